@@ -1,0 +1,77 @@
+export { answerFetch } from './answer-fetch.ts'
+export { builtinServers } from './builtin-servers.ts'
+export type { BuiltinServer } from './builtin-servers.ts'
+export type {
+  CapabilityServer,
+  Health,
+  OriginalRequest,
+  RequestContext,
+  RequestEvent,
+} from './capability-server.ts'
+export { systemClock } from './clock.ts'
+export type { Clock } from './clock.ts'
+export { contextHeaders } from './context-headers.ts'
+export { defineContract } from './contract.ts'
+export type { Contract, ContractDefinition } from './contract.ts'
+export { createNotification, createRequest, createResponse } from './create-envelope.ts'
+export type { EnvelopeOptions } from './create-envelope.ts'
+export {
+  completeHints,
+  describeContract,
+  describeOperation,
+  toJsonSchema,
+} from './describe-contract.ts'
+export type { OperationPlace } from './describe-contract.ts'
+export { encodeEvent, heartbeat } from './encode-event.ts'
+export type { ServerSentEvent } from './encode-event.ts'
+export { notificationSchema, requestSchema, responseSchema } from './envelope-schemas.ts'
+export { protocolVersion } from './envelopes.ts'
+export type {
+  EnvelopeMetadata,
+  ErrorResponse,
+  NotificationEnvelope,
+  NotificationMetadata,
+  RequestEnvelope,
+  ResponseEnvelope,
+  SuccessResponse,
+} from './envelopes.ts'
+export { errorCodeFacts, errorCodes, isErrorCode } from './error-codes.ts'
+export type { ErrorCodeFacts, McpErrorCode, StandardErrorCode } from './error-codes.ts'
+export type { HandlerContext, NotifyOptions, Progress } from './handler-context.ts'
+export { envelopeAnswer, errorAnswer, errorResponse, jsonAnswer, toResponse } from './http-error.ts'
+export type { HttpAnswer } from './http-error.ts'
+export { createId } from './id.ts'
+export type { InteractionAnswer, Question } from './interaction.ts'
+export { isRecord } from './is-record.ts'
+export { issuesOf, summarizeIssues } from './issues.ts'
+export type { Issue } from './issues.ts'
+export { parseJson } from './json.ts'
+export { defaultLimits, defaultTimeoutMs, maxTimeoutMs } from './limits.ts'
+export { isErrorBody, McpError } from './mcp-error.ts'
+export type { ErrorBody, McpErrorOptions } from './mcp-error.ts'
+export { didYouMean, nearNames } from './near-names.ts'
+export { operation } from './operation.ts'
+export type {
+  Audience,
+  Example,
+  Lazy,
+  MaybePromise,
+  Operation,
+  OperationDefinition,
+  OperationFacts,
+  OperationHints,
+  Schema,
+} from './operation.ts'
+export { parseNotification, parseRequest, parseResponse } from './parse-envelope.ts'
+export { bodyTooLarge, decodeJsonBody, readBody } from './read-body.ts'
+export { isSameSecret } from './same-secret.ts'
+export type {
+  ExampleDescription,
+  JsonSchema,
+  OperationDescription,
+  Route,
+  ServerDescription,
+} from './server-description.ts'
+export type { ByteSink, HotHandler, HotRequest, HotResponse, Peer, Service } from './service.ts'
+export { formatTimestamp, parseTimestamp } from './timestamp.ts'
+export type { Tool, ToolOperation } from './tool.ts'

@@ -1,0 +1,31 @@
+/** One thing that is wrong with a value, and where. */
+export interface Issue {
+  readonly path: readonly (string | number)[]
+  readonly message: string
+}
+
+interface SchemaIssue {
+  readonly path: readonly PropertyKey[]
+  readonly message: string
+}
+
+const mostIssues = 20
+
+/** What a schema complained about, as plain data for `details.issues`; at most twenty. */
+export function issuesOf(issues: readonly SchemaIssue[]): Issue[] {
+  return issues.slice(0, mostIssues).map(({ path, message }) => ({
+    path: path.map((key) => (typeof key === 'symbol' ? String(key) : key)),
+    message,
+  }))
+}
+
+/** One sentence a person can act on: `payload.params.b: expected number; …`. */
+export function summarizeIssues(issues: readonly Issue[]): string {
+  const lines = issues
+    .slice(0, 3)
+    .map(({ path, message }) =>
+      path.length === 0 ? message : `${path.map(String).join('.').slice(0, 200)}: ${message}`,
+    )
+  if (issues.length > 3) lines.push(`and ${issues.length - 3} more`)
+  return lines.join('; ')
+}

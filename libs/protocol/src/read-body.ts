@@ -1,0 +1,75 @@
+import { defaultLimits } from './limits.ts'
+import { McpError } from './mcp-error.ts'
+
+/** The error for a body over the limit. */
+export function bodyTooLarge(maxBytes: number): McpError {
+  return new McpError('payload-too-large', `The body is larger than ${maxBytes} bytes.`, {
+    details: { limit: 'bytes', max: maxBytes },
+  })
+}
+
+/**
+ * A request's body, read no further than the limit.
+ *
+ * @throws McpError `payload-too-large`, or `parse-error` where the body breaks off.
+ */
+export async function readBody(
+  request: Request,
+  maxBytes: number = defaultLimits.bodyBytes,
+): Promise<Uint8Array> {
+  if (Number(request.headers.get('content-length')) > maxBytes) throw bodyTooLarge(maxBytes)
+  if (request.body === null) return new Uint8Array()
+  const chunks: Uint8Array[] = []
+  let length = 0
+  try {
+    for await (const chunk of request.body) {
+      length += chunk.byteLength
+      // Leaving the loop cancels the rest of the body.
+      if (length > maxBytes) throw bodyTooLarge(maxBytes)
+      chunks.push(chunk)
+    }
+  } catch (cause) {
+    if (McpError.is(cause)) throw cause
+    throw new McpError('parse-error', 'The body broke off before its end.', { cause })
+  }
+  return join(chunks, length)
+}
+
+/**
+ * The text of a JSON body.
+ *
+ * @throws McpError `invalid-request` for another content type, `parse-error` where it is not UTF-8.
+ */
+export function decodeJsonBody(body: Uint8Array, contentType: string | undefined): string {
+  if (contentType !== undefined && contentType !== '' && !isJsonType(contentType)) {
+    throw new McpError(
+      'invalid-request',
+      `The content type is "${contentType.slice(0, 100)}"; send "application/json".`,
+      { details: { header: 'content-type' } },
+    )
+  }
+  try {
+    return utf8.decode(body)
+  } catch (cause) {
+    throw new McpError('parse-error', 'The body is not UTF-8.', { cause })
+  }
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+function isJsonType(contentType: string): boolean {
+  if (contentType === 'application/json') return true
+  const [media = ''] = contentType.split(';', 1)
+  return /^application\/([a-z0-9.-]+\+)?json$/i.test(media.trim())
+}
+
+function join(chunks: readonly Uint8Array[], length: number): Uint8Array {
+  if (chunks.length === 1 && chunks[0] !== undefined) return chunks[0]
+  const joined = new Uint8Array(length)
+  let at = 0
+  for (const chunk of chunks) {
+    joined.set(chunk, at)
+    at += chunk.byteLength
+  }
+  return joined
+}

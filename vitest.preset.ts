@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config'
+
+const conditions = ['@mcp/source', 'node', 'import', 'module', 'default']
+
+/** What every package's tests share: sources instead of builds, and a hard stop for whatever hangs. */
+export const preset = defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    include: ['src/**/*.test.ts'],
+    testTimeout: 20_000,
+    hookTimeout: 20_000,
+    execArgv: ['--conditions=@mcp/source'],
+  },
+})
