@@ -8,6 +8,7 @@ export type {
   RequestContext,
   RequestEvent,
 } from './capability-server.ts'
+export { checkContract, checkOperation } from './check-contract.ts'
 export { systemClock } from './clock.ts'
 export type { Clock } from './clock.ts'
 export { contextHeaders } from './context-headers.ts'

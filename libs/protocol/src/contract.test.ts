@@ -1,0 +1,92 @@
+import { expect, it } from 'vitest'
+import * as z from 'zod'
+
+import { checkContract } from './check-contract.ts'
+import { defineContract } from './contract.ts'
+import { tools } from './contracts/tools.ts'
+import { describeContract } from './describe-contract.ts'
+import { operation } from './operation.ts'
+
+const weather = defineContract({
+  name: 'weather',
+  type: 'weather-forecast',
+  target: 'place',
+  version: '1.0.0',
+  notifications: { 'weather-alert': z.object({ level: z.int() }) },
+  aliases: { 'ask-weather': 'forecast' },
+  operations: {
+    forecast: operation({
+      title: 'Forecast',
+      description: 'Highs for the coming days.',
+      params: () => z.object({ place: z.string(), days: z.int().default(3) }),
+      result: () => z.object({ highs: z.array(z.number()) }),
+      hints: { readOnly: true },
+      examples: [{ title: 'Weather in Oslo', params: { place: 'Oslo' } }],
+    }),
+  },
+})
+
+it('is sound', () => {
+  expect(checkContract(weather)).toEqual([])
+  expect(checkContract(tools)).toEqual([])
+})
+
+it('describes an operation with the target beside its params, as the wire has it', () => {
+  const [forecast] = describeContract(weather, 'mcp-server-8').operations
+  expect(forecast).toMatchObject({
+    type: 'weather-forecast',
+    targetKey: 'place',
+    targetRequired: true,
+    targetSchema: { type: 'string' },
+    paramsSchema: { type: 'object', properties: { days: { type: 'integer', default: 3 } } },
+    hints: { readOnly: true, idempotent: true, destructive: false },
+    audience: 'model',
+    examples: [{ title: 'Weather in Oslo', target: 'Oslo', params: {} }],
+  })
+  expect(forecast?.paramsSchema).not.toHaveProperty('required')
+})
+
+it('claims its type and its aliases', () => {
+  expect(describeContract(weather, 's').routes.map(({ type }) => type)).toEqual([
+    'weather-forecast',
+    'ask-weather',
+  ])
+})
+
+it('builds schemas only when somebody asks for them', () => {
+  let built = 0
+  const lazy = operation({
+    title: 'Lazy',
+    description: 'Counts.',
+    params: () => {
+      built++
+      return z.object({})
+    },
+    result: () => z.number(),
+    examples: [{ params: {} }],
+  })
+  expect(built).toBe(0)
+  expect(lazy.params).toBe(lazy.params)
+  expect(built).toBe(1)
+})
+
+it('reports what types cannot catch', () => {
+  const wrong = defineContract({
+    name: 'Wrong Name',
+    type: 'wrong',
+    target: 'params',
+    version: '1',
+    operations: {
+      'no-camel': operation({
+        title: '',
+        description: 'x',
+        params: () => z.object({ a: z.string().min(2) }),
+        result: () => z.object({ at: z.string().default('now') }),
+        examples: [{ params: { a: 'x' } }],
+      }),
+    },
+  })
+  expect(checkContract(wrong).join('\n')).toMatch(
+    /kebab-case[\s\S]*"params"[\s\S]*semantic[\s\S]*camelCase[\s\S]*no title[\s\S]*default[\s\S]*example 0/,
+  )
+})

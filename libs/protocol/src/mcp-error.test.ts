@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest'
+
+import { errorCodeFacts, errorCodes } from './error-codes.ts'
+import { McpError } from './mcp-error.ts'
+
+it('is recognised across two copies of the package', () => {
+  const foreign = { [Symbol.for('@mcp/protocol/error')]: true }
+  expect(McpError.is(foreign)).toBe(true)
+  expect(McpError.is(new Error('other'))).toBe(false)
+  expect(McpError.is(null)).toBe(false)
+})
+
+it('keeps the text of unexpected failures to itself and names an incident', () => {
+  const error = McpError.from(new Error('the database password is hunter2'))
+  expect(error.code).toBe('internal')
+  expect(JSON.stringify(error.toBody())).not.toContain('hunter2')
+  expect(error.message).toContain(String(error.details?.['incident']))
+  expect(error.cause).toBeInstanceOf(Error)
+})
+
+it('passes through what is ours', () => {
+  const error = new McpError('not-found', 'No such tool.')
+  expect(McpError.from(error)).toBe(error)
+})
+
+it('travels as a body and comes back the same', () => {
+  const error = new McpError('x-quota', 'Too much.', { retryable: true, details: { limit: 3 } })
+  expect(McpError.fromBody(error.toBody()).toBody()).toEqual(error.toBody())
+})
+
+it.each([null, 'oops', {}, { code: 'made-up', message: 'm', retryable: false }])(
+  'takes %j for an upstream error',
+  (body) => {
+    expect(McpError.fromBody(body).code).toBe('upstream-error')
+  },
+)
+
+it('keeps its own JSON-RPC codes out of the range the standard reserves', () => {
+  const own = Object.values(errorCodes).filter(({ jsonRpc }) => jsonRpc > -32000)
+  expect(own.every(({ http, jsonRpc }) => jsonRpc === -31000 - http)).toBe(true)
+})
+
+it('knows what a server’s own code means on the wire', () => {
+  expect(errorCodeFacts('x-quota')).toEqual({ http: 422, jsonRpc: -31422, retryable: false })
+})
