@@ -1,0 +1,95 @@
+import { globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { resolve } from 'node:path'
+
+import { report } from './report.ts'
+import type { RunResult } from './run.ts'
+import { run } from './run.ts'
+import type { Package } from './workspace.ts'
+import { readPublishedPackages, root } from './workspace.ts'
+
+const consumerConfig = {
+  compilerOptions: {
+    target: 'ES2024',
+    module: 'NodeNext',
+    strict: true,
+    skipLibCheck: true,
+    types: ['node'],
+    lib: ['ES2024', 'ESNext.Disposable', 'DOM', 'DOM.Iterable', 'DOM.AsyncIterable'],
+  },
+  files: ['every-door.ts', 'browser.ts'],
+}
+
+const browserModule = [
+  "import { createClient } from '@mcp/client'",
+  "import { createRequest } from '@mcp/protocol'",
+  "console.log(createRequest('tool-execution', {}), createClient({ url: 'http://localhost:5000' }))",
+].join('\n')
+
+/**
+ * A project outside the workspace installs the packed tarballs, compiles against their declarations,
+ * and loads every door of every package: as an ES module, by `require`, and bundled for a browser.
+ */
+const scratch = mkdtempSync(resolve(tmpdir(), 'mcp-consumer-'))
+try {
+  const packages = readPublishedPackages()
+  report('consumer', checkConsumer(packages), `${packages.length} packages installed and loaded`)
+} finally {
+  rmSync(scratch, { recursive: true, force: true })
+}
+
+function checkConsumer(packages: readonly Package[]): string[] {
+  const problems: string[] = []
+  const expectOk = (what: string, result: RunResult): void => {
+    if (!result.ok) problems.push(`${what}\n${result.output}`)
+  }
+
+  for (const { folder, name } of packages) {
+    const packed = run('npm', ['pack', '--pack-destination', scratch], { cwd: folder })
+    expectOk(`${name} cannot be packed`, packed)
+  }
+  const tarballs = globSync('*.tgz', { cwd: scratch }).map((file) => `./${file}`)
+  write('package.json', JSON.stringify({ name: 'consumer', private: true, type: 'module' }))
+  const install = ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--prefer-offline']
+  const extra = [`typescript@${versionOf('typescript')}`, `@types/node@${versionOf('@types/node')}`]
+  expectOk(
+    'the tarballs cannot be installed',
+    run('npm', [...install, ...tarballs, ...extra], { cwd: scratch, timeoutMs: 300_000 }),
+  )
+  if (problems.length > 0) return problems
+
+  const doors = packages.flatMap(({ name, doors: paths }) =>
+    // The doors for tests need a test runner, and the workers a parent.
+    paths.filter((path) => !/testing|worker/.test(path)).map((path) => name + path.slice(1)),
+  )
+  write('every-door.ts', esModule(doors))
+  write('every-door.cjs', doors.map((door) => `require('${door}')`).join('\n'))
+  write('browser.ts', browserModule)
+  write('tsconfig.json', JSON.stringify(consumerConfig))
+  expectOk('it does not compile', run('npx', ['tsc', '-p', '.'], { cwd: scratch }))
+  expectOk('the ES module does not load', run('node', ['every-door.js'], { cwd: scratch }))
+  expectOk('require() does not load', run('node', ['every-door.cjs'], { cwd: scratch }))
+  const bundle = ['--bundle', '--format=esm', '--platform=browser', '--outfile=bundle.js']
+  const esbuild = resolve(root, 'node_modules/.bin/esbuild')
+  expectOk('no browser bundle', run(esbuild, ['browser.js', ...bundle], { cwd: scratch }))
+  return problems
+}
+
+function esModule(doors: readonly string[]): string {
+  const imports = doors.map((door, index) => `import * as door${index} from '${door}'`)
+  const names = doors.map((_door, index) => `door${index}`)
+  return `${imports.join('\n')}
+for (const door of [${names.join(', ')}]) {
+  if (Object.keys(door).length === 0) throw new Error('a door exports nothing')
+}
+`
+}
+
+function write(file: string, content: string): void {
+  writeFileSync(resolve(scratch, file), content)
+}
+
+function versionOf(name: string): string {
+  const found = run('node', ['-p', `require('${name}/package.json').version`], { cwd: root })
+  return found.output
+}

@@ -1,0 +1,57 @@
+import { globSync, readFileSync } from 'node:fs'
+import { relative, resolve } from 'node:path'
+
+import { report } from './report.ts'
+import type { Package } from './workspace.ts'
+import { readPackages, root } from './workspace.ts'
+
+/** Each layer may import those before it, and `core` packages know nothing of one another. */
+const layers = ['protocol', 'core', 'session', 'adapter', 'host', 'app', 'tool']
+
+/** Within these layers packages never import one another, but for the pairs named. */
+const closed = new Set(['core', 'adapter', 'app'])
+
+const importStatement =
+  /^(?:import|export) (?:type )?(?:(?:\* as \w+|\{[^}]*\}|\w+) from )?'(@mcp\/[a-z-]+)/gm
+const resolved = /^[^*/\n]*import\.meta\.resolve\('(@mcp\/[a-z-]+)/gm
+
+const packages = readPackages()
+const byName = new Map(packages.map((each) => [each.name, each]))
+const problems = packages.flatMap((each) => [...checkLayer(each), ...checkImports(each)])
+report('layers', problems, `${packages.length} packages`)
+
+function checkLayer(from: Package): string[] {
+  if (from.layer === undefined || !layers.includes(from.layer)) {
+    return [`${from.name} has no tag "layer:…" of ${layers.join(', ')}`]
+  }
+  return from.dependencies.flatMap((name) => {
+    const to = byName.get(name)
+    return to === undefined || mayImport(from, to)
+      ? []
+      : [`${from.name} (${from.layer}) depends on ${name} (${to.layer})`]
+  })
+}
+
+function mayImport(from: Package, to: Package): boolean {
+  const difference = layers.indexOf(from.layer ?? '') - layers.indexOf(to.layer ?? '')
+  return difference > 0 || (difference === 0 && !closed.has(from.layer ?? ''))
+}
+
+/** What a file imports must be declared: hoisting hides the omission until somebody else installs it. */
+function checkImports({ folder, name, dependencies, devDependencies }: Package): string[] {
+  const declared = new Set([name, ...dependencies])
+  const inTests = new Set([...declared, ...devDependencies])
+  return globSync('src/**/*.ts', { cwd: folder }).flatMap((file) => {
+    const isTest = /\.(test|test-d|contract)\.ts$|testing\.ts$/.test(file)
+    const allowed = isTest ? inTests : declared
+    return workspaceImports(readFileSync(resolve(folder, file), 'utf8'))
+      .filter((imported) => !allowed.has(imported))
+      .map((imported) => `${relative(root, resolve(folder, file))} imports ${imported}, undeclared`)
+  })
+}
+
+function workspaceImports(source: string): string[] {
+  return [importStatement, resolved].flatMap((pattern) =>
+    Array.from(source.matchAll(pattern), ([, specifier = '']) => specifier),
+  )
+}

@@ -1,0 +1,37 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { resolve } from 'node:path'
+
+import { report } from './report.ts'
+import { run } from './run.ts'
+import type { Package } from './workspace.ts'
+import { readPublishedPackages } from './workspace.ts'
+
+/** What a published package may hold. */
+const allowed =
+  /^package\/(package\.json|README\.md|LICENSE|CHANGELOG\.md|(dist|src)\/[\w./-]+|[a-z-]+\/assets\/.+)$/
+const refused = /\.(test|test-d)\.ts$|\/\.|fixture/
+
+const scratch = mkdtempSync(resolve(tmpdir(), 'mcp-pack-'))
+try {
+  const packages = readPublishedPackages()
+  report('pack', packages.flatMap(checkPackage), `${packages.length} packages packed and linted`)
+} finally {
+  rmSync(scratch, { recursive: true, force: true })
+}
+
+function checkPackage({ name, folder, version, doors }: Package): string[] {
+  const packed = run('npm', ['pack', '--pack-destination', scratch], { cwd: folder })
+  if (!packed.ok) return [`${name} cannot be packed\n${packed.output}`]
+  const tarball = `${name.replace('@', '').replace('/', '-')}-${version}.tgz`
+  const files = run('tar', ['-tzf', tarball], { cwd: scratch }).output.split('\n')
+  const problems = files
+    .filter((file) => !allowed.test(file) || refused.test(file))
+    .map((file) => `${name} would publish ${file}`)
+  for (const needed of ['README.md', 'LICENSE', 'dist/index.js', 'dist/index.d.ts']) {
+    if (!files.includes(`package/${needed}`)) problems.push(`${name} would lack ${needed}`)
+  }
+  if (doors.length === 0) problems.push(`${name} exports nothing`)
+  const linted = run('publint', ['--strict', resolve(scratch, tarball)], { cwd: folder })
+  return linted.ok ? problems : [...problems, `${name}: publint says\n${linted.output}`]
+}

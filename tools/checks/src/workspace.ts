@@ -1,0 +1,61 @@
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+
+/** The folder that holds the whole workspace. */
+export const root = resolve(import.meta.dirname, '../../..')
+
+/** What the checks read of a `package.json`. */
+export interface Package {
+  readonly name: string
+  /** Its folder, absolute. */
+  readonly folder: string
+  readonly version: string
+  readonly isPrivate: boolean
+  readonly layer: string | undefined
+  readonly dependencies: readonly string[]
+  readonly devDependencies: readonly string[]
+  /** The sub-paths it can be imported by: `.`, `./testing`. */
+  readonly doors: readonly string[]
+}
+
+/** Every package of the workspace, in the order of their folders. */
+export function readPackages(): Package[] {
+  const manifest = readJson(resolve(root, 'package.json'))
+  const patterns = strings(manifest['workspaces']).map((pattern) => `${pattern}/package.json`)
+  return globSync(patterns, { cwd: root })
+    .toSorted()
+    .map((path) => readPackage(resolve(root, path)))
+}
+
+/** The packages that go to npm. */
+export function readPublishedPackages(): Package[] {
+  return readPackages().filter(({ isPrivate }) => !isPrivate)
+}
+
+function readPackage(path: string): Package {
+  const manifest = readJson(path)
+  const tags = strings(record(manifest['nx'])['tags'])
+  return {
+    name: String(manifest['name']),
+    folder: dirname(path),
+    version: String(manifest['version']),
+    isPrivate: manifest['private'] === true,
+    layer: tags.find((tag) => tag.startsWith('layer:'))?.slice('layer:'.length),
+    dependencies: Object.keys(record(manifest['dependencies'])),
+    devDependencies: Object.keys(record(manifest['devDependencies'])),
+    doors: Object.keys(record(manifest['exports'])).filter((door) => !door.endsWith('.json')),
+  }
+}
+
+function readJson(path: string): Record<string, unknown> {
+  const value: unknown = JSON.parse(readFileSync(path, 'utf8'))
+  return record(value)
+}
+
+function record(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? { ...value } : {}
+}
+
+function strings(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : []
+}
