@@ -2,6 +2,8 @@ import { globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { resolve } from 'node:path'
 
+import { build } from 'esbuild'
+
 import { report } from './report.ts'
 import type { RunResult } from './run.ts'
 import { run } from './run.ts'
@@ -33,12 +35,16 @@ const browserModule = [
 const scratch = mkdtempSync(resolve(tmpdir(), 'mcp-consumer-'))
 try {
   const packages = readPublishedPackages()
-  report('consumer', checkConsumer(packages), `${packages.length} packages installed and loaded`)
+  report(
+    'consumer',
+    await checkConsumer(packages),
+    `${packages.length} packages installed and loaded`,
+  )
 } finally {
   rmSync(scratch, { recursive: true, force: true })
 }
 
-function checkConsumer(packages: readonly Package[]): string[] {
+async function checkConsumer(packages: readonly Package[]): Promise<string[]> {
   const problems: string[] = []
   const expectOk = (what: string, result: RunResult): void => {
     if (!result.ok) problems.push(`${what}\n${result.output}`)
@@ -69,10 +75,19 @@ function checkConsumer(packages: readonly Package[]): string[] {
   expectOk('it does not compile', run('npx', ['tsc', '-p', '.'], { cwd: scratch }))
   expectOk('the ES module does not load', run('node', ['every-door.js'], { cwd: scratch }))
   expectOk('require() does not load', run('node', ['every-door.cjs'], { cwd: scratch }))
-  const bundle = ['--bundle', '--format=esm', '--platform=browser', '--outfile=bundle.js']
-  const esbuild = resolve(root, 'node_modules/.bin/esbuild')
-  expectOk('no browser bundle', run(esbuild, ['browser.js', ...bundle], { cwd: scratch }))
-  return problems
+  return [...problems, ...(await bundleForBrowser())]
+}
+
+async function bundleForBrowser(): Promise<string[]> {
+  const result = await build({
+    entryPoints: [resolve(scratch, 'browser.js')],
+    bundle: true,
+    write: false,
+    format: 'esm',
+    platform: 'browser',
+    logLevel: 'silent',
+  }).catch((error: unknown) => String(error))
+  return typeof result === 'string' ? [`it cannot be bundled for a browser\n${result}`] : []
 }
 
 function esModule(doors: readonly string[]): string {

@@ -1,6 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { resolve } from 'node:path'
+
+import { publint } from 'publint'
+import { formatMessage } from 'publint/utils'
 
 import { report } from './report.ts'
 import { run } from './run.ts'
@@ -9,18 +12,21 @@ import { readPublishedPackages } from './workspace.ts'
 
 /** What a published package may hold. */
 const allowed =
-  /^package\/(package\.json|README\.md|LICENSE|CHANGELOG\.md|(dist|src)\/[\w./-]+|[a-z-]+\/assets\/.+)$/
+  /^package\/(package\.json|README\.md|LICENSE|CHANGELOG\.md|(dist|src|web)\/[\w./-]+|[a-z-]+\/assets\/.+)$/
 const refused = /\.(test|test-d)\.ts$|\/\.|fixture/
 
 const scratch = mkdtempSync(resolve(tmpdir(), 'mcp-pack-'))
 try {
   const packages = readPublishedPackages()
-  report('pack', packages.flatMap(checkPackage), `${packages.length} packages packed and linted`)
+  const problems: string[] = []
+  for (const each of packages) problems.push(...(await checkPackage(each)))
+  report('pack', problems, `${packages.length} packages packed and linted`)
 } finally {
   rmSync(scratch, { recursive: true, force: true })
 }
 
-function checkPackage({ name, folder, version, doors }: Package): string[] {
+async function checkPackage(each: Package): Promise<string[]> {
+  const { name, folder, version, doors } = each
   const packed = run('npm', ['pack', '--pack-destination', scratch], { cwd: folder })
   if (!packed.ok) return [`${name} cannot be packed\n${packed.output}`]
   const tarball = `${name.replace('@', '').replace('/', '-')}-${version}.tgz`
@@ -32,6 +38,15 @@ function checkPackage({ name, folder, version, doors }: Package): string[] {
     if (!files.includes(`package/${needed}`)) problems.push(`${name} would lack ${needed}`)
   }
   if (doors.length === 0) problems.push(`${name} exports nothing`)
-  const linted = run('publint', ['--strict', resolve(scratch, tarball)], { cwd: folder })
-  return linted.ok ? problems : [...problems, `${name}: publint says\n${linted.output}`]
+  return [...problems, ...(await lint(each, resolve(scratch, tarball)))]
+}
+
+async function lint({ name, folder }: Package, tarball: string): Promise<string[]> {
+  const { buffer } = new Uint8Array(readFileSync(tarball))
+  const { messages, pkg } = await publint({
+    pkgDir: folder,
+    strict: true,
+    pack: { tarball: buffer },
+  })
+  return messages.map((message) => `${name}: ${formatMessage(message, pkg) ?? message.code}`)
 }
