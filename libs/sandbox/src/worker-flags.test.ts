@@ -1,0 +1,8 @@
+import { expect, it } from 'vitest'
+
+import { conditionFlags } from './worker-flags.ts'
+
+it('passes on the conditions a process was started with, however they were written', () => {
+  const flags = ['--inspect', '--conditions=a', '-C', 'b', '--conditions', 'c', '--watch']
+  expect(conditionFlags(flags)).toEqual(['--conditions=a', '--conditions=b', '--conditions=c'])
+})
