@@ -12,13 +12,13 @@ export interface WorkerSetOptions extends Omit<WorkerProcessOptions, 'onMessage'
 }
 
 /** Why no worker can be started, and when it is worth another try. */
-export interface StartFailure {
+interface StartFailure {
   readonly text: string
   readonly retryAt: number
 }
 
 /** What becomes of a job that was given to a worker. */
-export interface JobListener {
+interface JobListener {
   onAnswer: (bytes: Uint8Array) => void
   /** The worker ended under the job. */
   onEnd: (end: WorkerEnd) => void
