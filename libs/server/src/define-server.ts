@@ -1,0 +1,65 @@
+import type { Contract, HandlerContext, MaybePromise, Schema } from '@mcp/protocol'
+import { builtinServers } from '@mcp/protocol'
+import type * as z from 'zod'
+
+import type { LocalServer } from './create-server.ts'
+import { createServer } from './create-server.ts'
+import type { ServerOptions } from './server-options.ts'
+
+type NotificationsOf<C extends Contract> =
+  C extends Contract<string, C['operations'], infer Notifications extends Record<string, Schema>>
+    ? Notifications
+    : Record<never, Schema>
+
+/** The functions a contract asks for: one for each of its operations. */
+export type Handlers<C extends Contract> = {
+  readonly [Name in keyof C['operations']]: (
+    params: z.output<C['operations'][Name]['params']>,
+    context: HandlerContext<NotificationsOf<C>>,
+  ) => MaybePromise<z.output<C['operations'][Name]['result']>>
+}
+
+export interface DefineServerOptions<Name extends string = string> extends ServerOptions {
+  /** Operations that bound their results themselves: these are answered whole, whatever their size. */
+  readonly selfPaging?: readonly Name[] | undefined
+}
+
+const builtinSources: ReadonlyMap<string, string> = new Map(
+  Object.values(builtinServers).map(({ name, source }) => [name, source]),
+)
+
+/**
+ * Makes a server from a contract and a handler for each of its operations.
+ *
+ * @example
+ * const server = defineServer(weather, {
+ *   forecast: ({ place, days }) => ({ highs: highsOf(place).slice(0, days) }),
+ * })
+ */
+export function defineServer<C extends Contract>(
+  contract: C,
+  handlers: NoInfer<Handlers<C>>,
+  options: DefineServerOptions<NoInfer<keyof C['operations'] & string>> = {},
+): LocalServer {
+  const { name, type, target: targetKey, fixedTarget: target, aliases } = contract
+  const types = [type, ...Object.keys(aliases)]
+  return createServer({
+    name,
+    source: options.source ?? builtinSources.get(name) ?? name,
+    version: contract.version,
+    groups: [
+      {
+        type,
+        targetKey,
+        target,
+        operations: contract.operations,
+        handlers,
+        aliases,
+        selfPaging: options.selfPaging,
+      },
+    ],
+    notifications: contract.notifications,
+    routes: types.map((claimed) => ({ type: claimed, targetKey })),
+    options,
+  })
+}

@@ -1,0 +1,17 @@
+export { createServer } from './create-server.ts'
+export type { LocalServer, ServerDefinition, UpdatableServer } from './create-server.ts'
+export { defineServer } from './define-server.ts'
+export type { DefineServerOptions, Handlers } from './define-server.ts'
+export { defineTool, toolOperation } from './define-tool.ts'
+export type { ToolOperationDefinition } from './define-tool.ts'
+export type { Handler, OperationGroup } from './operation-group.ts'
+export { readResult, readResultName } from './read-result.ts'
+export type { LargeResultData } from './result-limit.ts'
+export type { ErrorContext, ServerLimits, ServerOptions } from './server-options.ts'
+export { createSessionState } from './session-state.ts'
+export type {
+  SessionOfRequest,
+  SessionState,
+  SessionStateLifetime,
+  SessionStateOptions,
+} from './session-state.ts'
