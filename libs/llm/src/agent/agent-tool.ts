@@ -1,0 +1,102 @@
+import { isRecord } from '@mcp/protocol'
+
+import type { LlmTool } from '../llm-provider.ts'
+import { flatSchema, propertiesOf, requiredOf } from './flat-schema.ts'
+import type { CatalogueOperation } from './tool-name.ts'
+import { longToolName, toolName } from './tool-name.ts'
+
+/** What is sent to the session: a request envelope's type and payload. */
+export interface AgentRequest {
+  readonly type: string
+  readonly payload: Readonly<Record<string, unknown>>
+}
+
+/** An operation as the agent offers it. */
+export interface AgentTool extends LlmTool {
+  readonly operation: CatalogueOperation
+  /** The argument that becomes the target, where the caller names it. */
+  readonly targetArgument: string | undefined
+}
+
+/** The catalogue's operations that a model may use, each under a name of its own. */
+export function agentTools(catalogue: readonly CatalogueOperation[]): AgentTool[] {
+  // The two ways to look for tools must stay free.
+  const taken = new Set(['search_tools', 'describe_tools'])
+  return catalogue
+    .filter(({ audience }) => audience === 'model')
+    .map((operation) => {
+      const name = freeName(operation, taken)
+      taken.add(name)
+      return createAgentTool(operation, name)
+    })
+}
+
+function freeName(operation: CatalogueOperation, taken: ReadonlySet<string>): string {
+  const names = [toolName(operation), longToolName(operation)]
+  const free = names.find((name) => !taken.has(name))
+  if (free !== undefined) return free
+  let number = 2
+  const numbered = () => `${toolName(operation).slice(0, 60)}_${number}`
+  while (taken.has(numbered())) number++
+  return numbered()
+}
+
+function createAgentTool(operation: CatalogueOperation, name: string): AgentTool {
+  const { title, description, targetKey, targetSchema, targetRequired, examples } = operation
+  const params = flatSchema(operation.paramsSchema)
+  const isNamed = operation.target === undefined && targetSchema !== undefined
+  const targetArgument = isNamed ? freeArgument(targetKey, params) : undefined
+  return {
+    name,
+    title,
+    description: `${title}. ${description}`,
+    parameters: targetArgument === undefined ? params : withTarget(),
+    examples: examples.map((example) => ({
+      title: example.title,
+      arguments:
+        targetArgument === undefined || example.target === undefined
+          ? example.params
+          : { [targetArgument]: example.target, ...example.params },
+    })),
+    operation,
+    targetArgument,
+  }
+
+  function withTarget() {
+    const key = targetArgument ?? targetKey
+    const required = [...(targetRequired ? [key] : []), ...requiredOf(params)]
+    return {
+      ...params,
+      properties: { [key]: targetSchema ?? {}, ...propertiesOf(params) },
+      ...(required.length === 0 ? {} : { required }),
+    }
+  }
+}
+
+function freeArgument(key: string, params: LlmTool['parameters']): string {
+  return Object.hasOwn(propertiesOf(params), key) ? `${key}_target` : key
+}
+
+/** The request that a call of a tool stands for. */
+export function toAgentRequest(
+  { operation, targetArgument }: AgentTool,
+  args: Readonly<Record<string, unknown>>,
+): AgentRequest {
+  const { type, targetKey } = operation
+  if (targetArgument === undefined) {
+    const target = operation.target === undefined ? {} : { [targetKey]: operation.target }
+    return { type, payload: { ...target, operation: operation.operation, params: args } }
+  }
+  const { [targetArgument]: target, ...params } = args
+  const named = target === undefined ? {} : { [targetKey]: target }
+  return { type, payload: { ...named, operation: operation.operation, params } }
+}
+
+/** What is wrong with arguments at first sight, before anybody is asked to approve them. */
+export function argumentProblem({ name, parameters }: LlmTool, args: unknown): string | undefined {
+  if (!isRecord(args)) return `The arguments of ${name} are not a JSON object.`
+  const missing = requiredOf(parameters).filter((key) => args[key] === undefined)
+  if (missing.length === 0) return undefined
+  const known = Object.keys(propertiesOf(parameters)).join(', ')
+  return `${name} needs ${missing.map((key) => `"${key}"`).join(' and ')}. It takes: ${known}.`
+}

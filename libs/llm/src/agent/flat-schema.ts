@@ -1,0 +1,70 @@
+import type { JsonSchema } from '@mcp/protocol'
+import { isRecord } from '@mcp/protocol'
+
+/**
+ * A schema whose top is one object with properties: what models' tool lists allow.
+ * The variants of a union become one object that takes the properties of all and requires what all
+ * require; the server still checks which of them belong together.
+ */
+export function flatSchema(schema: JsonSchema): JsonSchema {
+  const variants = variantsOf(schema)
+  if (variants.length === 0) {
+    return { ...schema, type: 'object', properties: propertiesOf(schema) }
+  }
+  const { anyOf: _anyOf, oneOf: _oneOf, allOf: _allOf, ...rest } = schema
+  const isEveryPart = Array.isArray(schema['allOf'])
+  const parts = [schema, ...variants.map((variant) => flatSchema(variant))]
+  const required = isEveryPart
+    ? parts.flatMap(requiredOf)
+    : [...requiredOf(schema), ...sharedRequired(variants)]
+  return {
+    ...rest,
+    type: 'object',
+    properties: joinProperties(parts.map(propertiesOf)),
+    ...(required.length === 0 ? {} : { required: [...new Set(required)] }),
+  }
+}
+
+function variantsOf(schema: JsonSchema): JsonSchema[] {
+  return ['anyOf', 'oneOf', 'allOf'].flatMap((key) => {
+    const list = schema[key]
+    return Array.isArray(list) ? list.filter(isRecord) : []
+  })
+}
+
+/** The schema of each property. */
+export function propertiesOf(schema: JsonSchema): Readonly<Record<string, JsonSchema>> {
+  const { properties } = schema
+  if (!isRecord(properties)) return {}
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, value]) => [name, isRecord(value) ? value : {}]),
+  )
+}
+
+/** The names of the properties that must be there. */
+export function requiredOf(schema: JsonSchema): string[] {
+  const { required } = schema
+  return Array.isArray(required) ? required.filter((name) => typeof name === 'string') : []
+}
+
+function sharedRequired(variants: readonly JsonSchema[]): string[] {
+  const [first, ...others] = variants.map((variant) => requiredOf(flatSchema(variant)))
+  return (first ?? []).filter((name) => others.every((names) => names.includes(name)))
+}
+
+function joinProperties(
+  tables: readonly Readonly<Record<string, JsonSchema>>[],
+): Record<string, JsonSchema> {
+  const joined = new Map<string, JsonSchema[]>()
+  for (const [name, schema] of tables.flatMap((table) => Object.entries(table))) {
+    const known = joined.get(name) ?? []
+    const text = JSON.stringify(schema)
+    if (!known.some((other) => JSON.stringify(other) === text)) joined.set(name, [...known, schema])
+  }
+  return Object.fromEntries(
+    Array.from(joined, ([name, [first, ...others]]) => [
+      name,
+      others.length === 0 ? (first ?? {}) : { anyOf: [first, ...others] },
+    ]),
+  )
+}

@@ -1,0 +1,76 @@
+import { didYouMean, nearNames } from '@mcp/protocol'
+
+import type { LlmTool } from '../llm-provider.ts'
+import { contentWords } from '../word-forms.ts'
+
+/** Offered in place of a long list of tools. */
+export const searchTool: LlmTool = {
+  name: 'search_tools',
+  description:
+    'Finds tools by what they do. Answers their names and descriptions; describe_tools then makes them callable.',
+  parameters: {
+    type: 'object',
+    properties: {
+      query: { type: 'string', description: 'A few words, such as "read a file".' },
+      limit: { type: 'integer', minimum: 1, maximum: 50, default: 10 },
+    },
+    required: ['query'],
+  },
+}
+
+/** Offered beside {@link searchTool}. */
+export const describeTool: LlmTool = {
+  name: 'describe_tools',
+  description: 'Gives the parameters of tools found by search_tools, and makes them callable.',
+  parameters: {
+    type: 'object',
+    properties: { names: { type: 'array', items: { type: 'string' }, minItems: 1, maxItems: 20 } },
+    required: ['names'],
+  },
+}
+
+export interface FoundTool {
+  readonly name: string
+  readonly description: string
+}
+
+/** The tools whose words answer a query best, best first. */
+export function searchTools(tools: readonly LlmTool[], query: string, limit = 10): FoundTool[] {
+  const wanted = contentWords(query)
+  return tools
+    .map((tool) => ({ tool, score: scoreOf(tool, wanted) }))
+    .filter(({ score }) => score > 0)
+    .toSorted((left, right) => right.score - left.score)
+    .slice(0, Math.max(1, Math.min(50, limit)))
+    .map(({ tool: { name, description } }) => ({ name, description }))
+}
+
+function scoreOf(tool: LlmTool, wanted: readonly string[]): number {
+  const name = new Set(contentWords(`${tool.name} ${tool.title ?? ''}`))
+  const titles = (tool.examples ?? []).map(({ title }) => title ?? '').join(' ')
+  const text = new Set(contentWords(`${tool.description} ${titles}`))
+  return wanted.reduce(
+    (score, word) => score + (name.has(word) ? 3 : 0) + (text.has(word) ? 1 : 0),
+    0,
+  )
+}
+
+export interface DescribedTools {
+  readonly found: readonly LlmTool[]
+  /** One sentence for each name that is no tool. */
+  readonly unknown: readonly string[]
+}
+
+/** The tools of those names. */
+export function describeTools(tools: readonly LlmTool[], names: readonly string[]): DescribedTools {
+  const byName = new Map(tools.map((tool) => [tool.name, tool]))
+  return {
+    found: names.flatMap((name) => byName.get(name) ?? []),
+    unknown: names.filter((name) => !byName.has(name)).map((name) => unknownTool(name, byName)),
+  }
+}
+
+/** The sentence for a name that is no tool. */
+export function unknownTool(name: string, tools: ReadonlyMap<string, LlmTool>): string {
+  return `No tool is named "${name}"${didYouMean(nearNames(name, tools.keys()))}`
+}

@@ -1,0 +1,81 @@
+import { isRecord } from '@mcp/protocol'
+
+import type { LlmTool, LlmToolCall } from '../llm-provider.ts'
+import type { AgentTool } from './agent-tool.ts'
+import { agentTools, argumentProblem } from './agent-tool.ts'
+import {
+  describeTool,
+  describeTools,
+  searchTool,
+  searchTools,
+  unknownTool,
+} from './search-tools.ts'
+import type { CatalogueOperation } from './tool-name.ts'
+
+/** The tools of one run, and which of them the model sees. */
+export interface ToolBox {
+  /** What the next step offers. */
+  offered(): readonly LlmTool[]
+  find(name: string): AgentTool | undefined
+  /** The sentence for a name that is no tool. */
+  unknown(name: string): string
+  /** Answers a call that looks for tools; `undefined` where the call is another. */
+  lookUp(call: LlmToolCall): LookUp | undefined
+}
+
+export type LookUp =
+  | { readonly data: Readonly<Record<string, unknown>> }
+  | { readonly problem: string }
+
+/** Offers every tool, or, where there are more than `most`, two that find the others. */
+export function createToolBox(catalogue: readonly CatalogueOperation[], most: number): ToolBox {
+  const tools = agentTools(catalogue)
+  const byName = new Map(tools.map((tool) => [tool.name, tool]))
+  if (tools.length <= most) {
+    return {
+      offered: () => tools,
+      find: (name) => byName.get(name),
+      unknown: (name) => unknownTool(name, byName),
+      lookUp: () => undefined,
+    }
+  }
+
+  const described = new Map<string, LlmTool>()
+  return {
+    offered: () => [searchTool, describeTool, ...described.values()],
+    find: (name) => byName.get(name),
+    unknown: (name) => `${unknownTool(name, byName)} Use search_tools.`,
+    lookUp(call) {
+      if (call.name === searchTool.name) return search(tools, call.arguments)
+      if (call.name === describeTool.name) return describe(call.arguments)
+      return undefined
+    },
+  }
+
+  function describe(args: unknown): LookUp {
+    const problem = argumentProblem(describeTool, args)
+    if (problem !== undefined) return { problem }
+    const { found, unknown } = describeTools(tools, readNames(args))
+    for (const tool of found) described.set(tool.name, tool)
+    const result = found.map(({ name, description, parameters }) => ({
+      name,
+      description,
+      parameters,
+    }))
+    if (found.length === 0) return { problem: unknown.join(' ') || 'No name was given.' }
+    return { data: { result, ...(unknown.length === 0 ? {} : { unknown }) } }
+  }
+}
+
+function search(tools: readonly LlmTool[], args: unknown): LookUp {
+  const problem = argumentProblem(searchTool, args)
+  if (problem !== undefined || !isRecord(args)) return { problem: problem ?? '' }
+  const limit = typeof args['limit'] === 'number' ? args['limit'] : undefined
+  return { data: { result: searchTools(tools, String(args['query']), limit) } }
+}
+
+function readNames(args: unknown): string[] {
+  const names = isRecord(args) ? args['names'] : undefined
+  const list: unknown[] = Array.isArray(names) ? names : [names]
+  return list.filter((name) => typeof name === 'string').slice(0, 20)
+}

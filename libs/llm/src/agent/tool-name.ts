@@ -1,0 +1,44 @@
+import type { OperationDescription } from '@mcp/protocol'
+import { builtinServers } from '@mcp/protocol'
+
+/** An operation of the catalogue, with the name of its server where the host knows it. */
+export interface CatalogueOperation extends OperationDescription {
+  /** Default: the builtin server of its type, else the type itself. */
+  readonly server?: string | undefined
+}
+
+const longest = 64
+const builtinNames = new Map<string, string>(
+  Object.values(builtinServers).map(({ type, name }) => [type, name]),
+)
+
+/**
+ * What a model calls an operation: `calculator_add` for a tool of the tools server,
+ * `<server>_<operation>` for the others.
+ */
+export function toolName(operation: CatalogueOperation): string {
+  return joinName(ownerOf(operation), operation.operation)
+}
+
+/** The name of an operation whose short name is taken: with its target, where it has one. */
+export function longToolName(operation: CatalogueOperation): string {
+  return joinName(ownerOf(operation), operation.target ?? operation.type, operation.operation)
+}
+
+function ownerOf({ type, target, server }: CatalogueOperation): string {
+  if (type === builtinServers.tools.type && target !== undefined) return target
+  return server ?? builtinNames.get(type) ?? type
+}
+
+function joinName(...parts: readonly string[]): string {
+  return parts.map(snakeCase).join('_').slice(0, longest)
+}
+
+function snakeCase(name: string): string {
+  return name
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replaceAll(/([A-Z])([A-Z][a-z])/g, '$1_$2')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '_')
+    .replaceAll(/^_|_$/g, '')
+}

@@ -1,0 +1,66 @@
+/** Words that say nothing about what somebody wants. */
+const emptyWords = new Set(
+  `a an and are as at be by can could did do does for from give has have how i in into is it its me
+  my of on or our please s show tell that the their there these this those to up us was were what
+  when where which who will with would you your want need let lets let's whats what's many much all
+  any using use result value compute calculate`
+    .split(/\s+/)
+    .filter((word) => word !== ''),
+)
+
+/** English words that mean one thing here; the first stands for all. */
+const groups = [
+  ['plus', 'add', 'adding', 'added', 'sum', 'total', '+'],
+  ['minus', 'subtract', 'subtracting', 'subtracted', 'difference', '-', '−'],
+  ['times', 'multiply', 'multiplying', 'multiplied', 'product', '*', '×', '·'],
+  ['divide', 'divided', 'dividing', 'quotient', '/', '÷'],
+  ['power', 'raise', 'raised', 'exponent', '^', '**'],
+  ['percent', 'percentage', '%'],
+  ['modulo', 'mod', 'remainder', 'modulus'],
+  ['root', 'sqrt'],
+  ['mean', 'average', 'avg'],
+  ['uppercase', 'capitals', 'capitalise', 'capitalize', 'upcase'],
+  ['lowercase', 'downcase'],
+  ['count', 'counting', 'number-of'],
+  ['reverse', 'reversed', 'backwards', 'backward'],
+  ['find', 'search', 'searching', 'look-up'],
+  ['delete', 'remove', 'erase'],
+  ['list', 'listing', 'lists'],
+  ['convert', 'converting', 'conversion', 'turn', 'translate'],
+  ['sort', 'sorting', 'sorted', 'order'],
+  ['hash', 'digest', 'checksum'],
+  ['fetch', 'download'],
+] as const
+
+const canonical = new Map<string, string>(
+  groups.flatMap(([first, ...others]) => [first, ...others].map((word) => [word, first])),
+)
+
+/** Whether a word says nothing about what somebody wants. */
+export function isEmptyWord(word: string): boolean {
+  return emptyWords.has(word.toLowerCase())
+}
+
+/** One form for a word, its plural and its synonyms. */
+export function wordForm(word: string): string {
+  const lower = word.toLowerCase()
+  return canonical.get(lower) ?? canonical.get(singular(lower)) ?? singular(lower)
+}
+
+function singular(word: string): string {
+  if (word.length <= 3 || !word.endsWith('s') || word.endsWith('ss')) return word
+  if (word.endsWith('ies')) return `${word.slice(0, -3)}y`
+  return word.slice(0, -1)
+}
+
+/** The words of a text or a name that say something, each in one form; pairs joined as well. */
+export function contentWords(text: string): string[] {
+  const words = text
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}+*/%^×÷-]+/u)
+    .filter((word) => word !== '')
+  // "upper case" is also "uppercase".
+  const pairs = words.map((word, index) => word + (words[index + 1] ?? ''))
+  return [...words.filter((word) => !emptyWords.has(word)), ...pairs.slice(0, -1)].map(wordForm)
+}
