@@ -1,0 +1,18 @@
+export type { BreakerOptions } from './circuit-breaker.ts'
+export { createDispatcher } from './dispatcher.ts'
+export type {
+  Dispatcher,
+  DispatcherHealth,
+  DispatcherOptions,
+  Middleware,
+  Next,
+} from './dispatcher.ts'
+export type { Authorize } from './guard.ts'
+export type { ConcurrencyOptions } from './lane.ts'
+export type { RateLimiter, RateLimitOptions } from './rate-limit.ts'
+export type { NotificationListener, Servers } from './registry.ts'
+export type { ReplicatedServer } from './replica-set.ts'
+export type { RetryOptions } from './retry.ts'
+export type { ServerListing } from './server-entry.ts'
+export { transportFaultAnswer } from './transport-fault.ts'
+export type { TransportFault } from './transport-fault.ts'

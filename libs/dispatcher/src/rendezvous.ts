@@ -1,0 +1,25 @@
+/**
+ * The keys in the order in which they are to serve that session: highest hash first. When a key
+ * goes, only its own sessions move.
+ */
+export function rendezvousOrder<Item extends { readonly key: string }>(
+  sessionId: string,
+  items: readonly Item[],
+): Item[] {
+  return items
+    .map((item) => ({ item, weight: hash(`${item.key}\n${sessionId}`) }))
+    .toSorted((left, right) => right.weight - left.weight)
+    .map(({ item }) => item)
+}
+
+// FNV-1a with a final avalanche: without it, keys that differ in their first character alone would
+// get weights that hardly differ.
+function hash(text: string): number {
+  let value = 0x811c9dc5
+  for (let at = 0; at < text.length; at++) {
+    value = Math.imul(value ^ text.charCodeAt(at), 0x01000193)
+  }
+  value = Math.imul(value ^ (value >>> 16), 0x85ebca6b)
+  value = Math.imul(value ^ (value >>> 13), 0xc2b2ae35)
+  return (value ^ (value >>> 16)) >>> 0
+}
