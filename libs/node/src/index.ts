@@ -1,0 +1,17 @@
+export { listen } from './listen.ts'
+export type { CloseOptions, Listening, ListenOptions } from './listen.ts'
+export { createLogger } from './logger.ts'
+export type { LogFacts, Logger, LoggerOptions } from './logger.ts'
+export { createNodeHandler } from './node-handler.ts'
+export type { NodeHandler, NodeHandlerOptions } from './node-handler.ts'
+export { describeEnvironment, readEnvironment } from './read-environment.ts'
+export type {
+  Environment,
+  EnvironmentSchema,
+  ReadEnvironmentOptions,
+  VariableDescription,
+} from './read-environment.ts'
+export { runApp } from './run-app.ts'
+export type { App, AppContext, RunningApp } from './run-app.ts'
+export { settings } from './settings.ts'
+export type { LogLevel } from './settings.ts'

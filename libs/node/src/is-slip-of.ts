@@ -1,0 +1,33 @@
+/**
+ * Whether a variable's name is another one mistyped: one letter too many, too few, wrong or in its
+ * neighbour's place, another case, or another separator.
+ *
+ * @example
+ * isSlipOf('CLEINT_PORT', 'CLIENT_PORT') // true
+ */
+export function isSlipOf(name: string, known: string): boolean {
+  // A short name such as HOST has neighbours that mean something else.
+  if (!known.includes('_')) return false
+  const given = plain(name)
+  const meant = plain(known)
+  return given === meant || isOneEditFrom(given, meant)
+}
+
+function plain(name: string): string {
+  return name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '')
+}
+
+function isOneEditFrom(left: string, right: string): boolean {
+  if (Math.abs(left.length - right.length) > 1) return false
+  let at = 0
+  while (at < left.length && left[at] === right[at]) at++
+  const [restLeft, restRight] = [left.slice(at), right.slice(at)]
+  return (
+    restLeft.slice(1) === restRight.slice(1) ||
+    restLeft.slice(1) === restRight ||
+    restLeft === restRight.slice(1) ||
+    (restLeft[0] === restRight[1] &&
+      restLeft[1] === restRight[0] &&
+      restLeft.slice(2) === restRight.slice(2))
+  )
+}

@@ -1,0 +1,30 @@
+import { McpError } from '@mcp/protocol'
+
+/** Why a port could not be opened, in words that say what to do. */
+export function listenError(
+  cause: unknown,
+  { port, host, variable }: { port: number; host: string; variable?: string | undefined },
+): McpError {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+  const setting = variable === undefined ? 'another port' : `${variable} to another port`
+  return new McpError('unavailable', message(), { cause, details: { port, reason: code } })
+
+  function message(): string {
+    if (code === 'EADDRINUSE') {
+      return `Port ${port} is in use. Set ${setting}, or stop the program that holds it.${airPlay(port)}`
+    }
+    if (code === 'EACCES') {
+      return `Port ${port} may not be opened by this user. Set ${setting} above 1023.`
+    }
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
+      return `"${host}" is not an address of this machine. Set HOST to 127.0.0.1, or to 0.0.0.0 for all addresses.`
+    }
+    return `Port ${port} on ${host} could not be opened (${String(code)}).`
+  }
+}
+
+function airPlay(port: number): string {
+  return port === 5000 && process.platform === 'darwin'
+    ? ' On macOS the AirPlay receiver holds 5000: switch it off under General, AirDrop & Handoff.'
+    : ''
+}

@@ -1,0 +1,265 @@
+import { createServer } from 'node:http'
+import type { IncomingMessage, Server } from 'node:http'
+import { connect } from 'node:net'
+
+import type { HotHandler, Service } from '@mcp/protocol'
+import { answerFetch, McpError } from '@mcp/protocol'
+import { afterEach, expect, it, vi } from 'vitest'
+
+import type { NodeHandlerOptions } from './node-handler.ts'
+import { createNodeHandler } from './node-handler.ts'
+
+const open: Server[] = []
+afterEach(() => {
+  for (const server of open.splice(0)) server.close().closeAllConnections()
+})
+
+const echo: HotHandler = (request) => ({
+  status: 200,
+  headers: { 'content-type': request.header('content-type') ?? 'text/plain' },
+  body: new TextDecoder().decode(request.body),
+})
+
+/** A service whose hot routes are the given ones, and whose other routes answer their URL. */
+function serviceOf(routes: Record<string, HotHandler>): Service {
+  const table = new Map(Object.entries(routes))
+  return {
+    hotRoute: (method, path) => table.get(`${method} ${path}`),
+    async fetch(request, peer) {
+      const { pathname } = new URL(request.url)
+      if (pathname === '/echo') return answerFetch(echo, request, peer)
+      if (pathname === '/fails') throw new Error('the password is hunter2')
+      return Response.json(
+        { url: request.url, peer },
+        { status: 201, headers: { location: `${pathname}/made` } },
+      )
+    },
+    async close() {},
+  }
+}
+
+async function serve(
+  routes: Record<string, HotHandler>,
+  options?: NodeHandlerOptions,
+  before: (request: IncomingMessage) => Promise<void> | void = () => {},
+): Promise<{ url: string; port: number }> {
+  const handler = createNodeHandler(serviceOf(routes), options)
+  const server = createServer((request, response) => {
+    void Promise.resolve(before(request)).then(() => handler(request, response))
+  })
+  open.push(server)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  return { url: `http://127.0.0.1:${port}`, port }
+}
+
+/** Sends bytes as they are, and resolves with what came back when the connection ends. */
+function sendRaw(port: number, text: string): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write(text))
+    let answer = ''
+    socket.on('data', (bytes) => (answer += bytes.toString()))
+    // Writing into a connection that the other side has broken is an error, and no news here.
+    socket.on('error', () => {})
+    socket.on('close', () => resolve(answer))
+  })
+}
+
+const post = (body: string) => ({ method: 'POST', body, headers: { 'content-type': 'text/x' } })
+
+it('answers a hot route with its body, its length and its headers', async () => {
+  const { url } = await serve({ 'POST /hot': echo })
+  const response = await fetch(`${url}/hot`, post('häl10'))
+  expect(response.headers.get('content-length')).toBe('6')
+  expect(response.headers.get('content-type')).toBe('text/x')
+  expect(await response.text()).toBe('häl10')
+})
+
+it('puts a body together that comes in pieces', async () => {
+  const { url } = await serve({ 'POST /hot': echo })
+  const big = 'x'.repeat(1_000_000)
+  expect(await (await fetch(`${url}/hot`, post(big))).text()).toBe(big)
+})
+
+it('answers every other route by fetch', async () => {
+  const { url } = await serve({ 'POST /hot': echo })
+  const response = await fetch(`${url}/other?q=1`)
+  expect(response.status).toBe(201)
+  expect(await response.json()).toEqual({ url: `${url}/other?q=1`, peer: { isLoopback: true } })
+})
+
+it('does not take a caller behind a proxy on this machine for one on this machine', async () => {
+  const { url } = await serve({})
+  const response = await fetch(`${url}/other`, { headers: { 'x-forwarded-for': '203.0.113.9' } })
+  expect(await response.json()).toMatchObject({ peer: { isLoopback: false } })
+})
+
+it('refuses a body over the limit and answers the next request on the same connection', async () => {
+  const { port } = await serve({ 'POST /hot': echo }, { maxBodyBytes: 10 })
+  const answer = await sendRaw(
+    port,
+    `POST /hot HTTP/1.1\r\nhost: x\r\ncontent-length: 15\r\n\r\n${'x'.repeat(15)}` +
+      'POST /hot HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 4\r\n\r\nnext',
+  )
+  expect(answer).toMatch(/^HTTP\/1.1 413 [\s\S]*payload-too-large[\s\S]*HTTP\/1.1 200 [\s\S]*next$/)
+})
+
+it('refuses a body of unknown length as soon as it passes the limit', async () => {
+  const { port } = await serve({ 'POST /hot': echo }, { maxBodyBytes: 10 })
+  const answer = await sendRaw(
+    port,
+    'POST /hot HTTP/1.1\r\nhost: x\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n' +
+      '8\r\nxxxxxxxx\r\n8\r\nxxxxxxxx\r\n0\r\n\r\n',
+  )
+  expect(answer).toMatch(/^HTTP\/1.1 413 /)
+})
+
+it('breaks the connection of a caller that keeps sending what was refused', async () => {
+  const { port } = await serve({ 'POST /hot': echo }, { maxBodyBytes: 10 })
+  const head = 'POST /hot HTTP/1.1\r\nhost: x\r\ncontent-length: 90000000\r\n\r\n'
+  expect(await sendRaw(port, head + 'x'.repeat(8_000_000))).toMatch(/^HTTP\/1.1 413 /)
+})
+
+it('never calls the handler when the body is cut in the middle', async () => {
+  const handler = vi.fn<HotHandler>(echo)
+  const { url, port } = await serve({ 'POST /hot': handler })
+  const socket = connect(port, '127.0.0.1')
+  socket.end('POST /hot HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\nhalf')
+  await new Promise((resolve) => socket.resume().on('close', resolve))
+  expect((await fetch(`${url}/hot`, post('whole'))).status).toBe(200)
+  expect(handler).toHaveBeenCalledTimes(1)
+})
+
+it('answers errors of handlers with the status of their code', async () => {
+  const { url } = await serve({
+    'GET /sync': () => {
+      throw new McpError('not-found', 'Nothing is here.')
+    },
+    'GET /async': () => Promise.reject(new McpError('conflict', 'Somebody was faster.')),
+  })
+  expect((await fetch(`${url}/sync`)).status).toBe(404)
+  expect((await fetch(`${url}/async`)).status).toBe(409)
+})
+
+it('tells of failures nobody expected, and keeps their text to itself', async () => {
+  const failures: unknown[] = []
+  const fails = () => {
+    throw new Error('the password is hunter2')
+  }
+  const { url } = await serve({ 'GET /hot': fails }, { onError: (error) => failures.push(error) })
+  const answers = [await fetch(`${url}/hot`), await fetch(`${url}/fails`)]
+  const texts = await Promise.all(answers.map((answer) => answer.text()))
+  expect(answers.map((answer) => answer.status)).toEqual([500, 500])
+  expect(texts.join()).not.toContain('hunter2')
+  expect(failures).toMatchObject([{ code: 'internal' }, { code: 'internal' }])
+})
+
+it('writes a stream as it comes and tells the source when the reader leaves', async () => {
+  const stopped = vi.fn<() => void>()
+  const { url } = await serve({
+    'GET /events': () => ({
+      status: 200,
+      headers: { 'content-type': 'text/event-stream' },
+      stream(sink) {
+        sink.write(new TextEncoder().encode('data: first\n\n'))
+        return stopped
+      },
+    }),
+  })
+  const leaving = new AbortController()
+  const response = await fetch(`${url}/events`, { signal: leaving.signal })
+  const first = await response.body?.getReader().read()
+  expect(new TextDecoder().decode(first?.value)).toBe('data: first\n\n')
+  expect(response.headers.get('x-accel-buffering')).toBe('no')
+  expect(response.headers.get('cache-control')).toBe('no-cache, no-transform')
+  expect(stopped).not.toHaveBeenCalled()
+  leaving.abort()
+  await vi.waitFor(() => expect(stopped).toHaveBeenCalledTimes(1))
+})
+
+it('says how much waits for a reader that does not read', async () => {
+  let waiting = 0
+  const { port } = await serve({
+    'GET /events': () => ({
+      status: 200,
+      headers: {},
+      stream(sink) {
+        const block = new Uint8Array(1024 * 1024)
+        for (let count = 0; count < 32; count++) waiting = sink.write(block)
+        return () => {}
+      },
+    }),
+  })
+  const socket = connect(port, '127.0.0.1')
+  socket.write('GET /events HTTP/1.1\r\nhost: x\r\n\r\n')
+  await vi.waitFor(() => expect(waiting).toBeGreaterThan(8 * 1024 * 1024))
+  socket.destroy()
+})
+
+it('aborts the signal of a request whose caller leaves', async () => {
+  let signal: AbortSignal | undefined
+  const { url } = await serve({
+    'POST /slow': (request) => {
+      signal = request.signal
+      return new Promise(() => {})
+    },
+  })
+  const leaving = new AbortController()
+  const answer = fetch(`${url}/slow`, { ...post('x'), signal: leaving.signal })
+  await vi.waitFor(() => expect(signal?.aborted).toBe(false))
+  leaving.abort()
+  await expect(answer).rejects.toThrow('aborted')
+  await vi.waitFor(() => expect(signal?.aborted).toBe(true))
+})
+
+it('takes a body that a framework has already parsed', async () => {
+  const parse = async (request: IncomingMessage): Promise<void> => {
+    const text = (await request.setEncoding('utf8').toArray()).join('')
+    Object.assign(request, { body: JSON.parse(text) })
+  }
+  const { url } = await serve({ 'POST /hot': echo }, {}, parse)
+  expect(await (await fetch(`${url}/hot`, post('{ "a": 1 }'))).text()).toBe('{"a":1}')
+  expect(await (await fetch(`${url}/echo`, post('{ "a": 1 }'))).text()).toBe('{"a":1}')
+})
+
+it('adds the mount that a framework took off the path to the links it answers', async () => {
+  const mount = (request: IncomingMessage): void => {
+    Object.assign(request, { originalUrl: request.url, url: request.url?.slice('/mounted'.length) })
+  }
+  const { url } = await serve({}, {}, mount)
+  const response = await fetch(`${url}/mounted/things`)
+  expect(response.headers.get('location')).toBe('/mounted/things/made')
+})
+
+it('takes its own prefix off, and adds it to the links it answers', async () => {
+  const { url } = await serve({ 'POST /hot': echo }, { pathPrefix: '/mcp' })
+  expect((await fetch(`${url}/mcp/hot`, post('x'))).status).toBe(200)
+  expect((await fetch(`${url}/hot`, post('x'))).status).toBe(200)
+  const response = await fetch(`${url}/mcp/things`)
+  expect(response.headers.get('location')).toBe('/mcp/things/made')
+  expect(await response.json()).toMatchObject({ url: `${url}/things` })
+})
+
+it('sees the address that the caller used towards a proxy, where proxies are trusted', async () => {
+  const headers = {
+    'x-forwarded-proto': 'https',
+    'x-forwarded-host': 'mcp.example.org',
+    'x-forwarded-prefix': '/mcp/',
+  }
+  const trusting = await serve({}, { trustProxy: true })
+  const seen = await fetch(`${trusting.url}/things`, { headers })
+  expect(await seen.json()).toMatchObject({ url: 'https://mcp.example.org/things' })
+  expect(seen.headers.get('location')).toBe('/mcp/things/made')
+
+  const wary = await serve({})
+  const unseen = await fetch(`${wary.url}/things`, { headers })
+  expect(await unseen.json()).toMatchObject({ url: `${wary.url}/things` })
+  expect(unseen.headers.get('location')).toBe('/things/made')
+})
+
+it('answers an address that is no URL with a JSON error', async () => {
+  const { port } = await serve({})
+  const answer = await sendRaw(port, 'GET /a HTTP/1.1\r\nhost: a b\r\nconnection: close\r\n\r\n')
+  expect(answer).toMatch(/^HTTP\/1.1 400 [\s\S]*"invalid-request"/)
+})

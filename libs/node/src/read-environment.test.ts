@@ -1,0 +1,124 @@
+import { McpError } from '@mcp/protocol'
+import { expect, it } from 'vitest'
+import * as z from 'zod'
+
+import { isSlipOf } from './is-slip-of.ts'
+import type { Environment } from './read-environment.ts'
+import { describeEnvironment, readEnvironment } from './read-environment.ts'
+import { settings } from './settings.ts'
+
+const schema = z.object({
+  CLIENT_PORT: settings.CLIENT_PORT(),
+  LOG_LEVEL: settings.LOG_LEVEL(),
+  LLM_API_KEY: settings.LLM_API_KEY(),
+  MCP_ALLOWED_HOSTS: settings.MCP_ALLOWED_HOSTS(),
+  MCP_TRUST_PROXY: settings.MCP_TRUST_PROXY(),
+  MCP_TOKENS: settings.MCP_TOKENS(),
+  TOOLS_SERVER_URL: settings.TOOLS_SERVER_URL(),
+})
+
+function complaint(env: Environment): string {
+  try {
+    readEnvironment(schema, { env })
+  } catch (thrown) {
+    if (McpError.is(thrown)) return thrown.message
+  }
+  return 'none'
+}
+
+it('has a default for each variable that nobody must set', () => {
+  expect(readEnvironment(schema, { env: {} })).toEqual({
+    CLIENT_PORT: 8080,
+    LOG_LEVEL: 'info',
+    MCP_ALLOWED_HOSTS: [],
+    MCP_TRUST_PROXY: false,
+  })
+})
+
+it('reads numbers, lists, switches, tokens and levels as Python writes them', () => {
+  const env = {
+    CLIENT_PORT: '0',
+    LOG_LEVEL: 'WARNING',
+    MCP_ALLOWED_HOSTS: 'a.example, b.example',
+    MCP_TRUST_PROXY: 'true',
+    MCP_TOKENS: 'ann:first-secret,bob:second:secret',
+    TOOLS_SERVER_URL: 'http://one:5003,http://two:5003',
+  }
+  expect(readEnvironment(schema, { env })).toEqual({
+    CLIENT_PORT: 0,
+    LOG_LEVEL: 'warn',
+    MCP_ALLOWED_HOSTS: ['a.example', 'b.example'],
+    MCP_TRUST_PROXY: true,
+    MCP_TOKENS: [
+      { name: 'ann', token: 'first-secret' },
+      { name: 'bob', token: 'second:secret' },
+    ],
+    TOOLS_SERVER_URL: ['http://one:5003', 'http://two:5003'],
+  })
+})
+
+it('takes an empty variable for one that is not set', () => {
+  expect(readEnvironment(schema, { env: { CLIENT_PORT: '', LLM_API_KEY: ' ' } })).toMatchObject({
+    CLIENT_PORT: 8080,
+  })
+})
+
+it('names each variable that is wrong, with what would be right', () => {
+  const message = complaint({ CLIENT_PORT: 'abc', LOG_LEVEL: 'loud', TOOLS_SERVER_URL: 'tools' })
+  expect(message).toContain('CLIENT_PORT is "abc": must be a port, a number from 0 to 65535.')
+  expect(message).toContain('LOG_LEVEL is "loud": must be one of trace, debug, info')
+  expect(message).toContain('TOOLS_SERVER_URL is "tools": must be a URL with http or https.')
+})
+
+it('does not repeat a secret that is wrong', () => {
+  const message = complaint({ MCP_TOKENS: 'hunter2' })
+  expect(message).toContain('MCP_TOKENS is set: must look like name:token,name:token.')
+  expect(message).not.toContain('hunter2')
+})
+
+it('asks whether a misspelt variable means one that any of the apps reads', () => {
+  expect(complaint({ CLEINT_PORT: '8081' })).toContain(
+    'CLEINT_PORT is not a variable. Did you mean CLIENT_PORT?',
+  )
+  expect(complaint({ SESSION_MANAGER_PROT: '1' })).toContain('Did you mean SESSION_MANAGER_PORT?')
+})
+
+it('lets the variables of other programs be', () => {
+  const env = {
+    PATH: '/bin',
+    HOSTNAME: 'x',
+    PORT: '1',
+    NODE_ENV: 'test',
+    SESSION_MANAGER_HOST: 'x',
+  }
+  expect(complaint(env)).toBe('none')
+})
+
+it('warns of a variable that looks like ours and is not', () => {
+  const warnings: string[] = []
+  const env = { MCP_COLOUR: 'red', MCP_DATA_DIR: '/data' }
+  readEnvironment(schema, { env, onWarning: (message) => warnings.push(message) })
+  expect(warnings).toEqual(['MCP_COLOUR is set, and no such variable is read.'])
+})
+
+it('tells a slip from another name', () => {
+  expect(isSlipOf('client-port', 'CLIENT_PORT')).toBe(true)
+  expect(isSlipOf('CLIENTPORT', 'CLIENT_PORT')).toBe(true)
+  expect(isSlipOf('LLM_MODELS', 'LLM_MODEL')).toBe(true)
+  expect(isSlipOf('LLM_APIKEY', 'LLM_API_KEY')).toBe(true)
+  expect(isSlipOf('LLM_API_BASE', 'LLM_API_KEY')).toBe(false)
+  expect(isSlipOf('POST', 'HOST')).toBe(false)
+})
+
+it('describes every setting there is', () => {
+  const all = z.object(
+    Object.fromEntries(Object.entries(settings).map(([name, create]) => [name, create()])),
+  )
+  const described = describeEnvironment(all)
+  expect(described.filter(({ description }) => description === '')).toEqual([])
+  expect(described).toContainEqual({
+    name: 'SESSION_MANAGER_PORT',
+    description: 'The port of the session manager.',
+    default: '5000',
+  })
+})

@@ -1,0 +1,41 @@
+const secretName = /authorization|cookie|token|secret|passw|api[-_]?key|^key$|credential/i
+const sessionName = /^session(-?id)?$|^mcp-(context-)?session(-id)?$/i
+const deepest = 6
+
+/** A value with its secrets taken out, ready for a log. Session ids keep eight characters. */
+export function redact(value: unknown, name = '', depth = 0): unknown {
+  if (typeof value === 'string') {
+    if (secretName.test(name)) return '[redacted]'
+    return sessionName.test(name) ? shortenSessionId(value) : redactText(value)
+  }
+  if (typeof value !== 'object' || value === null) return value
+  if (depth === deepest) return '[deeper]'
+  if (value instanceof Error) return redactError(value, depth)
+  if (Array.isArray(value)) return value.map((item) => redact(item, name, depth + 1))
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, redact(item, key, depth + 1)]),
+  )
+}
+
+/** Enough of a session's id to tell it from others, too little to use it. */
+export function shortenSessionId(id: string): string {
+  return id.length <= 8 ? id : `${id.slice(0, 8)}…`
+}
+
+function redactText(text: string): string {
+  return text
+    .replaceAll(/\b(Bearer|Basic)\s+[\w.~+/=-]+/gi, '$1 [redacted]')
+    .replaceAll(/(\w:\/\/)[^\s/@]+@/g, '$1[redacted]@')
+}
+
+function redactError(error: Error, depth: number): Record<string, unknown> {
+  const { name, message, stack, cause } = error
+  return {
+    name,
+    message: redactText(message),
+    ...('code' in error ? { code: error.code } : {}),
+    ...('details' in error ? { details: redact(error.details, 'details', depth + 1) } : {}),
+    ...(stack === undefined ? {} : { stack: redactText(stack) }),
+    ...(cause === undefined ? {} : { cause: redact(cause, 'cause', depth + 1) }),
+  }
+}
