@@ -1,0 +1,22 @@
+import type { ToolOperation } from '@mcp/protocol'
+
+import { calculator } from './calculator/calculator.ts'
+import { dataTransformer } from './data-transformer/data-transformer.ts'
+import type { SandboxedOperation } from './sandboxed-operation.ts'
+import { isSandboxed } from './sandboxed-operation.ts'
+import { textProcessor } from './text-processor/text-processor.ts'
+
+/** The tools every tools server has. */
+export const builtinTools = [calculator, textProcessor, dataTransformer] as const
+
+/** The operations a worker can run, each with its job's name, such as `calculator.evaluate`. */
+export function sandboxJobs(): Map<ToolOperation, { name: string; operation: SandboxedOperation }> {
+  const jobs = new Map<ToolOperation, { name: string; operation: SandboxedOperation }>()
+  for (const tool of builtinTools) {
+    const operations: Record<string, ToolOperation> = tool.operations
+    for (const [name, operation] of Object.entries(operations)) {
+      if (isSandboxed(operation)) jobs.set(operation, { name: `${tool.name}.${name}`, operation })
+    }
+  }
+  return jobs
+}

@@ -1,0 +1,66 @@
+import type { MathJsInstance, Unit } from 'mathjs'
+import * as z from 'zod'
+
+import { invalidParam } from '../invalid-param.ts'
+import { sandboxedOperation } from '../sandboxed-operation.ts'
+import { loadMath } from './hardened-math.ts'
+
+export const convertUnits = sandboxedOperation({
+  title: 'Convert units',
+  description:
+    'Converts a quantity to another unit: lengths, weights, times, temperatures, volumes, speeds, data, energy and more, with prefixes and compounds such as km/h.',
+  params: () =>
+    z.object({
+      value: z.number().describe('How much.'),
+      from: unit('The unit it is in, such as `mile`, `kg`, `celsius` or `km/h`.'),
+      to: unit('The unit wanted, of the same kind.'),
+    }),
+  result: () => z.object({ value: z.number(), unit: z.string() }),
+  hints: { readOnly: true },
+  errors: ['timeout'],
+  examples: [
+    {
+      title: 'Convert 5 mile to km',
+      params: { value: 5, from: 'mile', to: 'km' },
+      result: { value: 8.04672, unit: 'km' },
+    },
+    {
+      title: 'How much is 100 celsius in fahrenheit?',
+      params: { value: 100, from: 'celsius', to: 'fahrenheit' },
+      result: { value: 212, unit: 'fahrenheit' },
+    },
+    {
+      title: 'How many inches are 2.54 cm?',
+      params: { value: 2.54, from: 'cm', to: 'inches' },
+      result: { value: 1, unit: 'inches' },
+    },
+    {
+      title: '90 km/h in m/s',
+      params: { value: 90, from: 'km/h', to: 'm/s' },
+      result: { value: 25, unit: 'm/s' },
+    },
+  ],
+  async work({ value, from, to }) {
+    const { math } = (await loadMath()).exact
+    const wanted = readUnit(math, 'to', to)
+    const given = readUnit(math, 'from', from)
+    if (!given.equalBase(wanted)) {
+      throw invalidParam('to', `"${from}" and "${to}" measure different things`)
+    }
+    const converted = math.unit(math.bignumber(String(value)), from).toNumber(to)
+    if (!Number.isFinite(converted)) throw invalidParam('value', 'the result is too large')
+    return { value: converted, unit: to }
+  },
+})
+
+function unit(description: string) {
+  return z.string().trim().min(1).max(100).describe(description)
+}
+
+function readUnit(math: MathJsInstance, parameter: string, name: string): Unit {
+  try {
+    return math.unit(math.bignumber(1), name)
+  } catch (cause) {
+    throw invalidParam(parameter, `no unit is named "${name}"`, { reason: 'unknown-unit', cause })
+  }
+}

@@ -1,0 +1,28 @@
+const named: ReadonlyMap<string, string> = new Map([
+  ['amp', '&'],
+  ['lt', '<'],
+  ['gt', '>'],
+  ['quot', '"'],
+  ['apos', "'"],
+])
+
+const escapes: ReadonlyMap<string, string> = new Map(
+  Array.from(named, ([name, character]) => [character, `&${name};`]),
+)
+
+/** Writes what would be markup in HTML and XML as text. */
+export function encodeEntities(text: string): string {
+  return text.replaceAll(/[&<>"']/g, (character) => escapes.get(character) ?? character)
+}
+
+/** Reads the five entities that XML defines, and characters by their number. */
+export function decodeEntities(text: string): string {
+  return text.replaceAll(
+    /&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|([a-z]+));/gi,
+    (entity: string, hex?: string, decimal?: string, name?: string) => {
+      if (name !== undefined) return named.get(name) ?? entity
+      const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16)
+      return code > 0 && code <= 0x10_ff_ff ? String.fromCodePoint(code) : entity
+    },
+  )
+}
