@@ -5,11 +5,14 @@ import type {
   Route,
   Schema,
   ServerDescription,
+  Service,
 } from '@mcp/protocol'
 import { McpError, systemClock } from '@mcp/protocol'
 
 import { createCallRunner } from './call-runner.ts'
 import { describeServer } from './describe-server.ts'
+import type { HttpService } from './http-service.ts'
+import { createHttpService } from './http-service.ts'
 import { createKeptResults } from './kept-results.ts'
 import { createNotifier } from './notifier.ts'
 import type { OperationGroup } from './operation-group.ts'
@@ -17,8 +20,9 @@ import { createOperationTable } from './operation-table.ts'
 import { createReadResultRow, readResultName } from './read-result.ts'
 import type { ErrorContext, ServerOptions } from './server-options.ts'
 
-/** A server in this process. */
-export interface LocalServer extends CapabilityServer {
+/** A server in this process, which answers HTTP as well. */
+export interface LocalServer extends CapabilityServer, Service {
+  readonly hotRoute: NonNullable<Service['hotRoute']>
   sessionClosed(sessionId: string): MaybePromise<void>
   /**
    * Tells clients something outside any request: all of them, unless `sessionIds` names some.
@@ -72,7 +76,8 @@ export interface ServerDefinition {
 export function createServer(definition: ServerDefinition): UpdatableServer {
   const { name, source, version, notifications = {}, routes, options = {} } = definition
   const { checkResults = false, maxResultBytes = 64 * 1024, clock = systemClock } = options
-  const { sessionStates = [], health = () => ({ state: 'healthy' as const }) } = options
+  const { sessionStates = [], limits = {}, notificationRing: ringSize = 1000 } = options
+  const serviceToken = options.serviceToken === '' ? undefined : options.serviceToken
 
   function report(thrown: unknown, context: ErrorContext = {}): void {
     try {
@@ -116,7 +121,13 @@ export function createServer(definition: ServerDefinition): UpdatableServer {
     }
   }
 
-  return {
+  function sessionClosed(sessionId: string): Promise<void> {
+    runner.sessionClosed(sessionId)
+    kept.sessionClosed(sessionId)
+    return releaseAll(sessionStates.map((state) => () => state.sessionClosed(sessionId)))
+  }
+
+  const server: CapabilityServer = {
     name,
     source,
     // Built on first use, since writing JSON Schema takes longer than starting.
@@ -124,31 +135,53 @@ export function createServer(definition: ServerDefinition): UpdatableServer {
       (description ??= describeServer({ name, source, version, groups, notifications, routes })),
     process: (request, context) => runner.process(request, context),
     subscribe: (listener) => notifier.subscribe(listener),
-    notify: (type, data, { sessionIds } = {}) => notifier.notify(type, data, sessionIds),
-    health: () =>
-      closed === undefined ? health() : { state: 'unhealthy', reason: 'shutting down' },
-    sessionClosed(sessionId) {
-      runner.sessionClosed(sessionId)
-      kept.sessionClosed(sessionId)
-      return releaseAll(sessionStates.map((state) => () => state.sessionClosed(sessionId)))
+    async health() {
+      if (closed !== undefined) return { state: 'unhealthy', reason: 'shutting down' }
+      try {
+        return (await options.health?.()) ?? { state: 'healthy' }
+      } catch (thrown) {
+        report(thrown)
+        return { state: 'unhealthy', reason: 'its health check failed' }
+      }
     },
+    sessionClosed,
+    close() {
+      closed ??= shutDown()
+      return closed
+    },
+  }
+
+  let service: HttpService | undefined
+  function http(): HttpService {
+    if (service !== undefined) return service
+    const onError = report
+    service = createHttpService({ server, serviceToken, limits, ringSize, clock, onError })
+    if (closed !== undefined) service.close()
+    return service
+  }
+
+  async function shutDown(): Promise<void> {
+    runner.close()
+    kept.close()
+    await releaseAll([
+      () => service?.close(),
+      ...sessionStates.map((state) => () => state.close()),
+      async () => options.onClose?.(),
+    ])
+    notifier.close()
+  }
+
+  return {
+    ...server,
+    sessionClosed,
+    notify: (type, data, { sessionIds } = {}) => notifier.notify(type, data, sessionIds),
+    fetch: (request, peer) => http().fetch(request, peer),
+    hotRoute: (method, path) => http().hotRoute(method, path),
     update(changed) {
       table = createOperationTable(name, changed, common)
       groups = changed
       description = undefined
       notifier.publish('catalogue-changed', { server: name })
-    },
-    close() {
-      closed ??= (async () => {
-        runner.close()
-        kept.close()
-        notifier.close()
-        await releaseAll([
-          ...sessionStates.map((state) => () => state.close()),
-          async () => options.onClose?.(),
-        ])
-      })()
-      return closed
     },
   }
 }

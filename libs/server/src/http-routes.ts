@@ -1,0 +1,58 @@
+import type { HotHandler, HotResponse, Peer } from '@mcp/protocol'
+import { answerFetch, didYouMean, jsonAnswer, McpError, nearNames, toResponse } from '@mcp/protocol'
+import { Hono } from 'hono/tiny'
+
+/** One route: a handler for a method and a path, made for the values of the path's parameters. */
+export interface HttpRoute {
+  readonly method: 'GET' | 'POST' | 'DELETE'
+  /** Such as `/sessions/:id`. */
+  readonly path: string
+  readonly handlerFor: (id: string) => HotHandler
+  /** Whether the answer is a stream, which a `HEAD` must not open. */
+  readonly isStream?: boolean | undefined
+}
+
+/** Answers web-standard requests by routes, and by JSON where there is none. */
+export function createHttpRoutes(
+  routes: readonly HttpRoute[],
+  maxBodyBytes: number,
+): (request: Request, peer?: Peer) => Promise<Response> {
+  const app = new Hono<{ Bindings: { peer: Peer | undefined } }>()
+
+  for (const { method, path, handlerFor, isStream = false } of routes) {
+    const allowed = method === 'GET' && !isStream ? 'GET, HEAD' : method
+    app.on(method, path, (context) => {
+      const { raw } = context.req
+      if (isStream && raw.method === 'HEAD') return toResponse(notAllowed(raw, allowed))
+      const handler = handlerFor(context.req.param('id') ?? '')
+      return answerFetch(handler, raw, context.env.peer, maxBodyBytes)
+    })
+    app.all(path, ({ req }) => toResponse(notAllowed(req.raw, allowed)))
+  }
+  app.notFound(({ req }) => toResponse(noRoute(req.raw.method, req.path, routes)))
+
+  return async (request, peer) => app.fetch(request, { peer })
+}
+
+function notAllowed({ method }: Request, allowed: string) {
+  const error = new McpError('invalid-request', `This path takes ${allowed}, not ${method}.`, {
+    details: { allowed: allowed.split(', ') },
+  })
+  return jsonAnswer(405, { error: error.toBody() }, { allow: allowed })
+}
+
+function noRoute(method: string, path: string, routes: readonly HttpRoute[]) {
+  const near = nearNames(
+    path,
+    routes.map((route) => route.path),
+  )
+  const error = new McpError(
+    'not-found',
+    `No route ${method} ${path.slice(0, 100)}${didYouMean(near)}`,
+    { details: { near, routes: routes.map((route) => `${route.method} ${route.path}`) } },
+  )
+  return jsonAnswer(404, { error: error.toBody() })
+}
+
+/** The answer that says nothing but that it worked. */
+export const noContent: HotResponse = { status: 204, headers: {}, body: '' }

@@ -1,0 +1,155 @@
+import type { CapabilityServer, Clock, HotHandler, InteractionAnswer, Service } from '@mcp/protocol'
+import {
+  decodeJsonBody,
+  defaultLimits,
+  errorAnswer,
+  issuesOf,
+  jsonAnswer,
+  McpError,
+  parseJson,
+  summarizeIssues,
+} from '@mcp/protocol'
+import * as z from 'zod'
+
+import type { HttpRoute } from './http-routes.ts'
+import { createHttpRoutes, noContent } from './http-routes.ts'
+import { createInteractions } from './interactions.ts'
+import { createNotificationFeed } from './notification-feed.ts'
+import { createProcessRoute } from './process-route.ts'
+import type { ServerLimits } from './server-options.ts'
+import { proofHeaders, proveService } from './service-proof.ts'
+import { createTrust, untrusted } from './trust.ts'
+
+export interface HttpServiceOptions {
+  readonly server: CapabilityServer
+  readonly serviceToken: string | undefined
+  readonly limits: ServerLimits
+  readonly ringSize: number
+  readonly clock: Clock
+  readonly onError: (thrown: unknown) => void
+}
+
+/** A server's ways in over HTTP. */
+export interface HttpService extends Required<Omit<Service, 'close'>> {
+  /** Ends the streams; the server itself closes on its own. */
+  close(): void
+}
+
+/** A server's routes over HTTP. */
+export function createHttpService(options: HttpServiceOptions): HttpService {
+  const { server, serviceToken, limits, ringSize, clock, onError } = options
+  const { bodyBytes = defaultLimits.bodyBytes, depth = defaultLimits.depth } = limits
+  const isTrusted = createTrust(serviceToken)
+  const interactions = createInteractions()
+  const feed = createNotificationFeed({
+    source: server.source,
+    subscribe: (listener) => server.subscribe(listener),
+    ringSize,
+    clock,
+  })
+
+  const process = createProcessRoute({
+    process: (request, context) => server.process(request, context),
+    source: server.source,
+    isTrusted,
+    interactions,
+    maxBodyBytes: bodyBytes,
+    maxDepth: depth,
+    clock,
+    onError,
+  })
+
+  const notifications: HotHandler = (request) => {
+    try {
+      const lastEventId = request.header('last-event-id')
+      return feed.open({ lastEventId, isTrusted: isTrusted(request) })
+    } catch (thrown) {
+      return errorAnswer(thrown)
+    }
+  }
+
+  const routes: readonly HttpRoute[] = [
+    { method: 'POST', path: '/process', handlerFor: () => process },
+    { method: 'GET', path: '/notifications', handlerFor: () => notifications, isStream: true },
+    {
+      method: 'DELETE',
+      path: '/sessions/:id',
+      handlerFor: (id) => async (request) => {
+        if (!isTrusted(request)) throw untrusted('Closing a session')
+        await server.sessionClosed?.(id)
+        return noContent
+      },
+    },
+    {
+      method: 'GET',
+      path: '/capabilities',
+      handlerFor: () => async (request) => {
+        const challenge = request.header(proofHeaders.challenge)
+        const headers =
+          challenge === undefined || serviceToken === undefined
+            ? {}
+            : { [proofHeaders.proof]: await proveService(serviceToken, challenge) }
+        return jsonAnswer(200, await describeFlat(server), headers)
+      },
+    },
+    {
+      method: 'GET',
+      path: '/health',
+      handlerFor: () => async () => {
+        const health = await server.health()
+        return jsonAnswer(health.state === 'unhealthy' ? 503 : 200, health)
+      },
+    },
+    {
+      method: 'POST',
+      path: '/interactions/:id',
+      handlerFor: (id) => (request) => {
+        if (!isTrusted(request)) throw untrusted('Answering a question')
+        const text = decodeJsonBody(request.body, request.header('content-type'))
+        interactions.answer(id, readAnswer(parseJson(text, depth)))
+        return noContent
+      },
+    },
+  ]
+  let answer: Service['fetch'] | undefined
+
+  return {
+    fetch(request, peer) {
+      // Built on first use: in one process with the session manager, nobody comes this way.
+      answer ??= createHttpRoutes(routes, bodyBytes)
+      return answer(request, peer)
+    },
+    hotRoute(method, path) {
+      if (method === 'POST' && isPath(path, '/process')) return process
+      if (method === 'GET' && isPath(path, '/notifications')) return notifications
+      return undefined
+    },
+    close: () => feed.close(),
+  }
+}
+
+function isPath(path: string, expected: string): boolean {
+  return path === expected || path.startsWith(`${expected}?`)
+}
+
+/** A description, with what its operations share at the top as well. */
+async function describeFlat(server: CapabilityServer) {
+  const description = await server.describe()
+  const [route] = description.routes
+  return { server: server.name, type: route?.type, target: route?.targetKey, ...description }
+}
+
+function readAnswer(body: unknown): InteractionAnswer {
+  const parsed = answerSchema().safeParse(body)
+  if (parsed.success) return parsed.data
+  const issues = issuesOf(parsed.error.issues)
+  throw new McpError('invalid-request', `The answer is wrong: ${summarizeIssues(issues)}`, {
+    details: { issues },
+  })
+}
+
+const answerSchema = () =>
+  z.object({
+    action: z.enum(['accept', 'decline', 'cancel']),
+    content: z.record(z.string(), z.unknown()).optional(),
+  })
