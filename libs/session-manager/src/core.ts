@@ -1,0 +1,18 @@
+import type { Clock } from '@mcp/protocol'
+
+import type { Metrics } from './metrics.ts'
+import type { Presences } from './presence.ts'
+import type { RequestDispatcher } from './request-dispatcher.ts'
+import type { Store } from './store.ts'
+
+/** What the parts of a session manager share. */
+export interface Core {
+  readonly dispatcher: RequestDispatcher
+  readonly store: Store
+  readonly clock: Clock
+  readonly presences: Presences
+  readonly metrics: Metrics
+  readonly onError: (error: unknown) => void
+  /** Whether it is shutting down. */
+  isClosing: boolean
+}

@@ -1,0 +1,249 @@
+import {
+  createResponse,
+  envelopeAnswer,
+  errorAnswer,
+  isRecord,
+  jsonAnswer,
+  McpError,
+  parseNotification,
+  parseRequest,
+} from '@mcp/protocol'
+import type {
+  HotHandler,
+  HotRequest,
+  HotResponse,
+  MaybePromise,
+  NotificationEnvelope,
+  RequestEnvelope,
+} from '@mcp/protocol'
+
+import type { Answered } from './answered.ts'
+import type { Authenticate } from './authenticate.ts'
+import type { BodyLimits } from './bodies.ts'
+import { bodySchemas, parseBody, readJson, readOptionalJson } from './bodies.ts'
+import { chain } from './chain.ts'
+import type { Core } from './core.ts'
+import { eventStreamHeaders } from './event-frame.ts'
+import type { Interactions } from './interactions.ts'
+import type { Notifications } from './notifications.ts'
+import { assertNotReserved } from './notifications.ts'
+import { readLastEventId, readPageQuery } from './page-query.ts'
+import type { StreamRequest } from './request-stream.ts'
+import type { Received, Requests } from './requests.ts'
+import { toSession } from './session.ts'
+import type { Sessions } from './sessions.ts'
+import type { Streams } from './streams.ts'
+import { assertTrusted, showsServiceToken } from './trust.ts'
+
+/** The parts that the HTTP surface shows. */
+export interface Parts {
+  readonly core: Core
+  readonly sessions: Sessions
+  readonly requests: Requests
+  readonly streams: Streams
+  readonly notifications: Notifications
+  readonly interactions: Interactions
+  readonly streamRequest: StreamRequest
+  readonly authenticate: Authenticate | undefined
+  readonly serviceToken: string | undefined
+  readonly limits: BodyLimits
+  /** What stands before the paths that clients see. */
+  readonly basePath: string
+}
+
+/** What HTTP can ask of a session manager; each makes a handler that never throws. */
+export type Handlers = ReturnType<typeof createHandlers>
+
+const noContent = { status: 204, headers: {}, body: '' } as const
+
+export function createHandlers(parts: Parts) {
+  const { core, sessions, requests, streams, notifications, interactions } = parts
+  const { authenticate, serviceToken, limits } = parts
+
+  /** Knows the caller, then answers; whatever goes wrong becomes an answer as well. */
+  function forCaller(
+    handle: (request: HotRequest, owner: string | undefined) => MaybePromise<HotResponse>,
+  ): HotHandler {
+    if (authenticate === undefined) return guard((request) => handle(request, undefined))
+    return guard((request) =>
+      chain(authenticate(request), (principal) => {
+        if (principal === undefined) throw unauthenticated()
+        return handle(request, principal.id)
+      }),
+    )
+  }
+
+  function guard(handle: HotHandler): HotHandler {
+    return (request) => {
+      try {
+        const answer = handle(request)
+        return answer instanceof Promise ? answer.catch(fail) : answer
+      } catch (thrown) {
+        return fail(thrown)
+      }
+    }
+  }
+
+  function fail(thrown: unknown): HotResponse {
+    const error = McpError.from(thrown)
+    if (error.code === 'internal') {
+      core.metrics.count('mcp_errors_total')
+      core.onError(error)
+    }
+    const answer = errorAnswer(error)
+    if (answer.status !== 401) return answer
+    return { ...answer, headers: { ...answer.headers, 'www-authenticate': 'Bearer' } }
+  }
+
+  function failRequest(request: RequestEnvelope, thrown: unknown): HotResponse {
+    const failed = fail(thrown)
+    if (!McpError.is(thrown)) return failed
+    return envelopeAnswer(createResponse(request.id, 'error', thrown))
+  }
+
+  function postRequest(sessionId: string) {
+    return forCaller((http, owner) => {
+      const value = readJson(http, limits)
+      const request = withoutTrust(parseRequest(value))
+      const hasId = isRecord(value) && typeof value['id'] === 'string'
+      const isStream = http.header('accept')?.includes('text/event-stream') === true
+      const received: Received = {
+        sessionId,
+        owner,
+        request,
+        hasId,
+        body: hasId ? http.body : undefined,
+        streams: isStream,
+      }
+      try {
+        const answer = chain(requests.admit(received), (admitted): MaybePromise<HotResponse> =>
+          isStream ? parts.streamRequest(admitted) : admitted.answer.then(toHttp),
+        )
+        return answer instanceof Promise
+          ? answer.catch((thrown: unknown) => failRequest(request, thrown))
+          : answer
+      } catch (thrown) {
+        return failRequest(request, thrown)
+      }
+    })
+  }
+
+  function ownNotification(value: unknown): NotificationEnvelope {
+    const { metadata, ...notification } = parseNotification(value)
+    assertNotReserved(notification.type)
+    const { sessionIds: _sessionIds, sessionId: _, principal: _principal, ...rest } = metadata
+    return { ...notification, metadata: { ...rest, source: 'mcp-client' } }
+  }
+
+  return {
+    guard,
+    postRequest,
+    openSession: () =>
+      forCaller((http, owner) => {
+        const body = parseBody('session', bodySchemas().session, readOptionalJson(http, limits))
+        if (JSON.stringify(body.metadata ?? {}).length > limits.metadataBytes) {
+          throw new McpError(
+            'payload-too-large',
+            `metadata is longer than ${limits.metadataBytes} characters.`,
+            { details: { limit: 'metadataBytes', max: limits.metadataBytes } },
+          )
+        }
+        return chain(sessions.open(owner, body), (session) =>
+          jsonAnswer(201, toSession(session), {
+            location: `${parts.basePath}/sessions/${session.id}`,
+          }),
+        )
+      }),
+    listSessions: (query: URLSearchParams) =>
+      forCaller((_http, owner) => {
+        if (owner === undefined) throw unauthenticated()
+        const { limit, cursor } = readPageQuery(query)
+        return chain(core.store.list(owner, limit, cursor), ({ sessions, nextCursor }) =>
+          jsonAnswer(200, { sessions: sessions.map(toSession), nextCursor }),
+        )
+      }),
+    readSession: (sessionId: string) =>
+      forCaller((_http, owner) =>
+        chain(sessions.find(sessionId, owner), (session) => jsonAnswer(200, toSession(session))),
+      ),
+    closeSession: (sessionId: string) =>
+      forCaller((_http, owner) => chain(sessions.close(sessionId, owner), () => noContent)),
+    cancelRequest: (sessionId: string, requestId: string) =>
+      forCaller((_http, owner) =>
+        chain(sessions.find(sessionId, owner), () =>
+          requests.cancel(sessionId, requestId)
+            ? noContent
+            : // Another replica may have it. If nobody does, it has ended, and that is as well.
+              chain(core.store.tell({ type: 'cancel', sessionId, requestId }), () => noContent),
+        ),
+      ),
+    openStream: (sessionId: string, query: URLSearchParams) =>
+      forCaller((http, owner) => {
+        const after = readLastEventId(
+          http.header('last-event-id') ?? query.get('lastEventId') ?? undefined,
+        )
+        if (core.isClosing) throw new McpError('unavailable', 'The session manager is closing.')
+        return chain(sessions.find(sessionId, owner), () => {
+          streams.assertRoom(sessionId)
+          return {
+            status: 200,
+            headers: eventStreamHeaders,
+            stream: (sink) => streams.open(sessionId, after, sink),
+          }
+        })
+      }),
+    notifySession(sessionId: string): HotHandler {
+      const asClient = forCaller((http, owner) =>
+        chain(sessions.find(sessionId, owner), () =>
+          chain(
+            notifications.publish(sessionId, ownNotification(readJson(http, limits))),
+            () => accepted,
+          ),
+        ),
+      )
+      const asServer = guard((http) =>
+        chain(core.store.read(sessionId), () =>
+          chain(
+            notifications.publish(sessionId, parseNotification(readJson(http, limits))),
+            () => accepted,
+          ),
+        ),
+      )
+      return (http) => (showsServiceToken(http, serviceToken) ? asServer(http) : asClient(http))
+    },
+    notifyAll: () =>
+      guard((http) => {
+        assertTrusted(http, serviceToken)
+        const notification = parseNotification(readJson(http, limits))
+        return chain(notifications.publish('all', notification), () => accepted)
+      }),
+    answerInteraction: (sessionId: string, interactionId: string) =>
+      forCaller((http, owner) =>
+        chain(sessions.find(sessionId, owner), () => {
+          const answer = parseBody('answer', bodySchemas().answer, readJson(http, limits))
+          return chain(interactions.answer(sessionId, interactionId, answer), () => noContent)
+        }),
+      ),
+    listServers: () =>
+      forCaller(async () => jsonAnswer(200, { servers: await core.dispatcher.servers() })),
+  }
+}
+
+const toHttp = (answer: Answered): HotResponse => answer.http()
+
+const accepted = jsonAnswer(202, { status: 'accepted' })
+
+/** What a client says of session and principal counts for nothing. */
+function withoutTrust(request: RequestEnvelope): RequestEnvelope {
+  const { metadata } = request
+  if (metadata.sessionId === undefined && metadata.principal === undefined) return request
+  const { sessionId: _sessionId, principal: _principal, ...rest } = metadata
+  return { ...request, metadata: rest }
+}
+
+function unauthenticated(): McpError {
+  return new McpError(
+    'unauthenticated',
+    'Nobody knows who asks. Send "Authorization: Bearer <token>" with a valid token.',
+  )
+}

@@ -1,0 +1,25 @@
+import type { HotHandler } from '@mcp/protocol'
+
+import type { Handlers } from './handlers.ts'
+
+const prefix = '/sessions/'
+const noQuery = new URLSearchParams()
+
+/** Finds the two busy routes by comparing strings; everything else goes through the router. */
+export function createHotRoute(
+  handlers: Pick<Handlers, 'postRequest' | 'openStream'>,
+): (method: string, path: string) => HotHandler | undefined {
+  return (method, path) => {
+    if (!path.startsWith(prefix)) return undefined
+    const slash = path.indexOf('/', prefix.length)
+    const sessionId = path.slice(prefix.length, slash)
+    // An escaped id is not one of ours; the router knows how to say so.
+    if (slash === -1 || sessionId.includes('%') || sessionId.includes('?')) return undefined
+    const mark = path.indexOf('?', slash)
+    const rest = mark === -1 ? path.slice(slash) : path.slice(slash, mark)
+    if (rest === '/requests' && method === 'POST') return handlers.postRequest(sessionId)
+    if (rest !== '/events' || method !== 'GET') return undefined
+    const query = mark === -1 ? noQuery : new URLSearchParams(path.slice(mark))
+    return handlers.openStream(sessionId, query)
+  }
+}

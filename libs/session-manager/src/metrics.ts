@@ -1,0 +1,56 @@
+interface Counter {
+  readonly help: string
+  /** By label, such as `code="ok"`; the empty label for a counter without any. */
+  readonly values: Map<string, number>
+}
+
+/** Counts what happens, and writes it as Prometheus reads it. */
+export interface Metrics {
+  count(name: keyof typeof counters, label?: string): void
+  /** A value that is asked for when the metrics are read. */
+  gauge(name: string, help: string, read: () => number): void
+  render(): string
+}
+
+const counters = {
+  mcp_sessions_opened_total: 'Sessions opened.',
+  mcp_sessions_ended_total: 'Sessions ended, by reason.',
+  mcp_requests_total: 'Requests answered, by outcome.',
+  mcp_requests_repeated_total: 'Requests answered without running them again.',
+  mcp_streams_opened_total: 'Event streams opened.',
+  mcp_streams_dropped_total: 'Event streams closed because their reader fell behind.',
+  mcp_notifications_total: 'Notifications appended to a log.',
+  mcp_interactions_total: 'Questions put to a person, by how they ended.',
+  mcp_errors_total: 'Failures nobody expected.',
+} as const
+
+export function createMetrics(): Metrics {
+  const counted = new Map<string, Counter>(
+    Object.entries(counters).map(([name, help]) => [name, { help, values: new Map() }]),
+  )
+  const gauges = new Map<string, { help: string; read: () => number }>()
+
+  return {
+    count(name, label = '') {
+      const values = counted.get(name)?.values
+      values?.set(label, (values.get(label) ?? 0) + 1)
+    },
+    gauge(name, help, read) {
+      gauges.set(name, { help, read })
+    },
+    render() {
+      const lines: string[] = []
+      for (const [name, { help, values }] of counted) {
+        lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} counter`)
+        if (values.size === 0) lines.push(`${name} 0`)
+        for (const [label, value] of values) {
+          lines.push(label === '' ? `${name} ${value}` : `${name}{${label}} ${value}`)
+        }
+      }
+      for (const [name, { help, read }] of gauges) {
+        lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} gauge`, `${name} ${read()}`)
+      }
+      return `${lines.join('\n')}\n`
+    },
+  }
+}

@@ -1,0 +1,37 @@
+import { createNotification } from '@mcp/protocol'
+import type { HotResponse } from '@mcp/protocol'
+
+import { createBoundedSink } from './bounded-sink.ts'
+import type { BoundedSink, BoundedSinkOptions } from './bounded-sink.ts'
+import { eventStreamHeaders, frameNotification, frameText } from './event-frame.ts'
+import type { Admitted } from './requests.ts'
+
+/** Answers a request as a stream: its progress and chunks, then one `response`. */
+export type StreamRequest = (admitted: Admitted) => HotResponse
+
+/**
+ * A reader that goes, or falls behind, ends its stream and not the request: it can ask for the answer
+ * again.
+ */
+export function createRequestStreams(options: Omit<BoundedSinkOptions, 'onClose'>): StreamRequest {
+  return (admitted) => ({
+    status: 200,
+    headers: eventStreamHeaders,
+    stream(byteSink) {
+      let unfollow = (): void => {}
+      const sink = createBoundedSink(byteSink, { ...options, onClose: () => unfollow() })
+      unfollow = admitted.follow(({ type, data }) =>
+        sink.write(frameNotification(createNotification(type, data))),
+      )
+      void sendAnswer(admitted, sink)
+      return sink.leave
+    },
+  })
+}
+
+/** Never rejects, because the answer does not. */
+async function sendAnswer({ answer }: Admitted, sink: BoundedSink): Promise<void> {
+  const { body } = (await answer).http()
+  sink.write(frameText('response', body))
+  sink.end()
+}

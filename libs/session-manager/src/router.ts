@@ -1,0 +1,96 @@
+import { answerFetch, errorResponse, jsonAnswer, McpError } from '@mcp/protocol'
+import type { HotHandler, MaybePromise, Peer } from '@mcp/protocol'
+import { Hono } from 'hono'
+import type { Context } from 'hono'
+
+import type { Core } from './core.ts'
+import type { Handlers } from './handlers.ts'
+
+/** A further handler under the same roof, such as `/mcp`. */
+export interface Mount {
+  /** The path it answers, with everything below, such as `/mcp`. */
+  readonly path: string
+  fetch(request: Request, peer?: Peer): MaybePromise<Response>
+}
+
+export interface RouterOptions {
+  readonly basePath: string
+  readonly bodyBytes: number
+  readonly mounts: readonly Mount[]
+  readonly openApi: () => Promise<unknown>
+}
+
+interface Environment {
+  Bindings: { peer: Peer | undefined }
+}
+
+/** All routes, for `fetch`. */
+export function createRouter(core: Core, handlers: Handlers, options: RouterOptions) {
+  const { basePath, bodyBytes, mounts, openApi } = options
+  const app = new Hono<Environment>().basePath(basePath)
+
+  function on(
+    method: string,
+    path: string,
+    handlerFor: (parameter: (name: string) => string, query: URLSearchParams) => HotHandler,
+  ): void {
+    app.on(method, path, (context: Context<Environment>) => {
+      const parameter = (name: string): string => context.req.param(name) ?? ''
+      const query = new URL(context.req.url).searchParams
+      const handler = handlerFor(parameter, query)
+      return answerFetch(handler, context.req.raw, context.env.peer, bodyBytes)
+    })
+  }
+
+  on('POST', '/sessions', () => handlers.openSession())
+  on('GET', '/sessions', (_, query) => handlers.listSessions(query))
+  on('GET', '/sessions/:id', (parameter) => handlers.readSession(parameter('id')))
+  on('DELETE', '/sessions/:id', (parameter) => handlers.closeSession(parameter('id')))
+  on('POST', '/sessions/:id/requests', (parameter) => handlers.postRequest(parameter('id')))
+  on('DELETE', '/sessions/:id/requests/:request', (parameter) =>
+    handlers.cancelRequest(parameter('id'), parameter('request')),
+  )
+  on('GET', '/sessions/:id/events', (parameter, query) =>
+    handlers.openStream(parameter('id'), query),
+  )
+  on('POST', '/sessions/:id/notifications', (parameter) => handlers.notifySession(parameter('id')))
+  on('POST', '/sessions/:id/interactions/:interaction', (parameter) =>
+    handlers.answerInteraction(parameter('id'), parameter('interaction')),
+  )
+  on('POST', '/notifications', () => handlers.notifyAll())
+  on('GET', '/servers', () => handlers.listServers())
+  on('GET', '/openapi.json', () => handlers.guard(async () => jsonAnswer(200, await openApi())))
+  on('GET', '/health', () => handlers.guard(() => jsonAnswer(200, { status: 'ok' })))
+  on('GET', '/ready', () =>
+    handlers.guard(async () => {
+      if (core.isClosing) throw new McpError('unavailable', 'The session manager is closing.')
+      await core.store.read('readiness')
+      return jsonAnswer(200, { status: 'ready' })
+    }),
+  )
+  on('GET', '/metrics', () =>
+    handlers.guard(() => ({
+      status: 200,
+      headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' },
+      body: core.metrics.render(),
+    })),
+  )
+
+  for (const mount of mounts) {
+    const answer = (context: Context<Environment>) => mount.fetch(context.req.raw, context.env.peer)
+    app.all(mount.path, answer)
+    app.all(`${mount.path}/*`, answer)
+  }
+
+  app.notFound((context) => {
+    const { method, path } = context.req
+    const message = `Nothing answers ${method} ${path.slice(0, 200)}. GET /openapi.json lists what does.`
+    return errorResponse(new McpError('not-found', message))
+  })
+  app.onError((error) => {
+    if (!McpError.is(error)) core.onError(error)
+    return errorResponse(error)
+  })
+
+  return (request: Request, peer?: Peer) => app.fetch(request, { peer })
+}

@@ -1,0 +1,213 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+
+import { bearerAuthentication } from './authenticate.ts'
+import type { ManualClock, Stage, TestServer } from './stage.fixture.ts'
+import { createManualClock, createStage, createTestServer } from './stage.fixture.ts'
+
+let clock: ManualClock
+let notes: TestServer
+let stage: Stage
+
+beforeEach(() => {
+  clock = createManualClock()
+  notes = createTestServer({
+    add: { run: ({ payload }) => ({ result: payload['params'] }) },
+    read: { hints: { readOnly: true }, run: () => ({ result: 'a note' }) },
+  })
+  stage = createStage({ servers: [notes], clock, idleTtlMs: 60_000 })
+})
+
+afterEach(() => stage.close())
+
+describe('sessions', () => {
+  it('opens one, with its place and its times', async () => {
+    const response = await stage.call('POST', '/sessions', {
+      clientId: 'ada',
+      metadata: { colour: 'green' },
+    })
+    const session = await response.json()
+
+    expect(response.status).toBe(201)
+    expect(response.headers.get('location')).toBe(`/sessions/${session.sessionId}`)
+    expect(session).toEqual({
+      sessionId: expect.stringMatching(/^ses-[0-9a-f]{40}$/),
+      clientId: 'ada',
+      createdAt: '2027-01-15T08:00:00.000Z',
+      lastActivity: '2027-01-15T08:00:00.000Z',
+      expiresAt: '2027-01-15T08:01:00.000Z',
+      status: 'active',
+      metadata: { colour: 'green' },
+    })
+  })
+
+  it('opens one for a caller that says nothing', async () => {
+    const response = await stage.call('POST', '/sessions')
+    expect(response.status).toBe(201)
+  })
+
+  it('reads one back, and finds nothing under an unknown id', async () => {
+    const id = await stage.open()
+    expect((await stage.call('GET', `/sessions/${id}`)).status).toBe(200)
+
+    const missing = await stage.call('GET', '/sessions/ses-unknown')
+    expect(missing.status).toBe(404)
+    expect(await missing.json()).toMatchObject({
+      error: { code: 'session-not-found', details: { reason: 'unknown' } },
+    })
+  })
+
+  it('never lets a client have more than the longest time to live', async () => {
+    const response = await stage.call('POST', '/sessions', { ttlMs: 1e12 })
+    const { createdAt, expiresAt } = await response.json()
+    expect(Date.parse(expiresAt) - Date.parse(createdAt)).toBe(86_400_000)
+  })
+
+  it('closes one once, tells the servers that saw it, and remembers that it was closed', async () => {
+    const id = await stage.open()
+    await stage.ask(id, 'add')
+
+    expect((await stage.call('DELETE', `/sessions/${id}`)).status).toBe(204)
+    const again = await stage.call('DELETE', `/sessions/${id}`)
+
+    expect(again.status).toBe(404)
+    expect((await again.json()).error.details).toEqual({ reason: 'closed' })
+    expect(notes.closedSessions).toEqual([id])
+    const late = await stage.ask(id, 'add')
+    expect(late.status).toBe(404)
+    expect((await late.json()).error).toMatchObject({ code: 'session-not-found' })
+  })
+
+  it('does not bother servers that never saw the session', async () => {
+    const id = await stage.open()
+    await stage.call('DELETE', `/sessions/${id}`)
+    expect(notes.closedSessions).toEqual([])
+  })
+
+  it('lets one of several callers close it', async () => {
+    const id = await stage.open()
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, () => stage.call('DELETE', `/sessions/${id}`)),
+    )
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([
+      204, 404, 404, 404, 404,
+    ])
+  })
+
+  it('expires one that is idle for too long, whether or not the sweep has come by', async () => {
+    const idle = await stage.open()
+    const busy = await stage.open()
+    clock.advance(40_000)
+    await stage.ask(busy, 'read')
+    clock.advance(30_000)
+
+    const gone = await stage.ask(idle, 'read')
+    expect(gone.status).toBe(404)
+    expect((await gone.json()).error.details).toEqual({ reason: 'expired' })
+    expect((await stage.ask(busy, 'read')).status).toBe(200)
+  })
+
+  it('keeps a session alive while a stream is open', async () => {
+    const id = await stage.open()
+    const events = await stage.events(id)
+    clock.advance(300_000)
+    expect((await stage.call('GET', `/sessions/${id}`)).status).toBe(200)
+
+    await events.cut()
+    clock.advance(61_000)
+    expect((await stage.call('GET', `/sessions/${id}`)).status).toBe(404)
+  })
+
+  it('keeps sessions to the principal that opened them', async () => {
+    const guarded = createStage({
+      servers: [notes],
+      authenticate: bearerAuthentication({ tokens: { one: 'ada', two: { id: 'bob' } } }),
+    })
+    const ada = { authorization: 'Bearer one' }
+    const bob = { authorization: 'Bearer two' }
+    const id = await guarded.open({}, ada)
+
+    const unknown = await guarded.call('GET', `/sessions/${id}`)
+    expect(unknown.status).toBe(401)
+    expect(unknown.headers.get('www-authenticate')).toBe('Bearer')
+    expect((await guarded.call('GET', `/sessions/${id}`, undefined, ada)).status).toBe(200)
+
+    const others = await guarded.call('GET', `/sessions/${id}`, undefined, bob)
+    expect(others.status).toBe(404)
+    expect((await others.json()).error.details).toEqual({ reason: 'unknown' })
+    expect((await guarded.ask(id, 'read', { headers: bob })).status).toBe(404)
+    expect((await guarded.call('DELETE', `/sessions/${id}`, undefined, bob)).status).toBe(404)
+    await guarded.close()
+  })
+
+  it('pages through the sessions of a known caller, and through none of an unknown one', async () => {
+    expect((await stage.call('GET', '/sessions')).status).toBe(401)
+
+    const guarded = createStage({
+      authenticate: bearerAuthentication({ verify: (token) => ({ id: token }) }),
+    })
+    const headers = { authorization: 'Bearer ada' }
+    const ids = []
+    for (let count = 0; count < 5; count++) ids.push(await guarded.open({}, headers))
+    await guarded.open({}, { authorization: 'Bearer bob' })
+
+    const first = await guarded.call('GET', '/sessions?limit=3', undefined, headers)
+    const page = await first.json()
+    const rest = await guarded.call(
+      'GET',
+      `/sessions?limit=3&cursor=${page.nextCursor}`,
+      undefined,
+      headers,
+    )
+    const last = await rest.json()
+    const listed = [...page.sessions, ...last.sessions].map(({ sessionId }) => sessionId)
+    expect(listed).toEqual(ids)
+    expect(last.nextCursor).toBeUndefined()
+    await guarded.close()
+  })
+})
+
+describe('the service', () => {
+  it('says that it is alive and ready, and counts', async () => {
+    await stage.open()
+    expect((await stage.call('GET', '/health')).status).toBe(200)
+    expect((await stage.call('GET', '/ready')).status).toBe(200)
+    const metrics = await (await stage.call('GET', '/metrics')).text()
+    expect(metrics).toContain('mcp_sessions_opened_total 1')
+  })
+
+  it('lists the servers', async () => {
+    const { servers } = await (await stage.call('GET', '/servers')).json()
+    expect(servers).toMatchObject([{ name: 'notes', health: { state: 'healthy' } }])
+  })
+
+  it('answers in JSON where nothing is', async () => {
+    const response = await stage.call('GET', '/nowhere')
+    expect(response.status).toBe(404)
+    expect((await response.json()).error.code).toBe('not-found')
+  })
+
+  it('hands a path to what is mounted there', async () => {
+    const mounted = createStage({
+      mounts: [{ path: '/mcp', fetch: (request) => new Response(`at ${request.url}`) }],
+    })
+    const response = await mounted.call('GET', '/mcp/deep')
+    expect(await response.text()).toBe('at http://service.test/mcp/deep')
+    await mounted.close()
+  })
+
+  it('answers under a path of somebody else', async () => {
+    const mounted = createStage({ basePath: '/api/mcp' })
+    const response = await mounted.call('POST', '/api/mcp/sessions')
+    expect(response.headers.get('location')).toMatch(/^\/api\/mcp\/sessions\/ses-/)
+    await mounted.close()
+  })
+
+  it('takes nothing more once it is closing', async () => {
+    const id = await stage.open()
+    await stage.manager.close()
+    expect((await stage.call('POST', '/sessions')).status).toBe(503)
+    expect((await stage.ask(id, 'read')).status).toBe(503)
+    expect((await stage.call('GET', '/ready')).status).toBe(503)
+    expect((await stage.call('GET', '/health')).status).toBe(200)
+  })
+})

@@ -1,0 +1,250 @@
+import { createDispatcher } from '@mcp/dispatcher'
+import { completeHints, createRequest, createResponse, McpError, systemClock } from '@mcp/protocol'
+import type {
+  CapabilityServer,
+  Clock,
+  NotificationEnvelope,
+  OperationDescription,
+  OperationHints,
+  RequestContext,
+  RequestEnvelope,
+  ResponseEnvelope,
+  ServerDescription,
+} from '@mcp/protocol'
+
+import { createSessionManager } from './session-manager.ts'
+import type { SessionManager, SessionManagerOptions } from './session-manager.ts'
+
+type Handler = (
+  request: RequestEnvelope,
+  context: RequestContext,
+) => Promise<Record<string, unknown>> | Record<string, unknown>
+
+/** A server written by hand, whose operations a test gives. */
+export interface TestServer extends CapabilityServer {
+  /** How often each operation ran. */
+  readonly runs: Map<string, number>
+  readonly closedSessions: string[]
+  tell(notification: NotificationEnvelope): void
+}
+
+export function createTestServer(
+  operations: Record<string, { hints?: OperationHints; run: Handler }>,
+): TestServer {
+  const listeners = new Set<(notification: NotificationEnvelope) => void>()
+  const runs = new Map<string, number>()
+  const closedSessions: string[] = []
+  const description: ServerDescription = {
+    name: 'notes',
+    source: 'mcp-server-9',
+    version: '1.0.0',
+    routes: [{ type: 'note-keeping', targetKey: 'note' }],
+    operations: Object.entries(operations).map(([name, { hints }]) => describe(name, hints)),
+    notifications: {},
+  }
+
+  async function run(request: RequestEnvelope, context: RequestContext): Promise<ResponseEnvelope> {
+    const name = String(request.payload['operation'])
+    const handler = operations[name]
+    try {
+      if (handler === undefined) throw new McpError('not-found', `There is no "${name}".`)
+      runs.set(name, (runs.get(name) ?? 0) + 1)
+      return createResponse(request.id, 'success', await handler.run(request, context))
+    } catch (thrown) {
+      return createResponse(request.id, 'error', McpError.from(thrown))
+    }
+  }
+
+  return {
+    name: 'notes',
+    source: 'mcp-server-9',
+    runs,
+    closedSessions,
+    describe: () => description,
+    process: run,
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => {
+        listeners.delete(listener)
+      }
+    },
+    tell(notification) {
+      for (const listener of listeners) listener(notification)
+    },
+    health: () => ({ state: 'healthy' }),
+    sessionClosed(sessionId) {
+      closedSessions.push(sessionId)
+    },
+    close: async () => {},
+  }
+}
+
+function describe(operation: string, hints?: OperationHints): OperationDescription {
+  return {
+    type: 'note-keeping',
+    targetKey: 'note',
+    operation,
+    title: operation,
+    description: `Does ${operation}.`,
+    paramsSchema: { type: 'object' },
+    targetRequired: false,
+    resultSchema: {},
+    hints: completeHints(hints),
+    audience: 'model',
+    errors: [],
+    examples: [],
+  }
+}
+
+/** A clock that moves when a test says so. */
+export interface ManualClock extends Clock {
+  advance(ms: number): void
+}
+
+export function createManualClock(start = 1_800_000_000_000): ManualClock {
+  const timers = new Set<{ at: number; run: () => void; everyMs: number | undefined }>()
+  let now = start
+
+  function add(ms: number, run: () => void, everyMs?: number): () => void {
+    const timer = { at: now + ms, run, everyMs }
+    timers.add(timer)
+    return () => {
+      timers.delete(timer)
+    }
+  }
+
+  return {
+    now: () => now,
+    after: (ms, run) => add(ms, run),
+    every: (ms, run) => add(ms, run, ms),
+    advance(ms) {
+      const end = now + ms
+      for (;;) {
+        const [next] = [...timers].filter(({ at }) => at <= end).toSorted((a, b) => a.at - b.at)
+        if (next === undefined) break
+        now = Math.max(now, next.at)
+        if (next.everyMs === undefined) timers.delete(next)
+        else next.at += next.everyMs
+        next.run()
+      }
+      now = end
+    },
+  }
+}
+
+/** One event of a stream, as a test reads it. */
+export interface ReadEvent {
+  readonly id: string | undefined
+  readonly event: string | undefined
+  readonly data: NotificationEnvelope
+}
+
+export interface EventReader {
+  /** The next event; `undefined` at the end of the stream. */
+  next(): Promise<ReadEvent | undefined>
+  /** Breaks the connection. */
+  cut(): Promise<void>
+}
+
+/** Reads an event stream. */
+export function readEvents(response: Response): EventReader {
+  if (response.body === null) throw new McpError('internal', 'The answer has no body.')
+  const reader = response.body.getReader()
+  const decoder = new TextDecoder()
+  let text = ''
+
+  return {
+    async next() {
+      for (;;) {
+        const end = text.indexOf('\n\n')
+        if (end !== -1) {
+          const block = text.slice(0, end)
+          text = text.slice(end + 2)
+          const event = parseBlock(block)
+          if (event !== undefined) return event
+        } else {
+          const { done, value } = await reader.read()
+          if (done) return undefined
+          text += decoder.decode(value, { stream: true })
+        }
+      }
+    },
+    cut: () => reader.cancel(),
+  }
+}
+
+function parseBlock(block: string): ReadEvent | undefined {
+  const fields = new Map(
+    block.split('\n').map((line) => {
+      const colon = line.indexOf(': ')
+      return [line.slice(0, colon), line.slice(colon + 2)]
+    }),
+  )
+  const data = fields.get('data')
+  if (data === undefined) return undefined
+  return { id: fields.get('id'), event: fields.get('event'), data: JSON.parse(data) }
+}
+
+export interface StageOptions extends Partial<SessionManagerOptions> {
+  readonly servers?: readonly CapabilityServer[]
+}
+
+/** A session manager over servers, and a caller of it. */
+export interface Stage {
+  readonly manager: SessionManager
+  call(method: string, path: string, body?: unknown, headers?: HeadersInit): Promise<Response>
+  /** Opens a session and says its id. */
+  open(body?: Record<string, unknown>, headers?: HeadersInit): Promise<string>
+  /** Posts a request for an operation of the test server. */
+  ask(sessionId: string, operation: string, options?: AskOptions): Promise<Response>
+  events(sessionId: string, lastEventId?: string): Promise<EventReader>
+  close(): Promise<void>
+}
+
+export interface AskOptions {
+  readonly id?: string
+  readonly params?: Record<string, unknown>
+  readonly metadata?: Record<string, unknown>
+  readonly headers?: HeadersInit
+}
+
+export function createStage({ servers = [], ...options }: StageOptions = {}): Stage {
+  const clock = options.clock ?? systemClock
+  const dispatcher = createDispatcher({ servers, clock })
+  const manager = createSessionManager({ dispatcher, graceMs: 1000, ...options })
+
+  async function call(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: HeadersInit,
+  ): Promise<Response> {
+    const all = new Headers(headers)
+    if (body !== undefined) all.set('content-type', 'application/json')
+    const text = typeof body === 'string' || body === undefined ? body : JSON.stringify(body)
+    const url = `http://service.test${path}`
+    return manager.fetch(new Request(url, { method, headers: all, body: text ?? null }))
+  }
+
+  return {
+    manager,
+    call,
+    async open(body = { clientId: 'test' }, headers) {
+      const response = await call('POST', '/sessions', body, headers)
+      const { sessionId } = await response.json()
+      return sessionId
+    },
+    ask(sessionId, operation, { id, params = {}, metadata = {}, headers } = {}) {
+      const request = createRequest('note-keeping', { operation, params }, { id, metadata })
+      return call('POST', `/sessions/${sessionId}/requests`, request, headers)
+    },
+    async events(sessionId, lastEventId) {
+      const headers = lastEventId === undefined ? {} : { 'last-event-id': lastEventId }
+      return readEvents(await call('GET', `/sessions/${sessionId}/events`, undefined, headers))
+    },
+    async close() {
+      await manager.close()
+      await dispatcher.close()
+    },
+  }
+}
