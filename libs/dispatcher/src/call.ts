@@ -1,70 +1,103 @@
 import type { Clock, RequestContext, RequestEnvelope, ResponseEnvelope } from '@mcp/protocol'
 
-import type { Deadlines, Expiring } from './deadlines.ts'
+import { createDeadlines } from './deadlines.ts'
 
-/** A request on its way: ends once, by its answer, its deadline, its caller or the shutdown. */
-export interface Call extends Expiring {
+/**
+ * A request on its way: ends once, by its answer, its deadline, its caller or the shutdown.
+ * Plain data with functions beside it: an object with methods of its own took 0.5 µs more to make.
+ */
+export interface Call {
   readonly request: RequestEnvelope
-  readonly isEnded: boolean
-  /** Ends it; the first answer counts. */
-  end(answer: ResponseEnvelope): void
-  /** Runs `release` when the call ends, at once where it has ended. */
-  hold(release: () => void): void
-  /** Waits, and says whether the call still goes on. */
-  sleep(ms: number): Promise<boolean>
-}
-
-export interface CallOptions {
-  readonly request: RequestEnvelope
-  readonly context: RequestContext
-  readonly clock: Clock
-  readonly deadlines: Deadlines<Call>
-  /** Takes the one answer. */
+  readonly signal: AbortSignal
+  /** Milliseconds since the epoch. */
+  readonly deadline: number
+  isEnded: boolean
+  readonly finish: (call: Call, answer: ResponseEnvelope) => void
   readonly settle: (answer: ResponseEnvelope) => void
-  readonly whenCancelled: () => ResponseEnvelope
-  readonly whenExpired: () => ResponseEnvelope
+  onAbort: (() => void) | undefined
+  held: (() => void)[] | undefined
 }
 
 /** The signal of callers that cannot cancel. Shared, so nothing listens to it. */
 export const neverAborted: AbortSignal = new AbortController().signal
 
-/** Starts watching a request's deadline and its caller's signal. */
-export function startCall(options: CallOptions): Call {
-  const { request, context, clock, deadlines, settle, whenCancelled, whenExpired } = options
-  const { signal, deadline } = context
-  let isEnded = false
-  let held: (() => void)[] | undefined
+export interface CallsOptions {
+  readonly clock: Clock
+  readonly whenCancelled: (request: RequestEnvelope) => ResponseEnvelope
+  readonly whenExpired: (request: RequestEnvelope) => ResponseEnvelope
+}
 
-  const onAbort = (): void => call.end(whenCancelled())
-  const call: Call = {
-    request,
-    deadline,
-    get isEnded() {
-      return isEnded
-    },
-    end(answer) {
-      if (isEnded) return
-      isEnded = true
-      deadlines.delete(call)
-      if (signal !== neverAborted) signal.removeEventListener('abort', onAbort)
-      settle(answer)
-      if (held !== undefined) for (const release of held) release()
-    },
-    hold(release) {
-      if (isEnded) release()
-      else (held ??= []).push(release)
-    },
-    expire: () => call.end(whenExpired()),
-    sleep: (ms) =>
-      new Promise((resolve) => {
-        const stop = clock.after(ms, () => resolve(!isEnded))
-        call.hold(() => {
-          stop()
-          resolve(false)
-        })
-      }),
+/** The calls in flight. */
+export interface Calls {
+  /** Begins to watch a request's deadline and its caller's signal; `settle` takes the one answer. */
+  start(
+    request: RequestEnvelope,
+    context: RequestContext,
+    settle: (answer: ResponseEnvelope) => void,
+  ): Call
+  /** Ends every call, and stops the timer. */
+  close(answerTo: (request: RequestEnvelope) => ResponseEnvelope): void
+}
+
+export function createCalls({ clock, whenCancelled, whenExpired }: CallsOptions): Calls {
+  const deadlines = createDeadlines<Call>(clock, (call) => {
+    endCall(call, whenExpired(call.request))
+  })
+
+  function finish(call: Call, answer: ResponseEnvelope): void {
+    deadlines.delete(call)
+    if (call.onAbort !== undefined) call.signal.removeEventListener('abort', call.onAbort)
+    call.settle(answer)
   }
-  deadlines.add(call)
-  if (signal !== neverAborted) signal.addEventListener('abort', onAbort)
-  return call
+
+  return {
+    start(request, { signal, deadline }, settle) {
+      const call: Call = {
+        request,
+        signal,
+        deadline,
+        isEnded: false,
+        finish,
+        settle,
+        onAbort: undefined,
+        held: undefined,
+      }
+      deadlines.add(call)
+      if (signal !== neverAborted) {
+        call.onAbort = () => endCall(call, whenCancelled(request))
+        signal.addEventListener('abort', call.onAbort)
+      }
+      return call
+    },
+    close(answerTo) {
+      for (const call of deadlines.entries()) endCall(call, answerTo(call.request))
+      deadlines.close()
+    },
+  }
+}
+
+/** Ends a call; the first answer counts. */
+export function endCall(call: Call, answer: ResponseEnvelope): void {
+  if (call.isEnded) return
+  call.isEnded = true
+  call.finish(call, answer)
+  if (call.held !== undefined) for (const release of call.held) release()
+}
+
+/** Runs `release` when the call ends, at once where it has ended. */
+export function holdCall(call: Call, release: () => void): void {
+  if (call.isEnded) release()
+  else if (call.held === undefined) call.held = [release]
+  else call.held.push(release)
+}
+
+/** Waits, and says whether the call still goes on. */
+export function sleepInCall(call: Call, ms: number, clock: Clock): Promise<boolean> {
+  return new Promise((resolve) => {
+    const stop = clock.after(ms, () => resolve(!call.isEnded))
+    holdCall(call, () => {
+      stop()
+      resolve(false)
+    })
+  })
 }

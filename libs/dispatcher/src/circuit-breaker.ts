@@ -1,6 +1,7 @@
 import type { Clock } from '@mcp/protocol'
 
 import type { Call } from './call.ts'
+import { holdCall } from './call.ts'
 
 export interface BreakerOptions {
   /** After how many transport faults in a row a replica is left alone. Default: 5. */
@@ -61,7 +62,7 @@ export function createCircuitBreaker(clock: Clock, options: BreakerOptions = {})
   function beginProbe(call: Call): void {
     state = 'probing'
     probing = call
-    call.hold(() => {
+    holdCall(call, () => {
       if (state !== 'probing' || probing !== call) return
       // It ended without a result: whoever waits next probes in its place.
       state = 'open'
@@ -91,7 +92,7 @@ export function createCircuitBreaker(clock: Clock, options: BreakerOptions = {})
           resolve(goes)
         }
         waiting.add(settle)
-        call.hold(() => {
+        holdCall(call, () => {
           waiting.delete(settle)
           resolve(false)
         })

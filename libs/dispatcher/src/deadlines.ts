@@ -4,7 +4,6 @@ import type { Clock } from '@mcp/protocol'
 export interface Expiring {
   /** Milliseconds since the epoch. */
   readonly deadline: number
-  expire(): void
 }
 
 /** The moments at which calls end, behind one timer. */
@@ -23,7 +22,10 @@ const coarsenessMs = 8
 const longestWaitMs = 2_000_000_000
 
 /** Watches deadlines with one timer for all of them. */
-export function createDeadlines<Entry extends Expiring>(clock: Clock): Deadlines<Entry> {
+export function createDeadlines<Entry extends Expiring>(
+  clock: Clock,
+  expire: (entry: Entry) => void,
+): Deadlines<Entry> {
   const entries = new Set<Entry>()
   let armedFor = Number.POSITIVE_INFINITY
   let stop = (): void => {}
@@ -42,7 +44,7 @@ export function createDeadlines<Entry extends Expiring>(clock: Clock): Deadlines
     for (const entry of entries) {
       if (entry.deadline <= now) {
         entries.delete(entry)
-        entry.expire()
+        expire(entry)
       } else if (entry.deadline < next) {
         next = entry.deadline
       }

@@ -10,9 +10,8 @@ import { defaultTimeoutMs, McpError, systemClock } from '@mcp/protocol'
 
 import { isAnswerTo, refuse, withRetryability } from './answer.ts'
 import type { Call } from './call.ts'
-import { neverAborted, startCall } from './call.ts'
+import { createCalls, endCall, neverAborted } from './call.ts'
 import type { BreakerOptions } from './circuit-breaker.ts'
-import { createDeadlines } from './deadlines.ts'
 import type { Authorize } from './guard.ts'
 import { answerThrown, createGuard } from './guard.ts'
 import type { ConcurrencyOptions } from './lane.ts'
@@ -107,13 +106,14 @@ export function createDispatcher(options: DispatcherOptions = {}): Dispatcher {
   const { breaker, clock = systemClock, onError = () => {} } = options
 
   const registry = createRegistry(servers, { clock, breaker, concurrency, onError })
-  const deadlines = createDeadlines<Call>(clock)
+  const calls = createCalls({ clock, whenCancelled: cancelled, whenExpired: timedOut })
   const guard = createGuard({
     registry,
     clock,
     authorize,
     rateLimiter: typeof rateLimit === 'object' ? createRateLimiter(rateLimit, clock) : rateLimit,
     retry: retry === false ? undefined : createRetryPolicy(clock, retry),
+    timedOut,
     onError,
   })
   let closing: Promise<void> | undefined
@@ -125,8 +125,8 @@ export function createDispatcher(options: DispatcherOptions = {}): Dispatcher {
     call: Call,
   ): Promise<ResponseEnvelope> {
     const layer = middleware[at]
-    if (layer === undefined) return guard(request, context, call)
     try {
+      if (layer === undefined) return await guard(request, context, call)
       const answer: unknown = await layer(request, context, (next, its) =>
         run(at + 1, next, its, call),
       )
@@ -152,18 +152,14 @@ export function createDispatcher(options: DispatcherOptions = {}): Dispatcher {
       const context = completeContext(request, partial, clock)
       if (context.signal.aborted) return Promise.resolve(cancelled(request))
       return new Promise((resolve) => {
-        const call = startCall({
-          request,
-          context,
-          clock,
-          deadlines,
-          settle: resolve,
-          whenCancelled: () => cancelled(request),
-          whenExpired: () => timedOut(request),
-        })
-        const work =
+        const call = calls.start(request, context, resolve)
+        // Without middleware one promise less.
+        const answering =
           middleware.length === 0 ? guard(request, context, call) : run(0, request, context, call)
-        void work.then((answer) => call.end(answer))
+        answering.then(
+          (answer) => endCall(call, answer),
+          (thrown: unknown) => endCall(call, answerThrown(request, thrown, onError)),
+        )
       })
     },
     async add(server) {
@@ -200,8 +196,7 @@ export function createDispatcher(options: DispatcherOptions = {}): Dispatcher {
     },
     close() {
       closing ??= registry.close()
-      for (const call of deadlines.entries()) call.end(shuttingDown(call.request))
-      deadlines.close()
+      calls.close(shuttingDown)
       return closing
     },
   }

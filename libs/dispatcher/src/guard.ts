@@ -1,5 +1,6 @@
 import type {
   Clock,
+  ErrorResponse,
   MaybePromise,
   OperationDescription,
   RequestContext,
@@ -10,6 +11,7 @@ import { createResponse, McpError } from '@mcp/protocol'
 
 import { refuse, withRetryability } from './answer.ts'
 import type { Call } from './call.ts'
+import { sleepInCall } from './call.ts'
 import type { RateLimiter } from './rate-limit.ts'
 import type { Registry } from './registry.ts'
 import type { RetryPolicy } from './retry.ts'
@@ -28,10 +30,11 @@ export interface GuardOptions {
   readonly authorize?: Authorize | undefined
   readonly rateLimiter?: RateLimiter | undefined
   readonly retry?: RetryPolicy | undefined
+  readonly timedOut: (request: RequestEnvelope) => ResponseEnvelope
   readonly onError: (error: unknown) => void
 }
 
-/** Everything between a request and the server that answers it. */
+/** Everything between a request and the server that answers it. Rejects with what a guard threw. */
 export type Guard = (
   request: RequestEnvelope,
   context: RequestContext,
@@ -43,7 +46,7 @@ export type Guard = (
  * the call. What a request costs is spent only by those that may and can still run.
  */
 export function createGuard(options: GuardOptions): Guard {
-  const { registry, clock, authorize, rateLimiter, retry, onError } = options
+  const { registry, clock, authorize, rateLimiter, retry, timedOut, onError } = options
 
   async function findServer(request: RequestEnvelope): Promise<ServerEntry> {
     // A server that was added a moment ago may be the one.
@@ -53,31 +56,29 @@ export function createGuard(options: GuardOptions): Guard {
     return server
   }
 
-  async function attempt(
+  /** Tries again for as long as that is allowed and helps. */
+  async function tryAgain(
+    first: ErrorResponse,
     server: ServerEntry,
     request: RequestEnvelope,
-    context: RequestContext,
+    { context, hasBegun }: WatchedContext,
     call: Call,
   ): Promise<ResponseEnvelope> {
-    const listened = retry === undefined ? undefined : watchEvents(context)
+    const { deadline } = call
+    const operation = server.operationOf(request)
+    let answer = first
     for (let number = 1; ; number++) {
-      const answer = await server.process(request, listened?.context ?? context, call)
-      if (answer.status === 'success') return answer
-      const operation = server.operationOf(request)
-      const delay = listened?.heard()
-        ? undefined
-        : retry?.({ number, answer, operation, deadline: call.deadline })
-      if (delay === undefined || !(await call.sleep(delay))) {
+      const delay = hasBegun() ? undefined : retry?.({ number, answer, operation, deadline })
+      if (delay === undefined || !(await sleepInCall(call, delay, clock))) {
         return withRetryability(answer, operation)
       }
+      const next = await server.process(request, context, call)
+      if (next.status === 'success') return next
+      answer = next
     }
   }
 
-  async function pass(
-    request: RequestEnvelope,
-    context: RequestContext,
-    call: Call,
-  ): Promise<ResponseEnvelope> {
+  return async (request, context, call) => {
     if (authorize !== undefined) {
       const allowed = await authorize(request, context, registry.operationOf(request))
       if (!allowed) return forbidden(request)
@@ -87,7 +88,7 @@ export function createGuard(options: GuardOptions): Guard {
       const retryAfterMs = await rateLimiter(key)
       if (retryAfterMs > 0) return rateLimited(request, retryAfterMs)
     }
-    if (context.deadline <= clock.now()) call.expire()
+    if (context.deadline <= clock.now()) return timedOut(request)
     if (call.isEnded) return ended(request)
 
     const server = registry.find(request) ?? (await findServer(request))
@@ -99,15 +100,9 @@ export function createGuard(options: GuardOptions): Guard {
     } catch (error) {
       onError(error)
     }
-    return attempt(server, request, context, call)
-  }
-
-  return async (request, context, call) => {
-    try {
-      return await pass(request, context, call)
-    } catch (thrown) {
-      return answerThrown(request, thrown, onError)
-    }
+    const watched = watchEvents(context)
+    const answer = await server.process(request, watched.context, call)
+    return answer.status === 'success' ? answer : tryAgain(answer, server, request, watched, call)
   }
 }
 
@@ -123,19 +118,24 @@ export function answerThrown(
   return createResponse(request.id, 'error', error)
 }
 
-/** The context, and whether an event went through it: a stream that has begun is not begun again. */
-function watchEvents(context: RequestContext) {
+interface WatchedContext {
+  readonly context: RequestContext
+  /** Whether an event went to the caller: a stream that has begun is not begun again. */
+  readonly hasBegun: () => boolean
+}
+
+function watchEvents(context: RequestContext): WatchedContext {
   const { onEvent } = context
-  if (onEvent === undefined) return undefined
-  let heard = false
+  if (onEvent === undefined) return { context, hasBegun: () => false }
+  let begun = false
   const watched: RequestContext = {
     ...context,
     onEvent(event) {
-      heard = true
+      begun = true
       onEvent(event)
     },
   }
-  return { context: watched, heard: () => heard }
+  return { context: watched, hasBegun: () => begun }
 }
 
 function forbidden(request: RequestEnvelope): ResponseEnvelope {

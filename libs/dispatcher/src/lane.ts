@@ -1,4 +1,5 @@
 import type { Call } from './call.ts'
+import { holdCall } from './call.ts'
 
 export interface ConcurrencyOptions {
   /** How many calls one server answers at a time. Default: 1,000. */
@@ -40,17 +41,17 @@ export function createLane(options: ConcurrencyOptions = {}): Lane {
     enter(call) {
       if (running < limit) {
         running++
-        call.hold(leave)
+        holdCall(call, leave)
         return true
       }
       if (waiting.size >= queue) return false
       return new Promise((resolve) => {
         const start = (): void => {
-          call.hold(leave)
+          holdCall(call, leave)
           resolve(true)
         }
         waiting.add(start)
-        call.hold(() => {
+        holdCall(call, () => {
           waiting.delete(start)
           resolve(false)
         })

@@ -89,20 +89,32 @@ export function createReplicaSet(
     return answer
   }
 
+  async function choose(
+    request: RequestEnvelope,
+    context: RequestContext,
+    call: Call,
+  ): Promise<ResponseEnvelope> {
+    const order = inOrder(context.sessionId)
+    let answer: ResponseEnvelope | undefined
+    for (const replica of order) {
+      if (!replica.breaker.isClosed && hasSibling(order, replica)) continue
+      const admitted = replica.breaker.admit(call)
+      if (admitted !== true && !(await admitted)) continue
+      answer = await ask(replica, request, context)
+      // Nothing was sent, so the next replica may be asked whatever the operation does.
+      if (call.isEnded || transportFaultOf(answer) !== 'not-sent') return answer
+    }
+    return answer ?? nobodyThere(request, order)
+  }
+
   return {
     replicas,
-    async process(request, context, call) {
-      const order = inOrder(context.sessionId)
-      let answer: ResponseEnvelope | undefined
-      for (const replica of order) {
-        if (!replica.breaker.isClosed && hasSibling(order, replica)) continue
-        const admitted = replica.breaker.admit(call)
-        if (admitted !== true && !(await admitted)) continue
-        answer = await ask(replica, request, context)
-        // Nothing was sent, so the next replica may be asked whatever the operation does.
-        if (call.isEnded || transportFaultOf(answer) !== 'not-sent') return answer
-      }
-      return answer ?? nobodyThere(request, order)
+    process(request, context, call) {
+      const [first] = replicas
+      // One replica whose connection is fine needs no choice, and no further promise.
+      return first !== undefined && replicas.length === 1 && first.breaker.isClosed
+        ? ask(first, request, context)
+        : choose(request, context, call)
     },
   }
 }
