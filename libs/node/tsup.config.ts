@@ -4,7 +4,7 @@ export default defineConfig({
   entry: ['src/index.ts', 'src/require-node.js'],
   format: 'esm',
   target: 'node22',
-  dts: true,
+  dts: { entry: 'src/index.ts' },
   sourcemap: true,
   splitting: true,
   clean: true,

@@ -49,10 +49,7 @@ it('reads numbers, lists, switches, tokens and levels as Python writes them', ()
     LOG_LEVEL: 'warn',
     MCP_ALLOWED_HOSTS: ['a.example', 'b.example'],
     MCP_TRUST_PROXY: true,
-    MCP_TOKENS: [
-      { name: 'ann', token: 'first-secret' },
-      { name: 'bob', token: 'second:secret' },
-    ],
+    MCP_TOKENS: { 'first-secret': 'ann', 'second:secret': 'bob' },
     TOOLS_SERVER_URL: ['http://one:5003', 'http://two:5003'],
   })
 })

@@ -128,12 +128,14 @@ function splitList(text: string): string[] {
     .filter((word) => word !== '')
 }
 
-function parseTokens(text: string, context: z.RefinementCtx) {
-  return splitList(text).map((entry) => {
+/** The caller's name by its token. */
+function parseTokens(text: string, context: z.RefinementCtx): Record<string, string> {
+  const entries = splitList(text).map((entry) => {
     const colon = entry.indexOf(':')
     if (colon < 1 || colon === entry.length - 1) {
       context.addIssue({ code: 'custom', message: 'must look like name:token,name:token' })
     }
-    return { name: entry.slice(0, colon), token: entry.slice(colon + 1) }
+    return [entry.slice(colon + 1), entry.slice(0, colon)]
   })
+  return Object.fromEntries(entries)
 }

@@ -1,0 +1,13 @@
+import { runApp } from '@mcp/node'
+
+import manifest from '../package.json' with { type: 'json' }
+import { config } from './config.ts'
+import { start } from './service.ts'
+
+await runApp({
+  name: 'hub',
+  version: manifest.version,
+  description: 'The whole system in one process: page, REST API, session manager and servers.',
+  schema: config,
+  start,
+})

@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+
+const folder = new URL('../web/', import.meta.url)
+
+/** What the page consists of, and of which kind each file is. Nothing else is served. */
+const files = new Map([
+  ['index.html', 'text/html; charset=utf-8'],
+  ['style.css', 'text/css; charset=utf-8'],
+  ['icon.svg', 'image/svg+xml'],
+  ...['client', 'api', 'elements', 'events', 'prompt', 'schema-form', 'tools'].map(
+    (name) => [`${name}.js`, 'text/javascript; charset=utf-8'] as const,
+  ),
+])
+
+const securityHeaders = {
+  'content-security-policy': [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "connect-src 'self'",
+    "img-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; '),
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+} as const
+
+interface PageFile {
+  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly etag: string
+}
+
+/** Answers for the page's files; nothing where the page has no such file. */
+export type Page = (name: string, request: Request) => Promise<Response | undefined>
+
+/** The page, whose files are read when they are first asked for. */
+export function createPage(): Page {
+  const read = new Map<string, Promise<PageFile>>()
+
+  return async (name, request) => {
+    const type = files.get(name)
+    if (type === undefined) return undefined
+    const reading = read.get(name) ?? readPageFile(name)
+    read.set(name, reading)
+    const { bytes, etag } = await reading
+    const headers = { ...securityHeaders, 'content-type': type, 'cache-control': 'no-cache', etag }
+    const isKnown = request.headers.get('if-none-match') === etag
+    return new Response(isKnown ? null : bytes, { status: isKnown ? 304 : 200, headers })
+  }
+}
+
+async function readPageFile(name: string): Promise<PageFile> {
+  const bytes = new Uint8Array(await readFile(new URL(name, folder)))
+  const digest = createHash('sha256').update(bytes).digest('base64url').slice(0, 22)
+  return { bytes, etag: `"${digest}"` }
+}

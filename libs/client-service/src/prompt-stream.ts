@@ -1,0 +1,33 @@
+import type { AgentEvent } from '@mcp/llm'
+import type { ResponseEnvelope } from '@mcp/protocol'
+import { createNotification, createResponse, encodeEvent, McpError } from '@mcp/protocol'
+
+/** Tells of a step of the agent. */
+export type TellStep = (event: AgentEvent, requestId: string) => void
+
+/**
+ * Answers a prompt as a stream: a `chunk` event for each step of the agent, then one `response`
+ * event with the answer.
+ */
+export function streamAnswer(
+  answer: (tell: TellStep) => Promise<ResponseEnvelope>,
+): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder()
+  let isOpen = true
+  return new ReadableStream<Uint8Array>({
+    async start(controller) {
+      const write = (event: string, value: unknown): void => {
+        if (!isOpen) return
+        controller.enqueue(encoder.encode(encodeEvent({ event, data: JSON.stringify(value) })))
+      }
+      const response = await answer((chunk, requestId) => {
+        write('chunk', createNotification('chunk', { requestId, chunk }, { source: 'mcp-client' }))
+      }).catch((thrown: unknown) => createResponse('', 'error', McpError.from(thrown)))
+      write('response', response)
+      if (isOpen) controller.close()
+    },
+    cancel() {
+      isOpen = false
+    },
+  })
+}

@@ -1,0 +1,18 @@
+import type { SessionCore } from '@mcp/client'
+import type { ResponseEnvelope } from '@mcp/protocol'
+import { createId, createResponse, McpError } from '@mcp/protocol'
+
+/** A request's answer, whichever it is. */
+export async function sendRequest(
+  session: SessionCore,
+  type: string,
+  payload: Readonly<Record<string, unknown>>,
+  signal: AbortSignal,
+  id: string = createId('req'),
+): Promise<ResponseEnvelope> {
+  try {
+    return await session.request(type, payload, { signal, id })
+  } catch (thrown) {
+    return createResponse(id, 'error', McpError.from(thrown))
+  }
+}

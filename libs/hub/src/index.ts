@@ -1,0 +1,2 @@
+export { createHub } from './create-hub.ts'
+export type { Hub, HubOptions } from './create-hub.ts'
