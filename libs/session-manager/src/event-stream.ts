@@ -38,7 +38,7 @@ export function createEventStream(options: EventStreamOptions): EventStream {
   let cursor = after ?? 0
   let state: 'catching-up' | 'live' = 'catching-up'
   let isStale = false
-  let toldGapTo = 0
+  let toldGapTo = -1
   let isAnnounced = after === undefined
 
   function tell(type: string, data: Record<string, unknown>, id?: string): void {

@@ -30,8 +30,9 @@ import { assertNotReserved } from './notifications.ts'
 import { readLastEventId, readPageQuery } from './page-query.ts'
 import type { StreamRequest } from './request-stream.ts'
 import type { Received, Requests } from './requests.ts'
-import { toSession } from './session.ts'
+import { sessionNotFound, toSession } from './session.ts'
 import type { Sessions } from './sessions.ts'
+import { isLive } from './store.ts'
 import type { Streams } from './streams.ts'
 import { assertTrusted, showsServiceToken } from './trust.ts'
 
@@ -202,12 +203,11 @@ export function createHandlers(parts: Parts) {
         ),
       )
       const asServer = guard((http) =>
-        chain(core.store.read(sessionId), () =>
-          chain(
-            notifications.publish(sessionId, parseNotification(readJson(http, limits))),
-            () => accepted,
-          ),
-        ),
+        chain(core.store.read(sessionId), (found) => {
+          if (!isLive(found)) throw sessionNotFound(sessionId, found?.owner, found)
+          const notification = parseNotification(readJson(http, limits))
+          return chain(notifications.publish(sessionId, notification), () => accepted)
+        }),
       )
       return (http) => (showsServiceToken(http, serviceToken) ? asServer(http) : asClient(http))
     },

@@ -185,6 +185,22 @@ function parseBlock(block: string): ReadEvent | undefined {
   return { id: fields.get('id'), event: fields.get('event'), data: JSON.parse(data) }
 }
 
+/** The next few events, or as many as there are. */
+export async function take(reader: EventReader, count: number): Promise<ReadEvent[]> {
+  const events: ReadEvent[] = []
+  while (events.length < count) {
+    const event = await reader.next()
+    if (event === undefined) break
+    events.push(event)
+  }
+  return events
+}
+
+/** What our test notifications carry, in order. */
+export function numbersOf(events: readonly ReadEvent[]): unknown[] {
+  return events.filter(({ event }) => event === 'note-added').map(({ data }) => data.data['number'])
+}
+
 export interface StageOptions extends Partial<SessionManagerOptions> {
   readonly servers?: readonly CapabilityServer[]
 }

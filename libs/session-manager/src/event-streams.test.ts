@@ -1,0 +1,296 @@
+import { createNotification } from '@mcp/protocol'
+import type { ByteSink, HotResponse } from '@mcp/protocol'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+
+import { createMemoryStore } from './memory-store.ts'
+import type { ManualClock, Stage, TestServer } from './stage.fixture.ts'
+import {
+  createManualClock,
+  createStage,
+  createTestServer,
+  numbersOf,
+  take,
+} from './stage.fixture.ts'
+
+let clock: ManualClock
+let notes: TestServer
+let stage: Stage
+let id: string
+
+beforeEach(async () => {
+  clock = createManualClock()
+  notes = createTestServer({ add: { run: () => ({}) } })
+  stage = createStage({ servers: [notes], clock })
+  id = await stage.open()
+})
+
+afterEach(() => stage.close())
+
+function publish(number: number, to = id): Promise<void> {
+  return stage.manager.publish(to, createNotification('note-added', { number }))
+}
+
+describe('a stream that starts afresh', () => {
+  it('says where it stands, then tells what happens from now on', async () => {
+    await publish(1)
+    const reader = await stage.events(id)
+    const open = await reader.next()
+    await publish(2)
+    const next = await reader.next()
+
+    expect(open).toMatchObject({ event: 'stream-open', id: '1', data: { type: 'stream-open' } })
+    expect(next).toMatchObject({ event: 'note-added', id: '2' })
+    expect(next?.data).toMatchObject({ type: 'note-added', data: { number: 2 } })
+    await reader.cut()
+  })
+
+  it('can be resumed from where it opened', async () => {
+    const reader = await stage.events(id)
+    const open = await reader.next()
+    await reader.cut()
+    await publish(1)
+
+    const resumed = await stage.events(id, open?.id)
+    expect(numbersOf(await take(resumed, 2))).toEqual([1])
+    await resumed.cut()
+  })
+
+  it('sends a heartbeat within fifteen seconds', async () => {
+    const response = await stage.call('GET', `/sessions/${id}/events`)
+    const reader = response.body?.getReader()
+    await reader?.read()
+    clock.advance(15_000)
+    const beat = await reader?.read()
+    expect(new TextDecoder().decode(beat?.value)).toBe(': heartbeat\n\n')
+    await reader?.cancel()
+  })
+})
+
+describe('a stream that resumes', () => {
+  it('replays what was missed in order, then says that it is live, without an id', async () => {
+    for (const number of [1, 2, 3]) await publish(number)
+    const reader = await stage.events(id, '1')
+    const events = await take(reader, 3)
+    await publish(4)
+    const live = await reader.next()
+
+    expect(numbersOf(events)).toEqual([2, 3])
+    expect(events[2]).toMatchObject({ event: 'stream-open', id: undefined })
+    expect(live).toMatchObject({ event: 'note-added', id: '4' })
+    await reader.cut()
+  })
+
+  it('takes the position from the query as well', async () => {
+    await publish(1)
+    const response = await stage.call('GET', `/sessions/${id}/events?lastEventId=0`)
+    expect(response.headers.get('content-type')).toContain('text/event-stream')
+    await response.body?.cancel()
+  })
+
+  it('loses and repeats nothing when it is cut twenty times while a thousand are published', async () => {
+    const seen: unknown[] = []
+    let position = '0'
+    let published = 0
+    for (let cut = 0; cut < 20; cut++) {
+      const reader = await stage.events(id, position)
+      for (let count = 0; count < 50; count++) {
+        // Some for this session, some for all: they come in one order.
+        await publish(published++, count % 3 === 0 ? 'all' : id)
+      }
+      for (const event of await take(reader, 37)) {
+        seen.push(...numbersOf([event]))
+        position = event.id ?? position
+      }
+      await reader.cut()
+    }
+    const last = await stage.events(id, position)
+    while (seen.length < 1000) seen.push(...numbersOf(await take(last, 1)))
+
+    expect(seen).toEqual(Array.from({ length: 1000 }, (_, number) => number))
+    await last.cut()
+  })
+
+  it('is told where the hole is when the log no longer has what it missed', async () => {
+    const store = createMemoryStore({ limits: { events: 2 } })
+    const small = createStage({ store, clock })
+    const session = await small.open()
+    for (let number = 1; number <= 5; number++) {
+      await small.manager.publish(session, createNotification('note-added', { number }))
+    }
+    const reader = await small.events(session, '1')
+    const [gap, ...rest] = await take(reader, 4)
+
+    expect(gap).toMatchObject({ event: 'stream-gap', data: { data: { after: '1', before: '4' } } })
+    expect(numbersOf(rest)).toEqual([4, 5])
+    await reader.cut()
+    await small.close()
+  })
+
+  it('is told of a hole when it knows a position that never was', async () => {
+    const reader = await stage.events(id, '999')
+    expect(await reader.next()).toMatchObject({ event: 'stream-gap' })
+    await publish(1)
+    expect(numbersOf(await take(reader, 2))).toEqual([1])
+    await reader.cut()
+  })
+
+  it('refuses a position that is none', async () => {
+    const response = await stage.call('GET', `/sessions/${id}/events`, undefined, {
+      'last-event-id': 'abc',
+    })
+    expect(response.status).toBe(400)
+  })
+})
+
+describe('streams', () => {
+  it('each get every event of their session, and none of another', async () => {
+    const other = await stage.open()
+    const first = await stage.events(id)
+    const second = await stage.events(id)
+    const third = await stage.events(other)
+    await publish(1)
+    await publish(2, 'all')
+    expect(numbersOf(await take(first, 3))).toEqual([1, 2])
+    expect(numbersOf(await take(second, 3))).toEqual([1, 2])
+    expect(numbersOf(await take(third, 2))).toEqual([2])
+    for (const reader of [first, second, third]) await reader.cut()
+  })
+
+  it('end with session-closed when the session is closed', async () => {
+    const reader = await stage.events(id)
+    await reader.next()
+    await stage.call('DELETE', `/sessions/${id}`)
+    expect(await reader.next()).toMatchObject({
+      event: 'session-closed',
+      data: { data: { sessionId: id, reason: 'closed' } },
+    })
+    expect(await reader.next()).toBeUndefined()
+  })
+
+  it('end with session-expired when another replica lets the session expire', async () => {
+    const store = createMemoryStore()
+    const here = createStage({ store, clock })
+    const session = await here.open()
+    const reader = await here.events(session)
+    await reader.next()
+    await store.end(session, 'expired', clock.now() + 100_000_000)
+    expect(await reader.next()).toMatchObject({ event: 'session-expired' })
+    await here.close()
+  })
+
+  it('end with stream-closing when the session manager goes away', async () => {
+    const reader = await stage.events(id)
+    await reader.next()
+    await stage.manager.close()
+    expect(await reader.next()).toMatchObject({ event: 'stream-closing' })
+    expect(await reader.next()).toBeUndefined()
+  })
+
+  it('are limited in number for each session', async () => {
+    const small = createStage({ limits: { streamsPerSession: 1 } })
+    const session = await small.open()
+    const reader = await small.events(session)
+    const refused = await small.call('GET', `/sessions/${session}/events`)
+    expect(refused.status).toBe(429)
+    await reader.cut()
+    const again = await small.call('GET', `/sessions/${session}/events`)
+    expect(again.status).toBe(200)
+    await again.body?.cancel()
+    await small.close()
+  })
+
+  it('are not there for a session that is gone', async () => {
+    await stage.call('DELETE', `/sessions/${id}`)
+    const response = await stage.call('GET', `/sessions/${id}/events`)
+    expect(response.status).toBe(404)
+  })
+
+  it('show what one replica appends to the readers of another', async () => {
+    const store = createMemoryStore()
+    const here = createStage({ store })
+    const there = createStage({ store })
+    const session = await here.open()
+    const reader = await there.events(session)
+    await reader.next()
+    await here.manager.publish(session, createNotification('note-added', { number: 1 }))
+    await here.manager.publish('all', createNotification('note-added', { number: 2 }))
+    expect(numbersOf(await take(reader, 2))).toEqual([1, 2])
+    await reader.cut()
+    await here.close()
+    await there.close()
+  })
+})
+
+describe('a reader that stops', () => {
+  async function openHot(sink: ByteSink, path = `/sessions/${id}/events`): Promise<() => void> {
+    const handler = stage.manager.hotRoute('GET', path)
+    const answer: HotResponse | undefined = await handler?.({
+      header: () => undefined,
+      body: new Uint8Array(),
+      signal: new AbortController().signal,
+      peer: { isLoopback: true },
+    })
+    if (answer === undefined || 'body' in answer) throw new Error('There is no stream.')
+    return answer.stream(sink)
+  }
+
+  it('is cut off once 256 KiB wait for it, and no more is queued', async () => {
+    let waiting = 0
+    let isCut = false
+    await openHot({
+      write: (bytes) => (waiting += bytes.byteLength),
+      end() {},
+      destroy() {
+        isCut = true
+      },
+    })
+    // A turn of the event loop, in which the stream goes live.
+    await new Promise((resolve) => {
+      setImmediate(resolve)
+    })
+    const note = createNotification('note-added', { text: 'x'.repeat(10_000) })
+    for (let count = 0; count < 100; count++) {
+      await stage.manager.publish(id, { ...note, id: `n-${count}` })
+    }
+    expect(isCut).toBe(true)
+    expect(waiting).toBeLessThan(300_000)
+    expect(await (await stage.call('GET', '/metrics')).text()).toContain(
+      'mcp_streams_dropped_total 1',
+    )
+  })
+
+  it('is read to from the log at its own pace when it resumes', async () => {
+    const note = createNotification('note-added', { text: 'x'.repeat(10_000) })
+    for (let count = 0; count < 300; count++) {
+      await stage.manager.publish(id, { ...note, id: `n-${count}` })
+    }
+    let waiting = 0
+    let most = 0
+    let total = 0
+    let isCut = false
+    const leave = await openHot(
+      {
+        write(bytes) {
+          waiting += bytes.byteLength
+          total += bytes.byteLength
+          most = Math.max(most, waiting)
+          return waiting
+        },
+        end() {},
+        destroy() {
+          isCut = true
+        },
+      },
+      `/sessions/${id}/events?lastEventId=0`,
+    )
+    await vi.waitFor(() => {
+      // The reader takes everything now and then.
+      if (waiting > 0) waiting = 0
+      clock.advance(100)
+      expect(total).toBeGreaterThan(3_000_000)
+    })
+    expect(isCut).toBe(false)
+    expect(most).toBeLessThan(1_500_000)
+    leave()
+  })
+})
