@@ -24,14 +24,15 @@ function examplesOf(tool: string, operations: Readonly<Record<string, Operation>
       tool,
       operation,
       params: isRecord(params) ? params : {},
-      expected: result === undefined ? {} : { result },
+      expected: result === undefined ? expect.anything() : { result },
     })),
   )
 }
 
 it.each(examples)('$label: $title', async ({ tool, operation, params, expected }) => {
   const response = await call(server, tool, operation, params)
-  expect(response).toMatchObject({ status: 'success', data: expected })
+  expect(response).toHaveProperty('status', 'success')
+  expect(response).toHaveProperty('data', expected)
 })
 
 it('has words for each example, which the offline planner matches prompts against', () => {

@@ -1,0 +1,61 @@
+import { isRecord } from '@mcp/protocol'
+
+import type { DataFormat } from './data-format.ts'
+import { itemsOf } from './data-format.ts'
+import { losslessScalar } from './lossless-scalar.ts'
+
+/** Comma-separated values; with a header, each row is an object. */
+export const csvFormat: DataFormat = {
+  async read(text, { delimiter, header, typed }) {
+    const { parse } = await import('csv-parse/sync')
+    const rows: string[][] = parse(text, { bom: true, delimiter, skip_empty_lines: true })
+    const cells = (row: readonly string[]) => (typed ? row.map(losslessScalar) : row)
+    const [first, ...others] = rows
+    if (!header || first === undefined) return rows.map(cells)
+    const names = distinct(first)
+    return others.map((row) =>
+      Object.fromEntries(cells(row).map((cell, index) => [names[index] ?? '', cell])),
+    )
+  },
+  async write(value, { delimiter, header, escapeFormulas }) {
+    const { stringify } = await import('csv-stringify/sync')
+    const items = itemsOf(value)
+    const names = columnsOf(items)
+    const cell = (item: unknown) => writeCell(item, escapeFormulas)
+    const rows = items.map((item) => cellsOf(item, names).map(cell))
+    return stringify(header && names.length > 0 ? [names.map(cell), ...rows] : rows, { delimiter })
+  },
+}
+
+/** Names a column whose name is taken `name_2`, so that none of its values is lost. */
+function distinct(names: readonly string[]): string[] {
+  const taken = new Set<string>()
+  return names.map((name) => {
+    let unique = name
+    for (let number = 2; taken.has(unique); number++) unique = `${name}_${number}`
+    taken.add(unique)
+    return unique
+  })
+}
+
+function columnsOf(items: readonly unknown[]): string[] {
+  return [...new Set(items.flatMap((item) => (isRecord(item) ? Object.keys(item) : [])))]
+}
+
+function cellsOf(item: unknown, names: readonly string[]): readonly unknown[] {
+  if (isRecord(item)) {
+    return names.map((name) => (Object.hasOwn(item, name) ? item[name] : undefined))
+  }
+  return itemsOf(item)
+}
+
+function writeCell(value: unknown, escapeFormulas: boolean): string {
+  if (value === undefined || value === null) return ''
+  if (typeof value === 'string') return escapeFormulas ? escapeFormula(value) : value
+  return JSON.stringify(value)
+}
+
+function escapeFormula(text: string): string {
+  // A spreadsheet would run it. Numbers with a sign are no formulas.
+  return /^[=+\-@\t\r]/.test(text) && !Number.isFinite(Number(text)) ? `'${text}` : text
+}

@@ -1,0 +1,9 @@
+/** The number or boolean a text stands for, where writing it again would give the same text. */
+export function losslessScalar(text: string): unknown {
+  if (text === 'true') return true
+  if (text === 'false') return false
+  // Leading zeros, long identifiers and the like stay text.
+  return text !== '' && String(Number(text)) === text && Number.isFinite(Number(text))
+    ? Number(text)
+    : text
+}

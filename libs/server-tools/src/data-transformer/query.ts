@@ -1,0 +1,102 @@
+import type { search } from '@jmespath-community/jmespath'
+import { isRecord, McpError } from '@mcp/protocol'
+import * as z from 'zod'
+
+import { invalidParam } from '../invalid-param.ts'
+import { sandboxedOperation } from '../sandboxed-operation.ts'
+
+export const query = sandboxedOperation({
+  title: 'Query data',
+  description: 'Answers a JSONata or JMESPath expression over data. Nothing found is null.',
+  params: () =>
+    z.object({
+      data: z.unknown().describe('The data to ask.'),
+      expression: z.string().min(1).max(10_000).describe('The expression.'),
+      language: z.enum(['jsonata', 'jmespath']).default('jsonata').describe('Its language.'),
+    }),
+  result: () => z.unknown(),
+  hints: { readOnly: true },
+  errors: ['timeout'],
+  examples: [
+    {
+      title: 'Query the sum of items.price with jsonata',
+      params: {
+        data: { items: [{ price: 2 }, { price: 3 }] },
+        expression: '$sum(items.price)',
+      },
+      result: 5,
+    },
+    {
+      title: 'Query the names of those over 30 with jmespath',
+      params: {
+        data: [
+          { name: 'Ann', age: 41 },
+          { name: 'Bob', age: 29 },
+        ],
+        expression: '[?age > `30`].name',
+        language: 'jmespath',
+      },
+      result: ['Ann'],
+    },
+  ],
+  async work({ data, expression, language }) {
+    try {
+      return toPlain(await engines[language](data, expression))
+    } catch (thrown) {
+      throw queryError(thrown)
+    }
+  },
+})
+
+const engines = {
+  async jsonata(data: unknown, expression: string): Promise<unknown> {
+    const { default: jsonata } = await import('jsonata')
+    const answer: unknown = await jsonata(expression).evaluate(data)
+    return answer
+  },
+  async jmespath(data: unknown, expression: string): Promise<unknown> {
+    const engine = await import('@jmespath-community/jmespath')
+    return engine.search(withoutPrototype(data), expression)
+  },
+}
+
+type Json = Parameters<typeof search>[0]
+
+/** Objects that inherit nothing, so that a query for `__proto__` finds nothing. */
+function withoutPrototype(value: unknown): Json {
+  if (Array.isArray(value)) return value.map(withoutPrototype)
+  if (isRecord(value)) {
+    const bare: Record<string, Json> = Object.create(null)
+    for (const [key, item] of Object.entries(value)) bare[key] = withoutPrototype(item)
+    return bare
+  }
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? value
+    : null
+}
+
+/** What the engines add to their answers, such as functions and marks of sequences, is left behind. */
+function toPlain(answer: unknown): unknown {
+  const text = JSON.stringify(answer)
+  const plain: unknown = text === undefined ? null : JSON.parse(text)
+  return plain
+}
+
+function queryError(thrown: unknown): unknown {
+  if (McpError.is(thrown)) return thrown
+  if (thrown instanceof RangeError) {
+    return invalidParam('expression', 'the expression calls itself without end', {
+      reason: 'expression-failed',
+      cause: thrown,
+    })
+  }
+  // JSONata throws plain objects.
+  if (!isRecord(thrown) || typeof thrown['message'] !== 'string') return thrown
+  const { message, position, code } = thrown
+  const where = typeof position === 'number' ? ` (character ${position})` : ''
+  const isSyntax = typeof code !== 'string' || code.startsWith('S')
+  return invalidParam('expression', `${message.slice(0, 300)}${where}`, {
+    reason: isSyntax ? 'expression-syntax' : 'expression-failed',
+    cause: thrown,
+  })
+}

@@ -1,0 +1,23 @@
+import type { DataFormat } from './data-format.ts'
+
+/** YAML 1.2. Several documents are a list. */
+export const yamlFormat: DataFormat = {
+  async read(text) {
+    const { parseAllDocuments } = await import('yaml')
+    const documents = Array.from(
+      parseAllDocuments(text, { logLevel: 'error', prettyErrors: true }),
+      (document) => {
+        const [error] = document.errors
+        if (error !== undefined) throw error
+        // Aliases may multiply a small text into gigabytes.
+        const value: unknown = document.toJS({ maxAliasCount: 100 })
+        return value
+      },
+    )
+    return documents.length > 1 ? documents : (documents[0] ?? null)
+  },
+  async write(value) {
+    const { stringify } = await import('yaml')
+    return stringify(value, { aliasDuplicateObjects: false, lineWidth: 0 })
+  },
+}
