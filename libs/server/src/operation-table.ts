@@ -26,11 +26,18 @@ export interface OperationTable {
 
 type Rows = Map<string, OperationRow>
 
+/** The operations of one target, or those for any. */
+interface Operations {
+  /** For messages: the target, or the server. */
+  readonly owner: string
+  readonly rows: Rows
+}
+
 interface TypeEntry {
   readonly targetKey: string
-  readonly byTarget: Map<string, Rows>
+  readonly byTarget: Map<string, Operations>
   /** The operations for targets that no group claims. */
-  open: Rows | undefined
+  open: Operations | undefined
 }
 
 /** What every server adds to the operations of its own. */
@@ -51,7 +58,7 @@ export function createOperationTable(
   const aliases = new Map<string, OperationRow>()
 
   for (const group of groups) {
-    const rows = rowsOf(types, group, common)
+    const { rows } = placeGroup(serverName, types, group, common)
     const own = createRows(serverName, group)
     for (const [name, row] of own) {
       if (rows.has(name) && rows.get(name) !== common[name]) {
@@ -79,29 +86,33 @@ export function createOperationTable(
         if (alias !== undefined) return alias
         throw unknownType(serverName, type, [...types.keys(), ...aliases.keys()])
       }
-      const rows = findRows(serverName, entry, payload[entry.targetKey])
+      const found = findOperations(serverName, entry, payload[entry.targetKey])
       const name = payload['operation']
-      const row = typeof name === 'string' ? rows.get(name) : undefined
-      return row ?? refuseOperation(serverName, name, rows)
+      const row = typeof name === 'string' ? found.rows.get(name) : undefined
+      return row ?? refuseOperation(found, name)
     },
   }
 }
 
-function rowsOf(types: Map<string, TypeEntry>, group: OperationGroup, common: CommonRows): Rows {
-  const { type, targetKey, target } = group
+/** The place of a group's operations, shared with groups of the same target. */
+function placeGroup(
+  serverName: string,
+  types: Map<string, TypeEntry>,
+  { type, targetKey, target }: OperationGroup,
+  common: CommonRows,
+): Operations {
   const entry: TypeEntry = types.get(type) ?? { targetKey, byTarget: new Map(), open: undefined }
   if (entry.targetKey !== targetKey) {
-    throw new McpError(
-      'invalid-request',
-      `"${type}" has the target keys "${entry.targetKey}" and "${targetKey}"; it can have one.`,
-    )
+    const keys = `"${entry.targetKey}" and "${targetKey}"`
+    throw wrong(serverName, `"${type}" has the target keys ${keys}; it can have one.`)
   }
   types.set(type, entry)
   const existing = target === undefined ? entry.open : entry.byTarget.get(target)
-  const rows = existing ?? new Map(Object.entries(common))
-  if (target === undefined) entry.open = rows
-  else entry.byTarget.set(target, rows)
-  return rows
+  const rows: Rows = new Map(Object.entries(common))
+  const operations = existing ?? { owner: target ?? serverName, rows }
+  if (target === undefined) entry.open = operations
+  else entry.byTarget.set(target, operations)
+  return operations
 }
 
 function createRows(serverName: string, group: OperationGroup): Rows {
@@ -130,11 +141,11 @@ function createRows(serverName: string, group: OperationGroup): Rows {
   return rows
 }
 
-function findRows(serverName: string, entry: TypeEntry, target: unknown): Rows {
+function findOperations(serverName: string, entry: TypeEntry, target: unknown): Operations {
   const { targetKey, byTarget, open } = entry
   const exact = typeof target === 'string' ? byTarget.get(target) : undefined
-  const rows = exact ?? open
-  if (rows !== undefined) return rows
+  const found = exact ?? open
+  if (found !== undefined) return found
   if (typeof target === 'string') {
     const near = nearNames(target, byTarget.keys())
     throw new McpError(
@@ -150,15 +161,13 @@ function findRows(serverName: string, entry: TypeEntry, target: unknown): Rows {
   ])
 }
 
-function refuseOperation(serverName: string, name: unknown, rows: Rows): never {
+function refuseOperation({ owner, rows }: Operations, name: unknown): never {
   if (typeof name !== 'string') {
-    throw invalidParams(serverName, [
+    throw invalidParams(owner, [
       { path: ['payload', 'operation'], message: `must be one of ${listed(rows.keys())}` },
     ])
   }
   const near = nearNames(name, rows.keys())
-  const [row] = rows.values()
-  const owner = row?.label.slice(0, row.label.lastIndexOf('.')) ?? serverName
   throw new McpError(
     'not-found',
     `${owner} has no operation "${name.slice(0, 64)}"${didYouMean(near)}`,

@@ -16,8 +16,7 @@ export interface LargeResultContext {
 /** What a response's `data` holds: the result, or where to read it. */
 export type ResultData = { readonly result: unknown } | LargeResultData
 
-// A type and not an interface, so that it fits a record of anything.
-// oxlint-disable-next-line typescript/consistent-type-definitions
+// A type's alias, since an interface would not fit a record of anything.
 export type LargeResultData = {
   /** The beginning of the result's JSON. */
   readonly preview: string

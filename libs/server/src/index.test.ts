@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest'
+
+import * as server from './index.ts'
+
+it('exports what it promises and nothing else', () => {
+  expect(Object.keys(server).toSorted()).toEqual([
+    'createServer',
+    'createSessionState',
+    'defineServer',
+    'defineTool',
+    'readResult',
+    'readResultName',
+    'toolOperation',
+  ])
+})
