@@ -102,6 +102,16 @@ it('answers with "cancelled" when the caller cancels, also where the handler tak
   expect(pending()).toBe(0)
 })
 
+it('is cancelled by a caller who leaves because of the first thing it is told', async () => {
+  const { process, caller, pending } = start((_params, context) => {
+    context.progress({ progress: 1 })
+    return new Promise(() => {})
+  })
+  const response = process({ onEvent: () => caller.abort() })
+  expect(await response).toMatchObject({ error: { code: 'cancelled' } })
+  expect(pending()).toBe(0)
+})
+
 it('does not begin what is cancelled already', async () => {
   const { process, caller } = start(() => expect.unreachable())
   caller.abort()

@@ -98,6 +98,9 @@ export function createCallRunner(options: CallRunnerOptions): CallRunner {
     const cancelTimer = clock.after(Math.min(remainingMs, maxTimeoutMs), () =>
       flight.stop(call.openQuestions > 0 ? approvalDenied() : timeout(row)),
     )
+    // Its handler ran a while already, and what it told may have made the caller leave.
+    if (signal.aborted) cancel()
+    else if (isClosed) flight.stop(closing())
     try {
       return succeed(call, row, await Promise.race([outcome, stopped]))
     } catch (thrown) {

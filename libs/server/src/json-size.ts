@@ -1,3 +1,5 @@
+import { isRecord } from '@mcp/protocol'
+
 const encoder = new TextEncoder()
 
 /** Whether a JSON text is at most that many bytes of UTF-8. */
@@ -26,8 +28,9 @@ function spend(value: unknown, budget: number, depth: number): number {
     case 'string':
       return budget - value.length * widestCharacter - 2
     case 'object':
-      if (value === null) return budget - widestNumber
-      return depth > deepest ? exhausted : spendObject(value, budget, depth)
+      if (depth > deepest) return exhausted
+      if (Array.isArray(value)) return spendArray(value, budget, depth)
+      return isRecord(value) ? spendRecord(value, budget, depth) : budget - widestNumber
     case 'bigint':
       // Not JSON: writing it fails, and that failure is the answer.
       return exhausted
@@ -36,17 +39,20 @@ function spend(value: unknown, budget: number, depth: number): number {
   }
 }
 
-function spendObject(value: object, budget: number, depth: number): number {
+function spendArray(items: readonly unknown[], budget: number, depth: number): number {
   let left = budget - 2
-  if (Array.isArray(value)) {
-    for (let index = 0; index < value.length && left >= 0; index++) {
-      left = spend(value[index], left - 1, depth + 1)
-    }
-    return left
+  for (let index = 0; index < items.length && left >= 0; index++) {
+    left = spend(items[index], left - 1, depth + 1)
   }
+  return left
+}
+
+function spendRecord(value: Readonly<Record<string, unknown>>, budget: number, depth: number) {
   if ('toJSON' in value) return exhausted
-  for (const [key, item] of Object.entries(value)) {
-    left = spend(item, left - key.length * widestCharacter - 4, depth + 1)
+  let left = budget - 2
+  // Three times as fast as `Object.entries`; a key it inherits is counted too, and does no harm.
+  for (const key in value) {
+    left = spend(value[key], left - key.length * widestCharacter - 4, depth + 1)
     if (left < 0) break
   }
   return left

@@ -16,7 +16,8 @@ export interface LargeResultContext {
 /** What a response's `data` holds: the result, or where to read it. */
 export type ResultData = { readonly result: unknown } | LargeResultData
 
-// A type's alias, since an interface would not fit a record of anything.
+// Not an interface: that would not fit a record of anything.
+/** What a response's `data` holds in place of a large result. */
 export type LargeResultData = {
   /** The beginning of the result's JSON. */
   readonly preview: string
