@@ -5,8 +5,12 @@ import type { StoreLimits } from './store-limits.ts'
 export interface EventLog {
   has(notificationId: string): boolean
   append(position: number, event: NewEvent): StoredEvent
-  /** At most `limit` events after a position. */
-  after(position: number, limit: number): readonly StoredEvent[]
+  /** At most `limit` events after a position, of those that a filter lets through. */
+  after(
+    position: number,
+    limit: number,
+    isFor?: (event: StoredEvent) => boolean,
+  ): readonly StoredEvent[]
   /** Drops what is too old. Whether anything is left. */
   prune(at: number): boolean
   /** The position of the last event that was dropped; 0 while all are there. */
@@ -54,9 +58,15 @@ export function createEventLog(limits: StoreLimits): EventLog {
       dropWhile(isOverfull)
       return stored
     },
-    after(position, limit) {
+    after(position, limit, isFor) {
       const start = indexAfter(events, first, position)
-      return events.slice(start, start + limit)
+      if (isFor === undefined) return events.slice(start, start + limit)
+      const found: StoredEvent[] = []
+      for (let index = start; index < events.length && found.length < limit; index++) {
+        const event = events[index]
+        if (event !== undefined && isFor(event)) found.push(event)
+      }
+      return found
     },
     prune(at) {
       dropWhile((event) => event.at <= at - limits.eventsForMs)

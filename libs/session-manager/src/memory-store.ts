@@ -104,9 +104,11 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
 
   function mergeEvents(entry: Entry, after: number, limit: number): readonly StoredEvent[] {
     const own = entry.log?.after(after, limit) ?? []
-    const all = forAll
-      .after(Math.max(after, entry.begin), limit)
-      .filter(({ server }) => server === undefined || entry.session.servers.includes(server))
+    const all = forAll.after(
+      Math.max(after, entry.begin),
+      limit,
+      ({ server }) => server === undefined || entry.session.servers.includes(server),
+    )
     if (all.length === 0) return own
     return [...own, ...all].toSorted((a, b) => a.position - b.position).slice(0, limit)
   }

@@ -104,11 +104,21 @@ export function createRequests(core: Core, sessions: Sessions, ask: AskOwner): R
       const at = clock.now()
       store.touch(sessionId, at)
       const keep = response.status === 'success' || !response.error.retryable
-      const settled = records
-        ? store.settle(sessionId, request.id, at, keep ? answer.http() : undefined)
-        : undefined
-      if (settled instanceof Promise) settled.catch(onError).finally(() => leave(answer))
+      if (records) record(at, answer, keep)
       else leave(answer)
+    }
+
+    function record(at: number, answer: Answered, keep: boolean): void {
+      try {
+        const stored = keep ? answer.http() : undefined
+        const settled = store.settle(sessionId, request.id, at, stored)
+        if (settled instanceof Promise) settled.catch(onError).finally(() => leave(answer))
+        else leave(answer)
+      } catch (error) {
+        // The operation has run: whoever waits is told how it ended, recorded or not.
+        onError(error)
+        leave(answer)
+      }
     }
 
     function leave(answer: Answered): void {

@@ -257,6 +257,14 @@ export function itIsAStore(
         expect((await store.events('a', 0, 10))?.events).toEqual([])
       })
 
+      it('fills a page although much of what was told to all is not for the session', async () => {
+        for (const id of ['1', '2', '3']) {
+          await store.append(undefined, { ...eventOf(id), server: 'tools' })
+        }
+        await store.append(undefined, eventOf('4'))
+        expect((await store.events('a', 0, 2))?.events.map(({ id }) => id)).toEqual(['4'])
+      })
+
       it('says where the hole is when it trimmed what a reader has not had', async () => {
         for (let id = 1; id <= 8; id++) await store.append('a', eventOf(String(id)))
         const page = await store.events('a', 0, 10)

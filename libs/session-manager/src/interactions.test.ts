@@ -1,0 +1,119 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+
+import type { EventReader, ManualClock, ReadEvent, Stage } from './stage.fixture.ts'
+import { createManualClock, createStage, createTestServer } from './stage.fixture.ts'
+
+let clock: ManualClock
+let stage: Stage
+let id: string
+let reader: EventReader
+
+beforeEach(async () => {
+  clock = createManualClock()
+  const notes = createTestServer({
+    remove: {
+      hints: { destructive: true, interactive: true },
+      async run(_request, { ask }) {
+        const answer = await ask?.({
+          kind: 'approval',
+          message: 'Remove the note?',
+          schema: { type: 'object', properties: { why: { type: 'string' } } },
+          timeoutMs: 5000,
+        })
+        return { answer }
+      },
+    },
+  })
+  stage = createStage({ servers: [notes], clock })
+  id = await stage.open()
+  reader = await stage.events(id)
+  await reader.next()
+})
+
+afterEach(async () => {
+  await reader.cut()
+  await stage.close()
+})
+
+async function required(): Promise<ReadEvent['data']['data']> {
+  const event = await reader.next()
+  expect(event?.event).toBe('interaction-required')
+  return event?.data.data ?? {}
+}
+
+function answer(interactionId: unknown, body: unknown): Promise<Response> {
+  return stage.call('POST', `/sessions/${id}/interactions/${String(interactionId)}`, body)
+}
+
+it('puts the question on the stream, and the answer to the server', async () => {
+  const removing = stage.ask(id, 'remove', { id: 'r-1' })
+  const question = await required()
+  expect(question).toEqual({
+    interactionId: expect.stringMatching(/^int-/),
+    kind: 'approval',
+    message: 'Remove the note?',
+    schema: { type: 'object', properties: { why: { type: 'string' } } },
+    requestId: 'r-1',
+    expiresAt: '2027-01-15T08:00:05.000Z',
+  })
+
+  const body = { action: 'accept', content: { why: 'old' } }
+  expect((await answer(question['interactionId'], body)).status).toBe(204)
+  expect((await (await removing).json()).data.answer).toEqual(body)
+  expect((await reader.next())?.data).toMatchObject({
+    type: 'interaction-resolved',
+    data: { interactionId: question['interactionId'], requestId: 'r-1', action: 'accept' },
+  })
+})
+
+it('takes one answer', async () => {
+  const removing = stage.ask(id, 'remove')
+  const { interactionId } = await required()
+  await answer(interactionId, { action: 'decline' })
+  const second = await answer(interactionId, { action: 'accept' })
+  expect(second.status).toBe(409)
+  expect((await second.json()).error.details).toEqual({
+    reason: 'already-resolved',
+    action: 'decline',
+  })
+  expect((await (await removing).json()).data.answer).toEqual({ action: 'decline' })
+})
+
+it('counts silence as a no', async () => {
+  const removing = stage.ask(id, 'remove')
+  await required()
+  clock.advance(5000)
+  const response = await removing
+  expect(response.status).toBe(403)
+  expect((await response.json()).error).toMatchObject({
+    code: 'forbidden',
+    details: { reason: 'approval-denied' },
+  })
+  expect((await reader.next())?.data.data['action']).toBe('expire')
+})
+
+it('withdraws the question when the request is cancelled', async () => {
+  const removing = stage.ask(id, 'remove', { id: 'r-1' })
+  const { interactionId } = await required()
+  await stage.call('DELETE', `/sessions/${id}/requests/r-1`)
+  expect((await removing).status).toBe(499)
+  expect((await reader.next())?.data.data['action']).toBe('cancel')
+  expect((await answer(interactionId, { action: 'accept' })).status).toBe(409)
+})
+
+it.each([{ action: 'maybe' }, { action: 'accept', content: 'text' }, {}, [], 'accept'])(
+  'refuses the answer %j',
+  async (body) => {
+    expect((await answer('int-1', body)).status).toBe(400)
+  },
+)
+
+it('knows no interaction of another session', async () => {
+  const removing = stage.ask(id, 'remove')
+  const { interactionId } = await required()
+  const other = await stage.open()
+  const path = `/sessions/${other}/interactions/${String(interactionId)}`
+  expect((await stage.call('POST', path, { action: 'accept' })).status).toBe(404)
+  await answer(interactionId, { action: 'cancel' })
+  await vi.waitFor(async () => expect((await removing).status).toBe(200))
+})

@@ -1,0 +1,380 @@
+import { createRequest, McpError } from '@mcp/protocol'
+import type { RequestContext } from '@mcp/protocol'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+
+import { createMemoryStore } from './memory-store.ts'
+import type { Stage, TestServer } from './stage.fixture.ts'
+import { createStage, createTestServer, readEvents, take } from './stage.fixture.ts'
+
+let contexts: RequestContext[]
+let release: () => void
+let notes: TestServer
+let stage: Stage
+let id: string
+
+beforeEach(async () => {
+  contexts = []
+  const held = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  notes = createTestServer({
+    add: { run: ({ payload }) => ({ result: payload['params'] }) },
+    read: { hints: { readOnly: true }, run: () => ({ result: 'a note' }) },
+    wait: {
+      async run(_request, context) {
+        contexts.push(context)
+        await held
+        return { result: 'waited' }
+      },
+    },
+    waitToRead: {
+      hints: { readOnly: true },
+      async run() {
+        await held
+        return { result: 'waited' }
+      },
+    },
+    fail: {
+      run() {
+        throw new McpError('unavailable', 'Not now.')
+      },
+    },
+    refuse: {
+      run() {
+        throw new McpError('not-found', 'No such note.')
+      },
+    },
+    look: {
+      run({ metadata }, { sessionId, principal, original }) {
+        const text = new TextDecoder().decode(original?.body)
+        return { metadata, sessionId, principal, original: text }
+      },
+    },
+    stream: {
+      run({ id: requestId }, { onEvent }) {
+        onEvent?.({ type: 'progress', data: { requestId, progress: 1, total: 2 } })
+        onEvent?.({ type: 'chunk', data: { requestId, chunk: 'half' } })
+        return { result: 'whole' }
+      },
+    },
+  })
+  stage = createStage({ servers: [notes] })
+  id = await stage.open()
+})
+
+afterEach(async () => {
+  release()
+  await stage.close()
+})
+
+async function bodyOf(response: Promise<Response> | Response) {
+  return (await response).json()
+}
+
+describe('a request', () => {
+  it('is answered by the server, as an envelope', async () => {
+    const response = await stage.ask(id, 'add', { id: 'r-1', params: { a: 2 } })
+    expect(response.status).toBe(200)
+    expect(await response.json()).toMatchObject({
+      id: 'r-1',
+      status: 'success',
+      data: { result: { a: 2 } },
+    })
+  })
+
+  it('answers an error with the status of its code', async () => {
+    const response = await stage.ask(id, 'refuse', { id: 'r-1' })
+    expect(response.status).toBe(404)
+    expect(await response.json()).toMatchObject({ id: 'r-1', error: { code: 'not-found' } })
+  })
+
+  it('works when only its type is said', async () => {
+    const path = `/sessions/${id}/requests`
+    const body = await bodyOf(stage.call('POST', path, { type: 'note-keeping' }))
+    expect(body).toMatchObject({ id: expect.stringMatching(/^req-/), error: { code: 'not-found' } })
+  })
+
+  it.each([
+    ['not json', 'parse-error', 400],
+    ['{"type":"Not Kebab"}', 'invalid-request', 400],
+    ['{"type":"a-b","metadata":{"version":"2.0"}}', 'unsupported-version', 400],
+    ['[', 'parse-error', 400],
+    ['['.repeat(500), 'payload-too-large', 413],
+    ['{"type":"no-such-type"}', 'unknown-type', 404],
+  ])('refuses %s', async (body, code, status) => {
+    const response = await stage.call('POST', `/sessions/${id}/requests`, body)
+    expect(response.status).toBe(status)
+    expect((await response.json()).error.code).toBe(code)
+  })
+
+  it('refuses a body over the limit', async () => {
+    const small = createStage({ servers: [notes], limits: { bodyBytes: 100 } })
+    const session = await small.open()
+    const response = await small.ask(session, 'add', { params: { text: 'x'.repeat(200) } })
+    expect(response.status).toBe(413)
+    await small.close()
+  })
+
+  it('has its context from the session manager, whatever the client writes', async () => {
+    const metadata = { sessionId: 'ses-other', principal: 'eve', colour: 'green' }
+    const { data } = await bodyOf(stage.ask(id, 'look', { id: 'r-1', metadata }))
+    expect(data.sessionId).toBe(id)
+    expect(data.principal).toBeUndefined()
+    expect(data.metadata).toEqual({ version: '1.0', source: 'mcp-client', colour: 'green' })
+  })
+
+  it('goes on as the bytes it came as, unless those lack its id', async () => {
+    const { data } = await bodyOf(stage.ask(id, 'look', { id: 'r-1' }))
+    expect(JSON.parse(data.original)).toMatchObject({ id: 'r-1', type: 'note-keeping' })
+
+    const path = `/sessions/${id}/requests`
+    const body = { type: 'note-keeping', payload: { operation: 'look' } }
+    expect((await bodyOf(stage.call('POST', path, body))).data.original).toBe('')
+  })
+
+  it('can be made without HTTP', async () => {
+    const request = createRequest('note-keeping', { operation: 'add' }, { id: 'r-1' })
+    const first = await stage.manager.handle(id, request)
+    const second = await stage.manager.handle(id, request)
+    expect(first).toMatchObject({ id: 'r-1', status: 'success' })
+    expect(second).toEqual(first)
+    expect(await stage.manager.handle('ses-none', request)).toMatchObject({
+      error: { code: 'session-not-found' },
+    })
+  })
+
+  it('is answered even if the server answers what JSON cannot say', async () => {
+    const cyclic: Record<string, unknown> = {}
+    cyclic['self'] = cyclic
+    const odd = createStage({
+      servers: [createTestServer({ spin: { run: () => cyclic } })],
+    })
+    const response = await odd.ask(await odd.open(), 'spin')
+    expect(response.status).toBe(500)
+    expect((await response.json()).error.code).toBe('internal')
+    await odd.close()
+  })
+})
+
+describe('a request that is repeated', () => {
+  it('runs once while the first is in flight, and both get the answer', async () => {
+    const first = stage.ask(id, 'wait', { id: 'r-1' })
+    const second = stage.ask(id, 'wait', { id: 'r-1', metadata: { colour: 'other' } })
+    await vi.waitFor(() => expect(notes.runs.get('wait')).toBe(1))
+    release()
+    expect(await bodyOf(second)).toEqual(await bodyOf(first))
+    expect(notes.runs.get('wait')).toBe(1)
+  })
+
+  it('gets the recorded answer later, whatever the order of its keys', async () => {
+    const ask = (params: Record<string, unknown>) => stage.ask(id, 'add', { id: 'r-1', params })
+    const first = await ask({ a: 1, b: { c: 2, d: 3 } })
+    const second = await ask({ b: { d: 3, c: 2 }, a: 1 })
+    expect(await second.json()).toEqual(await first.json())
+    expect(second.headers.get('content-type')).toBe('application/json; charset=utf-8')
+    expect(notes.runs.get('add')).toBe(1)
+  })
+
+  it('gets a recorded refusal as well', async () => {
+    await stage.ask(id, 'refuse', { id: 'r-1' })
+    expect((await stage.ask(id, 'refuse', { id: 'r-1' })).status).toBe(404)
+    expect(notes.runs.get('refuse')).toBe(1)
+  })
+
+  it('is a conflict with another payload, in flight and later', async () => {
+    await stage.ask(id, 'add', { id: 'r-1', params: { a: 1 } })
+    const later = await stage.ask(id, 'add', { id: 'r-1', params: { a: 2 } })
+    expect(later.status).toBe(409)
+    expect((await later.json()).error.details.reason).toBe('id-reused')
+
+    const waiting = stage.ask(id, 'wait', { id: 'r-2' })
+    const meanwhile = await stage.ask(id, 'add', { id: 'r-2' })
+    expect(meanwhile.status).toBe(409)
+    release()
+    await waiting
+  })
+
+  it('may use the id of another session', async () => {
+    await stage.ask(id, 'add', { id: 'r-1', params: { a: 1 } })
+    const other = await stage.open()
+    expect((await stage.ask(other, 'add', { id: 'r-1', params: { a: 2 } })).status).toBe(200)
+  })
+
+  it('runs again where the operation only reads', async () => {
+    await stage.ask(id, 'read', { id: 'r-1' })
+    await stage.ask(id, 'read', { id: 'r-1' })
+    expect(notes.runs.get('read')).toBe(2)
+  })
+
+  it('shares the answer of a reading operation that is in flight', async () => {
+    const first = stage.ask(id, 'waitToRead', { id: 'r-1' })
+    const second = stage.ask(id, 'waitToRead', { id: 'r-1' })
+    release()
+    expect(await bodyOf(second)).toEqual(await bodyOf(first))
+    expect(notes.runs.get('waitToRead')).toBe(1)
+  })
+
+  it('runs again after an error that may pass', async () => {
+    expect((await stage.ask(id, 'fail', { id: 'r-1' })).status).toBe(503)
+    expect((await stage.ask(id, 'fail', { id: 'r-1' })).status).toBe(503)
+    expect(notes.runs.get('fail')).toBe(2)
+  })
+
+  it('runs again without an id', async () => {
+    const path = `/sessions/${id}/requests`
+    const body = { type: 'note-keeping', payload: { operation: 'add' } }
+    await stage.call('POST', path, body)
+    await stage.call('POST', path, body)
+    expect(notes.runs.get('add')).toBe(2)
+  })
+
+  it('never runs a second time silently once its answer was evicted', async () => {
+    const store = createMemoryStore({ limits: { answers: 1 } })
+    const small = createStage({ servers: [notes], store })
+    const session = await small.open()
+    await small.ask(session, 'add', { id: 'r-1' })
+    await small.ask(session, 'add', { id: 'r-2' })
+    const again = await small.ask(session, 'add', { id: 'r-1' })
+    expect(again.status).toBe(409)
+    expect((await again.json()).error.details.reason).toBe('answer-evicted')
+    expect(notes.runs.get('add')).toBe(2)
+    await small.close()
+  })
+
+  it('waits for another replica that runs it', async () => {
+    const store = createMemoryStore()
+    const here = createStage({ servers: [notes], store })
+    const there = createStage({ servers: [notes], store })
+    const session = await here.open()
+    const first = here.ask(session, 'wait', { id: 'r-1' })
+    await vi.waitFor(() => expect(notes.runs.get('wait')).toBe(1))
+    const second = there.ask(session, 'wait', { id: 'r-1' })
+    release()
+    expect(await bodyOf(second)).toEqual(await bodyOf(first))
+    expect(notes.runs.get('wait')).toBe(1)
+    await here.close()
+    await there.close()
+  })
+})
+
+describe('a request that is cancelled', () => {
+  it('is answered at once, and its server’s signal fires', async () => {
+    const waiting = stage.ask(id, 'wait', { id: 'r-1' })
+    await vi.waitFor(() => expect(contexts).toHaveLength(1))
+    const cancelled = await stage.call('DELETE', `/sessions/${id}/requests/r-1`)
+
+    expect(cancelled.status).toBe(204)
+    const answer = await waiting
+    expect(answer.status).toBe(499)
+    expect((await answer.json()).error.code).toBe('cancelled')
+    expect(contexts[0]?.signal.aborted).toBe(true)
+  })
+
+  it('is reached on another replica', async () => {
+    const store = createMemoryStore()
+    const here = createStage({ servers: [notes], store })
+    const there = createStage({ servers: [notes], store })
+    const session = await here.open()
+    const waiting = here.ask(session, 'wait', { id: 'r-1' })
+    await vi.waitFor(() => expect(contexts).toHaveLength(1))
+    await there.call('DELETE', `/sessions/${session}/requests/r-1`)
+    expect((await waiting).status).toBe(499)
+    await here.close()
+    await there.close()
+  })
+
+  it('may have ended already', async () => {
+    const response = await stage.call('DELETE', `/sessions/${id}/requests/never`)
+    expect(response.status).toBe(204)
+    const gone = await stage.call('DELETE', '/sessions/ses-none/requests/never')
+    expect(gone.status).toBe(404)
+  })
+
+  it('is cancelled with its session', async () => {
+    const waiting = stage.ask(id, 'wait', { id: 'r-1' })
+    await vi.waitFor(() => expect(contexts).toHaveLength(1))
+    await stage.call('DELETE', `/sessions/${id}`)
+    expect((await (await waiting).json()).error).toMatchObject({
+      code: 'cancelled',
+      details: { reason: 'session-ended' },
+    })
+  })
+
+  it('is not cancelled by a lost connection', async () => {
+    const lost = new AbortController()
+    const request = createRequest('note-keeping', { operation: 'wait' }, { id: 'r-1' })
+    const handler = stage.manager.hotRoute('POST', `/sessions/${id}/requests`)
+    const answer = handler?.({
+      header: () => undefined,
+      body: new TextEncoder().encode(JSON.stringify(request)),
+      signal: lost.signal,
+      peer: { isLoopback: true },
+    })
+    await vi.waitFor(() => expect(contexts).toHaveLength(1))
+    lost.abort()
+    expect(contexts[0]?.signal.aborted).toBe(false)
+    release()
+    expect(await answer).toMatchObject({ status: 200 })
+  })
+})
+
+describe('a request that streams', () => {
+  const headers = { accept: 'text/event-stream' }
+
+  it('tells progress and chunks, then its one response', async () => {
+    const response = await stage.ask(id, 'stream', { id: 'r-1', headers })
+    expect(response.headers.get('content-type')).toContain('text/event-stream')
+    const events = await take(readEvents(response), 9)
+    expect(events.map(({ event }) => event)).toEqual(['progress', 'chunk', 'response'])
+    expect(events[0]?.data).toMatchObject({
+      type: 'progress',
+      data: { requestId: 'r-1', progress: 1, total: 2 },
+    })
+    expect(events[1]?.data).toMatchObject({ type: 'chunk', data: { chunk: 'half' } })
+    expect(events[2]?.data).toMatchObject({ id: 'r-1', status: 'success' })
+  })
+
+  it('is one response where it was answered before', async () => {
+    await stage.ask(id, 'add', { id: 'r-1' })
+    const response = await stage.ask(id, 'add', { id: 'r-1', headers })
+    expect((await take(readEvents(response), 9)).map(({ event }) => event)).toEqual(['response'])
+  })
+
+  it('is refused with a status before it begins', async () => {
+    const response = await stage.ask('ses-none', 'stream', { headers })
+    expect(response.status).toBe(404)
+    expect((await response.json()).error.code).toBe('session-not-found')
+  })
+
+  it('goes on when its reader leaves, and has its answer for the next', async () => {
+    const response = await stage.ask(id, 'wait', { id: 'r-1', headers })
+    await response.body?.cancel()
+    release()
+    expect((await stage.ask(id, 'wait', { id: 'r-1' })).status).toBe(200)
+    expect(notes.runs.get('wait')).toBe(1)
+  })
+})
+
+describe('closing', () => {
+  it('lets what is in flight finish', async () => {
+    const waiting = stage.ask(id, 'wait', { id: 'r-1' })
+    await vi.waitFor(() => expect(contexts).toHaveLength(1))
+    const closed = stage.manager.close()
+    release()
+    await closed
+    expect((await waiting).status).toBe(200)
+  })
+
+  it('answers what does not finish in time, and never says that it may be repeated', async () => {
+    const hasty = createStage({ servers: [notes], graceMs: 1 })
+    const waiting = hasty.ask(await hasty.open(), 'wait', { id: 'r-1' })
+    await vi.waitFor(() => expect(contexts).toHaveLength(1))
+    await hasty.manager.close()
+    expect((await (await waiting).json()).error).toMatchObject({
+      code: 'upstream-error',
+      retryable: false,
+      details: { reason: 'outcome-unknown' },
+    })
+    expect(contexts[0]?.signal.aborted).toBe(true)
+  })
+})
