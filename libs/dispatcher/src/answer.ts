@@ -49,3 +49,13 @@ export function withRetryability(
   if (code !== 'upstream-error' && code !== 'timeout') return answer
   return { ...answer, error: { ...answer.error, retryable: true } }
 }
+
+/** The answer to a request whose caller has left. */
+export function cancelled(request: RequestEnvelope): ErrorResponse {
+  return refuse(request, 'cancelled', 'The request was cancelled.')
+}
+
+/** The answer to a request whose deadline has passed. */
+export function timedOut(request: RequestEnvelope): ErrorResponse {
+  return refuse(request, 'timeout', `No answer to "${request.type}" came before the deadline.`)
+}

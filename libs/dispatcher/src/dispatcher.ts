@@ -8,7 +8,7 @@ import type {
 } from '@mcp/protocol'
 import { defaultTimeoutMs, McpError, systemClock } from '@mcp/protocol'
 
-import { isAnswerTo, refuse, withRetryability } from './answer.ts'
+import { cancelled, isAnswerTo, refuse, timedOut, withRetryability } from './answer.ts'
 import type { Call } from './call.ts'
 import { createCalls, endCall, neverAborted } from './call.ts'
 import type { BreakerOptions } from './circuit-breaker.ts'
@@ -106,14 +106,14 @@ export function createDispatcher(options: DispatcherOptions = {}): Dispatcher {
   const { breaker, clock = systemClock, onError = () => {} } = options
 
   const registry = createRegistry(servers, { clock, breaker, concurrency, onError })
-  const calls = createCalls({ clock, whenCancelled: cancelled, whenExpired: timedOut })
+  const calls = createCalls({ clock, whenCancelled: cancelled, whenExpired: expired })
   const guard = createGuard({
     registry,
     clock,
     authorize,
     rateLimiter: typeof rateLimit === 'object' ? createRateLimiter(rateLimit, clock) : rateLimit,
     retry: retry === false ? undefined : createRetryPolicy(clock, retry),
-    timedOut,
+    timedOut: expired,
     onError,
   })
   let closing: Promise<void> | undefined
@@ -141,9 +141,8 @@ export function createDispatcher(options: DispatcherOptions = {}): Dispatcher {
     if (closing !== undefined) throw new McpError('unavailable', 'The dispatcher is closed.')
   }
 
-  function timedOut(request: RequestEnvelope): ResponseEnvelope {
-    const message = `No answer to "${request.type}" came before the deadline.`
-    return withRetryability(refuse(request, 'timeout', message), registry.operationOf(request))
+  function expired(request: RequestEnvelope): ResponseEnvelope {
+    return withRetryability(timedOut(request), registry.operationOf(request))
   }
 
   return {
@@ -219,10 +218,6 @@ function completeContext(
 // The session manager's contexts are whole, and are passed on as they are.
 function isComplete(context: Partial<RequestContext>): context is RequestContext {
   return context.signal !== undefined && context.deadline !== undefined
-}
-
-function cancelled(request: RequestEnvelope): ResponseEnvelope {
-  return refuse(request, 'cancelled', 'The request was cancelled.')
 }
 
 function shuttingDown(request: RequestEnvelope): ResponseEnvelope {

@@ -1,4 +1,5 @@
 export type { BreakerOptions } from './circuit-breaker.ts'
+export type { RemoteOptions } from './create-remote.ts'
 export { createDispatcher } from './dispatcher.ts'
 export type {
   Dispatcher,
@@ -11,6 +12,8 @@ export type { Authorize } from './guard.ts'
 export type { ConcurrencyOptions } from './lane.ts'
 export type { RateLimiter, RateLimitOptions } from './rate-limit.ts'
 export type { NotificationListener, Servers } from './registry.ts'
+export { remoteServer } from './remote-server.ts'
+export type { RemoteServerOptions } from './remote-server.ts'
 export type { ReplicatedServer } from './replica-set.ts'
 export type { RetryOptions } from './retry.ts'
 export type { ServerListing } from './server-entry.ts'

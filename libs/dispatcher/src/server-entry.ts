@@ -16,6 +16,7 @@ import type { OperationTable } from './operation-table.ts'
 import { createOperationTable } from './operation-table.ts'
 import type { Replica, ReplicaSet } from './replica-set.ts'
 import { createReplicaSet, replicasOf } from './replica-set.ts'
+import { describeFirst, joinHealths } from './replica-facts.ts'
 import type { Claimant } from './route-table.ts'
 
 /** One server as the dispatcher knows it. */
@@ -78,8 +79,13 @@ export function createServerEntry(
     provisional: provisionalRoutes(first.name),
     operationOf: () => undefined,
     describe: () => describeFirst(list),
-    health: async () =>
-      joinHealth(await Promise.all(list.map((server) => healthOf(server, clock))), entry),
+    async health() {
+      const health = joinHealths(await Promise.all(list.map((server) => healthOf(server, clock))))
+      const { problem } = entry
+      return problem === undefined || health.state === 'unhealthy'
+        ? health
+        : { state: 'unhealthy', reason: problem }
+    },
     detach() {
       for (const unsubscribe of subscriptions) unsubscribe()
     },
@@ -134,21 +140,6 @@ function provisionalRoutes(name: string): readonly Route[] {
   return builtin === undefined ? [] : [{ type: builtin.type, targetKey: builtin.target }]
 }
 
-function describeFirst(list: readonly CapabilityServer[]): MaybePromise<ServerDescription> {
-  const described = list[0]?.describe()
-  // Not awaited where it is at hand: a local server takes part from the moment it is added.
-  if (described !== undefined && !(described instanceof Promise)) return described
-  return Promise.any([described, ...list.slice(1).map(async (server) => server.describe())]).then(
-    (description) => {
-      if (description === undefined) throw new McpError('unavailable', 'No replica is there.')
-      return description
-    },
-    (cause: unknown) => {
-      throw cause instanceof AggregateError ? cause.errors[0] : cause
-    },
-  )
-}
-
 function healthOf(server: CapabilityServer, clock: Clock): Promise<Health> {
   return new Promise((resolve) => {
     const silent: Health = { state: 'unhealthy', reason: 'It does not say how it is.' }
@@ -161,18 +152,4 @@ function healthOf(server: CapabilityServer, clock: Clock): Promise<Health> {
       done(server.health())
     }).then(answer, () => answer(silent))
   })
-}
-
-function joinHealth(healths: readonly Health[], { problem }: ServerEntry): Health {
-  const well = healths.filter(({ state }) => state === 'healthy').length
-  const worst = healths.find(({ state }) => state !== 'healthy')
-  const dead = healths.every(({ state }) => state === 'unhealthy')
-  if (dead || (problem !== undefined && worst !== undefined)) {
-    return { state: 'unhealthy', reason: worst?.reason ?? problem ?? 'unknown' }
-  }
-  if (problem !== undefined) return { state: 'unhealthy', reason: problem }
-  if (worst === undefined) return { state: 'healthy' }
-  const reason = worst.reason ?? worst.state
-  const counted = `${well} of ${healths.length} replicas are healthy: ${reason}`
-  return { state: 'degraded', reason: healths.length === 1 ? reason : counted }
 }

@@ -18,7 +18,7 @@ const faults = new WeakMap<object, TransportFault>()
 export function transportFaultAnswer(
   request: RequestEnvelope,
   fault: TransportFault,
-  { source, message, cause }: { source: string; message: string; cause?: unknown },
+  { message, source, cause }: { message: string; source?: string; cause?: unknown },
 ): ErrorResponse {
   const error =
     fault === 'not-sent'

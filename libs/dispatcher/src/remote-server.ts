@@ -1,0 +1,23 @@
+import type { CapabilityServer } from '@mcp/protocol'
+
+import type { RemoteOptions } from './create-remote.ts'
+import { createRemote } from './create-remote.ts'
+import { createFetchTransport } from './fetch-transport.ts'
+
+export interface RemoteServerOptions extends RemoteOptions {
+  /** Replaces the global `fetch`. */
+  readonly fetch?: typeof globalThis.fetch | undefined
+}
+
+/**
+ * A capability server in another process, over `fetch`. On Node, the one from
+ * `@mcp/dispatcher/node` takes an eighth of the time.
+ *
+ * @example
+ * const dispatcher = createDispatcher({
+ *   servers: [remoteServer({ name: 'tools', url: 'http://127.0.0.1:5003' })],
+ * })
+ */
+export function remoteServer({ fetch, ...options }: RemoteServerOptions): CapabilityServer {
+  return createRemote(options, (url) => createFetchTransport(url, fetch))
+}
