@@ -44,7 +44,7 @@ export interface Listening {
    * Stops listening, answers what is under way, ends the streams, closes the service and its
    * connections. Twice is harmless.
    */
-  close(options?: CloseOptions): Promise<void>
+  readonly close: (options?: CloseOptions) => Promise<void>
 }
 
 export interface CloseOptions {

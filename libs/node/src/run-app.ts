@@ -30,11 +30,16 @@ export interface AppContext {
 export interface RunningApp {
   /** Lines for whoever started it: where it answers, and what it works with. */
   banner?: readonly string[] | undefined
+  /** Resolves with the exit code where it ends by itself. Default: it never does. */
+  ended?: Promise<number> | undefined
   close(options: CloseOptions): Promise<void>
 }
 
 /** How long a closing program waits for what is under way. A second signal ends it at once. */
 const graceMs = 10_000
+
+/** A terminal and npm both pass on one Ctrl-C: what comes this close behind is the same signal. */
+const sameSignalMs = 500
 
 /**
  * Runs a program from its command line: `--help`, `--version`, settings from the environment,
@@ -73,18 +78,25 @@ async function start<Schema extends EnvironmentSchema>(app: App<Schema>): Promis
   const starting = app.start(given, { log })
   closeBySignal(starting, log)
   try {
-    const { banner = [] } = await starting
+    const { banner = [], ended } = await starting
     process.stdout.write(banner.map((line) => `${line}\n`).join(''))
+    ended?.then(
+      (code) => process.exit(code),
+      (thrown: unknown) => leave(name, thrown),
+    )
   } catch (thrown) {
     leave(name, thrown)
   }
 }
 
 function closeBySignal(starting: Promise<RunningApp>, log: Logger): void {
-  let isClosing = false
+  let closingSince: number | undefined
   const close = async (why: string): Promise<void> => {
-    if (isClosing) process.exit(1)
-    isClosing = true
+    if (closingSince !== undefined) {
+      if (performance.now() - closingSince > sameSignalMs) process.exit(1)
+      return
+    }
+    closingSince = performance.now()
     log.info(`Closing: ${why}.`)
     try {
       const running = await starting

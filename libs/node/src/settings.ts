@@ -36,7 +36,7 @@ export const settings = {
       ),
   RESOURCES_SERVER_URL: () => serverUrls('resources'),
   SAMPLING_SERVER_URL: () => serverUrls('sampling'),
-  TOOLS_SERVER_URL: () => serverUrls('tools'),
+  TOOLS_SERVER_URL: () => serverUrls('tools', 'at its port on this machine'),
   DATABASE_SERVER_URL: () => serverUrls('database'),
   INTERNET_SERVER_URL: () => serverUrls('internet'),
   ROOTS_SERVER_URL: () => serverUrls('roots'),
@@ -108,14 +108,14 @@ const serverPort = (name: keyof typeof builtinServers) =>
 
 const httpUrl = () => z.url({ protocol: /^https?$/, error: 'must be a URL with http or https' })
 
-const serverUrls = (name: keyof typeof builtinServers) =>
+const serverUrls = (name: keyof typeof builtinServers, unset = 'there is none') =>
   z
     .string()
     .transform(splitList)
     .pipe(z.array(httpUrl()))
     .optional()
     .describe(
-      `Where the session manager finds the ${name} server; commas between replicas. Not set: at its port on this machine.`,
+      `Where the session manager finds the ${name} server; commas between replicas. Not set: ${unset}.`,
     )
 
 const flag = (description: string) =>

@@ -1,0 +1,33 @@
+import { chooseProvider, createClientService, describeProvider } from '@mcp/client-service'
+import type { AppContext, RunningApp } from '@mcp/node'
+import { listen, networkOptions } from '@mcp/node'
+import { bearerAuthentication } from '@mcp/session-manager'
+
+import type { Config } from './config.ts'
+
+/** Starts the client: its REST API and its page. */
+export async function start(config: Config, { log }: AppContext): Promise<RunningApp> {
+  const { MCP_TOKENS: tokens, SESSION_MANAGER_PORT } = config
+  const sessionManagerUrl = config.SESSION_MANAGER_URL ?? `http://localhost:${SESSION_MANAGER_PORT}`
+  const onError = (error: unknown): void => log.error('Something failed.', { error })
+  const llm = chooseProvider(config)
+  const { url, close } = await listen({
+    ...networkOptions(config),
+    service: createClientService({
+      sessionManagerUrl,
+      llm,
+      authenticate: tokens && bearerAuthentication({ tokens }),
+      onError,
+    }),
+    port: config.CLIENT_PORT,
+    variable: 'CLIENT_PORT',
+    authenticated: tokens !== undefined,
+    onError,
+  })
+  const banner = [
+    `Page and REST API  ${url}`,
+    `Session manager    ${sessionManagerUrl}`,
+    `Language model     ${describeProvider(llm, config.LLM_MODEL)}`,
+  ]
+  return { banner, close }
+}

@@ -1,0 +1,10 @@
+import { settings } from '@mcp/node'
+import * as z from 'zod'
+
+/** The variables read here; each of the processes reads its own besides. */
+export const config = z.object({
+  MCP_INTERNAL_TOKEN: settings.MCP_INTERNAL_TOKEN(),
+  LOG_LEVEL: settings.LOG_LEVEL(),
+})
+
+export type Config = z.output<typeof config>

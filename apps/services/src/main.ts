@@ -1,0 +1,13 @@
+import { runApp } from '@mcp/node'
+
+import manifest from '../package.json' with { type: 'json' }
+import { config } from './config.ts'
+import { start } from './service.ts'
+
+await runApp({
+  name: 'services',
+  version: manifest.version,
+  description: 'The client, the session manager and the servers, each as a process of its own.',
+  schema: config,
+  start,
+})

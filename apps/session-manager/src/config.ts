@@ -1,0 +1,21 @@
+import { networkSettings, settings } from '@mcp/node'
+import * as z from 'zod'
+
+/** The variables the session manager reads. */
+export const config = z.object({
+  SESSION_MANAGER_PORT: settings.SESSION_MANAGER_PORT(),
+  TOOLS_SERVER_PORT: settings.TOOLS_SERVER_PORT(),
+  TOOLS_SERVER_URL: settings.TOOLS_SERVER_URL(),
+  RESOURCES_SERVER_URL: settings.RESOURCES_SERVER_URL(),
+  SAMPLING_SERVER_URL: settings.SAMPLING_SERVER_URL(),
+  DATABASE_SERVER_URL: settings.DATABASE_SERVER_URL(),
+  INTERNET_SERVER_URL: settings.INTERNET_SERVER_URL(),
+  ROOTS_SERVER_URL: settings.ROOTS_SERVER_URL(),
+  PROMPTS_SERVER_URL: settings.PROMPTS_SERVER_URL(),
+  MCP_DATA_DIR: settings.MCP_DATA_DIR(),
+  MCP_TOKENS: settings.MCP_TOKENS(),
+  MCP_INTERNAL_TOKEN: settings.MCP_INTERNAL_TOKEN(),
+  ...networkSettings(),
+})
+
+export type Config = z.output<typeof config>

@@ -1,0 +1,58 @@
+import { createDispatcher } from '@mcp/dispatcher'
+import { remoteServer } from '@mcp/dispatcher/node'
+import type { AppContext, RunningApp } from '@mcp/node'
+import { listen, networkOptions } from '@mcp/node'
+import { bearerAuthentication, createSessionManager } from '@mcp/session-manager'
+
+import type { Config } from './config.ts'
+
+/** Starts the session manager, in front of the servers whose addresses are set. */
+export async function start(config: Config, { log }: AppContext): Promise<RunningApp> {
+  const { MCP_TOKENS: tokens, MCP_INTERNAL_TOKEN: serviceToken } = config
+  const onError = (error: unknown): void => log.error('Something failed.', { error })
+  const servers = serverUrls(config)
+  const dispatcher = createDispatcher({
+    servers: servers.map(({ name, urls }) => remoteServer({ name, urls, serviceToken })),
+    onError,
+  })
+  const sessionManager = createSessionManager({
+    dispatcher,
+    serviceToken,
+    authenticate: tokens && bearerAuthentication({ tokens }),
+    onError,
+  })
+  const listening = await listen({
+    ...networkOptions(config),
+    service: sessionManager,
+    port: config.SESSION_MANAGER_PORT,
+    variable: 'SESSION_MANAGER_PORT',
+    authenticated: tokens !== undefined,
+    onError,
+  })
+  return {
+    banner: [
+      `Session manager  ${listening.url}`,
+      ...servers.map(({ name, urls }) => `${`${name} server`.padEnd(15)}  ${urls.join(', ')}`),
+    ],
+    async close(options) {
+      await listening.close(options)
+      await dispatcher.close()
+    },
+  }
+}
+
+/** The servers there are. The tools server is always one: without an address, on this machine. */
+function serverUrls(config: Config): { name: string; urls: readonly string[] }[] {
+  const addresses = {
+    resources: config.RESOURCES_SERVER_URL,
+    sampling: config.SAMPLING_SERVER_URL,
+    tools: config.TOOLS_SERVER_URL ?? [`http://localhost:${config.TOOLS_SERVER_PORT}`],
+    database: config.DATABASE_SERVER_URL,
+    internet: config.INTERNET_SERVER_URL,
+    roots: config.ROOTS_SERVER_URL,
+    prompts: config.PROMPTS_SERVER_URL,
+  }
+  return Object.entries(addresses).flatMap(([name, urls]) =>
+    urls === undefined ? [] : [{ name, urls }],
+  )
+}

@@ -1,0 +1,11 @@
+import { networkSettings, settings } from '@mcp/node'
+import * as z from 'zod'
+
+/** The variables the tools server reads. */
+export const config = z.object({
+  TOOLS_SERVER_PORT: settings.TOOLS_SERVER_PORT(),
+  MCP_INTERNAL_TOKEN: settings.MCP_INTERNAL_TOKEN(),
+  ...networkSettings(),
+})
+
+export type Config = z.output<typeof config>

@@ -1,0 +1,155 @@
+import type { ChildProcess } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { createServer } from 'node:http'
+import { fileURLToPath } from 'node:url'
+
+import { afterEach, expect, it, vi } from 'vitest'
+
+const folder = fileURLToPath(new URL('..', import.meta.url))
+const running: ChildProcess[] = []
+afterEach(() => {
+  for (const child of running.splice(0)) child.kill('SIGKILL')
+})
+
+/** A program that answers each request after `waitMs`, unless its `start` is another one. */
+function sample(waitMs = 0, start = ''): string {
+  return `
+    import { listen, runApp, settings } from '@mcp/node'
+    import * as z from 'zod'
+    const answer = { status: 200, headers: {}, body: 'ok' }
+    const later = () => {
+      console.log('asked')
+      return new Promise((resolve) => setTimeout(resolve, ${waitMs}, answer))
+    }
+    const service = {
+      hotRoute: () => (${waitMs} === 0 ? () => answer : later),
+      fetch: async () => new Response('by fetch'),
+      close: async () => console.log('service closed'),
+    }
+    const listenOn = async ({ CLIENT_PORT: port }) => {
+      const { url, close } = await listen({ service, port, variable: 'CLIENT_PORT' })
+      return { banner: ['at ' + url], close }
+    }
+    await runApp({
+      name: 'sample',
+      version: '1.2.3',
+      description: 'Answers.',
+      schema: z.object({ CLIENT_PORT: settings.CLIENT_PORT(), LOG_LEVEL: settings.LOG_LEVEL() }),
+      start: ${start === '' ? 'listenOn' : start},
+    })`
+}
+
+interface Run {
+  readonly child: ChildProcess
+  readonly text: () => string
+  readonly exit: Promise<number | null>
+}
+
+function run(code: string, env: Record<string, string> = {}, args: readonly string[] = []): Run {
+  const flags = [
+    '--conditions=@mcp/source',
+    '--input-type=module',
+    '-e',
+    code,
+    '--',
+    'sample.ts',
+    ...args,
+  ]
+  const child = spawn(process.execPath, flags, {
+    cwd: folder,
+    env: { PATH: process.env['PATH'], CLIENT_PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  })
+  running.push(child)
+  let text = ''
+  child.stdout?.on('data', (bytes) => (text += String(bytes)))
+  child.stderr?.on('data', (bytes) => (text += String(bytes)))
+  const exit = new Promise<number | null>((resolve) => child.on('close', resolve))
+  return { child, exit, text: () => text }
+}
+
+async function startedUrl({ text }: Run): Promise<string> {
+  return vi.waitFor(() => {
+    const url = /at (http:\S+)/.exec(text())?.[1]
+    if (url === undefined) throw new Error(`not up yet: ${text()}`)
+    return url
+  }, 10_000)
+}
+
+it('says what it is, and which variables it reads', async () => {
+  const help = run(sample(), {}, ['--help'])
+  expect(await help.exit).toBe(0)
+  expect(help.text()).toContain('Answers.')
+  expect(help.text()).toMatch(/CLIENT_PORT +The port of the client.* Default: 8080\./)
+
+  const version = run(sample(), {}, ['--version'])
+  expect(await version.exit).toBe(0)
+  expect(version.text()).toBe('1.2.3\n')
+})
+
+it('ends with one line when it is called or set up wrongly', async () => {
+  const argument = run(sample(), {}, ['--prot'])
+  const value = run(sample(), { CLIENT_PORT: 'abc' })
+  const name = run(sample(), { CLEINT_PORT: '8081' })
+  expect(await Promise.all([argument.exit, value.exit, name.exit])).toEqual([1, 1, 1])
+  expect(argument.text()).toBe('sample: Unknown argument "--prot". Try --help.\n')
+  expect(value.text()).toMatch(/^sample: .*CLIENT_PORT is "abc": must be a port, .*\n$/)
+  expect(name.text()).toMatch(/^sample: .*Did you mean CLIENT_PORT\?\n$/)
+})
+
+it('says which port is in use, and how to take another', async () => {
+  const other = createServer()
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+  const address = other.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  const { exit, text } = run(sample(), { CLIENT_PORT: String(port) })
+  expect(await exit).toBe(1)
+  expect(text()).toMatch(
+    new RegExp(`^sample: Port ${port} is in use. Set CLIENT_PORT to another port.*\n$`),
+  )
+  other.close()
+})
+
+it('answers all that is under way when it is told to end, and ends with 0', async () => {
+  const app = run(sample(1000))
+  const url = await startedUrl(app)
+  const asked = Array.from({ length: 100 }, () => fetch(url).then((answer) => answer.text()))
+  await vi.waitFor(() => expect(app.text().match(/asked/g)).toHaveLength(100))
+  app.child.kill('SIGTERM')
+  expect(await Promise.all(asked)).toEqual(Array.from({ length: 100 }, () => 'ok'))
+  expect(await app.exit).toBe(0)
+  expect(app.text()).toContain('service closed')
+})
+
+it('ends at once at a second signal', async () => {
+  const app = run(sample(60_000))
+  const url = await startedUrl(app)
+  const asked = fetch(url).catch(() => 'broken off')
+  app.child.kill('SIGINT')
+  await vi.waitFor(() => expect(app.text()).toContain('Closing: SIGINT'))
+  const again = setInterval(() => app.child.kill('SIGINT'), 100)
+  expect(await app.exit).toBe(1)
+  clearInterval(again)
+  expect(await asked).toBe('broken off')
+})
+
+it('ends when its supervisor is gone', async () => {
+  const app = run(sample())
+  await startedUrl(app)
+  const exit = new Promise((resolve) => app.child.on('exit', resolve))
+  app.child.disconnect()
+  expect(await exit).toBe(0)
+})
+
+it('logs what nobody caught, and ends with 1', async () => {
+  const start = `async () => { setTimeout(() => { throw new Error('surprise') }); return listenOn({ CLIENT_PORT: 0 }) }`
+  const app = run(sample(0, start))
+  expect(await app.exit).toBe(1)
+  expect(app.text()).toContain('surprise')
+})
+
+it('warns of variables that look like ours', async () => {
+  const app = run(sample(), { MCP_COLOUR: 'red' })
+  await startedUrl(app)
+  expect(app.text()).toContain('MCP_COLOUR is set, and no such variable is read.')
+})
