@@ -39,3 +39,7 @@ export type {
 } from './llm-provider.ts'
 export { createOpenAiCompatibleProvider } from './openai-compatible/openai-compatible-provider.ts'
 export type { OpenAiCompatibleOptions } from './openai-compatible/openai-compatible-provider.ts'
+export { createOfflinePlanner } from './offline-planner/offline-planner.ts'
+export { plannerLabel } from './offline-planner/planner-answer.ts'
+export { createLlm } from './create-llm.ts'
+export type { ChosenLlm, LlmOptions } from './create-llm.ts'

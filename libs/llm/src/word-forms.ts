@@ -19,7 +19,7 @@ const groups = [
   ['modulo', 'mod', 'remainder', 'modulus'],
   ['root', 'sqrt'],
   ['mean', 'average', 'avg'],
-  ['uppercase', 'capitals', 'capitalise', 'capitalize', 'upcase'],
+  ['uppercase', 'capitals', 'upcase'],
   ['lowercase', 'downcase'],
   ['count', 'counting', 'number-of'],
   ['reverse', 'reversed', 'backwards', 'backward'],
@@ -60,7 +60,8 @@ export function contentWords(text: string): string[] {
     .toLowerCase()
     .split(/[^\p{L}\p{N}+*/%^×÷-]+/u)
     .filter((word) => word !== '')
+  const telling = words.filter((word) => !emptyWords.has(word))
   // "upper case" is also "uppercase".
-  const pairs = words.map((word, index) => word + (words[index + 1] ?? ''))
-  return [...words.filter((word) => !emptyWords.has(word)), ...pairs.slice(0, -1)].map(wordForm)
+  const pairs = telling.map((word, index) => word + (telling[index + 1] ?? ''))
+  return [...telling, ...pairs.slice(0, -1)].map(wordForm)
 }

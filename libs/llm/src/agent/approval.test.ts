@@ -1,0 +1,139 @@
+import { describeOperation, operation } from '@mcp/protocol'
+import { expect, it } from 'vitest'
+import * as z from 'zod'
+
+import { catalogue, createSession } from '../testing/fixture-catalogue.ts'
+import { asks, scriptedProvider } from '../testing/scripted-provider.ts'
+import type { ApprovalDecision, ApprovalRequest, Approvals } from './approval.ts'
+import { runAgent } from './run-agent.ts'
+
+const remove = (note: string) => asks('note_access_delete', { note }, `delete-${note}`)
+
+interface Setting {
+  readonly answers?: readonly ApprovalDecision[]
+  readonly approvals?: Approvals
+}
+
+async function run(calls: Parameters<typeof scriptedProvider>[0], { answers, approvals }: Setting) {
+  const { call, requests } = createSession()
+  const questions: ApprovalRequest[] = []
+  const approve = (request: ApprovalRequest) => {
+    questions.push(request)
+    return answers?.[questions.length - 1] ?? 'deny'
+  }
+  const provider = scriptedProvider([...calls, 'Done.'])
+  const asking = answers === undefined ? {} : { approve }
+  const result = await runAgent({ provider, prompt: 'Go.', catalogue, call, approvals, ...asking })
+  const outcomes = result.steps.flatMap(({ calls }) => calls).map(({ outcome }) => outcome.status)
+  return { ...result, requests, questions, outcomes }
+}
+
+it('asks before what destroys, and shows what would be done', async () => {
+  const { questions, requests, steps } = await run([[remove('x')]], { answers: ['once'] })
+  expect(questions).toMatchObject([
+    {
+      tool: 'note_access_delete',
+      arguments: { note: 'x' },
+      request: { type: 'note-access', payload: { note: 'x', operation: 'delete', params: {} } },
+      operation: { title: 'Delete a note' },
+      reasons: ['destructive'],
+    },
+  ])
+  expect(requests).toHaveLength(1)
+  expect(steps[0]?.calls[0]).toMatchObject({ decision: 'once', outcome: { status: 'success' } })
+})
+
+it('asks before what reaches out', async () => {
+  const fetchPage = describeOperation(
+    'fetch',
+    operation({
+      title: 'Fetch',
+      description: 'Gets a page.',
+      params: () => z.object({ url: z.string() }),
+      result: () => z.string(),
+      hints: { readOnly: true, openWorld: true },
+      examples: [{ params: { url: 'https://example.com' } }],
+    }),
+    { type: 'internet-access', targetKey: 'url' },
+  )
+  const reasons: string[] = []
+  await runAgent({
+    provider: scriptedProvider([[asks('internet_fetch', { url: 'https://example.com' })], 'Done.']),
+    prompt: 'Go.',
+    catalogue: [fetchPage],
+    call: createSession().call,
+    approve(request) {
+      reasons.push(...request.reasons)
+      return 'deny'
+    },
+  })
+  expect(reasons).toEqual(['open-world'])
+})
+
+it('does not ask for what is harmless', async () => {
+  const { questions, outcomes } = await run([[asks('calculator_add', { a: 1, b: 2 })]], {
+    answers: [],
+  })
+  expect(questions).toEqual([])
+  expect(outcomes).toEqual(['success'])
+})
+
+it('asks each time where the answer was for one call', async () => {
+  const { questions } = await run([[remove('x')], [remove('y')]], { answers: ['once', 'once'] })
+  expect(questions).toHaveLength(2)
+})
+
+it('remembers an answer for the session and for always', async () => {
+  const approvals = new Map<string, ApprovalDecision>()
+  const first = await run([[remove('x')], [remove('y')]], { answers: ['session'], approvals })
+  const second = await run([[remove('z')]], { answers: [], approvals })
+  expect(first.outcomes).toEqual(['success', 'success'])
+  expect(second.outcomes).toEqual(['success'])
+  expect([...first.questions, ...second.questions]).toHaveLength(1)
+  expect(approvals).toEqual(new Map([['note_access_delete', 'session']]))
+})
+
+it('tells the model that a person refused, and asks again the next time', async () => {
+  const approvals = new Map<string, ApprovalDecision>()
+  const { requests, steps, outcomes } = await run([[remove('x')], [remove('y')]], {
+    answers: ['deny', 'once'],
+    approvals,
+  })
+  expect(steps[0]?.calls[0]).toMatchObject({
+    decision: 'deny',
+    outcome: { error: { code: 'forbidden', details: { reason: 'approval-denied' } } },
+  })
+  expect(outcomes).toEqual(['error', 'success'])
+  expect(requests).toHaveLength(1)
+  expect(approvals.size).toBe(0)
+})
+
+it('refuses risky calls where nobody can be asked', async () => {
+  const { requests, steps } = await run([[remove('x')]], {})
+  expect(requests).toEqual([])
+  expect(steps[0]?.calls[0]?.outcome).toMatchObject({
+    error: { code: 'forbidden', message: expect.stringContaining('nobody can be asked') },
+  })
+})
+
+it('keeps to standing decisions, even for what is harmless', async () => {
+  const add = asks('calculator_add', { a: 1, b: 2 })
+  const denied = await run([[add]], { approvals: new Map([['calculator_add', 'deny']]) })
+  expect(denied.requests).toEqual([])
+
+  const asked = await run([[add]], {
+    answers: ['once'],
+    approvals: new Map([['calculator_add', 'once']]),
+  })
+  expect(asked.questions).toMatchObject([{ reasons: ['policy'] }])
+
+  const allowed = await run([[remove('x')]], {
+    approvals: new Map([['note_access_delete', 'always']]),
+  })
+  expect(allowed.outcomes).toEqual(['success'])
+})
+
+it('asks nobody about a call that cannot work', async () => {
+  const { questions } = await run([[asks('note_access_delete', {})]], { answers: ['once'] })
+  expect(questions).toEqual([])
+})

@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest'
+
+import { flatSchema } from './flat-schema.ts'
+
+it('leaves an object as it is', () => {
+  const schema = {
+    type: 'object',
+    properties: { a: { type: 'number' } },
+    required: ['a'],
+    additionalProperties: false,
+  }
+  expect(flatSchema(schema)).toEqual(schema)
+})
+
+it('makes an object of a schema that says nothing', () => {
+  expect(flatSchema({})).toEqual({ type: 'object', properties: {} })
+})
+
+it('joins the variants of a union, and requires what all require', () => {
+  const variant = (kind: string, own: string) => ({
+    type: 'object',
+    properties: { kind: { const: kind }, [own]: { type: 'string' } },
+    required: ['kind', own],
+  })
+  expect(flatSchema({ anyOf: [variant('a', 'left'), variant('b', 'right')] })).toEqual({
+    type: 'object',
+    properties: {
+      kind: { anyOf: [{ const: 'a' }, { const: 'b' }] },
+      left: { type: 'string' },
+      right: { type: 'string' },
+    },
+    required: ['kind'],
+  })
+})
+
+it('joins the parts of an intersection, and requires what any requires', () => {
+  const part = (name: string) => ({
+    type: 'object',
+    properties: { [name]: { type: 'string' } },
+    required: [name],
+  })
+  expect(flatSchema({ allOf: [part('a'), part('b')] })).toMatchObject({ required: ['a', 'b'] })
+})
