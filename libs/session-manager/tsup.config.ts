@@ -8,4 +8,5 @@ export default defineConfig({
   sourcemap: true,
   splitting: true,
   clean: true,
+  external: ['vitest'],
 })

@@ -1,0 +1,82 @@
+/** Tells our files from those of other programs. */
+export const applicationId = 0x4d_43_50_53
+
+/** The format of the file. A change of the tables adds one, and a step from the one before. */
+export const schemaVersion = 1
+
+/** Events for all sessions have the session 0, which no session is. */
+export const forAll = 0
+
+/** The tables of a new file. Times are milliseconds since the epoch. */
+export const schema = `
+  PRAGMA application_id = ${applicationId};
+  PRAGMA user_version = ${schemaVersion};
+
+  CREATE TABLE sessions (
+    serial INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    client_id TEXT NOT NULL,
+    owner TEXT,
+    metadata TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    ttl_ms INTEGER NOT NULL,
+    last_activity INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    servers TEXT NOT NULL,
+    begins_after INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX sessions_by_expiry ON sessions (expires_at);
+  CREATE INDEX sessions_by_owner ON sessions (owner, serial) WHERE owner IS NOT NULL;
+
+  CREATE TABLE ended_sessions (
+    id TEXT PRIMARY KEY,
+    owner TEXT,
+    ended_by TEXT NOT NULL,
+    at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX ended_sessions_by_time ON ended_sessions (at);
+
+  CREATE TABLE answers (
+    serial INTEGER PRIMARY KEY AUTOINCREMENT,
+    session INTEGER NOT NULL,
+    request_id TEXT NOT NULL,
+    fingerprint INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    status INTEGER,
+    body TEXT,
+    UNIQUE (session, request_id)
+  ) STRICT;
+  CREATE INDEX answers_by_time ON answers (at);
+  CREATE INDEX answers_kept ON answers (session, at) WHERE state = 'answered';
+
+  CREATE TABLE events (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    session INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    type TEXT NOT NULL,
+    data TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    server TEXT,
+    UNIQUE (session, id)
+  ) STRICT;
+  CREATE INDEX events_by_session ON events (session, position);
+  CREATE INDEX events_by_time ON events (at);
+
+  CREATE TABLE trimmed_logs (
+    session INTEGER PRIMARY KEY,
+    trimmed_to INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE interactions (
+    session INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    request_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    message TEXT NOT NULL,
+    schema TEXT,
+    expires_at INTEGER NOT NULL,
+    ended_by TEXT,
+    PRIMARY KEY (session, id)
+  ) STRICT, WITHOUT ROWID;
+`
