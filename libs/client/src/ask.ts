@@ -2,6 +2,7 @@ import type { PersistOptions } from './persist.ts'
 import { persist } from './persist.ts'
 import type { Link, Method } from './transport.ts'
 
+/** What is asked, and within which bounds. */
 export interface AskOptions extends PersistOptions {
   /** Sent as JSON. Default: no body. */
   readonly value?: unknown

@@ -151,6 +151,16 @@ it('refuses a contract whose name a session needs itself', async () => {
   await expect(client.connect()).rejects.toMatchObject({ code: 'invalid-request' })
 })
 
+it('refuses a token that no header can carry, and does not repeat it', async () => {
+  const health = createClient({ url: server.url, token: 'two\nlines' }).health()
+  await expect(health).rejects.toMatchObject({
+    code: 'invalid-request',
+    message: 'token must be visible ASCII characters.',
+  })
+  await createClient({ url: server.url, token: 'from-a-file\n' }).health()
+  expect(server.calls.map(({ headers }) => headers.authorization)).toEqual(['Bearer from-a-file'])
+})
+
 it('passes on what the token function throws', async () => {
   const token = (): string => {
     throw new McpError('unauthenticated', 'Log in first.')

@@ -1,16 +1,17 @@
 import type { Clock, Contract, Health, MaybePromise, ServerDescription } from '@mcp/protocol'
-import { builtinServers, defaultTimeoutMs } from '@mcp/protocol'
+import { builtinServers, defaultTimeoutMs, isRecord } from '@mcp/protocol'
 
 import { ask } from './ask.ts'
 import type { Place } from './call-operation.ts'
 import { createSession } from './create-session.ts'
-import { readRecord, readServers, readSessionInfo } from './read-answer.ts'
+import { check, isServerList, isSessionInfo } from './read-answer.ts'
 import type { Session } from './session.ts'
 import type { ToolMap, ToolTypes } from './tool-types.ts'
 import type { Link, Token } from './transport.ts'
 import { createTransport } from './transport.ts'
 import { waitingClock } from './wait.ts'
 
+/** Where the session manager is, and how to talk to it. */
 export interface ClientOptions<Contracts extends readonly Contract[], Tools extends ToolMap> {
   /** Where the session manager is; a path in front of its routes is kept. */
   readonly url: string | URL
@@ -32,6 +33,7 @@ export interface ClientOptions<Contracts extends readonly Contract[], Tools exte
   readonly clock?: Clock | undefined
 }
 
+/** Which session to open or adopt. */
 export interface ConnectOptions {
   /** How this client calls itself. Default: `mcp-client`. */
   readonly clientId?: string | undefined
@@ -49,6 +51,7 @@ export interface ServerListing extends ServerDescription {
   readonly health: Health
 }
 
+/** The way to one session manager. */
 export interface Client<Contracts extends readonly Contract[], Tools extends ToolMap> {
   /** Opens a session, or adopts the one with that `sessionId`. */
   connect(options?: ConnectOptions): Promise<Session<Contracts, Tools>>
@@ -96,16 +99,16 @@ export function createClient<
             what: 'Adopting the session',
             signal,
           }))
-      const info = readSessionInfo(answer, transport.name)
+      const info = check(answer, isSessionInfo, transport.name, 'a session')
       return createSession<Contracts, Tools>({ link, info, places, readLargeResults })
     },
     async servers({ signal } = {}) {
       const answer = await ask(link, 'GET', '/servers', { what: 'Listing the servers', signal })
-      return readServers(answer, transport.name)
+      return check(answer, isServerList, transport.name, 'a list of servers').servers
     },
     async health({ signal } = {}) {
       const answer = await ask(link, 'GET', '/health', { what: 'Asking for the health', signal })
-      return readRecord(answer, transport.name)
+      return check(answer, isRecord, transport.name, 'an object')
     },
   }
 }

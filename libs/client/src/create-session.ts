@@ -7,11 +7,13 @@ import { call, callOperation } from './call-operation.ts'
 import type { CallOptions } from './call-options.ts'
 import { openNotifications } from './notifications.ts'
 import { operationsProxy } from './operations-proxy.ts'
+import { isGone } from './persist.ts'
 import { sendRequest } from './send-request.ts'
 import type { Session, SessionCore, SessionInfo } from './session.ts'
 import type { ToolMap } from './tool-types.ts'
 import type { Link } from './transport.ts'
 
+/** What a session is made of. */
 export interface CreateSessionOptions {
   readonly link: Link
   readonly info: SessionInfo
@@ -37,8 +39,10 @@ export function createSession(options: CreateSessionOptions): SessionCore {
   const servers: Record<string, unknown> = {}
   for (const [name, place] of options.places) {
     if (name in core) {
-      const message = `A contract cannot be named "${name}": sessions have a member of that name.`
-      throw new McpError('invalid-request', message)
+      throw new McpError(
+        'invalid-request',
+        `Contracts cannot be named "${name}"; sessions have that.`,
+      )
     }
     servers[name] = operationsProxy(
       (operation) =>
@@ -58,7 +62,7 @@ function createCore(link: Link, info: SessionInfo): SessionCore {
     try {
       await ask(link, 'DELETE', path, { what: 'Closing the session' })
     } catch (thrown) {
-      if (!McpError.is(thrown) || thrown.code !== 'session-not-found') throw thrown
+      if (!isGone(thrown)) throw thrown
     } finally {
       closed.abort()
     }

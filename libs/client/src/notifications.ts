@@ -1,7 +1,6 @@
-import type { Clock, NotificationEnvelope } from '@mcp/protocol'
-import { McpError } from '@mcp/protocol'
+import type { Clock, McpError, NotificationEnvelope } from '@mcp/protocol'
 
-import { retryAfterMs } from './persist.ts'
+import { isGone, isRetryable, retryAfterMs } from './persist.ts'
 import { nonsense, readJson, readNotification } from './read-answer.ts'
 import { isEventStream, readEvents } from './read-events.ts'
 import type { Transport } from './transport.ts'
@@ -14,6 +13,7 @@ export interface SessionNotification extends NotificationEnvelope {
   readonly position: string | undefined
 }
 
+/** Where an iteration begins, and who hears of its connection. */
 export interface NotificationsOptions {
   /** Aborting it ends the iteration. */
   readonly signal?: AbortSignal | undefined
@@ -25,12 +25,14 @@ export interface NotificationsOptions {
   readonly onReconnect?: ((reconnect: Reconnect) => void) | undefined
 }
 
+/** Why and when a stream comes back. */
 export interface Reconnect {
   /** Why, unless the other side ended the stream in order. */
   readonly error: McpError | undefined
   readonly delayMs: number
 }
 
+/** Where a session's notifications come from. */
 export interface NotificationSource {
   readonly transport: Transport
   readonly clock: Clock
@@ -58,8 +60,8 @@ export function openNotifications(
   options: NotificationsOptions = {},
 ): AsyncIterableIterator<SessionNotification, void> {
   const left = new AbortController()
-  const signals = options.signal === undefined ? [] : [options.signal]
-  const notifications = follow(source, options, AbortSignal.any([left.signal, ...signals]))
+  const signals = [left.signal, options.signal].filter((signal) => signal !== undefined)
+  const notifications = follow(source, options, AbortSignal.any(signals))
   return {
     next: () => notifications.next(),
     return() {
@@ -99,7 +101,8 @@ async function* follow(
         from: transport.name,
         watch,
         onRetry: (ms: number) => {
-          retryMs = Math.min(ms, longestRetryMs)
+          // Nothing doubled stays nothing, and would knock without a pause.
+          retryMs = Math.min(Math.max(ms, 1), longestRetryMs)
         },
       }
       for await (const { id, event, data } of readEvents(response, reading)) {
@@ -115,7 +118,8 @@ async function* follow(
       }
     } catch (thrown) {
       if (ended.aborted || isGone(thrown)) return
-      error = asRetryable(thrown)
+      if (!isRetryable(thrown)) throw thrown
+      error = thrown
     } finally {
       connection.end()
     }
@@ -124,7 +128,8 @@ async function* follow(
     const delayMs = Math.min(retryAfterMs(error) ?? backOff(failures, pace), longestRetryMs)
     failures++
     onReconnect?.({ error, delayMs })
-    await wait(delayMs, clock, ended)
+    // Being left or closed meanwhile ends the loop.
+    await wait(delayMs, clock, ended).catch(() => {})
   }
 }
 
@@ -179,13 +184,4 @@ function createMemory(): (id: string) => boolean {
     if (seen.size > remembered && oldest !== undefined) seen.delete(oldest)
     return true
   }
-}
-
-function isGone(thrown: unknown): boolean {
-  return McpError.is(thrown) && thrown.code === 'session-not-found'
-}
-
-function asRetryable(thrown: unknown): McpError {
-  if (McpError.is(thrown) && thrown.retryable) return thrown
-  throw thrown
 }

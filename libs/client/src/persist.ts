@@ -3,6 +3,7 @@ import { maxTimeoutMs, McpError } from '@mcp/protocol'
 import type { Link } from './transport.ts'
 import { backOff, orAborted, wait } from './wait.ts'
 
+/** What is repeated, and within which bounds. */
 export interface PersistOptions {
   /** Names the work in messages. */
   readonly what: string
@@ -15,6 +16,7 @@ export interface PersistOptions {
   readonly onGivenUp?: (() => void) | undefined
 }
 
+/** What one attempt is told. */
 export interface Attempt {
   /** Abort it with an error to end everything with that error. */
   readonly stop: AbortController
@@ -46,7 +48,7 @@ export async function persist<Result>(
   const limitMs = Math.min(timeoutMs, maxTimeoutMs)
   const deadline = clock.now() + limitMs
   const disarm = clock.after(limitMs + graceMs, () =>
-    stop.abort(new McpError('timeout', `${what} had no answer within ${limitMs} ms.`)),
+    stop.abort(new McpError('timeout', `${what} took longer than ${limitMs} ms.`)),
   )
   signal?.addEventListener('abort', cancel)
   try {
@@ -55,11 +57,10 @@ export async function persist<Result>(
         const leftMs = Math.max(1, deadline - clock.now())
         return await orAborted(attempt({ stop, leftMs }), stop.signal)
       } catch (thrown) {
-        if (!McpError.is(thrown) || !thrown.retryable || failures >= retries) throw thrown
+        if (!isRetryable(thrown) || failures >= retries) throw thrown
         const pauseMs = retryAfterMs(thrown) ?? backOff(failures, pace)
         if (clock.now() + pauseMs >= deadline) throw thrown
         await wait(pauseMs, clock, stop.signal)
-        stop.signal.throwIfAborted()
       }
     }
   } catch (thrown) {
@@ -70,6 +71,16 @@ export async function persist<Result>(
     disarm()
     signal?.removeEventListener('abort', cancel)
   }
+}
+
+/** Whether the same again may work. */
+export function isRetryable(thrown: unknown): thrown is McpError {
+  return McpError.is(thrown) && thrown.retryable
+}
+
+/** Whether it says that there is no such session, any more at least. */
+export function isGone(thrown: unknown): boolean {
+  return McpError.is(thrown) && thrown.code === 'session-not-found'
 }
 
 /** How long the other side asked to be left alone. */

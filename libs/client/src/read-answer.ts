@@ -68,21 +68,27 @@ function common(timestamp: unknown, metadata: unknown) {
   }
 }
 
-/** What the session manager says of a session. */
-export function readSessionInfo(value: unknown, from: string): SessionInfo {
-  if (isSessionInfo(value)) return value
-  throw nonsense(from, 'a session')
+/** The value, if it is what it should be. */
+export function check<Value>(
+  value: unknown,
+  is: (value: unknown) => value is Value,
+  from: string,
+  expected: string,
+): Value {
+  if (is(value)) return value
+  throw nonsense(from, expected)
 }
 
-function isSessionInfo(value: unknown): value is SessionInfo {
+/** Whether it is what the session manager says of a session. */
+export function isSessionInfo(value: unknown): value is SessionInfo {
   return isRecord(value) && typeof value['sessionId'] === 'string'
 }
 
-/** The servers of `GET /servers`. */
-export function readServers(value: unknown, from: string): ServerListing[] {
-  const servers = isRecord(value) ? value['servers'] : undefined
-  if (Array.isArray(servers) && servers.every(isServerListing)) return servers
-  throw nonsense(from, 'a list of servers')
+/** Whether it is the answer of `GET /servers`. */
+export function isServerList(value: unknown): value is { readonly servers: ServerListing[] } {
+  return (
+    isRecord(value) && Array.isArray(value['servers']) && value['servers'].every(isServerListing)
+  )
 }
 
 function isServerListing(value: unknown): value is ServerListing {
@@ -92,12 +98,6 @@ function isServerListing(value: unknown): value is ServerListing {
     Array.isArray(value['operations']) &&
     isRecord(value['health'])
   )
-}
-
-/** An answer that is any object. */
-export function readRecord(value: unknown, from: string): Readonly<Record<string, unknown>> {
-  if (isRecord(value)) return value
-  throw nonsense(from, 'an object')
 }
 
 /** The error an HTTP answer stands for, with how long it asks to wait as `details.retryAfterMs`. */

@@ -4,6 +4,7 @@ import { createParser } from 'eventsource-parser'
 import { brokenOff } from './transport.ts'
 import { nonsense } from './read-answer.ts'
 
+/** How a stream of events is read. */
 export interface ReadEventsOptions {
   /** How messages name the other side. */
   readonly from: string

@@ -39,9 +39,7 @@ export async function readLargeResult(
 /** The error for a large result that the caller did not want read. */
 export function tooLarge(data: Readonly<Record<string, unknown>>): McpError {
   const { preview, resultRef } = data
-  return new McpError(
-    'payload-too-large',
-    'The result is too large for its answer; the operation readResult reads it.',
-    { details: { preview, resultRef } },
-  )
+  return new McpError('payload-too-large', 'The result is too large for one answer.', {
+    details: { preview, resultRef },
+  })
 }

@@ -252,7 +252,7 @@ it('rejects with timeout a little after the limit when the server says nothing',
   advance(7000)
   expect(await failure).toMatchObject({
     code: 'timeout',
-    message: 'news-access had no answer within 5000 ms.',
+    message: 'news-access took longer than 5000 ms.',
   })
 })
 

@@ -73,6 +73,8 @@ it('leaves the calls of unknown tools open', async () => {
   const answer = await session.tools.execute({ tool: 'other', operation: 'x', params: { q: 1 } })
   expectTypeOf(answer).toEqualTypeOf<unknown>()
   await session.tools.execute({ tool: 'other', operation: 'x' })
+  // @ts-expect-error params are an object, whatever the tool
+  await session.tools.execute({ tool: 'other', operation: 'x', params: 'q' })
 })
 
 it('leaves every tool open where none is named', async () => {

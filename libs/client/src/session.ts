@@ -55,7 +55,7 @@ export interface SessionCore extends AsyncDisposable {
 
 /** One operation as a method: params it may leave out are optional as a whole. */
 export type Call<Op extends Operation> =
-  object extends Input<Op['params']>
+  {} extends Input<Op['params']>
     ? (params?: Input<Op['params']>, options?: OptionsOf<Op>) => Promise<Output<Op['result']>>
     : (params: Input<Op['params']>, options?: OptionsOf<Op>) => Promise<Output<Op['result']>>
 

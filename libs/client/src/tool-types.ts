@@ -1,4 +1,4 @@
-import type { Schema, Tool } from '@mcp/protocol'
+import type { Tool } from '@mcp/protocol'
 
 import type { CallOptions } from './call-options.ts'
 import type { Input, Output } from './schema-sides.ts'
@@ -23,41 +23,34 @@ export function toolTypes<Tools extends ToolMap>(): ToolTypes<Tools> {
   return {}
 }
 
-type OperationsOf<Tools, Name> = Name extends keyof Tools
-  ? Tools[Name] extends Tool<string, infer Operations>
-    ? Operations
-    : never
-  : never
-
-type OperationName<Tools, Name> = Name extends keyof Tools
-  ? keyof OperationsOf<Tools, Name> & string
+type OperationName<Tools extends ToolMap, Name> = Name extends keyof Tools
+  ? keyof Tools[Name]['operations'] & string
   : string
 
-type ParamsOf<Tools, Name, Operation> =
-  OperationsOf<Tools, Name> extends infer Operations
-    ? Operation extends keyof Operations
-      ? Operations[Operation] extends { readonly params: infer Params extends Schema }
-        ? Input<Params>
-        : Untyped
-      : Untyped
-    : Untyped
+// Of an unknown tool, any: it takes an object and gives nobody knows what.
+type OperationOf<Tools extends ToolMap, Name, Operation> = Name extends keyof Tools
+  ? Operation extends keyof Tools[Name]['operations']
+    ? Tools[Name]['operations'][Operation]
+    : Open
+  : Open
 
-type ResultOf<Tools, Name, Operation> =
-  OperationsOf<Tools, Name> extends infer Operations
-    ? Operation extends keyof Operations
-      ? Operations[Operation] extends { readonly result: infer Result extends Schema }
-        ? Output<Result>
-        : unknown
-      : unknown
-    : unknown
+interface Open {
+  readonly params: { readonly _zod: { readonly input: Readonly<Record<string, unknown>> } }
+  readonly result: { readonly _zod: { readonly output: unknown } }
+}
 
-type Untyped = Readonly<Record<string, unknown>>
+type ParamsOf<Tools extends ToolMap, Name, Operation> = Input<
+  OperationOf<Tools, Name, Operation>['params']
+>
 
-/** A call of a tool. */
-export type ToolCall<Name, Operation, Params> = {
+type ResultOf<Tools extends ToolMap, Name, Operation> = Output<
+  OperationOf<Tools, Name, Operation>['result']
+>
+
+type ToolCall<Name, Operation, Params> = {
   readonly tool: Name
   readonly operation: Operation
-} & (object extends Params ? { readonly params?: Params } : { readonly params: Params })
+} & ({} extends Params ? { readonly params?: Params } : { readonly params: Params })
 
 /** How tools are called: typed where the client knows the tool, open where it does not. */
 export interface ToolsClient<Tools extends ToolMap> {

@@ -7,6 +7,7 @@ import { readFailure, readJson } from './read-answer.ts'
 /** A secret, or the function that fetches the current one before each request. */
 export type Token = string | (() => MaybePromise<string | undefined>)
 
+/** What {@link createTransport} needs to know. */
 export interface TransportOptions {
   readonly url: string | URL
   readonly token?: Token | undefined
@@ -14,7 +15,7 @@ export interface TransportOptions {
   readonly now: () => number
 }
 
-export interface Message {
+interface Message {
   /** Sent as JSON. Default: no body. */
   readonly value?: unknown
   readonly accept?: string | undefined
@@ -55,11 +56,15 @@ export function createTransport({ url, token, fetch, now }: TransportOptions): T
 
   const send: Transport['send'] = async (method, path, { value, accept, lastEventId, signal }) => {
     const body = encodeJson(value)
-    const secret = typeof token === 'function' ? await token() : token
+    const secret = (typeof token === 'function' ? await token() : token)?.trim()
+    // The platform would refuse it too, and say all of it.
+    if (secret && !/^[!-~]+$/.test(secret)) {
+      throw new McpError('invalid-request', 'token must be visible ASCII characters.')
+    }
     const headers = {
       accept: accept ?? 'application/json',
       'content-type': body && 'application/json',
-      authorization: secret && `Bearer ${secret}`,
+      authorization: secret ? `Bearer ${secret}` : undefined,
       'last-event-id': lastEventId,
     }
     try {

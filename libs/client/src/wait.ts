@@ -13,18 +13,13 @@ export const waitingClock: Clock = {
   },
 }
 
-/** Resolves after `ms` milliseconds, or as soon as the signal is aborted. */
-export function wait(ms: number, clock: Clock, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve()
-    const leave = (): void => {
-      cancel()
-      signal.removeEventListener('abort', leave)
-      resolve()
-    }
-    const cancel = clock.after(ms, leave)
-    signal.addEventListener('abort', leave)
+/** Waits; rejects with the signal's reason as soon as it is aborted. */
+export async function wait(ms: number, clock: Clock, signal: AbortSignal): Promise<void> {
+  let cancel = (): void => {}
+  const rings = new Promise<void>((resolve) => {
+    cancel = clock.after(ms, resolve)
   })
+  await orAborted(rings, signal).finally(cancel)
 }
 
 /**
@@ -40,6 +35,7 @@ export function orAborted<Result>(work: Promise<Result>, signal: AbortSignal): P
   })
 }
 
+/** The first pause at most, and the longest. */
 export interface BackOff {
   readonly baseMs: number
   readonly maxMs: number
@@ -51,5 +47,5 @@ export interface BackOff {
  */
 export function backOff(failures: number, { baseMs, maxMs }: BackOff): number {
   const ceiling = Math.min(maxMs, baseMs * 2 ** failures)
-  return (ceiling * (1 + Math.random())) / 2
+  return Math.round((ceiling * (1 + Math.random())) / 2)
 }

@@ -13,7 +13,7 @@ import {
   parseRequest,
 } from '@mcp/protocol'
 
-export interface Running {
+interface Running {
   readonly request: RequestEnvelope
   /** Aborted by a cancellation. */
   readonly signal: AbortSignal
