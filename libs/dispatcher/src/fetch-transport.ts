@@ -6,14 +6,13 @@ export function createFetchTransport(
   baseUrl: string,
   fetch: typeof globalThis.fetch = globalThis.fetch,
 ): HttpTransport {
-  const open = new Set<AbortController>()
+  const open = new Set<OpenExchange>()
 
   async function exchange(
     { method, path, headers, body }: HttpRequest,
     handler: HttpHandler,
-    controller: AbortController,
+    current: OpenExchange,
   ): Promise<void> {
-    const { signal } = controller
     let isHeadThere = false
     try {
       const response = await fetch(`${baseUrl}${path}`, {
@@ -21,39 +20,48 @@ export function createFetchTransport(
         headers: pairs(headers),
         // Another origin must never get the service token.
         redirect: 'error',
-        signal,
+        signal: current.controller.signal,
         ...(body === undefined ? {} : { body: sendable(body) }),
       })
       isHeadThere = true
-      if (signal.aborted) return
+      if (current.isBrokenOff) return
       handler.onHead(response.status, response.headers.get('content-type') ?? undefined)
       if (response.body !== null) {
         for await (const bytes of response.body) {
-          if (signal.aborted) return
+          if (current.isBrokenOff) return
           handler.onData(bytes)
         }
       }
-      if (!signal.aborted) handler.onEnd()
+      if (!current.isBrokenOff) handler.onEnd()
     } catch (cause) {
-      if (signal.aborted) return
+      if (current.isBrokenOff) return
       const isUnsent = !isHeadThere && isConnectFailure(cause)
       handler.onError({ fault: isUnsent ? 'not-sent' : 'outcome-unknown', cause })
     } finally {
-      open.delete(controller)
+      open.delete(current)
     }
   }
 
   return {
     send(request, handler) {
-      const controller = new AbortController()
-      open.add(controller)
-      void exchange(request, handler, controller)
-      return () => controller.abort()
+      const current: OpenExchange = { controller: new AbortController(), isBrokenOff: false }
+      open.add(current)
+      void exchange(request, handler, current)
+      return () => {
+        current.isBrokenOff = true
+        current.controller.abort()
+      }
     },
     async close() {
-      for (const controller of open) controller.abort()
+      for (const { controller } of open) controller.abort()
     },
   }
+}
+
+interface OpenExchange {
+  readonly controller: AbortController
+  /** Its caller wants to hear nothing more. */
+  isBrokenOff: boolean
 }
 
 function pairs(flat: readonly string[]): [string, string][] {

@@ -7,7 +7,7 @@ export interface HttpTransport {
    * once the returned function has broken the connection off. Calling that late or twice is harmless.
    */
   send(request: HttpRequest, handler: HttpHandler): () => void
-  /** Breaks off what is open. */
+  /** Breaks off what is open, which its handlers hear as an error. */
   close(): Promise<void>
 }
 

@@ -40,6 +40,7 @@ export function createRemoteProcess(options: RemoteProcessOptions): RemoteProces
   const { name, transport, headers, clock, operationOf } = options
   const jsonHeaders = [...headers, 'content-type', 'application/json']
   const calls = createCalls({ clock, whenCancelled: cancelled, whenExpired: timedOut })
+  let isClosed = false
 
   // A stream costs more than a whole answer, so only who can use its events gets one.
   function streams(request: RequestEnvelope, { onEvent, ask }: RequestContext): boolean {
@@ -68,8 +69,14 @@ export function createRemoteProcess(options: RemoteProcessOptions): RemoteProces
     return all
   }
 
+  function closed(request: RequestEnvelope): ResponseEnvelope {
+    const message = `The connection to the server "${name()}" is closed.`
+    return refuse(request, 'unavailable', message)
+  }
+
   return {
     process(request, context) {
+      if (isClosed) return Promise.resolve(closed(request))
       if (context.signal.aborted) return Promise.resolve(cancelled(request))
       return new Promise((resolve) => {
         const call = calls.start(request, context, resolve)
@@ -91,9 +98,8 @@ export function createRemoteProcess(options: RemoteProcessOptions): RemoteProces
       })
     },
     close() {
-      calls.close((request) =>
-        refuse(request, 'unavailable', `The connection to the server "${name()}" is closed.`),
-      )
+      isClosed = true
+      calls.close(closed)
     },
   }
 }

@@ -7,12 +7,14 @@ import type {
   RequestEnvelope,
   ResponseEnvelope,
   Route,
+  ServerDescription,
 } from '@mcp/protocol'
 import { completeHints, createResponse } from '@mcp/protocol'
 
 /** A small server written by hand, for the tests of this package. */
 export interface SampleServer extends CapabilityServer {
   routes: readonly Route[]
+  describe(): ServerDescription
   readonly received: RequestEnvelope[]
   readonly closedSessions: string[]
   readonly isClosed: boolean
