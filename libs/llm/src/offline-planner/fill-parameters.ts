@@ -1,7 +1,7 @@
 import type { Parameter } from './parameter.ts'
 import type { PromptToken } from './prompt-token.ts'
 import { isEmptyToken } from './prompt-token.ts'
-import { takeList, takeOne } from './take-value.ts'
+import { isJoint, mayBeText, takeList, takeOne } from './take-value.ts'
 
 /** Arguments in the making. Filling changes both. */
 export interface Filling {
@@ -110,9 +110,11 @@ function fillWithWords({ values, used }: Filling, { parameters, tokens }: FillOp
     token.kind === 'word' && !used.has(at) && !isEmptyToken(token)
   const first = tokens.findIndex(isLeft)
   const last = tokens.findLastIndex(isLeft)
-  if (first === -1) return
+  if (first === -1 || !mayBeText(tokens, first)) return
   const words = tokens.slice(first, last + 1)
-  const isTogether = words.every(({ kind }, offset) => kind === 'word' && !used.has(first + offset))
+  const isTogether = words.every(
+    (word, offset) => word.kind === 'word' && !isJoint(word) && !used.has(first + offset),
+  )
   if (!isTogether) return
   values.set(parameter.name, words.map(({ text }) => text).join(' '))
   for (let at = first; at <= last; at++) used.add(at)

@@ -132,6 +132,10 @@ it.each([
   'delete everything',
   'square 7',
   'what is love + 3',
+  'how many people live in Oslo',
+  'count to ten',
+  'reverse hello as rot13',
+  'reverse the decision',
 ])('says that it cannot do %j, and what it can', async (prompt) => {
   const { response, requests } = await ask(prompt)
   expect(requests).toEqual([])

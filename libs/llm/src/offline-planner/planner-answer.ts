@@ -45,7 +45,7 @@ const quote = (text: string) => `“${text.length > 200 ? `${text.slice(0, 200)}
 
 function help(suggestions: readonly string[]): string {
   const why =
-    'Without a language model I only run operations whose words or examples a prompt matches.'
+    'Without a language model I only run operations whose words or examples a prompt matches. Texts are best put in quotes.'
   if (suggestions.length === 0) return `${why} None is offered here.`
   return `${why} These would work:\n\n${suggestions.map((prompt) => `- ${prompt}`).join('\n')}`
 }

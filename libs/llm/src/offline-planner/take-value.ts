@@ -2,6 +2,7 @@ import { wordForm } from '../word-forms.ts'
 import type { Slot } from './example-template.ts'
 import type { Parameter } from './parameter.ts'
 import type { PromptToken } from './prompt-token.ts'
+import { isEmptyToken } from './prompt-token.ts'
 
 /** A value read from a prompt. */
 export interface Taken {
@@ -67,9 +68,11 @@ function takeChoice({ choices }: Parameter, token: PromptToken): string | undefi
 const plain = (word: string) => word.toLowerCase().replaceAll(/[-_\s]/g, '')
 
 function takeWords(tokens: Tokens, at: number, shape: Slot['shape']): Taken[] {
+  if (shape === 'quoted' && !mayBeText(tokens, at)) return []
   const taken: Taken[] = []
   for (let end = at + 1; end <= Math.min(tokens.length, at + mostWords); end++) {
-    if (tokens[end - 1]?.kind !== 'word') break
+    const word = tokens[end - 1]
+    if (word?.kind !== 'word' || (shape === 'quoted' && isJoint(word))) break
     const words = tokens.slice(at, end)
     // Bare words where the example has quotes: possible, and less sure.
     const trust = (shape === 'quoted' ? 0.6 : 0.9) - 0.05 * (words.length - 1)
@@ -118,4 +121,28 @@ function skipSeparators(tokens: Tokens, at: number): number {
   let next = at
   while (tokens[next]?.text === ',' || tokens[next]?.text.toLowerCase() === 'and') next++
   return next
+}
+
+const questions = /^(?:how|what|who|where|when|why|which|is|are|was|do|does|did|can|could|will)\b/i
+const openers = new Set(['of', 'for', 'in', 'on', 'about', 'with', 'text', ':'])
+const determiners = new Set(['a', 'an', 'the', 'my', 'your', 'our', 'their', 'this', 'that', 'all'])
+
+const joints = new Set(['as', 'to', 'in', 'with', 'from', 'into', 'by', 'at'])
+
+/** Whether a word joins two things, so that a text without quotes is no longer sure to go on. */
+export function isJoint({ text }: PromptToken): boolean {
+  return joints.has(text.toLowerCase())
+}
+
+/**
+ * Whether bare words can be meant as a text: "reverse abc" is, "reverse the decision" and "how many
+ * people live in Oslo" are about something else.
+ */
+export function mayBeText(tokens: Tokens, at: number): boolean {
+  const before = tokens[at - 1]
+  const word = tokens[at]?.text.toLowerCase() ?? ''
+  if (before === undefined || determiners.has(word) || questions.test(tokens[0]?.text ?? '')) {
+    return false
+  }
+  return openers.has(before.text.toLowerCase()) || !isEmptyToken(before)
 }

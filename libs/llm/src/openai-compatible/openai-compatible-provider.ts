@@ -84,10 +84,10 @@ export function createOpenAiCompatibleProvider(options: OpenAiCompatibleOptions)
           responseHeaders: Object.fromEntries(response.headers),
           message: text,
         },
-        failureOf('any'),
+        failureOf(''),
       )
     } catch (error) {
-      throw deadline.reason() ?? toProviderError(error, failureOf('any'))
+      throw deadline.reason() ?? toProviderError(error, failureOf(''))
     } finally {
       deadline.stop()
     }

@@ -41,7 +41,8 @@ export function toProviderError(thrown: unknown, context: FailureContext): McpEr
     return new McpError('invalid-params', message, { details: { reason: 'context-length' }, cause })
   }
   if (status === 404) {
-    const message = `${who} has no model "${context.model}", or its address is wrong (HTTP 404): ${says}`
+    const what = context.model === '' ? 'no list of models' : `no model "${context.model}"`
+    const message = `${who} has ${what}, or its address is wrong (HTTP 404): ${says}`
     return new McpError('not-found', message, { details: { reason: 'model-not-found' }, cause })
   }
   if (status === 429 || status === 503) {
