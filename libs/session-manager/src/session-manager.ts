@@ -127,7 +127,7 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
     basePath,
     bodyBytes: limits.bodyBytes,
     mounts,
-    openApi: createOpenApi(dispatcher, basePath),
+    openApi: createOpenApi(dispatcher, { basePath, isAuthenticated: authenticate !== undefined }),
   })
   core.metrics.gauge('mcp_streams_open', 'Event streams open.', () => streams.size)
   core.metrics.gauge('mcp_requests_running', 'Requests in flight.', () => requests.running)

@@ -1,0 +1,82 @@
+import type { JsonSchema, OperationDescription } from '@mcp/protocol'
+
+/** The catalogue, as parts of an OpenAPI document. */
+export interface DescribedOperations {
+  /** Params and results, by component name. */
+  readonly schemas: Readonly<Record<string, JsonSchema>>
+  /** What a request may be. */
+  readonly request: JsonSchema
+  readonly examples: Readonly<Record<string, unknown>>
+}
+
+export function describeOperations(
+  operations: readonly OperationDescription[],
+): DescribedOperations {
+  const schemas: Record<string, JsonSchema> = {}
+  const examples: Record<string, unknown> = {}
+  const variants: JsonSchema[] = []
+
+  for (const operation of operations) {
+    const name = nameOf(operation)
+    schemas[`${name}.params`] = standAlone(operation.paramsSchema, `${name}.params`)
+    schemas[`${name}.result`] = standAlone(operation.resultSchema, `${name}.result`)
+    variants.push(toVariant(operation, name))
+    for (const [index, example] of operation.examples.entries()) {
+      examples[`${name}.${index + 1}`] = toExample(operation, example)
+    }
+  }
+
+  const anyRequest = { $ref: '#/components/schemas/Request' }
+  return {
+    schemas,
+    request: variants.length === 0 ? anyRequest : { allOf: [anyRequest, { anyOf: variants }] },
+    examples,
+  }
+}
+
+function nameOf({ type, target, operation }: OperationDescription): string {
+  // A component's name takes no other characters.
+  return [type, target, operation]
+    .filter((part) => part !== undefined)
+    .map((part) => part.replaceAll(/[^\w-]/g, '_'))
+    .join('.')
+}
+
+/** A schema that refers to its own parts must be a resource of its own inside the document. */
+function standAlone(schema: JsonSchema, name: string): JsonSchema {
+  return JSON.stringify(schema).includes('"$ref":"#')
+    ? { $id: `urn:mcp:schema:${name}`, ...schema }
+    : schema
+}
+
+function toVariant(operation: OperationDescription, name: string): JsonSchema {
+  const { type, targetKey, target, targetSchema = {}, targetRequired } = operation
+  return {
+    title: operation.title,
+    description: operation.description,
+    type: 'object',
+    required: ['type', 'payload'],
+    properties: {
+      type: { const: type },
+      payload: {
+        type: 'object',
+        required: ['operation', ...(targetRequired ? [targetKey] : [])],
+        properties: {
+          [targetKey]: target === undefined ? targetSchema : { const: target },
+          operation: { const: operation.operation },
+          params: { $ref: `#/components/schemas/${name}.params` },
+        },
+      },
+    },
+  }
+}
+
+function toExample(
+  operation: OperationDescription,
+  { title, target, params }: OperationDescription['examples'][number],
+): JsonSchema {
+  const { type, targetKey } = operation
+  const named = target === undefined ? {} : { [targetKey]: target }
+  const payload = { ...named, operation: operation.operation, params }
+  return { summary: title ?? operation.title, value: { type, payload } }
+}
