@@ -1,4 +1,4 @@
-import type { Clock, Contract, Health, MaybePromise, ServerDescription } from '@mcp/protocol'
+import type { Clock, Contract, MaybePromise, ServerListing } from '@mcp/protocol'
 import { builtinServers, defaultTimeoutMs, isRecord } from '@mcp/protocol'
 
 import { ask } from './ask.ts'
@@ -44,11 +44,6 @@ export interface ConnectOptions {
   /** How long a new session may be idle, in milliseconds. Default: the session manager's. */
   readonly ttlMs?: number | undefined
   readonly signal?: AbortSignal | undefined
-}
-
-/** A server of the catalogue, and whether it can answer. */
-export interface ServerListing extends ServerDescription {
-  readonly health: Health
 }
 
 /** The way to one session manager. */

@@ -1,6 +1,6 @@
 export type { CallOptions } from './call-options.ts'
 export { createClient } from './create-client.ts'
-export type { Client, ClientOptions, ConnectOptions, ServerListing } from './create-client.ts'
+export type { Client, ClientOptions, ConnectOptions } from './create-client.ts'
 export type { NotificationsOptions, Reconnect, SessionNotification } from './notifications.ts'
 export type { Call, ContractClient, Session, SessionCore, SessionInfo } from './session.ts'
 export type { ToolMap, ToolTypes, ToolsClient } from './tool-types.ts'

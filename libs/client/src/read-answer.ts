@@ -1,4 +1,4 @@
-import type { NotificationEnvelope, Progress, SuccessResponse } from '@mcp/protocol'
+import type { NotificationEnvelope, Progress, ServerListing, SuccessResponse } from '@mcp/protocol'
 import {
   createId,
   formatTimestamp,
@@ -9,7 +9,6 @@ import {
   protocolVersion,
 } from '@mcp/protocol'
 
-import type { ServerListing } from './create-client.ts'
 import type { SessionInfo } from './session.ts'
 
 // Checked by hand, not by the protocol's schemas: those would bring all of zod into a browser.

@@ -1,4 +1,4 @@
-import { isRecord, McpError } from '@mcp/protocol'
+import { isRecord, McpError, readResultName } from '@mcp/protocol'
 
 import type { CallOptions } from './call-options.ts'
 import type { Send } from './call-operation.ts'
@@ -23,7 +23,7 @@ export async function readLargeResult(
   let offset: unknown = 0
   for (;;) {
     const params = { resultRef, offset, limit: pieceLength }
-    const request = { ...payload, operation: 'readResult', params }
+    const request = { ...payload, operation: readResultName, params }
     const { data, metadata } = await send(type, request, { signal, timeoutMs, retries })
     const piece = isRecord(data['result']) ? data['result'] : {}
     // A piece of nothing would be followed by the same one for ever.

@@ -1,4 +1,5 @@
 import type { NotificationEnvelope, RequestEnvelope, ResponseEnvelope } from './envelopes.ts'
+import type { Health } from './health.ts'
 import type { InteractionAnswer, Question } from './interaction.ts'
 import type { MaybePromise } from './operation.ts'
 import type { ServerDescription } from './server-description.ts'
@@ -33,12 +34,6 @@ export interface RequestEvent {
   readonly type: 'progress' | 'chunk'
   /** `{ requestId, progress, total?, message? }` or `{ requestId, chunk }`. */
   readonly data: Readonly<Record<string, unknown>>
-}
-
-/** Whether a server can answer. */
-export interface Health {
-  readonly state: 'healthy' | 'degraded' | 'unhealthy'
-  readonly reason?: string
 }
 
 /**

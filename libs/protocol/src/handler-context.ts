@@ -25,11 +25,12 @@ export interface HandlerContext<
   /** Who asks, where callers are authenticated. */
   readonly principal: string | undefined
   /** Tells the caller how far this has come, where it listens. */
-  progress(progress: Progress): void
+  progress(this: void, progress: Progress): void
   /** Sends one piece of the result early, where the caller listens. */
-  chunk(chunk: unknown): void
+  chunk(this: void, chunk: unknown): void
   /** Tells clients something: this session's unless `sessionIds` names others or says `all`. */
   notify<Type extends keyof Notifications & string>(
+    this: void,
     type: Type,
     data: z.input<Notifications[Type]>,
     options?: NotifyOptions,
@@ -39,9 +40,9 @@ export interface HandlerContext<
    *
    * @throws McpError `forbidden`, reason `approval-denied`, where nobody answers in time.
    */
-  ask(question: Question): Promise<InteractionAnswer>
+  ask(this: void, question: Question): Promise<InteractionAnswer>
   /** Marks the result as text that came from outside. */
-  markUntrusted(): void
+  markUntrusted(this: void): void
 }
 
 export interface NotifyOptions {

@@ -3,7 +3,6 @@ export { builtinServers } from './builtin-servers.ts'
 export type { BuiltinServer } from './builtin-servers.ts'
 export type {
   CapabilityServer,
-  Health,
   OriginalRequest,
   RequestContext,
   RequestEvent,
@@ -38,6 +37,7 @@ export type {
 } from './envelopes.ts'
 export { errorCodeFacts, errorCodes, isErrorCode } from './error-codes.ts'
 export type { ErrorCodeFacts, McpErrorCode, StandardErrorCode } from './error-codes.ts'
+export type { Health } from './health.ts'
 export type { HandlerContext, NotifyOptions, Progress } from './handler-context.ts'
 export { envelopeAnswer, errorAnswer, errorResponse, jsonAnswer, toResponse } from './http-error.ts'
 export type { HttpAnswer } from './http-error.ts'
@@ -47,6 +47,8 @@ export { isRecord } from './is-record.ts'
 export { issuesOf, summarizeIssues } from './issues.ts'
 export type { Issue } from './issues.ts'
 export { parseJson } from './json.ts'
+export { readResultName } from './large-result.ts'
+export type { LargeResultData } from './large-result.ts'
 export { defaultLimits, defaultTimeoutMs, maxTimeoutMs } from './limits.ts'
 export { isErrorBody, McpError } from './mcp-error.ts'
 export type { ErrorBody, McpErrorOptions } from './mcp-error.ts'
@@ -72,6 +74,7 @@ export type {
   OperationDescription,
   Route,
   ServerDescription,
+  ServerListing,
 } from './server-description.ts'
 export type { ByteSink, HotHandler, HotRequest, HotResponse, Peer, Service } from './service.ts'
 export { formatTimestamp, parseTimestamp } from './timestamp.ts'

@@ -1,4 +1,5 @@
 import type { McpErrorCode } from './error-codes.ts'
+import type { Health } from './health.ts'
 import type { Audience, OperationHints } from './operation.ts'
 
 /** A JSON Schema, draft 2020-12. */
@@ -55,4 +56,9 @@ export interface ServerDescription {
   readonly operations: readonly OperationDescription[]
   /** The data's schema by notification type. */
   readonly notifications: Readonly<Record<string, JsonSchema>>
+}
+
+/** A server as the catalogue lists it: what it says of itself, and how it is. */
+export interface ServerListing extends ServerDescription {
+  readonly health: Health
 }

@@ -7,7 +7,7 @@ import type {
   ServerDescription,
   Service,
 } from '@mcp/protocol'
-import { McpError, systemClock } from '@mcp/protocol'
+import { McpError, readResultName, systemClock } from '@mcp/protocol'
 
 import { createCallRunner } from './call-runner.ts'
 import { describeServer } from './describe-server.ts'
@@ -17,7 +17,7 @@ import { createKeptResults } from './kept-results.ts'
 import { createNotifier } from './notifier.ts'
 import type { OperationGroup } from './operation-group.ts'
 import { createOperationTable } from './operation-table.ts'
-import { createReadResultRow, readResultName } from './read-result.ts'
+import { createReadResultRow } from './read-result.ts'
 import type { ErrorContext, ServerOptions } from './server-options.ts'
 
 /** A server in this process, which answers HTTP as well. */

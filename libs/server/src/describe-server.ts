@@ -1,8 +1,8 @@
 import type { OperationDescription, Route, Schema, ServerDescription } from '@mcp/protocol'
-import { describeOperation, toJsonSchema } from '@mcp/protocol'
+import { describeOperation, readResultName, toJsonSchema } from '@mcp/protocol'
 
 import type { OperationGroup } from './operation-group.ts'
-import { readResult, readResultName } from './read-result.ts'
+import { readResult } from './read-result.ts'
 
 export interface DescribedServer {
   readonly name: string

@@ -1,12 +1,9 @@
 import type { HandlerContext } from '@mcp/protocol'
-import { McpError, operation } from '@mcp/protocol'
+import { McpError, operation, readResultName } from '@mcp/protocol'
 import * as z from 'zod'
 
 import type { KeptResults } from './kept-results.ts'
 import type { OperationRow } from './operation-table.ts'
-
-/** The name of the operation every server has besides its own. */
-export const readResultName = 'readResult'
 
 const longestPiece = 1024 * 1024
 

@@ -1,3 +1,4 @@
+import type { LargeResultData } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 
 import { isSurelyWithinBytes, isWithinBytes } from './json-size.ts'
@@ -15,15 +16,6 @@ export interface LargeResultContext {
 
 /** What a response's `data` holds: the result, or where to read it. */
 export type ResultData = { readonly result: unknown } | LargeResultData
-
-// Not an interface: that would not fit a record of anything.
-/** What a response's `data` holds in place of a large result. */
-export type LargeResultData = {
-  /** The beginning of the result's JSON. */
-  readonly preview: string
-  /** What `readResult` takes. */
-  readonly resultRef: string
-}
 
 /**
  * The `data` of a response: a result over the limit is kept, and answered by its beginning.

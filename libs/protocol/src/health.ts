@@ -1,0 +1,5 @@
+/** Whether a server can answer. */
+export interface Health {
+  readonly state: 'healthy' | 'degraded' | 'unhealthy'
+  readonly reason?: string
+}
