@@ -1,18 +1,22 @@
 import { chooseProvider, describeProvider } from '@mcp/client-service'
 import { createHub } from '@mcp/hub'
 import type { AppContext, RunningApp } from '@mcp/node'
-import { listen, networkOptions } from '@mcp/node'
+import { dataFile, listen, networkOptions } from '@mcp/node'
 import { bearerAuthentication } from '@mcp/session-manager'
+import { createFileStore } from '@mcp/store-file'
 
 import type { Config } from './config.ts'
 
 /** Starts everything in this process, on two ports: the client's and the session manager's. */
 export async function start(config: Config, { log }: AppContext): Promise<RunningApp> {
-  const { MCP_TOKENS: tokens, MCP_INTERNAL_TOKEN: serviceToken } = config
+  const { MCP_DATA_DIR, MCP_TOKENS: tokens, MCP_INTERNAL_TOKEN: serviceToken } = config
   const onError = (error: unknown): void => log.error('Something failed.', { error })
   const llm = chooseProvider(config)
+  const file = MCP_DATA_DIR && dataFile(MCP_DATA_DIR, 'sessions.db')
+  const store = file === undefined ? undefined : createFileStore(file, { onError })
   const hub = createHub({
     llm,
+    store,
     serviceToken,
     authenticate: tokens && bearerAuthentication({ tokens }),
     onError,
@@ -36,11 +40,19 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
       `Page and REST API  ${client.url}`,
       `Session manager    ${sessionManager.url}`,
       `Language model     ${describeProvider(llm, config.LLM_MODEL)}`,
+      `Sessions           ${whereKept(file)}`,
     ],
     async close(options) {
       await client.close(options)
       await sessionManager.close(options)
       await hub.close()
+      await store?.close()
     },
   }
+}
+
+function whereKept(file: string | undefined): string {
+  return file === undefined
+    ? 'kept in memory. Set MCP_DATA_DIR=.data to keep them over a restart'
+    : `kept in ${file}. Delete that file to begin anew`
 }

@@ -1,22 +1,26 @@
 import { createDispatcher } from '@mcp/dispatcher'
 import { remoteServer } from '@mcp/dispatcher/node'
 import type { AppContext, RunningApp } from '@mcp/node'
-import { listen, networkOptions } from '@mcp/node'
+import { dataFile, listen, networkOptions } from '@mcp/node'
 import { bearerAuthentication, createSessionManager } from '@mcp/session-manager'
+import { createFileStore } from '@mcp/store-file'
 
 import type { Config } from './config.ts'
 
 /** Starts the session manager, in front of the servers whose addresses are set. */
 export async function start(config: Config, { log }: AppContext): Promise<RunningApp> {
-  const { MCP_TOKENS: tokens, MCP_INTERNAL_TOKEN: serviceToken } = config
+  const { MCP_DATA_DIR, MCP_TOKENS: tokens, MCP_INTERNAL_TOKEN: serviceToken } = config
   const onError = (error: unknown): void => log.error('Something failed.', { error })
   const servers = serverUrls(config)
   const dispatcher = createDispatcher({
     servers: servers.map(({ name, urls }) => remoteServer({ name, urls, serviceToken })),
     onError,
   })
+  const file = MCP_DATA_DIR && dataFile(MCP_DATA_DIR, 'sessions.db')
+  const store = file === undefined ? undefined : createFileStore(file, { onError })
   const sessionManager = createSessionManager({
     dispatcher,
+    store,
     serviceToken,
     authenticate: tokens && bearerAuthentication({ tokens }),
     onError,
@@ -32,11 +36,13 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
   return {
     banner: [
       `Session manager  ${listening.url}`,
+      `Sessions         kept in ${file ?? 'memory'}`,
       ...servers.map(({ name, urls }) => `${`${name} server`.padEnd(15)}  ${urls.join(', ')}`),
     ],
     async close(options) {
       await listening.close(options)
       await dispatcher.close()
+      await store?.close()
     },
   }
 }

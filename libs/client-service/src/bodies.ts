@@ -17,6 +17,12 @@ export const executeBody = z.object({
   params: z.record(z.string(), z.unknown()).default({}),
 })
 
+/** `POST /requests` */
+export const requestBody = z.object({
+  type: z.string('must name a type of request').min(1, 'must name a type of request'),
+  payload: z.record(z.string(), z.unknown()).default({}),
+})
+
 /** `POST /sessions` */
 export const sessionBody = z.object({
   clientId: z.string().min(1).max(200).optional(),

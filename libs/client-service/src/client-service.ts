@@ -4,12 +4,12 @@ import type { LlmProvider } from '@mcp/llm'
 import { Hono } from 'hono'
 
 import { answerPrompt } from './answer-prompt.ts'
-import { executeBody, interactionBody, processBody, sessionBody } from './bodies.ts'
+import { executeBody, interactionBody, processBody, requestBody, sessionBody } from './bodies.ts'
 import { createCallers } from './callers.ts'
 import { createPage } from './page.ts'
 import { streamAnswer } from './prompt-stream.ts'
 import { readJsonBody } from './read-json-body.ts'
-import { relayEvents } from './relay-events.ts'
+import { reach, relayEvents } from './relay-events.ts'
 import { sendRequest } from './send-request.ts'
 import type { Visit } from './session-desk.ts'
 import { showSession } from './show-session.ts'
@@ -48,14 +48,23 @@ export function createClientService(options: ClientServiceOptions): Service {
   const closing = new AbortController()
   const app = new Hono()
 
+  const send = (request: Request, type: string, payload: Readonly<Record<string, unknown>>) =>
+    callerOf(request).desk.use(request, async (visit) => {
+      const answer = await sendRequest(visit.session, type, payload, request.signal)
+      if (answer.status === 'error' && answer.error.code === 'session-not-found') {
+        throw McpError.fromBody(answer.error)
+      }
+      return withCookie(answerEnvelope(answer), visit)
+    })
+
   app.get('/health', () =>
     Response.json({
       status: 'ok',
       llm: { provider: llm.id, label: llm.label, offline: llm.offline ?? false },
     }),
   )
-  app.get('/ready', async ({ req }) => {
-    await callerOf(req.raw).client.health({ signal: req.raw.signal })
+  app.get('/ready', async ({ req: { raw: request } }) => {
+    await reach(`${url}/health`, { fetch, signal: request.signal })
     return Response.json({ status: 'ready' })
   })
   app.get('/', async ({ req }) => (await page('index.html', req.raw)) ?? nothingAt('/'))
@@ -95,14 +104,12 @@ export function createClientService(options: ClientServiceOptions): Service {
   })
 
   app.post('/tools/execute', async ({ req: { raw: request } }) => {
-    const call = await readJsonBody(request, executeBody)
-    return callerOf(request).desk.use(request, async (visit) => {
-      const answer = await sendRequest(visit.session, 'tool-execution', call, request.signal)
-      if (answer.status === 'error' && answer.error.code === 'session-not-found') {
-        throw McpError.fromBody(answer.error)
-      }
-      return withCookie(answerEnvelope(answer), visit)
-    })
+    const payload = await readJsonBody(request, executeBody)
+    return send(request, 'tool-execution', payload)
+  })
+  app.post('/requests', async ({ req: { raw: request } }) => {
+    const { type, payload } = await readJsonBody(request, requestBody)
+    return send(request, type, payload)
   })
 
   app.post('/sessions', async ({ req: { raw: request } }) => {

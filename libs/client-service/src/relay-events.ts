@@ -27,21 +27,35 @@ export async function relayEvents(request: Request, options: RelayOptions): Prom
   const lastEventId = new URL(request.url).searchParams.get('lastEventId')
   if (lastEventId !== null) events.searchParams.set('lastEventId', lastEventId)
 
-  const { signal } = request
-  const answer = await Promise.resolve(fetch(new Request(events, { headers, signal }))).catch(
-    (cause: unknown) => {
-      throw new McpError('unavailable', 'The session manager cannot be reached.', { cause })
-    },
-  )
-  if (!answer.ok || answer.body === null) throw await refusalOf(answer)
-  return new Response(endable(answer.body, closing), {
+  const answer = await reach(events, { fetch, headers, signal: request.signal })
+  return new Response(answer.body && endable(answer.body, closing), {
     headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-cache, no-transform' },
   })
 }
 
-async function refusalOf(answer: Response): Promise<McpError> {
+export interface ReachOptions {
+  readonly fetch: (request: Request) => MaybePromise<Response>
+  readonly headers?: Headers
+  readonly signal: AbortSignal
+}
+
+/**
+ * Asks the session manager for something, once.
+ *
+ * @throws McpError what it refuses with, or `unavailable` where it does not answer.
+ */
+export async function reach(
+  url: URL | string,
+  { fetch, headers = new Headers(), signal }: ReachOptions,
+): Promise<Response> {
+  const answer = await Promise.resolve(fetch(new Request(url, { headers, signal }))).catch(
+    (cause: unknown) => {
+      throw new McpError('unavailable', 'The session manager cannot be reached.', { cause })
+    },
+  )
+  if (answer.ok) return answer
   const body: unknown = await answer.json().catch(() => undefined)
-  return McpError.fromBody(isRecord(body) ? body['error'] : undefined)
+  throw McpError.fromBody(isRecord(body) ? body['error'] : undefined)
 }
 
 /** The same bytes, ended in order when `closing` is aborted or the source breaks. */

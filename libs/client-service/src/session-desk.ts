@@ -45,6 +45,11 @@ export function createSessionDesk(client: AnyClient): SessionDesk {
     return session
   }
 
+  async function openOwn(options: ConnectOptions, request: Request): Promise<Visit> {
+    const session = await open(options)
+    return { session, cookie: sessionCookie(session.id, request) }
+  }
+
   function remember(session: SessionCore): void {
     known.set(session.id, session)
     const [oldest] = known.keys()
@@ -73,28 +78,25 @@ export function createSessionDesk(client: AnyClient): SessionDesk {
   }
 
   return {
-    async open(options, request) {
-      const session = await open(options)
-      return { session, cookie: sessionCookie(session.id, request) }
-    },
+    open: openOwn,
     async use(request, work, { isSure = false } = {}) {
       const named = request.headers.get('x-session-id')
       if (named !== null) return work({ session: await adopt(named, isSure) })
       const kept = cookieOf(request)
+      const isOwn = kept !== undefined || isPage(request)
       const seen = common
       try {
         if (kept !== undefined) return await work({ session: await adopt(kept, isSure) })
-        const { id } = await openCommon()
-        return await work({ session: await adopt(id, isSure && seen !== undefined) })
+        if (!isOwn) {
+          const { id } = await openCommon()
+          return await work({ session: await adopt(id, isSure && seen !== undefined) })
+        }
       } catch (thrown) {
         if (!isGone(thrown)) throw thrown
       }
-      if (kept === undefined) {
-        forgetCommon(seen)
-        return work({ session: await openCommon() })
-      }
-      const session = await open({})
-      return work({ session, cookie: sessionCookie(session.id, request) })
+      if (isOwn) return work(await openOwn({}, request))
+      forgetCommon(seen)
+      return work({ session: await openCommon() })
     },
     async leave(request) {
       const id = request.headers.get('x-session-id') ?? cookieOf(request) ?? (await common)?.id
@@ -110,6 +112,11 @@ export function createSessionDesk(client: AnyClient): SessionDesk {
 
 function gone(): McpError {
   return new McpError('session-not-found', 'There is no session to close.')
+}
+
+/** Whether the page asks, which has a session of its own in each browser. */
+export function isPage(request: Request): boolean {
+  return request.headers.has('x-mcp-page')
 }
 
 function isGone(thrown: unknown): boolean {

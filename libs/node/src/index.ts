@@ -1,3 +1,4 @@
+export { dataFile } from './data-file.ts'
 export { listen } from './listen.ts'
 export type { CloseOptions, Listening, ListenOptions } from './listen.ts'
 export { createLogger } from './logger.ts'

@@ -1,0 +1,101 @@
+/**
+ * @typedef {{ code: string, message: string, details?: Record<string, unknown> }} ErrorBody
+ * @typedef {{ id: string, status: 'success' | 'error', data?: Record<string, unknown>, error?: ErrorBody, metadata: Record<string, unknown> }} Answer
+ * @typedef {{ type: string, target?: string, targetKey: string, targetSchema?: JsonSchema, targetRequired: boolean, operation: string, title: string, description: string, paramsSchema: JsonSchema, examples: { target?: string, params: Record<string, unknown> }[] }} Operation
+ * @typedef {{ name: string, operations: Operation[], health: { state: string } }} Server
+ * @typedef {{ type?: string | string[], title?: string, description?: string, properties?: Record<string, JsonSchema>, required?: string[], enum?: unknown[], default?: unknown, minimum?: number, maximum?: number, minLength?: number, maxLength?: number }} JsonSchema
+ */
+
+/** An error that the service told. */
+export class ApiError extends Error {
+  /** @param {ErrorBody} body */
+  constructor({ code, message }) {
+    super(message)
+    this.code = code
+  }
+}
+
+// Kept for as long as the page is open, where no other page can read it.
+let token = ''
+
+/** @param {string} given */
+export function signIn(given) {
+  token = given
+}
+
+/**
+ * Asks the service. Addresses are relative, so that the page works under any path.
+ *
+ * @param {string} method
+ * @param {string} path
+ * @param {{ body?: unknown, accept?: string, headers?: Record<string, string>, signal?: AbortSignal }} [options]
+ */
+export async function ask(
+  method,
+  path,
+  { body, accept = 'application/json', headers, signal } = {},
+) {
+  const response = await fetch(path, {
+    method,
+    headers: {
+      accept,
+      'x-mcp-page': '1',
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(token === '' ? {} : { authorization: `Bearer ${token}` }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(signal === undefined ? {} : { signal }),
+  }).catch((cause) => {
+    throw new Error('The client cannot be reached. Is it still running?', { cause })
+  })
+  if (response.ok) return response
+  /** @type {{ error?: ErrorBody }} */
+  const failure = await response.json().catch(() => ({}))
+  throw new ApiError(
+    failure.error ?? { code: 'internal', message: `The client answered ${response.status}.` },
+  )
+}
+
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {unknown} [body]
+ */
+export async function askJson(method, path, body) {
+  const response = await ask(method, path, { body })
+  return response.status === 204 ? undefined : response.json()
+}
+
+/**
+ * The events of a stream, as they come.
+ *
+ * @param {Response} response
+ * @returns {AsyncGenerator<{ id: string, event: string, data: any }, void>}
+ */
+export async function* readEvents(response) {
+  if (response.body === null) return
+  let rest = ''
+  let lastId = ''
+  // The reader has been iterable for shorter than the stream has.
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) return
+    rest += value
+    const blocks = rest.split('\n\n')
+    rest = blocks.pop() ?? ''
+    for (const block of blocks) {
+      const fields = new Map(
+        block.split('\n').map((line) => {
+          const colon = line.indexOf(': ')
+          return [line.slice(0, colon), line.slice(colon + 2)]
+        }),
+      )
+      lastId = fields.get('id') ?? lastId
+      const data = fields.get('data')
+      if (data === undefined) continue
+      yield { id: lastId, event: fields.get('event') ?? 'message', data: JSON.parse(data) }
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import { ApiError, ask, askJson, readEvents } from './api.js'
+import { byId, element, problem, shown } from './elements.js'
+import { schemaForm } from './schema-form.js'
+
+const list = byId('events', HTMLOListElement)
+const nothing = byId('no-events', HTMLElement)
+const connection = byId('connection', HTMLElement)
+
+const mostShown = 200
+const longestPauseMs = 10_000
+
+let current = new AbortController()
+
+/**
+ * Follows the session's events until the next call, over broken connections.
+ *
+ * @param {{ onCatalogueChanged: () => void, onSessionEnded: () => void }} listeners
+ */
+export function followEvents(listeners) {
+  current.abort()
+  current = new AbortController()
+  list.replaceChildren()
+  nothing.hidden = false
+  void follow(current.signal, listeners)
+}
+
+/**
+ * @param {AbortSignal} signal
+ * @param {Parameters<typeof followEvents>[0]} listeners
+ */
+async function follow(signal, { onCatalogueChanged, onSessionEnded }) {
+  let lastId = ''
+  let pauseMs = 500
+  while (!signal.aborted) {
+    try {
+      /** @type {Record<string, string>} */
+      const headers = lastId === '' ? {} : { 'last-event-id': lastId }
+      const response = await ask('GET', 'events', { accept: 'text/event-stream', headers, signal })
+      connection.textContent = 'live'
+      pauseMs = 500
+      for await (const { id, event, data } of readEvents(response)) {
+        lastId = id
+        if (event !== 'stream-open') show(event, data)
+        if (event === 'catalogue-changed') onCatalogueChanged()
+        if (event === 'session-closed' || event === 'session-expired') {
+          onSessionEnded()
+          return
+        }
+      }
+    } catch (thrown) {
+      if (thrown instanceof ApiError && thrown.code === 'unauthenticated') return
+    }
+    if (signal.aborted) return
+    connection.textContent = 'reconnecting…'
+    await new Promise((resolve) => setTimeout(resolve, pauseMs))
+    pauseMs = Math.min(pauseMs * 2, longestPauseMs)
+  }
+}
+
+/**
+ * @param {string} type
+ * @param {{ timestamp: string, data: Record<string, unknown> }} notification
+ */
+function show(type, { timestamp, data }) {
+  nothing.hidden = true
+  const time = element('time', { dateTime: timestamp }, new Date(timestamp).toLocaleTimeString())
+  const item = element('li')
+  if (type === 'interaction-required') {
+    item.append(time, ' ', String(data['message']), questionForm(data))
+  } else {
+    const details = element('details', {}, element('summary', {}, time, ` ${type}`))
+    details.append(element('pre', {}, shown(data)))
+    item.append(details)
+  }
+  list.prepend(item)
+  while (list.children.length > mostShown) list.lastElementChild?.remove()
+}
+
+/**
+ * What a person is asked.
+ *
+ * @param {Record<string, unknown>} question
+ */
+function questionForm({ interactionId, schema }) {
+  const fields = schemaForm(typeof schema === 'object' && schema !== null ? schema : {})
+  const form = element('form', {}, fields.content)
+  const row = element('div', { className: 'row' })
+  for (const [action, label] of [
+    ['accept', 'Accept'],
+    ['decline', 'Decline'],
+  ]) {
+    row.append(element('button', { type: 'submit', value: action ?? '' }, label ?? ''))
+  }
+  form.append(row)
+  form.addEventListener('submit', (event) => {
+    event.preventDefault()
+    const action = event.submitter instanceof HTMLButtonElement ? event.submitter.value : 'decline'
+    const answer = action === 'accept' ? { action, content: fields.read() } : { action }
+    askJson('POST', `interactions/${encodeURIComponent(String(interactionId))}`, answer).then(
+      () => form.replaceChildren(element('p', { className: 'quiet' }, `You said: ${action}.`)),
+      (thrown) => form.append(problem(thrown)),
+    )
+  })
+  return form
+}

@@ -1,0 +1,20 @@
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { expect, it } from 'vitest'
+
+import { dataFile } from './data-file.ts'
+
+it('makes the folder for its owner alone, and says where the file is', () => {
+  const base = mkdtempSync(join(tmpdir(), 'mcp-data-'))
+  try {
+    const folder = join(base, 'a', 'b')
+    expect(dataFile(folder, 'sessions.db')).toBe(join(folder, 'sessions.db'))
+    expect(statSync(folder).mode & 0o777).toBe(0o700)
+    writeFileSync(join(base, 'file'), '')
+    expect(() => dataFile(join(base, 'file'), 'x')).toThrow('that folder cannot be made')
+  } finally {
+    rmSync(base, { recursive: true })
+  }
+})
