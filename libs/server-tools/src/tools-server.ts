@@ -14,7 +14,7 @@ import { createToolHandlers } from './tool-handlers.ts'
 export interface ToolsServerOptions extends ServerOptions {
   /** Tools besides the calculator, the text processor and the data transformer. Default: none. */
   readonly tools?: readonly Tool[] | undefined
-  /** Bounds what runs in worker processes. Default: 5 seconds and 128 MiB a job, two at once. */
+  /** Bounds what runs in worker processes. Default: 5 seconds and 256 MiB a job, two at once. */
   readonly sandbox?: ToolsSandboxOptions | undefined
 }
 

@@ -54,7 +54,12 @@ export const convertUnits = sandboxedOperation({
 })
 
 function unit(description: string) {
-  return z.string().trim().min(1).max(100).describe(description)
+  return z
+    .string()
+    .trim()
+    .max(100)
+    .regex(/^[^\d.+-]/, 'must be a unit without a number')
+    .describe(description)
 }
 
 function readUnit(math: MathJsInstance, parameter: string, name: string): Unit {

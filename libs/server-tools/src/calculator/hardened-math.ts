@@ -71,9 +71,13 @@ function check(node: MathNode, math: MathJsInstance, path: ParamPath): void {
       ? refused.has(node.name) || refusedProperties.has(node.name)
       : math.isConstantNode(node) && refusedProperties.has(node.value)
   if (!isRefused) return
-  throw invalidParam(path, `"${node.toString()}" is not available in expressions`, {
-    reason: 'expression-refused',
-  })
+  throw invalidParam(
+    path,
+    `"${node.toString().replaceAll('"', '')}" is not available in expressions`,
+    {
+      reason: 'expression-refused',
+    },
+  )
 }
 
 // A second wall behind the check. `typed` and `chain` stay: the library itself stands on them.

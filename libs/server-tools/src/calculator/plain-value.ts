@@ -42,8 +42,10 @@ function write(value: unknown, math: MathJsInstance): string {
 }
 
 function typeOf(value: unknown, math: MathJsInstance): string {
+  // The bundle's own name for it is a single letter.
+  if (math.isResultSet(value)) return 'list'
   const type = math.typeOf(value)
   if (['BigNumber', 'bigint', 'Fraction'].includes(type)) return 'number'
   if (['DenseMatrix', 'SparseMatrix', 'Array', 'Range'].includes(type)) return 'matrix'
-  return type === 'ResultSet' ? 'list' : type.toLowerCase()
+  return type.toLowerCase()
 }

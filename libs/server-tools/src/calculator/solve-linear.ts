@@ -108,21 +108,30 @@ function coefficientsOf(
   return { coefficients, constant: constant.negated() }
 }
 
+// Of the 64 digits reckoned with, rounding takes a few; what is smaller than this is zero.
+const negligible = 1e-40
+
 function solve({ math }: Engine, rows: readonly Row[]): number[] {
-  try {
-    const solved = math.lusolve(
-      math.matrix(rows.map(({ coefficients }) => coefficients)),
-      math.matrix(rows.map(({ constant }) => constant)),
-    )
-    return math.flatten(math.matrix(solved)).toArray().map(Number)
-  } catch (cause) {
-    throw noSingleSolution('they contradict or repeat one another', cause)
-  }
+  const scaled = rows.map(({ coefficients, constant }) => {
+    const [largest] = coefficients.map((value) => value.abs()).toSorted((a, b) => b.comparedTo(a))
+    if (largest === undefined || largest.isZero()) throw dependent()
+    return {
+      coefficients: coefficients.map((value) => value.dividedBy(largest)),
+      constant: constant.dividedBy(largest),
+    }
+  })
+  const matrix = math.matrix(scaled.map(({ coefficients }) => coefficients))
+  if (math.bignumber(math.det(matrix)).abs().lessThan(negligible)) throw dependent()
+  const solved = math.lusolve(matrix, math.matrix(scaled.map(({ constant }) => constant)))
+  return math.flatten(math.matrix(solved)).toArray().map(Number)
 }
 
-function noSingleSolution(why: string, cause?: unknown) {
+function dependent() {
+  return noSingleSolution('they contradict or repeat one another')
+}
+
+function noSingleSolution(why: string) {
   return invalidParam('equations', `the equations have no single solution: ${why}`, {
     reason: 'no-single-solution',
-    cause,
   })
 }

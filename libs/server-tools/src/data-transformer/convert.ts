@@ -1,4 +1,4 @@
-import { McpError, parseJson } from '@mcp/protocol'
+import { McpError } from '@mcp/protocol'
 import * as z from 'zod'
 
 import { invalidParam } from '../invalid-param.ts'
@@ -7,7 +7,7 @@ import { sandboxedOperation } from '../sandboxed-operation.ts'
 import { csvFormat } from './csv-format.ts'
 import type { DataFormat } from './data-format.ts'
 import { toJsonValue } from './json-value.ts'
-import { ndjsonFormat } from './ndjson-format.ts'
+import { ndjsonFormat, readJson } from './ndjson-format.ts'
 import { tomlFormat } from './toml-format.ts'
 import { xmlFormat } from './xml-format.ts'
 import { yamlFormat } from './yaml-format.ts'
@@ -76,7 +76,7 @@ export const convert = sandboxedOperation({
   ],
   async work({ data, from, to, ...options }) {
     const value = await attempt(`the data cannot be read as ${from}`, async () => {
-      if (from === 'json') return typeof data === 'string' ? parseJson(data) : data
+      if (from === 'json') return typeof data === 'string' ? readJson('it', data) : data
       if (typeof data === 'string') return formats[from].read(data, options)
       throw new McpError('invalid-params', 'it is not a text')
     })
@@ -105,7 +105,7 @@ async function attempt<T>(what: string, work: () => Promise<T>): Promise<T> {
       throw thrown
     }
     const [first = ''] = thrown.message.split('\n')
-    const why = thrown instanceof RangeError ? 'it nests too deep' : first.slice(0, 300)
+    const why = /call stack/.test(first) ? 'it nests too deep' : first.slice(0, 300)
     throw invalidParam('data', `${what}: ${why}`, {
       reason: 'data-format',
       cause: thrown,

@@ -8,7 +8,7 @@ export const ndjsonFormat: DataFormat = {
   async read(text) {
     const values: unknown[] = []
     for (const [index, line] of text.split(/\r?\n/).entries()) {
-      if (line.trim() !== '') values.push(readLine(line, index + 1))
+      if (line.trim() !== '') values.push(readJson(`line ${index + 1}`, line))
     }
     return values
   },
@@ -19,10 +19,13 @@ export const ndjsonFormat: DataFormat = {
   },
 }
 
-function readLine(line: string, number: number): unknown {
+/** Reads JSON; an error says of which text. */
+export function readJson(what: string, text: string): unknown {
   try {
-    return parseJson(line)
-  } catch (cause) {
-    throw new McpError('parse-error', `line ${number} is not JSON`, { cause })
+    return parseJson(text)
+  } catch (thrown) {
+    if (!McpError.is(thrown) || thrown.code !== 'parse-error') throw thrown
+    const [position = ''] = / \(character \d+\)/.exec(thrown.message) ?? []
+    throw new McpError('parse-error', `${what} is not JSON${position}`, { cause: thrown })
   }
 }

@@ -77,9 +77,13 @@ function withoutPrototype(value: unknown): Json {
 
 /** What the engines add to their answers, such as functions and marks of sequences, is left behind. */
 function toPlain(answer: unknown): unknown {
-  const text = JSON.stringify(answer)
+  const text = JSON.stringify(answer, (_key, value: unknown) => (isFunction(value) ? null : value))
   const plain: unknown = text === undefined ? null : JSON.parse(text)
   return plain
+}
+
+function isFunction(value: unknown): boolean {
+  return isRecord(value) && ('_jsonata_function' in value || '_jsonata_lambda' in value)
 }
 
 function queryError(thrown: unknown): unknown {

@@ -1,3 +1,4 @@
+import { McpError } from '@mcp/protocol'
 import type { ErrorObject, ValidateFunction } from 'ajv'
 import * as z from 'zod'
 
@@ -67,7 +68,9 @@ async function compile(schema: boolean | Record<string, unknown>): Promise<Valid
   const ajv = isOlder ? new Ajv(options) : new Ajv2020(options)
   formats.default(ajv)
   try {
-    return ajv.compile(schema)
+    const check = ajv.compile(schema)
+    if (!('$async' in check)) return check
+    throw new McpError('invalid-params', '"$async" is not available')
   } catch (cause) {
     const why = cause instanceof Error ? cause.message.slice(0, 300) : 'it cannot be read'
     throw invalidParam('schema', `the schema cannot be used: ${why}`, { reason: 'schema', cause })
@@ -76,9 +79,7 @@ async function compile(schema: boolean | Record<string, unknown>): Promise<Valid
 
 function run(check: ValidateFunction, data: unknown): boolean {
   try {
-    // A schema may make its check asynchronous, whose answer is no boolean.
-    const answer: unknown = check(data)
-    return answer === true
+    return check(data)
   } catch (cause) {
     throw invalidParam('schema', 'the schema refers to itself without end', {
       reason: 'schema',

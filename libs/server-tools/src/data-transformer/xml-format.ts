@@ -30,14 +30,28 @@ export const xmlFormat: DataFormat = {
       tagValueProcessor: (_name, value) => scalar(decodeEntities(value)),
       attributeValueProcessor: (_name, value) => scalar(decodeEntities(value)),
     })
-    const value: unknown = parser.parse(text, true)
-    return joinText(value)
+    try {
+      const value: unknown = parser.parse(text, true)
+      return joinText(value)
+    } catch (cause) {
+      throw xmlError(cause)
+    }
   },
   async write(value, { root }) {
     const { XMLBuilder } = await import('fast-xml-parser')
     const builder = new XMLBuilder({ ...shape, format: true, suppressBooleanAttributes: false })
     return builder.build(toElements(withRoot(value, root)))
   },
+}
+
+function xmlError(thrown: unknown): unknown {
+  if (!(thrown instanceof Error)) return thrown
+  // The list of all tags that are open, which may be thousands.
+  if (thrown.message.startsWith("Invalid '[")) {
+    return new McpError('parse-error', 'elements are opened and not closed', { cause: thrown })
+  }
+  const message = thrown.message.replace(/:(\d+):(\d+|undefined)$/, ' (line $1)')
+  return new McpError('parse-error', message, { cause: thrown })
 }
 
 /** Puts character data marked as such back into the text it is part of. */

@@ -94,7 +94,8 @@ const patterns = {
   emails: String.raw`[\p{L}\p{N}._%+-]+@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?\.)+\p{L}{2,63}`,
   // The last character is none that ends a sentence or closes a bracket.
   urls: String.raw`\b(?:https?|ftp)://[^\s<>"'\x60]*[^\s<>"'\x60.,;:!?)\]}]`,
-  numbers: String.raw`[-+]?(?:\d+(?:,\d{3})*(?:\.\d+)?|\.\d+)(?:e[-+]?\d+)?`,
+  // A sign within a word, as in 2026-01-01, is none.
+  numbers: String.raw`(?:(?<!\w)[-+])?(?:\d+(?:,\d{3})*(?:\.\d+)?|\.\d+)(?:e[-+]?\d+)?`,
   dates: [
     String.raw`\b\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:z|[-+]\d{2}:?\d{2})?)?`,
     String.raw`\b\d{1,2}[./]\d{1,2}[./]\d{4}\b`,

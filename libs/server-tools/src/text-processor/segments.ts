@@ -1,6 +1,8 @@
 /** The characters as readers count them: an emoji or a letter with its accent is one. */
-export function characters(text: string, locale?: string): string[] {
-  return Array.from(segmenter('grapheme', locale).segment(text), ({ segment }) => segment)
+export function characters(text: string): string[] {
+  // Most texts need no rules, which cost a hundred times as much.
+  if (/^[\t\n\x20-\x7E]*$/.test(text)) return text.split('')
+  return Array.from(segmenter('grapheme').segment(text), ({ segment }) => segment)
 }
 
 /** The words, without the spaces and signs between them. */
@@ -12,10 +14,10 @@ export function words(text: string, locale?: string): string[] {
   return found
 }
 
-export function sentences(text: string, locale?: string): string[] {
-  return Array.from(segmenter('sentence', locale).segment(text), ({ segment }) =>
-    segment.trim(),
-  ).filter((sentence) => sentence !== '')
+export function sentences(text: string): string[] {
+  return Array.from(segmenter('sentence').segment(text), ({ segment }) => segment.trim()).filter(
+    (sentence) => sentence !== '',
+  )
 }
 
 /** The lines; a line break at the very end starts no further one. */

@@ -1,0 +1,101 @@
+import { expect, it } from 'vitest'
+
+import { evaluate } from './evaluate.ts'
+
+const run = (expression: string, scope: Record<string, number | number[]> = {}) =>
+  evaluate.work({ expression, scope })
+
+it.each([
+  ['0.1 + 0.2', 0.3, '0.3', 'number'],
+  ['2^100', 2 ** 100, '1267650600228229401496703205376', 'number'],
+  ['1 / 3', 1 / 3, '0.333333333333333', 'number'],
+  ['erf(0.5)', 0.5204998778130465, '0.520499877813047', 'number'],
+  ['1 / 0', null, 'Infinity', 'number'],
+  ['2 > 1', true, 'true', 'boolean'],
+  ['sqrt(-4)', { re: 0, im: 2 }, '2i', 'complex'],
+  [
+    '[1, 2; 3, 4] * 2',
+    [
+      [2, 4],
+      [6, 8],
+    ],
+    '[[2, 4], [6, 8]]',
+    'matrix',
+  ],
+  ['5 km + 3 m', { value: 5.003, unit: 'km' }, '5.003 km', 'unit'],
+  ['{a: 1/4, b: "x"}', { a: 0.25, b: 'x' }, '{"a": 0.25, "b": "x"}', 'object'],
+  ['a = 2\nb = 3\na * b', [2, 3, 6], '2\n3\n6', 'list'],
+  ['f(x) = x^2; f(3)', [9], '9', 'list'],
+])('%s is %j', async (expression, value, text, type) => {
+  expect(await run(expression)).toEqual({ value, text, type })
+})
+
+it('reckons with the variables it is given', async () => {
+  expect(await run('x[1] + x[2] + y', { x: [0.1, 0.2], y: 1 })).toMatchObject({ value: 1.3 })
+})
+
+it.each([
+  'import({a: 1})',
+  'createUnit("foo")',
+  'parse("1")',
+  'evaluate("1")',
+  'help("sin")',
+  'reviver("a", "b")',
+  'config({})',
+  'typed("f")',
+  'chain(1)',
+  'parser()',
+  'compile("1")',
+  'simplify("x")',
+  'derivative("x", "x")',
+  'resolve("x")',
+  'rationalize("x")',
+  'g = parse; g("1")',
+  'map([1], parse)',
+  'f(x) = import(x); f({})',
+  'import(x) = x',
+  '"a".constructor',
+  '"a"["constructor"]',
+  '{}["__proto__"]',
+  'cos.constructor("x")',
+  'constructor',
+  '__proto__',
+  'a = {}; a.__proto__ = 1',
+  '{a: 1}.prototype',
+])('refuses %s', async (expression) => {
+  await expect(run(expression)).rejects.toMatchObject({
+    code: 'invalid-params',
+    details: { reason: expect.stringMatching(/^expression-/) },
+  })
+})
+
+it.each(['toString()', 'hasOwnProperty("a")', '"a".toString', 'this', 'process'])(
+  'reaches nothing of the language beneath with %s',
+  async (expression) => {
+    await expect(run(expression)).rejects.toMatchObject({ code: 'invalid-params' })
+  },
+)
+
+it('stays as it was after expressions that define the names of functions anew', async () => {
+  await run('sqrt(x) = 7; sqrt(9)')
+  expect(await run('sqrt(9)')).toMatchObject({ value: 3 })
+})
+
+it('changes no prototype, whatever keys an object has', async () => {
+  await run('{"__proto__": {"polluted": 1}}')
+  await run('x = {"__proto__": {"polluted": 1}}; clone(x)')
+  expect({}).not.toHaveProperty('polluted')
+})
+
+it.each([
+  ['2 +', 'expression-syntax', 'end of expression'],
+  ['x + 1', 'expression-failed', 'Undefined symbol x'],
+  ['f(x) = f(x); f(1)', 'expression-failed', 'calls itself without end'],
+  ['f(x) = x', 'expression-failed', 'gives a function'],
+  ['2 inch to kg', 'expression-failed', 'Units do not match'],
+])('says what is wrong with %s', async (expression, reason, message) => {
+  await expect(run(expression)).rejects.toMatchObject({
+    message: expect.stringContaining(message),
+    details: { path: ['params', 'expression'], reason },
+  })
+})

@@ -1,0 +1,195 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+
+import { convert } from './convert.ts'
+
+type Params = Parameters<typeof convert.work>[0]
+
+const defaults = {
+  delimiter: ',',
+  header: true,
+  typed: true,
+  escapeFormulas: true,
+  root: 'root',
+} as const
+
+const run = (data: unknown, from: Params['from'], to: Params['to'], more: Partial<Params> = {}) =>
+  convert.work({ ...defaults, data, from, to, ...more })
+
+const refusal = (message: string) => ({
+  code: 'invalid-params',
+  message: expect.stringContaining(message),
+  details: { path: ['params', 'data'], reason: 'data-format' },
+})
+
+it.each(['ndjson', 'yaml'] as const)('reads back what it wrote as %s', async (format) => {
+  const rows = fc.array(
+    fc.jsonValue({ maxDepth: 3 }).filter((value) => !Object.is(value, -0)),
+    {
+      minLength: 1,
+    },
+  )
+  await fc.assert(
+    fc.asyncProperty(rows, async (data) => {
+      const plain: unknown = JSON.parse(JSON.stringify(data))
+      expect(await run(await run(plain, 'json', format), format, 'json')).toEqual(plain)
+    }),
+    { numRuns: 50 },
+  )
+})
+
+it('reads back what it wrote as csv', async () => {
+  const row = fc.record({ a: fc.string(), b: fc.integer(), c: fc.boolean() })
+  await fc.assert(
+    fc.asyncProperty(fc.array(row, { minLength: 1 }), async (rows) => {
+      const text = await run(rows, 'json', 'csv', { escapeFormulas: false })
+      const back = await run(text, 'csv', 'json', { typed: false })
+      expect(back).toEqual(rows.map(({ a, b, c }) => ({ a, b: String(b), c: String(c) })))
+    }),
+    { numRuns: 50 },
+  )
+})
+
+it.each([
+  ['=1+1', "'=1+1"],
+  ['+cmd', "'+cmd"],
+  ['-x', "'-x"],
+  ['@SUM(A1)', "'@SUM(A1)"],
+  ['-5', '-5'],
+  ['+3.2', '+3.2'],
+  ['a=b', 'a=b'],
+])('writes the csv cell %j as %j', async (cell, written) => {
+  expect(await run([{ a: cell }], 'json', 'csv')).toBe(`a\n${written}\n`)
+})
+
+it('marks formulas in the names of csv columns, and after a tab', async () => {
+  expect(await run([{ '=x': '\t=1' }], 'json', 'csv')).toBe("'=x\n'\t=1\n")
+})
+
+it('makes of csv cells only what can be written again unchanged', async () => {
+  const text = 'id,zip,n,b,e\n12345678901234567890,00123,-1.5,true,\n'
+  expect(await run(text, 'csv', 'json')).toEqual([
+    { id: '12345678901234567890', zip: '00123', n: -1.5, b: true, e: '' },
+  ])
+})
+
+it('keeps csv columns of odd and equal names', async () => {
+  const rows = await run('__proto__,constructor,a,a\n1,2,3,4\n', 'csv', 'json')
+  expect(JSON.stringify(rows)).toBe('[{"__proto__":1,"constructor":2,"a":3,"a_2":4}]')
+})
+
+it('writes rows that differ, nested values and lists of lists as csv', async () => {
+  expect(await run([{ a: 1 }, { b: { c: [1] } }], 'json', 'csv')).toBe('a,b\n1,\n,"{""c"":[1]}"\n')
+  expect(
+    await run(
+      [
+        [1, 'x'],
+        [2, null],
+      ],
+      'json',
+      'csv',
+    ),
+  ).toBe('1,x\n2,\n')
+  expect(await run('a;b\n1;2', 'csv', 'json', { delimiter: ';', header: false })).toEqual([
+    ['a', 'b'],
+    [1, 2],
+  ])
+})
+
+it.each([
+  ['a,b\n1\n', 'csv', 'Invalid Record Length'],
+  ['a\n"1', 'csv', 'Quote Not Closed'],
+  ['a: [1', 'yaml', 'at line 1'],
+  ['a: 1\na: 2', 'yaml', 'unique'],
+  [`a: ${'['.repeat(5_000)}`, 'yaml', 'nests too deep'],
+  ['a =', 'toml', 'invalid value'],
+  ['<a><b></a>', 'xml', "Expected closing tag 'b'"],
+  ['<a>'.repeat(2_000), 'xml', 'opened and not closed'],
+  [`${'<a>'.repeat(2_000)}${'</a>'.repeat(2_000)}`, 'xml', 'nested'],
+  ['nothing', 'xml', 'not expected'],
+  ['{"a":', 'json', 'it is not JSON'],
+  ['{"a":1}\n{', 'ndjson', 'line 2 is not JSON'],
+  [5, 'yaml', 'it is not a text'],
+] as const)('says why %.20j is no %s', async (data, from, message) => {
+  await expect(run(data, from, 'json')).rejects.toMatchObject(refusal(message))
+})
+
+it('refuses a yaml whose aliases multiply', async () => {
+  const bomb = Array.from({ length: 9 }, (_, level) =>
+    level === 0
+      ? 'l0: &l0 [x,x,x,x,x,x,x,x,x]'
+      : `l${level}: &l${level} [${Array(9)
+          .fill(`*l${level - 1}`)
+          .join()}]`,
+  ).join('\n')
+  await expect(run(bomb, 'yaml', 'json')).rejects.toMatchObject(refusal('alias'))
+})
+
+it.each([
+  '<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>',
+  '<!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>',
+  '<!doctype html><a/>',
+])('refuses the xml %s', async (text) => {
+  await expect(run(text, 'xml', 'json')).rejects.toMatchObject({
+    code: 'forbidden',
+    details: { reason: 'xml-doctype' },
+  })
+})
+
+it('reads the entities of xml itself, but none within character data', async () => {
+  const text = '<a b="&quot;1&quot;">&lt;x&gt; &amp;amp; &#65;&custom;<![CDATA[&lt;]]></a>'
+  expect(await run(text, 'xml', 'json')).toEqual({
+    a: { '#text': '<x> &amp; A&custom;&lt;', '@b': '"1"' },
+  })
+})
+
+it('refuses or keeps harmless the names in xml that objects inherit', async () => {
+  await expect(
+    run('<a><__proto__><polluted>1</polluted></__proto__></a>', 'xml', 'json'),
+  ).rejects.toMatchObject({ code: 'invalid-params' })
+  expect(await run('<a><__proto__x>1</__proto__x></a>', 'xml', 'json')).toEqual({
+    a: { __proto__x: 1 },
+  })
+  expect({}).not.toHaveProperty('polluted')
+})
+
+it('writes xml that is well formed, whatever the keys and texts', async () => {
+  const data = { 'First Name': 'A & <B>', 'x><script': null, '1st': true, list: [1, [2, 3]] }
+  const text = await run(data, 'json', 'xml')
+  expect(await run(text, 'xml', 'json')).toEqual({
+    root: {
+      First_Name: 'A & <B>',
+      x__script: '',
+      _1st: true,
+      list: [1, { item: [2, 3] }],
+    },
+  })
+  await expect(run({ 'a b': 1, a_b: 2 }, 'json', 'xml')).rejects.toMatchObject(refusal('a_b'))
+})
+
+it('takes dates, large integers and bytes to what JSON has', async () => {
+  expect(await run('a = 1979-05-27T07:32:00Z\nb = 9223372036854775807', 'toml', 'json')).toEqual({
+    a: '1979-05-27T07:32:00.000Z',
+    b: '9223372036854775807',
+  })
+  expect(await run('a: !!binary aGk=\nb: .inf', 'yaml', 'json')).toEqual({ a: 'aGk=', b: null })
+})
+
+it('reads the documents of a yaml stream as a list', async () => {
+  expect(await run('a: 1\n---\nb: 2\n', 'yaml', 'json')).toEqual([{ a: 1 }, { b: 2 }])
+})
+
+it.each([
+  [[1], 'TOML holds one object'],
+  [{ a: [1, null] }, 'null'],
+])('says why %j cannot be toml', async (data, message) => {
+  await expect(run(data, 'json', 'toml')).rejects.toMatchObject(refusal(message))
+})
+
+it('pollutes no prototype by the keys of any format', async () => {
+  await run('__proto__: {polluted: 1}', 'yaml', 'json')
+  await run('[__proto__]\npolluted = 1', 'toml', 'json')
+  await run('{"__proto__": {"polluted": 1}}', 'json', 'yaml')
+  await run('{"constructor": {"prototype": {"polluted": 1}}}', 'ndjson', 'xml')
+  expect({}).not.toHaveProperty('polluted')
+})
