@@ -1,3 +1,11 @@
-import { preset } from '../../vitest.preset.ts'
+import { defineConfig } from 'vitest/config'
 
-export default preset
+/** Unlike the workspace's tests, these load what is published: the builds. */
+export default defineConfig({
+  test: {
+    include: ['src/**/*.test.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 120_000,
+    server: { deps: { external: [/\/libs\/[^/]+\/dist\//] } },
+  },
+})
