@@ -38,3 +38,13 @@ it.each(examples)('$label: $title', async ({ tool, operation, params, expected }
 it('has words for each example, which the offline planner matches prompts against', () => {
   expect(examples.filter(({ title }) => title === undefined)).toEqual([])
 })
+
+it('says of every parameter what it is', async () => {
+  const { operations } = await server.describe()
+  const unexplained = operations.flatMap(({ target, operation, paramsSchema }) =>
+    Object.entries(isRecord(paramsSchema['properties']) ? paramsSchema['properties'] : {})
+      .filter(([, schema]) => target !== 'tools' && !(isRecord(schema) && 'description' in schema))
+      .map(([name]) => `${target}.${operation}.${name}`),
+  )
+  expect(unexplained).toEqual([])
+})

@@ -27,6 +27,9 @@ export interface SandboxedOperationDefinition<
 /** So much input takes an operation of linear cost a few milliseconds at most. */
 export const smallInput = 8_192
 
+/** The same where the cost is the product of two parts of the input. */
+export const smallProduct = 2_000
+
 /** Declares an operation that `toolsServer` runs in its sandbox. */
 export function sandboxedOperation<Params extends Schema, Result extends Schema>(
   definition: SandboxedOperationDefinition<Params, Result>,

@@ -3,9 +3,7 @@ import * as z from 'zod'
 import { invalidParam } from '../invalid-param.ts'
 import { sandboxedOperation } from '../sandboxed-operation.ts'
 import { expressionParam } from './expression-param.ts'
-import { expressionError, loadMath } from './hardened-math.ts'
-
-const result = () => z.object({ expression: z.string() })
+import { expressionError, loadEngine } from './hardened-math.ts'
 
 export const derivative = sandboxedOperation({
   title: 'Derivative',
@@ -35,7 +33,7 @@ export const derivative = sandboxedOperation({
     },
   ],
   async work({ expression, variable }) {
-    const engine = (await loadMath()).plain
+    const engine = await loadEngine('plain')
     const node = engine.parse(expression, 'expression')
     return attempt(() => engine.math.derivative(node, variable).toString({ implicit: 'show' }))
   },
@@ -61,11 +59,15 @@ export const simplify = sandboxedOperation({
     },
   ],
   async work({ expression }) {
-    const engine = (await loadMath()).plain
+    const engine = await loadEngine('plain')
     const node = engine.parse(expression, 'expression')
     return attempt(() => engine.math.simplify(node).toString({ implicit: 'show' }))
   },
 })
+
+function result() {
+  return z.object({ expression: z.string() })
+}
 
 const mostLetters = 20_000
 

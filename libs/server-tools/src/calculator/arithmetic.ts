@@ -4,20 +4,12 @@ import * as z from 'zod'
 import { invalidParam } from '../invalid-param.ts'
 import { exact, toNumber } from './exact.ts'
 
-const number = (description: string) => z.number().describe(description)
-
-const pair = (a: string, b: string) => () => z.object({ a: number(a), b: number(b) })
-
-const result = () => z.number()
-
-const hints = { readOnly: true } as const
-
 export const add = toolOperation({
   title: 'Add',
   description: 'Adds two numbers, with exact decimals: 0.1 + 0.2 is 0.3.',
   params: pair('The first number.', 'The number to add to it.'),
   result,
-  hints,
+  hints: { readOnly: true },
   examples: [
     { title: 'What is 2 + 3?', params: { a: 2, b: 3 }, result: 5 },
     { title: 'add 5 and 7', params: { a: 5, b: 7 }, result: 12 },
@@ -32,7 +24,7 @@ export const subtract = toolOperation({
   description: 'Subtracts the second number from the first, with exact decimals.',
   params: pair('The number to subtract from.', 'The number to subtract.'),
   result,
-  hints,
+  hints: { readOnly: true },
   examples: [
     { title: 'What is 10 - 4?', params: { a: 10, b: 4 }, result: 6 },
     { title: '9 minus 2.5', params: { a: 9, b: 2.5 }, result: 6.5 },
@@ -46,7 +38,7 @@ export const multiply = toolOperation({
   description: 'Multiplies two numbers, with exact decimals.',
   params: pair('The first number.', 'The number to multiply it by.'),
   result,
-  hints,
+  hints: { readOnly: true },
   examples: [
     { title: 'What is 12 * 12?', params: { a: 12, b: 12 }, result: 144 },
     { title: 'multiply 6 by 7', params: { a: 6, b: 7 }, result: 42 },
@@ -62,7 +54,7 @@ export const divide = toolOperation({
   description: 'Divides the first number by the second, which must not be zero.',
   params: pair('The number to divide.', 'The divisor. Not zero.'),
   result,
-  hints,
+  hints: { readOnly: true },
   examples: [
     { title: 'What is 10 / 4?', params: { a: 10, b: 4 }, result: 2.5 },
     { title: 'divide 9 by 3', params: { a: 9, b: 3 }, result: 3 },
@@ -80,7 +72,7 @@ export const modulo = toolOperation({
     'The remainder of a division. It has the sign of the divisor, as on a clock: -1 modulo 12 is 11.',
   params: pair('The number to divide.', 'The divisor. Not zero.'),
   result,
-  hints,
+  hints: { readOnly: true },
   examples: [
     { title: 'What is 17 modulo 5?', params: { a: 17, b: 5 }, result: 2 },
     { title: 'the remainder of 10 divided by 4', params: { a: 10, b: 4 }, result: 2 },
@@ -100,7 +92,7 @@ export const power = toolOperation({
   description: 'Raises the first number to the power of the second.',
   params: pair('The base.', 'The exponent.'),
   result,
-  hints,
+  hints: { readOnly: true },
   examples: [
     { title: 'What is 2 ^ 10?', params: { a: 2, b: 10 }, result: 1024 },
     { title: '3 to the power of 4', params: { a: 3, b: 4 }, result: 81 },
@@ -120,7 +112,7 @@ export const sqrt = toolOperation({
   description: 'The square root of a number that is not negative.',
   params: () => z.object({ a: number('The number. Not negative.') }),
   result,
-  hints,
+  hints: { readOnly: true },
   examples: [
     { title: 'What is the square root of 16?', params: { a: 16 }, result: 4 },
     { title: 'sqrt of 2', params: { a: 2 }, result: Math.SQRT2 },
@@ -132,3 +124,15 @@ export const sqrt = toolOperation({
     return toNumber(exact(a).squareRoot(), 'a')
   },
 })
+
+function pair(a: string, b: string) {
+  return () => z.object({ a: number(a), b: number(b) })
+}
+
+function number(description: string) {
+  return z.number().describe(description)
+}
+
+function result() {
+  return z.number()
+}

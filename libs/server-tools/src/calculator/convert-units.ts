@@ -3,7 +3,7 @@ import * as z from 'zod'
 
 import { invalidParam } from '../invalid-param.ts'
 import { sandboxedOperation } from '../sandboxed-operation.ts'
-import { loadMath } from './hardened-math.ts'
+import { loadEngine } from './hardened-math.ts'
 
 export const convertUnits = sandboxedOperation({
   title: 'Convert units',
@@ -41,7 +41,7 @@ export const convertUnits = sandboxedOperation({
     },
   ],
   async work({ value, from, to }) {
-    const { math } = (await loadMath()).exact
+    const { math } = await loadEngine('exact')
     const wanted = readUnit(math, 'to', to)
     const given = readUnit(math, 'from', from)
     if (!given.equalBase(wanted)) {

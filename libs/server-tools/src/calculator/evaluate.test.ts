@@ -77,8 +77,9 @@ it.each(['toString()', 'hasOwnProperty("a")', '"a".toString', 'this', 'process']
 )
 
 it('stays as it was after expressions that define the names of functions anew', async () => {
-  await run('sqrt(x) = 7; sqrt(9)')
-  expect(await run('sqrt(9)')).toMatchObject({ value: 3 })
+  await run('sqrt(x) = 7; pi = 3; sqrt(9)')
+  await expect(run('i.re = 5')).rejects.toMatchObject({ code: 'invalid-params' })
+  expect(await run('sqrt(9) * round(pi, 2) * i')).toMatchObject({ value: { re: 0, im: 9.42 } })
 })
 
 it('changes no prototype, whatever keys an object has', async () => {

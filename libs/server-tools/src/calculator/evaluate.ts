@@ -4,7 +4,7 @@ import { invalidParam } from '../invalid-param.ts'
 import { sandboxedOperation } from '../sandboxed-operation.ts'
 import { expressionParam } from './expression-param.ts'
 import type { Engine } from './hardened-math.ts'
-import { expressionError, loadMath } from './hardened-math.ts'
+import { expressionError, loadEngine } from './hardened-math.ts'
 import { plainValue } from './plain-value.ts'
 
 export const evaluate = sandboxedOperation({
@@ -55,7 +55,7 @@ export const evaluate = sandboxedOperation({
     },
   ],
   async work({ expression, scope }) {
-    const { exact, plain } = await loadMath()
+    const exact = await loadEngine('exact')
     const node = exact.parse(expression, 'expression')
     const digits = (value: number) => exact.math.bignumber(String(value))
     try {
@@ -63,6 +63,7 @@ export const evaluate = sandboxedOperation({
     } catch (thrown) {
       // Some functions know plain numbers only. Where they fail too, the first error says it better.
       try {
+        const plain = await loadEngine('plain')
         return run(plain, plain.parse(expression, 'expression'), variables(scope, Number))
       } catch {
         throw expressionError(thrown, 'expression', 'expression-failed')

@@ -1,6 +1,5 @@
-import type { MathJsInstance, MathNode } from 'mathjs'
-
 import { McpError } from '@mcp/protocol'
+import type { MathJsInstance, MathNode } from 'mathjs'
 
 import type { ParamPath } from '../invalid-param.ts'
 import { invalidParam } from '../invalid-param.ts'
@@ -12,33 +11,32 @@ export interface Engine {
   parse(expression: string, path: ParamPath): MathNode
 }
 
-export interface Engines {
+const settings = {
   /** Decimals of 64 digits. */
-  readonly exact: Engine
+  exact: { number: 'BigNumber', precision: 64 },
   /** Plain numbers, for the functions that know no others. */
-  readonly plain: Engine
+  plain: {},
+} as const
+
+const engines = new Map<keyof typeof settings, Promise<Engine>>()
+
+/** The engine of that kind. Each is made once, on first use. */
+export function loadEngine(kind: keyof typeof settings): Promise<Engine> {
+  const engine = engines.get(kind) ?? makeEngine(kind)
+  engines.set(kind, engine)
+  return engine
 }
 
-let loaded: Promise<Engines> | undefined
-
-export function loadMath(): Promise<Engines> {
-  return (loaded ??= load())
-}
-
-async function load(): Promise<Engines> {
+async function makeEngine(kind: keyof typeof settings): Promise<Engine> {
   // The bundle loads in 80 ms; the package's modules, more than a thousand, take a second.
   const { default: bundle } = await import('mathjs/lib/browser/math.js')
-  return {
-    exact: harden(bundle.create({ number: 'BigNumber', precision: 64 })),
-    plain: harden(bundle.create({})),
-  }
-}
-
-function harden(math: MathJsInstance): Engine {
-  // Both are built on first use, on `parse`: used here, so that they keep the real one.
-  math.derivative('x', 'x')
-  math.simplify('x')
+  const math = bundle.create(settings[kind])
   const { parse } = math
+  if (kind === 'plain') {
+    // Built on first use, on `parse`: used here, so that they keep the real one.
+    math.derivative('x', 'x')
+    math.simplify('x')
+  }
   math.import(overrides(), { override: true })
 
   return {

@@ -1,6 +1,5 @@
-import type { MathJsInstance } from 'mathjs'
-
 import { isRecord } from '@mcp/protocol'
+import type { MathJsInstance } from 'mathjs'
 
 /** A value of the library as JSON, in words, and by the name of its type. */
 export function plainValue(value: unknown, math: MathJsInstance) {

@@ -4,7 +4,7 @@ import * as z from 'zod'
 import { invalidParam } from '../invalid-param.ts'
 import { sandboxedOperation } from '../sandboxed-operation.ts'
 import type { Engine } from './hardened-math.ts'
-import { expressionError, loadMath } from './hardened-math.ts'
+import { expressionError, loadEngine } from './hardened-math.ts'
 
 export const solveLinear = sandboxedOperation({
   title: 'Solve linear equations',
@@ -34,7 +34,7 @@ export const solveLinear = sandboxedOperation({
     },
   ],
   async work({ equations }) {
-    const { exact } = await loadMath()
+    const exact = await loadEngine('exact')
     const sides = equations.map((equation, index) => readEquation(exact, equation, index))
     const unknowns = [...new Set(sides.flatMap(({ names }) => names))].toSorted()
     if (unknowns.length !== equations.length) {

@@ -1,10 +1,10 @@
-import { toolOperation } from '@mcp/server'
 import type { Decimal } from 'decimal.js'
 import * as z from 'zod'
 
+import { sandboxedOperation, smallProduct } from '../sandboxed-operation.ts'
 import { exact, toNumber } from './exact.ts'
 
-export const statistics = toolOperation({
+export const statistics = sandboxedOperation({
   title: 'Statistics',
   description:
     'Describes a list of numbers: sum, mean, median, modes, extremes, quartiles, variance and standard deviation.',
@@ -52,7 +52,8 @@ export const statistics = toolOperation({
     { title: 'What is the average of 10, 20 and 60?', params: { values: [10, 20, 60] } },
     { title: 'the median of 3, 1, 2', params: { values: [3, 1, 2] } },
   ],
-  run: ({ values }) => describe(values),
+  inPlaceUpTo: smallProduct,
+  work: ({ values }) => describe(values),
 })
 
 function describe(values: readonly number[]) {

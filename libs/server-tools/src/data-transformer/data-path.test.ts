@@ -51,8 +51,9 @@ it('finds nothing that objects, lists and texts inherit', () => {
 it.each([
   [{ a: 1, 'a.b': 2 }, 'has a value already'],
   [{ 'a.b': 1, a: 2 }, 'has a value already'],
-  [{ 'a[100000]': 1 }, 'at most 100000 items'],
+  [{ 'a[1001]': 1 }, 'at most 1001 positions'],
   [{ 'a..b': 1 }, 'is no path'],
+  [{ ['a.'.repeat(200) + 'a']: 1 }, 'at most 128 steps'],
 ])('refuses to unflatten %j', async (data, message) => {
   await expect(async () => unflatten.work({ data })).rejects.toMatchObject({
     code: 'invalid-params',

@@ -17,6 +17,9 @@ export function pathParam(description: string) {
     )
 }
 
+// As deep as data may nest.
+const mostSteps = 128
+
 /** @throws McpError `invalid-params` at `parameter`. */
 export function parsePath(text: string, parameter: ParamPath): DataPath {
   const path: (string | number)[] = []
@@ -30,6 +33,9 @@ export function parsePath(text: string, parameter: ParamPath): DataPath {
         parameter,
         `"${text}" is no path; write one like "address.city", "items[0]" or '["odd key"]'`,
       )
+    }
+    if (path.length === mostSteps) {
+      throw invalidParam(parameter, `a path can have at most ${mostSteps} steps`)
     }
     const [, name, position, quoted] = match
     path.push(name ?? (position === undefined ? unquote(quoted ?? '""') : Number(position)))

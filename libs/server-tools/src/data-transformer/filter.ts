@@ -2,32 +2,24 @@ import { isDeepStrictEqual } from 'node:util'
 
 import * as z from 'zod'
 
-import { sandboxedOperation, smallInput } from '../sandboxed-operation.ts'
+import { sandboxedOperation, smallProduct } from '../sandboxed-operation.ts'
 import { compareValues } from './compare-values.ts'
 import { parsePath, pathParam, readAt } from './data-path.ts'
 import { listParam } from './list-param.ts'
 
-type Test = (actual: unknown, value: unknown) => boolean
-
-const tests = {
-  equals: isDeepStrictEqual,
-  notEquals: (actual, value) => !isDeepStrictEqual(actual, value),
-  greaterThan: ordered((order) => order > 0),
-  atLeast: ordered((order) => order >= 0),
-  lessThan: ordered((order) => order < 0),
-  atMost: ordered((order) => order <= 0),
-  contains: (actual, value) =>
-    Array.isArray(actual)
-      ? actual.some((item) => isDeepStrictEqual(item, value))
-      : typeof actual === 'string' && typeof value === 'string' && actual.includes(value),
-  startsWith: (actual, value) =>
-    typeof actual === 'string' && typeof value === 'string' && actual.startsWith(value),
-  endsWith: (actual, value) =>
-    typeof actual === 'string' && typeof value === 'string' && actual.endsWith(value),
-  in: (actual, value) =>
-    Array.isArray(value) && value.some((item) => isDeepStrictEqual(item, actual)),
-  exists: (actual, value) => (actual !== undefined && actual !== null) === (value ?? true),
-} as const satisfies Record<string, Test>
+const operators = [
+  'equals',
+  'notEquals',
+  'greaterThan',
+  'atLeast',
+  'lessThan',
+  'atMost',
+  'contains',
+  'startsWith',
+  'endsWith',
+  'in',
+  'exists',
+] as const
 
 export const filter = sandboxedOperation({
   title: 'Filter',
@@ -40,19 +32,7 @@ export const filter = sandboxedOperation({
           z.object({
             path: pathParam('Where in the item.').default(''),
             operator: z
-              .enum([
-                'equals',
-                'notEquals',
-                'greaterThan',
-                'atLeast',
-                'lessThan',
-                'atMost',
-                'contains',
-                'startsWith',
-                'endsWith',
-                'in',
-                'exists',
-              ])
+              .enum(operators)
               .default('equals')
               .describe('How to compare. Sizes compare only with values of the same kind.'),
             value: z.unknown().optional().describe('What to compare with.'),
@@ -80,11 +60,11 @@ export const filter = sandboxedOperation({
       result: ['apple'],
     },
   ],
-  inPlaceUpTo: smallInput,
+  inPlaceUpTo: smallProduct,
   work({ data, where, match }) {
     const conditions = where.map(({ path, operator, value }, index) => {
       const keys = parsePath(path, ['where', index, 'path'])
-      const test: Test = tests[operator]
+      const test = tests[operator]
       return (item: unknown) => test(readAt(item, keys), value)
     })
     return data.filter((item) =>
@@ -94,6 +74,28 @@ export const filter = sandboxedOperation({
     )
   },
 })
+
+type Test = (actual: unknown, value: unknown) => boolean
+
+const tests: Readonly<Record<(typeof operators)[number], Test>> = {
+  equals: isDeepStrictEqual,
+  notEquals: (actual, value) => !isDeepStrictEqual(actual, value),
+  greaterThan: ordered((order) => order > 0),
+  atLeast: ordered((order) => order >= 0),
+  lessThan: ordered((order) => order < 0),
+  atMost: ordered((order) => order <= 0),
+  contains: (actual, value) =>
+    Array.isArray(actual)
+      ? actual.some((item) => isDeepStrictEqual(item, value))
+      : typeof actual === 'string' && typeof value === 'string' && actual.includes(value),
+  startsWith: (actual, value) =>
+    typeof actual === 'string' && typeof value === 'string' && actual.startsWith(value),
+  endsWith: (actual, value) =>
+    typeof actual === 'string' && typeof value === 'string' && actual.endsWith(value),
+  in: (actual, value) =>
+    Array.isArray(value) && value.some((item) => isDeepStrictEqual(item, actual)),
+  exists: (actual, value) => (actual !== undefined && actual !== null) === (value ?? true),
+}
 
 /** Only numbers have an order among numbers, and texts among texts. */
 function ordered(holds: (order: number) => boolean): Test {

@@ -39,7 +39,8 @@ function childrenOf(value: unknown): readonly (readonly [string | number, unknow
   return isRecord(value) ? Object.entries(value) : []
 }
 
-const longestList = 100_000
+// A position far from all others would fill a list with nothing up to there.
+const mostHoles = 1_000
 
 export const unflatten = sandboxedOperation({
   title: 'Unflatten',
@@ -59,11 +60,16 @@ export const unflatten = sandboxedOperation({
   ],
   inPlaceUpTo: smallInput,
   work({ data }) {
+    const entries = Object.entries(data)
+    const longest = entries.length + mostHoles
     const tree = createPathTree()
-    for (const [key, value] of Object.entries(data)) {
+    for (const [key, value] of entries) {
       const path = parsePath(key, ['data', key])
-      if (path.some((part) => typeof part === 'number' && part >= longestList)) {
-        throw invalidParam(['data', key], `a list can have at most ${longestList} items`)
+      if (path.some((part) => typeof part === 'number' && part >= longest)) {
+        throw invalidParam(
+          ['data', key],
+          `a list of so few values can have at most ${longest} positions`,
+        )
       }
       if (!tree.set(path, value)) {
         throw invalidParam(['data', key], `"${key}" is at or below a path that has a value already`)

@@ -3,7 +3,7 @@ import * as z from 'zod'
 
 import { exact, toNumber } from '../calculator/exact.ts'
 import { invalidParam } from '../invalid-param.ts'
-import { sandboxedOperation, smallInput } from '../sandboxed-operation.ts'
+import { sandboxedOperation, smallInput, smallProduct } from '../sandboxed-operation.ts'
 import { compareValues, keyOf } from './compare-values.ts'
 import type { DataPath } from './data-path.ts'
 import { parsePath, pathParam, readAt } from './data-path.ts'
@@ -101,7 +101,7 @@ export const aggregate = sandboxedOperation({
       ],
     },
   ],
-  inPlaceUpTo: smallInput,
+  inPlaceUpTo: smallProduct,
   work({ data, by, measures }) {
     const wanted = measures.map(
       ({ operation, path, as = `${operation} ${path}`.trim() }, index) => {

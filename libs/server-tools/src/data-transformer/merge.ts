@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { isRecord } from '@mcp/protocol'
 import * as z from 'zod'
 
-import { sandboxedOperation, smallInput } from '../sandboxed-operation.ts'
+import { sandboxedOperation, smallProduct } from '../sandboxed-operation.ts'
 
 export const merge = sandboxedOperation({
   title: 'Merge',
@@ -35,7 +35,7 @@ export const merge = sandboxedOperation({
       result: { tags: [1, 2, 3] },
     },
   ],
-  inPlaceUpTo: smallInput,
+  inPlaceUpTo: smallProduct,
   work({ objects, deep, lists }) {
     const join = (left: unknown, right: unknown): unknown => {
       if (Array.isArray(left) && Array.isArray(right)) return joinLists[lists](left, right)

@@ -39,11 +39,11 @@ export function createPathTree(): PathTree {
 function nodeValue(node: Node, holes: 'kept' | 'dropped'): unknown {
   if ('leaf' in node) return node.leaf
   const entries = [...node.branch].map(([key, child]) => [key, nodeValue(child, holes)] as const)
-  const positions = entries.flatMap(([key]) => (typeof key === 'number' ? [key] : []))
-  if (positions.length < entries.length) return Object.fromEntries(entries)
+  if (entries.some(([key]) => typeof key === 'string')) return Object.fromEntries(entries)
   const sorted = entries.toSorted(([left], [right]) => Number(left) - Number(right))
   if (holes === 'dropped') return sorted.map(([, value]) => value)
-  const list = Array.from<unknown>({ length: Math.max(...positions) + 1 }).fill(null)
+  const length = Number(sorted.at(-1)?.[0] ?? 0) + 1
+  const list = Array.from<unknown>({ length }).fill(null)
   for (const [position, value] of sorted) list[Number(position)] = value
   return list
 }

@@ -1,7 +1,7 @@
 import { isRecord } from '@mcp/protocol'
 import * as z from 'zod'
 
-import { sandboxedOperation, smallInput } from '../sandboxed-operation.ts'
+import { sandboxedOperation, smallProduct } from '../sandboxed-operation.ts'
 import type { DataPath } from './data-path.ts'
 import { parsePath, pathParam, readAt } from './data-path.ts'
 import { listParam } from './list-param.ts'
@@ -27,7 +27,7 @@ export const map = sandboxedOperation({
       result: [{ name: 'Ann' }],
     },
   ],
-  inPlaceUpTo: smallInput,
+  inPlaceUpTo: smallProduct,
   work({ data, fields, keep }) {
     const paths = Object.entries(fields).map(
       ([name, path]) => [name, parsePath(path, ['fields', name])] as const,
@@ -64,7 +64,7 @@ export const pick = sandboxedOperation({
       result: [{ name: 'Ann' }],
     },
   ],
-  inPlaceUpTo: smallInput,
+  inPlaceUpTo: smallProduct,
   work({ data, paths, omit }) {
     const parsed = paths.map((path, index) => parsePath(path, ['paths', index]))
     const one = (item: unknown) => (omit ? parsed.reduce(without, item) : pickFrom(item, parsed))

@@ -2,14 +2,8 @@ import * as z from 'zod'
 
 import { invalidParam } from '../invalid-param.ts'
 import { sandboxedOperation, smallInput } from '../sandboxed-operation.ts'
-import { textParam } from './text-params.ts'
 import { decodeEntities, encodeEntities } from './entities.ts'
-
-const encodings = () =>
-  z
-    .enum(['base64', 'base64url', 'hex', 'url', 'html'])
-    .default('base64')
-    .describe('The encoding. Bytes are those of UTF-8.')
+import { textParam } from './text-params.ts'
 
 export const encode = sandboxedOperation({
   title: 'Encode',
@@ -75,6 +69,13 @@ export const decode = sandboxedOperation({
     }
   },
 })
+
+function encodings() {
+  return z
+    .enum(['base64', 'base64url', 'hex', 'url', 'html'])
+    .default('base64')
+    .describe('The encoding. Bytes are those of UTF-8.')
+}
 
 const alphabets = {
   base64: /^[A-Za-z0-9+/]*={0,2}$/,
