@@ -17,7 +17,6 @@ import type {
   RequestEnvelope,
 } from '@mcp/protocol'
 
-import type { Answered } from './answered.ts'
 import type { Authenticate } from './authenticate.ts'
 import type { BodyLimits } from './bodies.ts'
 import { bodySchemas, parseBody, readJson, readOptionalJson } from './bodies.ts'
@@ -29,7 +28,7 @@ import type { Notifications } from './notifications.ts'
 import { assertNotReserved } from './notifications.ts'
 import { readLastEventId, readPageQuery } from './page-query.ts'
 import type { StreamRequest } from './request-stream.ts'
-import type { Received, Requests } from './requests.ts'
+import type { Admitted, Received, Requests } from './requests.ts'
 import { sessionNotFound, toSession } from './session.ts'
 import type { Sessions } from './sessions.ts'
 import { isLive } from './store.ts'
@@ -116,13 +115,11 @@ export function createHandlers(parts: Parts) {
         body: hasId ? http.body : undefined,
         streams: isStream,
       }
+      const answer = isStream ? parts.streamRequest : answerWhole
       try {
-        const answer = chain(requests.admit(received), (admitted): MaybePromise<HotResponse> =>
-          isStream ? parts.streamRequest(admitted) : admitted.answer.then(toHttp),
-        )
-        return answer instanceof Promise
-          ? answer.catch((thrown: unknown) => failRequest(request, thrown))
-          : answer
+        const admitted = requests.admit(received)
+        if (!(admitted instanceof Promise)) return answer(admitted)
+        return admitted.then(answer).catch((thrown: unknown) => failRequest(request, thrown))
       } catch (thrown) {
         return failRequest(request, thrown)
       }
@@ -229,7 +226,10 @@ export function createHandlers(parts: Parts) {
   }
 }
 
-const toHttp = (answer: Answered): HotResponse => answer.http()
+/** Never rejects, because the answer does not. */
+async function answerWhole({ answer }: Admitted): Promise<HotResponse> {
+  return (await answer).http()
+}
 
 const accepted = jsonAnswer(202, { status: 'accepted' })
 

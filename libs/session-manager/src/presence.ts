@@ -5,7 +5,8 @@ import type { Run } from './run.ts'
 export interface Presence {
   /** The requests in flight, by id. */
   readonly runs: Map<string, Run>
-  readonly streams: Set<EventStream>
+  /** Made by the first stream: most sessions only make requests. */
+  streams: Set<EventStream> | undefined
   /** Ends listening to the session's log. */
   leave: (() => void) | undefined
 }
@@ -29,14 +30,14 @@ export function createPresences(): Presences {
     open(sessionId) {
       let presence = bySession.get(sessionId)
       if (presence === undefined) {
-        presence = { runs: new Map(), streams: new Set(), leave: undefined }
+        presence = { runs: new Map(), streams: undefined, leave: undefined }
         bySession.set(sessionId, presence)
       }
       return presence
     },
     release(sessionId) {
       const presence = bySession.get(sessionId)
-      if (presence === undefined || presence.runs.size > 0 || presence.streams.size > 0) return
+      if (presence === undefined || isBusy(presence)) return
       bySession.delete(sessionId)
       presence.leave?.()
     },
@@ -45,4 +46,9 @@ export function createPresences(): Presences {
       return bySession.size
     },
   }
+}
+
+/** Whether anything keeps the session alive here. */
+export function isBusy({ runs, streams }: Presence): boolean {
+  return runs.size > 0 || (streams !== undefined && streams.size > 0)
 }

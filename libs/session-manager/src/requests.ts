@@ -86,11 +86,11 @@ export function createRequests(core: Core, sessions: Sessions, ask: AskOwner): R
   function start(
     received: Received,
     operation: OperationDescription | undefined,
+    now: number,
     deadline: number,
     records: boolean,
   ): Run {
     const { sessionId, owner, request } = received
-    const now = clock.now()
     const abort = new AbortController()
     const events = received.streams === true ? createRequestEvents() : undefined
     let resolve: (answer: Answered) => void
@@ -164,25 +164,27 @@ export function createRequests(core: Core, sessions: Sessions, ask: AskOwner): R
     return run
   }
 
-  function admit(received: Received, deadline: number): MaybePromise<Admitted> {
+  function admit(received: Received, now: number, deadline: number): MaybePromise<Admitted> {
     const { sessionId, owner, request, hasId } = received
     const running = presences.of(sessionId)?.runs.get(request.id)
     if (running !== undefined) return join(running, received)
     const operation = dispatcher.operationOf(request)
-    if (hasId && operation?.hints.readOnly !== true) return claim(received, operation, deadline)
+    if (hasId && operation?.hints.readOnly !== true)
+      return claim(received, operation, now, deadline)
     return chain(store.read(sessionId), (found) => {
       if (!isLive(found)) throw sessionNotFound(sessionId, owner, found)
-      sessions.admit(found, owner)
+      sessions.admit(found, owner, now)
       // Another request of this id may have come by while a remote store was asked.
       const meanwhile = presences.of(sessionId)?.runs.get(request.id)
       if (meanwhile !== undefined) return join(meanwhile, received)
-      return start(received, operation, deadline, false)
+      return start(received, operation, now, deadline, false)
     })
   }
 
   function claim(
     received: Received,
     operation: OperationDescription | undefined,
+    now: number,
     deadline: number,
   ): MaybePromise<Admitted> {
     const { sessionId, owner, request } = received
@@ -190,12 +192,12 @@ export function createRequests(core: Core, sessions: Sessions, ask: AskOwner): R
     const outcome = store.claim(sessionId, {
       requestId: request.id,
       fingerprint: mark,
-      at: clock.now(),
+      at: now,
       rerunLost: operation?.hints.idempotent === true,
     })
     return chain(outcome, (found) => {
-      admitClaim(found, received)
-      if (found.type === 'claimed') return start(received, operation, deadline, true)
+      admitClaim(found, received, now)
+      if (found.type === 'claimed') return start(received, operation, now, deadline, true)
       if (found.type === 'no-session') throw sessionNotFound(sessionId, owner, found.ended)
       if (found.type === 'evicted') throw evicted(request.id)
       if (found.fingerprint !== mark) throw otherRequest(request.id)
@@ -205,13 +207,14 @@ export function createRequests(core: Core, sessions: Sessions, ask: AskOwner): R
     })
   }
 
-  function admitClaim(found: ClaimOutcome, { sessionId, owner, request }: Received): void {
+  function admitClaim(found: ClaimOutcome, received: Received, now: number): void {
+    const { sessionId, owner, request } = received
     if (found.type === 'no-session') return
     try {
-      sessions.admit(found.session, owner)
+      sessions.admit(found.session, owner, now)
     } catch (error) {
       if (found.type === 'claimed') {
-        Promise.resolve(store.settle(sessionId, request.id, clock.now())).catch(onError)
+        Promise.resolve(store.settle(sessionId, request.id, now)).catch(onError)
       }
       throw error
     }
@@ -227,14 +230,15 @@ export function createRequests(core: Core, sessions: Sessions, ask: AskOwner): R
     await new Promise<void>((resolve) => {
       clock.after(pollMs, resolve)
     })
-    return admit(received, deadline)
+    return admit(received, clock.now(), deadline)
   }
 
   return {
     admit(received) {
       if (core.isClosing) throw closingDown()
       const { timeoutMs = defaultTimeoutMs } = received.request.metadata
-      return admit(received, clock.now() + timeoutMs)
+      const now = clock.now()
+      return admit(received, now, now + timeoutMs)
     },
     cancel(sessionId, requestId) {
       const run = presences.of(sessionId)?.runs.get(requestId)

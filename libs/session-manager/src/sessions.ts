@@ -3,6 +3,7 @@ import type { MaybePromise } from '@mcp/protocol'
 
 import { chain } from './chain.ts'
 import type { Core } from './core.ts'
+import { isBusy } from './presence.ts'
 import { createSessionId, sessionNotFound } from './session.ts'
 import type { EndReason, NewSession, StoredSession } from './store.ts'
 import { expiryOf, isLive } from './store.ts'
@@ -27,7 +28,7 @@ export interface Sessions {
   /** @throws McpError `session-not-found` */
   find(sessionId: string, owner: string | undefined): MaybePromise<StoredSession>
   /** @throws McpError `session-not-found` where the session is not this caller's, or has run out. */
-  admit(session: StoredSession, owner: string | undefined): void
+  admit(session: StoredSession, owner: string | undefined, at: number): void
   /** @throws McpError `session-not-found`, also for whoever came second. */
   close(sessionId: string, owner: string | undefined): MaybePromise<void>
   /** Ends what was idle for too long; answers when this round is done. */
@@ -44,7 +45,7 @@ export function createSessions(core: Core, options: SessionsOptions): Sessions {
 
   function isHeld(sessionId: string): boolean {
     const presence = presences.of(sessionId)
-    return presence !== undefined && (presence.streams.size > 0 || presence.runs.size > 0)
+    return presence !== undefined && isBusy(presence)
   }
 
   function end(sessionId: string, reason: EndReason): MaybePromise<StoredSession | undefined> {
@@ -58,9 +59,9 @@ export function createSessions(core: Core, options: SessionsOptions): Sessions {
     })
   }
 
-  function admit(session: StoredSession, owner: string | undefined): void {
+  function admit(session: StoredSession, owner: string | undefined, at: number): void {
     if (session.owner !== owner) throw sessionNotFound(session.id, owner)
-    if (expiryOf(session) > clock.now() || isHeld(session.id)) return
+    if (expiryOf(session) > at || isHeld(session.id)) return
     // It ran out and the sweep has not come by yet.
     Promise.resolve(end(session.id, 'expired')).catch(onError)
     throw sessionNotFound(session.id, owner, { owner, endedBy: 'expired' })
@@ -69,7 +70,7 @@ export function createSessions(core: Core, options: SessionsOptions): Sessions {
   function find(sessionId: string, owner: string | undefined): MaybePromise<StoredSession> {
     return chain(store.read(sessionId), (found) => {
       if (!isLive(found)) throw sessionNotFound(sessionId, owner, found)
-      admit(found, owner)
+      admit(found, owner, clock.now())
       return found
     })
   }

@@ -40,7 +40,7 @@ export function createStreams(core: Core, options: StreamsOptions): Streams {
   function hear(presence: Presence, signal: Signal): void {
     if (signal.type !== 'appended') return
     const frame = frameEvents([signal.event])
-    for (const stream of presence.streams) stream.deliver(signal.event, frame)
+    for (const stream of presence.streams ?? []) stream.deliver(signal.event, frame)
   }
 
   function endAll(streams: Iterable<EventStream>, last: NotificationEnvelope): void {
@@ -50,7 +50,7 @@ export function createStreams(core: Core, options: StreamsOptions): Streams {
 
   return {
     assertRoom(sessionId) {
-      if ((presences.of(sessionId)?.streams.size ?? 0) < streamsPerSession) return
+      if ((presences.of(sessionId)?.streams?.size ?? 0) < streamsPerSession) return
       throw new McpError(
         'rate-limited',
         `This session has ${streamsPerSession} event streams open. Close one first.`,
@@ -58,6 +58,7 @@ export function createStreams(core: Core, options: StreamsOptions): Streams {
     },
     open(sessionId, after, byteSink) {
       const presence = presences.open(sessionId)
+      const streams = (presence.streams ??= new Set())
       presence.leave ??= store.listen(sessionId, (signal) => hear(presence, signal))
       metrics.count('mcp_streams_opened_total')
       const sink = createBoundedSink(byteSink, {
@@ -67,7 +68,7 @@ export function createStreams(core: Core, options: StreamsOptions): Streams {
         onClose(fellBehind) {
           if (fellBehind) metrics.count('mcp_streams_dropped_total')
           all.delete(stream)
-          presence.streams.delete(stream)
+          streams.delete(stream)
           presences.release(sessionId)
           // Being idle counts from the end of the stream.
           store.touch(sessionId, clock.now())
@@ -75,7 +76,7 @@ export function createStreams(core: Core, options: StreamsOptions): Streams {
       })
       const stream = createEventStream({ sessionId, store, sink, after, clock, onError })
       all.add(stream)
-      presence.streams.add(stream)
+      streams.add(stream)
       return sink.leave
     },
     broadcast(event) {
