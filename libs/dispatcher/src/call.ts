@@ -1,16 +1,15 @@
 import type { Clock, RequestContext, RequestEnvelope, ResponseEnvelope } from '@mcp/protocol'
 
+import type { Expiring } from './deadlines.ts'
 import { createDeadlines } from './deadlines.ts'
 
 /**
  * A request on its way: ends once, by its answer, its deadline, its caller or the shutdown.
  * Plain data with functions beside it: an object with methods of its own took 0.5 µs more to make.
  */
-export interface Call {
+export interface Call extends Expiring<Call> {
   readonly request: RequestEnvelope
   readonly signal: AbortSignal
-  /** Milliseconds since the epoch. */
-  readonly deadline: number
   isEnded: boolean
   readonly finish: (call: Call, answer: ResponseEnvelope) => void
   readonly settle: (answer: ResponseEnvelope) => void
@@ -61,6 +60,8 @@ export function createCalls({ clock, whenCancelled, whenExpired }: CallsOptions)
         settle,
         onAbort: undefined,
         held: undefined,
+        next: undefined,
+        previous: undefined,
       }
       deadlines.add(call)
       if (signal !== neverAborted) {
