@@ -1,12 +1,10 @@
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
-
-const execute = promisify(execFile)
+import { spawn } from 'node:child_process'
+import { text } from 'node:stream/consumers'
 
 export interface RunProgramOptions {
   readonly cwd?: string | undefined
   readonly env?: Record<string, string> | undefined
-  /** After this it is ended. Default: 30 seconds. */
+  /** After this it is ended. Default: one minute. */
   readonly timeoutMs?: number | undefined
 }
 
@@ -14,13 +12,23 @@ export interface RunProgramOptions {
 export async function runProgram(
   command: string,
   parameters: readonly string[],
-  { cwd = import.meta.dirname, env = {}, timeoutMs = 30_000 }: RunProgramOptions = {},
+  { cwd = import.meta.dirname, env = {}, timeoutMs: timeout = 60_000 }: RunProgramOptions = {},
 ): Promise<string> {
-  const { stdout } = await execute(command, parameters, {
+  const child = spawn(command, parameters, {
     cwd,
-    timeout: timeoutMs,
+    timeout,
     env: { ...process.env, ...env },
-    maxBuffer: 16 * 1024 * 1024,
+    stdio: ['ignore', 'pipe', 'pipe'],
   })
-  return stdout
+  const ended = new Promise<number | null>((onEnd, onFailure) => {
+    child.once('error', onFailure)
+    child.once('close', onEnd)
+  })
+  const [code, printed, complaints] = await Promise.all([
+    ended,
+    text(child.stdout),
+    text(child.stderr),
+  ])
+  if (code === 0) return printed
+  throw new Error(`${command} ended with ${code}:\n${printed}${complaints}`)
 }

@@ -1,0 +1,122 @@
+import { resolve } from 'node:path'
+
+import { createHub } from '@mcp/hub'
+import type { Hub } from '@mcp/hub'
+import { listen } from '@mcp/node'
+import type { Listening } from '@mcp/node'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect } from 'vitest'
+
+import { post } from './calls.ts'
+import { itInChromium, launchChromium } from './chromium.ts'
+
+/** A folder that takes pictures of the page, for somebody to look at. */
+const { SCREENSHOTS: screenshots } = process.env
+const narrow = { viewport: { width: 390, height: 844 } }
+
+let hub: Hub
+let client: Listening
+let sessionManager: Listening
+let browser: Browser | undefined
+beforeAll(async () => {
+  hub = createHub()
+  client = await listen({ service: hub.services.client, port: 0 })
+  sessionManager = await listen({ service: hub.services.sessionManager, port: 0 })
+})
+afterAll(async () => {
+  await browser?.close()
+  await client.close({ graceMs: 100 })
+  await sessionManager.close({ graceMs: 100 })
+  await hub.close()
+})
+
+/** The page in a browser context of its own, and what went wrong in it. */
+async function openPage(options: BrowserContextOptions = {}) {
+  browser ??= await launchChromium()
+  const context = await browser.newContext(options)
+  const page = await context.newPage()
+  const problems: string[] = []
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) problems.push(message.text())
+  })
+  page.on('pageerror', (error) => problems.push(String(error)))
+  page.on('requestfailed', (request) => problems.push(`${request.url()} failed`))
+  page.on('response', (response) => {
+    if (response.status() >= 400) problems.push(`${response.url()} said ${response.status()}`)
+  })
+  await page.goto(client.url)
+  await page.getByText('live', { exact: true }).waitFor()
+  return {
+    page,
+    problems,
+    async [Symbol.asyncDispose]() {
+      await context.close()
+    },
+  }
+}
+
+async function takePicture(page: Page, name: string): Promise<void> {
+  if (screenshots === undefined) return
+  await page.screenshot({ path: resolve(screenshots, `${name}.png`), fullPage: true })
+}
+
+itInChromium('answers a prompt and says that no language model did', async () => {
+  await using opened = await openPage()
+  const { page, problems } = opened
+  await page.getByLabel('What should be done?').fill('What is 12 * 12?')
+  await page.getByRole('button', { name: 'Ask' }).click()
+  const answer = page.getByRole('region', { name: 'Prompt' })
+  await answer.getByText('144').first().waitFor()
+  await answer
+    .getByText(/offline planner/i)
+    .first()
+    .waitFor()
+  await takePicture(page, 'prompt')
+  expect(problems).toEqual([])
+})
+
+itInChromium('runs an operation by the form made from its schema', async () => {
+  await using opened = await openPage()
+  const { page, problems } = opened
+  await page.getByLabel('Operation', { exact: true }).selectOption({ label: 'Add' })
+  await page.getByLabel('a', { exact: true }).fill('40')
+  await page.getByLabel('b', { exact: true }).fill('2')
+  await page.getByRole('button', { name: 'Run' }).click()
+  await page.getByRole('region', { name: 'Operations' }).getByText('42').waitFor()
+  await takePicture(page, 'operation')
+  expect(problems).toEqual([])
+})
+
+itInChromium('shows what is told to its session, and keeps browsers apart', async () => {
+  await using first = await openPage()
+  await using second = await openPage()
+  const ids = await Promise.all([sessionOf(first.page), sessionOf(second.page)])
+  expect(ids[0]).not.toBe(ids[1])
+
+  const told = `${sessionManager.url}/sessions/${ids[0]}/notifications`
+  const news = { type: 'tea-is-ready', data: { cups: 2 } }
+  expect(await post(told, news)).toMatchObject({ status: 202 })
+  await first.page.getByText('tea-is-ready').waitFor()
+  await takePicture(first.page, 'events')
+  expect(await second.page.getByText('tea-is-ready').count()).toBe(0)
+  expect([...first.problems, ...second.problems]).toEqual([])
+})
+
+itInChromium('stays within the width of a telephone', async () => {
+  await using opened = await openPage(narrow)
+  const { page, problems } = opened
+  await page.getByLabel('What should be done?').fill('What is 12 * 12?')
+  await page.getByRole('button', { name: 'Ask' }).click()
+  await page.getByText('144').first().waitFor()
+  await takePicture(page, 'telephone')
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
+  expect(problems).toEqual([])
+})
+
+/** The session's id, which no script of the page can read. */
+async function sessionOf(page: Page): Promise<string> {
+  const cookies = await page.context().cookies()
+  const [{ value, httpOnly } = { value: '', httpOnly: false }] = cookies
+  expect(httpOnly).toBe(true)
+  return value
+}
