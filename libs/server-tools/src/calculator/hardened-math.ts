@@ -1,3 +1,5 @@
+// Declares the bundle for whoever compiles these sources as part of another package.
+/// <reference path="./mathjs-bundle.d.ts" />
 import { McpError } from '@mcp/protocol'
 import type { MathJsInstance, MathNode } from 'mathjs'
 

@@ -1,0 +1,73 @@
+import { applyLoad } from './load.ts'
+import { median } from './median.ts'
+import type { Side } from './side.ts'
+
+export interface Contestant {
+  readonly side: Side
+  readonly path: string
+}
+
+export interface CompareOptions {
+  readonly rounds: number
+  readonly forMs: number
+  readonly warmUpMs: number
+  readonly connections?: number
+}
+
+/** Medians over the rounds, and medians of the paired ratios ours / floor. */
+export interface Comparison {
+  readonly ours: Figures
+  readonly floor: Figures
+  readonly throughputRatio: number
+  readonly cpuRatio: number
+}
+
+export interface Figures {
+  readonly requestsPerSecond: number
+  readonly cpuUsPerRequest: number
+}
+
+/** Loads ours and the floor in turn, so that a machine whose speed drifts slows both. */
+export async function compare(
+  ours: Contestant,
+  floor: Contestant,
+  { rounds, forMs, warmUpMs, connections = 32 }: CompareOptions,
+): Promise<Comparison> {
+  await measure(ours, warmUpMs, connections)
+  await measure(floor, warmUpMs, connections)
+  const pairs: { ours: Figures; floor: Figures }[] = []
+  for (let round = 0; round < rounds; round++) {
+    // Whoever goes second may find a warmer or a more tired machine: take turns.
+    const first = await measure(round % 2 === 0 ? ours : floor, forMs, connections)
+    const second = await measure(round % 2 === 0 ? floor : ours, forMs, connections)
+    pairs.push(round % 2 === 0 ? { ours: first, floor: second } : { ours: second, floor: first })
+  }
+  return {
+    ours: medians(pairs.map((pair) => pair.ours)),
+    floor: medians(pairs.map((pair) => pair.floor)),
+    throughputRatio: median(
+      pairs.map((pair) => pair.ours.requestsPerSecond / pair.floor.requestsPerSecond),
+    ),
+    cpuRatio: median(pairs.map((pair) => pair.ours.cpuUsPerRequest / pair.floor.cpuUsPerRequest)),
+  }
+}
+
+async function measure(
+  { side, path }: Contestant,
+  forMs: number,
+  connections: number,
+): Promise<Figures> {
+  const before = await side.usage()
+  const load = { port: side.port, path, connections, forMs, expected: '"result":5' }
+  const { requestsPerSecond } = await applyLoad(load)
+  const after = await side.usage()
+  const requests = (requestsPerSecond * forMs) / 1000
+  return { requestsPerSecond, cpuUsPerRequest: (after.cpuUs - before.cpuUs) / requests }
+}
+
+function medians(figures: readonly Figures[]): Figures {
+  return {
+    requestsPerSecond: median(figures.map((each) => each.requestsPerSecond)),
+    cpuUsPerRequest: median(figures.map((each) => each.cpuUsPerRequest)),
+  }
+}

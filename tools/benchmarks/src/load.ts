@@ -1,0 +1,94 @@
+import type { Socket } from 'node:net'
+import { connect } from 'node:net'
+
+export interface LoadOptions {
+  readonly port: number
+  readonly path: string
+  readonly connections: number
+  /** How long to keep asking, in milliseconds. */
+  readonly forMs: number
+  /** What every answer must hold. */
+  readonly expected: string
+}
+
+const idWidth = 12
+
+/**
+ * Keeps so many connections busy with one request each, and counts the answers. It writes bytes made
+ * beforehand and looks only for what it expects, so that the server, not the load, is the bottleneck.
+ * An answer without the expected text, or with another status, ends the benchmark.
+ */
+export async function applyLoad(options: LoadOptions): Promise<{ requestsPerSecond: number }> {
+  const started = performance.now()
+  const until = started + options.forMs
+  const counts = await Promise.all(
+    Array.from({ length: options.connections }, (_, index) => keepAsking(options, index, until)),
+  )
+  const total = counts.reduce((sum, count) => sum + count, 0)
+  return { requestsPerSecond: (total * 1000) / (performance.now() - started) }
+}
+
+function keepAsking(options: LoadOptions, index: number, until: number): Promise<number> {
+  const { port, expected } = options
+  const template = requestBytes(options, index)
+  const idAt = template.indexOf('req-') + 'req-'.length
+  const marker = Buffer.from(expected)
+
+  return new Promise((resolve, reject) => {
+    const socket: Socket = connect(port, '127.0.0.1')
+    socket.setNoDelay(true)
+    let answered = 0
+    let waiting = Buffer.alloc(0)
+
+    const ask = (): void => {
+      const count = String(index * 10_000_000 + answered).padStart(idWidth, '0')
+      template.write(count, idAt, 'latin1')
+      socket.write(template)
+    }
+    socket.on('connect', ask)
+    socket.on('error', reject)
+    socket.on('close', () => {
+      if (performance.now() >= until) resolve(answered)
+      else reject(new Error(`the server broke the connection after ${answered} answers`))
+    })
+    socket.on('data', (chunk) => {
+      waiting = waiting.length === 0 ? chunk : Buffer.concat([waiting, chunk])
+      if (!isWhole(waiting)) return
+      if (!waiting.includes(marker) || waiting.toString('latin1', 9, 12) !== '200') {
+        socket.destroy()
+        reject(new Error(`expected ${expected}, got:\n${waiting.toString()}`))
+        return
+      }
+      waiting = Buffer.alloc(0)
+      answered++
+      if (performance.now() < until) ask()
+      else socket.end()
+    })
+  })
+}
+
+let run = 0
+
+function requestBytes({ path, port }: LoadOptions, index: number): Buffer {
+  // Each load has ids of its own: a repeated id would be answered from the record.
+  const id = `req-${'0'.repeat(idWidth)}-${index}-${run++}-${process.pid}`
+  const body = JSON.stringify({
+    id,
+    timestamp: new Date().toISOString(),
+    type: 'tool-execution',
+    payload: { tool: 'calculator', operation: 'add', params: { a: 2, b: 3 } },
+    // Brings the body to the 500 bytes that a typical request has.
+    metadata: { version: '1.0', source: 'benchmark', note: 'x'.repeat(260) },
+  })
+  return Buffer.from(
+    `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\ncontent-type: application/json\r\n` +
+      `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  )
+}
+
+function isWhole(bytes: Buffer): boolean {
+  const end = bytes.indexOf('\r\n\r\n')
+  if (end === -1) return false
+  const length = /content-length: (\d+)/i.exec(bytes.toString('latin1', 0, end))
+  return length !== null && bytes.length >= end + 4 + Number(length[1])
+}

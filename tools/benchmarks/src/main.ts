@@ -1,0 +1,65 @@
+import { writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+
+import { measureFanOut } from './fan-out.ts'
+import type { Row } from './report.ts'
+import { writeReport } from './report.ts'
+import { compareInProcess, compareTwoProcesses } from './request-path.ts'
+import {
+  fanOutRows,
+  inProcessRows,
+  sessionRows,
+  stalledReaderRow,
+  startRows,
+  twoProcessRows,
+} from './rows.ts'
+import { measureSessions } from './sessions.ts'
+import { measureStalledReader } from './stalled-reader.ts'
+import { measureStart } from './start-time.ts'
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string' },
+  },
+})
+const { quick } = values
+
+const load = quick
+  ? { rounds: 1, forMs: 500, warmUpMs: 200 }
+  : { rounds: 7, forMs: 2000, warmUpMs: 4000 }
+const fanOut = quick
+  ? { streams: 200, events: 20, rounds: 1 }
+  : { streams: 10_000, events: 20, rounds: 5 }
+
+const benchmarks: Readonly<Record<string, () => Promise<Row[]>>> = {
+  'in-process': async () => inProcessRows(await compareInProcess(load)),
+  'two-processes': async () => twoProcessRows(await compareTwoProcesses(load)),
+  'fan-out': async () => fanOutRows(await measureFanOut(fanOut)),
+  'stalled-reader': async () => [
+    stalledReaderRow(await measureStalledReader(quick ? 2000 : 20_000)),
+  ],
+  sessions: async () => {
+    const all = []
+    for (const count of quick ? [1000] : [100_000, 1_000_000])
+      all.push(await measureSessions(count))
+    return sessionRows(all)
+  },
+  start: async () => startRows(await measureStart(quick ? 1 : 9)),
+}
+
+const rows: Row[] = []
+for (const [name, run] of Object.entries(benchmarks)) {
+  if (values.only !== undefined && values.only !== name) continue
+  for (const row of await run()) {
+    rows.push(row)
+    console.log(`${row.what}: ${row.measured} (goal ${row.goal}; ${row.figures})`)
+  }
+}
+
+if (!quick && values.only === undefined) {
+  const path = resolve(import.meta.dirname, '../../../docs/benchmarks.md')
+  await writeFile(path, writeReport(rows, new Date().toISOString().slice(0, 10)))
+  console.log(`written to ${path}`)
+}

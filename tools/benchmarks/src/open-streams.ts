@@ -1,0 +1,70 @@
+import type { Socket } from 'node:net'
+import { connect } from 'node:net'
+
+/** Many open event streams, read as fast as they come. */
+export interface OpenStreams {
+  /** Waits until every stream has had so many events of the marked kind. */
+  received(each: number): Promise<void>
+  /** Stops reading the first stream, which stays open. Returns what reads again. */
+  stall(): () => void
+  close(): void
+}
+
+const marker = 'event: benchmark-note'
+
+/** Opens a stream for each path, a few hundred at a time, and waits until all have their headers. */
+export async function openStreams(port: number, paths: readonly string[]): Promise<OpenStreams> {
+  const sockets: Socket[] = []
+  const counts = new Uint32Array(paths.length)
+  let expected = Number.POSITIVE_INFINITY
+  let complete = 0
+  let notify = (): void => {}
+
+  const open = (path: string, index: number): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const socket = connect(port, '127.0.0.1')
+      sockets.push(socket)
+      let tail = ''
+      socket.on('error', reject)
+      socket.on('connect', () =>
+        socket.write(`GET ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n\r\n`),
+      )
+      socket.on('data', (chunk) => {
+        resolve()
+        const text = tail + chunk.toString('latin1')
+        const found = text.split(marker).length - 1
+        // A marker cut in two is found when its rest comes; a whole one must not count twice.
+        const last = text.lastIndexOf(marker)
+        const after = last === -1 ? 0 : last + marker.length
+        tail = text.slice(Math.max(after, text.length - marker.length + 1))
+        const before = counts[index] ?? 0
+        counts[index] = before + found
+        if (before < expected && before + found >= expected) complete++
+        if (complete === paths.length) notify()
+      })
+    })
+
+  const batch = 250
+  for (let from = 0; from < paths.length; from += batch) {
+    const some = paths.slice(from, from + batch)
+    await Promise.all(some.map((path, offset) => open(path, from + offset)))
+  }
+
+  return {
+    received(each) {
+      expected = each
+      complete = counts.filter((count) => count >= each).length
+      if (complete === paths.length) return Promise.resolve()
+      return new Promise((resolve) => {
+        notify = resolve
+      })
+    },
+    stall() {
+      sockets[0]?.pause()
+      return () => sockets[0]?.resume()
+    },
+    close() {
+      for (const socket of sockets) socket.destroy()
+    },
+  }
+}

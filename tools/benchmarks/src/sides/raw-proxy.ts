@@ -1,0 +1,40 @@
+import { createServer } from 'node:http'
+
+import { Pool } from 'undici'
+
+import { listenOnLoopback, serveSide } from './serve-side.ts'
+
+/** The two-process floor: passes the bytes to the echo and its answer back. */
+const pool = new Pool(`http://127.0.0.1:${process.argv[2]}`, { connections: 64, pipelining: 1 })
+
+const server = createServer((request, response) => {
+  const chunks: Buffer[] = []
+  request.on('data', (chunk: Buffer) => chunks.push(chunk))
+  request.on('end', () => {
+    const answer: Buffer[] = []
+    pool.dispatch(
+      {
+        path: '/process',
+        method: 'POST',
+        headers: ['content-type', 'application/json'],
+        body: Buffer.concat(chunks),
+      },
+      {
+        onRequestStart() {},
+        onResponseStart() {},
+        onResponseData: (_controller, chunk) => answer.push(chunk),
+        onResponseEnd: () => {
+          const body = Buffer.concat(answer)
+          response.writeHead(200, {
+            'content-type': 'application/json; charset=utf-8',
+            'content-length': body.byteLength,
+          })
+          response.end(body)
+        },
+        onResponseError: (_controller, error) => response.destroy(error),
+      },
+    )
+  })
+})
+
+serveSide(await listenOnLoopback(server))

@@ -1,0 +1,45 @@
+import { once } from 'node:events'
+import type { Server } from 'node:http'
+
+import * as z from 'zod'
+
+const questionSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('usage') }),
+  z.object({ type: z.literal('order'), name: z.string(), parameter: z.number() }),
+])
+
+type Order = (parameter: number) => number | Promise<number>
+
+/** Tells the benchmark that this program listens, and answers its questions. */
+export function serveSide(port: number, orders: Readonly<Record<string, Order>> = {}): void {
+  const table = new Map(Object.entries(orders))
+  process.on('message', (message) => {
+    const question = questionSchema.parse(message)
+    if (question.type === 'usage') process.send?.({ type: 'usage', ...usage() })
+    else void obey(table.get(question.name), question.parameter)
+  })
+  process.on('disconnect', () => process.exit())
+  process.send?.({ type: 'ready', port })
+}
+
+async function obey(order: Order | undefined, parameter: number): Promise<void> {
+  process.send?.({ type: 'done', value: (await order?.(parameter)) ?? 0 })
+}
+
+function usage() {
+  // First, so that it counts for nobody's requests; twice: what the first collection finalises, the second frees.
+  globalThis.gc?.()
+  globalThis.gc?.()
+  const { user, system } = process.cpuUsage()
+  const { rss, heapUsed, external } = process.memoryUsage()
+  return { cpuUs: user + system, rssBytes: rss, heapBytes: heapUsed + external }
+}
+
+/** Opens a free port on loopback. */
+export async function listenOnLoopback(server: Server): Promise<number> {
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  if (typeof address !== 'object' || address === null) throw new Error('no port was opened')
+  return address.port
+}

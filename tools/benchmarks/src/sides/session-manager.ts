@@ -1,0 +1,39 @@
+import { createServer } from 'node:http'
+
+import { createDispatcher } from '@mcp/dispatcher'
+import { remoteServer } from '@mcp/dispatcher/node'
+import { createNodeHandler } from '@mcp/node'
+import { toolsServer } from '@mcp/server-tools'
+import { createSessionManager } from '@mcp/session-manager'
+
+import { listenOnLoopback, serveSide } from './serve-side.ts'
+
+/** Ours: a session manager before a tools server, in this process or at the port it is told. */
+const toolsPort = process.argv[2]
+const tools =
+  toolsPort === undefined
+    ? toolsServer()
+    : remoteServer({ name: 'tools', url: `http://127.0.0.1:${toolsPort}` })
+const dispatcher = createDispatcher({ servers: [tools] })
+const sessionManager = createSessionManager({ dispatcher })
+const server = createServer(createNodeHandler(sessionManager))
+
+let published = 0
+
+serveSide(await listenOnLoopback(server), {
+  // So many notifications to all sessions, one turn of the event loop each.
+  async publish(count) {
+    for (let index = 0; index < count; index++) {
+      await sessionManager.publish('all', {
+        // An id of its own each: a log takes no notification twice.
+        id: `ntf-${published++}`,
+        timestamp: new Date().toISOString(),
+        type: 'benchmark-note',
+        data: { index, text: 'x'.repeat(100) },
+        metadata: { version: '1.0', source: 'benchmark' },
+      })
+      await new Promise((next) => setImmediate(next))
+    }
+    return count
+  },
+})

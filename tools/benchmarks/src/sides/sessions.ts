@@ -1,0 +1,45 @@
+import { createServer } from 'node:http'
+
+import type { Clock } from '@mcp/protocol'
+import { createDispatcher } from '@mcp/dispatcher'
+import { createMemoryStore, createSessionManager } from '@mcp/session-manager'
+
+import { listenOnLoopback, serveSide } from './serve-side.ts'
+
+/** A session manager whose clock the benchmark turns, and that holds as many sessions as it is told. */
+let now = Date.now()
+const due = new Set<{ everyMs: number; run: () => void }>()
+const clock: Clock = {
+  now: () => now,
+  after: () => () => {},
+  every(everyMs, run) {
+    const entry = { everyMs, run }
+    due.add(entry)
+    return () => due.delete(entry)
+  },
+}
+const sessionManager = createSessionManager({
+  dispatcher: createDispatcher({ clock }),
+  store: createMemoryStore({ maxSessions: 2_000_000 }),
+  clock,
+})
+
+serveSide(await listenOnLoopback(createServer()), {
+  async create(count) {
+    for (let index = 0; index < count; index++) {
+      await sessionManager.openSession({ clientId: 'benchmark' })
+    }
+    return count
+  },
+  // Ten quiet seconds: what a sweep costs while nothing expires. Answers microseconds a sweep.
+  async sweep(seconds) {
+    const { user, system } = process.cpuUsage()
+    for (let second = 0; second < seconds; second++) {
+      now += 1000
+      for (const { everyMs, run } of due) if (everyMs <= 1000) run()
+      await new Promise((next) => setImmediate(next))
+    }
+    const after = process.cpuUsage()
+    return (after.user + after.system - user - system) / seconds
+  },
+})

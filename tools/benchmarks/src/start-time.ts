@@ -1,0 +1,100 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+import { median } from './median.ts'
+
+const root = resolve(import.meta.dirname, '../../..')
+
+export interface StartFigures {
+  /** From the start of the process to the first answer, in milliseconds. */
+  readonly oursMs: number
+  readonly floorMs: number
+  readonly ratio: number
+  /** Resident memory of the hub, a second after its first answer, in bytes. */
+  readonly idleRssBytes: number
+}
+
+/** Starts the hub and a bare server in turn, and times each to its first answer. */
+export async function measureStart(rounds: number): Promise<StartFigures> {
+  const pairs: { ours: number; floor: number; rss: number }[] = []
+  for (let round = 0; round < rounds; round++) {
+    const floor = await timeStart((port) => ({
+      parameters: [join(import.meta.dirname, 'sides/bare-http.ts'), String(port)],
+      environment: {},
+      path: '/',
+    }))
+    const ours = await timeStart((port) => ({
+      parameters: ['--conditions=@mcp/source', join(root, 'apps/hub/src/main.ts')],
+      environment: { SESSION_MANAGER_PORT: String(port), CLIENT_PORT: '0' },
+      path: '/health',
+    }))
+    pairs.push({ ours: ours.milliseconds, floor: floor.milliseconds, rss: ours.rssBytes })
+  }
+  return {
+    oursMs: median(pairs.map((pair) => pair.ours)),
+    floorMs: median(pairs.map((pair) => pair.floor)),
+    ratio: median(pairs.map((pair) => pair.ours / pair.floor)),
+    idleRssBytes: median(pairs.map((pair) => pair.rss)),
+  }
+}
+
+interface Program {
+  readonly parameters: readonly string[]
+  readonly environment: Readonly<Record<string, string>>
+  readonly path: string
+}
+
+async function timeStart(
+  program: (port: number) => Program,
+): Promise<{ milliseconds: number; rssBytes: number }> {
+  const port = await freePort()
+  const { parameters, environment, path } = program(port)
+  const folder = await mkdtemp(join(tmpdir(), 'mcp-start-'))
+  const started = performance.now()
+  const child = spawn(process.execPath, parameters, {
+    cwd: folder,
+    env: { PATH: process.env['PATH'], LOG_LEVEL: 'silent', MCP_DATA_DIR: folder, ...environment },
+    stdio: 'ignore',
+  })
+  const exited = once(child, 'exit')
+  try {
+    await firstAnswer(`http://127.0.0.1:${port}${path}`, started + 30_000)
+    const milliseconds = performance.now() - started
+    await new Promise((settled) => setTimeout(settled, 1000))
+    return { milliseconds, rssBytes: residentBytes(child.pid) }
+  } finally {
+    child.kill('SIGKILL')
+    await exited
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function firstAnswer(url: string, until: number): Promise<void> {
+  while (performance.now() < until) {
+    const response = await fetch(url).catch(() => undefined)
+    if (response?.ok === true) return
+    await new Promise((again) => setTimeout(again, 2))
+  }
+  throw new Error(`${url} did not answer in time`)
+}
+
+/** Linux only: elsewhere there is no /proc, and the figure is left out. */
+function residentBytes(pid: number | undefined): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+  const kibibytes = /VmRSS:\s+(\d+) kB/.exec(status)?.[1]
+  return Number(kibibytes) * 1024
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  if (typeof address !== 'object' || address === null) throw new Error('no port was opened')
+  return address.port
+}

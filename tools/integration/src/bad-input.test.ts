@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs'
+import { connect } from 'node:net'
+
+import fc from 'fast-check'
+import { Pool } from 'undici'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+
+import { hostileBody } from './hostile-bodies.ts'
+import { openSession } from './http.ts'
+import { startHub } from './system.ts'
+
+let hub: Awaited<ReturnType<typeof startHub>>
+let session: string
+const pools = new Map<string, Pool>()
+
+beforeAll(async () => {
+  hub = await startHub({ LOG_LEVEL: 'silent' })
+  session = await openSession(hub.sessionManagerUrl)
+}, 60_000)
+afterAll(async () => {
+  await Promise.all(Array.from(pools.values(), (pool) => pool.close()))
+  await hub.stop()
+}, 30_000)
+
+interface Reply {
+  readonly status: number
+  readonly contentType: string
+  readonly text: string
+}
+
+async function post(url: string, body: string | Buffer, contentType?: string): Promise<Reply> {
+  const { origin, pathname } = new URL(url)
+  const pool = pools.get(origin) ?? new Pool(origin, { connections: 16 })
+  pools.set(origin, pool)
+  const answer = await pool.request({
+    method: 'POST',
+    path: pathname,
+    headers: { 'content-type': contentType ?? 'application/json' },
+    body,
+    headersTimeout: 10_000,
+    bodyTimeout: 10_000,
+  })
+  return {
+    status: answer.statusCode,
+    contentType: String(answer.headers['content-type']),
+    text: await answer.body.text(),
+  }
+}
+
+/** 2xx or 4xx, JSON, an error where it is one, and nothing of our insides. */
+function expectHonest({ status, contentType, text }: Reply): void {
+  expect([2, 4]).toContain(Math.floor(status / 100))
+  expect(contentType).toMatch(/^application\/json/)
+  const value: unknown = JSON.parse(text)
+  expect(typeof value === 'object' && value !== null && 'error' in value).toBe(status >= 400)
+  expect(text).not.toMatch(/ {4}at |node_modules|\/src\/|file:\/\//)
+}
+
+const runs = Number(process.env['BAD_INPUT_RUNS'] ?? 10_000)
+
+it('never breaks the system, whatever is posted', async () => {
+  const targets = [
+    `${hub.sessionManagerUrl}/sessions`,
+    `${session}/requests`,
+    `${hub.clientUrl}/process`,
+  ]
+  const growthBefore = residentMegabytes()
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...targets), hostileBody, async (url, body) => {
+      expectHonest(await post(url, body))
+    }),
+    // On failure fast-check prints the seed and the smallest body it found.
+    { numRuns: runs, interruptAfterTimeLimit: 240_000, markInterruptAsFailure: true },
+  )
+  expect(residentMegabytes() - growthBefore).toBeLessThan(150)
+}, 300_000)
+
+it.each([
+  ['20 MB', () => Buffer.alloc(20_000_000, 'x'), 'application/json', 413],
+  ['100,000 levels', () => '['.repeat(100_000), 'application/json', 413],
+  ['another content type', () => 'a=1', 'application/x-www-form-urlencoded', 400],
+  ['an unknown version', () => '{"type":"a","metadata":{"version":"9.0"}}', undefined, 400],
+  ['invalid UTF-8', () => Buffer.from([0x22, 0xff, 0x22]), undefined, 400],
+])('answers a body with %s', async (_what, body, contentType, status) => {
+  const reply = await post(`${session}/requests`, body(), contentType)
+  expectHonest(reply)
+  expect(reply.status).toBe(status)
+})
+
+it('survives a body cut in the middle', async () => {
+  const { hostname, port, pathname } = new URL(`${session}/requests`)
+  await new Promise<void>((resolve, reject) => {
+    const socket = connect(Number(port), hostname, () => {
+      const head = `POST ${pathname} HTTP/1.1\r\nhost: ${hostname}:${port}\r\n`
+      socket.end(`${head}content-type: application/json\r\ncontent-length: 500\r\n\r\n{"type":`)
+    })
+    socket.resume()
+    socket.on('close', () => resolve())
+    socket.on('error', reject)
+  })
+  const after = await post(`${session}/requests`, '{"type":"nothing-takes-this"}')
+  expect(after.status).toBe(404)
+})
+
+/** Zero where there is no /proc: elsewhere the growth is not measured. */
+function residentMegabytes(): number {
+  try {
+    const status = readFileSync(`/proc/${hub.app.process.pid}/status`, 'utf8')
+    return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1024
+  } catch {
+    return 0
+  }
+}

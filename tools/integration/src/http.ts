@@ -1,0 +1,36 @@
+/** What an HTTP call answered. */
+export interface Answer {
+  readonly status: number
+  readonly body: unknown
+}
+
+/** Posts a JSON value and reads the JSON answer. */
+export async function postJson(
+  url: string,
+  value: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(value),
+    signal: AbortSignal.timeout(15_000),
+  })
+  return { status: response.status, body: await response.json() }
+}
+
+/** The request that adds or multiplies two numbers. */
+export function calculation(operation: string, a: number, b: number) {
+  return { type: 'tool-execution', payload: { tool: 'calculator', operation, params: { a, b } } }
+}
+
+/** Makes a session the way the guide's curl call does, and answers its URL. */
+export async function openSession(sessionManagerUrl: string): Promise<string> {
+  const { status, body } = await postJson(`${sessionManagerUrl}/sessions`, {
+    clientId: 'test-client',
+  })
+  if (status !== 201 || typeof body !== 'object' || body === null || !('sessionId' in body)) {
+    throw new Error(`no session: ${status} ${JSON.stringify(body)}`)
+  }
+  return `${sessionManagerUrl}/sessions/${String(body.sessionId)}`
+}
