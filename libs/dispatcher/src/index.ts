@@ -1,5 +1,7 @@
 export type { BreakerOptions } from './circuit-breaker.ts'
 export type { RemoteOptions } from './create-remote.ts'
+export { createDispatchService } from './dispatch-service.ts'
+export type { Caller, DispatchServiceOptions } from './dispatch-service.ts'
 export { createDispatcher } from './dispatcher.ts'
 export type {
   Dispatcher,

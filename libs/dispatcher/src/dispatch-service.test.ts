@@ -1,0 +1,80 @@
+import { McpError } from '@mcp/protocol'
+import { expect, it, vi } from 'vitest'
+
+import { createDispatchService } from './dispatch-service.ts'
+import { createDispatcher } from './dispatcher.ts'
+import { createSampleServer, success } from './sample-server.ts'
+
+const echo = createSampleServer({
+  process: async (request, { sessionId, principal, original }) =>
+    success(request, {
+      claims: [request.metadata.sessionId ?? null, request.metadata.principal ?? null],
+      caller: [sessionId ?? null, principal ?? null],
+      hasOriginal: original?.request === request,
+    }),
+})
+const dispatcher = createDispatcher({ servers: [echo] })
+
+function post(
+  body: string,
+  service = createDispatchService(dispatcher),
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Response> {
+  const all = { 'content-type': 'application/json', ...headers }
+  return service.fetch(new Request('http://app.test/ask', { method: 'POST', body, headers: all }))
+}
+
+it('answers a request envelope with a response envelope', async () => {
+  const response = await post('{"id":"r1","type":"tool-execution"}')
+  expect(response.status).toBe(200)
+  expect(await response.json()).toMatchObject({
+    id: 'r1',
+    status: 'success',
+    data: { hasOriginal: true },
+  })
+})
+
+it('answers an error with the status of its code', async () => {
+  expect((await post('{"type":"nothing-takes-this"}')).status).toBe(404)
+  expect((await post('not json')).status).toBe(400)
+  const tooLarge = createDispatchService(dispatcher, { bodyBytes: 10 })
+  expect((await post('{"type":"tool-execution"}', tooLarge)).status).toBe(413)
+})
+
+it('drops what a client claims to be, and the bytes that claim it', async () => {
+  const metadata = { sessionId: 'someone', principal: 'root' }
+  const response = await post(JSON.stringify({ type: 'tool-execution', metadata }))
+  expect(await response.json()).toMatchObject({
+    data: { claims: [null, null], caller: [null, null], hasOriginal: false },
+  })
+})
+
+it('believes whoever embeds it', async () => {
+  const service = createDispatchService(dispatcher, {
+    identify: ({ header }) => {
+      if (header('authorization') === undefined) throw new McpError('unauthenticated', 'Who?')
+      return { principal: 'ada', sessionId: 's1' }
+    },
+  })
+  expect((await post('{"type":"tool-execution"}', service)).status).toBe(401)
+  const known = await post('{"type":"tool-execution"}', service, { authorization: 'Bearer x' })
+  expect(await known.json()).toMatchObject({ data: { caller: ['s1', 'ada'] } })
+})
+
+it('takes nothing but POST', async () => {
+  const response = await createDispatchService(dispatcher).fetch(new Request('http://app.test/'))
+  expect(response.status).toBe(405)
+  expect(response.headers.get('allow')).toBe('POST')
+})
+
+it('answers "unavailable" once closed, and ends what is in flight', async () => {
+  const silent = createSampleServer({ process: () => new Promise(() => {}) })
+  const held = createDispatcher({ servers: [silent] })
+  const service = createDispatchService(held)
+  const waiting = post('{"type":"tool-execution"}', service)
+  await vi.waitFor(() => expect(silent.received).toHaveLength(1))
+  await service.close()
+  expect((await waiting).status).toBe(499)
+  expect((await post('{"type":"tool-execution"}', service)).status).toBe(503)
+  await held.close()
+})
