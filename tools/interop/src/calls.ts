@@ -27,7 +27,7 @@ export async function expectDispatcher(url: string): Promise<void> {
   })
   expect(
     await post(url, toolRequest('calculator', 'evaluate', { expression: '2 * 3 + 1' })),
-  ).toMatchObject({ status: 200, body: { status: 'success' } })
+  ).toMatchObject({ status: 200, body: { status: 'success', data: { result: { value: 7 } } } })
   expect(await post(url, toolRequest('calculator', 'divide', { a: 1, b: 0 }))).toMatchObject({
     status: 400,
     body: { status: 'error', error: { code: 'invalid-params' } },
