@@ -66,6 +66,12 @@ describe('a stream that starts afresh', () => {
   })
 })
 
+it('opens no stream for somebody who asks for its head', async () => {
+  const response = await stage.call('HEAD', `/sessions/${id}/events`)
+  expect(response.status).toBe(200)
+  expect(await (await stage.call('GET', '/metrics')).text()).toContain('mcp_streams_open 0')
+})
+
 describe('a stream that resumes', () => {
   it('replays what was missed in order, then says that it is live, without an id', async () => {
     for (const number of [1, 2, 3]) await publish(number)

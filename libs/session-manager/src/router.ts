@@ -34,11 +34,15 @@ export function createRouter(core: Core, handlers: Handlers, options: RouterOpti
     path: string,
     handlerFor: (parameter: (name: string) => string, query: URLSearchParams) => HotHandler,
   ): void {
-    app.on(method, path, (context: Context<Environment>) => {
+    app.on(method, path, async (context: Context<Environment>) => {
       const parameter = (name: string): string => context.req.param(name) ?? ''
       const query = new URL(context.req.url).searchParams
       const handler = handlerFor(parameter, query)
-      return answerFetch(handler, context.req.raw, context.env.peer, bodyBytes)
+      const { raw } = context.req
+      const response = await answerFetch(handler, raw, context.env.peer, bodyBytes)
+      // The router asks a GET for the head of its answer; nobody would ever read the body.
+      if (raw.method === 'HEAD') await response.body?.cancel()
+      return response
     })
   }
 
