@@ -8,7 +8,7 @@ export type {
 export type { BodyLimits } from './bodies.ts'
 export { createMemoryStore } from './memory-store.ts'
 export type { MemoryStoreOptions } from './memory-store.ts'
-export type { ListedServer, RequestDispatcher } from './request-dispatcher.ts'
+export type { RequestDispatcher } from './request-dispatcher.ts'
 export type { Mount } from './router.ts'
 export type { Session } from './session.ts'
 export { createSessionManager } from './session-manager.ts'

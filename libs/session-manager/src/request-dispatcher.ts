@@ -1,17 +1,11 @@
 import type {
-  Health,
   NotificationEnvelope,
   OperationDescription,
   RequestContext,
   RequestEnvelope,
   ResponseEnvelope,
-  ServerDescription,
+  ServerListing,
 } from '@mcp/protocol'
-
-/** A server as `GET /servers` lists it. */
-export interface ListedServer extends ServerDescription {
-  readonly health: Health
-}
 
 /** What a session manager needs of a dispatcher; `createDispatcher` from `@mcp/dispatcher` makes one. */
 export interface RequestDispatcher {
@@ -19,7 +13,7 @@ export interface RequestDispatcher {
   dispatch(request: RequestEnvelope, context?: Partial<RequestContext>): Promise<ResponseEnvelope>
   /** The operation a request would run, where it is known. */
   operationOf(request: RequestEnvelope): OperationDescription | undefined
-  servers(): Promise<readonly ListedServer[]>
+  servers(): Promise<readonly ServerListing[]>
   /** Hears what every server tells. */
   subscribe(listener: (notification: NotificationEnvelope, serverName: string) => void): () => void
   /** Tells those servers that a session is over. */
