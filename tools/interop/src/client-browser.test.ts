@@ -2,13 +2,13 @@ import { resolve } from 'node:path'
 
 import { build } from 'esbuild'
 import express from 'express'
-import { expect } from 'vitest'
+import { expect, it } from 'vitest'
 
-import { itInChromium, launchChromium } from './chromium.ts'
+import { lacksChromium, launchChromium } from './chromium.ts'
 import { expectedFacts } from './client-check.ts'
 import { startDrillSystem } from './drill-system.ts'
 
-itInChromium('the client does in a browser what it promises', async () => {
+it.skipIf(lacksChromium)('the client does in a browser what it promises', async () => {
   const script = await bundle('client-check-page.ts')
   const app = express()
   app.get('/', (_request, response) => {

@@ -7,7 +7,7 @@ import { Hono } from 'hono'
 import { afterAll, it } from 'vitest'
 
 import { expectDispatcher } from './calls.ts'
-import { listenOnLoopback } from './listening.ts'
+import { asService, listenOnLoopback } from './listening.ts'
 
 const dispatcher = createDispatcher({ servers: [toolsServer()] })
 const service = createDispatchService(dispatcher)
@@ -49,8 +49,3 @@ it('a dispatcher answers inside Hono', async () => {
   await using server = await listenOnLoopback(createNodeHandler(asService(app)))
   await expectDispatcher(`${server.url}/ask`)
 })
-
-/** A Hono app behind the listener that Node needs. */
-function asService(app: Hono) {
-  return { fetch: async (request: Request) => app.fetch(request), async close() {} }
-}

@@ -5,10 +5,10 @@ import type { Hub } from '@mcp/hub'
 import { listen } from '@mcp/node'
 import type { Listening } from '@mcp/node'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 
 import { post } from './calls.ts'
-import { itInChromium, launchChromium } from './chromium.ts'
+import { lacksChromium, launchChromium } from './chromium.ts'
 
 /** A folder that takes pictures of the page, for somebody to look at. */
 const { SCREENSHOTS: screenshots } = process.env
@@ -60,7 +60,7 @@ async function takePicture(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: resolve(screenshots, `${name}.png`), fullPage: true })
 }
 
-itInChromium('answers a prompt and says that no language model did', async () => {
+it.skipIf(lacksChromium)('answers a prompt and says that no language model did', async () => {
   await using opened = await openPage()
   const { page, problems } = opened
   await page.getByLabel('What should be done?').fill('What is 12 * 12?')
@@ -75,7 +75,7 @@ itInChromium('answers a prompt and says that no language model did', async () =>
   expect(problems).toEqual([])
 })
 
-itInChromium('runs an operation by the form made from its schema', async () => {
+it.skipIf(lacksChromium)('runs an operation by the form made from its schema', async () => {
   await using opened = await openPage()
   const { page, problems } = opened
   await page.getByLabel('Operation', { exact: true }).selectOption({ label: 'Add' })
@@ -87,22 +87,25 @@ itInChromium('runs an operation by the form made from its schema', async () => {
   expect(problems).toEqual([])
 })
 
-itInChromium('shows what is told to its session, and keeps browsers apart', async () => {
-  await using first = await openPage()
-  await using second = await openPage()
-  const ids = await Promise.all([sessionOf(first.page), sessionOf(second.page)])
-  expect(ids[0]).not.toBe(ids[1])
+it.skipIf(lacksChromium)(
+  'shows what is told to its session, and keeps browsers apart',
+  async () => {
+    await using first = await openPage()
+    await using second = await openPage()
+    const ids = await Promise.all([sessionOf(first.page), sessionOf(second.page)])
+    expect(ids[0]).not.toBe(ids[1])
 
-  const told = `${sessionManager.url}/sessions/${ids[0]}/notifications`
-  const news = { type: 'tea-is-ready', data: { cups: 2 } }
-  expect(await post(told, news)).toMatchObject({ status: 202 })
-  await first.page.getByText('tea-is-ready').waitFor()
-  await takePicture(first.page, 'events')
-  expect(await second.page.getByText('tea-is-ready').count()).toBe(0)
-  expect([...first.problems, ...second.problems]).toEqual([])
-})
+    const told = `${sessionManager.url}/sessions/${ids[0]}/notifications`
+    const news = { type: 'tea-is-ready', data: { cups: 2 } }
+    expect(await post(told, news)).toMatchObject({ status: 202 })
+    await first.page.getByText('tea-is-ready').waitFor()
+    await takePicture(first.page, 'events')
+    expect(await second.page.getByText('tea-is-ready').count()).toBe(0)
+    expect([...first.problems, ...second.problems]).toEqual([])
+  },
+)
 
-itInChromium('stays within the width of a telephone', async () => {
+it.skipIf(lacksChromium)('stays within the width of a telephone', async () => {
   await using opened = await openPage(narrow)
   const { page, problems } = opened
   await page.getByLabel('What should be done?').fill('What is 12 * 12?')

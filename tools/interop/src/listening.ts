@@ -3,6 +3,9 @@ import type { RequestListener } from 'node:http'
 import { createServer } from 'node:http'
 import type { Server } from 'node:net'
 
+import type { Service } from '@mcp/protocol'
+import type { Hono } from 'hono'
+
 /** Something that listens on loopback until it is closed. */
 export interface Listening extends AsyncDisposable {
   readonly url: string
@@ -22,6 +25,11 @@ export async function listenOnLoopback(listener: RequestListener): Promise<Liste
       await once(server, 'close')
     },
   }
+}
+
+/** A Hono app as what `createNodeHandler` puts behind the listener that Node needs. */
+export function asService(app: Pick<Hono, 'fetch'>): Service {
+  return { fetch: async (request) => app.fetch(request), async close() {} }
 }
 
 /** Resolves with the port once the server listens. */

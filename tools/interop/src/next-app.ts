@@ -6,9 +6,10 @@ import { createInterface } from 'node:readline'
 
 import { installLibraries } from './install-libraries.ts'
 import { runProgram } from './run-program.ts'
+import { programPath } from './runtimes.ts'
 
 const project = resolve(import.meta.dirname, '../next-app')
-const next = resolve(import.meta.dirname, '../node_modules/.bin/next')
+const next = programPath('.bin/next')
 const env = { NEXT_TELEMETRY_DISABLED: '1' }
 
 /** Builds the Next.js app of this folder. */

@@ -1,11 +1,17 @@
 import { createClient } from '@mcp/client'
+import { createDispatcher } from '@mcp/dispatcher'
+import { createNodeHandler } from '@mcp/node'
+import { toolsServer } from '@mcp/server-tools'
+import { createSessionManager } from '@mcp/session-manager'
 import express from 'express'
+import { Hono } from 'hono'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
 import { post, toolRequest } from './calls.ts'
 import { drill } from './drill.ts'
 import type { DrillSystem } from './drill-system.ts'
 import { startDrillSystem } from './drill-system.ts'
+import { asService, listenOnLoopback } from './listening.ts'
 
 let system: DrillSystem
 let sessions: string
@@ -100,6 +106,28 @@ it('cancels a request under way, at its server too', async () => {
   expect(cancelled.status).toBe(204)
   expect(await answer).toMatchObject({ status: 499, body: { error: { code: 'cancelled' } } })
   expect(await notifications.next()).toMatchObject({ value: { type: 'drill-cancelled' } })
+})
+
+it('is mounted in Hono by its fetch, where the path comes whole', async () => {
+  const dispatcher = createDispatcher({ servers: [toolsServer()] })
+  const manager = createSessionManager({ dispatcher, basePath: '/mcp-sessions' })
+  const app = new Hono()
+  app.get('/', ({ text }) => text('the app itself'))
+  app.all('/mcp-sessions/*', ({ req }) => manager.fetch(req.raw))
+  await using server = await listenOnLoopback(createNodeHandler(asService(app)))
+
+  expect(await (await fetch(server.url)).text()).toBe('the app itself')
+  const opened = await fetch(`${server.url}/mcp-sessions/sessions`, { method: 'POST' })
+  const location = opened.headers.get('location') ?? ''
+  expect(location).toMatch(/^\/mcp-sessions\/sessions\/[\w-]+$/)
+  const session = server.url + location
+  const events = readText(await fetch(`${session}/events`))
+  await events.until('event: stream-open')
+  expect(await post(`${session}/notifications`, { type: 'news' })).toMatchObject({ status: 202 })
+  expect(await events.until('event: news')).toContain('event: news')
+  await events.leave()
+  await manager.close()
+  await dispatcher.close()
 })
 
 async function openSession(): Promise<{ sessionId: string }> {
