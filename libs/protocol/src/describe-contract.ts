@@ -2,6 +2,7 @@ import * as z from 'zod'
 
 import type { Contract } from './contract.ts'
 import { isRecord } from './is-record.ts'
+import { once } from './once.ts'
 import type { Operation, OperationHints, Schema } from './operation.ts'
 import type {
   ExampleDescription,
@@ -53,37 +54,69 @@ export interface OperationPlace {
   readonly target?: string | undefined
 }
 
-/** One operation as the catalogue lists it. The target leaves the params: on the wire it stands beside. */
+/**
+ * One operation as the catalogue lists it. The target leaves the params: on the wire it stands beside.
+ * Schemas are made when they are first read: a program that starts needs none of them.
+ */
 export function describeOperation(
   name: string,
   operation: Operation,
   { type, targetKey, target }: OperationPlace,
 ): OperationDescription {
-  const flat = toJsonSchema(operation.params, 'input')
-  const { paramsSchema, targetSchema, targetRequired } =
-    target === undefined
-      ? splitTarget(flat, targetKey)
-      : { paramsSchema: flat, targetSchema: undefined, targetRequired: true }
+  const { title, description, hints, audience = 'model', errors = [] } = operation
+  const params = once(() => {
+    const flat = toJsonSchema(operation.params, 'input')
+    return target === undefined ? splitTarget(flat, targetKey) : wholeParams(flat)
+  })
+  const resultSchema = once(() => toJsonSchema(operation.result, 'output'))
+  const chunkSchema = once(() =>
+    operation.chunk === undefined ? undefined : toJsonSchema(operation.chunk, 'output'),
+  )
+  const examples = once(() =>
+    operation.examples.map((example) => describeExample(example, targetKey, target)),
+  )
   return {
     type,
     targetKey,
     ...(target === undefined ? {} : { target }),
     operation: name,
-    title: operation.title,
-    description: operation.description,
-    paramsSchema,
-    ...(targetSchema === undefined ? {} : { targetSchema }),
-    targetRequired,
-    resultSchema: toJsonSchema(operation.result, 'output'),
-    ...(operation.chunk === undefined
-      ? {}
-      : { chunkSchema: toJsonSchema(operation.chunk, 'output') }),
-    hints: completeHints(operation.hints),
-    audience: operation.audience ?? 'model',
-    errors: operation.errors ?? [],
-    examples: operation.examples.map((example) => describeExample(example, targetKey, target)),
+    title,
+    description,
+    hints: completeHints(hints),
+    audience,
+    errors,
+    get paramsSchema() {
+      return params().paramsSchema
+    },
+    get targetSchema() {
+      return params().targetSchema
+    },
+    get targetRequired() {
+      return params().targetRequired
+    },
+    get resultSchema() {
+      return resultSchema()
+    },
+    get chunkSchema() {
+      return chunkSchema()
+    },
+    get examples() {
+      return examples()
+    },
   }
 }
+
+interface DescribedParams {
+  readonly paramsSchema: JsonSchema
+  readonly targetSchema: JsonSchema | undefined
+  readonly targetRequired: boolean
+}
+
+const wholeParams = (paramsSchema: JsonSchema): DescribedParams => ({
+  paramsSchema,
+  targetSchema: undefined,
+  targetRequired: true,
+})
 
 /** Hints with their defaults written out. */
 export function completeHints(hints: OperationHints = {}): Required<OperationHints> {
@@ -92,7 +125,7 @@ export function completeHints(hints: OperationHints = {}): Required<OperationHin
   return { readOnly, idempotent, destructive, openWorld, interactive }
 }
 
-function splitTarget(flat: JsonSchema, targetKey: string) {
+function splitTarget(flat: JsonSchema, targetKey: string): DescribedParams {
   const { properties, required, ...rest } = flat
   if (!isRecord(properties) || !Object.hasOwn(properties, targetKey)) {
     return { paramsSchema: flat, targetSchema: undefined, targetRequired: false }

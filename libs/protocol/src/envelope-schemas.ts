@@ -3,14 +3,10 @@ import * as z from 'zod'
 import { isErrorCode } from './error-codes.ts'
 import { isRecord } from './is-record.ts'
 import { maxTimeoutMs } from './limits.ts'
+import { once } from './once.ts'
 import { parseTimestamp } from './timestamp.ts'
 
 // Built on first use: importing this package must not cost a program that never parses.
-function once<Value>(make: () => Value): () => Value {
-  let made: Value | undefined
-  return () => (made ??= make())
-}
-
 const idSchema = once(() =>
   z.string().regex(/^[\x20-\x7e]{1,128}$/, 'must be 1 to 128 printable ASCII characters'),
 )

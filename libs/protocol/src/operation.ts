@@ -1,6 +1,7 @@
 import type * as z from 'zod'
 
 import type { McpErrorCode } from './error-codes.ts'
+import { once } from './once.ts'
 
 /** Any schema. The light interface: half the instantiations of `z.ZodType`. */
 export type Schema = z.core.$ZodType
@@ -88,9 +89,9 @@ export function operation<
   Chunk extends Schema = Schema,
 >(definition: OperationDefinition<Params, Result, Chunk>): Operation<Params, Result, Chunk> {
   const { params, result, chunk, ...facts } = definition
-  const readParams = once(params)
-  const readResult = once(result)
-  const readChunk = chunk === undefined ? undefined : once(chunk)
+  const readParams = readSchema(params)
+  const readResult = readSchema(result)
+  const readChunk = chunk === undefined ? undefined : readSchema(chunk)
   return {
     ...facts,
     get params() {
@@ -105,7 +106,6 @@ export function operation<
   }
 }
 
-function once<S extends Schema>(schema: Lazy<S>): () => S {
-  let made: S | undefined
-  return () => (made ??= typeof schema === 'function' ? schema() : schema)
+function readSchema<S extends Schema>(schema: Lazy<S>): () => S {
+  return once(() => (typeof schema === 'function' ? schema() : schema))
 }

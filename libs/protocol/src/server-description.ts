@@ -28,11 +28,11 @@ export interface OperationDescription {
   /** What `payload.params` must be, without the target. */
   readonly paramsSchema: JsonSchema
   /** What the payload's target must be, where the caller names it. */
-  readonly targetSchema?: JsonSchema
+  readonly targetSchema?: JsonSchema | undefined
   /** Whether a call without a target is an error. */
   readonly targetRequired: boolean
   readonly resultSchema: JsonSchema
-  readonly chunkSchema?: JsonSchema
+  readonly chunkSchema?: JsonSchema | undefined
   readonly hints: Required<OperationHints>
   readonly audience: Audience
   readonly errors: readonly McpErrorCode[]
