@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsup'
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/require-node.js'],
+  entry: ['src/index.ts', 'src/preload.js'],
   format: 'esm',
   target: 'node22',
   dts: { entry: 'src/index.ts' },

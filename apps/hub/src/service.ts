@@ -2,8 +2,8 @@ import { chooseProvider, describeProvider } from '@mcp/client-service'
 import { createHub } from '@mcp/hub'
 import type { AppContext, RunningApp } from '@mcp/node'
 import { dataFile, listen, networkOptions } from '@mcp/node'
+import type { Store } from '@mcp/session-manager'
 import { bearerAuthentication } from '@mcp/session-manager'
-import { createFileStore } from '@mcp/store-file'
 
 import type { Config } from './config.ts'
 
@@ -12,8 +12,8 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
   const { MCP_DATA_DIR, MCP_TOKENS: tokens, MCP_INTERNAL_TOKEN: serviceToken } = config
   const onError = (error: unknown): void => log.error('Something failed.', { error })
   const llm = chooseProvider(config)
-  const file = MCP_DATA_DIR && dataFile(MCP_DATA_DIR, 'sessions.db')
-  const store = file === undefined ? undefined : createFileStore(file, { onError })
+  const file = MCP_DATA_DIR === undefined ? undefined : dataFile(MCP_DATA_DIR, 'sessions.db')
+  const store = file === undefined ? undefined : await openStore(file, onError)
   const hub = createHub({
     llm,
     store,
@@ -55,4 +55,10 @@ function whereKept(file: string | undefined): string {
   return file === undefined
     ? 'kept in memory. Set MCP_DATA_DIR=.data to keep them over a restart'
     : `kept in ${file}. Delete that file to begin anew`
+}
+
+/** Loads what it needs only where it is needed: SQLite would slow every other start. */
+async function openStore(file: string, onError: (error: unknown) => void): Promise<Store> {
+  const { createFileStore } = await import('@mcp/store-file')
+  return createFileStore(file, { onError })
 }

@@ -2,8 +2,8 @@ import { createDispatcher } from '@mcp/dispatcher'
 import { remoteServer } from '@mcp/dispatcher/node'
 import type { AppContext, RunningApp } from '@mcp/node'
 import { dataFile, listen, networkOptions } from '@mcp/node'
+import type { Store } from '@mcp/session-manager'
 import { bearerAuthentication, createSessionManager } from '@mcp/session-manager'
-import { createFileStore } from '@mcp/store-file'
 
 import type { Config } from './config.ts'
 
@@ -16,8 +16,8 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
     servers: servers.map(({ name, urls }) => remoteServer({ name, urls, serviceToken })),
     onError,
   })
-  const file = MCP_DATA_DIR && dataFile(MCP_DATA_DIR, 'sessions.db')
-  const store = file === undefined ? undefined : createFileStore(file, { onError })
+  const file = MCP_DATA_DIR === undefined ? undefined : dataFile(MCP_DATA_DIR, 'sessions.db')
+  const store = file === undefined ? undefined : await openStore(file, onError)
   const sessionManager = createSessionManager({
     dispatcher,
     store,
@@ -61,4 +61,10 @@ function serverUrls(config: Config): { name: string; urls: readonly string[] }[]
   return Object.entries(addresses).flatMap(([name, urls]) =>
     urls === undefined ? [] : [{ name, urls }],
   )
+}
+
+/** Loads what it needs only where it is needed: SQLite would slow every other start. */
+async function openStore(file: string, onError: (error: unknown) => void): Promise<Store> {
+  const { createFileStore } = await import('@mcp/store-file')
+  return createFileStore(file, { onError })
 }

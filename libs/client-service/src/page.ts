@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 
-const folder = new URL('../web/', import.meta.url)
+// By the package's name and not from this file, which a bundler may have put elsewhere.
+const manifest = createRequire(import.meta.url).resolve('@mcp/client-service/package.json')
+const folder = join(dirname(manifest), 'web')
 
 /** What the page consists of, and of which kind each file is. Nothing else is served. */
 const files = new Map([
@@ -54,7 +58,7 @@ export function createPage(): Page {
 }
 
 async function readPageFile(name: string): Promise<PageFile> {
-  const bytes = new Uint8Array(await readFile(new URL(name, folder)))
+  const bytes = new Uint8Array(await readFile(join(folder, name)))
   const digest = createHash('sha256').update(bytes).digest('base64url').slice(0, 22)
   return { bytes, etag: `"${digest}"` }
 }

@@ -1,10 +1,10 @@
-// Plain JavaScript: a Node that is too old cannot read anything else of ours. Preload it with
-// `node --import @mcp/node/require-node`, or call it first.
+/** Ends the process, with one line that says why, where its Node is too old. */
 export function requireNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   if (major > 22 || (major === 22 && minor >= 19)) return
-  process.stderr.write(`This needs Node 22.19 or newer; this is Node ${process.versions.node}.\n`)
+  process.stderr.write(
+    `This needs Node 22.19 or newer; this is Node ${process.versions.node}. ` +
+      'In a clone of the repository, "npm ci" brings one, and npm scripts use it.\n',
+  )
   process.exit(1)
 }
-
-requireNode()

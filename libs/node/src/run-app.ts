@@ -32,7 +32,7 @@ export interface RunningApp {
   banner?: readonly string[] | undefined
   /** Resolves with the exit code where it ends by itself. Default: it never does. */
   ended?: Promise<number> | undefined
-  close(options: CloseOptions): Promise<void>
+  readonly close: (options: CloseOptions) => Promise<void>
 }
 
 /** How long a closing program waits for what is under way. A second signal ends it at once. */

@@ -1,0 +1,98 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import type { Environment, RunningApp } from '@mcp/node'
+import { createLogger, readEnvironment } from '@mcp/node'
+import { afterEach, expect, it } from 'vitest'
+
+import { config } from './config.ts'
+import { start } from './service.ts'
+
+const running: RunningApp[] = []
+afterEach(async () => {
+  for (const app of running.splice(0)) await app.close({ graceMs: 1000 })
+})
+
+const freePorts = { CLIENT_PORT: '0', SESSION_MANAGER_PORT: '0' }
+
+async function startHub(env: Environment = {}) {
+  const log = createLogger({ name: 'hub', level: 'error' })
+  const app = await start(readEnvironment(config, { env: { ...freePorts, ...env } }), { log })
+  running.push(app)
+  const banner = app.banner?.join('\n') ?? ''
+  const [client = '', sessionManager = ''] = banner.match(/http:\S+/g) ?? []
+  return { ...app, banner, client, sessionManager }
+}
+
+function post(url: string, body: unknown): Promise<Response> {
+  const headers = { 'content-type': 'application/json' }
+  return fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })
+}
+
+const sum = { tool: 'calculator', operation: 'add', params: { a: 2, b: 3 } }
+
+async function openSession(sessionManager: string): Promise<string> {
+  const answer = await post(`${sessionManager}/sessions`, { clientId: 'test-client' })
+  return String(Object(await answer.json()).sessionId)
+}
+
+it('answers the calls of the guide', async () => {
+  const { client, sessionManager } = await startHub()
+  const session = await openSession(sessionManager)
+  const request = { type: 'tool-execution', payload: sum }
+  const answer = await post(`${sessionManager}/sessions/${session}/requests`, request)
+  expect(await answer.json()).toMatchObject({ status: 'success', data: { result: 5 } })
+
+  const prompt = await post(`${client}/process`, { prompt: 'What is 12 * 12?' })
+  expect(await prompt.json()).toMatchObject({
+    status: 'success',
+    data: { result: { response: expect.stringContaining('144'), offline: true } },
+  })
+  const tool = await post(`${client}/tools/execute`, sum)
+  expect(await tool.json()).toMatchObject({ data: { result: 5 } })
+  expect(await (await fetch(client)).text()).toContain('<title>MCP client</title>')
+})
+
+it('says what answers prompts and where sessions are kept', async () => {
+  const { banner } = await startHub()
+  expect(banner).toContain('offline planner: no language model. Set LLM_API_URL')
+  expect(banner).toContain('kept in memory. Set MCP_DATA_DIR=.data')
+})
+
+it('names the language model that is set', async () => {
+  const env = { LLM_API_URL: 'http://127.0.0.1:9/v1', LLM_API_KEY: 'secret', LLM_MODEL: 'small' }
+  const { banner } = await startHub(env)
+  expect(banner).toMatch(/Language model +127\.0\.0\.1:9, small/)
+  expect(banner).not.toContain('secret')
+})
+
+it('says which variable is missing beside a key', async () => {
+  await expect(startHub({ LLM_API_KEY: 'secret' })).rejects.toThrow('without LLM_API_URL')
+})
+
+it('keeps sessions over a restart where it has a folder', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'mcp-hub-'))
+  try {
+    const first = await startHub({ MCP_DATA_DIR: folder })
+    expect(first.banner).toContain(`kept in ${join(folder, 'sessions.db')}`)
+    const session = await openSession(first.sessionManager)
+    await first.close({})
+    const second = await startHub({ MCP_DATA_DIR: folder })
+    const answer = await fetch(`${second.sessionManager}/sessions/${session}`)
+    expect(answer.status).toBe(200)
+    await second.close({})
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
+
+it('knows its callers where tokens are set', async () => {
+  const { client, sessionManager } = await startHub({ MCP_TOKENS: 'ann:a-secret' })
+  expect((await post(`${sessionManager}/sessions`, {})).status).toBe(401)
+  expect((await post(`${client}/tools/execute`, sum)).status).toBe(401)
+  const headers = { 'content-type': 'application/json', authorization: 'Bearer a-secret' }
+  const body = JSON.stringify(sum)
+  const answer = await fetch(`${client}/tools/execute`, { method: 'POST', headers, body })
+  expect(await answer.json()).toMatchObject({ data: { result: 5 } })
+})

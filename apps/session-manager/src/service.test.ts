@@ -1,0 +1,51 @@
+import { createLogger, listen, readEnvironment } from '@mcp/node'
+import { toolsServer } from '@mcp/server-tools'
+import { expect, it } from 'vitest'
+
+import { config } from './config.ts'
+import { start } from './service.ts'
+
+async function post(url: string, body: unknown): Promise<unknown> {
+  const headers = { 'content-type': 'application/json' }
+  const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })
+  return answer.json()
+}
+
+it('sends requests on to the servers whose addresses are set', async () => {
+  const tools = await listen({ service: toolsServer(), port: 0 })
+  const env = { SESSION_MANAGER_PORT: '0', TOOLS_SERVER_URL: tools.url }
+  const log = createLogger({ name: 'session-manager', level: 'error' })
+  const { banner = [], close } = await start(readEnvironment(config, { env }), { log })
+  try {
+    const url = /http:\S+/.exec(banner.join('\n'))?.[0]
+    expect(banner).toContain(`tools server     ${tools.url}`)
+    const { sessionId } = Object(await post(`${url}/sessions`, { clientId: 'test-client' }))
+    const payload = { tool: 'calculator', operation: 'add', params: { a: 2, b: 3 } }
+    const request = { type: 'tool-execution', payload }
+    expect(await post(`${url}/sessions/${sessionId}/requests`, request)).toMatchObject({
+      status: 'success',
+      data: { result: 5 },
+      metadata: { source: 'mcp-server-3' },
+    })
+  } finally {
+    await close({})
+    await tools.close()
+  }
+})
+
+it('starts before its servers do, and says so until they are there', async () => {
+  const env = { SESSION_MANAGER_PORT: '0', TOOLS_SERVER_URL: 'http://127.0.0.1:9' }
+  const log = createLogger({ name: 'session-manager', level: 'silent' })
+  const { banner = [], close } = await start(readEnvironment(config, { env }), { log })
+  try {
+    const url = /http:\S+/.exec(banner.join('\n'))?.[0]
+    const { sessionId } = Object(await post(`${url}/sessions`, { clientId: 'test-client' }))
+    const request = { type: 'tool-execution', payload: { tool: 'calculator', operation: 'add' } }
+    expect(await post(`${url}/sessions/${sessionId}/requests`, request)).toMatchObject({
+      status: 'error',
+      error: { code: 'unavailable' },
+    })
+  } finally {
+    await close({})
+  }
+})

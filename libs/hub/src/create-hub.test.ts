@@ -1,0 +1,77 @@
+import { createRequest, defineContract, operation } from '@mcp/protocol'
+import { defineServer } from '@mcp/server'
+import { afterEach, expect, it } from 'vitest'
+import * as z from 'zod'
+
+import type { Hub, HubOptions } from './create-hub.ts'
+import { createHub } from './create-hub.ts'
+
+const open: Hub[] = []
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((hub) => hub.close()))
+})
+
+function start(options?: HubOptions): Hub {
+  const hub = createHub(options)
+  open.push(hub)
+  return hub
+}
+
+const greeting = defineContract({
+  name: 'greeting',
+  type: 'greeting-request',
+  target: 'language',
+  version: '1.0.0',
+  operations: {
+    greet: operation({
+      title: 'Greet',
+      description: 'Greets somebody.',
+      params: () => z.object({ language: z.string(), name: z.string() }),
+      result: () => z.string(),
+      hints: { readOnly: true },
+      examples: [{ params: { language: 'en', name: 'Ada' }, result: 'Hello Ada' }],
+    }),
+  },
+})
+
+const sum = { tool: 'calculator', operation: 'add', params: { a: 2, b: 3 } }
+
+it('answers requests of a session in this process', async () => {
+  const { sessionManager } = start().services
+  const { sessionId } = await sessionManager.openSession()
+  const answer = await sessionManager.handle(sessionId, createRequest('tool-execution', sum))
+  expect(answer).toMatchObject({ status: 'success', data: { result: 5 } })
+})
+
+it('joins the client to the session manager', async () => {
+  const { client } = start().services
+  const answer = await client.fetch(
+    new Request('http://hub/process', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"prompt":"What is 12 * 12?"}',
+    }),
+  )
+  expect(await answer.json()).toMatchObject({
+    data: { result: { response: expect.stringContaining('144') } },
+  })
+})
+
+it('takes further servers', async () => {
+  const greet = ({ name }: { name: string }) => `Hello ${name}`
+  const { services } = start({ servers: [defineServer(greeting, { greet })] })
+  const { sessionId } = await services.sessionManager.openSession()
+  const payload = { language: 'en', operation: 'greet', params: { name: 'Ada' } }
+  const request = createRequest('greeting-request', payload)
+  expect(await services.sessionManager.handle(sessionId, request)).toMatchObject({
+    data: { result: 'Hello Ada' },
+  })
+})
+
+it('answers nothing once it is closed, and may be closed twice', async () => {
+  const hub = start()
+  await hub.close()
+  await hub.close()
+  const answer = await hub.services.client.fetch(new Request('http://hub/health'))
+  expect(answer.status).toBe(503)
+})
