@@ -129,6 +129,24 @@ it('does not begin a stream a second time', async () => {
   await dispatcher.close()
 })
 
+it('passes on no event after the answer', async () => {
+  let tell = (): void => {}
+  const server = createSampleServer({
+    process(request, { onEvent }) {
+      tell = () => onEvent?.({ type: 'progress', data: { requestId: request.id, progress: 1 } })
+      tell()
+      return new Promise(() => {})
+    },
+  })
+  const dispatcher = createDispatcher({ servers: [server] })
+  const events: unknown[] = []
+  const onEvent = (event: unknown) => void events.push(event)
+  const answer = await dispatcher.dispatch(call(), { onEvent, deadline: Date.now() + 10 })
+  tell()
+  expect([codeOf(answer), events.length]).toEqual(['timeout', 1])
+  await dispatcher.close()
+})
+
 it('stops trying when the caller leaves', async () => {
   const clock = createManualClock()
   const server = flaky(9)

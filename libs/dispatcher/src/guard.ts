@@ -100,7 +100,7 @@ export function createGuard(options: GuardOptions): Guard {
     } catch (error) {
       onError(error)
     }
-    const watched = watchEvents(context)
+    const watched = watchEvents(context, call)
     const answer = await server.process(request, watched.context, call)
     return answer.status === 'success' ? answer : tryAgain(answer, server, request, watched, call)
   }
@@ -124,13 +124,15 @@ interface WatchedContext {
   readonly hasBegun: () => boolean
 }
 
-function watchEvents(context: RequestContext): WatchedContext {
+function watchEvents(context: RequestContext, call: Call): WatchedContext {
   const { onEvent } = context
   if (onEvent === undefined) return { context, hasBegun: () => false }
   let begun = false
   const watched: RequestContext = {
     ...context,
     onEvent(event) {
+      // Who has the answer wants no more events, whatever the server still does.
+      if (call.isEnded) return
       begun = true
       onEvent(event)
     },
