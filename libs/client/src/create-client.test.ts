@@ -1,9 +1,13 @@
 import { createResponse, McpError, parseRequest } from '@mcp/protocol'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 
-import { weather } from '../test/contracts.ts'
-import type { SessionManagerFixture } from '../test/start-session-manager.ts'
-import { answerWith, breakConnection, startSessionManager } from '../test/start-session-manager.ts'
+import { weather } from './fixtures/contracts.ts'
+import type { SessionManagerFixture } from './fixtures/start-session-manager.ts'
+import {
+  answerWith,
+  breakConnection,
+  startSessionManager,
+} from './fixtures/start-session-manager.ts'
 import { createClient } from './create-client.ts'
 import * as door from './index.ts'
 

@@ -1,9 +1,13 @@
 import { createNotification } from '@mcp/protocol'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 
-import { createManualClock } from '../test/manual-clock.ts'
-import type { SessionManagerFixture } from '../test/start-session-manager.ts'
-import { answerWith, breakConnection, startSessionManager } from '../test/start-session-manager.ts'
+import { createManualClock } from './fixtures/manual-clock.ts'
+import type { SessionManagerFixture } from './fixtures/start-session-manager.ts'
+import {
+  answerWith,
+  breakConnection,
+  startSessionManager,
+} from './fixtures/start-session-manager.ts'
 import { createClient } from './create-client.ts'
 import type { Reconnect, SessionNotification } from './notifications.ts'
 

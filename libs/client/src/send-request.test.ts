@@ -1,11 +1,15 @@
 import { isRecord, McpError } from '@mcp/protocol'
 import { afterEach, expect, it, vi } from 'vitest'
 
-import type { calculator } from '../test/contracts.ts'
-import { weather } from '../test/contracts.ts'
-import { createManualClock } from '../test/manual-clock.ts'
-import type { Run, SessionManagerFixture } from '../test/start-session-manager.ts'
-import { answerWith, breakConnection, startSessionManager } from '../test/start-session-manager.ts'
+import type { calculator } from './fixtures/contracts.ts'
+import { weather } from './fixtures/contracts.ts'
+import { createManualClock } from './fixtures/manual-clock.ts'
+import type { Run, SessionManagerFixture } from './fixtures/start-session-manager.ts'
+import {
+  answerWith,
+  breakConnection,
+  startSessionManager,
+} from './fixtures/start-session-manager.ts'
 import { createClient } from './create-client.ts'
 import { toolTypes } from './tool-types.ts'
 

@@ -1,7 +1,7 @@
 import { expectTypeOf, it } from 'vitest'
 
-import type { calculator } from '../test/contracts.ts'
-import { weather } from '../test/contracts.ts'
+import type { calculator } from './fixtures/contracts.ts'
+import { weather } from './fixtures/contracts.ts'
 import { createClient } from './create-client.ts'
 import { toolTypes } from './tool-types.ts'
 

@@ -3,7 +3,7 @@ import { expect, it, vi } from 'vitest'
 
 import { createDispatchService } from './dispatch-service.ts'
 import { createDispatcher } from './dispatcher.ts'
-import { createSampleServer, success } from './sample-server.ts'
+import { createSampleServer, success } from './fixtures/sample-server.ts'
 
 const echo = createSampleServer({
   process: async (request, { sessionId, principal, original }) =>

@@ -6,7 +6,7 @@ import { afterEach, expect, it, vi } from 'vitest'
 
 import type { Dispatcher, DispatcherOptions } from './dispatcher.ts'
 import { createDispatcher } from './dispatcher.ts'
-import { createSampleServer, describeSample, success } from './sample-server.ts'
+import { createSampleServer, describeSample, success } from './fixtures/sample-server.ts'
 
 const opened: Dispatcher[] = []
 const dispatcherOf = (options: DispatcherOptions): Dispatcher => {

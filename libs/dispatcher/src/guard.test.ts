@@ -5,8 +5,8 @@ import { createRequest, createResponse, McpError } from '@mcp/protocol'
 import { expect, it, vi } from 'vitest'
 
 import { createDispatcher } from './dispatcher.ts'
-import { createManualClock } from './manual-clock.ts'
-import { createSampleServer, describeSample, success } from './sample-server.ts'
+import { createManualClock } from './fixtures/manual-clock.ts'
+import { createSampleServer, describeSample, success } from './fixtures/sample-server.ts'
 
 const call = (operation = 'read') => createRequest('tool-execution', { tool: 'x', operation })
 const codeOf = (answer: ResponseEnvelope) => (answer.status === 'error' ? answer.error.code : 'ok')

@@ -1,8 +1,8 @@
 import { afterEach, expect, it, vi } from 'vitest'
 
 import type { HttpFailure, HttpRequest, HttpTransport } from './http-transport.ts'
-import type { Exchange, SampleHttpServer } from './node-sample-server.ts'
-import { startHttpServer } from './node-sample-server.ts'
+import type { Exchange, SampleHttpServer } from './fixtures/node-sample-server.ts'
+import { startHttpServer } from './fixtures/node-sample-server.ts'
 
 /** What every {@link HttpTransport} does. Call it inside a `describe`. */
 export function itIsAnHttpTransport(createTransport: (baseUrl: string) => HttpTransport): void {

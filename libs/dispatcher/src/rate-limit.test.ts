@@ -2,9 +2,9 @@ import { createRequest } from '@mcp/protocol'
 import { expect, it } from 'vitest'
 
 import { createDispatcher } from './dispatcher.ts'
-import { createManualClock } from './manual-clock.ts'
+import { createManualClock } from './fixtures/manual-clock.ts'
 import { createRateLimiter } from './rate-limit.ts'
-import { createSampleServer } from './sample-server.ts'
+import { createSampleServer } from './fixtures/sample-server.ts'
 
 it('lets through as many as allowed, and says how long to wait', () => {
   const clock = createManualClock()

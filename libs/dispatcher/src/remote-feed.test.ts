@@ -3,9 +3,9 @@ import { afterEach, expect, it, vi } from 'vitest'
 
 import { createDispatcher } from './dispatcher.ts'
 import { remoteServer } from './node-remote-server.ts'
-import type { Exchange } from './node-sample-server.ts'
-import { startHttpServer } from './node-sample-server.ts'
-import { createSampleServer, success } from './sample-server.ts'
+import type { Exchange } from './fixtures/node-sample-server.ts'
+import { startHttpServer } from './fixtures/node-sample-server.ts'
+import { createSampleServer, success } from './fixtures/sample-server.ts'
 
 const closers: (() => Promise<void>)[] = []
 afterEach(async () => {

@@ -9,7 +9,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createDispatcher } from './dispatcher.ts'
 import { remoteServer as nodeRemoteServer } from './node-remote-server.ts'
 import { remoteServer as portableRemoteServer } from './remote-server.ts'
-import { createSampleServer } from './sample-server.ts'
+import { createSampleServer } from './fixtures/sample-server.ts'
 
 const description = JSON.stringify(createSampleServer().describe())
 const program = `

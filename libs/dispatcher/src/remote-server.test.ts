@@ -5,10 +5,10 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { RemoteOptions } from './create-remote.ts'
 import { createDispatcher } from './dispatcher.ts'
 import { remoteServer as nodeRemoteServer } from './node-remote-server.ts'
-import type { Exchange, SampleHttpServer } from './node-sample-server.ts'
-import { startHttpServer } from './node-sample-server.ts'
+import type { Exchange, SampleHttpServer } from './fixtures/node-sample-server.ts'
+import { startHttpServer } from './fixtures/node-sample-server.ts'
 import { remoteServer as portableRemoteServer } from './remote-server.ts'
-import { createSampleServer, describeSample, success } from './sample-server.ts'
+import { createSampleServer, describeSample, success } from './fixtures/sample-server.ts'
 
 const description = createSampleServer({
   operations: [

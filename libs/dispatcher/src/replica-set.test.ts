@@ -6,9 +6,9 @@ import { expect, it } from 'vitest'
 
 import type { Dispatcher } from './dispatcher.ts'
 import { createDispatcher } from './dispatcher.ts'
-import { createManualClock } from './manual-clock.ts'
-import type { SampleServer } from './sample-server.ts'
-import { createSampleServer, success } from './sample-server.ts'
+import { createManualClock } from './fixtures/manual-clock.ts'
+import type { SampleServer } from './fixtures/sample-server.ts'
+import { createSampleServer, success } from './fixtures/sample-server.ts'
 import type { TransportFault } from './transport-fault.ts'
 import { transportFaultAnswer } from './transport-fault.ts'
 

@@ -2,8 +2,8 @@ import { describeOperation, operation } from '@mcp/protocol'
 import { expect, it } from 'vitest'
 import * as z from 'zod'
 
-import { catalogue, createSession } from '../testing/fixture-catalogue.ts'
-import { asks, scriptedProvider } from '../testing/scripted-provider.ts'
+import { catalogue, createSession } from '../fixtures/fixture-catalogue.ts'
+import { asks, scriptedProvider } from '../fixtures/scripted-provider.ts'
 import type { ApprovalDecision, ApprovalRequest, Approvals } from './approval.ts'
 import { runAgent } from './run-agent.ts'
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 
 import { runAgent } from '../agent/run-agent.ts'
-import { catalogue, createSession } from '../testing/fixture-catalogue.ts'
+import { catalogue, createSession } from '../fixtures/fixture-catalogue.ts'
 import { createOfflinePlanner } from './offline-planner.ts'
 
 const label = '(offline planner: no language model)'

@@ -8,8 +8,8 @@ import {
   events,
   json,
   standIn,
-} from '../testing/completions-stand-in.ts'
-import { collect, failure } from '../testing/outcomes.ts'
+} from '../fixtures/completions-stand-in.ts'
+import { collect, failure } from '../fixtures/outcomes.ts'
 import { createOpenAiCompatibleProvider } from './openai-compatible-provider.ts'
 
 const key = 'sk-test-0123456789abcdef'
