@@ -1,6 +1,6 @@
 import { chooseProvider, createClientService, describeProvider } from '@mcp/client-service'
 import type { AppContext, RunningApp } from '@mcp/node'
-import { listen, networkOptions } from '@mcp/node'
+import { listen, logFailures, networkOptions } from '@mcp/node'
 import { bearerAuthentication } from '@mcp/session-manager'
 
 import type { Config } from './config.ts'
@@ -9,7 +9,7 @@ import type { Config } from './config.ts'
 export async function start(config: Config, { log }: AppContext): Promise<RunningApp> {
   const { MCP_TOKENS: tokens, SESSION_MANAGER_PORT } = config
   const sessionManagerUrl = config.SESSION_MANAGER_URL ?? `http://localhost:${SESSION_MANAGER_PORT}`
-  const onError = (error: unknown): void => log.error('Something failed.', { error })
+  const onError = logFailures(log)
   const llm = chooseProvider(config)
   const { url, close } = await listen({
     ...networkOptions(config),
@@ -23,6 +23,7 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
     variable: 'CLIENT_PORT',
     authenticated: tokens !== undefined,
     onError,
+    log,
   })
   const banner = [
     `Page and REST API  ${url}`,

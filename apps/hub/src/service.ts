@@ -1,7 +1,7 @@
 import { chooseProvider, describeProvider } from '@mcp/client-service'
 import { createHub } from '@mcp/hub'
 import type { AppContext, RunningApp } from '@mcp/node'
-import { dataFile, listen, networkOptions } from '@mcp/node'
+import { dataFile, listen, logFailures, networkOptions } from '@mcp/node'
 import type { Store } from '@mcp/session-manager'
 import { bearerAuthentication } from '@mcp/session-manager'
 
@@ -10,7 +10,7 @@ import type { Config } from './config.ts'
 /** Starts everything in this process, on two ports: the client's and the session manager's. */
 export async function start(config: Config, { log }: AppContext): Promise<RunningApp> {
   const { MCP_DATA_DIR, MCP_TOKENS: tokens, MCP_INTERNAL_TOKEN: serviceToken } = config
-  const onError = (error: unknown): void => log.error('Something failed.', { error })
+  const onError = logFailures(log)
   const llm = chooseProvider(config)
   const file = MCP_DATA_DIR === undefined ? undefined : dataFile(MCP_DATA_DIR, 'sessions.db')
   const store = file === undefined ? undefined : await openStore(file, onError)
@@ -21,7 +21,7 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
     authenticate: tokens && bearerAuthentication({ tokens }),
     onError,
   })
-  const network = { ...networkOptions(config), authenticated: tokens !== undefined, onError }
+  const network = { ...networkOptions(config), authenticated: tokens !== undefined, onError, log }
   const sessionManager = await listen({
     ...network,
     service: hub.services.sessionManager,

@@ -1,7 +1,7 @@
 import { createDispatcher } from '@mcp/dispatcher'
 import { remoteServer } from '@mcp/dispatcher/node'
 import type { AppContext, RunningApp } from '@mcp/node'
-import { dataFile, listen, networkOptions } from '@mcp/node'
+import { dataFile, listen, logFailures, networkOptions } from '@mcp/node'
 import type { Store } from '@mcp/session-manager'
 import { bearerAuthentication, createSessionManager } from '@mcp/session-manager'
 
@@ -10,7 +10,7 @@ import type { Config } from './config.ts'
 /** Starts the session manager, in front of the servers whose addresses are set. */
 export async function start(config: Config, { log }: AppContext): Promise<RunningApp> {
   const { MCP_DATA_DIR, MCP_TOKENS: tokens, MCP_INTERNAL_TOKEN: serviceToken } = config
-  const onError = (error: unknown): void => log.error('Something failed.', { error })
+  const onError = logFailures(log)
   const servers = serverUrls(config)
   const dispatcher = createDispatcher({
     servers: servers.map(({ name, urls }) => remoteServer({ name, urls, serviceToken })),
@@ -32,6 +32,7 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
     variable: 'SESSION_MANAGER_PORT',
     authenticated: tokens !== undefined,
     onError,
+    log,
   })
   return {
     banner: [

@@ -1,18 +1,19 @@
 import type { AppContext, RunningApp } from '@mcp/node'
-import { listen, networkOptions } from '@mcp/node'
+import { listen, logFailures, networkOptions } from '@mcp/node'
 import { toolsServer } from '@mcp/server-tools'
 
 import type { Config } from './config.ts'
 
 /** Starts the tools server. Tools of your own go into its `tools`. */
 export async function start(config: Config, { log }: AppContext): Promise<RunningApp> {
-  const onError = (error: unknown): void => log.error('Something failed.', { error })
+  const onError = logFailures(log)
   const { url, close } = await listen({
     ...networkOptions(config),
     service: toolsServer({ tools: [], serviceToken: config.MCP_INTERNAL_TOKEN, onError }),
     port: config.TOOLS_SERVER_PORT,
     variable: 'TOOLS_SERVER_PORT',
     onError,
+    log,
   })
   return { banner: [`Tools server  ${url}`], close }
 }

@@ -4,18 +4,21 @@ import { createDispatcher } from '@mcp/dispatcher'
 import type { LlmProvider } from '@mcp/llm'
 import { createOfflinePlanner } from '@mcp/llm'
 import type { CapabilityServer, Service } from '@mcp/protocol'
+import type { ErrorContext } from '@mcp/server'
 import type { ToolsServerOptions } from '@mcp/server-tools'
 import { toolsServer } from '@mcp/server-tools'
 import type { SessionManager, SessionManagerOptions } from '@mcp/session-manager'
 import { createSessionManager } from '@mcp/session-manager'
 
-export interface HubOptions extends Omit<SessionManagerOptions, 'dispatcher'> {
+export interface HubOptions extends Omit<SessionManagerOptions, 'dispatcher' | 'onError'> {
   /** Servers besides the built-in ones. Default: none. */
   servers?: readonly CapabilityServer[] | undefined
   /** Settings of the built-in servers. */
   tools?: ToolsServerOptions | undefined
   /** Answers the client's prompts. Default: the offline planner, which is no language model. */
   llm?: LlmProvider | undefined
+  /** Told of what went wrong and no answer says, and of the request it was about. Default: do nothing. */
+  onError?: ((error: unknown, context?: ErrorContext) => void) | undefined
   /** Limits and middleware of the dispatcher. */
   dispatcher?: Omit<DispatcherOptions, 'servers' | 'clock' | 'onError'> | undefined
 }

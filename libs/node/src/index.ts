@@ -1,6 +1,7 @@
 export { dataFile } from './data-file.ts'
 export { listen } from './listen.ts'
 export type { CloseOptions, Listening, ListenOptions } from './listen.ts'
+export { logFailures } from './log-failures.ts'
 export { createLogger } from './logger.ts'
 export type { LogFacts, Logger, LoggerOptions } from './logger.ts'
 export { networkOptions, networkSettings } from './network-settings.ts'

@@ -6,6 +6,7 @@ import { afterEach, expect, it, vi } from 'vitest'
 
 import type { Listening, ListenOptions } from './listen.ts'
 import { listen } from './listen.ts'
+import { createLogger } from './logger.ts'
 
 const open: Listening[] = []
 afterEach(async () => {
@@ -172,4 +173,25 @@ it('does not wait longer than its grace', async () => {
   await new Promise((resolve) => socket.on('connect', resolve))
   await listening.close({ graceMs: 200 })
   expect(await asked).toBe('broken off')
+})
+
+it('logs each answer where debug is on, with no session id in whole', async () => {
+  const lines: string[] = []
+  const log = createLogger({
+    name: 'test',
+    level: 'debug',
+    pretty: false,
+    write: (line) => lines.push(line),
+  })
+  const { url } = await start({ service: serviceOf(() => ok), log })
+  const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
+  await fetch(`${url}/sessions/ses-0123456789abcdef/events?token=secret`, {
+    headers: { traceparent },
+  })
+  await vi.waitFor(() => expect(lines).toHaveLength(1))
+  expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+    msg: 'GET /sessions/ses-0123…/events',
+    status: 200,
+    traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
+  })
 })

@@ -9,6 +9,8 @@ import { answerBrokenRequest } from './broken-request.ts'
 import { createHostGuard } from './host-guard.ts'
 import { createInFlight } from './in-flight.ts'
 import { listenError } from './listen-error.ts'
+import { logAnswers } from './log-answers.ts'
+import type { Logger } from './logger.ts'
 import type { NodeHandler, NodeHandlerOptions } from './node-handler.ts'
 import { createTrackedHandler } from './node-handler.ts'
 import { isLoopbackAddress } from './peer.ts'
@@ -29,6 +31,8 @@ export interface ListenOptions extends NodeHandlerOptions {
   authenticated?: boolean | undefined
   /** Whether anybody who reaches the port may call, where callers are not authenticated. Default: false. */
   allowAnonymous?: boolean | undefined
+  /** Gets each answer, at the level `debug`. Default: none. */
+  log?: Logger | undefined
   /** How long a caller may take to send a request, in milliseconds. Default: one minute. */
   requestTimeoutMs?: number | undefined
   /** Replaces the system clock in tests. */
@@ -59,10 +63,11 @@ export interface CloseOptions {
  * const { url, close } = await listen({ service, port: 5000, variable: 'SESSION_MANAGER_PORT' })
  */
 export async function listen(options: ListenOptions): Promise<Listening> {
-  const { service, host = '127.0.0.1', clock = systemClock } = options
+  const { service, host = '127.0.0.1', log, clock = systemClock } = options
   refuseOpenDoors(options, host)
   const inFlight = createInFlight()
-  const server = createHttpServer(options, host, createTrackedHandler(service, inFlight, options))
+  const handler = logAnswers(createTrackedHandler(service, inFlight, options), log)
+  const server = createHttpServer(options, host, handler)
   const port = await bind(server, options, host)
 
   let closing: Promise<void> | undefined

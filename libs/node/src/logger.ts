@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import type { Logger as PinoLogger, pino as createPino } from 'pino'
 
 import { formatLine } from './format-line.ts'
-import { redact } from './redact.ts'
+import { redact, redactText } from './redact.ts'
 import type { LogLevel } from './settings.ts'
 
 /** What is logged beside a message: `requestId`, `traceId`, `sessionId`, `error`, … */
@@ -16,6 +16,8 @@ export interface Logger {
   warn(message: string, facts?: LogFacts): void
   error(message: string, facts?: LogFacts): void
   fatal(message: string, facts?: LogFacts): void
+  /** Whether lines of that level are written at all. */
+  isEnabled(level: Exclude<LogLevel, 'silent'>): boolean
   /** A logger that writes these facts on each of its lines. */
   child(facts: LogFacts): Logger
 }
@@ -57,13 +59,15 @@ export function createLogger(options: LoggerOptions): Logger {
     )
   }
 
+  const isEnabled: Logger['isEnabled'] = (at) => order.indexOf(at) >= lowest
+
   const create = (shared: LogFacts): Logger => {
     const log =
       (at: Exclude<LogLevel, 'silent'>) =>
       (message: string, facts: LogFacts = {}) => {
-        if (order.indexOf(at) < lowest) return
+        if (!isEnabled(at)) return
         loaded ??= load()
-        loaded[at](redact({ ...shared, ...facts }), message)
+        loaded[at](redact({ ...shared, ...facts }), redactText(message))
       }
     return {
       debug: log('debug'),
@@ -71,6 +75,7 @@ export function createLogger(options: LoggerOptions): Logger {
       warn: log('warn'),
       error: log('error'),
       fatal: log('fatal'),
+      isEnabled,
       child: (facts) => create({ ...shared, ...facts }),
     }
   }

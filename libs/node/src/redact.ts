@@ -22,7 +22,8 @@ export function shortenSessionId(id: string): string {
   return id.length <= 8 ? id : `${id.slice(0, 8)}…`
 }
 
-function redactText(text: string): string {
+/** A text without the credentials in it. */
+export function redactText(text: string): string {
   return text
     .replaceAll(/\b(Bearer|Basic)\s+[\w.~+/=-]+/gi, '$1 [redacted]')
     .replaceAll(/(\w:\/\/)[^\s/@]+@/g, '$1[redacted]@')
