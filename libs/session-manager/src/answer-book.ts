@@ -3,8 +3,9 @@ import type { StoreLimits } from './store-limits.ts'
 
 interface Page {
   readonly fingerprint: number
-  /** When it was answered; `undefined` while it is in flight. */
-  at: number | undefined
+  /** When it was claimed, then when it was answered. */
+  at: number
+  /** `undefined` while it is in flight. */
   answer: StoredAnswer | undefined
 }
 
@@ -27,9 +28,9 @@ const claimed: Found = { type: 'claimed' }
 const evicted: Found = { type: 'evicted' }
 
 export function createAnswerBook(limits: StoreLimits): AnswerBook {
-  const inFlight = new Map<string, Page>()
-  // In the order they were answered, so that what is oldest stands first.
-  const answered = new Map<string, Page>()
+  // In the order they were claimed, so that what is oldest stands first.
+  const pages = new Map<string, Page>()
+  let answers = 0
   let bytes = 0
   // Ids whose answers are gone, in two generations: forgetting half of them costs nothing, and no id
   // needs a time of its own.
@@ -37,15 +38,17 @@ export function createAnswerBook(limits: StoreLimits): AnswerBook {
   let old = new Set<string>()
   let turnedAt = 0
 
-  function forget(requestId: string, page: Page): void {
-    answered.delete(requestId)
-    bytes -= page.answer?.body.length ?? 0
+  function forget(requestId: string, answer: StoredAnswer): void {
+    pages.delete(requestId)
+    answers--
+    bytes -= answer.body.length
   }
 
   function evictOldest(): void {
-    for (const [requestId, page] of answered) {
-      if (answered.size <= limits.answers && bytes <= limits.answerBytes) return
-      forget(requestId, page)
+    for (const [requestId, { answer }] of pages) {
+      if (answers <= limits.answers && bytes <= limits.answerBytes) return
+      if (answer === undefined) continue
+      forget(requestId, answer)
       if (young.size >= limits.evictedIds / 2) turn(turnedAt)
       young.add(requestId)
     }
@@ -58,35 +61,36 @@ export function createAnswerBook(limits: StoreLimits): AnswerBook {
   }
 
   function prune(at: number): boolean {
-    for (const [requestId, page] of answered) {
-      if (page.at !== undefined && page.at > at - limits.answersForMs) break
-      forget(requestId, page)
+    for (const [requestId, page] of pages) {
+      if (page.at > at - limits.answersForMs) break
+      if (page.answer !== undefined) forget(requestId, page.answer)
     }
     if (young.size + old.size > 0 && turnedAt <= at - limits.answersForMs) turn(at)
-    return inFlight.size + answered.size + young.size + old.size > 0
+    return pages.size + young.size + old.size > 0
   }
 
   return {
     claim({ requestId, fingerprint, at }) {
       prune(at)
-      const running = inFlight.get(requestId)
-      if (running !== undefined) return { type: 'in-flight', fingerprint: running.fingerprint }
-      const page = answered.get(requestId)
+      const page = pages.get(requestId)
       if (page?.answer !== undefined) {
         return { type: 'answered', fingerprint: page.fingerprint, answer: page.answer }
       }
+      if (page !== undefined) return { type: 'in-flight', fingerprint: page.fingerprint }
       if (young.has(requestId) || old.has(requestId)) return evicted
-      inFlight.set(requestId, { fingerprint, at: undefined, answer: undefined })
+      pages.set(requestId, { fingerprint, at, answer: undefined })
       return claimed
     },
     settle(requestId, at, answer) {
-      const page = inFlight.get(requestId)
-      if (page === undefined) return
-      inFlight.delete(requestId)
-      if (answer === undefined) return
+      const page = pages.get(requestId)
+      if (page === undefined || page.answer !== undefined) return
+      if (answer === undefined) {
+        pages.delete(requestId)
+        return
+      }
       page.at = at
       page.answer = answer
-      answered.set(requestId, page)
+      answers++
       bytes += answer.body.length
       if (turnedAt === 0) turnedAt = at
       evictOldest()

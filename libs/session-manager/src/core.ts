@@ -3,6 +3,7 @@ import type { Clock } from '@mcp/protocol'
 import type { Metrics } from './metrics.ts'
 import type { Presences } from './presence.ts'
 import type { RequestDispatcher } from './request-dispatcher.ts'
+import type { RunTable } from './run-table.ts'
 import type { Store } from './store.ts'
 
 /** What the parts of a session manager share. */
@@ -10,6 +11,7 @@ export interface Core {
   readonly dispatcher: RequestDispatcher
   readonly store: Store
   readonly clock: Clock
+  readonly runs: RunTable
   readonly presences: Presences
   readonly metrics: Metrics
   readonly onError: (error: unknown) => void

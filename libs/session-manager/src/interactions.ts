@@ -3,7 +3,7 @@ import type { InteractionAnswer, MaybePromise } from '@mcp/protocol'
 
 import type { Core } from './core.ts'
 import type { Notifications } from './notifications.ts'
-import type { AskOwner } from './requests.ts'
+import type { AskOwner } from './runner.ts'
 import type { Resolution } from './store.ts'
 
 /** What waits for a person. */
@@ -44,7 +44,10 @@ export function createInteractions(core: Core, notifications: Notifications): In
   }
 
   return {
-    async ask({ sessionId, requestId, question, deadline, signal }) {
+    async ask({ run, question, deadline }) {
+      const { sessionId, request } = run
+      const { signal } = run.abort
+      const requestId = request.id
       const { kind, message, schema, timeoutMs = Infinity } = question
       const id = createId('int')
       const expiresAt = Math.min(deadline, clock.now() + timeoutMs)

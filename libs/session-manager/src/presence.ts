@@ -1,25 +1,20 @@
 import type { EventStream } from './event-stream.ts'
-import type { Run } from './run.ts'
 
-/** What this process does for one session at the moment. */
+/** The streams that one session has open in this process. */
 export interface Presence {
-  /** The requests in flight, by id. */
-  readonly runs: Map<string, Run>
-  /** Made by the first stream: most sessions only make requests. */
-  streams: Set<EventStream> | undefined
+  readonly streams: Set<EventStream>
   /** Ends listening to the session's log. */
-  leave: (() => void) | undefined
+  readonly leave: () => void
 }
 
-/** The sessions that have a request in flight or a stream open here. */
+/** The sessions that have streams open here. */
 export interface Presences {
   of(sessionId: string): Presence | undefined
-  /** The presence, made where there is none. */
-  open(sessionId: string): Presence
-  /** Forgets the presence where nothing is left of it. */
+  /** The presence, made where there is none; then `listen` begins to listen to the session's log. */
+  open(sessionId: string, listen: (streams: Presence['streams']) => () => void): Presence
+  /** Forgets the presence where no stream is left. */
   release(sessionId: string): void
   ids(): Iterable<string>
-  readonly size: number
 }
 
 export function createPresences(): Presences {
@@ -27,28 +22,20 @@ export function createPresences(): Presences {
 
   return {
     of: (sessionId) => bySession.get(sessionId),
-    open(sessionId) {
-      let presence = bySession.get(sessionId)
-      if (presence === undefined) {
-        presence = { runs: new Map(), streams: undefined, leave: undefined }
-        bySession.set(sessionId, presence)
-      }
+    open(sessionId, listen) {
+      const there = bySession.get(sessionId)
+      if (there !== undefined) return there
+      const streams: Presence['streams'] = new Set()
+      const presence = { streams, leave: listen(streams) }
+      bySession.set(sessionId, presence)
       return presence
     },
     release(sessionId) {
       const presence = bySession.get(sessionId)
-      if (presence === undefined || isBusy(presence)) return
+      if (presence === undefined || presence.streams.size > 0) return
       bySession.delete(sessionId)
-      presence.leave?.()
+      presence.leave()
     },
     ids: () => bySession.keys(),
-    get size() {
-      return bySession.size
-    },
   }
-}
-
-/** Whether anything keeps the session alive here. */
-export function isBusy({ runs, streams }: Presence): boolean {
-  return runs.size > 0 || (streams !== undefined && streams.size > 0)
 }

@@ -20,9 +20,12 @@ export function createRequestStreams(options: Omit<BoundedSinkOptions, 'onClose'
     stream(byteSink) {
       let unfollow = (): void => {}
       const sink = createBoundedSink(byteSink, { ...options, onClose: () => unfollow() })
-      unfollow = admitted.follow(({ type, data }) =>
-        sink.write(frameNotification(createNotification(type, data))),
-      )
+      const follow = admitted.events?.follow
+      if (follow !== undefined) {
+        unfollow = follow(({ type, data }) =>
+          sink.write(frameNotification(createNotification(type, data))),
+        )
+      }
       void sendAnswer(admitted, sink)
       return sink.leave
     },

@@ -24,6 +24,8 @@ import { createRequestStreams } from './request-stream.ts'
 import { createRequests } from './requests.ts'
 import type { Mount } from './router.ts'
 import { createRouter } from './router.ts'
+import { createRunTable } from './run-table.ts'
+import { createRunner } from './runner.ts'
 import type { Session } from './session.ts'
 import { toSession } from './session.ts'
 import type { NewSessionOptions } from './sessions.ts'
@@ -109,6 +111,7 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
     dispatcher,
     store,
     clock,
+    runs: createRunTable(),
     presences: createPresences(),
     metrics: createMetrics(),
     onError,
@@ -118,7 +121,7 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
   const sessions = createSessions(core, { idleTtlMs, maxTtlMs })
   const notifications = createNotifications(core)
   const interactions = createInteractions(core, notifications)
-  const requests = createRequests(core, sessions, interactions.ask)
+  const requests = createRequests(core, sessions, createRunner(core, interactions.ask))
   const streams = createStreams(core, { heartbeats, ...limits })
   const streamRequest = createRequestStreams({ clock, heartbeats, ...limits })
   const parts = { core, sessions, requests, streams, notifications, interactions, streamRequest }
@@ -130,7 +133,7 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
     openApi: createOpenApi(dispatcher, { basePath, isAuthenticated: authenticate !== undefined }),
   })
   core.metrics.gauge('mcp_streams_open', 'Event streams open.', () => streams.size)
-  core.metrics.gauge('mcp_requests_running', 'Requests in flight.', () => requests.running)
+  core.metrics.gauge('mcp_requests_running', 'Requests in flight.', () => core.runs.size)
 
   function hear(signal: Signal): void {
     switch (signal.type) {

@@ -3,7 +3,6 @@ import type { MaybePromise } from '@mcp/protocol'
 
 import { chain } from './chain.ts'
 import type { Core } from './core.ts'
-import { isBusy } from './presence.ts'
 import { createSessionId, sessionNotFound } from './session.ts'
 import type { EndReason, NewSession, StoredSession } from './store.ts'
 import { expiryOf, isLive } from './store.ts'
@@ -41,11 +40,10 @@ const minTtlMs = 1000
 const sweepAtOnce = 500
 
 export function createSessions(core: Core, options: SessionsOptions): Sessions {
-  const { store, clock, presences, metrics, dispatcher, onError } = core
+  const { store, clock, runs, presences, metrics, dispatcher, onError } = core
 
   function isHeld(sessionId: string): boolean {
-    const presence = presences.of(sessionId)
-    return presence !== undefined && isBusy(presence)
+    return presences.of(sessionId) !== undefined || runs.hasSession(sessionId)
   }
 
   function end(sessionId: string, reason: EndReason): MaybePromise<StoredSession | undefined> {
@@ -116,6 +114,7 @@ export function createSessions(core: Core, options: SessionsOptions): Sessions {
     keepAlive() {
       const now = clock.now()
       for (const sessionId of presences.ids()) store.touch(sessionId, now)
+      for (const { sessionId } of runs.list()) store.touch(sessionId, now)
     },
   }
 }

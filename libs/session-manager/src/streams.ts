@@ -37,10 +37,10 @@ export function createStreams(core: Core, options: StreamsOptions): Streams {
   const { heartbeats, waitingBytes, streamsPerSession } = options
   const all = new Set<EventStream>()
 
-  function hear(presence: Presence, signal: Signal): void {
+  function hear(streams: Presence['streams'], signal: Signal): void {
     if (signal.type !== 'appended') return
     const frame = frameEvents([signal.event])
-    for (const stream of presence.streams ?? []) stream.deliver(signal.event, frame)
+    for (const stream of streams) stream.deliver(signal.event, frame)
   }
 
   function endAll(streams: Iterable<EventStream>, last: NotificationEnvelope): void {
@@ -50,16 +50,16 @@ export function createStreams(core: Core, options: StreamsOptions): Streams {
 
   return {
     assertRoom(sessionId) {
-      if ((presences.of(sessionId)?.streams?.size ?? 0) < streamsPerSession) return
+      if ((presences.of(sessionId)?.streams.size ?? 0) < streamsPerSession) return
       throw new McpError(
         'rate-limited',
         `This session has ${streamsPerSession} event streams open. Close one first.`,
       )
     },
     open(sessionId, after, byteSink) {
-      const presence = presences.open(sessionId)
-      const streams = (presence.streams ??= new Set())
-      presence.leave ??= store.listen(sessionId, (signal) => hear(presence, signal))
+      const { streams } = presences.open(sessionId, (present) =>
+        store.listen(sessionId, (signal) => hear(present, signal)),
+      )
       metrics.count('mcp_streams_opened_total')
       const sink = createBoundedSink(byteSink, {
         clock,

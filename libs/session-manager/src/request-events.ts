@@ -1,18 +1,4 @@
-import type { McpError, RequestEnvelope, RequestEvent } from '@mcp/protocol'
-
-import type { Answered } from './answered.ts'
-
-/** One request in flight in this process. */
-export interface Run {
-  readonly request: RequestEnvelope
-  readonly owner: string | undefined
-  /** The answer, for everybody who asked. Never rejects. */
-  readonly answer: Promise<Answered>
-  /** Fires the server's signal, and answers everybody who waits with this error. */
-  abort(error: McpError): void
-  /** Hears progress and chunks, from the first that was not yet heard by anybody. */
-  readonly follow: (listener: (event: RequestEvent) => void) => () => void
-}
+import type { RequestEvent } from '@mcp/protocol'
 
 /** Hands on what a request tells before its answer; what comes before the first listener waits. */
 export interface RequestEvents {
