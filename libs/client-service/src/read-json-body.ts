@@ -1,11 +1,4 @@
-import {
-  decodeJsonBody,
-  issuesOf,
-  McpError,
-  parseJson,
-  readBody,
-  summarizeIssues,
-} from '@mcp/protocol'
+import { parseValue, readBody, readJson } from '@mcp/protocol'
 import type * as z from 'zod'
 
 /**
@@ -18,11 +11,6 @@ export async function readJsonBody<Schema extends z.ZodType>(
   schema: Schema,
 ): Promise<z.output<Schema>> {
   const body = await readBody(request)
-  const text = decodeJsonBody(body, request.headers.get('content-type') ?? undefined)
-  const parsed = schema.safeParse(text === '' ? {} : parseJson(text))
-  if (parsed.success) return parsed.data
-  const issues = issuesOf(parsed.error.issues)
-  throw new McpError('invalid-request', `The body is wrong: ${summarizeIssues(issues)}`, {
-    details: { issues },
-  })
+  const header = (name: string): string | undefined => request.headers.get(name) ?? undefined
+  return parseValue('body', schema, body.byteLength === 0 ? {} : readJson({ body, header }))
 }

@@ -1,6 +1,7 @@
 import type {
   HotHandler,
   HotRequest,
+  JsonLimits,
   MaybePromise,
   RequestContext,
   RequestEnvelope,
@@ -8,14 +9,11 @@ import type {
 } from '@mcp/protocol'
 import {
   answerFetch,
-  bodyTooLarge,
-  decodeJsonBody,
-  defaultLimits,
   envelopeAnswer,
   errorAnswer,
   McpError,
-  parseJson,
   parseRequest,
+  readJson,
 } from '@mcp/protocol'
 
 import type { Dispatcher } from './dispatcher.ts'
@@ -23,13 +21,9 @@ import type { Dispatcher } from './dispatcher.ts'
 /** Who asks, as far as whoever embeds the dispatcher knows. */
 export type Caller = Pick<RequestContext, 'sessionId' | 'principal'>
 
-export interface DispatchServiceOptions {
+export interface DispatchServiceOptions extends JsonLimits {
   /** Says who asks, or throws an `McpError` such as `unauthenticated`. Default: nobody is asked. */
   readonly identify?: ((request: HotRequest) => MaybePromise<Caller>) | undefined
-  /** The longest body, in bytes. Default: 4 MiB. */
-  readonly bodyBytes?: number | undefined
-  /** The deepest nesting. Default: 128. */
-  readonly depth?: number | undefined
 }
 
 /**
@@ -44,15 +38,13 @@ export function createDispatchService(
   dispatcher: Pick<Dispatcher, 'dispatch'>,
   options: DispatchServiceOptions = {},
 ): Service {
-  const { identify, bodyBytes = defaultLimits.bodyBytes, depth = defaultLimits.depth } = options
+  const { identify, bodyBytes } = options
   const closing = new AbortController()
 
   const answer: HotHandler = async (hot) => {
     try {
       if (closing.signal.aborted) throw new McpError('unavailable', 'The service is closed.')
-      if (hot.body.byteLength > bodyBytes) throw bodyTooLarge(bodyBytes)
-      const text = decodeJsonBody(hot.body, hot.header('content-type'))
-      const received = parseRequest(parseJson(text, depth))
+      const received = parseRequest(readJson(hot, options))
       const request = withoutClaims(received)
       const caller = identify === undefined ? undefined : await identify(hot)
       const response = await dispatcher.dispatch(request, {

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { answerFetch } from './answer-fetch.ts'
 import { jsonAnswer } from './http-error.ts'
 import { McpError } from './mcp-error.ts'
-import { decodeJsonBody } from './read-body.ts'
+import { decodeJsonBody, readJson } from './read-json.ts'
 
 const post = (body: BodyInit): Request =>
   new Request('http://service.test/', { method: 'POST', body })
@@ -69,4 +69,16 @@ it('takes JSON by any of its names, and nothing else', () => {
   expect(decodeJsonBody(body, undefined)).toBe('{}')
   expect(() => decodeJsonBody(body, 'text/plain')).toThrow('send "application/json"')
   expect(() => decodeJsonBody(new Uint8Array([0xff]), undefined)).toThrow('not UTF-8')
+})
+
+it('takes no JSON from a page that does not say it sends JSON', () => {
+  const body = new TextEncoder().encode('{}')
+  const from = (headers: Readonly<Record<string, string>>) => () =>
+    readJson({ body, header: (name) => headers[name] })
+  expect(from({})()).toEqual({})
+  expect(from({ origin: 'http://localhost:3000', 'content-type': 'application/json' })()).toEqual(
+    {},
+  )
+  expect(from({ origin: 'http://localhost:3000' })).toThrow('no content type')
+  expect(from({ 'sec-fetch-site': 'cross-site' })).toThrow('no content type')
 })

@@ -66,7 +66,10 @@ export type {
   Schema,
 } from './operation.ts'
 export { parseNotification, parseRequest, parseResponse } from './parse-envelope.ts'
-export { bodyTooLarge, decodeJsonBody, readBody } from './read-body.ts'
+export { parseValue } from './parse-value.ts'
+export { bodyTooLarge, readBody } from './read-body.ts'
+export { decodeJsonBody, readJson } from './read-json.ts'
+export type { JsonLimits } from './read-json.ts'
 export { isSameSecret } from './same-secret.ts'
 export type {
   ExampleDescription,

@@ -1,5 +1,3 @@
-import type * as z from 'zod'
-
 import { acceptRequest } from './accept-request.ts'
 import { notificationSchema, requestSchema, responseSchema } from './envelope-schemas.ts'
 import type {
@@ -10,9 +8,8 @@ import type {
 } from './envelopes.ts'
 import { protocolVersion } from './envelopes.ts'
 import { createId } from './id.ts'
-import type { Issue } from './issues.ts'
-import { issuesOf, summarizeIssues } from './issues.ts'
 import { McpError } from './mcp-error.ts'
+import { parseValue } from './parse-value.ts'
 import { formatTimestamp } from './timestamp.ts'
 
 /**
@@ -24,7 +21,7 @@ export function parseRequest(value: unknown): RequestEnvelope {
   const accepted = acceptRequest(value)
   if (accepted !== undefined) return accepted
 
-  const { id, timestamp, type, payload, metadata } = parse('request', requestSchema(), value)
+  const { id, timestamp, type, payload, metadata } = parseValue('request', requestSchema(), value)
   return {
     id: id ?? createId('req'),
     timestamp: timestamp ?? formatTimestamp(),
@@ -41,7 +38,7 @@ export function parseRequest(value: unknown): RequestEnvelope {
  * should report `upstream-error`.
  */
 export function parseResponse(value: unknown): ResponseEnvelope {
-  const parsed = parse('response', responseSchema(), value)
+  const parsed = parseValue('response', responseSchema(), value)
   const shared = {
     id: parsed.id,
     timestamp: parsed.timestamp ?? formatTimestamp(),
@@ -57,7 +54,11 @@ export function parseResponse(value: unknown): ResponseEnvelope {
  * @throws McpError `invalid-request` or `unsupported-version`.
  */
 export function parseNotification(value: unknown): NotificationEnvelope {
-  const { id, timestamp, type, data, metadata } = parse('notification', notificationSchema(), value)
+  const { id, timestamp, type, data, metadata } = parseValue(
+    'notification',
+    notificationSchema(),
+    value,
+  )
   return {
     id: id ?? createId('ntf'),
     timestamp: timestamp ?? formatTimestamp(),
@@ -65,19 +66,6 @@ export function parseNotification(value: unknown): NotificationEnvelope {
     data: data ?? {},
     metadata: fillMetadata(metadata, 'unknown'),
   }
-}
-
-function parse<Schema extends z.ZodType>(
-  kind: string,
-  schema: Schema,
-  value: unknown,
-): z.output<Schema> {
-  const parsed = schema.safeParse(value)
-  if (parsed.success) return parsed.data
-  const issues: Issue[] = issuesOf(parsed.error.issues)
-  throw new McpError('invalid-request', `The ${kind} is wrong: ${summarizeIssues(issues)}`, {
-    details: { issues },
-  })
 }
 
 interface ReceivedMetadata {

@@ -35,34 +35,6 @@ export async function readBody(
   return join(chunks, length)
 }
 
-/**
- * The text of a JSON body.
- *
- * @throws McpError `invalid-request` for another content type, `parse-error` where it is not UTF-8.
- */
-export function decodeJsonBody(body: Uint8Array, contentType: string | undefined): string {
-  if (contentType !== undefined && contentType !== '' && !isJsonType(contentType)) {
-    throw new McpError(
-      'invalid-request',
-      `The content type is "${contentType.slice(0, 100)}"; send "application/json".`,
-      { details: { header: 'content-type' } },
-    )
-  }
-  try {
-    return utf8.decode(body)
-  } catch (cause) {
-    throw new McpError('parse-error', 'The body is not UTF-8.', { cause })
-  }
-}
-
-const utf8 = new TextDecoder('utf-8', { fatal: true })
-
-function isJsonType(contentType: string): boolean {
-  if (contentType === 'application/json') return true
-  const [media = ''] = contentType.split(';', 1)
-  return /^application\/([a-z0-9.-]+\+)?json$/i.test(media.trim())
-}
-
 function join(chunks: readonly Uint8Array[], length: number): Uint8Array {
   if (chunks.length === 1 && chunks[0] !== undefined) return chunks[0]
   const joined = new Uint8Array(length)

@@ -1,14 +1,5 @@
-import type { CapabilityServer, Clock, HotHandler, InteractionAnswer, Service } from '@mcp/protocol'
-import {
-  decodeJsonBody,
-  defaultLimits,
-  errorAnswer,
-  issuesOf,
-  jsonAnswer,
-  McpError,
-  parseJson,
-  summarizeIssues,
-} from '@mcp/protocol'
+import type { CapabilityServer, Clock, HotHandler, Service } from '@mcp/protocol'
+import { defaultLimits, errorAnswer, jsonAnswer, parseValue, readJson } from '@mcp/protocol'
 import * as z from 'zod'
 
 import type { HttpRoute } from './http-routes.ts'
@@ -38,7 +29,6 @@ export interface HttpService extends Required<Omit<Service, 'close'>> {
 /** A server's routes over HTTP. */
 export function createHttpService(options: HttpServiceOptions): HttpService {
   const { server, serviceToken, limits, ringSize, clock, onError } = options
-  const { bodyBytes = defaultLimits.bodyBytes, depth = defaultLimits.depth } = limits
   const isTrusted = createTrust(serviceToken)
   const interactions = createInteractions()
   const feed = createNotificationFeed({
@@ -53,8 +43,7 @@ export function createHttpService(options: HttpServiceOptions): HttpService {
     source: server.source,
     isTrusted,
     interactions,
-    maxBodyBytes: bodyBytes,
-    maxDepth: depth,
+    limits,
     clock,
     onError,
   })
@@ -105,8 +94,7 @@ export function createHttpService(options: HttpServiceOptions): HttpService {
       path: '/interactions/:id',
       handlerFor: (id) => (request) => {
         if (!isTrusted(request)) throw untrusted('Answering a question')
-        const text = decodeJsonBody(request.body, request.header('content-type'))
-        interactions.answer(id, readAnswer(parseJson(text, depth)))
+        interactions.answer(id, parseValue('answer', answerSchema(), readJson(request, limits)))
         return noContent
       },
     },
@@ -116,7 +104,7 @@ export function createHttpService(options: HttpServiceOptions): HttpService {
   return {
     fetch(request, peer) {
       // Built on first use: in one process with the session manager, nobody comes this way.
-      answer ??= createHttpRoutes(routes, bodyBytes)
+      answer ??= createHttpRoutes(routes, limits.bodyBytes ?? defaultLimits.bodyBytes)
       return answer(request, peer)
     },
     hotRoute(method, path) {
@@ -137,15 +125,6 @@ async function describeFlat(server: CapabilityServer) {
   const description = await server.describe()
   const [route] = description.routes
   return { server: server.name, type: route?.type, target: route?.targetKey, ...description }
-}
-
-function readAnswer(body: unknown): InteractionAnswer {
-  const parsed = answerSchema().safeParse(body)
-  if (parsed.success) return parsed.data
-  const issues = issuesOf(parsed.error.issues)
-  throw new McpError('invalid-request', `The answer is wrong: ${summarizeIssues(issues)}`, {
-    details: { issues },
-  })
 }
 
 const answerSchema = () =>

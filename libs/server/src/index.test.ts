@@ -9,7 +9,6 @@ it('exports what it promises and nothing else', () => {
     'defineServer',
     'defineTool',
     'readResult',
-    'readResultName',
     'toolOperation',
   ])
 })

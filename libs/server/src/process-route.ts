@@ -5,19 +5,18 @@ import type {
   HotRequest,
   HotResponse,
   HttpAnswer,
+  JsonLimits,
   RequestContext,
   ResponseEnvelope,
 } from '@mcp/protocol'
 import {
-  bodyTooLarge,
   createNotification,
   createResponse,
-  decodeJsonBody,
   envelopeAnswer,
   errorAnswer,
   McpError,
-  parseJson,
   parseRequest,
+  readJson,
 } from '@mcp/protocol'
 
 import { encodeNotification, encodeResponse } from './encode-frame.ts'
@@ -32,15 +31,14 @@ export interface ProcessRouteOptions {
   readonly source: string
   readonly isTrusted: Trust
   readonly interactions: Interactions
-  readonly maxBodyBytes: number
-  readonly maxDepth: number
+  readonly limits: JsonLimits
   readonly clock: Clock
   readonly onError: (thrown: unknown) => void
 }
 
 /** `POST /process`: a request in; a response out, or a stream of events that ends with it. */
 export function createProcessRoute(options: ProcessRouteOptions): HotHandler {
-  const { process, isTrusted, maxBodyBytes, maxDepth, clock } = options
+  const { process, isTrusted, limits, clock } = options
 
   async function answerWhole(hot: HotRequest, { request, context }: PlacedRequest) {
     return writeResponse(await process(request, { ...context, signal: hot.signal }), options)
@@ -48,9 +46,7 @@ export function createProcessRoute(options: ProcessRouteOptions): HotHandler {
 
   return (hot) => {
     try {
-      if (hot.body.byteLength > maxBodyBytes) throw bodyTooLarge(maxBodyBytes)
-      const text = decodeJsonBody(hot.body, hot.header('content-type'))
-      const received = parseRequest(parseJson(text, maxDepth))
+      const received = parseRequest(readJson(hot, limits))
       const trusted = isTrusted(hot)
       const placed = placeRequest(hot, received, trusted, clock.now())
       return hot.header('accept')?.includes('text/event-stream') === true

@@ -1,12 +1,4 @@
-import {
-  bodyTooLarge,
-  decodeJsonBody,
-  isRecord,
-  issuesOf,
-  McpError,
-  parseJson,
-  summarizeIssues,
-} from '@mcp/protocol'
+import { isRecord, readJson } from '@mcp/protocol'
 import type { HotRequest } from '@mcp/protocol'
 import * as z from 'zod'
 
@@ -20,18 +12,7 @@ export interface BodyLimits {
   readonly metadataBytes: number
 }
 
-/**
- * The JSON value a request carries.
- *
- * @throws McpError `payload-too-large`, `parse-error`, or `invalid-request` for another content type.
- */
-export function readJson(request: HotRequest, limits: BodyLimits): unknown {
-  const { body } = request
-  if (body.byteLength > limits.bodyBytes) throw bodyTooLarge(limits.bodyBytes)
-  return parseJson(decodeJsonBody(body, request.header('content-type')), limits.depth)
-}
-
-/** The same, where no body means an empty object. */
+/** The JSON value a request carries, where no body means an empty object. */
 export function readOptionalJson(request: HotRequest, limits: BodyLimits): unknown {
   return request.body.byteLength === 0 ? {} : readJson(request, limits)
 }
@@ -57,18 +38,4 @@ function createSchemas() {
 /** The schemas of what is posted and is no envelope. */
 export function bodySchemas() {
   return (schemas ??= createSchemas())
-}
-
-/** @throws McpError `invalid-request` */
-export function parseBody<Schema extends z.ZodType>(
-  what: string,
-  schema: Schema,
-  value: unknown,
-): z.output<Schema> {
-  const parsed = schema.safeParse(value)
-  if (parsed.success) return parsed.data
-  const issues = issuesOf(parsed.error.issues)
-  throw new McpError('invalid-request', `The ${what} is wrong: ${summarizeIssues(issues)}`, {
-    details: { issues },
-  })
 }

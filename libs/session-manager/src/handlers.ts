@@ -7,6 +7,8 @@ import {
   McpError,
   parseNotification,
   parseRequest,
+  parseValue,
+  readJson,
 } from '@mcp/protocol'
 import type {
   HotHandler,
@@ -19,7 +21,7 @@ import type {
 
 import type { Authenticate } from './authenticate.ts'
 import type { BodyLimits } from './bodies.ts'
-import { bodySchemas, parseBody, readJson, readOptionalJson } from './bodies.ts'
+import { bodySchemas, readOptionalJson } from './bodies.ts'
 import { chain } from './chain.ts'
 import type { Core } from './core.ts'
 import { eventStreamHeaders } from './event-frame.ts'
@@ -139,7 +141,7 @@ export function createHandlers(parts: Parts) {
     postRequest,
     openSession: () =>
       forCaller((http, owner) => {
-        const body = parseBody('session', bodySchemas().session, readOptionalJson(http, limits))
+        const body = parseValue('session', bodySchemas().session, readOptionalJson(http, limits))
         if (JSON.stringify(body.metadata ?? {}).length > limits.metadataBytes) {
           throw new McpError(
             'payload-too-large',
@@ -218,7 +220,7 @@ export function createHandlers(parts: Parts) {
     answerInteraction: (sessionId: string, interactionId: string) =>
       forCaller((http, owner) =>
         chain(sessions.find(sessionId, owner), () => {
-          const answer = parseBody('answer', bodySchemas().answer, readJson(http, limits))
+          const answer = parseValue('answer', bodySchemas().answer, readJson(http, limits))
           return chain(interactions.answer(sessionId, interactionId, answer), () => noContent)
         }),
       ),

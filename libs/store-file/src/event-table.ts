@@ -47,8 +47,8 @@ export function createEventTable(database: Database, limits: StoreLimits): Event
     ON CONFLICT (session) DO UPDATE SET trimmed_to = max(trimmed_to, excluded.trimmed_to)`)
   const selectTally = database.prepare(`
     SELECT count(*) AS count, coalesce(sum(length(data)), 0) AS bytes,
-      coalesce((SELECT trimmed_to FROM trimmed_logs WHERE session = ?1), 0) AS trimmed_to
-    FROM events WHERE session = ?1`)
+      coalesce((SELECT trimmed_to FROM trimmed_logs WHERE session = ?), 0) AS trimmed_to
+    FROM events WHERE session = ?`)
   const selectPosition = database.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'events'")
   const tallies = new Map<number, Tally>()
   const last = selectPosition.get()
@@ -57,7 +57,7 @@ export function createEventTable(database: Database, limits: StoreLimits): Event
   function tallyOf(session: number): Tally {
     let tally = tallies.get(session)
     if (tally === undefined) {
-      const row = selectTally.get(session)
+      const row = selectTally.get(session, session)
       tally = {
         count: row === undefined ? 0 : integer(row, 'count'),
         bytes: row === undefined ? 0 : integer(row, 'bytes'),

@@ -41,7 +41,7 @@ async function checkPackage(each: Package): Promise<string[]> {
   return [...problems, ...(await lint(each, resolve(scratch, tarball)))]
 }
 
-async function lint({ name, folder }: Package, tarball: string): Promise<string[]> {
+async function lint({ name }: Package, tarball: string): Promise<string[]> {
   const { buffer } = new Uint8Array(readFileSync(tarball))
   const { messages, pkg } = await publint({
     pkgDir: folder,
