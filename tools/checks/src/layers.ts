@@ -38,9 +38,10 @@ function mayImport(from: Package, to: Package): boolean {
 }
 
 /** What a file imports must be declared: hoisting hides the omission until somebody else installs it. */
-function checkImports({ folder, name, dependencies, devDependencies }: Package): string[] {
-  const declared = new Set([name, ...dependencies])
-  const inTests = new Set([...declared, ...devDependencies])
+function checkImports({ folder, name, layer, dependencies, devDependencies }: Package): string[] {
+  const inTests = new Set([name, ...dependencies, ...devDependencies])
+  // Nobody installs a tool: there, everything is for development.
+  const declared = layer === 'tool' ? inTests : new Set([name, ...dependencies])
   return globSync('src/**/*.ts', { cwd: folder }).flatMap((file) => {
     const isTest = /\.(test|test-d|contract)\.ts$|testing\.ts$/.test(file)
     const allowed = isTest ? inTests : declared
