@@ -44,7 +44,6 @@ async function checkPackage(each: Package): Promise<string[]> {
 async function lint({ name }: Package, tarball: string): Promise<string[]> {
   const { buffer } = new Uint8Array(readFileSync(tarball))
   const { messages, pkg } = await publint({
-    pkgDir: folder,
     strict: true,
     pack: { tarball: buffer },
   })
