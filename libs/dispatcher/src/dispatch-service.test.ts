@@ -51,8 +51,9 @@ it('drops what a client claims to be, and the bytes that claim it', async () => 
 
 it('believes whoever embeds it', async () => {
   const service = createDispatchService(dispatcher, {
-    identify: ({ header }) => {
-      if (header('authorization') === undefined) throw new McpError('unauthenticated', 'Who?')
+    identify: (request) => {
+      if (request.header('authorization') === undefined)
+        throw new McpError('unauthenticated', 'Who?')
       return { principal: 'ada', sessionId: 's1' }
     },
   })

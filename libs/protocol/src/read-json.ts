@@ -18,14 +18,18 @@ export interface JsonLimits {
  * @throws McpError `payload-too-large`, `parse-error`, or `invalid-request` for another content type.
  */
 export function readJson(
-  { header, body }: Pick<HotRequest, 'header' | 'body'>,
+  request: Pick<HotRequest, 'header' | 'body'>,
   limits: JsonLimits = {},
 ): unknown {
   const { bodyBytes = defaultLimits.bodyBytes, depth = defaultLimits.depth } = limits
+  const { body } = request
   if (body.byteLength > bodyBytes) throw bodyTooLarge(bodyBytes)
-  const contentType = header('content-type')
+  const contentType = request.header('content-type')
   // A page may post to another site without asking it first, as long as it names no JSON.
-  if (!contentType && (header('origin') ?? header('sec-fetch-site')) !== undefined) {
+  if (
+    !contentType &&
+    (request.header('origin') ?? request.header('sec-fetch-site')) !== undefined
+  ) {
     throw new McpError('invalid-request', 'There is no content type; send "application/json".', {
       details: { header: 'content-type' },
     })

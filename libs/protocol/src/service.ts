@@ -22,7 +22,7 @@ export interface Peer {
 /** A request whose body was read, within the limit, by the host. */
 export interface HotRequest {
   /** Lower-case names. */
-  header(this: void, name: string): string | undefined
+  header(name: string): string | undefined
   readonly body: Uint8Array
   /** Aborted when the caller's connection is gone. */
   readonly signal: AbortSignal
