@@ -1,3 +1,4 @@
+import type { LoadOptions } from './load.ts'
 import { applyLoad } from './load.ts'
 import { median } from './median.ts'
 import type { Side } from './side.ts'
@@ -12,6 +13,8 @@ export interface CompareOptions {
   readonly forMs: number
   readonly warmUpMs: number
   readonly connections?: number
+  /** See {@link LoadOptions.spins}. */
+  readonly spins: boolean
 }
 
 /** Medians over the rounds, and medians of the paired ratios ours / floor. */
@@ -31,15 +34,15 @@ export interface Figures {
 export async function compare(
   ours: Contestant,
   floor: Contestant,
-  { rounds, forMs, warmUpMs, connections = 32 }: CompareOptions,
+  { rounds, forMs, warmUpMs, connections = 32, spins }: CompareOptions,
 ): Promise<Comparison> {
-  await measure(ours, warmUpMs, connections)
-  await measure(floor, warmUpMs, connections)
+  await measure(ours, warmUpMs, { connections, spins })
+  await measure(floor, warmUpMs, { connections, spins })
   const pairs: { ours: Figures; floor: Figures }[] = []
   for (let round = 0; round < rounds; round++) {
     // Whoever goes second may find a warmer or a more tired machine: take turns.
-    const first = await measure(round % 2 === 0 ? ours : floor, forMs, connections)
-    const second = await measure(round % 2 === 0 ? floor : ours, forMs, connections)
+    const first = await measure(round % 2 === 0 ? ours : floor, forMs, { connections, spins })
+    const second = await measure(round % 2 === 0 ? floor : ours, forMs, { connections, spins })
     pairs.push(round % 2 === 0 ? { ours: first, floor: second } : { ours: second, floor: first })
   }
   return {
@@ -55,11 +58,16 @@ export async function compare(
 async function measure(
   { side, path }: Contestant,
   forMs: number,
-  connections: number,
+  load: Pick<LoadOptions, 'connections' | 'spins'>,
 ): Promise<Figures> {
   const before = await side.usage()
-  const load = { port: side.port, path, connections, forMs, expected: '"result":5' }
-  const { requestsPerSecond } = await applyLoad(load)
+  const { requestsPerSecond } = await applyLoad({
+    ...load,
+    port: side.port,
+    path,
+    forMs,
+    expected: '"result":5',
+  })
   const after = await side.usage()
   const requests = (requestsPerSecond * forMs) / 1000
   return { requestsPerSecond, cpuUsPerRequest: (after.cpuUs - before.cpuUs) / requests }

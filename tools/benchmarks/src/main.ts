@@ -28,14 +28,14 @@ const { quick } = values
 
 const load = quick
   ? { rounds: 1, forMs: 500, warmUpMs: 200 }
-  : { rounds: 7, forMs: 2000, warmUpMs: 4000 }
+  : { rounds: 7, forMs: 2000, warmUpMs: 8000 }
 const fanOut = quick
   ? { streams: 200, events: 20, rounds: 1 }
   : { streams: 10_000, events: 20, rounds: 5 }
 
 const benchmarks: Readonly<Record<string, () => Promise<Row[]>>> = {
-  'in-process': async () => inProcessRows(await compareInProcess(load)),
-  'two-processes': async () => twoProcessRows(await compareTwoProcesses(load)),
+  'in-process': async () => inProcessRows(await compareInProcess({ ...load, spins: true })),
+  'two-processes': async () => twoProcessRows(await compareTwoProcesses({ ...load, spins: false })),
   'fan-out': async () => fanOutRows(await measureFanOut(fanOut)),
   'stalled-reader': async () => [
     stalledReaderRow(await measureStalledReader(quick ? 2000 : 20_000)),

@@ -65,8 +65,8 @@ async function checkConsumer(packages: readonly Package[]): Promise<string[]> {
   if (problems.length > 0) return problems
 
   const doors = packages.flatMap(({ name, doors: paths }) =>
-    // The doors for tests need a test runner, and the workers a parent.
-    paths.filter((path) => !/testing|worker/.test(path)).map((path) => name + path.slice(1)),
+    // The doors for tests need a test runner, the workers a parent, and a preload exports nothing.
+    paths.filter((path) => !/testing|worker|preload/.test(path)).map((path) => name + path.slice(1)),
   )
   write('every-door.ts', esModule(doors))
   write('every-door.cjs', doors.map((door) => `require('${door}')`).join('\n'))

@@ -2,7 +2,7 @@ import { toolOperation } from '@mcp/server'
 import * as z from 'zod'
 
 import { invalidParam } from '../invalid-param.ts'
-import { exact, toNumber } from './exact.ts'
+import { exact, toNumber, wholeResult } from './exact.ts'
 
 export const add = toolOperation({
   title: 'Add',
@@ -16,7 +16,7 @@ export const add = toolOperation({
     { title: '10 plus 32', params: { a: 10, b: 32 }, result: 42 },
     { title: 'the sum of 0.1 and 0.2', params: { a: 0.1, b: 0.2 }, result: 0.3 },
   ],
-  run: ({ a, b }) => toNumber(exact(a).plus(b), 'a'),
+  run: ({ a, b }) => wholeResult(a, b, a + b) ?? toNumber(exact(a).plus(b), 'a'),
 })
 
 export const subtract = toolOperation({
@@ -30,7 +30,7 @@ export const subtract = toolOperation({
     { title: '9 minus 2.5', params: { a: 9, b: 2.5 }, result: 6.5 },
     { title: 'the difference of 0.3 and 0.1', params: { a: 0.3, b: 0.1 }, result: 0.2 },
   ],
-  run: ({ a, b }) => toNumber(exact(a).minus(b), 'a'),
+  run: ({ a, b }) => wholeResult(a, b, a - b) ?? toNumber(exact(a).minus(b), 'a'),
 })
 
 export const multiply = toolOperation({
@@ -46,7 +46,7 @@ export const multiply = toolOperation({
     { title: 'the product of 8 and 9', params: { a: 8, b: 9 }, result: 72 },
     { title: 'What is 12 x 3?', params: { a: 12, b: 3 }, result: 36 },
   ],
-  run: ({ a, b }) => toNumber(exact(a).times(b), 'a'),
+  run: ({ a, b }) => wholeResult(a, b, a * b) ?? toNumber(exact(a).times(b), 'a'),
 })
 
 export const divide = toolOperation({

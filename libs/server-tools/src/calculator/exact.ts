@@ -10,6 +10,13 @@ export function exact(value: number): Decimal {
   return new Exact(value)
 }
 
+/** What two whole numbers come to, where a double holds it exactly: decimals would cost ten times that. */
+export function wholeResult(a: number, b: number, result: number): number | undefined {
+  return Number.isSafeInteger(a) && Number.isSafeInteger(b) && Number.isSafeInteger(result)
+    ? result
+    : undefined
+}
+
 /** The number nearest to an exact result. Refuses what no number can hold. */
 export function toNumber(result: Decimal, parameter: string): number {
   const number = result.toNumber()
