@@ -46,7 +46,20 @@ const benchmarks: Readonly<Record<string, () => Promise<Row[]>>> = {
       all.push(await measureSessions(count))
     return sessionRows(all)
   },
-  start: async () => startRows(await measureStart(quick ? 1 : 9)),
+  start: async () => {
+    const figures = await measureStart('sources', quick ? 1 : 9)
+    return startRows('sources', figures)
+  },
+  // Needs `npm run build`.
+  'start-built': async () => {
+    const figures = await measureStart('bundle', quick ? 1 : 9)
+    return startRows('bundle', figures)
+  },
+}
+
+if (values.only !== undefined && !Object.hasOwn(benchmarks, values.only)) {
+  console.error(`--only takes one of ${Object.keys(benchmarks).join(', ')}`)
+  process.exit(1)
 }
 
 const rows: Row[] = []
