@@ -2,14 +2,20 @@ import type { HotHandler } from '@mcp/protocol'
 
 import type { Handlers } from './handlers.ts'
 
-const prefix = '/sessions/'
+const root = '/sessions/'
 const noQuery = new URLSearchParams()
 
-/** Finds the two busy routes by comparing strings; everything else goes through the router. */
+/**
+ * Finds the two busy routes by comparing strings; everything else goes through the router. The
+ * path may come with the base path or without.
+ */
 export function createHotRoute(
   handlers: Pick<Handlers, 'postRequest' | 'openStream'>,
+  basePath = '',
 ): (method: string, path: string) => HotHandler | undefined {
+  const based = basePath + root
   return (method, path) => {
+    const prefix = path.startsWith(based) ? based : root
     if (!path.startsWith(prefix)) return undefined
     const slash = path.indexOf('/', prefix.length)
     const sessionId = path.slice(prefix.length, slash)

@@ -14,6 +14,7 @@ export interface Mount {
 }
 
 export interface RouterOptions {
+  /** The path it is mounted under; callers' paths may come with it or without. */
   readonly basePath: string
   readonly bodyBytes: number
   readonly mounts: readonly Mount[]
@@ -27,14 +28,14 @@ interface Environment {
 /** All routes, for `fetch`. */
 export function createRouter(core: Core, handlers: Handlers, options: RouterOptions) {
   const { basePath, bodyBytes, mounts, openApi } = options
-  const app = new Hono<Environment>().basePath(basePath)
+  const routes = new Hono<Environment>()
 
   function on(
     method: string,
     path: string,
     handlerFor: (parameter: (name: string) => string, query: URLSearchParams) => HotHandler,
   ): void {
-    app.on(method, path, async (context: Context<Environment>) => {
+    routes.on(method, path, async (context: Context<Environment>) => {
       const parameter = (name: string): string => context.req.param(name) ?? ''
       const query = new URL(context.req.url).searchParams
       const handler = handlerFor(parameter, query)
@@ -82,9 +83,13 @@ export function createRouter(core: Core, handlers: Handlers, options: RouterOpti
 
   for (const mount of mounts) {
     const answer = (context: Context<Environment>) => mount.fetch(context.req.raw, context.env.peer)
-    app.all(mount.path, answer)
-    app.all(`${mount.path}/*`, answer)
+    routes.all(mount.path, answer)
+    routes.all(`${mount.path}/*`, answer)
   }
+
+  const app = new Hono<Environment>()
+  // Some hosts take the base path off before they call, as Express does, and some leave it.
+  for (const base of new Set([basePath, ''])) app.route(base, routes)
 
   app.notFound((context) => {
     const { method, path } = context.req

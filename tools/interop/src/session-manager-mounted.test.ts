@@ -108,6 +108,28 @@ it('cancels a request under way, at its server too', async () => {
   expect(await notifications.next()).toMatchObject({ value: { type: 'drill-cancelled' } })
 })
 
+it('says its own base path in Express, which takes the mount off', async () => {
+  const dispatcher = createDispatcher({ servers: [toolsServer()] })
+  const manager = createSessionManager({ dispatcher, basePath: '/mcp-sessions' })
+  const app = express()
+  app.use('/mcp-sessions', createNodeHandler(manager))
+  await using server = await listenOnLoopback(app)
+
+  const opened = await fetch(`${server.url}/mcp-sessions/sessions`, { method: 'POST' })
+  const location = opened.headers.get('location') ?? ''
+  expect(location).toMatch(/^\/mcp-sessions\/sessions\/[\w-]+$/)
+  expect((await fetch(server.url + location)).status).toBe(200)
+  const sum = toolRequest('calculator', 'add', { a: 2, b: 3 })
+  expect(await post(`${server.url}${location}/requests`, sum)).toMatchObject({
+    status: 200,
+    body: { data: { result: 5 } },
+  })
+  const document = await fetch(`${server.url}/mcp-sessions/openapi.json`)
+  expect(await document.json()).toMatchObject({ servers: [{ url: '/mcp-sessions' }] })
+  await manager.close()
+  await dispatcher.close()
+})
+
 it('is mounted in Hono by its fetch, where the path comes whole', async () => {
   const dispatcher = createDispatcher({ servers: [toolsServer()] })
   const manager = createSessionManager({ dispatcher, basePath: '/mcp-sessions' })
