@@ -10,6 +10,8 @@ export interface HostGuardOptions {
   host: string
   /** Names besides this machine's own that callers may use, such as `mcp.example.org`. */
   allowedHosts?: readonly string[] | undefined
+  /** Other sites whose pages may call, such as `https://app.example.org`. */
+  allowedOrigins?: readonly string[] | undefined
   /** Whether a proxy's `X-Forwarded-Host` is the host to check. Default: false. */
   trustProxy?: boolean | undefined
 }
@@ -22,8 +24,9 @@ export type HostGuard = (request: IncomingMessage) => McpError | undefined
  * point a name of its own at this machine and read what is served here (DNS rebinding).
  */
 export function createHostGuard(options: HostGuardOptions): HostGuard {
-  const { host, allowedHosts = [], trustProxy = false } = options
+  const { host, allowedHosts = [], allowedOrigins = [], trustProxy = false } = options
   const names = new Set(allowedHosts.map((name) => name.toLowerCase()))
+  const origins = new Set(allowedOrigins)
   const isOpen = !isLoopbackAddress(host)
   // What callers send hardly varies, and parsing it for each request would show.
   const accepted = new Set<string>()
@@ -52,10 +55,8 @@ export function createHostGuard(options: HostGuardOptions): HostGuard {
     const authority = forwardedHost === undefined ? headers.host : String(forwardedHost)
     if (authority !== undefined && !isAccepted(authority)) return refusal('Host', authority)
     const { origin } = headers
-    if (origin !== undefined && !isAccepted(origin.replace(/^https?:\/\//, ''))) {
-      return refusal('Origin', origin)
-    }
-    return undefined
+    if (origin === undefined || origins.has(origin)) return undefined
+    return isAccepted(origin.replace(/^https?:\/\//, '')) ? undefined : refusal('Origin', origin)
   }
 }
 
@@ -67,9 +68,11 @@ function hostnameOf(authority: string): string | undefined {
 }
 
 function refusal(header: 'Host' | 'Origin', value: string): McpError {
+  const remedy =
+    header === 'Host' ? 'add its name to MCP_ALLOWED_HOSTS' : 'add it to MCP_ALLOWED_ORIGINS'
   return new McpError(
     'forbidden',
-    `${header} "${value.slice(0, 100)}" is not served here. If it should be, add its name to MCP_ALLOWED_HOSTS.`,
+    `${header} "${value.slice(0, 100)}" is not served here. If it should be, ${remedy}.`,
     { details: { reason: `foreign-${header.toLowerCase()}` } },
   )
 }

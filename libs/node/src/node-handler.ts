@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { HotHandler, HotResponse, HttpAnswer, Service } from '@mcp/protocol'
 import { defaultLimits, errorAnswer, McpError } from '@mcp/protocol'
 
+import { allowOrigins } from './cross-origin.ts'
 import { createFetchListener } from './fetch-listener.ts'
 import { createHotRequest } from './hot-request.ts'
 import type { InFlight } from './in-flight.ts'
@@ -21,6 +22,8 @@ export interface NodeHandlerOptions {
   pathPrefix?: string | undefined
   /** Whether `X-Forwarded-Proto`, `-Host` and `-Prefix` count. Default: false. */
   trustProxy?: boolean | undefined
+  /** Other sites whose pages may call, such as `https://app.example.org`. Default: none. */
+  allowedOrigins?: readonly string[] | undefined
   /** Told of failures nobody expected. Default: do nothing. */
   onError?: ((error: unknown) => void) | undefined
 }
@@ -46,11 +49,12 @@ export function createTrackedHandler(
     maxBodyBytes = defaultLimits.bodyBytes,
     pathPrefix = '',
     trustProxy = false,
+    allowedOrigins = [],
     onError = () => {},
   } = options
   const answerByFetch = createFetchListener(service, inFlight, { pathPrefix, trustProxy, onError })
 
-  return (request, response) => {
+  const serve: NodeHandler = (request, response) => {
     if (pathPrefix !== '') stripPrefix(request, pathPrefix)
     const hot = service.hotRoute?.(request.method ?? 'GET', request.url ?? '/')
     if (hot === undefined) {
@@ -63,6 +67,7 @@ export function createTrackedHandler(
       fail: (error) => finish(exchange, errorAnswer(error)),
     })
   }
+  return allowOrigins(serve, allowedOrigins)
 }
 
 interface Exchange {

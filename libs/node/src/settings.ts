@@ -1,6 +1,8 @@
 import { builtinServers } from '@mcp/protocol'
 import * as z from 'zod'
 
+import { isOrigin } from './cross-origin.ts'
+
 /**
  * Every variable that any of the apps reads: each app makes its schema of the ones it needs.
  * Built when they are called, since building all of them for each app would cost its start.
@@ -67,6 +69,15 @@ export const settings = {
       .transform(splitList)
       .default([])
       .describe('Host names, besides localhost, that callers may use; commas between them.'),
+  MCP_ALLOWED_ORIGINS: () =>
+    z
+      .string()
+      .transform(splitList)
+      .pipe(z.array(z.string().refine(isOrigin, 'must be origins such as https://app.example.org')))
+      .default([])
+      .describe(
+        'Other sites whose pages may call, such as https://app.example.org; commas between.',
+      ),
   MCP_ALLOW_ANONYMOUS: () => flag('Whether a HOST open to the network may do without MCP_TOKENS.'),
   MCP_TRUST_PROXY: () => flag('Whether the X-Forwarded-* headers of a proxy in front count.'),
   MCP_PATH_PREFIX: () =>

@@ -1,0 +1,102 @@
+import type { HotHandler, Service } from '@mcp/protocol'
+import { McpError } from '@mcp/protocol'
+import { afterEach, expect, it } from 'vitest'
+
+import { isOrigin } from './cross-origin.ts'
+import type { Listening } from './listen.ts'
+import { listen } from './listen.ts'
+import { createNodeHandler } from './node-handler.ts'
+
+const open: Listening[] = []
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((listening) => listening.close({ graceMs: 50 })))
+})
+
+const hot: HotHandler = () => ({ status: 200, headers: {}, body: 'ok' })
+const service: Service = {
+  hotRoute: (_method, path) => (path === '/hot' ? hot : undefined),
+  async fetch(request) {
+    if (request.url.endsWith('/fails')) throw new McpError('unauthenticated', 'Who is asking?')
+    return new Response('by fetch', { headers: { location: '/made' } })
+  },
+  async close() {},
+}
+const app = 'https://app.example.org'
+
+async function start(allowedOrigins: readonly string[]): Promise<string> {
+  const listening = await listen({ service, port: 0, allowedOrigins })
+  open.push(listening)
+  return listening.url
+}
+
+it.each([
+  ['/hot', 200],
+  ['/other', 200],
+  ['/fails', 401],
+])('lets a page of an allowed origin read the answer of %s', async (path, status) => {
+  const url = await start(['http://localhost:3000', app])
+  const { headers, ...response } = await ask(url + path, { origin: app })
+  expect(response.status).toBe(status)
+  expect(headers.get('access-control-allow-origin')).toBe(app)
+  expect(headers.get('access-control-expose-headers')).toBe('location, retry-after')
+  expect(headers.get('vary')).toBe('origin')
+  expect(headers.has('access-control-allow-credentials')).toBe(false)
+})
+
+it('answers the preflight of an allowed origin itself', async () => {
+  const url = await start([app])
+  const preflight = { origin: app, 'access-control-request-method': 'DELETE' }
+  const { status, headers } = await ask(`${url}/fails`, preflight, 'OPTIONS')
+  expect(status).toBe(204)
+  expect(headers.get('access-control-allow-origin')).toBe(app)
+  expect(headers.get('access-control-allow-methods')).toBe('GET, POST, DELETE')
+  expect(headers.get('access-control-allow-headers')?.split(', ')).toEqual([
+    'authorization',
+    'content-type',
+    'accept',
+    'last-event-id',
+    'x-session-id',
+  ])
+})
+
+it.each(['https://evil.example', 'http://app.example.org', `${app}:8443`, `${app}.evil`, 'null'])(
+  'refuses %s as before',
+  async (origin) => {
+    const url = await start([app])
+    const preflight = { origin, 'access-control-request-method': 'POST' }
+    for (const { status, headers } of [
+      await ask(`${url}/hot`, { origin }),
+      await ask(`${url}/hot`, preflight, 'OPTIONS'),
+    ]) {
+      expect(status).toBe(403)
+      expect(headers.has('access-control-allow-origin')).toBe(false)
+    }
+  },
+)
+
+it('says nothing of origins to a caller that is no page, or that has this origin', async () => {
+  const url = await start([app])
+  for (const headers of [{}, { origin: url }]) {
+    const response = await ask(`${url}/hot`, headers)
+    expect(response.status).toBe(200)
+    expect(response.headers.has('access-control-allow-origin')).toBe(false)
+  }
+})
+
+it('takes nothing for an origin that no browser would send', () => {
+  const right = [app, 'http://localhost:3000', 'http://[::1]:80', 'chrome-extension://abc']
+  expect(right.filter(isOrigin)).toEqual(right)
+  const wrong = [`${app}/`, `${app}/path`, 'app.example.org', '*', 'https://*.example.org', 'null']
+  expect(wrong.filter(isOrigin)).toEqual([])
+  for (const origin of wrong) {
+    expect(() => createNodeHandler(service, { allowedOrigins: [origin] })).toThrow(
+      `"${origin}" is not an origin`,
+    )
+  }
+})
+
+async function ask(url: string, headers: Record<string, string>, method = 'GET') {
+  const response = await fetch(url, { method, headers })
+  await response.body?.cancel()
+  return { status: response.status, headers: response.headers }
+}
