@@ -1,6 +1,4 @@
 import { median } from './median.ts'
-import { openSession } from './open-session.ts'
-import { openStreams } from './open-streams.ts'
 import type { Side } from './side.ts'
 import { startSide } from './side.ts'
 
@@ -23,59 +21,62 @@ export interface FanOutOptions {
 
 /** Events to many streams of as many sessions, against `response.write` to as many connections. */
 export async function measureFanOut(options: FanOutOptions): Promise<FanOutFigures> {
-  const ours = await startSide('session-manager')
-  const floor = await startSide('raw-streams')
+  const ours = await openContestant('session-manager', 'sessions', options)
+  const floor = await openContestant('raw-streams', 'plain', options)
   try {
-    const paths: string[] = []
-    for (let index = 0; index < options.streams; index++) {
-      paths.push(`${await openSession(ours.port)}/events`)
-    }
-    const oursOpen = await openMeasured(ours, paths)
-    const floorOpen = await openMeasured(floor, paths)
     const pairs: { ours: number; floor: number }[] = []
     for (let round = 0; round <= options.rounds; round++) {
-      const total = options.events * (round + 1)
       pairs.push({
-        ours: await deliver(ours, oursOpen.streams, total, options),
-        floor: await deliver(floor, floorOpen.streams, total, options),
+        ours: await deliver(ours, round, options),
+        floor: await deliver(floor, round, options),
       })
     }
-    oursOpen.streams.close()
-    floorOpen.streams.close()
     // The first round warms both up.
     const counted = pairs.slice(1)
     return {
       streams: options.streams,
-      oursBytesPerStream: oursOpen.bytesPerStream,
-      floorBytesPerStream: floorOpen.bytesPerStream,
+      oursBytesPerStream: ours.bytesPerStream,
+      floorBytesPerStream: floor.bytesPerStream,
       oursCpuUs: median(counted.map((pair) => pair.ours)),
       floorCpuUs: median(counted.map((pair) => pair.floor)),
       cpuRatio: median(counted.map((pair) => pair.ours / pair.floor)),
     }
   } finally {
-    await Promise.all([ours.stop(), floor.stop()])
+    await Promise.all([ours, floor].flatMap(({ side, readers }) => [side.stop(), readers.stop()]))
   }
 }
 
-async function openMeasured(side: Side, paths: readonly string[]) {
+interface Contestant {
+  readonly side: Side
+  readonly readers: Side
+  readonly bytesPerStream: number
+}
+
+async function openContestant(
+  program: string,
+  kind: 'sessions' | 'plain',
+  { streams }: FanOutOptions,
+): Promise<Contestant> {
+  const side = await startSide(program)
+  const readers = await startSide('stream-readers', [String(side.port), kind])
   // A few before the count, so that what the first ones set up is not charged to the others.
-  const warm = await openStreams(side.port, paths.slice(0, 100))
+  await readers.order('prepare', 100)
+  await readers.order('open')
+  await readers.order('prepare', streams)
   const before = await side.usage()
-  const streams = await openStreams(side.port, paths)
+  await readers.order('open')
   const after = await side.usage()
-  warm.close()
-  return { streams, bytesPerStream: (after.rssBytes - before.rssBytes) / paths.length }
+  return { side, readers, bytesPerStream: (after.rssBytes - before.rssBytes) / streams }
 }
 
 async function deliver(
-  side: Side,
-  streams: Awaited<ReturnType<typeof openStreams>>,
-  total: number,
-  { events, streams: count }: FanOutOptions,
+  { side, readers }: Contestant,
+  round: number,
+  { events, streams }: FanOutOptions,
 ): Promise<number> {
   const before = await side.usage()
   await side.order('publish', events)
-  await streams.received(total)
+  await readers.order('received', events * (round + 1))
   const after = await side.usage()
-  return (after.cpuUs - before.cpuUs) / (events * count)
+  return (after.cpuUs - before.cpuUs) / (events * streams)
 }

@@ -73,7 +73,7 @@ export function stalledReaderRow(bytes: number): Row {
     goal: `≤ ${kib(goals.stalledBytes)} more, then closed`,
     measured: kib(bytes),
     isMet: bytes <= goals.stalledBytes,
-    figures: 'resident memory after 20,000 events',
+    figures: 'heap and buffers after 20,000 events',
   }
 }
 

@@ -40,17 +40,27 @@ export async function startSide(
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
 
+  const ended = once(child, 'exit').then(() => {
+    throw new Error(`${program} ended before it answered`)
+  })
+  // Its end is awaited where it is asked something, and is in order where it is stopped.
+  ended.catch(() => {})
+
   async function ask<Schema extends z.ZodType>(
     question: object | undefined,
     schema: Schema,
   ): Promise<z.output<Schema>> {
-    const answer = once(child, 'message', { signal: AbortSignal.timeout(120_000) })
-    if (question !== undefined) child.send(question)
-    const exit = once(child, 'exit').then(() => {
-      throw new Error(`${program} ended before it answered`)
-    })
-    const [message] = await Promise.race([answer, exit])
-    return schema.parse(message)
+    const patience = new AbortController()
+    const timer = setTimeout(() => patience.abort(), 240_000)
+    try {
+      const answer = once(child, 'message', { signal: patience.signal })
+      if (question !== undefined) child.send(question)
+      const [message] = await Promise.race([answer, ended])
+      return schema.parse(message)
+    } finally {
+      clearTimeout(timer)
+      patience.abort()
+    }
   }
 
   const { port } = await ask(undefined, readySchema)

@@ -1,0 +1,35 @@
+import { createServer } from 'node:http'
+
+import { openSession } from '../open-session.ts'
+import type { OpenStreams } from '../open-streams.ts'
+import { openStreams } from '../open-streams.ts'
+import { listenOnLoopback, serveSide } from './serve-side.ts'
+
+/**
+ * Readers of event streams at the port it is told: each of a session of its own, or of any path.
+ * In a process of its own, since one process may not open the sockets of both contestants.
+ */
+const port = Number(process.argv[2])
+const hasSessions = process.argv[3] === 'sessions'
+const opened: OpenStreams[] = []
+let paths: string[] = []
+
+serveSide(await listenOnLoopback(createServer()), {
+  // Makes the sessions whose streams `open` opens.
+  async prepare(count) {
+    paths = []
+    for (let index = 0; index < count; index++) {
+      paths.push(hasSessions ? `${await openSession(port)}/events` : '/')
+    }
+    return count
+  },
+  async open() {
+    opened.push(await openStreams(port, paths))
+    return paths.length
+  },
+  // Waits until each of the streams opened last has had so many events.
+  async received(each) {
+    await opened.at(-1)?.received(each)
+    return each
+  },
+})
