@@ -12,7 +12,7 @@ const files = new Map([
   ['index.html', 'text/html; charset=utf-8'],
   ['style.css', 'text/css; charset=utf-8'],
   ['icon.svg', 'image/svg+xml'],
-  ...['client', 'api', 'elements', 'events', 'prompt', 'schema-form', 'tools'].map(
+  ...['client', 'api', 'elements', 'events', 'prompt', 'prose', 'schema-form', 'tools'].map(
     (name) => [`${name}.js`, 'text/javascript; charset=utf-8'] as const,
   ),
 ])

@@ -61,9 +61,10 @@ export async function ask(
  * @param {string} method
  * @param {string} path
  * @param {unknown} [body]
+ * @param {AbortSignal} [signal]
  */
-export async function askJson(method, path, body) {
-  const response = await ask(method, path, { body })
+export async function askJson(method, path, body, signal) {
+  const response = await ask(method, path, { body, ...(signal === undefined ? {} : { signal }) })
   return response.status === 204 ? undefined : response.json()
 }
 

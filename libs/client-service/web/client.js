@@ -1,8 +1,8 @@
 import { ApiError, askJson, signIn } from './api.js'
 import { byId } from './elements.js'
 import { followEvents } from './events.js'
-import { enablePrompt } from './prompt.js'
-import { showOperations } from './tools.js'
+import { clearPrompt, enablePrompt } from './prompt.js'
+import { clearResult, showOperations } from './tools.js'
 
 const work = byId('work', HTMLElement)
 const signInForm = byId('sign-in', HTMLFormElement)
@@ -34,6 +34,8 @@ async function showModel() {
 
 /** Goes on with this browser's session; without one, the service begins one. */
 async function join() {
+  clearPrompt()
+  clearResult()
   const session = await askJson('GET', 'sessions/current')
   byId('session', HTMLElement).textContent = session.sessionId
   followEvents({

@@ -47,17 +47,31 @@ export function problem(thrown) {
 }
 
 /**
- * Runs a form's work with its buttons held, so that nothing is sent twice.
+ * A value in one line, for where a glance is enough.
+ *
+ * @param {unknown} value
+ */
+export function brief(value) {
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing')
+  return text.length > 120 ? `${text.slice(0, 119)}…` : text
+}
+
+/**
+ * Runs a form's work and nothing else of it meanwhile, so that nothing is sent twice. Its buttons
+ * stay where the keyboard left them, which a disabled one does not.
  *
  * @param {HTMLFormElement} form
  * @param {() => Promise<void>} work
  */
 export async function whileBusy(form, work) {
+  if (form.ariaBusy === 'true') return
   const buttons = [...form.querySelectorAll('button')]
-  for (const button of buttons) button.disabled = true
+  form.ariaBusy = 'true'
+  for (const button of buttons) button.ariaDisabled = 'true'
   try {
     await work()
   } finally {
-    for (const button of buttons) button.disabled = false
+    form.ariaBusy = null
+    for (const button of buttons) button.ariaDisabled = null
   }
 }

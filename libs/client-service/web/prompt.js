@@ -1,22 +1,32 @@
 import { ApiError, ask, readEvents } from './api.js'
-import { byId, element, problem, whileBusy } from './elements.js'
+import { brief, byId, element, problem, whileBusy } from './elements.js'
+import { prose } from './prose.js'
+
+/**
+ * @typedef {{ payload: { operation: string, params?: Record<string, unknown> } & Record<string, unknown> }} ToolRequest
+ * @typedef {{ status: 'success', data: Record<string, unknown> } | { status: 'error', error: { message: string } }} Outcome
+ * @typedef {{ tool: string, arguments: Record<string, unknown>, request?: ToolRequest, outcome: Outcome }} Call
+ */
 
 const form = byId('prompt-form', HTMLFormElement)
 const prompt = byId('prompt', HTMLTextAreaElement)
 const steps = byId('steps', HTMLOListElement)
 const answer = byId('answer', HTMLOutputElement)
 
+let current = new AbortController()
+
 /** Sends prompts, by the button or by Ctrl+Enter. */
 export function enablePrompt() {
   form.addEventListener('submit', (event) => {
     event.preventDefault()
     void whileBusy(form, async () => {
-      steps.replaceChildren()
+      clearPrompt()
       answer.replaceChildren(element('p', { className: 'quiet' }, 'Working…'))
+      const { signal } = current
       try {
-        await run()
+        await run(signal)
       } catch (thrown) {
-        answer.replaceChildren(problem(thrown))
+        if (!signal.aborted) answer.replaceChildren(problem(thrown))
       }
     })
   })
@@ -26,40 +36,51 @@ export function enablePrompt() {
   })
 }
 
-async function run() {
+/** Forgets the last answer, and one that is still to come. */
+export function clearPrompt() {
+  current.abort()
+  current = new AbortController()
+  steps.replaceChildren()
+  answer.replaceChildren()
+}
+
+/** @param {AbortSignal} signal */
+async function run(signal) {
   const response = await ask('POST', 'process', {
     body: { prompt: prompt.value },
     accept: 'text/event-stream',
+    signal,
   })
   for await (const { event, data } of readEvents(response)) {
-    if (event === 'chunk') showStep(data.data.chunk)
+    if (event === 'chunk' && data.data.chunk.type === 'call-finished')
+      showCall(data.data.chunk.call)
     else if (event === 'response') showAnswer(data)
   }
 }
 
-/** @param {{ type: string, tool?: string, call?: { tool: string, arguments: unknown, outcome: { status: string, error?: { message: string } } } }} step */
-function showStep({ type, call }) {
-  if (type !== 'call-finished' || call === undefined) return
-  const { outcome } = call
-  const ending = outcome.status === 'success' ? 'done' : (outcome.error?.message ?? 'failed')
-  steps.append(
-    element(
-      'li',
-      {},
-      element('code', {}, `${call.tool}(${JSON.stringify(call.arguments)})`),
-      ` ${ending}`,
-    ),
-  )
+/** @param {Call} call */
+function showCall({ tool, arguments: given, request, outcome }) {
+  const {
+    operation,
+    params = {},
+    ...target
+  } = request?.payload ?? { operation: tool, params: given }
+  const name = [...Object.values(target), operation].join(' ')
+  const list = Object.entries(params).map(([key, value]) => `${key}: ${brief(value)}`)
+  const ending =
+    outcome.status === 'success'
+      ? brief(outcome.data['result'] ?? outcome.data)
+      : outcome.error.message
+  steps.append(element('li', {}, element('strong', {}, name), ` (${list.join(', ')}) → `, ending))
 }
 
-/** @param {import('./api.js').Answer & { data?: { result?: { response: string, provider: string, model: string, offline: boolean } } }} response */
+/** @param {import('./api.js').Answer & { data?: { result?: { response: string, model: string, offline: boolean } } }} response */
 function showAnswer({ data, error }) {
   if (error !== undefined) throw new ApiError(error)
   const result = data?.result
   if (result === undefined) return
-  const by = result.offline ? 'offline planner: no language model' : result.model
-  answer.replaceChildren(
-    element('pre', {}, result.response),
-    element('p', { className: 'quiet' }, `Answered by ${by}.`),
-  )
+  answer.replaceChildren(prose(result.response))
+  // The offline planner says itself what it is.
+  if (result.offline) return
+  answer.append(element('p', { className: 'quiet' }, `Answered by ${result.model}.`))
 }

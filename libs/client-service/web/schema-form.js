@@ -1,4 +1,5 @@
 import { element, shown } from './elements.js'
+import { inline } from './prose.js'
 
 /** @typedef {import('./api.js').JsonSchema} JsonSchema */
 
@@ -55,7 +56,11 @@ function createField(name, schema, isRequired) {
   if (isCheck) wrapper.append(element('div', { className: 'check' }, control, label))
   else wrapper.append(label, control)
   if (schema.description !== undefined) {
-    const help = element('p', { className: 'quiet', id: `${id}-help` }, schema.description)
+    const help = element(
+      'p',
+      { className: 'quiet', id: `${id}-help` },
+      ...inline(schema.description),
+    )
     control.setAttribute('aria-describedby', help.id)
     wrapper.append(help)
   }
@@ -135,11 +140,12 @@ const isShort = (bound) => bound !== undefined && Math.abs(bound) < Number.MAX_S
 function text(schema, isLong) {
   const placeholder = presetOf(schema)
   const control = isLong
-    ? element('textarea', { rows: 3, placeholder })
+    ? growing(element('textarea', { rows: 3, placeholder }))
     : element('input', { type: 'text', placeholder })
   if (schema.maxLength !== undefined) control.maxLength = schema.maxLength
   const set = (/** @type {unknown} */ value) => {
     control.value = value === undefined ? '' : shown(value)
+    control.dispatchEvent(new Event('input'))
   }
   const read = () => (control.value === '' ? undefined : control.value)
   return { control, field: { set, read } }
@@ -147,15 +153,14 @@ function text(schema, isLong) {
 
 /** @param {JsonSchema} schema */
 function json(schema) {
-  const control = element('textarea', {
-    rows: 4,
-    className: 'json',
-    spellcheck: false,
-    placeholder: schema.type === 'array' ? '[…] as JSON' : 'JSON',
-  })
+  const placeholder = schema.type === 'array' ? '[…] as JSON' : 'JSON'
+  const control = growing(
+    element('textarea', { rows: 4, className: 'json', spellcheck: false, placeholder }),
+  )
   control.addEventListener('input', () => control.setCustomValidity(''))
   const set = (/** @type {unknown} */ value) => {
     control.value = value === undefined ? '' : JSON.stringify(value, null, 2)
+    control.dispatchEvent(new Event('input'))
   }
   const read = () => {
     if (control.value.trim() === '') return undefined
@@ -168,6 +173,22 @@ function json(schema) {
     }
   }
   return { control, field: { set, read } }
+}
+
+/**
+ * Lets a text area become as high as its text, up to the bound that the style sheet sets.
+ *
+ * @param {HTMLTextAreaElement} control
+ */
+function growing(control) {
+  control.addEventListener('input', () => {
+    control.style.height = 'auto'
+    const borders = control.offsetHeight - control.clientHeight
+    if (control.scrollHeight > control.clientHeight) {
+      control.style.height = `${control.scrollHeight + borders}px`
+    }
+  })
+  return control
 }
 
 /** @param {JsonSchema} schema */

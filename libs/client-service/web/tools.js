@@ -1,5 +1,6 @@
 import { askJson } from './api.js'
 import { byId, element, problem, shown, whileBusy } from './elements.js'
+import { inline } from './prose.js'
 import { schemaForm } from './schema-form.js'
 
 /**
@@ -7,52 +8,84 @@ import { schemaForm } from './schema-form.js'
  * @typedef {import('./api.js').Server} Server
  */
 
+const find = byId('find', HTMLInputElement)
+const found = byId('found', HTMLElement)
 const select = byId('operation', HTMLSelectElement)
 const form = byId('tool-form', HTMLFormElement)
 const params = byId('params', HTMLElement)
+const example = byId('example', HTMLButtonElement)
 const text = byId('operation-text', HTMLElement)
 const result = byId('result', HTMLOutputElement)
 
-/** @type {Operation[]} */
+/** @type {{ server: string, group: string, operation: Operation }[]} */
 let operations = []
 /** @type {ReturnType<typeof schemaForm> | undefined} */
 let fields
+
+let current = new AbortController()
 
 /** Lists what the servers can do, and keeps what is chosen where it is still there. */
 export async function showOperations() {
   /** @type {{ servers: Server[] }} */
   const { servers } = await askJson('GET', 'servers')
+  const grouped = servers.flatMap(({ name, operations }) =>
+    operations.map((operation) => ({ server: name, group: operation.target ?? name, operation })),
+  )
+  // What a server says of itself comes after what it is for.
+  operations = grouped.toSorted(
+    (a, b) => Number(a.group === a.server) - Number(b.group === b.server),
+  )
+  listOperations()
+}
+
+/** Forgets the last result, and one that is still to come. */
+export function clearResult() {
+  current.abort()
+  current = new AbortController()
+  result.replaceChildren()
+}
+
+/** Offers the operations that are looked for. */
+function listOperations() {
+  const words = find.value.toLowerCase().split(/\s+/)
+  const offered = operations.filter(({ group, operation: { operation, title, description } }) => {
+    const facts = `${group} ${operation} ${title} ${description}`.toLowerCase()
+    return words.every((word) => facts.includes(word))
+  })
   const chosen = select.value
-  operations = []
   const groups = new Map()
-  for (const server of servers) {
-    for (const operation of server.operations) {
-      const name = `${server.name}${operation.target === undefined ? '' : ` · ${operation.target}`}`
-      const group = groups.get(name) ?? element('optgroup', { label: name })
-      groups.set(name, group)
-      const value = `${operation.type} ${operation.target ?? ''} ${operation.operation}`
-      group.append(element('option', { value }, operation.title))
-      operations.push(operation)
-    }
+  for (const { group, operation } of offered) {
+    const options = groups.get(group) ?? element('optgroup', { label: group })
+    groups.set(group, options)
+    options.append(element('option', { value: keyOf(operation) }, operation.title))
   }
   select.replaceChildren(...groups.values())
-  if ([...select.options].some(({ value }) => value === chosen)) select.value = chosen
+  found.textContent =
+    find.value === '' ? '' : `${offered.length} of ${operations.length} operations`
+  if (offered.some(({ operation }) => keyOf(operation) === chosen)) select.value = chosen
   if (select.value !== chosen || fields === undefined) showForm()
 }
 
+/** @param {Operation} operation */
+function keyOf({ type, target, operation }) {
+  return `${type} ${target ?? ''} ${operation}`
+}
+
 function chosenOperation() {
-  return operations.find(
-    ({ type, target, operation }) => select.value === `${type} ${target ?? ''} ${operation}`,
-  )
+  return operations.find(({ operation }) => keyOf(operation) === select.value)?.operation
 }
 
 function showForm() {
   const operation = chosenOperation()
-  result.replaceChildren()
-  if (operation === undefined) return
-  fields = schemaForm(withTarget(operation))
-  params.replaceChildren(fields.content)
-  text.textContent = operation.description
+  clearResult()
+  fields = operation && schemaForm(withTarget(operation))
+  params.replaceChildren(...(fields === undefined ? [] : [fields.content]))
+  text.replaceChildren()
+  if (operation !== undefined) {
+    const name = [operation.target, operation.operation].filter((part) => part !== undefined)
+    text.append(element('strong', {}, name.join(' ')), ': ', ...inline(operation.description))
+  }
+  example.hidden = operation === undefined || operation.examples.length === 0
 }
 
 /**
@@ -71,38 +104,46 @@ function withTarget({ paramsSchema, targetKey, targetSchema, targetRequired }) {
 }
 
 select.addEventListener('change', showForm)
+find.addEventListener('input', listOperations)
+find.addEventListener('keydown', (event) => {
+  if (event.key !== 'Enter') return
+  // It would run the operation, which nobody has chosen yet.
+  event.preventDefault()
+  select.focus()
+})
 
-byId('example', HTMLButtonElement).addEventListener('click', () => {
+example.addEventListener('click', () => {
   const operation = chosenOperation()
-  const [example] = operation?.examples ?? []
-  if (operation === undefined || example === undefined) return
-  const { target } = example
+  const [first] = operation?.examples ?? []
+  if (operation === undefined || first === undefined) return
+  const { target } = first
   fields?.fill({
     ...(target === undefined ? {} : { [operation.targetKey]: target }),
-    ...example.params,
+    ...first.params,
   })
 })
 
 form.addEventListener('submit', (event) => {
   event.preventDefault()
   void whileBusy(form, async () => {
+    clearResult()
+    const { signal } = current
     try {
       const operation = chosenOperation()
       if (operation === undefined || fields === undefined) return
       const { [operation.targetKey]: named, ...rest } = fields.read()
       const isNamed = operation.targetSchema !== undefined
       const target = isNamed ? named : operation.target
-      const answer = await askJson('POST', 'requests', {
-        type: operation.type,
-        payload: {
-          ...(target === undefined ? {} : { [operation.targetKey]: target }),
-          operation: operation.operation,
-          params: isNamed || named === undefined ? rest : { ...rest, [operation.targetKey]: named },
-        },
-      })
+      const payload = {
+        ...(target === undefined ? {} : { [operation.targetKey]: target }),
+        operation: operation.operation,
+        params: isNamed || named === undefined ? rest : { ...rest, [operation.targetKey]: named },
+      }
+      const request = { type: operation.type, payload }
+      const answer = await askJson('POST', 'requests', request, signal)
       result.replaceChildren(element('pre', {}, shown(answer.data.result ?? answer.data)))
     } catch (thrown) {
-      result.replaceChildren(problem(thrown))
+      if (!signal.aborted) result.replaceChildren(problem(thrown))
     }
   })
 })

@@ -66,13 +66,14 @@ it.skipIf(lacksChromium)('answers a prompt and says that no language model did',
   await page.getByLabel('What should be done?').fill('What is 12 * 12?')
   await page.getByRole('button', { name: 'Ask' }).click()
   const answer = page.getByRole('region', { name: 'Prompt' })
-  await answer.getByText('144').first().waitFor()
-  await answer
-    .getByText(/offline planner/i)
-    .first()
-    .waitFor()
+  await answer.getByText('calculator multiply (a: 12, b: 12) → 144').waitFor()
+  await answer.getByText('144', { exact: true }).waitFor()
+  expect(await answer.getByText(/offline planner/i).count()).toBe(1)
   await takePicture(page, 'prompt')
   expect(problems).toEqual([])
+
+  await page.getByRole('button', { name: 'New session' }).click()
+  await answer.getByText('144').first().waitFor({ state: 'detached' })
 })
 
 it.skipIf(lacksChromium)('runs an operation by the form made from its schema', async () => {
@@ -84,6 +85,25 @@ it.skipIf(lacksChromium)('runs an operation by the form made from its schema', a
   await page.getByRole('button', { name: 'Run' }).click()
   await page.getByRole('region', { name: 'Operations' }).getByText('42').waitFor()
   await takePicture(page, 'operation')
+  expect(problems).toEqual([])
+})
+
+it.skipIf(lacksChromium)('finds operations by words, with the calculator first', async () => {
+  await using opened = await openPage({ colorScheme: 'dark' })
+  const { page, problems } = opened
+  const choice = page.getByLabel('Operation', { exact: true })
+  const groups = choice.locator('optgroup')
+  expect(await groups.first().getAttribute('label')).toBe('calculator')
+  await page.getByLabel('Find').fill('json sch')
+  await page.getByText(/^\d of \d+ operations$/).waitFor()
+  await page.getByLabel('Find').press('Enter')
+  await choice.selectOption({ label: 'Validate data' })
+  await page.getByRole('button', { name: 'Fill in the example' }).click()
+  const schema = page.getByLabel('schema', { exact: true })
+  expect(await schema.evaluate((field) => field.scrollHeight - field.clientHeight)).toBe(0)
+  await page.getByRole('button', { name: 'Run' }).click()
+  await page.getByRole('region', { name: 'Operations' }).getByText('"valid"').waitFor()
+  await takePicture(page, 'find-dark')
   expect(problems).toEqual([])
 })
 
