@@ -5,4 +5,6 @@ declare global {
   var facts: ReturnType<typeof checkClient> | undefined
 }
 
-globalThis.facts = checkClient(new URL('/mcp-sessions', globalThis.location.href).href)
+const { search, href } = globalThis.location
+const system = new URLSearchParams(search).get('system') ?? href
+globalThis.facts = checkClient(new URL('/mcp-sessions', system).href)

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 
 import { createDispatcher } from '@mcp/dispatcher'
 import { createNodeHandler } from '@mcp/node'
+import type { NodeHandlerOptions } from '@mcp/node'
 import { defineServer } from '@mcp/server'
 import { toolsServer } from '@mcp/server-tools'
 import { createSessionManager } from '@mcp/session-manager'
@@ -18,7 +19,10 @@ export interface DrillSystem extends AsyncDisposable {
 }
 
 /** Mounts a session manager with the tools and the drill in front of whatever the app serves. */
-export async function startDrillSystem(app: Express): Promise<DrillSystem> {
+export async function startDrillSystem(
+  app: Express,
+  options?: NodeHandlerOptions,
+): Promise<DrillSystem> {
   let cut = (): void => {}
   const runs = new Map<string | undefined, number>()
   const drillServer = defineServer(drill, {
@@ -46,7 +50,7 @@ export async function startDrillSystem(app: Express): Promise<DrillSystem> {
   const tools = toolsServer()
   const dispatcher = createDispatcher({ servers: [tools, drillServer] })
   const sessionManager = createSessionManager({ dispatcher })
-  app.use('/mcp-sessions', createNodeHandler(sessionManager))
+  app.use('/mcp-sessions', createNodeHandler(sessionManager, options))
   const listening = await listenOnLoopback(app)
   const proxy = await startBreakableProxy(listening.port)
   cut = proxy.cut
