@@ -11,8 +11,8 @@ export interface Call extends Expiring<Call> {
   readonly request: RequestEnvelope
   readonly signal: AbortSignal
   isEnded: boolean
-  readonly finish: (call: Call, answer: ResponseEnvelope) => void
-  readonly settle: (answer: ResponseEnvelope) => void
+  /** Takes the one answer; absent until somebody waits for it. */
+  settle: ((call: Call, answer: ResponseEnvelope) => void) | undefined
   onAbort: (() => void) | undefined
   held: (() => void)[] | undefined
 }
@@ -28,12 +28,12 @@ export interface CallsOptions {
 
 /** The calls in flight. */
 export interface Calls {
-  /** Begins to watch a request's deadline and its caller's signal; `settle` takes the one answer. */
-  start(
-    request: RequestEnvelope,
-    context: RequestContext,
-    settle: (answer: ResponseEnvelope) => void,
-  ): Call
+  create(request: RequestEnvelope, context: RequestContext): Call
+  /**
+   * Begins to watch a call's deadline and its caller's signal, and waits for the one answer. Apart
+   * from {@link Calls.create}, because a call that is answered at once needs none of it.
+   */
+  watch(call: Call): Promise<ResponseEnvelope>
   /** Ends every call, and stops the timer. */
   close(answerTo: (request: RequestEnvelope) => ResponseEnvelope): void
 }
@@ -43,34 +43,46 @@ export function createCalls({ clock, whenCancelled, whenExpired }: CallsOptions)
     endCall(call, whenExpired(call.request))
   })
 
-  function finish(call: Call, answer: ResponseEnvelope): void {
-    deadlines.delete(call)
-    if (call.onAbort !== undefined) call.signal.removeEventListener('abort', call.onAbort)
-    call.settle(answer)
+  let answerWhenClosed: ((request: RequestEnvelope) => ResponseEnvelope) | undefined
+
+  function listen(call: Call): void {
+    if (call.signal === neverAborted) return
+    call.onAbort = () => endCall(call, whenCancelled(call.request))
+    if (call.signal.aborted) call.onAbort()
+    else call.signal.addEventListener('abort', call.onAbort)
   }
 
   return {
-    start(request, { signal, deadline }, settle) {
-      const call: Call = {
-        request,
-        signal,
-        deadline,
-        isEnded: false,
-        finish,
-        settle,
-        onAbort: undefined,
-        held: undefined,
-        next: undefined,
-        previous: undefined,
-      }
-      deadlines.add(call)
-      if (signal !== neverAborted) {
-        call.onAbort = () => endCall(call, whenCancelled(request))
-        signal.addEventListener('abort', call.onAbort)
-      }
-      return call
+    create: (request, { signal, deadline }) => ({
+      request,
+      signal,
+      deadline,
+      isEnded: false,
+      settle: undefined,
+      onAbort: undefined,
+      held: undefined,
+      next: undefined,
+      previous: undefined,
+    }),
+    watch(call) {
+      return new Promise((resolve) => {
+        // Until now nobody watched, and what a server does at once may have closed all this.
+        if (answerWhenClosed !== undefined) {
+          call.settle = (_call, answer) => resolve(answer)
+          endCall(call, answerWhenClosed(call.request))
+          return
+        }
+        call.settle = ({ signal, onAbort }, answer) => {
+          deadlines.delete(call)
+          if (onAbort !== undefined) signal.removeEventListener('abort', onAbort)
+          resolve(answer)
+        }
+        deadlines.add(call)
+        listen(call)
+      })
     },
     close(answerTo) {
+      answerWhenClosed = answerTo
       for (const call of deadlines.entries()) endCall(call, answerTo(call.request))
       deadlines.close()
     },
@@ -81,7 +93,7 @@ export function createCalls({ clock, whenCancelled, whenExpired }: CallsOptions)
 export function endCall(call: Call, answer: ResponseEnvelope): void {
   if (call.isEnded) return
   call.isEnded = true
-  call.finish(call, answer)
+  call.settle?.(call, answer)
   if (call.held !== undefined) for (const release of call.held) release()
 }
 

@@ -1,5 +1,5 @@
 import type { Clock, NotificationEnvelope } from '@mcp/protocol'
-import { defaultLimits, McpError, systemClock } from '@mcp/protocol'
+import { chain, defaultLimits, McpError, systemClock } from '@mcp/protocol'
 
 import { cancelled, refuse, timedOut } from './answer.ts'
 import { createCalls, endCall } from './call.ts'
@@ -81,10 +81,10 @@ function joinReplicas(
     describe: () => describeFirst(replicas),
     process(request, context) {
       if (context.signal.aborted) return Promise.resolve(cancelled(request))
-      return new Promise((resolve) => {
-        const call = calls.start(request, context, resolve)
-        void set.process(request, context, call).then((answer) => endCall(call, answer))
-      })
+      const call = calls.create(request, context)
+      const answer = calls.watch(call)
+      void chain(set.process(request, context, call), (settled) => endCall(call, settled))
+      return answer
     },
     subscribe(listener: (notification: NotificationEnvelope) => void) {
       const stops = replicas.map((replica) => replica.subscribe(listener))

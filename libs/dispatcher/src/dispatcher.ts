@@ -1,12 +1,13 @@
 import type {
   Clock,
   Health,
+  MaybePromise,
   OperationDescription,
   RequestContext,
   RequestEnvelope,
   ResponseEnvelope,
 } from '@mcp/protocol'
-import { defaultTimeoutMs, McpError, systemClock } from '@mcp/protocol'
+import { defaultTimeoutMs, McpError, settledPromise, systemClock } from '@mcp/protocol'
 
 import { cancelled, isAnswerTo, refuse, timedOut, withRetryability } from './answer.ts'
 import type { Call } from './call.ts'
@@ -137,6 +138,20 @@ export function createDispatcher(options: DispatcherOptions = {}): Dispatcher {
     }
   }
 
+  /** Without middleware, an answer that is there at once costs no promise. */
+  function begin(
+    request: RequestEnvelope,
+    context: RequestContext,
+    call: Call,
+  ): MaybePromise<ResponseEnvelope> {
+    if (middleware.length > 0) return run(0, request, context, call)
+    try {
+      return guard(request, context, call)
+    } catch (thrown) {
+      return answerThrown(request, thrown, onError)
+    }
+  }
+
   function refuseWhenClosed(): void {
     if (closing !== undefined) throw new McpError('unavailable', 'The dispatcher is closed.')
   }
@@ -150,16 +165,19 @@ export function createDispatcher(options: DispatcherOptions = {}): Dispatcher {
       if (closing !== undefined) return Promise.resolve(shuttingDown(request))
       const context = completeContext(request, partial, clock)
       if (context.signal.aborted) return Promise.resolve(cancelled(request))
-      return new Promise((resolve) => {
-        const call = calls.start(request, context, resolve)
-        // Without middleware one promise less.
-        const answering =
-          middleware.length === 0 ? guard(request, context, call) : run(0, request, context, call)
+      const call = calls.create(request, context)
+      // Who hears events may leave at one of them, before there is an answer.
+      const watched = context.onEvent === undefined ? undefined : calls.watch(call)
+      const answering = begin(request, context, call)
+      if (answering instanceof Promise) {
         answering.then(
           (answer) => endCall(call, answer),
           (thrown: unknown) => endCall(call, answerThrown(request, thrown, onError)),
         )
-      })
+        return watched ?? calls.watch(call)
+      }
+      endCall(call, answering)
+      return watched ?? settledPromise(answering)
     },
     async add(server) {
       refuseWhenClosed()

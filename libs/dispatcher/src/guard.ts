@@ -7,7 +7,7 @@ import type {
   RequestEnvelope,
   ResponseEnvelope,
 } from '@mcp/protocol'
-import { createResponse, McpError } from '@mcp/protocol'
+import { chain, createResponse, McpError } from '@mcp/protocol'
 
 import { refuse, withRetryability } from './answer.ts'
 import type { Call } from './call.ts'
@@ -34,12 +34,12 @@ export interface GuardOptions {
   readonly onError: (error: unknown) => void
 }
 
-/** Everything between a request and the server that answers it. Rejects with what a guard threw. */
+/** Everything between a request and the server that answers it. Throws or rejects as a guard did. */
 export type Guard = (
   request: RequestEnvelope,
   context: RequestContext,
   call: Call,
-) => Promise<ResponseEnvelope>
+) => MaybePromise<ResponseEnvelope>
 
 /**
  * The guards in their order: authorization, rate limit, deadline, concurrency, then retry around
@@ -78,7 +78,55 @@ export function createGuard(options: GuardOptions): Guard {
     }
   }
 
-  return async (request, context, call) => {
+  /** Hands the request to a server that has room for it. */
+  function send(
+    server: ServerEntry,
+    request: RequestEnvelope,
+    context: RequestContext,
+    call: Call,
+  ): MaybePromise<ResponseEnvelope> {
+    try {
+      context.onRouted?.(server.name)
+    } catch (error) {
+      onError(error)
+    }
+    const watched = watchEvents(context, call)
+    return chain(server.process(request, watched.context, call), (answer) =>
+      answer.status === 'success' ? answer : tryAgain(answer, server, request, watched, call),
+    )
+  }
+
+  function enter(
+    server: ServerEntry,
+    request: RequestEnvelope,
+    context: RequestContext,
+    call: Call,
+  ): MaybePromise<ResponseEnvelope> {
+    const entered = server.lane.enter(call)
+    if (entered === false) return overloaded(request, server.name)
+    return chain(entered, (goesOn) =>
+      goesOn ? send(server, request, context, call) : ended(request),
+    )
+  }
+
+  function run(
+    request: RequestEnvelope,
+    context: RequestContext,
+    call: Call,
+  ): MaybePromise<ResponseEnvelope> {
+    if (context.deadline <= clock.now()) return timedOut(request)
+    if (call.isEnded) return ended(request)
+    const server = registry.find(request)
+    return server === undefined
+      ? findServer(request).then((found) => enter(found, request, context, call))
+      : enter(server, request, context, call)
+  }
+
+  async function askThenRun(
+    request: RequestEnvelope,
+    context: RequestContext,
+    call: Call,
+  ): Promise<ResponseEnvelope> {
     if (authorize !== undefined) {
       const allowed = await authorize(request, context, registry.operationOf(request))
       if (!allowed) return forbidden(request)
@@ -88,22 +136,10 @@ export function createGuard(options: GuardOptions): Guard {
       const retryAfterMs = await rateLimiter(key)
       if (retryAfterMs > 0) return rateLimited(request, retryAfterMs)
     }
-    if (context.deadline <= clock.now()) return timedOut(request)
-    if (call.isEnded) return ended(request)
-
-    const server = registry.find(request) ?? (await findServer(request))
-    const entered = server.lane.enter(call)
-    if (entered === false) return overloaded(request, server.name)
-    if (entered !== true && !(await entered)) return ended(request)
-    try {
-      context.onRouted?.(server.name)
-    } catch (error) {
-      onError(error)
-    }
-    const watched = watchEvents(context, call)
-    const answer = await server.process(request, watched.context, call)
-    return answer.status === 'success' ? answer : tryAgain(answer, server, request, watched, call)
+    return run(request, context, call)
   }
+
+  return authorize === undefined && rateLimiter === undefined ? run : askThenRun
 }
 
 /** What a guard or a middleware threw, as an answer. */

@@ -78,24 +78,24 @@ export function createRemoteProcess(options: RemoteProcessOptions): RemoteProces
     process(request, context) {
       if (isClosed) return Promise.resolve(closed(request))
       if (context.signal.aborted) return Promise.resolve(cancelled(request))
-      return new Promise((resolve) => {
-        const call = calls.start(request, context, resolve)
-        try {
-          const sent = transport.send(
-            {
-              method: 'POST',
-              path: '/process',
-              headers: headersOf(request, context),
-              body: bodyOf(request, context),
-            },
-            createAnswerHandler(call, context, options),
-          )
-          holdCall(call, sent)
-        } catch (cause) {
-          const message = `The request cannot be sent to the server "${name()}".`
-          endCall(call, refuse(request, 'invalid-request', message, { cause }))
-        }
-      })
+      const call = calls.create(request, context)
+      const answer = calls.watch(call)
+      try {
+        const sent = transport.send(
+          {
+            method: 'POST',
+            path: '/process',
+            headers: headersOf(request, context),
+            body: bodyOf(request, context),
+          },
+          createAnswerHandler(call, context, options),
+        )
+        holdCall(call, sent)
+      } catch (cause) {
+        const message = `The request cannot be sent to the server "${name()}".`
+        endCall(call, refuse(request, 'invalid-request', message, { cause }))
+      }
+      return answer
     },
     close() {
       isClosed = true

@@ -1,10 +1,12 @@
 import type {
   CapabilityServer,
   Clock,
+  MaybePromise,
   RequestContext,
   RequestEnvelope,
   ResponseEnvelope,
 } from '@mcp/protocol'
+import { settledValue } from '@mcp/protocol'
 
 import { complaintAbout, isAnswerTo, refuse } from './answer.ts'
 import type { Call } from './call.ts'
@@ -29,8 +31,12 @@ export interface Replica {
 /** The replicas of one server, and the choice among them. */
 export interface ReplicaSet {
   readonly replicas: readonly Replica[]
-  /** One attempt. Resolves to an answer whatever the server does, if it does anything. */
-  process(request: RequestEnvelope, context: RequestContext, call: Call): Promise<ResponseEnvelope>
+  /** One attempt. Comes to an answer whatever the server does, if it does anything. */
+  process(
+    request: RequestEnvelope,
+    context: RequestContext,
+    call: Call,
+  ): MaybePromise<ResponseEnvelope>
 }
 
 export interface ReplicaSetOptions {
@@ -69,18 +75,47 @@ export function createReplicaSet(
     return [...replicas.slice(start), ...replicas.slice(0, start)]
   }
 
-  async function ask(
-    { server, breaker }: Replica,
+  function ask(
+    replica: Replica,
     request: RequestEnvelope,
     context: RequestContext,
+  ): MaybePromise<ResponseEnvelope> {
+    let answering: unknown
+    try {
+      answering = replica.server.process(request, context)
+    } catch (cause) {
+      return failed(replica, request, cause)
+    }
+    const answer = answering instanceof Promise ? settledValue(answering) : undefined
+    return answer === undefined
+      ? waitFor(replica, request, answering)
+      : check(replica, request, answer)
+  }
+
+  async function waitFor(
+    replica: Replica,
+    request: RequestEnvelope,
+    answering: unknown,
   ): Promise<ResponseEnvelope> {
     let answer: unknown
     try {
-      answer = await server.process(request, context)
+      answer = await answering
     } catch (cause) {
-      onError(cause)
-      return brokenPromise(request, server, 'failed instead of answering', cause)
+      return failed(replica, request, cause)
     }
+    return check(replica, request, answer)
+  }
+
+  function failed({ server }: Replica, request: RequestEnvelope, cause: unknown): ResponseEnvelope {
+    onError(cause)
+    return brokenPromise(request, server, 'failed instead of answering', cause)
+  }
+
+  function check(
+    { server, breaker }: Replica,
+    request: RequestEnvelope,
+    answer: unknown,
+  ): ResponseEnvelope {
     if (!isAnswerTo(request, answer)) {
       return brokenPromise(request, server, `answered with ${complaintAbout(request, answer)}`)
     }

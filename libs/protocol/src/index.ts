@@ -7,6 +7,7 @@ export type {
   RequestContext,
   RequestEvent,
 } from './capability-server.ts'
+export { chain } from './chain.ts'
 export { checkContract, checkOperation } from './check-contract.ts'
 export { systemClock } from './clock.ts'
 export type { Clock } from './clock.ts'
@@ -80,5 +81,6 @@ export type {
   ServerListing,
 } from './server-description.ts'
 export type { ByteSink, HotHandler, HotRequest, HotResponse, Peer, Service } from './service.ts'
+export { settledPromise, settledValue } from './settled-promise.ts'
 export { formatTimestamp, parseTimestamp } from './timestamp.ts'
 export type { Tool, ToolOperation } from './tool.ts'

@@ -1,5 +1,11 @@
 import type { Clock, RequestContext, RequestEnvelope, ResponseEnvelope } from '@mcp/protocol'
-import { completeHints, createResponse, maxTimeoutMs, McpError } from '@mcp/protocol'
+import {
+  completeHints,
+  createResponse,
+  maxTimeoutMs,
+  McpError,
+  settledPromise,
+} from '@mcp/protocol'
 
 import { approvalDenied } from './ask-person.ts'
 import { checkValue } from './check-value.ts'
@@ -70,9 +76,9 @@ export function createCallRunner(options: CallRunnerOptions): CallRunner {
       const outcome = row.handle(params, createHandlerContext(call, row, contextOptions))
       // Most handlers are done by now: those cost neither a timer nor a listener.
       if (isThenable(outcome)) return finish(call, row, outcome, remainingMs)
-      return Promise.resolve(succeed(call, row, outcome))
+      return settledPromise(succeed(call, row, outcome))
     } catch (thrown) {
-      return Promise.resolve(fail(call, thrown))
+      return settledPromise(fail(call, thrown))
     }
   }
 

@@ -10,6 +10,7 @@ import type {
   ResponseEnvelope,
 } from '@mcp/protocol'
 import {
+  chain,
   createNotification,
   createResponse,
   envelopeAnswer,
@@ -17,6 +18,7 @@ import {
   McpError,
   parseRequest,
   readJson,
+  settledValue,
 } from '@mcp/protocol'
 
 import { encodeNotification, encodeResponse } from './encode-frame.ts'
@@ -40,8 +42,11 @@ export interface ProcessRouteOptions {
 export function createProcessRoute(options: ProcessRouteOptions): HotHandler {
   const { process, isTrusted, limits, clock } = options
 
-  async function answerWhole(hot: HotRequest, { request, context }: PlacedRequest) {
-    return writeResponse(await process(request, { ...context, signal: hot.signal }), options)
+  function answerWhole(hot: HotRequest, { request, context }: PlacedRequest) {
+    const answering = process(request, { ...context, signal: hot.signal })
+    return chain(settledValue(answering) ?? answering, (response) =>
+      writeResponse(response, options),
+    )
   }
 
   return (hot) => {

@@ -1,4 +1,5 @@
 import {
+  chain,
   createResponse,
   envelopeAnswer,
   errorAnswer,
@@ -22,7 +23,6 @@ import type {
 import type { Authenticate } from './authenticate.ts'
 import type { BodyLimits } from './bodies.ts'
 import { bodySchemas, readOptionalJson } from './bodies.ts'
-import { chain } from './chain.ts'
 import type { Core } from './core.ts'
 import { eventStreamHeaders } from './event-frame.ts'
 import type { Interactions } from './interactions.ts'
@@ -31,6 +31,7 @@ import { assertNotReserved } from './notifications.ts'
 import { readLastEventId, readPageQuery } from './page-query.ts'
 import type { StreamRequest } from './request-stream.ts'
 import type { Admitted, Requests } from './requests.ts'
+import { answerOf } from './requests.ts'
 import type { Received } from './runner.ts'
 import { sessionNotFound, toSession } from './session.ts'
 import type { Sessions } from './sessions.ts'
@@ -229,9 +230,8 @@ export function createHandlers(parts: Parts) {
   }
 }
 
-/** Never rejects, because the answer does not. */
-async function answerWhole({ answer }: Admitted): Promise<HotResponse> {
-  return (await answer).http()
+function answerWhole(admitted: Admitted): MaybePromise<HotResponse> {
+  return chain(answerOf(admitted), (answer) => answer.http())
 }
 
 const accepted = jsonAnswer(202, { status: 'accepted' })

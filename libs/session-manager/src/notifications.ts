@@ -1,7 +1,6 @@
-import { McpError } from '@mcp/protocol'
+import { chain, McpError } from '@mcp/protocol'
 import type { MaybePromise, NotificationEnvelope } from '@mcp/protocol'
 
-import { chain } from './chain.ts'
 import type { Core } from './core.ts'
 
 /** Telling sessions something. */

@@ -5,6 +5,7 @@ import { createBoundedSink } from './bounded-sink.ts'
 import type { BoundedSink, BoundedSinkOptions } from './bounded-sink.ts'
 import { eventStreamHeaders, frameNotification, frameText } from './event-frame.ts'
 import type { Admitted } from './requests.ts'
+import { answerOf } from './requests.ts'
 
 /** Answers a request as a stream: its progress and chunks, then one `response`. */
 export type StreamRequest = (admitted: Admitted) => HotResponse
@@ -33,8 +34,8 @@ export function createRequestStreams(options: Omit<BoundedSinkOptions, 'onClose'
 }
 
 /** Never rejects, because the answer does not. */
-async function sendAnswer({ answer }: Admitted, sink: BoundedSink): Promise<void> {
-  const { body } = (await answer).http()
+async function sendAnswer(admitted: Admitted, sink: BoundedSink): Promise<void> {
+  const { body } = (await answerOf(admitted)).http()
   sink.write(frameText('response', body))
   sink.end()
 }

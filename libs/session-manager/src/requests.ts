@@ -1,8 +1,8 @@
-import { defaultTimeoutMs, McpError } from '@mcp/protocol'
+import { chain, defaultTimeoutMs, McpError } from '@mcp/protocol'
 import type { MaybePromise, OperationDescription, RequestEnvelope } from '@mcp/protocol'
 
+import type { Answered } from './answered.ts'
 import { answeredBefore } from './answered.ts'
-import { chain } from './chain.ts'
 import type { Core } from './core.ts'
 import { fingerprint } from './fingerprint.ts'
 import type { Run } from './run-table.ts'
@@ -14,7 +14,18 @@ import type { ClaimOutcome, StoredAnswer } from './store.ts'
 import { isLive } from './store.ts'
 
 /** A request that runs, or one that was answered before. */
-export type Admitted = Pick<Run, 'answer' | 'events'>
+export type Admitted = Pick<Run, 'answered' | 'waiting' | 'events'>
+
+/** The answer, for each who asks. Never rejects. */
+export function answerOf(admitted: Admitted): MaybePromise<Answered> {
+  return (
+    admitted.answered ??
+    new Promise((resolve) => {
+      admitted.waiting ??= []
+      admitted.waiting.push(resolve)
+    })
+  )
+}
 
 /** Runs each request once. */
 export interface Requests {
@@ -38,7 +49,7 @@ export function createRequests(core: Core, sessions: Sessions, runner: Runner): 
 
   function recorded(answer: StoredAnswer): Admitted {
     metrics.count('mcp_requests_repeated_total')
-    return { answer: Promise.resolve(answeredBefore(answer)), events: undefined }
+    return { answered: answeredBefore(answer), waiting: undefined, events: undefined }
   }
 
   function join(run: Run, { sessionId, owner, request }: Received): Admitted {

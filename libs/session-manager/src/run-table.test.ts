@@ -14,8 +14,8 @@ function runOf(sessionId: string, id: string): Run {
     records: false,
     abort: new AbortController(),
     events: undefined,
-    answer: new Promise(() => {}),
-    resolve: () => {},
+    answered: undefined,
+    waiting: undefined,
     isDone: false,
     next: undefined,
   }

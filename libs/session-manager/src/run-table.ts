@@ -15,9 +15,10 @@ export interface Run {
   readonly abort: AbortController
   /** Progress and chunks, where somebody waits for them. */
   readonly events: RequestEvents | undefined
-  /** The answer, for everybody who asked. Never rejects. */
-  readonly answer: Promise<Answered>
-  resolve: (answer: Answered) => void
+  /** The answer, once it is there. */
+  answered: Answered | undefined
+  /** Those who wait for it; made when one does, since most answers are there at once. */
+  waiting: ((answer: Answered) => void)[] | undefined
   isDone: boolean
   /** The table's own. */
   next: Run | undefined

@@ -1,4 +1,4 @@
-import { createResponse, McpError } from '@mcp/protocol'
+import { createResponse, McpError, settledValue } from '@mcp/protocol'
 import type {
   InteractionAnswer,
   OperationDescription,
@@ -82,8 +82,19 @@ export function createRunner(core: Core, ask: AskOwner): Runner {
 
   function leave(run: Run, answer: Answered): void {
     runs.remove(run)
-    run.resolve(answer)
+    run.answered = answer
+    if (run.waiting !== undefined) for (const resolve of run.waiting) resolve(answer)
     if (runs.size === 0) onIdle()
+  }
+
+  function waitFor(run: Run, answering: Promise<ResponseEnvelope>): void {
+    answering.then(
+      (response) => end(run, response),
+      (thrown: unknown) => {
+        onError(thrown)
+        end(run, createResponse(run.request.id, 'error', McpError.from(thrown)))
+      },
+    )
   }
 
   function abort(run: Run, error: McpError): void {
@@ -109,13 +120,10 @@ export function createRunner(core: Core, ask: AskOwner): Runner {
         onRouted: (server) => store.touch(sessionId, now, server),
         ask: (question) => ask({ run, question, deadline }),
       }
-      dispatcher.dispatch(request, context).then(
-        (response) => end(run, response),
-        (thrown: unknown) => {
-          onError(thrown)
-          end(run, createResponse(request.id, 'error', McpError.from(thrown)))
-        },
-      )
+      const answering = dispatcher.dispatch(request, context)
+      const response = settledValue(answering)
+      if (response === undefined) waitFor(run, answering)
+      else end(run, response)
       return run
     },
     abort,
@@ -137,10 +145,6 @@ export function createRunner(core: Core, ask: AskOwner): Runner {
 type RunStart = Pick<Run, 'sessionId' | 'owner' | 'request' | 'operation' | 'records' | 'events'>
 
 function createRun({ sessionId, owner, request, operation, records, events }: RunStart): Run {
-  let resolve = (_answer: Answered): void => {}
-  const answer = new Promise<Answered>((settle) => {
-    resolve = settle
-  })
   return {
     sessionId,
     owner,
@@ -149,8 +153,8 @@ function createRun({ sessionId, owner, request, operation, records, events }: Ru
     records,
     abort: new AbortController(),
     events,
-    answer,
-    resolve,
+    answered: undefined,
+    waiting: undefined,
     isDone: false,
     next: undefined,
   }

@@ -21,7 +21,7 @@ import { createOpenApi } from './openapi.ts'
 import { createPresences } from './presence.ts'
 import type { RequestDispatcher } from './request-dispatcher.ts'
 import { createRequestStreams } from './request-stream.ts'
-import { createRequests } from './requests.ts'
+import { answerOf, createRequests } from './requests.ts'
 import type { Mount } from './router.ts'
 import { createRouter } from './router.ts'
 import { createRunTable } from './run-table.ts'
@@ -179,8 +179,8 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
     async handle(sessionId, request, { principal } = {}) {
       try {
         const received = { sessionId, owner: principal, request, hasId: true }
-        const { answer } = await requests.admit(received)
-        return (await answer).envelope()
+        const answer = await answerOf(await requests.admit(received))
+        return answer.envelope()
       } catch (thrown) {
         return createResponse(request.id, 'error', McpError.from(thrown))
       }

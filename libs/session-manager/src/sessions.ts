@@ -1,7 +1,6 @@
-import { createNotification, McpError } from '@mcp/protocol'
+import { chain, createNotification, McpError } from '@mcp/protocol'
 import type { MaybePromise } from '@mcp/protocol'
 
-import { chain } from './chain.ts'
 import type { Core } from './core.ts'
 import { createSessionId, sessionNotFound } from './session.ts'
 import type { EndReason, NewSession, StoredSession } from './store.ts'
