@@ -12,9 +12,24 @@ export interface InFlight {
   whenEmpty(): Promise<void>
 }
 
-/** Keeps count of answers. */
+const links = Symbol('in flight')
+
+interface Entry {
+  readonly response: ServerResponse
+  previous: Entry | undefined
+  next: Entry | undefined
+}
+
+interface Tracked extends ServerResponse {
+  [links]?: Entry | undefined
+}
+
+/**
+ * Keeps the answers under way. Linked by hand: the tables that a Set leaves behind as it turns over
+ * keep dead answers, and all they hold, alive until the next full collection.
+ */
 export function createInFlight(): InFlight {
-  const responses = new Set<ServerResponse>()
+  let first: Entry | undefined
   let tellEmpty = (): void => {}
   let isDraining = false
 
@@ -24,20 +39,34 @@ export function createInFlight(): InFlight {
     },
     add(response) {
       if (isDraining) response.shouldKeepAlive = false
-      responses.add(response)
+      const tracked: Tracked = response
+      if (tracked[links] !== undefined) return
+      const entry: Entry = { response, previous: undefined, next: first }
+      if (first !== undefined) first.previous = entry
+      first = entry
+      tracked[links] = entry
     },
     delete(response) {
-      responses.delete(response)
-      if (responses.size === 0) tellEmpty()
+      const tracked: Tracked = response
+      const entry = tracked[links]
+      if (entry === undefined) return
+      tracked[links] = undefined
+      const { previous, next } = entry
+      if (previous === undefined) first = next
+      else previous.next = next
+      if (next !== undefined) next.previous = previous
+      if (first === undefined) tellEmpty()
     },
     drain() {
       isDraining = true
-      for (const response of responses) response.shouldKeepAlive = false
+      for (let entry = first; entry !== undefined; entry = entry.next) {
+        entry.response.shouldKeepAlive = false
+      }
     },
     whenEmpty() {
       return new Promise((resolve) => {
         tellEmpty = resolve
-        if (responses.size === 0) resolve()
+        if (first === undefined) resolve()
       })
     },
   }
