@@ -6,6 +6,7 @@ import { clearResult, showOperations } from './tools.js'
 
 const work = byId('work', HTMLElement)
 const signInForm = byId('sign-in', HTMLFormElement)
+const token = byId('token', HTMLInputElement)
 const problemText = byId('problem', HTMLElement)
 
 /** @param {unknown} thrown */
@@ -13,7 +14,8 @@ function showProblem(thrown) {
   const isStranger = thrown instanceof ApiError && thrown.code === 'unauthenticated'
   signInForm.hidden = !isStranger
   work.hidden = isStranger
-  problemText.hidden = thrown === undefined
+  // Whoever has not tried a token yet is asked for one, and has done nothing wrong.
+  problemText.hidden = thrown === undefined || (isStranger && token.value === '')
   problemText.textContent = thrown instanceof Error ? thrown.message : ''
 }
 
@@ -59,7 +61,7 @@ byId('new-session', HTMLButtonElement).addEventListener('click', () => {
 
 signInForm.addEventListener('submit', (event) => {
   event.preventDefault()
-  signIn(byId('token', HTMLInputElement).value)
+  signIn(token.value)
   void attempt(start)
 })
 

@@ -70,7 +70,7 @@ function showCall({ tool, arguments: given, request, outcome }) {
   const ending =
     outcome.status === 'success'
       ? brief(outcome.data['result'] ?? outcome.data)
-      : outcome.error.message
+      : `failed: ${outcome.error.message}`
   steps.append(element('li', {}, element('strong', {}, name), ` (${list.join(', ')}) → `, ending))
 }
 
