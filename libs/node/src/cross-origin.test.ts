@@ -1,11 +1,14 @@
 import type { HotHandler, Service } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 import { afterEach, expect, it } from 'vitest'
+import * as z from 'zod'
 
 import { isOrigin } from './cross-origin.ts'
 import type { Listening } from './listen.ts'
 import { listen } from './listen.ts'
+import { networkOptions, networkSettings } from './network-settings.ts'
 import { createNodeHandler } from './node-handler.ts'
+import { readEnvironment } from './read-environment.ts'
 
 const open: Listening[] = []
 afterEach(async () => {
@@ -93,6 +96,18 @@ it('takes nothing for an origin that no browser would send', () => {
       `"${origin}" is not an origin`,
     )
   }
+})
+
+it('reads the origins from the environment, and says what one looks like', () => {
+  const schema = z.object(networkSettings())
+  const read = (MCP_ALLOWED_ORIGINS: string) => {
+    return networkOptions(readEnvironment(schema, { env: { MCP_ALLOWED_ORIGINS } }))
+  }
+  expect(read(`${app}, http://localhost:3000`).allowedOrigins).toEqual([
+    app,
+    'http://localhost:3000',
+  ])
+  expect(() => read('*')).toThrow('must be origins such as https://app.example.org')
 })
 
 async function ask(url: string, headers: Record<string, string>, method = 'GET') {
