@@ -27,7 +27,7 @@ const server = require('node:http').createServer(async (request, response) => {
   const timestamp = new Date().toISOString()
   response.end(JSON.stringify({ id, timestamp, status: 'success', data: { pid: process.pid }, metadata }))
 })
-server.listen(Number(process.argv[1]), '127.0.0.1', () => console.log(server.address().port))
+server.listen(Number(process.argv[1]), '127.0.0.1', () => console.log(String(server.address().port)))
 `
 
 const children: ChildProcess[] = []

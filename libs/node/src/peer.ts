@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { isIPv4 } from 'node:net'
 
 import type { Peer } from '@mcp/protocol'
 
@@ -24,10 +25,8 @@ export function peerOf(request: IncomingMessage): Peer {
 
 /** Whether an address of a socket or a host's name stays on this machine. */
 export function isLoopbackAddress(address: string): boolean {
-  return (
-    address === 'localhost' ||
-    address === '::1' ||
-    address.startsWith('127.') ||
-    address.startsWith('::ffff:127.')
-  )
+  if (address === 'localhost' || address === '::1') return true
+  const mapped = address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address
+  // Whoever owns evil.test can point 127.evil.test here: only an address is what it says.
+  return mapped.startsWith('127.') && isIPv4(mapped)
 }

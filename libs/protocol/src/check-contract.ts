@@ -37,7 +37,7 @@ export function checkContract(contract: Contract): string[] {
 }
 
 /** What is wrong with one operation that its types cannot say. */
-export function checkOperation(operation: Operation): string[] {
+function checkOperation(operation: Operation): string[] {
   const problems: string[] = []
   const { title, description, params, result, chunk, examples } = operation
 

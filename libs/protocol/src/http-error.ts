@@ -50,7 +50,8 @@ export function toResponse({ status, headers, body }: HttpAnswer): Response {
 function errorHead(error: ErrorBody) {
   const status = errorCodeFacts(error.code).http
   const retryAfterMs = error.details?.['retryAfterMs']
-  const wait = typeof retryAfterMs === 'number' ? retryAfterMs : status === 503 ? 1000 : undefined
+  const usual = status === 503 || status === 429 ? 1000 : undefined
+  const wait = typeof retryAfterMs === 'number' ? retryAfterMs : usual
   const headers: Record<string, string> = { 'content-type': jsonType }
   if (wait !== undefined) headers['retry-after'] = String(Math.max(1, Math.ceil(wait / 1000)))
   return { status, headers }

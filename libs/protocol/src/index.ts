@@ -8,7 +8,7 @@ export type {
   RequestEvent,
 } from './capability-server.ts'
 export { chain } from './chain.ts'
-export { checkContract, checkOperation } from './check-contract.ts'
+export { checkContract } from './check-contract.ts'
 export { systemClock } from './clock.ts'
 export type { Clock } from './clock.ts'
 export { contextHeaders } from './context-headers.ts'
@@ -84,3 +84,5 @@ export type { ByteSink, HotHandler, HotRequest, HotResponse, Peer, Service } fro
 export { settledPromise, settledValue } from './settled-promise.ts'
 export { formatTimestamp, parseTimestamp } from './timestamp.ts'
 export type { Tool, ToolOperation } from './tool.ts'
+export { createTrust } from './trust.ts'
+export type { Trust, TrustOptions } from './trust.ts'

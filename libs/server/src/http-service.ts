@@ -1,5 +1,12 @@
 import type { CapabilityServer, Clock, HotHandler, Service } from '@mcp/protocol'
-import { defaultLimits, errorAnswer, jsonAnswer, parseValue, readJson } from '@mcp/protocol'
+import {
+  createTrust,
+  defaultLimits,
+  errorAnswer,
+  jsonAnswer,
+  parseValue,
+  readJson,
+} from '@mcp/protocol'
 import * as z from 'zod'
 
 import type { HttpRoute } from './http-routes.ts'
@@ -9,7 +16,7 @@ import { createNotificationFeed } from './notification-feed.ts'
 import { createProcessRoute } from './process-route.ts'
 import type { ServerLimits } from './server-options.ts'
 import { proofHeaders, proveService } from './service-proof.ts'
-import { createTrust, untrusted } from './trust.ts'
+import { untrusted } from './trust.ts'
 
 export interface HttpServiceOptions {
   readonly server: CapabilityServer
@@ -29,7 +36,7 @@ export interface HttpService extends Required<Omit<Service, 'close'>> {
 /** A server's routes over HTTP. */
 export function createHttpService(options: HttpServiceOptions): HttpService {
   const { server, serviceToken, limits, ringSize, clock, onError } = options
-  const isTrusted = createTrust(serviceToken)
+  const isTrusted = createTrust({ serviceToken })
   const interactions = createInteractions()
   const feed = createNotificationFeed({
     source: server.source,

@@ -8,6 +8,7 @@ import type {
   JsonLimits,
   RequestContext,
   ResponseEnvelope,
+  Trust,
 } from '@mcp/protocol'
 import {
   chain,
@@ -26,7 +27,6 @@ import { createEventWriter, eventStreamHeaders } from './event-writer.ts'
 import type { Interactions } from './interactions.ts'
 import type { PlacedRequest } from './request-context.ts'
 import { placeRequest } from './request-context.ts'
-import type { Trust } from './trust.ts'
 
 export interface ProcessRouteOptions {
   readonly process: CapabilityServer['process']

@@ -1,11 +1,12 @@
 import {
+  McpError,
   chain,
   createResponse,
+  createTrust,
   envelopeAnswer,
   errorAnswer,
   isRecord,
   jsonAnswer,
-  McpError,
   parseNotification,
   parseRequest,
   parseValue,
@@ -27,7 +28,7 @@ import type { Core } from './core.ts'
 import { eventStreamHeaders } from './event-frame.ts'
 import type { Interactions } from './interactions.ts'
 import type { Notifications } from './notifications.ts'
-import { assertNotReserved } from './notifications.ts'
+import { assertNotOurs, assertNotReserved } from './notifications.ts'
 import { readLastEventId, readPageQuery } from './page-query.ts'
 import type { StreamRequest } from './request-stream.ts'
 import type { Admitted, Requests } from './requests.ts'
@@ -37,7 +38,7 @@ import { sessionNotFound, toSession } from './session.ts'
 import type { Sessions } from './sessions.ts'
 import { isLive } from './store.ts'
 import type { Streams } from './streams.ts'
-import { assertTrusted, showsServiceToken } from './trust.ts'
+import { assertTrusted } from './trust.ts'
 
 /** The parts that the HTTP surface shows. */
 export interface Parts {
@@ -63,6 +64,9 @@ const noContent = { status: 204, headers: {}, body: '' } as const
 export function createHandlers(parts: Parts) {
   const { core, sessions, requests, streams, notifications, interactions } = parts
   const { authenticate, serviceToken, limits } = parts
+  const showsToken = createTrust({ serviceToken, trustsLoopback: false })
+  // Where callers must say who they are, being on this machine says nothing.
+  const isTrusted = createTrust({ serviceToken, trustsLoopback: authenticate === undefined })
 
   /** Knows the caller, then answers; whatever goes wrong becomes an answer as well. */
   function forCaller(
@@ -206,16 +210,16 @@ export function createHandlers(parts: Parts) {
       const asServer = guard((http) =>
         chain(core.store.read(sessionId), (found) => {
           if (!isLive(found)) throw sessionNotFound(sessionId, found?.owner, found)
-          const notification = parseNotification(readJson(http, limits))
+          const notification = serverNotification(readJson(http, limits))
           return chain(notifications.publish(sessionId, notification), () => accepted)
         }),
       )
-      return (http) => (showsServiceToken(http, serviceToken) ? asServer(http) : asClient(http))
+      return (http) => (showsToken(http) ? asServer(http) : asClient(http))
     },
     notifyAll: () =>
       guard((http) => {
-        assertTrusted(http, serviceToken)
-        const notification = parseNotification(readJson(http, limits))
+        assertTrusted(http, isTrusted)
+        const notification = serverNotification(readJson(http, limits))
         return chain(notifications.publish('all', notification), () => accepted)
       }),
     answerInteraction: (sessionId: string, interactionId: string) =>
@@ -249,4 +253,11 @@ function unauthenticated(): McpError {
     'unauthenticated',
     'Nobody knows who asks. Send "Authorization: Bearer <token>" with a valid token.',
   )
+}
+
+/** What a trusted server publishes: anything but what only a session manager may say. */
+function serverNotification(value: unknown): NotificationEnvelope {
+  const notification = parseNotification(value)
+  assertNotOurs(notification.type)
+  return notification
 }

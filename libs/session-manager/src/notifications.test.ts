@@ -137,6 +137,15 @@ describe('what clients and servers publish over HTTP', () => {
     await reader.cut()
   })
 
+  it.each(['session-closed', 'stream-closing', 'interaction-resolved', 'response'])(
+    'may not be of type %s, whoever asks: only a session manager says that',
+    async (type) => {
+      for (const path of ['/notifications', `/sessions/${id}/notifications`]) {
+        expect((await stage.call('POST', path, { type }, asServer)).status).toBe(403)
+      }
+    },
+  )
+
   it('says so to a server when the session is not there', async () => {
     const path = '/sessions/ses-none/notifications'
     const response = await stage.call('POST', path, { type: 'note-added' }, asServer)

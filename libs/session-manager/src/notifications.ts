@@ -21,8 +21,16 @@ const reserved =
 
 /** @throws McpError `forbidden` for a type that clients may not use. */
 export function assertNotReserved(type: string): void {
-  if (!reserved.test(type)) return
-  throw new McpError(
+  if (reserved.test(type)) throw reservedType(type)
+}
+
+/** @throws McpError `forbidden` for a type that even servers may not use. */
+export function assertNotOurs(type: string): void {
+  if (isOurs(type)) throw reservedType(type)
+}
+
+function reservedType(type: string): McpError {
+  return new McpError(
     'forbidden',
     `Notifications of type "${type}" come from the system. Use a type of your own, such as "note-added".`,
     { details: { reason: 'reserved-type' } },
