@@ -59,8 +59,14 @@ export function decodeJsonBody(body: Uint8Array, contentType: string | undefined
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
+// What clients and our own servers write. To take another type apart costs 0.1 µs more.
+const usualTypes: ReadonlySet<string> = new Set([
+  'application/json',
+  'application/json; charset=utf-8',
+])
+
 function isJsonType(contentType: string): boolean {
-  if (contentType === 'application/json') return true
+  if (usualTypes.has(contentType)) return true
   const [media = ''] = contentType.split(';', 1)
   return /^application\/([a-z0-9.-]+\+)?json$/i.test(media.trim())
 }
