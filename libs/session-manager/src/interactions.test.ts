@@ -1,30 +1,42 @@
+import { McpError } from '@mcp/protocol'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 
-import type { EventReader, ManualClock, ReadEvent, Stage } from './stage.fixture.ts'
+import { createMemoryStore } from './memory-store.ts'
+import type { EventReader, ManualClock, ReadEvent, Stage, TestServer } from './stage.fixture.ts'
 import { createManualClock, createStage, createTestServer } from './stage.fixture.ts'
 
 let clock: ManualClock
 let stage: Stage
 let id: string
 let reader: EventReader
+/** How the questions of the server ended, for the server. */
+let outcomes: unknown[]
 
-beforeEach(async () => {
-  clock = createManualClock()
-  const notes = createTestServer({
+function createNotes(): TestServer {
+  return createTestServer({
     remove: {
       hints: { destructive: true, interactive: true },
       async run(_request, { ask }) {
-        const answer = await ask?.({
+        const asking = ask?.({
           kind: 'approval',
           message: 'Remove the note?',
           schema: { type: 'object', properties: { why: { type: 'string' } } },
           timeoutMs: 5000,
         })
-        return { answer }
+        asking?.then(
+          ({ action }) => outcomes.push(action),
+          (error: unknown) => outcomes.push(McpError.from(error).code),
+        )
+        return { answer: await asking }
       },
     },
   })
-  stage = createStage({ servers: [notes], clock })
+}
+
+beforeEach(async () => {
+  clock = createManualClock()
+  outcomes = []
+  stage = createStage({ servers: [createNotes()], clock })
   id = await stage.open()
   reader = await stage.events(id)
   await reader.next()
@@ -99,6 +111,29 @@ it('withdraws the question when the request is cancelled', async () => {
   expect((await removing).status).toBe(499)
   expect((await reader.next())?.data.data['action']).toBe('cancel')
   expect((await answer(interactionId, { action: 'accept' })).status).toBe(409)
+})
+
+it('leaves no question waiting when its session is closed', async () => {
+  const removing = [stage.ask(id, 'remove'), stage.ask(id, 'remove')]
+  await required()
+  await required()
+  await stage.call('DELETE', `/sessions/${id}`)
+  await Promise.all(removing)
+  await vi.waitFor(() => expect(outcomes).toEqual(['cancelled', 'cancelled']))
+})
+
+it('counts silence as a no where the store has lost the question', async () => {
+  const store = { ...createMemoryStore(), resolve: () => undefined }
+  const forgetful = createStage({ servers: [createNotes()], clock, store })
+  const sessionId = await forgetful.open()
+  const events = await forgetful.events(sessionId)
+  const removing = forgetful.ask(sessionId, 'remove')
+  await vi.waitFor(async () => expect((await events.next())?.event).toBe('interaction-required'))
+  clock.advance(5000)
+  expect((await (await removing).json()).error.details).toEqual({ reason: 'approval-denied' })
+  expect(outcomes).toEqual(['forbidden'])
+  await events.cut()
+  await forgetful.close()
 })
 
 it.each([{ action: 'maybe' }, { action: 'accept', content: 'text' }, {}, [], 'accept'])(

@@ -56,14 +56,21 @@ export function createInteractions(core: Core, notifications: Notifications): In
       const resolution = new Promise<Resolution>((settle) => {
         waiting.set(id, settle)
       })
-      // Whoever resolves first wins; the others find it resolved, and that is no failure.
-      const giveUp = (action: 'expire' | 'cancel') => (): void => {
+      function giveUp(action: 'expire' | 'cancel'): void {
         resolve(sessionId, id, { action }).catch((error: unknown) => {
           if (!McpError.is(error)) onError(error)
+          // Whoever resolved it first won, and the store says how. In every other case nobody will:
+          // the store has dropped the session, or does not answer.
+          if (McpError.is(error) && error.code === 'conflict') return
+          waiting.get(id)?.({ action })
         })
       }
-      const cancel = giveUp('cancel')
-      const stopTimer = clock.after(expiresAt - clock.now(), giveUp('expire'))
+      function cancel(): void {
+        giveUp('cancel')
+        // The request is over, whatever the store makes of its question.
+        waiting.get(id)?.({ action: 'cancel' })
+      }
+      const stopTimer = clock.after(expiresAt - clock.now(), () => giveUp('expire'))
       signal.addEventListener('abort', cancel)
       try {
         await tell(sessionId, 'interaction-required', {
