@@ -38,7 +38,7 @@ interface Entry extends Expiring {
   answers: AnswerBook | undefined
   log: EventLog | undefined
   interactions: Map<string, Asked> | undefined
-  /** When it was last put among the sessions whose answers and events grow old. */
+  /** When it was last put among the sessions whose answers and events grow old; 0 while it is not. */
   agedAt: number
 }
 
@@ -72,7 +72,7 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
   let serial = 0
 
   function growsOld(entry: Entry, at: number): void {
-    if (at - entry.agedAt < ageEveryMs) return
+    if (entry.agedAt !== 0 && at - entry.agedAt < ageEveryMs) return
     entry.agedAt = at
     aging.delete(entry)
     aging.add(entry)
@@ -84,8 +84,9 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
       aging.delete(entry)
       if (entry.answers?.prune(at) === false) entry.answers = undefined
       const hasEvents = entry.log?.prune(at) === true
-      entry.agedAt = at
-      if (hasEvents || entry.answers !== undefined) aging.add(entry)
+      const isAging = hasEvents || entry.answers !== undefined
+      entry.agedAt = isAging ? at : 0
+      if (isAging) aging.add(entry)
     }
     forAll.prune(at)
     for (const [id, { at: endedAt }] of ended) {

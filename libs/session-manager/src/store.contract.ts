@@ -291,6 +291,16 @@ export function itIsAStore(
         expect(page?.trimmedTo).toBe(page?.position)
       })
 
+      it('trims by age what came right after everything was trimmed', async () => {
+        await store.append('a', eventOf('1'))
+        await store.expired(begin + 1_000_000, 10)
+        await store.append('a', { ...eventOf('2'), at: begin + 1_001_000 })
+        await store.expired(begin + 1_600_999, 10)
+        expect((await store.events('a', 0, 10))?.events.map(({ id }) => id)).toEqual(['2'])
+        await store.expired(begin + 3_000_000, 10)
+        expect((await store.events('a', 0, 10))?.events).toEqual([])
+      })
+
       it('signals an event to those who listen to its session, or to all', async () => {
         const heard: Signal[] = []
         const stop = store.listen('a', (signal) => heard.push(signal))
