@@ -17,20 +17,30 @@ export interface CallersOptions {
 }
 
 const mostCallers = 1000
+const nobody = ''
 
 /** Tells callers apart by their tokens, which go on to the session manager. */
 export function createCallers({ url, fetch }: CallersOptions): (request: Request) => Caller {
   const callers = new Map<string, Caller>()
 
+  function createCaller(token: string | undefined): Caller {
+    const client = createClient({ url, fetch, token })
+    return { client, desk: createSessionDesk(client) }
+  }
+
+  function forgetOldest(): void {
+    // Those who show no token share one session, which nobody's tokens may push out.
+    const oldest = Array.from(callers.keys()).find((token) => token !== nobody)
+    if (oldest !== undefined) callers.delete(oldest)
+  }
+
   return (request) => {
     const token = tokenOf(request)
-    const known = callers.get(token ?? '')
-    if (known !== undefined) return known
-    const client = createClient({ url, fetch, token })
-    const caller = { client, desk: createSessionDesk(client) }
-    callers.set(token ?? '', caller)
-    const [oldest] = callers.keys()
-    if (callers.size > mostCallers && oldest !== undefined) callers.delete(oldest)
+    const caller = callers.get(token ?? nobody) ?? createCaller(token)
+    // Set anew, so that the first of the map is the one that was away longest.
+    callers.delete(token ?? nobody)
+    callers.set(token ?? nobody, caller)
+    if (callers.size > mostCallers) forgetOldest()
     return caller
   }
 }

@@ -1,6 +1,16 @@
 import type { AgentEvent } from '@mcp/llm'
 import type { ResponseEnvelope } from '@mcp/protocol'
-import { createNotification, createResponse, encodeEvent, McpError } from '@mcp/protocol'
+import {
+  createId,
+  createNotification,
+  createResponse,
+  encodeEvent,
+  heartbeat,
+  McpError,
+  systemClock,
+} from '@mcp/protocol'
+
+const heartbeatEveryMs = 15_000
 
 /** Tells of a step of the agent. */
 export type TellStep = (event: AgentEvent, requestId: string) => void
@@ -14,20 +24,27 @@ export function streamAnswer(
 ): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
   let isOpen = true
+  let stopHeartbeat = (): void => {}
   return new ReadableStream<Uint8Array>({
     async start(controller) {
       const write = (event: string, value: unknown): void => {
         if (!isOpen) return
         controller.enqueue(encoder.encode(encodeEvent({ event, data: JSON.stringify(value) })))
       }
+      // A model may think for longer than a proxy lets a connection be quiet.
+      stopHeartbeat = systemClock.every(heartbeatEveryMs, () => {
+        controller.enqueue(encoder.encode(heartbeat))
+      })
       const response = await answer((chunk, requestId) => {
         write('chunk', createNotification('chunk', { requestId, chunk }, { source: 'mcp-client' }))
-      }).catch((thrown: unknown) => createResponse('', 'error', McpError.from(thrown)))
+      }).catch((thrown: unknown) => createResponse(createId('req'), 'error', McpError.from(thrown)))
+      stopHeartbeat()
       write('response', response)
       if (isOpen) controller.close()
     },
     cancel() {
       isOpen = false
+      stopHeartbeat()
     },
   })
 }

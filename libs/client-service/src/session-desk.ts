@@ -51,6 +51,8 @@ export function createSessionDesk(client: AnyClient): SessionDesk {
   }
 
   function remember(session: SessionCore): void {
+    // Set anew, so that the first of the map is the one that was away longest.
+    known.delete(session.id)
     known.set(session.id, session)
     const [oldest] = known.keys()
     if (known.size > mostSessions && oldest !== undefined) known.delete(oldest)

@@ -148,5 +148,8 @@ function parseTokens(text: string, context: z.RefinementCtx): Record<string, str
     }
     return [entry.slice(colon + 1), entry.slice(0, colon)]
   })
+  if (new Set(entries.map(([token]) => token)).size < entries.length) {
+    context.addIssue({ code: 'custom', message: 'gives one token to two names' })
+  }
   return Object.fromEntries(entries)
 }

@@ -102,7 +102,9 @@ const keepAliveEveryMs = 5000
  */
 export function createSessionManager(options: SessionManagerOptions): SessionManager {
   const { dispatcher, authenticate, serviceToken, idleTtlMs = 1_800_000 } = options
-  const { maxTtlMs = 86_400_000, mounts = [], basePath = '', graceMs = 10_000 } = options
+  const { maxTtlMs = 86_400_000, mounts = [], graceMs = 10_000 } = options
+  // With a slash before and none behind, however it was written.
+  const basePath = (options.basePath ?? '').replace(/^\/*(?=[^/])/, '/').replace(/\/+$/, '')
   const { clock = systemClock, onError = () => {} } = options
   const limits = { ...defaults, ...options.limits }
   const store = options.store ?? createMemoryStore()
@@ -172,7 +174,7 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
 
   return {
     fetch: async (request, peer) => fetch(request, peer),
-    hotRoute: createHotRoute(handlers),
+    hotRoute: createHotRoute(handlers, basePath),
     async openSession({ principal, ...rest } = {}) {
       return toSession(await sessions.open(principal, rest))
     },
