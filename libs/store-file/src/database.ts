@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import type { SQLInputValue, SQLOutputValue } from 'node:sqlite'
 
@@ -68,10 +69,19 @@ export function openDatabase(file: string): Database {
 
 function connect(file: string): DatabaseSync {
   try {
+    if (!isNoPath.test(file)) createOwnFile(file)
     return new DatabaseSync(file)
   } catch (thrown) {
     throw toOpenError(thrown, file)
   }
+}
+
+const isNoPath = /^$|^:memory:$|^file:/
+
+// Whoever reads a session's id has the session. What SQLite creates, everybody may read; what it
+// puts beside a file that is there has the mode of that file.
+function createOwnFile(file: string): void {
+  closeSync(openSync(file, 'a', 0o600))
 }
 
 function prepareFile(connection: DatabaseSync, file: string): void {

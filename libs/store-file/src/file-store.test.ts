@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -121,6 +121,23 @@ it('has everything it acknowledged when its process is killed in the middle', as
 })
 
 describe('opening', () => {
+  it.skipIf(process.platform === 'win32')('lets nobody else read the files', async () => {
+    const store = createFileStore(file)
+    await store.create(session)
+    const modes = readdirSync(folder).map((name) => [
+      name,
+      statSync(join(folder, name)).mode & 0o777,
+    ])
+    expect(Object.fromEntries(modes)).toEqual({ 'sessions.db': 0o600, 'sessions.db-wal': 0o600 })
+    await store.close()
+  })
+
+  it.skipIf(process.platform === 'win32')('leaves the mode of a file that is there', async () => {
+    writeFileSync(file, '', { mode: 0o640 })
+    await createFileStore(file).close()
+    expect(statSync(file).mode & 0o777).toBe(0o640)
+  })
+
   it('refuses a file that another store has', async () => {
     const store = createFileStore(file)
     expect(() => createFileStore(file)).toThrow('Another process uses the session file')
