@@ -1,3 +1,5 @@
+import { shortenSessionId } from '@mcp/protocol'
+
 const secretName = /authorization|cookie|token|secret|passw|api[-_]?key|^key$|credential/i
 const sessionName = /^session(-?id)?$|^mcp-(context-)?session(-id)?$/i
 const deepest = 6
@@ -15,11 +17,6 @@ export function redact(value: unknown, name = '', depth = 0): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [key, redact(item, key, depth + 1)]),
   )
-}
-
-/** Enough of a session's id to tell it from others, too little to use it. */
-export function shortenSessionId(id: string): string {
-  return id.length <= 8 ? id : `${id.slice(0, 8)}…`
 }
 
 /** A text without the credentials in it. */

@@ -82,6 +82,7 @@ export type {
 } from './server-description.ts'
 export type { ByteSink, HotHandler, HotRequest, HotResponse, Peer, Service } from './service.ts'
 export { settledPromise, settledValue } from './settled-promise.ts'
+export { shortenSessionId } from './shorten-session-id.ts'
 export { formatTimestamp, parseTimestamp } from './timestamp.ts'
 export type { Tool, ToolOperation } from './tool.ts'
 export { createTrust } from './trust.ts'

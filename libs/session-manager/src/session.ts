@@ -1,4 +1,4 @@
-import { formatTimestamp, McpError } from '@mcp/protocol'
+import { formatTimestamp, McpError, shortenSessionId } from '@mcp/protocol'
 
 import type { EndedSession, StoredSession } from './store.ts'
 import { expiryOf } from './store.ts'
@@ -37,11 +37,6 @@ export function createSessionId(): string {
 
 const hex = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 
-/** Enough of an id to find it in a log, too little to use it. */
-export function shortId(sessionId: string): string {
-  return sessionId.length <= 10 ? '…' : `${sessionId.slice(0, 10)}…`
-}
-
 /**
  * The error for a session that is not there for this caller. Somebody else's, one that never was,
  * and one long gone are answered alike.
@@ -54,7 +49,7 @@ export function sessionNotFound(
   const reason = ended !== undefined && ended.owner === owner ? ended.endedBy : 'unknown'
   return new McpError(
     'session-not-found',
-    `${explain[reason]} (${shortId(sessionId)}) Open a new one with POST /sessions.`,
+    `${explain[reason]} (${shortenSessionId(sessionId)}) Open a new one with POST /sessions.`,
     { details: { reason } },
   )
 }
