@@ -6,16 +6,16 @@ import type { EventLog } from './event-log.ts'
 import { createEventLog } from './event-log.ts'
 import type { Expiring } from './expiry-wheel.ts'
 import { createExpiryWheel } from './expiry-wheel.ts'
+import type { InteractionBook } from './interaction-book.ts'
+import { createInteractionBook } from './interaction-book.ts'
 import { createSignals } from './signals.ts'
 import type {
   ClaimOutcome,
   EndedSession,
   NewEvent,
   NewSession,
-  Resolution,
   Store,
   StoredEvent,
-  StoredInteraction,
   StoredSession,
 } from './store.ts'
 import { expiryOf } from './store.ts'
@@ -37,14 +37,9 @@ interface Entry extends Expiring {
   // Most sessions are idle, so what a session may never need is made when it is first needed.
   answers: AnswerBook | undefined
   log: EventLog | undefined
-  interactions: Map<string, Asked> | undefined
-  /** When it was last put among the sessions whose answers and events grow old; 0 while it is not. */
+  interactions: InteractionBook | undefined
+  /** When it was last put among the sessions of which something grows old; 0 while it is not. */
   agedAt: number
-}
-
-interface Asked {
-  readonly interaction: StoredInteraction
-  endedBy: Resolution['action'] | undefined
 }
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
@@ -70,6 +65,7 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
   const serverLists = new Map<string, readonly string[]>()
   let position = 0
   let serial = 0
+  let prunedAt = 0
 
   function growsOld(entry: Entry, at: number): void {
     if (entry.agedAt !== 0 && at - entry.agedAt < ageEveryMs) return
@@ -79,12 +75,14 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
   }
 
   function pruneOld(at: number): void {
+    prunedAt = at
     for (const entry of aging) {
       if (entry.agedAt > at - 2 * ageEveryMs) break
       aging.delete(entry)
       if (entry.answers?.prune(at) === false) entry.answers = undefined
       const hasEvents = entry.log?.prune(at) === true
-      const isAging = hasEvents || entry.answers !== undefined
+      if (entry.interactions?.prune(at) === false) entry.interactions = undefined
+      const isAging = hasEvents || entry.answers !== undefined || entry.interactions !== undefined
       entry.agedAt = isAging ? at : 0
       if (isAging) aging.add(entry)
     }
@@ -223,16 +221,16 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
     ask(id, interaction) {
       const entry = entries.get(id)
       if (entry === undefined) return
-      entry.interactions ??= new Map()
-      entry.interactions.set(interaction.id, { interaction, endedBy: undefined })
+      entry.interactions ??= createInteractionBook(limits)
+      entry.interactions.ask(interaction)
+      growsOld(entry, prunedAt)
     },
     resolve(id, interactionId, resolution) {
-      const asked = entries.get(id)?.interactions?.get(interactionId)
-      if (asked === undefined) return undefined
-      if (asked.endedBy !== undefined) return asked.endedBy
-      asked.endedBy = resolution.action
-      signals.tell({ type: 'resolved', sessionId: id, interactionId, resolution })
-      return asked.interaction
+      const resolved = entries.get(id)?.interactions?.resolve(interactionId, resolution.action)
+      if (typeof resolved === 'object') {
+        signals.tell({ type: 'resolved', sessionId: id, interactionId, resolution })
+      }
+      return resolved
     },
 
     listen: signals.listen,

@@ -4,10 +4,15 @@ export interface StoreLimits {
   readonly answers: number
   /** The characters of all recorded answers together. Default: 4 MiB. */
   readonly answerBytes: number
-  /** How long an answer is kept, in milliseconds. Default: 10 minutes. */
+  /**
+   * How long an answer is kept, and an interaction after the time in which it had to be resolved, in
+   * milliseconds. Default: 10 minutes.
+   */
   readonly answersForMs: number
   /** Ids whose answers were evicted. Default: 100,000. */
   readonly evictedIds: number
+  /** Interactions that were resolved. Default: 1,000. */
+  readonly interactions: number
   /** Events in a log. Default: 10,000. */
   readonly events: number
   /** The characters of all events in a log together. Default: 4 MiB. */
@@ -26,6 +31,7 @@ export const defaultStoreLimits: StoreLimits = {
   answerBytes: 4 * 1024 * 1024,
   answersForMs: 600_000,
   evictedIds: 100_000,
+  interactions: 1000,
   events: 10_000,
   eventBytes: 4 * 1024 * 1024,
   eventsForMs: 3_600_000,

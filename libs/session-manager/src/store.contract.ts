@@ -17,6 +17,7 @@ const begin = 1_800_000_000_000
 const small: Partial<StoreLimits> = {
   answers: 3,
   answerBytes: 1000,
+  interactions: 3,
   events: 5,
   eventBytes: 10_000,
   answersForMs: 600_000,
@@ -344,6 +345,32 @@ export function itIsAStore(
         expect(await store.resolve('b', 'int-1', { action: 'accept' })).toBeUndefined()
         await store.end('a', 'closed', begin)
         expect(await store.resolve('a', 'int-1', { action: 'accept' })).toBeUndefined()
+      })
+
+      it('is forgotten when enough others were resolved after it', async () => {
+        const accept = (id: string) => store.resolve('a', id, { action: 'accept' })
+        for (const id of ['1', '2', '3', '4', '5', '6'])
+          await store.ask('a', { ...interaction, id })
+        for (const id of ['3', '1', '2', '4', '5']) await accept(id)
+        expect(await accept('3')).toBeUndefined()
+        expect(await accept('1')).toBeUndefined()
+        expect(await accept('2')).toBe('accept')
+        expect(await accept('6')).toMatchObject({ id: '6' })
+      })
+
+      it('is forgotten long after its time', async () => {
+        await store.ask('a', interaction)
+        await store.ask('a', { ...interaction, id: 'open' })
+        await store.ask('a', { ...interaction, id: 'later', expiresAt: begin + 1_000_000 })
+        await store.resolve('a', 'int-1', { action: 'accept' })
+        await store.expired(begin + 400_000, 10)
+        expect(await store.resolve('a', 'int-1', { action: 'cancel' })).toBe('accept')
+        await store.expired(begin + 800_000, 10)
+        expect(await store.resolve('a', 'int-1', { action: 'cancel' })).toBeUndefined()
+        expect(await store.resolve('a', 'open', { action: 'cancel' })).toBeUndefined()
+        expect(await store.resolve('a', 'later', { action: 'cancel' })).toMatchObject({
+          id: 'later',
+        })
       })
     })
 

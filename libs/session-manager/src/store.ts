@@ -175,11 +175,11 @@ export interface Store {
    */
   events(sessionId: string, after: number, limit: number): MaybePromise<EventPage | undefined>
 
-  /** Keeps a question until it is resolved or the session ends. */
+  /** Keeps a question until it is resolved, is long past its time, or the session ends. */
   ask(sessionId: string, interaction: StoredInteraction): MaybePromise<void>
   /**
    * Resolves a question, once, and signals `resolved`. The interaction where this call did it, how it
-   * ended where another call had, and `undefined` where there is none.
+   * ended where another call had, and `undefined` where there is none or it is no longer kept.
    */
   resolve(
     sessionId: string,

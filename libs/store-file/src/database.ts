@@ -4,7 +4,7 @@ import type { SQLInputValue, SQLOutputValue } from 'node:sqlite'
 
 import { McpError } from '@mcp/protocol'
 
-import { applicationId, schema, schemaVersion } from './schema.ts'
+import { applicationId, schemaSteps, schemaVersion } from './schema.ts'
 
 export type Row = Readonly<Record<string, SQLOutputValue>>
 
@@ -107,7 +107,7 @@ function prepareFile(connection: DatabaseSync, file: string): void {
   // transactions with it, never the file; FULL would wait for the disk at each of them.
   connection.exec('PRAGMA synchronous = NORMAL')
   connection.exec('BEGIN IMMEDIATE')
-  if (isNew) connection.exec(schema)
+  for (const step of schemaSteps.slice(isNew ? 0 : version)) connection.exec(step)
   connection.exec('COMMIT')
 }
 

@@ -11,6 +11,7 @@ import { itIsAStore } from '@mcp/session-manager/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { createFileStore } from './file-store.ts'
+import { schemaSteps } from './schema.ts'
 
 let folder: string
 let file: string
@@ -166,6 +167,23 @@ describe('opening', () => {
     other.exec('CREATE TABLE notes (text TEXT)')
     other.close()
     expect(() => createFileStore(file)).toThrow('is a database of another program')
+  })
+
+  it('goes on with a file of the first version', async () => {
+    const older = new DatabaseSync(file)
+    older.exec(schemaSteps[0] ?? '')
+    older.exec(`
+      INSERT INTO sessions VALUES (1, 'a', 'ada', NULL, '{}', ${at}, 60000, ${at}, ${at}, '[]', 0);
+      INSERT INTO interactions VALUES (1, 'open', 'r', 'approval', 'May I?', NULL, ${at}, NULL);
+      INSERT INTO interactions VALUES (1, 'over', 'r', 'approval', 'May I?', NULL, ${at}, 'expire');
+    `)
+    older.close()
+
+    const store = createFileStore(file)
+    expect(await store.resolve('a', 'open', { action: 'accept' })).toMatchObject({ id: 'open' })
+    expect(await store.resolve('a', 'over', { action: 'accept' })).toBe('expire')
+    await store.close()
+    await createFileStore(file).close()
   })
 
   it('refuses a file of a newer version', async () => {

@@ -39,7 +39,7 @@ export function createFileStore(file: string, options: FileStoreOptions = {}): S
   const sessions = createSessionTable(database, limits)
   const answers = createAnswerTable(database, limits)
   const events = createEventTable(database, limits)
-  const interactions = createInteractionTable(database)
+  const interactions = createInteractionTable(database, limits)
   const signals = createSignals()
   let isOpen = true
 
@@ -70,6 +70,7 @@ export function createFileStore(file: string, options: FileStoreOptions = {}): S
         sessions.prune(at)
         answers.prune(at)
         events.prune(at)
+        interactions.prune(at)
       })
       return sessions.expired(at, limit)
     },

@@ -1,4 +1,4 @@
-import type { Resolution, StoredInteraction } from '@mcp/session-manager'
+import type { Resolution, StoredInteraction, StoreLimits } from '@mcp/session-manager'
 
 import type { Database, Row } from './database.ts'
 import { integer, optionalText, record, text } from './row.ts'
@@ -12,17 +12,26 @@ export interface InteractionTable {
     action: Resolution['action'],
   ): StoredInteraction | Resolution['action'] | undefined
   removeAll(session: number): void
+  /** Forgets what ran out long ago. */
+  prune(at: number): void
 }
 
 const actions = ['accept', 'decline', 'cancel', 'expire'] as const
 
-export function createInteractionTable(database: Database): InteractionTable {
+export function createInteractionTable(database: Database, limits: StoreLimits): InteractionTable {
   const insert = database.prepare(`
     INSERT INTO interactions (session, id, request_id, kind, message, schema, expires_at)
     VALUES (?, ?, ?, ?, ?, ?, ?)`)
   const select = database.prepare('SELECT * FROM interactions WHERE session = ? AND id = ?')
-  const end = database.prepare('UPDATE interactions SET ended_by = ? WHERE session = ? AND id = ?')
+  const selectLast = database.prepare(`
+    SELECT coalesce(max(ended_serial), 0) AS serial FROM interactions
+    WHERE session = ? AND ended_serial IS NOT NULL`)
+  const end = database.prepare(
+    'UPDATE interactions SET ended_by = ?, ended_serial = ? WHERE session = ? AND id = ?',
+  )
+  const trim = database.prepare('DELETE FROM interactions WHERE session = ? AND ended_serial <= ?')
   const remove = database.prepare('DELETE FROM interactions WHERE session = ?')
+  const removeOld = database.prepare('DELETE FROM interactions WHERE expires_at <= ?')
 
   return {
     add(session, { id, requestId, kind, message, schema, expiresAt }) {
@@ -34,11 +43,19 @@ export function createInteractionTable(database: Database): InteractionTable {
       if (row === undefined) return undefined
       const before = optionalText(row, 'ended_by')
       if (before !== undefined) return actions.find((known) => known === before) ?? 'cancel'
-      end.run(action, session, id)
+      database.transaction(() => {
+        const last = selectLast.get(session)
+        const serial = last === undefined ? 1 : integer(last, 'serial') + 1
+        end.run(action, serial, session, id)
+        trim.run(session, serial - limits.interactions)
+      })
       return toInteraction(row)
     },
     removeAll(session) {
       remove.run(session)
+    },
+    prune(at) {
+      removeOld.run(at - limits.answersForMs)
     },
   }
 }

@@ -1,16 +1,13 @@
 /** Tells our files from those of other programs. */
 export const applicationId = 0x4d_43_50_53
 
-/** The format of the file. A change of the tables adds one, and a step from the one before. */
-export const schemaVersion = 1
-
 /** Events for all sessions have the session 0, which no session is. */
 export const forAll = 0
 
-/** The tables of a new file. Times are milliseconds since the epoch. */
-export const schema = `
+// Times are milliseconds since the epoch.
+const firstTables = `
   PRAGMA application_id = ${applicationId};
-  PRAGMA user_version = ${schemaVersion};
+  PRAGMA user_version = 1;
 
   CREATE TABLE sessions (
     serial INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -80,3 +77,20 @@ export const schema = `
     PRIMARY KEY (session, id)
   ) STRICT, WITHOUT ROWID;
 `
+
+// Counts, within its session, what was resolved.
+const resolvedInteractions = `
+  PRAGMA user_version = 2;
+
+  ALTER TABLE interactions ADD COLUMN ended_serial INTEGER;
+  UPDATE interactions SET ended_serial = 0 WHERE ended_by IS NOT NULL;
+  CREATE INDEX interactions_ended ON interactions (session, ended_serial)
+    WHERE ended_serial IS NOT NULL;
+  CREATE INDEX interactions_by_time ON interactions (expires_at);
+`
+
+/** What makes a file of one format one of the next, from the empty file on. */
+export const schemaSteps: readonly string[] = [firstTables, resolvedInteractions]
+
+/** The format of the file. */
+export const schemaVersion = schemaSteps.length
