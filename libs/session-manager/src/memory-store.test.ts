@@ -24,6 +24,19 @@ it('refuses one session more than it holds', () => {
   expect(() => fill(store, 1, 5000)).toThrow('holds its 2 sessions')
 })
 
+it('refuses a session whose metadata is more than it holds, until others have ended', () => {
+  const store = createMemoryStore({ maxMetadataBytes: 250 })
+  const session = { clientId: 'client', owner: undefined, createdAt: 0, ttlMs: 1000 }
+  const open = (id: string) => store.create({ ...session, id, metadata: { text: 'x'.repeat(100) } })
+  void open('a')
+  void open('b')
+  expect(() => open('c')).toThrow(expect.objectContaining({ code: 'unavailable' }))
+  expect(store.read('c')).toBeUndefined()
+  void store.end('a', 'closed', 0)
+  void open('c')
+  expect(store.read('c')).toMatchObject({ id: 'c' })
+})
+
 it('looks at no session that did not run out', () => {
   const store = createMemoryStore()
   fill(store, 20_000, 1_800_000)

@@ -27,6 +27,11 @@ export interface MemoryStoreOptions {
   readonly limits?: Partial<StoreLimits> | undefined
   /** Live sessions at most; one more is `unavailable`. Default: 1,000,000. */
   readonly maxSessions?: number | undefined
+  /**
+   * The characters of the metadata of all live sessions together, as JSON; a session beyond is
+   * `unavailable`. Default: 256 MiB.
+   */
+  readonly maxMetadataBytes?: number | undefined
 }
 
 interface Entry extends Expiring {
@@ -34,6 +39,7 @@ interface Entry extends Expiring {
   /** Where the store stood when it began: what was told to all before is not for it. */
   readonly begin: number
   readonly serial: number
+  readonly metadataBytes: number
   // Most sessions are idle, so what a session may never need is made when it is first needed.
   answers: AnswerBook | undefined
   log: EventLog | undefined
@@ -53,7 +59,7 @@ const ageEveryMs = 60_000
  */
 export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
   const limits = { ...defaultStoreLimits, ...options.limits }
-  const { maxSessions = 1_000_000 } = options
+  const { maxSessions = 1_000_000, maxMetadataBytes = 256 * 1024 * 1024 } = options
   const entries = new Map<string, Entry>()
   const byOwner = new Map<string, Set<Entry>>()
   const ended = new Map<string, EndedSession & { readonly at: number }>()
@@ -66,6 +72,7 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
   let position = 0
   let serial = 0
   let prunedAt = 0
+  let allMetadataBytes = 0
 
   function growsOld(entry: Entry, at: number): void {
     if (entry.agedAt !== 0 && at - entry.agedAt < ageEveryMs) return
@@ -121,10 +128,19 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
       if (entries.size >= maxSessions) {
         throw new McpError('unavailable', `This store holds its ${maxSessions} sessions already.`)
       }
+      const metadataBytes = JSON.stringify(session.metadata).length
+      if (allMetadataBytes + metadataBytes > maxMetadataBytes) {
+        throw new McpError(
+          'unavailable',
+          `This store holds all the metadata of sessions that it can (${maxMetadataBytes} bytes).`,
+        )
+      }
+      allMetadataBytes += metadataBytes
       const entry: Entry = {
         session: { ...session, lastActivity: session.createdAt, servers: none },
         begin: position,
         serial: ++serial,
+        metadataBytes,
         answers: undefined,
         log: undefined,
         interactions: undefined,
@@ -171,6 +187,7 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
       const { session } = entry
       if (reason === 'expired' && expiryOf(session) > at) return undefined
       entries.delete(id)
+      allMetadataBytes -= entry.metadataBytes
       wheel.remove(entry)
       aging.delete(entry)
       if (session.owner !== undefined) {
@@ -237,6 +254,7 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
     tell: signals.tell,
     close() {
       entries.clear()
+      allMetadataBytes = 0
       byOwner.clear()
       ended.clear()
       aging.clear()
