@@ -60,6 +60,7 @@ async function measure(
   forMs: number,
   load: Pick<LoadOptions, 'connections' | 'spins'>,
 ): Promise<Figures> {
+  await side.collect()
   const before = await side.usage()
   const { requestsPerSecond } = await applyLoad({
     ...load,

@@ -63,8 +63,10 @@ async function openContestant(
   await readers.order('prepare', 100)
   await readers.order('open')
   await readers.order('prepare', streams)
+  await side.collect()
   const before = await side.usage()
   await readers.order('open')
+  await side.collect()
   const after = await side.usage()
   return { side, readers, bytesPerStream: (after.rssBytes - before.rssBytes) / streams }
 }
@@ -74,6 +76,7 @@ async function deliver(
   round: number,
   { events, streams }: FanOutOptions,
 ): Promise<number> {
+  await side.collect()
   const before = await side.usage()
   await side.order('publish', events)
   await readers.order('received', events * (round + 1))

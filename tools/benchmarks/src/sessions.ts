@@ -13,8 +13,10 @@ export async function measureSessions(count: number): Promise<SessionFigures> {
   const side = await startSide('sessions')
   try {
     await side.order('create', 1000)
+    await side.collect()
     const before = await side.usage()
     await side.order('create', count)
+    await side.collect()
     const after = await side.usage()
     await side.order('sweep', 10)
     const sweepUs = await side.order('sweep', 100)

@@ -7,7 +7,7 @@ import * as z from 'zod'
 export interface Usage {
   /** CPU time of the whole process so far, in microseconds. */
   readonly cpuUs: number
-  /** Resident memory after a collection, in bytes. */
+  /** Resident memory, in bytes. */
   readonly rssBytes: number
   readonly heapBytes: number
 }
@@ -16,6 +16,8 @@ export interface Usage {
 export interface Side {
   readonly port: number
   usage(): Promise<Usage>
+  /** Collects garbage, so that it counts neither as anybody's memory nor for anybody's requests. */
+  collect(): Promise<void>
   /** Has the program do something by name and waits until it is done. */
   order(name: string, parameter?: number): Promise<number>
   stop(): Promise<void>
@@ -67,6 +69,9 @@ export async function startSide(
   return {
     port,
     usage: () => ask({ type: 'usage' }, usageSchema),
+    async collect() {
+      await ask({ type: 'order', name: 'collect', parameter: 0 }, doneSchema)
+    },
     async order(name, parameter = 0) {
       const { value } = await ask({ type: 'order', name, parameter }, doneSchema)
       return value

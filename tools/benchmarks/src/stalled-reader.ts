@@ -14,12 +14,14 @@ export async function measureStalledReader(events: number): Promise<number> {
     // Fills the log first: it is bounded, and no cost of the reader's.
     await side.order('publish', events)
     await reading.received(events)
+    await side.collect()
     const before = await side.usage()
 
     const stalled = await openStreams(side.port, [path])
     stalled.stall()
     await side.order('publish', events)
     await reading.received(2 * events)
+    await side.collect()
     const after = await side.usage()
     reading.close()
     stalled.close()
