@@ -66,7 +66,9 @@ async function checkConsumer(packages: readonly Package[]): Promise<string[]> {
 
   const doors = packages.flatMap(({ name, doors: paths }) =>
     // The doors for tests need a test runner, the workers a parent, and a preload exports nothing.
-    paths.filter((path) => !/testing|worker|preload/.test(path)).map((path) => name + path.slice(1)),
+    paths
+      .filter((path) => !/testing|worker|preload/.test(path))
+      .map((path) => name + path.slice(1)),
   )
   write('every-door.ts', esModule(doors))
   write('every-door.cjs', doors.map((door) => `require('${door}')`).join('\n'))
