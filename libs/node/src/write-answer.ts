@@ -6,6 +6,8 @@ import type { ByteSink, HotResponse } from '@mcp/protocol'
 export function writeAnswer(response: ServerResponse, answer: HotResponse): void {
   const { status, headers } = answer
   if ('stream' in answer) {
+    // A connection that ends with its answer needs no chunks, which cost two more buffers an event.
+    if (!response.shouldKeepAlive) response.removeHeader('transfer-encoding')
     response.writeHead(status, { ...headers, ...streamHeaders })
     writeStream(response, answer.stream)
   } else if (status === 204 || status === 304) {
