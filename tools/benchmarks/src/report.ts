@@ -27,6 +27,19 @@ checked.
 | --- | --- | --- | --- | --- |
 ${rows.map(({ what, goal, measured, isMet, figures }) => `| ${what} | ${goal} | ${measured} | ${isMet ? 'yes' : '**no**'} | ${figures} |`).join('\n')}
 
+## Where the time goes
+
+In process, most of what a request costs beyond the echo is the protocol's own work: reading the body
+within its limits, parsing and checking the envelope, writing the answer; then, a microsecond or so
+each, the session's look-up and touch, the dispatcher's guards, and the tool.
+
+In two processes the session manager reads, checks and writes anew each answer of the server, and the
+server does the same with the request, where the floor passes bytes. Passing on the bytes of a server
+that proved itself is what would close most of that gap.
+
+From its sources, the hub reads a few hundred files at its start and keeps them compiled in a cache for
+the next one. \`npm run build\` makes one bundle of it; \`npm run serve:built -w @mcp/hub-app\` starts that.
+
 \`npm run bench:quick\` runs each for about a second, for right answers and not for figures.
 `
 }
