@@ -1,9 +1,8 @@
 import type { Clock } from '@mcp/protocol'
-import { errorCodeFacts, isErrorBody, isRecord, McpError } from '@mcp/protocol'
+import { errorCodeFacts, isErrorBody, isRecord, joinBytes, McpError } from '@mcp/protocol'
 
 import type { HttpRequest, HttpTransport } from './http-transport.ts'
 import { failureCode } from './http-transport.ts'
-import { joinBytes } from './join-bytes.ts'
 import { readJson } from './read-answer.ts'
 
 /** The calls to a capability server that are rare: each a promise of a JSON value. */

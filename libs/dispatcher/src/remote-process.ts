@@ -6,7 +6,7 @@ import type {
   RequestEnvelope,
   ResponseEnvelope,
 } from '@mcp/protocol'
-import { contextHeaders, isRecord, McpError, parseJson } from '@mcp/protocol'
+import { contextHeaders, isRecord, joinBytes, McpError, parseJson } from '@mcp/protocol'
 
 import { cancelled, refuse, timedOut } from './answer.ts'
 import type { Call } from './call.ts'
@@ -14,7 +14,6 @@ import { createCalls, endCall, holdCall } from './call.ts'
 import { createEventReader, isEventStream } from './event-reader.ts'
 import type { HttpFailure, HttpHandler, HttpTransport } from './http-transport.ts'
 import { failureCode } from './http-transport.ts'
-import { joinBytes } from './join-bytes.ts'
 import { readAnswer, readAnswerText } from './read-answer.ts'
 import type { RemoteQuestions } from './remote-questions.ts'
 import { transportFaultAnswer } from './transport-fault.ts'

@@ -1,3 +1,4 @@
+import { joinBytes } from './join-bytes.ts'
 import { defaultLimits } from './limits.ts'
 import { McpError } from './mcp-error.ts'
 
@@ -32,16 +33,5 @@ export async function readBody(
     if (McpError.is(cause)) throw cause
     throw new McpError('parse-error', 'The body broke off before its end.', { cause })
   }
-  return join(chunks, length)
-}
-
-function join(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  if (chunks.length === 1 && chunks[0] !== undefined) return chunks[0]
-  const joined = new Uint8Array(length)
-  let at = 0
-  for (const chunk of chunks) {
-    joined.set(chunk, at)
-    at += chunk.byteLength
-  }
-  return joined
+  return joinBytes(chunks, length)
 }

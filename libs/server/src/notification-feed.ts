@@ -1,5 +1,5 @@
 import type { CapabilityServer, Clock, HotResponse, NotificationEnvelope } from '@mcp/protocol'
-import { createNotification, McpError } from '@mcp/protocol'
+import { createNotification, joinBytes, McpError } from '@mcp/protocol'
 
 import { encodeNotification } from './encode-frame.ts'
 import type { EventWriter } from './event-writer.ts'
@@ -104,7 +104,7 @@ export function createNotificationFeed(options: NotificationFeedOptions): Notifi
         status: 200,
         headers: eventStreamHeaders,
         stream(sink) {
-          const opening = joinFrames(openingFrames(reader))
+          const opening = joinBytes(openingFrames(reader))
           const writer = createEventWriter(sink, {
             clock,
             allowanceBytes: opening.byteLength,
@@ -124,14 +124,4 @@ export function createNotificationFeed(options: NotificationFeedOptions): Notifi
       for (const { writer } of readers) writer.end()
     },
   }
-}
-
-function joinFrames(frames: readonly Uint8Array[]): Uint8Array {
-  const joined = new Uint8Array(frames.reduce((length, frame) => length + frame.byteLength, 0))
-  let at = 0
-  for (const frame of frames) {
-    joined.set(frame, at)
-    at += frame.byteLength
-  }
-  return joined
 }

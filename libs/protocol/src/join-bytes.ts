@@ -1,0 +1,15 @@
+/** Chunks in one piece; a single one as it is. `length` saves adding theirs up where it is known. */
+export function joinBytes(
+  chunks: readonly Uint8Array[],
+  length: number = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0),
+): Uint8Array {
+  const [first] = chunks
+  if (chunks.length === 1 && first !== undefined) return first
+  const joined = new Uint8Array(length)
+  let at = 0
+  for (const chunk of chunks) {
+    joined.set(chunk, at)
+    at += chunk.byteLength
+  }
+  return joined
+}
