@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsup'
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/contracts/tools.ts'],
+  entry: ['src/index.ts', 'src/contracts/*.ts', '!src/contracts/*.test.ts'],
   format: 'esm',
   target: 'node22',
   dts: true,

@@ -1,5 +1,4 @@
-import type { MaybePromise, Tool, ToolOperation } from '@mcp/protocol'
-import { McpError } from '@mcp/protocol'
+import type { Tool, ToolOperation } from '@mcp/protocol'
 import type { Handler } from '@mcp/server'
 
 import { sandboxJobs } from './builtin-tools.ts'
@@ -23,30 +22,6 @@ export function createToolHandlers(evaluator: Evaluator): (tool: Tool) => Record
 
   return (tool) =>
     Object.fromEntries(
-      Object.entries(tool.operations).map(([name, operation]) => [
-        name,
-        labelErrors(`${tool.name}.${name}`, handlerOf(operation)),
-      ]),
+      Object.entries(tool.operations).map(([name, operation]) => [name, handlerOf(operation)]),
     )
-}
-
-/** An operation does not know under which name it is offered, so its errors are given it here. */
-function labelErrors(label: string, handle: Handler): Handler {
-  const fail = (thrown: unknown): never => {
-    throw labelled(label, thrown)
-  }
-  return (params, context) => {
-    try {
-      const outcome: MaybePromise<unknown> = handle(params, context)
-      return outcome instanceof Promise ? outcome.catch(fail) : outcome
-    } catch (thrown) {
-      return fail(thrown)
-    }
-  }
-}
-
-function labelled(label: string, thrown: unknown): unknown {
-  if (!McpError.is(thrown) || thrown.details?.['path'] === undefined) return thrown
-  const { code, message, retryable, details, cause } = thrown
-  return new McpError(code, `${label}: ${message}`, { retryable, details, cause })
 }

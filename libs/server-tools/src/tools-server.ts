@@ -1,8 +1,8 @@
 import type { Tool } from '@mcp/protocol'
-import { builtinServers, didYouMean, McpError, nearNames } from '@mcp/protocol'
+import { builtinServers, McpError } from '@mcp/protocol'
 import { tools } from '@mcp/protocol/contracts/tools'
 import type { LocalServer, OperationGroup, ServerOptions } from '@mcp/server'
-import { createServer } from '@mcp/server'
+import { createServer, notFound } from '@mcp/server'
 
 import { createBatchHandler } from './batch-handler.ts'
 import { builtinTools } from './builtin-tools.ts'
@@ -99,12 +99,7 @@ export function toolsServer(options: ToolsServerOptions = {}): ToolsServer {
       change([tool.name], [])
     },
     remove(name) {
-      if (!byName.delete(name)) {
-        const near = nearNames(name, byName.keys())
-        throw new McpError('not-found', `No tool is named "${name}"${didYouMean(near)}`, {
-          details: { near },
-        })
-      }
+      if (!byName.delete(name)) throw notFound('tool', name, byName.keys())
       change([], [name])
     },
   }

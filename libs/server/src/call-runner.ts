@@ -66,10 +66,11 @@ export function createCallRunner(options: CallRunnerOptions): CallRunner {
       isUntrusted: false,
       openQuestions: 0,
     }
+    let row: OperationRow | undefined
     try {
       if (isClosed) throw closing()
       if (context.signal.aborted) throw cancelled(context.signal)
-      const row = table().find(request)
+      row = table().find(request)
       const remainingMs = context.deadline - clock.now()
       if (remainingMs <= 0) throw timeout(row)
       const params = readParams(row, request.payload)
@@ -78,7 +79,7 @@ export function createCallRunner(options: CallRunnerOptions): CallRunner {
       if (isThenable(outcome)) return finish(call, row, outcome, remainingMs)
       return settledPromise(succeed(call, row, outcome))
     } catch (thrown) {
-      return settledPromise(fail(call, thrown))
+      return settledPromise(fail(call, thrown, row))
     }
   }
 
@@ -110,7 +111,7 @@ export function createCallRunner(options: CallRunnerOptions): CallRunner {
     try {
       return succeed(call, row, await Promise.race([outcome, stopped]))
     } catch (thrown) {
-      return fail(call, thrown)
+      return fail(call, thrown, row)
     } finally {
       cancelTimer()
       signal.removeEventListener('abort', cancel)
@@ -133,9 +134,9 @@ export function createCallRunner(options: CallRunnerOptions): CallRunner {
     return createResponse(request.id, 'success', data, { source, at: clock.now(), metadata })
   }
 
-  function fail(call: Call, thrown: unknown): ResponseEnvelope {
+  function fail(call: Call, thrown: unknown, row: OperationRow | undefined): ResponseEnvelope {
     call.isOpen = false
-    const error = McpError.from(thrown)
+    const error = labelled(McpError.from(thrown), row)
     if (error.code === 'internal') onError(error, call.request)
     return createResponse(call.request.id, 'error', error, { source, at: clock.now() })
   }
@@ -154,6 +155,13 @@ export function createCallRunner(options: CallRunnerOptions): CallRunner {
       for (const flight of inFlight) flight.stop(closing())
     },
   }
+}
+
+/** A handler does not know under which name it is offered, so an error about a parameter gets it here. */
+function labelled(error: McpError, row: OperationRow | undefined): McpError {
+  if (row === undefined || error.details?.['path'] === undefined) return error
+  const { code, message, retryable, details, cause } = error
+  return new McpError(code, `${row.label}: ${message}`, { retryable, details, cause })
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -4,10 +4,14 @@ import * as server from './index.ts'
 
 it('exports what it promises and nothing else', () => {
   expect(Object.keys(server).toSorted()).toEqual([
+    'checkMatch',
     'createServer',
     'createSessionState',
     'defineServer',
     'defineTool',
+    'invalidParam',
+    'notFound',
+    'pageItems',
     'readResult',
     'toolOperation',
   ])

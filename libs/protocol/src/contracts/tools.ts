@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { builtinServers } from '../builtin-servers.ts'
 import { defineContract } from '../contract.ts'
 import { operation } from '../operation.ts'
+import { listParams, listResult } from './list-shape.ts'
 
 const { name, type, target } = builtinServers.tools
 
@@ -39,24 +40,16 @@ export const tools = defineContract({
     list: operation({
       title: 'List tools',
       description: 'Lists the tools there are, with the names of their operations.',
-      params: () =>
-        z.object({
-          query: z.string().optional().describe('Only tools whose name or description holds this.'),
-          cursor: z.string().optional(),
-          limit: z.int().min(1).max(1000).default(100),
-        }),
+      params: () => z.object(listParams('name or description')),
       result: () =>
-        z.object({
-          items: z.array(
-            z.object({
-              name: z.string(),
-              title: z.string(),
-              description: z.string(),
-              operations: z.array(z.string()),
-            }),
-          ),
-          nextCursor: z.string().optional(),
-        }),
+        listResult(
+          z.object({
+            name: z.string(),
+            title: z.string(),
+            description: z.string(),
+            operations: z.array(z.string()),
+          }),
+        ),
       hints: { readOnly: true },
       examples: [{ title: 'Which tools are there?', params: {} }],
     }),

@@ -1,7 +1,7 @@
 import type { MathJsInstance, Unit } from 'mathjs'
 import * as z from 'zod'
 
-import { invalidParam } from '../invalid-param.ts'
+import { invalidParam } from '@mcp/server'
 import { sandboxedOperation } from '../sandboxed-operation.ts'
 import { loadEngine } from './hardened-math.ts'
 

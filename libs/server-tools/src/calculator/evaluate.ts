@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-import { invalidParam } from '../invalid-param.ts'
+import { invalidParam } from '@mcp/server'
 import { sandboxedOperation } from '../sandboxed-operation.ts'
 import { expressionParam } from './expression-param.ts'
 import type { Engine } from './hardened-math.ts'

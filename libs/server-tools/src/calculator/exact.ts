@@ -1,6 +1,6 @@
 import { Decimal } from 'decimal.js'
 
-import { invalidParam } from '../invalid-param.ts'
+import { invalidParam } from '@mcp/server'
 
 // Two doubles have up to 17 digits each, so their product fits without rounding.
 const Exact = Decimal.clone({ precision: 40, defaults: true })

@@ -3,8 +3,8 @@
 import { McpError } from '@mcp/protocol'
 import type { MathJsInstance, MathNode } from 'mathjs'
 
-import type { ParamPath } from '../invalid-param.ts'
-import { invalidParam } from '../invalid-param.ts'
+import type { ParamPath } from '@mcp/server'
+import { invalidParam } from '@mcp/server'
 
 /** A library to reckon with, and the one way to give it an expression. Loaded in workers only. */
 export interface Engine {

@@ -1,7 +1,7 @@
 import { toolOperation } from '@mcp/server'
 import * as z from 'zod'
 
-import { invalidParam } from '../invalid-param.ts'
+import { invalidParam } from '@mcp/server'
 import { exact, toNumber } from './exact.ts'
 
 export const percentage = toolOperation({

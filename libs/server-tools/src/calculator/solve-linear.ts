@@ -1,7 +1,7 @@
 import type { BigNumber } from 'mathjs'
 import * as z from 'zod'
 
-import { invalidParam } from '../invalid-param.ts'
+import { invalidParam } from '@mcp/server'
 import { sandboxedOperation } from '../sandboxed-operation.ts'
 import type { Engine } from './hardened-math.ts'
 import { expressionError, loadEngine } from './hardened-math.ts'

@@ -1,7 +1,7 @@
 import { McpError } from '@mcp/protocol'
 import * as z from 'zod'
 
-import { invalidParam } from '../invalid-param.ts'
+import { invalidParam } from '@mcp/server'
 import { measure } from '../measure.ts'
 import { sandboxedOperation } from '../sandboxed-operation.ts'
 import { csvFormat } from './csv-format.ts'

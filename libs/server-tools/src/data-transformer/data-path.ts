@@ -1,8 +1,8 @@
 import { isRecord } from '@mcp/protocol'
 import * as z from 'zod'
 
-import type { ParamPath } from '../invalid-param.ts'
-import { invalidParam } from '../invalid-param.ts'
+import type { ParamPath } from '@mcp/server'
+import { invalidParam } from '@mcp/server'
 
 /** The way to a value: keys of objects and positions in lists. */
 export type DataPath = readonly (string | number)[]

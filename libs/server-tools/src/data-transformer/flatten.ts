@@ -1,7 +1,7 @@
 import { isRecord } from '@mcp/protocol'
 import * as z from 'zod'
 
-import { invalidParam } from '../invalid-param.ts'
+import { invalidParam } from '@mcp/server'
 import { sandboxedOperation, smallInput } from '../sandboxed-operation.ts'
 import type { DataPath } from './data-path.ts'
 import { formatPath, parsePath } from './data-path.ts'

@@ -2,7 +2,7 @@ import type { Decimal } from 'decimal.js'
 import * as z from 'zod'
 
 import { exact, toNumber } from '../calculator/exact.ts'
-import { invalidParam } from '../invalid-param.ts'
+import { invalidParam } from '@mcp/server'
 import { sandboxedOperation, smallInput, smallProduct } from '../sandboxed-operation.ts'
 import { compareValues, keyOf } from './compare-values.ts'
 import type { DataPath } from './data-path.ts'

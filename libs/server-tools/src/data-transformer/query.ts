@@ -2,7 +2,7 @@ import type { search } from '@jmespath-community/jmespath'
 import { isRecord, McpError } from '@mcp/protocol'
 import * as z from 'zod'
 
-import { invalidParam } from '../invalid-param.ts'
+import { invalidParam } from '@mcp/server'
 import { sandboxedOperation } from '../sandboxed-operation.ts'
 
 export const query = sandboxedOperation({

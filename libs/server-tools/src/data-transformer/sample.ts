@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-import { invalidParam } from '../invalid-param.ts'
+import { invalidParam } from '@mcp/server'
 import { sandboxedOperation, smallInput } from '../sandboxed-operation.ts'
 import { listParam } from './list-param.ts'
 

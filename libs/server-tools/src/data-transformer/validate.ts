@@ -2,7 +2,7 @@ import { McpError } from '@mcp/protocol'
 import type { ErrorObject, ValidateFunction } from 'ajv'
 import * as z from 'zod'
 
-import { invalidParam } from '../invalid-param.ts'
+import { invalidParam } from '@mcp/server'
 import { sandboxedOperation } from '../sandboxed-operation.ts'
 
 const mostErrors = 100

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-import { invalidParam } from '../invalid-param.ts'
+import { invalidParam } from '@mcp/server'
 import { sandboxedOperation } from '../sandboxed-operation.ts'
 import { compilePattern, flagsParam, patternParam } from './linear-pattern.ts'
 import { textParam } from './text-params.ts'

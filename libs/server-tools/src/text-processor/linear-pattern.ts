@@ -1,7 +1,7 @@
 import type { RE2JS } from 're2js'
 import * as z from 'zod'
 
-import { invalidParam } from '../invalid-param.ts'
+import { invalidParam } from '@mcp/server'
 
 /** A regular expression from a caller. */
 export function patternParam(description: string) {

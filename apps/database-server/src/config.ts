@@ -1,0 +1,12 @@
+import { databaseSettings, networkSettings, settings } from '@mcp/node'
+import * as z from 'zod'
+
+/** The variables the database server reads. */
+export const config = z.object({
+  DATABASE_SERVER_PORT: settings.DATABASE_SERVER_PORT(),
+  MCP_INTERNAL_TOKEN: settings.MCP_INTERNAL_TOKEN(),
+  ...databaseSettings(),
+  ...networkSettings(),
+})
+
+export type Config = z.output<typeof config>

@@ -1,0 +1,19 @@
+import type { AppContext, RunningApp } from '@mcp/node'
+import { listen, logFailures, networkOptions } from '@mcp/node'
+import { databaseServer } from '@mcp/server-database'
+
+import type { Config } from './config.ts'
+
+/** Starts the database server. */
+export async function start(config: Config, { log }: AppContext): Promise<RunningApp> {
+  const onError = logFailures(log)
+  const { url, close } = await listen({
+    ...networkOptions(config),
+    service: databaseServer({ serviceToken: config.MCP_INTERNAL_TOKEN, onError }),
+    port: config.DATABASE_SERVER_PORT,
+    variable: 'DATABASE_SERVER_PORT',
+    onError,
+    log,
+  })
+  return { banner: [`Database server  ${url}`], close }
+}

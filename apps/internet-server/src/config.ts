@@ -1,0 +1,12 @@
+import { internetSettings, networkSettings, settings } from '@mcp/node'
+import * as z from 'zod'
+
+/** The variables the internet server reads. */
+export const config = z.object({
+  INTERNET_SERVER_PORT: settings.INTERNET_SERVER_PORT(),
+  MCP_INTERNAL_TOKEN: settings.MCP_INTERNAL_TOKEN(),
+  ...internetSettings(),
+  ...networkSettings(),
+})
+
+export type Config = z.output<typeof config>

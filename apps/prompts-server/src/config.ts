@@ -1,0 +1,12 @@
+import { promptsSettings, networkSettings, settings } from '@mcp/node'
+import * as z from 'zod'
+
+/** The variables the prompts server reads. */
+export const config = z.object({
+  PROMPTS_SERVER_PORT: settings.PROMPTS_SERVER_PORT(),
+  MCP_INTERNAL_TOKEN: settings.MCP_INTERNAL_TOKEN(),
+  ...promptsSettings(),
+  ...networkSettings(),
+})
+
+export type Config = z.output<typeof config>

@@ -1,0 +1,12 @@
+import { resourcesSettings, networkSettings, settings } from '@mcp/node'
+import * as z from 'zod'
+
+/** The variables the resources server reads. */
+export const config = z.object({
+  RESOURCES_SERVER_PORT: settings.RESOURCES_SERVER_PORT(),
+  MCP_INTERNAL_TOKEN: settings.MCP_INTERNAL_TOKEN(),
+  ...resourcesSettings(),
+  ...networkSettings(),
+})
+
+export type Config = z.output<typeof config>

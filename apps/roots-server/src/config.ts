@@ -1,0 +1,12 @@
+import { rootsSettings, networkSettings, settings } from '@mcp/node'
+import * as z from 'zod'
+
+/** The variables the roots server reads. */
+export const config = z.object({
+  ROOTS_SERVER_PORT: settings.ROOTS_SERVER_PORT(),
+  MCP_INTERNAL_TOKEN: settings.MCP_INTERNAL_TOKEN(),
+  ...rootsSettings(),
+  ...networkSettings(),
+})
+
+export type Config = z.output<typeof config>

@@ -1,0 +1,2 @@
+/** The variables of the database server. */
+export const databaseSettings = () => ({})

@@ -1,0 +1,2 @@
+/** The variables of the internet server. */
+export const internetSettings = () => ({})

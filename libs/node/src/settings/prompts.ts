@@ -1,0 +1,2 @@
+/** The variables of the prompts server. */
+export const promptsSettings = () => ({})

@@ -1,0 +1,2 @@
+/** The variables of the resources server. */
+export const resourcesSettings = () => ({})

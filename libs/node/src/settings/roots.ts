@@ -1,0 +1,2 @@
+/** The variables of the roots server. */
+export const rootsSettings = () => ({})

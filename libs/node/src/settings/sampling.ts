@@ -1,0 +1,2 @@
+/** The variables of the sampling server. */
+export const samplingSettings = () => ({})

@@ -1,0 +1,2 @@
+export { databaseServer } from './database-server.ts'
+export type { DatabaseServerOptions } from './database-server.ts'

@@ -1,0 +1,2 @@
+export { internetServer } from './internet-server.ts'
+export type { InternetServerOptions } from './internet-server.ts'

@@ -1,0 +1,2 @@
+export { promptsServer } from './prompts-server.ts'
+export type { PromptsServerOptions } from './prompts-server.ts'

@@ -1,0 +1,2 @@
+export { samplingServer } from './sampling-server.ts'
+export type { SamplingServerOptions } from './sampling-server.ts'

@@ -1,0 +1,13 @@
+import { didYouMean, McpError, nearNames } from '@mcp/protocol'
+
+/**
+ * The error for something that does not exist, which names what is there under a similar name.
+ *
+ * @example
+ * throw notFound('prompt', 'revew', prompts.keys()) // No prompt is named "revew". Did you mean "review"?
+ */
+export function notFound(kind: string, name: string, known: Iterable<string>): McpError {
+  const near = nearNames(name, known)
+  const message = `No ${kind} is named "${name.slice(0, 64)}"${didYouMean(near)}`
+  return new McpError('not-found', message, { details: { near } })
+}

@@ -1,0 +1,4 @@
+export { itAnswersItsExamples } from './examples.contract.ts'
+export type { ExampleCall, ExampleSession, ServerUnderTest } from './examples.contract.ts'
+export { expectSteadyLoop, longestBlockMs } from './steady-loop.ts'
+export type { SteadyLoopOptions } from './steady-loop.ts'
