@@ -1,0 +1,53 @@
+import type { McpErrorCode } from '@mcp/protocol'
+import { McpError } from '@mcp/protocol'
+
+/** What went wrong, in words that all engines share. */
+export type SqlErrorKind =
+  | 'syntax'
+  | 'sql-error'
+  | 'constraint'
+  | 'serialization-failure'
+  | 'permission-denied'
+  | 'read-only'
+  | 'database-busy'
+  | 'connection-lost'
+  | 'transaction-over'
+
+export interface SqlErrorFacts {
+  readonly kind: SqlErrorKind
+  /** What the database says, without anything that its host should keep to itself. */
+  readonly message: string
+  /** The five characters of SQLSTATE, where the engine gives them. */
+  readonly sqlState?: string | undefined
+  /** Where in the statement, from 1, in characters. */
+  readonly position?: number | undefined
+  readonly hint?: string | undefined
+  readonly cause?: unknown
+}
+
+const codes: Record<SqlErrorKind, McpErrorCode> = {
+  syntax: 'invalid-params',
+  'sql-error': 'invalid-params',
+  constraint: 'conflict',
+  'serialization-failure': 'conflict',
+  'permission-denied': 'forbidden',
+  'read-only': 'forbidden',
+  'database-busy': 'unavailable',
+  'connection-lost': 'unavailable',
+  'transaction-over': 'conflict',
+}
+
+/** The one error for what a database refused or could not do. */
+export function sqlError(facts: SqlErrorFacts): McpError {
+  const { kind, message, sqlState, position, hint, cause } = facts
+  return new McpError(codes[kind], hint === undefined ? message : `${message} ${hint}`, {
+    // Another try of the same transaction is what the database asks for here.
+    ...(kind === 'serialization-failure' ? { retryable: true } : {}),
+    details: {
+      reason: kind === 'syntax' ? 'sql-syntax' : kind,
+      ...(sqlState === undefined ? {} : { sqlState }),
+      ...(position === undefined ? {} : { position }),
+    },
+    cause,
+  })
+}
