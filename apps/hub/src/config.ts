@@ -1,4 +1,13 @@
-import { networkSettings, settings } from '@mcp/node'
+import {
+  databaseSettings,
+  internetSettings,
+  networkSettings,
+  promptsSettings,
+  resourcesSettings,
+  rootsSettings,
+  samplingSettings,
+  settings,
+} from '@mcp/node'
 import * as z from 'zod'
 
 /** The variables the hub reads. */
@@ -12,6 +21,12 @@ export const config = z.object({
   MCP_DATA_DIR: settings.MCP_DATA_DIR(),
   MCP_TOKENS: settings.MCP_TOKENS(),
   MCP_INTERNAL_TOKEN: settings.MCP_INTERNAL_TOKEN(),
+  ...resourcesSettings(),
+  ...samplingSettings(),
+  ...databaseSettings(),
+  ...internetSettings(),
+  ...rootsSettings(),
+  ...promptsSettings(),
   ...networkSettings(),
 })
 

@@ -6,15 +6,17 @@ import type { Store } from '@mcp/session-manager'
 import { bearerAuthentication } from '@mcp/session-manager'
 
 import type { Config } from './config.ts'
+import { createServers } from './servers.ts'
 
 /** Starts everything in this process, on two ports: the client's and the session manager's. */
 export async function start(config: Config, { log }: AppContext): Promise<RunningApp> {
   const { MCP_DATA_DIR, MCP_TOKENS: tokens, MCP_INTERNAL_TOKEN: serviceToken } = config
   const onError = logFailures(log)
   const llm = chooseProvider(config)
-  const file = MCP_DATA_DIR === undefined ? undefined : dataFile(MCP_DATA_DIR, 'sessions.db')
-  const store = file === undefined ? undefined : await openStore(file, onError)
+  const file = dataFile(MCP_DATA_DIR, 'sessions.db')
+  const store = await openStore(file, onError)
   const hub = createHub({
+    servers: createServers({ onError }),
     llm,
     store,
     serviceToken,
@@ -46,7 +48,7 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
       await client.close(options)
       await sessionManager.close(options)
       await hub.close()
-      await store?.close()
+      await store.close()
     },
   }
 }

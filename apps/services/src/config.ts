@@ -4,6 +4,7 @@ import * as z from 'zod'
 /** The variables read here; each of the processes reads its own besides. */
 export const config = z.object({
   MCP_INTERNAL_TOKEN: settings.MCP_INTERNAL_TOKEN(),
+  SERVER_URLS: settings.SERVER_URLS(),
   LOG_LEVEL: settings.LOG_LEVEL(),
 })
 

@@ -5,18 +5,34 @@ import type { RunningApp } from '@mcp/node'
 import { superviseProcesses } from '@mcp/node'
 
 import type { Config } from './config.ts'
+import { furtherServers } from './further-servers.ts'
 
-/** The apps that run, each by the name of its folder. Add a server here. */
-const apps = ['tools-server', 'session-manager', 'client']
+/** The apps that run, each by the name of its folder. */
+const apps = [
+  'resources-server',
+  'sampling-server',
+  'tools-server',
+  'database-server',
+  'internet-server',
+  'roots-server',
+  'prompts-server',
+  ...furtherServers.map(({ name }) => `${name}-server`),
+  'session-manager',
+  'client',
+]
 
 /** Starts every app as a process of its own; what they prove themselves with is made up here. */
 export async function start(config: Config): Promise<RunningApp> {
   const MCP_INTERNAL_TOKEN = config.MCP_INTERNAL_TOKEN ?? randomBytes(32).toString('hex')
+  const own = furtherServers.map(({ name, port }) => ({ name, urls: [`http://localhost:${port}`] }))
+  const SERVER_URLS = [...own, ...config.SERVER_URLS]
+    .flatMap(({ name, urls }) => urls.map((url) => `${name}=${url}`))
+    .join(',')
   const { ended, close } = superviseProcesses(
     apps.map((name) => ({
       name,
       args: [fileURLToPath(new URL(`../../${name}/src/main.ts`, import.meta.url))],
-      env: { MCP_INTERNAL_TOKEN },
+      env: { MCP_INTERNAL_TOKEN, ...(name === 'session-manager' ? { SERVER_URLS } : {}) },
     })),
   )
   return {

@@ -1,6 +1,6 @@
 import { createDispatcher } from '@mcp/dispatcher'
 import { remoteServer } from '@mcp/dispatcher/node'
-import type { AppContext, RunningApp } from '@mcp/node'
+import type { AppContext, RunningApp, ServerUrls } from '@mcp/node'
 import { dataFile, listen, logFailures, networkOptions } from '@mcp/node'
 import type { Store } from '@mcp/session-manager'
 import { bearerAuthentication, createSessionManager } from '@mcp/session-manager'
@@ -16,8 +16,8 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
     servers: servers.map(({ name, urls }) => remoteServer({ name, urls, serviceToken })),
     onError,
   })
-  const file = MCP_DATA_DIR === undefined ? undefined : dataFile(MCP_DATA_DIR, 'sessions.db')
-  const store = file === undefined ? undefined : await openStore(file, onError)
+  const file = dataFile(MCP_DATA_DIR, 'sessions.db')
+  const store = await openStore(file, onError)
   const sessionManager = createSessionManager({
     dispatcher,
     store,
@@ -37,32 +37,32 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
   return {
     banner: [
       `Session manager  ${listening.url}`,
-      `Sessions         kept in ${file ?? 'memory'}`,
+      `Sessions         kept in ${file}`,
       ...servers.map(({ name, urls }) => `${`${name} server`.padEnd(15)}  ${urls.join(', ')}`),
     ],
     async close(options) {
       await listening.close(options)
       await dispatcher.close()
-      await store?.close()
+      await store.close()
     },
   }
 }
 
-/** The servers there are. The tools server is always one: without an address, on this machine. */
-function serverUrls(config: Config): { name: string; urls: readonly string[] }[] {
-  const addresses = {
-    resources: config.RESOURCES_SERVER_URL,
-    sampling: config.SAMPLING_SERVER_URL,
-    tools: config.TOOLS_SERVER_URL ?? [`http://localhost:${config.TOOLS_SERVER_PORT}`],
-    database: config.DATABASE_SERVER_URL,
-    internet: config.INTERNET_SERVER_URL,
-    roots: config.ROOTS_SERVER_URL,
-    prompts: config.PROMPTS_SERVER_URL,
+/** The servers there are: the seven, without an address at their ports on this machine, and others. */
+function serverUrls(config: Config): readonly ServerUrls[] {
+  const seven = {
+    resources: config.RESOURCES_SERVER_URL ?? local(config.RESOURCES_SERVER_PORT),
+    sampling: config.SAMPLING_SERVER_URL ?? local(config.SAMPLING_SERVER_PORT),
+    tools: config.TOOLS_SERVER_URL ?? local(config.TOOLS_SERVER_PORT),
+    database: config.DATABASE_SERVER_URL ?? local(config.DATABASE_SERVER_PORT),
+    internet: config.INTERNET_SERVER_URL ?? local(config.INTERNET_SERVER_PORT),
+    roots: config.ROOTS_SERVER_URL ?? local(config.ROOTS_SERVER_PORT),
+    prompts: config.PROMPTS_SERVER_URL ?? local(config.PROMPTS_SERVER_PORT),
   }
-  return Object.entries(addresses).flatMap(([name, urls]) =>
-    urls === undefined ? [] : [{ name, urls }],
-  )
+  return [...Object.entries(seven).map(([name, urls]) => ({ name, urls })), ...config.SERVER_URLS]
 }
+
+const local = (port: number): readonly string[] => [`http://localhost:${port}`]
 
 /** Loads what it needs only where it is needed: SQLite would slow every other start. */
 async function openStore(file: string, onError: (error: unknown) => void): Promise<Store> {

@@ -38,11 +38,19 @@ export const settings = {
       ),
   RESOURCES_SERVER_URL: () => serverUrls('resources'),
   SAMPLING_SERVER_URL: () => serverUrls('sampling'),
-  TOOLS_SERVER_URL: () => serverUrls('tools', 'at its port on this machine'),
+  TOOLS_SERVER_URL: () => serverUrls('tools'),
   DATABASE_SERVER_URL: () => serverUrls('database'),
   INTERNET_SERVER_URL: () => serverUrls('internet'),
   ROOTS_SERVER_URL: () => serverUrls('roots'),
   PROMPTS_SERVER_URL: () => serverUrls('prompts'),
+  SERVER_URLS: () =>
+    z
+      .string()
+      .transform(parseServerUrls)
+      .default([])
+      .describe(
+        'Where further servers are, as name=url,name=url; a name given twice has replicas.',
+      ),
   LLM_API_URL: () =>
     httpUrl()
       .optional()
@@ -89,8 +97,10 @@ export const settings = {
   MCP_DATA_DIR: () =>
     z
       .string()
-      .optional()
-      .describe('The folder that keeps sessions over a restart. Not set: they are kept in memory.'),
+      .default('.data')
+      .describe(
+        'The folder that keeps what must outlast a restart: sessions, the database, files, prompts.',
+      ),
 } as const
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
@@ -119,14 +129,14 @@ const serverPort = (name: keyof typeof builtinServers) =>
 
 const httpUrl = () => z.url({ protocol: /^https?$/, error: 'must be a URL with http or https' })
 
-const serverUrls = (name: keyof typeof builtinServers, unset = 'there is none') =>
+const serverUrls = (name: keyof typeof builtinServers) =>
   z
     .string()
     .transform(splitList)
     .pipe(z.array(httpUrl()))
     .optional()
     .describe(
-      `Where the session manager finds the ${name} server; commas between replicas. Not set: ${unset}.`,
+      `Where the session manager finds the ${name} server; commas between replicas. Not set: at its port on this machine.`,
     )
 
 const flag = (description: string) =>
@@ -137,6 +147,24 @@ function splitList(text: string): string[] {
     .split(',')
     .map((word) => word.trim())
     .filter((word) => word !== '')
+}
+
+/** Where a server is that is not one of the seven. */
+export interface ServerUrls {
+  readonly name: string
+  readonly urls: readonly string[]
+}
+
+function parseServerUrls(text: string, context: z.RefinementCtx): ServerUrls[] {
+  const byName = new Map<string, string[]>()
+  for (const entry of splitList(text)) {
+    const [name = '', url = ''] = entry.split(/=(.*)/s)
+    if (!/^[a-z][a-z0-9-]*$/.test(name) || !httpUrl().safeParse(url).success) {
+      context.addIssue({ code: 'custom', message: 'must look like name=http://host:port,name=…' })
+    }
+    byName.set(name, [...(byName.get(name) ?? []), url])
+  }
+  return Array.from(byName, ([name, urls]) => ({ name, urls }))
 }
 
 /** The caller's name by its token. */

@@ -1,0 +1,9 @@
+/** A server besides the seven, whose app is in the folder `<name>-server`. */
+export interface FurtherServer {
+  readonly name: string
+  /** The port its app listens on by default. */
+  readonly port: number
+}
+
+/** Servers of your own. `npx nx g server weather` adds a line here. */
+export const furtherServers: readonly FurtherServer[] = []

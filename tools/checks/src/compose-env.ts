@@ -1,0 +1,34 @@
+import { randomBytes } from 'node:crypto'
+import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { parseEnv } from 'node:util'
+
+import { root } from './workspace.ts'
+
+/**
+ * Writes the secrets that `compose.yaml` asks for into `.env`, fresh ones, and leaves alone those that
+ * are there.
+ */
+const path = resolve(root, '.env')
+const secret = (): string => randomBytes(24).toString('base64url')
+const wanted: Readonly<Record<string, () => string>> = {
+  MCP_INTERNAL_TOKEN: secret,
+  MCP_TOKENS: () => `me:${secret()}`,
+  POSTGRES_PASSWORD: secret,
+}
+
+const text = existsSync(path) ? readFileSync(path, 'utf8') : ''
+const given = parseEnv(text)
+const missing = Object.entries(wanted).filter(([name]) => (given[name] ?? '').trim() === '')
+const lines = missing.map(([name, make]) => `${name}=${make()}\n`).join('')
+const gap = text === '' || text.endsWith('\n') ? '' : '\n'
+appendFileSync(path, gap + lines, { mode: 0o600 })
+
+const tokens = parseEnv(text + gap + lines)['MCP_TOKENS'] ?? ''
+const token = tokens.split(',')[0]?.split(':').slice(1).join(':') ?? ''
+const names = missing.map(([name]) => name).join(', ')
+process.stdout.write(
+  `${names === '' ? 'Everything is there already.' : `Wrote ${names} to .env.`}
+What the page and callers show as their token: ${token}
+`,
+)

@@ -1,0 +1,160 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+
+import { describeEnvironment } from '@mcp/node'
+import { parse } from 'yaml'
+import * as z from 'zod'
+
+import { report } from './report.ts'
+import type { RunResult } from './run.ts'
+import { run } from './run.ts'
+import { root } from './workspace.ts'
+
+/**
+ * Holds `compose.yaml` and the `Dockerfile` against what they name, since no engine runs them here:
+ * each app, port, variable, volume, dependency and path must be there, and kept linters find nothing.
+ */
+const composeSchema = z.object({
+  services: z.record(
+    z.string(),
+    z.object({
+      image: z.string().optional(),
+      build: z
+        .object({
+          context: z.literal('.'),
+          args: z.object({ APP: z.string(), PORT: z.number() }),
+        })
+        .optional(),
+      depends_on: z
+        .record(z.string(), z.object({ condition: z.literal('service_healthy') }))
+        .optional(),
+      environment: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
+      ports: z.array(z.string()).default([]),
+      volumes: z.array(z.string()).default([]),
+      healthcheck: z.unknown().optional(),
+      read_only: z.boolean().optional(),
+    }),
+  ),
+  volumes: z.record(z.string(), z.unknown()),
+})
+
+type ComposeService = z.output<typeof composeSchema>['services'][string]
+
+const configSchema = z.object({ config: z.instanceof(z.ZodObject) })
+
+/** The services that the quick start names, and the apps they run. */
+const promised = ['mcp-client', 'session-manager', 'tools-server']
+
+const compose = composeSchema.parse(
+  parse(readFileSync(resolve(root, 'compose.yaml'), 'utf8'), { merge: true }),
+)
+const dockerfile = readFileSync(resolve(root, 'Dockerfile'), 'utf8')
+
+const problems = [
+  ...promised.filter((name) => !(name in compose.services)).map((name) => `no service ${name}`),
+  ...(await Promise.all(Object.entries(compose.services).map(checkService))).flat(),
+  ...unusedVolumes(),
+  ...checkDockerfile(),
+  ...lint(),
+]
+report('compose', problems, `${Object.keys(compose.services).length} services`)
+
+async function checkService([name, service]: [string, ComposeService]): Promise<string[]> {
+  const { build, depends_on: dependencies = {}, ports, volumes } = service
+  const found = [
+    ...Object.keys(dependencies)
+      .filter((other) => !(other in compose.services))
+      .map((other) => `depends on ${other}, which is no service`),
+    ...ports
+      .filter((port) => !port.startsWith('127.0.0.1:'))
+      .map((port) => `opens ${port} beyond loopback`),
+    ...volumes
+      .filter((volume) => !Object.hasOwn(compose.volumes, volume.split(':')[0] ?? ''))
+      .map((volume) => `mounts ${volume}, which is no volume`),
+    ...(build === undefined ? checkForeign(service) : await checkApp(build.args, service)),
+  ]
+  return found.map((problem) => `${name} ${problem}`)
+}
+
+function checkForeign({ image, healthcheck }: ComposeService): string[] {
+  const problems = []
+  if (image === undefined || !/:[\w.-]+$/.test(image)) problems.push('has no image with a version')
+  if (healthcheck === undefined) problems.push('has no health check')
+  return problems
+}
+
+async function checkApp(
+  { APP, PORT }: { readonly APP: string; readonly PORT: number },
+  { environment, ports, read_only: isReadOnly, volumes }: ComposeService,
+): Promise<string[]> {
+  const main = resolve(root, 'apps', APP, 'src/main.ts')
+  if (!existsSync(main)) return [`builds ${APP}, which is no app`]
+  const module: unknown = await import(
+    pathToFileURL(resolve(root, 'apps', APP, 'src/config.ts')).href
+  )
+  const variables = describeEnvironment(configSchema.parse(module).config)
+  const known = new Map(variables.map((variable) => [variable.name, variable.default]))
+  const problems = Object.keys(environment)
+    .filter((variable) => !known.has(variable))
+    .map((variable) => `sets ${variable}, which ${APP} does not read`)
+  const own = Object.entries(environment).filter(([variable]) => isOwnPort(APP, variable))
+  if (
+    own.length !== 1 ||
+    Number(own[0]?.[1]) !== PORT ||
+    known.get(own[0]?.[0] ?? '') !== String(PORT)
+  ) {
+    problems.push(`does not listen on ${PORT}, or ${APP} has another port by default`)
+  }
+  if (!ports.includes(`127.0.0.1:${PORT}:${PORT}`)) problems.push(`does not open ${PORT}`)
+  if (isReadOnly !== true) problems.push('has a file system that can be written to')
+  if (known.has('MCP_DATA_DIR') && !volumes.some((volume) => volume.endsWith(':/data'))) {
+    problems.push('keeps its data in no volume')
+  }
+  return problems
+}
+
+function isOwnPort(app: string, variable: string): boolean {
+  return variable === `${app.replaceAll('-', '_').toUpperCase()}_PORT`
+}
+
+function unusedVolumes(): string[] {
+  const used = Object.values(compose.services).flatMap(({ volumes }) =>
+    volumes.map((volume) => volume.split(':')[0]),
+  )
+  return Object.keys(compose.volumes)
+    .filter((volume) => !used.includes(volume))
+    .map((volume) => `nothing mounts the volume ${volume}`)
+}
+
+function checkDockerfile(): string[] {
+  const copied = Array.from(dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm), ([, paths = '']) =>
+    paths.split(' '),
+  ).flat()
+  const missing = copied.filter((path) => !existsSync(resolve(root, path)))
+  return missing.map((path) => `the Dockerfile copies ${path}, which is not there`)
+}
+
+/** With its arguments filled in: the linter takes a variable for a mistake. */
+function lintDockerfile(): RunResult {
+  const folder = mkdtempSync(resolve(tmpdir(), 'mcp-dockerfile-'))
+  try {
+    const file = resolve(folder, 'Dockerfile')
+    const base = /^ARG BASE=(.+)$/m.exec(dockerfile)?.[1] ?? ''
+    writeFileSync(file, dockerfile.replaceAll('${BASE}', base).replaceAll('${PORT}', '5003'))
+    return run('npx', ['--no-install', 'dockerfilelint', file], { cwd: root })
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+function lint(): string[] {
+  const order = ['--disable-rule', 'services-alphabetical-order', '--max-warnings', '0']
+  const linted = run('npx', ['--no-install', 'dclint', 'compose.yaml', ...order], { cwd: root })
+  const checked = lintDockerfile()
+  return [
+    ...(linted.ok ? [] : [`dclint: ${linted.output}`]),
+    ...(checked.ok ? [] : [`dockerfilelint: ${checked.output}`]),
+  ]
+}

@@ -1,0 +1,68 @@
+import type { Tree } from '@nx/devkit'
+
+/** A line to add to a list in a file. */
+export interface ListLine {
+  readonly file: string
+  /** What the list begins with, such as `const apps = [`. */
+  readonly opening: string
+  readonly line: string
+}
+
+/**
+ * Adds a line at the end of a list that is written one entry a line.
+ *
+ * @throws Error where the list is not there, or has the line already.
+ */
+export function addToList(tree: Tree, { file, opening, line }: ListLine): void {
+  const text = readText(tree, file)
+  const start = text.indexOf(opening)
+  if (start === -1) throw new Error(`${file} has no list that begins with "${opening}".`)
+  const end = closingBracket(text, start + opening.length)
+  if (end === undefined) throw new Error(`In ${file} the list "${opening}" has no end.`)
+  const before = text.slice(0, end).trimEnd()
+  if (text.slice(start, end).includes(line.trim())) {
+    throw new Error(`${file} has "${line.trim()}" already.`)
+  }
+  const comma = /[[,]$/.test(before) ? '' : ','
+  tree.write(file, `${before}${comma}\n${line}\n${text.slice(end)}`)
+}
+
+/** Where the bracket is closed that was opened just before `from`. */
+function closingBracket(text: string, from: number): number | undefined {
+  let depth = 1
+  for (let at = from; at < text.length; at++) {
+    const character = text.charAt(at)
+    if ('[({'.includes(character)) depth++
+    if ('])}'.includes(character) && --depth === 0) return at
+  }
+  return undefined
+}
+
+/** Adds an import among the others of a file, which the formatter then sorts for the eye alone. */
+export function addImport(tree: Tree, file: string, statement: string): void {
+  const text = readText(tree, file)
+  const imports = Array.from(text.matchAll(/^import [\s\S]*?from '.*'$/gm))
+  const specifier = specifierOf(statement)
+  const next = imports.find(
+    ([found]) => isSameGroup(specifierOf(found), specifier) && specifierOf(found) > specifier,
+  )
+  if (next !== undefined) {
+    tree.write(file, `${text.slice(0, next.index)}${statement}\n${text.slice(next.index)}`)
+    return
+  }
+  const last = imports.findLast(([found]) => isSameGroup(specifierOf(found), specifier))
+  if (last === undefined) throw new Error(`${file} has no import to stand beside.`)
+  const end = last.index + last[0].length
+  tree.write(file, `${text.slice(0, end)}\n${statement}${text.slice(end)}`)
+}
+
+export function readText(tree: Tree, file: string): string {
+  const text = tree.read(file, 'utf8')
+  if (text === null) throw new Error(`${file} is not there; is this the root of the workspace?`)
+  return text
+}
+
+const specifierOf = (statement: string): string => /from '(.*)'$/.exec(statement)?.[1] ?? ''
+
+const isSameGroup = (left: string, right: string): boolean =>
+  left.startsWith('.') === right.startsWith('.')

@@ -1,0 +1,39 @@
+/** One name in the spellings that files, code and the environment need. */
+export interface NameForms {
+  /** `currency-rates` */
+  readonly name: string
+  /** `currencyRates` */
+  readonly camel: string
+  /** `CurrencyRates` */
+  readonly pascal: string
+  /** `CURRENCY_RATES` */
+  readonly upper: string
+  /** `Currency rates` */
+  readonly title: string
+}
+
+const kebabCase = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/
+
+/**
+ * The forms of a name in kebab-case.
+ *
+ * @throws Error where it is not in kebab-case.
+ */
+export function nameForms(name: string): NameForms {
+  if (!kebabCase.test(name) || name.length > 40) {
+    throw new Error(
+      `"${name}" is no name: write small letters and digits with dashes between words, such as currency-rates.`,
+    )
+  }
+  const words = name.split('-')
+  const pascal = words.map(capitalize).join('')
+  return {
+    name,
+    camel: pascal.charAt(0).toLowerCase() + pascal.slice(1),
+    pascal,
+    upper: words.join('_').toUpperCase(),
+    title: capitalize(words.join(' ')),
+  }
+}
+
+const capitalize = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1)

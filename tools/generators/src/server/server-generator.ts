@@ -1,0 +1,72 @@
+import { join } from 'node:path'
+
+import type { Tree } from '@nx/devkit'
+import { generateFiles, updateJson } from '@nx/devkit'
+
+import { addImport, addToList } from '../add-lines.ts'
+import { finish } from '../finish.ts'
+import { nameForms } from '../name-forms.ts'
+import { addComposeService } from './add-compose-service.ts'
+import { nextPort } from './next-port.ts'
+
+export interface ServerGeneratorOptions {
+  readonly name: string
+}
+
+/** Where a server of one's own is wired: each of these lists gets a line. */
+const hubServers = 'apps/hub/src/servers.ts'
+const furtherServers = 'apps/services/src/further-servers.ts'
+
+/**
+ * Makes a server: its library with a contract, an implementation, tests and a README; its app; its
+ * entry in `compose.yaml`; and its lines in the hub and in `npm run start:services`.
+ *
+ * @throws Error where the name is not in kebab-case, or taken.
+ */
+export default function serverGenerator(tree: Tree, options: ServerGeneratorOptions): () => void {
+  const forms = nameForms(options.name)
+  const { name, camel } = forms
+  const library = `libs/server-${name}`
+  const app = `apps/${name}-server`
+  for (const folder of [library, app]) {
+    if (tree.exists(folder)) throw new Error(`There is a folder ${folder} already.`)
+  }
+
+  const port = nextPort(tree)
+  const files = { ...forms, port, tmpl: '' }
+  generateFiles(tree, join(import.meta.dirname, 'files/lib'), library, files)
+  generateFiles(tree, join(import.meta.dirname, 'files/app'), app, files)
+  tree.write(`${library}/LICENSE`, tree.read('LICENSE') ?? '')
+  tree.write(`.changeset/server-${name}.md`, changeset(name))
+
+  addImport(tree, hubServers, `import { ${camel}Server } from '@mcp/server-${name}'`)
+  addToList(tree, { file: hubServers, opening: 'return [', line: `    ${camel}Server(options),` })
+  updateJson(tree, 'apps/hub/package.json', (manifest: Manifest) => ({
+    ...manifest,
+    dependencies: sorted({ ...manifest.dependencies, [`@mcp/server-${name}`]: '^0.1.0' }),
+  }))
+  addToList(tree, {
+    file: furtherServers,
+    opening: 'furtherServers: readonly FurtherServer[] = [',
+    line: `  { name: '${name}', port: ${port} },`,
+  })
+  addComposeService(tree, { name, port, upper: forms.upper })
+  return finish(tree, { installs: true })
+}
+
+interface Manifest {
+  readonly dependencies: Readonly<Record<string, string>>
+}
+
+function sorted(entries: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(entries).toSorted(([left], [right]) => left.localeCompare(right)),
+  )
+}
+
+const changeset = (name: string): string => `---
+'@mcp/server-${name}': minor
+---
+
+The ${name} server.
+`

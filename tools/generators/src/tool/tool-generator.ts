@@ -1,0 +1,45 @@
+import { join } from 'node:path'
+
+import type { Tree } from '@nx/devkit'
+import { generateFiles } from '@nx/devkit'
+
+import { addImport, addToList } from '../add-lines.ts'
+import { finish } from '../finish.ts'
+import { nameForms } from '../name-forms.ts'
+
+export interface ToolGeneratorOptions {
+  readonly name: string
+}
+
+const library = 'libs/server-tools'
+const builtinTools = `${library}/src/builtin-tools.ts`
+
+/**
+ * Makes a tool of the tools server: one file with its operations, one with its test, and its name in
+ * the list of tools.
+ *
+ * @throws Error where the name is not in kebab-case, or taken.
+ */
+export default function toolGenerator(tree: Tree, options: ToolGeneratorOptions): () => void {
+  const forms = nameForms(options.name)
+  const { name, camel } = forms
+  const folder = `${library}/src/${name}`
+  if (tree.exists(folder)) throw new Error(`There is a folder ${folder} already.`)
+
+  generateFiles(tree, join(import.meta.dirname, 'files'), folder, { ...forms, tmpl: '' })
+  tree.write(`.changeset/tool-${name}.md`, changeset(camel))
+  addImport(tree, builtinTools, `import { ${camel} } from './${name}/${name}.ts'`)
+  addToList(tree, {
+    file: builtinTools,
+    opening: 'builtinTools = [',
+    line: `  ${camel},`,
+  })
+  return finish(tree, { installs: false })
+}
+
+const changeset = (camel: string): string => `---
+'@mcp/server-tools': minor
+---
+
+The tool \`${camel}\`.
+`
