@@ -1,3 +1,11 @@
+import type {
+  objectFacts,
+  schemaFacts,
+  tableDescription,
+  tableFacts,
+} from '@mcp/protocol/contracts/database'
+import type * as z from 'zod'
+
 import type { StatementGuard } from './statement-guard.ts'
 
 /** What stands behind a database. */
@@ -164,73 +172,11 @@ export interface EngineCatalog {
   quote(name: string): string
 }
 
-export interface SchemaFacts {
-  readonly name: string
-  readonly comment?: string
-}
+export type SchemaFacts = z.output<ReturnType<typeof schemaFacts>>
 
-export interface TableFacts {
-  readonly schema: string
-  readonly name: string
-  readonly kind: 'table' | 'view' | 'materialized-view' | 'foreign-table' | 'virtual-table'
-  readonly comment?: string
-  /** What the planner believes; absent where it has no idea. */
-  readonly rowEstimate?: number
-}
+export type TableFacts = z.output<ReturnType<typeof tableFacts>>
 
-export interface ObjectFacts {
-  readonly kind: TableFacts['kind'] | 'column' | 'index' | 'routine'
-  readonly schema: string
-  readonly name: string
-  /** The table a column or an index belongs to. */
-  readonly table?: string
-  readonly comment?: string
-}
+export type ObjectFacts = z.output<ReturnType<typeof objectFacts>>
 
-export interface TableDescription extends TableFacts {
-  readonly columns: readonly ColumnFacts[]
-  /** The columns of the primary key, in its order; empty where there is none. */
-  readonly primaryKey: readonly string[]
-  readonly foreignKeys: readonly ForeignKeyFacts[]
-  readonly indexes: readonly IndexFacts[]
-  /** Unique, check and exclusion constraints. */
-  readonly constraints: readonly ConstraintFacts[]
-}
-
-export interface ColumnFacts {
-  readonly name: string
-  readonly type: string
-  readonly nullable: boolean
-  /** The expression, as SQL. */
-  readonly default?: string
-  readonly generated?: boolean
-  readonly comment?: string
-}
-
-export interface ForeignKeyFacts {
-  /** Absent where it has none. */
-  readonly name?: string
-  readonly columns: readonly string[]
-  readonly references: {
-    readonly schema: string
-    readonly table: string
-    readonly columns: readonly string[]
-  }
-  readonly onDelete?: string
-  readonly onUpdate?: string
-}
-
-export interface IndexFacts {
-  readonly name: string
-  /** Column names, or expressions as SQL. */
-  readonly columns: readonly string[]
-  readonly unique: boolean
-  readonly definition?: string
-}
-
-export interface ConstraintFacts {
-  readonly name?: string
-  readonly kind: 'unique' | 'check' | 'exclusion'
-  readonly columns: readonly string[]
-  readonly definition?: string
-}
+/** A table with its columns, keys, indexes, constraints and comments. */
+export type TableDescription = z.output<ReturnType<typeof tableDescription>>

@@ -40,7 +40,8 @@ const codes: Record<SqlErrorKind, McpErrorCode> = {
 /** The one error for what a database refused or could not do. */
 export function sqlError(facts: SqlErrorFacts): McpError {
   const { kind, message, sqlState, position, hint, cause } = facts
-  return new McpError(codes[kind], hint === undefined ? message : `${message} ${hint}`, {
+  const text = hint === undefined ? message : `${message} ${hint}`
+  return new McpError(codes[kind], withoutPaths(text), {
     // Another try of the same transaction is what the database asks for here.
     ...(kind === 'serialization-failure' ? { retryable: true } : {}),
     details: {
@@ -51,3 +52,6 @@ export function sqlError(facts: SqlErrorFacts): McpError {
     cause,
   })
 }
+
+// A path on the host of the database, which is nobody's business.
+const withoutPaths = (text: string) => text.replaceAll(/(["'`])\/[^"'`]*\1/g, '$1…$1')

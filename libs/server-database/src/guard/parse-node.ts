@@ -1,0 +1,38 @@
+/** One node of a parse tree as JSON. */
+export type ParseNode = Readonly<Record<string, unknown>>
+
+/** A value that should be a node; an empty one where it is not. */
+export function asNode(value: unknown): ParseNode {
+  return isNode(value) ? value : {}
+}
+
+export function isNode(value: unknown): value is ParseNode {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** A value that should be a list; an empty one where it is not. */
+export function asList(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
+}
+
+/** The strings of a dotted name, such as `pg_catalog.now`; other parts, such as `*`, are left out. */
+export function nameParts(value: unknown): readonly string[] {
+  return asList(value)
+    .map((part) => asNode(asNode(part)['String'])['sval'])
+    .filter((part) => typeof part === 'string')
+}
+
+/** Every node of a tree with the name it stands under, without recursion: trees can be very deep. */
+export function* walkTree(root: unknown): Generator<{ readonly name: string; readonly node: ParseNode }> {
+  const waiting: { name: string; value: unknown }[] = [{ name: '', value: root }]
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const { name, value } = next
+    if (Array.isArray(value)) for (const item of value) waiting.push({ name, value: item })
+    else if (isNode(value)) {
+      yield { name, node: value }
+      for (const [key, child] of Object.entries(value)) {
+        if (typeof child === 'object') waiting.push({ name: key, value: child })
+      }
+    }
+  }
+}

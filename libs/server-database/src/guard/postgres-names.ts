@@ -1,0 +1,132 @@
+/** Settings that `SHOW` and `current_setting` may tell: how the session reads and writes values. */
+export const readableSettings: ReadonlySet<string> = new Set([
+  'server_version',
+  'server_version_num',
+  'server_encoding',
+  'client_encoding',
+  'timezone',
+  'datestyle',
+  'intervalstyle',
+  'lc_collate',
+  'lc_ctype',
+  'lc_messages',
+  'lc_monetary',
+  'lc_numeric',
+  'lc_time',
+  'search_path',
+  'standard_conforming_strings',
+  'bytea_output',
+  'extra_float_digits',
+  'integer_datetimes',
+  'is_superuser',
+  'transaction_isolation',
+  'transaction_read_only',
+  'default_transaction_isolation',
+  'default_transaction_read_only',
+  'default_text_search_config',
+  'statement_timeout',
+  'lock_timeout',
+  'idle_in_transaction_session_timeout',
+  'max_connections',
+  'max_identifier_length',
+  'block_size',
+  'work_mem',
+  'shared_buffers',
+  'effective_cache_size',
+])
+
+/** Volatile by their declaration, and yet they change nothing. */
+export const harmlessVolatile: ReadonlySet<string> = new Set([
+  'random',
+  'random_normal',
+  'clock_timestamp',
+  'timeofday',
+  'gen_random_uuid',
+  'uuidv4',
+  'uuidv7',
+  'uuid_generate_v1',
+  'uuid_generate_v1mc',
+  'uuid_generate_v4',
+  'gen_random_bytes',
+  'pg_column_compression',
+  'pg_database_size',
+  'pg_indexes_size',
+  'pg_relation_size',
+  'pg_table_size',
+  'pg_total_relation_size',
+])
+
+/**
+ * Functions no statement may call below mode `admin`, whatever the server says of them: they reach files,
+ * programs, other servers, other sessions or the settings, run SQL that they are given as text, or sleep.
+ */
+const dangerousFunctions: readonly RegExp[] = [
+  /^pg_(read|write|stat)_(binary_)?file/,
+  /^pg_(file|ls|logical|replication|backup|start_backup|stop_backup|wal|advisory|try_advisory)_/,
+  /^pg_(hba|ident|show)_/,
+  /^pg_(sleep|terminate|cancel|reload|rotate|current_logfile|promote|switch|create|drop|copy|export_snapshot|notify|log_)/,
+  /^pg_(config|start_backup|stop_backup|tablespace_location|stat_get_activity|stat_reset|import|prewarm|extension_config_dump)/,
+  /^lo_/,
+  /^lo(read|write)$/,
+  /^dblink/,
+  /^postgres_fdw/,
+  /^(set_config|txid_current|pg_current_xact_id)$/,
+  /^(query|cursor|table|schema|database)_to_xml/,
+  /^(crosstab|connectby|xpath_table|xslt_process|ts_stat)/,
+  /^binary_upgrade_/,
+]
+
+export function isDangerousFunction(name: string): boolean {
+  return dangerousFunctions.some((pattern) => pattern.test(name))
+}
+
+/** System tables and views that tell passwords, settings, paths, or what other sessions do. */
+export const privateRelations: ReadonlySet<string> = new Set([
+  'pg_authid',
+  'pg_shadow',
+  'pg_settings',
+  'pg_config',
+  'pg_file_settings',
+  'pg_db_role_setting',
+  'pg_hba_file_rules',
+  'pg_ident_file_mappings',
+  'pg_user_mapping',
+  'pg_user_mappings',
+  'user_mapping_options',
+  'pg_foreign_server',
+  'pg_subscription',
+  'pg_largeobject',
+  'pg_stat_activity',
+  'pg_stat_statements',
+  'pg_prepared_statements',
+  'pg_cursors',
+  'pg_backend_memory_contexts',
+  'pg_shmem_allocations',
+])
+
+/** Extensions whose functions compute and nothing else, where those are not volatile. */
+export const trustedExtensions: ReadonlySet<string> = new Set([
+  'bloom',
+  'btree_gin',
+  'btree_gist',
+  'citext',
+  'cube',
+  'dict_int',
+  'dict_xsyn',
+  'earthdistance',
+  'fuzzystrmatch',
+  'hstore',
+  'intarray',
+  'isn',
+  'ltree',
+  'pg_trgm',
+  'pgcrypto',
+  'postgis',
+  'seg',
+  'tablefunc',
+  'tsm_system_rows',
+  'tsm_system_time',
+  'unaccent',
+  'uuid-ossp',
+  'vector',
+])

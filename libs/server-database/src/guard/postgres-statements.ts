@@ -1,0 +1,108 @@
+import type { StatementKind } from '../statement-guard.ts'
+import type { ParseNode } from './parse-node.ts'
+import { asList, asNode } from './parse-node.ts'
+
+/** What the node of a statement does, by its name in PostgreSQL's parse tree. */
+export type StatementRule = StatementKind | 'never'
+
+const rules: ReadonlyMap<string, StatementRule> = new Map<string, StatementRule>([
+  ['SelectStmt', 'read'],
+  ['ExplainStmt', 'read'],
+  ['VariableShowStmt', 'read'],
+  ['InsertStmt', 'data'],
+  ['UpdateStmt', 'data'],
+  ['DeleteStmt', 'data'],
+  ['MergeStmt', 'data'],
+  ['TruncateStmt', 'data'],
+  ['RefreshMatViewStmt', 'data'],
+  ['ConstraintsSetStmt', 'data'],
+  ['CreateStmt', 'schema'],
+  ['CreateTableAsStmt', 'schema'],
+  ['CreateSchemaStmt', 'schema'],
+  ['CreateSeqStmt', 'schema'],
+  ['CreateEnumStmt', 'schema'],
+  ['CreateDomainStmt', 'schema'],
+  ['CreateStatsStmt', 'schema'],
+  ['CompositeTypeStmt', 'schema'],
+  ['ViewStmt', 'schema'],
+  ['IndexStmt', 'schema'],
+  ['AlterSeqStmt', 'schema'],
+  ['AlterEnumStmt', 'schema'],
+  ['AlterDomainStmt', 'schema'],
+  ['CommentStmt', 'schema'],
+  // Each of these reaches past the transaction it would run in, whose connection others use next.
+  ['TransactionStmt', 'never'],
+  ['PrepareStmt', 'never'],
+  ['ExecuteStmt', 'never'],
+  ['DeallocateStmt', 'never'],
+  ['DeclareCursorStmt', 'never'],
+  ['FetchStmt', 'never'],
+  ['ClosePortalStmt', 'never'],
+  ['DiscardStmt', 'never'],
+  ['ListenStmt', 'never'],
+  ['UnlistenStmt', 'never'],
+])
+
+const schemaObjects = new Set([
+  'OBJECT_TABLE',
+  'OBJECT_VIEW',
+  'OBJECT_MATVIEW',
+  'OBJECT_INDEX',
+  'OBJECT_SEQUENCE',
+  'OBJECT_SCHEMA',
+  'OBJECT_TYPE',
+  'OBJECT_DOMAIN',
+  'OBJECT_COLUMN',
+  'OBJECT_ATTRIBUTE',
+  'OBJECT_TABCONSTRAINT',
+  'OBJECT_DOMCONSTRAINT',
+  'OBJECT_STATISTIC_EXT',
+])
+
+// Who owns a table and who sees which of its rows is for an administrator.
+const administrative = /Owner|RowSecurity|Trig|Rule|TableSpace/
+
+/** The rule for the statement at the root of a parse tree. */
+export function statementRule(
+  type: string,
+  node: ParseNode,
+): StatementRule {
+  switch (type) {
+    case 'DropStmt':
+      return schemaObjects.has(String(node['removeType'])) ? 'schema' : 'admin'
+    case 'RenameStmt':
+      return schemaObjects.has(String(node['renameType'])) ? 'schema' : 'admin'
+    case 'AlterTableStmt':
+      return subtypes(node['cmds']).some((name) => administrative.test(name)) ? 'admin' : 'schema'
+    case 'VariableSetStmt':
+      return node['is_local'] === true ? 'admin' : 'never'
+    default:
+      return rules.get(type) ?? 'admin'
+  }
+}
+
+function subtypes(commands: unknown): readonly string[] {
+  return asList(commands).map((command) => String(asNode(asNode(command)['AlterTableCmd'])['subtype']))
+}
+
+/** A statement's name as people write it: `CreateTableAsStmt` is `CREATE TABLE AS`. */
+export function statementName(type: string): string {
+  return (
+    spoken.get(type) ??
+    type
+      .replace(/Stmt$/, '')
+      .replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ')
+      .toUpperCase()
+  )
+}
+
+const spoken: ReadonlyMap<string, string> = new Map([
+  ['VariableSetStmt', 'SET'],
+  ['VariableShowStmt', 'SHOW'],
+  ['TransactionStmt', 'a transaction command (BEGIN, COMMIT, ROLLBACK, SAVEPOINT)'],
+  ['CreateStmt', 'CREATE TABLE'],
+  ['IndexStmt', 'CREATE INDEX'],
+  ['ViewStmt', 'CREATE VIEW'],
+  ['ListenStmt', 'LISTEN'],
+  ['DeclareCursorStmt', 'DECLARE CURSOR'],
+])

@@ -1,0 +1,44 @@
+import type { JsonValue } from '../engine.ts'
+
+/**
+ * The elements of an array in PostgreSQL's text format: `{1,NULL,"a \"b\""}`, nested ones too. Bounds
+ * in front (`[2:3]={…}`) are left out.
+ */
+export function parsePgArray(text: string, read: (text: string) => JsonValue): JsonValue {
+  let at = text.indexOf('{')
+  if (at < 0) return text
+
+  function readArray(): JsonValue[] {
+    const elements: JsonValue[] = []
+    at += 1
+    while (at < text.length && text[at] !== '}') {
+      elements.push(readElement())
+      if (text[at] === ',') at += 1
+    }
+    at += 1
+    return elements
+  }
+
+  function readElement(): JsonValue {
+    if (text[at] === '{') return readArray()
+    if (text[at] === '"') return read(readQuoted())
+    const start = at
+    while (at < text.length && text[at] !== ',' && text[at] !== '}') at += 1
+    const word = text.slice(start, at)
+    return word === 'NULL' ? null : read(word)
+  }
+
+  function readQuoted(): string {
+    let value = ''
+    at += 1
+    while (at < text.length && text[at] !== '"') {
+      if (text[at] === '\\') at += 1
+      value += text[at] ?? ''
+      at += 1
+    }
+    at += 1
+    return value
+  }
+
+  return readArray()
+}

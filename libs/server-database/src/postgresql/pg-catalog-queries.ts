@@ -1,0 +1,132 @@
+// Each gives one column, `facts`: a JSON object a row, without the keys that have no value.
+
+const ownSchemas = `n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'`
+
+const kind = `CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized-view'
+  WHEN 'f' THEN 'foreign-table' ELSE 'table' END`
+
+// A table that was never analysed has -1.
+const tableFacts = `json_build_object('schema', n.nspname, 'name', c.relname, 'kind', ${kind},
+  'comment', obj_description(c.oid, 'pg_class'),
+  'rowEstimate', CASE WHEN c.reltuples >= 0 AND c.relkind <> 'v' THEN c.reltuples::bigint END)`
+
+const asFacts = (object: string) => `json_strip_nulls(${object}) AS facts`
+
+export const schemas = `
+  SELECT ${asFacts(`json_build_object('name', n.nspname, 'comment', obj_description(n.oid, 'pg_namespace'))`)}
+  FROM pg_catalog.pg_namespace n WHERE ${ownSchemas} ORDER BY n.nspname`
+
+export const tables = `
+  SELECT ${asFacts(tableFacts)}
+  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
+    AND CASE WHEN $1::text IS NULL THEN ${ownSchemas} ELSE n.nspname = $1::text END
+  ORDER BY n.nspname, c.relname`
+
+export const table = `
+  SELECT c.oid::bigint AS oid, ${asFacts(tableFacts)}
+  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.relname = $2::text
+    AND CASE WHEN $1::text IS NULL THEN pg_catalog.pg_table_is_visible(c.oid) ELSE n.nspname = $1::text END
+  LIMIT 1`
+
+export const columns = `
+  SELECT ${asFacts(`json_build_object('name', a.attname,
+    'type', pg_catalog.format_type(a.atttypid, a.atttypmod), 'nullable', NOT a.attnotnull,
+    'default', pg_get_expr(d.adbin, d.adrelid),
+    'generated', CASE WHEN a.attgenerated <> '' OR a.attidentity <> '' THEN true END,
+    'comment', col_description(a.attrelid, a.attnum))`)}
+  FROM pg_catalog.pg_attribute a
+  LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+  WHERE a.attrelid = $1::bigint::oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum`
+
+const columnNames = (table: string, numbers: string) => `(
+  SELECT coalesce(json_agg(a.attname ORDER BY k.place), '[]'::json)
+  FROM unnest(${numbers}) WITH ORDINALITY AS k(number, place)
+  JOIN pg_catalog.pg_attribute a ON a.attrelid = ${table} AND a.attnum = k.number)`
+
+export const primaryKey = `
+  SELECT ${columnNames('con.conrelid', 'con.conkey')} AS facts
+  FROM pg_catalog.pg_constraint con WHERE con.conrelid = $1::bigint::oid AND con.contype = 'p'`
+
+const action = (code: string) => `CASE ${code} WHEN 'c' THEN 'CASCADE' WHEN 'r' THEN 'RESTRICT'
+  WHEN 'n' THEN 'SET NULL' WHEN 'd' THEN 'SET DEFAULT' ELSE 'NO ACTION' END`
+
+export const foreignKeys = `
+  SELECT ${asFacts(`json_build_object('name', con.conname,
+    'columns', ${columnNames('con.conrelid', 'con.conkey')},
+    'references', json_build_object('schema', n.nspname, 'table', c.relname,
+      'columns', ${columnNames('con.confrelid', 'con.confkey')}),
+    'onDelete', ${action('con.confdeltype')}, 'onUpdate', ${action('con.confupdtype')})`)}
+  FROM pg_catalog.pg_constraint con
+  JOIN pg_catalog.pg_class c ON c.oid = con.confrelid
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  WHERE con.conrelid = $1::bigint::oid AND con.contype = 'f' ORDER BY con.conname`
+
+export const indexes = `
+  SELECT ${asFacts(`json_build_object('name', c.relname, 'unique', i.indisunique,
+    'columns', (SELECT json_agg(pg_get_indexdef(i.indexrelid, place, true) ORDER BY place)
+      FROM generate_series(1, i.indnkeyatts) AS place),
+    'definition', pg_get_indexdef(i.indexrelid))`)}
+  FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+  WHERE i.indrelid = $1::bigint::oid ORDER BY c.relname`
+
+export const constraints = `
+  SELECT ${asFacts(`json_build_object('name', con.conname,
+    'kind', CASE con.contype WHEN 'u' THEN 'unique' WHEN 'c' THEN 'check' ELSE 'exclusion' END,
+    'columns', ${columnNames('con.conrelid', 'con.conkey')},
+    'definition', pg_get_constraintdef(con.oid, true))`)}
+  FROM pg_catalog.pg_constraint con
+  WHERE con.conrelid = $1::bigint::oid AND con.contype IN ('u', 'c', 'x') ORDER BY con.conname`
+
+// strpos, since the text is no pattern.
+const holds = (word: string) => `strpos(lower(${word}), lower($1::text)) > 0`
+
+const found = (facts: {
+  readonly kind: string
+  readonly name: string
+  readonly table?: string
+  readonly comment: string
+  readonly from: string
+}) => `
+  SELECT json_build_object('kind', ${facts.kind}, 'schema', n.nspname, 'name', ${facts.name},
+    'table', ${facts.table ?? 'NULL'}, 'comment', ${facts.comment}) AS facts,
+    n.nspname AS schema, ${facts.name} AS name
+  FROM ${facts.from}
+  WHERE ${ownSchemas} AND (${holds(facts.name)} OR ${holds(facts.comment)})`
+
+const relation = (relkinds: string) => `pg_catalog.pg_class c
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace AND c.relkind IN (${relkinds})`
+
+export const objects = `
+  SELECT json_strip_nulls(facts) AS facts FROM (
+    ${found({
+      kind: kind,
+      name: 'c.relname',
+      comment: `obj_description(c.oid, 'pg_class')`,
+      from: relation(`'r', 'p', 'v', 'm', 'f'`),
+    })}
+    UNION ALL ${found({
+      kind: `'column'`,
+      name: 'a.attname',
+      table: 'c.relname',
+      comment: 'col_description(c.oid, a.attnum)',
+      from: `${relation(`'r', 'p', 'v', 'm', 'f'`)}
+        JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped`,
+    })}
+    UNION ALL ${found({
+      kind: `'index'`,
+      name: 'c.relname',
+      table: 't.relname',
+      comment: `obj_description(c.oid, 'pg_class')`,
+      from: `${relation(`'i', 'I'`)}
+        JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid
+        JOIN pg_catalog.pg_class t ON t.oid = i.indrelid`,
+    })}
+    UNION ALL ${found({
+      kind: `'routine'`,
+      name: 'p.proname',
+      comment: `obj_description(p.oid, 'pg_proc')`,
+      from: `pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace`,
+    })}
+  ) AS found ORDER BY schema, name, facts ->> 'kind'`

@@ -1,0 +1,51 @@
+import { McpError } from '@mcp/protocol'
+
+import type { SqlErrorKind } from '../sql-error.ts'
+import { sqlError } from '../sql-error.ts'
+
+/** What PostgreSQL sends about an error, as `pg` and PGlite hand it on. */
+export interface PgErrorFields {
+  readonly code?: string | undefined
+  readonly message?: string | undefined
+  readonly detail?: string | undefined
+  readonly hint?: string | undefined
+  readonly position?: string | undefined
+}
+
+// By SQLSTATE, else by its class: the first two characters.
+const kinds: ReadonlyMap<string, SqlErrorKind> = new Map([
+  ['42601', 'syntax'],
+  ['42501', 'permission-denied'],
+  ['25006', 'read-only'],
+  ['55P03', 'database-busy'],
+  ['40', 'serialization-failure'],
+  ['23', 'constraint'],
+  ['08', 'connection-lost'],
+  ['53', 'database-busy'],
+  ['57', 'connection-lost'],
+  ['28', 'connection-lost'],
+])
+
+/** The error for one that PostgreSQL sent. */
+export function pgError(fields: PgErrorFields): McpError {
+  const { code = '', message = 'The database gave no reason.', detail, hint, position } = fields
+  // Whoever waits is told by its signal; this is the database's own clock, which may be first.
+  if (code === '57014') {
+    return new McpError('timeout', 'The statement took longer than it may and was stopped.', {
+      cause: fields,
+    })
+  }
+  const kind = kinds.get(code) ?? kinds.get(code.slice(0, 2)) ?? 'sql-error'
+  return sqlError({
+    kind,
+    message: sentence(
+      kind === 'constraint' && detail !== undefined ? `${message}. ${detail}` : message,
+    ),
+    hint,
+    sqlState: code === '' ? undefined : code,
+    position: position === undefined ? undefined : Number(position),
+    cause: fields,
+  })
+}
+
+const sentence = (text: string) => (/[.!?]$/.test(text) ? text : `${text}.`)
