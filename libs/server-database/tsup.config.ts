@@ -1,7 +1,11 @@
 import { defineConfig } from 'tsup'
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/worker.ts'],
+  entry: {
+    index: 'src/index.ts',
+    'pglite-worker': 'src/pglite/pglite-worker.ts',
+    'sqlite-worker': 'src/sqlite/sqlite-worker.ts',
+  },
   format: 'esm',
   target: 'node22',
   dts: true,

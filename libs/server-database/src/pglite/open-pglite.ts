@@ -1,0 +1,47 @@
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+
+import { PGlite } from '@electric-sql/pglite'
+
+export interface OpenPgliteOptions {
+  /** The folder of the database; what PostgreSQL keeps is in `data` below it. */
+  readonly folder: string
+  /** A fresh database as a file, from which the next is made sooner; written where it is not there. */
+  readonly template?: string | undefined
+}
+
+/** Opens the database in a folder; makes one where there is none. */
+export async function openPglite({ folder, template }: OpenPgliteOptions): Promise<PGlite> {
+  const data = join(folder, 'data')
+  if (!existsSync(data)) {
+    // Made beside its place and then moved there: a process that dies half-way leaves no half database.
+    const fresh = join(folder, 'data.new')
+    await rm(fresh, { recursive: true, force: true })
+    await makeDatabase(fresh, template)
+    await rename(fresh, data)
+  }
+  return PGlite.create(data)
+}
+
+async function makeDatabase(data: string, template: string | undefined): Promise<void> {
+  const saved = template === undefined ? undefined : await readFile(template).catch(() => undefined)
+  const loadDataDir = saved === undefined ? undefined : new Blob([new Uint8Array(saved)])
+  const database = await PGlite.create({
+    dataDir: data,
+    ...(loadDataDir === undefined ? {} : { loadDataDir }),
+  })
+  if (template !== undefined && saved === undefined) await saveTemplate(database, template)
+  await database.close()
+}
+
+// A template is a convenience: where it cannot be written, the next database merely takes longer.
+async function saveTemplate(database: PGlite, template: string): Promise<void> {
+  try {
+    const dump = await database.dumpDataDir('gzip')
+    const unfinished = `${template}.${process.pid}.tmp`
+    await mkdir(dirname(template), { recursive: true, mode: 0o700 })
+    await writeFile(unfinished, new Uint8Array(await dump.arrayBuffer()), { mode: 0o600 })
+    await rename(unfinished, template)
+  } catch {}
+}

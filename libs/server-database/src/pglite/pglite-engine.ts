@@ -1,0 +1,153 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import type { Engine, EngineCursor, EngineTransaction } from '../engine.ts'
+import type { FolderLock } from '../folder-lock.ts'
+import { lockFolder } from '../folder-lock.ts'
+import { pgCatalog } from '../postgresql/pg-catalog.ts'
+import { pgExplain } from '../postgresql/pg-explain.ts'
+import { sqlError } from '../sql-error.ts'
+import type { StatementGuard } from '../statement-guard.ts'
+import type { WorkerLink } from '../worker-link.ts'
+import { startWorker } from '../worker-link.ts'
+import type { PgliteSession } from './pglite-session.ts'
+
+export interface PgliteEngineOptions {
+  /** What callers call the database; for messages. */
+  readonly name: string
+  /** Where it is kept. Default: a temporary folder, removed when the engine closes. */
+  readonly folder?: string | undefined
+  /** A file that a fresh database is made from sooner. Default: none. */
+  readonly template?: string | undefined
+  readonly guard: StatementGuard
+}
+
+/**
+ * PostgreSQL in this process. PGlite holds its thread while it works and knows no time limit, so it has
+ * a thread of its own, which is ended where a statement must be stopped; what was committed is on disk,
+ * and the next transaction starts another thread.
+ */
+export function createPgliteEngine(options: PgliteEngineOptions): Engine {
+  const { name, template, guard } = options
+  const closing = new AbortController()
+  let held: { readonly folder: string; readonly lock: FolderLock } | undefined
+  let starting: Promise<WorkerLink<PgliteSession>> | undefined
+
+  async function holdFolder(): Promise<string> {
+    if (held !== undefined) return held.folder
+    const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'mcp-database-')))
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    held = { folder, lock: await lockFolder(folder, name) }
+    return folder
+  }
+
+  async function start(): Promise<WorkerLink<PgliteSession>> {
+    const folder = await holdFolder()
+    const link = startWorker<PgliteSession>(
+      import.meta.resolve('@mcp/server-database/pglite-worker'),
+    )
+    try {
+      await link.call('open', { folder, template }, closing.signal)
+    } catch (error) {
+      await link.terminate()
+      throw error
+    }
+    return link
+  }
+
+  /** The running thread, or a new one. */
+  async function connect(): Promise<WorkerLink<PgliteSession>> {
+    const link = await starting?.catch(() => undefined)
+    if (link?.alive === true) return link
+    starting = start()
+    return starting
+  }
+
+  return {
+    name: 'pglite',
+    dialect: 'postgresql',
+    maxTransactions: 1,
+    guard,
+    catalog: pgCatalog,
+    async begin({ access, isolation, signal }) {
+      closing.signal.throwIfAborted()
+      // The start goes on for whoever asks next, even where this caller does not wait that long.
+      const link = await orAborted(connect(), signal)
+      await link.call('begin', { access, isolation }, signal)
+      return createTransaction(link)
+    },
+    async close() {
+      closing.abort(sqlError({ kind: 'connection-lost', message: 'The database is being closed.' }))
+      const link = await starting?.catch(() => undefined)
+      if (link?.alive === true) {
+        await link.call('close', undefined, AbortSignal.timeout(closeMs)).catch(() => {})
+        await link.terminate()
+      }
+      held?.lock.release()
+      if (held !== undefined && options.folder === undefined) {
+        await rm(held.folder, { recursive: true, force: true })
+      }
+      held = undefined
+    },
+  }
+}
+
+// How long PostgreSQL may take to shut down in good order; it recovers from the other way, too.
+const closeMs = 5000
+
+function createTransaction(link: WorkerLink<PgliteSession>): EngineTransaction {
+  let over = false
+
+  function check(): void {
+    if (!over && link.alive) return
+    throw sqlError({ kind: 'transaction-over', message: 'The transaction is over.' })
+  }
+
+  const cursor: EngineCursor = {
+    async read({ maxRows, signal }) {
+      check()
+      return link.call('read', { maxRows }, signal)
+    },
+    async close() {
+      if (!over && link.alive) await link.call('closeCursor', undefined)
+    },
+  }
+
+  async function run(...[sql, params, { maxRows, signal }]: Parameters<EngineTransaction['run']>) {
+    check()
+    const start = await link.call('run', { sql, params, maxRows }, signal)
+    return start.more ? { ...start, cursor } : start
+  }
+
+  return {
+    run,
+    async prepare(sql, { signal }) {
+      check()
+      await link.call('prepare', { sql }, signal)
+    },
+    async explain(sql, params, { analyze, signal }) {
+      const { rows } = await run(pgExplain(sql, { analyze }), params, { maxRows: 1, signal })
+      return rows[0]?.[0] ?? null
+    },
+    async commit({ signal }) {
+      check()
+      over = true
+      await link.call('end', { how: 'COMMIT' }, signal)
+    },
+    async rollback() {
+      if (over) return
+      over = true
+      if (link.alive) await link.call('end', { how: 'ROLLBACK' })
+    },
+  }
+}
+
+function orAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason)
+    if (signal.aborted) abort()
+    signal.addEventListener('abort', abort, { once: true })
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+  })
+}

@@ -1,0 +1,170 @@
+import type { PGlite } from '@electric-sql/pglite'
+import { messages, protocol } from '@electric-sql/pglite'
+
+import type { Access, Column, Isolation, Row, SqlParam } from '../engine.ts'
+import { affectedRows } from '../postgresql/affected-rows.ts'
+import { pgError } from '../postgresql/pg-error.ts'
+import { toPgText } from '../postgresql/pg-param.ts'
+import { builtinTypeName, readPgValue } from '../postgresql/pg-value.ts'
+import type { OpenPgliteOptions } from './open-pglite.ts'
+import { openPglite } from './open-pglite.ts'
+
+const { serialize } = protocol
+
+export interface PgliteBatch {
+  readonly rows: readonly Row[]
+  readonly more: boolean
+  readonly affectedRows: number | undefined
+}
+
+export interface PgliteStart extends PgliteBatch {
+  readonly columns: readonly Column[]
+}
+
+/** What the worker thread offers: one PostgreSQL session, which is all that PGlite has. */
+export interface PgliteSession {
+  open(options: OpenPgliteOptions): Promise<void>
+  begin(options: {
+    readonly access: Access
+    readonly isolation: Isolation | undefined
+  }): Promise<void>
+  run(statement: {
+    readonly sql: string
+    readonly params: readonly SqlParam[]
+    readonly maxRows: number
+  }): Promise<PgliteStart>
+  read(options: { readonly maxRows: number }): Promise<PgliteBatch>
+  closeCursor(input: undefined): Promise<void>
+  prepare(statement: { readonly sql: string }): Promise<void>
+  end(options: { readonly how: 'COMMIT' | 'ROLLBACK' }): Promise<void>
+  close(input: undefined): Promise<void>
+}
+
+const portal = 'cursor'
+const savepoint = 'mcp_statement'
+
+/** Speaks PostgreSQL's own protocol with PGlite: a portal is what limits the rows, never the SQL. */
+export function createPgliteSession(): PgliteSession {
+  let opened: PGlite | undefined
+  let fields: readonly InstanceType<typeof messages.RowDescriptionMessage>['fields'][number][] = []
+  let insideSavepoint = false
+  const typeNames = new Map<number, string>()
+
+  async function exchange(...request: readonly Uint8Array[]) {
+    if (opened === undefined) throw new Error('The database is not open.')
+    const answers = await opened.execProtocolStream(Buffer.concat(request), { throwOnError: false })
+    const failure = answers.find((answer) => answer instanceof messages.DatabaseError)
+    if (failure !== undefined) throw pgError(failure)
+    return answers
+  }
+
+  const simple = (sql: string) => exchange(serialize.query(sql))
+
+  /** Puts a statement within a savepoint, which stays until the next: its cursor may fail later. */
+  async function guarded<Result>(run: () => Promise<Result>): Promise<Result> {
+    try {
+      return await run()
+    } catch (error) {
+      await simple(`ROLLBACK TO SAVEPOINT ${savepoint}`)
+      throw error
+    }
+  }
+
+  async function startStatement(): Promise<void> {
+    if (insideSavepoint) {
+      await exchange(serialize.close({ type: 'P', name: portal }), serialize.sync())
+      await simple(`RELEASE SAVEPOINT ${savepoint}`)
+    }
+    await simple(`SAVEPOINT ${savepoint}`)
+    insideSavepoint = true
+  }
+
+  function toBatch(answers: Awaited<ReturnType<typeof exchange>>): PgliteBatch {
+    const rows: Row[] = []
+    let more = false
+    let changed: number | undefined
+    for (const answer of answers) {
+      if (answer instanceof messages.DataRowMessage) {
+        rows.push(
+          answer.fields.map((text, index) => readPgValue(fields[index]?.dataTypeID ?? 0, text)),
+        )
+      } else if (answer instanceof messages.CommandCompleteMessage) {
+        changed = affectedRows(answer.text)
+      } else if (answer.name === 'portalSuspended') {
+        more = true
+      }
+    }
+    return { rows, more, affectedRows: changed }
+  }
+
+  /** The name of a type that did not come with PostgreSQL. */
+  async function nameType(oid: number): Promise<string> {
+    const known = builtinTypeName(oid) ?? typeNames.get(oid)
+    if (known !== undefined) return known
+    const answers = await simple(`SELECT pg_catalog.format_type(${oid}, NULL)`)
+    const row = answers.find((answer) => answer instanceof messages.DataRowMessage)
+    const name = row?.fields[0] ?? String(oid)
+    typeNames.set(oid, name)
+    return name
+  }
+
+  const execute = (maxRows: number) => [
+    serialize.execute({ portal, rows: maxRows }),
+    serialize.sync(),
+  ]
+
+  return {
+    async open(options) {
+      opened = await openPglite(options)
+    },
+    async begin({ access, isolation }) {
+      const level = isolation === undefined ? '' : `ISOLATION LEVEL ${isolation.replace('-', ' ')}`
+      await simple(`BEGIN ${level} ${access === 'read-only' ? 'READ ONLY' : 'READ WRITE'}`)
+      insideSavepoint = false
+    },
+    async run({ sql, params, maxRows }) {
+      await startStatement()
+      return guarded(async () => {
+        const answers = await exchange(
+          serialize.parse({ text: sql }),
+          serialize.bind({ portal, values: params.map(toPgText) }),
+          serialize.describe({ type: 'P', name: portal }),
+          ...execute(maxRows),
+        )
+        const described = answers.find((answer) => answer instanceof messages.RowDescriptionMessage)
+        fields = described?.fields ?? []
+        const columns: Column[] = []
+        for (const { name, dataTypeID } of fields) {
+          columns.push({ name, type: await nameType(dataTypeID) })
+        }
+        return { columns, ...toBatch(answers) }
+      })
+    },
+    read: ({ maxRows }) => guarded(async () => toBatch(await exchange(...execute(maxRows)))),
+    async closeCursor() {
+      await exchange(serialize.close({ type: 'P', name: portal }), serialize.sync())
+    },
+    async prepare({ sql }) {
+      await startStatement()
+      await guarded(() =>
+        exchange(
+          serialize.parse({ text: sql }),
+          serialize.describe({ type: 'S' }),
+          serialize.sync(),
+        ),
+      )
+    },
+    async end({ how }) {
+      const answers = await simple(how)
+      const tag = answers.find((answer) => answer instanceof messages.CommandCompleteMessage)
+      // A transaction that failed is rolled back by COMMIT, and only the tag tells.
+      if (how === 'COMMIT' && tag?.text !== 'COMMIT') {
+        throw pgError({ code: '40000', message: 'The transaction had failed and was rolled back' })
+      }
+    },
+    async close() {
+      await opened?.close()
+      opened = undefined
+    },
+  }
+}

@@ -1,0 +1,117 @@
+import { Worker } from 'node:worker_threads'
+
+import { McpError } from '@mcp/protocol'
+
+import { sqlError } from './sql-error.ts'
+
+/** The functions a worker offers: each takes one value and gives one, both cloned on the way. */
+export type WorkerMethods<Api> = {
+  readonly [Method in keyof Api]: (input: never) => unknown
+}
+
+type InputOf<Method> = Method extends (input: infer Input) => unknown ? Input : never
+type OutputOf<Method> = Method extends (input: never) => infer Output ? Awaited<Output> : never
+
+/** What travels to a worker. */
+export interface WorkerCall {
+  readonly id: number
+  readonly method: string
+  readonly input: unknown
+}
+
+/** What travels back. */
+export type WorkerAnswer =
+  | { readonly id: number; readonly type: 'result'; readonly result: unknown }
+  | { readonly id: number; readonly type: 'error'; readonly body: unknown }
+  | { readonly id: number; readonly type: 'failure'; readonly message: string }
+
+/** A worker thread with an engine in it. */
+export interface WorkerLink<Api extends WorkerMethods<Api>> {
+  /** Whether it can still be called. */
+  readonly alive: boolean
+  /**
+   * Calls a function of the worker. A call whose signal is aborted ends the whole thread: nothing else
+   * stops an engine that holds its thread.
+   */
+  call<Method extends keyof Api & string>(
+    method: Method,
+    input: InputOf<Api[Method]>,
+    signal?: AbortSignal,
+  ): Promise<OutputOf<Api[Method]>>
+  /** Ends the thread at once. May be repeated. */
+  terminate(): Promise<void>
+}
+
+interface Waiting {
+  readonly resolve: (result: any) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** Starts a worker thread, without the environment variables of this process. */
+export function startWorker<Api extends WorkerMethods<Api>>(url: string): WorkerLink<Api> {
+  const worker = new Worker(new URL(url), { env: {} })
+  const waiting = new Map<number, Waiting>()
+  let lastId = 0
+  let alive = true
+  let broken: unknown
+
+  // An idle worker must not keep the process alive.
+  worker.unref()
+  worker.on('message', (answer: WorkerAnswer) => {
+    const call = waiting.get(answer.id)
+    waiting.delete(answer.id)
+    if (waiting.size === 0) worker.unref()
+    if (answer.type === 'result') call?.resolve(answer.result)
+    else if (answer.type === 'error') call?.reject(McpError.fromBody(answer.body))
+    else call?.reject(new Error(answer.message))
+  })
+  worker.on('error', (cause) => {
+    broken = cause
+  })
+  worker.on('exit', () => {
+    alive = false
+    const message = 'The database engine ended unexpectedly. Try again: it is started anew.'
+    for (const call of waiting.values()) {
+      call.reject(sqlError({ kind: 'connection-lost', message, cause: broken }))
+    }
+    waiting.clear()
+  })
+
+  async function terminate(): Promise<void> {
+    alive = false
+    await worker.terminate()
+  }
+
+  return {
+    get alive() {
+      return alive
+    },
+    terminate,
+    async call(method, input, signal) {
+      signal?.throwIfAborted()
+      if (!alive) {
+        throw sqlError({ kind: 'connection-lost', message: 'The database engine has ended.' })
+      }
+      const id = ++lastId
+      worker.ref()
+      const answered = new Promise<OutputOf<Api[typeof method]>>((resolve, reject) => {
+        waiting.set(id, { resolve, reject })
+        worker.postMessage({ id, method, input } satisfies WorkerCall)
+      })
+      if (signal === undefined) return answered
+
+      const abort = () => {
+        const call = waiting.get(id)
+        waiting.delete(id)
+        // Whoever waits is told once the thread is gone, so that what comes next finds it free.
+        void terminate().then(() => call?.reject(signal.reason))
+      }
+      signal.addEventListener('abort', abort, { once: true })
+      try {
+        return await answered
+      } finally {
+        signal.removeEventListener('abort', abort)
+      }
+    },
+  }
+}
