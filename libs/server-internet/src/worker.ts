@@ -1,1 +1,5 @@
-export {}
+import { serveJobs } from '@mcp/sandbox/worker'
+
+import { readContent } from './extract/read-content.ts'
+
+serveJobs({ extract: readContent })

@@ -1,4 +1,11 @@
+import { McpError } from '@mcp/protocol'
 import type { Sandbox, SandboxOptions } from '@mcp/sandbox'
+
+import type { EmptyReason } from './empty-reason.ts'
+import { tooLarge, tooMuchMemory } from './extraction-errors.ts'
+import { mediaKind, readContentType } from './media-type.ts'
+import { maxInputBytes } from './page-limits.ts'
+import { readInPlace } from './read-in-place.ts'
 
 /** What the content of an answer is turned into. */
 export type ContentFormat = 'markdown' | 'text' | 'html' | 'json' | 'bytes' | 'links'
@@ -36,10 +43,13 @@ export interface Extraction {
   readonly content: string
   /** For the format `links` only. */
   readonly links?: readonly ExtractedLink[]
-  /** What the content is instead of what was asked for, such as the whole page when no article was found. */
+  /**
+   * What is good to know about the content, in sentences: that it is the whole page since no article
+   * was found, that its end is missing, or why there is none.
+   */
   readonly note?: string
   /** Why `content` is empty. Always there when it is, never otherwise. */
-  readonly emptyReason?: string
+  readonly emptyReason?: EmptyReason
 }
 
 /** Turns bytes that came from outside into content, in worker processes. */
@@ -49,11 +59,20 @@ export interface Extractor {
 }
 
 /** How the worker processes are bounded. */
-export type ExtractorOptions = Omit<SandboxOptions, 'worker' | 'execArgv'>
+export type ExtractorOptions = Omit<SandboxOptions, 'worker' | 'execArgv' | 'maxResultBytes'>
 
-/** Creates an extractor. Neither the sandbox's code nor a worker is loaded before the first page. */
+/**
+ * Creates an extractor. Neither the sandbox's code nor a worker is loaded before the first page.
+ *
+ * @example
+ * const extractor = createExtractor()
+ * const { content } = await extractor.extract(
+ *   { bytes, contentType: 'text/html', url, format: 'markdown', extract: 'article' },
+ *   { signal },
+ * )
+ */
 export function createExtractor(options: ExtractorOptions = {}): Extractor {
-  const { timeoutMs = 10_000, memoryMb = 512, maxResultBytes = 64 * 2 ** 20, ...others } = options
+  const { timeoutMs = 15_000, memoryMb = 512, ...others } = options
   let sandbox: Promise<Sandbox> | undefined
 
   async function start(): Promise<Sandbox> {
@@ -64,12 +83,56 @@ export function createExtractor(options: ExtractorOptions = {}): Extractor {
 
   return {
     async extract(request, { signal }) {
-      const { run } = await (sandbox ??= start())
-      await run('extract', request, { signal })
-      throw new Error('The worker does not extract yet.')
+      const inPlace = readInPlace(request)
+      if (inPlace !== undefined) return inPlace
+      const { sent, note } = fitting(request)
+      const extraction = await runJob(await (sandbox ??= start()), sent, signal)
+      return note === undefined
+        ? extraction
+        : { ...extraction, note: joined(extraction.note, note) }
     },
     async close() {
       await (await sandbox)?.close()
     },
   }
+}
+
+/** What `maxInputBytes` come to in base64, and the links and facts beside it. */
+const maxResultBytes = 32 * 2 ** 20
+
+async function runJob(
+  sandbox: Sandbox,
+  request: ExtractRequest,
+  signal: AbortSignal,
+): Promise<Extraction> {
+  const result = await sandbox.run('extract', request, { signal }).catch((thrown: unknown) => {
+    if (McpError.is(thrown) && thrown.details?.['reason'] === 'memory-limit')
+      throw tooMuchMemory(thrown)
+    throw thrown
+  })
+  if (isExtraction(result)) return result
+  throw McpError.internal(new Error('The worker answered with something else than an extraction.'))
+}
+
+/** The request with no more bytes than are sent to a worker, where its content can be cut. */
+function fitting(request: ExtractRequest): { sent: ExtractRequest; note?: string } {
+  const { bytes, contentType, format } = request
+  if (bytes.length <= maxInputBytes) return { sent: request }
+  const type = readContentType(contentType)?.type
+  const kind = type === undefined ? 'binary' : mediaKind(type)
+  if (format === 'bytes' || format === 'json' || kind === 'binary' || kind === 'pdf') {
+    throw tooLarge('The content', maxInputBytes)
+  }
+  return {
+    sent: { ...request, bytes: bytes.subarray(0, maxInputBytes) },
+    note: `Only the first ${maxInputBytes} of ${bytes.length} bytes were read.`,
+  }
+}
+
+function joined(note: string | undefined, other: string): string {
+  return note === undefined ? other : `${note} ${other}`
+}
+
+function isExtraction(value: unknown): value is Extraction {
+  return typeof value === 'object' && value !== null && 'contentType' in value && 'content' in value
 }

@@ -1,0 +1,35 @@
+/** The part of a page that is its article. */
+export interface Article {
+  readonly element: Element
+  readonly byline: string | undefined
+}
+
+const shortest = 200
+
+/**
+ * Finds the article of a page, as a browser's reading mode does. Takes the tree apart.
+ *
+ * @param wholeLength the characters of text on the page: a find of a few words on a page of many is none.
+ */
+export async function findArticle(
+  document: Document,
+  wholeLength: number,
+): Promise<Article | undefined> {
+  const { Readability } = await import('@mozilla/readability')
+  const found = new Readability<Node>(document, {
+    // Classes say which language code is in. What JSON-LD says was read already.
+    keepClasses: true,
+    disableJSONLD: true,
+    serializer: (node) => node,
+  }).parse()
+  const element = found?.content
+  const length = found?.length ?? 0
+  if (!isElement(element) || length === 0) return undefined
+  if (length < shortest && length * 3 < wholeLength) return undefined
+  const byline = found?.byline?.replaceAll(/\s+/g, ' ').trim() ?? ''
+  return { element, byline: byline === '' ? undefined : byline }
+}
+
+function isElement(node: Node | null | undefined): node is Element {
+  return node?.nodeType === 1
+}

@@ -1,0 +1,151 @@
+import type { Options, Rule } from 'turndown'
+
+import { codeBlock } from './code-block.ts'
+import { cellText, markdownTable } from './markdown-table.ts'
+
+/** Converts HTML without scripts, whose addresses are absolute, to GitHub flavored Markdown. */
+export async function toMarkdown(html: string): Promise<string> {
+  const { default: TurndownService } = await import('turndown')
+  const service = new TurndownService({
+    headingStyle: 'atx',
+    codeBlockStyle: 'fenced',
+    bulletListMarker: '-',
+    emDelimiter: '*',
+    hr: '---',
+    blankReplacement: (_content, node) =>
+      'isBlock' in node && node.isBlock === true ? '\n\n' : '',
+  })
+  for (const [name, rule] of Object.entries({ ...blockRules, ...inlineRules, ...tableRules() })) {
+    service.addRule(name, rule)
+  }
+  return service
+    .turndown(html)
+    .replaceAll(/[^\S\n]+$/gm, keepBreak)
+    .replaceAll(/\n{3,}/g, '\n\n')
+}
+
+/** Two spaces at the end of a line are a line break in Markdown; all other ones are left from the page. */
+function keepBreak(spaces: string): string {
+  return spaces === '  ' ? spaces : ''
+}
+
+const blockRules: Record<string, Rule> = {
+  listItem: {
+    filter: 'li',
+    replacement(content, node, options) {
+      const marker = listMarker(node, options)
+      const text = content.trim().replaceAll('\n', `\n${' '.repeat(marker.length)}`)
+      return `${marker}${text}${node.nextSibling === null ? '' : '\n'}`
+    },
+  },
+  codeBlock: {
+    filter: 'pre',
+    replacement: (_content, node) => (isElement(node) ? codeBlock(node) : ''),
+  },
+  term: {
+    filter: 'dt',
+    replacement: (content) => `\n\n**${oneLine(content).replaceAll('**', '')}**\n`,
+  },
+  definition: {
+    filter: 'dd',
+    replacement: (content) => `\n: ${content.trim().replaceAll('\n', '\n  ')}\n`,
+  },
+  summary: { filter: 'summary', replacement: (content) => `\n\n**${oneLine(content)}**\n\n` },
+  details: { filter: 'details', replacement: (content) => `\n\n${content}\n\n` },
+  caption: {
+    filter: 'figcaption',
+    replacement: (content) => `\n\n*${oneLine(content).replaceAll('*', '')}*\n\n`,
+  },
+  heading: {
+    filter: ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'],
+    replacement(content, node) {
+      const text = oneLine(content)
+      return text === '' ? '' : `\n\n${'#'.repeat(Number(node.nodeName[1]))} ${text}\n\n`
+    },
+  },
+}
+
+const inlineRules: Record<string, Rule> = {
+  strikethrough: {
+    filter: ({ nodeName }) => ['DEL', 'S', 'STRIKE'].includes(nodeName),
+    replacement: (content) => `~~${content}~~`,
+  },
+  checkbox: {
+    filter: (node) => node.nodeName === 'INPUT' && node.getAttribute('type') === 'checkbox',
+    replacement: (_content, node) =>
+      isElement(node) && node.hasAttribute('checked') ? '[x] ' : '[ ] ',
+  },
+  link: {
+    filter: 'a',
+    replacement(content, node) {
+      const text = oneLine(content)
+      const url = isElement(node) ? node.getAttribute('href') : null
+      if (text === '' || url === null) return content
+      return `[${text}](${destination(url)})`
+    },
+  },
+  image: {
+    filter: 'img',
+    replacement(_content, node) {
+      const url = isElement(node) ? node.getAttribute('src') : null
+      if (!isElement(node) || url === null) return ''
+      const alt = oneLine(node.getAttribute('alt') ?? '').replaceAll(/[[\]\\]/g, String.raw`\$&`)
+      return `![${alt}](${destination(url)})`
+    },
+  },
+}
+
+function tableRules(): Record<string, Rule> {
+  const cells = new Map<Node, string>()
+  const inBlock = (content: string) => `\n\n${content}\n\n`
+  return {
+    cell: {
+      filter: ['th', 'td'],
+      replacement(content, node) {
+        cells.set(node, cellText(content))
+        return inBlock(content)
+      },
+    },
+    row: { filter: ['tr', 'thead', 'tbody', 'tfoot'], replacement: (content) => inBlock(content) },
+    tableCaption: { filter: 'caption', replacement: (content) => inBlock(content) },
+    columns: { filter: ['colgroup', 'col'], replacement: () => '' },
+    table: {
+      filter: 'table',
+      replacement(content, node) {
+        return (isElement(node) ? markdownTable(node, cells) : undefined) ?? inBlock(content)
+      },
+    },
+  }
+}
+
+function listMarker(node: Node, { bulletListMarker = '-' }: Options): string {
+  const list = node.parentNode
+  if (!isElement(list) || list.nodeName !== 'OL') return `${bulletListMarker} `
+  const start = Number.parseInt(list.getAttribute('start') ?? '1', 10)
+  return `${(Number.isNaN(start) ? 1 : start) + positionOf(node)}. `
+}
+
+const positions = new WeakMap<Node, number>()
+
+/** How many items of the list come before this one. Items are asked for in their order. */
+function positionOf(item: Node): number {
+  let before = item.previousSibling
+  while (before !== null && before.nodeName !== 'LI') before = before.previousSibling
+  // Without what the item before has remembered, a long list would be walked once for each item.
+  const position = before === null ? 0 : (positions.get(before) ?? positionOf(before)) + 1
+  positions.set(item, position)
+  return position
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').trim()
+}
+
+/** An address as it may stand between the parentheses of a link. */
+function destination(url: string): string {
+  return /[()\s<>]/.test(url) ? `<${url.replaceAll(/[\s<>]/g, encodeURIComponent)}>` : url
+}
+
+function isElement(node: Node | null): node is Element {
+  return node !== null && node.nodeType === 1
+}

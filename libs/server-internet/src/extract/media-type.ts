@@ -1,0 +1,86 @@
+import { parse } from 'content-type'
+
+export interface MediaType {
+  /** `text/html`, in lower case and without parameters. */
+  readonly type: string
+  readonly charset: string | undefined
+}
+
+/** What the content of a type can be read as. */
+export type MediaKind = 'html' | 'json' | 'xml' | 'plain' | 'pdf' | 'binary'
+
+const unsaid = new Set([
+  'application/octet-stream',
+  'binary/octet-stream',
+  'application/unknown',
+  'unknown/unknown',
+  '*/*',
+])
+
+/** What the `Content-Type` header says, or nothing when it says nothing. */
+export function readContentType(header: string | undefined): MediaType | undefined {
+  if (header === undefined) return undefined
+  const { type, parameters } = parse(header)
+  const name = type.trim().toLowerCase()
+  if (!/^[^\s/;,]+\/[^\s/;,]+$/.test(name) || unsaid.has(name)) return undefined
+  return { type: name, charset: parameters['charset'] }
+}
+
+/** What the content is: as the header says, otherwise as the bytes look. */
+export async function detectMediaType(
+  header: string | undefined,
+  bytes: Uint8Array,
+): Promise<MediaType> {
+  // Servers that call a PDF a page are common, and reading one as text gives pages of rubbish.
+  if (startsWith(bytes, '%PDF-')) return { type: 'application/pdf', charset: undefined }
+  const said = readContentType(header)
+  if (said !== undefined && !(said.type === 'text/plain' && looksBinary(bytes))) return said
+  return { type: await sniffType(bytes), charset: said?.charset }
+}
+
+export function mediaKind(type: string): MediaKind {
+  if (type === 'text/html' || type === 'application/xhtml+xml') return 'html'
+  if (type === 'application/json' || type === 'text/json' || type.endsWith('+json')) return 'json'
+  if (type === 'application/pdf') return 'pdf'
+  if (type === 'application/xml' || type === 'text/xml' || type.endsWith('+xml')) return 'xml'
+  if (type.startsWith('text/') || textTypes.has(type)) return 'plain'
+  return 'binary'
+}
+
+const textTypes = new Set([
+  'application/javascript',
+  'application/ecmascript',
+  'application/x-ndjson',
+  'application/jsonl',
+  'application/yaml',
+  'application/x-yaml',
+  'application/toml',
+  'application/sql',
+  'application/x-sh',
+  'application/x-www-form-urlencoded',
+])
+
+const sniffedBytes = 65_536
+
+async function sniffType(bytes: Uint8Array): Promise<string> {
+  const head = bytes.subarray(0, sniffedBytes)
+  const start = Buffer.from(head.subarray(0, 1_024)).toString('latin1')
+  if (/^(?:\u00EF\u00BB\u00BF)?\s*<(?:!doctype html|html|head|body|!--)/i.test(start))
+    return 'text/html'
+  const { fileTypeFromBuffer } = await import('file-type')
+  const found = await fileTypeFromBuffer(head)
+  if (found !== undefined) return found.mime
+  if (looksBinary(head)) return 'application/octet-stream'
+  return /^(?:\u00EF\u00BB\u00BF)?\s*[[{]/.test(start) ? 'application/json' : 'text/plain'
+}
+
+/** Whether there are bytes that no text has; UTF-16 tells itself apart by its byte order mark. */
+function looksBinary(bytes: Uint8Array): boolean {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return false
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return false
+  return bytes.subarray(0, 1_024).some((byte) => byte < 0x09 || (byte > 0x0d && byte < 0x1b))
+}
+
+function startsWith(bytes: Uint8Array, text: string): boolean {
+  return Buffer.from(bytes.subarray(0, text.length)).toString('latin1') === text
+}

@@ -1,0 +1,75 @@
+import { pageLimits } from './page-limits.ts'
+
+export type Attributes = Readonly<Record<string, string>>
+
+/** Attributes that something later on reads. */
+export const isReadable = isOneOf(
+  'alt aria-label checked class colspan content data-lang data-language datetime dir height href id ' +
+    'itemprop itemtype lang name open property rel role rowspan src start title type value width',
+)
+
+/** Any attribute that a selector may ask for; those that hold scripts are of no use to it. */
+export function isSelectable(name: string): boolean {
+  return /^(?!on)[a-z_][\w:.-]*$/.test(name)
+}
+
+export const isRootAttribute = isOneOf('lang xml:lang dir')
+
+export const isHeadAttribute = isOneOf('name property itemprop http-equiv content href')
+
+function isOneOf(names: string): (name: string) => boolean {
+  const set = new Set(names.split(' '))
+  return (name) => set.has(name)
+}
+
+/** The attributes as they stand in a tag, each with a space before it. */
+export function writeAttributes(attributes: Attributes, isKept: (name: string) => boolean): string {
+  let written = ''
+  let count = 0
+  for (const [name, value] of Object.entries(attributes)) {
+    if (!isKept(name) || value.length > pageLimits.attributeCharacters) continue
+    written += ` ${name}="${escapeText(value).replaceAll('"', '&quot;')}"`
+    count += 1
+    if (count >= pageLimits.attributes) break
+  }
+  return written
+}
+
+export function escapeText(text: string): string {
+  return /[&<>]/.test(text)
+    ? text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+    : text
+}
+
+/** Whether a reader of the page would not see the element. */
+export function isHidden(name: string, attributes: Attributes): boolean {
+  const { hidden, style = '' } = attributes
+  if (hidden !== undefined && hidden !== 'until-found') return true
+  if (/(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)/i.test(style)) return true
+  switch (name) {
+    case 'img':
+      return isTrackingPixel(attributes)
+    case 'dialog':
+      return attributes['open'] === undefined
+    case 'input':
+      return attributes['type'] !== 'checkbox'
+    default:
+      return attributes['aria-hidden'] === 'true'
+  }
+}
+
+function isTrackingPixel({ width, height }: Attributes): boolean {
+  return [width, height].some((side) => side !== undefined && /^\s*[01](?:px)?\s*$/.test(side))
+}
+
+const lateSources = ['data-src', 'data-lazy-src', 'data-original']
+
+/** Images that load late keep their address elsewhere, with a placeholder in its place. */
+export function withRealSource(name: string, attributes: Attributes): Attributes {
+  if (name !== 'img') return attributes
+  const { src = '', srcset = '' } = attributes
+  const late = lateSources.map((key) => attributes[key] ?? '').find((source) => source !== '')
+  if (late !== undefined) return { ...attributes, src: late }
+  if (src !== '' && !src.startsWith('data:')) return attributes
+  return { ...attributes, src: srcset.trim().split(/\s/, 1)[0] ?? '' }
+}

@@ -1,0 +1,128 @@
+import { findArticle } from './article.ts'
+import type { EmptyReason } from './empty-reason.ts'
+import { emptyNotes } from './empty-reason.ts'
+import { badSelector } from './extraction-errors.ts'
+import type { ExtractRequest, Extraction } from './extractor.ts'
+import { toMarkdown } from './markdown.ts'
+import { readMetadata } from './metadata.ts'
+import { pageLimits } from './page-limits.ts'
+import { collectLinks, formatLink } from './page-links.ts'
+import type { PageSource } from './page-source.ts'
+import { readPageSource } from './page-source.ts'
+import { buildPageTree } from './page-tree.ts'
+import { toPlainText } from './plain-text.ts'
+
+type PageRequest = Pick<ExtractRequest, 'url' | 'format' | 'extract'>
+
+/** The part of a page that was asked for. */
+interface Part {
+  readonly elements: readonly Element[]
+  readonly byline?: string | undefined
+  readonly note?: string | undefined
+}
+
+/** Turns an HTML page into what was asked for. */
+export async function readPage(
+  text: string,
+  request: PageRequest,
+): Promise<Omit<Extraction, 'contentType' | 'charset'>> {
+  const { url, format, extract } = request
+  const source = readPageSource(text, { keepHidden: typeof extract === 'object' })
+  const document = await buildPageTree(source, url)
+  const { byline, ...metadata } = readMetadata(document, source)
+  const words = toPlainText(document.body)
+  const isShell =
+    source.scripts > 0 &&
+    words.length < shellCharacters &&
+    document.querySelector(appRoots) !== null
+  const part = await findPart(document, source, words, request)
+  const author = byline ?? part.byline
+  const links = format === 'links' ? collectLinks(part.elements) : undefined
+  const content =
+    links === undefined ? await write(part.elements, format) : links.map(formatLink).join('\n')
+  const reason = content === '' ? whyEmpty(text, words, part, source, request) : undefined
+  const notes = [
+    reason === undefined ? part.note : emptyNotes[reason],
+    isShell && reason === undefined ? shellNote : undefined,
+    source.cut ? cutNote : undefined,
+  ].filter((note) => note !== undefined)
+
+  return {
+    ...metadata,
+    ...(author !== undefined && { byline: author }),
+    content,
+    ...(links !== undefined && { links }),
+    ...(reason !== undefined && { emptyReason: reason }),
+    ...(notes.length > 0 && { note: notes.join(' ') }),
+  }
+}
+
+/** A page that JavaScript fills has next to no text, and an element that waits for the rest. */
+const shellCharacters = 200
+const appRoots = '#root, #app, #__next, #__nuxt, #___gatsby, app-root, [data-reactroot]'
+const shellNote =
+  'The page has hardly any text; it seems to need JavaScript, which is not run here.'
+
+const cutNote = `The page is very large: it was read up to ${pageLimits.elements} elements or ${pageLimits.characters} characters, and what follows is missing.`
+
+async function findPart(
+  document: Document,
+  source: PageSource,
+  words: string,
+  { url, extract }: PageRequest,
+): Promise<Part> {
+  if (extract === 'full' || words === '') return { elements: [document.body] }
+  if (extract !== 'article') return { elements: select(document, extract.selector) }
+  const article = await findArticle(document, words.length)
+  if (article !== undefined) return { elements: [article.element], byline: article.byline }
+  // Looking for the article has taken the tree apart.
+  const whole = await buildPageTree(source, url)
+  return { elements: [whole.body], note: 'No article was found on the page; this is all of it.' }
+}
+
+function select(document: Document, selector: string): Element[] {
+  try {
+    const found = Array.from(document.querySelectorAll(selector))
+    const all = new Set(found)
+    // What lies in another match is there with it already.
+    return found.filter((element) => !hasAncestor(element, all))
+  } catch (cause) {
+    throw badSelector(selector, cause)
+  }
+}
+
+function hasAncestor(element: Element, among: ReadonlySet<Element>): boolean {
+  for (let above = element.parentElement; above !== null; above = above.parentElement) {
+    if (among.has(above)) return true
+  }
+  return false
+}
+
+async function write(elements: readonly Element[], format: PageRequest['format']): Promise<string> {
+  const texts = elements.map(toPlainText)
+  if (format === 'text') return texts.join('\n\n').trim()
+  const isBare = texts.every((text) => text === '') && !elements.some(holdsImage)
+  if (isBare) return ''
+  const html = elements
+    .map((element) => (element.nodeName === 'BODY' ? element.innerHTML : element.outerHTML))
+    .join('\n')
+    .trim()
+  return format === 'markdown' ? toMarkdown(html) : html
+}
+
+function holdsImage(element: Element): boolean {
+  return element.matches('img[src]') || element.querySelector('img[src]') !== null
+}
+
+function whyEmpty(
+  text: string,
+  words: string,
+  { elements }: Part,
+  { scripts }: PageSource,
+  { format, extract }: PageRequest,
+): EmptyReason {
+  if (text.trim() === '') return 'empty-answer'
+  if (words === '' && scripts > 0) return 'needs-javascript'
+  if (typeof extract === 'object' && elements.length === 0) return 'selector-matched-nothing'
+  return format === 'links' ? 'no-links' : 'no-text'
+}

@@ -1,0 +1,190 @@
+import { Parser } from 'htmlparser2'
+
+import type { Attributes } from './page-attributes.ts'
+import {
+  escapeText,
+  isHeadAttribute,
+  isHidden,
+  isReadable,
+  isRootAttribute,
+  isSelectable,
+  withRealSource,
+  writeAttributes,
+} from './page-attributes.ts'
+import { pageLimits } from './page-limits.ts'
+
+/** A page made safe to build a tree of: no scripts or styles, bounded in size, depth and attributes. */
+export interface PageSource {
+  /** A whole document, well formed. */
+  readonly html: string
+  /** The contents of `<script type="application/ld+json">`. */
+  readonly jsonLd: readonly string[]
+  /** How many scripts there were. */
+  readonly scripts: number
+  /** Whether elements or text were left out, because there were more than the limits allow. */
+  readonly cut: boolean
+}
+
+export interface PageSourceOptions {
+  /**
+   * Keeps what a selector may ask for and a reader does not see: hidden elements, and attributes such
+   * as `data-id`. Default: false.
+   */
+  readonly keepHidden?: boolean | undefined
+}
+
+/** Reads the tags one after the other, without recursion, and writes those that count. */
+export function readPageSource(text: string, options: PageSourceOptions = {}): PageSource {
+  const reader = createTagReader(options)
+  const parser = new Parser({
+    onopentag: (name, attributes) => reader.open(safeName(name), attributes),
+    onclosetag: () => reader.close(),
+    ontext: (data) => reader.text(data),
+  })
+  // In pieces, so that a page that is cut costs no more than what is kept of it.
+  for (let at = 0; at < text.length && !reader.isFull(); at += pieceCharacters) {
+    parser.write(text.slice(at, at + pieceCharacters))
+  }
+  parser.end()
+  return reader.source()
+}
+
+const pieceCharacters = 16_384
+
+/** Names such as `a"b`, which a tag in a page may have, would be read as something else when written again. */
+function safeName(name: string): string {
+  return /^[a-z][\w:.-]*$/.test(name) ? name : 'span'
+}
+
+/** An element that is open: what to write at its end, and where its text goes. */
+interface OpenElement {
+  readonly end: string
+  readonly into: 'head' | 'body' | 'json-ld' | 'nowhere'
+}
+
+const outside: OpenElement = { end: '', into: 'body' }
+const dropped: OpenElement = { end: '', into: 'nowhere' }
+
+function createTagReader({ keepHidden = false }: PageSourceOptions) {
+  const head: string[] = []
+  const body: string[] = []
+  const jsonLd: string[] = []
+  const open: OpenElement[] = []
+  const isKept = keepHidden ? isSelectable : isReadable
+  let rootAttributes = ''
+  let scripts = 0
+  let elements = 0
+  let characters = 0
+  let depth = 0
+  let hasTitle = false
+  let cut = false
+
+  const current = () => open.at(-1) ?? outside
+
+  function write(markup: string): void {
+    characters += markup.length
+    body.push(markup)
+  }
+
+  function openTag(name: string, attributes: Attributes): OpenElement {
+    if (name === 'script') return openScript(attributes)
+    if (name === 'title') return openTitle()
+    if (name === 'html' || name === 'body') {
+      rootAttributes ||= writeAttributes(attributes, isRootAttribute)
+      return outside
+    }
+    if (name === 'head' || name === 'link') return outside
+    if (name === 'meta' || name === 'base') {
+      if (head.length < mostHeadParts)
+        head.push(`<${name}${writeAttributes(attributes, isHeadAttribute)}>`)
+      return outside
+    }
+    if (leftOut.has(name) || (!keepHidden && isHidden(name, attributes))) return dropped
+    return openContent(name, attributes)
+  }
+
+  function openScript({ type = '' }: Attributes): OpenElement {
+    scripts += 1
+    const isData = type.trim().toLowerCase() === 'application/ld+json'
+    if (!isData || jsonLd.length >= mostJsonLd) return dropped
+    jsonLd.push('')
+    return { end: '', into: 'json-ld' }
+  }
+
+  function openTitle(): OpenElement {
+    if (hasTitle) return dropped
+    hasTitle = true
+    head.push('<title>')
+    return { end: '</title>', into: 'head' }
+  }
+
+  function openContent(name: string, attributes: Attributes): OpenElement {
+    const isVoid = voidElements.has(name)
+    if (depth >= pageLimits.depth && !isVoid) {
+      // The words of two blocks that lose their elements must not run together.
+      write(' ')
+      return outside
+    }
+    elements += 1
+    if (elements > pageLimits.elements || characters > pageLimits.characters) {
+      cut = true
+      return dropped
+    }
+    write(`<${name}${writeAttributes(withRealSource(name, attributes), isKept)}>`)
+    if (isVoid) return outside
+    depth += 1
+    return { end: `</${name}>`, into: 'body' }
+  }
+
+  return {
+    open(name: string, attributes: Attributes): void {
+      const { into } = current()
+      open.push(into === 'body' ? openTag(name, attributes) : dropped)
+    },
+    close(): void {
+      const { end, into } = open.pop() ?? outside
+      if (end === '') return
+      if (into === 'head') head.push(end)
+      else {
+        depth -= 1
+        write(end)
+      }
+    },
+    text(data: string): void {
+      switch (current().into) {
+        case 'head':
+          head.push(escapeText(data))
+          break
+        case 'json-ld':
+          jsonLd.push(`${jsonLd.pop() ?? ''}${data}`)
+          break
+        case 'body':
+          cut ||= characters > pageLimits.characters
+          if (!cut) write(escapeText(data))
+          break
+        case 'nowhere':
+          break
+      }
+    },
+    isFull: () => cut,
+    source: (): PageSource => ({
+      html: `<!doctype html><html${rootAttributes}><head>${head.join('')}</head><body>${body.join('')}</body></html>`,
+      jsonLd,
+      scripts,
+      cut,
+    }),
+  }
+}
+
+const mostHeadParts = 500
+const mostJsonLd = 20
+
+/** Elements whose content is no text of the page. A `noscript` tells what is missing, or repeats an image. */
+const leftOut = new Set(
+  (
+    'style template noscript svg canvas iframe frame frameset noframes object embed applet audio ' +
+    'video map select datalist textarea'
+  ).split(' '),
+)
+
+const voidElements = new Set('area br col hr img input source track wbr param keygen'.split(' '))

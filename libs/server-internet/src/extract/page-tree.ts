@@ -1,0 +1,47 @@
+import type { PageSource } from './page-source.ts'
+
+/** Builds the tree of a page, with every address absolute and what is of no use to a reader gone. */
+export async function buildPageTree({ html }: PageSource, url: string): Promise<Document> {
+  const { parseHTML } = await import('linkedom')
+  const { document } = parseHTML(html)
+  makeAbsolute(
+    document,
+    URL.parse(document.querySelector('base[href]')?.getAttribute('href') ?? '', url)?.href ?? url,
+  )
+  for (const button of document.querySelectorAll('button')) {
+    // The headings of things that fold out are buttons as well.
+    if (button.closest('h1, h2, h3, h4, h5, h6, summary, dt') === null) button.remove()
+  }
+  unwrapNumberedCode(document)
+  return document
+}
+
+/** Addresses that lead somewhere. `javascript:`, `data:` and the like run or carry something instead. */
+const followed = new Set(['http:', 'https:', 'mailto:', 'tel:', 'ftp:'])
+
+function makeAbsolute(document: Document, base: string): void {
+  for (const [selector, name] of [
+    ['[href]', 'href'],
+    ['[src]', 'src'],
+  ] as const) {
+    for (const element of document.querySelectorAll(selector)) {
+      const target = URL.parse(element.getAttribute(name)?.trim() ?? '', base)
+      if (target !== null && followed.has(target.protocol)) element.setAttribute(name, target.href)
+      else if (element.localName === 'img') element.remove()
+      else element.removeAttribute(name)
+    }
+  }
+}
+
+/** Code with line numbers is often a table of two cells, one of which is the code. */
+function unwrapNumberedCode(document: Document): void {
+  const numbers = '.linenos, .linenodiv, .lineno, .line-numbers-rows, .line-number, .gutter'
+  for (const gutter of document.querySelectorAll(numbers)) {
+    if (gutter.closest('pre, table') !== null) gutter.remove()
+  }
+  for (const table of document.querySelectorAll('table')) {
+    const [code, ...others] = table.querySelectorAll('pre')
+    if (code === undefined || others.length > 0) continue
+    if (table.textContent?.trim() === code.textContent?.trim()) table.replaceWith(code)
+  }
+}
