@@ -23,7 +23,9 @@ export function nameParts(value: unknown): readonly string[] {
 }
 
 /** Every node of a tree with the name it stands under, without recursion: trees can be very deep. */
-export function* walkTree(root: unknown): Generator<{ readonly name: string; readonly node: ParseNode }> {
+export function* walkTree(
+  root: unknown,
+): Generator<{ readonly name: string; readonly node: ParseNode }> {
   const waiting: { name: string; value: unknown }[] = [{ name: '', value: root }]
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const { name, value } = next

@@ -17,11 +17,11 @@ export interface NameUse {
   readonly location: number
 }
 
-/** Something that is refused below a level. */
+/** Something that not every mode allows. */
 export interface Finding {
   readonly what: string
   readonly location: number
-  /** `read`: refused where only reading is allowed. `data`: refused everywhere but in mode `admin`. */
+  /** The lowest mode that allows it. */
   readonly below: 'data' | 'admin'
 }
 
@@ -73,14 +73,13 @@ interface Notes {
 }
 
 function readNode(name: string, node: ParseNode, { findings, uses, start }: Notes): void {
-  const location = locate(node, start)
-  const refuse = (what: string, below: Finding['below'] = 'data'): void => {
-    findings.push({ what, location, below })
+  const refuse = (what: string, below: Finding['below'], at = node): void => {
+    findings.push({ what, location: locate(at, start), below })
   }
 
-  if (isNode(node['intoClause'])) refuse('SELECT … INTO makes a table')
+  if (isNode(node['intoClause'])) refuse('SELECT … INTO makes a table', 'data', node['intoClause'])
   if (asList(node['lockingClause']).length > 0) {
-    refuse('FOR UPDATE and FOR SHARE lock rows')
+    refuse('FOR UPDATE and FOR SHARE lock rows', 'data')
   }
   if (typeof node['relname'] === 'string' && privateRelations.has(node['relname'])) {
     refuse(`${node['relname']} tells secrets or settings of the server`, 'admin')
@@ -106,7 +105,7 @@ function readNode(name: string, node: ParseNode, { findings, uses, start }: Note
     uses.push({
       as,
       name: last,
-      location,
+      location: locate(node, start),
       ...(schema === undefined ? {} : { schema }),
       ...(count === undefined ? {} : { arguments: count }),
     })
@@ -114,7 +113,9 @@ function readNode(name: string, node: ParseNode, { findings, uses, start }: Note
 
   // `t.f` and `(t).f` call a function `f` of a row where there is no such column.
   function readAttribute(parts: readonly string[]): void {
-    for (const part of parts.slice(1)) uses.push({ as: 'attribute', name: part, location })
+    for (const part of parts.slice(1)) {
+      uses.push({ as: 'attribute', name: part, location: locate(node, start) })
+    }
   }
 }
 

@@ -63,10 +63,7 @@ const schemaObjects = new Set([
 const administrative = /Owner|RowSecurity|Trig|Rule|TableSpace/
 
 /** The rule for the statement at the root of a parse tree. */
-export function statementRule(
-  type: string,
-  node: ParseNode,
-): StatementRule {
+export function statementRule(type: string, node: ParseNode): StatementRule {
   switch (type) {
     case 'DropStmt':
       return schemaObjects.has(String(node['removeType'])) ? 'schema' : 'admin'
@@ -82,7 +79,9 @@ export function statementRule(
 }
 
 function subtypes(commands: unknown): readonly string[] {
-  return asList(commands).map((command) => String(asNode(asNode(command)['AlterTableCmd'])['subtype']))
+  return asList(commands).map((command) =>
+    String(asNode(asNode(command)['AlterTableCmd'])['subtype']),
+  )
 }
 
 /** A statement's name as people write it: `CreateTableAsStmt` is `CREATE TABLE AS`. */

@@ -1,0 +1,27 @@
+import type { CheckOptions, StatementKind } from '../statement-guard.ts'
+
+/** What is allowed, from the database's mode and what the operation promises. */
+export type GuardLevel = 'read' | 'data' | 'admin'
+
+export function guardLevel({ mode, access }: CheckOptions): GuardLevel {
+  return mode === 'read-only' || access === 'read-only' ? 'read' : mode
+}
+
+/** Refuses a statement whose kind the level does not allow. */
+export function refuseKind(
+  { kind, name }: { readonly kind: StatementKind | 'never'; readonly name: string },
+  level: GuardLevel,
+  refuse: (what: string) => Error,
+): void {
+  if (kind === 'never') {
+    throw refuse(
+      `${name} would outlive its transaction. For transactions there are begin, commit and rollback.`,
+    )
+  }
+  if (level === 'read' && kind !== 'read') {
+    throw refuse(`${name} is not allowed here: only statements that read are.`)
+  }
+  if (level === 'data' && kind === 'admin') {
+    throw refuse(`${name} is not allowed here: it needs mode "admin".`)
+  }
+}
