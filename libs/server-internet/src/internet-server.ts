@@ -1,10 +1,61 @@
+import { McpError } from '@mcp/protocol'
 import { internet } from '@mcp/protocol/contracts/internet'
 import type { LocalServer, ServerOptions } from '@mcp/server'
 import { defineServer } from '@mcp/server'
 
-export interface InternetServerOptions extends ServerOptions {}
+import { parseAllowedHosts } from './connect/allowed-hosts.ts'
+import type { InternetOptions } from './internet-options.ts'
+import type { Internet } from './internet.ts'
 
-/** The internet server: web pages and searches, behind a guarded connector. */
+export interface InternetServerOptions extends ServerOptions, InternetOptions {}
+
+/**
+ * The internet server: web pages and searches, behind a guarded connector that reaches public
+ * addresses alone.
+ *
+ * @example
+ * const server = internetServer({ allowedHosts: ['intranet.example'] })
+ * await server.close()
+ */
 export function internetServer(options: InternetServerOptions = {}): LocalServer {
-  return defineServer(internet, {}, options)
+  const { onClose, allowedHosts = [] } = options
+  // A mistake in the list is told at the start, not on the first call.
+  parseAllowedHosts(allowedHosts)
+  let opened: Promise<Internet> | undefined
+  let closed = false
+
+  async function load(): Promise<Internet> {
+    const { createInternet } = await import('./internet.ts')
+    return createInternet(options)
+  }
+
+  async function handlers(): Promise<Internet['handlers']> {
+    if (closed) throw new McpError('unavailable', 'The internet server is shutting down.')
+    return (await (opened ??= load())).handlers
+  }
+
+  return defineServer(
+    internet,
+    {
+      fetch: async (params, context) => (await handlers()).fetch(params, context),
+      fetchMany: async (params, context) => (await handlers()).fetchMany(params, context),
+      head: async (params, context) => (await handlers()).head(params, context),
+      extract: async (params, context) => (await handlers()).extract(params, context),
+      links: async (params, context) => (await handlers()).links(params, context),
+      search: async (params, context) => (await handlers()).search(params, context),
+      checkRobots: async (params, context) => (await handlers()).checkRobots(params, context),
+      sitemap: async (params, context) => (await handlers()).sitemap(params, context),
+      cacheStats: async (params, context) => (await handlers()).cacheStats(params, context),
+      clearCache: async (params, context) => (await handlers()).clearCache(params, context),
+    },
+    {
+      ...options,
+      selfPaging: ['fetch', 'extract'],
+      async onClose() {
+        closed = true
+        await (await opened)?.close()
+        await onClose?.()
+      },
+    },
+  )
 }

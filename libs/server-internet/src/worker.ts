@@ -1,5 +1,7 @@
 import { serveJobs } from '@mcp/sandbox/worker'
 
 import { readContent } from './extract/read-content.ts'
+import { evaluateRobots } from './robots/evaluate-robots.ts'
+import { parseSitemap } from './sitemap/parse-sitemap.ts'
 
-serveJobs({ extract: readContent })
+serveJobs({ extract: readContent, evaluateRobots, parseSitemap })

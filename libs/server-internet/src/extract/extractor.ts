@@ -1,6 +1,7 @@
 import { McpError } from '@mcp/protocol'
-import type { Sandbox, SandboxOptions } from '@mcp/sandbox'
 
+import type { Workers } from '../workers.ts'
+import { createWorkers } from '../workers.ts'
 import type { EmptyReason } from './empty-reason.ts'
 import { tooLarge, tooMuchMemory } from './extraction-errors.ts'
 import { mediaKind, readContentType } from './media-type.ts'
@@ -58,11 +59,9 @@ export interface Extractor {
   close(): Promise<void>
 }
 
-/** How the worker processes are bounded. */
-export type ExtractorOptions = Omit<SandboxOptions, 'worker' | 'execArgv' | 'maxResultBytes'>
-
 /**
- * Creates an extractor. Neither the sandbox's code nor a worker is loaded before the first page.
+ * Creates an extractor. No worker is started before the first page that needs one, and closing it closes
+ * the workers.
  *
  * @example
  * const extractor = createExtractor()
@@ -71,41 +70,27 @@ export type ExtractorOptions = Omit<SandboxOptions, 'worker' | 'execArgv' | 'max
  *   { signal },
  * )
  */
-export function createExtractor(options: ExtractorOptions = {}): Extractor {
-  const { timeoutMs = 15_000, memoryMb = 512, ...others } = options
-  let sandbox: Promise<Sandbox> | undefined
-
-  async function start(): Promise<Sandbox> {
-    const { createSandbox } = await import('@mcp/sandbox')
-    const worker = import.meta.resolve('@mcp/server-internet/worker')
-    return createSandbox({ worker, timeoutMs, memoryMb, maxResultBytes, ...others })
-  }
-
+export function createExtractor(workers: Workers = createWorkers()): Extractor {
   return {
     async extract(request, { signal }) {
       const inPlace = readInPlace(request)
       if (inPlace !== undefined) return inPlace
       const { sent, note } = fitting(request)
-      const extraction = await runJob(await (sandbox ??= start()), sent, signal)
+      const extraction = await runJob(workers, sent, signal)
       return note === undefined
         ? extraction
         : { ...extraction, note: joined(extraction.note, note) }
     },
-    async close() {
-      await (await sandbox)?.close()
-    },
+    close: () => workers.close(),
   }
 }
 
-/** What `maxInputBytes` come to in base64, and the links and facts beside it. */
-const maxResultBytes = 32 * 2 ** 20
-
 async function runJob(
-  sandbox: Sandbox,
+  workers: Workers,
   request: ExtractRequest,
   signal: AbortSignal,
 ): Promise<Extraction> {
-  const result = await sandbox.run('extract', request, { signal }).catch((thrown: unknown) => {
+  const result = await workers.run('extract', request, signal).catch((thrown: unknown) => {
     if (McpError.is(thrown) && thrown.details?.['reason'] === 'memory-limit')
       throw tooMuchMemory(thrown)
     throw thrown

@@ -1,0 +1,160 @@
+import { createHash } from 'node:crypto'
+
+import CachePolicy from 'http-cache-semantics'
+
+import type { ResponseHeaders } from '../connect/transport.ts'
+import type { Exchange, ExchangeRequest } from '../fetch/exchange.ts'
+import { harmlessHeaders } from '../fetch/request-headers.ts'
+import type { CacheLimits, CacheStats } from './bounded-cache.ts'
+import { createBoundedCache } from './bounded-cache.ts'
+
+export type CacheMode = 'default' | 'reload' | 'no-store'
+
+/** Where an answer came from. */
+export type CacheOutcome = 'miss' | 'hit' | 'revalidated' | 'bypass'
+
+export interface CachedExchange extends Exchange {
+  readonly cache: CacheOutcome
+  /** When the site gave it, or last confirmed it; in milliseconds since the epoch. */
+  readonly fetchedAt: number
+}
+
+export interface CachedRequest extends ExchangeRequest {
+  readonly mode: CacheMode
+  /** Whose private answers may be used and kept; nobody's where there is none. */
+  readonly caller: string | undefined
+}
+
+/** Keeps answers for as long as HTTP lets it. */
+export interface ResponseCache {
+  exchange(request: CachedRequest): Promise<CachedExchange>
+  /** Forgets all, or what is from one origin; gives how much. */
+  clear(origin?: string): number
+  stats(): CacheStats
+}
+
+interface Entry {
+  readonly key: string
+  readonly origin: string
+  readonly policy: CachePolicy
+  readonly exchange: Exchange
+  readonly fetchedAt: number
+}
+
+// What an entry takes besides its body: headers, policy, key.
+const overheadBytes = 4096
+
+/**
+ * An HTTP cache. What is meant for everybody is shared. What is meant for one caller, or was asked for
+ * with headers of the caller's own, is found by that caller alone.
+ */
+export function createResponseCache(
+  limits: CacheLimits,
+  ask: (request: ExchangeRequest) => Promise<Exchange>,
+): ResponseCache {
+  const entries = createBoundedCache<Entry>(limits)
+
+  function put(entry: Entry): void {
+    entries.set(entry.key, entry, entry.exchange.bytes.length + overheadBytes)
+  }
+
+  function keep(request: CachedRequest, exchange: Exchange): CachedExchange {
+    const { own, shared } = keysOf(request)
+    const described = describeRequest(request)
+    const answer = { status: exchange.status, headers: policyHeaders(exchange.headers) }
+    const fetchedAt = Date.now()
+    const kept = [
+      { key: shared, policy: new CachePolicy(described, answer, { shared: true }) },
+      { key: own, policy: new CachePolicy(described, answer, { shared: false }) },
+    ].find(({ key, policy }) => key !== undefined && policy.storable())
+    if (kept?.key !== undefined) {
+      const { key, policy } = kept
+      put({ key, policy, origin: request.url.origin, exchange, fetchedAt })
+    }
+    return { ...exchange, cache: 'miss', fetchedAt }
+  }
+
+  async function revalidate(entry: Entry, request: CachedRequest): Promise<CachedExchange> {
+    const described = describeRequest(request)
+    const headers = plainHeaders(entry.policy.revalidationHeaders(described))
+    const fresh = await ask({ ...request, headers })
+    if (fresh.status !== 304) return keep(request, fresh)
+    const answer = { status: 304, headers: policyHeaders(fresh.headers) }
+    const { policy, modified } = entry.policy.revalidatedPolicy(described, answer)
+    // It confirms another version than the one kept here, which is then of no use.
+    if (modified) return keep(request, await ask(request))
+    const confirmed = { ...entry, policy, fetchedAt: Date.now() }
+    put(confirmed)
+    return answerFrom(confirmed, request, 'revalidated')
+  }
+
+  return {
+    async exchange(request) {
+      const { mode, method, maxBytes } = request
+      if (mode === 'no-store' || method !== 'GET') {
+        return { ...(await ask(request)), cache: 'bypass', fetchedAt: Date.now() }
+      }
+      const { own, shared } = keysOf(request)
+      const keys = [own, shared].filter((key) => key !== undefined)
+      const entry = mode === 'reload' ? undefined : entries.get(...keys)
+      if (entry === undefined) return keep(request, await ask(request))
+      // One that was cut off sooner than is asked for now does not do.
+      const { truncated, bytes } = entry.exchange
+      if (truncated && bytes.length < maxBytes) return keep(request, await ask(request))
+      return entry.policy.satisfiesWithoutRevalidation(describeRequest(request))
+        ? answerFrom(entry, request, 'hit')
+        : revalidate(entry, request)
+    },
+    clear: (origin) =>
+      entries.clear(origin === undefined ? undefined : (entry) => entry.origin === origin),
+    stats: () => entries.stats(),
+  }
+}
+
+function answerFrom(
+  { exchange, fetchedAt }: Entry,
+  { maxBytes }: CachedRequest,
+  cache: CacheOutcome,
+): CachedExchange {
+  const { bytes, truncated } = exchange
+  const isCut = bytes.length > maxBytes
+  const given = isCut ? bytes.subarray(0, maxBytes) : bytes
+  return { ...exchange, bytes: given, truncated: truncated || isCut, cache, fetchedAt }
+}
+
+function keysOf({ url, headers, caller }: CachedRequest) {
+  const address = url.href.replace(/#.*$/, '')
+  const common = harmlessHeaders(headers)
+  const personal = Object.entries(headers).filter(([name]) => !(name in common))
+  if (personal.length === 0) {
+    return { own: caller === undefined ? undefined : `${caller}\n${address}`, shared: address }
+  }
+  // Hashed, so that credentials are not kept for longer than they are needed.
+  const digest = createHash('sha256').update(JSON.stringify(personal.sort())).digest('base64')
+  return {
+    own: caller === undefined ? undefined : `${caller}\n${digest}\n${address}`,
+    shared: undefined,
+  }
+}
+
+function describeRequest({ url, method, headers }: CachedRequest) {
+  return { url: `${url.pathname}${url.search}`, method, headers: { ...headers, host: url.host } }
+}
+
+/** Headers as the policy reads them: each once, and directives in small letters. */
+function policyHeaders(headers: ResponseHeaders): Record<string, string> {
+  const joined = Object.entries(headers).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value] as const],
+  )
+  const read = Object.fromEntries(joined)
+  const directives = read['cache-control']
+  return directives === undefined ? read : { ...read, 'cache-control': directives.toLowerCase() }
+}
+
+function plainHeaders(headers: CachePolicy.Headers): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      typeof value === 'string' && name !== 'host' ? [[name, value]] : [],
+    ),
+  )
+}

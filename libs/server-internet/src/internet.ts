@@ -1,0 +1,68 @@
+import { createExpiringCache } from './cache/expiring-cache.ts'
+import { createResponseCache } from './cache/response-cache.ts'
+import { parseAllowedHosts } from './connect/allowed-hosts.ts'
+import { createTransport } from './connect/transport.ts'
+import { createExtractor } from './extract/extractor.ts'
+import type { ExchangeRequest } from './fetch/exchange.ts'
+import { exchangeOnce } from './fetch/exchange-once.ts'
+import { createLimiter } from './fetch/limiter.ts'
+import { createPageFetcher } from './fetch/page-fetcher.ts'
+import type { InternetOptions } from './internet-options.ts'
+import { createCacheOperations } from './operations/cache-operations.ts'
+import { createFindingOperations } from './operations/finding-operations.ts'
+import type { InternetHandlers } from './operations/page-operations.ts'
+import { createPageOperations } from './operations/page-operations.ts'
+import type { ReadPage } from './operations/page-reader.ts'
+import { createPageReader } from './operations/page-reader.ts'
+import { createSearchFetch } from './operations/search-fetch.ts'
+import { createRobots } from './robots/robots.ts'
+import type { CollectedSitemap } from './sitemap/collect-sitemap.ts'
+import { createWorkers } from './workers.ts'
+
+/** What answers the operations, once something is asked. */
+export interface Internet {
+  readonly handlers: InternetHandlers
+  close(): Promise<void>
+}
+
+const mebibyte = 1024 * 1024
+
+/** Puts the parts together. Loaded on the first call, since it loads the libraries. */
+export function createInternet(options: InternetOptions): Internet {
+  const { allowedHosts = [], proxy, caFile, resolve, sandbox, search = {} } = options
+  const { userAgent = 'mcp-internet/0.1', cacheBytes = 64 * mebibyte, mostAtOnce = 8 } = options
+  const network = { proxy, caFile, resolve }
+  const transport = createTransport({ ...network, allowed: parseAllowedHosts(allowedHosts) })
+  const { searxngUrl } = search
+  const searchFetch = createSearchFetch({ ...network, allowedHosts, searxngUrl, userAgent })
+  const exchange = (request: ExchangeRequest) => exchangeOnce(transport, request)
+  const workers = createWorkers(sandbox)
+  const extractor = createExtractor(workers)
+  const cache = createResponseCache({ maxEntries: 1_000, maxBytes: cacheBytes }, exchange)
+  const robots = createRobots({ maxEntries: 500, maxBytes: 8 * mebibyte }, exchange, workers)
+  const kept = { maxEntries: 200, maxBytes: cacheBytes / 2 }
+  const contents = createExpiringCache<ReadPage>(kept)
+  const sitemaps = createExpiringCache<CollectedSitemap>(kept)
+  const fetcher = createPageFetcher({ transport, robots, cache, userAgent })
+  const limiter = createLimiter(mostAtOnce, 256)
+  const reader = createPageReader({ fetcher, extractor, contents, limiter })
+
+  return {
+    handlers: {
+      ...createPageOperations({ reader, fetcher, extractor }),
+      ...createFindingOperations({
+        providers: createSearchProviders(search),
+        searchFetch: searchFetch.fetch,
+        robots,
+        fetcher,
+        workers,
+        sitemaps,
+        userAgent,
+      }),
+      ...createCacheOperations({ responses: cache, contents, sitemaps, robots }),
+    },
+    async close() {
+      await Promise.all([transport.close(), searchFetch.close(), extractor.close()])
+    },
+  }
+}

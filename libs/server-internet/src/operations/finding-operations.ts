@@ -1,0 +1,132 @@
+import type { HandlerContext } from '@mcp/protocol'
+import { McpError } from '@mcp/protocol'
+import { invalidParam, pageItems } from '@mcp/server'
+
+import { callerOf } from '../cache/caller.ts'
+import type { ExpiringCache } from '../cache/expiring-cache.ts'
+import type { PageFetcher } from '../fetch/page-fetcher.ts'
+import type { Robots } from '../robots/robots.ts'
+import type { GuardedFetch, SearchProvider } from '../search/search-provider.ts'
+import type { CollectedSitemap, FetchedSitemap } from '../sitemap/collect-sitemap.ts'
+import { collectSitemap } from '../sitemap/collect-sitemap.ts'
+import type { Workers } from '../workers.ts'
+import type { InternetHandlers } from './page-operations.ts'
+import { readUrl } from './read-url.ts'
+import { withinDeadline } from './within-deadline.ts'
+
+type FindingHandlers = Pick<InternetHandlers, 'search' | 'checkRobots' | 'sitemap'>
+
+export interface FindingOperationsParts {
+  readonly providers: readonly SearchProvider[]
+  /** What a search provider makes its requests with. */
+  readonly searchFetch: GuardedFetch
+  readonly robots: Robots
+  readonly fetcher: PageFetcher
+  readonly workers: Workers
+  /** What sitemaps were read, for those who go on reading. */
+  readonly sitemaps: ExpiringCache<CollectedSitemap>
+  readonly userAgent: string
+}
+
+const keptMs = 10 * 60 * 1000
+
+/** The operations that find addresses, and say which of them may be visited. */
+export function createFindingOperations(parts: FindingOperationsParts): FindingHandlers {
+  const { providers, searchFetch, robots, fetcher, workers, sitemaps, userAgent } = parts
+
+  async function collect(
+    url: URL,
+    respectRobots: boolean,
+    context: HandlerContext,
+    signal: AbortSignal,
+  ): Promise<CollectedSitemap> {
+    const isSitemap = /\.(?:xml|gz|txt)$|sitemap/i.test(url.pathname)
+    const named = isSitemap ? [url.href] : (await robots.ask({ url, userAgent, signal })).sitemaps
+    const urls = named.filter((sitemap) => URL.canParse(sitemap))
+    const collected = await collectSitemap({
+      urls: urls.length > 0 ? urls : [new URL('/sitemap.xml', url).href],
+      workers,
+      signal,
+      async fetch(sitemap, maxBytes): Promise<FetchedSitemap> {
+        const { answer } = await fetcher.fetch({
+          url: sitemap,
+          method: 'GET',
+          headers: { accept: 'application/xml, text/xml, text/plain;q=0.8, */*;q=0.5' },
+          maxBytes,
+          mode: 'default',
+          respectRobots,
+          caller: callerOf(context),
+          signal,
+        })
+        return answer
+      },
+    })
+    const [first] = collected.failed
+    if (collected.sitemaps.length > 0 || first === undefined) return collected
+    throw new McpError('not-found', `${url.host} has no sitemap that can be read: ${first.message}`, {
+      details: { failed: collected.failed.slice(0, 10) },
+    })
+  }
+
+  return {
+    async search({ provider, ...query }, context) {
+      context.markUntrusted()
+      const chosen = choose(providers, provider)
+      const { signal } = context
+      const found = await chosen.search(query, { signal, fetch: searchFetch })
+      return { results: found.slice(0, query.limit), provider: chosen.id }
+    },
+    async checkRobots({ url: address, userAgent: robot = userAgent, timeoutMs }, context) {
+      context.markUntrusted()
+      const url = readUrl(address)
+      const answer = await withinDeadline({ url, timeoutMs, signal: context.signal }, (signal) =>
+        robots.ask({ url, userAgent: robot, signal }),
+      )
+      return { ...answer, sitemaps: [...answer.sitemaps], userAgent: robot }
+    },
+    async sitemap({ url: address, query = '', cursor, limit, timeoutMs, respectRobots }, context) {
+      context.markUntrusted()
+      const url = readUrl(address)
+      const caller = callerOf(context)
+      const key = JSON.stringify([caller, respectRobots, url.href])
+      const kept = cursor === undefined ? undefined : sitemaps.get(key)
+      const collected =
+        kept ??
+        (await withinDeadline({ url, timeoutMs, signal: context.signal }, (signal) =>
+          collect(url, respectRobots, context, signal),
+        ))
+      if (kept === undefined && caller !== undefined) {
+        sitemaps.set(key, collected, { origin: url.origin, bytes: sizeOf(collected), forMs: keptMs })
+      }
+      const wanted = query.toLowerCase()
+      const matching = collected.entries.filter((entry) => entry.url.toLowerCase().includes(wanted))
+      const { truncated } = collected
+      return {
+        ...pageItems(matching, { cursor, limit }, (entry) => entry.url),
+        sitemaps: [...collected.sitemaps],
+        failed: [...collected.failed],
+        truncated,
+      }
+    },
+  }
+}
+
+function choose(providers: readonly SearchProvider[], wanted: string | undefined): SearchProvider {
+  const [first] = providers
+  if (first === undefined) {
+    throw new McpError(
+      'unavailable',
+      'No search engine is configured: set BRAVE_API_KEY, TAVILY_API_KEY or SEARXNG_URL.',
+      { retryable: false, details: { reason: 'no-search-provider' } },
+    )
+  }
+  if (wanted === undefined) return first
+  const chosen = providers.find(({ id }) => id === wanted)
+  if (chosen !== undefined) return chosen
+  const there = providers.map(({ id }) => id).join(', ')
+  throw invalidParam('provider', `"${wanted}" is not configured: there is ${there}`)
+}
+
+function sizeOf({ entries }: CollectedSitemap): number {
+  return entries.reduce((sum, { url }) => sum + url.length * 2 + 200, 1024)
+}

@@ -1,0 +1,22 @@
+import { failedRequest } from '../connect/failed-request.ts'
+
+export interface DeadlineOptions {
+  readonly url: URL
+  readonly method?: string | undefined
+  readonly timeoutMs: number
+  /** What ends the work besides its time. */
+  readonly signal: AbortSignal
+}
+
+/** Does work on an address until its time is up, and says so in an error for that address. */
+export async function withinDeadline<T>(
+  { url, method = 'GET', timeoutMs, signal: outer }: DeadlineOptions,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const signal = AbortSignal.any([outer, AbortSignal.timeout(timeoutMs)])
+  try {
+    return await work(signal)
+  } catch (thrown) {
+    throw failedRequest(thrown, { url, method, signal })
+  }
+}
