@@ -6,7 +6,7 @@ import type { Store } from '@mcp/session-manager'
 import { bearerAuthentication } from '@mcp/session-manager'
 
 import type { Config } from './config.ts'
-import { createServers } from './servers.ts'
+import { servers } from './servers.ts'
 
 /** Starts everything in this process, on two ports: the client's and the session manager's. */
 export async function start(config: Config, { log }: AppContext): Promise<RunningApp> {
@@ -16,7 +16,7 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
   const file = dataFile(MCP_DATA_DIR, 'sessions.db')
   const store = await openStore(file, onError)
   const hub = createHub({
-    servers: createServers({ onError }),
+    servers: servers.map((create) => create({ onError })),
     llm,
     store,
     serviceToken,

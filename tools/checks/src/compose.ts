@@ -120,11 +120,13 @@ function isOwnPort(app: string, variable: string): boolean {
 }
 
 function unusedVolumes(): string[] {
-  const used = Object.values(compose.services).flatMap(({ volumes }) =>
-    volumes.map((volume) => volume.split(':')[0]),
+  const used = new Set(
+    Object.values(compose.services).flatMap(({ volumes }) =>
+      volumes.map((volume) => volume.split(':')[0]),
+    ),
   )
   return Object.keys(compose.volumes)
-    .filter((volume) => !used.includes(volume))
+    .filter((volume) => !used.has(volume))
     .map((volume) => `nothing mounts the volume ${volume}`)
 }
 

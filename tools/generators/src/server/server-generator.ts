@@ -40,7 +40,11 @@ export default function serverGenerator(tree: Tree, options: ServerGeneratorOpti
   tree.write(`.changeset/server-${name}.md`, changeset(name))
 
   addImport(tree, hubServers, `import { ${camel}Server } from '@mcp/server-${name}'`)
-  addToList(tree, { file: hubServers, opening: 'return [', line: `    ${camel}Server(options),` })
+  addToList(tree, {
+    file: hubServers,
+    opening: 'servers: readonly CreateServer[] = [',
+    line: `  ${camel}Server,`,
+  })
   updateJson(tree, 'apps/hub/package.json', (manifest: Manifest) => ({
     ...manifest,
     dependencies: sorted({ ...manifest.dependencies, [`@mcp/server-${name}`]: '^0.1.0' }),

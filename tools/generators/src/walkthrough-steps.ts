@@ -1,0 +1,27 @@
+/** One thing a reader of a page does. */
+export type Step =
+  | { readonly type: 'file-written'; readonly path: string; readonly content: string }
+  | { readonly type: 'command-run'; readonly command: string }
+  | { readonly type: 'program-started'; readonly command: string }
+  /** The last word of a page: everything that must hold before a commit. */
+  | { readonly type: 'all-checked'; readonly command: string }
+
+const block = /^(`{3,4})(\w+)([^\n]*)\n([\s\S]*?)^\1$/gm
+
+/**
+ * What a page tells its reader to do, in its order: blocks of `sh`, and files by their `file=`. Blocks
+ * without either are there to be read.
+ */
+export function walkthroughSteps(markdown: string): Step[] {
+  return Array.from(markdown.matchAll(block)).flatMap(
+    ([, , language, info = '', content = '']): Step[] => {
+      const path = /file=(\S+)/.exec(info)?.[1]
+      if (path !== undefined) return [{ type: 'file-written', path, content }]
+      if (language !== 'sh') return []
+      const command = content.trim()
+      if (info.includes('background')) return [{ type: 'program-started', command }]
+      if (info.includes('check')) return [{ type: 'all-checked', command }]
+      return [{ type: 'command-run', command }]
+    },
+  )
+}

@@ -1,0 +1,120 @@
+import { execFile, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { promisify } from 'node:util'
+
+const root = resolve(import.meta.dirname, '../../..')
+
+/** The workspace once more, to try things in. */
+export interface WorkspaceCopy {
+  readonly folder: string
+  write(path: string, content: string): void
+  /**
+   * Runs a command of the shell to its end, and gives what it printed.
+   *
+   * @throws Error with all that it, and what was started, printed, where it fails.
+   */
+  run(command: string, environment?: Readonly<Record<string, string>>): Promise<string>
+  /** Starts a program that goes on. */
+  start(command: string, environment?: Readonly<Record<string, string>>): void
+  /** Ends what was started, and waits for it. */
+  stop(): Promise<void>
+  /** Ends what was started, and removes the copy. */
+  remove(): Promise<void>
+}
+
+/**
+ * Copies every file that git tracks or would track, commits them, and links the installed packages: a
+ * checkout on which everything can be run that can be run on this one.
+ */
+export function copyWorkspace(): WorkspaceCopy {
+  const folder = mkdtempSync(join(tmpdir(), 'mcp-walkthrough-'))
+  const listed = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '-z'], {
+    cwd: root,
+    encoding: 'utf8',
+  })
+  for (const path of listed.split('\0').filter((each) => each !== '')) {
+    cpSync(join(root, path), join(folder, path), { recursive: true })
+  }
+  // Hard links: a copy of hundreds of megabytes would take longer than all the rest.
+  execFileSync('cp', ['-al', join(root, 'node_modules'), join(folder, 'node_modules')])
+  commitAll(folder)
+
+  let programsPrinted = ''
+  const running: { stop(): Promise<unknown> }[] = []
+  const environmentWith = (own: Readonly<Record<string, string>> = {}) => ({
+    ...process.env,
+    NX_DAEMON: 'false',
+    ...own,
+  })
+
+  async function stop(): Promise<void> {
+    await Promise.all(running.splice(0).map((program) => program.stop()))
+  }
+
+  return {
+    folder,
+    write(path, content) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true })
+      writeFileSync(join(folder, path), content)
+    },
+    async run(command, own) {
+      const options = { cwd: folder, env: environmentWith(own), maxBuffer: 64 * 1024 * 1024 }
+      const { stdout } = await promisify(execFile)('bash', ['-c', command], options).catch(
+        (thrown: unknown) => {
+          const { stdout: printed = '', stderr = '' } = Object(thrown)
+          throw new Error(`${command}\n${printed}${stderr}${programsPrinted}`, { cause: thrown })
+        },
+      )
+      return stdout
+    },
+    start(command, own) {
+      // A group of its own, so that what npm starts ends with it.
+      const child = spawn('bash', ['-c', command], {
+        cwd: folder,
+        env: environmentWith(own),
+        stdio: ['ignore', 'pipe', 'pipe'],
+        detached: true,
+      })
+      programsPrinted = `\n${command} printed:\n`
+      for (const stream of [child.stdout, child.stderr]) {
+        stream.on('data', (chunk: Buffer) => (programsPrinted += chunk.toString()))
+      }
+      const exited = once(child, 'exit')
+      running.push({
+        stop() {
+          if (child.pid !== undefined && child.exitCode === null)
+            process.kill(-child.pid, 'SIGTERM')
+          return exited
+        },
+      })
+    },
+    stop,
+    async remove() {
+      await stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function isGroupAlive(pid: number): boolean {
+  try {
+    return process.kill(-pid, 0)
+  } catch {
+    return false
+  }
+}
+
+/** The checks ask git what changed since the main branch. */
+function commitAll(folder: string): void {
+  const git = (...words: string[]): void => {
+    const author = ['-c', 'user.name=reader', '-c', 'user.email=reader@example.org']
+    execFileSync('git', [...author, ...words], { cwd: folder, stdio: 'ignore' })
+  }
+  git('init', '--initial-branch=main')
+  git('add', '--all')
+  git('commit', '--no-verify', '--message', 'chore: begin')
+}
