@@ -1,10 +1,80 @@
+import { systemClock } from '@mcp/protocol'
 import { roots } from '@mcp/protocol/contracts/roots'
 import type { LocalServer, ServerOptions } from '@mcp/server'
 import { defineServer } from '@mcp/server'
 
-export interface RootsServerOptions extends ServerOptions {}
+import type { RootsSandboxOptions } from './background.ts'
+import { createBackground } from './background.ts'
+import type { RootsBounds } from './bounds.ts'
+import { readBounds } from './bounds.ts'
+import { createChangeHandlers } from './change-handlers.ts'
+import { createDirectoryHandlers } from './directory-handlers.ts'
+import type { RootDefinition } from './folder.ts'
+import { createFolders } from './folder.ts'
+import { createQuotas } from './quota.ts'
+import { createReadHandlers } from './read-handlers.ts'
+import { createRootHandlers } from './root-handlers.ts'
+import type { RootsParts } from './roots-parts.ts'
+import { createSessionRoots } from './session-roots.ts'
+import { createWatchHandlers } from './watch-handlers.ts'
+import { createWatches } from './watches.ts'
 
-/** The roots server: files below the folders that an operator opens. */
+export interface RootsServerOptions extends ServerOptions {
+  /** The folders that sessions may use, and what for. No session gets beyond them. Default: none. */
+  readonly roots?: readonly RootDefinition[] | undefined
+  /** What one call or session may use up. */
+  readonly bounds?: RootsBounds | undefined
+  /** Bounds the worker processes for patterns of callers and large edits. Default: 10 seconds a job. */
+  readonly sandbox?: RootsSandboxOptions | undefined
+}
+
+/**
+ * The roots server: files below the folders that an operator opens.
+ *
+ * @example
+ * const server = rootsServer({
+ *   roots: [{ name: 'docs', path: '/srv/docs', permissions: ['read', 'write'], exclude: ['.git'] }],
+ * })
+ *
+ * @throws McpError `invalid-request` where two roots have one name, or a name cannot be one.
+ */
 export function rootsServer(options: RootsServerOptions = {}): LocalServer {
-  return defineServer(roots, {}, options)
+  const { roots: definitions = [], bounds: givenBounds, sandbox, ...serverOptions } = options
+  const clock = serverOptions.clock ?? systemClock
+  const bounds = readBounds(givenBounds)
+  const sessionRoots = createSessionRoots(createFolders(definitions), bounds)
+  const background = createBackground(sandbox)
+  const watches = createWatches({
+    sessionRoots,
+    bounds,
+    tell: ({ type, data }, sessionId) => server.notify(type, data, { sessionIds: [sessionId] }),
+  })
+  const parts: RootsParts = {
+    sessionRoots,
+    quotas: createQuotas(() => clock.now()),
+    background,
+    bounds,
+    now: () => clock.now(),
+  }
+
+  const server = defineServer(
+    roots,
+    {
+      ...createRootHandlers(parts),
+      ...createDirectoryHandlers(parts),
+      ...createReadHandlers(parts),
+      ...createChangeHandlers(parts),
+      ...createWatchHandlers(parts, watches),
+    },
+    {
+      ...serverOptions,
+      selfPaging: ['listRoots', 'listDirectory', 'searchFiles'],
+      sessionStates: [watches, sessionRoots, ...(serverOptions.sessionStates ?? [])],
+      async onClose() {
+        await background.close()
+        await serverOptions.onClose?.()
+      },
+    },
+  )
+  return server
 }

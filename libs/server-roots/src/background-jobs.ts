@@ -1,0 +1,67 @@
+import { invalidParam } from '@mcp/server'
+import type { RE2JS } from 're2js'
+
+import type { TextEdit } from './edit-text.ts'
+import { editText } from './edit-text.ts'
+import type { LineHit } from './line-matcher.ts'
+import { hitsIn } from './line-matcher.ts'
+import { unifiedDiff } from './unified-diff.ts'
+
+export interface EditJob {
+  readonly path: string
+  readonly text: string
+  readonly edits: readonly TextEdit[]
+  readonly maxLength: number
+}
+
+export interface EditOutcome {
+  readonly text: string
+  readonly diff: string
+  readonly replacements: number
+}
+
+/** Edits a text, and says what changed. */
+export async function editJob({ path, text, edits, maxLength }: EditJob): Promise<EditOutcome> {
+  const edited = editText(text, edits, maxLength)
+  return { ...edited, diff: await unifiedDiff(path, text, edited.text) }
+}
+
+export interface MatchJob {
+  readonly pattern: string
+  readonly ignoreCase: boolean
+  readonly text: string
+  /** The most lines told. */
+  readonly limit: number
+}
+
+let compiled: { readonly key: string; readonly pattern: RE2JS } | undefined
+
+/** Finds the lines of a text that a regular expression of a caller matches. */
+export async function matchJob(job: MatchJob): Promise<LineHit[]> {
+  const pattern = await compile(job)
+  return hitsIn(job.text, job.limit, (line) => {
+    const matcher = pattern.matcher(line)
+    return matcher.find() ? matcher.start() : -1
+  })
+}
+
+async function compile({ pattern, ignoreCase }: MatchJob): Promise<RE2JS> {
+  const key = `${ignoreCase ? 'i' : ''}/${pattern}`
+  if (compiled?.key === key) return compiled.pattern
+  // An engine whose time grows with the text alone: the built-in one takes years for some patterns.
+  const { RE2JS } = await import('re2js')
+  try {
+    const made = RE2JS.compile(
+      RE2JS.translateRegExp(pattern),
+      ignoreCase ? RE2JS.CASE_INSENSITIVE : 0,
+    )
+    compiled = { key, pattern: made }
+    return made
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message.slice(0, 200) : 'it cannot be read'
+    throw invalidParam('pattern', `the pattern is not one this engine takes: ${why}`, {
+      reason: 'pattern-syntax',
+      cause,
+    })
+  }
+}

@@ -1,0 +1,103 @@
+import { McpError } from '@mcp/protocol'
+import { invalidParam } from '@mcp/server'
+
+import { pathEscape } from './relative-path.ts'
+
+/** What the system said went wrong with a file. */
+interface SystemError extends Error {
+  readonly code: string
+}
+
+export function isSystemError(thrown: unknown, ...codes: readonly string[]): thrown is SystemError {
+  return (
+    thrown instanceof Error &&
+    'code' in thrown &&
+    typeof thrown.code === 'string' &&
+    (codes.length === 0 || codes.includes(thrown.code))
+  )
+}
+
+/** The error for what the system refused. Its own message holds paths of the machine, so none of it is kept. */
+export function fileError(thrown: unknown, path: string): McpError {
+  if (McpError.is(thrown)) return thrown
+  if (!isSystemError(thrown)) return McpError.from(thrown)
+  const shown = JSON.stringify(path)
+  switch (thrown.code) {
+    case 'ENOENT':
+      return missing(path, thrown)
+    case 'ENOTDIR':
+      return invalidParam('path', `${shown} is no folder, or something above it is none`, {
+        reason: 'not-a-directory',
+        cause: thrown,
+      })
+    case 'EISDIR':
+    case 'ENXIO':
+    case 'ENODEV':
+      return notAFile(path, thrown)
+    case 'ELOOP':
+      return pathEscape('path', thrown)
+    case 'ENAMETOOLONG':
+      return invalidParam('path', 'the path is too long', {
+        reason: 'path-too-long',
+        cause: thrown,
+      })
+    case 'EEXIST':
+      return exists(path, thrown)
+    case 'ENOTEMPTY':
+      return conflict(`${shown} is not empty; ask for recursive to delete all in it.`, 'not-empty')
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return forbidden(`The system does not let this server do that with ${shown}.`, 'system')
+    case 'ENOSPC':
+    case 'EDQUOT':
+    case 'EFBIG':
+      return new McpError('payload-too-large', 'The disk has no room for it.', {
+        details: { reason: 'disk-full' },
+        cause: thrown,
+      })
+    case 'EMFILE':
+    case 'ENFILE':
+      return new McpError('unavailable', 'Too many files are open at once; try again.', {
+        cause: thrown,
+      })
+    default:
+      return McpError.from(thrown)
+  }
+}
+
+/** Runs `work`, and tells what the system refuses as {@link fileError} does. */
+export async function withFileErrors<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (thrown) {
+    throw fileError(thrown, path)
+  }
+}
+
+export function missing(path: string, cause?: unknown): McpError {
+  return new McpError('not-found', `${JSON.stringify(path)} is not there.`, {
+    details: { path: ['params', 'path'] },
+    cause,
+  })
+}
+
+export function exists(path: string, cause?: unknown): McpError {
+  const message = `${JSON.stringify(path)} is there already; say overwrite to replace it, where that is possible.`
+  return new McpError('conflict', message, { details: { reason: 'exists' }, cause })
+}
+
+export function notAFile(path: string, cause?: unknown): McpError {
+  return invalidParam('path', `${JSON.stringify(path)} is no regular file`, {
+    reason: 'not-a-file',
+    cause,
+  })
+}
+
+export function conflict(message: string, reason: string): McpError {
+  return new McpError('conflict', message, { details: { reason } })
+}
+
+export function forbidden(message: string, reason: string): McpError {
+  return new McpError('forbidden', message, { details: { reason } })
+}

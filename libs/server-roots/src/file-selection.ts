@@ -1,0 +1,85 @@
+import type { FileHandle } from 'node:fs/promises'
+
+import { invalidParam } from '@mcp/server'
+
+import { fileChunks, fileChunksBackwards } from './file-chunks.ts'
+
+/** Which part of a file is asked for; nothing: all of it. */
+export interface FileSelection {
+  readonly range?: { readonly start: number; readonly end?: number | undefined } | undefined
+  readonly lines?: { readonly start: number; readonly end?: number | undefined } | undefined
+  readonly head?: number | undefined
+  readonly tail?: number | undefined
+}
+
+/** Bytes from `start` up to and without `end`. */
+export interface ByteRange {
+  readonly start: number
+  readonly end: number
+}
+
+export interface SelectedFile {
+  readonly handle: FileHandle
+  readonly size: number
+  /** So many bytes are given at most; no need to look further. */
+  readonly maxBytes: number
+  readonly signal: AbortSignal
+}
+
+const newline = 0x0a
+
+/** Finds the bytes that are meant, with no more of the file in memory than one piece. */
+export async function findBytes(selection: FileSelection, file: SelectedFile): Promise<ByteRange> {
+  const { range, lines, head, tail } = selection
+  const { size } = file
+  if ([range, lines, head, tail].filter((part) => part !== undefined).length > 1) {
+    throw invalidParam('range', 'give only one of range, lines, head and tail')
+  }
+  if (range !== undefined) {
+    const { start, end = size } = range
+    checkOrder('range', start, end)
+    return { start: Math.min(start, size), end: Math.min(Math.max(start, end), size) }
+  }
+  if (head !== undefined) return { start: 0, end: await endOfLine(file, 0, head) }
+  if (tail !== undefined) return { start: await startOfTail(file, tail), end: size }
+  if (lines !== undefined) {
+    const { start: first, end: last = Infinity } = lines
+    checkOrder('lines', first, last)
+    const start = first === 1 ? 0 : await endOfLine({ ...file, maxBytes: Infinity }, 0, first - 1)
+    const end = last === Infinity ? size : await endOfLine(file, start, last - first + 1)
+    return { start, end }
+  }
+  return { start: 0, end: size }
+}
+
+/** Where the line that is `count` lines on ends: behind its line break. */
+async function endOfLine(file: SelectedFile, start: number, count: number): Promise<number> {
+  const { handle, size, maxBytes, signal } = file
+  let left = count
+  for await (const { bytes, offset } of fileChunks(handle, start, size, signal)) {
+    for (let at = bytes.indexOf(newline); at >= 0; at = bytes.indexOf(newline, at + 1)) {
+      if (--left === 0) return offset + at + 1
+    }
+    // One more byte than may be given, so that it shows that there is more.
+    if (offset + bytes.length - start > maxBytes) return start + maxBytes + 1
+  }
+  return size
+}
+
+async function startOfTail(file: SelectedFile, count: number): Promise<number> {
+  const { handle, size, maxBytes, signal } = file
+  const earliest = Math.max(0, size - maxBytes)
+  let left = count
+  for await (const { bytes, offset } of fileChunksBackwards(handle, earliest, size, signal)) {
+    for (let at = bytes.lastIndexOf(newline); at >= 0;) {
+      // The line break at the very end closes the last line and begins none.
+      if (offset + at + 1 < size && --left === 0) return offset + at + 1
+      at = at === 0 ? -1 : bytes.lastIndexOf(newline, at - 1)
+    }
+  }
+  return earliest
+}
+
+function checkOrder(param: string, start: number, end: number): void {
+  if (end < start) throw invalidParam([param, 'end'], 'the end lies before the start')
+}

@@ -1,0 +1,22 @@
+import type { roots } from '@mcp/protocol/contracts/roots'
+import type { Handlers } from '@mcp/server'
+
+import type { Background } from './background.ts'
+import type { Bounds } from './bounds.ts'
+import type { Quotas } from './quota.ts'
+import type { SessionRoots } from './session-roots.ts'
+
+/** What the handlers of the roots server share. */
+export interface RootsParts {
+  readonly sessionRoots: SessionRoots
+  readonly quotas: Quotas
+  readonly background: Background
+  readonly bounds: Bounds
+  /** The time, in milliseconds since the epoch. */
+  readonly now: () => number
+}
+
+export type RootsHandlers = Handlers<typeof roots>
+
+/** What a handler is given besides its params. */
+export type RootsContext = Parameters<RootsHandlers['watch']>[1]
