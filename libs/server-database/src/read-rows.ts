@@ -24,7 +24,7 @@ function toMap(columns: readonly { readonly name: string }[], row: Row) {
   return new Map(columns.map(({ name }, index) => [name, row[index] ?? null]))
 }
 
-/** The facts in the only column of a query of ours. */
+/** The facts in the column of that name: JSON, or its text where the engine has no type for it. */
 export async function readFacts<S extends z.ZodType>(
   transaction: EngineTransaction,
   sql: string,
@@ -33,5 +33,8 @@ export async function readFacts<S extends z.ZodType>(
   options: CallOptions,
 ): Promise<z.output<S>[]> {
   const rows = await readRows(transaction, sql, params, options)
-  return rows.map((row) => schema.parse(row.get('facts')))
+  return rows.map((row) => {
+    const facts = row.get('facts')
+    return schema.parse(typeof facts === 'string' ? JSON.parse(facts) : facts)
+  })
 }

@@ -4,13 +4,17 @@ import { McpError } from '@mcp/protocol'
 
 import type { WorkerAnswer, WorkerCall, WorkerMethods } from './worker-link.ts'
 
-/** Makes this thread a worker that offers these functions. Calls are answered one after the other. */
+/** Makes this thread, or process, a worker that offers these functions. Calls are answered in order. */
 export function serveWorker<Api extends WorkerMethods<Api>>(methods: Api): void {
   const table = new Map<string, (input: never) => unknown>(Object.entries(methods))
   let last = Promise.resolve()
 
-  parentPort?.on('message', (call: WorkerCall) => {
-    last = last.then(async () => parentPort?.postMessage(await answer(call)))
+  const post = (message: WorkerAnswer) =>
+    parentPort === null ? process.send?.(message) : parentPort.postMessage(message)
+
+  const port = parentPort ?? process
+  port.on('message', (call: WorkerCall) => {
+    last = last.then(async () => void post(await answer(call)))
   })
 
   async function answer({ id, method, input }: WorkerCall): Promise<WorkerAnswer> {

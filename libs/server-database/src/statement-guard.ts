@@ -33,7 +33,7 @@ export interface CheckOptions {
 export interface StatementGuard {
   /**
    * @throws McpError `invalid-params`, reason `sql-syntax`, where it is no statement.
-   * @throws McpError `invalid-params`, reason `multiple-statements`, where it is more than one.
+   * @throws McpError `forbidden`, reason `multiple-statements`, where it is more than one.
    * @throws McpError `forbidden`, reason `statement-not-allowed`, where the mode or access forbids it;
    *   the message says which part, and what would be right. Always for `BEGIN`, `COMMIT`, `SET` of
    *   session settings and whatever else would reach past the transaction.

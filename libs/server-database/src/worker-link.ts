@@ -1,8 +1,7 @@
-import { Worker } from 'node:worker_threads'
-
 import { McpError } from '@mcp/protocol'
 
 import { sqlError } from './sql-error.ts'
+import type { WorkerChannel } from './worker-channel.ts'
 
 /** The functions a worker offers: each takes one value and gives one, both cloned on the way. */
 export type WorkerMethods<Api> = {
@@ -25,12 +24,12 @@ export type WorkerAnswer =
   | { readonly id: number; readonly type: 'error'; readonly body: unknown }
   | { readonly id: number; readonly type: 'failure'; readonly message: string }
 
-/** A worker thread with an engine in it. */
+/** A worker, a thread or a process, with an engine in it. */
 export interface WorkerLink<Api extends WorkerMethods<Api>> {
   /** Whether it can still be called. */
   readonly alive: boolean
   /**
-   * Calls a function of the worker. A call whose signal is aborted ends the whole thread: nothing else
+   * Calls a function of the worker. A call whose signal is aborted ends the whole worker: nothing else
    * stops an engine that holds its thread.
    */
   call<Method extends keyof Api & string>(
@@ -38,7 +37,7 @@ export interface WorkerLink<Api extends WorkerMethods<Api>> {
     input: InputOf<Api[Method]>,
     signal?: AbortSignal,
   ): Promise<OutputOf<Api[Method]>>
-  /** Ends the thread at once. May be repeated. */
+  /** Ends the worker at once. May be repeated. */
   terminate(): Promise<void>
 }
 
@@ -47,39 +46,36 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
-/** Starts a worker thread, without the environment variables of this process. */
-export function startWorker<Api extends WorkerMethods<Api>>(url: string): WorkerLink<Api> {
-  const worker = new Worker(new URL(url), { env: {} })
+/** Makes the functions of a worker callable from here. */
+export function linkWorker<Api extends WorkerMethods<Api>>(
+  channel: WorkerChannel,
+): WorkerLink<Api> {
   const waiting = new Map<number, Waiting>()
   let lastId = 0
   let alive = true
-  let broken: unknown
 
   // An idle worker must not keep the process alive.
-  worker.unref()
-  worker.on('message', (answer: WorkerAnswer) => {
+  channel.hold(false)
+  channel.onMessage((answer: WorkerAnswer) => {
     const call = waiting.get(answer.id)
     waiting.delete(answer.id)
-    if (waiting.size === 0) worker.unref()
+    if (waiting.size === 0) channel.hold(false)
     if (answer.type === 'result') call?.resolve(answer.result)
     else if (answer.type === 'error') call?.reject(McpError.fromBody(answer.body))
     else call?.reject(new Error(answer.message))
   })
-  worker.on('error', (cause) => {
-    broken = cause
-  })
-  worker.on('exit', () => {
+  channel.onEnd((cause) => {
     alive = false
     const message = 'The database engine ended unexpectedly. Try again: it is started anew.'
     for (const call of waiting.values()) {
-      call.reject(sqlError({ kind: 'connection-lost', message, cause: broken }))
+      call.reject(sqlError({ kind: 'connection-lost', message, cause }))
     }
     waiting.clear()
   })
 
   async function terminate(): Promise<void> {
     alive = false
-    await worker.terminate()
+    await channel.kill()
   }
 
   return {
@@ -93,17 +89,17 @@ export function startWorker<Api extends WorkerMethods<Api>>(url: string): Worker
         throw sqlError({ kind: 'connection-lost', message: 'The database engine has ended.' })
       }
       const id = ++lastId
-      worker.ref()
+      channel.hold(true)
       const answered = new Promise<OutputOf<Api[typeof method]>>((resolve, reject) => {
         waiting.set(id, { resolve, reject })
-        worker.postMessage({ id, method, input } satisfies WorkerCall)
+        channel.post({ id, method, input } satisfies WorkerCall)
       })
       if (signal === undefined) return answered
 
       const abort = () => {
         const call = waiting.get(id)
         waiting.delete(id)
-        // Whoever waits is told once the thread is gone, so that what comes next finds it free.
+        // Whoever waits is told once the worker is gone, so that what comes next finds it free.
         void terminate().then(() => call?.reject(signal.reason))
       }
       signal.addEventListener('abort', abort, { once: true })

@@ -9,8 +9,9 @@ import { pgCatalog } from '../postgresql/pg-catalog.ts'
 import { pgExplain } from '../postgresql/pg-explain.ts'
 import { sqlError } from '../sql-error.ts'
 import type { StatementGuard } from '../statement-guard.ts'
+import { startThread } from '../worker-channel.ts'
 import type { WorkerLink } from '../worker-link.ts'
-import { startWorker } from '../worker-link.ts'
+import { linkWorker } from '../worker-link.ts'
 import type { PgliteSession } from './pglite-session.ts'
 
 export interface PgliteEngineOptions {
@@ -44,8 +45,8 @@ export function createPgliteEngine(options: PgliteEngineOptions): Engine {
 
   async function start(): Promise<WorkerLink<PgliteSession>> {
     const folder = await holdFolder()
-    const link = startWorker<PgliteSession>(
-      import.meta.resolve('@mcp/server-database/pglite-worker'),
+    const link = linkWorker<PgliteSession>(
+      startThread(import.meta.resolve('@mcp/server-database/pglite-worker')),
     )
     try {
       await link.call('open', { folder, template }, closing.signal)

@@ -6,6 +6,7 @@ import { affectedRows } from '../postgresql/affected-rows.ts'
 import { pgError } from '../postgresql/pg-error.ts'
 import { toPgText } from '../postgresql/pg-param.ts'
 import { builtinTypeName, readPgValue } from '../postgresql/pg-value.ts'
+import { countBatch } from '../size-limit.ts'
 import type { OpenPgliteOptions } from './open-pglite.ts'
 import { openPglite } from './open-pglite.ts'
 
@@ -81,10 +82,12 @@ export function createPgliteSession(): PgliteSession {
 
   function toBatch(answers: Awaited<ReturnType<typeof exchange>>): PgliteBatch {
     const rows: Row[] = []
+    const count = countBatch()
     let more = false
     let changed: number | undefined
     for (const answer of answers) {
       if (answer instanceof messages.DataRowMessage) {
+        count(answer.length)
         rows.push(
           answer.fields.map((text, index) => readPgValue(fields[index]?.dataTypeID ?? 0, text)),
         )

@@ -1,0 +1,17 @@
+import { McpError } from '@mcp/protocol'
+
+/** The most that a batch of rows may take on its way from an engine, in characters. */
+const maxBatchSize = 16 * 1024 * 1024
+
+/** Counts what a batch of rows takes, and refuses it where it would hold up whoever receives it. */
+export function countBatch(): (size: number) => void {
+  let total = 0
+  return (size) => {
+    total += size
+    if (total <= maxBatchSize) return
+    throw new McpError(
+      'payload-too-large',
+      'These rows take more than 16 MiB at once. Ask for fewer rows, fewer columns, or parts of the values.',
+    )
+  }
+}

@@ -1,0 +1,47 @@
+import { constants } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
+
+import type { Access } from '../engine.ts'
+
+const reading: ReadonlySet<number> = new Set([
+  constants.SQLITE_SELECT,
+  constants.SQLITE_READ,
+  constants.SQLITE_FUNCTION,
+  constants.SQLITE_RECURSIVE,
+])
+
+/** What no statement of a caller may do: it would leave its transaction, or its file. */
+const neverAllowed: ReadonlySet<number> = new Set([
+  constants.SQLITE_ATTACH,
+  constants.SQLITE_DETACH,
+  constants.SQLITE_TRANSACTION,
+  constants.SQLITE_SAVEPOINT,
+])
+
+const readingPragmas =
+  /^(?:table_(?:list|info|xinfo)|index_(?:list|info|xinfo)|foreign_key_list|database_list|collation_list|function_list|compile_options|user_version|schema_version|application_id|encoding|page_count|page_size|quick_check|integrity_check)$/i
+
+/** Lets SQLite ask, while it prepares a statement, whether the caller may do what it does. */
+export function authorize(database: DatabaseSync, access: Access | undefined): void {
+  // Node has it from 24.10 on; before that, the parsed statement and the engine's own modes stand alone.
+  if (typeof database.setAuthorizer !== 'function') return
+  database.setAuthorizer(
+    access === undefined ? null : (action, first, second) => decide(access, action, first, second),
+  )
+}
+
+function decide(
+  access: Access,
+  action: number,
+  first: string | null,
+  second: string | null,
+): number {
+  const { SQLITE_OK: yes, SQLITE_DENY: no } = constants
+  if (neverAllowed.has(action)) return no
+  if (action === constants.SQLITE_FUNCTION) return second === 'load_extension' ? no : yes
+  if (action === constants.SQLITE_PRAGMA) {
+    const isSetting = second !== null && /_version$|^application_id$|^encoding$/i.test(first ?? '')
+    return readingPragmas.test(first ?? '') && !isSetting ? yes : no
+  }
+  return access === 'read-write' || reading.has(action) ? yes : no
+}

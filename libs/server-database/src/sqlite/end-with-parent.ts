@@ -1,0 +1,12 @@
+import { Worker } from 'node:worker_threads'
+
+/**
+ * Ends this process when its parent is gone, also while SQLite holds its main thread: a query that never
+ * ends must not outlive whoever asked.
+ */
+export function endWithParent(): void {
+  const watch = `
+    const parent = process.ppid
+    setInterval(() => process.ppid === parent || process.kill(process.pid, 'SIGKILL'), 1000)`
+  new Worker(watch, { eval: true }).unref()
+}

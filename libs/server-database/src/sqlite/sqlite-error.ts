@@ -1,0 +1,34 @@
+import { McpError } from '@mcp/protocol'
+
+import type { SqlErrorKind } from '../sql-error.ts'
+import { sqlError } from '../sql-error.ts'
+
+// By SQLite's primary result code.
+const kinds: ReadonlyMap<number, SqlErrorKind> = new Map([
+  [5, 'database-busy'],
+  [6, 'database-busy'],
+  [8, 'read-only'],
+  [10, 'connection-lost'],
+  [11, 'connection-lost'],
+  [14, 'connection-lost'],
+  [19, 'constraint'],
+  [26, 'connection-lost'],
+])
+
+/** The error for one that SQLite gave; what is not one of SQLite's is left as it is. */
+export function sqliteError(cause: unknown): unknown {
+  if (McpError.is(cause) || !(cause instanceof Error)) return cause
+  if (!('errcode' in cause) || typeof cause.errcode !== 'number') return cause
+  const { message, errcode } = cause
+  if (errcode === 25) {
+    return sqlError({ kind: 'sql-error', message: 'There are more params than placeholders (?).' })
+  }
+  if (errcode === 23) {
+    const message =
+      'SQLite refused the statement: it changes something in a read-only transaction, or reaches past its transaction or file.'
+    return sqlError({ kind: 'permission-denied', message })
+  }
+  const isSyntax = errcode === 1 && /syntax error|incomplete input|unrecognized token/.test(message)
+  const kind = isSyntax ? 'syntax' : (kinds.get(errcode & 0xff) ?? 'sql-error')
+  return sqlError({ kind, message: /[.!?]$/.test(message) ? message : `${message}.` })
+}

@@ -1,0 +1,160 @@
+import { existsSync } from 'node:fs'
+import type { SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite'
+import { DatabaseSync } from 'node:sqlite'
+
+import type { Access, Column, Row, SqlParam } from '../engine.ts'
+import { countBatch } from '../size-limit.ts'
+import { authorize } from './authorizer.ts'
+import { sqliteError } from './sqlite-error.ts'
+import { readSqliteValue, sizeOf, storageClass, toSqliteValue } from './sqlite-value.ts'
+
+export interface SqliteBatch {
+  readonly rows: readonly Row[]
+  readonly more: boolean
+  readonly affectedRows: number | undefined
+}
+
+export interface SqliteStart extends SqliteBatch {
+  readonly columns: readonly Column[]
+}
+
+/** What the worker process offers: one connection to a file. */
+export interface SqliteSession {
+  open(options: { readonly file: string; readonly readOnly: boolean }): void
+  begin(options: { readonly access: Access }): void
+  run(statement: {
+    readonly sql: string
+    readonly params: readonly SqlParam[]
+    readonly maxRows: number
+  }): SqliteStart
+  read(options: { readonly maxRows: number }): SqliteBatch
+  closeCursor(input: undefined): void
+  prepare(statement: { readonly sql: string }): void
+  end(options: { readonly how: 'COMMIT' | 'ROLLBACK' }): void
+  close(input: undefined): void
+}
+
+/** How long a statement waits for another process that writes to the file. */
+const busyTimeoutMs = 5000
+
+/** What SQLite may take of memory for one connection, in bytes. */
+const heapBytes = 256 * 1024 * 1024
+
+type Values = readonly (SQLOutputValue | undefined)[]
+
+export function createSqliteSession(): SqliteSession {
+  let opened: DatabaseSync | undefined
+  let access: Access = 'read-only'
+  let rest: Iterator<unknown> | undefined
+  // Read ahead by one, to know the types of expressions, and whether there are more.
+  let next: Values | undefined
+
+  function database(): DatabaseSync {
+    if (opened === undefined) throw new Error('The database is not open.')
+    return opened
+  }
+
+  function step(): void {
+    const result = rest?.next()
+    next = result !== undefined && result.done !== true ? toValues(result.value) : undefined
+  }
+
+  function forgetRows(): void {
+    rest?.return?.()
+    rest = undefined
+    next = undefined
+  }
+
+  function readRows(maxRows: number): SqliteBatch {
+    const rows: Row[] = []
+    const count = countBatch()
+    while (next !== undefined && rows.length < maxRows) {
+      for (const value of next) count(sizeOf(value))
+      rows.push(next.map(readSqliteValue))
+      step()
+    }
+    const more = next !== undefined
+    return { rows, more, affectedRows: more || access === 'read-only' ? undefined : changes() }
+  }
+
+  function changes(): number {
+    const [changed] = toValues(prepare('SELECT changes()').get())
+    return Number(changed ?? 0)
+  }
+
+  function prepare(sql: string): StatementSync {
+    const statement = database().prepare(sql)
+    statement.setReadBigInts(true)
+    statement.setReturnArrays(true)
+    return statement
+  }
+
+  return translated({
+    open({ file, readOnly }) {
+      const isNew = !readOnly && !existsSync(file)
+      opened = new DatabaseSync(file, { readOnly })
+      opened.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}; PRAGMA hard_heap_limit = ${heapBytes}`)
+      opened.exec('PRAGMA trusted_schema = OFF')
+      // A file of our own lets readers go on while somebody writes; others' files stay as they are.
+      if (isNew) opened.exec('PRAGMA journal_mode = WAL')
+    },
+    begin(options) {
+      ;({ access } = options)
+      const isReading = access === 'read-only'
+      database().exec(`PRAGMA query_only = ${isReading ? 'ON' : 'OFF'}`)
+      database().exec(isReading ? 'BEGIN' : 'BEGIN IMMEDIATE')
+      authorize(database(), access)
+    },
+    run({ sql, params, maxRows }) {
+      forgetRows()
+      const statement = prepare(sql)
+      const values: SQLInputValue[] = params.map(toSqliteValue)
+      const described = statement.columns()
+      if (described.length === 0) {
+        const { changes: changed } = statement.run(...values)
+        return { columns: [], rows: [], more: false, affectedRows: Number(changed) }
+      }
+      rest = statement.iterate(...values)
+      step()
+      const columns = described.map(({ name, type }, index) => ({
+        name,
+        type: type ?? storageClass(next?.[index]),
+      }))
+      return { columns, ...readRows(maxRows) }
+    },
+    read: ({ maxRows }) => readRows(maxRows),
+    closeCursor: forgetRows,
+    prepare({ sql }) {
+      prepare(sql)
+    },
+    end({ how }) {
+      forgetRows()
+      authorize(database(), undefined)
+      // `INSERT OR ROLLBACK` may have ended it already.
+      if (how === 'COMMIT' || database().isTransaction) database().exec(how)
+    },
+    close() {
+      opened?.close()
+    },
+  })
+}
+
+/** A row as it comes with `setReturnArrays`, which the types do not know. */
+function toValues(row: unknown): Values {
+  return Array.isArray(row) ? row : []
+}
+
+/** The same functions, whose errors are ours. */
+function translated(session: SqliteSession): SqliteSession {
+  const entries = Object.entries(session).map(([name, run]) => [
+    name,
+    (input: never) => {
+      try {
+        return Reflect.apply(run, session, [input])
+      } catch (error) {
+        throw sqliteError(error)
+      }
+    },
+  ])
+  return { ...session, ...Object.fromEntries(entries) }
+}

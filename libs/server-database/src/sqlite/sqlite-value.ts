@@ -1,0 +1,40 @@
+import type { SQLInputValue, SQLOutputValue } from 'node:sqlite'
+
+import type { JsonValue, SqlParam } from '../engine.ts'
+
+/** A value of SQLite as it crosses the wire. */
+export function readSqliteValue(value: SQLOutputValue | undefined): JsonValue {
+  if (value === undefined || value === null || typeof value === 'string') return value ?? null
+  if (typeof value === 'bigint') {
+    const number = Number(value)
+    return Number.isSafeInteger(number) ? number : String(value)
+  }
+  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value)
+  return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64')
+}
+
+/** A param as SQLite takes it. */
+export function toSqliteValue(param: SqlParam): SQLInputValue {
+  if (param === null || typeof param === 'string') return param
+  if (typeof param === 'boolean') return param ? 1n : 0n
+  // A number would be bound as a float, and `1 / ?` would then not be a whole number.
+  if (typeof param === 'number') return Number.isSafeInteger(param) ? BigInt(param) : param
+  if ('base64' in param && typeof param.base64 === 'string') {
+    return Buffer.from(param.base64, 'base64')
+  }
+  return JSON.stringify(param)
+}
+
+/** What SQLite calls the type of a value: a column that is an expression has no other. */
+export function storageClass(value: SQLOutputValue | undefined): string {
+  if (typeof value === 'bigint') return 'INTEGER'
+  if (typeof value === 'number') return 'REAL'
+  if (typeof value === 'string') return 'TEXT'
+  return value === null || value === undefined ? '' : 'BLOB'
+}
+
+/** About how many characters a value takes on its way. */
+export function sizeOf(value: SQLOutputValue | undefined): number {
+  if (typeof value === 'string') return value.length
+  return value instanceof Uint8Array ? value.byteLength : 8
+}

@@ -1,0 +1,75 @@
+import { fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { Worker } from 'node:worker_threads'
+
+/** How a worker is reached, be it a thread or a process. */
+export interface WorkerChannel {
+  post(message: unknown): void
+  onMessage(listener: (message: any) => void): void
+  /** Called once, when it is gone; with the failure, where there was one. */
+  onEnd(listener: (cause: unknown) => void): void
+  /** Lets it keep this process alive, or not. */
+  hold(keepsAlive: boolean): void
+  /** Ends it at once; resolves when it is gone. */
+  kill(): Promise<void>
+}
+
+/** Starts a thread: enough for an engine in WebAssembly, which can be stopped at any point. */
+export function startThread(url: string): WorkerChannel {
+  // It has no business with the environment variables of this process.
+  const worker = new Worker(new URL(url), { env: {} })
+  let failure: unknown
+  worker.on('error', (cause) => {
+    failure = cause
+  })
+  return {
+    post: (message) => worker.postMessage(message),
+    onMessage: (listener) => void worker.on('message', listener),
+    onEnd: (listener) => void worker.once('exit', () => listener(failure)),
+    hold: (keepsAlive) => (keepsAlive ? worker.ref() : worker.unref()),
+    async kill() {
+      worker.ref()
+      await worker.terminate()
+    },
+  }
+}
+
+/** Starts a process: native code such as SQLite's cannot be stopped in any other way. */
+export function startProcess(url: string): WorkerChannel {
+  const child = fork(fileURLToPath(url), {
+    env: {},
+    execArgv: [
+      ...process.execArgv.filter((flag) => flag.startsWith('--conditions=')),
+      '--no-warnings',
+    ],
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  })
+  let failure: unknown
+  const ended = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve())
+    child.once('error', (cause) => {
+      failure = cause
+      resolve()
+    })
+  })
+  function hold(keepsAlive: boolean): void {
+    if (keepsAlive) child.ref()
+    else child.unref()
+    if (keepsAlive) child.channel?.ref()
+    else child.channel?.unref()
+  }
+
+  return {
+    // What is sent to a process that is gone is lost; `onEnd` tells of it.
+    post: (message) => void (child.connected && child.send(Object(message), () => {})),
+    onMessage: (listener) => void child.on('message', listener),
+    onEnd: (listener) => void ended.then(() => listener(failure)),
+    hold,
+    async kill() {
+      hold(true)
+      child.kill('SIGKILL')
+      await ended
+    },
+  }
+}
