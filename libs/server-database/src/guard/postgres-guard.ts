@@ -51,7 +51,7 @@ type Refuse = (location: number, what: string) => Error
 function refuseFindings({ findings }: PostgresReading, level: GuardLevel, refuse: Refuse): void {
   for (const { what, below, location } of findings) {
     if (level === 'read' || (level === 'data' && below === 'admin')) {
-      throw refuse(location, `${what}; that needs mode "${below}".`)
+      throw refuse(location, `${what}; that needs execute, in mode "${below}".`)
     }
   }
 }

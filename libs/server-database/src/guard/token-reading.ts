@@ -1,0 +1,119 @@
+import type { StatementKind } from '../statement-guard.ts'
+import type { Token } from './lexer.ts'
+import { multipleStatements, sqlSyntax } from './refusal.ts'
+
+/** Something that not every mode allows. */
+export interface TokenFinding {
+  readonly what: string
+  readonly token: Token
+  /** The lowest mode that allows it; `never` where none does. */
+  readonly below: 'data' | 'admin' | 'never'
+}
+
+/** One statement, as far as the guard cares. */
+export interface TokenReading {
+  readonly kind: StatementKind | 'never'
+  readonly name: string
+  readonly commitsByItself: boolean
+  readonly findings: readonly TokenFinding[]
+}
+
+/** What runs, and from which token on. */
+export interface Verb {
+  readonly word: string
+  readonly at: number
+}
+
+/** The tokens of the only statement, without a semicolon at its end. */
+export function onlyStatement(sql: string, tokens: readonly Token[]): readonly Token[] {
+  const isEnd = (token: Token) => token.kind === 'symbol' && token.text === ';'
+  const first = tokens.findIndex((token) => !isEnd(token))
+  if (first === -1) throw sqlSyntax(sql, 0, 'There is no statement here.')
+  const statement = tokens.slice(first)
+  const end = statement.findIndex(isEnd)
+  if (end === -1) return statement
+  // The body of a trigger or routine is statements of its own; the engines run no second one after it.
+  if (isRoutine(statement)) return statement
+  const second = statement.slice(end).find((token) => !isEnd(token))
+  if (second !== undefined) throw multipleStatements(sql, second.start)
+  return statement.slice(0, end)
+}
+
+const routines = new Set(['TRIGGER', 'PROCEDURE', 'FUNCTION', 'EVENT', 'PACKAGE'])
+
+function isRoutine(statement: readonly Token[]): boolean {
+  if (!isWord(statement[0], 'CREATE')) return false
+  const object = statement
+    .slice(1, 12)
+    .find(({ kind, word }) => kind === 'word' && objects.has(word))
+  return object !== undefined && routines.has(object.word)
+}
+
+const objects = new Set([
+  ...routines,
+  'TABLE',
+  'VIEW',
+  'INDEX',
+  'DATABASE',
+  'SCHEMA',
+  'USER',
+  'ROLE',
+])
+
+/** Whether a token is one of these keywords, unquoted. */
+export function isWord(token: Token | undefined, ...words: readonly string[]): boolean {
+  return token?.kind === 'word' && words.includes(token.word)
+}
+
+export function isSymbol(token: Token | undefined, text: string): boolean {
+  return token?.kind === 'symbol' && token.text === text
+}
+
+/** Whether a token can name something. */
+export function isName(token: Token | undefined): token is Token {
+  return token?.kind === 'word' || token?.kind === 'quoted'
+}
+
+/** The place after the parenthesis that closes the one at `at`. */
+export function afterParentheses(tokens: readonly Token[], at: number): number {
+  let depth = 0
+  for (let index = at; index < tokens.length; index += 1) {
+    if (isSymbol(tokens[index], '(')) depth += 1
+    if (isSymbol(tokens[index], ')')) depth -= 1
+    if (depth === 0) return index + 1
+  }
+  return tokens.length
+}
+
+/** The word that says what the statement does: past opening parentheses and a `WITH` in front. */
+export function findVerb(tokens: readonly Token[], start: number): Verb {
+  let at = start
+  while (isSymbol(tokens[at], '(')) at += 1
+  if (!isWord(tokens[at], 'WITH')) return { word: tokens[at]?.word ?? '', at }
+  at += isWord(tokens[at + 1], 'RECURSIVE') ? 2 : 1
+  for (;;) {
+    // name (columns) AS [NOT] MATERIALIZED ( … )
+    at += 1
+    if (isSymbol(tokens[at], '(')) at = afterParentheses(tokens, at)
+    while (isWord(tokens[at], 'AS', 'NOT', 'MATERIALIZED')) at += 1
+    if (!isSymbol(tokens[at], '(')) return { word: tokens[at]?.word ?? '', at }
+    at = afterParentheses(tokens, at)
+    if (isWord(tokens[at], 'CYCLE')) {
+      while (at < tokens.length && !isWord(tokens[at], 'RESTRICT')) at += 1
+      at += 1
+    }
+    if (!isSymbol(tokens[at], ',')) break
+    at += 1
+  }
+  while (isSymbol(tokens[at], '(')) at += 1
+  return isWord(tokens[at], 'WITH') ? findVerb(tokens, at) : { word: tokens[at]?.word ?? '', at }
+}
+
+/** The names that are called: followed by a parenthesis. */
+export function* calledNames(
+  tokens: readonly Token[],
+): Generator<{ readonly token: Token; readonly index: number }> {
+  for (const [index, token] of tokens.entries()) {
+    if (isName(token) && isSymbol(tokens[index + 1], '(')) yield { token, index }
+  }
+}
