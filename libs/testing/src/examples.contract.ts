@@ -44,6 +44,11 @@ interface Way {
   close(): Promise<void>
 }
 
+export interface ExamplesOptions {
+  /** The tool whose operations these are, where the server is the tools server. */
+  readonly tool?: string | undefined
+}
+
 /**
  * Runs every example of a contract against its server in three ways: the server alone by
  * `POST /process`, through a session manager, and through the typed client.
@@ -54,6 +59,7 @@ interface Way {
 export function itAnswersItsExamples(
   contract: Contract,
   create: () => MaybePromise<ServerUnderTest>,
+  { tool }: ExamplesOptions = {},
 ): void {
   it('has a contract without mistakes', () => {
     expect(checkContract(contract)).toEqual([])
@@ -69,7 +75,8 @@ export function itAnswersItsExamples(
     const { operations } = await server.describe()
     await server.close()
     await cleanUp?.()
-    const unexplained = operations.flatMap(({ operation, paramsSchema }) =>
+    const own = operations.filter(({ target }) => tool === undefined || target === tool)
+    const unexplained = own.flatMap(({ operation, paramsSchema }) =>
       Object.entries(isRecord(paramsSchema['properties']) ? paramsSchema['properties'] : {})
         .filter(([, schema]) => !(isRecord(schema) && 'description' in schema))
         .map(([name]) => `${operation}.${name}`),
@@ -86,7 +93,7 @@ export function itAnswersItsExamples(
     let opened: Way
     beforeAll(async () => {
       tested = await create()
-      opened = await open(contract, tested.server)
+      opened = await open({ contract, server: tested.server, tool })
     }, 60_000)
     afterAll(async () => {
       await opened.close()
@@ -117,11 +124,20 @@ function examplesOf({ name, operations }: Contract) {
   )
 }
 
+/** What is called, and as what. */
+interface Called {
+  readonly contract: Contract
+  readonly server: LocalServer
+  readonly tool: string | undefined
+}
+
+/** On the wire the target stands beside the params. */
 function payloadOf(
-  { target }: Contract,
+  { contract: { target, fixedTarget }, tool = fixedTarget }: Called,
   operation: string,
   params: Readonly<Record<string, unknown>>,
 ) {
+  if (tool !== undefined) return { [target]: tool, operation, params }
   const { [target]: named, ...others } = params
   return { ...(named === undefined ? {} : { [target]: named }), operation, params: others }
 }
@@ -132,7 +148,8 @@ function readAnswer(answer: unknown): unknown {
   return expect.fail(`The answer has no result: ${JSON.stringify(answer)}`)
 }
 
-async function openAlone(contract: Contract, server: LocalServer): Promise<Way> {
+async function openAlone(called: Called): Promise<Way> {
+  const { contract, server } = called
   const sessionId = createId('ses')
   return {
     sessionId,
@@ -142,7 +159,7 @@ async function openAlone(contract: Contract, server: LocalServer): Promise<Way> 
         headers: { 'content-type': 'application/json', [contextHeaders.session]: sessionId },
         body: JSON.stringify({
           type: contract.type,
-          payload: payloadOf(contract, operation, params),
+          payload: payloadOf(called, operation, params),
         }),
       })
       return readAnswer(await (await server.fetch(request, { isLoopback: true })).json())
@@ -153,7 +170,8 @@ async function openAlone(contract: Contract, server: LocalServer): Promise<Way> 
   }
 }
 
-async function openSession(contract: Contract, server: LocalServer): Promise<Way> {
+async function openSession(called: Called): Promise<Way> {
+  const { contract, server } = called
   const { dispatcher, sessionManager } = startSessionManager(server)
   const { sessionId } = await sessionManager.openSession()
   return {
@@ -164,7 +182,7 @@ async function openSession(contract: Contract, server: LocalServer): Promise<Way
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({
           type: contract.type,
-          payload: payloadOf(contract, operation, params),
+          payload: payloadOf(called, operation, params),
         }),
       })
       return readAnswer(await (await sessionManager.fetch(request)).json())
@@ -176,12 +194,13 @@ async function openSession(contract: Contract, server: LocalServer): Promise<Way
   }
 }
 
-async function openTyped(contract: Contract, server: LocalServer): Promise<Way> {
+async function openTyped(called: Called): Promise<Way> {
+  const { contract, server, tool } = called
   const { dispatcher, sessionManager } = startSessionManager(server)
   const client = createClient({
     url: 'http://session-manager.test',
     fetch: (request) => sessionManager.fetch(request),
-    contracts: [contract],
+    contracts: tool === undefined ? [contract] : [],
   })
   const session = await client.connect()
   return {
@@ -189,9 +208,11 @@ async function openTyped(contract: Contract, server: LocalServer): Promise<Way> 
     call(operation, params) {
       const operations: unknown = Reflect.get(session, contract.name)
       if (!isRecord(operations)) return expect.fail(`The session has no "${contract.name}".`)
-      const method = operations[operation]
-      if (typeof method !== 'function') return expect.fail(`It has no method "${operation}".`)
-      return Promise.resolve<unknown>(Reflect.apply(method, operations, [params]))
+      const name = tool === undefined ? operation : 'execute'
+      const method = operations[name]
+      if (typeof method !== 'function') return expect.fail(`It has no method "${name}".`)
+      const given = tool === undefined ? params : payloadOf(called, operation, params)
+      return Promise.resolve<unknown>(Reflect.apply(method, operations, [given]))
     },
     async close() {
       await session.close()

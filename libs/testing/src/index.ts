@@ -1,4 +1,9 @@
 export { itAnswersItsExamples } from './examples.contract.ts'
-export type { ExampleCall, ExampleSession, ServerUnderTest } from './examples.contract.ts'
+export type {
+  ExampleCall,
+  ExampleSession,
+  ExamplesOptions,
+  ServerUnderTest,
+} from './examples.contract.ts'
 export { expectSteadyLoop, longestBlockMs } from './steady-loop.ts'
 export type { SteadyLoopOptions } from './steady-loop.ts'

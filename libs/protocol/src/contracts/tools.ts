@@ -21,9 +21,9 @@ const issueSchema = () =>
 
 const callSchema = () =>
   z.object({
-    tool: z.string(),
-    operation: z.string(),
-    params: z.record(z.string(), z.unknown()).default({}),
+    tool: z.string().describe("The tool's name."),
+    operation: z.string().describe('What it is to do.'),
+    params: z.record(z.string(), z.unknown()).default({}).describe('With what.'),
   })
 
 /**
@@ -89,7 +89,7 @@ export const tools = defineContract({
         'Makes up to 100 calls and answers each on its own: one that fails stops no other.',
       params: () =>
         z.object({
-          calls: z.array(callSchema()).min(1).max(100),
+          calls: z.array(callSchema()).min(1).max(100).describe('The calls, in their order.'),
           parallel: z.boolean().default(false).describe('Whether the calls may overlap.'),
         }),
       result: () =>
