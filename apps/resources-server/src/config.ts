@@ -1,10 +1,11 @@
-import { resourcesSettings, networkSettings, settings } from '@mcp/node'
+import { networkSettings, resourcesSettings, settings } from '@mcp/node'
 import * as z from 'zod'
 
 /** The variables the resources server reads. */
 export const config = z.object({
   RESOURCES_SERVER_PORT: settings.RESOURCES_SERVER_PORT(),
   MCP_INTERNAL_TOKEN: settings.MCP_INTERNAL_TOKEN(),
+  MCP_DATA_DIR: settings.MCP_DATA_DIR(),
   ...resourcesSettings(),
   ...networkSettings(),
 })

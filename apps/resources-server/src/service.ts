@@ -1,15 +1,28 @@
 import type { AppContext, RunningApp } from '@mcp/node'
-import { listen, logFailures, networkOptions } from '@mcp/node'
-import { resourcesServer } from '@mcp/server-resources'
+import { dataFile, listen, logFailures, networkOptions } from '@mcp/node'
+import {
+  fileResources,
+  httpResources,
+  memoryResources,
+  resourcesServer,
+} from '@mcp/server-resources'
 
 import type { Config } from './config.ts'
 
-/** Starts the resources server. */
+/** Starts the resources server. Providers of your own go into its `providers`. */
 export async function start(config: Config, { log }: AppContext): Promise<RunningApp> {
   const onError = logFailures(log)
+  const folders = config.RESOURCES_FOLDERS ?? [
+    { folder: dataFile(config.MCP_DATA_DIR, 'resources'), writable: true },
+  ]
+  const providers = [
+    ...folders.map((folder) => fileResources(folder)),
+    memoryResources(),
+    httpResources({ urls: config.RESOURCES_URLS }),
+  ]
   const { url, close } = await listen({
     ...networkOptions(config),
-    service: resourcesServer({ serviceToken: config.MCP_INTERNAL_TOKEN, onError }),
+    service: resourcesServer({ providers, serviceToken: config.MCP_INTERNAL_TOKEN, onError }),
     port: config.RESOURCES_SERVER_PORT,
     variable: 'RESOURCES_SERVER_PORT',
     onError,

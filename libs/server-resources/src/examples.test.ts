@@ -1,0 +1,10 @@
+import { resources } from '@mcp/protocol/contracts/resources'
+import { itAnswersItsExamples } from '@mcp/testing'
+
+import { createExampleProviders } from './fixtures/example-providers.ts'
+import { resourcesServer } from './resources-server.ts'
+
+itAnswersItsExamples(resources, async () => {
+  const { providers, cleanUp } = await createExampleProviders()
+  return { server: resourcesServer({ checkResults: true, providers }), cleanUp }
+})
