@@ -51,7 +51,7 @@ export function createInternet(options: InternetOptions): Internet {
     handlers: {
       ...createPageOperations({ reader, fetcher, extractor }),
       ...createFindingOperations({
-        providers: createSearchProviders(search),
+        providers: [],
         searchFetch: searchFetch.fetch,
         robots,
         fetcher,

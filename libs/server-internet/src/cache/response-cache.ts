@@ -125,12 +125,15 @@ function answerFrom(
 function keysOf({ url, headers, caller }: CachedRequest) {
   const address = url.href.replace(/#.*$/, '')
   const common = harmlessHeaders(headers)
-  const personal = Object.entries(headers).filter(([name]) => !(name in common))
+  const personal = Object.keys(headers)
+    .filter((name) => !(name in common))
+    .toSorted()
+    .map((name) => [name, headers[name]])
   if (personal.length === 0) {
     return { own: caller === undefined ? undefined : `${caller}\n${address}`, shared: address }
   }
   // Hashed, so that credentials are not kept for longer than they are needed.
-  const digest = createHash('sha256').update(JSON.stringify(personal.sort())).digest('base64')
+  const digest = createHash('sha256').update(JSON.stringify(personal)).digest('base64')
   return {
     own: caller === undefined ? undefined : `${caller}\n${digest}\n${address}`,
     shared: undefined,

@@ -74,8 +74,7 @@ function nameEntry(text: string, name: string, port: number | undefined): Entry 
   const suffix = name.startsWith('*.') ? name.slice(1) : undefined
   const plain = suffix === undefined ? name : suffix.slice(1)
   if (!/^[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)*$/u.test(plain)) throw unreadable(text)
-  const matches = (host: string) =>
-    suffix === undefined ? host === name : host.endsWith(suffix)
+  const matches = (host: string) => (suffix === undefined ? host === name : host.endsWith(suffix))
   return { port, isName: true, matches }
 }
 

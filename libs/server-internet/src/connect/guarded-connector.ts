@@ -40,7 +40,8 @@ export function createGuardedConnector(
   return (options, callback) => {
     connect(options).then(
       (socket) => callback(null, socket),
-      (thrown: unknown) => callback(thrown instanceof Error ? thrown : new Error(String(thrown)), null),
+      (thrown: unknown) =>
+        callback(thrown instanceof Error ? thrown : new Error(String(thrown)), null),
     )
   }
 }

@@ -96,7 +96,9 @@ const withoutDot = (hostname: string) => hostname.replace(/\.$/, '')
 function isInternalName(hostname: string): boolean {
   return (
     !hostname.includes('.') ||
-    /\.(?:localhost|local|localdomain|internal|intranet|lan|home|corp|home\.arpa)$/.test(hostname) ||
+    /\.(?:localhost|local|localdomain|internal|intranet|lan|home|corp|home\.arpa)$/.test(
+      hostname,
+    ) ||
     hostname === 'metadata.goog'
   )
 }

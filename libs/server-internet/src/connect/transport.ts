@@ -123,11 +123,9 @@ export function createTransport(options: TransportOptions): Transport {
       }
     },
     async close() {
-      const open = await Promise.allSettled(dispatchers.values())
+      const created = await Promise.allSettled(dispatchers.values())
       dispatchers.clear()
-      await Promise.all(
-        open.map((made) => (made.status === 'fulfilled' ? made.value.destroy() : undefined)),
-      )
+      for (const made of created) if (made.status === 'fulfilled') await made.value.destroy()
     },
   }
 }

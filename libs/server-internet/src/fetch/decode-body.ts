@@ -38,7 +38,10 @@ function decodeLayer(bytes: Bytes, layer: string, encoding: string): Bytes {
     case 'deflate':
       return inflate(bytes)
     case 'br':
-      return through(bytes, createBrotliDecompress({ finishFlush: constants.BROTLI_OPERATION_FLUSH }))
+      return through(
+        bytes,
+        createBrotliDecompress({ finishFlush: constants.BROTLI_OPERATION_FLUSH }),
+      )
     case 'zstd':
       return through(bytes, createZstdDecompress(boundedZstd))
     default:

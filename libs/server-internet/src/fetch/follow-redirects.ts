@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer'
+
 import { McpError } from '@mcp/protocol'
 
 import type { ExchangeRequest } from './exchange.ts'
@@ -67,8 +69,7 @@ function nextRequest(request: ExchangeRequest, status: number, location: string)
   }
   const isSameOrigin = next.origin === url.origin
   // As browsers do it: 303 turns everything into GET, 301 and 302 what was POST.
-  const becomesGet =
-    (status === 303 && method !== 'HEAD') || (status < 303 && method === 'POST')
+  const becomesGet = (status === 303 && method !== 'HEAD') || (status < 303 && method === 'POST')
   if (becomesGet) {
     const kept = isSameOrigin ? withoutContent(headers) : harmlessHeaders(headers)
     return { ...others, url: next, method: 'GET', headers: kept }
@@ -84,7 +85,9 @@ function nextRequest(request: ExchangeRequest, status: number, location: string)
 }
 
 function readLocation(location: string, base: URL): URL {
-  const next = URL.parse(location, base)
+  // Careless sites send UTF-8 as it is, which arrives as one character a byte.
+  const bytes = Buffer.from(location, 'latin1')
+  const next = URL.parse(isUtf8(bytes) ? bytes.toString() : location, base)
   if (next === null) throw failed('malformed-answer', `${base.host} redirects to no address.`)
   next.hash = ''
   return next

@@ -63,9 +63,13 @@ export function createFindingOperations(parts: FindingOperationsParts): FindingH
     })
     const [first] = collected.failed
     if (collected.sitemaps.length > 0 || first === undefined) return collected
-    throw new McpError('not-found', `${url.host} has no sitemap that can be read: ${first.message}`, {
-      details: { failed: collected.failed.slice(0, 10) },
-    })
+    throw new McpError(
+      'not-found',
+      `${url.host} has no sitemap that can be read: ${first.message}`,
+      {
+        details: { failed: collected.failed.slice(0, 10) },
+      },
+    )
   }
 
   return {
@@ -96,7 +100,11 @@ export function createFindingOperations(parts: FindingOperationsParts): FindingH
           collect(url, respectRobots, context, signal),
         ))
       if (kept === undefined && caller !== undefined) {
-        sitemaps.set(key, collected, { origin: url.origin, bytes: sizeOf(collected), forMs: keptMs })
+        sitemaps.set(key, collected, {
+          origin: url.origin,
+          bytes: sizeOf(collected),
+          forMs: keptMs,
+        })
       }
       const wanted = query.toLowerCase()
       const matching = collected.entries.filter((entry) => entry.url.toLowerCase().includes(wanted))

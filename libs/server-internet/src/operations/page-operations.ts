@@ -98,7 +98,11 @@ export function createPageOperations(parts: PageOperationsParts): PageHandlers {
             signal,
           }),
       )
-      return { finalUrl: found.url.href, redirects: [...found.redirects], ...headFacts(found.answer) }
+      return {
+        finalUrl: found.url.href,
+        redirects: [...found.redirects],
+        ...headFacts(found.answer),
+      }
     },
     async extract({ html, baseUrl, format, extract, offset, length }, context) {
       context.markUntrusted()

@@ -28,7 +28,11 @@ export function createSearchFetch(options: SearchFetchOptions): SearchFetch {
   return {
     async fetch(address, { method = 'GET', headers = {}, body, signal }) {
       const url = new URL(address)
-      const { status, headers: found, bytes } = await exchangeOnce(transport, {
+      const {
+        status,
+        headers: found,
+        bytes,
+      } = await exchangeOnce(transport, {
         url,
         method,
         headers: { 'user-agent': userAgent, ...headers },
