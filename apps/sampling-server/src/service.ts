@@ -1,19 +1,35 @@
+import { chooseProvider, describeProvider } from '@mcp/client-service'
 import type { AppContext, RunningApp } from '@mcp/node'
-import { listen, logFailures, networkOptions } from '@mcp/node'
+import { dataFile, listen, logFailures, networkOptions } from '@mcp/node'
 import { samplingServer } from '@mcp/server-sampling'
 
 import type { Config } from './config.ts'
 
-/** Starts the sampling server. */
+/** Starts the sampling server. Further language models go into its `providers`. */
 export async function start(config: Config, { log }: AppContext): Promise<RunningApp> {
   const onError = logFailures(log)
+  const provider = chooseProvider(config)
   const { url, close } = await listen({
     ...networkOptions(config),
-    service: samplingServer({ serviceToken: config.MCP_INTERNAL_TOKEN, onError }),
+    service: samplingServer({
+      providers: [provider],
+      approval: config.SAMPLING_APPROVAL,
+      tokenBudget: config.SAMPLING_TOKEN_BUDGET,
+      operators: config.SAMPLING_OPERATORS,
+      folder: dataFile(config.MCP_DATA_DIR, 'approvals'),
+      serviceToken: config.MCP_INTERNAL_TOKEN,
+      onError,
+    }),
     port: config.SAMPLING_SERVER_PORT,
     variable: 'SAMPLING_SERVER_PORT',
     onError,
     log,
   })
-  return { banner: [`Sampling server  ${url}`], close }
+  return {
+    banner: [
+      `Sampling server  ${url}`,
+      `Language model   ${describeProvider(provider, config.LLM_MODEL)}`,
+    ],
+    close,
+  }
 }

@@ -1,0 +1,51 @@
+import type { Clock } from '@mcp/protocol'
+import { McpError } from '@mcp/protocol'
+
+import type { MessageRunner } from '../messages/message-runner.ts'
+import type { SessionBook } from '../records/session-book.ts'
+import type { ApprovalStore } from './approval-store.ts'
+
+export interface RestoreOptions {
+  readonly store: ApprovalStore
+  readonly runner: MessageRunner
+  readonly sessions: SessionBook
+  readonly clock: Clock
+  /** Told of failures that nobody expected. */
+  readonly onError: (error: unknown) => void
+}
+
+/** The function that takes up again what waited before a restart: once, when it is first needed. */
+export function createRestore(options: RestoreOptions): () => Promise<void> {
+  const { store, runner, sessions, clock, onError } = options
+  let restored: Promise<void> | undefined
+
+  async function run(): Promise<void> {
+    for (const approval of await store.list()) {
+      const { approvalId, sessionId, expiresAt } = approval
+      if (expiresAt <= clock.now()) {
+        await forget(approvalId)
+        continue
+      }
+      const { result } = runner.resume(approval, sessions.reopen(sessionId))
+      result.catch((error: unknown) => {
+        if (McpError.is(error) && error.code === 'internal') onError(error)
+      })
+    }
+  }
+
+  async function forget(approvalId: string): Promise<void> {
+    try {
+      await store.delete(approvalId)
+    } catch (error) {
+      onError(error)
+    }
+  }
+
+  return () => {
+    restored ??= run().catch((error: unknown) => {
+      restored = undefined
+      throw error
+    })
+    return restored
+  }
+}

@@ -1,0 +1,81 @@
+import type { Clock, HandlerContext } from '@mcp/protocol'
+import { McpError } from '@mcp/protocol'
+import type { sampling } from '@mcp/protocol/contracts/sampling'
+import type { Handlers } from '@mcp/server'
+
+import { checkDepth } from '../call-depth.ts'
+import type { ApprovalPolicy } from '../messages/approval-policy.ts'
+import { strictest } from '../messages/approval-policy.ts'
+import { awaitMessage } from '../messages/await-message.ts'
+import type { MessageRequest, MessageResult, PendingResult } from '../messages/message-request.ts'
+import type { MessageRunner } from '../messages/message-runner.ts'
+import type { SessionBook } from '../records/session-book.ts'
+
+export interface MessageHandlersOptions {
+  readonly runner: MessageRunner
+  readonly sessions: SessionBook
+  /** What a person approves at least. */
+  readonly approval: ApprovalPolicy
+  readonly maxDepth: number
+  /** Takes up again what waited before a restart. */
+  readonly restore: () => Promise<void>
+  readonly clock: Clock
+  readonly onError: (error: McpError) => void
+}
+
+type Names = 'createMessage' | 'complete' | 'get'
+
+export function createMessageHandlers(
+  options: MessageHandlersOptions,
+): Pick<Handlers<typeof sampling>, Names> {
+  const { runner, sessions, approval, maxDepth, restore, clock, onError } = options
+
+  async function create(
+    asked: MessageRequest,
+    context: HandlerContext,
+  ): Promise<MessageResult | PendingResult> {
+    checkDepth(context.request, maxDepth)
+    const request = { ...asked, approval: strictest(approval, asked.approval) }
+    if (request.approval !== 'never') await restore()
+    const { sessionId, signal, ask } = context
+    const place = { sessionId, records: sessions.of({ sessionId, signal }) }
+    const onChunk = request.stream === true ? context.chunk : undefined
+    const running = runner.start(request, place, { ask, onChunk })
+    context.markUntrusted()
+    return awaitMessage(running, context, { clock, onError })
+  }
+
+  return {
+    createMessage: (params, context) => create(params, context),
+    async complete({ prompt, ...params }, context) {
+      const messages = [{ role: 'user' as const, content: prompt }]
+      const done = await create({ ...params, messages }, context)
+      if ('status' in done) return done
+      const { messageId, content, model, stopReason, usage } = done
+      const text = content.map((block) => (block.type === 'text' ? block.text : '')).join('')
+      return { messageId, text, model, stopReason, usage }
+    },
+    async get({ messageId }, { sessionId, markUntrusted }) {
+      await restore()
+      const records = sessionId === undefined ? undefined : sessions.find(sessionId)
+      const outcome = records?.outcomes.get(messageId)
+      if (outcome !== undefined) {
+        markUntrusted()
+        return outcome
+      }
+      const open = records?.open.get(messageId)
+      if (open === undefined) throw unknownMessage(messageId)
+      const { pending } = open
+      if (pending === undefined) return { status: 'generating', messageId }
+      const { approvalId: interactionId, stage } = pending
+      return { status: 'pending', messageId, interactionId, stage }
+    },
+  }
+}
+
+function unknownMessage(messageId: string): McpError {
+  return new McpError(
+    'not-found',
+    `This session has no message "${messageId}". The newest outcomes are kept, until the session closes or the server restarts.`,
+  )
+}

@@ -1,0 +1,54 @@
+import { sampling } from '@mcp/protocol/contracts/sampling'
+import * as z from 'zod'
+
+import type { SamplingAnswer } from '../sampling-provider.ts'
+import type { MessageResult, Selection } from './message-request.ts'
+
+/** What a model answered, ready to be handed out or to wait for an approval. */
+export interface GeneratedAnswer {
+  readonly text: string
+  readonly toolCalls: SamplingAnswer['toolCalls']
+  readonly stopReason: SamplingAnswer['stopReason']
+  readonly model: string
+  readonly usage: SamplingAnswer['usage']
+  readonly selection: Selection
+  /** The text as JSON, where a schema was given and it fits. */
+  readonly value?: unknown
+}
+
+/** A generated answer as it is read from where it was kept. */
+export const generatedAnswerSchema = () => {
+  const [finished] = sampling.operations.createMessage.result.options
+  const { stopReason, usage, selection } = finished.shape
+  return z.object({
+    text: z.string(),
+    toolCalls: z.array(z.object({ id: z.string(), name: z.string(), arguments: z.unknown() })),
+    stopReason,
+    model: z.string(),
+    usage,
+    selection,
+    value: z.unknown().optional(),
+  })
+}
+
+/** The answer as `createMessage` gives it. */
+export function toMessageResult(messageId: string, answer: GeneratedAnswer): MessageResult {
+  const { text, toolCalls, stopReason, model, usage, selection, value } = answer
+  const words = text === '' && toolCalls.length > 0 ? [] : [{ type: 'text' as const, text }]
+  const calls = toolCalls.map((call) => ({
+    type: 'tool-use' as const,
+    id: call.id,
+    name: call.name,
+    input: call.arguments,
+  }))
+  return {
+    messageId,
+    role: 'assistant',
+    content: [...words, ...calls],
+    ...(value === undefined ? {} : { value }),
+    model,
+    stopReason,
+    usage,
+    selection,
+  }
+}

@@ -1,0 +1,124 @@
+import { invalidParam } from '@mcp/server'
+
+import type { SamplingMessage, SamplingRequest, SamplingToolCall } from '../sampling-provider.ts'
+import type { Message, MessageRequest } from './message-request.ts'
+import { textOf } from './message-request.ts'
+
+/** A request as a provider takes it. */
+export function toProviderRequest(
+  request: MessageRequest,
+  model: string | undefined,
+): SamplingRequest {
+  const { system, maxTokens, temperature, stopSequences, toolChoice, responseSchema } = request
+  return {
+    messages: toProviderMessages(request.messages),
+    model,
+    system,
+    maxTokens,
+    temperature,
+    stopSequences,
+    toolChoice,
+    responseSchema,
+    tools: request.tools?.map(({ name, description, inputSchema }) => ({
+      name,
+      description,
+      parameters: inputSchema,
+    })),
+  }
+}
+
+/**
+ * Refuses what no provider could take: before anybody is asked, and before it costs anything.
+ *
+ * @throws McpError `invalid-params`, with the index, where a tool-use and its tool-result are no pair,
+ * or where the tool that must be called is not offered.
+ */
+export function checkConversation({ messages, tools = [], toolChoice }: MessageRequest): void {
+  toProviderMessages(messages)
+  const names = tools.map(({ name }) => name)
+  const twice = names.findIndex((name, index) => names.indexOf(name) < index)
+  if (twice !== -1) {
+    throw invalidParam(['tools', twice, 'name'], `two tools are named "${names[twice]}"`)
+  }
+  if (typeof toolChoice !== 'object' || names.includes(toolChoice.tool)) return
+  throw invalidParam('toolChoice', `no tool named "${toolChoice.tool}" is among the tools`)
+}
+
+function toProviderMessages(messages: readonly Message[]): SamplingMessage[] {
+  const converted: SamplingMessage[] = []
+  let open = new Map<string, SamplingToolCall>()
+  for (const [index, message] of messages.entries()) {
+    if (message.role === 'assistant') {
+      refuseUnanswered(open, index - 1)
+      open = readToolUses(message, index)
+      const toolCalls = open.size === 0 ? undefined : [...open.values()]
+      converted.push({ role: 'assistant', content: textOf(message), toolCalls })
+    } else {
+      converted.push(...readUserMessage(message, index, open))
+      refuseUnanswered(open, index - 1)
+    }
+  }
+  refuseUnanswered(open, messages.length - 1)
+  return converted
+}
+
+function readToolUses({ content }: Message, index: number): Map<string, SamplingToolCall> {
+  const calls = new Map<string, SamplingToolCall>()
+  for (const [at, block] of blocksOf(content).entries()) {
+    if (block.type === 'tool-result') {
+      throw unpaired(index, at, 'a tool-result belongs into a message of the user')
+    }
+    if (block.type !== 'tool-use') continue
+    if (calls.has(block.id)) throw unpaired(index, at, `the id "${block.id}" is there twice`)
+    calls.set(block.id, { id: block.id, name: block.name, arguments: block.input })
+  }
+  return calls
+}
+
+/** The results come first, as providers want them right after the calls. */
+function readUserMessage(
+  message: Message,
+  index: number,
+  open: Map<string, SamplingToolCall>,
+): SamplingMessage[] {
+  const results: SamplingMessage[] = []
+  for (const [at, block] of blocksOf(message.content).entries()) {
+    if (block.type === 'tool-use') {
+      throw unpaired(index, at, 'a tool-use belongs into a message of the assistant')
+    }
+    if (block.type !== 'tool-result') continue
+    const call = open.get(block.toolUseId)
+    if (call === undefined) {
+      throw unpaired(
+        index,
+        at,
+        `no tool-use "${block.toolUseId}" waits for a result in the message before`,
+      )
+    }
+    open.delete(call.id)
+    const { content, isError } = block
+    results.push({ role: 'tool', toolCallId: call.id, toolName: call.name, content, isError })
+  }
+  const text = textOf(message)
+  return text === '' && results.length > 0 ? results : [...results, { role: 'user', content: text }]
+}
+
+function refuseUnanswered(open: ReadonlyMap<string, SamplingToolCall>, index: number): void {
+  const [id] = open.keys()
+  if (id === undefined) return
+  throw invalidParam(
+    ['messages', index, 'content'],
+    `message ${index}: the tool-use "${id}" has no tool-result in the message after it`,
+    { reason: 'tool-pairs' },
+  )
+}
+
+function blocksOf(content: Message['content']) {
+  return typeof content === 'string' ? [] : content
+}
+
+function unpaired(index: number, block: number, message: string) {
+  return invalidParam(['messages', index, 'content', block], `message ${index}: ${message}`, {
+    reason: 'tool-pairs',
+  })
+}

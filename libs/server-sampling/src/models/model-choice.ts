@@ -1,0 +1,160 @@
+import type { Clock } from '@mcp/protocol'
+import { McpError } from '@mcp/protocol'
+import { notFound } from '@mcp/server'
+
+import type { MessageRequest, Selection } from '../messages/message-request.ts'
+import type { SamplingProvider } from '../sampling-provider.ts'
+import type { ModelProfiles } from './model-profile.ts'
+import { profileOf } from './model-profile.ts'
+import type { ModelCandidate } from './rank-models.ts'
+import { prefersSomething, rankModels } from './rank-models.ts'
+
+/** The providers that are language models, and which of their models answers what. */
+export interface ModelChoice {
+  /** @throws McpError `unavailable`, where there is no language model. */
+  requireProvider(): SamplingProvider
+  /** All models of all providers. */
+  list(signal: AbortSignal): Promise<readonly ListedModel[]>
+  /**
+   * The model for a request.
+   *
+   * @throws McpError `not-found` where the one it names is not there.
+   */
+  choose(request: ModelRequest, signal: AbortSignal): Promise<ChosenModel>
+}
+
+export interface ListedModel extends ModelCandidate {
+  readonly from: SamplingProvider
+}
+
+export interface ChosenModel {
+  readonly from: SamplingProvider
+  /** Absent where the provider chooses. */
+  readonly model: string | undefined
+  readonly selection: Selection
+}
+
+export type ModelRequest = Pick<MessageRequest, 'model' | 'modelPreferences'>
+
+export interface ModelChoiceOptions {
+  readonly providers: readonly SamplingProvider[]
+  readonly profiles: ModelProfiles
+  readonly clock: Clock
+}
+
+/** How long a provider's list of models is taken for true, in milliseconds. */
+const listedForMs = 5 * 60_000
+
+const mostModels = 1000
+
+/** Models that providers list as well, and that hold no conversations. */
+const otherKinds = /embed|whisper|tts|dall-e|image|audio|moderation|transcribe|rerank/i
+
+export function createModelChoice(options: ModelChoiceOptions): ModelChoice {
+  const { profiles, clock } = options
+  const providers = options.providers.filter(({ offline }) => offline !== true)
+  const lists = new Map<SamplingProvider, { readonly until: number; readonly ids: string[] }>()
+
+  function requireProvider(): SamplingProvider {
+    const [first] = providers
+    if (first !== undefined) return first
+    throw new McpError(
+      'unavailable',
+      'There is no language model. Set LLM_API_URL, LLM_API_KEY and LLM_MODEL for one, and start anew.',
+      {
+        retryable: false,
+        details: {
+          reason: 'no-language-model',
+          variables: ['LLM_API_URL', 'LLM_API_KEY', 'LLM_MODEL'],
+        },
+      },
+    )
+  }
+
+  async function idsOf(provider: SamplingProvider, signal: AbortSignal): Promise<string[]> {
+    const known = lists.get(provider)
+    if (known !== undefined && known.until > clock.now()) return known.ids
+    const models = await provider.listModels({ signal })
+    const ids = models.slice(0, mostModels).map(({ id }) => id)
+    lists.set(provider, { ids, until: clock.now() + listedForMs })
+    return ids
+  }
+
+  async function list(signal: AbortSignal): Promise<ListedModel[]> {
+    const listed = await Promise.allSettled(providers.map((from) => idsOf(from, signal)))
+    signal.throwIfAborted()
+    const failed = listed.find((outcome) => outcome.status === 'rejected')
+    // One that does not answer must not hide the models of the others.
+    if (failed !== undefined && listed.every(({ status }) => status === 'rejected')) {
+      throw failed.reason
+    }
+    return providers.flatMap((from, index) => {
+      const outcome = listed[index]
+      const ids = outcome?.status === 'fulfilled' ? outcome.value : []
+      return ids.map((model) => ({
+        model,
+        provider: from.id,
+        profile: profileOf(model, profiles),
+        from,
+      }))
+    })
+  }
+
+  async function findNamed(model: string, signal: AbortSignal): Promise<ChosenModel> {
+    const [only, ...others] = providers
+    // A single provider knows its models best, and may have some that it does not list.
+    if (only !== undefined && others.length === 0) return choiceOf(only, model)
+    const listed = await list(signal)
+    const found = listed.find((candidate) => candidate.model === model)
+    if (found !== undefined) return choiceOf(found.from, model)
+    throw notFound(
+      'model',
+      model,
+      listed.map((candidate) => candidate.model),
+    )
+  }
+
+  return {
+    requireProvider,
+    list,
+    async choose({ model, modelPreferences }, signal) {
+      const first = requireProvider()
+      if (model !== undefined) return findNamed(model, signal)
+      if (modelPreferences === undefined || !prefersSomething(modelPreferences)) {
+        return providerChooses(first, 'No model is preferred: the first provider chooses its own.')
+      }
+      const listed = await listOrNothing(signal)
+      const ranking = rankModels(
+        listed.filter((candidate) => !otherKinds.test(candidate.model)),
+        modelPreferences,
+      )
+      if (ranking === undefined) {
+        return providerChooses(first, 'No models are listed: the first provider chooses its own.')
+      }
+      const { best, selection } = ranking
+      return { from: best.from, model: best.model, selection }
+    },
+  }
+
+  /** Preferences are wishes: a provider that does not list its models answers all the same. */
+  async function listOrNothing(signal: AbortSignal): Promise<readonly ListedModel[]> {
+    try {
+      return await list(signal)
+    } catch (thrown) {
+      if (signal.aborted) throw thrown
+      return []
+    }
+  }
+}
+
+const providerChooses = (from: SamplingProvider, reason: string): ChosenModel => ({
+  from,
+  model: undefined,
+  selection: { candidates: [], reason },
+})
+
+const choiceOf = (from: SamplingProvider, model: string): ChosenModel => ({
+  from,
+  model,
+  selection: { candidates: [{ model, provider: from.id }], reason: 'The caller named it.' },
+})

@@ -1,0 +1,46 @@
+/** What a model is like, each from 0 to 1; 1 is the best: the cheapest, the fastest, the most capable. */
+export interface ModelProfile {
+  readonly cost: number
+  readonly speed: number
+  readonly intelligence: number
+}
+
+/** The profiles of models, by a part of their names. */
+export type ModelProfiles = Readonly<Record<string, ModelProfile>>
+
+const profile = (cost: number, speed: number, intelligence: number): ModelProfile => ({
+  cost,
+  speed,
+  intelligence,
+})
+
+const unknown = profile(0.5, 0.5, 0.5)
+
+/** What vendors call their models by size. As whole words, since "gemini" is no "mini". */
+const bySizeWord: ReadonlyMap<string, ModelProfile> = new Map([
+  ['nano', profile(0.95, 0.95, 0.3)],
+  ['tiny', profile(0.95, 0.95, 0.25)],
+  ['lite', profile(0.9, 0.95, 0.4)],
+  ['small', profile(0.85, 0.85, 0.45)],
+  ['mini', profile(0.85, 0.85, 0.55)],
+  ['flash', profile(0.85, 0.9, 0.6)],
+  ['haiku', profile(0.8, 0.85, 0.6)],
+  ['medium', profile(0.6, 0.6, 0.65)],
+  ['turbo', profile(0.5, 0.7, 0.6)],
+  ['sonnet', profile(0.45, 0.6, 0.85)],
+  ['pro', profile(0.35, 0.4, 0.9)],
+  ['large', profile(0.35, 0.4, 0.85)],
+  ['opus', profile(0.1, 0.3, 0.95)],
+])
+
+/** The profile of a model: the operator's with the longest matching name, or by the words in its name. */
+export function profileOf(model: string, profiles: ModelProfiles): ModelProfile {
+  const name = model.toLowerCase()
+  const [longest] = Object.keys(profiles)
+    .filter((part) => name.includes(part.toLowerCase()))
+    .toSorted((a, b) => b.length - a.length)
+  const given = longest === undefined ? undefined : profiles[longest]
+  if (given !== undefined) return given
+  const word = name.split(/[^a-z]+/).find((part) => bySizeWord.has(part))
+  return bySizeWord.get(word ?? '') ?? unknown
+}

@@ -1,0 +1,59 @@
+import type { Clock } from '@mcp/protocol'
+import { createId, formatTimestamp } from '@mcp/protocol'
+
+import type { SamplingUsage } from '../sampling-provider.ts'
+import { createBoundedMap } from './bounded-map.ts'
+
+/** What was asked and answered. */
+export interface NewExchange {
+  readonly source: 'sampling' | 'client'
+  readonly prompt: string
+  readonly response: string
+  readonly model?: string | undefined
+  readonly usage?: SamplingUsage | undefined
+}
+
+export interface Exchange extends NewExchange {
+  readonly exchangeId: string
+  readonly at: string
+  /** Whether it was longer than what is kept. */
+  readonly isCut: boolean
+}
+
+/** The exchanges of one session. */
+export interface Transcript {
+  record(exchange: NewExchange): Exchange
+  /** The oldest first. */
+  list(): Exchange[]
+}
+
+/** The most that is kept: exchanges, characters of them all, and characters of each text. */
+const mostExchanges = 500
+const mostCharacters = 2_000_000
+const longestText = 100_000
+const longestName = 256
+
+export function createTranscript(clock: Clock): Transcript {
+  const exchanges = createBoundedMap<Exchange>({
+    maxEntries: mostExchanges,
+    maxSize: mostCharacters,
+  })
+  return {
+    record({ source, prompt, response, model, usage }) {
+      const exchange = {
+        exchangeId: createId('exchange'),
+        at: formatTimestamp(clock.now()),
+        source,
+        prompt: prompt.slice(0, longestText),
+        response: response.slice(0, longestText),
+        ...(model === undefined ? {} : { model: model.slice(0, longestName) }),
+        ...(usage === undefined ? {} : { usage }),
+        isCut: Math.max(prompt.length, response.length) > longestText,
+      }
+      const size = exchange.prompt.length + exchange.response.length
+      exchanges.add(exchange.exchangeId, exchange, size)
+      return exchange
+    },
+    list: () => exchanges.values(),
+  }
+}
