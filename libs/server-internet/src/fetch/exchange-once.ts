@@ -3,7 +3,7 @@ import type { Transport } from '../connect/transport.ts'
 import { acceptedEncodings } from './decode-body.ts'
 import type { Exchange, ExchangeRequest } from './exchange.ts'
 import { headerOf, redirectOf } from './exchange.ts'
-import { readBody } from './read-body.ts'
+import { discard, readBody } from './read-body.ts'
 
 /** Makes one request and reads its answer. The body of a redirect is not for reading. */
 export async function exchangeOnce(
@@ -15,7 +15,7 @@ export async function exchangeOnce(
     headers: { ...request.headers, 'accept-encoding': acceptedEncodings },
   })
   if (redirectOf({ status, headers }) !== undefined) {
-    body.on('error', () => {}).destroy()
+    discard(body)
     return { status, headers, bytes: new Uint8Array(), truncated: false }
   }
   try {

@@ -33,8 +33,13 @@ export async function readBody(
       if (truncated) break
     }
   } finally {
-    // A body that is not read to its end would keep its connection busy.
-    body.destroy()
+    discard(body)
   }
   return { bytes: Buffer.concat(chunks, length), truncated }
+}
+
+/** Gives up the rest of a body, which would otherwise keep its connection busy. */
+export function discard(body: Readable): void {
+  // What comes of breaking it off is an error that concerns nobody.
+  body.on('error', () => {}).destroy()
 }
