@@ -29,7 +29,7 @@ export async function readEntries(directory: HeldDirectory, bounds: Bounds): Pro
     found.push({ name: entry.name, type: typeOf(entry) })
   }
   // The order of code units: the same everywhere, and cheap.
-  return found.sort((one, other) => (one.name < other.name ? -1 : 1))
+  return found.toSorted((one, other) => (one.name < other.name ? -1 : 1))
 }
 
 export function typeOf(entry: Dirent | Stats): EntryType {

@@ -109,7 +109,11 @@ async function findPlace(base: string, path: string, options: EntryOptions): Pro
     }
   }
   const folder = await realpathOf(join(base, last.folder))
-  if (folder === undefined) throw missing(last.folder)
+  if (folder === undefined) {
+    // Refused where something above it leads outside, whatever is or is not there.
+    await findPlace(base, last.folder, { param })
+    throw missing(last.folder)
+  }
   requireBelow(base, folder, param)
   if (follow && (await isLink(join(folder, last.name)))) {
     // It leads to nothing, perhaps outside: to say which would tell what is there.

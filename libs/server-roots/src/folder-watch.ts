@@ -122,16 +122,23 @@ export async function watchFolder(
     const wasOverflown = isOverflown
     pending = new Map()
     isOverflown = false
-    flushing = flushing.then(async () => {
-      if (wasOverflown) tell(overflow(request.root, named, 'too-many-changes'))
-      for (const [below, change] of changes) {
-        if (ended.signal.aborted) return
-        const root = findRoot()
-        if (root?.permissions.has('read') !== true) return fail()
-        await tellChange(root, joinPath(named, below), change, options, ended.signal)
-        if (below === '' && change === 'deleted') return fail()
-      }
-    })
+    flushing = tellAll(changes, wasOverflown, flushing)
+  }
+
+  async function tellAll(
+    changes: ReadonlyMap<string, Change>,
+    wasOverflown: boolean,
+    before: Promise<void>,
+  ): Promise<void> {
+    await before
+    if (wasOverflown) tell(overflow(request.root, named, 'too-many-changes'))
+    for (const [below, change] of changes) {
+      if (ended.signal.aborted) return
+      const root = findRoot()
+      if (root?.permissions.has('read') !== true) return fail()
+      await tellChange(root, joinPath(named, below), change, options, ended.signal)
+      if (below === '' && change === 'deleted') return fail()
+    }
   }
 
   watcher.on('all', collect)
@@ -164,8 +171,10 @@ async function measure(
     }
     let size = 0
     const depth = recursive ? undefined : 1
-    for await (const _entry of walk(entry, { depth, bounds, signal, onlyVisible: false })) {
+    const entries = walk(entry, { depth, bounds, signal, onlyVisible: false })
+    while ((await entries.next()).done !== true) {
       if (++size <= bounds.watchedEntries) continue
+      await entries.return(undefined)
       throw new McpError(
         'payload-too-large',
         `The folder holds more than ${bounds.watchedEntries} entries; watch one further down.`,

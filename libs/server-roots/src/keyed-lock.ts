@@ -5,22 +5,21 @@ export interface KeyedLock {
 }
 
 export function createKeyedLock(): KeyedLock {
-  const lasts = new Map<string, Promise<unknown>>()
+  const lasts = new Map<string, Promise<void>>()
 
   return {
-    run(keys, work) {
-      // All keys are taken in one go, so two works can never wait for each other.
+    async run(keys, work) {
       const before = keys.map((key) => lasts.get(key) ?? Promise.resolve())
-      const ended = Promise.all(before).then(work)
-      const settled = ended.then(
-        () => {},
-        () => {},
-      )
-      for (const key of keys) lasts.set(key, settled)
-      void settled.then(() => {
-        for (const key of keys) if (lasts.get(key) === settled) lasts.delete(key)
-      })
-      return ended
+      const { promise: turn, resolve: end } = Promise.withResolvers<void>()
+      // All keys are taken in one go, so two works can never wait for each other.
+      for (const key of keys) lasts.set(key, turn)
+      try {
+        await Promise.all(before)
+        return await work()
+      } finally {
+        for (const key of keys) if (lasts.get(key) === turn) lasts.delete(key)
+        end()
+      }
     },
   }
 }

@@ -32,7 +32,7 @@ export function createRootHandlers({ sessionRoots, quotas }: RootsParts): RootHa
       const wanted = sessionRoots
         .list(context)
         .filter(({ name }) => name.toLowerCase().includes(query.toLowerCase()))
-        .sort((one, other) => (one.name < other.name ? -1 : 1))
+        .toSorted((one, other) => (one.name < other.name ? -1 : 1))
       const { items, ...page } = pageItems(wanted, { cursor, limit }, ({ name }) => name)
       return { items: await Promise.all(items.map(describe)), ...page }
     },

@@ -39,7 +39,7 @@ export async function parseRootUri(
     }
   }
   // The nearest of folders within one another.
-  const nearest = candidates.sort((one, other) => one.path.length - other.path.length)[0]
+  const nearest = candidates.toSorted((one, other) => one.path.length - other.path.length)[0]
   if (nearest === undefined) throw pathEscape('uri')
   return nearest
 }

@@ -49,7 +49,7 @@ export const changeOperations = {
         },
         result: {
           path: 'drafts/hello.txt',
-          etag: 'sha256-ZqBFsEsJg2RNtBsViFS1gl34q1xvkSgXw5Q_Dp5PL5c',
+          etag: 'sha256-ZqBFtFIQLFnYQOwJfVnZRn4To_NPZJTlOf_TLBuzXxg',
           size: 6,
           created: true,
         },
@@ -124,7 +124,7 @@ export const changeOperations = {
         result: {
           path: 'greeting.txt',
           diff: '--- greeting.txt\n+++ greeting.txt\n@@ -1,1 +1,1 @@\n-Hello world\n+Hello reader\n',
-          etag: 'sha256-1fGbW6-HAzf_1Nq_LzZHGrY8bXoVvmEM1tPcfK4CqrM',
+          etag: 'sha256-IpXQ0ePnNB5T6iZhAy4Qqx5QFE0roYwCThC4fLbEBRY',
           replacements: 1,
         },
       },
@@ -174,7 +174,7 @@ export const changeOperations = {
           to: 'copies/todo.md',
           createParents: true,
         },
-        result: { root: 'workspace', path: 'copies/todo.md', files: 1, bytes: 23, skipped: 0 },
+        result: { root: 'workspace', path: 'copies/todo.md', files: 1, bytes: 22, skipped: 0 },
       },
     ],
   }),

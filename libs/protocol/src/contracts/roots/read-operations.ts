@@ -159,7 +159,7 @@ export const readOperations = {
           matches: [{ path: 'notes/todo.md', line: 1, column: 7, text: '- buy milk' }],
           filesSearched: 2,
           filesSkipped: 0,
-          bytesSearched: 39,
+          bytesSearched: 37,
         },
       },
       {

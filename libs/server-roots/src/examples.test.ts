@@ -1,0 +1,33 @@
+import { isRecord } from '@mcp/protocol'
+import { roots } from '@mcp/protocol/contracts/roots'
+import { itAnswersItsExamples } from '@mcp/testing'
+
+import { openWorkspace } from './fixtures/workspace.ts'
+
+const files = {
+  'notes/todo.md': '- buy milk\n- call Ada\n',
+  'notes/ideas.md': 'Write a letter\n',
+  'greeting.txt': 'Hello world\n',
+  'log.txt': 'first\n',
+  'inbox/letter.txt': 'Dear Ada\n',
+  'old/draft.txt': 'never finished\n',
+}
+
+itAnswersItsExamples(roots, async () => {
+  const { server, close } = await openWorkspace({ files })
+  return {
+    server,
+    async prepare({ operation, params }, session) {
+      if (operation === 'updateRoot' || operation === 'removeRoot') {
+        const listed = await session.call('listRoots', { query: 'notes' })
+        if (isRecord(listed) && JSON.stringify(listed['items']) === '[]') {
+          await session.call('addRoot', { uri: 'root://workspace/notes', name: 'notes' })
+        }
+      }
+      if (operation !== 'unwatch') return params
+      const started = await session.call('watch', { root: 'workspace' })
+      return isRecord(started) ? { watchId: started['watchId'] } : params
+    },
+    cleanUp: close,
+  }
+})

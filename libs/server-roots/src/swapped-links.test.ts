@@ -1,0 +1,162 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, readFile, readdir, rename, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+
+import { withEntry } from './entry.ts'
+import { createFolders } from './folder.ts'
+import type { Workspace } from './fixtures/workspace.ts'
+import { canary, openWorkspace } from './fixtures/workspace.ts'
+import { withFile } from './open-file.ts'
+import { createRoot } from './root.ts'
+import { writeWhole } from './write-file.ts'
+
+let workspace: Workspace
+let outsideFolder: string
+
+beforeEach(async () => {
+  workspace = await openWorkspace({ files: { 'folder/canary.txt': 'inside' } })
+  outsideFolder = join(workspace.outside, 'elsewhere')
+  await mkdir(outsideFolder)
+  await writeFile(join(outsideFolder, 'canary.txt'), canary)
+})
+
+afterEach(() => workspace.close())
+
+/** What another process does without pause: steps of its own, with waits of up to a millisecond. */
+function interfere(steps: string): () => Promise<void> {
+  const script = `
+    import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+    const [folder, outside] = process.argv.slice(1)
+    const rest = () => {
+      const until = performance.now() + Math.random()
+      while (performance.now() < until);
+    }
+    const attempt = (step) => { try { step() } catch {} }
+    for (;;) { ${steps} }
+  `
+  const folder = join(workspace.path, 'folder')
+  const args = ['--input-type=module', '--eval', script, folder, outsideFolder]
+  const other = spawn(process.execPath, args, { stdio: 'ignore' })
+  return async () => {
+    const exited = once(other, 'exit')
+    other.kill('SIGKILL')
+    await exited
+  }
+}
+
+/** Swaps the folder for a link to another outside, and back. */
+const swapFolder = () =>
+  interfere(`
+    attempt(() => renameSync(folder, folder + '-aside'))
+    attempt(() => symlinkSync(outside, folder))
+    rest()
+    attempt(() => rmSync(folder))
+    attempt(() => renameSync(folder + '-aside', folder))
+    attempt(() => mkdirSync(folder))
+    attempt(() => writeFileSync(folder + '/canary.txt', 'inside', { flag: 'wx' }))
+    rest()
+  `)
+
+/** Swaps the file for a link to one outside, and back. */
+const swapFile = () =>
+  interfere(`
+    const file = folder + '/canary.txt'
+    attempt(() => mkdirSync(folder))
+    attempt(() => symlinkSync(outside + '/canary.txt', file + '-link'))
+    attempt(() => renameSync(file + '-link', file))
+    rest()
+    attempt(() => writeFileSync(file + '-file', 'inside'))
+    attempt(() => renameSync(file + '-file', file))
+    rest()
+  `)
+
+const rounds = 400
+
+describe.each([
+  { what: 'a folder above it', swap: swapFolder },
+  { what: 'it', swap: swapFile },
+])('while somebody swaps $what for a link to the outside', ({ swap }) => {
+  it('reads nothing but what is inside', async () => {
+    const stop = swap()
+    const contents = new Set<string>()
+    let round = 0
+    const seen = (part: string) => Array.from(contents).some((content) => content.includes(part))
+    while (++round < rounds || !seen('"content":"inside"') || !seen('path-escape')) {
+      const outcome = await workspace.call('readFile', { path: 'folder/canary.txt' })
+      contents.add(JSON.stringify(outcome))
+    }
+    await stop()
+    const read = Array.from(contents).join('\n')
+    expect(read).not.toContain(canary)
+    expect(read).not.toContain(workspace.outside)
+  })
+
+  it('changes nothing but what is inside', async () => {
+    const stop = swap()
+    let changes = 0
+    for (let round = 0; round < rounds; round++) {
+      const path = `folder/${round % 2 === 0 ? 'canary' : `new-${round}`}.txt`
+      const content = `inside, round ${round}`
+      const outcome = JSON.stringify(await workspace.call('writeFile', { path, content }))
+      if (outcome.includes('"etag"')) changes++
+      await workspace.call('appendFile', { path, content: '.' })
+      await workspace.call('copy', { path: 'folder/canary.txt', to: `folder/copy-${round}` })
+      await workspace.call('delete', { path: `folder/copy-${round}` })
+      await workspace.call('createDirectory', { path: `folder/made-${round}` })
+    }
+    await stop()
+    expect(changes).toBeGreaterThan(0)
+    expect(await readdir(outsideFolder)).toEqual(['canary.txt'])
+    expect(await readFile(join(outsideFolder, 'canary.txt'), 'utf8')).toBe(canary)
+  }, 60_000)
+
+  it('finds, lists and deletes nothing but what is inside', async () => {
+    const stop = swap()
+    for (let round = 0; round < rounds / 4; round++) {
+      const found = await workspace.call('searchText', { pattern: canary })
+      expect(found).not.toHaveProperty('matches.0')
+      await workspace.call('delete', { path: 'folder', recursive: true })
+    }
+    await stop()
+    expect(await readFile(join(outsideFolder, 'canary.txt'), 'utf8')).toBe(canary)
+  }, 60_000)
+})
+
+describe.each([{ byDescriptor: true }, { byDescriptor: false }])(
+  'a folder swapped between finding and using it, by descriptor: $byDescriptor',
+  ({ byDescriptor }) => {
+    const openRoot = () => {
+      const definition = { name: 'workspace', path: workspace.path }
+      const [folder] = createFolders([definition], byDescriptor).values()
+      if (folder === undefined) return expect.fail('There is no folder.')
+      return createRoot({ name: 'workspace', folder, prefix: '' }, {})
+    }
+    const swapNow = async () => {
+      await rename(join(workspace.path, 'folder'), join(workspace.path, 'aside'))
+      await symlink(outsideFolder, join(workspace.path, 'folder'))
+    }
+
+    it('is not read', async () => {
+      const reading = withEntry(openRoot(), 'folder/canary.txt', {}, async (entry) => {
+        await swapNow()
+        return withFile(entry, ({ handle }) => handle.readFile('utf8'))
+      })
+      await expect(reading).rejects.toMatchObject({ details: { reason: 'moved' } })
+    })
+
+    it('is not written to', async () => {
+      const writing = withEntry(openRoot(), 'folder/canary.txt', {}, async (entry) => {
+        await writeWhole(entry, (handle) => handle.writeFile('changed'), {
+          replaces: entry.stats,
+          beforeReplacing: swapNow,
+        })
+      })
+      await expect(writing).rejects.toMatchObject({ details: { reason: 'moved' } })
+      expect(await readFile(join(outsideFolder, 'canary.txt'), 'utf8')).toBe(canary)
+      expect(await readdir(outsideFolder)).toEqual(['canary.txt'])
+    })
+  },
+)
