@@ -1,10 +1,14 @@
 /** The part of a page that is its article. */
 export interface Article {
+  /** What the article is in; the element itself is no part of it. */
   readonly element: Element
   readonly byline: string | undefined
 }
 
 const shortest = 200
+
+const advertisements =
+  '.ad, .ads, .advert, .advertisement, .adsbygoogle, .ad-slot, .ad-container, [id^="div-gpt-ad"]'
 
 /**
  * Finds the article of a page, as a browser's reading mode does. Takes the tree apart.
@@ -16,15 +20,16 @@ export async function findArticle(
   wholeLength: number,
 ): Promise<Article | undefined> {
   const { Readability } = await import('@mozilla/readability')
+  for (const advertisement of document.querySelectorAll(advertisements)) advertisement.remove()
   const found = new Readability<Node>(document, {
     // Classes say which language code is in. What JSON-LD says was read already.
     keepClasses: true,
     disableJSONLD: true,
     serializer: (node) => node,
   }).parse()
-  const element = found?.content
+  const element = isElement(found?.content) ? found.content.firstElementChild : null
   const length = found?.length ?? 0
-  if (!isElement(element) || length === 0) return undefined
+  if (element === null || length === 0) return undefined
   if (length < shortest && length * 3 < wholeLength) return undefined
   const byline = found?.byline?.replaceAll(/\s+/g, ' ').trim() ?? ''
   return { element, byline: byline === '' ? undefined : byline }

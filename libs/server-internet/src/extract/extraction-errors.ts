@@ -57,9 +57,10 @@ export function tooMuchMemory(cause: unknown): McpError {
   )
 }
 
-export function tooDeep(cause: unknown): McpError {
-  return new McpError('payload-too-large', 'The content nests too deep to be read.', {
-    details: { reason: 'nesting' },
-    cause,
-  })
+export function tooComplex(cause: unknown): McpError {
+  return new McpError(
+    'payload-too-large',
+    'The content is too large or nests too deep to be read. Ask for text.',
+    { details: { reason: 'too-complex' }, cause },
+  )
 }

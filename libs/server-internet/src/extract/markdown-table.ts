@@ -49,7 +49,8 @@ function children(element: Element, ...names: string[]): Element[] {
 
 function isLayout(table: Element, rows: readonly Element[]): boolean {
   if (['presentation', 'none'].includes(table.getAttribute('role') ?? '')) return true
-  if (table.querySelector('table, pre, h1, h2, h3') !== null) return true
+  // By their number: turndown's parser gives `undefined` for the first of none.
+  if (table.querySelectorAll('table, pre, h1, h2, h3').length > 0) return true
   // Neither a single column nor a single row without a heading tells more than its cells one by one.
   const widths = rows.map((row) => cellsOf(row).length)
   if (Math.max(0, ...widths) <= 1) return true

@@ -2,6 +2,7 @@ import type { Options, Rule } from 'turndown'
 
 import { codeBlock } from './code-block.ts'
 import { cellText, markdownTable } from './markdown-table.ts'
+import { checkboxClass } from './page-tree.ts'
 
 /** Converts HTML without scripts, whose addresses are absolute, to GitHub flavored Markdown. */
 export async function toMarkdown(html: string): Promise<string> {
@@ -18,15 +19,7 @@ export async function toMarkdown(html: string): Promise<string> {
   for (const [name, rule] of Object.entries({ ...blockRules, ...inlineRules, ...tableRules() })) {
     service.addRule(name, rule)
   }
-  return service
-    .turndown(html)
-    .replaceAll(/[^\S\n]+$/gm, keepBreak)
-    .replaceAll(/\n{3,}/g, '\n\n')
-}
-
-/** Two spaces at the end of a line are a line break in Markdown; all other ones are left from the page. */
-function keepBreak(spaces: string): string {
-  return spaces === '  ' ? spaces : ''
+  return service.turndown(html)
 }
 
 const blockRules: Record<string, Rule> = {
@@ -34,7 +27,7 @@ const blockRules: Record<string, Rule> = {
     filter: 'li',
     replacement(content, node, options) {
       const marker = listMarker(node, options)
-      const text = content.trim().replaceAll('\n', `\n${' '.repeat(marker.length)}`)
+      const text = indent(content.trim(), marker.length)
       return `${marker}${text}${node.nextSibling === null ? '' : '\n'}`
     },
   },
@@ -48,7 +41,7 @@ const blockRules: Record<string, Rule> = {
   },
   definition: {
     filter: 'dd',
-    replacement: (content) => `\n: ${content.trim().replaceAll('\n', '\n  ')}\n`,
+    replacement: (content) => `\n: ${indent(content.trim(), 2)}\n`,
   },
   summary: { filter: 'summary', replacement: (content) => `\n\n**${oneLine(content)}**\n\n` },
   details: { filter: 'details', replacement: (content) => `\n\n${content}\n\n` },
@@ -71,9 +64,16 @@ const inlineRules: Record<string, Rule> = {
     replacement: (content) => `~~${content}~~`,
   },
   checkbox: {
-    filter: (node) => node.nodeName === 'INPUT' && node.getAttribute('type') === 'checkbox',
-    replacement: (_content, node) =>
-      isElement(node) && node.hasAttribute('checked') ? '[x] ' : '[ ] ',
+    filter: (node) => node.nodeName === 'SPAN' && node.getAttribute('class') === checkboxClass,
+    replacement: (content) => content.replaceAll('\\', ''),
+  },
+  raised: {
+    filter: ['sup', 'sub'],
+    replacement(content, node) {
+      const name = node.nodeName.toLowerCase()
+      // What links somewhere is the number of a footnote.
+      return content.includes('](') ? content : `<${name}>${content}</${name}>`
+    },
   },
   link: {
     filter: 'a',
@@ -135,6 +135,11 @@ function positionOf(item: Node): number {
   const position = before === null ? 0 : (positions.get(before) ?? positionOf(before)) + 1
   positions.set(item, position)
   return position
+}
+
+/** All lines but the first further in; empty ones stay empty. */
+function indent(text: string, by: number): string {
+  return text.replaceAll(/\n(?!\n)/g, `\n${' '.repeat(by)}`)
 }
 
 function oneLine(text: string): string {

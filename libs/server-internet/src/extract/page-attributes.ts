@@ -36,9 +36,7 @@ export function writeAttributes(attributes: Attributes, isKept: (name: string) =
 }
 
 export function escapeText(text: string): string {
-  return /[&<>]/.test(text)
-    ? text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
-    : text
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
 }
 
 /** Whether a reader of the page would not see the element. */

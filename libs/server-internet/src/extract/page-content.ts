@@ -17,6 +17,8 @@ type PageRequest = Pick<ExtractRequest, 'url' | 'format' | 'extract'>
 /** The part of a page that was asked for. */
 interface Part {
   readonly elements: readonly Element[]
+  /** Whether the elements themselves are part of it, or what is inside of them alone. */
+  readonly includes: 'elements' | 'contents'
   readonly byline?: string | undefined
   readonly note?: string | undefined
 }
@@ -38,8 +40,7 @@ export async function readPage(
   const part = await findPart(document, source, words, request)
   const author = byline ?? part.byline
   const links = format === 'links' ? collectLinks(part.elements) : undefined
-  const content =
-    links === undefined ? await write(part.elements, format) : links.map(formatLink).join('\n')
+  const content = links === undefined ? await write(part, format) : links.map(formatLink).join('\n')
   const reason = content === '' ? whyEmpty(text, words, part, source, request) : undefined
   const notes = [
     reason === undefined ? part.note : emptyNotes[reason],
@@ -63,7 +64,7 @@ const appRoots = '#root, #app, #__next, #__nuxt, #___gatsby, app-root, [data-rea
 const shellNote =
   'The page has hardly any text; it seems to need JavaScript, which is not run here.'
 
-const cutNote = `The page is very large: it was read up to ${pageLimits.elements} elements or ${pageLimits.characters} characters, and what follows is missing.`
+const cutNote = `The page is very large: its beginning was read, up to ${pageLimits.pieces} elements or ${pageLimits.characters} characters.`
 
 async function findPart(
   document: Document,
@@ -71,13 +72,21 @@ async function findPart(
   words: string,
   { url, extract }: PageRequest,
 ): Promise<Part> {
-  if (extract === 'full' || words === '') return { elements: [document.body] }
-  if (extract !== 'article') return { elements: select(document, extract.selector) }
+  if (extract === 'full' || words === '') return whole(document)
+  if (extract !== 'article') {
+    return { elements: select(document, extract.selector), includes: 'elements' }
+  }
   const article = await findArticle(document, words.length)
-  if (article !== undefined) return { elements: [article.element], byline: article.byline }
+  if (article !== undefined) {
+    return { elements: [article.element], includes: 'contents', byline: article.byline }
+  }
   // Looking for the article has taken the tree apart.
-  const whole = await buildPageTree(source, url)
-  return { elements: [whole.body], note: 'No article was found on the page; this is all of it.' }
+  const again = await buildPageTree(source, url)
+  return { ...whole(again), note: 'No article was found on the page; this is all of it.' }
+}
+
+function whole({ body }: Document): Part {
+  return { elements: [body], includes: 'contents' }
 }
 
 function select(document: Document, selector: string): Element[] {
@@ -98,13 +107,14 @@ function hasAncestor(element: Element, among: ReadonlySet<Element>): boolean {
   return false
 }
 
-async function write(elements: readonly Element[], format: PageRequest['format']): Promise<string> {
+async function write(part: Part, format: PageRequest['format']): Promise<string> {
+  const { elements, includes } = part
   const texts = elements.map(toPlainText)
   if (format === 'text') return texts.join('\n\n').trim()
   const isBare = texts.every((text) => text === '') && !elements.some(holdsImage)
   if (isBare) return ''
   const html = elements
-    .map((element) => (element.nodeName === 'BODY' ? element.innerHTML : element.outerHTML))
+    .map((element) => (includes === 'contents' ? element.innerHTML : element.outerHTML))
     .join('\n')
     .trim()
   return format === 'markdown' ? toMarkdown(html) : html

@@ -3,10 +3,12 @@
  * libraries that follow a few seconds and a few hundred MiB.
  */
 export const pageLimits = {
-  /** Elements that are kept; all that follows is left out, and the note says so. */
-  elements: 60_000,
+  /** Elements and entities that are read; all that follows is left out, and the note says so. */
+  pieces: 40_000,
   /** Characters of text and markup that are kept, in the same way. */
   characters: 4_000_000,
+  /** Elements that may be open at once, in the same way: each takes time with the number of them. */
+  open: 50_000,
   /** How deep elements may nest. What nests deeper keeps its text and loses its own elements. */
   depth: 200,
   /** Attributes of one element; further ones are left out. */

@@ -73,7 +73,7 @@ function createTagReader({ keepHidden = false }: PageSourceOptions) {
   const isKept = keepHidden ? isSelectable : isReadable
   let rootAttributes = ''
   let scripts = 0
-  let elements = 0
+  let pieces = 0
   let characters = 0
   let depth = 0
   let hasTitle = false
@@ -84,6 +84,15 @@ function createTagReader({ keepHidden = false }: PageSourceOptions) {
   function write(markup: string): void {
     characters += markup.length
     body.push(markup)
+  }
+
+  function hasRoom(forPieces: number): boolean {
+    pieces += forPieces
+    cut ||=
+      pieces > pageLimits.pieces ||
+      characters > pageLimits.characters ||
+      open.length > pageLimits.open
+    return !cut
   }
 
   function openTag(name: string, attributes: Attributes): OpenElement {
@@ -120,15 +129,11 @@ function createTagReader({ keepHidden = false }: PageSourceOptions) {
 
   function openContent(name: string, attributes: Attributes): OpenElement {
     const isVoid = voidElements.has(name)
+    if (!hasRoom(1)) return dropped
     if (depth >= pageLimits.depth && !isVoid) {
       // The words of two blocks that lose their elements must not run together.
       write(' ')
       return outside
-    }
-    elements += 1
-    if (elements > pageLimits.elements || characters > pageLimits.characters) {
-      cut = true
-      return dropped
     }
     write(`<${name}${writeAttributes(withRealSource(name, attributes), isKept)}>`)
     if (isVoid) return outside
@@ -159,8 +164,8 @@ function createTagReader({ keepHidden = false }: PageSourceOptions) {
           jsonLd.push(`${jsonLd.pop() ?? ''}${data}`)
           break
         case 'body':
-          cut ||= characters > pageLimits.characters
-          if (!cut) write(escapeText(data))
+          // Each entity becomes a text of its own in the tree.
+          if (hasRoom(countEntities(data))) write(escapeText(data))
           break
         case 'nowhere':
           break
@@ -174,6 +179,10 @@ function createTagReader({ keepHidden = false }: PageSourceOptions) {
       cut,
     }),
   }
+}
+
+function countEntities(text: string): number {
+  return text.match(/[&<]/g)?.length ?? 0
 }
 
 const mostHeadParts = 500

@@ -8,12 +8,34 @@ export async function buildPageTree({ html }: PageSource, url: string): Promise<
     document,
     URL.parse(document.querySelector('base[href]')?.getAttribute('href') ?? '', url)?.href ?? url,
   )
-  for (const button of document.querySelectorAll('button')) {
-    // The headings of things that fold out are buttons as well.
-    if (button.closest('h1, h2, h3, h4, h5, h6, summary, dt') === null) button.remove()
-  }
+  removeControls(document)
   unwrapNumberedCode(document)
   return document
+}
+
+/** The class of the elements that stand for a checkbox: what looks for articles removes all fields. */
+export const checkboxClass = 'page-checkbox'
+
+const headings = 'h1, h2, h3, h4, h5, h6'
+
+function removeControls(document: Document): void {
+  for (const checkbox of document.querySelectorAll('input[type="checkbox"]')) {
+    const mark = document.createElement('span')
+    mark.setAttribute('class', checkboxClass)
+    mark.textContent = checkbox.hasAttribute('checked') ? '[x]' : '[ ]'
+    checkbox.replaceWith(mark)
+  }
+  for (const button of document.querySelectorAll('button')) {
+    // The headings of things that fold out are buttons as well.
+    if (button.closest(`${headings}, summary, dt`) === null) button.remove()
+  }
+  for (const anchor of document.querySelectorAll(`:is(${headings}) a[href*="#"]`)) {
+    // A heading that links to itself does so with a sign.
+    if (/^[\s#¶§🔗]*$/u.test(anchor.textContent ?? '')) anchor.remove()
+  }
+  for (const control of document.querySelectorAll('.mw-editsection, .mw-cite-backlink')) {
+    control.remove()
+  }
 }
 
 /** Addresses that lead somewhere. `javascript:`, `data:` and the like run or carry something instead. */

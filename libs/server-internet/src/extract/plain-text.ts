@@ -4,7 +4,7 @@ import { textWithBreaks } from './code-block.ts'
 export function toPlainText(root: Element): string {
   const parts: string[] = []
   // Not deep: a page is cut to a depth before its tree is built.
-  append(root, parts)
+  append(root, parts, { depth: 0, list: '' })
   return parts
     .join('')
     .replaceAll(/[^\S\n]+$/gm, '')
@@ -18,38 +18,61 @@ const paragraphs = new Set(
     'MAIN HR FORM DETAILS'
   ).split(' '),
 )
-const lines = new Set('DIV LI TR DT DD CAPTION FIGCAPTION ADDRESS SUMMARY'.split(' '))
+const lines = new Set('DIV TR DT DD CAPTION FIGCAPTION ADDRESS SUMMARY'.split(' '))
 
-function append(node: Node, parts: string[]): void {
+/** Where in lists a node is. */
+interface Place {
+  readonly depth: number
+  readonly list: string
+}
+
+function append(node: Node, parts: string[], place: Place): void {
+  let count = 0
   for (const child of node.childNodes) {
     const name = child.nodeName
     if (child.nodeType === 3) appendWords(child.textContent ?? '', parts)
     else if (name === 'BR') parts.push('\n')
     else if (name === 'PRE') parts.push(`\n\n${textWithBreaks(child).trimEnd()}\n\n`)
-    else if (child.nodeType === 1) appendElement(child, name, parts)
+    else if (name === 'LI') appendItem(child, parts, place, ++count)
+    else if (child.nodeType === 1) appendElement(child, name, parts, place)
   }
 }
 
-function appendElement(element: Node, name: string, parts: string[]): void {
-  const around = paragraphs.has(name) ? '\n\n' : lines.has(name) ? '\n' : ''
+function appendItem(item: Node, parts: string[], place: Place, count: number): void {
+  startLine('\n', parts)
+  const indent = '  '.repeat(Math.max(0, place.depth - 1))
+  parts.push(`${indent}${place.list === 'OL' ? `${count}.` : '-'} `)
+  append(item, parts, place)
+  startLine('\n', parts)
+}
+
+function appendElement(element: Node, name: string, parts: string[], place: Place): void {
+  const isList = name === 'UL' || name === 'OL'
+  const around = isList && place.depth > 0 ? '\n' : distanceOf(name)
   startLine(around, parts)
-  if (name === 'LI') parts.push('- ')
-  if (name === 'TD' || name === 'TH') if (element.previousSibling !== null) parts.push('\t')
-  append(element, parts)
+  if ((name === 'TD' || name === 'TH') && element.previousSibling !== null) parts.push('\t')
+  append(element, parts, isList ? { depth: place.depth + 1, list: name } : place)
   startLine(around, parts)
+}
+
+function distanceOf(name: string): '' | '\n' | '\n\n' {
+  if (paragraphs.has(name)) return '\n\n'
+  return lines.has(name) ? '\n' : ''
 }
 
 /** Adds as many line ends as are missing; a line that holds nothing but its mark stays open. */
 function startLine(wanted: string, parts: string[]): void {
   const last = parts.at(-1)
-  if (wanted === '' || last === undefined || last === '- ' || last.endsWith(wanted)) return
+  if (wanted === '' || last === undefined || isMark.test(last) || last.endsWith(wanted)) return
   parts.push(last.endsWith('\n') ? wanted.slice(1) : wanted)
 }
+
+const isMark = /^ *(?:-|\d+\.) $/
 
 function appendWords(text: string, parts: string[]): void {
   const words = text.replaceAll(/\s+/g, ' ')
   const last = parts.at(-1)
-  const isAtStart = last === undefined || /[\s]$/.test(last)
+  const isAtStart = last === undefined || /\s$/.test(last)
   const fitting = isAtStart ? words.trimStart() : words
   if (fitting !== '') parts.push(fitting)
 }

@@ -1,6 +1,6 @@
 import { decodeText } from './decode-text.ts'
 import { emptyNotes } from './empty-reason.ts'
-import { contentTooLong, tooDeep, wrongFormat } from './extraction-errors.ts'
+import { contentTooLong, tooComplex, wrongFormat } from './extraction-errors.ts'
 import type { ExtractRequest, Extraction } from './extractor.ts'
 import { checkJson } from './json-content.ts'
 import type { MediaKind } from './media-type.ts'
@@ -15,7 +15,7 @@ export async function readContent(request: ExtractRequest): Promise<Extraction> 
     const extraction = await read(request)
     return request.format === 'bytes' ? extraction : bounded(extraction, request)
   } catch (thrown) {
-    throw thrown instanceof RangeError ? tooDeep(thrown) : thrown
+    throw thrown instanceof RangeError ? tooComplex(thrown) : thrown
   }
 }
 

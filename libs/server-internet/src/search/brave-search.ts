@@ -1,0 +1,89 @@
+import * as z from 'zod'
+
+import { askProvider, keyRefused, tryReadBody } from './ask-provider.ts'
+import type { GuardedResponse, SearchProvider } from './search-provider.ts'
+import { toResults, withSite } from './search-results.ts'
+
+export interface BraveSearchOptions {
+  /** The subscription token. */
+  readonly key: string
+  /** Default: `https://api.search.brave.com/res/v1/web/search`. */
+  readonly url?: string | undefined
+}
+
+const name = 'Brave Search'
+const mostResults = 20
+const freshness = { day: 'pd', week: 'pw', month: 'pm', year: 'py' } as const
+
+const answerSchema = z.object({
+  // Left out when nothing was found.
+  web: z
+    .object({
+      results: z.array(
+        z.object({
+          title: z.string().nullish(),
+          url: z.string(),
+          description: z.string().nullish(),
+          page_age: z.string().nullish(),
+        }),
+      ),
+    })
+    .nullish(),
+  type: z.literal('search'),
+})
+
+const refusalSchema = z.object({ error: z.object({ code: z.string() }) })
+
+/** The web index of Brave. */
+export function braveSearch(options: BraveSearchOptions): SearchProvider {
+  const { key, url = 'https://api.search.brave.com/res/v1/web/search' } = options
+  return {
+    id: 'brave',
+    async search(query, { signal, fetch }) {
+      const address = new URL(url)
+      address.searchParams.set('q', withSite(query))
+      address.searchParams.set('count', String(Math.min(query.limit, mostResults)))
+      address.searchParams.set('text_decorations', 'false')
+      address.searchParams.set('result_filter', 'web')
+      if (query.recency !== undefined) {
+        address.searchParams.set('freshness', freshness[query.recency])
+      }
+      const headers = { accept: 'application/json', 'x-subscription-token': key }
+      const { web } = await askProvider({
+        name,
+        url: address,
+        request: { headers, signal },
+        fetch,
+        schema: answerSchema,
+        refusal,
+        retryAfterMs,
+      })
+      const found = web?.results ?? []
+      return toResults(
+        found.map((page) => ({ ...page, text: page.description, date: page.page_age })),
+        query,
+      )
+    },
+  }
+}
+
+/** A key that is not known is answered like a query that is wrong, and told apart by its code alone. */
+function refusal(response: GuardedResponse) {
+  if (response.status !== 422) return undefined
+  const parsed = refusalSchema.safeParse(tryReadBody(response))
+  const isAboutKey = parsed.success && parsed.data.error.code.startsWith('SUBSCRIPTION_')
+  return isAboutKey ? keyRefused(name, response.status) : undefined
+}
+
+/** Of the windows that are used up, such as a second and a month, the one that takes longest to open. */
+function retryAfterMs(headers: Headers): number | undefined {
+  const resets = readNumbers(headers.get('x-ratelimit-reset'))
+  const remaining = readNumbers(headers.get('x-ratelimit-remaining'))
+  const usedUp = resets.filter((_, at) => (remaining[at] ?? 0) <= 0)
+  return usedUp.length === 0 ? undefined : Math.max(...usedUp) * 1_000
+}
+
+function readNumbers(list: string | null): number[] {
+  const parts = list?.split(',').slice(0, 10) ?? []
+  return parts.map(Number).filter((value) => Number.isFinite(value) && value >= 0)
+}

@@ -1,0 +1,59 @@
+import { McpError } from '@mcp/protocol'
+import * as z from 'zod'
+
+import { askProvider } from './ask-provider.ts'
+import type { GuardedResponse, SearchProvider } from './search-provider.ts'
+import { toResults, withSite } from './search-results.ts'
+
+export interface SearxngSearchOptions {
+  /** Where the instance is, such as `http://searxng.internal:8080/`. */
+  readonly url: string
+}
+
+const name = 'SearXNG'
+
+const answerSchema = z.object({
+  results: z.array(
+    z.object({
+      title: z.string().nullish(),
+      url: z.string(),
+      content: z.string().nullish(),
+      publishedDate: z.string().nullish(),
+    }),
+  ),
+})
+
+/** A SearXNG instance, which asks other engines. Its format `json` must be enabled. */
+export function searxngSearch({ url }: SearxngSearchOptions): SearchProvider {
+  return {
+    id: 'searxng',
+    async search(query, { signal, fetch }) {
+      const address = new URL('search', url.endsWith('/') ? url : `${url}/`)
+      address.searchParams.set('q', withSite(query))
+      address.searchParams.set('format', 'json')
+      if (query.recency !== undefined) address.searchParams.set('time_range', query.recency)
+      const { results } = await askProvider({
+        name,
+        url: address,
+        request: { headers: { accept: 'application/json' }, signal },
+        fetch,
+        schema: answerSchema,
+        refusal,
+      })
+      return toResults(
+        results.map((page) => ({ ...page, text: page.content, date: page.publishedDate })),
+        query,
+      )
+    },
+  }
+}
+
+/** An instance that does not give JSON says so with the status of a key that is refused; it takes none. */
+function refusal({ status }: GuardedResponse): McpError | undefined {
+  if (status !== 403) return undefined
+  return new McpError(
+    'upstream-error',
+    `${name} does not give JSON (HTTP 403). Add "json" to search.formats in its settings.yml.`,
+    { retryable: false, details: { reason: 'provider-configuration' } },
+  )
+}
