@@ -1,0 +1,32 @@
+import { McpError } from '@mcp/protocol'
+
+import { pgError } from '../postgresql/pg-error.ts'
+import { sqlError } from '../sql-error.ts'
+
+/** The error for whatever `pg` threw: what the server said, or how the connection broke. */
+export function postgresError(thrown: unknown): McpError {
+  if (McpError.is(thrown)) return thrown
+  if (!(thrown instanceof Error)) return McpError.internal(thrown)
+  const { message } = thrown
+  const code = textField(thrown, 'code')
+  if (code !== undefined && /^[0-9A-Z]{5}$/.test(code)) {
+    return pgError({
+      code,
+      message,
+      detail: textField(thrown, 'detail'),
+      hint: textField(thrown, 'hint'),
+      position: textField(thrown, 'position'),
+    })
+  }
+  // What the system says names addresses.
+  return sqlError({
+    kind: 'connection-lost',
+    message: 'The connection to the database failed or was lost.',
+    cause: thrown,
+  })
+}
+
+function textField(error: Error, name: string): string | undefined {
+  const value: unknown = Reflect.get(error, name)
+  return typeof value === 'string' ? value : undefined
+}

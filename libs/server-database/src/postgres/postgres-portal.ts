@@ -1,0 +1,109 @@
+import type { ClientBase, Connection } from 'pg'
+
+import type { Row, RowBatch, SqlParam } from '../engine.ts'
+import { affectedRows } from '../postgresql/affected-rows.ts'
+import { toPgText } from '../postgresql/pg-param.ts'
+import { readPgValue } from '../postgresql/pg-value.ts'
+
+/** A column as the server describes it. */
+export interface PortalField {
+  readonly name: string
+  readonly dataTypeID: number
+}
+
+export interface PortalBatch extends RowBatch {
+  readonly fields: readonly PortalField[]
+}
+
+// One is open at a time, for as long as its transaction at most.
+const portal = 'mcp_cursor'
+
+/**
+ * Starts a statement by the extended protocol, which takes no more than one, and reads its first rows.
+ *
+ * Each step ends with a Sync, which `pg-cursor` only sends when it closes: until then the server would
+ * count the time between two pages as the statement's, never as idle, and answer nothing else.
+ */
+export function openPortal(
+  client: ClientBase,
+  sql: string,
+  params: readonly SqlParam[],
+  maxRows: number,
+): Promise<PortalBatch> {
+  return exchange(client, [], (connection) => {
+    // The last one stays when its rows are read; closing one that is not there is no error.
+    connection.close({ type: 'P', name: portal }, true)
+    connection.parse({ name: '', text: sql, types: [] }, true)
+    connection.bind({ portal, values: params.map(toPgText) }, true)
+    connection.describe({ type: 'P', name: portal }, true)
+    connection.execute({ portal, rows: String(maxRows) }, true)
+  })
+}
+
+/** Reads more rows of the open statement. */
+export function readPortal(
+  client: ClientBase,
+  fields: readonly PortalField[],
+  maxRows: number,
+): Promise<PortalBatch> {
+  return exchange(client, fields, (connection) =>
+    connection.execute({ portal, rows: String(maxRows) }, true),
+  )
+}
+
+/** Forgets the rows of the open statement, if there is one. */
+export async function closePortal(client: ClientBase): Promise<void> {
+  await exchange(client, [], (connection) => connection.close({ type: 'P', name: portal }, true))
+}
+
+/** Lets the server parse and analyse a statement without running it. */
+export async function parseOnly(client: ClientBase, sql: string): Promise<void> {
+  await exchange(client, [], (connection) => {
+    connection.parse({ name: '', text: sql, types: [] }, true)
+    connection.describe({ type: 'S', name: '' }, true)
+  })
+}
+
+/** Sends messages and a Sync, and gathers what comes back until the server is ready again. */
+function exchange(
+  client: ClientBase,
+  known: readonly PortalField[],
+  send: (connection: Connection) => void,
+): Promise<PortalBatch> {
+  return new Promise((resolve, reject) => {
+    let fields = known
+    let more = false
+    let changed: number | undefined
+    const rows: Row[] = []
+
+    // `pg` calls these by name, as it does for queries of its own.
+    client.query({
+      submit(connection: Connection) {
+        connection.stream.cork()
+        send(connection)
+        connection.sync()
+        connection.stream.uncork()
+      },
+      handleRowDescription(message: { fields: readonly PortalField[] }) {
+        fields = message.fields
+      },
+      handleDataRow({ fields: values }: { fields: readonly (string | null)[] }) {
+        rows.push(values.map((text, index) => readPgValue(fields[index]?.dataTypeID ?? 0, text)))
+      },
+      handleCommandComplete({ text }: { text: string }) {
+        changed = affectedRows(text)
+      },
+      handlePortalSuspended() {
+        more = true
+      },
+      handleCopyInResponse(connection: { sendCopyFail(reason: string): void }) {
+        connection.sendCopyFail('Rows for COPY cannot be sent here.')
+      },
+      handleCopyData() {},
+      handleParseComplete() {},
+      handleEmptyQuery() {},
+      handleError: reject,
+      handleReadyForQuery: () => resolve({ fields, rows, more, affectedRows: changed }),
+    })
+  })
+}

@@ -1,0 +1,197 @@
+import type { Access, EngineCursor, EngineTransaction } from '../engine.ts'
+import { pgError } from '../postgresql/pg-error.ts'
+import { pgExplain } from '../postgresql/pg-explain.ts'
+import { sqlError } from '../sql-error.ts'
+import type { PostgresConnection, PostgresConnections } from './postgres-connections.ts'
+import { postgresError } from './postgres-error.ts'
+import type { PortalField } from './postgres-portal.ts'
+import { closePortal, openPortal, parseOnly, readPortal } from './postgres-portal.ts'
+import { nameColumns } from './type-names.ts'
+
+export interface PostgresTransactionOptions {
+  readonly connections: PostgresConnections
+  readonly connection: PostgresConnection
+  readonly access: Access
+  /** Names of types that did not come with the server, by oid. */
+  readonly typeNames: Map<number, string>
+}
+
+/** How long a statement may take to end once the server was told to. */
+const stopMs = 3_000
+
+/** A transaction on a connection that has begun it. The connection is given back when it is over. */
+export function createPostgresTransaction(options: PostgresTransactionOptions): EngineTransaction {
+  const { connections, connection, access, typeNames } = options
+  const { client } = connection
+  let over = false
+  let open: EngineCursor | undefined
+  let hasSavepoint = false
+
+  const lost = () => {
+    over = true
+  }
+  // The server ends connections too: one that lay idle for too long, or all when it stops.
+  client.once('end', lost)
+
+  function check(): void {
+    if (over) throw sqlError({ kind: 'transaction-over', message: 'The transaction is over.' })
+  }
+
+  /** Ends it, however that goes, and gives the connection back. */
+  async function end(command: 'COMMIT' | 'ROLLBACK'): Promise<string> {
+    over = true
+    client.off('end', lost)
+    try {
+      const answer = await client.query(command)
+      await connections.release(connection, access === 'read-only' ? 'reuse' : 'reset')
+      return answer.command
+    } catch (error) {
+      await connections.release(connection, 'close')
+      throw postgresError(error)
+    }
+  }
+
+  /** Runs work of the server's; when the signal aborts, stops it there and ends the transaction. */
+  async function call<Value>(signal: AbortSignal, work: () => Promise<Value>): Promise<Value> {
+    check()
+    let stopping: Promise<void> | undefined
+    const stop = () => {
+      over = true
+      stopping = connections.cancel(connection).catch(() => {})
+    }
+    if (signal.aborted) {
+      await end('ROLLBACK').catch(() => {})
+      throw signal.reason
+    }
+    signal.addEventListener('abort', stop, { once: true })
+    const running = work()
+    try {
+      return await orStopped(running, signal)
+    } catch (error) {
+      if (!signal.aborted) throw postgresError(error)
+    } finally {
+      signal.removeEventListener('abort', stop)
+      if (stopping !== undefined) await finishStopped(running, stopping)
+    }
+    throw signal.reason
+  }
+
+  async function finishStopped(running: Promise<unknown>, stopping: Promise<void>): Promise<void> {
+    const settled = await within(stopMs, Promise.allSettled([running, stopping]))
+    if (settled) await end('ROLLBACK').catch(() => {})
+    else await connections.release(connection, 'close')
+  }
+
+  /** A statement within a savepoint: where it fails, the transaction goes on without it. */
+  async function guarded<Value>(work: () => Promise<Value>): Promise<Value> {
+    try {
+      return await work()
+    } catch (error) {
+      open = undefined
+      if (!over) await client.query('ROLLBACK TO SAVEPOINT mcp_statement').catch(lost)
+      throw error
+    }
+  }
+
+  async function startStatement(): Promise<void> {
+    await closeCursor()
+    await client.query(
+      `${hasSavepoint ? 'RELEASE SAVEPOINT mcp_statement; ' : ''}SAVEPOINT mcp_statement`,
+    )
+    hasSavepoint = true
+  }
+
+  async function closeCursor(): Promise<void> {
+    if (open === undefined) return
+    open = undefined
+    await closePortal(client)
+  }
+
+  function run(...[sql, params, { maxRows, signal }]: Parameters<EngineTransaction['run']>) {
+    return call(signal, async () => {
+      await startStatement()
+      return guarded(async () => {
+        const { fields, ...batch } = await openPortal(client, sql, params, maxRows)
+        const columns = await nameColumns(client, fields, typeNames)
+        if (!batch.more) return { ...batch, columns }
+        open = createCursor(fields)
+        return { ...batch, columns, cursor: open }
+      })
+    })
+  }
+
+  function createCursor(fields: readonly PortalField[]): EngineCursor {
+    const cursor: EngineCursor = {
+      async read({ maxRows, signal }) {
+        check()
+        if (open !== cursor) {
+          throw sqlError({ kind: 'transaction-over', message: 'The cursor is closed.' })
+        }
+        return call(signal, () =>
+          guarded(async () => {
+            const { rows, more, affectedRows } = await readPortal(client, fields, maxRows)
+            return { rows, more, affectedRows }
+          }),
+        )
+      },
+      async close() {
+        if (!over && open === cursor) await closeCursor()
+      },
+    }
+    return cursor
+  }
+
+  return {
+    run,
+    async prepare(sql, { signal }) {
+      await call(signal, async () => {
+        await startStatement()
+        await guarded(() => parseOnly(client, sql))
+      })
+    },
+    async explain(sql, params, { analyze, signal }) {
+      const { rows } = await run(pgExplain(sql, { analyze }), params, { maxRows: 1, signal })
+      return rows[0]?.[0] ?? null
+    },
+    async commit({ signal }) {
+      check()
+      if (signal.aborted) {
+        await end('ROLLBACK').catch(() => {})
+        throw signal.reason
+      }
+      // A transaction that failed is rolled back by COMMIT, and only the answer tells.
+      if ((await end('COMMIT')) !== 'COMMIT') {
+        throw pgError({ code: '40000', message: 'The transaction had failed and was rolled back' })
+      }
+    },
+    async rollback() {
+      if (!over) await end('ROLLBACK')
+    },
+  }
+}
+
+/** What it resolves with; rejects at once when the signal aborts. */
+function orStopped<Value>(running: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason)
+    signal.addEventListener('abort', abort, { once: true })
+    running.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+  })
+}
+
+/** Whether it settles within that time. */
+async function within(ms: number, running: Promise<unknown>): Promise<boolean> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms)
+  })
+  const settled = running.then(
+    () => true,
+    () => true,
+  )
+  try {
+    return await Promise.race([settled, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

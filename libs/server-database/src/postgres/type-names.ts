@@ -1,0 +1,29 @@
+import type { ClientBase } from 'pg'
+
+import type { Column } from '../engine.ts'
+import { builtinTypeName } from '../postgresql/pg-value.ts'
+import type { PortalField } from './postgres-portal.ts'
+
+const lookUp = `
+  SELECT u.oid::pg_catalog.text AS oid, pg_catalog.format_type(u.oid, NULL) AS name
+    FROM pg_catalog.unnest($1::pg_catalog.oid[]) AS u (oid)`
+
+/** Names the columns' types; the server is asked for those that did not come with it, once for each. */
+export async function nameColumns(
+  client: ClientBase,
+  fields: readonly PortalField[],
+  known: Map<number, string>,
+): Promise<readonly Column[]> {
+  const nameOf = (oid: number) => builtinTypeName(oid) ?? known.get(oid)
+  const unknown = fields
+    .map(({ dataTypeID }) => dataTypeID)
+    .filter((oid) => nameOf(oid) === undefined)
+  if (unknown.length > 0) {
+    const { rows } = await client.query<{ oid: string; name: string }>(lookUp, [unknown])
+    for (const { oid, name } of rows) known.set(Number(oid), name)
+  }
+  return fields.map(({ name, dataTypeID }) => ({
+    name,
+    type: nameOf(dataTypeID) ?? String(dataTypeID),
+  }))
+}
