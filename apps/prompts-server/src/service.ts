@@ -1,19 +1,26 @@
 import type { AppContext, RunningApp } from '@mcp/node'
-import { listen, logFailures, networkOptions } from '@mcp/node'
-import { promptsServer } from '@mcp/server-prompts'
+import { dataFile, listen, logFailures, networkOptions } from '@mcp/node'
+import { createFilePromptStore, promptsServer } from '@mcp/server-prompts'
 
 import type { Config } from './config.ts'
 
 /** Starts the prompts server. */
 export async function start(config: Config, { log }: AppContext): Promise<RunningApp> {
   const onError = logFailures(log)
+  const folder = config.PROMPTS_DIR ?? dataFile(config.MCP_DATA_DIR, 'prompts')
+  const service = promptsServer({
+    store: createFilePromptStore({ folder, watch: config.PROMPTS_WATCH, onError }),
+    starter: config.PROMPTS_STARTER,
+    serviceToken: config.MCP_INTERNAL_TOKEN,
+    onError,
+  })
   const { url, close } = await listen({
     ...networkOptions(config),
-    service: promptsServer({ serviceToken: config.MCP_INTERNAL_TOKEN, onError }),
+    service,
     port: config.PROMPTS_SERVER_PORT,
     variable: 'PROMPTS_SERVER_PORT',
     onError,
     log,
   })
-  return { banner: [`Prompts server  ${url}`], close }
+  return { banner: [`Prompts server  ${url}`, `Prompts         kept in ${folder}`], close }
 }

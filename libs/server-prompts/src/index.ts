@@ -1,2 +1,7 @@
+export type { PromptsSandboxOptions } from './evaluator.ts'
+export { createFilePromptStore } from './files/file-prompt-store.ts'
+export type { FilePromptStoreOptions } from './files/file-prompt-store.ts'
+export { createMemoryPromptStore } from './memory-prompt-store.ts'
+export type { PromptRecord, PromptStore, PromptVersion } from './prompt-store.ts'
 export { promptsServer } from './prompts-server.ts'
 export type { PromptsServerOptions } from './prompts-server.ts'

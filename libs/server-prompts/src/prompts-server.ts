@@ -1,10 +1,73 @@
+import { systemClock, McpError } from '@mcp/protocol'
 import { prompts } from '@mcp/protocol/contracts/prompts'
 import type { LocalServer, ServerOptions } from '@mcp/server'
 import { defineServer } from '@mcp/server'
 
-export interface PromptsServerOptions extends ServerOptions {}
+import { createAnnouncer } from './announcer.ts'
+import type { PromptsSandboxOptions } from './evaluator.ts'
+import { createEvaluator } from './evaluator.ts'
+import { createLibrary } from './library.ts'
+import { createMemoryPromptStore } from './memory-prompt-store.ts'
+import type { PromptStore } from './prompt-store.ts'
+import { createReadingHandlers } from './reading-handlers.ts'
+import { createWritingHandlers } from './writing-handlers.ts'
 
-/** The prompts server: prompts with versions, labels and typed arguments. */
+export interface PromptsServerOptions extends ServerOptions {
+  /** Where the prompts are. Default: in memory. */
+  readonly store?: PromptStore | undefined
+  /** Whether a store that is empty is filled with ten prompts to start from. Default: true. */
+  readonly starter?: boolean | undefined
+  /** The most prompts there may be, deleted ones among them. Default: 10,000. */
+  readonly maxPrompts?: number | undefined
+  /** The most characters of a rendered prompt, all messages together. Default: 1,000,000. */
+  readonly maxRenderedLength?: number | undefined
+  /** Bounds what runs in worker processes. Default: 2 seconds and 128 MiB a job, two at once. */
+  readonly sandbox?: PromptsSandboxOptions | undefined
+}
+
+/**
+ * The prompts server: prompts with versions, labels and typed arguments.
+ *
+ * @example
+ * const server = promptsServer({ store: createFilePromptStore({ folder: '.data/prompts' }) })
+ */
 export function promptsServer(options: PromptsServerOptions = {}): LocalServer {
-  return defineServer(prompts, {}, options)
+  const {
+    store = createMemoryPromptStore(),
+    starter = true,
+    maxPrompts = 10_000,
+    maxRenderedLength = 1_000_000,
+    sandbox,
+    ...serverOptions
+  } = options
+  const evaluator = createEvaluator(sandbox)
+  const library = createLibrary({
+    store,
+    announcer: createAnnouncer(({ type, data }) => server.notify(type, data)),
+    clock: serverOptions.clock ?? systemClock,
+    maxPrompts,
+    async seed(empty) {
+      if (!starter) return
+      const { addStarterPrompts } = await import('./starter/starter-prompts.ts')
+      await addStarterPrompts(empty)
+    },
+    onError: (thrown) => serverOptions.onError?.(McpError.from(thrown), {}),
+  })
+
+  const server = defineServer(
+    prompts,
+    {
+      ...createReadingHandlers({ library, evaluator, maxRenderedLength }),
+      ...createWritingHandlers({ library, evaluator }),
+    },
+    {
+      ...serverOptions,
+      async onClose() {
+        await library.close()
+        await evaluator.close()
+        await serverOptions.onClose?.()
+      },
+    },
+  )
+  return server
 }

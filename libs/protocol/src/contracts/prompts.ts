@@ -9,6 +9,7 @@ export {
   promptContent,
   promptContentToWrite,
   promptLabel,
+  promptMessage,
   promptName,
 } from './prompts/prompt-content.ts'
 export type {

@@ -108,7 +108,7 @@ export const reading = {
       }),
     result: () =>
       z.object({
-        messages: z.array(promptMessage()),
+        messages: z.array(promptMessage().extend({ content: z.string() })),
         text: z.string().optional().describe('With the format text: the messages as one text.'),
         resolvedVersion: z.int(),
         engine: promptEngine(),

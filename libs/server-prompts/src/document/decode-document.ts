@@ -1,0 +1,75 @@
+import { isRecord, McpError, parseJson } from '@mcp/protocol'
+import type { PromptFormat } from '@mcp/protocol/contracts/prompts'
+import { promptContentToWrite, promptName } from '@mcp/protocol/contracts/prompts'
+import { parseDocument } from 'yaml'
+import * as z from 'zod'
+
+import { splitDotprompt } from './dotprompt.ts'
+import type { ReadDocument } from './prompt-document.ts'
+
+const documentSchema = promptContentToWrite().extend({
+  name: promptName().optional(),
+  message: z.string().max(500).optional(),
+  createdAt: z.string().max(40).optional(),
+})
+
+/**
+ * Reads a prompt from a document. What is left out is filled in, and what is not known is left out.
+ *
+ * @throws McpError `invalid-params`, reason `document-syntax`, where it cannot be read.
+ */
+export function decodeDocument(format: PromptFormat, text: string): ReadDocument {
+  const value = readers[format](text)
+  if (!isRecord(value)) throw syntaxError('it is no object with messages')
+  const parsed = documentSchema.safeParse(value)
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues
+    throw syntaxError(`${issue?.path.join('.') || 'it'}: ${issue?.message ?? 'is wrong'}`)
+  }
+  const { name, message, createdAt, ...content } = parsed.data
+  const unknown = Object.keys(value).filter((key) => !Object.hasOwn(documentSchema.shape, key))
+  const warnings = unknown
+    .slice(0, 20)
+    .map((key) => `"${key.slice(0, 64)}" is not known here and was left out`)
+  return { name, message, createdAt, content, warnings }
+}
+
+const readers: Readonly<Record<PromptFormat, (text: string) => unknown>> = {
+  yaml: readYaml,
+  dotprompt: readDotprompt,
+  json: readJson,
+}
+
+function readJson(text: string): unknown {
+  try {
+    return parseJson(text)
+  } catch (cause) {
+    throw syntaxError(McpError.from(cause).message, cause)
+  }
+}
+
+function readDotprompt(text: string): unknown {
+  const { frontMatter, messages } = splitDotprompt(text)
+  const facts = readYaml(frontMatter) ?? {}
+  return isRecord(facts) ? { ...facts, messages } : facts
+}
+
+function readYaml(text: string): unknown {
+  const document = parseDocument(text, { logLevel: 'error', prettyErrors: true })
+  const [error] = document.errors
+  if (error !== undefined) throw syntaxError(error.message.split('\n', 1).join(''), error)
+  try {
+    // Aliases may multiply a small text into gigabytes.
+    const value: unknown = document.toJS({ maxAliasCount: 100 })
+    return value
+  } catch (cause) {
+    throw syntaxError(cause instanceof Error ? cause.message.slice(0, 200) : 'it is wrong', cause)
+  }
+}
+
+function syntaxError(why: string, cause?: unknown): McpError {
+  return new McpError('invalid-params', `the document cannot be read: ${why}`, {
+    details: { reason: 'document-syntax' },
+    cause,
+  })
+}

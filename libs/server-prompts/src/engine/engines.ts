@@ -1,0 +1,13 @@
+import type { PromptEngine } from '@mcp/protocol/contracts/prompts'
+
+import { liquidEngine } from './liquid-engine.ts'
+import { mustacheEngine } from './mustache-engine.ts'
+import { plainEngine } from './plain-engine.ts'
+import type { TemplateEngine } from './template-engine.ts'
+
+/** The template languages by their names. */
+export const engines: Readonly<Record<PromptEngine, TemplateEngine>> = {
+  mustache: mustacheEngine,
+  liquid: liquidEngine,
+  none: plainEngine,
+}
