@@ -33,9 +33,10 @@ function abortedRequest(host: string, { reason }: AbortSignal, retryable: boolea
 }
 
 function codeOf(thrown: unknown): string | undefined {
-  return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string'
-    ? thrown.code
-    : undefined
+  if (!(thrown instanceof Error)) return undefined
+  if ('code' in thrown && typeof thrown.code === 'string') return thrown.code
+  // The parser has no code for some of what it cannot read.
+  return thrown.name === 'HTTPParserError' ? 'HPE_INVALID' : undefined
 }
 
 function explain(code: string, host: string): readonly [reason: string, message: string] {

@@ -26,7 +26,10 @@ function openConnector(resolve: Resolve, allowedHosts: readonly string[] = []) {
   const guard = createHostGuard(parseAllowedHosts(allowedHosts), resolve)
   const connector = createGuardedConnector(guard, (options, callback) => {
     asked.push(options)
-    real({ ...options, protocol: 'http:', hostname: '127.0.0.1', port: String(site.port) }, callback)
+    real(
+      { ...options, protocol: 'http:', hostname: '127.0.0.1', port: String(site.port) },
+      callback,
+    )
   })
   return {
     asked,

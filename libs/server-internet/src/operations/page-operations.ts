@@ -5,7 +5,7 @@ import type { Handlers } from '@mcp/server'
 import { pageItems } from '@mcp/server'
 
 import { callerOf } from '../cache/caller.ts'
-import type { Extractor } from '../extract/extractor.ts'
+import type { ExtractedLink, Extractor } from '../extract/extractor.ts'
 import { headerOf } from '../fetch/exchange.ts'
 import { createLimiter } from '../fetch/limiter.ts'
 import type { PageFetcher } from '../fetch/page-fetcher.ts'
@@ -159,9 +159,9 @@ interface LinkFilter {
 /** The links of a page, each address once, under the first text it has there. */
 function listLinks({ extraction, finalUrl }: ReadPage, { query, sameSite }: LinkFilter) {
   const { origin } = new URL(finalUrl)
-  const byUrl = new Map((extraction.links ?? []).toReversed().map((link) => [link.url, link]))
+  const byUrl = new Map<string, ExtractedLink>()
+  for (const link of extraction.links ?? []) if (!byUrl.has(link.url)) byUrl.set(link.url, link)
   return [...byUrl.values()]
-    .reverse()
     .filter(({ url, text }) => `${url}\n${text}`.toLowerCase().includes(query))
     .filter(({ url }) => !sameSite || URL.parse(url)?.origin === origin)
 }

@@ -1,0 +1,143 @@
+import { gzipSync } from 'node:zlib'
+
+import { expectSteadyLoop } from '@mcp/testing'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+import { outcome } from '../fixtures/call.ts'
+import { openServer } from '../fixtures/open-server.ts'
+import type { Site } from '../fixtures/open-site.ts'
+import { answer, openSite } from '../fixtures/open-site.ts'
+import { parseSitemap } from './parse-sitemap.ts'
+
+const server = openServer()
+let site: Site
+
+const xml = { 'content-type': 'application/xml' }
+const urlset = (urls: readonly string[]) =>
+  `<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">${urls
+    .map((url) => `<url><loc>${url}</loc></url>`)
+    .join('')}</urlset>`
+const index = (urls: readonly string[]) =>
+  `<sitemapindex>${urls.map((url) => `<sitemap><loc>${url}</loc></sitemap>`).join('')}</sitemapindex>`
+const numbered = (count: number) =>
+  Array.from({ length: count }, (_, n) => `https://example.com/page/${n}`)
+
+beforeAll(async () => {
+  site = await openSite(
+    {
+      '/robots.txt': answer('', { 'content-type': 'text/plain' }, 404),
+      '/sitemap.xml': (request, response) => {
+        const origin = `http://${request.headers.host}`
+        const parts = ['/a.xml', '/b.xml.gz', '/missing.xml', '/sitemap.xml'].map((p) => origin + p)
+        answer(index(parts), xml)(request, response)
+      },
+      '/a.xml': answer(urlset(['https://example.com/a', 'javascript:alert(1)', '/relative']), xml),
+      '/b.xml.gz': answer(gzipSync(urlset(['https://example.com/b?x=1&amp;y=&#50;'])), {
+        'content-type': 'application/gzip',
+      }),
+      '/plain.txt': answer('https://example.com/1\n\nhttps://example.com/2\n', {
+        'content-type': 'text/plain',
+      }),
+      '/large.xml': answer(urlset(numbered(60_000)), xml),
+      '/bomb.xml.gz': answer(gzipSync(Buffer.alloc(300 * 1024 * 1024, ' ')), xml),
+      '/page.xml': answer('<html><body>no sitemap</body></html>', xml),
+      '/broken.xml': answer('<urlset><url><loc>https://example.com/', xml),
+      '/deep.xml': answer(`${'<urlset><url>'.repeat(20_000)}`, xml),
+      '/entities.xml': answer(
+        `<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;"><!ENTITY f SYSTEM "file:///etc/passwd">]>${urlset(['https://example.com/&c;&f;'])}`,
+        xml,
+      ),
+    },
+    {
+      otherwise(request, response) {
+        const level = Number(/\/level-(\d+)/.exec(request.url ?? '')?.[1] ?? Number.NaN)
+        const next = `http://${request.headers.host}/level-${level + 1}.xml`
+        const page = Number.isNaN(level) ? answer('no', xml, 404) : answer(index([next]), xml)
+        page(request, response)
+      },
+    },
+  )
+}, 60_000)
+
+afterAll(async () => {
+  await server.close()
+  await site.close()
+})
+
+const read = (path: string, params: Record<string, unknown> = {}) =>
+  outcome(server, 'sitemap', { url: `${site.origin}${path}`, ...params })
+
+it('reads an index and what it names, plain or gzipped, and says what could not be read', async () => {
+  expect(await read('/any/page')).toEqual({
+    items: [{ url: 'https://example.com/a' }, { url: 'https://example.com/b?x=1&y=2' }],
+    sitemaps: [`${site.origin}/sitemap.xml`, `${site.origin}/a.xml`, `${site.origin}/b.xml.gz`],
+    failed: [{ url: `${site.origin}/missing.xml`, message: expect.stringContaining('404') }],
+    truncated: false,
+  })
+})
+
+it('reads a text with an address a line', async () => {
+  expect(await read('/plain.txt')).toMatchObject({
+    items: [{ url: 'https://example.com/1' }, { url: 'https://example.com/2' }],
+  })
+})
+
+it('goes on by cursor without fetching again', async () => {
+  const first = await read('/plain.txt', { limit: 1 })
+  const before = site.requests.length
+  const cursor = Reflect.get(Object(first), 'nextCursor')
+  expect(await read('/plain.txt', { limit: 1, cursor })).toMatchObject({
+    items: [{ url: 'https://example.com/2' }],
+  })
+  expect(site.requests).toHaveLength(before)
+})
+
+it('reads 50,000 addresses and says that there are more', async () => {
+  await expectSteadyLoop(async () => {
+    expect(await read('/large.xml', { query: '/page/49999' })).toMatchObject({
+      items: [{ url: 'https://example.com/page/49999' }],
+      truncated: true,
+    })
+  })
+}, 60_000)
+
+it('follows indexes of indexes three deep', async () => {
+  const answered = await read('/level-1.xml')
+  expect(answered).toMatchObject({ items: [], truncated: true })
+  expect(answered).toHaveProperty('sitemaps.length', 3)
+})
+
+describe('what is no sitemap is told as such', () => {
+  it.each(['/page.xml', '/broken.xml', '/deep.xml', '/nothing.xml', '/bomb.xml.gz'])(
+    '%s',
+    async (path) => {
+      await expectSteadyLoop(async () => {
+        const answered = await read(path, { timeoutMs: 25_000 })
+        expect(JSON.stringify(answered)).toMatch(/not-found|"items":\[\]/)
+      })
+    },
+    90_000,
+  )
+})
+
+it('unfolds no entities of a sitemap, and reads no files for them', async () => {
+  const answered = JSON.stringify(await read('/entities.xml'))
+  expect(answered).not.toMatch(/aaaa|root:/)
+})
+
+it('reads what a site says of an address', () => {
+  const text = `<urlset><url><loc> https://example.com/ </loc><lastmod>2026-01-02</lastmod>
+    <changefreq>daily</changefreq><priority>0.5</priority></url></urlset>`
+  expect(parseSitemap({ text, mostEntries: 10 })).toEqual({
+    isIndex: false,
+    truncated: false,
+    entries: [
+      {
+        url: 'https://example.com/',
+        lastModified: '2026-01-02',
+        changeFrequency: 'daily',
+        priority: 0.5,
+      },
+    ],
+  })
+})
