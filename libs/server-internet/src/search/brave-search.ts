@@ -58,9 +58,14 @@ export function braveSearch(options: BraveSearchOptions): SearchProvider {
         refusal,
         retryAfterMs,
       })
-      const found = web?.results ?? []
+      const pages = web?.results ?? []
       return toResults(
-        found.map((page) => ({ ...page, text: page.description, date: page.page_age })),
+        pages.map(({ title, url: found, description: text, page_age: date }) => ({
+          title,
+          url: found,
+          text,
+          date,
+        })),
         query,
       )
     },
@@ -84,6 +89,6 @@ function retryAfterMs(headers: Headers): number | undefined {
 }
 
 function readNumbers(list: string | null): number[] {
-  const parts = list?.split(',').slice(0, 10) ?? []
-  return parts.map(Number).filter((value) => Number.isFinite(value) && value >= 0)
+  const numbers = list?.split(',').slice(0, 10).map(Number) ?? []
+  return numbers.every((value) => value >= 0) ? numbers : []
 }

@@ -13,15 +13,17 @@ export function toResults(found: readonly FoundPage[], { limit }: SearchQuery): 
   return found
     .filter(({ url }) => /^https?:\/\//i.test(url) && URL.canParse(url))
     .slice(0, limit)
-    .map(({ title, url, text, date }) => {
-      const publishedAt = readDate(date ?? '')
-      return {
-        title: plain(title ?? '', 500),
-        url,
-        snippet: plain(text ?? '', 4_000),
-        ...(publishedAt !== undefined && { publishedAt }),
-      }
-    })
+    .map(toResult)
+}
+
+function toResult({ title, url, text, date }: FoundPage): SearchResult {
+  const publishedAt = readDate(date ?? '')
+  return {
+    title: plain(title ?? '', 500),
+    url,
+    snippet: plain(text ?? '', 4_000),
+    ...(publishedAt !== undefined && { publishedAt }),
+  }
 }
 
 /** The query with the operator that all the engines know for one site. */

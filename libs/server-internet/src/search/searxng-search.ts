@@ -41,7 +41,12 @@ export function searxngSearch({ url }: SearxngSearchOptions): SearchProvider {
         refusal,
       })
       return toResults(
-        results.map((page) => ({ ...page, text: page.content, date: page.publishedDate })),
+        results.map(({ title, url: found, content: text, publishedDate: date }) => ({
+          title,
+          url: found,
+          text,
+          date,
+        })),
         query,
       )
     },

@@ -57,7 +57,12 @@ export function tavilySearch(options: TavilySearchOptions): SearchProvider {
         refusal,
       })
       return toResults(
-        results.map((page) => ({ ...page, text: page.content, date: page.published_date })),
+        results.map(({ title, url: found, content: text, published_date: date }) => ({
+          title,
+          url: found,
+          text,
+          date,
+        })),
         query,
       )
     },
