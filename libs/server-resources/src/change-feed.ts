@@ -66,23 +66,19 @@ export function createChangeFeed(options: ChangeFeedOptions): ChangeFeed {
     })
   }
 
-  async function listenersOf(uri: string): Promise<string[]> {
-    const sessionIds = new Set<string>()
-    const turn = takeTurn()
-    for (const some of index.listeners(uri)) {
-      for (const sessionId of some) sessionIds.add(sessionId)
-      if (turn.isOver()) await turn.next()
-    }
-    return [...sessionIds]
-  }
-
+  /** Waits for nothing but its turn, so that a change is told at once where there is little to do. */
   async function drain(): Promise<void> {
     isDraining = true
+    const turn = takeTurn()
     for (let change = waiting.shift(); change !== undefined; change = waiting.shift()) {
+      const listening = new Set<string>()
+      for (const sessionIds of index.listeners(change.uri)) {
+        for (const sessionId of sessionIds) listening.add(sessionId)
+        if (turn.isOver()) await turn.next()
+      }
+      if (isClosed || listening.size === 0) continue
       try {
-        const sessionIds = await listenersOf(change.uri)
-        if (isClosed) return
-        if (sessionIds.length > 0) tellUpdated(change, sessionIds)
+        tellUpdated(change, [...listening])
       } catch (thrown) {
         onError(thrown)
       }

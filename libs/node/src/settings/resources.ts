@@ -1,13 +1,5 @@
 import * as z from 'zod'
 
-/** A folder whose files are offered as resources. */
-export interface ResourceFolder {
-  readonly folder: string
-  /** Its files' URIs begin with `file:///<name>/`; without a name, with `file:///`. */
-  readonly name?: string
-  readonly writable: boolean
-}
-
 /** The variables of the resources server. */
 export const resourcesSettings = () => ({
   RESOURCES_FOLDERS: z
@@ -35,8 +27,9 @@ export const resourcesSettings = () => ({
 
 const folderPattern = /^(?:([A-Za-z0-9][\w.-]{0,63})=)?([^=]+?)(:r[wo])?$/
 
-function parseFolders(text: string, context: z.RefinementCtx): ResourceFolder[] {
-  const folders: ResourceFolder[] = []
+/** In the shape that the provider of files takes; a folder without a name is directly below `file:///`. */
+function parseFolders(text: string, context: z.RefinementCtx) {
+  const folders: { folder: string; name?: string; writable: boolean }[] = []
   const names = new Set<string | undefined>()
   for (const entry of splitList(text)) {
     const [, name, folder, mode] = folderPattern.exec(entry) ?? []
