@@ -1,2 +1,15 @@
+export type { Resolve } from './connect/host-guard.ts'
+export type { ProxyOptions } from './connect/proxy-rules.ts'
 export { internetServer } from './internet-server.ts'
 export type { InternetServerOptions } from './internet-server.ts'
+export type { SearchOptions } from './search/configured-providers.ts'
+export type {
+  GuardedFetch,
+  GuardedRequest,
+  GuardedResponse,
+  Recency,
+  SearchProvider,
+  SearchQuery,
+  SearchResult,
+} from './search/search-provider.ts'
+export type { WorkersOptions } from './workers.ts'

@@ -1,14 +1,7 @@
 import type { Resolve } from './connect/host-guard.ts'
 import type { ProxyOptions } from './connect/proxy-rules.ts'
+import type { SearchOptions } from './search/configured-providers.ts'
 import type { WorkersOptions } from './workers.ts'
-
-/** Which search engines there are. The first of them that is configured is asked by default. */
-export interface SearchOptions {
-  readonly braveApiKey?: string | undefined
-  readonly tavilyApiKey?: string | undefined
-  /** A SearXNG of the operator's own, which may be on a private host. */
-  readonly searxngUrl?: string | undefined
-}
 
 /** What is particular to the internet server. */
 export interface InternetOptions {
@@ -17,6 +10,7 @@ export interface InternetOptions {
    * `10.1.0.0/16`, `[::1]:3000`. Default: none.
    */
   readonly allowedHosts?: readonly string[] | undefined
+  /** Default: no search engine, and `search` says which settings are missing. */
   readonly search?: SearchOptions | undefined
   /** Default: none; the environment is not read. */
   readonly proxy?: ProxyOptions | undefined

@@ -16,6 +16,7 @@ import type { ReadPage } from './operations/page-reader.ts'
 import { createPageReader } from './operations/page-reader.ts'
 import { createSearchFetch } from './operations/search-fetch.ts'
 import { createRobots } from './robots/robots.ts'
+import { configuredProviders } from './search/configured-providers.ts'
 import type { CollectedSitemap } from './sitemap/collect-sitemap.ts'
 import { createWorkers } from './workers.ts'
 
@@ -51,7 +52,7 @@ export function createInternet(options: InternetOptions): Internet {
     handlers: {
       ...createPageOperations({ reader, fetcher, extractor }),
       ...createFindingOperations({
-        providers: [],
+        providers: configuredProviders(search),
         searchFetch: searchFetch.fetch,
         robots,
         fetcher,

@@ -17,6 +17,7 @@ export interface SearchFetch {
 }
 
 const maxBytes = 4 * 1024 * 1024
+const timeoutMs = 15_000
 
 /** What search providers make their requests with: no pages are fetched by it, and no redirect followed. */
 export function createSearchFetch(options: SearchFetchOptions): SearchFetch {
@@ -26,8 +27,9 @@ export function createSearchFetch(options: SearchFetchOptions): SearchFetch {
   const transport = createTransport({ ...transportOptions, allowed })
 
   return {
-    async fetch(address, { method = 'GET', headers = {}, body, signal }) {
+    async fetch(address, { method = 'GET', headers = {}, body, signal: outer }) {
       const url = new URL(address)
+      const signal = AbortSignal.any([outer, AbortSignal.timeout(timeoutMs)])
       const {
         status,
         headers: found,

@@ -25,9 +25,13 @@ export const findingOperations = {
           .optional()
           .describe('Only pages that are no older.'),
         provider: z
-          .enum(['brave', 'tavily', 'searxng'])
+          .string()
+          .min(1)
+          .max(64)
           .optional()
-          .describe('Which search engine. Default: the first that is configured.'),
+          .describe(
+            'Which search engine: brave, tavily or searxng. Default: the first that is configured.',
+          ),
       }),
     result: () =>
       z.object({

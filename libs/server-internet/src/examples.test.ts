@@ -1,0 +1,33 @@
+import { internet } from '@mcp/protocol/contracts/internet'
+import { itAnswersItsExamples } from '@mcp/testing'
+
+import { openExampleSite } from './fixtures/example-site.ts'
+import { openServer } from './fixtures/open-server.ts'
+import { answer, openSite } from './fixtures/open-site.ts'
+
+const result = { title: 'Found', url: 'https://example.com/found', content: 'What was found.' }
+
+itAnswersItsExamples(internet, async () => {
+  const site = await openExampleSite()
+  const engine = await openSite({
+    '/search': answer(JSON.stringify({ results: [result] }), { 'content-type': 'application/json' }),
+  })
+
+  return {
+    server: openServer({ search: { searxngUrl: engine.origin } }),
+    // The examples name example.com, and everything that they ask of it is on this machine.
+    prepare: ({ params }) =>
+      Object.fromEntries(
+        Object.entries(params).map(([name, value]) => [name, atSite(value, site.origin)]),
+      ),
+    async cleanUp() {
+      await site.close()
+      await engine.close()
+    },
+  }
+})
+
+function atSite(value: unknown, origin: string): unknown {
+  if (Array.isArray(value)) return value.map((each: unknown) => atSite(each, origin))
+  return typeof value === 'string' ? value.replace(/^https:\/\/example\.com(?=\/)/, origin) : value
+}
