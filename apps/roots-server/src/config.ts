@@ -5,6 +5,7 @@ import * as z from 'zod'
 export const config = z.object({
   ROOTS_SERVER_PORT: settings.ROOTS_SERVER_PORT(),
   MCP_INTERNAL_TOKEN: settings.MCP_INTERNAL_TOKEN(),
+  MCP_DATA_DIR: settings.MCP_DATA_DIR(),
   ...rootsSettings(),
   ...networkSettings(),
 })

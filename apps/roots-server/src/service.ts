@@ -1,15 +1,16 @@
 import type { AppContext, RunningApp } from '@mcp/node'
-import { listen, logFailures, networkOptions } from '@mcp/node'
-import { rootsServer } from '@mcp/server-roots'
+import { dataFile, listen, logFailures, networkOptions } from '@mcp/node'
+import { rootsServer, workspaceRoot } from '@mcp/server-roots'
 
 import type { Config } from './config.ts'
 
 /** Starts the roots server. */
 export async function start(config: Config, { log }: AppContext): Promise<RunningApp> {
   const onError = logFailures(log)
+  const roots = config.ROOTS ?? [workspaceRoot(dataFile(config.MCP_DATA_DIR, 'workspace'))]
   const { url, close } = await listen({
     ...networkOptions(config),
-    service: rootsServer({ serviceToken: config.MCP_INTERNAL_TOKEN, onError }),
+    service: rootsServer({ roots, serviceToken: config.MCP_INTERNAL_TOKEN, onError }),
     port: config.ROOTS_SERVER_PORT,
     variable: 'ROOTS_SERVER_PORT',
     onError,

@@ -3,11 +3,10 @@ import { chmod, link, readFile, readdir, stat, writeFile } from 'node:fs/promise
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
-import { isRecord } from '@mcp/protocol'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 
 import type { Workspace } from './fixtures/workspace.ts'
-import { openWorkspace, refusalOf } from './fixtures/workspace.ts'
+import { openWorkspace, recordOf, refusalOf } from './fixtures/workspace.ts'
 
 let workspace: Workspace
 
@@ -20,31 +19,30 @@ afterEach(() => workspace.close())
 const onDisk = (path: string) => readFile(join(workspace.path, path), 'utf8')
 
 async function etagOf(path: string): Promise<unknown> {
-  const found = await workspace.call('stat', { path })
-  return isRecord(found) ? found['etag'] : undefined
+  return recordOf(await workspace.call('stat', { path }))['etag']
 }
 
 /** Adds a line as careful writers do: read, change, write if nobody else did meanwhile; or again. */
-async function addLine(line: string): Promise<number> {
+async function addLine(line: string) {
   for (let conflicts = 0; ; conflicts++) {
     const read = await workspace.call('readFile', { path: 'list.txt' })
-    if (!isRecord(read)) return expect.fail('It cannot be read.')
+    const { content, etag } = recordOf(read)
     const written = await workspace.call('writeFile', {
       path: 'list.txt',
-      content: `${String(read['content'])}${line}\n`,
-      ifMatch: read['etag'],
+      content: `${String(content)}${line}\n`,
+      ifMatch: etag,
     })
-    if (isRecord(written) && 'etag' in written) return conflicts
-    expect(refusalOf(written)).toBe('conflict')
+    if (refusalOf(written) !== 'conflict') return { conflicts, written }
   }
 }
 
 it('loses none of 50 changes that are made at once with ifMatch', async () => {
   const lines = Array.from({ length: 50 }, (_, index) => `line ${index}`)
-  const conflicts = await Promise.all(lines.map(addLine))
+  const outcomes = await Promise.all(lines.map(addLine))
+  expect(outcomes.map(({ written }) => refusalOf(written))).toEqual(lines.map(() => undefined))
   const found = (await onDisk('list.txt')).trimEnd().split('\n')
   expect(found.toSorted()).toEqual(['start', ...lines].toSorted())
-  expect(conflicts.some((count) => count > 0)).toBe(true)
+  expect(outcomes.some(({ conflicts }) => conflicts > 0)).toBe(true)
 }, 60_000)
 
 it('loses none of 50 edits and 50 additions that are made at once without it', async () => {
@@ -89,12 +87,8 @@ it('leaves no half-written file, keeps the rights of the old one, and nobody see
   const content = 'x'.repeat(300_000)
   const writing = workspace.call('writeFile', { path: 'list.txt', content })
   const sizes = new Set<number>()
-  let isDone = false
-  void writing.finally(() => {
-    isDone = true
-  })
-  while (!isDone) sizes.add((await stat(join(workspace.path, 'list.txt'))).size)
-  await writing
+  const look = async () => sizes.add((await stat(join(workspace.path, 'list.txt'))).size)
+  while (!(await Promise.race([writing.then(() => true), look().then(() => false)])));
   expect([6, 300_000]).toEqual(expect.arrayContaining(Array.from(sizes)))
   expect((await stat(join(workspace.path, 'list.txt'))).mode & 0o777).toBe(0o640)
   expect(await readdir(workspace.path)).toEqual(['list.txt', 'notes'])

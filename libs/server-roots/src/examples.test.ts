@@ -14,9 +14,9 @@ const files = {
 }
 
 itAnswersItsExamples(roots, async () => {
-  const { server, close } = await openWorkspace({ files })
+  const workspace = await openWorkspace({ files })
   return {
-    server,
+    server: workspace.server,
     async prepare({ operation, params }, session) {
       if (operation === 'updateRoot' || operation === 'removeRoot') {
         const listed = await session.call('listRoots', { query: 'notes' })
@@ -28,6 +28,6 @@ itAnswersItsExamples(roots, async () => {
       const started = await session.call('watch', { root: 'workspace' })
       return isRecord(started) ? { watchId: started['watchId'] } : params
     },
-    cleanUp: close,
+    cleanUp: () => workspace.close(),
   }
 })

@@ -36,9 +36,9 @@ export async function findBytes(selection: FileSelection, file: SelectedFile): P
     throw invalidParam('range', 'give only one of range, lines, head and tail')
   }
   if (range !== undefined) {
-    const { start, end = size } = range
+    const { start, end = Infinity } = range
     checkOrder('range', start, end)
-    return { start: Math.min(start, size), end: Math.min(Math.max(start, end), size) }
+    return { start: Math.min(start, size), end: Math.min(end, size) }
   }
   if (head !== undefined) return { start: 0, end: await endOfLine(file, 0, head) }
   if (tail !== undefined) return { start: await startOfTail(file, tail), end: size }

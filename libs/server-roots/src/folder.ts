@@ -32,6 +32,11 @@ export interface RootDefinition {
   readonly create?: boolean | undefined
 }
 
+/** A root for a start without settings: one folder, empty at first, in which all may be done. */
+export function workspaceRoot(path: string): RootDefinition {
+  return { name: 'workspace', path, permissions: ['read', 'write', 'delete'], create: true }
+}
+
 /** A folder of the operator's, ready to be used. */
 export interface Folder {
   readonly name: string

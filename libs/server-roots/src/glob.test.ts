@@ -17,6 +17,7 @@ const nameGlobs = fc
 const globs = fc
   .array(fc.oneof(nameGlobs, fc.constant('**')), { minLength: 2, maxLength: 4 })
   .map((parts) => parts.join('/'))
+  .filter((glob) => glob.split('{').length <= 6)
   // picomatch lets a last "**" mean the folder before it as well, and joins those in a row.
   .filter(
     (glob) =>
@@ -26,7 +27,7 @@ const globs = fc
 it('means what picomatch takes a pattern to mean', () => {
   fc.assert(
     fc.property(globs, paths, (glob, path) => {
-      const expected = picomatch(glob, { dot: true, strictSlashes: true })(path)
+      const expected = picomatch(glob, { dot: true, strictSlashes: true, posix: true })(path)
       expect({ glob, path, matches: compileGlob(glob)(path) }).toEqual({
         glob,
         path,
@@ -61,7 +62,7 @@ it('takes all spellings for one where it is to be loose', () => {
 it.each(['', '/a', 'a//b', '../a', 'a/..', '{a', 'a}', '[a', 'a\\b', '{a,b}'.repeat(7)])(
   'refuses %j',
   (glob) => {
-    expect(() => compileGlob(glob)).toThrow()
+    expect(() => compileGlob(glob)).toThrow(/the pattern must|has no partner|braces give/)
   },
 )
 

@@ -1,12 +1,11 @@
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import { isRecord } from '@mcp/protocol'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 
 import { etagOf } from './etag.ts'
 import type { Workspace } from './fixtures/workspace.ts'
-import { openWorkspace, refusalOf } from './fixtures/workspace.ts'
+import { openWorkspace, recordOf, refusalOf } from './fixtures/workspace.ts'
 
 let workspace: Workspace
 
@@ -27,8 +26,8 @@ async function watch(
   params: Readonly<Record<string, unknown>> = {},
 ): Promise<string> {
   const started = await workspace.call('watch', params, inSession(sessionId))
-  if (!isRecord(started) || 'error' in started) return expect.fail(JSON.stringify(started))
-  return String(started['watchId'])
+  expect(started).toHaveProperty('watchId')
+  return String(recordOf(started)['watchId'])
 }
 
 /** What one session was told, without what comes in an order nobody promises. */
@@ -37,7 +36,7 @@ function toldTo(sessionId: string): unknown[] {
     .filter(
       ({ metadata }) => JSON.stringify(metadata['sessionIds']) === JSON.stringify([sessionId]),
     )
-    .map(({ type, data }) => ({ type, ...data }))
+    .map(({ type, data }) => Object.assign({ type }, data))
 }
 
 it('tells the session that watches, and no other', async () => {
