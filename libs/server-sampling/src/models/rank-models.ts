@@ -56,11 +56,11 @@ export function rankModels<Candidate extends ModelCandidate>(
   return {
     best: best.candidate,
     selection: {
-      candidates: ranked.slice(0, mostNamed).map(({ candidate: { model, provider }, score }) => ({
-        model,
-        provider,
-        ...(score === undefined ? {} : { score }),
-      })),
+      candidates: ranked
+        .slice(0, mostNamed)
+        .map(({ candidate: { model, provider }, score }) =>
+          score === undefined ? { model, provider } : { model, provider, score },
+        ),
       reason: reasons.filter((reason) => reason !== '').join(' '),
     },
   }

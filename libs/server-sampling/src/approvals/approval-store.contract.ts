@@ -1,0 +1,51 @@
+import { expect, it } from 'vitest'
+
+import type { ApprovalStore } from './approval-store.ts'
+import type { PendingApproval } from './pending-approval.ts'
+
+const approval: PendingApproval = {
+  approvalId: 'approval-1',
+  messageId: 'message-1',
+  sessionId: 'session-a',
+  createdAt: 1,
+  expiresAt: 2,
+  stage: 'request',
+  request: { messages: [{ role: 'user', content: 'Hello' }], maxTokens: 10, approval: 'request' },
+}
+
+const answered: PendingApproval = {
+  ...approval,
+  approvalId: 'approval-2',
+  stage: 'response',
+  answer: {
+    text: 'Hi',
+    toolCalls: [{ id: 'call-1', name: 'add', arguments: { a: 1 } }],
+    stopReason: 'stop',
+    model: 'small',
+    usage: { inputTokens: 1, outputTokens: 2 },
+    selection: { candidates: [], reason: 'It is the only one.' },
+    value: ['any'],
+  },
+}
+
+/** The behaviour every {@link ApprovalStore} shares. Call it inside a `describe`. */
+export function itIsAnApprovalStore(create: () => ApprovalStore): void {
+  it('lists nothing before anything was set', async () => {
+    expect(await create().list()).toEqual([])
+  })
+
+  it('gives back what was set', async () => {
+    const store = create()
+    await store.set(approval)
+    await store.set(answered)
+    expect(await store.list()).toEqual([approval, answered])
+  })
+
+  it('forgets what is deleted, and forgives deleting twice', async () => {
+    const store = create()
+    await store.set(approval)
+    await store.delete('approval-1')
+    await store.delete('approval-1')
+    expect(await store.list()).toEqual([])
+  })
+}

@@ -1,0 +1,184 @@
+import { describe, expect, it } from 'vitest'
+
+import { answerOf, scriptedProvider } from '../fixtures/scripted-provider.ts'
+import { asks, resultOf, stage } from '../fixtures/stage.ts'
+
+describe('the transcript', () => {
+  it('records what llm-response says, and what this server answered', async () => {
+    const { call, send } = stage({ providers: [scriptedProvider(['Hello!'])] })
+    const payload = {
+      prompt: '2 and 3?',
+      response: '5',
+      model: 'elsewhere',
+      usage: { inputTokens: 7, outputTokens: 1 },
+    }
+    const recorded = resultOf(await send(payload, {}, 'llm-response'))
+    expect(recorded).toEqual({ exchangeId: expect.any(String), isCut: false })
+    await call('complete', { prompt: 'Greet Ann.' })
+    expect(await call('transcript')).toEqual({
+      items: [
+        {
+          exchangeId: recorded['exchangeId'],
+          at: expect.any(String),
+          source: 'client',
+          ...payload,
+          isCut: false,
+        },
+        {
+          exchangeId: expect.any(String),
+          at: expect.any(String),
+          source: 'sampling',
+          prompt: 'Greet Ann.',
+          response: 'Hello!',
+          model: 'scripted-small',
+          usage: { inputTokens: 10, outputTokens: 2 },
+          isCut: false,
+        },
+      ],
+    })
+    expect(await call('transcript', { query: 'ANN' })).toMatchObject({
+      items: [{ prompt: 'Greet Ann.' }],
+    })
+    expect(await call('transcript', {}, { sessionId: 'session-b' })).toEqual({ items: [] })
+  })
+
+  it('is bounded in its texts', async () => {
+    const { call } = stage()
+    const recorded = await call('recordExchange', { prompt: 'x'.repeat(200_000), response: 'y' })
+    expect(recorded).toMatchObject({ isCut: true })
+    const { transcript } = { transcript: await call('transcript') }
+    expect(JSON.stringify(transcript).length).toBeLessThan(101_000)
+  })
+
+  it('pages', async () => {
+    const { call } = stage()
+    await call('recordExchange', { prompt: 'one', response: '1' })
+    await call('recordExchange', { prompt: 'two', response: '2' })
+    const first = await call('transcript', { limit: 1 })
+    expect(first).toMatchObject({ items: [{ prompt: 'one' }], nextCursor: expect.any(String) })
+    expect(await call('transcript', { cursor: first['nextCursor'] })).toMatchObject({
+      items: [{ prompt: 'two' }],
+    })
+  })
+})
+
+describe('the usage', () => {
+  it('tells what was used since a time, by model', async () => {
+    let now = Date.UTC(2026, 0, 1)
+    const clock = { now: () => now, after: () => () => {}, every: () => () => {} }
+    const { call } = stage({ providers: [scriptedProvider(['Hello!'])], clock })
+    const context = { deadline: now + 10_000_000 }
+    await call('complete', { prompt: 'Hello', model: 'large' }, context)
+    now += 60_000
+    await call('complete', { prompt: 'Hello', model: 'small' }, context)
+    await call(
+      'recordExchange',
+      { prompt: 'p', response: 'r', usage: { inputTokens: 5, outputTokens: 1 } },
+      context,
+    )
+    const small = { model: 'small', calls: 1, inputTokens: 10, outputTokens: 2 }
+    expect(await call('usage', {}, context)).toEqual({
+      calls: 2,
+      inputTokens: 20,
+      outputTokens: 4,
+      byModel: [{ ...small, model: 'large' }, small],
+      recorded: { calls: 1, inputTokens: 5, outputTokens: 1 },
+      budget: { limit: 1_000_000, used: 24, remaining: 999_976 },
+      isComplete: true,
+    })
+    expect(await call('usage', { since: '2026-01-01T00:01:00Z' }, context)).toMatchObject({
+      calls: 1,
+      byModel: [small],
+      isComplete: true,
+    })
+  })
+
+  it('refuses a time that is none', async () => {
+    expect(await stage().call('usage', { since: 'yesterday' })).toMatchObject({
+      error: { code: 'invalid-params', details: { path: ['params', 'since'] } },
+    })
+  })
+
+  it('estimates where the provider does not say', async () => {
+    const silent = answerOf('Hello, Ann!', { usage: { inputTokens: 0, outputTokens: 0 } })
+    const { call } = stage({ providers: [scriptedProvider([async () => silent])] })
+    expect(await call('complete', { prompt: 'Greet Ann.' })).toMatchObject({
+      usage: { inputTokens: 7, outputTokens: 3 },
+    })
+  })
+})
+
+describe('the budget', () => {
+  const big = () =>
+    scriptedProvider([
+      async () => answerOf('Hi', { usage: { inputTokens: 400, outputTokens: 100 } }),
+    ])
+
+  it('refuses what it cannot pay for, and says what is left', async () => {
+    const provider = big()
+    const { call } = stage({ providers: [provider], tokenBudget: 600 })
+    expect(await call('createMessage', asks('Hello'))).toHaveProperty('content')
+    expect(await call('createMessage', asks('Hello'))).toMatchObject({
+      error: {
+        code: 'forbidden',
+        retryable: false,
+        message: expect.stringContaining("100 of the session's 600 are left"),
+        details: { reason: 'token-budget', limit: 600, used: 500 },
+      },
+    })
+    expect(provider.asked).toHaveLength(1)
+    expect(await call('createMessage', asks('Hello'), { sessionId: 'session-b' })).toHaveProperty(
+      'content',
+    )
+  })
+
+  it('says to try again where only open calls stand in the way', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const provider = scriptedProvider([
+      async () => {
+        await promise
+        return answerOf('Hi')
+      },
+    ])
+    const { call } = stage({ providers: [provider], tokenBudget: 200 })
+    const first = call('createMessage', asks('Hello'))
+    expect(await call('createMessage', asks('Hello'))).toMatchObject({
+      error: { code: 'rate-limited', retryable: true, details: { reason: 'token-budget' } },
+    })
+    resolve()
+    await first
+    expect(await call('createMessage', asks('Hello'))).toHaveProperty('content')
+  })
+
+  it('gives back what a failed call did not take', async () => {
+    const provider = scriptedProvider([() => Promise.reject(new Error('broken')), 'Hello!'])
+    const { call } = stage({ providers: [provider], tokenBudget: 200 })
+    await call('createMessage', asks('Hello'))
+    expect(await call('usage')).toMatchObject({ calls: 0, budget: { used: 0, remaining: 200 } })
+    expect(await call('createMessage', asks('Hello'))).toHaveProperty('content')
+  })
+
+  it('can be none', async () => {
+    const { call } = stage({ providers: [big()], tokenBudget: Infinity })
+    await call('createMessage', asks('Hello'))
+    expect(await call('usage')).toMatchObject({ budget: { used: 500 } })
+  })
+})
+
+it('drops the oldest where there is no room for more', async () => {
+  const { createBoundedMap } = await import('./bounded-map.ts')
+  const dropped: string[] = []
+  const map = createBoundedMap<string>({
+    maxEntries: 2,
+    maxSize: 10,
+    onEvict: (value) => dropped.push(value),
+  })
+  map.add('a', 'A', 4)
+  map.add('b', 'B', 4)
+  map.add('c', 'C', 1)
+  expect(map.values()).toEqual(['B', 'C'])
+  map.add('d', 'D', 10)
+  expect(map.values()).toEqual(['D'])
+  expect(map.get('a')).toBeUndefined()
+  expect(dropped).toEqual(['A', 'B', 'C'])
+})

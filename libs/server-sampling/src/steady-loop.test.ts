@@ -1,0 +1,25 @@
+import { expectSteadyLoop } from '@mcp/testing'
+import { expect, it } from 'vitest'
+
+import { scriptedProvider } from './fixtures/scripted-provider.ts'
+import { asks, stage } from './fixtures/stage.ts'
+
+it('never holds up the event loop: neither by long conversations nor by schemas', async () => {
+  const provider = scriptedProvider([JSON.stringify(`${'a'.repeat(40)}!`)])
+  const { call } = stage({ providers: [provider], tokenBudget: Infinity })
+  // Once before the measurement, so that it is not about compiling and loading.
+  await call('createMessage', { ...asks('Hello'), responseSchema: { type: 'string' } })
+
+  const long = { maxTokens: 10, messages: [{ role: 'user', content: 'word '.repeat(200_000) }] }
+  const evil = { ...asks('Hello'), responseSchema: { type: 'string', pattern: '^(a+)+$' } }
+  await expectSteadyLoop(async () => {
+    const answers = await Promise.all([
+      call('createMessage', evil),
+      call('createMessage', long),
+      ...Array.from({ length: 50 }, () =>
+        call('complete', { prompt: 'Hello' }, { sessionId: 'b' }),
+      ),
+    ])
+    expect(answers).toHaveLength(52)
+  })
+})

@@ -1,0 +1,125 @@
+import type { SessionCore, SessionNotification } from '@mcp/client'
+import { createClient } from '@mcp/client'
+import { createDispatcher, remoteServer } from '@mcp/dispatcher'
+import type { CapabilityServer } from '@mcp/protocol'
+import { sampling } from '@mcp/protocol/contracts/sampling'
+import type { LocalServer } from '@mcp/server'
+import { createSessionManager } from '@mcp/session-manager'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+
+import { scriptedProvider } from './fixtures/scripted-provider.ts'
+import { samplingServer } from './sampling-server.ts'
+
+const closing: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const close of closing.splice(0).toReversed()) await close()
+})
+
+/** The same server as another process would serve it. */
+const overHttp = (server: LocalServer): CapabilityServer =>
+  remoteServer({
+    name: 'sampling',
+    url: 'http://sampling.test',
+    fetch: (input, init) => server.fetch(new Request(input, init), { isLoopback: true }),
+  })
+
+async function listen(session: SessionCore, heard: SessionNotification[]): Promise<void> {
+  for await (const notification of session.notifications()) heard.push(notification)
+}
+
+describe.each([
+  { where: 'in this process', place: (server: LocalServer): CapabilityServer => server },
+  { where: 'over HTTP', place: overHttp },
+])('$where', ({ place }) => {
+  async function open() {
+    const provider = scriptedProvider(['Hello!'])
+    const server = samplingServer({ providers: [provider], checkResults: true })
+    const dispatcher = createDispatcher({ servers: [place(server)] })
+    const sessionManager = createSessionManager({ dispatcher })
+    const client = createClient({
+      url: 'http://session-manager.test',
+      fetch: (request) => sessionManager.fetch(request),
+      contracts: [sampling],
+    })
+    const session = await client.connect()
+    const heard: SessionNotification[] = []
+    const listening = listen(session, heard)
+    closing.push(
+      () => server.close(),
+      () => dispatcher.close(),
+      () => sessionManager.close(),
+      async () => {
+        await session.close()
+        await listening
+      },
+    )
+    await vi.waitFor(async () => {
+      await session.publish('test-began')
+      expect(heard).not.toEqual([])
+    })
+
+    /** The data of the first notification of that type. */
+    const next = (type: string): Promise<Readonly<Record<string, unknown>>> =>
+      vi.waitFor(() => {
+        const found = heard.find((notification) => notification.type === type)
+        if (found === undefined) throw new Error(`no ${type} yet`)
+        return found.data
+      })
+    return { provider, session, next }
+  }
+
+  it('asks the owner on the stream, and takes the changes from the answer', async () => {
+    const { provider, session, next } = await open()
+    const asking = session.sampling.complete({ prompt: 'Greet Ann.', approval: 'request' })
+    const { interactionId, kind, message } = await next('interaction-required')
+    expect({ kind, message }).toEqual({
+      kind: 'approval',
+      message: 'Send this to a language model?\n\nGreet Ann.',
+    })
+    const content = { prompt: 'Greet Bob.' }
+    await session.answer(String(interactionId), { action: 'accept', content })
+    expect(await asking).toMatchObject({ text: 'Hello!' })
+    expect(provider.asked).toMatchObject([{ messages: [{ content: 'Greet Bob.' }] }])
+    expect(await next('sampling-completed')).toMatchObject({ stopReason: 'stop' })
+  })
+
+  it('takes the answer by an operation as well', async () => {
+    const { session, next } = await open()
+    const asking = session.sampling.complete({ prompt: 'Greet Ann.', approval: 'request' })
+    await next('interaction-required')
+    const { items } = await session.sampling.listPending()
+    await session.sampling.approve({ approvalId: items[0]?.approvalId ?? '' })
+    expect(await asking).toMatchObject({ text: 'Hello!' })
+  })
+
+  it('answers pending before the deadline, and the operations are left', async () => {
+    const { session, next } = await open()
+    const asked = await session.sampling.complete(
+      { prompt: 'Greet Ann.', approval: 'request' },
+      { timeoutMs: 500 },
+    )
+    expect(asked).toMatchObject({ status: 'pending', interactionId: expect.any(String) })
+    const { items } = await session.sampling.listPending()
+    const { approvalId, messageId } = items[0] ?? { approvalId: '', messageId: '' }
+    await session.sampling.approve({ approvalId })
+    expect(await next('sampling-completed')).toMatchObject({ messageId })
+    expect(await session.sampling.get({ messageId })).toMatchObject({ status: 'completed' })
+  })
+
+  it('records what llm-response says', async () => {
+    const { session } = await open()
+    await session.request('llm-response', { prompt: '2 and 3?', response: '5', model: 'any' })
+    const { items } = await session.sampling.transcript()
+    expect(items).toMatchObject([{ prompt: '2 and 3?', response: '5', source: 'client' }])
+  })
+
+  it('streams to whoever asks with chunks', async () => {
+    const { session } = await open()
+    const chunks: unknown[] = []
+    await session.sampling.createMessage(
+      { messages: [{ role: 'user', content: 'Hello' }], maxTokens: 10, stream: true },
+      { onChunk: (chunk) => chunks.push(chunk) },
+    )
+    expect(chunks).toEqual([{ text: 'Hello!', attempt: 1 }])
+  })
+})
