@@ -1,2 +1,10 @@
+export type {
+  DatabaseConfig,
+  MysqlConfig,
+  PgliteConfig,
+  PostgresConfig,
+  SqliteConfig,
+} from './database-config.ts'
 export { databaseServer } from './database-server.ts'
 export type { DatabaseServerOptions } from './database-server.ts'
+export type { DatabaseMode } from './engine.ts'

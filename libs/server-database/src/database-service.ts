@@ -1,0 +1,35 @@
+import type { Clock } from '@mcp/protocol'
+import type { database as contract } from '@mcp/protocol/contracts/database'
+import type { Handlers, SessionState } from '@mcp/server'
+
+import type { Database } from './database.ts'
+import type { DatabaseSession } from './session.ts'
+
+/** What all handlers of the database server share. */
+export interface DatabaseService {
+  readonly databases: readonly Database[]
+  /**
+   * The database of that name; without one, the first.
+   *
+   * @throws McpError `not-found`.
+   */
+  find(name: string | undefined): Database
+  readonly sessions: SessionState<DatabaseSession>
+  readonly limits: DatabaseLimits
+  readonly clock: Clock
+  /** Tells all sessions that tables changed. */
+  schemaChanged(database: Database): void
+  /** Tells a session that its transaction is no more. */
+  transactionExpired(database: Database, transactionId: string, sessionId: string): void
+}
+
+export interface DatabaseLimits {
+  readonly transactionsPerSession: number
+  readonly cursorsPerSession: number
+  readonly cursorIdleMs: number
+}
+
+export type DatabaseHandlers = Handlers<typeof contract>
+
+/** What a handler is given besides its params. */
+export type DatabaseContext = Parameters<DatabaseHandlers['query']>[1]

@@ -1,0 +1,39 @@
+import { database } from '@mcp/protocol/contracts/database'
+import { isRecord } from '@mcp/protocol'
+import type { ExampleSession } from '@mcp/testing'
+import { itAnswersItsExamples } from '@mcp/testing'
+import { expect } from 'vitest'
+
+import { cacheFolder } from './fixtures/open-server.ts'
+import { databaseServer } from './database-server.ts'
+
+const makeNotes =
+  'CREATE TABLE IF NOT EXISTS notes (id integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY, body text NOT NULL)'
+
+async function makeTable(session: ExampleSession): Promise<void> {
+  await session.call('execute', { sql: makeNotes })
+}
+
+/** A handle that an earlier call gave. */
+function read(result: unknown, key: string): unknown {
+  return isRecord(result) && key in result ? result[key] : expect.fail(`It gave no ${key}.`)
+}
+
+itAnswersItsExamples(database, () => ({
+  server: databaseServer({ checkResults: true, cacheFolder }),
+  async prepare({ operation, params }, session) {
+    if (operation === 'fetchPage') {
+      const sql = 'SELECT id FROM generate_series(1, 5) AS id'
+      const first = await session.call('query', { sql, maxRows: 2 })
+      return { ...params, cursor: read(first, 'nextCursor') }
+    }
+    if (operation === 'commit' || operation === 'rollback') {
+      const transactionId = read(await session.call('begin'), 'transactionId')
+      return { ...params, transactionId }
+    }
+    // PGlite has one transaction at a time, and the examples that follow need it.
+    if (operation === 'begin') return { ...params, timeoutMs: 1 }
+    await makeTable(session)
+    return params
+  },
+}))

@@ -1,0 +1,79 @@
+import { McpError } from '@mcp/protocol'
+
+import type { DatabaseHandlers, DatabaseService } from './database-service.ts'
+import { createOpenTransaction, transactionOver } from './open-transaction.ts'
+import { executeAll, requireWritable } from './run-changes.ts'
+import { durationSince } from './run-query.ts'
+import { withTimeLimit } from './time-limit.ts'
+
+type Names = 'begin' | 'commit' | 'rollback' | 'transaction'
+
+/** How long a commit may take, in milliseconds. */
+const commitMs = 30_000
+
+export function transactionHandlers(service: DatabaseService): Pick<DatabaseHandlers, Names> {
+  const { clock, sessions, find, limits } = service
+
+  return {
+    async begin({ database: name, access, isolation, timeoutMs }, context) {
+      const database = find(name)
+      if (access === 'read-write') requireWritable(database)
+      const { transactions } = sessions.of(context)
+      if (transactions.size >= limits.transactionsPerSession) throw tooMany(transactions.size)
+
+      const { sessionId = '', signal } = context
+      const lease = await database.begin({
+        access,
+        isolation,
+        timeoutMs,
+        idleMs: timeoutMs,
+        signal,
+      })
+      // The session may have closed, and released what it held, while the database was busy.
+      if (signal.aborted || transactions.size >= limits.transactionsPerSession) {
+        await lease.rollback()
+        signal.throwIfAborted()
+        throw tooMany(transactions.size)
+      }
+      const transaction = createOpenTransaction({
+        database,
+        lease,
+        access,
+        timeoutMs,
+        clock,
+        onOver(how) {
+          transactions.remove(id, transactionOver(how))
+          if (how === 'committed' && transaction.changesSchema) service.schemaChanged(database)
+          if (how === 'expired') service.transactionExpired(database, id, sessionId)
+        },
+      })
+      const id = transactions.add(transaction)
+      return { transactionId: id, expiresAt: new Date(transaction.expiresAt).toISOString() }
+    },
+    async commit({ transactionId }, context) {
+      const transaction = sessions.of(context).transactions.get(transactionId)
+      await withTimeLimit({ clock, timeoutMs: commitMs, signals: [context.signal] }, (signal) =>
+        transaction.commit(signal),
+      )
+      return { committed: true }
+    },
+    async rollback({ transactionId }, context) {
+      await sessions.of(context).transactions.get(transactionId).rollback()
+      return { rolledBack: true }
+    },
+    async transaction({ database, ...request }, context) {
+      context.markUntrusted()
+      const startedAt = performance.now()
+      const results = await executeAll(service, find(database), request, context)
+      return { results, durationMs: durationSince(startedAt) }
+    },
+  }
+}
+
+function tooMany(open: number): McpError {
+  return new McpError(
+    'rate-limited',
+    `This session has ${open} transactions open. Commit or roll back one of them first.`,
+    { details: { reason: 'too-many-transactions' } },
+  )
+}
