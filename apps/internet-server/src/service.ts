@@ -1,5 +1,5 @@
 import type { AppContext, RunningApp } from '@mcp/node'
-import { listen, logFailures, networkOptions } from '@mcp/node'
+import { internetOptions, listen, logFailures, networkOptions } from '@mcp/node'
 import { internetServer } from '@mcp/server-internet'
 
 import type { Config } from './config.ts'
@@ -7,9 +7,10 @@ import type { Config } from './config.ts'
 /** Starts the internet server. */
 export async function start(config: Config, { log }: AppContext): Promise<RunningApp> {
   const onError = logFailures(log)
+  const serviceToken = config.MCP_INTERNAL_TOKEN
   const { url, close } = await listen({
     ...networkOptions(config),
-    service: internetServer({ serviceToken: config.MCP_INTERNAL_TOKEN, onError }),
+    service: internetServer({ ...internetOptions(config), serviceToken, onError }),
     port: config.INTERNET_SERVER_PORT,
     variable: 'INTERNET_SERVER_PORT',
     onError,

@@ -18,7 +18,7 @@ export type {
 export { runApp } from './run-app.ts'
 export type { App, AppContext, RunningApp } from './run-app.ts'
 export { databaseSettings } from './settings/database.ts'
-export { internetSettings } from './settings/internet.ts'
+export { internetOptions, internetSettings } from './settings/internet.ts'
 export { promptsSettings } from './settings/prompts.ts'
 export { resourcesSettings } from './settings/resources.ts'
 export { rootsSettings } from './settings/roots.ts'

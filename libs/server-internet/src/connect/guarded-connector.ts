@@ -37,13 +37,21 @@ export function createGuardedConnector(
     throw failure
   }
 
-  return (options, callback) => {
-    connect(options).then(
-      (socket) => callback(null, socket),
-      (thrown: unknown) =>
-        callback(thrown instanceof Error ? thrown : new Error(String(thrown)), null),
-    )
+  return (options, callback) => void handOver(connect(options), callback)
+}
+
+async function handOver(
+  opening: Promise<Socket>,
+  callback: buildConnector.Callback,
+): Promise<void> {
+  let socket: Socket
+  try {
+    socket = await opening
+  } catch (thrown) {
+    callback(thrown instanceof Error ? thrown : new Error(String(thrown)), null)
+    return
   }
+  callback(null, socket)
 }
 
 function placeOfOptions({ hostname, protocol, port }: buildConnector.Options): Place {

@@ -27,7 +27,9 @@ export function decodeBody(body: Readable, encoding = ''): Bytes {
     .map((layer) => layer.trim())
     .filter((layer) => layer !== '' && layer !== 'identity')
   if (layers.length > mostLayers) throw unreadable(encoding)
-  return layers.reverse().reduce<Bytes>((bytes, layer) => decodeLayer(bytes, layer, encoding), body)
+  return layers
+    .toReversed()
+    .reduce<Bytes>((bytes, layer) => decodeLayer(bytes, layer, encoding), body)
 }
 
 function decodeLayer(bytes: Bytes, layer: string, encoding: string): Bytes {

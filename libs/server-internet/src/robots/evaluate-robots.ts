@@ -1,3 +1,4 @@
+/// <reference path="./robots-parser.d.ts" />
 import { isRecord } from '@mcp/protocol'
 import robotsParser from 'robots-parser'
 
