@@ -1,5 +1,6 @@
 import { McpError } from '@mcp/protocol'
-import type { Pool, PoolClient } from 'pg'
+import type { PoolClient } from 'pg'
+import { Client, Pool } from 'pg'
 
 import type { DatabaseMode } from '../engine.ts'
 import { postgresError } from './postgres-error.ts'
@@ -21,7 +22,7 @@ export interface PostgresConnection {
   readonly pid: number
 }
 
-/** The connections to one database. Nothing is loaded or opened before the first is asked for. */
+/** The connections to one database. None is opened before it is asked for. */
 export interface PostgresConnections {
   take(): Promise<PostgresConnection>
   /**
@@ -45,27 +46,22 @@ export function createPostgresConnections(
 ): PostgresConnections {
   const { url, maxConnections } = options
   const known = new WeakMap<PoolClient, PostgresConnection>()
-  let opening: Promise<Pool> | undefined
   let closed = false
   // A transaction that a statement could begin behind our back would be read-only, too.
   const setup =
     options.mode === 'read-only' ? `${formats}; SET default_transaction_read_only = on` : formats
 
-  async function open(): Promise<Pool> {
-    const { Pool } = await import('pg')
-    const pool = new Pool({
-      connectionString: url,
-      max: maxConnections,
-      connectionTimeoutMillis: connectMs,
-      keepAlive: true,
-      allowExitOnIdle: true,
-      application_name: 'mcp-database',
-    })
-    // A connection that breaks while it is idle leaves the pool by itself.
-    pool.on('error', () => {})
-    pool.on('connect', (client) => client.on('error', () => {}))
-    return pool
-  }
+  const pool = new Pool({
+    connectionString: url,
+    max: maxConnections,
+    connectionTimeoutMillis: connectMs,
+    keepAlive: true,
+    allowExitOnIdle: true,
+    application_name: 'mcp-database',
+  })
+  // A connection that breaks while it is idle leaves the pool by itself.
+  pool.on('error', () => {})
+  pool.on('connect', (client) => client.on('error', () => {}))
 
   async function prepare(client: PoolClient): Promise<PostgresConnection> {
     await client.query(setup)
@@ -83,7 +79,6 @@ export function createPostgresConnections(
   return {
     async take() {
       if (closed) throw closing()
-      const pool = await (opening ??= open())
       const client = await pool.connect().catch((error: unknown) => {
         throw closed ? closing() : postgresError(error)
       })
@@ -110,7 +105,6 @@ export function createPostgresConnections(
       }
     },
     async cancel({ pid }) {
-      const { Client } = await import('pg')
       const other = new Client({ connectionString: url, connectionTimeoutMillis: connectMs })
       other.on('error', () => {})
       try {
@@ -123,7 +117,7 @@ export function createPostgresConnections(
     async close() {
       if (closed) return
       closed = true
-      await (await opening?.catch(() => undefined))?.end()
+      await pool.end()
     },
   }
 }

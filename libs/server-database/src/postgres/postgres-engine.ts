@@ -17,7 +17,7 @@ export interface PostgresEngineOptions {
   readonly allowSuperuser?: boolean | undefined
 }
 
-/** A PostgreSQL server. Nothing is loaded or connected before the first transaction. */
+/** A PostgreSQL server. It is not connected before the first transaction. */
 export function createPostgresEngine(options: PostgresEngineOptions): Engine {
   const { name, url, mode, maxConnections = 10, allowSuperuser = false } = options
   const connections = createPostgresConnections({ name, url, mode, maxConnections, allowSuperuser })

@@ -2,6 +2,7 @@ import type { Access, EngineCursor, EngineTransaction } from '../engine.ts'
 import { pgError } from '../postgresql/pg-error.ts'
 import { pgExplain } from '../postgresql/pg-explain.ts'
 import { sqlError } from '../sql-error.ts'
+import { stoppable } from '../stoppable.ts'
 import type { PostgresConnection, PostgresConnections } from './postgres-connections.ts'
 import { postgresError } from './postgres-error.ts'
 import type { PortalField } from './postgres-portal.ts'
@@ -15,9 +16,6 @@ export interface PostgresTransactionOptions {
   /** Names of types that did not come with the server, by oid. */
   readonly typeNames: Map<number, string>
 }
-
-/** How long a statement may take to end once the server was told to. */
-const stopMs = 3_000
 
 /** A transaction on a connection that has begun it. The connection is given back when it is over. */
 export function createPostgresTransaction(options: PostgresTransactionOptions): EngineTransaction {
@@ -51,35 +49,26 @@ export function createPostgresTransaction(options: PostgresTransactionOptions): 
     }
   }
 
-  /** Runs work of the server's; when the signal aborts, stops it there and ends the transaction. */
-  async function call<Value>(signal: AbortSignal, work: () => Promise<Value>): Promise<Value> {
-    check()
-    let stopping: Promise<void> | undefined
-    const stop = () => {
-      over = true
-      stopping = connections.cancel(connection).catch(() => {})
-    }
-    if (signal.aborted) {
-      await end('ROLLBACK').catch(() => {})
-      throw signal.reason
-    }
-    signal.addEventListener('abort', stop, { once: true })
-    const running = work()
-    try {
-      return await orStopped(running, signal)
-    } catch (error) {
-      if (!signal.aborted) throw postgresError(error)
-    } finally {
-      signal.removeEventListener('abort', stop)
-      if (stopping !== undefined) await finishStopped(running, stopping)
-    }
-    throw signal.reason
+  const rollBack = async (): Promise<void> => {
+    await end('ROLLBACK').catch(() => {})
   }
 
-  async function finishStopped(running: Promise<unknown>, stopping: Promise<void>): Promise<void> {
-    const settled = await within(stopMs, Promise.allSettled([running, stopping]))
-    if (settled) await end('ROLLBACK').catch(() => {})
-    else await connections.release(connection, 'close')
+  async function call<Value>(signal: AbortSignal, work: () => Promise<Value>): Promise<Value> {
+    check()
+    try {
+      return await stoppable(work, {
+        signal,
+        stop: () => {
+          over = true
+          return connections.cancel(connection)
+        },
+        onStopped: rollBack,
+        onStuck: () => connections.release(connection, 'close'),
+      })
+    } catch (error) {
+      signal.throwIfAborted()
+      throw postgresError(error)
+    }
   }
 
   /** A statement within a savepoint: where it fails, the transaction goes on without it. */
@@ -156,7 +145,7 @@ export function createPostgresTransaction(options: PostgresTransactionOptions): 
     async commit({ signal }) {
       check()
       if (signal.aborted) {
-        await end('ROLLBACK').catch(() => {})
+        await rollBack()
         throw signal.reason
       }
       // A transaction that failed is rolled back by COMMIT, and only the answer tells.
@@ -167,31 +156,5 @@ export function createPostgresTransaction(options: PostgresTransactionOptions): 
     async rollback() {
       if (!over) await end('ROLLBACK')
     },
-  }
-}
-
-/** What it resolves with; rejects at once when the signal aborts. */
-function orStopped<Value>(running: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason)
-    signal.addEventListener('abort', abort, { once: true })
-    running.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
-  })
-}
-
-/** Whether it settles within that time. */
-async function within(ms: number, running: Promise<unknown>): Promise<boolean> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), ms)
-  })
-  const settled = running.then(
-    () => true,
-    () => true,
-  )
-  try {
-    return await Promise.race([settled, late])
-  } finally {
-    clearTimeout(timer)
   }
 }

@@ -1,0 +1,151 @@
+import { McpError } from '@mcp/protocol'
+import type { Connection, PoolConnection } from 'mysql2'
+import { createConnection, createPool } from 'mysql2'
+
+import type { DatabaseMode } from '../engine.ts'
+import { checkGrants } from './grants-check.ts'
+import { mysqlError } from './mysql-error.ts'
+
+export interface MysqlConnectionsOptions {
+  /** What callers call the database; for messages. */
+  readonly name: string
+  readonly url: string
+  readonly mode: DatabaseMode
+  readonly maxConnections: number
+  readonly allowSuperuser: boolean
+}
+
+export type Flavour = 'mysql' | 'mariadb'
+
+/** A connection that is ready for a transaction of ours. */
+export interface MysqlConnection {
+  readonly connection: PoolConnection
+  readonly flavour: Flavour
+}
+
+/** The connections to one database. None is opened before it is asked for. */
+export interface MysqlConnections {
+  take(): Promise<MysqlConnection>
+  /**
+   * Gives it back: as it is; after everything that a statement may have left in its session was thrown
+   * away, such as temporary tables; or to be closed, where its state is not known.
+   */
+  release(connection: MysqlConnection, how: 'reuse' | 'reset' | 'close'): Promise<void>
+  /** Stops the statement that a connection runs, by another one. Its transaction goes on. */
+  stop(connection: MysqlConnection): Promise<void>
+  close(): Promise<void>
+}
+
+// In these, a quote or a backslash means something else than the guard reads.
+const misleadingModes = new Set(
+  'ANSI ANSI_QUOTES NO_BACKSLASH_ESCAPES DB2 MAXDB MSSQL ORACLE POSTGRESQL IGNORE_SPACE'.split(' '),
+)
+
+const connectMs = 10_000
+
+export function createMysqlConnections(options: MysqlConnectionsOptions): MysqlConnections {
+  const { url, maxConnections } = options
+  const known = new WeakMap<PoolConnection, MysqlConnection>()
+  let closed = false
+
+  const settings = {
+    uri: url,
+    connectTimeout: connectMs,
+    multipleStatements: false,
+    // A server may ask for any file of this machine where this is on.
+    flags: ['-LOCAL_FILES'],
+    charset: 'utf8mb4',
+    supportBigNumbers: true,
+    dateStrings: true,
+    jsonStrings: true,
+    maxPreparedStatements: 50,
+  }
+
+  const pool = createPool({ ...settings, connectionLimit: maxConnections, enableKeepAlive: true })
+  // A connection that breaks leaves the pool by itself.
+  pool.on('connection', (connection) => connection.on('error', () => {}))
+
+  async function prepare(connection: PoolConnection): Promise<MysqlConnection> {
+    const [[version = '', modes = ''] = []] = await ask(
+      connection,
+      'SELECT VERSION(), @@SESSION.sql_mode',
+    )
+    const kept = modes.split(',').filter((mode) => !misleadingModes.has(mode))
+    await ask(
+      connection,
+      `SET SESSION sql_mode = '${kept.join(',')}', time_zone = '+00:00', autocommit = 0`,
+    )
+    if (options.mode === 'read-only' && !options.allowSuperuser) {
+      await checkGrants((sql) => ask(connection, sql), options.name)
+    }
+    const flavour = /mariadb/i.test(version) ? 'mariadb' : 'mysql'
+    const ready: MysqlConnection = { connection, flavour }
+    known.set(connection, ready)
+    return ready
+  }
+
+  return {
+    async take() {
+      if (closed) throw closing()
+      const connection = await new Promise<PoolConnection>((resolve, reject) => {
+        pool.getConnection((error, found) => (error ? reject(error) : resolve(found)))
+      }).catch((error: unknown) => {
+        throw closed ? closing() : mysqlError(error)
+      })
+      const ready = known.get(connection)
+      if (ready !== undefined) return ready
+      try {
+        return await prepare(connection)
+      } catch (error) {
+        connection.destroy()
+        throw mysqlError(error)
+      }
+    },
+    async release({ connection }, how) {
+      if (how === 'close') connection.destroy()
+      if (how === 'reuse') connection.release()
+      if (how !== 'reset') return
+      try {
+        await new Promise<void>((resolve, reject) => {
+          connection.reset((error) => (error ? reject(error) : resolve()))
+        })
+        known.delete(connection)
+        connection.release()
+      } catch {
+        connection.destroy()
+      }
+    },
+    async stop({ connection }) {
+      const other = createConnection(settings)
+      other.on('error', () => {})
+      try {
+        await ask(other, `KILL QUERY ${connection.threadId}`)
+      } finally {
+        other.destroy()
+      }
+    },
+    async close() {
+      if (closed) return
+      closed = true
+      await new Promise<void>((resolve) => {
+        pool.end(() => resolve())
+      })
+    },
+  }
+}
+
+/** The rows of a statement of ours, as text. */
+export function ask(connection: Connection, sql: string): Promise<readonly (readonly string[])[]> {
+  return new Promise((resolve, reject) => {
+    connection.query({ sql, rowsAsArray: true }, (error, rows: unknown) => {
+      if (error) reject(error)
+      else resolve(Array.isArray(rows) ? rows.map((row: unknown[]) => row.map(String)) : [])
+    })
+  })
+}
+
+function closing(): McpError {
+  return new McpError('unavailable', 'The database is being closed.', {
+    details: { reason: 'connection-lost' },
+  })
+}

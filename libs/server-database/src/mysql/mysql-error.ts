@@ -1,0 +1,86 @@
+import { McpError } from '@mcp/protocol'
+
+import type { SqlErrorKind } from '../sql-error.ts'
+import { sqlError } from '../sql-error.ts'
+
+// By the server's number of the error.
+const kinds: ReadonlyMap<number, SqlErrorKind> = new Map([
+  [1064, 'syntax'],
+  [1149, 'syntax'],
+  [1792, 'read-only'],
+  [1290, 'read-only'],
+  [1836, 'read-only'],
+  [1205, 'database-busy'],
+  [1213, 'serialization-failure'],
+  [1020, 'serialization-failure'],
+  [1040, 'database-busy'],
+  [1203, 'database-busy'],
+  [1048, 'constraint'],
+  [1062, 'constraint'],
+  [1216, 'constraint'],
+  [1217, 'constraint'],
+  [1364, 'constraint'],
+  [1451, 'constraint'],
+  [1452, 'constraint'],
+  [1557, 'constraint'],
+  [3819, 'constraint'],
+  [4025, 'constraint'],
+  [1044, 'permission-denied'],
+  [1142, 'permission-denied'],
+  [1143, 'permission-denied'],
+  [1227, 'permission-denied'],
+  [1370, 'permission-denied'],
+  [1045, 'connection-lost'],
+  [1053, 'connection-lost'],
+  [1927, 'connection-lost'],
+])
+
+// A statement that ran too long, at MariaDB and at MySQL, and one that was stopped.
+const stopped = new Set([1969, 3024, 1317])
+
+/** The number of an error that the server sent. */
+export function mysqlErrorNumber(thrown: unknown): number | undefined {
+  const number: unknown = thrown instanceof Error ? Reflect.get(thrown, 'errno') : undefined
+  return typeof number === 'number' && number >= 1000 && number < 10_000 ? number : undefined
+}
+
+/** The error for whatever `mysql2` threw: what the server said, or how the connection broke. */
+export function mysqlError(thrown: unknown, sql = ''): McpError {
+  if (McpError.is(thrown)) return thrown
+  if (!(thrown instanceof Error)) return McpError.internal(thrown)
+  const number = mysqlErrorNumber(thrown)
+  if (number === undefined) {
+    // What the system says names addresses.
+    return sqlError({
+      kind: 'connection-lost',
+      message: 'The connection to the database failed or was lost.',
+      cause: thrown,
+    })
+  }
+  if (stopped.has(number)) {
+    return new McpError('timeout', 'The statement took longer than it may and was stopped.', {
+      cause: thrown,
+    })
+  }
+  const state: unknown = Reflect.get(thrown, 'sqlState')
+  const kind = kinds.get(number) ?? 'sql-error'
+  return sqlError({
+    kind,
+    message: sentence(thrown.message),
+    sqlState: typeof state === 'string' ? state : undefined,
+    position: kind === 'syntax' ? syntaxPosition(thrown.message, sql) : undefined,
+    cause: thrown,
+  })
+}
+
+const sentence = (text: string) => (/[.!?]$/.test(text) ? text : `${text}.`)
+
+/** The server quotes what follows the error, up to 80 characters, and names the line. */
+function syntaxPosition(message: string, sql: string): number | undefined {
+  const [, near, line] = /near '([\s\S]*)' at line (\d+)$/.exec(message) ?? []
+  if (near === undefined) return undefined
+  if (near === '') return sql.length + 1
+  const lineStart = sql.split('\n', Number(line) - 1).join('\n').length
+  const at = sql.indexOf(near, sql.endsWith(near) ? sql.length - near.length : lineStart)
+  return at === -1 ? undefined : at + 1
+}
