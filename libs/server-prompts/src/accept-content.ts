@@ -31,15 +31,16 @@ export async function acceptContent(
 }
 
 function refusal(first: PromptIssue, issues: readonly PromptIssue[]): McpError {
-  const { path, message, ...facts } = first
+  const { path, message, reason, line, column } = first
   const more = issues.length === 1 ? '' : ` (and ${issues.length - 1} more)`
   return new McpError('invalid-params', `${path.join('.')}: ${message}${more}`, {
     details: {
-      ...facts,
+      reason,
+      ...(line === undefined ? {} : { line, column }),
       path: ['params', ...path],
       issues: issues.slice(0, 20).map((issue) => ({
-        ...issue,
         path: ['payload', 'params', ...issue.path],
+        message: issue.message,
       })),
     },
   })

@@ -17,7 +17,7 @@ export interface Change {
   readonly ifMatch?: number | undefined
   readonly signal: AbortSignal
   /** The new content, given that of the newest version; may refuse. */
-  revise(newest: () => Promise<PromptContent>): Promise<PromptContent>
+  readonly revise: (newest: () => Promise<PromptContent>) => Promise<PromptContent>
 }
 
 /** The prompts of a store, kept in order while several callers change them. */
@@ -61,7 +61,6 @@ export function createLibrary(options: LibraryOptions): Library {
   let opened: Promise<void> | undefined
   let stopWatching = async () => {}
   let stopTimer: (() => void) | undefined
-  let announced: Promise<void> = Promise.resolve()
 
   async function start(): Promise<void> {
     // Watched first, so that nothing changes unseen between reading and watching.
@@ -90,16 +89,15 @@ export function createLibrary(options: LibraryOptions): Library {
   }
 
   /** One after another: of two looks at a prompt, the later one must be told later. */
+  async function compare(names: readonly string[]): Promise<void> {
+    const record = async (name: string) => ({ name, record: await store.find(name) })
+    announcer.update(await mapInBatches(names, record))
+  }
+
+  /** One after another: of two looks at a prompt, the later one must be told later. */
   function announceAll(names: readonly string[]): Promise<void> {
-    const turn = announced.then(async () => {
-      const states = await mapInBatches(names, async (name) => ({
-        name,
-        record: await store.find(name),
-      }))
-      announcer.update(states)
-    })
-    announced = turn.catch(() => {})
-    return turn
+    // No prompt is called so.
+    return inTurn('', () => compare(names))
   }
 
   function stamp(content: PromptContent, message: string) {
@@ -156,7 +154,7 @@ export function createLibrary(options: LibraryOptions): Library {
       await opened?.catch(() => {})
       await stopWatching()
       stopTimer?.()
-      await announced
+      await announceAll([])
     },
   }
 }

@@ -103,8 +103,8 @@ function ownValue(holder: unknown, key: string): Found {
 }
 
 function textOf(value: unknown): string {
-  if (value === null || value === undefined) return ''
-  return typeof value === 'object' ? JSON.stringify(value, undefined, 2) : String(value)
+  if (typeof value === 'string') return value
+  return value === null || value === undefined ? '' : JSON.stringify(value, undefined, 2)
 }
 
 function write(text: string, { budget, output }: Rendering): void {

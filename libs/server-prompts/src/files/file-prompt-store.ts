@@ -62,7 +62,7 @@ export function createFilePromptStore(options: FilePromptStoreOptions): PromptSt
       const file = fileOf(version)
       const path = join(folder, file)
       const what = `Version ${version} of "${name}"`
-      return useFile(path, what, async ({ mark, text: readText }) => {
+      return useFile(path, what, async ({ mark, read: readText }) => {
         const cached = cache.find(path, mark)
         if (cached !== undefined) return structuredClone(cached)
         const text = await readText()

@@ -16,7 +16,7 @@ const mostFacts = 64 * 1024
 export interface FileText {
   readonly mark: string
   /** Reads it; only where the mark is a new one is there a need to. */
-  text(): Promise<string>
+  readonly read: () => Promise<string>
 }
 
 /**
@@ -44,7 +44,7 @@ export async function useFile<Result>(
     const { ino, size, mtimeNs, ctimeNs } = facts
     return await use({
       mark: [ino, size, mtimeNs, ctimeNs].join(' '),
-      text: () => handle.readFile('utf8'),
+      read: () => handle.readFile('utf8'),
     })
   } finally {
     await handle.close()

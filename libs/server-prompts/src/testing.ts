@@ -1,0 +1,2 @@
+export { itIsAPromptStore } from './prompt-store.contract.ts'
+export type { PromptStoreUnderTest } from './prompt-store.contract.ts'
