@@ -35,18 +35,12 @@ export async function openEngine(
       return createSqliteEngine({ name, file: config.file, mode, guard: createSqliteGuard() })
     }
     case 'postgres': {
-      const [{ createPostgresEngine }, { createPostgresGuard }] = await Promise.all([
-        import('./postgres/postgres-engine.ts'),
-        import('./guard/postgres-guard.ts'),
-      ])
-      return createPostgresEngine({ ...config, mode, guard: createPostgresGuard() })
+      const { createPostgresEngine } = await import('./postgres/postgres-engine.ts')
+      return createPostgresEngine({ ...config, mode })
     }
     case 'mysql': {
-      const [{ createMysqlEngine }, { createMysqlGuard }] = await Promise.all([
-        import('./mysql/mysql-engine.ts'),
-        import('./guard/token-guard.ts'),
-      ])
-      return createMysqlEngine({ ...config, mode, guard: createMysqlGuard() })
+      const { createMysqlEngine } = await import('./mysql/mysql-engine.ts')
+      return createMysqlEngine({ ...config, mode })
     }
   }
 }

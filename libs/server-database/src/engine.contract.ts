@@ -1,0 +1,371 @@
+import { McpError } from '@mcp/protocol'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+import type { Access, Engine, EngineTransaction, JsonValue, SqlParam } from './engine.ts'
+
+/** An engine to be tested, with a database in which everything may be done. */
+export interface EngineUnderTest {
+  readonly engine: Engine
+  /** How this dialect says it. */
+  readonly sql: EngineDialect
+  cleanUp?(): Promise<void>
+}
+
+/** What the suite needs to say, in the words of one dialect. Placeholders are written as `?`. */
+export interface EngineDialect {
+  /** The types of columns. */
+  readonly bigint: string
+  readonly decimal: string
+  readonly bytes: string
+  readonly text: string
+  /** A query of one column `n` with the numbers from 1 to `count`. */
+  series(count: number): string
+  /** A query that runs for minutes. */
+  readonly endless: string
+  /** A query that fails while it runs, not before. */
+  readonly failing: string
+  /** Whether the engine gives decimals as text: SQLite has none. */
+  readonly exactDecimals: boolean
+}
+
+/** The behaviour every {@link Engine} shares. Call it inside a `describe`. */
+export function itIsAnEngine(create: () => Promise<EngineUnderTest>): void {
+  let tested: EngineUnderTest
+  beforeAll(async () => {
+    tested = await create()
+    const { bigint, decimal, bytes, text } = tested.sql
+    await inTransaction('read-write', async (run) => {
+      await run('CREATE TABLE authors (id INTEGER PRIMARY KEY, name VARCHAR(100) NOT NULL)')
+      await run(`CREATE TABLE books (
+        id ${bigint} NOT NULL PRIMARY KEY, author INTEGER NOT NULL, title ${text} NOT NULL,
+        price ${decimal}, cover ${bytes},
+        CONSTRAINT books_author FOREIGN KEY (author) REFERENCES authors (id) ON DELETE CASCADE)`)
+      await run('CREATE INDEX books_price ON books (price)')
+      await run("INSERT INTO authors (id, name) VALUES (1, 'Ann'), (2, 'Ben')")
+    })
+  }, 120_000)
+  afterAll(async () => {
+    await tested.engine.close()
+    await tested.cleanUp?.()
+  }, 60_000)
+
+  const options = (signal: AbortSignal) => ({
+    signal,
+    statementTimeoutMs: 60_000,
+    idleTimeoutMs: 60_000,
+  })
+
+  const begin = (access: Access, signal = AbortSignal.timeout(60_000)) =>
+    tested.engine.begin({ access, ...options(signal) })
+
+  type Run = (
+    sql: string,
+    params?: readonly SqlParam[],
+    maxRows?: number,
+  ) => ReturnType<EngineTransaction['run']>
+
+  const runner =
+    (transaction: EngineTransaction, signal = AbortSignal.timeout(60_000)): Run =>
+    (sql, params = [], maxRows = 100) =>
+      transaction.run(placeholders(sql), params, { maxRows, signal })
+
+  // PostgreSQL counts its placeholders.
+  function placeholders(sql: string): string {
+    let count = 0
+    return tested.engine.dialect === 'postgresql' ? sql.replaceAll('?', () => `$${++count}`) : sql
+  }
+
+  async function inTransaction<Result>(
+    access: Access,
+    work: (run: Run, transaction: EngineTransaction) => Promise<Result>,
+  ): Promise<Result> {
+    const transaction = await begin(access)
+    try {
+      const result = await work(runner(transaction), transaction)
+      await transaction.commit({ signal: AbortSignal.timeout(60_000) })
+      return result
+    } finally {
+      await transaction.rollback()
+    }
+  }
+
+  async function countAuthors(): Promise<JsonValue> {
+    const { rows } = await inTransaction('read-only', (run) => run('SELECT count(*) FROM authors'))
+    return rows[0]?.[0] ?? null
+  }
+
+  describe('values', () => {
+    it('gives whole numbers, decimals and bytes without a loss', async () => {
+      const { rows, columns } = await inTransaction('read-write', async (run) => {
+        await run('INSERT INTO books (id, author, title, price, cover) VALUES (?, ?, ?, ?, ?)', [
+          '9007199254740993',
+          1,
+          'Ünïcode 🦆',
+          '12.50',
+          { base64: 'AAECAw==' },
+        ])
+        const read = await run('SELECT id, author, title, price, cover FROM books')
+        await run('DELETE FROM books')
+        return read
+      })
+      const price = tested.sql.exactDecimals ? '12.50' : 12.5
+      expect(rows).toEqual([['9007199254740993', 1, 'Ünïcode 🦆', price, 'AAECAw==']])
+      expect(columns.map(({ name }) => name)).toEqual(['id', 'author', 'title', 'price', 'cover'])
+      expect(columns.every(({ type }) => type !== '')).toBe(true)
+    })
+
+    it('gives null as null, and has columns where there are no rows', async () => {
+      const { columns, rows } = await inTransaction('read-only', (run) =>
+        run('SELECT title, NULL AS gap FROM books'),
+      )
+      expect(columns.map(({ name }) => name)).toEqual(['title', 'gap'])
+      expect(rows).toEqual([])
+    })
+
+    it('takes params as values, never as SQL', async () => {
+      const hostile = "'; DROP TABLE authors; --"
+      const { rows } = await inTransaction('read-only', (run) =>
+        run('SELECT count(*) FROM authors WHERE name = ?', [hostile]),
+      )
+      expect(rows).toEqual([[0]])
+      expect(await countAuthors()).toBe(2)
+    })
+  })
+
+  describe('rows', () => {
+    it('reads no more than it is asked for, and the rest through the cursor', async () => {
+      const seen = await inTransaction('read-only', async (run) => {
+        const first = await run(tested.sql.series(5), [], 2)
+        const signal = AbortSignal.timeout(10_000)
+        const second = await first.cursor?.read({ maxRows: 2, signal })
+        const third = await first.cursor?.read({ maxRows: 2, signal })
+        return [first, second, third].map((batch) => ({ rows: batch?.rows, more: batch?.more }))
+      })
+      expect(seen).toEqual([
+        { rows: [[1], [2]], more: true },
+        { rows: [[3], [4]], more: true },
+        { rows: [[5]], more: false },
+      ])
+    })
+
+    it('forgets the rest of the rows, and goes on', async () => {
+      const after = await inTransaction('read-only', async (run) => {
+        const { cursor } = await run(tested.sql.series(1000), [], 2)
+        await cursor?.close()
+        return run('SELECT count(*) FROM authors')
+      })
+      expect(after.rows).toEqual([[2]])
+    })
+
+    it('runs another statement while rows wait', async () => {
+      const after = await inTransaction('read-only', async (run) => {
+        await run(tested.sql.series(1000), [], 2)
+        return run('SELECT count(*) FROM authors')
+      })
+      expect(after.rows).toEqual([[2]])
+    })
+  })
+
+  describe('transactions', () => {
+    it('says how many rows a statement changed', async () => {
+      const transaction = await begin('read-write')
+      const changed = await runner(transaction)("UPDATE authors SET name = 'Cleo'")
+      expect(changed).toMatchObject({ rows: [], more: false, affectedRows: 2 })
+      await transaction.rollback()
+    })
+
+    it('keeps what was committed, and nothing that was rolled back', async () => {
+      await inTransaction('read-write', (run) =>
+        run('INSERT INTO authors (id, name) VALUES (?, ?)', [3, 'Cleo']),
+      )
+      expect(await countAuthors()).toBe(3)
+
+      const transaction = await begin('read-write')
+      await runner(transaction)('DELETE FROM authors')
+      await transaction.rollback()
+      expect(await countAuthors()).toBe(3)
+
+      await inTransaction('read-write', (run) => run('DELETE FROM authors WHERE id = 3'))
+      expect(await countAuthors()).toBe(2)
+    })
+
+    it('lets the engine itself refuse a change in a read-only transaction', async () => {
+      const transaction = await begin('read-only')
+      await expect(runner(transaction)('DELETE FROM authors')).rejects.toMatchObject({
+        code: 'forbidden',
+      })
+      await transaction.rollback()
+      expect(await countAuthors()).toBe(2)
+    })
+
+    it('goes on after a statement that failed, as if it had not been', async () => {
+      const rows = await inTransaction('read-write', async (run) => {
+        await run("INSERT INTO authors (id, name) VALUES (4, 'Dora')")
+        await expect(run("INSERT INTO authors (id, name) VALUES (1, 'x')")).rejects.toMatchObject({
+          code: 'conflict',
+          details: { reason: 'constraint' },
+        })
+        await run('DELETE FROM authors WHERE id = 4')
+        return run('SELECT id FROM authors ORDER BY id')
+      })
+      expect(rows.rows).toEqual([[1], [2]])
+    })
+
+    it('is over once it ended, and forgives another rollback', async () => {
+      const transaction = await begin('read-only')
+      await transaction.rollback()
+      await transaction.rollback()
+      await expect(runner(transaction)('SELECT 1')).rejects.toMatchObject({
+        code: 'conflict',
+        details: { reason: 'transaction-over' },
+      })
+    })
+  })
+
+  describe('errors', () => {
+    it('says that a statement is no SQL', async () => {
+      const transaction = await begin('read-only')
+      await expect(runner(transaction)('SELEC 1')).rejects.toMatchObject({
+        code: 'invalid-params',
+        details: { reason: 'sql-syntax' },
+      })
+      await transaction.rollback()
+    })
+
+    it('says what a statement names that is not there', async () => {
+      const transaction = await begin('read-only')
+      await expect(runner(transaction)('SELECT * FROM nowhere')).rejects.toMatchObject({
+        code: 'invalid-params',
+        message: expect.stringContaining('nowhere'),
+        details: { reason: 'sql-error' },
+      })
+      await transaction.rollback()
+    })
+
+    it('says what failed while it ran', async () => {
+      const transaction = await begin('read-only')
+      const failed = runner(transaction)(tested.sql.failing)
+      await expect(failed).rejects.toMatchObject({ code: 'invalid-params' })
+      await transaction.rollback()
+    })
+
+    it('prepares what it could run, and says why it could not', async () => {
+      const transaction = await begin('read-only')
+      const signal = AbortSignal.timeout(10_000)
+      await transaction.prepare('SELECT name FROM authors', { signal })
+      await expect(transaction.prepare('SELECT age FROM authors', { signal })).rejects.toThrow(
+        'age',
+      )
+      await transaction.rollback()
+    })
+  })
+
+  describe('time', () => {
+    it('stops a statement that is not waited for, frees its connection, and takes the next', async () => {
+      const transaction = await begin('read-only')
+      const reason = new McpError('timeout', 'Too long.')
+      const limit = new AbortController()
+      setTimeout(() => limit.abort(reason), 200)
+      const startedAt = performance.now()
+      await expect(runner(transaction, limit.signal)(tested.sql.endless)).rejects.toBe(reason)
+      expect(performance.now() - startedAt).toBeLessThan(5000)
+      await transaction.rollback()
+
+      // As many as there is room for: the connection of the stopped one is not lost.
+      const { maxTransactions } = tested.engine
+      const next = await Promise.all(
+        Array.from({ length: maxTransactions }, () => begin('read-only')),
+      )
+      const answers = await Promise.all(
+        next.map((each) => runner(each)('SELECT count(*) FROM authors')),
+      )
+      expect(answers.map(({ rows }) => rows)).toEqual(next.map(() => [[2]]))
+      await Promise.all(next.map((each) => each.rollback()))
+    }, 60_000)
+
+    it('does not begin for somebody who is gone', async () => {
+      const reason = new McpError('cancelled', 'Gone.')
+      await expect(begin('read-only', AbortSignal.abort(reason))).rejects.toBe(reason)
+    })
+  })
+
+  describe('catalogue', () => {
+    const look = <Result>(
+      work: (transaction: EngineTransaction, signal: AbortSignal) => Promise<Result>,
+    ) =>
+      inTransaction('read-only', (_run, transaction) =>
+        work(transaction, AbortSignal.timeout(20_000)),
+      )
+
+    it('lists schemas and tables', async () => {
+      const { catalog } = tested.engine
+      const schemas = await look((transaction, signal) => catalog.schemas(transaction, { signal }))
+      const tables = await look((transaction, signal) => catalog.tables(transaction, { signal }))
+      const books = tables.find(({ name }) => name === 'books')
+      expect(books).toMatchObject({ kind: 'table' })
+      expect(schemas.map(({ name }) => name)).toContain(books?.schema)
+    })
+
+    it('describes a table with all that belongs to it', async () => {
+      const { catalog } = tested.engine
+      const books = await look((transaction, signal) =>
+        catalog.describeTable(transaction, { table: 'books', signal }),
+      )
+      expect(books).toMatchObject({
+        name: 'books',
+        kind: 'table',
+        primaryKey: ['id'],
+        foreignKeys: [
+          {
+            columns: ['author'],
+            references: { table: 'authors', columns: ['id'] },
+            onDelete: 'CASCADE',
+          },
+        ],
+      })
+      expect(books?.columns.map(({ name, nullable }) => ({ name, nullable }))).toEqual([
+        { name: 'id', nullable: false },
+        { name: 'author', nullable: false },
+        { name: 'title', nullable: false },
+        { name: 'price', nullable: true },
+        { name: 'cover', nullable: true },
+      ])
+      expect(books?.indexes).toContainEqual(
+        expect.objectContaining({ name: 'books_price', columns: ['price'], unique: false }),
+      )
+    })
+
+    it('has nothing to say of a table that is not there', async () => {
+      const { catalog } = tested.engine
+      const nothing = await look((transaction, signal) =>
+        catalog.describeTable(transaction, { table: 'nowhere', signal }),
+      )
+      expect(nothing).toBeUndefined()
+    })
+
+    it('finds objects by a part of their name, which is no pattern', async () => {
+      const { catalog } = tested.engine
+      const find = (text: string) =>
+        look((transaction, signal) => catalog.searchObjects(transaction, { text, signal }))
+      expect(await find('PRIC')).toEqual([
+        expect.objectContaining({ kind: 'index', name: 'books_price', table: 'books' }),
+        expect.objectContaining({ kind: 'column', name: 'price', table: 'books' }),
+      ])
+      expect(await find('%')).toEqual([])
+    })
+
+    it('quotes any name', async () => {
+      const { catalog } = tested.engine
+      const name = catalog.quote('a "b" `c`')
+      const { columns } = await inTransaction('read-only', (run) => run(`SELECT 1 AS ${name}`))
+      expect(columns.map((column) => column.name)).toEqual(['a "b" `c`'])
+    })
+
+    it('explains how it would find a row', async () => {
+      const plan = await look((transaction, signal) =>
+        transaction.explain('SELECT * FROM books WHERE id = 1', [], { analyze: false, signal }),
+      )
+      expect(JSON.stringify(plan)).toContain('books')
+    })
+  })
+}
