@@ -1,3 +1,5 @@
+import { isIP } from 'node:net'
+
 import ipaddr from 'ipaddr.js'
 
 /**
@@ -6,7 +8,8 @@ import ipaddr from 'ipaddr.js'
  * local use and everything outside 2000::/3 are refused whatever they wrap.
  */
 export function isPublicAddress(text: string): boolean {
-  if (!ipaddr.isValid(text)) return false
+  // The library reads the spellings of old as well, which a resolver would take for names.
+  if (isIP(text) === 0) return false
   const address = unwrap(ipaddr.parse(text))
   if (address.range() !== 'unicast') return false
   if (address.kind() === 'ipv4') return address.toString() !== azureWireServer
