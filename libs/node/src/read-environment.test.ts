@@ -54,6 +54,15 @@ it('reads numbers, lists, switches, tokens and levels as Python writes them', ()
   })
 })
 
+it('reads the variables of proxies in small letters too, as machines set them', () => {
+  const proxies = z.object({ HTTPS_PROXY: z.string().optional(), NO_PROXY: z.string().optional() })
+  const env = { https_proxy: 'http://proxy:3128', http_proxy: 'http://proxy:3128', NO_PROXY: 'a' }
+  expect(readEnvironment(proxies, { env })).toEqual({
+    HTTPS_PROXY: 'http://proxy:3128',
+    NO_PROXY: 'a',
+  })
+})
+
 it('takes an empty variable for one that is not set', () => {
   expect(readEnvironment(schema, { env: { CLIENT_PORT: '', LLM_API_KEY: ' ' } })).toMatchObject({
     CLIENT_PORT: 8080,

@@ -44,7 +44,7 @@ export function readEnvironment<Schema extends EnvironmentSchema>(
   const names = new Set([...ours, ...known])
   const problems: Issue[] = []
   for (const name of Object.keys(env)) {
-    if (names.has(name)) continue
+    if (names.has(name) || proxyNames.has(name.toUpperCase())) continue
     const meant = [...names].find((candidate) => isSlipOf(name, candidate))
     if (meant !== undefined) {
       problems.push({ path: [name], message: `is not a variable. Did you mean ${meant}?` })
@@ -53,9 +53,7 @@ export function readEnvironment<Schema extends EnvironmentSchema>(
     }
   }
 
-  const given = Object.fromEntries(
-    ours.map((name) => [name, env[name]?.trim() === '' ? undefined : env[name]]),
-  )
+  const given = Object.fromEntries(ours.map((name) => [name, valueOf(env, name)]))
   const parsed = schema.safeParse(given)
   for (const issue of parsed.error?.issues ?? []) {
     const name = String(issue.path[0])
@@ -66,6 +64,14 @@ export function readEnvironment<Schema extends EnvironmentSchema>(
   throw new McpError('invalid-params', `The environment is wrong. ${lines.join(' ')}`, {
     details: { issues: problems },
   })
+}
+
+/** Programs read these in small letters as well, and many machines set them so. */
+const proxyNames: ReadonlySet<string> = new Set(['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'])
+
+function valueOf(env: Environment, name: string): string | undefined {
+  const value = env[name] ?? (proxyNames.has(name) ? env[name.toLowerCase()] : undefined)
+  return value?.trim() === '' ? undefined : value
 }
 
 /** One variable, for a reference page or a `.env.example`. */
