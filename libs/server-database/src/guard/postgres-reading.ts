@@ -44,7 +44,8 @@ export function readPostgresTree(statement: ParseNode, start: number): PostgresR
   for (const { name, node } of walkTree(statement)) {
     if (node === root || node === statement) continue
     const isInner = inner !== undefined && inner[name] === node
-    if (name.endsWith('Stmt') && name !== 'SelectStmt' && !isInner) {
+    // Names of nodes are capitalised, names of fields (`selectStmt`) are not.
+    if (/^[A-Z]\w*Stmt$/.test(name) && name !== 'SelectStmt' && !isInner) {
       findings.push(nested(name, node, start))
     }
     readNode(name, node, { findings, uses, start })
