@@ -1,0 +1,35 @@
+import type { prompts } from '@mcp/protocol/contracts/prompts'
+import { expectTypeOf, it } from 'vitest'
+import type * as z from 'zod'
+
+import { createMemoryPromptStore, promptsServer } from './index.ts'
+
+type Operations = (typeof prompts)['operations']
+
+it('types params and results for clients', () => {
+  expectTypeOf<z.input<Operations['removeLabel']['params']>>().toEqualTypeOf<{
+    prompt: string
+    label: string
+  }>()
+  expectTypeOf<
+    z.output<Operations['render']['result']>['resolvedVersion']
+  >().toEqualTypeOf<number>()
+})
+
+it('takes any store, and nothing else', () => {
+  promptsServer({ store: createMemoryPromptStore() })
+  promptsServer({
+    store: {
+      list: async () => [],
+      find: async () => undefined,
+      read: async () => undefined,
+      add: async () => true,
+      setLabel: async () => {},
+      setDeleted: async () => {},
+    },
+  })
+  // @ts-expect-error a store can be listed
+  promptsServer({ store: { find: () => undefined } })
+  // @ts-expect-error there is no such option
+  promptsServer({ folder: 'prompts' })
+})
