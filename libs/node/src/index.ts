@@ -17,7 +17,7 @@ export type {
 } from './read-environment.ts'
 export { runApp } from './run-app.ts'
 export type { App, AppContext, RunningApp } from './run-app.ts'
-export { databaseSettings } from './settings/database.ts'
+export { databaseOptions, databaseSettings } from './settings/database.ts'
 export { internetOptions, internetSettings } from './settings/internet.ts'
 export { promptsSettings } from './settings/prompts.ts'
 export { resourcesSettings } from './settings/resources.ts'

@@ -10,7 +10,9 @@ const result = { title: 'Found', url: 'https://example.com/found', content: 'Wha
 itAnswersItsExamples(internet, async () => {
   const site = await openExampleSite()
   const engine = await openSite({
-    '/search': answer(JSON.stringify({ results: [result] }), { 'content-type': 'application/json' }),
+    '/search': answer(JSON.stringify({ results: [result] }), {
+      'content-type': 'application/json',
+    }),
   })
 
   return {

@@ -18,7 +18,7 @@ export interface InternetServerOptions extends ServerOptions, InternetOptions {}
  * await server.close()
  */
 export function internetServer(options: InternetServerOptions = {}): LocalServer {
-  const { onClose, allowedHosts = [] } = options
+  const { onClose, allowedHosts = [], sessionStates = [] } = options
   // A mistake in the list is told at the start, not on the first call.
   parseAllowedHosts(allowedHosts)
   let opened: Promise<Internet> | undefined
@@ -51,6 +51,13 @@ export function internetServer(options: InternetServerOptions = {}): LocalServer
     {
       ...options,
       selfPaging: ['fetch', 'extract'],
+      sessionStates: [
+        ...sessionStates,
+        {
+          sessionClosed: async (sessionId) => (await opened)?.sessionClosed(sessionId),
+          close() {},
+        },
+      ],
       async onClose() {
         closed = true
         await (await opened)?.close()

@@ -1,3 +1,4 @@
+import { callerOf } from './cache/caller.ts'
 import { createExpiringCache } from './cache/expiring-cache.ts'
 import { createResponseCache } from './cache/response-cache.ts'
 import { parseAllowedHosts } from './connect/allowed-hosts.ts'
@@ -23,6 +24,8 @@ import { createWorkers } from './workers.ts'
 /** What answers the operations, once something is asked. */
 export interface Internet {
   readonly handlers: InternetHandlers
+  /** Forgets what was kept for a session. */
+  sessionClosed(sessionId: string): void
   close(): Promise<void>
 }
 
@@ -61,6 +64,11 @@ export function createInternet(options: InternetOptions): Internet {
         userAgent,
       }),
       ...createCacheOperations({ responses: cache, contents, sitemaps, robots }),
+    },
+    sessionClosed(sessionId) {
+      const caller = callerOf({ sessionId, principal: undefined })
+      if (caller === undefined) return
+      for (const each of [cache, contents, sitemaps]) each.clear({ caller })
     },
     async close() {
       await Promise.all([transport.close(), searchFetch.close(), extractor.close()])

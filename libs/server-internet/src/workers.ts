@@ -8,8 +8,8 @@ const maxResultBytes = 32 * 2 ** 20
 
 /** Does in worker processes what may take long or run wild on the text of strangers. */
 export interface Workers {
-  /** Runs the job of that name until the signal aborts. */
-  run(job: string, input: unknown, signal: AbortSignal): Promise<unknown>
+  /** Runs the job of that name until the signal aborts or its time is up: by default, what all have. */
+  run(job: string, input: unknown, signal: AbortSignal, timeoutMs?: number): Promise<unknown>
   close(): Promise<void>
 }
 
@@ -25,8 +25,8 @@ export function createWorkers(options: WorkersOptions = {}): Workers {
   }
 
   return {
-    async run(job, input, signal) {
-      return (await (sandbox ??= start())).run(job, input, { signal })
+    async run(job, input, signal, jobTimeoutMs) {
+      return (await (sandbox ??= start())).run(job, input, { signal, timeoutMs: jobTimeoutMs })
     },
     async close() {
       await (await sandbox)?.close()

@@ -19,8 +19,8 @@ export interface BoundedCache<Value> {
   get(...keys: readonly string[]): Value | undefined
   /** Keeps a value, unless it alone is larger than all may be. */
   set(key: string, value: Value, bytes: number): void
-  /** Removes all, or those whose value matches; gives how many. */
-  clear(matches?: (value: Value) => boolean): number
+  /** Removes those whose value matches; gives how many. */
+  clear(matches: (value: Value) => boolean): number
   stats(): CacheStats
 }
 
@@ -62,7 +62,7 @@ export function createBoundedCache<Value>(limits: CacheLimits): BoundedCache<Val
         evictions += 1
       }
     },
-    clear(matches = () => true) {
+    clear(matches) {
       const gone = Array.from(entries).filter(([, { value }]) => matches(value))
       for (const [key] of gone) remove(key)
       return gone.length

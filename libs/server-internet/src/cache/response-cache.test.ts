@@ -181,6 +181,21 @@ it('does not send a POST again for the next part', async () => {
   expect(asked()).toEqual(['POST /notes'])
 })
 
+it('forgets what was kept for a session when that closes', async () => {
+  const session = { principal: undefined, sessionId: 'closing' }
+  const url = `${site.origin}/private`
+  await outcome(server, 'fetch', { url, respectRobots: false }, session)
+  expect(await outcome(server, 'cacheStats')).toMatchObject({
+    responses: { entries: 1 },
+    contents: { entries: 1 },
+  })
+  await server.sessionClosed('closing')
+  expect(await outcome(server, 'cacheStats')).toMatchObject({
+    responses: { entries: 0 },
+    contents: { entries: 0 },
+  })
+})
+
 it('says how full it is, and forgets one site or all', async () => {
   await fetchPage('/fresh')
   expect(await outcome(server, 'cacheStats')).toMatchObject({

@@ -5,8 +5,10 @@ import CachePolicy from 'http-cache-semantics'
 import type { ResponseHeaders } from '../connect/transport.ts'
 import type { Exchange, ExchangeRequest } from '../fetch/exchange.ts'
 import { harmlessHeaders } from '../fetch/request-headers.ts'
-import type { CacheLimits, CacheStats } from './bounded-cache.ts'
+import type { CacheLimits } from './bounded-cache.ts'
 import { createBoundedCache } from './bounded-cache.ts'
+import type { ClearableCache, KeptFor } from './expiring-cache.ts'
+import { clearMatching } from './expiring-cache.ts'
 
 export type CacheMode = 'default' | 'reload' | 'no-store'
 
@@ -26,16 +28,12 @@ export interface CachedRequest extends ExchangeRequest {
 }
 
 /** Keeps answers for as long as HTTP lets it. */
-export interface ResponseCache {
+export interface ResponseCache extends ClearableCache {
   exchange(request: CachedRequest): Promise<CachedExchange>
-  /** Forgets all, or what is from one origin; gives how much. */
-  clear(origin?: string): number
-  stats(): CacheStats
 }
 
-interface Entry {
+interface Entry extends KeptFor {
   readonly key: string
-  readonly origin: string
   readonly policy: CachePolicy
   readonly exchange: Exchange
   readonly fetchedAt: number
@@ -60,16 +58,14 @@ export function createResponseCache(
 
   function keep(request: CachedRequest, exchange: Exchange): CachedExchange {
     const { own, shared } = keysOf(request)
-    const described = describeRequest(request)
-    const answer = { status: exchange.status, headers: policyHeaders(exchange.headers) }
     const fetchedAt = Date.now()
     const kept = [
-      { key: shared, policy: new CachePolicy(described, answer, { shared: true }) },
-      { key: own, policy: new CachePolicy(described, answer, { shared: false }) },
+      { key: shared, caller: undefined, policy: policyOf(request, exchange, true) },
+      { key: own, caller: request.caller, policy: policyOf(request, exchange, false) },
     ].find(({ key, policy }) => key !== undefined && policy.storable())
     if (kept?.key !== undefined) {
-      const { key, policy } = kept
-      put({ key, policy, origin: request.url.origin, exchange, fetchedAt })
+      const { key, policy, caller } = kept
+      put({ key, policy, caller, origin: request.url.origin, exchange, fetchedAt })
     }
     return { ...exchange, cache: 'miss', fetchedAt }
   }
@@ -105,8 +101,7 @@ export function createResponseCache(
         ? answerFrom(entry, request, 'hit')
         : revalidate(entry, request)
     },
-    clear: (origin) =>
-      entries.clear(origin === undefined ? undefined : (entry) => entry.origin === origin),
+    clear: (forgetting) => clearMatching(entries, forgetting),
     stats: () => entries.stats(),
   }
 }
@@ -138,6 +133,11 @@ function keysOf({ url, headers, caller }: CachedRequest) {
     own: caller === undefined ? undefined : `${caller}\n${digest}\n${address}`,
     shared: undefined,
   }
+}
+
+function policyOf(request: CachedRequest, { status, headers }: Exchange, shared: boolean) {
+  const answer = { status, headers: policyHeaders(headers) }
+  return new CachePolicy(describeRequest(request), answer, { shared })
 }
 
 function describeRequest({ url, method, headers }: CachedRequest) {

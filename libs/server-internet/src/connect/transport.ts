@@ -64,6 +64,8 @@ const common = {
   allowH2: false,
   connections: 16,
   pipelining: 1,
+  // Policies and reports fill more of it than undici grants.
+  maxHeaderSize: 64 * 1024,
   // The caller's signal ends what takes too long, whichever part of it does.
   headersTimeout: 0,
   bodyTimeout: 0,

@@ -1,13 +1,6 @@
-import type { CacheStats } from '../cache/bounded-cache.ts'
+import type { ClearableCache } from '../cache/expiring-cache.ts'
 import type { InternetHandlers } from './page-operations.ts'
 import { readUrl } from './read-url.ts'
-
-/** What each of the caches can do for an operator. */
-export interface ClearableCache {
-  /** Forgets all, or what is from one origin; gives how much. */
-  clear(origin?: string): number
-  stats(): CacheStats
-}
 
 export interface CacheOperationsParts {
   readonly responses: ClearableCache
@@ -30,9 +23,9 @@ export function createCacheOperations(
       robots: robots.stats(),
     }),
     clearCache({ url }) {
-      const origin = url === undefined ? undefined : readUrl(url).origin
+      const forgetting = url === undefined ? {} : { origin: readUrl(url).origin }
       const caches = [responses, contents, sitemaps, robots]
-      return { cleared: caches.reduce((sum, cache) => sum + cache.clear(origin), 0) }
+      return { cleared: caches.reduce((sum, cache) => sum + cache.clear(forgetting), 0) }
     },
   }
 }

@@ -43,7 +43,7 @@ export function createFindingOperations(parts: FindingOperationsParts): FindingH
     const isSitemap = /\.(?:xml|gz|txt)$|sitemap/i.test(url.pathname)
     const named = isSitemap ? [url.href] : (await robots.ask({ url, userAgent, signal })).sitemaps
     const urls = named.filter((sitemap) => URL.canParse(sitemap))
-    const collected = await collectSitemap({
+    return collectSitemap({
       urls: urls.length > 0 ? urls : [new URL('/sitemap.xml', url).href],
       workers,
       signal,
@@ -61,15 +61,6 @@ export function createFindingOperations(parts: FindingOperationsParts): FindingH
         return answer
       },
     })
-    const [first] = collected.failed
-    if (collected.sitemaps.length > 0 || first === undefined) return collected
-    throw new McpError(
-      'not-found',
-      `${url.host} has no sitemap that can be read: ${first.message}`,
-      {
-        details: { failed: collected.failed.slice(0, 10) },
-      },
-    )
   }
 
   return {
@@ -102,6 +93,7 @@ export function createFindingOperations(parts: FindingOperationsParts): FindingH
       if (kept === undefined && caller !== undefined) {
         sitemaps.set(key, collected, {
           origin: url.origin,
+          caller,
           bytes: sizeOf(collected),
           forMs: keptMs,
         })

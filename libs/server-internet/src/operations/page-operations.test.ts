@@ -55,6 +55,11 @@ describe('fetch', () => {
     })
   })
 
+  it('says of an answer without a body that it has none', async () => {
+    const answered = await outcome(server, 'fetch', { url: `${site.origin}/`, method: 'HEAD' })
+    expect(answered).toMatchObject({ status: 200, content: '', emptyReason: expect.any(String) })
+  })
+
   it('gives the links of each part with the part', async () => {
     const params = { url: `${site.origin}/`, format: 'links', extract: 'full' }
     const first = await outcome(server, 'fetch', { ...params, length: 5 })

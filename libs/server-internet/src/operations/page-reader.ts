@@ -95,7 +95,7 @@ export function createPageReader(parts: PageReaderParts): PageReader {
         (signal) => limiter.run(() => readOnce(signal), signal),
       )
       // Where nobody is known to come back for the rest, there is nobody to keep it for.
-      if (caller !== undefined) contents.set(key, page, factsOf(page, url))
+      if (caller !== undefined) contents.set(key, page, { caller, ...factsOf(page, url) })
       return page
 
       async function readOnce(signal: AbortSignal): Promise<ReadPage> {

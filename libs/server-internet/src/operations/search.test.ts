@@ -65,7 +65,9 @@ it('opens that host for searches alone', async () => {
 it('asks an engine of your own first, or the one that is named', async () => {
   const search = {
     searxngUrl: engine.origin,
-    providers: [{ id: 'own', search: async () => [{ title: 'T', url: 'https://a.test/', snippet: '' }] }],
+    providers: [
+      { id: 'own', search: async () => [{ title: 'T', url: 'https://a.test/', snippet: '' }] },
+    ],
   }
   expect(await searchWith({ search })).toMatchObject({ provider: 'own' })
   expect(await searchWith({ search }, { provider: 'searxng' })).toMatchObject({

@@ -1,6 +1,7 @@
 import { McpError } from '@mcp/protocol'
 
-import type { CacheLimits, CacheStats } from '../cache/bounded-cache.ts'
+import type { CacheLimits } from '../cache/bounded-cache.ts'
+import type { ClearableCache } from '../cache/expiring-cache.ts'
 import { createExpiringCache } from '../cache/expiring-cache.ts'
 import { untilAborted } from '../connect/until-aborted.ts'
 import type { Exchange, ExchangeRequest } from '../fetch/exchange.ts'
@@ -26,7 +27,7 @@ export interface RobotsQuery {
 }
 
 /** Knows what the robots.txt of each site says. */
-export interface Robots {
+export interface Robots extends ClearableCache {
   ask(query: RobotsQuery): Promise<RobotsAnswer>
   /**
    * Refuses what the site does not want to be fetched.
@@ -34,8 +35,6 @@ export interface Robots {
    * @throws McpError `forbidden`, reason `robots-disallowed`.
    */
   check(query: RobotsQuery): Promise<void>
-  clear(origin?: string): number
-  stats(): CacheStats
 }
 
 interface RobotsFile {
@@ -55,6 +54,7 @@ const fetchTimeoutMs = 10_000
 // The cost is the product of both, and this much takes a few milliseconds at most.
 const smallText = 8_192
 const smallUrl = 1_024
+const evaluateTimeoutMs = 2_000
 
 export function createRobots(
   limits: CacheLimits,
@@ -86,7 +86,7 @@ export function createRobots(
       const { origin } = url
       const bytes = (file.text?.length ?? 0) + 256
       const forMs = file.isAvailable ? keptMs : keptUnavailableMs
-      files.set(origin, file, { origin, bytes, forMs })
+      files.set(origin, file, { origin, caller: undefined, bytes, forMs })
       return file
     } finally {
       underWay.delete(url.origin)
@@ -104,7 +104,7 @@ export function createRobots(
   async function evaluate(text: string, robotsUrl: string, query: RobotsQuery) {
     const question = { text, robotsUrl, url: query.url.href, userAgent: query.userAgent }
     if (text.length <= smallText && question.url.length <= smallUrl) return evaluateRobots(question)
-    const verdict = await workers.run('evaluateRobots', question, query.signal)
+    const verdict = await workers.run('evaluateRobots', question, query.signal, evaluateTimeoutMs)
     if (!isRobotsVerdict(verdict)) throw McpError.internal(verdict)
     return verdict
   }
@@ -143,7 +143,7 @@ export function createRobots(
         retryable: reason === 'robots-unavailable',
       })
     },
-    clear: (origin) => files.clear(origin),
+    clear: (forgetting) => files.clear(forgetting),
     stats: () => files.stats(),
   }
 }

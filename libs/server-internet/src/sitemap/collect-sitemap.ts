@@ -32,17 +32,23 @@ export interface CollectOptions {
 }
 
 const mostSitemaps = 50
-const mostEntries = 50_000
+// Handing over more at once would hold up the event loop.
+const mostEntries = 20_000
 const mostDepth = 3
 export const mostSitemapBytes = 16 * 1024 * 1024
 
-/** Reads sitemaps and the sitemaps these name, one after another, up to bounds in every direction. */
+/**
+ * Reads sitemaps and the sitemaps these name, one after another, up to bounds in every direction.
+ *
+ * @throws whatever kept the first from being read, where none could be.
+ */
 export async function collectSitemap(options: CollectOptions): Promise<CollectedSitemap> {
   const { urls, fetch, workers, signal } = options
   const entries = new Map<string, SitemapEntry>()
   const sitemaps: string[] = []
   const failed: { url: string; message: string }[] = []
   let truncated = false
+  let failure: unknown
   const queue = urls.map((url) => ({ url, depth: 1 }))
   const seen = new Set(urls)
 
@@ -73,15 +79,19 @@ export async function collectSitemap(options: CollectOptions): Promise<Collected
       add(parsed, depth)
     } catch (thrown) {
       if (signal.aborted) throw thrown
+      failure ??= thrown
       failed.push({ url, message: McpError.from(thrown).message })
     }
   }
+  if (sitemaps.length === 0 && failure !== undefined) throw failure
   return { entries: [...entries.values()], sitemaps, failed, truncated }
 }
 
 async function readText({ status, bytes, truncated }: FetchedSitemap) {
   if (status >= 300) {
-    throw new McpError('upstream-error', `It is not there: the site answers ${status}.`)
+    throw new McpError('not-found', `No sitemap is there: the site answers ${status}.`, {
+      details: { reason: 'no-sitemap', status },
+    })
   }
   // Sites serve sitemap.xml.gz as a file, which is not the same as sending it compressed.
   const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b

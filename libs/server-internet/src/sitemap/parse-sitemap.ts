@@ -1,4 +1,4 @@
-import { isRecord } from '@mcp/protocol'
+import { isRecord, McpError } from '@mcp/protocol'
 import { XMLParser } from 'fast-xml-parser'
 
 /** One address of a sitemap, with what the site says of it. */
@@ -26,7 +26,7 @@ export interface SitemapQuestion {
 /**
  * Reads a sitemap: XML, or a text with one address a line. Entities of its own are not unfolded.
  *
- * @throws Error for XML that is broken or nests too deep.
+ * @throws McpError `upstream-error`, reason `sitemap-syntax`, for XML that is none.
  */
 export function parseSitemap({ text, mostEntries }: SitemapQuestion): ParsedSitemap {
   const isXml = text.trimStart().startsWith('<')
@@ -57,13 +57,29 @@ function parseXml(text: string) {
     processEntities: false,
     isArray: (name) => name === 'url' || name === 'sitemap',
   })
-  const parsed: unknown = parser.parse(text)
+  const parsed: unknown = readXml(parser, text)
   const root = isRecord(parsed) ? parsed : {}
   const index = root['sitemapindex']
   const pages = root['urlset']
-  if (index === undefined && pages === undefined) throw new Error('This is XML, but no sitemap.')
+  if (index === undefined && pages === undefined) throw notSitemap()
   const items = listOf(index, 'sitemap') ?? listOf(pages, 'url') ?? []
   return { isIndex: index !== undefined, entries: items.flatMap(readEntry) }
+}
+
+function readXml(parser: XMLParser, text: string): unknown {
+  try {
+    return parser.parse(text)
+  } catch (cause) {
+    throw notSitemap(cause)
+  }
+}
+
+function notSitemap(cause?: unknown): McpError {
+  return new McpError('upstream-error', 'What is there is no sitemap.', {
+    details: { reason: 'sitemap-syntax' },
+    retryable: false,
+    cause,
+  })
 }
 
 function listOf(parent: unknown, name: string): readonly unknown[] | undefined {
