@@ -3,21 +3,21 @@ import { constants } from 'node:fs'
 
 import { McpError } from '@mcp/protocol'
 import { checkMatch } from '@mcp/server'
+import * as z from 'zod'
 
 import type { EditOutcome } from './background-jobs.ts'
 import { editJob } from './background-jobs.ts'
+import type { TextEdit } from './edit-text.ts'
 import type { Entry } from './entry.ts'
 import { lstatEntry } from './entry.ts'
 import { etagOf, etagOfFile } from './etag.ts'
-import { exists, missing } from './file-error.ts'
 import { readPart } from './file-chunks.ts'
+import { exists, missing } from './file-error.ts'
 import { withPlaces } from './file-locks.ts'
 import { checkFile, withFile } from './open-file.ts'
 import type { RootsParts } from './roots-parts.ts'
-import type { TextEdit } from './edit-text.ts'
 import { encodeContent } from './text-content.ts'
 import { refuseCollision, writeWhole } from './write-file.ts'
-import * as z from 'zod'
 
 const { O_WRONLY, O_APPEND } = constants
 

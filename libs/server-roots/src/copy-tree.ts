@@ -56,7 +56,7 @@ export async function copyFile(
             await target.writeFile(chunk.bytes)
             bytes += chunk.bytes.length
           }
-          await target.chmod(to.stats?.mode ?? stats.mode & 0o777)
+          if (to.stats === undefined) await target.chmod(stats.mode & 0o777)
         },
         { replaces: to.stats },
       )

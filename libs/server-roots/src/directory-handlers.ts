@@ -1,15 +1,14 @@
-import { McpError } from '@mcp/protocol'
-
-import { requireDirectory, withEntry } from './entry.ts'
-import { missing } from './file-error.ts'
+import { drawTree } from './draw-tree.ts'
+import { withEntry } from './entry.ts'
 import { etagOfFile } from './etag.ts'
+import { explainPath } from './explain-path.ts'
+import { missing } from './file-error.ts'
+import { listEntries } from './list-entries.ts'
 import { makeDirectories } from './make-directories.ts'
 import { withFile } from './open-file.ts'
 import { parsePath } from './relative-path.ts'
 import { requirePermission } from './root.ts'
 import type { RootsHandlers, RootsParts } from './roots-parts.ts'
-import { drawTree } from './draw-tree.ts'
-import { listEntries } from './list-entries.ts'
 import { walk } from './walk.ts'
 
 type DirectoryHandlers = Pick<
@@ -76,47 +75,8 @@ export function createDirectoryHandlers({ sessionRoots, bounds }: RootsParts): D
       const parsed = parsePath(path)
       return { path: parsed, created: await makeDirectories(root, parsed) }
     },
-    async resolvePath({ root: name, path }, context) {
-      const root = sessionRoots.find(context, name)
-      const permissions = Array.from(root.permissions)
-      try {
-        const parsed = parsePath(path)
-        return await withEntry(root, parsed, {}, async (entry) => {
-          const { stats, realPath } = entry
-          if (stats === undefined) {
-            const explanation = 'Nothing is there; it can be made where the root allows writing.'
-            return {
-              path: parsed,
-              allowed: permissions.filter((permission) => permission === 'write'),
-              exists: false,
-              explanation,
-            }
-          }
-          if (stats.isDirectory()) requireDirectory(entry)
-          else await withFile(entry, async () => {})
-          const explanation =
-            realPath === parsed
-              ? 'It is within the root.'
-              : 'A link leads to another place within the root.'
-          return {
-            path: parsed,
-            allowed: permissions,
-            exists: true,
-            ...(realPath === parsed ? {} : { realPath }),
-            explanation,
-          }
-        })
-      } catch (thrown) {
-        if (!McpError.is(thrown) || thrown.code === 'internal') throw thrown
-        const reason = thrown.details?.['reason']
-        return {
-          path,
-          allowed: [],
-          exists: false,
-          ...(typeof reason === 'string' ? { reason } : { reason: thrown.code }),
-          explanation: thrown.message,
-        }
-      }
+    resolvePath({ root: name, path }, context) {
+      return explainPath(sessionRoots.find(context, name), path)
     },
   }
 }

@@ -71,7 +71,7 @@ export async function withFileErrors<T>(path: string, work: () => Promise<T>): P
   try {
     return await work()
   } catch (thrown) {
-    throw fileError(thrown, path)
+    throw isSystemError(thrown) ? fileError(thrown, path) : thrown
   }
 }
 

@@ -141,14 +141,19 @@ export async function watchFolder(
     }
   }
 
+  let isReady = false
   watcher.on('all', collect)
+  // Always there: an error that nobody listens to would end the process.
+  watcher.on('error', () => {
+    if (isReady) fail()
+  })
   try {
     await untilReady(watcher, signal)
   } catch (thrown) {
     await stop()
     throw thrown
   }
-  watcher.on('error', fail)
+  isReady = true
   return stop
 }
 

@@ -54,7 +54,7 @@ export interface Folder {
    *
    * @throws McpError `unavailable` where there is no such folder, or none that may be opened.
    */
-  locate(): Promise<FolderPlace>
+  locate(this: void): Promise<FolderPlace>
 }
 
 export interface FolderPlace {

@@ -5,7 +5,8 @@ import { isRecord } from '@mcp/protocol'
 import { afterEach, expect, it } from 'vitest'
 
 import type { Workspace } from './fixtures/workspace.ts'
-import { openWorkspace, refusalOf } from './fixtures/workspace.ts'
+import { callServer, openWorkspace, refusalOf } from './fixtures/workspace.ts'
+import { rootsServer } from './roots-server.ts'
 
 let workspace: Workspace
 
@@ -108,4 +109,21 @@ it('counts a part of a root with a quota of its own, whoever writes into it', as
   await writeFile(join(workspace.path, 'part', 'a'), '')
   const accepted = await workspace.call('writeFile', { root: 'part', path: 'b', content })
   expect(accepted).toHaveProperty('etag')
+})
+
+it('holds for all below a folder, also where another root lies within it', async () => {
+  workspace = await openWorkspace({ root: { quotaBytes: 1_000 } })
+  const inner = join(workspace.path, 'inner')
+  await mkdir(inner)
+  const server = rootsServer({
+    roots: [
+      { name: 'outer', path: workspace.path, permissions: ['read'], quotaBytes: 1_000 },
+      { name: 'inner', path: inner, permissions: ['read', 'write'] },
+    ],
+  })
+  const write = (path: string) =>
+    callServer(server, 'writeFile', { root: 'inner', path, content: 'x'.repeat(600) })
+  expect(await write('a')).toHaveProperty('etag')
+  expect(refusalOf(await write('b'))).toBe('quota-exceeded')
+  await server.close()
 })

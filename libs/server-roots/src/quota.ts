@@ -4,6 +4,7 @@ import { join, sep } from 'node:path'
 import { McpError } from '@mcp/protocol'
 
 import { isSystemError } from './file-error.ts'
+import type { Folder } from './folder.ts'
 import { isTemporary } from './relative-path.ts'
 import type { Root } from './root.ts'
 import { locateRoot } from './root.ts'
@@ -53,11 +54,16 @@ interface Meter {
   counting: Promise<void> | undefined
 }
 
+type Limit = readonly [meter: Meter, bytes: number]
+
 // So old a count is not relied on.
 const staleMs = 30_000
 
-/** @param now The clock, in milliseconds. */
-export function createQuotas(now: () => number): Quotas {
+// Sessions choose the folders of roots with a quota, and come and go.
+const maxMeters = 256
+
+/** Counts for the operator's folders; `now` is the clock, in milliseconds. */
+export function createQuotas(folders: readonly Folder[], now: () => number): Quotas {
   const meters = new Map<string, Meter>()
 
   function meterOf(folder: string): Meter {
@@ -69,8 +75,19 @@ export function createQuotas(now: () => number): Quotas {
       countedAt: -Infinity,
       counting: undefined,
     }
+    // The one used last is the last, so the first is the one to forget: it can be counted again.
+    meters.delete(folder)
     meters.set(folder, meter)
+    if (meters.size > maxMeters) forgetOne()
     return meter
+  }
+
+  function forgetOne(): void {
+    for (const [folder, { reserved, counting }] of meters) {
+      if (reserved > 0 || counting !== undefined) continue
+      meters.delete(folder)
+      return
+    }
   }
 
   async function count(meter: Meter): Promise<void> {
@@ -95,12 +112,19 @@ export function createQuotas(now: () => number): Quotas {
     if (now() - meter.countedAt >= staleMs) await recount(meter)
   }
 
-  /** The folders with a quota that a root lies in, with their limits. */
-  async function limitsOf(root: Root): Promise<(readonly [meter: Meter, limit: number])[]> {
-    const limits: (readonly [meter: Meter, limit: number])[] = []
-    const { realPath } = await root.folder.locate()
-    if (root.folder.quotaBytes !== undefined) {
-      limits.push([meterOf(realPath), root.folder.quotaBytes])
+  /** The operator's folders with a quota that hold a place, and the session's root if it has one. */
+  async function limitsOf(root: Root, place: string): Promise<Limit[]> {
+    const limits: Limit[] = []
+    for (const { quotaBytes, locate } of folders) {
+      if (quotaBytes === undefined) continue
+      // One that cannot be opened holds nothing that could be.
+      const realPath = await locate().then(
+        (found) => found.realPath,
+        () => undefined,
+      )
+      if (realPath !== undefined && isIn(realPath, place)) {
+        limits.push([meterOf(realPath), quotaBytes])
+      }
     }
     if (root.quotaBytes !== undefined) {
       limits.push([meterOf(await locateRoot(root)), root.quotaBytes])
@@ -115,7 +139,7 @@ export function createQuotas(now: () => number): Quotas {
 
   return {
     async reserve({ root, place, bytes, movedFrom, signal }) {
-      const limits = (await limitsOf(root)).filter(([meter]) => !holds(meter, movedFrom))
+      const limits = (await limitsOf(root, place)).filter(([meter]) => !holds(meter, movedFrom))
       for (const [meter] of limits) await refresh(meter)
       const tooFull = () => limits.find(([meter, limit]) => !hasRoom(meter, limit, bytes))
       // The count may be behind what others deleted. Twice: one under way may have begun too early.
@@ -127,7 +151,8 @@ export function createQuotas(now: () => number): Quotas {
       if (full !== undefined) throw quotaExceeded(root, full[0], full[1], bytes)
 
       // From the check to here nothing else ran, so two can never be given the same room.
-      const taken = metersAround(place).filter((meter) => !holds(meter, movedFrom))
+      const around = metersAround(place).filter((meter) => !holds(meter, movedFrom))
+      const taken = new Set([...around, ...limits.map(([meter]) => meter)])
       const room = Math.max(0, bytes)
       for (const meter of taken) meter.reserved += room
       let isOpen = true
@@ -148,17 +173,21 @@ export function createQuotas(now: () => number): Quotas {
       }
     },
     async used(root) {
-      const limits = await limitsOf(root)
-      const innermost = limits.at(-1)
-      if (innermost === undefined) return undefined
-      await refresh(innermost[0])
-      return innermost[0].used
+      if (root.quotaBytes === undefined && root.folder.quotaBytes === undefined) return undefined
+      const { realPath } = await root.folder.locate()
+      const meter = meterOf(root.quotaBytes === undefined ? realPath : await locateRoot(root))
+      await refresh(meter)
+      return meter.used
     },
   }
 }
 
 function holds({ folder }: Meter, place: string | undefined): boolean {
-  return place !== undefined && (place === folder || place.startsWith(folder + sep))
+  return place !== undefined && isIn(folder, place)
+}
+
+function isIn(folder: string, place: string): boolean {
+  return place === folder || place.startsWith(folder + sep)
 }
 
 function hasRoom({ used, reserved }: Meter, limit: number, bytes: number): boolean {

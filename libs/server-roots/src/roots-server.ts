@@ -42,7 +42,8 @@ export function rootsServer(options: RootsServerOptions = {}): LocalServer {
   const { roots: definitions = [], bounds: givenBounds, sandbox, ...serverOptions } = options
   const clock = serverOptions.clock ?? systemClock
   const bounds = readBounds(givenBounds)
-  const sessionRoots = createSessionRoots(createFolders(definitions), bounds)
+  const folders = createFolders(definitions)
+  const sessionRoots = createSessionRoots(folders, bounds)
   const background = createBackground(sandbox)
   const watches = createWatches({
     sessionRoots,
@@ -51,7 +52,7 @@ export function rootsServer(options: RootsServerOptions = {}): LocalServer {
   })
   const parts: RootsParts = {
     sessionRoots,
-    quotas: createQuotas(() => clock.now()),
+    quotas: createQuotas(Array.from(folders.values()), () => clock.now()),
     background,
     bounds,
     now: () => clock.now(),

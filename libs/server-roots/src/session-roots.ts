@@ -8,9 +8,9 @@ import { conflict } from './file-error.ts'
 import type { Folder } from './folder.ts'
 import { isRootName } from './folder.ts'
 import { joinPath } from './relative-path.ts'
+import { parseRootUri } from './root-uri.ts'
 import type { Root, RootChoice } from './root.ts'
 import { createRoot } from './root.ts'
-import { parseRootUri } from './root-uri.ts'
 
 /** The roots of each session: the operator's at first, and what the session made of them since. */
 export interface SessionRoots extends SessionStateLifetime {

@@ -6,9 +6,9 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { withEntry } from './entry.ts'
-import { createFolders } from './folder.ts'
 import type { Workspace } from './fixtures/workspace.ts'
 import { canary, openWorkspace } from './fixtures/workspace.ts'
+import { createFolders } from './folder.ts'
 import { withFile } from './open-file.ts'
 import { createRoot } from './root.ts'
 import { writeWhole } from './write-file.ts'
@@ -145,6 +145,15 @@ describe.each([{ byDescriptor: true }, { byDescriptor: false }])(
         return withFile(entry, ({ handle }) => handle.readFile('utf8'))
       })
       await expect(reading).rejects.toMatchObject({ details: { reason: 'moved' } })
+    })
+
+    it('keeps no descriptor open', async () => {
+      const before = (await readdir('/proc/self/fd')).length
+      const root = openRoot()
+      for (const path of ['', 'folder', 'folder/canary.txt', '../x', 'folder/not/there']) {
+        await withEntry(root, path, {}, async (entry) => entry.path).catch(() => {})
+      }
+      expect((await readdir('/proc/self/fd')).length).toBe(before)
     })
 
     it('is not written to', async () => {

@@ -50,7 +50,8 @@ export function moveEntry(transfer: Transfer, parts: TransferParts): Promise<voi
       await from.directory.confirm()
       await to.directory.confirm()
       await rename(from.directory.at(from.name), to.directory.at(to.name))
-      room.settle(bytes - replaced)
+      room.settle(bytes)
+      parts.quotas.freed(place, replaced)
       parts.quotas.freed(movedFrom, bytes, place)
     } catch (thrown) {
       if (!isSystemError(thrown, 'EXDEV')) throw thrown
@@ -107,7 +108,9 @@ function withChecked<T>(
     if (stats.isFile()) checkFile(from, stats)
     const bytes = stats.isDirectory()
       ? (await checkTree(from, { root: to.root, path: to.realPath }, { bounds, signal })).bytes
-      : stats.size
+      : stats.isFile()
+        ? stats.size
+        : 0
     return run({ from, to, overwrite, signal, stats, bytes })
   })
 }

@@ -1,5 +1,5 @@
-import type { RootsHandlers, RootsParts } from './roots-parts.ts'
 import { requirePermission } from './root.ts'
+import type { RootsHandlers, RootsParts } from './roots-parts.ts'
 import type { Watches } from './watches.ts'
 
 type WatchHandlers = Pick<RootsHandlers, 'watch' | 'unwatch'>

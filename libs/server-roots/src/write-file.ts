@@ -59,7 +59,8 @@ async function takeOver(handle: FileHandle, { mode, uid, gid }: Stats): Promise<
       if (!isSystemError(thrown, 'EPERM', 'EINVAL')) throw thrown
     })
   }
-  await handle.chmod(mode & 0o7777)
+  // Not who it runs as: the content is another one.
+  await handle.chmod(mode & 0o777)
 }
 
 /** Renaming would replace a file that somebody made meanwhile; linking does not. */

@@ -192,7 +192,7 @@ export const changeOperations = {
       }),
     result: () => z.object({ deleted: z.int(), trashPath: z.string().optional() }),
     hints: { destructive: true },
-    errors: ['conflict', 'forbidden', 'not-found'],
+    errors: ['conflict', 'forbidden', 'not-found', 'payload-too-large'],
     examples: [
       {
         title: 'Delete old/draft.txt',

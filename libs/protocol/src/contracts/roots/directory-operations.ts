@@ -22,7 +22,7 @@ export const directoryOperations = {
       }),
     result: () => listResult(entry()),
     hints: { readOnly: true },
-    errors: ['not-found', 'forbidden'],
+    errors: ['not-found', 'forbidden', 'conflict', 'payload-too-large'],
     examples: [
       { title: 'What is in the workspace?', params: { root: 'workspace' } },
       {
@@ -43,7 +43,7 @@ export const directoryOperations = {
       }),
     result: () => z.object({ text: z.string(), entries: z.int(), truncated: z.boolean() }),
     hints: { readOnly: true },
-    errors: ['not-found', 'forbidden'],
+    errors: ['not-found', 'forbidden', 'conflict', 'payload-too-large'],
     examples: [
       {
         title: 'Show the notes folder as a tree',
@@ -81,7 +81,7 @@ export const directoryOperations = {
         etag: z.string().optional(),
       }),
     hints: { readOnly: true },
-    errors: ['not-found', 'forbidden'],
+    errors: ['not-found', 'forbidden', 'conflict', 'payload-too-large'],
     examples: [
       {
         title: 'How large is notes/todo.md, and when was it changed?',

@@ -46,7 +46,7 @@ export const readOperations = {
       }),
     result: () => fileContent(),
     hints: { readOnly: true },
-    errors: ['not-found', 'forbidden'],
+    errors: ['not-found', 'forbidden', 'conflict'],
     examples: [
       { title: 'Read notes/todo.md', params: { root: 'workspace', path: 'notes/todo.md' } },
       {
@@ -86,7 +86,7 @@ export const readOperations = {
         ),
       }),
     hints: { readOnly: true },
-    errors: ['not-found', 'forbidden'],
+    errors: ['not-found', 'forbidden', 'conflict'],
     examples: [
       {
         title: 'Read notes/todo.md and notes/ideas.md',
@@ -108,7 +108,7 @@ export const readOperations = {
       }),
     result: () => listResult(entry()),
     hints: { readOnly: true },
-    errors: ['not-found', 'forbidden', 'timeout'],
+    errors: ['not-found', 'forbidden', 'conflict', 'payload-too-large', 'timeout'],
     examples: [
       {
         title: 'Find all Markdown files in the workspace',
@@ -150,7 +150,7 @@ export const readOperations = {
         endedBy: z.enum(['matches', 'files', 'bytes', 'time']).optional(),
       }),
     hints: { readOnly: true },
-    errors: ['not-found', 'forbidden', 'timeout'],
+    errors: ['not-found', 'forbidden', 'conflict', 'payload-too-large', 'timeout'],
     examples: [
       {
         title: 'Where do the notes mention milk?',

@@ -68,7 +68,7 @@ export const rootOperations = {
       }),
     result: () => rootSummary(),
     audience: 'user',
-    errors: ['not-found', 'conflict', 'forbidden'],
+    errors: ['not-found', 'conflict', 'forbidden', 'rate-limited'],
     examples: [
       {
         title: 'Open the notes folder of the workspace for reading',
