@@ -26,7 +26,7 @@ export async function decodeText(
   const options = {
     transportLayerEncodingLabel: label,
     // Undeclared UTF-8 is the rule today, and bytes that happen to be valid UTF-8 hardly are anything else.
-    defaultEncoding: isUtf8(trimTail(bytes)) ? 'UTF-8' : 'windows-1252',
+    defaultEncoding: isUtf8(bytes) || isUtf8(withoutLast(bytes)) ? 'UTF-8' : 'windows-1252',
   }
   const encoding =
     kind === 'html'
@@ -46,9 +46,10 @@ async function decode(bytes: Uint8Array, encoding: string): Promise<string> {
   return new TextDecoder(encoding).decode(bytes)
 }
 
-/** Without the last few bytes: a text that was cut may end within a character. */
-function trimTail(bytes: Uint8Array): Uint8Array {
-  let end = bytes.length
-  while (end > 0 && bytes.length - end < 3 && (bytes[end - 1] ?? 0) >= 0x80) end -= 1
-  return bytes.subarray(0, end)
+/** Without the last character: a text that was cut may end within it. */
+function withoutLast(bytes: Uint8Array): Uint8Array {
+  let end = bytes.length - 1
+  // Up to three bytes follow the first one of a character.
+  while (end > bytes.length - 4 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1
+  return bytes.subarray(0, Math.max(0, end))
 }

@@ -88,10 +88,7 @@ function createTagReader({ keepHidden = false }: PageSourceOptions) {
 
   function hasRoom(forPieces: number): boolean {
     pieces += forPieces
-    cut ||=
-      pieces > pageLimits.pieces ||
-      characters > pageLimits.characters ||
-      open.length > pageLimits.open
+    cut ||= pieces > pageLimits.pieces || characters > pageLimits.characters
     return !cut
   }
 
@@ -143,6 +140,7 @@ function createTagReader({ keepHidden = false }: PageSourceOptions) {
 
   return {
     open(name: string, attributes: Attributes): void {
+      cut ||= open.length >= pageLimits.open
       const { into } = current()
       open.push(into === 'body' ? openTag(name, attributes) : dropped)
     },

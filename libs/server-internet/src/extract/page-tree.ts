@@ -47,12 +47,14 @@ function makeAbsolute(document: Document, base: string): void {
     ['[src]', 'src'],
   ] as const) {
     for (const element of document.querySelectorAll(selector)) {
-      const target = URL.parse(element.getAttribute(name)?.trim() ?? '', base)
+      const address = element.getAttribute(name)?.trim() ?? ''
+      // An empty link leads to the page itself, an empty image to none.
+      const target = name === 'src' && address === '' ? null : URL.parse(address, base)
       if (target !== null && followed.has(target.protocol)) element.setAttribute(name, target.href)
-      else if (element.localName === 'img') element.remove()
       else element.removeAttribute(name)
     }
   }
+  for (const image of document.querySelectorAll('img:not([src])')) image.remove()
 }
 
 /** Code with line numbers is often a table of two cells, one of which is the code. */
