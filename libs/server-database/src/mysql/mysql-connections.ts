@@ -23,16 +23,20 @@ export interface MysqlConnection {
   readonly flavour: Flavour
 }
 
+/**
+ * How a connection is given back: as it is; after everything was thrown away that a statement may have
+ * left in its session, such as temporary tables; or to be closed, where its state is not known.
+ */
+export type Release = 'reuse' | 'reset' | 'close'
+
 /** The connections to one database. None is opened before it is asked for. */
 export interface MysqlConnections {
   take(): Promise<MysqlConnection>
-  /**
-   * Gives it back: as it is; after everything that a statement may have left in its session was thrown
-   * away, such as temporary tables; or to be closed, where its state is not known.
-   */
-  release(connection: MysqlConnection, how: 'reuse' | 'reset' | 'close'): Promise<void>
+  /** Gives it back, once. */
+  release(connection: MysqlConnection, how: Release): Promise<void>
   /** Stops the statement that a connection runs, by another one. Its transaction goes on. */
   stop(connection: MysqlConnection): Promise<void>
+  /** Stops and closes all of them, those that are taken as well. */
   close(): Promise<void>
 }
 
@@ -46,6 +50,7 @@ const connectMs = 10_000
 export function createMysqlConnections(options: MysqlConnectionsOptions): MysqlConnections {
   const { url, maxConnections } = options
   const known = new WeakMap<PoolConnection, MysqlConnection>()
+  const taken = new Set<MysqlConnection>()
   let closed = false
 
   const settings = {
@@ -84,54 +89,72 @@ export function createMysqlConnections(options: MysqlConnectionsOptions): MysqlC
     return ready
   }
 
+  async function stop({ connection }: MysqlConnection): Promise<void> {
+    const other = createConnection(settings)
+    other.on('error', () => {})
+    try {
+      await ask(other, `KILL QUERY ${connection.threadId}`)
+    } finally {
+      other.destroy()
+    }
+  }
+
+  async function connect(): Promise<MysqlConnection> {
+    const connection = await new Promise<PoolConnection>((resolve, reject) => {
+      pool.getConnection((error, found) => (error ? reject(error) : resolve(found)))
+    }).catch((error: unknown) => {
+      throw closed ? closing() : mysqlError(error)
+    })
+    try {
+      return known.get(connection) ?? (await prepare(connection))
+    } catch (error) {
+      connection.destroy()
+      throw mysqlError(error)
+    }
+  }
+
+  async function release(held: MysqlConnection, how: Release): Promise<void> {
+    if (!taken.delete(held)) return
+    const { connection } = held
+    try {
+      if (how === 'reset') {
+        await reset(connection)
+        known.delete(connection)
+      }
+      if (how === 'close') connection.destroy()
+      else connection.release()
+    } catch {
+      connection.destroy()
+    }
+  }
+
   return {
+    release,
+    stop,
     async take() {
       if (closed) throw closing()
-      const connection = await new Promise<PoolConnection>((resolve, reject) => {
-        pool.getConnection((error, found) => (error ? reject(error) : resolve(found)))
-      }).catch((error: unknown) => {
-        throw closed ? closing() : mysqlError(error)
-      })
-      const ready = known.get(connection)
-      if (ready !== undefined) return ready
-      try {
-        return await prepare(connection)
-      } catch (error) {
-        connection.destroy()
-        throw mysqlError(error)
-      }
-    },
-    async release({ connection }, how) {
-      if (how === 'close') connection.destroy()
-      if (how === 'reuse') connection.release()
-      if (how !== 'reset') return
-      try {
-        await new Promise<void>((resolve, reject) => {
-          connection.reset((error) => (error ? reject(error) : resolve()))
-        })
-        known.delete(connection)
-        connection.release()
-      } catch {
-        connection.destroy()
-      }
-    },
-    async stop({ connection }) {
-      const other = createConnection(settings)
-      other.on('error', () => {})
-      try {
-        await ask(other, `KILL QUERY ${connection.threadId}`)
-      } finally {
-        other.destroy()
-      }
+      const held = await connect()
+      taken.add(held)
+      return held
     },
     async close() {
       if (closed) return
       closed = true
+      const open = [...taken]
+      await Promise.allSettled(open.map(stop))
+      await Promise.all(open.map((held) => release(held, 'close')))
       await new Promise<void>((resolve) => {
         pool.end(() => resolve())
       })
     },
   }
+}
+
+/** Throws away what the session holds: temporary tables, settings, locks, prepared statements. */
+function reset(connection: PoolConnection): Promise<void> {
+  return new Promise((resolve, reject) => {
+    connection.reset((error) => (error ? reject(error) : resolve()))
+  })
 }
 
 /** The rows of a statement of ours, as text. */

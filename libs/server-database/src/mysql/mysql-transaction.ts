@@ -60,8 +60,9 @@ export function createMysqlTransaction(options: MysqlTransactionOptions): Engine
         onStuck: () => connections.release(held, 'close'),
       })
     } catch (error) {
-      // The server has rolled back all of it.
-      if (mysqlErrorNumber(error) === deadlock && !over) await rollBack()
+      // The server has rolled back all of it; or there is no server any more.
+      const number = mysqlErrorNumber(error)
+      if (!over && (number === undefined || number === deadlock)) await rollBack()
       signal.throwIfAborted()
       throw mysqlError(error, sql)
     }
@@ -161,7 +162,8 @@ export function createMysqlTransaction(options: MysqlTransactionOptions): Engine
       await end('COMMIT')
     },
     async rollback() {
-      if (!over) await end('ROLLBACK')
+      // Where that fails, the server rolls back when the connection is closed.
+      if (!over) await rollBack()
     },
   }
 }

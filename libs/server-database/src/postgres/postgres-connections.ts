@@ -22,16 +22,20 @@ export interface PostgresConnection {
   readonly pid: number
 }
 
+/**
+ * How a connection is given back: as it is; after everything was thrown away that a statement may have
+ * left in its session, such as temporary tables; or to be closed, where its state is not known.
+ */
+export type Release = 'reuse' | 'reset' | 'close'
+
 /** The connections to one database. None is opened before it is asked for. */
 export interface PostgresConnections {
   take(): Promise<PostgresConnection>
-  /**
-   * Gives it back: as it is; after everything that a statement may have left in its session was thrown
-   * away, such as temporary tables; or to be closed, where its state is not known.
-   */
-  release(connection: PostgresConnection, how: 'reuse' | 'reset' | 'close'): Promise<void>
+  /** Gives it back, once. */
+  release(connection: PostgresConnection, how: Release): Promise<void>
   /** Stops what a connection is doing, by another one. */
   cancel(connection: PostgresConnection): Promise<void>
+  /** Stops and closes all of them, those that are taken as well. */
   close(): Promise<void>
 }
 
@@ -46,6 +50,7 @@ export function createPostgresConnections(
 ): PostgresConnections {
   const { url, maxConnections } = options
   const known = new WeakMap<PoolClient, PostgresConnection>()
+  const taken = new Set<PostgresConnection>()
   let closed = false
   // A transaction that a statement could begin behind our back would be read-only, too.
   const setup =
@@ -76,47 +81,58 @@ export function createPostgresConnections(
     return connection
   }
 
-  return {
-    async take() {
-      if (closed) throw closing()
-      const client = await pool.connect().catch((error: unknown) => {
-        throw closed ? closing() : postgresError(error)
-      })
-      const ready = known.get(client)
-      if (ready !== undefined) return ready
-      try {
-        return await prepare(client)
-      } catch (error) {
-        client.release(true)
-        throw postgresError(error)
-      }
-    },
-    async release({ client }, how) {
-      if (how !== 'reset') {
-        client.release(how === 'close')
-        return
-      }
-      try {
+  async function cancel({ pid }: PostgresConnection): Promise<void> {
+    const other = new Client({ connectionString: url, connectionTimeoutMillis: connectMs })
+    other.on('error', () => {})
+    try {
+      await other.connect()
+      await other.query('SELECT pg_catalog.pg_cancel_backend($1)', [pid])
+    } finally {
+      await other.end()
+    }
+  }
+
+  async function connect(): Promise<PostgresConnection> {
+    const client = await pool.connect().catch((error: unknown) => {
+      throw closed ? closing() : postgresError(error)
+    })
+    try {
+      return known.get(client) ?? (await prepare(client))
+    } catch (error) {
+      client.release(true)
+      throw postgresError(error)
+    }
+  }
+
+  async function release(connection: PostgresConnection, how: Release): Promise<void> {
+    if (!taken.delete(connection)) return
+    const { client } = connection
+    try {
+      if (how === 'reset') {
         await client.query('DISCARD ALL')
         await client.query(setup)
-        client.release()
-      } catch {
-        client.release(true)
       }
-    },
-    async cancel({ pid }) {
-      const other = new Client({ connectionString: url, connectionTimeoutMillis: connectMs })
-      other.on('error', () => {})
-      try {
-        await other.connect()
-        await other.query('SELECT pg_catalog.pg_cancel_backend($1)', [pid])
-      } finally {
-        await other.end()
-      }
+      client.release(how === 'close')
+    } catch {
+      client.release(true)
+    }
+  }
+
+  return {
+    release,
+    cancel,
+    async take() {
+      if (closed) throw closing()
+      const connection = await connect()
+      taken.add(connection)
+      return connection
     },
     async close() {
       if (closed) return
       closed = true
+      const open = [...taken]
+      await Promise.allSettled(open.map(cancel))
+      await Promise.all(open.map((connection) => release(connection, 'close')))
       await pool.end()
     },
   }

@@ -27,6 +27,7 @@ export function createPostgresTransaction(options: PostgresTransactionOptions): 
 
   const lost = () => {
     over = true
+    void connections.release(connection, 'close')
   }
   // The server ends connections too: one that lay idle for too long, or all when it stops.
   client.once('end', lost)
@@ -77,7 +78,7 @@ export function createPostgresTransaction(options: PostgresTransactionOptions): 
       return await work()
     } catch (error) {
       open = undefined
-      if (!over) await client.query('ROLLBACK TO SAVEPOINT mcp_statement').catch(lost)
+      if (!over) await client.query('ROLLBACK TO SAVEPOINT mcp_statement').catch(() => {})
       throw error
     }
   }
@@ -154,7 +155,8 @@ export function createPostgresTransaction(options: PostgresTransactionOptions): 
       }
     },
     async rollback() {
-      if (!over) await end('ROLLBACK')
+      // Where that fails, the server rolls back when the connection is closed.
+      if (!over) await rollBack()
     },
   }
 }
