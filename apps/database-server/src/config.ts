@@ -5,6 +5,7 @@ import * as z from 'zod'
 export const config = z.object({
   DATABASE_SERVER_PORT: settings.DATABASE_SERVER_PORT(),
   MCP_INTERNAL_TOKEN: settings.MCP_INTERNAL_TOKEN(),
+  MCP_DATA_DIR: settings.MCP_DATA_DIR(),
   ...databaseSettings(),
   ...networkSettings(),
 })

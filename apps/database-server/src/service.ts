@@ -1,5 +1,5 @@
 import type { AppContext, RunningApp } from '@mcp/node'
-import { listen, logFailures, networkOptions } from '@mcp/node'
+import { databaseOptions, listen, logFailures, networkOptions } from '@mcp/node'
 import { databaseServer } from '@mcp/server-database'
 
 import type { Config } from './config.ts'
@@ -9,7 +9,11 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
   const onError = logFailures(log)
   const { url, close } = await listen({
     ...networkOptions(config),
-    service: databaseServer({ serviceToken: config.MCP_INTERNAL_TOKEN, onError }),
+    service: databaseServer({
+      ...databaseOptions(config),
+      serviceToken: config.MCP_INTERNAL_TOKEN,
+      onError,
+    }),
     port: config.DATABASE_SERVER_PORT,
     variable: 'DATABASE_SERVER_PORT',
     onError,

@@ -111,5 +111,6 @@ function environmentFile(path: string): Environment {
 
 function shown(name: string, value: string | undefined): string {
   if (value === undefined) return 'not set'
-  return /KEY|TOKEN|SECRET|PASSWORD/.test(name) ? 'set' : `"${value.slice(0, 100)}"`
+  // A database's address has a password in it.
+  return /KEY|TOKEN|SECRET|PASSWORD|DATABASE(?:_URL|S)$/.test(name) ? 'set' : `"${value.slice(0, 100)}"`
 }

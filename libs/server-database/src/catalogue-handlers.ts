@@ -23,12 +23,13 @@ export function catalogueHandlers(service: DatabaseService): Pick<DatabaseHandle
   const { clock, find } = service
 
   /** Looks into a database, in a transaction that only reads. */
-  function look<Result>(
+  async function look<Result>(
     database: Database,
     { signal: caller }: DatabaseContext,
     work: (lease: Lease, signal: AbortSignal) => Promise<Result>,
     timeoutMs = catalogueMs,
   ): Promise<Result> {
+    await database.engine()
     return withTimeLimit({ clock, timeoutMs, signals: [caller] }, async (signal) => {
       const lease = await database.begin({
         access: 'read-only',

@@ -17,6 +17,7 @@ export interface Database {
   readonly name: string
   readonly config: DatabaseConfig
   readonly mode: DatabaseMode
+  /** The engine, started: however long that takes, it is not taken from a statement's time. */
   engine(): Promise<Engine>
   /** Begins a transaction as soon as the engine has room for one. */
   begin(options: LeaseOptions): Promise<Lease>
@@ -76,7 +77,11 @@ export function createDatabase(config: DatabaseConfig, options: DatabaseOptions)
     name: config.name,
     config,
     mode: config.mode ?? 'read-only',
-    engine: async () => (await opened()).engine,
+    async engine() {
+      const { engine } = await opened()
+      await engine.start?.()
+      return engine
+    },
     async begin({ access, isolation, timeoutMs, idleMs, signal }) {
       const { engine, slots } = await opened()
       const giveBack = await slots.take(signal)

@@ -69,6 +69,11 @@ export interface Engine {
   /** Parses statements and refuses those that the mode does not allow. */
   readonly guard: StatementGuard
   readonly catalog: EngineCatalog
+  /**
+   * Starts what takes long to start, where that was not done yet; what is asked of it meanwhile waits.
+   * Absent where nothing does.
+   */
+  start?(): Promise<void>
   /** Begins a transaction; connects first, and starts what it needs, where that was not done yet. */
   begin(options: BeginOptions): Promise<EngineTransaction>
   /** Ends all transactions, rolled back, and stops everything that was started. May be repeated. */

@@ -22,6 +22,7 @@ export function transactionHandlers(service: DatabaseService): Pick<DatabaseHand
       if (transactions.size >= limits.transactionsPerSession) throw tooMany(transactions.size)
 
       const { sessionId = '', signal } = context
+      await database.engine()
       const lease = await database.begin({
         access,
         isolation,

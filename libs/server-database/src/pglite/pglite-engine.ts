@@ -19,7 +19,7 @@ export interface PgliteEngineOptions {
   readonly name: string
   /** Where it is kept. Default: a temporary folder, removed when the engine closes. */
   readonly folder?: string | undefined
-  /** A file that a fresh database is made from sooner. Default: none. */
+  /** A file from which a temporary database is made sooner; written by the first. Default: none. */
   readonly template?: string | undefined
   readonly guard: StatementGuard
 }
@@ -30,7 +30,8 @@ export interface PgliteEngineOptions {
  * and the next transaction starts another thread.
  */
 export function createPgliteEngine(options: PgliteEngineOptions): Engine {
-  const { name, template, guard } = options
+  const { name, guard } = options
+  const template = options.folder === undefined ? options.template : undefined
   const closing = new AbortController()
   let held: { readonly folder: string; readonly lock: FolderLock } | undefined
   let starting: Promise<WorkerLink<PgliteSession>> | undefined
@@ -71,6 +72,9 @@ export function createPgliteEngine(options: PgliteEngineOptions): Engine {
     maxTransactions: 1,
     guard,
     catalog: pgCatalog,
+    async start() {
+      await connect()
+    },
     async begin({ access, isolation, signal }) {
       closing.signal.throwIfAborted()
       // The start goes on for whoever asks next, even where this caller does not wait that long.

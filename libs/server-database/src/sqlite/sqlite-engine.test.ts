@@ -5,11 +5,9 @@ import { join } from 'node:path'
 import { describe } from 'vitest'
 
 import { itIsAnEngine } from '../engine.contract.ts'
+import { sqliteWords } from '../fixtures/sqlite-words.ts'
 import { createSqliteGuard } from '../guard/token-guard.ts'
 import { createSqliteEngine } from './sqlite-engine.ts'
-
-const series = (count: number) =>
-  `WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c LIMIT ${count}) SELECT n FROM c`
 
 describe('SQLite', () =>
   itIsAnEngine(async () => {
@@ -22,15 +20,6 @@ describe('SQLite', () =>
         guard: createSqliteGuard(),
       }),
       cleanUp: () => rm(folder, { recursive: true }),
-      sql: {
-        bigint: 'BIGINT',
-        decimal: 'REAL',
-        bytes: 'BLOB',
-        text: 'TEXT',
-        series,
-        endless: `SELECT count(*) FROM (${series(100_000_000_000)})`,
-        failing: `SELECT abs(-9223372036854775807 - n) FROM (${series(3)})`,
-        exactDecimals: false,
-      },
+      sql: sqliteWords,
     }
   }))

@@ -1,0 +1,320 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+import { expectSteadyLoop } from '@mcp/testing'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+
+import type { DatabaseConfig } from './database-config.ts'
+import type { EngineDialect } from './engine.contract.ts'
+import { openServer } from './fixtures/open-server.ts'
+
+/** A database to be served, in which tables may be made. */
+export interface DatabaseUnderTest {
+  readonly config: DatabaseConfig
+  readonly sql: EngineDialect
+  cleanUp?(): Promise<void>
+}
+
+/** How the server behaves, whatever engine is behind it. Call it inside a `describe`. */
+export function itServesItsDatabase(create: () => Promise<DatabaseUnderTest>): void {
+  let tested: DatabaseUnderTest
+  let opened: ReturnType<typeof openServer>
+  beforeAll(async () => {
+    tested = await create()
+    opened = openServer({ databases: [{ ...tested.config, name: 'main', mode: 'data' }] })
+    await opened.call('execute', {
+      sql: 'CREATE TABLE notes (id INTEGER NOT NULL PRIMARY KEY, body VARCHAR(100) NOT NULL)',
+    })
+    await opened.call('execute', { sql: "INSERT INTO notes (id, body) VALUES (1, 'Buy milk')" })
+  }, 120_000)
+  afterAll(async () => {
+    await opened.server.close()
+    await tested.cleanUp?.()
+  }, 60_000)
+
+  const insert = (id: number) => `INSERT INTO notes (id, body) VALUES (${id}, 'Note ${id}')`
+
+  async function noteIds(): Promise<unknown> {
+    const { rows } = await opened.call('query', { sql: 'SELECT id FROM notes ORDER BY id' })
+    return Array.isArray(rows) ? rows.map(({ id }) => id) : rows
+  }
+
+  async function begin(params: Readonly<Record<string, unknown>> = {}, sessionId = 'session') {
+    const given = { access: 'read-write', ...params }
+    return (await opened.call('begin', given, { sessionId }))['transactionId']
+  }
+
+  describe('query', () => {
+    it('answers rows as objects or as arrays, with the names and types of the columns', async () => {
+      const sql = 'SELECT id, body FROM notes'
+      expect(await opened.call('query', { sql })).toEqual({
+        columns: [
+          { name: 'id', type: expect.any(String) },
+          { name: 'body', type: expect.any(String) },
+        ],
+        rows: [{ id: 1, body: 'Buy milk' }],
+        rowCount: 1,
+        truncated: false,
+        durationMs: expect.any(Number),
+      })
+      expect(await opened.call('query', { sql, rowFormat: 'array' })).toMatchObject({
+        rows: [[1, 'Buy milk']],
+      })
+    })
+
+    it('loses no column that has the name of another, or of what every object has', async () => {
+      const sql = `SELECT 1 AS a, 2 AS a, 3 AS ${quoted('constructor')}`
+      const { rows } = await opened.call('query', { sql })
+      expect(JSON.stringify(rows)).toBe('[{"a":1,"a_2":2,"constructor":3}]')
+    })
+
+    it('answers page by page, and the same page again when asked again', async () => {
+      const first = await opened.call('query', { sql: tested.sql.series(5), maxRows: 2 })
+      expect(first).toMatchObject({ rows: [{ n: 1 }, { n: 2 }], rowCount: 2, truncated: true })
+      const page = { cursor: first['nextCursor'], maxRows: 2 }
+      const second = await opened.call('fetchPage', page)
+      expect(second).toMatchObject({ rows: [{ n: 3 }, { n: 4 }], truncated: true })
+      expect(await opened.call('fetchPage', page)).toMatchObject({ rows: [{ n: 3 }, { n: 4 }] })
+      const last = await opened.call('fetchPage', { cursor: second['nextCursor'], maxRows: 2 })
+      expect(last).toMatchObject({ rows: [{ n: 5 }], truncated: false })
+      expect(last).not.toHaveProperty('nextCursor')
+      expect(await opened.refusal('fetchPage', page)).toMatchObject({
+        code: 'conflict',
+        details: { reason: 'cursor-passed' },
+      })
+    })
+
+    it('says exactly whether there is more', async () => {
+      const exact = await opened.call('query', { sql: tested.sql.series(2), maxRows: 2 })
+      expect(exact).toMatchObject({ rowCount: 2, truncated: false })
+    })
+
+    it('ends a page before it takes more bytes than it may', async () => {
+      const sql = tested.sql.series(2000)
+      const page = await opened.call('query', { sql, maxRows: 2000, maxBytes: 1024 })
+      expect(page).toMatchObject({ truncated: true })
+      expect(JSON.stringify(page['rows']).length).toBeLessThanOrEqual(1024)
+      const rest = { cursor: page['nextCursor'], maxRows: 2000, maxBytes: 1024 * 1024 }
+      const { rows } = await opened.call('fetchPage', rest)
+      const first = Array.isArray(page['rows']) ? page['rows'].length : 0
+      expect(rows).toHaveLength(2000 - first)
+      expect(rows).toHaveProperty('0', { n: first + 1 })
+    })
+
+    it('refuses a row that is larger than a page', async () => {
+      const text = 'x'.repeat(3000)
+      const sql = `SELECT '${text}' AS body`
+      expect(await opened.refusal('query', { sql, maxBytes: 1024 })).toMatchObject({
+        code: 'payload-too-large',
+      })
+    })
+
+    it('has no next page for who has no session, and holds nothing for it', async () => {
+      const sql = tested.sql.series(5)
+      const page = await opened.call('query', { sql, maxRows: 2 }, { sessionId: null })
+      expect(page).toMatchObject({ truncated: true })
+      expect(page).not.toHaveProperty('nextCursor')
+    })
+
+    it('changes nothing, whatever the mode', async () => {
+      expect(await opened.refusal('query', { sql: 'DELETE FROM notes' })).toMatchObject({
+        code: 'forbidden',
+        details: { reason: 'statement-not-allowed' },
+      })
+      expect(await noteIds()).toEqual([1])
+    })
+
+    it('ends at its timeout, and the next query works', async () => {
+      const sql = tested.sql.endless
+      const startedAt = performance.now()
+      expect(await opened.refusal('query', { sql, timeoutMs: 300 })).toMatchObject({
+        code: 'timeout',
+      })
+      expect(performance.now() - startedAt).toBeLessThan(5000)
+      expect(await noteIds()).toEqual([1])
+    }, 60_000)
+
+    it('ends when the caller cancels, and the next query works', async () => {
+      const caller = new AbortController()
+      const asked = opened.refusal('query', { sql: tested.sql.endless }, { signal: caller.signal })
+      await sleep(200)
+      caller.abort()
+      expect(await asked).toMatchObject({ code: 'cancelled' })
+      expect(await noteIds()).toEqual([1])
+    }, 60_000)
+
+    it('holds the event loop never for long, also with many rows', async () => {
+      const sql = tested.sql.series(10_000)
+      await expectSteadyLoop(() =>
+        opened.call('query', { sql, maxRows: 10_000, maxBytes: 2 ** 20 }),
+      )
+    }, 60_000)
+  })
+
+  describe('transactions', () => {
+    it('keeps what a transaction changed once it is committed', async () => {
+      const transactionId = await begin()
+      await opened.call('execute', { sql: insert(10), transactionId })
+      const sql = 'SELECT count(*) AS count FROM notes'
+      expect(await opened.call('query', { sql, transactionId })).toMatchObject({
+        rows: [{ count: 2 }],
+      })
+      await opened.call('commit', { transactionId })
+      expect(await noteIds()).toEqual([1, 10])
+      await opened.call('execute', { sql: 'DELETE FROM notes WHERE id = 10' })
+    })
+
+    it('knows no transaction after its end, and says how it ended', async () => {
+      const transactionId = await begin()
+      await opened.call('execute', { sql: insert(11), transactionId })
+      await opened.call('rollback', { transactionId })
+      expect(await noteIds()).toEqual([1])
+      expect(await opened.refusal('commit', { transactionId })).toMatchObject({
+        code: 'conflict',
+        message: expect.stringContaining('was rolled back'),
+      })
+    })
+
+    it('rolls back a transaction that expires, and tells its session', async () => {
+      const heard: unknown[] = []
+      const stop = opened.server.subscribe((notification) => heard.push(notification))
+      const transactionId = await begin({ timeoutMs: 300 })
+      await opened.call('execute', { sql: insert(12), transactionId })
+      await vi.waitFor(() => expect(heard).toHaveLength(1), 5000)
+      expect(heard).toMatchObject([
+        {
+          type: 'database-transaction-expired',
+          data: { database: 'main', transactionId },
+          metadata: { sessionIds: ['session'] },
+        },
+      ])
+      expect(await opened.refusal('commit', { transactionId })).toMatchObject({
+        code: 'conflict',
+        details: { reason: 'transaction-expired' },
+      })
+      expect(await noteIds()).toEqual([1])
+      stop()
+    })
+
+    it('rolls back when the session closes', async () => {
+      const transactionId = await begin({}, 'leaving')
+      await opened.call('execute', { sql: insert(13), transactionId }, { sessionId: 'leaving' })
+      await opened.server.sessionClosed('leaving')
+      expect(await noteIds()).toEqual([1])
+    })
+
+    it('belongs to its session alone', async () => {
+      const transactionId = await begin()
+      expect(
+        await opened.refusal('commit', { transactionId }, { sessionId: 'stranger' }),
+      ).toMatchObject({ code: 'not-found' })
+      await opened.call('rollback', { transactionId })
+    })
+
+    it('is lost with the replica that held it', async () => {
+      const transactionId = `transaction-0badcafe-${crypto.randomUUID()}`
+      expect(await opened.refusal('commit', { transactionId })).toMatchObject({
+        code: 'not-found',
+        details: { reason: 'replica-lost' },
+      })
+    })
+
+    it('goes on after a statement of it that failed', async () => {
+      const transactionId = await begin()
+      await opened.call('execute', { sql: insert(14), transactionId })
+      expect(await opened.refusal('execute', { sql: insert(1), transactionId })).toMatchObject({
+        code: 'conflict',
+        details: { reason: 'constraint' },
+      })
+      await opened.call('commit', { transactionId })
+      expect(await noteIds()).toEqual([1, 14])
+      await opened.call('execute', { sql: 'DELETE FROM notes WHERE id = 14' })
+    })
+
+    it('runs statements all or nothing, and says which one failed', async () => {
+      const statements = [{ sql: insert(15) }, { sql: insert(16) }]
+      expect(await opened.call('transaction', { statements })).toMatchObject({
+        results: [{ affectedRows: 1 }, { affectedRows: 1 }],
+      })
+      const clash = [{ sql: insert(17) }, { sql: insert(15) }]
+      expect(await opened.refusal('transaction', { statements: clash })).toMatchObject({
+        code: 'conflict',
+        message: expect.stringMatching(/^.*Statement 2: /),
+        details: { reason: 'constraint', statement: 1 },
+      })
+      expect(await noteIds()).toEqual([1, 15, 16])
+      await opened.call('execute', { sql: 'DELETE FROM notes WHERE id > 1' })
+    })
+
+    it('changes nothing in a transaction that only reads', async () => {
+      const transactionId = await begin({ access: 'read-only' })
+      expect(await opened.refusal('execute', { sql: insert(18), transactionId })).toMatchObject({
+        code: 'forbidden',
+        details: { reason: 'read-only' },
+      })
+      await opened.call('rollback', { transactionId })
+    })
+
+    it('ends no transaction from within', async () => {
+      const transactionId = await begin()
+      for (const sql of ['COMMIT', 'ROLLBACK', 'BEGIN']) {
+        expect(await opened.refusal('execute', { sql, transactionId })).toMatchObject({
+          code: 'forbidden',
+          details: { reason: 'statement-not-allowed' },
+        })
+      }
+      await opened.call('rollback', { transactionId })
+    })
+  })
+
+  describe('the catalogue', () => {
+    it('names the table that was probably meant', async () => {
+      expect(await opened.refusal('describeTable', { table: 'notess' })).toMatchObject({
+        code: 'not-found',
+        details: { near: ['notes'] },
+      })
+      expect(await opened.refusal('sampleRows', { table: 'notess' })).toMatchObject({
+        code: 'not-found',
+        details: { near: ['notes'] },
+      })
+    })
+
+    it('shows some rows of a table', async () => {
+      expect(await opened.call('sampleRows', { table: 'notes' })).toMatchObject({
+        rows: [{ id: 1, body: 'Buy milk' }],
+      })
+    })
+
+    it('validates without running', async () => {
+      expect(await opened.call('validateSql', { sql: 'SELECT id FROM notes' })).toEqual({
+        valid: true,
+        kind: 'read',
+      })
+      expect(await opened.call('validateSql', { sql: 'SELECT age FROM notes' })).toMatchObject({
+        valid: false,
+        problem: { message: expect.stringContaining('age') },
+      })
+      expect(await opened.call('validateSql', { sql: 'DELETE FROM notes' })).toMatchObject({
+        valid: true,
+        kind: 'data',
+      })
+      expect(await noteIds()).toEqual([1])
+    })
+
+    it('tells all sessions when tables change', async () => {
+      const heard: unknown[] = []
+      const stop = opened.server.subscribe((notification) => heard.push(notification))
+      await opened.call('execute', { sql: 'CREATE TABLE passing (id INTEGER)' })
+      await opened.call('execute', { sql: 'DROP TABLE passing' })
+      await vi.waitFor(() => expect(heard).toHaveLength(2))
+      expect(heard[0]).toMatchObject({
+        type: 'database-schema-changed',
+        data: { database: 'main' },
+      })
+      stop()
+    })
+  })
+
+  function quoted(name: string): string {
+    return tested.config.engine === 'mysql' ? `\`${name}\`` : `"${name}"`
+  }
+}

@@ -1,0 +1,147 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { describe, expect, it } from 'vitest'
+
+import type { DatabaseConfig } from './database-config.ts'
+import { databaseServer } from './database-server.ts'
+import { itServesItsDatabase } from './database-server.contract.ts'
+import { openServer } from './fixtures/open-server.ts'
+import { postgresqlWords } from './fixtures/postgresql-words.ts'
+import { sqliteWords } from './fixtures/sqlite-words.ts'
+
+describe('a server of PGlite', () =>
+  itServesItsDatabase(async () => ({
+    config: { name: 'main', engine: 'pglite' },
+    sql: postgresqlWords,
+  })))
+
+describe('a server of SQLite', () =>
+  itServesItsDatabase(async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'mcp-sqlite-'))
+    return {
+      config: { name: 'main', engine: 'sqlite', file: join(folder, 'data', 'main.db') },
+      sql: sqliteWords,
+      cleanUp: () => rm(folder, { recursive: true }),
+    }
+  }))
+
+const file = join(tmpdir(), 'never-opened.db')
+
+describe('configuration', () => {
+  it.each([
+    [{ name: 'a', engine: 'sqlite', file, moode: 'data' }, 'databases[0]: "moode" is nothing'],
+    [{ name: 'a', engine: 'pglite', url: 'postgres://x' }, '"url" is nothing that pglite'],
+    [{ name: 'a', engine: 'oracle' }, 'databases[0].engine: "oracle" is none of pglite'],
+    [{ name: 'a', engine: 'pglite', mode: 'write' }, 'databases[0].mode: "write" is none of'],
+    [{ name: 'a b', engine: 'pglite' }, 'databases[0].name: must be'],
+  ])('refuses %j', (config, message) => {
+    // What a program written in JavaScript, or a file, may hand over.
+    const configs: DatabaseConfig[] = JSON.parse(JSON.stringify([config]))
+    expect(() => databaseServer({ databases: configs })).toThrow(message)
+  })
+
+  it('refuses two databases of one name, and a list without any', () => {
+    const config = { name: 'a', engine: 'pglite' } as const
+    expect(() => databaseServer({ databases: [config, config] })).toThrow('"a" is taken')
+    expect(() => databaseServer({ databases: [] })).toThrow('there is none')
+  })
+
+  it('offers one PGlite database where it is told of none', async () => {
+    const { server, call } = openServer()
+    expect(await call('listDatabases')).toEqual({
+      items: [{ name: 'main', engine: 'pglite', dialect: 'postgresql', mode: 'data' }],
+    })
+    await server.close()
+  })
+
+  it('names the database that was probably meant', async () => {
+    const { server, refusal } = openServer()
+    expect(await refusal('query', { database: 'mainn', sql: 'SELECT 1' })).toMatchObject({
+      code: 'not-found',
+      details: { near: ['main'] },
+    })
+    await server.close()
+  })
+})
+
+describe('a database that is only read', () => {
+  it('is the default, takes no changes, and is not made where it does not exist', async () => {
+    const databases: DatabaseConfig[] = [{ name: 'shop', engine: 'sqlite', file }]
+    const { server, call, refusal } = openServer({ databases })
+    expect(await call('listDatabases')).toMatchObject({ items: [{ mode: 'read-only' }] })
+    for (const [operation, params] of [
+      ['execute', { sql: 'CREATE TABLE a (b INTEGER)' }],
+      ['transaction', { statements: [{ sql: 'CREATE TABLE a (b INTEGER)' }] }],
+      ['begin', { access: 'read-write' }],
+    ] as const) {
+      expect(await refusal(operation, params)).toMatchObject({
+        code: 'forbidden',
+        details: { reason: 'read-only' },
+      })
+    }
+    const absent = await refusal('query', { sql: 'SELECT 1' })
+    expect(absent).toMatchObject({ code: 'unavailable', details: { reason: 'no-database' } })
+    expect(JSON.stringify(absent)).not.toContain(tmpdir())
+    await server.close()
+  })
+})
+
+describe('limits', { timeout: 60_000 }, () => {
+  it('lets a session have so many transactions, and no more', async () => {
+    const { server, call, refusal } = openServer({ transactionsPerSession: 1 })
+    const { transactionId } = await call('begin')
+    expect(await refusal('begin')).toMatchObject({
+      code: 'rate-limited',
+      details: { reason: 'too-many-transactions' },
+    })
+    await call('rollback', { transactionId })
+    await server.close()
+  })
+
+  it('says that a database is busy, after a while', async () => {
+    const { server, call, refusal } = openServer({ busyWaitMs: 50 })
+    await call('begin')
+    const other = { sessionId: 'other' }
+    expect(await refusal('query', { sql: 'SELECT 1' }, other)).toMatchObject({
+      code: 'unavailable',
+      retryable: true,
+      details: { reason: 'database-busy' },
+    })
+    await server.close()
+  })
+
+  it('takes the place of rows that wait, where somebody else needs it', async () => {
+    const { server, call, refusal } = openServer()
+    const sql = postgresqlWords.series(5)
+    const { nextCursor } = await call('query', { sql, maxRows: 2 })
+    expect(await call('query', { sql }, { sessionId: 'other' })).toMatchObject({ rowCount: 5 })
+    expect(await refusal('fetchPage', { cursor: nextCursor })).toMatchObject({
+      code: 'conflict',
+      details: { reason: 'cursor-closed' },
+    })
+    await server.close()
+  })
+
+  it('lets go of rows that nobody fetches', async () => {
+    const { server, call, refusal } = openServer({ cursorIdleMs: 1 })
+    const sql = postgresqlWords.series(5)
+    const { nextCursor } = await call('query', { sql, maxRows: 2 })
+    await expect
+      .poll(() => refusal('fetchPage', { cursor: nextCursor }))
+      .toMatchObject({ code: 'conflict', details: { reason: 'cursor-closed' } })
+    await server.close()
+  })
+})
+
+describe('PGlite in memory', { timeout: 60_000 }, () => {
+  it('keeps what was committed when a statement had to be stopped', async () => {
+    const { server, call, refusal } = openServer()
+    await call('execute', { sql: 'CREATE TABLE kept (id integer)' })
+    await call('execute', { sql: 'INSERT INTO kept VALUES (1)' })
+    await refusal('query', { sql: postgresqlWords.endless, timeoutMs: 100 })
+    expect(await call('query', { sql: 'SELECT id FROM kept' })).toMatchObject({ rows: [{ id: 1 }] })
+    await server.close()
+  })
+})

@@ -1,0 +1,46 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { describe, expect, it } from 'vitest'
+import * as z from 'zod'
+
+import type { DatabaseConfig } from './database-config.ts'
+import { postgresqlWords } from './fixtures/postgresql-words.ts'
+import { sqliteWords } from './fixtures/sqlite-words.ts'
+import { startProgram } from './fixtures/start-program.ts'
+
+const measured = z.object({ rows: z.number(), early: z.number(), peak: z.number() })
+
+async function stream(config: DatabaseConfig, sql: string) {
+  const { lines, ended } = startProgram('streaming-program', JSON.stringify(config), sql)
+  let last = ''
+  for await (const line of lines) last = line
+  await ended
+  return measured.parse(JSON.parse(last))
+}
+
+const growthBytes = 64 * 1024 * 1024
+
+describe('a million rows', () => {
+  it('come by pages from PGlite, in memory that does not grow with them', async () => {
+    const config = { name: 'main', engine: 'pglite' } as const
+    const { rows, early, peak } = await stream(config, postgresqlWords.series(1_000_000))
+    expect(rows).toBe(1_000_000)
+    expect(peak - early).toBeLessThan(growthBytes)
+  }, 180_000)
+
+  it('come by pages from SQLite, in memory that does not grow with them', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'mcp-stream-'))
+    const config = {
+      name: 'main',
+      engine: 'sqlite',
+      file: join(folder, 'main.db'),
+      mode: 'data',
+    } as const
+    const { rows, early, peak } = await stream(config, sqliteWords.series(1_000_000))
+    expect(rows).toBe(1_000_000)
+    expect(peak - early).toBeLessThan(growthBytes)
+    await rm(folder, { recursive: true })
+  }, 180_000)
+})
