@@ -30,6 +30,7 @@ export interface Internet {
 }
 
 const mebibyte = 1024 * 1024
+const robotsLimits = { maxEntries: 500, maxBytes: 8 * mebibyte }
 
 /** Puts the parts together. Loaded on the first call, since it loads the libraries. */
 export function createInternet(options: InternetOptions): Internet {
@@ -43,7 +44,7 @@ export function createInternet(options: InternetOptions): Internet {
   const workers = createWorkers(sandbox)
   const extractor = createExtractor(workers)
   const cache = createResponseCache({ maxEntries: 1_000, maxBytes: cacheBytes }, exchange)
-  const robots = createRobots({ maxEntries: 500, maxBytes: 8 * mebibyte }, exchange, workers)
+  const robots = createRobots(robotsLimits, { exchange, workers, userAgent })
   const kept = { maxEntries: 200, maxBytes: cacheBytes / 2 }
   const contents = createExpiringCache<ReadPage>(kept)
   const sitemaps = createExpiringCache<CollectedSitemap>(kept)
@@ -60,6 +61,7 @@ export function createInternet(options: InternetOptions): Internet {
         robots,
         fetcher,
         workers,
+        limiter,
         sitemaps,
         userAgent,
       }),

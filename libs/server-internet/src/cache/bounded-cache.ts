@@ -19,6 +19,7 @@ export interface BoundedCache<Value> {
   get(...keys: readonly string[]): Value | undefined
   /** Keeps a value, unless it alone is larger than all may be. */
   set(key: string, value: Value, bytes: number): void
+  delete(key: string): void
   /** Removes those whose value matches; gives how many. */
   clear(matches: (value: Value) => boolean): number
   stats(): CacheStats
@@ -62,6 +63,7 @@ export function createBoundedCache<Value>(limits: CacheLimits): BoundedCache<Val
         evictions += 1
       }
     },
+    delete: remove,
     clear(matches) {
       const gone = Array.from(entries).filter(([, { value }]) => matches(value))
       for (const [key] of gone) remove(key)

@@ -141,6 +141,35 @@ it('asks anew with reload and keeps that, and neither with no-store', async () =
   expect(await fetchPage('/fresh', { cache: 'no-store' })).toMatchObject({ cache: 'bypass' })
 })
 
+it('asks again after a POST, which may have changed what is there', async () => {
+  const own = await openSite({ '/page': counted('max-age=60') })
+  const read = (params: Record<string, unknown> = {}) =>
+    outcome(server, 'fetch', { url: `${own.origin}/page`, respectRobots: false, ...params }, ann)
+  await read()
+  expect(await read()).toMatchObject({ content: 'time 1', cache: 'hit' })
+  await read({ method: 'POST' })
+  expect(await read()).toMatchObject({ content: 'time 3', cache: 'miss' })
+  await own.close()
+})
+
+it('shares an answer no longer once the site calls it private', async () => {
+  let control = 'max-age=0'
+  const own = await openSite({
+    '/page': (request, response) => {
+      const headers = { 'content-type': 'text/plain', 'cache-control': control, etag: '"v1"' }
+      const isKnown = request.headers['if-none-match'] === '"v1"'
+      answer(isKnown ? '' : 'a page', headers, isKnown ? 304 : 200)(request, response)
+    },
+  })
+  const read = (who: typeof ann) =>
+    outcome(server, 'fetch', { url: `${own.origin}/page`, respectRobots: false }, who)
+  await read(ann)
+  control = 'private, max-age=60'
+  expect(await read(ann)).toMatchObject({ cache: 'revalidated' })
+  expect(await read(bob)).toMatchObject({ cache: 'miss' })
+  await own.close()
+})
+
 it('does not take a shortened answer for a longer one', async () => {
   expect(await fetchPage('/fresh', { maxBytes: 4 })).toMatchObject({
     content: 'time',

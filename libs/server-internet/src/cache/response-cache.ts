@@ -34,6 +34,7 @@ export interface ResponseCache extends ClearableCache {
 
 interface Entry extends KeptFor {
   readonly key: string
+  readonly address: string
   readonly policy: CachePolicy
   readonly exchange: Exchange
   readonly fetchedAt: number
@@ -53,21 +54,34 @@ export function createResponseCache(
   const entries = createBoundedCache<Entry>(limits)
 
   function put(entry: Entry): void {
-    entries.set(entry.key, entry, entry.exchange.bytes.length + overheadBytes)
+    if (entry.policy.storable()) {
+      entries.set(entry.key, entry, entry.exchange.bytes.length + overheadBytes)
+    } else entries.delete(entry.key)
   }
 
   function keep(request: CachedRequest, exchange: Exchange): CachedExchange {
-    const { own, shared } = keysOf(request)
+    const { own, shared, address } = keysOf(request)
     const fetchedAt = Date.now()
-    const kept = [
-      { key: shared, caller: undefined, policy: policyOf(request, exchange, true) },
-      { key: own, caller: request.caller, policy: policyOf(request, exchange, false) },
-    ].find(({ key, policy }) => key !== undefined && policy.storable())
-    if (kept?.key !== undefined) {
-      const { key, policy, caller } = kept
-      put({ key, policy, caller, origin: request.url.origin, exchange, fetchedAt })
+    const entry = { address, origin: request.url.origin, exchange, fetchedAt }
+    const policy = policyOf(request, exchange, true)
+    if (shared !== undefined) put({ ...entry, key: shared, caller: undefined, policy })
+    // What everybody may have is not kept a second time for one.
+    if (own !== undefined && (shared === undefined || !policy.storable())) {
+      const ownPolicy = policyOf(request, exchange, false)
+      put({ ...entry, key: own, caller: request.caller, policy: ownPolicy })
     }
     return { ...exchange, cache: 'miss', fetchedAt }
+  }
+
+  /** Asks without looking into the cache; what changes something there makes what is kept of it old. */
+  async function bypass(request: CachedRequest): Promise<CachedExchange> {
+    const exchange = await ask(request)
+    const { method } = request
+    if (method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS' && exchange.status < 400) {
+      const { address } = keysOf(request)
+      entries.clear((entry) => entry.address === address)
+    }
+    return { ...exchange, cache: 'bypass', fetchedAt: Date.now() }
   }
 
   async function revalidate(entry: Entry, request: CachedRequest): Promise<CachedExchange> {
@@ -87,9 +101,7 @@ export function createResponseCache(
   return {
     async exchange(request) {
       const { mode, method, maxBytes } = request
-      if (mode === 'no-store' || method !== 'GET') {
-        return { ...(await ask(request)), cache: 'bypass', fetchedAt: Date.now() }
-      }
+      if (mode === 'no-store' || method !== 'GET') return bypass(request)
       const { own, shared } = keysOf(request)
       const keys = [own, shared].filter((key) => key !== undefined)
       const entry = mode === 'reload' ? undefined : entries.get(...keys)
@@ -118,21 +130,23 @@ function answerFrom(
 }
 
 function keysOf({ url, headers, caller }: CachedRequest) {
-  const address = url.href.replace(/#.*$/, '')
+  const address = url.href
   const common = harmlessHeaders(headers)
   const personal = Object.keys(headers)
     .filter((name) => !(name in common))
     .toSorted()
     .map((name) => [name, headers[name]])
   if (personal.length === 0) {
-    return { own: caller === undefined ? undefined : `${caller}\n${address}`, shared: address }
+    return {
+      address,
+      own: caller === undefined ? undefined : `${caller}\n${address}`,
+      shared: address,
+    }
   }
   // Hashed, so that credentials are not kept for longer than they are needed.
   const digest = createHash('sha256').update(JSON.stringify(personal)).digest('base64')
-  return {
-    own: caller === undefined ? undefined : `${caller}\n${digest}\n${address}`,
-    shared: undefined,
-  }
+  const own = caller === undefined ? undefined : `${caller}\n${digest}\n${address}`
+  return { address, own, shared: undefined }
 }
 
 function policyOf(request: CachedRequest, { status, headers }: Exchange, shared: boolean) {

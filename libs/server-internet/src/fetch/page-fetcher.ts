@@ -35,7 +35,7 @@ export function createPageFetcher(parts: PageFetcherParts): PageFetcher {
         // Here already, so that nothing of a forbidden place is told from the cache.
         transport.checkUrl(url)
         if (respectRobots && (method === 'GET' || method === 'HEAD')) {
-          await robots.check({ url, userAgent, signal })
+          await robots.check({ url, signal })
         }
         return cache.exchange({ ...step, mode, caller })
       })

@@ -4,6 +4,7 @@ import { invalidParam, pageItems } from '@mcp/server'
 
 import { callerOf } from '../cache/caller.ts'
 import type { ExpiringCache } from '../cache/expiring-cache.ts'
+import type { Limiter } from '../fetch/limiter.ts'
 import type { PageFetcher } from '../fetch/page-fetcher.ts'
 import type { Robots } from '../robots/robots.ts'
 import type { GuardedFetch, SearchProvider } from '../search/search-provider.ts'
@@ -23,6 +24,7 @@ export interface FindingOperationsParts {
   readonly robots: Robots
   readonly fetcher: PageFetcher
   readonly workers: Workers
+  readonly limiter: Limiter
   /** What sitemaps were read, for those who go on reading. */
   readonly sitemaps: ExpiringCache<CollectedSitemap>
   readonly userAgent: string
@@ -32,7 +34,8 @@ const keptMs = 10 * 60 * 1000
 
 /** The operations that find addresses, and say which of them may be visited. */
 export function createFindingOperations(parts: FindingOperationsParts): FindingHandlers {
-  const { providers, searchFetch, robots, fetcher, workers, sitemaps, userAgent } = parts
+  const { providers, searchFetch, robots, fetcher, workers, limiter, sitemaps } = parts
+  const { userAgent } = parts
 
   async function collect(
     url: URL,
@@ -41,7 +44,7 @@ export function createFindingOperations(parts: FindingOperationsParts): FindingH
     signal: AbortSignal,
   ): Promise<CollectedSitemap> {
     const isSitemap = /\.(?:xml|gz|txt)$|sitemap/i.test(url.pathname)
-    const named = isSitemap ? [url.href] : (await robots.ask({ url, userAgent, signal })).sitemaps
+    const named = isSitemap ? [url.href] : (await robots.ask({ url, signal })).sitemaps
     const urls = named.filter((sitemap) => URL.canParse(sitemap))
     return collectSitemap({
       urls: urls.length > 0 ? urls : [new URL('/sitemap.xml', url).href],
@@ -88,7 +91,7 @@ export function createFindingOperations(parts: FindingOperationsParts): FindingH
       const collected =
         kept ??
         (await withinDeadline({ url, timeoutMs, signal: context.signal }, (signal) =>
-          collect(url, respectRobots, context, signal),
+          limiter.run(() => collect(url, respectRobots, context, signal), signal),
         ))
       if (kept === undefined && caller !== undefined) {
         sitemaps.set(key, collected, {

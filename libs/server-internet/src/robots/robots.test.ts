@@ -45,6 +45,15 @@ it('keeps to robots.txt unless told otherwise, and reads it once', async () => {
   ])
 })
 
+it('asks for the file by its own name, whatever robot somebody asks about', async () => {
+  const origin = await siteWith(answer('User-agent: *\nDisallow: /private', text))
+  const userAgent = 'broken\r\nname: x'
+  expect(await outcome(server, 'checkRobots', { url: `${origin}/`, userAgent })).toMatchObject({
+    allowed: true,
+  })
+  expect(site?.requests.at(-1)?.headers).toMatchObject({ 'user-agent': 'mcp-internet/0.1' })
+})
+
 it('names the line that forbids', async () => {
   const origin = await siteWith(answer('User-agent: *\nDisallow: /private', text))
   expect(await fetchPage(`${origin}/private`)).toMatchObject({

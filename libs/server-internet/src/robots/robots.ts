@@ -22,7 +22,8 @@ export interface RobotsAnswer extends RobotsVerdict {
 
 export interface RobotsQuery {
   readonly url: URL
-  readonly userAgent: string
+  /** The robot that wants to know. Default: this server. */
+  readonly userAgent?: string | undefined
   readonly signal: AbortSignal
 }
 
@@ -56,15 +57,19 @@ const smallText = 8_192
 const smallUrl = 1_024
 const evaluateTimeoutMs = 2_000
 
-export function createRobots(
-  limits: CacheLimits,
-  exchange: (request: ExchangeRequest) => Promise<Exchange>,
-  workers: Workers,
-): Robots {
+export interface RobotsParts {
+  readonly exchange: (request: ExchangeRequest) => Promise<Exchange>
+  readonly workers: Workers
+  /** By which name the files are asked for, whichever robot wants to know. */
+  readonly userAgent: string
+}
+
+export function createRobots(limits: CacheLimits, parts: RobotsParts): Robots {
+  const { exchange, workers, userAgent } = parts
   const files = createExpiringCache<RobotsFile>(limits)
   const underWay = new Map<string, Promise<RobotsFile>>()
 
-  async function fetchFile(url: URL, userAgent: string): Promise<RobotsFile> {
+  async function fetchFile(url: URL): Promise<RobotsFile> {
     try {
       const signal = AbortSignal.timeout(fetchTimeoutMs)
       const headers = { accept: 'text/plain, */*;q=0.1', 'user-agent': userAgent }
@@ -80,9 +85,9 @@ export function createRobots(
     }
   }
 
-  async function refresh(url: URL, userAgent: string): Promise<RobotsFile> {
+  async function refresh(url: URL): Promise<RobotsFile> {
     try {
-      const file = await fetchFile(url, userAgent)
+      const file = await fetchFile(url)
       const { origin } = url
       const bytes = (file.text?.length ?? 0) + 256
       const forMs = file.isAvailable ? keptMs : keptUnavailableMs
@@ -93,16 +98,17 @@ export function createRobots(
     }
   }
 
-  async function fileOf(url: URL, userAgent: string): Promise<RobotsFile> {
+  async function fileOf(url: URL): Promise<RobotsFile> {
     const kept = files.get(url.origin)
     if (kept !== undefined) return kept
-    const asking = underWay.get(url.origin) ?? refresh(url, userAgent)
+    const asking = underWay.get(url.origin) ?? refresh(url)
     underWay.set(url.origin, asking)
     return asking
   }
 
   async function evaluate(text: string, robotsUrl: string, query: RobotsQuery) {
-    const question = { text, robotsUrl, url: query.url.href, userAgent: query.userAgent }
+    const robot = query.userAgent ?? userAgent
+    const question = { text, robotsUrl, url: query.url.href, userAgent: robot }
     if (text.length <= smallText && question.url.length <= smallUrl) return evaluateRobots(question)
     const verdict = await workers.run('evaluateRobots', question, query.signal, evaluateTimeoutMs)
     if (!isRobotsVerdict(verdict)) throw McpError.internal(verdict)
@@ -110,9 +116,9 @@ export function createRobots(
   }
 
   async function ask(query: RobotsQuery): Promise<RobotsAnswer> {
-    const { url, userAgent, signal } = query
+    const { url, signal } = query
     const robotsUrl = new URL('/robots.txt', url)
-    const file = await untilAborted(fileOf(robotsUrl, userAgent), signal)
+    const file = await untilAborted(fileOf(robotsUrl), signal)
     const place = { robotsUrl: robotsUrl.href, sitemaps: [] }
     if (!file.isAvailable) return { ...place, allowed: false, reason: 'robots-unavailable' }
     if (file.text === undefined) return { ...place, allowed: true, reason: 'no-robots-file' }
