@@ -8,9 +8,9 @@ import { createDispatcher } from '@mcp/dispatcher'
 import { remoteServer } from '@mcp/dispatcher/node'
 import type { CapabilityServer } from '@mcp/protocol'
 import { createSessionManager } from '@mcp/session-manager'
-import { expectSteadyLoop } from '@mcp/testing'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 
+import { measureTurns } from './fixtures/measure-turns.ts'
 import { memoryResources } from './memory/memory-resources.ts'
 import { resourcesServer } from './resources-server.ts'
 
@@ -125,21 +125,21 @@ describe.each([
     expect(subscriptions).toBe(1000)
     await warmUp(writer, listeners)
 
-    await expectSteadyLoop(
-      async () => {
-        for (const { heard } of listeners) heard.length = 0
-        for (let number = 0; number < resourceCount; number++) {
-          await writer.resources.update({ resource: uriOf(number), content: 'changed' })
-        }
-        await writer.resources.update({ resource: lastUri, content: 'changed' })
-        // Each session's stream keeps the order, so the last change comes behind all others.
-        await vi.waitFor(
-          () => expect(listeners.filter(({ heard }) => !heard.includes(lastUri))).toEqual([]),
-          20_000,
-        )
-      },
-      { attempts: 5 },
-    )
+    async function changeAll(): Promise<void> {
+      for (const { heard } of listeners) heard.length = 0
+      for (let number = 0; number < resourceCount; number++) {
+        await writer.resources.update({ resource: uriOf(number), content: 'changed' })
+      }
+      await writer.resources.update({ resource: lastUri, content: 'changed' })
+      // Each session's stream keeps the order, so the last change comes behind all others.
+      await vi.waitFor(
+        () => expect(listeners.filter(({ heard }) => !heard.includes(lastUri))).toEqual([]),
+        20_000,
+      )
+    }
+    // The first time the code is compiled as it runs, that of the 50 clients in this process as well.
+    const longestTurnsMs = [await measureTurns(changeAll), await measureTurns(changeAll)]
+    expect(Math.min(...longestTurnsMs)).toBeLessThan(50)
 
     const heard = listeners.map((listener) => listener.heard.toSorted())
     expect(heard).toEqual(listeners.map((_, index) => interestsOf(index).wanted.toSorted()))

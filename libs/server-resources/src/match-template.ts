@@ -54,36 +54,44 @@ export function compileTemplate(template: string): TemplateMatcher {
     part.type === 'literal' ? { type: 'literal', text: encodeLiteral(part.text) } : part,
   )
   return (uri) => {
-    // What failed once from a part and a position fails again, which keeps the time polynomial.
-    const failed = new Set<string>()
-    const values = matchFrom(parts, 0, uri, 0, failed)
+    const values = createMatch(parts, uri)(0, 0)
     return values === undefined ? undefined : Object.fromEntries(values)
   }
 }
 
-function matchFrom(
-  parts: readonly TemplatePart[],
-  index: number,
-  uri: string,
-  position: number,
-  failed: Set<string>,
-): Values | undefined {
-  const part = parts[index]
-  if (part === undefined) return position === uri.length ? new Map() : undefined
-  if (part.type === 'literal') {
-    return uri.startsWith(part.text, position)
-      ? matchFrom(parts, index + 1, uri, position + part.text.length, failed)
-      : undefined
+/** Matches the parts from one on against the URI from a position on. */
+function createMatch(parts: readonly TemplatePart[], uri: string) {
+  // Each part is tried once at each position, which keeps the time polynomial.
+  const known = new Map<number, Values | undefined>()
+
+  function matchFrom(index: number, position: number): Values | undefined {
+    const part = parts[index]
+    if (part === undefined) return position === uri.length ? new Map() : undefined
+    if (part.type === 'literal') {
+      return uri.startsWith(part.text, position)
+        ? matchFrom(index + 1, position + part.text.length)
+        : undefined
+    }
+    const key = index * (uri.length + 1) + position
+    if (!known.has(key)) known.set(key, matchExpression(part, index, position))
+    return known.get(key)
   }
-  const key = `${index} ${position}`
-  if (failed.has(key)) return undefined
-  for (const end of endsOf(parts[index + 1], uri, position)) {
-    const own = readExpression(part, uri.slice(position, end))
-    const others = own && matchFrom(parts, index + 1, uri, end, failed)
-    if (own !== undefined && others !== undefined) return joinValues(own, others)
+
+  function matchExpression(
+    part: TemplateExpression,
+    index: number,
+    position: number,
+  ): Values | undefined {
+    for (const end of endsOf(parts[index + 1], uri, position)) {
+      const others = matchFrom(index + 1, end)
+      const own = others && readExpression(part, uri.slice(position, end))
+      const joined = own && joinValues(own, others)
+      if (joined !== undefined) return joined
+    }
+    return undefined
   }
-  failed.add(key)
-  return undefined
+
+  return matchFrom
 }
 
 /** Where an expression can end, the longest first. */
@@ -105,9 +113,8 @@ function joinValues(own: Values, others: Values): Values | undefined {
   for (const [name, value] of own) {
     const other = others.get(name)
     if (other !== undefined && JSON.stringify(other) !== JSON.stringify(value)) return undefined
-    others.set(name, value)
   }
-  return others
+  return new Map([...own, ...others])
 }
 
 function readExpression(expression: TemplateExpression, text: string): Values | undefined {

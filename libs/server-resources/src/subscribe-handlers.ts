@@ -25,7 +25,7 @@ export function createSubscribeHandlers(
     if (resource !== undefined && pattern !== undefined) {
       throw invalidParam('pattern', 'resource and pattern were both given; give one of them')
     }
-    if (pattern !== undefined) return { type: 'pattern', value: pattern }
+    if (pattern !== undefined) return { type: 'pattern', value: spellAsUri(pattern) }
     return resource === undefined
       ? undefined
       : { type: 'uri', value: registry.resolve(resource).uri }
@@ -62,4 +62,12 @@ export function createSubscribeHandlers(
     },
     unsubscribe: (params, context) => subscriptions.end(interestOf(params), context),
   }
+}
+
+/** As URIs are spelled: a blank or an umlaut that is not encoded would fit none. */
+function spellAsUri(pattern: string): string {
+  return pattern
+    .toWellFormed()
+    .replace(/^[a-z][a-z0-9+.-]*:/i, (scheme) => scheme.toLowerCase())
+    .replaceAll(/[^!-~]/gu, encodeURIComponent)
 }

@@ -88,6 +88,14 @@ describe('changes by way of the server', () => {
     expect(updates()).toMatchObject([{ uri: 'memory:///todo.md', to: ['a'] }])
   })
 
+  it('are told by a pattern that is not spelled as URIs are', async () => {
+    const { as, updates } = start([memoryResources()])
+    const subscribed = await as('a')('subscribe', { pattern: 'Memory:///grün und */*' })
+    expect(subscribed).toMatchObject({ subscribed: 'memory:///gr%C3%BCn%20und%20*/*' })
+    await as('a')('create', { resource: 'memory:///gr%C3%BCn%20und%20blau/x', content: '' })
+    expect(updates()).toMatchObject([{ to: ['a'] }])
+  })
+
   it('are each told, even where one follows the other at once', async () => {
     const { as, updates } = start([memoryResources({ resources: [todo] })])
     await as('a')('subscribe', { resource: 'memory:///todo.md' })

@@ -24,6 +24,13 @@ export interface OpenFolder {
   close(): Promise<void>
 }
 
+export interface FolderOptions {
+  /** Whether it is made where it is not there. */
+  readonly create: boolean
+  /** Whether paths may begin at a descriptor. Default: whether this system lets them. */
+  readonly hasDescriptorPaths?: boolean | undefined
+}
+
 /** Ways into one folder that do not lead out of it. */
 export interface Folder {
   /** Where it really is. */
@@ -51,7 +58,7 @@ export interface Folder {
 const { O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants
 
 // Linux alone names what a descriptor leads to, and lets paths begin at one.
-const hasDescriptorPaths = process.platform === 'linux' && existsSync('/proc/self/fd')
+const systemHasDescriptorPaths = process.platform === 'linux' && existsSync('/proc/self/fd')
 const descriptorPath = (handle: FileHandle): string => `/proc/self/fd/${handle.fd}`
 
 /**
@@ -59,10 +66,25 @@ const descriptorPath = (handle: FileHandle): string => `/proc/self/fd/${handle.f
  *
  * @throws McpError `invalid-params` where the folder is not there or cannot be made.
  */
-export function createFolder(path: string, { create }: { readonly create: boolean }): Folder {
+export function createFolder(path: string, options: FolderOptions): Folder {
+  const { create, hasDescriptorPaths = systemHasDescriptorPaths } = options
   const root = findRoot(path, create)
   const isInside = (real: string): boolean =>
     real === root || real.startsWith(root.endsWith(sep) ? root : root + sep)
+
+  /** Where an open descriptor leads; nowhere, if that cannot be told. */
+  async function locate(handle: FileHandle, path: string, opened: BigIntStats): Promise<string> {
+    if (hasDescriptorPaths) return readlink(descriptorPath(handle))
+    // Elsewhere: where the path leads now, provided that it still leads to what was opened.
+    const real = await realpath(path)
+    const now = await stat(real, { bigint: true })
+    return now.ino === opened.ino && now.dev === opened.dev ? real : ''
+  }
+
+  function asFolder({ handle }: OpenFile, path: string): OpenFolder {
+    const base = hasDescriptorPaths ? descriptorPath(handle) : path
+    return { path: base, pathOf: (name) => join(base, name), close: () => handle.close() }
+  }
 
   /** Opens a path and makes sure of where it led. */
   async function openChecked(real: string, flags: number, uri: string): Promise<OpenFile> {
@@ -110,18 +132,18 @@ export function createFolder(path: string, { create }: { readonly create: boolea
       }
     },
     async openFolder(segments, uri, { create = false } = {}) {
+      const flags = O_RDONLY | O_DIRECTORY
       try {
-        let folder = asFolder(await openChecked(root, O_RDONLY | O_DIRECTORY, uri), root)
         if (!create) {
-          await folder.close()
           const path = join(root, ...segments)
-          return asFolder(await openChecked(path, O_RDONLY | O_DIRECTORY, uri), path)
+          return asFolder(await openChecked(path, flags, uri), path)
         }
+        let folder = asFolder(await openChecked(root, flags, uri), root)
         for (const [index, segment] of segments.entries()) {
-          const path = folder.pathOf(segment)
           try {
+            const path = folder.pathOf(segment)
             await makeFolder(path)
-            const opened = await openChecked(path, O_RDONLY | O_DIRECTORY, uri)
+            const opened = await openChecked(path, flags, uri)
             await folder.close()
             folder = asFolder(opened, join(root, ...segments.slice(0, index + 1)))
           } catch (thrown) {
@@ -163,24 +185,6 @@ async function makeFolder(path: string): Promise<void> {
   } catch (thrown) {
     if (!isErrno(thrown, 'EEXIST')) throw thrown
   }
-}
-
-function asFolder({ handle }: OpenFile, path: string): OpenFolder {
-  const base = hasDescriptorPaths ? descriptorPath(handle) : path
-  return {
-    path: base,
-    pathOf: (name) => join(base, name),
-    close: () => handle.close(),
-  }
-}
-
-/** Where an open descriptor leads. */
-async function locate(handle: FileHandle, path: string, opened: BigIntStats): Promise<string> {
-  if (hasDescriptorPaths) return readlink(descriptorPath(handle))
-  // Elsewhere: where the path leads now, provided that it still leads to what was opened.
-  const real = await realpath(path)
-  const now = await stat(real, { bigint: true })
-  return now.ino === opened.ino && now.dev === opened.dev ? real : ''
 }
 
 function escape(uri: string): McpError {

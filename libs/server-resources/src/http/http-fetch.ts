@@ -19,7 +19,7 @@ export type FetchFunction = (url: string, init: HttpRequestInit) => Promise<Http
 
 /** A way to the web that is opened on first use. */
 export interface Web {
-  readonly fetch: FetchFunction
+  fetch(url: string, init: HttpRequestInit): Promise<HttpAnswer>
   close(): MaybePromise<void>
 }
 
@@ -42,3 +42,6 @@ export function createWeb(): Web {
     },
   }
 }
+
+/** The way that a function of the caller's is. */
+export const webOf = (fetch: FetchFunction): Web => ({ fetch, close: () => {} })

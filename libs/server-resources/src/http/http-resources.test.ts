@@ -32,15 +32,12 @@ async function start(
     () => provider.close?.(),
     () => site.close(),
   )
-  return {
-    site,
-    provider,
-    async read(path: string, start = 0, end?: number) {
-      const uri = provider.canonicalize(new URL(path, site.url).href)
-      const opened = await provider.open(uri, { start, end, signal })
-      return collectText(opened?.body)
-    },
+  const read = async (path: string, start = 0, end?: number): Promise<string | undefined> => {
+    const uri = provider.canonicalize(new URL(path, site.url).href)
+    const opened = await provider.open(uri, { start, end, signal })
+    return collectText(opened?.body)
   }
+  return { site, provider, read }
 }
 
 it('takes the part that is wanted from a server that knows no ranges', async () => {

@@ -8,7 +8,7 @@ import type {
   ResourceProvider,
 } from '../resource-provider.ts'
 import type { FetchFunction } from './http-fetch.ts'
-import { createWeb } from './http-fetch.ts'
+import { createWeb, webOf } from './http-fetch.ts'
 import { readHttpPrefixes } from './http-prefixes.ts'
 import type { WebAnswer } from './request-web.ts'
 import { requestWeb } from './request-web.ts'
@@ -40,11 +40,10 @@ export function httpResources(options: HttpResourcesOptions): ResourceProvider {
   const { urls, timeoutMs = 30_000, maxBytes = 32 * 1024 * 1024 } = options
   const prefixes = readHttpPrefixes(urls)
   const allows = (href: string): boolean => prefixes.allows(href)
-  const web = options.fetch === undefined ? createWeb() : undefined
-  const fetch = options.fetch ?? web?.fetch ?? globalThis.fetch
+  const web = options.fetch === undefined ? createWeb() : webOf(options.fetch)
 
   const ask = (uri: string, method: 'GET' | 'HEAD', signal: AbortSignal, headers = {}) =>
-    requestWeb({ fetch, allows, uri, method, headers, signal, timeoutMs })
+    requestWeb({ web, allows, uri, method, headers, signal, timeoutMs })
 
   return {
     label: 'the web addresses',
@@ -88,7 +87,7 @@ export function httpResources(options: HttpResourcesOptions): ResourceProvider {
       name: new URL(prefix).host,
       description: 'A page by its path below this address.',
     })),
-    close: () => web?.close(),
+    close: () => web.close(),
   }
 }
 

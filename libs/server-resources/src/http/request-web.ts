@@ -1,9 +1,9 @@
 import { McpError } from '@mcp/protocol'
 
-import type { FetchFunction, HttpAnswer } from './http-fetch.ts'
+import type { HttpAnswer, Web } from './http-fetch.ts'
 
 export interface WebRequest {
-  readonly fetch: FetchFunction
+  readonly web: Web
   /** Whether an address may be asked for, be it by a caller or by a redirect. */
   readonly allows: (href: string) => boolean
   readonly uri: string
@@ -33,7 +33,7 @@ const maxRedirects = 5
  * @throws McpError `forbidden`, reason `redirect-escape`; `upstream-error`; `timeout`.
  */
 export async function requestWeb(request: WebRequest): Promise<WebAnswer | undefined> {
-  const { fetch, allows, uri, method, headers, signal, timeoutMs } = request
+  const { web, allows, uri, method, headers, signal, timeoutMs } = request
   const controller = new AbortController()
   const timeout = AbortSignal.timeout(timeoutMs)
   const init = {
@@ -64,7 +64,7 @@ export async function requestWeb(request: WebRequest): Promise<WebAnswer | undef
   }
 
   async function follow(url: string, redirects: number): Promise<HttpAnswer> {
-    const answer = await fetch(url, init)
+    const answer = await web.fetch(url, init)
     const location = answer.headers.get('location')
     if (![301, 302, 303, 307, 308].includes(answer.status) || location === null) return answer
     if (redirects === maxRedirects) throw upstreamError(uri, 'redirects too often', {})

@@ -22,7 +22,7 @@ it('makes what a template stands for when it is read', async () => {
         uriTemplate: 'memory:///square/{n}{?unit}',
         name: 'square',
         read: ({ n, unit }) =>
-          Number.isNaN(Number(n)) ? undefined : `${Number(n) ** 2} ${String(unit ?? '')}`.trim(),
+          Number.isNaN(Number(n)) ? undefined : JSON.stringify([Number(n) ** 2, unit]),
       },
     ],
   })
@@ -30,8 +30,8 @@ it('makes what a template stands for when it is read', async () => {
     const opened = await provider.open(provider.canonicalize(uri), { start: 0, signal })
     return collectText(opened?.body)
   }
-  expect(await text('memory:///square/12')).toBe('144')
-  expect(await text('memory:///square/3?unit=m%C2%B2')).toBe('9 m²')
+  expect(await text('memory:///square/12')).toBe('[144,null]')
+  expect(await text('memory:///square/3?unit=m%C2%B2')).toBe('[9,"m²"]')
   expect(await text('memory:///square/x')).toBeUndefined()
   expect(await text('memory:///circle/12')).toBeUndefined()
 })
