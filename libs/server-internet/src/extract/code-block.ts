@@ -1,10 +1,10 @@
 /** A block of code as Markdown, in a fence that nothing inside of it can end. */
 export function codeBlock(element: Element): string {
   const code = textWithBreaks(element).replace(/^\n/, '').trimEnd()
-  const longest = Math.max(
-    0,
-    ...Array.from(code.matchAll(/^ *(`{3,})/gm), ([, ticks]) => ticks?.length ?? 0),
-  )
+  let longest = 0
+  for (const [, ticks = ''] of code.matchAll(/^ *(`{3,})/gm)) {
+    longest = Math.max(longest, ticks.length)
+  }
   const fence = '`'.repeat(Math.max(3, longest + 1))
   return `\n\n${fence}${languageOf(element)}\n${code}\n${fence}\n\n`
 }

@@ -13,8 +13,6 @@ export async function toMarkdown(html: string): Promise<string> {
     bulletListMarker: '-',
     emDelimiter: '*',
     hr: '---',
-    blankReplacement: (_content, node) =>
-      'isBlock' in node && node.isBlock === true ? '\n\n' : '',
   })
   for (const [name, rule] of Object.entries({ ...blockRules, ...inlineRules, ...tableRules() })) {
     service.addRule(name, rule)
@@ -53,6 +51,8 @@ const blockRules: Record<string, Rule> = {
     filter: ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'],
     replacement(content, node) {
       const text = oneLine(content)
+      // A link holds nothing but a line of text.
+      if (isInside(node, 'A')) return ` ${text} `
       return text === '' ? '' : `\n\n${'#'.repeat(Number(node.nodeName[1]))} ${text}\n\n`
     },
   },
@@ -127,14 +127,27 @@ function listMarker(node: Node, { bulletListMarker = '-' }: Options): string {
 
 const positions = new WeakMap<Node, number>()
 
-/** How many items of the list come before this one. Items are asked for in their order. */
+/** How many items of the list come before this one. */
 function positionOf(item: Node): number {
-  let before = item.previousSibling
-  while (before !== null && before.nodeName !== 'LI') before = before.previousSibling
-  // Without what the item before has remembered, a long list would be walked once for each item.
-  const position = before === null ? 0 : (positions.get(before) ?? positionOf(before)) + 1
+  let position = 0
+  for (let node = item.previousSibling; node !== null; node = node.previousSibling) {
+    const known = positions.get(node)
+    if (node.nodeName === 'LI') position += 1
+    // Without what an item before has remembered, a long list would be walked once for each item.
+    if (known !== undefined) {
+      position += known
+      break
+    }
+  }
   positions.set(item, position)
   return position
+}
+
+function isInside(node: Node, name: string): boolean {
+  for (let above = node.parentNode; above !== null; above = above.parentNode) {
+    if (above.nodeName === name) return true
+  }
+  return false
 }
 
 /** All lines but the first further in; empty ones stay empty. */

@@ -34,6 +34,13 @@ describe('the part of a page', () => {
     expect(content).toBe('- One**Two**\n\nThree')
   })
 
+  it('is what a selector finds without what is hidden inside, or would run', async () => {
+    const page =
+      '<main><p style="color:red" onclick="x()">One</p><p hidden>Two</p><img src="/t.gif" width="1"><form action="javascript:x()">Three</form></main>'
+    const { content } = await extracted(page, { format: 'html', extract: { selector: 'main' } })
+    expect(content).toBe('<main><p>One</p><form>Three</form></main>')
+  })
+
   it('is refused when the selector is none', async () => {
     await expect(extracted('<p>x</p>', { extract: { selector: 'p:::[' } })).rejects.toMatchObject({
       code: 'invalid-params',
@@ -124,7 +131,7 @@ describe('HTML', () => {
 describe('text', () => {
   it('keeps paragraphs, lists, tables and code apart', async () => {
     const page =
-      '<h1>Head</h1><p>One<br>two  three</p><ul><li>a<ol><li>b</li><li>c</li></ol></li></ul><table><tr><td>1</td><td>2</td></tr><tr><td>3</td><td>4</td></tr></table><pre>x\n  y</pre>'
+      '<h1>Head</h1><p>One<br>two  three</p><ul><li>a<ol><li>b</li><li>c</li></ol></li></ul><table>\n<tr>\n<td>1</td>\n<td>2</td>\n</tr><tr><td>3</td><td>4</td></tr></table><pre>x\n  y</pre>'
     expect((await extracted(page, { format: 'text' })).content).toBe(
       'Head\n\nOne\ntwo three\n\n- a\n  1. b\n  2. c\n\n1\t2\n3\t4\n\nx\n  y',
     )

@@ -1,7 +1,6 @@
 import { findArticle } from './article.ts'
 import type { EmptyReason } from './empty-reason.ts'
 import { emptyNotes } from './empty-reason.ts'
-import { badSelector } from './extraction-errors.ts'
 import type { ExtractRequest, Extraction } from './extractor.ts'
 import { toMarkdown } from './markdown.ts'
 import { readMetadata } from './metadata.ts'
@@ -11,6 +10,7 @@ import type { PageSource } from './page-source.ts'
 import { readPageSource } from './page-source.ts'
 import { buildPageTree } from './page-tree.ts'
 import { toPlainText } from './plain-text.ts'
+import { selectElements } from './select-elements.ts'
 
 type PageRequest = Pick<ExtractRequest, 'url' | 'format' | 'extract'>
 
@@ -74,7 +74,7 @@ async function findPart(
 ): Promise<Part> {
   if (extract === 'full' || words === '') return whole(document)
   if (extract !== 'article') {
-    return { elements: select(document, extract.selector), includes: 'elements' }
+    return { elements: selectElements(document, extract.selector), includes: 'elements' }
   }
   const article = await findArticle(document, words.length)
   if (article !== undefined) {
@@ -87,24 +87,6 @@ async function findPart(
 
 function whole({ body }: Document): Part {
   return { elements: [body], includes: 'contents' }
-}
-
-function select(document: Document, selector: string): Element[] {
-  try {
-    const found = Array.from(document.querySelectorAll(selector))
-    const all = new Set(found)
-    // What lies in another match is there with it already.
-    return found.filter((element) => !hasAncestor(element, all))
-  } catch (cause) {
-    throw badSelector(selector, cause)
-  }
-}
-
-function hasAncestor(element: Element, among: ReadonlySet<Element>): boolean {
-  for (let above = element.parentElement; above !== null; above = above.parentElement) {
-    if (among.has(above)) return true
-  }
-  return false
 }
 
 async function write(part: Part, format: PageRequest['format']): Promise<string> {

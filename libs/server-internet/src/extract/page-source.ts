@@ -156,7 +156,8 @@ function createTagReader({ keepHidden = false }: PageSourceOptions) {
     text(data: string): void {
       switch (current().into) {
         case 'head':
-          head.push(escapeText(data))
+          // A title that never ends would be all of the page.
+          if (head.length < mostHeadParts) head.push(escapeText(data.slice(0, 1_000)))
           break
         case 'json-ld':
           jsonLd.push(`${jsonLd.pop() ?? ''}${data}`)

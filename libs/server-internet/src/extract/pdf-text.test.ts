@@ -36,6 +36,17 @@ it('says that a PDF which is none cannot be read', async () => {
   })
 })
 
+it('says that a PDF is locked', async () => {
+  const secret = `<${'ab'.repeat(32)}>`
+  const security = `/ID [<00> <00>] /Encrypt << /Filter /Standard /V 1 /R 2 /O ${secret} /U ${secret} /P -4 >>`
+  await expect(
+    extracted(smallPdf(['x'], 'Locked', security), { contentType }),
+  ).rejects.toMatchObject({
+    code: 'upstream-error',
+    message: 'The PDF is locked with a password. Ask for bytes to have it as it is.',
+  })
+})
+
 it.each(['html', 'links', 'json'] as const)('does not give a PDF as %s', async (format) => {
   await expect(extracted(smallPdf(['x'], 't'), { contentType, format })).rejects.toMatchObject({
     code: 'invalid-params',

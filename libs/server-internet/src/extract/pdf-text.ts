@@ -4,9 +4,9 @@ import type { Extraction } from './extractor.ts'
 /** The text of a PDF, page by page. A PDF of scanned pages has none. */
 export async function readPdf(bytes: Uint8Array): Promise<Omit<Extraction, 'contentType'>> {
   const { extractText, getDocumentProxy, getMeta } = await import('unpdf')
+  // A copy, since the library takes the buffer for itself.
+  const document = await getDocumentProxy(bytes.slice(), { verbosity: 0 }).catch(refuse)
   try {
-    // A copy, since the library takes the buffer for itself.
-    const document = await getDocumentProxy(bytes.slice(), { verbosity: 0 })
     const { text } = await extractText(document, { mergePages: false })
     const { info } = await getMeta(document)
     const content = text
@@ -24,12 +24,18 @@ export async function readPdf(bytes: Uint8Array): Promise<Omit<Extraction, 'cont
       }),
     }
   } catch (cause) {
-    const isLocked = cause instanceof Error && cause.name === 'PasswordException'
-    throw invalidPdf(isLocked ? 'is locked with a password' : 'cannot be read', cause)
+    return refuse(cause)
+  } finally {
+    await document.loadingTask.destroy()
   }
 }
 
+function refuse(cause: unknown): never {
+  const isLocked = cause instanceof Error && cause.name === 'PasswordException'
+  throw invalidPdf(isLocked ? 'is locked with a password' : 'cannot be read', cause)
+}
+
 function named(key: 'title' | 'byline' | 'language', value: unknown): Partial<Extraction> {
-  const text = typeof value === 'string' ? value.trim() : ''
+  const text = typeof value === 'string' ? value.trim().slice(0, 500) : ''
   return text === '' ? {} : { [key]: text }
 }

@@ -34,7 +34,7 @@ function append(node: Node, parts: string[], place: Place): void {
     else if (name === 'BR') parts.push('\n')
     else if (name === 'PRE') parts.push(`\n\n${textWithBreaks(child).trimEnd()}\n\n`)
     else if (name === 'LI') appendItem(child, parts, place, ++count)
-    else if (child.nodeType === 1) appendElement(child, name, parts, place)
+    else if (isElement(child)) appendElement(child, name, parts, place)
   }
 }
 
@@ -46,11 +46,14 @@ function appendItem(item: Node, parts: string[], place: Place, count: number): v
   startLine('\n', parts)
 }
 
-function appendElement(element: Node, name: string, parts: string[], place: Place): void {
+function appendElement(element: Element, name: string, parts: string[], place: Place): void {
   const isList = name === 'UL' || name === 'OL'
   const around = isList && place.depth > 0 ? '\n' : distanceOf(name)
   startLine(around, parts)
-  if ((name === 'TD' || name === 'TH') && element.previousSibling !== null) parts.push('\t')
+  if ((name === 'TD' || name === 'TH') && element.previousElementSibling !== null) {
+    if (parts.at(-1) === ' ') parts.pop()
+    parts.push('\t')
+  }
   append(element, parts, isList ? { depth: place.depth + 1, list: name } : place)
   startLine(around, parts)
 }
@@ -65,6 +68,10 @@ function startLine(wanted: string, parts: string[]): void {
   const last = parts.at(-1)
   if (wanted === '' || last === undefined || isMark.test(last) || last.endsWith(wanted)) return
   parts.push(last.endsWith('\n') ? wanted.slice(1) : wanted)
+}
+
+function isElement(node: Node): node is Element {
+  return node.nodeType === 1
 }
 
 const isMark = /^ *(?:-|\d+\.) $/

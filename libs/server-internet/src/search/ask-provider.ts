@@ -25,7 +25,7 @@ export async function askProvider<Schema extends z.ZodType>(
   const response = await fetch(url.href, request)
   const refused = refusal?.(response) ?? failureOf(response, question)
   if (refused !== undefined) throw refused
-  const parsed = schema.safeParse(readBody(response, name))
+  const parsed = schema.safeParse(readBody(response))
   if (parsed.success) return parsed.data
   throw nonsense(name, parsed.error)
 }
@@ -48,7 +48,7 @@ export function rateLimited(name: string, retryAfterMs: number | undefined): Mcp
 }
 
 /** The value of an answer's body, or nothing when it is not JSON. */
-export function tryReadBody(response: GuardedResponse): unknown {
+export function readBody(response: GuardedResponse): unknown {
   try {
     return parseJson(new TextDecoder().decode(response.bytes))
   } catch {
@@ -74,14 +74,6 @@ function failureOf(
     retryable: status >= 500,
     details: { reason: 'provider-failed', status },
   })
-}
-
-function readBody(response: GuardedResponse, name: string): unknown {
-  try {
-    return parseJson(new TextDecoder().decode(response.bytes))
-  } catch (cause) {
-    throw nonsense(name, cause)
-  }
 }
 
 function nonsense(name: string, cause: unknown): McpError {

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-import { askProvider, keyRefused, tryReadBody } from './ask-provider.ts'
+import { askProvider, keyRefused, readBody } from './ask-provider.ts'
 import type { GuardedResponse, SearchProvider } from './search-provider.ts'
 import { toResults, withSite } from './search-results.ts'
 
@@ -75,7 +75,7 @@ export function braveSearch(options: BraveSearchOptions): SearchProvider {
 /** A key that is not known is answered like a query that is wrong, and told apart by its code alone. */
 function refusal(response: GuardedResponse) {
   if (response.status !== 422) return undefined
-  const parsed = refusalSchema.safeParse(tryReadBody(response))
+  const parsed = refusalSchema.safeParse(readBody(response))
   const isAboutKey = parsed.success && parsed.data.error.code.startsWith('SUBSCRIPTION_')
   return isAboutKey ? keyRefused(name, response.status) : undefined
 }
