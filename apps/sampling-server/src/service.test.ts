@@ -33,7 +33,11 @@ async function ask(payload: object): Promise<unknown> {
 
 it('records an exchange that was answered elsewhere', async () => {
   expect(
-    await ask({ type: 'llm-response', payload: { prompt: '2 + 3?', response: '5' } }),
+    await ask({
+      type: 'llm-response',
+      payload: { prompt: '2 + 3?', response: '5' },
+      metadata: { sessionId: 'session-1' },
+    }),
   ).toMatchObject({
     id: 'req-1',
     status: 'success',

@@ -30,7 +30,7 @@ export interface SamplingServerOptions extends ServerOptions {
   readonly profiles?: ModelProfiles | undefined
   /** What a person approves at least; callers may ask for more. Default: `never`. */
   readonly approval?: ApprovalPolicy | undefined
-  /** How long a person has for an approval, in milliseconds. Default: 15 minutes. */
+  /** How long a person has for an approval, in milliseconds; 24 days at most. Default: 15 minutes. */
   readonly approvalTtlMs?: number | undefined
   /** The folder that keeps pending approvals over a restart. Default: they are kept in memory. */
   readonly folder?: string | undefined
@@ -63,7 +63,7 @@ export function samplingServer(options: SamplingServerOptions = {}): LocalServer
   const models = createModelChoice({ providers, profiles, clock })
   const sessions = createSessionBook({ clock, tokenBudget })
   const book = createApprovalBook({ store, clock, onError: report })
-  const desk = createApprovalDesk({ book, schemas, clock, approvalTtlMs })
+  const desk = createApprovalDesk({ book, schemas, clock, approvalTtlMs, onError: report })
   const runner = createMessageRunner({
     models,
     schemas,

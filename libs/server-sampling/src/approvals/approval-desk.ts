@@ -47,16 +47,21 @@ export interface ApprovalDeskOptions {
   readonly clock: Clock
   /** How long a person has, in milliseconds. */
   readonly approvalTtlMs: number
+  /** Told of failures that nobody expected. */
+  readonly onError: (error: unknown) => void
 }
 
+/** Timers run no longer than some 24 days. */
+const longestTtlMs = 24 * 86_400_000
+
 export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
-  const { book, schemas, clock, approvalTtlMs } = options
+  const { book, schemas, clock, approvalTtlMs, onError } = options
 
   /** What every new approval of a message begins with. */
   function fresh({ messageId, sessionId }: OpenMessage) {
     if (sessionId === undefined) throw noSession()
     const createdAt = clock.now()
-    const expiresAt = createdAt + approvalTtlMs
+    const expiresAt = createdAt + Math.min(approvalTtlMs, longestTtlMs)
     return { approvalId: createId('approval'), messageId, sessionId, createdAt, expiresAt }
   }
 
@@ -90,8 +95,9 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
     try {
       const answer = await ask(questionOf(approval, clock.now()))
       await heed(answer, approval, signal)
-    } catch {
+    } catch (thrown) {
       // Nobody can be asked this way, or the approval ended another way meanwhile.
+      if (!McpError.is(thrown)) onError(thrown)
     }
   }
 

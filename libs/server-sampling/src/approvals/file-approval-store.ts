@@ -45,14 +45,15 @@ export function createFileApprovalStore(
       // One after the other: a thousand files at once would be a thousand open handles.
       for (const name of names) {
         if (name.endsWith('.json')) approvals.push(...(await read(name)))
+        // What was being written when the process ended.
+        else if (name.endsWith(unfinished)) await rm(join(folder, name), { force: true })
       }
       return approvals
     },
     async set(approval) {
       await mkdir(folder, { recursive: true, mode: 0o700 })
       const path = pathOf(approval.approvalId)
-      const unfinished = `${path}.new`
-      const file = await open(unfinished, 'w', 0o600)
+      const file = await open(path + unfinished, 'w', 0o600)
       try {
         await file.writeFile(JSON.stringify(approval))
         // On the disk before it has its name: a crash must not leave half an approval.
@@ -60,11 +61,14 @@ export function createFileApprovalStore(
       } finally {
         await file.close()
       }
-      await rename(unfinished, path)
+      await rename(path + unfinished, path)
     },
     delete: (approvalId) => rm(pathOf(approvalId), { force: true }),
   }
 }
+
+/** What the name of a file ends with that may not be whole. */
+const unfinished = '.new'
 
 function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT'

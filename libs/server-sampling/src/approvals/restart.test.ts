@@ -120,9 +120,11 @@ it('withdraws what waited for a session that closes after a restart', async () =
 it('passes over a file that cannot be read, and says so', async () => {
   const { approvalId } = await interrupt('request')
   await writeFile(join(folder, 'approval-broken.json'), '{"approvalId":')
+  await writeFile(join(folder, 'approval-half.json.new'), '{"approvalId":')
   const { pending, failures } = start()
   expect(await pending()).toMatchObject({ approvalId })
   expect(failures).toHaveLength(1)
+  expect(await readdir(folder)).not.toContain('approval-half.json.new')
 })
 
 it('keeps its files for its owner alone', async () => {

@@ -38,11 +38,12 @@ export function createMessageHandlers(
     const request = { ...asked, approval: strictest(approval, asked.approval) }
     if (request.approval !== 'never') await restore()
     const { sessionId, signal, ask } = context
-    const place = { sessionId, records: sessions.of({ sessionId, signal }) }
+    const place = { sessionId, records: sessions.ofCaller({ sessionId, signal }) }
     const onChunk = request.stream === true ? context.chunk : undefined
     const running = runner.start(request, place, { ask, onChunk })
-    context.markUntrusted()
-    return awaitMessage(running, context, { clock, onError })
+    const done = await awaitMessage(running, context, { clock, onError })
+    if (!('status' in done)) context.markUntrusted()
+    return done
   }
 
   return {

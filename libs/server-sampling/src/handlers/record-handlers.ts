@@ -19,7 +19,7 @@ export function createRecordHandlers(
 
   return {
     usage({ since }, context) {
-      const records = sessions.of(context)
+      const records = sessions.ofCaller(context)
       const from = since === undefined ? undefined : parseTimestamp(since)
       if (since !== undefined && from === undefined) {
         throw invalidParam('since', 'must be a time as ISO 8601, such as 2026-11-22T06:31:10Z')

@@ -19,7 +19,7 @@ export interface AskOptions {
 }
 
 /** The longest answer that is kept, in characters. */
-const longestAnswer = 4 * 1024 * 1024
+const longestAnswer = 1_000_000
 
 /**
  * One call of a provider.

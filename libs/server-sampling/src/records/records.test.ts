@@ -43,11 +43,17 @@ describe('the transcript', () => {
   })
 
   it('is bounded in its texts', async () => {
-    const { call } = stage()
+    const { call } = stage({ maxResultBytes: 1_000_000 })
     const recorded = await call('recordExchange', { prompt: 'x'.repeat(200_000), response: 'y' })
     expect(recorded).toMatchObject({ isCut: true })
-    const { transcript } = { transcript: await call('transcript') }
-    expect(JSON.stringify(transcript).length).toBeLessThan(101_000)
+    expect(await call('transcript')).toMatchObject({ items: [{ prompt: 'x'.repeat(100_000) }] })
+  })
+
+  it("is nobody's without a session", async () => {
+    const { call } = stage()
+    expect(await call('transcript', {}, { sessionId: undefined })).toMatchObject({
+      error: { code: 'invalid-request', details: { reason: 'no-session' } },
+    })
   })
 
   it('pages', async () => {

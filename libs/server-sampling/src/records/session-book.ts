@@ -7,9 +7,9 @@ import type { SessionRecords } from './session-records.ts'
 import { createSessionRecords } from './session-records.ts'
 
 /** The records of all sessions. */
-export interface SessionBook extends Omit<SessionState<SessionRecords>, 'of'> {
+export interface SessionBook extends SessionState<SessionRecords> {
   /** Those of the session that asks; requests outside any session share one set, and one budget. */
-  of(context: SessionOfRequest): SessionRecords
+  ofCaller(context: SessionOfRequest): SessionRecords
   /** Those of a session that a restart interrupted. */
   reopen(sessionId: string): SessionRecords
 }
@@ -31,7 +31,7 @@ export function createSessionBook(options: SessionBookOptions): SessionBook {
 
   return {
     ...states,
-    of: (context) => (context.sessionId === undefined ? withoutSession : states.of(context)),
+    ofCaller: (context) => (context.sessionId === undefined ? withoutSession : states.of(context)),
     reopen: (sessionId) => states.of({ sessionId, signal: neverAborted }),
     async close() {
       cancelAll(withoutSession)

@@ -79,10 +79,14 @@ function checkSize(schema: JsonObject): void {
   }
 }
 
+const fence = '```'
+
 /** Models that are asked for JSON often wrap it as they would in a chat. */
 function withoutFence(text: string): string {
   const trimmed = text.trim()
-  return /^```(?:json)?\s*\n([\s\S]*?)\n?```$/i.exec(trimmed)?.[1] ?? trimmed
+  const firstEnd = trimmed.indexOf('\n')
+  const isFenced = trimmed.startsWith(fence) && trimmed.endsWith(fence) && firstEnd !== -1
+  return isFenced ? trimmed.slice(firstEnd, -fence.length) : trimmed
 }
 
 /** The worker's limits are about a schema here, and its callers should hear that. */
