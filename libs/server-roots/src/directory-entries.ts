@@ -14,11 +14,20 @@ export interface FoundEntry {
   readonly type: EntryType
 }
 
+export interface ReadEntriesOptions {
+  /** Whether half-written files count, which are nobody's business otherwise. Default: false. */
+  readonly withTemporary?: boolean | undefined
+}
+
 /** What a folder holds, in the order of the names. */
-export async function readEntries(directory: HeldDirectory, bounds: Bounds): Promise<FoundEntry[]> {
+export async function readEntries(
+  directory: HeldDirectory,
+  bounds: Bounds,
+  { withTemporary = false }: ReadEntriesOptions = {},
+): Promise<FoundEntry[]> {
   const found: FoundEntry[] = []
   for await (const entry of await opendir(directory.at('.'), { bufferSize: 512 })) {
-    if (isTemporary(entry.name)) continue
+    if (!withTemporary && isTemporary(entry.name)) continue
     if (found.length >= bounds.directoryEntries) {
       throw new McpError(
         'payload-too-large',

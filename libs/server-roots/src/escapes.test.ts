@@ -72,6 +72,7 @@ const escapingPaths = [
   ['folder\\..\\..\\canary.txt', 'path-escape'],
   ['C:\\Windows\\win.ini', 'path-escape'],
   ['C:canary.txt', 'path-escape'],
+  ['note: canary.txt', 'not-found'],
   ['\\\\host\\share\\file', 'path-escape'],
   ['/etc/passwd', 'path-escape'],
   ['//etc/passwd', 'path-escape'],

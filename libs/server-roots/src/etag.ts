@@ -11,10 +11,15 @@ export function etagOf(content: Uint8Array): string {
   return format(createHash('sha256').update(content).digest('base64url'))
 }
 
+const maxChunkBytes = 256 * 1024
+
 /** The etag of a file, read piece by piece. */
 export async function etagOfFile(handle: FileHandle, signal: AbortSignal): Promise<string> {
   const hash = createHash('sha256')
-  for await (const { bytes } of fileChunks(handle, 0, Infinity, signal)) hash.update(bytes)
+  const { size } = await handle.stat()
+  // To its end, wherever that is by then; the size only says how large a piece is worth its memory.
+  const chunks = fileChunks(handle, 0, Infinity, signal, Math.min(maxChunkBytes, size + 1))
+  for await (const { bytes } of chunks) hash.update(bytes)
   return format(hash.digest('base64url'))
 }
 

@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises'
 
-const chunkBytes = 64 * 1024
+const chunkBytes = 256 * 1024
 
 /** One piece of a file, and where it begins. The buffer is used again for the next. */
 export interface FileChunk {
@@ -8,14 +8,18 @@ export interface FileChunk {
   readonly offset: number
 }
 
-/** Reads a file from `start` up to and without `end`, piece by piece, in the memory of one. */
+/**
+ * Reads a file from `start` up to and without `end`, piece by piece, in the memory of one piece of up
+ * to `maxBytes`.
+ */
 export async function* fileChunks(
   handle: FileHandle,
   start: number,
   end: number,
   signal: AbortSignal,
+  maxBytes = chunkBytes,
 ): AsyncGenerator<FileChunk> {
-  const buffer = Buffer.allocUnsafe(Math.max(0, Math.min(chunkBytes, end - start)))
+  const buffer = Buffer.allocUnsafe(Math.max(0, Math.min(maxBytes, end - start)))
   let offset = start
   while (offset < end) {
     signal.throwIfAborted()

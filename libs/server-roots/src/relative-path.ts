@@ -64,8 +64,11 @@ export function withoutTrash(path: string): string {
 }
 
 function isAbsolute(path: string): boolean {
-  // A backslash means a folder on one system and is part of a name on another.
-  return path.startsWith('/') || path.includes('\\') || /^[A-Za-z][A-Za-z\d+.-]*:/.test(path)
+  // What means a folder, a drive or a stream on one system and is part of a name on another.
+  if (path.startsWith('/') || path.includes('\\') || /^[A-Za-z]:/.test(path)) return true
+  return (
+    /^[a-z][a-z\d+.-]*:\/\//i.test(path) || (process.platform === 'win32' && path.includes(':'))
+  )
 }
 
 function checkName(name: string, param: string): string {

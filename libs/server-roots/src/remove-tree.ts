@@ -25,7 +25,7 @@ export async function removeTree(
   const { root, bounds, signal, onRemoved } = options
   const directory = await parent.hold(name)
   try {
-    for (const entry of await readEntries(directory, bounds)) {
+    for (const entry of await readEntries(directory, bounds, { withTemporary: true })) {
       signal.throwIfAborted()
       const inner = joinPath(path, entry.name)
       requireVisible(root, inner, entry.type === 'directory' ? 'directory' : 'file')

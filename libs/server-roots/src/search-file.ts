@@ -38,6 +38,9 @@ export interface FileSearch {
 /** So much of a line is shown, around what was found. */
 const shownLength = 400
 
+// So much is searched in a few milliseconds.
+const chunkBytes = 64 * 1024
+
 // A line longer than this is searched in pieces: what lies across two of them is not found.
 const maxPieceLength = 128 * 1024
 
@@ -81,7 +84,7 @@ export async function searchFile(file: SearchedFile, search: FileSearch): Promis
   }
 
   let rest = ''
-  for await (const { bytes } of fileChunks(file.handle, 0, file.size, search.signal)) {
+  for await (const { bytes } of fileChunks(file.handle, 0, file.size, search.signal, chunkBytes)) {
     search.onBytes(bytes.length)
     const text = rest + decoder.write(bytes)
     // Cut at a line break where there is one, so that no line is in two pieces.
