@@ -9,7 +9,7 @@ COPY libs libs
 COPY apps apps
 COPY tools tools
 RUN npm ci --no-audit --no-fund --ignore-scripts \
- && npx nx run-many -t build --exclude=hub \
+ && NX_DAEMON=false npx nx run-many -t build --exclude=hub \
  && rm -rf node_modules
 
 # The app with what it needs to run, and nothing it was built with.

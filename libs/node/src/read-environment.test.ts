@@ -54,6 +54,12 @@ it('reads numbers, lists, switches, tokens and levels as Python writes them', ()
   })
 })
 
+it('shows no password of a database in what it complains about', () => {
+  const database = z.object({ DATABASE_URL: z.url({ protocol: /^postgres$/, error: 'is wrong' }) })
+  const env = { DATABASE_URL: 'postgrs://user:hunter2@host/db' }
+  expect(() => readEnvironment(database, { env })).toThrow('DATABASE_URL is set: is wrong')
+})
+
 it('reads the variables of proxies in small letters too, as machines set them', () => {
   const proxies = z.object({ HTTPS_PROXY: z.string().optional(), NO_PROXY: z.string().optional() })
   const env = { https_proxy: 'http://proxy:3128', http_proxy: 'http://proxy:3128', NO_PROXY: 'a' }

@@ -112,5 +112,7 @@ function environmentFile(path: string): Environment {
 function shown(name: string, value: string | undefined): string {
   if (value === undefined) return 'not set'
   // A database's address has a password in it.
-  return /KEY|TOKEN|SECRET|PASSWORD|DATABASE(?:_URL|S)$/.test(name) ? 'set' : `"${value.slice(0, 100)}"`
+  return /KEY|TOKEN|SECRET|PASSWORD|DATABASE(?:_URL|S)$/.test(name)
+    ? 'set'
+    : `"${value.slice(0, 100)}"`
 }
