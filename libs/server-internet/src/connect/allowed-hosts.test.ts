@@ -22,6 +22,8 @@ it.each([
   ['intranet.example', 'http://intranet.example.:8080/'],
   ['INTRANET.example', 'http://intranet.EXAMPLE/'],
   ['wiki', 'http://wiki/'],
+  ['bücher.example', 'http://xn--bcher-kva.example/'],
+  ['*.bücher.example', 'http://a.bücher.example/'],
   ['localhost', 'http://localhost:3000/'],
   ['localhost:3000', 'http://localhost:3000/'],
   ['*.corp.example', 'http://a.b.corp.example/'],
@@ -70,6 +72,8 @@ it.each([
   'host:99999',
   '*.*.example',
   '1.2.3.4/x',
+  '127.1',
+  '2130706433',
 ])('refuses the entry %j, and says what would be right', (entry) => {
   expect(() => parseAllowedHosts([entry])).toThrow('Right would be')
 })

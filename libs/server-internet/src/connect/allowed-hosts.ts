@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net'
+import { domainToASCII } from 'node:url'
 
 import { McpError } from '@mcp/protocol'
 
@@ -71,10 +72,15 @@ function addressEntry(text: string, network: string, prefix?: number): Entry {
 }
 
 function nameEntry(text: string, name: string, port: number | undefined): Entry {
-  const suffix = name.startsWith('*.') ? name.slice(1) : undefined
-  const plain = suffix === undefined ? name : suffix.slice(1)
+  const isSuffix = name.startsWith('*.')
+  const plain = isSuffix ? name.slice(2) : name
   if (!/^[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)*$/u.test(plain)) throw unreadable(text)
-  const matches = (host: string) => (suffix === undefined ? host === name : host.endsWith(suffix))
+  // As URLs have it: letters of other scripts encoded.
+  const ascii = domainToASCII(plain)
+  if (ascii === '' || isIP(ascii) !== 0) throw unreadable(text)
+  const matches = isSuffix
+    ? (host: string) => host.endsWith(`.${ascii}`)
+    : (host: string) => host === ascii
   return { port, isName: true, matches }
 }
 

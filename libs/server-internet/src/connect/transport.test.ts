@@ -15,8 +15,9 @@ import type { InternetServerOptions } from '../internet-server.ts'
 const text = { 'content-type': 'text/plain' }
 const caFile = fileURLToPath(new URL('../fixtures/secure-site.pem', import.meta.url))
 const pem = readFileSync(caFile)
-const secure = createServer({ cert: pem, key: pem }, (_request, response) => {
-  response.writeHead(200, text).end('over TLS')
+const secure = createServer({ cert: pem, key: pem }, ({ url }, response) => {
+  if (url === '/down') response.writeHead(302, { location: 'http://plain.test/' }).end()
+  else response.writeHead(200, text).end('over TLS')
 })
 
 let site: Site
@@ -53,6 +54,17 @@ describe('over TLS', () => {
   it('trusts a certificate of the file it is given, under the name it was made for', async () => {
     const url = `https://secure.test:${securePort}/`
     expect(await fetchWith({ caFile }, url)).toMatchObject({ content: 'over TLS' })
+  })
+
+  it('does not follow a redirect from https to http, and names where it leads', async () => {
+    const url = `https://secure.test:${securePort}/down`
+    expect(await fetchWith({ caFile }, url)).toMatchObject({
+      error: {
+        code: 'upstream-error',
+        message: expect.stringContaining('http://plain.test/'),
+        details: { reason: 'https-downgrade' },
+      },
+    })
   })
 
   it('trusts no certificate of strangers', async () => {
@@ -147,6 +159,12 @@ describe('behind a proxy', () => {
 })
 
 const notFoundByDns = () => Object.assign(new Error('getaddrinfo ENOTFOUND'), { code: 'ENOTFOUND' })
+
+it('tries the next address of a name where one does not answer', async () => {
+  const resolve = async () => ['127.0.0.2', '127.0.0.1']
+  const url = `http://several.test:${site.port}/`
+  expect(await fetchWith({ resolve }, url)).toMatchObject({ content: 'by way of http' })
+})
 
 describe('what fails on the way', () => {
   it('tells a name that nobody knows', async () => {

@@ -5,7 +5,7 @@ import { createLimiter } from './limiter.ts'
 /** A piece of work that goes on until it is told to end. */
 function openWork() {
   const { promise, resolve } = Promise.withResolvers<string>()
-  const run = vi.fn(() => promise)
+  const run = vi.fn<() => Promise<string>>(() => promise)
   return { run, finish: () => resolve('done') }
 }
 

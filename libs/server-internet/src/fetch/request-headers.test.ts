@@ -68,6 +68,11 @@ describe('a caller cannot set', () => {
     })
   })
 
+  it('more headers than any site asks for', async () => {
+    const headers = Object.fromEntries(Array.from({ length: 65 }, (_, n) => [`x-${n}`, 'x']))
+    expect(await fetchPage({ headers })).toMatchObject({ error: { code: 'invalid-params' } })
+  })
+
   it('one header twice', async () => {
     expect(await fetchPage({ headers: { 'X-A': '1', 'x-a': '2' } })).toMatchObject({
       error: { code: 'invalid-params' },

@@ -23,6 +23,8 @@ const refused: ReadonlySet<string> = new Set([
 /** Those that say nothing of the caller, and go along when a redirect leads elsewhere. */
 const harmless: ReadonlySet<string> = new Set(['accept', 'accept-language', 'user-agent'])
 
+const mostHeaders = 64
+
 export type RequestHeaders = Readonly<Record<string, string>>
 
 /**
@@ -31,6 +33,9 @@ export type RequestHeaders = Readonly<Record<string, string>>
  * @throws McpError `invalid-params` for one that a caller cannot set, or that is no header.
  */
 export function readRequestHeaders(headers: RequestHeaders = {}): RequestHeaders {
+  if (Object.keys(headers).length > mostHeaders) {
+    throw invalidParam('headers', `there are more than ${mostHeaders} headers`)
+  }
   const read = Object.entries(headers).map(([given, value]) => {
     const name = given.toLowerCase()
     const path = ['headers', given]
