@@ -129,6 +129,8 @@ describe.each([
       for (const { heard } of listeners) heard.length = 0
       for (let number = 0; number < resourceCount; number++) {
         await writer.resources.update({ resource: uriOf(number), content: 'changed' })
+        // A request that comes over the network has a turn of its own; here nothing waits for anything.
+        await new Promise((resolve) => setImmediate(resolve))
       }
       await writer.resources.update({ resource: lastUri, content: 'changed' })
       // Each session's stream keeps the order, so the last change comes behind all others.
@@ -137,9 +139,7 @@ describe.each([
         20_000,
       )
     }
-    // The first time the code is compiled as it runs, that of the 50 clients in this process as well.
-    const longestTurnsMs = [await measureTurns(changeAll), await measureTurns(changeAll)]
-    expect(Math.min(...longestTurnsMs)).toBeLessThan(50)
+    expect(await measureTurns(changeAll)).toBeLessThan(50)
 
     const heard = listeners.map((listener) => listener.heard.toSorted())
     expect(heard).toEqual(listeners.map((_, index) => interestsOf(index).wanted.toSorted()))
