@@ -49,7 +49,7 @@ export function itIsAPromptStore(create: () => Promise<PromptStoreUnderTest>): v
   it('lets one of many win a number', async () => {
     const texts = Array.from({ length: 20 }, (_, index) => `writer ${index}`)
     const outcomes = await Promise.all(
-      texts.map((text) => store.add('greeting', 1, versionOf(text))),
+      texts.map(async (text) => store.add('greeting', 1, versionOf(text))),
     )
     expect(outcomes.filter(Boolean)).toHaveLength(1)
     const winner = texts[outcomes.indexOf(true)] ?? ''

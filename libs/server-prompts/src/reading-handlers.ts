@@ -5,7 +5,7 @@ import { notFound, pageItems } from '@mcp/server'
 
 import { completeArgument } from './complete-argument.ts'
 import type { Evaluator } from './evaluator.ts'
-import { findPrompt, findVersion, latestOf, readVersion } from './find-version.ts'
+import { findPrompt, findVersion, labelOf, latestOf, readVersion } from './find-version.ts'
 import type { Library } from './library.ts'
 import { mapInBatches } from './map-in-batches.ts'
 import type { PromptRecord, PromptStore, PromptVersion } from './prompt-store.ts'
@@ -91,14 +91,15 @@ export function createReadingHandlers(options: ReadingOptions): ReadingHandlers 
     async listVersions({ prompt, query = '', cursor, limit }) {
       const store = await library.open()
       const record = await findPrompt(store, prompt)
+      const numbers = record.versions.toReversed()
+      const read = (version: number) => describeVersion(store, record, version)
+      if (query === '') {
+        const { items, ...rest } = pageItems(numbers, { cursor, limit }, String)
+        return { items: await mapInBatches(items, read), ...rest }
+      }
       const wanted = query.toLowerCase()
-      const items = await mapInBatches(record.versions.toReversed(), async (version) => {
-        const read = await attempt(store, record, version)
-        const labels = Object.entries(record.labels).filter(([, on]) => on === version)
-        const facts = 'problem' in read ? { message: '', problem: read.problem } : factsOf(read)
-        return { version, labels: labels.map(([label]) => label), ...facts }
-      })
-      const matching = items.filter(({ message }) => message.toLowerCase().includes(wanted))
+      const all = await mapInBatches(numbers, read)
+      const matching = all.filter(({ message }) => message.toLowerCase().includes(wanted))
       return pageItems(matching, { cursor, limit }, ({ version }) => `${version}`)
     },
     async diff({ prompt, from, to }, { signal }) {
@@ -177,6 +178,13 @@ async function summarize(store: PromptStore, record: PromptRecord): Promise<Prom
     latest,
     labels,
   }
+}
+
+async function describeVersion(store: PromptStore, record: PromptRecord, version: number) {
+  const read = await attempt(store, record, version)
+  const labels = Object.keys(record.labels).filter((label) => labelOf(record, label) === version)
+  const facts = 'problem' in read ? { message: '', problem: read.problem } : factsOf(read)
+  return { version, labels, ...facts }
 }
 
 async function attempt(

@@ -1,5 +1,5 @@
 import { expectSteadyLoop } from '@mcp/testing'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 
 import { call } from './fixtures/call.ts'
 import { scratchFolder } from './fixtures/scratch-folder.ts'
@@ -70,7 +70,8 @@ const attacks: readonly Attack[] = [
 
 describe.each(attacks)('a prompt with $what', ({ what, engine, content, schema, value }) => {
   const prompt = what.replaceAll(' ', '-')
-  beforeAll(async () => {
+
+  it('is stopped, the event loop is free meanwhile, and the next prompt is rendered', async () => {
     const created = await call(server, 'create', {
       prompt,
       engine,
@@ -78,9 +79,6 @@ describe.each(attacks)('a prompt with $what', ({ what, engine, content, schema, 
       messages: [{ role: 'user', content }],
     })
     expect(created).toMatchObject({ version: 1 })
-  })
-
-  it('is stopped, the event loop is free meanwhile, and the next prompt is rendered', async () => {
     const given = value === undefined ? {} : { x: value }
     await expectSteadyLoop(async () => {
       expect(await call(server, 'render', { prompt, arguments: given })).toMatchObject({

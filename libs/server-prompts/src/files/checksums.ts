@@ -3,7 +3,7 @@ import { appendFile, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { withUnixLines } from '../document/dotprompt.ts'
-import { hasCode } from './whole-files.ts'
+import { hasCode } from './has-code.ts'
 
 /** The file that holds the checksums of a prompt's versions, as `sha256sum --check` reads it. */
 export const checksumsName = 'SHA256SUMS'

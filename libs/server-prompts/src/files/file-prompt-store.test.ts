@@ -13,11 +13,12 @@ import { createFilePromptStore } from './file-prompt-store.ts'
 
 const run = promisify(execFile)
 
-describe('file store', () =>
+describe('file store', () => {
   itIsAPromptStore(async () => {
     const { folder, remove } = await scratchFolder()
     return { store: createFilePromptStore({ folder }), cleanUp: remove }
-  }))
+  })
+})
 
 let folder: string
 let remove: () => Promise<void>

@@ -7,10 +7,11 @@ import { promptLabel, promptName } from '@mcp/protocol/contracts/prompts'
 import { mapInBatches } from '../map-in-batches.ts'
 import type { PromptRecord, PromptStore } from '../prompt-store.ts'
 import { isUnchanged, noteChecksum } from './checksums.ts'
+import { hasCode } from './has-code.ts'
 import { createVersionCache } from './version-cache.ts'
 import { decodeVersion, encodeVersion, useFile } from './version-file.ts'
 import { watchPrompts } from './watch-prompts.ts'
-import { createWholeFiles, hasCode } from './whole-files.ts'
+import { createWholeFiles } from './whole-files.ts'
 
 export interface FilePromptStoreOptions {
   /** Where the prompts are, a folder for each; made with the first prompt. */

@@ -4,7 +4,7 @@ import { open } from 'node:fs/promises'
 import { McpError } from '@mcp/protocol'
 
 import type { PromptVersion } from '../prompt-store.ts'
-import { hasCode } from './whole-files.ts'
+import { hasCode } from './has-code.ts'
 
 /** The largest file of a version, in bytes. */
 const mostBytes = 512 * 1024

@@ -1,6 +1,8 @@
 import { link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
+import { hasCode } from './has-code.ts'
+
 /** Writes files whole: nobody ever sees half of one, whenever the process is killed. */
 export interface WholeFiles {
   /** Writes a file that is not there yet. False, and nothing is written, where it is. */
@@ -68,14 +70,4 @@ async function removeAbandoned(scratch: string): Promise<void> {
     const isAbandoned = facts !== undefined && Date.now() - facts.mtimeMs > abandonedAfterMs
     if (isAbandoned) await rm(path, { force: true })
   }
-}
-
-/** Whether a failure of the file system has one of these codes. */
-export function hasCode(thrown: unknown, ...codes: readonly string[]): boolean {
-  return (
-    thrown instanceof Error &&
-    'code' in thrown &&
-    typeof thrown.code === 'string' &&
-    codes.includes(thrown.code)
-  )
 }

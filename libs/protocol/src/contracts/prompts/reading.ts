@@ -118,7 +118,7 @@ export const reading = {
         warnings: z.array(z.string()),
       }),
     hints: { readOnly: true },
-    errors: ['not-found', 'conflict', 'payload-too-large'],
+    errors: ['not-found', 'conflict', 'payload-too-large', 'timeout'],
     examples: [
       {
         title: 'Make a code review prompt for const x = 1',
@@ -149,6 +149,7 @@ export const reading = {
         variables: z.array(z.string()).describe('The arguments that the templates use.'),
       }),
     hints: { readOnly: true },
+    errors: ['timeout'],
     examples: [
       {
         title: 'Is "Hello {{name}}" a good prompt with the argument name?',
@@ -202,7 +203,7 @@ export const reading = {
         patch: z.string().describe('A unified diff of the two as files; empty where they agree.'),
       }),
     hints: { readOnly: true },
-    errors: ['not-found', 'conflict'],
+    errors: ['not-found', 'conflict', 'timeout'],
     examples: [
       {
         title: 'What changed in code-review since version 1?',
@@ -265,7 +266,7 @@ export const reading = {
       }),
     hints: { readOnly: true },
     audience: 'user',
-    errors: ['not-found', 'conflict'],
+    errors: ['not-found', 'conflict', 'timeout'],
     examples: [
       {
         title: 'Export the prompt summarize as a dotprompt file',

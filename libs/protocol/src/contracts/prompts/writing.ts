@@ -35,7 +35,7 @@ export const writing = {
       }),
     result: () => written(),
     audience: 'user',
-    errors: ['conflict'],
+    errors: ['conflict', 'payload-too-large', 'timeout'],
     examples: [
       {
         title: 'Create a prompt release-notes that turns a list of changes into release notes',
@@ -62,7 +62,7 @@ export const writing = {
       }),
     result: () => written(),
     audience: 'user',
-    errors: ['not-found', 'conflict', 'unavailable'],
+    errors: ['not-found', 'conflict', 'payload-too-large', 'timeout', 'unavailable'],
     examples: [
       {
         title: 'File the prompt meeting-notes under office',
@@ -181,7 +181,7 @@ export const writing = {
       }),
     result: () => written(),
     audience: 'user',
-    errors: ['conflict', 'unavailable'],
+    errors: ['conflict', 'payload-too-large', 'timeout', 'unavailable'],
     examples: [
       {
         title: 'Import the prompt "Say hello to {{name}}" under the name greeting',
