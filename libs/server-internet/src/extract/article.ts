@@ -1,7 +1,11 @@
+import { Readability } from '@mozilla/readability'
+
 /** The part of a page that is its article. */
 export interface Article {
   /** What the article is in; the element itself is no part of it. */
   readonly element: Element
+  /** The characters of its text. */
+  readonly length: number
   readonly byline: string | undefined
 }
 
@@ -15,11 +19,7 @@ const advertisements =
  *
  * @param wholeLength the characters of text on the page: a find of a few words on a page of many is none.
  */
-export async function findArticle(
-  document: Document,
-  wholeLength: number,
-): Promise<Article | undefined> {
-  const { Readability } = await import('@mozilla/readability')
+export function findArticle(document: Document, wholeLength: number): Article | undefined {
   for (const advertisement of document.querySelectorAll(advertisements)) advertisement.remove()
   const found = new Readability<Node>(document, {
     // Classes say which language code is in. What JSON-LD says was read already.
@@ -32,7 +32,7 @@ export async function findArticle(
   if (element === null || length === 0) return undefined
   if (length < shortest && length * 3 < wholeLength) return undefined
   const byline = found?.byline?.replaceAll(/\s+/g, ' ').trim() ?? ''
-  return { element, byline: byline === '' ? undefined : byline }
+  return { element, length, byline: byline === '' ? undefined : byline }
 }
 
 function isElement(node: Node | null | undefined): node is Element {

@@ -1,12 +1,12 @@
 import type { Options, Rule } from 'turndown'
+import TurndownService from 'turndown'
 
 import { codeBlock } from './code-block.ts'
 import { cellText, markdownTable } from './markdown-table.ts'
 import { checkboxClass } from './page-tree.ts'
 
 /** Converts HTML without scripts, whose addresses are absolute, to GitHub flavored Markdown. */
-export async function toMarkdown(html: string): Promise<string> {
-  const { default: TurndownService } = await import('turndown')
+export function toMarkdown(html: string): string {
   const service = new TurndownService({
     headingStyle: 'atx',
     codeBlockStyle: 'fenced',

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+
 import { describe, expect, it } from 'vitest'
 
 import { extracted } from '../fixtures/extract.ts'
@@ -11,6 +13,16 @@ describe('the part of a page', () => {
     expect(content).not.toContain('Home')
     expect(content).toContain('Words of a paragraph')
     expect(note).toBeUndefined()
+  })
+
+  it('is told to be a small part of the page where it is', async () => {
+    const thread = await readFile(
+      new URL('../fixtures/pages/question-thread.page', import.meta.url),
+    )
+    const { note } = await extracted(thread, { extract: 'article' })
+    expect(note).toMatch(
+      /^The article is \d+ of about \d+ characters on the page; the extract full/,
+    )
   })
 
   it('is all of the page, with a note, where there is no article', async () => {

@@ -24,23 +24,23 @@ interface Part {
 }
 
 /** Turns an HTML page into what was asked for. */
-export async function readPage(
+export function readPage(
   text: string,
   request: PageRequest,
-): Promise<Omit<Extraction, 'contentType' | 'charset'>> {
+): Omit<Extraction, 'contentType' | 'charset'> {
   const { url, format, extract } = request
   const source = readPageSource(text, { keepHidden: typeof extract === 'object' })
-  const document = await buildPageTree(source, url)
+  const document = buildPageTree(source, url)
   const { byline, ...metadata } = readMetadata(document, source)
   const words = toPlainText(document.body)
   const isShell =
     source.scripts > 0 &&
     words.length < shellCharacters &&
     document.querySelector(appRoots) !== null
-  const part = await findPart(document, source, words, request)
+  const part = findPart(document, source, words, request)
   const author = byline ?? part.byline
   const links = format === 'links' ? collectLinks(part.elements) : undefined
-  const content = links === undefined ? await write(part, format) : links.map(formatLink).join('\n')
+  const content = links === undefined ? write(part, format) : links.map(formatLink).join('\n')
   const reason = content === '' ? whyEmpty(text, words, part, source, request) : undefined
   const notes = [
     reason === undefined ? part.note : emptyNotes[reason],
@@ -66,30 +66,42 @@ const shellNote =
 
 const cutNote = `The page is very large: its beginning was read, up to ${pageLimits.pieces} elements or ${pageLimits.characters} characters.`
 
-async function findPart(
+function findPart(
   document: Document,
   source: PageSource,
   words: string,
   { url, extract }: PageRequest,
-): Promise<Part> {
+): Part {
   if (extract === 'full' || words === '') return whole(document)
   if (extract !== 'article') {
     return { elements: selectElements(document, extract.selector), includes: 'elements' }
   }
-  const article = await findArticle(document, words.length)
+  const article = findArticle(document, words.length)
   if (article !== undefined) {
-    return { elements: [article.element], includes: 'contents', byline: article.byline }
+    const { element, length, byline } = article
+    const isSmall = length * 2 < words.length
+    return {
+      elements: [element],
+      includes: 'contents',
+      byline,
+      ...(isSmall && { note: smallNote(length, words.length) }),
+    }
   }
   // Looking for the article has taken the tree apart.
-  const again = await buildPageTree(source, url)
+  const again = buildPageTree(source, url)
   return { ...whole(again), note: 'No article was found on the page; this is all of it.' }
+}
+
+/** On pages of several articles, such as questions with answers, one of them is found. */
+function smallNote(length: number, wholeLength: number): string {
+  return `The article is ${length} of about ${wholeLength} characters on the page; the extract full gives all of it.`
 }
 
 function whole({ body }: Document): Part {
   return { elements: [body], includes: 'contents' }
 }
 
-async function write(part: Part, format: PageRequest['format']): Promise<string> {
+function write(part: Part, format: PageRequest['format']): string {
   const { elements, includes } = part
   const texts = elements.map(toPlainText)
   if (format === 'text') return texts.join('\n\n').trim()

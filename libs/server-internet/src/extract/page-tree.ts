@@ -1,8 +1,9 @@
+import { parseHTML } from 'linkedom'
+
 import type { PageSource } from './page-source.ts'
 
 /** Builds the tree of a page, with every address absolute and what is of no use to a reader gone. */
-export async function buildPageTree({ html }: PageSource, url: string): Promise<Document> {
-  const { parseHTML } = await import('linkedom')
+export function buildPageTree({ html }: PageSource, url: string): Document {
   const { document } = parseHTML(html)
   makeAbsolute(
     document,

@@ -32,7 +32,7 @@ async function read(request: ExtractRequest): Promise<Extraction> {
   const { text, charset } = await decodeText(bytes, { kind, label })
   const content =
     kind === 'html' && format !== 'json'
-      ? await readPage(text, request)
+      ? readPage(text, request)
       : readText(text, type, kind, request)
   return { contentType: type, charset, ...content }
 }
