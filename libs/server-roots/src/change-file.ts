@@ -35,14 +35,8 @@ export interface ChangeOptions {
   readonly signal: AbortSignal
 }
 
-/** An entry with what is there now, under its lock. */
-type LockedEntry = Entry
-
 /** Lets `change` work on a file alone, with what is there at that time. */
-export function withLocked<T>(
-  entry: Entry,
-  change: (entry: LockedEntry) => Promise<T>,
-): Promise<T> {
+export function withLocked<T>(entry: Entry, change: (entry: Entry) => Promise<T>): Promise<T> {
   return withPlaces([entry], async () => {
     const stats = await lstatEntry(entry)
     if (stats !== undefined) checkFile(entry, stats)
@@ -84,7 +78,7 @@ export function writeFile(
 
 /** Puts a new content into the place of the old, which the caller has compared. */
 async function replace(
-  entry: LockedEntry,
+  entry: Entry,
   content: Uint8Array,
   options: ChangeOptions,
   { quotas }: ChangeParts,
@@ -134,7 +128,7 @@ export function appendFile(
 }
 
 async function appendInPlace(
-  entry: LockedEntry,
+  entry: Entry,
   content: Buffer,
   { signal }: ChangeOptions,
   { quotas, bounds }: ChangeParts,
@@ -175,7 +169,7 @@ async function appendInPlace(
 }
 
 function appendToCopy(
-  entry: LockedEntry,
+  entry: Entry,
   { size }: Stats,
   content: Buffer,
   options: ChangeOptions,

@@ -2,7 +2,7 @@ import type { Stats } from 'node:fs'
 import { lstat, realpath } from 'node:fs/promises'
 import { basename, dirname, join, relative, sep } from 'node:path'
 
-import { fileError, isSystemError, missing, withFileErrors } from './file-error.ts'
+import { isSystemError, missing, notADirectory, withFileErrors } from './file-error.ts'
 import type { HeldDirectory } from './held-directory.ts'
 import { holdDirectory } from './held-directory.ts'
 import { joinPath, pathEscape, splitPath } from './relative-path.ts'
@@ -86,7 +86,7 @@ export async function lstatEntry({
 export function requireDirectory({ path, stats }: Entry): void {
   if (stats === undefined) throw missing(path)
   if (!stats.isDirectory()) {
-    throw fileError(Object.assign(new Error('not a directory'), { code: 'ENOTDIR' }), path)
+    throw notADirectory(path)
   }
 }
 
@@ -126,7 +126,8 @@ async function realpathOf(path: string): Promise<string | undefined> {
   try {
     return await realpath(path)
   } catch (thrown) {
-    if (isSystemError(thrown, 'ENOENT')) return undefined
+    // Nothing there, or closed to this process: what is above it shows whether it leads outside.
+    if (isSystemError(thrown, 'ENOENT', 'ENOTDIR', 'EACCES')) return undefined
     throw thrown
   }
 }

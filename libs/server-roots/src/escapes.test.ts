@@ -91,6 +91,8 @@ const escapingPaths = [
   ['dangling-link', 'path-escape'],
   ['circle-1', 'path-escape'],
   ['folder-link', 'path-escape'],
+  ['link/below-a-file', 'path-escape'],
+  ['chain-3/below/a/file', 'path-escape'],
   ['folder-link/canary.txt', 'path-escape'],
   ['folder-link/not-there.txt', 'path-escape'],
   ['folder-link/workspace-evil/canary.txt', 'path-escape'],

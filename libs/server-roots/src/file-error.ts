@@ -26,10 +26,7 @@ export function fileError(thrown: unknown, path: string): McpError {
     case 'ENOENT':
       return missing(path, thrown)
     case 'ENOTDIR':
-      return invalidParam('path', `${shown} is no folder, or something above it is none`, {
-        reason: 'not-a-directory',
-        cause: thrown,
-      })
+      return notADirectory(path, thrown)
     case 'EISDIR':
     case 'ENXIO':
     case 'ENODEV':
@@ -45,6 +42,9 @@ export function fileError(thrown: unknown, path: string): McpError {
       return exists(path, thrown)
     case 'ENOTEMPTY':
       return conflict(`${shown} is not empty; ask for recursive to delete all in it.`, 'not-empty')
+    case 'EBUSY':
+    case 'ETXTBSY':
+      return conflict(`${shown} is in use.`, 'busy')
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
@@ -92,6 +92,11 @@ export function notAFile(path: string, cause?: unknown): McpError {
     reason: 'not-a-file',
     cause,
   })
+}
+
+export function notADirectory(path: string, cause?: unknown): McpError {
+  const message = `${JSON.stringify(path)} is no folder, or something above it is none`
+  return invalidParam('path', message, { reason: 'not-a-directory', cause })
 }
 
 export function conflict(message: string, reason: string): McpError {

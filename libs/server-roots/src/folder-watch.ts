@@ -104,9 +104,10 @@ export async function watchFolder(
     if (change === undefined || closing !== undefined) return
     entries += change === 'created' ? 1 : change === 'deleted' ? -1 : 0
     const below = relative(target, path).split(sep).join('/')
-    // A change of the watched folder's own entry is told where it is gone: then nothing more will come.
-    if (below === '' && change !== 'deleted' && event !== 'change') return
-    if (!isWanted(below === '' ? basename(path) : below)) return
+    // What is watched is gone: then nothing more will come, whatever was asked for.
+    const isEnd = below === '' && change === 'deleted'
+    if (below === '' && change === 'created') return
+    if (!isEnd && !isWanted(below === '' ? basename(path) : below)) return
     if (pending.size >= bounds.pendingChanges) {
       isOverflown = true
       pending.clear()

@@ -3,7 +3,7 @@ import { open, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
-import { isRecord } from '@mcp/protocol'
+import { createRequest, isRecord } from '@mcp/protocol'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
 import type { Workspace } from './fixtures/workspace.ts'
@@ -131,6 +131,17 @@ it('does not wait for a writer of a FIFO', async () => {
   expect(refusalOf(written)).toBe('not-a-file')
   const appended = await workspace.call('appendFile', { path: 'fifo', content: 'x' })
   expect(refusalOf(appended)).toBe('not-a-file')
+})
+
+it('marks what came out of a file as text from outside', async () => {
+  const payload = { root: 'workspace', operation: 'readFile', params: { path: 'five.txt' } }
+  const context = {
+    signal: new AbortController().signal,
+    deadline: Date.now() + 10_000,
+    sessionId: undefined,
+  }
+  const response = await workspace.server.process(createRequest('root-operation', payload), context)
+  expect(response.metadata).toMatchObject({ untrusted: true })
 })
 
 it('stops reading when the caller has gone', async () => {

@@ -95,6 +95,16 @@ it('ends in time, and gives what it found', async () => {
   expect(await workspace.call('searchText', params, context)).toMatchObject({ endedBy: 'time' })
 })
 
+it('ends after so many entries, whether or not any of them is searched', async () => {
+  const small = await openWorkspace({
+    files: { 'a.md': 'x', 'b.md': 'x', 'c.txt': 'x' },
+    bounds: { walkEntries: 2 },
+  })
+  const outcome = await small.call('searchText', { pattern: 'x', glob: '*.txt' })
+  expect(outcome).toMatchObject({ matches: [], filesSearched: 0, endedBy: 'files' })
+  await small.close()
+})
+
 it('refuses a pattern that cannot be read', async () => {
   expect(refusalOf(await search({ pattern: '(', regex: true }))).toBe('pattern-syntax')
   expect(refusalOf(await search({ pattern: '(a)\\1', regex: true }))).toBe('pattern-syntax')

@@ -103,10 +103,11 @@ export async function searchText(
     })
   }
 
+  let passed = 0
   for await (const entry of walk(folder, { bounds, signal })) {
-    if (entry.type !== 'file' || !isWanted(below(folder.path, entry.path))) continue
-    const endedBy = bound()
+    const endedBy = ++passed > bounds.walkEntries ? 'files' : bound()
     if (endedBy !== undefined) return { ...findings, endedBy }
+    if (entry.type !== 'file' || !isWanted(below(folder.path, entry.path))) continue
     try {
       await searchEntry(entry)
     } catch (thrown) {

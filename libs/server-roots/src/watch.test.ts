@@ -115,6 +115,16 @@ it('ends, and says so, when the folder has grown too large to be watched', async
   expect(refusalOf(ended)).toBe('not-found')
 })
 
+it('ends, and says so, when the watched folder is gone', async () => {
+  await watch('one', { path: 'notes', glob: '*.md' })
+  await workspace.call('delete', { path: 'notes', recursive: true })
+  await vi.waitFor(
+    () =>
+      expect(toldTo('one')).toContainEqual(expect.objectContaining({ reason: 'watcher-failed' })),
+    5_000,
+  )
+})
+
 it('tells nothing more after unwatch, nor to a session that ended or gave up the root', async () => {
   const watchId = await watch('one', { path: 'notes' })
   await watch('two', { path: 'notes' })

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Stats } from 'node:fs'
 import { constants } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
-import { link, lstat, open, rename, unlink } from 'node:fs/promises'
+import { access, link, lstat, open, rename, unlink } from 'node:fs/promises'
 
 import { McpError } from '@mcp/protocol'
 
@@ -31,6 +31,8 @@ export async function writeWhole(
 ): Promise<void> {
   const temporary = directory.at(`${temporaryPrefix}${randomUUID()}`)
   const target = directory.at(name)
+  // Renaming asks nobody: a file that is closed to writing stays as it is.
+  if (replaces !== undefined) await access(target, constants.W_OK)
   const handle = await open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o666)
   try {
     try {
@@ -67,15 +69,15 @@ async function takeOver(handle: FileHandle, { mode, uid, gid }: Stats): Promise<
 async function putInFreePlace(temporary: string, target: string, path: string): Promise<void> {
   try {
     await link(temporary, target)
-    await unlink(temporary)
   } catch (thrown) {
     if (isSystemError(thrown, 'EEXIST')) throw exists(path, thrown)
     if (!isSystemError(thrown, 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK')) throw thrown
     // A file system without links: look, and rename. The moment between the two remains.
     const found = await lstat(target).catch(() => undefined)
     if (found !== undefined) throw exists(path)
-    await rename(temporary, target)
+    return rename(temporary, target)
   }
+  await unlink(temporary)
 }
 
 /**
