@@ -87,7 +87,9 @@ function readNode(name: string, node: ParseNode, { findings, uses, start }: Note
   }
   if (name === 'CopyStmt') refuse('COPY reads and writes files and programs', 'admin')
   if (name === 'VariableShowStmt') readShow(node, refuse)
-  if (name === 'RangeTableSample') readName('call', node['method'])
+  if (name === 'RangeTableSample' && !isKnownSampling(nameParts(node['method']))) {
+    refuse('TABLESAMPLE by other methods than SYSTEM and BERNOULLI may do anything', 'data')
+  }
   if (name === 'ColumnRef') readAttribute(nameParts(node['fields']))
   if (name === 'A_Indirection') readAttribute(['', ...nameParts(node['indirection'])])
   if (Array.isArray(node['funcname'])) {
@@ -119,6 +121,9 @@ function readNode(name: string, node: ParseNode, { findings, uses, start }: Note
     }
   }
 }
+
+const isKnownSampling = (method: readonly string[]): boolean =>
+  method.length === 1 && (method[0] === 'system' || method[0] === 'bernoulli')
 
 function locate(node: ParseNode, start: number): number {
   for (const { node: inner } of walkTree(node)) {

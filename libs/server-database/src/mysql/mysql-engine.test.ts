@@ -60,7 +60,7 @@ describe.skipIf(mariadbMissing)('on a MariaDB server', () => {
       "SELECT info FROM information_schema.processlist WHERE user = 'reporter' AND command <> 'Sleep'",
     )
 
-  describe('as an engine', () =>
+  describe('as an engine', () => {
     itIsAnEngine(async () => ({
       engine: engineOf(),
       sql: {
@@ -73,7 +73,8 @@ describe.skipIf(mariadbMissing)('on a MariaDB server', () => {
         failing: "SELECT CAST('abc' AS JSON)",
         exactDecimals: true,
       },
-    })))
+    }))
+  })
 
   it('ends a runaway statement by its own clock, too, and the transaction goes on', async () => {
     const transaction = await begin(engineOf(), { statementTimeoutMs: 100, idleTimeoutMs: 200 })
@@ -157,7 +158,9 @@ describe.skipIf(mariadbMissing)('on a MariaDB server', () => {
   describe('without the guard', () => {
     it('takes one statement at a time, by the protocol', async () => {
       const transaction = await begin(engineOf())
-      await expect(run(transaction, 'COMMIT; INSERT INTO kept VALUES (1)')).rejects.toThrow()
+      await expect(run(transaction, 'COMMIT; INSERT INTO kept VALUES (1)')).rejects.toThrow(
+        'SQL syntax',
+      )
       await transaction.rollback()
       expect(await server.admin('SELECT * FROM kept')).toEqual([])
     })
@@ -215,6 +218,7 @@ describe.skipIf(mariadbMissing)('on a MariaDB server', () => {
     it('is taken where the operator allows it', async () => {
       const engine = engineOf({ mode: 'read-only', url: server.adminUrl, allowSuperuser: true })
       const transaction = await begin(engine)
+      expect((await run(transaction, 'SELECT 1')).rows).toEqual([[1]])
       await transaction.rollback()
     })
   })

@@ -55,11 +55,12 @@ describe.skipIf(postgresMissing)('on a PostgreSQL server', () => {
       "SELECT state FROM pg_stat_activity WHERE usename = 'reporter' AND state <> 'idle'",
     )
 
-  describe('as an engine', () =>
+  describe('as an engine', () => {
     itIsAnEngine(async () => ({
       engine: engineOf(),
       sql: postgresqlWords,
-    })))
+    }))
+  })
 
   it('ends a runaway statement by its own clock, too, and the transaction goes on', async () => {
     const transaction = await begin(engineOf(), { statementTimeoutMs: 200 })
@@ -191,7 +192,9 @@ describe.skipIf(postgresMissing)('on a PostgreSQL server', () => {
       await server.admin('CREATE TABLE IF NOT EXISTS kept (a int); GRANT ALL ON kept TO reporter')
       const transaction = await begin(engineOf({ mode: 'read-only' }))
       await run(transaction, 'COMMIT').catch(() => {})
-      await expect(run(transaction, 'INSERT INTO kept VALUES (1)')).rejects.toThrow()
+      await expect(run(transaction, 'INSERT INTO kept VALUES (1)')).rejects.toThrow(
+        /read-only|aborted|savepoint/i,
+      )
       await transaction.rollback()
       expect(await server.admin('SELECT * FROM kept')).toEqual([])
     })
@@ -219,6 +222,7 @@ describe.skipIf(postgresMissing)('on a PostgreSQL server', () => {
     it('is taken where the operator allows it', async () => {
       const engine = engineOf({ mode: 'read-only', url: server.adminUrl, allowSuperuser: true })
       const transaction = await begin(engine)
+      expect((await run(transaction, 'SELECT 1')).rows).toEqual([[1]])
       await transaction.rollback()
     })
   })

@@ -19,7 +19,7 @@ const neverAllowed: ReadonlySet<number> = new Set([
 ])
 
 const readingPragmas =
-  /^(?:table_(?:list|info|xinfo)|index_(?:list|info|xinfo)|foreign_key_list|database_list|collation_list|function_list|compile_options|user_version|schema_version|application_id|encoding|page_count|page_size|quick_check|integrity_check)$/i
+  /^(?:table_(?:list|info|xinfo)|index_(?:list|info|xinfo)|foreign_key_(?:check|list)|database_list|collation_list|function_list|module_list|pragma_list|compile_options|user_version|schema_version|data_version|application_id|encoding|page_count|page_size|freelist_count|journal_mode|foreign_keys|recursive_triggers|quick_check|integrity_check)$/i
 
 /** Lets SQLite ask, while it prepares a statement, whether the caller may do what it does. */
 export function authorize(database: DatabaseSync, access: Access | undefined): void {
@@ -40,7 +40,11 @@ function decide(
   if (neverAllowed.has(action)) return no
   if (action === constants.SQLITE_FUNCTION) return second === 'load_extension' ? no : yes
   if (action === constants.SQLITE_PRAGMA) {
-    const isSetting = second !== null && /_version$|^application_id$|^encoding$/i.test(first ?? '')
+    const isSetting =
+      second !== null &&
+      /_version$|_keys$|^(?:application_id|encoding|journal_mode|recursive_triggers)$/i.test(
+        first ?? '',
+      )
     return readingPragmas.test(first ?? '') && !isSetting ? yes : no
   }
   return access === 'read-write' || reading.has(action) ? yes : no

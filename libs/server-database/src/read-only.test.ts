@@ -1,0 +1,85 @@
+import { existsSync } from 'node:fs'
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+import type { EngineName } from './engine.ts'
+import { attackedSchemas, attacks } from './fixtures/attacks.ts'
+import { honestQueries, honestSchemas } from './fixtures/honest-queries.ts'
+import { openServer } from './fixtures/open-server.ts'
+import type { Shop, ShopSchemas } from './fixtures/shops.ts'
+import { makeShop } from './fixtures/shops.ts'
+import { mariadbMissing } from './fixtures/start-mariadb.ts'
+import { postgresMissing } from './fixtures/start-postgres.ts'
+
+const engines: readonly { readonly engine: EngineName; readonly missing: boolean }[] = [
+  { engine: 'postgres', missing: postgresMissing },
+  { engine: 'pglite', missing: false },
+  { engine: 'mysql', missing: mariadbMissing },
+  { engine: 'sqlite', missing: false },
+]
+
+/** A server with one read-only database, for the tests of a `describe`. */
+function withShop(engine: EngineName, schemas: ShopSchemas) {
+  let shop: Shop
+  let server: ReturnType<typeof openServer>
+  beforeAll(async () => {
+    shop = await makeShop[engine](schemas)
+    server = openServer({ databases: [shop.config] })
+  }, 60_000)
+  afterAll(async () => {
+    await server?.server.close()
+    await shop?.close()
+  }, 60_000)
+  return { server: () => server, shop: () => shop }
+}
+
+const reasons = ['statement-not-allowed', 'multiple-statements', 'sql-syntax']
+
+for (const { engine, missing } of engines) {
+  describe.skipIf(missing)(`a read-only ${engine} database`, () => {
+    describe('refuses what would change something or reach past the data', () => {
+      const { server, shop } = withShop(engine, attackedSchemas)
+      const mine = attacks.filter(({ on }) => on.includes(engine))
+
+      it('with at least 45 attempts, each its own', () => {
+        expect(new Set(mine.map(({ sql }) => sql)).size).toBe(mine.length)
+        expect(mine.length).toBeGreaterThan(45)
+      })
+
+      it.each(mine)('$sql', async ({ sql }) => {
+        const attempt = sql.replaceAll('{folder}', shop().folder)
+        const { code, details } = await server().refusal('query', { sql: attempt })
+        expect(['forbidden', 'invalid-params']).toContain(code)
+        expect(reasons).toContain(details?.['reason'])
+        expect(details).toMatchObject({
+          line: expect.any(Number),
+          column: expect.any(Number),
+        })
+      })
+
+      it('and all is as it was: rows, tables, files', async () => {
+        expect(await server().call('query', { sql: 'SELECT * FROM kept' })).toMatchObject({
+          rows: [{ id: 1, note: 'a' }],
+        })
+        const { items } = await server().call('listTables')
+        expect(items).toMatchObject([{ name: 'kept' }])
+        expect(await shop().strangers()).toEqual([])
+        expect(existsSync('/tmp/mcp-escaped')).toBe(false)
+      })
+    })
+
+    describe('answers honest questions', () => {
+      const { server } = withShop(engine, honestSchemas)
+      const mine = honestQueries.filter(({ on }) => on.includes(engine))
+
+      it('of which there are at least 40', () => {
+        expect(mine.length).toBeGreaterThanOrEqual(40)
+      })
+
+      it.each(mine)('$sql', async ({ sql }) => {
+        const { rowCount } = await server().call('query', { sql })
+        expect(rowCount).toBeGreaterThan(0)
+      })
+    })
+  })
+}
