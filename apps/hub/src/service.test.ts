@@ -4,10 +4,16 @@ import { join } from 'node:path'
 
 import type { Environment, RunningApp } from '@mcp/node'
 import { createLogger, readEnvironment } from '@mcp/node'
-import { afterEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it } from 'vitest'
 
 import { config } from './config.ts'
 import { start } from './service.ts'
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'mcp-hub-'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
 
 const running: RunningApp[] = []
 afterEach(async () => {
@@ -16,8 +22,9 @@ afterEach(async () => {
 
 const freePorts = { CLIENT_PORT: '0', SESSION_MANAGER_PORT: '0' }
 
-async function startHub(env: Environment = {}) {
+async function startHub(given: Environment = {}) {
   const log = createLogger({ name: 'hub', level: 'error' })
+  const env = { MCP_DATA_DIR: folder, ...given }
   const app = await start(readEnvironment(config, { env: { ...freePorts, ...env } }), { log })
   running.push(app)
   const banner = app.banner?.join('\n') ?? ''
@@ -54,10 +61,10 @@ it('answers the calls of the guide', async () => {
   expect(await (await fetch(client)).text()).toContain('<title>MCP client</title>')
 })
 
-it('says what answers prompts and where sessions are kept', async () => {
+it('says what answers prompts and where data is kept', async () => {
   const { banner } = await startHub()
   expect(banner).toContain('offline planner: no language model. Set LLM_API_URL')
-  expect(banner).toContain('kept in memory. Set MCP_DATA_DIR=.data')
+  expect(banner).toContain(`kept in ${folder}: sessions, database, files, prompts.`)
 })
 
 it('names the language model that is set', async () => {
@@ -71,21 +78,33 @@ it('says which variable is missing beside a key', async () => {
   await expect(startHub({ LLM_API_KEY: 'secret' })).rejects.toThrow('without LLM_API_URL')
 })
 
-it('keeps sessions over a restart where it has a folder', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'mcp-hub-'))
-  try {
-    const first = await startHub({ MCP_DATA_DIR: folder })
-    expect(first.banner).toContain(`kept in ${join(folder, 'sessions.db')}`)
-    const session = await openSession(first.sessionManager)
-    await first.close({})
-    const second = await startHub({ MCP_DATA_DIR: folder })
-    const answer = await fetch(`${second.sessionManager}/sessions/${session}`)
-    expect(answer.status).toBe(200)
-    await second.close({})
-  } finally {
-    rmSync(folder, { recursive: true })
+it('keeps sessions, rows and files over a restart', async () => {
+  const first = await startHub()
+  const session = await openSession(first.sessionManager)
+  const ask = (url: string, type: string, payload: unknown): Promise<Response> =>
+    post(`${url}/sessions/${session}/requests`, { type, payload })
+  const sql = 'create table notes (text text); insert into notes values ($1)'
+  for (const statement of sql.split(';')) {
+    const params = statement.includes('$1') ? ['kept'] : []
+    const payload = { operation: 'execute', params: { sql: statement, params } }
+    expect((await ask(first.sessionManager, 'database-operation', payload)).status).toBe(200)
   }
-})
+  const written = {
+    root: 'workspace',
+    operation: 'writeFile',
+    params: { path: 'a.txt', content: 'kept' },
+  }
+  expect((await ask(first.sessionManager, 'root-operation', written)).status).toBe(200)
+  await first.close({})
+
+  const second = await startHub()
+  const query = { operation: 'query', params: { sql: 'select text from notes' } }
+  const rows = await ask(second.sessionManager, 'database-operation', query)
+  expect(await rows.json()).toMatchObject({ data: { result: { rows: [{ text: 'kept' }] } } })
+  const read = { root: 'workspace', operation: 'readFile', params: { path: 'a.txt' } }
+  const text = await ask(second.sessionManager, 'root-operation', read)
+  expect(await text.json()).toMatchObject({ data: { result: { content: 'kept' } } })
+}, 60_000)
 
 it('knows its callers where tokens are set', async () => {
   const { client, sessionManager } = await startHub({ MCP_TOKENS: 'ann:a-secret' })

@@ -1,3 +1,5 @@
+import { dirname } from 'node:path'
+
 import { chooseProvider, describeProvider } from '@mcp/client-service'
 import { createHub } from '@mcp/hub'
 import type { AppContext, RunningApp } from '@mcp/node'
@@ -6,6 +8,7 @@ import type { Store } from '@mcp/session-manager'
 import { bearerAuthentication } from '@mcp/session-manager'
 
 import type { Config } from './config.ts'
+import { serverOptions } from './server-options.ts'
 import { servers } from './servers.ts'
 
 /** Starts everything in this process, on two ports: the client's and the session manager's. */
@@ -16,6 +19,7 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
   const file = dataFile(MCP_DATA_DIR, 'sessions.db')
   const store = await openStore(file, onError)
   const hub = createHub({
+    ...serverOptions(config, onError),
     servers: servers.map((create) => create({ onError })),
     llm,
     store,
@@ -42,7 +46,7 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
       `Page and REST API  ${client.url}`,
       `Session manager    ${sessionManager.url}`,
       `Language model     ${describeProvider(llm, config.LLM_MODEL)}`,
-      `Sessions           ${whereKept(file)}`,
+      `Data               kept in ${dirname(file)}: sessions, database, files, prompts. Delete it to begin anew`,
     ],
     async close(options) {
       await client.close(options)
@@ -51,12 +55,6 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
       await store.close()
     },
   }
-}
-
-function whereKept(file: string | undefined): string {
-  return file === undefined
-    ? 'kept in memory. Set MCP_DATA_DIR=.data to keep them over a restart'
-    : `kept in ${file}. Delete that file to begin anew`
 }
 
 /** Loads what it needs only where it is needed: SQLite would slow every other start. */

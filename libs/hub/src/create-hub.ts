@@ -5,6 +5,18 @@ import type { LlmProvider } from '@mcp/llm'
 import { createOfflinePlanner } from '@mcp/llm'
 import type { CapabilityServer, Service } from '@mcp/protocol'
 import type { ErrorContext } from '@mcp/server'
+import type { DatabaseServerOptions } from '@mcp/server-database'
+import { databaseServer } from '@mcp/server-database'
+import type { InternetServerOptions } from '@mcp/server-internet'
+import { internetServer } from '@mcp/server-internet'
+import type { PromptsServerOptions } from '@mcp/server-prompts'
+import { promptsServer } from '@mcp/server-prompts'
+import type { ResourcesServerOptions } from '@mcp/server-resources'
+import { resourcesServer } from '@mcp/server-resources'
+import type { RootsServerOptions } from '@mcp/server-roots'
+import { rootsServer } from '@mcp/server-roots'
+import type { SamplingServerOptions } from '@mcp/server-sampling'
+import { samplingServer } from '@mcp/server-sampling'
 import type { ToolsServerOptions } from '@mcp/server-tools'
 import { toolsServer } from '@mcp/server-tools'
 import type { SessionManager, SessionManagerOptions } from '@mcp/session-manager'
@@ -13,8 +25,20 @@ import { createSessionManager } from '@mcp/session-manager'
 export interface HubOptions extends Omit<SessionManagerOptions, 'dispatcher' | 'onError'> {
   /** Servers besides the built-in ones. Default: none. */
   servers?: readonly CapabilityServer[] | undefined
-  /** Settings of the built-in servers. */
+  /** Settings of the resources server. Default: resources in memory. */
+  resources?: ResourcesServerOptions | undefined
+  /** Settings of the sampling server. Default: what answers the client's prompts. */
+  sampling?: SamplingServerOptions | undefined
+  /** Settings of the tools server. Default: the calculator, the text processor, the data transformer. */
   tools?: ToolsServerOptions | undefined
+  /** Settings of the database server. Default: one embedded database, in memory. */
+  database?: DatabaseServerOptions | undefined
+  /** Settings of the internet server. Default: no private address, and no search. */
+  internet?: InternetServerOptions | undefined
+  /** Settings of the roots server. Default: no folder. */
+  roots?: RootsServerOptions | undefined
+  /** Settings of the prompts server. Default: prompts in memory. */
+  prompts?: PromptsServerOptions | undefined
   /** Answers the client's prompts. Default: the offline planner, which is no language model. */
   llm?: LlmProvider | undefined
   /** Told of what went wrong and no answer says, and of the request it was about. Default: do nothing. */
@@ -43,12 +67,22 @@ export interface Hub {
  * const { services, close } = createHub({ servers: [weatherServer] })
  */
 export function createHub(options: HubOptions = {}): Hub {
-  const { servers = [], tools, llm = createOfflinePlanner(), dispatcher: guards, ...rest } = options
+  const { servers = [], llm = createOfflinePlanner(), dispatcher: guards, ...others } = options
+  const { resources, sampling, tools, database, internet, roots, prompts, ...rest } = others
   const { clock, onError, authenticate } = rest
-  const builtin: CapabilityServer[] = [toolsServer({ clock, onError, ...tools })]
+  const shared = { clock, onError }
   const dispatcher = createDispatcher({
     ...guards,
-    servers: [...builtin, ...servers],
+    servers: [
+      resourcesServer({ ...shared, ...resources }),
+      samplingServer({ ...shared, providers: [llm], ...sampling }),
+      toolsServer({ ...shared, ...tools }),
+      databaseServer({ ...shared, ...database }),
+      internetServer({ ...shared, ...internet }),
+      rootsServer({ ...shared, ...roots }),
+      promptsServer({ ...shared, ...prompts }),
+      ...servers,
+    ],
     clock,
     onError,
   })

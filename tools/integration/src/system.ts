@@ -1,3 +1,6 @@
+import { builtinServers } from '@mcp/protocol'
+import * as z from 'zod'
+
 import type { RunningApp } from './running-app.ts'
 import { freePort, startApp, waitUntil } from './running-app.ts'
 
@@ -36,18 +39,22 @@ export async function startHub(
 
 /** Each app in a process of its own. */
 export interface SeparateServices extends System {
+  /** The address of each of the seven servers, by its name. */
+  readonly serverUrls: ReadonlyMap<string, string>
   readonly toolsServer: RunningApp
   /** Starts the tools server again, on the port it had. */
   restartToolsServer(): Promise<void>
 }
 
 export async function startServices(): Promise<SeparateServices> {
-  const toolsPort = await freePort()
   const sessionManagerPort = await freePort()
   const clientPort = await freePort()
   const sessionManagerUrl = `http://127.0.0.1:${sessionManagerPort}`
   const clientUrl = `http://127.0.0.1:${clientPort}`
-  const toolsServerUrl = `http://127.0.0.1:${toolsPort}`
+  const serverUrls = new Map<string, string>()
+  for (const { name } of Object.values(builtinServers)) {
+    serverUrls.set(name, `http://127.0.0.1:${await freePort()}`)
+  }
 
   const started: RunningApp[] = []
   const stop = async (): Promise<void> => {
@@ -62,8 +69,10 @@ export async function startServices(): Promise<SeparateServices> {
     started.push(running)
     return running
   }
-  const startTools = (): Promise<RunningApp> =>
-    start('tools-server', toolsServerUrl, { TOOLS_SERVER_PORT: String(toolsPort) })
+  const startServer = (name: string): Promise<RunningApp> => {
+    const url = new URL(serverUrls.get(name) ?? '')
+    return start(`${name}-server`, url.origin, { [`${name.toUpperCase()}_SERVER_PORT`]: url.port })
+  }
 
   try {
     // Backwards on purpose: no service may need another to be there first.
@@ -71,20 +80,29 @@ export async function startServices(): Promise<SeparateServices> {
       CLIENT_PORT: String(clientPort),
       SESSION_MANAGER_URL: sessionManagerUrl,
     })
+    const addresses = Array.from(serverUrls, ([name, url]) => [
+      `${name.toUpperCase()}_SERVER_URL`,
+      url,
+    ])
     await start('session-manager', sessionManagerUrl, {
       SESSION_MANAGER_PORT: String(sessionManagerPort),
-      TOOLS_SERVER_URL: toolsServerUrl,
+      ...Object.fromEntries(addresses),
     })
-    let toolsServer = await startTools()
-    await toolsAreListed(sessionManagerUrl)
+    const servers = await Promise.all(
+      Array.from(serverUrls.keys(), async (name) => [name, await startServer(name)] as const),
+    )
+    let toolsServer = new Map(servers).get('tools')
+    await serversAreListed(sessionManagerUrl, [...serverUrls.keys()])
     return {
       clientUrl,
       sessionManagerUrl,
+      serverUrls,
       get toolsServer() {
+        if (toolsServer === undefined) throw new Error('the tools server was not started')
         return toolsServer
       },
       async restartToolsServer() {
-        toolsServer = await startTools()
+        toolsServer = await startServer('tools')
       },
       stop,
     }
@@ -94,10 +112,20 @@ export async function startServices(): Promise<SeparateServices> {
   }
 }
 
-/** Waits until the session manager has heard of the tools server, which started after it. */
-async function toolsAreListed(sessionManagerUrl: string): Promise<void> {
-  await waitUntil('the tools server is listed', async () => {
+/** Waits until the session manager has heard of the servers, which started after it. */
+async function serversAreListed(
+  sessionManagerUrl: string,
+  names: readonly string[],
+): Promise<void> {
+  await waitUntil('the servers are listed', async () => {
     const response = await fetch(`${sessionManagerUrl}/servers`)
-    return (await response.text()).includes('"operation":"multiply"')
+    const { servers } = serversSchema.parse(await response.json())
+    return names.every((name) =>
+      servers.some((server) => server.name === name && server.operations.length > 0),
+    )
   })
 }
+
+const serversSchema = z.object({
+  servers: z.array(z.object({ name: z.string(), operations: z.array(z.unknown()) })),
+})

@@ -1,0 +1,44 @@
+import type { HubOptions } from '@mcp/hub'
+import { databaseOptions, dataFile, internetOptions } from '@mcp/node'
+import { createFilePromptStore } from '@mcp/server-prompts'
+import { fileResources, httpResources, memoryResources } from '@mcp/server-resources'
+import { workspaceRoot } from '@mcp/server-roots'
+
+import type { Config } from './config.ts'
+
+type ServerOptions = Pick<
+  HubOptions,
+  'resources' | 'sampling' | 'database' | 'internet' | 'roots' | 'prompts'
+>
+
+/** What each server is to work with: what the variables say, or folders in the data folder. */
+export function serverOptions(config: Config, onError: (error: unknown) => void): ServerOptions {
+  const inData = (name: string): string => dataFile(config.MCP_DATA_DIR, name)
+  const folders = config.RESOURCES_FOLDERS ?? [{ folder: inData('resources'), writable: true }]
+  return {
+    resources: {
+      providers: [
+        ...folders.map((folder) => fileResources(folder)),
+        memoryResources(),
+        httpResources({ urls: config.RESOURCES_URLS }),
+      ],
+    },
+    sampling: {
+      approval: config.SAMPLING_APPROVAL,
+      tokenBudget: config.SAMPLING_TOKEN_BUDGET,
+      operators: config.SAMPLING_OPERATORS,
+      folder: inData('approvals'),
+    },
+    database: databaseOptions(config),
+    internet: internetOptions(config),
+    roots: { roots: config.ROOTS ?? [workspaceRoot(inData('workspace'))] },
+    prompts: {
+      store: createFilePromptStore({
+        folder: config.PROMPTS_DIR ?? inData('prompts'),
+        watch: config.PROMPTS_WATCH,
+        onError,
+      }),
+      starter: config.PROMPTS_STARTER,
+    },
+  }
+}

@@ -1,0 +1,40 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+
+import { workloads } from './workloads.ts'
+
+/**
+ * Shows that no server takes more memory the longer it runs: 100,000 calls of each, or 4,000 with
+ * `--quick`. What it needs to warm up is in the second quarter already; what comes on top of that
+ * until the last quarter is growth.
+ */
+const calls = process.argv.includes('--quick') ? 4_000 : 100_000
+const mostGrowth = { share: 0.05, bytes: 2 * 1024 * 1024 }
+
+for (const name of Object.keys(workloads)) {
+  const started = performance.now()
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    '--expose-gc',
+    '--conditions=@mcp/source',
+    join(import.meta.dirname, 'side.ts'),
+    name,
+    String(calls),
+  ])
+  const samples = stdout.trim().split('\n').map(Number)
+  const quarter = samples.length / 4
+  const early = Math.max(...samples.slice(quarter, 2 * quarter))
+  const late = Math.max(...samples.slice(3 * quarter))
+  const grew = late - early
+  const isFlat = grew <= Math.max(mostGrowth.bytes, early * mostGrowth.share)
+  if (!isFlat) process.exitCode = 1
+  const seconds = ((performance.now() - started) / 1000).toFixed(0)
+  const verdict = isFlat ? 'flat' : 'it grows'
+  console.log(
+    `${name.padEnd(10)}${calls} calls in ${seconds} s: ${mebibytes(early)} MiB, later ${mebibytes(late)} MiB: ${verdict}`,
+  )
+}
+
+function mebibytes(bytes: number): string {
+  return (bytes / 1024 / 1024).toFixed(1)
+}

@@ -1,0 +1,137 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import type { MaybePromise } from '@mcp/protocol'
+import type { LocalServer } from '@mcp/server'
+import { databaseServer } from '@mcp/server-database'
+import { internetServer } from '@mcp/server-internet'
+import { promptsServer } from '@mcp/server-prompts'
+import { resourcesServer } from '@mcp/server-resources'
+import { rootsServer } from '@mcp/server-roots'
+import type { SamplingAnswer, SamplingProvider } from '@mcp/server-sampling'
+import { samplingServer } from '@mcp/server-sampling'
+import { toolsServer } from '@mcp/server-tools'
+
+/** A server that is called again and again. */
+export interface Workload {
+  readonly server: LocalServer
+  /** What is sent, by the number of the call. */
+  request(call: number): Request
+  /** Removes what was made for it, after the server closed. */
+  cleanUp?(): MaybePromise<void>
+}
+
+interface Request {
+  readonly type: string
+  readonly payload: Readonly<Record<string, unknown>>
+}
+
+/** One workload for each of the seven servers, made when it is asked for. */
+export const workloads: Readonly<Record<string, () => MaybePromise<Workload>>> = {
+  resources: () => ({
+    server: resourcesServer(),
+    // Each is deleted when as many calls have come since as are under way at once, and more.
+    request: (call) =>
+      call % 2 === 0 || call < 100
+        ? resource(`memory:///note-${call}.md`, 'create', { content: `note ${call}` })
+        : resource(`memory:///note-${call - 99}.md`, 'delete'),
+  }),
+  sampling: () => ({
+    server: samplingServer({ tokenBudget: Number.MAX_SAFE_INTEGER, providers: [echo] }),
+    request: (call) => ({
+      type: 'sampling-operation',
+      payload: { operation: 'complete', params: { prompt: `Say ${call}.` } },
+    }),
+  }),
+  tools: () => ({
+    server: toolsServer(),
+    request: (call) => ({
+      type: 'tool-execution',
+      payload: { tool: 'calculator', operation: 'add', params: { a: call, b: 0.1 } },
+    }),
+  }),
+  database: () => ({
+    server: databaseServer(),
+    request: (call) => ({
+      type: 'database-operation',
+      payload: { operation: 'query', params: { sql: 'select $1::int + 1 as n', params: [call] } },
+    }),
+  }),
+  async internet() {
+    const site = createServer((_request, response) => {
+      response.setHeader('content-type', 'text/plain').end('A page.')
+    }).listen(0, '127.0.0.1')
+    await new Promise((listening) => site.once('listening', listening))
+    const address = site.address()
+    const port = typeof address === 'object' && address !== null ? address.port : 0
+    return {
+      server: internetServer({ allowedHosts: [`127.0.0.1:${port}`] }),
+      request: (call) => ({
+        type: 'internet-access',
+        payload: {
+          url: `http://127.0.0.1:${port}/${call}`,
+          operation: 'fetch',
+          params: { format: 'text', respectRobots: false },
+        },
+      }),
+      cleanUp: () => void site.close(),
+    }
+  },
+  roots() {
+    const folder = mkdtempSync(join(tmpdir(), 'mcp-soak-'))
+    writeFileSync(join(folder, 'read.txt'), 'read again and again')
+    return {
+      server: rootsServer({
+        roots: [{ name: 'workspace', folder, permissions: ['read', 'write', 'delete'] }],
+      }),
+      request: (call) =>
+        call % 10 === 0
+          ? root('writeFile', { path: `written-${call % 50}.txt`, content: `call ${call}` })
+          : root('readFile', { path: 'read.txt' }),
+      cleanUp: () => rmSync(folder, { recursive: true }),
+    }
+  },
+  prompts: () => ({
+    server: promptsServer(),
+    request: (call) =>
+      prompt('render', {
+        arguments: { error: `Error ${call}`, code: 'x', language: 'TypeScript' },
+      }),
+  }),
+}
+
+/** A model that answers at once, so that what is measured is the server. */
+const echo: SamplingProvider = {
+  id: 'echo',
+  label: 'echo',
+  listModels: () => [{ id: 'echo-1' }],
+  generate: async () => echoAnswer,
+  async *stream() {
+    yield { type: 'answer-finished', answer: echoAnswer }
+  },
+}
+
+const echoAnswer: SamplingAnswer = {
+  text: 'Said.',
+  toolCalls: [],
+  stopReason: 'stop',
+  model: 'echo-1',
+  usage: { inputTokens: 2, outputTokens: 1 },
+}
+
+const resource = (uri: string, operation: string, params = {}): Request => ({
+  type: 'resource-access',
+  payload: { resource: uri, operation, params },
+})
+
+const root = (operation: string, params: object): Request => ({
+  type: 'root-operation',
+  payload: { root: 'workspace', operation, params },
+})
+
+const prompt = (operation: string, params: object): Request => ({
+  type: 'prompt-template',
+  payload: { prompt: 'explain-error', operation, params },
+})

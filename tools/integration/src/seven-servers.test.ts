@@ -1,0 +1,120 @@
+import { createClient } from '@mcp/client'
+import { builtinServers } from '@mcp/protocol'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+import { openSession, postJson } from './http.ts'
+import type { SeparateServices } from './system.ts'
+import { startHub, startServices } from './system.ts'
+
+/** One call of each server that needs nothing to be there, and what it answers. */
+const calls = [
+  {
+    server: 'resources',
+    payload: {
+      resource: 'memory:///greeting.txt',
+      operation: 'create',
+      params: { content: 'hello' },
+    },
+    result: { uri: 'memory:///greeting.txt', size: 5 },
+  },
+  {
+    server: 'sampling',
+    payload: { operation: 'listPending', params: {} },
+    result: { items: [] },
+  },
+  {
+    server: 'tools',
+    payload: { tool: 'calculator', operation: 'add', params: { a: 0.1, b: 0.2 } },
+    result: 0.3,
+  },
+  {
+    server: 'database',
+    payload: { operation: 'query', params: { sql: 'select 20 + 22 as answer' } },
+    result: { rows: [{ answer: 42 }], truncated: false },
+  },
+  {
+    server: 'internet',
+    payload: { operation: 'extract', params: { html: '<h1>Hello</h1><p>World</p>' } },
+    result: { content: expect.stringContaining('Hello') },
+  },
+  {
+    server: 'roots',
+    payload: { operation: 'listRoots', params: {} },
+    result: { items: [{ name: 'workspace' }] },
+  },
+  {
+    server: 'prompts',
+    payload: { operation: 'list', params: { limit: 2 } },
+    result: { items: expect.any(Array), nextCursor: expect.any(String) },
+  },
+] as const
+
+const typeOf = new Map<string, string>(
+  Object.values(builtinServers).map(({ name, type }) => [name, type]),
+)
+
+describe('each server as a process of its own', () => {
+  let services: SeparateServices
+  beforeAll(async () => {
+    services = await startServices()
+  }, 90_000)
+  afterAll(() => services.stop(), 30_000)
+
+  it.each(calls)('$server answers alone', async ({ server, payload, result }) => {
+    const url = services.serverUrls.get(server)
+    // Resources outlive a session: the same one cannot be made twice.
+    const own = server === 'resources' ? { ...payload, resource: 'memory:///alone.txt' } : payload
+    const { status, body } = await postJson(`${url}/process`, {
+      type: typeOf.get(server),
+      payload: own,
+    })
+    expect({ status, body }).toMatchObject({ status: 200, body: { status: 'success' } })
+    if (server !== 'resources') expect(body).toMatchObject({ data: { result } })
+  })
+
+  it.each(calls)('$server answers through the session manager', async (call) => {
+    const session = await openSession(services.sessionManagerUrl)
+    const request = { type: typeOf.get(call.server), payload: call.payload }
+    const { status, body } = await postJson(`${session}/requests`, request)
+    expect({ status, body }).toMatchObject({
+      status: 200,
+      body: { status: 'success', data: { result: call.result } },
+    })
+  })
+
+  it('gives the typed client a method for each operation', async () => {
+    await using session = await createClient({ url: services.sessionManagerUrl }).connect()
+    const { rows } = await session.database.query({ sql: 'select 1 as one' })
+    expect(rows).toEqual([{ one: 1 }])
+    const { items } = await session.roots.listRoots()
+    expect(items.map(({ name }) => name)).toEqual(['workspace'])
+    await session.roots.writeFile({ root: 'workspace', path: 'a.txt', content: 'hello' })
+    expect(await session.roots.readFile({ root: 'workspace', path: 'a.txt' })).toMatchObject({
+      content: 'hello',
+    })
+  })
+
+  it('records what the client app answered in the transcript of the session', async () => {
+    const { body } = await postJson(`${services.clientUrl}/process`, { prompt: 'What is 2 + 2?' })
+    expect(body).toMatchObject({ status: 'success' })
+    expect(JSON.stringify(body)).not.toContain('not-recorded')
+  })
+})
+
+describe('all servers in one process', () => {
+  it('lists every operation of the seven, and answers each', async () => {
+    const hub = await startHub()
+    try {
+      const session = await openSession(hub.sessionManagerUrl)
+      for (const { server, payload, result } of calls) {
+        const { body } = await postJson(`${session}/requests`, {
+          type: typeOf.get(server),
+          payload,
+        })
+        expect(body).toMatchObject({ status: 'success', data: { result } })
+      }
+    } finally {
+      await hub.stop()
+    }
+  }, 60_000)
+})
