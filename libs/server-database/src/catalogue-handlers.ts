@@ -20,7 +20,7 @@ type Names =
 const catalogueMs = 30_000
 
 export function catalogueHandlers(service: DatabaseService): Pick<DatabaseHandlers, Names> {
-  const { clock, find } = service
+  const { clock } = service
 
   /** Looks into a database, in a transaction that only reads. */
   async function look<Result>(
@@ -54,24 +54,31 @@ export function catalogueHandlers(service: DatabaseService): Pick<DatabaseHandle
     },
     async listSchemas({ database, query, ...page }, context) {
       context.markUntrusted()
-      const schemas = await look(find(database), context, ({ engine, transaction }, signal) =>
-        engine.catalog.schemas(transaction, { signal }),
+      const schemas = await look(
+        service.find(database),
+        context,
+        ({ engine, transaction }, signal) => engine.catalog.schemas(transaction, { signal }),
       )
       const found = schemas.filter(({ name }) => holds(query, name))
       return pageItems(found, page, ({ name }) => name)
     },
     async listTables({ database, schema, query, ...page }, context) {
       context.markUntrusted()
-      const tables = await look(find(database), context, ({ engine, transaction }, signal) =>
-        engine.catalog.tables(transaction, { schema, signal }),
+      const tables = await look(
+        service.find(database),
+        context,
+        ({ engine, transaction }, signal) => engine.catalog.tables(transaction, { schema, signal }),
       )
       const found = tables.filter(({ name, comment }) => holds(query, name, comment))
       return pageItems(found, page, (table) => keyOf([table.schema, table.name]))
     },
     async searchObjects({ database, query, ...page }, context) {
       context.markUntrusted()
-      const objects = await look(find(database), context, ({ engine, transaction }, signal) =>
-        engine.catalog.searchObjects(transaction, { text: query, signal }),
+      const objects = await look(
+        service.find(database),
+        context,
+        ({ engine, transaction }, signal) =>
+          engine.catalog.searchObjects(transaction, { text: query, signal }),
       )
       // Routines of one name with different params are one find.
       const found = new Map(objects.map((object) => [objectKey(object), object]))
@@ -79,7 +86,7 @@ export function catalogueHandlers(service: DatabaseService): Pick<DatabaseHandle
     },
     describeTable({ database, table, schema }, context) {
       context.markUntrusted()
-      return look(find(database), context, async (lease, signal) => {
+      return look(service.find(database), context, async (lease, signal) => {
         const { engine, transaction } = lease
         const found = await engine.catalog.describeTable(transaction, { table, schema, signal })
         if (found === undefined) throw await noSuchTable(lease, { table, schema, signal })
@@ -90,12 +97,12 @@ export function catalogueHandlers(service: DatabaseService): Pick<DatabaseHandle
       context.markUntrusted()
       const startedAt = performance.now()
       const { columns, rows, truncated } = await look(
-        find(database),
+        service.find(database),
         context,
         async (lease, signal) => {
           const { engine, transaction } = lease
           const parts = schema === undefined ? [table] : [schema, table]
-          const sql = `SELECT * FROM ${parts.map(engine.catalog.quote).join('.')}`
+          const sql = `SELECT * FROM ${parts.map((part) => engine.catalog.quote(part)).join('.')}`
           try {
             const start = await transaction.run(sql, [], { maxRows: firstBatch(limits), signal })
             const reader = createRowReader(start, rowFormat)

@@ -144,9 +144,11 @@ export function itServesItsDatabase(create: () => Promise<DatabaseUnderTest>): v
 
     it('holds the event loop never for long, also with many rows', async () => {
       const sql = tested.sql.series(10_000)
-      await expectSteadyLoop(() =>
-        opened.call('query', { sql, maxRows: 10_000, maxBytes: 2 ** 20 }),
-      )
+      let rowCount: unknown
+      await expectSteadyLoop(async () => {
+        ;({ rowCount } = await opened.call('query', { sql, maxRows: 10_000, maxBytes: 2 ** 20 }))
+      })
+      expect(rowCount).toBe(10_000)
     }, 60_000)
   })
 

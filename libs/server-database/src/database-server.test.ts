@@ -11,13 +11,14 @@ import { openServer } from './fixtures/open-server.ts'
 import { postgresqlWords } from './fixtures/postgresql-words.ts'
 import { sqliteWords } from './fixtures/sqlite-words.ts'
 
-describe('a server of PGlite', () =>
+describe('a server of PGlite', () => {
   itServesItsDatabase(async () => ({
     config: { name: 'main', engine: 'pglite' },
     sql: postgresqlWords,
-  })))
+  }))
+})
 
-describe('a server of SQLite', () =>
+describe('a server of SQLite', () => {
   itServesItsDatabase(async () => {
     const folder = await mkdtemp(join(tmpdir(), 'mcp-sqlite-'))
     return {
@@ -25,7 +26,8 @@ describe('a server of SQLite', () =>
       sql: sqliteWords,
       cleanUp: () => rm(folder, { recursive: true }),
     }
-  }))
+  })
+})
 
 const file = join(tmpdir(), 'never-opened.db')
 

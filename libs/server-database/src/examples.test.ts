@@ -1,5 +1,5 @@
 import { database } from '@mcp/protocol/contracts/database'
-import { isRecord } from '@mcp/protocol'
+import { createRequest, isRecord } from '@mcp/protocol'
 import type { ExampleSession } from '@mcp/testing'
 import { itAnswersItsExamples } from '@mcp/testing'
 import { expect } from 'vitest'
@@ -19,8 +19,17 @@ function read(result: unknown, key: string): unknown {
   return isRecord(result) && key in result ? result[key] : expect.fail(`It gave no ${key}.`)
 }
 
-itAnswersItsExamples(database, () => ({
-  server: databaseServer({ checkResults: true, cacheFolder }),
+/** A server whose PGlite runs already: no single example is to wait for its start. */
+async function startServer() {
+  const server = databaseServer({ checkResults: true, cacheFolder })
+  const request = createRequest('database-operation', { operation: 'listSchemas' })
+  const deadline = Date.now() + 60_000
+  await server.process(request, { signal: new AbortController().signal, deadline })
+  return server
+}
+
+itAnswersItsExamples(database, async () => ({
+  server: await startServer(),
   async prepare({ operation, params }, session) {
     if (operation === 'fetchPage') {
       const sql = 'SELECT id FROM generate_series(1, 5) AS id'

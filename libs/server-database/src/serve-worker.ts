@@ -10,6 +10,7 @@ export function serveWorker<Api extends WorkerMethods<Api>>(methods: Api): void 
   let last = Promise.resolve()
 
   const post = (message: WorkerAnswer) =>
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
     parentPort === null ? process.send?.(message) : parentPort.postMessage(message)
 
   const port = parentPort ?? process

@@ -8,13 +8,13 @@ import { withTimeLimit } from './time-limit.ts'
 type Names = 'query' | 'fetchPage' | 'execute' | 'explain' | 'validateSql'
 
 export function statementHandlers(service: DatabaseService): Pick<DatabaseHandlers, Names> {
-  const { clock, sessions, find } = service
+  const { clock, sessions } = service
 
   return {
     query({ database, transactionId, ...request }, context) {
       context.markUntrusted()
       if (transactionId === undefined) {
-        return queryAlone(service, find(database), request, context)
+        return queryAlone(service, service.find(database), request, context)
       }
       const transaction = sessions.of(context).transactions.get(transactionId)
       return queryWithin(service, transaction, request, context)
@@ -28,7 +28,7 @@ export function statementHandlers(service: DatabaseService): Pick<DatabaseHandle
       const startedAt = performance.now()
       const answer =
         transactionId === undefined
-          ? await executeAlone(service, find(database), request, context)
+          ? await executeAlone(service, service.find(database), request, context)
           : await executeWithin(
               service,
               sessions.of(context).transactions.get(transactionId),
@@ -39,7 +39,7 @@ export function statementHandlers(service: DatabaseService): Pick<DatabaseHandle
     },
     async explain({ database: name, sql, params, analyze, timeoutMs }, context) {
       const startedAt = performance.now()
-      const database = find(name)
+      const database = service.find(name)
       const { guard } = await database.engine()
       const { mode } = database
       const statement = await guard.check(sql, {
@@ -63,7 +63,7 @@ export function statementHandlers(service: DatabaseService): Pick<DatabaseHandle
       return { plan, durationMs: durationSince(startedAt) }
     },
     async validateSql({ database: name, sql, timeoutMs }, context) {
-      const database = find(name)
+      const database = service.find(name)
       const { guard } = await database.engine()
       const { mode } = database
       try {

@@ -12,11 +12,11 @@ type Names = 'begin' | 'commit' | 'rollback' | 'transaction'
 const commitMs = 30_000
 
 export function transactionHandlers(service: DatabaseService): Pick<DatabaseHandlers, Names> {
-  const { clock, sessions, find, limits } = service
+  const { clock, sessions, limits } = service
 
   return {
     async begin({ database: name, access, isolation, timeoutMs }, context) {
-      const database = find(name)
+      const database = service.find(name)
       if (access === 'read-write') requireWritable(database)
       const { transactions } = sessions.of(context)
       if (transactions.size >= limits.transactionsPerSession) throw tooMany(transactions.size)
@@ -65,7 +65,7 @@ export function transactionHandlers(service: DatabaseService): Pick<DatabaseHand
     async transaction({ database, ...request }, context) {
       context.markUntrusted()
       const startedAt = performance.now()
-      const results = await executeAll(service, find(database), request, context)
+      const results = await executeAll(service, service.find(database), request, context)
       return { results, durationMs: durationSince(startedAt) }
     },
   }

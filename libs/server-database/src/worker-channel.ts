@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads'
 /** How a worker is reached, be it a thread or a process. */
 export interface WorkerChannel {
   post(message: unknown): void
-  onMessage(listener: (message: any) => void): void
+  onMessage(listener: (message: unknown) => void): void
   /** Called once, when it is gone; with the failure, where there was one. */
   onEnd(listener: (cause: unknown) => void): void
   /** Lets it keep this process alive, or not. */
@@ -23,6 +23,7 @@ export function startThread(url: string): WorkerChannel {
     failure = cause
   })
   return {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
     post: (message) => worker.postMessage(message),
     onMessage: (listener) => void worker.on('message', listener),
     onEnd: (listener) => void worker.once('exit', () => listener(failure)),

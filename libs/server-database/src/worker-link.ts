@@ -1,4 +1,4 @@
-import { McpError } from '@mcp/protocol'
+import { isRecord, McpError } from '@mcp/protocol'
 
 import { sqlError } from './sql-error.ts'
 import type { WorkerChannel } from './worker-channel.ts'
@@ -42,7 +42,7 @@ export interface WorkerLink<Api extends WorkerMethods<Api>> {
 }
 
 interface Waiting {
-  readonly resolve: (result: any) => void
+  readonly resolve: (result: unknown) => void
   readonly reject: (error: unknown) => void
 }
 
@@ -56,7 +56,8 @@ export function linkWorker<Api extends WorkerMethods<Api>>(
 
   // An idle worker must not keep the process alive.
   channel.hold(false)
-  channel.onMessage((answer: WorkerAnswer) => {
+  channel.onMessage((answer) => {
+    if (!isAnswer(answer)) return
     const call = waiting.get(answer.id)
     waiting.delete(answer.id)
     if (waiting.size === 0) channel.hold(false)
@@ -78,36 +79,49 @@ export function linkWorker<Api extends WorkerMethods<Api>>(
     await channel.kill()
   }
 
+  function call<Method extends keyof Api & string>(
+    method: Method,
+    input: InputOf<Api[Method]>,
+    signal?: AbortSignal,
+  ): Promise<OutputOf<Api[Method]>>
+  async function call(method: string, input: unknown, signal?: AbortSignal): Promise<unknown> {
+    signal?.throwIfAborted()
+    if (!alive) {
+      throw sqlError({ kind: 'connection-lost', message: 'The database engine has ended.' })
+    }
+    const id = ++lastId
+    channel.hold(true)
+    const answered = new Promise<unknown>((resolve, reject) => {
+      waiting.set(id, { resolve, reject })
+      channel.post({ id, method, input } satisfies WorkerCall)
+    })
+    if (signal === undefined) return answered
+
+    const abort = () => {
+      const call = waiting.get(id)
+      waiting.delete(id)
+      // Whoever waits is told once the worker is gone, so that what comes next finds it free.
+      void terminate().then(() => call?.reject(signal.reason))
+    }
+    signal.addEventListener('abort', abort, { once: true })
+    try {
+      return await answered
+    } finally {
+      signal.removeEventListener('abort', abort)
+    }
+  }
+
   return {
     get alive() {
       return alive
     },
+    call,
     terminate,
-    async call(method, input, signal) {
-      signal?.throwIfAborted()
-      if (!alive) {
-        throw sqlError({ kind: 'connection-lost', message: 'The database engine has ended.' })
-      }
-      const id = ++lastId
-      channel.hold(true)
-      const answered = new Promise<OutputOf<Api[typeof method]>>((resolve, reject) => {
-        waiting.set(id, { resolve, reject })
-        channel.post({ id, method, input } satisfies WorkerCall)
-      })
-      if (signal === undefined) return answered
-
-      const abort = () => {
-        const call = waiting.get(id)
-        waiting.delete(id)
-        // Whoever waits is told once the worker is gone, so that what comes next finds it free.
-        void terminate().then(() => call?.reject(signal.reason))
-      }
-      signal.addEventListener('abort', abort, { once: true })
-      try {
-        return await answered
-      } finally {
-        signal.removeEventListener('abort', abort)
-      }
-    },
   }
+}
+
+function isAnswer(message: unknown): message is WorkerAnswer {
+  return (
+    isRecord(message) && typeof message['id'] === 'number' && typeof message['type'] === 'string'
+  )
 }

@@ -7,24 +7,28 @@ import { PGlite } from '@electric-sql/pglite'
 export interface OpenPgliteOptions {
   /** The folder of the database; what PostgreSQL keeps is in `data` below it. */
   readonly folder: string
+  /** Whether nobody will miss it where the process dies while it is made. */
+  readonly isTemporary: boolean
   /** A fresh database as a file, from which the next is made sooner; written where it is not there. */
   readonly template?: string | undefined
 }
 
 /** Opens the database in a folder; makes one where there is none. */
-export async function openPglite({ folder, template }: OpenPgliteOptions): Promise<PGlite> {
+export async function openPglite(options: OpenPgliteOptions): Promise<PGlite> {
+  const { folder, isTemporary, template } = options
   const data = join(folder, 'data')
   if (!existsSync(data)) {
+    if (isTemporary) return makeDatabase(data, template)
     // Made beside its place and then moved there: a process that dies half-way leaves no half database.
     const fresh = join(folder, 'data.new')
     await rm(fresh, { recursive: true, force: true })
-    await makeDatabase(fresh, template)
+    await (await makeDatabase(fresh, template)).close()
     await rename(fresh, data)
   }
   return PGlite.create(data)
 }
 
-async function makeDatabase(data: string, template: string | undefined): Promise<void> {
+async function makeDatabase(data: string, template: string | undefined): Promise<PGlite> {
   const saved = template === undefined ? undefined : await readFile(template).catch(() => undefined)
   const loadDataDir = saved === undefined ? undefined : new Blob([new Uint8Array(saved)])
   const database = await PGlite.create({
@@ -32,7 +36,7 @@ async function makeDatabase(data: string, template: string | undefined): Promise
     ...(loadDataDir === undefined ? {} : { loadDataDir }),
   })
   if (template !== undefined && saved === undefined) await saveTemplate(database, template)
-  await database.close()
+  return database
 }
 
 // A template is a convenience: where it cannot be written, the next database merely takes longer.

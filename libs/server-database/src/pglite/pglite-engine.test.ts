@@ -9,8 +9,9 @@ import { createPgliteEngine } from './pglite-engine.ts'
 
 const template = join(cacheFolder, 'engine-test.tgz')
 
-describe('PGlite', () =>
+describe('PGlite', () => {
   itIsAnEngine(async () => ({
     engine: createPgliteEngine({ name: 'main', template, guard: createPostgresGuard() }),
     sql: postgresqlWords,
-  })))
+  }))
+})

@@ -31,7 +31,8 @@ export interface PgliteEngineOptions {
  */
 export function createPgliteEngine(options: PgliteEngineOptions): Engine {
   const { name, guard } = options
-  const template = options.folder === undefined ? options.template : undefined
+  const isTemporary = options.folder === undefined
+  const template = isTemporary ? options.template : undefined
   const closing = new AbortController()
   let held: { readonly folder: string; readonly lock: FolderLock } | undefined
   let starting: Promise<WorkerLink<PgliteSession>> | undefined
@@ -50,7 +51,7 @@ export function createPgliteEngine(options: PgliteEngineOptions): Engine {
       startThread(import.meta.resolve('@mcp/server-database/pglite-worker')),
     )
     try {
-      await link.call('open', { folder, template }, closing.signal)
+      await link.call('open', { folder, template, isTemporary }, closing.signal)
     } catch (error) {
       await link.terminate()
       throw error
@@ -90,7 +91,7 @@ export function createPgliteEngine(options: PgliteEngineOptions): Engine {
         await link.terminate()
       }
       held?.lock.release()
-      if (held !== undefined && options.folder === undefined) {
+      if (held !== undefined && isTemporary) {
         await rm(held.folder, { recursive: true, force: true })
       }
       held = undefined

@@ -9,7 +9,7 @@ import { sqliteWords } from '../fixtures/sqlite-words.ts'
 import { createSqliteGuard } from '../guard/token-guard.ts'
 import { createSqliteEngine } from './sqlite-engine.ts'
 
-describe('SQLite', () =>
+describe('SQLite', () => {
   itIsAnEngine(async () => {
     const folder = await mkdtemp(join(tmpdir(), 'mcp-sqlite-'))
     return {
@@ -22,4 +22,5 @@ describe('SQLite', () =>
       cleanUp: () => rm(folder, { recursive: true }),
       sql: sqliteWords,
     }
-  }))
+  })
+})
