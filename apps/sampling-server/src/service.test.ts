@@ -52,6 +52,13 @@ it('takes the budget from its variable', async () => {
   })
 })
 
+it('can do without a budget', () => {
+  const read = (SAMPLING_TOKEN_BUDGET: string) =>
+    readEnvironment(config, { env: { SAMPLING_TOKEN_BUDGET } }).SAMPLING_TOKEN_BUDGET
+  expect(read('none')).toBe(Infinity)
+  expect(() => read('much')).toThrow('must be a number of tokens, or none')
+})
+
 it('says which variables a language model takes, where there is none', async () => {
   const payload = { operation: 'complete', params: { prompt: 'Hello' } }
   expect(await ask({ type: 'sampling-operation', payload })).toMatchObject({

@@ -1,6 +1,4 @@
 export type { ApprovalStore } from './approvals/approval-store.ts'
-export { createFileApprovalStore } from './approvals/file-approval-store.ts'
-export type { FileApprovalStoreOptions } from './approvals/file-approval-store.ts'
 export type { PendingApproval } from './approvals/pending-approval.ts'
 export type { ApprovalPolicy } from './messages/approval-policy.ts'
 export type { ModelProfile, ModelProfiles } from './models/model-profile.ts'

@@ -1,6 +1,8 @@
+import { createOpenAiCompatibleProvider } from '@mcp/llm'
 import type { RequestEvent } from '@mcp/protocol'
 import { expect, it } from 'vitest'
 
+import type { Reply } from './fixtures/completions-stand-in.ts'
 import {
   breaksAfter,
   completion,
@@ -11,8 +13,15 @@ import {
 } from './fixtures/completions-stand-in.ts'
 import { asks, stage } from './fixtures/stage.ts'
 
+/** The provider of `@mcp/llm` in front of a stand-in, handed in as it is. */
+async function connect(reply: Reply) {
+  const { url, seen } = await standIn(reply)
+  const key = 'sk-secret-key'
+  return { seen, provider: createOpenAiCompatibleProvider({ url, key, model: 'small-2026' }) }
+}
+
 it('answers what the model answers, with what it took and why it was chosen', async () => {
-  const { provider, seen } = await standIn(json(200, completion({ content: 'Hello, Ann!' })))
+  const { provider, seen } = await connect(json(200, completion({ content: 'Hello, Ann!' })))
   const { call, send } = stage({ providers: [provider] })
   expect(await call('createMessage', { ...asks('Greet Ann.'), system: 'Be kind.' })).toEqual({
     messageId: expect.stringMatching(/^message-/),
@@ -40,7 +49,7 @@ it('answers what the model answers, with what it took and why it was chosen', as
 })
 
 it('streams the text as it is written', async () => {
-  const { provider } = await standIn(
+  const { provider } = await connect(
     streams(piece({ content: 'Hel' }), piece({ content: 'lo' }), piece({}, 'stop')),
   )
   const { call } = stage({ providers: [provider] })
@@ -58,7 +67,7 @@ it('streams the text as it is written', async () => {
 })
 
 it('offers tools, and hands out the calls that the model asks for', async () => {
-  const { provider, seen } = await standIn(
+  const { provider, seen } = await connect(
     json(
       200,
       completion(
@@ -88,7 +97,7 @@ it('offers tools, and hands out the calls that the model asks for', async () => 
 })
 
 it('sends what came of tool calls back to the model', async () => {
-  const { provider, seen } = await standIn(json(200, completion({ content: 'It is 5.' })))
+  const { provider, seen } = await connect(json(200, completion({ content: 'It is 5.' })))
   const { call } = stage({ providers: [provider] })
   await call('createMessage', {
     maxTokens: 100,
@@ -120,7 +129,7 @@ it('sends what came of tool calls back to the model', async () => {
 })
 
 it('says when to try again where the provider takes no more', async () => {
-  const { provider } = await standIn(
+  const { provider } = await connect(
     json(429, { error: { message: 'Slow down.' } }, { 'retry-after': '7' }),
   )
   const { call, heard } = stage({ providers: [provider] })
@@ -134,7 +143,7 @@ it('says when to try again where the provider takes no more', async () => {
 })
 
 it('says that a stream broke off, and counts what was written before', async () => {
-  const { provider } = await standIn(breaksAfter(piece({ content: 'Once upon a time' })))
+  const { provider } = await connect(breaksAfter(piece({ content: 'Once upon a time' })))
   const { call } = stage({ providers: [provider] })
   expect(await call('createMessage', { ...asks('A story.'), stream: true })).toMatchObject({
     error: {
@@ -147,7 +156,7 @@ it('says that a stream broke off, and counts what was written before', async () 
 })
 
 it('says that the key is wrong, without showing it', async () => {
-  const { provider } = await standIn(
+  const { provider } = await connect(
     json(401, { error: { message: 'Incorrect API key: sk-secret-key' } }),
   )
   const { call } = stage({ providers: [provider] })
@@ -163,7 +172,7 @@ it('says that the key is wrong, without showing it', async () => {
 })
 
 it('says that a conversation is too long for the model', async () => {
-  const { provider } = await standIn(
+  const { provider } = await connect(
     json(400, {
       error: { code: 'context_length_exceeded', message: 'The maximum context length is 4096.' },
     }),

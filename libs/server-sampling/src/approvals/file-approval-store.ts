@@ -15,9 +15,6 @@ export interface FileApprovalStoreOptions {
 /**
  * Keeps approvals over a restart: one file each, in a folder for the owner of the process alone, since
  * there are prompts in them. A file is there whole or not at all.
- *
- * @example
- * const server = samplingServer({ provider, store: createFileApprovalStore('.data/approvals') })
  */
 export function createFileApprovalStore(
   folder: string,

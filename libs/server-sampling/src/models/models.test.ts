@@ -28,7 +28,7 @@ describe('the choice of a model', () => {
       model: 'atlas-large',
       provider: 'one',
       candidates: [{ model: 'atlas-large', provider: 'one' }],
-      reason: 'The hint "LARGE" is part of its name alone. It is the first of them.',
+      reason: 'The hint "LARGE" is part of its name alone.',
     })
   })
 

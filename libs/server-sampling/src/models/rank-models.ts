@@ -49,9 +49,7 @@ export function rankModels<Candidate extends ModelCandidate>(
 
   const reasons = [
     hintReason(hintsOf(preferences), hint, matching.length),
-    best.score === undefined
-      ? 'It is the first of them.'
-      : `By the priorities (${describe(weights)}) it scores ${best.score}, the most of ${matching.length}.`,
+    scoreReason(best.score, weights, matching.length),
   ]
   return {
     best: best.candidate,
@@ -102,4 +100,11 @@ function hintReason(hints: readonly string[], hint: string | undefined, matches:
   return hint === undefined
     ? 'No model has a hint in its name.'
     : `The hint "${hint}" is part of ${matches === 1 ? 'its name alone' : `${matches} names`}.`
+}
+
+function scoreReason(score: number | undefined, weights: Weights, candidates: number): string {
+  if (score !== undefined) {
+    return `By the priorities (${describe(weights)}) it scores ${score}, the most of ${candidates}.`
+  }
+  return candidates === 1 ? '' : 'It is the first of them.'
 }
