@@ -10,7 +10,7 @@ export const pageLimits = {
   /** Elements that may be open at once, in the same way: each takes time with the number of them. */
   open: 50_000,
   /** How deep elements may nest. What nests deeper keeps its text and loses its own elements. */
-  depth: 200,
+  depth: 128,
   /** Attributes of one element; further ones are left out. */
   attributes: 64,
   /** Characters of one attribute; a longer one is left out. */
