@@ -46,7 +46,7 @@ export interface LibraryOptions {
 
 const mostVersion = 999_999
 
-// Others that write to the same prompt take the number we meant; each time one of us gets on.
+// Each try is lost to a writer in another process, which took the number that we meant.
 const mostTries = 200
 
 // Git and editors change many files at once; one notification then tells of all.
@@ -82,22 +82,23 @@ export function createLibrary(options: LibraryOptions): Library {
       const names = Array.from(changedByOthers)
       changedByOthers.clear()
       // Not before it is known what was there: all of it would be told as new.
-      Promise.resolve(opened)
-        .then(() => announceAll(names))
-        .catch(onError)
+      void opened?.then(
+        () => announce(names),
+        () => {},
+      )
     })
   }
 
-  /** One after another: of two looks at a prompt, the later one must be told later. */
+  /** Tells what is different about prompts that may have changed. */
   async function compare(names: readonly string[]): Promise<void> {
     const record = async (name: string) => ({ name, record: await store.find(name) })
     announcer.update(await mapInBatches(names, record))
   }
 
-  /** One after another: of two looks at a prompt, the later one must be told later. */
-  function announceAll(names: readonly string[]): Promise<void> {
-    // No prompt is called so.
-    return inTurn('', () => compare(names))
+  /** One after another: of two looks at a prompt, the later one must be told later. Never fails. */
+  function announce(names: readonly string[]): Promise<void> {
+    // No prompt is called so. What was written is written, even where nobody can be told of it.
+    return inTurn('', () => compare(names)).catch(onError)
   }
 
   function stamp(content: PromptContent, message: string) {
@@ -120,7 +121,7 @@ export function createLibrary(options: LibraryOptions): Library {
         throw new McpError('payload-too-large', message)
       }
       if (!(await store.add(name, next, stamp(content, message)))) continue
-      await announceAll([name])
+      await announce([name])
       return next
     }
     throw new McpError('unavailable', `"${name}" is changed by many at once; try again.`)
@@ -145,16 +146,16 @@ export function createLibrary(options: LibraryOptions): Library {
         )
       }
       const isAdded = await store.add(name, 1, stamp(content, message))
-      if (isAdded) await announceAll([name])
+      if (isAdded) await announce([name])
       return isAdded
     },
     addVersion: (change) => inTurn(change.name, () => addVersion(change)),
-    announce: (name) => announceAll([name]),
+    announce: (name) => announce([name]),
     async close() {
       await opened?.catch(() => {})
       await stopWatching()
       stopTimer?.()
-      await announceAll([])
+      await announce([])
     },
   }
 }

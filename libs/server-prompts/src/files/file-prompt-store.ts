@@ -37,6 +37,11 @@ export function createFilePromptStore(options: FilePromptStoreOptions): PromptSt
   const { folder: root, watch = true, onError = () => {} } = options
   const files = createWholeFiles(join(root, '.scratch'))
   const cache = createVersionCache(cachedCharacters)
+  // Built once: a list asks for each name.
+  const nameSchema = promptName()
+  const labelSchema = promptLabel()
+  const isName = (name: string) => nameSchema.safeParse(name).success
+  const isLabel = (name: string) => labelSchema.safeParse(name).success
 
   async function find(name: string): Promise<PromptRecord | undefined> {
     const entries = await entriesOf(join(root, name))
@@ -46,7 +51,7 @@ export function createFilePromptStore(options: FilePromptStoreOptions): PromptSt
     return {
       name,
       versions: versions.toSorted((left, right) => left - right),
-      labels: hasLabels ? await readLabels(join(root, name, labelsName)) : {},
+      labels: hasLabels ? await readLabels(join(root, name, labelsName), isLabel) : {},
       isDeleted: entries.includes(deletedName),
     }
   }
@@ -54,7 +59,7 @@ export function createFilePromptStore(options: FilePromptStoreOptions): PromptSt
   const store: PromptStore = {
     find,
     async list() {
-      const names = (await entriesOf(root)).filter((name) => promptName().safeParse(name).success)
+      const names = (await entriesOf(root)).filter(isName)
       const records = await mapInBatches(names.toSorted(), find)
       return records.filter((record) => record !== undefined)
     },
@@ -98,7 +103,10 @@ export function createFilePromptStore(options: FilePromptStoreOptions): PromptSt
     ...store,
     async watch(onChange) {
       await mkdir(root, { recursive: true })
-      return watchPrompts(root, { onChange, onError })
+      return watchPrompts(root, {
+        onChange: (name) => isName(name) && onChange(name),
+        onError,
+      })
     },
   }
 }
@@ -118,8 +126,11 @@ async function entriesOf(folder: string): Promise<string[]> {
   }
 }
 
-async function readLabels(folder: string): Promise<Record<string, number>> {
-  const names = (await entriesOf(folder)).filter((name) => promptLabel().safeParse(name).success)
+async function readLabels(
+  folder: string,
+  isLabel: (name: string) => boolean,
+): Promise<Record<string, number>> {
+  const names = (await entriesOf(folder)).filter(isLabel)
   const labels = await Promise.all(
     names.map(async (name) => {
       const text = await readFile(join(folder, name), 'utf8').catch(() => '')

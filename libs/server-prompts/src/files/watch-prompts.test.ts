@@ -76,6 +76,8 @@ it('tells once of what this server changes itself', async () => {
   await names()
   const change = { prompt: 'translate', message: 'Why', folder: 'office' }
   await call(server, 'update', change)
+  await mkdir(join(folder, 'No Prompt'))
+  await write('No Prompt/1.prompt', 'This is no name of a prompt.\n')
   // By the time that this is heard, whatever the watcher had to say of the update was heard too.
   await mkdir(join(folder, 'zebra'))
   await write('zebra/1.prompt', 'Stripes.\n')
