@@ -4,6 +4,7 @@ export default defineConfig({
   entry: {
     index: 'src/index.ts',
     'pglite-worker': 'src/pglite/pglite-worker.ts',
+    'parse-worker': 'src/guard/parse-worker.ts',
     'sqlite-worker': 'src/sqlite/sqlite-worker.ts',
   },
   format: 'esm',

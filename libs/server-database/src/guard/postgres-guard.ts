@@ -1,6 +1,7 @@
 import type { EngineTransaction } from '../engine.ts'
 import type { CheckedStatement, CheckOptions, StatementGuard } from '../statement-guard.ts'
-import { parsePostgres, offsetOfByte } from './postgres-parser.ts'
+import { parseOffLoop } from './parse-off-loop.ts'
+import { offsetOfByte } from './postgres-parser.ts'
 import { judgeFunction, mayReach } from './postgres-functions.ts'
 import { lookUpFunctions } from './postgres-catalog.ts'
 import type { NameUse, PostgresReading } from './postgres-reading.ts'
@@ -8,24 +9,15 @@ import { checkText, notAllowed } from './refusal.ts'
 import type { GuardLevel } from './guard-level.ts'
 import { guardLevel, refuseKind } from './guard-level.ts'
 
-export type PostgresParser = (sql: string) => Promise<PostgresReading>
-
-export interface PostgresGuardOptions {
-  /** Parses statements. Default: in this thread. */
-  readonly parse?: PostgresParser | undefined
-}
-
 /** How deep the bodies of a database's own functions are read. */
 const maxBodies = 20
 
 /** Guards PostgreSQL and PGlite. The parser is loaded by the first statement. */
-export function createPostgresGuard({
-  parse = parsePostgres,
-}: PostgresGuardOptions = {}): StatementGuard {
+export function createPostgresGuard(): StatementGuard {
   return {
     async check(sql: string, options: CheckOptions): Promise<CheckedStatement> {
       checkText(sql)
-      const reading = await parse(sql)
+      const reading = await parseOffLoop(sql)
       const level = guardLevel(options)
       const refuse = (location: number, what: string) =>
         notAllowed(sql, offsetOfByte(sql, location), what)
@@ -40,7 +32,7 @@ export function createPostgresGuard({
       return {
         ...statement,
         verify: (transaction, signal) =>
-          verify(reading.uses, { level, parse, refuse, transaction, signal }),
+          verify(reading.uses, { level, refuse, transaction, signal }),
       }
     },
   }
@@ -58,14 +50,13 @@ function refuseFindings({ findings }: PostgresReading, level: GuardLevel, refuse
 
 interface Verification {
   readonly level: 'read' | 'data'
-  readonly parse: PostgresParser
   readonly refuse: Refuse
   readonly transaction: EngineTransaction
   readonly signal: AbortSignal
 }
 
 async function verify(uses: readonly NameUse[], verification: Verification): Promise<void> {
-  const { level, parse, refuse, transaction, signal } = verification
+  const { level, refuse, transaction, signal } = verification
   const waiting: { uses: readonly NameUse[]; inside?: number }[] = [{ uses }]
   const read = new Set<string>()
 
@@ -86,7 +77,7 @@ async function verify(uses: readonly NameUse[], verification: Verification): Pro
 
         async function readBody(body: string): Promise<readonly NameUse[]> {
           const name = `${candidate.schema}.${candidate.functionName}(…)`
-          const reading = await parse(body).catch(() => undefined)
+          const reading = await parseOffLoop(body).catch(() => undefined)
           if (reading?.kind === 'read' && reading.findings.length === 0) return reading.uses
           throw refuse(location, `${name} does more than read, or its text cannot be checked.`)
         }

@@ -71,6 +71,9 @@ export function statementRule(type: string, node: ParseNode): StatementRule {
       return schemaObjects.has(String(node['renameType'])) ? 'schema' : 'admin'
     case 'AlterTableStmt':
       return subtypes(node['cmds']).some((name) => administrative.test(name)) ? 'admin' : 'schema'
+    case 'CopyStmt':
+      // From or to the client, which has no way to send or take rows here.
+      return node['filename'] === undefined ? 'never' : 'admin'
     case 'VariableSetStmt':
       return node['is_local'] === true ? 'admin' : 'never'
     default:
@@ -104,4 +107,5 @@ const spoken: ReadonlyMap<string, string> = new Map([
   ['ViewStmt', 'CREATE VIEW'],
   ['ListenStmt', 'LISTEN'],
   ['DeclareCursorStmt', 'DECLARE CURSOR'],
+  ['CopyStmt', 'COPY'],
 ])

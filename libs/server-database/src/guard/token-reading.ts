@@ -76,13 +76,26 @@ export function isName(token: Token | undefined): token is Token {
 
 /** The place after the parenthesis that closes the one at `at`. */
 export function afterParentheses(tokens: readonly Token[], at: number): number {
-  let depth = 0
-  for (let index = at; index < tokens.length; index += 1) {
-    if (isSymbol(tokens[index], '(')) depth += 1
-    if (isSymbol(tokens[index], ')')) depth -= 1
-    if (depth === 0) return index + 1
+  let ends = endsOf.get(tokens)
+  if (ends === undefined) {
+    ends = matchParentheses(tokens)
+    endsOf.set(tokens, ends)
   }
-  return tokens.length
+  return ends.get(at) ?? tokens.length
+}
+
+// Matched once for each statement: looking for each end anew takes minutes where they nest deeply.
+const endsOf = new WeakMap<readonly Token[], ReadonlyMap<number, number>>()
+
+function matchParentheses(tokens: readonly Token[]): ReadonlyMap<number, number> {
+  const ends = new Map<number, number>()
+  const open: number[] = []
+  for (const [index, token] of tokens.entries()) {
+    if (isSymbol(token, '(')) open.push(index)
+    const start = isSymbol(token, ')') ? open.pop() : undefined
+    if (start !== undefined) ends.set(start, index + 1)
+  }
+  return ends
 }
 
 /** The word that says what the statement does: past opening parentheses and a `WITH` in front. */
