@@ -50,9 +50,11 @@ const mostModels = 1000
 /** Models that providers list as well, and that hold no conversations. */
 const otherKinds = /embed|whisper|tts|dall-e|image|audio|moderation|transcribe|rerank/i
 
+/** @throws McpError `invalid-request` where two providers have one id. */
 export function createModelChoice(options: ModelChoiceOptions): ModelChoice {
   const { profiles, clock } = options
   const providers = options.providers.filter(({ offline }) => offline !== true)
+  refuseSharedIds(providers)
   const lists = new Map<SamplingProvider, { readonly until: number; readonly ids: string[] }>()
 
   function requireProvider(): SamplingProvider {
@@ -75,7 +77,7 @@ export function createModelChoice(options: ModelChoiceOptions): ModelChoice {
     const known = lists.get(provider)
     if (known !== undefined && known.until > clock.now()) return known.ids
     const models = await provider.listModels({ signal })
-    const ids = models.slice(0, mostModels).map(({ id }) => id)
+    const ids = Array.from(new Set(models.slice(0, mostModels).map(({ id }) => id)))
     lists.set(provider, { ids, until: clock.now() + listedForMs })
     return ids
   }
@@ -145,6 +147,16 @@ export function createModelChoice(options: ModelChoiceOptions): ModelChoice {
       return []
     }
   }
+}
+
+function refuseSharedIds(providers: readonly SamplingProvider[]): void {
+  const ids = providers.map(({ id }) => id)
+  const shared = ids.find((id, index) => ids.indexOf(id) < index)
+  if (shared === undefined) return
+  throw new McpError(
+    'invalid-request',
+    `Two providers have the id "${shared}"; models are told apart by it, so give each its own.`,
+  )
 }
 
 const providerChooses = (from: SamplingProvider, reason: string): ChosenModel => ({

@@ -98,6 +98,14 @@ describe('the choice of a model', () => {
 })
 
 describe('the list of models', () => {
+  it('names each model of a provider once, and no two providers alike', async () => {
+    const twice = listing('one', 'atlas-mini', 'atlas-mini')
+    expect(await stage({ providers: [twice] }).call('listModels')).toMatchObject({
+      items: { length: 1 },
+    })
+    expect(() => stage({ providers: [one(), twice] })).toThrow('Two providers have the id "one"')
+  })
+
   it('says what each is like', async () => {
     expect(await stage({ providers: [one()] }).call('listModels', { query: 'mini' })).toEqual({
       items: [
