@@ -169,6 +169,14 @@ it('copies nothing from outside, by whatever link', async () => {
     await expect(stat(join(workspace.path, `copy-${path}`))).rejects.toThrow('ENOENT')
 })
 
+it('opens no device', async () => {
+  // Only root may make one; elsewhere it is not there.
+  for (const operation of ['readFile', 'writeFile', 'appendFile', 'stat', 'copy']) {
+    const params = { path: 'zero', content: '', to: 'copied' }
+    expect(refusalOf(await workspace.call(operation, params))).toMatch(/^not-a-file$|^not-found$/)
+  }
+})
+
 it('does not let a name in the trash or a range of dots lead out', async () => {
   const trashed = await workspace.call('delete', { path: '../canary.txt', trash: true })
   expect(refusalOf(trashed)).toBe('path-escape')

@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, readFile, readdir, rename, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, readdir, readlink, rename, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { withEntry } from './entry.ts'
 import type { Workspace } from './fixtures/workspace.ts'
-import { canary, openWorkspace } from './fixtures/workspace.ts'
+import { canary, openWorkspace, refusalOf } from './fixtures/workspace.ts'
 import { createFolders } from './folder.ts'
 import { withFile } from './open-file.ts'
 import { createRoot } from './root.ts'
@@ -148,12 +148,16 @@ describe.each([{ byDescriptor: true }, { byDescriptor: false }])(
     })
 
     it('keeps no descriptor open', async () => {
-      const before = (await readdir('/proc/self/fd')).length
+      const open = async () => {
+        const descriptors = (await readdir('/proc/self/fd')).map((name) => `/proc/self/fd/${name}`)
+        const paths = await Promise.all(descriptors.map((each) => readlink(each).catch(() => '')))
+        return paths.filter((path) => path.startsWith(workspace.outside))
+      }
       const root = openRoot()
       for (const path of ['', 'folder', 'folder/canary.txt', '../x', 'folder/not/there']) {
         await withEntry(root, path, {}, async (entry) => entry.path).catch(() => {})
       }
-      expect((await readdir('/proc/self/fd')).length).toBe(before)
+      expect(await open()).toEqual([])
     })
 
     it('is not written to', async () => {
@@ -169,3 +173,19 @@ describe.each([{ byDescriptor: true }, { byDescriptor: false }])(
     })
   },
 )
+
+it('does not go along when the root itself is replaced by a link', async () => {
+  const params = { path: 'canary.txt', content: 'changed' }
+  await workspace.call('listDirectory')
+  await rename(workspace.path, `${workspace.path}-aside`)
+  await symlink(outsideFolder, workspace.path)
+  const outcomes = [
+    await workspace.call('readFile', params),
+    await workspace.call('writeFile', params),
+    await workspace.call('listDirectory'),
+    await workspace.call('searchText', { pattern: canary }),
+  ]
+  expect(outcomes.map(refusalOf)).not.toContain(undefined)
+  expect(JSON.stringify(outcomes)).not.toContain(canary)
+  expect(await readFile(join(outsideFolder, 'canary.txt'), 'utf8')).toBe(canary)
+})

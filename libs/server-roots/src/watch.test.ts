@@ -19,6 +19,8 @@ beforeEach(async () => {
 
 afterEach(() => workspace.close())
 
+const eventually = (check: () => void) => vi.waitFor(check, 10_000)
+
 const inSession = (sessionId: string) => ({ sessionId })
 
 async function watch(
@@ -43,7 +45,7 @@ it('tells the session that watches, and no other', async () => {
   await watch('one', { path: 'notes' })
   await watch('two', { path: 'other' })
   await workspace.call('writeFile', { path: 'notes/a.txt', content: 'changed' }, inSession('three'))
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(toldTo('one')).toContainEqual({
       type: 'root-file-changed',
       root: 'workspace',
@@ -62,7 +64,7 @@ it('tells of what is made and deleted, by whomever, and only of what was asked f
   await writeFile(join(workspace.path, 'notes', 'new.txt'), 'x')
   await writeFile(join(workspace.path, 'notes', 'new.md'), 'x')
   await rm(join(workspace.path, 'notes', 'b.md'))
-  await vi.waitFor(() => expect(toldTo('one')).toHaveLength(2), 5_000)
+  await eventually(() => expect(toldTo('one')).toHaveLength(2))
   expect(toldTo('one')).toEqual(
     expect.arrayContaining([
       expect.objectContaining({ path: 'notes/new.md', change: 'created' }),
@@ -78,7 +80,7 @@ it('tells nothing of what the patterns leave out, nor of what is behind a link',
   await writeFile(join(workspace.path, 'private', 'new.txt'), 'x')
   await writeFile(join(workspace.outside, 'elsewhere', 'new.txt'), 'x')
   await writeFile(join(workspace.path, 'notes', 'seen.txt'), 'x')
-  await vi.waitFor(() => expect(JSON.stringify(toldTo('one'))).toContain('seen.txt'), 5_000)
+  await eventually(() => expect(JSON.stringify(toldTo('one'))).toContain('seen.txt'))
   expect(JSON.stringify(toldTo('one'))).not.toMatch(/private|new\.txt/)
 })
 
@@ -89,7 +91,7 @@ it('says so when changes were too many to be told one by one, and goes on', asyn
       writeFile(join(workspace.path, 'notes', `${index}`), 'x'),
     ),
   )
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(toldTo('one')).toContainEqual({
       type: 'root-watch-overflow',
       root: 'workspace',
@@ -98,7 +100,7 @@ it('says so when changes were too many to be told one by one, and goes on', asyn
     }),
   )
   await writeFile(join(workspace.path, 'notes', 'a.txt'), 'afterwards')
-  await vi.waitFor(() => expect(JSON.stringify(toldTo('one'))).toContain('notes/a.txt'), 5_000)
+  await eventually(() => expect(JSON.stringify(toldTo('one'))).toContain('notes/a.txt'))
 })
 
 it('ends, and says so, when the folder has grown too large to be watched', async () => {
@@ -108,7 +110,7 @@ it('ends, and says so, when the folder has grown too large to be watched', async
       writeFile(join(workspace.path, 'notes', `${index}`), 'x'),
     ),
   )
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(toldTo('one')).toContainEqual(expect.objectContaining({ reason: 'watcher-failed' })),
   )
   const ended = await workspace.call('unwatch', { watchId }, inSession('one'))
@@ -118,10 +120,8 @@ it('ends, and says so, when the folder has grown too large to be watched', async
 it('ends, and says so, when the watched folder is gone', async () => {
   await watch('one', { path: 'notes', glob: '*.md' })
   await workspace.call('delete', { path: 'notes', recursive: true })
-  await vi.waitFor(
-    () =>
-      expect(toldTo('one')).toContainEqual(expect.objectContaining({ reason: 'watcher-failed' })),
-    5_000,
+  await eventually(() =>
+    expect(toldTo('one')).toContainEqual(expect.objectContaining({ reason: 'watcher-failed' })),
   )
 })
 
@@ -134,8 +134,8 @@ it('tells nothing more after unwatch, nor to a session that ended or gave up the
   await workspace.server.sessionClosed('two')
   await workspace.call('removeRoot', { root: 'workspace' }, inSession('three'))
   await writeFile(join(workspace.path, 'notes', 'a.txt'), 'changed')
-  await vi.waitFor(() => expect(toldTo('witness')).toHaveLength(1), 5_000)
-  await vi.waitFor(() =>
+  await eventually(() => expect(toldTo('witness')).toHaveLength(1))
+  await eventually(() =>
     expect(toldTo('three')).toContainEqual(expect.objectContaining({ reason: 'watcher-failed' })),
   )
   const changes = ['one', 'two', 'three'].flatMap(toldTo)
