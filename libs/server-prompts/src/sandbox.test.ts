@@ -118,16 +118,21 @@ it('leaves the event loop free while it lists, reads and writes hundreds of file
   // Loads the libraries, which is done once and takes longer than any call.
   await call(onDisk, 'list')
   const text = 'A line of the prompt.\n'.repeat(2_000)
-  const write = (index: number) =>
+  let written = 0
+  const write = () =>
     call(onDisk, 'create', {
-      prompt: `large-${index}`,
+      prompt: `large-${++written}`,
       tags: ['large'],
       messages: [{ role: 'user', content: text }],
     })
-  await expectSteadyLoop(() => Promise.all(Array.from({ length: 100 }, (_, index) => write(index))))
+  await expectSteadyLoop(async () => {
+    for (let times = 0; times < 25; times++) {
+      await Promise.all(Array.from({ length: 4 }, write))
+    }
+  })
   await expectSteadyLoop(() => call(onDisk, 'list', { tag: 'large' }))
   const restarted = promptsServer({ store: createFilePromptStore({ folder, watch: false }) })
   await expectSteadyLoop(() => call(restarted, 'list', { tag: 'large' }))
-  expect(await call(restarted, 'get', { prompt: 'large-99' })).toMatchObject({ version: 1 })
+  expect(await call(restarted, 'get', { prompt: 'large-100' })).toMatchObject({ version: 1 })
   await Promise.all([onDisk.close(), restarted.close(), remove()])
 }, 60_000)
