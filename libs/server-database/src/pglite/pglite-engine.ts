@@ -59,12 +59,26 @@ export function createPgliteEngine(options: PgliteEngineOptions): Engine {
     return link
   }
 
-  /** The running thread, or a new one. */
+  /** The running thread, or a new one: never two, since they would write to one folder. */
   async function connect(): Promise<WorkerLink<PgliteSession>> {
-    const link = await starting?.catch(() => undefined)
-    if (link?.alive === true) return link
-    starting = start()
-    return starting
+    for (;;) {
+      closing.signal.throwIfAborted()
+      const known = starting
+      const link = await known?.catch(() => undefined)
+      if (link?.alive === true) return link
+      // Whoever comes here first starts it, and is told where that fails; the others wait for that.
+      if (starting === known) {
+        starting = restart(link)
+        return starting
+      }
+    }
+  }
+
+  async function restart(
+    former: WorkerLink<PgliteSession> | undefined,
+  ): Promise<WorkerLink<PgliteSession>> {
+    await former?.terminate()
+    return start()
   }
 
   return {

@@ -47,6 +47,7 @@ export function createSqliteEngine({ name, file, mode, guard }: SqliteEngineOpti
     all.add(link)
     try {
       await link.call('open', { file, readOnly: mode === 'read-only' })
+      if (closed) throw beingClosed()
     } catch (error) {
       await discard(link)
       throw error
@@ -64,7 +65,7 @@ export function createSqliteEngine({ name, file, mode, guard }: SqliteEngineOpti
     else all.delete(link)
   }
 
-  async function takeIdle(): Promise<WorkerLink<SqliteSession> | undefined> {
+  function takeIdle(): WorkerLink<SqliteSession> | undefined {
     for (let link = idle.pop(); link !== undefined; link = idle.pop()) {
       if (link.alive) return link
       all.delete(link)
@@ -80,10 +81,8 @@ export function createSqliteEngine({ name, file, mode, guard }: SqliteEngineOpti
     catalog: sqliteCatalog,
     async begin({ access, signal }) {
       signal.throwIfAborted()
-      if (closed) {
-        throw sqlError({ kind: 'connection-lost', message: 'The database is being closed.' })
-      }
-      const link = (await takeIdle()) ?? (await start())
+      if (closed) throw beingClosed()
+      const link = takeIdle() ?? (await start())
       try {
         await link.call('begin', { access }, signal)
       } catch (error) {
@@ -98,6 +97,9 @@ export function createSqliteEngine({ name, file, mode, guard }: SqliteEngineOpti
     },
   }
 }
+
+const beingClosed = () =>
+  sqlError({ kind: 'connection-lost', message: 'The database is being closed.' })
 
 function createTransaction(
   link: WorkerLink<SqliteSession>,

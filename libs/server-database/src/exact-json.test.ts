@@ -1,0 +1,23 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+
+import { parseExactJson } from './exact-json.ts'
+
+it('keeps the digits of whole numbers that JavaScript cannot hold', () => {
+  expect(parseExactJson('[9007199254740991, 9007199254740993, -1e400, 0.5]')).toEqual([
+    9007199254740991,
+    '9007199254740993',
+    '-1e400',
+    0.5,
+  ])
+})
+
+it('is JSON.parse for everything else', () => {
+  fc.assert(
+    fc.property(fc.jsonValue({ noUnicodeString: false }), (value) => {
+      const text = JSON.stringify(value)
+      fc.pre(!/\d{16}|e\+/.test(text))
+      expect(parseExactJson(text)).toEqual(JSON.parse(text))
+    }),
+  )
+})
