@@ -13,4 +13,6 @@ export default defineConfig({
   sourcemap: true,
   splitting: true,
   clean: true,
+  // `node:sqlite` has no name without the prefix.
+  removeNodeProtocol: false,
 })
