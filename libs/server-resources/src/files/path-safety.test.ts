@@ -182,6 +182,18 @@ it('lets nothing out while a folder is swapped for a link and back', async () =>
   expect(await readFile(join(outside.path, 'deep.md'), 'utf8')).toBe(secret)
 })
 
+// Nothing is closed to root.
+it.skipIf(process.getuid?.() === 0)(
+  'lists and watches around a folder that is closed',
+  async () => {
+    await mkdir(join(inside.path, 'locked'), { mode: 0o000 })
+    expect(await call('list', { prefix: 'file:///sub' })).toMatchObject({
+      items: [{ uri: 'file:///sub/deep.md' }],
+    })
+    expect(await call('subscribe', { pattern: 'file:///**' })).toMatchObject({ subscriptions: 1 })
+  },
+)
+
 describe('what is no regular file', () => {
   const refused = expect.objectContaining({
     code: 'forbidden',

@@ -7,7 +7,7 @@ import type { ListOptions } from '../resource-provider.ts'
 import { takeTurn } from '../take-turn.ts'
 import { fileFailure, isMissing } from './file-failure.ts'
 import type { FileUris } from './file-uris.ts'
-import type { Folder } from './folder.ts'
+import type { Folder, OpenFolder } from './folder.ts'
 
 const maxEntries = 20_000
 const maxDepth = 64
@@ -53,8 +53,7 @@ export async function* walkFiles(
 
   async function readEntries(segments: readonly string[]): Promise<Entry[]> {
     const uri = uris.uriOf(segments)
-    const opened = await folder.openFolder(segments, uri)
-    // Gone since its parent was read.
+    const opened = await openVisible(segments, uri)
     if (opened === undefined) return []
     const entries: Entry[] = []
     try {
@@ -73,6 +72,19 @@ export async function* walkFiles(
       await opened.close()
     }
     return entries.toSorted((left, right) => (left.key < right.key ? -1 : 1))
+  }
+
+  /** A folder that is gone since its parent was read, or not open to this server, has nothing to list. */
+  async function openVisible(
+    segments: readonly string[],
+    uri: string,
+  ): Promise<OpenFolder | undefined> {
+    try {
+      return await folder.openFolder(segments, uri)
+    } catch (thrown) {
+      if (McpError.is(thrown) && thrown.code === 'forbidden') return undefined
+      throw thrown
+    }
   }
 
   async function isFile(entry: Dirent, segments: readonly string[]): Promise<boolean> {

@@ -43,6 +43,8 @@ export async function watchFiles(options: WatchFilesOptions): Promise<() => Prom
   const watcher = watch(root, {
     ignoreInitial: true,
     followSymlinks: false,
+    // A folder that is not open to this server has no resources; the others are watched all the same.
+    ignorePermissionErrors: true,
     ignored: (path, stats) =>
       path !== root &&
       (!uris.isVisible(segmentsOf(path)) ||
