@@ -71,10 +71,10 @@ export function itAnswersItsExamples(
   })
 
   it('says of every parameter what it is', async () => {
-    const { server, cleanUp } = await create()
-    const { operations } = await server.describe()
-    await server.close()
-    await cleanUp?.()
+    const tested = await create()
+    const { operations } = await tested.server.describe()
+    await tested.server.close()
+    await tested.cleanUp?.()
     const own = operations.filter(({ target }) => tool === undefined || target === tool)
     const unexplained = own.flatMap(({ operation, paramsSchema }) =>
       Object.entries(isRecord(paramsSchema['properties']) ? paramsSchema['properties'] : {})
@@ -112,6 +112,8 @@ export function itAnswersItsExamples(
   })
 }
 
+const anything: unknown = expect.anything()
+
 function examplesOf({ name, operations }: Contract) {
   return Object.entries(operations).flatMap(([operation, { examples }]) =>
     examples.map(({ title, params, result }, index) => ({
@@ -119,7 +121,7 @@ function examplesOf({ name, operations }: Contract) {
       title,
       operation,
       params: isRecord(params) ? params : {},
-      expected: result === undefined ? expect.anything() : result,
+      expected: result ?? anything,
     })),
   )
 }

@@ -43,7 +43,7 @@ function checkImports({ folder, name, layer, dependencies, devDependencies }: Pa
   // Nobody installs a tool: there, everything is for development.
   const declared = layer === 'tool' ? inTests : new Set([name, ...dependencies])
   return globSync('src/**/*.ts', { cwd: folder }).flatMap((file) => {
-    const isTest = /\.(test|test-d|contract)\.ts$|testing\.ts$/.test(file)
+    const isTest = /\.(test|test-d|contract)\.ts$|testing\.ts$|\/fixtures\//.test(file)
     const allowed = isTest ? inTests : declared
     return workspaceImports(readFileSync(resolve(folder, file), 'utf8'))
       .filter((imported) => !allowed.has(imported))

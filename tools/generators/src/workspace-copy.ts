@@ -85,10 +85,13 @@ export function copyWorkspace(): WorkspaceCopy {
       }
       const exited = once(child, 'exit')
       running.push({
-        stop() {
-          if (child.pid !== undefined && child.exitCode === null)
-            process.kill(-child.pid, 'SIGTERM')
-          return exited
+        async stop() {
+          const { pid } = child
+          if (pid === undefined) return
+          if (child.exitCode === null) process.kill(-pid, 'SIGTERM')
+          await exited
+          // npm leaves before what it started has closed.
+          while (isGroupAlive(pid)) await setTimeout(20)
         },
       })
     },

@@ -53,7 +53,8 @@ const typeOf = new Map<string, string>(
   Object.values(builtinServers).map(({ name, type }) => [name, type]),
 )
 
-describe('each server as a process of its own', () => {
+// The embedded database makes itself on its first use, which takes seconds.
+describe('each server as a process of its own', { timeout: 60_000 }, () => {
   let services: SeparateServices
   beforeAll(async () => {
     services = await startServices()

@@ -84,7 +84,7 @@ export const workloads: Readonly<Record<string, () => MaybePromise<Workload>>> =
     writeFileSync(join(folder, 'read.txt'), 'read again and again')
     return {
       server: rootsServer({
-        roots: [{ name: 'workspace', folder, permissions: ['read', 'write', 'delete'] }],
+        roots: [{ name: 'workspace', path: folder, permissions: ['read', 'write', 'delete'] }],
       }),
       request: (call) =>
         call % 10 === 0
