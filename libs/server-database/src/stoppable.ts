@@ -38,7 +38,7 @@ export async function stoppable<Value>(
 }
 
 /** What it resolves with; rejects at once when the signal aborts. */
-function orAborted<Value>(running: Promise<Value>, signal: AbortSignal): Promise<Value> {
+export function orAborted<Value>(running: Promise<Value>, signal: AbortSignal): Promise<Value> {
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason)
     signal.addEventListener('abort', abort, { once: true })

@@ -1,36 +1,59 @@
 import { startThread } from '../worker-channel.ts'
+import type { WorkerLink } from '../worker-link.ts'
 import { linkWorker } from '../worker-link.ts'
+import { readMysql } from './mysql-reading.ts'
 import { parsePostgres } from './postgres-parser.ts'
 import type { PostgresReading } from './postgres-reading.ts'
+import { readSqlite } from './sqlite-reading.ts'
+import type { TokenReading } from './token-reading.ts'
 
 /** What the worker thread offers. */
 interface ParseWorker {
-  parse(sql: string): Promise<PostgresReading>
+  postgresql(sql: string): Promise<PostgresReading>
+  mysql(sql: string): TokenReading
+  sqlite(sql: string): TokenReading
 }
 
-/** The longest statement that is parsed on the event loop: about 15 ms of work at the worst. */
-const maxOnLoop = 4096
+/** The longest statement that is read on the event loop: 15 ms of work at the worst, for each parser. */
+const maxParsed = 4096
+const maxTokens = 8192
 
 const maxMs = 10_000
 
-let last: Promise<unknown> = Promise.resolve()
-
-/** Parses a statement: a short one here, a long one in a thread that lives as long as that takes. */
-export function parseOffLoop(sql: string): Promise<PostgresReading> {
-  if (sql.length <= maxOnLoop) return parsePostgres(sql)
-  // One after the other, so that many long statements at once do not take all processors.
-  const parsed = last.then(() => parseInThread(sql))
-  last = parsed.catch(() => {})
-  return parsed
+/** Reads a statement of PostgreSQL: a short one here, a long one in a thread. */
+export async function readPostgresOffLoop(sql: string): Promise<PostgresReading> {
+  if (sql.length <= maxParsed) return parsePostgres(sql)
+  return inThread((worker, signal) => worker.call('postgresql', sql, signal))
 }
 
-async function parseInThread(sql: string): Promise<PostgresReading> {
-  const worker = linkWorker<ParseWorker>(
-    startThread(import.meta.resolve('@mcp/server-database/parse-worker')),
-  )
-  try {
-    return await worker.call('parse', sql, AbortSignal.timeout(maxMs))
-  } finally {
-    await worker.terminate()
-  }
+/** Reads a statement of MySQL, likewise. */
+export async function readMysqlOffLoop(sql: string): Promise<TokenReading> {
+  if (sql.length <= maxTokens) return readMysql(sql)
+  return inThread((worker, signal) => worker.call('mysql', sql, signal))
+}
+
+/** Reads a statement of SQLite, likewise. */
+export async function readSqliteOffLoop(sql: string): Promise<TokenReading> {
+  if (sql.length <= maxTokens) return readSqlite(sql)
+  return inThread((worker, signal) => worker.call('sqlite', sql, signal))
+}
+
+let last: Promise<unknown> = Promise.resolve()
+
+/** One after the other, so that many long statements at once do not take all processors. */
+function inThread<Reading>(
+  read: (worker: WorkerLink<ParseWorker>, signal: AbortSignal) => Promise<Reading>,
+): Promise<Reading> {
+  const reading = last.then(async () => {
+    const worker = linkWorker<ParseWorker>(
+      startThread(import.meta.resolve('@mcp/server-database/parse-worker')),
+    )
+    try {
+      return await read(worker, AbortSignal.timeout(maxMs))
+    } finally {
+      await worker.terminate()
+    }
+  })
+  last = reading.catch(() => {})
+  return reading
 }

@@ -1,4 +1,6 @@
 import { serveWorker } from '../serve-worker.ts'
+import { readMysql } from './mysql-reading.ts'
 import { parsePostgres } from './postgres-parser.ts'
+import { readSqlite } from './sqlite-reading.ts'
 
-serveWorker({ parse: parsePostgres })
+serveWorker({ postgresql: parsePostgres, mysql: readMysql, sqlite: readSqlite })

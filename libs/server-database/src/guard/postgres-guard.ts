@@ -1,6 +1,6 @@
 import type { EngineTransaction } from '../engine.ts'
 import type { CheckedStatement, CheckOptions, StatementGuard } from '../statement-guard.ts'
-import { parseOffLoop } from './parse-off-loop.ts'
+import { readPostgresOffLoop } from './parse-off-loop.ts'
 import { offsetOfByte } from './postgres-parser.ts'
 import { judgeFunction, mayReach } from './postgres-functions.ts'
 import { lookUpFunctions } from './postgres-catalog.ts'
@@ -17,7 +17,7 @@ export function createPostgresGuard(): StatementGuard {
   return {
     async check(sql: string, options: CheckOptions): Promise<CheckedStatement> {
       checkText(sql)
-      const reading = await parseOffLoop(sql)
+      const reading = await readPostgresOffLoop(sql)
       const level = guardLevel(options)
       const refuse = (location: number, what: string) =>
         notAllowed(sql, offsetOfByte(sql, location), what)
@@ -77,7 +77,7 @@ async function verify(uses: readonly NameUse[], verification: Verification): Pro
 
         async function readBody(body: string): Promise<readonly NameUse[]> {
           const name = `${candidate.schema}.${candidate.functionName}(…)`
-          const reading = await parseOffLoop(body).catch(() => undefined)
+          const reading = await readPostgresOffLoop(body).catch(() => undefined)
           if (reading?.kind === 'read' && reading.findings.length === 0) return reading.uses
           throw refuse(location, `${name} does more than read, or its text cannot be checked.`)
         }

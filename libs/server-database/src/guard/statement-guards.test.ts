@@ -3,6 +3,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
 import type { DatabaseMode } from '../engine.ts'
+import type { LexicalRules, Token } from './lexer.ts'
 import { readTokens } from './lexer.ts'
 import { mysqlLexicalRules } from './mysql-lexer.ts'
 import { createPostgresGuard } from './postgres-guard.ts'
@@ -19,6 +20,16 @@ type Dialect = keyof typeof guards
 
 const check = (dialect: Dialect, sql: string, mode: DatabaseMode = 'read-only') =>
   guards[dialect].check(sql, { mode, access: mode === 'read-only' ? 'read-only' : 'read-write' })
+
+/** The tokens; none where the statement is refused, which may be for nothing but what is never closed. */
+function tokensOf(sql: string, rules: LexicalRules): readonly Token[] {
+  try {
+    return readTokens(sql, rules)
+  } catch (error) {
+    if (String(error).includes('never closed')) return []
+    throw error
+  }
+}
 
 describe('the lexer', () => {
   it.each([mysqlLexicalRules, sqliteLexicalRules])(
@@ -50,13 +61,7 @@ describe('the lexer', () => {
       fc.assert(
         fc.property(fc.array(pieces, { maxLength: 40 }), (parts) => {
           const sql = parts.join('')
-          let tokens
-          try {
-            tokens = readTokens(sql, rules)
-          } catch (error) {
-            expect(error).toMatchObject({ code: 'invalid-params' })
-            return
-          }
+          const tokens = tokensOf(sql, rules)
           let end = 0
           for (const token of tokens) {
             expect(token.start).toBeGreaterThanOrEqual(end)
@@ -205,15 +210,17 @@ describe('what is said of a refusal', () => {
 
 describe('long and deep statements', () => {
   it.each([
-    ['postgresql', `SELECT ${'1 + '.repeat(20_000)}1`],
-    ['postgresql', `SELECT ${'a, '.repeat(30_000)}1`],
-    ['postgresql', `SELECT ${'(SELECT '.repeat(10_000)}1${')'.repeat(10_000)}`],
-    ['mysql', `SELECT ${'abs('.repeat(20_000)}1${')'.repeat(20_000)}`],
-    ['mysql', `SELECT ${'x ('.repeat(30_000)}`],
-    ['mysql', `WITH ${'a AS (SELECT 1), '.repeat(5_000)}b AS (SELECT 1) SELECT 1`],
-    ['sqlite', `SELECT ${'('.repeat(50_000)}1${')'.repeat(50_000)}`],
-  ] as const)('do not hold the event loop, in %s (%.30s…)', async (dialect, sql) => {
-    await expectSteadyLoop(() => check(dialect, sql).catch(() => {}))
+    ['postgresql', 'a long sum', `SELECT ${'1 + '.repeat(20_000)}1`],
+    ['postgresql', 'many columns', `SELECT ${'a, '.repeat(30_000)}1`],
+    ['postgresql', 'deep queries', `SELECT ${'(SELECT '.repeat(10_000)}1${')'.repeat(10_000)}`],
+    ['mysql', 'deep calls', `SELECT ${'abs('.repeat(20_000)}1${')'.repeat(20_000)}`],
+    ['mysql', 'parentheses that are never closed', `SELECT ${'x ('.repeat(30_000)}`],
+    ['mysql', 'many tables', `WITH ${'a AS (SELECT 1), '.repeat(5_000)}b AS (SELECT 1) SELECT 1`],
+    ['sqlite', 'deep parentheses', `SELECT ${'('.repeat(50_000)}1${')'.repeat(50_000)}`],
+  ] as const)('do not hold the event loop, in %s: %s', async (dialect, _what, sql) => {
+    await expect(
+      expectSteadyLoop(() => check(dialect, sql).catch(() => {})),
+    ).resolves.toBeUndefined()
   })
 
   it('are read as well as short ones', async () => {
@@ -222,6 +229,15 @@ describe('long and deep statements', () => {
       code: 'forbidden',
       details: { column: 'SELECT '.length + 15_000 + 1 },
     })
+    await expect(check('mysql', `SELECT ${'1, '.repeat(5_000)}sleep(1)`)).rejects.toMatchObject({
+      code: 'forbidden',
+      details: { column: 'SELECT '.length + 15_000 + 1 },
+    })
+    await expect(check('sqlite', `SELECT ${'1, '.repeat(5_000)}2; SELECT 1`)).rejects.toMatchObject(
+      {
+        details: { reason: 'multiple-statements' },
+      },
+    )
     await expect(check('postgresql', `SELECT ${'1, '.repeat(5_000)}2`)).resolves.toMatchObject({
       kind: 'read',
     })

@@ -1,25 +1,24 @@
 import type { StatementGuard } from '../statement-guard.ts'
 import { guardLevel, refuseKind } from './guard-level.ts'
-import { readMysql } from './mysql-reading.ts'
+import { readMysqlOffLoop, readSqliteOffLoop } from './parse-off-loop.ts'
 import { checkText, notAllowed } from './refusal.ts'
-import { readSqlite } from './sqlite-reading.ts'
 import type { TokenReading } from './token-reading.ts'
 
 /** Guards MySQL and MariaDB. */
 export function createMysqlGuard(): StatementGuard {
-  return createTokenGuard(readMysql)
+  return createTokenGuard(readMysqlOffLoop)
 }
 
 /** Guards SQLite. */
 export function createSqliteGuard(): StatementGuard {
-  return createTokenGuard(readSqlite)
+  return createTokenGuard(readSqliteOffLoop)
 }
 
-function createTokenGuard(read: (sql: string) => TokenReading): StatementGuard {
+function createTokenGuard(read: (sql: string) => Promise<TokenReading>): StatementGuard {
   return {
     async check(sql, options) {
       checkText(sql)
-      const reading = read(sql)
+      const reading = await read(sql)
       const level = guardLevel(options)
       for (const { what, token, below } of reading.findings) {
         if (below === 'never') throw notAllowed(sql, token.start, `${what}; no mode allows it.`)

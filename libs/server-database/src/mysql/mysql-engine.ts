@@ -1,5 +1,6 @@
 import type { BeginOptions, DatabaseMode, Engine } from '../engine.ts'
 import { createMysqlGuard } from '../guard/token-guard.ts'
+import { orAborted } from '../stoppable.ts'
 import { mysqlCatalog } from './mysql-catalog.ts'
 import type { Flavour } from './mysql-connections.ts'
 import { ask, createMysqlConnections } from './mysql-connections.ts'
@@ -31,7 +32,12 @@ export function createMysqlEngine(options: MysqlEngineOptions): Engine {
     catalog: mysqlCatalog,
     async begin(begin) {
       begin.signal.throwIfAborted()
-      const connection = await connections.take()
+      const taking = connections.take()
+      const connection = await orAborted(taking, begin.signal).catch((error: unknown) => {
+        // Nobody waits for it any longer when it comes.
+        taking.then((late) => connections.release(late, 'reuse')).catch(() => {})
+        throw error
+      })
       try {
         begin.signal.throwIfAborted()
         for (const statement of beginStatements(begin, connection.flavour)) {

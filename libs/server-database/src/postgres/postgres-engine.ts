@@ -1,6 +1,7 @@
 import type { BeginOptions, DatabaseMode, Engine } from '../engine.ts'
 import { createPostgresGuard } from '../guard/postgres-guard.ts'
 import { pgCatalog } from '../postgresql/pg-catalog.ts'
+import { orAborted } from '../stoppable.ts'
 import { createPostgresConnections } from './postgres-connections.ts'
 import { postgresError } from './postgres-error.ts'
 import { createPostgresTransaction } from './postgres-transaction.ts'
@@ -31,7 +32,12 @@ export function createPostgresEngine(options: PostgresEngineOptions): Engine {
     catalog: pgCatalog,
     async begin(begin) {
       begin.signal.throwIfAborted()
-      const connection = await connections.take()
+      const taking = connections.take()
+      const connection = await orAborted(taking, begin.signal).catch((error: unknown) => {
+        // Nobody waits for it any longer when it comes.
+        taking.then((late) => connections.release(late, 'reuse')).catch(() => {})
+        throw error
+      })
       try {
         begin.signal.throwIfAborted()
         await connection.client.query(beginStatements(begin))
