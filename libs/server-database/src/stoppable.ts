@@ -1,6 +1,6 @@
 export interface StoppableOptions {
   readonly signal: AbortSignal
-  /** Tells the server to stop; called once, when the signal aborts. */
+  /** Tells the server to stop. Called when the signal aborts, and again while that had no effect. */
   readonly stop: () => Promise<void>
   /** Called when the work has ended after it was stopped, before the caller is told. */
   readonly onStopped: () => Promise<void>
@@ -11,29 +11,29 @@ export interface StoppableOptions {
 /** How long work may take to end once its server was told to stop, in milliseconds. */
 const stopMs = 3_000
 
+/** How long to wait before the server is told again: it ignores who comes before the statement does. */
+const againMs = 200
+
 /** Runs work of a server's, which is stopped there when the signal aborts. Rejects with its reason then. */
 export async function stoppable<Value>(
   work: () => Promise<Value>,
   { signal, stop, onStopped, onStuck }: StoppableOptions,
 ): Promise<Value> {
-  let stopping: Promise<void> | undefined
-  const abort = () => {
-    stopping = stop().catch(() => {})
-  }
   if (signal.aborted) {
     await onStopped()
     throw signal.reason
   }
-  signal.addEventListener('abort', abort, { once: true })
   const running = work()
+  let stopping: Promise<boolean> | undefined
+  const abort = () => {
+    stopping = stopUntilOver(running, stop)
+  }
+  signal.addEventListener('abort', abort, { once: true })
   try {
     return await orAborted(running, signal)
   } finally {
     signal.removeEventListener('abort', abort)
-    if (stopping !== undefined) {
-      const hasEnded = await endsWithin(stopMs, Promise.allSettled([running, stopping]))
-      await (hasEnded ? onStopped() : onStuck())
-    }
+    if (stopping !== undefined) await ((await stopping) ? onStopped() : onStuck())
   }
 }
 
@@ -46,13 +46,30 @@ export function orAborted<Value>(running: Promise<Value>, signal: AbortSignal): 
   })
 }
 
-async function endsWithin(ms: number, running: Promise<unknown>): Promise<boolean> {
+/** Whether it ended. */
+async function stopUntilOver(
+  running: Promise<unknown>,
+  stop: () => Promise<void>,
+): Promise<boolean> {
+  const over = running.then(
+    () => true,
+    () => true,
+  )
+  const giveUpAt = performance.now() + stopMs
+  do {
+    await stop().catch(() => {})
+    if (await endsWithin(againMs, over)) return true
+  } while (performance.now() < giveUpAt)
+  return false
+}
+
+async function endsWithin(ms: number, over: Promise<boolean>): Promise<boolean> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<false>((resolve) => {
     timer = setTimeout(() => resolve(false), ms)
   })
   try {
-    return await Promise.race([running.then(() => true), late])
+    return await Promise.race([over, late])
   } finally {
     clearTimeout(timer)
   }

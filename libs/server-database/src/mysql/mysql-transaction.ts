@@ -93,6 +93,8 @@ export function createMysqlTransaction(options: MysqlTransactionOptions): Engine
   function run(...[sql, params, { maxRows, signal }]: Parameters<EngineTransaction['run']>) {
     return call(sql, signal, async () => {
       await closeCursor()
+      // Not sent where its caller went in the meantime.
+      check()
       const { rows, batch } = await start(sql, params, maxRows)
       const { columns } = rows
       if (!batch.more) return { ...batch, columns }

@@ -101,6 +101,8 @@ export function createPostgresTransaction(options: PostgresTransactionOptions): 
     return call(signal, async () => {
       await startStatement()
       return guarded(async () => {
+        // Not sent where its caller went in the meantime.
+        check()
         const { fields, ...batch } = await openPortal(client, sql, params, maxRows)
         const columns = await nameColumns(client, fields, typeNames)
         if (!batch.more) return { ...batch, columns }
