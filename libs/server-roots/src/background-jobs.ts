@@ -1,11 +1,11 @@
 import { invalidParam } from '@mcp/server'
 import type { RE2JS } from 're2js'
 
-import type { TextEdit } from './edit-text.ts'
-import { editText } from './edit-text.ts'
-import type { LineHit } from './line-matcher.ts'
-import { hitsIn } from './line-matcher.ts'
-import { unifiedDiff } from './unified-diff.ts'
+import type { TextEdit } from './writing/edit-text.ts'
+import { editText } from './writing/edit-text.ts'
+import type { LineHit } from './searching/line-matcher.ts'
+import { hitsIn } from './searching/line-matcher.ts'
+import { unifiedDiff } from './writing/unified-diff.ts'
 
 export interface EditJob {
   readonly path: string

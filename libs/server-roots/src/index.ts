@@ -1,6 +1,6 @@
 export type { RootsSandboxOptions } from './background.ts'
 export type { RootsBounds } from './bounds.ts'
-export type { Permission, RootDefinition } from './folder.ts'
-export { workspaceRoot } from './folder.ts'
+export type { Permission, RootDefinition } from './roots/folder.ts'
+export { workspaceRoot } from './roots/folder.ts'
 export { rootsServer } from './roots-server.ts'
 export type { RootsServerOptions } from './roots-server.ts'

@@ -3,8 +3,8 @@ import type { Handlers } from '@mcp/server'
 
 import type { Background } from './background.ts'
 import type { Bounds } from './bounds.ts'
-import type { Quotas } from './quota.ts'
-import type { SessionRoots } from './session-roots.ts'
+import type { Quotas } from './roots/quota.ts'
+import type { SessionRoots } from './roots/session-roots.ts'
 
 /** What the handlers of the roots server share. */
 export interface RootsParts {

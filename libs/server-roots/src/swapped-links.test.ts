@@ -5,13 +5,13 @@ import { join } from 'node:path'
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
-import { withEntry } from './entry.ts'
+import { withEntry } from './paths/entry.ts'
 import type { Workspace } from './fixtures/workspace.ts'
 import { canary, openWorkspace, refusalOf } from './fixtures/workspace.ts'
-import { createFolders } from './folder.ts'
-import { withFile } from './open-file.ts'
-import { createRoot } from './root.ts'
-import { writeWhole } from './write-file.ts'
+import { createFolders } from './roots/folder.ts'
+import { withFile } from './paths/open-file.ts'
+import { createRoot } from './roots/root.ts'
+import { writeWhole } from './writing/write-file.ts'
 
 let workspace: Workspace
 let outsideFolder: string

@@ -1,0 +1,82 @@
+import { drawTree } from './draw-tree.ts'
+import { withEntry } from '../paths/entry.ts'
+import { etagOfFile } from '../reading/etag.ts'
+import { explainPath } from '../paths/explain-path.ts'
+import { missing } from '../paths/file-error.ts'
+import { listEntries } from './list-entries.ts'
+import { makeDirectories } from './make-directories.ts'
+import { withFile } from '../paths/open-file.ts'
+import { parsePath } from '../paths/relative-path.ts'
+import { requirePermission } from '../roots/root.ts'
+import type { RootsHandlers, RootsParts } from '../roots-parts.ts'
+import { walk } from './walk.ts'
+
+type DirectoryHandlers = Pick<
+  RootsHandlers,
+  'listDirectory' | 'tree' | 'stat' | 'createDirectory' | 'resolvePath'
+>
+
+/** The operations that look at folders, and make them. */
+export function createDirectoryHandlers({ sessionRoots, bounds }: RootsParts): DirectoryHandlers {
+  return {
+    listDirectory({ root: name, path, recursive, depth, query = '', cursor, limit }, context) {
+      const root = sessionRoots.find(context, name)
+      requirePermission(root, 'read')
+      context.markUntrusted()
+      const { signal } = context
+      return withEntry(root, parsePath(path), {}, (folder) => {
+        const levels = recursive ? depth : 1
+        const words = query.toLowerCase()
+        return listEntries(
+          walk(folder, { depth: levels, after: cursor, bounds, signal }),
+          (entry) => entry.name.toLowerCase().includes(words),
+          { limit, bounds },
+        )
+      })
+    },
+    tree({ root: name, path, depth, limit }, context) {
+      const root = sessionRoots.find(context, name)
+      requirePermission(root, 'read')
+      context.markUntrusted()
+      const { signal } = context
+      return withEntry(root, parsePath(path), {}, (folder) =>
+        drawTree(folder, walk(folder, { depth, bounds, signal }), limit),
+      )
+    },
+    stat({ root: name, path, etag: isEtagWanted }, context) {
+      const root = sessionRoots.find(context, name)
+      requirePermission(root, 'read')
+      const { signal } = context
+      return withEntry(root, parsePath(path), {}, async (entry) => {
+        if (entry.stats === undefined) throw missing(entry.path)
+        const isFolder = entry.stats.isDirectory()
+        // Opening is what shows that it is a regular file which may be opened.
+        const etag = isFolder
+          ? undefined
+          : await withFile(entry, async ({ handle, stats: { size } }) =>
+              isEtagWanted || size <= bounds.etagBytes ? etagOfFile(handle, signal) : undefined,
+            )
+        const { size, mtime, birthtime, nlink } = entry.stats
+        return {
+          path: entry.path,
+          ...(entry.realPath === entry.path ? {} : { realPath: entry.realPath }),
+          type: isFolder ? 'directory' : 'file',
+          size: isFolder ? 0 : size,
+          modifiedAt: mtime.toISOString(),
+          createdAt: birthtime.toISOString(),
+          links: isFolder ? 1 : nlink,
+          ...(etag === undefined ? {} : { etag }),
+        }
+      })
+    },
+    async createDirectory({ root: name, path }, context) {
+      const root = sessionRoots.find(context, name)
+      requirePermission(root, 'write')
+      const parsed = parsePath(path)
+      return { path: parsed, created: await makeDirectories(root, parsed) }
+    },
+    resolvePath({ root: name, path }, context) {
+      return explainPath(sessionRoots.find(context, name), path)
+    },
+  }
+}

@@ -1,0 +1,55 @@
+import type { Entry } from '../paths/entry.ts'
+import type { WalkedEntry } from './walk.ts'
+
+export interface DrawnTree {
+  text: string
+  entries: number
+  truncated: boolean
+}
+
+interface Node {
+  readonly label: string
+  readonly depth: number
+}
+
+/** Draws what a walk gives as a tree. */
+export async function drawTree(
+  folder: Entry,
+  entries: AsyncIterable<WalkedEntry>,
+  limit: number,
+): Promise<DrawnTree> {
+  const nodes: Node[] = []
+  let truncated = false
+  for await (const { name, type, depth } of entries) {
+    if (nodes.length >= limit) {
+      truncated = true
+      break
+    }
+    nodes.push({ label: label(name, type), depth })
+  }
+  const head = `${folder.path === '' ? folder.root.name : folder.path}/`
+  return { text: [head, ...draw(nodes)].join('\n'), entries: nodes.length, truncated }
+}
+
+function label(name: string, type: WalkedEntry['type']): string {
+  // A line break in a name would draw an entry that is not there.
+  const shown = /[\p{Cc}\u2028\u2029]/u.test(name) ? JSON.stringify(name) : name
+  if (type === 'directory') return `${shown}/`
+  return type === 'file' ? shown : `${shown} (${type})`
+}
+
+/** From the last to the first, since what stands below decides how a branch is drawn. */
+function draw(nodes: readonly Node[]): string[] {
+  const lines: string[] = []
+  const hasNext: boolean[] = []
+  for (const { label: text, depth } of nodes.toReversed()) {
+    const trunk = Array.from({ length: depth - 1 }, (_, level) =>
+      hasNext[level + 1] === true ? '│   ' : '    ',
+    )
+    lines.push(`${trunk.join('')}${hasNext[depth] === true ? '├── ' : '└── '}${text}`)
+    hasNext[depth] = true
+    // Branches further in belong to the entry above.
+    hasNext.length = depth + 1
+  }
+  return lines.toReversed()
+}

@@ -1,0 +1,152 @@
+import type { Stats } from 'node:fs'
+import { lstat } from 'node:fs/promises'
+
+import type { Bounds } from '../bounds.ts'
+import type { EntryType, FoundEntry } from './directory-entries.ts'
+import { readEntries } from './directory-entries.ts'
+import type { Entry } from '../paths/entry.ts'
+import { requireDirectory } from '../paths/entry.ts'
+import { isSystemError } from '../paths/file-error.ts'
+import type { HeldDirectory } from '../paths/held-directory.ts'
+import { createPause } from './pause.ts'
+import { isWithin, joinPath, trashFolder } from '../paths/relative-path.ts'
+import type { Root } from '../roots/root.ts'
+
+/** Something below a folder. Its `directory` is held only until the next one is asked for. */
+export interface WalkedEntry {
+  readonly root: Root
+  /** From the root, as the folder was named. */
+  readonly path: string
+  /** Where it really is, from the root. */
+  readonly realPath: string
+  readonly name: string
+  readonly type: EntryType
+  readonly directory: HeldDirectory
+  /** Whether its folder has the name in another Unicode form as well. */
+  readonly hasCollision: boolean
+  /** How deep below the folder, from 1. */
+  readonly depth: number
+}
+
+export interface WalkOptions {
+  /** How many levels down. Default: all, up to 64. */
+  readonly depth?: number | undefined
+  /** Only what comes after this path. Default: all. */
+  readonly after?: string | undefined
+  /** Whether what the patterns leave out is passed over. Default: true. */
+  readonly onlyVisible?: boolean | undefined
+  readonly bounds: Bounds
+  readonly signal: AbortSignal
+}
+
+interface Level {
+  readonly directory: HeldDirectory
+  readonly path: string
+  readonly realPath: string
+  readonly depth: number
+}
+
+/** Goes through what lies below a folder, in the order of the names. Links are told, never followed. */
+export async function* walk(folder: Entry, options: WalkOptions): AsyncGenerator<WalkedEntry> {
+  requireDirectory(folder)
+  const { root, path, realPath, name } = folder
+  const directory = await folder.directory.hold(name)
+  try {
+    yield* walkLevel(root, { directory, path, realPath, depth: 1 }, options)
+  } finally {
+    await directory.close()
+  }
+}
+
+async function* walkLevel(
+  root: Root,
+  level: Level,
+  options: WalkOptions,
+): AsyncGenerator<WalkedEntry> {
+  const { directory, depth } = level
+  const { depth: maxDepth = 64, after, onlyVisible = true, signal } = options
+  const found = await readEntries(directory, options.bounds)
+  const collisions = findCollisions(found)
+  const pause = createPause()
+  for (const { name, type } of found) {
+    signal.throwIfAborted()
+    await pause()
+    const path = joinPath(level.path, name)
+    const realPath = joinPath(level.realPath, name)
+    if (onlyVisible && !isOffered(root, level, path, realPath, type)) continue
+    const isAfter = after === undefined || comparePaths(path, after) > 0
+    if (isAfter) {
+      const hasCollision = collisions.has(name.normalize('NFC'))
+      yield { root, path, realPath, name, type, directory, hasCollision, depth }
+    }
+    if (type !== 'directory' || depth >= maxDepth) continue
+    if (!isAfter && !isWithin(path, after)) continue
+    const inner = await holdIfThere(directory, name)
+    if (inner === undefined) continue
+    try {
+      yield* walkLevel(root, { directory: inner, path, realPath, depth: depth + 1 }, options)
+    } finally {
+      await inner.close()
+    }
+  }
+}
+
+/** Whether an entry is told of: the patterns leave it, and it is not the trash unless that is walked. */
+function isOffered(
+  root: Root,
+  level: Level,
+  path: string,
+  realPath: string,
+  type: EntryType,
+): boolean {
+  if (path === trashFolder && level.path === '') return false
+  const kind = type === 'directory' ? 'directory' : 'file'
+  return root.isVisible(path, kind) && (realPath === path || root.isVisible(realPath, kind))
+}
+
+/** The names, in one form, that a folder has in several. */
+function findCollisions(found: readonly FoundEntry[]): ReadonlySet<string> {
+  const seen = new Set<string>()
+  const twice = new Set<string>()
+  for (const { name } of found) {
+    const form = name.normalize('NFC')
+    if (seen.has(form)) twice.add(form)
+    seen.add(form)
+  }
+  return twice
+}
+
+async function holdIfThere(
+  directory: HeldDirectory,
+  name: string,
+): Promise<HeldDirectory | undefined> {
+  try {
+    return await directory.hold(name)
+  } catch (thrown) {
+    // Gone, replaced or closed to this process since it was listed.
+    if (isSystemError(thrown, 'ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES', 'EPERM')) return undefined
+    throw thrown
+  }
+}
+
+/** What is known of an entry now; nothing where it is gone. */
+export async function statWalked({ directory, name }: WalkedEntry): Promise<Stats | undefined> {
+  try {
+    return await lstat(directory.at(name))
+  } catch (thrown) {
+    if (isSystemError(thrown, 'ENOENT', 'ENOTDIR')) return undefined
+    throw thrown
+  }
+}
+
+/** The order of a walk: name by name. */
+function comparePaths(one: string, other: string): number {
+  const ones = one.split('/')
+  const others = other.split('/')
+  for (const [index, name] of ones.entries()) {
+    const against = others[index]
+    if (against === undefined) return 1
+    if (name !== against) return name < against ? -1 : 1
+  }
+  return ones.length - others.length
+}

@@ -1,0 +1,73 @@
+import { relative, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+import { invalidParam, notFound } from '@mcp/server'
+
+import type { Folder } from './folder.ts'
+import { parsePath, pathEscape } from '../paths/relative-path.ts'
+
+/** A place below a folder of the operator's. */
+export interface RootUri {
+  readonly folder: Folder
+  readonly path: string
+}
+
+/**
+ * Reads the URI of a folder: `root://workspace/notes`, or `file:///…` as other clients have it.
+ *
+ * @throws McpError `invalid-params`, reason `path-escape`, for what is below none of the folders.
+ */
+export async function parseRootUri(
+  uri: string,
+  folders: ReadonlyMap<string, Folder>,
+): Promise<RootUri> {
+  const url = URL.canParse(uri) ? new URL(uri) : undefined
+  if (url === undefined || (url.search + url.hash).length > 0) throw badUri()
+  if (url.protocol === 'root:') return readRootUri(url, folders)
+  if (url.protocol !== 'file:') throw badUri()
+  // A host means a share on another machine. An encoded slash or NUL is refused by parsePath's rules.
+  if (url.host !== '' || /%(?:2f|5c|00)/i.test(url.pathname)) throw pathEscape('uri')
+  const path = readPath(() => fileURLToPath(url))
+
+  const candidates: RootUri[] = []
+  for (const folder of folders.values()) {
+    const { realPath } = await folder.locate().catch(() => ({ realPath: folder.path }))
+    for (const base of new Set([folder.path, realPath])) {
+      const way = relative(base, path)
+      if (way === '..' || way.startsWith(`..${sep}`) || way.startsWith(sep)) continue
+      candidates.push({ folder, path: parsePath(way.split(sep).join('/'), 'uri') })
+    }
+  }
+  // The nearest of folders within one another.
+  const nearest = candidates.toSorted((one, other) => one.path.length - other.path.length)[0]
+  if (nearest === undefined) throw pathEscape('uri')
+  return nearest
+}
+
+function readRootUri(url: URL, folders: ReadonlyMap<string, Folder>): RootUri {
+  const name = url.hostname
+  const folder = folders.get(name)
+  if (folder === undefined) throw notFound('root of the operator', name, folders.keys())
+  if (url.port !== '' || url.username !== '' || url.password !== '') throw badUri()
+  // After decoding, so that no encoded slash makes two names of one, nor dots a way up.
+  const names = url.pathname.split('/').map((part) => readPath(() => decodeURIComponent(part)))
+  if (names.some((name) => name.includes('/'))) throw pathEscape('uri')
+  return { folder, path: parsePath(names.filter((each) => each !== '').join('/'), 'uri') }
+}
+
+function readPath(read: () => string): string {
+  try {
+    return read()
+  } catch (cause) {
+    throw invalidParam('uri', 'the URI holds what no path may have', {
+      reason: 'path-escape',
+      cause,
+    })
+  }
+}
+
+function badUri() {
+  return invalidParam('uri', 'must look like "root://workspace/notes" or "file:///home/me/notes"', {
+    reason: 'uri-syntax',
+  })
+}

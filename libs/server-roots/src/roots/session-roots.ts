@@ -1,0 +1,108 @@
+import { McpError } from '@mcp/protocol'
+import type { SessionOfRequest, SessionStateLifetime } from '@mcp/server'
+import { createSessionState, invalidParam, notFound } from '@mcp/server'
+
+import type { Bounds } from '../bounds.ts'
+import { requireDirectory, withEntry } from '../paths/entry.ts'
+import { conflict } from '../paths/file-error.ts'
+import type { Folder } from './folder.ts'
+import { isRootName } from './folder.ts'
+import { joinPath } from '../paths/relative-path.ts'
+import { parseRootUri } from './root-uri.ts'
+import type { Root, RootChoice } from './root.ts'
+import { createRoot } from './root.ts'
+
+/** The roots of each session: the operator's at first, and what the session made of them since. */
+export interface SessionRoots extends SessionStateLifetime {
+  list(context: SessionOfRequest): Root[]
+  /** @throws McpError `not-found`, which names what is there under a similar name. */
+  find(context: SessionOfRequest, name: string, param?: string): Root
+  add(context: SessionOfRequest, name: string, uri: string, choice: RootChoice): Promise<Root>
+  update(context: SessionOfRequest, name: string, choice: RootChoice): Root
+  remove(context: SessionOfRequest, name: string): void
+}
+
+export function createSessionRoots(
+  folders: ReadonlyMap<string, Folder>,
+  bounds: Bounds,
+): SessionRoots {
+  const ceiling: ReadonlyMap<string, Root> = new Map(
+    Array.from(folders.values(), (folder) => [
+      folder.name,
+      createRoot({ name: folder.name, folder, prefix: '' }, {}),
+    ]),
+  )
+  const states = createSessionState({ create: () => new Map(ceiling) })
+
+  // Asking changes nothing, so it makes no state either.
+  function rootsOf({ sessionId }: SessionOfRequest): ReadonlyMap<string, Root> {
+    return (sessionId === undefined ? undefined : states.find(sessionId)) ?? ceiling
+  }
+
+  function find(context: SessionOfRequest, name: string): Root {
+    const roots = rootsOf(context)
+    const root = roots.get(name)
+    if (root === undefined) throw notFound('root', name, roots.keys())
+    return root
+  }
+
+  return {
+    list: (context) => Array.from(rootsOf(context).values()),
+    find,
+    async add(context, name, uri, choice) {
+      if (!isRootName(name)) {
+        throw invalidParam(
+          'name',
+          'a name starts with a letter or digit, and letters, digits, ".", "_" and "-" follow',
+        )
+      }
+      const roots = states.of(context)
+      const { folder, path } = await parseRootUri(uri, folders)
+      // The operator's folder itself is asked, so that the session's own roots neither help nor hinder.
+      const whole = createRoot({ name: folder.name, folder, prefix: '' }, {})
+      const prefix = await withEntry(whole, path, { param: 'uri' }, async (entry) => {
+        requireDirectory(entry)
+        return entry.realPath
+      })
+      const root = createRoot({ name, folder, prefix }, choice)
+      context.signal.throwIfAborted()
+      if (roots.has(name)) throw conflict(`A root is named "${name}" already.`, 'exists')
+      if (roots.size >= ceiling.size + bounds.sessionRoots) {
+        throw new McpError(
+          'rate-limited',
+          `A session may have ${bounds.sessionRoots} roots of its own.`,
+          {
+            details: { reason: 'too-many-roots' },
+            retryable: false,
+          },
+        )
+      }
+      roots.set(name, root)
+      return root
+    },
+    update(context, name, choice) {
+      const before = find(context, name)
+      const { permissions, include, exclude, quotaBytes } = choice
+      const root = createRoot(before, {
+        permissions: permissions ?? Array.from(before.permissions),
+        include: include ?? before.include,
+        exclude: exclude ?? before.exclude,
+        quotaBytes: quotaBytes ?? before.quotaBytes,
+      })
+      states.of(context).set(name, root)
+      return root
+    },
+    remove(context, name) {
+      find(context, name)
+      states.of(context).delete(name)
+    },
+    sessionClosed: (sessionId) => states.sessionClosed(sessionId),
+    close: () => states.close(),
+  }
+}
+
+/** How a root is named to clients: never by a path of the machine. */
+export function rootUri({ folder, prefix }: Root): string {
+  const path = joinPath('', prefix).split('/').map(encodeURIComponent).join('/')
+  return `root://${folder.name}/${path}`
+}

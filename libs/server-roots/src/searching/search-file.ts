@@ -1,0 +1,132 @@
+import type { FileHandle } from 'node:fs/promises'
+import { StringDecoder } from 'node:string_decoder'
+
+import { fileChunks } from '../reading/file-chunks.ts'
+import type { LineMatcher } from './line-matcher.ts'
+import { splitLines } from './line-matcher.ts'
+
+/** A line that was found. */
+export interface TextMatch {
+  path: string
+  line: number
+  column: number
+  text: string
+  before?: string[]
+  after?: string[]
+}
+
+export interface SearchedFile {
+  readonly handle: FileHandle
+  readonly path: string
+  readonly size: number
+}
+
+export interface FileSearch {
+  readonly matcher: LineMatcher
+  /** How many lines around each. */
+  readonly context: number
+  readonly signal: AbortSignal
+  /** How many more are wanted; asked before each piece. */
+  readonly wanted: () => number
+  readonly onMatch: (match: TextMatch) => void
+  /** Told of what was read. */
+  readonly onBytes: (bytes: number) => void
+  /** Whether to go on. */
+  readonly mayGoOn: () => boolean
+}
+
+/** So much of a line is shown, around what was found. */
+const shownLength = 400
+
+// So much is searched in a few milliseconds.
+const chunkBytes = 64 * 1024
+
+// A line longer than this is searched in pieces: what lies across two of them is not found.
+const maxPieceLength = 128 * 1024
+
+/** Searches a file line by line, with no more of it in memory than one piece. */
+export async function searchFile(file: SearchedFile, search: FileSearch): Promise<void> {
+  const { context, matcher } = search
+  const decoder = new StringDecoder('utf8')
+  let position: Position = { line: 0, column: 0 }
+  let tail: string[] = []
+  /** Matches whose lines after them are in the next piece. */
+  let open: TextMatch[] = []
+
+  async function take(text: string): Promise<void> {
+    const wanted = search.wanted()
+    const hits = wanted > 0 ? await matcher(text, wanted) : []
+    if (context === 0 && hits.length === 0) {
+      position = positionAfter(position, text)
+      return
+    }
+    const lines = splitLines(text)
+    open = open.filter((match) => fillAfter(match, lines, 0, context))
+    for (const hit of hits) {
+      const column = hit.column + (hit.line === 0 ? position.column : 0)
+      const match: TextMatch = {
+        path: file.path,
+        line: position.line + hit.line + 1,
+        column: column + 1,
+        text: excerpt(lines[hit.line] ?? '', hit.column),
+      }
+      if (context > 0) {
+        const above = hit.line >= context ? lines : [...tail, ...lines]
+        const at = above.length - lines.length + hit.line
+        match.before = above.slice(Math.max(0, at - context), at).map((line) => excerpt(line, 0))
+        match.after = []
+        if (fillAfter(match, lines, hit.line + 1, context)) open.push(match)
+      }
+      search.onMatch(match)
+    }
+    tail = context === 0 ? [] : [...tail, ...lines].slice(-context)
+    position = positionAfter(position, text)
+  }
+
+  let rest = ''
+  for await (const { bytes } of fileChunks(file.handle, 0, file.size, search.signal, chunkBytes)) {
+    search.onBytes(bytes.length)
+    const text = rest + decoder.write(bytes)
+    // Cut at a line break where there is one, so that no line is in two pieces.
+    const lineEnd = text.lastIndexOf('\n') + 1
+    const cut = lineEnd === 0 && text.length > maxPieceLength ? text.length : lineEnd
+    rest = text.slice(cut)
+    if (cut > 0) await take(text.slice(0, cut))
+    if (!search.mayGoOn() || (search.wanted() <= 0 && open.length === 0)) return
+  }
+  const last = rest + decoder.end()
+  if (last !== '') await take(last)
+}
+
+/** Where a piece begins: the line, and how much of that line came before. */
+interface Position {
+  readonly line: number
+  readonly column: number
+}
+
+function positionAfter({ line, column }: Position, text: string): Position {
+  let breaks = 0
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) breaks++
+  const afterBreak = text.length - (text.lastIndexOf('\n') + 1)
+  return breaks === 0
+    ? { line, column: column + text.length }
+    : { line: line + breaks, column: afterBreak }
+}
+
+/** Adds the lines after a match that are there, and says whether more are wanted. */
+function fillAfter(
+  { after }: TextMatch,
+  lines: readonly string[],
+  from: number,
+  context: number,
+): boolean {
+  if (after === undefined) return false
+  for (const line of lines.slice(from, from + context - after.length)) after.push(excerpt(line, 0))
+  return after.length < context
+}
+
+function excerpt(line: string, column: number): string {
+  if (line.length <= shownLength) return line
+  const start = Math.max(0, Math.min(column - shownLength / 4, line.length - shownLength))
+  return line.slice(start, start + shownLength).toWellFormed()
+}

@@ -1,0 +1,90 @@
+import { McpError } from '@mcp/protocol'
+import type { SessionOfRequest, SessionStateLifetime } from '@mcp/server'
+import { createSessionState, notFound } from '@mcp/server'
+
+import type { Bounds } from '../bounds.ts'
+import type { ChangeNews } from './folder-watch.ts'
+import { watchFolder } from './folder-watch.ts'
+import type { SessionRoots } from '../roots/session-roots.ts'
+
+/** What a session asks to be told of. */
+export interface WatchRequest {
+  readonly root: string
+  readonly path: string
+  readonly recursive: boolean
+  readonly glob?: string | undefined
+}
+
+/** The watches of all sessions. */
+export interface Watches extends SessionStateLifetime {
+  start(request: WatchRequest, context: SessionOfRequest): Promise<string>
+  stop(watchId: string, context: SessionOfRequest): Promise<void>
+}
+
+export interface WatchesOptions {
+  readonly sessionRoots: SessionRoots
+  readonly bounds: Bounds
+  /** Tells one session. */
+  readonly tell: (news: ChangeNews, sessionId: string) => void
+}
+
+type Stop = () => Promise<void>
+
+export function createWatches({ sessionRoots, bounds, tell }: WatchesOptions): Watches {
+  let count = 0
+  const states = createSessionState({
+    create: () => new Map<string, Stop>(),
+    async release(watches) {
+      await Promise.all(Array.from(watches.values(), (stop) => stop()))
+    },
+  })
+
+  return {
+    async start(request, context) {
+      const watches = states.of(context)
+      const { sessionId = '' } = context
+      if (watches.size >= bounds.watches) {
+        throw new McpError(
+          'rate-limited',
+          `A session may have ${bounds.watches} watches; end one.`,
+          {
+            details: { reason: 'too-many-watches' },
+            retryable: false,
+          },
+        )
+      }
+      const watchId = `watch-${++count}`
+      // Taken before the first wait, so that no two get the last place.
+      watches.set(watchId, async () => {})
+      try {
+        const stop = await watchFolder(request, {
+          bounds,
+          signal: context.signal,
+          // As they are when something changes: the session may have narrowed its roots since.
+          findRoot: () => sessionRoots.list(context).find(({ name }) => name === request.root),
+          tell: (news) => tell(news, sessionId),
+          onEnd: () => watches.delete(watchId),
+        })
+        if (states.find(sessionId) !== watches) {
+          await stop()
+          context.signal.throwIfAborted()
+          throw new McpError('cancelled', 'The session ended meanwhile.')
+        }
+        watches.set(watchId, stop)
+        return watchId
+      } catch (thrown) {
+        watches.delete(watchId)
+        throw thrown
+      }
+    },
+    async stop(watchId, context) {
+      const watches = states.of(context)
+      const stop = watches.get(watchId)
+      if (stop === undefined) throw notFound('watch', watchId, watches.keys())
+      watches.delete(watchId)
+      await stop()
+    },
+    sessionClosed: (sessionId) => states.sessionClosed(sessionId),
+    close: () => states.close(),
+  }
+}

@@ -1,0 +1,252 @@
+import type { Stats } from 'node:fs'
+import { constants } from 'node:fs'
+
+import { McpError } from '@mcp/protocol'
+import { checkMatch } from '@mcp/server'
+import * as z from 'zod'
+
+import type { EditOutcome } from '../background-jobs.ts'
+import { editJob } from '../background-jobs.ts'
+import type { TextEdit } from './edit-text.ts'
+import type { Entry } from '../paths/entry.ts'
+import { lstatEntry } from '../paths/entry.ts'
+import { etagOf, etagOfFile } from '../reading/etag.ts'
+import { readPart } from '../reading/file-chunks.ts'
+import { exists, missing } from '../paths/file-error.ts'
+import { withPlaces } from './file-locks.ts'
+import { checkFile, withFile } from '../paths/open-file.ts'
+import type { RootsParts } from '../roots-parts.ts'
+import { encodeContent } from '../reading/text-content.ts'
+import { refuseCollision, writeWhole } from './write-file.ts'
+
+const { O_WRONLY, O_APPEND } = constants
+
+export type ChangeParts = Pick<RootsParts, 'quotas' | 'bounds' | 'background'>
+
+export interface WrittenFile {
+  path: string
+  etag: string
+  size: number
+  created: boolean
+}
+
+export interface ChangeOptions {
+  readonly ifMatch: string | undefined
+  readonly signal: AbortSignal
+}
+
+/** Lets `change` work on a file alone, with what is there at that time. */
+export function withLocked<T>(entry: Entry, change: (entry: Entry) => Promise<T>): Promise<T> {
+  return withPlaces([entry], async () => {
+    const stats = await lstatEntry(entry)
+    if (stats !== undefined) checkFile(entry, stats)
+    else await refuseCollision(entry)
+    return change({ ...entry, stats })
+  })
+}
+
+/** @throws McpError `conflict` where the file is not the one that was meant. */
+export async function requireMatch(
+  entry: Entry,
+  { ifMatch, signal }: ChangeOptions,
+): Promise<void> {
+  if (ifMatch === undefined) return
+  const current =
+    entry.stats === undefined
+      ? undefined
+      : await withFile(entry, ({ handle }) => etagOfFile(handle, signal))
+  checkMatch(JSON.stringify(entry.path), ifMatch, current)
+}
+
+export interface WriteFileOptions extends ChangeOptions {
+  readonly overwrite: boolean
+}
+
+/** Writes a whole file. */
+export function writeFile(
+  found: Entry,
+  content: Uint8Array,
+  options: WriteFileOptions,
+  parts: ChangeParts,
+): Promise<WrittenFile> {
+  return withLocked(found, async (entry) => {
+    if (entry.stats !== undefined && !options.overwrite) throw exists(entry.path)
+    await requireMatch(entry, options)
+    return replace(entry, content, options, parts)
+  })
+}
+
+/** Puts a new content into the place of the old, which the caller has compared. */
+async function replace(
+  entry: Entry,
+  content: Uint8Array,
+  options: ChangeOptions,
+  { quotas }: ChangeParts,
+): Promise<WrittenFile> {
+  const { root, directory, stats, realPath } = entry
+  const before = stats?.size ?? 0
+  const added = content.length - before
+  const room = await quotas.reserve({
+    root,
+    place: directory.realPath,
+    bytes: added,
+    signal: options.signal,
+  })
+  try {
+    await writeWhole(entry, (handle) => handle.writeFile(content), {
+      replaces: stats,
+      // Another process may have changed it while this one wrote.
+      beforeReplacing: () => requireMatch(entry, options),
+    })
+    room.settle(added)
+  } finally {
+    room.release()
+  }
+  return {
+    path: realPath,
+    etag: etagOf(content),
+    size: content.length,
+    created: stats === undefined,
+  }
+}
+
+/** Adds to the end of a file: in its place, so that the cost is that of what is added. */
+export function appendFile(
+  found: Entry,
+  content: Buffer,
+  options: ChangeOptions,
+  parts: ChangeParts,
+): Promise<Omit<WrittenFile, 'etag'> & { etag?: string }> {
+  return withLocked(found, async (entry) => {
+    await requireMatch(entry, options)
+    const { stats } = entry
+    if (stats === undefined) return replace(entry, content, options, parts)
+    // Adding to a file with several names would change it where the other names are.
+    if (stats.nlink > 1) return appendToCopy(entry, stats, content, options, parts)
+    return appendInPlace(entry, content, options, parts)
+  })
+}
+
+async function appendInPlace(
+  entry: Entry,
+  content: Buffer,
+  { signal }: ChangeOptions,
+  { quotas, bounds }: ChangeParts,
+) {
+  const { root, directory, realPath } = entry
+  const room = await quotas.reserve({
+    root,
+    place: directory.realPath,
+    bytes: content.length,
+    signal,
+  })
+  try {
+    const size = await withFile(
+      entry,
+      async ({ handle, stats: opened }) => {
+        if (opened.nlink > 1) throw new McpError('conflict', 'The file was given another name.')
+        try {
+          await handle.writeFile(content)
+          await handle.sync()
+        } catch (thrown) {
+          // All of it or none.
+          await handle.truncate(opened.size)
+          throw thrown
+        }
+        return (await handle.stat()).size
+      },
+      O_WRONLY | O_APPEND,
+    )
+    room.settle(content.length)
+    const etag =
+      size <= bounds.etagBytes
+        ? await withFile(entry, ({ handle }) => etagOfFile(handle, signal))
+        : undefined
+    return { path: realPath, size, created: false, ...(etag === undefined ? {} : { etag }) }
+  } finally {
+    room.release()
+  }
+}
+
+function appendToCopy(
+  entry: Entry,
+  { size }: Stats,
+  content: Buffer,
+  options: ChangeOptions,
+  parts: ChangeParts,
+): Promise<WrittenFile> {
+  const { editBytes } = parts.bounds
+  if (size > editBytes) throw tooLarge(entry, editBytes)
+  return withFile(entry, async ({ handle }) => {
+    const before = await readPart(handle, 0, size, options.signal)
+    const guarded = { ...options, ifMatch: etagOf(before) }
+    return replace(entry, Buffer.concat([before, content]), guarded, parts)
+  })
+}
+
+export interface EditFileOptions extends ChangeOptions {
+  readonly edits: readonly TextEdit[]
+  readonly dryRun: boolean
+}
+
+export interface EditedFile {
+  path: string
+  diff: string
+  etag: string
+  replacements: number
+}
+
+/** Replaces pieces of a text file. */
+export function editFile(
+  found: Entry,
+  options: EditFileOptions,
+  parts: ChangeParts,
+): Promise<EditedFile> {
+  return withLocked(found, async (entry) => {
+    if (entry.stats === undefined) throw missing(entry.path)
+    const { editBytes } = parts.bounds
+    const before = await withFile(entry, ({ handle, stats: { size } }) => {
+      if (size > editBytes) throw tooLarge(entry, editBytes)
+      return readPart(handle, 0, size, options.signal)
+    })
+    const etag = etagOf(before)
+    checkMatch(JSON.stringify(entry.path), options.ifMatch, etag)
+    const text = encodeContent(before, 'utf8', entry.path)
+    const { signal, edits, dryRun } = options
+    const { realPath: path } = entry
+    const edited = await edit({ path, text, edits, maxLength: editBytes }, parts, signal)
+    const { diff, replacements } = edited
+    const content = Buffer.from(edited.text, 'utf8')
+    if (dryRun) return { path, diff, etag: etagOf(content), replacements }
+    // What was read is what is edited, so nothing but that may be replaced.
+    const written = await replace(entry, content, { signal, ifMatch: etag }, parts)
+    return { path, diff, etag: written.etag, replacements }
+  })
+}
+
+const editOutcome: z.ZodType<EditOutcome> = z.object({
+  text: z.string(),
+  diff: z.string(),
+  replacements: z.int(),
+})
+
+// So much work takes a few milliseconds; more of it goes to the background.
+const inPlaceWork = 128 * 1024
+
+async function edit(
+  job: Parameters<typeof editJob>[0],
+  { background }: ChangeParts,
+  signal: AbortSignal,
+): Promise<EditOutcome> {
+  const added = job.edits.reduce((sum, { newText }) => sum + newText.length, 0)
+  if ((job.text.length + added) * job.edits.length <= inPlaceWork) return editJob(job)
+  return editOutcome.parse(await background.run('edit', job, signal))
+}
+
+function tooLarge({ path }: Entry, limit: number): McpError {
+  return new McpError(
+    'payload-too-large',
+    `${JSON.stringify(path)} has more than ${limit} bytes, too many to be edited.`,
+    { details: { reason: 'file-too-large', limit } },
+  )
+}

@@ -1,0 +1,116 @@
+import { appendFile, editFile, writeFile } from './change-file.ts'
+import { deleteEntry } from './delete-entry.ts'
+import type { Entry } from '../paths/entry.ts'
+import { withEntry } from '../paths/entry.ts'
+import { makeDirectories } from '../directories/make-directories.ts'
+import { parsePath, splitPath } from '../paths/relative-path.ts'
+import type { Root } from '../roots/root.ts'
+import { requirePermission } from '../roots/root.ts'
+import type { RootsContext, RootsHandlers, RootsParts } from '../roots-parts.ts'
+import { decodeContent } from '../reading/text-content.ts'
+import type { Transfer } from './transfer-entry.ts'
+import { copyEntry, moveEntry } from './transfer-entry.ts'
+
+type ChangeHandlers = Pick<
+  RootsHandlers,
+  'writeFile' | 'appendFile' | 'editFile' | 'move' | 'copy' | 'delete'
+>
+
+interface FilePlace {
+  readonly root: string
+  readonly path: string
+  readonly createParents?: boolean
+}
+
+interface TransferParams extends FilePlace {
+  readonly to: string
+  readonly toRoot?: string | undefined
+  readonly overwrite: boolean
+}
+
+/** The operations that change files. */
+export function createChangeHandlers(parts: RootsParts): ChangeHandlers {
+  const { sessionRoots } = parts
+
+  async function inWritable<T>(
+    { root: name, path, createParents = false }: FilePlace,
+    context: RootsContext,
+    change: (entry: Entry) => Promise<T>,
+  ): Promise<T> {
+    const root = sessionRoots.find(context, name)
+    requirePermission(root, 'write')
+    const parsed = parsePath(path)
+    if (createParents) await makeDirectories(root, splitPath(parsed).folder)
+    return withEntry(root, parsed, {}, change)
+  }
+
+  /** Finds both ends of a move or copy. */
+  async function between<T>(
+    params: TransferParams,
+    from: Root,
+    context: RootsContext,
+    run: (transfer: Transfer) => Promise<T>,
+  ): Promise<T> {
+    const { path, to, toRoot, overwrite, createParents } = params
+    const target = toRoot === undefined ? from : sessionRoots.find(context, toRoot)
+    requirePermission(target, 'write')
+    const source = parsePath(path)
+    const destination = parsePath(to, 'to')
+    const { signal } = context
+    // The link itself is moved, and nothing behind it.
+    return withEntry(from, source, { follow: false }, async (fromEntry) => {
+      if (createParents === true) await makeDirectories(target, splitPath(destination).folder, 'to')
+      const as = fromEntry.stats?.isDirectory() === true ? 'directory' : 'file'
+      return withEntry(target, destination, { follow: false, param: 'to', as }, (toEntry) =>
+        run({ from: fromEntry, to: toEntry, overwrite, signal }),
+      )
+    })
+  }
+
+  return {
+    writeFile({ content, encoding, ifMatch, overwrite, ...place }, context) {
+      const bytes = decodeContent(content, encoding)
+      const { signal } = context
+      return inWritable(place, context, (entry) =>
+        writeFile(entry, bytes, { ifMatch, overwrite, signal }, parts),
+      )
+    },
+    appendFile({ content, encoding, ifMatch, ...place }, context) {
+      const bytes = decodeContent(content, encoding)
+      const { signal } = context
+      return inWritable(place, context, (entry) =>
+        appendFile(entry, bytes, { ifMatch, signal }, parts),
+      )
+    },
+    editFile({ edits, dryRun, ifMatch, ...place }, context) {
+      requirePermission(sessionRoots.find(context, place.root), 'read')
+      // The difference holds lines of the file.
+      context.markUntrusted()
+      const { signal } = context
+      return inWritable(place, context, (entry) =>
+        editFile(entry, { edits, dryRun, ifMatch, signal }, parts),
+      )
+    },
+    async move(params, context) {
+      const from = sessionRoots.find(context, params.root)
+      // What is moved is no longer there.
+      requirePermission(from, 'read', 'delete')
+      await between(params, from, context, (transfer) => moveEntry(transfer, parts))
+      return { root: params.toRoot ?? from.name, path: parsePath(params.to, 'to') }
+    },
+    async copy(params, context) {
+      const from = sessionRoots.find(context, params.root)
+      requirePermission(from, 'read')
+      const copied = await between(params, from, context, (transfer) => copyEntry(transfer, parts))
+      return { root: params.toRoot ?? from.name, path: parsePath(params.to, 'to'), ...copied }
+    },
+    delete({ root: name, path, ...options }, context) {
+      const root = sessionRoots.find(context, name)
+      requirePermission(root, 'delete')
+      const { signal } = context
+      return withEntry(root, parsePath(path), { follow: false }, (entry) =>
+        deleteEntry(entry, { ...options, signal }, parts),
+      )
+    },
+  }
+}

@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto'
+import { rename, rmdir } from 'node:fs/promises'
+
+import { invalidParam } from '@mcp/server'
+
+import { requireMatch } from './change-file.ts'
+import type { Entry } from '../paths/entry.ts'
+import { lstatEntry, withEntry } from '../paths/entry.ts'
+import { forbidden, missing } from '../paths/file-error.ts'
+import { withPlaces } from './file-locks.ts'
+import { makeDirectories } from '../directories/make-directories.ts'
+import { isWithin, joinPath, splitPath, trashFolder } from '../paths/relative-path.ts'
+import { removeFile, removeTree } from './remove-tree.ts'
+import type { RootsParts } from '../roots-parts.ts'
+import { checkTree } from '../directories/tree-check.ts'
+
+export interface DeleteOptions {
+  readonly recursive: boolean
+  readonly trash: boolean
+  readonly ifMatch?: string | undefined
+  readonly signal: AbortSignal
+}
+
+export interface Deleted {
+  deleted: number
+  trashPath?: string
+}
+
+/** Deletes what is there, or moves it to the trash. */
+export function deleteEntry(
+  found: Entry,
+  options: DeleteOptions,
+  parts: RootsParts,
+): Promise<Deleted> {
+  refuseRootItself(found)
+  return withPlaces([found], async () => {
+    const entry = { ...found, stats: await lstatEntry(found) }
+    if (entry.stats === undefined) throw missing(entry.path)
+    const { ifMatch, signal } = options
+    await requireMatch(entry, { ifMatch, signal })
+    return options.trash ? moveToTrash(entry, options, parts) : remove(entry, options, parts)
+  })
+}
+
+/** @throws McpError `forbidden`, reason `root-itself`. */
+export function refuseRootItself({ realPath }: Entry): void {
+  if (realPath !== '') return
+  throw forbidden('The root itself stays where it is; name something in it.', 'root-itself')
+}
+
+async function remove(
+  entry: Entry,
+  { recursive, signal }: DeleteOptions,
+  { quotas, bounds }: RootsParts,
+): Promise<Deleted> {
+  const { root, directory, name, realPath, stats } = entry
+  let deleted = 0
+  const onRemoved = (bytes: number): void => {
+    deleted++
+    quotas.freed(directory.realPath, bytes)
+  }
+  await directory.confirm()
+  if (stats?.isDirectory() !== true) await removeFile(directory, name, { onRemoved })
+  else if (recursive) {
+    await checkTree(entry, undefined, { bounds, signal })
+    await removeTree(directory, name, realPath, { root, bounds, signal, onRemoved })
+  } else {
+    await rmdir(directory.at(name))
+    onRemoved(0)
+  }
+  return { deleted }
+}
+
+async function moveToTrash(
+  entry: Entry,
+  { signal }: DeleteOptions,
+  { bounds, now }: RootsParts,
+): Promise<Deleted> {
+  const { root, realPath, directory, name, stats } = entry
+  if (isWithin(trashFolder, realPath)) {
+    throw invalidParam('trash', 'it is in the trash already; delete it without trash')
+  }
+  const trashPath = joinPath(joinPath(trashFolder, trashName(now())), realPath)
+  const size =
+    stats?.isDirectory() === true
+      ? await checkTree(entry, { root, path: trashPath }, { bounds, signal })
+      : { entries: 0 }
+  await makeDirectories(root, splitPath(trashPath).folder)
+  await withEntry(root, trashPath, { follow: false }, async (target) => {
+    await directory.confirm()
+    await target.directory.confirm()
+    await rename(directory.at(name), target.directory.at(target.name))
+  })
+  return { deleted: size.entries + 1, trashPath }
+}
+
+/** One folder a deletion, so that the same path can be deleted again. */
+function trashName(now: number): string {
+  const time = new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, '')
+  return `${time}-${randomBytes(3).toString('hex')}`
+}

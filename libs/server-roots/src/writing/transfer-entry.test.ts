@@ -1,0 +1,154 @@
+import { link, readFile, readdir, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+import { expectSteadyLoop } from '@mcp/testing'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+
+import type { Workspace } from '../fixtures/workspace.ts'
+import { openWorkspace, recordOf, refusalOf } from '../fixtures/workspace.ts'
+
+let workspace: Workspace
+
+beforeEach(async () => {
+  workspace = await openWorkspace({
+    root: { exclude: ['vault/private', '*.key'] },
+    files: {
+      'a.txt': 'a',
+      'b.txt': 'b',
+      'folder/one.txt': '1',
+      'folder/deep/two.txt': '22',
+      'vault/open.txt': 'open',
+      'vault/private/plan.txt': 'plan',
+    },
+  })
+})
+
+afterEach(() => workspace.close())
+
+const onDisk = (path: string) => readFile(join(workspace.path, path), 'utf8')
+const refusalIn = async (operation: string, params: Readonly<Record<string, unknown>>) =>
+  refusalOf(await workspace.call(operation, params))
+
+it('moves a folder with all in it', async () => {
+  await workspace.call('move', { path: 'folder', to: 'new/place', createParents: true })
+  expect(await onDisk('new/place/deep/two.txt')).toBe('22')
+  expect(await readdir(workspace.path)).toEqual(['a.txt', 'b.txt', 'new', 'vault'])
+})
+
+it('copies a folder with all in it, links left out', async () => {
+  await symlink('../a.txt', join(workspace.path, 'folder', 'link'))
+  expect(await workspace.call('copy', { path: 'folder', to: 'copied' })).toEqual({
+    root: 'workspace',
+    path: 'copied',
+    files: 2,
+    bytes: 3,
+    skipped: 1,
+  })
+  expect(await onDisk('copied/deep/two.txt')).toBe('22')
+  expect(await readdir(join(workspace.path, 'copied'))).toEqual(['deep', 'one.txt'])
+})
+
+it.each(['move', 'copy'])(
+  'replaces by %s only what it is told to, and no folder',
+  async (operation) => {
+    expect(await refusalIn(operation, { path: 'a.txt', to: 'b.txt' })).toBe('exists')
+    expect(await refusalIn(operation, { path: 'a.txt', to: 'folder', overwrite: true })).toBe(
+      'exists',
+    )
+    expect(await refusalIn(operation, { path: 'folder', to: 'vault', overwrite: true })).toBe(
+      'exists',
+    )
+    expect(await onDisk('b.txt')).toBe('b')
+    await workspace.call(operation, { path: 'a.txt', to: 'b.txt', overwrite: true })
+    expect(await onDisk('b.txt')).toBe('a')
+  },
+)
+
+it.each(['move', 'copy'])('lets nothing %s into itself, nor the root', async (operation) => {
+  expect(await refusalIn(operation, { path: 'folder', to: 'folder/deep/more' })).toBe('into-itself')
+  expect(await refusalIn(operation, { path: 'folder', to: 'folder' })).toBe('into-itself')
+  expect(await refusalIn(operation, { path: '', to: 'x' })).toBe('root-itself')
+  expect(await refusalIn(operation, { path: 'folder', to: '' })).toBe('root-itself')
+  expect(await refusalIn(operation, { path: 'nowhere', to: 'x' })).toBe('not-found')
+  expect(await refusalIn(operation, { path: 'a.txt', to: 'nowhere/x' })).toBe('not-found')
+})
+
+it('neither uncovers nor removes what the patterns leave out, by way of the folder above', async () => {
+  expect(await refusalIn('move', { path: 'vault', to: 'open' })).toBe('excluded')
+  expect(await refusalIn('copy', { path: 'vault', to: 'open' })).toBe('excluded')
+  expect(await refusalIn('delete', { path: 'vault', recursive: true })).toBe('excluded')
+  expect(await refusalIn('delete', { path: 'vault', trash: true })).toBe('excluded')
+  expect(await refusalIn('move', { path: 'a.txt', to: 'id.key' })).toBe('excluded')
+  expect(await onDisk('vault/private/plan.txt')).toBe('plan')
+})
+
+it('deletes a folder only when it is empty, or all in it was meant', async () => {
+  expect(await refusalIn('delete', { path: 'folder' })).toBe('not-empty')
+  await writeFile(join(workspace.path, 'folder', '.mcp-tmp-left-by-a-crash'), 'half')
+  expect(await workspace.call('delete', { path: 'folder', recursive: true })).toEqual({
+    deleted: 5,
+  })
+  expect(await refusalIn('delete', { path: 'folder' })).toBe('not-found')
+  expect(await refusalIn('delete', { path: '', recursive: true })).toBe('root-itself')
+})
+
+it('keeps what is deleted in the trash, from where it is moved back', async () => {
+  const first = recordOf(await workspace.call('delete', { path: 'folder', trash: true }))
+  expect(first).toMatchObject({
+    deleted: 4,
+    trashPath: expect.stringMatching(/^\.trash\/\d{8}T\d{6}Z-[\da-f]{6}\/folder$/),
+  })
+  const listed = JSON.stringify(await workspace.call('listDirectory', { recursive: true }))
+  expect(listed).not.toContain('.trash')
+  expect(await refusalIn('delete', { path: '.trash', trash: true })).toBe('invalid-params')
+  await workspace.call('move', { path: first['trashPath'], to: 'folder' })
+  expect(await onDisk('folder/deep/two.txt')).toBe('22')
+})
+
+it('keeps the same path in the trash as often as it is deleted', async () => {
+  await workspace.call('delete', { path: 'a.txt', trash: true })
+  await workspace.call('writeFile', { path: 'a.txt', content: 'again' })
+  await workspace.call('delete', { path: 'a.txt', trash: true })
+  expect(await readdir(join(workspace.path, '.trash'))).toHaveLength(2)
+})
+
+it('moves and copies to another root of the session, within what both allow', async () => {
+  const root = { uri: 'root://workspace/folder', name: 'part', permissions: ['read'] }
+  await workspace.call('addRoot', root)
+  expect(await refusalIn('copy', { path: 'a.txt', to: 'a.txt', toRoot: 'part' })).toBe('read-only')
+  expect(await refusalIn('move', { root: 'part', path: 'one.txt', to: 'x' })).toBe('no-delete')
+  const copy = { root: 'part', path: 'one.txt', to: 'one.txt', toRoot: 'workspace' }
+  expect(await workspace.call('copy', copy)).toMatchObject({ root: 'workspace', path: 'one.txt' })
+  expect(await onDisk('one.txt')).toBe('1')
+})
+
+it('refuses files with several names where the operator wants that', async () => {
+  const strict = await openWorkspace({ root: { hardLinks: 'refuse' }, files: { 'a.txt': 'a' } })
+  await link(join(strict.outside, 'canary.txt'), join(strict.path, 'hard.txt'))
+  const params = { path: 'hard.txt', to: 'x', content: 'x', overwrite: true }
+  for (const operation of ['readFile', 'writeFile', 'appendFile', 'copy', 'move', 'stat']) {
+    expect(refusalOf(await strict.call(operation, params))).toBe('hard-link')
+  }
+  await strict.close()
+})
+
+it('leaves the event loop free while it copies, counts and deletes thousands of entries', async () => {
+  const names = Array.from({ length: 3_000 }, (_, index) => `many-${index}.txt`)
+  await workspace.call('createDirectory', { path: 'many' })
+  await Promise.all(names.map((name) => writeFile(join(workspace.path, 'many', name), name)))
+  await workspace.call('writeFile', { path: 'large.bin', content: 'x'.repeat(3_000_000) })
+  const working = expectSteadyLoop(async () => {
+    const deleted = { path: 'copied', recursive: true }
+    const large = { path: 'large.bin', to: 'larger.bin', overwrite: true }
+    expect(await workspace.call('move', { path: 'many', to: 'moved' })).toHaveProperty('path')
+    expect(await workspace.call('move', { path: 'moved', to: 'many' })).toHaveProperty('path')
+    expect(await workspace.call('copy', { path: 'folder', to: 'copied' })).toHaveProperty(
+      'files',
+      2,
+    )
+    expect(await workspace.call('delete', deleted)).toHaveProperty('deleted', 4)
+    expect(await workspace.call('copy', large)).toHaveProperty('bytes', 3_000_000)
+    expect(await workspace.call('stat', { path: 'large.bin' })).toHaveProperty('etag')
+  })
+  await expect(working).resolves.toBeUndefined()
+}, 60_000)
