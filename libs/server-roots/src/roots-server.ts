@@ -16,6 +16,7 @@ import { createReadHandlers } from './reading/read-handlers.ts'
 import { createRootHandlers } from './roots/root-handlers.ts'
 import type { RootsParts } from './roots-parts.ts'
 import { createSessionRoots } from './roots/session-roots.ts'
+import { createSearchHandlers } from './searching/search-handlers.ts'
 import { createWatchHandlers } from './watching/watch-handlers.ts'
 import { createWatches } from './watching/watches.ts'
 
@@ -64,6 +65,7 @@ export function rootsServer(options: RootsServerOptions = {}): LocalServer {
       ...createRootHandlers(parts),
       ...createDirectoryHandlers(parts),
       ...createReadHandlers(parts),
+      ...createSearchHandlers(parts),
       ...createChangeHandlers(parts),
       ...createWatchHandlers(parts, watches),
     },

@@ -3,8 +3,8 @@ import type { FileHandle } from 'node:fs/promises'
 
 import type { Clock } from '@mcp/protocol'
 import { McpError, systemClock } from '@mcp/protocol'
+import { createKeyedLock } from '@mcp/server'
 
-import { createKeyedLock } from '../keyed-lock.ts'
 import { loadMediaTypes } from '../media-type.ts'
 import type { OpenOptions, ResourceName, ResourceProvider } from '../resource-provider.ts'
 import { fileEtag, fileInfo } from './file-info.ts'
@@ -109,14 +109,18 @@ export function fileResources(options: FileResourcesOptions): ResourceProvider {
   return {
     ...provider,
     write: (uri, request) =>
-      lock(uri, async () => {
-        if (request.bytes.length > maxWriteBytes) throw tooLarge(uri, maxWriteBytes)
-        const segments = uris.segmentsOf(uri)
-        const stats = await writeFile(folder, segments, uri, request)
-        return fileInfo(await nameOf(segments), stats)
-      }),
+      lock.run(
+        [uri],
+        async () => {
+          if (request.bytes.length > maxWriteBytes) throw tooLarge(uri, maxWriteBytes)
+          const segments = uris.segmentsOf(uri)
+          const stats = await writeFile(folder, segments, uri, request)
+          return fileInfo(await nameOf(segments), stats)
+        },
+        request.signal,
+      ),
     remove: (uri, request) =>
-      lock(uri, () => removeFile(folder, uris.segmentsOf(uri), uri, request)),
+      lock.run([uri], () => removeFile(folder, uris.segmentsOf(uri), uri, request), request.signal),
   }
 }
 

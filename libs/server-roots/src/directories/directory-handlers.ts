@@ -7,6 +7,7 @@ import { listEntries } from './list-entries.ts'
 import { makeDirectories } from './make-directories.ts'
 import { withFile } from '../paths/open-file.ts'
 import { parsePath } from '../paths/relative-path.ts'
+import { readableRoot } from '../roots/readable-root.ts'
 import { requirePermission } from '../roots/root.ts'
 import type { RootsHandlers, RootsParts } from '../roots-parts.ts'
 import { walk } from './walk.ts'
@@ -17,12 +18,12 @@ type DirectoryHandlers = Pick<
 >
 
 /** The operations that look at folders, and make them. */
-export function createDirectoryHandlers({ sessionRoots, bounds }: RootsParts): DirectoryHandlers {
+export function createDirectoryHandlers(parts: RootsParts): DirectoryHandlers {
+  const { sessionRoots, bounds } = parts
+
   return {
     listDirectory({ root: name, path, recursive, depth, query = '', cursor, limit }, context) {
-      const root = sessionRoots.find(context, name)
-      requirePermission(root, 'read')
-      context.markUntrusted()
+      const root = readableRoot(parts, name, context)
       const { signal } = context
       return withEntry(root, parsePath(path), {}, (folder) => {
         const levels = recursive ? depth : 1
@@ -35,9 +36,7 @@ export function createDirectoryHandlers({ sessionRoots, bounds }: RootsParts): D
       })
     },
     tree({ root: name, path, depth, limit }, context) {
-      const root = sessionRoots.find(context, name)
-      requirePermission(root, 'read')
-      context.markUntrusted()
+      const root = readableRoot(parts, name, context)
       const { signal } = context
       return withEntry(root, parsePath(path), {}, (folder) =>
         drawTree(folder, walk(folder, { depth, bounds, signal }), limit),

@@ -36,8 +36,12 @@ export interface ChangeOptions {
 }
 
 /** Lets `change` work on a file alone, with what is there at that time. */
-export function withLocked<T>(entry: Entry, change: (entry: Entry) => Promise<T>): Promise<T> {
-  return withPlaces([entry], async () => {
+export function withLocked<T>(
+  entry: Entry,
+  signal: AbortSignal,
+  change: (entry: Entry) => Promise<T>,
+): Promise<T> {
+  return withPlaces([entry], signal, async () => {
     const stats = await lstatEntry(entry)
     if (stats !== undefined) checkFile(entry, stats)
     else await refuseCollision(entry)
@@ -69,7 +73,7 @@ export function writeFile(
   options: WriteFileOptions,
   parts: ChangeParts,
 ): Promise<WrittenFile> {
-  return withLocked(found, async (entry) => {
+  return withLocked(found, options.signal, async (entry) => {
     if (entry.stats !== undefined && !options.overwrite) throw exists(entry.path)
     await requireMatch(entry, options)
     return replace(entry, content, options, parts)
@@ -117,7 +121,7 @@ export function appendFile(
   options: ChangeOptions,
   parts: ChangeParts,
 ): Promise<Omit<WrittenFile, 'etag'> & { etag?: string }> {
-  return withLocked(found, async (entry) => {
+  return withLocked(found, options.signal, async (entry) => {
     await requireMatch(entry, options)
     const { stats } = entry
     if (stats === undefined) return replace(entry, content, options, parts)
@@ -202,7 +206,7 @@ export function editFile(
   options: EditFileOptions,
   parts: ChangeParts,
 ): Promise<EditedFile> {
-  return withLocked(found, async (entry) => {
+  return withLocked(found, options.signal, async (entry) => {
     if (entry.stats === undefined) throw missing(entry.path)
     const { editBytes } = parts.bounds
     const before = await withFile(entry, ({ handle, stats: { size } }) => {

@@ -33,7 +33,7 @@ export function deleteEntry(
   parts: RootsParts,
 ): Promise<Deleted> {
   refuseRootItself(found)
-  return withPlaces([found], async () => {
+  return withPlaces([found], options.signal, async () => {
     const entry = { ...found, stats: await lstatEntry(found) }
     if (entry.stats === undefined) throw missing(entry.path)
     const { ifMatch, signal } = options

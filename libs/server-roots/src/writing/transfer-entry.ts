@@ -94,7 +94,7 @@ function withChecked<T>(
   const { signal, overwrite } = transfer
   refuseRootItself(transfer.from)
   refuseRootItself(transfer.to)
-  return withPlaces([transfer.from, transfer.to], async () => {
+  return withPlaces([transfer.from, transfer.to], signal, async () => {
     const from = { ...transfer.from, stats: await lstatEntry(transfer.from) }
     const to = { ...transfer.to, stats: await lstatEntry(transfer.to) }
     const { stats } = from

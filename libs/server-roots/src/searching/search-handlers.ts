@@ -1,0 +1,37 @@
+import { listEntries } from '../directories/list-entries.ts'
+import { walk } from '../directories/walk.ts'
+import { withEntry } from '../paths/entry.ts'
+import { compileGlob } from '../paths/glob.ts'
+import { parsePath } from '../paths/relative-path.ts'
+import { readableRoot } from '../roots/readable-root.ts'
+import type { RootsHandlers, RootsParts } from '../roots-parts.ts'
+import { below, searchText } from './search-text.ts'
+
+type SearchHandlers = Pick<RootsHandlers, 'searchFiles' | 'searchText'>
+
+/** The operations that look for files, and in them. */
+export function createSearchHandlers(parts: RootsParts): SearchHandlers {
+  const { background, bounds, now } = parts
+
+  return {
+    searchFiles({ root: name, path, glob, cursor, limit }, context) {
+      const root = readableRoot(parts, name, context)
+      const matches = compileGlob(glob)
+      const { signal } = context
+      return withEntry(root, parsePath(path), {}, (folder) =>
+        listEntries(
+          walk(folder, { after: cursor, bounds, signal }),
+          (entry) => entry.type === 'file' && matches(below(folder.path, entry.path)),
+          { limit, bounds },
+        ),
+      )
+    },
+    searchText({ root: name, path, ...query }, context) {
+      const root = readableRoot(parts, name, context)
+      const { signal, deadline } = context
+      return withEntry(root, parsePath(path), {}, (folder) =>
+        searchText(folder, query, { background, bounds, signal, now, deadline }),
+      )
+    },
+  }
+}

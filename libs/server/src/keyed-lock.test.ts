@@ -1,0 +1,85 @@
+import { expect, it } from 'vitest'
+
+import { createKeyedLock } from './keyed-lock.ts'
+
+/** A work that says when it begins and ends only when it is told to. */
+function createWork(name: string, log: string[]) {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  return {
+    end: resolve,
+    work: async () => {
+      log.push(`${name} begins`)
+      await promise
+      log.push(`${name} ends`)
+      return name
+    },
+  }
+}
+
+/** Long enough for every promise that is settled to be seen. */
+const settle = () => new Promise((resolve) => setImmediate(resolve))
+
+it('runs works under one key one after the other, in the order they came', async () => {
+  const lock = createKeyedLock()
+  const log: string[] = []
+  const first = createWork('first', log)
+  const second = createWork('second', log)
+  const outcomes = Promise.all([lock.run(['a'], first.work), lock.run(['a'], second.work)])
+  second.end()
+  await settle()
+  expect(log).toEqual(['first begins'])
+  first.end()
+  expect(await outcomes).toEqual(['first', 'second'])
+  expect(log).toEqual(['first begins', 'first ends', 'second begins', 'second ends'])
+})
+
+it('lets works under other keys run meanwhile', async () => {
+  const lock = createKeyedLock()
+  const held = createWork('held', [])
+  const holding = lock.run(['a'], held.work)
+  expect(await lock.run(['b'], async () => 'free')).toBe('free')
+  held.end()
+  await holding
+})
+
+it('takes several keys at once, in whatever order they are named', async () => {
+  const lock = createKeyedLock()
+  const log: string[] = []
+  const first = createWork('first', log)
+  const second = createWork('second', log)
+  const third = createWork('third', log)
+  const outcomes = Promise.all([
+    lock.run(['a', 'b'], first.work),
+    lock.run(['b', 'a', 'b'], second.work),
+    lock.run(['b'], third.work),
+  ])
+  for (const { end } of [third, second]) end()
+  await settle()
+  expect(log).toEqual(['first begins'])
+  first.end()
+  expect(await outcomes).toEqual(['first', 'second', 'third'])
+})
+
+it('goes on after a work that failed', async () => {
+  const lock = createKeyedLock()
+  const failing = lock.run(['a'], () => Promise.reject(new Error('no')))
+  const next = lock.run(['a'], async () => 'done')
+  await expect(failing).rejects.toThrow('no')
+  expect(await next).toBe('done')
+})
+
+it('never begins a work that was given up before its turn', async () => {
+  const lock = createKeyedLock()
+  const log: string[] = []
+  const first = createWork('first', log)
+  const givenUp = new AbortController()
+  const holding = lock.run(['a'], first.work)
+  const waiting = lock.run(['a'], createWork('second', log).work, givenUp.signal)
+  const last = lock.run(['a'], async () => 'last')
+  givenUp.abort(new Error('given up'))
+  first.end()
+  await expect(waiting).rejects.toThrow('given up')
+  expect(await last).toBe('last')
+  await holding
+  expect(log).toEqual(['first begins', 'first ends'])
+})
