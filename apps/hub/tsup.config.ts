@@ -8,10 +8,14 @@ export default defineConfig({
   target: 'node22',
   minify: true,
   clean: true,
+  // `node:sqlite` has no other name.
+  removeNodeProtocol: false,
   esbuildOptions: (options) => {
     options.conditions = ['@mcp/source']
   },
-  noExternal: [/^(?!mathjs|pino|undici)/],
+  noExternal: [/^(?!mathjs|pino|undici|libpg-query)/],
+  // It finds its WebAssembly beside its own code.
+  external: ['libpg-query'],
   banner: {
     js: "import{createRequire as requireFrom}from'node:module';const require=requireFrom(import.meta.url);",
   },

@@ -2,6 +2,7 @@ import { builtinServers } from '@mcp/protocol'
 import * as z from 'zod'
 
 import { isOrigin } from './cross-origin.ts'
+import { splitList } from './split-list.ts'
 
 /**
  * Every variable that any of the apps reads: each app makes its schema of the ones it needs.
@@ -141,13 +142,6 @@ const serverUrls = (name: keyof typeof builtinServers) =>
 
 const flag = (description: string) =>
   z.stringbool({ error: 'must be true or false' }).default(false).describe(description)
-
-function splitList(text: string): string[] {
-  return text
-    .split(',')
-    .map((word) => word.trim())
-    .filter((word) => word !== '')
-}
 
 /** Where a server is that is not one of the seven. */
 export interface ServerUrls {

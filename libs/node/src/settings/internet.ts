@@ -1,5 +1,7 @@
 import * as z from 'zod'
 
+import { splitList } from '../split-list.ts'
+
 /** The variables of the internet server. */
 export const internetSettings = () => ({
   INTERNET_ALLOWED_HOSTS: list().describe(
@@ -71,13 +73,4 @@ const proxyUrl = () =>
     .pipe(httpUrl())
     .optional()
 
-const list = () =>
-  z
-    .string()
-    .transform((text) =>
-      text
-        .split(',')
-        .map((word) => word.trim())
-        .filter((word) => word !== ''),
-    )
-    .default([])
+const list = () => z.string().transform(splitList).default([])

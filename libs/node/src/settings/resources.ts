@@ -1,5 +1,7 @@
 import * as z from 'zod'
 
+import { splitList } from '../split-list.ts'
+
 /** The variables of the resources server. */
 export const resourcesSettings = () => ({
   RESOURCES_FOLDERS: z
@@ -48,13 +50,6 @@ function parseFolders(text: string, context: z.RefinementCtx) {
     folders.push({ folder, ...(name === undefined ? {} : { name }), writable: mode === ':rw' })
   }
   return folders
-}
-
-function splitList(text: string): string[] {
-  return text
-    .split(',')
-    .map((word) => word.trim())
-    .filter((word) => word !== '')
 }
 
 function hasNoPassword(text: string): boolean {

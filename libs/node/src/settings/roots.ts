@@ -1,5 +1,7 @@
 import * as z from 'zod'
 
+import { splitList } from '../split-list.ts'
+
 /** The variables of the roots server. */
 export const rootsSettings = () => ({
   ROOTS: z
@@ -56,11 +58,7 @@ const modes: ReadonlyMap<string | undefined, readonly string[]> = new Map([
 ])
 
 function readList(text: string, context: z.RefinementCtx): unknown {
-  const entries = text
-    .split(',')
-    .map((entry) => entry.trim())
-    .filter((entry) => entry !== '')
-  return entries.map((entry) => {
+  return splitList(text).map((entry) => {
     const [, name, path, mode] = /^([^=]+)=(.+?)(?::(ro|rw|rwd))?$/.exec(entry) ?? []
     if (name === undefined || path === undefined) {
       const message = `must look like name=path,name=path:rw, which "${entry}" does not`

@@ -1,5 +1,7 @@
 import * as z from 'zod'
 
+import { splitList } from '../split-list.ts'
+
 /** The variables of the sampling server. */
 export const samplingSettings = () => ({
   SAMPLING_APPROVAL: z
@@ -16,12 +18,7 @@ export const samplingSettings = () => ({
     .describe('The tokens, read and written, that a session may use; none for no limit.'),
   SAMPLING_OPERATORS: z
     .string()
-    .transform((text) =>
-      text
-        .split(',')
-        .map((name) => name.trim())
-        .filter((name) => name !== ''),
-    )
+    .transform(splitList)
     .default([])
     .describe(
       'The names of MCP_TOKENS that see and decide the approvals of every session; commas between.',
