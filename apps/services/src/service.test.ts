@@ -1,10 +1,21 @@
 import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-import { expect, it, vi } from 'vitest'
+import { builtinServers } from '@mcp/protocol'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 
 const folder = fileURLToPath(new URL('..', import.meta.url))
+const servers = Object.keys(builtinServers)
+
+let data: string
+beforeAll(() => {
+  data = mkdtempSync(join(tmpdir(), 'mcp-services-'))
+})
+afterAll(() => rmSync(data, { recursive: true, force: true }))
 
 function freePort(): Promise<string> {
   return new Promise((resolve) => {
@@ -23,22 +34,21 @@ async function post(url: string, body: unknown): Promise<unknown> {
 }
 
 it('runs the client, the session manager and the servers, and ends them together', async () => {
-  const [CLIENT_PORT, SESSION_MANAGER_PORT, TOOLS_SERVER_PORT] = [
-    await freePort(),
-    await freePort(),
-    await freePort(),
-  ]
+  const ports: Record<string, string> = {}
+  for (const service of ['client', 'session-manager', ...servers.map((name) => `${name}-server`)]) {
+    ports[`${service.replace('-', '_').toUpperCase()}_PORT`] = await freePort()
+  }
   const child = spawn(process.execPath, ['--conditions=@mcp/source', 'src/main.ts'], {
     cwd: folder,
-    env: { PATH: process.env['PATH'], CLIENT_PORT, SESSION_MANAGER_PORT, TOOLS_SERVER_PORT },
+    env: { PATH: process.env['PATH'], MCP_DATA_DIR: data, ...ports },
   })
   let text = ''
   child.stdout.on('data', (bytes) => (text += String(bytes)))
   child.stderr.on('data', (bytes) => (text += String(bytes)))
   const exit = new Promise((resolve) => child.on('close', resolve))
   try {
-    const client = `http://localhost:${CLIENT_PORT}`
-    await vi.waitFor(() => expect(text.match(/ \| .*http:/g)?.length).toBeGreaterThan(3), 15_000)
+    const client = `http://localhost:${ports['CLIENT_PORT']}`
+    await vi.waitFor(() => expect(text.match(/ \| .*http:/g)?.length).toBeGreaterThan(9), 45_000)
     const prompt = { prompt: 'What is 12 * 12?' }
     await vi.waitFor(
       async () =>
@@ -47,14 +57,13 @@ it('runs the client, the session manager and the servers, and ends them together
         }),
       15_000,
     )
-    const ports = [CLIENT_PORT, SESSION_MANAGER_PORT, TOOLS_SERVER_PORT]
     child.kill('SIGTERM')
     expect(await exit).toBe(0)
-    const left = ports.map((port) => fetch(`http://localhost:${port}/health`).then(() => port))
+    const left = Object.values(ports).map((port) => fetch(`http://localhost:${port}/health`))
     expect((await Promise.allSettled(left)).map(({ status }) => status)).toEqual(
-      ports.map(() => 'rejected'),
+      left.map(() => 'rejected'),
     )
   } finally {
     child.kill('SIGKILL')
   }
-}, 60_000)
+}, 120_000)

@@ -1,9 +1,19 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
 import { createLogger, listen, readEnvironment } from '@mcp/node'
 import { toolsServer } from '@mcp/server-tools'
-import { expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it } from 'vitest'
 
 import { config } from './config.ts'
 import { start } from './service.ts'
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'mcp-session-manager-'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
 
 async function post(url: string, body: unknown): Promise<unknown> {
   const headers = { 'content-type': 'application/json' }
@@ -13,7 +23,7 @@ async function post(url: string, body: unknown): Promise<unknown> {
 
 it('sends requests on to the servers whose addresses are set', async () => {
   const tools = await listen({ service: toolsServer(), port: 0 })
-  const env = { SESSION_MANAGER_PORT: '0', TOOLS_SERVER_URL: tools.url }
+  const env = { SESSION_MANAGER_PORT: '0', MCP_DATA_DIR: folder, TOOLS_SERVER_URL: tools.url }
   const log = createLogger({ name: 'session-manager', level: 'error' })
   const { banner = [], close } = await start(readEnvironment(config, { env }), { log })
   try {
@@ -34,7 +44,8 @@ it('sends requests on to the servers whose addresses are set', async () => {
 })
 
 it('starts before its servers do, and says so until they are there', async () => {
-  const env = { SESSION_MANAGER_PORT: '0', TOOLS_SERVER_URL: 'http://127.0.0.1:9' }
+  const nobody = 'http://127.0.0.1:9'
+  const env = { SESSION_MANAGER_PORT: '0', MCP_DATA_DIR: folder, TOOLS_SERVER_URL: nobody }
   const log = createLogger({ name: 'session-manager', level: 'silent' })
   const { banner = [], close } = await start(readEnvironment(config, { env }), { log })
   try {
@@ -47,5 +58,25 @@ it('starts before its servers do, and says so until they are there', async () =>
     })
   } finally {
     await close({})
+  }
+})
+
+it('knows servers besides the seven by their addresses', async () => {
+  const tools = await listen({ service: toolsServer(), port: 0 })
+  const SERVER_URLS = `abacus=${tools.url}`
+  const nobody = 'http://127.0.0.1:9'
+  const env = {
+    SESSION_MANAGER_PORT: '0',
+    MCP_DATA_DIR: folder,
+    TOOLS_SERVER_URL: nobody,
+    SERVER_URLS,
+  }
+  const log = createLogger({ name: 'session-manager', level: 'silent' })
+  const { banner = [], close } = await start(readEnvironment(config, { env }), { log })
+  try {
+    expect(banner).toContain(`abacus server    ${tools.url}`)
+  } finally {
+    await close({})
+    await tools.close()
   }
 })

@@ -60,6 +60,17 @@ it('shows no password of a database in what it complains about', () => {
   expect(() => readEnvironment(database, { env })).toThrow('DATABASE_URL is set: is wrong')
 })
 
+it('reads where further servers are, replicas under one name', () => {
+  const servers = z.object({ SERVER_URLS: settings.SERVER_URLS() })
+  const SERVER_URLS = 'weather=http://a:5008, tides=http://b:5009/x?y=z, weather=http://c:5008'
+  expect(readEnvironment(servers, { env: { SERVER_URLS } }).SERVER_URLS).toEqual([
+    { name: 'weather', urls: ['http://a:5008', 'http://c:5008'] },
+    { name: 'tides', urls: ['http://b:5009/x?y=z'] },
+  ])
+  const env = { SERVER_URLS: 'http://a:5008' }
+  expect(() => readEnvironment(servers, { env })).toThrow('must look like name=http://host:port')
+})
+
 it('reads the variables of proxies in small letters too, as machines set them', () => {
   const proxies = z.object({ HTTPS_PROXY: z.string().optional(), NO_PROXY: z.string().optional() })
   const env = { https_proxy: 'http://proxy:3128', http_proxy: 'http://proxy:3128', NO_PROXY: 'a' }
