@@ -9,11 +9,15 @@ export interface FailedRequest {
 
 /** The error to answer with for whatever was thrown while a site was asked. */
 export function failedRequest(thrown: unknown, { url, method, signal }: FailedRequest): McpError {
-  if (McpError.is(thrown)) return thrown
+  // Whatever was under way when the time was up only knows that it was broken off.
+  const isBrokenOff = McpError.is(thrown) && thrown.code === 'cancelled' && signal.aborted
+  if (McpError.is(thrown) && !isBrokenOff) return thrown
   const host = url.host.slice(0, 253)
   // Safe methods may be repeated; whether another one was carried out, nobody knows.
   const retryable = method === 'GET' || method === 'HEAD'
   if (signal.aborted) return abortedRequest(host, signal, retryable)
+  const status = proxyStatusOf(thrown)
+  if (status !== undefined) return refusedByProxy(host, status, thrown)
   const code = codeOf(thrown)
   if (code === undefined) return McpError.internal(thrown)
   const [reason, message] = explain(code, host)
@@ -30,6 +34,30 @@ function abortedRequest(host: string, { reason }: AbortSignal, retryable: boolea
     })
   }
   return new McpError('cancelled', `The request to ${host} was cancelled.`)
+}
+
+/** What a proxy answered instead of passing a request on: undici tells it in the message alone. */
+function proxyStatusOf(thrown: unknown): number | undefined {
+  if (!(thrown instanceof Error)) return undefined
+  const [, status] =
+    /^Proxy (?:response|Authentication Required) \((\d{3})\)/.exec(thrown.message) ?? []
+  return status === undefined ? undefined : Number(status)
+}
+
+function refusedByProxy(host: string, status: number, cause: unknown): McpError {
+  const isAuth = status === 407
+  const what = isAuth
+    ? 'asks for a user name and password: the operator sets them in its address'
+    : 'does not pass the request on'
+  return new McpError(
+    'upstream-error',
+    `The proxy on the way to ${host} ${what} (HTTP ${status}).`,
+    {
+      details: { reason: isAuth ? 'proxy-auth' : 'proxy-refused', status },
+      retryable: status >= 500,
+      cause,
+    },
+  )
 }
 
 function codeOf(thrown: unknown): string | undefined {

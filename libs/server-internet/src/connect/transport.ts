@@ -6,7 +6,7 @@ import { getCACertificates } from 'node:tls'
 
 import { McpError } from '@mcp/protocol'
 import type { Dispatcher } from 'undici'
-import { Agent, buildConnector, ProxyAgent } from 'undici'
+import { Agent, buildConnector, Pool, ProxyAgent } from 'undici'
 
 import type { AllowedHosts } from './allowed-hosts.ts'
 import { failedRequest } from './failed-request.ts'
@@ -78,9 +78,13 @@ export function createTransport(options: TransportOptions): Transport {
 
   async function createDispatcher(uri: string | undefined): Promise<Dispatcher> {
     const tls = await tlsOptions(options)
-    return uri === undefined
-      ? new Agent({ ...common, connect: createGuardedConnector(guard, buildConnector(tls)) })
-      : new ProxyAgent({ ...common, uri, proxyTls: tls, requestTls: tls })
+    if (uri === undefined) {
+      return new Agent({ ...common, connect: createGuardedConnector(guard, buildConnector(tls)) })
+    }
+    // Tunnels are asked for without the caller's signal, so each has a time of its own.
+    const clientFactory = (proxyUrl: URL, opened: object) =>
+      new Pool(proxyUrl, { ...opened, headersTimeout: tls.timeout })
+    return new ProxyAgent({ ...common, uri, clientFactory, proxyTls: tls, requestTls: tls })
   }
 
   function dispatcherAt(uri: string | undefined): Promise<Dispatcher> {
@@ -110,7 +114,11 @@ export function createTransport(options: TransportOptions): Transport {
     const dispatcher = await dispatcherAt(uri)
     const path = `${url.pathname}${url.search}`
     const { origin } = url
-    const answer = await dispatcher.request({ origin, path, method, headers, body, signal })
+    // As long as there is no connection, the library does not heed the signal.
+    const answer = await untilAborted(
+      dispatcher.request({ origin, path, method, headers, body, signal }),
+      signal,
+    )
     return { status: answer.statusCode, headers: answer.headers, body: answer.body }
   }
 

@@ -1,0 +1,21 @@
+import { McpError } from '@mcp/protocol'
+import { expect, it } from 'vitest'
+
+import { failedRequest } from './failed-request.ts'
+
+const request = { url: new URL('https://example.com/'), method: 'GET' }
+const isOver = AbortSignal.abort(new DOMException('', 'TimeoutError'))
+
+it('tells a timeout where what was under way says that it was cancelled', () => {
+  const thrown = new McpError('cancelled', 'extract was cancelled.')
+  expect(failedRequest(thrown, { ...request, signal: isOver })).toMatchObject({
+    code: 'timeout',
+    retryable: true,
+    details: { reason: 'fetch-timeout' },
+  })
+})
+
+it('tells what went wrong before the time was up', () => {
+  const thrown = new McpError('forbidden', 'no')
+  expect(failedRequest(thrown, { ...request, signal: isOver })).toBe(thrown)
+})
