@@ -37,13 +37,13 @@ export function createHostGuard(allowed: AllowedHosts, resolve: Resolve): HostGu
     return (
       isPublicAddress(address) ||
       allowed.hasAddress(address, port) ||
-      (isIP(hostname) === 0 && allowed.hasName(withoutDot(hostname), port))
+      (isIP(hostname) === 0 && allowed.hasName(withoutDots(hostname), port))
     )
   }
 
   function checkPlace(place: Place): void {
     const { port } = place
-    const hostname = withoutDot(place.hostname)
+    const hostname = withoutDots(place.hostname)
     if (isBlockedPort(port) && !allowed.hasPort(hostname, port)) {
       throw ssrfBlocked(`Port ${port} belongs to a service that is not the web.`)
     }
@@ -88,7 +88,8 @@ export function placeOf(url: URL): Place {
   }
 }
 
-const withoutDot = (hostname: string) => hostname.replace(/\.$/, '')
+/** Names may end in a dot, and careless resolvers take several. */
+const withoutDots = (hostname: string) => hostname.replace(/(?<!\.)\.+$/, '')
 
 // Names that are for one machine, one network or one cloud, and a name without a dot, which a resolver
 // completes by the domain of its own network. Their addresses are checked as well; the names matter

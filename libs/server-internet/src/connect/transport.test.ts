@@ -156,6 +156,22 @@ describe('behind a proxy', () => {
       await fetchWith({ ...unknown, proxy: { http: proxy.url, resolves: true } }, url),
     ).toMatchObject({ content: 'by way of http' })
   })
+
+  it.each(['http://localhost../', 'http://printer.local../', 'http://127.0.0.1../'])(
+    'leaves no internal name to it for the dots behind: %s',
+    async (url) => {
+      const before = proxy.asked.length
+      const options = {
+        allowedHosts: [],
+        proxy: { http: proxy.url, resolves: true },
+        resolve: () => Promise.reject(notFoundByDns()),
+      }
+      expect(await fetchWith(options, url)).toMatchObject({
+        error: { code: 'forbidden', details: { reason: 'ssrf-blocked' } },
+      })
+      expect(proxy.asked).toHaveLength(before)
+    },
+  )
 })
 
 const notFoundByDns = () => Object.assign(new Error('getaddrinfo ENOTFOUND'), { code: 'ENOTFOUND' })
