@@ -149,7 +149,31 @@ it('tells delay and sitemaps', async () => {
   })
 })
 
+it.each(['checkRobots', 'sitemap'])(
+  '%s refuses an address that is not of the web',
+  async (name) => {
+    for (const url of ['mailto:ann@example.com', 'data:text/html,x', 'blob:http://a.test/b']) {
+      expect(await outcome(server, name, { url })).toMatchObject({
+        error: {
+          code: 'forbidden',
+          message: expect.stringContaining('is no scheme of the web'),
+          details: { reason: 'ssrf-blocked' },
+        },
+      })
+    }
+  },
+)
+
 describe('a robots.txt made to take long holds nothing up', () => {
+  it('a small one, with agents times rules', async () => {
+    const rules = 'User-agent:a\n'.repeat(310) + 'Allow:/\n'.repeat(510)
+    const origin = await siteWith(answer(rules, text))
+    await expectSteadyLoop(async () => {
+      const answered = await outcome(server, 'checkRobots', { url: `${origin}/`, userAgent: 'a' })
+      expect(answered).toMatchObject({ allowed: true, line: 311 })
+    })
+  })
+
   it.each([
     ['patterns of stars', `User-agent: *\n${`Disallow: /${'*a'.repeat(2_000)}b\n`.repeat(100)}`],
     ['agents times rules', 'User-agent: a\n'.repeat(20_000) + 'Disallow: /x\n'.repeat(15_000)],

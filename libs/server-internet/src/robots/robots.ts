@@ -52,8 +52,9 @@ const keptMs = 60 * 60 * 1000
 // A site in trouble is asked again soon.
 const keptUnavailableMs = 60_000
 const fetchTimeoutMs = 10_000
-// The cost is the product of both, and this much takes a few milliseconds at most.
-const smallText = 8_192
+// The cost is the product of both, or of the agents and rules in the text; this much takes a few
+// milliseconds at most.
+const smallText = 2_048
 const smallUrl = 1_024
 const evaluateTimeoutMs = 2_000
 
@@ -117,7 +118,7 @@ export function createRobots(limits: CacheLimits, parts: RobotsParts): Robots {
 
   async function ask(query: RobotsQuery): Promise<RobotsAnswer> {
     const { url, signal } = query
-    const robotsUrl = new URL('/robots.txt', url)
+    const robotsUrl = robotsUrlOf(url)
     const file = await untilAborted(fileOf(robotsUrl), signal)
     const place = { robotsUrl: robotsUrl.href, sitemaps: [] }
     if (!file.isAvailable) return { ...place, allowed: false, reason: 'robots-unavailable' }
@@ -152,6 +153,11 @@ export function createRobots(limits: CacheLimits, parts: RobotsParts): Robots {
     clear: (forgetting) => files.clear(forgetting),
     stats: () => files.stats(),
   }
+}
+
+/** Of an address that is not of the web it is one that is not either, which the guard refuses. */
+function robotsUrlOf(url: URL): URL {
+  return URL.parse('/robots.txt', url) ?? url
 }
 
 /** Whether a site is there and has trouble, as opposed to one that cannot be reached at all. */
