@@ -72,7 +72,7 @@ export function createDirectoryHandlers(parts: RootsParts): DirectoryHandlers {
       const root = sessionRoots.find(context, name)
       requirePermission(root, 'write')
       const parsed = parsePath(path)
-      return { path: parsed, created: await makeDirectories(root, parsed) }
+      return { path: parsed, created: await makeDirectories(root, parsed, context.signal) }
     },
     resolvePath({ root: name, path }, context) {
       return explainPath(sessionRoots.find(context, name), path)

@@ -6,10 +6,16 @@ import type { Root } from '../roots/root.ts'
 import { refuseCollision } from '../writing/write-file.ts'
 
 /** Makes a folder and those above it. Says whether it was not there before. */
-export async function makeDirectories(root: Root, path: string, param = 'path'): Promise<boolean> {
+export async function makeDirectories(
+  root: Root,
+  path: string,
+  signal: AbortSignal,
+  param = 'path',
+): Promise<boolean> {
   let isNew = false
   const names = path === '' ? [] : path.split('/')
   for (const index of names.keys()) {
+    signal.throwIfAborted()
     // One at a time and each anew from the root: any of them may be a link that leads elsewhere.
     const folder = names.slice(0, index + 1).join('/')
     isNew = await makeDirectory(root, folder, param)

@@ -5,8 +5,8 @@ import type { Entry } from '../paths/entry.ts'
 import { forbidden } from '../paths/file-error.ts'
 import { joinPath } from '../paths/relative-path.ts'
 import type { Root } from '../roots/root.ts'
-import type { WalkOptions } from './walk.ts'
-import { statWalked, walk } from './walk.ts'
+import type { WalkedEntry, WalkOptions } from './walk.ts'
+import { maxWalkDepth, statWalked, walk } from './walk.ts'
 
 /** What a folder holds in all. */
 export interface TreeSize {
@@ -22,9 +22,10 @@ export interface TreeDestination {
 /**
  * Goes through all below a folder before it is moved, copied or deleted as one: nothing in it may be
  * left out by a pattern, here or where it goes, since that would change or uncover what the session
- * may not even see.
+ * may not even see. Nor may it hold what cannot be gone through.
  *
- * @throws McpError `forbidden`, reason `excluded`; `payload-too-large`, reason `too-many-entries`.
+ * @throws McpError `forbidden`, reason `excluded` or `invalid-name`; `payload-too-large`, reason
+ *   `too-many-entries` or `too-deep`.
  */
 export async function checkTree(
   folder: Entry,
@@ -41,6 +42,14 @@ export async function checkTree(
         { details: { reason: 'too-many-entries' } },
       )
     }
+    if (entry.type === 'directory' && entry.depth >= maxWalkDepth) {
+      throw new McpError(
+        'payload-too-large',
+        `${JSON.stringify(folder.path)} goes down more than ${maxWalkDepth} levels; begin further down.`,
+        { details: { reason: 'too-deep' } },
+      )
+    }
+    await requireNameable(folder, entry)
     const below = entry.path.slice(folder.path.length).replace(/^\//, '')
     requireOffered(folder, folder.root, entry.realPath, entry.type)
     if (destination !== undefined) {
@@ -49,6 +58,15 @@ export async function checkTree(
     if (entry.type === 'file') size.bytes += (await statWalked(entry))?.size ?? 0
   }
   return size
+}
+
+/** The system gives a name that is not UTF-8 with other characters in it, under which nothing is found. */
+async function requireNameable(folder: Entry, entry: WalkedEntry): Promise<void> {
+  if (!entry.name.includes('\uFFFD') || (await statWalked(entry)) !== undefined) return
+  throw forbidden(
+    `${JSON.stringify(folder.path)} holds a name that is not UTF-8, ${JSON.stringify(entry.path)}: it must be renamed on the machine itself.`,
+    'invalid-name',
+  )
 }
 
 function requireOffered(folder: Entry, root: Root, path: string, type: EntryType): void {

@@ -39,6 +39,9 @@ export interface WalkOptions {
   readonly signal: AbortSignal
 }
 
+/** Each level holds a descriptor as long as the walk is in it. */
+export const maxWalkDepth = 64
+
 interface Level {
   readonly directory: HeldDirectory
   readonly path: string
@@ -64,7 +67,7 @@ async function* walkLevel(
   options: WalkOptions,
 ): AsyncGenerator<WalkedEntry> {
   const { directory, depth } = level
-  const { depth: maxDepth = 64, after, onlyVisible = true, signal } = options
+  const { depth: maxDepth = maxWalkDepth, after, onlyVisible = true, signal } = options
   const found = await readEntries(directory, options.bounds)
   const collisions = findCollisions(found)
   const pause = createPause()

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import picomatch from 'picomatch'
 import { expect, it } from 'vitest'
 
-import { compileGlob } from './glob.ts'
+import { compileGlob, compileGlobs } from './glob.ts'
 
 const names = fc.stringMatching(/^[ab.]{1,3}$/).filter((name) => !/^\.{1,2}$/.test(name))
 const paths = fc.array(names, { minLength: 1, maxLength: 4 }).map((parts) => parts.join('/'))
@@ -71,5 +71,37 @@ it('takes no longer for patterns that others never end with', () => {
   const name = 'a'.repeat(255)
   expect(compileGlob(`${'*a'.repeat(100)}b`)(name)).toBe(false)
   expect(compileGlob(`${'**/a/'.repeat(40)}b`)('a/'.repeat(1_000))).toBe(false)
+  expect(performance.now() - started).toBeLessThan(1_000)
+})
+
+it('takes any of several patterns, and what lies below one where that counts', () => {
+  const exact = compileGlobs(['private', 'a/*.md'])
+  const below = compileGlobs(['private', 'a/*.md'], { below: true })
+  expect(['x/private', 'a/b.md', 'private/x', 'a/b.md/c', 'a'].map(exact)).toEqual([
+    true,
+    true,
+    false,
+    false,
+    false,
+  ])
+  expect(['x/private', 'a/b.md', 'private/x', 'a/b.md/c', 'a'].map(below)).toEqual([
+    true,
+    true,
+    true,
+    true,
+    false,
+  ])
+  expect(compileGlobs([])('a')).toBe(false)
+})
+
+it.each([
+  ['long names', 'a'.repeat(250), `${'a'.repeat(250)}/`.repeat(16)],
+  ['many names', 'a', 'a/'.repeat(2_000)],
+])('bounds what patterns cost together, for %s', (_, piece, path) => {
+  const globs = Array.from({ length: 64 }, () => `{a,b}{a,b}*${piece}${'x'.repeat(16)}?`)
+  expect(() => compileGlobs(globs)).toThrow(/all patterns together come to more than 4096/)
+  const most = compileGlobs(Array.from({ length: 40 }, () => `*${'a'.repeat(100)}?b`))
+  const started = performance.now()
+  expect(most(path.slice(0, -1))).toBe(false)
   expect(performance.now() - started).toBeLessThan(1_000)
 })

@@ -6,8 +6,12 @@ export type GlobMatcher = (path: string) => boolean
 export interface GlobOptions {
   /** Whether capitals and small letters, and the Unicode forms of a letter, are the same. Default: false. */
   readonly loose?: boolean | undefined
-  /** The parameter the pattern came in, for errors. Default: `glob`. */
+  /** Whether what lies below a path that matches does so too. Default: false. */
+  readonly below?: boolean | undefined
+  /** The parameter the patterns came in, for errors. Default: `glob`. */
   readonly param?: string | undefined
+  /** The most characters of all patterns together, their braces expanded. Default: 4,096. */
+  readonly maxLength?: number | undefined
 }
 
 type Token =
@@ -18,24 +22,54 @@ type Token =
 
 type Range = readonly [from: string, to: string]
 
-/** One name of a pattern, or any number of names. */
-type Segment = readonly Token[] | 'globstar'
+/** One name of a pattern: as it is, or in parts. */
+type NamePattern = string | readonly Token[]
+
+const globstar = Symbol('any number of names')
+
+type Segment = NamePattern | typeof globstar
+
+/** A name of a path, and its characters. */
+interface Name {
+  readonly text: string
+  readonly characters: readonly string[]
+}
 
 const maxAlternatives = 64
 
+/** Compiles one pattern; see {@link compileGlobs}. */
+export function compileGlob(glob: string, options?: GlobOptions): GlobMatcher {
+  return compileGlobs([glob], options)
+}
+
 /**
- * Compiles a pattern: `*` and `?` within a name, `**` across folders, `[abc]`, `[!a-z]`, `{a,b}`. A
- * pattern without a slash means a name in any folder. The time to match grows with the pattern times
- * the path: a translation into a regular expression takes years for `*a*a*a*a*a*b`.
+ * Compiles patterns of which one must match: `*` and `?` within a name, `**` across folders, `[abc]`,
+ * `[!a-z]`, `{a,b}`. A pattern without a slash means a name in any folder. The time to match grows with
+ * the length of the patterns times that of the path: a translation into a regular expression takes
+ * years for `*a*a*a*a*a*b`.
  */
-export function compileGlob(glob: string, options: GlobOptions = {}): GlobMatcher {
-  const { loose = false, param = 'glob' } = options
+export function compileGlobs(globs: readonly string[], options: GlobOptions = {}): GlobMatcher {
+  const { loose = false, below = false, param = 'glob', maxLength = 4096 } = options
   const prepare = loose ? looseForm : (text: string) => text
-  const patterns = expandBraces(prepare(glob), param).map((pattern) => parsePattern(pattern, param))
+  const patterns: (readonly Segment[])[] = []
+  let length = 0
+  for (const pattern of globs.flatMap((glob) => expandBraces(prepare(glob), param))) {
+    length += pattern.length
+    if (length > maxLength) {
+      throw badGlob(param, `all patterns together come to more than ${maxLength} characters`)
+    }
+    const segments = parsePattern(pattern, param)
+    patterns.push(below ? [...segments, globstar] : segments)
+  }
+  if (patterns.length === 0) return () => false
   return (path) => {
-    const names = prepare(path).split('/')
+    const names = prepare(path).split('/').map(readName)
     return patterns.some((pattern) => matchSequence(pattern, names, isGlobstar, matchName))
   }
+}
+
+function readName(text: string): Name {
+  return { text, characters: Array.from(text) }
 }
 
 /** One form for all that a file system without case or Unicode sensitivity takes for the same. */
@@ -74,11 +108,12 @@ function parsePattern(pattern: string, param: string): Segment[] {
   if (names.some((name) => name === '' || name === '.' || name === '..')) {
     throw badGlob(param, 'the pattern must be told from the root, as in "notes/**/*.md"')
   }
-  const segments = names.map((name) => (name === '**' ? 'globstar' : parseName(name, param)))
-  return names.length === 1 && names[0] !== '**' ? ['globstar', ...segments] : segments
+  const segments = names.map((name) => (name === '**' ? globstar : parseName(name, param)))
+  return names.length === 1 && names[0] !== '**' ? [globstar, ...segments] : segments
 }
 
-function parseName(name: string, param: string): Token[] {
+function parseName(name: string, param: string): NamePattern {
+  if (!/[*?[]/.test(name)) return name
   const tokens: Token[] = []
   for (const [part] of name.matchAll(/\*+|\?|\[!?\]?[^\]]*\]|[^*?[]|\[/gsu)) {
     if (part.startsWith('*')) tokens.push({ type: 'star' })
@@ -100,11 +135,13 @@ function parseSet(part: string): Token {
   return { type: 'set', negated, ranges }
 }
 
-const isGlobstar = (segment: Segment): boolean => segment === 'globstar'
+const isGlobstar = (segment: Segment): boolean => segment === globstar
 const isStar = (token: Token): boolean => token.type === 'star'
 
-function matchName(segment: Segment, name: string): boolean {
-  return segment !== 'globstar' && matchSequence(segment, Array.from(name), isStar, matchCharacter)
+function matchName(segment: Segment, { text, characters }: Name): boolean {
+  if (segment === globstar) return false
+  if (typeof segment === 'string') return segment === text
+  return matchSequence(segment, characters, isStar, matchCharacter)
 }
 
 function matchCharacter(token: Token, character: string): boolean {

@@ -1,17 +1,29 @@
 import { isUtf8 } from 'node:buffer'
 
+import type { ParamPath } from '@mcp/server'
 import { invalidParam } from '@mcp/server'
 
 export type Encoding = 'utf8' | 'base64'
 
 /** Content as a client sent it, in bytes. */
 export function decodeContent(content: string, encoding: Encoding): Buffer {
-  if (encoding === 'utf8') return Buffer.from(content, 'utf8')
+  if (encoding === 'utf8') {
+    requireWellFormed(content, 'content')
+    return Buffer.from(content, 'utf8')
+  }
   // Node passes over what is not base64, which would write another file than the one that was meant.
   if (!/^[A-Za-z\d+/]*={0,2}$/.test(content) || content.length % 4 !== 0) {
     throw invalidParam('content', 'the content is not base64')
   }
   return Buffer.from(content, 'base64')
+}
+
+/** @throws McpError `invalid-params` for half a character, in whose place something else would be written. */
+export function requireWellFormed(text: string, path: ParamPath): void {
+  if (text.isWellFormed()) return
+  throw invalidParam(path, 'the text holds half of a character (a lone surrogate); give it whole', {
+    reason: 'not-text',
+  })
 }
 
 /** Bytes of a file as a client asked for them. */

@@ -109,7 +109,8 @@ function createFolder(definition: RootDefinition, byDescriptor: boolean): Folder
     permissions: new Set(permissions),
     include,
     exclude,
-    isVisible: createVisibility({ include, exclude }),
+    // The operator's own may be as many as they like.
+    isVisible: createVisibility({ include, exclude }, Infinity),
     quotaBytes,
     refusesHardLinks: hardLinks === 'refuse',
     byDescriptor,

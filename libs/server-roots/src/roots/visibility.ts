@@ -1,5 +1,4 @@
-import type { GlobMatcher } from '../paths/glob.ts'
-import { compileGlob } from '../paths/glob.ts'
+import { compileGlobs } from '../paths/glob.ts'
 import { withoutTrash } from '../paths/relative-path.ts'
 
 /** What the patterns of a root leave of it. */
@@ -13,28 +12,24 @@ export interface VisibilityPatterns {
 /** Whether the patterns leave a path visible. Folders are, unless they are excluded. */
 export type Visibility = (path: string, type: 'file' | 'directory') => boolean
 
-/** Compiles the patterns of a root. */
-export function createVisibility({ include, exclude }: VisibilityPatterns): Visibility {
-  const included = include.map((glob) => compileGlob(glob, { param: 'include' }))
+/**
+ * Compiles the patterns of a root.
+ *
+ * @param maxLength - The most characters of one of the two lists, in all.
+ */
+export function createVisibility(
+  { include, exclude }: VisibilityPatterns,
+  maxLength?: number,
+): Visibility {
+  const included = compileGlobs(include, { param: 'include', below: true, maxLength })
   // Loose, so that no other spelling of an excluded name gets past on a file system that takes both.
-  const excluded = exclude.map((glob) => compileGlob(glob, { param: 'exclude', loose: true }))
+  const excluded = compileGlobs(exclude, { param: 'exclude', below: true, maxLength, loose: true })
 
   return (path, type) => {
     if (path === '') return true
     const original = withoutTrash(path)
-    if (matchesAny(excluded, path)) return false
-    if (original !== path && original !== '' && matchesAny(excluded, original)) return false
-    return included.length === 0 || type === 'directory' || matchesAny(included, original)
+    if (excluded(path)) return false
+    if (original !== path && original !== '' && excluded(original)) return false
+    return include.length === 0 || type === 'directory' || included(original)
   }
-}
-
-function matchesAny(matchers: readonly GlobMatcher[], path: string): boolean {
-  if (matchers.length === 0) return false
-  return upwards(path).some((each) => matchers.some((matches) => matches(each)))
-}
-
-/** The path and all folders above it. */
-function upwards(path: string): string[] {
-  const names = path.split('/')
-  return names.map((_, index) => names.slice(0, index + 1).join('/'))
 }

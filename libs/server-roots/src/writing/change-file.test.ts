@@ -181,3 +181,32 @@ it('tells of two names that differ in their Unicode form alone, and confuses the
     content: 'two',
   })
 })
+
+it('writes no other text than it was given', async () => {
+  const half = 'a\uD800b'
+  for (const operation of ['writeFile', 'appendFile']) {
+    const outcome = await workspace.call(operation, { path: 'list.txt', content: half })
+    expect(refusalOf(outcome)).toBe('not-text')
+  }
+  const edits = [{ oldText: 'start', newText: half }]
+  expect(refusalOf(await workspace.call('editFile', { path: 'list.txt', edits }))).toBe('not-text')
+  expect(await onDisk('list.txt')).toBe('start\n')
+})
+
+it('makes no change whose caller gave up before its turn', async () => {
+  const givenUp = new AbortController()
+  const before = Array.from({ length: 20 }, (_, index) =>
+    workspace.call('writeFile', { path: 'list.txt', content: `${index}` }),
+  )
+  const late = workspace.call(
+    'writeFile',
+    { path: 'list.txt', content: 'late' },
+    { signal: givenUp.signal },
+  )
+  givenUp.abort()
+  expect(refusalOf(await late)).toBe('cancelled')
+  await Promise.all(before)
+  // The next turn is after the one that was given up.
+  await workspace.call('appendFile', { path: 'list.txt', content: '!' })
+  expect(await onDisk('list.txt')).toMatch(/^\d+!$/)
+})

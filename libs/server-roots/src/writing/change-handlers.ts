@@ -7,7 +7,7 @@ import { parsePath, splitPath } from '../paths/relative-path.ts'
 import type { Root } from '../roots/root.ts'
 import { requirePermission } from '../roots/root.ts'
 import type { RootsContext, RootsHandlers, RootsParts } from '../roots-parts.ts'
-import { decodeContent } from '../reading/text-content.ts'
+import { decodeContent, requireWellFormed } from '../reading/text-content.ts'
 import type { Transfer } from './transfer-entry.ts'
 import { copyEntry, moveEntry } from './transfer-entry.ts'
 
@@ -40,7 +40,7 @@ export function createChangeHandlers(parts: RootsParts): ChangeHandlers {
     const root = sessionRoots.find(context, name)
     requirePermission(root, 'write')
     const parsed = parsePath(path)
-    if (createParents) await makeDirectories(root, splitPath(parsed).folder)
+    if (createParents) await makeDirectories(root, splitPath(parsed).folder, context.signal)
     return withEntry(root, parsed, {}, change)
   }
 
@@ -59,7 +59,9 @@ export function createChangeHandlers(parts: RootsParts): ChangeHandlers {
     const { signal } = context
     // The link itself is moved, and nothing behind it.
     return withEntry(from, source, { follow: false }, async (fromEntry) => {
-      if (createParents === true) await makeDirectories(target, splitPath(destination).folder, 'to')
+      if (createParents === true) {
+        await makeDirectories(target, splitPath(destination).folder, signal, 'to')
+      }
       const as = fromEntry.stats?.isDirectory() === true ? 'directory' : 'file'
       return withEntry(target, destination, { follow: false, param: 'to', as }, (toEntry) =>
         run({ from: fromEntry, to: toEntry, overwrite, signal }),
@@ -84,6 +86,9 @@ export function createChangeHandlers(parts: RootsParts): ChangeHandlers {
     },
     editFile({ edits, dryRun, ifMatch, ...place }, context) {
       requirePermission(sessionRoots.find(context, place.root), 'read')
+      for (const [index, { newText }] of edits.entries()) {
+        requireWellFormed(newText, ['edits', index, 'newText'])
+      }
       // The difference holds lines of the file.
       context.markUntrusted()
       const { signal } = context

@@ -85,7 +85,7 @@ async function moveToTrash(
     stats?.isDirectory() === true
       ? await checkTree(entry, { root, path: trashPath }, { bounds, signal })
       : { entries: 0 }
-  await makeDirectories(root, splitPath(trashPath).folder)
+  await makeDirectories(root, splitPath(trashPath).folder, signal)
   await withEntry(root, trashPath, { follow: false }, async (target) => {
     await directory.confirm()
     await target.directory.confirm()

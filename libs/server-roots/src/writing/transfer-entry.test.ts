@@ -1,4 +1,4 @@
-import { link, readFile, readdir, symlink, writeFile } from 'node:fs/promises'
+import { link, mkdir, readFile, readdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { expectSteadyLoop } from '@mcp/testing'
@@ -152,3 +152,32 @@ it('leaves the event loop free while it copies, counts and deletes thousands of 
   })
   await expect(working).resolves.toBeUndefined()
 }, 60_000)
+
+it.each([
+  ['move', { to: 'elsewhere' }],
+  ['copy', { to: 'elsewhere' }],
+  ['delete', { recursive: true }],
+  ['delete', { recursive: true, trash: true }],
+])('changes nothing by %s where a folder holds what cannot be named', async (operation, params) => {
+  const unnameable = Buffer.concat([
+    Buffer.from(join(workspace.path, 'folder', 'z')),
+    Buffer.from([0xff]),
+  ])
+  await writeFile(unnameable, 'z')
+  expect(await refusalIn(operation, { path: 'folder', ...params })).toBe('invalid-name')
+  expect(await readdir(workspace.path)).toEqual(['a.txt', 'b.txt', 'folder', 'vault'])
+  expect(await onDisk('folder/one.txt')).toBe('1')
+})
+
+it.each([
+  ['move', { to: 'elsewhere' }],
+  ['copy', { to: 'elsewhere' }],
+  ['delete', { recursive: true }],
+])(
+  'changes nothing by %s where a folder goes down further than it looks',
+  async (operation, params) => {
+    await mkdir(join(workspace.path, 'folder', 'd/'.repeat(70)), { recursive: true })
+    expect(await refusalIn(operation, { path: 'folder', ...params })).toBe('too-deep')
+    expect(await readdir(workspace.path)).toEqual(['a.txt', 'b.txt', 'folder', 'vault'])
+  },
+)
