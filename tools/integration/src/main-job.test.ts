@@ -49,9 +49,9 @@ function theMainJob(start: () => Promise<System>): void {
     expect(text).toContain('offline planner: no language model')
   })
 
-  it('says that no server records the exchange, and carries on', async () => {
+  it('records each prompt and its answer in the transcript of the session', async () => {
     const { body } = await postJson(`${system.clientUrl}/process`, { prompt: 'What is 2 + 2?' })
-    expect(body).toMatchObject({ metadata: { exchange: 'not-recorded' } })
+    expect(body).toMatchObject({ metadata: { exchange: 'recorded' } })
   })
 
   it('executes a tool for a REST caller', async () => {
