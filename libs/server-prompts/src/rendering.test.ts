@@ -94,6 +94,27 @@ describe('arguments', () => {
     expect(await render(given)).toMatchObject(say('ab'))
   })
 
+  it('keep what their schemas call by name to themselves', async () => {
+    const declared = (schema: object) => ({ ...say('{{x}}'), arguments: [{ name: 'x', schema }] })
+    const check = (schema: object) => call(lone, 'validate', declared(schema))
+    const lone = promptsServer({ starter: false, sandbox: { size: 1, timeoutMs: 15_000 } })
+    // Who takes the name of the schema of schemas must not take it from the others.
+    await check({ $id: 'https://json-schema.org/draft/2020-12/schema', type: 'string' })
+    await check({ $id: 'https://json-schema.org/draft/2020-12/meta/core', $ref: '#/nowhere' })
+    expect(await check({ type: 'string' })).toMatchObject({ valid: true })
+    expect(await check({ minimum: 'x' })).toMatchObject({ valid: false })
+    await check({ properties: { a: { $id: 'https://example.org/mine' } } })
+    expect(await check({ $ref: 'https://example.org/mine' })).toMatchObject({ valid: false })
+    await lone.close()
+  })
+
+  it('say which values there are, whatever they are', async () => {
+    await create('{{x}}', { arguments: [{ name: 'x', schema: { enum: [{ a: 1 }, 'b', null] } }] })
+    expect(await render({ arguments: { x: 'c' } })).toMatchObject({
+      error: { message: expect.stringContaining('allowed values: {"a":1}, b, null') },
+    })
+  })
+
   it('are completed by what was typed and by the other arguments', async () => {
     await create('{{city}}', {
       arguments: [

@@ -37,26 +37,41 @@ export function compileArgument({ name, schema }: PromptArgument): ArgumentCheck
   }
 }
 
-// One for the whole worker: making one costs 20 ms, and compiling with it half of one.
-const ajv = createAjv()
+// One for the whole worker: making one that knows the schema of schemas costs 20 ms.
+const shared = createAjv({ meta: true })
 
-function createAjv(): Ajv2020 {
+function createAjv({ meta }: { readonly meta: boolean }): Ajv2020 {
   // Standard clients give every argument as text, so that numbers and booleans are read from it.
   const created = new Ajv2020({
     coerceTypes: true,
     useDefaults: true,
     strict: false,
     logger: false,
+    meta,
+    // Checked by the shared one, since the others know no schema of schemas.
+    validateSchema: false,
   })
   formats.default(created)
   return created
+}
+
+/**
+ * What a schema calls by a name of its own, ajv keeps for all schemas after it; and who calls something
+ * by the name of the schema of schemas takes that away from all. Such a schema gets an ajv to itself.
+ */
+function ajvFor(schema: PromptArgument['schema']): Ajv2020 {
+  const hasNames = /"\$(?:id|anchor|dynamicAnchor)"/.test(JSON.stringify(schema))
+  return hasNames ? createAjv({ meta: false }) : shared
 }
 
 function compile(name: string, schema: PromptArgument['schema']): ValidateFunction {
   const key = 'argument:value'
   // Within an object, since only what has a holder can be replaced by what it was read as.
   const holder = { properties: { value: { $ref: key } } }
+  const ajv = ajvFor(schema)
   try {
+    // A promise only where the schema of schemas were an asynchronous one.
+    void shared.validateSchema(schema, true)
     ajv.addSchema(schema, key)
     return ajv.compile(holder)
   } catch (cause) {
@@ -66,7 +81,7 @@ function compile(name: string, schema: PromptArgument['schema']): ValidateFuncti
       cause,
     )
   } finally {
-    // By its key and by itself, for a schema may have an id of its own; ajv would keep them all.
+    // By their keys and by themselves: ajv would keep them all.
     for (const added of [key, schema, holder]) ajv.removeSchema(added)
   }
 }
@@ -90,6 +105,10 @@ function describe(error: ErrorObject | undefined): string {
   const { instancePath = '', message = 'is not what its schema says', params = {} } = error ?? {}
   const inner = instancePath.split('/').slice(2).join('.')
   const allowed: unknown = 'allowedValues' in params ? params.allowedValues : undefined
-  const choices = Array.isArray(allowed) ? `: ${allowed.slice(0, 20).join(', ')}` : ''
+  const choices = Array.isArray(allowed) ? `: ${allowed.slice(0, 20).map(show).join(', ')}` : ''
   return `${inner === '' ? '' : `(at ${inner}) `}${message}${choices}`
+}
+
+function show(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }
