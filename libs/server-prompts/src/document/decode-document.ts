@@ -1,6 +1,7 @@
 import { isRecord, McpError, parseJson } from '@mcp/protocol'
 import type { PromptFormat } from '@mcp/protocol/contracts/prompts'
 import { promptContentToWrite, promptName } from '@mcp/protocol/contracts/prompts'
+import type { YAMLError } from 'yaml'
 import { parseDocument } from 'yaml'
 import * as z from 'zod'
 
@@ -50,21 +51,38 @@ function readJson(text: string): unknown {
 
 function readDotprompt(text: string): unknown {
   const { frontMatter, messages } = splitDotprompt(text)
-  const facts = readYaml(frontMatter) ?? {}
+  // In the place of the line of dashes, so that the lines of errors are those of the file.
+  const facts = readYaml(`\n${frontMatter}`) ?? {}
   return isRecord(facts) ? { ...facts, messages } : facts
 }
 
 function readYaml(text: string): unknown {
-  const document = parseDocument(text, { logLevel: 'error', prettyErrors: true })
-  const [error] = document.errors
-  if (error !== undefined) throw syntaxError(error.message.split('\n', 1).join(''), error)
+  // Whatever the text asks for: neither dates nor bytes nor sets, which JSON and so nobody else could read.
+  const types = { schema: 'core', resolveKnownTags: false, merge: false } as const
+  const document = parseDocument(text, { logLevel: 'error', ...types })
+  // What is only warned of, an unknown tag such as !include, would otherwise be taken for plain text.
+  const [problem] = [...document.errors, ...document.warnings]
+  if (problem !== undefined) throw syntaxError(describeYaml(problem), problem)
   try {
     // Aliases may multiply a small text into gigabytes.
-    const value: unknown = document.toJS({ maxAliasCount: 100 })
-    return value
+    return parseJson(JSON.stringify(document.toJS({ maxAliasCount: 100 }), onlyFinite))
   } catch (cause) {
-    throw syntaxError(cause instanceof Error ? cause.message.slice(0, 200) : 'it is wrong', cause)
+    throw syntaxError(cause instanceof Error ? firstLine(cause.message) : 'it is wrong', cause)
   }
+}
+
+function describeYaml({ code, message }: YAMLError): string {
+  if (code === 'MULTIPLE_DOCS') return 'it holds several documents; a prompt is one'
+  return firstLine(message)
+}
+
+function firstLine(message: string): string {
+  return message.split('\n', 1).join('').slice(0, 200)
+}
+
+function onlyFinite(key: string, value: unknown): unknown {
+  if (typeof value !== 'number' || Number.isFinite(value)) return value
+  throw new TypeError(`"${key}" is a number without end, which JSON does not know`)
 }
 
 function syntaxError(why: string, cause?: unknown): McpError {

@@ -3,6 +3,7 @@ import { promptContent } from '@mcp/protocol/contracts/prompts'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
+import { contentOf } from '../fixtures/prompt-content.ts'
 import { starterPrompts } from '../starter/starter-prompts.ts'
 import { decodeDocument } from './decode-document.ts'
 import { joinDotprompt, splitDotprompt } from './dotprompt.ts'
@@ -166,4 +167,50 @@ it('refuses YAML whose aliases multiply', () => {
   )
   const bomb = `messages: []\nl0: &l0 [x]\n${levels.join('\n')}`
   expect(() => decodeDocument('yaml', bomb)).toThrow('alias')
+})
+
+it('keeps the spaces of blank lines at the beginning of a text', () => {
+  const written = contentOf('x', { description: '  \n \n\ttext \n  ' })
+  const text = encodeDocument('yaml', { content: written })
+  expect(decodeDocument('yaml', text).content.description).toBe(written.description)
+})
+
+describe('a YAML document', () => {
+  const withSchema = (schema: string) =>
+    `messages: [{role: user, content: x}]\narguments:\n  - name: a\n    schema: ${schema}\n`
+
+  it.each([
+    ['a date', '{default: !!timestamp 2024-01-01}', 'Unresolved tag'],
+    ['bytes', '{default: !!binary aGVsbG8=}', 'Unresolved tag'],
+    ['a set', '{enum: !!set {a, b}}', 'Unresolved tag'],
+    ['another file', '!include schema.yaml', 'Unresolved tag: !include at line 4'],
+    ['a number without end', '{maximum: .inf}', '"maximum" is a number without end'],
+    ['itself', '&s {not: *s}', 'circular'],
+  ])('is refused where it holds %s, which JSON cannot say', (_what, schema, why) => {
+    expect(() => decodeDocument('yaml', withSchema(schema))).toThrow(
+      expect.objectContaining({
+        code: 'invalid-params',
+        message: expect.stringContaining(why),
+        details: { reason: 'document-syntax' },
+      }),
+    )
+  })
+
+  it('cannot choose an older YAML, in which days are no text and keys are merged', () => {
+    const text = `%YAML 1.1\n---\n${withSchema('{default: 2024-01-01, <<: {type: string}}')}`
+    expect(decodeDocument('yaml', text).content.arguments[0]?.schema).toEqual({
+      default: '2024-01-01',
+      '<<': { type: 'string' },
+    })
+  })
+
+  it('is one document', () => {
+    expect(() => decodeDocument('yaml', 'a: 1\n---\nb: 1\n')).toThrow('several documents')
+  })
+})
+
+it('names the line of a mistake as the file has it', () => {
+  expect(() => decodeDocument('dotprompt', '---\ntitle: x\ntags: [\n---\nHello\n')).toThrow(
+    /at line [34],/,
+  )
 })

@@ -1,5 +1,5 @@
 import type { PromptContent, PromptFormat } from '@mcp/protocol/contracts/prompts'
-import { stringify } from 'yaml'
+import { Document, visit } from 'yaml'
 
 import { joinDotprompt } from './dotprompt.ts'
 import type { PromptDocument } from './prompt-document.ts'
@@ -35,5 +35,12 @@ function isEmpty(value: unknown): boolean {
 
 function toYaml(value: object): string {
   // No aliases: what a person edits in one place must not change in another.
-  return stringify(value, { aliasDuplicateObjects: false, lineWidth: 0 })
+  const document = new Document(value, { aliasDuplicateObjects: false })
+  visit(document, {
+    Scalar(_key, node) {
+      // As a block, a text that begins with blank lines would lose the spaces in them.
+      if (typeof node.value === 'string' && /^\s+\n/.test(node.value)) node.type = 'QUOTE_DOUBLE'
+    },
+  })
+  return document.toString({ lineWidth: 0 })
 }
