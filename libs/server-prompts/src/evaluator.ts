@@ -14,8 +14,8 @@ export interface Evaluator {
   check(content: PromptContent, signal: AbortSignal): Promise<PromptCheck>
   render(job: RenderJob, signal: AbortSignal): Promise<RenderedPrompt>
   compare(job: CompareJob, signal: AbortSignal): Promise<ContentComparison>
-  encode(job: EncodeJob, signal: AbortSignal): Promise<string>
-  decode(job: DecodeJob, signal: AbortSignal): Promise<ReadDocument>
+  encode(job: EncodeJob, signal?: AbortSignal): Promise<string>
+  decode(job: DecodeJob, signal?: AbortSignal): Promise<ReadDocument>
   close(): Promise<void>
 }
 

@@ -1,13 +1,12 @@
 import type { Clock } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 import type { PromptContent } from '@mcp/protocol/contracts/prompts'
-import { checkMatch } from '@mcp/server'
+import { checkMatch, createKeyedLock } from '@mcp/server'
 
 import type { Announcer } from './announcer.ts'
 import { findPrompt, latestOf, readVersion } from './find-version.ts'
 import { mapInBatches } from './map-in-batches.ts'
 import type { PromptStore } from './prompt-store.ts'
-import { createTurns } from './turns.ts'
 
 /** What a further version is made of. */
 export interface Change {
@@ -57,8 +56,10 @@ export function createLibrary(options: LibraryOptions): Library {
   const { store, announcer, clock, maxPrompts, seed, onError } = options
   const changedByOthers = new Set<string>()
   // Within this process writers queue, so that only those of other processes need a second try.
-  const inTurn = createTurns()
+  const lock = createKeyedLock()
   let opened: Promise<void> | undefined
+  // Counted as well, so that many at once do not pass the limit together.
+  let adding = 0
   let stopWatching = async () => {}
   let stopTimer: (() => void) | undefined
 
@@ -67,11 +68,21 @@ export function createLibrary(options: LibraryOptions): Library {
     const stop = await store.watch?.(noteChange)
     stopWatching = async () => stop?.()
     try {
-      if ((await store.list()).length === 0) await seed(store)
+      if ((await store.list()).length === 0) await trySeed()
       announcer.begin(await store.list())
     } catch (thrown) {
       await stopWatching()
       throw thrown
+    }
+  }
+
+  /** A store that cannot be written to is of use without a starter set as well. */
+  async function trySeed(): Promise<void> {
+    try {
+      await seed(store)
+    } catch (thrown) {
+      if (!McpError.is(thrown)) throw thrown
+      onError(thrown)
     }
   }
 
@@ -98,7 +109,7 @@ export function createLibrary(options: LibraryOptions): Library {
   /** One after another: of two looks at a prompt, the later one must be told later. Never fails. */
   function announce(names: readonly string[]): Promise<void> {
     // No prompt is called so. What was written is written, even where nobody can be told of it.
-    return inTurn('', () => compare(names)).catch(onError)
+    return lock.run([''], () => compare(names)).catch(onError)
   }
 
   function stamp(content: PromptContent, message: string) {
@@ -139,23 +150,29 @@ export function createLibrary(options: LibraryOptions): Library {
       return store
     },
     async addPrompt(name, content, message) {
-      if (announcer.count() >= maxPrompts) {
+      if (announcer.count() + adding >= maxPrompts) {
         throw new McpError(
           'payload-too-large',
           `There are ${maxPrompts} prompts, which is the most.`,
         )
       }
-      const isAdded = await store.add(name, 1, stamp(content, message))
-      if (isAdded) await announce([name])
-      return isAdded
+      adding++
+      try {
+        const isAdded = await store.add(name, 1, stamp(content, message))
+        if (isAdded) await announce([name])
+        return isAdded
+      } finally {
+        adding--
+      }
     },
-    addVersion: (change) => inTurn(change.name, () => addVersion(change)),
+    addVersion: (change) => lock.run([change.name], () => addVersion(change), change.signal),
     announce: (name) => announce([name]),
     async close() {
       await opened?.catch(() => {})
       await stopWatching()
       stopTimer?.()
       await announce([])
+      await store.close?.()
     },
   }
 }

@@ -45,4 +45,6 @@ export interface PromptStore {
    * function is called. Left out by stores that nobody else can change.
    */
   watch?(onChange: (name: string) => void): MaybePromise<() => MaybePromise<void>>
+  /** Ends what it started, once the server closes. Left out by stores that start nothing. */
+  close?(): MaybePromise<void>
 }

@@ -202,6 +202,14 @@ describe('lists', () => {
     })
     await small.close()
   })
+
+  it('have a limit that many who come at once do not pass together', async () => {
+    const small = promptsServer({ starter: false, maxPrompts: 2 })
+    const names = ['a', 'b', 'c', 'd']
+    await Promise.all(names.map((name) => call(small, 'create', { prompt: name, ...say('x') })))
+    expect(Reflect.get(Object(await call(small, 'list')), 'items')).toHaveLength(2)
+    await small.close()
+  })
 })
 
 describe('notifications', () => {

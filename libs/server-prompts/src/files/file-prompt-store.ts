@@ -1,5 +1,6 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import type { Dirent } from 'node:fs'
+import { lstat, mkdir, readdir, realpath, rm } from 'node:fs/promises'
+import { join, relative, sep } from 'node:path'
 
 import { McpError } from '@mcp/protocol'
 import { promptLabel, promptName } from '@mcp/protocol/contracts/prompts'
@@ -7,9 +8,11 @@ import { promptLabel, promptName } from '@mcp/protocol/contracts/prompts'
 import { mapInBatches } from '../map-in-batches.ts'
 import type { PromptRecord, PromptStore } from '../prompt-store.ts'
 import { isUnchanged, noteChecksum } from './checksums.ts'
+import { withFileFailures } from './file-failure.ts'
 import { hasCode } from './has-code.ts'
+import { useRegularFile } from './regular-file.ts'
 import { createVersionCache } from './version-cache.ts'
-import { decodeVersion, encodeVersion, useFile } from './version-file.ts'
+import { createVersionFormat, mostVersionBytes, unreadable } from './version-format.ts'
 import { watchPrompts } from './watch-prompts.ts'
 import { createWholeFiles } from './whole-files.ts'
 
@@ -18,7 +21,7 @@ export interface FilePromptStoreOptions {
   readonly folder: string
   /** Whether it is told when others change the files. They are seen in any case. Default: true. */
   readonly watch?: boolean | undefined
-  /** Told when the folder cannot be watched. Default: do nothing. */
+  /** Told when the folder cannot be watched, or part of it cannot be used. Default: do nothing. */
   readonly onError?: ((error: unknown) => void) | undefined
 }
 
@@ -37,6 +40,7 @@ export function createFilePromptStore(options: FilePromptStoreOptions): PromptSt
   const { folder: root, watch = true, onError = () => {} } = options
   const files = createWholeFiles(join(root, '.scratch'))
   const cache = createVersionCache(cachedCharacters)
+  const format = createVersionFormat()
   // Built once: a list asks for each name.
   const nameSchema = promptName()
   const labelSchema = promptLabel()
@@ -44,65 +48,96 @@ export function createFilePromptStore(options: FilePromptStoreOptions): PromptSt
   const isLabel = (name: string) => labelSchema.safeParse(name).success
 
   async function find(name: string): Promise<PromptRecord | undefined> {
-    const entries = await entriesOf(join(root, name))
-    const versions = entries.flatMap((entry) => versionOf(entry) ?? [])
+    const folder = join(root, name)
+    const entries = (await isInside(root, folder)) ? await entriesOf(folder) : []
+    const names = entries.map((entry) => entry.name)
+    const versions = names.flatMap((entry) => versionOf(entry) ?? [])
     if (versions.length === 0) return undefined
-    const hasLabels = entries.includes(labelsName)
     return {
       name,
       versions: versions.toSorted((left, right) => left - right),
-      labels: hasLabels ? await readLabels(join(root, name, labelsName), isLabel) : {},
-      isDeleted: entries.includes(deletedName),
+      labels: names.includes(labelsName) ? await readLabels(join(folder, labelsName), isLabel) : {},
+      isDeleted: names.includes(deletedName),
+    }
+  }
+
+  /** One that cannot be looked into keeps no other out of the list. */
+  async function findReadable(name: string): Promise<PromptRecord | undefined> {
+    try {
+      return await withFileFailures(name, () => find(name))
+    } catch (thrown) {
+      onError(thrown)
+      return undefined
     }
   }
 
   const store: PromptStore = {
-    find,
+    find: (name) => withFileFailures(name, () => find(name)),
     async list() {
-      const names = (await entriesOf(root)).filter(isName)
-      const records = await mapInBatches(names.toSorted(), find)
+      const entries = await withFileFailures('', () => entriesOf(root))
+      const names = entries.filter(mayBeFolder).map((entry) => entry.name)
+      const records = await mapInBatches(names.filter(isName).toSorted(), findReadable)
       return records.filter((record) => record !== undefined)
     },
-    async read(name, version) {
+    read(name, version) {
       const folder = join(root, name)
       const file = fileOf(version)
       const path = join(folder, file)
       const what = `Version ${version} of "${name}"`
-      return useFile(path, what, async ({ mark, read: readText }) => {
-        const cached = cache.find(path, mark)
-        if (cached !== undefined) return structuredClone(cached)
-        const text = await readText()
-        if (!(await isUnchanged(folder, file, text))) throw changed(what, name, file)
-        const read = await decodeVersion(text, what)
-        cache.keep(path, mark, read, text.length)
-        return structuredClone(read)
-      })
+      const limits = { mostBytes: mostVersionBytes, refuse: (why: string) => unreadable(what, why) }
+      return withFileFailures(`${name}/${file}`, () =>
+        useRegularFile(path, limits, async ({ mark, read: readText }) => {
+          const cached = cache.find(path, mark)
+          if (cached !== undefined) return structuredClone(cached)
+          if (!(await isInside(root, path))) throw unreadable(what, 'it is a link to elsewhere')
+          const text = await readText()
+          if (!(await isUnchanged({ folder, file, text }, what, onError))) {
+            throw changed(what, name, file)
+          }
+          const read = await format.decode(text, what)
+          cache.keep(path, mark, read, text.length)
+          return structuredClone(read)
+        }),
+      )
     },
     async add(name, version, value) {
       const folder = join(root, name)
-      const text = await encodeVersion(value)
-      await mkdir(folder, { recursive: true })
-      const isAdded = await files.writeOnce(join(folder, fileOf(version)), text)
-      if (isAdded) await noteChecksum(folder, fileOf(version), text)
-      return isAdded
+      const file = fileOf(version)
+      const text = await format.encode(value)
+      return withFileFailures(name, async () => {
+        await makeFolder(folder)
+        const isAdded = await files.writeOnce(join(folder, file), text)
+        if (isAdded) await noteChecksum({ folder, file, text }, onError)
+        return isAdded
+      })
     },
-    async setLabel(name, label, version) {
+    setLabel(name, label, version) {
       const folder = join(root, name, labelsName)
-      if (version === undefined) return rm(join(folder, label), { force: true })
-      await mkdir(folder, { recursive: true })
-      await files.replace(join(folder, label), `${version}\n`)
+      return withFileFailures(`${name}/${labelsName}/${label}`, async () => {
+        await makeFolder(folder)
+        if (version === undefined) await rm(join(folder, label), { force: true })
+        else await files.replace(join(folder, label), `${version}\n`)
+      })
     },
-    async setDeleted(name, isDeleted) {
+    setDeleted(name, isDeleted) {
       const path = join(root, name, deletedName)
-      if (!isDeleted) return rm(path, { force: true })
-      await files.replace(path, 'Remove this file to bring the prompt back.\n')
+      return withFileFailures(`${name}/${deletedName}`, async () => {
+        if (isDeleted) await files.replace(path, 'Remove this file to bring the prompt back.\n')
+        else await rm(path, { force: true })
+      })
     },
+    close: () => format.close(),
   }
   if (!watch) return store
   return {
     ...store,
     async watch(onChange) {
-      await mkdir(root, { recursive: true })
+      try {
+        await withFileFailures('', () => mkdir(root, { recursive: true }))
+      } catch (thrown) {
+        onError(thrown)
+        return () => {}
+      }
       return watchPrompts(root, {
         onChange: (name) => isName(name) && onChange(name),
         onError,
@@ -117,27 +152,65 @@ function versionOf(entry: string): number | undefined {
   return /^[1-9]\d{0,5}\.prompt$/.test(entry) ? Number.parseInt(entry, 10) : undefined
 }
 
-async function entriesOf(folder: string): Promise<string[]> {
+async function entriesOf(folder: string): Promise<Dirent[]> {
   try {
-    return await readdir(folder)
+    return await readdir(folder, { withFileTypes: true })
   } catch (thrown) {
     if (hasCode(thrown, 'ENOENT', 'ENOTDIR')) return []
     throw thrown
   }
 }
 
+function mayBeFolder(entry: Dirent): boolean {
+  return entry.isDirectory() || entry.isSymbolicLink()
+}
+
+/** Whether a path, where it is a link, leads to somewhere in the folder. */
+async function isInside(root: string, path: string): Promise<boolean> {
+  const [from, to] = await Promise.all([root, path].map(placeOf))
+  if (from === undefined || to === undefined) return false
+  const [first] = relative(from, to).split(sep)
+  return first !== '..'
+}
+
+/** Where a path leads; nowhere, where nothing is there. */
+async function placeOf(path: string): Promise<string | undefined> {
+  try {
+    return await realpath(path)
+  } catch (thrown) {
+    if (hasCode(thrown, 'ENOENT', 'ENOTDIR', 'ELOOP')) return undefined
+    throw thrown
+  }
+}
+
+/** Makes a folder where there is none. Nothing is written by way of a link. */
+async function makeFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true })
+  if ((await lstat(path)).isDirectory()) return
+  throw Object.assign(new Error('A link is no folder'), { code: 'ENOTDIR' })
+}
+
 async function readLabels(
   folder: string,
   isLabel: (name: string) => boolean,
 ): Promise<Record<string, number>> {
-  const names = (await entriesOf(folder)).filter(isLabel)
+  const names = (await entriesOf(folder)).map((entry) => entry.name).filter(isLabel)
   const labels = await Promise.all(
     names.map(async (name) => {
-      const text = await readFile(join(folder, name), 'utf8').catch(() => '')
+      const text = await readSmall(join(folder, name))
       return /^[1-9]\d{0,5}\s*$/.test(text) ? [[name, Number.parseInt(text, 10)] as const] : []
     }),
   )
   return Object.fromEntries(labels.flat())
+}
+
+/** The text of a label; empty where it is none. */
+async function readSmall(path: string): Promise<string> {
+  const limits = { mostBytes: 100, refuse: (why: string) => new Error(why) }
+  return useRegularFile(path, limits, ({ read }) => read()).then(
+    (text) => text ?? '',
+    () => '',
+  )
 }
 
 function changed(what: string, name: string, file: string): McpError {

@@ -1,6 +1,7 @@
 import { link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
+import { withFileFailures } from './file-failure.ts'
 import { hasCode } from './has-code.ts'
 
 /** Writes files whole: nobody ever sees half of one, whenever the process is killed. */
@@ -22,7 +23,7 @@ export function createWholeFiles(scratch: string): WholeFiles {
   let isTidy = false
 
   async function writeScratch(text: string): Promise<string> {
-    await mkdir(scratch, { recursive: true })
+    await withFileFailures('.scratch', () => mkdir(scratch, { recursive: true }))
     if (!isTidy) {
       isTidy = true
       await removeAbandoned(scratch)
@@ -32,6 +33,10 @@ export function createWholeFiles(scratch: string): WholeFiles {
     try {
       await file.writeFile(text)
       await file.sync()
+    } catch (thrown) {
+      // A disk that is full would be so for longer.
+      await rm(path, { force: true })
+      throw thrown
     } finally {
       await file.close()
     }

@@ -35,7 +35,7 @@ export const writing = {
       }),
     result: () => written(),
     audience: 'user',
-    errors: ['conflict', 'payload-too-large', 'timeout'],
+    errors: ['forbidden', 'conflict', 'payload-too-large', 'unavailable', 'timeout'],
     examples: [
       {
         title: 'Create a prompt release-notes that turns a list of changes into release notes',
@@ -62,7 +62,7 @@ export const writing = {
       }),
     result: () => written(),
     audience: 'user',
-    errors: ['not-found', 'conflict', 'payload-too-large', 'timeout', 'unavailable'],
+    errors: ['forbidden', 'not-found', 'conflict', 'payload-too-large', 'unavailable', 'timeout'],
     examples: [
       {
         title: 'File the prompt meeting-notes under office',
@@ -90,7 +90,7 @@ export const writing = {
       }),
     hints: { idempotent: true, destructive: true },
     audience: 'user',
-    errors: ['not-found'],
+    errors: ['forbidden', 'not-found', 'conflict', 'unavailable'],
     examples: [
       {
         title: 'Use version 1 of summarize in production',
@@ -105,7 +105,7 @@ export const writing = {
     result: () => z.object({ label: z.string(), version: z.int() }),
     hints: { destructive: true },
     audience: 'user',
-    errors: ['not-found'],
+    errors: ['forbidden', 'not-found', 'conflict', 'unavailable'],
     examples: [
       {
         title: 'Take the label production off summarize',
@@ -122,7 +122,7 @@ export const writing = {
     result: () => z.object({ name: z.string(), latest: z.int() }),
     hints: { destructive: true },
     audience: 'user',
-    errors: ['not-found', 'conflict'],
+    errors: ['forbidden', 'not-found', 'conflict', 'unavailable'],
     examples: [
       {
         title: 'Delete the prompt rewrite-tone',
@@ -149,7 +149,7 @@ export const writing = {
       }),
     result: () => z.object({ name: z.string(), version: z.int() }),
     audience: 'user',
-    errors: ['not-found', 'conflict', 'unavailable'],
+    errors: ['forbidden', 'not-found', 'conflict', 'unavailable'],
     examples: [
       {
         title: 'Bring the deleted prompt rewrite-tone back',
@@ -181,7 +181,7 @@ export const writing = {
       }),
     result: () => written(),
     audience: 'user',
-    errors: ['conflict', 'payload-too-large', 'timeout', 'unavailable'],
+    errors: ['forbidden', 'conflict', 'payload-too-large', 'unavailable', 'timeout'],
     examples: [
       {
         title: 'Import the prompt "Say hello to {{name}}" under the name greeting',
