@@ -115,3 +115,20 @@ it('says what a file and a folder are', async () => {
   })
   expect(await workspace.call('stat', { path: '' })).toMatchObject({ path: '', type: 'directory' })
 })
+
+it.each([
+  [
+    'writeFile',
+    { path: 'no/where.txt', content: '' },
+    /^roots.writeFile: The folder "no" is not there; .*createParents/,
+  ],
+  [
+    'copy',
+    { path: 'a.txt', to: 'no/where.txt' },
+    /^roots.copy: The folder "no" is not there; .*createParents/,
+  ],
+  ['readFile', { path: '' }, /the root itself is no regular file.*listDirectory/],
+])('says of %s what would be right', async (operation, params, message) => {
+  const { error } = recordOf(await workspace.call(operation, params))
+  expect(recordOf(error)['message']).toMatch(message)
+})

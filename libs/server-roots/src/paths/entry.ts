@@ -2,7 +2,13 @@ import type { Stats } from 'node:fs'
 import { lstat, realpath } from 'node:fs/promises'
 import { basename, dirname, join, relative, sep } from 'node:path'
 
-import { isSystemError, missing, notADirectory, withFileErrors } from './file-error.ts'
+import {
+  isSystemError,
+  missing,
+  missingFolder,
+  notADirectory,
+  withFileErrors,
+} from './file-error.ts'
 import type { HeldDirectory } from './held-directory.ts'
 import { holdDirectory } from './held-directory.ts'
 import { joinPath, pathEscape, splitPath } from './relative-path.ts'
@@ -112,7 +118,7 @@ async function findPlace(base: string, path: string, options: EntryOptions): Pro
   if (folder === undefined) {
     // Refused where something above it leads outside, whatever is or is not there.
     await findPlace(base, last.folder, { param })
-    throw missing(last.folder)
+    throw missingFolder(last.folder, param)
   }
   requireBelow(base, folder, param)
   if (follow && (await isLink(join(folder, last.name)))) {

@@ -21,7 +21,7 @@ export function isSystemError(thrown: unknown, ...codes: readonly string[]): thr
 export function fileError(thrown: unknown, path: string): McpError {
   if (McpError.is(thrown)) return thrown
   if (!isSystemError(thrown)) return McpError.from(thrown)
-  const shown = JSON.stringify(path)
+  const shown = showPath(path)
   switch (thrown.code) {
     case 'ENOENT':
       return missing(path, thrown)
@@ -75,27 +75,39 @@ export async function withFileErrors<T>(path: string, work: () => Promise<T>): P
   }
 }
 
+/** A path as people are told of it. */
+export function showPath(path: string): string {
+  return path === '' ? 'the root itself' : JSON.stringify(path)
+}
+
 export function missing(path: string, cause?: unknown): McpError {
-  return new McpError('not-found', `${JSON.stringify(path)} is not there.`, {
+  return new McpError('not-found', `${showPath(path)} is not there.`, {
     details: { path: ['params', 'path'] },
     cause,
   })
 }
 
+/** The error for a path whose folder is not there. */
+export function missingFolder(path: string, param = 'path'): McpError {
+  return new McpError(
+    'not-found',
+    `The folder ${showPath(path)} is not there; make it first, or say createParents where that is taken.`,
+    { details: { path: ['params', param] } },
+  )
+}
+
 export function exists(path: string, cause?: unknown): McpError {
-  const message = `${JSON.stringify(path)} is there already; say overwrite to replace it, where that is possible.`
+  const message = `${showPath(path)} is there already; say overwrite to replace it, where that is possible.`
   return new McpError('conflict', message, { details: { reason: 'exists' }, cause })
 }
 
 export function notAFile(path: string, cause?: unknown): McpError {
-  return invalidParam('path', `${JSON.stringify(path)} is no regular file`, {
-    reason: 'not-a-file',
-    cause,
-  })
+  const message = `${showPath(path)} is no regular file, and only such are opened; look at folders with listDirectory`
+  return invalidParam('path', message, { reason: 'not-a-file', cause })
 }
 
 export function notADirectory(path: string, cause?: unknown): McpError {
-  const message = `${JSON.stringify(path)} is no folder, or something above it is none`
+  const message = `${showPath(path)} is no folder, or something above it is none`
   return invalidParam('path', message, { reason: 'not-a-directory', cause })
 }
 

@@ -100,7 +100,7 @@ it.each([
 ])('bounds what patterns cost together, for %s', (_, piece, path) => {
   const globs = Array.from({ length: 64 }, () => `{a,b}{a,b}*${piece}${'x'.repeat(16)}?`)
   expect(() => compileGlobs(globs)).toThrow(/all patterns together come to more than 4096/)
-  const most = compileGlobs(Array.from({ length: 40 }, () => `*${'a'.repeat(100)}?b`))
+  const most = compileGlobs(Array.from({ length: 39 }, () => `*${'a'.repeat(100)}?b`))
   const started = performance.now()
   expect(most(path.slice(0, -1))).toBe(false)
   expect(performance.now() - started).toBeLessThan(1_000)

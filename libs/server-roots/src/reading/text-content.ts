@@ -13,7 +13,10 @@ export function decodeContent(content: string, encoding: Encoding): Buffer {
   }
   // Node passes over what is not base64, which would write another file than the one that was meant.
   if (!/^[A-Za-z\d+/]*={0,2}$/.test(content) || content.length % 4 !== 0) {
-    throw invalidParam('content', 'the content is not base64')
+    throw invalidParam(
+      'content',
+      'the content is not base64; give it padded with = and without breaks',
+    )
   }
   return Buffer.from(content, 'base64')
 }

@@ -124,6 +124,9 @@ it('holds for all below a folder, also where another root lies within it', async
   const write = (path: string) =>
     callServer(server, 'writeFile', { root: 'inner', path, content: 'x'.repeat(600) })
   expect(await write('a')).toHaveProperty('etag')
-  expect(refusalOf(await write('b'))).toBe('quota-exceeded')
+  const refused = await write('b')
+  expect(refusalOf(refused)).toBe('quota-exceeded')
+  // The one whose quota it is, not the one that was written to.
+  expect(JSON.stringify(refused)).toContain('The root \\"outer\\" may hold 1000 bytes')
   await server.close()
 })

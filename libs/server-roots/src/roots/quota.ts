@@ -54,7 +54,12 @@ interface Meter {
   counting: Promise<void> | undefined
 }
 
-type Limit = readonly [meter: Meter, bytes: number]
+interface Limit {
+  /** The root whose quota it is; not always the one that is written to. */
+  readonly name: string
+  readonly meter: Meter
+  readonly bytes: number
+}
 
 // So old a count is not relied on.
 const staleMs = 30_000
@@ -115,7 +120,7 @@ export function createQuotas(folders: readonly Folder[], now: () => number): Quo
   /** The operator's folders with a quota that hold a place, and the session's root if it has one. */
   async function limitsOf(root: Root, place: string): Promise<Limit[]> {
     const limits: Limit[] = []
-    for (const { quotaBytes, locate } of folders) {
+    for (const { name, quotaBytes, locate } of folders) {
       if (quotaBytes === undefined) continue
       // One that cannot be opened holds nothing that could be.
       const realPath = await locate().then(
@@ -123,11 +128,12 @@ export function createQuotas(folders: readonly Folder[], now: () => number): Quo
         () => undefined,
       )
       if (realPath !== undefined && isIn(realPath, place)) {
-        limits.push([meterOf(realPath), quotaBytes])
+        limits.push({ name, meter: meterOf(realPath), bytes: quotaBytes })
       }
     }
     if (root.quotaBytes !== undefined) {
-      limits.push([meterOf(await locateRoot(root)), root.quotaBytes])
+      const meter = meterOf(await locateRoot(root))
+      limits.push({ name: root.name, meter, bytes: root.quotaBytes })
     }
     return limits
   }
@@ -139,20 +145,20 @@ export function createQuotas(folders: readonly Folder[], now: () => number): Quo
 
   return {
     async reserve({ root, place, bytes, movedFrom, signal }) {
-      const limits = (await limitsOf(root, place)).filter(([meter]) => !holds(meter, movedFrom))
-      for (const [meter] of limits) await refresh(meter)
-      const tooFull = () => limits.find(([meter, limit]) => !hasRoom(meter, limit, bytes))
+      const limits = (await limitsOf(root, place)).filter(({ meter }) => !holds(meter, movedFrom))
+      for (const { meter } of limits) await refresh(meter)
+      const tooFull = () => limits.find((limit) => !hasRoom(limit, bytes))
       // The count may be behind what others deleted. Twice: one under way may have begun too early.
       for (let tries = 0; tries < 2 && tooFull() !== undefined; tries++) {
         signal.throwIfAborted()
-        for (const [meter] of limits) await recount(meter)
+        for (const { meter } of limits) await recount(meter)
       }
       const full = tooFull()
-      if (full !== undefined) throw quotaExceeded(root, full[0], full[1], bytes)
+      if (full !== undefined) throw quotaExceeded(full, bytes)
 
       // From the check to here nothing else ran, so two can never be given the same room.
       const around = metersAround(place).filter((meter) => !holds(meter, movedFrom))
-      const taken = new Set([...around, ...limits.map(([meter]) => meter)])
+      const taken = new Set([...around, ...limits.map(({ meter }) => meter)])
       const room = Math.max(0, bytes)
       for (const meter of taken) meter.reserved += room
       let isOpen = true
@@ -190,8 +196,8 @@ function isIn(folder: string, place: string): boolean {
   return place === folder || place.startsWith(folder + sep)
 }
 
-function hasRoom({ used, reserved }: Meter, limit: number, bytes: number): boolean {
-  return bytes <= 0 || used + reserved + bytes <= limit
+function hasRoom({ meter, bytes: limit }: Limit, bytes: number): boolean {
+  return bytes <= 0 || meter.used + meter.reserved + bytes <= limit
 }
 
 /** The bytes of all files below a folder, links not followed. */
@@ -225,12 +231,11 @@ async function sizeOf(path: string): Promise<number> {
   }
 }
 
-function quotaExceeded(root: Root, { used, reserved }: Meter, limit: number, bytes: number) {
+function quotaExceeded({ name, meter, bytes: limit }: Limit, bytes: number): McpError {
+  const used = meter.used + meter.reserved
   return new McpError(
     'payload-too-large',
-    `The root "${root.name}" may hold ${limit} bytes and holds ${used + reserved}: there is no room for ${bytes} more.`,
-    {
-      details: { reason: 'quota-exceeded', quotaBytes: limit, usedBytes: used + reserved, bytes },
-    },
+    `The root "${name}" may hold ${limit} bytes and holds ${used}: there is no room for ${bytes} more.`,
+    { details: { reason: 'quota-exceeded', quotaBytes: limit, usedBytes: used, bytes } },
   )
 }

@@ -114,7 +114,8 @@ export async function watchFolder(
     }
     if (!isOverflown) pending.set(below, merge(pending.get(below), change))
     timer ??= setTimeout(flush, collectMs).unref()
-    if (entries > bounds.watchedEntries) fail()
+    // Ended before it is ready, its start would wait for that for ever.
+    if (isReady && entries > bounds.watchedEntries) fail()
   }
 
   function flush(): void {
