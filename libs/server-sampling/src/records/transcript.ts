@@ -3,6 +3,7 @@ import { createId, formatTimestamp } from '@mcp/protocol'
 
 import type { SamplingUsage } from '../sampling-provider.ts'
 import { createBoundedMap } from './bounded-map.ts'
+import { cutText } from './cut-text.ts'
 
 /** What was asked and answered. */
 export interface NewExchange {
@@ -44,9 +45,9 @@ export function createTranscript(clock: Clock): Transcript {
         exchangeId: createId('exchange'),
         at: formatTimestamp(clock.now()),
         source,
-        prompt: prompt.slice(0, longestText),
-        response: response.slice(0, longestText),
-        ...(model === undefined ? {} : { model: model.slice(0, longestName) }),
+        prompt: cutText(prompt, longestText),
+        response: cutText(response, longestText),
+        ...(model === undefined ? {} : { model: cutText(model, longestName) }),
         ...(usage === undefined ? {} : { usage }),
         isCut: Math.max(prompt.length, response.length) > longestText,
       }

@@ -1,6 +1,7 @@
 import type { Clock } from '@mcp/protocol'
 
 import type { SamplingUsage } from '../sampling-provider.ts'
+import { cutText } from './cut-text.ts'
 
 /** What one call of a model took. */
 export interface UsedTokens {
@@ -28,6 +29,8 @@ export interface UsageLog {
 /** How many single calls are kept to be counted by time, and how many models by name. */
 const mostCalls = 1000
 const mostModels = 100
+/** The longest name of a model that is kept, in characters. */
+const longestName = 256
 
 type Call = UsedTokens & { readonly at: number }
 
@@ -37,7 +40,8 @@ export function createUsageLog(clock: Clock): UsageLog {
   let forgottenUntil = -Infinity
 
   return {
-    add({ model, usage }) {
+    add({ model: name, usage }) {
+      const model = cutText(name, longestName)
       count(totals, model, usage)
       calls.push({ model, usage, at: clock.now() })
       if (calls.length > mostCalls) forgottenUntil = calls.shift()?.at ?? forgottenUntil
@@ -56,17 +60,20 @@ function count(tallies: Map<string, UsageTally>, model: string, usage: SamplingU
   const before = tallies.get(name) ?? { calls: 0, inputTokens: 0, outputTokens: 0 }
   tallies.set(name, {
     calls: before.calls + 1,
-    inputTokens: before.inputTokens + usage.inputTokens,
-    outputTokens: before.outputTokens + usage.outputTokens,
+    inputTokens: sum(before.inputTokens, usage.inputTokens),
+    outputTokens: sum(before.outputTokens, usage.outputTokens),
   })
 }
+
+/** Clients may record any numbers, and beyond this they are no longer whole. */
+const sum = (a: number, b: number): number => Math.min(Number.MAX_SAFE_INTEGER, a + b)
 
 function summarize(tallies: ReadonlyMap<string, UsageTally>) {
   const total = { calls: 0, inputTokens: 0, outputTokens: 0 }
   for (const { calls, inputTokens, outputTokens } of tallies.values()) {
     total.calls += calls
-    total.inputTokens += inputTokens
-    total.outputTokens += outputTokens
+    total.inputTokens = sum(total.inputTokens, inputTokens)
+    total.outputTokens = sum(total.outputTokens, outputTokens)
   }
   return { ...total, byModel: Array.from(tallies, ([model, tally]) => ({ model, ...tally })) }
 }

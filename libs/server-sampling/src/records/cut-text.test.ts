@@ -1,0 +1,26 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+
+import { expect, it } from 'vitest'
+
+import { cutText } from './cut-text.ts'
+
+it('gives the beginning, and what is short enough whole', () => {
+  expect(cutText('abc', 2)).toBe('ab')
+  expect(cutText('abc', 3)).toBe('abc')
+})
+
+it('keeps no more in memory than it gives', () => {
+  setFlagsFromString('--expose-gc')
+  const collect: unknown = runInNewContext('gc')
+  if (typeof collect !== 'function') throw new Error('The engine has no gc().')
+  collect()
+  const before = process.memoryUsage().heapUsed
+  const cut = Array.from({ length: 20 }, (_, index) =>
+    cutText(`${index}${'x'.repeat(2_000_000)}`.normalize(), 100),
+  )
+  collect()
+  const grown = process.memoryUsage().heapUsed - before
+  expect(cut).toHaveLength(20)
+  expect(grown).toBeLessThan(10_000_000)
+})
