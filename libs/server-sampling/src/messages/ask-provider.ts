@@ -7,6 +7,7 @@ import type {
   SamplingUsage,
 } from '../sampling-provider.ts'
 import { estimateTokens } from '../records/estimate-tokens.ts'
+import { untilAborted } from './until-aborted.ts'
 
 export interface AskOptions {
   readonly signal: AbortSignal
@@ -21,8 +22,11 @@ export interface AskOptions {
 /** The longest answer that is kept, in characters. */
 const longestAnswer = 1_000_000
 
+/** The most tokens that a call is believed to have taken, so that sums of them stay exact. */
+const mostTokens = 1_000_000_000
+
 /**
- * One call of a provider.
+ * One call of a provider. It ends with the signal, also where the provider does not heed that.
  *
  * @throws McpError What the provider threw, or `upstream-error` where that is none.
  */
@@ -32,6 +36,7 @@ export async function askProvider(
   { signal, onText, inputTokens, onSpent }: AskOptions,
 ): Promise<SamplingAnswer> {
   let written = ''
+  let isAsked = false
   const write = (text: string): void => {
     written += text
     if (written.length > longestAnswer) throw tooLong(provider)
@@ -43,16 +48,18 @@ export async function askProvider(
     return { ...answer, usage }
   }
   try {
-    const answer =
-      onText === undefined
-        ? await provider.generate(request, { signal })
-        : await readStream(provider, request, signal, write)
     signal.throwIfAborted()
+    const asking =
+      onText === undefined
+        ? provider.generate(request, { signal })
+        : readStream(provider, request, signal, write)
+    isAsked = true
+    const answer = await untilAborted(asking, signal)
     if (answer.text.length > longestAnswer) throw tooLong(provider)
     return spend(answer)
   } catch (thrown) {
-    // Before the first word nothing is known to have been charged; after it, the input was.
-    const isCharged = written !== ''
+    // Providers charge the input once they write, and for what is broken off they may be writing.
+    const isCharged = written !== '' || (isAsked && signal.aborted)
     onSpent({
       inputTokens: isCharged ? inputTokens : 0,
       outputTokens: estimateTokens(written),
@@ -68,6 +75,7 @@ async function readStream(
   write: (text: string) => void,
 ): Promise<SamplingAnswer> {
   for await (const event of provider.stream(request, { signal })) {
+    signal.throwIfAborted()
     if (event.type === 'answer-finished') return event.answer
     write(event.text)
   }
@@ -86,7 +94,7 @@ function usageOf({ usage, text, toolCalls }: SamplingAnswer, inputTokens: number
 }
 
 const tokensOf = (value: number): number =>
-  Number.isFinite(value) ? Math.max(0, Math.round(value)) : 0
+  Number.isFinite(value) ? Math.min(mostTokens, Math.max(0, Math.round(value))) : 0
 
 function providerError({ label }: SamplingProvider, thrown: unknown): McpError {
   // What is not ours may hold anything, a key among it, so its text stays here.

@@ -14,6 +14,7 @@ import { askProvider } from './ask-provider.ts'
 import type { GeneratedAnswer } from './generated-answer.ts'
 import type { MessageRequest } from './message-request.ts'
 import { toProviderRequest } from './to-provider-request.ts'
+import { untilAborted } from './until-aborted.ts'
 
 /** A piece of the answer, and which attempt at it this is. */
 export interface AnswerChunk {
@@ -41,7 +42,7 @@ export async function generateAnswer(
   options: GenerateOptions,
 ): Promise<GeneratedAnswer> {
   const { models, schemas, signal } = options
-  const { from, model, selection } = await models.choose(request, signal)
+  const { from, model, selection } = await untilAborted(models.choose(request, signal), signal)
   const asked = toProviderRequest(request, model)
   const inputTokens = estimateInput(request)
   const first = await attempt({ from, asked, inputTokens, number: 1 }, request, options)

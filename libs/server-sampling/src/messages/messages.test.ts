@@ -196,6 +196,16 @@ describe('time and limits', () => {
     expect(await heard('sampling-failed')).toMatchObject({ code: 'cancelled' })
   })
 
+  it.each([
+    ['its answer', { generate: () => new Promise<never>(() => {}) }],
+    ['its models', { listModels: () => new Promise<never>(() => {}) }],
+  ])('waits no longer for a provider that does not heed its signal: %s', async (_name, deaf) => {
+    const provider = scriptedProvider(['Hello!'], deaf)
+    const { call } = stage({ providers: [provider], generationTimeoutMs: 30 })
+    const params = { ...asks('Hello'), modelPreferences: { hints: ['small'] } }
+    expect(await call('createMessage', params)).toMatchObject({ error: { code: 'timeout' } })
+  })
+
   it('stops a model that takes too long', async () => {
     const { call } = stage({ providers: [scriptedProvider([never])], generationTimeoutMs: 30 })
     expect(await call('complete', { prompt: 'Hello' })).toMatchObject({

@@ -1,6 +1,7 @@
+import { systemClock } from '@mcp/protocol'
 import { describe, expect, it } from 'vitest'
 
-import { answerOf, scriptedProvider } from '../fixtures/scripted-provider.ts'
+import { answerOf, never, scriptedProvider } from '../fixtures/scripted-provider.ts'
 import { asks, resultOf, stage } from '../fixtures/stage.ts'
 
 describe('the transcript', () => {
@@ -99,6 +100,18 @@ describe('the usage', () => {
     })
   })
 
+  it('counts no further than numbers are whole', async () => {
+    const { call } = stage()
+    const most = Number.MAX_SAFE_INTEGER
+    const usage = { inputTokens: most, outputTokens: most }
+    for (const prompt of ['one', 'two']) {
+      await call('recordExchange', { prompt, response: 'r', usage })
+    }
+    expect(await call('usage')).toMatchObject({
+      recorded: { calls: 2, inputTokens: most, outputTokens: most },
+    })
+  })
+
   it('refuses a time that is none', async () => {
     expect(await stage().call('usage', { since: 'yesterday' })).toMatchObject({
       error: { code: 'invalid-params', details: { path: ['params', 'since'] } },
@@ -164,11 +177,34 @@ describe('the budget', () => {
     expect(await call('createMessage', asks('Hello'))).toHaveProperty('content')
   })
 
+  it('books the input of a call that is broken off, which the model may have read', async () => {
+    const provider = scriptedProvider([never])
+    const { call } = stage({ providers: [provider], generationTimeoutMs: 30 })
+    await call('createMessage', asks('Hello'))
+    expect(provider.asked).toHaveLength(1)
+    expect(await call('usage')).toMatchObject({ calls: 1, outputTokens: 0, budget: { used: 6 } })
+  })
+
+  it('stays exact, whatever a provider says that it took', async () => {
+    const usage = { inputTokens: 1e300, outputTokens: -1e300 }
+    const provider = scriptedProvider([async () => answerOf('Hi', { usage })])
+    const { call } = stage({ providers: [provider], tokenBudget: Infinity })
+    expect(await call('createMessage', asks('Hello'))).toHaveProperty('content')
+    expect(await call('usage')).toMatchObject({ inputTokens: 1_000_000_000 })
+  })
+
   it('can be none', async () => {
     const { call } = stage({ providers: [big()], tokenBudget: Infinity })
     await call('createMessage', asks('Hello'))
     expect(await call('usage')).toMatchObject({ budget: { used: 500 } })
   })
+})
+
+it('keeps the names of models short', async () => {
+  const { createUsageLog } = await import('./usage-log.ts')
+  const log = createUsageLog(systemClock)
+  log.add({ model: 'm'.repeat(1_000_000), usage: { inputTokens: 1, outputTokens: 1 } })
+  expect(log.summary().byModel).toMatchObject([{ model: 'm'.repeat(256) }])
 })
 
 it('drops the oldest where there is no room for more', async () => {
