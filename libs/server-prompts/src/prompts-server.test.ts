@@ -2,6 +2,8 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 
 import { call } from './fixtures/call.ts'
 import { promptCalls, say } from './fixtures/prompt-calls.ts'
+import { createMemoryPromptStore } from './memory-prompt-store.ts'
+import type { PromptStore } from './prompt-store.ts'
 import { promptsServer } from './prompts-server.ts'
 
 let prompt: string
@@ -191,6 +193,25 @@ describe('lists', () => {
     expect(await names({ tag: 'data' })).toEqual(['extract-data', 'sql-from-question'])
     expect(await names({ folder: 'writing', query: 'TONE' })).toEqual(['rewrite-tone'])
     expect(await names({ folder: 'writ' })).toEqual([])
+    await full.close()
+  })
+
+  it('read no more versions than they show, where nothing has to be looked for', async () => {
+    const memory = createMemoryPromptStore()
+    const read: string[] = []
+    const store: PromptStore = {
+      ...memory,
+      read(name, version) {
+        read.push(name)
+        return memory.read(name, version)
+      },
+    }
+    const full = promptsServer({ store })
+    expect(await call(full, 'list', { limit: 2 })).toMatchObject({
+      items: [{ name: 'code-review' }, { name: 'commit-message' }],
+      nextCursor: 'commit-message',
+    })
+    expect(read).toEqual(['code-review', 'commit-message'])
     await full.close()
   })
 

@@ -35,13 +35,18 @@ export function createReadingHandlers(options: ReadingOptions): ReadingHandlers 
   return {
     async list({ tag, folder, deleted, query = '', cursor, limit }, { signal }) {
       const store = await library.open()
-      const wanted = query.toLowerCase()
       const records = (await store.list()).filter(({ isDeleted }) => isDeleted === deleted)
-      const items = await mapInBatches(records, (record) => {
+      const summary = (record: PromptRecord) => {
         signal.throwIfAborted()
         return summarize(store, record)
-      })
-      const matching = items.filter(
+      }
+      if (tag === undefined && folder === undefined && query === '') {
+        const { items, ...rest } = pageItems(records, { cursor, limit }, ({ name }) => name)
+        return { items: await mapInBatches(items, summary), ...rest }
+      }
+      const wanted = query.toLowerCase()
+      const all = await mapInBatches(records, summary)
+      const matching = all.filter(
         (item) =>
           (tag === undefined || item.tags.includes(tag)) &&
           (folder === undefined || isWithin(item.folder, folder)) &&
