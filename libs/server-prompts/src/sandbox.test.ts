@@ -115,21 +115,21 @@ it('leaves the event loop free while it lists, reads and writes hundreds of file
     store: createFilePromptStore({ folder, watch: false }),
     sandbox: { timeoutMs: 15_000 },
   })
-  // Loads the libraries, which is done once and takes longer than any call.
-  await call(onDisk, 'list')
   const text = 'A line of the prompt.\n'.repeat(2_000)
   let written = 0
-  const write = () =>
-    call(onDisk, 'create', {
-      prompt: `large-${++written}`,
-      tags: ['large'],
-      messages: [{ role: 'user', content: text }],
-    })
-  await expectSteadyLoop(async () => {
-    for (let times = 0; times < 25; times++) {
-      await Promise.all(Array.from({ length: 4 }, write))
-    }
-  })
+  const writeAtOnce = (times: number) =>
+    Promise.all(
+      Array.from({ length: times }, () =>
+        call(onDisk, 'create', {
+          prompt: `large-${++written}`,
+          tags: ['large'],
+          messages: [{ role: 'user', content: text }],
+        }),
+      ),
+    )
+  // Loads the libraries and starts the workers, which is done once and takes longer than any call.
+  await writeAtOnce(10)
+  await expectSteadyLoop(() => writeAtOnce(100))
   await expectSteadyLoop(() => call(onDisk, 'list', { tag: 'large' }))
   const restarted = promptsServer({ store: createFilePromptStore({ folder, watch: false }) })
   await expectSteadyLoop(() => call(restarted, 'list', { tag: 'large' }))
