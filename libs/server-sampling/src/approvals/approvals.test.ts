@@ -1,7 +1,7 @@
 import type { InteractionAnswer, Question, RequestEvent } from '@mcp/protocol'
 import { describe, expect, it, vi } from 'vitest'
 
-import { scriptedProvider } from '../fixtures/scripted-provider.ts'
+import { answerOf, scriptedProvider } from '../fixtures/scripted-provider.ts'
 import type { Answer } from '../fixtures/stage.ts'
 import { asks, stage } from '../fixtures/stage.ts'
 
@@ -36,6 +36,48 @@ describe('by the operations', () => {
     })
     expect(await asking).toMatchObject({ messageId, content: [{ text: 'Hello!' }] })
     expect(await call('listPending')).toEqual({ items: [] })
+  })
+
+  it('shows all that goes to the model, not only the last words', async () => {
+    const { call, pending } = prepare()
+    const input = { city: 'Oslo' }
+    const asking = call('createMessage', {
+      messages: [
+        { role: 'user', content: 'How warm is it?' },
+        {
+          role: 'assistant',
+          content: [{ type: 'tool-use', id: 'use-1', name: 'weather', input }],
+        },
+        {
+          role: 'user',
+          content: [{ type: 'tool-result', toolUseId: 'use-1', content: 'My secret diary' }],
+        },
+      ],
+      system: 'Be brief.',
+      tools: [{ name: 'weather', description: 'Tells it.', inputSchema: { type: 'object' } }],
+      maxTokens: 100,
+      approval: 'request',
+    })
+    const { approvalId, preview } = await pending()
+    expect(preview).toBe(
+      'How warm is it?\n\nResult of a tool: My secret diary\n\nInstructions: Be brief.\n\n' +
+        'Tools it may ask for: weather\n\nMessages before it that go along: 2',
+    )
+    await call('reject', { approvalId, reason: 'No.' })
+    expect(await asking).toMatchObject(denied)
+  })
+
+  it('shows the tools that an answer asks for', async () => {
+    const toolCalls = [{ id: 'call-1', name: 'deleteFile', arguments: { path: 'notes.md' } }]
+    const provider = scriptedProvider([
+      async () => answerOf('', { toolCalls, stopReason: 'tool-calls' }),
+    ])
+    const { call, pending } = prepare({ providers: [provider] })
+    const asking = call('createMessage', { ...asks('Tidy up.'), approval: 'response' })
+    const { approvalId, preview } = await pending()
+    expect(preview).toBe('Asks for the tool deleteFile: {"path":"notes.md"}')
+    await call('approve', { approvalId })
+    expect(await asking).toMatchObject({ content: [{ type: 'tool-use', name: 'deleteFile' }] })
   })
 
   it('sends the request as it was changed', async () => {

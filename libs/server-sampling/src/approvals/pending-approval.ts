@@ -6,7 +6,7 @@ import * as z from 'zod'
 import type { GeneratedAnswer } from '../messages/generated-answer.ts'
 import { generatedAnswerSchema } from '../messages/generated-answer.ts'
 import type { MessageRequest } from '../messages/message-request.ts'
-import { lastPrompt } from '../messages/message-request.ts'
+import { previewOf } from './preview.ts'
 
 /** Something that waits for a person: a request before the model sees it, or its answer. */
 export type PendingApproval = PendingRequest | PendingAnswer
@@ -50,9 +50,6 @@ export const pendingApprovalSchema = () => {
   ])
 }
 
-/** The most of a text that a person is shown before approving it by name. */
-const longestPreview = 4000
-
 /** What `listPending` says of it. */
 export function describeApproval(approval: PendingApproval) {
   const { approvalId, messageId, stage, request, createdAt, expiresAt } = approval
@@ -67,13 +64,6 @@ export function describeApproval(approval: PendingApproval) {
     createdAt: formatTimestamp(createdAt),
     expiresAt: formatTimestamp(expiresAt),
   }
-}
-
-/** The beginning of what is to be approved. */
-function previewOf(approval: PendingApproval): string {
-  const text =
-    approval.stage === 'request' ? lastPrompt(approval.request.messages) : approval.answer.text
-  return text.length <= longestPreview ? text : `${text.slice(0, longestPreview)}…`
 }
 
 /** The question a person is asked on the session's stream. */
