@@ -114,7 +114,7 @@ export async function watchFolder(
     }
     if (!isOverflown) pending.set(below, merge(pending.get(below), change))
     timer ??= setTimeout(flush, collectMs).unref()
-    // Ended before it is ready, its start would wait for that for ever.
+    // A watcher that is closed before it is ready never is, and its start would wait for ever.
     if (isReady && entries > bounds.watchedEntries) fail()
   }
 
@@ -151,6 +151,8 @@ export async function watchFolder(
   })
   try {
     await untilReady(watcher, signal)
+    // What was made meanwhile counts as well.
+    if (entries > bounds.watchedEntries) throw tooManyEntries(bounds)
   } catch (thrown) {
     await stop()
     throw thrown
@@ -182,14 +184,18 @@ async function measure(
     while ((await entries.next()).done !== true) {
       if (++size <= bounds.watchedEntries) continue
       await entries.return(undefined)
-      throw new McpError(
-        'payload-too-large',
-        `The folder holds more than ${bounds.watchedEntries} entries; watch one further down.`,
-        { details: { reason: 'too-many-entries' } },
-      )
+      throw tooManyEntries(bounds)
     }
     return { target, size }
   })
+}
+
+function tooManyEntries({ watchedEntries }: Bounds): McpError {
+  return new McpError(
+    'payload-too-large',
+    `The folder holds more than ${watchedEntries} entries; watch one further down.`,
+    { details: { reason: 'too-many-entries' } },
+  )
 }
 
 async function untilReady(watcher: FSWatcher, signal: AbortSignal): Promise<void> {
