@@ -1,7 +1,8 @@
 import type { LexicalRules } from './lexer.ts'
 
 export const sqliteLexicalRules: LexicalRules = {
-  space: /[ \t\n\f\r]+/y,
+  // A byte order mark in front of a word is white space, too; within one it is a letter.
+  space: /[ \t\n\v\f\r\ufeff]+/y,
   lineComment: /--/y,
   openCommentEnds: true,
   quotes: new Map([
@@ -12,7 +13,8 @@ export const sqliteLexicalRules: LexicalRules = {
   ]),
   backslashes: false,
   tokens: [
-    ['parameter', /\?\d*|[@:#$][\w$\u0080-\uffff]+/y],
+    // `$name::more(anything)` is one, whatever is in the parentheses; quotes mean nothing there.
+    ['parameter', /\?\d*|[@:#$](?:[\w$\u0080-\uffff]|::)+(?:\([^) \t\n\v\f\r]*\)?)?/y],
     ['number', /\d[\w.]*|\.\d[\w]*/y],
     ['word', /[\w$\u0080-\uffff]+/y],
   ],
