@@ -74,6 +74,7 @@ const dangerousFunctions: readonly RegExp[] = [
   /^(query|cursor|table|schema|database)_to_xml/,
   /^(crosstab|connectby|xpath_table|xslt_process|ts_stat)/,
   /^binary_upgrade_/,
+  /^pg_(cursor|prepared_statement|get_backend_memory_contexts|get_shmem_allocations|stat_get_backend_)/,
 ]
 
 export function isDangerousFunction(name: string): boolean {

@@ -85,6 +85,12 @@ function readNode(name: string, node: ParseNode, { findings, uses, start }: Note
   if (typeof node['relname'] === 'string' && privateRelations.has(node['relname'])) {
     refuse(`${node['relname']} tells secrets or settings of the server`, 'admin')
   }
+  for (const target of changedTables(name, node)) {
+    if (isSystemTable(target)) {
+      const what = `${String(target['relname'])} is PostgreSQL's own table of what there is`
+      refuse(what, 'admin', target)
+    }
+  }
   if (name === 'CopyStmt') refuse('COPY reads and writes files and programs', 'admin')
   if (name === 'VariableShowStmt') readShow(node, refuse)
   if (name === 'RangeTableSample' && !isKnownSampling(nameParts(node['method']))) {
@@ -122,6 +128,18 @@ function readNode(name: string, node: ParseNode, { findings, uses, start }: Note
   }
 }
 
+/** The tables whose rows a statement changes. */
+function changedTables(name: string, node: ParseNode): readonly ParseNode[] {
+  if (/^(?:Insert|Update|Delete|Merge)Stmt$/.test(name)) return [asNode(node['relation'])]
+  if (name !== 'TruncateStmt') return []
+  return asList(node['relations']).map((each) => asNode(asNode(each)['RangeVar']))
+}
+
+/** A superuser could change what functions are and do, and so what the guard is told about them. */
+function isSystemTable({ schemaname: schema, relname: name }: ParseNode): boolean {
+  return String(schema ?? name).startsWith('pg_') || schema === 'information_schema'
+}
+
 const isKnownSampling = (method: readonly string[]): boolean =>
   method.length === 1 && (method[0] === 'system' || method[0] === 'bernoulli')
 
@@ -145,6 +163,9 @@ function reasonAgainst(name: string, call: ParseNode): string | undefined {
     const setting = asNode(constant['sval'])['sval']
     if (typeof setting === 'string' && readableSettings.has(setting.toLowerCase())) return undefined
     return 'current_setting(…) may be asked, by a plain string, only for settings that may be read'
+  }
+  if (name === 'ts_rewrite' && asList(call['args']).length === 2) {
+    return 'ts_rewrite(…) of two arguments runs the SQL in the second; give it three'
   }
   return isDangerousFunction(name)
     ? `${name}(…) reaches beyond the data: files, programs, other sessions, settings, or SQL in a text`
