@@ -103,6 +103,9 @@ export function catalogueHandlers(service: DatabaseService): Pick<DatabaseHandle
           const { engine, transaction } = lease
           const parts = schema === undefined ? [table] : [schema, table]
           const sql = `SELECT * FROM ${parts.map((part) => engine.catalog.quote(part)).join('.')}`
+          const { mode } = service.find(database)
+          const statement = await engine.guard.check(sql, { mode, access: 'read-only' })
+          await statement.verify?.(transaction, signal)
           try {
             const start = await transaction.run(sql, [], { maxRows: firstBatch(limits), signal })
             const reader = createRowReader(start, rowFormat)
