@@ -63,6 +63,8 @@ export function createMysqlConnections(options: MysqlConnectionsOptions): MysqlC
     supportBigNumbers: true,
     dateStrings: true,
     jsonStrings: true,
+    // The readers that are compiled for each result fail at a column called `__proto__`, and answer nothing.
+    disableEval: true,
     maxPreparedStatements: 50,
   }
 

@@ -146,6 +146,23 @@ describe.skipIf(mariadbMissing)('on a MariaDB server', () => {
     await reader.rollback()
   })
 
+  it('gives a column whatever name it has', async () => {
+    const transaction = await begin(engineOf())
+    const { columns, rows } = await run(transaction, 'SELECT 1 AS `__proto__`, 2 AS `constructor`')
+    expect(columns.map(({ name }) => name)).toEqual(['__proto__', 'constructor'])
+    expect(rows).toEqual([[1, 2]])
+    await transaction.rollback()
+  })
+
+  it('says that params are missing', async () => {
+    const transaction = await begin(engineOf())
+    await expect(run(transaction, 'SELECT ?')).rejects.toMatchObject({
+      code: 'invalid-params',
+      message: 'There are fewer or more params than placeholders (?).',
+    })
+    await transaction.rollback()
+  })
+
   it('says where the syntax is wrong', async () => {
     const transaction = await begin(engineOf())
     await expect(run(transaction, 'SELECT a\nFROM kept WHER a = 1')).rejects.toMatchObject({

@@ -38,6 +38,8 @@ const kinds: ReadonlyMap<number, SqlErrorKind> = new Map([
 // A statement that ran too long, at MariaDB and at MySQL, and one that was stopped.
 const stopped = new Set([1969, 3024, 1317])
 
+const paramsMismatch = 1210
+
 /** The number of an error that the server sent. */
 export function mysqlErrorNumber(thrown: unknown): number | undefined {
   const number: unknown = thrown instanceof Error ? Reflect.get(thrown, 'errno') : undefined
@@ -61,6 +63,10 @@ export function mysqlError(thrown: unknown, sql = ''): McpError {
     return new McpError('timeout', 'The statement took longer than it may and was stopped.', {
       cause: thrown,
     })
+  }
+  if (number === paramsMismatch) {
+    const message = 'There are fewer or more params than placeholders (?).'
+    return sqlError({ kind: 'sql-error', message, cause: thrown })
   }
   const state: unknown = Reflect.get(thrown, 'sqlState')
   const kind = kinds.get(number) ?? 'sql-error'

@@ -20,6 +20,8 @@ const kinds: ReadonlyMap<string, SqlErrorKind> = new Map([
   ['55P03', 'database-busy'],
   ['40', 'serialization-failure'],
   ['23', 'constraint'],
+  // Placeholders and params that do not match count as a breach of the protocol.
+  ['08P01', 'sql-error'],
   ['08', 'connection-lost'],
   ['53', 'database-busy'],
   ['57', 'connection-lost'],

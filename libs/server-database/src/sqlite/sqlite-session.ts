@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs'
 import type { SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite'
 import { DatabaseSync } from 'node:sqlite'
 
+import { McpError } from '@mcp/protocol'
+
 import type { Access, Column, Row, SqlParam } from '../engine.ts'
 import { countBatch } from '../size-limit.ts'
 import { authorize } from './authorizer.ts'
@@ -55,8 +57,11 @@ export function createSqliteSession(): SqliteSession {
   }
 
   function step(): void {
-    const result = rest?.next()
-    next = result !== undefined && result.done !== true ? toValues(result.value) : undefined
+    if (rest === undefined) return
+    const result: IteratorResult<unknown> | undefined = rest.next()
+    // Where JavaScript has no string as long as the value, Node gives nothing at all.
+    if (result === undefined) throw valueTooLong()
+    next = result.done !== true ? toValues(result.value) : undefined
   }
 
   function forgetRows(): void {
@@ -137,6 +142,11 @@ export function createSqliteSession(): SqliteSession {
       opened?.close()
     },
   })
+}
+
+function valueTooLong(): McpError {
+  const message = 'A value is longer than 512 MiB. Ask for parts of it (substr).'
+  return new McpError('payload-too-large', message)
 }
 
 /** A row as it comes with `setReturnArrays`, which the types do not know. */

@@ -25,7 +25,7 @@ export const statementParams = () => ({
         z.number(),
         z.boolean(),
         z.null(),
-        z.strictObject({ base64: z.string() }),
+        z.strictObject({ base64: z.base64() }),
       ]),
     )
     .max(1000)
