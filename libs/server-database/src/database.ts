@@ -1,5 +1,6 @@
 import type { Clock } from '@mcp/protocol'
 
+import { commitError } from './commit-error.ts'
 import type { DatabaseConfig } from './database-config.ts'
 import type { Access, DatabaseMode, Engine, EngineTransaction, Isolation } from './engine.ts'
 import type { Slots } from './slots.ts'
@@ -104,7 +105,14 @@ export function createDatabase(config: DatabaseConfig, options: DatabaseOptions)
         async commit(committing) {
           yielding.delete(lease)
           try {
-            await transaction.commit({ signal: committing })
+            // Nothing was sent yet: that it was not committed is certain.
+            if (committing.aborted) {
+              await transaction.rollback().catch(() => {})
+              throw committing.reason
+            }
+            await transaction.commit({ signal: committing }).catch((error: unknown) => {
+              throw commitError(error)
+            })
           } finally {
             giveBack()
           }

@@ -1,6 +1,7 @@
 import type { Clock } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 
+import { isOutcomeUnknown } from './commit-error.ts'
 import type { Database, Lease } from './database.ts'
 import type { Access } from './engine.ts'
 import { oneAtATime } from './one-at-a-time.ts'
@@ -16,7 +17,7 @@ export interface OpenTransactionOptions {
   readonly onOver: (how: TransactionEnd) => void
 }
 
-export type TransactionEnd = 'committed' | 'rolled-back' | 'expired' | 'failed'
+export type TransactionEnd = 'committed' | 'rolled-back' | 'expired' | 'failed' | 'unknown'
 
 /** A transaction of a session, which lasts from request to request. */
 export interface OpenTransaction {
@@ -89,7 +90,7 @@ export function createOpenTransaction(options: OpenTransactionOptions): OpenTran
           await lease.commit(signal)
           markOver('committed')
         } catch (error) {
-          markOver('failed')
+          markOver(isOutcomeUnknown(error) ? 'unknown' : 'failed')
           throw error
         }
       }),
@@ -101,6 +102,7 @@ const endings: Record<TransactionEnd, string> = {
   committed: 'was committed',
   'rolled-back': 'was rolled back',
   expired: 'expired and was rolled back',
+  unknown: 'was being committed when its database was lost, so that nobody knows whether it was',
   failed: 'was rolled back, since a statement of it was stopped or its database was lost',
 }
 

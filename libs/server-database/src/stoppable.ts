@@ -37,10 +37,11 @@ export async function stoppable<Value>(
   }
 }
 
-/** What it resolves with; rejects at once when the signal aborts. */
+/** What it resolves with; rejects at once when the signal aborts, or has. */
 export function orAborted<Value>(running: Promise<Value>, signal: AbortSignal): Promise<Value> {
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason)
+    if (signal.aborted) abort()
     signal.addEventListener('abort', abort, { once: true })
     running.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
   })

@@ -11,6 +11,9 @@ type Names = 'begin' | 'commit' | 'rollback' | 'transaction'
 /** How long a commit may take, in milliseconds. */
 const commitMs = 30_000
 
+/** What is left of a caller's time for the answer, in milliseconds. */
+const answerMs = 250
+
 export function transactionHandlers(service: DatabaseService): Pick<DatabaseHandlers, Names> {
   const { clock, sessions, limits } = service
 
@@ -53,7 +56,10 @@ export function transactionHandlers(service: DatabaseService): Pick<DatabaseHand
     },
     async commit({ transactionId }, context) {
       const transaction = sessions.of(context).transactions.get(transactionId)
-      await withTimeLimit({ clock, timeoutMs: commitMs, signals: [context.signal] }, (signal) =>
+      // Stopped a little before the caller's deadline, so that there is time to say what is not known.
+      const left = context.deadline - clock.now() - answerMs
+      const timeoutMs = Math.max(0, Math.min(commitMs, left))
+      await withTimeLimit({ clock, timeoutMs, signals: [context.signal] }, (signal) =>
         transaction.commit(signal),
       )
       return { committed: true }

@@ -1,7 +1,7 @@
 import type { Access, EngineCursor, EngineTransaction, JsonValue, SqlParam } from '../engine.ts'
 import { parseExactJson } from '../exact-json.ts'
 import { sqlError } from '../sql-error.ts'
-import { stoppable } from '../stoppable.ts'
+import { orAborted, stoppable } from '../stoppable.ts'
 import type { MysqlConnection, MysqlConnections } from './mysql-connections.ts'
 import { ask } from './mysql-connections.ts'
 import { mysqlError, mysqlErrorNumber } from './mysql-error.ts'
@@ -29,13 +29,15 @@ export function createMysqlTransaction(options: MysqlTransactionOptions): Engine
   }
 
   /** Ends it, however that goes, and gives the connection back. */
-  async function end(command: 'COMMIT' | 'ROLLBACK'): Promise<void> {
+  async function end(command: 'COMMIT' | 'ROLLBACK', signal?: AbortSignal): Promise<void> {
     over = true
     try {
       await closeCursor()
-      await ask(connection, command)
+      const running = ask(connection, command)
+      await (signal === undefined ? running : orAborted(running, signal))
     } catch (error) {
       await connections.release(held, 'close')
+      signal?.throwIfAborted()
       throw mysqlError(error)
     }
     await connections.release(held, access === 'read-only' ? 'reuse' : 'reset')
@@ -157,11 +159,7 @@ export function createMysqlTransaction(options: MysqlTransactionOptions): Engine
       }),
     async commit({ signal }) {
       check()
-      if (signal.aborted) {
-        await rollBack()
-        throw signal.reason
-      }
-      await end('COMMIT')
+      await end('COMMIT', signal)
     },
     async rollback() {
       // Where that fails, the server rolls back when the connection is closed.

@@ -2,7 +2,7 @@ import type { Access, EngineCursor, EngineTransaction } from '../engine.ts'
 import { pgError } from '../postgresql/pg-error.ts'
 import { pgExplain } from '../postgresql/pg-explain.ts'
 import { sqlError } from '../sql-error.ts'
-import { stoppable } from '../stoppable.ts'
+import { orAborted, stoppable } from '../stoppable.ts'
 import type { PostgresConnection, PostgresConnections } from './postgres-connections.ts'
 import { postgresError } from './postgres-error.ts'
 import type { PortalField } from './postgres-portal.ts'
@@ -37,15 +37,17 @@ export function createPostgresTransaction(options: PostgresTransactionOptions): 
   }
 
   /** Ends it, however that goes, and gives the connection back. */
-  async function end(command: 'COMMIT' | 'ROLLBACK'): Promise<string> {
+  async function end(command: 'COMMIT' | 'ROLLBACK', signal?: AbortSignal): Promise<string> {
     over = true
     client.off('end', lost)
     try {
-      const answer = await client.query(command)
+      const running = client.query(command)
+      const answer = await (signal === undefined ? running : orAborted(running, signal))
       await connections.release(connection, access === 'read-only' ? 'reuse' : 'reset')
       return answer.command
     } catch (error) {
       await connections.release(connection, 'close')
+      signal?.throwIfAborted()
       throw postgresError(error)
     }
   }
@@ -147,12 +149,8 @@ export function createPostgresTransaction(options: PostgresTransactionOptions): 
     },
     async commit({ signal }) {
       check()
-      if (signal.aborted) {
-        await rollBack()
-        throw signal.reason
-      }
       // A transaction that failed is rolled back by COMMIT, and only the answer tells.
-      if ((await end('COMMIT')) !== 'COMMIT') {
+      if ((await end('COMMIT', signal)) !== 'COMMIT') {
         throw pgError({ code: '40000', message: 'The transaction had failed and was rolled back' })
       }
     },
