@@ -138,6 +138,36 @@ describe('limits', { timeout: 60_000 }, () => {
 })
 
 describe('PGlite in memory', { timeout: 60_000 }, () => {
+  it('is changed as a user who may not touch the tables that say what a function is', async () => {
+    const { server, call, refusal } = openServer()
+    await call('execute', { sql: 'CREATE VIEW functions AS SELECT * FROM pg_proc' })
+    const sql = "UPDATE functions SET provolatile = 'i' WHERE proname = 'pg_read_file'"
+    expect(await refusal('execute', { sql })).toMatchObject({
+      code: 'forbidden',
+      details: { reason: 'permission-denied' },
+    })
+    await server.close()
+  })
+
+  it('shows no samples of what a query may not read', async () => {
+    const { server, refusal } = openServer()
+    const table = { schema: 'pg_catalog', table: 'pg_authid' }
+    expect(await refusal('sampleRows', table)).toMatchObject({
+      code: 'forbidden',
+      details: { reason: 'statement-not-allowed' },
+    })
+    await server.close()
+  })
+
+  it('says which params are missing', async () => {
+    const { server, refusal } = openServer()
+    expect(await refusal('query', { sql: 'SELECT $1::int' })).toMatchObject({
+      code: 'invalid-params',
+      message: expect.stringContaining('0 parameters'),
+    })
+    await server.close()
+  })
+
   it('keeps what was committed when a statement had to be stopped', async () => {
     const { server, call, refusal } = openServer()
     await call('execute', { sql: 'CREATE TABLE kept (id integer)' })

@@ -25,7 +25,7 @@ export async function openEngine(
       const { folder } = config
       const template =
         cacheFolder === undefined ? undefined : join(cacheFolder, `pglite-${pgliteVersion()}.tgz`)
-      return createPgliteEngine({ name, folder, template, guard: createPostgresGuard() })
+      return createPgliteEngine({ name, mode, folder, template, guard: createPostgresGuard() })
     }
     case 'sqlite': {
       const [{ createSqliteEngine }, { createSqliteGuard }] = await Promise.all([

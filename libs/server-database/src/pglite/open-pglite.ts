@@ -29,14 +29,27 @@ export async function openPglite(options: OpenPgliteOptions): Promise<PGlite> {
 }
 
 async function makeDatabase(data: string, template: string | undefined): Promise<PGlite> {
-  const saved = template === undefined ? undefined : await readFile(template).catch(() => undefined)
-  const loadDataDir = saved === undefined ? undefined : new Blob([new Uint8Array(saved)])
-  const database = await PGlite.create({
-    dataDir: data,
-    ...(loadDataDir === undefined ? {} : { loadDataDir }),
-  })
-  if (template !== undefined && saved === undefined) await saveTemplate(database, template)
+  if (template === undefined) return PGlite.create(data)
+  const copy = await makeFromTemplate(data, template)
+  if (copy !== undefined) return copy
+  const database = await PGlite.create(data)
+  await saveTemplate(database, template)
   return database
+}
+
+/** Nothing where there is no template, or none that is whole. */
+async function makeFromTemplate(data: string, template: string): Promise<PGlite | undefined> {
+  const saved = await readFile(template).catch(() => undefined)
+  if (saved === undefined) return undefined
+  try {
+    return await PGlite.create({
+      dataDir: data,
+      loadDataDir: new Blob([new Uint8Array(saved)]),
+    })
+  } catch {
+    await rm(data, { recursive: true, force: true })
+    return undefined
+  }
 }
 
 // A template is a convenience: where it cannot be written, the next database merely takes longer.

@@ -11,7 +11,12 @@ const template = join(cacheFolder, 'engine-test.tgz')
 
 describe('PGlite', () => {
   itIsAnEngine(async () => ({
-    engine: createPgliteEngine({ name: 'main', template, guard: createPostgresGuard() }),
+    engine: createPgliteEngine({
+      name: 'main',
+      mode: 'data',
+      template,
+      guard: createPostgresGuard(),
+    }),
     sql: postgresqlWords,
   }))
 })

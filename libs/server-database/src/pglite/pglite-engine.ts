@@ -1,18 +1,21 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { mkdir, rm } from 'node:fs/promises'
 
-import type { Engine, EngineCursor, EngineTransaction } from '../engine.ts'
+import { McpError } from '@mcp/protocol'
+
+import type { DatabaseMode, Engine, EngineCursor, EngineTransaction } from '../engine.ts'
 import type { FolderLock } from '../folder-lock.ts'
 import { lockFolder } from '../folder-lock.ts'
 import { pgCatalog } from '../postgresql/pg-catalog.ts'
 import { pgExplain } from '../postgresql/pg-explain.ts'
 import { sqlError } from '../sql-error.ts'
 import type { StatementGuard } from '../statement-guard.ts'
+import { orAborted } from '../stoppable.ts'
 import { startThread } from '../worker-channel.ts'
 import type { WorkerLink } from '../worker-link.ts'
 import { linkWorker } from '../worker-link.ts'
+import { cannotOpen, noFolder } from './open-failures.ts'
 import type { PgliteSession } from './pglite-session.ts'
+import { makeTemporaryFolder } from './temporary-folder.ts'
 
 export interface PgliteEngineOptions {
   /** What callers call the database; for messages. */
@@ -21,6 +24,8 @@ export interface PgliteEngineOptions {
   readonly folder?: string | undefined
   /** A file from which a temporary database is made sooner; written by the first. Default: none. */
   readonly template?: string | undefined
+  /** Only `admin` acts as PGlite's superuser. */
+  readonly mode: DatabaseMode
   readonly guard: StatementGuard
 }
 
@@ -30,7 +35,8 @@ export interface PgliteEngineOptions {
  * and the next transaction starts another thread.
  */
 export function createPgliteEngine(options: PgliteEngineOptions): Engine {
-  const { name, guard } = options
+  const { name, mode, guard } = options
+  const asSuperuser = mode === 'admin'
   const isTemporary = options.folder === undefined
   const template = isTemporary ? options.template : undefined
   const closing = new AbortController()
@@ -39,9 +45,13 @@ export function createPgliteEngine(options: PgliteEngineOptions): Engine {
 
   async function holdFolder(): Promise<string> {
     if (held !== undefined) return held.folder
-    const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'mcp-database-')))
-    await mkdir(folder, { recursive: true, mode: 0o700 })
-    held = { folder, lock: await lockFolder(folder, name) }
+    const folder = options.folder ?? (await makeTemporaryFolder())
+    try {
+      await mkdir(folder, { recursive: true, mode: 0o700 })
+      held = { folder, lock: await lockFolder(folder, name) }
+    } catch (error) {
+      throw McpError.is(error) ? error : noFolder(name, error)
+    }
     return folder
   }
 
@@ -51,10 +61,11 @@ export function createPgliteEngine(options: PgliteEngineOptions): Engine {
       startThread(import.meta.resolve('@mcp/server-database/pglite-worker')),
     )
     try {
-      await link.call('open', { folder, template, isTemporary }, closing.signal)
+      const place = { folder, template, isTemporary, asSuperuser }
+      await link.call('open', place, closing.signal)
     } catch (error) {
       await link.terminate()
-      throw error
+      throw McpError.is(error) ? error : await cannotOpen(folder, name, error)
     }
     return link
   }
@@ -161,13 +172,4 @@ function createTransaction(link: WorkerLink<PgliteSession>): EngineTransaction {
       if (link.alive) await link.call('end', { how: 'ROLLBACK' })
     },
   }
-}
-
-function orAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason)
-    if (signal.aborted) abort()
-    signal.addEventListener('abort', abort, { once: true })
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
-  })
 }

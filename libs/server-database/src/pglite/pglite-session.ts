@@ -24,7 +24,7 @@ export interface PgliteStart extends PgliteBatch {
 
 /** What the worker thread offers: one PostgreSQL session, which is all that PGlite has. */
 export interface PgliteSession {
-  open(options: OpenPgliteOptions): Promise<void>
+  open(options: OpenPgliteOptions & { readonly asSuperuser: boolean }): Promise<void>
   begin(options: {
     readonly access: Access
     readonly isolation: Isolation | undefined
@@ -43,6 +43,17 @@ export interface PgliteSession {
 
 const portal = 'cursor'
 const savepoint = 'mcp_statement'
+
+// PGlite begins as a superuser, who may change the system's own tables and by them what a function is.
+// Whoever belongs to the superuser's role owns what it owns, and may no more than that.
+const becomeUser = `
+  DO $$ BEGIN
+    IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'mcp_user') THEN
+      CREATE ROLE mcp_user;
+      GRANT postgres TO mcp_user;
+    END IF;
+  END $$;
+  SET ROLE mcp_user`
 
 /** Speaks PostgreSQL's own protocol with PGlite: a portal is what limits the rows, never the SQL. */
 export function createPgliteSession(): PgliteSession {
@@ -117,8 +128,9 @@ export function createPgliteSession(): PgliteSession {
   ]
 
   return {
-    async open(options) {
+    async open({ asSuperuser, ...options }) {
       opened = await openPglite(options)
+      if (!asSuperuser) await simple(becomeUser)
     },
     async begin({ access, isolation }) {
       const level = isolation === undefined ? '' : `ISOLATION LEVEL ${isolation.replace('-', ' ')}`
