@@ -39,6 +39,7 @@ beforeAll(async () => {
     '/stale': counted('max-age=0'),
     '/no-store': counted('no-store'),
     '/private': counted('Private, max-age=60'),
+    '/headers': counted('max-age=60', { 'content-security-policy': 'x'.repeat(40_000) }),
     '/cookie': counted('max-age=60', { 'set-cookie': 'visitor=1' }),
     '/authorized': counted('max-age=60'),
     '/etag': withEtag,
@@ -236,4 +237,11 @@ it('says how full it is, and forgets one site or all', async () => {
   })
   expect(await outcome(server, 'clearCache', { url: `${site.origin}/x` })).toEqual({ cleared: 2 })
   expect(await outcome(server, 'cacheStats')).toMatchObject({ responses: { entries: 0, bytes: 0 } })
+})
+
+it('counts the headers of an answer and its address as what it takes', async () => {
+  await fetchPage('/headers')
+  expect(await outcome(server, 'cacheStats')).toMatchObject({
+    responses: { entries: 1, bytes: expect.toSatisfy((bytes) => Number(bytes) > 80_000) },
+  })
 })

@@ -40,7 +40,7 @@ interface Entry extends KeptFor {
   readonly fetchedAt: number
 }
 
-// What an entry takes besides its body: headers, policy, key.
+// What an entry takes besides its body, its headers and its address: about so much for the objects.
 const overheadBytes = 4096
 
 /**
@@ -55,7 +55,7 @@ export function createResponseCache(
 
   function put(entry: Entry): void {
     if (entry.policy.storable()) {
-      entries.set(entry.key, entry, entry.exchange.bytes.length + overheadBytes)
+      entries.set(entry.key, entry, sizeOf(entry))
     } else entries.delete(entry.key)
   }
 
@@ -116,6 +116,12 @@ export function createResponseCache(
     clear: (forgetting) => clearMatching(entries, forgetting),
     stats: () => entries.stats(),
   }
+}
+
+function sizeOf({ key, address, exchange: { bytes, headers } }: Entry): number {
+  // The policy has headers of its own.
+  const written = JSON.stringify(headers).length * 2 + key.length + address.length
+  return bytes.length + written + overheadBytes
 }
 
 function answerFrom(
