@@ -36,7 +36,9 @@ export const internetSettings = () => ({
   TAVILY_API_KEY: z.string().optional().describe('The key by which it searches with Tavily.'),
   SEARXNG_URL: httpUrl()
     .optional()
-    .describe('The SearXNG by which it searches, whose format json must be on.'),
+    .describe(
+      'The SearXNG by which it searches, whose format json must be on; https://name:password@host where it asks for a password.',
+    ),
 })
 
 /** What {@link internetSettings} reads. */

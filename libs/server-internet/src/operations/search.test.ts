@@ -54,6 +54,19 @@ it('asks the engine of the operator, which may be on a private host', async () =
   })
 })
 
+it('shows an engine behind a password the one in its address, and tells it to nobody', async () => {
+  const searxngUrl = engine.origin.replace('//', '//ann:p%40s%s@')
+  expect(await searchWith({ search: { searxngUrl } })).toMatchObject({ provider: 'searxng' })
+  expect(engine.requests.at(-1)?.headers).toMatchObject({
+    authorization: `Basic ${btoa('ann:p@s%s')}`,
+  })
+  await engine.close()
+  const answered = await searchWith({ search: { searxngUrl } })
+  expect(answered).toMatchObject({ error: { code: 'upstream-error' } })
+  expect(JSON.stringify(answered)).not.toMatch(/ann|p@s|p%40s/)
+  engine = await openSite({}, { otherwise: (request, response) => page(request, response) })
+})
+
 it('opens that host for searches alone', async () => {
   const server = openServer({ allowedHosts: [], search: { searxngUrl: engine.origin } })
   expect(await outcome(server, 'fetch', { url: `${engine.origin}/admin` })).toMatchObject({

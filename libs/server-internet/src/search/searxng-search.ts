@@ -1,3 +1,5 @@
+import { unescape } from 'node:querystring'
+
 import { McpError } from '@mcp/protocol'
 import * as z from 'zod'
 
@@ -6,7 +8,7 @@ import type { GuardedResponse, SearchProvider } from './search-provider.ts'
 import { toResults, withSite } from './search-results.ts'
 
 export interface SearxngSearchOptions {
-  /** Where the instance is, such as `http://searxng.internal:8080/`. */
+  /** Where the instance is, such as `http://searxng.internal:8080/`; `http://name:password@…` behind one. */
   readonly url: string
 }
 
@@ -32,10 +34,11 @@ export function searxngSearch({ url }: SearxngSearchOptions): SearchProvider {
       address.searchParams.set('q', withSite(query))
       address.searchParams.set('format', 'json')
       if (query.recency !== undefined) address.searchParams.set('time_range', query.recency)
+      const headers = { accept: 'application/json', ...takeCredentials(address) }
       const { results } = await askProvider({
         name,
         url: address,
-        request: { headers: { accept: 'application/json' }, signal },
+        request: { headers, signal },
         fetch,
         schema: answerSchema,
         refusal,
@@ -51,6 +54,16 @@ export function searxngSearch({ url }: SearxngSearchOptions): SearchProvider {
       )
     },
   }
+}
+
+/** Moves the user name and password of an address into the header for them: addresses with any are refused. */
+function takeCredentials(address: URL): { readonly authorization?: string } {
+  const { username, password } = address
+  if (username === '' && password === '') return {}
+  address.username = ''
+  address.password = ''
+  const said = `${unescape(username)}:${unescape(password)}`
+  return { authorization: `Basic ${Buffer.from(said).toString('base64')}` }
 }
 
 /** An instance that does not give JSON says so with the status of a key that is refused; it takes none. */
