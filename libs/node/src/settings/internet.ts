@@ -36,9 +36,7 @@ export const internetSettings = () => ({
   TAVILY_API_KEY: z.string().optional().describe('The key by which it searches with Tavily.'),
   SEARXNG_URL: httpUrl()
     .optional()
-    .describe(
-      'The SearXNG by which it searches, whose format json must be on; https://name:password@host where it asks for a password.',
-    ),
+    .describe('The SearXNG by which it searches, whose format json must be on.'),
 })
 
 /** What {@link internetSettings} reads. */
