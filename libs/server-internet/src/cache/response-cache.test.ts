@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 
 import { outcome } from '../fixtures/call.ts'
 import type { Page, Site } from '../fixtures/open-site.ts'
-import { answer, openSite } from '../fixtures/open-site.ts'
+import { answer, openSite, redirect } from '../fixtures/open-site.ts'
 import { openServer } from '../fixtures/open-server.ts'
 
 const server = openServer()
@@ -40,6 +40,7 @@ beforeAll(async () => {
     '/no-store': counted('no-store'),
     '/private': counted('Private, max-age=60'),
     '/headers': counted('max-age=60', { 'content-security-policy': 'x'.repeat(40_000) }),
+    '/far': redirect(`/fresh?${'x'.repeat(7_000)}`),
     '/cookie': counted('max-age=60', { 'set-cookie': 'visitor=1' }),
     '/authorized': counted('max-age=60'),
     '/etag': withEtag,
@@ -243,5 +244,12 @@ it('counts the headers of an answer and its address as what it takes', async () 
   await fetchPage('/headers')
   expect(await outcome(server, 'cacheStats')).toMatchObject({
     responses: { entries: 1, bytes: expect.toSatisfy((bytes) => Number(bytes) > 80_000) },
+  })
+})
+
+it('counts the redirects on the way as what a kept content takes', async () => {
+  await fetchPage('/far')
+  expect(await outcome(server, 'cacheStats')).toMatchObject({
+    contents: { entries: 1, bytes: expect.toSatisfy((bytes) => Number(bytes) > 14_000) },
   })
 })

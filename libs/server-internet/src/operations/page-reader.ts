@@ -143,12 +143,11 @@ function keyOf(
   return createHash('sha256').update(JSON.stringify(told)).digest('base64')
 }
 
-function factsOf({ extraction }: ReadPage, { origin }: URL) {
+function factsOf({ extraction, redirects }: ReadPage, { origin }: URL) {
   const { content, links = [] } = extraction
   // Strings take up to two bytes a character.
-  const characters = links.reduce(
-    (sum, { text, url }) => sum + text.length + url.length,
-    content.length,
-  )
+  const characters =
+    links.reduce((sum, { text, url }) => sum + text.length + url.length, content.length) +
+    redirects.reduce((sum, { from, to }) => sum + from.length + to.length, 0)
   return { origin, bytes: characters * 2 + 1024, forMs: keptMs }
 }
