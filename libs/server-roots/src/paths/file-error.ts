@@ -38,6 +38,14 @@ export function fileError(thrown: unknown, path: string): McpError {
         reason: 'path-too-long',
         cause: thrown,
       })
+    case 'EINVAL':
+    case 'EILSEQ':
+      return invalidParam('path', `the disk that ${shown} is on takes no such name`, {
+        reason: 'invalid-path',
+        cause: thrown,
+      })
+    case 'EXDEV':
+      return otherDisk(thrown)
     case 'EEXIST':
       return exists(path, thrown)
     case 'ENOTEMPTY':
@@ -59,6 +67,14 @@ export function fileError(thrown: unknown, path: string): McpError {
     case 'EMFILE':
     case 'ENFILE':
       return new McpError('unavailable', 'Too many files are open at once; try again.', {
+        cause: thrown,
+      })
+    case 'EIO':
+    case 'ESTALE':
+    case 'ENOTCONN':
+    case 'ETIMEDOUT':
+      return new McpError('unavailable', `The disk that ${shown} is on fails or does not answer.`, {
+        details: { reason: 'disk-error' },
         cause: thrown,
       })
     default:
@@ -109,6 +125,11 @@ export function notAFile(path: string, cause?: unknown): McpError {
 export function notADirectory(path: string, cause?: unknown): McpError {
   const message = `${showPath(path)} is no folder, or something above it is none`
   return invalidParam('path', message, { reason: 'not-a-directory', cause })
+}
+
+function otherDisk(cause: unknown): McpError {
+  const message = 'That place is on another disk; copy it there, then delete the original.'
+  return new McpError('invalid-params', message, { details: { reason: 'other-disk' }, cause })
 }
 
 export function conflict(message: string, reason: string): McpError {

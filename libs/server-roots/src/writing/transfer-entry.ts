@@ -9,7 +9,7 @@ import { copyFile, copyTree } from './copy-tree.ts'
 import { refuseRootItself } from './delete-entry.ts'
 import type { Entry } from '../paths/entry.ts'
 import { lstatEntry } from '../paths/entry.ts'
-import { conflict, exists, isSystemError, missing } from '../paths/file-error.ts'
+import { conflict, exists, missing } from '../paths/file-error.ts'
 import { withPlaces } from './file-locks.ts'
 import { checkFile } from '../paths/open-file.ts'
 import type { RootsParts } from '../roots-parts.ts'
@@ -53,12 +53,6 @@ export function moveEntry(transfer: Transfer, parts: TransferParts): Promise<voi
       room.settle(bytes)
       parts.quotas.freed(place, replaced)
       parts.quotas.freed(movedFrom, bytes, place)
-    } catch (thrown) {
-      if (!isSystemError(thrown, 'EXDEV')) throw thrown
-      throw invalidParam('to', 'that place is on another disk; copy it, then delete the original', {
-        reason: 'other-disk',
-        cause: thrown,
-      })
     } finally {
       room.release()
     }

@@ -16,8 +16,20 @@ export async function unifiedDiff(path: string, before: string, after: string): 
 
 /** Says that all is replaced, which is true of any two texts. */
 function wholeDiff(path: string, before: string, after: string): string {
-  const removed = before.split('\n').map((line) => `-${line}`)
-  const added = after.split('\n').map((line) => `+${line}`)
-  const head = `--- ${path}\n+++ ${path}\n@@ -1,${removed.length} +1,${added.length} @@`
-  return [head, ...removed, ...added, ''].join('\n')
+  const removed = linesOf(before)
+  const added = linesOf(after)
+  const range = ({ length }: readonly string[]): string => `${Math.min(length, 1)},${length}`
+  return [
+    `--- ${path}\n+++ ${path}\n@@ -${range(removed)} +${range(added)} @@\n`,
+    ...removed.map((line) => `-${line}`),
+    ...added.map((line) => `+${line}`),
+  ].join('')
+}
+
+/** The lines of a text with their line breaks; a last one without says so. */
+function linesOf(text: string): string[] {
+  const lines = text.split('\n')
+  const rest = lines.pop() ?? ''
+  const whole = lines.map((line) => `${line}\n`)
+  return rest === '' ? whole : [...whole, `${rest}\n\\ No newline at end of file\n`]
 }
