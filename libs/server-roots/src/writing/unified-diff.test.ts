@@ -7,12 +7,23 @@ import { unifiedDiff } from './unified-diff.ts'
 const lines = (word: string) => Array.from({ length: 30_000 }, (_, index) => `${word} ${index}`)
 
 it.each([
-  ['a few lines', 'a\nb\nc\n', 'a\nB\nc'],
-  ['texts with nothing in common', `${lines('old').join('\n')}\n`, `${lines('new').join('\n')}\n`],
-  ['ones without a last line break', lines('old').join('\n'), lines('new').join('\n')],
-])('leads from the one to the other: %s', async (_, before, after) => {
+  ['a few lines', 'a\nb\nc\n', 'a\nB\nc', '@@ -1,3 +1,3 @@'],
+  [
+    'texts with nothing in common',
+    `${lines('old').join('\n')}\n`,
+    `${lines('new').join('\n')}\n`,
+    '@@ -1,30000 +1,30000 @@',
+  ],
+  [
+    'ones without a last line break',
+    lines('old').join('\n'),
+    lines('new').join('\n'),
+    '@@ -1,30000 +1,30000 @@',
+  ],
+])('leads from the one to the other: %s', async (_, before, after, range) => {
   const diff = await unifiedDiff('list.txt', before, after)
-  expect(diff.slice(0, 30)).toMatch(/^--- list\.txt\n\+\+\+ list\.txt\n/)
+  expect(diff.split('\n').slice(0, 3)).toEqual(['--- list.txt', '+++ list.txt', range])
+  expect(diff.includes('\\ No newline at end of file')).toBe(!after.endsWith('\n'))
   expect(applyPatch(before, diff) === after).toBe(true)
 })
 
