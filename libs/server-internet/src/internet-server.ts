@@ -3,7 +3,7 @@ import { internet } from '@mcp/protocol/contracts/internet'
 import type { LocalServer, ServerOptions } from '@mcp/server'
 import { defineServer } from '@mcp/server'
 
-import { parseAllowedHosts } from './connect/allowed-hosts.ts'
+import { checkOptions } from './check-options.ts'
 import type { InternetOptions } from './internet-options.ts'
 import type { Internet } from './internet.ts'
 
@@ -18,9 +18,8 @@ export interface InternetServerOptions extends ServerOptions, InternetOptions {}
  * await server.close()
  */
 export function internetServer(options: InternetServerOptions = {}): LocalServer {
-  const { onClose, allowedHosts = [], sessionStates = [] } = options
-  // A mistake in the list is told at the start, not on the first call.
-  parseAllowedHosts(allowedHosts)
+  const { onClose, sessionStates = [] } = options
+  checkOptions(options)
   let opened: Promise<Internet> | undefined
   let closed = false
 

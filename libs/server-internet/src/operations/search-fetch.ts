@@ -54,5 +54,5 @@ export function createSearchFetch(options: SearchFetchOptions): SearchFetch {
 /** The host and port of a URL, as a list of allowed hosts has them. */
 function placeIn({ hostname, port, protocol }: URL): string {
   const preset = protocol === 'https:' ? 443 : 80
-  return `${hostname}:${port === '' ? preset : port}`
+  return `${hostname.replace(/\.$/, '')}:${port === '' ? preset : port}`
 }

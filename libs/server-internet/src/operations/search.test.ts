@@ -67,6 +67,11 @@ it('shows an engine behind a password the one in its address, and tells it to no
   engine = await openSite({}, { otherwise: (request, response) => page(request, response) })
 })
 
+it('knows the host of an engine with a dot behind it', async () => {
+  const search = { searxngUrl: `http://engine.internal.:${engine.port}/` }
+  expect(await searchWith({ search })).toMatchObject({ provider: 'searxng' })
+})
+
 it('opens that host for searches alone', async () => {
   const server = openServer({ allowedHosts: [], search: { searxngUrl: engine.origin } })
   expect(await outcome(server, 'fetch', { url: `${engine.origin}/admin` })).toMatchObject({

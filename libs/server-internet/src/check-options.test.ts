@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest'
+
+import { internetServer } from './internet-server.ts'
+
+it.each([
+  ['allowedHosts', { allowedHosts: ['http://intranet.example'] }, 'http://intranet.example'],
+  ['search.searxngUrl', { search: { searxngUrl: 'searxng.internal' } }, 'search.searxngUrl'],
+  ['proxy.https', { proxy: { https: 'proxy.example:3128' } }, 'proxy.https'],
+  ['proxy.http', { proxy: { http: 'socks5://proxy.example' } }, 'proxy.http'],
+])('tells a mistake in %s at the start, not on the first call', (_name, options, what) => {
+  expect(() => internetServer(options)).toThrow(
+    expect.objectContaining({
+      code: 'invalid-request',
+      message: expect.stringContaining(what),
+    }),
+  )
+})
+
+it('shows nobody the password in an address', () => {
+  const start = () => internetServer({ proxy: { http: 'ftp://ann:secret@proxy.example' } })
+  expect(start).toThrow(/^(?!.*secret).*proxy\.http/)
+})
+
+it('takes an empty proxy for none', async () => {
+  await internetServer({ proxy: { https: '', http: '' } }).close()
+})
