@@ -67,13 +67,20 @@ function readYaml(text: string): unknown {
     // Aliases may multiply a small text into gigabytes.
     return parseJson(JSON.stringify(document.toJS({ maxAliasCount: 100 }), onlyFinite))
   } catch (cause) {
-    throw syntaxError(cause instanceof Error ? firstLine(cause.message) : 'it is wrong', cause)
+    throw syntaxError(describeValue(cause), cause)
   }
 }
 
 function describeYaml({ code, message }: YAMLError): string {
   if (code === 'MULTIPLE_DOCS') return 'it holds several documents; a prompt is one'
   return firstLine(message)
+}
+
+function describeValue(cause: unknown): string {
+  if (!(cause instanceof Error)) return 'it is wrong'
+  return cause.message.includes('circular')
+    ? 'an alias stands within what it names'
+    : firstLine(cause.message)
 }
 
 function firstLine(message: string): string {

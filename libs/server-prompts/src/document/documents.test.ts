@@ -185,7 +185,7 @@ describe('a YAML document', () => {
     ['a set', '{enum: !!set {a, b}}', 'Unresolved tag'],
     ['another file', '!include schema.yaml', 'Unresolved tag: !include at line 4'],
     ['a number without end', '{maximum: .inf}', '"maximum" is a number without end'],
-    ['itself', '&s {not: *s}', 'circular'],
+    ['itself', '&s {not: *s}', 'an alias stands within what it names'],
   ])('is refused where it holds %s, which JSON cannot say', (_what, schema, why) => {
     expect(() => decodeDocument('yaml', withSchema(schema))).toThrow(
       expect.objectContaining({

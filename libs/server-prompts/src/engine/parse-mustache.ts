@@ -35,6 +35,10 @@ const refused: ReadonlyMap<string, string> = new Map([
 /**
  * Reads a mustache template, in time that grows with its length alone.
  *
+ * Not with mustache.js: what is never closed it places at the end of the template instead of where it
+ * begins, it accepts partials and other delimiters, and renders inherited names and what is missing, so that
+ * the renderer and half of what is here would be needed beside it.
+ *
  * @throws McpError `invalid-params`, reason `template-syntax`, with line and column.
  */
 export function parseMustache(template: string): readonly MustacheNode[] {
