@@ -21,6 +21,6 @@ it('shows nobody the password in an address', () => {
   expect(start).toThrow(/^(?!.*secret).*proxy\.http/)
 })
 
-it('takes an empty proxy for none', async () => {
-  await internetServer({ proxy: { https: '', http: '' } }).close()
+it('takes an empty proxy for none', () => {
+  expect(() => internetServer({ proxy: { https: '', http: '' } })).not.toThrow()
 })
