@@ -25,11 +25,11 @@ export function catalogueHandlers(service: DatabaseService): Pick<DatabaseHandle
   /** Looks into a database, in a transaction that only reads. */
   async function look<Result>(
     database: Database,
-    { signal: caller }: DatabaseContext,
+    { signal: caller, progress }: DatabaseContext,
     work: (lease: Lease, signal: AbortSignal) => Promise<Result>,
     timeoutMs = catalogueMs,
   ): Promise<Result> {
-    await database.engine()
+    await database.engine(progress)
     return withTimeLimit({ clock, timeoutMs, signals: [caller] }, async (signal) => {
       const lease = await database.begin({
         access: 'read-only',

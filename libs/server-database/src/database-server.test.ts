@@ -102,6 +102,23 @@ describe('limits', { timeout: 60_000 }, () => {
     await server.close()
   })
 
+  it('lets no session have all transactions of a database', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'mcp-sqlite-'))
+    const databases: DatabaseConfig[] = [
+      { name: 'main', engine: 'sqlite', file: join(folder, 'main.db'), mode: 'data' },
+    ]
+    const { server, call, refusal } = openServer({ databases })
+    for (let count = 1; count <= 3; count += 1) await call('begin', { access: 'read-only' })
+    expect(await refusal('begin', { access: 'read-only' })).toMatchObject({
+      code: 'rate-limited',
+      details: { reason: 'too-many-transactions' },
+    })
+    const other = { sessionId: 'other' }
+    expect(await call('query', { sql: 'SELECT 1' }, other)).toMatchObject({ rowCount: 1 })
+    await server.close()
+    await rm(folder, { recursive: true })
+  })
+
   it('says that a database is busy, after a while', async () => {
     const { server, call, refusal } = openServer({ busyWaitMs: 50 })
     await call('begin')

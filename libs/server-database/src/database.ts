@@ -2,6 +2,7 @@ import type { Clock } from '@mcp/protocol'
 
 import { commitError } from './commit-error.ts'
 import type { DatabaseConfig } from './database-config.ts'
+import type { DatabaseContext } from './database-service.ts'
 import type { Access, DatabaseMode, Engine, EngineTransaction, Isolation } from './engine.ts'
 import type { Slots } from './slots.ts'
 import { createSlots } from './slots.ts'
@@ -18,8 +19,11 @@ export interface Database {
   readonly name: string
   readonly config: DatabaseConfig
   readonly mode: DatabaseMode
-  /** The engine, started: however long that takes, it is not taken from a statement's time. */
-  engine(): Promise<Engine>
+  /**
+   * The engine, started: however long that takes, it is not taken from a statement's time. Where it takes
+   * long, the caller is told.
+   */
+  engine(tell: DatabaseContext['progress']): Promise<Engine>
   /** Begins a transaction as soon as the engine has room for one. */
   begin(options: LeaseOptions): Promise<Lease>
   close(): Promise<void>
@@ -45,6 +49,9 @@ export interface Lease {
   /** Says what to call where others need its place; nothing while it must not be taken. */
   yieldBy(giveUp: (() => void) | undefined): void
 }
+
+/** When a start takes so long that whoever waits should know, in milliseconds. */
+const slowStartMs = 500
 
 export function createDatabase(config: DatabaseConfig, options: DatabaseOptions): Database {
   const { open, clock, waitMs } = options
@@ -78,10 +85,16 @@ export function createDatabase(config: DatabaseConfig, options: DatabaseOptions)
     name: config.name,
     config,
     mode: config.mode ?? 'read-only',
-    async engine() {
-      const { engine } = await opened()
-      await engine.start?.()
-      return engine
+    async engine(tell) {
+      const message = `The database "${config.name}" is being started; the first time takes longest.`
+      const stop = clock.after(slowStartMs, () => tell({ progress: 0, message }))
+      try {
+        const { engine } = await opened()
+        await engine.start?.()
+        return engine
+      } finally {
+        stop()
+      }
     },
     async begin({ access, isolation, timeoutMs, idleMs, signal }) {
       const { engine, slots } = await opened()

@@ -25,7 +25,7 @@ export async function executeAlone(
   request: QueryRequest,
   context: DatabaseContext,
 ): Promise<ChangeAnswer> {
-  const statement = await checkChange(database, request)
+  const statement = await checkChange(database, request, context)
   const { clock } = service
   const { timeoutMs } = request
   const answer = await withTimeLimit({ clock, timeoutMs, signals: [context.signal] }, (signal) =>
@@ -50,7 +50,7 @@ export async function executeWithin(
       details: { reason: 'read-only' },
     })
   }
-  const statement = await checkChange(database, request)
+  const statement = await checkChange(database, request, context)
   refuseCommitting(statement)
   const { clock } = service
   const { timeoutMs } = request
@@ -82,7 +82,7 @@ export async function executeAll(
   const checked: { statement: CheckedStatement; request: StatementRequest }[] = []
   for (const [index, each] of statements.entries()) {
     const statement = await numbered(index, async () => {
-      const result = await checkChange(database, each)
+      const result = await checkChange(database, each, context)
       refuseCommitting(result)
       return result
     })
@@ -144,9 +144,10 @@ async function change(...call: Parameters<typeof startStatement>): Promise<Chang
 async function checkChange(
   database: Database,
   { sql }: StatementRequest,
+  { progress }: DatabaseContext,
 ): Promise<CheckedStatement> {
   requireWritable(database)
-  const { guard } = await database.engine()
+  const { guard } = await database.engine(progress)
   return guard.check(sql, { mode: database.mode, access: 'read-write' })
 }
 

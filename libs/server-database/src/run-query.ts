@@ -37,7 +37,7 @@ export async function queryAlone(
   context: DatabaseContext,
 ): Promise<PageAnswer> {
   const startedAt = performance.now()
-  const statement = await checkQuery(database, request)
+  const statement = await checkQuery(database, request, context)
   const { clock, limits } = service
   const { timeoutMs } = request
 
@@ -72,7 +72,7 @@ export async function queryWithin(
   context: DatabaseContext,
 ): Promise<PageAnswer> {
   const startedAt = performance.now()
-  const statement = await checkQuery(transaction.database, request)
+  const statement = await checkQuery(transaction.database, request, context)
   const { clock } = service
   const { timeoutMs } = request
 
@@ -114,8 +114,12 @@ export async function fetchPage(
 // A transaction of a cursor's own ends only by the cursor.
 const neverOver = new AbortController().signal
 
-async function checkQuery(database: Database, { sql }: QueryRequest): Promise<CheckedStatement> {
-  const { guard } = await database.engine()
+async function checkQuery(
+  database: Database,
+  { sql }: QueryRequest,
+  { progress }: DatabaseContext,
+): Promise<CheckedStatement> {
+  const { guard } = await database.engine(progress)
   return guard.check(sql, { mode: database.mode, access: 'read-only' })
 }
 

@@ -40,7 +40,7 @@ export function statementHandlers(service: DatabaseService): Pick<DatabaseHandle
     async explain({ database: name, sql, params, analyze, timeoutMs }, context) {
       const startedAt = performance.now()
       const database = service.find(name)
-      const { guard } = await database.engine()
+      const { guard } = await database.engine(context.progress)
       const { mode } = database
       const statement = await guard.check(sql, {
         mode,
@@ -64,7 +64,7 @@ export function statementHandlers(service: DatabaseService): Pick<DatabaseHandle
     },
     async validateSql({ database: name, sql, timeoutMs }, context) {
       const database = service.find(name)
-      const { guard } = await database.engine()
+      const { guard } = await database.engine(context.progress)
       const { mode } = database
       try {
         const access = mode === 'read-only' ? 'read-only' : 'read-write'

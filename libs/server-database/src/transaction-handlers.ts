@@ -22,10 +22,16 @@ export function transactionHandlers(service: DatabaseService): Pick<DatabaseHand
       const database = service.find(name)
       if (access === 'read-write') requireWritable(database)
       const { transactions } = sessions.of(context)
-      if (transactions.size >= limits.transactionsPerSession) throw tooMany(transactions.size)
-
       const { sessionId = '', signal } = context
-      await database.engine()
+      const { maxTransactions } = await database.engine(context.progress)
+      // Never all that a database can have: the last place is for others, unless it has only the one.
+      const share = maxTransactions > 1 ? maxTransactions - 1 : Infinity
+      const checkCount = (): void => {
+        const here = [...transactions.values()].filter((each) => each.database === database)
+        const { size } = transactions
+        if (size >= limits.transactionsPerSession || here.length >= share) throw tooMany(size)
+      }
+      checkCount()
       const lease = await database.begin({
         access,
         isolation,
@@ -34,10 +40,12 @@ export function transactionHandlers(service: DatabaseService): Pick<DatabaseHand
         signal,
       })
       // The session may have closed, and released what it held, while the database was busy.
-      if (signal.aborted || transactions.size >= limits.transactionsPerSession) {
-        await lease.rollback()
+      try {
         signal.throwIfAborted()
-        throw tooMany(transactions.size)
+        checkCount()
+      } catch (error) {
+        await lease.rollback()
+        throw error
       }
       const transaction = createOpenTransaction({
         database,

@@ -1,6 +1,6 @@
 import type { BeginOptions, DatabaseMode, Engine } from '../engine.ts'
 import { createPostgresGuard } from '../guard/postgres-guard.ts'
-import { pgCatalog } from '../postgresql/pg-catalog.ts'
+import { pgCatalog } from '../pg-dialect/pg-catalog.ts'
 import { orAborted } from '../stoppable.ts'
 import { createPostgresConnections } from './postgres-connections.ts'
 import { postgresError } from './postgres-error.ts'

@@ -1,6 +1,6 @@
 import { McpError } from '@mcp/protocol'
 
-import { pgError } from '../postgresql/pg-error.ts'
+import { pgError } from '../pg-dialect/pg-error.ts'
 import { sqlError } from '../sql-error.ts'
 
 /** The error for whatever `pg` threw: what the server said, or how the connection broke. */

@@ -1,9 +1,9 @@
 import type { ClientBase, Connection } from 'pg'
 
 import type { Row, RowBatch, SqlParam } from '../engine.ts'
-import { affectedRows } from '../postgresql/affected-rows.ts'
-import { toPgText } from '../postgresql/pg-param.ts'
-import { readPgValue } from '../postgresql/pg-value.ts'
+import { affectedRows } from '../pg-dialect/affected-rows.ts'
+import { toPgText } from '../pg-dialect/pg-param.ts'
+import { readPgValue } from '../pg-dialect/pg-value.ts'
 
 /** A column as the server describes it. */
 export interface PortalField {

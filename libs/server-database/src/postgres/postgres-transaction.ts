@@ -1,6 +1,6 @@
 import type { Access, EngineCursor, EngineTransaction } from '../engine.ts'
-import { pgError } from '../postgresql/pg-error.ts'
-import { pgExplain } from '../postgresql/pg-explain.ts'
+import { pgError } from '../pg-dialect/pg-error.ts'
+import { pgExplain } from '../pg-dialect/pg-explain.ts'
 import { sqlError } from '../sql-error.ts'
 import { orAborted, stoppable } from '../stoppable.ts'
 import type { PostgresConnection, PostgresConnections } from './postgres-connections.ts'

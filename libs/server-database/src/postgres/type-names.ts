@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg'
 
 import type { Column } from '../engine.ts'
-import { builtinTypeName } from '../postgresql/pg-value.ts'
+import { builtinTypeName } from '../pg-dialect/pg-value.ts'
 import type { PortalField } from './postgres-portal.ts'
 
 const lookUp = `
