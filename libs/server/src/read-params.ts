@@ -18,7 +18,7 @@ export function readParams(row: OperationRow, payload: Payload): unknown {
   if (parsed.success) return parsed.data
   throw invalidParams(
     row.label,
-    issuesOf(parsed.error.issues).map((issue) => placeIssue(issue, row, payload)),
+    issuesOf(parsed.error.issues).map((issue) => placeIssue(issue, row)),
   )
 }
 
@@ -32,22 +32,17 @@ function joinTarget({ label, joinedKey }: OperationRow, payload: Payload): Paylo
   const target = payload[joinedKey]
   if (target !== undefined) return { ...params, [joinedKey]: target }
   if (!Object.hasOwn(params, joinedKey)) return params
-  // Whoever guards or routes by the target reads it beside the params, so here it must not count.
-  const { [joinedKey]: _misplaced, ...others } = params
-  return others
+  // Whoever guards or routes by the target reads it beside the params, so here it must not count. Left
+  // out in silence it would widen the call, from one page's cache to all of it.
+  throw invalidParams(label, [
+    {
+      path: ['payload', 'params', joinedKey],
+      message: 'belongs beside "operation", not into "params"',
+    },
+  ])
 }
 
-function placeIssue({ path, message }: Issue, row: OperationRow, payload: Payload): Issue {
-  if (row.isAlias) return { path: ['payload', ...path], message }
-  if (row.joinedKey === undefined || path[0] !== row.joinedKey) {
-    return { path: ['payload', 'params', ...path], message }
-  }
-  const params = payload['params']
-  const isMisplaced = isRecord(params) && Object.hasOwn(params, row.joinedKey)
-  return {
-    path: ['payload', ...path],
-    message: isMisplaced
-      ? `${message} (it belongs beside "operation", not into "params")`
-      : message,
-  }
+function placeIssue({ path, message }: Issue, row: OperationRow): Issue {
+  const isBesideParams = row.isAlias || (row.joinedKey !== undefined && path[0] === row.joinedKey)
+  return { path: ['payload', ...(isBesideParams ? [] : ['params']), ...path], message }
 }
