@@ -56,8 +56,13 @@ export async function startApp({ app, environment, healthUrl }: AppOptions): Pro
   })
   // Its own end is reported by `stop`; here only the race below cares.
   ended.catch(() => {})
-  await Promise.race([answers(healthUrl), ended])
-  return running
+  try {
+    await Promise.race([answers(healthUrl), ended])
+    return running
+  } catch (thrown) {
+    child.kill('SIGKILL')
+    throw thrown
+  }
 }
 
 /** Waits, for half a minute at most, until a URL answers with a status of 2xx. */

@@ -88,11 +88,14 @@ export async function startServices(): Promise<SeparateServices> {
       SESSION_MANAGER_PORT: String(sessionManagerPort),
       ...Object.fromEntries(addresses),
     })
-    const servers = await Promise.all(
-      Array.from(serverUrls.keys(), async (name) => [name, await startServer(name)] as const),
-    )
-    let toolsServer = new Map(servers).get('tools')
-    await serversAreListed(sessionManagerUrl, [...serverUrls.keys()])
+    const names = [...serverUrls.keys()]
+    // All of them, even where one fails: what is still starting then has to be stopped as well.
+    const outcomes = await Promise.allSettled(names.map(startServer))
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected')
+    if (failed !== undefined) throw failed.reason
+    const tools = outcomes[names.indexOf('tools')]
+    let toolsServer = tools?.status === 'fulfilled' ? tools.value : undefined
+    await serversAreListed(sessionManagerUrl, names)
     return {
       clientUrl,
       sessionManagerUrl,
