@@ -5,5 +5,6 @@ export type {
   ExamplesOptions,
   ServerUnderTest,
 } from './examples.contract.ts'
+export { loadedModules } from './loaded-modules.ts'
 export { expectSteadyLoop, longestBlockMs } from './steady-loop.ts'
 export type { SteadyLoopOptions } from './steady-loop.ts'
