@@ -71,7 +71,8 @@ export const workloads: Readonly<Record<string, () => MaybePromise<Workload>>> =
       request: (call) => ({
         type: 'internet-access',
         payload: {
-          url: `http://127.0.0.1:${port}/${call}`,
+          // As many pages as its cache is full of soon.
+          url: `http://127.0.0.1:${port}/${call % 200}`,
           operation: 'fetch',
           params: { format: 'text', respectRobots: false },
         },
