@@ -1,3 +1,5 @@
+import { systemClock } from '@mcp/protocol'
+
 import { failedRequest } from '../connect/failed-request.ts'
 
 export interface DeadlineOptions {
@@ -13,10 +15,18 @@ export async function withinDeadline<T>(
   { url, method = 'GET', timeoutMs, signal: outer }: DeadlineOptions,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const signal = AbortSignal.any([outer, AbortSignal.timeout(timeoutMs)])
+  const limit = new AbortController()
+  // Not `AbortSignal.timeout`: that timer stays for its whole time, and thousands of calls leave
+  // thousands of them.
+  const stopTimer = systemClock.after(timeoutMs, () =>
+    limit.abort(new DOMException('The time is up.', 'TimeoutError')),
+  )
+  const signal = AbortSignal.any([outer, limit.signal])
   try {
     return await work(signal)
   } catch (thrown) {
     throw failedRequest(thrown, { url, method, signal })
+  } finally {
+    stopTimer()
   }
 }
