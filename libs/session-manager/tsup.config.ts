@@ -1,12 +1,3 @@
-import { defineConfig } from 'tsup'
+import { library } from '../../tsup.preset.ts'
 
-export default defineConfig({
-  entry: ['src/index.ts', 'src/testing.ts'],
-  format: 'esm',
-  target: 'node22',
-  dts: true,
-  sourcemap: true,
-  splitting: true,
-  clean: true,
-  external: ['vitest'],
-})
+export default library(['src/index.ts', 'src/testing.ts'])

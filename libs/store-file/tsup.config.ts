@@ -1,13 +1,3 @@
-import { defineConfig } from 'tsup'
+import { library } from '../../tsup.preset.ts'
 
-export default defineConfig({
-  entry: ['src/index.ts'],
-  format: 'esm',
-  target: 'node22',
-  dts: true,
-  sourcemap: true,
-  splitting: true,
-  clean: true,
-  // `node:sqlite` has no name without the prefix.
-  removeNodeProtocol: false,
-})
+export default library()

@@ -1,11 +1,3 @@
-import { defineConfig } from 'tsup'
+import { library } from '../../tsup.preset.ts'
 
-export default defineConfig({
-  entry: ['src/index.ts'],
-  format: 'esm',
-  target: 'node22',
-  dts: true,
-  sourcemap: true,
-  splitting: true,
-  clean: true,
-})
+export default library()

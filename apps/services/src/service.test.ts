@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-import { builtinServers } from '@mcp/protocol'
+import { builtinServers } from '@mcp/contracts'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 
 const folder = fileURLToPath(new URL('..', import.meta.url))

@@ -1,5 +1,7 @@
-import type { MaybePromise, ResponseEnvelope, Service } from '@mcp/protocol'
-import { envelopeAnswer, errorResponse, McpError, toResponse } from '@mcp/protocol'
+import type { Service } from '@mcp/http'
+import type { MaybePromise, ResponseEnvelope } from '@mcp/protocol'
+import { envelopeResponse, toWebErrorResponse, toWebResponse } from '@mcp/http'
+import { McpError } from '@mcp/protocol'
 import type { LlmProvider } from '@mcp/llm'
 import { Hono } from 'hono'
 
@@ -155,13 +157,13 @@ export function createClientService(options: ClientServiceOptions): Service {
   app.onError((thrown) => {
     const error = McpError.from(thrown)
     if (error.code === 'internal') onError(error)
-    return errorResponse(error)
+    return toWebErrorResponse(error)
   })
 
   return {
     fetch: async (request) => {
       if (!closing.signal.aborted) return app.fetch(request)
-      return errorResponse(new McpError('unavailable', 'The client is closing.'))
+      return toWebErrorResponse(new McpError('unavailable', 'The client is closing.'))
     },
     async close() {
       closing.abort()
@@ -170,11 +172,11 @@ export function createClientService(options: ClientServiceOptions): Service {
 }
 
 function nothingAt(where: string): Response {
-  return errorResponse(new McpError('not-found', `Nothing answers ${where.slice(0, 200)}.`))
+  return toWebErrorResponse(new McpError('not-found', `Nothing answers ${where.slice(0, 200)}.`))
 }
 
 function answerEnvelope(response: ResponseEnvelope): Response {
-  return toResponse(envelopeAnswer(response))
+  return toWebResponse(envelopeResponse(response))
 }
 
 function eventStream(body: ReadableStream<Uint8Array>): Response {

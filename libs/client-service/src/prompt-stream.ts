@@ -1,14 +1,7 @@
 import type { AgentEvent } from '@mcp/llm'
 import type { ResponseEnvelope } from '@mcp/protocol'
-import {
-  createId,
-  createNotification,
-  createResponse,
-  encodeEvent,
-  heartbeat,
-  McpError,
-  systemClock,
-} from '@mcp/protocol'
+import { encodeEvent, heartbeat } from '@mcp/http'
+import { createId, createNotification, createResponse, McpError, systemClock } from '@mcp/protocol'
 
 const heartbeatEveryMs = 15_000
 

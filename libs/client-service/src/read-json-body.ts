@@ -1,4 +1,5 @@
-import { parseValue, readBody, readJson } from '@mcp/protocol'
+import { readBody, readJson } from '@mcp/http'
+import { parseValue } from '@mcp/protocol'
 import type * as z from 'zod'
 
 /**

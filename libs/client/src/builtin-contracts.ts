@@ -1,10 +1,10 @@
-import type { database } from '@mcp/protocol/contracts/database'
-import type { internet } from '@mcp/protocol/contracts/internet'
-import type { prompts } from '@mcp/protocol/contracts/prompts'
-import type { resources } from '@mcp/protocol/contracts/resources'
-import type { roots } from '@mcp/protocol/contracts/roots'
-import type { sampling } from '@mcp/protocol/contracts/sampling'
-import type { tools } from '@mcp/protocol/contracts/tools'
+import type { database } from '@mcp/contracts/database'
+import type { internet } from '@mcp/contracts/internet'
+import type { prompts } from '@mcp/contracts/prompts'
+import type { resources } from '@mcp/contracts/resources'
+import type { roots } from '@mcp/contracts/roots'
+import type { sampling } from '@mcp/contracts/sampling'
+import type { tools } from '@mcp/contracts/tools'
 
 /** The contracts every session knows by itself. By type only: their schemas stay out of the bundle. */
 export type BuiltinContract =

@@ -1,5 +1,6 @@
 import type { Clock, Contract, MaybePromise, ServerListing } from '@mcp/protocol'
-import { builtinServers, defaultTimeoutMs, isRecord } from '@mcp/protocol'
+import { builtinServers } from '@mcp/contracts'
+import { defaultTimeoutMs, isRecord } from '@mcp/protocol'
 
 import { ask } from './ask.ts'
 import type { Place } from './call-operation.ts'

@@ -1,5 +1,6 @@
 import type { Contract } from '@mcp/protocol'
-import { builtinServers, createId, McpError } from '@mcp/protocol'
+import { builtinServers } from '@mcp/contracts'
+import { createId, McpError } from '@mcp/protocol'
 
 import { ask } from './ask.ts'
 import type { Place, Send } from './call-operation.ts'

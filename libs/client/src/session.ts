@@ -1,4 +1,4 @@
-import type { Contract, InteractionAnswer, Operation, SuccessResponse } from '@mcp/protocol'
+import type { Contract, InteractionResponse, Operation, SuccessResponse } from '@mcp/protocol'
 
 import type { BuiltinContract } from './builtin-contracts.ts'
 import type { CallOptions } from './call-options.ts'
@@ -40,7 +40,7 @@ export interface SessionCore extends AsyncDisposable {
   /** Answers a question that an `interaction-required` notification put to a person. */
   answer(
     interactionId: string,
-    answer: InteractionAnswer,
+    answer: InteractionResponse,
     options?: Pick<CallOptions, 'signal' | 'timeoutMs'>,
   ): Promise<void>
   /** Tells everyone who listens to this session something. */

@@ -1,5 +1,6 @@
 import type { Clock, NotificationEnvelope } from '@mcp/protocol'
-import { chain, defaultLimits, McpError, systemClock } from '@mcp/protocol'
+import { chain } from '@mcp/concurrency'
+import { defaultLimits, McpError, systemClock } from '@mcp/protocol'
 
 import { cancelled, refuse, timedOut } from './answer.ts'
 import { createCalls, endCall } from './call.ts'

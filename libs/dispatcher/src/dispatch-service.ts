@@ -1,20 +1,7 @@
-import type {
-  HotHandler,
-  HotRequest,
-  JsonLimits,
-  MaybePromise,
-  RequestContext,
-  RequestEnvelope,
-  Service,
-} from '@mcp/protocol'
-import {
-  answerFetch,
-  envelopeAnswer,
-  errorAnswer,
-  McpError,
-  parseRequest,
-  readJson,
-} from '@mcp/protocol'
+import type { RawHandler, RawRequest, JsonLimits, Service } from '@mcp/http'
+import type { MaybePromise, RequestContext, RequestEnvelope } from '@mcp/protocol'
+import { handleFetch, envelopeResponse, errorResponse, readJson } from '@mcp/http'
+import { McpError, parseRequest } from '@mcp/protocol'
 
 import type { Dispatcher } from './dispatcher.ts'
 
@@ -23,7 +10,7 @@ export type Caller = Pick<RequestContext, 'sessionId' | 'principal'>
 
 export interface DispatchServiceOptions extends JsonLimits {
   /** Says who asks, or throws an `McpError` such as `unauthenticated`. Default: nobody is asked. */
-  readonly identify?: ((request: HotRequest) => MaybePromise<Caller>) | undefined
+  readonly identify?: ((request: RawRequest) => MaybePromise<Caller>) | undefined
 }
 
 /**
@@ -41,7 +28,7 @@ export function createDispatchService(
   const { identify, bodyBytes } = options
   const closing = new AbortController()
 
-  const answer: HotHandler = async (hot) => {
+  const answer: RawHandler = async (hot) => {
     try {
       if (closing.signal.aborted) throw new McpError('unavailable', 'The service is closed.')
       const received = parseRequest(readJson(hot, options))
@@ -52,31 +39,31 @@ export function createDispatchService(
         signal: AbortSignal.any([hot.signal, closing.signal]),
         original: request === received ? { request, body: hot.body } : undefined,
       })
-      return envelopeAnswer(response)
+      return envelopeResponse(response)
     } catch (thrown) {
-      return errorAnswer(thrown)
+      return errorResponse(thrown)
     }
   }
 
   return {
     fetch(request, peer) {
-      return answerFetch(
+      return handleFetch(
         request.method === 'POST' ? answer : refuseMethod,
         request,
         peer,
         bodyBytes,
       )
     },
-    hotRoute: (method) => (method === 'POST' ? answer : undefined),
+    fastRoute: (method) => (method === 'POST' ? answer : undefined),
     async close() {
       closing.abort(new McpError('unavailable', 'The service is closing.'))
     },
   }
 }
 
-const refuseMethod: HotHandler = () => {
+const refuseMethod: RawHandler = () => {
   const error = new McpError('invalid-request', 'Send a request envelope by POST.')
-  const answer = errorAnswer(error)
+  const answer = errorResponse(error)
   return { ...answer, status: 405, headers: { ...answer.headers, allow: 'POST' } }
 }
 

@@ -7,7 +7,8 @@ import type {
   RequestEnvelope,
   ResponseEnvelope,
 } from '@mcp/protocol'
-import { chain, createResponse, McpError } from '@mcp/protocol'
+import { chain } from '@mcp/concurrency'
+import { createResponse, McpError } from '@mcp/protocol'
 
 import { refuse, withRetryability } from './answer.ts'
 import type { Call } from './call.ts'

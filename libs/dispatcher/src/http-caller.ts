@@ -1,5 +1,6 @@
 import type { Clock } from '@mcp/protocol'
-import { errorCodeFacts, isErrorBody, isRecord, joinBytes, McpError } from '@mcp/protocol'
+import { joinBytes } from '@mcp/http'
+import { errorCodeInfo, isErrorBody, isRecord, McpError } from '@mcp/protocol'
 
 import type { HttpRequest, HttpTransport } from './http-transport.ts'
 import { failureCode } from './http-transport.ts'
@@ -107,7 +108,7 @@ function readReply(
 
 /** Whether trying the same call again may help. */
 export function isPassing(error: unknown): boolean {
-  return McpError.is(error) && errorCodeFacts(error.code).http >= 500
+  return McpError.is(error) && errorCodeInfo(error.code).http >= 500
 }
 
 function jsonType(body: unknown): readonly string[] {

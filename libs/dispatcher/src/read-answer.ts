@@ -1,7 +1,7 @@
 import type { RequestEnvelope, ResponseEnvelope } from '@mcp/protocol'
+import { decodeJsonBody } from '@mcp/http'
 import {
   createResponse,
-  decodeJsonBody,
   isErrorBody,
   isRecord,
   McpError,

@@ -6,7 +6,8 @@ import type {
   RequestEnvelope,
   ResponseEnvelope,
 } from '@mcp/protocol'
-import { contextHeaders, isRecord, joinBytes, McpError, parseJson } from '@mcp/protocol'
+import { contextHeaders, joinBytes } from '@mcp/http'
+import { isRecord, McpError, parseJson } from '@mcp/protocol'
 
 import { cancelled, refuse, timedOut } from './answer.ts'
 import type { Call } from './call.ts'
@@ -16,7 +17,7 @@ import type { HttpFailure, HttpHandler, HttpTransport } from './http-transport.t
 import { failureCode } from './http-transport.ts'
 import { readAnswer, readAnswerText } from './read-answer.ts'
 import type { RemoteQuestions } from './remote-questions.ts'
-import { transportFaultAnswer } from './transport-fault.ts'
+import { transportFaultResponse } from './transport-fault.ts'
 
 export interface RemoteProcessOptions {
   readonly name: () => string
@@ -179,7 +180,7 @@ function brokenOff(
   const what =
     fault === 'not-sent' ? 'cannot be reached' : 'broke off the connection before its answer'
   const message = `The server "${name}" ${what}${why}.`
-  return transportFaultAnswer(request, fault, { message, cause })
+  return transportFaultResponse(request, fault, { message, cause })
 }
 
 /** The data of the notification that an event holds. */

@@ -1,4 +1,4 @@
-import type { InteractionAnswer, Question, RequestContext } from '@mcp/protocol'
+import type { InteractionResponse, InteractionRequest, RequestContext } from '@mcp/protocol'
 import { isRecord } from '@mcp/protocol'
 
 import type { Call } from './call.ts'
@@ -15,9 +15,9 @@ export function createRemoteQuestions(
   onError: (error: unknown) => void,
 ): RemoteQuestions {
   async function answerFor(
-    question: Question,
+    question: InteractionRequest,
     context: RequestContext,
-  ): Promise<InteractionAnswer> {
+  ): Promise<InteractionResponse> {
     try {
       return (await context.ask?.(question)) ?? { action: 'cancel' }
     } catch {
@@ -28,7 +28,7 @@ export function createRemoteQuestions(
 
   async function relay(
     id: string,
-    question: Question,
+    question: InteractionRequest,
     context: RequestContext,
     call: Call,
   ): Promise<void> {
@@ -50,7 +50,7 @@ export function createRemoteQuestions(
   }
 }
 
-function readQuestion(data: Readonly<Record<string, unknown>>): Question | undefined {
+function readQuestion(data: Readonly<Record<string, unknown>>): InteractionRequest | undefined {
   const { kind, message, schema, timeoutMs } = data
   if (typeof kind !== 'string' || typeof message !== 'string') return undefined
   return {

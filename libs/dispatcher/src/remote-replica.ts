@@ -7,7 +7,8 @@ import type {
   RequestEnvelope,
   ServerDescription,
 } from '@mcp/protocol'
-import { contextHeaders, createNotification, isRecord, McpError } from '@mcp/protocol'
+import { contextHeaders } from '@mcp/http'
+import { createNotification, isRecord, McpError } from '@mcp/protocol'
 
 import { createHttpCaller, isPassing } from './http-caller.ts'
 import type { HttpTransport } from './http-transport.ts'

@@ -1,4 +1,4 @@
-import type { InteractionAnswer, RequestContext, ResponseEnvelope } from '@mcp/protocol'
+import type { InteractionResponse, RequestContext, ResponseEnvelope } from '@mcp/protocol'
 import { createRequest, createResponse, McpError } from '@mcp/protocol'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 
@@ -213,7 +213,7 @@ describe.each([
     expect(answer).toMatchObject({ error: { details: { reason: 'outcome-unknown' } } })
   })
 
-  it.each<[string, () => Promise<InteractionAnswer>, InteractionAnswer]>([
+  it.each<[string, () => Promise<InteractionResponse>, InteractionResponse]>([
     [
       'carries a question to the person and the answer back',
       async () => ({ action: 'accept', content: { ok: true } }),
@@ -225,7 +225,7 @@ describe.each([
       { action: 'cancel' },
     ],
   ])('%s', async (_what, ask, expected) => {
-    const asked = vi.fn<() => Promise<InteractionAnswer>>(ask)
+    const asked = vi.fn<() => Promise<InteractionResponse>>(ask)
     let finish: (answer: unknown) => void = () => {}
     const server = await serve(({ request, response, body, stream, event, json }) => {
       const sent: unknown = JSON.parse(body.toString() || 'null')
@@ -264,7 +264,7 @@ describe.each([
     })
     const remote = connect(server.url)
     await remote.describe()
-    const ask = async (): Promise<InteractionAnswer> => ({ action: 'accept' })
+    const ask = async (): Promise<InteractionResponse> => ({ action: 'accept' })
     expect(await remote.process(call('read'), context({ ask }))).toMatchObject({
       data: { accept: 'application/json' },
     })

@@ -10,7 +10,7 @@ import { createManualClock } from './fixtures/manual-clock.ts'
 import type { SampleServer } from './fixtures/sample-server.ts'
 import { createSampleServer, success } from './fixtures/sample-server.ts'
 import type { TransportFault } from './transport-fault.ts'
-import { transportFaultAnswer } from './transport-fault.ts'
+import { transportFaultResponse } from './transport-fault.ts'
 
 interface Flaky extends SampleServer {
   fault: TransportFault | 'hang' | undefined
@@ -22,7 +22,7 @@ function replica(id: string): Flaky {
       async process(request) {
         if (server.fault === undefined) return success(request, { id })
         if (server.fault === 'hang') return new Promise(() => {})
-        return transportFaultAnswer(request, server.fault, { source: id, message: 'Gone.' })
+        return transportFaultResponse(request, server.fault, { source: id, message: 'Gone.' })
       },
     }),
     { url: `http://${id}.test`, fault: undefined },

@@ -7,7 +7,8 @@ import type {
   Route,
   ServerDescription,
 } from '@mcp/protocol'
-import { builtinServers, McpError } from '@mcp/protocol'
+import { builtinServers } from '@mcp/contracts'
+import { McpError } from '@mcp/protocol'
 
 import type { BreakerOptions } from './circuit-breaker.ts'
 import type { ConcurrencyOptions, Lane } from './lane.ts'

@@ -15,7 +15,7 @@ const faults = new WeakMap<object, TransportFault>()
  * The answer of a server that its connection failed. A server of your own that talks over a
  * network answers with this, so that the dispatcher's circuit breaker counts it.
  */
-export function transportFaultAnswer(
+export function transportFaultResponse(
   request: RequestEnvelope,
   fault: TransportFault,
   { message, source, cause }: { message: string; source?: string; cause?: unknown },

@@ -20,7 +20,7 @@ export type { CallOperation } from './agent/make-call.ts'
 export { toolName } from './agent/tool-name.ts'
 export type { CatalogueOperation } from './agent/tool-name.ts'
 export type {
-  LlmAnswer,
+  LlmResponse,
   LlmAssistantMessage,
   LlmCallOptions,
   LlmMessage,

@@ -16,7 +16,7 @@ export interface LlmProvider {
    *
    * @throws McpError Whatever went wrong; never with a key in it.
    */
-  generate(request: LlmRequest, options?: LlmCallOptions): Promise<LlmAnswer>
+  generate(request: LlmRequest, options?: LlmCallOptions): Promise<LlmResponse>
   /** The answer's text as it is written, then `answer-finished` with the whole of it. */
   stream(request: LlmRequest, options?: LlmCallOptions): AsyncIterable<LlmStreamEvent>
 }
@@ -104,7 +104,7 @@ export interface LlmToolExample {
 }
 
 /** What a provider answers. */
-export interface LlmAnswer {
+export interface LlmResponse {
   readonly text: string
   readonly toolCalls: readonly LlmToolCall[]
   readonly stopReason: LlmStopReason
@@ -123,4 +123,4 @@ export interface LlmUsage {
 
 export type LlmStreamEvent =
   | { readonly type: 'text-delta'; readonly text: string }
-  | { readonly type: 'answer-finished'; readonly answer: LlmAnswer }
+  | { readonly type: 'answer-finished'; readonly answer: LlmResponse }

@@ -1,7 +1,8 @@
 import { STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 
-import { errorAnswer, McpError } from '@mcp/protocol'
+import { errorResponse } from '@mcp/http'
+import { McpError } from '@mcp/protocol'
 
 /** Answers what is no request of HTTP, in JSON like everything else, and ends the connection. */
 export function answerBrokenRequest(failure: NodeJS.ErrnoException, socket: Duplex): void {
@@ -9,7 +10,7 @@ export function answerBrokenRequest(failure: NodeJS.ErrnoException, socket: Dupl
     socket.destroy()
     return
   }
-  const { status, headers, body } = errorAnswer(errorOf(failure.code))
+  const { status, headers, body } = errorResponse(errorOf(failure.code))
   const lines = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
     ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),

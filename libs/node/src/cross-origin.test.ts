@@ -1,4 +1,4 @@
-import type { HotHandler, Service } from '@mcp/protocol'
+import type { RawHandler, Service } from '@mcp/http'
 import { McpError } from '@mcp/protocol'
 import { afterEach, expect, it } from 'vitest'
 import * as z from 'zod'
@@ -15,9 +15,9 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((listening) => listening.close({ graceMs: 50 })))
 })
 
-const hot: HotHandler = () => ({ status: 200, headers: {}, body: 'ok' })
+const hot: RawHandler = () => ({ status: 200, headers: {}, body: 'ok' })
 const service: Service = {
-  hotRoute: (_method, path) => (path === '/hot' ? hot : undefined),
+  fastRoute: (_method, path) => (path === '/hot' ? hot : undefined),
   async fetch(request) {
     if (request.url.endsWith('/fails')) throw new McpError('unauthenticated', 'Who is asking?')
     return new Response('by fetch', { headers: { location: '/made' } })

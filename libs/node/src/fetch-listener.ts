@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 import { getRequestListener } from '@hono/node-server'
-import type { Service } from '@mcp/protocol'
-import { errorResponse, McpError } from '@mcp/protocol'
+import type { Service } from '@mcp/http'
+import { toWebErrorResponse } from '@mcp/http'
+import { McpError } from '@mcp/protocol'
 
 import type { InFlight } from './in-flight.ts'
 import { mountOf } from './path-prefix.ts'
@@ -44,7 +45,7 @@ export function createFetchListener(
     } catch (thrown) {
       const error = McpError.from(thrown)
       if (error.code === 'internal') onError(error)
-      return errorResponse(error)
+      return toWebErrorResponse(error)
     }
   }
 
@@ -58,7 +59,7 @@ export function createFetchListener(
       overrideGlobalObjects: false,
       hostname: 'localhost',
       errorHandler: (cause) =>
-        errorResponse(
+        toWebErrorResponse(
           new McpError('invalid-request', 'The URL or the Host is not valid.', { cause }),
         ),
     })

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
-import type { HotRequest, Peer } from '@mcp/protocol'
+import type { RawRequest, Peer } from '@mcp/http'
 
 import { peerOf } from './peer.ts'
 
@@ -8,7 +8,7 @@ import { peerOf } from './peer.ts'
  * A request of node's, as a hot route sees it. A class, unlike most here: a getter in an object
  * literal is defined anew for each request, which costs more than all the rest of it.
  */
-class NodeHotRequest implements HotRequest {
+class NodeHotRequest implements RawRequest {
   readonly body: Uint8Array
   readonly #request: IncomingMessage
   readonly #response: ServerResponse
@@ -39,7 +39,7 @@ export function createHotRequest(
   request: IncomingMessage,
   response: ServerResponse,
   body: Uint8Array,
-): HotRequest {
+): RawRequest {
   return new NodeHotRequest(request, response, body)
 }
 

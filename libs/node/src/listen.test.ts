@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http'
 import { connect } from 'node:net'
 
-import type { HotHandler, HotResponse, Service } from '@mcp/protocol'
+import type { RawHandler, RawResponse, Service } from '@mcp/http'
 import { afterEach, expect, it, vi } from 'vitest'
 
 import type { Listening, ListenOptions } from './listen.ts'
@@ -19,11 +19,11 @@ async function start(options: Partial<ListenOptions> & { service: Service }): Pr
   return listening
 }
 
-const ok: HotResponse = { status: 200, headers: {}, body: 'ok' }
+const ok: RawResponse = { status: 200, headers: {}, body: 'ok' }
 
-function serviceOf(hot: HotHandler, onClose: () => void = () => {}): Service {
+function serviceOf(hot: RawHandler, onClose: () => void = () => {}): Service {
   return {
-    hotRoute: (_method, path) => (path === '/hot' ? hot : undefined),
+    fastRoute: (_method, path) => (path === '/hot' ? hot : undefined),
     fetch: async () => new Response('by fetch'),
     close: async () => onClose(),
   }
@@ -130,7 +130,7 @@ it('refuses a large body before it is sent, where the caller asks first', async 
 it('answers what is under way before it closes, and closes the service after that', async () => {
   const order: string[] = []
   let answer: (() => void) | undefined
-  const slow: HotHandler = () =>
+  const slow: RawHandler = () =>
     new Promise((resolve) => {
       answer = () => resolve(ok)
     })
@@ -148,7 +148,7 @@ it('answers what is under way before it closes, and closes the service after tha
 
 it('ends streams of events with their last event', async () => {
   let end = (): void => {}
-  const events: HotHandler = () => ({
+  const events: RawHandler = () => ({
     status: 200,
     headers: { 'content-type': 'text/event-stream' },
     stream(sink) {
@@ -166,7 +166,7 @@ it('ends streams of events with their last event', async () => {
 })
 
 it('does not wait longer than its grace', async () => {
-  const never: HotHandler = () => new Promise(() => {})
+  const never: RawHandler = () => new Promise(() => {})
   const listening = await start({ service: serviceOf(never) })
   const asked = fetch(`${listening.url}/hot`).catch(() => 'broken off')
   const socket = connect(listening.port, '127.0.0.1')

@@ -2,8 +2,10 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-import type { Clock, Service } from '@mcp/protocol'
-import { bodyTooLarge, defaultLimits, errorAnswer, McpError, systemClock } from '@mcp/protocol'
+import type { Service } from '@mcp/http'
+import type { Clock } from '@mcp/protocol'
+import { bodyTooLarge, errorResponse } from '@mcp/http'
+import { defaultLimits, McpError, systemClock } from '@mcp/protocol'
 
 import { answerBrokenRequest } from './broken-request.ts'
 import { createHostGuard } from './host-guard.ts'
@@ -87,7 +89,7 @@ function createHttpServer(options: ListenOptions, host: string, handler: NodeHan
   const guarded = (request: IncomingMessage, response: ServerResponse): void => {
     const refused = refuse(request)
     if (refused === undefined) handler(request, response)
-    else writeAnswer(response, errorAnswer(refused))
+    else writeAnswer(response, errorResponse(refused))
   }
   const server = createServer(
     {
@@ -104,7 +106,7 @@ function createHttpServer(options: ListenOptions, host: string, handler: NodeHan
     if (Number(request.headers['content-length']) > maxBodyBytes) {
       // The caller may now send no body at all, which nobody could tell from the next request.
       response.shouldKeepAlive = false
-      writeAnswer(response, errorAnswer(bodyTooLarge(maxBodyBytes)))
+      writeAnswer(response, errorResponse(bodyTooLarge(maxBodyBytes)))
     } else {
       response.writeContinue()
       guarded(request, response)

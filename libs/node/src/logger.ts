@@ -7,19 +7,19 @@ import { redact, redactText } from './redact.ts'
 import type { LogLevel } from './settings.ts'
 
 /** What is logged beside a message: `requestId`, `traceId`, `sessionId`, `error`, … */
-export type LogFacts = Readonly<Record<string, unknown>>
+export type LogFields = Readonly<Record<string, unknown>>
 
 /** Writes lines to a log. */
 export interface Logger {
-  debug(message: string, facts?: LogFacts): void
-  info(message: string, facts?: LogFacts): void
-  warn(message: string, facts?: LogFacts): void
-  error(message: string, facts?: LogFacts): void
-  fatal(message: string, facts?: LogFacts): void
+  debug(message: string, facts?: LogFields): void
+  info(message: string, facts?: LogFields): void
+  warn(message: string, facts?: LogFields): void
+  error(message: string, facts?: LogFields): void
+  fatal(message: string, facts?: LogFields): void
   /** Whether lines of that level are written at all. */
   isEnabled(level: Exclude<LogLevel, 'silent'>): boolean
   /** A logger that writes these facts on each of its lines. */
-  child(facts: LogFacts): Logger
+  child(facts: LogFields): Logger
 }
 
 export interface LoggerOptions {
@@ -61,10 +61,10 @@ export function createLogger(options: LoggerOptions): Logger {
 
   const isEnabled: Logger['isEnabled'] = (at) => order.indexOf(at) >= lowest
 
-  const create = (shared: LogFacts): Logger => {
+  const create = (shared: LogFields): Logger => {
     const log =
       (at: Exclude<LogLevel, 'silent'>) =>
-      (message: string, facts: LogFacts = {}) => {
+      (message: string, facts: LogFields = {}) => {
         if (!isEnabled(at)) return
         loaded ??= load()
         loaded[at](redact({ ...shared, ...facts }), redactText(message))

@@ -2,8 +2,9 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, Server } from 'node:http'
 import { connect } from 'node:net'
 
-import type { HotHandler, Service } from '@mcp/protocol'
-import { answerFetch, McpError } from '@mcp/protocol'
+import type { RawHandler, Service } from '@mcp/http'
+import { handleFetch } from '@mcp/http'
+import { McpError } from '@mcp/protocol'
 import { afterEach, expect, it, vi } from 'vitest'
 
 import type { NodeHandlerOptions } from './node-handler.ts'
@@ -14,20 +15,20 @@ afterEach(() => {
   for (const server of open.splice(0)) server.close().closeAllConnections()
 })
 
-const echo: HotHandler = (request) => ({
+const echo: RawHandler = (request) => ({
   status: 200,
   headers: { 'content-type': request.header('content-type') ?? 'text/plain' },
   body: new TextDecoder().decode(request.body),
 })
 
 /** A service whose hot routes are the given ones, and whose other routes answer their URL. */
-function serviceOf(routes: Record<string, HotHandler>): Service {
+function serviceOf(routes: Record<string, RawHandler>): Service {
   const table = new Map(Object.entries(routes))
   return {
-    hotRoute: (method, path) => table.get(`${method} ${path}`),
+    fastRoute: (method, path) => table.get(`${method} ${path}`),
     async fetch(request, peer) {
       const { pathname } = new URL(request.url)
-      if (pathname === '/echo') return answerFetch(echo, request, peer)
+      if (pathname === '/echo') return handleFetch(echo, request, peer)
       if (pathname === '/fails') throw new Error('the password is hunter2')
       return Response.json(
         { url: request.url, peer },
@@ -39,7 +40,7 @@ function serviceOf(routes: Record<string, HotHandler>): Service {
 }
 
 async function serve(
-  routes: Record<string, HotHandler>,
+  routes: Record<string, RawHandler>,
   options?: NodeHandlerOptions,
   before: (request: IncomingMessage) => Promise<void> | void = () => {},
 ): Promise<{ url: string; port: number }> {
@@ -122,7 +123,7 @@ it('breaks the connection of a caller that keeps sending what was refused', asyn
 })
 
 it('never calls the handler when the body is cut in the middle', async () => {
-  const handler = vi.fn<HotHandler>(echo)
+  const handler = vi.fn<RawHandler>(echo)
   const { url, port } = await serve({ 'POST /hot': handler })
   const socket = connect(port, '127.0.0.1')
   socket.end('POST /hot HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\nhalf')

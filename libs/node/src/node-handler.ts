@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
-import type { HotHandler, HotResponse, HttpAnswer, Service } from '@mcp/protocol'
-import { defaultLimits, errorAnswer, McpError } from '@mcp/protocol'
+import type { RawHandler, RawResponse, TextResponse, Service } from '@mcp/http'
+import { errorResponse } from '@mcp/http'
+import { defaultLimits, McpError } from '@mcp/protocol'
 
 import { allowOrigins } from './cross-origin.ts'
 import { createFetchListener } from './fetch-listener.ts'
@@ -56,7 +57,7 @@ export function createTrackedHandler(
 
   const serve: NodeHandler = (request, response) => {
     if (pathPrefix !== '') stripPrefix(request, pathPrefix)
-    const hot = service.hotRoute?.(request.method ?? 'GET', request.url ?? '/')
+    const hot = service.fastRoute?.(request.method ?? 'GET', request.url ?? '/')
     if (hot === undefined) {
       answerByFetch(request, response)
       return
@@ -64,7 +65,7 @@ export function createTrackedHandler(
     const exchange = { request, response, inFlight }
     readIncoming(request, maxBodyBytes, {
       done: (body) => answerHot(hot, exchange, body, onError),
-      fail: (error) => finish(exchange, errorAnswer(error)),
+      fail: (error) => finish(exchange, errorResponse(error)),
     })
   }
   return allowOrigins(serve, allowedOrigins)
@@ -77,7 +78,7 @@ interface Exchange {
 }
 
 function answerHot(
-  hot: HotHandler,
+  hot: RawHandler,
   exchange: Exchange,
   body: Uint8Array,
   onError: (error: unknown) => void,
@@ -101,7 +102,7 @@ function answerHot(
     .catch(onError)
 }
 
-function finish({ request, response, inFlight }: Exchange, answer: HotResponse): void {
+function finish({ request, response, inFlight }: Exchange, answer: RawResponse): void {
   if (response.destroyed) {
     inFlight.delete(response)
     return
@@ -119,8 +120,8 @@ function finish({ request, response, inFlight }: Exchange, answer: HotResponse):
 }
 
 /** The answer to a failure; one that nobody expected is told, with its incident id. */
-export function failureAnswer(thrown: unknown, onError: (error: unknown) => void): HttpAnswer {
+export function failureAnswer(thrown: unknown, onError: (error: unknown) => void): TextResponse {
   const error = McpError.from(thrown)
   if (error.code === 'internal') onError(error)
-  return errorAnswer(error)
+  return errorResponse(error)
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { isIPv4 } from 'node:net'
 
-import type { Peer } from '@mcp/protocol'
+import type { Peer } from '@mcp/http'
 
 const here: Peer = { isLoopback: true }
 const elsewhere: Peer = { isLoopback: false }

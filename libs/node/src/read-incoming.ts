@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 
 import type { McpError } from '@mcp/protocol'
-import { bodyTooLarge } from '@mcp/protocol'
+import { bodyTooLarge } from '@mcp/http'
 
 /** What became of a body. Neither is called when the caller leaves before its end. */
 export interface BodyReader {

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http'
 
-import type { Clock, Service } from '@mcp/protocol'
+import type { Service } from '@mcp/http'
+import type { Clock } from '@mcp/protocol'
 
 import type { InFlight } from './in-flight.ts'
 

@@ -1,6 +1,6 @@
 import type { NotificationEnvelope, RequestEnvelope, ResponseEnvelope } from './envelopes.ts'
 import type { Health } from './health.ts'
-import type { InteractionAnswer, Question } from './interaction.ts'
+import type { InteractionResponse, InteractionRequest } from './interaction.ts'
 import type { MaybePromise } from './operation.ts'
 import type { ServerDescription } from './server-description.ts'
 
@@ -18,7 +18,7 @@ export interface RequestContext {
   /** Gets progress and chunks as they happen. Left out by a caller that waits for the answer alone. */
   readonly onEvent?: ((event: RequestEvent) => void) | undefined
   /** Puts a question to the session's owner. Left out where no person can be reached. */
-  readonly ask?: ((question: Question) => Promise<InteractionAnswer>) | undefined
+  readonly ask?: ((question: InteractionRequest) => Promise<InteractionResponse>) | undefined
   /** Told which server the request goes to, before it goes. */
   readonly onRouted?: ((serverName: string) => void) | undefined
 }

@@ -3,7 +3,6 @@ import * as z from 'zod'
 
 import { checkContract } from './check-contract.ts'
 import { defineContract } from './contract.ts'
-import { tools } from './contracts/tools.ts'
 import { describeContract } from './describe-contract.ts'
 import { operation } from './operation.ts'
 
@@ -28,7 +27,6 @@ const weather = defineContract({
 
 it('is sound', () => {
   expect(checkContract(weather)).toEqual([])
-  expect(checkContract(tools)).toEqual([])
 })
 
 it('describes an operation with the target beside its params, as the wire has it', () => {

@@ -47,7 +47,7 @@ function routesOf(contract: Contract): Route[] {
   return types.map((type) => ({ type, targetKey: contract.target }))
 }
 
-export interface OperationPlace {
+export interface OperationAddress {
   readonly type: string
   readonly targetKey: string
   /** The one target this operation is for, such as `calculator`. */
@@ -61,7 +61,7 @@ export interface OperationPlace {
 export function describeOperation(
   name: string,
   operation: Operation,
-  { type, targetKey, target }: OperationPlace,
+  { type, targetKey, target }: OperationAddress,
 ): OperationDescription {
   const { title, description, hints, audience = 'model', errors = [] } = operation
   const params = once(() => {

@@ -1,5 +1,5 @@
 /** What one code means on each wire. */
-export interface ErrorCodeFacts {
+export interface ErrorCodeInfo {
   /** The HTTP status that carries it. */
   readonly http: number
   /** Its JSON-RPC code. Ours lie at -31000 minus the HTTP status: the standard keeps -32000 to -32099. */
@@ -8,7 +8,7 @@ export interface ErrorCodeFacts {
   readonly retryable: boolean
 }
 
-const facts = (http: number, jsonRpc: number, retryable = false): ErrorCodeFacts => ({
+const facts = (http: number, jsonRpc: number, retryable = false): ErrorCodeInfo => ({
   http,
   jsonRpc,
   retryable,
@@ -37,7 +37,7 @@ export const errorCodes = {
   'upstream-error': facts(502, -31502),
   unavailable: facts(503, -31503, true),
   timeout: facts(504, -31504),
-} as const satisfies Record<string, ErrorCodeFacts>
+} as const satisfies Record<string, ErrorCodeInfo>
 
 /** A code from the closed list. */
 export type StandardErrorCode = keyof typeof errorCodes
@@ -48,10 +48,10 @@ export type McpErrorCode = StandardErrorCode | `x-${string}`
 // A server's own refusal: the request was understood and cannot be carried out.
 const ownCode = facts(422, -31422)
 
-const byCode: ReadonlyMap<string, ErrorCodeFacts> = new Map(Object.entries(errorCodes))
+const byCode: ReadonlyMap<string, ErrorCodeInfo> = new Map(Object.entries(errorCodes))
 
 /** The HTTP status, JSON-RPC code and default retryability of a code. */
-export function errorCodeFacts(code: McpErrorCode): ErrorCodeFacts {
+export function errorCodeInfo(code: McpErrorCode): ErrorCodeInfo {
   return byCode.get(code) ?? ownCode
 }
 

@@ -1,7 +1,7 @@
 import type * as z from 'zod'
 
 import type { RequestEnvelope } from './envelopes.ts'
-import type { InteractionAnswer, Question } from './interaction.ts'
+import type { InteractionResponse, InteractionRequest } from './interaction.ts'
 import type { Schema } from './operation.ts'
 
 /** How far an operation has come. */
@@ -40,7 +40,7 @@ export interface HandlerContext<
    *
    * @throws McpError `forbidden`, reason `approval-denied`, where nobody answers in time.
    */
-  ask(this: void, question: Question): Promise<InteractionAnswer>
+  ask(this: void, question: InteractionRequest): Promise<InteractionResponse>
   /** Marks the result as text that came from outside. */
   markUntrusted(this: void): void
 }

@@ -1,17 +1,12 @@
-export { answerFetch } from './answer-fetch.ts'
-export { builtinServers } from './builtin-servers.ts'
-export type { BuiltinServer } from './builtin-servers.ts'
 export type {
   CapabilityServer,
   OriginalRequest,
   RequestContext,
   RequestEvent,
 } from './capability-server.ts'
-export { chain } from './chain.ts'
 export { checkContract } from './check-contract.ts'
 export { systemClock } from './clock.ts'
 export type { Clock } from './clock.ts'
-export { contextHeaders } from './context-headers.ts'
 export { defineContract } from './contract.ts'
 export type { Contract, ContractDefinition } from './contract.ts'
 export { createNotification, createRequest, createResponse } from './create-envelope.ts'
@@ -22,9 +17,7 @@ export {
   describeOperation,
   toJsonSchema,
 } from './describe-contract.ts'
-export type { OperationPlace } from './describe-contract.ts'
-export { encodeEvent, heartbeat } from './encode-event.ts'
-export type { ServerSentEvent } from './encode-event.ts'
+export type { OperationAddress } from './describe-contract.ts'
 export { notificationSchema, requestSchema, responseSchema } from './envelope-schemas.ts'
 export { protocolVersion } from './envelopes.ts'
 export type {
@@ -36,18 +29,15 @@ export type {
   ResponseEnvelope,
   SuccessResponse,
 } from './envelopes.ts'
-export { errorCodeFacts, errorCodes, isErrorCode } from './error-codes.ts'
-export type { ErrorCodeFacts, McpErrorCode, StandardErrorCode } from './error-codes.ts'
+export { errorCodeInfo, errorCodes, isErrorCode } from './error-codes.ts'
+export type { ErrorCodeInfo, McpErrorCode, StandardErrorCode } from './error-codes.ts'
 export type { Health } from './health.ts'
 export type { HandlerContext, NotifyOptions, Progress } from './handler-context.ts'
-export { envelopeAnswer, errorAnswer, errorResponse, jsonAnswer, toResponse } from './http-error.ts'
-export type { HttpAnswer } from './http-error.ts'
 export { createId } from './id.ts'
-export type { InteractionAnswer, Question } from './interaction.ts'
+export type { InteractionResponse, InteractionRequest } from './interaction.ts'
 export { isRecord } from './is-record.ts'
 export { issuesOf, summarizeIssues } from './issues.ts'
 export type { Issue } from './issues.ts'
-export { joinBytes } from './join-bytes.ts'
 export { parseJson } from './json.ts'
 export { readResultName } from './large-result.ts'
 export type { LargeResultData } from './large-result.ts'
@@ -63,16 +53,12 @@ export type {
   MaybePromise,
   Operation,
   OperationDefinition,
-  OperationFacts,
+  OperationInfo,
   OperationHints,
   Schema,
 } from './operation.ts'
 export { parseNotification, parseRequest, parseResponse } from './parse-envelope.ts'
 export { parseValue } from './parse-value.ts'
-export { bodyTooLarge, readBody } from './read-body.ts'
-export { decodeJsonBody, readJson } from './read-json.ts'
-export type { JsonLimits } from './read-json.ts'
-export { isSameSecret } from './same-secret.ts'
 export type {
   ExampleDescription,
   JsonSchema,
@@ -81,10 +67,7 @@ export type {
   ServerDescription,
   ServerListing,
 } from './server-description.ts'
-export type { ByteSink, HotHandler, HotRequest, HotResponse, Peer, Service } from './service.ts'
 export { settledPromise, settledValue } from './settled-promise.ts'
 export { shortenSessionId } from './shorten-session-id.ts'
 export { formatTimestamp, parseTimestamp } from './timestamp.ts'
 export type { Tool, ToolOperation } from './tool.ts'
-export { createTrust } from './trust.ts'
-export type { Trust, TrustOptions } from './trust.ts'

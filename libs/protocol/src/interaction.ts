@@ -1,7 +1,7 @@
 import type { JsonSchema } from './server-description.ts'
 
 /** Something a server needs a person for. */
-export interface Question {
+export interface InteractionRequest {
   /** `approval`, `elicitation`, or a kind of the server's own. */
   readonly kind: string
   /** What the person reads. */
@@ -12,8 +12,8 @@ export interface Question {
   readonly timeoutMs?: number | undefined
 }
 
-/** What a person said to a {@link Question}. */
-export interface InteractionAnswer {
+/** What a person said to a {@link InteractionRequest}. */
+export interface InteractionResponse {
   readonly action: 'accept' | 'decline' | 'cancel'
   readonly content?: Readonly<Record<string, unknown>> | undefined
 }

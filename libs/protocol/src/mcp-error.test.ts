@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 
-import { errorCodeFacts, errorCodes } from './error-codes.ts'
+import { errorCodeInfo, errorCodes } from './error-codes.ts'
 import { McpError } from './mcp-error.ts'
 
 it('is recognised across two copies of the package', () => {
@@ -41,5 +41,5 @@ it('keeps its own JSON-RPC codes out of the range the standard reserves', () => 
 })
 
 it('knows what a server’s own code means on the wire', () => {
-  expect(errorCodeFacts('x-quota')).toEqual({ http: 422, jsonRpc: -31422, retryable: false })
+  expect(errorCodeInfo('x-quota')).toEqual({ http: 422, jsonRpc: -31422, retryable: false })
 })

@@ -1,5 +1,5 @@
 import type { McpErrorCode } from './error-codes.ts'
-import { errorCodeFacts, isErrorCode } from './error-codes.ts'
+import { errorCodeInfo, isErrorCode } from './error-codes.ts'
 
 const brand: unique symbol = Symbol.for('@mcp/protocol/error')
 
@@ -39,7 +39,7 @@ export class McpError extends Error {
   constructor(code: McpErrorCode, message: string, options: McpErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
-    this.retryable = options.retryable ?? errorCodeFacts(code).retryable
+    this.retryable = options.retryable ?? errorCodeInfo(code).retryable
     this.details = options.details
   }
 

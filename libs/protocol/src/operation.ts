@@ -37,7 +37,7 @@ export interface Example<Params extends Schema = Schema, Result extends Schema =
 }
 
 /** What is said of an operation besides its schemas. */
-export interface OperationFacts<Params extends Schema, Result extends Schema> {
+export interface OperationInfo<Params extends Schema, Result extends Schema> {
   readonly title: string
   readonly description: string
   readonly hints?: OperationHints
@@ -53,7 +53,7 @@ export interface Operation<
   Params extends Schema = Schema,
   Result extends Schema = Schema,
   Chunk extends Schema = Schema,
-> extends Omit<OperationFacts<Schema, Schema>, 'examples'> {
+> extends Omit<OperationInfo<Schema, Schema>, 'examples'> {
   readonly examples: readonly Example[]
   readonly params: Params
   readonly result: Result
@@ -65,7 +65,7 @@ export interface OperationDefinition<
   Params extends Schema,
   Result extends Schema,
   Chunk extends Schema,
-> extends OperationFacts<NoInfer<Params>, NoInfer<Result>> {
+> extends OperationInfo<NoInfer<Params>, NoInfer<Result>> {
   readonly params: Lazy<Params>
   readonly result: Lazy<Result>
   readonly chunk?: Lazy<Chunk>

@@ -1,5 +1,5 @@
 import { systemClock } from '@mcp/protocol'
-import { database as contract } from '@mcp/protocol/contracts/database'
+import { database as contract } from '@mcp/contracts/database'
 import type { LocalServer, ServerOptions } from '@mcp/server'
 import { createSessionState, defineServer, notFound } from '@mcp/server'
 

@@ -1,5 +1,5 @@
 import type { Clock } from '@mcp/protocol'
-import type { database as contract } from '@mcp/protocol/contracts/database'
+import type { database as contract } from '@mcp/contracts/database'
 import type { Handlers, SessionState } from '@mcp/server'
 
 import type { Database } from './database.ts'

@@ -3,7 +3,7 @@ import type {
   schemaFacts,
   tableDescription,
   tableFacts,
-} from '@mcp/protocol/contracts/database'
+} from '@mcp/contracts/database'
 import type * as z from 'zod'
 
 import type { StatementGuard } from './statement-guard.ts'

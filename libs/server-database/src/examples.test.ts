@@ -1,4 +1,4 @@
-import { database } from '@mcp/protocol/contracts/database'
+import { database } from '@mcp/contracts/database'
 import { createRequest, isRecord } from '@mcp/protocol'
 import type { ExampleSession } from '@mcp/testing'
 import { itAnswersItsExamples } from '@mcp/testing'

@@ -1,4 +1,4 @@
-import { internet } from '@mcp/protocol/contracts/internet'
+import { internet } from '@mcp/contracts/internet'
 import { itAnswersItsExamples } from '@mcp/testing'
 
 import { openExampleSite } from './fixtures/example-site.ts'

@@ -1,4 +1,4 @@
-import type { internet } from '@mcp/protocol/contracts/internet'
+import type { internet } from '@mcp/contracts/internet'
 import type { Handlers } from '@mcp/server'
 import { expectTypeOf, it } from 'vitest'
 import type * as z from 'zod'

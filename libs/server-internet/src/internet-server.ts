@@ -1,5 +1,5 @@
 import { McpError } from '@mcp/protocol'
-import { internet } from '@mcp/protocol/contracts/internet'
+import { internet } from '@mcp/contracts/internet'
 import type { LocalServer, ServerOptions } from '@mcp/server'
 import { defineServer } from '@mcp/server'
 

@@ -1,5 +1,5 @@
 import { McpError } from '@mcp/protocol'
-import type { PromptContent } from '@mcp/protocol/contracts/prompts'
+import type { PromptContent } from '@mcp/contracts/prompts'
 
 import type { PromptIssue } from './engine/check-prompt.ts'
 import type { Evaluator } from './evaluator.ts'

@@ -1,4 +1,4 @@
-import type { PromptArgument } from '@mcp/protocol/contracts/prompts'
+import type { PromptArgument } from '@mcp/contracts/prompts'
 
 /** What was typed so far, and what is filled in already. */
 export interface CompletionRequest {

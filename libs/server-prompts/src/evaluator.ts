@@ -1,4 +1,4 @@
-import type { PromptContent, PromptFormat } from '@mcp/protocol/contracts/prompts'
+import type { PromptContent, PromptFormat } from '@mcp/contracts/prompts'
 import type { SandboxOptions } from '@mcp/sandbox'
 
 import type { ContentComparison } from './document/compare-contents.ts'

@@ -1,4 +1,4 @@
-import { prompts } from '@mcp/protocol/contracts/prompts'
+import { prompts } from '@mcp/contracts/prompts'
 import { itAnswersItsExamples } from '@mcp/testing'
 
 import { promptsServer } from './prompts-server.ts'

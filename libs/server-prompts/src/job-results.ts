@@ -1,4 +1,4 @@
-import { promptContent, promptMessage } from '@mcp/protocol/contracts/prompts'
+import { promptContent, promptMessage } from '@mcp/contracts/prompts'
 import * as z from 'zod'
 
 const words = z.array(z.string())

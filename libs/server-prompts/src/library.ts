@@ -1,6 +1,6 @@
 import type { Clock } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
-import type { PromptContent } from '@mcp/protocol/contracts/prompts'
+import type { PromptContent } from '@mcp/contracts/prompts'
 import { checkMatch, createKeyedLock } from '@mcp/server'
 
 import type { Announcer } from './announcer.ts'

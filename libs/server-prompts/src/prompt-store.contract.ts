@@ -1,4 +1,4 @@
-import type { PromptContent } from '@mcp/protocol/contracts/prompts'
+import type { PromptContent } from '@mcp/contracts/prompts'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 
 import type { PromptStore, PromptVersion } from './prompt-store.ts'

@@ -1,5 +1,5 @@
 import type { MaybePromise } from '@mcp/protocol'
-import type { PromptContent } from '@mcp/protocol/contracts/prompts'
+import type { PromptContent } from '@mcp/contracts/prompts'
 
 /** What is kept of a prompt besides its versions. */
 export interface PromptRecord {

@@ -1,4 +1,4 @@
-import type { prompts } from '@mcp/protocol/contracts/prompts'
+import type { prompts } from '@mcp/contracts/prompts'
 import { expectTypeOf, it } from 'vitest'
 import type * as z from 'zod'
 

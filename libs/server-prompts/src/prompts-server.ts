@@ -1,5 +1,5 @@
 import { systemClock, McpError } from '@mcp/protocol'
-import { prompts } from '@mcp/protocol/contracts/prompts'
+import { prompts } from '@mcp/contracts/prompts'
 import type { LocalServer, ServerOptions } from '@mcp/server'
 import { defineServer } from '@mcp/server'
 

@@ -1,5 +1,5 @@
 import { McpError } from '@mcp/protocol'
-import type { PromptContent, prompts } from '@mcp/protocol/contracts/prompts'
+import type { PromptContent, prompts } from '@mcp/contracts/prompts'
 import type { Handlers } from '@mcp/server'
 import { notFound, pageItems } from '@mcp/server'
 

@@ -1,5 +1,5 @@
 import { McpError } from '@mcp/protocol'
-import type { PromptContent, PromptFormat } from '@mcp/protocol/contracts/prompts'
+import type { PromptContent, PromptFormat } from '@mcp/contracts/prompts'
 import { serveJobs } from '@mcp/sandbox/worker'
 
 import { compareContents } from './document/compare-contents.ts'

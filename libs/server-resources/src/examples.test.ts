@@ -1,4 +1,4 @@
-import { resources } from '@mcp/protocol/contracts/resources'
+import { resources } from '@mcp/contracts/resources'
 import { itAnswersItsExamples } from '@mcp/testing'
 
 import { createExampleProviders } from './fixtures/example-providers.ts'

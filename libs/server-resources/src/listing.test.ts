@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import { resources } from '@mcp/protocol/contracts/resources'
+import { resources } from '@mcp/contracts/resources'
 import { afterEach, describe, expect, it } from 'vitest'
 
 import { fileResources } from './files/file-resources.ts'

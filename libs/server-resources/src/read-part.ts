@@ -1,4 +1,4 @@
-import { joinBytes } from '@mcp/protocol'
+import { joinBytes } from '@mcp/http'
 
 import type { OpenedResource } from './resource-provider.ts'
 import { takeTurn } from './take-turn.ts'

@@ -1,4 +1,4 @@
-import { resources } from '@mcp/protocol/contracts/resources'
+import { resources } from '@mcp/contracts/resources'
 import { expectSteadyLoop } from '@mcp/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 

@@ -1,5 +1,5 @@
 import type { Handlers } from '@mcp/server'
-import type { resources } from '@mcp/protocol/contracts/resources'
+import type { resources } from '@mcp/contracts/resources'
 import { expectTypeOf, it } from 'vitest'
 
 import { memoryResources, resourcesServer } from './index.ts'

@@ -1,5 +1,5 @@
 import { McpError, systemClock } from '@mcp/protocol'
-import { resources } from '@mcp/protocol/contracts/resources'
+import { resources } from '@mcp/contracts/resources'
 import type { LocalServer, ServerOptions } from '@mcp/server'
 import { defineServer } from '@mcp/server'
 

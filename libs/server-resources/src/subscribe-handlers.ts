@@ -1,5 +1,5 @@
 import { McpError } from '@mcp/protocol'
-import type { resources } from '@mcp/protocol/contracts/resources'
+import type { resources } from '@mcp/contracts/resources'
 import type { Handlers } from '@mcp/server'
 import { invalidParam } from '@mcp/server'
 

@@ -1,4 +1,4 @@
-import type { resources } from '@mcp/protocol/contracts/resources'
+import type { resources } from '@mcp/contracts/resources'
 import type { Handlers } from '@mcp/server'
 import { invalidParam, notFound, pageItems } from '@mcp/server'
 

@@ -1,5 +1,5 @@
 import { isRecord } from '@mcp/protocol'
-import { roots } from '@mcp/protocol/contracts/roots'
+import { roots } from '@mcp/contracts/roots'
 import { itAnswersItsExamples } from '@mcp/testing'
 
 import { openWorkspace } from './fixtures/workspace.ts'

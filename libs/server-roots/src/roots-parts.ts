@@ -1,4 +1,4 @@
-import type { roots } from '@mcp/protocol/contracts/roots'
+import type { roots } from '@mcp/contracts/roots'
 import type { Handlers } from '@mcp/server'
 
 import type { Background } from './background.ts'

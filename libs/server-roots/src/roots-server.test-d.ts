@@ -1,4 +1,4 @@
-import type { roots } from '@mcp/protocol/contracts/roots'
+import type { roots } from '@mcp/contracts/roots'
 import { expectTypeOf, it } from 'vitest'
 import type * as z from 'zod'
 

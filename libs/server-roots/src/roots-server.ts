@@ -1,5 +1,5 @@
 import { systemClock } from '@mcp/protocol'
-import { roots } from '@mcp/protocol/contracts/roots'
+import { roots } from '@mcp/contracts/roots'
 import type { LocalServer, ServerOptions } from '@mcp/server'
 import { defineServer } from '@mcp/server'
 

@@ -1,5 +1,5 @@
 import { isRecord } from '@mcp/protocol'
-import { sampling } from '@mcp/protocol/contracts/sampling'
+import { sampling } from '@mcp/contracts/sampling'
 import type { ExampleSession } from '@mcp/testing'
 import { itAnswersItsExamples } from '@mcp/testing'
 import { vi } from 'vitest'

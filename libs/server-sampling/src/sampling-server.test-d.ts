@@ -1,6 +1,6 @@
 import type { LlmProvider } from '@mcp/llm'
 import type { Session } from '@mcp/client'
-import type { sampling } from '@mcp/protocol/contracts/sampling'
+import type { sampling } from '@mcp/contracts/sampling'
 import { expectTypeOf, it } from 'vitest'
 
 import type { SamplingProvider } from './sampling-provider.ts'

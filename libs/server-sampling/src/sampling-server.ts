@@ -1,5 +1,5 @@
 import { McpError, systemClock } from '@mcp/protocol'
-import { sampling } from '@mcp/protocol/contracts/sampling'
+import { sampling } from '@mcp/contracts/sampling'
 import type { LocalServer, ServerOptions } from '@mcp/server'
 import { defineServer } from '@mcp/server'
 

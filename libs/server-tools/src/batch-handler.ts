@@ -1,6 +1,6 @@
 import type { CapabilityServer, HandlerContext, Schema } from '@mcp/protocol'
 import { createRequest, McpError } from '@mcp/protocol'
-import { tools } from '@mcp/protocol/contracts/tools'
+import { tools } from '@mcp/contracts/tools'
 import type { Handlers } from '@mcp/server'
 import type * as z from 'zod'
 

@@ -1,6 +1,6 @@
-import type { OperationPlace, Tool, ToolOperation } from '@mcp/protocol'
+import type { OperationAddress, Tool, ToolOperation } from '@mcp/protocol'
 import { describeOperation, issuesOf } from '@mcp/protocol'
-import { tools } from '@mcp/protocol/contracts/tools'
+import { tools } from '@mcp/contracts/tools'
 import type { Handlers } from '@mcp/server'
 import { notFound, pageItems } from '@mcp/server'
 import * as z from 'zod'
@@ -25,7 +25,7 @@ export function createCatalogueHandlers(byName: ReadonlyMap<string, Tool>): Cata
     },
     describe({ name }) {
       const { title, description, operations } = findTool(byName, name)
-      const place: OperationPlace = { type: tools.type, targetKey: tools.target, target: name }
+      const place: OperationAddress = { type: tools.type, targetKey: tools.target, target: name }
       return {
         name,
         title,

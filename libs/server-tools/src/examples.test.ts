@@ -1,4 +1,4 @@
-import { tools } from '@mcp/protocol/contracts/tools'
+import { tools } from '@mcp/contracts/tools'
 import { itAnswersItsExamples } from '@mcp/testing'
 import { describe } from 'vitest'
 

@@ -1,6 +1,7 @@
 import type { Tool } from '@mcp/protocol'
-import { builtinServers, McpError } from '@mcp/protocol'
-import { tools } from '@mcp/protocol/contracts/tools'
+import { builtinServers } from '@mcp/contracts'
+import { McpError } from '@mcp/protocol'
+import { tools } from '@mcp/contracts/tools'
 import type { LocalServer, OperationGroup, ServerOptions } from '@mcp/server'
 import { createServer, notFound } from '@mcp/server'
 

@@ -1,4 +1,4 @@
-import type { Clock, InteractionAnswer, Question, RequestContext } from '@mcp/protocol'
+import type { Clock, InteractionResponse, InteractionRequest, RequestContext } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 
 export interface AskPersonOptions {
@@ -14,9 +14,9 @@ export interface AskPersonOptions {
  */
 export async function askPerson(
   ask: RequestContext['ask'],
-  question: Question,
+  question: InteractionRequest,
   { clock, signal }: AskPersonOptions,
-): Promise<InteractionAnswer> {
+): Promise<InteractionResponse> {
   if (ask === undefined) {
     throw new McpError(
       'unavailable',

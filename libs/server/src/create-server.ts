@@ -1,3 +1,4 @@
+import type { Service } from '@mcp/http'
 import type {
   CapabilityServer,
   MaybePromise,
@@ -5,7 +6,6 @@ import type {
   Route,
   Schema,
   ServerDescription,
-  Service,
 } from '@mcp/protocol'
 import { McpError, readResultName, systemClock } from '@mcp/protocol'
 
@@ -22,7 +22,7 @@ import type { ErrorContext, ServerOptions } from './server-options.ts'
 
 /** A server in this process, which answers HTTP as well. */
 export interface LocalServer extends CapabilityServer, Service {
-  readonly hotRoute: NonNullable<Service['hotRoute']>
+  readonly fastRoute: NonNullable<Service['fastRoute']>
   sessionClosed(sessionId: string): MaybePromise<void>
   /**
    * Tells clients something outside any request: all of them, unless `sessionIds` names some.
@@ -176,7 +176,7 @@ export function createServer(definition: ServerDefinition): UpdatableServer {
     sessionClosed,
     notify: (type, data, { sessionIds } = {}) => notifier.notify(type, data, sessionIds),
     fetch: (request, peer) => http().fetch(request, peer),
-    hotRoute: (method, path) => http().hotRoute(method, path),
+    fastRoute: (method, path) => http().fastRoute(method, path),
     update(changed) {
       table = createOperationTable(name, changed, common)
       groups = changed

@@ -1,4 +1,5 @@
-import type { CapabilityServer, Service } from '@mcp/protocol'
+import type { Service } from '@mcp/http'
+import type { CapabilityServer } from '@mcp/protocol'
 import { expectTypeOf, it } from 'vitest'
 import * as z from 'zod'
 

@@ -1,5 +1,5 @@
 import type { Contract, HandlerContext, MaybePromise, Schema } from '@mcp/protocol'
-import { builtinServers } from '@mcp/protocol'
+import { builtinServers } from '@mcp/contracts'
 import type * as z from 'zod'
 
 import type { LocalServer } from './create-server.ts'

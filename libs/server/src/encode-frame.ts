@@ -1,5 +1,5 @@
 import type { NotificationEnvelope } from '@mcp/protocol'
-import { encodeEvent } from '@mcp/protocol'
+import { encodeEvent } from '@mcp/http'
 
 const encoder = new TextEncoder()
 

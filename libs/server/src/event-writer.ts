@@ -1,5 +1,6 @@
-import type { ByteSink, Clock } from '@mcp/protocol'
-import { heartbeat } from '@mcp/protocol'
+import type { ByteSink } from '@mcp/http'
+import type { Clock } from '@mcp/protocol'
+import { heartbeat } from '@mcp/http'
 
 const encoder = new TextEncoder()
 const heartbeatBytes = encoder.encode(heartbeat)

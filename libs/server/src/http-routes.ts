@@ -1,5 +1,6 @@
-import type { HotHandler, HotResponse, Peer } from '@mcp/protocol'
-import { answerFetch, didYouMean, jsonAnswer, McpError, nearNames, toResponse } from '@mcp/protocol'
+import type { RawHandler, RawResponse, Peer } from '@mcp/http'
+import { handleFetch, jsonResponse, toWebResponse } from '@mcp/http'
+import { didYouMean, McpError, nearNames } from '@mcp/protocol'
 import { Hono } from 'hono/tiny'
 
 /** One route: a handler for a method and a path, made for the values of the path's parameters. */
@@ -7,7 +8,7 @@ export interface HttpRoute {
   readonly method: 'GET' | 'POST' | 'DELETE'
   /** Such as `/sessions/:id`. */
   readonly path: string
-  readonly handlerFor: (id: string) => HotHandler
+  readonly handlerFor: (id: string) => RawHandler
   /** Whether the answer is a stream, which a `HEAD` must not open. */
   readonly isStream?: boolean | undefined
 }
@@ -23,13 +24,13 @@ export function createHttpRoutes(
     const allowed = method === 'GET' && !isStream ? 'GET, HEAD' : method
     app.on(method, path, (context) => {
       const { raw } = context.req
-      if (isStream && raw.method === 'HEAD') return toResponse(notAllowed(raw, allowed))
+      if (isStream && raw.method === 'HEAD') return toWebResponse(notAllowed(raw, allowed))
       const handler = handlerFor(context.req.param('id') ?? '')
-      return answerFetch(handler, raw, context.env.peer, maxBodyBytes)
+      return handleFetch(handler, raw, context.env.peer, maxBodyBytes)
     })
-    app.all(path, ({ req }) => toResponse(notAllowed(req.raw, allowed)))
+    app.all(path, ({ req }) => toWebResponse(notAllowed(req.raw, allowed)))
   }
-  app.notFound(({ req }) => toResponse(noRoute(req.raw.method, req.path, routes)))
+  app.notFound(({ req }) => toWebResponse(noRoute(req.raw.method, req.path, routes)))
 
   return async (request, peer) => app.fetch(request, { peer })
 }
@@ -38,7 +39,7 @@ function notAllowed({ method }: Request, allowed: string) {
   const error = new McpError('invalid-request', `This path takes ${allowed}, not ${method}.`, {
     details: { allowed: allowed.split(', ') },
   })
-  return jsonAnswer(405, { error: error.toBody() }, { allow: allowed })
+  return jsonResponse(405, { error: error.toBody() }, { allow: allowed })
 }
 
 function noRoute(method: string, path: string, routes: readonly HttpRoute[]) {
@@ -51,8 +52,8 @@ function noRoute(method: string, path: string, routes: readonly HttpRoute[]) {
     `No route ${method} ${path.slice(0, 100)}${didYouMean(near)}`,
     { details: { near, routes: routes.map((route) => `${route.method} ${route.path}`) } },
   )
-  return jsonAnswer(404, { error: error.toBody() })
+  return jsonResponse(404, { error: error.toBody() })
 }
 
 /** The answer that says nothing but that it worked. */
-export const noContent: HotResponse = { status: 204, headers: {}, body: '' }
+export const noContent: RawResponse = { status: 204, headers: {}, body: '' }

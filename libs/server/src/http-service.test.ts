@@ -75,7 +75,7 @@ it('refuses a body over the limit, by either way in', async () => {
   const body = JSON.stringify({ type: 'weather-forecast', payload: { note: 'x'.repeat(100) } })
   expect((await post(body, {}, small)).status).toBe(413)
 
-  const answer = await small.hotRoute(
+  const answer = await small.fastRoute(
     'POST',
     '/process',
   )?.({
@@ -88,11 +88,11 @@ it('refuses a body over the limit, by either way in', async () => {
 })
 
 it('offers a short way to the two hot routes and to no other', () => {
-  expect(server.hotRoute('POST', '/process')).toBeTypeOf('function')
-  expect(server.hotRoute('POST', '/process?trace=1')).toBeTypeOf('function')
-  expect(server.hotRoute('GET', '/notifications')).toBeTypeOf('function')
-  expect(server.hotRoute('GET', '/process')).toBeUndefined()
-  expect(server.hotRoute('POST', '/processes')).toBeUndefined()
+  expect(server.fastRoute('POST', '/process')).toBeTypeOf('function')
+  expect(server.fastRoute('POST', '/process?trace=1')).toBeTypeOf('function')
+  expect(server.fastRoute('GET', '/notifications')).toBeTypeOf('function')
+  expect(server.fastRoute('GET', '/process')).toBeUndefined()
+  expect(server.fastRoute('POST', '/processes')).toBeUndefined()
 })
 
 it('answers a path it does not know with JSON that names the near one', async () => {

@@ -1,12 +1,7 @@
-import type { CapabilityServer, Clock, HotHandler, Service } from '@mcp/protocol'
-import {
-  createTrust,
-  defaultLimits,
-  errorAnswer,
-  jsonAnswer,
-  parseValue,
-  readJson,
-} from '@mcp/protocol'
+import type { RawHandler, Service } from '@mcp/http'
+import type { CapabilityServer, Clock } from '@mcp/protocol'
+import { createServiceAuth, errorResponse, jsonResponse, readJson } from '@mcp/http'
+import { defaultLimits, parseValue } from '@mcp/protocol'
 import * as z from 'zod'
 
 import type { HttpRoute } from './http-routes.ts'
@@ -36,7 +31,7 @@ export interface HttpService extends Required<Omit<Service, 'close'>> {
 /** A server's routes over HTTP. */
 export function createHttpService(options: HttpServiceOptions): HttpService {
   const { server, serviceToken, limits, ringSize, clock, onError } = options
-  const isTrusted = createTrust({ serviceToken })
+  const isTrusted = createServiceAuth({ serviceToken })
   const interactions = createInteractions()
   const feed = createNotificationFeed({
     source: server.source,
@@ -55,12 +50,12 @@ export function createHttpService(options: HttpServiceOptions): HttpService {
     onError,
   })
 
-  const notifications: HotHandler = (request) => {
+  const notifications: RawHandler = (request) => {
     try {
       const lastEventId = request.header('last-event-id')
       return feed.open({ lastEventId, isTrusted: isTrusted(request) })
     } catch (thrown) {
-      return errorAnswer(thrown)
+      return errorResponse(thrown)
     }
   }
 
@@ -85,7 +80,7 @@ export function createHttpService(options: HttpServiceOptions): HttpService {
           challenge === undefined || serviceToken === undefined
             ? {}
             : { [proofHeaders.proof]: await proveService(serviceToken, challenge) }
-        return jsonAnswer(200, await describeFlat(server), headers)
+        return jsonResponse(200, await describeFlat(server), headers)
       },
     },
     {
@@ -93,7 +88,7 @@ export function createHttpService(options: HttpServiceOptions): HttpService {
       path: '/health',
       handlerFor: () => async () => {
         const health = await server.health()
-        return jsonAnswer(health.state === 'unhealthy' ? 503 : 200, health)
+        return jsonResponse(health.state === 'unhealthy' ? 503 : 200, health)
       },
     },
     {
@@ -114,7 +109,7 @@ export function createHttpService(options: HttpServiceOptions): HttpService {
       answer ??= createHttpRoutes(routes, limits.bodyBytes ?? defaultLimits.bodyBytes)
       return answer(request, peer)
     },
-    hotRoute(method, path) {
+    fastRoute(method, path) {
       if (method === 'POST' && isPath(path, '/process')) return process
       if (method === 'GET' && isPath(path, '/notifications')) return notifications
       return undefined

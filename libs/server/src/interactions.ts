@@ -1,12 +1,12 @@
-import type { InteractionAnswer, Question } from '@mcp/protocol'
+import type { InteractionResponse, InteractionRequest } from '@mcp/protocol'
 import { createId, McpError } from '@mcp/protocol'
 
 /** The questions that wait for a person beyond this process. */
 export interface Interactions {
   /** Tells the question under a fresh id, and waits for its answer until the signal is aborted. */
-  ask(question: Question, options: AskOptions): Promise<InteractionAnswer>
+  ask(question: InteractionRequest, options: AskOptions): Promise<InteractionResponse>
   /** @throws McpError `not-found` where no such question waits. */
-  answer(interactionId: string, answer: InteractionAnswer): void
+  answer(interactionId: string, answer: InteractionResponse): void
 }
 
 export interface AskOptions {
@@ -18,13 +18,13 @@ export interface AskOptions {
 
 /** The open questions of one server. */
 export function createInteractions(): Interactions {
-  const waiting = new Map<string, (answer: InteractionAnswer) => void>()
+  const waiting = new Map<string, (answer: InteractionResponse) => void>()
 
   return {
     async ask(question, { signal, requestId, tell }) {
       signal.throwIfAborted()
       const interactionId = createId('interaction')
-      const { promise, resolve, reject } = Promise.withResolvers<InteractionAnswer>()
+      const { promise, resolve, reject } = Promise.withResolvers<InteractionResponse>()
       const stop = (): void => reject(signal.reason)
       signal.addEventListener('abort', stop, { once: true })
       waiting.set(interactionId, resolve)

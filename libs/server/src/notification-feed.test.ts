@@ -1,4 +1,4 @@
-import type { ByteSink } from '@mcp/protocol'
+import type { ByteSink } from '@mcp/http'
 import { defineContract } from '@mcp/protocol'
 import { expect, it } from 'vitest'
 import * as z from 'zod'
@@ -169,7 +169,7 @@ async function listenByHand(server: LocalServer, isStalled: boolean, lastEventId
       reader.isDestroyed = true
     },
   }
-  const answer = await server.hotRoute(
+  const answer = await server.fastRoute(
     'GET',
     '/notifications',
   )?.({

@@ -1,5 +1,7 @@
-import type { CapabilityServer, Clock, HotResponse, NotificationEnvelope } from '@mcp/protocol'
-import { createNotification, joinBytes, McpError } from '@mcp/protocol'
+import type { RawResponse } from '@mcp/http'
+import type { CapabilityServer, Clock, NotificationEnvelope } from '@mcp/protocol'
+import { joinBytes } from '@mcp/http'
+import { createNotification, McpError } from '@mcp/protocol'
 
 import { encodeNotification } from './encode-frame.ts'
 import type { EventWriter } from './event-writer.ts'
@@ -8,7 +10,7 @@ import { createEventWriter, eventStreamHeaders } from './event-writer.ts'
 /** What a server tells, for listeners beyond this process. */
 export interface NotificationFeed {
   /** A stream of all that follows the given position, or of all that comes. */
-  open(options: FeedReaderOptions): HotResponse
+  open(options: FeedReaderOptions): RawResponse
   close(): void
 }
 

@@ -1,4 +1,5 @@
-import type { ByteSink, HandlerContext } from '@mcp/protocol'
+import type { ByteSink } from '@mcp/http'
+import type { HandlerContext } from '@mcp/protocol'
 import { defineContract, operation } from '@mcp/protocol'
 import { expect, it, vi } from 'vitest'
 import * as z from 'zod'
@@ -105,7 +106,7 @@ it('cancels a request when the connection breaks, streamed or not', async () => 
   const { run, signals } = patient()
   const { server } = start(run)
   const caller = new AbortController()
-  const answer = server.hotRoute(
+  const answer = server.fastRoute(
     'POST',
     '/process',
   )?.({
@@ -201,7 +202,7 @@ it('cuts off a reader that lets more than 256 KiB wait, and cancels its request'
     }
     isStopped = true
   })
-  const answer = await server.hotRoute(
+  const answer = await server.fastRoute(
     'POST',
     '/process',
   )?.({

@@ -1,24 +1,19 @@
 import type {
-  CapabilityServer,
-  Clock,
-  HotHandler,
-  HotRequest,
-  HotResponse,
-  HttpAnswer,
+  RawHandler,
+  RawRequest,
+  RawResponse,
+  TextResponse,
   JsonLimits,
-  RequestContext,
-  ResponseEnvelope,
-  Trust,
-} from '@mcp/protocol'
+  IsInternalCaller,
+} from '@mcp/http'
+import type { CapabilityServer, Clock, RequestContext, ResponseEnvelope } from '@mcp/protocol'
+import { chain } from '@mcp/concurrency'
+import { envelopeResponse, errorResponse, readJson } from '@mcp/http'
 import {
-  chain,
   createNotification,
   createResponse,
-  envelopeAnswer,
-  errorAnswer,
   McpError,
   parseRequest,
-  readJson,
   settledValue,
 } from '@mcp/protocol'
 
@@ -31,7 +26,7 @@ import { placeRequest } from './request-context.ts'
 export interface ProcessRouteOptions {
   readonly process: CapabilityServer['process']
   readonly source: string
-  readonly isTrusted: Trust
+  readonly isTrusted: IsInternalCaller
   readonly interactions: Interactions
   readonly limits: JsonLimits
   readonly clock: Clock
@@ -39,10 +34,10 @@ export interface ProcessRouteOptions {
 }
 
 /** `POST /process`: a request in; a response out, or a stream of events that ends with it. */
-export function createProcessRoute(options: ProcessRouteOptions): HotHandler {
+export function createProcessRoute(options: ProcessRouteOptions): RawHandler {
   const { process, isTrusted, limits, clock } = options
 
-  function answerWhole(hot: HotRequest, { request, context }: PlacedRequest) {
+  function answerWhole(hot: RawRequest, { request, context }: PlacedRequest) {
     const answering = process(request, { ...context, signal: hot.signal })
     return chain(settledValue(answering) ?? answering, (response) =>
       writeResponse(response, options),
@@ -58,17 +53,17 @@ export function createProcessRoute(options: ProcessRouteOptions): HotHandler {
         ? streamEvents(hot, placed, trusted, options)
         : answerWhole(hot, placed)
     } catch (thrown) {
-      return errorAnswer(thrown)
+      return errorResponse(thrown)
     }
   }
 }
 
 function streamEvents(
-  hot: HotRequest,
+  hot: RawRequest,
   { request, context }: PlacedRequest,
   isTrusted: boolean,
   options: ProcessRouteOptions,
-): HotResponse {
+): RawResponse {
   const { process, source, interactions, clock, onError } = options
 
   return {
@@ -116,12 +111,14 @@ function streamEvents(
 function writeResponse(
   response: ResponseEnvelope,
   { source, clock, onError }: Pick<ProcessRouteOptions, 'source' | 'clock' | 'onError'>,
-): HttpAnswer {
+): TextResponse {
   try {
-    return envelopeAnswer(response)
+    return envelopeResponse(response)
   } catch (thrown) {
     const error = McpError.internal(thrown)
     onError(error)
-    return envelopeAnswer(createResponse(response.id, 'error', error, { source, at: clock.now() }))
+    return envelopeResponse(
+      createResponse(response.id, 'error', error, { source, at: clock.now() }),
+    )
   }
 }

@@ -1,7 +1,9 @@
-import type { HotRequest, RequestContext, RequestEnvelope } from '@mcp/protocol'
-import { contextHeaders, defaultTimeoutMs, maxTimeoutMs, McpError } from '@mcp/protocol'
+import type { RawRequest } from '@mcp/http'
+import type { RequestContext, RequestEnvelope } from '@mcp/protocol'
+import { contextHeaders } from '@mcp/http'
+import { defaultTimeoutMs, maxTimeoutMs, McpError } from '@mcp/protocol'
 
-type Headers = Pick<HotRequest, 'header'>
+type Headers = Pick<RawRequest, 'header'>
 
 /** A request as its handler sees it, and what came beside it. */
 export interface PlacedRequest {

@@ -1,11 +1,13 @@
-import { createResponse, envelopeAnswer, McpError, parseJson, parseResponse } from '@mcp/protocol'
-import type { HttpAnswer, ResponseEnvelope } from '@mcp/protocol'
+import { envelopeResponse } from '@mcp/http'
+import { createResponse, McpError, parseJson, parseResponse } from '@mcp/protocol'
+import type { TextResponse } from '@mcp/http'
+import type { ResponseEnvelope } from '@mcp/protocol'
 
 import type { StoredAnswer } from './store.ts'
 
 /** An answer, as whoever waits for it wants it. */
 export interface Answered {
-  http(): HttpAnswer
+  http(): TextResponse
   envelope(): ResponseEnvelope
 }
 
@@ -14,7 +16,7 @@ export function answeredNow(
   response: ResponseEnvelope,
   onError: (error: unknown) => void,
 ): Answered {
-  let written: HttpAnswer | undefined
+  let written: TextResponse | undefined
   return {
     http: () => (written ??= write(response, onError)),
     envelope: () => response,
@@ -31,13 +33,13 @@ export function answeredBefore({ status, body }: StoredAnswer): Answered {
 
 const jsonHeaders = { 'content-type': 'application/json; charset=utf-8' } as const
 
-function write(response: ResponseEnvelope, onError: (error: unknown) => void): HttpAnswer {
+function write(response: ResponseEnvelope, onError: (error: unknown) => void): TextResponse {
   try {
-    return envelopeAnswer(response)
+    return envelopeResponse(response)
   } catch (cause) {
     // A server in this process may answer what JSON cannot say, such as a cycle.
     const error = McpError.internal(cause)
     onError(error)
-    return envelopeAnswer(createResponse(response.id, 'error', error))
+    return envelopeResponse(createResponse(response.id, 'error', error))
   }
 }

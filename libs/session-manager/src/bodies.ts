@@ -1,5 +1,6 @@
-import { isRecord, readJson } from '@mcp/protocol'
-import type { HotRequest } from '@mcp/protocol'
+import { readJson } from '@mcp/http'
+import { isRecord } from '@mcp/protocol'
+import type { RawRequest } from '@mcp/http'
 import * as z from 'zod'
 
 /** What every hop refuses before it reads on. */
@@ -13,7 +14,7 @@ export interface BodyLimits {
 }
 
 /** The JSON value a request carries, where no body means an empty object. */
-export function readOptionalJson(request: HotRequest, limits: BodyLimits): unknown {
+export function readOptionalJson(request: RawRequest, limits: BodyLimits): unknown {
   return request.body.byteLength === 0 ? {} : readJson(request, limits)
 }
 

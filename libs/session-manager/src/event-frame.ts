@@ -1,4 +1,4 @@
-import { encodeEvent } from '@mcp/protocol'
+import { encodeEvent } from '@mcp/http'
 import type { NotificationEnvelope } from '@mcp/protocol'
 
 import type { StoredEvent } from './store.ts'

@@ -1,5 +1,5 @@
 import { createNotification } from '@mcp/protocol'
-import type { ByteSink, HotResponse } from '@mcp/protocol'
+import type { ByteSink, RawResponse } from '@mcp/http'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { createMemoryStore } from './memory-store.ts'
@@ -229,8 +229,8 @@ describe('streams', () => {
 
 describe('a reader that stops', () => {
   async function openHot(sink: ByteSink, path = `/sessions/${id}/events`): Promise<() => void> {
-    const handler = stage.manager.hotRoute('GET', path)
-    const answer: HotResponse | undefined = await handler?.({
+    const handler = stage.manager.fastRoute('GET', path)
+    const answer: RawResponse | undefined = await handler?.({
       header: () => undefined,
       body: new Uint8Array(),
       signal: new AbortController().signal,

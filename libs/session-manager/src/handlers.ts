@@ -1,25 +1,21 @@
+import { chain } from '@mcp/concurrency'
+import {
+  createServiceAuth,
+  envelopeResponse,
+  errorResponse,
+  jsonResponse,
+  readJson,
+} from '@mcp/http'
 import {
   McpError,
-  chain,
   createResponse,
-  createTrust,
-  envelopeAnswer,
-  errorAnswer,
   isRecord,
-  jsonAnswer,
   parseNotification,
   parseRequest,
   parseValue,
-  readJson,
 } from '@mcp/protocol'
-import type {
-  HotHandler,
-  HotRequest,
-  HotResponse,
-  MaybePromise,
-  NotificationEnvelope,
-  RequestEnvelope,
-} from '@mcp/protocol'
+import type { RawHandler, RawRequest, RawResponse } from '@mcp/http'
+import type { MaybePromise, NotificationEnvelope, RequestEnvelope } from '@mcp/protocol'
 
 import type { Authenticate } from './authenticate.ts'
 import type { BodyLimits } from './bodies.ts'
@@ -64,14 +60,14 @@ const noContent = { status: 204, headers: {}, body: '' } as const
 export function createHandlers(parts: Parts) {
   const { core, sessions, requests, streams, notifications, interactions } = parts
   const { authenticate, serviceToken, limits } = parts
-  const showsToken = createTrust({ serviceToken, trustsLoopback: false })
+  const showsToken = createServiceAuth({ serviceToken, trustsLoopback: false })
   // Where callers must say who they are, being on this machine says nothing.
-  const isTrusted = createTrust({ serviceToken, trustsLoopback: authenticate === undefined })
+  const isTrusted = createServiceAuth({ serviceToken, trustsLoopback: authenticate === undefined })
 
   /** Knows the caller, then answers; whatever goes wrong becomes an answer as well. */
   function forCaller(
-    handle: (request: HotRequest, owner: string | undefined) => MaybePromise<HotResponse>,
-  ): HotHandler {
+    handle: (request: RawRequest, owner: string | undefined) => MaybePromise<RawResponse>,
+  ): RawHandler {
     if (authenticate === undefined) return guard((request) => handle(request, undefined))
     return guard((request) =>
       chain(authenticate(request), (principal) => {
@@ -81,7 +77,7 @@ export function createHandlers(parts: Parts) {
     )
   }
 
-  function guard(handle: HotHandler): HotHandler {
+  function guard(handle: RawHandler): RawHandler {
     return (request) => {
       try {
         const answer = handle(request)
@@ -92,21 +88,21 @@ export function createHandlers(parts: Parts) {
     }
   }
 
-  function fail(thrown: unknown): HotResponse {
+  function fail(thrown: unknown): RawResponse {
     const error = McpError.from(thrown)
     if (error.code === 'internal') {
       core.metrics.count('mcp_errors_total')
       core.onError(error)
     }
-    const answer = errorAnswer(error)
+    const answer = errorResponse(error)
     if (answer.status !== 401) return answer
     return { ...answer, headers: { ...answer.headers, 'www-authenticate': 'Bearer' } }
   }
 
-  function failRequest(request: RequestEnvelope, thrown: unknown): HotResponse {
+  function failRequest(request: RequestEnvelope, thrown: unknown): RawResponse {
     const failed = fail(thrown)
     if (!McpError.is(thrown)) return failed
-    return envelopeAnswer(createResponse(request.id, 'error', thrown))
+    return envelopeResponse(createResponse(request.id, 'error', thrown))
   }
 
   function postRequest(sessionId: string) {
@@ -155,7 +151,7 @@ export function createHandlers(parts: Parts) {
           )
         }
         return chain(sessions.open(owner, body), (session) =>
-          jsonAnswer(201, toSession(session), {
+          jsonResponse(201, toSession(session), {
             location: `${parts.basePath}/sessions/${session.id}`,
           }),
         )
@@ -165,12 +161,12 @@ export function createHandlers(parts: Parts) {
         if (owner === undefined) throw unauthenticated()
         const { limit, cursor } = readPageQuery(query)
         return chain(core.store.list(owner, limit, cursor), ({ sessions, nextCursor }) =>
-          jsonAnswer(200, { sessions: sessions.map(toSession), nextCursor }),
+          jsonResponse(200, { sessions: sessions.map(toSession), nextCursor }),
         )
       }),
     readSession: (sessionId: string) =>
       forCaller((_http, owner) =>
-        chain(sessions.find(sessionId, owner), (session) => jsonAnswer(200, toSession(session))),
+        chain(sessions.find(sessionId, owner), (session) => jsonResponse(200, toSession(session))),
       ),
     closeSession: (sessionId: string) =>
       forCaller((_http, owner) => chain(sessions.close(sessionId, owner), () => noContent)),
@@ -198,7 +194,7 @@ export function createHandlers(parts: Parts) {
           }
         })
       }),
-    notifySession(sessionId: string): HotHandler {
+    notifySession(sessionId: string): RawHandler {
       const asClient = forCaller((http, owner) =>
         chain(sessions.find(sessionId, owner), () =>
           chain(
@@ -230,15 +226,15 @@ export function createHandlers(parts: Parts) {
         }),
       ),
     listServers: () =>
-      forCaller(async () => jsonAnswer(200, { servers: await core.dispatcher.servers() })),
+      forCaller(async () => jsonResponse(200, { servers: await core.dispatcher.servers() })),
   }
 }
 
-function answerWhole(admitted: Admitted): MaybePromise<HotResponse> {
+function answerWhole(admitted: Admitted): MaybePromise<RawResponse> {
   return chain(answerOf(admitted), (answer) => answer.http())
 }
 
-const accepted = jsonAnswer(202, { status: 'accepted' })
+const accepted = jsonResponse(202, { status: 'accepted' })
 
 /** What a client says of session and principal counts for nothing. */
 function withoutTrust(request: RequestEnvelope): RequestEnvelope {

@@ -1,4 +1,4 @@
-import type { HotHandler } from '@mcp/protocol'
+import type { RawHandler } from '@mcp/http'
 import { expect, it } from 'vitest'
 
 import { createHotRoute } from './hot-route.ts'
@@ -6,7 +6,7 @@ import { createHotRoute } from './hot-route.ts'
 /** What the route finds, in words. */
 function findWith(basePath?: string) {
   let found = 'nothing'
-  const say = (words: string): HotHandler => {
+  const say = (words: string): RawHandler => {
     found = words
     return () => ({ status: 204, headers: {}, body: '' })
   }

@@ -1,4 +1,4 @@
-import type { HotHandler } from '@mcp/protocol'
+import type { RawHandler } from '@mcp/http'
 
 import type { Handlers } from './handlers.ts'
 
@@ -12,7 +12,7 @@ const noQuery = new URLSearchParams()
 export function createHotRoute(
   handlers: Pick<Handlers, 'postRequest' | 'openStream'>,
   basePath = '',
-): (method: string, path: string) => HotHandler | undefined {
+): (method: string, path: string) => RawHandler | undefined {
   const based = basePath + root
   return (method, path) => {
     const prefix = path.startsWith(based) ? based : root

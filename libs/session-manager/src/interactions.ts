@@ -1,5 +1,5 @@
 import { createId, createNotification, McpError } from '@mcp/protocol'
-import type { InteractionAnswer, MaybePromise } from '@mcp/protocol'
+import type { InteractionResponse, MaybePromise } from '@mcp/protocol'
 
 import type { Core } from './core.ts'
 import type { Notifications } from './notifications.ts'
@@ -10,7 +10,7 @@ import type { Resolution } from './store.ts'
 export interface Interactions {
   readonly ask: AskOwner
   /** @throws McpError `not-found`, or `conflict` where it was answered before. */
-  answer(sessionId: string, interactionId: string, answer: InteractionAnswer): MaybePromise<void>
+  answer(sessionId: string, interactionId: string, answer: InteractionResponse): MaybePromise<void>
   /** Hears, from the store, how one ended. */
   resolved(interactionId: string, resolution: Resolution): void
 }
@@ -96,7 +96,7 @@ export function createInteractions(core: Core, notifications: Notifications): In
   }
 }
 
-function toAnswer({ action, content }: Resolution, signal: AbortSignal): InteractionAnswer {
+function toAnswer({ action, content }: Resolution, signal: AbortSignal): InteractionResponse {
   if (action === 'expire') {
     throw new McpError('forbidden', 'Nobody answered in time, and that counts as a no.', {
       details: { reason: 'approval-denied' },

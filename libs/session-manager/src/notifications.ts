@@ -1,4 +1,5 @@
-import { chain, McpError } from '@mcp/protocol'
+import { chain } from '@mcp/concurrency'
+import { McpError } from '@mcp/protocol'
 import type { MaybePromise, NotificationEnvelope } from '@mcp/protocol'
 
 import type { Core } from './core.ts'

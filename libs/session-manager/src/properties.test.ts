@@ -77,7 +77,7 @@ it('answers any method and path with JSON', async () => {
       fc.constantFrom('GET', 'POST', 'PUT', 'DELETE', 'PATCH'),
       fc.array(segment, { maxLength: 5 }),
       async (method, segments) => {
-        const hot = stage.manager.hotRoute(method, `/${segments.join('/')}`)
+        const hot = stage.manager.fastRoute(method, `/${segments.join('/')}`)
         expect(['function', 'undefined']).toContain(typeof hot)
         const response = await stage.call(method, `/${segments.join('/')}`)
         expect(response.headers.get('content-type')).toContain('application/json')

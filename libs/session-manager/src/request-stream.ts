@@ -1,5 +1,5 @@
 import { createNotification } from '@mcp/protocol'
-import type { HotResponse } from '@mcp/protocol'
+import type { RawResponse } from '@mcp/http'
 
 import { createBoundedSink } from './bounded-sink.ts'
 import type { BoundedSink, BoundedSinkOptions } from './bounded-sink.ts'
@@ -8,7 +8,7 @@ import type { Admitted } from './requests.ts'
 import { answerOf } from './requests.ts'
 
 /** Answers a request as a stream: its progress and chunks, then one `response`. */
-export type StreamRequest = (admitted: Admitted) => HotResponse
+export type StreamRequest = (admitted: Admitted) => RawResponse
 
 /**
  * A reader that goes, or falls behind, ends its stream and not the request: it can ask for the answer

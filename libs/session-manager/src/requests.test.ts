@@ -303,7 +303,7 @@ describe('a request that is cancelled', () => {
   it('is not cancelled by a lost connection', async () => {
     const lost = new AbortController()
     const request = createRequest('note-keeping', { operation: 'wait' }, { id: 'r-1' })
-    const handler = stage.manager.hotRoute('POST', `/sessions/${id}/requests`)
+    const handler = stage.manager.fastRoute('POST', `/sessions/${id}/requests`)
     const answer = handler?.({
       header: () => undefined,
       body: new TextEncoder().encode(JSON.stringify(request)),

@@ -1,4 +1,5 @@
-import { chain, defaultTimeoutMs, McpError } from '@mcp/protocol'
+import { chain } from '@mcp/concurrency'
+import { defaultTimeoutMs, McpError } from '@mcp/protocol'
 import type { MaybePromise, OperationDescription, RequestEnvelope } from '@mcp/protocol'
 
 import type { Answered } from './answered.ts'

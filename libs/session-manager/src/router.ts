@@ -1,5 +1,7 @@
-import { answerFetch, errorResponse, jsonAnswer, McpError } from '@mcp/protocol'
-import type { HotHandler, MaybePromise, Peer } from '@mcp/protocol'
+import { handleFetch, toWebErrorResponse, jsonResponse } from '@mcp/http'
+import { McpError } from '@mcp/protocol'
+import type { RawHandler, Peer } from '@mcp/http'
+import type { MaybePromise } from '@mcp/protocol'
 import { Hono } from 'hono'
 import type { Context } from 'hono'
 
@@ -33,14 +35,14 @@ export function createRouter(core: Core, handlers: Handlers, options: RouterOpti
   function on(
     method: string,
     path: string,
-    handlerFor: (parameter: (name: string) => string, query: URLSearchParams) => HotHandler,
+    handlerFor: (parameter: (name: string) => string, query: URLSearchParams) => RawHandler,
   ): void {
     routes.on(method, path, async (context: Context<Environment>) => {
       const parameter = (name: string): string => context.req.param(name) ?? ''
       const query = new URL(context.req.url).searchParams
       const handler = handlerFor(parameter, query)
       const { raw } = context.req
-      const response = await answerFetch(handler, raw, context.env.peer, bodyBytes)
+      const response = await handleFetch(handler, raw, context.env.peer, bodyBytes)
       // The router asks a GET for the head of its answer; nobody would ever read the body.
       if (raw.method === 'HEAD') await response.body?.cancel()
       return response
@@ -64,13 +66,13 @@ export function createRouter(core: Core, handlers: Handlers, options: RouterOpti
   )
   on('POST', '/notifications', () => handlers.notifyAll())
   on('GET', '/servers', () => handlers.listServers())
-  on('GET', '/openapi.json', () => handlers.guard(async () => jsonAnswer(200, await openApi())))
-  on('GET', '/health', () => handlers.guard(() => jsonAnswer(200, { status: 'ok' })))
+  on('GET', '/openapi.json', () => handlers.guard(async () => jsonResponse(200, await openApi())))
+  on('GET', '/health', () => handlers.guard(() => jsonResponse(200, { status: 'ok' })))
   on('GET', '/ready', () =>
     handlers.guard(async () => {
       if (core.isClosing) throw new McpError('unavailable', 'The session manager is closing.')
       await core.store.read('readiness')
-      return jsonAnswer(200, { status: 'ready' })
+      return jsonResponse(200, { status: 'ready' })
     }),
   )
   on('GET', '/metrics', () =>
@@ -94,11 +96,11 @@ export function createRouter(core: Core, handlers: Handlers, options: RouterOpti
   app.notFound((context) => {
     const { method, path } = context.req
     const message = `Nothing answers ${method} ${path.slice(0, 200)}. GET /openapi.json lists what does.`
-    return errorResponse(new McpError('not-found', message))
+    return toWebErrorResponse(new McpError('not-found', message))
   })
   app.onError((error) => {
     if (!McpError.is(error)) core.onError(error)
-    return errorResponse(error)
+    return toWebErrorResponse(error)
   })
 
   return (request: Request, peer?: Peer) => app.fetch(request, { peer })

@@ -1,8 +1,8 @@
 import { createResponse, McpError, settledValue } from '@mcp/protocol'
 import type {
-  InteractionAnswer,
+  InteractionResponse,
   OperationDescription,
-  Question,
+  InteractionRequest,
   RequestContext,
   RequestEnvelope,
   ResponseEnvelope,
@@ -39,9 +39,9 @@ export interface RunFacts {
 /** Puts a question of a running request to the session's owner. */
 export type AskOwner = (asked: {
   readonly run: Run
-  readonly question: Question
+  readonly question: InteractionRequest
   readonly deadline: number
-}) => Promise<InteractionAnswer>
+}) => Promise<InteractionResponse>
 
 /** Runs requests whose ids are free. */
 export interface Runner {

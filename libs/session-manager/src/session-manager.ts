@@ -1,11 +1,6 @@
 import { createResponse, defaultLimits, McpError, systemClock } from '@mcp/protocol'
-import type {
-  Clock,
-  NotificationEnvelope,
-  RequestEnvelope,
-  ResponseEnvelope,
-  Service,
-} from '@mcp/protocol'
+import type { Service } from '@mcp/http'
+import type { Clock, NotificationEnvelope, RequestEnvelope, ResponseEnvelope } from '@mcp/protocol'
 
 import type { Authenticate } from './authenticate.ts'
 import type { BodyLimits } from './bodies.ts'
@@ -75,7 +70,7 @@ export interface Caller {
 
 /** Sessions, idempotent requests and resumable event streams, over HTTP or called directly. */
 export interface SessionManager extends Service {
-  readonly hotRoute: NonNullable<Service['hotRoute']>
+  readonly fastRoute: NonNullable<Service['fastRoute']>
   openSession(options?: NewSessionOptions & Caller): Promise<Session>
   /** Answers a request; never rejects. */
   handle(sessionId: string, request: RequestEnvelope, caller?: Caller): Promise<ResponseEnvelope>
@@ -174,7 +169,7 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
 
   return {
     fetch: async (request, peer) => fetch(request, peer),
-    hotRoute: createHotRoute(handlers, basePath),
+    fastRoute: createHotRoute(handlers, basePath),
     async openSession({ principal, ...rest } = {}) {
       return toSession(await sessions.open(principal, rest))
     },

@@ -1,4 +1,5 @@
-import { chain, createNotification, McpError } from '@mcp/protocol'
+import { chain } from '@mcp/concurrency'
+import { createNotification, McpError } from '@mcp/protocol'
 import type { MaybePromise } from '@mcp/protocol'
 
 import type { Core } from './core.ts'

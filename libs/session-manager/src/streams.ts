@@ -1,5 +1,6 @@
 import { createNotification, McpError } from '@mcp/protocol'
-import type { ByteSink, NotificationEnvelope } from '@mcp/protocol'
+import type { ByteSink } from '@mcp/http'
+import type { NotificationEnvelope } from '@mcp/protocol'
 
 import { createBoundedSink } from './bounded-sink.ts'
 import type { Core } from './core.ts'

@@ -1,8 +1,9 @@
-import { contextHeaders, McpError } from '@mcp/protocol'
-import type { HotRequest, Trust } from '@mcp/protocol'
+import { contextHeaders } from '@mcp/http'
+import { McpError } from '@mcp/protocol'
+import type { RawRequest, IsInternalCaller } from '@mcp/http'
 
 /** @throws McpError `forbidden`, unless the caller is a process of this system. */
-export function assertTrusted(request: HotRequest, isTrusted: Trust): void {
+export function assertTrusted(request: RawRequest, isTrusted: IsInternalCaller): void {
   if (isTrusted(request)) return
   throw new McpError(
     'forbidden',

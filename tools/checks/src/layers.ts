@@ -6,7 +6,7 @@ import type { Package } from './workspace.ts'
 import { readPackages, root } from './workspace.ts'
 
 /** Each layer may import those before it, and `core` packages know nothing of one another. */
-const layers = ['protocol', 'core', 'session', 'adapter', 'host', 'app', 'tool']
+const layers = ['protocol', 'foundation', 'core', 'session', 'adapter', 'host', 'app', 'tool']
 
 /** Within these layers packages never import one another, but for the pairs named. */
 const closed = new Set(['core', 'adapter', 'app'])

@@ -1,5 +1,5 @@
 import { createClient } from '@mcp/client'
-import { builtinServers } from '@mcp/protocol'
+import { builtinServers } from '@mcp/contracts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { openSession, postJson } from './http.ts'

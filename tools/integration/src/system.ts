@@ -1,4 +1,4 @@
-import { builtinServers } from '@mcp/protocol'
+import { builtinServers } from '@mcp/contracts'
 import * as z from 'zod'
 
 import type { RunningApp } from './running-app.ts'

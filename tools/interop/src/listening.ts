@@ -3,7 +3,7 @@ import type { RequestListener } from 'node:http'
 import { createServer } from 'node:http'
 import type { Server } from 'node:net'
 
-import type { Service } from '@mcp/protocol'
+import type { Service } from '@mcp/http'
 import type { Hono } from 'hono'
 
 /** Something that listens on loopback until it is closed. */

@@ -2,7 +2,7 @@ import type { Clock } from '@mcp/protocol'
 import { McpError, systemClock } from '@mcp/protocol'
 
 import type {
-  LlmAnswer,
+  LlmResponse,
   LlmMessage,
   LlmProvider,
   LlmRequest,
@@ -148,7 +148,7 @@ export async function runAgent(options: AgentOptions): Promise<AgentResult> {
     else if (step >= mostSteps) ending = 'step-limit'
   }
 
-  function finish(answer: LlmAnswer, stopReason: AgentStopReason): AgentResult {
+  function finish(answer: LlmResponse, stopReason: AgentStopReason): AgentResult {
     const result: AgentResult = {
       response: answer.text.trim() === '' ? withoutText(stopReason) : answer.text,
       provider: provider.id,
@@ -188,7 +188,7 @@ async function askProvider(
   provider: LlmProvider,
   request: LlmRequest,
   { signal, onText }: AskOptions,
-): Promise<LlmAnswer> {
+): Promise<LlmResponse> {
   try {
     return await untilAborted(signal, () =>
       onText === undefined
@@ -205,7 +205,7 @@ async function askProvider(
 async function collect(
   events: ReturnType<LlmProvider['stream']>,
   { signal, onText }: { readonly signal: AbortSignal; readonly onText: (text: string) => void },
-): Promise<LlmAnswer> {
+): Promise<LlmResponse> {
   for await (const event of events) {
     if (event.type === 'answer-finished') return event.answer
     if (!signal.aborted) onText(event.text)
@@ -238,7 +238,7 @@ function addUsage(left: LlmUsage, right: LlmUsage): LlmUsage {
   }
 }
 
-function stopReasonOf({ stopReason }: LlmAnswer): AgentStopReason {
+function stopReasonOf({ stopReason }: LlmResponse): AgentStopReason {
   return stopReason === 'length' || stopReason === 'content-filter' ? stopReason : 'answered'
 }
 

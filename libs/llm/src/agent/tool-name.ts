@@ -1,5 +1,5 @@
 import type { OperationDescription } from '@mcp/protocol'
-import { builtinServers } from '@mcp/protocol'
+import { builtinServers } from '@mcp/contracts'
 
 /** An operation of the catalogue, with the name of its server where the host knows it. */
 export interface CatalogueOperation extends OperationDescription {

@@ -1,5 +1,5 @@
 import type {
-  LlmAnswer,
+  LlmResponse,
   LlmMessage,
   LlmProvider,
   LlmRequest,
@@ -39,7 +39,7 @@ export function createOfflinePlanner(): LlmProvider {
     return made
   }
 
-  function answer({ messages, tools = [], toolChoice }: LlmRequest): LlmAnswer {
+  function answer({ messages, tools = [], toolChoice }: LlmRequest): LlmResponse {
     const matcher = matcherOf(tools)
     const start = messages.findLastIndex(({ role }) => role === 'user')
     const prompt = messages[start]?.content ?? ''

@@ -2,7 +2,7 @@ import type { createOpenAICompatible } from '@ai-sdk/openai-compatible'
 import { isRecord, parseJson } from '@mcp/protocol'
 
 import type {
-  LlmAnswer,
+  LlmResponse,
   LlmMessage,
   LlmRequest,
   LlmStopReason,
@@ -79,7 +79,7 @@ function toToolChoice(choice: LlmToolChoice): NonNullable<Call['toolChoice']> {
 }
 
 /** What the AI SDK answers, as ours. */
-export function toAnswer(result: Result, model: string): LlmAnswer {
+export function toAnswer(result: Result, model: string): LlmResponse {
   return createAnswer({
     text: result.content.map((part) => (part.type === 'text' ? part.text : '')).join(''),
     toolCalls: result.content.filter(isToolCall).map(toToolCall),
@@ -98,7 +98,7 @@ interface AnswerParts {
 }
 
 /** An answer from its parts. */
-export function createAnswer({ finish, ...parts }: AnswerParts): LlmAnswer {
+export function createAnswer({ finish, ...parts }: AnswerParts): LlmResponse {
   // Some servers say "stop" where they call tools.
   return { ...parts, stopReason: parts.toolCalls.length > 0 ? 'tool-calls' : toStopReason(finish) }
 }

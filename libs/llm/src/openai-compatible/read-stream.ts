@@ -1,6 +1,6 @@
 import { McpError } from '@mcp/protocol'
 
-import type { LlmAnswer, LlmStreamEvent, LlmToolCall } from '../llm-provider.ts'
+import type { LlmResponse, LlmStreamEvent, LlmToolCall } from '../llm-provider.ts'
 import type { LanguageModel } from './language-model-call.ts'
 import { createAnswer, toToolCall, toUsage } from './language-model-call.ts'
 
@@ -21,7 +21,7 @@ export async function* readStream(
   let text = ''
   let answeredBy = model
   const toolCalls: LlmToolCall[] = []
-  let answer: LlmAnswer | undefined
+  let answer: LlmResponse | undefined
 
   for await (const part of stream) {
     onPart()

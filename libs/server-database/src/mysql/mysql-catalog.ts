@@ -1,9 +1,4 @@
-import {
-  objectFacts,
-  schemaFacts,
-  tableDescription,
-  tableFacts,
-} from '@mcp/protocol/contracts/database'
+import { objectFacts, schemaFacts, tableDescription, tableFacts } from '@mcp/contracts/database'
 
 import type { EngineCatalog, JsonValue } from '../engine.ts'
 import { readRows } from '../read-rows.ts'

@@ -1,9 +1,4 @@
-import {
-  objectFacts,
-  schemaFacts,
-  tableDescription,
-  tableFacts,
-} from '@mcp/protocol/contracts/database'
+import { objectFacts, schemaFacts, tableDescription, tableFacts } from '@mcp/contracts/database'
 
 import type { EngineCatalog } from '../engine.ts'
 import { readFacts, readRows } from '../read-rows.ts'

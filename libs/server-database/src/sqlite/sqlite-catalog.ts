@@ -1,9 +1,4 @@
-import {
-  objectFacts,
-  schemaFacts,
-  tableDescription,
-  tableFacts,
-} from '@mcp/protocol/contracts/database'
+import { objectFacts, schemaFacts, tableDescription, tableFacts } from '@mcp/contracts/database'
 import * as z from 'zod'
 
 import type { CallOptions, EngineCatalog, EngineTransaction } from '../engine.ts'

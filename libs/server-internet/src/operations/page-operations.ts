@@ -1,6 +1,6 @@
 import type { HandlerContext } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
-import type { internet } from '@mcp/protocol/contracts/internet'
+import type { internet } from '@mcp/contracts/internet'
 import type { Handlers } from '@mcp/server'
 import { pageItems } from '@mcp/server'
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 
-import type { PromptContent } from '@mcp/protocol/contracts/prompts'
+import type { PromptContent } from '@mcp/contracts/prompts'
 import { createTwoFilesPatch } from 'diff'
 
 import { encodeDocument } from './encode-document.ts'

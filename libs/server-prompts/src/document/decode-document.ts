@@ -1,6 +1,6 @@
 import { isRecord, McpError, parseJson } from '@mcp/protocol'
-import type { PromptFormat } from '@mcp/protocol/contracts/prompts'
-import { promptContentToWrite, promptName } from '@mcp/protocol/contracts/prompts'
+import type { PromptFormat } from '@mcp/contracts/prompts'
+import { promptContentToWrite, promptName } from '@mcp/contracts/prompts'
 import type { YAMLError } from 'yaml'
 import { parseDocument } from 'yaml'
 import * as z from 'zod'

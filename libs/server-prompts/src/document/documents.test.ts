@@ -1,5 +1,5 @@
-import type { PromptContent } from '@mcp/protocol/contracts/prompts'
-import { promptContent } from '@mcp/protocol/contracts/prompts'
+import type { PromptContent } from '@mcp/contracts/prompts'
+import { promptContent } from '@mcp/contracts/prompts'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 

@@ -1,5 +1,5 @@
 import { McpError } from '@mcp/protocol'
-import type { PromptMessage } from '@mcp/protocol/contracts/prompts'
+import type { PromptMessage } from '@mcp/contracts/prompts'
 
 /** A file as people write it: facts in YAML between two lines of dashes, and the messages below. */
 export interface DotpromptParts {

@@ -1,4 +1,4 @@
-import type { PromptContent, PromptFormat } from '@mcp/protocol/contracts/prompts'
+import type { PromptContent, PromptFormat } from '@mcp/contracts/prompts'
 import { Document, visit } from 'yaml'
 
 import { joinDotprompt } from './dotprompt.ts'

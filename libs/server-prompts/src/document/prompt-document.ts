@@ -1,4 +1,4 @@
-import type { PromptContent } from '@mcp/protocol/contracts/prompts'
+import type { PromptContent } from '@mcp/contracts/prompts'
 
 /** One version of a prompt as it travels: what it says, and what is known of it. */
 export interface PromptDocument {

@@ -1,5 +1,5 @@
 import { McpError } from '@mcp/protocol'
-import type { PromptArgument } from '@mcp/protocol/contracts/prompts'
+import type { PromptArgument } from '@mcp/contracts/prompts'
 import type { ErrorObject, ValidateFunction } from 'ajv'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'

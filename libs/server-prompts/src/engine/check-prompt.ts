@@ -1,5 +1,5 @@
 import { McpError } from '@mcp/protocol'
-import type { PromptContent } from '@mcp/protocol/contracts/prompts'
+import type { PromptContent } from '@mcp/contracts/prompts'
 
 import { compileArgument } from './argument-schema.ts'
 import { engines } from './engines.ts'

@@ -1,4 +1,4 @@
-import type { PromptEngine } from '@mcp/protocol/contracts/prompts'
+import type { PromptEngine } from '@mcp/contracts/prompts'
 
 import { liquidEngine } from './liquid-engine.ts'
 import { mustacheEngine } from './mustache-engine.ts'

@@ -1,5 +1,5 @@
 import { McpError } from '@mcp/protocol'
-import type { PromptArgument } from '@mcp/protocol/contracts/prompts'
+import type { PromptArgument } from '@mcp/contracts/prompts'
 
 import { compileArgument } from './argument-schema.ts'
 import type { TemplateView } from './template-engine.ts'

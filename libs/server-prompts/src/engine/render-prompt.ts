@@ -1,5 +1,5 @@
 import { McpError } from '@mcp/protocol'
-import type { PromptContent, PromptMessage } from '@mcp/protocol/contracts/prompts'
+import type { PromptContent, PromptMessage } from '@mcp/contracts/prompts'
 
 import { engines } from './engines.ts'
 import { createOutputBudget } from './output-budget.ts'

@@ -3,7 +3,7 @@ import { lstat, mkdir, readdir, realpath, rm } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 
 import { McpError } from '@mcp/protocol'
-import { promptLabel, promptName } from '@mcp/protocol/contracts/prompts'
+import { promptLabel, promptName } from '@mcp/contracts/prompts'
 
 import { mapInBatches } from '../map-in-batches.ts'
 import type { PromptRecord, PromptStore } from '../prompt-store.ts'

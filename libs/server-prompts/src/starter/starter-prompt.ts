@@ -1,4 +1,4 @@
-import type { PromptArgument, PromptContent } from '@mcp/protocol/contracts/prompts'
+import type { PromptArgument, PromptContent } from '@mcp/contracts/prompts'
 
 /** A prompt that ships with the server. */
 export interface StarterPrompt {

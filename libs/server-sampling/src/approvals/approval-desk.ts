@@ -1,6 +1,6 @@
-import type { Clock, HandlerContext, InteractionAnswer } from '@mcp/protocol'
+import type { Clock, HandlerContext, InteractionResponse } from '@mcp/protocol'
 import { createId, McpError, summarizeIssues, issuesOf } from '@mcp/protocol'
-import { approvalEdits } from '@mcp/protocol/contracts/sampling'
+import { approvalEdits } from '@mcp/contracts/sampling'
 
 import type { GeneratedAnswer } from '../messages/generated-answer.ts'
 import type { MessageRequest } from '../messages/message-request.ts'
@@ -102,7 +102,7 @@ export function createApprovalDesk(options: ApprovalDeskOptions): ApprovalDesk {
   }
 
   async function heed(
-    { action, content }: InteractionAnswer,
+    { action, content }: InteractionResponse,
     { approvalId }: PendingApproval,
     signal: AbortSignal,
   ): Promise<void> {

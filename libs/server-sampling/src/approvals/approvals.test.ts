@@ -1,4 +1,4 @@
-import type { InteractionAnswer, Question, RequestEvent } from '@mcp/protocol'
+import type { InteractionResponse, InteractionRequest, RequestEvent } from '@mcp/protocol'
 import { describe, expect, it, vi } from 'vitest'
 
 import { answerOf, scriptedProvider } from '../fixtures/scripted-provider.ts'
@@ -268,9 +268,9 @@ describe('by the operations', () => {
 })
 
 describe('on the stream of the session', () => {
-  function asked(answer: InteractionAnswer | Promise<InteractionAnswer>) {
-    const questions: Question[] = []
-    const ask = (question: Question): Promise<InteractionAnswer> => {
+  function asked(answer: InteractionResponse | Promise<InteractionResponse>) {
+    const questions: InteractionRequest[] = []
+    const ask = (question: InteractionRequest): Promise<InteractionResponse> => {
       questions.push(question)
       return Promise.resolve(answer)
     }
@@ -315,7 +315,7 @@ describe('on the stream of the session', () => {
 
   it('takes whichever answer is first', async () => {
     const { provider, call, pending } = prepare()
-    const { promise, resolve } = Promise.withResolvers<InteractionAnswer>()
+    const { promise, resolve } = Promise.withResolvers<InteractionResponse>()
     const { ask } = asked(promise)
     const asking = call('complete', { prompt: 'Hello', approval: 'request' }, { ask })
     await call('approve', { approvalId: (await pending())['approvalId'] })

@@ -1,6 +1,6 @@
 import { formatTimestamp } from '@mcp/protocol'
-import type { approvalEdits } from '@mcp/protocol/contracts/sampling'
-import { sampling } from '@mcp/protocol/contracts/sampling'
+import type { approvalEdits } from '@mcp/contracts/sampling'
+import { sampling } from '@mcp/contracts/sampling'
 import * as z from 'zod'
 
 import type { GeneratedAnswer } from '../messages/generated-answer.ts'

@@ -1,4 +1,4 @@
-import type { sampling } from '@mcp/protocol/contracts/sampling'
+import type { sampling } from '@mcp/contracts/sampling'
 import type { Handlers, SessionOfRequest } from '@mcp/server'
 import { pageItems } from '@mcp/server'
 

@@ -1,6 +1,6 @@
 import type { Clock, HandlerContext } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
-import type { sampling } from '@mcp/protocol/contracts/sampling'
+import type { sampling } from '@mcp/contracts/sampling'
 import type { Handlers } from '@mcp/server'
 
 import { checkDepth } from '../call-depth.ts'

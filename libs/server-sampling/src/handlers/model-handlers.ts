@@ -1,4 +1,4 @@
-import type { sampling } from '@mcp/protocol/contracts/sampling'
+import type { sampling } from '@mcp/contracts/sampling'
 import type { Handlers } from '@mcp/server'
 import { invalidParam, pageItems } from '@mcp/server'
 

@@ -1,5 +1,5 @@
 import { parseTimestamp } from '@mcp/protocol'
-import type { sampling } from '@mcp/protocol/contracts/sampling'
+import type { sampling } from '@mcp/contracts/sampling'
 import type { Handlers } from '@mcp/server'
 import { invalidParam, pageItems } from '@mcp/server'
 

@@ -1,4 +1,4 @@
-import { sampling } from '@mcp/protocol/contracts/sampling'
+import { sampling } from '@mcp/contracts/sampling'
 import * as z from 'zod'
 
 import type { SamplingAnswer } from '../sampling-provider.ts'

@@ -1,4 +1,4 @@
-import type { sampling } from '@mcp/protocol/contracts/sampling'
+import type { sampling } from '@mcp/contracts/sampling'
 import type * as z from 'zod'
 
 type CreateMessage = (typeof sampling)['operations']['createMessage']

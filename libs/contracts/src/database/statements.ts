@@ -1,0 +1,159 @@
+import * as z from 'zod'
+
+import { operation } from '@mcp/protocol'
+import {
+  changeResult,
+  databaseParam,
+  limitParams,
+  pageResult,
+  rowFormatParam,
+  sqlParam,
+  statementParams,
+  timeoutParam,
+  transactionIdParam,
+} from './shapes.ts'
+
+const errors = ['not-found', 'forbidden', 'conflict', 'payload-too-large'] as const
+
+export const statementOperations = {
+  query: operation({
+    title: 'Query',
+    description:
+      'Runs one statement that only reads, in a read-only transaction, and answers the first page of its rows.',
+    params: () =>
+      z.object({
+        ...databaseParam(),
+        ...statementParams(),
+        ...limitParams(),
+        ...timeoutParam(),
+        ...rowFormatParam(),
+        transactionId: transactionIdParam().optional(),
+      }),
+    result: pageResult,
+    hints: { readOnly: true },
+    errors,
+    examples: [
+      {
+        title: 'Ask the database how much 6 times 7 is',
+        params: { sql: 'SELECT 6 * 7 AS answer' },
+      },
+      {
+        title: 'Which notes hold the word milk?',
+        params: {
+          sql: 'SELECT id, body FROM notes WHERE body LIKE $1 ORDER BY id',
+          params: ['%milk%'],
+          rowFormat: 'array',
+        },
+      },
+      {
+        title: 'How many notes are there?',
+        params: { sql: 'SELECT count(*) AS notes FROM notes' },
+      },
+    ],
+  }),
+  fetchPage: operation({
+    title: 'Fetch the next page',
+    description:
+      'Answers the next page of a query. The same cursor gives the same page again, until the page after it was fetched.',
+    params: () =>
+      z.object({
+        ...databaseParam(),
+        cursor: z.string().max(256).describe('The nextCursor of the page before.'),
+        ...limitParams(),
+        ...timeoutParam(),
+      }),
+    result: pageResult,
+    hints: { readOnly: true },
+    errors,
+    examples: [
+      { title: 'Show the next page of the notes', params: { cursor: 'cursor-…', maxRows: 2 } },
+    ],
+  }),
+  execute: operation({
+    title: 'Execute a statement',
+    description:
+      'Runs one statement that changes rows or tables, and commits it, unless it is part of a transaction. Only in databases whose mode is data or admin.',
+    params: () =>
+      z.object({
+        ...databaseParam(),
+        ...statementParams(),
+        ...limitParams(),
+        ...timeoutParam(),
+        ...rowFormatParam(),
+        transactionId: transactionIdParam().optional(),
+      }),
+    result: () => changeResult().extend({ durationMs: z.number() }),
+    hints: { destructive: true },
+    errors,
+    examples: [
+      {
+        title: 'Make a table for notes',
+        params: {
+          sql: 'CREATE TABLE IF NOT EXISTS notes (id integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY, body text NOT NULL)',
+        },
+      },
+      {
+        title: 'Note that I must buy milk',
+        params: {
+          sql: 'INSERT INTO notes (body) VALUES ($1) RETURNING id, body',
+          params: ['Buy milk'],
+        },
+      },
+    ],
+  }),
+  explain: operation({
+    title: 'Explain a statement',
+    description:
+      'Answers how the database would run a statement; with analyze, it is run and measured, which only reading statements may be.',
+    params: () =>
+      z.object({
+        ...databaseParam(),
+        ...statementParams(),
+        analyze: z.boolean().default(false).describe('Whether to run and measure it.'),
+        ...timeoutParam(),
+      }),
+    result: () =>
+      z.object({
+        plan: z.unknown().describe('The plan, in the form the database gives it.'),
+        durationMs: z.number(),
+      }),
+    hints: { readOnly: true },
+    errors,
+    examples: [
+      {
+        title: 'How would the database find the note with id 1?',
+        params: { sql: 'SELECT body FROM notes WHERE id = 1' },
+      },
+    ],
+  }),
+  validateSql: operation({
+    title: 'Validate SQL',
+    description:
+      'Checks a statement without running it: its syntax, whether the mode allows it, and whether the tables and columns exist.',
+    params: () => z.object({ ...databaseParam(), sql: sqlParam(), ...timeoutParam('The check') }),
+    result: () =>
+      z.object({
+        valid: z.boolean(),
+        kind: z
+          .enum(['read', 'data', 'schema', 'admin'])
+          .optional()
+          .describe('What it does: reads, changes rows, changes tables, or administers.'),
+        problem: z
+          .object({
+            message: z.string(),
+            reason: z.string().optional(),
+            position: z.int().optional().describe('Where in the statement, from 1.'),
+          })
+          .optional(),
+      }),
+    hints: { readOnly: true },
+    errors,
+    examples: [
+      {
+        title: 'Is SELECT 1 valid SQL?',
+        params: { sql: 'SELECT 1' },
+        result: { valid: true, kind: 'read' },
+      },
+    ],
+  }),
+}

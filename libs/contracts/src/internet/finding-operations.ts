@@ -1,0 +1,131 @@
+import * as z from 'zod'
+
+import { operation } from '@mcp/protocol'
+import { listParams, listResult } from '../list-shape.ts'
+import { reachErrors } from './page-operations.ts'
+import { robotsParam, timeoutParam, urlParam } from './page-params.ts'
+
+/** How the internet server finds addresses, and learns which of them may be visited. */
+export const findingOperations = {
+  search: operation({
+    title: 'Search the web',
+    description: 'Searches the web by a search engine the operator has an account with.',
+    params: () =>
+      z.object({
+        query: z.string().trim().min(1).max(400).describe('What to search for.'),
+        limit: z.int().min(1).max(20).default(10).describe('The most results.'),
+        site: z
+          .string()
+          .regex(/^[\p{L}\p{N}.-]+$/u, 'must be a host such as example.com')
+          .max(253)
+          .optional()
+          .describe('Only pages of this host, such as example.com.'),
+        recency: z
+          .enum(['day', 'week', 'month', 'year'])
+          .optional()
+          .describe('Only pages that are no older.'),
+        provider: z
+          .string()
+          .min(1)
+          .max(64)
+          .optional()
+          .describe(
+            'Which search engine: brave, tavily or searxng. Default: the first that is configured.',
+          ),
+      }),
+    result: () =>
+      z.object({
+        results: z.array(
+          z.object({
+            title: z.string(),
+            url: z.string(),
+            snippet: z.string(),
+            publishedAt: z.string().optional(),
+          }),
+        ),
+        provider: z.string(),
+      }),
+    hints: { readOnly: true, openWorld: true },
+    errors: [...reachErrors, 'rate-limited'],
+    examples: [
+      {
+        title: 'Search the web for the model context protocol',
+        params: { query: 'model context protocol', limit: 3 },
+      },
+      {
+        title: 'What did example.com publish about releases this month?',
+        params: { query: 'releases', site: 'example.com', recency: 'month' },
+      },
+    ],
+  }),
+  checkRobots: operation({
+    title: 'Check robots.txt',
+    description: 'Says whether the robots.txt of a site lets this server fetch an address.',
+    params: () =>
+      z.object({
+        url: urlParam(),
+        userAgent: z
+          .string()
+          .min(1)
+          .max(256)
+          .optional()
+          .describe('Ask on behalf of this robot. Default: what this server calls itself.'),
+        timeoutMs: timeoutParam(),
+      }),
+    result: () =>
+      z.object({
+        allowed: z.boolean(),
+        reason: z
+          .enum(['allowed-by-rule', 'disallowed-by-rule', 'no-robots-file', 'robots-unavailable'])
+          .describe('robots-unavailable: it could not be read, which counts as a no.'),
+        robotsUrl: z.string(),
+        userAgent: z.string(),
+        line: z.int().optional().describe('The line of the rule that decided, from 1 on.'),
+        crawlDelaySeconds: z.number().optional(),
+        sitemaps: z.array(z.string()),
+      }),
+    hints: { readOnly: true, openWorld: true },
+    errors: reachErrors,
+    examples: [
+      {
+        title: 'May robots read https://example.com/private/?',
+        params: { url: 'https://example.com/private/' },
+      },
+    ],
+  }),
+  sitemap: operation({
+    title: 'Read a sitemap',
+    description:
+      'Lists the addresses in the sitemap of a site. Give the sitemap, or any page: then those that robots.txt names are read, or /sitemap.xml.',
+    params: () =>
+      z.object({
+        url: urlParam(),
+        ...listParams('address'),
+        timeoutMs: timeoutParam(),
+        respectRobots: robotsParam(),
+      }),
+    result: () =>
+      listResult(
+        z.object({
+          url: z.string(),
+          lastModified: z.string().optional(),
+          changeFrequency: z.string().optional(),
+          priority: z.number().optional(),
+        }),
+      ).extend({
+        sitemaps: z.array(z.string()).describe('The sitemaps that were read.'),
+        failed: z
+          .array(z.object({ url: z.string(), message: z.string() }))
+          .describe('The sitemaps that could not be read.'),
+        truncated: z.boolean().describe('Whether there is more than was read.'),
+      }),
+    hints: { readOnly: true, openWorld: true },
+    errors: [...reachErrors, 'not-found'],
+    examples: [
+      {
+        title: 'Which pages are in the sitemap of https://example.com/?',
+        params: { url: 'https://example.com/' },
+      },
+    ],
+  }),
+}

@@ -1,0 +1,41 @@
+import * as z from 'zod'
+
+import { builtinServers } from './builtin-servers.ts'
+import { defineContract } from '@mcp/protocol'
+import { reading } from './prompts/reading.ts'
+import { writing } from './prompts/writing.ts'
+
+export {
+  promptContent,
+  promptContentToWrite,
+  promptLabel,
+  promptMessage,
+  promptName,
+} from './prompts/prompt-content.ts'
+export type {
+  PromptArgument,
+  PromptContent,
+  PromptEngine,
+  PromptFormat,
+  PromptMessage,
+} from './prompts/prompt-content.ts'
+
+const { name, type, target } = builtinServers.prompts
+
+/** What the prompts server can do. */
+export const prompts = defineContract({
+  name,
+  type,
+  target,
+  version: '1.0.0',
+  operations: { ...reading, ...writing },
+  notifications: {
+    'prompt-list-changed': z.object({ added: z.array(z.string()), removed: z.array(z.string()) }),
+    'prompt-updated': z.object({
+      prompt: z.string(),
+      version: z.int(),
+      // The label that was put on that version, or taken off it.
+      label: z.string().optional(),
+    }),
+  },
+})

@@ -1,0 +1,278 @@
+import * as z from 'zod'
+
+import { operation } from '@mcp/protocol'
+import { listParams, listResult } from '../list-shape.ts'
+import {
+  promptContent,
+  promptContentToWrite,
+  promptEngine,
+  promptFormat,
+  promptLabelToRead,
+  promptMessage,
+  promptName,
+  promptVersion,
+  promptVersionToRead,
+} from './prompt-content.ts'
+
+const prompt = () => promptName().describe('The name of the prompt.')
+
+const labels = () => z.record(z.string(), z.int()).describe('The version that each label is on.')
+
+const issue = () =>
+  z.object({
+    path: z.array(z.union([z.string(), z.number()])),
+    message: z.string(),
+    reason: z.string(),
+    line: z.int().optional(),
+    column: z.int().optional(),
+  })
+
+const review = { code: 'const x = 1', language: 'TypeScript' }
+
+/** The operations that change nothing. */
+export const reading = {
+  list: operation({
+    title: 'List prompts',
+    description: 'Lists the prompts there are, by name, each as its newest version has it.',
+    params: () =>
+      z.object({
+        tag: z.string().max(40).optional().describe('Only those with this tag.'),
+        folder: z
+          .string()
+          .max(200)
+          .optional()
+          .describe('Only those filed in this folder or below it.'),
+        deleted: z
+          .boolean()
+          .default(false)
+          .describe('Lists the deleted ones instead, which restore brings back.'),
+        ...listParams('name, title or description'),
+      }),
+    result: () =>
+      listResult(
+        z.object({
+          name: z.string(),
+          title: z.string(),
+          description: z.string(),
+          tags: z.array(z.string()),
+          folder: z.string(),
+          engine: promptEngine(),
+          arguments: z.array(
+            z.object({ name: z.string(), description: z.string(), required: z.boolean() }),
+          ),
+          latest: z.int(),
+          labels: labels(),
+          problem: z.string().optional().describe('Why its newest version cannot be used.'),
+        }),
+      ),
+    hints: { readOnly: true },
+    examples: [
+      { title: 'Which prompts are there?', params: {} },
+      { title: 'Which prompts are there for code?', params: { tag: 'code' } },
+    ],
+  }),
+  get: operation({
+    title: 'Get a prompt',
+    description: 'Gives one version of a prompt as it is written, its templates not rendered.',
+    params: () =>
+      z.object({ prompt: prompt(), version: promptVersionToRead(), label: promptLabelToRead() }),
+    result: () =>
+      promptContent().extend({
+        name: z.string(),
+        version: z.int(),
+        latest: z.int(),
+        labels: labels(),
+        message: z.string(),
+        createdAt: z.string().optional().describe('When it was made; a file of yours may not say.'),
+      }),
+    hints: { readOnly: true },
+    errors: ['not-found', 'conflict'],
+    examples: [{ title: 'Show the prompt code-review', params: { prompt: 'code-review' } }],
+  }),
+  render: operation({
+    title: 'Render a prompt',
+    description: 'Fills the arguments into a prompt and gives the messages for a model.',
+    params: () =>
+      z.object({
+        prompt: prompt(),
+        arguments: z
+          .record(z.string(), z.unknown())
+          .default({})
+          .describe('The values of its arguments, by name.'),
+        version: promptVersionToRead(),
+        label: promptLabelToRead(),
+        format: z
+          .enum(['messages', 'text'])
+          .default('messages')
+          .describe('With text, the messages come joined as one text as well.'),
+      }),
+    result: () =>
+      z.object({
+        messages: z.array(promptMessage().extend({ content: z.string() })),
+        text: z.string().optional().describe('With the format text: the messages as one text.'),
+        resolvedVersion: z.int(),
+        engine: promptEngine(),
+        usedArguments: z
+          .record(z.string(), z.unknown())
+          .describe('What the template was given, with defaults filled in.'),
+        warnings: z.array(z.string()),
+      }),
+    hints: { readOnly: true },
+    errors: ['not-found', 'conflict', 'payload-too-large', 'timeout'],
+    examples: [
+      {
+        title: 'Make a code review prompt for const x = 1',
+        params: { prompt: 'code-review', arguments: review },
+      },
+      {
+        title: 'Translate "Good morning" into French, as one text',
+        params: {
+          prompt: 'translate',
+          arguments: { text: 'Good morning', language: 'French' },
+          format: 'text',
+        },
+      },
+    ],
+  }),
+  validate: operation({
+    title: 'Check a prompt',
+    description: 'Checks a prompt without keeping it: its templates, arguments and their schemas.',
+    params: () =>
+      promptContentToWrite().extend({
+        prompt: promptName().optional().describe('The name it would have.'),
+      }),
+    result: () =>
+      z.object({
+        valid: z.boolean(),
+        issues: z.array(issue()),
+        warnings: z.array(z.string()),
+        variables: z.array(z.string()).describe('The arguments that the templates use.'),
+      }),
+    hints: { readOnly: true },
+    errors: ['timeout'],
+    examples: [
+      {
+        title: 'Is "Hello {{name}}" a good prompt with the argument name?',
+        params: {
+          arguments: [{ name: 'name', required: true }],
+          messages: [{ role: 'user', content: 'Hello {{name}}' }],
+        },
+        result: { valid: true, issues: [], warnings: [], variables: ['name'] },
+      },
+      {
+        title: 'What is wrong with "Hello {{#name}}"?',
+        params: { messages: [{ role: 'user', content: 'Hello {{#name}}' }] },
+      },
+    ],
+  }),
+  listVersions: operation({
+    title: 'List the versions of a prompt',
+    description: 'Lists the versions of a prompt, the newest first, with why each was made.',
+    params: () => z.object({ prompt: prompt(), ...listParams('message') }),
+    result: () =>
+      listResult(
+        z.object({
+          version: z.int(),
+          message: z.string(),
+          createdAt: z.string().optional(),
+          labels: z.array(z.string()),
+          problem: z.string().optional().describe('Why this version cannot be used.'),
+        }),
+      ),
+    hints: { readOnly: true },
+    errors: ['not-found'],
+    examples: [{ title: 'Show the history of code-review', params: { prompt: 'code-review' } }],
+  }),
+  diff: operation({
+    title: 'Compare two versions',
+    description:
+      'Says what changed between two versions of a prompt, field by field and as a patch.',
+    params: () =>
+      z.object({
+        prompt: prompt(),
+        from: promptVersion().describe('The number of the earlier version.'),
+        to: promptVersion()
+          .optional()
+          .describe('The number of the later version. Default: the newest.'),
+      }),
+    result: () =>
+      z.object({
+        from: z.int(),
+        to: z.int(),
+        changed: z.array(z.string()).describe('The fields that are not the same.'),
+        patch: z.string().describe('A unified diff of the two as files; empty where they agree.'),
+      }),
+    hints: { readOnly: true },
+    errors: ['not-found', 'conflict', 'timeout'],
+    examples: [
+      {
+        title: 'What changed in code-review since version 1?',
+        params: { prompt: 'code-review', from: 1 },
+        result: { from: 1, to: 1, changed: [], patch: '' },
+      },
+    ],
+  }),
+  complete: operation({
+    title: 'Complete an argument',
+    description: 'Offers values for an argument that begin with, or hold, what was typed so far.',
+    params: () =>
+      z.object({
+        prompt: prompt(),
+        argument: z.string().max(64).describe('The name of the argument.'),
+        value: z.string().max(1000).default('').describe('What was typed so far.'),
+        context: z
+          .record(z.string(), z.string())
+          .default({})
+          .describe('The arguments that are filled in already; some values depend on them.'),
+      }),
+    result: () =>
+      z.object({
+        values: z.array(z.string()).max(100),
+        total: z.int(),
+        hasMore: z.boolean(),
+      }),
+    hints: { readOnly: true },
+    errors: ['not-found', 'conflict'],
+    examples: [
+      {
+        title: 'Which languages can translate offer that begin with "Ger"?',
+        params: { prompt: 'translate', argument: 'language', value: 'Ger' },
+        result: { values: ['German'], total: 1, hasMore: false },
+      },
+      {
+        title: 'Which test frameworks does test-plan offer for Python?',
+        params: { prompt: 'test-plan', argument: 'framework', context: { language: 'Python' } },
+        result: { values: ['pytest', 'unittest'], total: 2, hasMore: false },
+      },
+    ],
+  }),
+  export: operation({
+    title: 'Export a prompt',
+    description: 'Gives one version of a prompt as a document that import takes.',
+    params: () =>
+      z.object({
+        prompt: prompt(),
+        version: promptVersionToRead(),
+        label: promptLabelToRead(),
+        format: promptFormat().default('yaml'),
+      }),
+    result: () =>
+      z.object({
+        format: promptFormat(),
+        version: z.int(),
+        fileName: z.string(),
+        mimeType: z.string(),
+        text: z.string(),
+      }),
+    hints: { readOnly: true },
+    audience: 'user',
+    errors: ['not-found', 'conflict', 'timeout'],
+    examples: [
+      {
+        title: 'Export the prompt summarize as a dotprompt file',
+        params: { prompt: 'summarize', format: 'dotprompt' },
+      },
+      { title: 'Export the prompt summarize', params: { prompt: 'summarize' } },
+    ],
+  }),
+}

@@ -1,0 +1,28 @@
+import * as z from 'zod'
+
+import { builtinServers } from './builtin-servers.ts'
+import { defineContract } from '@mcp/protocol'
+import { changingOperations } from './resources/changing.ts'
+import { readingOperations } from './resources/reading.ts'
+import { templateOperations } from './resources/templates.ts'
+
+const { name, type, target } = builtinServers.resources
+
+/** What the resources server can do. */
+export const resources = defineContract({
+  name,
+  type,
+  target,
+  version: '1.0.0',
+  operations: { ...readingOperations, ...templateOperations, ...changingOperations },
+  notifications: {
+    /** To the sessions that subscribed. */
+    'resource-updated': z.object({
+      uri: z.string(),
+      change: z.enum(['created', 'updated', 'deleted']),
+      etag: z.string().optional(),
+    }),
+    /** To all: how many came and went in the last 100 ms. */
+    'resource-list-changed': z.object({ created: z.int(), deleted: z.int() }),
+  },
+})

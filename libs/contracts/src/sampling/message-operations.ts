@@ -1,0 +1,183 @@
+import * as z from 'zod'
+
+import { operation } from '@mcp/protocol'
+import {
+  approvalParam,
+  maxTokensParam,
+  messageResult,
+  messagesParam,
+  modelParam,
+  pendingResult,
+  preferencesParam,
+  promptParam,
+  purposeParam,
+  stopReasonSchema,
+  stopSequencesParam,
+  systemParam,
+  temperatureParam,
+  usageSchema,
+} from './message-shapes.ts'
+
+const toolSchema = () =>
+  z.object({
+    name: z.string().regex(/^[a-zA-Z0-9_-]{1,64}$/),
+    description: z.string().max(10_000),
+    inputSchema: z.record(z.string(), z.unknown()).describe('JSON Schema of the arguments.'),
+  })
+
+const generationErrors = [
+  'forbidden',
+  'not-found',
+  'rate-limited',
+  'upstream-error',
+  'unavailable',
+] as const
+
+/** The operations that let a language model answer. */
+export const messageOperations = {
+  createMessage: operation({
+    title: 'Create a message',
+    description:
+      'Lets a language model go on with a conversation, after the approvals that it needs.',
+    params: () =>
+      z.object({
+        model: modelParam(),
+        messages: messagesParam(),
+        system: systemParam(),
+        modelPreferences: preferencesParam(),
+        maxTokens: maxTokensParam(),
+        temperature: temperatureParam(),
+        stopSequences: stopSequencesParam(),
+        tools: z
+          .array(toolSchema())
+          .max(128)
+          .optional()
+          .describe('Tools the model may ask for. The caller runs them, not this server.'),
+        toolChoice: z
+          .union([
+            z.enum(['auto', 'none', 'required']),
+            z.object({ tool: z.string().min(1).max(64) }),
+          ])
+          .optional()
+          .describe(
+            'Whether it may, must not or must ask for a tool, or for which. Default: auto.',
+          ),
+        responseSchema: z
+          .record(z.string(), z.unknown())
+          .optional()
+          .describe('JSON Schema that the answer must fit: draft 2020-12 or draft 7.'),
+        stream: z
+          .boolean()
+          .optional()
+          .describe(
+            'Whether the text is sent as it is written; not where a person approves the answer first.',
+          ),
+        approval: approvalParam(),
+        purpose: purposeParam(),
+      }),
+    result: () => z.union([messageResult(), pendingResult()]),
+    chunk: () =>
+      z.object({
+        text: z.string(),
+        attempt: z.int().describe('2 where the first answer did not fit and is written anew.'),
+      }),
+    hints: { openWorld: true, interactive: true },
+    errors: generationErrors,
+    examples: [
+      {
+        title: 'Let the language model write a greeting for Ann',
+        params: {
+          messages: [{ role: 'user', content: 'Write a greeting for Ann.' }],
+          maxTokens: 200,
+        },
+      },
+      {
+        title: 'Let a fast language model extract the city from "I live in Oslo" as JSON',
+        params: {
+          messages: [{ role: 'user', content: 'Extract the city as JSON: I live in Oslo' }],
+          system: 'Answer with JSON alone.',
+          modelPreferences: { hints: ['small'], speedPriority: 1 },
+          maxTokens: 100,
+          responseSchema: {
+            type: 'object',
+            properties: { city: { type: 'string' } },
+            required: ['city'],
+          },
+        },
+      },
+    ],
+  }),
+  complete: operation({
+    title: 'Complete a prompt',
+    description: 'Lets a language model answer one prompt, after the approvals that it needs.',
+    params: () =>
+      z.object({
+        model: modelParam(),
+        prompt: promptParam(),
+        system: systemParam(),
+        maxTokens: maxTokensParam().default(1024),
+        temperature: temperatureParam(),
+        stopSequences: stopSequencesParam(),
+        approval: approvalParam(),
+        purpose: purposeParam(),
+      }),
+    result: () =>
+      z.union([
+        z.object({
+          messageId: z.string(),
+          text: z.string(),
+          model: z.string(),
+          stopReason: stopReasonSchema(),
+          usage: usageSchema(),
+        }),
+        pendingResult(),
+      ]),
+    hints: { openWorld: true, interactive: true },
+    errors: generationErrors,
+    examples: [
+      {
+        title: 'Ask the language model for a haiku about the sea',
+        params: { prompt: 'Write a haiku about the sea.' },
+      },
+    ],
+  }),
+  get: operation({
+    title: 'Get a message',
+    description:
+      'Tells what became of a message of this session: what it waits for, its answer, or its error.',
+    params: () => z.object({ messageId: z.string().max(128).describe("The message's id.") }),
+    result: () =>
+      z.discriminatedUnion('status', [
+        z.object({
+          status: z.literal('pending'),
+          messageId: z.string(),
+          interactionId: z.string(),
+          stage: z.enum(['request', 'response']),
+        }),
+        z.object({ status: z.literal('generating'), messageId: z.string() }),
+        z.object({
+          status: z.literal('completed'),
+          messageId: z.string(),
+          message: messageResult(),
+        }),
+        z.object({
+          status: z.literal('failed'),
+          messageId: z.string(),
+          error: z.object({
+            code: z.string(),
+            message: z.string(),
+            retryable: z.boolean(),
+            details: z.record(z.string(), z.unknown()).optional(),
+          }),
+        }),
+      ]),
+    hints: { readOnly: true },
+    errors: ['not-found'],
+    examples: [
+      {
+        title: 'What became of the message message-1?',
+        params: { messageId: 'message-1' },
+      },
+    ],
+  }),
+}

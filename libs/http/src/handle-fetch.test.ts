@@ -1,0 +1,84 @@
+import { expect, it } from 'vitest'
+
+import { handleFetch } from './handle-fetch.ts'
+import { jsonResponse } from './text-response.ts'
+import { McpError } from '@mcp/protocol'
+import { decodeJsonBody, readJson } from './read-json.ts'
+
+const post = (body: BodyInit): Request =>
+  new Request('http://service.test/', { method: 'POST', body })
+
+it('answers with what the handler made of the body', async () => {
+  const response = await handleFetch(
+    ({ body }) => jsonResponse(201, { length: body.byteLength }),
+    post('four'),
+  )
+  expect(response.status).toBe(201)
+  expect(await response.json()).toEqual({ length: 4 })
+})
+
+it('refuses a body over the limit before it is whole', async () => {
+  const endless = new ReadableStream({
+    pull: (controller) => controller.enqueue(new Uint8Array(1000)),
+  })
+  const request = new Request('http://service.test/', {
+    method: 'POST',
+    body: endless,
+    duplex: 'half',
+  } as RequestInit)
+  const response = await handleFetch(() => jsonResponse(200, {}), request, undefined, 5000)
+  expect(response.status).toBe(413)
+})
+
+it('answers an error as JSON with the status of its code', async () => {
+  const response = await handleFetch(() => {
+    throw new McpError('rate-limited', 'Too many.', { details: { retryAfterMs: 1500 } })
+  }, post(''))
+  expect(response.status).toBe(429)
+  expect(response.headers.get('retry-after')).toBe('2')
+  expect(await response.json()).toMatchObject({ error: { code: 'rate-limited', retryable: true } })
+})
+
+it('streams bytes, tells how many wait, and tells the source when the reader leaves', async () => {
+  const waiting: number[] = []
+  let stopped = false
+  const response = await handleFetch(
+    () => ({
+      status: 200,
+      headers: { 'content-type': 'text/event-stream' },
+      stream(sink) {
+        waiting.push(sink.write(new Uint8Array(10)), sink.write(new Uint8Array(5)))
+        return () => {
+          stopped = true
+        }
+      },
+    }),
+    post(''),
+  )
+  expect(waiting).toEqual([10, 15])
+  const reader = response.body?.getReader()
+  expect((await reader?.read())?.value).toHaveLength(10)
+  await reader?.cancel()
+  expect(stopped).toBe(true)
+})
+
+it('takes JSON by any of its names, and nothing else', () => {
+  const body = new TextEncoder().encode('{}')
+  expect(decodeJsonBody(body, 'application/json; charset=utf-8')).toBe('{}')
+  expect(decodeJsonBody(body, 'application/problem+json')).toBe('{}')
+  expect(decodeJsonBody(body, undefined)).toBe('{}')
+  expect(() => decodeJsonBody(body, 'text/plain')).toThrow('send "application/json"')
+  expect(() => decodeJsonBody(new Uint8Array([0xff]), undefined)).toThrow('not UTF-8')
+})
+
+it('takes no JSON from a page that does not say it sends JSON', () => {
+  const body = new TextEncoder().encode('{}')
+  const from = (headers: Readonly<Record<string, string>>) => () =>
+    readJson({ body, header: (name) => headers[name] })
+  expect(from({})()).toEqual({})
+  expect(from({ origin: 'http://localhost:3000', 'content-type': 'application/json' })()).toEqual(
+    {},
+  )
+  expect(from({ origin: 'http://localhost:3000' })).toThrow('no content type')
+  expect(from({ 'sec-fetch-site': 'cross-site' })).toThrow('no content type')
+})

@@ -1,0 +1,20 @@
+export { contextHeaders } from './context-headers.ts'
+export { encodeEvent, heartbeat } from './encode-event.ts'
+export type { ServerSentEvent } from './encode-event.ts'
+export { handleFetch } from './handle-fetch.ts'
+export { joinBytes } from './join-bytes.ts'
+export { bodyTooLarge, readBody } from './read-body.ts'
+export { decodeJsonBody, readJson } from './read-json.ts'
+export type { JsonLimits } from './read-json.ts'
+export { isSameSecret } from './same-secret.ts'
+export { createServiceAuth } from './service-auth.ts'
+export type { IsInternalCaller, ServiceAuthOptions } from './service-auth.ts'
+export type { ByteSink, Peer, RawHandler, RawRequest, RawResponse, Service } from './service.ts'
+export {
+  envelopeResponse,
+  errorResponse,
+  jsonResponse,
+  toWebErrorResponse,
+  toWebResponse,
+} from './text-response.ts'
+export type { TextResponse } from './text-response.ts'

@@ -1,0 +1,37 @@
+import { joinBytes } from './join-bytes.ts'
+import { defaultLimits } from '@mcp/protocol'
+import { McpError } from '@mcp/protocol'
+
+/** The error for a body over the limit. */
+export function bodyTooLarge(maxBytes: number): McpError {
+  return new McpError('payload-too-large', `The body is larger than ${maxBytes} bytes.`, {
+    details: { limit: 'bytes', max: maxBytes },
+  })
+}
+
+/**
+ * A request's body, read no further than the limit.
+ *
+ * @throws McpError `payload-too-large`, or `parse-error` where the body breaks off.
+ */
+export async function readBody(
+  request: Request,
+  maxBytes: number = defaultLimits.bodyBytes,
+): Promise<Uint8Array> {
+  if (Number(request.headers.get('content-length')) > maxBytes) throw bodyTooLarge(maxBytes)
+  if (request.body === null) return new Uint8Array()
+  const chunks: Uint8Array[] = []
+  let length = 0
+  try {
+    for await (const chunk of request.body) {
+      length += chunk.byteLength
+      // Leaving the loop cancels the rest of the body.
+      if (length > maxBytes) throw bodyTooLarge(maxBytes)
+      chunks.push(chunk)
+    }
+  } catch (cause) {
+    if (McpError.is(cause)) throw cause
+    throw new McpError('parse-error', 'The body broke off before its end.', { cause })
+  }
+  return joinBytes(chunks, length)
+}
