@@ -1,4 +1,4 @@
-import { chooseProvider, createClientService, describeProvider } from '@mcp/client-service'
+import { chooseProvider, createClientService, describeProvider } from '@mcp/web-client'
 import type { AppContext, RunningApp } from '@mcp/node'
 import { listen, logFailures, networkOptions } from '@mcp/node'
 import { bearerAuthentication } from '@mcp/session-manager'

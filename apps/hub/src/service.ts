@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
 
-import { chooseProvider, describeProvider } from '@mcp/client-service'
+import { chooseProvider, describeProvider } from '@mcp/web-client'
 import { createHub } from '@mcp/hub'
 import type { AppContext, RunningApp } from '@mcp/node'
 import { dataFile, listen, logFailures, networkOptions } from '@mcp/node'

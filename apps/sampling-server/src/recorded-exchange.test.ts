@@ -1,4 +1,4 @@
-import { createClientService } from '@mcp/client-service'
+import { createClientService } from '@mcp/web-client'
 import { createDispatcher } from '@mcp/dispatcher'
 import { createOfflinePlanner } from '@mcp/llm'
 import { samplingServer } from '@mcp/server-sampling'

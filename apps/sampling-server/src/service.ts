@@ -1,4 +1,4 @@
-import { chooseProvider, describeProvider } from '@mcp/client-service'
+import { chooseProvider, describeProvider } from '@mcp/web-client'
 import type { AppContext, RunningApp } from '@mcp/node'
 import { dataFile, listen, logFailures, networkOptions } from '@mcp/node'
 import { samplingServer } from '@mcp/server-sampling'

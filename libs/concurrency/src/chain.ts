@@ -1,9 +1,12 @@
 import type { MaybePromise } from '@mcp/protocol'
 
-/** Goes on with a value that may be there already, which then costs no promise. */
+/**
+ * Applies `next` to a value or to the value of a promise. A value that is already present costs
+ * neither a promise nor a turn of the event loop.
+ */
 export function chain<Value, Next>(
   value: MaybePromise<Value>,
-  andThen: (value: Value) => MaybePromise<Next>,
+  next: (value: Value) => MaybePromise<Next>,
 ): MaybePromise<Next> {
-  return value instanceof Promise ? value.then(andThen) : andThen(value)
+  return value instanceof Promise ? value.then(next) : next(value)
 }

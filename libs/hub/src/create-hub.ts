@@ -1,4 +1,4 @@
-import { createClientService } from '@mcp/client-service'
+import { createClientService } from '@mcp/web-client'
 import type { Dispatcher, DispatcherOptions } from '@mcp/dispatcher'
 import { createDispatcher } from '@mcp/dispatcher'
 import type { LlmProvider } from '@mcp/llm'

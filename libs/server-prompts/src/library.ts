@@ -1,7 +1,8 @@
 import type { Clock } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 import type { PromptContent } from '@mcp/contracts/prompts'
-import { checkMatch, createKeyedLock } from '@mcp/server'
+import { createKeyedLock } from '@mcp/concurrency'
+import { checkMatch } from '@mcp/server'
 
 import type { Announcer } from './announcer.ts'
 import { findPrompt, latestOf, readVersion } from './find-version.ts'

@@ -3,7 +3,7 @@ import type { FileHandle } from 'node:fs/promises'
 
 import type { Clock } from '@mcp/protocol'
 import { McpError, systemClock } from '@mcp/protocol'
-import { createKeyedLock } from '@mcp/server'
+import { createKeyedLock } from '@mcp/concurrency'
 
 import { loadMediaTypes } from '../media-type.ts'
 import type { OpenOptions, ResourceName, ResourceProvider } from '../resource-provider.ts'

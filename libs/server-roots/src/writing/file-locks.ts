@@ -1,4 +1,4 @@
-import { createKeyedLock } from '@mcp/server'
+import { createKeyedLock } from '@mcp/concurrency'
 
 import type { Entry } from '../paths/entry.ts'
 import { looseForm } from '../paths/glob.ts'

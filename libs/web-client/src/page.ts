@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 
 // By the package's name and not from this file, which a bundler may have put elsewhere.
-const manifest = createRequire(import.meta.url).resolve('@mcp/client-service/package.json')
+const manifest = createRequire(import.meta.url).resolve('@mcp/web-client/package.json')
 const folder = join(dirname(manifest), 'web')
 
 /** What the page consists of, and of which kind each file is. Nothing else is served. */

@@ -1,0 +1,52 @@
+export type Listener<Event> = (event: Event) => void
+
+/** A set of listeners for one kind of event. */
+export interface Listeners<Event> {
+  /** Adds a listener and returns the function that removes it. */
+  add(listener: Listener<Event>): () => void
+  /** Calls every listener, in the order in which they were added. */
+  emit(event: Event): void
+  readonly size: number
+  clear(): void
+}
+
+export interface ListenersOptions {
+  /** Receives what a listener throws; the other listeners are still called. Default: rethrow. */
+  readonly onError?: ((error: unknown) => void) | undefined
+}
+
+/**
+ * Creates an empty set of listeners. `nanoevents` would do but for two things: a listener that
+ * throws would keep the event from those after it, and its emitters are keyed by event name.
+ */
+export function createListeners<Event>({ onError }: ListenersOptions = {}): Listeners<Event> {
+  const listeners = new Set<Listener<Event>>()
+
+  return {
+    add(listener) {
+      // Wrapped, so that adding one function twice makes two subscriptions.
+      const entry: Listener<Event> = (event) => listener(event)
+      listeners.add(entry)
+      return () => {
+        listeners.delete(entry)
+      }
+    },
+    emit(event) {
+      for (const listener of listeners) {
+        if (onError === undefined) {
+          listener(event)
+          continue
+        }
+        try {
+          listener(event)
+        } catch (error) {
+          onError(error)
+        }
+      }
+    },
+    get size() {
+      return listeners.size
+    },
+    clear: () => listeners.clear(),
+  }
+}

@@ -1,0 +1,84 @@
+import { expect, it } from 'vitest'
+
+import { createSemaphore } from './semaphore.ts'
+
+const never = new Promise<never>(() => {})
+
+it('grants as many permits as it has, then passes each released one to the first waiter', async () => {
+  const semaphore = createSemaphore({ limit: 1 })
+  const order: string[] = []
+  const release = await semaphore.acquire()
+  const first = semaphore.acquire().then((done) => {
+    order.push('first')
+    done()
+  })
+  const second = semaphore.acquire().then((done) => {
+    order.push('second')
+    done()
+  })
+  expect(semaphore).toMatchObject({ active: 1, queued: 2 })
+
+  release()
+  // The permit belongs to the first waiter already, although that has not resumed yet.
+  expect(semaphore.tryAcquire()).toBe(false)
+  await Promise.all([first, second])
+
+  expect(order).toEqual(['first', 'second'])
+  expect(semaphore).toMatchObject({ active: 0, queued: 0 })
+})
+
+it('refuses a waiter beyond the queue', async () => {
+  const semaphore = createSemaphore({
+    limit: 1,
+    maxQueued: 0,
+    queueFull: () => new Error('too many'),
+  })
+  await semaphore.acquire()
+  await expect(semaphore.acquire()).rejects.toThrow('too many')
+})
+
+it('removes a waiter whose signal is aborted, and keeps its permit for the next', async () => {
+  const semaphore = createSemaphore({ limit: 1 })
+  const controller = new AbortController()
+  const release = await semaphore.acquire()
+  const aborted = semaphore.acquire(controller.signal)
+  const next = semaphore.acquire()
+
+  controller.abort(new Error('left'))
+  await expect(aborted).rejects.toThrow('left')
+  release()
+  await next
+
+  expect(semaphore).toMatchObject({ active: 1, queued: 0 })
+})
+
+it('takes no permit for a signal that is already aborted', async () => {
+  const semaphore = createSemaphore({ limit: 1 })
+  await expect(semaphore.acquire(AbortSignal.abort(new Error('left')))).rejects.toThrow('left')
+  expect(semaphore.active).toBe(0)
+})
+
+it('releases a permit once, however often its holder says so', async () => {
+  const semaphore = createSemaphore({ limit: 2 })
+  const release = await semaphore.acquire()
+  await semaphore.acquire()
+  release()
+  release()
+  expect(semaphore.active).toBe(1)
+})
+
+it('releases the permit of a task that fails', async () => {
+  const semaphore = createSemaphore({ limit: 1 })
+  await expect(semaphore.run(() => Promise.reject(new Error('failed')))).rejects.toThrow('failed')
+  expect(semaphore.active).toBe(0)
+})
+
+it('reports that it is idle after the last permit is released', async () => {
+  const semaphore = createSemaphore({ limit: 1 })
+  await semaphore.idle()
+  const release = await semaphore.acquire()
+  const idle = semaphore.idle()
+  expect(await Promise.race([idle.then(() => 'idle'), Promise.resolve('busy')])).toBe('busy')
+  release()
+  await Promise.race([idle, never])
+})
