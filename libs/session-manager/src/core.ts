@@ -1,10 +1,10 @@
 import type { Clock } from '@mcp/protocol'
 
-import type { Metrics } from './metrics.ts'
-import type { Presences } from './presence.ts'
-import type { RequestDispatcher } from './request-dispatcher.ts'
-import type { RunTable } from './run-table.ts'
-import type { Store } from './store.ts'
+import type { Metrics } from './http/metrics.ts'
+import type { Presences } from './events/session-streams.ts'
+import type { RequestDispatcher } from './requests/request-dispatcher.ts'
+import type { RunTable } from './requests/in-flight-requests.ts'
+import type { Store } from './store/store.ts'
 
 /** What the parts of a session manager share. */
 export interface Core {

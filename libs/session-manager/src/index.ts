@@ -1,16 +1,16 @@
-export { bearerAuthentication } from './authenticate.ts'
+export { bearerAuthentication } from './http/authenticate.ts'
 export type {
   Authenticate,
   BearerAuthenticationOptions,
   Credentials,
   Principal,
-} from './authenticate.ts'
-export type { BodyLimits } from './bodies.ts'
-export { createMemoryStore } from './memory-store.ts'
-export type { MemoryStoreOptions } from './memory-store.ts'
-export type { RequestDispatcher } from './request-dispatcher.ts'
-export type { Mount } from './router.ts'
-export type { Session } from './session.ts'
+} from './http/authenticate.ts'
+export type { BodyLimits } from './http/bodies.ts'
+export { createMemoryStore } from './store/memory/memory-store.ts'
+export type { MemoryStoreOptions } from './store/memory/memory-store.ts'
+export type { RequestDispatcher } from './requests/request-dispatcher.ts'
+export type { Mount } from './http/router.ts'
+export type { Session } from './sessions/session.ts'
 export { createSessionManager } from './session-manager.ts'
 export type {
   Caller,
@@ -18,10 +18,10 @@ export type {
   SessionManagerLimits,
   SessionManagerOptions,
 } from './session-manager.ts'
-export type { NewSessionOptions } from './sessions.ts'
-export { createSignals } from './signals.ts'
-export type { Signals } from './signals.ts'
-export { expiryOf, isLive } from './store.ts'
+export type { NewSessionOptions } from './sessions/sessions.ts'
+export { createSignals } from './store/signals.ts'
+export type { Signals } from './store/signals.ts'
+export { expiryOf, isLive } from './store/store.ts'
 export type {
   Claim,
   ClaimOutcome,
@@ -38,6 +38,6 @@ export type {
   StoredEvent,
   StoredInteraction,
   StoredSession,
-} from './store.ts'
-export { defaultStoreLimits } from './store-limits.ts'
-export type { StoreLimits } from './store-limits.ts'
+} from './store/store.ts'
+export { defaultStoreLimits } from './store/store-limits.ts'
+export type { StoreLimits } from './store/store-limits.ts'

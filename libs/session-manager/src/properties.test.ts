@@ -1,9 +1,9 @@
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
-import { fingerprint } from './fingerprint.ts'
-import type { Stage } from './stage.fixture.ts'
-import { createStage, createTestServer } from './stage.fixture.ts'
+import { fingerprint } from './requests/fingerprint.ts'
+import type { Stage } from './test-manager.fixture.ts'
+import { createStage, createTestServer } from './test-manager.fixture.ts'
 
 let stage: Stage
 let id: string

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
-import { bearerAuthentication } from './authenticate.ts'
-import type { ManualClock, Stage, TestServer } from './stage.fixture.ts'
-import { createManualClock, createStage, createTestServer } from './stage.fixture.ts'
+import { bearerAuthentication } from './http/authenticate.ts'
+import type { ManualClock, Stage, TestServer } from './test-manager.fixture.ts'
+import { createManualClock, createStage, createTestServer } from './test-manager.fixture.ts'
 
 let clock: ManualClock
 let notes: TestServer

@@ -1,2 +1,2 @@
-export { itIsAStore } from './store.contract.ts'
-export type { StoreUnderTest } from './store.contract.ts'
+export { itIsAStore } from './store/store.contract.ts'
+export type { StoreUnderTest } from './store/store.contract.ts'

@@ -3,7 +3,7 @@ import type { Clock } from '@mcp/protocol'
 import { createSignals, defaultStoreLimits, expiryOf } from '@mcp/session-manager'
 import type { Store, StoreLimits } from '@mcp/session-manager'
 
-import { createAnswerTable } from './answer-table.ts'
+import { createAnswerTable } from './response-table.ts'
 import { openDatabase } from './database.ts'
 import { createEventTable } from './event-table.ts'
 import { createInteractionTable } from './interaction-table.ts'

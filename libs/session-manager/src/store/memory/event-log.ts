@@ -1,5 +1,5 @@
-import type { NewEvent, StoredEvent } from './store.ts'
-import type { StoreLimits } from './store-limits.ts'
+import type { NewEvent, StoredEvent } from '../store.ts'
+import type { StoreLimits } from '../store-limits.ts'
 
 /** The events of one session, or of all: in the order of their positions, bounded. */
 export interface EventLog {

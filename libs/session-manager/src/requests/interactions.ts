@@ -1,10 +1,10 @@
 import { createId, createNotification, McpError } from '@mcp/protocol'
 import type { InteractionResponse, MaybePromise } from '@mcp/protocol'
 
-import type { Core } from './core.ts'
-import type { Notifications } from './notifications.ts'
-import type { AskOwner } from './runner.ts'
-import type { Resolution } from './store.ts'
+import type { Core } from '../core.ts'
+import type { Notifications } from '../events/notifications.ts'
+import type { AskOwner } from './request-runner.ts'
+import type { Resolution } from '../store/store.ts'
 
 /** What waits for a person. */
 export interface Interactions {

@@ -8,11 +8,11 @@ import type {
   ResponseEnvelope,
 } from '@mcp/protocol'
 
-import type { Answered } from './answered.ts'
-import { answeredNow } from './answered.ts'
-import type { Core } from './core.ts'
+import type { Answered } from './settled-response.ts'
+import { answeredNow } from './settled-response.ts'
+import type { Core } from '../core.ts'
 import { createRequestEvents } from './request-events.ts'
-import type { Run } from './run-table.ts'
+import type { Run } from './in-flight-requests.ts'
 
 /** A request as it arrived. */
 export interface Received {

@@ -1,5 +1,5 @@
-import type { Resolution, StoredInteraction } from './store.ts'
-import type { StoreLimits } from './store-limits.ts'
+import type { Resolution, StoredInteraction } from '../store.ts'
+import type { StoreLimits } from '../store-limits.ts'
 
 /** What waits for a person in one session, and how the last of it ended. */
 export interface InteractionBook {

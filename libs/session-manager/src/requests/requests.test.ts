@@ -2,9 +2,9 @@ import { createRequest, McpError } from '@mcp/protocol'
 import type { RequestContext } from '@mcp/protocol'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
-import { createMemoryStore } from './memory-store.ts'
-import type { Stage, TestServer } from './stage.fixture.ts'
-import { createStage, createTestServer, readEvents, take } from './stage.fixture.ts'
+import { createMemoryStore } from '../store/memory/memory-store.ts'
+import type { Stage, TestServer } from '../test-manager.fixture.ts'
+import { createStage, createTestServer, readEvents, take } from '../test-manager.fixture.ts'
 
 let contexts: RequestContext[]
 let release: () => void

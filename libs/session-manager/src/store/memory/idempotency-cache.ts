@@ -1,5 +1,5 @@
-import type { Claim, StoredAnswer } from './store.ts'
-import type { StoreLimits } from './store-limits.ts'
+import type { Claim, StoredAnswer } from '../store.ts'
+import type { StoreLimits } from '../store-limits.ts'
 
 interface Page {
   readonly fingerprint: number

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 
-import { createStage } from './stage.fixture.ts'
+import { createStage } from '../test-manager.fixture.ts'
 
 it.each(['/mcp-sessions', '/api/mcp', '/sessions'])(
   'answers under the base path %s, and where a host has taken it off',

@@ -2,15 +2,15 @@ import { createNotification } from '@mcp/protocol'
 import type { ByteSink, RawResponse } from '@mcp/http'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
-import { createMemoryStore } from './memory-store.ts'
-import type { ManualClock, Stage, TestServer } from './stage.fixture.ts'
+import { createMemoryStore } from '../store/memory/memory-store.ts'
+import type { ManualClock, Stage, TestServer } from '../test-manager.fixture.ts'
 import {
   createManualClock,
   createStage,
   createTestServer,
   numbersOf,
   take,
-} from './stage.fixture.ts'
+} from '../test-manager.fixture.ts'
 
 let clock: ManualClock
 let notes: TestServer

@@ -5,7 +5,7 @@ import type { MaybePromise } from '@mcp/protocol'
 import { Hono } from 'hono'
 import type { Context } from 'hono'
 
-import type { Core } from './core.ts'
+import type { Core } from '../core.ts'
 import type { Handlers } from './handlers.ts'
 
 /** A further handler under the same roof, such as `/mcp`. */

@@ -3,14 +3,14 @@ import type { ByteSink } from '@mcp/http'
 import type { NotificationEnvelope } from '@mcp/protocol'
 
 import { createBoundedSink } from './bounded-sink.ts'
-import type { Core } from './core.ts'
+import type { Core } from '../core.ts'
 import { frameEvents } from './event-frame.ts'
 import type { EventStream } from './event-stream.ts'
 import { createEventStream } from './event-stream.ts'
 import type { Heartbeats } from './heartbeats.ts'
-import type { Presence } from './presence.ts'
-import { createSessionEnd } from './sessions.ts'
-import type { EndReason, Signal, StoredEvent } from './store.ts'
+import type { Presence } from './session-streams.ts'
+import { createSessionEnd } from '../sessions/sessions.ts'
+import type { EndReason, Signal, StoredEvent } from '../store/store.ts'
 
 /** The event streams that are open in this process. */
 export interface Streams {

@@ -2,8 +2,8 @@ import { createRequest } from '@mcp/protocol'
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 
-import type { Run } from './run-table.ts'
-import { createRunTable } from './run-table.ts'
+import type { Run } from './in-flight-requests.ts'
+import { createRunTable } from './in-flight-requests.ts'
 
 function runOf(sessionId: string, id: string): Run {
   return {

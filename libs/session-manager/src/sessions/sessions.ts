@@ -2,10 +2,10 @@ import { chain } from '@mcp/concurrency'
 import { createNotification, McpError } from '@mcp/protocol'
 import type { MaybePromise } from '@mcp/protocol'
 
-import type { Core } from './core.ts'
+import type { Core } from '../core.ts'
 import { createSessionId, sessionNotFound } from './session.ts'
-import type { EndReason, NewSession, StoredSession } from './store.ts'
-import { expiryOf, isLive } from './store.ts'
+import type { EndReason, NewSession, StoredSession } from '../store/store.ts'
+import { expiryOf, isLive } from '../store/store.ts'
 
 export interface SessionsOptions {
   readonly idleTtlMs: number

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 
 import { bearerAuthentication } from './authenticate.ts'
 import { describeOperations } from './openapi-operations.ts'
-import { createStage, createTestServer } from './stage.fixture.ts'
+import { createStage, createTestServer } from '../test-manager.fixture.ts'
 
 async function readDocument(options = {}) {
   const stage = createStage({

@@ -3,7 +3,7 @@ import { createResponse, McpError, parseJson, parseResponse } from '@mcp/protoco
 import type { TextResponse } from '@mcp/http'
 import type { ResponseEnvelope } from '@mcp/protocol'
 
-import type { StoredAnswer } from './store.ts'
+import type { StoredAnswer } from '../store/store.ts'
 
 /** An answer, as whoever waits for it wants it. */
 export interface Answered {

@@ -1,7 +1,7 @@
 import type { RawHandler } from '@mcp/http'
 import { expect, it } from 'vitest'
 
-import { createHotRoute } from './hot-route.ts'
+import { createHotRoute } from './fast-route.ts'
 
 /** What the route finds, in words. */
 function findWith(basePath?: string) {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 
 import { createMemoryStore } from './memory-store.ts'
-import { itIsAStore } from './store.contract.ts'
+import { itIsAStore } from '../store.contract.ts'
 
 itIsAStore('the memory store', (limits) => ({ store: createMemoryStore({ limits }) }))
 

@@ -3,7 +3,7 @@ import type { JsonSchema } from '@mcp/protocol'
 
 import { bodySchemas } from './bodies.ts'
 import { describeOperations } from './openapi-operations.ts'
-import type { RequestDispatcher } from './request-dispatcher.ts'
+import type { RequestDispatcher } from '../requests/request-dispatcher.ts'
 
 export interface OpenApiOptions {
   readonly basePath: string

@@ -1,6 +1,6 @@
 import type { OperationDescription, RequestEnvelope } from '@mcp/protocol'
 
-import type { Answered } from './answered.ts'
+import type { Answered } from './settled-response.ts'
 import type { RequestEvents } from './request-events.ts'
 
 /** One request in flight in this process. Plain data: making functions for each costs more. */

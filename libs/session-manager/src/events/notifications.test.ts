@@ -1,8 +1,8 @@
 import { createNotification } from '@mcp/protocol'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
-import type { Stage, TestServer } from './stage.fixture.ts'
-import { createStage, createTestServer, numbersOf, take } from './stage.fixture.ts'
+import type { Stage, TestServer } from '../test-manager.fixture.ts'
+import { createStage, createTestServer, numbersOf, take } from '../test-manager.fixture.ts'
 
 let notes: TestServer
 let stage: Stage

@@ -1,14 +1,14 @@
 import { McpError } from '@mcp/protocol'
 
-import type { AnswerBook } from './answer-book.ts'
-import { createAnswerBook } from './answer-book.ts'
+import type { AnswerBook } from './idempotency-cache.ts'
+import { createAnswerBook } from './idempotency-cache.ts'
 import type { EventLog } from './event-log.ts'
 import { createEventLog } from './event-log.ts'
 import type { Expiring } from './expiry-wheel.ts'
 import { createExpiryWheel } from './expiry-wheel.ts'
-import type { InteractionBook } from './interaction-book.ts'
-import { createInteractionBook } from './interaction-book.ts'
-import { createSignals } from './signals.ts'
+import type { InteractionBook } from './interaction-registry.ts'
+import { createInteractionBook } from './interaction-registry.ts'
+import { createSignals } from '../signals.ts'
 import type {
   ClaimOutcome,
   EndedSession,
@@ -17,10 +17,10 @@ import type {
   Store,
   StoredEvent,
   StoredSession,
-} from './store.ts'
-import { expiryOf } from './store.ts'
-import type { StoreLimits } from './store-limits.ts'
-import { defaultStoreLimits } from './store-limits.ts'
+} from '../store.ts'
+import { expiryOf } from '../store.ts'
+import type { StoreLimits } from '../store-limits.ts'
+import { defaultStoreLimits } from '../store-limits.ts'
 
 export interface MemoryStoreOptions {
   /** What it keeps at most. Default: {@link defaultStoreLimits}. */

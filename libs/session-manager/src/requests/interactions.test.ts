@@ -1,9 +1,15 @@
 import { McpError } from '@mcp/protocol'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 
-import { createMemoryStore } from './memory-store.ts'
-import type { EventReader, ManualClock, ReadEvent, Stage, TestServer } from './stage.fixture.ts'
-import { createManualClock, createStage, createTestServer } from './stage.fixture.ts'
+import { createMemoryStore } from '../store/memory/memory-store.ts'
+import type {
+  EventReader,
+  ManualClock,
+  ReadEvent,
+  Stage,
+  TestServer,
+} from '../test-manager.fixture.ts'
+import { createManualClock, createStage, createTestServer } from '../test-manager.fixture.ts'
 
 let clock: ManualClock
 let stage: Stage

@@ -2,7 +2,7 @@ import { chain } from '@mcp/concurrency'
 import { McpError } from '@mcp/protocol'
 import type { MaybePromise, NotificationEnvelope } from '@mcp/protocol'
 
-import type { Core } from './core.ts'
+import type { Core } from '../core.ts'
 
 /** Telling sessions something. */
 export interface Notifications {

@@ -3,7 +3,7 @@ import type { Clock, NotificationEnvelope } from '@mcp/protocol'
 
 import type { BoundedSink } from './bounded-sink.ts'
 import { frameEvents, frameNotification } from './event-frame.ts'
-import type { EventPage, Store, StoredEvent } from './store.ts'
+import type { EventPage, Store, StoredEvent } from '../store/store.ts'
 
 /** One open `GET /sessions/:id/events`. */
 export interface EventStream {

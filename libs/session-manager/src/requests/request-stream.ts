@@ -1,9 +1,9 @@
 import { createNotification } from '@mcp/protocol'
 import type { RawResponse } from '@mcp/http'
 
-import { createBoundedSink } from './bounded-sink.ts'
-import type { BoundedSink, BoundedSinkOptions } from './bounded-sink.ts'
-import { eventStreamHeaders, frameNotification, frameText } from './event-frame.ts'
+import { createBoundedSink } from '../events/bounded-sink.ts'
+import type { BoundedSink, BoundedSinkOptions } from '../events/bounded-sink.ts'
+import { eventStreamHeaders, frameNotification, frameText } from '../events/event-frame.ts'
 import type { Admitted } from './requests.ts'
 import { answerOf } from './requests.ts'
 

@@ -1,7 +1,7 @@
 import { formatTimestamp, McpError, shortenSessionId } from '@mcp/protocol'
 
-import type { EndedSession, StoredSession } from './store.ts'
-import { expiryOf } from './store.ts'
+import type { EndedSession, StoredSession } from '../store/store.ts'
+import { expiryOf } from '../store/store.ts'
 
 /** A session as its owner sees it. */
 export interface Session {
