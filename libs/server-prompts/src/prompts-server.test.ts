@@ -2,8 +2,8 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 
 import { call } from './fixtures/call.ts'
 import { promptCalls, say } from './fixtures/prompt-calls.ts'
-import { createMemoryPromptStore } from './memory-prompt-store.ts'
-import type { PromptStore } from './prompt-store.ts'
+import { createMemoryPromptStore } from './store/memory-prompt-store.ts'
+import type { PromptStore } from './store/prompt-store.ts'
 import { promptsServer } from './prompts-server.ts'
 
 let prompt: string

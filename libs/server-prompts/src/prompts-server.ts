@@ -3,14 +3,14 @@ import { prompts } from '@mcp/contracts/prompts'
 import type { LocalServer, ServerOptions } from '@mcp/server'
 import { defineServer } from '@mcp/server'
 
-import { createAnnouncer } from './announcer.ts'
-import type { PromptsSandboxOptions } from './evaluator.ts'
-import { createEvaluator } from './evaluator.ts'
-import { createLibrary } from './library.ts'
-import { createMemoryPromptStore } from './memory-prompt-store.ts'
-import type { PromptStore } from './prompt-store.ts'
-import { createReadingHandlers } from './reading-handlers.ts'
-import { createWritingHandlers } from './writing-handlers.ts'
+import { createAnnouncer } from './library/announcer.ts'
+import type { PromptsSandboxOptions } from './sandbox/prompt-sandbox.ts'
+import { createEvaluator } from './sandbox/prompt-sandbox.ts'
+import { createLibrary } from './library/library.ts'
+import { createMemoryPromptStore } from './store/memory-prompt-store.ts'
+import type { PromptStore } from './store/prompt-store.ts'
+import { createReadingHandlers } from './operations/read-handlers.ts'
+import { createWritingHandlers } from './operations/write-handlers.ts'
 
 export interface PromptsServerOptions extends ServerOptions {
   /** Where the prompts are. Default: in memory. */

@@ -1,2 +1,2 @@
-export { itIsAPromptStore } from './prompt-store.contract.ts'
-export type { PromptStoreUnderTest } from './prompt-store.contract.ts'
+export { itIsAPromptStore } from './store/prompt-store.contract.ts'
+export type { PromptStoreUnderTest } from './store/prompt-store.contract.ts'

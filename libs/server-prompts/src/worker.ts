@@ -2,13 +2,13 @@ import { McpError } from '@mcp/protocol'
 import type { PromptContent, PromptFormat } from '@mcp/contracts/prompts'
 import { serveJobs } from '@mcp/sandbox/worker'
 
-import { compareContents } from './document/compare-contents.ts'
-import { decodeDocument } from './document/decode-document.ts'
-import { encodeDocument } from './document/encode-document.ts'
-import type { PromptDocument } from './document/prompt-document.ts'
-import { checkPrompt } from './engine/check-prompt.ts'
-import type { RenderJob } from './engine/render-prompt.ts'
-import { renderPrompt } from './engine/render-prompt.ts'
+import { compareContents } from './documents/compare-contents.ts'
+import { decodeDocument } from './documents/decode-document.ts'
+import { encodeDocument } from './documents/encode-document.ts'
+import type { PromptDocument } from './documents/prompt-document.ts'
+import { checkPrompt } from './templates/check-prompt.ts'
+import type { RenderJob } from './templates/render-prompt.ts'
+import { renderPrompt } from './templates/render-prompt.ts'
 
 serveJobs({
   check: (content: PromptContent) => bounded(() => checkPrompt(content)),

@@ -1,14 +1,14 @@
-export { fileResources } from './files/file-resources.ts'
-export type { FileResourcesOptions } from './files/file-resources.ts'
-export type { FetchFunction, HttpAnswer, HttpRequestInit } from './http/http-fetch.ts'
-export { httpResources } from './http/http-resources.ts'
-export type { HttpResourcesOptions } from './http/http-resources.ts'
-export { memoryResources } from './memory/memory-resources.ts'
+export { fileResources } from './providers/files/file-resources.ts'
+export type { FileResourcesOptions } from './providers/files/file-resources.ts'
+export type { FetchFunction, HttpAnswer, HttpRequestInit } from './providers/http/http-fetch.ts'
+export { httpResources } from './providers/http/http-resources.ts'
+export type { HttpResourcesOptions } from './providers/http/http-resources.ts'
+export { memoryResources } from './providers/memory/memory-resources.ts'
 export type {
   MemoryResource,
   MemoryResourcesOptions,
   MemoryTemplate,
-} from './memory/memory-resources.ts'
+} from './providers/memory/memory-resources.ts'
 export type {
   CompleteRequest,
   ListOptions,
@@ -23,6 +23,6 @@ export type {
   TemplateVariables,
   WatchOptions,
   WriteRequest,
-} from './resource-provider.ts'
+} from './providers/resource-provider.ts'
 export { resourcesServer } from './resources-server.ts'
 export type { ResourcesServerOptions } from './resources-server.ts'

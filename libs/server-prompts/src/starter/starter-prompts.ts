@@ -1,4 +1,4 @@
-import type { PromptStore } from '../prompt-store.ts'
+import type { PromptStore } from '../store/prompt-store.ts'
 import { engineeringPrompts } from './engineering-prompts.ts'
 import type { StarterPrompt } from './starter-prompt.ts'
 import { writingPrompts } from './writing-prompts.ts'

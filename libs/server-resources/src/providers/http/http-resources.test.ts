@@ -1,0 +1,164 @@
+import { afterEach, describe, expect, it } from 'vitest'
+
+import { collectText } from '../../fixtures/collect-text.ts'
+import { serveTexts, startWebSite } from '../../fixtures/web-site.ts'
+import { contractResources, itIsAResourceProvider } from '../resource-provider.contract.ts'
+import type { HttpResourcesOptions } from './http-resources.ts'
+import { httpResources } from './http-resources.ts'
+
+const { signal } = new AbortController()
+
+describe('a web server that knows ranges', () => {
+  itIsAResourceProvider(async () => {
+    const site = await startWebSite(serveTexts(contractResources))
+    // One address by itself, so that there is something to list.
+    const urls = [site.url, `${site.url}alpha.txt`, `${site.url}sub/beta.md`]
+    return { provider: httpResources({ urls }), base: site.url, cleanUp: () => site.close() }
+  })
+})
+
+const closers: (() => unknown)[] = []
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close()
+})
+
+async function start(
+  answer: Parameters<typeof startWebSite>[0],
+  options: Partial<HttpResourcesOptions> = {},
+) {
+  const site = await startWebSite(answer)
+  const provider = httpResources({ urls: [`${site.url}docs/`], ...options })
+  closers.push(
+    () => provider.close?.(),
+    () => site.close(),
+  )
+  const read = async (path: string, start = 0, end?: number): Promise<string | undefined> => {
+    const uri = provider.canonicalize(new URL(path, site.url).href)
+    const opened = await provider.open(uri, { start, end, signal })
+    return collectText(opened?.body)
+  }
+  return { site, provider, read }
+}
+
+it('takes the part that is wanted from a server that knows no ranges', async () => {
+  const { read } = await start((_request, response) => response.end('0123456789'))
+  expect(await read('docs/a', 3, 6)).toBe('345')
+  expect(await read('docs/a', 20)).toBe('')
+})
+
+it('asks with the etag it was given, and takes 304 for an answer', async () => {
+  const { provider, site } = await start(serveTexts({ 'docs/a': 'text' }))
+  const uri = `${site.url}docs/a`
+  const info = await provider.stat(uri, { signal })
+  const opened = await provider.open(uri, { start: 0, ifNoneMatch: info?.etag, signal })
+  expect(opened?.body).toBeUndefined()
+  expect(site.requests).toEqual([
+    { method: 'HEAD', path: '/docs/a' },
+    { method: 'GET', path: '/docs/a', ifNoneMatch: info?.etag },
+  ])
+})
+
+it('looks at a page of a server that knows no HEAD', async () => {
+  const { provider, site } = await start(({ method }, response) =>
+    response.writeHead(method === 'HEAD' ? 405 : 200, { 'content-length': 4 }).end('text'),
+  )
+  expect(await provider.stat(`${site.url}docs/a`, { signal })).toMatchObject({ size: 4 })
+})
+
+it.each([
+  'http://127.0.0.1:1/docs/',
+  'http://localhost/docs/',
+  'https://docs.example.org.evil.example/a',
+  'https://docs.example.org/docs2/',
+  'https://docs.example.org/docs',
+])('reads nothing of %s, which no prefix covers', (uri) => {
+  const provider = httpResources({ urls: ['https://docs.example.org/docs/'] })
+  expect(() => provider.canonicalize(uri)).toThrow('is not below an address')
+})
+
+it('follows redirects that stay below the prefix', async () => {
+  const { read } = await start(({ url = '' }, response) =>
+    url === '/docs/old'
+      ? response.writeHead(301, { location: '../docs/new' }).end()
+      : response.end('found'),
+  )
+  expect(await read('docs/old')).toBe('found')
+})
+
+it.each(['/secret', '../secret', '//127.0.0.1:1/docs/', 'file:///etc/passwd', 'docs/../../secret'])(
+  'refuses a redirect to %s and asks for nothing there',
+  async (location) => {
+    const { read, site } = await start((_request, response) =>
+      response.writeHead(302, { location }).end(),
+    )
+    await expect(read('docs/a')).rejects.toMatchObject({
+      code: 'forbidden',
+      details: { reason: 'redirect-escape' },
+    })
+    expect(site.requests).toHaveLength(1)
+  },
+)
+
+it('gives up on redirects that go on', async () => {
+  const { read, site } = await start((_request, response) =>
+    response.writeHead(302, { location: '/docs/again' }).end(),
+  )
+  await expect(read('docs/a')).rejects.toThrow('redirects too often')
+  expect(site.requests).toHaveLength(6)
+})
+
+it('gives up on an answer that takes too long, even in the middle', async () => {
+  const { read } = await start((_request, response) => response.write('a'), { timeoutMs: 100 })
+  await expect(read('docs/a')).rejects.toMatchObject({ code: 'timeout', retryable: true })
+})
+
+it('gives up on an answer without an end', async () => {
+  const { read } = await start(
+    (_request, response) => {
+      const pour = (): void => {
+        while (!response.destroyed && response.write('x'.repeat(10_000))) {
+          // Until the reader no longer keeps up.
+        }
+      }
+      response.on('drain', pour)
+      pour()
+    },
+    { maxBytes: 100_000 },
+  )
+  await expect(read('docs/a')).rejects.toMatchObject({ code: 'payload-too-large' })
+  expect(await read('docs/a', 0, 10)).toBe('x'.repeat(10))
+})
+
+it('ends when its caller leaves', async () => {
+  const { provider, site } = await start((_request, response) => response.write('a'))
+  const controller = new AbortController()
+  const opened = await provider.open(`${site.url}docs/a`, { start: 0, signal: controller.signal })
+  const reading = collectText(opened?.body)
+  controller.abort(new Error('left'))
+  await expect(reading).rejects.toThrow('left')
+})
+
+it.each([
+  { status: 403, retryable: false },
+  { status: 503, retryable: true },
+])('says that the other side answered $status', async ({ status, retryable }) => {
+  const { read } = await start((_request, response) => response.writeHead(status).end('secret'))
+  await expect(read('docs/a')).rejects.toMatchObject({
+    code: 'upstream-error',
+    retryable,
+    details: { status },
+  })
+})
+
+it('says that nobody is there', async () => {
+  const { read, site } = await start((_request, response) => response.end())
+  await site.close()
+  await expect(read('docs/a')).rejects.toMatchObject({ code: 'upstream-error', retryable: true })
+})
+
+it.each(['docs', 'ftp://a.example/', 'https://ann:secret@a.example/'])(
+  'refuses the address %j',
+  (url) => {
+    expect(() => httpResources({ urls: [url] })).toThrow('must begin with http:// or https://')
+  },
+)

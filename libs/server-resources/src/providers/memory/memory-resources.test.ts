@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest'
+
+import { collectText } from '../../fixtures/collect-text.ts'
+import { contractResources, itIsAResourceProvider } from '../resource-provider.contract.ts'
+import { memoryResources } from './memory-resources.ts'
+
+const { signal } = new AbortController()
+
+describe('memory', () => {
+  itIsAResourceProvider(async () => ({
+    provider: memoryResources({
+      resources: Object.entries(contractResources).map(([path, content]) => ({ path, content })),
+    }),
+    base: 'memory:///',
+  }))
+})
+
+it('makes what a template stands for when it is read', async () => {
+  const provider = memoryResources({
+    templates: [
+      {
+        uriTemplate: 'memory:///square/{n}{?unit}',
+        name: 'square',
+        read: ({ n, unit }) =>
+          Number.isNaN(Number(n)) ? undefined : JSON.stringify([Number(n) ** 2, unit]),
+      },
+    ],
+  })
+  const text = async (uri: string) => {
+    const opened = await provider.open(provider.canonicalize(uri), { start: 0, signal })
+    return collectText(opened?.body)
+  }
+  expect(await text('memory:///square/12')).toBe('[144,null]')
+  expect(await text('memory:///square/3?unit=m%C2%B2')).toBe('[9,"m²"]')
+  expect(await text('memory:///square/x')).toBeUndefined()
+  expect(await text('memory:///circle/12')).toBeUndefined()
+})
+
+it('holds no more than it may, and counts what was freed', async () => {
+  const provider = memoryResources({ maxBytes: 10, maxResources: 2 })
+  const create = (uri: string, length: number) =>
+    provider.write?.(uri, { bytes: new Uint8Array(length), mode: 'create', signal })
+  await create('memory:///a', 6)
+  await expect(create('memory:///b', 5)).rejects.toMatchObject({ code: 'payload-too-large' })
+  await create('memory:///b', 4)
+  await expect(create('memory:///c', 0)).rejects.toMatchObject({ code: 'payload-too-large' })
+  await provider.remove?.('memory:///a', { signal })
+  await create('memory:///c', 6)
+})
+
+it('is read-only where it is told so', () => {
+  expect(memoryResources({ writable: false })).not.toHaveProperty('write')
+})
+
+it.each(['memory:///', 'memory:///%zz', 'memory:///a%FF'])('refuses %j', (uri) => {
+  expect(() => memoryResources().canonicalize(uri)).toThrow(uri)
+})
+
+it.each(['memory', 'memory:///a', 'Memory:///'])('refuses the prefix %j', (prefix) => {
+  expect(() => memoryResources({ prefix })).toThrow('cannot begin URIs')
+})

@@ -1,0 +1,197 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+
+import type { Session } from '@mcp/client'
+import { createClient } from '@mcp/client'
+import { createDispatcher } from '@mcp/dispatcher'
+import { remoteServer } from '@mcp/dispatcher/node'
+import type { CapabilityServer } from '@mcp/protocol'
+import { createSessionManager } from '@mcp/session-manager'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+
+import { measureTurns } from '../fixtures/measure-turns.ts'
+import { memoryResources } from '../providers/memory/memory-resources.ts'
+import { resourcesServer } from '../resources-server.ts'
+
+const sessionCount = 50
+const resourceCount = 100
+const subscriptionsEach = 20
+
+const closers: (() => unknown)[] = []
+afterEach(async () => {
+  for (const close of closers.splice(0).toReversed()) await close()
+})
+
+function startHere(): CapabilityServer {
+  return resourcesServer({ checkResults: true, providers: [memoryResources()] })
+}
+
+/** The same server in another process, reached over HTTP. */
+async function startElsewhere(): Promise<CapabilityServer> {
+  const script = join(import.meta.dirname, '..', 'fixtures', 'resources-process.ts')
+  const child = spawn(process.execPath, ['--conditions=@mcp/source', script], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  closers.push(async () => {
+    const ended = once(child, 'exit')
+    child.stdin.end()
+    await ended
+  })
+  const [line]: unknown[] = await once(child.stdout, 'data')
+  return remoteServer({ name: 'resources', url: String(line).trim() })
+}
+
+type ResourcesSession = Session<readonly []>
+
+/** A session manager in front of the server, and a client of it. */
+function connectTo(server: CapabilityServer) {
+  const dispatcher = createDispatcher({ servers: [server] })
+  const sessionManager = createSessionManager({ dispatcher })
+  closers.push(
+    () => server.close?.(),
+    () => dispatcher.close(),
+    () => sessionManager.close(),
+  )
+  return createClient({
+    url: 'http://session-manager.test',
+    fetch: (request) => sessionManager.fetch(request),
+  })
+}
+
+/** A session that notes down which URIs it was told of. */
+async function listen(session: ResourcesSession) {
+  const heard: string[] = []
+  const opened = Promise.withResolvers<void>()
+  async function follow(): Promise<void> {
+    for await (const { type, data } of session.notifications({ onOpen: opened.resolve })) {
+      if (type === 'resource-updated') heard.push(String(data['uri']))
+    }
+  }
+  const following = follow()
+  await opened.promise
+  closers.push(async () => {
+    await session.close()
+    await following
+  })
+  return { session, heard }
+}
+
+const uriOf = (number: number): string => `memory:///resource/${String(number).padStart(2, '0')}`
+const lastUri = 'memory:///last'
+
+/** 17 URIs, two patterns that overlap with them, and the resource that changes last: 20 in all. */
+function interestsOf(index: number) {
+  const first = (index * 7) % resourceCount
+  const uris = Array.from({ length: subscriptionsEach - 3 }, (_, step) =>
+    uriOf((first + step) % resourceCount),
+  )
+  const digit = index % 10
+  const patterns = [`memory:///resource/${digit}?`, `memory:///**/[0-4]${digit}`]
+  const wanted = new Set(uris)
+  for (let number = 0; number < resourceCount; number++) {
+    const isInTens = Math.floor(number / 10) === digit
+    const endsInDigit = number < 50 && number % 10 === digit
+    if (isInTens || endsInDigit) wanted.add(uriOf(number))
+  }
+  return { uris: [...uris, lastUri], patterns, wanted: [...wanted, lastUri] }
+}
+
+describe.each([
+  { place: 'in this process', start: startHere },
+  { place: 'in another process', start: startElsewhere },
+])('a server $place', ({ start }) => {
+  it('tells 50 sessions with 1,000 subscriptions of 100 changes: each of its own, none twice, none missing', async () => {
+    const client = connectTo(await start())
+    const writer = await client.connect()
+    closers.push(() => writer.close())
+    for (let number = 0; number < resourceCount; number++) {
+      await writer.resources.create({ resource: uriOf(number), content: '' })
+    }
+    await writer.resources.create({ resource: lastUri, content: '' })
+
+    const listeners = await Promise.all(
+      Array.from({ length: sessionCount }, async () => listen(await client.connect())),
+    )
+    let subscriptions = 0
+    for (const [index, { session }] of listeners.entries()) {
+      const { uris, patterns } = interestsOf(index)
+      for (const resource of uris) await session.resources.subscribe({ resource })
+      for (const pattern of patterns) {
+        const answer = await session.resources.subscribe({ pattern })
+        if (pattern === patterns.at(-1)) subscriptions += answer.subscriptions
+      }
+    }
+    expect(subscriptions).toBe(1000)
+    await warmUp(writer, listeners)
+
+    async function changeAll(): Promise<void> {
+      for (const { heard } of listeners) heard.length = 0
+      for (let number = 0; number < resourceCount; number++) {
+        await writer.resources.update({ resource: uriOf(number), content: 'changed' })
+        // A request that comes over the network has a turn of its own; here nothing waits for anything.
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+      await writer.resources.update({ resource: lastUri, content: 'changed' })
+      // Each session's stream keeps the order, so the last change comes behind all others.
+      await vi.waitFor(
+        () => expect(listeners.filter(({ heard }) => !heard.includes(lastUri))).toEqual([]),
+        20_000,
+      )
+    }
+    expect(await measureTurns(changeAll)).toBeLessThan(50)
+
+    const heard = listeners.map((listener) => listener.heard.toSorted())
+    expect(heard).toEqual(listeners.map((_, index) => interestsOf(index).wanted.toSorted()))
+  }, 90_000)
+
+  it('tells a session nothing more once it has closed or unsubscribed, and the others on', async () => {
+    const client = connectTo(await start())
+    const [leaver, ender, stayer] = await Promise.all([
+      client.connect().then(listen),
+      client.connect().then(listen),
+      client.connect().then(listen),
+    ])
+    const writer = stayer.session
+    const all = [leaver, ender, stayer]
+    for (const { session } of all) await session.resources.subscribe({ resource: lastUri })
+    await writer.resources.create({ resource: lastUri, content: '' })
+    await warmUp(writer, all)
+
+    await leaver.session.close()
+    expect(await ender.session.resources.unsubscribe()).toEqual({ ended: 1, subscriptions: 0 })
+    for (const { heard } of all) heard.length = 0
+    await writer.resources.update({ resource: lastUri, content: 'changed' })
+    await vi.waitFor(() => expect(stayer.heard).toEqual([lastUri]))
+    // What it hears next would come behind what it must not hear.
+    await ender.session.resources.subscribe({ pattern: 'memory:///*' })
+    await writer.resources.create({ resource: 'memory:///next', content: '' })
+    await vi.waitFor(() => expect(ender.heard).toEqual(['memory:///next']))
+    expect(leaver.heard).toEqual([])
+  }, 30_000)
+})
+
+/** Waits until changes come through to all: the way from another process is opened in the background. */
+async function warmUp(
+  writer: ResourcesSession,
+  listeners: readonly { readonly heard: readonly string[] }[],
+): Promise<void> {
+  await vi.waitFor(
+    async () => {
+      await writer.resources.update({ resource: lastUri, content: '' })
+      expect(listeners.filter(({ heard }) => heard.length === 0)).toEqual([])
+    },
+    { timeout: 20_000, interval: 100 },
+  )
+  // What the attempts before caused is over once nothing more has come.
+  let before = -1
+  await vi.waitFor(
+    () => {
+      const now = listeners.reduce((sum, { heard }) => sum + heard.length, 0)
+      const isQuiet = now === before
+      before = now
+      expect(isQuiet).toBe(true)
+    },
+    { interval: 200 },
+  )
+}

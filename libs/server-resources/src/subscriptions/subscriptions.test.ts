@@ -1,0 +1,324 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+
+import type { NotificationEnvelope } from '@mcp/protocol'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+
+import { fileResources } from '../providers/files/file-resources.ts'
+import { createCall } from '../fixtures/call.ts'
+import type { ManualClock } from '../fixtures/manual-clock.ts'
+import { createManualClock } from '../fixtures/manual-clock.ts'
+import type { TemporaryFolder } from '../fixtures/temporary-folder.ts'
+import { createTemporaryFolder } from '../fixtures/temporary-folder.ts'
+import { httpResources } from '../providers/http/http-resources.ts'
+import { memoryResources } from '../providers/memory/memory-resources.ts'
+import type { ResourceProvider, WatchOptions } from '../providers/resource-provider.ts'
+import { resourcesServer } from '../resources-server.ts'
+
+const closers: (() => unknown)[] = []
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close()
+})
+
+/** A server whose notifications are noted down. */
+function start(providers: readonly ResourceProvider[], clock?: ManualClock) {
+  const server = resourcesServer({ checkResults: true, providers, clock })
+  const told: NotificationEnvelope[] = []
+  server.subscribe((notification) => told.push(notification))
+  closers.push(() => server.close())
+  return {
+    server,
+    as: (sessionId: string) => createCall(server, sessionId),
+    /** Who was told of which change, in order. */
+    updates: () =>
+      told
+        .filter(({ type }) => type === 'resource-updated')
+        .map(({ data, metadata }) => ({
+          uri: data['uri'],
+          change: data['change'],
+          etag: data['etag'],
+          to: metadata['sessionIds'],
+        })),
+    listChanges: () =>
+      told.filter(({ type }) => type === 'resource-list-changed').map(({ data }) => data),
+  }
+}
+
+const todo = { path: 'todo.md', content: '' }
+
+describe('changes by way of the server', () => {
+  it('are told at once, to those who subscribed to the URI', async () => {
+    const { as, updates } = start([memoryResources({ resources: [todo] })])
+    await as('a')('subscribe', { resource: 'memory:///todo.md' })
+    await as('b')('subscribe', { resource: 'memory:///other.md' })
+    const changed = await as('c')('update', { resource: 'memory:///todo.md', content: 'x' })
+    expect(updates()).toEqual([
+      { uri: 'memory:///todo.md', change: 'updated', etag: etagOf(changed), to: ['a'] },
+    ])
+  })
+
+  it('are told of resources that were not there yet, and of those that go', async () => {
+    const { as, updates } = start([memoryResources()])
+    const resource = 'memory:///new.md'
+    await as('a')('subscribe', { resource })
+    await as('b')('create', { resource, content: '' })
+    await as('b')('delete', { resource })
+    expect(updates()).toMatchObject([{ change: 'created' }, { change: 'deleted' }])
+  })
+
+  it('are told once to a session whose subscriptions overlap', async () => {
+    const { as, updates } = start([memoryResources({ resources: [todo] })])
+    await as('a')('subscribe', { resource: 'memory:///todo.md' })
+    await as('a')('subscribe', { resource: 'memory:///todo.md' })
+    await as('a')('subscribe', { pattern: 'memory:///*.md' })
+    await as('a')('subscribe', { pattern: 'memory:///**' })
+    await as('b')('subscribe', { pattern: 'memory:///*.md' })
+    await as('c')('subscribe', { pattern: 'memory:///*.txt' })
+    await as('c')('update', { resource: 'memory:///todo.md', content: 'x' })
+    expect(updates()).toMatchObject([{ to: ['a', 'b'] }])
+  })
+
+  it('are told under the one spelling of the URI, however it was subscribed to', async () => {
+    const { as, updates } = start([memoryResources({ resources: [todo] })])
+    expect(await as('a')('subscribe', { resource: 'MEMORY:///%74odo.md' })).toEqual({
+      subscribed: 'memory:///todo.md',
+      subscriptions: 1,
+    })
+    await as('a')('update', { resource: 'memory:///todo%2Emd', content: 'x' })
+    expect(updates()).toMatchObject([{ uri: 'memory:///todo.md', to: ['a'] }])
+  })
+
+  it('are told by a pattern that is not spelled as URIs are', async () => {
+    const { as, updates } = start([memoryResources()])
+    const subscribed = await as('a')('subscribe', { pattern: 'Memory:///grün und */*' })
+    expect(subscribed).toMatchObject({ subscribed: 'memory:///gr%C3%BCn%20und%20*/*' })
+    await as('a')('create', { resource: 'memory:///gr%C3%BCn%20und%20blau/x', content: '' })
+    expect(updates()).toMatchObject([{ to: ['a'] }])
+  })
+
+  it('are each told, even where one follows the other at once', async () => {
+    const { as, updates } = start([memoryResources({ resources: [todo] })])
+    await as('a')('subscribe', { resource: 'memory:///todo.md' })
+    const contents = Array.from({ length: 20 }, (_, index) => String(index))
+    await Promise.all(
+      contents.map((content) => as('a')('update', { resource: 'memory:///todo.md', content })),
+    )
+    expect(updates()).toHaveLength(20)
+  })
+})
+
+describe('a subscription ends', () => {
+  const resource = 'memory:///todo.md'
+
+  it('when it is ended, by URI or by pattern', async () => {
+    const { as, updates } = start([memoryResources({ resources: [todo] })])
+    await as('a')('subscribe', { resource })
+    await as('a')('subscribe', { pattern: 'memory:///*' })
+    expect(await as('a')('unsubscribe', { resource })).toEqual({ ended: 1, subscriptions: 1 })
+    expect(await as('a')('unsubscribe', { resource })).toEqual({ ended: 0, subscriptions: 1 })
+    await as('a')('update', { resource, content: 'one' })
+    expect(updates()).toHaveLength(1)
+    expect(await as('a')('unsubscribe', { pattern: 'memory:///*' })).toEqual({
+      ended: 1,
+      subscriptions: 0,
+    })
+    await as('a')('update', { resource, content: 'two' })
+    expect(updates()).toHaveLength(1)
+  })
+
+  it('when all of a session are ended, and no other session’s', async () => {
+    const { as, updates } = start([memoryResources({ resources: [todo] })])
+    await as('a')('subscribe', { resource })
+    await as('a')('subscribe', { pattern: 'memory:///*' })
+    await as('b')('subscribe', { resource })
+    expect(await as('a')('unsubscribe')).toEqual({ ended: 2, subscriptions: 0 })
+    await as('a')('update', { resource, content: 'x' })
+    expect(updates()).toMatchObject([{ to: ['b'] }])
+  })
+
+  it('with its session', async () => {
+    const { server, as, updates } = start([memoryResources({ resources: [todo] })])
+    await as('a')('subscribe', { resource })
+    await as('b')('subscribe', { resource })
+    await server.sessionClosed('a')
+    await as('c')('update', { resource, content: 'x' })
+    expect(updates()).toMatchObject([{ to: ['b'] }])
+  })
+})
+
+describe('a subscription is refused', () => {
+  it.each([
+    [
+      {},
+      { code: 'invalid-params', message: expect.stringContaining('neither resource nor pattern') },
+    ],
+    [
+      { resource: 'memory:///a', pattern: 'memory:///*' },
+      { code: 'invalid-params', message: expect.stringContaining('both given') },
+    ],
+    [{ pattern: 'memory:///[' }, { code: 'invalid-params', details: { reason: 'pattern-syntax' } }],
+    [{ resource: 'other:///a' }, { code: 'not-found' }],
+    [{ pattern: 'other:///**' }, { code: 'forbidden', details: { reason: 'not-watchable' } }],
+    [
+      { resource: 'https://example.org/a' },
+      { code: 'forbidden', details: { reason: 'not-watchable' } },
+    ],
+  ])('%j, rather than kept and never served', async (params, error) => {
+    const { as } = start([memoryResources(), httpResources({ urls: ['https://example.org/'] })])
+    expect(await as('a')('subscribe', params)).toMatchObject(error)
+    expect(await as('a')('unsubscribe')).toEqual({ ended: 0, subscriptions: 0 })
+  })
+
+  it('where a session has as many as it may', async () => {
+    const { as } = start([memoryResources()])
+    for (let index = 0; index < 50; index++) {
+      await as('a')('subscribe', { pattern: `memory:///${index}-*` })
+    }
+    const refused = { code: 'forbidden', details: { reason: 'subscription-limit' } }
+    expect(await as('a')('subscribe', { pattern: 'memory:///more-*' })).toMatchObject(refused)
+    expect(await as('a')('subscribe', { pattern: 'memory:///0-*' })).toMatchObject({
+      subscriptions: 50,
+    })
+    expect(await as('b')('subscribe', { pattern: 'memory:///more-*' })).toMatchObject({
+      subscriptions: 1,
+    })
+  })
+
+  it('where its provider cannot be watched right now, and can be tried again', async () => {
+    let isBroken = true
+    const watch = () => {
+      if (isBroken) throw new Error('no more watches')
+      return () => {}
+    }
+    const { as } = start([{ ...memoryResources(), watch }])
+    expect(await as('a')('subscribe', { resource: 'memory:///a' })).toMatchObject({
+      code: 'internal',
+    })
+    isBroken = false
+    expect(await as('a')('subscribe', { resource: 'memory:///a' })).toMatchObject({
+      subscriptions: 1,
+    })
+  })
+})
+
+describe('watching', () => {
+  it('lasts as long as somebody subscribes', async () => {
+    const stop = vi.fn<() => void>()
+    const watch = vi.fn<(options: WatchOptions) => () => void>(() => stop)
+    const { server, as } = start([{ ...memoryResources(), watch }])
+    expect(watch).not.toHaveBeenCalled()
+    await as('a')('subscribe', { resource: 'memory:///a' })
+    await as('b')('subscribe', { pattern: 'memory:///**' })
+    expect(watch).toHaveBeenCalledTimes(1)
+    await as('a')('unsubscribe')
+    expect(stop).not.toHaveBeenCalled()
+    await server.sessionClosed('b')
+    expect(stop).toHaveBeenCalledTimes(1)
+    await as('a')('subscribe', { resource: 'memory:///a' })
+    expect(watch).toHaveBeenCalledTimes(2)
+    await server.close()
+    expect(stop).toHaveBeenCalledTimes(2)
+  })
+
+  it('tells what the server told already no second time', async () => {
+    let seen: WatchOptions | undefined
+    const watch = (options: WatchOptions) => {
+      seen = options
+      return () => {}
+    }
+    const { as, updates } = start([{ ...memoryResources({ resources: [todo] }), watch }])
+    const resource = 'memory:///todo.md'
+    await as('a')('subscribe', { resource })
+    const etag = etagOf(await as('a')('update', { resource, content: 'x' }))
+    seen?.onChange({ uri: resource, change: 'updated', etag })
+    seen?.onChange({ uri: resource, change: 'created', etag })
+    await Promise.resolve()
+    expect(updates()).toHaveLength(1)
+    seen?.onChange({ uri: resource, change: 'updated', etag: 'from elsewhere' })
+    await vi.waitFor(() => expect(updates()).toHaveLength(2))
+  })
+})
+
+describe('the list', () => {
+  it('is said to have changed once for all that came and went within 100 ms', async () => {
+    const clock = createManualClock()
+    const { as, listChanges } = start([memoryResources()], clock)
+    for (const name of ['a', 'b', 'c']) {
+      await as('s')('create', { resource: `memory:///${name}`, content: '' })
+    }
+    await as('s')('delete', { resource: 'memory:///a' })
+    await as('s')('update', { resource: 'memory:///b', content: 'x' })
+    clock.advance(99)
+    expect(listChanges()).toEqual([])
+    clock.advance(1)
+    expect(listChanges()).toEqual([{ created: 3, deleted: 1 }])
+    clock.advance(1000)
+    await as('s')('delete', { resource: 'memory:///b' })
+    clock.advance(100)
+    expect(listChanges()).toEqual([
+      { created: 3, deleted: 1 },
+      { created: 0, deleted: 1 },
+    ])
+  })
+})
+
+describe('changes on disk', () => {
+  let folder: TemporaryFolder
+  beforeEach(async () => {
+    folder = await createTemporaryFolder({ 'notes.md': 'one', 'sub/deep.md': 'one' })
+    closers.push(() => folder.remove())
+  })
+
+  it('are told, whoever made them', async () => {
+    const { as, updates } = start([fileResources({ folder: folder.path, name: 'docs' })])
+    await as('a')('subscribe', { resource: 'file:///docs/notes.md' })
+    await as('b')('subscribe', { pattern: 'file:///docs/**/*.md' })
+    await folder.write('notes.md', 'two')
+    await folder.write('sub/new.md', 'new')
+    await folder.write('sub/ignored.txt', 'new')
+    await rm(join(folder.path, 'sub/deep.md'))
+    await vi.waitFor(() => expect(updates()).toHaveLength(3), 5000)
+    const stat = await as('a')('stat', { resource: 'file:///docs/notes.md' })
+    expect(updates()).toEqual(
+      expect.arrayContaining([
+        { uri: 'file:///docs/notes.md', change: 'updated', etag: etagOf(stat), to: ['a', 'b'] },
+        expect.objectContaining({ uri: 'file:///docs/sub/new.md', change: 'created', to: ['b'] }),
+        { uri: 'file:///docs/sub/deep.md', change: 'deleted', to: ['b'] },
+      ]),
+    )
+  })
+
+  it('are told to the last, however fast they follow one another', async () => {
+    const { as, updates } = start([fileResources({ folder: folder.path })])
+    const resource = 'file:///notes.md'
+    await as('a')('subscribe', { resource })
+    for (let length = 1; length <= 30; length++) await folder.write('notes.md', 'x'.repeat(length))
+    const etag = etagOf(await as('a')('stat', { resource }))
+    await vi.waitFor(() => expect(updates().at(-1)).toMatchObject({ etag }), 5000)
+  })
+
+  it('are told once where the server made them', async () => {
+    const clock = createManualClock()
+    const { as, updates } = start([fileResources({ folder: folder.path, writable: true, clock })])
+    await as('a')('subscribe', { pattern: 'file:///**' })
+    await as('a')('create', { resource: 'file:///made.md', content: 'made' })
+    await as('a')('update', { resource: 'file:///notes.md', content: 'two' })
+    await as('a')('delete', { resource: 'file:///sub/deep.md' })
+    const made = ['file:///made.md', 'file:///notes.md', 'file:///sub/deep.md']
+    expect(updates().map(({ uri }) => uri)).toEqual(made)
+    // Whatever the watcher saw of these comes before what it sees of the next, made by somebody else;
+    // then it looks at all of them for a second time.
+    await folder.write('other.md', 'other')
+    await vi.waitFor(() => expect(updates().length).toBeGreaterThan(3), 5000)
+    clock.advance(1000)
+    await folder.write('last.md', 'last')
+    await vi.waitFor(() => expect(updates().length).toBeGreaterThan(4), 5000)
+    const others = ['file:///other.md', 'file:///last.md']
+    expect(updates().map(({ uri }) => uri)).toEqual([...made, ...others])
+  })
+})
+
+function etagOf(answer: unknown): string {
+  if (typeof answer === 'object' && answer !== null && 'etag' in answer) return String(answer.etag)
+  return expect.fail(`The answer has no etag: ${JSON.stringify(answer)}`)
+}
