@@ -1,5 +1,5 @@
 import type { ResponseEnvelope } from '@mcp/protocol'
-import { createRequest, settledPromise, settledValue } from '@mcp/protocol'
+import { createRequest } from '@mcp/protocol'
 import { expect, it } from 'vitest'
 
 import { createDispatcher } from './dispatcher.ts'
@@ -10,18 +10,18 @@ const never = () => new Promise<ResponseEnvelope>(() => {})
 
 it('passes an answer on that is there at once, and frees its place for the next', async () => {
   const server = createSampleServer({
-    process: (request) => settledPromise(success(request, { by: 'x' })),
+    process: (request) => success(request, { by: 'x' }),
   })
   const dispatcher = createDispatcher({ servers: [server], concurrency: { limit: 1, queue: 0 } })
   for (let turn = 0; turn < 3; turn++) {
-    const answer = settledValue(dispatcher.dispatch(call()))
+    const answer = dispatcher.dispatch(call())
     expect(answer).toMatchObject({ status: 'success' })
   }
   await dispatcher.close()
 })
 
 it('looks at an answer that is there at once as closely as at any other', async () => {
-  const server = createSampleServer({ process: () => settledPromise(success(call(), { by: 'x' })) })
+  const server = createSampleServer({ process: () => success(call(), { by: 'x' }) })
   const dispatcher = createDispatcher({ servers: [server] })
   const answer = await dispatcher.dispatch(call())
   expect(answer).toMatchObject({ error: { code: 'upstream-error' } })

@@ -81,7 +81,7 @@ function joinReplicas(
     },
     describe: () => describeFirst(replicas),
     process(request, context) {
-      if (context.signal.aborted) return Promise.resolve(cancelled(request))
+      if (context.signal.aborted) return cancelled(request)
       const call = calls.create(request, context)
       const answer = calls.watch(call)
       void chain(set.process(request, context, call), (settled) => endCall(call, settled))

@@ -7,7 +7,7 @@ import type {
   RequestEnvelope,
   ResponseEnvelope,
 } from '@mcp/protocol'
-import { defaultTimeoutMs, McpError, settledPromise, systemClock } from '@mcp/protocol'
+import { defaultTimeoutMs, McpError, systemClock } from '@mcp/protocol'
 
 import { cancelled, isAnswerTo, refuse, timedOut, withRetryability } from './answer.ts'
 import type { Call } from './call.ts'
@@ -62,8 +62,14 @@ export interface DispatcherHealth extends Health {
 }
 
 export interface Dispatcher {
-  /** Answers; never throws, never rejects. What the context leaves out is filled in. */
-  dispatch(request: RequestEnvelope, context?: Partial<RequestContext>): Promise<ResponseEnvelope>
+  /**
+   * Processes a request. Never throws and never rejects; a response that is available immediately is
+   * returned without a promise. Missing fields of the context are filled in.
+   */
+  dispatch(
+    request: RequestEnvelope,
+    context?: Partial<RequestContext>,
+  ): MaybePromise<ResponseEnvelope>
   /**
    * Adds a server, or the replicas of one. One that is not there yet joins when it answers.
    *
@@ -162,9 +168,9 @@ export function createDispatcher(options: DispatcherOptions = {}): Dispatcher {
 
   return {
     dispatch(request, partial = {}) {
-      if (closing !== undefined) return Promise.resolve(shuttingDown(request))
+      if (closing !== undefined) return shuttingDown(request)
       const context = completeContext(request, partial, clock)
-      if (context.signal.aborted) return Promise.resolve(cancelled(request))
+      if (context.signal.aborted) return cancelled(request)
       const call = calls.create(request, context)
       // Who hears events may leave at one of them, before there is an answer.
       const watched = context.onEvent === undefined ? undefined : calls.watch(call)
@@ -177,7 +183,7 @@ export function createDispatcher(options: DispatcherOptions = {}): Dispatcher {
         return watched ?? calls.watch(call)
       }
       endCall(call, answering)
-      return watched ?? settledPromise(answering)
+      return watched ?? answering
     },
     async add(server) {
       refuseWhenClosed()

@@ -44,8 +44,8 @@ it('asks the guards in their order', async () => {
       return key === 'busy' ? 50 : 0
     },
   })
-  const send = (operation: string, principal: string, deadline: number) =>
-    dispatcher.dispatch(call(operation), { principal, deadline }).then(codeOf)
+  const send = async (operation: string, principal: string, deadline: number) =>
+    codeOf(await dispatcher.dispatch(call(operation), { principal, deadline }))
 
   expect(await send('secret', 'busy', 1)).toBe('forbidden')
   expect(await send('read', 'busy', 1)).toBe('rate-limited')

@@ -76,8 +76,8 @@ export function createRemoteProcess(options: RemoteProcessOptions): RemoteProces
 
   return {
     process(request, context) {
-      if (isClosed) return Promise.resolve(closed(request))
-      if (context.signal.aborted) return Promise.resolve(cancelled(request))
+      if (isClosed) return closed(request)
+      if (context.signal.aborted) return cancelled(request)
       const call = calls.create(request, context)
       const answer = calls.watch(call)
       try {

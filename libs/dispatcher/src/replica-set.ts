@@ -6,7 +6,7 @@ import type {
   RequestEnvelope,
   ResponseEnvelope,
 } from '@mcp/protocol'
-import { settledValue } from '@mcp/protocol'
+import { isRecord } from '@mcp/protocol'
 
 import { complaintAbout, isAnswerTo, refuse } from './answer.ts'
 import type { Call } from './call.ts'
@@ -86,16 +86,15 @@ export function createReplicaSet(
     } catch (cause) {
       return failed(replica, request, cause)
     }
-    const answer = answering instanceof Promise ? settledValue(answering) : undefined
-    return answer === undefined
+    return isThenable(answering)
       ? waitFor(replica, request, answering)
-      : check(replica, request, answer)
+      : check(replica, request, answering)
   }
 
   async function waitFor(
     replica: Replica,
     request: RequestEnvelope,
-    answering: unknown,
+    answering: PromiseLike<unknown>,
   ): Promise<ResponseEnvelope> {
     let answer: unknown
     try {
@@ -156,6 +155,10 @@ export function createReplicaSet(
 
 function hasSibling(order: readonly Replica[], replica: Replica): boolean {
   return order.some((other) => other !== replica && other.breaker.isClosed)
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return isRecord(value) && typeof value['then'] === 'function'
 }
 
 function brokenPromise(

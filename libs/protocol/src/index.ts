@@ -67,7 +67,6 @@ export type {
   ServerDescription,
   ServerListing,
 } from './server-description.ts'
-export { settledPromise, settledValue } from './settled-promise.ts'
 export { shortenSessionId } from './shorten-session-id.ts'
 export { formatTimestamp, parseTimestamp } from './timestamp.ts'
 export type { Tool, ToolOperation } from './tool.ts'

@@ -1,11 +1,11 @@
-import type { Clock, RequestContext, RequestEnvelope, ResponseEnvelope } from '@mcp/protocol'
-import {
-  completeHints,
-  createResponse,
-  maxTimeoutMs,
-  McpError,
-  settledPromise,
+import type {
+  Clock,
+  MaybePromise,
+  RequestContext,
+  RequestEnvelope,
+  ResponseEnvelope,
 } from '@mcp/protocol'
+import { completeHints, createResponse, maxTimeoutMs, McpError } from '@mcp/protocol'
 
 import { approvalDenied } from './ask-person.ts'
 import { checkValue } from './check-value.ts'
@@ -19,8 +19,8 @@ import { limitResult } from './result-limit.ts'
 
 /** Turns requests into answers. */
 export interface CallRunner {
-  /** Never throws, never rejects. */
-  process(request: RequestEnvelope, context: RequestContext): Promise<ResponseEnvelope>
+  /** Never throws and never rejects. */
+  process(request: RequestEnvelope, context: RequestContext): MaybePromise<ResponseEnvelope>
   /** Cancels what is in flight for that session. */
   sessionClosed(sessionId: string): void
   /** Answers what is in flight, and all that comes, with `unavailable`. */
@@ -57,7 +57,10 @@ export function createCallRunner(options: CallRunnerOptions): CallRunner {
   const inFlight = new Set<Flight>()
   let isClosed = false
 
-  function process(request: RequestEnvelope, context: RequestContext): Promise<ResponseEnvelope> {
+  function process(
+    request: RequestEnvelope,
+    context: RequestContext,
+  ): MaybePromise<ResponseEnvelope> {
     const call: Call = {
       request,
       context,
@@ -77,9 +80,9 @@ export function createCallRunner(options: CallRunnerOptions): CallRunner {
       const outcome = row.handle(params, createHandlerContext(call, row, contextOptions))
       // Most handlers are done by now: those cost neither a timer nor a listener.
       if (isThenable(outcome)) return finish(call, row, outcome, remainingMs)
-      return settledPromise(succeed(call, row, outcome))
+      return succeed(call, row, outcome)
     } catch (thrown) {
-      return settledPromise(fail(call, thrown, row))
+      return fail(call, thrown, row)
     }
   }
 

@@ -5,7 +5,6 @@ import * as server from './index.ts'
 it('exports what it promises and nothing else', () => {
   expect(Object.keys(server).toSorted()).toEqual([
     'checkMatch',
-    'createKeyedLock',
     'createServer',
     'createSessionState',
     'defineServer',

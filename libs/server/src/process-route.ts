@@ -9,13 +9,7 @@ import type {
 import type { CapabilityServer, Clock, RequestContext, ResponseEnvelope } from '@mcp/protocol'
 import { chain } from '@mcp/concurrency'
 import { envelopeResponse, errorResponse, readJson } from '@mcp/http'
-import {
-  createNotification,
-  createResponse,
-  McpError,
-  parseRequest,
-  settledValue,
-} from '@mcp/protocol'
+import { createNotification, createResponse, McpError, parseRequest } from '@mcp/protocol'
 
 import { encodeNotification, encodeResponse } from './encode-frame.ts'
 import { createEventWriter, eventStreamHeaders } from './event-writer.ts'
@@ -38,8 +32,7 @@ export function createProcessRoute(options: ProcessRouteOptions): RawHandler {
   const { process, isTrusted, limits, clock } = options
 
   function answerWhole(hot: RawRequest, { request, context }: PlacedRequest) {
-    const answering = process(request, { ...context, signal: hot.signal })
-    return chain(settledValue(answering) ?? answering, (response) =>
+    return chain(process(request, { ...context, signal: hot.signal }), (response) =>
       writeResponse(response, options),
     )
   }
@@ -90,13 +83,15 @@ function streamEvents(
 
       hot.signal.addEventListener('abort', leave, { once: true })
       if (hot.signal.aborted) leave()
-      process(request, {
-        ...context,
-        signal: reader.signal,
-        onEvent: ({ type, data }) => tell(type, data),
-        // Only whom we trust may answer, so only there is there anybody to ask.
-        ask: isTrusted ? ask : undefined,
-      })
+      Promise.resolve(
+        process(request, {
+          ...context,
+          signal: reader.signal,
+          onEvent: ({ type, data }) => tell(type, data),
+          // Only an internal caller may answer an interaction, so only such a caller can be asked.
+          ask: isTrusted ? ask : undefined,
+        }),
+      )
         .then((response) => writer.end(encodeResponse(writeResponse(response, options).body)))
         .catch((thrown: unknown) => {
           onError(thrown)

@@ -1,4 +1,4 @@
-import type { RequestContext, ResponseEnvelope } from '@mcp/protocol'
+import type { MaybePromise, RequestContext, ResponseEnvelope } from '@mcp/protocol'
 import { createRequest, defineContract, operation } from '@mcp/protocol'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
@@ -48,7 +48,7 @@ function start({ letter = 'a', ...options }: Options = {}) {
   }
 }
 
-async function dataOf(call: { response: Promise<ResponseEnvelope> }) {
+async function dataOf(call: { response: MaybePromise<ResponseEnvelope> }) {
   const response = await call.response
   return response.status === 'success' ? response.data : { error: response.error }
 }

@@ -1,4 +1,5 @@
 import type {
+  MaybePromise,
   NotificationEnvelope,
   OperationDescription,
   RequestContext,
@@ -10,7 +11,10 @@ import type {
 /** What a session manager needs of a dispatcher; `createDispatcher` from `@mcp/dispatcher` makes one. */
 export interface RequestDispatcher {
   /** Answers; never throws, never rejects, and never later than the deadline. */
-  dispatch(request: RequestEnvelope, context?: Partial<RequestContext>): Promise<ResponseEnvelope>
+  dispatch(
+    request: RequestEnvelope,
+    context?: Partial<RequestContext>,
+  ): MaybePromise<ResponseEnvelope>
   /** The operation a request would run, where it is known. */
   operationOf(request: RequestEnvelope): OperationDescription | undefined
   servers(): Promise<readonly ServerListing[]>

@@ -1,4 +1,4 @@
-import { createResponse, McpError, settledValue } from '@mcp/protocol'
+import { createResponse, McpError } from '@mcp/protocol'
 import type {
   InteractionResponse,
   OperationDescription,
@@ -120,9 +120,8 @@ export function createRunner(core: Core, ask: AskOwner): Runner {
         onRouted: (server) => store.touch(sessionId, now, server),
         ask: (question) => ask({ run, question, deadline }),
       }
-      const answering = dispatcher.dispatch(request, context)
-      const response = settledValue(answering)
-      if (response === undefined) waitFor(run, answering)
+      const response = dispatcher.dispatch(request, context)
+      if (response instanceof Promise) waitFor(run, response)
       else end(run, response)
       return run
     },
