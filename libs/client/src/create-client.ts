@@ -2,15 +2,15 @@ import type { Clock, Contract, MaybePromise, ServerListing } from '@mcp/protocol
 import { builtinServers } from '@mcp/contracts'
 import { defaultTimeoutMs, isRecord } from '@mcp/protocol'
 
-import { ask } from './ask.ts'
-import type { Place } from './call-operation.ts'
-import { createSession } from './create-session.ts'
-import { check, isServerList, isSessionInfo } from './read-answer.ts'
-import type { Session } from './session.ts'
-import type { ToolMap, ToolTypes } from './tool-types.ts'
-import type { Link, Token } from './transport.ts'
-import { createTransport } from './transport.ts'
-import { waitingClock } from './wait.ts'
+import { ask } from './http/call-api.ts'
+import type { Place } from './operations/call-operation.ts'
+import { createSession } from './session/create-session.ts'
+import { check, isServerList, isSessionInfo } from './http/read-response.ts'
+import type { Session } from './session/session.ts'
+import type { ToolMap, ToolTypes } from './operations/tool-types.ts'
+import type { Link, Token } from './http/transport.ts'
+import { createTransport } from './http/transport.ts'
+import { waitingClock } from './http/wait.ts'
 
 /** Where the session manager is, and how to talk to it. */
 export interface ClientOptions<Contracts extends readonly Contract[], Tools extends ToolMap> {

@@ -1,8 +1,12 @@
-export type { CallOptions } from './call-options.ts'
+export type { CallOptions } from './operations/call-options.ts'
 export { createClient } from './create-client.ts'
 export type { Client, ClientOptions, ConnectOptions } from './create-client.ts'
-export type { NotificationsOptions, Reconnect, SessionNotification } from './notifications.ts'
-export type { Call, ContractClient, Session, SessionCore, SessionInfo } from './session.ts'
-export type { ToolMap, ToolTypes, ToolsClient } from './tool-types.ts'
-export { toolTypes } from './tool-types.ts'
-export type { Token } from './transport.ts'
+export type {
+  NotificationsOptions,
+  Reconnect,
+  SessionNotification,
+} from './session/notifications.ts'
+export type { Call, ContractClient, Session, SessionCore, SessionInfo } from './session/session.ts'
+export type { ToolMap, ToolTypes, ToolsClient } from './operations/tool-types.ts'
+export { toolTypes } from './operations/tool-types.ts'
+export type { Token } from './http/transport.ts'

@@ -1,2 +1,2 @@
-export type { RemoteOptions } from './create-remote.ts'
-export { remoteServer } from './node-remote-server.ts'
+export type { RemoteOptions } from './remote/create-remote.ts'
+export { remoteServer } from './remote/node-remote-server.ts'

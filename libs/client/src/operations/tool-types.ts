@@ -1,0 +1,65 @@
+import type { Tool } from '@mcp/protocol'
+
+import type { CallOptions } from './call-options.ts'
+import type { Input, Output } from './schema-types.ts'
+
+/** The tools a client knows, by the name of each. */
+export type ToolMap = Record<string, Tool>
+
+/** Carries the types of tools; at run time it is empty. */
+export interface ToolTypes<Tools extends ToolMap> {
+  readonly tools?: Tools
+}
+
+/**
+ * Names the tools whose calls are to be typed, without importing them at run time.
+ *
+ * @example
+ * import type { calculator } from './calculator.ts'
+ *
+ * createClient({ url, tools: toolTypes<{ calculator: typeof calculator }>() })
+ */
+export function toolTypes<Tools extends ToolMap>(): ToolTypes<Tools> {
+  return {}
+}
+
+type OperationName<Tools extends ToolMap, Name> = Name extends keyof Tools
+  ? keyof Tools[Name]['operations'] & string
+  : string
+
+// Of an unknown tool, any: it takes an object and gives nobody knows what.
+type OperationOf<Tools extends ToolMap, Name, Operation> = Name extends keyof Tools
+  ? Operation extends keyof Tools[Name]['operations']
+    ? Tools[Name]['operations'][Operation]
+    : Open
+  : Open
+
+interface Open {
+  readonly params: { readonly _zod: { readonly input: Readonly<Record<string, unknown>> } }
+  readonly result: { readonly _zod: { readonly output: unknown } }
+}
+
+type ParamsOf<Tools extends ToolMap, Name, Operation> = Input<
+  OperationOf<Tools, Name, Operation>['params']
+>
+
+type ResultOf<Tools extends ToolMap, Name, Operation> = Output<
+  OperationOf<Tools, Name, Operation>['result']
+>
+
+type ToolCall<Name, Operation, Params> = {
+  readonly tool: Name
+  readonly operation: Operation
+} & ({} extends Params ? { readonly params?: Params } : { readonly params: Params })
+
+/** How tools are called: typed where the client knows the tool, open where it does not. */
+export interface ToolsClient<Tools extends ToolMap> {
+  // One signature: an overload for unknown tools would accept mistakes in calls of known ones.
+  execute<
+    const Name extends (keyof Tools & string) | (string & {}),
+    const Operation extends OperationName<Tools, Name>,
+  >(
+    call: ToolCall<Name, Operation, ParamsOf<Tools, Name, Operation>>,
+    options?: CallOptions,
+  ): Promise<ResultOf<Tools, Name, Operation>>
+}

@@ -1,0 +1,326 @@
+import { isRecord, McpError } from '@mcp/protocol'
+import { afterEach, expect, it, vi } from 'vitest'
+
+import type { calculator } from '../fixtures/contracts.ts'
+import { weather } from '../fixtures/contracts.ts'
+import { createManualClock } from '../fixtures/manual-clock.ts'
+import type { Run, SessionManagerFixture } from '../fixtures/start-session-manager.ts'
+import {
+  answerWith,
+  breakConnection,
+  startSessionManager,
+} from '../fixtures/start-session-manager.ts'
+import { createClient } from '../create-client.ts'
+import { toolTypes } from '../operations/tool-types.ts'
+
+const posts = /^POST .*\/requests$/
+const cancellations = /^DELETE .*\/requests\//
+
+let server: SessionManagerFixture
+afterEach(() => server.close())
+
+async function connect(run: Run, options: { readLargeResults?: boolean; retries?: number } = {}) {
+  server = await startSessionManager(run)
+  const tools = toolTypes<{ calculator: typeof calculator }>()
+  return createClient({ url: server.url, contracts: [weather], tools, ...options }).connect()
+}
+
+function failureOf(work: Promise<unknown>): Promise<unknown> {
+  return work.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  )
+}
+
+function bodies(): Record<string, unknown>[] {
+  return server.callsOf(posts).map(({ body }) => JSON.parse(body))
+}
+
+it('calls a tool and resolves with its result', async () => {
+  const session = await connect(async ({ request }) => ({ result: request.payload }))
+  const call = { tool: 'calculator', operation: 'add', params: { a: 2, b: 3 } } as const
+  expect(await session.tools.execute(call)).toEqual(call)
+  expect(bodies()).toMatchObject([{ type: 'tool-execution', metadata: { source: 'mcp-client' } }])
+})
+
+it('puts the target beside the params, where the wire has it', async () => {
+  const session = await connect(async () => ({ result: { highs: [4] } }))
+  await session.weather.forecast({ place: 'Oslo', days: 1 })
+  await session.tools.list({ query: 'calc' })
+  expect(bodies()).toMatchObject([
+    { payload: { place: 'Oslo', operation: 'forecast', params: { days: 1 } } },
+    { payload: { tool: 'tools', operation: 'list', params: { query: 'calc' } } },
+  ])
+})
+
+it('leaves out a target the caller leaves out', async () => {
+  const session = await connect(async () => ({ result: ['Oslo'] }))
+  expect(await session.weather.places()).toEqual(['Oslo'])
+  expect(bodies()[0]?.['payload']).toEqual({ operation: 'places', params: {} })
+})
+
+it('resolves an untyped request with the whole answer', async () => {
+  const session = await connect(async () => ({ result: 1, more: 2 }))
+  const answer = await session.request('news-access', { operation: 'list' })
+  expect(answer).toMatchObject({ status: 'success', data: { result: 1, more: 2 } })
+  expect(answer.metadata.source).toBe('session-manager')
+})
+
+it('rejects with the error the server answers, its code and details kept', async () => {
+  const session = await connect(async () => {
+    throw new McpError('invalid-params', 'days: too many', { details: { path: ['days'] } })
+  })
+  const failing = session.weather.forecast({ place: 'Oslo' })
+  await expect(failing).rejects.toMatchObject({
+    name: 'McpError',
+    code: 'invalid-params',
+    message: 'days: too many',
+    details: { path: ['days'] },
+  })
+})
+
+it('tells progress and chunks as they come, then resolves', async () => {
+  const session = await connect(async ({ tell }) => {
+    tell('progress', { progress: 1, total: 2, message: 'half' })
+    tell('chunk', { chunk: { high: 4 } })
+    return { result: { highs: [4] } }
+  })
+  const onProgress = vi.fn<(progress: unknown) => void>()
+  const onChunk = vi.fn<(chunk: unknown) => void>()
+  const result = await session.weather.forecast({ place: 'Oslo' }, { onProgress, onChunk })
+  expect(result).toEqual({ highs: [4] })
+  expect(onProgress.mock.calls).toMatchObject([[{ progress: 1, total: 2, message: 'half' }]])
+  expect(onChunk.mock.calls).toEqual([[{ high: 4 }]])
+  expect(server.callsOf(posts)[0]?.headers.accept).toBe('text/event-stream')
+})
+
+it('rejects with the error that ends a stream', async () => {
+  const session = await connect(async () => {
+    throw new McpError('forbidden', 'No.')
+  })
+  const failing = session.request('news-access', {}, { onProgress: () => {} })
+  await expect(failing).rejects.toMatchObject({ code: 'forbidden' })
+})
+
+it('rejects with what a listener throws, and cancels', async () => {
+  const session = await connect(async ({ tell }) => {
+    tell('progress', { progress: 1 })
+    return new Promise(() => {})
+  })
+  const onProgress = (): void => {
+    throw new Error('of the caller')
+  }
+  await expect(session.request('news-access', {}, { onProgress })).rejects.toThrow('of the caller')
+  await vi.waitFor(() => expect(server.callsOf(cancellations)).toHaveLength(1))
+  expect(server.callsOf(posts)).toHaveLength(1)
+})
+
+it('repeats a request whose connection broke, under the same id, and it runs once', async () => {
+  let runs = 0
+  const session = await connect(async () => ({ result: ++runs }))
+  server.fail(posts, breakConnection)
+  expect((await session.request('news-access')).data).toEqual({ result: 1 })
+  const [first, second] = bodies()
+  expect(server.callsOf(posts)).toHaveLength(2)
+  expect(first?.['id']).toBe(second?.['id'])
+})
+
+it('waits for the same answer when the connection breaks while the request runs', async () => {
+  let runs = 0
+  const finish = Promise.withResolvers<void>()
+  const session = await connect(async ({ cut }) => {
+    runs++
+    cut()
+    await finish.promise
+    return { result: runs }
+  })
+  const answer = session.request('news-access')
+  await vi.waitFor(() => expect(server.callsOf(posts)).toHaveLength(2))
+  finish.resolve()
+  expect((await answer).data).toEqual({ result: 1 })
+})
+
+it('goes on after a stream that broke off', async () => {
+  let runs = 0
+  const finish = Promise.withResolvers<void>()
+  const session = await connect(async ({ tell, cut }) => {
+    runs++
+    tell('progress', { progress: 1 })
+    cut()
+    await finish.promise
+    tell('progress', { progress: 2 })
+    return { result: runs }
+  })
+  const seen: number[] = []
+  const answer = session.request('news-access', {}, { onProgress: (p) => seen.push(p.progress) })
+  await vi.waitFor(() => expect(server.callsOf(posts)).toHaveLength(2))
+  finish.resolve()
+  expect((await answer).data).toEqual({ result: 1 })
+  expect(seen.at(-1)).toBe(2)
+})
+
+it('repeats what a retryable error answered', async () => {
+  let runs = 0
+  const session = await connect(async () => {
+    runs++
+    return { result: runs }
+  })
+  const busy = new McpError('rate-limited', 'Slow.', { details: { retryAfterMs: 1 } }).toBody()
+  server.fail(posts, answerWith(429, {}, JSON.stringify({ error: busy })))
+  server.fail(posts, answerWith(503, { 'content-type': 'text/html' }, '<h1>restarting</h1>'))
+  expect((await session.request('news-access')).data).toEqual({ result: 1 })
+  expect(server.callsOf(posts)).toHaveLength(3)
+})
+
+it('waits as long as Retry-After asks, and says what is left of the time limit', async () => {
+  const { clock, advance, waiting } = createManualClock()
+  server = await startSessionManager(async () => ({ result: 1 }))
+  const session = await createClient({ url: server.url, clock }).connect()
+  server.fail(posts, answerWith(503, { 'retry-after': '7' }, ''))
+
+  const answer = session.request('news-access', {}, { timeoutMs: 10_000 })
+  await vi.waitFor(() => expect(waiting()).toEqual([7000, 12_000]))
+  advance(7000)
+  await answer
+  expect(bodies()).toMatchObject([
+    { metadata: { timeoutMs: 10_000 } },
+    { metadata: { timeoutMs: 3000 } },
+  ])
+})
+
+it('does not wait for what would come after the time limit', async () => {
+  const session = await connect(async () => ({ result: 1 }))
+  server.fail(posts, answerWith(503, { 'retry-after': '100' }, ''))
+  const failing = session.request('news-access', {}, { timeoutMs: 10_000 })
+  await expect(failing).rejects.toMatchObject({
+    code: 'unavailable',
+    details: { status: 503, retryAfterMs: 100_000 },
+  })
+})
+
+it('gives up after the retries it was given', async () => {
+  const session = await connect(async () => ({ result: 1 }), { retries: 1 })
+  server.fail(posts, breakConnection)
+  server.fail(posts, breakConnection)
+  const failing = session.request('news-access')
+  await expect(failing).rejects.toMatchObject({
+    code: 'unavailable',
+    details: { reason: 'unreachable' },
+  })
+  expect(server.callsOf(posts)).toHaveLength(2)
+})
+
+it('does not repeat what is not retryable', async () => {
+  const session = await connect(async () => {
+    throw new McpError('upstream-error', 'It may have run.', {
+      details: { reason: 'outcome-unknown' },
+    })
+  })
+  await expect(session.request('news-access')).rejects.toMatchObject({ code: 'upstream-error' })
+  expect(server.callsOf(posts)).toHaveLength(1)
+})
+
+it('cancels at the server when the signal is aborted', async () => {
+  const running = Promise.withResolvers<AbortSignal>()
+  const session = await connect(async ({ signal }) => {
+    running.resolve(signal)
+    return new Promise(() => {})
+  })
+  const controller = new AbortController()
+  const failure = failureOf(
+    session.request('news-access', {}, { id: 'r/1', signal: controller.signal }),
+  )
+  const signal = await running.promise
+  controller.abort()
+  expect(await failure).toMatchObject({ code: 'cancelled' })
+  await vi.waitFor(() => expect(signal.aborted).toBe(true))
+  expect(server.callsOf(cancellations)).toMatchObject([{ path: '/sessions/s-1/requests/r%2F1' }])
+})
+
+it('sends nothing when the signal was aborted before', async () => {
+  const session = await connect(async () => ({ result: 1 }))
+  const signal = AbortSignal.abort()
+  await expect(session.request('news-access', {}, { signal })).rejects.toMatchObject({
+    code: 'cancelled',
+  })
+  expect(server.callsOf(/requests/)).toHaveLength(0)
+})
+
+it('rejects with timeout a little after the limit when the server says nothing', async () => {
+  const { clock, advance, waiting } = createManualClock()
+  server = await startSessionManager(async () => new Promise(() => {}))
+  const session = await createClient({ url: server.url, clock, timeoutMs: 5000 }).connect()
+  const failure = failureOf(session.request('news-access'))
+  await vi.waitFor(() => expect(server.callsOf(posts)).toHaveLength(1))
+  expect(waiting()).toEqual([7000])
+  advance(7000)
+  expect(await failure).toMatchObject({
+    code: 'timeout',
+    message: 'news-access took longer than 5000 ms.',
+  })
+})
+
+it.each([
+  ['text', 'hello'],
+  ['half of JSON', '{"id": "1", "sta'],
+  ['JSON that is no envelope', '[1]'],
+  ['the answer to another request', '{"id":"other","status":"success","data":{}}'],
+])('calls %s an upstream error that names the server', async (_name, body) => {
+  const session = await connect(async () => ({ result: 1 }))
+  server.fail(posts, answerWith(200, {}, body))
+  await expect(session.request('news-access')).rejects.toMatchObject({
+    code: 'upstream-error',
+    message: expect.stringContaining(server.url),
+  })
+})
+
+it('reports an answer without a result', async () => {
+  const session = await connect(async () => ({ text: 'as another server may do' }))
+  await expect(session.weather.places()).rejects.toMatchObject({ code: 'upstream-error' })
+})
+
+it('refuses a payload that JSON cannot hold, before anything is sent', async () => {
+  const session = await connect(async () => ({ result: 1 }))
+  await expect(session.request('news-access', { big: 1n })).rejects.toMatchObject({
+    code: 'invalid-request',
+  })
+  expect(server.callsOf(posts)).toHaveLength(0)
+})
+
+const large: Run = async ({ request: { payload } }) => {
+  if (payload['operation'] !== 'readResult') return { preview: '["Os', resultRef: 'ref-1' }
+  const { params } = payload
+  const offset = isRecord(params) ? Number(params['offset']) : 0
+  const text = '["Oslo","Bergen"]'
+  const nextOffset = offset + 10 < text.length ? offset + 10 : undefined
+  return { result: { text: text.slice(offset, offset + 10), offset, nextOffset } }
+}
+
+it('reads a large result whole', async () => {
+  const session = await connect(large)
+  expect(await session.weather.places({ limit: 2 })).toEqual(['Oslo', 'Bergen'])
+  expect(bodies()).toMatchObject([
+    { payload: { operation: 'places' } },
+    { payload: { operation: 'readResult', params: { resultRef: 'ref-1', offset: 0 } } },
+    { payload: { operation: 'readResult', params: { resultRef: 'ref-1', offset: 10 } } },
+  ])
+})
+
+it('leaves a large result to the caller who asked for that', async () => {
+  const session = await connect(large, { readLargeResults: false })
+  await expect(session.weather.places()).rejects.toMatchObject({
+    code: 'payload-too-large',
+    details: { preview: '["Os', resultRef: 'ref-1' },
+  })
+  const whole = session.weather.places({}, { readLargeResults: true })
+  expect(await whole).toEqual(['Oslo', 'Bergen'])
+})
+
+it('does not read for ever where the pieces hold nothing', async () => {
+  const session = await connect(async ({ request: { payload } }) =>
+    payload['operation'] === 'readResult'
+      ? { result: { text: '', nextOffset: 0 } }
+      : { resultRef: 'ref-1' },
+  )
+  await expect(session.weather.places()).rejects.toMatchObject({ code: 'upstream-error' })
+})

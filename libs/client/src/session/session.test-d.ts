@@ -1,0 +1,94 @@
+import { expectTypeOf, it } from 'vitest'
+
+import type { calculator } from '../fixtures/contracts.ts'
+import { weather } from '../fixtures/contracts.ts'
+import { createClient } from '../create-client.ts'
+import { toolTypes } from '../operations/tool-types.ts'
+
+const client = createClient({
+  url: 'http://127.0.0.1:5000',
+  contracts: [weather],
+  tools: toolTypes<{ calculator: typeof calculator }>(),
+})
+const session = await client.connect()
+
+it('gives each contract a property and each operation a method', async () => {
+  const { highs } = await session.weather.forecast({ place: 'Oslo' })
+  expectTypeOf(highs).toEqualTypeOf<number[]>()
+  const { items } = await session.tools.list()
+  expectTypeOf(items[0]?.operations).toEqualTypeOf<string[] | undefined>()
+})
+
+it('takes what the schema takes, with what has a default left out', async () => {
+  await session.weather.forecast({ place: 'Oslo', days: 2 })
+  await session.weather.places()
+  await session.weather.places({ limit: 3 }, { timeoutMs: 100 })
+})
+
+it('knows the type of a chunk', async () => {
+  await session.weather.forecast(
+    { place: 'Oslo' },
+    {
+      onChunk(chunk) {
+        expectTypeOf(chunk).toEqualTypeOf<{ high: number }>()
+      },
+    },
+  )
+})
+
+it('refuses what the contract does not have', async () => {
+  // @ts-expect-error there is no such operation
+  await session.weather.forcast({ place: 'Oslo' })
+  // @ts-expect-error there is no such contract
+  await session.news.list()
+  // @ts-expect-error a param of another type
+  await session.weather.forecast({ place: 4 })
+  // @ts-expect-error a param nobody knows
+  await session.weather.forecast({ place: 'Oslo', month: 4 })
+  // @ts-expect-error a param that must be there
+  await session.weather.forecast()
+  // @ts-expect-error a param nobody knows of a built-in operation
+  await session.tools.list({ word: 'calc' })
+})
+
+it('types the calls of known tools', async () => {
+  const sum = await session.tools.execute({
+    tool: 'calculator',
+    operation: 'add',
+    params: { a: 1, b: 2 },
+  })
+  expectTypeOf(sum).toEqualTypeOf<number>()
+})
+
+it('refuses mistakes in calls of known tools', async () => {
+  // @ts-expect-error a param of another type
+  await session.tools.execute({ tool: 'calculator', operation: 'add', params: { a: 1, b: '2' } })
+  // @ts-expect-error there is no such operation
+  await session.tools.execute({ tool: 'calculator', operation: 'ad', params: { a: 1, b: 2 } })
+  // @ts-expect-error params that must be there
+  await session.tools.execute({ tool: 'calculator', operation: 'add' })
+})
+
+it('leaves the calls of unknown tools open', async () => {
+  const answer = await session.tools.execute({ tool: 'other', operation: 'x', params: { q: 1 } })
+  expectTypeOf(answer).toEqualTypeOf<unknown>()
+  await session.tools.execute({ tool: 'other', operation: 'x' })
+  // @ts-expect-error params are an object, whatever the tool
+  await session.tools.execute({ tool: 'other', operation: 'x', params: 'q' })
+})
+
+it('leaves every tool open where none is named', async () => {
+  const open = await createClient({ url: 'http://127.0.0.1:5000' }).connect()
+  const answer = await open.tools.execute({ tool: 'calculator', operation: 'add', params: {} })
+  expectTypeOf(answer).toEqualTypeOf<unknown>()
+  // @ts-expect-error there is no such contract here
+  await open.weather.forecast({ place: 'Oslo' })
+})
+
+it('yields notifications with their position', async () => {
+  for await (const { type, data, position } of session.notifications()) {
+    expectTypeOf(type).toEqualTypeOf<string>()
+    expectTypeOf(data).toEqualTypeOf<Readonly<Record<string, unknown>>>()
+    expectTypeOf(position).toEqualTypeOf<string | undefined>()
+  }
+})

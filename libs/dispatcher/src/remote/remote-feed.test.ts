@@ -1,0 +1,157 @@
+import { createNotification, createRequest } from '@mcp/protocol'
+import { afterEach, expect, it, vi } from 'vitest'
+
+import { createDispatcher } from '../dispatcher.ts'
+import { remoteServer } from './node-remote-server.ts'
+import type { Exchange } from '../fixtures/node-sample-server.ts'
+import { startHttpServer } from '../fixtures/node-sample-server.ts'
+import { createSampleServer, success } from '../fixtures/sample-server.ts'
+
+const closers: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const close of closers.splice(0).toReversed()) await close()
+})
+
+/** A capability server whose stream of notifications a test holds in its hands. */
+async function startFeed(port?: number, instance = 'one') {
+  const streams: Exchange[] = []
+  const sample = createSampleServer()
+  const described = { count: 0, version: '1.0.0' }
+  const server = await startHttpServer((exchange) => {
+    const { request, body, stream, event, json } = exchange
+    if (request.url === '/notifications') {
+      stream()
+      streams.push(exchange)
+      event('stream-open', createNotification('stream-open'), `${instance}:0`)
+    } else if (request.url === '/capabilities') {
+      described.count++
+      json({ ...sample.describe(), version: described.version })
+    } else if (request.url === '/health') {
+      json({ state: 'healthy' })
+    } else {
+      json(success(JSON.parse(body.toString()), { instance }))
+    }
+  }, port)
+  closers.push(() => server.close())
+  return { ...server, streams, described }
+}
+
+function listen(url: string) {
+  const remote = remoteServer({ name: 'tools', url })
+  closers.push(() => remote.close())
+  const told: string[] = []
+  const stop = remote.subscribe(({ type }) => told.push(type))
+  return { remote, told, stop }
+}
+
+it('hears what the server tells', async () => {
+  const server = await startFeed()
+  const { told } = listen(server.url)
+  await vi.waitFor(() => expect(server.streams).toHaveLength(1))
+  server.streams[0]?.event('tools-changed', createNotification('tools-changed'), 'one:1')
+  server.streams[0]?.response.write('event: broken\ndata: {nonsense\n\n')
+  server.streams[0]?.event('tools-again', createNotification('tools-again'), 'one:2')
+  await vi.waitFor(() => expect(told).toContain('tools-again'))
+  expect(told.filter((type) => type !== 'catalogue-changed')).toEqual([
+    'tools-changed',
+    'tools-again',
+  ])
+})
+
+it('resumes where it was cut', async () => {
+  const server = await startFeed()
+  const { told } = listen(server.url)
+  await vi.waitFor(() => expect(server.streams).toHaveLength(1))
+  server.streams[0]?.event('first', createNotification('first'), 'one:7')
+  await vi.waitFor(() => expect(told).toContain('first'))
+  server.streams[0]?.response.destroy()
+  await vi.waitFor(() => expect(server.streams).toHaveLength(2))
+  expect(server.streams[0]?.request.headers['last-event-id']).toBeUndefined()
+  expect(server.streams[1]?.request.headers['last-event-id']).toBe('one:7')
+  expect(told).not.toContain('server-restarted')
+})
+
+it('says server-restarted where another instance answers', async () => {
+  const first = await startFeed()
+  const { remote, told } = listen(first.url)
+  await vi.waitFor(() => expect(remote.health()).toEqual({ state: 'healthy' }))
+  await vi.waitFor(() => expect(first.described.count).toBeGreaterThan(0))
+  await first.close()
+  await vi.waitFor(() => expect(remote.health()).toMatchObject({ state: 'unhealthy' }))
+
+  const second = await startFeed(first.port, 'two')
+  await vi.waitFor(() => expect(told).toContain('server-restarted'))
+  second.streams[0]?.event('later', createNotification('later'), 'two:1')
+  await vi.waitFor(() => expect(told).toContain('later'))
+  expect(told.filter((type) => type === 'server-restarted')).toHaveLength(1)
+  expect(remote.health()).toEqual({ state: 'healthy' })
+})
+
+it('passes on the server-restarted of the server itself once', async () => {
+  const server = await startFeed()
+  const { told } = listen(server.url)
+  await vi.waitFor(() => expect(server.streams).toHaveLength(1))
+  const restarted = createNotification('server-restarted')
+  server.streams[0]?.event('server-restarted', restarted, 'two:4')
+  server.streams[0]?.event('later', createNotification('later'), 'two:5')
+  await vi.waitFor(() => expect(told).toContain('later'))
+  expect(told.filter((type) => type === 'server-restarted')).toHaveLength(1)
+})
+
+it('asks for the description again when the server says that it has changed', async () => {
+  const server = await startFeed()
+  const { remote, told } = listen(server.url)
+  expect(await remote.describe()).toMatchObject({ version: '1.0.0' })
+  await vi.waitFor(() => expect(server.streams).toHaveLength(1))
+  server.described.version = '2.0.0'
+  server.streams[0]?.event('catalogue-changed', createNotification('catalogue-changed'), 'one:1')
+  await vi.waitFor(async () => expect(await remote.describe()).toMatchObject({ version: '2.0.0' }))
+  expect(told).toContain('catalogue-changed')
+})
+
+it('joins a dispatcher that began before it', async () => {
+  const gone = await startFeed()
+  await gone.close()
+  const dispatcher = createDispatcher({ servers: [remoteServer({ name: 'tools', url: gone.url })] })
+  closers.push(() => dispatcher.close())
+  const changes: string[] = []
+  dispatcher.subscribe(({ type }) => changes.push(type))
+  const answer = await dispatcher.dispatch(createRequest('tool-execution'))
+  expect(answer).toMatchObject({ error: { code: 'unavailable' } })
+  expect(await dispatcher.servers()).toMatchObject([
+    { name: 'tools', health: { state: 'unhealthy' } },
+  ])
+
+  await startFeed(gone.port)
+  await vi.waitFor(() => expect(changes).toContain('catalogue-changed'))
+  expect(await dispatcher.dispatch(createRequest('tool-execution'))).toMatchObject({
+    status: 'success',
+  })
+})
+
+it('takes the name a server gives itself where it was given none', async () => {
+  const server = await startFeed()
+  const dispatcher = createDispatcher({ servers: [remoteServer({ url: server.url })] })
+  closers.push(() => dispatcher.close())
+  await vi.waitFor(async () => {
+    const [listing] = await dispatcher.servers()
+    expect(listing).toMatchObject({ name: 'tools', health: { state: 'healthy' } })
+  })
+  await dispatcher.remove('tools')
+  expect(await dispatcher.servers()).toEqual([])
+  await vi.waitFor(async () => expect(await server.connections()).toBe(0))
+})
+
+it('leaves no connection behind when nobody listens any more', async () => {
+  const server = await startFeed()
+  const { remote, stop } = listen(server.url)
+  await vi.waitFor(() => expect(server.streams).toHaveLength(1))
+  const gone = new Promise((resolve) => {
+    server.streams[0]?.response.on('close', resolve)
+  })
+  stop()
+  stop()
+  await gone
+  await remote.close()
+  await vi.waitFor(async () => expect(await server.connections()).toBe(0))
+})
