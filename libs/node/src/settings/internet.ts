@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-import { splitList } from '../split-list.ts'
+import { splitList } from '../environment/split-list.ts'
 
 /** The variables of the internet server. */
 export const internetSettings = () => ({

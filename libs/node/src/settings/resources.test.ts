@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import * as z from 'zod'
 
-import { readEnvironment } from '../read-environment.ts'
+import { readEnvironment } from '../environment/read-environment.ts'
 import { resourcesSettings } from './resources.ts'
 
 const schema = z.object(resourcesSettings())

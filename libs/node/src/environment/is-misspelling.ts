@@ -5,7 +5,7 @@
  * @example
  * isSlipOf('CLEINT_PORT', 'CLIENT_PORT') // true
  */
-export function isSlipOf(name: string, known: string): boolean {
+export function isMisspellingOf(name: string, known: string): boolean {
   // A short name such as HOST has neighbours that mean something else.
   if (!known.includes('_')) return false
   const given = plain(name)

@@ -7,17 +7,17 @@ import type { Clock } from '@mcp/protocol'
 import { bodyTooLarge, errorResponse } from '@mcp/http'
 import { defaultLimits, McpError, systemClock } from '@mcp/protocol'
 
-import { answerBrokenRequest } from './broken-request.ts'
-import { createHostGuard } from './host-guard.ts'
+import { refuseMalformedRequest } from './broken-request.ts'
+import { createHostCheck } from './host-check.ts'
 import { createInFlight } from './in-flight.ts'
 import { listenError } from './listen-error.ts'
-import { logAnswers } from './log-answers.ts'
-import type { Logger } from './logger.ts'
+import { logAnswers } from '../logging/log-responses.ts'
+import type { Logger } from '../logging/logger.ts'
 import type { NodeHandler, NodeHandlerOptions } from './node-handler.ts'
 import { createTrackedHandler } from './node-handler.ts'
 import { isLoopbackAddress } from './peer.ts'
 import { shutDown } from './shut-down.ts'
-import { writeAnswer } from './write-answer.ts'
+import { writeResponse } from './write-response.ts'
 
 export interface ListenOptions extends NodeHandlerOptions {
   service: Service
@@ -85,11 +85,11 @@ export async function listen(options: ListenOptions): Promise<Listening> {
 
 function createHttpServer(options: ListenOptions, host: string, handler: NodeHandler): Server {
   const { maxBodyBytes = defaultLimits.bodyBytes, requestTimeoutMs = 60_000 } = options
-  const refuse = createHostGuard({ ...options, host })
+  const refuse = createHostCheck({ ...options, host })
   const guarded = (request: IncomingMessage, response: ServerResponse): void => {
     const refused = refuse(request)
     if (refused === undefined) handler(request, response)
-    else writeAnswer(response, errorResponse(refused))
+    else writeResponse(response, errorResponse(refused))
   }
   const server = createServer(
     {
@@ -106,13 +106,13 @@ function createHttpServer(options: ListenOptions, host: string, handler: NodeHan
     if (Number(request.headers['content-length']) > maxBodyBytes) {
       // The caller may now send no body at all, which nobody could tell from the next request.
       response.shouldKeepAlive = false
-      writeAnswer(response, errorResponse(bodyTooLarge(maxBodyBytes)))
+      writeResponse(response, errorResponse(bodyTooLarge(maxBodyBytes)))
     } else {
       response.writeContinue()
       guarded(request, response)
     }
   })
-  server.on('clientError', answerBrokenRequest)
+  server.on('clientError', refuseMalformedRequest)
   return server
 }
 

@@ -4,7 +4,7 @@ import type { Logger as PinoLogger, pino as createPino } from 'pino'
 
 import { formatLine } from './format-line.ts'
 import { redact, redactText } from './redact.ts'
-import type { LogLevel } from './settings.ts'
+import type { LogLevel } from '../environment/settings.ts'
 
 /** What is logged beside a message: `requestId`, `traceId`, `sessionId`, `error`, … */
 export type LogFields = Readonly<Record<string, unknown>>

@@ -1,7 +1,7 @@
 import { shortenSessionId } from '@mcp/protocol'
 
 import type { Logger } from './logger.ts'
-import type { NodeHandler } from './node-handler.ts'
+import type { NodeHandler } from '../http/node-handler.ts'
 
 /** Logs each answer at the level `debug`; where that is not written, the handler as it is. */
 export function logAnswers(handler: NodeHandler, log: Logger | undefined): NodeHandler {

@@ -1,7 +1,7 @@
 import { builtinServers } from '@mcp/contracts'
 import * as z from 'zod'
 
-import { isOrigin } from './cross-origin.ts'
+import { isOrigin } from '../http/cross-origin.ts'
 import { splitList } from './split-list.ts'
 
 /**

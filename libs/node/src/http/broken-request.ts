@@ -5,7 +5,7 @@ import { errorResponse } from '@mcp/http'
 import { McpError } from '@mcp/protocol'
 
 /** Answers what is no request of HTTP, in JSON like everything else, and ends the connection. */
-export function answerBrokenRequest(failure: NodeJS.ErrnoException, socket: Duplex): void {
+export function refuseMalformedRequest(failure: NodeJS.ErrnoException, socket: Duplex): void {
   if (failure.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()
     return

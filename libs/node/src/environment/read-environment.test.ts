@@ -2,7 +2,7 @@ import { McpError } from '@mcp/protocol'
 import { expect, it } from 'vitest'
 import * as z from 'zod'
 
-import { isSlipOf } from './is-slip-of.ts'
+import { isMisspellingOf } from './is-misspelling.ts'
 import type { Environment } from './read-environment.ts'
 import { describeEnvironment, readEnvironment } from './read-environment.ts'
 import { settings } from './settings.ts'
@@ -125,12 +125,12 @@ it('warns of a variable that looks like ours and is not', () => {
 })
 
 it('tells a slip from another name', () => {
-  expect(isSlipOf('client-port', 'CLIENT_PORT')).toBe(true)
-  expect(isSlipOf('CLIENTPORT', 'CLIENT_PORT')).toBe(true)
-  expect(isSlipOf('LLM_MODELS', 'LLM_MODEL')).toBe(true)
-  expect(isSlipOf('LLM_APIKEY', 'LLM_API_KEY')).toBe(true)
-  expect(isSlipOf('LLM_API_BASE', 'LLM_API_KEY')).toBe(false)
-  expect(isSlipOf('POST', 'HOST')).toBe(false)
+  expect(isMisspellingOf('client-port', 'CLIENT_PORT')).toBe(true)
+  expect(isMisspellingOf('CLIENTPORT', 'CLIENT_PORT')).toBe(true)
+  expect(isMisspellingOf('LLM_MODELS', 'LLM_MODEL')).toBe(true)
+  expect(isMisspellingOf('LLM_APIKEY', 'LLM_API_KEY')).toBe(true)
+  expect(isMisspellingOf('LLM_API_BASE', 'LLM_API_KEY')).toBe(false)
+  expect(isMisspellingOf('POST', 'HOST')).toBe(false)
 })
 
 it('describes every setting there is', () => {

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 
 import type { Logger } from './logger.ts'
 import { createLogger } from './logger.ts'
-import type { LogLevel } from './settings.ts'
+import type { LogLevel } from '../environment/settings.ts'
 
 function logInto(lines: string[], level: LogLevel = 'debug'): Logger {
   return createLogger({ name: 'test', level, pretty: false, write: (line) => lines.push(line) })

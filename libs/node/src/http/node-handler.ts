@@ -6,12 +6,12 @@ import { defaultLimits, McpError } from '@mcp/protocol'
 
 import { allowOrigins } from './cross-origin.ts'
 import { createFetchListener } from './fetch-listener.ts'
-import { createHotRequest } from './hot-request.ts'
+import { createHotRequest } from './raw-request.ts'
 import type { InFlight } from './in-flight.ts'
 import { createInFlight } from './in-flight.ts'
 import { stripPrefix } from './path-prefix.ts'
 import { readIncoming } from './read-incoming.ts'
-import { writeAnswer } from './write-answer.ts'
+import { writeResponse } from './write-response.ts'
 
 /** What `node:http`, Express and Fastify call with a request. */
 export type NodeHandler = (request: IncomingMessage, response: ServerResponse) => void
@@ -110,7 +110,7 @@ function finish({ request, response, inFlight }: Exchange, answer: RawResponse):
   // A stream that answers a request ends by itself and is waited for; one of events never does.
   const isEvents = 'stream' in answer && request.method === 'GET'
   if (inFlight.isDraining || isEvents) response.shouldKeepAlive = false
-  writeAnswer(response, answer)
+  writeResponse(response, answer)
   if ('stream' in answer && !isEvents) {
     inFlight.add(response)
     response.once('close', () => inFlight.delete(response))

@@ -6,7 +6,7 @@ import { afterEach, expect, it, vi } from 'vitest'
 
 import type { Listening, ListenOptions } from './listen.ts'
 import { listen } from './listen.ts'
-import { createLogger } from './logger.ts'
+import { createLogger } from '../logging/logger.ts'
 
 const open: Listening[] = []
 afterEach(async () => {

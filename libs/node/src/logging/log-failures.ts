@@ -1,6 +1,6 @@
 import type { RequestEnvelope } from '@mcp/protocol'
 
-import { traceIdOf } from './log-answers.ts'
+import { traceIdOf } from './log-responses.ts'
 import type { Logger } from './logger.ts'
 
 /** An `onError` that logs, with the ids of the request and the trace that a failure was about. */

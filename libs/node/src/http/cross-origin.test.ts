@@ -6,9 +6,9 @@ import * as z from 'zod'
 import { isOrigin } from './cross-origin.ts'
 import type { Listening } from './listen.ts'
 import { listen } from './listen.ts'
-import { networkOptions, networkSettings } from './network-settings.ts'
+import { networkOptions, networkSettings } from '../environment/network-settings.ts'
 import { createNodeHandler } from './node-handler.ts'
-import { readEnvironment } from './read-environment.ts'
+import { readEnvironment } from '../environment/read-environment.ts'
 
 const open: Listening[] = []
 afterEach(async () => {

@@ -2,13 +2,13 @@ import * as z from 'zod'
 
 import { McpError } from '@mcp/protocol'
 
-import type { CloseOptions } from './listen.ts'
-import type { Logger } from './logger.ts'
-import { createLogger } from './logger.ts'
-import type { EnvironmentSchema } from './read-environment.ts'
-import { describeEnvironment, readEnvironment } from './read-environment.ts'
-import { requireNode } from './require-node.js'
-import { settings } from './settings.ts'
+import type { CloseOptions } from '../http/listen.ts'
+import type { Logger } from '../logging/logger.ts'
+import { createLogger } from '../logging/logger.ts'
+import type { EnvironmentSchema } from '../environment/read-environment.ts'
+import { describeEnvironment, readEnvironment } from '../environment/read-environment.ts'
+import { requireNode } from '../require-node.js'
+import { settings } from '../environment/settings.ts'
 
 /** A program: its settings, and how it starts. */
 export interface App<Schema extends EnvironmentSchema> {

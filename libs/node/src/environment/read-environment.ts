@@ -5,7 +5,7 @@ import type { Issue } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 import * as z from 'zod'
 
-import { isSlipOf } from './is-slip-of.ts'
+import { isMisspellingOf } from './is-misspelling.ts'
 import { settings } from './settings.ts'
 
 /** The variables of an environment by name. */
@@ -45,7 +45,7 @@ export function readEnvironment<Schema extends EnvironmentSchema>(
   const problems: Issue[] = []
   for (const name of Object.keys(env)) {
     if (names.has(name) || proxyNames.has(name.toUpperCase())) continue
-    const meant = [...names].find((candidate) => isSlipOf(name, candidate))
+    const meant = [...names].find((candidate) => isMisspellingOf(name, candidate))
     if (meant !== undefined) {
       problems.push({ path: [name], message: `is not a variable. Did you mean ${meant}?` })
     } else if (name.startsWith('MCP_')) {

@@ -5,7 +5,7 @@ import { McpError } from '@mcp/protocol'
 
 import { isLoopbackAddress } from './peer.ts'
 
-export interface HostGuardOptions {
+export interface HostCheckOptions {
   /** The address that is listened on. */
   host: string
   /** Names besides this machine's own that callers may use, such as `mcp.example.org`. */
@@ -17,13 +17,13 @@ export interface HostGuardOptions {
 }
 
 /** Returns why a request is refused, or nothing. */
-export type HostGuard = (request: IncomingMessage) => McpError | undefined
+export type HostCheck = (request: IncomingMessage) => McpError | undefined
 
 /**
  * Refuses requests that name another host or come from another site's page: otherwise a page could
  * point a name of its own at this machine and read what is served here (DNS rebinding).
  */
-export function createHostGuard(options: HostGuardOptions): HostGuard {
+export function createHostCheck(options: HostCheckOptions): HostCheck {
   const { host, allowedHosts = [], allowedOrigins = [], trustProxy = false } = options
   const names = new Set(allowedHosts.map((name) => name.toLowerCase()))
   const origins = new Set(allowedOrigins)

@@ -9,7 +9,7 @@ import type { InFlight } from './in-flight.ts'
 import { mountOf } from './path-prefix.ts'
 import { peerOf } from './peer.ts'
 import { consumedBody } from './read-incoming.ts'
-import { streamHeaders } from './write-answer.ts'
+import { streamHeaders } from './write-response.ts'
 
 export interface FetchListenerOptions {
   readonly pathPrefix: string

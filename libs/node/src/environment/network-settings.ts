@@ -1,4 +1,4 @@
-import type { ListenOptions } from './listen.ts'
+import type { ListenOptions } from '../http/listen.ts'
 import { settings } from './settings.ts'
 
 /** What every program that listens reads besides its port; spread it into the app's schema. */

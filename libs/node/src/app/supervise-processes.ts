@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import type { Clock } from '@mcp/protocol'
 import { systemClock } from '@mcp/protocol'
 
-import type { Environment } from './read-environment.ts'
+import type { Environment } from '../environment/read-environment.ts'
 
 /** A program to run as a process of its own. */
 export interface SupervisedProcess {

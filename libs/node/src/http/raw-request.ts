@@ -8,7 +8,7 @@ import { peerOf } from './peer.ts'
  * A request of node's, as a hot route sees it. A class, unlike most here: a getter in an object
  * literal is defined anew for each request, which costs more than all the rest of it.
  */
-class NodeHotRequest implements RawRequest {
+class NodeRawRequest implements RawRequest {
   readonly body: Uint8Array
   readonly #request: IncomingMessage
   readonly #response: ServerResponse
@@ -40,7 +40,7 @@ export function createHotRequest(
   response: ServerResponse,
   body: Uint8Array,
 ): RawRequest {
-  return new NodeHotRequest(request, response, body)
+  return new NodeRawRequest(request, response, body)
 }
 
 function connectionSignal(response: ServerResponse): AbortSignal {

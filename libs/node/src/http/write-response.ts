@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http'
 import type { ByteSink, RawResponse } from '@mcp/http'
 
 /** Writes an answer: a whole one in a single write, a stream as its bytes come. */
-export function writeAnswer(response: ServerResponse, answer: RawResponse): void {
+export function writeResponse(response: ServerResponse, answer: RawResponse): void {
   const { status, headers } = answer
   if ('stream' in answer) {
     // A connection that ends with its answer needs no chunks, which cost two more buffers an event.
