@@ -1,7 +1,7 @@
 import { McpError } from '@mcp/protocol'
 
-import { parseAllowedHosts } from './connect/allowed-hosts.ts'
 import type { InternetOptions } from './internet-options.ts'
+import { parseAllowedHosts } from './transport/allowed-hosts.ts'
 
 /**
  * Tells a mistake in the options at the start, not on the first call.

@@ -1,5 +1,5 @@
-export type { Resolve } from './connect/host-guard.ts'
-export type { ProxyOptions } from './connect/proxy-rules.ts'
+export type { Resolve } from './transport/host-guard.ts'
+export type { ProxyOptions } from './transport/proxy-rules.ts'
 export { internetServer } from './internet-server.ts'
 export type { InternetServerOptions } from './internet-server.ts'
 export type { SearchOptions } from './search/configured-providers.ts'

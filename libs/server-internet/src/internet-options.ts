@@ -1,6 +1,6 @@
-import type { Resolve } from './connect/host-guard.ts'
-import type { ProxyOptions } from './connect/proxy-rules.ts'
 import type { SearchOptions } from './search/configured-providers.ts'
+import type { Resolve } from './transport/host-guard.ts'
+import type { ProxyOptions } from './transport/proxy-rules.ts'
 import type { WorkersOptions } from './workers.ts'
 
 /** What is particular to the internet server. */

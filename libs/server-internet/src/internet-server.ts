@@ -1,5 +1,5 @@
-import { McpError } from '@mcp/protocol'
 import { internet } from '@mcp/contracts/internet'
+import { McpError } from '@mcp/protocol'
 import type { LocalServer, ServerOptions } from '@mcp/server'
 import { defineServer } from '@mcp/server'
 

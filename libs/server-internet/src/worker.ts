@@ -1,6 +1,6 @@
 import { serveJobs } from '@mcp/sandbox/worker'
 
-import { readContent } from './extract/read-content.ts'
+import { readContent } from './extraction/read-content.ts'
 import { evaluateRobots } from './robots/evaluate-robots.ts'
 import { parseSitemap } from './sitemap/parse-sitemap.ts'
 

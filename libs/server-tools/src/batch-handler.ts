@@ -1,6 +1,6 @@
+import { tools } from '@mcp/contracts/tools'
 import type { CapabilityServer, HandlerContext, Schema } from '@mcp/protocol'
 import { createRequest, McpError } from '@mcp/protocol'
-import { tools } from '@mcp/contracts/tools'
 import type { Handlers } from '@mcp/server'
 import type * as z from 'zod'
 

@@ -2,8 +2,8 @@ import type { ToolOperation } from '@mcp/protocol'
 
 import { calculator } from './calculator/calculator.ts'
 import { dataTransformer } from './data-transformer/data-transformer.ts'
-import type { SandboxedOperation } from './sandboxed-operation.ts'
-import { isSandboxed } from './sandboxed-operation.ts'
+import type { SandboxedOperation } from './sandbox/sandboxed-operation.ts'
+import { isSandboxed } from './sandbox/sandboxed-operation.ts'
 import { textProcessor } from './text-processor/text-processor.ts'
 
 /** The tools every tools server has. */

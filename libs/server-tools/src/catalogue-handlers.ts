@@ -1,6 +1,6 @@
+import { tools } from '@mcp/contracts/tools'
 import type { OperationAddress, Tool, ToolOperation } from '@mcp/protocol'
 import { describeOperation, issuesOf } from '@mcp/protocol'
-import { tools } from '@mcp/contracts/tools'
 import type { Handlers } from '@mcp/server'
 import { notFound, pageItems } from '@mcp/server'
 import * as z from 'zod'

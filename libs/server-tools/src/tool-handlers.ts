@@ -2,8 +2,8 @@ import type { Tool, ToolOperation } from '@mcp/protocol'
 import type { Handler } from '@mcp/server'
 
 import { sandboxJobs } from './builtin-tools.ts'
-import type { Evaluator } from './evaluator.ts'
-import { measure } from './measure.ts'
+import type { Evaluator } from './sandbox/evaluator.ts'
+import { measure } from './sandbox/measure.ts'
 
 /** Makes the functions that run the operations of tools. */
 export function createToolHandlers(evaluator: Evaluator): (tool: Tool) => Record<string, Handler> {

@@ -1,15 +1,15 @@
-import type { Tool } from '@mcp/protocol'
 import { builtinServers } from '@mcp/contracts'
-import { McpError } from '@mcp/protocol'
 import { tools } from '@mcp/contracts/tools'
+import type { Tool } from '@mcp/protocol'
+import { McpError } from '@mcp/protocol'
 import type { LocalServer, OperationGroup, ServerOptions } from '@mcp/server'
 import { createServer, notFound } from '@mcp/server'
 
 import { createBatchHandler } from './batch-handler.ts'
 import { builtinTools } from './builtin-tools.ts'
 import { createCatalogueHandlers } from './catalogue-handlers.ts'
-import type { ToolsSandboxOptions } from './evaluator.ts'
-import { createEvaluator } from './evaluator.ts'
+import type { ToolsSandboxOptions } from './sandbox/evaluator.ts'
+import { createEvaluator } from './sandbox/evaluator.ts'
 import { createToolHandlers } from './tool-handlers.ts'
 
 export interface ToolsServerOptions extends ServerOptions {

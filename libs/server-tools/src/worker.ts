@@ -2,8 +2,8 @@ import { McpError } from '@mcp/protocol'
 import { serveJobs } from '@mcp/sandbox/worker'
 
 import { sandboxJobs } from './builtin-tools.ts'
-import { measure } from './measure.ts'
-import type { SandboxedOperation } from './sandboxed-operation.ts'
+import { measure } from './sandbox/measure.ts'
+import type { SandboxedOperation } from './sandbox/sandboxed-operation.ts'
 
 const jobs = Array.from(
   sandboxJobs().values(),

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 
 import { outcome } from '../fixtures/call.ts'
+import { openServer } from '../fixtures/open-server.ts'
 import type { Page, Site } from '../fixtures/open-site.ts'
 import { answer, openSite, redirect } from '../fixtures/open-site.ts'
-import { openServer } from '../fixtures/open-server.ts'
 
 const server = openServer()
 let site: Site

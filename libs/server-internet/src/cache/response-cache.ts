@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 
 import CachePolicy from 'http-cache-semantics'
 
-import type { ResponseHeaders } from '../connect/transport.ts'
-import type { Exchange, ExchangeRequest } from '../fetch/exchange.ts'
-import { harmlessHeaders } from '../fetch/request-headers.ts'
+import type { Exchange, ExchangeRequest } from '../http/exchange.ts'
+import { harmlessHeaders } from '../http/request-headers.ts'
+import type { ResponseHeaders } from '../transport/transport.ts'
 import type { CacheLimits } from './bounded-cache.ts'
 import { createBoundedCache } from './bounded-cache.ts'
 import type { ClearableCache, KeptFor } from './expiring-cache.ts'

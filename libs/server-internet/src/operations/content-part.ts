@@ -1,4 +1,4 @@
-import type { ExtractedLink, Extraction } from '../extract/extractor.ts'
+import type { ExtractedLink, Extraction } from '../extraction/extraction.ts'
 
 /** Which part of a content is asked for, in characters. */
 export interface ContentRange {

@@ -1,8 +1,8 @@
-import { parseAllowedHosts } from '../connect/allowed-hosts.ts'
-import type { TransportOptions } from '../connect/transport.ts'
-import { createTransport } from '../connect/transport.ts'
-import { exchangeOnce } from '../fetch/exchange-once.ts'
+import { exchangeOnce } from '../http/exchange-once.ts'
 import type { GuardedFetch } from '../search/search-provider.ts'
+import { parseAllowedHosts } from '../transport/allowed-hosts.ts'
+import type { TransportOptions } from '../transport/transport.ts'
+import { createTransport } from '../transport/transport.ts'
 
 export interface SearchFetchOptions extends Omit<TransportOptions, 'allowed'> {
   readonly allowedHosts: readonly string[]

@@ -1,6 +1,6 @@
 import { systemClock } from '@mcp/protocol'
 
-import { failedRequest } from '../connect/failed-request.ts'
+import { failedRequest } from '../transport/failed-request.ts'
 
 export interface DeadlineOptions {
   readonly url: URL

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 
 import { McpError } from '@mcp/protocol'
 
-import { readBody } from '../fetch/read-body.ts'
+import { readBody } from '../http/read-body.ts'
 import type { Workers } from '../workers.ts'
 import type { ParsedSitemap, SitemapEntry } from './parse-sitemap.ts'
 import { isParsedSitemap } from './parse-sitemap.ts'

@@ -1,9 +1,9 @@
+import { invalidParam } from '@mcp/server'
 import * as z from 'zod'
 
-import { invalidParam } from '@mcp/server'
-import { sandboxedOperation } from '../sandboxed-operation.ts'
+import { sandboxedOperation } from '../sandbox/sandboxed-operation.ts'
 import { expressionParam } from './expression-param.ts'
-import { expressionError, loadEngine } from './hardened-math.ts'
+import { expressionError, loadEngine } from './math/hardened-math.ts'
 
 export const derivative = sandboxedOperation({
   title: 'Derivative',

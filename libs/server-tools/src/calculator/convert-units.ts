@@ -1,9 +1,9 @@
+import { invalidParam } from '@mcp/server'
 import type { MathJsInstance, Unit } from 'mathjs'
 import * as z from 'zod'
 
-import { invalidParam } from '@mcp/server'
-import { sandboxedOperation } from '../sandboxed-operation.ts'
-import { loadEngine } from './hardened-math.ts'
+import { sandboxedOperation } from '../sandbox/sandboxed-operation.ts'
+import { loadEngine } from './math/hardened-math.ts'
 
 export const convertUnits = sandboxedOperation({
   title: 'Convert units',

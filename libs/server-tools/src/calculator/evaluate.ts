@@ -1,11 +1,11 @@
+import { invalidParam } from '@mcp/server'
 import * as z from 'zod'
 
-import { invalidParam } from '@mcp/server'
-import { sandboxedOperation } from '../sandboxed-operation.ts'
+import { sandboxedOperation } from '../sandbox/sandboxed-operation.ts'
 import { expressionParam } from './expression-param.ts'
-import type { Engine } from './hardened-math.ts'
-import { expressionError, loadEngine } from './hardened-math.ts'
-import { plainValue } from './plain-value.ts'
+import type { Engine } from './math/hardened-math.ts'
+import { expressionError, loadEngine } from './math/hardened-math.ts'
+import { plainValue } from './math/plain-value.ts'
 
 export const evaluate = sandboxedOperation({
   title: 'Evaluate an expression',

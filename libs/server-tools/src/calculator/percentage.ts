@@ -1,8 +1,7 @@
-import { toolOperation } from '@mcp/server'
+import { invalidParam, toolOperation } from '@mcp/server'
 import * as z from 'zod'
 
-import { invalidParam } from '@mcp/server'
-import { exact, toNumber } from './exact.ts'
+import { exact, toNumber } from './math/exact.ts'
 
 export const percentage = toolOperation({
   title: 'Percentage',

@@ -1,10 +1,10 @@
+import { invalidParam } from '@mcp/server'
 import type { BigNumber } from 'mathjs'
 import * as z from 'zod'
 
-import { invalidParam } from '@mcp/server'
-import { sandboxedOperation } from '../sandboxed-operation.ts'
-import type { Engine } from './hardened-math.ts'
-import { expressionError, loadEngine } from './hardened-math.ts'
+import { sandboxedOperation } from '../sandbox/sandboxed-operation.ts'
+import type { Engine } from './math/hardened-math.ts'
+import { expressionError, loadEngine } from './math/hardened-math.ts'
 
 export const solveLinear = sandboxedOperation({
   title: 'Solve linear equations',

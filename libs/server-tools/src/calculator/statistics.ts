@@ -1,8 +1,8 @@
 import type { Decimal } from 'decimal.js'
 import * as z from 'zod'
 
-import { sandboxedOperation, smallProduct } from '../sandboxed-operation.ts'
-import { exact, toNumber } from './exact.ts'
+import { sandboxedOperation, smallProduct } from '../sandbox/sandboxed-operation.ts'
+import { exact, toNumber } from './math/exact.ts'
 
 export const statistics = sandboxedOperation({
   title: 'Statistics',

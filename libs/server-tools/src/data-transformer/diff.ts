@@ -3,9 +3,9 @@ import { isDeepStrictEqual } from 'node:util'
 import { isRecord } from '@mcp/protocol'
 import * as z from 'zod'
 
-import { sandboxedOperation, smallInput } from '../sandboxed-operation.ts'
-import type { DataPath } from './data-path.ts'
-import { formatPath } from './data-path.ts'
+import { sandboxedOperation, smallInput } from '../sandbox/sandboxed-operation.ts'
+import type { DataPath } from './paths/data-path.ts'
+import { formatPath } from './paths/data-path.ts'
 
 export const diff = sandboxedOperation({
   title: 'Compare data',

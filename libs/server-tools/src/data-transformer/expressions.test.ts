@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 
 import { query } from './query.ts'
-import { validate } from './validate.ts'
+import { validate } from './schemas/validate.ts'
 
 const ask = (
   expression: string,

@@ -1,9 +1,9 @@
 import type { search } from '@jmespath-community/jmespath'
 import { isRecord, McpError } from '@mcp/protocol'
+import { invalidParam } from '@mcp/server'
 import * as z from 'zod'
 
-import { invalidParam } from '@mcp/server'
-import { sandboxedOperation } from '../sandboxed-operation.ts'
+import { sandboxedOperation } from '../sandbox/sandboxed-operation.ts'
 
 export const query = sandboxedOperation({
   title: 'Query data',

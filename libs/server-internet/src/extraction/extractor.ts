@@ -1,0 +1,78 @@
+import { McpError } from '@mcp/protocol'
+
+import type { Workers } from '../workers.ts'
+import { createWorkers } from '../workers.ts'
+import { mediaKind, readContentType } from './encoding/media-type.ts'
+import { tooLarge, tooMuchMemory } from './extraction-errors.ts'
+import type { Extraction, ExtractRequest } from './extraction.ts'
+import { maxInputBytes } from './html/page-limits.ts'
+import { readInPlace } from './read-in-place.ts'
+
+/** Turns bytes that came from outside into content, in worker processes. */
+export interface Extractor {
+  extract(request: ExtractRequest, options: { readonly signal: AbortSignal }): Promise<Extraction>
+  close(): Promise<void>
+}
+
+/**
+ * Creates an extractor. No worker is started before the first page that needs one, and closing it closes
+ * the workers.
+ *
+ * @example
+ * const extractor = createExtractor()
+ * const { content } = await extractor.extract(
+ *   { bytes, contentType: 'text/html', url, format: 'markdown', extract: 'article' },
+ *   { signal },
+ * )
+ */
+export function createExtractor(workers: Workers = createWorkers()): Extractor {
+  return {
+    async extract(request, { signal }) {
+      const inPlace = readInPlace(request)
+      if (inPlace !== undefined) return inPlace
+      const { sent, note } = fitting(request)
+      const extraction = await runJob(workers, sent, signal)
+      return note === undefined
+        ? extraction
+        : { ...extraction, note: joined(extraction.note, note) }
+    },
+    close: () => workers.close(),
+  }
+}
+
+async function runJob(
+  workers: Workers,
+  request: ExtractRequest,
+  signal: AbortSignal,
+): Promise<Extraction> {
+  const result = await workers.run('extract', request, signal).catch((thrown: unknown) => {
+    if (McpError.is(thrown) && thrown.details?.['reason'] === 'memory-limit')
+      throw tooMuchMemory(thrown)
+    throw thrown
+  })
+  if (isExtraction(result)) return result
+  throw McpError.internal(new Error('The worker answered with something else than an extraction.'))
+}
+
+/** The request with no more bytes than are sent to a worker, where its content can be cut. */
+function fitting(request: ExtractRequest): { sent: ExtractRequest; note?: string } {
+  const { bytes, contentType, format } = request
+  if (bytes.length <= maxInputBytes) return { sent: request }
+  const type = readContentType(contentType)?.type
+  const kind = type === undefined ? 'binary' : mediaKind(type)
+  if (format === 'bytes' || format === 'json' || kind === 'binary' || kind === 'pdf') {
+    throw tooLarge('The content', maxInputBytes)
+  }
+  return {
+    sent: { ...request, bytes: bytes.subarray(0, maxInputBytes) },
+    note: `Only the first ${maxInputBytes} of ${bytes.length} bytes were read.`,
+  }
+}
+
+function joined(note: string | undefined, other: string): string {
+  return note === undefined ? other : `${note} ${other}`
+}
+
+function isExtraction(value: unknown): value is Extraction {
+  return typeof value === 'object' && value !== null && 'contentType' in value && 'content' in value
+}

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest'
+
+import { extracted } from '../../fixtures/extract.ts'
+
+async function facts(head: string, attributes = '', body = '<h1>Heading</h1>'): Promise<unknown> {
+  const page = `<html ${attributes}><head>${head}</head><body>${body}</body></html>`
+  const { title, byline, language } = await extracted(page)
+  return { title, byline, language }
+}
+
+function jsonLd(value: unknown): string {
+  return `<script type="application/ld+json">${typeof value === 'string' ? value : JSON.stringify(value)}</script>`
+}
+
+describe('the title', () => {
+  const described = jsonLd({ '@type': 'Article', headline: 'Described' })
+
+  it.each([
+    ['<meta property="og:title" content="Shared"><title>Shared | Site</title>', 'Shared'],
+    ['<meta name="twitter:title" content="Tweeted"><title>x</title>', 'Tweeted'],
+    [`<title>Written | Site</title>${described}`, 'Described'],
+    ['<title>\n Written &amp;\n spaced </title>', 'Written & spaced'],
+    ['<title></title>', 'Heading'],
+  ])('of %s is %s', async (head, title) => {
+    expect(await facts(head)).toMatchObject({ title })
+  })
+})
+
+describe('the byline', () => {
+  it('names all authors that JSON-LD does', async () => {
+    const article = { headline: 'x', author: [{ name: 'Ada' }, 'Grace', { name: 7 }] }
+    expect(await facts(jsonLd([{ '@type': 'WebSite' }, article]))).toMatchObject({
+      byline: 'Ada, Grace',
+    })
+  })
+
+  it('is the name, not the address, of the author', async () => {
+    expect(
+      await facts(
+        '<meta property="article:author" content="https://example.com/ada"><meta name="author" content="Ada">',
+      ),
+    ).toMatchObject({ byline: 'Ada' })
+  })
+
+  it('is who the page links to as its author', async () => {
+    expect(await facts('', '', '<p>By <a rel="author" href="/ada">Ada</a></p>')).toMatchObject({
+      byline: 'Ada',
+    })
+  })
+})
+
+describe('the language', () => {
+  it.each([
+    ['', 'lang="pt-BR"', 'pt-BR'],
+    ['<meta http-equiv="content-language" content="fr">', '', 'fr'],
+    ['<meta property="og:locale" content="de_AT">', '', 'de-AT'],
+    [jsonLd({ headline: 'x', inLanguage: 'nl' }), '', 'nl'],
+    ['', '', undefined],
+  ])('of %s %s is %s', async (head, attributes, language) => {
+    expect(await facts(head, attributes)).toMatchObject({ language })
+  })
+})
+
+it.each(['{', 'null', '[]', '{"@graph":[null,1]}', `{"headline":"${'x'.repeat(300_000)}"}`])(
+  'does without JSON-LD such as %.20s',
+  async (block) => {
+    expect(await facts(jsonLd(block))).toMatchObject({ title: 'Heading', byline: undefined })
+  },
+)

@@ -1,0 +1,132 @@
+import type { EmptyReason } from '../empty-reason.ts'
+import { emptyNotes } from '../empty-reason.ts'
+import type { Extraction, ExtractRequest } from '../extraction.ts'
+import { toMarkdown } from '../markdown/markdown.ts'
+import { findArticle } from './article.ts'
+import { readMetadata } from './metadata.ts'
+import { pageLimits } from './page-limits.ts'
+import { collectLinks, formatLink } from './page-links.ts'
+import type { PageSource } from './page-source.ts'
+import { readPageSource } from './page-source.ts'
+import { buildPageTree } from './page-tree.ts'
+import { toPlainText } from './plain-text.ts'
+import { selectElements } from './select-elements.ts'
+
+type PageRequest = Pick<ExtractRequest, 'url' | 'format' | 'extract'>
+
+/** The part of a page that was asked for. */
+interface Part {
+  readonly elements: readonly Element[]
+  /** Whether the elements themselves are part of it, or what is inside of them alone. */
+  readonly includes: 'elements' | 'contents'
+  readonly byline?: string | undefined
+  readonly note?: string | undefined
+}
+
+/** Turns an HTML page into what was asked for. */
+export function readPage(
+  text: string,
+  request: PageRequest,
+): Omit<Extraction, 'contentType' | 'charset'> {
+  const { url, format, extract } = request
+  const source = readPageSource(text, { keepHidden: typeof extract === 'object' })
+  const document = buildPageTree(source, url)
+  const { byline, ...metadata } = readMetadata(document, source)
+  const words = toPlainText(document.body)
+  const isShell =
+    source.scripts > 0 &&
+    words.length < shellCharacters &&
+    document.querySelector(appRoots) !== null
+  const part = findPart(document, source, words, request)
+  const author = byline ?? part.byline
+  const links = format === 'links' ? collectLinks(part.elements) : undefined
+  const content = links === undefined ? write(part, format) : links.map(formatLink).join('\n')
+  const reason = content === '' ? whyEmpty(text, words, part, source, request) : undefined
+  const notes = [
+    reason === undefined ? part.note : emptyNotes[reason],
+    isShell && reason === undefined ? shellNote : undefined,
+    source.cut ? cutNote : undefined,
+  ].filter((note) => note !== undefined)
+
+  return {
+    ...metadata,
+    ...(author !== undefined && { byline: author }),
+    content,
+    ...(links !== undefined && { links }),
+    ...(reason !== undefined && { emptyReason: reason }),
+    ...(notes.length > 0 && { note: notes.join(' ') }),
+  }
+}
+
+/** A page that JavaScript fills has next to no text, and an element that waits for the rest. */
+const shellCharacters = 200
+const appRoots = '#root, #app, #__next, #__nuxt, #___gatsby, app-root, [data-reactroot]'
+const shellNote =
+  'The page has hardly any text; it seems to need JavaScript, which is not run here.'
+
+const cutNote = `The page is very large: its beginning was read, up to ${pageLimits.pieces} elements or ${pageLimits.characters} characters.`
+
+function findPart(
+  document: Document,
+  source: PageSource,
+  words: string,
+  { url, extract }: PageRequest,
+): Part {
+  if (extract === 'full' || words === '') return whole(document)
+  if (extract !== 'article') {
+    return { elements: selectElements(document, extract.selector), includes: 'elements' }
+  }
+  const article = findArticle(document, words.length)
+  if (article !== undefined) {
+    const { element, length, byline } = article
+    const isSmall = length * 2 < words.length
+    return {
+      elements: [element],
+      includes: 'contents',
+      byline,
+      ...(isSmall && { note: smallNote(length, words.length) }),
+    }
+  }
+  // Looking for the article has taken the tree apart.
+  const again = buildPageTree(source, url)
+  return { ...whole(again), note: 'No article was found on the page; this is all of it.' }
+}
+
+/** On pages of several articles, such as questions with answers, one of them is found. */
+function smallNote(length: number, wholeLength: number): string {
+  return `The article is ${length} of about ${wholeLength} characters on the page; the extract full gives all of it.`
+}
+
+function whole({ body }: Document): Part {
+  return { elements: [body], includes: 'contents' }
+}
+
+function write(part: Part, format: PageRequest['format']): string {
+  const { elements, includes } = part
+  const texts = elements.map(toPlainText)
+  if (format === 'text') return texts.join('\n\n').trim()
+  const isBare = texts.every((text) => text === '') && !elements.some(holdsImage)
+  if (isBare) return ''
+  const html = elements
+    .map((element) => (includes === 'contents' ? element.innerHTML : element.outerHTML))
+    .join('\n')
+    .trim()
+  return format === 'markdown' ? toMarkdown(html) : html
+}
+
+function holdsImage(element: Element): boolean {
+  return element.matches('img[src]') || element.querySelector('img[src]') !== null
+}
+
+function whyEmpty(
+  text: string,
+  words: string,
+  { elements }: Part,
+  { scripts }: PageSource,
+  { format, extract }: PageRequest,
+): EmptyReason {
+  if (text.trim() === '') return 'empty-answer'
+  if (words === '' && scripts > 0) return 'needs-javascript'
+  if (typeof extract === 'object' && elements.length === 0) return 'selector-matched-nothing'
+  return format === 'links' ? 'no-links' : 'no-text'
+}

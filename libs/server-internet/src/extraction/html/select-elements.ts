@@ -1,0 +1,39 @@
+import { badSelector } from '../extraction-errors.ts'
+import { isHidden, isReadable } from './page-attributes.ts'
+
+/** What a selector finds, hidden or not, without what is hidden inside of it. */
+export function selectElements(document: Document, selector: string): Element[] {
+  const found = query(document, selector)
+  const all = new Set(found)
+  // What lies in another match is there with it already.
+  const outermost = found.filter((element) => !hasAncestor(element, all))
+  for (const element of outermost) clean(element, all)
+  return outermost
+}
+
+function query(document: Document, selector: string): Element[] {
+  try {
+    return Array.from(document.querySelectorAll(selector))
+  } catch (cause) {
+    throw badSelector(selector, cause)
+  }
+}
+
+function hasAncestor(element: Element, among: ReadonlySet<Element>): boolean {
+  for (let above = element.parentElement; above !== null; above = above.parentElement) {
+    if (among.has(above)) return true
+  }
+  return false
+}
+
+/** Does what is done to other pages before the tree is built: a selector may ask for all there is. */
+function clean(match: Element, matches: ReadonlySet<Element>): void {
+  for (const element of [match, ...match.querySelectorAll('*')]) {
+    const names = element.getAttributeNames()
+    const attributes = Object.fromEntries(
+      names.map((name) => [name, element.getAttribute(name) ?? '']),
+    )
+    if (!matches.has(element) && isHidden(element.localName, attributes)) element.remove()
+    for (const name of names) if (!isReadable(name)) element.removeAttribute(name)
+  }
+}

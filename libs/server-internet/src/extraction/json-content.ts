@@ -1,0 +1,16 @@
+import { McpError, parseJson } from '@mcp/protocol'
+
+import type { MediaKind } from './encoding/media-type.ts'
+import { invalidJson, wrongFormat } from './extraction-errors.ts'
+
+const maxDepth = 512
+
+/** Checks that the text is the JSON that was asked for; it is handed on as it came. */
+export function checkJson(text: string, type: string, kind: MediaKind): void {
+  try {
+    parseJson(text, maxDepth)
+  } catch (thrown) {
+    if (McpError.is(thrown) && thrown.code === 'payload-too-large') throw thrown
+    throw kind === 'json' ? invalidJson(type, thrown) : wrongFormat(type, 'json', 'text')
+  }
+}

@@ -1,0 +1,184 @@
+import { describe, expect, it } from 'vitest'
+
+import { extracted } from '../../fixtures/extract.ts'
+
+async function markdown(html: string): Promise<string> {
+  return (await extracted(html)).content
+}
+
+describe('code', () => {
+  it.each([
+    ['<pre><code class="language-ts">let a</code></pre>', 'ts'],
+    ['<pre class="lang-py"><code>let a</code></pre>', 'py'],
+    ['<div class="highlight highlight-source-shell"><pre>let a</pre></div>', 'shell'],
+    [
+      '<div class="highlight-rust notranslate"><div class="highlight"><pre>let a</pre></div></div>',
+      'rust',
+    ],
+    ['<pre class="brush: sql; gutter: false">let a</pre>', 'sql'],
+    [
+      '<div class="sourceCode"><pre class="sourceCode haskell"><code>let a</code></pre></div>',
+      'haskell',
+    ],
+    ['<pre><code data-lang="c++">let a</code></pre>', 'c++'],
+    ['<pre data-language="C#">let a</pre>', 'c#'],
+    ['<pre class="language-none">let a</pre>', ''],
+    ['<pre>let a</pre>', ''],
+  ])('keeps the language of %s', async (html, language) => {
+    expect(await markdown(html)).toBe(`\`\`\`${language}\nlet a\n\`\`\``)
+  })
+
+  it('keeps every line as it is', async () => {
+    expect(await markdown('<pre>\n  a  \n\n\n\n<b>b</b><br>&lt;c&gt; *_\n</pre>')).toBe(
+      '```\n  a  \n\n\n\nb\n<c> *_\n```',
+    )
+  })
+
+  it('is fenced by more ticks than it has', async () => {
+    expect(await markdown('<pre>```\n````x</pre>')).toBe('`````\n```\n````x\n`````')
+  })
+
+  it('loses its line numbers', async () => {
+    expect(
+      await markdown(
+        '<table><tr><td class="gutter"><pre>1\n2</pre></td><td><pre>a\nb</pre></td></tr></table>',
+      ),
+    ).toBe('```\na\nb\n```')
+  })
+})
+
+describe('tables', () => {
+  it('have the header the page gives them, whichever way', async () => {
+    const expected = '| a | b |\n| --- | --- |\n| 1 | 2 |'
+    const body = '<tr><td>1</td><td>2</td></tr>'
+    expect(await markdown(`<table><tr><th>a</th><th>b</th></tr>${body}</table>`)).toBe(expected)
+    expect(
+      await markdown(
+        `<table><thead><tr><td>a</td><td>b</td></tr></thead><tbody>${body}</tbody></table>`,
+      ),
+    ).toBe(expected)
+  })
+
+  it('have an empty one otherwise, since Markdown knows no table without', async () => {
+    expect(
+      await markdown('<table><tr><th>a</th><td>1</td></tr><tr><th>b</th><td>2</td></tr></table>'),
+    ).toBe('|  |  |\n| --- | --- |\n| a | 1 |\n| b | 2 |')
+  })
+
+  it('keep what would end a cell or a line', async () => {
+    expect(
+      await markdown(
+        String.raw`<table><tr><th>a|b</th><th>c\|d</th></tr><tr><td>1<br>2</td><td><p>x</p><p>y</p></td></tr></table>`,
+      ),
+    ).toBe('| a\\|b | c\\\\\\|d |\n| --- | --- |\n| 1<br>2 | x<br>y |')
+  })
+
+  it('keep their columns where cells span some', async () => {
+    expect(
+      await markdown(
+        '<table><tr><th>a</th><th>b</th><th>c</th></tr><tr><td rowspan="2">1</td><td colspan="2">2</td></tr><tr><td>3</td><td>4</td></tr></table>',
+      ),
+    ).toBe('| a | b | c |\n| --- | --- | --- |\n| 1 | 2 |  |\n|  | 3 | 4 |')
+  })
+
+  it('have one header, and the other rows of a head follow', async () => {
+    expect(
+      await markdown(
+        '<table><thead><tr><th>a</th><th>b</th></tr><tr><th>c</th><th>d</th></tr></thead><tbody><tr><td>1</td><td>2</td></tr></tbody></table>',
+      ),
+    ).toBe('| a | b |\n| --- | --- |\n| c | d |\n| 1 | 2 |')
+  })
+
+  it('that only arrange the page become paragraphs', async () => {
+    expect(
+      await markdown(
+        '<table><tr><td><h2>News</h2></td><td><table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td></tr></table></td></tr></table>',
+      ),
+    ).toBe('## News\n\n| a | b |\n| --- | --- |\n| 1 | 2 |')
+  })
+})
+
+describe('lists', () => {
+  it('nest, count and hold paragraphs', async () => {
+    expect(
+      await markdown('<ol start="9"><li>a<ul><li><p>b</p><p>c</p></li></ul></li><li>d</li></ol>'),
+    ).toBe('9. a\n   - b\n\n     c\n10. d')
+  })
+
+  it('count items that are empty, however many', async () => {
+    expect(await markdown(`<ol>${'<li></li>'.repeat(20_000)}<li>a</li></ol>`)).toBe('20001. a')
+  })
+
+  it('of tasks keep what is done', async () => {
+    expect(
+      await markdown(
+        '<ul><li><input type="checkbox" checked> a</li><li><label><input type="checkbox"> b</label></li></ul>',
+      ),
+    ).toBe('- [x] a\n- [ ] b')
+  })
+
+  it('of definitions keep terms and their definitions together', async () => {
+    expect(
+      await markdown(
+        '<dl><dt>Term</dt><dd>First</dd><dd>Second</dd><dt>Other</dt><dd>Third</dd></dl>',
+      ),
+    ).toBe('**Term**\n: First\n: Second\n\n**Other**\n: Third')
+  })
+})
+
+describe('links and images', () => {
+  it('are absolute, by the base element if there is one', async () => {
+    expect(await markdown('<a href="../a?b=1#c">A</a> <img src="/i.png" alt="I">')).toBe(
+      '[A](https://example.com/a?b=1#c) ![I](https://example.com/i.png)',
+    )
+    expect(
+      await markdown('<base href="https://cdn.example.net/x/"><a href="a">A</a> <img src="i.png">'),
+    ).toBe('[A](https://cdn.example.net/x/a) ![](https://cdn.example.net/x/i.png)')
+  })
+
+  it('that run or carry something are dropped, and their text is kept', async () => {
+    expect(
+      await markdown(
+        '<a href="javascript:a()">A</a> <a href=" JaVaScRiPt:a()">B</a> <a href="vbscript:a()">C</a> <a href="data:text/html,x">D</a> <img src="data:image/png;base64,AA" alt="E">',
+      ),
+    ).toBe('A B C D')
+  })
+
+  it('stay in one line, whatever is in them', async () => {
+    expect(await markdown('<a href="/a"><h3>Card</h3><p>Text</p></a>')).toBe(
+      '[Card Text](https://example.com/a)',
+    )
+  })
+
+  it('keep parentheses and spaces in their addresses', async () => {
+    expect(await markdown('<a href="/wiki/A_(b)">A</a> <a href="/a b">B</a>')).toBe(
+      '[A](<https://example.com/wiki/A_(b)>) [B](https://example.com/a%20b)',
+    )
+  })
+
+  it('of images that load late lead to the image', async () => {
+    expect(
+      await markdown(
+        '<img src="data:image/gif;base64,AA" data-src="a.jpg"><img srcset="b.jpg 1x, c.jpg 2x">',
+      ),
+    ).toBe('![](https://example.com/section/a.jpg)![](https://example.com/section/b.jpg)')
+  })
+})
+
+describe('words', () => {
+  it('are not taken for Markdown', async () => {
+    expect(await markdown('<p>1. a *b* _c_ [d](e) # f &lt;g&gt;</p>')).toBe(
+      String.raw`1\. a \*b\* \_c\_ \[d\](e) # f <g>`,
+    )
+  })
+
+  it('keep what is struck out, raised, folded and captioned', async () => {
+    expect(
+      await markdown(
+        '<p><s>a</s> x<sup>2</sup> H<sub>2</sub>O</p><details><summary>More</summary>b</details><figure><img src="/i.png" alt="I"><figcaption>Cap</figcaption></figure>',
+      ),
+    ).toBe(
+      '~~a~~ x<sup>2</sup> H<sub>2</sub>O\n\n**More**\n\nb\n\n![I](https://example.com/i.png)\n\n*Cap*',
+    )
+  })
+})

@@ -1,0 +1,41 @@
+import { invalidPdf } from './extraction-errors.ts'
+import type { Extraction } from './extraction.ts'
+
+/** The text of a PDF, page by page. A PDF of scanned pages has none. */
+export async function readPdf(bytes: Uint8Array): Promise<Omit<Extraction, 'contentType'>> {
+  const { extractText, getDocumentProxy, getMeta } = await import('unpdf')
+  // A copy, since the library takes the buffer for itself.
+  const document = await getDocumentProxy(bytes.slice(), { verbosity: 0 }).catch(refuse)
+  try {
+    const { text } = await extractText(document, { mergePages: false })
+    const { info } = await getMeta(document)
+    const content = text
+      .map((page) => page.trim())
+      .filter((page) => page !== '')
+      .join('\n\n')
+    return {
+      ...named('title', info['Title']),
+      ...named('byline', info['Author']),
+      ...named('language', info['Language']),
+      content,
+      ...(content === '' && {
+        emptyReason: 'no-text',
+        note: 'The PDF holds no text: its pages are images.',
+      }),
+    }
+  } catch (cause) {
+    return refuse(cause)
+  } finally {
+    await document.loadingTask.destroy()
+  }
+}
+
+function refuse(cause: unknown): never {
+  const isLocked = cause instanceof Error && cause.name === 'PasswordException'
+  throw invalidPdf(isLocked ? 'is locked with a password' : 'cannot be read', cause)
+}
+
+function named(key: 'title' | 'byline' | 'language', value: unknown): Partial<Extraction> {
+  const text = typeof value === 'string' ? value.trim().slice(0, 500) : ''
+  return text === '' ? {} : { [key]: text }
+}

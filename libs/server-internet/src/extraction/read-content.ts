@@ -1,0 +1,76 @@
+import { emptyNotes } from './empty-reason.ts'
+import { decodeText } from './encoding/decode-text.ts'
+import type { MediaKind } from './encoding/media-type.ts'
+import { detectMediaType, mediaKind } from './encoding/media-type.ts'
+import { contentTooLong, tooComplex, wrongFormat } from './extraction-errors.ts'
+import type { Extraction, ExtractRequest } from './extraction.ts'
+import { readPage } from './html/page-content.ts'
+import { maxContentCharacters } from './html/page-limits.ts'
+import { checkJson } from './json-content.ts'
+import { readPdf } from './pdf-text.ts'
+
+/** Turns the bytes of an answer into what was asked for. Runs in a worker process. */
+export async function readContent(request: ExtractRequest): Promise<Extraction> {
+  try {
+    const extraction = await read(request)
+    return request.format === 'bytes' ? extraction : bounded(extraction, request)
+  } catch (thrown) {
+    throw thrown instanceof RangeError ? tooComplex(thrown) : thrown
+  }
+}
+
+async function read(request: ExtractRequest): Promise<Extraction> {
+  const { bytes, contentType, format } = request
+  const { type, charset: label } = await detectMediaType(contentType, bytes)
+  const kind = mediaKind(type)
+  if (format === 'bytes') return { contentType: type, ...encodeBytes(bytes) }
+  if (kind === 'binary') throw wrongFormat(type, format, 'bytes')
+  if (kind === 'pdf') {
+    if (format !== 'text' && format !== 'markdown') throw wrongFormat(type, format, 'text or bytes')
+    return { contentType: type, ...(await readPdf(bytes)) }
+  }
+  const { text, charset } = await decodeText(bytes, { kind, label })
+  const content =
+    kind === 'html' && format !== 'json'
+      ? readPage(text, request)
+      : readText(text, type, kind, request)
+  return { contentType: type, charset, ...content }
+}
+
+function encodeBytes(bytes: Uint8Array): Omit<Extraction, 'contentType'> {
+  if (bytes.length === 0) return nothing
+  const { buffer, byteOffset, byteLength } = bytes
+  return { content: Buffer.from(buffer, byteOffset, byteLength).toString('base64') }
+}
+
+function readText(
+  text: string,
+  type: string,
+  kind: MediaKind,
+  { format, extract }: ExtractRequest,
+): Omit<Extraction, 'contentType'> {
+  if (format === 'html' || format === 'links') throw wrongFormat(type, format, 'text')
+  if (text.trim() === '') return nothing
+  if (format === 'json') checkJson(text, type, kind)
+  if (typeof extract !== 'object') return { content: text }
+  return { content: text, note: `The selector was not used: the content is ${type}.` }
+}
+
+const nothing = {
+  content: '',
+  emptyReason: 'empty-answer',
+  note: emptyNotes['empty-answer'],
+} as const
+
+function bounded(extraction: Extraction, { format }: ExtractRequest): Extraction {
+  const { content, note } = extraction
+  if (content.length <= maxContentCharacters) return extraction
+  if (format === 'json') throw contentTooLong(content.length, maxContentCharacters)
+  const cut = `Only the first ${maxContentCharacters} of ${content.length} characters are given.`
+  return {
+    ...extraction,
+    // A character of two halves that was cut in the middle is replaced as a whole.
+    content: content.slice(0, maxContentCharacters).toWellFormed(),
+    note: note === undefined ? cut : `${note} ${cut}`,
+  }
+}

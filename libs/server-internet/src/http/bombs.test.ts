@@ -1,0 +1,152 @@
+import {
+  brotliCompressSync,
+  deflateRawSync,
+  deflateSync,
+  gzipSync,
+  zstdCompressSync,
+} from 'node:zlib'
+
+import { expectSteadyLoop } from '@mcp/testing'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+import { outcome } from '../fixtures/call.ts'
+import { openServer } from '../fixtures/open-server.ts'
+import type { Page, Site } from '../fixtures/open-site.ts'
+import { answer, openSite } from '../fixtures/open-site.ts'
+
+const server = openServer()
+let site: Site
+
+const mebibyte = 1024 * 1024
+const text = 'text/plain; charset=utf-8'
+const zeros = Buffer.alloc(256 * mebibyte, 'a')
+
+const encoded = (encoding: string, body: Uint8Array): Page =>
+  answer(body, { 'content-type': text, 'content-encoding': encoding })
+
+const endless: Page = (_request, response) => {
+  response.writeHead(200, { 'content-type': text })
+  const chunk = 'and so on '.repeat(6_554)
+  function write(): void {
+    while (!response.destroyed && response.write(chunk));
+    response.once('drain', write)
+  }
+  write()
+}
+
+const drip: Page = (request, response) => {
+  response.writeHead(200, { 'content-type': text })
+  const timer = setInterval(() => response.write('.'), 20)
+  request.on('close', () => clearInterval(timer))
+}
+
+const silent: Page = () => {}
+
+const manyLines = `<p>${'A sentence of a long page. '.repeat(40)}</p>\n`
+
+beforeAll(async () => {
+  const gzipped = gzipSync(zeros)
+  site = await openSite({
+    '/gzip': encoded('gzip', gzipped),
+    '/gzip-twice': encoded('gzip, gzip', gzipSync(gzipped)),
+    '/gzip-thrice': encoded('gzip, gzip, gzip', gzipSync(gzipSync(gzipped))),
+    '/br': encoded('br', brotliCompressSync(zeros)),
+    '/deflate': encoded('deflate', deflateSync(zeros)),
+    '/deflate-raw': encoded('deflate', deflateRawSync(zeros)),
+    '/zstd': encoded('zstd', zstdCompressSync(zeros)),
+    '/compress': encoded('compress', gzipped),
+    '/broken': encoded('gzip', Buffer.from('no gzip at all')),
+    '/endless': endless,
+    '/drip': drip,
+    '/silent': silent,
+    '/large': answer(`<html><body><article>${manyLines.repeat(48_000)}</article></body></html>`),
+    '/deep': answer(
+      `<html><body>${'<div>'.repeat(20_000)}The depth${'</div>'.repeat(20_000)}</body></html>`,
+    ),
+    '/robots.txt': answer('', { 'content-type': text }, 404),
+  })
+  // The workers and the libraries are loaded once, which is not what is measured.
+  await outcome(server, 'extract', { html: '<p>warm</p>' })
+}, 60_000)
+
+afterAll(async () => {
+  await server.close()
+  await site.close()
+})
+
+const fetchPage = (path: string, params: Record<string, unknown> = {}) =>
+  outcome(server, 'fetch', { url: `${site.origin}${path}`, cache: 'no-store', ...params })
+
+describe('what unfolds to 256 MiB is cut at maxBytes, counted once decoded', () => {
+  it.each(['gzip', 'gzip-twice', 'br', 'deflate', 'deflate-raw', 'zstd'])('%s', async (path) => {
+    const before = process.memoryUsage.rss()
+    await expectSteadyLoop(async () => {
+      expect(await fetchPage(`/${path}`, { maxBytes: mebibyte, length: 10 })).toMatchObject({
+        content: 'aaaaaaaaaa',
+        totalLength: mebibyte,
+        truncated: true,
+      })
+    })
+    expect(process.memoryUsage.rss() - before).toBeLessThan(128 * mebibyte)
+  })
+})
+
+it.each(['compress', 'gzip-thrice'])('refuses the encoding of /%s', async (path) => {
+  expect(await fetchPage(`/${path}`)).toMatchObject({
+    error: { code: 'upstream-error', details: { reason: 'content-encoding' } },
+  })
+})
+
+it('says so when a body is not what its encoding says', async () => {
+  expect(await fetchPage('/broken')).toMatchObject({
+    error: { code: 'upstream-error', details: { reason: 'malformed-answer' } },
+  })
+})
+
+it('cuts a body without an end, and leaves the connection', async () => {
+  await expectSteadyLoop(async () => {
+    expect(await fetchPage('/endless', { maxBytes: 3 * mebibyte })).toMatchObject({
+      totalLength: 3 * mebibyte,
+      truncated: true,
+    })
+  })
+})
+
+it.each(['drip', 'silent'])('ends /%s when the time is up', async (path) => {
+  const started = Date.now()
+  await expectSteadyLoop(async () => {
+    expect(await fetchPage(`/${path}`, { timeoutMs: 400 })).toMatchObject({
+      error: { code: 'timeout', retryable: true, details: { reason: 'fetch-timeout' } },
+    })
+  })
+  expect(Date.now() - started).toBeLessThan(3_000)
+})
+
+it('ends a fetch when its caller cancels', async () => {
+  const controller = new AbortController()
+  setTimeout(() => controller.abort(), 100)
+  const url = `${site.origin}/drip`
+  expect(await outcome(server, 'fetch', { url }, { signal: controller.signal })).toMatchObject({
+    error: { code: 'cancelled' },
+  })
+})
+
+it('reads the beginning of 50 MB of HTML', async () => {
+  await expectSteadyLoop(async () => {
+    const read = await fetchPage('/large', { timeoutMs: 25_000 })
+    expect(read).toMatchObject({ truncated: true, content: expect.stringContaining('A sentence') })
+  })
+}, 90_000)
+
+it('reads as much of 50 MB as can be asked for', async () => {
+  const read = await fetchPage('/large', { maxBytes: 16 * mebibyte, timeoutMs: 25_000 })
+  expect(read).toMatchObject({ truncated: true, content: expect.stringContaining('A sentence') })
+}, 30_000)
+
+it('reads a page of 20,000 nested elements', async () => {
+  await expectSteadyLoop(async () => {
+    expect(await fetchPage('/deep', { extract: 'full', format: 'text' })).toMatchObject({
+      content: expect.stringContaining('The depth'),
+    })
+  })
+}, 60_000)

@@ -1,0 +1,29 @@
+import { failedRequest } from '../transport/failed-request.ts'
+import type { Transport } from '../transport/transport.ts'
+import { acceptedEncodings } from './decode-body.ts'
+import type { Exchange, ExchangeRequest } from './exchange.ts'
+import { headerOf, redirectOf } from './exchange.ts'
+import { discard, readBody } from './read-body.ts'
+
+/** Makes one request and reads its answer. The body of a redirect is not for reading. */
+export async function exchangeOnce(
+  transport: Transport,
+  request: ExchangeRequest,
+): Promise<Exchange> {
+  const { status, headers, body } = await transport.send({
+    ...request,
+    headers: { ...request.headers, 'accept-encoding': acceptedEncodings },
+  })
+  if (redirectOf({ status, headers }) !== undefined) {
+    discard(body)
+    return { status, headers, bytes: new Uint8Array(), truncated: false }
+  }
+  try {
+    const encoding = headerOf({ headers }, 'content-encoding')
+    // An answer to HEAD names the encoding of a body that it does not have.
+    const layers = request.method === 'HEAD' ? undefined : encoding
+    return { status, headers, ...(await readBody(body, layers, request.maxBytes)) }
+  } catch (thrown) {
+    throw failedRequest(thrown, request)
+  }
+}

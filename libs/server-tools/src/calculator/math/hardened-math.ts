@@ -1,0 +1,103 @@
+// Declares the bundle for whoever compiles these sources as part of another package.
+/// <reference path="./mathjs-bundle.d.ts" />
+import { McpError } from '@mcp/protocol'
+import type { ParamPath } from '@mcp/server'
+import { invalidParam } from '@mcp/server'
+import type { MathJsInstance, MathNode } from 'mathjs'
+
+/** A library to reckon with, and the one way to give it an expression. Loaded in workers only. */
+export interface Engine {
+  readonly math: MathJsInstance
+  /** Reads an expression; refuses what could change the library or run what nobody has checked. */
+  parse(expression: string, path: ParamPath): MathNode
+}
+
+const settings = {
+  /** Decimals of 64 digits. */
+  exact: { number: 'BigNumber', precision: 64 },
+  /** Plain numbers, for the functions that know no others. */
+  plain: {},
+} as const
+
+const engines = new Map<keyof typeof settings, Promise<Engine>>()
+
+/** The engine of that kind. Each is made once, on first use. */
+export function loadEngine(kind: keyof typeof settings): Promise<Engine> {
+  const engine = engines.get(kind) ?? makeEngine(kind)
+  engines.set(kind, engine)
+  return engine
+}
+
+async function makeEngine(kind: keyof typeof settings): Promise<Engine> {
+  // The bundle loads in 80 ms; the package's modules, more than a thousand, take a second.
+  const { default: bundle } = await import('mathjs/lib/browser/math.js')
+  const math = bundle.create(settings[kind])
+  const { parse } = math
+  if (kind === 'plain') {
+    // Built on first use, on `parse`: used here, so that they keep the real one.
+    math.derivative('x', 'x')
+    math.simplify('x')
+  }
+  math.import(overrides(), { override: true })
+
+  return {
+    math,
+    parse(expression, path) {
+      try {
+        const node: MathNode = parse(expression)
+        node.traverse((part) => check(part, math, path))
+        return node
+      } catch (thrown) {
+        throw expressionError(thrown, path, 'expression-syntax')
+      }
+    },
+  }
+}
+
+// These change the library, or read, build or run expressions given as text.
+const refused: ReadonlySet<string> = new Set(
+  (
+    'import createUnit config reviver replacer help typed chain parse parser compile evaluate ' +
+    'derivative simplify simplifyCore simplifyConstant rationalize resolve symbolicEqual leafCount'
+  ).split(' '),
+)
+
+const refusedProperties: ReadonlySet<unknown> = new Set(['constructor', 'prototype', '__proto__'])
+
+function check(node: MathNode, math: MathJsInstance, path: ParamPath): void {
+  const isRefused =
+    math.isSymbolNode(node) || math.isFunctionAssignmentNode(node)
+      ? refused.has(node.name) || refusedProperties.has(node.name)
+      : math.isConstantNode(node) && refusedProperties.has(node.value)
+  if (!isRefused) return
+  throw invalidParam(
+    path,
+    `"${node.toString().replaceAll('"', '')}" is not available in expressions`,
+    {
+      reason: 'expression-refused',
+    },
+  )
+}
+
+// A second wall behind the check. `typed` and `chain` stay: the library itself stands on them.
+function overrides(): Record<string, () => never> {
+  const refuse = () => {
+    throw new Error('This function is not available in expressions.')
+  }
+  const names = ['import', 'createUnit', 'reviver', 'help', 'parse', 'evaluate']
+  return Object.fromEntries(names.map((name) => [name, refuse]))
+}
+
+/** What the library threw, as an error of the expression it was given. */
+export function expressionError(
+  thrown: unknown,
+  path: ParamPath,
+  reason: 'expression-syntax' | 'expression-failed',
+): unknown {
+  if (!(thrown instanceof Error) || McpError.is(thrown)) return thrown
+  const message =
+    thrown instanceof RangeError
+      ? 'the expression nests too deep, or a function in it calls itself without end'
+      : thrown.message.slice(0, 300)
+  return invalidParam(path, message, { reason, cause: thrown })
+}

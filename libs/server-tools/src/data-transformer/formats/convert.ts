@@ -1,0 +1,114 @@
+import { McpError } from '@mcp/protocol'
+import { invalidParam } from '@mcp/server'
+import * as z from 'zod'
+
+import { measure } from '../../sandbox/measure.ts'
+import { sandboxedOperation } from '../../sandbox/sandboxed-operation.ts'
+import { csvFormat } from './csv-format.ts'
+import type { DataFormat } from './data-format.ts'
+import { toJsonValue } from './json-value.ts'
+import { ndjsonFormat, readJson } from './ndjson-format.ts'
+import { tomlFormat } from './toml-format.ts'
+import { xmlFormat } from './xml-format.ts'
+import { yamlFormat } from './yaml-format.ts'
+
+const formatNames = ['json', 'ndjson', 'csv', 'yaml', 'xml', 'toml'] as const
+
+export const convert = sandboxedOperation({
+  title: 'Convert data',
+  description:
+    'Converts data between JSON, NDJSON, CSV, YAML, XML and TOML. JSON comes back as the value itself, every other format as text.',
+  params: () =>
+    z.object({
+      data: z.unknown().describe('The text to convert; from JSON, the value itself will do.'),
+      from: z.enum(formatNames).describe('The format it is in.'),
+      to: z.enum(formatNames).describe('The format wanted.'),
+      delimiter: z.string().length(1).default(',').describe('CSV: what separates the columns.'),
+      header: z.boolean().default(true).describe('CSV: whether the first row names the columns.'),
+      typed: z
+        .boolean()
+        .default(true)
+        .describe('From CSV and XML: whether `12` and `true` become a number and a boolean.'),
+      escapeFormulas: z
+        .boolean()
+        .default(true)
+        .describe('To CSV: whether cells that a spreadsheet would run are marked as text.'),
+      root: z
+        .string()
+        .regex(/^[A-Za-z_][\w.-]{0,99}$/)
+        .default('root')
+        .describe('To XML: the name of the outermost element.'),
+    }),
+  result: () => z.unknown(),
+  hints: { readOnly: true },
+  errors: ['parse-error', 'timeout', 'forbidden'],
+  examples: [
+    {
+      title: 'Convert the csv "name,age\\nAnn,30" to json',
+      params: { data: 'name,age\nAnn,30', from: 'csv', to: 'json' },
+      result: [{ name: 'Ann', age: 30 }],
+    },
+    {
+      title: 'Convert the json [{"a": 1}, {"a": 2}] to csv',
+      params: { data: [{ a: 1 }, { a: 2 }], from: 'json', to: 'csv' },
+      result: 'a\n1\n2\n',
+    },
+    {
+      title: 'Convert the yaml "name: Ann" to json',
+      params: { data: 'name: Ann\ntags: [a, b]\n', from: 'yaml', to: 'json' },
+      result: { name: 'Ann', tags: ['a', 'b'] },
+    },
+    {
+      title: 'Write the json {"server": {"port": 80}} as toml',
+      params: { data: { server: { port: 80 } }, from: 'json', to: 'toml' },
+      result: '[server]\nport = 80\n',
+    },
+    {
+      title: 'Convert the xml "<note id=\\"1\\"><to>Ann</to></note>" to json',
+      params: { data: '<note id="1"><to>Ann</to></note>', from: 'xml', to: 'json' },
+      result: { note: { '@id': 1, to: 'Ann' } },
+    },
+    {
+      title: 'Convert the ndjson lines {"a":1} and {"a":2} to yaml',
+      params: { data: '{"a":1}\n{"a":2}\n', from: 'ndjson', to: 'yaml' },
+      result: '- a: 1\n- a: 2\n',
+    },
+  ],
+  async work({ data, from, to, ...options }) {
+    const value = await attempt(`the data cannot be read as ${from}`, async () => {
+      if (from === 'json') return typeof data === 'string' ? readJson('it', data) : data
+      if (typeof data === 'string') return formats[from].read(data, options)
+      throw new McpError('invalid-params', 'it is not a text')
+    })
+    measure(value, Infinity)
+    const json = toJsonValue(value)
+    if (to === 'json') return json
+    return attempt(`the data cannot be written as ${to}`, () => formats[to].write(json, options))
+  },
+})
+
+const formats: Readonly<Record<Exclude<(typeof formatNames)[number], 'json'>, DataFormat>> = {
+  ndjson: ndjsonFormat,
+  csv: csvFormat,
+  yaml: yamlFormat,
+  xml: xmlFormat,
+  toml: tomlFormat,
+}
+
+/** Says of a failure that it is the data's, and what the format's library found. */
+async function attempt<T>(what: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (thrown) {
+    if (!(thrown instanceof Error)) throw thrown
+    if (McpError.is(thrown) && thrown.code !== 'invalid-params' && thrown.code !== 'parse-error') {
+      throw thrown
+    }
+    const [first = ''] = thrown.message.split('\n')
+    const why = /call stack/.test(first) ? 'it nests too deep' : first.slice(0, 300)
+    throw invalidParam('data', `${what}: ${why}`, {
+      reason: 'data-format',
+      cause: thrown,
+    })
+  }
+}

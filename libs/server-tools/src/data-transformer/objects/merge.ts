@@ -1,0 +1,66 @@
+import { isDeepStrictEqual } from 'node:util'
+
+import { isRecord } from '@mcp/protocol'
+import * as z from 'zod'
+
+import { sandboxedOperation, smallProduct } from '../../sandbox/sandboxed-operation.ts'
+
+export const merge = sandboxedOperation({
+  title: 'Merge',
+  description: 'Merges objects into one; where they disagree, the later one wins.',
+  params: () =>
+    z.object({
+      objects: z
+        .array(z.record(z.string(), z.unknown()))
+        .min(1)
+        .max(1_000)
+        .describe('The objects, the one that wins last.'),
+      deep: z.boolean().default(true).describe('Whether objects within them are merged as well.'),
+      lists: z
+        .enum(['replace', 'concat', 'union'])
+        .default('replace')
+        .describe('What becomes of two lists in the same place.'),
+    }),
+  result: () => z.record(z.string(), z.unknown()),
+  hints: { readOnly: true },
+  examples: [
+    {
+      title: 'Merge {"a": {"x": 1}} and {"a": {"y": 2}, "b": 3}',
+      params: { objects: [{ a: { x: 1 } }, { a: { y: 2 }, b: 3 }] },
+      result: { a: { x: 1, y: 2 }, b: 3 },
+    },
+    {
+      title: 'Merge {"tags": [1, 2]} and {"tags": [2, 3]} with the union of the lists',
+      params: { objects: [{ tags: [1, 2] }, { tags: [2, 3] }], lists: 'union' },
+      result: { tags: [1, 2, 3] },
+    },
+  ],
+  inPlaceUpTo: smallProduct,
+  work({ objects, deep, lists }) {
+    const join = (left: unknown, right: unknown): unknown => {
+      if (Array.isArray(left) && Array.isArray(right)) return joinLists[lists](left, right)
+      return deep && isRecord(left) && isRecord(right) ? mergeTwo(left, right, join) : right
+    }
+    return objects.reduce((merged, object) => mergeTwo(merged, object, join), {})
+  },
+})
+
+type Join = (left: unknown, right: unknown) => unknown
+type Item = Readonly<Record<string, unknown>>
+
+function mergeTwo(left: Item, right: Item, join: Join): Record<string, unknown> {
+  const entries = new Map(Object.entries(left))
+  for (const [key, value] of Object.entries(right)) {
+    entries.set(key, entries.has(key) ? join(entries.get(key), value) : value)
+  }
+  return Object.fromEntries(entries)
+}
+
+const joinLists = {
+  replace: (_left: readonly unknown[], right: readonly unknown[]) => right,
+  concat: (left: readonly unknown[], right: readonly unknown[]) => [...left, ...right],
+  union: (left: readonly unknown[], right: readonly unknown[]) => [
+    ...left,
+    ...right.filter((item) => !left.some((known) => isDeepStrictEqual(known, item))),
+  ],
+}

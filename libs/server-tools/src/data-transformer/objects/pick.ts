@@ -1,0 +1,63 @@
+import { isRecord } from '@mcp/protocol'
+import * as z from 'zod'
+
+import { sandboxedOperation, smallProduct } from '../../sandbox/sandboxed-operation.ts'
+import type { DataPath } from '../paths/data-path.ts'
+import { parsePath, pathParam, readAt } from '../paths/data-path.ts'
+import { createPathTree } from '../paths/path-tree.ts'
+
+export const pick = sandboxedOperation({
+  title: 'Pick',
+  description:
+    'Keeps of an object, or of each object in a list, what is at some paths, or all else.',
+  params: () =>
+    z.object({
+      data: z.unknown().describe('An object, or a list of them.'),
+      paths: z.array(pathParam('What to pick.')).max(200).describe('The paths.'),
+      omit: z.boolean().default(false).describe('Whether to leave out the paths instead.'),
+    }),
+  result: () => z.unknown(),
+  hints: { readOnly: true },
+  examples: [
+    {
+      title: 'Pick name from {"name": "Ann", "age": 30}',
+      params: { data: { name: 'Ann', age: 30 }, paths: ['name'] },
+      result: { name: 'Ann' },
+    },
+    {
+      title: 'Leave age out of [{"name": "Ann", "age": 30}]',
+      params: { data: [{ name: 'Ann', age: 30 }], paths: ['age'], omit: true },
+      result: [{ name: 'Ann' }],
+    },
+  ],
+  inPlaceUpTo: smallProduct,
+  work({ data, paths, omit }) {
+    const parsed = paths.map((path, index) => parsePath(path, ['paths', index]))
+    const one = (item: unknown) => (omit ? parsed.reduce(without, item) : pickFrom(item, parsed))
+    return Array.isArray(data) ? data.map(one) : one(data)
+  },
+})
+
+function pickFrom(item: unknown, paths: readonly DataPath[]): unknown {
+  const tree = createPathTree()
+  for (const path of paths) {
+    const value = readAt(item, path)
+    if (value !== undefined) tree.set(path, value)
+  }
+  return tree.toValue('dropped')
+}
+
+function without(value: unknown, path: DataPath): unknown {
+  const [first, ...rest] = path
+  if (first === undefined) return value
+  const next = (child: unknown) => (rest.length === 0 ? [] : [without(child, rest)])
+  if (Array.isArray(value)) {
+    return value.flatMap((item, index) => (index === first ? next(item) : [item]))
+  }
+  if (!isRecord(value)) return value
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, child]) =>
+      key === first ? next(child).map((kept) => [key, kept]) : [[key, child]],
+    ),
+  )
+}

@@ -1,0 +1,98 @@
+import { McpError } from '@mcp/protocol'
+import { invalidParam } from '@mcp/server'
+import type { ErrorObject, ValidateFunction } from 'ajv'
+import * as z from 'zod'
+
+import { sandboxedOperation } from '../../sandbox/sandboxed-operation.ts'
+
+const mostErrors = 100
+
+export const validate = sandboxedOperation({
+  title: 'Validate data',
+  description: 'Checks data against a JSON Schema, draft 2020-12 or draft 7.',
+  params: () =>
+    z.object({
+      data: z.unknown().describe('The data to check.'),
+      schema: z
+        .union([z.record(z.string(), z.unknown()), z.boolean()])
+        .describe('The schema. It cannot refer to others.'),
+    }),
+  result: () =>
+    z.object({
+      valid: z.boolean(),
+      errors: z.array(
+        z.object({
+          path: z.string().describe('Where, as a JSON Pointer; empty is the whole.'),
+          keyword: z.string(),
+          message: z.string(),
+        }),
+      ),
+    }),
+  hints: { readOnly: true },
+  errors: ['timeout'],
+  examples: [
+    {
+      title: 'Does {"age": -1} fit a schema with age at least 0?',
+      params: {
+        data: { age: -1 },
+        schema: { type: 'object', properties: { age: { type: 'integer', minimum: 0 } } },
+      },
+      result: {
+        valid: false,
+        errors: [{ path: '/age', keyword: 'minimum', message: 'must be >= 0' }],
+      },
+    },
+    {
+      title: 'Is "ann@example.com" a valid email by schema?',
+      params: { data: 'ann@example.com', schema: { type: 'string', format: 'email' } },
+      result: { valid: true, errors: [] },
+    },
+  ],
+  async work({ data, schema }) {
+    const check = await compile(schema)
+    const valid = run(check, data)
+    const errors = valid ? [] : (check.errors ?? [])
+    return { valid, errors: errors.slice(0, mostErrors).map(describe) }
+  },
+})
+
+async function compile(schema: boolean | Record<string, unknown>): Promise<ValidateFunction> {
+  const [{ Ajv2020 }, { Ajv }, { default: formats }] = await Promise.all([
+    import('ajv/dist/2020.js'),
+    import('ajv'),
+    import('ajv-formats'),
+  ])
+  const dialect = typeof schema === 'boolean' ? undefined : schema['$schema']
+  const isOlder = typeof dialect === 'string' && /draft-0[67]/.test(dialect)
+  const options = { allErrors: true, strict: false, logger: false } as const
+  const ajv = isOlder ? new Ajv(options) : new Ajv2020(options)
+  formats.default(ajv)
+  try {
+    const check = ajv.compile(schema)
+    if (!('$async' in check)) return check
+    throw new McpError('invalid-params', '"$async" is not available')
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message.slice(0, 300) : 'it cannot be read'
+    throw invalidParam('schema', `the schema cannot be used: ${why}`, { reason: 'schema', cause })
+  }
+}
+
+function run(check: ValidateFunction, data: unknown): boolean {
+  try {
+    return check(data)
+  } catch (cause) {
+    throw invalidParam('schema', 'the schema refers to itself without end', {
+      reason: 'schema',
+      cause,
+    })
+  }
+}
+
+function describe({ instancePath, keyword, message = 'is wrong', params }: ErrorObject) {
+  const extra: unknown = params['additionalProperty'] ?? params['unevaluatedProperty']
+  return {
+    path: instancePath,
+    keyword,
+    message: typeof extra === 'string' ? `${message}: "${extra}"` : message,
+  }
+}

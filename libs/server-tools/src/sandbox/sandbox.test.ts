@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs'
+
+import { afterAll, expect, it, vi } from 'vitest'
+
+import { call, outcome } from '../fixtures/call.ts'
+import { toolsServer } from '../tools-server.ts'
+
+const server = toolsServer({ checkResults: true, sandbox: { timeoutMs: 2_000 } })
+
+afterAll(() => server.close())
+
+const endless = [
+  ['calculator', 'evaluate', { expression: 'factorial(1e7)' }],
+  ['dataTransformer', 'query', { data: {}, expression: '($f := function($x){$f($x)}; $f(1))' }],
+  [
+    'dataTransformer',
+    'validate',
+    { data: `${'a'.repeat(50)}!`, schema: { type: 'string', pattern: '(a+)+$' } },
+  ],
+  ['textProcessor', 'similarity', { a: 'a'.repeat(500_000), b: 'b'.repeat(500_000) }],
+] as const
+
+it.each(endless)('stops %s.%s when it takes too long', async (tool, operation, params) => {
+  expect(await outcome(server, tool, operation, params)).toMatchObject({
+    error: { code: 'timeout', message: expect.stringContaining(`${tool}.${operation}`) },
+  })
+})
+
+const greedy = [
+  ['calculator', 'evaluate', { expression: 'ones(100000, 100000)' }],
+  ['dataTransformer', 'query', { data: {}, expression: '($f := function($x){1 + $f($x)}; $f(1))' }],
+] as const
+
+it.each(greedy)('stops %s.%s when it takes too much', async (tool, operation, params) => {
+  expect(await outcome(server, tool, operation, params)).toMatchObject({
+    error: { code: expect.stringMatching(/^(?:invalid-params|timeout|payload-too-large)$/) },
+  })
+})
+
+it('answers the next call after each of them', async () => {
+  expect(await outcome(server, 'calculator', 'evaluate', { expression: '1 + 1' })).toMatchObject({
+    value: 2,
+  })
+})
+
+it('keeps answering other calls while one runs in a worker', async () => {
+  const controller = new AbortController()
+  const slow = outcome(server, ...endless[0], { signal: controller.signal })
+  expect(await outcome(server, 'calculator', 'add', { a: 1, b: 1 })).toBe(2)
+  controller.abort()
+  expect(await slow).toMatchObject({ error: { code: 'cancelled' } })
+})
+
+it('refuses what nests too deep, in place and in the worker', async () => {
+  const deep = Array.from({ length: 5_000 }).reduce<unknown>((inner) => [inner], 1)
+  const expected = { error: { code: 'payload-too-large' } }
+  expect(await outcome(server, 'dataTransformer', 'flatten', { data: deep })).toMatchObject(
+    expected,
+  )
+})
+
+it('bounds what a replacement can grow to', async () => {
+  const response = await outcome(server, 'textProcessor', 'replace', {
+    text: 'a'.repeat(100_000),
+    pattern: 'a',
+    replacement: '$`',
+  })
+  expect(response).toMatchObject({
+    error: { code: expect.stringMatching(/^(?:invalid-params|timeout|payload-too-large)$/) },
+  })
+})
+
+it.skipIf(process.platform !== 'linux')(
+  'uses no more processor time 100 ms after a call was cancelled',
+  async () => {
+    const own = toolsServer({ sandbox: { timeoutMs: 30_000 } })
+    // Lets the worker start, so that the call below meets one that is ready.
+    await call(own, 'calculator', 'evaluate', { expression: '1' })
+    const before = new Map(children().map((pid) => [pid, processorTicks(pid)]))
+    const controller = new AbortController()
+    const slow = outcome(own, ...endless[0], { signal: controller.signal })
+    await vi.waitFor(() => {
+      const used = Array.from(before, ([pid, ticks]) => processorTicks(pid) - ticks)
+      expect(Math.max(...used)).toBeGreaterThan(20)
+    }, 10_000)
+
+    controller.abort()
+    expect(await slow).toMatchObject({ error: { code: 'cancelled' } })
+    const isGone = (pid: number) => !children().includes(pid)
+    await vi.waitFor(() => expect([...before.keys()].some(isGone)).toBe(true), {
+      timeout: 100,
+      interval: 5,
+    })
+    await own.close()
+  },
+)
+
+function children(): number[] {
+  const text = readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8')
+  return text.split(' ').filter(Boolean).map(Number)
+}
+
+/** Hundredths of a second of processor time a process has used. */
+function processorTicks(pid: number): number {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+    return Number(fields[11])
+  } catch {
+    return 0
+  }
+}

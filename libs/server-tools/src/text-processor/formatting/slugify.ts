@@ -1,0 +1,57 @@
+import * as z from 'zod'
+
+import { sandboxedOperation, smallInput } from '../../sandbox/sandboxed-operation.ts'
+import { textParam } from '../text-params.ts'
+
+export const slugify = sandboxedOperation({
+  title: 'Slugify',
+  description: 'Makes a text fit for an address: small letters, digits and dashes, no accents.',
+  params: () =>
+    z.object({
+      text: textParam(),
+      separator: z.enum(['-', '_', '.']).default('-').describe('What stands between the words.'),
+      maxLength: z.int().min(1).max(1_000).default(200).describe('The longest slug.'),
+    }),
+  result: () => z.string(),
+  hints: { readOnly: true },
+  examples: [
+    {
+      title: 'Make a slug of "Hello, World!"',
+      params: { text: 'Hello, World!' },
+      result: 'hello-world',
+    },
+    {
+      title: 'slugify "Ærø über alles"',
+      params: { text: 'Ærø über alles' },
+      result: 'aero-uber-alles',
+    },
+  ],
+  inPlaceUpTo: smallInput,
+  work: ({ text, separator, maxLength }) =>
+    (toAscii(text).match(/[a-z0-9]+/g) ?? [])
+      .join(separator)
+      .slice(0, maxLength)
+      .replace(/[-_.]$/, ''),
+})
+
+// Letters that are no base letter with an accent, so that taking accents off leaves them alone.
+const spellings: ReadonlyMap<string, string> = new Map([
+  ['ß', 'ss'],
+  ['æ', 'ae'],
+  ['œ', 'oe'],
+  ['ø', 'o'],
+  ['ð', 'd'],
+  ['þ', 'th'],
+  ['đ', 'd'],
+  ['ł', 'l'],
+  ['ı', 'i'],
+  ['&', ' and '],
+])
+
+function toAscii(text: string): string {
+  return text
+    .toLowerCase()
+    .replaceAll(/[ßæœøðþđłı&]/g, (letter) => spellings.get(letter) ?? letter)
+    .normalize('NFKD')
+    .replaceAll(/[\p{M}'’]/gu, '')
+}

@@ -1,0 +1,71 @@
+import * as z from 'zod'
+
+import { sandboxedOperation, smallInput } from '../../sandbox/sandboxed-operation.ts'
+import { textParam } from '../text-params.ts'
+import { lines } from './segments.ts'
+
+export const sortLines = sandboxedOperation({
+  title: 'Sort lines',
+  description: 'Sorts the lines of a text.',
+  params: () =>
+    z.object({
+      text: textParam(),
+      order: z.enum(['ascending', 'descending']).default('ascending').describe('Which way.'),
+      numeric: z
+        .boolean()
+        .default(false)
+        .describe('Whether numbers count by value: 9 comes before 10.'),
+      ignoreCase: z.boolean().default(true).describe('Whether A and a count as the same.'),
+    }),
+  result: () => z.string(),
+  hints: { readOnly: true },
+  examples: [
+    {
+      title: 'Sort the lines pear, apple, fig',
+      params: { text: 'pear\napple\nfig' },
+      result: 'apple\nfig\npear',
+    },
+    {
+      title: 'Sort the lines 10, 9, 100 by number, largest first',
+      params: { text: '10\n9\n100', numeric: true, order: 'descending' },
+      result: '100\n10\n9',
+    },
+  ],
+  inPlaceUpTo: smallInput,
+  work({ text, order, numeric, ignoreCase }) {
+    const sensitivity = ignoreCase ? 'accent' : 'variant'
+    const { compare } = new Intl.Collator('und', { numeric, sensitivity })
+    const sorted = lines(text).toSorted(compare)
+    return (order === 'ascending' ? sorted : sorted.toReversed()).join('\n')
+  },
+})
+
+export const dedupeLines = sandboxedOperation({
+  title: 'Remove repeated lines',
+  description: 'Keeps the first of each line that repeats.',
+  params: () =>
+    z.object({
+      text: textParam(),
+      ignoreCase: z.boolean().default(false).describe('Whether A and a count as the same.'),
+      trim: z.boolean().default(false).describe('Whether white space at the ends counts.'),
+    }),
+  result: () => z.string(),
+  hints: { readOnly: true },
+  examples: [
+    {
+      title: 'Remove the repeated lines of a, b, a, c',
+      params: { text: 'a\nb\na\nc' },
+      result: 'a\nb\nc',
+    },
+  ],
+  inPlaceUpTo: smallInput,
+  work({ text, ignoreCase, trim }) {
+    const byKey = new Map<string, string>()
+    for (const line of lines(text)) {
+      const kept = trim ? line.trim() : line
+      const key = ignoreCase ? kept.toLowerCase() : kept
+      if (!byKey.has(key)) byKey.set(key, kept)
+    }
+    return [...byKey.values()].join('\n')
+  },
+})

@@ -1,0 +1,37 @@
+import { invalidParam } from '@mcp/server'
+import type { RE2JS } from 're2js'
+import * as z from 'zod'
+
+/** A regular expression from a caller. */
+export function patternParam(description: string) {
+  return z.string().min(1).max(2_000).describe(description)
+}
+
+export function flagsParam() {
+  return z
+    .string()
+    .regex(/^[gimsu]*$/, 'may hold the letters g, i, m, s and u')
+    .default('')
+    .describe('i: ignore case; m: ^ and $ match at lines; s: the dot matches line breaks.')
+}
+
+/**
+ * Compiles a caller's pattern for an engine whose time grows with the text alone: the built-in one
+ * takes years for some patterns of ten characters.
+ */
+export async function compilePattern(pattern: string, flags: string): Promise<RE2JS> {
+  const { RE2JS } = await import('re2js')
+  const letters = { i: RE2JS.CASE_INSENSITIVE, m: RE2JS.MULTILINE, s: RE2JS.DOTALL }
+  const mode = Object.entries(letters)
+    .filter(([letter]) => flags.includes(letter))
+    .reduce((sum, [, flag]) => sum | flag, RE2JS.LOOKBEHINDS)
+  try {
+    return RE2JS.compile(RE2JS.translateRegExp(pattern), mode)
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message.slice(0, 200) : 'it cannot be read'
+    throw invalidParam('pattern', `the pattern is not one this engine takes: ${why}`, {
+      reason: 'pattern-syntax',
+      cause,
+    })
+  }
+}
