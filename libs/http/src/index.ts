@@ -9,6 +9,7 @@ export type { JsonLimits } from './read-json.ts'
 export { isSameSecret } from './same-secret.ts'
 export { createServiceAuth } from './service-auth.ts'
 export type { IsInternalCaller, ServiceAuthOptions } from './service-auth.ts'
+export { shortenSessionId } from './shorten-session-id.ts'
 export type { ByteSink, Peer, RawHandler, RawRequest, RawResponse, Service } from './service.ts'
 export {
   envelopeResponse,

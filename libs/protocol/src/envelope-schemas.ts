@@ -59,8 +59,7 @@ const errorBodySchema = once(() =>
   }),
 )
 
-/** The schema of record of a request, as received. */
-export const requestSchema = once(() =>
+const requestSchema = once(() =>
   z.object({
     id: idSchema().optional(),
     timestamp: timestampSchema().optional(),
@@ -70,8 +69,7 @@ export const requestSchema = once(() =>
   }),
 )
 
-/** The schema of record of a response, as received. */
-export const responseSchema = once(() =>
+const responseSchema = once(() =>
   z.discriminatedUnion('status', [
     z.object({
       id: z.string(),
@@ -90,8 +88,7 @@ export const responseSchema = once(() =>
   ]),
 )
 
-/** The schema of record of a notification, as received. */
-export const notificationSchema = once(() =>
+const notificationSchema = once(() =>
   z.object({
     id: idSchema().optional(),
     timestamp: timestampSchema().optional(),
@@ -102,3 +99,10 @@ export const notificationSchema = once(() =>
       .optional(),
   }),
 )
+
+/** Schemas of the envelopes as they are received, with optional fields that the parsers fill in. */
+export const envelopeSchemas = {
+  request: requestSchema,
+  response: responseSchema,
+  notification: notificationSchema,
+} as const

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 
 import { acceptRequest } from './accept-request.ts'
 import { createNotification, createRequest, createResponse } from './create-envelope.ts'
-import { requestSchema } from './envelope-schemas.ts'
+import { envelopeSchemas } from './envelope-schemas.ts'
 import { McpError } from './mcp-error.ts'
 import { parseNotification, parseRequest, parseResponse } from './parse-envelope.ts'
 
@@ -115,7 +115,7 @@ describe('the short way in front of the schema', () => {
       fc.property(request, (value) => {
         const accepted = acceptRequest(value)
         if (accepted === undefined) return
-        const parsed = requestSchema().safeParse(value)
+        const parsed = envelopeSchemas.request().safeParse(value)
         expect(parsed.success && parsed.data).toEqual(accepted)
       }),
       { numRuns: 2000 },

@@ -8,7 +8,7 @@ export { checkContract } from './check-contract.ts'
 export { systemClock } from './clock.ts'
 export type { Clock } from './clock.ts'
 export { defineContract } from './contract.ts'
-export type { Contract, ContractDefinition } from './contract.ts'
+export type { Contract } from './contract.ts'
 export { createNotification, createRequest, createResponse } from './create-envelope.ts'
 export type { EnvelopeOptions } from './create-envelope.ts'
 export {
@@ -17,8 +17,7 @@ export {
   describeOperation,
   toJsonSchema,
 } from './describe-contract.ts'
-export type { OperationAddress } from './describe-contract.ts'
-export { notificationSchema, requestSchema, responseSchema } from './envelope-schemas.ts'
+export { envelopeSchemas } from './envelope-schemas.ts'
 export { protocolVersion } from './envelopes.ts'
 export type {
   EnvelopeMetadata,
@@ -40,7 +39,6 @@ export { issuesOf, summarizeIssues } from './issues.ts'
 export type { Issue } from './issues.ts'
 export { parseJson } from './json.ts'
 export { readResultName } from './large-result.ts'
-export type { LargeResultData } from './large-result.ts'
 export { defaultLimits, defaultTimeoutMs, maxTimeoutMs } from './limits.ts'
 export { isErrorBody, McpError } from './mcp-error.ts'
 export type { ErrorBody, McpErrorOptions } from './mcp-error.ts'
@@ -49,11 +47,9 @@ export { operation } from './operation.ts'
 export type {
   Audience,
   Example,
-  Lazy,
   MaybePromise,
   Operation,
   OperationDefinition,
-  OperationInfo,
   OperationHints,
   Schema,
 } from './operation.ts'
@@ -67,6 +63,7 @@ export type {
   ServerDescription,
   ServerListing,
 } from './server-description.ts'
-export { shortenSessionId } from './shorten-session-id.ts'
+export { isReservedType, systemNotifications } from './system-notifications.ts'
+export type { SystemNotificationType } from './system-notifications.ts'
 export { formatTimestamp, parseTimestamp } from './timestamp.ts'
 export type { Tool, ToolOperation } from './tool.ts'

@@ -1,5 +1,5 @@
 import { acceptRequest } from './accept-request.ts'
-import { notificationSchema, requestSchema, responseSchema } from './envelope-schemas.ts'
+import { envelopeSchemas } from './envelope-schemas.ts'
 import type {
   EnvelopeMetadata,
   NotificationEnvelope,
@@ -21,7 +21,11 @@ export function parseRequest(value: unknown): RequestEnvelope {
   const accepted = acceptRequest(value)
   if (accepted !== undefined) return accepted
 
-  const { id, timestamp, type, payload, metadata } = parseValue('request', requestSchema(), value)
+  const { id, timestamp, type, payload, metadata } = parseValue(
+    'request',
+    envelopeSchemas.request(),
+    value,
+  )
   return {
     id: id ?? createId('req'),
     timestamp: timestamp ?? formatTimestamp(),
@@ -38,7 +42,7 @@ export function parseRequest(value: unknown): RequestEnvelope {
  * should report `upstream-error`.
  */
 export function parseResponse(value: unknown): ResponseEnvelope {
-  const parsed = parseValue('response', responseSchema(), value)
+  const parsed = parseValue('response', envelopeSchemas.response(), value)
   const shared = {
     id: parsed.id,
     timestamp: parsed.timestamp ?? formatTimestamp(),
@@ -56,7 +60,7 @@ export function parseResponse(value: unknown): ResponseEnvelope {
 export function parseNotification(value: unknown): NotificationEnvelope {
   const { id, timestamp, type, data, metadata } = parseValue(
     'notification',
-    notificationSchema(),
+    envelopeSchemas.notification(),
     value,
   )
   return {

@@ -1,5 +1,5 @@
 import { tools } from '@mcp/contracts/tools'
-import type { OperationAddress, Tool, ToolOperation } from '@mcp/protocol'
+import type { Tool, ToolOperation } from '@mcp/protocol'
 import { describeOperation, issuesOf } from '@mcp/protocol'
 import type { Handlers } from '@mcp/server'
 import { notFound, pageItems } from '@mcp/server'
@@ -25,7 +25,7 @@ export function createCatalogueHandlers(byName: ReadonlyMap<string, Tool>): Cata
     },
     describe({ name }) {
       const { title, description, operations } = findTool(byName, name)
-      const place: OperationAddress = { type: tools.type, targetKey: tools.target, target: name }
+      const place = { type: tools.type, targetKey: tools.target, target: name }
       return {
         name,
         title,

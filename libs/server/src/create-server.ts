@@ -7,7 +7,7 @@ import type {
   Schema,
   ServerDescription,
 } from '@mcp/protocol'
-import { McpError, readResultName, systemClock } from '@mcp/protocol'
+import { McpError, readResultName, systemClock, systemNotifications } from '@mcp/protocol'
 
 import { createCallRunner } from './call-runner.ts'
 import { describeServer } from './describe-server.ts'
@@ -181,7 +181,7 @@ export function createServer(definition: ServerDefinition): UpdatableServer {
       table = createOperationTable(name, changed, common)
       groups = changed
       description = undefined
-      notifier.publish('catalogue-changed', { server: name })
+      notifier.publish(systemNotifications.catalogueChanged, { server: name })
     },
   }
 }

@@ -1,4 +1,5 @@
 import type { NotificationEnvelope } from '@mcp/protocol'
+import { systemNotifications } from '@mcp/protocol'
 import { encodeEvent } from '@mcp/http'
 
 const encoder = new TextEncoder()
@@ -14,5 +15,5 @@ export function encodeNotification(
 
 /** The event that ends a request's stream. */
 export function encodeResponse(json: string): Uint8Array {
-  return encoder.encode(encodeEvent({ event: 'response', data: json }))
+  return encoder.encode(encodeEvent({ event: systemNotifications.response, data: json }))
 }

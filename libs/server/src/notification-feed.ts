@@ -1,7 +1,7 @@
 import type { RawResponse } from '@mcp/http'
 import type { CapabilityServer, Clock, NotificationEnvelope } from '@mcp/protocol'
 import { joinBytes } from '@mcp/http'
-import { createNotification, McpError } from '@mcp/protocol'
+import { createNotification, McpError, systemNotifications } from '@mcp/protocol'
 
 import { encodeNotification } from './encode-frame.ts'
 import type { EventWriter } from './event-writer.ts'
@@ -85,7 +85,7 @@ export function createNotificationFeed(options: NotificationFeedOptions): Notifi
   function openingFrames({ lastEventId = '', isTrusted }: FeedReaderOptions): Uint8Array[] {
     const event = (type: string, id?: string): Uint8Array =>
       encodeNotification(createNotification(type, {}, { source, at: clock.now() }), { id, retryMs })
-    if (lastEventId === '') return [event('stream-open', idOf(position))]
+    if (lastEventId === '') return [event(systemNotifications.streamOpen, idOf(position))]
 
     const known = positionOf(lastEventId)
     const from = known ?? position - ring.length
@@ -93,9 +93,9 @@ export function createNotificationFeed(options: NotificationFeedOptions): Notifi
       .filter((entry) => entry.position > from && (entry.isForAll || isTrusted))
       .map(({ frame }) => frame)
     return [
-      ...(known === undefined ? [event('server-restarted', idOf(from))] : []),
+      ...(known === undefined ? [event(systemNotifications.serverRestarted, idOf(from))] : []),
       ...missed,
-      event('stream-open'),
+      event(systemNotifications.streamOpen),
     ]
   }
 

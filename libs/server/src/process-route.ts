@@ -9,7 +9,13 @@ import type {
 import type { CapabilityServer, Clock, RequestContext, ResponseEnvelope } from '@mcp/protocol'
 import { chain } from '@mcp/concurrency'
 import { envelopeResponse, errorResponse, readJson } from '@mcp/http'
-import { createNotification, createResponse, McpError, parseRequest } from '@mcp/protocol'
+import {
+  createNotification,
+  createResponse,
+  McpError,
+  parseRequest,
+  systemNotifications,
+} from '@mcp/protocol'
 
 import { encodeNotification, encodeResponse } from './encode-frame.ts'
 import { createEventWriter, eventStreamHeaders } from './event-writer.ts'
@@ -78,7 +84,7 @@ function streamEvents(
         interactions.ask(question, {
           signal: reader.signal,
           requestId: request.id,
-          tell: (data) => tell('interaction-required', data),
+          tell: (data) => tell(systemNotifications.interactionRequired, data),
         })
 
       hot.signal.addEventListener('abort', leave, { once: true })

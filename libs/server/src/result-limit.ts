@@ -1,4 +1,3 @@
-import type { LargeResultData } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 
 import { isSurelyWithinBytes, isWithinBytes } from './json-size.ts'
@@ -14,8 +13,15 @@ export interface LargeResultContext {
   readonly isUntrusted: boolean
 }
 
-/** What a response's `data` holds: the result, or where to read it. */
-export type ResultData = { readonly result: unknown } | LargeResultData
+/** The `data` of a response: the result, or a preview of it and where to read the whole. */
+export type ResultData =
+  | { readonly result: unknown }
+  | {
+      /** The first characters of the result's JSON. */
+      readonly preview: string
+      /** The parameter that `readResult` takes, until the session ends. */
+      readonly resultRef: string
+    }
 
 /**
  * The `data` of a response: a result over the limit is kept, and answered by its beginning.

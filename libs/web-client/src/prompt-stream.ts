@@ -1,7 +1,14 @@
 import type { AgentEvent } from '@mcp/llm'
 import type { ResponseEnvelope } from '@mcp/protocol'
 import { encodeEvent, heartbeat } from '@mcp/http'
-import { createId, createNotification, createResponse, McpError, systemClock } from '@mcp/protocol'
+import {
+  createId,
+  createNotification,
+  createResponse,
+  McpError,
+  systemClock,
+  systemNotifications,
+} from '@mcp/protocol'
 
 const heartbeatEveryMs = 15_000
 
@@ -29,10 +36,17 @@ export function streamAnswer(
         controller.enqueue(encoder.encode(heartbeat))
       })
       const response = await answer((chunk, requestId) => {
-        write('chunk', createNotification('chunk', { requestId, chunk }, { source: 'mcp-client' }))
+        write(
+          systemNotifications.chunk,
+          createNotification(
+            systemNotifications.chunk,
+            { requestId, chunk },
+            { source: 'mcp-client' },
+          ),
+        )
       }).catch((thrown: unknown) => createResponse(createId('req'), 'error', McpError.from(thrown)))
       stopHeartbeat()
-      write('response', response)
+      write(systemNotifications.response, response)
       if (isOpen) controller.close()
     },
     cancel() {

@@ -1,4 +1,5 @@
 import type { Clock, McpError, NotificationEnvelope } from '@mcp/protocol'
+import { systemNotifications } from '@mcp/protocol'
 
 import { isGone, isRetryable, retryAfterMs } from '../http/retry.ts'
 import { nonsense, readJson, readNotification } from '../http/read-response.ts'
@@ -42,7 +43,10 @@ export interface NotificationSource {
   readonly closed: AbortSignal
 }
 
-const ends: ReadonlySet<string> = new Set(['session-closed', 'session-expired'])
+const ends: ReadonlySet<string> = new Set([
+  systemNotifications.sessionClosed,
+  systemNotifications.sessionExpired,
+])
 
 // Three heartbeats: a connection this quiet is gone, whatever the socket says.
 const quietMs = 45_000
@@ -107,7 +111,7 @@ async function* follow(
       }
       for await (const { id, event, data } of readEvents(response, reading)) {
         if (id !== undefined) position = id
-        if (event === 'stream-open') {
+        if (event === systemNotifications.streamOpen) {
           onOpen?.()
           continue
         }

@@ -1,5 +1,5 @@
 import type { SuccessResponse } from '@mcp/protocol'
-import { createRequest } from '@mcp/protocol'
+import { createRequest, systemNotifications } from '@mcp/protocol'
 
 import { ask } from '../http/call-api.ts'
 import type { CallOptions } from '../operations/call-options.ts'
@@ -28,16 +28,16 @@ export async function sendRequest(
   const accept = onProgress || onChunk ? 'text/event-stream' : undefined
 
   const tell = (event: string | undefined, text: string): void => {
-    if (event !== 'progress' && event !== 'chunk') return
+    if (event !== systemNotifications.progress && event !== systemNotifications.chunk) return
     const { data } = readNotification(readJson(text, name), name)
-    if (event === 'chunk') onChunk?.(data['chunk'])
+    if (event === systemNotifications.chunk) onChunk?.(data['chunk'])
     else if (isProgress(data)) onProgress?.(data)
   }
 
   const readStream = async (response: Response, stop: AbortController): Promise<string> => {
     const watch = <Read>(read: Promise<Read>): Promise<Read> => orAborted(read, stop.signal)
     for await (const { event, data } of readEvents(response, { from: name, watch })) {
-      if (event === 'response') return data
+      if (event === systemNotifications.response) return data
       try {
         tell(event, data)
       } catch (thrown) {

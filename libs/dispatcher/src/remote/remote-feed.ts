@@ -1,5 +1,11 @@
 import type { Clock, NotificationEnvelope } from '@mcp/protocol'
-import { createNotification, McpError, parseJson, parseNotification } from '@mcp/protocol'
+import {
+  createNotification,
+  McpError,
+  parseJson,
+  parseNotification,
+  systemNotifications,
+} from '@mcp/protocol'
 
 import { createEventReader, isEventStream } from './event-reader.ts'
 import type { HttpFailure, HttpTransport } from './http-transport.ts'
@@ -52,15 +58,17 @@ export function createRemoteFeed(options: RemoteFeedOptions): RemoteFeed {
     function tellRestart(): void {
       if (hasToldRestart) return
       hasToldRestart = true
-      onNotification(createNotification('server-restarted', {}, { source: source() }))
+      onNotification(
+        createNotification(systemNotifications.serverRestarted, {}, { source: source() }),
+      )
     }
 
     function onEvent(type: string | undefined, data: string, id: string | undefined): void {
       const isOther = id !== undefined && position !== undefined && !isSameInstance(id, position)
-      if (isOther && type !== 'server-restarted') tellRestart()
+      if (isOther && type !== systemNotifications.serverRestarted) tellRestart()
       if (id !== undefined) position = id
-      if (type === 'stream-open') return
-      if (type === 'server-restarted') tellRestart()
+      if (type === systemNotifications.streamOpen) return
+      if (type === systemNotifications.serverRestarted) tellRestart()
       else deliver(data)
     }
 

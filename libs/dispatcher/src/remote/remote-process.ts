@@ -7,7 +7,7 @@ import type {
   ResponseEnvelope,
 } from '@mcp/protocol'
 import { contextHeaders, joinBytes } from '@mcp/http'
-import { isRecord, McpError, parseJson } from '@mcp/protocol'
+import { isRecord, McpError, parseJson, systemNotifications } from '@mcp/protocol'
 
 import { cancelled, refuse, timedOut } from '../calls/responses.ts'
 import type { Call } from '../calls/call.ts'
@@ -124,14 +124,15 @@ function createAnswerHandler(
 
   function onEvent(type: string | undefined, text: string): void {
     if (call.isEnded) return
-    if (type === 'response') {
+    if (type === systemNotifications.response) {
       endCall(call, readAnswerText(request, text, name()))
       return
     }
     const data = readEventData(text)
     if (data === undefined) return
-    if (type === 'progress' || type === 'chunk') context.onEvent?.({ type, data })
-    else if (type === 'interaction-required') questions.ask(data, context, call)
+    if (type === systemNotifications.progress || type === systemNotifications.chunk)
+      context.onEvent?.({ type, data })
+    else if (type === systemNotifications.interactionRequired) questions.ask(data, context, call)
   }
 
   return {

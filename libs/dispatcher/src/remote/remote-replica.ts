@@ -8,7 +8,7 @@ import type {
   ServerDescription,
 } from '@mcp/protocol'
 import { contextHeaders } from '@mcp/http'
-import { createNotification, isRecord, McpError } from '@mcp/protocol'
+import { createNotification, isRecord, McpError, systemNotifications } from '@mcp/protocol'
 
 import { createHttpCaller, isPassing } from './http-caller.ts'
 import type { HttpTransport } from './http-transport.ts'
@@ -64,7 +64,7 @@ export function createRemoteReplica(options: RemoteReplicaOptions): RemoteReplic
     maxEventLength: maxAnswerBytes,
     source: sourceOf,
     onNotification(notification) {
-      if (notification.type === 'catalogue-changed') void refresh(notification)
+      if (notification.type === systemNotifications.catalogueChanged) void refresh(notification)
       else tell(notification)
     },
     onOpen: () => void refresh(),
@@ -106,7 +106,11 @@ export function createRemoteReplica(options: RemoteReplicaOptions): RemoteReplic
       // Whoever is told asks by itself, and again until there is an answer.
       description = undefined
     }
-    if (!isClosed) tell(told ?? createNotification('catalogue-changed', {}, { source: sourceOf() }))
+    if (!isClosed)
+      tell(
+        told ??
+          createNotification(systemNotifications.catalogueChanged, {}, { source: sourceOf() }),
+      )
   }
 
   function pause(ms: number): Promise<void> {

@@ -6,7 +6,7 @@ import type {
   RequestEnvelope,
   ServerDescription,
 } from '@mcp/protocol'
-import { createNotification, McpError } from '@mcp/protocol'
+import { createNotification, McpError, systemNotifications } from '@mcp/protocol'
 
 import type { Claimant, RouteTable } from './route-table.ts'
 import { createRouteTable } from './route-table.ts'
@@ -72,7 +72,7 @@ export function createRegistry(
   }
 
   function tellChange(name: string): void {
-    tell(createNotification('catalogue-changed', { servers: [name] }), name)
+    tell(createNotification(systemNotifications.catalogueChanged, { servers: [name] }), name)
   }
 
   function create(servers: Servers): ServerEntry {
@@ -80,7 +80,7 @@ export function createRegistry(
       ...options,
       onNotification(entry, notification) {
         if (!isKnown(entry)) return
-        if (notification.type === 'catalogue-changed') void askInBackground(entry)
+        if (notification.type === systemNotifications.catalogueChanged) void askInBackground(entry)
         else tell(notification, entry.name)
       },
     })

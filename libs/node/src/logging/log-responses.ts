@@ -1,4 +1,4 @@
-import { shortenSessionId } from '@mcp/protocol'
+import { shortenSessionId } from '@mcp/http'
 
 import type { Logger } from './logger.ts'
 import type { NodeHandler } from '../http/node-handler.ts'

@@ -1,4 +1,4 @@
-import { shortenSessionId } from '@mcp/protocol'
+import { shortenSessionId } from '@mcp/http'
 
 const secretName = /authorization|cookie|token|secret|passw|api[-_]?key|^key$|credential/i
 const sessionName = /^session(-?id)?$|^mcp-(context-)?session(-id)?$/i

@@ -1,4 +1,4 @@
-import { createNotification } from '@mcp/protocol'
+import { createNotification, systemNotifications } from '@mcp/protocol'
 import type { Clock, NotificationEnvelope } from '@mcp/protocol'
 
 import type { BoundedSink } from './bounded-sink.ts'
@@ -49,7 +49,7 @@ export function createEventStream(options: EventStreamOptions): EventStream {
   function tellGap(trimmedTo: number): void {
     if (trimmedTo <= toldGapTo) return
     toldGapTo = trimmedTo
-    tell('stream-gap', { after: String(cursor), before: String(trimmedTo + 1) })
+    tell(systemNotifications.streamGap, { after: String(cursor), before: String(trimmedTo + 1) })
   }
 
   /** Where the reader begins. What it asks for may lie ahead, where the store began anew. */
@@ -58,7 +58,7 @@ export function createEventStream(options: EventStreamOptions): EventStream {
     if (page === undefined) return
     if (after === undefined) {
       cursor = page.position
-      tell('stream-open', { sessionId }, String(cursor))
+      tell(systemNotifications.streamOpen, { sessionId }, String(cursor))
     } else if (after > page.position) {
       tellGap(page.position)
       cursor = page.position
@@ -84,7 +84,7 @@ export function createEventStream(options: EventStreamOptions): EventStream {
       isDone = page.events.length === 0 && !isStale
     }
     // Without an id: one ahead of what was replayed would make a second cut lose events.
-    if (!isAnnounced) tell('stream-open', { sessionId })
+    if (!isAnnounced) tell(systemNotifications.streamOpen, { sessionId })
     isAnnounced = true
     state = 'live'
   }

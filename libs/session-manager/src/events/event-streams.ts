@@ -1,4 +1,4 @@
-import { createNotification, McpError } from '@mcp/protocol'
+import { createNotification, McpError, systemNotifications } from '@mcp/protocol'
 import type { ByteSink } from '@mcp/http'
 import type { NotificationEnvelope } from '@mcp/protocol'
 
@@ -96,7 +96,7 @@ export function createStreams(core: Core, options: StreamsOptions): Streams {
       }
     },
     close() {
-      endAll(all, createNotification('stream-closing', {}, { at: clock.now() }))
+      endAll(all, createNotification(systemNotifications.streamClosing, {}, { at: clock.now() }))
     },
     get size() {
       return all.size

@@ -1,5 +1,5 @@
 import { chain } from '@mcp/concurrency'
-import { McpError } from '@mcp/protocol'
+import { McpError, isReservedType, systemNotifications } from '@mcp/protocol'
 import type { MaybePromise, NotificationEnvelope } from '@mcp/protocol'
 
 import type { Core } from '../core.ts'
@@ -16,18 +16,14 @@ export interface Notifications {
   relay(): () => void
 }
 
-/** What only the session manager itself may tell, or a server through it. */
-const reserved =
-  /^(?:(?:session|stream|server|interaction)-|catalogue-changed$|progress$|chunk$|response$)/
-
 /** @throws McpError `forbidden` for a type that clients may not use. */
 export function assertNotReserved(type: string): void {
-  if (reserved.test(type)) throw reservedType(type)
+  if (isReservedType(type, 'client')) throw reservedType(type)
 }
 
 /** @throws McpError `forbidden` for a type that even servers may not use. */
 export function assertNotOurs(type: string): void {
-  if (isOurs(type)) throw reservedType(type)
+  if (isReservedType(type, 'server')) throw reservedType(type)
 }
 
 function reservedType(type: string): McpError {
@@ -59,8 +55,9 @@ export function createNotifications(core: Core): Notifications {
     const { sessionIds, ...metadata } = notification.metadata
     // Without the list: a session must not learn the ids of others.
     const told = { ...notification, metadata }
-    if (notification.type === 'server-restarted') return settle(publish('all', told, server))
-    if (isOurs(notification.type)) return
+    if (notification.type === systemNotifications.serverRestarted)
+      return settle(publish('all', told, server))
+    if (isReservedType(notification.type, 'server')) return
     if (sessionIds === undefined) return settle(publish('all', told))
     for (const sessionId of sessionIds) settle(publish(sessionId, told))
   }
@@ -80,9 +77,4 @@ export function createNotifications(core: Core): Notifications {
         }
       }),
   }
-}
-
-// A server that forged these would end streams, or answer for a person.
-function isOurs(type: string): boolean {
-  return reserved.test(type) && type !== 'catalogue-changed' && !type.startsWith('server-')
 }

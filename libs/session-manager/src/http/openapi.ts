@@ -1,4 +1,4 @@
-import { errorCodes, notificationSchema, requestSchema, toJsonSchema } from '@mcp/protocol'
+import { envelopeSchemas, errorCodes, toJsonSchema } from '@mcp/protocol'
 import type { JsonSchema } from '@mcp/protocol'
 
 import { bodySchemas } from './bodies.ts'
@@ -58,7 +58,7 @@ function sharedSchemas(): Record<string, JsonSchema> {
   return {
     Error: error,
     ErrorReply: { type: 'object', required: ['error'], properties: { error: ref('Error') } },
-    Request: toJsonSchema(requestSchema(), 'input'),
+    Request: toJsonSchema(envelopeSchemas.request(), 'input'),
     Response: {
       type: 'object',
       required: ['id', 'timestamp', 'status', 'metadata'],
@@ -71,7 +71,7 @@ function sharedSchemas(): Record<string, JsonSchema> {
         metadata: { type: 'object' },
       },
     },
-    Notification: toJsonSchema(notificationSchema(), 'input'),
+    Notification: toJsonSchema(envelopeSchemas.notification(), 'input'),
     NewSession: toJsonSchema(session, 'input'),
     InteractionAnswer: toJsonSchema(answer, 'input'),
     Session: {

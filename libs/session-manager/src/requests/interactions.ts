@@ -1,4 +1,4 @@
-import { createId, createNotification, McpError } from '@mcp/protocol'
+import { createId, createNotification, McpError, systemNotifications } from '@mcp/protocol'
 import type { InteractionResponse, MaybePromise } from '@mcp/protocol'
 
 import type { Core } from '../core.ts'
@@ -36,7 +36,7 @@ export function createInteractions(core: Core, notifications: Notifications): In
     }
     if (typeof before === 'string') throw answeredBefore(interactionId, before)
     metrics.count('mcp_interactions_total', `action="${resolution.action}"`)
-    await tell(sessionId, 'interaction-resolved', {
+    await tell(sessionId, systemNotifications.interactionResolved, {
       interactionId,
       requestId: before.requestId,
       action: resolution.action,
@@ -73,7 +73,7 @@ export function createInteractions(core: Core, notifications: Notifications): In
       const stopTimer = clock.after(expiresAt - clock.now(), () => giveUp('expire'))
       signal.addEventListener('abort', cancel)
       try {
-        await tell(sessionId, 'interaction-required', {
+        await tell(sessionId, systemNotifications.interactionRequired, {
           interactionId: id,
           kind,
           message,

@@ -1,4 +1,4 @@
-import { createNotification } from '@mcp/protocol'
+import { createNotification, systemNotifications } from '@mcp/protocol'
 import type { RawResponse } from '@mcp/http'
 
 import { createBoundedSink } from '../events/bounded-sink.ts'
@@ -36,6 +36,6 @@ export function createRequestStreams(options: Omit<BoundedSinkOptions, 'onClose'
 /** Never rejects, because the answer does not. */
 async function sendAnswer(admitted: Admitted, sink: BoundedSink): Promise<void> {
   const { body } = (await answerOf(admitted)).http()
-  sink.write(frameText('response', body))
+  sink.write(frameText(systemNotifications.response, body))
   sink.end()
 }

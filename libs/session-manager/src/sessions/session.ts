@@ -1,4 +1,5 @@
-import { formatTimestamp, McpError, shortenSessionId } from '@mcp/protocol'
+import { shortenSessionId } from '@mcp/http'
+import { formatTimestamp, McpError } from '@mcp/protocol'
 
 import type { EndedSession, StoredSession } from '../store/store.ts'
 import { expiryOf } from '../store/store.ts'

@@ -1,5 +1,5 @@
 import { chain } from '@mcp/concurrency'
-import { createNotification, McpError } from '@mcp/protocol'
+import { createNotification, McpError, systemNotifications } from '@mcp/protocol'
 import type { MaybePromise } from '@mcp/protocol'
 
 import type { Core } from '../core.ts'
@@ -123,5 +123,7 @@ const noMetadata = Object.freeze({})
 
 /** The last event of a session's streams. */
 export function createSessionEnd(sessionId: string, reason: EndReason, at: number) {
-  return createNotification(`session-${reason}`, { sessionId, reason }, { at })
+  const { sessionClosed, sessionExpired } = systemNotifications
+  const type = reason === 'closed' ? sessionClosed : sessionExpired
+  return createNotification(type, { sessionId, reason }, { at })
 }
