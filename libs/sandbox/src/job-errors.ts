@@ -1,47 +1,59 @@
 import { McpError } from '@mcp/protocol'
 
-import type { WorkerEnd } from './worker-process.ts'
+/** The exit of a worker process. */
+export interface WorkerExit {
+  readonly reason: 'memory-limit' | 'exit'
+  /** For the log: exit code or signal, and what the worker printed before it was ready. */
+  readonly text: string
+}
 
-export function timedOut(job: string, limitMs: number): McpError {
+export function jobTimedOut(job: string, limitMs: number): McpError {
   return new McpError('timeout', `${job} took longer than ${limitMs} ms and was stopped.`, {
     details: { limitMs },
   })
 }
 
-export function cancelled(job: string): McpError {
+export function jobCancelled(job: string): McpError {
   return new McpError('cancelled', `${job} was cancelled.`)
 }
 
-export function closed(): McpError {
+export function sandboxClosed(): McpError {
   return new McpError('unavailable', 'The sandbox is closed.')
 }
 
 export function queueFull(waiting: number): McpError {
-  return new McpError('unavailable', `The sandbox is busy: ${waiting} jobs are waiting already.`)
+  return new McpError(
+    'unavailable',
+    `The sandbox is busy: ${waiting} jobs are waiting. Retry later.`,
+  )
 }
 
-export function cannotStart(retryAfterMs: number, text: string): McpError {
-  return new McpError('unavailable', 'The sandbox could not start a worker; the log says why.', {
+export function workerUnavailable(retryAfterMs: number, text: string): McpError {
+  return new McpError('unavailable', 'The sandbox failed to start a worker. See the log.', {
     details: { retryAfterMs },
-    cause: new Error(`A sandbox worker was not ready: ${text}`),
+    cause: new Error(`The sandbox worker did not become ready: ${text}`),
   })
 }
 
-/** The error of a job whose worker ended under it. */
-export function workerEnded(job: string, { reason, text }: WorkerEnd, memoryMb: number): McpError {
-  const cause = new Error(`The sandbox worker ended while it ran ${job}: ${text}`)
-  if (reason === 'ended') return McpError.internal(cause)
-  // The caller's doing, not a fault of ours: the same work with less data is fine.
-  return new McpError('invalid-params', `${job} needed more memory than ${memoryMb} MiB.`, {
-    details: { reason: 'memory-limit', limitMb: memoryMb },
-    cause,
-  })
-}
-
-export function notCloneable(what: string, cause?: unknown): McpError {
+/** Returns the error of a job whose worker exited while it ran. */
+export function workerExited(job: string, { reason, text }: WorkerExit, limitMb: number): McpError {
+  const cause = new Error(`The sandbox worker exited while it ran ${job}: ${text}`)
+  if (reason === 'exit') return McpError.internal(cause)
+  // The caller's fault, not the server's: the same job with less data succeeds.
   return new McpError(
     'invalid-params',
-    `${what} holds something that cannot cross the sandbox, such as a function or a promise. Only plain data can.`,
+    `${job} needs more memory than the limit of ${limitMb} MiB.`,
+    {
+      details: { reason: 'memory-limit', limitMb },
+      cause,
+    },
+  )
+}
+
+export function notCloneable(subject: string, cause?: unknown): McpError {
+  return new McpError(
+    'invalid-params',
+    `${subject} contains a value that cannot be copied, such as a function or a promise. Use plain data.`,
     { details: { reason: 'not-cloneable' }, cause },
   )
 }
@@ -49,7 +61,7 @@ export function notCloneable(what: string, cause?: unknown): McpError {
 export function resultTooLarge(job: string, bytes: number, limitBytes: number): McpError {
   return new McpError(
     'payload-too-large',
-    `The result of ${job} has ${bytes} bytes; at most ${limitBytes} may leave the sandbox.`,
+    `The result of ${job} has ${bytes} bytes; the limit is ${limitBytes}.`,
     { details: { bytes, limitBytes } },
   )
 }

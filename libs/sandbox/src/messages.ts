@@ -3,36 +3,41 @@ import { deserialize } from 'node:v8'
 import type { ErrorBody } from '@mcp/protocol'
 import { isErrorBody, isRecord } from '@mcp/protocol'
 
-/** What the pool tells a worker when it starts it. */
-export interface WorkerSettings {
-  readonly memoryMb: number
+/** Limits that the worker enforces itself; passed as its first argument. */
+export interface WorkerLimits {
+  readonly maxMemoryMb: number
   readonly maxResultBytes: number
 }
 
-/** One job on its way to a worker, its input already copied. */
+/** A job as it is sent to a worker, with its input serialized. */
 export interface JobMessage {
   readonly job: string
   readonly input: Uint8Array
 }
 
-/** How a job went. */
-export type Answer =
-  | { readonly type: 'done'; readonly result: unknown }
-  | { readonly type: 'refused'; readonly body: ErrorBody }
-  | { readonly type: 'broken'; readonly text: string }
+/** The result of a job: a value, an `McpError` that it threw, or anything else that it threw. */
+export type JobResult =
+  | { readonly type: 'value'; readonly value: unknown }
+  | { readonly type: 'mcp-error'; readonly body: ErrorBody }
+  | { readonly type: 'crash'; readonly text: string }
 
-/** What a worker tells the pool. */
+/** A message from a worker to the pool. */
 export type WorkerMessage =
   | { readonly type: 'ready' }
-  /** `worn`: so much memory is still in use that the next job deserves a fresh worker. */
-  | { readonly type: 'answered'; readonly answer: Uint8Array; readonly worn: boolean }
+  | {
+      readonly type: 'result'
+      /** A serialized {@link JobResult}. */
+      readonly result: Uint8Array
+      /** Whether the job used so much memory that the next one needs a fresh worker. */
+      readonly worn: boolean
+    }
 
-export function readSettings(text: string | undefined): WorkerSettings | undefined {
+export function readWorkerLimits(text: string | undefined): WorkerLimits | undefined {
   const value: unknown = text?.startsWith('{') === true ? JSON.parse(text) : undefined
   if (!isRecord(value)) return undefined
-  const { memoryMb, maxResultBytes } = value
-  return typeof memoryMb === 'number' && typeof maxResultBytes === 'number'
-    ? { memoryMb, maxResultBytes }
+  const { maxMemoryMb, maxResultBytes } = value
+  return typeof maxMemoryMb === 'number' && typeof maxResultBytes === 'number'
+    ? { maxMemoryMb, maxResultBytes }
     : undefined
 }
 
@@ -44,20 +49,18 @@ export function isWorkerMessage(value: unknown): value is WorkerMessage {
   if (!isRecord(value)) return false
   if (value.type === 'ready') return true
   return (
-    value.type === 'answered' &&
-    value.answer instanceof Uint8Array &&
-    typeof value.worn === 'boolean'
+    value.type === 'result' && value.result instanceof Uint8Array && typeof value.worn === 'boolean'
   )
 }
 
-/** Reads what a worker answered. It ran untrusted work, so nothing about its answer is assumed. */
-export function readAnswer(bytes: Uint8Array): Answer {
-  const value: unknown = deserialize(bytes)
-  if (isRecord(value)) {
-    const { type, result, body, text } = value
-    if (type === 'done') return { type, result }
-    if (type === 'refused' && isErrorBody(body)) return { type, body }
-    if (type === 'broken' && typeof text === 'string') return { type, text }
+/** Parses the result of a job. The worker ran untrusted code, so nothing about it is assumed. */
+export function readJobResult(bytes: Uint8Array): JobResult {
+  const result: unknown = deserialize(bytes)
+  if (isRecord(result)) {
+    const { type, value, body, text } = result
+    if (type === 'value') return { type, value }
+    if (type === 'mcp-error' && isErrorBody(body)) return { type, body }
+    if (type === 'crash' && typeof text === 'string') return { type, text }
   }
-  return { type: 'broken', text: 'The worker sent something that is no answer' }
+  return { type: 'crash', text: 'The worker sent an invalid result' }
 }

@@ -9,25 +9,25 @@ import { describe, expect, it, vi } from 'vitest'
 import { failure, fixture, isAlive, openSandbox } from './fixtures/open-sandbox.ts'
 import { createSandbox } from './sandbox.ts'
 
-/** A clock whose timers of one length fire when told; all others are the machine's. */
-function createHeldClock(heldMs: number) {
-  const held = new Set<() => void>()
+/** Creates a clock whose timers of `manualMs` fire on `fire()`; all others use the system clock. */
+function createManualClock(manualMs: number) {
+  const pending = new Set<() => void>()
   const clock: Clock = {
     ...systemClock,
     after(ms, run) {
-      if (ms !== heldMs) return systemClock.after(ms, run)
-      held.add(run)
-      return () => held.delete(run)
+      if (ms !== manualMs) return systemClock.after(ms, run)
+      pending.add(run)
+      return () => pending.delete(run)
     },
   }
   const fire = () => {
-    for (const run of held) run()
-    held.clear()
+    for (const run of pending) run()
+    pending.clear()
   }
-  return { clock, held, fire }
+  return { clock, pending, fire }
 }
 
-/** Runs a program to its end, whatever that is. */
+/** Runs a program until it exits, with any exit code. */
 function runProgram(name: string): Promise<{ stdout: string }> {
   const args = ['--conditions=@mcp/source', '--no-warnings', fileURLToPath(fixture(name))]
   return new Promise((resolve) => {
@@ -35,42 +35,46 @@ function runProgram(name: string): Promise<{ stdout: string }> {
   })
 }
 
-describe('time', () => {
-  it('ends a job that loops, and the next one works', async () => {
+describe('timeout', () => {
+  it('stops a job that loops, and runs the next one', async () => {
     const sandbox = openSandbox({ timeoutMs: 100 })
     const error = await failure(sandbox.run('script', 'for (;;);'))
     expect(error).toMatchObject({ code: 'timeout', details: { limitMs: 100 } })
     expect(await sandbox.run('echo', 'next')).toBe('next')
   })
 
-  it('ends a job inside one long native call', async () => {
+  it('stops a job during a long native call', async () => {
     const sandbox = openSandbox()
     const script = `/^(a+)+$/.test('a'.repeat(60) + 'b')`
     expect((await failure(sandbox.run('script', script, { timeoutMs: 100 }))).code).toBe('timeout')
   })
 
-  it('counts a loop among the microtasks a job leaves behind as its own time', async () => {
+  it('counts a loop in the microtasks that a job leaves behind as time of that job', async () => {
     const sandbox = openSandbox({ timeoutMs: 200 })
     const script = 'Promise.resolve().then(() => { for (;;); }); 1'
     expect((await failure(sandbox.run('script', script))).code).toBe('timeout')
     expect(await sandbox.run('echo', 'next')).toBe('next')
   })
 
-  it('does not count what the worker takes to load', async () => {
+  it('does not include the time a worker takes to load', async () => {
     const sandbox = openSandbox({ worker: fixture('slow-worker'), timeoutMs: 200 })
     expect(await sandbox.run('echo', 'loaded')).toBe('loaded')
   })
 
-  it('keeps a spare warm, so that the job after a timeout need not wait for a start', async () => {
-    const sandbox = openSandbox({ worker: fixture('slow-worker'), size: 1, timeoutMs: 2_000 })
+  it('keeps a spare worker, so that the job after a timeout does not wait for a start', async () => {
+    const sandbox = openSandbox({
+      worker: fixture('slow-worker'),
+      maxConcurrent: 1,
+      timeoutMs: 2_000,
+    })
     await failure(sandbox.run('spin', {}))
     const started = performance.now()
     await sandbox.run('echo', 1)
-    // The fixture takes longer than this to load.
+    // The worker takes longer than this to load.
     expect(performance.now() - started).toBeLessThan(2000)
   })
 
-  it('answers small jobs from a warm worker in well under a millisecond', async () => {
+  it('runs a small job on an idle worker in less than a millisecond', async () => {
     const sandbox = openSandbox()
     for (let i = 0; i < 200; i++) await sandbox.run('echo', i)
     const times: number[] = []
@@ -83,14 +87,14 @@ describe('time', () => {
   })
 })
 
-describe('cancelling', () => {
-  it('never starts a job whose signal is aborted already', async () => {
+describe('signal', () => {
+  it('does not start a job whose signal is already aborted', async () => {
     const error = await failure(openSandbox().run('echo', 1, { signal: AbortSignal.abort() }))
     expect(error.code).toBe('cancelled')
   })
 
-  it('never starts a waiting job whose signal is aborted', async () => {
-    const sandbox = openSandbox({ size: 1 })
+  it('does not start a waiting job after its signal aborts', async () => {
+    const sandbox = openSandbox({ maxConcurrent: 1 })
     const first = sandbox.run('script', 'globalThis.seen = 1')
     const controller = new AbortController()
     const second = sandbox.run('script', 'globalThis.seen = 2', { signal: controller.signal })
@@ -100,7 +104,7 @@ describe('cancelling', () => {
     expect(await sandbox.run('script', 'globalThis.seen')).toBe(1)
   })
 
-  it('kills a running job, which then uses no more of the processor', async () => {
+  it('kills the worker of a running job, which then uses no more CPU time', async () => {
     const sandbox = openSandbox({ timeoutMs: 10_000 })
     const pid = await sandbox.run('script', 'process.pid')
     const controller = new AbortController()
@@ -111,16 +115,16 @@ describe('cancelling', () => {
   })
 })
 
-describe('the queue', () => {
-  it('runs no more jobs at once than the sandbox has size', async () => {
-    const sandbox = openSandbox({ size: 2 })
+describe('queue', () => {
+  it('runs at most maxConcurrent jobs at the same time', async () => {
+    const sandbox = openSandbox({ maxConcurrent: 2 })
     const script = 'new Promise((resolve) => setTimeout(resolve, 30, process.pid))'
     const pids = await Promise.all([1, 2, 3, 4, 5, 6].map(() => sandbox.run('script', script)))
     expect(new Set(pids).size).toBeLessThanOrEqual(3)
   })
 
-  it('refuses one job more than it holds, as something to try again', async () => {
-    const sandbox = openSandbox({ size: 1, queue: 2 })
+  it('rejects a job with a retryable error if maxQueued jobs wait', async () => {
+    const sandbox = openSandbox({ maxConcurrent: 1, maxQueued: 2 })
     const taken = [1, 2, 3].map((value) => sandbox.run('echo', value))
     const error = await failure(sandbox.run('echo', 4))
     expect(error).toMatchObject({ code: 'unavailable', retryable: true })
@@ -129,30 +133,30 @@ describe('the queue', () => {
 })
 
 describe('workers', () => {
-  it('are reused, and the one used last comes first', async () => {
+  it('are reused, the most recently used one first', async () => {
     const sandbox = openSandbox()
     const first = await sandbox.run('script', 'process.pid')
     expect(await sandbox.run('script', 'process.pid')).toBe(first)
   })
 
-  it('are stopped when there was no job for a while, and started again for the next', async () => {
-    const { clock, held, fire } = createHeldClock(12_345)
-    const sandbox = openSandbox({ clock, idleMs: 12_345 })
+  it('are stopped after the idle timeout, and started again for the next job', async () => {
+    const { clock, pending, fire } = createManualClock(12_345)
+    const sandbox = openSandbox({ clock, idleTimeoutMs: 12_345 })
     const pid = await sandbox.run('script', 'process.pid')
-    await vi.waitFor(() => expect(held.size).toBe(1))
+    await vi.waitFor(() => expect(pending.size).toBe(1))
     fire()
     await vi.waitFor(() => expect(isAlive(pid)).toBe(false))
     expect(await sandbox.run('echo', 'again')).toBe('again')
   })
 
-  it('that break at load are one clear error, with the reason as its cause', async () => {
+  it('report an error at load as unavailable, with the reason as the cause', async () => {
     const error = await failure(openSandbox({ worker: fixture('broken-worker') }).run('echo', 1))
     expect(error).toMatchObject({ code: 'unavailable', retryable: true })
     expect(error.message).not.toContain('broken')
     expect(error.cause).toMatchObject({ message: expect.stringContaining('the module is broken') })
   })
 
-  it('that break at load are not started again in a hot loop', async () => {
+  it('are not restarted in a loop after an error at load', async () => {
     const sandbox = openSandbox({
       worker: fixture('broken-worker'),
       clock: { ...systemClock, now: () => 0 },
@@ -161,11 +165,11 @@ describe('workers', () => {
     const started = performance.now()
     const error = await failure(sandbox.run('echo', 2))
     expect(error.details).toEqual({ retryAfterMs: 250 })
-    // A start would take a hundred times as long as the refusal.
+    // Starting a worker takes a hundred times as long as rejecting the job.
     expect(performance.now() - started).toBeLessThan(100)
   })
 
-  it('that never get ready are given up', async () => {
+  it('are stopped if they are not ready within startTimeoutMs', async () => {
     const sandbox = openSandbox({ worker: fixture('silent-worker'), startTimeoutMs: 200 })
     const error = await failure(sandbox.run('echo', 1))
     expect(error.code).toBe('unavailable')
@@ -178,7 +182,7 @@ describe('workers', () => {
   })
 
   it.skipIf(process.platform === 'win32')(
-    'end when the process that started them is killed',
+    'exit when the process that started them is killed',
     async () => {
       const { stdout } = await runProgram('killed-program')
       await vi.waitFor(() => expect(isAlive(stdout)).toBe(false))
@@ -186,15 +190,15 @@ describe('workers', () => {
   )
 
   it.each([
-    ['with a flag that Node does not know', ['--no-such-flag']],
-    ['with a flag that no program can be given', ['\0']],
-  ])('that cannot be started are one clear error: %s', async (_name, execArgv) => {
+    ['unknown flag of Node', ['--no-such-flag']],
+    ['flag with a null character', ['\0']],
+  ])('report a failed start as unavailable: %s', async (_name, execArgv) => {
     const error = await failure(openSandbox({ execArgv }).run('echo', 1))
     expect(error).toMatchObject({ code: 'unavailable', retryable: true })
     expect(error.message).not.toContain('flag')
   })
 
-  it('that have no program to run are one clear error', async () => {
+  it('report a missing Node executable as unavailable', async () => {
     const execPath = vi.spyOn(process, 'execPath', 'get').mockReturnValue('/nowhere/node')
     const error = await failure(openSandbox().run('echo', 1))
     execPath.mockRestore()
@@ -202,15 +206,15 @@ describe('workers', () => {
     expect(error.cause).toMatchObject({ message: expect.stringContaining('ENOENT') })
   })
 
-  it('must be named by a file URL', () => {
+  it('require a file URL', () => {
     expect(() => createSandbox({ worker: './worker.js' })).toThrow('file URL')
     expect(() => createSandbox({ worker: 'data:text/javascript,' })).toThrow('file URL')
   })
 })
 
-describe('closing', () => {
-  it('ends running and waiting jobs and every worker, and may be repeated', async () => {
-    const sandbox = openSandbox({ size: 1, timeoutMs: 10_000 })
+describe('close', () => {
+  it('rejects all jobs, stops all workers, and is idempotent', async () => {
+    const sandbox = openSandbox({ maxConcurrent: 1, timeoutMs: 10_000 })
     const pid = await sandbox.run('script', 'process.pid')
     const jobs = [sandbox.run('script', 'for (;;);'), sandbox.run('echo', 1)].map(failure)
     await Promise.all([sandbox.close(), sandbox.close()])
@@ -223,7 +227,7 @@ describe('closing', () => {
     await sandbox.close()
   })
 
-  it('ends a worker that is still starting', async () => {
+  it('stops a worker that is still starting', async () => {
     const sandbox = openSandbox({ worker: fixture('silent-worker') })
     const job = failure(sandbox.run('echo', 1))
     await sandbox.close()
@@ -231,7 +235,7 @@ describe('closing', () => {
   })
 })
 
-it('never blocks the event loop of its caller', async () => {
+it('never blocks the event loop of the caller', async () => {
   const sandbox = openSandbox({ timeoutMs: 300 })
   await sandbox.run('echo', 'warm')
   const delay = monitorEventLoopDelay({ resolution: 5 })
@@ -244,4 +248,25 @@ it('never blocks the event loop of its caller', async () => {
   ])
   delay.disable()
   expect(delay.percentile(99) / 1e6).toBeLessThan(50)
+})
+
+describe('options', () => {
+  it('are replaced by overrides that are set', async () => {
+    const sandbox = openSandbox({
+      timeoutMs: 5_000,
+      maxResultBytes: 50,
+      overrides: { timeoutMs: undefined, maxResultBytes: 1_000 },
+    })
+    expect(await sandbox.run('echo', 'x'.repeat(100))).toHaveLength(100)
+    const error = await failure(sandbox.run('echo', 'x'.repeat(2_000)))
+    expect(error).toMatchObject({ details: { limitBytes: 1_000 } })
+  })
+
+  it('resolve the worker when the first job runs', async () => {
+    const worker = vi.fn<() => URL>(() => fixture('script-worker'))
+    const sandbox = openSandbox({ worker })
+    expect(worker).not.toHaveBeenCalled()
+    await Promise.all([sandbox.run('echo', 1), sandbox.run('echo', 2)])
+    expect(worker).toHaveBeenCalledOnce()
+  })
 })

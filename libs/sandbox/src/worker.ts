@@ -1,2 +1,2 @@
-export { serveJobs } from './serve-jobs.ts'
-export type { JobHandler } from './serve-jobs.ts'
+export { serveJobs } from './serving/serve-jobs.ts'
+export type { JobHandler } from './serving/serve-jobs.ts'

@@ -11,5 +11,5 @@ it('loads none of its own libraries before they are needed', async () => {
   const loaded = await loadedModules(code, import.meta.dirname)
   expect(loaded).toContainEqual(expect.stringContaining('internet-server'))
   expect(loaded).not.toContainEqual(expect.stringMatching(/node_modules\/(?!(?:zod|hono)\/)/))
-  expect(loaded).not.toContainEqual(expect.stringMatching(/libs\/sandbox/))
+  expect(loaded).not.toContainEqual(expect.stringMatching(/libs\/sandbox\/src\/pool/))
 })

@@ -12,4 +12,3 @@ export type {
   SearchQuery,
   SearchResult,
 } from './search/search-provider.ts'
-export type { WorkersOptions } from './workers.ts'

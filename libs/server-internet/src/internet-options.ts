@@ -1,7 +1,7 @@
+import type { SandboxLimits } from '@mcp/sandbox'
 import type { SearchOptions } from './search/configured-providers.ts'
 import type { Resolve } from './transport/host-guard.ts'
 import type { ProxyOptions } from './transport/proxy-rules.ts'
-import type { WorkersOptions } from './workers.ts'
 
 /** What is particular to the internet server. */
 export interface InternetOptions {
@@ -22,8 +22,8 @@ export interface InternetOptions {
   readonly cacheBytes?: number | undefined
   /** How many pages are fetched at once; 256 more may wait. Default: 8. */
   readonly mostAtOnce?: number | undefined
-  /** Bounds what runs in worker processes. Default: 15 seconds and 512 MiB a job, two at once. */
-  readonly sandbox?: WorkersOptions | undefined
+  /** Limits of the worker processes. Default: 15 seconds and 512 MiB per job, 2 jobs at a time. */
+  readonly sandbox?: SandboxLimits | undefined
   /** Finds the addresses of a name; each is checked. Default: as the operating system does. */
   readonly resolve?: Resolve | undefined
 }

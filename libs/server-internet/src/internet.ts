@@ -7,6 +7,7 @@ import type { ExchangeRequest } from './http/exchange.ts'
 import { createLimiter } from './http/limiter.ts'
 import { createPageFetcher } from './http/page-fetcher.ts'
 import type { InternetOptions } from './internet-options.ts'
+import { createInternetSandbox } from './internet-sandbox.ts'
 import { createCacheOperations } from './operations/cache-operations.ts'
 import { createFindingOperations } from './operations/finding-operations.ts'
 import type { InternetHandlers } from './operations/page-operations.ts'
@@ -19,7 +20,6 @@ import { configuredProviders } from './search/configured-providers.ts'
 import type { CollectedSitemap } from './sitemap/collect-sitemap.ts'
 import { parseAllowedHosts } from './transport/allowed-hosts.ts'
 import { createTransport } from './transport/transport.ts'
-import { createWorkers } from './workers.ts'
 
 /** What answers the operations, once something is asked. */
 export interface Internet {
@@ -34,17 +34,17 @@ const robotsLimits = { maxEntries: 500, maxBytes: 8 * mebibyte }
 
 /** Puts the parts together. Loaded on the first call, since it loads the libraries. */
 export function createInternet(options: InternetOptions): Internet {
-  const { allowedHosts = [], proxy, caFile, resolve, sandbox, search = {} } = options
+  const { allowedHosts = [], proxy, caFile, resolve, search = {} } = options
   const { userAgent = 'mcp-internet/0.1', cacheBytes = 64 * mebibyte, mostAtOnce = 8 } = options
   const network = { proxy, caFile, resolve }
   const transport = createTransport({ ...network, allowed: parseAllowedHosts(allowedHosts) })
   const { searxngUrl } = search
   const searchFetch = createSearchFetch({ ...network, allowedHosts, searxngUrl, userAgent })
   const exchange = (request: ExchangeRequest) => exchangeOnce(transport, request)
-  const workers = createWorkers(sandbox)
-  const extractor = createExtractor(workers)
+  const sandbox = createInternetSandbox(options.sandbox)
+  const extractor = createExtractor(sandbox)
   const cache = createResponseCache({ maxEntries: 1_000, maxBytes: cacheBytes }, exchange)
-  const robots = createRobots(robotsLimits, { exchange, workers, userAgent })
+  const robots = createRobots(robotsLimits, { exchange, sandbox, userAgent })
   const kept = { maxEntries: 200, maxBytes: cacheBytes / 2 }
   const contents = createExpiringCache<ReadPage>(kept)
   const sitemaps = createExpiringCache<CollectedSitemap>(kept)
@@ -60,7 +60,7 @@ export function createInternet(options: InternetOptions): Internet {
         searchFetch: searchFetch.fetch,
         robots,
         fetcher,
-        workers,
+        sandbox,
         limiter,
         sitemaps,
         userAgent,

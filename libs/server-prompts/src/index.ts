@@ -1,4 +1,3 @@
-export type { PromptsSandboxOptions } from './sandbox/prompt-sandbox.ts'
 export { createFilePromptStore } from './store/files/file-prompt-store.ts'
 export type { FilePromptStoreOptions } from './store/files/file-prompt-store.ts'
 export { createMemoryPromptStore } from './store/memory-prompt-store.ts'

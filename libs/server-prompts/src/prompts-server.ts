@@ -1,10 +1,10 @@
 import { systemClock, McpError } from '@mcp/protocol'
 import { prompts } from '@mcp/contracts/prompts'
+import type { SandboxLimits } from '@mcp/sandbox'
 import type { LocalServer, ServerOptions } from '@mcp/server'
 import { defineServer } from '@mcp/server'
 
 import { createAnnouncer } from './library/announcer.ts'
-import type { PromptsSandboxOptions } from './sandbox/prompt-sandbox.ts'
 import { createEvaluator } from './sandbox/prompt-sandbox.ts'
 import { createLibrary } from './library/library.ts'
 import { createMemoryPromptStore } from './store/memory-prompt-store.ts'
@@ -21,8 +21,8 @@ export interface PromptsServerOptions extends ServerOptions {
   readonly maxPrompts?: number | undefined
   /** The most characters of a rendered prompt, all messages together. Default: 1,000,000. */
   readonly maxRenderedLength?: number | undefined
-  /** Bounds what runs in worker processes. Default: 2 seconds and 128 MiB a job, two at once. */
-  readonly sandbox?: PromptsSandboxOptions | undefined
+  /** Limits of the worker processes. Default: 2 seconds and 128 MiB per job, 2 jobs at a time. */
+  readonly sandbox?: SandboxLimits | undefined
 }
 
 /**

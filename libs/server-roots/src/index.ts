@@ -1,4 +1,3 @@
-export type { RootsSandboxOptions } from './background.ts'
 export type { RootsBounds } from './bounds.ts'
 export type { Permission, RootDefinition } from './roots/folder.ts'
 export { workspaceRoot } from './roots/folder.ts'

@@ -1,7 +1,7 @@
 import type { roots } from '@mcp/contracts/roots'
+import type { Sandbox } from '@mcp/sandbox'
 import type { Handlers } from '@mcp/server'
 
-import type { Background } from './background.ts'
 import type { Bounds } from './bounds.ts'
 import type { Quotas } from './roots/quota.ts'
 import type { SessionRoots } from './roots/session-roots.ts'
@@ -10,7 +10,7 @@ import type { SessionRoots } from './roots/session-roots.ts'
 export interface RootsParts {
   readonly sessionRoots: SessionRoots
   readonly quotas: Quotas
-  readonly background: Background
+  readonly sandbox: Sandbox
   readonly bounds: Bounds
   /** The time, in milliseconds since the epoch. */
   readonly now: () => number

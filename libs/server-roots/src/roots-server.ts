@@ -1,10 +1,10 @@
 import { systemClock } from '@mcp/protocol'
 import { roots } from '@mcp/contracts/roots'
+import type { SandboxLimits } from '@mcp/sandbox'
+import { createSandbox } from '@mcp/sandbox'
 import type { LocalServer, ServerOptions } from '@mcp/server'
 import { defineServer } from '@mcp/server'
 
-import type { RootsSandboxOptions } from './background.ts'
-import { createBackground } from './background.ts'
 import type { RootsBounds } from './bounds.ts'
 import { readBounds } from './bounds.ts'
 import { createChangeHandlers } from './writing/change-handlers.ts'
@@ -25,8 +25,8 @@ export interface RootsServerOptions extends ServerOptions {
   readonly roots?: readonly RootDefinition[] | undefined
   /** What one call or session may use up. */
   readonly bounds?: RootsBounds | undefined
-  /** Bounds the worker processes for patterns of callers and large edits. Default: 10 seconds a job. */
-  readonly sandbox?: RootsSandboxOptions | undefined
+  /** Limits of the worker processes for search patterns and large edits. Default: 10 seconds per job. */
+  readonly sandbox?: SandboxLimits | undefined
 }
 
 /**
@@ -40,12 +40,21 @@ export interface RootsServerOptions extends ServerOptions {
  * @throws McpError `invalid-request` where two roots have one name, or a name cannot be one.
  */
 export function rootsServer(options: RootsServerOptions = {}): LocalServer {
-  const { roots: definitions = [], bounds: givenBounds, sandbox, ...serverOptions } = options
+  const {
+    roots: definitions = [],
+    bounds: givenBounds,
+    sandbox: overrides,
+    ...serverOptions
+  } = options
   const clock = serverOptions.clock ?? systemClock
   const bounds = readBounds(givenBounds)
   const folders = createFolders(definitions)
   const sessionRoots = createSessionRoots(folders, bounds)
-  const background = createBackground(sandbox)
+  const sandbox = createSandbox({
+    worker: () => import.meta.resolve('@mcp/server-roots/worker'),
+    timeoutMs: 10_000,
+    overrides,
+  })
   const watches = createWatches({
     sessionRoots,
     bounds,
@@ -54,7 +63,7 @@ export function rootsServer(options: RootsServerOptions = {}): LocalServer {
   const parts: RootsParts = {
     sessionRoots,
     quotas: createQuotas(Array.from(folders.values()), () => clock.now()),
-    background,
+    sandbox,
     bounds,
     now: () => clock.now(),
   }
@@ -74,7 +83,7 @@ export function rootsServer(options: RootsServerOptions = {}): LocalServer {
       selfPaging: ['listRoots', 'listDirectory', 'searchFiles'],
       sessionStates: [watches, sessionRoots, ...(serverOptions.sessionStates ?? [])],
       async onClose() {
-        await background.close()
+        await sandbox.close()
         await serverOptions.onClose?.()
       },
     },

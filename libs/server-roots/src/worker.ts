@@ -1,5 +1,5 @@
 import { serveJobs } from '@mcp/sandbox/worker'
 
-import { editJob, matchJob } from './background-jobs.ts'
+import { editJob, matchJob } from './sandbox-jobs.ts'
 
 serveJobs({ edit: editJob, match: matchJob })

@@ -11,5 +11,5 @@ it('loads none of the heavy libraries before they are needed', async () => {
   const loaded = await loadedModules(code, import.meta.dirname)
   expect(loaded).toContainEqual(expect.stringContaining('sampling-server'))
   expect(loaded).not.toContainEqual(expect.stringMatching(/node_modules\/(?:ajv|@ai-sdk)/))
-  expect(loaded).not.toContainEqual(expect.stringMatching(/libs\/(?:sandbox|llm)/))
+  expect(loaded).not.toContainEqual(expect.stringMatching(/libs\/(?:sandbox\/src\/pool|llm)/))
 })

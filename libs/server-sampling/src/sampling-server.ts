@@ -1,5 +1,6 @@
 import { McpError, systemClock } from '@mcp/protocol'
 import { sampling } from '@mcp/contracts/sampling'
+import type { SandboxLimits } from '@mcp/sandbox'
 import type { LocalServer, ServerOptions } from '@mcp/server'
 import { defineServer } from '@mcp/server'
 
@@ -44,6 +45,8 @@ export interface SamplingServerOptions extends ServerOptions {
   readonly maxDepth?: number | undefined
   /** The longest that models may take for one message, in milliseconds. Default: 5 minutes. */
   readonly generationTimeoutMs?: number | undefined
+  /** Limits of the worker processes that validate schemas. Default: 2 seconds and 128 MiB per job. */
+  readonly sandbox?: SandboxLimits | undefined
 }
 
 /**
@@ -59,7 +62,7 @@ export function samplingServer(options: SamplingServerOptions = {}): LocalServer
   const report = (error: unknown): void => options.onError?.(McpError.from(error), {})
   const store = options.store ?? createStore(options.folder, report)
 
-  const schemas = createSchemaChecker()
+  const schemas = createSchemaChecker(options.sandbox)
   const models = createModelChoice({ providers, profiles, clock })
   const sessions = createSessionBook({ clock, tokenBudget })
   const book = createApprovalBook({ store, clock, onError: report })

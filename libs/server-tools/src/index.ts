@@ -1,6 +1,5 @@
 export { calculator } from './calculator/calculator.ts'
 export { dataTransformer } from './data-transformer/data-transformer.ts'
-export type { ToolsSandboxOptions } from './sandbox/evaluator.ts'
 export { textProcessor } from './text-processor/text-processor.ts'
 export { toolsServer } from './tools-server.ts'
 export type { ToolsServer, ToolsServerOptions } from './tools-server.ts'

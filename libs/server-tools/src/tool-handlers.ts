@@ -1,12 +1,12 @@
 import type { Tool, ToolOperation } from '@mcp/protocol'
+import type { Sandbox } from '@mcp/sandbox'
 import type { Handler } from '@mcp/server'
 
 import { sandboxJobs } from './builtin-tools.ts'
-import type { Evaluator } from './sandbox/evaluator.ts'
 import { measure } from './sandbox/measure.ts'
 
 /** Makes the functions that run the operations of tools. */
-export function createToolHandlers(evaluator: Evaluator): (tool: Tool) => Record<string, Handler> {
+export function createToolHandlers(sandbox: Sandbox): (tool: Tool) => Record<string, Handler> {
   const jobs = sandboxJobs()
 
   function handlerOf(operation: ToolOperation): Handler {
@@ -16,7 +16,7 @@ export function createToolHandlers(evaluator: Evaluator): (tool: Tool) => Record
       const limit = job.operation.inPlaceUpTo(params)
       return limit > 0 && measure(params, limit) <= limit
         ? job.operation.work(params)
-        : evaluator.run(job.name, params, signal)
+        : sandbox.run(job.name, params, { signal })
     }
   }
 

@@ -1,5 +1,7 @@
 import { builtinServers } from '@mcp/contracts'
 import { tools } from '@mcp/contracts/tools'
+import type { SandboxLimits } from '@mcp/sandbox'
+import { createSandbox } from '@mcp/sandbox'
 import type { Tool } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 import type { LocalServer, OperationGroup, ServerOptions } from '@mcp/server'
@@ -8,15 +10,13 @@ import { createServer, notFound } from '@mcp/server'
 import { createBatchHandler } from './batch-handler.ts'
 import { builtinTools } from './builtin-tools.ts'
 import { createCatalogueHandlers } from './catalogue-handlers.ts'
-import type { ToolsSandboxOptions } from './sandbox/evaluator.ts'
-import { createEvaluator } from './sandbox/evaluator.ts'
 import { createToolHandlers } from './tool-handlers.ts'
 
 export interface ToolsServerOptions extends ServerOptions {
   /** Tools besides the calculator, the text processor and the data transformer. Default: none. */
   readonly tools?: readonly Tool[] | undefined
-  /** Bounds what runs in worker processes. Default: 5 seconds and 256 MiB a job, two at once. */
-  readonly sandbox?: ToolsSandboxOptions | undefined
+  /** Limits of the worker processes. Default: 5 seconds and 256 MiB per job, 2 jobs at a time. */
+  readonly sandbox?: SandboxLimits | undefined
 }
 
 /** A tools server, whose tools may change while it runs. */
@@ -44,9 +44,13 @@ export interface ToolsServer extends LocalServer {
  * await server.close()
  */
 export function toolsServer(options: ToolsServerOptions = {}): ToolsServer {
-  const { tools: own = [], sandbox, ...serverOptions } = options
-  const evaluator = createEvaluator(sandbox)
-  const handlersOf = createToolHandlers(evaluator)
+  const { tools: own = [], sandbox: overrides, ...serverOptions } = options
+  const sandbox = createSandbox({
+    worker: () => import.meta.resolve('@mcp/server-tools/worker'),
+    timeoutMs: 5_000,
+    overrides,
+  })
+  const handlersOf = createToolHandlers(sandbox)
   const byName = new Map<string, Tool>()
   for (const tool of [...builtinTools, ...own]) claim(byName, tool)
 
@@ -82,7 +86,7 @@ export function toolsServer(options: ToolsServerOptions = {}): ToolsServer {
     options: {
       ...serverOptions,
       async onClose() {
-        await evaluator.close()
+        await sandbox.close()
         await serverOptions.onClose?.()
       },
     },

@@ -3,11 +3,11 @@ import { expectSteadyLoop } from '@mcp/testing'
 import { afterAll, describe, expect, it } from 'vitest'
 
 import { extractRequest } from '../fixtures/extract.ts'
-import { createWorkers } from '../workers.ts'
+import { createInternetSandbox } from '../internet-sandbox.ts'
 import type { Extraction, ExtractRequest } from './extraction.ts'
 import { createExtractor } from './extractor.ts'
 
-const extractor = createExtractor(createWorkers({ timeoutMs: 60_000 }))
+const extractor = createExtractor(createInternetSandbox({ timeoutMs: 60_000 }))
 const open = new AbortController().signal
 
 afterAll(() => extractor.close())
@@ -94,7 +94,7 @@ it.each([
 
 describe('limits', () => {
   it('says what to do when the time is up, and reads the next page', async () => {
-    const own = createExtractor(createWorkers({ timeoutMs: 3_000 }))
+    const own = createExtractor(createInternetSandbox({ timeoutMs: 3_000 }))
     const endless = extractRequest('<i>a</i>'.repeat(5_000), {
       extract: { selector: 'i:not(b ~ i ~ i ~ i ~ i)' },
     })
@@ -109,7 +109,7 @@ describe('limits', () => {
   })
 
   it('says that the content is too large when its memory is up', async () => {
-    const own = createExtractor(createWorkers({ memoryMb: 48, timeoutMs: 60_000 }))
+    const own = createExtractor(createInternetSandbox({ maxMemoryMb: 48, timeoutMs: 60_000 }))
     const request = extractRequest(large, { extract: 'article' })
     const error = await failure(own.extract(request, { signal: open }))
     expect(error).toMatchObject({
@@ -137,7 +137,7 @@ describe('limits', () => {
   })
 
   it('refuses work once it is closed', async () => {
-    const own = createExtractor(createWorkers())
+    const own = createExtractor(createInternetSandbox())
     await own.extract(extractRequest('<p>One</p>'), { signal: open })
     await own.close()
     const error = await failure(own.extract(extractRequest('<p>Two</p>'), { signal: open }))

@@ -1,7 +1,7 @@
 import { McpError } from '@mcp/protocol'
+import type { Sandbox } from '@mcp/sandbox'
 
-import type { Workers } from '../workers.ts'
-import { createWorkers } from '../workers.ts'
+import { createInternetSandbox } from '../internet-sandbox.ts'
 import { mediaKind, readContentType } from './encoding/media-type.ts'
 import { tooLarge, tooMuchMemory } from './extraction-errors.ts'
 import type { Extraction, ExtractRequest } from './extraction.ts'
@@ -15,8 +15,8 @@ export interface Extractor {
 }
 
 /**
- * Creates an extractor. No worker is started before the first page that needs one, and closing it closes
- * the workers.
+ * Creates an extractor. The first page that needs a worker starts it. Closing the extractor closes the
+ * sandbox.
  *
  * @example
  * const extractor = createExtractor()
@@ -25,27 +25,27 @@ export interface Extractor {
  *   { signal },
  * )
  */
-export function createExtractor(workers: Workers = createWorkers()): Extractor {
+export function createExtractor(sandbox: Sandbox = createInternetSandbox()): Extractor {
   return {
     async extract(request, { signal }) {
       const inPlace = readInPlace(request)
       if (inPlace !== undefined) return inPlace
       const { sent, note } = fitting(request)
-      const extraction = await runJob(workers, sent, signal)
+      const extraction = await runJob(sandbox, sent, signal)
       return note === undefined
         ? extraction
         : { ...extraction, note: joined(extraction.note, note) }
     },
-    close: () => workers.close(),
+    close: () => sandbox.close(),
   }
 }
 
 async function runJob(
-  workers: Workers,
+  sandbox: Sandbox,
   request: ExtractRequest,
   signal: AbortSignal,
 ): Promise<Extraction> {
-  const result = await workers.run('extract', request, signal).catch((thrown: unknown) => {
+  const result = await sandbox.run('extract', request, { signal }).catch((thrown: unknown) => {
     if (McpError.is(thrown) && thrown.details?.['reason'] === 'memory-limit')
       throw tooMuchMemory(thrown)
     throw thrown

@@ -1,6 +1,7 @@
 import type { HandlerContext } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 import { invalidParam, pageItems } from '@mcp/server'
+import type { Sandbox } from '@mcp/sandbox'
 
 import { callerOf } from '../cache/caller.ts'
 import type { ExpiringCache } from '../cache/expiring-cache.ts'
@@ -10,7 +11,6 @@ import type { Robots } from '../robots/robots.ts'
 import type { GuardedFetch, SearchProvider } from '../search/search-provider.ts'
 import type { CollectedSitemap, FetchedSitemap } from '../sitemap/collect-sitemap.ts'
 import { collectSitemap } from '../sitemap/collect-sitemap.ts'
-import type { Workers } from '../workers.ts'
 import type { InternetHandlers } from './page-operations.ts'
 import { readUrl } from './read-url.ts'
 import { withinDeadline } from './within-deadline.ts'
@@ -23,7 +23,7 @@ export interface FindingOperationsParts {
   readonly searchFetch: GuardedFetch
   readonly robots: Robots
   readonly fetcher: PageFetcher
-  readonly workers: Workers
+  readonly sandbox: Sandbox
   readonly limiter: Limiter
   /** What sitemaps were read, for those who go on reading. */
   readonly sitemaps: ExpiringCache<CollectedSitemap>
@@ -34,7 +34,7 @@ const keptMs = 10 * 60 * 1000
 
 /** The operations that find addresses, and say which of them may be visited. */
 export function createFindingOperations(parts: FindingOperationsParts): FindingHandlers {
-  const { providers, searchFetch, robots, fetcher, workers, limiter, sitemaps } = parts
+  const { providers, searchFetch, robots, fetcher, sandbox, limiter, sitemaps } = parts
   const { userAgent } = parts
 
   async function collect(
@@ -48,7 +48,7 @@ export function createFindingOperations(parts: FindingOperationsParts): FindingH
     const urls = named.filter((sitemap) => URL.canParse(sitemap))
     return collectSitemap({
       urls: urls.length > 0 ? urls : [new URL('/sitemap.xml', url).href],
-      workers,
+      sandbox,
       signal,
       async fetch(sitemap, maxBytes): Promise<FetchedSitemap> {
         const { answer } = await fetcher.fetch({

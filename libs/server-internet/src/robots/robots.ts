@@ -1,4 +1,5 @@
 import { McpError } from '@mcp/protocol'
+import type { Sandbox } from '@mcp/sandbox'
 
 import type { CacheLimits } from '../cache/bounded-cache.ts'
 import type { ClearableCache } from '../cache/expiring-cache.ts'
@@ -6,7 +7,6 @@ import { createExpiringCache } from '../cache/expiring-cache.ts'
 import type { Exchange, ExchangeRequest } from '../http/exchange.ts'
 import { followRedirects } from '../http/follow-redirects.ts'
 import { untilAborted } from '../transport/until-aborted.ts'
-import type { Workers } from '../workers.ts'
 import type { RobotsVerdict } from './evaluate-robots.ts'
 import { evaluateRobots, isRobotsVerdict } from './evaluate-robots.ts'
 
@@ -60,13 +60,13 @@ const evaluateTimeoutMs = 2_000
 
 export interface RobotsParts {
   readonly exchange: (request: ExchangeRequest) => Promise<Exchange>
-  readonly workers: Workers
+  readonly sandbox: Sandbox
   /** By which name the files are asked for, whichever robot wants to know. */
   readonly userAgent: string
 }
 
 export function createRobots(limits: CacheLimits, parts: RobotsParts): Robots {
-  const { exchange, workers, userAgent } = parts
+  const { exchange, sandbox, userAgent } = parts
   const files = createExpiringCache<RobotsFile>(limits)
   const underWay = new Map<string, Promise<RobotsFile>>()
 
@@ -111,7 +111,10 @@ export function createRobots(limits: CacheLimits, parts: RobotsParts): Robots {
     const robot = query.userAgent ?? userAgent
     const question = { text, robotsUrl, url: query.url.href, userAgent: robot }
     if (text.length <= smallText && question.url.length <= smallUrl) return evaluateRobots(question)
-    const verdict = await workers.run('evaluateRobots', question, query.signal, evaluateTimeoutMs)
+    const verdict = await sandbox.run('evaluateRobots', question, {
+      signal: query.signal,
+      timeoutMs: evaluateTimeoutMs,
+    })
     if (!isRobotsVerdict(verdict)) throw McpError.internal(verdict)
     return verdict
   }

@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream'
 
 import { McpError } from '@mcp/protocol'
+import type { Sandbox } from '@mcp/sandbox'
 
 import { readBody } from '../http/read-body.ts'
-import type { Workers } from '../workers.ts'
 import type { ParsedSitemap, SitemapEntry } from './parse-sitemap.ts'
 import { isParsedSitemap } from './parse-sitemap.ts'
 
@@ -27,7 +27,7 @@ export interface CollectOptions {
   /** Where to begin. */
   readonly urls: readonly string[]
   readonly fetch: (url: URL, maxBytes: number) => Promise<FetchedSitemap>
-  readonly workers: Workers
+  readonly sandbox: Sandbox
   readonly signal: AbortSignal
 }
 
@@ -43,7 +43,7 @@ export const mostSitemapBytes = 16 * 1024 * 1024
  * @throws whatever kept the first from being read, where none could be.
  */
 export async function collectSitemap(options: CollectOptions): Promise<CollectedSitemap> {
-  const { urls, fetch, workers, signal } = options
+  const { urls, fetch, sandbox, signal } = options
   const entries = new Map<string, SitemapEntry>()
   const sitemaps: string[] = []
   const failed: { url: string; message: string }[] = []
@@ -72,7 +72,7 @@ export async function collectSitemap(options: CollectOptions): Promise<Collected
     try {
       const text = await readText(await fetch(new URL(url), mostSitemapBytes))
       const question = { text: text.content, mostEntries: mostEntries - entries.size }
-      const parsed = await workers.run('parseSitemap', question, signal)
+      const parsed = await sandbox.run('parseSitemap', question, { signal })
       if (!isParsedSitemap(parsed)) throw McpError.internal(parsed)
       truncated ||= text.truncated || parsed.truncated
       sitemaps.push(url)

@@ -97,7 +97,7 @@ describe('arguments', () => {
   it('keep what their schemas call by name to themselves', async () => {
     const declared = (schema: object) => ({ ...say('{{x}}'), arguments: [{ name: 'x', schema }] })
     const check = (schema: object) => call(lone, 'validate', declared(schema))
-    const lone = promptsServer({ starter: false, sandbox: { size: 1, timeoutMs: 15_000 } })
+    const lone = promptsServer({ starter: false, sandbox: { maxConcurrent: 1, timeoutMs: 15_000 } })
     // Who takes the name of the schema of schemas must not take it from the others.
     await check({ $id: 'https://json-schema.org/draft/2020-12/schema', type: 'string' })
     await check({ $id: 'https://json-schema.org/draft/2020-12/meta/core', $ref: '#/nowhere' })

@@ -1,6 +1,5 @@
+import type { Sandbox } from '@mcp/sandbox'
 import * as z from 'zod'
-
-import type { Background } from '../background.ts'
 
 /** A line in a text that is searched. */
 export interface LineHit {
@@ -21,15 +20,15 @@ export interface MatcherOptions {
 
 const lineHits = z.array(z.object({ line: z.int(), column: z.int() }))
 
-/** Makes the matcher for what a caller looks for. Patterns of callers only run in the background. */
+/** Makes the matcher for what a caller looks for. Patterns of callers only run in the sandbox. */
 export function createLineMatcher(
   { pattern, regex, ignoreCase }: MatcherOptions,
-  background: Background,
+  sandbox: Sandbox,
   signal: AbortSignal,
 ): LineMatcher {
   if (regex) {
     return async (text, limit) =>
-      lineHits.parse(await background.run('match', { pattern, ignoreCase, text, limit }, signal))
+      lineHits.parse(await sandbox.run('match', { pattern, ignoreCase, text, limit }, { signal }))
   }
   const wanted = ignoreCase ? pattern.toLowerCase() : pattern
   return async (text, limit) => {

@@ -11,7 +11,7 @@ type SearchHandlers = Pick<RootsHandlers, 'searchFiles' | 'searchText'>
 
 /** The operations that look for files, and in them. */
 export function createSearchHandlers(parts: RootsParts): SearchHandlers {
-  const { background, bounds, now } = parts
+  const { sandbox, bounds, now } = parts
 
   return {
     searchFiles({ root: name, path, glob, cursor, limit }, context) {
@@ -30,7 +30,7 @@ export function createSearchHandlers(parts: RootsParts): SearchHandlers {
       const root = readableRoot(parts, name, context)
       const { signal, deadline } = context
       return withEntry(root, parsePath(path), {}, (folder) =>
-        searchText(folder, query, { background, bounds, signal, now, deadline }),
+        searchText(folder, query, { sandbox, bounds, signal, now, deadline }),
       )
     },
   }

@@ -1,6 +1,6 @@
 import { McpError } from '@mcp/protocol'
+import type { Sandbox } from '@mcp/sandbox'
 
-import type { Background } from '../background.ts'
 import type { Bounds } from '../bounds.ts'
 import type { Entry } from '../paths/entry.ts'
 import { isSystemError } from '../paths/file-error.ts'
@@ -31,7 +31,7 @@ export interface TextFindings {
 }
 
 export interface SearchTools {
-  readonly background: Background
+  readonly sandbox: Sandbox
   readonly bounds: Bounds
   readonly signal: AbortSignal
   /** The time, in milliseconds since the epoch. */
@@ -50,11 +50,11 @@ const sampleBytes = 8 * 1024
 export async function searchText(
   folder: Entry,
   query: TextQuery,
-  { background, bounds, signal, now, deadline }: SearchTools,
+  { sandbox, bounds, signal, now, deadline }: SearchTools,
 ): Promise<TextFindings> {
   const { isBinary } = await import('istextorbinary')
   const isWanted = query.glob === undefined ? () => true : compileGlob(query.glob)
-  const matcher = createLineMatcher(query, background, signal)
+  const matcher = createLineMatcher(query, sandbox, signal)
   const endsAt = Math.min(now() + bounds.searchMs, deadline - answerMs)
   const findings: TextFindings = {
     matches: [],

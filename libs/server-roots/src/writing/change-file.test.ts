@@ -135,7 +135,7 @@ it('makes all edits or none', async () => {
   expect(await onDisk(path)).toBe('start\n')
 })
 
-it('edits a large text in the background, with the same result', async () => {
+it('edits a large text in the sandbox, with the same result', async () => {
   const lines = Array.from({ length: 20_000 }, (_, index) => `the line ${index}`)
   const path = 'large.txt'
   await writeFile(join(workspace.path, path), lines.join('\n'))

@@ -5,8 +5,8 @@ import { McpError } from '@mcp/protocol'
 import { checkMatch } from '@mcp/server'
 import * as z from 'zod'
 
-import type { EditOutcome } from '../background-jobs.ts'
-import { editJob } from '../background-jobs.ts'
+import type { EditOutcome } from '../sandbox-jobs.ts'
+import { editJob } from '../sandbox-jobs.ts'
 import type { TextEdit } from './edit-text.ts'
 import type { Entry } from '../paths/entry.ts'
 import { lstatEntry } from '../paths/entry.ts'
@@ -21,7 +21,7 @@ import { refuseCollision, writeWhole } from './write-file.ts'
 
 const { O_WRONLY, O_APPEND } = constants
 
-export type ChangeParts = Pick<RootsParts, 'quotas' | 'bounds' | 'background'>
+export type ChangeParts = Pick<RootsParts, 'quotas' | 'bounds' | 'sandbox'>
 
 export interface WrittenFile {
   path: string
@@ -234,17 +234,17 @@ const editOutcome: z.ZodType<EditOutcome> = z.object({
   replacements: z.int(),
 })
 
-// So much work takes a few milliseconds; more of it goes to the background.
+// So much work takes a few milliseconds; more of it goes to the sandbox.
 const inPlaceWork = 128 * 1024
 
 async function edit(
   job: Parameters<typeof editJob>[0],
-  { background }: ChangeParts,
+  { sandbox }: ChangeParts,
   signal: AbortSignal,
 ): Promise<EditOutcome> {
   const added = job.edits.reduce((sum, { newText }) => sum + newText.length, 0)
   if ((job.text.length + added) * job.edits.length <= inPlaceWork) return editJob(job)
-  return editOutcome.parse(await background.run('edit', job, signal))
+  return editOutcome.parse(await sandbox.run('edit', job, { signal }))
 }
 
 function tooLarge({ path }: Entry, limit: number): McpError {

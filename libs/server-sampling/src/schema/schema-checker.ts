@@ -1,5 +1,6 @@
 import { McpError, parseJson } from '@mcp/protocol'
-import type { Sandbox } from '@mcp/sandbox'
+import type { SandboxLimits } from '@mcp/sandbox'
+import { createSandbox } from '@mcp/sandbox'
 import { invalidParam } from '@mcp/server'
 import * as z from 'zod'
 
@@ -25,20 +26,18 @@ export interface SchemaChecker {
 const longestSchema = 64 * 1024
 const deepestSchema = 32
 
-/** Creates a checker. Neither the sandbox's code nor a worker is loaded before the first check. */
-export function createSchemaChecker(): SchemaChecker {
-  let sandbox: Promise<Sandbox> | undefined
-
-  async function start(): Promise<Sandbox> {
-    const { createSandbox } = await import('@mcp/sandbox')
-    const worker = import.meta.resolve('@mcp/server-sampling/worker')
-    return createSandbox({ worker, timeoutMs: 2_000, memoryMb: 128 })
-  }
+/** Creates a checker. The first check starts a worker. */
+export function createSchemaChecker(overrides?: SandboxLimits): SchemaChecker {
+  const sandbox = createSandbox({
+    worker: () => import.meta.resolve('@mcp/server-sampling/worker'),
+    timeoutMs: 2_000,
+    maxMemoryMb: 128,
+    overrides,
+  })
 
   async function run(job: SchemaJob, signal: AbortSignal): Promise<readonly string[]> {
     try {
-      const worker = await (sandbox ??= start())
-      return z.array(z.string()).parse(await worker.run('validateAnswer', job, { signal }))
+      return z.array(z.string()).parse(await sandbox.run('validateAnswer', job, { signal }))
     } catch (thrown) {
       throw tooMuch(thrown, signal) ?? thrown
     }
@@ -59,9 +58,7 @@ export function createSchemaChecker(): SchemaChecker {
       const problems = await run({ schema, answer: { value } }, signal)
       return problems.length === 0 ? { fits: true, value } : { fits: false, problems }
     },
-    async close() {
-      await (await sandbox)?.close()
-    },
+    close: () => sandbox.close(),
   }
 }
 

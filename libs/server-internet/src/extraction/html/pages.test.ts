@@ -2,11 +2,11 @@ import { readFile } from 'node:fs/promises'
 
 import { afterAll, expect, it } from 'vitest'
 
-import { createWorkers } from '../../workers.ts'
+import { createInternetSandbox } from '../../internet-sandbox.ts'
 import type { Extraction, ExtractRequest } from '../extraction.ts'
 import { createExtractor } from '../extractor.ts'
 
-const extractor = createExtractor(createWorkers({ timeoutMs: 60_000 }))
+const extractor = createExtractor(createInternetSandbox({ timeoutMs: 60_000 }))
 
 afterAll(() => extractor.close())
 

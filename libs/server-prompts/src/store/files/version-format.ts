@@ -30,7 +30,7 @@ export interface VersionFormat {
 export function createVersionFormat(): VersionFormat {
   let started: Evaluator | undefined
   // Many wait where a long list is read, and none of them holds more than one file.
-  const evaluator = () => (started ??= createEvaluator({ size: 1, queue: 10_000 }))
+  const evaluator = () => (started ??= createEvaluator({ maxConcurrent: 1, maxQueued: 10_000 }))
 
   async function write(document: PromptVersion): Promise<string> {
     const { messages: _messages, ...facts } = document.content

@@ -1,47 +1,47 @@
 import { describe, expect, it, vi } from 'vitest'
 
-import { failure, openSandbox } from './fixtures/open-sandbox.ts'
+import { failure, openSandbox } from '../fixtures/open-sandbox.ts'
 
 describe('a job', () => {
-  it('gets a copy of the input and answers with a copy of its result', async () => {
+  it('receives a copy of the input and returns a copy of its result', async () => {
     const sandbox = openSandbox()
     const value = { when: new Date(0), tags: new Set(['a']), big: 10n, missing: undefined }
     expect(await sandbox.run('echo', value)).toEqual(value)
     expect(await sandbox.run('double', { value: 21 })).toBe(42)
   })
 
-  it('may promise its result', async () => {
+  it('may return a promise', async () => {
     expect(await openSandbox().run('script', 'Promise.resolve(7)')).toBe(7)
   })
 
-  it('sees its input as it was when run was called', async () => {
+  it('receives the input as it was when run was called', async () => {
     const input = { list: [1] }
     const result = openSandbox().run('echo', input)
     input.list.push(2)
     expect(await result).toEqual({ list: [1] })
   })
 
-  it('is found by its own name only, never by one that every object has', async () => {
+  it('is not found by the name of an inherited property', async () => {
     const sandbox = openSandbox()
     expect((await failure(sandbox.run('constructor', {}))).code).toBe('internal')
     expect((await failure(sandbox.run('__proto__', {}))).code).toBe('internal')
   })
 
-  it('runs without the environment of its caller', async () => {
+  it('has no environment variables', async () => {
     expect(await openSandbox().run('script', 'Object.keys(process.env)')).toEqual([])
   })
 
-  it('can neither write files nor start programs', async () => {
+  it('can neither write files nor start processes', async () => {
     const sandbox = openSandbox()
     const load = (name: string) => `process.getBuiltinModule('node:${name}')`
     const write = `${load('fs')}.writeFileSync('/tmp/sandbox-was-here', '')`
     const spawn = `${load('child_process')}.spawnSync('true').error ?? 'started'`
-    const refusal = expect.stringContaining('ERR_ACCESS_DENIED')
-    expect((await failure(sandbox.run('script', write))).cause).toMatchObject({ message: refusal })
-    expect((await failure(sandbox.run('script', spawn))).cause).toMatchObject({ message: refusal })
+    const denied = expect.stringContaining('ERR_ACCESS_DENIED')
+    expect((await failure(sandbox.run('script', write))).cause).toMatchObject({ message: denied })
+    expect((await failure(sandbox.run('script', spawn))).cause).toMatchObject({ message: denied })
   })
 
-  it('prints nowhere', async () => {
+  it('discards its output', async () => {
     const output = vi.spyOn(process.stderr, 'write')
     const script = `for (let i = 0; i < 5_000; i++) { console.error('x'.repeat(1e4)); console.log('x') } 'quiet'`
     expect(await openSandbox({ timeoutMs: 5_000 }).run('script', script)).toBe('quiet')
@@ -49,9 +49,9 @@ describe('a job', () => {
   })
 })
 
-describe('what a job throws', () => {
-  it('keeps code, message and details if it is an McpError', async () => {
-    const error = await failure(openSandbox().run('refuse', { near: ['feet'] }))
+describe('an error of a job', () => {
+  it('preserves code, message and details of an McpError', async () => {
+    const error = await failure(openSandbox().run('throwMcpError', { near: ['feet'] }))
     expect(error.toBody()).toEqual({
       code: 'not-found',
       message: 'No such unit: "furlongs"',
@@ -76,7 +76,7 @@ describe('what a job throws', () => {
       `throw Object.assign(new Error(), { stack: { toString: 1 } })`,
     ],
     ['an endless stack', `(function f() { f() })()`],
-  ])('is one internal error without its text: %s', async (_name, code) => {
+  ])('becomes an internal error without the thrown text: %s', async (_name, code) => {
     const sandbox = openSandbox()
     const error = await failure(sandbox.run('script', code))
     expect(error.code).toBe('internal')
@@ -85,24 +85,24 @@ describe('what a job throws', () => {
     expect(await sandbox.run('echo', 'next')).toBe('next')
   })
 
-  it('is one clear error when the result cannot be copied', async () => {
+  it('is not-cloneable if the result cannot be copied', async () => {
     const error = await failure(openSandbox().run('script', '({ f: () => 1 })'))
     expect(error).toMatchObject({ code: 'invalid-params', details: { reason: 'not-cloneable' } })
     expect(error.message).not.toContain('=>')
   })
 
-  it('is one clear error when the input cannot be copied', async () => {
+  it('is not-cloneable if the input cannot be copied', async () => {
     const error = await failure(openSandbox().run('echo', () => 1))
     expect(error).toMatchObject({ code: 'invalid-params', details: { reason: 'not-cloneable' } })
   })
 
-  it('is one clear error when the result is too large', async () => {
+  it('is payload-too-large if the result exceeds maxResultBytes', async () => {
     const sandbox = openSandbox({ maxResultBytes: 10_000 })
     const error = await failure(sandbox.run('script', `'x'.repeat(20_000)`))
     expect(error).toMatchObject({ code: 'payload-too-large', details: { limitBytes: 10_000 } })
   })
 
-  it('is one clear error when the job ends its process', async () => {
+  it('is internal if the job exits its process', async () => {
     const sandbox = openSandbox()
     const error = await failure(sandbox.run('script', 'process.exit(3)'))
     expect(error.code).toBe('internal')

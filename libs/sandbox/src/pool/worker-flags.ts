@@ -1,18 +1,18 @@
-/** What a worker process is started with, before what the options add. */
-export function workerFlags(memoryMb: number): string[] {
+/** Returns the flags of Node for a worker process, without those of the option `execArgv`. */
+export function workerFlags(maxMemoryMb: number): string[] {
   return [
-    // Whatever escapes an evaluator can read, but neither write files nor start programs.
-    // `--allow-worker` is for the memory guard, a thread of the process.
+    // Code that escapes an evaluator can read files, but neither write them nor start programs.
+    // `--allow-worker` is for the memory guard, a thread of the worker process.
     '--permission',
     '--allow-fs-read=*',
     '--allow-worker',
     '--no-warnings',
-    `--max-old-space-size=${memoryMb}`,
+    `--max-old-space-size=${maxMemoryMb}`,
     ...conditionFlags([...process.execArgv, ...(process.env.NODE_OPTIONS?.split(/\s+/) ?? [])]),
   ]
 }
 
-/** The `--conditions` among the flags of this process: a worker must resolve packages the same way. */
+/** Returns the `--conditions` among `flags`: a worker must resolve packages as its parent does. */
 export function conditionFlags(flags: readonly string[]): string[] {
   return flags.flatMap((flag, index) => {
     const [name, value = flags[index + 1]] = flag.split('=', 2)

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 
 import { conditionFlags } from './worker-flags.ts'
 
-it('passes on the conditions a process was started with, however they were written', () => {
+it('passes on the conditions of the parent in every notation', () => {
   const flags = ['--inspect', '--conditions=a', '-C', 'b', '--conditions', 'c', '--watch']
   expect(conditionFlags(flags)).toEqual(['--conditions=a', '--conditions=b', '--conditions=c'])
 })

@@ -1,0 +1,154 @@
+import type { Clock } from '@mcp/protocol'
+import { McpError } from '@mcp/protocol'
+
+import {
+  jobCancelled,
+  jobTimedOut,
+  queueFull,
+  sandboxClosed,
+  workerExited,
+  workerUnavailable,
+} from '../job-errors.ts'
+import type { JobMessage } from '../messages.ts'
+import { readJobResult } from '../messages.ts'
+import type { ResolvedLimits } from '../sandbox-options.ts'
+import type { JobOptions } from '../sandbox.ts'
+import { createWorkerSet } from './worker-set.ts'
+
+export interface JobPoolOptions extends ResolvedLimits {
+  /** Path of the module that calls `serveJobs`. */
+  readonly path: string
+  readonly execArgv: readonly string[]
+  readonly clock: Clock
+}
+
+/** Queues jobs and assigns them to workers. */
+export interface JobPool {
+  run(message: JobMessage, options: JobOptions): Promise<unknown>
+  close(): Promise<void>
+}
+
+interface Job {
+  readonly message: JobMessage
+  readonly timeoutMs: number
+  readonly resolve: (result: unknown) => void
+  readonly reject: (error: McpError) => void
+  /** Removes the abort listener and, once the job runs, its timer. */
+  release: () => void
+  /** Kills the worker that runs the job. */
+  killWorker: () => void
+}
+
+/** Creates a pool without workers; `run` starts them. */
+export function createJobPool(options: JobPoolOptions): JobPool {
+  const { maxConcurrent, maxQueued, maxMemoryMb, idleTimeoutMs, clock } = options
+  const waiting = new Set<Job>()
+  const running = new Set<Job>()
+  let isClosed = false
+  let stopIdleTimer = () => {}
+
+  const workers = createWorkerSet({ ...options, onChange: advance })
+
+  /** Assigns waiting jobs to idle workers, then starts workers for the jobs still waiting. */
+  function advance(): void {
+    stopIdleTimer()
+    if (isClosed) return
+    for (const job of waiting) {
+      if (running.size >= maxConcurrent || !start(job)) break
+    }
+
+    // The spare starts only when the queue is empty, so that it does not delay the workers needed now.
+    const spare = running.size > 0 && waiting.size === 0 ? 1 : 0
+    const needed = Math.min(maxConcurrent, running.size + waiting.size)
+    workers.grow(needed + spare, waiting.size > 0)
+
+    const failure = workers.failure()
+    if (failure !== undefined && workers.alive() === 0) {
+      const error = workerUnavailable(failure.retryAt - clock.now(), failure.text)
+      for (const job of waiting) fail(job, error)
+    }
+    if (waiting.size + running.size === 0 && workers.alive() > 0) {
+      stopIdleTimer = clock.after(idleTimeoutMs, () => void workers.stop())
+    }
+  }
+
+  /** Returns whether a worker was idle. */
+  function start(job: Job): boolean {
+    const { message, timeoutMs } = job
+    const killWorker = workers.assign(message, {
+      onResult: (bytes) => settle(job, bytes),
+      onExit: (exit) => fail(job, workerExited(message.job, exit, maxMemoryMb)),
+    })
+    if (killWorker === undefined) return false
+
+    const { release } = job
+    const stopTimer = clock.after(timeoutMs, () => stop(job, jobTimedOut(message.job, timeoutMs)))
+    job.killWorker = killWorker
+    job.release = () => {
+      stopTimer()
+      release()
+    }
+    waiting.delete(job)
+    running.add(job)
+    return true
+  }
+
+  /** Returns whether the job was still pending. */
+  function remove(job: Job): boolean {
+    if (!waiting.delete(job) && !running.delete(job)) return false
+    job.release()
+    return true
+  }
+
+  function fail(job: Job, error: McpError): void {
+    if (remove(job)) job.reject(error)
+  }
+
+  function stop(job: Job, error: McpError): void {
+    fail(job, error)
+    job.killWorker()
+    advance()
+  }
+
+  function settle(job: Job, bytes: Uint8Array): void {
+    if (!remove(job)) return
+    const result = readJobResult(bytes)
+    switch (result.type) {
+      case 'value':
+        return job.resolve(result.value)
+      case 'mcp-error':
+        return job.reject(McpError.fromBody(result.body))
+      case 'crash':
+        return job.reject(McpError.internal(new Error(result.text)))
+    }
+  }
+
+  return {
+    run(message, { signal, timeoutMs = options.timeoutMs }) {
+      return new Promise((resolve, reject) => {
+        if (isClosed) throw sandboxClosed()
+        if (signal?.aborted === true) throw jobCancelled(message.job)
+        if (waiting.size + running.size >= maxConcurrent + maxQueued) throw queueFull(waiting.size)
+
+        const onAbort = () => stop(job, jobCancelled(message.job))
+        const job: Job = {
+          message,
+          timeoutMs,
+          resolve,
+          reject,
+          release: () => signal?.removeEventListener('abort', onAbort),
+          killWorker: () => {},
+        }
+        signal?.addEventListener('abort', onAbort)
+        waiting.add(job)
+        advance()
+      })
+    },
+    async close() {
+      isClosed = true
+      for (const job of [...waiting, ...running]) stop(job, sandboxClosed())
+      stopIdleTimer()
+      await workers.stop()
+    },
+  }
+}

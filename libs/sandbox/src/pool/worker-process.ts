@@ -1,0 +1,86 @@
+import { fork } from 'node:child_process'
+import { Socket } from 'node:net'
+
+import type { WorkerExit } from '../job-errors.ts'
+import type { JobMessage, WorkerLimits, WorkerMessage } from '../messages.ts'
+import { isWorkerMessage } from '../messages.ts'
+import { workerFlags } from './worker-flags.ts'
+
+/** A process that runs one job at a time. */
+export interface WorkerProcess {
+  send(message: JobMessage): void
+  /** Kills the process, whatever it does; `onExit` follows. */
+  kill(): void
+  /** Sets whether the process keeps the calling process alive. */
+  setRef(isReferenced: boolean): void
+}
+
+export interface WorkerProcessOptions extends WorkerLimits {
+  /** Path of the module that calls `serveJobs`. */
+  readonly path: string
+  readonly execArgv: readonly string[]
+  readonly onMessage: (message: WorkerMessage) => void
+  readonly onExit: (exit: WorkerExit) => void
+}
+
+// SIGKILL is sent by the memory guard, or by the kernel when the machine is out of memory. V8 ends a
+// process by the others if its heap is full or an array is larger than V8 can allocate.
+const memorySignals: ReadonlySet<string> = new Set(['SIGKILL', 'SIGABRT', 'SIGTRAP', 'SIGILL'])
+
+const maxStderrLength = 4_000
+
+export function startWorkerProcess(options: WorkerProcessOptions): WorkerProcess {
+  const { path, execArgv, maxMemoryMb, maxResultBytes, onMessage, onExit } = options
+  let stderr = ''
+  let exited = false
+
+  const child = fork(path, [JSON.stringify({ maxMemoryMb, maxResultBytes })], {
+    env: {},
+    execArgv: [...workerFlags(maxMemoryMb), ...execArgv],
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  })
+
+  function exit(text: string, reason: WorkerExit['reason'] = 'exit'): void {
+    if (exited) return
+    exited = true
+    onExit({ reason, text: stderr === '' ? text : `${text}: ${stderr}` })
+  }
+
+  if (child.stderr instanceof Socket) child.stderr.unref()
+  child.stderr?.on('data', (chunk: Buffer) => {
+    if (stderr.length < maxStderrLength) stderr += chunk.toString()
+  })
+  child.on('message', (message: unknown) => {
+    if (!isWorkerMessage(message)) return
+    if (message.type === 'ready') {
+      stderr = ''
+      child.stderr?.removeAllListeners('data').resume()
+    }
+    onMessage(message)
+  })
+  child.on('error', (error) => {
+    // A process that was never created has no pid and emits no `close`.
+    if (child.pid === undefined) exit(error.message)
+  })
+  // `close` instead of `exit`: by then all of its output has been read.
+  child.on('close', (code, signal) => {
+    if (signal === null) exit(`exit code ${code}`)
+    else exit(`signal ${signal}`, memorySignals.has(signal) ? 'memory-limit' : 'exit')
+  })
+
+  return {
+    send(message) {
+      // Sending to an exiting worker fails; the `close` event that follows reports it.
+      child.send(message, () => {})
+    },
+    kill() {
+      child.kill('SIGKILL')
+    },
+    setRef(isReferenced) {
+      const method = isReferenced ? 'ref' : 'unref'
+      child[method]()
+      child.channel?.[method]()
+    },
+  }
+}

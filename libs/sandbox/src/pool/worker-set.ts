@@ -1,0 +1,158 @@
+import { backoffMs } from '@mcp/concurrency'
+import type { Clock } from '@mcp/protocol'
+
+import type { WorkerExit } from '../job-errors.ts'
+import type { JobMessage, WorkerMessage } from '../messages.ts'
+import type { WorkerProcess, WorkerProcessOptions } from './worker-process.ts'
+import { startWorkerProcess } from './worker-process.ts'
+
+export interface WorkerSetOptions extends Omit<WorkerProcessOptions, 'onMessage' | 'onExit'> {
+  readonly startTimeoutMs: number
+  readonly clock: Clock
+  /** Called when a worker became idle or exited. */
+  readonly onChange: () => void
+}
+
+/** A failed start of a worker, and the earliest time of the next attempt. */
+interface StartFailure {
+  readonly text: string
+  readonly retryAt: number
+}
+
+/** Receives the result of an assigned job. */
+interface JobListener {
+  readonly onResult: (bytes: Uint8Array) => void
+  /** The worker exited while it ran the job. */
+  readonly onExit: (exit: WorkerExit) => void
+}
+
+/** The workers of one sandbox: starting, idle or busy. */
+export interface WorkerSet {
+  alive(): number
+  /** Returns the failure of the last start while it is too early for the next attempt. */
+  failure(): StartFailure | undefined
+  /** Assigns the job to an idle worker and returns the function that kills it; `undefined` if none is idle. */
+  assign(message: JobMessage, listener: JobListener): (() => void) | undefined
+  /** Starts workers until `count` are alive. If `awaited`, starting workers keep the process alive. */
+  grow(count: number, awaited: boolean): void
+  /** Kills all workers; resolves once they have exited. */
+  stop(): Promise<void>
+}
+
+interface WorkerEntry {
+  readonly process: WorkerProcess
+  state: { type: 'starting'; stopTimer: () => void } | { type: 'idle' | 'exiting' } | Busy
+}
+
+interface Busy extends JobListener {
+  readonly type: 'busy'
+}
+
+// Without jitter: a worker that fails to start loads no server that others use.
+const backoff = { baseMs: 250, maxMs: 30_000, random: () => 1 }
+
+export function createWorkerSet(options: WorkerSetOptions): WorkerSet {
+  const { startTimeoutMs, clock, onChange } = options
+  const workers = new Set<WorkerEntry>()
+  const exiting = new Map<WorkerEntry, PromiseWithResolvers<void>>()
+  let failedStarts = 0
+  let failure: StartFailure | undefined
+
+  function start(): void {
+    let process: WorkerProcess
+    try {
+      process = startWorkerProcess({
+        ...options,
+        onMessage: (message) => receive(worker, message),
+        onExit: (exit) => handleExit(worker, exit),
+      })
+    } catch (error) {
+      // Some system failures, such as being out of memory, are thrown instead of emitted.
+      recordFailure(String(error))
+      return
+    }
+    const stopTimer = clock.after(startTimeoutMs, () => {
+      kill(worker)
+      recordFailure(`it took longer than ${startTimeoutMs} ms to load`)
+      onChange()
+    })
+    const worker: WorkerEntry = { process, state: { type: 'starting', stopTimer } }
+    workers.add(worker)
+  }
+
+  function recordFailure(text: string): void {
+    failure = { text, retryAt: clock.now() + backoffMs(failedStarts, backoff) }
+    failedStarts += 1
+  }
+
+  function receive(worker: WorkerEntry, message: WorkerMessage): void {
+    const { state } = worker
+    if (message.type === 'ready' && state.type === 'starting') {
+      state.stopTimer()
+      failedStarts = 0
+      failure = undefined
+      setIdle(worker)
+    } else if (message.type === 'result' && state.type === 'busy') {
+      if (message.worn) kill(worker)
+      else setIdle(worker)
+      state.onResult(message.result)
+    } else return
+    onChange()
+  }
+
+  function setIdle(worker: WorkerEntry): void {
+    worker.state = { type: 'idle' }
+    worker.process.setRef(false)
+    // Re-added at the end, where `assign` looks for the most recently used worker.
+    workers.delete(worker)
+    workers.add(worker)
+  }
+
+  function handleExit(worker: WorkerEntry, exit: WorkerExit): void {
+    exiting.get(worker)?.resolve()
+    exiting.delete(worker)
+    if (!workers.delete(worker)) return
+    const { state } = worker
+    if (state.type === 'starting') {
+      state.stopTimer()
+      recordFailure(exit.text)
+    }
+    if (state.type === 'busy') state.onExit(exit)
+    onChange()
+  }
+
+  function kill(worker: WorkerEntry): void {
+    if (!workers.delete(worker)) return
+    if (worker.state.type === 'starting') worker.state.stopTimer()
+    worker.state = { type: 'exiting' }
+    exiting.set(worker, Promise.withResolvers())
+    worker.process.setRef(true)
+    worker.process.kill()
+  }
+
+  const set: WorkerSet = {
+    alive: () => workers.size,
+    failure() {
+      return failure !== undefined && clock.now() < failure.retryAt ? failure : undefined
+    },
+    assign(message, listener) {
+      const worker = [...workers].findLast(({ state }) => state.type === 'idle')
+      if (worker === undefined) return undefined
+      worker.state = { type: 'busy', ...listener }
+      worker.process.setRef(true)
+      worker.process.send(message)
+      return () => kill(worker)
+    },
+    grow(count, awaited) {
+      while (workers.size < count && set.failure() === undefined) start()
+      for (const { state, process } of workers) {
+        if (state.type === 'starting') process.setRef(awaited)
+      }
+    },
+    async stop() {
+      for (const worker of Array.from(workers)) kill(worker)
+      await Promise.all(Array.from(exiting.values(), ({ promise }) => promise))
+    },
+  }
+  return set
+}

@@ -1,0 +1,127 @@
+import { inspect } from 'node:util'
+import { deserialize, serialize } from 'node:v8'
+
+import { McpError } from '@mcp/protocol'
+
+import { notCloneable, resultTooLarge } from '../job-errors.ts'
+import type { JobMessage, JobResult, WorkerLimits, WorkerMessage } from '../messages.ts'
+import { isJobMessage, readWorkerLimits } from '../messages.ts'
+import { startMemoryGuard } from './memory-guard.ts'
+
+/** Runs one kind of job: receives the input passed to `run` and returns or resolves with the result. */
+// A method type, so that a handler may declare a narrower parameter: the input comes from your own code.
+export type JobHandler = { handle(input: unknown): unknown }['handle']
+
+/**
+ * Turns this module into a worker of a sandbox. Call it last, when everything is loaded.
+ *
+ * A handler throws `McpError` for errors of the caller; anything else it throws becomes `internal`.
+ *
+ * @example
+ * serveJobs({
+ *   evaluate: ({ expression }: { expression: string }) => evaluate(expression),
+ * })
+ *
+ * @throws McpError `invalid-request` if the process was not started by a sandbox.
+ */
+export function serveJobs(handlers: Readonly<Record<string, JobHandler>>): void {
+  // A Map: a job named "constructor" must not find the one that every object has.
+  const handlersByName = new Map(Object.entries(handlers))
+  const limits = readWorkerLimits(process.argv[2])
+  const send = process.send?.bind(process)
+  if (limits === undefined || send === undefined) {
+    throw new McpError(
+      'invalid-request',
+      'serveJobs only runs in a worker of a sandbox. Pass this module to createSandbox as `worker`.',
+    )
+  }
+
+  const guard = startMemoryGuard(limits.maxMemoryMb)
+  const post = (message: WorkerMessage) => send(message)
+
+  async function runJob(message: JobMessage, jobLimits: WorkerLimits): Promise<void> {
+    guard.start()
+    const result = await resultOf(handlersByName, message, jobLimits)
+    // After the microtasks: a loop that a job left in them must count as this job's time, not as
+    // that of the next job.
+    setImmediate(() => post({ type: 'result', result, worn: guard.stop() }))
+  }
+
+  // Only this module may send results, not the code that a job runs.
+  delete process.send
+  // Ctrl+C reaches the whole process group; only the parent decides which processes it ends.
+  process.on('SIGINT', () => {})
+  process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
+  // The pool reads stderr for failures to load. The output of jobs is discarded.
+  process.stderr.write = () => true
+
+  process.on('message', (message: unknown) => {
+    if (isJobMessage(message)) void runJob(message, limits)
+  })
+
+  void guard.ready.then(() => post({ type: 'ready' }))
+}
+
+/** Returns the serialized {@link JobResult}. Never rejects. */
+async function resultOf(
+  handlers: ReadonlyMap<string, JobHandler>,
+  { job, input }: JobMessage,
+  limits: WorkerLimits,
+): Promise<Uint8Array> {
+  try {
+    const handle = handlers.get(job)
+    if (handle === undefined) throw new Error(`The worker has no job named ${inspect(job)}`)
+    return encodeValue(job, await handle(deserialize(input)), limits)
+  } catch (thrown) {
+    return encodeThrown(thrown, limits)
+  }
+}
+
+function encodeValue(job: string, value: unknown, { maxResultBytes }: WorkerLimits): Uint8Array {
+  const bytes = tryEncode({ type: 'value', value })
+  if (bytes === undefined) {
+    throw notCloneable(`The result of ${job}`)
+  }
+  if (bytes.byteLength > maxResultBytes) {
+    throw resultTooLarge(job, bytes.byteLength, maxResultBytes)
+  }
+  return bytes
+}
+
+function encodeThrown(thrown: unknown, { maxResultBytes }: WorkerLimits): Uint8Array {
+  const encoded = encodeMcpError(thrown)
+  if (encoded !== undefined && encoded.byteLength <= maxResultBytes) return encoded
+  return serialize({ type: 'crash', text: describe(thrown) } satisfies JobResult)
+}
+
+function encodeMcpError(thrown: unknown): Uint8Array | undefined {
+  // The value may be a proxy or have getters, which may throw as well.
+  try {
+    if (!McpError.is(thrown)) return undefined
+    const body = thrown.toBody()
+    const { code, message, retryable } = body
+    return (
+      tryEncode({ type: 'mcp-error', body }) ??
+      tryEncode({ type: 'mcp-error', body: { code, message, retryable } })
+    )
+  } catch {
+    return undefined
+  }
+}
+
+function tryEncode(result: JobResult): Uint8Array | undefined {
+  try {
+    return serialize(result)
+  } catch {
+    return undefined
+  }
+}
+
+function describe(thrown: unknown): string {
+  try {
+    const options = { depth: 1, customInspect: false, showProxy: true, maxStringLength: 1_000 }
+    return inspect(thrown, options).slice(0, 4_000)
+  } catch {
+    return 'a value that cannot be described'
+  }
+}

@@ -1,0 +1,16 @@
+import type { Sandbox, SandboxLimits } from '@mcp/sandbox'
+import { createSandbox } from '@mcp/sandbox'
+
+/** Fits the maximum input in base64, with the links and metadata of the page. */
+const maxResultBytes = 32 * 2 ** 20
+
+/** Creates the sandbox that parses untrusted content. */
+export function createInternetSandbox(overrides?: SandboxLimits): Sandbox {
+  return createSandbox({
+    worker: () => import.meta.resolve('@mcp/server-internet/worker'),
+    timeoutMs: 15_000,
+    maxMemoryMb: 512,
+    maxResultBytes,
+    overrides,
+  })
+}
