@@ -1,2 +1,2 @@
-/** What can be taken from it: nothing. Importing it is what does the work. */
+/** The module exports nothing: it is imported for its effect. */
 export type Exports = never

@@ -1,2 +1,2 @@
-/** Ends the process, with one line that says why, where its Node is too old. */
+/** Exits with a one-line message if the version of Node is too old. */
 export declare function requireNode(): void

@@ -1,4 +1,4 @@
-/** Ends the process, with one line that says why, where its Node is too old. */
+/** Exits with a one-line message if the version of Node is too old. */
 export function requireNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   if (major > 22 || (major === 22 && minor >= 19)) return

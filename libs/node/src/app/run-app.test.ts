@@ -18,11 +18,11 @@ function sample(waitMs = 0, start = ''): string {
     import * as z from 'zod'
     const answer = { status: 200, headers: {}, body: 'ok' }
     const later = () => {
-      console.log('asked')
+      console.log('received')
       return new Promise((resolve) => setTimeout(resolve, ${waitMs}, answer))
     }
     const service = {
-      hotRoute: () => (${waitMs} === 0 ? () => answer : later),
+      fastRoute: () => (${waitMs} === 0 ? () => answer : later),
       fetch: async () => new Response('by fetch'),
       close: async () => console.log('service closed'),
     }
@@ -76,7 +76,7 @@ async function startedUrl({ text }: Run): Promise<string> {
   }, 10_000)
 }
 
-it('says what it is, and which variables it reads', async () => {
+it('prints its description and its variables with --help', async () => {
   const help = run(sample(), {}, ['--help'])
   expect(await help.exit).toBe(0)
   expect(help.text()).toContain('Answers.')
@@ -87,7 +87,7 @@ it('says what it is, and which variables it reads', async () => {
   expect(version.text()).toBe('1.2.3\n')
 })
 
-it('ends with one line when it is called or set up wrongly', async () => {
+it('exits with a one-line message on an invalid argument or setting', async () => {
   const argument = run(sample(), {}, ['--prot'])
   const value = run(sample(), { CLIENT_PORT: 'abc' })
   const name = run(sample(), { CLEINT_PORT: '8081' })
@@ -97,7 +97,7 @@ it('ends with one line when it is called or set up wrongly', async () => {
   expect(name.text()).toMatch(/^sample: .*Did you mean CLIENT_PORT\?\n$/)
 })
 
-it('says which port is in use, and how to take another', async () => {
+it('reports which port is in use, and how to change it', async () => {
   const other = createServer()
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
   const address = other.address()
@@ -110,30 +110,30 @@ it('says which port is in use, and how to take another', async () => {
   other.close()
 })
 
-it('answers all that is under way when it is told to end, and ends with 0', async () => {
+it('completes the requests in flight on SIGTERM, and exits with 0', async () => {
   const app = run(sample(1000))
   const url = await startedUrl(app)
-  const asked = Array.from({ length: 100 }, () => fetch(url).then((answer) => answer.text()))
-  await vi.waitFor(() => expect(app.text().match(/asked/g)).toHaveLength(100))
+  const texts = Array.from({ length: 100 }, () => fetch(url).then((response) => response.text()))
+  await vi.waitFor(() => expect(app.text().match(/received/g)).toHaveLength(100))
   app.child.kill('SIGTERM')
-  expect(await Promise.all(asked)).toEqual(Array.from({ length: 100 }, () => 'ok'))
+  expect(await Promise.all(texts)).toEqual(Array.from({ length: 100 }, () => 'ok'))
   expect(await app.exit).toBe(0)
   expect(app.text()).toContain('service closed')
 })
 
-it('ends at once at a second signal', async () => {
+it('exits immediately on a second signal', async () => {
   const app = run(sample(60_000))
   const url = await startedUrl(app)
-  const asked = fetch(url).catch(() => 'broken off')
+  const text = fetch(url).catch(() => 'aborted')
   app.child.kill('SIGINT')
-  await vi.waitFor(() => expect(app.text()).toContain('Closing: SIGINT'))
+  await vi.waitFor(() => expect(app.text()).toContain('Shutting down: SIGINT'))
   const again = setInterval(() => app.child.kill('SIGINT'), 100)
   expect(await app.exit).toBe(1)
   clearInterval(again)
-  expect(await asked).toBe('broken off')
+  expect(await text).toBe('aborted')
 })
 
-it('ends when its supervisor is gone', async () => {
+it('exits when its supervisor exits', async () => {
   const app = run(sample())
   await startedUrl(app)
   const exit = new Promise((resolve) => app.child.on('exit', resolve))
@@ -141,15 +141,15 @@ it('ends when its supervisor is gone', async () => {
   expect(await exit).toBe(0)
 })
 
-it('logs what nobody caught, and ends with 1', async () => {
+it('logs an uncaught exception, and exits with 1', async () => {
   const start = `async () => { setTimeout(() => { throw new Error('surprise') }); return listenOn({ CLIENT_PORT: 0 }) }`
   const app = run(sample(0, start))
   expect(await app.exit).toBe(1)
   expect(app.text()).toContain('surprise')
 })
 
-it('warns of variables that look like ours', async () => {
+it('warns about unknown MCP_ variables', async () => {
   const app = run(sample(), { MCP_COLOUR: 'red' })
   await startedUrl(app)
-  expect(app.text()).toContain('MCP_COLOUR is set, and no such variable is read.')
+  expect(app.text()).toContain('Unknown environment variable MCP_COLOUR: ignored')
 })

@@ -10,14 +10,14 @@ import { describeEnvironment, readEnvironment } from '../environment/read-enviro
 import { requireNode } from '../require-node.js'
 import { settings } from '../environment/settings.ts'
 
-/** A program: its settings, and how it starts. */
+/** A program: its settings and its start function. */
 export interface App<Schema extends EnvironmentSchema> {
   /** Such as `session-manager`. */
   name: string
   version: string
   /** One sentence, shown by `--help`. */
   description: string
-  /** A key for each variable it reads. */
+  /** One key per environment variable that it reads. */
   schema: Schema
   start(settings: z.output<Schema>, context: AppContext): Promise<RunningApp>
 }
@@ -28,22 +28,22 @@ export interface AppContext {
 
 /** A program that has started. */
 export interface RunningApp {
-  /** Lines for whoever started it: where it answers, and what it works with. */
+  /** Lines for the terminal: addresses, data folder, model. Default: none. */
   banner?: readonly string[] | undefined
-  /** Resolves with the exit code where it ends by itself. Default: it never does. */
+  /** Resolves with the exit code if the program ends by itself. Default: it never does. */
   ended?: Promise<number> | undefined
   readonly close: (options: CloseOptions) => Promise<void>
 }
 
-/** How long a closing program waits for what is under way. A second signal ends it at once. */
+/** Maximum wait for responses in flight at shutdown. A second signal ends the program immediately. */
 const graceMs = 10_000
 
-/** A terminal and npm both pass on one Ctrl-C: what comes this close behind is the same signal. */
+/** A terminal and npm both forward one Ctrl-C: a second signal within this time is the same one. */
 const sameSignalMs = 500
 
 /**
- * Runs a program from its command line: `--help`, `--version`, settings from the environment,
- * and a clean end by SIGTERM or SIGINT.
+ * Runs a program: `--help`, `--version`, settings from the environment, graceful shutdown on
+ * SIGTERM and SIGINT.
  *
  * @example
  * await runApp({ name: 'tools-server', version, description, schema, start })
@@ -59,72 +59,75 @@ export async function runApp<Schema extends EnvironmentSchema>(app: App<Schema>)
   } else if (argument === undefined) {
     await start(app)
   } else {
-    leave(name, new McpError('invalid-request', `Unknown argument "${argument}". Try --help.`))
+    exitWithError(
+      name,
+      new McpError('invalid-request', `Unknown argument "${argument}". Try --help.`),
+    )
   }
 }
 
 async function start<Schema extends EnvironmentSchema>(app: App<Schema>): Promise<void> {
   const { name, schema } = app
   let log: Logger
-  let given: z.output<Schema>
+  let config: z.output<Schema>
   try {
     const { LOG_LEVEL } = readEnvironment(z.object({ LOG_LEVEL: settings.LOG_LEVEL() }))
     log = createLogger({ name, level: LOG_LEVEL })
-    given = readEnvironment(schema, { onWarning: (message) => log.warn(message) })
+    config = readEnvironment(schema, { onWarning: (message) => log.warn(message) })
   } catch (thrown) {
-    leave(name, thrown)
+    exitWithError(name, thrown)
   }
-  dieOfUnexpected(log)
-  const starting = app.start(given, { log })
-  closeBySignal(starting, log)
+  exitOnUncaughtException(log)
+  const starting = app.start(config, { log })
+  closeOnSignal(starting, log)
   try {
     const { banner = [], ended } = await starting
     process.stdout.write(banner.map((line) => `${line}\n`).join(''))
     ended?.then(
       (code) => process.exit(code),
-      (thrown: unknown) => leave(name, thrown),
+      (thrown: unknown) => exitWithError(name, thrown),
     )
   } catch (thrown) {
-    leave(name, thrown)
+    exitWithError(name, thrown)
   }
 }
 
-function closeBySignal(starting: Promise<RunningApp>, log: Logger): void {
+function closeOnSignal(starting: Promise<RunningApp>, log: Logger): void {
   let closingSince: number | undefined
-  const close = async (why: string): Promise<void> => {
+  const close = async (reason: string): Promise<void> => {
     if (closingSince !== undefined) {
       if (performance.now() - closingSince > sameSignalMs) process.exit(1)
       return
     }
     closingSince = performance.now()
-    log.info(`Closing: ${why}.`)
+    log.info(`Shutting down: ${reason}`)
     try {
       const running = await starting
       await running.close({ graceMs })
       process.exit(0)
     } catch (error) {
-      log.error('Closing failed.', { error })
+      log.error('Shutdown failed', { error })
       process.exit(1)
     }
   }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => void close(signal))
   }
-  // A supervisor that is gone cannot send a signal: its channel closing is the last it tells.
+  // A supervisor that was killed sends no signal; its IPC channel closes.
   if (process.connected) {
-    process.once('disconnect', () => void close('the supervisor is gone'))
+    process.once('disconnect', () => void close('the supervisor exited'))
     process.channel?.unref()
   }
 }
 
-function dieOfUnexpected(log: Logger): void {
+function exitOnUncaughtException(log: Logger): void {
   process.on('uncaughtException', (error) => {
-    log.fatal('Nobody caught this.', { error })
+    log.fatal('Uncaught exception', { error })
     process.exit(1)
   })
 }
 
-function leave(name: string, thrown: unknown): never {
+function exitWithError(name: string, thrown: unknown): never {
   const message = McpError.is(thrown)
     ? thrown.message
     : String(thrown instanceof Error ? thrown.stack : thrown)
@@ -134,8 +137,8 @@ function leave(name: string, thrown: unknown): never {
 
 function helpOf<Schema extends EnvironmentSchema>(app: App<Schema>): string {
   const variables = describeEnvironment(app.schema).map((variable) => {
-    const preset = variable.default === undefined ? '' : ` Default: ${variable.default}.`
-    return `  ${variable.name.padEnd(24)}${variable.description}${preset}`
+    const fallback = variable.default === undefined ? '' : ` Default: ${variable.default}.`
+    return `  ${variable.name.padEnd(24)}${variable.description}${fallback}`
   })
   return [
     `${app.name} ${app.version}`,

@@ -17,12 +17,12 @@ function supervise(processes: readonly SupervisedProcess[], graceMs?: number) {
 
 const program = (name: string, code: string): SupervisedProcess => ({ name, args: ['-e', code] })
 
-const patient = `process.on('SIGTERM', () => { console.log('bye'); process.exit(0) })
+const waiting = `process.on('SIGTERM', () => { console.log('bye'); process.exit(0) })
 setInterval(() => {}, 1000); console.log('up')`
 const stubborn = `process.on('SIGTERM', () => console.log('no'))
 setInterval(() => {}, 1000); console.log('up')`
 
-it('puts the name of each process before its lines', async () => {
+it('prefixes each line with the name of its process', async () => {
   const { ended, lines } = supervise([
     program('one', 'console.log("first\\nsecond")'),
     program('other', 'process.stderr.write("without a line break")'),
@@ -33,7 +33,7 @@ it('puts the name of each process before its lines', async () => {
   expect(lines).toContain('other | without a line break\n')
 })
 
-it('hands variables to a process', async () => {
+it('passes environment variables to a process', async () => {
   const { ended, lines } = supervise([
     { ...program('one', 'console.log(process.env.GIVEN)'), env: { GIVEN: 'here' } },
   ])
@@ -41,24 +41,26 @@ it('hands variables to a process', async () => {
   expect(lines).toContain('one | here\n')
 })
 
-it('says that a process died, and lets the others go on', async () => {
-  const { text, close } = supervise([program('weak', 'process.exit(3)'), program('firm', patient)])
+it('reports a process that exits, and keeps the others running', async () => {
+  const { text, close } = supervise([program('weak', 'process.exit(3)'), program('firm', waiting)])
   await vi.waitFor(() =>
-    expect(text()).toContain('weak | ended by itself (exit code 3); the others go on\n'),
+    expect(text()).toContain(
+      'weak | exited unexpectedly (exit code 3); the other processes continue\n',
+    ),
   )
   await vi.waitFor(() => expect(text()).toContain('firm | up\n'))
   expect(await close()).toBe(1)
   expect(text()).toContain('firm | bye\n')
 })
 
-it('ends every process, and is 0 where each ended in order', async () => {
-  const { text, close } = supervise([program('one', patient), program('two', patient)])
+it('terminates every process, and resolves with 0 if each exited with 0', async () => {
+  const { text, close } = supervise([program('one', waiting), program('two', waiting)])
   await vi.waitFor(() => expect(text().match(/up/g)).toHaveLength(2))
   expect(await close()).toBe(0)
   expect(text().match(/bye/g)).toHaveLength(2)
 })
 
-it('kills a process that does not end in time', async () => {
+it('kills a process that does not exit within the grace period', async () => {
   const { text, close } = supervise([program('stubborn', stubborn)], 100)
   await vi.waitFor(() => expect(text()).toContain('up'))
   expect(await close()).toBe(1)

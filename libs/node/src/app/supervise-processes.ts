@@ -7,38 +7,38 @@ import { systemClock } from '@mcp/protocol'
 
 import type { Environment } from '../environment/read-environment.ts'
 
-/** A program to run as a process of its own. */
+/** A program that runs in its own process. */
 export interface SupervisedProcess {
-  /** Stands before each of its lines. */
+  /** Prefix of each line of its output. */
   name: string
-  /** What Node runs: a file, then its arguments. */
+  /** Arguments of `node`: a file, then the file's arguments. */
   args: readonly string[]
-  /** Variables besides this process's own. Default: none. */
+  /** Environment variables in addition to those of this process. Default: none. */
   env?: Environment | undefined
 }
 
 export interface SuperviseOptions {
-  /** How long a process may take to end after SIGTERM, in milliseconds. Default: 15 seconds. */
+  /** Maximum time between SIGTERM and SIGKILL, in milliseconds. Default: 15 seconds. */
   graceMs?: number | undefined
-  /** Where lines go. Default: standard output. */
+  /** Receives each line of output. Default: standard output. */
   write?: ((line: string) => void) | undefined
   /** Replaces the system clock in tests. */
   clock?: Clock | undefined
 }
 
-/** Processes that run. */
+/** A set of running processes. */
 export interface Supervision {
-  /** Resolves when all of them have ended: with 0 where each did so in order, else with 1. */
+  /** Resolves when all of them have exited: with 0 if each exited with 0, otherwise with 1. */
   readonly ended: Promise<number>
-  /** Ends them all, and resolves as {@link Supervision.ended} does. Twice is harmless. */
+  /** Terminates them all, and resolves as {@link Supervision.ended} does. Idempotent. */
   readonly close: () => Promise<number>
 }
 
 const lastLinesMs = 500
 
 /**
- * Runs Node programs as processes, with their output in one place. One that dies is told of and
- * the others go on; when this process goes, however it goes, none of them stays.
+ * Runs Node programs as processes and merges their output. If one exits, that is reported and the
+ * others continue; if this process exits for any reason, all of them exit.
  *
  * @example
  * const { ended, close } = superviseProcesses([{ name: 'tools', args: ['tools-server.ts'] }])
@@ -54,28 +54,28 @@ export function superviseProcesses(
   let isClosing = false
 
   const run = ({ name, args, env }: SupervisedProcess): Promise<boolean> => {
-    const say = (line: string): void => write(`${name.padEnd(width)} | ${line}\n`)
+    const print = (line: string): void => write(`${name.padEnd(width)} | ${line}\n`)
     const child = spawn(process.execPath, [...process.execArgv, ...args], {
       env: { ...process.env, ...env },
-      // The channel closes with this process, even a killed one, and `runApp` ends at that.
+      // The channel closes with this process, even if it is killed, and `runApp` then exits.
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      // Ctrl-C reaches a whole group; these get one SIGTERM from here instead.
+      // Ctrl-C reaches a whole process group; these receive one SIGTERM from here instead.
       detached: true,
     })
     running.add(child)
     for (const stream of [child.stdout, child.stderr]) {
-      if (stream !== null) createInterface({ input: stream }).on('line', say)
+      if (stream !== null) createInterface({ input: stream }).on('line', print)
     }
     return new Promise((resolve) => {
-      const end = (how: string, isInOrder: boolean): void => {
+      const end = (cause: string, isSuccess: boolean): void => {
         if (!running.delete(child)) return
-        if (!isClosing) say(`ended by itself (${how}); the others go on`)
-        resolve(isInOrder)
+        if (!isClosing) print(`exited unexpectedly (${cause}); the other processes continue`)
+        resolve(isSuccess)
       }
       child.on('error', (error) => end(error.message, false))
       child.on('exit', (code, signal) => {
         const finish = (): void => end(signal ?? `exit code ${code}`, code === 0)
-        // By `close` every line it wrote has been read; a child of its own may keep that from coming.
+        // At `close` all of its output has been read; a grandchild that holds the pipe delays that.
         child.on('close', finish)
         clock.after(lastLinesMs, finish)
       })
@@ -88,10 +88,10 @@ export function superviseProcesses(
     async close() {
       isClosing = true
       for (const child of running) child.kill('SIGTERM')
-      const giveUp = clock.after(graceMs, () => {
+      const cancelKill = clock.after(graceMs, () => {
         for (const child of running) child.kill('SIGKILL')
       })
-      return ended.finally(giveUp)
+      return ended.finally(cancelKill)
     },
   }
 }

@@ -1,16 +1,16 @@
 /**
- * Whether a variable's name is another one mistyped: one letter too many, too few, wrong or in its
- * neighbour's place, another case, or another separator.
+ * Whether a name is a misspelling of a known variable: one letter added, missing, wrong or swapped
+ * with its neighbour, another case, or another separator.
  *
  * @example
- * isSlipOf('CLEINT_PORT', 'CLIENT_PORT') // true
+ * isMisspellingOf('CLEINT_PORT', 'CLIENT_PORT') // true
  */
 export function isMisspellingOf(name: string, known: string): boolean {
-  // A short name such as HOST has neighbours that mean something else.
+  // A short name such as HOST is one edit away from names that mean something else.
   if (!known.includes('_')) return false
-  const given = plain(name)
-  const meant = plain(known)
-  return given === meant || isOneEditFrom(given, meant)
+  const actual = plain(name)
+  const expected = plain(known)
+  return actual === expected || isOneEditFrom(actual, expected)
 }
 
 function plain(name: string): string {

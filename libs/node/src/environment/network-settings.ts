@@ -1,7 +1,7 @@
 import type { ListenOptions } from '../http/listen.ts'
 import { settings } from './settings.ts'
 
-/** What every program that listens reads besides its port; spread it into the app's schema. */
+/** Returns the variables of every program that listens, to be spread into the schema of an app. */
 export const networkSettings = () => ({
   HOST: settings.HOST(),
   MCP_ALLOWED_HOSTS: settings.MCP_ALLOWED_HOSTS(),
@@ -21,14 +21,14 @@ export interface NetworkSettings {
   readonly MCP_PATH_PREFIX?: string | undefined
 }
 
-/** The options of `listen` that {@link networkSettings} hold. */
-export function networkOptions(given: NetworkSettings): Omit<ListenOptions, 'service' | 'port'> {
+/** Returns the options of `listen` that {@link networkSettings} configure. */
+export function networkOptions(config: NetworkSettings): Omit<ListenOptions, 'service' | 'port'> {
   return {
-    host: given.HOST,
-    allowedHosts: given.MCP_ALLOWED_HOSTS,
-    allowedOrigins: given.MCP_ALLOWED_ORIGINS,
-    allowAnonymous: given.MCP_ALLOW_ANONYMOUS,
-    trustProxy: given.MCP_TRUST_PROXY,
-    pathPrefix: given.MCP_PATH_PREFIX,
+    host: config.HOST,
+    allowedHosts: config.MCP_ALLOWED_HOSTS,
+    allowedOrigins: config.MCP_ALLOWED_ORIGINS,
+    allowAnonymous: config.MCP_ALLOW_ANONYMOUS,
+    trustProxy: config.MCP_TRUST_PROXY,
+    pathPrefix: config.MCP_PATH_PREFIX,
   }
 }

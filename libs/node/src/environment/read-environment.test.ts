@@ -17,7 +17,7 @@ const schema = z.object({
   TOOLS_SERVER_URL: settings.TOOLS_SERVER_URL(),
 })
 
-function complaint(env: Environment): string {
+function errorMessage(env: Environment): string {
   try {
     readEnvironment(schema, { env })
   } catch (thrown) {
@@ -26,7 +26,7 @@ function complaint(env: Environment): string {
   return 'none'
 }
 
-it('has a default for each variable that nobody must set', () => {
+it('has a default for each optional variable', () => {
   expect(readEnvironment(schema, { env: {} })).toEqual({
     CLIENT_PORT: 8080,
     LOG_LEVEL: 'info',
@@ -54,13 +54,13 @@ it('reads numbers, lists, switches, tokens and levels as Python writes them', ()
   })
 })
 
-it('shows no password of a database in what it complains about', () => {
+it('does not repeat the password of a database URL in its error', () => {
   const database = z.object({ DATABASE_URL: z.url({ protocol: /^postgres$/, error: 'is wrong' }) })
   const env = { DATABASE_URL: 'postgrs://user:hunter2@host/db' }
   expect(() => readEnvironment(database, { env })).toThrow('DATABASE_URL is set: is wrong')
 })
 
-it('reads where further servers are, replicas under one name', () => {
+it('reads further servers and their replicas', () => {
   const servers = z.object({ SERVER_URLS: settings.SERVER_URLS() })
   const SERVER_URLS = 'weather=http://a:5008, tides=http://b:5009/x?y=z, weather=http://c:5008'
   expect(readEnvironment(servers, { env: { SERVER_URLS } }).SERVER_URLS).toEqual([
@@ -71,7 +71,7 @@ it('reads where further servers are, replicas under one name', () => {
   expect(() => readEnvironment(servers, { env })).toThrow('must look like name=http://host:port')
 })
 
-it('reads the variables of proxies in small letters too, as machines set them', () => {
+it('reads proxy variables in lower case too', () => {
   const proxies = z.object({ HTTPS_PROXY: z.string().optional(), NO_PROXY: z.string().optional() })
   const env = { https_proxy: 'http://proxy:3128', http_proxy: 'http://proxy:3128', NO_PROXY: 'a' }
   expect(readEnvironment(proxies, { env })).toEqual({
@@ -80,33 +80,35 @@ it('reads the variables of proxies in small letters too, as machines set them', 
   })
 })
 
-it('takes an empty variable for one that is not set', () => {
+it('treats an empty variable as not set', () => {
   expect(readEnvironment(schema, { env: { CLIENT_PORT: '', LLM_API_KEY: ' ' } })).toMatchObject({
     CLIENT_PORT: 8080,
   })
 })
 
-it('names each variable that is wrong, with what would be right', () => {
-  const message = complaint({ CLIENT_PORT: 'abc', LOG_LEVEL: 'loud', TOOLS_SERVER_URL: 'tools' })
+it('lists each invalid variable with the expected form', () => {
+  const message = errorMessage({ CLIENT_PORT: 'abc', LOG_LEVEL: 'loud', TOOLS_SERVER_URL: 'tools' })
   expect(message).toContain('CLIENT_PORT is "abc": must be a port, a number from 0 to 65535.')
   expect(message).toContain('LOG_LEVEL is "loud": must be one of trace, debug, info')
-  expect(message).toContain('TOOLS_SERVER_URL is "tools": must be a URL with http or https.')
+  expect(message).toContain('TOOLS_SERVER_URL is "tools": must be an http or https URL.')
 })
 
-it('does not repeat a secret that is wrong', () => {
-  const message = complaint({ MCP_TOKENS: 'hunter2' })
+it('does not repeat an invalid secret', () => {
+  const message = errorMessage({ MCP_TOKENS: 'hunter2' })
   expect(message).toContain('MCP_TOKENS is set: must look like name:token,name:token.')
   expect(message).not.toContain('hunter2')
 })
 
-it('asks whether a misspelt variable means one that any of the apps reads', () => {
-  expect(complaint({ CLEINT_PORT: '8081' })).toContain(
-    'CLEINT_PORT is not a variable. Did you mean CLIENT_PORT?',
+it('suggests the intended name for a misspelt variable', () => {
+  expect(errorMessage({ CLEINT_PORT: '8081' })).toContain(
+    'CLEINT_PORT is not a known variable. Did you mean CLIENT_PORT?',
   )
-  expect(complaint({ SESSION_MANAGER_PROT: '1' })).toContain('Did you mean SESSION_MANAGER_PORT?')
+  expect(errorMessage({ SESSION_MANAGER_PROT: '1' })).toContain(
+    'Did you mean SESSION_MANAGER_PORT?',
+  )
 })
 
-it('lets the variables of other programs be', () => {
+it('ignores the variables of other programs', () => {
   const env = {
     PATH: '/bin',
     HOSTNAME: 'x',
@@ -114,17 +116,17 @@ it('lets the variables of other programs be', () => {
     NODE_ENV: 'test',
     SESSION_MANAGER_HOST: 'x',
   }
-  expect(complaint(env)).toBe('none')
+  expect(errorMessage(env)).toBe('none')
 })
 
-it('warns of a variable that looks like ours and is not', () => {
+it('warns about an unknown MCP_ variable', () => {
   const warnings: string[] = []
   const env = { MCP_COLOUR: 'red', MCP_DATA_DIR: '/data' }
   readEnvironment(schema, { env, onWarning: (message) => warnings.push(message) })
-  expect(warnings).toEqual(['MCP_COLOUR is set, and no such variable is read.'])
+  expect(warnings).toEqual(['Unknown environment variable MCP_COLOUR: ignored'])
 })
 
-it('tells a slip from another name', () => {
+it('distinguishes a misspelling from another name', () => {
   expect(isMisspellingOf('client-port', 'CLIENT_PORT')).toBe(true)
   expect(isMisspellingOf('CLIENTPORT', 'CLIENT_PORT')).toBe(true)
   expect(isMisspellingOf('LLM_MODELS', 'LLM_MODEL')).toBe(true)
@@ -133,7 +135,7 @@ it('tells a slip from another name', () => {
   expect(isMisspellingOf('POST', 'HOST')).toBe(false)
 })
 
-it('describes every setting there is', () => {
+it('describes every setting', () => {
   const all = z.object(
     Object.fromEntries(Object.entries(settings).map(([name, create]) => [name, create()])),
   )

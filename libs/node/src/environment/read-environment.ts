@@ -8,25 +8,25 @@ import * as z from 'zod'
 import { isMisspellingOf } from './is-misspelling.ts'
 import { settings } from './settings.ts'
 
-/** The variables of an environment by name. */
+/** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** One zod schema an app: a key for each variable it reads. */
+/** The zod schema of an app: one key per environment variable that it reads. */
 export type EnvironmentSchema = z.ZodObject
 
 export interface ReadEnvironmentOptions {
-  /** Default: the process's own, over what a `.env` file in the working directory says. */
+  /** Default: those of the process, then those of a `.env` file in the working directory. */
   env?: Environment | undefined
-  /** Names that are no mistakes, besides the schema's. Default: those of {@link settings}. */
+  /** Valid names in addition to those of the schema. Default: those of {@link settings}. */
   known?: readonly string[] | undefined
-  /** Told of variables that look like ours and do nothing. Default: do nothing. */
+  /** Receives a warning for each unknown `MCP_` variable. Default: do nothing. */
   onWarning?: ((message: string) => void) | undefined
 }
 
 /**
- * The settings an environment holds. An empty variable counts as one that is not set.
+ * Reads settings from the environment. An empty variable counts as not set.
  *
- * @throws McpError `invalid-params` that lists every wrong value and every misspelt name.
+ * @throws McpError `invalid-params` that lists every invalid value and every misspelt name.
  *
  * @example
  * const { CLIENT_PORT } = readEnvironment(z.object({ CLIENT_PORT: settings.CLIENT_PORT() }))
@@ -45,28 +45,28 @@ export function readEnvironment<Schema extends EnvironmentSchema>(
   const problems: Issue[] = []
   for (const name of Object.keys(env)) {
     if (names.has(name) || proxyNames.has(name.toUpperCase())) continue
-    const meant = [...names].find((candidate) => isMisspellingOf(name, candidate))
-    if (meant !== undefined) {
-      problems.push({ path: [name], message: `is not a variable. Did you mean ${meant}?` })
+    const intended = [...names].find((candidate) => isMisspellingOf(name, candidate))
+    if (intended !== undefined) {
+      problems.push({ path: [name], message: `is not a known variable. Did you mean ${intended}?` })
     } else if (name.startsWith('MCP_')) {
-      onWarning(`${name} is set, and no such variable is read.`)
+      onWarning(`Unknown environment variable ${name}: ignored`)
     }
   }
 
-  const given = Object.fromEntries(ours.map((name) => [name, valueOf(env, name)]))
-  const parsed = schema.safeParse(given)
+  const input = Object.fromEntries(ours.map((name) => [name, valueOf(env, name)]))
+  const parsed = schema.safeParse(input)
   for (const issue of parsed.error?.issues ?? []) {
     const name = String(issue.path[0])
-    problems.push({ path: [name], message: `is ${shown(name, env[name])}: ${issue.message}.` })
+    problems.push({ path: [name], message: `is ${display(name, env[name])}: ${issue.message}.` })
   }
   if (parsed.success && problems.length === 0) return parsed.data
   const lines = problems.map(({ path, message }) => `${path.join('.')} ${message}`)
-  throw new McpError('invalid-params', `The environment is wrong. ${lines.join(' ')}`, {
+  throw new McpError('invalid-params', `Invalid environment. ${lines.join(' ')}`, {
     details: { issues: problems },
   })
 }
 
-/** Programs read these in small letters as well, and many machines set them so. */
+/** Also read in lower case, which is how many machines set them. */
 const proxyNames: ReadonlySet<string> = new Set(['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'])
 
 function valueOf(env: Environment, name: string): string | undefined {
@@ -74,19 +74,19 @@ function valueOf(env: Environment, name: string): string | undefined {
   return value?.trim() === '' ? undefined : value
 }
 
-/** One variable, for a reference page or a `.env.example`. */
+/** The description of one variable, for the reference and `.env.example`. */
 export interface VariableDescription {
   readonly name: string
   readonly description: string
-  /** As it would be written; absent where nothing is the default. */
+  /** As written in the environment; absent if there is no default. */
   readonly default?: string
 }
 
-/** The variables of a schema, in its order. */
+/** Describes the variables of a schema, in its order. */
 export function describeEnvironment(schema: EnvironmentSchema): VariableDescription[] {
   return Object.entries(schema.shape).map(([name, field]) => {
-    const preset: unknown = z.safeParse(field, undefined).data
-    const value = Array.isArray(preset) ? preset.join(',') : plainText(preset)
+    const fallback: unknown = z.safeParse(field, undefined).data
+    const value = Array.isArray(fallback) ? fallback.join(',') : plainText(fallback)
     const description = z.globalRegistry.get(field)?.description ?? ''
     return value === '' ? { name, description } : { name, description, default: value }
   })
@@ -105,13 +105,13 @@ function environmentFile(path: string): Environment {
   try {
     return parseEnv(readFileSync(path, 'utf8'))
   } catch (cause) {
-    throw new McpError('invalid-params', `The file ${path} is there and cannot be read.`, { cause })
+    throw new McpError('invalid-params', `Cannot read the file ${path}.`, { cause })
   }
 }
 
-function shown(name: string, value: string | undefined): string {
+function display(name: string, value: string | undefined): string {
   if (value === undefined) return 'not set'
-  // A database's address has a password in it.
+  // The URL of a database contains a password.
   return /KEY|TOKEN|SECRET|PASSWORD|DATABASE(?:_URL|S)$/.test(name)
     ? 'set'
     : `"${value.slice(0, 100)}"`

@@ -1,19 +1,22 @@
 import { builtinServers } from '@mcp/contracts'
 import * as z from 'zod'
 
-import { isOrigin } from '../http/cross-origin.ts'
+import { isOrigin } from '../http/is-origin.ts'
+import { logLevels } from '../logging/log-level.ts'
 import { splitList } from './split-list.ts'
 
 /**
- * Every variable that any of the apps reads: each app makes its schema of the ones it needs.
- * Built when they are called, since building all of them for each app would cost its start.
+ * The environment variables that several apps share; the schema of an app picks those it needs.
+ * Each is a function, since building all schemas for every app would slow its start.
  */
 export const settings = {
   HOST: () =>
     z
       .string()
       .default('127.0.0.1')
-      .describe('The address to listen on: 127.0.0.1 for this machine alone, 0.0.0.0 for all.'),
+      .describe(
+        'The address to listen on: 127.0.0.1 for this machine only, 0.0.0.0 for all interfaces.',
+      ),
   LOG_LEVEL: () =>
     z
       .string()
@@ -21,8 +24,8 @@ export const settings = {
       .transform((level) => pythonLevels.get(level) ?? level)
       .pipe(z.enum(logLevels, `must be one of ${logLevels.join(', ')}`))
       .default('info')
-      .describe(`How much is logged: ${logLevels.join(', ')}; capitals are fine.`),
-  CLIENT_PORT: () => port(8080, 'the client: its page and REST API'),
+      .describe(`The minimum level that is logged: ${logLevels.join(', ')}, in any case.`),
+  CLIENT_PORT: () => port(8080, 'the client app: web client and REST API'),
   SESSION_MANAGER_PORT: () => port(5000, 'the session manager'),
   RESOURCES_SERVER_PORT: () => serverPort('resources'),
   SAMPLING_SERVER_PORT: () => serverPort('sampling'),
@@ -35,7 +38,7 @@ export const settings = {
     httpUrl()
       .optional()
       .describe(
-        'Where the client finds the session manager. Not set: at its port on this machine.',
+        'The URL of the session manager, for the client app. Not set: its port on this machine.',
       ),
   RESOURCES_SERVER_URL: () => serverUrls('resources'),
   SAMPLING_SERVER_URL: () => serverUrls('sampling'),
@@ -49,9 +52,7 @@ export const settings = {
       .string()
       .transform(parseServerUrls)
       .default([])
-      .describe(
-        'Where further servers are, as name=url,name=url; a name given twice has replicas.',
-      ),
+      .describe('Further servers, as name=url,name=url. A repeated name adds a replica.'),
   LLM_API_URL: () =>
     httpUrl()
       .optional()
@@ -65,19 +66,23 @@ export const settings = {
       .string()
       .transform(parseTokens)
       .optional()
-      .describe('Who may call, as name:token,name:token. Not set: everybody on this machine.'),
+      .describe(
+        'Callers and their tokens, as name:token,name:token. Not set: all callers on this machine.',
+      ),
   MCP_INTERNAL_TOKEN: () =>
     z
       .string()
-      .min(16, 'must have 16 characters or more')
+      .min(16, 'must have at least 16 characters')
       .optional()
-      .describe('The secret that the services show one another. Not set: they trust loopback.'),
+      .describe(
+        'The secret that authenticates the services to one another. Not set: loopback connections count as internal.',
+      ),
   MCP_ALLOWED_HOSTS: () =>
     z
       .string()
       .transform(splitList)
       .default([])
-      .describe('Host names, besides localhost, that callers may use; commas between them.'),
+      .describe('Host names that callers may use besides localhost, separated by commas.'),
   MCP_ALLOWED_ORIGINS: () =>
     z
       .string()
@@ -85,50 +90,43 @@ export const settings = {
       .pipe(z.array(z.string().refine(isOrigin, 'must be origins such as https://app.example.org')))
       .default([])
       .describe(
-        'Other sites whose pages may call, such as https://app.example.org; commas between.',
+        'Origins whose pages may call, such as https://app.example.org, separated by commas.',
       ),
-  MCP_ALLOW_ANONYMOUS: () => flag('Whether a HOST open to the network may do without MCP_TOKENS.'),
-  MCP_TRUST_PROXY: () => flag('Whether the X-Forwarded-* headers of a proxy in front count.'),
+  MCP_ALLOW_ANONYMOUS: () => flag('Whether to serve the network without MCP_TOKENS.'),
+  MCP_TRUST_PROXY: () => flag('Whether to honour the X-Forwarded-* headers of a reverse proxy.'),
   MCP_PATH_PREFIX: () =>
     z
       .string()
-      .regex(/^(\/[\w.~-]+)+$/, 'must be a path such as /mcp, without a slash at its end')
+      .regex(/^(\/[\w.~-]+)+$/, 'must be a path such as /mcp, without a trailing slash')
       .optional()
-      .describe('The path a proxy serves this under, such as /mcp.'),
+      .describe('The path prefix under which a reverse proxy serves this, such as /mcp.'),
   MCP_DATA_DIR: () =>
     z
       .string()
       .default('.data')
-      .describe(
-        'The folder that keeps what must outlast a restart: sessions, the database, files, prompts.',
-      ),
+      .describe('The folder for persistent data: sessions, the embedded database, files, prompts.'),
 } as const
-
-const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
-
-/** How much a logger writes. */
-export type LogLevel = (typeof logLevels)[number]
 
 const pythonLevels: ReadonlyMap<string, string> = new Map([
   ['warning', 'warn'],
   ['critical', 'fatal'],
 ])
 
-function port(preset: number, whose: string) {
+function port(defaultPort: number, program: string) {
   const error = 'must be a port, a number from 0 to 65535'
   return z.coerce
     .number(error)
     .int(error)
     .min(0, error)
     .max(65_535, error)
-    .default(preset)
-    .describe(`The port of ${whose}.`)
+    .default(defaultPort)
+    .describe(`The port of ${program}.`)
 }
 
 const serverPort = (name: keyof typeof builtinServers) =>
   port(builtinServers[name].port, `the ${name} server`)
 
-const httpUrl = () => z.url({ protocol: /^https?$/, error: 'must be a URL with http or https' })
+const httpUrl = () => z.url({ protocol: /^https?$/, error: 'must be an http or https URL' })
 
 const serverUrls = (name: keyof typeof builtinServers) =>
   z
@@ -137,13 +135,13 @@ const serverUrls = (name: keyof typeof builtinServers) =>
     .pipe(z.array(httpUrl()))
     .optional()
     .describe(
-      `Where the session manager finds the ${name} server; commas between replicas. Not set: at its port on this machine.`,
+      `The URL of the ${name} server, for the session manager; several replicas are separated by commas. Not set: its port on this machine.`,
     )
 
 const flag = (description: string) =>
   z.stringbool({ error: 'must be true or false' }).default(false).describe(description)
 
-/** Where a server is that is not one of the seven. */
+/** The replicas of a server that is not one of the built-in seven. */
 export interface ServerUrls {
   readonly name: string
   readonly urls: readonly string[]
@@ -161,7 +159,7 @@ function parseServerUrls(text: string, context: z.RefinementCtx): ServerUrls[] {
   return Array.from(byName, ([name, urls]) => ({ name, urls }))
 }
 
-/** The caller's name by its token. */
+/** Maps each token to the name of its caller. */
 function parseTokens(text: string, context: z.RefinementCtx): Record<string, string> {
   const entries = splitList(text).map((entry) => {
     const colon = entry.indexOf(':')
@@ -171,7 +169,7 @@ function parseTokens(text: string, context: z.RefinementCtx): Record<string, str
     return [entry.slice(colon + 1), entry.slice(0, colon)]
   })
   if (new Set(entries.map(([token]) => token)).size < entries.length) {
-    context.addIssue({ code: 'custom', message: 'gives one token to two names' })
+    context.addIssue({ code: 'custom', message: 'assigns the same token to two names' })
   }
   return Object.fromEntries(entries)
 }

@@ -1,4 +1,4 @@
-/** The words of a list as a variable holds it: `a, b` and `a,b,` are the same two. */
+/** Splits a comma-separated list: `a, b` and `a,b,` hold the same two items. */
 export function splitList(text: string): string[] {
   return text
     .split(',')

@@ -3,11 +3,11 @@ import { McpError } from '@mcp/protocol'
 import { afterEach, expect, it } from 'vitest'
 import * as z from 'zod'
 
-import { isOrigin } from './cross-origin.ts'
+import { isOrigin } from './is-origin.ts'
 import type { Listening } from './listen.ts'
 import { listen } from './listen.ts'
 import { networkOptions, networkSettings } from '../environment/network-settings.ts'
-import { createNodeHandler } from './node-handler.ts'
+import { createNodeHandler } from './create-node-handler.ts'
 import { readEnvironment } from '../environment/read-environment.ts'
 
 const open: Listening[] = []
@@ -15,11 +15,11 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((listening) => listening.close({ graceMs: 50 })))
 })
 
-const hot: RawHandler = () => ({ status: 200, headers: {}, body: 'ok' })
+const handleRaw: RawHandler = () => ({ status: 200, headers: {}, body: 'ok' })
 const service: Service = {
-  fastRoute: (_method, path) => (path === '/hot' ? hot : undefined),
+  fastRoute: (_method, path) => (path === '/fast' ? handleRaw : undefined),
   async fetch(request) {
-    if (request.url.endsWith('/fails')) throw new McpError('unauthenticated', 'Who is asking?')
+    if (request.url.endsWith('/fails')) throw new McpError('unauthenticated', 'No token.')
     return new Response('by fetch', { headers: { location: '/made' } })
   },
   async close() {},
@@ -33,7 +33,7 @@ async function start(allowedOrigins: readonly string[]): Promise<string> {
 }
 
 it.each([
-  ['/hot', 200],
+  ['/fast', 200],
   ['/other', 200],
   ['/fails', 401],
 ])('lets a page of an allowed origin read the answer of %s', async (path, status) => {
@@ -46,7 +46,7 @@ it.each([
   expect(headers.has('access-control-allow-credentials')).toBe(false)
 })
 
-it('answers the preflight of an allowed origin itself', async () => {
+it('responds to the preflight of an allowed origin itself', async () => {
   const url = await start([app])
   const preflight = { origin: app, 'access-control-request-method': 'DELETE' }
   const { status, headers } = await ask(`${url}/fails`, preflight, 'OPTIONS')
@@ -63,13 +63,13 @@ it('answers the preflight of an allowed origin itself', async () => {
 })
 
 it.each(['https://evil.example', 'http://app.example.org', `${app}:8443`, `${app}.evil`, 'null'])(
-  'refuses %s as before',
+  'refuses %s',
   async (origin) => {
     const url = await start([app])
     const preflight = { origin, 'access-control-request-method': 'POST' }
     for (const { status, headers } of [
-      await ask(`${url}/hot`, { origin }),
-      await ask(`${url}/hot`, preflight, 'OPTIONS'),
+      await ask(`${url}/fast`, { origin }),
+      await ask(`${url}/fast`, preflight, 'OPTIONS'),
     ]) {
       expect(status).toBe(403)
       expect(headers.has('access-control-allow-origin')).toBe(false)
@@ -77,16 +77,16 @@ it.each(['https://evil.example', 'http://app.example.org', `${app}:8443`, `${app
   },
 )
 
-it('says nothing of origins to a caller that is no page, or that has this origin', async () => {
+it('sends no CORS headers to a caller without an Origin header, or with this origin', async () => {
   const url = await start([app])
   for (const headers of [{}, { origin: url }]) {
-    const response = await ask(`${url}/hot`, headers)
+    const response = await ask(`${url}/fast`, headers)
     expect(response.status).toBe(200)
     expect(response.headers.has('access-control-allow-origin')).toBe(false)
   }
 })
 
-it('takes nothing for an origin that no browser would send', () => {
+it('accepts only origins in the form that browsers send', () => {
   const right = [app, 'http://localhost:3000', 'http://[::1]:80', 'chrome-extension://abc']
   expect(right.filter(isOrigin)).toEqual(right)
   const wrong = [`${app}/`, `${app}/path`, 'app.example.org', '*', 'https://*.example.org', 'null']
@@ -98,7 +98,7 @@ it('takes nothing for an origin that no browser would send', () => {
   }
 })
 
-it('reads the origins from the environment, and says what one looks like', () => {
+it('reads the origins from the environment, and shows the expected form in errors', () => {
   const schema = z.object(networkSettings())
   const read = (MCP_ALLOWED_ORIGINS: string) => {
     return networkOptions(readEnvironment(schema, { env: { MCP_ALLOWED_ORIGINS } }))

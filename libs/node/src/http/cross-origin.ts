@@ -1,21 +1,17 @@
 import { McpError } from '@mcp/protocol'
 
+import { isOrigin } from './is-origin.ts'
 import type { NodeHandler } from './node-handler.ts'
 
-/** Whether a text is an origin as browsers send it: a scheme and a host, perhaps a port. */
-export function isOrigin(text: string): boolean {
-  return /^[a-z][a-z0-9+.-]*:\/\/[^\s/?#@,*A-Z]+$/.test(text)
-}
-
 /**
- * Lets pages of the given origins call a handler and read its answers (CORS). They send tokens of
- * their own; cookies are not let through.
+ * Lets pages of the given origins call a handler and read its responses (CORS). Such pages send a
+ * token of their own; credentials such as cookies are not allowed.
  *
- * @throws McpError `invalid-params` where one of them is not an origin.
+ * @throws McpError `invalid-params` if an origin is malformed.
  */
 export function allowOrigins(handler: NodeHandler, origins: readonly string[]): NodeHandler {
   if (origins.length === 0) return handler
-  for (const origin of origins) refuseOther(origin)
+  for (const origin of origins) validateOrigin(origin)
   const allowed = new Set(origins)
 
   return (request, response) => {
@@ -39,14 +35,14 @@ const preflightHeaders = {
   'access-control-allow-methods': 'GET, POST, DELETE',
   'access-control-allow-headers':
     'authorization, content-type, accept, last-event-id, x-session-id',
-  // The longest that Chromium keeps one.
+  // The maximum that Chromium accepts.
   'access-control-max-age': '7200',
 } as const
 
-function refuseOther(origin: string): void {
+function validateOrigin(origin: string): void {
   if (isOrigin(origin)) return
   throw new McpError(
     'invalid-params',
-    `allowedOrigins: "${origin.slice(0, 100)}" is not an origin. Write it as browsers do, such as https://app.example.org.`,
+    `allowedOrigins: "${origin.slice(0, 100)}" is not an origin. Use the form https://app.example.org.`,
   )
 }

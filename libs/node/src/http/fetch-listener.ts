@@ -17,30 +17,30 @@ export interface FetchListenerOptions {
   readonly onError: (error: unknown) => void
 }
 
-/** Serves a service from `node:http` by its `fetch`. */
+/** Creates a `node:http` listener that calls the `fetch` of a service. */
 export function createFetchListener(
   service: Service,
   inFlight: InFlight,
   { pathPrefix, trustProxy, onError }: FetchListenerOptions,
 ): (request: IncomingMessage, response: ServerResponse) => void {
-  const answer = async (
+  const respond = async (
     request: Request,
     incoming: IncomingMessage,
     outgoing: ServerResponse,
   ): Promise<Response> => {
     try {
-      const seen = trustProxy ? asTheCallerSentIt(request, incoming) : request
-      const answered = await service.fetch(seen, peerOf(incoming))
-      const isEvents = answered.headers.get('content-type')?.startsWith('text/event-stream')
-      // A stream of events never ends by itself, so a shutdown does not wait for it.
+      const external = trustProxy ? withForwardedOrigin(request, incoming) : request
+      const result = await service.fetch(external, peerOf(incoming))
+      const isEvents = result.headers.get('content-type')?.startsWith('text/event-stream')
+      // An event stream never ends by itself, so a shutdown must not wait for it.
       if (isEvents === true && incoming.method === 'GET') {
         inFlight.delete(outgoing)
         outgoing.shouldKeepAlive = false
       }
       const prefix = mountOf(incoming) || pathPrefix || forwarded(trustProxy, incoming, 'prefix')
-      return withHeaders(answered, {
+      return withHeaders(result, {
         ...(isEvents === true ? streamHeaders : {}),
-        ...movedLocation(answered, prefix),
+        ...prefixedLocation(result, prefix),
       })
     } catch (thrown) {
       const error = McpError.from(thrown)
@@ -50,54 +50,60 @@ export function createFetchListener(
   }
 
   return (request, response) => {
-    // Where a framework has read the body, the adapter takes it from here.
+    // If a framework has already read the body, the adapter takes it from `rawBody`.
     if (request.readableEnded)
       Object.assign(request, { rawBody: Buffer.from(consumedBody(request)) })
     inFlight.add(response)
     response.once('close', () => inFlight.delete(response))
-    const listener = getRequestListener((seen) => answer(seen, request, response), {
+    const listener = getRequestListener((webRequest) => respond(webRequest, request, response), {
       overrideGlobalObjects: false,
       hostname: 'localhost',
       errorHandler: (cause) =>
         toWebErrorResponse(
-          new McpError('invalid-request', 'The URL or the Host is not valid.', { cause }),
+          new McpError('invalid-request', 'Invalid URL or Host header.', { cause }),
         ),
     })
     listener(request, response).catch(onError)
   }
 }
 
-/** The request with the scheme and host that the caller used towards the proxy. */
-function asTheCallerSentIt(request: Request, incoming: IncomingMessage): Request {
+/** Returns the request with the scheme and host that the caller sent to the proxy. */
+function withForwardedOrigin(request: Request, incoming: IncomingMessage): Request {
   const scheme = forwarded(true, incoming, 'proto')
   const host = forwarded(true, incoming, 'host')
   if (scheme === '' && host === '') return request
-  const seen = new URL(request.url)
-  const origin = `${scheme === 'https' ? 'https' : 'http'}://${host === '' ? seen.host : host}`
-  if (!URL.canParse(origin)) throw new McpError('invalid-request', 'X-Forwarded-Host is no host.')
-  const url = new URL(`${seen.pathname}${seen.search}`, origin)
+  const internal = new URL(request.url)
+  const origin = `${scheme === 'https' ? 'https' : 'http'}://${host === '' ? internal.host : host}`
+  if (!URL.canParse(origin)) {
+    throw new McpError('invalid-request', 'Invalid X-Forwarded-Host header.')
+  }
+  const url = new URL(`${internal.pathname}${internal.search}`, origin)
   const { method, headers, body, signal } = request
   const init: RequestInit & { duplex: 'half' } = { method, headers, body, signal, duplex: 'half' }
   return new Request(url, init)
 }
 
-function forwarded(trust: boolean, incoming: IncomingMessage, what: 'proto' | 'host' | 'prefix') {
-  const value = trust ? incoming.headers[`x-forwarded-${what}`] : undefined
+function forwarded(
+  trustProxy: boolean,
+  incoming: IncomingMessage,
+  field: 'proto' | 'host' | 'prefix',
+) {
+  const value = trustProxy ? incoming.headers[`x-forwarded-${field}`] : undefined
   const [first = ''] = String(value ?? '').split(',', 1)
   return first.trim().replace(/\/+$/, '')
 }
 
-function movedLocation(answered: Response, prefix: string): Record<string, string> {
-  const location = answered.headers.get('location')
+function prefixedLocation(response: Response, prefix: string): Record<string, string> {
+  const location = response.headers.get('location')
   if (prefix === '' || location === null || !/^\/(?!\/)/.test(location)) return {}
   return location.startsWith(`${prefix}/`) ? {} : { location: `${prefix}${location}` }
 }
 
-function withHeaders(answered: Response, added: Record<string, string>): Response {
-  const names = Object.entries(added)
-  if (names.length === 0) return answered
-  const { status, statusText, body } = answered
-  const headers = new Headers(answered.headers)
-  for (const [name, value] of names) headers.set(name, value)
+function withHeaders(response: Response, added: Record<string, string>): Response {
+  const entries = Object.entries(added)
+  if (entries.length === 0) return response
+  const { status, statusText, body } = response
+  const headers = new Headers(response.headers)
+  for (const [name, value] of entries) headers.set(name, value)
   return new Response(body, { status, statusText, headers })
 }

@@ -6,29 +6,29 @@ import { McpError } from '@mcp/protocol'
 import { isLoopbackAddress } from './peer.ts'
 
 export interface HostCheckOptions {
-  /** The address that is listened on. */
+  /** The address that the server listens on. */
   host: string
-  /** Names besides this machine's own that callers may use, such as `mcp.example.org`. */
+  /** Host names that callers may use besides localhost, such as `mcp.example.org`. */
   allowedHosts?: readonly string[] | undefined
-  /** Other sites whose pages may call, such as `https://app.example.org`. */
+  /** Origins whose pages may call, such as `https://app.example.org`. */
   allowedOrigins?: readonly string[] | undefined
-  /** Whether a proxy's `X-Forwarded-Host` is the host to check. Default: false. */
+  /** Whether the host to check is that of the proxy's `X-Forwarded-Host`. Default: false. */
   trustProxy?: boolean | undefined
 }
 
-/** Returns why a request is refused, or nothing. */
+/** Returns the error that a request is refused with, if it is. */
 export type HostCheck = (request: IncomingMessage) => McpError | undefined
 
 /**
- * Refuses requests that name another host or come from another site's page: otherwise a page could
- * point a name of its own at this machine and read what is served here (DNS rebinding).
+ * Refuses requests whose `Host` or `Origin` is foreign: otherwise a page could point a name of its
+ * own at this machine and read what is served here (DNS rebinding).
  */
 export function createHostCheck(options: HostCheckOptions): HostCheck {
   const { host, allowedHosts = [], allowedOrigins = [], trustProxy = false } = options
   const names = new Set(allowedHosts.map((name) => name.toLowerCase()))
   const origins = new Set(allowedOrigins)
-  const isOpen = !isLoopbackAddress(host)
-  // What callers send hardly varies, and parsing it for each request would show.
+  const isOnNetwork = !isLoopbackAddress(host)
+  // Callers send few different values, and parsing one for each request is measurable.
   const accepted = new Set<string>()
 
   const isOurs = (authority: string): boolean => {
@@ -39,8 +39,8 @@ export function createHostCheck(options: HostCheckOptions): HostCheck {
     if (names.has(name) || names.has(authority.toLowerCase()) || name === host.toLowerCase()) {
       return true
     }
-    // Whoever rebinds a name sends that name, so an address is safe where addresses are served.
-    return isOpen && isIP(bare) !== 0
+    // A rebinding attack sends a name, so an address is safe on a server that is on the network.
+    return isOnNetwork && isIP(bare) !== 0
   }
 
   const isAccepted = (authority: string): boolean => {
@@ -72,7 +72,7 @@ function refusal(header: 'Host' | 'Origin', value: string): McpError {
     header === 'Host' ? 'add its name to MCP_ALLOWED_HOSTS' : 'add it to MCP_ALLOWED_ORIGINS'
   return new McpError(
     'forbidden',
-    `${header} "${value.slice(0, 100)}" is not served here. If it should be, ${remedy}.`,
+    `${header} "${value.slice(0, 100)}" is not allowed. To allow it, ${remedy}.`,
     { details: { reason: `foreign-${header.toLowerCase()}` } },
   )
 }

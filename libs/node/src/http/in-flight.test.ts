@@ -5,29 +5,29 @@ import { expect, it } from 'vitest'
 
 import { createInFlight } from './in-flight.ts'
 
-const answer = () => new ServerResponse(new IncomingMessage(new Socket()))
+const newResponse = () => new ServerResponse(new IncomingMessage(new Socket()))
 
-it('is empty when each answer is done, in whatever order, and however often it is told', async () => {
+it('is empty when each response has finished, in any order, even if reported twice', async () => {
   const inFlight = createInFlight()
-  const answers = [answer(), answer(), answer()]
-  for (const response of [...answers, ...answers]) inFlight.add(response)
+  const responses = [newResponse(), newResponse(), newResponse()]
+  for (const response of [...responses, ...responses]) inFlight.add(response)
   let isEmpty = false
   const empty = inFlight.whenEmpty().then(() => (isEmpty = true))
   for (const index of [1, 0, 0, 1]) {
-    const response = answers[index]
+    const response = responses[index]
     if (response !== undefined) inFlight.delete(response)
   }
   await Promise.resolve()
   expect(isEmpty).toBe(false)
-  const [, , last] = answers
+  const [, , last] = responses
   if (last !== undefined) inFlight.delete(last)
   await empty
   await createInFlight().whenEmpty()
 })
 
-it('ends the connections of the answers under way, and of those to come, but of no other', () => {
+it('closes the connections of current and later responses, but no others', () => {
   const inFlight = createInFlight()
-  const [done, before, after] = [answer(), answer(), answer()]
+  const [done, before, after] = [newResponse(), newResponse(), newResponse()]
   for (const response of [done, before, after]) response.shouldKeepAlive = true
   inFlight.add(done)
   inFlight.add(before)

@@ -1,14 +1,14 @@
 import type { ServerResponse } from 'node:http'
 
-/** The answers that are under way, for a shutdown that loses none of them. */
+/** The responses in flight, so that a shutdown loses none of them. */
 export interface InFlight {
-  /** Whether connections end after the answer they carry. */
+  /** Whether each connection closes after its current response. */
   readonly isDraining: boolean
   add(response: ServerResponse): void
   delete(response: ServerResponse): void
-  /** From now on each connection ends after the answer it carries. */
+  /** Makes each connection close after its current response. */
   drain(): void
-  /** Resolves as soon as no answer is under way. */
+  /** Resolves as soon as no response is in flight. */
   whenEmpty(): Promise<void>
 }
 
@@ -25,12 +25,12 @@ interface Tracked extends ServerResponse {
 }
 
 /**
- * Keeps the answers under way. Linked by hand: the tables that a Set leaves behind as it turns over
- * keep dead answers, and all they hold, alive until the next full collection.
+ * Creates an empty registry of responses. It is a linked list: the hash tables that a Set discards
+ * as it grows keep finished responses, and all they reference, alive until the next major GC.
  */
 export function createInFlight(): InFlight {
   let first: Entry | undefined
-  let tellEmpty = (): void => {}
+  let resolveEmpty = (): void => {}
   let isDraining = false
 
   return {
@@ -55,7 +55,7 @@ export function createInFlight(): InFlight {
       if (previous === undefined) first = next
       else previous.next = next
       if (next !== undefined) next.previous = previous
-      if (first === undefined) tellEmpty()
+      if (first === undefined) resolveEmpty()
     },
     drain() {
       isDraining = true
@@ -65,7 +65,7 @@ export function createInFlight(): InFlight {
     },
     whenEmpty() {
       return new Promise((resolve) => {
-        tellEmpty = resolve
+        resolveEmpty = resolve
         if (first === undefined) resolve()
       })
     },

@@ -1,6 +1,6 @@
 import { McpError } from '@mcp/protocol'
 
-/** Why a port could not be opened, in words that say what to do. */
+/** Returns the error for a port that could not be opened, with the remedy. */
 export function listenError(
   cause: unknown,
   { port, host, variable }: { port: number; host: string; variable?: string | undefined },
@@ -11,10 +11,10 @@ export function listenError(
 
   function message(): string {
     if (code === 'EADDRINUSE') {
-      return `Port ${port} is in use. Set ${setting}, or stop the program that holds it.${airPlay(port)}`
+      return `Port ${port} is in use. Set ${setting}, or stop the program that uses it.${airPlay(port)}`
     }
     if (code === 'EACCES') {
-      return `Port ${port} may not be opened by this user. Set ${setting} above 1023.`
+      return `This user may not open port ${port}. Set ${setting} above 1023.`
     }
     if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
       return `"${host}" is not an address of this machine. Set HOST to 127.0.0.1, or to 0.0.0.0 for all addresses.`
@@ -25,6 +25,6 @@ export function listenError(
 
 function airPlay(port: number): string {
   return port === 5000 && process.platform === 'darwin'
-    ? ' On macOS the AirPlay receiver holds 5000: switch it off under General, AirDrop & Handoff.'
+    ? ' On macOS the AirPlay receiver uses 5000: switch it off under General, AirDrop & Handoff.'
     : ''
 }

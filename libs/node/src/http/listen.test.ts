@@ -21,16 +21,16 @@ async function start(options: Partial<ListenOptions> & { service: Service }): Pr
 
 const ok: RawResponse = { status: 200, headers: {}, body: 'ok' }
 
-function serviceOf(hot: RawHandler, onClose: () => void = () => {}): Service {
+function serviceOf(handleRaw: RawHandler, onClose: () => void = () => {}): Service {
   return {
-    fastRoute: (_method, path) => (path === '/hot' ? hot : undefined),
+    fastRoute: (_method, path) => (path === '/fast' ? handleRaw : undefined),
     fetch: async () => new Response('by fetch'),
     close: async () => onClose(),
   }
 }
 
-/** Sends a request with headers that `fetch` would not let through. */
-function ask(port: number, headers: Record<string, string>, path = '/hot') {
+/** Sends a request with headers that `fetch` does not allow. */
+function request(port: number, headers: Record<string, string>, path = '/fast') {
   return new Promise<{ status: number | undefined; body: string }>((resolve, reject) => {
     httpRequest({ port, host: '127.0.0.1', path, headers }, (response) => {
       let body = ''
@@ -45,108 +45,108 @@ function ask(port: number, headers: Record<string, string>, path = '/hot') {
 function sendRaw(port: number, text: string): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1', () => socket.write(text))
-    let answer = ''
-    socket.on('data', (bytes) => (answer += bytes.toString()))
-    socket.on('close', () => resolve(answer))
+    let received = ''
+    socket.on('data', (bytes) => (received += bytes.toString()))
+    socket.on('close', () => resolve(received))
   })
 }
 
-it('says where it listens', async () => {
+it('returns its URL', async () => {
   const { url, port } = await start({ service: serviceOf(() => ok) })
   expect(url).toBe(`http://localhost:${port}`)
-  expect(await (await fetch(`${url}/hot`)).text()).toBe('ok')
+  expect(await (await fetch(`${url}/fast`)).text()).toBe('ok')
 })
 
-it('names the port that is in use, and the variable that changes it', async () => {
+it('reports the port that is in use, and the variable that changes it', async () => {
   const { port } = await start({ service: serviceOf(() => ok) })
   await expect(
     listen({ service: serviceOf(() => ok), port, variable: 'CLIENT_PORT' }),
   ).rejects.toThrow(`Port ${port} is in use. Set CLIENT_PORT to another port`)
 })
 
-it('does not open itself to the network while anybody may call', async () => {
+it('refuses to listen on the network without authentication', async () => {
   const service = serviceOf(() => ok)
   await expect(listen({ service, port: 0, host: '0.0.0.0' })).rejects.toThrow('MCP_TOKENS')
   const allowed = await start({ service, host: '0.0.0.0', allowAnonymous: true })
-  expect((await fetch(`${allowed.url}/hot`)).status).toBe(200)
+  expect((await fetch(`${allowed.url}/fast`)).status).toBe(200)
   const authenticated = await start({ service, host: '0.0.0.0', authenticated: true })
-  expect((await fetch(`${authenticated.url}/hot`)).status).toBe(200)
+  expect((await fetch(`${authenticated.url}/fast`)).status).toBe(200)
 })
 
 it.each(['localhost:1234', '127.0.0.1', '[::1]:80', 'app.localhost', 'MCP.example.org:8443'])(
-  'serves a caller that names it %s',
+  'accepts the Host header %s',
   async (host) => {
     const service = serviceOf(() => ok)
     const { port } = await start({ service, allowedHosts: ['mcp.example.org'] })
-    expect((await ask(port, { host })).status).toBe(200)
+    expect((await request(port, { host })).status).toBe(200)
   },
 )
 
 it.each(['evil.example', 'localhost.evil.example', '0.0.0.0', '192.168.1.7', 'a@localhost'])(
-  'refuses a caller that names it "%s"',
+  'refuses the Host header "%s"',
   async (host) => {
     const { port } = await start({ service: serviceOf(() => ok) })
-    const { status, body } = await ask(port, { host })
+    const { status, body } = await request(port, { host })
     expect(status).toBe(403)
     expect(JSON.parse(body)).toMatchObject({ error: { code: 'forbidden' } })
   },
 )
 
 it.each(['http://evil.example', 'null', 'https://localhost.evil.example'])(
-  'refuses a page that comes from %s',
+  'refuses the Origin header %s',
   async (origin) => {
     const { port } = await start({ service: serviceOf(() => ok) })
-    expect((await ask(port, { origin })).status).toBe(403)
-    expect((await ask(port, { origin }, '/other')).status).toBe(403)
+    expect((await request(port, { origin })).status).toBe(403)
+    expect((await request(port, { origin }, '/other')).status).toBe(403)
   },
 )
 
-it('answers what is no request in JSON, and ends the connection', async () => {
+it('responds to malformed HTTP with a JSON error, and closes the connection', async () => {
   const { port } = await start({ service: serviceOf(() => ok) })
   expect(await sendRaw(port, 'hello\r\n\r\n')).toMatch(/^HTTP\/1.1 400 [\s\S]*"invalid-request"/)
-  const long = `GET /hot HTTP/1.1\r\nhost: localhost\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`
+  const long = `GET /fast HTTP/1.1\r\nhost: localhost\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`
   expect(await sendRaw(port, long)).toMatch(/^HTTP\/1.1 413 [\s\S]*"payload-too-large"/)
 })
 
-it('ends the connection of a caller that takes too long to send its request', async () => {
+it('closes the connection of a caller that sends its request too slowly', async () => {
   const { port } = await start({ service: serviceOf(() => ok), requestTimeoutMs: 100 })
-  const head = 'POST /hot HTTP/1.1\r\nhost: localhost\r\ncontent-length: 10\r\n\r\n'
+  const head = 'POST /fast HTTP/1.1\r\nhost: localhost\r\ncontent-length: 10\r\n\r\n'
   expect(await sendRaw(port, `${head}slow`)).toMatch(/^HTTP\/1.1 400 [\s\S]*did not arrive in time/)
 })
 
-it('refuses a large body before it is sent, where the caller asks first', async () => {
+it('refuses a large body before it is sent if the caller expects 100-continue', async () => {
   const { port } = await start({ service: serviceOf(() => ok), maxBodyBytes: 10 })
-  const head = 'POST /hot HTTP/1.1\r\nhost: localhost\r\nexpect: 100-continue\r\n'
+  const head = 'POST /fast HTTP/1.1\r\nhost: localhost\r\nexpect: 100-continue\r\n'
   expect(await sendRaw(port, `${head}content-length: 11\r\n\r\n`)).toMatch(/^HTTP\/1.1 413 /)
   const socket = connect(port, '127.0.0.1')
   socket.write(`${head}connection: close\r\ncontent-length: 2\r\n\r\n`)
-  let answer = ''
-  socket.on('data', (bytes) => (answer += bytes.toString()))
-  await vi.waitFor(() => expect(answer).toBe('HTTP/1.1 100 Continue\r\n\r\n'))
+  let received = ''
+  socket.on('data', (bytes) => (received += bytes.toString()))
+  await vi.waitFor(() => expect(received).toBe('HTTP/1.1 100 Continue\r\n\r\n'))
   socket.write('hi')
-  await vi.waitFor(() => expect(answer).toMatch(/HTTP\/1.1 200 OK[\s\S]*ok$/))
+  await vi.waitFor(() => expect(received).toMatch(/HTTP\/1.1 200 OK[\s\S]*ok$/))
 })
 
-it('answers what is under way before it closes, and closes the service after that', async () => {
+it('completes the requests in flight before it closes the service', async () => {
   const order: string[] = []
-  let answer: (() => void) | undefined
+  let respond: (() => void) | undefined
   const slow: RawHandler = () =>
     new Promise((resolve) => {
-      answer = () => resolve(ok)
+      respond = () => resolve(ok)
     })
   const listening = await start({ service: serviceOf(slow, () => order.push('service closed')) })
-  const answered = fetch(`${listening.url}/hot`).then(({ headers }) =>
-    order.push(`answered, connection ${headers.get('connection')}`),
+  const completed = fetch(`${listening.url}/fast`).then(({ headers }) =>
+    order.push(`response, connection ${headers.get('connection')}`),
   )
-  await vi.waitFor(() => expect(answer).toBeDefined())
+  await vi.waitFor(() => expect(respond).toBeDefined())
   const closed = listening.close()
-  answer?.()
-  await Promise.all([answered, closed])
-  expect(order).toEqual(['answered, connection close', 'service closed'])
-  await expect(fetch(`${listening.url}/hot`)).rejects.toThrow('fetch failed')
+  respond?.()
+  await Promise.all([completed, closed])
+  expect(order).toEqual(['response, connection close', 'service closed'])
+  await expect(fetch(`${listening.url}/fast`)).rejects.toThrow('fetch failed')
 })
 
-it('ends streams of events with their last event', async () => {
+it('ends event streams after their last event', async () => {
   let end = (): void => {}
   const events: RawHandler = () => ({
     status: 200,
@@ -160,22 +160,22 @@ it('ends streams of events with their last event', async () => {
     },
   })
   const listening = await start({ service: serviceOf(events, () => end()) })
-  const response = await fetch(`${listening.url}/hot`)
+  const response = await fetch(`${listening.url}/fast`)
   await listening.close()
   expect(await response.text()).toBe('data: last\n\n')
 })
 
-it('does not wait longer than its grace', async () => {
+it('does not wait longer than its grace period', async () => {
   const never: RawHandler = () => new Promise(() => {})
   const listening = await start({ service: serviceOf(never) })
-  const asked = fetch(`${listening.url}/hot`).catch(() => 'broken off')
+  const asked = fetch(`${listening.url}/fast`).catch(() => 'broken off')
   const socket = connect(listening.port, '127.0.0.1')
   await new Promise((resolve) => socket.on('connect', resolve))
   await listening.close({ graceMs: 200 })
   expect(await asked).toBe('broken off')
 })
 
-it('logs each answer where debug is on, with no session id in whole', async () => {
+it('logs each response at level debug, with shortened session ids', async () => {
   const lines: string[] = []
   const log = createLogger({
     name: 'test',

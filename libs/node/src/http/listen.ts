@@ -11,10 +11,11 @@ import { refuseMalformedRequest } from './broken-request.ts'
 import { createHostCheck } from './host-check.ts'
 import { createInFlight } from './in-flight.ts'
 import { listenError } from './listen-error.ts'
-import { logAnswers } from '../logging/log-responses.ts'
+import { logResponses } from '../logging/log-responses.ts'
 import type { Logger } from '../logging/logger.ts'
-import type { NodeHandler, NodeHandlerOptions } from './node-handler.ts'
-import { createTrackedHandler } from './node-handler.ts'
+import type { NodeHandlerOptions } from './create-node-handler.ts'
+import type { NodeHandler } from './node-handler.ts'
+import { createTrackedHandler } from './create-node-handler.ts'
 import { isLoopbackAddress } from './peer.ts'
 import { shutDown } from './shut-down.ts'
 import { writeResponse } from './write-response.ts'
@@ -25,50 +26,53 @@ export interface ListenOptions extends NodeHandlerOptions {
   port: number
   /** The address to listen on. Default: `127.0.0.1`. */
   host?: string | undefined
-  /** The variable that sets the port, for messages. */
+  /** The environment variable that sets the port, for error messages. */
   variable?: string | undefined
-  /** Names besides this machine's own that callers may use. */
+  /** Host names that callers may use besides localhost. Default: none. */
   allowedHosts?: readonly string[] | undefined
-  /** Whether the service knows who calls. Default: false. */
+  /** Whether the service authenticates its callers. Default: false. */
   authenticated?: boolean | undefined
-  /** Whether anybody who reaches the port may call, where callers are not authenticated. Default: false. */
+  /** Whether unauthenticated callers beyond loopback are allowed. Default: false. */
   allowAnonymous?: boolean | undefined
-  /** Gets each answer, at the level `debug`. Default: none. */
+  /** Receives one line per response, at level `debug`. Default: none. */
   log?: Logger | undefined
-  /** How long a caller may take to send a request, in milliseconds. Default: one minute. */
+  /** Maximum time for a caller to send a request, in milliseconds. Default: one minute. */
   requestTimeoutMs?: number | undefined
   /** Replaces the system clock in tests. */
   clock?: Clock | undefined
 }
 
-/** A port that is listened on. */
+/** A server that accepts connections. */
 export interface Listening {
   /** Such as `http://localhost:5000`. */
   readonly url: string
   readonly port: number
   /**
-   * Stops listening, answers what is under way, ends the streams, closes the service and its
-   * connections. Twice is harmless.
+   * Stops accepting connections, completes the responses in flight, ends event streams, closes the
+   * service and all connections. Idempotent.
    */
   readonly close: (options?: CloseOptions) => Promise<void>
 }
 
 export interface CloseOptions {
-  /** How long to wait for what is under way, in milliseconds. Default: 10 seconds. */
+  /** Maximum wait for responses in flight, in milliseconds. Default: 10 seconds. */
   graceMs?: number | undefined
 }
 
 /**
- * Serves a service on a port.
+ * Serves a service on a port, and resolves when it accepts connections.
+ *
+ * @throws McpError `forbidden` if it would be open to the network without authentication, and
+ * `unavailable` if the port cannot be opened.
  *
  * @example
  * const { url, close } = await listen({ service, port: 5000, variable: 'SESSION_MANAGER_PORT' })
  */
 export async function listen(options: ListenOptions): Promise<Listening> {
   const { service, host = '127.0.0.1', log, clock = systemClock } = options
-  refuseOpenDoors(options, host)
+  requireAuthentication(options, host)
   const inFlight = createInFlight()
-  const handler = logAnswers(createTrackedHandler(service, inFlight, options), log)
+  const handler = logResponses(createTrackedHandler(service, inFlight, options), log)
   const server = createHttpServer(options, host, handler)
   const port = await bind(server, options, host)
 
@@ -86,30 +90,30 @@ export async function listen(options: ListenOptions): Promise<Listening> {
 function createHttpServer(options: ListenOptions, host: string, handler: NodeHandler): Server {
   const { maxBodyBytes = defaultLimits.bodyBytes, requestTimeoutMs = 60_000 } = options
   const refuse = createHostCheck({ ...options, host })
-  const guarded = (request: IncomingMessage, response: ServerResponse): void => {
+  const checked = (request: IncomingMessage, response: ServerResponse): void => {
     const refused = refuse(request)
     if (refused === undefined) handler(request, response)
     else writeResponse(response, errorResponse(refused))
   }
   const server = createServer(
     {
-      // For what a caller sends; an answer, and so an event stream, may take as long as it likes.
+      // Bounds the request only; a response, and so an event stream, has no time limit.
       requestTimeout: requestTimeoutMs,
       headersTimeout: Math.min(requestTimeoutMs, 20_000),
       connectionsCheckingInterval: Math.min(requestTimeoutMs, 5000),
-      // Longer than the minute that proxies keep a connection, so that they are the ones to close it.
+      // Longer than the minute that proxies keep idle connections, so that the proxy closes first.
       keepAliveTimeout: 65_000,
     },
-    guarded,
+    checked,
   )
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     if (Number(request.headers['content-length']) > maxBodyBytes) {
-      // The caller may now send no body at all, which nobody could tell from the next request.
+      // The caller may now omit the body, which cannot be distinguished from the next request.
       response.shouldKeepAlive = false
       writeResponse(response, errorResponse(bodyTooLarge(maxBodyBytes)))
     } else {
       response.writeContinue()
-      guarded(request, response)
+      checked(request, response)
     }
   })
   server.on('clientError', refuseMalformedRequest)
@@ -123,17 +127,17 @@ function bind(server: Server, { port, variable }: ListenOptions, host: string): 
   })
 }
 
-function portOf(address: AddressInfo | string | null, asked: number): number {
-  return typeof address === 'object' && address !== null ? address.port : asked
+function portOf(address: AddressInfo | string | null, requested: number): number {
+  return typeof address === 'object' && address !== null ? address.port : requested
 }
 
-function refuseOpenDoors(options: ListenOptions, host: string): void {
+function requireAuthentication(options: ListenOptions, host: string): void {
   const { authenticated = false, allowAnonymous = false } = options
   if (authenticated || allowAnonymous || isLoopbackAddress(host)) return
   throw new McpError(
     'forbidden',
-    `Listening on ${host} opens this service to the network, and its callers are not authenticated. ` +
-      'Set MCP_TOKENS, or MCP_ALLOW_ANONYMOUS=true where everybody who can reach it may use it.',
+    `Refusing to listen on ${host}: the service would be open to the network without authentication. ` +
+      'Set MCP_TOKENS, or set MCP_ALLOW_ANONYMOUS=true to let every host that reaches it use it.',
     { details: { reason: 'anonymous-on-network', host } },
   )
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 
-/** Takes the prefix off a request's path. A path without it stays: some proxies take it off. */
+/** Removes the prefix from the path of a request. A path without it stays: some proxies remove it. */
 export function stripPrefix(request: IncomingMessage, prefix: string): void {
   const { url = '/' } = request
   if (!url.startsWith(prefix)) return
@@ -9,7 +9,7 @@ export function stripPrefix(request: IncomingMessage, prefix: string): void {
   else if (next === '' || next === '?') request.url = `/${url.slice(prefix.length)}`
 }
 
-/** The part of the path that a framework took off before the handler saw it. */
+/** Returns the part of the path that a framework removed before it called the handler. */
 export function mountOf(request: IncomingMessage): string {
   const original: unknown = 'originalUrl' in request ? request.originalUrl : undefined
   const { url = '/' } = request

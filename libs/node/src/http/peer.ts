@@ -7,10 +7,10 @@ const here: Peer = { isLoopback: true }
 const elsewhere: Peer = { isLoopback: false }
 const unknown: Peer = { isLoopback: undefined }
 
-/** Who is at the other end, as far as the socket and the headers of proxies tell. */
+/** Returns the origin of a connection, as far as the socket and the proxy headers show it. */
 export function peerOf(request: IncomingMessage): Peer {
   const { headers } = request
-  // A proxy on this machine connects from loopback on behalf of callers that are not here.
+  // A proxy on this machine connects from loopback on behalf of remote callers.
   if (
     headers['x-forwarded-for'] !== undefined ||
     headers.forwarded !== undefined ||
@@ -23,10 +23,10 @@ export function peerOf(request: IncomingMessage): Peer {
   return isLoopbackAddress(address) ? here : elsewhere
 }
 
-/** Whether an address of a socket or a host's name stays on this machine. */
+/** Whether a socket address or a host name is loopback. */
 export function isLoopbackAddress(address: string): boolean {
   if (address === 'localhost' || address === '::1') return true
   const mapped = address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address
-  // Whoever owns evil.test can point 127.evil.test here: only an address is what it says.
+  // The owner of evil.test can point 127.evil.test here, so a name that starts with 127. is not enough.
   return mapped.startsWith('127.') && isIPv4(mapped)
 }

@@ -5,8 +5,8 @@ import type { RawRequest, Peer } from '@mcp/http'
 import { peerOf } from './peer.ts'
 
 /**
- * A request of node's, as a hot route sees it. A class, unlike most here: a getter in an object
- * literal is defined anew for each request, which costs more than all the rest of it.
+ * A `node:http` request for a raw handler. A class because a getter in an object literal is defined
+ * again for each request, which costs more than everything else here.
  */
 class NodeRawRequest implements RawRequest {
   readonly body: Uint8Array
@@ -29,13 +29,14 @@ class NodeRawRequest implements RawRequest {
     return peerOf(this.#request)
   }
 
-  // Made when it is first asked for: most handlers never do.
+  // Created on first use: most handlers never read it.
   get signal(): AbortSignal {
     return (this.#signal ??= connectionSignal(this.#response))
   }
 }
 
-export function createHotRequest(
+/** Creates the request that a raw handler receives. */
+export function createRawRequest(
   request: IncomingMessage,
   response: ServerResponse,
   body: Uint8Array,

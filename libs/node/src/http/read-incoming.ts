@@ -3,25 +3,25 @@ import type { IncomingMessage } from 'node:http'
 import type { McpError } from '@mcp/protocol'
 import { bodyTooLarge } from '@mcp/http'
 
-/** What became of a body. Neither is called when the caller leaves before its end. */
+/** Receives the body of a request. Neither method is called if the caller disconnects before its end. */
 export interface BodyReader {
   done(body: Uint8Array): void
   fail(error: McpError): void
 }
 
-const nothing = new Uint8Array()
-const leastPatience = 1024 * 1024
+const emptyBody = new Uint8Array()
+const minDiscardBytes = 1024 * 1024
 
 /**
- * Reads a request's body no further than the limit, by callbacks: a promise a request is what the
- * hot path cannot afford.
+ * Reads the body of a request up to the limit. It uses callbacks because a promise for each request
+ * is measurable on the fast path.
  */
 export function readIncoming(request: IncomingMessage, maxBytes: number, reader: BodyReader): void {
   if (request.readableEnded) return settle(consumedBody(request), maxBytes, reader)
   const { headers } = request
   const declared = headers['content-length']
   if (declared === undefined && headers['transfer-encoding'] === undefined) {
-    return reader.done(nothing)
+    return reader.done(emptyBody)
   }
   if (Number(declared) > maxBytes) {
     refuse(request, maxBytes, reader)
@@ -45,15 +45,15 @@ export function readIncoming(request: IncomingMessage, maxBytes: number, reader:
     }
   }
   const onEnd = (): void =>
-    reader.done(rest === undefined ? (first ?? nothing) : Buffer.concat(rest))
+    reader.done(rest === undefined ? (first ?? emptyBody) : Buffer.concat(rest))
   request.on('data', onData)
   request.on('end', onEnd)
 }
 
-/** The body of a request that a framework's parser has read to its end. */
+/** Returns the body of a request that the parser of a framework has already consumed. */
 export function consumedBody(request: IncomingMessage): Uint8Array {
   const body: unknown = 'body' in request ? request.body : undefined
-  if (body === undefined || body === null) return nothing
+  if (body === undefined || body === null) return emptyBody
   if (body instanceof Uint8Array) return body
   return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
 }
@@ -64,14 +64,15 @@ function settle(body: Uint8Array, maxBytes: number, reader: BodyReader): void {
 }
 
 /**
- * Answers at once and reads on for a while, so that the caller gets to see the answer and may use
- * the connection again: closing it under a caller that still sends makes a reset of the answer.
+ * Responds immediately and discards the rest of the body, within bounds, so that the caller receives
+ * the response and can reuse the connection: closing it while the caller still sends would turn the
+ * response into a connection reset.
  */
 function refuse(request: IncomingMessage, maxBytes: number, reader: BodyReader): void {
-  let patience = Math.max(maxBytes, leastPatience)
+  let remainingBytes = Math.max(maxBytes, minDiscardBytes)
   request.on('data', (chunk: Buffer) => {
-    patience -= chunk.byteLength
-    if (patience < 0) request.socket.destroy()
+    remainingBytes -= chunk.byteLength
+    if (remainingBytes < 0) request.socket.destroy()
   })
   reader.fail(bodyTooLarge(maxBytes))
 }

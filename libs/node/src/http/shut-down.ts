@@ -13,32 +13,32 @@ export interface ShutDownOptions {
   readonly clock: Clock
 }
 
-// Requests that were sent before the signal may still wait to be accepted or read.
+// Requests sent before the signal may not have been accepted or read yet.
 const settleMs = 100
-// For the last bytes of ended streams; connections that never carried a request do not end by themselves.
+// For the last bytes of ended streams; connections without a request do not end by themselves.
 const flushMs = 500
 
-/** Ends a server so that nobody loses an answer: new callers last, connections when they are idle. */
+/** Closes a server without losing a response: drains, closes the service, then idle connections. */
 export async function shutDown(options: ShutDownOptions): Promise<void> {
   const { server, service, inFlight, graceMs, clock } = options
   const deadline = clock.now() + graceMs
-  const within = async (ms: number, work: Promise<unknown>): Promise<void> => {
+  const atMost = async (ms: number, work: Promise<unknown>): Promise<void> => {
     let cancel = (): void => {}
-    const timeUp = new Promise<void>((resolve) => {
+    const elapsed = new Promise<void>((resolve) => {
       cancel = clock.after(Math.max(0, Math.min(ms, deadline - clock.now())), resolve)
     })
-    await Promise.race([work, timeUp]).finally(cancel)
+    await Promise.race([work, elapsed]).finally(cancel)
   }
 
   inFlight.drain()
-  await within(settleMs, new Promise(() => {}))
+  await atMost(settleMs, new Promise(() => {}))
   const closed = new Promise<void>((resolve) => {
     server.close(() => resolve())
   })
   try {
-    await within(graceMs, inFlight.whenEmpty())
-    await within(graceMs, service.close())
-    await within(flushMs, closed)
+    await atMost(graceMs, inFlight.whenEmpty())
+    await atMost(graceMs, service.close())
+    await atMost(flushMs, closed)
   } finally {
     server.closeAllConnections()
     await closed

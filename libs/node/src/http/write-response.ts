@@ -2,23 +2,24 @@ import type { ServerResponse } from 'node:http'
 
 import type { ByteSink, RawResponse } from '@mcp/http'
 
-/** Writes an answer: a whole one in a single write, a stream as its bytes come. */
-export function writeResponse(response: ServerResponse, answer: RawResponse): void {
-  const { status, headers } = answer
-  if ('stream' in answer) {
-    // A connection that ends with its answer needs no chunks, which cost two more buffers an event.
+/** Writes a response: a whole body in a single write, a stream as its bytes arrive. */
+export function writeResponse(response: ServerResponse, result: RawResponse): void {
+  const { status, headers } = result
+  if ('stream' in result) {
+    // A connection that closes after its response needs no chunked encoding, which costs two more
+    // buffers per event.
     if (!response.shouldKeepAlive) response.removeHeader('transfer-encoding')
     response.writeHead(status, { ...headers, ...streamHeaders })
-    writeStream(response, answer.stream)
+    writeStream(response, result.stream)
   } else if (status === 204 || status === 304) {
     response.writeHead(status, headers).end()
   } else {
-    const { body } = answer
+    const { body } = result
     response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body)
   }
 }
 
-/** What keeps a proxy from holding a stream's events back. */
+/** Headers that keep a proxy from buffering a stream. */
 export const streamHeaders = {
   'cache-control': 'no-cache, no-transform',
   'x-accel-buffering': 'no',

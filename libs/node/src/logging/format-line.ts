@@ -17,18 +17,18 @@ const names = new Map<unknown, string>([
   [60, 'fatal'],
 ])
 
-/** A line of a JSON log as a person reads it. */
+/** Formats a line of a JSON log for reading in a terminal. */
 export function formatLine(line: string): string {
   const entry: unknown = JSON.parse(line)
   if (!isRecord(entry)) return line
-  const { level, time, name, msg, ...facts } = entry
+  const { level, time, name, msg, ...fields } = entry
   const clockTime = String(time).slice(11, 19)
   const label = styleText(colors.get(level) ?? 'blue', (names.get(level) ?? '').padEnd(5))
-  const rest = Object.entries(facts).map(([key, value]) => ` ${key}=${shown(value)}`)
+  const rest = Object.entries(fields).map(([key, value]) => ` ${key}=${format(value)}`)
   return `${clockTime} ${label} ${String(name)}: ${String(msg)}${rest.join('')}\n`
 }
 
-function shown(value: unknown): string {
+function format(value: unknown): string {
   if (isRecord(value) && typeof value['stack'] === 'string') return `\n${value['stack']}`
   return typeof value === 'string' ? value : JSON.stringify(value)
 }

@@ -3,7 +3,7 @@ import type { RequestEnvelope } from '@mcp/protocol'
 import { traceIdOf } from './log-responses.ts'
 import type { Logger } from './logger.ts'
 
-/** An `onError` that logs, with the ids of the request and the trace that a failure was about. */
+/** Returns an `onError` that logs the error with the ids of its request and trace. */
 export function logFailures(
   log: Logger,
 ): (error: unknown, context?: { readonly request?: RequestEnvelope | undefined }) => void {
@@ -12,6 +12,6 @@ export function logFailures(
       request === undefined
         ? {}
         : { requestId: request.id, traceId: traceIdOf(request.metadata['traceparent']) }
-    log.error('Something failed.', { ...ids, error })
+    log.error('Unexpected error', { ...ids, error })
   }
 }

@@ -3,25 +3,25 @@ import { shortenSessionId } from '@mcp/http'
 import type { Logger } from './logger.ts'
 import type { NodeHandler } from '../http/node-handler.ts'
 
-/** Logs each answer at the level `debug`; where that is not written, the handler as it is. */
-export function logAnswers(handler: NodeHandler, log: Logger | undefined): NodeHandler {
+/** Logs each response at level `debug`; returns the handler unchanged if that level is off. */
+export function logResponses(handler: NodeHandler, log: Logger | undefined): NodeHandler {
   if (log === undefined || !log.isEnabled('debug')) return handler
   return (request, response) => {
     const { method, url = '/' } = request
-    const since = performance.now()
+    const startedAt = performance.now()
     response.once('close', () => {
       log.debug(`${method} ${withoutSecrets(url)}`, {
         status: response.statusCode,
-        tookMs: Math.round(performance.now() - since),
+        tookMs: Math.round(performance.now() - startedAt),
         traceId: traceIdOf(request.headers['traceparent']),
-        ...(response.writableFinished ? {} : { brokenOff: true }),
+        ...(response.writableFinished ? {} : { aborted: true }),
       })
     })
     handler(request, response)
   }
 }
 
-/** The trace that a W3C `traceparent` names. */
+/** Returns the trace id of a W3C `traceparent`. */
 export function traceIdOf(traceparent: unknown): string | undefined {
   return typeof traceparent === 'string' ? traceparent.split('-')[1] : undefined
 }

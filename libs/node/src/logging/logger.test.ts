@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 
 import type { Logger } from './logger.ts'
 import { createLogger } from './logger.ts'
-import type { LogLevel } from '../environment/settings.ts'
+import type { LogLevel } from './log-level.ts'
 
 function logInto(lines: string[], level: LogLevel = 'debug'): Logger {
   return createLogger({ name: 'test', level, pretty: false, write: (line) => lines.push(line) })
@@ -13,7 +13,7 @@ function entry(line = ''): unknown {
   return JSON.parse(line)
 }
 
-it('writes one JSON line an entry, with the facts of its logger', () => {
+it('writes one JSON line per entry, with the fields of its logger', () => {
   const lines: string[] = []
   const log = logInto(lines).child({ requestId: 'req-1', traceId: 'abc' })
   log.warn('A server is slow.', { tookMs: 42 })
@@ -36,7 +36,7 @@ it('writes nothing below its level', () => {
   expect(lines).toHaveLength(1)
 })
 
-it('takes out secrets, and shortens session ids', () => {
+it('removes secrets, and shortens session ids', () => {
   const lines: string[] = []
   logInto(lines).info('Refused with Bearer of a bad token.', {
     headers: { Authorization: 'Bearer s3cret', cookie: 'session=s3cret', accept: '*/*' },
@@ -61,7 +61,7 @@ it('writes an error with its cause, and without the secrets in them', () => {
   })
 })
 
-it('writes a line for people where people read it', () => {
+it('writes readable lines if pretty is set', () => {
   const lines: string[] = []
   const log = createLogger({ name: 'hub', pretty: true, write: (line) => lines.push(line) })
   log.info('Ready.', { port: 5000 })

@@ -4,37 +4,38 @@ import type { Logger as PinoLogger, pino as createPino } from 'pino'
 
 import { formatLine } from './format-line.ts'
 import { redact, redactText } from './redact.ts'
-import type { LogLevel } from '../environment/settings.ts'
+import type { LogLevel } from './log-level.ts'
+import { logLevels } from './log-level.ts'
 
-/** What is logged beside a message: `requestId`, `traceId`, `sessionId`, `error`, … */
+/** Fields of a log entry besides its message: `requestId`, `traceId`, `sessionId`, `error`, … */
 export type LogFields = Readonly<Record<string, unknown>>
 
 /** Writes lines to a log. */
 export interface Logger {
-  debug(message: string, facts?: LogFields): void
-  info(message: string, facts?: LogFields): void
-  warn(message: string, facts?: LogFields): void
-  error(message: string, facts?: LogFields): void
-  fatal(message: string, facts?: LogFields): void
-  /** Whether lines of that level are written at all. */
+  debug(message: string, fields?: LogFields): void
+  info(message: string, fields?: LogFields): void
+  warn(message: string, fields?: LogFields): void
+  error(message: string, fields?: LogFields): void
+  fatal(message: string, fields?: LogFields): void
+  /** Whether entries of that level are written. */
   isEnabled(level: Exclude<LogLevel, 'silent'>): boolean
-  /** A logger that writes these facts on each of its lines. */
-  child(facts: LogFields): Logger
+  /** Returns a logger that adds these fields to each entry. */
+  child(fields: LogFields): Logger
 }
 
 export interface LoggerOptions {
-  /** Who writes, such as `session-manager`. */
+  /** The program, such as `session-manager`. */
   name: string
-  /** What is written: this level and all above it. Default: `info`. */
+  /** The minimum level that is written. Default: `info`. */
   level?: LogLevel | undefined
-  /** Where lines go. Default: standard error. */
+  /** Receives each line. Default: standard error. */
   write?: ((line: string) => void) | undefined
-  /** Whether lines are for people instead of JSON. Default: whether standard error is a terminal. */
+  /** Whether lines are formatted for reading, not JSON. Default: true if standard error is a terminal. */
   pretty?: boolean | undefined
 }
 
 /**
- * A logger of one line an entry, without secrets and without whole session ids.
+ * Creates a logger that writes one line per entry, without secrets or whole session ids.
  *
  * @example
  * createLogger({ name: 'hub' }).warn('A server is slow.', { requestId, tookMs: 4200 })
@@ -46,10 +47,10 @@ export function createLogger(options: LoggerOptions): Logger {
     write = (line) => process.stderr.write(line),
     pretty = process.stderr.isTTY,
   } = options
-  const lowest = order.indexOf(level)
+  const minimum = order.indexOf(level)
   let loaded: PinoLogger | undefined
 
-  // Loaded with the first line: a service that has nothing to say starts a tenth faster.
+  // Loaded with the first entry: a service that logs nothing starts a tenth faster.
   const load = (): PinoLogger => {
     const { pino }: { pino: typeof createPino } = createRequire(import.meta.url)('pino')
     const destination = { write: pretty ? (line: string) => write(formatLine(line)) : write }
@@ -59,15 +60,15 @@ export function createLogger(options: LoggerOptions): Logger {
     )
   }
 
-  const isEnabled: Logger['isEnabled'] = (at) => order.indexOf(at) >= lowest
+  const isEnabled: Logger['isEnabled'] = (at) => order.indexOf(at) >= minimum
 
   const create = (shared: LogFields): Logger => {
     const log =
       (at: Exclude<LogLevel, 'silent'>) =>
-      (message: string, facts: LogFields = {}) => {
+      (message: string, fields: LogFields = {}) => {
         if (!isEnabled(at)) return
         loaded ??= load()
-        loaded[at](redact({ ...shared, ...facts }), redactText(message))
+        loaded[at](redact({ ...shared, ...fields }), redactText(message))
       }
     return {
       debug: log('debug'),
@@ -76,10 +77,10 @@ export function createLogger(options: LoggerOptions): Logger {
       error: log('error'),
       fatal: log('fatal'),
       isEnabled,
-      child: (facts) => create({ ...shared, ...facts }),
+      child: (fields) => create({ ...shared, ...fields }),
     }
   }
   return create({})
 }
 
-const order: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
+const order: readonly LogLevel[] = logLevels

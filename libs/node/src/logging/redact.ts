@@ -2,16 +2,16 @@ import { shortenSessionId } from '@mcp/http'
 
 const secretName = /authorization|cookie|token|secret|passw|api[-_]?key|^key$|credential/i
 const sessionName = /^session(-?id)?$|^mcp-(context-)?session(-id)?$/i
-const deepest = 6
+const maxDepth = 6
 
-/** A value with its secrets taken out, ready for a log. Session ids keep eight characters. */
+/** Returns a value without its secrets, for a log. Session ids keep eight characters. */
 export function redact(value: unknown, name = '', depth = 0): unknown {
   if (typeof value === 'string') {
     if (secretName.test(name)) return '[redacted]'
     return sessionName.test(name) ? shortenSessionId(value) : redactText(value)
   }
   if (typeof value !== 'object' || value === null) return value
-  if (depth === deepest) return '[deeper]'
+  if (depth === maxDepth) return '[deeper]'
   if (value instanceof Error) return redactError(value, depth)
   if (Array.isArray(value)) return value.map((item) => redact(item, name, depth + 1))
   return Object.fromEntries(
@@ -19,7 +19,7 @@ export function redact(value: unknown, name = '', depth = 0): unknown {
   )
 }
 
-/** A text without the credentials in it. */
+/** Returns a text without the credentials in it. */
 export function redactText(text: string): string {
   return text
     .replaceAll(/\b(Bearer|Basic)\s+[\w.~+/=-]+/gi, '$1 [redacted]')

@@ -63,7 +63,7 @@ export function internetOptions(given: InternetSettings) {
   }
 }
 
-const httpUrl = () => z.url({ protocol: /^https?$/, error: 'must be a URL with http or https' })
+const httpUrl = () => z.url({ protocol: /^https?$/, error: 'must be an http or https URL' })
 
 /** Programs take a proxy without its scheme as well. */
 const proxyUrl = () =>

@@ -7,8 +7,8 @@ import { handleFetch } from '@mcp/http'
 import { McpError } from '@mcp/protocol'
 import { afterEach, expect, it, vi } from 'vitest'
 
-import type { NodeHandlerOptions } from './node-handler.ts'
-import { createNodeHandler } from './node-handler.ts'
+import type { NodeHandlerOptions } from './create-node-handler.ts'
+import { createNodeHandler } from './create-node-handler.ts'
 
 const open: Server[] = []
 afterEach(() => {
@@ -21,7 +21,7 @@ const echo: RawHandler = (request) => ({
   body: new TextDecoder().decode(request.body),
 })
 
-/** A service whose hot routes are the given ones, and whose other routes answer their URL. */
+/** A service whose hot routes are the given ones, and whose other routes received their URL. */
 function serviceOf(routes: Record<string, RawHandler>): Service {
   const table = new Map(Object.entries(routes))
   return {
@@ -59,104 +59,106 @@ async function serve(
 function sendRaw(port: number, text: string): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1', () => socket.write(text))
-    let answer = ''
-    socket.on('data', (bytes) => (answer += bytes.toString()))
-    // Writing into a connection that the other side has broken is an error, and no news here.
+    let received = ''
+    socket.on('data', (bytes) => (received += bytes.toString()))
+    // Writing into a connection that the other side has broken is an error, which is expected here.
     socket.on('error', () => {})
-    socket.on('close', () => resolve(answer))
+    socket.on('close', () => resolve(received))
   })
 }
 
 const post = (body: string) => ({ method: 'POST', body, headers: { 'content-type': 'text/x' } })
 
-it('answers a hot route with its body, its length and its headers', async () => {
-  const { url } = await serve({ 'POST /hot': echo })
-  const response = await fetch(`${url}/hot`, post('häl10'))
+it('serves a fast route with its body, length and headers', async () => {
+  const { url } = await serve({ 'POST /fast': echo })
+  const response = await fetch(`${url}/fast`, post('häl10'))
   expect(response.headers.get('content-length')).toBe('6')
   expect(response.headers.get('content-type')).toBe('text/x')
   expect(await response.text()).toBe('häl10')
 })
 
-it('puts a body together that comes in pieces', async () => {
-  const { url } = await serve({ 'POST /hot': echo })
+it('joins a body that arrives in chunks', async () => {
+  const { url } = await serve({ 'POST /fast': echo })
   const big = 'x'.repeat(1_000_000)
-  expect(await (await fetch(`${url}/hot`, post(big))).text()).toBe(big)
+  expect(await (await fetch(`${url}/fast`, post(big))).text()).toBe(big)
 })
 
-it('answers every other route by fetch', async () => {
-  const { url } = await serve({ 'POST /hot': echo })
+it('serves every other route by fetch', async () => {
+  const { url } = await serve({ 'POST /fast': echo })
   const response = await fetch(`${url}/other?q=1`)
   expect(response.status).toBe(201)
   expect(await response.json()).toEqual({ url: `${url}/other?q=1`, peer: { isLoopback: true } })
 })
 
-it('does not take a caller behind a proxy on this machine for one on this machine', async () => {
+it('does not treat a caller behind a local proxy as loopback', async () => {
   const { url } = await serve({})
   const response = await fetch(`${url}/other`, { headers: { 'x-forwarded-for': '203.0.113.9' } })
   expect(await response.json()).toMatchObject({ peer: { isLoopback: false } })
 })
 
-it('refuses a body over the limit and answers the next request on the same connection', async () => {
-  const { port } = await serve({ 'POST /hot': echo }, { maxBodyBytes: 10 })
-  const answer = await sendRaw(
+it('refuses a body over the limit and serves the next request on the same connection', async () => {
+  const { port } = await serve({ 'POST /fast': echo }, { maxBodyBytes: 10 })
+  const received = await sendRaw(
     port,
-    `POST /hot HTTP/1.1\r\nhost: x\r\ncontent-length: 15\r\n\r\n${'x'.repeat(15)}` +
-      'POST /hot HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 4\r\n\r\nnext',
+    `POST /fast HTTP/1.1\r\nhost: x\r\ncontent-length: 15\r\n\r\n${'x'.repeat(15)}` +
+      'POST /fast HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 4\r\n\r\nnext',
   )
-  expect(answer).toMatch(/^HTTP\/1.1 413 [\s\S]*payload-too-large[\s\S]*HTTP\/1.1 200 [\s\S]*next$/)
+  expect(received).toMatch(
+    /^HTTP\/1.1 413 [\s\S]*payload-too-large[\s\S]*HTTP\/1.1 200 [\s\S]*next$/,
+  )
 })
 
 it('refuses a body of unknown length as soon as it passes the limit', async () => {
-  const { port } = await serve({ 'POST /hot': echo }, { maxBodyBytes: 10 })
-  const answer = await sendRaw(
+  const { port } = await serve({ 'POST /fast': echo }, { maxBodyBytes: 10 })
+  const received = await sendRaw(
     port,
-    'POST /hot HTTP/1.1\r\nhost: x\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n' +
+    'POST /fast HTTP/1.1\r\nhost: x\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n' +
       '8\r\nxxxxxxxx\r\n8\r\nxxxxxxxx\r\n0\r\n\r\n',
   )
-  expect(answer).toMatch(/^HTTP\/1.1 413 /)
+  expect(received).toMatch(/^HTTP\/1.1 413 /)
 })
 
-it('breaks the connection of a caller that keeps sending what was refused', async () => {
-  const { port } = await serve({ 'POST /hot': echo }, { maxBodyBytes: 10 })
-  const head = 'POST /hot HTTP/1.1\r\nhost: x\r\ncontent-length: 90000000\r\n\r\n'
+it('closes the connection of a caller that keeps sending a refused body', async () => {
+  const { port } = await serve({ 'POST /fast': echo }, { maxBodyBytes: 10 })
+  const head = 'POST /fast HTTP/1.1\r\nhost: x\r\ncontent-length: 90000000\r\n\r\n'
   expect(await sendRaw(port, head + 'x'.repeat(8_000_000))).toMatch(/^HTTP\/1.1 413 /)
 })
 
-it('never calls the handler when the body is cut in the middle', async () => {
+it('never calls the handler if the body is cut off', async () => {
   const handler = vi.fn<RawHandler>(echo)
-  const { url, port } = await serve({ 'POST /hot': handler })
+  const { url, port } = await serve({ 'POST /fast': handler })
   const socket = connect(port, '127.0.0.1')
-  socket.end('POST /hot HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\nhalf')
+  socket.end('POST /fast HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\nhalf')
   await new Promise((resolve) => socket.resume().on('close', resolve))
-  expect((await fetch(`${url}/hot`, post('whole'))).status).toBe(200)
+  expect((await fetch(`${url}/fast`, post('whole'))).status).toBe(200)
   expect(handler).toHaveBeenCalledTimes(1)
 })
 
-it('answers errors of handlers with the status of their code', async () => {
+it('maps errors of handlers to the status of their code', async () => {
   const { url } = await serve({
     'GET /sync': () => {
-      throw new McpError('not-found', 'Nothing is here.')
+      throw new McpError('not-found', 'No such item.')
     },
-    'GET /async': () => Promise.reject(new McpError('conflict', 'Somebody was faster.')),
+    'GET /async': () => Promise.reject(new McpError('conflict', 'Version conflict.')),
   })
   expect((await fetch(`${url}/sync`)).status).toBe(404)
   expect((await fetch(`${url}/async`)).status).toBe(409)
 })
 
-it('tells of failures nobody expected, and keeps their text to itself', async () => {
+it('reports unexpected errors to onError, and hides their text from the caller', async () => {
   const failures: unknown[] = []
   const fails = () => {
     throw new Error('the password is hunter2')
   }
-  const { url } = await serve({ 'GET /hot': fails }, { onError: (error) => failures.push(error) })
-  const answers = [await fetch(`${url}/hot`), await fetch(`${url}/fails`)]
-  const texts = await Promise.all(answers.map((answer) => answer.text()))
-  expect(answers.map((answer) => answer.status)).toEqual([500, 500])
+  const { url } = await serve({ 'GET /fast': fails }, { onError: (error) => failures.push(error) })
+  const responses = [await fetch(`${url}/fast`), await fetch(`${url}/fails`)]
+  const texts = await Promise.all(responses.map((response) => response.text()))
+  expect(responses.map((response) => response.status)).toEqual([500, 500])
   expect(texts.join()).not.toContain('hunter2')
   expect(failures).toMatchObject([{ code: 'internal' }, { code: 'internal' }])
 })
 
-it('writes a stream as it comes and tells the source when the reader leaves', async () => {
+it('writes a stream as it arrives, and stops the source when the reader disconnects', async () => {
   const stopped = vi.fn<() => void>()
   const { url } = await serve({
     'GET /events': () => ({
@@ -179,7 +181,7 @@ it('writes a stream as it comes and tells the source when the reader leaves', as
   await vi.waitFor(() => expect(stopped).toHaveBeenCalledTimes(1))
 })
 
-it('says how much waits for a reader that does not read', async () => {
+it('reports how many bytes are buffered for a slow reader', async () => {
   let waiting = 0
   const { port } = await serve({
     'GET /events': () => ({
@@ -198,7 +200,7 @@ it('says how much waits for a reader that does not read', async () => {
   socket.destroy()
 })
 
-it('aborts the signal of a request whose caller leaves', async () => {
+it('aborts the signal of a request whose caller disconnects', async () => {
   let signal: AbortSignal | undefined
   const { url } = await serve({
     'POST /slow': (request) => {
@@ -207,24 +209,24 @@ it('aborts the signal of a request whose caller leaves', async () => {
     },
   })
   const leaving = new AbortController()
-  const answer = fetch(`${url}/slow`, { ...post('x'), signal: leaving.signal })
+  const received = fetch(`${url}/slow`, { ...post('x'), signal: leaving.signal })
   await vi.waitFor(() => expect(signal?.aborted).toBe(false))
   leaving.abort()
-  await expect(answer).rejects.toThrow('aborted')
+  await expect(received).rejects.toThrow('aborted')
   await vi.waitFor(() => expect(signal?.aborted).toBe(true))
 })
 
-it('takes a body that a framework has already parsed', async () => {
+it('accepts a body that a framework has already parsed', async () => {
   const parse = async (request: IncomingMessage): Promise<void> => {
     const text = (await request.setEncoding('utf8').toArray()).join('')
     Object.assign(request, { body: JSON.parse(text) })
   }
-  const { url } = await serve({ 'POST /hot': echo }, {}, parse)
-  expect(await (await fetch(`${url}/hot`, post('{ "a": 1 }'))).text()).toBe('{"a":1}')
+  const { url } = await serve({ 'POST /fast': echo }, {}, parse)
+  expect(await (await fetch(`${url}/fast`, post('{ "a": 1 }'))).text()).toBe('{"a":1}')
   expect(await (await fetch(`${url}/echo`, post('{ "a": 1 }'))).text()).toBe('{"a":1}')
 })
 
-it('adds the mount that a framework took off the path to the links it answers', async () => {
+it('adds the mount path of a framework to Location headers', async () => {
   const mount = (request: IncomingMessage): void => {
     Object.assign(request, { originalUrl: request.url, url: request.url?.slice('/mounted'.length) })
   }
@@ -233,16 +235,16 @@ it('adds the mount that a framework took off the path to the links it answers', 
   expect(response.headers.get('location')).toBe('/mounted/things/made')
 })
 
-it('takes its own prefix off, and adds it to the links it answers', async () => {
-  const { url } = await serve({ 'POST /hot': echo }, { pathPrefix: '/mcp' })
-  expect((await fetch(`${url}/mcp/hot`, post('x'))).status).toBe(200)
-  expect((await fetch(`${url}/hot`, post('x'))).status).toBe(200)
+it('removes its own prefix from paths, and adds it to Location headers', async () => {
+  const { url } = await serve({ 'POST /fast': echo }, { pathPrefix: '/mcp' })
+  expect((await fetch(`${url}/mcp/fast`, post('x'))).status).toBe(200)
+  expect((await fetch(`${url}/fast`, post('x'))).status).toBe(200)
   const response = await fetch(`${url}/mcp/things`)
   expect(response.headers.get('location')).toBe('/mcp/things/made')
   expect(await response.json()).toMatchObject({ url: `${url}/things` })
 })
 
-it('sees the address that the caller used towards a proxy, where proxies are trusted', async () => {
+it('uses the forwarded origin if proxies are trusted', async () => {
   const headers = {
     'x-forwarded-proto': 'https',
     'x-forwarded-host': 'mcp.example.org',
@@ -259,8 +261,8 @@ it('sees the address that the caller used towards a proxy, where proxies are tru
   expect(unseen.headers.get('location')).toBe('/things/made')
 })
 
-it('answers an address that is no URL with a JSON error', async () => {
+it('responds to an invalid URL with a JSON error', async () => {
   const { port } = await serve({})
-  const answer = await sendRaw(port, 'GET /a HTTP/1.1\r\nhost: a b\r\nconnection: close\r\n\r\n')
-  expect(answer).toMatch(/^HTTP\/1.1 400 [\s\S]*"invalid-request"/)
+  const received = await sendRaw(port, 'GET /a HTTP/1.1\r\nhost: a b\r\nconnection: close\r\n\r\n')
+  expect(received).toMatch(/^HTTP\/1.1 400 [\s\S]*"invalid-request"/)
 })

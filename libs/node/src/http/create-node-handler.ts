@@ -1,0 +1,125 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+
+import type { RawHandler, RawResponse, TextResponse, Service } from '@mcp/http'
+import { errorResponse } from '@mcp/http'
+import { defaultLimits, McpError } from '@mcp/protocol'
+
+import { allowOrigins } from './cross-origin.ts'
+import { createFetchListener } from './fetch-listener.ts'
+import { createRawRequest } from './raw-request.ts'
+import type { InFlight } from './in-flight.ts'
+import { createInFlight } from './in-flight.ts'
+import type { NodeHandler } from './node-handler.ts'
+import { stripPrefix } from './path-prefix.ts'
+import { readIncoming } from './read-incoming.ts'
+import { writeResponse } from './write-response.ts'
+
+export interface NodeHandlerOptions {
+  /** Maximum body size, in bytes. Default: 4 MiB. */
+  maxBodyBytes?: number | undefined
+  /** The path this is mounted at, unless the host removes it from the URL. Default: none. */
+  pathPrefix?: string | undefined
+  /** Whether `X-Forwarded-Proto`, `-Host` and `-Prefix` are honoured. Default: false. */
+  trustProxy?: boolean | undefined
+  /** Origins whose pages may call, such as `https://app.example.org`. Default: none. */
+  allowedOrigins?: readonly string[] | undefined
+  /** Receives unexpected errors. Default: do nothing. */
+  onError?: ((error: unknown) => void) | undefined
+}
+
+/**
+ * Serves a service from `node:http`, Express or Fastify: its fast routes by their raw handlers, all
+ * others by `fetch`. A body that `express.json()` has already read is taken from `request.body`.
+ *
+ * @example
+ * app.use('/mcp-sessions', createNodeHandler(sessionManager))
+ */
+export function createNodeHandler(service: Service, options: NodeHandlerOptions = {}): NodeHandler {
+  return createTrackedHandler(service, createInFlight(), options)
+}
+
+/** {@link createNodeHandler} for a host that waits for the responses in flight. */
+export function createTrackedHandler(
+  service: Service,
+  inFlight: InFlight,
+  options: NodeHandlerOptions,
+): NodeHandler {
+  const {
+    maxBodyBytes = defaultLimits.bodyBytes,
+    pathPrefix = '',
+    trustProxy = false,
+    allowedOrigins = [],
+    onError = () => {},
+  } = options
+  const handleByFetch = createFetchListener(service, inFlight, { pathPrefix, trustProxy, onError })
+
+  const serve: NodeHandler = (request, response) => {
+    if (pathPrefix !== '') stripPrefix(request, pathPrefix)
+    const handleRaw = service.fastRoute?.(request.method ?? 'GET', request.url ?? '/')
+    if (handleRaw === undefined) {
+      handleByFetch(request, response)
+      return
+    }
+    const exchange = { request, response, inFlight }
+    readIncoming(request, maxBodyBytes, {
+      done: (body) => runRawHandler(handleRaw, exchange, body, onError),
+      fail: (error) => finish(exchange, errorResponse(error)),
+    })
+  }
+  return allowOrigins(serve, allowedOrigins)
+}
+
+interface Exchange {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly inFlight: InFlight
+}
+
+function runRawHandler(
+  handleRaw: RawHandler,
+  exchange: Exchange,
+  body: Uint8Array,
+  onError: (error: unknown) => void,
+): void {
+  const { request, response, inFlight } = exchange
+  let result
+  try {
+    result = handleRaw(createRawRequest(request, response, body))
+  } catch (thrown) {
+    result = failureResponse(thrown, onError)
+  }
+  // A synchronous handler costs no promise.
+  if (!(result instanceof Promise)) {
+    finish(exchange, result)
+    return
+  }
+  inFlight.add(response)
+  result
+    .catch((thrown: unknown) => failureResponse(thrown, onError))
+    .then((settled) => finish(exchange, settled))
+    .catch(onError)
+}
+
+function finish({ request, response, inFlight }: Exchange, result: RawResponse): void {
+  if (response.destroyed) {
+    inFlight.delete(response)
+    return
+  }
+  // A response that is streamed ends by itself, so a shutdown waits for it; an event stream does not.
+  const isEvents = 'stream' in result && request.method === 'GET'
+  if (inFlight.isDraining || isEvents) response.shouldKeepAlive = false
+  writeResponse(response, result)
+  if ('stream' in result && !isEvents) {
+    inFlight.add(response)
+    response.once('close', () => inFlight.delete(response))
+  } else {
+    inFlight.delete(response)
+  }
+}
+
+/** Returns the error response, and reports an unexpected error with its incident id. */
+function failureResponse(thrown: unknown, onError: (error: unknown) => void): TextResponse {
+  const error = McpError.from(thrown)
+  if (error.code === 'internal') onError(error)
+  return errorResponse(error)
+}

@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest'
+
+import * as api from './index.ts'
+
+it('exports the public API', () => {
+  expect(Object.keys(api).toSorted()).toMatchInlineSnapshot(`
+    [
+      "createLogger",
+      "createNodeHandler",
+      "dataFile",
+      "databaseOptions",
+      "databaseSettings",
+      "describeEnvironment",
+      "internetOptions",
+      "internetSettings",
+      "listen",
+      "logFailures",
+      "networkOptions",
+      "networkSettings",
+      "promptsSettings",
+      "readEnvironment",
+      "resourcesSettings",
+      "rootsSettings",
+      "runApp",
+      "samplingSettings",
+      "settings",
+      "superviseProcesses",
+    ]
+  `)
+})
