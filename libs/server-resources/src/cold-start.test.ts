@@ -12,7 +12,7 @@ const providers = [
 await resourcesServer({ providers }).close()
 `
 
-it('loads none of the libraries before they are needed', async () => {
+it('loads no library before it is needed', async () => {
   const loaded = await loadedModules(code, import.meta.dirname)
   expect(loaded).toContainEqual(expect.stringContaining('resources-server'))
   expect(loaded).not.toContainEqual(

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 
 import * as entry from './index.ts'
 
-it('exports what the README lists', () => {
+it('exports the public API', () => {
   expect(Object.keys(entry).toSorted()).toEqual([
     'fileResources',
     'httpResources',

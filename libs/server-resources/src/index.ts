@@ -1,6 +1,6 @@
 export { fileResources } from './providers/files/file-resources.ts'
 export type { FileResourcesOptions } from './providers/files/file-resources.ts'
-export type { FetchFunction, HttpAnswer, HttpRequestInit } from './providers/http/http-fetch.ts'
+export type { FetchFunction, HttpResponse, HttpRequestInit } from './providers/http/http-client.ts'
 export { httpResources } from './providers/http/http-resources.ts'
 export type { HttpResourcesOptions } from './providers/http/http-resources.ts'
 export { memoryResources } from './providers/memory/memory-resources.ts'

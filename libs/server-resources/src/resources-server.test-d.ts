@@ -5,7 +5,7 @@ import { expectTypeOf, it } from 'vitest'
 import { memoryResources, resourcesServer } from './index.ts'
 import type { ResourceProvider } from './index.ts'
 
-it('takes providers of one’s own, with nothing but what every provider must have', () => {
+it('accepts a provider with only the required members', () => {
   const provider: ResourceProvider = {
     label: 'mine',
     prefixes: ['mine:///'],
@@ -17,13 +17,13 @@ it('takes providers of one’s own, with nothing but what every provider must ha
   resourcesServer({ providers: [provider, memoryResources()] })
 })
 
-it('does not take half a provider', () => {
-  // @ts-expect-error it cannot be read
+it('rejects an incomplete provider', () => {
+  // @ts-expect-error open is missing
   const provider: ResourceProvider = { label: 'mine', prefixes: [], canonicalize: String }
   resourcesServer({ providers: [provider] })
 })
 
-it('gives handlers what the contract promises', () => {
+it('passes handlers the types of the contract', () => {
   type Read = Handlers<typeof resources>['read']
   expectTypeOf<Parameters<Read>[0]['maxBytes']>().toEqualTypeOf<number>()
   expectTypeOf<Parameters<Read>[0]['encoding']>().toEqualTypeOf<'auto' | 'utf-8' | 'base64'>()

@@ -1,30 +1,30 @@
-import { McpError, systemClock } from '@mcp/protocol'
 import { resources } from '@mcp/contracts/resources'
+import { McpError, systemClock } from '@mcp/protocol'
 import type { LocalServer, ServerOptions } from '@mcp/server'
 import { defineServer } from '@mcp/server'
 
-import { createChangeFeed } from './subscriptions/change-feed.ts'
-import { createChangeHandlers } from './writing/write-handlers.ts'
 import { createListHandlers } from './listing/list-handlers.ts'
 import { memoryResources } from './providers/memory/memory-resources.ts'
 import { createProviderRegistry } from './providers/provider-registry.ts'
-import { createReadHandlers } from './reading/read-handlers.ts'
 import type { ResourceProvider } from './providers/resource-provider.ts'
+import { createReadHandlers } from './reading/read-handlers.ts'
+import { createChangeFeed } from './subscriptions/change-feed.ts'
+import { createSharedWatches } from './subscriptions/shared-watches.ts'
 import { createSubscribeHandlers } from './subscriptions/subscribe-handlers.ts'
 import { createSubscriptionIndex } from './subscriptions/subscription-index.ts'
 import { createSubscriptions } from './subscriptions/subscriptions.ts'
 import { createTemplateHandlers } from './templates/template-handlers.ts'
-import { createWatchers } from './subscriptions/shared-watches.ts'
+import { createWriteHandlers } from './writing/write-handlers.ts'
 
 export interface ResourcesServerOptions extends ServerOptions {
-  /** Where resources come from. Default: `[memoryResources()]`. */
+  /** Sources of the resources. Default: `[memoryResources()]`. */
   readonly providers?: readonly ResourceProvider[] | undefined
 }
 
 /**
- * The resources server: files, memory and web addresses as resources.
+ * Creates the resources server, which offers files, memory and web content as resources.
  *
- * @throws McpError `conflict` where two providers claim the same URIs.
+ * @throws McpError `conflict` if two providers have the same prefix.
  *
  * @example
  * const server = resourcesServer({
@@ -36,21 +36,21 @@ export function resourcesServer(options: ResourcesServerOptions = {}): LocalServ
   const { clock = systemClock, sessionStates = [] } = serverOptions
   const registry = createProviderRegistry(providers)
   const index = createSubscriptionIndex()
-  const report = (thrown: unknown): void => serverOptions.onError?.(McpError.from(thrown), {})
+  const onError = (thrown: unknown): void => serverOptions.onError?.(McpError.from(thrown), {})
   const feed = createChangeFeed({
     index,
     clock,
-    tellUpdated: ({ uri, change, etag }, sessionIds) =>
+    emitUpdated: ({ uri, change, etag }, sessionIds) =>
       server.notify('resource-updated', { uri, change, etag }, { sessionIds }),
-    tellListChanged: (counts) => server.notify('resource-list-changed', counts),
-    onError: report,
+    emitListChanged: (counts) => server.notify('resource-list-changed', counts),
+    onError,
   })
-  const watchers = createWatchers({
-    onChange: (change) => feed.announce(change, 'seen'),
-    onError: report,
-    onStart: () => feed.forget(),
+  const watches = createSharedWatches({
+    onChange: (change) => feed.publish(change, 'watch'),
+    onError,
+    onStart: () => feed.reset(),
   })
-  const subscriptions = createSubscriptions(index, watchers)
+  const subscriptions = createSubscriptions(index, watches)
 
   const server = defineServer(
     resources,
@@ -58,7 +58,7 @@ export function resourcesServer(options: ResourcesServerOptions = {}): LocalServ
       ...createListHandlers(registry),
       ...createReadHandlers(registry),
       ...createTemplateHandlers(registry),
-      ...createChangeHandlers(registry, (change) => feed.announce(change, 'made')),
+      ...createWriteHandlers(registry, (change) => feed.publish(change, 'write')),
       ...createSubscribeHandlers(registry, subscriptions),
     },
     {
@@ -67,10 +67,10 @@ export function resourcesServer(options: ResourcesServerOptions = {}): LocalServ
       sessionStates: [subscriptions, ...sessionStates],
       async onClose() {
         feed.close()
-        await watchers.close()
+        await watches.close()
         const closing = providers.map(async (provider) => provider.close?.())
-        for (const outcome of await Promise.allSettled(closing)) {
-          if (outcome.status === 'rejected') report(outcome.reason)
+        for (const result of await Promise.allSettled(closing)) {
+          if (result.status === 'rejected') onError(result.reason)
         }
         await serverOptions.onClose?.()
       },

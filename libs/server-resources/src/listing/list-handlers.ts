@@ -1,116 +1,122 @@
-import { McpError } from '@mcp/protocol'
 import type { resources } from '@mcp/contracts/resources'
+import { McpError } from '@mcp/protocol'
 import type { Handlers } from '@mcp/server'
 import { invalidParam } from '@mcp/server'
+import pMap from 'p-map'
 
-import { mapWithLimit } from '../map-with-limit.ts'
+import { describeResource, resourceMetadata } from '../providers/describe-resource.ts'
 import { isMediaType } from '../providers/media-type.ts'
 import type { ProviderRegistry } from '../providers/provider-registry.ts'
-import { entryOf, factsOf } from '../providers/resource-entry.ts'
 import type { ListOptions, ResourceName, ResourceProvider } from '../providers/resource-provider.ts'
+import { createTimeSlice } from '../time-slice.ts'
 import { searchText } from './search-text.ts'
-import { takeTurn } from '../take-turn.ts'
 
 type ListHandlers = Pick<Handlers<typeof resources>, 'list' | 'search'>
 
-const statsAtOnce = 8
-/** How many resources one search looks into before it answers with what it has. */
-const searchedAtOnce = 500
+const maxConcurrentStats = 8
+/** Maximum number of resources whose text one search reads before it returns a page. */
+const maxSearchedTexts = 500
 
-interface Listed {
+interface ListedResource {
   readonly provider: ResourceProvider
   readonly name: ResourceName
 }
 
-/** Listing resources, and searching them. */
+/** Creates the handlers that list and search resources. */
 export function createListHandlers(registry: ProviderRegistry): ListHandlers {
   return {
     async list(params, { signal, markUntrusted }) {
       markUntrusted()
       const { scheme, prefix = '', mimeType, query, cursor, limit } = params
-      const found: Listed[] = []
-      let isMore = false
-      const turn = takeTurn()
+      const found: ListedResource[] = []
+      let hasMore = false
+      const slice = createTimeSlice()
       for await (const listed of listAll(registry, { after: cursor, prefix, signal })) {
-        if (turn.isOver()) await turn.next()
+        if (slice.isOver()) await slice.yield()
         if (scheme !== undefined && !listed.name.uri.startsWith(`${scheme}:`)) continue
         if (mimeType !== undefined && !isMediaType(listed.name.mimeType, mimeType)) continue
-        if (query !== undefined && !isNamed(listed.name, query)) continue
-        isMore = found.length === limit
-        if (isMore) break
+        if (query !== undefined && !nameContains(listed.name, query)) continue
+        hasMore = found.length === limit
+        if (hasMore) break
         found.push(listed)
       }
-      const items = await mapWithLimit(found, statsAtOnce, (each) => look(each, signal))
+      const items = await pMap(found, (listed) => describe(listed, signal), {
+        concurrency: maxConcurrentStats,
+      })
       return {
         items: items.filter((item) => item !== undefined),
-        ...nextCursor(isMore ? found.at(-1) : undefined),
+        ...nextCursor(hasMore ? found.at(-1) : undefined),
       }
     },
     async search({ query, prefix = '', content, cursor, limit }, { signal, markUntrusted }) {
       markUntrusted()
       const items = []
-      let searched = 0
-      let last: Listed | undefined
-      let isMore = false
-      const turn = takeTurn()
+      let searchedTexts = 0
+      let last: ListedResource | undefined
+      let hasMore = false
+      const slice = createTimeSlice()
       for await (const listed of listAll(registry, { after: cursor, prefix, signal })) {
-        if (turn.isOver()) await turn.next()
-        isMore = items.length === limit || searched === searchedAtOnce
-        if (isMore) break
+        if (slice.isOver()) await slice.yield()
+        hasMore = items.length === limit || searchedTexts === maxSearchedTexts
+        if (hasMore) break
         const { name, provider } = listed
         last = listed
         const matches = content ? await searchText(provider, name, query, signal) : []
-        if (content) searched++
-        if (matches.length === 0 && !isNamed(name, query)) continue
-        const info = await statIfThere(listed, signal)
-        if (info !== undefined) items.push({ ...factsOf(info), name: info.name, matches })
+        if (content) searchedTexts++
+        if (matches.length === 0 && !nameContains(name, query)) continue
+        const info = await statOrName(listed, signal)
+        if (info !== undefined) items.push({ ...resourceMetadata(info), name: info.name, matches })
       }
-      return { items, ...nextCursor(isMore ? last : undefined) }
+      return { items, ...nextCursor(hasMore ? last : undefined) }
     },
   }
 }
 
-const nextCursor = (last: Listed | undefined) =>
+const nextCursor = (last: ListedResource | undefined) =>
   last === undefined ? {} : { nextCursor: last.name.uri }
 
-/** All resources by URI, one provider after the other. */
+/** Lists all resources by URI, one provider after the other. */
 async function* listAll(
   registry: ProviderRegistry,
   { after, prefix = '', signal }: ListOptions,
-): AsyncGenerator<Listed> {
+): AsyncGenerator<ListedResource> {
   const { providers } = registry
   const owner = after === undefined ? undefined : registry.find(after)
   if (after !== undefined && owner === undefined) {
-    throw invalidParam('cursor', 'the cursor is not one that this list gave; begin without one')
+    throw invalidParam(
+      'cursor',
+      'the cursor is not one that this list returned; omit it to restart',
+    )
   }
   const first = owner === undefined ? 0 : providers.indexOf(owner)
   for (const [index, provider] of providers.entries()) {
-    if (index < first || !mayHave(provider, prefix)) continue
+    if (index < first || !overlaps(provider, prefix)) continue
     const options = { after: index === first ? after : undefined, prefix, signal }
     for await (const name of provider.list(options)) {
-      // What a provider with a longer prefix answers for is listed by that one.
-      if (name.uri.startsWith(prefix) && registry.find(name.uri) === provider)
+      // A URI that also matches a longer prefix is listed by the provider with that prefix.
+      if (name.uri.startsWith(prefix) && registry.find(name.uri) === provider) {
         yield { provider, name }
+      }
     }
   }
 }
 
-function mayHave({ prefixes }: ResourceProvider, wanted: string): boolean {
-  return prefixes.some((prefix) => prefix.startsWith(wanted) || wanted.startsWith(prefix))
+function overlaps({ prefixes }: ResourceProvider, prefix: string): boolean {
+  return prefixes.some((own) => own.startsWith(prefix) || prefix.startsWith(own))
 }
 
-function isNamed({ uri, name, description = '' }: ResourceName, query: string): boolean {
-  const wanted = query.toLowerCase()
-  return [uri, name, description].some((text) => text.toLowerCase().includes(wanted))
+function nameContains({ uri, name, description = '' }: ResourceName, query: string): boolean {
+  const lower = query.toLowerCase()
+  return [uri, name, description].some((text) => text.toLowerCase().includes(lower))
 }
 
-async function look(listed: Listed, signal: AbortSignal) {
-  const info = await statIfThere(listed, signal)
-  return info && entryOf(info, listed.provider)
+async function describe(listed: ListedResource, signal: AbortSignal) {
+  const info = await statOrName(listed, signal)
+  return info && describeResource(info, listed.provider)
 }
 
-/** What is known of a listed resource: its name alone where it cannot be looked at. */
-async function statIfThere({ provider, name }: Listed, signal: AbortSignal) {
+/** Returns the metadata of a listed resource, or its name alone if it cannot be accessed. */
+async function statOrName({ provider, name }: ListedResource, signal: AbortSignal) {
   try {
     return await provider.stat(name.uri, { signal })
   } catch (thrown) {

@@ -7,7 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { fileResources } from '../providers/files/file-resources.ts'
 import type { Call } from '../fixtures/call.ts'
 import { createCall } from '../fixtures/call.ts'
-import { measureTurns } from '../fixtures/measure-turns.ts'
+import { measureMaxBlockingMs } from '../fixtures/measure-max-blocking-ms.ts'
 import { createTemporaryFolder } from '../fixtures/temporary-folder.ts'
 import { httpResources } from '../providers/http/http-resources.ts'
 import { memoryResources } from '../providers/memory/memory-resources.ts'
@@ -49,13 +49,13 @@ async function startMixed(): Promise<Call> {
   ])
 }
 
-/** No traffic: whoever asks is told nothing. */
+/** Replaces the network: every request fails. */
 const fetch = async (): Promise<Response> => new Response('', { status: 503 })
 
-const listShape = resources.operations.list.result
+const listResult = resources.operations.list.result
 
-async function urisOf(answer: unknown): Promise<string[]> {
-  const { items } = listShape.parse(await answer)
+async function urisOf(page: unknown): Promise<string[]> {
+  const { items } = listResult.parse(await page)
   return items.map(({ uri }) => uri)
 }
 
@@ -69,7 +69,7 @@ const all = [
 ]
 
 describe('a list', () => {
-  it('has all there is, one provider after the other, and no URI of which another has charge', async () => {
+  it('contains all resources by provider, without URIs that another provider serves', async () => {
     const call = await startMixed()
     expect(await urisOf(call('list'))).toEqual(all)
   })
@@ -83,30 +83,30 @@ describe('a list', () => {
     [{ mimeType: 'application/*' }, ['https://example.org/data.json']],
     [{ query: 'INTRO' }, ['file:///docs/intro.md']],
     [{ query: 'city' }, ['memory:///oslo.md']],
-  ])('of %j has %j', async (params, uris) => {
+  ])('filters by %j to %j', async (params, uris) => {
     const call = await startMixed()
     expect(await urisOf(call('list', params))).toEqual(uris)
   })
 
-  it('comes in pages, which together are the whole', async () => {
+  it('returns pages that together are complete', async () => {
     const call = await startMixed()
     const pages: string[][] = []
     let cursor: string | undefined
     do {
       const params = { limit: 2, ...(cursor === undefined ? {} : { cursor }) }
-      const page = listShape.parse(await call('list', params))
+      const page = listResult.parse(await call('list', params))
       pages.push(page.items.map(({ uri }) => uri))
       cursor = page.nextCursor
     } while (cursor !== undefined)
     expect(pages).toEqual([all.slice(0, 2), all.slice(2, 4), all.slice(4)])
   })
 
-  it('refuses a cursor that it never gave', async () => {
+  it('rejects a cursor that it did not return', async () => {
     const call = await startMixed()
     expect(await call('list', { cursor: 'other:///x' })).toMatchObject({ code: 'invalid-params' })
   })
 
-  it('names what cannot be looked at right now, without what is not known of it', async () => {
+  it('contains resources that are unreachable, without their metadata', async () => {
     const call = await startMixed()
     const listed = await call('list', { scheme: 'https' })
     expect(listed).toEqual({
@@ -124,7 +124,7 @@ describe('a list', () => {
 })
 
 describe('a search', () => {
-  it('finds names, descriptions and lines, in any case', async () => {
+  it('finds names, descriptions and lines, ignoring case', async () => {
     const call = await startMixed()
     expect(await call('search', { query: 'oslo' })).toMatchObject({
       items: [
@@ -135,14 +135,14 @@ describe('a search', () => {
     })
   })
 
-  it('leaves the texts alone where it is told to', async () => {
+  it('does not read texts if content is false', async () => {
     const call = await startMixed()
     expect(await call('search', { query: 'oslo', content: false })).toMatchObject({
       items: [{ uri: 'memory:///oslo.md' }],
     })
   })
 
-  it('goes on where the page before ended', async () => {
+  it('continues after the previous page', async () => {
     const call = await startMixed()
     const first = await call('search', { query: 'oslo', limit: 1 })
     expect(first).toMatchObject({ nextCursor: 'file:///a.txt' })
@@ -152,14 +152,14 @@ describe('a search', () => {
   })
 })
 
-it('lists and searches thousands of files without holding the event loop up', async () => {
+it('lists and searches thousands of files without blocking the event loop', async () => {
   const folder = await createFolder({})
   await mkdir(join(folder, 'many'))
   for (let number = 0; number < 3000; number++) {
     await writeFile(join(folder, 'many', `${number}.txt`), `line\n${number}\n`)
   }
   const call = start([fileResources({ folder })])
-  const longestTurnMs = await measureTurns(async () => {
+  const maxBlockingMs = await measureMaxBlockingMs(async () => {
     expect(await urisOf(call('list', { limit: 10 }))).toHaveLength(10)
     expect(await urisOf(call('list', { query: '2999' }))).toEqual(['file:///many/2999.txt'])
     expect(await call('search', { query: 'nowhere' })).toMatchObject({
@@ -167,16 +167,16 @@ it('lists and searches thousands of files without holding the event loop up', as
       nextCursor: expect.stringContaining('file:///many/'),
     })
   })
-  expect(longestTurnMs).toBeLessThan(50)
+  expect(maxBlockingMs).toBeLessThan(50)
 }, 60_000)
 
-it('refuses two providers of the same URIs, and names both', () => {
+it('rejects two providers with the same prefix, and names both', () => {
   expect(() => resourcesServer({ providers: [memoryResources(), memoryResources()] })).toThrow(
     'Two providers claim memory:///: the memory of memory:/// and the memory of memory:///',
   )
 })
 
-it('lists templates, each of whose URIs can be read', async () => {
+it('lists templates whose URIs can be read', async () => {
   const call = await startMixed()
   expect(await call('listTemplates')).toMatchObject({
     items: expect.arrayContaining([
@@ -205,11 +205,11 @@ it('completes only variables of listed templates', async () => {
   })
   expect(await complete('file:///{+path}', 'name')).toMatchObject({
     code: 'invalid-params',
-    message: expect.stringContaining("the template's variables are path"),
+    message: expect.stringContaining('the template has path'),
   })
 })
 
-it('changes nothing where nothing may be changed', async () => {
+it('rejects changes of read-only providers', async () => {
   const call = await startMixed()
   const refused = { code: 'forbidden', details: { reason: 'read-only' } }
   const create = (resource: string) => call('create', { resource, content: '' })
@@ -218,7 +218,7 @@ it('changes nothing where nothing may be changed', async () => {
   expect(await call('delete', { resource: 'file:///a.txt' })).toMatchObject(refused)
 })
 
-it('writes bytes as well as text, and refuses what is no base64', async () => {
+it('writes binary data, and rejects invalid base64', async () => {
   const call = start([memoryResources()])
   const create = (resource: string, content: string) =>
     call('create', { resource, content, encoding: 'base64', mimeType: 'image/png' })

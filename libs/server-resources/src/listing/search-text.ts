@@ -3,7 +3,7 @@ import { McpError } from '@mcp/protocol'
 import { isTextType } from '../providers/media-type.ts'
 import type { ResourceName, ResourceProvider } from '../providers/resource-provider.ts'
 
-/** A line that holds what was searched for. */
+/** A line that contains the query. */
 export interface LineMatch {
   readonly line: number
   readonly text: string
@@ -11,9 +11,9 @@ export interface LineMatch {
 
 const maxBytes = 1024 * 1024
 const maxMatches = 5
-const maxLineLength = 300
+const maxExcerptLength = 300
 
-/** The first lines of a resource that hold the words, in any case; none where it is no text. */
+/** Returns the first lines of a resource that contain the query, ignoring case. None if it is not text. */
 export async function searchText(
   provider: ResourceProvider,
   { uri, mimeType }: ResourceName,
@@ -26,21 +26,21 @@ export async function searchText(
     return opened?.body === undefined ? [] : await searchBody(opened.body, query.toLowerCase())
   } catch (thrown) {
     signal.throwIfAborted()
-    // One that cannot be read, or not right now, stops no search.
+    // A resource that cannot be read, or not at the moment, must not fail the search.
     if (McpError.is(thrown) && thrown.code !== 'internal') return []
     throw thrown
   }
 }
 
-async function searchBody(body: AsyncIterable<Uint8Array>, wanted: string): Promise<LineMatch[]> {
+async function searchBody(body: AsyncIterable<Uint8Array>, query: string): Promise<LineMatch[]> {
   const decoder = new TextDecoder('utf-8', { fatal: true })
   const matches: LineMatch[] = []
   let line = 1
   let rest = ''
 
   function searchLine(text: string): void {
-    if (matches.length < maxMatches && text.toLowerCase().includes(wanted)) {
-      matches.push({ line, text: excerpt(text, wanted) })
+    if (matches.length < maxMatches && text.toLowerCase().includes(query)) {
+      matches.push({ line, text: excerpt(text, query) })
     }
     line++
   }
@@ -53,7 +53,7 @@ async function searchBody(body: AsyncIterable<Uint8Array>, wanted: string): Prom
       if (matches.length === maxMatches) return matches
     }
   } catch (thrown) {
-    // Bytes that are no text.
+    // The bytes are not UTF-8.
     if (thrown instanceof TypeError) return []
     throw thrown
   }
@@ -61,9 +61,9 @@ async function searchBody(body: AsyncIterable<Uint8Array>, wanted: string): Prom
   return matches
 }
 
-/** The part of a line around the first place that holds the words. */
-function excerpt(text: string, wanted: string): string {
-  if (text.length <= maxLineLength) return text
-  const from = Math.max(0, text.toLowerCase().indexOf(wanted) - maxLineLength / 3)
-  return text.slice(from, from + maxLineLength)
+/** Returns the part of a line around the first occurrence of the query. */
+function excerpt(text: string, query: string): string {
+  if (text.length <= maxExcerptLength) return text
+  const from = Math.max(0, text.toLowerCase().indexOf(query) - maxExcerptLength / 3)
+  return text.slice(from, from + maxExcerptLength)
 }

@@ -1,11 +1,11 @@
 const unknownType = 'application/octet-stream'
 
-/** Media types by the names of files. */
+/** Returns the media type for a file name. */
 export type MediaTypes = (name: string) => string
 
 let loading: Promise<MediaTypes> | undefined
 
-/** Loads the table of media types, once. */
+/** Loads the table of media types on first use. */
 export function loadMediaTypes(): Promise<MediaTypes> {
   loading ??= import('mime').then(
     ({ default: mime }) =>
@@ -15,14 +15,14 @@ export function loadMediaTypes(): Promise<MediaTypes> {
   return loading
 }
 
-/** Whether a type fits `text/markdown`, or a whole kind such as `image/*`. Parameters do not count. */
-export function isMediaType(type: string, wanted: string): boolean {
+/** Whether a type matches `text/markdown`, or a range such as `image/*`. Parameters are ignored. */
+export function isMediaType(type: string, range: string): boolean {
   const plain = essence(type)
-  const lower = wanted.toLowerCase()
+  const lower = range.toLowerCase()
   return lower.endsWith('/*') ? plain.startsWith(lower.slice(0, -1)) : plain === essence(lower)
 }
 
-/** Whether a type is text; nothing where the type does not say. */
+/** Whether a type is text; undefined if the type does not determine it. */
 export function isTextType(type: string): boolean | undefined {
   const plain = essence(type)
   if (plain === '' || plain === unknownType) return undefined

@@ -2,7 +2,7 @@ import { McpError } from '@mcp/protocol'
 
 import type { ResourceProvider } from './resource-provider.ts'
 
-/** A URI in its one spelling, and who answers for it. */
+/** A canonical URI and the provider that serves it. */
 export interface ResolvedResource {
   readonly uri: string
   readonly provider: ResourceProvider
@@ -10,47 +10,47 @@ export interface ResolvedResource {
 
 /** The providers of one server. */
 export interface ProviderRegistry {
-  /** In the order of their first prefixes, which is the order of lists. */
+  /** Ordered by first prefix, which is the order of lists. */
   readonly providers: readonly ResourceProvider[]
   /**
-   * Who answers for a URI.
+   * Returns the canonical form and the provider of a URI.
    *
-   * @throws McpError `not-found` where nobody does; what the provider throws where it refuses the URI.
+   * @throws McpError `not-found` if no provider serves it; errors of the provider's `canonicalize`.
    */
   resolve(uri: string): ResolvedResource
-  /** Who answers for a URI in its one spelling, if anybody. */
+  /** Returns the provider of a canonical URI, or undefined. */
   find(uri: string): ResourceProvider | undefined
 }
 
 /**
- * Finds the provider of each URI.
+ * Creates the registry of a server's providers.
  *
- * @throws McpError `conflict` where two providers claim the same beginning.
+ * @throws McpError `conflict` if two providers have the same prefix.
  */
-export function createProviderRegistry(given: readonly ResourceProvider[]): ProviderRegistry {
-  const owners = new Map<string, ResourceProvider>()
-  for (const provider of given) {
+export function createProviderRegistry(providers: readonly ResourceProvider[]): ProviderRegistry {
+  const byPrefix = new Map<string, ResourceProvider>()
+  for (const provider of providers) {
     for (const prefix of provider.prefixes) {
-      const other = owners.get(prefix)
+      const other = byPrefix.get(prefix)
       if (other !== undefined && other !== provider) {
         throw new McpError(
           'conflict',
-          `Two providers claim ${prefix}: ${other.label} and ${provider.label}. Give one another name or address.`,
+          `Two providers claim ${prefix}: ${other.label} and ${provider.label}. Change the name or address of one.`,
         )
       }
-      owners.set(prefix, provider)
+      byPrefix.set(prefix, provider)
     }
   }
-  const claims = [...owners].toSorted(([left], [right]) => right.length - left.length)
+  const prefixesByLength = [...byPrefix].toSorted(([left], [right]) => right.length - left.length)
   const find = (uri: string): ResourceProvider | undefined =>
-    claims.find(([prefix]) => uri.startsWith(prefix))?.[1]
+    prefixesByLength.find(([prefix]) => uri.startsWith(prefix))?.[1]
 
   return {
-    providers: given.toSorted((left, right) => compare(firstPrefix(left), firstPrefix(right))),
+    providers: providers.toSorted((left, right) => compare(firstPrefix(left), firstPrefix(right))),
     resolve(uri) {
       const normal = normalize(uri)
       const provider = find(normal)
-      if (provider === undefined) throw unknownUri(uri, owners.keys())
+      if (provider === undefined) throw unknownUri(uri, byPrefix.keys())
       return { uri: provider.canonicalize(normal), provider }
     },
     find,
@@ -59,12 +59,12 @@ export function createProviderRegistry(given: readonly ResourceProvider[]): Prov
 
 const firstPrefix = ({ prefixes }: ResourceProvider): string => prefixes.toSorted(compare)[0] ?? ''
 
-/** By code unit, as URIs are ordered in lists. */
+/** Compares by code unit, the order of URIs in lists. */
 function compare(left: string, right: string): number {
   return left === right ? 0 : left < right ? -1 : 1
 }
 
-/** Web addresses have many spellings of one host and path; of other URIs only the scheme ignores case. */
+/** Normalizes HTTP URLs as a whole; in other URIs only the scheme is case-insensitive. */
 function normalize(uri: string): string {
   if (/^https?:/i.test(uri) && URL.canParse(uri)) {
     const url = new URL(uri)
@@ -76,10 +76,11 @@ function normalize(uri: string): string {
 
 function unknownUri(uri: string, prefixes: Iterable<string>): McpError {
   const known = [...prefixes].toSorted(compare)
-  const shown = known.slice(0, 10).join(', ')
-  return new McpError(
-    'not-found',
-    `No resource can be at "${uri.slice(0, 200)}": URIs here begin with ${shown === '' ? 'nothing yet, since there are no providers' : shown}.`,
-    { details: { prefixes: known.slice(0, 100) } },
-  )
+  const hint =
+    known.length === 0
+      ? 'this server has no providers'
+      : `URIs of this server start with ${known.slice(0, 10).join(', ')}`
+  return new McpError('not-found', `No resource at "${uri.slice(0, 200)}": ${hint}.`, {
+    details: { prefixes: known.slice(0, 100) },
+  })
 }

@@ -1,6 +1,6 @@
 import { McpError } from '@mcp/protocol'
 
-/** The error for a URI where nothing is. */
-export function noResource(uri: string): McpError {
-  return new McpError('not-found', `No resource is at ${uri.slice(0, 200)}.`)
+/** Returns the error for a URI at which no resource exists. */
+export function resourceNotFound(uri: string): McpError {
+  return new McpError('not-found', `No resource at ${uri.slice(0, 200)}.`)
 }

@@ -3,16 +3,16 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { collectText } from '../fixtures/collect-text.ts'
 import type { OpenOptions, ResourceChange, ResourceProvider } from './resource-provider.ts'
 
-/** A provider that holds what the suite asks for. */
+/** A provider that contains {@link contractResources}. */
 export interface ProviderUnderTest {
   readonly provider: ResourceProvider
-  /** A URI below which the suite may read, with a slash at its end. */
+  /** URI of the folder that contains the resources, with a trailing slash. */
   readonly base: string
-  /** Removes what was made for the test, after the provider closed. Default: nothing. */
+  /** Cleans up after the provider is closed. Default: does nothing. */
   cleanUp?(): Promise<void>
 }
 
-/** What a provider under test holds below its base, besides whatever else it likes. */
+/** The resources that a provider under test must contain below its base. It may contain others. */
 export const contractResources: Readonly<Record<string, string>> = {
   'alpha.txt': '0123456789',
   'sub/beta.md': '# Beta\n',
@@ -22,7 +22,7 @@ export const contractResources: Readonly<Record<string, string>> = {
 
 const { signal } = new AbortController()
 
-/** The behaviour every {@link ResourceProvider} shares. Call it inside a `describe`. */
+/** Tests the behavior that every {@link ResourceProvider} shares. Call it inside a `describe`. */
 export function itIsAResourceProvider(create: () => Promise<ProviderUnderTest>): void {
   let tested: ProviderUnderTest
   let provider: ResourceProvider
@@ -46,7 +46,7 @@ export function itIsAResourceProvider(create: () => Promise<ProviderUnderTest>):
     return collectText(opened?.body)
   }
 
-  it('claims the URIs it lists', async () => {
+  it('lists only URIs with its prefixes', async () => {
     expect(provider.prefixes.some((prefix) => uriOf('alpha.txt').startsWith(prefix))).toBe(true)
     const uris = await listUris(provider)
     expect(
@@ -54,44 +54,44 @@ export function itIsAResourceProvider(create: () => Promise<ProviderUnderTest>):
     ).toEqual([])
   })
 
-  it('spells a URI in one way, which stays as it is', () => {
+  it('canonicalizes a URI idempotently', () => {
     const uri = uriOf('with space.txt')
     expect(uri).toContain('with%20space.txt')
     expect(provider.canonicalize(uri)).toBe(uri)
   })
 
-  it('lists in the order of the URIs, each once', async () => {
+  it('lists each URI once, in order', async () => {
     const uris = await listUris(provider)
     expect(uris).toEqual([...new Set(uris)].toSorted())
   })
 
-  it('goes on with a list behind any URI', async () => {
+  it('continues a list after any URI', async () => {
     const uris = await listUris(provider)
     const rest = await listUris(provider, { after: uris[0] })
     expect(rest).toEqual(uris.slice(1))
     expect(await listUris(provider, { after: uris.at(-1) })).toEqual([])
   })
 
-  it('says what a resource is', async () => {
+  it('returns the metadata of a resource', async () => {
     const info = await provider.stat(uriOf('alpha.txt'), { signal })
     expect(info).toMatchObject({ uri: uriOf('alpha.txt'), name: 'alpha.txt', size: 10 })
     expect(info?.mimeType).toMatch(/^text\/plain/)
   })
 
-  it('has nothing where nothing is', async () => {
+  it('returns undefined if a resource does not exist', async () => {
     expect(await provider.stat(uriOf('missing.txt'), { signal })).toBeUndefined()
     expect(await provider.open(uriOf('missing.txt'), { start: 0, signal })).toBeUndefined()
     expect(await provider.stat(uriOf('alpha.txt/below'), { signal })).toBeUndefined()
   })
 
-  it('reads a resource whole', async () => {
+  it('reads whole resources', async () => {
     expect(await read(uriOf('alpha.txt'))).toBe('0123456789')
     expect(await read(uriOf('sub/beta.md'))).toBe('# Beta\n')
     expect(await read(uriOf('sub/empty.txt'))).toBe('')
     expect(await read(uriOf('with space.txt'))).toBe('spaced')
   })
 
-  it('reads from the first byte that is wanted to the last', async () => {
+  it('reads ranges', async () => {
     expect(await read(uriOf('alpha.txt'), { start: 4 })).toBe('456789')
     expect(await read(uriOf('alpha.txt'), { start: 2, end: 5 })).toBe('234')
     expect(await read(uriOf('alpha.txt'), { start: 8, end: 100 })).toBe('89')
@@ -99,13 +99,13 @@ export function itIsAResourceProvider(create: () => Promise<ProviderUnderTest>):
     expect(await read(uriOf('alpha.txt'), { start: 1000, end: 1001 })).toBe('')
   })
 
-  it('says the same of a resource when it is read as when it is looked at', async () => {
+  it('returns the same metadata by open and stat', async () => {
     const opened = await provider.open(uriOf('alpha.txt'), { start: 0, signal })
     expect(opened?.info).toEqual(await provider.stat(uriOf('alpha.txt'), { signal }))
     await collectText(opened?.body)
   })
 
-  it('leaves the body out where the caller has it', async () => {
+  it('omits the body if the etag of the caller matches', async () => {
     const info = await provider.stat(uriOf('alpha.txt'), { signal })
     expect(info?.etag).toBeDefined()
     const opened = await provider.open(uriOf('alpha.txt'), {
@@ -118,28 +118,28 @@ export function itIsAResourceProvider(create: () => Promise<ProviderUnderTest>):
     expect(await read(uriOf('alpha.txt'), { ifNoneMatch: '"another"' })).toBe('0123456789')
   })
 
-  it('lets a reader leave after the first piece', async () => {
+  it('allows a reader to stop after the first chunk', async () => {
     const opened = await provider.open(uriOf('alpha.txt'), { start: 0, signal })
-    for await (const piece of opened?.body ?? []) {
-      expect(piece.length).toBeGreaterThan(0)
+    for await (const chunk of opened?.body ?? []) {
+      expect(chunk.length).toBeGreaterThan(0)
       break
     }
     expect(await read(uriOf('alpha.txt'))).toBe('0123456789')
   })
 
-  it('answers for what its templates expand to', () => {
+  it('serves the URIs of its templates', () => {
     for (const { uriTemplate } of provider.templates ?? []) {
       expect(provider.prefixes.some((prefix) => uriTemplate.startsWith(prefix))).toBe(true)
     }
   })
 
-  describe('where it can write', () => {
+  describe('if it is writable', () => {
     const bytes = new TextEncoder().encode('new')
     const create = { bytes, mode: 'create', signal } as const
     const update = { bytes, mode: 'update', signal } as const
 
-    it('creates, and then reads what was created', async ({ skip }) => {
-      if (provider.write === undefined) return skip('it cannot write')
+    it('reads a created resource', async ({ skip }) => {
+      if (provider.write === undefined) return skip('the provider is read-only')
       const info = await provider.write(uriOf('new/one.txt'), create)
       expect(info).toMatchObject({ uri: uriOf('new/one.txt'), size: 3 })
       expect(await read(uriOf('new/one.txt'))).toBe('new')
@@ -147,33 +147,33 @@ export function itIsAResourceProvider(create: () => Promise<ProviderUnderTest>):
       expect(await listUris(provider)).toContain(uriOf('new/one.txt'))
     })
 
-    it('creates nothing where something is', async ({ skip }) => {
-      if (provider.write === undefined) return skip('it cannot write')
+    it('does not create a resource that exists', async ({ skip }) => {
+      if (provider.write === undefined) return skip('the provider is read-only')
       await expect(async () => provider.write?.(uriOf('alpha.txt'), create)).rejects.toMatchObject({
         code: 'conflict',
       })
       expect(await read(uriOf('alpha.txt'))).toBe('0123456789')
     })
 
-    it('lets one of two who create the same win', async ({ skip }) => {
-      if (provider.write === undefined) return skip('it cannot write')
-      const outcomes = await Promise.allSettled([
+    it('accepts one of two concurrent creations', async ({ skip }) => {
+      if (provider.write === undefined) return skip('the provider is read-only')
+      const results = await Promise.allSettled([
         provider.write(uriOf('race.txt'), create),
         provider.write(uriOf('race.txt'), create),
       ])
-      expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+      expect(results.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
     })
 
-    it('updates what is there, with another etag', async ({ skip }) => {
-      if (provider.write === undefined) return skip('it cannot write')
+    it('changes the etag on update', async ({ skip }) => {
+      if (provider.write === undefined) return skip('the provider is read-only')
       const before = await provider.stat(uriOf('alpha.txt'), { signal })
       const info = await provider.write(uriOf('alpha.txt'), { ...update, ifMatch: before?.etag })
       expect(info.etag).not.toBe(before?.etag)
       expect(await read(uriOf('alpha.txt'))).toBe('new')
     })
 
-    it('updates nothing that is not there', async ({ skip }) => {
-      if (provider.write === undefined) return skip('it cannot write')
+    it('does not update a resource that does not exist', async ({ skip }) => {
+      if (provider.write === undefined) return skip('the provider is read-only')
       await expect(async () =>
         provider.write?.(uriOf('missing.txt'), update),
       ).rejects.toMatchObject({
@@ -181,8 +181,8 @@ export function itIsAResourceProvider(create: () => Promise<ProviderUnderTest>):
       })
     })
 
-    it('changes nothing that was changed since the caller read it', async ({ skip }) => {
-      if (provider.write === undefined) return skip('it cannot write')
+    it('rejects a change with a stale etag', async ({ skip }) => {
+      if (provider.write === undefined) return skip('the provider is read-only')
       const uri = uriOf('alpha.txt')
       const stale = { code: 'conflict', details: { ifMatch: 'stale' } }
       await expect(async () =>
@@ -194,18 +194,18 @@ export function itIsAResourceProvider(create: () => Promise<ProviderUnderTest>):
       expect(await read(uri)).toBe('0123456789')
     })
 
-    it('lets one of two who update the same state win', async ({ skip }) => {
-      if (provider.write === undefined) return skip('it cannot write')
+    it('accepts one of two concurrent updates with the same etag', async ({ skip }) => {
+      if (provider.write === undefined) return skip('the provider is read-only')
       const ifMatch = (await provider.stat(uriOf('alpha.txt'), { signal }))?.etag
-      const outcomes = await Promise.allSettled([
+      const results = await Promise.allSettled([
         provider.write(uriOf('alpha.txt'), { ...update, ifMatch }),
         provider.write(uriOf('alpha.txt'), { ...update, ifMatch }),
       ])
-      expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+      expect(results.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
     })
 
-    it('removes, and removes nothing twice', async ({ skip }) => {
-      if (provider.remove === undefined) return skip('it cannot write')
+    it('removes a resource once', async ({ skip }) => {
+      if (provider.remove === undefined) return skip('the provider is read-only')
       await provider.remove(uriOf('alpha.txt'), { signal })
       expect(await provider.stat(uriOf('alpha.txt'), { signal })).toBeUndefined()
       expect(await listUris(provider)).not.toContain(uriOf('alpha.txt'))
@@ -217,8 +217,8 @@ export function itIsAResourceProvider(create: () => Promise<ProviderUnderTest>):
     })
   })
 
-  it('stops watching when it is told to, even twice', async ({ skip }) => {
-    if (provider.watch === undefined) return skip('it cannot be watched')
+  it('stops watching, and can be stopped twice', async ({ skip }) => {
+    if (provider.watch === undefined) return skip('the provider cannot be watched')
     const onChange = vi.fn<(change: ResourceChange) => void>()
     const stop = await provider.watch({
       onChange,

@@ -1,6 +1,6 @@
 import type { MaybePromise } from '@mcp/protocol'
 
-/** A resource as a list has it: what is known without looking at it. */
+/** A resource as listed: what is known without accessing it. */
 export interface ResourceName {
   readonly uri: string
   readonly name: string
@@ -8,46 +8,46 @@ export interface ResourceName {
   readonly description?: string | undefined
 }
 
-/** What is known of a resource without reading it. */
+/** The metadata of a resource, available without reading its content. */
 export interface ResourceInfo extends ResourceName {
-  /** In bytes. */
+  /** Size in bytes. */
   readonly size?: number | undefined
-  /** Another for each content. */
+  /** Changes with the content. */
   readonly etag?: string | undefined
   /** ISO 8601, in UTC. */
   readonly modifiedAt?: string | undefined
 }
 
 export interface ListOptions {
-  /** Only URIs behind this one. Default: from the beginning. */
+  /** Only URIs after this one. Default: from the start. */
   readonly after?: string | undefined
-  /** Only URIs that begin with this are wanted; the others may be left out. Default: all. */
+  /** Only URIs with this prefix are needed; others may be omitted. Default: all. */
   readonly prefix?: string | undefined
   readonly signal: AbortSignal
 }
 
 export interface OpenOptions {
-  /** The first byte wanted. */
+  /** First byte to read. */
   readonly start: number
-  /** The byte after the last one wanted. Default: the end. */
+  /** Byte after the last one to read. Default: the end of the resource. */
   readonly end?: number | undefined
-  /** The etag the caller knows. Where it holds, the body is left out. */
+  /** The caller's etag. If it still matches, the body is omitted. */
   readonly ifNoneMatch?: string | undefined
   readonly signal: AbortSignal
 }
 
-/** A resource being read. */
+/** A resource opened for reading. */
 export interface OpenedResource {
   readonly info: ResourceInfo
   /**
-   * The bytes from `start` on, in pieces: each is good until the next is asked for. Whoever opened the
-   * resource goes through it with `for await`, which closes it however the loop is left. Absent where the
-   * caller's etag holds.
+   * The bytes from `start` on, in chunks. A chunk is valid until the next one is requested. The opener
+   * must iterate it with `for await`, which closes the resource however the loop ends. Absent if the
+   * caller's etag still matches.
    */
   readonly body?: AsyncIterable<Uint8Array> | undefined
 }
 
-/** A family of URIs in the form of RFC 6570. */
+/** A URI template (RFC 6570). */
 export interface ResourceTemplate {
   readonly uriTemplate: string
   readonly name: string
@@ -55,7 +55,7 @@ export interface ResourceTemplate {
   readonly mimeType?: string | undefined
 }
 
-/** The values of a template's variables. */
+/** Values of a template's variables. */
 export type TemplateVariables = Readonly<
   Record<string, string | readonly string[] | Readonly<Record<string, string>>>
 >
@@ -64,27 +64,27 @@ export interface CompleteRequest {
   /** One of the provider's own templates. */
   readonly template: string
   readonly variable: string
-  /** What the value begins with. */
+  /** Prefix of the values. */
   readonly value: string
   readonly context: TemplateVariables
-  /** How many values are wanted at most. */
+  /** Maximum number of values. */
   readonly limit: number
   readonly signal: AbortSignal
 }
 
-/** A resource written whole. */
+/** A write of a whole resource. */
 export interface WriteRequest {
   readonly bytes: Uint8Array
   readonly mimeType?: string | undefined
-  /** Whether it must be new, or must be there. */
+  /** `create`: the resource must not exist. `update`: it must exist. */
   readonly mode: 'create' | 'update'
-  /** The etag it must have. Default: any. */
+  /** The etag that the resource must have. Default: any. */
   readonly ifMatch?: string | undefined
   readonly signal: AbortSignal
 }
 
 export interface RemoveRequest {
-  /** The etag it must have. Default: any. */
+  /** The etag that the resource must have. Default: any. */
   readonly ifMatch?: string | undefined
   readonly signal: AbortSignal
 }
@@ -92,61 +92,61 @@ export interface RemoveRequest {
 export interface ResourceChange {
   readonly uri: string
   readonly change: 'created' | 'updated' | 'deleted'
-  /** Of what is there now. */
+  /** Current etag. */
   readonly etag?: string | undefined
 }
 
 export interface WatchOptions {
   readonly onChange: (change: ResourceChange) => void
-  /** Told when watching fails for a part of the resources. */
+  /** Called when watching fails for some of the resources. */
   readonly onError: (thrown: unknown) => void
 }
 
 /**
- * Where resources come from. Six members make one; those with a question mark are for providers that can
- * do more. All are given URIs as `canonicalize` spells them.
+ * A source of resources. Six members are required; the optional ones add capabilities. Every URI that is
+ * passed in has the form that `canonicalize` returns.
  */
 export interface ResourceProvider {
-  /** For messages: what it is, such as `folder docs`. */
+  /** Description for messages, such as `folder docs`. */
   readonly label: string
-  /** How the URIs begin that it answers for. Of two providers, the longer beginning decides. */
+  /** Prefixes of the URIs that the provider serves. If two providers match, the longer prefix decides. */
   readonly prefixes: readonly string[]
   /**
-   * The one spelling of a URI that begins with one of the prefixes.
+   * Returns the canonical form of a URI that starts with one of the prefixes.
    *
-   * @throws McpError where no resource can be there, such as reason `path-escape`.
+   * @throws McpError if no resource can exist there, for example with reason `path-escape`.
    */
   canonicalize(uri: string): string
-  /** All that can be listed, in the order of their URIs by code unit. */
+  /** Lists resources, ordered by URI (by code unit). */
   list(options: ListOptions): AsyncIterable<ResourceName>
-  /** What is there, if anything. */
+  /** Returns the metadata of a resource, or undefined if it does not exist. */
   stat(
     uri: string,
     options: { readonly signal: AbortSignal },
   ): MaybePromise<ResourceInfo | undefined>
-  /** Opens what is there, if anything. */
+  /** Opens a resource. Returns undefined if it does not exist. */
   open(uri: string, options: OpenOptions): MaybePromise<OpenedResource | undefined>
-  /** Families of URIs that it answers for without listing them. */
+  /** Templates of the URIs that can be read without being listed. */
   readonly templates?: readonly ResourceTemplate[] | undefined
-  /** Values of a template's variable, in alphabetical order. */
+  /** Returns values of a template variable, in alphabetical order. */
   complete?(request: CompleteRequest): MaybePromise<readonly string[]>
   /**
-   * Writes a resource whole or not at all.
+   * Writes a resource atomically.
    *
-   * @throws McpError `conflict` or `not-found` where it is not as the request says.
+   * @throws McpError `conflict` or `not-found` if `mode` or `ifMatch` does not hold.
    */
   write?(uri: string, request: WriteRequest): MaybePromise<ResourceInfo>
   /**
    * Removes a resource.
    *
-   * @throws McpError `conflict` or `not-found` where it is not as the request says.
+   * @throws McpError `not-found`; `conflict` if `ifMatch` does not hold.
    */
   remove?(uri: string, request: RemoveRequest): MaybePromise<void>
   /**
-   * Tells of each change from the moment it answers, until the function it gives is called. Changes by
-   * `write` and `remove` may be told too: the server knows them by their etag.
+   * Reports every change, from the moment it resolves until the returned function is called. It may also
+   * report changes by `write` and `remove`: the server recognizes them by their etag.
    */
   watch?(options: WatchOptions): MaybePromise<() => MaybePromise<void>>
-  /** Releases what it holds. */
+  /** Releases what the provider holds. */
   close?(): MaybePromise<void>
 }

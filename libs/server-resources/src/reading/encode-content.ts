@@ -4,45 +4,45 @@ import { McpError } from '@mcp/protocol'
 
 import { isTextType } from '../providers/media-type.ts'
 
-/** What a caller wants bytes to come as. */
+/** Encoding of the content in the response. `auto`: text if possible, otherwise base64. */
 export type ContentEncoding = 'auto' | 'utf-8' | 'base64'
 
-/** Bytes as they are written into an answer, and which of them these are. */
-export interface WrittenContent {
+/** Content as it is sent in a response, and the bytes that it covers. */
+export interface EncodedContent {
   readonly text?: string
   readonly blob?: string
   readonly start: number
   readonly end: number
 }
 
-export interface BytesToWrite {
+export interface ContentToEncode {
   readonly uri: string
   readonly mimeType: string
   readonly bytes: Uint8Array
-  /** Where in the resource the bytes begin. */
+  /** Offset of the first byte in the resource. */
   readonly start: number
-  /** Whether the resource may go on behind them. */
-  readonly isCut: boolean
+  /** Whether the resource may continue after the last byte. */
+  readonly mayContinue: boolean
   readonly encoding: ContentEncoding
 }
 
 /**
- * Writes bytes as text where they are text, and as base64 otherwise. Bytes at either end that belong to a
- * character of which the rest is missing are left out of a text.
+ * Encodes bytes as text if they are text, otherwise as base64. Bytes at either end that belong to an
+ * incomplete character are left out of a text.
  *
- * @throws McpError `invalid-params`, reason `not-text`, where the caller insists on text.
+ * @throws McpError `invalid-params`, reason `not-text`, if the caller requires text.
  */
-export function writeContent(content: BytesToWrite): WrittenContent {
+export function encodeContent(content: ContentToEncode): EncodedContent {
   const { uri, mimeType, bytes, start, encoding } = content
   if (encoding !== 'base64') {
     const isText = encoding === 'utf-8' ? true : isTextType(mimeType)
-    const read = isText === false ? undefined : decodeWhole(content)
-    // Without a type that says so, a NUL is taken for the mark of something else than text.
-    if (read !== undefined && (isText === true || !read.text.includes('\0'))) return read
+    const decoded = isText === false ? undefined : decodeWholeCharacters(content)
+    // If the type does not determine it, a NUL character means binary data.
+    if (decoded !== undefined && (isText === true || !decoded.text.includes('\0'))) return decoded
     if (encoding === 'utf-8') {
       throw new McpError(
         'invalid-params',
-        `${uri} is not text in UTF-8; read it with the encoding base64.`,
+        `${uri} is not UTF-8 text. Read it with encoding "base64".`,
         { details: { reason: 'not-text', mimeType } },
       )
     }
@@ -51,13 +51,13 @@ export function writeContent(content: BytesToWrite): WrittenContent {
   return { blob, start, end: start + bytes.length }
 }
 
-function decodeWhole({
+function decodeWholeCharacters({
   bytes,
   start,
-  isCut,
-}: BytesToWrite): (WrittenContent & { readonly text: string }) | undefined {
-  const from = start === 0 ? 0 : leadingRest(bytes)
-  const to = bytes.length - (isCut ? trailingStart(bytes) : 0)
+  mayContinue,
+}: ContentToEncode): (EncodedContent & { readonly text: string }) | undefined {
+  const from = start === 0 ? 0 : leadingContinuation(bytes)
+  const to = bytes.length - (mayContinue ? trailingIncomplete(bytes) : 0)
   const whole = bytes.subarray(from, Math.max(from, to))
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(whole)
@@ -70,15 +70,15 @@ function decodeWhole({
 const isContinuation = (byte: number | undefined): boolean =>
   byte !== undefined && (byte & 0b1100_0000) === 0b1000_0000
 
-/** How many bytes at the beginning continue a character that began before. */
-function leadingRest(bytes: Uint8Array): number {
+/** Counts the bytes at the start that continue a character of the bytes before. */
+function leadingContinuation(bytes: Uint8Array): number {
   let count = 0
   while (count < 3 && isContinuation(bytes[count])) count++
   return count
 }
 
-/** How many bytes at the end begin a character that is not complete. */
-function trailingStart(bytes: Uint8Array): number {
+/** Counts the bytes at the end of an incomplete character. */
+function trailingIncomplete(bytes: Uint8Array): number {
   for (let count = 1; count <= 3 && count <= bytes.length; count++) {
     const byte = bytes[bytes.length - count] ?? 0
     if (isContinuation(byte)) continue

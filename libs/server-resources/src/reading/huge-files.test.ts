@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 
 const gibibyte = 1024 ** 3
 
-/** In a process of its own, whose memory nothing else uses. */
+/** Reads a huge file in a separate process, whose memory nothing else uses. */
 async function readHugeFile(): Promise<Record<string, unknown>> {
   const script = join(import.meta.dirname, '..', 'fixtures', 'read-huge-file.ts')
   const run = promisify(execFile)
@@ -26,11 +26,11 @@ describe('a file of 1 GiB', () => {
     expect(measured['growthMb']).toBeLessThan(100)
   })
 
-  it('keeps the event loop busy for less than 50 ms at a time', () => {
-    expect(measured['longestTurnMs']).toBeLessThan(50)
+  it('never blocks the event loop for 50 ms', () => {
+    expect(measured['maxBlockingMs']).toBeLessThan(50)
   })
 
-  it('gives what was asked for, and says which part it is', () => {
+  it('returns the requested part and its position', () => {
     const half = gibibyte / 2
     expect(measured).toMatchObject({
       middle: { text: '\0\0\0\0', part: { start: half, end: half + 4, truncated: false } },

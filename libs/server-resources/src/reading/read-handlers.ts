@@ -1,18 +1,18 @@
-import { McpError } from '@mcp/protocol'
 import type { resources } from '@mcp/contracts/resources'
+import { McpError } from '@mcp/protocol'
 import type { Handlers } from '@mcp/server'
+import pMap from 'p-map'
 
-import { entryOf } from '../providers/resource-entry.ts'
-import { mapWithLimit } from '../map-with-limit.ts'
-import { noResource } from '../providers/resource-not-found.ts'
+import { describeResource } from '../providers/describe-resource.ts'
 import type { ProviderRegistry } from '../providers/provider-registry.ts'
+import { resourceNotFound } from '../providers/resource-not-found.ts'
 import { readResource } from './read-resource.ts'
 
 type ReadHandlers = Pick<Handlers<typeof resources>, 'read' | 'readMany' | 'stat'>
 
-const readsAtOnce = 4
+const maxConcurrentReads = 4
 
-/** Reading: one resource, several, or only what is known of one. */
+/** Creates the handlers that read resources and their metadata. */
 export function createReadHandlers(registry: ProviderRegistry): ReadHandlers {
   return {
     read({ resource, ...options }, { signal, markUntrusted }) {
@@ -21,7 +21,7 @@ export function createReadHandlers(registry: ProviderRegistry): ReadHandlers {
     },
     async readMany({ uris, ...options }, { signal, markUntrusted }) {
       markUntrusted()
-      const results = await mapWithLimit(uris, readsAtOnce, async (uri) => {
+      const readOne = async (uri: string) => {
         try {
           const result = await readResource(registry.resolve(uri), { ...options, signal })
           return { status: 'success' as const, uri, result }
@@ -30,15 +30,15 @@ export function createReadHandlers(registry: ProviderRegistry): ReadHandlers {
           const { code, message, retryable, details } = McpError.from(thrown).toBody()
           return { status: 'error' as const, uri, error: { code, message, retryable, details } }
         }
-      })
-      return { results }
+      }
+      return { results: await pMap(uris, readOne, { concurrency: maxConcurrentReads }) }
     },
     async stat({ resource }, { signal, markUntrusted }) {
       markUntrusted()
       const { uri, provider } = registry.resolve(resource)
       const info = await provider.stat(uri, { signal })
-      if (info === undefined) throw noResource(uri)
-      return entryOf(info, provider)
+      if (info === undefined) throw resourceNotFound(uri)
+      return describeResource(info, provider)
     },
   }
 }

@@ -1,23 +1,23 @@
 import { joinBytes } from '@mcp/http'
 
 import type { OpenedResource } from '../providers/resource-provider.ts'
-import { takeTurn } from '../take-turn.ts'
+import { createTimeSlice } from '../time-slice.ts'
 
-/** Some bytes of a resource. */
+/** Bytes of a resource. */
 export interface ResourcePart {
   readonly bytes: Uint8Array
-  /** The first of them. */
+  /** Offset of the first byte. */
   readonly start: number
-  /** Whether the limit cut them off. */
+  /** Whether the limit cut the part short. */
   readonly truncated: boolean
-  /** The lines they are, where lines were asked for. */
+  /** The lines that were read, if lines were requested. */
   readonly lines?: LineRange
 }
 
 export interface LineRange {
-  /** The first line; 1 is the beginning. */
+  /** First line, starting at 1. */
   readonly start: number
-  /** The last line. */
+  /** Last line. */
   readonly end: number
 }
 
@@ -33,41 +33,41 @@ export interface ByteRange {
 
 type Body = NonNullable<OpenedResource['body']>
 
-/** Reads the bytes of a body that was opened at `start`, up to the end of the range or the limit. */
+/** Reads a body that was opened at `start`, up to the end of the range or the limit. */
 export async function readBytes(
   body: Body,
   { start, end }: ByteRange,
   { maxBytes, signal }: ReadLimit,
 ): Promise<ResourcePart> {
-  const wanted = end === undefined ? Infinity : end - start
+  const length = end === undefined ? Infinity : end - start
   const collected = createCollector(maxBytes)
-  const turn = takeTurn()
+  const slice = createTimeSlice()
   for await (const chunk of body) {
     signal.throwIfAborted()
-    const left = wanted - collected.length
-    collected.add(left < chunk.length ? chunk.subarray(0, left) : chunk)
-    if (collected.truncated || collected.length >= wanted) break
-    if (turn.isOver()) await turn.next()
+    const remaining = length - collected.length
+    collected.add(remaining < chunk.length ? chunk.subarray(0, remaining) : chunk)
+    if (collected.truncated || collected.length >= length) break
+    if (slice.isOver()) await slice.yield()
   }
   return { bytes: collected.join(), start, truncated: collected.truncated }
 }
 
 const newline = 10
 
-/** Reads lines of a body that was opened at its beginning. What lies before them is not kept. */
+/** Reads lines of a body that was opened at its start. The lines before them are not kept in memory. */
 export async function readLines(
   body: Body,
   { start, end = Infinity }: { readonly start: number; readonly end?: number | undefined },
   { maxBytes, signal }: ReadLimit,
 ): Promise<ResourcePart> {
   const collected = createCollector(maxBytes)
-  const turn = takeTurn()
+  const slice = createTimeSlice()
   let line = 1
   let position = 0
-  let first: number | undefined
+  let firstByte: number | undefined
 
-  /** Takes what the chunk has of the lines; false once there is nothing more to take. */
-  function take(chunk: Uint8Array): boolean {
+  /** Collects the requested lines of a chunk. Returns false when no more bytes are needed. */
+  function collect(chunk: Uint8Array): boolean {
     let at = 0
     while (line < start) {
       const found = chunk.indexOf(newline, at)
@@ -75,7 +75,7 @@ export async function readLines(
       at = found + 1
       line++
     }
-    first ??= position + at
+    firstByte ??= position + at
     if (at === chunk.length) return true
     const from = at
     let isEnd = false
@@ -90,21 +90,21 @@ export async function readLines(
 
   for await (const chunk of body) {
     signal.throwIfAborted()
-    const goesOn = take(chunk)
+    const needsMore = collect(chunk)
     position += chunk.length
-    if (!goesOn) break
-    if (turn.isOver()) await turn.next()
+    if (!needsMore) break
+    if (slice.isOver()) await slice.yield()
   }
   const bytes = collected.join()
   return {
     bytes,
-    start: first ?? position,
+    start: firstByte ?? position,
     truncated: collected.truncated,
     lines: { start, end: start - 1 + countLines(bytes) },
   }
 }
 
-/** A last line without a line break counts. */
+/** Counts lines, including a last one without a line break. */
 function countLines(bytes: Uint8Array): number {
   let count = 0
   for (let at = 0; at < bytes.length; count++) {
@@ -122,17 +122,17 @@ function createCollector(maxBytes: number) {
     get length() {
       return length
     },
-    /** Whether there was more than fits. */
+    /** Whether more bytes were added than fit. */
     get truncated() {
       return truncated
     },
     add(bytes: Uint8Array) {
-      const room = maxBytes - length
-      if (bytes.length > room) truncated = true
-      // Copied: a chunk is good only until the next.
-      const kept = bytes.slice(0, room)
-      if (kept.length > 0) pieces.push(kept)
-      length += kept.length
+      const available = maxBytes - length
+      if (bytes.length > available) truncated = true
+      // Copied, since a chunk is valid only until the next one is requested.
+      const piece = bytes.slice(0, available)
+      if (piece.length > 0) pieces.push(piece)
+      length += piece.length
     },
     join: () => joinBytes(pieces, length),
   }

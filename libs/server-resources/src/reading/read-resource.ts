@@ -1,12 +1,12 @@
 import { invalidParam } from '@mcp/server'
 
-import { noResource } from '../providers/resource-not-found.ts'
+import { resourceMetadata } from '../providers/describe-resource.ts'
 import type { ResolvedResource } from '../providers/provider-registry.ts'
+import { resourceNotFound } from '../providers/resource-not-found.ts'
+import type { ContentEncoding } from './encode-content.ts'
+import { encodeContent } from './encode-content.ts'
 import type { ByteRange } from './read-part.ts'
 import { readBytes, readLines } from './read-part.ts'
-import { factsOf } from '../providers/resource-entry.ts'
-import type { ContentEncoding } from './encode-content.ts'
-import { writeContent } from './encode-content.ts'
 
 export interface ReadOptions {
   readonly range?: ByteRange | undefined
@@ -18,52 +18,51 @@ export interface ReadOptions {
 }
 
 /**
- * Reads a resource or a part of it. Never more than `maxBytes` are kept, however far in they lie.
+ * Reads a resource or a part of it. At most `maxBytes` are in memory, wherever in the resource they are.
  *
- * @throws McpError `not-found` where nothing is there.
+ * @throws McpError `not-found` if the resource does not exist.
  */
 export async function readResource({ uri, provider }: ResolvedResource, options: ReadOptions) {
   const { range, lines, encoding, maxBytes, ifNoneMatch, signal } = options
-  checkOrder('range', range, false)
-  checkOrder('lines', lines, true)
+  checkOrder('range', range)
+  checkOrder('lines', lines)
   if (range !== undefined && lines !== undefined) {
-    throw invalidParam('lines', 'range and lines were both given; ask for one of them')
+    throw invalidParam('lines', 'range and lines exclude each other; send one of them')
   }
   const start = range?.start ?? 0
-  // One byte more than fits tells whether something was left out.
+  // One byte more than the limit shows whether the content was truncated.
   const end =
     lines === undefined ? Math.min(range?.end ?? Infinity, start + maxBytes + 1) : undefined
   const opened = await provider.open(uri, { start, end, ifNoneMatch, signal })
-  if (opened === undefined) throw noResource(uri)
+  if (opened === undefined) throw resourceNotFound(uri)
   const { info, body } = opened
-  if (body === undefined) return { ...factsOf(info), notModified: true }
+  if (body === undefined) return { ...resourceMetadata(info), notModified: true }
 
   const limit = { maxBytes, signal }
-  const read =
+  const part =
     lines === undefined
       ? await readBytes(body, { start, end: range?.end }, limit)
       : await readLines(body, lines, limit)
-  const { mimeType } = info
-  const isCut = read.truncated || range?.end !== undefined
-  const content = writeContent({ ...read, uri, mimeType, encoding, isCut })
-  const { start: from, end: to, ...written } = content
+  const mayContinue = part.truncated || range?.end !== undefined
+  const content = encodeContent({ ...part, uri, mimeType: info.mimeType, encoding, mayContinue })
+  const { start: from, end: to, ...encoded } = content
   return {
-    ...factsOf(info),
-    ...written,
+    ...resourceMetadata(info),
+    ...encoded,
     notModified: false,
-    part: { start: from, end: to, truncated: read.truncated },
-    ...(read.lines === undefined ? {} : { lines: read.lines }),
+    part: { start: from, end: to, truncated: part.truncated },
+    ...(part.lines === undefined ? {} : { lines: part.lines }),
   }
 }
 
 function checkOrder(
   name: 'range' | 'lines',
   range: { readonly start: number; readonly end?: number | undefined } | undefined,
-  isInclusive: boolean,
 ): void {
   if (range?.end === undefined || range.end >= range.start) return
+  const hint = name === 'range' ? '; end is the byte after the last one' : ''
   throw invalidParam(
     [name, 'end'],
-    `the end, ${range.end}, lies before the start, ${range.start}${isInclusive ? '' : '; end is the byte after the last'}`,
+    `the end, ${range.end}, is before the start, ${range.start}${hint}`,
   )
 }

@@ -43,10 +43,10 @@ afterAll(async () => {
 const read = (name: string, params: Record<string, unknown> = {}) =>
   call('read', { resource: `file:///${name}`, ...params })
 
-const contentOf = (answer: unknown) => resources.operations.read.result.parse(answer)
+const parseRead = (result: unknown) => resources.operations.read.result.parse(result)
 
-describe('a read comes', () => {
-  it('as text where it is text, with all that is known of it', async () => {
+describe('a read', () => {
+  it('returns text with the metadata of the resource', async () => {
     const stat = await call('stat', { resource: 'file:///lines.txt' })
     expect(await read('lines.txt')).toEqual({
       uri: 'file:///lines.txt',
@@ -71,7 +71,7 @@ describe('a read comes', () => {
     expect(await read(name)).toMatchObject(content)
   })
 
-  it('as base64 or as text where the caller insists', async () => {
+  it('returns base64 or text if the caller requires it', async () => {
     expect(
       await read('lines.txt', { encoding: 'base64', range: { start: 0, end: 3 } }),
     ).toMatchObject({
@@ -84,8 +84,8 @@ describe('a read comes', () => {
     })
   })
 
-  it('without content where the caller has it', async () => {
-    const { etag } = contentOf(await read('lines.txt'))
+  it('returns no content if the etag of the caller matches', async () => {
+    const { etag } = parseRead(await read('lines.txt'))
     const again = await read('lines.txt', { ifNoneMatch: etag })
     expect(again).toMatchObject({ etag, notModified: true })
     expect(again).not.toHaveProperty('text')
@@ -109,11 +109,11 @@ describe('a range', () => {
       { start: 3, end: 3 },
       { text: '', part: { start: 3, end: 3, truncated: false } },
     ],
-  ])('%j', async (range, part) => {
+  ])('%j returns %j', async (range, part) => {
     expect(await read('lines.txt', { range })).toMatchObject(part)
   })
 
-  it('never splits a character of a text: the part says what was left out', async () => {
+  it('never splits a character of a text, and reports the bytes that were returned', async () => {
     // ä, ö and ü have two bytes each, € three and 😀 four.
     expect(await read('umlauts.txt', { range: { start: 1, end: 8 } })).toMatchObject({
       text: 'öü',
@@ -121,22 +121,22 @@ describe('a range', () => {
     })
   })
 
-  it('can be read on from where the limit cut it', async () => {
+  it('can be continued at the end of a truncated part', async () => {
     let text = ''
     let start = 0
-    for (let isWhole = false; !isWhole;) {
-      const piece = contentOf(await read('umlauts.txt', { range: { start }, maxBytes: 4 }))
+    for (let isComplete = false; !isComplete;) {
+      const piece = parseRead(await read('umlauts.txt', { range: { start }, maxBytes: 4 }))
       text += piece.text
       start = piece.part?.end ?? Number.NaN
-      isWhole = piece.part?.truncated === false
+      isComplete = piece.part?.truncated === false
     }
     expect(text).toBe('äöü€😀')
   })
 
-  it('is refused where it ends before it starts, or lines are wanted too', async () => {
+  it('is rejected if it ends before it starts, or together with lines', async () => {
     expect(await read('lines.txt', { range: { start: 5, end: 4 } })).toMatchObject({
       code: 'invalid-params',
-      message: expect.stringContaining('lies before the start'),
+      message: expect.stringContaining('is before the start'),
     })
     const both = { range: { start: 0 }, lines: { start: 1 } }
     expect(await read('lines.txt', both)).toMatchObject({ code: 'invalid-params' })
@@ -163,11 +163,11 @@ describe('lines', () => {
       { text: 'five', lines: { start: 5, end: 5 } },
     ],
     [{ start: 9 }, { text: '', lines: { start: 9, end: 8 } }],
-  ])('%j', async (wanted, part) => {
-    expect(await read('lines.txt', { lines: wanted })).toMatchObject(part)
+  ])('%j return %j', async (requested, part) => {
+    expect(await read('lines.txt', { lines: requested })).toMatchObject(part)
   })
 
-  it('say where the limit cut them', async () => {
+  it('report a truncation by the limit', async () => {
     expect(await read('lines.txt', { lines: { start: 1 }, maxBytes: 6 })).toMatchObject({
       text: 'one\ntw',
       lines: { start: 1, end: 2 },
@@ -176,7 +176,7 @@ describe('lines', () => {
   })
 })
 
-it('reads 64 KiB unless it is asked for more, and answers them whole', async () => {
+it('reads 64 KiB unless a larger maximum is requested', async () => {
   expect(await read('long.txt')).toMatchObject({
     text: 'x'.repeat(65_536),
     size: 200_000,
@@ -190,7 +190,7 @@ it('reads 64 KiB unless it is asked for more, and answers them whole', async () 
   })
 })
 
-it('reads several, each for itself', async () => {
+it('reads several resources, each with its own success or error', async () => {
   const uris = ['memory:///note.md', 'file:///missing', 'file:///../x', 'nowhere:a']
   expect(await call('readMany', { uris })).toEqual({
     results: [
@@ -202,14 +202,14 @@ it('reads several, each for itself', async () => {
   })
 })
 
-it('stops reading when its caller leaves', async () => {
+it('stops reading when the caller aborts', async () => {
   const controller = new AbortController()
   const provider = fileResources({ folder: folder.path })
   const { signal } = controller
   const opened = await provider.open('file:///long.txt', { start: 0, signal })
-  controller.abort(new Error('left'))
+  controller.abort(new Error('aborted'))
   const reading = (async () => {
     for await (const piece of opened?.body ?? []) expect(piece).toBeDefined()
   })()
-  await expect(reading).rejects.toThrow('left')
+  await expect(reading).rejects.toThrow('aborted')
 })

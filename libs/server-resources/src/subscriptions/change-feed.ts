@@ -1,84 +1,91 @@
 import type { Clock } from '@mcp/protocol'
+import { LRUCache } from 'lru-cache'
 
-import { takeTurn } from '../take-turn.ts'
 import type { ResourceChange } from '../providers/resource-provider.ts'
+import { createTimeSlice } from '../time-slice.ts'
 import type { SubscriptionIndex } from './subscription-index.ts'
 
 export interface ChangeFeedOptions {
   readonly index: SubscriptionIndex
   readonly clock: Clock
-  /** Tells sessions that one resource changed. */
-  readonly tellUpdated: (change: ResourceChange, sessionIds: readonly string[]) => void
-  /** Tells all that the list changed. */
-  readonly tellListChanged: (counts: { created: number; deleted: number }) => void
+  /** Notifies sessions that a resource changed. */
+  readonly emitUpdated: (change: ResourceChange, sessionIds: readonly string[]) => void
+  /** Notifies all sessions that the list of resources changed. */
+  readonly emitListChanged: (counts: { created: number; deleted: number }) => void
   readonly onError: (thrown: unknown) => void
 }
 
-/** Whether this server made the change, or a provider saw it. */
-export type ChangeSource = 'made' | 'seen'
+/** Origin of a change: a write through this server, or the watch of a provider. */
+export type ChangeSource = 'write' | 'watch'
 
-/** Where changes go, whoever saw them first. */
+/** Turns changes of resources into notifications. */
 export interface ChangeFeed {
-  /** Tells a change to those who subscribed, unless it was told already. */
-  announce(change: ResourceChange, source: ChangeSource): void
-  /** Counts whatever comes next as news. */
-  forget(): void
-  /** Tells nothing more. */
+  /** Notifies the subscribers of a change, unless it was already published. */
+  publish(change: ResourceChange, source: ChangeSource): void
+  /** Forgets which changes were published, so that the next ones are published in any case. */
+  reset(): void
+  /** Stops all notifications. */
   close(): void
 }
 
+interface PublishedState {
+  readonly state: string
+  readonly source: ChangeSource
+}
+
 const coalesceMs = 100
-const rememberedUris = 10_000
+const maxRememberedUris = 10_000
 
 /**
- * Tells each change once. A change that this server makes is announced by its maker and, later, by the
- * watcher; the second is known by its etag.
+ * Creates a feed that publishes each change once. A write through this server is published immediately;
+ * the watch reports the same change later, which the etag reveals.
  */
 export function createChangeFeed(options: ChangeFeedOptions): ChangeFeed {
-  const { index, clock, tellUpdated, tellListChanged, onError } = options
-  const told = new Map<string, { readonly state: string; readonly source: ChangeSource }>()
-  const waiting: ResourceChange[] = []
+  const { index, clock, emitUpdated, emitListChanged, onError } = options
+  const published = new LRUCache<string, PublishedState>({ max: maxRememberedUris })
+  const queue: ResourceChange[] = []
   let isDraining = false
   let isClosed = false
   let counts = { created: 0, deleted: 0 }
   let cancelTimer: (() => void) | undefined
 
-  /** Whether the change is news; remembers it. */
-  function isNews({ uri, change, etag }: ResourceChange, source: ChangeSource): boolean {
-    const last = told.get(uri)
-    told.delete(uri)
+  /** Whether the change is a new one. Remembers it. */
+  function isNew({ uri, change, etag }: ResourceChange, source: ChangeSource): boolean {
+    const last = published.get(uri)
     const state = change === 'deleted' ? 'deleted' : etag
-    if (state === undefined) return true
-    told.set(uri, { state, source })
-    if (told.size > rememberedUris) told.delete(told.keys().next().value ?? uri)
-    // Two changes made one after the other are two, even where the clock is too coarse to tell.
-    return last?.state !== state || (source === 'made' && last.source === 'made')
+    if (state === undefined) {
+      published.delete(uri)
+      return true
+    }
+    published.set(uri, { state, source })
+    // Two writes in a row are two changes, even if the clock is too coarse to give them two etags.
+    return last?.state !== state || (source === 'write' && last.source === 'write')
   }
 
-  function countInList(change: ResourceChange['change']): void {
+  function countForList(change: ResourceChange['change']): void {
     if (change === 'updated') return
     counts[change]++
     cancelTimer ??= clock.after(coalesceMs, () => {
       const coalesced = counts
       counts = { created: 0, deleted: 0 }
       cancelTimer = undefined
-      tellListChanged(coalesced)
+      emitListChanged(coalesced)
     })
   }
 
-  /** Waits for nothing but its turn, so that a change is told at once where there is little to do. */
+  /** Notifies synchronously as long as the time slice lasts, so that a single change is not delayed. */
   async function drain(): Promise<void> {
     isDraining = true
-    const turn = takeTurn()
-    for (let change = waiting.shift(); change !== undefined; change = waiting.shift()) {
-      const listening = new Set<string>()
-      for (const sessionIds of index.listeners(change.uri)) {
-        for (const sessionId of sessionIds) listening.add(sessionId)
-        if (turn.isOver()) await turn.next()
+    const slice = createTimeSlice()
+    for (let change = queue.shift(); change !== undefined; change = queue.shift()) {
+      const subscribers = new Set<string>()
+      for (const sessionIds of index.subscribers(change.uri)) {
+        for (const sessionId of sessionIds) subscribers.add(sessionId)
+        if (slice.isOver()) await slice.yield()
       }
-      if (isClosed || listening.size === 0) continue
+      if (isClosed || subscribers.size === 0) continue
       try {
-        tellUpdated(change, [...listening])
+        emitUpdated(change, [...subscribers])
       } catch (thrown) {
         onError(thrown)
       }
@@ -87,16 +94,16 @@ export function createChangeFeed(options: ChangeFeedOptions): ChangeFeed {
   }
 
   return {
-    announce(change, source) {
-      if (isClosed || !isNews(change, source)) return
-      countInList(change.change)
-      waiting.push(change)
+    publish(change, source) {
+      if (isClosed || !isNew(change, source)) return
+      countForList(change.change)
+      queue.push(change)
       if (!isDraining) void drain()
     },
-    forget: () => told.clear(),
+    reset: () => published.clear(),
     close() {
       isClosed = true
-      waiting.length = 0
+      queue.length = 0
       cancelTimer?.()
     },
   }

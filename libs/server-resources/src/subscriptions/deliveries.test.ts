@@ -10,7 +10,7 @@ import type { CapabilityServer } from '@mcp/protocol'
 import { createSessionManager } from '@mcp/session-manager'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 
-import { measureTurns } from '../fixtures/measure-turns.ts'
+import { measureMaxBlockingMs } from '../fixtures/measure-max-blocking-ms.ts'
 import { memoryResources } from '../providers/memory/memory-resources.ts'
 import { resourcesServer } from '../resources-server.ts'
 
@@ -23,12 +23,12 @@ afterEach(async () => {
   for (const close of closers.splice(0).toReversed()) await close()
 })
 
-function startHere(): CapabilityServer {
+function startInProcess(): CapabilityServer {
   return resourcesServer({ checkResults: true, providers: [memoryResources()] })
 }
 
-/** The same server in another process, reached over HTTP. */
-async function startElsewhere(): Promise<CapabilityServer> {
+/** Starts the same server in another process, reached over HTTP. */
+async function startRemote(): Promise<CapabilityServer> {
   const script = join(import.meta.dirname, '..', 'fixtures', 'resources-process.ts')
   const child = spawn(process.execPath, ['--conditions=@mcp/source', script], {
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -44,7 +44,7 @@ async function startElsewhere(): Promise<CapabilityServer> {
 
 type ResourcesSession = Session<readonly []>
 
-/** A session manager in front of the server, and a client of it. */
+/** Starts a session manager in front of the server and returns a client of it. */
 function connectTo(server: CapabilityServer) {
   const dispatcher = createDispatcher({ servers: [server] })
   const sessionManager = createSessionManager({ dispatcher })
@@ -59,13 +59,13 @@ function connectTo(server: CapabilityServer) {
   })
 }
 
-/** A session that notes down which URIs it was told of. */
+/** Records the URIs that a session is notified of. */
 async function listen(session: ResourcesSession) {
-  const heard: string[] = []
+  const received: string[] = []
   const opened = Promise.withResolvers<void>()
   async function follow(): Promise<void> {
     for await (const { type, data } of session.notifications({ onOpen: opened.resolve })) {
-      if (type === 'resource-updated') heard.push(String(data['uri']))
+      if (type === 'resource-updated') received.push(String(data['uri']))
     }
   }
   const following = follow()
@@ -74,34 +74,34 @@ async function listen(session: ResourcesSession) {
     await session.close()
     await following
   })
-  return { session, heard }
+  return { session, received }
 }
 
 const uriOf = (number: number): string => `memory:///resource/${String(number).padStart(2, '0')}`
 const lastUri = 'memory:///last'
 
-/** 17 URIs, two patterns that overlap with them, and the resource that changes last: 20 in all. */
-function interestsOf(index: number) {
+/** Returns 20 targets: 17 URIs, two patterns that overlap with them, and the resource that changes last. */
+function targetsOf(index: number) {
   const first = (index * 7) % resourceCount
   const uris = Array.from({ length: subscriptionsEach - 3 }, (_, step) =>
     uriOf((first + step) % resourceCount),
   )
   const digit = index % 10
   const patterns = [`memory:///resource/${digit}?`, `memory:///**/[0-4]${digit}`]
-  const wanted = new Set(uris)
+  const expected = new Set(uris)
   for (let number = 0; number < resourceCount; number++) {
     const isInTens = Math.floor(number / 10) === digit
     const endsInDigit = number < 50 && number % 10 === digit
-    if (isInTens || endsInDigit) wanted.add(uriOf(number))
+    if (isInTens || endsInDigit) expected.add(uriOf(number))
   }
-  return { uris: [...uris, lastUri], patterns, wanted: [...wanted, lastUri] }
+  return { uris: [...uris, lastUri], patterns, expected: [...expected, lastUri] }
 }
 
 describe.each([
-  { place: 'in this process', start: startHere },
-  { place: 'in another process', start: startElsewhere },
-])('a server $place', ({ start }) => {
-  it('tells 50 sessions with 1,000 subscriptions of 100 changes: each of its own, none twice, none missing', async () => {
+  { location: 'in this process', start: startInProcess },
+  { location: 'in another process', start: startRemote },
+])('a server $location', ({ start }) => {
+  it('notifies 50 sessions with 1,000 subscriptions of 100 changes, each exactly once', async () => {
     const client = connectTo(await start())
     const writer = await client.connect()
     closers.push(() => writer.close())
@@ -115,37 +115,37 @@ describe.each([
     )
     let subscriptions = 0
     for (const [index, { session }] of listeners.entries()) {
-      const { uris, patterns } = interestsOf(index)
+      const { uris, patterns } = targetsOf(index)
       for (const resource of uris) await session.resources.subscribe({ resource })
       for (const pattern of patterns) {
-        const answer = await session.resources.subscribe({ pattern })
-        if (pattern === patterns.at(-1)) subscriptions += answer.subscriptions
+        const subscribed = await session.resources.subscribe({ pattern })
+        if (pattern === patterns.at(-1)) subscriptions += subscribed.subscriptions
       }
     }
     expect(subscriptions).toBe(1000)
     await warmUp(writer, listeners)
 
     async function changeAll(): Promise<void> {
-      for (const { heard } of listeners) heard.length = 0
+      for (const { received } of listeners) received.length = 0
       for (let number = 0; number < resourceCount; number++) {
         await writer.resources.update({ resource: uriOf(number), content: 'changed' })
-        // A request that comes over the network has a turn of its own; here nothing waits for anything.
+        // A request over the network starts in its own turn of the event loop; here that must be simulated.
         await new Promise((resolve) => setImmediate(resolve))
       }
       await writer.resources.update({ resource: lastUri, content: 'changed' })
-      // Each session's stream keeps the order, so the last change comes behind all others.
+      // Each session's stream is ordered, so the last change arrives after all others.
       await vi.waitFor(
-        () => expect(listeners.filter(({ heard }) => !heard.includes(lastUri))).toEqual([]),
+        () => expect(listeners.filter(({ received }) => !received.includes(lastUri))).toEqual([]),
         20_000,
       )
     }
-    expect(await measureTurns(changeAll)).toBeLessThan(50)
+    expect(await measureMaxBlockingMs(changeAll)).toBeLessThan(50)
 
-    const heard = listeners.map((listener) => listener.heard.toSorted())
-    expect(heard).toEqual(listeners.map((_, index) => interestsOf(index).wanted.toSorted()))
+    const received = listeners.map((listener) => listener.received.toSorted())
+    expect(received).toEqual(listeners.map((_, index) => targetsOf(index).expected.toSorted()))
   }, 90_000)
 
-  it('tells a session nothing more once it has closed or unsubscribed, and the others on', async () => {
+  it('stops notifying a session that closed or unsubscribed, and continues with the others', async () => {
     const client = connectTo(await start())
     const [leaver, ender, stayer] = await Promise.all([
       client.connect().then(listen),
@@ -160,34 +160,34 @@ describe.each([
 
     await leaver.session.close()
     expect(await ender.session.resources.unsubscribe()).toEqual({ ended: 1, subscriptions: 0 })
-    for (const { heard } of all) heard.length = 0
+    for (const { received } of all) received.length = 0
     await writer.resources.update({ resource: lastUri, content: 'changed' })
-    await vi.waitFor(() => expect(stayer.heard).toEqual([lastUri]))
-    // What it hears next would come behind what it must not hear.
+    await vi.waitFor(() => expect(stayer.received).toEqual([lastUri]))
+    // A later notification would arrive after an unexpected one.
     await ender.session.resources.subscribe({ pattern: 'memory:///*' })
     await writer.resources.create({ resource: 'memory:///next', content: '' })
-    await vi.waitFor(() => expect(ender.heard).toEqual(['memory:///next']))
-    expect(leaver.heard).toEqual([])
+    await vi.waitFor(() => expect(ender.received).toEqual(['memory:///next']))
+    expect(leaver.received).toEqual([])
   }, 30_000)
 })
 
-/** Waits until changes come through to all: the way from another process is opened in the background. */
+/** Waits until all listeners receive changes: the stream from another process opens in the background. */
 async function warmUp(
   writer: ResourcesSession,
-  listeners: readonly { readonly heard: readonly string[] }[],
+  listeners: readonly { readonly received: readonly string[] }[],
 ): Promise<void> {
   await vi.waitFor(
     async () => {
       await writer.resources.update({ resource: lastUri, content: '' })
-      expect(listeners.filter(({ heard }) => heard.length === 0)).toEqual([])
+      expect(listeners.filter(({ received }) => received.length === 0)).toEqual([])
     },
     { timeout: 20_000, interval: 100 },
   )
-  // What the attempts before caused is over once nothing more has come.
+  // Notifications of the attempts above have all arrived once the count no longer changes.
   let before = -1
   await vi.waitFor(
     () => {
-      const now = listeners.reduce((sum, { heard }) => sum + heard.length, 0)
+      const now = listeners.reduce((sum, { received }) => sum + received.length, 0)
       const isQuiet = now === before
       before = now
       expect(isQuiet).toBe(true)

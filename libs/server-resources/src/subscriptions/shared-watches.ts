@@ -2,44 +2,45 @@ import type { MaybePromise } from '@mcp/protocol'
 
 import type { ResourceProvider, WatchOptions } from '../providers/resource-provider.ts'
 
-/** Watches providers while somebody wants to hear of their changes. */
-export interface Watchers {
-  /** Watches these until the returned function is called; answers once all of them are watched. */
-  hold(providers: readonly ResourceProvider[]): Promise<() => Promise<void>>
-  /** Stops all. */
+/** The watches of all providers, shared by the subscriptions that need them. */
+export interface SharedWatches {
+  /** Watches the providers until the returned function is called. Resolves when all are watched. */
+  acquire(providers: readonly ResourceProvider[]): Promise<() => Promise<void>>
+  /** Stops all watches. */
   close(): Promise<void>
 }
 
 interface Watch {
-  holders: number
+  references: number
   readonly started: Promise<() => MaybePromise<void>>
 }
 
-export interface WatchersOptions extends WatchOptions {
-  /** Told before a provider is watched: what happened to it meanwhile is not known. */
+export interface SharedWatchesOptions extends WatchOptions {
+  /** Called before a provider is watched. Changes before that moment went unobserved. */
   readonly onStart: () => void
 }
 
-/** Starts each provider's watch with its first holder and stops it with the last. */
-export function createWatchers({ onChange, onError, onStart }: WatchersOptions): Watchers {
+/** Starts the watch of a provider for its first subscription and stops it after the last. */
+export function createSharedWatches(options: SharedWatchesOptions): SharedWatches {
+  const { onChange, onError, onStart } = options
   const watches = new Map<ResourceProvider, Watch>()
   const stopping = new Map<ResourceProvider, Promise<void>>()
 
-  function begin(provider: ResourceProvider): Watch {
+  function start(provider: ResourceProvider): Watch {
     const started = Promise.resolve(stopping.get(provider)).then(async () => {
       onStart()
       return (await provider.watch?.({ onChange, onError })) ?? (() => {})
     })
-    const watch = { holders: 0, started }
+    const watch = { references: 0, started }
     watches.set(provider, watch)
     return watch
   }
 
-  /** Stops a watch whose start may not be over yet. */
+  /** Stops a watch, which may still be starting. */
   async function stop(provider: ResourceProvider, { started }: Watch): Promise<void> {
     watches.delete(provider)
     const stopped = started.then(
-      (end) => end(),
+      (stopWatching) => stopWatching(),
       () => {},
     )
     stopping.set(provider, stopped)
@@ -52,30 +53,30 @@ export function createWatchers({ onChange, onError, onStart }: WatchersOptions):
     }
   }
 
-  async function letGo(provider: ResourceProvider, watch: Watch): Promise<void> {
-    if (--watch.holders === 0 && watches.get(provider) === watch) await stop(provider, watch)
+  async function release(provider: ResourceProvider, watch: Watch): Promise<void> {
+    if (--watch.references === 0 && watches.get(provider) === watch) await stop(provider, watch)
   }
 
   return {
-    async hold(providers) {
-      const held = providers.map((provider) => {
-        const watch = watches.get(provider) ?? begin(provider)
-        watch.holders++
+    async acquire(providers) {
+      const acquired = providers.map((provider) => {
+        const watch = watches.get(provider) ?? start(provider)
+        watch.references++
         return { provider, watch }
       })
-      let isHeld = true
-      const release = async () => {
-        if (!isHeld) return
-        isHeld = false
-        await Promise.all(held.map(({ provider, watch }) => letGo(provider, watch)))
+      let isReleased = false
+      const releaseAll = async () => {
+        if (isReleased) return
+        isReleased = true
+        await Promise.all(acquired.map(({ provider, watch }) => release(provider, watch)))
       }
       try {
-        await Promise.all(held.map(({ watch }) => watch.started))
+        await Promise.all(acquired.map(({ watch }) => watch.started))
       } catch (thrown) {
-        await release()
+        await releaseAll()
         throw thrown
       }
-      return release
+      return releaseAll
     },
     async close() {
       await Promise.all(Array.from(watches, ([provider, watch]) => stop(provider, watch)))

@@ -1,71 +1,71 @@
-import { McpError } from '@mcp/protocol'
 import type { resources } from '@mcp/contracts/resources'
+import { McpError } from '@mcp/protocol'
 import type { Handlers } from '@mcp/server'
 import { invalidParam } from '@mcp/server'
 
-import { literalStart } from './glob.ts'
 import type { ProviderRegistry } from '../providers/provider-registry.ts'
 import type { ResourceProvider } from '../providers/resource-provider.ts'
-import type { Interest } from './subscription-index.ts'
+import { literalStart } from './glob.ts'
+import type { SubscriptionTarget } from './subscription-index.ts'
 import type { Subscriptions } from './subscriptions.ts'
 
 type SubscribeHandlers = Pick<Handlers<typeof resources>, 'subscribe' | 'unsubscribe'>
 
-interface Target {
+interface TargetParams {
   readonly resource?: string | undefined
   readonly pattern?: string | undefined
 }
 
-/** Hearing of changes, and hearing of them no longer. */
+/** Creates the handlers that add and remove subscriptions. */
 export function createSubscribeHandlers(
   registry: ProviderRegistry,
   subscriptions: Subscriptions,
 ): SubscribeHandlers {
-  function interestOf({ resource, pattern }: Target): Interest | undefined {
+  function targetOf({ resource, pattern }: TargetParams): SubscriptionTarget | undefined {
     if (resource !== undefined && pattern !== undefined) {
-      throw invalidParam('pattern', 'resource and pattern were both given; give one of them')
+      throw invalidParam('pattern', 'resource and pattern exclude each other; send one of them')
     }
-    if (pattern !== undefined) return { type: 'pattern', value: spellAsUri(pattern) }
+    if (pattern !== undefined) return { type: 'pattern', value: encodePattern(pattern) }
     return resource === undefined
       ? undefined
       : { type: 'uri', value: registry.resolve(resource).uri }
   }
 
-  /** Who can tell of what is wanted. Nobody: an error, since the subscription would stay silent. */
-  function providersOf({ type, value }: Interest): ResourceProvider[] {
+  /** Returns the providers to watch. Without one, the subscription would never notify: an error. */
+  function watchableProviders({ type, value }: SubscriptionTarget): ResourceProvider[] {
     const start = type === 'uri' ? value : literalStart(value)
-    const concerned =
+    const candidates =
       type === 'uri'
         ? [registry.resolve(value).provider]
         : registry.providers.filter(({ prefixes }) =>
             prefixes.some((prefix) => prefix.startsWith(start) || start.startsWith(prefix)),
           )
-    const watchable = concerned.filter((provider) => provider.watch !== undefined)
+    const watchable = candidates.filter((provider) => provider.watch !== undefined)
     if (watchable.length > 0) return watchable
-    const why =
-      concerned.length === 0
-        ? 'no resource here has such a URI'
-        : `${concerned.map(({ label }) => label).join(' and ')} cannot tell of changes`
-    throw new McpError('forbidden', `Nobody can subscribe to "${value.slice(0, 200)}": ${why}.`, {
+    const problem =
+      candidates.length === 0
+        ? 'no resource of this server has a matching URI'
+        : `${candidates.map(({ label }) => label).join(' and ')} cannot be watched for changes`
+    throw new McpError('forbidden', `Cannot subscribe to "${value.slice(0, 200)}": ${problem}.`, {
       details: { reason: 'not-watchable' },
     })
   }
 
   return {
     async subscribe(params, context) {
-      const interest = interestOf(params)
-      if (interest === undefined) {
-        throw invalidParam('resource', 'neither resource nor pattern was given; give one of them')
+      const target = targetOf(params)
+      if (target === undefined) {
+        throw invalidParam('resource', 'neither resource nor pattern was sent; send one of them')
       }
-      const count = await subscriptions.add(interest, providersOf(interest), context)
-      return { subscribed: interest.value, subscriptions: count }
+      const count = await subscriptions.add(target, watchableProviders(target), context)
+      return { subscribed: target.value, subscriptions: count }
     },
-    unsubscribe: (params, context) => subscriptions.end(interestOf(params), context),
+    unsubscribe: (params, context) => subscriptions.remove(targetOf(params), context),
   }
 }
 
-/** As URIs are spelled: a blank or an umlaut that is not encoded would fit none. */
-function spellAsUri(pattern: string): string {
+/** Encodes a pattern like a URI: a space or an umlaut that is not encoded would match none. */
+function encodePattern(pattern: string): string {
   return pattern
     .toWellFormed()
     .replace(/^[a-z][a-z0-9+.-]*:/i, (scheme) => scheme.toLowerCase())

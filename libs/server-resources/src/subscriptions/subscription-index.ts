@@ -1,30 +1,30 @@
 import type { Matcher } from './glob.ts'
 import { compileGlob, literalStart } from './glob.ts'
 
-/** What a session wants to hear of: one resource, or all whose URIs fit a glob. */
-export type Interest =
+/** Target of a subscription: one resource, or all whose URIs match a glob. */
+export type SubscriptionTarget =
   | { readonly type: 'uri'; readonly value: string }
   | { readonly type: 'pattern'; readonly value: string }
 
-/** Who wants to hear of which resources. */
+/** The subscribed sessions by URI and by pattern. */
 export interface SubscriptionIndex {
   /**
-   * @throws McpError `invalid-params`, reason `pattern-syntax`, for a pattern that is none.
+   * @throws McpError `invalid-params`, reason `pattern-syntax`, for an invalid pattern.
    */
-  add(interest: Interest, sessionId: string): void
-  /** Whether there was such a subscription. */
-  remove(interest: Interest, sessionId: string): boolean
-  /** The patterns that the URI fits, one after another, so that the caller can pause between them. */
-  listeners(uri: string): Iterable<Iterable<string>>
+  add(target: SubscriptionTarget, sessionId: string): void
+  /** Removes a subscription. Returns whether it existed. */
+  remove(target: SubscriptionTarget, sessionId: string): boolean
+  /** Yields the sessions of the URI, then those of each pattern, so that the caller can pause in between. */
+  subscribers(uri: string): Iterable<Iterable<string>>
 }
 
 interface PatternEntry {
   readonly start: string
-  readonly fits: Matcher
+  readonly matches: Matcher
   readonly sessionIds: Set<string>
 }
 
-/** Finds sessions by URI in one step, and tries each pattern once however many sessions share it. */
+/** Creates an index: one look-up per URI, and one match per pattern however many sessions share it. */
 export function createSubscriptionIndex(): SubscriptionIndex {
   const byUri = new Map<string, Set<string>>()
   const byPattern = new Map<string, PatternEntry>()
@@ -38,7 +38,7 @@ export function createSubscriptionIndex(): SubscriptionIndex {
       }
       const entry = byPattern.get(value) ?? {
         start: literalStart(value),
-        fits: compileGlob(value),
+        matches: compileGlob(value),
         sessionIds: new Set<string>(),
       }
       entry.sessionIds.add(sessionId)
@@ -51,10 +51,10 @@ export function createSubscriptionIndex(): SubscriptionIndex {
       if (sessionIds.size === 0) map.delete(value)
       return true
     },
-    *listeners(uri) {
+    *subscribers(uri) {
       yield byUri.get(uri) ?? []
-      for (const { start, fits, sessionIds } of byPattern.values()) {
-        yield uri.startsWith(start) && fits(uri) ? sessionIds : []
+      for (const { start, matches, sessionIds } of byPattern.values()) {
+        yield uri.startsWith(start) && matches(uri) ? sessionIds : []
       }
     },
   }

@@ -20,18 +20,18 @@ afterEach(async () => {
   for (const close of closers.splice(0)) await close()
 })
 
-/** A server whose notifications are noted down. */
+/** Starts a server and records its notifications. */
 function start(providers: readonly ResourceProvider[], clock?: ManualClock) {
   const server = resourcesServer({ checkResults: true, providers, clock })
-  const told: NotificationEnvelope[] = []
-  server.subscribe((notification) => told.push(notification))
+  const notifications: NotificationEnvelope[] = []
+  server.subscribe((notification) => notifications.push(notification))
   closers.push(() => server.close())
   return {
     server,
     as: (sessionId: string) => createCall(server, sessionId),
-    /** Who was told of which change, in order. */
+    /** The changes and the sessions that were notified, in order. */
     updates: () =>
-      told
+      notifications
         .filter(({ type }) => type === 'resource-updated')
         .map(({ data, metadata }) => ({
           uri: data['uri'],
@@ -40,14 +40,14 @@ function start(providers: readonly ResourceProvider[], clock?: ManualClock) {
           to: metadata['sessionIds'],
         })),
     listChanges: () =>
-      told.filter(({ type }) => type === 'resource-list-changed').map(({ data }) => data),
+      notifications.filter(({ type }) => type === 'resource-list-changed').map(({ data }) => data),
   }
 }
 
 const todo = { path: 'todo.md', content: '' }
 
-describe('changes by way of the server', () => {
-  it('are told at once, to those who subscribed to the URI', async () => {
+describe('a change through the server', () => {
+  it('notifies the subscribers of the URI immediately', async () => {
     const { as, updates } = start([memoryResources({ resources: [todo] })])
     await as('a')('subscribe', { resource: 'memory:///todo.md' })
     await as('b')('subscribe', { resource: 'memory:///other.md' })
@@ -57,7 +57,7 @@ describe('changes by way of the server', () => {
     ])
   })
 
-  it('are told of resources that were not there yet, and of those that go', async () => {
+  it('is published when a resource is created or deleted', async () => {
     const { as, updates } = start([memoryResources()])
     const resource = 'memory:///new.md'
     await as('a')('subscribe', { resource })
@@ -66,7 +66,7 @@ describe('changes by way of the server', () => {
     expect(updates()).toMatchObject([{ change: 'created' }, { change: 'deleted' }])
   })
 
-  it('are told once to a session whose subscriptions overlap', async () => {
+  it('notifies a session once if its subscriptions overlap', async () => {
     const { as, updates } = start([memoryResources({ resources: [todo] })])
     await as('a')('subscribe', { resource: 'memory:///todo.md' })
     await as('a')('subscribe', { resource: 'memory:///todo.md' })
@@ -78,7 +78,7 @@ describe('changes by way of the server', () => {
     expect(updates()).toMatchObject([{ to: ['a', 'b'] }])
   })
 
-  it('are told under the one spelling of the URI, however it was subscribed to', async () => {
+  it('is published with the canonical URI, whichever form was subscribed to', async () => {
     const { as, updates } = start([memoryResources({ resources: [todo] })])
     expect(await as('a')('subscribe', { resource: 'MEMORY:///%74odo.md' })).toEqual({
       subscribed: 'memory:///todo.md',
@@ -88,7 +88,7 @@ describe('changes by way of the server', () => {
     expect(updates()).toMatchObject([{ uri: 'memory:///todo.md', to: ['a'] }])
   })
 
-  it('are told by a pattern that is not spelled as URIs are', async () => {
+  it('matches a pattern that is not percent-encoded', async () => {
     const { as, updates } = start([memoryResources()])
     const subscribed = await as('a')('subscribe', { pattern: 'Memory:///grün und */*' })
     expect(subscribed).toMatchObject({ subscribed: 'memory:///gr%C3%BCn%20und%20*/*' })
@@ -96,7 +96,7 @@ describe('changes by way of the server', () => {
     expect(updates()).toMatchObject([{ to: ['a'] }])
   })
 
-  it('are each told, even where one follows the other at once', async () => {
+  it('is published even if another one follows immediately', async () => {
     const { as, updates } = start([memoryResources({ resources: [todo] })])
     await as('a')('subscribe', { resource: 'memory:///todo.md' })
     const contents = Array.from({ length: 20 }, (_, index) => String(index))
@@ -107,10 +107,10 @@ describe('changes by way of the server', () => {
   })
 })
 
-describe('a subscription ends', () => {
+describe('a subscription is removed', () => {
   const resource = 'memory:///todo.md'
 
-  it('when it is ended, by URI or by pattern', async () => {
+  it('by its URI or pattern', async () => {
     const { as, updates } = start([memoryResources({ resources: [todo] })])
     await as('a')('subscribe', { resource })
     await as('a')('subscribe', { pattern: 'memory:///*' })
@@ -126,7 +126,7 @@ describe('a subscription ends', () => {
     expect(updates()).toHaveLength(1)
   })
 
-  it('when all of a session are ended, and no other session’s', async () => {
+  it('with all others of its session, and not those of other sessions', async () => {
     const { as, updates } = start([memoryResources({ resources: [todo] })])
     await as('a')('subscribe', { resource })
     await as('a')('subscribe', { pattern: 'memory:///*' })
@@ -136,7 +136,7 @@ describe('a subscription ends', () => {
     expect(updates()).toMatchObject([{ to: ['b'] }])
   })
 
-  it('with its session', async () => {
+  it('when its session closes', async () => {
     const { server, as, updates } = start([memoryResources({ resources: [todo] })])
     await as('a')('subscribe', { resource })
     await as('b')('subscribe', { resource })
@@ -146,7 +146,7 @@ describe('a subscription ends', () => {
   })
 })
 
-describe('a subscription is refused', () => {
+describe('a subscription is rejected', () => {
   it.each([
     [
       {},
@@ -154,7 +154,7 @@ describe('a subscription is refused', () => {
     ],
     [
       { resource: 'memory:///a', pattern: 'memory:///*' },
-      { code: 'invalid-params', message: expect.stringContaining('both given') },
+      { code: 'invalid-params', message: expect.stringContaining('exclude each other') },
     ],
     [{ pattern: 'memory:///[' }, { code: 'invalid-params', details: { reason: 'pattern-syntax' } }],
     [{ resource: 'other:///a' }, { code: 'not-found' }],
@@ -163,13 +163,13 @@ describe('a subscription is refused', () => {
       { resource: 'https://example.org/a' },
       { code: 'forbidden', details: { reason: 'not-watchable' } },
     ],
-  ])('%j, rather than kept and never served', async (params, error) => {
+  ])('if it could never notify or is invalid: %j', async (params, error) => {
     const { as } = start([memoryResources(), httpResources({ urls: ['https://example.org/'] })])
     expect(await as('a')('subscribe', params)).toMatchObject(error)
     expect(await as('a')('unsubscribe')).toEqual({ ended: 0, subscriptions: 0 })
   })
 
-  it('where a session has as many as it may', async () => {
+  it('if the session is at its limit', async () => {
     const { as } = start([memoryResources()])
     for (let index = 0; index < 50; index++) {
       await as('a')('subscribe', { pattern: `memory:///${index}-*` })
@@ -184,7 +184,7 @@ describe('a subscription is refused', () => {
     })
   })
 
-  it('where its provider cannot be watched right now, and can be tried again', async () => {
+  it('if watching fails, and can be retried', async () => {
     let isBroken = true
     const watch = () => {
       if (isBroken) throw new Error('no more watches')
@@ -202,7 +202,7 @@ describe('a subscription is refused', () => {
 })
 
 describe('watching', () => {
-  it('lasts as long as somebody subscribes', async () => {
+  it('lasts as long as there is a subscription', async () => {
     const stop = vi.fn<() => void>()
     const watch = vi.fn<(options: WatchOptions) => () => void>(() => stop)
     const { server, as } = start([{ ...memoryResources(), watch }])
@@ -220,27 +220,27 @@ describe('watching', () => {
     expect(stop).toHaveBeenCalledTimes(2)
   })
 
-  it('tells what the server told already no second time', async () => {
-    let seen: WatchOptions | undefined
+  it('does not publish a write of the server again', async () => {
+    let watched: WatchOptions | undefined
     const watch = (options: WatchOptions) => {
-      seen = options
+      watched = options
       return () => {}
     }
     const { as, updates } = start([{ ...memoryResources({ resources: [todo] }), watch }])
     const resource = 'memory:///todo.md'
     await as('a')('subscribe', { resource })
     const etag = etagOf(await as('a')('update', { resource, content: 'x' }))
-    seen?.onChange({ uri: resource, change: 'updated', etag })
-    seen?.onChange({ uri: resource, change: 'created', etag })
+    watched?.onChange({ uri: resource, change: 'updated', etag })
+    watched?.onChange({ uri: resource, change: 'created', etag })
     await Promise.resolve()
     expect(updates()).toHaveLength(1)
-    seen?.onChange({ uri: resource, change: 'updated', etag: 'from elsewhere' })
+    watched?.onChange({ uri: resource, change: 'updated', etag: 'from elsewhere' })
     await vi.waitFor(() => expect(updates()).toHaveLength(2))
   })
 })
 
-describe('the list', () => {
-  it('is said to have changed once for all that came and went within 100 ms', async () => {
+describe('resource-list-changed', () => {
+  it('is emitted once for all changes within 100 ms', async () => {
     const clock = createManualClock()
     const { as, listChanges } = start([memoryResources()], clock)
     for (const name of ['a', 'b', 'c']) {
@@ -269,7 +269,7 @@ describe('changes on disk', () => {
     closers.push(() => folder.remove())
   })
 
-  it('are told, whoever made them', async () => {
+  it('are published if another process made them', async () => {
     const { as, updates } = start([fileResources({ folder: folder.path, name: 'docs' })])
     await as('a')('subscribe', { resource: 'file:///docs/notes.md' })
     await as('b')('subscribe', { pattern: 'file:///docs/**/*.md' })
@@ -288,7 +288,7 @@ describe('changes on disk', () => {
     )
   })
 
-  it('are told to the last, however fast they follow one another', async () => {
+  it('are published up to the last one, however fast they follow', async () => {
     const { as, updates } = start([fileResources({ folder: folder.path })])
     const resource = 'file:///notes.md'
     await as('a')('subscribe', { resource })
@@ -297,7 +297,7 @@ describe('changes on disk', () => {
     await vi.waitFor(() => expect(updates().at(-1)).toMatchObject({ etag }), 5000)
   })
 
-  it('are told once where the server made them', async () => {
+  it('are published once if the server made them', async () => {
     const clock = createManualClock()
     const { as, updates } = start([fileResources({ folder: folder.path, writable: true, clock })])
     await as('a')('subscribe', { pattern: 'file:///**' })
@@ -306,8 +306,8 @@ describe('changes on disk', () => {
     await as('a')('delete', { resource: 'file:///sub/deep.md' })
     const made = ['file:///made.md', 'file:///notes.md', 'file:///sub/deep.md']
     expect(updates().map(({ uri }) => uri)).toEqual(made)
-    // Whatever the watcher saw of these comes before what it sees of the next, made by somebody else;
-    // then it looks at all of them for a second time.
+    // The watch reports these changes before the next one, which another process makes; after the time
+    // has advanced it checks all of them again.
     await folder.write('other.md', 'other')
     await vi.waitFor(() => expect(updates().length).toBeGreaterThan(3), 5000)
     clock.advance(1000)
@@ -318,7 +318,7 @@ describe('changes on disk', () => {
   })
 })
 
-function etagOf(answer: unknown): string {
-  if (typeof answer === 'object' && answer !== null && 'etag' in answer) return String(answer.etag)
-  return expect.fail(`The answer has no etag: ${JSON.stringify(answer)}`)
+function etagOf(result: unknown): string {
+  if (typeof result === 'object' && result !== null && 'etag' in result) return String(result.etag)
+  return expect.fail(`The result has no etag: ${JSON.stringify(result)}`)
 }

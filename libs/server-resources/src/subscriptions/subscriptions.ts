@@ -3,97 +3,107 @@ import type { SessionOfRequest, SessionStateLifetime } from '@mcp/server'
 import { createSessionState } from '@mcp/server'
 
 import type { ResourceProvider } from '../providers/resource-provider.ts'
-import type { Interest, SubscriptionIndex } from './subscription-index.ts'
-import type { Watchers } from './shared-watches.ts'
+import type { SharedWatches } from './shared-watches.ts'
+import type { SubscriptionIndex, SubscriptionTarget } from './subscription-index.ts'
 
 const maxSubscriptions = 1000
 const maxPatterns = 50
 
-/** What the sessions have subscribed to. */
+/** The subscriptions of each session. */
 export interface Subscriptions extends SessionStateLifetime {
   /**
-   * Adds a subscription, and answers once no change can be missed. Gives how many the session has.
+   * Adds a subscription and returns the session's number of subscriptions. Resolves when no later
+   * change can be missed.
    *
    * @throws McpError `invalid-request` outside a session; `forbidden`, reason `subscription-limit`.
    */
   add(
-    interest: Interest,
+    target: SubscriptionTarget,
     providers: readonly ResourceProvider[],
     context: SessionOfRequest,
   ): Promise<number>
-  /** Ends one subscription of a session, or all; gives how many ended and how many are left. */
-  end(
-    interest: Interest | undefined,
+  /** Removes one subscription of a session, or all. Returns how many were removed and how many remain. */
+  remove(
+    target: SubscriptionTarget | undefined,
     context: SessionOfRequest,
   ): Promise<{ ended: number; subscriptions: number }>
 }
 
 interface Subscription {
-  readonly interest: Interest
-  /** Lets the watches go; known once they are there. */
+  readonly target: SubscriptionTarget
+  /** Releases the watches. Resolves when they have started. */
   readonly release: Promise<() => Promise<void>>
 }
 
 type SessionSubscriptions = Map<string, Subscription>
 
-/** Keeps each session's subscriptions until it ends them or closes. */
-export function createSubscriptions(index: SubscriptionIndex, watchers: Watchers): Subscriptions {
+/** Creates subscriptions that last until they are removed or their session closes. */
+export function createSubscriptions(
+  index: SubscriptionIndex,
+  watches: SharedWatches,
+): Subscriptions {
   const sessions = createSessionState<SessionSubscriptions>({
     create: () => new Map(),
-    async release(held, sessionId) {
-      await Promise.all(Array.from(held.keys(), (key) => end(held, key, sessionId)))
+    async release(own, sessionId) {
+      await Promise.all(Array.from(own.keys(), (key) => remove(own, key, sessionId)))
     },
   })
 
-  async function end(held: SessionSubscriptions, key: string, sessionId: string): Promise<boolean> {
-    const subscription = held.get(key)
+  async function remove(
+    own: SessionSubscriptions,
+    key: string,
+    sessionId: string,
+  ): Promise<boolean> {
+    const subscription = own.get(key)
     if (subscription === undefined) return false
-    held.delete(key)
-    index.remove(subscription.interest, sessionId)
+    own.delete(key)
+    index.remove(subscription.target, sessionId)
     const release = await subscription.release.catch(() => undefined)
     await release?.()
     return true
   }
 
   return {
-    async add(interest, providers, context) {
-      const held = sessions.of(context)
+    async add(target, providers, context) {
+      const own = sessions.of(context)
       const { sessionId = '' } = context
-      const key = keyOf(interest)
-      const existing = held.get(key)
-      if (existing === undefined) checkRoom(held, interest)
-      // In the index before the watch has started: a change in between is told rather than lost.
-      if (existing === undefined) index.add(interest, sessionId)
-      const subscription = existing ?? { interest, release: watchers.hold(providers) }
-      held.set(key, subscription)
+      const key = keyOf(target)
+      const existing = own.get(key)
+      if (existing === undefined) {
+        checkLimit(own, target)
+        // Indexed before the watch has started: a change in between is published rather than missed.
+        index.add(target, sessionId)
+      }
+      const subscription = existing ?? { target, release: watches.acquire(providers) }
+      own.set(key, subscription)
       try {
         await subscription.release
       } catch (thrown) {
-        if (held.get(key) === subscription) await end(held, key, sessionId)
+        if (own.get(key) === subscription) await remove(own, key, sessionId)
         throw thrown
       }
-      return held.size
+      return own.size
     },
-    async end(interest, context) {
-      const held = sessions.of(context)
+    async remove(target, context) {
+      const own = sessions.of(context)
       const { sessionId = '' } = context
-      const keys = interest === undefined ? [...held.keys()] : [keyOf(interest)]
-      const outcomes = await Promise.all(keys.map((key) => end(held, key, sessionId)))
-      return { ended: outcomes.filter(Boolean).length, subscriptions: held.size }
+      const keys = target === undefined ? [...own.keys()] : [keyOf(target)]
+      const removed = await Promise.all(keys.map((key) => remove(own, key, sessionId)))
+      return { ended: removed.filter(Boolean).length, subscriptions: own.size }
     },
     sessionClosed: (sessionId) => sessions.sessionClosed(sessionId),
     close: () => sessions.close(),
   }
 }
 
-const keyOf = ({ type, value }: Interest): string => `${type} ${value}`
+const keyOf = ({ type, value }: SubscriptionTarget): string => `${type} ${value}`
 
-function checkRoom(held: SessionSubscriptions, { type }: Interest): void {
-  const patterns = [...held.values()].filter(({ interest }) => interest.type === 'pattern').length
-  if (held.size < maxSubscriptions && (type === 'uri' || patterns < maxPatterns)) return
+function checkLimit(own: SessionSubscriptions, { type }: SubscriptionTarget): void {
+  const patterns = [...own.values()].filter(({ target }) => target.type === 'pattern').length
+  if (own.size < maxSubscriptions && (type === 'uri' || patterns < maxPatterns)) return
   throw new McpError(
     'forbidden',
-    `A session may have ${maxSubscriptions} subscriptions, ${maxPatterns} of them by pattern; unsubscribe from some first.`,
+    `A session can have at most ${maxSubscriptions} subscriptions, ${maxPatterns} of them by pattern. Unsubscribe from some first.`,
     { details: { reason: 'subscription-limit', maxSubscriptions, maxPatterns } },
   )
 }

@@ -36,12 +36,12 @@ it.each([
   ['{?x,y,empty}', '?x=1024&y=768&empty='],
   ['{?list*}', '?list=red&list=green&list=blue'],
   ['?fixed=yes{&x}', '?fixed=yes&x=1024'],
-])('%s is %s', async (template, uri) => {
+])('expands %s to %s', async (template, uri) => {
   expect(await expandTemplate(template, variables)).toBe(uri)
 })
 
 it.each(['{', '}', 'a{b', '{}', '{a b}', '{a:0}', '{a:12345}', '{=a}', '{a,,b}', '{a*:3}'])(
-  'refuses %j',
+  'rejects %j',
   async (template) => {
     await expect(expandTemplate(template, {})).rejects.toMatchObject({
       code: 'invalid-params',
@@ -50,11 +50,11 @@ it.each(['{', '}', 'a{b', '{}', '{a b}', '{a:0}', '{a:12345}', '{=a}', '{a,,b}',
   },
 )
 
-it('finds nothing that was not given', async () => {
+it('ignores inherited properties of the variables', async () => {
   expect(await expandTemplate('x:{constructor}{toString}{__proto__}', {})).toBe('x:')
 })
 
-it('refuses values that no URI can hold', async () => {
-  await expect(expandTemplate('x:{a}', { a: '\uD800' })).rejects.toThrow('not valid Unicode')
+it('rejects values that a URI cannot contain', async () => {
+  await expect(expandTemplate('x:{a}', { a: '\uD800' })).rejects.toThrow('not well-formed Unicode')
   await expect(expandTemplate('x:{a}', { a: 'x'.repeat(9000) })).rejects.toThrow('longer than')
 })

@@ -3,31 +3,31 @@ import { invalidParam } from '@mcp/server'
 import type { TemplateVariables } from '../providers/resource-provider.ts'
 import { parseUriTemplate } from './uri-template.ts'
 
-const maxLength = 8192
+const maxUriLength = 8192
 
 /**
- * Fills the variables in, as RFC 6570 says. A variable without a value is left out.
+ * Expands a URI template as RFC 6570 specifies. A variable without a value is omitted.
  *
- * @throws McpError `invalid-params` for a template that is none, or values that no URI can hold.
+ * @throws McpError `invalid-params` for an invalid template, or values that a URI cannot contain.
  */
 export async function expandTemplate(
   template: string,
   variables: TemplateVariables,
 ): Promise<string> {
-  // The library takes what is no template for literal text.
+  // The library treats invalid expressions as literal text.
   parseUriTemplate(template)
   const { parseTemplate } = await import('url-template')
   let uri: string
   try {
     uri = parseTemplate(template).expand(ownValues(variables))
   } catch (cause) {
-    throw invalidParam('variables', 'a value is not valid Unicode', { cause })
+    throw invalidParam('variables', 'a value is not well-formed Unicode', { cause })
   }
-  if (uri.length <= maxLength) return uri
-  throw invalidParam('variables', `the URI would be longer than ${maxLength} characters`)
+  if (uri.length <= maxUriLength) return uri
+  throw invalidParam('variables', `the URI would be longer than ${maxUriLength} characters`)
 }
 
-/** The library reads whatever a plain object answers to, "constructor" among it. */
+/** Copies the variables to an object without a prototype: the library also reads inherited properties such as "constructor". */
 function ownValues(variables: TemplateVariables) {
   const values: Record<string, string | string[] | Record<string, string>> = Object.create(null)
   for (const [name, value] of Object.entries(variables)) {

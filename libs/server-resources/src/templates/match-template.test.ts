@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
 import { expandTemplate } from './expand-template.ts'
-import { measureTurns } from '../fixtures/measure-turns.ts'
+import { measureMaxBlockingMs } from '../fixtures/measure-max-blocking-ms.ts'
 import { compileTemplate } from './match-template.ts'
 
 it.each([
@@ -40,12 +40,12 @@ it.each([
   expect(compileTemplate(template)(uri)).toEqual(variables)
 })
 
-describe('expanding and matching give back', () => {
+describe('expanding and matching round-trip', () => {
   const name = fc.constantFrom('a', 'b', 'c', 'toString', 'x_1', 'y.z')
   const text = fc.string({ minLength: 1, maxLength: 12, unit: 'grapheme' })
   const empties = fc.string({ maxLength: 12, unit: 'grapheme' })
 
-  /** A template of expressions with one operator each, kept apart by slashes, and values for it. */
+  /** A template whose expressions are separated by slashes, and values for it. */
   const scenario = (
     write: (names: readonly string[]) => string,
     value: fc.Arbitrary<string | readonly string[] | Record<string, string>>,
@@ -80,7 +80,7 @@ describe('expanding and matching give back', () => {
       'reserved characters',
       scenario(
         ([only]) => `{+${only}}`,
-        // A percent sign followed by two digits is taken for an encoded character by expansion.
+        // Expansion treats a percent sign followed by two digits as an encoded character.
         text.filter((value) => !value.includes('%') && !value.includes('/')),
       ),
     ],
@@ -98,9 +98,9 @@ describe('expanding and matching give back', () => {
     ],
   ] as const
 
-  it.each(cases)('%s', async (_what, given) => {
+  it.each(cases)('%s', async (_title, scenarios) => {
     await fc.assert(
-      fc.asyncProperty(given, async ({ template, variables }) => {
+      fc.asyncProperty(scenarios, async ({ template, variables }) => {
         const uri = await expandTemplate(template, variables)
         expect(compileTemplate(template)(uri)).toEqual(variables)
       }),
@@ -118,7 +118,7 @@ describe('expanding and matching give back', () => {
     await fc.assert(
       fc.asyncProperty(record, async (all) => {
         const uri = await expandTemplate('x:q{?all*}', { all })
-        // An empty list of parameters has no mark of its own.
+        // An empty list of parameters expands to nothing.
         expect(compileTemplate('x:q{?all*}')(uri)).toEqual({ all })
       }),
       { numRuns: 300 },
@@ -126,7 +126,7 @@ describe('expanding and matching give back', () => {
   })
 })
 
-it('never finds variables that expand to another URI', async () => {
+it('only returns variables that expand to an equivalent URI', async () => {
   const template = 'x://{host}/{+path}{?q,r}'
   const match = compileTemplate(template)
   const piece = fc.constantFrom('a', '/', '?', 'q=', 'r=', '&', '%20', ',', 'x')
@@ -142,10 +142,10 @@ it('never finds variables that expand to another URI', async () => {
   )
 })
 
-it('takes no time over URIs with many ways to match', async () => {
+it('matches URIs with many possible splits in less than 50 ms', async () => {
   const match = compileTemplate('x:{+a}/{+b}/{+c}/{+d}!')
-  const longestTurnMs = await measureTurns(async () => {
+  const maxBlockingMs = await measureMaxBlockingMs(async () => {
     expect(match(`x:${'a/'.repeat(300)}`)).toBeUndefined()
   })
-  expect(longestTurnMs).toBeLessThan(50)
+  expect(maxBlockingMs).toBeLessThan(50)
 })

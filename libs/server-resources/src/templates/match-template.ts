@@ -2,48 +2,50 @@ import type { TemplateVariables } from '../providers/resource-provider.ts'
 import type { TemplateExpression, TemplateOperator, TemplatePart } from './uri-template.ts'
 import { parseUriTemplate } from './uri-template.ts'
 
-/** The values of the variables in a URI, or nothing where the URI does not come from the template. */
+/** Returns the values of the variables in a URI, or undefined if the URI does not match the template. */
 export type TemplateMatcher = (uri: string) => TemplateVariables | undefined
 
 type Values = Map<string, string | readonly string[] | Readonly<Record<string, string>>>
 
 const unreserved = 'A-Za-z0-9\\-._~'
-const escaped = '%[0-9A-Fa-f]{2}'
-const anything = new RegExp(`^(?:[${unreserved}:/?#[\\]@!$&'()*+,;=]|${escaped})*$`)
+const percentEncoded = '%[0-9A-Fa-f]{2}'
+const anyText = new RegExp(`^(?:[${unreserved}:/?#[\\]@!$&'()*+,;=]|${percentEncoded})*$`)
 
-/** How each operator writes a list of values, and which text can be one. */
-const shapes: Record<
-  TemplateOperator,
-  {
-    readonly first: string
-    readonly separator: string
-    readonly isNamed: boolean
-    readonly text: RegExp
-  }
-> = {
-  '': shape('', ',', ','),
-  '+': { first: '', separator: ',', isNamed: false, text: anything },
-  '#': { first: '#', separator: ',', isNamed: false, text: anything },
-  '.': shape('.', '.', ',='),
-  '/': shape('/', '/', ',=/'),
-  ';': shape(';', ';', ',=;', true),
-  '?': shape('?', '&', ',=&?', true),
-  '&': shape('&', '&', ',=&', true),
+/** Expansion syntax of an operator. */
+interface OperatorSyntax {
+  /** Prefix of the whole expression. */
+  readonly first: string
+  readonly separator: string
+  /** Whether each value is written as `name=value`. */
+  readonly isNamed: boolean
+  /** Matches the texts that the operator can produce. */
+  readonly text: RegExp
 }
 
-function shape(first: string, separator: string, extra: string, isNamed = false) {
-  const text = new RegExp(`^(?:[${unreserved}${extra}]|${escaped})*$`)
+const syntaxes: Record<TemplateOperator, OperatorSyntax> = {
+  '': syntax('', ',', ','),
+  '+': { first: '', separator: ',', isNamed: false, text: anyText },
+  '#': { first: '#', separator: ',', isNamed: false, text: anyText },
+  '.': syntax('.', '.', ',='),
+  '/': syntax('/', '/', ',=/'),
+  ';': syntax(';', ';', ',=;', true),
+  '?': syntax('?', '&', ',=&?', true),
+  '&': syntax('&', '&', ',=&', true),
+}
+
+function syntax(first: string, separator: string, extra: string, isNamed = false): OperatorSyntax {
+  const text = new RegExp(`^(?:[${unreserved}${extra}]|${percentEncoded})*$`)
   return { first, separator, isNamed, text }
 }
 
 /**
- * The way back from a URI to the variables of its template.
+ * Compiles a template to a function that extracts the variables from a URI: the reverse of expansion.
  *
- * Expanding and matching give the same texts back as long as the template keeps its variables apart.
- * What expansion itself loses stays lost: a variable without a value, an empty list, the end of a value
- * that a prefix `{name:3}` cut, and whether `a,b` was a list or an object (it is read as a list). A
- * variable written `{name}` or `{+name}` takes one character at least; expressions with another operator
- * may be missing as a whole. Parameters of a query may come in any order.
+ * Expanding and matching round-trip if literals separate the variables of the template. What expansion
+ * loses cannot be restored: a variable without a value, an empty list, the end of a value that a prefix
+ * modifier such as `{name:3}` removed, and whether `a,b` was a list or an object (the result is a list).
+ * A variable written `{name}` or `{+name}` matches at least one character; expressions with another
+ * operator may be absent. Query parameters may be in any order.
  *
  * @example
  * const match = compileTemplate('notes:///{folder}/{name}')
@@ -54,15 +56,15 @@ export function compileTemplate(template: string): TemplateMatcher {
     part.type === 'literal' ? { type: 'literal', text: encodeLiteral(part.text) } : part,
   )
   return (uri) => {
-    const values = createMatch(parts, uri)(0, 0)
+    const values = createMatcher(parts, uri)(0, 0)
     return values === undefined ? undefined : Object.fromEntries(values)
   }
 }
 
-/** Matches the parts from one on against the URI from a position on. */
-function createMatch(parts: readonly TemplatePart[], uri: string) {
-  // Each part is tried once at each position, which keeps the time polynomial.
-  const known = new Map<number, Values | undefined>()
+/** Returns a function that matches the parts from an index on with the URI from a position on. */
+function createMatcher(parts: readonly TemplatePart[], uri: string) {
+  // Each part is tried once per position, which keeps the time polynomial.
+  const results = new Map<number, Values | undefined>()
 
   function matchFrom(index: number, position: number): Values | undefined {
     const part = parts[index]
@@ -73,8 +75,8 @@ function createMatch(parts: readonly TemplatePart[], uri: string) {
         : undefined
     }
     const key = index * (uri.length + 1) + position
-    if (!known.has(key)) known.set(key, matchExpression(part, index, position))
-    return known.get(key)
+    if (!results.has(key)) results.set(key, matchExpression(part, index, position))
+    return results.get(key)
   }
 
   function matchExpression(
@@ -82,11 +84,11 @@ function createMatch(parts: readonly TemplatePart[], uri: string) {
     index: number,
     position: number,
   ): Values | undefined {
-    for (const end of endsOf(parts[index + 1], uri, position)) {
+    for (const end of possibleEnds(parts[index + 1], uri, position)) {
       const others = matchFrom(index + 1, end)
-      const own = others && readExpression(part, uri.slice(position, end))
-      const joined = own && joinValues(own, others)
-      if (joined !== undefined) return joined
+      const own = others && parseExpansion(part, uri.slice(position, end))
+      const merged = own && mergeValues(own, others)
+      if (merged !== undefined) return merged
     }
     return undefined
   }
@@ -94,8 +96,12 @@ function createMatch(parts: readonly TemplatePart[], uri: string) {
   return matchFrom
 }
 
-/** Where an expression can end, the longest first. */
-function* endsOf(next: TemplatePart | undefined, uri: string, position: number): Iterable<number> {
+/** Yields the positions at which an expression can end, the last one first. */
+function* possibleEnds(
+  next: TemplatePart | undefined,
+  uri: string,
+  position: number,
+): Iterable<number> {
   if (next === undefined) {
     yield uri.length
   } else if (next.type === 'literal') {
@@ -108,8 +114,8 @@ function* endsOf(next: TemplatePart | undefined, uri: string, position: number):
   }
 }
 
-/** A variable that stands in two places must say the same in both. */
-function joinValues(own: Values, others: Values): Values | undefined {
+/** Merges values. Returns undefined if a variable occurs twice with different values. */
+function mergeValues(own: Values, others: Values): Values | undefined {
   for (const [name, value] of own) {
     const other = others.get(name)
     if (other !== undefined && JSON.stringify(other) !== JSON.stringify(value)) return undefined
@@ -117,99 +123,100 @@ function joinValues(own: Values, others: Values): Values | undefined {
   return new Map([...own, ...others])
 }
 
-function readExpression(expression: TemplateExpression, text: string): Values | undefined {
-  const { first, separator, isNamed, text: allowed } = shapes[expression.operator]
+/** Parses the text that an expression expanded to. Returns undefined if it cannot be its expansion. */
+function parseExpansion(expression: TemplateExpression, text: string): Values | undefined {
+  const { first, separator, isNamed, text: allowed } = syntaxes[expression.operator]
   if (text === '') return first === '' ? undefined : new Map()
   if (!text.startsWith(first) || !allowed.test(text)) return undefined
   const items = text.slice(first.length).split(separator)
   try {
-    return isNamed ? readNamed(expression, items) : readInOrder(expression, items, separator)
+    return isNamed ? parseNamed(expression, items) : parseUnnamed(expression, items, separator)
   } catch {
-    // A percent sign that encodes no UTF-8.
+    // A percent encoding is not valid UTF-8.
     return undefined
   }
 }
 
-/** `{?a,b*}`: every item says whose it is. */
-function readNamed(
+/** Parses an expansion with names, such as that of `{?a,b*}`. */
+function parseNamed(
   { variables }: TemplateExpression,
   items: readonly string[],
 ): Values | undefined {
   const values: Values = new Map()
   const exploded = variables.find(({ isExploded }) => isExploded)
-  const further: [string, string][] = []
+  const explodedItems: [string, string][] = []
   for (const item of items) {
     const [key = '', raw = ''] = item.split(/=(.*)/s)
     const name = decodeURIComponent(key)
     const variable = variables.find((each) => !each.isExploded && each.name === name)
     if (variable === undefined) {
       if (exploded === undefined || key === '') return undefined
-      further.push([name, decodeURIComponent(raw)])
+      explodedItems.push([name, decodeURIComponent(raw)])
     } else {
       if (values.has(name)) return undefined
-      const value = readValue(raw)
-      if (!isShortEnough(value, variable.maxLength)) return undefined
+      const value = parseValue(raw)
+      if (!isWithinLength(value, variable.maxLength)) return undefined
       values.set(name, value)
     }
   }
-  if (exploded !== undefined && further.length > 0) {
-    const isList = further.every(([key]) => key === exploded.name)
+  if (exploded !== undefined && explodedItems.length > 0) {
+    const isList = explodedItems.every(([key]) => key === exploded.name)
     values.set(
       exploded.name,
-      isList ? further.map(([, value]) => value) : Object.fromEntries(further),
+      isList ? explodedItems.map(([, value]) => value) : Object.fromEntries(explodedItems),
     )
   }
   return values
 }
 
-/** `{a,b}`: the items are the variables' in their order; an exploded one takes those that are left over. */
-function readInOrder(
+/** Parses an expansion without names, such as that of `{a,b}`. An exploded variable takes the remaining items. */
+function parseUnnamed(
   { operator, variables }: TemplateExpression,
   items: readonly string[],
   separator: string,
 ): Values | undefined {
   const values: Values = new Map()
-  // These separators are also characters that a value may hold.
-  const mayHoldSeparator = operator === '+' || operator === '#' || operator === '.'
+  // With these operators a value may contain the separator.
+  const mayContainSeparator = operator === '+' || operator === '#' || operator === '.'
   let next = 0
   for (const [index, { name, isExploded, maxLength }] of variables.entries()) {
-    const behind = variables.length - index - 1
+    const remaining = variables.length - index - 1
     const count =
-      isExploded || (behind === 0 && mayHoldSeparator) ? items.length - next - behind : 1
+      isExploded || (remaining === 0 && mayContainSeparator) ? items.length - next - remaining : 1
     const own = items.slice(next, next + Math.max(count, 0))
     if (own.length === 0 || (own.length === 1 && own[0] === '' && operator !== '/'))
       return undefined
     next += own.length
-    const isListOfOne = operator === '' && variables.length === 1 && items.length > 1
+    const isSingleList = operator === '' && variables.length === 1 && items.length > 1
     const value = isExploded
       ? own.map((item) => decodeURIComponent(item))
-      : isListOfOne
-        ? readValue(items.join(separator))
-        : decode(own.join(separator), operator)
-    if (isListOfOne) next = items.length
-    if (!isShortEnough(value, maxLength)) return undefined
+      : isSingleList
+        ? parseValue(items.join(separator))
+        : decodeValue(own.join(separator), operator)
+    if (isSingleList) next = items.length
+    if (!isWithinLength(value, maxLength)) return undefined
     values.set(name, value)
   }
   return next === items.length ? values : undefined
 }
 
-/** A comma that is not encoded can only be the one between the items of a list. */
-function readValue(raw: string): string | string[] {
+/** Parses a value. A comma that is not encoded separates the items of a list. */
+function parseValue(raw: string): string | string[] {
   return raw.includes(',')
     ? raw.split(',').map((item) => decodeURIComponent(item))
     : decodeURIComponent(raw)
 }
 
-/** In a simple value a comma is encoded; one that is not makes it a list. */
-function decode(raw: string, operator: TemplateOperator): string | string[] {
-  return operator === '/' || operator === '.' ? readValue(raw) : decodeURIComponent(raw)
+/** Decodes a value. With `/` and `.`, a comma that is not encoded makes it a list. */
+function decodeValue(raw: string, operator: TemplateOperator): string | string[] {
+  return operator === '/' || operator === '.' ? parseValue(raw) : decodeURIComponent(raw)
 }
 
-function isShortEnough(value: string | readonly string[], maxLength: number | undefined): boolean {
+function isWithinLength(value: string | readonly string[], maxLength: number | undefined): boolean {
   return maxLength === undefined || (typeof value === 'string' && value.length <= maxLength)
 }
 
-/** As expansion writes the text between expressions. */
+/** Encodes the text between expressions as expansion does. */
 function encodeLiteral(text: string): string {
   return text
     .split(/(%[0-9A-Fa-f]{2})/)

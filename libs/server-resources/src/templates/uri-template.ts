@@ -1,13 +1,13 @@
 import { McpError } from '@mcp/protocol'
 
-/** The operators of RFC 6570; the empty one is simple expansion. */
+/** The operators of RFC 6570. The empty one is simple string expansion. */
 export type TemplateOperator = '' | '+' | '#' | '.' | '/' | ';' | '?' | '&'
 
 export interface TemplateVariable {
   readonly name: string
-  /** `{name*}`: each item on its own. */
+  /** Whether the variable has the explode modifier: `{name*}`. */
   readonly isExploded: boolean
-  /** `{name:3}`: only the first characters. */
+  /** Maximum length of the value, in characters, from a prefix modifier: `{name:3}`. */
   readonly maxLength: number | undefined
 }
 
@@ -22,7 +22,7 @@ export interface TemplateLiteral {
   readonly text: string
 }
 
-/** A template taken apart. */
+/** A part of a parsed template. */
 export type TemplatePart = TemplateLiteral | TemplateExpression
 
 const operators: readonly TemplateOperator[] = ['+', '#', '.', '/', ';', '?', '&']
@@ -30,15 +30,15 @@ const variablePattern =
   /^((?:[A-Za-z0-9_]|%[0-9A-Fa-f]{2})(?:\.?(?:[A-Za-z0-9_]|%[0-9A-Fa-f]{2}))*)(?:(\*)|:([1-9]\d{0,3}))?$/
 
 /**
- * Takes a URI template apart.
+ * Parses a URI template.
  *
- * @throws McpError `invalid-params`, reason `template-syntax`, where RFC 6570 does not allow it.
+ * @throws McpError `invalid-params`, reason `template-syntax`, if RFC 6570 does not allow it.
  */
 export function parseUriTemplate(template: string): TemplatePart[] {
   const parts: TemplatePart[] = []
   for (const piece of template.match(/\{[^{}]*\}|[^{}]+|[{}]/g) ?? []) {
     if (piece === '{' || piece === '}') {
-      throw syntaxError(template, `a ${piece} has no ${piece === '{' ? '}' : '{'}`)
+      throw syntaxError(template, `unbalanced "${piece}"`)
     }
     parts.push(
       piece.startsWith('{')
@@ -49,7 +49,7 @@ export function parseUriTemplate(template: string): TemplatePart[] {
   return parts
 }
 
-/** The names of a template's variables, each once. */
+/** Returns the names of a template's variables, without duplicates. */
 export function variableNames(parts: readonly TemplatePart[]): string[] {
   const names = parts.flatMap((part) =>
     part.type === 'expression' ? part.variables.map(({ name }) => name) : [],
@@ -65,10 +65,7 @@ function parseExpression(text: string, template: string): TemplateExpression {
     .map((word) => {
       const [, name, star, digits] = variablePattern.exec(word) ?? []
       if (name === undefined) {
-        throw syntaxError(
-          template,
-          `"{${text}}" has "${word}" where the name of a variable belongs`,
-        )
+        throw syntaxError(template, `"${word}" in "{${text}}" is not a valid variable name`)
       }
       const maxLength = digits === undefined ? undefined : Number(digits)
       return { name, isExploded: star !== undefined, maxLength }
@@ -79,7 +76,7 @@ function parseExpression(text: string, template: string): TemplateExpression {
 function syntaxError(template: string, problem: string): McpError {
   return new McpError(
     'invalid-params',
-    `"${template.slice(0, 200)}" is not a URI template: ${problem}.`,
+    `"${template.slice(0, 200)}" is not a valid URI template: ${problem}.`,
     { details: { reason: 'template-syntax' } },
   )
 }

@@ -5,9 +5,9 @@ import { contractResources, itIsAResourceProvider } from '../resource-provider.c
 import { fileResources } from './file-resources.ts'
 
 describe.each([
-  { place: 'directly below file:///', name: undefined, base: 'file:///' },
-  { place: 'below a name', name: 'docs', base: 'file:///docs/' },
-])('files $place', ({ name, base }) => {
+  { location: 'directly below file:///', name: undefined, base: 'file:///' },
+  { location: 'below a name', name: 'docs', base: 'file:///docs/' },
+])('files $location', ({ name, base }) => {
   itIsAResourceProvider(async () => {
     const folder = await createTemporaryFolder(contractResources)
     return {

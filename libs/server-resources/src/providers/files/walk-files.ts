@@ -4,7 +4,7 @@ import { opendir } from 'node:fs/promises'
 import { McpError } from '@mcp/protocol'
 
 import type { ListOptions } from '../resource-provider.ts'
-import { takeTurn } from '../../take-turn.ts'
+import { createTimeSlice } from '../../time-slice.ts'
 import { fileFailure, isMissing } from './file-failure.ts'
 import type { FileUris } from './file-uris.ts'
 import type { Folder, OpenFolder } from './folder.ts'
@@ -30,13 +30,13 @@ export async function* walkFiles(
   uris: FileUris,
   { after = '', prefix = '', signal }: ListOptions,
 ): AsyncGenerator<readonly string[]> {
-  const turn = takeTurn()
+  const turn = createTimeSlice()
   yield* walk([])
 
   async function* walk(parent: readonly string[]): AsyncGenerator<readonly string[]> {
     for (const { name, isFolder } of await readEntries(parent)) {
       signal.throwIfAborted()
-      if (turn.isOver()) await turn.next()
+      if (turn.isOver()) await turn.yield()
       const segments = [...parent, name]
       const uri = uris.uriOf(segments)
       if (!uris.isVisible(segments)) continue
@@ -63,7 +63,7 @@ export async function* walkFiles(
         const key = encodeURIComponent(entry.name) + (isFolder ? '/' : '')
         entries.push({ name: entry.name, key, isFolder })
         if (entries.length > maxEntries) throw tooManyEntries(uri)
-        if (turn.isOver()) await turn.next()
+        if (turn.isOver()) await turn.yield()
       }
     } catch (thrown) {
       if (isMissing(thrown)) return []

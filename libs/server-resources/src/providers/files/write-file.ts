@@ -5,7 +5,7 @@ import { link, lstat, open, rename, unlink } from 'node:fs/promises'
 import { McpError } from '@mcp/protocol'
 import { checkMatch } from '@mcp/server'
 
-import { noResource } from '../resource-not-found.ts'
+import { resourceNotFound } from '../resource-not-found.ts'
 import type { RemoveRequest, WriteRequest } from '../resource-provider.ts'
 import { fileFailure, isErrno, isMissing, notAFile } from './file-failure.ts'
 import { fileEtag } from './file-info.ts'
@@ -23,11 +23,11 @@ export async function writeFile(
 ): Promise<BigIntStats> {
   const isNew = mode === 'create'
   const segments = isNew ? given : await folder.follow(given, uri)
-  if (segments === undefined) throw noResource(uri)
+  if (segments === undefined) throw resourceNotFound(uri)
   return inParent(folder, segments, uri, isNew, async (parent, name) => {
     const current = await look(parent, name)
     if (isNew && current !== undefined) throw isThere(uri)
-    if (!isNew && current === undefined) throw noResource(uri)
+    if (!isNew && current === undefined) throw resourceNotFound(uri)
     if (current !== undefined && !current.isFile()) throw notAFile(uri)
     checkMatch(uri, ifMatch, current && fileEtag(current))
 
@@ -51,7 +51,7 @@ export async function removeFile(
   { ifMatch }: RemoveRequest,
 ): Promise<void> {
   const opened = await folder.openFile(segments, uri)
-  if (opened === undefined) throw noResource(uri)
+  if (opened === undefined) throw resourceNotFound(uri)
   await opened.handle.close()
   checkMatch(uri, ifMatch, fileEtag(opened.stats))
   await inParent(folder, segments, uri, false, (parent, name) => unlink(parent.pathOf(name)))
@@ -65,11 +65,11 @@ async function inParent<Result>(
   run: (parent: OpenFolder, name: string) => Promise<Result>,
 ): Promise<Result> {
   const parent = await folder.openFolder(segments.slice(0, -1), uri, { create })
-  if (parent === undefined) throw create ? isThere(uri) : noResource(uri)
+  if (parent === undefined) throw create ? isThere(uri) : resourceNotFound(uri)
   try {
     return await run(parent, segments.at(-1) ?? '')
   } catch (thrown) {
-    throw isMissing(thrown) ? noResource(uri) : fileFailure(thrown, uri)
+    throw isMissing(thrown) ? resourceNotFound(uri) : fileFailure(thrown, uri)
   } finally {
     await parent.close()
   }

@@ -8,10 +8,10 @@ import { httpResources } from './http-resources.ts'
 
 const { signal } = new AbortController()
 
-describe('a web server that knows ranges', () => {
+describe('an HTTP server that supports ranges', () => {
   itIsAResourceProvider(async () => {
     const site = await startWebSite(serveTexts(contractResources))
-    // One address by itself, so that there is something to list.
+    // Single URLs, so that the list is not empty.
     const urls = [site.url, `${site.url}alpha.txt`, `${site.url}sub/beta.md`]
     return { provider: httpResources({ urls }), base: site.url, cleanUp: () => site.close() }
   })
@@ -23,10 +23,10 @@ afterEach(async () => {
 })
 
 async function start(
-  answer: Parameters<typeof startWebSite>[0],
+  handle: Parameters<typeof startWebSite>[0],
   options: Partial<HttpResourcesOptions> = {},
 ) {
-  const site = await startWebSite(answer)
+  const site = await startWebSite(handle)
   const provider = httpResources({ urls: [`${site.url}docs/`], ...options })
   closers.push(
     () => provider.close?.(),
@@ -40,13 +40,13 @@ async function start(
   return { site, provider, read }
 }
 
-it('takes the part that is wanted from a server that knows no ranges', async () => {
+it('extracts the range from the response of a server that does not support ranges', async () => {
   const { read } = await start((_request, response) => response.end('0123456789'))
   expect(await read('docs/a', 3, 6)).toBe('345')
   expect(await read('docs/a', 20)).toBe('')
 })
 
-it('asks with the etag it was given, and takes 304 for an answer', async () => {
+it('sends If-None-Match and accepts 304', async () => {
   const { provider, site } = await start(serveTexts({ 'docs/a': 'text' }))
   const uri = `${site.url}docs/a`
   const info = await provider.stat(uri, { signal })
@@ -58,7 +58,7 @@ it('asks with the etag it was given, and takes 304 for an answer', async () => {
   ])
 })
 
-it('looks at a page of a server that knows no HEAD', async () => {
+it('falls back to GET for the metadata if the server does not support HEAD', async () => {
   const { provider, site } = await start(({ method }, response) =>
     response.writeHead(method === 'HEAD' ? 405 : 200, { 'content-length': 4 }).end('text'),
   )
@@ -71,12 +71,12 @@ it.each([
   'https://docs.example.org.evil.example/a',
   'https://docs.example.org/docs2/',
   'https://docs.example.org/docs',
-])('reads nothing of %s, which no prefix covers', (uri) => {
+])('refuses %s, which is not an allowed URL', (uri) => {
   const provider = httpResources({ urls: ['https://docs.example.org/docs/'] })
-  expect(() => provider.canonicalize(uri)).toThrow('is not below an address')
+  expect(() => provider.canonicalize(uri)).toThrow('is not a URL that this server may read')
 })
 
-it('follows redirects that stay below the prefix', async () => {
+it('follows redirects to allowed URLs', async () => {
   const { read } = await start(({ url = '' }, response) =>
     url === '/docs/old'
       ? response.writeHead(301, { location: '../docs/new' }).end()
@@ -86,7 +86,7 @@ it('follows redirects that stay below the prefix', async () => {
 })
 
 it.each(['/secret', '../secret', '//127.0.0.1:1/docs/', 'file:///etc/passwd', 'docs/../../secret'])(
-  'refuses a redirect to %s and asks for nothing there',
+  'refuses a redirect to %s without requesting it',
   async (location) => {
     const { read, site } = await start((_request, response) =>
       response.writeHead(302, { location }).end(),
@@ -99,29 +99,29 @@ it.each(['/secret', '../secret', '//127.0.0.1:1/docs/', 'file:///etc/passwd', 'd
   },
 )
 
-it('gives up on redirects that go on', async () => {
+it('stops after 5 redirects', async () => {
   const { read, site } = await start((_request, response) =>
     response.writeHead(302, { location: '/docs/again' }).end(),
   )
-  await expect(read('docs/a')).rejects.toThrow('redirects too often')
+  await expect(read('docs/a')).rejects.toThrow('redirects more than 5 times')
   expect(site.requests).toHaveLength(6)
 })
 
-it('gives up on an answer that takes too long, even in the middle', async () => {
+it('applies the timeout to the body as well', async () => {
   const { read } = await start((_request, response) => response.write('a'), { timeoutMs: 100 })
   await expect(read('docs/a')).rejects.toMatchObject({ code: 'timeout', retryable: true })
 })
 
-it('gives up on an answer without an end', async () => {
+it('stops reading an endless response at the limit', async () => {
   const { read } = await start(
     (_request, response) => {
-      const pour = (): void => {
+      const send = (): void => {
         while (!response.destroyed && response.write('x'.repeat(10_000))) {
-          // Until the reader no longer keeps up.
+          // Until the buffer of the response is full.
         }
       }
-      response.on('drain', pour)
-      pour()
+      response.on('drain', send)
+      send()
     },
     { maxBytes: 100_000 },
   )
@@ -129,19 +129,19 @@ it('gives up on an answer without an end', async () => {
   expect(await read('docs/a', 0, 10)).toBe('x'.repeat(10))
 })
 
-it('ends when its caller leaves', async () => {
+it('stops reading when the caller aborts', async () => {
   const { provider, site } = await start((_request, response) => response.write('a'))
   const controller = new AbortController()
   const opened = await provider.open(`${site.url}docs/a`, { start: 0, signal: controller.signal })
   const reading = collectText(opened?.body)
-  controller.abort(new Error('left'))
-  await expect(reading).rejects.toThrow('left')
+  controller.abort(new Error('aborted'))
+  await expect(reading).rejects.toThrow('aborted')
 })
 
 it.each([
   { status: 403, retryable: false },
   { status: 503, retryable: true },
-])('says that the other side answered $status', async ({ status, retryable }) => {
+])('reports status $status of the upstream server', async ({ status, retryable }) => {
   const { read } = await start((_request, response) => response.writeHead(status).end('secret'))
   await expect(read('docs/a')).rejects.toMatchObject({
     code: 'upstream-error',
@@ -150,15 +150,15 @@ it.each([
   })
 })
 
-it('says that nobody is there', async () => {
+it('reports an unreachable server as retryable', async () => {
   const { read, site } = await start((_request, response) => response.end())
   await site.close()
   await expect(read('docs/a')).rejects.toMatchObject({ code: 'upstream-error', retryable: true })
 })
 
 it.each(['docs', 'ftp://a.example/', 'https://ann:secret@a.example/'])(
-  'refuses the address %j',
+  'rejects the URL %j',
   (url) => {
-    expect(() => httpResources({ urls: [url] })).toThrow('must begin with http:// or https://')
+    expect(() => httpResources({ urls: [url] })).toThrow('must start with http:// or https://')
   },
 )

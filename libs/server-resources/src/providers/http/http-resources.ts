@@ -7,87 +7,87 @@ import type {
   ResourceName,
   ResourceProvider,
 } from '../resource-provider.ts'
-import type { FetchFunction } from './http-fetch.ts'
-import { createWeb, webOf } from './http-fetch.ts'
-import { readHttpPrefixes } from './http-prefixes.ts'
-import type { WebAnswer } from './request-web.ts'
-import { requestWeb } from './request-web.ts'
+import type { FetchFunction } from './http-client.ts'
+import { createHttpClient, clientOf } from './http-client.ts'
+import { parseAllowedUrls } from './allowed-urls.ts'
+import type { HttpResourceResponse } from './request-http-resource.ts'
+import { requestHttpResource } from './request-http-resource.ts'
 
 export interface HttpResourcesOptions {
   /**
-   * Which addresses are resources: all below one that ends in a slash, or the one address itself. Only
-   * these are asked for, whatever a redirect says.
+   * URLs that are resources. One with a trailing slash allows every URL below it, another one that URL
+   * alone. No other URL is requested, also not after a redirect.
    */
   readonly urls: readonly string[]
-  /** Default: a fetch that goes through the proxies of the environment. */
+  /** Replaces `fetch`. Default: one that uses the proxies of the environment. */
   readonly fetch?: FetchFunction | undefined
-  /** How long a read may take, in milliseconds. Default: 30,000. */
+  /** Timeout of a read, in milliseconds. Default: 30,000. */
   readonly timeoutMs?: number | undefined
-  /** How much of one answer is gone through, in bytes. Default: 32 MiB. */
+  /** Maximum number of bytes of a response that are read. Default: 32 MiB. */
   readonly maxBytes?: number | undefined
 }
 
 /**
- * Web addresses as resources. They are read-only, and cannot be subscribed to, since nobody tells when
- * they change.
+ * Creates a provider of HTTP resources. They are read-only and cannot be subscribed to, since HTTP does
+ * not report changes.
  *
- * @throws McpError `invalid-params` for an address that is none.
+ * @throws McpError `invalid-params` for an invalid URL.
  *
  * @example
  * resourcesServer({ providers: [httpResources({ urls: ['https://example.org/docs/'] })] })
  */
 export function httpResources(options: HttpResourcesOptions): ResourceProvider {
   const { urls, timeoutMs = 30_000, maxBytes = 32 * 1024 * 1024 } = options
-  const prefixes = readHttpPrefixes(urls)
-  const allows = (href: string): boolean => prefixes.allows(href)
-  const web = options.fetch === undefined ? createWeb() : webOf(options.fetch)
+  const allowed = parseAllowedUrls(urls)
+  const allows = (href: string): boolean => allowed.allows(href)
+  const client = options.fetch === undefined ? createHttpClient() : clientOf(options.fetch)
 
-  const ask = (uri: string, method: 'GET' | 'HEAD', signal: AbortSignal, headers = {}) =>
-    requestWeb({ web, allows, uri, method, headers, signal, timeoutMs })
+  const request = (uri: string, method: 'GET' | 'HEAD', signal: AbortSignal, headers = {}) =>
+    requestHttpResource({ client, allows, uri, method, headers, signal, timeoutMs })
 
   return {
-    label: 'the web addresses',
-    prefixes: prefixes.all,
+    label: 'the HTTP resources',
+    prefixes: allowed.all,
     canonicalize(uri) {
       if (allows(uri)) return uri
       throw new McpError(
         'forbidden',
-        `${uri.slice(0, 200)} is not below an address that this server may read.`,
+        `${uri.slice(0, 200)} is not a URL that this server may read.`,
         { details: { reason: 'outside-prefix' } },
       )
     },
     async *list({ after = '' }) {
-      for (const uri of prefixes.exact.toSorted()) if (uri > after) yield await nameOf(uri)
+      for (const uri of allowed.exact.toSorted()) if (uri > after) yield await nameOf(uri)
     },
     async stat(uri, { signal }) {
-      const head = await ask(uri, 'HEAD', signal)
-      // Some servers know no HEAD; the body of the answer is not waited for.
-      const isRefused = head?.status === 405 || head?.status === 501
-      const answer = isRefused ? await ask(uri, 'GET', signal) : head
-      if (answer === undefined) return undefined
-      if (isRefused) await answer.cancel()
-      return infoOf(uri, answer)
+      const head = await request(uri, 'HEAD', signal)
+      // Some servers do not support HEAD. The body of the GET response is not read.
+      const isUnsupported = head?.status === 405 || head?.status === 501
+      const response = isUnsupported ? await request(uri, 'GET', signal) : head
+      if (response === undefined) return undefined
+      if (isUnsupported) await response.cancel()
+      return infoOf(uri, response)
     },
     async open(uri, { start, end, ifNoneMatch, signal }) {
-      const answer = await ask(uri, 'GET', signal, {
+      const response = await request(uri, 'GET', signal, {
         ...(start > 0 || end !== undefined ? { range: rangeHeader(start, end) } : {}),
         ...(ifNoneMatch === undefined ? {} : { 'if-none-match': ifNoneMatch }),
       })
-      if (answer === undefined) return undefined
-      const info = await infoOf(uri, answer)
-      const isKnown = ifNoneMatch !== undefined && info.etag === ifNoneMatch
-      if (answer.status === 304 || isKnown) {
-        await answer.cancel()
+      if (response === undefined) return undefined
+      const info = await infoOf(uri, response)
+      const isUnmodified = ifNoneMatch !== undefined && info.etag === ifNoneMatch
+      if (response.status === 304 || isUnmodified) {
+        await response.cancel()
         return { info: { ...info, etag: info.etag ?? ifNoneMatch, size: undefined } }
       }
-      return { info, body: readBody(answer, { start, end, signal }, uri, maxBytes) }
+      return { info, body: readBody(response, { start, end, signal }, uri, maxBytes) }
     },
-    templates: prefixes.open.map((prefix) => ({
+    templates: allowed.prefixes.map((prefix) => ({
       uriTemplate: `${prefix}{+path}`,
       name: new URL(prefix).host,
-      description: 'A page by its path below this address.',
+      description: 'A resource by its path below this URL.',
     })),
-    close: () => web.close(),
+    close: () => client.close(),
   }
 }
 
@@ -98,7 +98,10 @@ async function nameOf(uri: string, mimeType?: string): Promise<ResourceName> {
   return { uri, name: name === '' ? host : name, mimeType: mimeType ?? typeOf(pathname) }
 }
 
-async function infoOf(uri: string, { status, headers }: WebAnswer): Promise<ResourceInfo> {
+async function infoOf(
+  uri: string,
+  { status, headers }: HttpResourceResponse,
+): Promise<ResourceInfo> {
   const modified = Date.parse(headers.get('last-modified') ?? '')
   return {
     ...(await nameOf(uri, headers.get('content-type') ?? undefined)),
@@ -108,9 +111,9 @@ async function infoOf(uri: string, { status, headers }: WebAnswer): Promise<Reso
   }
 }
 
-function sizeOf(status: number, headers: WebAnswer['headers']): number | undefined {
+function sizeOf(status: number, headers: HttpResourceResponse['headers']): number | undefined {
   const isPart = status === 206 || status === 416
-  // Of a body that is packed, the length says how long the packing is.
+  // The length of a compressed body is that of the compressed bytes.
   if (!isPart && headers.get('content-encoding') !== null) return undefined
   const text = isPart
     ? /\/(\d+)$/.exec(headers.get('content-range') ?? '')?.[1]
@@ -121,20 +124,20 @@ function sizeOf(status: number, headers: WebAnswer['headers']): number | undefin
 const rangeHeader = (start: number, end: number | undefined): string =>
   `bytes=${start}-${end === undefined ? '' : Math.max(end - 1, start)}`
 
-/** The bytes from `start` on, of an answer that may be the part asked for or the whole. */
+/** Yields the bytes from `start` on. The response may be the requested range or the whole resource. */
 async function* readBody(
-  answer: WebAnswer,
+  response: HttpResourceResponse,
   { start, end = Infinity, signal }: OpenOptions,
   uri: string,
   maxBytes: number,
 ): AsyncGenerator<Uint8Array> {
   try {
-    // Asked for bytes behind the last one.
-    if (answer.status === 416) return
-    const first = /^bytes (\d+)-/.exec(headerRange(answer))?.[1]
-    let position = answer.status === 206 ? Number(first ?? start) : 0
+    // The range starts after the last byte.
+    if (response.status === 416) return
+    const first = /^bytes (\d+)-/.exec(contentRange(response))?.[1]
+    let position = response.status === 206 ? Number(first ?? start) : 0
     let total = 0
-    for await (const chunk of answer.body()) {
+    for await (const chunk of response.body()) {
       signal.throwIfAborted()
       total += chunk.length
       const from = Math.min(Math.max(start - position, 0), chunk.length)
@@ -145,16 +148,17 @@ async function* readBody(
       if (total > maxBytes) throw tooLarge(uri, maxBytes)
     }
   } finally {
-    await answer.cancel()
+    await response.cancel()
   }
 }
 
-const headerRange = ({ headers }: WebAnswer): string => headers.get('content-range') ?? ''
+const contentRange = ({ headers }: HttpResourceResponse): string =>
+  headers.get('content-range') ?? ''
 
 function tooLarge(uri: string, maxBytes: number): McpError {
   return new McpError(
     'payload-too-large',
-    `${uri.slice(0, 200)} is longer than the ${maxBytes} bytes that are read of one address.`,
+    `${uri.slice(0, 200)} is larger than the limit of ${maxBytes} bytes.`,
     { details: { maxBytes } },
   )
 }

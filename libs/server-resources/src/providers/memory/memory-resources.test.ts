@@ -15,7 +15,7 @@ describe('memory', () => {
   }))
 })
 
-it('makes what a template stands for when it is read', async () => {
+it('generates the resources of a template when they are read', async () => {
   const provider = memoryResources({
     templates: [
       {
@@ -36,7 +36,7 @@ it('makes what a template stands for when it is read', async () => {
   expect(await text('memory:///circle/12')).toBeUndefined()
 })
 
-it('holds no more than it may, and counts what was freed', async () => {
+it('enforces its limits, and reuses the space of removed resources', async () => {
   const provider = memoryResources({ maxBytes: 10, maxResources: 2 })
   const create = (uri: string, length: number) =>
     provider.write?.(uri, { bytes: new Uint8Array(length), mode: 'create', signal })
@@ -48,14 +48,14 @@ it('holds no more than it may, and counts what was freed', async () => {
   await create('memory:///c', 6)
 })
 
-it('is read-only where it is told so', () => {
+it('has no write function if it is not writable', () => {
   expect(memoryResources({ writable: false })).not.toHaveProperty('write')
 })
 
-it.each(['memory:///', 'memory:///%zz', 'memory:///a%FF'])('refuses %j', (uri) => {
+it.each(['memory:///', 'memory:///%zz', 'memory:///a%FF'])('rejects the URI %j', (uri) => {
   expect(() => memoryResources().canonicalize(uri)).toThrow(uri)
 })
 
-it.each(['memory', 'memory:///a', 'Memory:///'])('refuses the prefix %j', (prefix) => {
-  expect(() => memoryResources({ prefix })).toThrow('cannot begin URIs')
+it.each(['memory', 'memory:///a', 'Memory:///'])('rejects the prefix %j', (prefix) => {
+  expect(() => memoryResources({ prefix })).toThrow('Invalid prefix')
 })

@@ -3,7 +3,7 @@ import { formatTimestamp, McpError, systemClock } from '@mcp/protocol'
 import { checkMatch } from '@mcp/server'
 
 import { loadMediaTypes } from '../media-type.ts'
-import { noResource } from '../resource-not-found.ts'
+import { resourceNotFound } from '../resource-not-found.ts'
 import type {
   OpenedResource,
   ResourceInfo,
@@ -14,45 +14,45 @@ import type {
 import type { TemplateMatcher } from '../../templates/match-template.ts'
 import { compileTemplate } from '../../templates/match-template.ts'
 
-/** A resource that is there from the beginning. */
+/** An initial resource. */
 export interface MemoryResource {
-  /** Its path below the prefix, such as `notes.md`. */
+  /** Path below the prefix, such as `notes.md`. */
   readonly path: string
   readonly content: string | Uint8Array
-  /** Default: what the path's ending stands for. */
+  /** Media type. Default: determined by the extension of the path. */
   readonly mimeType?: string | undefined
   readonly description?: string | undefined
 }
 
-/** Resources that are made when they are read. */
+/** Resources that are generated when they are read. */
 export interface MemoryTemplate extends ResourceTemplate {
-  /** The content, or nothing where these variables name nothing. */
+  /** Returns the content, or undefined if no resource exists for these variables. */
   read(
     variables: TemplateVariables,
     options: { readonly signal: AbortSignal },
   ): MaybePromise<string | Uint8Array | undefined>
-  /** Values of a variable, in alphabetical order; those that do not begin right are left out. Default: none. */
+  /** Returns values of a variable, in alphabetical order. Those without the requested prefix are dropped. */
   complete?(variable: string, context: TemplateVariables): MaybePromise<readonly string[]>
 }
 
 export interface MemoryResourcesOptions {
-  /** How the URIs begin. Default: `memory:///`. */
+  /** Prefix of the URIs. Default: `memory:///`. */
   readonly prefix?: string | undefined
-  /** Default: none. */
+  /** Initial resources. Default: none. */
   readonly resources?: readonly MemoryResource[] | undefined
   /** Templates below the prefix, such as `memory:///weather/{city}`. Default: none. */
   readonly templates?: readonly MemoryTemplate[] | undefined
-  /** Whether clients may create, change and delete. Default: `true`. */
+  /** Whether clients may create, update and delete. Default: `true`. */
   readonly writable?: boolean | undefined
-  /** How much all contents may take, in bytes. Default: 64 MiB. */
+  /** Maximum size of all contents together, in bytes. Default: 64 MiB. */
   readonly maxBytes?: number | undefined
-  /** How many there may be. Default: 10,000. */
+  /** Maximum number of resources. Default: 10,000. */
   readonly maxResources?: number | undefined
   /** Replaces the system clock in tests. */
   readonly clock?: Clock | undefined
 }
 
-interface Stored {
+interface StoredResource {
   readonly info: ResourceInfo
   readonly bytes: Uint8Array
 }
@@ -62,9 +62,10 @@ const toBytes = (content: string | Uint8Array): Uint8Array =>
   typeof content === 'string' ? encoder.encode(content) : content
 
 /**
- * Resources in this process: those given, those that clients create, and those that templates make.
+ * Creates a provider of resources in memory: initial ones, those that clients create, and those that
+ * templates generate.
  *
- * @throws McpError `invalid-params` for a prefix, path or template that is none.
+ * @throws McpError `invalid-params` for an invalid prefix or template.
  *
  * @example
  * memoryResources({ resources: [{ path: 'notes.md', content: '# Notes' }] })
@@ -75,35 +76,35 @@ export function memoryResources(options: MemoryResourcesOptions = {}): ResourceP
   if (!/^[a-z][a-z0-9+.-]*:\/\/[\w.~/-]*\/$/.test(prefix)) {
     throw new McpError(
       'invalid-params',
-      `"${prefix}" cannot begin URIs; it must look like memory:///.`,
+      `Invalid prefix "${prefix}". It must be similar to memory:///.`,
     )
   }
-  const made = templates.map((template) => compileMemoryTemplate(template, prefix))
-  let stored: Map<string, Stored> | undefined
-  let filling: Promise<Map<string, Stored>> | undefined
+  const compiled = templates.map((template) => compileMemoryTemplate(template, prefix))
+  let stored: Map<string, StoredResource> | undefined
+  let loading: Promise<Map<string, StoredResource>> | undefined
   let sorted: string[] | undefined
   let totalBytes = 0
   let version = 0
 
-  async function fill(): Promise<Map<string, Stored>> {
+  async function createInitial(): Promise<Map<string, StoredResource>> {
     const typeOf = await loadMediaTypes()
-    const all = new Map<string, Stored>()
+    const created = new Map<string, StoredResource>()
     for (const { path, content, mimeType = typeOf(path), description } of resources) {
       const uri = prefix + path.split('/').map(encode).join('/')
       const bytes = toBytes(content)
       totalBytes += bytes.length
-      all.set(uri, { bytes, info: infoOf(uri, bytes, mimeType, description) })
+      created.set(uri, { bytes, info: createInfo(uri, bytes, mimeType, description) })
     }
-    return all
+    return created
   }
 
-  /** The resources; the given ones are put there on first use, when their types can be told. */
-  async function load(): Promise<Map<string, Stored>> {
-    stored ??= await (filling ??= fill())
+  /** Returns the resources. The initial ones are created on first use, since their types load lazily. */
+  async function load(): Promise<Map<string, StoredResource>> {
+    stored ??= await (loading ??= createInitial())
     return stored
   }
 
-  function infoOf(
+  function createInfo(
     uri: string,
     bytes: Uint8Array,
     mimeType: string,
@@ -114,9 +115,9 @@ export function memoryResources(options: MemoryResourcesOptions = {}): ResourceP
     return { uri, name: lastName(uri), mimeType, description, size: bytes.length, etag, modifiedAt }
   }
 
-  /** What a template makes of the URI, if one fits. */
-  async function make(uri: string, signal: AbortSignal): Promise<Stored | undefined> {
-    for (const { template, match } of made) {
+  /** Generates a resource if a template matches the URI. */
+  async function generate(uri: string, signal: AbortSignal): Promise<StoredResource | undefined> {
+    for (const { template, match } of compiled) {
       const variables = match(uri)
       const content = variables && (await template.read(variables, { signal }))
       if (content === undefined) continue
@@ -128,19 +129,19 @@ export function memoryResources(options: MemoryResourcesOptions = {}): ResourceP
     return undefined
   }
 
-  async function find(uri: string, signal: AbortSignal): Promise<Stored | undefined> {
-    return (await load()).get(uri) ?? make(uri, signal)
+  async function find(uri: string, signal: AbortSignal): Promise<StoredResource | undefined> {
+    return (await load()).get(uri) ?? generate(uri, signal)
   }
 
   const provider: ResourceProvider = {
     label: `the memory of ${prefix}`,
     prefixes: [prefix],
     canonicalize: (uri) => prefix + canonicalPath(uri.slice(prefix.length), uri),
-    async *list({ after = '', prefix: wanted = '' }) {
+    async *list({ after = '', prefix: uriPrefix = '' }) {
       const all = await load()
       sorted ??= [...all.keys()].toSorted()
       for (const uri of sorted) {
-        const found = uri > after && uri.startsWith(wanted) ? all.get(uri) : undefined
+        const found = uri > after && uri.startsWith(uriPrefix) ? all.get(uri) : undefined
         if (found !== undefined) yield found.info
       }
     },
@@ -151,8 +152,8 @@ export function memoryResources(options: MemoryResourcesOptions = {}): ResourceP
       const found = await find(uri, signal)
       if (found === undefined) return undefined
       const { info, bytes } = found
-      const isKnown = info.etag !== undefined && info.etag === ifNoneMatch
-      return isKnown ? { info } : { info, body: inPieces(bytes.subarray(start, end)) }
+      const isUnmodified = info.etag !== undefined && info.etag === ifNoneMatch
+      return isUnmodified ? { info } : { info, body: splitIntoChunks(bytes.subarray(start, end)) }
     },
     templates,
     async complete({ template, variable, value, context, limit }) {
@@ -160,7 +161,7 @@ export function memoryResources(options: MemoryResourcesOptions = {}): ResourceP
       const values = (await owner?.complete?.(variable, context)) ?? []
       return values.filter((candidate) => candidate.startsWith(value)).slice(0, limit)
     },
-    // Nobody but this server changes them, and it knows.
+    // Only this server changes the resources, and it publishes its own changes.
     watch: () => () => {},
   }
   if (!writable) return provider
@@ -171,15 +172,15 @@ export function memoryResources(options: MemoryResourcesOptions = {}): ResourceP
       const typeOf = await loadMediaTypes()
       const all = await load()
       const current = all.get(uri)
-      if (mode === 'create' && current !== undefined) throw isThere(uri)
-      if (mode === 'update' && current === undefined) throw noResource(uri)
+      if (mode === 'create' && current !== undefined) throw alreadyExists(uri)
+      if (mode === 'update' && current === undefined) throw resourceNotFound(uri)
       checkMatch(uri, ifMatch, current?.info.etag)
       const total = totalBytes - (current?.bytes.length ?? 0) + bytes.length
       if (total > maxBytes || (current === undefined && all.size >= maxResources)) {
-        throw full(maxBytes, maxResources)
+        throw limitExceeded(maxBytes, maxResources)
       }
       const type = mimeType ?? current?.info.mimeType ?? typeOf(uri)
-      const info = infoOf(uri, bytes, type, current?.info.description)
+      const info = createInfo(uri, bytes, type, current?.info.description)
       all.set(uri, { bytes, info })
       totalBytes = total
       if (current === undefined) sorted = undefined
@@ -188,7 +189,7 @@ export function memoryResources(options: MemoryResourcesOptions = {}): ResourceP
     async remove(uri, { ifMatch }) {
       const all = await load()
       const current = all.get(uri)
-      if (current === undefined) throw noResource(uri)
+      if (current === undefined) throw resourceNotFound(uri)
       checkMatch(uri, ifMatch, current.info.etag)
       all.delete(uri)
       totalBytes -= current.bytes.length
@@ -205,35 +206,35 @@ interface CompiledTemplate {
 function compileMemoryTemplate(template: MemoryTemplate, prefix: string): CompiledTemplate {
   const { uriTemplate } = template
   if (!uriTemplate.startsWith(prefix)) {
-    throw new McpError('invalid-params', `The template ${uriTemplate} must begin with ${prefix}.`)
+    throw new McpError('invalid-params', `The template ${uriTemplate} must start with ${prefix}.`)
   }
   return { template, match: compileTemplate(uriTemplate) }
 }
 
-const pieceBytes = 128 * 1024
+const chunkBytes = 128 * 1024
 
-async function* inPieces(bytes: Uint8Array): NonNullable<OpenedResource['body']> {
-  for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes)
+async function* splitIntoChunks(bytes: Uint8Array): NonNullable<OpenedResource['body']> {
+  for (let at = 0; at < bytes.length; at += chunkBytes) yield bytes.subarray(at, at + chunkBytes)
 }
 
 function lastName(uri: string): string {
   return decodeURIComponent(uri.slice(uri.lastIndexOf('/') + 1))
 }
 
-/** One spelling: what need not be encoded is not, everything else but the marks of a URI is. */
+/** Returns the canonical form of a path: characters are percent-encoded only if necessary. */
 function canonicalPath(path: string, uri: string): string {
-  if (path === '') throw invalidUri(uri, 'names nothing')
+  if (path === '') throw invalidUri(uri, 'has no path')
   try {
     return path
       .split(/([/?&=,;:@#+])/)
       .map((piece, index) => (index % 2 === 1 ? piece : encode(decodeURIComponent(piece))))
       .join('')
   } catch (cause) {
-    throw invalidUri(uri, 'has a % that encodes nothing', cause)
+    throw invalidUri(uri, 'has an invalid percent encoding', cause)
   }
 }
 
-/** As templates encode: the five characters too that the platform's function leaves out. */
+/** Encodes as URI templates do, including the five characters that `encodeURIComponent` does not encode. */
 function encode(text: string): string {
   return encodeURIComponent(text).replaceAll(
     /[!'()*]/g,
@@ -248,16 +249,16 @@ function invalidUri(uri: string, problem: string, cause?: unknown): McpError {
   })
 }
 
-function isThere(uri: string): McpError {
-  return new McpError('conflict', `${uri} is there already; update it, or choose another URI.`, {
+function alreadyExists(uri: string): McpError {
+  return new McpError('conflict', `${uri} already exists. Update it, or choose another URI.`, {
     details: { reason: 'exists' },
   })
 }
 
-function full(maxBytes: number, maxResources: number): McpError {
+function limitExceeded(maxBytes: number, maxResources: number): McpError {
   return new McpError(
     'payload-too-large',
-    `The memory holds ${maxBytes} bytes in ${maxResources} resources at most; delete some first.`,
+    `The memory is limited to ${maxBytes} bytes in ${maxResources} resources. Delete some first.`,
     { details: { maxBytes, maxResources } },
   )
 }

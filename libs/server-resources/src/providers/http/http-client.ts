@@ -1,7 +1,7 @@
 import type { MaybePromise } from '@mcp/protocol'
 
-/** What is read of an answer. Any `Response` is one. */
-export interface HttpAnswer {
+/** The part of a `Response` that is used. */
+export interface HttpResponse {
   readonly status: number
   readonly headers: { get(name: string): string | null }
   readonly body: AsyncIterable<Uint8Array> | null
@@ -14,17 +14,17 @@ export interface HttpRequestInit {
   readonly signal: AbortSignal
 }
 
-/** The part of `fetch` that is used. */
-export type FetchFunction = (url: string, init: HttpRequestInit) => Promise<HttpAnswer>
+/** A `fetch` function: the standard one, or one with the part of its behavior that is used. */
+export type FetchFunction = (url: string, init: HttpRequestInit) => Promise<HttpResponse>
 
-/** A way to the web that is opened on first use. */
-export interface Web {
-  fetch(url: string, init: HttpRequestInit): Promise<HttpAnswer>
+/** An HTTP client that opens its connections on first use. */
+export interface HttpClient {
+  fetch(url: string, init: HttpRequestInit): Promise<HttpResponse>
   close(): MaybePromise<void>
 }
 
-/** Goes through the proxies that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name. */
-export function createWeb(): Web {
+/** Creates a client that uses the proxies of `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`. */
+export function createHttpClient(): HttpClient {
   let opening: ReturnType<typeof open> | undefined
 
   async function open() {
@@ -43,5 +43,5 @@ export function createWeb(): Web {
   }
 }
 
-/** The way that a function of the caller's is. */
-export const webOf = (fetch: FetchFunction): Web => ({ fetch, close: () => {} })
+/** Wraps a `fetch` function of the caller. */
+export const clientOf = (fetch: FetchFunction): HttpClient => ({ fetch, close: () => {} })
