@@ -1,8 +1,8 @@
 import { expectSteadyLoop } from '@mcp/testing'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 
-import type { DatabaseConfig } from './database-config.ts'
-import type { EngineDialect } from './engine.contract.ts'
+import type { DatabaseConfig } from './engines/database-config.ts'
+import type { EngineDialect } from './engines/engine.contract.ts'
 import { openServer } from './fixtures/open-server.ts'
 
 /** A database to be served, in which tables may be made. */

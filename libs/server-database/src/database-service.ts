@@ -2,8 +2,8 @@ import type { Clock } from '@mcp/protocol'
 import type { database as contract } from '@mcp/contracts/database'
 import type { Handlers, SessionState } from '@mcp/server'
 
-import type { Database } from './database.ts'
-import type { DatabaseSession } from './session.ts'
+import type { Database } from './transactions/database.ts'
+import type { DatabaseSession } from './transactions/session.ts'
 
 /** What all handlers of the database server share. */
 export interface DatabaseService {

@@ -4,7 +4,7 @@ export type {
   PgliteConfig,
   PostgresConfig,
   SqliteConfig,
-} from './database-config.ts'
+} from './engines/database-config.ts'
 export { databaseServer } from './database-server.ts'
 export type { DatabaseServerOptions } from './database-server.ts'
-export type { DatabaseMode } from './engine.ts'
+export type { DatabaseMode } from './engines/engine.ts'

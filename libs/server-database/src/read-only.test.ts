@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
-import type { EngineName } from './engine.ts'
+import type { EngineName } from './engines/engine.ts'
 import { attackedSchemas, attacks } from './fixtures/attacks.ts'
 import { honestQueries, honestSchemas } from './fixtures/honest-queries.ts'
 import { openServer } from './fixtures/open-server.ts'

@@ -1,8 +1,8 @@
 import type { Clock } from '@mcp/protocol'
 import { expect, it } from 'vitest'
 
-import { createDatabase } from './database.ts'
-import type { Engine } from './engine.ts'
+import { createDatabase } from './transactions/database.ts'
+import type { Engine } from './engines/engine.ts'
 
 it('tells who waits that a database is being started, where that takes long', async () => {
   const waiting = new Set<() => void>()

@@ -1,10 +1,10 @@
-import { startThread } from '../worker-channel.ts'
-import type { WorkerLink } from '../worker-link.ts'
-import { linkWorker } from '../worker-link.ts'
-import { readMysql } from './mysql-reading.ts'
-import { parsePostgres } from './postgres-parser.ts'
-import type { PostgresReading } from './postgres-reading.ts'
-import { readSqlite } from './sqlite-reading.ts'
+import { startThread } from '../workers/worker-channel.ts'
+import type { WorkerLink } from '../workers/worker-link.ts'
+import { linkWorker } from '../workers/worker-link.ts'
+import { readMysql } from './mysql/mysql-reading.ts'
+import { parsePostgres } from './postgres/postgres-parser.ts'
+import type { PostgresReading } from './postgres/postgres-reading.ts'
+import { readSqlite } from './sqlite/sqlite-reading.ts'
 import type { TokenReading } from './token-reading.ts'
 
 /** What the worker thread offers. */

@@ -2,12 +2,12 @@ import { expectSteadyLoop } from '@mcp/testing'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-import type { DatabaseMode } from '../engine.ts'
+import type { DatabaseMode } from '../engines/engine.ts'
 import type { LexicalRules, Token } from './lexer.ts'
 import { readTokens } from './lexer.ts'
-import { mysqlLexicalRules } from './mysql-lexer.ts'
-import { createPostgresGuard } from './postgres-guard.ts'
-import { sqliteLexicalRules } from './sqlite-lexer.ts'
+import { mysqlLexicalRules } from './mysql/mysql-lexer.ts'
+import { createPostgresGuard } from './postgres/postgres-guard.ts'
+import { sqliteLexicalRules } from './sqlite/sqlite-lexer.ts'
 import { createMysqlGuard, createSqliteGuard } from './token-guard.ts'
 
 const guards = {

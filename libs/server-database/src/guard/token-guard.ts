@@ -1,4 +1,4 @@
-import type { StatementGuard } from '../statement-guard.ts'
+import type { StatementGuard } from './statement-guard.ts'
 import { guardLevel, refuseKind } from './guard-level.ts'
 import { readMysqlOffLoop, readSqliteOffLoop } from './parse-off-loop.ts'
 import { checkText, notAllowed } from './refusal.ts'

@@ -1,0 +1,104 @@
+import { objectFacts, schemaFacts, tableDescription, tableFacts } from '@mcp/contracts/database'
+
+import type { EngineCatalog, JsonValue } from '../engine.ts'
+import { readRows } from '../../statements/read-rows.ts'
+import * as queries from './mysql-catalog-queries.ts'
+
+type CatalogRow = ReadonlyMap<string, JsonValue>
+
+/** What a MySQL or MariaDB server says of itself. */
+export const mysqlCatalog: EngineCatalog = {
+  quote: (name) => `\`${name.replaceAll('`', '``')}\``,
+  async schemas(transaction, options) {
+    const rows = await readRows(transaction, queries.schemas, [], options)
+    return rows.map((row) => schemaFacts().parse(known(row)))
+  },
+  async tables(transaction, { schema = null, signal }) {
+    const rows = await readRows(transaction, queries.tables, [schema, schema], { signal })
+    return rows.map((row) => tableFacts().parse(known(row)))
+  },
+  async searchObjects(transaction, { text, signal }) {
+    const params = Array.from({ length: queries.objectsParams }, () => text)
+    const rows = await readRows(transaction, queries.objects, params, { signal })
+    return rows.map((row) => objectFacts().parse(known(row)))
+  },
+  async describeTable(transaction, { schema = null, table, signal }) {
+    const [found] = await readRows(transaction, queries.table, [schema, table], { signal })
+    if (found === undefined) return undefined
+    const facts = tableFacts().parse(known(found))
+    const about = (sql: string) =>
+      readRows(transaction, sql, [facts.schema, facts.name], { signal })
+    const columns = await about(queries.columns)
+    const keys = byName(await about(queries.keyColumns))
+    const checks = await about(queries.checks)
+    const indexes = byName(await about(queries.indexColumns))
+    return tableDescription().parse({
+      ...facts,
+      columns: columns.map(toColumn),
+      primaryKey: keys.filter(isOfKind('PRIMARY KEY')).flatMap(columnsOf('column')),
+      foreignKeys: keys.filter(isOfKind('FOREIGN KEY')).map(toForeignKey),
+      indexes: indexes.map(toIndex),
+      constraints: [...keys.filter(isOfKind('UNIQUE')).map(toUnique), ...checks.map(toCheck)],
+    })
+  },
+}
+
+/** A row as an object, without what is not there. */
+function known(row: CatalogRow): Record<string, JsonValue> {
+  return Object.fromEntries([...row].filter(([, value]) => value !== null && value !== ''))
+}
+
+/** The rows of each name together, in their order. */
+function byName(rows: readonly CatalogRow[]): readonly (readonly CatalogRow[])[] {
+  return [...Map.groupBy(rows, (row) => row.get('name')).values()]
+}
+
+const isOfKind = (kind: string) => (rows: readonly CatalogRow[]) => rows[0]?.get('kind') === kind
+
+const columnsOf = (column: string) => (rows: readonly CatalogRow[]) =>
+  rows.map((row) => row.get(column))
+
+function toColumn(row: CatalogRow) {
+  const { extra, nullable, default: preset, ...facts } = known(row)
+  const isGenerated = typeof extra === 'string' && /auto_increment|GENERATED/i.test(extra)
+  return {
+    ...facts,
+    nullable: nullable === 'YES',
+    // MariaDB writes out what is there without being said.
+    ...(preset === undefined || preset === 'NULL' ? {} : { default: preset }),
+    ...(isGenerated ? { generated: true } : {}),
+  }
+}
+
+function toForeignKey(rows: readonly CatalogRow[]) {
+  const [first] = rows
+  return {
+    name: first?.get('name'),
+    columns: columnsOf('column')(rows),
+    references: {
+      schema: first?.get('referencedSchema'),
+      table: first?.get('referencedTable'),
+      columns: columnsOf('referencedColumn')(rows),
+    },
+    onDelete: first?.get('onDelete'),
+    onUpdate: first?.get('onUpdate'),
+  }
+}
+
+function toIndex(rows: readonly CatalogRow[]) {
+  const [first] = rows
+  return {
+    name: first?.get('name'),
+    // The part of an index that is an expression has no column.
+    columns: rows.map((row) => row.get('column') ?? '(expression)'),
+    unique: Number(first?.get('nonUnique')) === 0,
+  }
+}
+
+function toUnique(rows: readonly CatalogRow[]) {
+  return { name: rows[0]?.get('name'), kind: 'unique', columns: columnsOf('column')(rows) }
+}
+
+function toCheck(row: CatalogRow) {
+  return { name: row.get('name'), kind: 'check', columns: [], definition: row.get('definition') }
+}

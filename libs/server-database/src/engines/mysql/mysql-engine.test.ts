@@ -1,0 +1,249 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+import type { DatabaseMode, Engine, EngineTransaction } from '../engine.ts'
+import { itIsAnEngine } from '../engine.contract.ts'
+import { heapAfter } from '../../fixtures/heap-after.ts'
+import type { TestMariadb } from '../../fixtures/start-mariadb.ts'
+import { mariadbMissing, startMariadb } from '../../fixtures/start-mariadb.ts'
+import { createMysqlEngine } from './mysql-engine.ts'
+
+const endless =
+  'SELECT count(*) FROM seq_1_to_1000000 AS a, seq_1_to_1000000 AS b WHERE a.seq * b.seq = 7'
+
+describe.skipIf(mariadbMissing)('on a MariaDB server', () => {
+  let server: TestMariadb
+  beforeAll(async () => {
+    server = await startMariadb()
+    await server.admin('CREATE TABLE kept (a int)')
+  }, 60_000)
+  afterAll(() => server?.stop())
+
+  const engines: Engine[] = []
+  afterAll(async () => {
+    await Promise.all(engines.map((engine) => engine.close()))
+  })
+
+  function engineOf(
+    options: {
+      mode?: DatabaseMode
+      url?: string
+      allowSuperuser?: boolean
+      maxConnections?: number
+    } = {},
+  ): Engine {
+    const { mode = 'data', url = server.url, maxConnections = 3, ...others } = options
+    const engine = createMysqlEngine({ name: 'shop', url, mode, maxConnections, ...others })
+    engines.push(engine)
+    return engine
+  }
+
+  const begin = (
+    engine: Engine,
+    limits: { statementTimeoutMs?: number; idleTimeoutMs?: number } = {},
+  ) =>
+    engine.begin({
+      access: 'read-only',
+      statementTimeoutMs: 60_000,
+      idleTimeoutMs: 60_000,
+      signal: AbortSignal.timeout(60_000),
+      ...limits,
+    })
+
+  const run = (transaction: EngineTransaction, sql: string, signal = AbortSignal.timeout(60_000)) =>
+    transaction.run(sql, [], { maxRows: 1000, signal })
+
+  const running = () =>
+    server.admin(
+      "SELECT info FROM information_schema.processlist WHERE user = 'reporter' AND command <> 'Sleep'",
+    )
+
+  describe('as an engine', () => {
+    itIsAnEngine(async () => ({
+      engine: engineOf(),
+      sql: {
+        bigint: 'bigint',
+        decimal: 'decimal(10, 2)',
+        bytes: 'blob',
+        text: 'text',
+        series: (count) => `SELECT seq AS n FROM seq_1_to_${count}`,
+        endless,
+        failing: "SELECT CAST('abc' AS JSON)",
+        exactDecimals: true,
+      },
+    }))
+  })
+
+  it('ends a runaway statement by its own clock, too, and the transaction goes on', async () => {
+    const transaction = await begin(engineOf(), { statementTimeoutMs: 100, idleTimeoutMs: 200 })
+    await expect(run(transaction, endless)).rejects.toMatchObject({ code: 'timeout' })
+    expect((await run(transaction, 'SELECT 1')).rows).toEqual([[1]])
+    await transaction.commit({ signal: AbortSignal.timeout(1000) })
+    await expect.poll(running).toEqual([])
+  })
+
+  it('stops a runaway statement at the server when its caller is gone', async () => {
+    const engine = engineOf({ maxConnections: 1 })
+    const transaction = await begin(engine)
+    const caller = new AbortController()
+    setTimeout(() => caller.abort(new Error('gone')), 100)
+    await expect(run(transaction, endless, caller.signal)).rejects.toThrow('gone')
+    await expect.poll(running).toEqual([])
+    const next = await begin(engine)
+    expect((await run(next, 'SELECT 2')).rows).toEqual([[2]])
+    await next.rollback()
+  })
+
+  it('loses a transaction that lies idle for too long, and only that', async () => {
+    const engine = engineOf({ maxConnections: 1 })
+    const transaction = await begin(engine, { idleTimeoutMs: 1000 })
+    await run(transaction, 'SELECT * FROM kept')
+    await expect
+      .poll(() => run(transaction, 'SELECT * FROM kept').then(() => '', String), {
+        interval: 1500,
+        timeout: 10_000,
+      })
+      .toMatch(/over|lost|timeout/)
+    await transaction.rollback()
+    const next = await begin(engine)
+    expect((await run(next, 'SELECT 3')).rows).toEqual([[3]])
+    await next.rollback()
+  })
+
+  it('reads a million rows by the page, in memory that does not grow', async () => {
+    const transaction = await begin(engineOf())
+    const signal = AbortSignal.timeout(60_000)
+    const sql = "SELECT seq, repeat('x', 100) FROM seq_1_to_1000000"
+    const start = await transaction.run(sql, [], { maxRows: 1000, signal })
+    let rows = start.rows.length
+    const read = async (pages: number) => {
+      for (let page = 0; page < pages; page += 1) {
+        const batch = await start.cursor?.read({ maxRows: 1000, signal })
+        rows += batch?.rows.length ?? 0
+      }
+    }
+    const early = await heapAfter(() => read(99))
+    const late = await heapAfter(() => read(900))
+    expect(rows).toBe(1_000_000)
+    expect(late - early).toBeLessThan(20 * 1024 * 1024)
+    await transaction.rollback()
+  }, 60_000)
+
+  it('leaves nothing of one writer to the next: no temporary table hides a real one', async () => {
+    const engine = engineOf({ maxConnections: 1 })
+    const writer = await engine.begin({
+      access: 'read-write',
+      statementTimeoutMs: 5000,
+      idleTimeoutMs: 5000,
+      signal: AbortSignal.timeout(5000),
+    })
+    await run(writer, 'CREATE TEMPORARY TABLE kept AS SELECT 666 AS a')
+    await writer.commit({ signal: AbortSignal.timeout(5000) })
+    const reader = await begin(engine)
+    expect((await run(reader, 'SELECT * FROM kept')).rows).toEqual([])
+    await reader.rollback()
+  })
+
+  it('gives a column whatever name it has', async () => {
+    const transaction = await begin(engineOf())
+    const { columns, rows } = await run(transaction, 'SELECT 1 AS `__proto__`, 2 AS `constructor`')
+    expect(columns.map(({ name }) => name)).toEqual(['__proto__', 'constructor'])
+    expect(rows).toEqual([[1, 2]])
+    await transaction.rollback()
+  })
+
+  it('says that params are missing', async () => {
+    const transaction = await begin(engineOf())
+    await expect(run(transaction, 'SELECT ?')).rejects.toMatchObject({
+      code: 'invalid-params',
+      message: 'There are fewer or more params than placeholders (?).',
+    })
+    await transaction.rollback()
+  })
+
+  it('says where the syntax is wrong', async () => {
+    const transaction = await begin(engineOf())
+    await expect(run(transaction, 'SELECT a\nFROM kept WHER a = 1')).rejects.toMatchObject({
+      code: 'invalid-params',
+      details: { reason: 'sql-syntax', position: 'SELECT a\nFROM kept WHER '.length + 1 },
+    })
+    await transaction.rollback()
+  })
+
+  describe('without the guard', () => {
+    it('takes one statement at a time, by the protocol', async () => {
+      const transaction = await begin(engineOf())
+      await expect(run(transaction, 'COMMIT; INSERT INTO kept VALUES (1)')).rejects.toThrow(
+        'SQL syntax',
+      )
+      await transaction.rollback()
+      expect(await server.admin('SELECT * FROM kept')).toEqual([])
+    })
+
+    it.each([
+      'INSERT INTO kept VALUES (1)',
+      'DELETE FROM kept',
+      'CREATE TABLE other (a int)',
+      'TRUNCATE TABLE kept',
+      'DROP TABLE kept',
+      '/*! INSERT INTO kept VALUES (1) */',
+      'SELECT nextval(counter)',
+    ])('refuses to write in a read-only transaction: %s', async (sql) => {
+      await server.admin('CREATE SEQUENCE IF NOT EXISTS counter')
+      const transaction = await begin(engineOf())
+      await expect(run(transaction, sql)).rejects.toMatchObject({
+        code: 'forbidden',
+        details: { reason: 'read-only' },
+      })
+      await transaction.rollback()
+      expect(await server.admin('SELECT * FROM kept')).toEqual([])
+    })
+
+    it('keeps the session read-only where a statement ends the transaction', async () => {
+      const transaction = await begin(engineOf())
+      await run(transaction, 'COMMIT')
+      await expect(run(transaction, 'INSERT INTO kept VALUES (1)')).rejects.toMatchObject({
+        details: { reason: 'read-only' },
+      })
+      await transaction.rollback()
+      expect(await server.admin('SELECT * FROM kept')).toEqual([])
+    })
+
+    it('leaves files to users who may, which its user may not', async () => {
+      const file = join(server.folder, 'escaped')
+      const transaction = await begin(engineOf())
+      await expect(run(transaction, `SELECT 1 INTO OUTFILE '${file}'`)).rejects.toMatchObject({
+        code: 'forbidden',
+      })
+      expect((await run(transaction, "SELECT LOAD_FILE('/etc/hostname')")).rows).toEqual([[null]])
+      await transaction.rollback()
+      expect(existsSync(file)).toBe(false)
+    })
+  })
+
+  describe('a user with administrative rights', () => {
+    it('is refused in mode read-only', async () => {
+      const engine = engineOf({ mode: 'read-only', url: server.adminUrl })
+      await expect(begin(engine)).rejects.toMatchObject({
+        code: 'forbidden',
+        details: { reason: 'superuser' },
+      })
+    })
+
+    it('is taken where the operator allows it', async () => {
+      const engine = engineOf({ mode: 'read-only', url: server.adminUrl, allowSuperuser: true })
+      const transaction = await begin(engine)
+      expect((await run(transaction, 'SELECT 1')).rows).toEqual([[1]])
+      await transaction.rollback()
+    })
+  })
+
+  it('says nothing of addresses and passwords where it cannot connect', async () => {
+    const url = 'mysql://reporter:reporter-secret@127.0.0.1:1/shop'
+    const failure = await begin(engineOf({ url })).catch((error: unknown) => error)
+    expect(failure).toMatchObject({ code: 'unavailable', details: { reason: 'connection-lost' } })
+    expect(String(failure)).not.toMatch(/127\.0\.0\.1|secret/)
+  })
+})

@@ -1,0 +1,118 @@
+import type { ExecuteValues } from 'mysql2'
+import mysql from 'mysql2'
+
+import type { Column, JsonValue, SqlParam } from '../engine.ts'
+import { parseExactJson } from '../../statements/exact-json.ts'
+
+/** What a column's definition says that matters here; its other fields differ between servers. */
+export interface MysqlField {
+  readonly name: string
+  readonly columnType?: number | undefined
+  readonly characterSet?: number | undefined
+  readonly flags: number | readonly string[]
+  readonly extendedFormat?: string | undefined
+  readonly extendedTypeName?: string | undefined
+}
+
+const binaryCharset = 63
+const flagsOf = { unsigned: 32, enum: 256, set: 2048 }
+
+/** How MySQL calls a type by its number on the wire; text and bytes share theirs. */
+const names: ReadonlyMap<number, string | readonly [text: string, bytes: string]> = new Map<
+  number,
+  string | readonly [string, string]
+>([
+  [0, 'decimal'],
+  [1, 'tinyint'],
+  [2, 'smallint'],
+  [3, 'int'],
+  [4, 'float'],
+  [5, 'double'],
+  [6, 'null'],
+  [7, 'timestamp'],
+  [8, 'bigint'],
+  [9, 'mediumint'],
+  [10, 'date'],
+  [11, 'time'],
+  [12, 'datetime'],
+  [13, 'year'],
+  [14, 'date'],
+  [15, ['varchar', 'varbinary']],
+  [16, 'bit'],
+  [242, 'vector'],
+  [245, 'json'],
+  [246, 'decimal'],
+  [247, 'enum'],
+  [248, 'set'],
+  [249, ['tinytext', 'tinyblob']],
+  [250, ['mediumtext', 'mediumblob']],
+  [251, ['longtext', 'longblob']],
+  [252, ['text', 'blob']],
+  [253, ['varchar', 'varbinary']],
+  [254, ['char', 'binary']],
+  [255, 'geometry'],
+])
+
+/** The column of a result as it crosses the wire. */
+export function toColumn(field: MysqlField): Column {
+  return { name: field.name, type: typeOf(field) }
+}
+
+function typeOf(field: MysqlField): string {
+  const { columnType = -1, characterSet, extendedFormat, extendedTypeName } = field
+  if (extendedFormat === 'json') return 'json'
+  if (extendedTypeName !== undefined) return extendedTypeName
+  if (hasFlag(field, flagsOf.enum)) return 'enum'
+  if (hasFlag(field, flagsOf.set)) return 'set'
+  const name = names.get(columnType) ?? ''
+  if (typeof name !== 'string') return name[characterSet === binaryCharset ? 1 : 0]
+  const isUnsigned = hasFlag(field, flagsOf.unsigned) && name.endsWith('int')
+  return isUnsigned ? `${name} unsigned` : name
+}
+
+const hasFlag = ({ flags }: MysqlField, flag: number): boolean =>
+  typeof flags === 'number' && (flags & flag) !== 0
+
+/** A value as `mysql2` reads it, as it crosses the wire: exact, whatever its type. */
+export function readMysqlValue(field: MysqlField, value: unknown): JsonValue {
+  if (value === null || value === undefined) return null
+  const type = typeOf(field)
+  if (Buffer.isBuffer(value)) return type === 'bit' ? bits(value) : value.toString('base64')
+  if (typeof value === 'number') return type === 'float' ? shortest(value) : value
+  if (typeof value === 'string') return readText(type, value)
+  // A shape or a vector: arrays and objects of numbers.
+  return parseExactJson(JSON.stringify(value))
+}
+
+function readText(type: string, text: string): JsonValue {
+  if (type === 'json') return parseExactJson(text)
+  if (type === 'datetime') return text.replace(' ', 'T')
+  // The session's time zone is UTC.
+  return type === 'timestamp' ? `${text.replace(' ', 'T')}Z` : text
+}
+
+function bits(bytes: Buffer): JsonValue {
+  const value = BigInt(`0x${bytes.toString('hex') || '0'}`)
+  return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value.toString()
+}
+
+/** A float has 24 bits: 0.1 arrives as 0.10000000149011612. */
+function shortest(value: number): number {
+  for (let digits = 6; digits < 9; digits += 1) {
+    const rounded = Number(value.toPrecision(digits))
+    if (Math.fround(rounded) === value) return rounded
+  }
+  return value
+}
+
+/** A param as `mysql2` sends it. */
+export function toMysqlParam(param: SqlParam): ExecuteValues {
+  if (typeof param !== 'object' || param === null) {
+    // Said to be whole: a number goes as a float otherwise, which LIMIT refuses.
+    return Number.isSafeInteger(param) ? mysql.TypedParameter.BIGINT(param) : param
+  }
+  if ('base64' in param && typeof param.base64 === 'string') {
+    return Buffer.from(param.base64, 'base64')
+  }
+  return JSON.stringify(param)
+}

@@ -1,0 +1,175 @@
+import { mkdir, rm } from 'node:fs/promises'
+
+import { McpError } from '@mcp/protocol'
+
+import type { DatabaseMode, Engine, EngineCursor, EngineTransaction } from '../engine.ts'
+import type { FolderLock } from './folder-lock.ts'
+import { lockFolder } from './folder-lock.ts'
+import { pgCatalog } from '../pg-dialect/pg-catalog.ts'
+import { pgExplain } from '../pg-dialect/pg-explain.ts'
+import { sqlError } from '../sql-error.ts'
+import type { StatementGuard } from '../../guard/statement-guard.ts'
+import { orAborted } from '../stoppable.ts'
+import { startThread } from '../../workers/worker-channel.ts'
+import type { WorkerLink } from '../../workers/worker-link.ts'
+import { linkWorker } from '../../workers/worker-link.ts'
+import { cannotOpen, noFolder } from './open-failures.ts'
+import type { PgliteSession } from './pglite-session.ts'
+import { makeTemporaryFolder } from './temporary-folder.ts'
+
+export interface PgliteEngineOptions {
+  /** What callers call the database; for messages. */
+  readonly name: string
+  /** Where it is kept. Default: a temporary folder, removed when the engine closes. */
+  readonly folder?: string | undefined
+  /** A file from which a temporary database is made sooner; written by the first. Default: none. */
+  readonly template?: string | undefined
+  /** Only `admin` acts as PGlite's superuser. */
+  readonly mode: DatabaseMode
+  readonly guard: StatementGuard
+}
+
+/**
+ * PostgreSQL in this process. PGlite holds its thread while it works and knows no time limit, so it has
+ * a thread of its own, which is ended where a statement must be stopped; what was committed is on disk,
+ * and the next transaction starts another thread.
+ */
+export function createPgliteEngine(options: PgliteEngineOptions): Engine {
+  const { name, mode, guard } = options
+  const asSuperuser = mode === 'admin'
+  const isTemporary = options.folder === undefined
+  const template = isTemporary ? options.template : undefined
+  const closing = new AbortController()
+  let held: { readonly folder: string; readonly lock: FolderLock } | undefined
+  let starting: Promise<WorkerLink<PgliteSession>> | undefined
+
+  async function holdFolder(): Promise<string> {
+    if (held !== undefined) return held.folder
+    const folder = options.folder ?? (await makeTemporaryFolder())
+    try {
+      await mkdir(folder, { recursive: true, mode: 0o700 })
+      held = { folder, lock: await lockFolder(folder, name) }
+    } catch (error) {
+      throw McpError.is(error) ? error : noFolder(name, error)
+    }
+    return folder
+  }
+
+  async function start(): Promise<WorkerLink<PgliteSession>> {
+    const folder = await holdFolder()
+    const link = linkWorker<PgliteSession>(
+      startThread(import.meta.resolve('@mcp/server-database/pglite-worker')),
+    )
+    try {
+      const place = { folder, template, isTemporary, asSuperuser }
+      await link.call('open', place, closing.signal)
+    } catch (error) {
+      await link.terminate()
+      throw McpError.is(error) ? error : await cannotOpen(folder, name, error)
+    }
+    return link
+  }
+
+  /** The running thread, or a new one: never two, since they would write to one folder. */
+  async function connect(): Promise<WorkerLink<PgliteSession>> {
+    for (;;) {
+      closing.signal.throwIfAborted()
+      const known = starting
+      const link = await known?.catch(() => undefined)
+      if (link?.alive === true) return link
+      // Whoever comes here first starts it, and is told where that fails; the others wait for that.
+      if (starting === known) {
+        starting = restart(link)
+        return starting
+      }
+    }
+  }
+
+  async function restart(
+    former: WorkerLink<PgliteSession> | undefined,
+  ): Promise<WorkerLink<PgliteSession>> {
+    await former?.terminate()
+    return start()
+  }
+
+  return {
+    name: 'pglite',
+    dialect: 'postgresql',
+    maxTransactions: 1,
+    guard,
+    catalog: pgCatalog,
+    async start() {
+      await connect()
+    },
+    async begin({ access, isolation, signal }) {
+      closing.signal.throwIfAborted()
+      // The start goes on for whoever asks next, even where this caller does not wait that long.
+      const link = await orAborted(connect(), signal)
+      await link.call('begin', { access, isolation }, signal)
+      return createTransaction(link)
+    },
+    async close() {
+      closing.abort(sqlError({ kind: 'connection-lost', message: 'The database is being closed.' }))
+      const link = await starting?.catch(() => undefined)
+      if (link?.alive === true) {
+        await link.call('close', undefined, AbortSignal.timeout(closeMs)).catch(() => {})
+        await link.terminate()
+      }
+      held?.lock.release()
+      if (held !== undefined && isTemporary) {
+        await rm(held.folder, { recursive: true, force: true })
+      }
+      held = undefined
+    },
+  }
+}
+
+// How long PostgreSQL may take to shut down in good order; it recovers from the other way, too.
+const closeMs = 5000
+
+function createTransaction(link: WorkerLink<PgliteSession>): EngineTransaction {
+  let over = false
+
+  function check(): void {
+    if (!over && link.alive) return
+    throw sqlError({ kind: 'transaction-over', message: 'The transaction is over.' })
+  }
+
+  const cursor: EngineCursor = {
+    async read({ maxRows, signal }) {
+      check()
+      return link.call('read', { maxRows }, signal)
+    },
+    async close() {
+      if (!over && link.alive) await link.call('closeCursor', undefined)
+    },
+  }
+
+  async function run(...[sql, params, { maxRows, signal }]: Parameters<EngineTransaction['run']>) {
+    check()
+    const start = await link.call('run', { sql, params, maxRows }, signal)
+    return start.more ? { ...start, cursor } : start
+  }
+
+  return {
+    run,
+    async prepare(sql, { signal }) {
+      check()
+      await link.call('prepare', { sql }, signal)
+    },
+    async explain(sql, params, { analyze, signal }) {
+      const { rows } = await run(pgExplain(sql, { analyze }), params, { maxRows: 1, signal })
+      return rows[0]?.[0] ?? null
+    },
+    async commit({ signal }) {
+      check()
+      over = true
+      await link.call('end', { how: 'COMMIT' }, signal)
+    },
+    async rollback() {
+      if (over) return
+      over = true
+      if (link.alive) await link.call('end', { how: 'ROLLBACK' })
+    },
+  }
+}

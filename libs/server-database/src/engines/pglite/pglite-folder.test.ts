@@ -1,0 +1,97 @@
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+import { openServer } from '../../fixtures/open-server.ts'
+import { lockFolder } from './folder-lock.ts'
+import { makeTemporaryFolder } from './temporary-folder.ts'
+
+const select = { sql: 'SELECT 1 AS one' }
+
+let base: string
+beforeAll(async () => {
+  base = await mkdtemp(join(tmpdir(), 'mcp-folders-'))
+})
+afterAll(() => rm(base, { recursive: true, force: true }))
+
+const serve = (folder: string) =>
+  openServer({ databases: [{ name: 'main', engine: 'pglite', folder, mode: 'data' }] })
+
+describe('a folder that cannot be opened', { timeout: 120_000 }, () => {
+  it.each([
+    ['of another version', ['PG_VERSION'], 'made by PostgreSQL 12'],
+    ['without its control file', ['global', 'pg_control'], 'is damaged'],
+  ])('%s is told, with what to do, and left as it is', async (what, path, words) => {
+    const folder = join(base, what)
+    const first = serve(folder)
+    await first.call('query', select)
+    await first.server.close()
+    const file = join(folder, 'data', ...path)
+    await writeFile(file, '12\n')
+
+    const second = serve(folder)
+    const error = await second.refusal('query', select)
+    expect(error).toMatchObject({
+      code: 'unavailable',
+      retryable: false,
+      message: expect.stringContaining(words),
+      details: { reason: 'database-damaged' },
+    })
+    expect(error.message).toContain('Restore it from a copy')
+    expect(error.message).not.toContain(base)
+    await second.server.close()
+    expect(await readFile(file, 'utf8')).toBe('12\n')
+  })
+
+  it('says that it is no folder', async () => {
+    const folder = join(base, 'file')
+    await writeFile(folder, '')
+    const { server, refusal } = serve(folder)
+    const error = await refusal('query', select)
+    expect(error).toMatchObject({ code: 'unavailable', details: { reason: 'no-database' } })
+    expect(error.message).not.toContain(base)
+    await server.close()
+  })
+
+  it('makes a new template where the one there is damaged', async () => {
+    const cacheFolder = join(base, 'cache')
+    const templateOf = async () => join(cacheFolder, (await readdir(cacheFolder))[0] ?? '')
+    const first = openServer({ cacheFolder })
+    await first.call('query', select)
+    await first.server.close()
+    await writeFile(await templateOf(), 'no archive')
+
+    const second = openServer({ cacheFolder })
+    expect(await second.call('query', select)).toMatchObject({ rows: [{ one: 1 }] })
+    await second.server.close()
+    expect((await readFile(await templateOf())).length).toBeGreaterThan(1000)
+  })
+})
+
+describe('a temporary folder', () => {
+  it('is removed by the next that is made, once its process is gone', async () => {
+    const old = new Date(Date.now() - 3_600_000)
+    const makeOld = async (name: string) => {
+      const folder = join(tmpdir(), `mcp-database-${name}`)
+      await mkdir(folder, { recursive: true })
+      const lock = await lockFolder(folder, name)
+      await utimes(join(folder, 'lock'), old, old)
+      return { folder, lock }
+    }
+    const gone = await makeOld('test-gone')
+    gone.lock.release()
+    const alive = await makeOld('test-alive')
+    const starting = await mkdtemp(join(tmpdir(), 'mcp-database-'))
+
+    const made = await makeTemporaryFolder()
+    expect(existsSync(gone.folder)).toBe(false)
+    expect(existsSync(alive.folder)).toBe(true)
+    expect(existsSync(starting)).toBe(true)
+
+    alive.lock.release()
+    for (const folder of [alive.folder, starting, made]) await rm(folder, { recursive: true })
+  })
+})

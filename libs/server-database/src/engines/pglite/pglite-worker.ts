@@ -1,0 +1,4 @@
+import { serveWorker } from '../../workers/serve-worker.ts'
+import { createPgliteSession } from './pglite-session.ts'
+
+serveWorker(createPgliteSession())

@@ -1,0 +1,165 @@
+import { existsSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
+
+import { McpError } from '@mcp/protocol'
+import { invalidParam } from '@mcp/server'
+
+import type { DatabaseMode, Engine, EngineCursor, EngineTransaction } from '../engine.ts'
+import { sqlError } from '../sql-error.ts'
+import type { StatementGuard } from '../../guard/statement-guard.ts'
+import { startProcess } from '../../workers/worker-channel.ts'
+import type { WorkerLink } from '../../workers/worker-link.ts'
+import { linkWorker } from '../../workers/worker-link.ts'
+import { sqliteCatalog } from './sqlite-catalog.ts'
+import type { SqliteSession } from './sqlite-session.ts'
+
+export interface SqliteEngineOptions {
+  /** What callers call the database; for messages. */
+  readonly name: string
+  readonly file: string
+  readonly mode: DatabaseMode
+  readonly guard: StatementGuard
+}
+
+/** How many transactions can be open at once, each with a process of its own. */
+const maxTransactions = 4
+
+/**
+ * A SQLite file. SQLite holds its thread while it works and nothing in Node interrupts it, so each
+ * connection has a process of its own, which is killed where a statement must be stopped; SQLite's
+ * journal undoes what was not committed.
+ */
+export function createSqliteEngine({ name, file, mode, guard }: SqliteEngineOptions): Engine {
+  const all = new Set<WorkerLink<SqliteSession>>()
+  const idle: WorkerLink<SqliteSession>[] = []
+  let closed = false
+
+  async function start(): Promise<WorkerLink<SqliteSession>> {
+    if (mode === 'read-only' && !existsSync(file)) {
+      const message = `The file of the database "${name}" does not exist, and its mode is read-only.`
+      throw new McpError('unavailable', message, { details: { reason: 'no-database' } })
+    }
+    if (mode !== 'read-only') await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+    const link = linkWorker<SqliteSession>(
+      startProcess(import.meta.resolve('@mcp/server-database/sqlite-worker')),
+    )
+    all.add(link)
+    try {
+      await link.call('open', { file, readOnly: mode === 'read-only' })
+      if (closed) throw beingClosed()
+    } catch (error) {
+      await discard(link)
+      throw error
+    }
+    return link
+  }
+
+  async function discard(link: WorkerLink<SqliteSession>): Promise<void> {
+    all.delete(link)
+    await link.terminate()
+  }
+
+  function giveBack(link: WorkerLink<SqliteSession>): void {
+    if (link.alive) idle.push(link)
+    else all.delete(link)
+  }
+
+  function takeIdle(): WorkerLink<SqliteSession> | undefined {
+    for (let link = idle.pop(); link !== undefined; link = idle.pop()) {
+      if (link.alive) return link
+      all.delete(link)
+    }
+    return undefined
+  }
+
+  return {
+    name: 'sqlite',
+    dialect: 'sqlite',
+    maxTransactions,
+    guard,
+    catalog: sqliteCatalog,
+    async begin({ access, signal }) {
+      signal.throwIfAborted()
+      if (closed) throw beingClosed()
+      const link = takeIdle() ?? (await start())
+      try {
+        await link.call('begin', { access }, signal)
+      } catch (error) {
+        giveBack(link)
+        throw error
+      }
+      return createTransaction(link, () => giveBack(link))
+    },
+    async close() {
+      closed = true
+      await Promise.all(Array.from(all, discard))
+    },
+  }
+}
+
+const beingClosed = () =>
+  sqlError({ kind: 'connection-lost', message: 'The database is being closed.' })
+
+function createTransaction(
+  link: WorkerLink<SqliteSession>,
+  giveBack: () => void,
+): EngineTransaction {
+  let over = false
+
+  function check(): void {
+    if (!over && link.alive) return
+    throw sqlError({ kind: 'transaction-over', message: 'The transaction is over.' })
+  }
+
+  async function end(how: 'COMMIT' | 'ROLLBACK', signal?: AbortSignal): Promise<void> {
+    over = true
+    try {
+      await link.call('end', { how }, signal)
+    } catch (error) {
+      if (link.alive) await link.call('end', { how: 'ROLLBACK' }).catch(() => link.terminate())
+      throw error
+    } finally {
+      giveBack()
+    }
+  }
+
+  const cursor: EngineCursor = {
+    async read({ maxRows, signal }) {
+      check()
+      return link.call('read', { maxRows }, signal)
+    },
+    async close() {
+      if (!over && link.alive) await link.call('closeCursor', undefined)
+    },
+  }
+
+  return {
+    async run(sql, params, { maxRows, signal }) {
+      check()
+      const start = await link.call('run', { sql, params, maxRows }, signal)
+      return start.more ? { ...start, cursor } : start
+    },
+    async prepare(sql, { signal }) {
+      check()
+      await link.call('prepare', { sql }, signal)
+    },
+    async explain(sql, params, { analyze, signal }) {
+      check()
+      if (analyze) throw invalidParam('analyze', 'SQLite cannot measure a statement; leave it out')
+      const statement = `EXPLAIN QUERY PLAN ${sql}`
+      const { rows } = await link.call('run', { sql: statement, params, maxRows: 10_000 }, signal)
+      return rows.map(([id = null, parent = null, , detail = null]) => ({ id, parent, detail }))
+    },
+    async commit({ signal }) {
+      check()
+      await end('COMMIT', signal)
+    },
+    async rollback() {
+      if (over) return
+      if (link.alive) await end('ROLLBACK').catch(() => {})
+      else giveBack()
+      over = true
+    },
+  }
+}

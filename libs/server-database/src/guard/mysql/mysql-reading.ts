@@ -1,0 +1,262 @@
+import type { Token } from '../lexer.ts'
+import { readTokens } from '../lexer.ts'
+import { mysqlLexicalRules } from './mysql-lexer.ts'
+import {
+  dangerousFunctions,
+  harmlessFunctions,
+  plainWords,
+  readableShows,
+  readableVariables,
+  shapeFunction,
+} from './mysql-names.ts'
+import type { TokenFinding, TokenReading } from '../token-reading.ts'
+import {
+  afterParentheses,
+  calledNames,
+  findVerb,
+  isName,
+  isSymbol,
+  isWord,
+  onlyStatement,
+} from '../token-reading.ts'
+
+/** Reads what one statement of MySQL or MariaDB would do. */
+export function readMysql(sql: string): TokenReading {
+  const tokens = onlyStatement(sql, readTokens(sql, mysqlLexicalRules))
+  const { kind, name } = classify(tokens, 0)
+  const findings = [...obeyedComments(tokens), ...beyondReading(tokens, kind)]
+  if (kind === 'read' || kind === 'data') findings.push(...reservedFindings(tokens, kind))
+  if (kind === 'schema') findings.push(...fileTables(tokens))
+  findings.push(...calls(tokens, kind))
+  return { kind, name, commitsByItself: commits(tokens), findings }
+}
+
+type Classified = Pick<TokenReading, 'kind' | 'name'>
+
+const explains = new Set(['EXPLAIN', 'DESCRIBE', 'DESC'])
+
+function classify(tokens: readonly Token[], start: number): Classified {
+  const { word, at } = findVerb(tokens, start)
+  if (explains.has(word) || (word === 'ANALYZE' && !isMaintenance(tokens, at + 1))) {
+    return classifyExplained(tokens, at + 1)
+  }
+  switch (word) {
+    case 'SELECT':
+    case 'VALUES':
+      return { kind: 'read', name: word }
+    case 'TABLE':
+      return { kind: 'read', name: word }
+    case 'SHOW':
+      return classifyShow(tokens, at + 1)
+    case 'INSERT':
+    case 'REPLACE':
+    case 'UPDATE':
+    case 'DELETE':
+      return { kind: 'data', name: word }
+    case 'TRUNCATE':
+      return { kind: 'schema', name: word }
+    case 'CREATE':
+    case 'ALTER':
+    case 'DROP':
+    case 'RENAME':
+      return classifyDefinition(tokens, at)
+    default:
+      return { kind: outliving.has(word) ? 'never' : 'admin', name: nameOf(tokens[at]) }
+  }
+}
+
+// Each of these reaches past the transaction it would run in, whose connection others use next.
+const outliving = new Set(
+  `BEGIN START COMMIT ROLLBACK SAVEPOINT RELEASE SET PREPARE EXECUTE DEALLOCATE USE LOCK UNLOCK XA
+   HANDLER IF CASE LOOP REPEAT WHILE FOR DECLARE`.split(/\s+/),
+)
+
+const isMaintenance = (tokens: readonly Token[], at: number) =>
+  isWord(tokens[at], 'TABLE', 'LOCAL', 'NO_WRITE_TO_BINLOG')
+
+function classifyExplained(tokens: readonly Token[], start: number): Classified {
+  let at = start
+  for (;;) {
+    if (isWord(tokens[at], 'EXTENDED', 'PARTITIONS', 'ANALYZE')) at += 1
+    else if (isWord(tokens[at], 'FORMAT') && isSymbol(tokens[at + 1], '=')) at += 3
+    else break
+  }
+  if (isWord(tokens[at], 'FOR')) return { kind: 'admin', name: 'EXPLAIN FOR CONNECTION' }
+  const isStatement =
+    isSymbol(tokens[at], '(') ||
+    isWord(tokens[at], 'SELECT', 'WITH', 'VALUES', 'TABLE', 'INSERT', 'REPLACE', 'UPDATE', 'DELETE')
+  if (isStatement) return classify(tokens, at)
+  return isName(tokens[at])
+    ? { kind: 'read', name: 'DESCRIBE' }
+    : { kind: 'admin', name: nameOf(tokens[at]) }
+}
+
+function classifyShow(tokens: readonly Token[], start: number): Classified {
+  let at = start
+  while (isWord(tokens[at], 'FULL', 'EXTENDED')) at += 1
+  const what = tokens[at]
+  const name = `SHOW ${what?.word ?? ''}`
+  const isReadable =
+    what?.kind === 'word' &&
+    readableShows.has(what.word) &&
+    (what.word !== 'CREATE' || isWord(tokens[at + 1], 'TABLE', 'VIEW', 'DATABASE', 'SCHEMA')) &&
+    (what.word !== 'TABLE' || isWord(tokens[at + 1], 'STATUS'))
+  return { kind: isReadable ? 'read' : 'admin', name }
+}
+
+const ordinary = new Set(['TABLE', 'TABLES', 'VIEW', 'INDEX', 'SEQUENCE'])
+const definable = new Set([
+  ...ordinary,
+  ...'TRIGGER PROCEDURE FUNCTION EVENT PACKAGE USER ROLE DATABASE SCHEMA SERVER'.split(' '),
+  ...'TABLESPACE LOGFILE INSTANCE RESOURCE SPATIAL_REFERENCE_SYSTEM UNDO'.split(' '),
+])
+
+function classifyDefinition(tokens: readonly Token[], at: number): Classified {
+  const verb = nameOf(tokens[at])
+  const object = tokens
+    .slice(at + 1, at + 12)
+    .find(({ kind, word }) => kind === 'word' && definable.has(word))
+  const isOrdinary = object !== undefined && ordinary.has(object.word)
+  return { kind: isOrdinary ? 'schema' : 'admin', name: `${verb} ${object?.word ?? ''}`.trim() }
+}
+
+const committing = new Set(
+  'CREATE ALTER DROP RENAME TRUNCATE GRANT REVOKE FLUSH ANALYZE OPTIMIZE REPAIR INSTALL UNINSTALL'.split(
+    ' ',
+  ),
+)
+
+const commits = (tokens: readonly Token[]): boolean =>
+  committing.has(tokens[0]?.word ?? '') &&
+  (!isWord(tokens[0], 'ANALYZE') || isMaintenance(tokens, 1))
+
+const nameOf = (token: Token | undefined): string => token?.word ?? 'This'
+
+function obeyedComments(tokens: readonly Token[]): TokenFinding[] {
+  return tokens
+    .filter(({ kind }) => kind === 'active-comment')
+    .map((token) =>
+      token.text.startsWith('/*+')
+        ? { what: 'An optimizer hint (/*+ … */) may change settings', token, below: 'admin' }
+        : { what: 'A comment that is run (/*! … */, /*M! … */) hides SQL', token, below: 'never' },
+    )
+}
+
+function beyondReading(tokens: readonly Token[], kind: TokenReading['kind']): TokenFinding[] {
+  const found: TokenFinding[] = []
+  for (const [index, token] of tokens.entries()) {
+    const next = tokens[index + 1]
+    if (isSymbol(token, ':=')) {
+      found.push({ what: ':= sets a variable that outlives the statement', token, below: 'admin' })
+    } else if (isWord(token, 'INTO') && !isColumn(tokens, index)) {
+      const isFile = isWord(next, 'OUTFILE', 'DUMPFILE')
+      if (isFile) found.push({ what: `INTO ${next?.word} writes a file`, token, below: 'admin' })
+      else if (kind === 'read' || next?.kind === 'variable') {
+        found.push({ what: 'SELECT … INTO stores its result', token, below: 'admin' })
+      }
+    } else if (token.kind === 'variable' && token.text.startsWith('@@')) {
+      if (!isReadable(tokens, index)) {
+        found.push({
+          what: `${token.text} is not among the settings that may be read`,
+          token,
+          below: 'admin',
+        })
+      }
+    }
+  }
+  return found
+}
+
+// A keyword right after `name.` is a column. `1.INTO` is a number and the keyword.
+function isColumn(tokens: readonly Token[], index: number): boolean {
+  const [owner, dot, name] = [tokens[index - 2], tokens[index - 1], tokens[index]]
+  const touches = owner?.end === dot?.start && dot?.end === name?.start
+  const isOwner = owner?.kind === 'quoted' || (owner?.kind === 'word' && /^\D/.test(owner.text))
+  return touches && isOwner && isSymbol(dot, '.')
+}
+
+function isReadable(tokens: readonly Token[], index: number): boolean {
+  const name = tokens[index]?.text.slice(2).replace(/^(?:global|session|local)\./i, '') ?? ''
+  return readableVariables.has(name.toUpperCase())
+}
+
+function reservedFindings(tokens: readonly Token[], kind: 'read' | 'data'): TokenFinding[] {
+  const found: TokenFinding[] = []
+  for (const [index, token] of tokens.entries()) {
+    const [next, third] = [tokens[index + 1], tokens[index + 2]]
+    if (isColumn(tokens, index)) continue
+    const locks =
+      (isWord(token, 'FOR') && isWord(next, 'UPDATE', 'SHARE')) ||
+      (isWord(token, 'LOCK') && isWord(next, 'IN') && isWord(third, 'SHARE'))
+    if (locks && kind === 'read') {
+      found.push({
+        what: 'FOR UPDATE, FOR SHARE and LOCK IN SHARE MODE lock rows',
+        token,
+        below: 'data',
+      })
+    }
+    if (isWord(token, 'NEXT') && isWord(next, 'VALUE') && isWord(third, 'FOR')) {
+      found.push({ what: 'NEXT VALUE FOR changes a sequence', token, below: 'data' })
+    }
+    if (isName(token) && isSymbol(next, '.') && isPrivate(token.word, third?.word)) {
+      const what = `${token.word}.${third?.word ?? ''} tells what the server keeps to itself`
+      found.push({ what, token, below: 'admin' })
+    }
+  }
+  return found
+}
+
+function isPrivate(schema: string, table = ''): boolean {
+  if (schema === 'MYSQL' || schema === 'PERFORMANCE_SCHEMA') return true
+  return (
+    schema === 'INFORMATION_SCHEMA' &&
+    /^(?:PROCESSLIST|USER_VARIABLES|(?:GLOBAL|SESSION|SYSTEM)_VARIABLES)$/.test(table)
+  )
+}
+
+// Tables that are files or other servers.
+function fileTables(tokens: readonly Token[]): TokenFinding[] {
+  return tokens.flatMap((token, index): TokenFinding[] => {
+    const next = tokens[index + 1]
+    const isFolder = isWord(token, 'DATA', 'INDEX') && isWord(next, 'DIRECTORY')
+    const isRemote =
+      isWord(token, 'CONNECTION') ||
+      (isName(token) && /^(?:FEDERATED|CONNECT|SPIDER|S3)$/.test(token.word))
+    return isFolder || isRemote
+      ? [{ what: `${token.word} makes a table of a file or another server`, token, below: 'admin' }]
+      : []
+  })
+}
+
+function calls(tokens: readonly Token[], kind: TokenReading['kind']): TokenFinding[] {
+  const found: TokenFinding[] = []
+  for (const { token, index } of calledNames(tokens)) {
+    const name = token.text
+    if (dangerousFunctions.has(token.word)) {
+      const what = `${name}(…) reaches files, programs or locks, or waits`
+      found.push({ what, token, below: 'admin' })
+    } else if (kind === 'read' && !isHarmless(tokens, token, index)) {
+      const what = `${name}(…) is not among the functions known to change nothing`
+      found.push({ what, token, below: 'data' })
+    }
+  }
+  return found
+}
+
+function isHarmless(tokens: readonly Token[], token: Token, index: number): boolean {
+  const before = tokens[index - 1]
+  if (token.kind === 'word' && plainWords.has(token.word)) return true
+  if (namesColumns(tokens, index)) return true
+  // `schema.f(…)` is always a function that somebody stored.
+  if (isSymbol(before, '.')) return false
+  return harmlessFunctions.has(token.word) || shapeFunction.test(token.word)
+}
+
+/** `) AS d (a, b)`, `) d (a, b)`, and `WITH d (a, b) AS (`: nothing can be called there. */
+function namesColumns(tokens: readonly Token[], index: number): boolean {
+  const [before, twoBefore] = [tokens[index - 1], tokens[index - 2]]
+  if (isSymbol(before, ')') || (isWord(before, 'AS') && isSymbol(twoBefore, ')'))) return true
+  const after = afterParentheses(tokens, index + 1)
+  const isDefined = isWord(tokens[after], 'AS') && isSymbol(tokens[after + 1], '(')
+  return isDefined && (isSymbol(before, ',') || isWord(before, 'WITH', 'RECURSIVE'))
+}

@@ -1,0 +1,87 @@
+import type { EngineTransaction } from '../../engines/engine.ts'
+import type { CheckedStatement, CheckOptions, StatementGuard } from '../statement-guard.ts'
+import { readPostgresOffLoop } from '../parse-off-loop.ts'
+import { offsetOfByte } from './postgres-parser.ts'
+import { judgeFunction, mayReach } from './postgres-functions.ts'
+import { lookUpFunctions } from './postgres-catalog.ts'
+import type { NameUse, PostgresReading } from './postgres-reading.ts'
+import { checkText, notAllowed } from '../refusal.ts'
+import type { GuardLevel } from '../guard-level.ts'
+import { guardLevel, refuseKind } from '../guard-level.ts'
+
+/** How deep the bodies of a database's own functions are read. */
+const maxBodies = 20
+
+/** Guards PostgreSQL and PGlite. The parser is loaded by the first statement. */
+export function createPostgresGuard(): StatementGuard {
+  return {
+    async check(sql: string, options: CheckOptions): Promise<CheckedStatement> {
+      checkText(sql)
+      const reading = await readPostgresOffLoop(sql)
+      const level = guardLevel(options)
+      const refuse = (location: number, what: string) =>
+        notAllowed(sql, offsetOfByte(sql, location), what)
+
+      refuseKind(reading, level, (what) => refuse(0, what))
+      refuseFindings(reading, level, refuse)
+      const statement = {
+        kind: reading.kind === 'never' ? 'admin' : reading.kind,
+        commitsByItself: false,
+      }
+      if (level === 'admin' || reading.uses.length === 0) return statement
+      return {
+        ...statement,
+        verify: (transaction, signal) =>
+          verify(reading.uses, { level, refuse, transaction, signal }),
+      }
+    },
+  }
+}
+
+type Refuse = (location: number, what: string) => Error
+
+function refuseFindings({ findings }: PostgresReading, level: GuardLevel, refuse: Refuse): void {
+  for (const { what, below, location } of findings) {
+    if (level === 'read' || (level === 'data' && below === 'admin')) {
+      throw refuse(location, `${what}; that needs execute, in mode "${below}".`)
+    }
+  }
+}
+
+interface Verification {
+  readonly level: 'read' | 'data'
+  readonly refuse: Refuse
+  readonly transaction: EngineTransaction
+  readonly signal: AbortSignal
+}
+
+async function verify(uses: readonly NameUse[], verification: Verification): Promise<void> {
+  const { level, refuse, transaction, signal } = verification
+  const waiting: { uses: readonly NameUse[]; inside?: number }[] = [{ uses }]
+  const read = new Set<string>()
+
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const { uses: names, inside } = next
+    const facts = await lookUpFunctions(names, transaction, signal)
+    for (const use of names) {
+      for (const candidate of facts.filter((each) => mayReach(use, each))) {
+        const location = inside ?? use.location
+        const judgement = judgeFunction(candidate, level)
+        if (judgement.verdict === 'refused') throw refuse(location, `${judgement.why}.`)
+        if (judgement.verdict === 'read-body' && !read.has(judgement.body)) {
+          read.add(judgement.body)
+          if (read.size > maxBodies)
+            throw refuse(location, 'Too many functions call one another here.')
+          waiting.push({ uses: await readBody(judgement.body), inside: location })
+        }
+
+        async function readBody(body: string): Promise<readonly NameUse[]> {
+          const name = `${candidate.schema}.${candidate.functionName}(…)`
+          const reading = await readPostgresOffLoop(body).catch(() => undefined)
+          if (reading?.kind === 'read' && reading.findings.length === 0) return reading.uses
+          throw refuse(location, `${name} does more than read, or its text cannot be checked.`)
+        }
+      }
+    }
+  }
+}

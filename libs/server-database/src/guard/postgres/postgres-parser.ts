@@ -1,0 +1,52 @@
+import { McpError } from '@mcp/protocol'
+
+import { asList, asNode } from './parse-node.ts'
+import type { PostgresReading } from './postgres-reading.ts'
+import { readPostgresTree } from './postgres-reading.ts'
+import { multipleStatements, sqlSyntax } from '../refusal.ts'
+
+/**
+ * Parses one statement by PostgreSQL's own parser and says what it would do.
+ *
+ * @throws McpError where it is no statement, or more than one.
+ */
+export async function parsePostgres(sql: string): Promise<PostgresReading> {
+  const { parse, SqlError } = await import('libpg-query')
+  let parsed: unknown
+  try {
+    parsed = await parse(sql)
+  } catch (error) {
+    if (error instanceof SqlError) {
+      const offset = unitsOf(sql, error.sqlDetails?.cursorPosition ?? 0)
+      throw sqlSyntax(sql, offset, `${error.message}.`)
+    }
+    // The parser recurses; the engine of WebAssembly stops it when the stack is full.
+    if (error instanceof RangeError) {
+      throw new McpError('invalid-params', 'The statement is nested too deeply to be read.', {
+        details: { reason: 'sql-syntax' },
+        cause: error,
+      })
+    }
+    throw error
+  }
+  const [first, second] = asList(asNode(parsed)['stmts']).map(asNode)
+  if (first === undefined) throw sqlSyntax(sql, 0, 'There is no statement here.')
+  if (second !== undefined) throw multipleStatements(sql, offsetOfByte(sql, startOf(second)))
+  return readPostgresTree(asNode(first['stmt']), startOf(first))
+}
+
+/** The offset in UTF-16 units of a byte of the text as UTF-8, past white space. */
+export function offsetOfByte(sql: string, byte: number): number {
+  const offset = Buffer.from(sql).subarray(0, byte).toString().length
+  return offset + (/^\s*/.exec(sql.slice(offset))?.[0].length ?? 0)
+}
+
+// The parser counts characters, which are code points.
+function unitsOf(sql: string, characters: number): number {
+  return Array.from(sql).slice(0, Math.max(0, characters)).join('').length
+}
+
+function startOf(statement: Readonly<Record<string, unknown>>): number {
+  const start = statement['stmt_location']
+  return typeof start === 'number' ? start : 0
+}

@@ -1,0 +1,42 @@
+import type { Access, DatabaseMode, EngineTransaction } from '../engines/engine.ts'
+
+/**
+ * What a statement does: it reads; changes rows (`data`); changes tables, views, indexes and the like
+ * (`schema`); or anything else that only `admin` may do (roles, settings, extensions, files).
+ */
+export type StatementKind = 'read' | 'data' | 'schema' | 'admin'
+
+/** A statement that may be run. */
+export interface CheckedStatement {
+  readonly kind: StatementKind
+  /** Whether the engine commits by itself when it runs, as MySQL does at `CREATE TABLE`. */
+  readonly commitsByItself: boolean
+  /**
+   * What only the connected server can say, such as whether a function it calls is volatile. Called
+   * within the transaction, before the statement is run; absent where nothing is left to ask.
+   *
+   * @throws McpError `forbidden`, reason `statement-not-allowed`.
+   */
+  verify?(transaction: EngineTransaction, signal: AbortSignal): Promise<void>
+}
+
+export interface CheckOptions {
+  readonly mode: DatabaseMode
+  /** `read-only` for what promises to change nothing (`query`, `explain`), whatever the mode. */
+  readonly access: Access
+}
+
+/**
+ * The first layer of read-only: reads the statement as the database would, by a parser of its dialect.
+ * Parses long texts off the event loop, or so fast that nobody notices.
+ */
+export interface StatementGuard {
+  /**
+   * @throws McpError `invalid-params`, reason `sql-syntax`, where it is no statement.
+   * @throws McpError `forbidden`, reason `multiple-statements`, where it is more than one.
+   * @throws McpError `forbidden`, reason `statement-not-allowed`, where the mode or access forbids it;
+   *   the message says which part, and what would be right. Always for `BEGIN`, `COMMIT`, `SET` of
+   *   session settings and whatever else would reach past the transaction.
+   */
+  check(sql: string, options: CheckOptions): Promise<CheckedStatement>
+}

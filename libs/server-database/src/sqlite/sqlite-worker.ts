@@ -1,6 +1,0 @@
-import { serveWorker } from '../serve-worker.ts'
-import { endWithParent } from './end-with-parent.ts'
-import { createSqliteSession } from './sqlite-session.ts'
-
-endWithParent()
-serveWorker(createSqliteSession())

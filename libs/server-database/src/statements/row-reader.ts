@@ -1,0 +1,116 @@
+import { McpError } from '@mcp/protocol'
+
+import type { Column, JsonValue, Row, StatementStart } from '../engines/engine.ts'
+
+export interface PageLimits {
+  readonly maxRows: number
+  readonly maxBytes: number
+}
+
+export type RowFormat = 'object' | 'array'
+
+/** A row as the caller asked for it. */
+export type FormattedRow = JsonValue[] | Record<string, JsonValue>
+
+export interface RowPage {
+  readonly rows: FormattedRow[]
+  readonly truncated: boolean
+}
+
+/** Reads the rows of a statement by pages. */
+export interface RowReader {
+  readonly columns: readonly Column[]
+  readPage(limits: PageLimits, signal: AbortSignal): Promise<RowPage>
+  /** Lets the statement run to its end without its rows; resolves with how many rows it changed. */
+  drain(signal: AbortSignal): Promise<number | undefined>
+  /** Forgets the rest. */
+  close(): Promise<void>
+}
+
+/** The most rows of a batch from the engine: a batch is what is in memory besides the page. */
+const maxBatch = 1000
+
+/** The rows of the first batch: nothing is known yet of how large they are. */
+export const firstBatch = ({ maxRows }: PageLimits) => Math.min(maxRows + 1, 50)
+
+export function createRowReader(start: StatementStart, rowFormat: RowFormat): RowReader {
+  const { columns, cursor } = start
+  const format = formatter(columns, rowFormat)
+  let { affectedRows, more } = start
+  // Read and not yet given.
+  let waiting: readonly Row[] = start.rows
+  let at = 0
+
+  async function readBatch(maxRows: number, signal: AbortSignal): Promise<void> {
+    if (!more || cursor === undefined) return
+    const batch = await cursor.read({ maxRows, signal })
+    ;({ rows: waiting, more } = batch)
+    affectedRows = batch.affectedRows
+    at = 0
+  }
+
+  return {
+    columns,
+    async readPage({ maxRows, maxBytes }, signal) {
+      const rows: FormattedRow[] = []
+      let bytes = 0
+      for (;;) {
+        const next = waiting[at]
+        if (next === undefined) {
+          if (!more) return { rows, truncated: false }
+          const average = rows.length === 0 ? maxBytes / 50 : bytes / rows.length
+          const room = Math.ceil((maxBytes - bytes) / Math.max(average, 1))
+          // One more than wanted tells whether there is a page after this one.
+          const wanted = Math.min(maxRows - rows.length, room) + 1
+          await readBatch(Math.min(Math.max(wanted, 1), maxBatch), signal)
+          continue
+        }
+        if (rows.length === maxRows) return { rows, truncated: true }
+        const row = format(next)
+        const size = Buffer.byteLength(JSON.stringify(row)) + 1
+        if (bytes + size > maxBytes) {
+          if (rows.length === 0) throw rowTooLarge(size, maxBytes)
+          return { rows, truncated: true }
+        }
+        bytes += size
+        rows.push(row)
+        at += 1
+      }
+    },
+    async drain(signal) {
+      while (more) await readBatch(maxBatch, signal)
+      return affectedRows
+    },
+    async close() {
+      more = false
+      waiting = []
+      await cursor?.close()
+    },
+  }
+}
+
+function formatter(columns: readonly Column[], rowFormat: RowFormat) {
+  if (rowFormat === 'array') return (row: Row): FormattedRow => [...row]
+  const keys = uniqueNames(columns)
+  return (row: Row): FormattedRow =>
+    Object.fromEntries(keys.map((key, index) => [key, row[index] ?? null]))
+}
+
+/** The columns' names; a second `id` is `id_2`, since an object can have only one. */
+function uniqueNames(columns: readonly Column[]): string[] {
+  const taken = new Set<string>()
+  return columns.map(({ name }) => {
+    let unique = name
+    for (let count = 2; taken.has(unique); count += 1) unique = `${name}_${count}`
+    taken.add(unique)
+    return unique
+  })
+}
+
+function rowTooLarge(size: number, maxBytes: number): McpError {
+  return new McpError(
+    'payload-too-large',
+    `A single row takes ${size} bytes, and maxBytes is ${maxBytes}. Ask for fewer columns, for parts of the values, or raise maxBytes.`,
+    { details: { size, maxBytes } },
+  )
+}

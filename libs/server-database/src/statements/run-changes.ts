@@ -1,0 +1,188 @@
+import { McpError } from '@mcp/protocol'
+
+import type { Database, Lease } from '../transactions/database.ts'
+import type { DatabaseContext, DatabaseService } from '../database-service.ts'
+import type { Isolation } from '../engines/engine.ts'
+import type { OpenTransaction } from '../transactions/open-transaction.ts'
+import type { FormattedRow, PageLimits, RowFormat } from './row-reader.ts'
+import type { QueryRequest, StatementRequest } from './run-query.ts'
+import { startStatement } from './run-query.ts'
+import type { CheckedStatement } from '../guard/statement-guard.ts'
+import { withTimeLimit } from './time-limit.ts'
+
+/** What a statement that may change something did, as it is answered. */
+export interface ChangeAnswer {
+  affectedRows: number
+  columns?: { name: string; type: string }[]
+  rows?: FormattedRow[]
+  truncated?: boolean
+}
+
+/** Runs one statement and commits it. */
+export async function executeAlone(
+  service: DatabaseService,
+  database: Database,
+  request: QueryRequest,
+  context: DatabaseContext,
+): Promise<ChangeAnswer> {
+  const statement = await checkChange(database, request, context)
+  const { clock } = service
+  const { timeoutMs } = request
+  const answer = await withTimeLimit({ clock, timeoutMs, signals: [context.signal] }, (signal) =>
+    inTransaction(database, { timeoutMs, signal }, (lease) =>
+      change(lease, statement, request, signal),
+    ),
+  )
+  if (statement.kind === 'schema') service.schemaChanged(database)
+  return answer
+}
+
+/** Runs one statement in a transaction of the session. */
+export async function executeWithin(
+  service: DatabaseService,
+  transaction: OpenTransaction,
+  request: QueryRequest,
+  context: DatabaseContext,
+): Promise<ChangeAnswer> {
+  const { database, access } = transaction
+  if (access === 'read-only') {
+    throw new McpError('forbidden', 'The transaction is read-only. Begin one that is read-write.', {
+      details: { reason: 'read-only' },
+    })
+  }
+  const statement = await checkChange(database, request, context)
+  refuseCommitting(statement)
+  const { clock } = service
+  const { timeoutMs } = request
+  return transaction.use((lease, over) =>
+    withTimeLimit({ clock, timeoutMs, signals: [context.signal, over] }, async (signal) => {
+      transaction.keepCursor(undefined)
+      const answer = await change(lease, statement, request, signal)
+      if (statement.kind === 'schema') transaction.changesSchema = true
+      return answer
+    }),
+  )
+}
+
+export interface TransactionRequest extends PageLimits {
+  readonly statements: readonly StatementRequest[]
+  readonly isolation?: Isolation | undefined
+  readonly timeoutMs: number
+  readonly rowFormat: RowFormat
+}
+
+/** Runs statements as one transaction: one that fails undoes all. */
+export async function executeAll(
+  service: DatabaseService,
+  database: Database,
+  request: TransactionRequest,
+  context: DatabaseContext,
+): Promise<ChangeAnswer[]> {
+  const { statements, isolation, timeoutMs, ...limits } = request
+  const checked: { statement: CheckedStatement; request: StatementRequest }[] = []
+  for (const [index, each] of statements.entries()) {
+    const statement = await numbered(index, async () => {
+      const result = await checkChange(database, each, context)
+      refuseCommitting(result)
+      return result
+    })
+    checked.push({ statement, request: each })
+  }
+
+  const { clock } = service
+  const answers = await withTimeLimit({ clock, timeoutMs, signals: [context.signal] }, (signal) =>
+    inTransaction(database, { isolation, timeoutMs, signal }, async (lease) => {
+      const results: ChangeAnswer[] = []
+      // What they answer together stays within the limit, too.
+      let { maxBytes } = limits
+      for (const [index, { statement, request: each }] of checked.entries()) {
+        const answer = await numbered(index, () =>
+          change(lease, statement, { ...each, ...limits, maxBytes }, signal),
+        )
+        maxBytes -= Buffer.byteLength(JSON.stringify(answer.rows ?? []))
+        results.push(answer)
+      }
+      return results
+    }),
+  )
+  if (checked.some(({ statement }) => statement.kind === 'schema')) service.schemaChanged(database)
+  return answers
+}
+
+async function inTransaction<Result>(
+  database: Database,
+  options: {
+    readonly isolation?: Isolation | undefined
+    readonly timeoutMs: number
+    readonly signal: AbortSignal
+  },
+  work: (lease: Lease) => Promise<Result>,
+): Promise<Result> {
+  const { timeoutMs, signal } = options
+  const lease = await database.begin({ ...options, access: 'read-write', idleMs: timeoutMs })
+  let result: Result
+  try {
+    result = await work(lease)
+  } catch (error) {
+    await lease.rollback()
+    throw error
+  }
+  await lease.commit(signal)
+  return result
+}
+
+async function change(...call: Parameters<typeof startStatement>): Promise<ChangeAnswer> {
+  const [, , limits, signal] = call
+  const reader = await startStatement(...call)
+  const { rows, truncated } = await reader.readPage(limits, signal)
+  const affectedRows = (await reader.drain(signal)) ?? 0
+  if (reader.columns.length === 0) return { affectedRows }
+  const columns = reader.columns.map(({ name, type }) => ({ name, type }))
+  return { affectedRows, columns, rows, ...(truncated ? { truncated } : {}) }
+}
+
+async function checkChange(
+  database: Database,
+  { sql }: StatementRequest,
+  { progress }: DatabaseContext,
+): Promise<CheckedStatement> {
+  requireWritable(database)
+  const { guard } = await database.engine(progress)
+  return guard.check(sql, { mode: database.mode, access: 'read-write' })
+}
+
+/**
+ * @throws McpError `forbidden`, reason `read-only`, where the database is only read.
+ */
+export function requireWritable({ name, mode }: Database): void {
+  if (mode !== 'read-only') return
+  throw new McpError(
+    'forbidden',
+    `The database "${name}" is read-only: use query. Whoever runs the server can set its mode to data.`,
+    { details: { reason: 'read-only' } },
+  )
+}
+
+function refuseCommitting({ commitsByItself }: CheckedStatement): void {
+  if (!commitsByItself) return
+  throw new McpError(
+    'forbidden',
+    'The database commits by itself at this statement, so that nothing could be rolled back. Run it with execute, outside a transaction.',
+    { details: { reason: 'statement-not-allowed' } },
+  )
+}
+
+/** Says of an error which of several statements it is about. */
+async function numbered<Result>(index: number, run: () => Promise<Result>): Promise<Result> {
+  try {
+    return await run()
+  } catch (error) {
+    if (!McpError.is(error)) throw error
+    const { code, message, retryable, details } = error
+    throw new McpError(code, `Statement ${index + 1}: ${message}`, {
+      retryable,
+      details: { ...details, statement: index },
+      cause: error,
+    })
+  }
+}

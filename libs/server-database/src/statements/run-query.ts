@@ -1,0 +1,187 @@
+import type { Database, Lease } from '../transactions/database.ts'
+import type { DatabaseContext, DatabaseService } from '../database-service.ts'
+import type { SqlParam } from '../engines/engine.ts'
+import type { OpenCursor, OpenCursorOptions } from './open-cursor.ts'
+import { createOpenCursor, cursorClosed } from './open-cursor.ts'
+import type { OpenTransaction } from '../transactions/open-transaction.ts'
+import type { FormattedRow, PageLimits, RowFormat, RowPage, RowReader } from './row-reader.ts'
+import { createRowReader, firstBatch } from './row-reader.ts'
+import type { CheckedStatement } from '../guard/statement-guard.ts'
+import { withTimeLimit } from './time-limit.ts'
+
+export interface StatementRequest {
+  readonly sql: string
+  readonly params: readonly SqlParam[]
+}
+
+export interface QueryRequest extends StatementRequest, PageLimits {
+  readonly timeoutMs: number
+  readonly rowFormat: RowFormat
+}
+
+/** A page as it is answered. */
+export interface PageAnswer {
+  columns: { name: string; type: string }[]
+  rows: FormattedRow[]
+  rowCount: number
+  truncated: boolean
+  nextCursor?: string
+  durationMs: number
+}
+
+/** Runs a query in a transaction of its own, which stays open while there are more rows to fetch. */
+export async function queryAlone(
+  service: DatabaseService,
+  database: Database,
+  request: QueryRequest,
+  context: DatabaseContext,
+): Promise<PageAnswer> {
+  const startedAt = performance.now()
+  const statement = await checkQuery(database, request, context)
+  const { clock, limits } = service
+  const { timeoutMs } = request
+
+  return withTimeLimit({ clock, timeoutMs, signals: [context.signal] }, async (signal) => {
+    const idleMs = limits.cursorIdleMs * 2
+    const lease = await database.begin({ access: 'read-only', timeoutMs, idleMs, signal })
+    let kept: KeptCursor | undefined
+    try {
+      const { reader, page } = await readFirstPage(lease, statement, request, signal)
+      kept = keepCursor(service, context, page, (onClosed) => ({
+        reader,
+        onClosed,
+        release: () => lease.rollback(),
+        async use(work) {
+          lease.yieldBy(undefined)
+          return work(neverOver)
+        },
+        onIdle: (close) => lease.yieldBy(close),
+      }))
+      return toAnswer(reader, page, { nextCursor: kept?.nextCursor, startedAt })
+    } finally {
+      if (kept === undefined) await lease.rollback()
+    }
+  })
+}
+
+/** Runs a query in a transaction of the session. */
+export async function queryWithin(
+  service: DatabaseService,
+  transaction: OpenTransaction,
+  request: QueryRequest,
+  context: DatabaseContext,
+): Promise<PageAnswer> {
+  const startedAt = performance.now()
+  const statement = await checkQuery(transaction.database, request, context)
+  const { clock } = service
+  const { timeoutMs } = request
+
+  return transaction.use((lease, over) =>
+    withTimeLimit({ clock, timeoutMs, signals: [context.signal, over] }, async (signal) => {
+      transaction.keepCursor(undefined)
+      const { reader, page } = await readFirstPage(lease, statement, request, signal)
+      const kept = keepCursor(service, context, page, (onClosed) => ({
+        reader,
+        onClosed,
+        // The next statement of the transaction closes it in the engine, or the transaction's end.
+        release: async () => {},
+        use: (work) => transaction.use((_lease, ended) => work(ended)),
+      }))
+      transaction.keepCursor(kept?.cursor)
+      return toAnswer(reader, page, { nextCursor: kept?.nextCursor, startedAt })
+    }),
+  )
+}
+
+/** The page that a cursor of the session stands for. */
+export async function fetchPage(
+  service: DatabaseService,
+  request: PageLimits & { readonly cursor: string; readonly timeoutMs: number },
+  context: DatabaseContext,
+): Promise<PageAnswer> {
+  const startedAt = performance.now()
+  const [id = '', number = ''] = request.cursor.split('.')
+  const cursor = service.sessions.of(context).cursors.get(id)
+  const { clock } = service
+  const { timeoutMs } = request
+  const page = await withTimeLimit({ clock, timeoutMs, signals: [context.signal] }, (signal) =>
+    cursor.fetch(Number(number), request, signal),
+  )
+  const nextCursor = page.truncated ? `${id}.${Number(number) + 1}` : undefined
+  return toAnswer(cursor, page, { nextCursor, startedAt })
+}
+
+// A transaction of a cursor's own ends only by the cursor.
+const neverOver = new AbortController().signal
+
+async function checkQuery(
+  database: Database,
+  { sql }: QueryRequest,
+  { progress }: DatabaseContext,
+): Promise<CheckedStatement> {
+  const { guard } = await database.engine(progress)
+  return guard.check(sql, { mode: database.mode, access: 'read-only' })
+}
+
+/** Runs a statement that was checked, and reads no more of its rows than the first page takes. */
+export async function startStatement(
+  { transaction }: Lease,
+  statement: CheckedStatement,
+  request: StatementRequest & PageLimits & { readonly rowFormat: RowFormat },
+  signal: AbortSignal,
+): Promise<RowReader> {
+  await statement.verify?.(transaction, signal)
+  const { sql, params, rowFormat } = request
+  const start = await transaction.run(sql, params, { maxRows: firstBatch(request), signal })
+  return createRowReader(start, rowFormat)
+}
+
+async function readFirstPage(...call: Parameters<typeof startStatement>) {
+  const [, , limits, signal] = call
+  const reader = await startStatement(...call)
+  return { reader, page: await reader.readPage(limits, signal) }
+}
+
+interface KeptCursor {
+  readonly cursor: OpenCursor
+  readonly nextCursor: string
+}
+
+/** Keeps the rest of the rows for the session, where there is one and there are any. */
+function keepCursor(
+  service: DatabaseService,
+  context: DatabaseContext,
+  page: RowPage,
+  place: (onClosed: () => void) => Omit<OpenCursorOptions, 'clock' | 'idleMs'>,
+): KeptCursor | undefined {
+  if (!page.truncated || context.sessionId === undefined) return undefined
+  const { clock, limits, sessions } = service
+  const { cursors } = sessions.of(context)
+  const [oldest] = cursors.values()
+  if (oldest !== undefined && cursors.size >= limits.cursorsPerSession) void oldest.close()
+
+  const options = place(() => cursors.remove(id, cursorClosed()))
+  const cursor = createOpenCursor({ ...options, clock, idleMs: limits.cursorIdleMs })
+  const id = cursors.add(cursor)
+  return { cursor, nextCursor: `${id}.1` }
+}
+
+function toAnswer(
+  { columns }: { readonly columns: RowReader['columns'] },
+  { rows, truncated }: RowPage,
+  { nextCursor, startedAt }: { nextCursor: string | undefined; startedAt: number },
+): PageAnswer {
+  return {
+    columns: columns.map(({ name, type }) => ({ name, type })),
+    rows,
+    rowCount: rows.length,
+    truncated,
+    ...(nextCursor === undefined ? {} : { nextCursor }),
+    durationMs: durationSince(startedAt),
+  }
+}
+
+/** Milliseconds, with three digits after the point. */
+export function durationSince(startedAt: number): number {
+  return Math.round((performance.now() - startedAt) * 1000) / 1000
+}

@@ -1,0 +1,106 @@
+import { McpError } from '@mcp/protocol'
+
+import type { DatabaseHandlers, DatabaseService } from '../database-service.ts'
+import { executeAlone, executeWithin } from './run-changes.ts'
+import { durationSince, fetchPage, queryAlone, queryWithin } from './run-query.ts'
+import { withTimeLimit } from './time-limit.ts'
+
+type Names = 'query' | 'fetchPage' | 'execute' | 'explain' | 'validateSql'
+
+export function statementHandlers(service: DatabaseService): Pick<DatabaseHandlers, Names> {
+  const { clock, sessions } = service
+
+  return {
+    query({ database, transactionId, ...request }, context) {
+      context.markUntrusted()
+      if (transactionId === undefined) {
+        return queryAlone(service, service.find(database), request, context)
+      }
+      const transaction = sessions.of(context).transactions.get(transactionId)
+      return queryWithin(service, transaction, request, context)
+    },
+    fetchPage(request, context) {
+      context.markUntrusted()
+      return fetchPage(service, request, context)
+    },
+    async execute({ database, transactionId, ...request }, context) {
+      context.markUntrusted()
+      const startedAt = performance.now()
+      const answer =
+        transactionId === undefined
+          ? await executeAlone(service, service.find(database), request, context)
+          : await executeWithin(
+              service,
+              sessions.of(context).transactions.get(transactionId),
+              request,
+              context,
+            )
+      return { ...answer, durationMs: durationSince(startedAt) }
+    },
+    async explain({ database: name, sql, params, analyze, timeoutMs }, context) {
+      const startedAt = performance.now()
+      const database = service.find(name)
+      const { guard } = await database.engine(context.progress)
+      const { mode } = database
+      const statement = await guard.check(sql, {
+        mode,
+        access: analyze || mode === 'read-only' ? 'read-only' : 'read-write',
+      })
+      const plan = await withTimeLimit(
+        { clock, timeoutMs, signals: [context.signal] },
+        async (signal) => {
+          // Never committed: what is not measured is not run, but some engines want to be able to write.
+          const access = statement.kind === 'read' ? 'read-only' : 'read-write'
+          const lease = await database.begin({ access, timeoutMs, idleMs: timeoutMs, signal })
+          try {
+            await statement.verify?.(lease.transaction, signal)
+            return await lease.transaction.explain(sql, params, { analyze, signal })
+          } finally {
+            await lease.rollback()
+          }
+        },
+      )
+      return { plan, durationMs: durationSince(startedAt) }
+    },
+    async validateSql({ database: name, sql, timeoutMs }, context) {
+      const database = service.find(name)
+      const { guard } = await database.engine(context.progress)
+      const { mode } = database
+      try {
+        const access = mode === 'read-only' ? 'read-only' : 'read-write'
+        const statement = await guard.check(sql, { mode, access })
+        await withTimeLimit({ clock, timeoutMs, signals: [context.signal] }, async (signal) => {
+          const lease = await database.begin({
+            access: statement.kind === 'read' ? 'read-only' : 'read-write',
+            timeoutMs,
+            idleMs: timeoutMs,
+            signal,
+          })
+          try {
+            await statement.verify?.(lease.transaction, signal)
+            await lease.transaction.prepare(sql, { signal })
+          } finally {
+            await lease.rollback()
+          }
+        })
+        return { valid: true, kind: statement.kind }
+      } catch (error) {
+        if (McpError.is(error) && isAboutStatement(error)) {
+          return { valid: false, problem: toProblem(error) }
+        }
+        throw error
+      }
+    },
+  }
+}
+
+const isAboutStatement = ({ code }: McpError) => code === 'invalid-params' || code === 'forbidden'
+
+function toProblem({ message, details }: McpError) {
+  const { reason, position } = details ?? {}
+  return {
+    message,
+    ...(typeof reason === 'string' ? { reason } : {}),
+    ...(typeof position === 'number' ? { position } : {}),
+  }
+}

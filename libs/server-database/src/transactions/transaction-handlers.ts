@@ -1,0 +1,94 @@
+import { McpError } from '@mcp/protocol'
+
+import type { DatabaseHandlers, DatabaseService } from '../database-service.ts'
+import { createOpenTransaction, transactionOver } from './open-transaction.ts'
+import { executeAll, requireWritable } from '../statements/run-changes.ts'
+import { durationSince } from '../statements/run-query.ts'
+import { withTimeLimit } from '../statements/time-limit.ts'
+
+type Names = 'begin' | 'commit' | 'rollback' | 'transaction'
+
+/** How long a commit may take, in milliseconds. */
+const commitMs = 30_000
+
+/** What is left of a caller's time for the answer, in milliseconds. */
+const answerMs = 250
+
+export function transactionHandlers(service: DatabaseService): Pick<DatabaseHandlers, Names> {
+  const { clock, sessions, limits } = service
+
+  return {
+    async begin({ database: name, access, isolation, timeoutMs }, context) {
+      const database = service.find(name)
+      if (access === 'read-write') requireWritable(database)
+      const { transactions } = sessions.of(context)
+      const { sessionId = '', signal } = context
+      const { maxTransactions } = await database.engine(context.progress)
+      // Never all that a database can have: the last place is for others, unless it has only the one.
+      const share = maxTransactions > 1 ? maxTransactions - 1 : Infinity
+      const checkCount = (): void => {
+        const here = [...transactions.values()].filter((each) => each.database === database)
+        const { size } = transactions
+        if (size >= limits.transactionsPerSession || here.length >= share) throw tooMany(size)
+      }
+      checkCount()
+      const lease = await database.begin({
+        access,
+        isolation,
+        timeoutMs,
+        idleMs: timeoutMs,
+        signal,
+      })
+      // The session may have closed, and released what it held, while the database was busy.
+      try {
+        signal.throwIfAborted()
+        checkCount()
+      } catch (error) {
+        await lease.rollback()
+        throw error
+      }
+      const transaction = createOpenTransaction({
+        database,
+        lease,
+        access,
+        timeoutMs,
+        clock,
+        onOver(how) {
+          transactions.remove(id, transactionOver(how))
+          if (how === 'committed' && transaction.changesSchema) service.schemaChanged(database)
+          if (how === 'expired') service.transactionExpired(database, id, sessionId)
+        },
+      })
+      const id = transactions.add(transaction)
+      return { transactionId: id, expiresAt: new Date(transaction.expiresAt).toISOString() }
+    },
+    async commit({ transactionId }, context) {
+      const transaction = sessions.of(context).transactions.get(transactionId)
+      // Stopped a little before the caller's deadline, so that there is time to say what is not known.
+      const left = context.deadline - clock.now() - answerMs
+      const timeoutMs = Math.max(0, Math.min(commitMs, left))
+      await withTimeLimit({ clock, timeoutMs, signals: [context.signal] }, (signal) =>
+        transaction.commit(signal),
+      )
+      return { committed: true }
+    },
+    async rollback({ transactionId }, context) {
+      await sessions.of(context).transactions.get(transactionId).rollback()
+      return { rolledBack: true }
+    },
+    async transaction({ database, ...request }, context) {
+      context.markUntrusted()
+      const startedAt = performance.now()
+      const results = await executeAll(service, service.find(database), request, context)
+      return { results, durationMs: durationSince(startedAt) }
+    },
+  }
+}
+
+function tooMany(open: number): McpError {
+  return new McpError(
+    'rate-limited',
+    `This session has ${open} transactions open. Commit or roll back one of them first.`,
+    { details: { reason: 'too-many-transactions' } },
+  )
+}
