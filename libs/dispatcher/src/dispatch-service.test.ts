@@ -37,7 +37,7 @@ it('answers a request envelope with a response envelope', async () => {
 it('answers an error with the status of its code', async () => {
   expect((await post('{"type":"nothing-takes-this"}')).status).toBe(404)
   expect((await post('not json')).status).toBe(400)
-  const tooLarge = createDispatchService(dispatcher, { bodyBytes: 10 })
+  const tooLarge = createDispatchService(dispatcher, { maxBodyBytes: 10 })
   expect((await post('{"type":"tool-execution"}', tooLarge)).status).toBe(413)
 })
 

@@ -1,6 +1,12 @@
-import type { RawHandler, RawRequest, JsonLimits, Service } from '@mcp/http'
-import type { MaybePromise, RequestContext, RequestEnvelope } from '@mcp/protocol'
-import { handleFetch, envelopeResponse, errorResponse, readJson } from '@mcp/http'
+import type { RawHandler, RawRequest, BodyLimits, Service } from '@mcp/http'
+import type { MaybePromise, RequestContext } from '@mcp/protocol'
+import {
+  handleFetch,
+  envelopeResponse,
+  errorResponse,
+  readJson,
+  withoutCallerClaims,
+} from '@mcp/http'
 import { McpError, parseRequest } from '@mcp/protocol'
 
 import type { Dispatcher } from './dispatcher.ts'
@@ -8,7 +14,7 @@ import type { Dispatcher } from './dispatcher.ts'
 /** Who asks, as far as whoever embeds the dispatcher knows. */
 export type Caller = Pick<RequestContext, 'sessionId' | 'principal'>
 
-export interface DispatchServiceOptions extends JsonLimits {
+export interface DispatchServiceOptions extends BodyLimits {
   /** Says who asks, or throws an `McpError` such as `unauthenticated`. Default: nobody is asked. */
   readonly identify?: ((request: RawRequest) => MaybePromise<Caller>) | undefined
 }
@@ -25,14 +31,14 @@ export function createDispatchService(
   dispatcher: Pick<Dispatcher, 'dispatch'>,
   options: DispatchServiceOptions = {},
 ): Service {
-  const { identify, bodyBytes } = options
+  const { identify, maxBodyBytes } = options
   const closing = new AbortController()
 
   const answer: RawHandler = async (hot) => {
     try {
       if (closing.signal.aborted) throw new McpError('unavailable', 'The service is closed.')
       const received = parseRequest(readJson(hot, options))
-      const request = withoutClaims(received)
+      const request = withoutCallerClaims(received)
       const caller = identify === undefined ? undefined : await identify(hot)
       const response = await dispatcher.dispatch(request, {
         ...caller,
@@ -51,7 +57,7 @@ export function createDispatchService(
         request.method === 'POST' ? answer : refuseMethod,
         request,
         peer,
-        bodyBytes,
+        maxBodyBytes,
       )
     },
     fastRoute: (method) => (method === 'POST' ? answer : undefined),
@@ -65,10 +71,4 @@ const refuseMethod: RawHandler = () => {
   const error = new McpError('invalid-request', 'Send a request envelope by POST.')
   const answer = errorResponse(error)
   return { ...answer, status: 405, headers: { ...answer.headers, allow: 'POST' } }
-}
-
-/** What a client writes of its session or itself counts for nothing. */
-function withoutClaims(request: RequestEnvelope): RequestEnvelope {
-  const { sessionId, principal, ...metadata } = request.metadata
-  return sessionId === undefined && principal === undefined ? request : { ...request, metadata }
 }

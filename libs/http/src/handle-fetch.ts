@@ -9,12 +9,12 @@ export async function handleFetch(
   handler: RawHandler,
   request: Request,
   peer: Peer = unknownPeer,
-  maxBytes?: number,
+  maxBodyBytes?: number,
 ): Promise<Response> {
   try {
     const answer = await handler({
       header: (name) => request.headers.get(name) ?? undefined,
-      body: await readBody(request, maxBytes),
+      body: await readBody(request, maxBodyBytes),
       signal: request.signal,
       peer,
     })

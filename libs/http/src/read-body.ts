@@ -3,9 +3,9 @@ import { defaultLimits } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 
 /** The error for a body over the limit. */
-export function bodyTooLarge(maxBytes: number): McpError {
-  return new McpError('payload-too-large', `The body is larger than ${maxBytes} bytes.`, {
-    details: { limit: 'bytes', max: maxBytes },
+export function bodyTooLarge(maxBodyBytes: number): McpError {
+  return new McpError('payload-too-large', `The body is larger than ${maxBodyBytes} bytes.`, {
+    details: { limit: 'bytes', max: maxBodyBytes },
   })
 }
 
@@ -16,9 +16,9 @@ export function bodyTooLarge(maxBytes: number): McpError {
  */
 export async function readBody(
   request: Request,
-  maxBytes: number = defaultLimits.bodyBytes,
+  maxBodyBytes: number = defaultLimits.maxBodyBytes,
 ): Promise<Uint8Array> {
-  if (Number(request.headers.get('content-length')) > maxBytes) throw bodyTooLarge(maxBytes)
+  if (Number(request.headers.get('content-length')) > maxBodyBytes) throw bodyTooLarge(maxBodyBytes)
   if (request.body === null) return new Uint8Array()
   const chunks: Uint8Array[] = []
   let length = 0
@@ -26,7 +26,7 @@ export async function readBody(
     for await (const chunk of request.body) {
       length += chunk.byteLength
       // Leaving the loop cancels the rest of the body.
-      if (length > maxBytes) throw bodyTooLarge(maxBytes)
+      if (length > maxBodyBytes) throw bodyTooLarge(maxBodyBytes)
       chunks.push(chunk)
     }
   } catch (cause) {

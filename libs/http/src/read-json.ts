@@ -4,12 +4,12 @@ import { McpError } from '@mcp/protocol'
 import { bodyTooLarge } from './read-body.ts'
 import type { RawRequest } from './service.ts'
 
-/** What a JSON body may have. */
-export interface JsonLimits {
-  /** The longest body, in bytes. Default: 4 MiB. */
-  readonly bodyBytes?: number | undefined
-  /** The deepest nesting. Default: 128. */
-  readonly depth?: number | undefined
+/** Limits of a JSON body. */
+export interface BodyLimits {
+  /** Maximum size of the body, in bytes. Default: 4 MiB. */
+  readonly maxBodyBytes?: number | undefined
+  /** Maximum nesting of objects and arrays. Default: 128. */
+  readonly maxDepth?: number | undefined
 }
 
 /**
@@ -19,11 +19,11 @@ export interface JsonLimits {
  */
 export function readJson(
   request: Pick<RawRequest, 'header' | 'body'>,
-  limits: JsonLimits = {},
+  limits: BodyLimits = {},
 ): unknown {
-  const { bodyBytes = defaultLimits.bodyBytes, depth = defaultLimits.depth } = limits
+  const { maxBodyBytes = defaultLimits.maxBodyBytes, maxDepth = defaultLimits.maxDepth } = limits
   const { body } = request
-  if (body.byteLength > bodyBytes) throw bodyTooLarge(bodyBytes)
+  if (body.byteLength > maxBodyBytes) throw bodyTooLarge(maxBodyBytes)
   const contentType = request.header('content-type')
   // A page may post to another site without asking it first, as long as it names no JSON.
   if (
@@ -34,7 +34,7 @@ export function readJson(
       details: { header: 'content-type' },
     })
   }
-  return parseJson(decodeJsonBody(body, contentType), depth)
+  return parseJson(decodeJsonBody(body, contentType), maxDepth)
 }
 
 /**

@@ -8,7 +8,7 @@ import { McpError } from './mcp-error.ts'
  *
  * @throws McpError `parse-error` where it is not JSON, `payload-too-large` where it nests too deep.
  */
-export function parseJson(text: string, maxDepth: number = defaultLimits.depth): unknown {
+export function parseJson(text: string, maxDepth: number = defaultLimits.maxDepth): unknown {
   if (isDeeperThan(text, maxDepth)) {
     throw new McpError('payload-too-large', `The JSON nests deeper than ${maxDepth} levels.`, {
       details: { limit: 'depth', max: maxDepth },

@@ -1,9 +1,9 @@
-/** What every hop refuses before it reads on. */
+/** Limits of a JSON body that every hop enforces by default. */
 export const defaultLimits = {
-  /** The longest body, in bytes. */
-  bodyBytes: 4 * 1024 * 1024,
-  /** The deepest nesting of objects and arrays. */
-  depth: 128,
+  /** Maximum size of a body, in bytes. */
+  maxBodyBytes: 4 * 1024 * 1024,
+  /** Maximum nesting of objects and arrays. */
+  maxDepth: 128,
 } as const
 
 /** How long a sender waits that does not say, in milliseconds. */

@@ -76,7 +76,7 @@ export interface ServerDefinition {
 export function createServer(definition: ServerDefinition): UpdatableServer {
   const { name, source, version, notifications = {}, routes, options = {} } = definition
   const { checkResults = false, maxResultBytes = 64 * 1024, clock = systemClock } = options
-  const { sessionStates = [], limits = {}, notificationRing: ringSize = 1000 } = options
+  const { sessionStates = [], maxBodyBytes, maxDepth, notificationRing: ringSize = 1000 } = options
   const serviceToken = options.serviceToken === '' ? undefined : options.serviceToken
 
   function report(thrown: unknown, context: ErrorContext = {}): void {
@@ -155,6 +155,7 @@ export function createServer(definition: ServerDefinition): UpdatableServer {
   function http(): HttpService {
     if (service !== undefined) return service
     const onError = report
+    const limits = { maxBodyBytes, maxDepth }
     service = createHttpService({ server, serviceToken, limits, ringSize, clock, onError })
     if (closed !== undefined) service.close()
     return service

@@ -16,7 +16,7 @@ export interface HttpRoute {
 /** Answers web-standard requests by routes, and by JSON where there is none. */
 export function createHttpRoutes(
   routes: readonly HttpRoute[],
-  maxBodyBytes: number,
+  maxBodyBytes: number | undefined,
 ): (request: Request, peer?: Peer) => Promise<Response> {
   const app = new Hono<{ Bindings: { peer: Peer | undefined } }>()
 

@@ -71,7 +71,7 @@ it.each([
 })
 
 it('refuses a body over the limit, by either way in', async () => {
-  const small = defineServer(weather, handlers, { limits: { bodyBytes: 100 } })
+  const small = defineServer(weather, handlers, { maxBodyBytes: 100 })
   const body = JSON.stringify({ type: 'weather-forecast', payload: { note: 'x'.repeat(100) } })
   expect((await post(body, {}, small)).status).toBe(413)
 

@@ -1,7 +1,7 @@
-import type { RawHandler, Service } from '@mcp/http'
+import type { BodyLimits, RawHandler, Service } from '@mcp/http'
 import type { CapabilityServer, Clock } from '@mcp/protocol'
 import { createServiceAuth, errorResponse, jsonResponse, readJson } from '@mcp/http'
-import { defaultLimits, parseValue } from '@mcp/protocol'
+import { parseValue } from '@mcp/protocol'
 import * as z from 'zod'
 
 import type { HttpRoute } from './http-routes.ts'
@@ -9,14 +9,13 @@ import { createHttpRoutes, noContent } from './http-routes.ts'
 import { createInteractions } from './interactions.ts'
 import { createNotificationFeed } from './notification-feed.ts'
 import { createProcessRoute } from './process-route.ts'
-import type { ServerLimits } from './server-options.ts'
 import { proofHeaders, proveService } from './service-proof.ts'
 import { untrusted } from './trust.ts'
 
 export interface HttpServiceOptions {
   readonly server: CapabilityServer
   readonly serviceToken: string | undefined
-  readonly limits: ServerLimits
+  readonly limits: BodyLimits
   readonly ringSize: number
   readonly clock: Clock
   readonly onError: (thrown: unknown) => void
@@ -106,7 +105,7 @@ export function createHttpService(options: HttpServiceOptions): HttpService {
   return {
     fetch(request, peer) {
       // Built on first use: in one process with the session manager, nobody comes this way.
-      answer ??= createHttpRoutes(routes, limits.bodyBytes ?? defaultLimits.bodyBytes)
+      answer ??= createHttpRoutes(routes, limits.maxBodyBytes)
       return answer(request, peer)
     },
     fastRoute(method, path) {

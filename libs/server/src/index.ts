@@ -12,7 +12,7 @@ export type { Handler, OperationGroup } from './operation-group.ts'
 export { pageItems } from './page-items.ts'
 export type { Page, PageRequest } from './page-items.ts'
 export { readResult } from './read-result.ts'
-export type { ErrorContext, ServerLimits, ServerOptions } from './server-options.ts'
+export type { ErrorContext, ServerOptions } from './server-options.ts'
 export { createSessionState } from './session-state.ts'
 export type {
   SessionOfRequest,

@@ -3,7 +3,7 @@ import type {
   RawRequest,
   RawResponse,
   TextResponse,
-  JsonLimits,
+  BodyLimits,
   IsInternalCaller,
 } from '@mcp/http'
 import type { CapabilityServer, Clock, RequestContext, ResponseEnvelope } from '@mcp/protocol'
@@ -28,7 +28,7 @@ export interface ProcessRouteOptions {
   readonly source: string
   readonly isTrusted: IsInternalCaller
   readonly interactions: Interactions
-  readonly limits: JsonLimits
+  readonly limits: BodyLimits
   readonly clock: Clock
   readonly onError: (thrown: unknown) => void
 }

@@ -1,6 +1,6 @@
 import type { RawRequest } from '@mcp/http'
 import type { RequestContext, RequestEnvelope } from '@mcp/protocol'
-import { contextHeaders } from '@mcp/http'
+import { contextHeaders, withoutCallerClaims } from '@mcp/http'
 import { defaultTimeoutMs, maxTimeoutMs, McpError } from '@mcp/protocol'
 
 type Headers = Pick<RawRequest, 'header'>
@@ -24,8 +24,7 @@ export function placeRequest(
   now: number,
 ): PlacedRequest {
   const { sessionId, principal, timeoutMs = defaultTimeoutMs } = received.metadata
-  const request =
-    sessionId === undefined && principal === undefined ? received : withoutContext(received)
+  const request = withoutCallerClaims(received)
   if (!isTrusted) return { request, context: { deadline: now + timeoutMs } }
 
   const requestId = decode(hot, contextHeaders.request)
@@ -40,11 +39,6 @@ export function placeRequest(
       principal: isInHeaders ? headerPrincipal : (headerPrincipal ?? principal),
     },
   }
-}
-
-function withoutContext(received: RequestEnvelope): RequestEnvelope {
-  const { sessionId: _session, principal: _principal, ...metadata } = received.metadata
-  return { ...received, metadata }
 }
 
 function decode(hot: Headers, name: string): string | undefined {

@@ -1,3 +1,4 @@
+import type { BodyLimits } from '@mcp/http'
 import type { Clock, Health, MaybePromise, McpError, RequestEnvelope } from '@mcp/protocol'
 
 import type { SessionStateLifetime } from './session-state.ts'
@@ -8,7 +9,7 @@ export interface ErrorContext {
   readonly request?: RequestEnvelope | undefined
 }
 
-export interface ServerOptions {
+export interface ServerOptions extends BodyLimits {
   /** What it writes as `metadata.source`. Default: what the seven servers write, or the server's name. */
   readonly source?: string | undefined
   /**
@@ -20,8 +21,6 @@ export interface ServerOptions {
   readonly checkResults?: boolean | undefined
   /** The largest result answered whole, in bytes of JSON. Default: 64 KiB. */
   readonly maxResultBytes?: number | undefined
-  /** What is refused before it is read. Default: `defaultLimits`. */
-  readonly limits?: ServerLimits | undefined
   /** How many notifications a listener that lost its connection can catch up on. Default: 1000. */
   readonly notificationRing?: number | undefined
   /** What is held for a session, to be released when it closes. Default: nothing. */
@@ -34,11 +33,4 @@ export interface ServerOptions {
   readonly onError?: ((error: McpError, context: ErrorContext) => void) | undefined
   /** Replaces the system clock in tests. */
   readonly clock?: Clock | undefined
-}
-
-export interface ServerLimits {
-  /** The longest body, in bytes. Default: 4 MiB. */
-  readonly bodyBytes?: number | undefined
-  /** The deepest nesting of objects and arrays. Default: 128. */
-  readonly depth?: number | undefined
 }

@@ -5,7 +5,7 @@ export type {
   Credentials,
   Principal,
 } from './http/authenticate.ts'
-export type { BodyLimits } from './http/bodies.ts'
+export type { SessionBodyLimits } from './http/bodies.ts'
 export { createMemoryStore } from './store/memory/memory-store.ts'
 export type { MemoryStoreOptions } from './store/memory/memory-store.ts'
 export type { RequestDispatcher } from './requests/request-dispatcher.ts'

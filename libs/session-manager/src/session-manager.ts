@@ -3,7 +3,7 @@ import type { Service } from '@mcp/http'
 import type { Clock, NotificationEnvelope, RequestEnvelope, ResponseEnvelope } from '@mcp/protocol'
 
 import type { Authenticate } from './http/authenticate.ts'
-import type { BodyLimits } from './http/bodies.ts'
+import type { SessionBodyLimits } from './http/bodies.ts'
 import type { Core } from './core.ts'
 import { createHandlers } from './http/handlers.ts'
 import { createHeartbeats } from './events/heartbeats.ts'
@@ -29,7 +29,7 @@ import type { Signal, Store } from './store/store.ts'
 import { createStreams } from './events/event-streams.ts'
 
 /** What a session manager refuses, or closes, past these bounds. */
-export interface SessionManagerLimits extends BodyLimits {
+export interface SessionManagerLimits extends SessionBodyLimits {
   /** How many bytes may wait for a slow reader before its stream is closed. Default: 256 KiB. */
   readonly waitingBytes: number
   /** Event streams that one session may have open. Default: 64. */
@@ -125,7 +125,7 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
   const handlers = createHandlers({ ...parts, authenticate, serviceToken, limits, basePath })
   const fetch = createRouter(core, handlers, {
     basePath,
-    bodyBytes: limits.bodyBytes,
+    maxBodyBytes: limits.maxBodyBytes,
     mounts,
     openApi: createOpenApi(dispatcher, { basePath, isAuthenticated: authenticate !== undefined }),
   })

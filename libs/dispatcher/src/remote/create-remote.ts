@@ -36,7 +36,7 @@ export function createRemote(
   createTransport: (url: string) => HttpTransport,
 ): RemoteReplica | ReplicatedServer {
   const { name, source, url, urls = url === undefined ? [] : [url], serviceToken } = options
-  const { maxAnswerBytes = defaultLimits.bodyBytes, clock = systemClock } = options
+  const { maxAnswerBytes = defaultLimits.maxBodyBytes, clock = systemClock } = options
   const { onError = () => {} } = options
 
   const replicas = urls.map(normalize).map((one) =>

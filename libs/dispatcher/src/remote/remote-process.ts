@@ -6,7 +6,7 @@ import type {
   RequestEnvelope,
   ResponseEnvelope,
 } from '@mcp/protocol'
-import { contextHeaders, joinBytes } from '@mcp/http'
+import { contextHeaders, joinBytes, withoutCallerClaims } from '@mcp/http'
 import { isRecord, McpError, parseJson, systemNotifications } from '@mcp/protocol'
 
 import { cancelled, refuse, timedOut } from '../calls/responses.ts'
@@ -200,6 +200,5 @@ function bodyOf(request: RequestEnvelope, context: RequestContext): string | Uin
   const { original, sessionId } = context
   // Without a session's header, what a client wrote into the body's metadata would count.
   if (sessionId !== undefined && original?.request === request) return original.body
-  const { sessionId: _session, principal: _principal, ...metadata } = request.metadata
-  return JSON.stringify({ ...request, metadata })
+  return JSON.stringify(withoutCallerClaims(request))
 }

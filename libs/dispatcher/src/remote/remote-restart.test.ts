@@ -64,7 +64,9 @@ describe.each([
     const killedAt = performance.now()
     child.kill('SIGKILL')
     expect(await hanging).toMatchObject({ error: { details: { reason: 'outcome-unknown' } } })
-    const answers = await Promise.all(Array.from({ length: 20 }, () => dispatcher.dispatch(call())))
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, async () => dispatcher.dispatch(call())),
+    )
     expect(performance.now() - killedAt).toBeLessThan(1000)
     for (const answer of answers) {
       expect(['unavailable', 'upstream-error']).toContain(codeOf(answer))

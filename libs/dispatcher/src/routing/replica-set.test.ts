@@ -30,7 +30,7 @@ function replica(id: string): Flaky {
   return server
 }
 
-const send = (dispatcher: Dispatcher, sessionId?: string, deadline?: number) =>
+const send = async (dispatcher: Dispatcher, sessionId?: string, deadline?: number) =>
   dispatcher.dispatch(createRequest('tool-execution'), {
     sessionId,
     ...(deadline === undefined ? {} : { deadline }),

@@ -45,7 +45,7 @@ export function createTrackedHandler(
   options: NodeHandlerOptions,
 ): NodeHandler {
   const {
-    maxBodyBytes = defaultLimits.bodyBytes,
+    maxBodyBytes = defaultLimits.maxBodyBytes,
     pathPrefix = '',
     trustProxy = false,
     allowedOrigins = [],

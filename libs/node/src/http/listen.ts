@@ -88,7 +88,7 @@ export async function listen(options: ListenOptions): Promise<Listening> {
 }
 
 function createHttpServer(options: ListenOptions, host: string, handler: NodeHandler): Server {
-  const { maxBodyBytes = defaultLimits.bodyBytes, requestTimeoutMs = 60_000 } = options
+  const { maxBodyBytes = defaultLimits.maxBodyBytes, requestTimeoutMs = 60_000 } = options
   const refuse = createHostCheck({ ...options, host })
   const checked = (request: IncomingMessage, response: ServerResponse): void => {
     const refused = refuse(request)

@@ -16,15 +16,19 @@ const minDiscardBytes = 1024 * 1024
  * Reads the body of a request up to the limit. It uses callbacks because a promise for each request
  * is measurable on the fast path.
  */
-export function readIncoming(request: IncomingMessage, maxBytes: number, reader: BodyReader): void {
-  if (request.readableEnded) return settle(consumedBody(request), maxBytes, reader)
+export function readIncoming(
+  request: IncomingMessage,
+  maxBodyBytes: number,
+  reader: BodyReader,
+): void {
+  if (request.readableEnded) return settle(consumedBody(request), maxBodyBytes, reader)
   const { headers } = request
   const declared = headers['content-length']
   if (declared === undefined && headers['transfer-encoding'] === undefined) {
     return reader.done(emptyBody)
   }
-  if (Number(declared) > maxBytes) {
-    refuse(request, maxBytes, reader)
+  if (Number(declared) > maxBodyBytes) {
+    refuse(request, maxBodyBytes, reader)
     return
   }
 
@@ -33,10 +37,10 @@ export function readIncoming(request: IncomingMessage, maxBytes: number, reader:
   let length = 0
   const onData = (chunk: Buffer): void => {
     length += chunk.byteLength
-    if (length > maxBytes) {
+    if (length > maxBodyBytes) {
       request.off('data', onData)
       request.off('end', onEnd)
-      refuse(request, maxBytes, reader)
+      refuse(request, maxBodyBytes, reader)
     } else if (first === undefined) {
       first = chunk
     } else {
@@ -58,8 +62,8 @@ export function consumedBody(request: IncomingMessage): Uint8Array {
   return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
 }
 
-function settle(body: Uint8Array, maxBytes: number, reader: BodyReader): void {
-  if (body.byteLength > maxBytes) reader.fail(bodyTooLarge(maxBytes))
+function settle(body: Uint8Array, maxBodyBytes: number, reader: BodyReader): void {
+  if (body.byteLength > maxBodyBytes) reader.fail(bodyTooLarge(maxBodyBytes))
   else reader.done(body)
 }
 
@@ -68,11 +72,11 @@ function settle(body: Uint8Array, maxBytes: number, reader: BodyReader): void {
  * the response and can reuse the connection: closing it while the caller still sends would turn the
  * response into a connection reset.
  */
-function refuse(request: IncomingMessage, maxBytes: number, reader: BodyReader): void {
-  let remainingBytes = Math.max(maxBytes, minDiscardBytes)
+function refuse(request: IncomingMessage, maxBodyBytes: number, reader: BodyReader): void {
+  let remainingBytes = Math.max(maxBodyBytes, minDiscardBytes)
   request.on('data', (chunk: Buffer) => {
     remainingBytes -= chunk.byteLength
     if (remainingBytes < 0) request.socket.destroy()
   })
-  reader.fail(bodyTooLarge(maxBytes))
+  reader.fail(bodyTooLarge(maxBodyBytes))
 }

@@ -9,7 +9,7 @@ export function measure(value: unknown, enough: number): number {
   let size = 0
   let level: readonly unknown[] = [value]
   for (let depth = 0; level.length > 0; depth++) {
-    if (depth > defaultLimits.depth) throw tooDeep()
+    if (depth > defaultLimits.maxDepth) throw tooDeep()
     const next: unknown[] = []
     for (const item of level) {
       if (typeof item === 'string') size += item.length
@@ -29,7 +29,7 @@ function collect(item: object, into: unknown[]): void {
 function tooDeep(): McpError {
   return new McpError(
     'payload-too-large',
-    `The params nest deeper than ${defaultLimits.depth} levels.`,
-    { details: { limit: 'depth', max: defaultLimits.depth } },
+    `The params nest deeper than ${defaultLimits.maxDepth} levels.`,
+    { details: { limit: 'depth', max: defaultLimits.maxDepth } },
   )
 }

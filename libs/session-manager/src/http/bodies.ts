@@ -1,14 +1,10 @@
 import { readJson } from '@mcp/http'
 import { isRecord } from '@mcp/protocol'
-import type { RawRequest } from '@mcp/http'
+import type { BodyLimits, RawRequest } from '@mcp/http'
 import * as z from 'zod'
 
-/** What every hop refuses before it reads on. */
-export interface BodyLimits {
-  /** The longest body, in bytes. Default: 4 MiB. */
-  readonly bodyBytes: number
-  /** The deepest nesting of a body. Default: 128. */
-  readonly depth: number
+/** Limits of the bodies that a session manager reads. */
+export interface SessionBodyLimits extends Readonly<Record<keyof BodyLimits, number>> {
   /** The longest metadata of a session, in characters of JSON. Default: 16 KiB. */
   readonly metadataBytes: number
 }

@@ -5,6 +5,7 @@ import {
   errorResponse,
   jsonResponse,
   readJson,
+  withoutCallerClaims,
 } from '@mcp/http'
 import {
   McpError,
@@ -18,7 +19,7 @@ import type { RawHandler, RawRequest, RawResponse } from '@mcp/http'
 import type { MaybePromise, NotificationEnvelope, RequestEnvelope } from '@mcp/protocol'
 
 import type { Authenticate } from './authenticate.ts'
-import type { BodyLimits } from './bodies.ts'
+import type { SessionBodyLimits } from './bodies.ts'
 import { bodySchemas, readOptionalJson } from './bodies.ts'
 import type { Core } from '../core.ts'
 import { eventStreamHeaders } from '../events/event-frame.ts'
@@ -47,7 +48,7 @@ export interface Parts {
   readonly streamRequest: StreamRequest
   readonly authenticate: Authenticate | undefined
   readonly serviceToken: string | undefined
-  readonly limits: BodyLimits
+  readonly limits: SessionBodyLimits
   /** What stands before the paths that clients see. */
   readonly basePath: string
 }
@@ -108,7 +109,7 @@ export function createHandlers(parts: Parts) {
   function postRequest(sessionId: string) {
     return forCaller((http, owner) => {
       const value = readJson(http, limits)
-      const request = withoutTrust(parseRequest(value))
+      const request = withoutCallerClaims(parseRequest(value))
       const hasId = isRecord(value) && typeof value['id'] === 'string'
       const isStream = http.header('accept')?.includes('text/event-stream') === true
       const received: Received = {
@@ -131,9 +132,9 @@ export function createHandlers(parts: Parts) {
   }
 
   function ownNotification(value: unknown): NotificationEnvelope {
-    const { metadata, ...notification } = parseNotification(value)
+    const { metadata, ...notification } = withoutCallerClaims(parseNotification(value))
     assertNotReserved(notification.type)
-    const { sessionIds: _sessionIds, sessionId: _, principal: _principal, ...rest } = metadata
+    const { sessionIds: _sessionIds, ...rest } = metadata
     return { ...notification, metadata: { ...rest, source: 'mcp-client' } }
   }
 
@@ -235,14 +236,6 @@ function answerWhole(admitted: Admitted): MaybePromise<RawResponse> {
 }
 
 const accepted = jsonResponse(202, { status: 'accepted' })
-
-/** What a client says of session and principal counts for nothing. */
-function withoutTrust(request: RequestEnvelope): RequestEnvelope {
-  const { metadata } = request
-  if (metadata.sessionId === undefined && metadata.principal === undefined) return request
-  const { sessionId: _sessionId, principal: _principal, ...rest } = metadata
-  return { ...request, metadata: rest }
-}
 
 function unauthenticated(): McpError {
   return new McpError(

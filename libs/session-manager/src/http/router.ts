@@ -18,7 +18,7 @@ export interface Mount {
 export interface RouterOptions {
   /** The path it is mounted under; callers' paths may come with it or without. */
   readonly basePath: string
-  readonly bodyBytes: number
+  readonly maxBodyBytes: number
   readonly mounts: readonly Mount[]
   readonly openApi: () => Promise<unknown>
 }
@@ -29,7 +29,7 @@ interface Environment {
 
 /** All routes, for `fetch`. */
 export function createRouter(core: Core, handlers: Handlers, options: RouterOptions) {
-  const { basePath, bodyBytes, mounts, openApi } = options
+  const { basePath, maxBodyBytes, mounts, openApi } = options
   const routes = new Hono<Environment>()
 
   function on(
@@ -42,7 +42,7 @@ export function createRouter(core: Core, handlers: Handlers, options: RouterOpti
       const query = new URL(context.req.url).searchParams
       const handler = handlerFor(parameter, query)
       const { raw } = context.req
-      const response = await handleFetch(handler, raw, context.env.peer, bodyBytes)
+      const response = await handleFetch(handler, raw, context.env.peer, maxBodyBytes)
       // The router asks a GET for the head of its answer; nobody would ever read the body.
       if (raw.method === 'HEAD') await response.body?.cancel()
       return response

@@ -108,7 +108,7 @@ describe('a request', () => {
   })
 
   it('refuses a body over the limit', async () => {
-    const small = createStage({ servers: [notes], limits: { bodyBytes: 100 } })
+    const small = createStage({ servers: [notes], limits: { maxBodyBytes: 100 } })
     const session = await small.open()
     const response = await small.ask(session, 'add', { params: { text: 'x'.repeat(200) } })
     expect(response.status).toBe(413)

@@ -1,0 +1,16 @@
+import type { EnvelopeMetadata } from '@mcp/protocol'
+
+/**
+ * Returns the envelope without the session and the principal that its metadata claims. Only the
+ * process that resolved the session and authenticated the caller may state either of them, and it
+ * does so beside the envelope; a claim inside it could be written by any client.
+ *
+ * An envelope without claims is returned as it is, so that a hop that compares the two can pass on
+ * the bytes it received.
+ */
+export function withoutCallerClaims<Envelope extends { readonly metadata: EnvelopeMetadata }>(
+  envelope: Envelope,
+): Envelope {
+  const { sessionId, principal, ...metadata } = envelope.metadata
+  return sessionId === undefined && principal === undefined ? envelope : { ...envelope, metadata }
+}
