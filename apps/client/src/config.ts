@@ -1,7 +1,7 @@
 import { networkSettings, settings } from '@mcp/node'
 import * as z from 'zod'
 
-/** The variables the client reads. */
+/** The environment variables of the client. */
 export const config = z.object({
   CLIENT_PORT: settings.CLIENT_PORT(),
   SESSION_MANAGER_PORT: settings.SESSION_MANAGER_PORT(),

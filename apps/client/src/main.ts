@@ -7,8 +7,7 @@ import { start } from './service.ts'
 await runApp({
   name: 'client',
   version: manifest.version,
-  description:
-    'The client: a page and a REST API, with a language model and a session behind them.',
+  description: 'The client app: web client and REST API, with a language model and a session.',
   schema: config,
   start,
 })

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import { config } from './config.ts'
 import { start } from './service.ts'
 
-it('shows its page, and says that the session manager is not there', async () => {
+it('serves the web client, and reports that the session manager is unavailable', async () => {
   const env = { CLIENT_PORT: '0', SESSION_MANAGER_URL: 'http://127.0.0.1:9' }
   const log = createLogger({ name: 'client', level: 'silent' })
   const { banner = [], close } = await start(readEnvironment(config, { env }), { log })
@@ -21,7 +21,7 @@ it('shows its page, and says that the session manager is not there', async () =>
   }
 })
 
-it('looks for the session manager at its port on this machine', async () => {
+it('expects the session manager at its port on this machine', async () => {
   const env = { CLIENT_PORT: '0', SESSION_MANAGER_PORT: '5055' }
   const log = createLogger({ name: 'client', level: 'silent' })
   const { banner = [], close } = await start(readEnvironment(config, { env }), { log })

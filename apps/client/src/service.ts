@@ -5,7 +5,7 @@ import { bearerAuthentication } from '@mcp/session-manager'
 
 import type { Config } from './config.ts'
 
-/** Starts the client: its REST API and its page. */
+/** Starts the client app: REST API and web client. */
 export async function start(config: Config, { log }: AppContext): Promise<RunningApp> {
   const { MCP_TOKENS: tokens, SESSION_MANAGER_PORT } = config
   const sessionManagerUrl = config.SESSION_MANAGER_URL ?? `http://localhost:${SESSION_MANAGER_PORT}`
@@ -26,7 +26,7 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
     log,
   })
   const banner = [
-    `Page and REST API  ${url}`,
+    `Web client         ${url}`,
     `Session manager    ${sessionManagerUrl}`,
     `Language model     ${describeProvider(llm, config.LLM_MODEL)}`,
   ]

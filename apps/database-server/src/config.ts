@@ -1,7 +1,7 @@
 import { databaseSettings, networkSettings, settings } from '@mcp/node'
 import * as z from 'zod'
 
-/** The variables the database server reads. */
+/** The environment variables of the database server. */
 export const config = z.object({
   DATABASE_SERVER_PORT: settings.DATABASE_SERVER_PORT(),
   MCP_INTERNAL_TOKEN: settings.MCP_INTERNAL_TOKEN(),

@@ -7,7 +7,7 @@ import { start } from './service.ts'
 await runApp({
   name: 'database-server',
   version: manifest.version,
-  description: 'The database server: SQL databases, read-only unless told otherwise.',
+  description: 'The database server: SQL databases, read-only by default.',
   schema: config,
   start,
 })

@@ -19,28 +19,28 @@ async function ask(env: Record<string, string>, payload: object): Promise<unknow
   const { banner, close } = await start(settings, { log })
   try {
     const url = /http:\S+/.exec(banner?.join('\n') ?? '')?.[0]
-    const answer = await fetch(`${url}/process`, {
+    const response = await fetch(`${url}/process`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ id: 'req-1', type: 'database-operation', payload }),
     })
-    return await answer.json()
+    return await response.json()
   } finally {
     await close({})
   }
 }
 
-it('answers a request envelope, with a database of its own in the data folder', async () => {
-  const sql = 'SELECT 6 * 7 AS answer'
+it('serves an embedded database in the data folder', async () => {
+  const sql = 'SELECT 6 * 7 AS response'
   expect(await ask({}, { operation: 'query', params: { sql } })).toMatchObject({
     id: 'req-1',
     status: 'success',
-    data: { result: { rows: [{ answer: 42 }] } },
+    data: { result: { rows: [{ response: 42 }] } },
     metadata: { source: 'mcp-server-4' },
   })
 }, 60_000)
 
-it('serves the database of DATABASE_URL, and only reads it unless told otherwise', async () => {
+it('serves the database of DATABASE_URL, read-only by default', async () => {
   const list = { operation: 'listDatabases' }
   const url = `sqlite:${join(folder, 'shop.db')}`
   const items = [{ name: 'main', engine: 'sqlite', dialect: 'sqlite', mode: 'read-only' }]
@@ -65,7 +65,7 @@ it.each([
   [{ DATABASE_URL: 'oracle://user:hunter2@host/x' }, 'DATABASE_URL'],
   [{ DATABASES: 'shop' }, 'DATABASES'],
   [{ DATABASES: '[{"name": "shop", "engine": "sqlite", "flie": "x"}]' }, 'flie'],
-])('refuses %j, and repeats no password', (env, named) => {
+])('refuses %j without repeating a password', (env, named) => {
   const read = () => readEnvironment(config, { env })
   expect(read).toThrow(named)
   expect(read).not.toThrow('hunter2')

@@ -10,7 +10,7 @@ import {
 } from '@mcp/node'
 import * as z from 'zod'
 
-/** The variables the hub reads. */
+/** The environment variables of the hub. */
 export const config = z.object({
   CLIENT_PORT: settings.CLIENT_PORT(),
   SESSION_MANAGER_PORT: settings.SESSION_MANAGER_PORT(),

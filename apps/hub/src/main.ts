@@ -7,7 +7,8 @@ import { start } from './service.ts'
 await runApp({
   name: 'hub',
   version: manifest.version,
-  description: 'The whole system in one process: page, REST API, session manager and servers.',
+  description:
+    'The whole system in one process: web client, REST API, session manager and servers.',
   schema: config,
   start,
 })

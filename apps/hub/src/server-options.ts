@@ -11,7 +11,7 @@ type ServerOptions = Pick<
   'resources' | 'sampling' | 'database' | 'internet' | 'roots' | 'prompts'
 >
 
-/** What each server is to work with: what the variables say, or folders in the data folder. */
+/** The options of each server: from its variables, or folders in the data folder. */
 export function serverOptions(config: Config, onError: (error: unknown) => void): ServerOptions {
   const inData = (name: string): string => dataFile(config.MCP_DATA_DIR, name)
   const folders = config.RESOURCES_FOLDERS ?? [{ folder: inData('resources'), writable: true }]

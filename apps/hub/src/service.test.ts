@@ -22,9 +22,9 @@ afterEach(async () => {
 
 const freePorts = { CLIENT_PORT: '0', SESSION_MANAGER_PORT: '0' }
 
-async function startHub(given: Environment = {}) {
+async function startHub(variables: Environment = {}) {
   const log = createLogger({ name: 'hub', level: 'error' })
-  const env = { MCP_DATA_DIR: folder, ...given }
+  const env = { MCP_DATA_DIR: folder, ...variables }
   const app = await start(readEnvironment(config, { env: { ...freePorts, ...env } }), { log })
   running.push(app)
   const banner = app.banner?.join('\n') ?? ''
@@ -40,16 +40,16 @@ function post(url: string, body: unknown): Promise<Response> {
 const sum = { tool: 'calculator', operation: 'add', params: { a: 2, b: 3 } }
 
 async function openSession(sessionManager: string): Promise<string> {
-  const answer = await post(`${sessionManager}/sessions`, { clientId: 'test-client' })
-  return String(Object(await answer.json()).sessionId)
+  const response = await post(`${sessionManager}/sessions`, { clientId: 'test-client' })
+  return String(Object(await response.json()).sessionId)
 }
 
-it('answers the calls of the guide', async () => {
+it('serves the calls that the README shows', async () => {
   const { client, sessionManager } = await startHub()
   const session = await openSession(sessionManager)
   const request = { type: 'tool-execution', payload: sum }
-  const answer = await post(`${sessionManager}/sessions/${session}/requests`, request)
-  expect(await answer.json()).toMatchObject({ status: 'success', data: { result: 5 } })
+  const response = await post(`${sessionManager}/sessions/${session}/requests`, request)
+  expect(await response.json()).toMatchObject({ status: 'success', data: { result: 5 } })
 
   const prompt = await post(`${client}/process`, { prompt: 'What is 12 * 12?' })
   expect(await prompt.json()).toMatchObject({
@@ -61,24 +61,24 @@ it('answers the calls of the guide', async () => {
   expect(await (await fetch(client)).text()).toContain('<title>MCP client</title>')
 })
 
-it('says what answers prompts and where data is kept', async () => {
+it('prints the model and the data folder', async () => {
   const { banner } = await startHub()
   expect(banner).toContain('offline planner: no language model. Set LLM_API_URL')
-  expect(banner).toContain(`kept in ${folder}: sessions, database, files, prompts.`)
+  expect(banner).toContain(`in ${folder}: sessions, database, files, prompts.`)
 })
 
-it('names the language model that is set', async () => {
+it('prints the configured language model', async () => {
   const env = { LLM_API_URL: 'http://127.0.0.1:9/v1', LLM_API_KEY: 'secret', LLM_MODEL: 'small' }
   const { banner } = await startHub(env)
   expect(banner).toMatch(/Language model +127\.0\.0\.1:9, small/)
   expect(banner).not.toContain('secret')
 })
 
-it('says which variable is missing beside a key', async () => {
+it('reports which variable is missing besides a key', async () => {
   await expect(startHub({ LLM_API_KEY: 'secret' })).rejects.toThrow('without LLM_API_URL')
 })
 
-it('keeps sessions, rows and files over a restart', async () => {
+it('keeps sessions, rows and files across a restart', async () => {
   const first = await startHub()
   const session = await openSession(first.sessionManager)
   const ask = (url: string, type: string, payload: unknown): Promise<Response> =>
@@ -106,12 +106,12 @@ it('keeps sessions, rows and files over a restart', async () => {
   expect(await text.json()).toMatchObject({ data: { result: { content: 'kept' } } })
 }, 60_000)
 
-it('knows its callers where tokens are set', async () => {
+it('authenticates callers if tokens are set', async () => {
   const { client, sessionManager } = await startHub({ MCP_TOKENS: 'ann:a-secret' })
   expect((await post(`${sessionManager}/sessions`, {})).status).toBe(401)
   expect((await post(`${client}/tools/execute`, sum)).status).toBe(401)
   const headers = { 'content-type': 'application/json', authorization: 'Bearer a-secret' }
   const body = JSON.stringify(sum)
-  const answer = await fetch(`${client}/tools/execute`, { method: 'POST', headers, body })
-  expect(await answer.json()).toMatchObject({ data: { result: 5 } })
+  const response = await fetch(`${client}/tools/execute`, { method: 'POST', headers, body })
+  expect(await response.json()).toMatchObject({ data: { result: 5 } })
 })

@@ -11,7 +11,7 @@ import type { Config } from './config.ts'
 import { serverOptions } from './server-options.ts'
 import { servers } from './servers.ts'
 
-/** Starts everything in this process, on two ports: the client's and the session manager's. */
+/** Starts everything in this process, on two ports: client app and session manager. */
 export async function start(config: Config, { log }: AppContext): Promise<RunningApp> {
   const { MCP_DATA_DIR, MCP_TOKENS: tokens, MCP_INTERNAL_TOKEN: serviceToken } = config
   const onError = logFailures(log)
@@ -43,10 +43,10 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
 
   return {
     banner: [
-      `Page and REST API  ${client.url}`,
+      `Web client         ${client.url}`,
       `Session manager    ${sessionManager.url}`,
       `Language model     ${describeProvider(llm, config.LLM_MODEL)}`,
-      `Data               kept in ${dirname(file)}: sessions, database, files, prompts. Delete it to begin anew`,
+      `Data               in ${dirname(file)}: sessions, database, files, prompts. Delete it to start afresh`,
     ],
     async close(options) {
       await client.close(options)
@@ -57,7 +57,7 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
   }
 }
 
-/** Loads what it needs only where it is needed: SQLite would slow every other start. */
+/** Imports the file store only when it is used: SQLite would slow every other start. */
 async function openStore(file: string, onError: (error: unknown) => void): Promise<Store> {
   const { createFileStore } = await import('@mcp/store-file')
   return createFileStore(file, { onError })

@@ -1,7 +1,7 @@
 import { internetSettings, networkSettings, settings } from '@mcp/node'
 import * as z from 'zod'
 
-/** The variables the internet server reads. */
+/** The environment variables of the internet server. */
 export const config = z.object({
   INTERNET_SERVER_PORT: settings.INTERNET_SERVER_PORT(),
   MCP_INTERNAL_TOKEN: settings.MCP_INTERNAL_TOKEN(),

@@ -7,7 +7,7 @@ import { start } from './service.ts'
 await runApp({
   name: 'internet-server',
   version: manifest.version,
-  description: 'The internet server: web pages and searches, behind a guarded connector.',
+  description: 'The internet server: web pages and searches, without access to private addresses.',
   schema: config,
   start,
 })

@@ -8,27 +8,27 @@ import { start } from './service.ts'
 
 const log = createLogger({ name: 'internet-server', level: 'error' })
 
-/** Answers one request, by a server with these variables. */
-async function answerOf(env: Record<string, string>, payload: object): Promise<unknown> {
+/** Starts the server with these variables and returns its response to one request. */
+async function responseTo(env: Record<string, string>, payload: object): Promise<unknown> {
   const settings = readEnvironment(config, { env: { INTERNET_SERVER_PORT: '0', ...env } })
   const { banner, close } = await start(settings, { log })
   try {
     const url = /http:\S+/.exec(banner?.join('\n') ?? '')?.[0]
-    const answer = await fetch(`${url}/process`, {
+    const response = await fetch(`${url}/process`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ id: 'req-1', type: 'internet-access', payload }),
     })
-    return await answer.json()
+    return await response.json()
   } finally {
     await close({})
   }
 }
 
-it('answers a request envelope with a response envelope', async () => {
+it('responds to a request envelope', async () => {
   const html = '<h1>Hello</h1><p>World</p>'
   const payload = { operation: 'extract', params: { html, extract: 'full' } }
-  expect(await answerOf({}, payload)).toMatchObject({
+  expect(await responseTo({}, payload)).toMatchObject({
     id: 'req-1',
     status: 'success',
     data: { result: { content: expect.stringContaining('# Hello') } },
@@ -36,7 +36,7 @@ it('answers a request envelope with a response envelope', async () => {
   })
 })
 
-it('fetches from this machine only what INTERNET_ALLOWED_HOSTS opens', async () => {
+it('fetches from this machine only the hosts of INTERNET_ALLOWED_HOSTS', async () => {
   const site = createServer((_request, response) => {
     response.writeHead(200, { 'content-type': 'text/plain' }).end('the page')
   })
@@ -46,12 +46,12 @@ it('fetches from this machine only what INTERNET_ALLOWED_HOSTS opens', async () 
   const params = { respectRobots: false }
   const payload = { url: `http://127.0.0.1:${port}/`, operation: 'fetch', params }
   try {
-    expect(await answerOf({}, payload)).toMatchObject({
+    expect(await responseTo({}, payload)).toMatchObject({
       status: 'error',
       error: { code: 'forbidden', details: { reason: 'ssrf-blocked' } },
     })
     const env = { INTERNET_ALLOWED_HOSTS: `example.org, 127.0.0.1:${port}`, NO_PROXY: '*' }
-    expect(await answerOf(env, payload)).toMatchObject({
+    expect(await responseTo(env, payload)).toMatchObject({
       data: { result: { content: 'the page' } },
     })
   } finally {
@@ -60,7 +60,7 @@ it('fetches from this machine only what INTERNET_ALLOWED_HOSTS opens', async () 
   }
 })
 
-it('says at the start which host cannot be allowed', async () => {
+it('reports an invalid allowed host at startup', async () => {
   const env = { INTERNET_SERVER_PORT: '0', INTERNET_ALLOWED_HOSTS: 'http://example.org/' }
   const settings = readEnvironment(config, { env })
   await expect(start(settings, { log })).rejects.toThrow('cannot be an allowed host')

@@ -1,7 +1,7 @@
 import { promptsSettings, networkSettings, settings } from '@mcp/node'
 import * as z from 'zod'
 
-/** The variables the prompts server reads. */
+/** The environment variables of the prompts server. */
 export const config = z.object({
   PROMPTS_SERVER_PORT: settings.PROMPTS_SERVER_PORT(),
   MCP_INTERNAL_TOKEN: settings.MCP_INTERNAL_TOKEN(),

@@ -8,7 +8,7 @@ import { expect, it } from 'vitest'
 import { config } from './config.ts'
 import { start } from './service.ts'
 
-it('renders a prompt of the folder it was given', async () => {
+it('renders a prompt of the configured folder', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'prompts-server-'))
   const log = createLogger({ name: 'prompts-server', level: 'error' })
   const env = { PROMPTS_SERVER_PORT: '0', PROMPTS_DIR: folder }
@@ -16,7 +16,7 @@ it('renders a prompt of the folder it was given', async () => {
   try {
     const url = /http:\S+/.exec(banner?.join('\n') ?? '')?.[0]
     const params = { arguments: { text: 'Good morning', language: 'French' } }
-    const answer = await fetch(`${url}/process`, {
+    const response = await fetch(`${url}/process`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({
@@ -25,7 +25,7 @@ it('renders a prompt of the folder it was given', async () => {
         payload: { prompt: 'translate', operation: 'render', params },
       }),
     })
-    expect(await answer.json()).toMatchObject({
+    expect(await response.json()).toMatchObject({
       id: 'req-1',
       status: 'success',
       data: { result: { resolvedVersion: 1, usedArguments: { language: 'French' } } },

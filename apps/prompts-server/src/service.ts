@@ -22,5 +22,5 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
     onError,
     log,
   })
-  return { banner: [`Prompts server  ${url}`, `Prompts         kept in ${folder}`], close }
+  return { banner: [`Prompts server  ${url}`, `Prompts         in ${folder}`], close }
 }

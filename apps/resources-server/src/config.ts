@@ -1,7 +1,7 @@
 import { networkSettings, resourcesSettings, settings } from '@mcp/node'
 import * as z from 'zod'
 
-/** The variables the resources server reads. */
+/** The environment variables of the resources server. */
 export const config = z.object({
   RESOURCES_SERVER_PORT: settings.RESOURCES_SERVER_PORT(),
   MCP_INTERNAL_TOKEN: settings.MCP_INTERNAL_TOKEN(),

@@ -23,7 +23,7 @@ async function startWith(env: Readonly<Record<string, string>>) {
   return start(settings, { log })
 }
 
-it('answers a request envelope, and keeps files in the data folder where nothing is configured', async () => {
+it('serves files in the data folder by default', async () => {
   const { banner, close } = await startWith({})
   try {
     const url = /http:\S+/.exec(banner?.join('\n') ?? '')?.[0]
@@ -32,12 +32,12 @@ it('answers a request envelope, and keeps files in the data folder where nothing
       operation: 'create',
       params: { content: '# Hello\n' },
     }
-    const answer = await fetch(`${url}/process`, {
+    const response = await fetch(`${url}/process`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ id: 'req-1', type: 'resource-access', payload }),
     })
-    expect(await answer.json()).toMatchObject({
+    expect(await response.json()).toMatchObject({
       id: 'req-1',
       status: 'success',
       data: { result: { uri: 'file:///hello.md', mimeType: 'text/markdown', size: 8 } },
@@ -49,7 +49,7 @@ it('answers a request envelope, and keeps files in the data folder where nothing
   expect(await readFile(join(dataFolder, 'resources', 'hello.md'), 'utf8')).toBe('# Hello\n')
 })
 
-it('does not start with a folder that is not there', async () => {
+it('refuses to start with a folder that does not exist', async () => {
   const missing = join(dataFolder, 'missing')
   await expect(startWith({ RESOURCES_FOLDERS: `docs=${missing}` })).rejects.toThrow(
     'no such folder is there',

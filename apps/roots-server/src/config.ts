@@ -1,7 +1,7 @@
 import { rootsSettings, networkSettings, settings } from '@mcp/node'
 import * as z from 'zod'
 
-/** The variables the roots server reads. */
+/** The environment variables of the roots server. */
 export const config = z.object({
   ROOTS_SERVER_PORT: settings.ROOTS_SERVER_PORT(),
   MCP_INTERNAL_TOKEN: settings.MCP_INTERNAL_TOKEN(),

@@ -7,7 +7,7 @@ import { start } from './service.ts'
 await runApp({
   name: 'roots-server',
   version: manifest.version,
-  description: 'The roots server: files below the folders that an operator opens.',
+  description: 'The roots server: files in the folders that the operator configures.',
   schema: config,
   start,
 })

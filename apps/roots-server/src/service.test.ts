@@ -16,8 +16,8 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true }))
 
-/** Starts the server, makes calls, and stops it. */
-async function answersOf(
+/** Starts the server, makes the calls, stops it, and returns the responses. */
+async function responsesTo(
   env: Readonly<Record<string, string>>,
   ...payloads: readonly Readonly<Record<string, unknown>>[]
 ): Promise<unknown[]> {
@@ -27,29 +27,29 @@ async function answersOf(
   const { banner, close } = await start(settings, { log })
   try {
     const url = /http:\S+/.exec(banner?.join('\n') ?? '')?.[0]
-    const answers: unknown[] = []
+    const responses: unknown[] = []
     for (const payload of payloads) {
-      const answer = await fetch(`${url}/process`, {
+      const response = await fetch(`${url}/process`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ id: 'req-1', type: 'root-operation', payload }),
       })
-      answers.push(await answer.json())
+      responses.push(await response.json())
     }
-    return answers
+    return responses
   } finally {
     await close({})
   }
 }
 
-it('starts with one empty workspace where nothing is configured', async () => {
-  const answers = await answersOf(
+it('starts with one empty workspace by default', async () => {
+  const responses = await responsesTo(
     {},
     { operation: 'listRoots' },
     { root: 'workspace', operation: 'listDirectory' },
     { root: 'workspace', operation: 'writeFile', params: { path: 'a.txt', content: 'a' } },
   )
-  expect(answers).toMatchObject([
+  expect(responses).toMatchObject([
     {
       id: 'req-1',
       status: 'success',
@@ -61,20 +61,20 @@ it('starts with one empty workspace where nothing is configured', async () => {
     { data: { result: { items: [] } } },
     { data: { result: { path: 'a.txt', created: true } } },
   ])
-  expect(JSON.stringify(answers)).not.toContain(folder)
+  expect(JSON.stringify(responses)).not.toContain(folder)
   expect(await readdir(join(folder, 'data'))).toEqual(['workspace'])
 })
 
-it('opens the folders that ROOTS names, and no workspace', async () => {
+it('serves the folders of ROOTS instead of a workspace', async () => {
   await mkdir(join(folder, 'docs'))
   await writeFile(join(folder, 'docs', 'a.md'), '# A')
-  const answers = await answersOf(
+  const responses = await responsesTo(
     { ROOTS: `docs=${folder}/docs` },
     { root: 'docs', operation: 'readFile', params: { path: 'a.md' } },
     { root: 'docs', operation: 'writeFile', params: { path: 'a.md', content: '' } },
     { root: 'workspace', operation: 'listDirectory' },
   )
-  expect(answers).toMatchObject([
+  expect(responses).toMatchObject([
     { data: { result: { content: '# A' } } },
     { error: { code: 'forbidden', details: { reason: 'read-only' } } },
     { error: { code: 'not-found' } },

@@ -1,7 +1,7 @@
 import { networkSettings, samplingSettings, settings } from '@mcp/node'
 import * as z from 'zod'
 
-/** The variables the sampling server reads. */
+/** The environment variables of the sampling server. */
 export const config = z.object({
   SAMPLING_SERVER_PORT: settings.SAMPLING_SERVER_PORT(),
   LLM_API_URL: settings.LLM_API_URL(),

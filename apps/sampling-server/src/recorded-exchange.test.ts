@@ -5,7 +5,7 @@ import { samplingServer } from '@mcp/server-sampling'
 import { createSessionManager } from '@mcp/session-manager'
 import { expect, it } from 'vitest'
 
-it('records what the client app answers, which then says so', async () => {
+it('records the responses of the client app', async () => {
   const server = samplingServer({ checkResults: true })
   const dispatcher = createDispatcher({ servers: [server] })
   const sessionManager = createSessionManager({ dispatcher })
@@ -23,8 +23,8 @@ it('records what the client app answers, which then says so', async () => {
       }),
     )
   try {
-    const answer = await post('/process', { prompt: 'How many tokens did I use?' })
-    expect(await answer.json()).toMatchObject({
+    const response = await post('/process', { prompt: 'How many tokens did I use?' })
+    expect(await response.json()).toMatchObject({
       status: 'success',
       metadata: { exchange: 'recorded' },
     })

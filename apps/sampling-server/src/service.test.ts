@@ -20,18 +20,18 @@ async function ask(payload: object): Promise<unknown> {
   const { banner, close } = await start(readEnvironment(config, { env }), { log })
   try {
     const url = /http:\S+/.exec(banner?.join('\n') ?? '')?.[0]
-    const answer = await fetch(`${url}/process`, {
+    const response = await fetch(`${url}/process`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ id: 'req-1', ...payload }),
     })
-    return await answer.json()
+    return await response.json()
   } finally {
     await close({})
   }
 }
 
-it('records an exchange that was answered elsewhere', async () => {
+it('records an exchange with another model', async () => {
   expect(
     await ask({
       type: 'llm-response',
@@ -46,20 +46,20 @@ it('records an exchange that was answered elsewhere', async () => {
   })
 })
 
-it('takes the budget from its variable', async () => {
+it('reads the token budget from its variable', async () => {
   expect(await ask({ type: 'sampling-operation', payload: { operation: 'usage' } })).toMatchObject({
     data: { result: { budget: { limit: 5000, used: 0, remaining: 5000 } } },
   })
 })
 
-it('can do without a budget', () => {
+it('accepts a budget of none', () => {
   const read = (SAMPLING_TOKEN_BUDGET: string) =>
     readEnvironment(config, { env: { SAMPLING_TOKEN_BUDGET } }).SAMPLING_TOKEN_BUDGET
   expect(read('none')).toBe(Infinity)
   expect(() => read('much')).toThrow('must be a number of tokens, or none')
 })
 
-it('says which variables a language model takes, where there is none', async () => {
+it('reports which variables configure a language model if there is none', async () => {
   const payload = { operation: 'complete', params: { prompt: 'Hello' } }
   expect(await ask({ type: 'sampling-operation', payload })).toMatchObject({
     error: {

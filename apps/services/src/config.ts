@@ -1,7 +1,7 @@
 import { settings } from '@mcp/node'
 import * as z from 'zod'
 
-/** The variables read here; each of the processes reads its own besides. */
+/** The environment variables of the supervisor; each process also reads its own. */
 export const config = z.object({
   MCP_INTERNAL_TOKEN: settings.MCP_INTERNAL_TOKEN(),
   SERVER_URLS: settings.SERVER_URLS(),

@@ -1,7 +1,7 @@
 /** A server besides the seven, whose app is in the folder `<name>-server`. */
 export interface FurtherServer {
   readonly name: string
-  /** The port its app listens on by default. */
+  /** The default port of its app. */
   readonly port: number
 }
 

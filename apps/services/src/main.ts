@@ -7,7 +7,7 @@ import { start } from './service.ts'
 await runApp({
   name: 'services',
   version: manifest.version,
-  description: 'The client, the session manager and the servers, each as a process of its own.',
+  description: 'The client app, the session manager and the servers, each in its own process.',
   schema: config,
   start,
 })

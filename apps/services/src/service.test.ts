@@ -29,11 +29,11 @@ function freePort(): Promise<string> {
 
 async function post(url: string, body: unknown): Promise<unknown> {
   const headers = { 'content-type': 'application/json' }
-  const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })
-  return answer.json()
+  const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })
+  return response.json()
 }
 
-it('runs the client, the session manager and the servers, and ends them together', async () => {
+it('runs the client app, the session manager and the servers, and stops them together', async () => {
   const ports: Record<string, string> = {}
   for (const service of ['client', 'session-manager', ...servers.map((name) => `${name}-server`)]) {
     ports[`${service.replace('-', '_').toUpperCase()}_PORT`] = await freePort()

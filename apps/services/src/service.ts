@@ -7,7 +7,7 @@ import { superviseProcesses } from '@mcp/node'
 import type { Config } from './config.ts'
 import { furtherServers } from './further-servers.ts'
 
-/** The apps that run, each by the name of its folder. */
+/** The apps to run, each by the name of its folder. */
 const apps = [
   'resources-server',
   'sampling-server',
@@ -21,7 +21,7 @@ const apps = [
   'client',
 ]
 
-/** Starts every app as a process of its own; what they prove themselves with is made up here. */
+/** Starts every app in its own process, with a random service token. */
 export async function start(config: Config): Promise<RunningApp> {
   const MCP_INTERNAL_TOKEN = config.MCP_INTERNAL_TOKEN ?? randomBytes(32).toString('hex')
   const own = furtherServers.map(({ name, port }) => ({ name, urls: [`http://localhost:${port}`] }))

@@ -1,7 +1,7 @@
 import { networkSettings, settings } from '@mcp/node'
 import * as z from 'zod'
 
-/** The variables the session manager reads. */
+/** The environment variables of the session manager. */
 export const config = z.object({
   SESSION_MANAGER_PORT: settings.SESSION_MANAGER_PORT(),
   RESOURCES_SERVER_PORT: settings.RESOURCES_SERVER_PORT(),

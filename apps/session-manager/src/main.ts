@@ -7,7 +7,7 @@ import { start } from './service.ts'
 await runApp({
   name: 'session-manager',
   version: manifest.version,
-  description: 'The session manager: sessions, requests to the servers, and streams of events.',
+  description: 'The session manager: sessions, requests to the servers, and event streams.',
   schema: config,
   start,
 })

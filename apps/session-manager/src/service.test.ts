@@ -17,11 +17,11 @@ afterEach(() => rmSync(folder, { recursive: true }))
 
 async function post(url: string, body: unknown): Promise<unknown> {
   const headers = { 'content-type': 'application/json' }
-  const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })
-  return answer.json()
+  const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })
+  return response.json()
 }
 
-it('sends requests on to the servers whose addresses are set', async () => {
+it('forwards requests to the servers whose URLs are set', async () => {
   const tools = await listen({ service: toolsServer(), port: 0 })
   const env = { SESSION_MANAGER_PORT: '0', MCP_DATA_DIR: folder, TOOLS_SERVER_URL: tools.url }
   const log = createLogger({ name: 'session-manager', level: 'error' })
@@ -43,9 +43,9 @@ it('sends requests on to the servers whose addresses are set', async () => {
   }
 })
 
-it('starts before its servers do, and says so until they are there', async () => {
-  const nobody = 'http://127.0.0.1:9'
-  const env = { SESSION_MANAGER_PORT: '0', MCP_DATA_DIR: folder, TOOLS_SERVER_URL: nobody }
+it('starts before its servers, and reports them as unavailable until they start', async () => {
+  const closedPort = 'http://127.0.0.1:9'
+  const env = { SESSION_MANAGER_PORT: '0', MCP_DATA_DIR: folder, TOOLS_SERVER_URL: closedPort }
   const log = createLogger({ name: 'session-manager', level: 'silent' })
   const { banner = [], close } = await start(readEnvironment(config, { env }), { log })
   try {
@@ -61,14 +61,14 @@ it('starts before its servers do, and says so until they are there', async () =>
   }
 })
 
-it('knows servers besides the seven by their addresses', async () => {
+it('serves further servers by their URLs', async () => {
   const tools = await listen({ service: toolsServer(), port: 0 })
   const SERVER_URLS = `abacus=${tools.url}`
-  const nobody = 'http://127.0.0.1:9'
+  const closedPort = 'http://127.0.0.1:9'
   const env = {
     SESSION_MANAGER_PORT: '0',
     MCP_DATA_DIR: folder,
-    TOOLS_SERVER_URL: nobody,
+    TOOLS_SERVER_URL: closedPort,
     SERVER_URLS,
   }
   const log = createLogger({ name: 'session-manager', level: 'silent' })

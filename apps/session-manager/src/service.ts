@@ -7,7 +7,7 @@ import { bearerAuthentication, createSessionManager } from '@mcp/session-manager
 
 import type { Config } from './config.ts'
 
-/** Starts the session manager, in front of the servers whose addresses are set. */
+/** Starts the session manager for the servers whose URLs are set. */
 export async function start(config: Config, { log }: AppContext): Promise<RunningApp> {
   const { MCP_DATA_DIR, MCP_TOKENS: tokens, MCP_INTERNAL_TOKEN: serviceToken } = config
   const onError = logFailures(log)
@@ -37,7 +37,7 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
   return {
     banner: [
       `Session manager  ${listening.url}`,
-      `Sessions         kept in ${file}`,
+      `Sessions         in ${file}`,
       ...servers.map(({ name, urls }) => `${`${name} server`.padEnd(15)}  ${urls.join(', ')}`),
     ],
     async close(options) {
@@ -48,7 +48,7 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
   }
 }
 
-/** The servers there are: the seven, without an address at their ports on this machine, and others. */
+/** Returns the URLs of all servers: the built-in seven, by default at their ports on this machine, and others. */
 function serverUrls(config: Config): readonly ServerUrls[] {
   const seven = {
     resources: config.RESOURCES_SERVER_URL ?? local(config.RESOURCES_SERVER_PORT),
@@ -64,7 +64,7 @@ function serverUrls(config: Config): readonly ServerUrls[] {
 
 const local = (port: number): readonly string[] => [`http://localhost:${port}`]
 
-/** Loads what it needs only where it is needed: SQLite would slow every other start. */
+/** Imports the file store only when it is used: SQLite would slow every other start. */
 async function openStore(file: string, onError: (error: unknown) => void): Promise<Store> {
   const { createFileStore } = await import('@mcp/store-file')
   return createFileStore(file, { onError })

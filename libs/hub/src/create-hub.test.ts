@@ -25,7 +25,7 @@ const greeting = defineContract({
   operations: {
     greet: operation({
       title: 'Greet',
-      description: 'Greets somebody.',
+      description: 'Greets a person.',
       params: () => z.object({ language: z.string(), name: z.string() }),
       result: () => z.string(),
       hints: { readOnly: true },
@@ -36,28 +36,28 @@ const greeting = defineContract({
 
 const sum = { tool: 'calculator', operation: 'add', params: { a: 2, b: 3 } }
 
-it('answers requests of a session in this process', async () => {
+it('serves requests of a session in this process', async () => {
   const { sessionManager } = start().services
   const { sessionId } = await sessionManager.openSession()
-  const answer = await sessionManager.handle(sessionId, createRequest('tool-execution', sum))
-  expect(answer).toMatchObject({ status: 'success', data: { result: 5 } })
+  const response = await sessionManager.handle(sessionId, createRequest('tool-execution', sum))
+  expect(response).toMatchObject({ status: 'success', data: { result: 5 } })
 })
 
-it('joins the client to the session manager', async () => {
+it('connects the client app to the session manager', async () => {
   const { client } = start().services
-  const answer = await client.fetch(
+  const response = await client.fetch(
     new Request('http://hub/process', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: '{"prompt":"What is 12 * 12?"}',
     }),
   )
-  expect(await answer.json()).toMatchObject({
+  expect(await response.json()).toMatchObject({
     data: { result: { response: expect.stringContaining('144') } },
   })
 })
 
-it('takes further servers', async () => {
+it('accepts further servers', async () => {
   const greet = ({ name }: { name: string }) => `Hello ${name}`
   const { services } = start({ servers: [defineServer(greeting, { greet })] })
   const { sessionId } = await services.sessionManager.openSession()
@@ -68,10 +68,10 @@ it('takes further servers', async () => {
   })
 })
 
-it('answers nothing once it is closed, and may be closed twice', async () => {
+it('refuses requests after it is closed, and may be closed twice', async () => {
   const hub = start()
   await hub.close()
   await hub.close()
-  const answer = await hub.services.client.fetch(new Request('http://hub/health'))
-  expect(answer.status).toBe(503)
+  const response = await hub.services.client.fetch(new Request('http://hub/health'))
+  expect(response.status).toBe(503)
 })

@@ -24,25 +24,25 @@ import type { SessionManager, SessionManagerOptions } from '@mcp/session-manager
 import { createSessionManager } from '@mcp/session-manager'
 
 export interface HubOptions extends Omit<SessionManagerOptions, 'dispatcher' | 'onError'> {
-  /** Servers besides the built-in ones. Default: none. */
+  /** Servers in addition to the built-in seven. Default: none. */
   servers?: readonly CapabilityServer[] | undefined
-  /** Settings of the resources server. Default: resources in memory. */
+  /** Options of the resources server. Default: resources in memory. */
   resources?: ResourcesServerOptions | undefined
-  /** Settings of the sampling server. Default: what answers the client's prompts. */
+  /** Options of the sampling server. Default: the language model of the client. */
   sampling?: SamplingServerOptions | undefined
-  /** Settings of the tools server. Default: the calculator, the text processor, the data transformer. */
+  /** Options of the tools server. Default: the calculator, the text processor, the data transformer. */
   tools?: ToolsServerOptions | undefined
-  /** Settings of the database server. Default: one embedded database, in memory. */
+  /** Options of the database server. Default: one embedded database, in memory. */
   database?: DatabaseServerOptions | undefined
-  /** Settings of the internet server. Default: no private address, and no search. */
+  /** Options of the internet server. Default: no private addresses, no search. */
   internet?: InternetServerOptions | undefined
-  /** Settings of the roots server. Default: no folder. */
+  /** Options of the roots server. Default: no folder. */
   roots?: RootsServerOptions | undefined
-  /** Settings of the prompts server. Default: prompts in memory. */
+  /** Options of the prompts server. Default: prompts in memory. */
   prompts?: PromptsServerOptions | undefined
-  /** Answers the client's prompts. Default: the offline planner, which is no language model. */
+  /** The language model of the client. Default: the offline planner, which is not a language model. */
   llm?: LlmProvider | undefined
-  /** Told of what went wrong and no answer says, and of the request it was about. Default: do nothing. */
+  /** Receives errors that no response reports, with their request if there is one. Default: do nothing. */
   onError?: ((error: unknown, context?: ErrorContext) => void) | undefined
   /** Limits and middleware of the dispatcher. */
   dispatcher?: Omit<DispatcherOptions, 'servers' | 'clock' | 'onError'> | undefined
@@ -53,16 +53,16 @@ export interface Hub {
   readonly services: {
     /** Sessions, requests and events. */
     readonly sessionManager: SessionManager
-    /** The client's REST API and its page. */
+    /** REST API and web client. */
     readonly client: Service
   }
   readonly dispatcher: Dispatcher
-  /** Closes the services, then the servers. Twice is harmless. */
+  /** Closes the services, then the servers. Idempotent. */
   close(): Promise<void>
 }
 
 /**
- * Makes the session manager, the client and every built-in server, wired together in this process.
+ * Creates the session manager, the client and every built-in server, connected in this process.
  *
  * @example
  * const { services, close } = createHub({ servers: [weatherServer] })
