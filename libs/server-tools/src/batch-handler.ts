@@ -6,37 +6,40 @@ import type * as z from 'zod'
 
 type BatchHandler = Handlers<typeof tools>['batch']
 type Call = z.output<typeof tools.operations.batch.params>['calls'][number]
-type Outcome = z.output<typeof tools.operations.batch.result>['results'][number]
+type CallResult = z.output<typeof tools.operations.batch.result>['results'][number]
 
-const mostAtOnce = 8
+const maxConcurrency = 8
 
-/** Makes the calls of a batch, as if each had come by itself. */
+/** Creates the handler of `batch`, which processes each call like a request of its own. */
 export function createBatchHandler(process: CapabilityServer['process']): BatchHandler {
   return async ({ calls, parallel }, context) => {
-    const results: Outcome[] = []
+    const results: CallResult[] = []
     const pending = calls.entries()
     let done = 0
 
     async function work(): Promise<void> {
       for (const [index, call] of pending) {
-        results[index] = await answer(process, call, index, context)
+        results[index] = await runCall(process, call, index, context)
         context.progress({ progress: ++done, total: calls.length })
       }
     }
 
-    await Promise.all(Array.from({ length: parallel ? mostAtOnce : 1 }, work))
+    await Promise.all(Array.from({ length: parallel ? maxConcurrency : 1 }, work))
     return { results }
   }
 }
 
-async function answer(
+async function runCall(
   process: CapabilityServer['process'],
   { tool, operation, params }: Call,
   index: number,
   context: HandlerContext<Record<string, Schema>>,
-): Promise<Outcome> {
+): Promise<CallResult> {
   if (tool === tools.fixedTarget && operation === 'batch') {
-    const error = new McpError('invalid-params', `calls.${index}: a batch cannot hold another.`)
+    const error = new McpError(
+      'invalid-params',
+      `calls.${index}: a batch cannot contain another batch.`,
+    )
     return { status: 'error', error: error.toBody() }
   }
   const { request, signal, deadline, sessionId, principal } = context
@@ -46,6 +49,6 @@ async function answer(
   )
   if (response.status === 'error') return { status: 'error', error: response.error }
   const { data } = response
-  // A result too large to be answered whole comes as `{ preview, resultRef }`.
+  // A result too large for one response arrives as `{ preview, resultRef }`.
   return { status: 'success', result: 'result' in data ? data['result'] : data }
 }

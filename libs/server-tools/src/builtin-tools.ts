@@ -6,10 +6,10 @@ import type { SandboxedOperation } from './sandbox/sandboxed-operation.ts'
 import { isSandboxed } from './sandbox/sandboxed-operation.ts'
 import { textProcessor } from './text-processor/text-processor.ts'
 
-/** The tools every tools server has. */
+/** The tools of every tools server. */
 export const builtinTools = [calculator, textProcessor, dataTransformer] as const
 
-/** The operations a worker can run, each with its job's name, such as `calculator.evaluate`. */
+/** Returns the operations that run in the sandbox, each with the name of its job: `calculator.evaluate`. */
 export function sandboxJobs(): Map<ToolOperation, { name: string; operation: SandboxedOperation }> {
   const jobs = new Map<ToolOperation, { name: string; operation: SandboxedOperation }>()
   for (const tool of builtinTools) {

@@ -7,13 +7,13 @@ import * as z from 'zod'
 
 type CatalogueHandlers = Pick<Handlers<typeof tools>, 'list' | 'describe' | 'validate'>
 
-/** What the tools server tells of its tools. */
+/** Creates the handlers that list, describe and validate the tools. */
 export function createCatalogueHandlers(byName: ReadonlyMap<string, Tool>): CatalogueHandlers {
   return {
     list({ query = '', cursor, limit }) {
-      const wanted = query.toLowerCase()
+      const search = query.toLowerCase()
       const matching = [...byName.values()].filter(({ name, title, description }) =>
-        `${name}\n${title}\n${description}`.toLowerCase().includes(wanted),
+        `${name}\n${title}\n${description}`.toLowerCase().includes(search),
       )
       const listed = matching.map(({ name, title, description, operations }) => ({
         name,
@@ -25,13 +25,13 @@ export function createCatalogueHandlers(byName: ReadonlyMap<string, Tool>): Cata
     },
     describe({ name }) {
       const { title, description, operations } = findTool(byName, name)
-      const place = { type: tools.type, targetKey: tools.target, target: name }
+      const address = { type: tools.type, targetKey: tools.target, target: name }
       return {
         name,
         title,
         description,
         operations: Object.entries(operations).map(([operationName, operation]) => {
-          const described = describeOperation(operationName, operation, place)
+          const described = describeOperation(operationName, operation, address)
           const { paramsSchema, resultSchema } = described
           return {
             operation: operationName,
@@ -61,8 +61,8 @@ function findTool(byName: ReadonlyMap<string, Tool>, name: string): Tool {
   throw notFound('tool', name, byName.keys())
 }
 
-function findOperation({ name, operations }: Tool, wanted: string): ToolOperation {
-  const operation = new Map(Object.entries(operations)).get(wanted)
+function findOperation({ name, operations }: Tool, operationName: string): ToolOperation {
+  const operation = new Map(Object.entries(operations)).get(operationName)
   if (operation !== undefined) return operation
-  throw notFound(`operation of ${name}`, wanted, Object.keys(operations))
+  throw notFound(`operation of ${name}`, operationName, Object.keys(operations))
 }

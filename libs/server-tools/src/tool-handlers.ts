@@ -3,9 +3,9 @@ import type { Sandbox } from '@mcp/sandbox'
 import type { Handler } from '@mcp/server'
 
 import { sandboxJobs } from './builtin-tools.ts'
-import { measure } from './sandbox/measure.ts'
+import { measureSize } from './sandbox/measure.ts'
 
-/** Makes the functions that run the operations of tools. */
+/** Returns a function that creates the handlers of a tool's operations. */
 export function createToolHandlers(sandbox: Sandbox): (tool: Tool) => Record<string, Handler> {
   const jobs = sandboxJobs()
 
@@ -13,8 +13,8 @@ export function createToolHandlers(sandbox: Sandbox): (tool: Tool) => Record<str
     const job = jobs.get(operation)
     if (job === undefined) return (params, context) => operation.run(params, context)
     return (params, { signal }) => {
-      const limit = job.operation.inPlaceUpTo(params)
-      return limit > 0 && measure(params, limit) <= limit
+      const limit = job.operation.inlineLimit(params)
+      return limit > 0 && measureSize(params, limit) <= limit
         ? job.operation.work(params)
         : sandbox.run(job.name, params, { signal })
     }

@@ -19,7 +19,7 @@ it('types params and results of the tools for clients', () => {
   >()
 })
 
-it('takes any tool, and nothing else', () => {
+it('accepts any tool and rejects other values', () => {
   toolsServer({ tools: [textProcessor] })
   // @ts-expect-error a tool has a title and a description
   toolsServer({ tools: [{ name: 'x', operations: {} }] })

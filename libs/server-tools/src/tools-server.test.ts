@@ -3,7 +3,7 @@ import { defineTool, toolOperation } from '@mcp/server'
 import { afterAll, expect, it } from 'vitest'
 import * as z from 'zod'
 
-import { call, outcome } from './fixtures/call.ts'
+import { call, callResult } from './fixtures/call.ts'
 import { toolsServer } from './tools-server.ts'
 
 const echo = toolOperation({
@@ -26,11 +26,11 @@ const parrot = defineTool({
 const clumsy = defineTool({
   name: 'clumsy',
   title: 'Clumsy',
-  description: 'Fails in odd ways.',
+  description: 'Fails in unusual ways.',
   operations: {
     throwText: toolOperation({
-      title: 'Throw a text',
-      description: 'Throws what is no error.',
+      title: 'Throw a string',
+      description: 'Throws a string instead of an error.',
       params: () => z.object({}),
       result: () => z.string(),
       examples: [{ title: 'Throw', params: {} }],
@@ -55,13 +55,13 @@ const server = toolsServer({ tools: [parrot, clumsy], checkResults: true })
 
 afterAll(() => server.close())
 
-it('offers tools of your own beside those it brings', async () => {
-  expect(await outcome(server, 'parrot', 'echo', { text: 'hi' })).toBe('hi')
-  expect(await outcome(server, 'calculator', 'add', { a: 2, b: 3 })).toBe(5)
+it('offers additional tools beside the built-in ones', async () => {
+  expect(await callResult(server, 'parrot', 'echo', { text: 'hi' })).toBe('hi')
+  expect(await callResult(server, 'calculator', 'add', { a: 2, b: 3 })).toBe(5)
 })
 
-it('answers with where the params are wrong and what would be right', async () => {
-  expect(await outcome(server, 'calculator', 'divide', { a: 1, b: 0 })).toEqual({
+it('reports the path and the problem of invalid params', async () => {
+  expect(await callResult(server, 'calculator', 'divide', { a: 1, b: 0 })).toEqual({
     error: {
       code: 'invalid-params',
       message: 'calculator.divide: divisor must not be zero',
@@ -77,7 +77,7 @@ it('answers with where the params are wrong and what would be right', async () =
 it.each(['calculater', 'constructor', '__proto__', 'toString'])(
   'finds no tool named %s',
   async (tool) => {
-    expect(await outcome(server, tool, 'add', { a: 1, b: 2 })).toMatchObject({
+    expect(await callResult(server, tool, 'add', { a: 1, b: 2 })).toMatchObject({
       error: { code: 'not-found' },
     })
   },
@@ -86,43 +86,43 @@ it.each(['calculater', 'constructor', '__proto__', 'toString'])(
 it.each(['ad', 'constructor', '__proto__', 'toString', 'run'])(
   'finds no operation named %s',
   async (operation) => {
-    expect(await outcome(server, 'calculator', operation, { a: 1, b: 2 })).toMatchObject({
+    expect(await callResult(server, 'calculator', operation, { a: 1, b: 2 })).toMatchObject({
       error: { code: 'not-found' },
     })
   },
 )
 
-it('names the tool that was probably meant', async () => {
-  expect(await outcome(server, 'calculater', 'add')).toMatchObject({
+it('suggests the tool with the most similar name', async () => {
+  expect(await callResult(server, 'calculater', 'add')).toMatchObject({
     error: { message: expect.stringContaining('Did you mean "calculator"?') },
   })
 })
 
 it.each(['throwText', 'rejectNothing'])(
-  'answers with one clear error when a tool does %s, and goes on',
+  'returns an internal error when a tool does %s, and processes further calls',
   async (operation) => {
-    const failed = await outcome(server, 'clumsy', operation)
+    const failed = await callResult(server, 'clumsy', operation)
     expect(failed).toMatchObject({ error: { code: 'internal', retryable: false } })
     expect(JSON.stringify(failed)).not.toContain('hunter2')
-    expect(await outcome(server, 'parrot', 'echo', { text: 'still here' })).toBe('still here')
+    expect(await callResult(server, 'parrot', 'echo', { text: 'still here' })).toBe('still here')
   },
 )
 
-it('adds and removes tools while it runs, and tells clients so', async () => {
+it('adds and removes tools at run time and notifies clients', async () => {
   const own = toolsServer()
-  const heard: NotificationEnvelope[] = []
-  own.subscribe((notification) => heard.push(notification))
+  const notifications: NotificationEnvelope[] = []
+  own.subscribe((notification) => notifications.push(notification))
 
   own.add(parrot)
-  expect(await outcome(own, 'parrot', 'echo', { text: 'hi' })).toBe('hi')
+  expect(await callResult(own, 'parrot', 'echo', { text: 'hi' })).toBe('hi')
   const described = await own.describe()
   expect(described.operations.map(({ target }) => target)).toContain('parrot')
 
   own.remove('parrot')
-  expect(await outcome(own, 'parrot', 'echo', { text: 'hi' })).toMatchObject({
+  expect(await callResult(own, 'parrot', 'echo', { text: 'hi' })).toMatchObject({
     error: { code: 'not-found' },
   })
-  expect(heard.map(({ type, data }) => ({ type, data }))).toMatchObject([
+  expect(notifications.map(({ type, data }) => ({ type, data }))).toMatchObject([
     { type: 'catalogue-changed' },
     { type: 'tool-list-changed', data: { added: ['parrot'], removed: [] } },
     { type: 'catalogue-changed' },
@@ -131,43 +131,43 @@ it('adds and removes tools while it runs, and tells clients so', async () => {
   await own.close()
 })
 
-it('refuses a name that is taken', () => {
-  expect(() => toolsServer({ tools: [parrot, parrot] })).toThrow('The name "parrot" is taken')
-  expect(() => server.add({ ...parrot, name: 'calculator' })).toThrow('"calculator" is taken')
-  expect(() => server.add({ ...parrot, name: 'tools' })).toThrow('"tools" is taken')
+it('refuses a tool whose name exists', () => {
+  expect(() => toolsServer({ tools: [parrot, parrot] })).toThrow('"parrot" already exists')
+  expect(() => server.add({ ...parrot, name: 'calculator' })).toThrow('"calculator" already exists')
+  expect(() => server.add({ ...parrot, name: 'tools' })).toThrow('"tools" already exists')
 })
 
-it('refuses a name that could not be called', () => {
+it('refuses an invalid tool name', () => {
   expect(() => server.add({ ...parrot, name: 'my tool' })).toThrow('starts with a letter')
   expect(() => server.add({ ...parrot, name: '__proto__' })).toThrow('starts with a letter')
 })
 
-it('says which tool was meant when one to remove is not there', () => {
+it('suggests the most similar name when the tool to remove does not exist', () => {
   expect(() => server.remove('parott')).toThrow('Did you mean "parrot"?')
 })
 
 it('lists tools page by page', async () => {
-  const first = await outcome(server, 'tools', 'list', { limit: 3 })
+  const first = await callResult(server, 'tools', 'list', { limit: 3 })
   expect(first).toMatchObject({
     items: [{ name: 'calculator' }, { name: 'textProcessor' }, { name: 'dataTransformer' }],
     nextCursor: 'dataTransformer',
   })
-  const rest = await outcome(server, 'tools', 'list', { cursor: 'dataTransformer' })
+  const rest = await callResult(server, 'tools', 'list', { cursor: 'dataTransformer' })
   expect(rest).toMatchObject({ items: [{ name: 'parrot' }, { name: 'clumsy' }] })
   expect(rest).not.toHaveProperty('nextCursor')
 })
 
-it('lists the tools that a query finds, and knows its own cursors only', async () => {
-  expect(await outcome(server, 'tools', 'list', { query: 'repeats' })).toEqual({
+it('lists the tools that match a query, and accepts its own cursors only', async () => {
+  expect(await callResult(server, 'tools', 'list', { query: 'repeats' })).toEqual({
     items: [{ name: 'parrot', title: 'Parrot', description: 'Repeats.', operations: ['echo'] }],
   })
-  expect(await outcome(server, 'tools', 'list', { cursor: 'nope' })).toMatchObject({
+  expect(await callResult(server, 'tools', 'list', { cursor: 'nope' })).toMatchObject({
     error: { code: 'invalid-params', details: { path: ['params', 'cursor'] } },
   })
 })
 
 it('describes a tool with the schemas of its operations', async () => {
-  expect(await outcome(server, 'tools', 'describe', { name: 'parrot' })).toMatchObject({
+  expect(await callResult(server, 'tools', 'describe', { name: 'parrot' })).toMatchObject({
     name: 'parrot',
     operations: [
       {
@@ -177,34 +177,34 @@ it('describes a tool with the schemas of its operations', async () => {
       },
     ],
   })
-  expect(await outcome(server, 'tools', 'describe', { name: 'parot' })).toMatchObject({
+  expect(await callResult(server, 'tools', 'describe', { name: 'parot' })).toMatchObject({
     error: { code: 'not-found', details: { near: ['parrot'] } },
   })
 })
 
-it('checks the params of a call without making it', async () => {
+it('validates the params of a call without running it', async () => {
   const params = { tool: 'calculator', operation: 'add', params: { a: 'one', b: 2 } }
-  expect(await outcome(server, 'tools', 'validate', params)).toMatchObject({
+  expect(await callResult(server, 'tools', 'validate', params)).toMatchObject({
     valid: false,
     issues: [{ path: ['params', 'a'] }],
   })
   expect(
-    await outcome(server, 'tools', 'validate', { tool: 'calculator', operation: 'constructor' }),
+    await callResult(server, 'tools', 'validate', { tool: 'calculator', operation: 'constructor' }),
   ).toMatchObject({ error: { code: 'not-found' } })
 })
 
 it.each([true, false])(
-  'answers each call of a batch on its own, parallel: %s',
+  'returns a result or an error for each call of a batch, parallel: %s',
   async (parallel) => {
     const calls = [
       { tool: 'calculator', operation: 'add', params: { a: 1, b: 2 } },
       { tool: 'calculator', operation: 'divide', params: { a: 1, b: 0 } },
       { tool: 'clumsy', operation: 'throwText', params: {} },
-      { tool: 'nobody', operation: 'add', params: {} },
+      { tool: 'unknown', operation: 'add', params: {} },
       { tool: 'tools', operation: 'batch', params: { calls: [] } },
       { tool: 'textProcessor', operation: 'toUpperCase', params: { text: 'x' } },
     ]
-    expect(await outcome(server, 'tools', 'batch', { calls, parallel })).toMatchObject({
+    expect(await callResult(server, 'tools', 'batch', { calls, parallel })).toMatchObject({
       results: [
         { status: 'success', result: 3 },
         { status: 'error', error: { code: 'invalid-params' } },
@@ -217,27 +217,27 @@ it.each([true, false])(
   },
 )
 
-it('tells how far a batch has come', async () => {
-  const heard: unknown[] = []
+it('reports the progress of a batch', async () => {
+  const events: unknown[] = []
   const calls = [1, 2].map((a) => ({ tool: 'calculator', operation: 'add', params: { a, b: 1 } }))
-  await call(server, 'tools', 'batch', { calls }, { onEvent: ({ data }) => heard.push(data) })
-  expect(heard).toMatchObject([
+  await call(server, 'tools', 'batch', { calls }, { onEvent: ({ data }) => events.push(data) })
+  expect(events).toMatchObject([
     { progress: 1, total: 2 },
     { progress: 2, total: 2 },
   ])
 })
 
-it('answers a result that is too large by its beginning', async () => {
-  const response = await outcome(server, 'textProcessor', 'join', {
+it('returns a preview and a reference for a result that is too large', async () => {
+  const response = await callResult(server, 'textProcessor', 'join', {
     items: Array.from({ length: 5_000 }, () => 'x'.repeat(20)),
   })
   expect(response).toMatchObject({ preview: expect.any(String), resultRef: expect.any(String) })
 })
 
-it('answers nothing more once it is closed', async () => {
+it('rejects calls after it is closed', async () => {
   const own = toolsServer()
   await own.close()
-  expect(await outcome(own, 'calculator', 'add', { a: 1, b: 2 })).toMatchObject({
+  expect(await callResult(own, 'calculator', 'add', { a: 1, b: 2 })).toMatchObject({
     error: { code: 'unavailable' },
   })
 })

@@ -13,30 +13,31 @@ import { createCatalogueHandlers } from './catalogue-handlers.ts'
 import { createToolHandlers } from './tool-handlers.ts'
 
 export interface ToolsServerOptions extends ServerOptions {
-  /** Tools besides the calculator, the text processor and the data transformer. Default: none. */
+  /** Additional tools, besides the calculator, text processor and data transformer. Default: none. */
   readonly tools?: readonly Tool[] | undefined
   /** Limits of the worker processes. Default: 5 seconds and 256 MiB per job, 2 jobs at a time. */
   readonly sandbox?: SandboxLimits | undefined
 }
 
-/** A tools server, whose tools may change while it runs. */
+/** A tools server whose tools can change at run time. */
 export interface ToolsServer extends LocalServer {
   /**
-   * Offers a further tool, and tells clients `tool-list-changed`.
+   * Adds a tool and notifies clients with `tool-list-changed`.
    *
-   * @throws McpError `conflict` where a tool of that name is there already.
+   * @throws McpError `conflict` if a tool of that name exists.
    */
   add(tool: Tool): void
   /**
-   * Offers a tool no longer, and tells clients `tool-list-changed`.
+   * Removes a tool and notifies clients with `tool-list-changed`.
    *
-   * @throws McpError `not-found` where no tool has that name.
+   * @throws McpError `not-found` if no tool has that name.
    */
   remove(name: string): void
 }
 
 /**
- * The tools server: the calculator, the text processor, the data transformer, and tools of your own.
+ * Creates a tools server with the calculator, the text processor, the data transformer and additional
+ * tools.
  *
  * @example
  * const server = toolsServer({ tools: [dice] })
@@ -44,7 +45,7 @@ export interface ToolsServer extends LocalServer {
  * await server.close()
  */
 export function toolsServer(options: ToolsServerOptions = {}): ToolsServer {
-  const { tools: own = [], sandbox: overrides, ...serverOptions } = options
+  const { tools: additionalTools = [], sandbox: overrides, ...serverOptions } = options
   const sandbox = createSandbox({
     worker: () => import.meta.resolve('@mcp/server-tools/worker'),
     timeoutMs: 5_000,
@@ -52,12 +53,12 @@ export function toolsServer(options: ToolsServerOptions = {}): ToolsServer {
   })
   const handlersOf = createToolHandlers(sandbox)
   const byName = new Map<string, Tool>()
-  for (const tool of [...builtinTools, ...own]) claim(byName, tool)
+  for (const tool of [...builtinTools, ...additionalTools]) register(byName, tool)
 
   const { type, target: targetKey, fixedTarget, operations } = tools
-  const place = { type, targetKey }
+  const address = { type, targetKey }
   const catalogue: OperationGroup = {
-    ...place,
+    ...address,
     target: fixedTarget,
     operations,
     handlers: {
@@ -68,7 +69,7 @@ export function toolsServer(options: ToolsServerOptions = {}): ToolsServer {
   const groups = (): OperationGroup[] => [
     catalogue,
     ...Array.from(byName.values(), (tool) => ({
-      ...place,
+      ...address,
       target: tool.name,
       operations: tool.operations,
       handlers: handlersOf(tool),
@@ -81,8 +82,8 @@ export function toolsServer(options: ToolsServerOptions = {}): ToolsServer {
     version: tools.version,
     groups: groups(),
     notifications: tools.notifications,
-    // The whole type, so that a mistyped tool gets an answer that names the one that was meant.
-    routes: [place],
+    // The whole request type, so that a mistyped tool name gets an error that suggests the right one.
+    routes: [address],
     options: {
       ...serverOptions,
       async onClose() {
@@ -100,7 +101,7 @@ export function toolsServer(options: ToolsServerOptions = {}): ToolsServer {
   return {
     ...server,
     add(tool) {
-      claim(byName, tool)
+      register(byName, tool)
       change([tool.name], [])
     },
     remove(name) {
@@ -110,19 +111,16 @@ export function toolsServer(options: ToolsServerOptions = {}): ToolsServer {
   }
 }
 
-function claim(byName: Map<string, Tool>, tool: Tool): void {
+function register(byName: Map<string, Tool>, tool: Tool): void {
   const { name } = tool
   if (!/^[A-Za-z][\w-]{0,63}$/.test(name)) {
     throw new McpError(
       'invalid-request',
-      `A tool cannot be named "${name}": a name starts with a letter, and letters, digits, "_" and "-" follow, at most 64.`,
+      `Invalid tool name: "${name}". A name starts with a letter, followed by letters, digits, "_" or "-", 64 characters at most.`,
     )
   }
   if (name === tools.fixedTarget || byName.has(name)) {
-    throw new McpError(
-      'conflict',
-      `The name "${name}" is taken: tools are found by their names, so each needs one of its own.`,
-    )
+    throw new McpError('conflict', `A tool named "${name}" already exists.`)
   }
   byName.set(name, tool)
 }

@@ -2,7 +2,7 @@ import { McpError } from '@mcp/protocol'
 import { serveJobs } from '@mcp/sandbox/worker'
 
 import { sandboxJobs } from './builtin-tools.ts'
-import { measure } from './sandbox/measure.ts'
+import { measureSize } from './sandbox/measure.ts'
 import type { SandboxedOperation } from './sandbox/sandboxed-operation.ts'
 
 const jobs = Array.from(
@@ -13,14 +13,14 @@ const jobs = Array.from(
 serveJobs(Object.fromEntries(jobs))
 
 async function work(operation: SandboxedOperation, params: unknown): Promise<unknown> {
-  // For its depth: operations walk their params by recursion.
-  measure(params, Infinity)
+  // Checks the depth: operations traverse their params recursively.
+  measureSize(params, Infinity)
   try {
     return await operation.work(params)
   } catch (thrown) {
     if (!(thrown instanceof RangeError)) throw thrown
-    // The longest text, the largest array or the deepest recursion there can be was reached.
-    throw new McpError('payload-too-large', 'The work takes more than there is room for.', {
+    // The engine's maximum string length, array length or call stack depth was exceeded.
+    throw new McpError('payload-too-large', 'The operation exceeds the limits of the engine.', {
       cause: thrown,
     })
   }

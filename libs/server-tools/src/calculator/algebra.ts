@@ -3,19 +3,19 @@ import * as z from 'zod'
 
 import { sandboxedOperation } from '../sandbox/sandboxed-operation.ts'
 import { expressionParam } from './expression-param.ts'
-import { expressionError, loadEngine } from './math/hardened-math.ts'
+import { toExpressionError, loadEngine } from './math/hardened-math.ts'
 
 export const derivative = sandboxedOperation({
   title: 'Derivative',
-  description: 'Differentiates an expression by a variable, and simplifies what comes out.',
+  description: 'Differentiates an expression with respect to a variable and simplifies the result.',
   params: () =>
     z.object({
-      expression: expressionParam('What to differentiate, such as `x^2 + 3x`.'),
+      expression: expressionParam('The expression to differentiate, such as `x^2 + 3x`.'),
       variable: z
         .string()
         .regex(/^[A-Za-z_]\w{0,63}$/)
         .default('x')
-        .describe('The variable to differentiate by.'),
+        .describe('The variable to differentiate with respect to.'),
     }),
   result,
   hints: { readOnly: true },
@@ -42,7 +42,8 @@ export const derivative = sandboxedOperation({
 export const simplify = sandboxedOperation({
   title: 'Simplify',
   description: 'Simplifies an expression with variables.',
-  params: () => z.object({ expression: expressionParam('What to simplify, such as `2x + 3x`.') }),
+  params: () =>
+    z.object({ expression: expressionParam('The expression to simplify, such as `2x + 3x`.') }),
   result,
   hints: { readOnly: true },
   errors: ['timeout'],
@@ -69,14 +70,14 @@ function result() {
   return z.object({ expression: z.string() })
 }
 
-const mostLetters = 20_000
+const maxCharacters = 20_000
 
 function attempt(work: () => string): { expression: string } {
   try {
     const expression = work()
-    if (expression.length <= mostLetters) return { expression }
+    if (expression.length <= maxCharacters) return { expression }
   } catch (thrown) {
-    throw expressionError(thrown, 'expression', 'expression-failed')
+    throw toExpressionError(thrown, 'expression', 'expression-failed')
   }
-  throw invalidParam('expression', `the result is longer than ${mostLetters} characters`)
+  throw invalidParam('expression', `the result is longer than ${maxCharacters} characters`)
 }

@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 
-import { outcome } from '../fixtures/call.ts'
+import { callResult } from '../fixtures/call.ts'
 import { toolsServer } from '../tools-server.ts'
 
 const server = toolsServer()
 
-const reckon = (operation: string, a: number, b?: number) =>
-  outcome(server, 'calculator', operation, b === undefined ? { a } : { a, b })
+const compute = (operation: string, a: number, b?: number) =>
+  callResult(server, 'calculator', operation, b === undefined ? { a } : { a, b })
 
 it.each([
   ['add', 0.1, 0.2, 0.3],
@@ -26,7 +26,7 @@ it.each([
   ['modulo', 0.3, 0.1, 0],
   ['modulo', 1e300, 7, Number(10n ** 300n % 7n)],
 ])('%s(%d, %d) is exactly %d', async (operation, a, b, expected) => {
-  expect(await reckon(operation, a, b)).toBe(expected)
+  expect(await compute(operation, a, b)).toBe(expected)
 })
 
 it.each([
@@ -38,7 +38,7 @@ it.each([
   ['multiply', 1e308, 10, 'a', 'too large'],
   ['sqrt', -1, undefined, 'a', 'must not be negative'],
 ])('%s(%d, %d) is refused at %s', async (operation, a, b, parameter, message) => {
-  expect(await reckon(operation, a, b)).toMatchObject({
+  expect(await compute(operation, a, b)).toMatchObject({
     error: {
       code: 'invalid-params',
       message: expect.stringContaining(message),
@@ -48,9 +48,9 @@ it.each([
 })
 
 it.each([['1'], [null], [undefined], [[1]], [{}], [true], [Number.NaN], [Infinity]])(
-  'takes no %o for a number',
+  'rejects %o as a number',
   async (value) => {
-    expect(await outcome(server, 'calculator', 'add', { a: value, b: 1 })).toMatchObject({
+    expect(await callResult(server, 'calculator', 'add', { a: value, b: 1 })).toMatchObject({
       error: {
         code: 'invalid-params',
         details: { issues: [{ path: ['payload', 'params', 'a'] }] },
@@ -59,11 +59,11 @@ it.each([['1'], [null], [undefined], [[1]], [{}], [true], [Number.NaN], [Infinit
   },
 )
 
-it('adds decimals as on paper', async () => {
+it('adds decimals exactly', async () => {
   const cents = fc.integer({ min: -1e12, max: 1e12 })
   await fc.assert(
     fc.asyncProperty(cents, cents, async (a, b) => {
-      expect(await reckon('add', a / 100, b / 100)).toBe((a + b) / 100)
+      expect(await compute('add', a / 100, b / 100)).toBe((a + b) / 100)
     }),
   )
 })

@@ -1,7 +1,7 @@
 import { invalidParam, toolOperation } from '@mcp/server'
 import * as z from 'zod'
 
-import { exact, toNumber, wholeResult } from './math/exact.ts'
+import { exact, toNumber, safeInteger } from './math/exact.ts'
 
 export const add = toolOperation({
   title: 'Add',
@@ -15,7 +15,7 @@ export const add = toolOperation({
     { title: '10 plus 32', params: { a: 10, b: 32 }, result: 42 },
     { title: 'the sum of 0.1 and 0.2', params: { a: 0.1, b: 0.2 }, result: 0.3 },
   ],
-  run: ({ a, b }) => wholeResult(a, b, a + b) ?? toNumber(exact(a).plus(b), 'a'),
+  run: ({ a, b }) => safeInteger(a, b, a + b) ?? toNumber(exact(a).plus(b), 'a'),
 })
 
 export const subtract = toolOperation({
@@ -29,7 +29,7 @@ export const subtract = toolOperation({
     { title: '9 minus 2.5', params: { a: 9, b: 2.5 }, result: 6.5 },
     { title: 'the difference of 0.3 and 0.1', params: { a: 0.3, b: 0.1 }, result: 0.2 },
   ],
-  run: ({ a, b }) => wholeResult(a, b, a - b) ?? toNumber(exact(a).minus(b), 'a'),
+  run: ({ a, b }) => safeInteger(a, b, a - b) ?? toNumber(exact(a).minus(b), 'a'),
 })
 
 export const multiply = toolOperation({
@@ -45,13 +45,13 @@ export const multiply = toolOperation({
     { title: 'the product of 8 and 9', params: { a: 8, b: 9 }, result: 72 },
     { title: 'What is 12 x 3?', params: { a: 12, b: 3 }, result: 36 },
   ],
-  run: ({ a, b }) => wholeResult(a, b, a * b) ?? toNumber(exact(a).times(b), 'a'),
+  run: ({ a, b }) => safeInteger(a, b, a * b) ?? toNumber(exact(a).times(b), 'a'),
 })
 
 export const divide = toolOperation({
   title: 'Divide',
-  description: 'Divides the first number by the second, which must not be zero.',
-  params: pair('The number to divide.', 'The divisor. Not zero.'),
+  description: 'Divides the first number by the second, with exact decimals.',
+  params: pair('The dividend.', 'The divisor. Must not be zero.'),
   result,
   hints: { readOnly: true },
   examples: [
@@ -68,8 +68,8 @@ export const divide = toolOperation({
 export const modulo = toolOperation({
   title: 'Modulo',
   description:
-    'The remainder of a division. It has the sign of the divisor, as on a clock: -1 modulo 12 is 11.',
-  params: pair('The number to divide.', 'The divisor. Not zero.'),
+    'Returns the remainder of a division. It has the sign of the divisor: -1 modulo 12 is 11.',
+  params: pair('The dividend.', 'The divisor. Must not be zero.'),
   result,
   hints: { readOnly: true },
   examples: [
@@ -88,7 +88,7 @@ export const modulo = toolOperation({
 
 export const power = toolOperation({
   title: 'Power',
-  description: 'Raises the first number to the power of the second.',
+  description: 'Raises the first number to the power of the second, with exact decimals.',
   params: pair('The base.', 'The exponent.'),
   result,
   hints: { readOnly: true },
@@ -100,7 +100,7 @@ export const power = toolOperation({
   run({ a, b }) {
     if (a === 0 && b < 0) throw invalidParam('b', 'zero has no negative powers')
     if (a < 0 && !Number.isInteger(b)) {
-      throw invalidParam('b', 'the exponent must be a whole number where the base is negative')
+      throw invalidParam('b', 'the exponent must be a whole number if the base is negative')
     }
     return toNumber(exact(a).toPower(b), 'b')
   },
@@ -108,8 +108,8 @@ export const power = toolOperation({
 
 export const sqrt = toolOperation({
   title: 'Square root',
-  description: 'The square root of a number that is not negative.',
-  params: () => z.object({ a: number('The number. Not negative.') }),
+  description: 'Returns the square root of a number.',
+  params: () => z.object({ a: number('The number. Must not be negative.') }),
   result,
   hints: { readOnly: true },
   examples: [
@@ -118,7 +118,10 @@ export const sqrt = toolOperation({
   ],
   run({ a }) {
     if (a < 0) {
-      throw invalidParam('a', 'the number must not be negative: its square root is no real number')
+      throw invalidParam(
+        'a',
+        'the number must not be negative: its square root would not be a real number',
+      )
     }
     return toNumber(exact(a).squareRoot(), 'a')
   },

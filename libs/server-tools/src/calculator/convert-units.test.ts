@@ -15,9 +15,9 @@ it.each([
 })
 
 it.each([
-  [{ value: 1, from: 'foo', to: 'km' }, 'from', 'no unit is named "foo"'],
-  [{ value: 1, from: 'km', to: 'nope' }, 'to', 'no unit is named "nope"'],
-  [{ value: 1, from: 'kg', to: 'km' }, 'to', 'measure different things'],
+  [{ value: 1, from: 'foo', to: 'km' }, 'from', 'unknown unit: "foo"'],
+  [{ value: 1, from: 'km', to: 'nope' }, 'to', 'unknown unit: "nope"'],
+  [{ value: 1, from: 'kg', to: 'km' }, 'to', 'measure different quantities'],
 ])('refuses %j', async (params, parameter, message) => {
   await expect(convertUnits.work(params)).rejects.toMatchObject({
     message: expect.stringContaining(message),

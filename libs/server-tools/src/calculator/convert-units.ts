@@ -11,9 +11,9 @@ export const convertUnits = sandboxedOperation({
     'Converts a quantity to another unit: lengths, weights, times, temperatures, volumes, speeds, data, energy and more, with prefixes and compounds such as km/h.',
   params: () =>
     z.object({
-      value: z.number().describe('How much.'),
-      from: unit('The unit it is in, such as `mile`, `kg`, `celsius` or `km/h`.'),
-      to: unit('The unit wanted, of the same kind.'),
+      value: z.number().describe('The quantity to convert.'),
+      from: unit('The unit of `value`, such as `mile`, `kg`, `celsius` or `km/h`.'),
+      to: unit('The unit to convert to, of the same kind.'),
     }),
   result: () => z.object({ value: z.number(), unit: z.string() }),
   hints: { readOnly: true },
@@ -42,10 +42,10 @@ export const convertUnits = sandboxedOperation({
   ],
   async work({ value, from, to }) {
     const { math } = await loadEngine('exact')
-    const wanted = readUnit(math, 'to', to)
-    const given = readUnit(math, 'from', from)
-    if (!given.equalBase(wanted)) {
-      throw invalidParam('to', `"${from}" and "${to}" measure different things`)
+    const target = readUnit(math, 'to', to)
+    const source = readUnit(math, 'from', from)
+    if (!source.equalBase(target)) {
+      throw invalidParam('to', `"${from}" and "${to}" measure different quantities`)
     }
     const converted = math.unit(math.bignumber(String(value)), from).toNumber(to)
     if (!Number.isFinite(converted)) throw invalidParam('value', 'the result is too large')
@@ -66,6 +66,6 @@ function readUnit(math: MathJsInstance, parameter: string, name: string): Unit {
   try {
     return math.unit(math.bignumber(1), name)
   } catch (cause) {
-    throw invalidParam(parameter, `no unit is named "${name}"`, { reason: 'unknown-unit', cause })
+    throw invalidParam(parameter, `unknown unit: "${name}"`, { reason: 'unknown-unit', cause })
   }
 }

@@ -30,7 +30,7 @@ it.each([
   expect(await run(expression)).toEqual({ value, text, type })
 })
 
-it('reckons with the variables it is given', async () => {
+it('evaluates with the variables of the scope', async () => {
   expect(await run('x[1] + x[2] + y', { x: [0.1, 0.2], y: 1 })).toMatchObject({ value: 1.3 })
 })
 
@@ -70,19 +70,19 @@ it.each([
 })
 
 it.each(['toString()', 'hasOwnProperty("a")', '"a".toString', 'this', 'process'])(
-  'reaches nothing of the language beneath with %s',
+  'does not expose the host language to %s',
   async (expression) => {
     await expect(run(expression)).rejects.toMatchObject({ code: 'invalid-params' })
   },
 )
 
-it('stays as it was after expressions that define the names of functions anew', async () => {
+it('is unchanged after expressions that redefine functions', async () => {
   await run('sqrt(x) = 7; pi = 3; sqrt(9)')
   await expect(run('i.re = 5')).rejects.toMatchObject({ code: 'invalid-params' })
   expect(await run('sqrt(9) * round(pi, 2) * i')).toMatchObject({ value: { re: 0, im: 9.42 } })
 })
 
-it('changes no prototype, whatever keys an object has', async () => {
+it('changes no prototype with any key of an object', async () => {
   await run('{"__proto__": {"polluted": 1}}')
   await run('x = {"__proto__": {"polluted": 1}}; clone(x)')
   expect({}).not.toHaveProperty('polluted')
@@ -91,10 +91,10 @@ it('changes no prototype, whatever keys an object has', async () => {
 it.each([
   ['2 +', 'expression-syntax', 'end of expression'],
   ['x + 1', 'expression-failed', 'Undefined symbol x'],
-  ['f(x) = f(x); f(1)', 'expression-failed', 'calls itself without end'],
-  ['f(x) = x', 'expression-failed', 'gives a function'],
+  ['f(x) = f(x); f(1)', 'expression-failed', 'recurses infinitely'],
+  ['f(x) = x', 'expression-failed', 'returns a function'],
   ['2 inch to kg', 'expression-failed', 'Units do not match'],
-])('says what is wrong with %s', async (expression, reason, message) => {
+])('reports the error in %s', async (expression, reason, message) => {
   await expect(run(expression)).rejects.toMatchObject({
     message: expect.stringContaining(message),
     details: { path: ['params', 'expression'], reason },

@@ -4,26 +4,30 @@ import * as z from 'zod'
 import { sandboxedOperation } from '../sandbox/sandboxed-operation.ts'
 import { expressionParam } from './expression-param.ts'
 import type { Engine } from './math/hardened-math.ts'
-import { expressionError, loadEngine } from './math/hardened-math.ts'
+import { toExpressionError, loadEngine } from './math/hardened-math.ts'
 import { plainValue } from './math/plain-value.ts'
 
 export const evaluate = sandboxedOperation({
   title: 'Evaluate an expression',
   description:
-    'Evaluates a mathematical expression: arithmetic with exact decimals, functions such as sqrt, sin, log and max, variables, units, complex numbers, matrices. Semicolons separate several.',
+    'Evaluates a mathematical expression: arithmetic with exact decimals, functions such as sqrt, sin, log and max, variables, units, complex numbers, matrices. Separate several expressions with semicolons.',
   params: () =>
     z.object({
       expression: expressionParam('The expression, such as `(2 + 3) * sqrt(x)`.'),
       scope: z
         .record(z.string(), scopeValue())
         .default({})
-        .describe('Values of the variables in it, by name.'),
+        .describe('The values of the variables in the expression, by name.'),
     }),
   result: () =>
     z.object({
-      value: z.unknown().describe('As JSON: a number, a matrix as lists, {re, im}, {value, unit}.'),
-      text: z.string().describe('The value in full, written for people.'),
-      type: z.string().describe('Such as `number`, `matrix`, `complex`, `unit`, `boolean`.'),
+      value: z
+        .unknown()
+        .describe('The value as JSON: a number, a matrix as lists, {re, im} or {value, unit}.'),
+      text: z.string().describe('The value in readable form, in full.'),
+      type: z
+        .string()
+        .describe('The type, such as `number`, `matrix`, `complex`, `unit`, `boolean`.'),
     }),
   hints: { readOnly: true },
   errors: ['timeout'],
@@ -61,12 +65,12 @@ export const evaluate = sandboxedOperation({
     try {
       return run(exact, node, variables(scope, digits))
     } catch (thrown) {
-      // Some functions know plain numbers only. Where they fail too, the first error says it better.
+      // Some functions accept plain numbers only. If they fail as well, the first error is clearer.
       try {
         const plain = await loadEngine('plain')
         return run(plain, plain.parse(expression, 'expression'), variables(scope, Number))
       } catch {
-        throw expressionError(thrown, 'expression', 'expression-failed')
+        throw toExpressionError(thrown, 'expression', 'expression-failed')
       }
     }
   },
@@ -75,7 +79,7 @@ export const evaluate = sandboxedOperation({
 function run({ math }: Engine, node: ReturnType<Engine['parse']>, scope: Map<string, unknown>) {
   const value: unknown = node.compile().evaluate(scope)
   if (typeof value === 'function') {
-    throw invalidParam('expression', 'the expression gives a function; call it to get a value', {
+    throw invalidParam('expression', 'the expression returns a function; call it to get a value', {
       reason: 'expression-failed',
     })
   }

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-/** An expression as text: long enough for people, too short to exhaust a parser. */
+/** Declares an expression parameter. Its maximum length keeps the parser from exhausting memory. */
 export function expressionParam(description: string) {
   return z.string().min(1).max(10_000).describe(description)
 }

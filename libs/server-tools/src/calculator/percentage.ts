@@ -6,15 +6,23 @@ import { exact, toNumber } from './math/exact.ts'
 export const percentage = toolOperation({
   title: 'Percentage',
   description:
-    'Reckons with percents: a percent of b (of), which percent of b is a (ratio), the change from a to b in percent (change), a raised by b percent (increase) or lowered by it (decrease).',
+    'Calculates with percentages: a percent of b (of), a as a percentage of b (ratio), the change from a to b in percent (change), a increased by b percent (increase), or a decreased by b percent (decrease).',
   params: () =>
     z.object({
       kind: z
         .enum(['of', 'ratio', 'change', 'increase', 'decrease'])
         .default('of')
-        .describe('What is wanted.'),
-      a: z.number().describe('The percent (of), the part (ratio), or the starting value.'),
-      b: z.number().describe('The whole (of, ratio), the new value (change), or the percent.'),
+        .describe('The calculation to perform.'),
+      a: z
+        .number()
+        .describe(
+          'The percentage (of), the part (ratio), or the starting value (change, increase, decrease).',
+        ),
+      b: z
+        .number()
+        .describe(
+          'The whole (of, ratio), the new value (change), or the percentage (increase, decrease).',
+        ),
     }),
   result: () => z.number(),
   hints: { readOnly: true },
@@ -38,10 +46,10 @@ export const percentage = toolOperation({
       result: 9.995,
     },
   ],
-  run: ({ kind, a, b }) => toNumber(ways[kind](a, b), 'a'),
+  run: ({ kind, a, b }) => toNumber(formulas[kind](a, b), 'a'),
 })
 
-const ways = {
+const formulas = {
   of: (a: number, b: number) => exact(a).times(b).dividedBy(100),
   ratio(a: number, b: number) {
     if (b === 0) throw invalidParam('b', 'the whole must not be zero')

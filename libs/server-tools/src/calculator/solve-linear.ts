@@ -4,7 +4,7 @@ import * as z from 'zod'
 
 import { sandboxedOperation } from '../sandbox/sandboxed-operation.ts'
 import type { Engine } from './math/hardened-math.ts'
-import { expressionError, loadEngine } from './math/hardened-math.ts'
+import { toExpressionError, loadEngine } from './math/hardened-math.ts'
 
 export const solveLinear = sandboxedOperation({
   title: 'Solve linear equations',
@@ -15,10 +15,12 @@ export const solveLinear = sandboxedOperation({
         .array(z.string().min(1).max(1_000))
         .min(1)
         .max(30)
-        .describe('As many as there are unknowns, such as `2x + y = 5` and `x - y = 1`.'),
+        .describe('One equation per unknown, such as `2x + y = 5` and `x - y = 1`.'),
     }),
   result: () =>
-    z.object({ solution: z.record(z.string(), z.number()).describe('Each unknown by its name.') }),
+    z.object({
+      solution: z.record(z.string(), z.number()).describe('The value of each unknown, by name.'),
+    }),
   hints: { readOnly: true },
   errors: ['timeout'],
   examples: [
@@ -50,7 +52,7 @@ export const solveLinear = sandboxedOperation({
   },
 })
 
-/** The left side minus the right, as a function of the unknowns. */
+/** The left side minus the right side, as a function of the unknowns. */
 type Difference = (values: ReadonlyMap<string, number>) => BigNumber
 
 interface Row {
@@ -62,7 +64,10 @@ function readEquation(engine: Engine, equation: string, index: number) {
   const { math } = engine
   const [left, right, ...more] = equation.split('=')
   if (left === undefined || right === undefined || more.length > 0) {
-    throw invalidParam(['equations', index], 'an equation has exactly one equals sign, as `2x = 6`')
+    throw invalidParam(
+      ['equations', index],
+      'an equation must have exactly one equals sign, such as `2x = 6`',
+    )
   }
   const node = engine.parse(`(${left}) - (${right})`, ['equations', index])
   const names = new Set<string>()
@@ -79,7 +84,7 @@ function readEquation(engine: Engine, equation: string, index: number) {
     try {
       return math.bignumber(code.evaluate(new Map(scope)))
     } catch (thrown) {
-      throw expressionError(thrown, ['equations', index], 'expression-failed')
+      throw toExpressionError(thrown, ['equations', index], 'expression-failed')
     }
   }
   return { names: [...names], at }
@@ -95,7 +100,7 @@ function coefficientsOf(
 ): Row {
   const constant = at(new Map())
   const coefficients = unknowns.map((name) => at(new Map([[name, 1]])).minus(constant))
-  // What is linear is told by its values at the unit points alone; a further point shows what is not.
+  // The values at the unit points define a linear function; one more point detects a non-linear one.
   const probe = new Map(unknowns.map((name, position) => [name, position * 7 + 3]))
   const expected = unknowns.reduce(
     (sum, name, position) =>
@@ -108,16 +113,18 @@ function coefficientsOf(
   return { coefficients, constant: constant.negated() }
 }
 
-// Of the 64 digits reckoned with, rounding takes a few; what is smaller than this is zero.
+// Rounding costs a few of the 64 digits; a smaller determinant counts as zero.
 const negligible = 1e-40
 
 function solve({ math }: Engine, rows: readonly Row[]): number[] {
   const scaled = rows.map(({ coefficients, constant }) => {
-    const [largest] = coefficients.map((value) => value.abs()).toSorted((a, b) => b.comparedTo(a))
-    if (largest === undefined || largest.isZero()) throw dependent()
+    const [maxCoefficient] = coefficients
+      .map((value) => value.abs())
+      .toSorted((a, b) => b.comparedTo(a))
+    if (maxCoefficient === undefined || maxCoefficient.isZero()) throw dependent()
     return {
-      coefficients: coefficients.map((value) => value.dividedBy(largest)),
-      constant: constant.dividedBy(largest),
+      coefficients: coefficients.map((value) => value.dividedBy(maxCoefficient)),
+      constant: constant.dividedBy(maxCoefficient),
     }
   })
   const matrix = math.matrix(scaled.map(({ coefficients }) => coefficients))
@@ -127,11 +134,11 @@ function solve({ math }: Engine, rows: readonly Row[]): number[] {
 }
 
 function dependent() {
-  return noSingleSolution('they contradict or repeat one another')
+  return noSingleSolution('they contradict or repeat each other')
 }
 
 function noSingleSolution(why: string) {
-  return invalidParam('equations', `the equations have no single solution: ${why}`, {
+  return invalidParam('equations', `the equations do not have exactly one solution: ${why}`, {
     reason: 'no-single-solution',
   })
 }

@@ -1,13 +1,13 @@
 import type { Decimal } from 'decimal.js'
 import * as z from 'zod'
 
-import { sandboxedOperation, smallProduct } from '../sandbox/sandboxed-operation.ts'
+import { sandboxedOperation, productInlineLimit } from '../sandbox/sandboxed-operation.ts'
 import { exact, toNumber } from './math/exact.ts'
 
 export const statistics = sandboxedOperation({
   title: 'Statistics',
   description:
-    'Describes a list of numbers: sum, mean, median, modes, extremes, quartiles, variance and standard deviation.',
+    'Computes statistics of a list of numbers: sum, mean, median, modes, minimum, maximum, quartiles, variance and standard deviation.',
   params: () =>
     z.object({
       values: z.array(z.number()).min(1).max(10_000).describe('The numbers, in any order.'),
@@ -18,15 +18,21 @@ export const statistics = sandboxedOperation({
       sum: z.number(),
       mean: z.number(),
       median: z.number(),
-      modes: z.array(z.number()).describe('The most frequent values; empty if none repeats.'),
+      modes: z.array(z.number()).describe('The most frequent values; empty if no value repeats.'),
       min: z.number(),
       max: z.number(),
       range: z.number(),
-      quartiles: z.array(z.number()).length(3).describe('First, second and third.'),
-      variance: z.number().describe('Of the values as a whole population.'),
-      standardDeviation: z.number().describe('Of the values as a whole population.'),
-      sampleVariance: z.number().optional().describe('Of a sample; there from two values on.'),
-      sampleStandardDeviation: z.number().optional(),
+      quartiles: z.array(z.number()).length(3).describe('First, second and third quartile.'),
+      variance: z.number().describe('Population variance.'),
+      standardDeviation: z.number().describe('Population standard deviation.'),
+      sampleVariance: z
+        .number()
+        .optional()
+        .describe('Sample variance; present if there are at least two values.'),
+      sampleStandardDeviation: z
+        .number()
+        .optional()
+        .describe('Sample standard deviation; present if there are at least two values.'),
     }),
   hints: { readOnly: true },
   examples: [
@@ -52,7 +58,7 @@ export const statistics = sandboxedOperation({
     { title: 'What is the average of 10, 20 and 60?', params: { values: [10, 20, 60] } },
     { title: 'the median of 3, 1, 2', params: { values: [3, 1, 2] } },
   ],
-  inPlaceUpTo: smallProduct,
+  inlineLimit: productInlineLimit,
   work: ({ values }) => describe(values),
 })
 
@@ -91,7 +97,7 @@ function total(values: readonly Decimal[]): Decimal {
   return values.reduce((sum, value) => sum.plus(value), exact(0))
 }
 
-/** Between the two nearest values, as spreadsheets reckon it. */
+/** Interpolates linearly between the two nearest values, as spreadsheets do. */
 function quantile(sorted: readonly number[], share: number): Decimal {
   const position = (sorted.length - 1) * share
   const low = exact(sorted[Math.floor(position)] ?? 0)
@@ -102,6 +108,8 @@ function quantile(sorted: readonly number[], share: number): Decimal {
 function modesOf(sorted: readonly number[]): number[] {
   const counts = new Map<number, number>()
   for (const value of sorted) counts.set(value, (counts.get(value) ?? 0) + 1)
-  const most = Math.max(...counts.values())
-  return most === 1 ? [] : [...counts].filter(([, times]) => times === most).map(([value]) => value)
+  const highest = Math.max(...counts.values())
+  return highest === 1
+    ? []
+    : [...counts].filter(([, count]) => count === highest).map(([value]) => value)
 }

@@ -15,7 +15,7 @@ import { query } from './query.ts'
 import { inferSchema } from './schemas/infer-schema.ts'
 import { validate } from './schemas/validate.ts'
 
-/** Works on data: formats, queries, schemas, and the shape of lists and objects. */
+/** The data transformer. Each operation is declared in the file that it is imported from. */
 export const dataTransformer = defineTool({
   name: 'dataTransformer',
   title: 'Data transformer',

@@ -3,17 +3,17 @@ import { isDeepStrictEqual } from 'node:util'
 import { isRecord } from '@mcp/protocol'
 import * as z from 'zod'
 
-import { sandboxedOperation, smallInput } from '../sandbox/sandboxed-operation.ts'
+import { sandboxedOperation, linearInlineLimit } from '../sandbox/sandboxed-operation.ts'
 import type { DataPath } from './paths/data-path.ts'
 import { formatPath } from './paths/data-path.ts'
 
 export const diff = sandboxedOperation({
   title: 'Compare data',
-  description: 'Lists what was added, removed and changed between two values, each with its path.',
+  description: 'Lists the additions, removals and changes between two values, each with its path.',
   params: () =>
     z.object({
-      from: z.unknown().describe('The data as it was.'),
-      to: z.unknown().describe('The data as it is.'),
+      from: z.unknown().describe('The original data.'),
+      to: z.unknown().describe('The changed data.'),
     }),
   result: () =>
     z.object({
@@ -41,7 +41,7 @@ export const diff = sandboxedOperation({
       },
     },
   ],
-  inPlaceUpTo: smallInput,
+  inlineLimit: linearInlineLimit,
   work({ from, to }) {
     const changes = [...changesBetween(from, to, [])]
     return { equal: changes.length === 0, changes }

@@ -23,14 +23,14 @@ it.each(['__proto__', 'constructor', 'toString', '__proto__.constructor'])(
   },
 )
 
-it('pollutes no prototype by what a query builds', async () => {
+it('does not pollute a prototype with the objects that a query builds', async () => {
   await ask('$ ~> |$|{"__proto__": {"polluted": 1}}|', { a: 1 })
   await ask('$merge([{"__proto__": {"polluted": 1}}])')
   await ask('{"__proto__": {"polluted": 1}}')
   expect({}).not.toHaveProperty('polluted')
 })
 
-it('answers with plain data, never with functions', async () => {
+it('returns plain data without functions', async () => {
   expect(await ask('$sum')).toBeNull()
   expect(await ask('{"f": function($x){$x}, "a": 1}')).toEqual({ f: null, a: 1 })
   expect(await ask('a.b', { a: [{ b: 1 }, { b: 2 }] })).toEqual([1, 2])
@@ -42,14 +42,14 @@ it.each([
   ['1 + "a"', 'jsonata', 'expression-failed'],
   ['a[?', 'jmespath', 'expression-syntax'],
   ['nope(@)', 'jmespath', 'expression-syntax'],
-] as const)('says what is wrong with %s in %s', async (expression, language, reason) => {
+] as const)('reports the error in %s in %s', async (expression, language, reason) => {
   await expect(ask(expression, {}, language)).rejects.toMatchObject({
     code: 'invalid-params',
     details: { path: ['params', 'expression'], reason },
   })
 })
 
-it('says where data does not fit', async () => {
+it('reports the path of invalid data', async () => {
   const schema = { properties: { a: { type: 'integer' } }, additionalProperties: false }
   expect(await validate.work({ data: { a: 'x', b: 1 }, schema })).toEqual({
     valid: false,
@@ -64,20 +64,20 @@ it('says where data does not fit', async () => {
   })
 })
 
-it('knows formats, and draft 7', async () => {
+it('supports formats and draft 7', async () => {
   const schema = { $schema: 'http://json-schema.org/draft-07/schema#', format: 'email' }
   expect(await validate.work({ data: 'nobody', schema })).toMatchObject({ valid: false })
   expect(await validate.work({ data: 'a@b.example', schema })).toMatchObject({ valid: true })
 })
 
 it.each([
-  [{ $ref: '#' }, 'refers to itself'],
+  [{ $ref: '#' }, 'references itself'],
   [{ $ref: 'https://example.com/schema.json' }, "can't resolve reference"],
   [{ type: 'nope' }, 'schema is invalid'],
-  [{ pattern: '(' }, 'cannot be used'],
-  [{ $async: true }, '"$async" is not available'],
-  [{ $schema: 'https://example.com/other' }, 'cannot be used'],
-])('says why the schema %j cannot be used', async (schema, message) => {
+  [{ pattern: '(' }, 'invalid schema'],
+  [{ $async: true }, '"$async" is not supported'],
+  [{ $schema: 'https://example.com/other' }, 'invalid schema'],
+])('reports why the schema %j is invalid', async (schema, message) => {
   await expect(validate.work({ data: {}, schema })).rejects.toMatchObject({
     code: 'invalid-params',
     message: expect.stringContaining(message),
@@ -85,7 +85,7 @@ it.each([
   })
 })
 
-it('runs no code that a schema smuggles in', async () => {
+it('does not run code that is smuggled into a schema', async () => {
   const key = 'a"]; globalThis.smuggled = 1; x["'
   const schema = {
     $id: 'x"; globalThis.smuggled = 1; "',

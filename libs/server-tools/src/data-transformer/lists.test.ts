@@ -35,15 +35,15 @@ it.each([
   ['age', 'exists', false, ['Cid']],
   ['constructor', 'exists', true, []],
 ] as const)('filters where %s %s %j', async (path, operator, value, expected) => {
-  const kept = await filter.work({
+  const filtered = await filter.work({
     data: people,
     where: [{ path, operator, value }],
     match: 'all',
   })
-  expect(await names(kept)).toEqual(expected.map((name) => ({ name })))
+  expect(await names(filtered)).toEqual(expected.map((name) => ({ name })))
 })
 
-it('sorts by several values, and puts what lacks them last either way', async () => {
+it('sorts by several values, with items that lack them last in both orders', async () => {
   const by = (order: 'ascending' | 'descending') =>
     sort.work({ data: people, by: [{ path: 'age', order }] })
   expect(await names(await by('ascending'))).toEqual([
@@ -58,7 +58,7 @@ it('sorts by several values, and puts what lacks them last either way', async ()
   ])
 })
 
-it('sorts any values into one order', async () => {
+it('sorts any values in a total order', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.jsonValue({ maxDepth: 1 })), async (data) => {
       const by = [{ path: '', order: 'ascending' }] as const
@@ -80,7 +80,7 @@ it('groups by values of any kind', async () => {
   ])
 })
 
-it('reckons every measure, and says which value is no number', async () => {
+it('computes every measure, and names a value that is not a number', async () => {
   const operations = ['count', 'sum', 'average', 'min', 'max', 'median', 'distinct'] as const
   const measures = operations.map((operation) => ({ operation, path: 'v', as: operation }))
   const data = [{ v: 0.1 }, { v: 0.2 }, { v: 0.2 }, { v: null }, {}]
@@ -102,13 +102,13 @@ it('reckons every measure, and says which value is no number', async () => {
   ).rejects.toThrow('"x" is not a number')
 })
 
-it('has no average of nothing', async () => {
+it('returns null for the average of an empty list', async () => {
   expect(
     await aggregate.work({ data: [], measures: [{ operation: 'average', path: '' }] }),
   ).toEqual([{ values: { average: null } }])
 })
 
-it('maps and keeps what was there', async () => {
+it('maps fields and keeps the existing ones', async () => {
   const params = { data: [{ a: { b: 1 }, c: 2 }], fields: { b: 'a.b', none: 'x.y' } }
   expect(await map.work({ ...params, keep: false })).toEqual([{ b: 1, none: null }])
   expect(await map.work({ ...params, keep: true })).toEqual([
@@ -116,7 +116,7 @@ it('maps and keeps what was there', async () => {
   ])
 })
 
-it('picks and leaves out by nested paths', async () => {
+it('picks and omits by nested paths', async () => {
   const data = { a: { b: 1, c: 2 }, list: [{ x: 1, y: 2 }, { x: 3 }] }
   expect(await pick.work({ data, paths: ['a.b', 'list[1].x'], omit: false })).toEqual({
     a: { b: 1 },
@@ -128,14 +128,14 @@ it('picks and leaves out by nested paths', async () => {
   })
 })
 
-it('merges without touching a prototype', async () => {
+it('merges without changing a prototype', async () => {
   const hostile = Object.fromEntries([['__proto__', { polluted: 1 }]])
   const merged = await merge.work({ objects: [{ a: 1 }, hostile], deep: true, lists: 'replace' })
   expect(JSON.stringify(merged)).toBe('{"a":1,"__proto__":{"polluted":1}}')
   expect({}).not.toHaveProperty('polluted')
 })
 
-it('finds no change between equal values, and each change between others', async () => {
+it('finds no changes between equal values, and every change between different ones', async () => {
   const before = { a: 1, b: { c: [1, 2], 'odd.key': 0 } }
   expect(await diff.work({ from: before, to: structuredClone(before) })).toEqual({
     equal: true,
@@ -153,7 +153,7 @@ it('finds no change between equal values, and each change between others', async
   })
 })
 
-it('draws the same with the same seed, and no item twice', async () => {
+it('draws the same items for the same seed, and none twice', async () => {
   const data = Array.from({ length: 100 }, (_, index) => index)
   const drawn = await sample.work({ data, count: 50, seed: 1 })
   expect(await sample.work({ data, count: 50, seed: 1 })).toEqual(drawn)
@@ -162,7 +162,7 @@ it('draws the same with the same seed, and no item twice', async () => {
   await expect(async () => sample.work({ data, count: 101 })).rejects.toThrow('100 items')
 })
 
-it('infers a schema that the data fits', async () => {
+it('infers a schema that the data matches', async () => {
   await fc.assert(
     fc.asyncProperty(fc.jsonValue({ maxDepth: 2 }), async (value) => {
       const data: unknown = JSON.parse(JSON.stringify(value))

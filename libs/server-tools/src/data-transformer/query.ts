@@ -7,12 +7,16 @@ import { sandboxedOperation } from '../sandbox/sandboxed-operation.ts'
 
 export const query = sandboxedOperation({
   title: 'Query data',
-  description: 'Answers a JSONata or JMESPath expression over data. Nothing found is null.',
+  description:
+    'Evaluates a JSONata or JMESPath expression on data. Returns null if nothing matches.',
   params: () =>
     z.object({
-      data: z.unknown().describe('The data to ask.'),
-      expression: z.string().min(1).max(10_000).describe('The expression.'),
-      language: z.enum(['jsonata', 'jmespath']).default('jsonata').describe('Its language.'),
+      data: z.unknown().describe('The data to query.'),
+      expression: z.string().min(1).max(10_000).describe('The query expression.'),
+      language: z
+        .enum(['jsonata', 'jmespath'])
+        .default('jsonata')
+        .describe('The language of the expression.'),
     }),
   result: () => z.unknown(),
   hints: { readOnly: true },
@@ -43,7 +47,7 @@ export const query = sandboxedOperation({
     try {
       return toPlain(await engines[language](data, expression))
     } catch (thrown) {
-      throw queryError(thrown)
+      throw toQueryError(thrown)
     }
   },
 })
@@ -51,8 +55,8 @@ export const query = sandboxedOperation({
 const engines = {
   async jsonata(data: unknown, expression: string): Promise<unknown> {
     const { default: jsonata } = await import('jsonata')
-    const answer: unknown = await jsonata(expression).evaluate(data)
-    return answer
+    const result: unknown = await jsonata(expression).evaluate(data)
+    return result
   },
   async jmespath(data: unknown, expression: string): Promise<unknown> {
     const engine = await import('@jmespath-community/jmespath')
@@ -62,7 +66,7 @@ const engines = {
 
 type Json = Parameters<typeof search>[0]
 
-/** Objects that inherit nothing, so that a query for `__proto__` finds nothing. */
+/** Copies the data to objects without a prototype, so that a query for `__proto__` finds nothing. */
 function withoutPrototype(value: unknown): Json {
   if (Array.isArray(value)) return value.map(withoutPrototype)
   if (isRecord(value)) {
@@ -75,9 +79,9 @@ function withoutPrototype(value: unknown): Json {
     : null
 }
 
-/** What the engines add to their answers, such as functions and marks of sequences, is left behind. */
-function toPlain(answer: unknown): unknown {
-  const text = JSON.stringify(answer, (_key, value: unknown) => (isFunction(value) ? null : value))
+/** Removes the engines' additions to results, such as functions and sequence flags. */
+function toPlain(result: unknown): unknown {
+  const text = JSON.stringify(result, (_key, value: unknown) => (isFunction(value) ? null : value))
   const plain: unknown = text === undefined ? null : JSON.parse(text)
   return plain
 }
@@ -86,10 +90,10 @@ function isFunction(value: unknown): boolean {
   return isRecord(value) && ('_jsonata_function' in value || '_jsonata_lambda' in value)
 }
 
-function queryError(thrown: unknown): unknown {
+function toQueryError(thrown: unknown): unknown {
   if (McpError.is(thrown)) return thrown
   if (thrown instanceof RangeError) {
-    return invalidParam('expression', 'the expression calls itself without end', {
+    return invalidParam('expression', 'the expression recurses infinitely', {
       reason: 'expression-failed',
       cause: thrown,
     })
@@ -97,9 +101,9 @@ function queryError(thrown: unknown): unknown {
   // JSONata throws plain objects.
   if (!isRecord(thrown) || typeof thrown['message'] !== 'string') return thrown
   const { message, position, code } = thrown
-  const where = typeof position === 'number' ? ` (character ${position})` : ''
+  const suffix = typeof position === 'number' ? ` (character ${position})` : ''
   const isSyntax = typeof code !== 'string' || code.startsWith('S')
-  return invalidParam('expression', `${message.slice(0, 300)}${where}`, {
+  return invalidParam('expression', `${message.slice(0, 300)}${suffix}`, {
     reason: isSyntax ? 'expression-syntax' : 'expression-failed',
     cause: thrown,
   })

@@ -1,11 +1,11 @@
 import { defaultLimits, McpError } from '@mcp/protocol'
 
 /**
- * How large a value is, roughly the characters of its JSON; counting ends soon after `enough`.
+ * Returns the size of a value, roughly the characters of its JSON. Counting stops soon after `limit`.
  *
- * @throws McpError `payload-too-large` where it nests too deep to be walked by recursion.
+ * @throws McpError `payload-too-large` if it nests too deep for recursive functions.
  */
-export function measure(value: unknown, enough: number): number {
+export function measureSize(value: unknown, limit: number): number {
   let size = 0
   let level: readonly unknown[] = [value]
   for (let depth = 0; level.length > 0; depth++) {
@@ -15,7 +15,7 @@ export function measure(value: unknown, enough: number): number {
       if (typeof item === 'string') size += item.length
       else if (typeof item === 'object' && item !== null) collect(item, next)
       size += 1
-      if (size > enough) return size
+      if (size > limit) return size
     }
     level = next
   }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 
 import { afterAll, expect, it, vi } from 'vitest'
 
-import { call, outcome } from '../fixtures/call.ts'
+import { call, callResult } from '../fixtures/call.ts'
 import { toolsServer } from '../tools-server.ts'
 
 const server = toolsServer({ checkResults: true, sandbox: { timeoutMs: 2_000 } })
@@ -21,7 +21,7 @@ const endless = [
 ] as const
 
 it.each(endless)('stops %s.%s when it takes too long', async (tool, operation, params) => {
-  expect(await outcome(server, tool, operation, params)).toMatchObject({
+  expect(await callResult(server, tool, operation, params)).toMatchObject({
     error: { code: 'timeout', message: expect.stringContaining(`${tool}.${operation}`) },
   })
 })
@@ -31,36 +31,38 @@ const greedy = [
   ['dataTransformer', 'query', { data: {}, expression: '($f := function($x){1 + $f($x)}; $f(1))' }],
 ] as const
 
-it.each(greedy)('stops %s.%s when it takes too much', async (tool, operation, params) => {
-  expect(await outcome(server, tool, operation, params)).toMatchObject({
+it.each(greedy)('stops %s.%s when it exceeds its limits', async (tool, operation, params) => {
+  expect(await callResult(server, tool, operation, params)).toMatchObject({
     error: { code: expect.stringMatching(/^(?:invalid-params|timeout|payload-too-large)$/) },
   })
 })
 
-it('answers the next call after each of them', async () => {
-  expect(await outcome(server, 'calculator', 'evaluate', { expression: '1 + 1' })).toMatchObject({
-    value: 2,
-  })
+it('processes further calls afterwards', async () => {
+  expect(await callResult(server, 'calculator', 'evaluate', { expression: '1 + 1' })).toMatchObject(
+    {
+      value: 2,
+    },
+  )
 })
 
-it('keeps answering other calls while one runs in a worker', async () => {
+it('processes other calls while one runs in a worker', async () => {
   const controller = new AbortController()
-  const slow = outcome(server, ...endless[0], { signal: controller.signal })
-  expect(await outcome(server, 'calculator', 'add', { a: 1, b: 1 })).toBe(2)
+  const slow = callResult(server, ...endless[0], { signal: controller.signal })
+  expect(await callResult(server, 'calculator', 'add', { a: 1, b: 1 })).toBe(2)
   controller.abort()
   expect(await slow).toMatchObject({ error: { code: 'cancelled' } })
 })
 
-it('refuses what nests too deep, in place and in the worker', async () => {
+it('refuses params that nest too deep', async () => {
   const deep = Array.from({ length: 5_000 }).reduce<unknown>((inner) => [inner], 1)
   const expected = { error: { code: 'payload-too-large' } }
-  expect(await outcome(server, 'dataTransformer', 'flatten', { data: deep })).toMatchObject(
+  expect(await callResult(server, 'dataTransformer', 'flatten', { data: deep })).toMatchObject(
     expected,
   )
 })
 
-it('bounds what a replacement can grow to', async () => {
-  const response = await outcome(server, 'textProcessor', 'replace', {
+it('limits the growth of a replacement', async () => {
+  const response = await callResult(server, 'textProcessor', 'replace', {
     text: 'a'.repeat(100_000),
     pattern: 'a',
     replacement: '$`',
@@ -74,11 +76,11 @@ it.skipIf(process.platform !== 'linux')(
   'uses no more processor time 100 ms after a call was cancelled',
   async () => {
     const own = toolsServer({ sandbox: { timeoutMs: 30_000 } })
-    // Lets the worker start, so that the call below meets one that is ready.
+    // Starts the worker, so that the call below meets one that is ready.
     await call(own, 'calculator', 'evaluate', { expression: '1' })
     const before = new Map(children().map((pid) => [pid, processorTicks(pid)]))
     const controller = new AbortController()
-    const slow = outcome(own, ...endless[0], { signal: controller.signal })
+    const slow = callResult(own, ...endless[0], { signal: controller.signal })
     await vi.waitFor(() => {
       const used = Array.from(before, ([pid, ticks]) => processorTicks(pid) - ticks)
       expect(Math.max(...used)).toBeGreaterThan(20)
@@ -100,7 +102,7 @@ function children(): number[] {
   return text.split(' ').filter(Boolean).map(Number)
 }
 
-/** Hundredths of a second of processor time a process has used. */
+/** Returns the processor time that a process has used, in hundredths of a second. */
 function processorTicks(pid: number): number {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []

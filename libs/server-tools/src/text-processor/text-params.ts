@@ -1,17 +1,17 @@
 import * as z from 'zod'
 
-/** The text an operation works on. */
+/** Declares the text parameter of an operation. */
 export function textParam(description = 'The text.') {
   return z.string().describe(description)
 }
 
-/** A language, where the rules of languages differ. */
+/** Declares the language parameter of operations whose rules differ between languages. */
 export function localeParam() {
   return z
     .string()
     .refine(isLocale, 'must be a language tag such as "en" or "tr"')
     .optional()
-    .describe('A language tag such as `en` or `tr`. Default: no language in particular.')
+    .describe('The language, as a tag such as `en` or `tr`. Default: language-independent rules.')
 }
 
 function isLocale(tag: string): boolean {

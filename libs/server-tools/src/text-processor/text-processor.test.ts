@@ -6,14 +6,14 @@ import { textProcessor } from './text-processor.ts'
 const { reverse, count, truncate, slugify, encode, decode, toTitleCase, toUpperCase, similarity } =
   textProcessor.operations
 
-it('keeps emoji and accents whole', async () => {
+it('keeps emoji and accented letters intact', async () => {
   expect(await reverse.work({ text: 'a👩‍👩‍👧e\u0301', by: 'characters' })).toBe('e\u0301👩‍👩‍👧a')
   expect(await truncate.work({ text: '👩‍👩‍👧👩‍👩‍👧👩‍👩‍👧', length: 2, by: 'characters', mark: '' })).toBe(
     '👩‍👩‍👧👩‍👩‍👧',
   )
 })
 
-it('counts as readers do', async () => {
+it('counts visible characters', async () => {
   expect(await count.work({ text: 'Dr. 王 met 👍🏽.\r\nThen? They left!\n' })).toMatchObject({
     words: 6,
     lines: 2,
@@ -27,12 +27,12 @@ it('counts as readers do', async () => {
   })
 })
 
-it('follows the rules of a language that is named', async () => {
+it('follows the rules of the given language', async () => {
   expect(await toUpperCase.work({ text: 'istanbul', locale: 'tr' })).toBe('İSTANBUL')
   expect(await toTitleCase.work({ text: 'ijsland', locale: 'nl' })).toBe('Ijsland')
 })
 
-it('never gives more than the length asked for', async () => {
+it('never exceeds the maximum length', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.string(),
@@ -46,7 +46,7 @@ it('never gives more than the length asked for', async () => {
   )
 })
 
-it('makes slugs of small letters, digits and separators alone', async () => {
+it('creates slugs from lower-case letters, digits and separators only', async () => {
   await fc.assert(
     fc.asyncProperty(fc.string({ unit: 'grapheme' }), async (text) => {
       const slug = await slugify.work({ text, separator: '-', maxLength: 50 })
@@ -74,27 +74,27 @@ it.each([
   ['hex', 'abc'],
   ['base64', '/w=='],
   ['base64', 'a*b'],
-] as const)('says that %s cannot be %s', async (encoding, text) => {
+] as const)('reports that invalid %s cannot be decoded: %s', async (encoding, text) => {
   await expect(async () => decode.work({ text, encoding })).rejects.toMatchObject({
     code: 'invalid-params',
-    message: `the text is not written in ${encoding}`,
+    message: `the text is not valid ${encoding}`,
   })
 })
 
-it('leaves entities alone that it does not know', async () => {
+it('leaves unknown entities unchanged', async () => {
   const text = '&nbsp; &#0; &#x110000; &amp;amp; &constructor;'
   expect(await decode.work({ text, encoding: 'html' })).toBe(
     '&nbsp; &#0; &#x110000; &amp; &constructor;',
   )
 })
 
-it('finds the same distance from either side', async () => {
+it('computes a symmetric distance', async () => {
   const text = fc.string({ maxLength: 30 })
   await fc.assert(
     fc.asyncProperty(text, text, async (a, b) => {
-      const there = await similarity.work({ a, b, ignoreCase: false })
-      expect(await similarity.work({ a: b, b: a, ignoreCase: false })).toEqual(there)
-      expect(there.distance === 0).toBe(a === b)
+      const forward = await similarity.work({ a, b, ignoreCase: false })
+      expect(await similarity.work({ a: b, b: a, ignoreCase: false })).toEqual(forward)
+      expect(forward.distance === 0).toBe(a === b)
     }),
   )
 })

@@ -1,40 +1,40 @@
-// Declares the bundle for whoever compiles these sources as part of another package.
+// Declares the bundle for packages that compile these sources as their own.
 /// <reference path="./mathjs-bundle.d.ts" />
 import { McpError } from '@mcp/protocol'
 import type { ParamPath } from '@mcp/server'
 import { invalidParam } from '@mcp/server'
 import type { MathJsInstance, MathNode } from 'mathjs'
 
-/** A library to reckon with, and the one way to give it an expression. Loaded in workers only. */
+/** An instance of mathjs and its restricted parser. Loaded in the sandbox only. */
 export interface Engine {
   readonly math: MathJsInstance
-  /** Reads an expression; refuses what could change the library or run what nobody has checked. */
+  /** Parses an expression. Rejects names that could change the library or run unchecked code. */
   parse(expression: string, path: ParamPath): MathNode
 }
 
 const settings = {
   /** Decimals of 64 digits. */
   exact: { number: 'BigNumber', precision: 64 },
-  /** Plain numbers, for the functions that know no others. */
+  /** Plain numbers, for functions that accept no decimals. */
   plain: {},
 } as const
 
 const engines = new Map<keyof typeof settings, Promise<Engine>>()
 
-/** The engine of that kind. Each is made once, on first use. */
+/** Returns the engine of that kind, which is created on first use. */
 export function loadEngine(kind: keyof typeof settings): Promise<Engine> {
-  const engine = engines.get(kind) ?? makeEngine(kind)
+  const engine = engines.get(kind) ?? createEngine(kind)
   engines.set(kind, engine)
   return engine
 }
 
-async function makeEngine(kind: keyof typeof settings): Promise<Engine> {
+async function createEngine(kind: keyof typeof settings): Promise<Engine> {
   // The bundle loads in 80 ms; the package's modules, more than a thousand, take a second.
   const { default: bundle } = await import('mathjs/lib/browser/math.js')
   const math = bundle.create(settings[kind])
   const { parse } = math
   if (kind === 'plain') {
-    // Built on first use, on `parse`: used here, so that they keep the real one.
+    // These two capture `parse` on their first use, so they must run before it is overridden.
     math.derivative('x', 'x')
     math.simplify('x')
   }
@@ -48,13 +48,13 @@ async function makeEngine(kind: keyof typeof settings): Promise<Engine> {
         node.traverse((part) => check(part, math, path))
         return node
       } catch (thrown) {
-        throw expressionError(thrown, path, 'expression-syntax')
+        throw toExpressionError(thrown, path, 'expression-syntax')
       }
     },
   }
 }
 
-// These change the library, or read, build or run expressions given as text.
+// These change the library, or parse, build or run expressions given as text.
 const refused: ReadonlySet<string> = new Set(
   (
     'import createUnit config reviver replacer help typed chain parse parser compile evaluate ' +
@@ -79,7 +79,7 @@ function check(node: MathNode, math: MathJsInstance, path: ParamPath): void {
   )
 }
 
-// A second wall behind the check. `typed` and `chain` stay: the library itself stands on them.
+// Defence in depth behind `check`. `typed` and `chain` stay, since the library itself uses them.
 function overrides(): Record<string, () => never> {
   const refuse = () => {
     throw new Error('This function is not available in expressions.')
@@ -88,8 +88,8 @@ function overrides(): Record<string, () => never> {
   return Object.fromEntries(names.map((name) => [name, refuse]))
 }
 
-/** What the library threw, as an error of the expression it was given. */
-export function expressionError(
+/** Converts an error of the library to an error of the expression parameter. */
+export function toExpressionError(
   thrown: unknown,
   path: ParamPath,
   reason: 'expression-syntax' | 'expression-failed',
@@ -97,7 +97,7 @@ export function expressionError(
   if (!(thrown instanceof Error) || McpError.is(thrown)) return thrown
   const message =
     thrown instanceof RangeError
-      ? 'the expression nests too deep, or a function in it calls itself without end'
+      ? 'the expression nests too deep, or a function in it recurses infinitely'
       : thrown.message.slice(0, 300)
   return invalidParam(path, message, { reason, cause: thrown })
 }

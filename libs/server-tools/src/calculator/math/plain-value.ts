@@ -1,7 +1,7 @@
 import { isRecord } from '@mcp/protocol'
 import type { MathJsInstance } from 'mathjs'
 
-/** A value of the library as JSON, in words, and by the name of its type. */
+/** Returns a value of the library as JSON, as readable text, and the name of its type. */
 export function plainValue(value: unknown, math: MathJsInstance) {
   return { value: toJson(value, math), text: write(value, math), type: typeOf(value, math) }
 }
@@ -9,7 +9,7 @@ export function plainValue(value: unknown, math: MathJsInstance) {
 function toJson(value: unknown, math: MathJsInstance): unknown {
   if (math.isNumber(value) || math.isBigNumber(value) || math.isFraction(value)) {
     const number = Number(value)
-    // JSON knows neither infinities nor NaN; the text says which it is.
+    // JSON has neither infinities nor NaN; they appear in the text only.
     return Number.isFinite(number) ? number : null
   }
   if (typeof value === 'bigint') return Number(value)
@@ -35,13 +35,13 @@ function write(value: unknown, math: MathJsInstance): string {
     const entries: unknown[] = value.valueOf()
     return entries.map((entry) => write(entry, math)).join('\n')
   }
-  // All digits of whole numbers, which are exact; 15 of others, so that rounding does not show.
+  // All digits of whole numbers, which are exact; 15 digits of others, to hide rounding errors.
   if (math.isBigNumber(value) && value.isInteger() && value.e < 64) return value.toFixed()
   return math.format(value, { precision: 15, lowerExp: -7, upperExp: 21 })
 }
 
 function typeOf(value: unknown, math: MathJsInstance): string {
-  // The bundle's own name for it is a single letter.
+  // The minified bundle names this type with a single letter.
   if (math.isResultSet(value)) return 'list'
   const type = math.typeOf(value)
   if (['BigNumber', 'bigint', 'Fraction'].includes(type)) return 'number'

@@ -22,7 +22,7 @@ const refusal = (message: string) => ({
   details: { path: ['params', 'data'], reason: 'data-format' },
 })
 
-it.each(['ndjson', 'yaml'] as const)('reads back what it wrote as %s', async (format) => {
+it.each(['ndjson', 'yaml'] as const)('reads its own %s', async (format) => {
   const rows = fc.array(
     fc.jsonValue({ maxDepth: 3 }).filter((value) => !Object.is(value, -0)),
     {
@@ -38,7 +38,7 @@ it.each(['ndjson', 'yaml'] as const)('reads back what it wrote as %s', async (fo
   )
 })
 
-it('reads back what it wrote as csv', async () => {
+it('reads its own csv', async () => {
   const row = fc.record({ a: fc.string(), b: fc.integer(), c: fc.boolean() })
   await fc.assert(
     fc.asyncProperty(fc.array(row, { minLength: 1 }), async (rows) => {
@@ -62,23 +62,23 @@ it.each([
   expect(await run([{ a: cell }], 'json', 'csv')).toBe(`a\n${written}\n`)
 })
 
-it('marks formulas in the names of csv columns, and after a tab', async () => {
+it('marks formulas in csv column names and after a tab', async () => {
   expect(await run([{ '=x': '\t=1' }], 'json', 'csv')).toBe("'=x\n'\t=1\n")
 })
 
-it('makes of csv cells only what can be written again unchanged', async () => {
+it('converts csv cells only if they can be written again unchanged', async () => {
   const text = 'id,zip,n,b,e\n12345678901234567890,00123,-1.5,true,\n'
   expect(await run(text, 'csv', 'json')).toEqual([
     { id: '12345678901234567890', zip: '00123', n: -1.5, b: true, e: '' },
   ])
 })
 
-it('keeps csv columns of odd and equal names', async () => {
+it('keeps csv columns with odd or equal names', async () => {
   const rows = await run('__proto__,constructor,a,a\n1,2,3,4\n', 'csv', 'json')
   expect(JSON.stringify(rows)).toBe('[{"__proto__":1,"constructor":2,"a":3,"a_2":4}]')
 })
 
-it('writes rows that differ, nested values and lists of lists as csv', async () => {
+it('writes rows of different shape, nested values and lists of lists as csv', async () => {
   expect(await run([{ a: 1 }, { b: { c: [1] } }], 'json', 'csv')).toBe('a,b\n1,\n,"{""c"":[1]}"\n')
   expect(
     await run(
@@ -104,17 +104,17 @@ it.each([
   [`a: ${'['.repeat(5_000)}`, 'yaml', 'nests too deep'],
   ['a =', 'toml', 'invalid value'],
   ['<a><b></a>', 'xml', "Expected closing tag 'b'"],
-  ['<a>'.repeat(2_000), 'xml', 'opened and not closed'],
+  ['<a>'.repeat(2_000), 'xml', 'is not closed'],
   [`${'<a>'.repeat(2_000)}${'</a>'.repeat(2_000)}`, 'xml', 'nested'],
   ['nothing', 'xml', 'not expected'],
-  ['{"a":', 'json', 'it is not JSON'],
-  ['{"a":1}\n{', 'ndjson', 'line 2 is not JSON'],
-  [5, 'yaml', 'it is not a text'],
-] as const)('says why %.20j is no %s', async (data, from, message) => {
+  ['{"a":', 'json', 'it is not valid JSON'],
+  ['{"a":1}\n{', 'ndjson', 'line 2 is not valid JSON'],
+  [5, 'yaml', 'it is not a string'],
+] as const)('reports why %.20j is not valid %s', async (data, from, message) => {
   await expect(run(data, from, 'json')).rejects.toMatchObject(refusal(message))
 })
 
-it('refuses a yaml whose aliases multiply', async () => {
+it('refuses yaml with exponentially growing aliases', async () => {
   const bomb = Array.from({ length: 9 }, (_, level) =>
     level === 0
       ? 'l0: &l0 [x,x,x,x,x,x,x,x,x]'
@@ -136,14 +136,14 @@ it.each([
   })
 })
 
-it('reads the entities of xml itself, but none within character data', async () => {
+it('decodes the predefined entities of xml, except in CDATA sections', async () => {
   const text = '<a b="&quot;1&quot;">&lt;x&gt; &amp;amp; &#65;&custom;<![CDATA[&lt;]]></a>'
   expect(await run(text, 'xml', 'json')).toEqual({
     a: { '#text': '<x> &amp; A&custom;&lt;', '@b': '"1"' },
   })
 })
 
-it('refuses or keeps harmless the names in xml that objects inherit', async () => {
+it('refuses inherited names in xml or keeps them harmless', async () => {
   await expect(
     run('<a><__proto__><polluted>1</polluted></__proto__></a>', 'xml', 'json'),
   ).rejects.toMatchObject({ code: 'invalid-params' })
@@ -153,7 +153,7 @@ it('refuses or keeps harmless the names in xml that objects inherit', async () =
   expect({}).not.toHaveProperty('polluted')
 })
 
-it('writes xml that is well formed, whatever the keys and texts', async () => {
+it('writes well-formed xml for any keys and texts', async () => {
   const data = { 'First Name': 'A & <B>', 'x><script': null, '1st': true, list: [1, [2, 3]] }
   const text = await run(data, 'json', 'xml')
   expect(await run(text, 'xml', 'json')).toEqual({
@@ -167,7 +167,7 @@ it('writes xml that is well formed, whatever the keys and texts', async () => {
   await expect(run({ 'a b': 1, a_b: 2 }, 'json', 'xml')).rejects.toMatchObject(refusal('a_b'))
 })
 
-it('takes dates, large integers and bytes to what JSON has', async () => {
+it('converts dates, large integers and bytes to JSON values', async () => {
   expect(await run('a = 1979-05-27T07:32:00Z\nb = 9223372036854775807', 'toml', 'json')).toEqual({
     a: '1979-05-27T07:32:00.000Z',
     b: '9223372036854775807',
@@ -180,13 +180,13 @@ it('reads the documents of a yaml stream as a list', async () => {
 })
 
 it.each([
-  [[1], 'TOML holds one object'],
+  [[1], 'a TOML document must be an object'],
   [{ a: [1, null] }, 'null'],
-])('says why %j cannot be toml', async (data, message) => {
+])('reports why %j cannot be written as toml', async (data, message) => {
   await expect(run(data, 'json', 'toml')).rejects.toMatchObject(refusal(message))
 })
 
-it('pollutes no prototype by the keys of any format', async () => {
+it('does not pollute a prototype with the keys of any format', async () => {
   await run('__proto__: {polluted: 1}', 'yaml', 'json')
   await run('[__proto__]\npolluted = 1', 'toml', 'json')
   await run('{"__proto__": {"polluted": 1}}', 'json', 'yaml')

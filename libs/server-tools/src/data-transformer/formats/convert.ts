@@ -2,7 +2,7 @@ import { McpError } from '@mcp/protocol'
 import { invalidParam } from '@mcp/server'
 import * as z from 'zod'
 
-import { measure } from '../../sandbox/measure.ts'
+import { measureSize } from '../../sandbox/measure.ts'
 import { sandboxedOperation } from '../../sandbox/sandboxed-operation.ts'
 import { csvFormat } from './csv-format.ts'
 import type { DataFormat } from './data-format.ts'
@@ -17,13 +17,13 @@ const formatNames = ['json', 'ndjson', 'csv', 'yaml', 'xml', 'toml'] as const
 export const convert = sandboxedOperation({
   title: 'Convert data',
   description:
-    'Converts data between JSON, NDJSON, CSV, YAML, XML and TOML. JSON comes back as the value itself, every other format as text.',
+    'Converts data between JSON, NDJSON, CSV, YAML, XML and TOML. Returns JSON as a value and every other format as text.',
   params: () =>
     z.object({
-      data: z.unknown().describe('The text to convert; from JSON, the value itself will do.'),
-      from: z.enum(formatNames).describe('The format it is in.'),
-      to: z.enum(formatNames).describe('The format wanted.'),
-      delimiter: z.string().length(1).default(',').describe('CSV: what separates the columns.'),
+      data: z.unknown().describe('The text to convert, or for JSON the value itself.'),
+      from: z.enum(formatNames).describe('The format of `data`.'),
+      to: z.enum(formatNames).describe('The format to convert to.'),
+      delimiter: z.string().length(1).default(',').describe('CSV: the column separator.'),
       header: z.boolean().default(true).describe('CSV: whether the first row names the columns.'),
       typed: z
         .boolean()
@@ -32,7 +32,9 @@ export const convert = sandboxedOperation({
       escapeFormulas: z
         .boolean()
         .default(true)
-        .describe('To CSV: whether cells that a spreadsheet would run are marked as text.'),
+        .describe(
+          'To CSV: whether to mark cells as text that a spreadsheet would run as formulas.',
+        ),
       root: z
         .string()
         .regex(/^[A-Za-z_][\w.-]{0,99}$/)
@@ -75,12 +77,12 @@ export const convert = sandboxedOperation({
     },
   ],
   async work({ data, from, to, ...options }) {
-    const value = await attempt(`the data cannot be read as ${from}`, async () => {
+    const value = await attempt(`the data is not valid ${from}`, async () => {
       if (from === 'json') return typeof data === 'string' ? readJson('it', data) : data
       if (typeof data === 'string') return formats[from].read(data, options)
-      throw new McpError('invalid-params', 'it is not a text')
+      throw new McpError('invalid-params', 'it is not a string')
     })
-    measure(value, Infinity)
+    measureSize(value, Infinity)
     const json = toJsonValue(value)
     if (to === 'json') return json
     return attempt(`the data cannot be written as ${to}`, () => formats[to].write(json, options))
@@ -95,8 +97,8 @@ const formats: Readonly<Record<Exclude<(typeof formatNames)[number], 'json'>, Da
   toml: tomlFormat,
 }
 
-/** Says of a failure that it is the data's, and what the format's library found. */
-async function attempt<T>(what: string, work: () => Promise<T>): Promise<T> {
+/** Runs `work` and reports a failure as an error of the parameter `data`, with the library's message. */
+async function attempt<T>(problem: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (thrown) {
@@ -106,7 +108,7 @@ async function attempt<T>(what: string, work: () => Promise<T>): Promise<T> {
     }
     const [first = ''] = thrown.message.split('\n')
     const why = /call stack/.test(first) ? 'it nests too deep' : first.slice(0, 300)
-    throw invalidParam('data', `${what}: ${why}`, {
+    throw invalidParam('data', `${problem}: ${why}`, {
       reason: 'data-format',
       cause: thrown,
     })

@@ -12,7 +12,7 @@ export const csvFormat: DataFormat = {
     const cells = (row: readonly string[]) => (typed ? row.map(losslessScalar) : row)
     const [first, ...others] = rows
     if (!header || first === undefined) return rows.map(cells)
-    const names = distinct(first)
+    const names = uniqueNames(first)
     return others.map((row) =>
       Object.fromEntries(cells(row).map((cell, index) => [names[index] ?? '', cell])),
     )
@@ -27,8 +27,8 @@ export const csvFormat: DataFormat = {
   },
 }
 
-/** Names a column whose name is taken `name_2`, so that none of its values is lost. */
-function distinct(names: readonly string[]): string[] {
+/** Renames the second column called `name` to `name_2` and so on, so that no value is lost. */
+function uniqueNames(names: readonly string[]): string[] {
   const taken = new Set<string>()
   return names.map((name) => {
     let unique = name
@@ -56,6 +56,6 @@ function writeCell(value: unknown, escapeFormulas: boolean): string {
 }
 
 function escapeFormula(text: string): string {
-  // A spreadsheet would run it. Numbers with a sign are no formulas.
+  // A spreadsheet would run a cell that starts like this, unless it is a signed number.
   return /^[=+\-@\t\r]/.test(text) && !Number.isFinite(Number(text)) ? `'${text}` : text
 }

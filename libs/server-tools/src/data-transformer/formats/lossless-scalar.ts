@@ -1,4 +1,4 @@
-/** The number or boolean a text stands for, where writing it again would give the same text. */
+/** Returns the number or boolean that a text represents, if writing it again yields the same text. */
 export function losslessScalar(text: string): unknown {
   if (text === 'true') return true
   if (text === 'false') return false

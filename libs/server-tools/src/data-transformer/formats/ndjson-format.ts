@@ -3,7 +3,7 @@ import { McpError, parseJson } from '@mcp/protocol'
 import type { DataFormat } from './data-format.ts'
 import { itemsOf } from './data-format.ts'
 
-/** One JSON value a line. */
+/** NDJSON: one JSON value per line. */
 export const ndjsonFormat: DataFormat = {
   async read(text) {
     const values: unknown[] = []
@@ -19,13 +19,13 @@ export const ndjsonFormat: DataFormat = {
   },
 }
 
-/** Reads JSON; an error says of which text. */
-export function readJson(what: string, text: string): unknown {
+/** Parses JSON. Errors start with `subject`. */
+export function readJson(subject: string, text: string): unknown {
   try {
     return parseJson(text)
   } catch (thrown) {
     if (!McpError.is(thrown) || thrown.code !== 'parse-error') throw thrown
     const [position = ''] = / \(character \d+\)/.exec(thrown.message) ?? []
-    throw new McpError('parse-error', `${what} is not JSON${position}`, { cause: thrown })
+    throw new McpError('parse-error', `${subject} is not valid JSON${position}`, { cause: thrown })
   }
 }

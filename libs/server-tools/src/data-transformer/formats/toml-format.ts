@@ -10,7 +10,10 @@ export const tomlFormat: DataFormat = {
   },
   async write(value) {
     if (!isRecord(value)) {
-      throw new McpError('invalid-params', 'TOML holds one object, not a list or a single value')
+      throw new McpError(
+        'invalid-params',
+        'a TOML document must be an object, not a list or a single value',
+      )
     }
     const { stringify } = await import('smol-toml')
     return stringify(value)

@@ -12,9 +12,13 @@ const cdata = '#cdata'
 export const xmlFormat: DataFormat = {
   async read(text, { typed }) {
     if (/<!(?:DOCTYPE|ENTITY)/i.test(text)) {
-      throw new McpError('forbidden', 'XML with a DOCTYPE or entities of its own is not read', {
-        details: { reason: 'xml-doctype' },
-      })
+      throw new McpError(
+        'forbidden',
+        'XML with a DOCTYPE or entity declarations is not supported',
+        {
+          details: { reason: 'xml-doctype' },
+        },
+      )
     }
     const { XMLParser } = await import('fast-xml-parser')
     const scalar = (value: string) => (typed ? losslessScalar(value) : value)
@@ -25,7 +29,7 @@ export const xmlFormat: DataFormat = {
       ignorePiTags: true,
       maxNestedTags: 100,
       parseTagValue: false,
-      // The parser would expand entities that a document declares; the five of XML are read here.
+      // The parser would expand entities that a document declares. The five of XML are decoded below.
       processEntities: false,
       tagValueProcessor: (_name, value) => scalar(decodeEntities(value)),
       attributeValueProcessor: (_name, value) => scalar(decodeEntities(value)),
@@ -34,7 +38,7 @@ export const xmlFormat: DataFormat = {
       const value: unknown = parser.parse(text, true)
       return joinText(value)
     } catch (cause) {
-      throw xmlError(cause)
+      throw toXmlError(cause)
     }
   },
   async write(value, { root }) {
@@ -44,17 +48,17 @@ export const xmlFormat: DataFormat = {
   },
 }
 
-function xmlError(thrown: unknown): unknown {
+function toXmlError(thrown: unknown): unknown {
   if (!(thrown instanceof Error)) return thrown
-  // The list of all tags that are open, which may be thousands.
+  // This message lists all open tags, which may be thousands.
   if (thrown.message.startsWith("Invalid '[")) {
-    return new McpError('parse-error', 'elements are opened and not closed', { cause: thrown })
+    return new McpError('parse-error', 'an element is not closed', { cause: thrown })
   }
   const message = thrown.message.replace(/:(\d+):(\d+|undefined)$/, ' (line $1)')
   return new McpError('parse-error', message, { cause: thrown })
 }
 
-/** Puts character data marked as such back into the text it is part of. */
+/** Merges CDATA sections into the surrounding text. */
 function joinText(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(joinText)
   if (!isRecord(value)) return value
@@ -66,7 +70,7 @@ function joinText(value: unknown): unknown {
   return isTextAlone ? text : { ...Object.fromEntries(entries), '#text': text }
 }
 
-/** A document has one element at its top. */
+/** Wraps the value in a root element unless it has exactly one. */
 function withRoot(value: unknown, root: string): unknown {
   if (Array.isArray(value)) return { [root]: { item: value } }
   const [only, ...others] = isRecord(value) ? Object.entries(value) : []
@@ -78,7 +82,7 @@ function toElements(value: unknown): unknown {
   if (Array.isArray(value)) {
     return value.map((item) => toElements(Array.isArray(item) ? { item } : item))
   }
-  // Characters that no XML document may hold.
+  // Characters that are not allowed in XML.
   // oxlint-disable-next-line no-control-regex
   if (typeof value === 'string') return value.replaceAll(/[\0-\x08\x0B\f\x0E-\x1F]/g, '\uFFFD')
   if (!isRecord(value)) return value
@@ -86,7 +90,7 @@ function toElements(value: unknown): unknown {
   for (const [key, item] of Object.entries(value)) {
     const name = elementName(key)
     if (elements.has(name)) {
-      throw new McpError('invalid-params', `two keys become the XML name "${name}"`)
+      throw new McpError('invalid-params', `two keys map to the same XML name: "${name}"`)
     }
     elements.set(name, toElements(item))
   }

@@ -1,6 +1,6 @@
 import type { DataFormat } from './data-format.ts'
 
-/** YAML 1.2. Several documents are a list. */
+/** YAML 1.2. Several documents become a list. */
 export const yamlFormat: DataFormat = {
   async read(text) {
     const { parseAllDocuments } = await import('yaml')
@@ -9,7 +9,7 @@ export const yamlFormat: DataFormat = {
       (document) => {
         const [error] = document.errors
         if (error !== undefined) throw error
-        // Aliases may multiply a small text into gigabytes.
+        // Aliases can expand a small text to gigabytes.
         const value: unknown = document.toJS({ maxAliasCount: 100 })
         return value
       },

@@ -3,7 +3,7 @@ import type { Decimal } from 'decimal.js'
 import * as z from 'zod'
 
 import { exact, toNumber } from '../../calculator/math/exact.ts'
-import { sandboxedOperation, smallProduct } from '../../sandbox/sandboxed-operation.ts'
+import { sandboxedOperation, productInlineLimit } from '../../sandbox/sandboxed-operation.ts'
 import type { DataPath } from '../paths/data-path.ts'
 import { parsePath, pathParam, readAt } from '../paths/data-path.ts'
 import { compareValues, keyOf } from './compare-values.ts'
@@ -15,28 +15,35 @@ const operations = ['count', 'sum', 'average', 'min', 'max', 'median', 'distinct
 export const aggregate = sandboxedOperation({
   title: 'Aggregate',
   description:
-    'Counts, sums, averages and the like over a list, as a whole or for each group of it.',
+    'Computes counts, sums, averages and similar measures of a list, in total or per group.',
   params: () =>
     z.object({
       data: listParam(),
-      by: pathParam('The value to group by. Left out: the list as a whole.').optional(),
+      by: pathParam(
+        'Path to the value to group by. Default: one result for the whole list.',
+      ).optional(),
       measures: z
         .array(
           z.object({
-            operation: z.enum(operations).describe('What to reckon.'),
-            path: pathParam('What to reckon with.').default(''),
-            as: z.string().min(1).max(100).optional().describe('The name of the outcome.'),
+            operation: z.enum(operations).describe('The measure to compute.'),
+            path: pathParam('Path to the value to compute it from.').default(''),
+            as: z
+              .string()
+              .min(1)
+              .max(100)
+              .optional()
+              .describe('The name of the result. Default: operation and path.'),
           }),
         )
         .min(1)
         .max(50)
-        .describe('What to reckon. Items that lack the value are passed over.'),
+        .describe('The measures to compute. Items without the value are skipped.'),
     }),
   result: () =>
     z.array(
       z.object({
-        key: z.unknown().optional().describe('The value of the group.'),
-        values: z.record(z.string(), z.unknown()).describe('The outcomes by their names.'),
+        key: z.unknown().optional().describe('The value that the group has in common.'),
+        values: z.record(z.string(), z.unknown()).describe('The results by name.'),
       }),
     ),
   hints: { readOnly: true },
@@ -62,9 +69,9 @@ export const aggregate = sandboxedOperation({
       ],
     },
   ],
-  inPlaceUpTo: smallProduct,
+  inlineLimit: productInlineLimit,
   work({ data, by, measures }) {
-    const wanted = measures.map(
+    const parsed = measures.map(
       ({ operation, path, as = `${operation} ${path}`.trim() }, index) => {
         const keys = parsePath(path, ['measures', index, 'path'])
         return { operation, keys, as }
@@ -72,7 +79,7 @@ export const aggregate = sandboxedOperation({
     )
     const valuesOf = (items: readonly unknown[]) =>
       Object.fromEntries(
-        wanted.map(({ operation, keys, as }) => [as, reckon(operation, present(items, keys))]),
+        parsed.map(({ operation, keys, as }) => [as, compute(operation, valuesAt(items, keys))]),
       )
     if (by === undefined) return [{ values: valuesOf(data) }]
     return groupBy(data, parsePath(by, 'by')).map(({ key, items }) => ({
@@ -82,13 +89,13 @@ export const aggregate = sandboxedOperation({
   },
 })
 
-function present(items: readonly unknown[], path: DataPath): unknown[] {
+function valuesAt(items: readonly unknown[], path: DataPath): unknown[] {
   return items
     .map((item) => readAt(item, path))
     .filter((value) => value !== undefined && value !== null)
 }
 
-function reckon(operation: (typeof operations)[number], values: readonly unknown[]): unknown {
+function compute(operation: (typeof operations)[number], values: readonly unknown[]): unknown {
   if (operation === 'count') return values.length
   if (operation === 'distinct') return new Set(values.map(keyOf)).size
   if (operation === 'min') return values.toSorted(compareValues)[0] ?? null

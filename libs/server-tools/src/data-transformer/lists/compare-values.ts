@@ -1,13 +1,16 @@
 const ranks = ['boolean', 'number', 'string', 'object']
 
-/** Orders any two JSON values: numbers by size, texts by code; kinds apart; nothing comes last. */
+/**
+ * Compares any two JSON values: numbers by size, strings by code unit, other values by their JSON.
+ * Different types are ordered by type. Null and absent values sort last.
+ */
 export function compareValues(left: unknown, right: unknown): number {
   if (typeof left === 'number' && typeof right === 'number') return left - right
   if (typeof left === 'string' && typeof right === 'string') return compareTexts(left, right)
   return rank(left) - rank(right) || compareTexts(keyOf(left), keyOf(right))
 }
 
-/** A text that is the same for values that are the same. */
+/** Returns a string that is equal for equal values. */
 export function keyOf(value: unknown): string {
   return value === undefined ? '' : JSON.stringify(value)
 }

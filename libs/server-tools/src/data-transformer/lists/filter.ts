@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 
 import * as z from 'zod'
 
-import { sandboxedOperation, smallProduct } from '../../sandbox/sandboxed-operation.ts'
+import { sandboxedOperation, productInlineLimit } from '../../sandbox/sandboxed-operation.ts'
 import { parsePath, pathParam, readAt } from '../paths/data-path.ts'
 import { compareValues } from './compare-values.ts'
 import { listParam } from './list-param.ts'
@@ -23,25 +23,28 @@ const operators = [
 
 export const filter = sandboxedOperation({
   title: 'Filter',
-  description: 'Keeps the items of a list that meet conditions.',
+  description: 'Returns the items of a list that meet the conditions.',
   params: () =>
     z.object({
       data: listParam(),
       where: z
         .array(
           z.object({
-            path: pathParam('Where in the item.').default(''),
+            path: pathParam('Path to the value within the item.').default(''),
             operator: z
               .enum(operators)
               .default('equals')
-              .describe('How to compare. Sizes compare only with values of the same kind.'),
-            value: z.unknown().optional().describe('What to compare with.'),
+              .describe('The comparison. Order operators match values of the same type only.'),
+            value: z.unknown().optional().describe('The value to compare with.'),
           }),
         )
         .min(1)
         .max(50)
         .describe('The conditions.'),
-      match: z.enum(['all', 'any']).default('all').describe('How many must be met.'),
+      match: z
+        .enum(['all', 'any'])
+        .default('all')
+        .describe('Whether all or any of the conditions must be met.'),
     }),
   result: () => z.array(z.unknown()),
   hints: { readOnly: true },
@@ -60,7 +63,7 @@ export const filter = sandboxedOperation({
       result: ['apple'],
     },
   ],
-  inPlaceUpTo: smallProduct,
+  inlineLimit: productInlineLimit,
   work({ data, where, match }) {
     const conditions = where.map(({ path, operator, value }, index) => {
       const keys = parsePath(path, ['where', index, 'path'])
@@ -97,7 +100,7 @@ const tests: Readonly<Record<(typeof operators)[number], Test>> = {
   exists: (actual, value) => (actual !== undefined && actual !== null) === (value ?? true),
 }
 
-/** Only numbers have an order among numbers, and texts among texts. */
+/** Returns a test that compares numbers with numbers and strings with strings only. */
 function ordered(holds: (order: number) => boolean): Test {
   return (actual, value) =>
     typeof actual === typeof value &&

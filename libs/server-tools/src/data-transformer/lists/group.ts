@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-import { sandboxedOperation, smallInput } from '../../sandbox/sandboxed-operation.ts'
+import { sandboxedOperation, linearInlineLimit } from '../../sandbox/sandboxed-operation.ts'
 import type { DataPath } from '../paths/data-path.ts'
 import { parsePath, pathParam, readAt } from '../paths/data-path.ts'
 import { keyOf } from './compare-values.ts'
@@ -8,8 +8,8 @@ import { listParam } from './list-param.ts'
 
 export const group = sandboxedOperation({
   title: 'Group',
-  description: 'Puts the items of a list together that have the same value.',
-  params: () => z.object({ data: listParam(), by: pathParam('The value to group by.') }),
+  description: 'Groups the items of a list by a value.',
+  params: () => z.object({ data: listParam(), by: pathParam('Path to the value to group by.') }),
   result: () =>
     z.array(z.object({ key: z.unknown(), count: z.int(), items: z.array(z.unknown()) })),
   hints: { readOnly: true },
@@ -37,7 +37,7 @@ export const group = sandboxedOperation({
       ],
     },
   ],
-  inPlaceUpTo: smallInput,
+  inlineLimit: linearInlineLimit,
   work: ({ data, by }) =>
     groupBy(data, parsePath(by, 'by')).map(({ key, items }) => ({
       key,

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-/** The list an operation works on. */
-export function listParam(description = 'The list, mostly of objects.') {
+/** Declares the list parameter of an operation. */
+export function listParam(description = 'The list, usually of objects.') {
   return z.array(z.unknown()).describe(description)
 }

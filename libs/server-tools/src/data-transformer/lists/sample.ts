@@ -1,22 +1,24 @@
 import { invalidParam } from '@mcp/server'
 import * as z from 'zod'
 
-import { sandboxedOperation, smallInput } from '../../sandbox/sandboxed-operation.ts'
+import { sandboxedOperation, linearInlineLimit } from '../../sandbox/sandboxed-operation.ts'
 import { listParam } from './list-param.ts'
 
 export const sample = sandboxedOperation({
   title: 'Sample',
-  description: 'Draws items from a list at random, none of them twice.',
+  description: 'Draws random items from a list, without repetition.',
   params: () =>
     z.object({
       data: listParam('The list to draw from.'),
-      count: z.int().min(0).default(1).describe('How many to draw.'),
+      count: z.int().min(0).default(1).describe('The number of items to draw.'),
       seed: z
         .int()
         .min(0)
         .max(0xff_ff_ff_ff)
         .optional()
-        .describe('The same seed draws the same items. Default: a different draw each time.'),
+        .describe(
+          'Seed of the random numbers: the same seed draws the same items. Default: random.',
+        ),
     }),
   result: () => z.array(z.unknown()),
   hints: { readOnly: true },
@@ -27,7 +29,7 @@ export const sample = sandboxedOperation({
     },
     { title: 'Pick one of [1, 2, 3] at random', params: { data: [1, 2, 3] } },
   ],
-  inPlaceUpTo: smallInput,
+  inlineLimit: linearInlineLimit,
   work({ data, count, seed }) {
     if (count > data.length) {
       throw invalidParam('count', `the list has ${data.length} items, fewer than ${count}`)
@@ -42,7 +44,7 @@ export const sample = sandboxedOperation({
   },
 })
 
-/** Numbers from 0 to 1 that look random: the generator known as mulberry32. */
+/** Returns a generator of pseudo-random numbers from 0 to 1: mulberry32. */
 function seededRandom(seed: number): () => number {
   let state = seed
   return () => {

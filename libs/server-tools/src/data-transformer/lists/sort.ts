@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-import { sandboxedOperation, smallInput } from '../../sandbox/sandboxed-operation.ts'
+import { sandboxedOperation, linearInlineLimit } from '../../sandbox/sandboxed-operation.ts'
 import { parsePath, pathParam, readAt } from '../paths/data-path.ts'
 import { compareValues } from './compare-values.ts'
 import { listParam } from './list-param.ts'
@@ -8,20 +8,23 @@ import { listParam } from './list-param.ts'
 export const sort = sandboxedOperation({
   title: 'Sort',
   description:
-    'Sorts a list by its items, or by values in them. Items without the value come last.',
+    'Sorts a list by its items, or by values within the items. Items without the value sort last.',
   params: () =>
     z.object({
       data: listParam(),
       by: z
         .array(
           z.object({
-            path: pathParam('What to sort by.').default(''),
-            order: z.enum(['ascending', 'descending']).default('ascending').describe('Which way.'),
+            path: pathParam('Path to the value to sort by.').default(''),
+            order: z
+              .enum(['ascending', 'descending'])
+              .default('ascending')
+              .describe('The sort order.'),
           }),
         )
         .max(20)
         .default([{ path: '', order: 'ascending' }])
-        .describe('What counts, the most important first. Default: the items themselves.'),
+        .describe('The sort keys, the most significant first. Default: the items themselves.'),
     }),
   result: () => z.array(z.unknown()),
   hints: { readOnly: true },
@@ -36,7 +39,7 @@ export const sort = sandboxedOperation({
       result: [{ age: 41 }, { age: 30 }],
     },
   ],
-  inPlaceUpTo: smallInput,
+  inlineLimit: linearInlineLimit,
   work({ data, by }) {
     const keys = by.map(({ path, order }, index) => ({
       path: parsePath(path, ['by', index, 'path']),

@@ -2,15 +2,16 @@ import { isRecord } from '@mcp/protocol'
 import { invalidParam } from '@mcp/server'
 import * as z from 'zod'
 
-import { sandboxedOperation, smallInput } from '../../sandbox/sandboxed-operation.ts'
+import { sandboxedOperation, linearInlineLimit } from '../../sandbox/sandboxed-operation.ts'
 import type { DataPath } from '../paths/data-path.ts'
 import { formatPath, parsePath } from '../paths/data-path.ts'
 import { createPathTree } from '../paths/path-tree.ts'
 
 export const flatten = sandboxedOperation({
   title: 'Flatten',
-  description: 'Turns nested data into one object from paths to values; `unflatten` turns it back.',
-  params: () => z.object({ data: z.unknown().describe('An object or a list.') }),
+  description:
+    'Flattens nested data to an object that maps paths to values; `unflatten` reverts it.',
+  params: () => z.object({ data: z.unknown().describe('The object or list to flatten.') }),
   result: () => z.record(z.string(), z.unknown()),
   hints: { readOnly: true },
   examples: [
@@ -20,7 +21,7 @@ export const flatten = sandboxedOperation({
       result: { 'a.b': 1, 'a.c[0]': 2, 'a.c[1]': 3 },
     },
   ],
-  inPlaceUpTo: smallInput,
+  inlineLimit: linearInlineLimit,
   work({ data }) {
     const entries: [string, unknown][] = []
     collect(data, [], entries)
@@ -39,15 +40,17 @@ function childrenOf(value: unknown): readonly (readonly [string | number, unknow
   return isRecord(value) ? Object.entries(value) : []
 }
 
-// A position far from all others would fill a list with nothing up to there.
-const mostHoles = 1_000
+// A single large index would otherwise fill the list with nulls up to it.
+const maxGap = 1_000
 
 export const unflatten = sandboxedOperation({
   title: 'Unflatten',
-  description: 'Turns an object from paths to values back into nested data.',
+  description: 'Builds nested data from an object that maps paths to values.',
   params: () =>
     z.object({
-      data: z.record(z.string(), z.unknown()).describe('Paths such as `a.b` or `a[0]` as keys.'),
+      data: z
+        .record(z.string(), z.unknown())
+        .describe('An object whose keys are paths, such as `a.b` or `a[0]`.'),
     }),
   result: () => z.unknown(),
   hints: { readOnly: true },
@@ -58,23 +61,26 @@ export const unflatten = sandboxedOperation({
       result: { a: { b: 1, c: [2] } },
     },
   ],
-  inPlaceUpTo: smallInput,
+  inlineLimit: linearInlineLimit,
   work({ data }) {
     const entries = Object.entries(data)
-    const longest = entries.length + mostHoles
+    const maxLength = entries.length + maxGap
     const tree = createPathTree()
     for (const [key, value] of entries) {
       const path = parsePath(key, ['data', key])
-      if (path.some((part) => typeof part === 'number' && part >= longest)) {
+      if (path.some((part) => typeof part === 'number' && part >= maxLength)) {
         throw invalidParam(
           ['data', key],
-          `a list of so few values can have at most ${longest} positions`,
+          `an index must be less than ${maxLength} for ${entries.length} values`,
         )
       }
       if (!tree.set(path, value)) {
-        throw invalidParam(['data', key], `"${key}" is at or below a path that has a value already`)
+        throw invalidParam(
+          ['data', key],
+          `"${key}" conflicts with another path that already has a value`,
+        )
       }
     }
-    return tree.toValue('kept')
+    return tree.toValue('null')
   },
 })

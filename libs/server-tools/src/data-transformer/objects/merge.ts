@@ -3,23 +3,23 @@ import { isDeepStrictEqual } from 'node:util'
 import { isRecord } from '@mcp/protocol'
 import * as z from 'zod'
 
-import { sandboxedOperation, smallProduct } from '../../sandbox/sandboxed-operation.ts'
+import { sandboxedOperation, productInlineLimit } from '../../sandbox/sandboxed-operation.ts'
 
 export const merge = sandboxedOperation({
   title: 'Merge',
-  description: 'Merges objects into one; where they disagree, the later one wins.',
+  description: 'Merges objects into one; on conflicts, the later object takes precedence.',
   params: () =>
     z.object({
       objects: z
         .array(z.record(z.string(), z.unknown()))
         .min(1)
         .max(1_000)
-        .describe('The objects, the one that wins last.'),
-      deep: z.boolean().default(true).describe('Whether objects within them are merged as well.'),
+        .describe('The objects, in ascending order of precedence.'),
+      deep: z.boolean().default(true).describe('Whether to merge nested objects as well.'),
       lists: z
         .enum(['replace', 'concat', 'union'])
         .default('replace')
-        .describe('What becomes of two lists in the same place.'),
+        .describe('Strategy for two lists at the same key.'),
     }),
   result: () => z.record(z.string(), z.unknown()),
   hints: { readOnly: true },
@@ -35,7 +35,7 @@ export const merge = sandboxedOperation({
       result: { tags: [1, 2, 3] },
     },
   ],
-  inPlaceUpTo: smallProduct,
+  inlineLimit: productInlineLimit,
   work({ objects, deep, lists }) {
     const join = (left: unknown, right: unknown): unknown => {
       if (Array.isArray(left) && Array.isArray(right)) return joinLists[lists](left, right)

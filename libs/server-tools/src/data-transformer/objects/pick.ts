@@ -1,7 +1,7 @@
 import { isRecord } from '@mcp/protocol'
 import * as z from 'zod'
 
-import { sandboxedOperation, smallProduct } from '../../sandbox/sandboxed-operation.ts'
+import { sandboxedOperation, productInlineLimit } from '../../sandbox/sandboxed-operation.ts'
 import type { DataPath } from '../paths/data-path.ts'
 import { parsePath, pathParam, readAt } from '../paths/data-path.ts'
 import { createPathTree } from '../paths/path-tree.ts'
@@ -9,12 +9,15 @@ import { createPathTree } from '../paths/path-tree.ts'
 export const pick = sandboxedOperation({
   title: 'Pick',
   description:
-    'Keeps of an object, or of each object in a list, what is at some paths, or all else.',
+    'Selects the values at some paths from an object, or from each object in a list, or omits them.',
   params: () =>
     z.object({
-      data: z.unknown().describe('An object, or a list of them.'),
-      paths: z.array(pathParam('What to pick.')).max(200).describe('The paths.'),
-      omit: z.boolean().default(false).describe('Whether to leave out the paths instead.'),
+      data: z.unknown().describe('An object, or a list of objects.'),
+      paths: z.array(pathParam('The path of a value.')).max(200).describe('The paths to select.'),
+      omit: z
+        .boolean()
+        .default(false)
+        .describe('Whether to omit the paths and keep everything else.'),
     }),
   result: () => z.unknown(),
   hints: { readOnly: true },
@@ -30,7 +33,7 @@ export const pick = sandboxedOperation({
       result: [{ name: 'Ann' }],
     },
   ],
-  inPlaceUpTo: smallProduct,
+  inlineLimit: productInlineLimit,
   work({ data, paths, omit }) {
     const parsed = paths.map((path, index) => parsePath(path, ['paths', index]))
     const one = (item: unknown) => (omit ? parsed.reduce(without, item) : pickFrom(item, parsed))
@@ -44,7 +47,7 @@ function pickFrom(item: unknown, paths: readonly DataPath[]): unknown {
     const value = readAt(item, path)
     if (value !== undefined) tree.set(path, value)
   }
-  return tree.toValue('dropped')
+  return tree.toValue('removed')
 }
 
 function without(value: unknown, path: DataPath): unknown {
@@ -57,7 +60,7 @@ function without(value: unknown, path: DataPath): unknown {
   if (!isRecord(value)) return value
   return Object.fromEntries(
     Object.entries(value).flatMap(([key, child]) =>
-      key === first ? next(child).map((kept) => [key, kept]) : [[key, child]],
+      key === first ? next(child).map((remaining) => [key, remaining]) : [[key, child]],
     ),
   )
 }

@@ -6,7 +6,7 @@ import { formatPath, parsePath, readAt } from './data-path.ts'
 
 const key = fc.oneof(fc.string({ minLength: 1 }), fc.constantFrom('__proto__', 'a.b', '[0]', '"'))
 
-it('reads every path it writes', () => {
+it('parses every path that it formats', () => {
   fc.assert(
     fc.property(fc.array(fc.oneof(key, fc.nat(1_000))), (path) => {
       expect(parsePath(formatPath(path), 'path')).toEqual(path)
@@ -14,7 +14,7 @@ it('reads every path it writes', () => {
   )
 })
 
-it('restores what it flattened', async () => {
+it('unflattens flattened data to the original', async () => {
   const tree = fc.letrec((tie) => ({
     value: fc.oneof(
       { depthSize: 'small' },
@@ -34,13 +34,13 @@ it('restores what it flattened', async () => {
 })
 
 it.each(['a..b', '.a', 'a.', 'a[', 'a[x]', 'a[-1]', 'a]b', '[0', 'a"b'])(
-  'takes %s for no path',
+  'rejects the path %s',
   (text) => {
-    expect(() => parsePath(text, 'by')).toThrow('is no path')
+    expect(() => parsePath(text, 'by')).toThrow('invalid path')
   },
 )
 
-it('finds nothing that objects, lists and texts inherit', () => {
+it('ignores inherited properties of objects, lists and strings', () => {
   expect(readAt({ a: [1] }, ['a', 0])).toBe(1)
   expect(readAt({}, ['constructor'])).toBeUndefined()
   expect(readAt({}, ['__proto__', 'toString'])).toBeUndefined()
@@ -49,11 +49,11 @@ it('finds nothing that objects, lists and texts inherit', () => {
 })
 
 it.each([
-  [{ a: 1, 'a.b': 2 }, 'has a value already'],
-  [{ 'a.b': 1, a: 2 }, 'has a value already'],
-  [{ 'a[1001]': 1 }, 'at most 1001 positions'],
-  [{ 'a..b': 1 }, 'is no path'],
-  [{ ['a.'.repeat(200) + 'a']: 1 }, 'at most 128 steps'],
+  [{ a: 1, 'a.b': 2 }, 'already has a value'],
+  [{ 'a.b': 1, a: 2 }, 'already has a value'],
+  [{ 'a[1001]': 1 }, 'must be less than 1001'],
+  [{ 'a..b': 1 }, 'invalid path'],
+  [{ ['a.'.repeat(200) + 'a']: 1 }, 'more than 128 steps'],
 ])('refuses to unflatten %j', async (data, message) => {
   await expect(async () => unflatten.work({ data })).rejects.toMatchObject({
     code: 'invalid-params',
@@ -61,7 +61,7 @@ it.each([
   })
 })
 
-it('sets the keys that objects inherit as their own', async () => {
+it('sets inherited names as own keys', async () => {
   const data = JSON.parse('{"__proto__.polluted": 1, "constructor.prototype.polluted": 2}')
   expect(JSON.stringify(await unflatten.work({ data }))).toBe(
     '{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":2}}}',

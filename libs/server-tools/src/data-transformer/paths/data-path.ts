@@ -3,23 +3,27 @@ import type { ParamPath } from '@mcp/server'
 import { invalidParam } from '@mcp/server'
 import * as z from 'zod'
 
-/** The way to a value: keys of objects and positions in lists. */
+/** The path to a value: keys of objects and indices of lists. */
 export type DataPath = readonly (string | number)[]
 
-/** A path as callers write it, such as `items[0].price`. */
+/** Declares a path parameter, such as `items[0].price`. */
 export function pathParam(description: string) {
   return z
     .string()
     .max(1_000)
     .describe(
-      `${description} Such as \`address.city\`, \`items[0]\` or \`["odd key"]\`; empty is the whole.`,
+      `${description} For example \`address.city\`, \`items[0]\` or \`["odd key"]\`; empty for the whole value.`,
     )
 }
 
-// As deep as data may nest.
-const mostSteps = 128
+// Equal to the maximum depth of data.
+const maxSteps = 128
 
-/** @throws McpError `invalid-params` at `parameter`. */
+/**
+ * Parses a path.
+ *
+ * @throws McpError `invalid-params` at `parameter` if it is malformed or too long.
+ */
 export function parsePath(text: string, parameter: ParamPath): DataPath {
   const path: (string | number)[] = []
   const segment = /\.?([^.[\]"]+)|\[(\d{1,9})\]|\[("(?:[^"\\]|\\.)*")\]/y
@@ -30,11 +34,11 @@ export function parsePath(text: string, parameter: ParamPath): DataPath {
     if (match === null || (match[1] !== undefined && isFirst === isDotted)) {
       throw invalidParam(
         parameter,
-        `"${text}" is no path; write one like "address.city", "items[0]" or '["odd key"]'`,
+        `invalid path: "${text}". Write it like "address.city", "items[0]" or '["odd key"]'`,
       )
     }
-    if (path.length === mostSteps) {
-      throw invalidParam(parameter, `a path can have at most ${mostSteps} steps`)
+    if (path.length === maxSteps) {
+      throw invalidParam(parameter, `a path must not have more than ${maxSteps} steps`)
     }
     const [, name, position, quoted] = match
     path.push(name ?? (position === undefined ? unquote(quoted ?? '""') : Number(position)))
@@ -42,7 +46,7 @@ export function parsePath(text: string, parameter: ParamPath): DataPath {
   return path
 }
 
-/** Writes a path so that {@link parsePath} reads the same. */
+/** Formats a path so that {@link parsePath} returns the same path. */
 export function formatPath(path: DataPath): string {
   let text = ''
   for (const key of path) {
@@ -53,7 +57,7 @@ export function formatPath(path: DataPath): string {
   return text
 }
 
-/** The value at a path, or nothing. What objects inherit is not found. */
+/** Returns the value at a path, or undefined. Ignores inherited properties. */
 export function readAt(value: unknown, path: DataPath): unknown {
   let current = value
   for (const key of path) {

@@ -1,16 +1,16 @@
 import type { DataPath } from './data-path.ts'
 
-/** Values by their paths, on the way to becoming one value. */
+/** Collects values by path and assembles them into one value. */
 export interface PathTree {
-  /** Says whether the path was free: false where a value is at or above it already. */
+  /** Adds a value. Returns false if there already is one at, above or below the path. */
   set(path: DataPath, value: unknown): boolean
-  /** The whole. Positions that no path named are left out, or null where `holes` are kept. */
-  toValue(holes: 'kept' | 'dropped'): unknown
+  /** Returns the assembled value. List indices without a value become null or are removed. */
+  toValue(gaps: 'null' | 'removed'): unknown
 }
 
 type Node = { readonly branch: Map<string | number, Node> } | { readonly leaf: unknown }
 
-/** Creates a tree. It is made of Maps, so that a key such as `__proto__` is one like any other. */
+/** Creates a tree. It consists of Maps, so that a key such as `__proto__` is an ordinary key. */
 export function createPathTree(): PathTree {
   const top = new Map<'top', Node>()
 
@@ -29,19 +29,19 @@ export function createPathTree(): PathTree {
       level.set(key, { leaf: value })
       return true
     },
-    toValue(holes) {
+    toValue(gaps) {
       const node = top.get('top')
-      return node === undefined ? {} : nodeValue(node, holes)
+      return node === undefined ? {} : nodeValue(node, gaps)
     },
   }
 }
 
-function nodeValue(node: Node, holes: 'kept' | 'dropped'): unknown {
+function nodeValue(node: Node, gaps: 'null' | 'removed'): unknown {
   if ('leaf' in node) return node.leaf
-  const entries = [...node.branch].map(([key, child]) => [key, nodeValue(child, holes)] as const)
+  const entries = [...node.branch].map(([key, child]) => [key, nodeValue(child, gaps)] as const)
   if (entries.some(([key]) => typeof key === 'string')) return Object.fromEntries(entries)
   const sorted = entries.toSorted(([left], [right]) => Number(left) - Number(right))
-  if (holes === 'dropped') return sorted.map(([, value]) => value)
+  if (gaps === 'removed') return sorted.map(([, value]) => value)
   const length = Number(sorted.at(-1)?.[0] ?? 0) + 1
   const list = Array.from<unknown>({ length }).fill(null)
   for (const [position, value] of sorted) list[Number(position)] = value

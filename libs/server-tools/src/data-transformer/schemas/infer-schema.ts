@@ -1,12 +1,16 @@
 import { isRecord } from '@mcp/protocol'
 import * as z from 'zod'
 
-import { sandboxedOperation, smallInput } from '../../sandbox/sandboxed-operation.ts'
+import { sandboxedOperation, linearInlineLimit } from '../../sandbox/sandboxed-operation.ts'
 
 export const inferSchema = sandboxedOperation({
   title: 'Infer a schema',
-  description: 'Writes the JSON Schema that data fits: types, properties, which are always there.',
-  params: () => z.object({ data: z.unknown().describe('The data, such as a list of samples.') }),
+  description:
+    'Infers a JSON Schema from data: types, formats, properties and which of them are required.',
+  params: () =>
+    z.object({
+      data: z.unknown().describe('The data to infer the schema from, such as a list of samples.'),
+    }),
   result: () => z.record(z.string(), z.unknown()),
   hints: { readOnly: true },
   examples: [
@@ -24,14 +28,14 @@ export const inferSchema = sandboxedOperation({
       },
     },
   ],
-  inPlaceUpTo: smallInput,
+  inlineLimit: linearInlineLimit,
   work: ({ data }) => ({
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     ...schemaOf([data]),
   }),
 })
 
-/** The schema that all of the values fit. */
+/** Returns a schema that all values match. */
 function schemaOf(values: readonly unknown[]): Record<string, unknown> {
   const types = typesOf(values)
   const texts = values.filter((value) => typeof value === 'string')

@@ -5,24 +5,24 @@ import * as z from 'zod'
 
 import { sandboxedOperation } from '../../sandbox/sandboxed-operation.ts'
 
-const mostErrors = 100
+const maxErrors = 100
 
 export const validate = sandboxedOperation({
   title: 'Validate data',
-  description: 'Checks data against a JSON Schema, draft 2020-12 or draft 7.',
+  description: 'Validates data against a JSON Schema, draft 2020-12 or draft 7.',
   params: () =>
     z.object({
-      data: z.unknown().describe('The data to check.'),
+      data: z.unknown().describe('The data to validate.'),
       schema: z
         .union([z.record(z.string(), z.unknown()), z.boolean()])
-        .describe('The schema. It cannot refer to others.'),
+        .describe('The schema. It must not reference other schemas.'),
     }),
   result: () =>
     z.object({
       valid: z.boolean(),
       errors: z.array(
         z.object({
-          path: z.string().describe('Where, as a JSON Pointer; empty is the whole.'),
+          path: z.string().describe('JSON Pointer to the invalid value; empty for the whole.'),
           keyword: z.string(),
           message: z.string(),
         }),
@@ -52,7 +52,7 @@ export const validate = sandboxedOperation({
     const check = await compile(schema)
     const valid = run(check, data)
     const errors = valid ? [] : (check.errors ?? [])
-    return { valid, errors: errors.slice(0, mostErrors).map(describe) }
+    return { valid, errors: errors.slice(0, maxErrors).map(describe) }
   },
 })
 
@@ -70,10 +70,10 @@ async function compile(schema: boolean | Record<string, unknown>): Promise<Valid
   try {
     const check = ajv.compile(schema)
     if (!('$async' in check)) return check
-    throw new McpError('invalid-params', '"$async" is not available')
+    throw new McpError('invalid-params', '"$async" is not supported')
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message.slice(0, 300) : 'it cannot be read'
-    throw invalidParam('schema', `the schema cannot be used: ${why}`, { reason: 'schema', cause })
+    const why = cause instanceof Error ? cause.message.slice(0, 300) : 'it is malformed'
+    throw invalidParam('schema', `invalid schema: ${why}`, { reason: 'schema', cause })
   }
 }
 
@@ -81,14 +81,14 @@ function run(check: ValidateFunction, data: unknown): boolean {
   try {
     return check(data)
   } catch (cause) {
-    throw invalidParam('schema', 'the schema refers to itself without end', {
+    throw invalidParam('schema', 'the schema references itself infinitely', {
       reason: 'schema',
       cause,
     })
   }
 }
 
-function describe({ instancePath, keyword, message = 'is wrong', params }: ErrorObject) {
+function describe({ instancePath, keyword, message = 'is invalid', params }: ErrorObject) {
   const extra: unknown = params['additionalProperty'] ?? params['unevaluatedProperty']
   return {
     path: instancePath,

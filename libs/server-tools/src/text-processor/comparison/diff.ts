@@ -5,20 +5,22 @@ import { textParam } from '../text-params.ts'
 
 export const diff = sandboxedOperation({
   title: 'Compare texts',
-  description:
-    'Shows what was added to a text and what was removed, by lines, words or characters.',
+  description: 'Lists the additions and removals between two texts, by lines, words or characters.',
   params: () =>
     z.object({
-      from: textParam('The text as it was.'),
-      to: textParam('The text as it is.'),
-      by: z.enum(['lines', 'words', 'characters']).default('lines').describe('What is compared.'),
+      from: textParam('The original text.'),
+      to: textParam('The changed text.'),
+      by: z
+        .enum(['lines', 'words', 'characters'])
+        .default('lines')
+        .describe('The unit to compare by.'),
     }),
   result: () =>
     z.object({
-      added: z.int().describe('How many lines, words or characters were added.'),
-      removed: z.int().describe('How many were removed.'),
+      added: z.int().describe('The number of added lines, words or characters.'),
+      removed: z.int().describe('The number of removed lines, words or characters.'),
       changes: z.array(z.object({ kind: z.enum(['same', 'added', 'removed']), text: z.string() })),
-      patch: z.string().optional().describe('By lines: the change as a unified diff.'),
+      patch: z.string().optional().describe('When comparing lines: the changes as a unified diff.'),
     }),
   hints: { readOnly: true },
   errors: ['timeout'],
@@ -44,12 +46,12 @@ export const diff = sandboxedOperation({
   ],
   async work({ from, to, by }) {
     const { createTwoFilesPatch, diffChars, diffLines, diffWordsWithSpace } = await import('diff')
-    const ways = {
+    const comparisons = {
       lines: () => diffLines(from, to),
       words: () => diffWordsWithSpace(from, to),
       characters: () => diffChars(from, to),
     }
-    const parts = ways[by]()
+    const parts = comparisons[by]()
     const count = (kind: 'added' | 'removed') =>
       parts.filter((part) => part[kind]).reduce((sum, part) => sum + part.count, 0)
     const patch = by === 'lines' ? createTwoFilesPatch('from', 'to', from, to) : undefined

@@ -6,12 +6,12 @@ import { textParam } from '../text-params.ts'
 export const similarity = sandboxedOperation({
   title: 'Similarity',
   description:
-    'How alike two texts are: the least number of characters to insert, delete or exchange (the Levenshtein distance), and that as a share from 0 to 1.',
+    'Measures the similarity of two texts: the minimum number of characters to insert, delete or replace (the Levenshtein distance), and a similarity from 0 to 1.',
   params: () =>
     z.object({
       a: textParam('The first text.'),
       b: textParam('The second text.'),
-      ignoreCase: z.boolean().default(false).describe('Whether A and a are the same.'),
+      ignoreCase: z.boolean().default(false).describe('Whether to ignore case.'),
     }),
   result: () => z.object({ similarity: z.number().min(0).max(1), distance: z.int() }),
   hints: { readOnly: true },
@@ -29,13 +29,13 @@ export const similarity = sandboxedOperation({
     },
   ],
   // The cost is the product of the lengths.
-  inPlaceUpTo: 1_000,
+  inlineLimit: 1_000,
   work({ a, b, ignoreCase }) {
     const left = Array.from(ignoreCase ? a.toLowerCase() : a)
     const right = Array.from(ignoreCase ? b.toLowerCase() : b)
     const distance = distanceOf(left, right)
-    const longest = Math.max(left.length, right.length, 1)
-    return { similarity: Math.round((1 - distance / longest) * 10_000) / 10_000, distance }
+    const maxDistance = Math.max(left.length, right.length, 1)
+    return { similarity: Math.round((1 - distance / maxDistance) * 10_000) / 10_000, distance }
   },
 })
 
@@ -45,8 +45,8 @@ function distanceOf(left: readonly string[], right: readonly string[]): number {
   for (let i = 1; i <= left.length; i++) {
     next[0] = i
     for (let j = 1; j <= right.length; j++) {
-      const exchange = (row[j - 1] ?? 0) + (left[i - 1] === right[j - 1] ? 0 : 1)
-      next[j] = Math.min(exchange, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1)
+      const substitution = (row[j - 1] ?? 0) + (left[i - 1] === right[j - 1] ? 0 : 1)
+      next[j] = Math.min(substitution, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1)
     }
     ;[row, next] = [next, row]
   }

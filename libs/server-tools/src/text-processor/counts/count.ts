@@ -1,13 +1,13 @@
 import * as z from 'zod'
 
-import { sandboxedOperation, smallInput } from '../../sandbox/sandboxed-operation.ts'
+import { sandboxedOperation, linearInlineLimit } from '../../sandbox/sandboxed-operation.ts'
 import { characters, lines, sentences, words } from '../parts/segments.ts'
 import { textParam } from '../text-params.ts'
 
 export const count = sandboxedOperation({
   title: 'Count',
   description:
-    'Counts the characters as readers see them, the words, lines and sentences of a text, and its bytes in UTF-8.',
+    'Counts the visible characters, words, lines and sentences of a text, and its bytes in UTF-8.',
   params: () => z.object({ text: textParam() }),
   result: () =>
     z.object({
@@ -30,7 +30,7 @@ export const count = sandboxedOperation({
       result: { characters: 7, words: 1, lines: 1, sentences: 1, bytes: 25 },
     },
   ],
-  inPlaceUpTo: smallInput,
+  inlineLimit: linearInlineLimit,
   work: ({ text }) => ({
     characters: characters(text).length,
     words: words(text).length,

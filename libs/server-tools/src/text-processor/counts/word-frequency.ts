@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-import { sandboxedOperation, smallInput } from '../../sandbox/sandboxed-operation.ts'
+import { sandboxedOperation, linearInlineLimit } from '../../sandbox/sandboxed-operation.ts'
 import { words } from '../parts/segments.ts'
 import { localeParam, textParam } from '../text-params.ts'
 
@@ -10,15 +10,25 @@ export const wordFrequency = sandboxedOperation({
   params: () =>
     z.object({
       text: textParam(),
-      limit: z.int().min(1).max(1_000).default(20).describe('How many words at most.'),
-      minLength: z.int().min(1).max(100).default(1).describe('The shortest words to count.'),
-      ignoreCase: z.boolean().default(true).describe('Whether The and the are the same.'),
+      limit: z
+        .int()
+        .min(1)
+        .max(1_000)
+        .default(20)
+        .describe('The maximum number of words to return.'),
+      minLength: z
+        .int()
+        .min(1)
+        .max(100)
+        .default(1)
+        .describe('The minimum length of the words to count.'),
+      ignoreCase: z.boolean().default(true).describe('Whether to ignore case.'),
       locale: localeParam(),
     }),
   result: () =>
     z.object({
       words: z.array(z.object({ word: z.string(), count: z.int() })),
-      distinct: z.int().describe('How many different words there are.'),
+      distinct: z.int().describe('The number of distinct words.'),
     }),
   hints: { readOnly: true },
   examples: [
@@ -36,7 +46,7 @@ export const wordFrequency = sandboxedOperation({
       },
     },
   ],
-  inPlaceUpTo: smallInput,
+  inlineLimit: linearInlineLimit,
   work({ text, limit, minLength, ignoreCase, locale }) {
     const counts = new Map<string, number>()
     for (const found of words(text, locale)) {

@@ -1,13 +1,13 @@
 import { invalidParam } from '@mcp/server'
 import * as z from 'zod'
 
-import { sandboxedOperation, smallInput } from '../../sandbox/sandboxed-operation.ts'
+import { sandboxedOperation, linearInlineLimit } from '../../sandbox/sandboxed-operation.ts'
 import { textParam } from '../text-params.ts'
 import { decodeEntities, encodeEntities } from './entities.ts'
 
 export const encode = sandboxedOperation({
   title: 'Encode',
-  description: 'Writes a text as base64, hex, for use in an address, or safe within HTML.',
+  description: 'Encodes a text as base64, base64url, hex, for URLs or for HTML.',
   params: () => z.object({ text: textParam(), encoding: encodings() }),
   result: () => z.string(),
   hints: { readOnly: true },
@@ -25,7 +25,7 @@ export const encode = sandboxedOperation({
     },
     { title: 'Write "hi" in hex', params: { text: 'hi', encoding: 'hex' }, result: '6869' },
   ],
-  inPlaceUpTo: smallInput,
+  inlineLimit: linearInlineLimit,
   work({ text, encoding }) {
     switch (encoding) {
       case 'url':
@@ -40,7 +40,7 @@ export const encode = sandboxedOperation({
 
 export const decode = sandboxedOperation({
   title: 'Decode',
-  description: 'Reads a text that is written as base64, hex, for an address, or for HTML.',
+  description: 'Decodes a text that is encoded as base64, base64url, hex, for URLs or for HTML.',
   params: () => z.object({ text: textParam('The encoded text.'), encoding: encodings() }),
   result: () => z.string(),
   hints: { readOnly: true },
@@ -57,7 +57,7 @@ export const decode = sandboxedOperation({
       result: '<b> €',
     },
   ],
-  inPlaceUpTo: smallInput,
+  inlineLimit: linearInlineLimit,
   work({ text, encoding }) {
     switch (encoding) {
       case 'url':
@@ -74,7 +74,7 @@ function encodings() {
   return z
     .enum(['base64', 'base64url', 'hex', 'url', 'html'])
     .default('base64')
-    .describe('The encoding. Bytes are those of UTF-8.')
+    .describe('The encoding. Its bytes are UTF-8.')
 }
 
 const alphabets = {
@@ -99,7 +99,7 @@ function attempt(decode: () => string, encoding: string): string {
 }
 
 function notEncoded(encoding: string, cause?: unknown) {
-  return invalidParam('text', `the text is not written in ${encoding}`, {
+  return invalidParam('text', `the text is not valid ${encoding}`, {
     reason: 'not-encoded',
     cause,
   })

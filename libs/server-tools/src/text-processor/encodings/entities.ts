@@ -10,12 +10,12 @@ const escapes: ReadonlyMap<string, string> = new Map(
   Array.from(named, ([name, character]) => [character, `&${name};`]),
 )
 
-/** Writes what would be markup in HTML and XML as text. */
+/** Escapes the characters that are markup in HTML and XML. */
 export function encodeEntities(text: string): string {
   return text.replaceAll(/[&<>"']/g, (character) => escapes.get(character) ?? character)
 }
 
-/** Reads the five entities that XML defines, and characters by their number. */
+/** Decodes the five entities that XML defines, and numeric character references. */
 export function decodeEntities(text: string): string {
   return text.replaceAll(
     /&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|([a-z]+));/gi,

@@ -7,15 +7,15 @@ import { textParam } from '../text-params.ts'
 
 export const hash = sandboxedOperation({
   title: 'Hash',
-  description: "The digest of a text's bytes in UTF-8.",
+  description: 'Returns the digest of a text, computed from its bytes in UTF-8.',
   params: () =>
     z.object({
       text: textParam(),
       algorithm: z
         .enum(['sha256', 'sha384', 'sha512', 'sha1', 'md5'])
         .default('sha256')
-        .describe('The algorithm. sha1 and md5 protect nothing; they are for comparing.'),
-      encoding: z.enum(['hex', 'base64']).default('hex').describe('How to write the digest.'),
+        .describe('The algorithm. sha1 and md5 are not secure; use them for comparisons only.'),
+      encoding: z.enum(['hex', 'base64']).default('hex').describe('The encoding of the digest.'),
     }),
   result: () => z.string(),
   hints: { readOnly: true },
@@ -32,7 +32,7 @@ export const hash = sandboxedOperation({
     },
   ],
   // A megabyte takes a millisecond.
-  inPlaceUpTo: 1_000_000,
+  inlineLimit: 1_000_000,
   work: ({ text, algorithm, encoding }) =>
     createHash(algorithm).update(text, 'utf8').digest(encoding),
 })

@@ -1,11 +1,11 @@
 import * as z from 'zod'
 
-import { sandboxedOperation, smallInput } from '../../sandbox/sandboxed-operation.ts'
+import { sandboxedOperation, linearInlineLimit } from '../../sandbox/sandboxed-operation.ts'
 import { localeParam, textParam } from '../text-params.ts'
 
 export const toUpperCase = sandboxedOperation({
   title: 'Upper case',
-  description: 'Writes a text in capitals.',
+  description: 'Converts a text to upper case.',
   params: () => z.object({ text: textParam(), locale: localeParam() }),
   result: () => z.string(),
   hints: { readOnly: true },
@@ -14,13 +14,13 @@ export const toUpperCase = sandboxedOperation({
     { title: 'convert "straße" to upper case', params: { text: 'straße' }, result: 'STRASSE' },
     { title: 'make "mcp" uppercase', params: { text: 'mcp' }, result: 'MCP' },
   ],
-  inPlaceUpTo: smallInput,
+  inlineLimit: linearInlineLimit,
   work: ({ text, locale }) => text.toLocaleUpperCase(locale ?? []),
 })
 
 export const toLowerCase = sandboxedOperation({
   title: 'Lower case',
-  description: 'Writes a text in small letters.',
+  description: 'Converts a text to lower case.',
   params: () => z.object({ text: textParam(), locale: localeParam() }),
   result: () => z.string(),
   hints: { readOnly: true },
@@ -29,13 +29,13 @@ export const toLowerCase = sandboxedOperation({
     { title: 'convert "ÀÉÎ" to lower case', params: { text: 'ÀÉÎ' }, result: 'àéî' },
     { title: 'make "MCP" lowercase', params: { text: 'MCP' }, result: 'mcp' },
   ],
-  inPlaceUpTo: smallInput,
+  inlineLimit: linearInlineLimit,
   work: ({ text, locale }) => text.toLocaleLowerCase(locale ?? []),
 })
 
 export const toTitleCase = sandboxedOperation({
   title: 'Title case',
-  description: 'Starts each word with a capital and writes the rest of it small.',
+  description: 'Capitalizes the first letter of each word and converts the others to lower case.',
   params: () => z.object({ text: textParam(), locale: localeParam() }),
   result: () => z.string(),
   hints: { readOnly: true },
@@ -51,7 +51,7 @@ export const toTitleCase = sandboxedOperation({
       result: "Don't Panic",
     },
   ],
-  inPlaceUpTo: smallInput,
+  inlineLimit: linearInlineLimit,
   work: ({ text, locale = 'und' }) =>
     text.replaceAll(/\p{L}[\p{L}\p{M}\p{N}'’]*/gu, (word) => {
       const [first = ''] = word

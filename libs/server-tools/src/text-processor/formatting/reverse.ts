@@ -1,16 +1,20 @@
 import * as z from 'zod'
 
-import { sandboxedOperation, smallInput } from '../../sandbox/sandboxed-operation.ts'
+import { sandboxedOperation, linearInlineLimit } from '../../sandbox/sandboxed-operation.ts'
 import { characters, lines } from '../parts/segments.ts'
 import { textParam } from '../text-params.ts'
 
 export const reverse = sandboxedOperation({
   title: 'Reverse',
-  description: 'Turns a text around by characters, words or lines. Emoji and accents stay whole.',
+  description:
+    'Reverses a text by characters, words or lines. Emoji and accented letters stay intact.',
   params: () =>
     z.object({
       text: textParam(),
-      by: z.enum(['characters', 'words', 'lines']).default('characters').describe('What to turn.'),
+      by: z
+        .enum(['characters', 'words', 'lines'])
+        .default('characters')
+        .describe('The unit to reverse by.'),
     }),
   result: () => z.string(),
   hints: { readOnly: true },
@@ -23,11 +27,11 @@ export const reverse = sandboxedOperation({
       result: 'three two one',
     },
   ],
-  inPlaceUpTo: smallInput,
-  work: ({ text, by }) => ways[by](text),
+  inlineLimit: linearInlineLimit,
+  work: ({ text, by }) => reversals[by](text),
 })
 
-const ways = {
+const reversals = {
   characters: (text: string) => characters(text).toReversed().join(''),
   words: (text: string) => text.split(/(\s+)/).toReversed().join(''),
   lines: (text: string) => lines(text).toReversed().join('\n'),

@@ -1,16 +1,21 @@
 import * as z from 'zod'
 
-import { sandboxedOperation, smallInput } from '../../sandbox/sandboxed-operation.ts'
+import { sandboxedOperation, linearInlineLimit } from '../../sandbox/sandboxed-operation.ts'
 import { textParam } from '../text-params.ts'
 
 export const slugify = sandboxedOperation({
   title: 'Slugify',
-  description: 'Makes a text fit for an address: small letters, digits and dashes, no accents.',
+  description: 'Converts a text to a URL slug: lower-case letters, digits and dashes, no accents.',
   params: () =>
     z.object({
       text: textParam(),
-      separator: z.enum(['-', '_', '.']).default('-').describe('What stands between the words.'),
-      maxLength: z.int().min(1).max(1_000).default(200).describe('The longest slug.'),
+      separator: z.enum(['-', '_', '.']).default('-').describe('The separator between words.'),
+      maxLength: z
+        .int()
+        .min(1)
+        .max(1_000)
+        .default(200)
+        .describe('The maximum length of the slug, in characters.'),
     }),
   result: () => z.string(),
   hints: { readOnly: true },
@@ -26,7 +31,7 @@ export const slugify = sandboxedOperation({
       result: 'aero-uber-alles',
     },
   ],
-  inPlaceUpTo: smallInput,
+  inlineLimit: linearInlineLimit,
   work: ({ text, separator, maxLength }) =>
     (toAscii(text).match(/[a-z0-9]+/g) ?? [])
       .join(separator)
@@ -34,7 +39,7 @@ export const slugify = sandboxedOperation({
       .replace(/[-_.]$/, ''),
 })
 
-// Letters that are no base letter with an accent, so that taking accents off leaves them alone.
+// Letters that do not decompose into a base letter and an accent.
 const spellings: ReadonlyMap<string, string> = new Map([
   ['ß', 'ss'],
   ['æ', 'ae'],

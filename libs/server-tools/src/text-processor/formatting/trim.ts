@@ -1,19 +1,19 @@
 import * as z from 'zod'
 
-import { sandboxedOperation, smallInput } from '../../sandbox/sandboxed-operation.ts'
+import { sandboxedOperation, linearInlineLimit } from '../../sandbox/sandboxed-operation.ts'
 import { textParam } from '../text-params.ts'
 
 export const trim = sandboxedOperation({
   title: 'Trim',
-  description: 'Takes the white space off the ends of a text, and if wished inside it as well.',
+  description: 'Removes white space from the ends of a text, and optionally collapses it inside.',
   params: () =>
     z.object({
       text: textParam(),
-      side: z.enum(['both', 'start', 'end']).default('both').describe('Which end.'),
+      side: z.enum(['both', 'start', 'end']).default('both').describe('The end to trim.'),
       collapse: z
         .boolean()
         .default(false)
-        .describe('Whether white space inside becomes one space each.'),
+        .describe('Whether to replace each run of white space inside with one space.'),
     }),
   result: () => z.string(),
   hints: { readOnly: true },
@@ -25,7 +25,7 @@ export const trim = sandboxedOperation({
       result: 'a b',
     },
   ],
-  inPlaceUpTo: smallInput,
+  inlineLimit: linearInlineLimit,
   work({ text, side, collapse }) {
     const ends = { both: text.trim(), start: text.trimStart(), end: text.trimEnd() }[side]
     return collapse ? ends.replaceAll(/\s+/g, ' ') : ends

@@ -1,18 +1,18 @@
 import * as z from 'zod'
 
-import { sandboxedOperation, smallInput } from '../../sandbox/sandboxed-operation.ts'
+import { sandboxedOperation, linearInlineLimit } from '../../sandbox/sandboxed-operation.ts'
 import { characters } from '../parts/segments.ts'
 import { textParam } from '../text-params.ts'
 
 export const truncate = sandboxedOperation({
   title: 'Truncate',
-  description: 'Cuts a text to a length, and marks that it was cut.',
+  description: 'Shortens a text to a maximum length and marks the cut.',
   params: () =>
     z.object({
       text: textParam(),
-      length: z.int().min(0).describe('How much may stay, the mark included.'),
-      by: z.enum(['characters', 'words']).default('characters').describe('What is counted.'),
-      mark: z.string().max(100).default('…').describe('What shows the cut.'),
+      length: z.int().min(0).describe('The maximum length, including the mark.'),
+      by: z.enum(['characters', 'words']).default('characters').describe('The unit of the length.'),
+      mark: z.string().max(100).default('…').describe('The text that marks the cut.'),
     }),
   result: () => z.string(),
   hints: { readOnly: true },
@@ -28,7 +28,7 @@ export const truncate = sandboxedOperation({
       result: 'one two…',
     },
   ],
-  inPlaceUpTo: smallInput,
+  inlineLimit: linearInlineLimit,
   work({ text, length, by, mark }) {
     if (by === 'words') return cutWords(text, length, mark)
     const all = characters(text)

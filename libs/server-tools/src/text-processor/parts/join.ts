@@ -1,21 +1,21 @@
 import { McpError } from '@mcp/protocol'
 import * as z from 'zod'
 
-import { sandboxedOperation, smallInput } from '../../sandbox/sandboxed-operation.ts'
+import { sandboxedOperation, linearInlineLimit } from '../../sandbox/sandboxed-operation.ts'
 
-const mostLetters = 4_000_000
+const maxCharacters = 4_000_000
 
 export const join = sandboxedOperation({
   title: 'Join',
-  description: 'Joins texts into one.',
+  description: 'Joins texts into one text.',
   params: () =>
     z.object({
       items: z.array(z.string()).describe('The texts, in order.'),
-      separator: z.string().default(', ').describe('What to put between them.'),
+      separator: z.string().default(', ').describe('The text to put between them.'),
       lastSeparator: z
         .string()
         .optional()
-        .describe('What to put before the last one, such as ` and `. Default: the separator.'),
+        .describe('The separator before the last text, such as ` and `. Default: `separator`.'),
     }),
   result: () => z.string(),
   hints: { readOnly: true },
@@ -27,12 +27,12 @@ export const join = sandboxedOperation({
       result: 'red, green and blue',
     },
   ],
-  inPlaceUpTo: smallInput,
+  inlineLimit: linearInlineLimit,
   work({ items, separator, lastSeparator = separator }) {
-    if (items.length * separator.length > mostLetters) {
+    if (items.length * separator.length > maxCharacters) {
       throw new McpError(
         'payload-too-large',
-        `The joined text would be longer than ${mostLetters} characters.`,
+        `The joined text would be longer than ${maxCharacters} characters.`,
       )
     }
     const last = items.at(-1)

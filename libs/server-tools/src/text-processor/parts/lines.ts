@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-import { sandboxedOperation, smallInput } from '../../sandbox/sandboxed-operation.ts'
+import { sandboxedOperation, linearInlineLimit } from '../../sandbox/sandboxed-operation.ts'
 import { textParam } from '../text-params.ts'
 import { lines } from './segments.ts'
 
@@ -10,12 +10,12 @@ export const sortLines = sandboxedOperation({
   params: () =>
     z.object({
       text: textParam(),
-      order: z.enum(['ascending', 'descending']).default('ascending').describe('Which way.'),
+      order: z.enum(['ascending', 'descending']).default('ascending').describe('The sort order.'),
       numeric: z
         .boolean()
         .default(false)
-        .describe('Whether numbers count by value: 9 comes before 10.'),
-      ignoreCase: z.boolean().default(true).describe('Whether A and a count as the same.'),
+        .describe('Whether to sort numbers by value: 9 before 10.'),
+      ignoreCase: z.boolean().default(true).describe('Whether to ignore case.'),
     }),
   result: () => z.string(),
   hints: { readOnly: true },
@@ -31,7 +31,7 @@ export const sortLines = sandboxedOperation({
       result: '100\n10\n9',
     },
   ],
-  inPlaceUpTo: smallInput,
+  inlineLimit: linearInlineLimit,
   work({ text, order, numeric, ignoreCase }) {
     const sensitivity = ignoreCase ? 'accent' : 'variant'
     const { compare } = new Intl.Collator('und', { numeric, sensitivity })
@@ -42,12 +42,15 @@ export const sortLines = sandboxedOperation({
 
 export const dedupeLines = sandboxedOperation({
   title: 'Remove repeated lines',
-  description: 'Keeps the first of each line that repeats.',
+  description: 'Removes repeated lines from a text and keeps the first of each.',
   params: () =>
     z.object({
       text: textParam(),
-      ignoreCase: z.boolean().default(false).describe('Whether A and a count as the same.'),
-      trim: z.boolean().default(false).describe('Whether white space at the ends counts.'),
+      ignoreCase: z.boolean().default(false).describe('Whether to ignore case.'),
+      trim: z
+        .boolean()
+        .default(false)
+        .describe('Whether to remove white space at the ends of each line before comparing.'),
     }),
   result: () => z.string(),
   hints: { readOnly: true },
@@ -58,13 +61,13 @@ export const dedupeLines = sandboxedOperation({
       result: 'a\nb\nc',
     },
   ],
-  inPlaceUpTo: smallInput,
+  inlineLimit: linearInlineLimit,
   work({ text, ignoreCase, trim }) {
     const byKey = new Map<string, string>()
     for (const line of lines(text)) {
-      const kept = trim ? line.trim() : line
-      const key = ignoreCase ? kept.toLowerCase() : kept
-      if (!byKey.has(key)) byKey.set(key, kept)
+      const trimmed = trim ? line.trim() : line
+      const key = ignoreCase ? trimmed.toLowerCase() : trimmed
+      if (!byKey.has(key)) byKey.set(key, trimmed)
     }
     return [...byKey.values()].join('\n')
   },

@@ -1,11 +1,11 @@
-/** The characters as readers count them: an emoji or a letter with its accent is one. */
+/** Returns the visible characters (grapheme clusters): an emoji or a letter with its accent is one. */
 export function characters(text: string): string[] {
-  // Most texts need no rules, which cost a hundred times as much.
+  // Most texts are ASCII. Segmenting them would take a hundred times as long.
   if (/^[\t\n\x20-\x7E]*$/.test(text)) return text.split('')
   return Array.from(segmenter('grapheme').segment(text), ({ segment }) => segment)
 }
 
-/** The words, without the spaces and signs between them. */
+/** Returns the words, without the spaces and punctuation between them. */
 export function words(text: string, locale?: string): string[] {
   const found: string[] = []
   for (const { segment, isWordLike } of segmenter('word', locale).segment(text)) {
@@ -20,7 +20,7 @@ export function sentences(text: string): string[] {
   )
 }
 
-/** The lines; a line break at the very end starts no further one. */
+/** Returns the lines. A line break at the end of the text does not start another line. */
 export function lines(text: string): string[] {
   const all = text.split(/\r\n|\n|\r/)
   if (all.at(-1) === '') all.pop()
@@ -29,13 +29,13 @@ export function lines(text: string): string[] {
 
 const segmenters = new Map<string, Intl.Segmenter>()
 
-// Making one costs a hundred times what using it on a short text costs.
+// Creating a segmenter takes a hundred times as long as using it on a short text.
 function segmenter(granularity: 'grapheme' | 'word' | 'sentence', locale = 'und'): Intl.Segmenter {
   const key = `${granularity} ${locale}`
   const existing = segmenters.get(key)
   if (existing !== undefined) return existing
   if (segmenters.size >= 50) segmenters.clear()
-  const made = new Intl.Segmenter(locale, { granularity })
-  segmenters.set(key, made)
-  return made
+  const created = new Intl.Segmenter(locale, { granularity })
+  segmenters.set(key, created)
+  return created
 }

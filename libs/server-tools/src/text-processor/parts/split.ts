@@ -1,7 +1,7 @@
 import { invalidParam } from '@mcp/server'
 import * as z from 'zod'
 
-import { sandboxedOperation, smallInput } from '../../sandbox/sandboxed-operation.ts'
+import { sandboxedOperation, linearInlineLimit } from '../../sandbox/sandboxed-operation.ts'
 import { compilePattern, flagsParam, patternParam } from '../patterns/linear-pattern.ts'
 import { textParam } from '../text-params.ts'
 import { characters, lines, sentences, words } from './segments.ts'
@@ -9,18 +9,20 @@ import { characters, lines, sentences, words } from './segments.ts'
 export const split = sandboxedOperation({
   title: 'Split',
   description:
-    'Splits a text at a separator or a regular expression, or into its lines, words, sentences or characters.',
+    'Splits a text at a separator or a regular expression, or into lines, words, sentences or characters.',
   params: () =>
     z.object({
       text: textParam(),
       by: z
         .enum(['separator', 'pattern', 'lines', 'words', 'sentences', 'characters'])
         .default('separator')
-        .describe('Where to split.'),
-      separator: z.string().min(1).default(',').describe('With `separator`: what stands between.'),
-      pattern: patternParam('With `pattern`: what stands between.').optional(),
+        .describe('The way to split.'),
+      separator: z.string().min(1).default(',').describe('The separator, with by `separator`.'),
+      pattern: patternParam(
+        'The regular expression that matches the separators; required with by `pattern`.',
+      ).optional(),
       flags: flagsParam(),
-      trim: z.boolean().default(false).describe('Whether to take white space off each part.'),
+      trim: z.boolean().default(false).describe('Whether to trim white space from each part.'),
     }),
   result: () => z.array(z.string()),
   hints: { readOnly: true },
@@ -43,7 +45,7 @@ export const split = sandboxedOperation({
       result: ['a', 'b', 'c'],
     },
   ],
-  inPlaceUpTo: ({ by }) => (by === 'pattern' ? 0 : smallInput),
+  inlineLimit: ({ by }) => (by === 'pattern' ? 0 : linearInlineLimit),
   async work({ text, by, separator, pattern, flags, trim }) {
     const parts = await {
       separator: () => text.split(separator),
@@ -58,6 +60,7 @@ export const split = sandboxedOperation({
 })
 
 async function splitAtPattern(text: string, pattern: string | undefined, flags: string) {
-  if (pattern === undefined) throw invalidParam('pattern', 'a pattern is needed to split by one')
+  if (pattern === undefined)
+    throw invalidParam('pattern', 'a pattern is required with by "pattern"')
   return (await compilePattern(pattern, flags)).split(text, -1)
 }

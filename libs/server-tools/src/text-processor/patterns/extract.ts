@@ -8,29 +8,34 @@ import { compilePattern, flagsParam, patternParam } from './linear-pattern.ts'
 export const extract = sandboxedOperation({
   title: 'Extract',
   description:
-    'Finds the e-mail addresses, web addresses, numbers or dates in a text, or what a regular expression matches.',
+    'Extracts e-mail addresses, URLs, numbers, dates, or the matches of a regular expression from a text.',
   params: () =>
     z.object({
       text: textParam(),
       kind: z
         .enum(['emails', 'urls', 'numbers', 'dates', 'pattern'])
         .default('pattern')
-        .describe('What to find.'),
-      pattern: patternParam('With kind `pattern`: the regular expression.').optional(),
+        .describe('The kind of text to extract.'),
+      pattern: patternParam('The regular expression; required for kind `pattern`.').optional(),
       flags: flagsParam(),
       group: z
         .int()
         .min(0)
         .max(99)
         .default(0)
-        .describe('With kind `pattern`: which group of a match to give; 0 is the whole.'),
-      unique: z.boolean().default(false).describe('Whether to give each finding once.'),
-      limit: z.int().min(1).max(10_000).default(1_000).describe('How many at most.'),
+        .describe('With kind `pattern`: the group of the match to return; 0 is the whole match.'),
+      unique: z.boolean().default(false).describe('Whether to return each distinct match once.'),
+      limit: z
+        .int()
+        .min(1)
+        .max(10_000)
+        .default(1_000)
+        .describe('The maximum number of matches to return.'),
     }),
   result: () =>
     z.object({
       matches: z.array(z.string()),
-      truncated: z.boolean().describe('Whether there are more than `limit`.'),
+      truncated: z.boolean().describe('Whether there are more matches than `limit`.'),
     }),
   hints: { readOnly: true },
   errors: ['timeout'],
@@ -64,20 +69,20 @@ export const extract = sandboxedOperation({
   async work({ text, kind, pattern, flags, group, unique, limit }) {
     const source = kind === 'pattern' ? pattern : patterns[kind]
     if (source === undefined)
-      throw invalidParam('pattern', 'a pattern is needed with kind "pattern"')
+      throw invalidParam('pattern', 'a pattern is required for kind "pattern"')
     const compiled = await compilePattern(source, kind === 'pattern' ? flags : 'i')
-    const wanted = kind === 'pattern' ? group : 0
-    if (wanted > compiled.groupCount()) {
+    const groupIndex = kind === 'pattern' ? group : 0
+    if (groupIndex > compiled.groupCount()) {
       throw invalidParam(
         'group',
-        `the pattern has no group ${wanted}, only ${compiled.groupCount()}`,
+        `the pattern has no group ${groupIndex}, only ${compiled.groupCount()}`,
       )
     }
 
     const matches: string[] = []
     const seen = new Set<string>()
     for (const match of compiled.matchAll(text)) {
-      const found = match[wanted]
+      const found = match[groupIndex]
       if (found === undefined || found === null || (unique && seen.has(found))) continue
       if (matches.length === limit) return { matches, truncated: true }
       if (unique) seen.add(found)
@@ -92,9 +97,9 @@ const month =
 
 const patterns = {
   emails: String.raw`[\p{L}\p{N}._%+-]+@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?\.)+\p{L}{2,63}`,
-  // The last character is none that ends a sentence or closes a bracket.
+  // The last character must not end a sentence or close a bracket.
   urls: String.raw`\b(?:https?|ftp)://[^\s<>"'\x60]*[^\s<>"'\x60.,;:!?)\]}]`,
-  // A sign within a word, as in 2026-01-01, is none.
+  // A hyphen within a word, as in 2026-01-01, does not count as a sign.
   numbers: String.raw`(?:(?<!\w)[-+])?(?:\d+(?:,\d{3})*(?:\.\d+)?|\.\d+)(?:e[-+]?\d+)?`,
   dates: [
     String.raw`\b\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:z|[-+]\d{2}:?\d{2})?)?`,

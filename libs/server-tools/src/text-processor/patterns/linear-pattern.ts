@@ -2,7 +2,7 @@ import { invalidParam } from '@mcp/server'
 import type { RE2JS } from 're2js'
 import * as z from 'zod'
 
-/** A regular expression from a caller. */
+/** Declares a regular expression parameter. */
 export function patternParam(description: string) {
   return z.string().min(1).max(2_000).describe(description)
 }
@@ -10,14 +10,16 @@ export function patternParam(description: string) {
 export function flagsParam() {
   return z
     .string()
-    .regex(/^[gimsu]*$/, 'may hold the letters g, i, m, s and u')
+    .regex(/^[gimsu]*$/, 'must consist of the letters g, i, m, s and u')
     .default('')
-    .describe('i: ignore case; m: ^ and $ match at lines; s: the dot matches line breaks.')
+    .describe(
+      'Flags: i ignores case; with m, ^ and $ match at line breaks; with s, the dot matches line breaks.',
+    )
 }
 
 /**
- * Compiles a caller's pattern for an engine whose time grows with the text alone: the built-in one
- * takes years for some patterns of ten characters.
+ * Compiles a caller's pattern for an engine with linear time in the length of the text: with some
+ * patterns of ten characters, the built-in engine would backtrack for years.
  */
 export async function compilePattern(pattern: string, flags: string): Promise<RE2JS> {
   const { RE2JS } = await import('re2js')
@@ -28,8 +30,8 @@ export async function compilePattern(pattern: string, flags: string): Promise<RE
   try {
     return RE2JS.compile(RE2JS.translateRegExp(pattern), mode)
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message.slice(0, 200) : 'it cannot be read'
-    throw invalidParam('pattern', `the pattern is not one this engine takes: ${why}`, {
+    const why = cause instanceof Error ? cause.message.slice(0, 200) : 'it is malformed'
+    throw invalidParam('pattern', `invalid or unsupported pattern: ${why}`, {
       reason: 'pattern-syntax',
       cause,
     })

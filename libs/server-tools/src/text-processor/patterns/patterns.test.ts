@@ -15,7 +15,7 @@ const find = (text: string, options: Partial<Parameters<typeof extract.work>[0]>
     ...options,
   })
 
-const exchange = (
+const replaceIn = (
   text: string,
   pattern: string,
   replacement: string,
@@ -24,7 +24,7 @@ const exchange = (
 ) => replace.work({ text, pattern, replacement, flags, literal, all: true })
 
 it.each(['(a+)+$', '(a|aa)+$', '(.*)*x', '^(([a-z])+.)+[A-Z]([a-z])+$', '(a|a?)+$'])(
-  'matches %s in time linear in the text',
+  'matches %s in linear time',
   async (pattern) => {
     const started = performance.now()
     await find(`${'a'.repeat(50_000)}!`, { pattern })
@@ -33,7 +33,7 @@ it.each(['(a+)+$', '(a|aa)+$', '(.*)*x', '^(([a-z])+.)+[A-Z]([a-z])+$', '(a|a?)+
 )
 
 it.each(['emails', 'urls', 'numbers', 'dates'] as const)(
-  'finds %s in time linear in the text',
+  'finds %s in linear time',
   async (kind) => {
     const started = performance.now()
     await find('a'.repeat(50_000), { kind })
@@ -68,7 +68,7 @@ it.each([
   expect(await find(text, { kind })).toEqual({ matches, truncated: false })
 })
 
-it('gives groups, each finding once, and no more than asked for', async () => {
+it('returns groups, distinct matches, and at most the limit', async () => {
   const text = 'k=1 k=2 k=1'
   expect(await find(text, { pattern: 'k=(?<value>\\d)', group: 1, unique: true })).toEqual({
     matches: ['1', '2'],
@@ -92,26 +92,26 @@ it.each([
   })
 })
 
-it('asks for the pattern, and for a group that is there', async () => {
+it('requires a pattern, and a group that exists', async () => {
   await expect(find('a')).rejects.toMatchObject({ details: { path: ['params', 'pattern'] } })
   await expect(find('a', { pattern: 'a', group: 1 })).rejects.toMatchObject({
     details: { path: ['params', 'group'] },
   })
 })
 
-it('replaces by groups, names and flags', async () => {
-  expect(await exchange('Ann Lee', '(?<first>\\w+) (?<last>\\w+)', '$<last>, $1')).toBe('Lee, Ann')
-  expect(await exchange('a\nA', '^a$', 'x', 'im')).toBe('x\nx')
-  expect(await exchange('5', '\\d', '$$$&')).toBe('$5')
+it('replaces with groups, names and flags', async () => {
+  expect(await replaceIn('Ann Lee', '(?<first>\\w+) (?<last>\\w+)', '$<last>, $1')).toBe('Lee, Ann')
+  expect(await replaceIn('a\nA', '^a$', 'x', 'im')).toBe('x\nx')
+  expect(await replaceIn('5', '\\d', '$$$&')).toBe('$5')
 })
 
-it('takes a literal pattern and replacement at their word', async () => {
-  expect(await exchange('a.c a.C', 'a.c', '$1 $& \\', '', true)).toBe('$1 $& \\ a.C')
-  expect(await exchange('a.c a.C abc', 'a.c', '$1', 'i', true)).toBe('$1 $1 abc')
-  expect(await exchange('[x](y)/-', '[x](y)/-', 'z', 'i', true)).toBe('z')
+it('uses a literal pattern and replacement as plain text', async () => {
+  expect(await replaceIn('a.c a.C', 'a.c', '$1 $& \\', '', true)).toBe('$1 $& \\ a.C')
+  expect(await replaceIn('a.c a.C abc', 'a.c', '$1', 'i', true)).toBe('$1 $1 abc')
+  expect(await replaceIn('[x](y)/-', '[x](y)/-', 'z', 'i', true)).toBe('z')
 })
 
-it('splits at a pattern and keeps what is empty', async () => {
+it('splits at a pattern and keeps empty parts', async () => {
   const params = { by: 'pattern', separator: ',', flags: '', trim: false } as const
   expect(await split.work({ ...params, text: ',a,,b,', pattern: ',' })).toEqual([
     '',

@@ -7,20 +7,22 @@ import { compilePattern, flagsParam, patternParam } from './linear-pattern.ts'
 export const replace = sandboxedOperation({
   title: 'Replace',
   description:
-    'Replaces what a regular expression matches; or, with `literal`, a text as it stands. Matching takes time linear in the text; back-references and look-aheads are not known.',
+    'Replaces the matches of a regular expression or, with `literal`, of a plain text. Matching takes linear time; back-references and look-aheads are not supported.',
   params: () =>
     z.object({
       text: textParam(),
-      pattern: patternParam('What to look for.'),
+      pattern: patternParam('The regular expression or, with `literal`, the text to search for.'),
       replacement: z
         .string()
-        .describe('What to put there. $1 or $<name> is a group, $& the match, $$ a dollar sign.'),
+        .describe(
+          'The replacement. $1 or $<name> inserts a group, $& the match, $$ a dollar sign.',
+        ),
       flags: flagsParam(),
       literal: z
         .boolean()
         .default(false)
-        .describe('Whether pattern and replacement mean just what they say.'),
-      all: z.boolean().default(true).describe('Whether to replace every match or the first.'),
+        .describe('Whether to use pattern and replacement as plain text.'),
+      all: z.boolean().default(true).describe('Whether to replace every match or only the first.'),
     }),
   result: () => z.string(),
   hints: { readOnly: true },
@@ -42,7 +44,7 @@ export const replace = sandboxedOperation({
       result: '1,2,3',
     },
   ],
-  inPlaceUpTo: (params) => (isPlain(params) ? 2_000 : 0),
+  inlineLimit: (params) => (isPlain(params) ? 2_000 : 0),
   async work(params) {
     const { text, pattern, replacement, flags, literal, all } = params
     if (isPlain(params)) {
