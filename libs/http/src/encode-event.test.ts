@@ -19,8 +19,8 @@ it.each(['plain', 'two\nlines', 'a\r\nb\rc', '', ': not a comment', '{"a":"ü"}'
 )
 
 it('refuses a name that would forge another field', () => {
-  expect(() => encodeEvent({ data: '', event: 'x\ndata: forged' })).toThrow('must be one line')
-  expect(() => encodeEvent({ data: '', id: '1\r2' })).toThrow('must be one line')
+  expect(() => encodeEvent({ data: '', event: 'x\ndata: forged' })).toThrow('must be a single line')
+  expect(() => encodeEvent({ data: '', id: '1\r2' })).toThrow('must be a single line')
 })
 
 it('says how long to wait before reconnecting', () => {

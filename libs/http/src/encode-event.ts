@@ -1,3 +1,4 @@
+import type { NotificationEnvelope } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 
 /** One event of a `text/event-stream`. */
@@ -6,13 +7,14 @@ export interface ServerSentEvent {
   readonly event?: string | undefined
   /** Sent back by a reconnecting client as `Last-Event-ID`. */
   readonly id?: string | undefined
-  /** How long a client should wait before it reconnects, in milliseconds. */
+  /** Delay before the client reconnects, in milliseconds. */
   readonly retryMs?: number | undefined
 }
 
 /**
- * One event as the wire carries it.
+ * Encodes one event as text.
  *
+ * @throws McpError `invalid-request` if the id or the event type contains a line break.
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream
  */
 export function encodeEvent({ data, event, id, retryMs }: ServerSentEvent): string {
@@ -20,7 +22,7 @@ export function encodeEvent({ data, event, id, retryMs }: ServerSentEvent): stri
   if (retryMs !== undefined) text += `retry: ${Math.round(retryMs)}\n`
   if (id !== undefined) text += singleLine('id', id)
   if (event !== undefined) text += singleLine('event', event)
-  // JSON never holds a raw line break, so the common case is one line.
+  // JSON contains no raw line breaks, so the common case is one line.
   text += /[\r\n]/.test(data)
     ? data
         .split(/\r\n|\r|\n/)
@@ -30,13 +32,31 @@ export function encodeEvent({ data, event, id, retryMs }: ServerSentEvent): stri
   return `${text}\n`
 }
 
-/** A comment line: keeps proxies from closing a quiet stream, and readers never see it. */
+const encoder = new TextEncoder()
+
+/** Encodes events as one chunk of bytes, which any number of streams may share. */
+export function encodeEvents(...events: readonly ServerSentEvent[]): Uint8Array {
+  let text = ''
+  for (const event of events) text += encodeEvent(event)
+  return encoder.encode(text)
+}
+
+/** Encodes a notification as bytes. With an `id`, a client can resume after it. */
+export function encodeNotification(
+  notification: NotificationEnvelope,
+  position: Pick<ServerSentEvent, 'id' | 'retryMs'> = {},
+): Uint8Array {
+  const data = JSON.stringify(notification)
+  return encodeEvents({ ...position, event: notification.type, data })
+}
+
+/** A comment line. It keeps proxies from closing an idle stream, and parsers ignore it. */
 export const heartbeat = ': heartbeat\n\n'
 
 function singleLine(field: 'event' | 'id', value: string): string {
-  // A line break here would let whoever chose the value forge further fields.
+  // A line break in a value chosen by a caller would forge further fields.
   if (/[\r\n\0]/.test(value)) {
-    throw new McpError('invalid-request', `The ${field} of an event must be one line.`)
+    throw new McpError('invalid-request', `The ${field} of an event must be a single line.`)
   }
   return `${field}: ${value}\n`
 }

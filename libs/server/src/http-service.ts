@@ -1,6 +1,12 @@
 import type { BodyLimits, RawHandler, Service } from '@mcp/http'
 import type { CapabilityServer, Clock } from '@mcp/protocol'
-import { createServiceAuth, errorResponse, jsonResponse, readJson } from '@mcp/http'
+import {
+  createHeartbeats,
+  createServiceAuth,
+  errorResponse,
+  jsonResponse,
+  readJson,
+} from '@mcp/http'
 import { parseValue } from '@mcp/protocol'
 import * as z from 'zod'
 
@@ -32,11 +38,13 @@ export function createHttpService(options: HttpServiceOptions): HttpService {
   const { server, serviceToken, limits, ringSize, clock, onError } = options
   const isTrusted = createServiceAuth({ serviceToken })
   const interactions = createInteractions()
+  const heartbeats = createHeartbeats(clock)
   const feed = createNotificationFeed({
     source: server.source,
     subscribe: (listener) => server.subscribe(listener),
     ringSize,
     clock,
+    heartbeats,
   })
 
   const process = createProcessRoute({
@@ -46,6 +54,7 @@ export function createHttpService(options: HttpServiceOptions): HttpService {
     interactions,
     limits,
     clock,
+    heartbeats,
     onError,
   })
 

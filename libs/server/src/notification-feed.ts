@@ -1,11 +1,7 @@
-import type { RawResponse } from '@mcp/http'
+import type { EventWriter, Heartbeats, RawResponse } from '@mcp/http'
 import type { CapabilityServer, Clock, NotificationEnvelope } from '@mcp/protocol'
-import { joinBytes } from '@mcp/http'
+import { createEventWriter, encodeNotification, eventStreamHeaders, joinBytes } from '@mcp/http'
 import { createNotification, McpError, systemNotifications } from '@mcp/protocol'
-
-import { encodeNotification } from './encode-frame.ts'
-import type { EventWriter } from './event-writer.ts'
-import { createEventWriter, eventStreamHeaders } from './event-writer.ts'
 
 /** What a server tells, for listeners beyond this process. */
 export interface NotificationFeed {
@@ -27,6 +23,7 @@ export interface NotificationFeedOptions {
   /** How many notifications a listener can catch up on. */
   readonly ringSize: number
   readonly clock: Clock
+  readonly heartbeats: Heartbeats
 }
 
 interface Entry {
@@ -41,12 +38,13 @@ interface Reader {
 }
 
 const retryMs = 1000
+const maxBufferedBytes = 256 * 1024
 // A replay is written at once, so this is what one listener that comes back may cost.
 const maxRingBytes = 1024 * 1024
 
 /** Keeps the last notifications and writes them to each listener. */
 export function createNotificationFeed(options: NotificationFeedOptions): NotificationFeed {
-  const { source, subscribe, ringSize, clock } = options
+  const { source, subscribe, ringSize, clock, heartbeats } = options
   const instance = crypto.randomUUID()
   const readers = new Set<Reader>()
   const ring: Entry[] = []
@@ -65,7 +63,7 @@ export function createNotificationFeed(options: NotificationFeedOptions): Notifi
       ringBytes -= ring.shift()?.frame.byteLength ?? 0
     }
     for (const reader of readers) {
-      if (isForAll || reader.isTrusted) reader.writer.send(frame)
+      if (isForAll || reader.isTrusted) reader.writer.write(frame)
     }
   }
 
@@ -109,14 +107,16 @@ export function createNotificationFeed(options: NotificationFeedOptions): Notifi
           const opening = joinBytes(openingFrames(reader))
           const writer = createEventWriter(sink, {
             clock,
-            allowanceBytes: opening.byteLength,
-            onEnd: () => readers.delete(entry),
+            heartbeats,
+            // The replay is written in one piece, and may be queued besides what follows it.
+            maxBufferedBytes: maxBufferedBytes + opening.byteLength,
+            onClose: () => readers.delete(entry),
           })
           const entry: Reader = { isTrusted: reader.isTrusted, writer }
           readers.add(entry)
-          writer.send(opening)
+          writer.write(opening)
           if (isClosed) writer.end()
-          return () => writer.stop()
+          return writer.disconnect
         },
       }
     },

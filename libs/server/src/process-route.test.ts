@@ -123,7 +123,7 @@ it('cancels a request when the connection breaks, streamed or not', async () => 
 it('sends heartbeats while a request takes its time', async () => {
   const { post, advance } = start(patient().run)
   const reader = (await post()).body?.getReader()
-  advance(15_000)
+  for (let second = 0; second < 15; second++) advance(1000)
   const { value } = (await reader?.read()) ?? {}
   expect(new TextDecoder().decode(value)).toBe(': heartbeat\n\n')
   await reader?.cancel()

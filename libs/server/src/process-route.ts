@@ -4,11 +4,20 @@ import type {
   RawResponse,
   TextResponse,
   BodyLimits,
+  Heartbeats,
   IsInternalCaller,
 } from '@mcp/http'
 import type { CapabilityServer, Clock, RequestContext, ResponseEnvelope } from '@mcp/protocol'
 import { chain } from '@mcp/concurrency'
-import { envelopeResponse, errorResponse, readJson } from '@mcp/http'
+import {
+  createEventWriter,
+  encodeEvents,
+  encodeNotification,
+  envelopeResponse,
+  errorResponse,
+  eventStreamHeaders,
+  readJson,
+} from '@mcp/http'
 import {
   createNotification,
   createResponse,
@@ -17,8 +26,6 @@ import {
   systemNotifications,
 } from '@mcp/protocol'
 
-import { encodeNotification, encodeResponse } from './encode-frame.ts'
-import { createEventWriter, eventStreamHeaders } from './event-writer.ts'
 import type { Interactions } from './interactions.ts'
 import type { PlacedRequest } from './request-context.ts'
 import { placeRequest } from './request-context.ts'
@@ -30,6 +37,7 @@ export interface ProcessRouteOptions {
   readonly interactions: Interactions
   readonly limits: BodyLimits
   readonly clock: Clock
+  readonly heartbeats: Heartbeats
   readonly onError: (thrown: unknown) => void
 }
 
@@ -63,7 +71,7 @@ function streamEvents(
   isTrusted: boolean,
   options: ProcessRouteOptions,
 ): RawResponse {
-  const { process, source, interactions, clock, onError } = options
+  const { process, source, interactions, clock, heartbeats, onError } = options
 
   return {
     status: 200,
@@ -72,14 +80,17 @@ function streamEvents(
       const reader = new AbortController()
       const writer = createEventWriter(sink, {
         clock,
-        onEnd() {
+        heartbeats,
+        onClose() {
           hot.signal.removeEventListener('abort', leave)
           reader.abort(new McpError('cancelled', 'The connection broke off.'))
         },
       })
-      const leave = (): void => writer.stop()
+      const leave = writer.disconnect
       const tell = (type: string, data: Readonly<Record<string, unknown>>): void =>
-        writer.send(encodeNotification(createNotification(type, data, { source, at: clock.now() })))
+        writer.write(
+          encodeNotification(createNotification(type, data, { source, at: clock.now() })),
+        )
       const ask: RequestContext['ask'] = (question) =>
         interactions.ask(question, {
           signal: reader.signal,
@@ -98,7 +109,10 @@ function streamEvents(
           ask: isTrusted ? ask : undefined,
         }),
       )
-        .then((response) => writer.end(encodeResponse(writeResponse(response, options).body)))
+        .then((response) => {
+          const { body: data } = writeResponse(response, options)
+          writer.end(encodeEvents({ event: systemNotifications.response, data }))
+        })
         .catch((thrown: unknown) => {
           onError(thrown)
           writer.end()

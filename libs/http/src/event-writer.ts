@@ -1,0 +1,125 @@
+import type { Clock } from '@mcp/protocol'
+
+import { heartbeat } from './encode-event.ts'
+import type { Heartbeats } from './heartbeats.ts'
+import type { ByteSink } from './service.ts'
+
+/** The response headers of every event stream. */
+export const eventStreamHeaders = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-cache, no-transform',
+  // Keeps nginx from buffering events.
+  'x-accel-buffering': 'no',
+} as const
+
+/** Writes events to one reader, and closes the connection of a reader that falls behind. */
+export interface EventWriter {
+  readonly isOpen: boolean
+  /** Queues bytes. Drops the connection if more than the limit was already queued before them. */
+  write(bytes: Uint8Array): void
+  /**
+   * Resolves when little is queued or the stream is closed; returns `undefined` if that is the case
+   * already. A replay awaits it between pages, and so reads no faster than its reader.
+   */
+  drained(): Promise<void> | undefined
+  /** Sends what is queued, and `last` if given, then ends the stream. */
+  end(last?: Uint8Array): void
+  /** Closes the stream without writing, because the reader disconnected. */
+  readonly disconnect: () => void
+}
+
+export interface EventWriterOptions {
+  readonly clock: Clock
+  readonly heartbeats: Heartbeats
+  /** Maximum number of bytes queued for the reader. Default: 256 KiB. */
+  readonly maxBufferedBytes?: number | undefined
+  /** Called once when the stream is closed, with whether its reader fell behind. */
+  readonly onClose: (fellBehind: boolean) => void
+}
+
+const heartbeatBytes = new TextEncoder().encode(heartbeat)
+const drainedBytes = 64 * 1024
+const stallMs = 30_000
+
+/**
+ * Creates the writer of one event stream over the sink of a {@link RawResponse}. It sends heartbeats,
+ * and it bounds what is queued: otherwise a slow reader would decide how much memory the process uses.
+ *
+ * @example
+ * const heartbeats = createHeartbeats(clock) // one for all streams of the process
+ *
+ * const handler: RawHandler = () => ({
+ *   status: 200,
+ *   headers: eventStreamHeaders,
+ *   stream(sink) {
+ *     const writer = createEventWriter(sink, { clock, heartbeats, onClose: () => unsubscribe() })
+ *     const unsubscribe = subscribe((notification) => writer.write(encodeNotification(notification)))
+ *     return writer.disconnect
+ *   },
+ * })
+ */
+export function createEventWriter(sink: ByteSink, options: EventWriterOptions): EventWriter {
+  const { clock, heartbeats, maxBufferedBytes = 256 * 1024, onClose } = options
+  let isOpen = true
+  let bufferedBytes = 0
+  const stopHeartbeat = heartbeats.add(() => write(heartbeatBytes))
+
+  function close(fellBehind: boolean): void {
+    if (!isOpen) return
+    isOpen = false
+    stopHeartbeat()
+    onClose(fellBehind)
+  }
+
+  function drop(): void {
+    sink.destroy()
+    close(true)
+  }
+
+  function write(bytes: Uint8Array): void {
+    if (!isOpen) return
+    bufferedBytes = sink.write(bytes)
+    // Only what was queued before counts: one large event must not drop a reader that kept up.
+    if (bufferedBytes - bytes.byteLength > maxBufferedBytes) drop()
+  }
+
+  function isDraining(): boolean {
+    return isOpen && bufferedBytes > drainedBytes
+  }
+
+  async function waitUntilDrained(): Promise<void> {
+    let pauseMs = 5
+    let minBytes = bufferedBytes
+    let progressAt = clock.now()
+    while (isDraining()) {
+      await new Promise<void>((resolve) => {
+        clock.after(pauseMs, resolve)
+      })
+      if (!isOpen) return
+      pauseMs = Math.min(pauseMs * 2, 100)
+      // A sink reports how much is queued only when something is written to it.
+      bufferedBytes = sink.write(heartbeatBytes)
+      if (bufferedBytes < minBytes) {
+        minBytes = bufferedBytes
+        progressAt = clock.now()
+      } else if (clock.now() - progressAt > stallMs) {
+        drop()
+      }
+    }
+  }
+
+  return {
+    get isOpen() {
+      return isOpen
+    },
+    write,
+    drained: () => (isDraining() ? waitUntilDrained() : undefined),
+    end(last) {
+      if (!isOpen) return
+      if (last !== undefined) sink.write(last)
+      sink.end()
+      close(false)
+    },
+    disconnect: () => close(false),
+  }
+}
