@@ -1,3 +1,4 @@
+import { llmSettings } from '@mcp/llm/settings'
 import { networkSettings, settings } from '@mcp/node'
 import * as z from 'zod'
 
@@ -6,10 +7,7 @@ export const config = z.object({
   CLIENT_PORT: settings.CLIENT_PORT(),
   SESSION_MANAGER_PORT: settings.SESSION_MANAGER_PORT(),
   SESSION_MANAGER_URL: settings.SESSION_MANAGER_URL(),
-  LLM_API_URL: settings.LLM_API_URL(),
-  LLM_API_KEY: settings.LLM_API_KEY(),
-  LLM_MODEL: settings.LLM_MODEL(),
-  LLM_PROVIDER: settings.LLM_PROVIDER(),
+  ...llmSettings(),
   MCP_TOKENS: settings.MCP_TOKENS(),
   ...networkSettings(),
 })

@@ -1,4 +1,6 @@
-import { chooseProvider, createClientService, describeProvider } from '@mcp/web-client'
+import { chooseProvider, describeProvider } from '@mcp/llm'
+import { createOfflinePlanner } from '@mcp/offline-planner'
+import { createWebClient } from '@mcp/web-client'
 import type { AppContext, RunningApp } from '@mcp/node'
 import { listen, logFailures, networkOptions } from '@mcp/node'
 import { bearerAuthentication } from '@mcp/session-manager'
@@ -10,10 +12,10 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
   const { MCP_TOKENS: tokens, SESSION_MANAGER_PORT } = config
   const sessionManagerUrl = config.SESSION_MANAGER_URL ?? `http://localhost:${SESSION_MANAGER_PORT}`
   const onError = logFailures(log)
-  const llm = chooseProvider(config)
+  const llm = chooseProvider(config) ?? createOfflinePlanner()
   const { url, close } = await listen({
     ...networkOptions(config),
-    service: createClientService({
+    service: createWebClient({
       sessionManagerUrl,
       llm,
       authenticate: tokens && bearerAuthentication({ tokens }),

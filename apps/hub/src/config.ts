@@ -1,3 +1,4 @@
+import { llmSettings } from '@mcp/llm/settings'
 import {
   databaseSettings,
   internetSettings,
@@ -14,10 +15,7 @@ import * as z from 'zod'
 export const config = z.object({
   CLIENT_PORT: settings.CLIENT_PORT(),
   SESSION_MANAGER_PORT: settings.SESSION_MANAGER_PORT(),
-  LLM_API_URL: settings.LLM_API_URL(),
-  LLM_API_KEY: settings.LLM_API_KEY(),
-  LLM_MODEL: settings.LLM_MODEL(),
-  LLM_PROVIDER: settings.LLM_PROVIDER(),
+  ...llmSettings(),
   MCP_DATA_DIR: settings.MCP_DATA_DIR(),
   MCP_TOKENS: settings.MCP_TOKENS(),
   MCP_INTERNAL_TOKEN: settings.MCP_INTERNAL_TOKEN(),

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path'
 
-import { chooseProvider, describeProvider } from '@mcp/web-client'
+import { chooseProvider, describeProvider } from '@mcp/llm'
+import { createOfflinePlanner } from '@mcp/offline-planner'
 import { createHub } from '@mcp/hub'
 import type { AppContext, RunningApp } from '@mcp/node'
 import { dataFile, listen, logFailures, networkOptions } from '@mcp/node'
@@ -15,7 +16,7 @@ import { servers } from './servers.ts'
 export async function start(config: Config, { log }: AppContext): Promise<RunningApp> {
   const { MCP_DATA_DIR, MCP_TOKENS: tokens, MCP_INTERNAL_TOKEN: serviceToken } = config
   const onError = logFailures(log)
-  const llm = chooseProvider(config)
+  const llm = chooseProvider(config) ?? createOfflinePlanner()
   const file = dataFile(MCP_DATA_DIR, 'sessions.db')
   const store = await openStore(file, onError)
   const hub = createHub({

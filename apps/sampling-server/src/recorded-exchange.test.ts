@@ -1,6 +1,6 @@
-import { createClientService } from '@mcp/web-client'
+import { createWebClient } from '@mcp/web-client'
 import { createDispatcher } from '@mcp/dispatcher'
-import { createOfflinePlanner } from '@mcp/llm'
+import { createOfflinePlanner } from '@mcp/offline-planner'
 import { samplingServer } from '@mcp/server-sampling'
 import { createSessionManager } from '@mcp/session-manager'
 import { expect, it } from 'vitest'
@@ -9,7 +9,7 @@ it('records the responses of the client app', async () => {
   const server = samplingServer({ checkResults: true })
   const dispatcher = createDispatcher({ servers: [server] })
   const sessionManager = createSessionManager({ dispatcher })
-  const service = createClientService({
+  const service = createWebClient({
     sessionManagerUrl: 'http://session-manager/',
     fetch: (request) => sessionManager.fetch(request),
     llm: createOfflinePlanner(),

@@ -1,4 +1,4 @@
-import { chooseProvider, describeProvider } from '@mcp/web-client'
+import { chooseProvider, describeProvider } from '@mcp/llm'
 import type { AppContext, RunningApp } from '@mcp/node'
 import { dataFile, listen, logFailures, networkOptions } from '@mcp/node'
 import { samplingServer } from '@mcp/server-sampling'
@@ -12,7 +12,7 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
   const { url, close } = await listen({
     ...networkOptions(config),
     service: samplingServer({
-      providers: [provider],
+      providers: provider === undefined ? [] : [provider],
       approval: config.SAMPLING_APPROVAL,
       tokenBudget: config.SAMPLING_TOKEN_BUDGET,
       operators: config.SAMPLING_OPERATORS,

@@ -1,8 +1,8 @@
-import { createClientService } from '@mcp/web-client'
+import { createWebClient } from '@mcp/web-client'
 import type { Dispatcher, DispatcherOptions } from '@mcp/dispatcher'
 import { createDispatcher } from '@mcp/dispatcher'
-import type { LlmProvider } from '@mcp/llm'
-import { createOfflinePlanner } from '@mcp/llm'
+import type { ModelProvider } from '@mcp/llm'
+import { createOfflinePlanner } from '@mcp/offline-planner'
 import type { Service } from '@mcp/http'
 import type { CapabilityServer } from '@mcp/protocol'
 import type { ErrorContext } from '@mcp/server'
@@ -41,7 +41,7 @@ export interface HubOptions extends Omit<SessionManagerOptions, 'dispatcher' | '
   /** Options of the prompts server. Default: prompts in memory. */
   prompts?: PromptsServerOptions | undefined
   /** The language model of the client. Default: the offline planner, which is not a language model. */
-  llm?: LlmProvider | undefined
+  llm?: ModelProvider | undefined
   /** Receives errors that no response reports, with their request if there is one. Default: do nothing. */
   onError?: ((error: unknown, context?: ErrorContext) => void) | undefined
   /** Limits and middleware of the dispatcher. */
@@ -88,7 +88,7 @@ export function createHub(options: HubOptions = {}): Hub {
     onError,
   })
   const sessionManager = createSessionManager({ ...rest, dispatcher })
-  const client = createClientService({
+  const client = createWebClient({
     sessionManagerUrl: 'http://session-manager',
     fetch: (request) => sessionManager.fetch(request),
     llm,

@@ -1,14 +1,20 @@
 import { expect, it } from 'vitest'
 
-import * as door from './index.ts'
+import * as api from './index.ts'
 
-it('exports these functions and no others', () => {
-  expect(Object.keys(door).toSorted()).toEqual([
-    'createLlm',
-    'createOfflinePlanner',
+it('exports these names and no others', () => {
+  expect(Object.keys(api).toSorted()).toEqual([
+    'chooseProvider',
+    'contentWords',
     'createOpenAiCompatibleProvider',
-    'plannerLabel',
+    'describeProvider',
+    'isEmptyWord',
+    'propertiesOf',
+    'providerNames',
+    'requiredOf',
     'runAgent',
+    'searchTools',
     'toolName',
+    'wordForm',
   ])
 })

@@ -17,29 +17,30 @@ export type {
   Approve,
 } from './agent/approval.ts'
 export type { CallOperation } from './agent/make-call.ts'
+export { propertiesOf, requiredOf } from './agent/flat-schema.ts'
+export { searchTools } from './agent/search-tools.ts'
 export { toolName } from './agent/tool-name.ts'
 export type { CatalogueOperation } from './agent/tool-name.ts'
 export type {
-  LlmResponse,
-  LlmAssistantMessage,
-  LlmCallOptions,
-  LlmMessage,
-  LlmModel,
-  LlmProvider,
-  LlmRequest,
-  LlmStopReason,
-  LlmStreamEvent,
-  LlmTool,
-  LlmToolCall,
-  LlmToolChoice,
-  LlmToolExample,
-  LlmToolMessage,
-  LlmUsage,
-  LlmUserMessage,
-} from './llm-provider.ts'
-export { createOpenAiCompatibleProvider } from './openai-compatible/openai-compatible-provider.ts'
-export type { OpenAiCompatibleOptions } from './openai-compatible/openai-compatible-provider.ts'
-export { createOfflinePlanner } from './offline-planner/offline-planner.ts'
-export { plannerLabel } from './offline-planner/planner-answer.ts'
-export { createLlm } from './create-llm.ts'
-export type { ChosenLlm, LlmOptions } from './create-llm.ts'
+  ModelResponse,
+  ModelAssistantMessage,
+  ModelCallOptions,
+  ModelMessage,
+  ModelInfo,
+  ModelProvider,
+  ModelRequest,
+  ModelStopReason,
+  ModelStreamEvent,
+  ModelTool,
+  ModelToolCall,
+  ModelToolChoice,
+  ModelToolExample,
+  ModelToolMessage,
+  ModelUsage,
+  ModelUserMessage,
+} from './providers/model-provider.ts'
+export { createOpenAiCompatibleProvider } from './providers/openai-compatible/openai-compatible-provider.ts'
+export type { OpenAiCompatibleOptions } from './providers/openai-compatible/openai-compatible-provider.ts'
+export { chooseProvider, describeProvider, providerNames } from './providers/choose-provider.ts'
+export type { ModelSettings } from './providers/choose-provider.ts'
+export { contentWords, isEmptyWord, wordForm } from './agent/word-forms.ts'

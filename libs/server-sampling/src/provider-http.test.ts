@@ -11,7 +11,7 @@ import {
   standIn,
   streams,
 } from './fixtures/completions-stand-in.ts'
-import { asks, stage } from './fixtures/stage.ts'
+import { asks, stage } from './fixtures/test-server.ts'
 
 /** The provider of `@mcp/llm` in front of a stand-in, handed in as it is. */
 async function connect(reply: Reply) {

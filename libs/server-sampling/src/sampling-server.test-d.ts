@@ -1,19 +1,17 @@
-import type { LlmProvider } from '@mcp/llm'
 import type { Session } from '@mcp/client'
 import type { sampling } from '@mcp/contracts/sampling'
 import { expectTypeOf, it } from 'vitest'
 
-import type { SamplingProvider } from './sampling-provider.ts'
+import type { ModelProvider } from '@mcp/llm'
 import { samplingServer } from './sampling-server.ts'
 
 it('takes a provider of @mcp/llm as it is', () => {
-  expectTypeOf<LlmProvider>().toExtend<SamplingProvider>()
-  const take = (provider: LlmProvider) => samplingServer({ providers: [provider] })
+  const take = (provider: ModelProvider) => samplingServer({ providers: [provider] })
   expectTypeOf(take).returns.toHaveProperty('fetch')
 })
 
 it('does not take something that cannot stream', () => {
-  const take = (provider: Omit<LlmProvider, 'stream'>) =>
+  const take = (provider: Omit<ModelProvider, 'stream'>) =>
     // @ts-expect-error `stream` is missing
     samplingServer({ providers: [provider] })
   expectTypeOf(take).toBeFunction()

@@ -4,8 +4,8 @@ import type { SandboxLimits } from '@mcp/sandbox'
 import type { LocalServer, ServerOptions } from '@mcp/server'
 import { defineServer } from '@mcp/server'
 
-import { createApprovalBook } from './approvals/approval-book.ts'
-import { createApprovalDesk } from './approvals/approval-desk.ts'
+import { createApprovalQueue } from './approvals/approval-queue.ts'
+import { createApprovalService } from './approvals/approval-service.ts'
 import type { ApprovalStore } from './approvals/approval-store.ts'
 import { createMemoryApprovalStore } from './approvals/approval-store.ts'
 import { createFileApprovalStore } from './approvals/file-approval-store.ts'
@@ -19,14 +19,14 @@ import { createMessageRunner } from './messages/message-runner.ts'
 import type { OpenMessage } from './messages/open-message.ts'
 import { createModelChoice } from './models/model-choice.ts'
 import type { ModelProfiles } from './models/model-profile.ts'
-import { createSessionBook } from './records/session-book.ts'
+import { createSessionRegistry } from './records/session-registry.ts'
 import type { Outcome } from './records/session-records.ts'
-import type { SamplingProvider } from './sampling-provider.ts'
+import type { ModelProvider } from '@mcp/llm'
 import { createSchemaChecker } from './schema/schema-checker.ts'
 
 export interface SamplingServerOptions extends ServerOptions {
   /** The language models, the preferred one first. Default: none, and then messages are `unavailable`. */
-  readonly providers?: readonly SamplingProvider[] | undefined
+  readonly providers?: readonly ModelProvider[] | undefined
   /** What models are like, by a part of their names. Default: by words such as "mini" or "large". */
   readonly profiles?: ModelProfiles | undefined
   /** What a person approves at least; callers may ask for more. Default: `never`. */
@@ -64,9 +64,9 @@ export function samplingServer(options: SamplingServerOptions = {}): LocalServer
 
   const schemas = createSchemaChecker(options.sandbox)
   const models = createModelChoice({ providers, profiles, clock })
-  const sessions = createSessionBook({ clock, tokenBudget })
-  const book = createApprovalBook({ store, clock, onError: report })
-  const desk = createApprovalDesk({ book, schemas, clock, approvalTtlMs, onError: report })
+  const sessions = createSessionRegistry({ clock, tokenBudget })
+  const book = createApprovalQueue({ store, clock, onError: report })
+  const desk = createApprovalService({ book, schemas, clock, approvalTtlMs, onError: report })
   const runner = createMessageRunner({
     models,
     schemas,

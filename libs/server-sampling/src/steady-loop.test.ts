@@ -2,7 +2,7 @@ import { expectSteadyLoop } from '@mcp/testing'
 import { expect, it } from 'vitest'
 
 import { scriptedProvider } from './fixtures/scripted-provider.ts'
-import { asks, stage } from './fixtures/stage.ts'
+import { asks, stage } from './fixtures/test-server.ts'
 
 it('never holds up the event loop: neither by long conversations nor by schemas', async () => {
   const provider = scriptedProvider([JSON.stringify(`${'a'.repeat(40)}!`)])

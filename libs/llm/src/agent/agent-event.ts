@@ -1,6 +1,6 @@
 import type { ErrorBody } from '@mcp/protocol'
 
-import type { LlmMessage, LlmUsage } from '../llm-provider.ts'
+import type { ModelMessage, ModelUsage } from '../providers/model-provider.ts'
 import type { AgentRequest } from './agent-tool.ts'
 import type { ApprovalDecision } from './approval.ts'
 
@@ -29,7 +29,7 @@ export type AgentEvent =
 export interface AgentStep {
   readonly text: string
   readonly calls: readonly AgentCall[]
-  readonly usage: LlmUsage
+  readonly usage: ModelUsage
 }
 
 /** One tool call and what came of it. */
@@ -64,10 +64,10 @@ export interface AgentResult {
   /** Whether no language model was behind it. */
   readonly offline: boolean
   readonly steps: readonly AgentStep[]
-  readonly usage: LlmUsage
+  readonly usage: ModelUsage
   readonly stopReason: AgentStopReason
   /** The whole conversation, for the next run to go on from. */
-  readonly messages: readonly LlmMessage[]
+  readonly messages: readonly ModelMessage[]
 }
 
 /** Why the agent stopped; `answered` where the model was done. */

@@ -1,6 +1,6 @@
 import { isRecord } from '@mcp/protocol'
 
-import type { LlmTool } from '../llm-provider.ts'
+import type { ModelTool } from '../providers/model-provider.ts'
 import { flatSchema, propertiesOf, requiredOf } from './flat-schema.ts'
 import type { CatalogueOperation } from './tool-name.ts'
 import { longToolName, toolName } from './tool-name.ts'
@@ -12,7 +12,7 @@ export interface AgentRequest {
 }
 
 /** An operation as the agent offers it. */
-export interface AgentTool extends LlmTool {
+export interface AgentTool extends ModelTool {
   readonly operation: CatalogueOperation
   /** The argument that becomes the target, where the caller names it. */
   readonly targetArgument: string | undefined
@@ -73,7 +73,7 @@ function createAgentTool(operation: CatalogueOperation, name: string): AgentTool
   }
 }
 
-function freeArgument(key: string, params: LlmTool['parameters']): string {
+function freeArgument(key: string, params: ModelTool['parameters']): string {
   return Object.hasOwn(propertiesOf(params), key) ? `${key}_target` : key
 }
 
@@ -93,7 +93,10 @@ export function toAgentRequest(
 }
 
 /** What is wrong with arguments at first sight, before anybody is asked to approve them. */
-export function argumentProblem({ name, parameters }: LlmTool, args: unknown): string | undefined {
+export function argumentProblem(
+  { name, parameters }: ModelTool,
+  args: unknown,
+): string | undefined {
   if (!isRecord(args)) return `The arguments of ${name} are not a JSON object.`
   const missing = requiredOf(parameters).filter((key) => args[key] === undefined)
   if (missing.length === 0) return undefined

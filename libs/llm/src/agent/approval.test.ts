@@ -2,7 +2,7 @@ import { describeOperation, operation } from '@mcp/protocol'
 import { expect, it } from 'vitest'
 import * as z from 'zod'
 
-import { catalogue, createSession } from '../fixtures/fixture-catalogue.ts'
+import { catalogue, createSession } from '../fixtures/test-catalogue.ts'
 import { asks, scriptedProvider } from '../fixtures/scripted-provider.ts'
 import type { ApprovalDecision, ApprovalRequest, Approvals } from './approval.ts'
 import { runAgent } from './run-agent.ts'

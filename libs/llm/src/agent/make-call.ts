@@ -1,14 +1,14 @@
 import type { Clock, MaybePromise, ResponseEnvelope } from '@mcp/protocol'
 import { isRecord, McpError } from '@mcp/protocol'
 
-import type { LlmToolCall, LlmToolMessage } from '../llm-provider.ts'
+import type { ModelToolCall, ModelToolMessage } from '../providers/model-provider.ts'
 import type { AgentCall, AgentEvent, CallOutcome } from './agent-event.ts'
 import type { AgentRequest, AgentTool } from './agent-tool.ts'
 import { argumentProblem, toAgentRequest } from './agent-tool.ts'
 import type { ApprovalDecision, Approvals, Approve } from './approval.ts'
 import { approveCall } from './approval.ts'
-import type { RepeatGuard } from './repeat-guard.ts'
-import { callKey } from './repeat-guard.ts'
+import type { RepeatGuard } from './loop-detector.ts'
+import { callKey } from './loop-detector.ts'
 import type { ToolBox } from './tool-box.ts'
 import { untilAborted } from './until-aborted.ts'
 
@@ -36,7 +36,7 @@ export interface CallContext {
 
 /** Makes one call the model asked for. What goes wrong is an outcome, for the model to read. */
 export async function makeCall(
-  asked: LlmToolCall,
+  asked: ModelToolCall,
   step: number,
   context: CallContext,
 ): Promise<AgentCall> {
@@ -52,7 +52,7 @@ export async function makeCall(
 
 type Attempt = Pick<AgentCall, 'outcome' | 'request' | 'decision'>
 
-async function attempt(asked: LlmToolCall, step: number, context: CallContext): Promise<Attempt> {
+async function attempt(asked: ModelToolCall, step: number, context: CallContext): Promise<Attempt> {
   const { toolBox, guard } = context
   const found = toolBox.lookUp(asked)
   if (found !== undefined) {
@@ -136,7 +136,7 @@ function failed(code: Refusal, message: string, reason?: string): { outcome: Cal
 }
 
 /** What the model reads of a call, cut to a length. */
-export function toToolMessage(call: AgentCall, mostChars: number): LlmToolMessage {
+export function toToolMessage(call: AgentCall, mostChars: number): ModelToolMessage {
   const { id: toolCallId, tool: toolName, outcome } = call
   if (outcome.status === 'error') {
     const { code, message } = outcome.error

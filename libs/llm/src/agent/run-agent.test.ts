@@ -2,7 +2,7 @@ import type { OperationDescription } from '@mcp/protocol'
 import { createResponse, McpError } from '@mcp/protocol'
 import { expect, it, vi } from 'vitest'
 
-import { catalogue, createSession } from '../fixtures/fixture-catalogue.ts'
+import { catalogue, createSession } from '../fixtures/test-catalogue.ts'
 import { failure } from '../fixtures/outcomes.ts'
 import { asks, scriptedProvider } from '../fixtures/scripted-provider.ts'
 import type { AgentEvent } from './agent-event.ts'

@@ -2,13 +2,13 @@ import type { Clock } from '@mcp/protocol'
 import { McpError, systemClock } from '@mcp/protocol'
 
 import type {
-  LlmResponse,
-  LlmMessage,
-  LlmProvider,
-  LlmRequest,
-  LlmToolCall,
-  LlmUsage,
-} from '../llm-provider.ts'
+  ModelResponse,
+  ModelMessage,
+  ModelProvider,
+  ModelRequest,
+  ModelToolCall,
+  ModelUsage,
+} from '../providers/model-provider.ts'
 import type {
   AgentCall,
   AgentEvent,
@@ -20,17 +20,17 @@ import type { Approvals, Approve } from './approval.ts'
 import { needsApproval } from './approval.ts'
 import type { CallContext, CallOperation } from './make-call.ts'
 import { makeCall, toToolMessage } from './make-call.ts'
-import { createRepeatGuard } from './repeat-guard.ts'
+import { createRepeatGuard } from './loop-detector.ts'
 import { createToolBox } from './tool-box.ts'
 import type { CatalogueOperation } from './tool-name.ts'
 import { untilAborted } from './until-aborted.ts'
 
 export interface AgentOptions {
-  readonly provider: LlmProvider
+  readonly provider: ModelProvider
   /** What the person asks. Comes after `messages`. */
   readonly prompt?: string | undefined
   /** The conversation so far, such as the `messages` of the last result. */
-  readonly messages?: readonly LlmMessage[] | undefined
+  readonly messages?: readonly ModelMessage[] | undefined
   /** Further instructions for the model. */
   readonly system?: string | undefined
   /** Default: the provider's own. */
@@ -98,7 +98,7 @@ export async function runAgent(options: AgentOptions): Promise<AgentResult> {
   const steps: AgentStep[] = []
   let callsLeft = mostCalls
   let repeats = 0
-  let usage: LlmUsage = { inputTokens: 0, outputTokens: 0 }
+  let usage: ModelUsage = { inputTokens: 0, outputTokens: 0 }
   let ending: AgentStopReason | undefined
 
   const context: CallContext = {
@@ -148,7 +148,7 @@ export async function runAgent(options: AgentOptions): Promise<AgentResult> {
     else if (step >= mostSteps) ending = 'step-limit'
   }
 
-  function finish(answer: LlmResponse, stopReason: AgentStopReason): AgentResult {
+  function finish(answer: ModelResponse, stopReason: AgentStopReason): AgentResult {
     const result: AgentResult = {
       response: answer.text.trim() === '' ? withoutText(stopReason) : answer.text,
       provider: provider.id,
@@ -164,7 +164,7 @@ export async function runAgent(options: AgentOptions): Promise<AgentResult> {
   }
 }
 
-function startMessages({ messages = [], prompt }: AgentOptions): LlmMessage[] {
+function startMessages({ messages = [], prompt }: AgentOptions): ModelMessage[] {
   if (prompt !== undefined) return [...messages, { role: 'user', content: prompt }]
   if (messages.length > 0) return [...messages]
   throw new McpError('invalid-params', 'The agent was given neither a prompt nor messages.')
@@ -173,7 +173,7 @@ function startMessages({ messages = [], prompt }: AgentOptions): LlmMessage[] {
 function toolsFor(
   toolBox: ReturnType<typeof createToolBox>,
   ending: AgentStopReason | undefined,
-): Pick<LlmRequest, 'tools' | 'toolChoice'> {
+): Pick<ModelRequest, 'tools' | 'toolChoice'> {
   const tools = toolBox.offered()
   return tools.length === 0 ? {} : { tools, toolChoice: ending === undefined ? 'auto' : 'none' }
 }
@@ -185,10 +185,10 @@ interface AskOptions {
 }
 
 async function askProvider(
-  provider: LlmProvider,
-  request: LlmRequest,
+  provider: ModelProvider,
+  request: ModelRequest,
   { signal, onText }: AskOptions,
-): Promise<LlmResponse> {
+): Promise<ModelResponse> {
   try {
     return await untilAborted(signal, () =>
       onText === undefined
@@ -203,11 +203,11 @@ async function askProvider(
 }
 
 async function collect(
-  events: ReturnType<LlmProvider['stream']>,
+  events: ReturnType<ModelProvider['stream']>,
   { signal, onText }: { readonly signal: AbortSignal; readonly onText: (text: string) => void },
-): Promise<LlmResponse> {
+): Promise<ModelResponse> {
   for await (const event of events) {
-    if (event.type === 'answer-finished') return event.answer
+    if (event.type === 'response-finished') return event.response
     if (!signal.aborted) onText(event.text)
   }
   throw new McpError('upstream-error', 'The language model ended its stream without an answer.')
@@ -215,7 +215,7 @@ async function collect(
 
 /** Together where nothing can come of their order, else one after the other. */
 async function makeCalls(
-  asked: readonly LlmToolCall[],
+  asked: readonly ModelToolCall[],
   step: number,
   context: CallContext,
 ): Promise<AgentCall[]> {
@@ -231,14 +231,14 @@ async function makeCalls(
   return calls
 }
 
-function addUsage(left: LlmUsage, right: LlmUsage): LlmUsage {
+function addUsage(left: ModelUsage, right: ModelUsage): ModelUsage {
   return {
     inputTokens: left.inputTokens + right.inputTokens,
     outputTokens: left.outputTokens + right.outputTokens,
   }
 }
 
-function stopReasonOf({ stopReason }: LlmResponse): AgentStopReason {
+function stopReasonOf({ stopReason }: ModelResponse): AgentStopReason {
   return stopReason === 'length' || stopReason === 'content-filter' ? stopReason : 'answered'
 }
 

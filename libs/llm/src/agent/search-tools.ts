@@ -1,10 +1,10 @@
 import { didYouMean, nearNames } from '@mcp/protocol'
 
-import type { LlmTool } from '../llm-provider.ts'
-import { contentWords } from '../word-forms.ts'
+import type { ModelTool } from '../providers/model-provider.ts'
+import { contentWords } from './word-forms.ts'
 
 /** Offered in place of a long list of tools. */
-export const searchTool: LlmTool = {
+export const searchTool: ModelTool = {
   name: 'search_tools',
   description:
     'Finds tools by what they do. Answers their names and descriptions; describe_tools then makes them callable.',
@@ -19,7 +19,7 @@ export const searchTool: LlmTool = {
 }
 
 /** Offered beside {@link searchTool}. */
-export const describeTool: LlmTool = {
+export const describeTool: ModelTool = {
   name: 'describe_tools',
   description: 'Gives the parameters of tools found by search_tools, and makes them callable.',
   parameters: {
@@ -35,7 +35,7 @@ export interface FoundTool {
 }
 
 /** The tools whose words answer a query best, best first. */
-export function searchTools(tools: readonly LlmTool[], query: string, limit = 10): FoundTool[] {
+export function searchTools(tools: readonly ModelTool[], query: string, limit = 10): FoundTool[] {
   const wanted = contentWords(query)
   return tools
     .map((tool) => ({ tool, score: scoreOf(tool, wanted) }))
@@ -45,7 +45,7 @@ export function searchTools(tools: readonly LlmTool[], query: string, limit = 10
     .map(({ tool: { name, description } }) => ({ name, description }))
 }
 
-function scoreOf(tool: LlmTool, wanted: readonly string[]): number {
+function scoreOf(tool: ModelTool, wanted: readonly string[]): number {
   const name = new Set(contentWords(`${tool.name} ${tool.title ?? ''}`))
   const titles = (tool.examples ?? []).map(({ title }) => title ?? '').join(' ')
   const text = new Set(contentWords(`${tool.description} ${titles}`))
@@ -56,13 +56,16 @@ function scoreOf(tool: LlmTool, wanted: readonly string[]): number {
 }
 
 export interface DescribedTools {
-  readonly found: readonly LlmTool[]
+  readonly found: readonly ModelTool[]
   /** One sentence for each name that is no tool. */
   readonly unknown: readonly string[]
 }
 
 /** The tools of those names. */
-export function describeTools(tools: readonly LlmTool[], names: readonly string[]): DescribedTools {
+export function describeTools(
+  tools: readonly ModelTool[],
+  names: readonly string[],
+): DescribedTools {
   const byName = new Map(tools.map((tool) => [tool.name, tool]))
   return {
     found: names.flatMap((name) => byName.get(name) ?? []),
@@ -71,6 +74,6 @@ export function describeTools(tools: readonly LlmTool[], names: readonly string[
 }
 
 /** The sentence for a name that is no tool. */
-export function unknownTool(name: string, tools: ReadonlyMap<string, LlmTool>): string {
+export function unknownTool(name: string, tools: ReadonlyMap<string, ModelTool>): string {
   return `No tool is named "${name}"${didYouMean(nearNames(name, tools.keys()))}`
 }

@@ -1,6 +1,6 @@
 import { isRecord } from '@mcp/protocol'
 
-import type { LlmTool, LlmToolCall } from '../llm-provider.ts'
+import type { ModelTool, ModelToolCall } from '../providers/model-provider.ts'
 import type { AgentTool } from './agent-tool.ts'
 import { agentTools, argumentProblem } from './agent-tool.ts'
 import {
@@ -15,12 +15,12 @@ import type { CatalogueOperation } from './tool-name.ts'
 /** The tools of one run, and which of them the model sees. */
 export interface ToolBox {
   /** What the next step offers. */
-  offered(): readonly LlmTool[]
+  offered(): readonly ModelTool[]
   find(name: string): AgentTool | undefined
   /** The sentence for a name that is no tool. */
   unknown(name: string): string
   /** Answers a call that looks for tools; `undefined` where the call is another. */
-  lookUp(call: LlmToolCall): LookUp | undefined
+  lookUp(call: ModelToolCall): LookUp | undefined
 }
 
 export type LookUp =
@@ -40,7 +40,7 @@ export function createToolBox(catalogue: readonly CatalogueOperation[], most: nu
     }
   }
 
-  const described = new Map<string, LlmTool>()
+  const described = new Map<string, ModelTool>()
   return {
     offered: () => [searchTool, describeTool, ...described.values()],
     find: (name) => byName.get(name),
@@ -67,7 +67,7 @@ export function createToolBox(catalogue: readonly CatalogueOperation[], most: nu
   }
 }
 
-function search(tools: readonly LlmTool[], args: unknown): LookUp {
+function search(tools: readonly ModelTool[], args: unknown): LookUp {
   const problem = argumentProblem(searchTool, args)
   if (problem !== undefined || !isRecord(args)) return { problem: problem ?? '' }
   const limit = typeof args['limit'] === 'number' ? args['limit'] : undefined

@@ -10,7 +10,7 @@ import { settings } from './settings.ts'
 const schema = z.object({
   CLIENT_PORT: settings.CLIENT_PORT(),
   LOG_LEVEL: settings.LOG_LEVEL(),
-  LLM_API_KEY: settings.LLM_API_KEY(),
+  LLM_API_KEY: z.string().optional(),
   MCP_ALLOWED_HOSTS: settings.MCP_ALLOWED_HOSTS(),
   MCP_TRUST_PROXY: settings.MCP_TRUST_PROXY(),
   MCP_TOKENS: settings.MCP_TOKENS(),

@@ -53,14 +53,6 @@ export const settings = {
       .transform(parseServerUrls)
       .default([])
       .describe('Further servers, as name=url,name=url. A repeated name adds a replica.'),
-  LLM_API_URL: () =>
-    httpUrl()
-      .optional()
-      .describe('The base URL of an OpenAI-compatible API, such as https://api.openai.com/v1.'),
-  LLM_API_KEY: () => z.string().optional().describe('The key for LLM_API_URL.'),
-  LLM_MODEL: () => z.string().optional().describe('The model that answers prompts.'),
-  LLM_PROVIDER: () =>
-    z.string().optional().describe('A name for the provider, shown beside its answers.'),
   MCP_TOKENS: () =>
     z
       .string()

@@ -2,8 +2,8 @@ import type { InteractionResponse, InteractionRequest, RequestEvent } from '@mcp
 import { describe, expect, it, vi } from 'vitest'
 
 import { answerOf, scriptedProvider } from '../fixtures/scripted-provider.ts'
-import type { Answer } from '../fixtures/stage.ts'
-import { asks, stage } from '../fixtures/stage.ts'
+import type { Answer } from '../fixtures/test-server.ts'
+import { asks, stage } from '../fixtures/test-server.ts'
 
 const denied = { error: { code: 'forbidden', details: { reason: 'approval-denied' } } }
 

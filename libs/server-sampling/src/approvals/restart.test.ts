@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { scriptedProvider } from '../fixtures/scripted-provider.ts'
-import { asks, stage } from '../fixtures/stage.ts'
+import { asks, stage } from '../fixtures/test-server.ts'
 import { createMemoryApprovalStore } from './approval-store.ts'
 import { itIsAnApprovalStore } from './approval-store.contract.ts'
 import { createFileApprovalStore } from './file-approval-store.ts'

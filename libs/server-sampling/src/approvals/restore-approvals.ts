@@ -2,13 +2,13 @@ import type { Clock } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 
 import type { MessageRunner } from '../messages/message-runner.ts'
-import type { SessionBook } from '../records/session-book.ts'
+import type { SessionRegistry } from '../records/session-registry.ts'
 import type { ApprovalStore } from './approval-store.ts'
 
 export interface RestoreOptions {
   readonly store: ApprovalStore
   readonly runner: MessageRunner
-  readonly sessions: SessionBook
+  readonly sessions: SessionRegistry
   readonly clock: Clock
   /** Told of failures that nobody expected. */
   readonly onError: (error: unknown) => void

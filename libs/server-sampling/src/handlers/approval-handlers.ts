@@ -2,12 +2,12 @@ import type { sampling } from '@mcp/contracts/sampling'
 import type { Handlers, SessionOfRequest } from '@mcp/server'
 import { pageItems } from '@mcp/server'
 
-import type { ApprovalDesk } from '../approvals/approval-desk.ts'
-import type { MayDecide } from '../approvals/approval-book.ts'
+import type { ApprovalService } from '../approvals/approval-service.ts'
+import type { MayDecide } from '../approvals/approval-queue.ts'
 import { describeApproval } from '../approvals/pending-approval.ts'
 
 export interface ApprovalHandlersOptions {
-  readonly desk: ApprovalDesk
+  readonly desk: ApprovalService
   /** The principals who decide for every session. */
   readonly operators: ReadonlySet<string>
   /** Takes up again what waited before a restart. */

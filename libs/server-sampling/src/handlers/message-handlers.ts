@@ -9,11 +9,11 @@ import { strictest } from '../messages/approval-policy.ts'
 import { awaitMessage } from '../messages/await-message.ts'
 import type { MessageRequest, MessageResult, PendingResult } from '../messages/message-request.ts'
 import type { MessageRunner } from '../messages/message-runner.ts'
-import type { SessionBook } from '../records/session-book.ts'
+import type { SessionRegistry } from '../records/session-registry.ts'
 
 export interface MessageHandlersOptions {
   readonly runner: MessageRunner
-  readonly sessions: SessionBook
+  readonly sessions: SessionRegistry
   /** What a person approves at least. */
   readonly approval: ApprovalPolicy
   readonly maxDepth: number

@@ -3,12 +3,12 @@ import type { sampling } from '@mcp/contracts/sampling'
 import type { Handlers } from '@mcp/server'
 import { invalidParam, pageItems } from '@mcp/server'
 
-import type { SessionBook } from '../records/session-book.ts'
+import type { SessionRegistry } from '../records/session-registry.ts'
 
 type Names = 'usage' | 'recordExchange' | 'transcript'
 
 export interface RecordHandlersOptions {
-  readonly sessions: SessionBook
+  readonly sessions: SessionRegistry
   readonly tokenBudget: number
 }
 

@@ -1,11 +1,6 @@
 import { McpError } from '@mcp/protocol'
 
-import type {
-  SamplingAnswer,
-  SamplingProvider,
-  SamplingRequest,
-  SamplingUsage,
-} from '../sampling-provider.ts'
+import type { ModelResponse, ModelProvider, ModelRequest, ModelUsage } from '@mcp/llm'
 import { estimateTokens } from '../records/estimate-tokens.ts'
 import { untilAborted } from './until-aborted.ts'
 
@@ -16,7 +11,7 @@ export interface AskOptions {
   /** What the request takes by estimate, for providers that do not say. */
   readonly inputTokens: number
   /** Told what the call took, once, however it ends; the model where it answered. */
-  readonly onSpent: (usage: SamplingUsage, model?: string) => void
+  readonly onSpent: (usage: ModelUsage, model?: string) => void
 }
 
 /** The longest answer that is kept, in characters. */
@@ -31,10 +26,10 @@ const mostTokens = 1_000_000_000
  * @throws McpError What the provider threw, or `upstream-error` where that is none.
  */
 export async function askProvider(
-  provider: SamplingProvider,
-  request: SamplingRequest,
+  provider: ModelProvider,
+  request: ModelRequest,
   { signal, onText, inputTokens, onSpent }: AskOptions,
-): Promise<SamplingAnswer> {
+): Promise<ModelResponse> {
   let written = ''
   let isAsked = false
   const write = (text: string): void => {
@@ -42,7 +37,7 @@ export async function askProvider(
     if (written.length > longestAnswer) throw tooLong(provider)
     onText?.(text)
   }
-  const spend = (answer: SamplingAnswer): SamplingAnswer => {
+  const spend = (answer: ModelResponse): ModelResponse => {
     const usage = usageOf(answer, inputTokens)
     onSpent(usage, answer.model)
     return { ...answer, usage }
@@ -69,14 +64,14 @@ export async function askProvider(
 }
 
 async function readStream(
-  provider: SamplingProvider,
-  request: SamplingRequest,
+  provider: ModelProvider,
+  request: ModelRequest,
   signal: AbortSignal,
   write: (text: string) => void,
-): Promise<SamplingAnswer> {
+): Promise<ModelResponse> {
   for await (const event of provider.stream(request, { signal })) {
     signal.throwIfAborted()
-    if (event.type === 'answer-finished') return event.answer
+    if (event.type === 'response-finished') return event.response
     write(event.text)
   }
   throw new McpError('upstream-error', `The answer of ${provider.label} broke off.`, {
@@ -85,7 +80,7 @@ async function readStream(
   })
 }
 
-function usageOf({ usage, text, toolCalls }: SamplingAnswer, inputTokens: number): SamplingUsage {
+function usageOf({ usage, text, toolCalls }: ModelResponse, inputTokens: number): ModelUsage {
   const calls = toolCalls.length === 0 ? '' : JSON.stringify(toolCalls)
   return {
     inputTokens: tokensOf(usage.inputTokens) || inputTokens,
@@ -96,7 +91,7 @@ function usageOf({ usage, text, toolCalls }: SamplingAnswer, inputTokens: number
 const tokensOf = (value: number): number =>
   Number.isFinite(value) ? Math.min(mostTokens, Math.max(0, Math.round(value))) : 0
 
-function providerError({ label }: SamplingProvider, thrown: unknown): McpError {
+function providerError({ label }: ModelProvider, thrown: unknown): McpError {
   // What is not ours may hold anything, a key among it, so its text stays here.
   return McpError.is(thrown)
     ? thrown
@@ -107,7 +102,7 @@ function providerError({ label }: SamplingProvider, thrown: unknown): McpError {
       })
 }
 
-function tooLong({ label }: SamplingProvider): McpError {
+function tooLong({ label }: ModelProvider): McpError {
   const message = `The answer of ${label} is longer than ${longestAnswer} characters.`
   return new McpError('upstream-error', message, { details: { reason: 'answer-too-long' } })
 }

@@ -3,12 +3,7 @@ import { McpError } from '@mcp/protocol'
 import type { ModelChoice } from '../models/model-choice.ts'
 import { estimateInput, estimateTokens } from '../records/estimate-tokens.ts'
 import type { SessionRecords } from '../records/session-records.ts'
-import type {
-  SamplingAnswer,
-  SamplingMessage,
-  SamplingProvider,
-  SamplingRequest,
-} from '../sampling-provider.ts'
+import type { ModelResponse, ModelMessage, ModelProvider, ModelRequest } from '@mcp/llm'
 import type { SchemaChecker } from '../schema/schema-checker.ts'
 import { askProvider } from './ask-provider.ts'
 import type { GeneratedAnswer } from './generated-answer.ts'
@@ -73,8 +68,8 @@ export async function generateAnswer(
 }
 
 interface Attempt {
-  readonly from: SamplingProvider
-  readonly asked: SamplingRequest
+  readonly from: ModelProvider
+  readonly asked: ModelRequest
   /** By estimate. */
   readonly inputTokens: number
   readonly number: number
@@ -84,7 +79,7 @@ async function attempt(
   { from, asked, inputTokens, number }: Attempt,
   { maxTokens }: MessageRequest,
   { records, signal, onChunk }: GenerateOptions,
-): Promise<SamplingAnswer> {
+): Promise<ModelResponse> {
   const book = records.ledger.reserve(inputTokens + maxTokens)
   return askProvider(from, asked, {
     signal,
@@ -98,10 +93,7 @@ async function attempt(
   })
 }
 
-function correction(
-  { text }: SamplingAnswer,
-  problems: readonly string[],
-): readonly SamplingMessage[] {
+function correction({ text }: ModelResponse, problems: readonly string[]): readonly ModelMessage[] {
   return [
     { role: 'assistant', content: text },
     {
@@ -111,7 +103,7 @@ function correction(
   ]
 }
 
-function schemaMismatch({ stopReason }: SamplingAnswer, problems: readonly string[]): McpError {
+function schemaMismatch({ stopReason }: ModelResponse, problems: readonly string[]): McpError {
   const cut = stopReason === 'length' ? ' It was cut off by maxTokens; allow more.' : ''
   return new McpError(
     'upstream-error',

@@ -1,16 +1,16 @@
 import { sampling } from '@mcp/contracts/sampling'
 import * as z from 'zod'
 
-import type { SamplingAnswer } from '../sampling-provider.ts'
+import type { ModelResponse } from '@mcp/llm'
 import type { MessageResult, Selection } from './message-request.ts'
 
 /** What a model answered, ready to be handed out or to wait for an approval. */
 export interface GeneratedAnswer {
   readonly text: string
-  readonly toolCalls: SamplingAnswer['toolCalls']
-  readonly stopReason: SamplingAnswer['stopReason']
+  readonly toolCalls: ModelResponse['toolCalls']
+  readonly stopReason: ModelResponse['stopReason']
   readonly model: string
-  readonly usage: SamplingAnswer['usage']
+  readonly usage: ModelResponse['usage']
   readonly selection: Selection
   /** The text as JSON, where a schema was given and it fits. */
   readonly value?: unknown

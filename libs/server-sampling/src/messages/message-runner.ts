@@ -1,7 +1,7 @@
 import type { Clock } from '@mcp/protocol'
 import { createId, McpError } from '@mcp/protocol'
 
-import type { ApprovalDesk } from '../approvals/approval-desk.ts'
+import type { ApprovalService } from '../approvals/approval-service.ts'
 import type { PendingApproval } from '../approvals/pending-approval.ts'
 import type { ModelChoice } from '../models/model-choice.ts'
 import { estimateInput } from '../records/estimate-tokens.ts'
@@ -39,7 +39,7 @@ export interface MessagePlace {
 export interface MessageRunnerOptions {
   readonly models: ModelChoice
   readonly schemas: SchemaChecker
-  readonly approvals: ApprovalDesk
+  readonly approvals: ApprovalService
   readonly clock: Clock
   /** The longest that models may take for one message, in milliseconds. */
   readonly generationTimeoutMs: number

@@ -3,7 +3,7 @@ import { McpError } from '@mcp/protocol'
 import { describe, expect, it, vi } from 'vitest'
 
 import { answerOf, never, scriptedProvider } from '../fixtures/scripted-provider.ts'
-import { asks, stage } from '../fixtures/stage.ts'
+import { asks, stage } from '../fixtures/test-server.ts'
 
 describe('without a language model', () => {
   const offline = scriptedProvider(['made up'], { offline: true })

@@ -1,6 +1,6 @@
 import { invalidParam } from '@mcp/server'
 
-import type { SamplingMessage, SamplingRequest, SamplingToolCall } from '../sampling-provider.ts'
+import type { ModelMessage, ModelRequest, ModelToolCall } from '@mcp/llm'
 import type { Message, MessageRequest } from './message-request.ts'
 import { textOf } from './message-request.ts'
 
@@ -8,7 +8,7 @@ import { textOf } from './message-request.ts'
 export function toProviderRequest(
   request: MessageRequest,
   model: string | undefined,
-): SamplingRequest {
+): ModelRequest {
   const { system, maxTokens, temperature, stopSequences, toolChoice, responseSchema } = request
   return {
     messages: toProviderMessages(request.messages),
@@ -44,9 +44,9 @@ export function checkConversation({ messages, tools = [], toolChoice }: MessageR
   throw invalidParam('toolChoice', `no tool named "${toolChoice.tool}" is among the tools`)
 }
 
-function toProviderMessages(messages: readonly Message[]): SamplingMessage[] {
-  const converted: SamplingMessage[] = []
-  let open = new Map<string, SamplingToolCall>()
+function toProviderMessages(messages: readonly Message[]): ModelMessage[] {
+  const converted: ModelMessage[] = []
+  let open = new Map<string, ModelToolCall>()
   for (const [index, message] of messages.entries()) {
     if (message.role === 'assistant') {
       refuseUnanswered(open, index - 1)
@@ -62,8 +62,8 @@ function toProviderMessages(messages: readonly Message[]): SamplingMessage[] {
   return converted
 }
 
-function readToolUses({ content }: Message, index: number): Map<string, SamplingToolCall> {
-  const calls = new Map<string, SamplingToolCall>()
+function readToolUses({ content }: Message, index: number): Map<string, ModelToolCall> {
+  const calls = new Map<string, ModelToolCall>()
   for (const [at, block] of blocksOf(content).entries()) {
     if (block.type === 'tool-result') {
       throw unpaired(index, at, 'a tool-result belongs into a message of the user')
@@ -79,9 +79,9 @@ function readToolUses({ content }: Message, index: number): Map<string, Sampling
 function readUserMessage(
   message: Message,
   index: number,
-  open: Map<string, SamplingToolCall>,
-): SamplingMessage[] {
-  const results: SamplingMessage[] = []
+  open: Map<string, ModelToolCall>,
+): ModelMessage[] {
+  const results: ModelMessage[] = []
   for (const [at, block] of blocksOf(message.content).entries()) {
     if (block.type === 'tool-use') {
       throw unpaired(index, at, 'a tool-use belongs into a message of the assistant')
@@ -103,7 +103,7 @@ function readUserMessage(
   return text === '' && results.length > 0 ? results : [...results, { role: 'user', content: text }]
 }
 
-function refuseUnanswered(open: ReadonlyMap<string, SamplingToolCall>, index: number): void {
+function refuseUnanswered(open: ReadonlyMap<string, ModelToolCall>, index: number): void {
   const [id] = open.keys()
   if (id === undefined) return
   throw invalidParam(

@@ -3,7 +3,7 @@ import { McpError } from '@mcp/protocol'
 import { notFound } from '@mcp/server'
 
 import type { MessageRequest, Selection } from '../messages/message-request.ts'
-import type { SamplingProvider } from '../sampling-provider.ts'
+import type { ModelProvider } from '@mcp/llm'
 import type { ModelProfiles } from './model-profile.ts'
 import { profileOf } from './model-profile.ts'
 import type { ModelCandidate } from './rank-models.ts'
@@ -12,7 +12,7 @@ import { prefersSomething, rankModels } from './rank-models.ts'
 /** The providers that are language models, and which of their models answers what. */
 export interface ModelChoice {
   /** @throws McpError `unavailable`, where there is no language model. */
-  requireProvider(): SamplingProvider
+  requireProvider(): ModelProvider
   /** All models of all providers. */
   list(signal: AbortSignal): Promise<readonly ListedModel[]>
   /**
@@ -20,24 +20,24 @@ export interface ModelChoice {
    *
    * @throws McpError `not-found` where the one it names is not there.
    */
-  choose(request: ModelRequest, signal: AbortSignal): Promise<ChosenModel>
+  choose(request: ModelQuery, signal: AbortSignal): Promise<ChosenModel>
 }
 
 export interface ListedModel extends ModelCandidate {
-  readonly from: SamplingProvider
+  readonly from: ModelProvider
 }
 
 export interface ChosenModel {
-  readonly from: SamplingProvider
+  readonly from: ModelProvider
   /** Absent where the provider chooses. */
   readonly model: string | undefined
   readonly selection: Selection
 }
 
-export type ModelRequest = Pick<MessageRequest, 'model' | 'modelPreferences'>
+export type ModelQuery = Pick<MessageRequest, 'model' | 'modelPreferences'>
 
 export interface ModelChoiceOptions {
-  readonly providers: readonly SamplingProvider[]
+  readonly providers: readonly ModelProvider[]
   readonly profiles: ModelProfiles
   readonly clock: Clock
 }
@@ -55,9 +55,9 @@ export function createModelChoice(options: ModelChoiceOptions): ModelChoice {
   const { profiles, clock } = options
   const providers = options.providers.filter(({ offline }) => offline !== true)
   refuseSharedIds(providers)
-  const lists = new Map<SamplingProvider, { readonly until: number; readonly ids: string[] }>()
+  const lists = new Map<ModelProvider, { readonly until: number; readonly ids: string[] }>()
 
-  function requireProvider(): SamplingProvider {
+  function requireProvider(): ModelProvider {
     const [first] = providers
     if (first !== undefined) return first
     throw new McpError(
@@ -73,7 +73,7 @@ export function createModelChoice(options: ModelChoiceOptions): ModelChoice {
     )
   }
 
-  async function idsOf(provider: SamplingProvider, signal: AbortSignal): Promise<string[]> {
+  async function idsOf(provider: ModelProvider, signal: AbortSignal): Promise<string[]> {
     const known = lists.get(provider)
     if (known !== undefined && known.until > clock.now()) return known.ids
     const models = await provider.listModels({ signal })
@@ -149,7 +149,7 @@ export function createModelChoice(options: ModelChoiceOptions): ModelChoice {
   }
 }
 
-function refuseSharedIds(providers: readonly SamplingProvider[]): void {
+function refuseSharedIds(providers: readonly ModelProvider[]): void {
   const ids = providers.map(({ id }) => id)
   const shared = ids.find((id, index) => ids.indexOf(id) < index)
   if (shared === undefined) return
@@ -159,13 +159,13 @@ function refuseSharedIds(providers: readonly SamplingProvider[]): void {
   )
 }
 
-const providerChooses = (from: SamplingProvider, reason: string): ChosenModel => ({
+const providerChooses = (from: ModelProvider, reason: string): ChosenModel => ({
   from,
   model: undefined,
   selection: { candidates: [], reason },
 })
 
-const choiceOf = (from: SamplingProvider, model: string): ChosenModel => ({
+const choiceOf = (from: ModelProvider, model: string): ChosenModel => ({
   from,
   model,
   selection: { candidates: [{ model, provider: from.id }], reason: 'The caller named it.' },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { scriptedProvider } from '../fixtures/scripted-provider.ts'
-import { stage } from '../fixtures/stage.ts'
+import { stage } from '../fixtures/test-server.ts'
 import { profileOf } from './model-profile.ts'
 
 const listing = (id: string, ...models: string[]) =>

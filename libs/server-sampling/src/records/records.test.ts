@@ -2,7 +2,7 @@ import { systemClock } from '@mcp/protocol'
 import { describe, expect, it } from 'vitest'
 
 import { answerOf, never, scriptedProvider } from '../fixtures/scripted-provider.ts'
-import { asks, resultOf, stage } from '../fixtures/stage.ts'
+import { asks, resultOf, stage } from '../fixtures/test-server.ts'
 
 describe('the transcript', () => {
   it('records what llm-response says, and what this server answered', async () => {

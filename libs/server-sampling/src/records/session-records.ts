@@ -4,8 +4,8 @@ import type { MessageResult } from '../messages/message-request.ts'
 import type { OpenMessage } from '../messages/open-message.ts'
 import type { BoundedMap } from './bounded-map.ts'
 import { createBoundedMap } from './bounded-map.ts'
-import type { TokenLedger } from './token-ledger.ts'
-import { createTokenLedger } from './token-ledger.ts'
+import type { TokenBudget } from './token-budget.ts'
+import { createTokenBudget } from './token-budget.ts'
 import type { Transcript } from './transcript.ts'
 import { createTranscript } from './transcript.ts'
 import type { UsageLog } from './usage-log.ts'
@@ -18,7 +18,7 @@ export type Outcome =
 
 /** What is kept of one session. */
 export interface SessionRecords {
-  readonly ledger: TokenLedger
+  readonly ledger: TokenBudget
   readonly usage: UsageLog
   /** What answers from elsewhere took, as the client says. */
   readonly recorded: UsageLog
@@ -41,7 +41,7 @@ const mostCharacters = 4_000_000
 export function createSessionRecords(options: SessionRecordsOptions): SessionRecords {
   const { clock, tokenBudget } = options
   return {
-    ledger: createTokenLedger(tokenBudget),
+    ledger: createTokenBudget(tokenBudget),
     usage: createUsageLog(clock),
     recorded: createUsageLog(clock),
     transcript: createTranscript(clock),

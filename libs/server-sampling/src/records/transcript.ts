@@ -1,7 +1,7 @@
 import type { Clock } from '@mcp/protocol'
 import { createId, formatTimestamp } from '@mcp/protocol'
 
-import type { SamplingUsage } from '../sampling-provider.ts'
+import type { ModelUsage } from '@mcp/llm'
 import { createBoundedMap } from './bounded-map.ts'
 import { cutText } from './cut-text.ts'
 
@@ -11,7 +11,7 @@ export interface NewExchange {
   readonly prompt: string
   readonly response: string
   readonly model?: string | undefined
-  readonly usage?: SamplingUsage | undefined
+  readonly usage?: ModelUsage | undefined
 }
 
 export interface Exchange extends NewExchange {

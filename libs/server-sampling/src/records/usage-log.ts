@@ -1,15 +1,15 @@
 import type { Clock } from '@mcp/protocol'
 
-import type { SamplingUsage } from '../sampling-provider.ts'
+import type { ModelUsage } from '@mcp/llm'
 import { cutText } from './cut-text.ts'
 
 /** What one call of a model took. */
 export interface UsedTokens {
   readonly model: string
-  readonly usage: SamplingUsage
+  readonly usage: ModelUsage
 }
 
-export interface UsageTally extends SamplingUsage {
+export interface UsageTally extends ModelUsage {
   readonly calls: number
 }
 
@@ -55,7 +55,7 @@ export function createUsageLog(clock: Clock): UsageLog {
   }
 }
 
-function count(tallies: Map<string, UsageTally>, model: string, usage: SamplingUsage): void {
+function count(tallies: Map<string, UsageTally>, model: string, usage: ModelUsage): void {
   const name = tallies.has(model) || tallies.size < mostModels ? model : 'others'
   const before = tallies.get(name) ?? { calls: 0, inputTokens: 0, outputTokens: 0 }
   tallies.set(name, {

@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+import type { ModelProvider, ModelResponse } from '@mcp/llm'
 import type { MaybePromise } from '@mcp/protocol'
 import type { LocalServer } from '@mcp/server'
 import { databaseServer } from '@mcp/server-database'
@@ -10,7 +11,7 @@ import { internetServer } from '@mcp/server-internet'
 import { promptsServer } from '@mcp/server-prompts'
 import { resourcesServer } from '@mcp/server-resources'
 import { rootsServer } from '@mcp/server-roots'
-import type { SamplingAnswer, SamplingProvider } from '@mcp/server-sampling'
+
 import { samplingServer } from '@mcp/server-sampling'
 import { toolsServer } from '@mcp/server-tools'
 
@@ -104,17 +105,17 @@ export const workloads: Readonly<Record<string, () => MaybePromise<Workload>>> =
 }
 
 /** A model that answers at once, so that what is measured is the server. */
-const echo: SamplingProvider = {
+const echo: ModelProvider = {
   id: 'echo',
   label: 'echo',
   listModels: () => [{ id: 'echo-1' }],
   generate: async () => echoAnswer,
   async *stream() {
-    yield { type: 'answer-finished', answer: echoAnswer }
+    yield { type: 'response-finished', response: echoAnswer }
   },
 }
 
-const echoAnswer: SamplingAnswer = {
+const echoAnswer: ModelResponse = {
   text: 'Said.',
   toolCalls: [],
   stopReason: 'stop',

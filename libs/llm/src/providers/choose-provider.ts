@@ -1,0 +1,109 @@
+import { McpError } from '@mcp/protocol'
+
+import type { ModelProvider } from './model-provider.ts'
+import { createOpenAiCompatibleProvider } from './openai-compatible/openai-compatible-provider.ts'
+
+/** The settings of the language model, by the names of their variables; an app's config is one. */
+export interface ModelSettings {
+  /** One of {@link providerNames}. Default: `openai-compatible`. */
+  readonly LLM_PROVIDER?: string | undefined
+  /** Default: the address of the named provider. */
+  readonly LLM_API_URL?: string | undefined
+  readonly LLM_API_KEY?: string | undefined
+  /** Default: the first chat model that the provider lists. */
+  readonly LLM_MODEL?: string | undefined
+}
+
+/** What every entry of the table below receives. */
+interface ProviderOptions {
+  readonly id: string
+  readonly url: string
+  readonly key: string | undefined
+  readonly model: string | undefined
+}
+
+interface ProviderKind {
+  readonly create: (options: ProviderOptions) => ModelProvider
+  /** Used if `LLM_API_URL` is not set. Default: the variable is required. */
+  readonly url?: string
+  readonly requiresKey: boolean
+}
+
+const create = createOpenAiCompatibleProvider
+
+/** The providers by their name in `LLM_PROVIDER`. A new one is a folder beside this file and a line here. */
+const kinds = new Map<string, ProviderKind>([
+  ['openai-compatible', { create, requiresKey: false }],
+  ['openai', { create, url: 'https://api.openai.com/v1', requiresKey: true }],
+  ['anthropic', { create, url: 'https://api.anthropic.com/v1', requiresKey: true }],
+  ['ollama', { create, url: 'http://localhost:11434/v1', requiresKey: false }],
+])
+
+const offline = 'offline'
+
+/** The values of `LLM_PROVIDER`. */
+export const providerNames: readonly string[] = [...kinds.keys(), offline]
+
+/**
+ * Returns the provider that the settings name, or `undefined` if they name none: nothing is set, or
+ * `LLM_PROVIDER` is `offline`. Empty variables, as compose files set them, count as not set.
+ *
+ * @throws McpError `invalid-params` if the settings are incomplete or name an unknown provider.
+ *
+ * @example
+ * const provider = chooseProvider(process.env) ?? createOfflinePlanner()
+ */
+export function chooseProvider(settings: ModelSettings): ModelProvider | undefined {
+  const [name, url, key, model] = [
+    trimmed(settings.LLM_PROVIDER),
+    trimmed(settings.LLM_API_URL),
+    trimmed(settings.LLM_API_KEY),
+    trimmed(settings.LLM_MODEL),
+  ]
+  if (name === offline) return undefined
+  if (name === undefined && url === undefined) {
+    refuseUnused({ LLM_API_KEY: key, LLM_MODEL: model })
+    return undefined
+  }
+  const id = name ?? 'openai-compatible'
+  const kind = kinds.get(id)
+  if (kind === undefined) throw unknownProvider(id)
+  const address = url ?? kind.url
+  if (address === undefined) throw missing(id, 'LLM_API_URL')
+  if (kind.requiresKey && key === undefined) throw missing(id, 'LLM_API_KEY')
+  return kind.create({ id, url: address, key, model })
+}
+
+/** Returns one line for a start banner: the provider and its model, or how to set one. */
+export function describeProvider(provider: ModelProvider | undefined, model?: string): string {
+  const hint = 'Set LLM_API_URL, LLM_API_KEY and LLM_MODEL for one'
+  if (provider === undefined) return `none. ${hint}`
+  if (provider.offline === true) return `${provider.label}. ${hint}`
+  return [provider.label, model].filter((part) => part !== undefined).join(', ')
+}
+
+function trimmed(setting: string | undefined): string | undefined {
+  return setting?.trim() || undefined
+}
+
+function refuseUnused(settings: Pick<ModelSettings, 'LLM_API_KEY' | 'LLM_MODEL'>): void {
+  const names = Object.entries(settings).flatMap(([name, value]) =>
+    value === undefined ? [] : [name],
+  )
+  if (names.length === 0) return
+  throw new McpError(
+    'invalid-params',
+    `${names.join(' and ')} set without LLM_API_URL. Set it too, such as https://api.openai.com/v1, or name a provider in LLM_PROVIDER.`,
+  )
+}
+
+function missing(name: string, variable: string): McpError {
+  return new McpError('invalid-params', `LLM_PROVIDER "${name}" requires ${variable}.`)
+}
+
+function unknownProvider(name: string): McpError {
+  return new McpError(
+    'invalid-params',
+    `Unknown LLM_PROVIDER "${name}". It must be one of ${providerNames.join(', ')}.`,
+  )
+}

@@ -1,0 +1,204 @@
+import { afterEach, expect, it } from 'vitest'
+
+import {
+  chunk,
+  closeStandIns,
+  completion,
+  events,
+  json,
+  standIn,
+} from '../../fixtures/completions-stand-in.ts'
+import { collect, failure } from '../../fixtures/outcomes.ts'
+import { createOpenAiCompatibleProvider } from './openai-compatible-provider.ts'
+
+const key = 'sk-test-0123456789abcdef'
+const hello = { messages: [{ role: 'user', content: 'Hello' }] } as const
+const weatherTool = {
+  name: 'weather_forecast',
+  description: 'Highs for the coming days.',
+  parameters: { type: 'object', properties: { place: { type: 'string' } }, required: ['place'] },
+}
+
+afterEach(closeStandIns)
+
+it('asks the chat completions route and gives the answer with its usage', async () => {
+  const { url, seen } = await standIn(json(200, completion({ content: 'Hi.' })))
+  const provider = createOpenAiCompatibleProvider({ url, key, model: 'small' })
+  const answer = await provider.generate({ ...hello, system: 'Be brief.', maxTokens: 5 })
+
+  expect(answer).toEqual({
+    text: 'Hi.',
+    toolCalls: [],
+    stopReason: 'stop',
+    model: 'small-2026',
+    usage: { inputTokens: 11, outputTokens: 3 },
+  })
+  expect(seen).toEqual([
+    {
+      path: '/v1/chat/completions',
+      authorization: `Bearer ${key}`,
+      body: {
+        model: 'small',
+        max_tokens: 5,
+        messages: [
+          { role: 'system', content: 'Be brief.' },
+          { role: 'user', content: 'Hello' },
+        ],
+      },
+    },
+  ])
+})
+
+it.each(['', '/completions', '/chat/completions', '/'])(
+  'takes an address that ends in %j',
+  async (ending) => {
+    const { url, seen } = await standIn(json(200, completion({ content: 'Hi.' })))
+    await createOpenAiCompatibleProvider({ url: url + ending, model: 'small' }).generate(hello)
+    expect(seen[0]?.path).toBe('/v1/chat/completions')
+    expect(seen[0]?.authorization).toBeUndefined()
+  },
+)
+
+it('sends tools, and reads the calls of them', async () => {
+  const call = (id: string, text: string) => ({
+    id,
+    type: 'function',
+    function: { name: 'weather_forecast', arguments: text },
+  })
+  const calls = [call('a', '{"place":"Oslo"}'), call('b', ''), call('c', '{"place":')]
+  const { url, seen } = await standIn(
+    json(200, completion({ content: null, tool_calls: calls }, 'tool_calls')),
+  )
+  const provider = createOpenAiCompatibleProvider({ url, key, model: 'small' })
+  const answer = await provider.generate({ ...hello, tools: [weatherTool], toolChoice: 'required' })
+
+  expect(answer.stopReason).toBe('tool-calls')
+  expect(answer.toolCalls).toEqual([
+    { id: 'a', name: 'weather_forecast', arguments: { place: 'Oslo' } },
+    { id: 'b', name: 'weather_forecast', arguments: {} },
+    { id: 'c', name: 'weather_forecast', arguments: '{"place":' },
+  ])
+  expect(seen[0]?.body).toMatchObject({
+    tool_choice: 'required',
+    tools: [
+      {
+        type: 'function',
+        function: {
+          name: weatherTool.name,
+          description: weatherTool.description,
+          parameters: weatherTool.parameters,
+        },
+      },
+    ],
+  })
+})
+
+it('sends calls and their results back as the format wants them', async () => {
+  const { url, seen } = await standIn(json(200, completion({ content: 'Mild.' })))
+  await createOpenAiCompatibleProvider({ url, key, model: 'small' }).generate({
+    messages: [
+      { role: 'user', content: 'Oslo?' },
+      {
+        role: 'assistant',
+        content: '',
+        toolCalls: [{ id: 'a', name: 'weather_forecast', arguments: { place: 'Oslo' } }],
+      },
+      { role: 'tool', toolCallId: 'a', toolName: 'weather_forecast', content: '[4]' },
+    ],
+  })
+  expect(seen[0]?.body).toMatchObject({
+    messages: [
+      { role: 'user', content: 'Oslo?' },
+      {
+        role: 'assistant',
+        tool_calls: [
+          {
+            id: 'a',
+            type: 'function',
+            function: { name: 'weather_forecast', arguments: '{"place":"Oslo"}' },
+          },
+        ],
+      },
+      { role: 'tool', tool_call_id: 'a', content: '[4]' },
+    ],
+  })
+})
+
+it('streams the text as it comes, then the whole answer', async () => {
+  const { url, seen } = await standIn((response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    response.write(events(chunk({ role: 'assistant', content: 'Hel' })))
+    response.write(events(chunk({ content: 'lo' }), chunk({}, 'stop')))
+    const usage = { prompt_tokens: 2, completion_tokens: 1, total_tokens: 3 }
+    response.end(`${events({ ...chunk({}), choices: [], usage })}data: [DONE]\n\n`)
+  })
+  const provider = createOpenAiCompatibleProvider({ url, key, model: 'small' })
+
+  expect(await collect(provider.stream(hello))).toEqual([
+    { type: 'text-delta', text: 'Hel' },
+    { type: 'text-delta', text: 'lo' },
+    {
+      type: 'response-finished',
+      response: {
+        text: 'Hello',
+        toolCalls: [],
+        stopReason: 'stop',
+        model: 'small-2026',
+        usage: { inputTokens: 2, outputTokens: 1 },
+      },
+    },
+  ])
+  expect(seen[0]?.body).toMatchObject({ stream: true, stream_options: { include_usage: true } })
+})
+
+it('joins the pieces of a tool call that is streamed', async () => {
+  const piece = (fields: Record<string, unknown>) =>
+    chunk({ tool_calls: [{ index: 0, ...fields }] })
+  const { url } = await standIn((response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    response.end(
+      events(
+        piece({ id: 'a', type: 'function', function: { name: 'weather_forecast', arguments: '' } }),
+        piece({ function: { arguments: '{"pla' } }),
+        piece({ function: { arguments: 'ce":"Oslo"}' } }),
+        chunk({}, 'tool_calls'),
+      ) + 'data: [DONE]\n\n',
+    )
+  })
+  const provider = createOpenAiCompatibleProvider({ url, key, model: 'small' })
+  const last = (await collect(provider.stream({ ...hello, tools: [weatherTool] }))).at(-1)
+
+  expect(last).toMatchObject({
+    response: {
+      stopReason: 'tool-calls',
+      toolCalls: [{ id: 'a', name: 'weather_forecast', arguments: { place: 'Oslo' } }],
+    },
+  })
+})
+
+it('asks for the first chat model where none is named', async () => {
+  const models = { data: [{ id: 'text-embedding-3' }, { id: 'small' }, { id: 'big' }] }
+  const { url, seen } = await standIn((response, request) => {
+    const isList = request.url === '/v1/models'
+    json(200, isList ? models : completion({ content: 'Hi.' }))(response, request)
+  })
+  const provider = createOpenAiCompatibleProvider({ url, key })
+  await provider.generate(hello)
+  await provider.generate(hello)
+
+  expect(await provider.listModels()).toHaveLength(3)
+  expect(seen.map(({ path }) => path)).toEqual([
+    '/v1/models',
+    '/v1/chat/completions',
+    '/v1/chat/completions',
+    '/v1/models',
+  ])
+  expect(seen[1]?.body).toMatchObject({ model: 'small' })
+})
+
+it('says what to set where no model is named and none is listed', async () => {
+  const { url } = await standIn(json(200, { data: [] }))
+  const error = await failure(createOpenAiCompatibleProvider({ url, key }).generate(hello))
+  expect(error).toMatchObject({ code: 'invalid-params' })
+  expect(error.message).toContain('LLM_MODEL')
+})

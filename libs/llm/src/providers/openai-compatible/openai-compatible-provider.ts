@@ -1,0 +1,171 @@
+import type { Clock } from '@mcp/protocol'
+import { isRecord, McpError, parseJson, systemClock } from '@mcp/protocol'
+
+import type { ModelCallOptions, ModelInfo, ModelProvider, ModelRequest } from '../model-provider.ts'
+import type { CallDeadline } from './call-deadline.ts'
+import { startDeadline } from './call-deadline.ts'
+import { completionsEndpoint } from './completions-endpoint.ts'
+import type { LanguageModel } from './language-model-call.ts'
+import { toAnswer, toLanguageModelCall } from './language-model-call.ts'
+import { brokenStream, toProviderError } from './provider-failure.ts'
+import { readStream } from './read-stream.ts'
+
+export interface OpenAiCompatibleOptions {
+  /** The API's base, such as `https://api.example.com/v1`, or the address of one of its routes. */
+  readonly url: string
+  /** Sent as a bearer token. Default: none, for servers on your own machine. */
+  readonly key?: string | undefined
+  /** Default: the first chat model the provider lists. */
+  readonly model?: string | undefined
+  /** Default: `openai-compatible`. */
+  readonly id?: string | undefined
+  /** Default: the API's host. */
+  readonly label?: string | undefined
+  /** Sent with every request. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  /** Whether a response schema is sent as such, rather than only as "JSON, please". Default: true. */
+  readonly structuredOutputs?: boolean | undefined
+  /** How long the provider may send nothing, in milliseconds. Default: two minutes. */
+  readonly timeoutMs?: number | undefined
+  /** Default: the global `fetch`. */
+  readonly fetch?: typeof globalThis.fetch | undefined
+  /** Replaces the system clock in tests. */
+  readonly clock?: Clock | undefined
+}
+
+/**
+ * A provider that speaks the chat completions API of OpenAI, as most others and Ollama do too.
+ * The SDK behind it is loaded by the first call.
+ *
+ * @example
+ * const provider = createOpenAiCompatibleProvider({
+ *   url: 'https://api.example.com/v1',
+ *   key: 'the key',
+ *   model: 'small',
+ * })
+ * const { text } = await provider.generate({ messages: [{ role: 'user', content: 'Hello' }] })
+ */
+export function createOpenAiCompatibleProvider(options: OpenAiCompatibleOptions): ModelProvider {
+  const { key, headers = {}, structuredOutputs = true, timeoutMs = 120_000 } = options
+  const { fetch = globalThis.fetch, clock = systemClock, id = 'openai-compatible' } = options
+  const { baseUrl, host, query } = completionsEndpoint(options.url)
+  const failureOf = (model: string) => ({ host, model, key, now: clock.now() })
+
+  let client: Promise<(model: string) => LanguageModel> | undefined
+  const loadClient = () => (client ??= load())
+  const load = async () => {
+    const { createOpenAICompatible } = await import('@ai-sdk/openai-compatible')
+    const provider = createOpenAICompatible({
+      name: 'llm',
+      baseURL: baseUrl,
+      headers: { ...headers },
+      queryParams: { ...query },
+      includeUsage: true,
+      supportsStructuredOutputs: structuredOutputs,
+      fetch,
+      ...(key === undefined ? {} : { apiKey: key }),
+    })
+    return (model: string) => provider.chatModel(model)
+  }
+
+  async function listModels({ signal }: ModelCallOptions = {}): Promise<ModelInfo[]> {
+    const deadline = startDeadline({ signal, timeoutMs, clock, host })
+    const url = new URL(`${baseUrl}/models`)
+    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
+    const authorization = key === undefined ? {} : { authorization: `Bearer ${key}` }
+    try {
+      const sent = { ...authorization, ...headers }
+      const response = await fetch(url, { headers: sent, signal: deadline.signal })
+      const text = await response.text()
+      if (response.ok) return readModels(parseJson(text))
+      throw toProviderError(
+        {
+          statusCode: response.status,
+          responseHeaders: Object.fromEntries(response.headers),
+          message: text,
+        },
+        failureOf(''),
+      )
+    } catch (error) {
+      throw deadline.reason() ?? toProviderError(error, failureOf(''))
+    } finally {
+      deadline.stop()
+    }
+  }
+
+  let firstModel: Promise<string> | undefined
+  async function chooseModel(request: ModelRequest, signal: AbortSignal): Promise<string> {
+    const named = request.model ?? options.model
+    if (named !== undefined) return named
+    firstModel ??= listModels({ signal }).then((models) => firstChatModel(models, host))
+    // A failure, such as a caller that left, must not be remembered.
+    firstModel.catch(() => (firstModel = undefined))
+    return firstModel
+  }
+
+  interface OpenCall {
+    readonly model: string
+    readonly language: LanguageModel
+    readonly call: ReturnType<typeof toLanguageModelCall>
+  }
+
+  async function open(request: ModelRequest, deadline: CallDeadline): Promise<OpenCall> {
+    const model = await chooseModel(request, deadline.signal)
+    const language = (await loadClient())(model)
+    return { model, language, call: toLanguageModelCall(request, deadline.signal) }
+  }
+
+  return {
+    id,
+    label: options.label ?? host,
+    listModels,
+    async generate(request, { signal } = {}) {
+      const deadline = startDeadline({ signal, timeoutMs, clock, host })
+      let model = request.model ?? options.model ?? ''
+      try {
+        const opened = await open(request, deadline)
+        model = opened.model
+        return toAnswer(await opened.language.doGenerate(opened.call), model)
+      } catch (error) {
+        throw deadline.reason() ?? toProviderError(error, failureOf(model))
+      } finally {
+        deadline.stop()
+      }
+    },
+    async *stream(request, { signal } = {}) {
+      const deadline = startDeadline({ signal, timeoutMs, clock, host })
+      let model = request.model ?? options.model ?? ''
+      let isOpen = false
+      try {
+        const opened = await open(request, deadline)
+        model = opened.model
+        const { stream } = await opened.language.doStream(opened.call)
+        isOpen = true
+        yield* readStream(stream, { model, onPart: () => deadline.extend() })
+      } catch (error) {
+        const toError = isOpen ? brokenStream : toProviderError
+        throw deadline.reason() ?? toError(error, failureOf(model))
+      } finally {
+        deadline.stop()
+      }
+    },
+  }
+}
+
+function readModels(body: unknown): ModelInfo[] {
+  const list = isRecord(body) && Array.isArray(body['data']) ? body['data'] : []
+  return list.flatMap((entry: unknown) =>
+    isRecord(entry) && typeof entry['id'] === 'string' ? [{ id: entry['id'] }] : [],
+  )
+}
+
+const otherKinds = /embed|whisper|tts|dall-e|image|audio|moderation|transcribe|rerank/i
+
+function firstChatModel(models: readonly ModelInfo[], host: string): string {
+  const first = models.find(({ id }) => !otherKinds.test(id))
+  if (first !== undefined) return first.id
+  throw new McpError(
+    'invalid-params',
+    `No model is named, and the provider at ${host} lists none. Name one (LLM_MODEL).`,
+  )
+}

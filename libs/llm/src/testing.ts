@@ -1,0 +1,1 @@
+export { catalogue, createSession } from './fixtures/test-catalogue.ts'

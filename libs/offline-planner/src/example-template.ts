@@ -1,0 +1,93 @@
+import type { ModelTool, ModelToolExample } from '@mcp/llm'
+import type { ValuePlace } from './find-value.ts'
+import { findText, findTexts } from './find-value.ts'
+import type { Parameter } from './parameter.ts'
+import { parametersOf } from './parameter.ts'
+import { isEmptyToken } from './prompt-token.ts'
+import { isExpression } from './read-expressions.ts'
+import { slotCode, tokenizePrompt } from './tokenize-prompt.ts'
+
+/** A place in a title where one of the example's values stands. */
+export interface Slot {
+  readonly type: 'slot'
+  readonly parameter: Parameter
+  /** How the value is written there, which is how a prompt must write its own. */
+  readonly shape: 'bare' | 'quoted' | 'expression' | 'list' | 'lines'
+}
+
+/** A word of a title that a prompt should have too. */
+export interface Literal {
+  readonly type: 'literal'
+  readonly form: string
+  readonly isEmpty: boolean
+}
+
+/** An example's title with its values taken out: `multiply ⟨a⟩ by ⟨b⟩`. */
+export interface Template {
+  readonly elements: readonly (Slot | Literal)[]
+  /** The example's values that its title does not show: right only for the same words. */
+  readonly constants: Readonly<Record<string, unknown>>
+}
+
+/** The template of an example that has a title. */
+export function exampleTemplate(tool: ModelTool, example: ModelToolExample): Template | undefined {
+  if (example.title === undefined) return undefined
+  const parameters = new Map(parametersOf(tool).map((parameter) => [parameter.name, parameter]))
+  const slots: Slot[] = []
+  const constants: [string, unknown][] = []
+  let title = example.title
+
+  const values = Object.entries(example.arguments).map(([name, value]) => ({ name, value }))
+  for (const { name, value } of values.toSorted((left, right) => size(right) - size(left))) {
+    const parameter = parameters.get(name)
+    const place = parameter && findValue(title, value)
+    if (parameter === undefined || place === undefined) {
+      constants.push([name, value])
+      continue
+    }
+    const sign = String.fromCodePoint(slotCode + slots.length)
+    title = `${title.slice(0, place.start)} ${sign} ${title.slice(place.end)}`
+    slots.push({ type: 'slot', parameter, shape: place.shape })
+  }
+  return { elements: readElements(title, slots), constants: Object.fromEntries(constants) }
+}
+
+function readElements(title: string, slots: readonly Slot[]): (Slot | Literal)[] {
+  return tokenizePrompt(title).flatMap((token): (Slot | Literal)[] => {
+    if (token.kind === 'mark') return []
+    const slot =
+      token.kind === 'slot' ? slots[(token.text.codePointAt(0) ?? 0) - slotCode] : undefined
+    return [slot ?? { type: 'literal', form: token.form, isEmpty: isEmptyToken(token) }]
+  })
+}
+
+// Long values first: a short one may be part of them.
+function size({ value }: { readonly value: unknown }): number {
+  return typeof value === 'string' ? value.length : (JSON.stringify(value) ?? '').length
+}
+
+interface Place {
+  readonly start: number
+  readonly end: number
+  readonly shape: Slot['shape']
+}
+
+function findValue(title: string, value: unknown): Place | undefined {
+  if (typeof value === 'number') return shaped(findText(title, String(value)), 'bare')
+  if (Array.isArray(value)) {
+    const isPlain = value.every((item) => typeof item === 'string' || typeof item === 'number')
+    return isPlain ? shaped(findTexts(title, value.map(String)), 'list') : undefined
+  }
+  if (typeof value !== 'string') return undefined
+  const place = findText(title, value)
+  if (place === undefined) {
+    const lines = value.trim().split('\n')
+    return lines.length > 1 ? shaped(findTexts(title, lines), 'lines') : undefined
+  }
+  if (place.isQuoted) return shaped(place, 'quoted')
+  return shaped(place, isExpression(tokenizePrompt(value)) ? 'expression' : 'bare')
+}
+
+function shaped(place: ValuePlace | undefined, shape: Slot['shape']): Place | undefined {
+  return place && { start: place.start, end: place.end, shape }
+}

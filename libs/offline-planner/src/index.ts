@@ -1,0 +1,2 @@
+export { createOfflinePlanner } from './offline-planner.ts'
+export { plannerLabel } from './planner-answer.ts'

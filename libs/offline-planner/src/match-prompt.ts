@@ -1,0 +1,230 @@
+import type { ModelTool } from '@mcp/llm'
+import { contentWords, isEmptyWord, wordForm } from '@mcp/llm'
+import { alignTemplate } from './align-template.ts'
+import type { Template } from './example-template.ts'
+import { exampleTemplate } from './example-template.ts'
+import type { Filling } from './fill-parameters.ts'
+import { fillParameters } from './fill-parameters.ts'
+import { withNumberWords } from './number-words.ts'
+import type { Parameter } from './parameter.ts'
+import { parametersOf } from './parameter.ts'
+import type { PromptToken } from './prompt-token.ts'
+import { isDirection, isEmptyToken, isNegation, isValue, weightOf } from './prompt-token.ts'
+import { isExpression, readExpressions } from './read-expressions.ts'
+import { tokenizePrompt } from './tokenize-prompt.ts'
+
+/** A tool and the arguments that a prompt asks for. */
+export interface PromptMatch {
+  readonly tool: ModelTool
+  readonly arguments: Readonly<Record<string, unknown>>
+  /** How well it fits, from 0 to 1. */
+  readonly score: number
+}
+
+/** Finds the tool that a prompt asks for, or nothing. The same prompt always finds the same. */
+export interface PromptMatcher {
+  match(tokens: readonly PromptToken[]): PromptMatch | undefined
+}
+
+const mostTokens = 400
+/** Less than this of a prompt understood is not understood. */
+const leastCoverage = 0.7
+const leastScore = 0.6
+
+interface TitleWords {
+  readonly words: readonly string[]
+  readonly pairs: ReadonlyMap<string, readonly string[]>
+}
+
+interface Candidate {
+  readonly tool: ModelTool
+  readonly parameters: readonly Parameter[]
+  readonly templates: readonly Template[]
+  /** What its title says: each a word, or two that may be written as one. */
+  readonly title: TitleWords
+  /** What its description says besides. */
+  readonly description: ReadonlySet<string>
+  readonly expressions: ReadonlySet<string>
+}
+
+/** Makes ready to match prompts against tools. */
+export function createPromptMatcher(tools: readonly ModelTool[]): PromptMatcher {
+  const candidates = tools.map(createCandidate)
+  const examples = exampleMatches(tools)
+  return {
+    match(tokens) {
+      if (tokens.length > mostTokens) return undefined
+      const example = examples.get(sameText(tokens))
+      if (example !== undefined) return example
+      let best: PromptMatch | undefined
+      for (const candidate of candidates) {
+        for (const found of matchesOf(candidate, tokens)) {
+          if (found.score >= leastScore && found.score > (best?.score ?? 0)) best = found
+        }
+      }
+      return best
+    },
+  }
+}
+
+/** The examples themselves, by their titles. */
+function exampleMatches(tools: readonly ModelTool[]): Map<string, PromptMatch> {
+  const matches = new Map<string, PromptMatch>()
+  for (const tool of tools) {
+    for (const { title, arguments: args } of tool.examples ?? []) {
+      for (const text of title === undefined ? [] : readPrompt(title).map(sameText)) {
+        if (!matches.has(text)) matches.set(text, { tool, arguments: args, score: 1 })
+      }
+    }
+  }
+  return matches
+}
+
+/** One text for prompts that differ in nothing but capitals, spaces and the sign at their end. */
+function sameText(tokens: readonly PromptToken[]): string {
+  const isEnd = ({ text }: PromptToken) => /^[?!.]$/.test(text)
+  const last = tokens.findLastIndex((token) => !isEnd(token))
+  return tokens
+    .slice(0, last + 1)
+    .map(({ kind, text }) => (kind === 'word' ? text.toLowerCase() : text))
+    .join(' ')
+}
+
+/** The ways to read a prompt. */
+export function readPrompt(text: string): PromptToken[][] {
+  const readings = readExpressions(tokenizePrompt(text), text)
+  return [...readings, ...readings.flatMap((tokens) => [withNumberWords(tokens) ?? []])].filter(
+    (tokens) => tokens.length > 0,
+  )
+}
+
+function createCandidate(tool: ModelTool): Candidate {
+  const { name, title = '', description, examples = [] } = tool
+  return {
+    tool,
+    parameters: parametersOf(tool),
+    templates: examples.flatMap((example) => exampleTemplate(tool, example) ?? []),
+    title: readTitle(title === '' ? name : title),
+    description: new Set([...contentWords(name), ...contentWords(description)]),
+    expressions: new Set(
+      examples.flatMap((example) =>
+        Object.entries(example.arguments).flatMap(([key, value]) =>
+          typeof value === 'string' && isExpression(tokenizePrompt(value)) ? [key] : [],
+        ),
+      ),
+    ),
+  }
+}
+
+function matchesOf(candidate: Candidate, tokens: readonly PromptToken[]): PromptMatch[] {
+  const byExample = candidate.templates.flatMap(
+    (template) => matchTemplate(candidate, template, tokens) ?? [],
+  )
+  return [...byExample, ...(matchWords(candidate, tokens) ?? [])]
+}
+
+/** A prompt said like one of the examples. */
+function matchTemplate(
+  { tool, parameters, expressions, title }: Candidate,
+  template: Template,
+  tokens: readonly PromptToken[],
+): PromptMatch | undefined {
+  const aligned = alignTemplate(template, tokens)
+  const { isWhole, isLoose, recall, substance } = aligned
+  // Without one telling word, only the very shape of the example will do.
+  if (substance === 0 && recall < 0.95) return undefined
+  if (!isWhole && (isLoose || aligned.told < 0.5 || isHalf(titleRecall(title, tokens)))) {
+    return undefined
+  }
+  const filling = { values: new Map(aligned.values), used: new Set(aligned.used) }
+  fillParameters(filling, { parameters, tokens, expressions, mayTakeWords: false })
+  for (const [name, value] of Object.entries(template.constants)) {
+    if (filling.values.has(name)) continue
+    if (isWhole) filling.values.set(name, value)
+    // The example differs in something that the prompt does not say.
+    else if (parameters.some((known) => known.name === name && known.isRequired)) return undefined
+  }
+  const coverage = coverageOf(tokens, filling)
+  return createMatch({ tool, parameters }, filling, tokens, {
+    coverage,
+    score: 0.6 * coverage + 0.4 * recall - (isLoose ? 0.02 : 0),
+  })
+}
+
+/** A prompt said in the operation's own words. */
+function matchWords(
+  { tool, parameters, expressions, title, description }: Candidate,
+  tokens: readonly PromptToken[],
+): PromptMatch[] | undefined {
+  const filling: Filling = { values: new Map(), used: new Set() }
+  tokens.forEach((token, at) => {
+    const isWord = (token.kind === 'word' && !isEmptyToken(token)) || token.kind === 'operator'
+    const isKnown = isInTitle(title, token) || description.has(token.form)
+    if (isWord && isKnown) filling.used.add(at)
+  })
+  const recall = titleRecall(title, tokens)
+  const hasSum = tokens.some(({ kind }) => kind === 'expression') && expressions.size > 0
+  if (recall <= 0.5 && !hasSum) return undefined
+  fillParameters(filling, { parameters, tokens, expressions, mayTakeWords: recall > 0.5 })
+  const coverage = coverageOf(tokens, filling)
+  const match = createMatch({ tool, parameters }, filling, tokens, {
+    coverage,
+    score: 0.9 * (0.6 * coverage + 0.4 * recall),
+  })
+  return match && [match]
+}
+
+function createMatch(
+  { tool, parameters }: Pick<Candidate, 'tool' | 'parameters'>,
+  { values, used }: Filling,
+  tokens: readonly PromptToken[],
+  { coverage, score }: { readonly coverage: number; readonly score: number },
+): PromptMatch | undefined {
+  const isFilled = parameters.every(({ name, isRequired }) => !isRequired || values.has(name))
+  // A number left over means that the prompt asks for something else: 2 + 3 + 4 is not 2 + 3.
+  const isSpent = tokens.every(
+    (token, at) => used.has(at) || !(isValue(token) || isNegation(token)),
+  )
+  const isOrdered =
+    values.size < 2 || tokens.every((token, at) => used.has(at) || !isDirection(token))
+  if (!isOrdered) return undefined
+  if (!isFilled || !isSpent || coverage < leastCoverage) return undefined
+  return { tool, arguments: Object.fromEntries(values), score }
+}
+
+function coverageOf(tokens: readonly PromptToken[], { used }: Filling): number {
+  const all = tokens.reduce((sum, token) => sum + weightOf(token), 0)
+  const found = tokens.reduce((sum, token, at) => sum + (used.has(at) ? weightOf(token) : 0), 0)
+  // Empty words that found no place take nothing away.
+  const empty = tokens.reduce(
+    (sum, token, at) => sum + (isEmptyToken(token) && !used.has(at) ? weightOf(token) * 0.5 : 0),
+    0,
+  )
+  return all === 0 ? 0 : Math.min(1, (found + empty) / all)
+}
+
+function readTitle(title: string): TitleWords {
+  const words = title.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '')
+  const pairs = words.flatMap((word, at) => {
+    const next = words[at + 1]
+    if (next === undefined) return []
+    return [[wordForm(word + next), [wordForm(word), wordForm(next)]] as const]
+  })
+  return {
+    words: words.filter((word) => !isEmptyWord(word)).map(wordForm),
+    pairs: new Map(pairs),
+  }
+}
+
+function isInTitle({ words, pairs }: TitleWords, { form }: PromptToken): boolean {
+  return words.includes(form) || pairs.has(form)
+}
+
+/** How much of a title a prompt says, from 0 to 1. */
+function titleRecall({ words, pairs }: TitleWords, tokens: readonly PromptToken[]): number {
+  const said = new Set(tokens.flatMap(({ form }) => [form, ...(pairs.get(form) ?? [])]))
+  return words.length === 0 ? 0 : words.filter((word) => said.has(word)).length / words.length
+}
+
+/** "Square" is half of "square root", and another thing. */
+const isHalf = (recall: number) => recall > 0 && recall <= 0.5

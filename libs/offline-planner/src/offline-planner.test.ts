@@ -1,0 +1,240 @@
+import { expect, it } from 'vitest'
+
+import { runAgent } from '@mcp/llm'
+import { catalogue, createSession } from '@mcp/llm/testing'
+import { createOfflinePlanner } from './offline-planner.ts'
+
+const label = '(offline planner: no language model)'
+
+async function ask(prompt: string, offered = catalogue) {
+  const { call, requests } = createSession()
+  const provider = createOfflinePlanner()
+  const result = await runAgent({ provider, prompt, catalogue: offered, call })
+  return { ...result, requests, answer: result.response.split('\n')[0] }
+}
+
+it.each([
+  ['What is 12 * 12?', 'calculator', 'multiply', { a: 12, b: 12 }, '144'],
+  ['what is 12 x 3', 'calculator', 'multiply', { a: 12, b: 3 }, '36'],
+  ['twelve times two', 'calculator', 'multiply', { a: 12, b: 2 }, '24'],
+  ['add 2 and 3', 'calculator', 'add', { a: 2, b: 3 }, '5'],
+  ['-2 plus 3.5 please', 'calculator', 'add', { a: -2, b: 3.5 }, '1.5'],
+  ['subtract 3 from 10', 'calculator', 'subtract', { a: 10, b: 3 }, '7'],
+  ['7/2', 'calculator', 'divide', { a: 7, b: 2 }, '3.5'],
+  ["what's 15% of 80", 'calculator', 'percentage', { percent: 15, whole: 80 }, '12'],
+  ['square root of 81', 'calculator', 'sqrt', { value: 81 }, '9'],
+  ['2 + 3 * 4', 'calculator', 'evaluate', { expression: '2 + 3 * 4' }, 'the value of 2 + 3 * 4'],
+  [
+    'what is sqrt(2) + 1?',
+    'calculator',
+    'evaluate',
+    { expression: 'sqrt(2) + 1' },
+    'the value of sqrt(2) + 1',
+  ],
+  [
+    'convert 10 km to feet',
+    'calculator',
+    'convertUnits',
+    { value: 10, from: 'km', to: 'feet' },
+    'value: 20',
+  ],
+  ['mean of 4, 5, 6 and 7', 'calculator', 'statistics', { values: [4, 5, 6, 7] }, 'mean: 3'],
+  [
+    'uppercase "hello world"',
+    'textProcessor',
+    'toUpperCase',
+    { text: 'hello world' },
+    'HELLO WORLD',
+  ],
+  ['reverse "abc"', 'textProcessor', 'reverse', { text: 'abc' }, 'cba'],
+  ['reverse abc', 'textProcessor', 'reverse', { text: 'abc' }, 'cba'],
+  [
+    'how many words in "the quick brown fox"',
+    'textProcessor',
+    'count',
+    { text: 'the quick brown fox' },
+    'words: 4',
+  ],
+  ['sha256 of "hello"', 'textProcessor', 'hash', { text: 'hello' }, 'sha256(hello)'],
+  [
+    'sha512 of "hello"',
+    'textProcessor',
+    'hash',
+    { text: 'hello', algorithm: 'sha512' },
+    'sha512(hello)',
+  ],
+  [
+    'in "banana" replace "a" with "o"',
+    'textProcessor',
+    'replace',
+    { text: 'banana', pattern: 'a', replacement: 'o' },
+    'bonono',
+  ],
+  ['reverse text: abc', 'textProcessor', 'reverse', { text: 'abc' }, 'cba'],
+])('runs %j', async (prompt, tool, operation, params, answer) => {
+  const result = await ask(prompt)
+  expect(result.requests).toEqual([
+    { type: 'tool-execution', payload: { tool, operation, params } },
+  ])
+  expect(result.answer).toBe(answer)
+  expect(result.response).toContain('I ran ')
+  expect(result.response.endsWith(label)).toBe(true)
+  expect(result).toMatchObject({
+    provider: 'offline-planner',
+    model: 'offline-planner',
+    offline: true,
+    usage: { inputTokens: 0, outputTokens: 0 },
+  })
+})
+
+it.each([
+  ['What is the weather in Paris?', { place: 'Paris', operation: 'forecast', params: {} }],
+  ['forecast for New York', { place: 'New York', operation: 'forecast', params: {} }],
+  ['forecast for Oslo for 5 days', { place: 'Oslo', operation: 'forecast', params: { days: 5 } }],
+  ['forecast for "Rome", days: 2', { place: 'Rome', operation: 'forecast', params: { days: 2 } }],
+])('works with a contract it never saw: %j', async (prompt, payload) => {
+  const { requests } = await ask(prompt)
+  expect(requests).toEqual([{ type: 'weather-forecast', payload }])
+})
+
+it('lists the tools', async () => {
+  const { answer, requests } = await ask('which tools are there?')
+  expect(requests[0]?.payload).toEqual({ tool: 'tools', operation: 'list', params: {} })
+  expect(answer).toBe('- calculator: Calculator. Sums.')
+})
+
+it.each(
+  catalogue.flatMap(({ audience, examples }) =>
+    audience === 'model'
+      ? examples.flatMap(({ title, params }) =>
+          title === undefined ? [] : [[title, params] as const],
+        )
+      : [],
+  ),
+)('runs the example %j as it stands', async (title, params) => {
+  const { provider, steps } = await runAgent({
+    provider: createOfflinePlanner(),
+    prompt: title,
+    catalogue,
+    call: createSession().call,
+    approve: () => 'once',
+  })
+  expect(provider).toBe('offline-planner')
+  expect(steps[0]?.calls).toHaveLength(1)
+  expect(steps[0]?.calls[0]?.request?.payload['params']).toEqual(params)
+})
+
+it.each([
+  'write a poem about rain',
+  'who is the president',
+  'tell me a joke',
+  'hello',
+  'delete everything',
+  'square 7',
+  'what is love + 3',
+  'how many people live in Oslo',
+  'count to ten',
+  'reverse hello as rot13',
+  'reverse the decision',
+])('says that it cannot do %j, and what it can', async (prompt) => {
+  const { response, requests } = await ask(prompt)
+  expect(requests).toEqual([])
+  expect(response).toContain(`I could not match this to anything I can run: “${prompt}”`)
+  expect(response).toContain('These would work:\n\n- ')
+  expect(response.endsWith(label)).toBe(true)
+})
+
+it('answers an empty prompt', async () => {
+  expect((await ask('  ?  ')).response).toContain('The prompt asks for nothing that I can read.')
+})
+
+it.each(['add 2 and 3 and 4', "don't add 2 and 3", 'is 3 bigger than 2', 'add 2 and 3 to "notes"'])(
+  'runs nothing rather than part of %j',
+  async (prompt) => {
+    expect((await ask(prompt)).requests).toEqual([])
+  },
+)
+
+it('suggests only prompts that work', async () => {
+  const { response } = await ask('write a poem about rain')
+  const suggested = [...response.matchAll(/^- (.+)$/gm)].map(([, prompt]) => prompt ?? '')
+  expect(suggested.length).toBeGreaterThan(3)
+  for (const prompt of suggested) {
+    const { steps } = await ask(prompt)
+    expect({ prompt, calls: steps[0]?.calls.length }).toEqual({ prompt, calls: 1 })
+  }
+})
+
+it('says so where nothing is offered', async () => {
+  expect((await ask('What is 2 + 3?', [])).response).toContain('None is offered here.')
+})
+
+it('does one thing after the other, and uses what came of the first', async () => {
+  const { response, requests } = await ask(
+    'add 2 and 3 and then multiply it by 4, then divide 9 by 3',
+  )
+  expect(requests.map(({ payload }) => payload['params'])).toEqual([
+    { a: 2, b: 3 },
+    { a: 9, b: 3 },
+    { a: 5, b: 4 },
+  ])
+  expect(response).toContain('“add 2 and 3”:\n5')
+  expect(response).toContain('“multiply it by 4”:\n20')
+})
+
+it('uses the result where the next part names nothing to work on', async () => {
+  expect((await ask('reverse "abc" then uppercase')).response).toContain('“uppercase”:\nCBA')
+})
+
+it('answers several questions in one prompt', async () => {
+  const { response } = await ask('What is 2 + 3? Write "then; and then" in capitals!')
+  expect(response).toContain('\n5\n')
+  expect(response).toContain('THEN; AND THEN')
+})
+
+it('does what it can of a prompt, and names the rest', async () => {
+  const { response } = await ask('write a poem about rain and then reverse it, then add 1 and 2')
+  expect(response).toContain(
+    'could not match this to anything I can run: “write a poem about rain”',
+  )
+  expect(response).toContain('no earlier result to use: “reverse it”')
+  expect(response).toContain('“add 1 and 2”:\n3')
+})
+
+it('reports a failure as it is', async () => {
+  const { response } = await ask('divide 1 by 0 and then reverse it')
+  expect(response).toContain(
+    'and it failed: invalid-params: calculator.divide: divisor must not be zero',
+  )
+  expect(response).toContain('no earlier result to use')
+})
+
+it('asks before a risky call like any provider', async () => {
+  const { response, requests } = await ask('Delete the note "old plans"')
+  expect(requests).toEqual([])
+  expect(response).toContain("needs a person's approval")
+})
+
+it('never offers what is for people', async () => {
+  const { requests } = await ask('Approve the note "shopping"')
+  expect(requests).toEqual([])
+})
+
+it('gives the same answer in a stream', async () => {
+  const texts: string[] = []
+  const result = await runAgent({
+    provider: createOfflinePlanner(),
+    prompt: 'What is 12 * 12?',
+    catalogue,
+    call: createSession().call,
+    onEvent: (event) => {
+      if (event.type === 'text-delta') texts.push(event.text)
+    },
+  })
+  expect(texts.join('')).toBe(result.response)
+})
+
+it('is quick with a prompt that is long', async () => {
+  const { response } = await ask(`${'add 1 and '.repeat(5000)}2`)
+  expect(response).toContain('could not match')
+})

@@ -1,0 +1,106 @@
+import type {
+  ModelResponse,
+  ModelMessage,
+  ModelProvider,
+  ModelRequest,
+  ModelTool,
+  ModelToolCall,
+} from '@mcp/llm'
+import type { PromptMatcher } from './match-prompt.ts'
+import { createPromptMatcher } from './match-prompt.ts'
+import type { PlannedPart } from './plan-prompt.ts'
+import { planPrompt } from './plan-prompt.ts'
+import type { AnsweredPart } from './planner-answer.ts'
+import { plannerAnswer, plannerLabel, suggestPrompts } from './planner-answer.ts'
+
+const id = 'offline-planner'
+
+/**
+ * A provider with no language model behind it, which every answer says. It matches a prompt to tools
+ * by their examples and words, fills their parameters from the prompt, and reports what it ran and
+ * what it could not. It never makes up an answer.
+ *
+ * @example
+ * const { response } = await runAgent({
+ *   provider: createOfflinePlanner(),
+ *   prompt: 'What is 12 * 12?',
+ *   catalogue,
+ *   call,
+ * })
+ */
+export function createOfflinePlanner(): ModelProvider {
+  const matchers = new WeakMap<readonly ModelTool[], PromptMatcher>()
+
+  function matcherOf(tools: readonly ModelTool[]): PromptMatcher {
+    const known = matchers.get(tools)
+    if (known !== undefined) return known
+    const made = createPromptMatcher(tools)
+    matchers.set(tools, made)
+    return made
+  }
+
+  function answer({ messages, tools = [], toolChoice }: ModelRequest): ModelResponse {
+    const matcher = matcherOf(tools)
+    const start = messages.findLastIndex(({ role }) => role === 'user')
+    const prompt = messages[start]?.content ?? ''
+    const outcomes = readOutcomes(messages.slice(start + 1))
+    const parts = planPrompt(prompt, matcher, outcomes)
+    const toolCalls = toolChoice === 'none' ? [] : callsToMake(parts, outcomes)
+    const isPossible = (title: string) =>
+      planPrompt(title, matcher, new Map()).every(({ type }) => type === 'call')
+    const text =
+      toolCalls.length > 0
+        ? ''
+        : plannerAnswer({
+            parts,
+            outcomes,
+            suggest: () => suggestPrompts(tools, prompt, isPossible),
+          })
+    return {
+      text,
+      toolCalls,
+      stopReason: toolCalls.length > 0 ? 'tool-calls' : 'stop',
+      model: id,
+      usage: { inputTokens: 0, outputTokens: 0 },
+    }
+  }
+
+  return {
+    id,
+    label: plannerLabel,
+    offline: true,
+    maxTools: Number.POSITIVE_INFINITY,
+    listModels: () => [{ id }],
+    generate: (request) => Promise.resolve().then(() => answer(request)),
+    async *stream(request) {
+      const whole = await Promise.resolve(request).then(answer)
+      if (whole.text !== '') yield { type: 'text-delta', text: whole.text }
+      yield { type: 'response-finished', response: whole }
+    },
+  }
+}
+
+// A call's id says which part of the prompt it is for: that is all the planner has to remember.
+const callId = (part: number) => `part-${part}`
+
+function readOutcomes(messages: readonly ModelMessage[]): Map<number, AnsweredPart> {
+  const outcomes = new Map<number, AnsweredPart>()
+  for (const message of messages) {
+    if (message.role !== 'tool' || !message.toolCallId.startsWith('part-')) continue
+    const { isError = false, content } = message
+    const result = Object.hasOwn(message, 'result') ? message.result : content
+    outcomes.set(Number(message.toolCallId.slice(5)), { isError, content, result })
+  }
+  return outcomes
+}
+
+function callsToMake(
+  parts: readonly PlannedPart[],
+  outcomes: ReadonlyMap<number, AnsweredPart>,
+): ModelToolCall[] {
+  return parts.flatMap((part, index) =>
+    part.type === 'call' && !outcomes.has(index)
+      ? [{ id: callId(index), name: part.tool.name, arguments: part.arguments }]
+      : [],
+  )
+}

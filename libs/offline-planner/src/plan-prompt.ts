@@ -1,0 +1,84 @@
+import type { ModelTool } from '@mcp/llm'
+import { addResult, putResult, refersBack, resultToken } from './carry-result.ts'
+import type { PromptMatch, PromptMatcher } from './match-prompt.ts'
+import { readPrompt } from './match-prompt.ts'
+import type { PromptToken } from './prompt-token.ts'
+import { splitPrompt } from './split-prompt.ts'
+
+/** What one part of a prompt comes to. */
+export type PlannedPart =
+  | {
+      readonly type: 'call'
+      readonly text: string
+      readonly tool: ModelTool
+      readonly arguments: Readonly<Record<string, unknown>>
+    }
+  /** It speaks of a result that is not there yet. */
+  | { readonly type: 'waiting'; readonly text: string }
+  | { readonly type: 'unmatched'; readonly text: string }
+  /** It speaks of a result that there will not be. */
+  | { readonly type: 'stranded'; readonly text: string }
+
+/** What became of a call. */
+export interface PartOutcome {
+  readonly isError: boolean
+  readonly result: unknown
+}
+
+/**
+ * The parts of a prompt and what each comes to, given what came of the calls so far, by the part's
+ * number. Deterministic, so that each turn of the loop can plan anew.
+ */
+export function planPrompt(
+  prompt: string,
+  matcher: PromptMatcher,
+  outcomes: ReadonlyMap<number, PartOutcome>,
+): PlannedPart[] {
+  const parts: PlannedPart[] = []
+  splitPrompt(prompt).forEach((text, index) => {
+    const readings = readPrompt(text)
+    const before = parts[index - 1]
+    const refers = before !== undefined && readings.some(refersBack)
+    const match = refers ? undefined : bestMatch(matcher, readings)
+    if (match !== undefined) parts.push(toCall(text, match))
+    else if (before === undefined) parts.push({ type: 'unmatched', text })
+    else parts.push(planWithResult({ text, readings, refers }, before, outcomes.get(index - 1)))
+  })
+  return parts
+
+  function planWithResult(
+    { text, readings, refers }: Reading,
+    before: PlannedPart,
+    outcome: PartOutcome | undefined,
+  ): PlannedPart {
+    const lost: PlannedPart = { type: refers ? 'stranded' : 'unmatched', text }
+    if (before.type === 'unmatched' || before.type === 'stranded') return lost
+    if (outcome === undefined) return { type: 'waiting', text }
+    const token = outcome.isError ? undefined : resultToken(outcome.result)
+    if (token === undefined) return lost
+    const put = refers ? putResult : addResult
+    const match = bestMatch(
+      matcher,
+      readings.map((tokens) => put(tokens, token)),
+    )
+    return match === undefined ? { type: 'unmatched', text } : toCall(text, match)
+  }
+}
+
+interface Reading {
+  readonly text: string
+  readonly readings: readonly PromptToken[][]
+  readonly refers: boolean
+}
+
+function toCall(text: string, { tool, arguments: args }: PromptMatch): PlannedPart {
+  return { type: 'call', text, tool, arguments: args }
+}
+
+function bestMatch(
+  matcher: PromptMatcher,
+  readings: readonly PromptToken[][],
+): PromptMatch | undefined {
+  const matches = readings.flatMap((tokens) => matcher.match(tokens) ?? [])
+  return matches.toSorted((left, right) => right.score - left.score)[0]
+}

@@ -1,0 +1,78 @@
+import { searchTools } from '@mcp/llm'
+import type { ModelTool } from '@mcp/llm'
+import { formatArguments, formatResult } from './format-result.ts'
+import type { PartOutcome, PlannedPart } from './plan-prompt.ts'
+
+/** Said wherever an answer of the planner appears. */
+export const plannerLabel = 'offline planner: no language model'
+
+export interface AnswerFacts {
+  readonly parts: readonly PlannedPart[]
+  readonly outcomes: ReadonlyMap<number, AnsweredPart>
+  /** Prompts that would work; asked for where something did not. */
+  readonly suggest: () => readonly string[]
+}
+
+/** What became of a call, with the words for what went wrong. */
+export interface AnsweredPart extends PartOutcome {
+  readonly content: string
+}
+
+/** What the planner did, what came of it, and what it could not do. */
+export function plannerAnswer({ parts, outcomes, suggest }: AnswerFacts): string {
+  const isOnly = parts.length === 1
+  const said = parts.map((part, index) => sayPart(part, outcomes.get(index), isOnly))
+  const isLost = parts.length === 0 || parts.some(({ type }) => type === 'unmatched')
+  if (parts.length === 0) said.push('The prompt asks for nothing that I can read.')
+  return [...said, ...(isLost ? [help(suggest())] : []), `(${plannerLabel})`].join('\n\n')
+}
+
+function sayPart(part: PlannedPart, outcome: AnsweredPart | undefined, isOnly: boolean): string {
+  const { text, type } = part
+  if (type === 'unmatched') return `I could not match this to anything I can run: ${quote(text)}`
+  if (type === 'stranded') {
+    return `I did not run this, since there is no earlier result to use: ${quote(text)}`
+  }
+  if (type === 'waiting' || outcome === undefined) return `I did not get to this: ${quote(text)}`
+
+  const ran = `I ran ${part.tool.name} with ${formatArguments(part.arguments)}`
+  if (outcome.isError) return `${ran}, and it failed: ${outcome.content}`
+  const heading = isOnly ? '' : `${quote(text)}:\n`
+  return `${heading}${formatResult(outcome.result, text)}\n\n${ran}.`
+}
+
+const quote = (text: string) => `“${text.length > 200 ? `${text.slice(0, 200)}…` : text}”`
+
+function help(suggestions: readonly string[]): string {
+  const why =
+    'Without a language model I only run operations whose words or examples a prompt matches. Texts are best put in quotes.'
+  if (suggestions.length === 0) return `${why} None is offered here.`
+  return `${why} These would work:\n\n${suggestions.map((prompt) => `- ${prompt}`).join('\n')}`
+}
+
+const mostSuggestions = 6
+
+/** Examples' titles that work as prompts: what is near the prompt first, then all sorts. */
+export function suggestPrompts(
+  tools: readonly ModelTool[],
+  prompt: string,
+  isPossible: (title: string) => boolean,
+): string[] {
+  const near = new Set(searchTools(tools, prompt, 3).map(({ name }) => name))
+  const step = Math.max(1, Math.floor(tools.length / mostSuggestions))
+  // Every n-th tool, so that neighbours, which are alike, do not crowd out the others.
+  const order = [...tools.entries()].toSorted(
+    ([left, { name: leftName }], [right, { name: rightName }]) =>
+      Number(near.has(rightName)) - Number(near.has(leftName)) ||
+      (left % step) - (right % step) ||
+      left - right,
+  )
+  const found: string[] = []
+  for (const [, { examples = [] }] of order) {
+    if (found.length === mostSuggestions) break
+    const titles = examples.flatMap(({ title }) => (title === undefined ? [] : [title]))
+    const title = titles.find(isPossible)
+    if (title !== undefined) found.push(title)
+  }
+  return found
+}

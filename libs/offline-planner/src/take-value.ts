@@ -1,0 +1,148 @@
+import { wordForm } from '@mcp/llm'
+import type { Slot } from './example-template.ts'
+import type { Parameter } from './parameter.ts'
+import type { PromptToken } from './prompt-token.ts'
+import { isEmptyToken } from './prompt-token.ts'
+
+/** A value read from a prompt. */
+export interface Taken {
+  /** The index after its last token. */
+  readonly end: number
+  readonly value: unknown
+  /** How sure it is that these words are the value, from 0 to 1. */
+  readonly trust: number
+  /** Whether it is bare words, which could be anything. */
+  readonly isLoose: boolean
+}
+
+type Tokens = readonly PromptToken[]
+
+const mostWords = 6
+
+/** The values that a slot can take from the tokens at `at` on. */
+export function takeValues({ parameter, shape }: Slot, tokens: Tokens, at: number): Taken[] {
+  if (shape === 'list' || shape === 'lines') return takeList(parameter, tokens, at, shape)
+  const token = tokens[at]
+  if (token === undefined) return []
+  const sure = takeOne(parameter, token)
+  if (sure !== undefined) return [{ end: at + 1, value: sure, trust: 1, isLoose: false }]
+  if (parameter.kind !== 'text') return []
+  if (token.kind === 'expression' || token.kind === 'url') {
+    const trust = shape === 'expression' || token.kind === 'url' ? 1 : 0.5
+    return [{ end: at + 1, value: token.value, trust, isLoose: false }]
+  }
+  return shape === 'expression' ? [] : takeWords(tokens, at, shape)
+}
+
+/** The value of one token, where it fits the parameter without doubt. */
+export function takeOne(parameter: Parameter, token: PromptToken): unknown {
+  switch (parameter.kind) {
+    case 'number': {
+      const isFit =
+        token.kind === 'number' && (!parameter.isInteger || Number.isInteger(token.value))
+      return isFit ? token.value : undefined
+    }
+    case 'text':
+      return token.kind === 'quoted' ? token.value : undefined
+    case 'choice':
+      return takeChoice(parameter, token)
+    case 'json':
+    case 'numbers':
+    case 'texts':
+      return token.kind === 'json' ? token.value : undefined
+    case 'flag':
+      return undefined
+  }
+  return undefined
+}
+
+function takeChoice({ choices }: Parameter, token: PromptToken): string | undefined {
+  if (token.kind !== 'word' && token.kind !== 'quoted') return undefined
+  const written = plain(String(token.value))
+  return (
+    choices.find((choice) => plain(choice) === written) ??
+    choices.find((choice) => wordForm(plain(choice)) === wordForm(written))
+  )
+}
+
+const plain = (word: string) => word.toLowerCase().replaceAll(/[-_\s]/g, '')
+
+function takeWords(tokens: Tokens, at: number, shape: Slot['shape']): Taken[] {
+  if (shape === 'quoted' && !mayBeText(tokens, at)) return []
+  const taken: Taken[] = []
+  for (let end = at + 1; end <= Math.min(tokens.length, at + mostWords); end++) {
+    const word = tokens[end - 1]
+    if (word?.kind !== 'word' || (shape === 'quoted' && isJoint(word))) break
+    const words = tokens.slice(at, end)
+    // Bare words where the example has quotes: possible, and less sure.
+    const trust = (shape === 'quoted' ? 0.6 : 0.9) - 0.05 * (words.length - 1)
+    const value = words.map(({ text }) => text).join(' ')
+    taken.push({ end, value, trust, isLoose: true })
+  }
+  return taken
+}
+
+/** Values with commas or "and" between them. */
+export function takeList(
+  { kind }: Parameter,
+  tokens: Tokens,
+  at: number,
+  shape: 'list' | 'lines',
+): Taken[] {
+  const first = tokens[at]
+  if (first?.kind === 'json') return [{ end: at + 1, value: first.value, trust: 1, isLoose: false }]
+  const values: unknown[] = []
+  let isLoose = false
+  let end = at
+  for (let next = at; ; next = skipSeparators(tokens, end)) {
+    const token = tokens[next]
+    // Between two values there is something that sets them apart.
+    if (token === undefined || (next === end && values.length > 0)) break
+    const isFit = kind === 'numbers' ? token.kind === 'number' : isListed(token)
+    if (!isFit) break
+    values.push(shape === 'lines' ? String(token.value) : token.value)
+    isLoose ||= token.kind === 'word'
+    end = next + 1
+  }
+  if (values.length === 0) return []
+  const value = shape === 'lines' ? values.join('\n') : values.map(asItem(kind))
+  // One bare word is no list.
+  return isLoose && values.length === 1 ? [] : [{ end, value, trust: 1, isLoose }]
+}
+
+const asItem = (kind: Parameter['kind']) => (value: unknown) =>
+  kind === 'texts' ? String(value) : value
+
+function isListed({ kind }: PromptToken): boolean {
+  return kind === 'quoted' || kind === 'expression' || kind === 'word' || kind === 'number'
+}
+
+function skipSeparators(tokens: Tokens, at: number): number {
+  let next = at
+  while (tokens[next]?.text === ',' || tokens[next]?.text.toLowerCase() === 'and') next++
+  return next
+}
+
+const questions = /^(?:how|what|who|where|when|why|which|is|are|was|do|does|did|can|could|will)\b/i
+const openers = new Set(['of', 'for', 'in', 'on', 'about', 'with', 'text', ':'])
+const determiners = new Set(['a', 'an', 'the', 'my', 'your', 'our', 'their', 'this', 'that', 'all'])
+
+const joints = new Set(['as', 'to', 'in', 'with', 'from', 'into', 'by', 'at'])
+
+/** Whether a word joins two things, so that a text without quotes is no longer sure to go on. */
+export function isJoint({ text }: PromptToken): boolean {
+  return joints.has(text.toLowerCase())
+}
+
+/**
+ * Whether bare words can be meant as a text: "reverse abc" is, "reverse the decision" and "how many
+ * people live in Oslo" are about something else.
+ */
+export function mayBeText(tokens: Tokens, at: number): boolean {
+  const before = tokens[at - 1]
+  const word = tokens[at]?.text.toLowerCase() ?? ''
+  if (before === undefined || determiners.has(word) || questions.test(tokens[0]?.text ?? '')) {
+    return false
+  }
+  return openers.has(before.text.toLowerCase()) || !isEmptyToken(before)
+}

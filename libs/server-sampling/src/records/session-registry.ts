@@ -1,0 +1,46 @@
+import type { Clock } from '@mcp/protocol'
+import { McpError } from '@mcp/protocol'
+import type { SessionOfRequest, SessionState } from '@mcp/server'
+import { createSessionState } from '@mcp/server'
+
+import type { SessionRecords } from './session-records.ts'
+import { createSessionRecords } from './session-records.ts'
+
+/** The records of all sessions. */
+export interface SessionRegistry extends SessionState<SessionRecords> {
+  /** Those of the session that asks; requests outside any session share one set, and one budget. */
+  ofCaller(context: SessionOfRequest): SessionRecords
+  /** Those of a session that a restart interrupted. */
+  reopen(sessionId: string): SessionRecords
+}
+
+export interface SessionRegistryOptions {
+  readonly clock: Clock
+  /** The tokens that a session may use. */
+  readonly tokenBudget: number
+}
+
+const neverAborted = new AbortController().signal
+
+export function createSessionRegistry(options: SessionRegistryOptions): SessionRegistry {
+  const states = createSessionState({
+    create: () => createSessionRecords(options),
+    release: cancelAll,
+  })
+  const withoutSession = createSessionRecords(options)
+
+  return {
+    ...states,
+    ofCaller: (context) => (context.sessionId === undefined ? withoutSession : states.of(context)),
+    reopen: (sessionId) => states.of({ sessionId, signal: neverAborted }),
+    async close() {
+      cancelAll(withoutSession)
+      await states.close()
+    },
+  }
+}
+
+function cancelAll({ open }: SessionRecords): void {
+  const reason = new McpError('cancelled', 'The session closed before the answer was there.')
+  for (const message of open.values()) message.cancel(reason)
+}

@@ -1,0 +1,55 @@
+import type { SessionCore } from '@mcp/client'
+import type { AgentEvent, CatalogueOperation, ModelProvider } from '@mcp/llm'
+import { runAgent } from '@mcp/llm'
+import type { ResponseEnvelope } from '@mcp/protocol'
+import { createId, createResponse, McpError } from '@mcp/protocol'
+
+import { sendRequest } from '../sessions/send-request.ts'
+
+export interface PromptOptions {
+  readonly prompt: string
+  /** Default: the provider's own. */
+  readonly model?: string | undefined
+  readonly provider: ModelProvider
+  readonly catalogue: readonly CatalogueOperation[]
+  readonly session: SessionCore
+  readonly signal: AbortSignal
+  /** Told of every step as it happens. */
+  readonly onEvent?: ((event: AgentEvent, requestId: string) => void) | undefined
+}
+
+/**
+ * Lets the language model answer a prompt with what the session can do, and sends the exchange on
+ * as `llm-response`. An answer that could not be recorded is still an answer, and says so.
+ */
+export async function answerPrompt(options: PromptOptions): Promise<ResponseEnvelope> {
+  const { prompt, model, provider, catalogue, session, signal, onEvent } = options
+  const id = createId('req')
+  const answer = await runAgent({
+    provider,
+    prompt,
+    model,
+    catalogue,
+    signal,
+    call: ({ type, payload }, call) => sendRequest(session, type, payload, call.signal),
+    onEvent: onEvent && ((event) => onEvent(event, id)),
+  })
+  const { response, steps, usage, stopReason, offline } = answer
+  const facts = { provider: answer.provider, model: answer.model, offline }
+  const recorded = await sendRequest(
+    session,
+    'llm-response',
+    { prompt, response, model: answer.model, usage },
+    signal,
+    id,
+  )
+  const exchange =
+    recorded.status === 'success'
+      ? { exchange: 'recorded' }
+      : { exchange: 'not-recorded', reason: recorded.error.code, because: recorded.error.message }
+  if (recorded.status === 'error' && recorded.error.code === 'session-not-found') {
+    throw McpError.fromBody(recorded.error)
+  }
+  const result = { prompt, response, ...facts, steps, usage, stopReason }
+  return createResponse(id, 'success', { result }, { source: 'mcp-client', metadata: exchange })
+}

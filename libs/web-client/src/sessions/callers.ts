@@ -1,0 +1,50 @@
+import type { Client } from '@mcp/client'
+import { createClient } from '@mcp/client'
+import type { MaybePromise } from '@mcp/protocol'
+
+import type { SessionResolver } from './session-resolver.ts'
+import { createSessionResolver } from './session-resolver.ts'
+
+/** What a caller works with: the session manager in its own name, and its sessions. */
+export interface Caller {
+  readonly client: Client<[], Record<never, never>>
+  readonly desk: SessionResolver
+}
+
+export interface CallersOptions {
+  readonly url: string
+  readonly fetch: (request: Request) => MaybePromise<Response>
+}
+
+const mostCallers = 1000
+const nobody = ''
+
+/** Tells callers apart by their tokens, which go on to the session manager. */
+export function createCallers({ url, fetch }: CallersOptions): (request: Request) => Caller {
+  const callers = new Map<string, Caller>()
+
+  function createCaller(token: string | undefined): Caller {
+    const client = createClient({ url, fetch, token })
+    return { client, desk: createSessionResolver(client) }
+  }
+
+  function forgetOldest(): void {
+    // Those who show no token share one session, which nobody's tokens may push out.
+    const oldest = Array.from(callers.keys()).find((token) => token !== nobody)
+    if (oldest !== undefined) callers.delete(oldest)
+  }
+
+  return (request) => {
+    const token = tokenOf(request)
+    const caller = callers.get(token ?? nobody) ?? createCaller(token)
+    // Set anew, so that the first of the map is the one that was away longest.
+    callers.delete(token ?? nobody)
+    callers.set(token ?? nobody, caller)
+    if (callers.size > mostCallers) forgetOldest()
+    return caller
+  }
+}
+
+function tokenOf(request: Request): string | undefined {
+  return /^bearer +(\S+) *$/i.exec(request.headers.get('authorization') ?? '')?.[1]
+}

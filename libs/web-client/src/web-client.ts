@@ -1,0 +1,201 @@
+import type { Service } from '@mcp/http'
+import type { MaybePromise, ResponseEnvelope } from '@mcp/protocol'
+import { envelopeResponse, toWebErrorResponse, toWebResponse } from '@mcp/http'
+import { McpError } from '@mcp/protocol'
+import type { ModelProvider } from '@mcp/llm'
+import { Hono } from 'hono'
+
+import { answerPrompt } from './prompts/answer-prompt.ts'
+import {
+  executeBody,
+  interactionBody,
+  processBody,
+  requestBody,
+  sessionBody,
+} from './http/bodies.ts'
+import { createCallers } from './sessions/callers.ts'
+import { createPage } from './http/page-files.ts'
+import { streamAnswer } from './prompts/prompt-stream.ts'
+import { readJsonBody } from './http/read-json-body.ts'
+import { reach, relayEvents } from './sessions/relay-events.ts'
+import { sendRequest } from './sessions/send-request.ts'
+import type { ResolvedSession } from './sessions/session-resolver.ts'
+import { showSession } from './sessions/show-session.ts'
+
+export interface WebClientOptions {
+  /** Where the session manager is. Default: `http://localhost:5000`. */
+  sessionManagerUrl?: string | undefined
+  /** Reaches it: a service of this process, for instance. Default: the global `fetch`. */
+  fetch?: ((request: Request) => MaybePromise<Response>) | undefined
+  /** Answers prompts. */
+  llm: ModelProvider
+  /** Says who calls; nothing refuses with `unauthenticated`. Default: nobody is asked. */
+  authenticate?: AuthenticateCaller | undefined
+  /** Told of failures nobody expected. Default: do nothing. */
+  onError?: ((error: unknown) => void) | undefined
+}
+
+/** Knows a caller by its headers, as the session manager does. */
+export type AuthenticateCaller = (request: {
+  header(name: string): string | undefined
+}) => MaybePromise<object | undefined>
+
+/**
+ * The client's REST API and its page, in front of a session manager and a language model.
+ *
+ * @example
+ * const service = createClientService({ llm: createOfflinePlanner() })
+ * await listen({ service, port: 8080, variable: 'CLIENT_PORT' })
+ */
+export function createWebClient(options: WebClientOptions): Service {
+  const { sessionManagerUrl = 'http://localhost:5000', llm, authenticate } = options
+  const { fetch = (request) => globalThis.fetch(request), onError = () => {} } = options
+  const url = sessionManagerUrl.replace(/\/+$/, '')
+  const callerOf = createCallers({ url, fetch })
+  const page = createPage()
+  const closing = new AbortController()
+  const app = new Hono()
+
+  const send = (request: Request, type: string, payload: Readonly<Record<string, unknown>>) =>
+    callerOf(request).desk.use(request, async (visit) => {
+      const answer = await sendRequest(visit.session, type, payload, request.signal)
+      if (answer.status === 'error' && answer.error.code === 'session-not-found') {
+        throw McpError.fromBody(answer.error)
+      }
+      return withCookie(answerEnvelope(answer), visit)
+    })
+
+  app.get('/health', () =>
+    Response.json({
+      status: 'ok',
+      llm: { provider: llm.id, label: llm.label, offline: llm.offline ?? false },
+    }),
+  )
+  app.get('/ready', async ({ req: { raw: request } }) => {
+    await reach(`${url}/health`, { fetch, signal: request.signal })
+    return Response.json({ status: 'ready' })
+  })
+  app.get('/', async ({ req }) => (await page('index.html', req.raw)) ?? nothingAt('/'))
+  app.get('/:file{[a-z-]+\\.[a-z]+}', async ({ req }) => {
+    const { file } = req.param()
+    return (await page(file, req.raw)) ?? nothingAt(req.path)
+  })
+
+  app.use(async (context, next) => {
+    if (authenticate === undefined) return next()
+    const header = (name: string) => context.req.header(name)
+    if ((await authenticate({ header })) !== undefined) return next()
+    throw new McpError(
+      'unauthenticated',
+      'Say who you are: send the header "Authorization: Bearer <token>" with a token of MCP_TOKENS.',
+    )
+  })
+
+  app.post('/process', async ({ req: { raw: request } }) => {
+    const { prompt, model } = await readJsonBody(request, processBody)
+    const { client, desk } = callerOf(request)
+    const { signal } = request
+    const answer = async (visit: ResolvedSession): Promise<Response> => {
+      const servers = await client.servers({ signal })
+      const catalogue = servers.flatMap(({ name, operations }) =>
+        operations.map((operation) => ({ ...operation, server: name })),
+      )
+      const asked = { prompt, model, provider: llm, catalogue, session: visit.session, signal }
+      if (wantsEvents(request)) {
+        const body = streamAnswer((onEvent) => answerPrompt({ ...asked, onEvent }))
+        return withCookie(eventStream(body), visit)
+      }
+      return withCookie(answerEnvelope(await answerPrompt(asked)), visit)
+    }
+    // Finding out in the middle that the session is gone would cost the model's work.
+    return desk.use(request, answer, { isSure: true })
+  })
+
+  app.post('/tools/execute', async ({ req: { raw: request } }) => {
+    const payload = await readJsonBody(request, executeBody)
+    return send(request, 'tool-execution', payload)
+  })
+  app.post('/requests', async ({ req: { raw: request } }) => {
+    const { type, payload } = await readJsonBody(request, requestBody)
+    return send(request, type, payload)
+  })
+
+  app.post('/sessions', async ({ req: { raw: request } }) => {
+    const body = await readJsonBody(request, sessionBody)
+    const visit = await callerOf(request).desk.open(body, request)
+    return withCookie(Response.json(showSession(visit.session, request), { status: 201 }), visit)
+  })
+  app.get('/sessions/current', ({ req: { raw: request } }) =>
+    callerOf(request).desk.use(
+      request,
+      async (visit) => withCookie(Response.json(showSession(visit.session, request)), visit),
+      { isSure: true },
+    ),
+  )
+  app.delete('/sessions/current', async ({ req: { raw: request } }) => {
+    const cookie = await callerOf(request).desk.leave(request)
+    return new Response(null, { status: 204, headers: { 'set-cookie': cookie } })
+  })
+
+  app.post('/interactions/:interaction', async ({ req }) => {
+    const { action, content } = await readJsonBody(req.raw, interactionBody)
+    const { interaction } = req.param()
+    await callerOf(req.raw).desk.use(req.raw, ({ session }) =>
+      session.answer(interaction, { action, content }, { signal: req.raw.signal }),
+    )
+    return new Response(null, { status: 204 })
+  })
+
+  app.get('/events', ({ req: { raw: request } }) =>
+    callerOf(request).desk.use(request, async (visit) => {
+      const sessionId = visit.session.id
+      const relayed = { url, fetch, sessionId, closing: closing.signal }
+      return withCookie(await relayEvents(request, relayed), visit)
+    }),
+  )
+
+  app.get('/servers', async ({ req: { raw: request } }) => {
+    const servers = await callerOf(request).client.servers({ signal: request.signal })
+    return Response.json({ servers })
+  })
+
+  app.notFound(({ req }) => nothingAt(`${req.method} ${req.path}`))
+  app.onError((thrown) => {
+    const error = McpError.from(thrown)
+    if (error.code === 'internal') onError(error)
+    return toWebErrorResponse(error)
+  })
+
+  return {
+    fetch: async (request) => {
+      if (!closing.signal.aborted) return app.fetch(request)
+      return toWebErrorResponse(new McpError('unavailable', 'The client is closing.'))
+    },
+    async close() {
+      closing.abort()
+    },
+  }
+}
+
+function nothingAt(where: string): Response {
+  return toWebErrorResponse(new McpError('not-found', `Nothing answers ${where.slice(0, 200)}.`))
+}
+
+function answerEnvelope(response: ResponseEnvelope): Response {
+  return toWebResponse(envelopeResponse(response))
+}
+
+function eventStream(body: ReadableStream<Uint8Array>): Response {
+  return new Response(body, {
+    headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-cache, no-transform' },
+  })
+}
+
+function wantsEvents(request: Request): boolean {
+  return request.headers.get('accept')?.includes('text/event-stream') ?? false
+}
+
+function withCookie(response: Response, { cookie }: ResolvedSession): Response {
+  if (cookie !== undefined) response.headers.append('set-cookie', cookie)
+  return response
+}
