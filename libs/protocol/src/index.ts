@@ -3,22 +3,22 @@ export type {
   OriginalRequest,
   RequestContext,
   RequestEvent,
-} from './capability-server.ts'
-export { checkContract } from './check-contract.ts'
+} from './server/capability-server.ts'
+export { checkContract } from './contract/check-contract.ts'
 export { systemClock } from './clock.ts'
 export type { Clock } from './clock.ts'
-export { defineContract } from './contract.ts'
-export type { Contract } from './contract.ts'
-export { createNotification, createRequest, createResponse } from './create-envelope.ts'
-export type { EnvelopeOptions } from './create-envelope.ts'
+export { defineContract } from './contract/contract.ts'
+export type { Contract } from './contract/contract.ts'
+export { createNotification, createRequest, createResponse } from './envelopes/create-envelope.ts'
+export type { EnvelopeOptions } from './envelopes/create-envelope.ts'
 export {
   completeHints,
   describeContract,
   describeOperation,
   toJsonSchema,
-} from './describe-contract.ts'
-export { envelopeSchemas } from './envelope-schemas.ts'
-export { protocolVersion } from './envelopes.ts'
+} from './contract/describe-contract.ts'
+export { envelopeSchemas } from './envelopes/envelope-schemas.ts'
+export { protocolVersion } from './envelopes/envelopes.ts'
 export type {
   EnvelopeMetadata,
   ErrorResponse,
@@ -27,23 +27,23 @@ export type {
   RequestEnvelope,
   ResponseEnvelope,
   SuccessResponse,
-} from './envelopes.ts'
-export { errorCodeInfo, errorCodes, isErrorCode } from './error-codes.ts'
-export type { ErrorCodeInfo, McpErrorCode, StandardErrorCode } from './error-codes.ts'
-export type { Health } from './health.ts'
-export type { HandlerContext, NotifyOptions, Progress } from './handler-context.ts'
-export { createId } from './id.ts'
-export type { InteractionResponse, InteractionRequest } from './interaction.ts'
+} from './envelopes/envelopes.ts'
+export { errorCodeInfo, errorCodes, isErrorCode } from './errors/error-codes.ts'
+export type { ErrorCodeInfo, McpErrorCode, StandardErrorCode } from './errors/error-codes.ts'
+export type { Health } from './server/health.ts'
+export type { HandlerContext, NotifyOptions, Progress } from './server/handler-context.ts'
+export { createId } from './envelopes/id.ts'
+export type { InteractionResponse, InteractionRequest } from './server/interaction.ts'
 export { isRecord } from './is-record.ts'
-export { issuesOf, summarizeIssues } from './issues.ts'
-export type { Issue } from './issues.ts'
+export { issuesOf, summarizeIssues } from './errors/issues.ts'
+export type { Issue } from './errors/issues.ts'
 export { parseJson } from './json.ts'
-export { readResultName } from './large-result.ts'
+export { readResultName } from './contract/large-result.ts'
 export { defaultLimits, defaultTimeoutMs, maxTimeoutMs } from './limits.ts'
-export { isErrorBody, McpError } from './mcp-error.ts'
-export type { ErrorBody, McpErrorOptions } from './mcp-error.ts'
-export { didYouMean, nearNames } from './near-names.ts'
-export { operation } from './operation.ts'
+export { isErrorBody, McpError } from './errors/mcp-error.ts'
+export type { ErrorBody, McpErrorOptions } from './errors/mcp-error.ts'
+export { didYouMean, nearNames } from './errors/near-names.ts'
+export { operation } from './contract/operation.ts'
 export type {
   Audience,
   Example,
@@ -52,9 +52,9 @@ export type {
   OperationDefinition,
   OperationHints,
   Schema,
-} from './operation.ts'
-export { parseNotification, parseRequest, parseResponse } from './parse-envelope.ts'
-export { parseValue } from './parse-value.ts'
+} from './contract/operation.ts'
+export { parseNotification, parseRequest, parseResponse } from './envelopes/parse-envelope.ts'
+export { parseValue } from './errors/parse-value.ts'
 export type {
   ExampleDescription,
   JsonSchema,
@@ -62,8 +62,8 @@ export type {
   Route,
   ServerDescription,
   ServerListing,
-} from './server-description.ts'
-export { isReservedType, systemNotifications } from './system-notifications.ts'
-export type { SystemNotificationType } from './system-notifications.ts'
-export { formatTimestamp, parseTimestamp } from './timestamp.ts'
-export type { Tool, ToolOperation } from './tool.ts'
+} from './contract/server-description.ts'
+export { isReservedType, systemNotifications } from './envelopes/system-notifications.ts'
+export type { SystemNotificationType } from './envelopes/system-notifications.ts'
+export { formatTimestamp, parseTimestamp } from './envelopes/timestamp.ts'
+export type { Tool, ToolOperation } from './contract/tool.ts'

@@ -1,5 +1,5 @@
 import { defaultLimits } from './limits.ts'
-import { McpError } from './mcp-error.ts'
+import { McpError } from './errors/mcp-error.ts'
 
 /**
  * The value a JSON text holds.

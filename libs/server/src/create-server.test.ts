@@ -4,8 +4,8 @@ import { expect, it } from 'vitest'
 import * as z from 'zod'
 
 import { createServer } from './create-server.ts'
-import { defineTool, toolOperation } from './define-tool.ts'
-import type { Handler, OperationGroup } from './operation-group.ts'
+import { defineTool, toolOperation } from './operations/define-tool.ts'
+import type { Handler, OperationGroup } from './operations/operation-group.ts'
 
 const dice = defineTool({
   name: 'dice',

@@ -4,9 +4,9 @@ import { expectTypeOf, it } from 'vitest'
 import * as z from 'zod'
 
 import { weather } from '../examples/weather.ts'
-import { createSessionState } from './session-state.ts'
+import { createSessionState } from './calls/session-state.ts'
 import { defineServer } from './define-server.ts'
-import { defineTool, toolOperation } from './define-tool.ts'
+import { defineTool, toolOperation } from './operations/define-tool.ts'
 
 const handlers = {
   forecast: ({ place }: { place: string }) => ({ place, highs: [4] }),

@@ -1,7 +1,7 @@
 import type { BodyLimits } from '@mcp/http'
 import type { Clock, Health, MaybePromise, McpError, RequestEnvelope } from '@mcp/protocol'
 
-import type { SessionStateLifetime } from './session-state.ts'
+import type { SessionStateLifetime } from './calls/session-state.ts'
 
 /** What a failure was about. */
 export interface ErrorContext {

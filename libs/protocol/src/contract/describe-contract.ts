@@ -1,0 +1,161 @@
+import * as z from 'zod'
+
+import type { Contract } from './contract.ts'
+import { isRecord } from '../is-record.ts'
+import { once } from '../once.ts'
+import type { Operation, OperationHints, Schema } from './operation.ts'
+import type {
+  ExampleDescription,
+  JsonSchema,
+  OperationDescription,
+  Route,
+  ServerDescription,
+} from './server-description.ts'
+
+/** A schema as JSON Schema: what may be sent (`input`) or what comes back (`output`). */
+export function toJsonSchema(schema: Schema, io: 'input' | 'output'): JsonSchema {
+  // What JSON Schema cannot say (a refinement, a custom check) is left open rather than refused.
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
+  return rest
+}
+
+/** Everything a contract says, as plain data. */
+export function describeContract(contract: Contract, source: string): ServerDescription {
+  return {
+    name: contract.name,
+    source,
+    version: contract.version,
+    routes: routesOf(contract),
+    operations: Object.entries(contract.operations).map(([name, operation]) =>
+      describeOperation(name, operation, {
+        type: contract.type,
+        targetKey: contract.target,
+        target: contract.fixedTarget,
+      }),
+    ),
+    notifications: Object.fromEntries(
+      Object.entries(contract.notifications ?? {}).map(([type, schema]) => [
+        type,
+        toJsonSchema(schema, 'output'),
+      ]),
+    ),
+  }
+}
+
+function routesOf(contract: Contract): Route[] {
+  const types = [contract.type, ...Object.keys(contract.aliases)]
+  return types.map((type) => ({ type, targetKey: contract.target }))
+}
+
+export interface OperationAddress {
+  readonly type: string
+  readonly targetKey: string
+  /** The one target this operation is for, such as `calculator`. */
+  readonly target?: string | undefined
+}
+
+/**
+ * One operation as the catalogue lists it. The target leaves the params: on the wire it stands beside.
+ * Schemas are made when they are first read: a program that starts needs none of them.
+ */
+export function describeOperation(
+  name: string,
+  operation: Operation,
+  { type, targetKey, target }: OperationAddress,
+): OperationDescription {
+  const { title, description, hints, audience = 'model', errors = [] } = operation
+  const params = once(() => {
+    const flat = toJsonSchema(operation.params, 'input')
+    return target === undefined ? splitTarget(flat, targetKey) : wholeParams(flat)
+  })
+  const resultSchema = once(() => toJsonSchema(operation.result, 'output'))
+  const chunkSchema = once(() =>
+    operation.chunk === undefined ? undefined : toJsonSchema(operation.chunk, 'output'),
+  )
+  const examples = once(() =>
+    operation.examples.map((example) => describeExample(example, targetKey, target)),
+  )
+  return {
+    type,
+    targetKey,
+    ...(target === undefined ? {} : { target }),
+    operation: name,
+    title,
+    description,
+    hints: completeHints(hints),
+    audience,
+    errors,
+    get paramsSchema() {
+      return params().paramsSchema
+    },
+    get targetSchema() {
+      return params().targetSchema
+    },
+    get targetRequired() {
+      return params().targetRequired
+    },
+    get resultSchema() {
+      return resultSchema()
+    },
+    get chunkSchema() {
+      return chunkSchema()
+    },
+    get examples() {
+      return examples()
+    },
+  }
+}
+
+interface DescribedParams {
+  readonly paramsSchema: JsonSchema
+  readonly targetSchema: JsonSchema | undefined
+  readonly targetRequired: boolean
+}
+
+const wholeParams = (paramsSchema: JsonSchema): DescribedParams => ({
+  paramsSchema,
+  targetSchema: undefined,
+  targetRequired: true,
+})
+
+/** Hints with their defaults written out. */
+export function completeHints(hints: OperationHints = {}): Required<OperationHints> {
+  const { readOnly = false, idempotent = readOnly, destructive = false } = hints
+  const { openWorld = false, interactive = false } = hints
+  return { readOnly, idempotent, destructive, openWorld, interactive }
+}
+
+function splitTarget(flat: JsonSchema, targetKey: string): DescribedParams {
+  const { properties, required, ...rest } = flat
+  if (!isRecord(properties) || !Object.hasOwn(properties, targetKey)) {
+    return { paramsSchema: flat, targetSchema: undefined, targetRequired: false }
+  }
+  const { [targetKey]: targetSchema, ...others } = properties
+  const needed = Array.isArray(required) ? required.filter((key) => typeof key === 'string') : []
+  const remaining = needed.filter((key) => key !== targetKey)
+  return {
+    paramsSchema: {
+      ...rest,
+      properties: others,
+      ...(remaining.length === 0 ? {} : { required: remaining }),
+    },
+    targetSchema: isRecord(targetSchema) ? targetSchema : {},
+    targetRequired: needed.includes(targetKey),
+  }
+}
+
+function describeExample(
+  { title, params, result }: Operation['examples'][number],
+  targetKey: string,
+  fixedTarget: string | undefined,
+): ExampleDescription {
+  const all = isRecord(params) ? params : {}
+  const { [targetKey]: named, ...others } = all
+  const target = fixedTarget ?? (typeof named === 'string' ? named : undefined)
+  return {
+    ...(title === undefined ? {} : { title }),
+    ...(target === undefined ? {} : { target }),
+    params: fixedTarget === undefined ? others : all,
+    ...(result === undefined ? {} : { result }),
+  }
+}

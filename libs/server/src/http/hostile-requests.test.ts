@@ -1,0 +1,91 @@
+import { isErrorBody, isRecord } from '@mcp/protocol'
+import {
+  assert,
+  asyncProperty,
+  constantFrom,
+  dictionary,
+  json,
+  jsonValue,
+  oneof,
+  record,
+  string,
+  uint8Array,
+} from 'fast-check'
+import { expect, it } from 'vitest'
+
+import { weather } from '../../examples/weather.ts'
+import { defineServer } from '../define-server.ts'
+
+const server = defineServer(
+  weather,
+  {
+    forecast: ({ place, days }) => ({ place, highs: Array.from({ length: days }, () => 4) }),
+    report: async () => ({ recorded: true }),
+    places: () => ['Oslo'],
+  },
+  { checkResults: true, onError: ({ cause }) => expect.fail(String(cause)) },
+)
+
+async function post(body: BodyInit, peer = { isLoopback: true }): Promise<void> {
+  const response = await server.fetch(
+    new Request('http://weather.test/process', {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'application/json' },
+    }),
+    peer,
+  )
+  const answer: unknown = await response.json()
+  const isSuccess = isRecord(answer) && answer['status'] === 'success' && response.status === 200
+  const isRefusal =
+    isRecord(answer) &&
+    isErrorBody(answer['error']) &&
+    response.status >= 400 &&
+    response.status < 500
+  expect({ answer, isRight: isSuccess || isRefusal }).toMatchObject({ isRight: true })
+}
+
+const names = oneof(
+  constantFrom('forecast', 'report', 'places', 'readResult', '__proto__'),
+  string(),
+)
+
+const payloads = record({
+  operation: oneof(names, jsonValue()),
+  place: jsonValue(),
+  params: oneof(
+    dictionary(constantFrom('days', 'level', 'place', 'resultRef', 'constructor'), jsonValue()),
+    jsonValue(),
+  ),
+})
+
+it('answers any bytes with JSON and a status that blames the caller', async () => {
+  await assert(
+    asyncProperty(uint8Array({ maxLength: 200 }), (bytes) => post(new Uint8Array(bytes))),
+    { numRuns: 100 },
+  )
+})
+
+it('answers any JSON with JSON, and with a success or a status that blames the caller', async () => {
+  await assert(
+    asyncProperty(json(), (body) => post(body)),
+    { numRuns: 200 },
+  )
+})
+
+it('answers any envelope with JSON, and with a success or a status that blames the caller', async () => {
+  const envelopes = record(
+    {
+      id: oneof(string(), jsonValue()),
+      timestamp: oneof(constantFrom('2026-11-22T06:31:10Z'), jsonValue()),
+      type: oneof(constantFrom('weather-forecast', 'storm-report', 'constructor'), jsonValue()),
+      payload: oneof({ weight: 4, arbitrary: payloads }, { weight: 1, arbitrary: jsonValue() }),
+      metadata: jsonValue(),
+    },
+    { requiredKeys: ['type'] },
+  )
+  await assert(
+    asyncProperty(envelopes, (envelope) => post(JSON.stringify(envelope))),
+    { numRuns: 400 },
+  )
+})

@@ -1,0 +1,136 @@
+import type { BodyLimits, RawHandler, Service } from '@mcp/http'
+import type { CapabilityServer, Clock } from '@mcp/protocol'
+import {
+  createHeartbeats,
+  createServiceAuth,
+  errorResponse,
+  jsonResponse,
+  readJson,
+} from '@mcp/http'
+import { parseValue } from '@mcp/protocol'
+import * as z from 'zod'
+
+import type { HttpRoute } from './http-routes.ts'
+import { createHttpRoutes, noContent } from './http-routes.ts'
+import { createInteractions } from '../events/interactions.ts'
+import { createNotificationFeed } from '../events/notification-feed.ts'
+import { createProcessRoute } from './process-route.ts'
+import { untrusted } from './internal-caller.ts'
+
+export interface HttpServiceOptions {
+  readonly server: CapabilityServer
+  readonly serviceToken: string | undefined
+  readonly limits: BodyLimits
+  readonly ringSize: number
+  readonly clock: Clock
+  readonly onError: (thrown: unknown) => void
+}
+
+/** A server's ways in over HTTP. */
+export interface HttpService extends Required<Omit<Service, 'close'>> {
+  /** Ends the streams; the server itself closes on its own. */
+  close(): void
+}
+
+/** A server's routes over HTTP. */
+export function createHttpService(options: HttpServiceOptions): HttpService {
+  const { server, serviceToken, limits, ringSize, clock, onError } = options
+  const isTrusted = createServiceAuth({ serviceToken })
+  const interactions = createInteractions()
+  const heartbeats = createHeartbeats(clock)
+  const feed = createNotificationFeed({
+    source: server.source,
+    subscribe: (listener) => server.subscribe(listener),
+    ringSize,
+    clock,
+    heartbeats,
+  })
+
+  const process = createProcessRoute({
+    process: (request, context) => server.process(request, context),
+    source: server.source,
+    isTrusted,
+    interactions,
+    limits,
+    clock,
+    heartbeats,
+    onError,
+  })
+
+  const notifications: RawHandler = (request) => {
+    try {
+      const lastEventId = request.header('last-event-id')
+      return feed.open({ lastEventId, isTrusted: isTrusted(request) })
+    } catch (thrown) {
+      return errorResponse(thrown)
+    }
+  }
+
+  const routes: readonly HttpRoute[] = [
+    { method: 'POST', path: '/process', handlerFor: () => process },
+    { method: 'GET', path: '/notifications', handlerFor: () => notifications, isStream: true },
+    {
+      method: 'DELETE',
+      path: '/sessions/:id',
+      handlerFor: (id) => async (request) => {
+        if (!isTrusted(request)) throw untrusted('Closing a session')
+        await server.sessionClosed?.(id)
+        return noContent
+      },
+    },
+    {
+      method: 'GET',
+      path: '/capabilities',
+      handlerFor: () => async () => jsonResponse(200, await describeFlat(server)),
+    },
+    {
+      method: 'GET',
+      path: '/health',
+      handlerFor: () => async () => {
+        const health = await server.health()
+        return jsonResponse(health.state === 'unhealthy' ? 503 : 200, health)
+      },
+    },
+    {
+      method: 'POST',
+      path: '/interactions/:id',
+      handlerFor: (id) => (request) => {
+        if (!isTrusted(request)) throw untrusted('Answering a question')
+        interactions.answer(id, parseValue('answer', answerSchema(), readJson(request, limits)))
+        return noContent
+      },
+    },
+  ]
+  let answer: Service['fetch'] | undefined
+
+  return {
+    fetch(request, peer) {
+      // Built on first use: in one process with the session manager, nobody comes this way.
+      answer ??= createHttpRoutes(routes, limits.maxBodyBytes)
+      return answer(request, peer)
+    },
+    fastRoute(method, path) {
+      if (method === 'POST' && isPath(path, '/process')) return process
+      if (method === 'GET' && isPath(path, '/notifications')) return notifications
+      return undefined
+    },
+    close: () => feed.close(),
+  }
+}
+
+function isPath(path: string, expected: string): boolean {
+  return path === expected || path.startsWith(`${expected}?`)
+}
+
+/** A description, with what its operations share at the top as well. */
+async function describeFlat(server: CapabilityServer) {
+  const description = await server.describe()
+  const [route] = description.routes
+  return { server: server.name, type: route?.type, target: route?.targetKey, ...description }
+}
+
+const answerSchema = () =>
+  z.object({
+    action: z.enum(['accept', 'decline', 'cancel']),
+    content: z.record(z.string(), z.unknown()).optional(),
+  })

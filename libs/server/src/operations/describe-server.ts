@@ -1,0 +1,60 @@
+import type { OperationDescription, Route, Schema, ServerDescription } from '@mcp/protocol'
+import { describeOperation, readResultName, toJsonSchema } from '@mcp/protocol'
+
+import type { OperationGroup } from './operation-group.ts'
+import { readResult } from '../results/read-result.ts'
+
+export interface DescribedServer {
+  readonly name: string
+  readonly source: string
+  readonly version: string
+  readonly groups: readonly OperationGroup[]
+  readonly notifications: Readonly<Record<string, Schema>>
+  /** Default: a group for any target claims its type, a group for one target claims that. */
+  readonly routes?: readonly Route[] | undefined
+}
+
+/** Everything a server says of itself, as plain data. */
+export function describeServer(server: DescribedServer): ServerDescription {
+  const { name, source, version, groups, notifications } = server
+  return {
+    name,
+    source,
+    version,
+    routes: server.routes ?? routesOf(groups),
+    operations: [...groups.flatMap(describeGroup), ...describeReadResult(groups)],
+    notifications: Object.fromEntries(
+      Object.entries(notifications).map(([type, schema]) => [type, toJsonSchema(schema, 'output')]),
+    ),
+  }
+}
+
+function describeGroup(group: OperationGroup): OperationDescription[] {
+  return Object.entries(group.operations).map(([name, operation]) =>
+    describeOperation(name, operation, group),
+  )
+}
+
+/** Once for each type, at its first group; the server itself takes it with any of its targets. */
+function describeReadResult(groups: readonly OperationGroup[]): OperationDescription[] {
+  const firstByType = new Map(groups.toReversed().map((group) => [group.type, group]))
+  return Array.from(firstByType.values())
+    .filter(({ operations }) => !Object.hasOwn(operations, readResultName))
+    .toReversed()
+    .map((group) => describeOperation(readResultName, readResult, group))
+}
+
+function routesOf(groups: readonly OperationGroup[]): Route[] {
+  const byType = new Map<string, OperationGroup[]>()
+  for (const group of groups) {
+    for (const type of [group.type, ...Object.keys(group.aliases ?? {})]) {
+      byType.set(type, [...(byType.get(type) ?? []), group])
+    }
+  }
+  return Array.from(byType, ([type, claims]) => {
+    const targetKey = claims[0]?.targetKey ?? ''
+    const targets = claims.flatMap(({ target }) => (target === undefined ? [] : [target]))
+    const isWhole = claims.some((group) => group.target === undefined || group.type !== type)
+    return isWhole ? { type, targetKey } : { type, targetKey, targets: [...new Set(targets)] }
+  })
+}
