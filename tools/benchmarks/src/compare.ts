@@ -30,7 +30,7 @@ export interface Figures {
   readonly cpuUsPerRequest: number
 }
 
-/** Loads ours and the floor in turn, so that a machine whose speed drifts slows both. */
+/** Loads our side and the floor alternately, so that drift in the speed of the machine affects both. */
 export async function compare(
   ours: Contestant,
   floor: Contestant,
@@ -40,7 +40,7 @@ export async function compare(
   await measure(floor, warmUpMs, { connections, spins })
   const pairs: { ours: Figures; floor: Figures }[] = []
   for (let round = 0; round < rounds; round++) {
-    // Whoever goes second may find a warmer or a more tired machine: take turns.
+    // The side that runs second may find a warmer or slower machine: alternate the order.
     const first = await measure(round % 2 === 0 ? ours : floor, forMs, { connections, spins })
     const second = await measure(round % 2 === 0 ? floor : ours, forMs, { connections, spins })
     pairs.push(round % 2 === 0 ? { ours: first, floor: second } : { ours: second, floor: first })

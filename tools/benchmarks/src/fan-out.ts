@@ -4,7 +4,7 @@ import { startSide } from './side.ts'
 
 export interface FanOutFigures {
   readonly streams: number
-  /** Resident memory of an open stream that nothing happens on, in bytes. */
+  /** Resident memory of an idle open stream, in bytes. */
   readonly oursBytesPerStream: number
   readonly floorBytesPerStream: number
   /** CPU time of one event to one stream, in microseconds. */
@@ -31,7 +31,7 @@ export async function measureFanOut(options: FanOutOptions): Promise<FanOutFigur
         floor: await deliver(floor, round, options),
       })
     }
-    // The first round warms both up.
+    // The first round is the warm-up of both.
     const counted = pairs.slice(1)
     return {
       streams: options.streams,
@@ -59,7 +59,7 @@ async function openContestant(
 ): Promise<Contestant> {
   const side = await startSide(program)
   const readers = await startSide('stream-readers', [String(side.port), kind])
-  // A few before the count, so that what the first ones set up is not charged to the others.
+  // A few uncounted ones first, so that their setup cost is excluded.
   await readers.order('prepare', 100)
   await readers.order('open')
   await readers.order('prepare', streams)

@@ -5,13 +5,13 @@ export interface LoadOptions {
   readonly port: number
   readonly path: string
   readonly connections: number
-  /** How long to keep asking, in milliseconds. */
+  /** Duration of the load, in milliseconds. */
   readonly forMs: number
-  /** What every answer must hold. */
+  /** Text that every response must contain. */
   readonly expected: string
   /**
-   * Whether the load never sleeps. A server that is a little slower would else pay, with each answer,
-   * for waking it up. For two processes on two cores; a third would have none to run on.
+   * Whether the load polls without sleeping. Otherwise a slightly slower server pays, with each response,
+   * for waking it. Only for two processes on two cores.
    */
   readonly spins: boolean
 }
@@ -19,9 +19,9 @@ export interface LoadOptions {
 const idWidth = 12
 
 /**
- * Keeps so many connections busy with one request each, and counts the answers. It writes bytes made
- * beforehand and looks only for what it expects, so that the server, not the load, is the bottleneck.
- * An answer without the expected text, or with another status, ends the benchmark.
+ * Keeps that many connections busy with one request each, and counts the responses. It writes prepared
+ * bytes and searches only for the expected text, so that the server, not the load, is the bottleneck.
+ * A response without the expected text, or with another status, aborts the benchmark.
  */
 export async function applyLoad(options: LoadOptions): Promise<{ requestsPerSecond: number }> {
   const started = performance.now()
@@ -46,19 +46,19 @@ function keepAsking(options: LoadOptions, index: number, until: number): Promise
   return new Promise((resolve, reject) => {
     const socket: Socket = connect(port, '127.0.0.1')
     socket.setNoDelay(true)
-    let answered = 0
+    let responses = 0
     let waiting = Buffer.alloc(0)
 
     const ask = (): void => {
-      const count = String(index * 10_000_000 + answered).padStart(idWidth, '0')
+      const count = String(index * 10_000_000 + responses).padStart(idWidth, '0')
       template.write(count, idAt, 'latin1')
       socket.write(template)
     }
     socket.on('connect', ask)
     socket.on('error', reject)
     socket.on('close', () => {
-      if (performance.now() >= until) resolve(answered)
-      else reject(new Error(`the server broke the connection after ${answered} answers`))
+      if (performance.now() >= until) resolve(responses)
+      else reject(new Error(`the server closed the connection after ${responses} answers`))
     })
     socket.on('data', (chunk) => {
       waiting = waiting.length === 0 ? chunk : Buffer.concat([waiting, chunk])
@@ -69,7 +69,7 @@ function keepAsking(options: LoadOptions, index: number, until: number): Promise
         return
       }
       waiting = Buffer.alloc(0)
-      answered++
+      responses++
       if (performance.now() < until) ask()
       else socket.end()
     })
@@ -79,14 +79,14 @@ function keepAsking(options: LoadOptions, index: number, until: number): Promise
 let run = 0
 
 function requestBytes({ path, port }: LoadOptions, index: number): Buffer {
-  // Each load has ids of its own: a repeated id would be answered from the record.
+  // Each load has its own ids: a repeated id would receive the recorded response.
   const id = `req-${'0'.repeat(idWidth)}-${index}-${run++}-${process.pid}`
   const body = JSON.stringify({
     id,
     timestamp: new Date().toISOString(),
     type: 'tool-execution',
     payload: { tool: 'calculator', operation: 'add', params: { a: 2, b: 3 } },
-    // Brings the body to the 500 bytes that a typical request has.
+    // Pads the body to 500 bytes, the size of a typical request.
     metadata: { version: '1.0', source: 'benchmark', note: 'x'.repeat(260) },
   })
   return Buffer.from(

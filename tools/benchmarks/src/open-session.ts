@@ -1,4 +1,4 @@
-/** Makes a session and answers its path. */
+/** Opens a session and returns its path. */
 export async function openSession(port: number): Promise<string> {
   const response = await fetch(`http://127.0.0.1:${port}/sessions`, {
     method: 'POST',

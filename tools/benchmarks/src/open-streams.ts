@@ -1,11 +1,11 @@
 import type { Socket } from 'node:net'
 import { connect } from 'node:net'
 
-/** Many open event streams, read as fast as they come. */
+/** Many open event streams, read without delay. */
 export interface OpenStreams {
-  /** Waits until every stream has had so many events of the marked kind. */
+  /** Waits until every stream has received that many events of the marked kind. */
   received(each: number): Promise<void>
-  /** Stops reading the first stream, which stays open. Returns what reads again. */
+  /** Stops reading the first stream, which stays open. Returns the function that resumes. */
   stall(): () => void
   close(): void
 }
@@ -33,7 +33,7 @@ export async function openStreams(port: number, paths: readonly string[]): Promi
         resolve()
         const text = tail + chunk.toString('latin1')
         const found = text.split(marker).length - 1
-        // A marker cut in two is found when its rest comes; a whole one must not count twice.
+        // A marker split across chunks is found with the second chunk; a whole one must not count twice.
         const last = text.lastIndexOf(marker)
         const after = last === -1 ? 0 : last + marker.length
         tail = text.slice(Math.max(after, text.length - marker.length + 1))

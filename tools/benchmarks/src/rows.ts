@@ -78,13 +78,13 @@ export function stalledReaderRow(bytes: number): Row {
 }
 
 export function sessionRows(all: readonly SessionFigures[]): Row[] {
-  const least = Math.min(...all.map(({ sweepUs }) => sweepUs))
+  const minimum = Math.min(...all.map(({ sweepUs }) => sweepUs))
   return all.map(({ sessions, bytesPerSession, sweepUs }) => ({
     what: `an idle session, ${count(sessions)} live`,
     goal: `≤ ${kib(goals.sessionBytes)}; a sweep costs the same however many live`,
     measured: `${kib(bytesPerSession)}; ${us(sweepUs)} a sweep`,
-    // Both are a few microseconds, where a scan of a million would be tens of milliseconds.
-    isMet: bytesPerSession <= goals.sessionBytes && sweepUs <= Math.max(10 * least, 200),
+    // Both are a few microseconds; a scan of a million would take tens of milliseconds.
+    isMet: bytesPerSession <= goals.sessionBytes && sweepUs <= Math.max(10 * minimum, 200),
     figures: 'CPU of a sweep in which nothing expires',
   }))
 }
@@ -94,7 +94,7 @@ export function startRows(form: StartForm, figures: StartFigures): Row[] {
   const from = form === 'bundle' ? 'built' : 'from sources, as `npm start` does'
   return [
     {
-      what: `start of the hub to its first answer, ${from}`,
+      what: `start of the hub to its first response, ${from}`,
       goal: `≤ ${goals.start} × bare \`node:http\``,
       measured: times(ratio),
       isMet: ratio <= goals.start,
@@ -105,7 +105,7 @@ export function startRows(form: StartForm, figures: StartFigures): Row[] {
       goal: `≤ ${mib(goals.idleBytes)}`,
       measured: mib(idleRssBytes),
       isMet: idleRssBytes <= goals.idleBytes,
-      figures: 'resident, a second after the first answer',
+      figures: 'resident, one second after the first response',
     },
   ]
 }

@@ -8,7 +8,7 @@ export interface SessionFigures {
   readonly sweepUs: number
 }
 
-/** Opens many sessions, and sweeps while none of them is due. */
+/** Opens many sessions, and sweeps while none has expired. */
 export async function measureSessions(count: number): Promise<SessionFigures> {
   const side = await startSide('sessions')
   try {

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 
 import * as z from 'zod'
 
-/** What a program under measurement says of itself. */
+/** Resource usage that a program under measurement reports. */
 export interface Usage {
   /** CPU time of the whole process so far, in microseconds. */
   readonly cpuUs: number
@@ -12,13 +12,13 @@ export interface Usage {
   readonly heapBytes: number
 }
 
-/** A program under measurement, in a process of its own. */
+/** A program under measurement, in its own process. */
 export interface Side {
   readonly port: number
   usage(): Promise<Usage>
-  /** Collects garbage, so that it counts neither as anybody's memory nor for anybody's requests. */
+  /** Collects garbage, so that it counts neither as memory nor as time of later requests. */
   collect(): Promise<void>
-  /** Has the program do something by name and waits until it is done. */
+  /** Runs a command of the program by name and waits until it has completed. */
   order(name: string, parameter?: number): Promise<number>
   stop(): Promise<void>
 }
@@ -43,25 +43,25 @@ export async function startSide(
   })
 
   const ended = once(child, 'exit').then(() => {
-    throw new Error(`${program} ended before it answered`)
+    throw new Error(`${program} exited before it responded`)
   })
-  // Its end is awaited where it is asked something, and is in order where it is stopped.
+  // An exit rejects a pending command, and is expected after a stop.
   ended.catch(() => {})
 
   async function ask<Schema extends z.ZodType>(
     question: object | undefined,
     schema: Schema,
   ): Promise<z.output<Schema>> {
-    const patience = new AbortController()
-    const timer = setTimeout(() => patience.abort(), 240_000)
+    const timeout = new AbortController()
+    const timer = setTimeout(() => timeout.abort(), 240_000)
     try {
-      const answer = once(child, 'message', { signal: patience.signal })
+      const response = once(child, 'message', { signal: timeout.signal })
       if (question !== undefined) child.send(question)
-      const [message] = await Promise.race([answer, ended])
+      const [message] = await Promise.race([response, ended])
       return schema.parse(message)
     } finally {
       clearTimeout(timer)
-      patience.abort()
+      timeout.abort()
     }
   }
 

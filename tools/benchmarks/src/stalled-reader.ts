@@ -3,15 +3,15 @@ import { openStreams } from './open-streams.ts'
 import { startSide } from './side.ts'
 
 /**
- * What a reader that stops reading costs, in bytes of heap and buffers after a collection. Not resident
- * memory: 20,000 events leave more garbage behind there than any reader could.
+ * Memory that a stalled reader costs, in bytes of heap and buffers after a collection. Not resident
+ * memory: the garbage of 20,000 events is larger there than what any reader costs.
  */
 export async function measureStalledReader(events: number): Promise<number> {
   const side = await startSide('session-manager')
   try {
     const path = `${await openSession(side.port)}/events`
     const reading = await openStreams(side.port, [path])
-    // Fills the log first: it is bounded, and no cost of the reader's.
+    // Fills the log first: it is bounded, and not a cost of the reader.
     await side.order('publish', events)
     await reading.received(events)
     await side.collect()

@@ -11,15 +11,15 @@ import { median } from './median.ts'
 const root = resolve(import.meta.dirname, '../../..')
 
 export interface StartFigures {
-  /** From the start of the process to the first answer, in milliseconds. */
+  /** From the start of the process to the first response, in milliseconds. */
   readonly oursMs: number
   readonly floorMs: number
   readonly ratio: number
-  /** Resident memory of the hub, a second after its first answer, in bytes. */
+  /** Resident memory of the hub one second after its first response, in bytes. */
   readonly idleRssBytes: number
 }
 
-/** How the hub is started: as `npm start` does, or from the bundle that `npm run build` makes. */
+/** The start of the hub: as `npm start` does, or from the bundle that `npm run build` makes. */
 export type StartForm = 'sources' | 'bundle'
 
 const programs: Readonly<Record<StartForm, string>> = {
@@ -27,9 +27,9 @@ const programs: Readonly<Record<StartForm, string>> = {
   bundle: 'apps/hub/dist/main.js',
 }
 
-/** Starts the hub and a bare server in turn, and times each to its first answer. */
+/** Starts the hub and a bare server alternately, and measures the time to the first response. */
 export async function measureStart(form: StartForm, rounds: number): Promise<StartFigures> {
-  // The first start of the sources fills the compile cache.
+  // The first start from sources fills the compile cache.
   await timeHub(form)
   const pairs: { ours: number; floor: number; rss: number }[] = []
   for (let round = 0; round < rounds; round++) {
@@ -82,28 +82,28 @@ async function timeStart(
   })
   const exited = once(child, 'exit')
   try {
-    await firstAnswer(`http://127.0.0.1:${port}${path}`, started + 30_000)
+    await firstResponse(`http://127.0.0.1:${port}${path}`, started + 30_000)
     const milliseconds = performance.now() - started
     await new Promise((settled) => setTimeout(settled, 1000))
     return { milliseconds, rssBytes: residentBytes(child.pid) }
   } finally {
-    // In order: only then is the compile cache written for the next start.
+    // Graceful: only then is the compile cache written for the next start.
     child.kill('SIGTERM')
     await exited
     await rm(folder, { recursive: true, force: true })
   }
 }
 
-async function firstAnswer(url: string, until: number): Promise<void> {
+async function firstResponse(url: string, until: number): Promise<void> {
   while (performance.now() < until) {
     const response = await fetch(url).catch(() => undefined)
     if (response?.ok === true) return
     await new Promise((again) => setTimeout(again, 2))
   }
-  throw new Error(`${url} did not answer in time`)
+  throw new Error(`${url} did not respond in time`)
 }
 
-/** Linux only: elsewhere there is no /proc, and the figure is left out. */
+/** Linux only: without /proc the figure is omitted. */
 function residentBytes(pid: number | undefined): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8')
   const kibibytes = /VmRSS:\s+(\d+) kB/.exec(status)?.[1]
@@ -115,6 +115,6 @@ async function freePort(): Promise<number> {
   await once(server, 'listening')
   const address = server.address()
   server.close()
-  if (typeof address !== 'object' || address === null) throw new Error('no port was opened')
+  if (typeof address !== 'object' || address === null) throw new Error('no port could be opened')
   return address.port
 }

@@ -6,20 +6,20 @@ import { parseEnv } from 'node:util'
 import { root } from './workspace.ts'
 
 /**
- * Writes the secrets that `compose.yaml` asks for into `.env`, fresh ones, and leaves alone those that
+ * Writes fresh secrets for the variables of `compose.yaml` into `.env`, and keeps those that
  * are there.
  */
 const path = resolve(root, '.env')
 const secret = (): string => randomBytes(24).toString('base64url')
-const wanted: Readonly<Record<string, () => string>> = {
+const required: Readonly<Record<string, () => string>> = {
   MCP_INTERNAL_TOKEN: secret,
   MCP_TOKENS: () => `me:${secret()}`,
   POSTGRES_PASSWORD: secret,
 }
 
 const text = existsSync(path) ? readFileSync(path, 'utf8') : ''
-const given = parseEnv(text)
-const missing = Object.entries(wanted).filter(([name]) => (given[name] ?? '').trim() === '')
+const existing = parseEnv(text)
+const missing = Object.entries(required).filter(([name]) => (existing[name] ?? '').trim() === '')
 const lines = missing.map(([name, make]) => `${name}=${make()}\n`).join('')
 const gap = text === '' || text.endsWith('\n') ? '' : '\n'
 appendFileSync(path, gap + lines, { mode: 0o600 })
@@ -28,7 +28,7 @@ const tokens = parseEnv(text + gap + lines)['MCP_TOKENS'] ?? ''
 const token = tokens.split(',')[0]?.split(':').slice(1).join(':') ?? ''
 const names = missing.map(([name]) => name).join(', ')
 process.stdout.write(
-  `${names === '' ? 'Everything is there already.' : `Wrote ${names} to .env.`}
-What the page and callers show as their token: ${token}
+  `${names === '' ? 'Nothing to add.' : `Wrote ${names} to .env.`}
+The token of the web client and of callers: ${token}
 `,
 )

@@ -13,8 +13,8 @@ import { run } from './run.ts'
 import { root } from './workspace.ts'
 
 /**
- * Holds `compose.yaml` and the `Dockerfile` against what they name, since no engine runs them here:
- * each app, port, variable, volume, dependency and path must be there, and kept linters find nothing.
+ * Checks `compose.yaml` and the `Dockerfile` against the files they reference, without an engine:
+ * each app, port, variable, volume, dependency and path must exist, and linters find nothing.
  */
 const composeSchema = z.object({
   services: z.record(
@@ -44,7 +44,7 @@ type ComposeService = z.output<typeof composeSchema>['services'][string]
 
 const configSchema = z.object({ config: z.instanceof(z.ZodObject) })
 
-/** The services that the quick start names, and the apps they run. */
+/** The services of the quick start, and their apps. */
 const promised = ['mcp-client', 'session-manager', 'tools-server']
 
 const compose = composeSchema.parse(
@@ -66,13 +66,13 @@ async function checkService([name, service]: [string, ComposeService]): Promise<
   const found = [
     ...Object.keys(dependencies)
       .filter((other) => !(other in compose.services))
-      .map((other) => `depends on ${other}, which is no service`),
+      .map((other) => `depends on ${other}, which is not a service`),
     ...ports
       .filter((port) => !port.startsWith('127.0.0.1:'))
       .map((port) => `opens ${port} beyond loopback`),
     ...volumes
       .filter((volume) => !Object.hasOwn(compose.volumes, volume.split(':')[0] ?? ''))
-      .map((volume) => `mounts ${volume}, which is no volume`),
+      .map((volume) => `mounts ${volume}, which is not a volume`),
     ...(build === undefined ? checkForeign(service) : await checkApp(build.args, service)),
   ]
   return found.map((problem) => `${name} ${problem}`)
@@ -90,7 +90,7 @@ async function checkApp(
   { environment, ports, read_only: isReadOnly, volumes }: ComposeService,
 ): Promise<string[]> {
   const main = resolve(root, 'apps', APP, 'src/main.ts')
-  if (!existsSync(main)) return [`builds ${APP}, which is no app`]
+  if (!existsSync(main)) return [`builds ${APP}, which is not an app`]
   const module: unknown = await import(
     pathToFileURL(resolve(root, 'apps', APP, 'src/config.ts')).href
   )
@@ -108,9 +108,9 @@ async function checkApp(
     problems.push(`does not listen on ${PORT}, or ${APP} has another port by default`)
   }
   if (!ports.includes(`127.0.0.1:${PORT}:${PORT}`)) problems.push(`does not open ${PORT}`)
-  if (isReadOnly !== true) problems.push('has a file system that can be written to')
+  if (isReadOnly !== true) problems.push('has a writable file system')
   if (known.has('MCP_DATA_DIR') && !volumes.some((volume) => volume.endsWith(':/data'))) {
-    problems.push('keeps its data in no volume')
+    problems.push('has no volume for its data')
   }
   return problems
 }
@@ -127,7 +127,7 @@ function unusedVolumes(): string[] {
   )
   return Object.keys(compose.volumes)
     .filter((volume) => !used.has(volume))
-    .map((volume) => `nothing mounts the volume ${volume}`)
+    .map((volume) => `unused volume ${volume}`)
 }
 
 function checkDockerfile(): string[] {
@@ -135,10 +135,10 @@ function checkDockerfile(): string[] {
     paths.split(' '),
   ).flat()
   const missing = copied.filter((path) => !existsSync(resolve(root, path)))
-  return missing.map((path) => `the Dockerfile copies ${path}, which is not there`)
+  return missing.map((path) => `the Dockerfile copies ${path}, which does not exist`)
 }
 
-/** With its arguments filled in: the linter takes a variable for a mistake. */
+/** With its arguments filled in: the linter reports a variable as an error. */
 function lintDockerfile(): RunResult {
   const folder = mkdtempSync(resolve(tmpdir(), 'mcp-dockerfile-'))
   try {

@@ -19,7 +19,7 @@ const consumerConfig = {
     types: ['node'],
     lib: ['ES2024', 'ESNext.Disposable', 'DOM', 'DOM.Iterable', 'DOM.AsyncIterable'],
   },
-  files: ['every-door.ts', 'browser.ts'],
+  files: ['every-entry.ts', 'browser.ts'],
 }
 
 const browserModule = [
@@ -30,7 +30,7 @@ const browserModule = [
 
 /**
  * A project outside the workspace installs the packed tarballs, compiles against their declarations,
- * and loads every door of every package: as an ES module, by `require`, and bundled for a browser.
+ * and loads every entry point of every package: as an ES module, by `require`, and bundled for a browser.
  */
 const scratch = mkdtempSync(resolve(tmpdir(), 'mcp-consumer-'))
 try {
@@ -64,19 +64,19 @@ async function checkConsumer(packages: readonly Package[]): Promise<string[]> {
   )
   if (problems.length > 0) return problems
 
-  const doors = packages.flatMap(({ name, doors: paths }) =>
-    // The doors for tests need a test runner, the workers a parent, and a preload exports nothing.
+  const entryPoints = packages.flatMap(({ name, entryPoints: paths }) =>
+    // Entry points for tests need a test runner, workers a parent process, and a preload exports nothing.
     paths
       .filter((path) => !/testing|worker|preload/.test(path))
       .map((path) => name + path.slice(1)),
   )
-  write('every-door.ts', esModule(doors))
-  write('every-door.cjs', doors.map((door) => `require('${door}')`).join('\n'))
+  write('every-entry.ts', esModule(entryPoints))
+  write('every-entry.cjs', entryPoints.map((entryPoint) => `require('${entryPoint}')`).join('\n'))
   write('browser.ts', browserModule)
   write('tsconfig.json', JSON.stringify(consumerConfig))
   expectOk('it does not compile', run('npx', ['tsc', '-p', '.'], { cwd: scratch }))
-  expectOk('the ES module does not load', run('node', ['every-door.js'], { cwd: scratch }))
-  expectOk('require() does not load', run('node', ['every-door.cjs'], { cwd: scratch }))
+  expectOk('the ES module does not load', run('node', ['every-entry.js'], { cwd: scratch }))
+  expectOk('require() does not load', run('node', ['every-entry.cjs'], { cwd: scratch }))
   return [...problems, ...(await bundleForBrowser())]
 }
 
@@ -92,12 +92,14 @@ async function bundleForBrowser(): Promise<string[]> {
   return typeof result === 'string' ? [`it cannot be bundled for a browser\n${result}`] : []
 }
 
-function esModule(doors: readonly string[]): string {
-  const imports = doors.map((door, index) => `import * as door${index} from '${door}'`)
-  const names = doors.map((_door, index) => `door${index}`)
+function esModule(entryPoints: readonly string[]): string {
+  const imports = entryPoints.map(
+    (entryPoint, index) => `import * as entry${index} from '${entryPoint}'`,
+  )
+  const names = entryPoints.map((_name, index) => `entry${index}`)
   return `${imports.join('\n')}
-for (const door of [${names.join(', ')}]) {
-  if (Object.keys(door).length === 0) throw new Error('a door exports nothing')
+for (const entryPoint of [${names.join(', ')}]) {
+  if (Object.keys(entryPoint).length === 0) throw new Error('an entry point exports nothing')
 }
 `
 }

@@ -11,10 +11,10 @@ import { root } from './workspace.ts'
 
 /**
  * Writes `.env.example` and `docs/environment.md` from the schemas of the apps, with `--write`;
- * without it, says whether they are what the schemas would write.
+ * without it, checks that they match the schemas.
  */
 interface Variable extends VariableDescription {
-  /** The apps that read it. */
+  /** The apps that use it. */
   readonly apps: readonly string[]
 }
 
@@ -33,7 +33,7 @@ if (process.argv.includes('--write')) {
     ([path, content]) => !existsSync(path) || readFileSync(path, 'utf8') !== content,
   )
   const problems = stale.map(
-    ([path]) => `${relative(root, path)} is not what the schemas say: npm run docs:environment`,
+    ([path]) => `${relative(root, path)} does not match the schemas: npm run docs:environment`,
   )
   report('environment', problems, `${variables.length} variables`)
 }
@@ -55,7 +55,7 @@ function envExample(all: readonly Variable[]): string {
   const entries = all.map(
     ({ name, description, default: preset }) => `# ${description}\n# ${name}=${preset ?? ''}\n`,
   )
-  return `# Copy to .env and uncomment what should differ. The real environment wins over this file.
+  return `# Copy to .env and uncomment what should differ. Environment variables override this file.
 
 ${entries.join('\n')}`
 }

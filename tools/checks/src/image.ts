@@ -21,9 +21,9 @@ import { run } from './run.ts'
 import { root } from './workspace.ts'
 
 /**
- * Builds the image of one app as the `Dockerfile` says, starts the app in it, and calls it. Without an
+ * Builds the image of one app from the `Dockerfile`, starts the app in it, and calls it. Without an
  * engine and without an image registry: `debootstrap` makes the base, npm's `node` package goes into
- * it, and `buildah` builds without containers. Where these are missing it says so.
+ * it, and `buildah` builds without containers. Without these the check is skipped with a message.
  */
 const tools = ['buildah', 'debootstrap', 'curl']
 const missing = tools.filter((tool) => !run('sh', ['-c', `command -v ${tool}`], { cwd: root }).ok)
@@ -31,13 +31,13 @@ const timeoutMs = 600_000
 
 const calls = {
   app: 'tools-server',
-  usualPort: 5003,
+  defaultPort: 5003,
   request: {
     type: 'tool-execution',
-    // One that runs in a worker process of its own.
+    // An operation that runs in a worker process.
     payload: { tool: 'calculator', operation: 'evaluate', params: { expression: '2 + 3 * 4' } },
   },
-  answer: '"value":14',
+  response: '"value":14',
 } as const
 
 if (missing.length > 0 || process.getuid?.() !== 0) {
@@ -61,7 +61,7 @@ async function checkImage(folder: string): Promise<string[]> {
     run('env', [...program.slice(1), ...words], { cwd: root, timeoutMs })
 
   const base = makeBase(folder)
-  if (!base.ok) return [`the base cannot be made\n${base.output}`]
+  if (!base.ok) return [`the base image cannot be created\n${base.output}`]
   const context = join(folder, 'base')
   const file = join(folder, 'Dockerfile')
   writeFileSync(
@@ -71,7 +71,7 @@ async function checkImage(folder: string): Promise<string[]> {
   const based = buildah('bud', '--layers=false', '--tag', 'base', '--file', file, context)
   if (!based.ok) return [`the base cannot be built\n${based.output}`]
 
-  const values = { BASE: 'localhost/base', APP: calls.app, PORT: String(calls.usualPort) }
+  const values = { BASE: 'localhost/base', APP: calls.app, PORT: String(calls.defaultPort) }
   const wordsOf = Object.entries(values).flatMap(([name, value]) => [
     '--build-arg',
     `${name}=${value}`,
@@ -80,20 +80,20 @@ async function checkImage(folder: string): Promise<string[]> {
   if (!built.ok) return [`the image cannot be built\n${built.output.slice(-4000)}`]
 
   const made = buildah('from', '--pull-never', '--name', 'app', 'localhost/app')
-  if (!made.ok) return [`there is no container of the image\n${made.output}`]
+  if (!made.ok) return [`no container of the image could be created\n${made.output}`]
   const found = checkUser(buildah('inspect', '--type', 'image', 'localhost/app').output)
   const problems = [...found, ...(await callApp([...program, 'run']))]
   buildah('rm', 'app')
   return problems
 }
 
-/** What the image starts by itself; `buildah run` wants it named. */
+/** The command of the image; `buildah run` requires it as an argument. */
 function imageCommand(): string[] {
   const written = /^CMD (\[.+\])$/m.exec(readFileSync(resolve(root, 'Dockerfile'), 'utf8'))?.[1]
   return z.array(z.string()).parse(JSON.parse(written ?? '[]'))
 }
 
-/** A Debian with nothing but Node and npm, as the official image has them. */
+/** A minimal Debian with Node and npm, like the official image. */
 function makeBase(folder: string): RunResult {
   const base = join(folder, 'base')
   const bootstrapped = run(
@@ -116,7 +116,7 @@ function makeBase(folder: string): RunResult {
   cpSync(npm, join(local, 'lib/npm'), { recursive: true })
   for (const name of ['npm', 'npx'])
     symlinkSync(`../lib/npm/bin/${name}-cli.js`, join(local, 'bin', name))
-  // A registry behind a proxy of one's own is trusted as it is on this machine.
+  // Trusts a registry behind a custom proxy as this machine does.
   copyFileSync(
     '/etc/ssl/certs/ca-certificates.crt',
     join(base, 'etc/ssl/certs/ca-certificates.crt'),
@@ -128,7 +128,7 @@ function checkUser(inspected: string): string[] {
   return /"User": "1000:1000"/.test(inspected) ? [] : ['the image runs as root']
 }
 
-/** Starts the image's own command, as its own user, and calls it. */
+/** Starts the command of the image as its user, and calls it. */
 async function callApp(start: readonly string[]): Promise<string[]> {
   const port = await freePort()
   const [command = '', ...words] = start
@@ -136,7 +136,7 @@ async function callApp(start: readonly string[]): Promise<string[]> {
   const program = spawn(command, [...words, ...environment, 'app', '--', ...imageCommand()], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
-    // A group of its own: what runs in the container ends with the program that runs it.
+    // Its own process group: the container ends with the program that runs it.
     detached: true,
   })
   let printed = ''
@@ -158,7 +158,7 @@ async function callApp(start: readonly string[]): Promise<string[]> {
       body: JSON.stringify(calls.request),
     })
     const text = await response.text()
-    return text.includes(calls.answer) ? [] : [`${calls.app} answers ${text}\n${printed}`]
+    return text.includes(calls.response) ? [] : [`${calls.app} answers ${text}\n${printed}`]
   } finally {
     if (program.pid !== undefined) process.kill(-program.pid, 'SIGTERM')
     await exited
@@ -170,6 +170,6 @@ async function freePort(): Promise<string> {
   await once(server, 'listening')
   const address = server.address()
   server.close()
-  if (typeof address !== 'object' || address === null) throw new Error('no port was opened')
+  if (typeof address !== 'object' || address === null) throw new Error('no port could be opened')
   return String(address.port)
 }

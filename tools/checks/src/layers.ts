@@ -5,10 +5,10 @@ import { report } from './report.ts'
 import type { Package } from './workspace.ts'
 import { readPackages, root } from './workspace.ts'
 
-/** Each layer may import those before it, and `core` packages know nothing of one another. */
+/** A layer may import the layers before it. */
 const layers = ['protocol', 'foundation', 'core', 'session', 'adapter', 'host', 'app', 'tool']
 
-/** Within these layers packages never import one another, but for the pairs named. */
+/** Packages of these layers never import one another. */
 const closed = new Set(['core', 'adapter', 'app'])
 
 const importStatement =
@@ -37,10 +37,10 @@ function mayImport(from: Package, to: Package): boolean {
   return difference > 0 || (difference === 0 && !closed.has(from.layer ?? ''))
 }
 
-/** What a file imports must be declared: hoisting hides the omission until somebody else installs it. */
+/** Every import must be declared: hoisting hides an omission until a consumer installs the package. */
 function checkImports({ folder, name, layer, dependencies, devDependencies }: Package): string[] {
   const inTests = new Set([name, ...dependencies, ...devDependencies])
-  // Nobody installs a tool: there, everything is for development.
+  // Tools are not published, so all of their dependencies are development dependencies.
   const declared = layer === 'tool' ? inTests : new Set([name, ...dependencies])
   return globSync('src/**/*.ts', { cwd: folder }).flatMap((file) => {
     const isTest = /\.(test|test-d|contract)\.ts$|testing\.ts$|\/fixtures\//.test(file)

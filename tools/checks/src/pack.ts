@@ -10,7 +10,7 @@ import { run } from './run.ts'
 import type { Package } from './workspace.ts'
 import { readPublishedPackages } from './workspace.ts'
 
-/** What a published package may hold. */
+/** The files that a published package may contain. */
 const allowed =
   /^package\/(package\.json|README\.md|LICENSE|CHANGELOG\.md|(dist|src|web)\/[\w./-]+|[a-z-]+\/assets\/.+)$/
 const refused = /\.(test|test-d)\.ts$|\/\.|fixture/
@@ -26,7 +26,7 @@ try {
 }
 
 async function checkPackage(each: Package): Promise<string[]> {
-  const { name, folder, version, doors } = each
+  const { name, folder, version, entryPoints } = each
   const packed = run('npm', ['pack', '--pack-destination', scratch], { cwd: folder })
   if (!packed.ok) return [`${name} cannot be packed\n${packed.output}`]
   const tarball = `${name.replace('@', '').replace('/', '-')}-${version}.tgz`
@@ -35,9 +35,9 @@ async function checkPackage(each: Package): Promise<string[]> {
     .filter((file) => !allowed.test(file) || refused.test(file))
     .map((file) => `${name} would publish ${file}`)
   for (const needed of ['README.md', 'LICENSE', 'dist/index.js', 'dist/index.d.ts']) {
-    if (!files.includes(`package/${needed}`)) problems.push(`${name} would lack ${needed}`)
+    if (!files.includes(`package/${needed}`)) problems.push(`${name} would miss ${needed}`)
   }
-  if (doors.length === 0) problems.push(`${name} exports nothing`)
+  if (entryPoints.length === 0) problems.push(`${name} exports nothing`)
   return [...problems, ...(await lint(each, resolve(scratch, tarball)))]
 }
 

@@ -11,14 +11,14 @@ const timeoutMs = 60_000
 const packages = readPublishedPackages()
 report('readme', packages.flatMap(checkReadme), `${packages.length} READMEs compiled and run`)
 
-/** Every library's README has one complete example, and it compiles and runs as it stands. */
+/** Checks that the README of a library has a complete example that compiles and runs. */
 function checkReadme({ name, folder }: Package): string[] {
   const path = resolve(folder, 'README.md')
   if (!existsSync(path)) return [`${name} has no README.md`]
   const examples = runnableExamples(readFileSync(path, 'utf8'))
   if (examples.length === 0) return [`${name}: README.md has no \`\`\`ts runnable block`]
 
-  // Inside the package, so that its dependencies resolve as they do for its own sources.
+  // Inside the package, so that dependencies resolve as for its own sources.
   const scratch = resolve(folder, 'src/.readme')
   mkdirSync(scratch, { recursive: true })
   try {

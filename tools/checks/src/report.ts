@@ -1,4 +1,4 @@
-/** Ends a check: prints what is wrong and exits 1, or says in one line that all is well. */
+/** Ends a check: prints its problems and sets exit code 1, or prints one line of success. */
 export function report(check: string, problems: readonly string[], checked: string): void {
   if (problems.length === 0) {
     console.log(`${check}: ${checked}, no problem`)

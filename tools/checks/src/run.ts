@@ -2,13 +2,13 @@ import { spawnSync } from 'node:child_process'
 
 export interface RunResult {
   readonly ok: boolean
-  /** What it printed, both streams. */
+  /** Its output, both streams. */
   readonly output: string
 }
 
 export interface RunOptions {
   readonly cwd: string
-  /** After this it is ended, in milliseconds. Default: two minutes. */
+  /** Maximum run time, in milliseconds. Default: two minutes. */
   readonly timeoutMs?: number | undefined
 }
 

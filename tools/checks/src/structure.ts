@@ -47,14 +47,14 @@ function stronglyConnected(graph: ReadonlyMap<string, readonly string[]>): strin
   const stack: string[] = []
   const groups: string[][] = []
 
-  const visit = (node: string): void => {
+  const connect = (node: string): void => {
     const index = indexes.size
     indexes.set(node, index)
     lows.set(node, index)
     stack.push(node)
     for (const next of graph.get(node) ?? []) {
       if (!graph.has(next)) continue
-      if (!indexes.has(next)) visit(next)
+      if (!indexes.has(next)) connect(next)
       if (stack.includes(next)) {
         lows.set(node, Math.min(lows.get(node) ?? index, lows.get(next) ?? index))
       }
@@ -62,6 +62,6 @@ function stronglyConnected(graph: ReadonlyMap<string, readonly string[]>): strin
     if (lows.get(node) === index) groups.push(stack.splice(stack.indexOf(node)))
   }
 
-  for (const node of graph.keys()) if (!indexes.has(node)) visit(node)
+  for (const node of graph.keys()) if (!indexes.has(node)) connect(node)
   return groups
 }

@@ -1,10 +1,10 @@
 import { globSync, readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 
-/** The folder that holds the whole workspace. */
+/** The root folder of the workspace. */
 export const root = resolve(import.meta.dirname, '../../..')
 
-/** What the checks read of a `package.json`. */
+/** The parts of a `package.json` that the checks use. */
 export interface Package {
   readonly name: string
   /** Its folder, absolute. */
@@ -14,11 +14,11 @@ export interface Package {
   readonly layer: string | undefined
   readonly dependencies: readonly string[]
   readonly devDependencies: readonly string[]
-  /** The sub-paths it can be imported by: `.`, `./testing`. */
-  readonly doors: readonly string[]
+  /** Its public entry points: `.`, `./testing`. */
+  readonly entryPoints: readonly string[]
 }
 
-/** Every package of the workspace, in the order of their folders. */
+/** Returns every package of the workspace, ordered by folder. */
 export function readPackages(): Package[] {
   const manifest = readJson(resolve(root, 'package.json'))
   const patterns = strings(manifest['workspaces']).map((pattern) => `${pattern}/package.json`)
@@ -27,7 +27,7 @@ export function readPackages(): Package[] {
     .map((path) => readPackage(resolve(root, path)))
 }
 
-/** The packages that go to npm. */
+/** Returns the packages that are published. */
 export function readPublishedPackages(): Package[] {
   return readPackages().filter(({ isPrivate }) => !isPrivate)
 }
@@ -43,7 +43,9 @@ function readPackage(path: string): Package {
     layer: tags.find((tag) => tag.startsWith('layer:'))?.slice('layer:'.length),
     dependencies: Object.keys(record(manifest['dependencies'])),
     devDependencies: Object.keys(record(manifest['devDependencies'])),
-    doors: Object.keys(record(manifest['exports'])).filter((door) => !door.endsWith('.json')),
+    entryPoints: Object.keys(record(manifest['exports'])).filter(
+      (entryPoint) => !entryPoint.endsWith('.json'),
+    ),
   }
 }
 

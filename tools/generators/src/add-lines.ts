@@ -3,20 +3,20 @@ import type { Tree } from '@nx/devkit'
 /** A line to add to a list in a file. */
 export interface ListLine {
   readonly file: string
-  /** What the list begins with, such as `const apps = [`. */
+  /** The start of the list, such as `const apps = [`. */
   readonly opening: string
   readonly line: string
 }
 
 /**
- * Adds a line at the end of a list that is written one entry a line.
+ * Adds a line at the end of a list with one entry per line.
  *
- * @throws Error where the list is not there, or has the line already.
+ * @throws Error if the list does not exist, or already has the line.
  */
 export function addToList(tree: Tree, { file, opening, line }: ListLine): void {
   const text = readText(tree, file)
   const start = text.indexOf(opening)
-  if (start === -1) throw new Error(`${file} has no list that begins with "${opening}".`)
+  if (start === -1) throw new Error(`${file} has no list that starts with "${opening}".`)
   const end = closingBracket(text, start + opening.length)
   if (end === undefined) throw new Error(`In ${file} the list "${opening}" has no end.`)
   const before = text.slice(0, end).trimEnd()
@@ -27,7 +27,7 @@ export function addToList(tree: Tree, { file, opening, line }: ListLine): void {
   tree.write(file, `${before}${comma}\n${line}\n${text.slice(end)}`)
 }
 
-/** Where the bracket is closed that was opened just before `from`. */
+/** Returns the position of the bracket that closes the one just before `from`. */
 function closingBracket(text: string, from: number): number | undefined {
   let depth = 1
   for (let at = from; at < text.length; at++) {
@@ -38,7 +38,7 @@ function closingBracket(text: string, from: number): number | undefined {
   return undefined
 }
 
-/** Adds an import among the others of a file, which the formatter then sorts for the eye alone. */
+/** Adds an import to the others of a file. */
 export function addImport(tree: Tree, file: string, statement: string): void {
   const text = readText(tree, file)
   const imports = Array.from(text.matchAll(/^import [\s\S]*?from '.*'$/gm))
@@ -51,14 +51,14 @@ export function addImport(tree: Tree, file: string, statement: string): void {
     return
   }
   const last = imports.findLast(([found]) => isSameGroup(specifierOf(found), specifier))
-  if (last === undefined) throw new Error(`${file} has no import to stand beside.`)
+  if (last === undefined) throw new Error(`${file} has no import to add to.`)
   const end = last.index + last[0].length
   tree.write(file, `${text.slice(0, end)}\n${statement}${text.slice(end)}`)
 }
 
 export function readText(tree: Tree, file: string): string {
   const text = tree.read(file, 'utf8')
-  if (text === null) throw new Error(`${file} is not there; is this the root of the workspace?`)
+  if (text === null) throw new Error(`${file} does not exist; is this the root of the workspace?`)
   return text
 }
 

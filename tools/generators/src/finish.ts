@@ -2,14 +2,14 @@ import { execFileSync } from 'node:child_process'
 
 import type { Tree } from '@nx/devkit'
 
-/** What a generator does after its files are written, in the workspace itself. */
+/** The final steps of a generator, in the workspace itself. */
 export interface FinishOptions {
-  /** Whether packages came that npm must link. */
+  /** Whether there are new packages for npm to link. */
   readonly installs: boolean
 }
 
 /**
- * Makes what was written fit the rest: links new packages, writes the environment's reference anew,
+ * Completes the generated files: links new packages, updates the reference of the environment,
  * and formats.
  */
 export function finish(tree: Tree, { installs }: FinishOptions): () => void {

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 
 import { nameForms } from './name-forms.ts'
 
-it('spells a name as files, code and the environment need it', () => {
+it('returns the spellings for files, code and the environment', () => {
   expect(nameForms('currency-rates')).toEqual({
     name: 'currency-rates',
     camel: 'currencyRates',
@@ -13,8 +13,10 @@ it('spells a name as files, code and the environment need it', () => {
 })
 
 it.each(['Weather', 'weather_server', '-weather', 'weather-', '../weather', ''])(
-  'refuses %j, and says what a name looks like',
+  'refuses %j, and shows the expected form',
   (name) => {
-    expect(() => nameForms(name)).toThrow('small letters and digits with dashes between words')
+    expect(() => nameForms(name)).toThrow(
+      'lower-case letters and digits with hyphens between words',
+    )
   },
 )

@@ -1,4 +1,4 @@
-/** One name in the spellings that files, code and the environment need. */
+/** A name in the spellings that files, code and the environment need. */
 export interface NameForms {
   /** `currency-rates` */
   readonly name: string
@@ -15,14 +15,14 @@ export interface NameForms {
 const kebabCase = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/
 
 /**
- * The forms of a name in kebab-case.
+ * Returns the forms of a name in kebab-case.
  *
- * @throws Error where it is not in kebab-case.
+ * @throws Error if it is not in kebab-case.
  */
 export function nameForms(name: string): NameForms {
   if (!kebabCase.test(name) || name.length > 40) {
     throw new Error(
-      `"${name}" is no name: write small letters and digits with dashes between words, such as currency-rates.`,
+      `"${name}" is not a valid name: use lower-case letters and digits with hyphens between words, such as currency-rates.`,
     )
   }
   const words = name.split('-')

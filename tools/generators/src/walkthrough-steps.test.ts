@@ -31,7 +31,7 @@ npm run check
 \`\`\`
 `
 
-it('reads what a page tells its reader to do, in its order', () => {
+it('reads the steps of a page in its order', () => {
   expect(walkthroughSteps(page)).toEqual([
     { type: 'command-run', command: 'npx nx g tool dice' },
     { type: 'file-written', path: 'libs/dice.ts', content: 'export const dice = 6\n' },

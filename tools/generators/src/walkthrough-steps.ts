@@ -1,16 +1,16 @@
-/** One thing a reader of a page does. */
+/** One step of a walkthrough. */
 export type Step =
   | { readonly type: 'file-written'; readonly path: string; readonly content: string }
   | { readonly type: 'command-run'; readonly command: string }
   | { readonly type: 'program-started'; readonly command: string }
-  /** The last word of a page: everything that must hold before a commit. */
+  /** The last step of a page: all checks before a commit. */
   | { readonly type: 'all-checked'; readonly command: string }
 
 const block = /^(`{3,4})(\w+)([^\n]*)\n([\s\S]*?)^\1$/gm
 
 /**
- * What a page tells its reader to do, in its order: blocks of `sh`, and files by their `file=`. Blocks
- * without either are there to be read.
+ * Returns the steps of a page, in its order: blocks of `sh`, and files by their `file=`. Blocks
+ * without either are for reading only.
  */
 export function walkthroughSteps(markdown: string): Step[] {
   return Array.from(markdown.matchAll(block)).flatMap(

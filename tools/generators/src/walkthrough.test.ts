@@ -9,12 +9,12 @@ import type { WorkspaceCopy } from './workspace-copy.ts'
 import { copyWorkspace } from './workspace-copy.ts'
 
 /**
- * `whole`: all of `npm run check`, which takes minutes (`npm run check:generators` asks for it). `off`
- * within the copy, whose own check would otherwise make a copy of the copy.
+ * `whole`: all of `npm run check`, which takes minutes (see `npm run check:generators`). `off`
+ * within the copy, whose own check would otherwise create another copy.
  */
 const form = process.env['GENERATORS_CHECK'] ?? 'short'
 
-/** Of `npm run check`, what new packages can break. */
+/** The parts of `npm run check` that new packages can break. */
 const shortCheck = [
   'npm run format:check',
   'npm run lint',
@@ -30,42 +30,42 @@ const shortCheck = [
 
 const pages = ['docs/adding-a-tool.md', 'docs/adding-a-server.md'] as const
 
-/** The ports that the pages name, and those that are used in their place. */
+/** The ports that the pages name, and the free ports used instead. */
 const ports = new Map<string, { variable: string; free: string }>()
 let copy: WorkspaceCopy
 
 describe.skipIf(form === 'off')('in a copy of the workspace', { timeout: 1_500_000 }, () => {
   beforeAll(async () => {
     copy = copyWorkspace()
-    for (const [usual, variable] of [
+    for (const [defaultPort, variable] of [
       ['5000', 'SESSION_MANAGER_PORT'],
       ['8080', 'CLIENT_PORT'],
       ['5008', 'WEATHER_SERVER_PORT'],
     ] as const) {
-      ports.set(usual, { variable, free: await freePort() })
+      ports.set(defaultPort, { variable, free: await freePort() })
     }
   }, 120_000)
   afterAll(() => copy.remove(), 60_000)
 
-  it('takes a reader through adding a tool', async () => {
+  it('walks through adding a tool', async () => {
     const printed = await follow('docs/adding-a-tool.md')
     expect(printed).toContain('"result":{"amount":12.5,"currency":"USD"}')
     expect(printed).toMatch(/"response":"[^"]*25/)
   })
 
-  it('takes a reader through adding a server', async () => {
+  it('walks through adding a server', async () => {
     const printed = await follow('docs/adding-a-server.md')
     expect(printed).toContain('"result":{"highs":[4,4,4]}')
     expect(printed).toMatch(/"response":"[^"]*4/)
   })
 
-  it('refuses a name that is taken, and changes nothing', async () => {
+  it('refuses a name in use without changing anything', async () => {
     await copy.run('git add --all')
     await expect(copy.run('npx nx g server tools')).rejects.toThrow('There is a folder')
     expect(await copy.run('git diff --name-only')).toBe('')
   })
 
-  it('passes every check with what the pages made, and with what the generators make as it stands', async () => {
+  it('passes every check with the results of the pages and of the generators', async () => {
     await copy.run('npx nx g server tide-table && npx nx g tool dice')
     const commands = new Set(pages.flatMap(stepsOf).flatMap(checkOf))
     expect(Array.from(commands)).toEqual(['npm run check'])
@@ -78,7 +78,7 @@ const stepsOf = (page: string) => walkthroughSteps(readFileSync(resolve(copy.fol
 const checkOf = (step: ReturnType<typeof walkthroughSteps>[number]): string[] =>
   step.type === 'all-checked' ? [step.command] : []
 
-/** Does what a page says but for its last check, and gives all that was printed on the way. */
+/** Follows a page except for its last check, and returns all output. */
 async function follow(page: string): Promise<string> {
   let printed = ''
   for (const step of stepsOf(page)) {

@@ -8,27 +8,27 @@ import { promisify } from 'node:util'
 
 const root = resolve(import.meta.dirname, '../../..')
 
-/** The workspace once more, to try things in. */
+/** A copy of the workspace for experiments. */
 export interface WorkspaceCopy {
   readonly folder: string
   write(path: string, content: string): void
   /**
-   * Runs a command of the shell to its end, and gives what it printed.
+   * Runs a shell command to its end, and returns its output.
    *
-   * @throws Error with all that it, and what was started, printed, where it fails.
+   * @throws Error with the output of the command and of the started programs, if it fails.
    */
   run(command: string, environment?: Readonly<Record<string, string>>): Promise<string>
-  /** Starts a program that goes on. */
+  /** Starts a program in the background. */
   start(command: string, environment?: Readonly<Record<string, string>>): void
-  /** Ends what was started, and waits for it. */
+  /** Stops the started programs, and waits for them. */
   stop(): Promise<void>
-  /** Ends what was started, and removes the copy. */
+  /** Stops the started programs, and removes the copy. */
   remove(): Promise<void>
 }
 
 /**
- * Copies every file that git tracks or would track, commits them, and links the installed packages: a
- * checkout on which everything can be run that can be run on this one.
+ * Copies every file that git tracks or would track, commits it, and links the installed packages: a
+ * checkout on which every command of this one can be run.
  */
 export function copyWorkspace(): WorkspaceCopy {
   const folder = mkdtempSync(join(tmpdir(), 'mcp-walkthrough-'))
@@ -39,7 +39,7 @@ export function copyWorkspace(): WorkspaceCopy {
   for (const path of listed.split('\0').filter((each) => each !== '')) {
     cpSync(join(root, path), join(folder, path), { recursive: true })
   }
-  // Hard links: a copy of hundreds of megabytes would take longer than all the rest.
+  // Hard links: copying hundreds of megabytes would take longer than everything else.
   execFileSync('cp', ['-al', join(root, 'node_modules'), join(folder, 'node_modules')])
   commitAll(folder)
 
@@ -72,7 +72,7 @@ export function copyWorkspace(): WorkspaceCopy {
       return stdout
     },
     start(command, own) {
-      // A group of its own, so that what npm starts ends with it.
+      // Its own process group, so that children of npm end with it.
       const child = spawn('bash', ['-c', command], {
         cwd: folder,
         env: environmentWith(own),
@@ -90,7 +90,7 @@ export function copyWorkspace(): WorkspaceCopy {
           if (pid === undefined) return
           if (child.exitCode === null) process.kill(-pid, 'SIGTERM')
           await exited
-          // npm leaves before what it started has closed.
+          // npm exits before its child has closed.
           while (isGroupAlive(pid)) await setTimeout(20)
         },
       })
@@ -111,7 +111,7 @@ function isGroupAlive(pid: number): boolean {
   }
 }
 
-/** The checks ask git what changed since the main branch. */
+/** The checks compare with the main branch. */
 function commitAll(folder: string): void {
   const git = (...words: string[]): void => {
     const author = ['-c', 'user.name=reader', '-c', 'user.email=reader@example.org']

@@ -23,17 +23,17 @@ afterAll(async () => {
   await hub.stop()
 }, 30_000)
 
-interface Reply {
+interface HttpResult {
   readonly status: number
   readonly contentType: string
   readonly text: string
 }
 
-async function post(url: string, body: string | Buffer, contentType?: string): Promise<Reply> {
+async function post(url: string, body: string | Buffer, contentType?: string): Promise<HttpResult> {
   const { origin, pathname } = new URL(url)
   const pool = pools.get(origin) ?? new Pool(origin, { connections: 16 })
   pools.set(origin, pool)
-  const answer = await pool.request({
+  const response = await pool.request({
     method: 'POST',
     path: pathname,
     headers: { 'content-type': contentType ?? 'application/json' },
@@ -42,25 +42,25 @@ async function post(url: string, body: string | Buffer, contentType?: string): P
     bodyTimeout: 10_000,
   })
   return {
-    status: answer.statusCode,
-    contentType: String(answer.headers['content-type']),
-    text: await answer.body.text(),
+    status: response.statusCode,
+    contentType: String(response.headers['content-type']),
+    text: await response.body.text(),
   }
 }
 
-/** 2xx or 4xx, JSON, an error where it is one, and nothing of our insides. */
-function expectHonest({ status, contentType, text }: Reply): void {
+/** 2xx or 4xx, JSON, an error envelope for 4xx, and no internals. */
+function expectHonest({ status, contentType, text }: HttpResult): void {
   expect(`${status} ${text}`).toMatch(/^[24]/)
   expect(contentType).toMatch(/^application\/json/)
   const value: unknown = JSON.parse(text)
   expect(typeof value === 'object' && value !== null && 'error' in value).toBe(status >= 400)
-  // Of the addresses of files, those of code: resources have such addresses, and examples name them.
+  // Paths of source files only: resources have file URIs, and examples contain them.
   expect(text).not.toMatch(/ {4}at |node_modules|\/src\/|file:\/\/\S+\.[cm]?[jt]s\b/)
 }
 
 const runs = Number(process.env['BAD_INPUT_RUNS'] ?? 10_000)
 
-it('never breaks the system, whatever is posted', async () => {
+it('never breaks, whatever is posted', async () => {
   const targets = [
     `${hub.sessionManagerUrl}/sessions`,
     `${session}/requests`,
@@ -70,14 +70,14 @@ it('never breaks the system, whatever is posted', async () => {
   const throwAt = (numRuns: number) =>
     fc.assert(
       fc.asyncProperty(fc.constantFrom(...targets), hostileBody, async (url, body) => {
-        const reply = await post(url, body)
-        expectHonest(reply)
-        // A session keeps what it was given, and that is no leak: only what is left without it is.
-        if (reply.status === 201) await closeSession(reply.text)
+        const result = await post(url, body)
+        expectHonest(result)
+        // Only what remains after a session is closed is a leak.
+        if (result.status === 201) await closeSession(result.text)
       }),
       { numRuns, interruptAfterTimeLimit: 240_000, markInterruptAsFailure: true },
     )
-  // Code gets compiled and pools fill up at first.
+  // The first calls compile code and fill pools.
   await throwAt(Math.ceil(runs / 5))
   const before = residentMegabytes()
   await throwAt(runs)
@@ -98,13 +98,13 @@ it.each([
   ['another content type', () => 'a=1', 'application/x-www-form-urlencoded', 400],
   ['an unknown version', () => '{"type":"a","metadata":{"version":"9.0"}}', undefined, 400],
   ['invalid UTF-8', () => Buffer.from([0x22, 0xff, 0x22]), undefined, 400],
-])('answers a body with %s', async (_what, body, contentType, status) => {
-  const reply = await post(`${session}/requests`, body(), contentType)
-  expectHonest(reply)
-  expect(reply.status).toBe(status)
+])('responds to a body with %s', async (_what, body, contentType, status) => {
+  const result = await post(`${session}/requests`, body(), contentType)
+  expectHonest(result)
+  expect(result.status).toBe(status)
 })
 
-it('survives a body cut in the middle', async () => {
+it('survives a body that is cut off', async () => {
   const { hostname, port, pathname } = new URL(`${session}/requests`)
   await new Promise<void>((resolve, reject) => {
     const socket = connect(Number(port), hostname, () => {
@@ -119,7 +119,7 @@ it('survives a body cut in the middle', async () => {
   expect(after.status).toBe(404)
 })
 
-/** Zero where there is no /proc: elsewhere the growth is not measured. */
+/** Zero without /proc: growth is then not measured. */
 function residentMegabytes(): number {
   try {
     const status = readFileSync(`/proc/${hub.app.process.pid}/status`, 'utf8')

@@ -11,7 +11,7 @@ describe('a tools server that is killed', () => {
   }, 60_000)
   afterAll(() => services.stop(), 30_000)
 
-  it('costs its callers an error within a second, and nothing once it is back', async () => {
+  it('fails calls within a second, and serves them again after a restart', async () => {
     const session = await openSession(services.sessionManagerUrl)
     const add = () => postJson(`${session}/requests`, calculation('add', 1, 1))
     expect(await add()).toMatchObject({ status: 200 })
@@ -28,8 +28,8 @@ describe('a tools server that is killed', () => {
   }, 60_000)
 })
 
-describe('a system that is told to stop', () => {
-  it('answers the hundred requests it has in flight, and exits 0', async () => {
+describe('a system that receives SIGTERM', () => {
+  it('completes its hundred requests in flight, and exits with 0', async () => {
     const hub = await startHub()
     const session = await openSession(hub.sessionManagerUrl)
     const slow = (index: number) =>
@@ -42,11 +42,11 @@ describe('a system that is told to stop', () => {
         },
       })
     const inFlight = Array.from({ length: 100 }, (_, index) => slow(index))
-    // The first answer shows that the others are on their way.
+    // The first response shows that the other requests have been sent.
     await Promise.race(inFlight)
     const exitCode = hub.app.stop('SIGTERM')
-    const answers = await Promise.all(inFlight)
-    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200))
+    const responses = await Promise.all(inFlight)
+    expect(responses.map(({ status }) => status)).toEqual(responses.map(() => 200))
     expect(await exitCode).toBe(0)
   }, 60_000)
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 
-/** Keys that a careless object look-up or merge would trip over. */
+/** Keys that break a careless object look-up or merge. */
 const trap = fc.constantFrom('__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty')
 
 const key = fc.oneof(fc.string(), trap, fc.constantFrom('tool', 'operation', 'params', 'a', 'b'))
@@ -14,7 +14,7 @@ const scalar = fc.oneof(
   fc.constant(null),
 )
 
-/** Any JSON value, with every trap we know of in it. */
+/** Any JSON value, with every known trap. */
 export const hostileValue = fc.letrec((tie) => ({
   value: fc.oneof(
     { maxDepth: 5, withCrossShrink: true },
@@ -73,7 +73,7 @@ const hostileCall = fc.record(
   { requiredKeys: [] },
 )
 
-/** What a lone surrogate, a number like 1e999 or a cut body looks like before anybody parsed it. */
+/** Texts of lone surrogates, numbers like 1e999 and truncated bodies. */
 const rawText = fc.oneof(
   fc.constantFrom('', '{', '[', '"', '{"a":', 'nul', '{"type":"\\ud800"}', '{"a":1e999}', '﻿{}'),
   fc.constantFrom('['.repeat(100_000), '{"a":'.repeat(100_000), '[]'.repeat(1000)),
@@ -81,7 +81,7 @@ const rawText = fc.oneof(
   fc.string({ unit: 'binary' }),
 )
 
-/** A body, as text. */
+/** The text of a body. */
 export const hostileBody = fc.oneof(
   { weight: 3, arbitrary: hostileEnvelope.map((value) => JSON.stringify(value)) },
   { weight: 2, arbitrary: hostileCall.map((value) => JSON.stringify(value)) },

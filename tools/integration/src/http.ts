@@ -1,15 +1,15 @@
-/** What an HTTP call answered. */
-export interface Answer {
+/** The result of an HTTP call. */
+export interface HttpResult {
   readonly status: number
   readonly body: unknown
 }
 
-/** Posts a JSON value and reads the JSON answer. */
+/** Posts a JSON value and reads the JSON response. */
 export async function postJson(
   url: string,
   value: unknown,
   headers: Readonly<Record<string, string>> = {},
-): Promise<Answer> {
+): Promise<HttpResult> {
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
@@ -24,7 +24,7 @@ export function calculation(operation: string, a: number, b: number) {
   return { type: 'tool-execution', payload: { tool: 'calculator', operation, params: { a, b } } }
 }
 
-/** Makes a session the way the guide's curl call does, and answers its URL. */
+/** Creates a session as the curl call of the README does, and returns its URL. */
 export async function openSession(sessionManagerUrl: string): Promise<string> {
   const { status, body } = await postJson(`${sessionManagerUrl}/sessions`, {
     clientId: 'test-client',

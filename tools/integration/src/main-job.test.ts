@@ -35,7 +35,7 @@ function theMainJob(start: () => Promise<System>): void {
     })
   })
 
-  it('answers a prompt by the offline planner, and says that it was no language model', async () => {
+  it('responds to a prompt with the offline planner, and labels the response', async () => {
     const { status, body } = await postJson(`${system.clientUrl}/process`, {
       prompt: 'What is 12 * 12?',
     })
@@ -49,7 +49,7 @@ function theMainJob(start: () => Promise<System>): void {
     expect(text).toContain('offline planner: no language model')
   })
 
-  it('records each prompt and its answer in the transcript of the session', async () => {
+  it('records each prompt and its response in the transcript of the session', async () => {
     const { body } = await postJson(`${system.clientUrl}/process`, { prompt: 'What is 2 + 2?' })
     expect(body).toMatchObject({ metadata: { exchange: 'recorded' } })
   })
@@ -64,7 +64,7 @@ function theMainJob(start: () => Promise<System>): void {
     expect(body).toMatchObject({ data: { result: 'HELLO' } })
   })
 
-  it('serves the typed client, notifications and all', async () => {
+  it('serves the typed client, including notifications', async () => {
     const client = createClient({ url: system.sessionManagerUrl })
     await using session = await client.connect({ clientId: 'typed' })
     const sum = await session.tools.execute({
@@ -83,7 +83,7 @@ function theMainJob(start: () => Promise<System>): void {
     await notifications.return?.()
   })
 
-  it('serves a client of Python’s standard library, naive timestamps and all', async () => {
+  it('serves a client in Python’s standard library, including naive timestamps', async () => {
     const script = join(import.meta.dirname, 'guide_client.py')
     const { stdout } = await promisify(execFile)('python3', [script, system.sessionManagerUrl], {
       timeout: 20_000,
@@ -91,7 +91,7 @@ function theMainJob(start: () => Promise<System>): void {
     expect(JSON.parse(stdout)).toEqual({ result: 144, event: 'hello' })
   })
 
-  it('serves the page, without a script or style that its policy would refuse', async () => {
+  it('serves the web client, without a script or style that its policy forbids', async () => {
     const response = await fetch(system.clientUrl)
     expect(response.headers.get('content-type')).toMatch(/^text\/html/)
     expect(response.headers.get('content-security-policy')).toContain("default-src 'none'")

@@ -8,11 +8,11 @@ import { join, resolve } from 'node:path'
 
 const root = resolve(import.meta.dirname, '../../..')
 
-/** One of the apps, in a process of its own. */
+/** One of the apps, in its own process. */
 export interface RunningApp {
-  /** What it printed so far, both streams. */
+  /** Its output so far, both streams. */
   output(): string
-  /** Sends the signal and waits for the end; answers the exit code, `null` after a signal's death. */
+  /** Sends the signal and waits for the exit; resolves with the exit code, `null` if a signal killed it. */
   stop(signal?: NodeJS.Signals): Promise<number | null>
   readonly process: ChildProcess
 }
@@ -21,11 +21,11 @@ export interface AppOptions {
   /** The folder below `apps/`. */
   readonly app: string
   readonly environment: Readonly<Record<string, string>>
-  /** Where it says that it is ready. */
+  /** The URL that responds when it is ready. */
   readonly healthUrl: string
 }
 
-/** Starts an app with nothing in its environment but what is given, and waits until it answers. */
+/** Starts an app with only the given environment, and waits until it responds. */
 export async function startApp({ app, environment, healthUrl }: AppOptions): Promise<RunningApp> {
   const folder = mkdtempSync(join(tmpdir(), 'mcp-app-'))
   const program = join(root, 'apps', app, 'src/main.ts')
@@ -52,12 +52,12 @@ export async function startApp({ app, environment, healthUrl }: AppOptions): Pro
     process: child,
   }
   const ended = exited.then(() => {
-    throw new Error(`${app} ended before it answered:\n${printed}`)
+    throw new Error(`${app} exited before it responded:\n${printed}`)
   })
-  // Its own end is reported by `stop`; here only the race below cares.
+  // Its exit is reported by `stop`; here only the race below cares.
   ended.catch(() => {})
   try {
-    await Promise.race([answers(healthUrl), ended])
+    await Promise.race([isResponding(healthUrl), ended])
     return running
   } catch (thrown) {
     child.kill('SIGKILL')
@@ -65,32 +65,32 @@ export async function startApp({ app, environment, healthUrl }: AppOptions): Pro
   }
 }
 
-/** Waits, for half a minute at most, until a URL answers with a status of 2xx. */
-function answers(url: string): Promise<void> {
-  return waitUntil(`${url} answers`, async () => {
+/** Waits at most 30 seconds until a URL responds with a 2xx status. */
+function isResponding(url: string): Promise<void> {
+  return waitUntil(`${url} isResponding`, async () => {
     const response = await fetch(url).catch(() => undefined)
     await response?.body?.cancel()
     return response?.ok === true
   })
 }
 
-/** Asks again and again, for half a minute at most, until it is so. */
+/** Polls a condition until it holds, for at most 30 seconds. */
 export async function waitUntil(what: string, isSo: () => Promise<boolean>): Promise<void> {
   const until = Date.now() + 30_000
   while (Date.now() < until) {
     if (await isSo()) return
     await new Promise((again) => setTimeout(again, 25))
   }
-  throw new Error(`waited 30 seconds, and not: ${what}`)
+  throw new Error(`not within 30 seconds: ${what}`)
 }
 
-/** A port that nobody listened on a moment ago. */
+/** Returns a port that is free at the moment. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
   server.close()
   await once(server, 'close')
-  if (typeof address !== 'object' || address === null) throw new Error('no port was opened')
+  if (typeof address !== 'object' || address === null) throw new Error('no port could be opened')
   return address.port
 }

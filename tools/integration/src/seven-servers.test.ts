@@ -6,7 +6,7 @@ import { openSession, postJson } from './http.ts'
 import type { SeparateServices } from './system.ts'
 import { startHub, startServices } from './system.ts'
 
-/** One call of each server that needs nothing to be there, and what it answers. */
+/** One call of each server that works without any setup, and its result. */
 const calls = [
   {
     server: 'resources',
@@ -25,8 +25,8 @@ const calls = [
   },
   {
     server: 'database',
-    payload: { operation: 'query', params: { sql: 'select 20 + 22 as answer' } },
-    result: { rows: [{ answer: 42 }], truncated: false },
+    payload: { operation: 'query', params: { sql: 'select 20 + 22 as sum' } },
+    result: { rows: [{ response: 42 }], truncated: false },
   },
   {
     server: 'internet',
@@ -49,15 +49,15 @@ const typeOf = new Map<string, string>(
   Object.values(builtinServers).map(({ name, type }) => [name, type]),
 )
 
-// The embedded database makes itself on its first use, which takes seconds.
-describe('each server as a process of its own', { timeout: 60_000 }, () => {
+// The embedded database is created on first use, which takes seconds.
+describe('each server in its own process', { timeout: 60_000 }, () => {
   let services: SeparateServices
   beforeAll(async () => {
     services = await startServices()
   }, 90_000)
   afterAll(() => services.stop(), 30_000)
 
-  it.each(calls)('$server answers alone', async ({ server, payload, result }) => {
+  it.each(calls)('$server responds on its own port', async ({ server, payload, result }) => {
     const url = services.serverUrls.get(server)
     const { status, body } = await postJson(`${url}/process`, { type: typeOf.get(server), payload })
     expect({ status, body }).toMatchObject({
@@ -66,7 +66,7 @@ describe('each server as a process of its own', { timeout: 60_000 }, () => {
     })
   })
 
-  it.each(calls)('$server answers through the session manager', async (call) => {
+  it.each(calls)('$server responds through the session manager', async (call) => {
     const session = await openSession(services.sessionManagerUrl)
     const request = { type: typeOf.get(call.server), payload: call.payload }
     const { status, body } = await postJson(`${session}/requests`, request)
@@ -90,7 +90,7 @@ describe('each server as a process of its own', { timeout: 60_000 }, () => {
 })
 
 describe('all servers in one process', () => {
-  it('lists every operation of the seven, and answers each', async () => {
+  it('lists every operation of the seven servers, and serves each server', async () => {
     const hub = await startHub()
     try {
       const session = await openSession(hub.sessionManagerUrl)

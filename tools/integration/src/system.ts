@@ -4,14 +4,14 @@ import * as z from 'zod'
 import type { RunningApp } from './running-app.ts'
 import { freePort, startApp, waitUntil } from './running-app.ts'
 
-/** The whole system, as a person starts it. */
+/** The whole system, as users start it. */
 export interface System {
   readonly clientUrl: string
   readonly sessionManagerUrl: string
   stop(): Promise<void>
 }
 
-/** Everything in one process: what `npm start` starts. */
+/** Everything in one process, as `npm start` starts. */
 export async function startHub(
   environment: Readonly<Record<string, string>> = {},
 ): Promise<System & { readonly app: RunningApp }> {
@@ -37,12 +37,12 @@ export async function startHub(
   }
 }
 
-/** Each app in a process of its own. */
+/** Each app in its own process. */
 export interface SeparateServices extends System {
-  /** The address of each of the seven servers, by its name. */
+  /** The URL of each of the seven servers by name. */
   readonly serverUrls: ReadonlyMap<string, string>
   readonly toolsServer: RunningApp
-  /** Starts the tools server again, on the port it had. */
+  /** Restarts the tools server on the same port. */
   restartToolsServer(): Promise<void>
 }
 
@@ -75,7 +75,7 @@ export async function startServices(): Promise<SeparateServices> {
   }
 
   try {
-    // Backwards on purpose: no service may need another to be there first.
+    // In reverse order on purpose: no service may require another to start first.
     await start('client', clientUrl, {
       CLIENT_PORT: String(clientPort),
       SESSION_MANAGER_URL: sessionManagerUrl,
@@ -89,7 +89,7 @@ export async function startServices(): Promise<SeparateServices> {
       ...Object.fromEntries(addresses),
     })
     const names = [...serverUrls.keys()]
-    // All of them, even where one fails: what is still starting then has to be stopped as well.
+    // All of them, even if one fails: those still starting must be stopped as well.
     const outcomes = await Promise.allSettled(names.map(startServer))
     const failed = outcomes.find((outcome) => outcome.status === 'rejected')
     if (failed !== undefined) throw failed.reason
@@ -115,7 +115,7 @@ export async function startServices(): Promise<SeparateServices> {
   }
 }
 
-/** Waits until the session manager has heard of the servers, which started after it. */
+/** Waits until the session manager lists the servers, which started after it. */
 async function serversAreListed(
   sessionManagerUrl: string,
   names: readonly string[],

@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 
 import { listenOnLoopback, serveSide } from './serve-side.ts'
 
-/** The floor: reads a JSON body, parses it, and writes a JSON answer of the usual size. */
+/** The floor: reads a JSON body, parses it, and writes a JSON response of typical size. */
 const server = createServer((request, response) => {
   const chunks: Buffer[] = []
   request.on('data', (chunk: Buffer) => chunks.push(chunk))

@@ -4,14 +4,14 @@ import { Pool } from 'undici'
 
 import { listenOnLoopback, serveSide } from './serve-side.ts'
 
-/** The two-process floor: passes the bytes to the echo and its answer back. */
+/** The two-process floor: forwards the bytes to the echo and its response back. */
 const pool = new Pool(`http://127.0.0.1:${process.argv[2]}`, { connections: 64, pipelining: 1 })
 
 const server = createServer((request, response) => {
   const chunks: Buffer[] = []
   request.on('data', (chunk: Buffer) => chunks.push(chunk))
   request.on('end', () => {
-    const answer: Buffer[] = []
+    const received: Buffer[] = []
     pool.dispatch(
       {
         path: '/process',
@@ -22,9 +22,9 @@ const server = createServer((request, response) => {
       {
         onRequestStart() {},
         onResponseStart() {},
-        onResponseData: (_controller, chunk) => answer.push(chunk),
+        onResponseData: (_controller, chunk) => received.push(chunk),
         onResponseEnd: () => {
-          const body = Buffer.concat(answer)
+          const body = Buffer.concat(received)
           response.writeHead(200, {
             'content-type': 'application/json; charset=utf-8',
             'content-length': body.byteLength,

@@ -10,7 +10,7 @@ const questionSchema = z.discriminatedUnion('type', [
 
 type Order = (parameter: number) => number | Promise<number>
 
-/** Tells the benchmark that this program listens, and answers its questions. */
+/** Reports to the benchmark that this program listens, and responds to its commands. */
 export function serveSide(port: number, orders: Readonly<Record<string, Order>> = {}): void {
   const table = new Map(Object.entries({ ...orders, collect }))
   process.on('message', (message) => {
@@ -32,7 +32,7 @@ function usage() {
   return { cpuUs: user + system, rssBytes: rss, heapBytes: heapUsed + external }
 }
 
-/** Twice: what the first collection finalises, the second frees. */
+/** Twice: the second collection frees what the first has finalised. */
 function collect(): number {
   globalThis.gc?.()
   globalThis.gc?.()
@@ -44,6 +44,6 @@ export async function listenOnLoopback(server: Server): Promise<number> {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
-  if (typeof address !== 'object' || address === null) throw new Error('no port was opened')
+  if (typeof address !== 'object' || address === null) throw new Error('no port could be opened')
   return address.port
 }

@@ -8,7 +8,7 @@ import { createSessionManager } from '@mcp/session-manager'
 
 import { listenOnLoopback, serveSide } from './serve-side.ts'
 
-/** Ours: a session manager before a tools server, in this process or at the port it is told. */
+/** Our side: a session manager with a tools server, in this process or at the given port. */
 const toolsPort = process.argv[2]
 const tools =
   toolsPort === undefined
@@ -21,11 +21,11 @@ const server = createServer(createNodeHandler(sessionManager))
 let published = 0
 
 serveSide(await listenOnLoopback(server), {
-  // So many notifications to all sessions, one turn of the event loop each.
+  // Publishes that many notifications to all sessions, one per turn of the event loop.
   async publish(count) {
     for (let index = 0; index < count; index++) {
       await sessionManager.publish('all', {
-        // An id of its own each: a log takes no notification twice.
+        // Each has its own id: a log ignores a repeated one.
         id: `ntf-${published++}`,
         timestamp: new Date().toISOString(),
         type: 'benchmark-note',

@@ -6,7 +6,7 @@ import { createMemoryStore, createSessionManager } from '@mcp/session-manager'
 
 import { listenOnLoopback, serveSide } from './serve-side.ts'
 
-/** A session manager whose clock the benchmark turns, and that holds as many sessions as it is told. */
+/** A session manager with the given number of sessions, whose clock the benchmark controls. */
 let now = Date.now()
 const due = new Set<{ everyMs: number; run: () => void }>()
 const clock: Clock = {
@@ -31,7 +31,7 @@ serveSide(await listenOnLoopback(createServer()), {
     }
     return count
   },
-  // Ten quiet seconds: what a sweep costs while nothing expires. Answers microseconds a sweep.
+  // Ten idle seconds: the cost of a sweep while nothing expires. Returns microseconds per sweep.
   async sweep(seconds) {
     const { user, system } = process.cpuUsage()
     for (let second = 0; second < seconds; second++) {

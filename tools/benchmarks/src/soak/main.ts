@@ -6,9 +6,9 @@ import { median } from '../median.ts'
 import { workloads } from './workloads.ts'
 
 /**
- * Shows that no server takes more memory the longer it runs: 100,000 calls of each, or 4,000 with
- * `--quick`. What it needs to warm up is in the second quarter already; what comes on top of that
- * until the last quarter is growth. Names after the options choose servers.
+ * Checks that no server's memory grows with its run time: 100,000 calls of each, or 4,000 with
+ * `--quick`. The warm-up is over by the second quarter; the difference between that and the last quarter
+ * is growth. Names after the options select servers.
  */
 const { values, positionals } = parseArgs({
   options: { quick: { type: 'boolean', default: false } },
@@ -16,7 +16,7 @@ const { values, positionals } = parseArgs({
 })
 const calls = values.quick ? 4_000 : 100_000
 const names = positionals.length > 0 ? positionals : Object.keys(workloads)
-const mostGrowth = { share: 0.05, bytes: 2 * 1024 * 1024 }
+const maxGrowth = { share: 0.05, bytes: 2 * 1024 * 1024 }
 
 for (const name of names) {
   const started = performance.now()
@@ -29,11 +29,11 @@ for (const name of names) {
   ])
   const samples = stdout.trim().split('\n').map(Number)
   const quarter = samples.length / 4
-  // Medians: a single sample may come before the collector is done with weak references.
+  // Medians: a single sample may precede the collection of weak references.
   const early = median(samples.slice(quarter, 2 * quarter))
   const late = median(samples.slice(3 * quarter))
   const grew = late - early
-  const isFlat = grew <= Math.max(mostGrowth.bytes, early * mostGrowth.share)
+  const isFlat = grew <= Math.max(maxGrowth.bytes, early * maxGrowth.share)
   if (!isFlat) process.exitCode = 1
   const seconds = ((performance.now() - started) / 1000).toFixed(0)
   const verdict = isFlat ? 'flat' : 'it grows'

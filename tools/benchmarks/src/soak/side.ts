@@ -7,8 +7,8 @@ import { createMemoryStore, createSessionManager } from '@mcp/session-manager'
 import { workloads } from './workloads.ts'
 
 /**
- * Calls one server again and again through a session manager, in a process of its own, and prints the
- * memory that is in use after each twentieth part, collected garbage aside, in bytes.
+ * Calls one server repeatedly through a session manager, in its own process, and prints the
+ * memory in use after each twentieth of the calls, without garbage, in bytes.
  */
 const [name = '', count = '0'] = process.argv.slice(2)
 const calls = Number(count)
@@ -16,10 +16,10 @@ const parts = 20
 const atOnce = 16
 
 const workload = await workloads[name]?.()
-if (workload === undefined) throw new Error(`no workload is named "${name}"`)
+if (workload === undefined) throw new Error(`unknown workload: "${name}"`)
 const dispatcher = createDispatcher({ servers: [workload.server] })
-// Small tables, so that they are full before the measuring begins: what is bounded is no growth.
-const limits = { answers: 100, evictedIds: 100, events: 100 }
+// Small limits, so that bounded tables are full before the measurement starts.
+const limits = { responses: 100, evictedIds: 100, events: 100 }
 const sessionManager = createSessionManager({ dispatcher, store: createMemoryStore({ limits }) })
 const { sessionId } = await sessionManager.openSession()
 
@@ -38,9 +38,9 @@ await workload.cleanUp?.()
 async function callUntil(until: number): Promise<void> {
   while (next < until) {
     const { type, payload } = workload?.request(next++) ?? { type: '', payload: {} }
-    const answer = await sessionManager.handle(sessionId, createRequest(type, payload))
-    if (answer.status === 'error') throw new Error(`${name}: ${answer.error.message}`)
-    // As between requests that come over a socket: what is weakly held goes at the end of a turn.
+    const response = await sessionManager.handle(sessionId, createRequest(type, payload))
+    if (response.status === 'error') throw new Error(`${name}: ${response.error.message}`)
+    // Weak references are cleared at the end of a turn, as between requests from a socket.
     await setImmediate()
   }
 }

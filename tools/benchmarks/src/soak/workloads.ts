@@ -15,12 +15,12 @@ import { rootsServer } from '@mcp/server-roots'
 import { samplingServer } from '@mcp/server-sampling'
 import { toolsServer } from '@mcp/server-tools'
 
-/** A server that is called again and again. */
+/** A server under repeated calls. */
 export interface Workload {
   readonly server: LocalServer
-  /** What is sent, by the number of the call. */
+  /** Returns the request for the n-th call. */
   request(call: number): Request
-  /** Removes what was made for it, after the server closed. */
+  /** Removes its files, after the server has closed. */
   cleanUp?(): MaybePromise<void>
 }
 
@@ -29,11 +29,11 @@ interface Request {
   readonly payload: Readonly<Record<string, unknown>>
 }
 
-/** One workload for each of the seven servers, made when it is asked for. */
+/** One workload for each of the seven servers, created on use. */
 export const workloads: Readonly<Record<string, () => MaybePromise<Workload>>> = {
   resources: () => ({
     server: resourcesServer(),
-    // Each is deleted when as many calls have come since as are under way at once, and more.
+    // Each is deleted after more calls have followed than are in flight at a time.
     request: (call) =>
       call % 2 === 0 || call < 100
         ? resource(`memory:///note-${call}.md`, 'create', { content: `note ${call}` })
@@ -72,7 +72,7 @@ export const workloads: Readonly<Record<string, () => MaybePromise<Workload>>> =
       request: (call) => ({
         type: 'internet-access',
         payload: {
-          // As many pages as its cache is full of soon.
+          // Enough pages to fill its cache early.
           url: `http://127.0.0.1:${port}/${call % 200}`,
           operation: 'fetch',
           params: { format: 'text', respectRobots: false },
@@ -104,18 +104,18 @@ export const workloads: Readonly<Record<string, () => MaybePromise<Workload>>> =
   }),
 }
 
-/** A model that answers at once, so that what is measured is the server. */
+/** A model that responds immediately, so that the measurement covers the server only. */
 const echo: ModelProvider = {
   id: 'echo',
   label: 'echo',
   listModels: () => [{ id: 'echo-1' }],
-  generate: async () => echoAnswer,
+  generate: async () => echoResponse,
   async *stream() {
-    yield { type: 'response-finished', response: echoAnswer }
+    yield { type: 'response-finished', response: echoResponse }
   },
 }
 
-const echoAnswer: ModelResponse = {
+const echoResponse: ModelResponse = {
   text: 'Said.',
   toolCalls: [],
   stopReason: 'stop',

@@ -11,17 +11,17 @@ export interface ComposeService {
 const file = 'compose.yaml'
 
 /**
- * Adds a server's container to `compose.yaml`, and its address to those that the session manager knows.
+ * Adds the container of a server to `compose.yaml`, and its URL to those of the session manager.
  *
- * @throws Error where the file has no list of volumes behind its services, or no `SERVER_URLS`.
+ * @throws Error if the file has no list of volumes after its services, or no `SERVER_URLS`.
  */
 export function addComposeService(tree: Tree, { name, port, upper }: ComposeService): void {
   const service = `${name}-server`
   const text = readText(tree, file)
   const end = text.search(/^volumes:$/m)
   const known = text.search(/\$\{SERVER_URLS:-\}/)
-  if (end === -1) throw new Error(`${file} has no "volumes:" behind its services.`)
-  if (known === -1) throw new Error(`${file} does not say SERVER_URLS: \${SERVER_URLS:-}.`)
+  if (end === -1) throw new Error(`${file} has no "volumes:" after its services.`)
+  if (known === -1) throw new Error(`${file} does not contain SERVER_URLS: \${SERVER_URLS:-}.`)
 
   const address = `${name}=http://${service}:${port},`
   const entry = `  ${service}:

@@ -1,9 +1,9 @@
 import type { Tree } from '@nx/devkit'
 
-/** The servers of the system itself end here. */
+/** The highest port of the built-in servers. */
 const lastOfTheSeven = 5007
 
-/** The first port after those that the apps listen on by default. */
+/** Returns the first port above the default ports of the apps. */
 export function nextPort(tree: Tree): number {
   const ports = tree
     .children('apps')

@@ -13,15 +13,15 @@ export interface ServerGeneratorOptions {
   readonly name: string
 }
 
-/** Where a server of one's own is wired: each of these lists gets a line. */
+/** The lists that register a server: each receives one line. */
 const hubServers = 'apps/hub/src/servers.ts'
 const furtherServers = 'apps/services/src/further-servers.ts'
 
 /**
- * Makes a server: its library with a contract, an implementation, tests and a README; its app; its
+ * Generates a server: its library with contract, implementation, tests and README; its app; its
  * entry in `compose.yaml`; and its lines in the hub and in `npm run start:services`.
  *
- * @throws Error where the name is not in kebab-case, or taken.
+ * @throws Error if the name is not in kebab-case, or in use.
  */
 export default function serverGenerator(tree: Tree, options: ServerGeneratorOptions): () => void {
   const forms = nameForms(options.name)
@@ -29,7 +29,7 @@ export default function serverGenerator(tree: Tree, options: ServerGeneratorOpti
   const library = `libs/server-${name}`
   const app = `apps/${name}-server`
   for (const folder of [library, app]) {
-    if (tree.exists(folder)) throw new Error(`There is a folder ${folder} already.`)
+    if (tree.exists(folder)) throw new Error(`There is already a folder ${folder} already.`)
   }
 
   const port = nextPort(tree)

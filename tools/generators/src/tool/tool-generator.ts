@@ -15,16 +15,16 @@ const library = 'libs/server-tools'
 const builtinTools = `${library}/src/builtin-tools.ts`
 
 /**
- * Makes a tool of the tools server: one file with its operations, one with its test, and its name in
+ * Generates a tool of the tools server: one file with its operations, one with its test, and its entry in
  * the list of tools.
  *
- * @throws Error where the name is not in kebab-case, or taken.
+ * @throws Error if the name is not in kebab-case, or in use.
  */
 export default function toolGenerator(tree: Tree, options: ToolGeneratorOptions): () => void {
   const forms = nameForms(options.name)
   const { name, camel } = forms
   const folder = `${library}/src/${name}`
-  if (tree.exists(folder)) throw new Error(`There is a folder ${folder} already.`)
+  if (tree.exists(folder)) throw new Error(`There is already a folder ${folder} already.`)
 
   generateFiles(tree, join(import.meta.dirname, 'files'), folder, { ...forms, tmpl: '' })
   tree.write(`.changeset/tool-${name}.md`, changeset(camel))
