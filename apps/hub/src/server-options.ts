@@ -1,5 +1,6 @@
 import type { HubOptions } from '@mcp/hub'
-import { databaseOptions, dataFile, internetOptions } from '@mcp/node'
+import { dataFile } from '@mcp/files'
+import { databaseOptions, internetOptions } from '@mcp/node'
 import { createFilePromptStore } from '@mcp/server-prompts'
 import { fileResources, httpResources, memoryResources } from '@mcp/server-resources'
 import { workspaceRoot } from '@mcp/server-roots'

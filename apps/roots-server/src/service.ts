@@ -1,5 +1,6 @@
+import { dataFile } from '@mcp/files'
 import type { AppContext, RunningApp } from '@mcp/node'
-import { dataFile, listen, logFailures, networkOptions } from '@mcp/node'
+import { listen, logFailures, networkOptions } from '@mcp/node'
 import { rootsServer, workspaceRoot } from '@mcp/server-roots'
 
 import type { Config } from './config.ts'

@@ -1,6 +1,7 @@
+import { dataFile } from '@mcp/files'
 import { chooseProvider, describeProvider } from '@mcp/llm'
 import type { AppContext, RunningApp } from '@mcp/node'
-import { dataFile, listen, logFailures, networkOptions } from '@mcp/node'
+import { listen, logFailures, networkOptions } from '@mcp/node'
 import { samplingServer } from '@mcp/server-sampling'
 
 import type { Config } from './config.ts'

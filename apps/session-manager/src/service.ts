@@ -1,7 +1,8 @@
 import { createDispatcher } from '@mcp/dispatcher'
 import { remoteServer } from '@mcp/dispatcher/node'
+import { dataFile } from '@mcp/files'
 import type { AppContext, RunningApp, ServerUrls } from '@mcp/node'
-import { dataFile, listen, logFailures, networkOptions } from '@mcp/node'
+import { listen, logFailures, networkOptions } from '@mcp/node'
 import type { Store } from '@mcp/session-manager'
 import { bearerAuthentication, createSessionManager } from '@mcp/session-manager'
 

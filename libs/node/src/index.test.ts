@@ -7,7 +7,6 @@ it('exports the public API', () => {
     [
       "createLogger",
       "createNodeHandler",
-      "dataFile",
       "databaseOptions",
       "databaseSettings",
       "describeEnvironment",

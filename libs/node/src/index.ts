@@ -1,4 +1,3 @@
-export { dataFile } from './data-file.ts'
 export { listen } from './http/listen.ts'
 export type { CloseOptions, Listening, ListenOptions } from './http/listen.ts'
 export { logFailures } from './logging/log-failures.ts'

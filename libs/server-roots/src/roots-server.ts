@@ -58,7 +58,7 @@ export function rootsServer(options: RootsServerOptions = {}): LocalServer {
   const watches = createWatches({
     sessionRoots,
     bounds,
-    tell: ({ type, data }, sessionId) => server.notify(type, data, { sessionIds: [sessionId] }),
+    emit: ({ type, data }, sessionId) => server.notify(type, data, { sessionIds: [sessionId] }),
   })
   const parts: RootsParts = {
     sessionRoots,

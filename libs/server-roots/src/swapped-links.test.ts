@@ -3,15 +3,14 @@ import { once } from 'node:events'
 import { mkdir, readFile, readdir, readlink, rename, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
+import { withFile, writeFileAtomically } from '@mcp/files'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
-import { withEntry } from './paths/entry.ts'
 import type { Workspace } from './fixtures/workspace.ts'
 import { canary, openWorkspace, refusalOf } from './fixtures/workspace.ts'
 import { createFolders } from './roots/folder.ts'
-import { withFile } from './paths/open-file.ts'
 import { createRoot } from './roots/root.ts'
-import { writeWhole } from './writing/write-file.ts'
+import { withEntry } from './paths/root-entry.ts'
 
 let workspace: Workspace
 let outsideFolder: string
@@ -162,7 +161,7 @@ describe.each([{ byDescriptor: true }, { byDescriptor: false }])(
 
     it('is not written to', async () => {
       const writing = withEntry(openRoot(), 'folder/canary.txt', {}, async (entry) => {
-        await writeWhole(entry, (handle) => handle.writeFile('changed'), {
+        await writeFileAtomically(entry, (handle) => handle.writeFile('changed'), {
           replaces: entry.stats,
           beforeReplacing: swapNow,
         })

@@ -133,7 +133,7 @@ export const directoryOperations = {
           allowed: [],
           exists: false,
           reason: 'path-escape',
-          explanation: 'the path leads out of the root; name one that stays below it',
+          explanation: 'The path leads out of its folder. Use one that stays inside.',
         },
       },
     ],

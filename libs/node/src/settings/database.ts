@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-import { dataFile } from '../data-file.ts'
+import { dataFile } from '@mcp/files'
 
 /** The variables of the database server. */
 export const databaseSettings = () => ({

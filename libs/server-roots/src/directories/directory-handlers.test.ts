@@ -120,14 +120,14 @@ it.each([
   [
     'writeFile',
     { path: 'no/where.txt', content: '' },
-    /^roots.writeFile: The folder "no" is not there; .*createParents/,
+    /^roots.writeFile: The directory "no" does not exist. .*createParents/,
   ],
   [
     'copy',
     { path: 'a.txt', to: 'no/where.txt' },
-    /^roots.copy: The folder "no" is not there; .*createParents/,
+    /^roots.copy: The directory "no" does not exist. .*createParents/,
   ],
-  ['readFile', { path: '' }, /the root itself is no regular file.*listDirectory/],
+  ['readFile', { path: '' }, /The root itself is not a regular file.*listDirectory/],
 ])('says of %s what would be right', async (operation, params, message) => {
   const { error } = recordOf(await workspace.call(operation, params))
   expect(recordOf(error)['message']).toMatch(message)

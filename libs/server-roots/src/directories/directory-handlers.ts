@@ -1,16 +1,15 @@
+import { fileNotFound, parsePath, withFile } from '@mcp/files'
+
 import { drawTree } from './draw-tree.ts'
-import { withEntry } from '../paths/entry.ts'
 import { etagOfFile } from '../reading/etag.ts'
 import { explainPath } from '../paths/explain-path.ts'
-import { missing } from '../paths/file-error.ts'
 import { listEntries } from './list-entries.ts'
 import { makeDirectories } from './make-directories.ts'
-import { withFile } from '../paths/open-file.ts'
-import { parsePath } from '../paths/relative-path.ts'
 import { readableRoot } from '../roots/readable-root.ts'
 import { requirePermission } from '../roots/root.ts'
 import type { RootsHandlers, RootsParts } from '../roots-parts.ts'
 import { walk } from './walk.ts'
+import { withEntry } from '../paths/root-entry.ts'
 
 type DirectoryHandlers = Pick<
   RootsHandlers,
@@ -25,7 +24,7 @@ export function createDirectoryHandlers(parts: RootsParts): DirectoryHandlers {
     listDirectory({ root: name, path, recursive, depth, query = '', cursor, limit }, context) {
       const root = readableRoot(parts, name, context)
       const { signal } = context
-      return withEntry(root, parsePath(path), {}, (folder) => {
+      return withEntry(root, parsePath(path, 'path'), {}, (folder) => {
         const levels = recursive ? depth : 1
         const words = query.toLowerCase()
         return listEntries(
@@ -38,7 +37,7 @@ export function createDirectoryHandlers(parts: RootsParts): DirectoryHandlers {
     tree({ root: name, path, depth, limit }, context) {
       const root = readableRoot(parts, name, context)
       const { signal } = context
-      return withEntry(root, parsePath(path), {}, (folder) =>
+      return withEntry(root, parsePath(path, 'path'), {}, (folder) =>
         drawTree(folder, walk(folder, { depth, bounds, signal }), limit),
       )
     },
@@ -46,8 +45,8 @@ export function createDirectoryHandlers(parts: RootsParts): DirectoryHandlers {
       const root = sessionRoots.find(context, name)
       requirePermission(root, 'read')
       const { signal } = context
-      return withEntry(root, parsePath(path), {}, async (entry) => {
-        if (entry.stats === undefined) throw missing(entry.path)
+      return withEntry(root, parsePath(path, 'path'), {}, async (entry) => {
+        if (entry.stats === undefined) throw fileNotFound(entry)
         const isFolder = entry.stats.isDirectory()
         // Opening is what shows that it is a regular file which may be opened.
         const etag = isFolder
@@ -71,7 +70,7 @@ export function createDirectoryHandlers(parts: RootsParts): DirectoryHandlers {
     async createDirectory({ root: name, path }, context) {
       const root = sessionRoots.find(context, name)
       requirePermission(root, 'write')
-      const parsed = parsePath(path)
+      const parsed = parsePath(path, 'path')
       return { path: parsed, created: await makeDirectories(root, parsed, context.signal) }
     },
     resolvePath({ root: name, path }, context) {

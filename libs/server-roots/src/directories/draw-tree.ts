@@ -1,5 +1,5 @@
-import type { Entry } from '../paths/entry.ts'
 import type { WalkedEntry } from './walk.ts'
+import type { RootEntry } from '../paths/root-entry.ts'
 
 export interface DrawnTree {
   text: string
@@ -14,7 +14,7 @@ interface Node {
 
 /** Draws what a walk gives as a tree. */
 export async function drawTree(
-  folder: Entry,
+  folder: RootEntry,
   entries: AsyncIterable<WalkedEntry>,
   limit: number,
 ): Promise<DrawnTree> {

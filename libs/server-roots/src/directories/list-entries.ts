@@ -1,8 +1,8 @@
+import type { EntryType } from '@mcp/files'
 import { McpError } from '@mcp/protocol'
 import type { Page } from '@mcp/server'
 
 import type { Bounds } from '../bounds.ts'
-import type { EntryType } from './directory-entries.ts'
 import type { WalkedEntry } from './walk.ts'
 import { statWalked } from './walk.ts'
 

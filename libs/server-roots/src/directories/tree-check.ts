@@ -1,12 +1,12 @@
+import type { EntryType } from '@mcp/files'
+import { joinPath } from '@mcp/files'
 import { McpError } from '@mcp/protocol'
 
-import type { EntryType } from './directory-entries.ts'
-import type { Entry } from '../paths/entry.ts'
-import { forbidden } from '../paths/file-error.ts'
-import { joinPath } from '../paths/relative-path.ts'
 import type { Root } from '../roots/root.ts'
 import type { WalkedEntry, WalkOptions } from './walk.ts'
 import { maxWalkDepth, statWalked, walk } from './walk.ts'
+import { forbidden } from '../paths/errors.ts'
+import type { RootEntry } from '../paths/root-entry.ts'
 
 /** What a folder holds in all. */
 export interface TreeSize {
@@ -28,7 +28,7 @@ export interface TreeDestination {
  *   `too-many-entries` or `too-deep`.
  */
 export async function checkTree(
-  folder: Entry,
+  folder: RootEntry,
   destination: TreeDestination | undefined,
   options: Omit<WalkOptions, 'onlyVisible'>,
 ): Promise<TreeSize> {
@@ -61,7 +61,7 @@ export async function checkTree(
 }
 
 /** The system gives a name that is not UTF-8 with other characters in it, under which nothing is found. */
-async function requireNameable(folder: Entry, entry: WalkedEntry): Promise<void> {
+async function requireNameable(folder: RootEntry, entry: WalkedEntry): Promise<void> {
   if (!entry.name.includes('\uFFFD') || (await statWalked(entry)) !== undefined) return
   throw forbidden(
     `${JSON.stringify(folder.path)} holds a name that is not UTF-8, ${JSON.stringify(entry.path)}: it must be renamed on the machine itself.`,
@@ -69,7 +69,7 @@ async function requireNameable(folder: Entry, entry: WalkedEntry): Promise<void>
   )
 }
 
-function requireOffered(folder: Entry, root: Root, path: string, type: EntryType): void {
+function requireOffered(folder: RootEntry, root: Root, path: string, type: EntryType): void {
   if (root.isVisible(path, type === 'directory' ? 'directory' : 'file')) return
   throw forbidden(
     `${JSON.stringify(folder.path)} holds something that the patterns of the root "${root.name}" leave out; take what you may see one by one.`,

@@ -1,16 +1,14 @@
 import type { Stats } from 'node:fs'
 import { lstat } from 'node:fs/promises'
 
+import type { DirectoryEntry, EntryType, OpenDirectory } from '@mcp/files'
+import { isSystemError, isWithin, joinPath, readEntries, requireDirectory } from '@mcp/files'
+
 import type { Bounds } from '../bounds.ts'
-import type { EntryType, FoundEntry } from './directory-entries.ts'
-import { readEntries } from './directory-entries.ts'
-import type { Entry } from '../paths/entry.ts'
-import { requireDirectory } from '../paths/entry.ts'
-import { isSystemError } from '../paths/file-error.ts'
-import type { HeldDirectory } from '../paths/held-directory.ts'
 import { createPause } from './pause.ts'
-import { isWithin, joinPath, trashFolder } from '../paths/relative-path.ts'
 import type { Root } from '../roots/root.ts'
+import type { RootEntry } from '../paths/root-entry.ts'
+import { trashFolder } from '../paths/trash.ts'
 
 /** Something below a folder. Its `directory` is held only until the next one is asked for. */
 export interface WalkedEntry {
@@ -21,7 +19,7 @@ export interface WalkedEntry {
   readonly realPath: string
   readonly name: string
   readonly type: EntryType
-  readonly directory: HeldDirectory
+  readonly directory: OpenDirectory
   /** Whether its folder has the name in another Unicode form as well. */
   readonly hasCollision: boolean
   /** How deep below the folder, from 1. */
@@ -43,17 +41,17 @@ export interface WalkOptions {
 export const maxWalkDepth = 64
 
 interface Level {
-  readonly directory: HeldDirectory
+  readonly directory: OpenDirectory
   readonly path: string
   readonly realPath: string
   readonly depth: number
 }
 
 /** Goes through what lies below a folder, in the order of the names. Links are told, never followed. */
-export async function* walk(folder: Entry, options: WalkOptions): AsyncGenerator<WalkedEntry> {
+export async function* walk(folder: RootEntry, options: WalkOptions): AsyncGenerator<WalkedEntry> {
   requireDirectory(folder)
   const { root, path, realPath, name } = folder
-  const directory = await folder.directory.hold(name)
+  const directory = await folder.directory.open(name)
   try {
     yield* walkLevel(root, { directory, path, realPath, depth: 1 }, options)
   } finally {
@@ -68,7 +66,7 @@ async function* walkLevel(
 ): AsyncGenerator<WalkedEntry> {
   const { directory, depth } = level
   const { depth: maxDepth = maxWalkDepth, after, onlyVisible = true, signal } = options
-  const found = await readEntries(directory, options.bounds)
+  const found = await readEntries(directory, { maxEntries: options.bounds.directoryEntries })
   const collisions = findCollisions(found)
   const pause = createPause()
   for (const { name, type } of found) {
@@ -108,7 +106,7 @@ function isOffered(
 }
 
 /** The names, in one form, that a folder has in several. */
-function findCollisions(found: readonly FoundEntry[]): ReadonlySet<string> {
+function findCollisions(found: readonly DirectoryEntry[]): ReadonlySet<string> {
   const seen = new Set<string>()
   const twice = new Set<string>()
   for (const { name } of found) {
@@ -120,11 +118,11 @@ function findCollisions(found: readonly FoundEntry[]): ReadonlySet<string> {
 }
 
 async function holdIfThere(
-  directory: HeldDirectory,
+  directory: OpenDirectory,
   name: string,
-): Promise<HeldDirectory | undefined> {
+): Promise<OpenDirectory | undefined> {
   try {
-    return await directory.hold(name)
+    return await directory.open(name)
   } catch (thrown) {
     // Gone, replaced or closed to this process since it was listed.
     if (isSystemError(thrown, 'ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES', 'EPERM')) return undefined
@@ -135,7 +133,7 @@ async function holdIfThere(
 /** What is known of an entry now; nothing where it is gone. */
 export async function statWalked({ directory, name }: WalkedEntry): Promise<Stats | undefined> {
   try {
-    return await lstat(directory.at(name))
+    return await lstat(directory.pathOf(name))
   } catch (thrown) {
     if (isSystemError(thrown, 'ENOENT', 'ENOTDIR')) return undefined
     throw thrown

@@ -1,11 +1,10 @@
+import { parsePath, withFile } from '@mcp/files'
 import { McpError } from '@mcp/protocol'
 
-import { withEntry } from './entry.ts'
 import type { Permission } from '../roots/folder.ts'
-import { withFile } from './open-file.ts'
-import { parsePath } from './relative-path.ts'
 import type { Root } from '../roots/root.ts'
 import { requirePermission } from '../roots/root.ts'
+import { withEntry } from './root-entry.ts'
 
 /** What a path leads to, and why it may be used or not. */
 export interface PathExplanation {
@@ -21,7 +20,7 @@ export interface PathExplanation {
 export async function explainPath(root: Root, path: string): Promise<PathExplanation> {
   try {
     requirePermission(root, 'read')
-    return await lookAt(root, parsePath(path))
+    return await lookAt(root, parsePath(path, 'path'))
   } catch (thrown) {
     if (!McpError.is(thrown) || thrown.code === 'internal') throw thrown
     const { code, message, details } = thrown

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { FileHandle } from 'node:fs/promises'
 
-import { fileChunks } from './file-chunks.ts'
+import { fileChunks } from '@mcp/files'
 
 /**
  * The etag of a content. It is made of the content alone: a time of change has the grain of the file
@@ -18,7 +18,7 @@ export async function etagOfFile(handle: FileHandle, signal: AbortSignal): Promi
   const hash = createHash('sha256')
   const { size } = await handle.stat()
   // To its end, wherever that is by then; the size only says how large a piece is worth its memory.
-  const chunks = fileChunks(handle, 0, Infinity, signal, Math.min(maxChunkBytes, size + 1))
+  const chunks = fileChunks(handle, { chunkBytes: Math.min(maxChunkBytes, size + 1), signal })
   for await (const { bytes } of chunks) hash.update(bytes)
   return format(hash.digest('base64url'))
 }

@@ -1,8 +1,7 @@
 import type { FileHandle } from 'node:fs/promises'
 
+import { fileChunks, fileChunksBackwards } from '@mcp/files'
 import { invalidParam } from '@mcp/server'
-
-import { fileChunks, fileChunksBackwards } from './file-chunks.ts'
 
 /** Which part of a file is asked for; nothing: all of it. */
 export interface FileSelection {
@@ -56,7 +55,7 @@ export async function findBytes(selection: FileSelection, file: SelectedFile): P
 async function endOfLine(file: SelectedFile, start: number, count: number): Promise<number> {
   const { handle, size, maxBytes, signal } = file
   let left = count
-  for await (const { bytes, offset } of fileChunks(handle, start, size, signal)) {
+  for await (const { bytes, offset } of fileChunks(handle, { start, end: size, signal })) {
     for (let at = bytes.indexOf(newline); at >= 0; at = bytes.indexOf(newline, at + 1)) {
       if (--left === 0) return offset + at + 1
     }
@@ -70,7 +69,11 @@ async function startOfTail(file: SelectedFile, count: number): Promise<number> {
   const { handle, size, maxBytes, signal } = file
   const earliest = Math.max(0, size - maxBytes)
   let left = count
-  for await (const { bytes, offset } of fileChunksBackwards(handle, earliest, size, signal)) {
+  for await (const { bytes, offset } of fileChunksBackwards(handle, {
+    start: earliest,
+    end: size,
+    signal,
+  })) {
     for (let at = bytes.lastIndexOf(newline); at >= 0;) {
       // The line break at the very end closes the last line and begins none.
       if (offset + at + 1 < size && --left === 0) return offset + at + 1

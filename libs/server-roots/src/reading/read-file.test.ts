@@ -82,7 +82,7 @@ it('gives many files no more room than one', async () => {
     results: [
       { status: 'success', path: 'long.txt', file: { truncated: true } },
       { status: 'success', path: 'five.txt', file: { content: '', truncated: true } },
-      { status: 'error', path: '../x', error: { code: 'invalid-params', reason: 'path-escape' } },
+      { status: 'error', path: '../x', error: { code: 'forbidden', reason: 'path-escape' } },
     ],
   })
 })

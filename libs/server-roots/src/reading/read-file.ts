@@ -1,12 +1,12 @@
+import { leadingFragmentBytes, readRange, trailingFragmentBytes, withFile } from '@mcp/files'
+
 import type { Bounds } from '../bounds.ts'
-import type { Entry } from '../paths/entry.ts'
 import { etagOf, etagOfFile } from './etag.ts'
-import { readPart } from './file-chunks.ts'
 import type { FileSelection } from './file-selection.ts'
 import { findBytes } from './file-selection.ts'
-import { withFile } from '../paths/open-file.ts'
 import type { Encoding } from './text-content.ts'
-import { bytesOfCutEnd, bytesOfCutStart, encodeContent } from './text-content.ts'
+import { encodeContent } from './text-content.ts'
+import type { RootEntry } from '../paths/root-entry.ts'
 
 export interface ReadFileOptions extends FileSelection {
   readonly encoding: Encoding
@@ -30,7 +30,7 @@ export interface FileContent {
 
 /** Reads a file or a part of it, never more than the bound. */
 export function readFile(
-  entry: Entry,
+  entry: RootEntry,
   options: ReadFileOptions,
   bounds: Bounds,
   signal: AbortSignal,
@@ -45,7 +45,7 @@ export function readFile(
     // change that relies on it is refused.
     const before = isHashed && !isWhole ? await etagOfFile(handle, signal) : undefined
 
-    const bytes = await readPart(
+    const bytes = await readRange(
       handle,
       wanted.start,
       Math.min(wanted.end, wanted.start + maxBytes),
@@ -55,8 +55,8 @@ export function readFile(
     const isCut = wanted.start + bytes.length < wanted.end
     // A range may begin or end within a character: that character is then left out.
     const trims = encoding === 'utf8' && (isCut || options.range !== undefined)
-    const skipped = trims && wanted.start > 0 ? bytesOfCutStart(bytes) : 0
-    const left = trims ? bytesOfCutEnd(bytes.subarray(skipped)) : 0
+    const skipped = trims && wanted.start > 0 ? leadingFragmentBytes(bytes) : 0
+    const left = trims ? trailingFragmentBytes(bytes.subarray(skipped)) : 0
     const given = bytes.subarray(skipped, bytes.length - left)
     const start = wanted.start + skipped
     const end = start + given.length

@@ -1,12 +1,12 @@
+import { parsePath } from '@mcp/files'
 import { McpError } from '@mcp/protocol'
 
-import { withEntry } from '../paths/entry.ts'
 import type { ReadFileOptions } from './read-file.ts'
 import { readFile } from './read-file.ts'
-import { parsePath } from '../paths/relative-path.ts'
 import { readableRoot } from '../roots/readable-root.ts'
 import type { Root } from '../roots/root.ts'
 import type { RootsContext, RootsHandlers, RootsParts } from '../roots-parts.ts'
+import { withEntry } from '../paths/root-entry.ts'
 
 type ReadHandlers = Pick<RootsHandlers, 'readFile' | 'readMany'>
 
@@ -15,7 +15,9 @@ export function createReadHandlers(parts: RootsParts): ReadHandlers {
   const { bounds } = parts
 
   function read(root: Root, path: string, options: ReadFileOptions, { signal }: RootsContext) {
-    return withEntry(root, parsePath(path), {}, (entry) => readFile(entry, options, bounds, signal))
+    return withEntry(root, parsePath(path, 'path'), {}, (entry) =>
+      readFile(entry, options, bounds, signal),
+    )
   }
 
   return {

@@ -41,14 +41,14 @@ export function encodeContent(bytes: Buffer, encoding: Encoding, path: string): 
 }
 
 /** How many bytes at the start belong to a character that begins before them. */
-export function bytesOfCutStart(bytes: Uint8Array): number {
+export function leadingFragmentBytes(bytes: Uint8Array): number {
   let count = 0
   while (count < 3 && isContinuation(bytes[count])) count++
   return count
 }
 
 /** How many bytes at the end belong to a character that ends after them. */
-export function bytesOfCutEnd(bytes: Uint8Array): number {
+export function trailingFragmentBytes(bytes: Uint8Array): number {
   for (let count = 1; count <= Math.min(3, bytes.length); count++) {
     const byte = bytes[bytes.length - count] ?? 0
     if (isContinuation(byte)) continue

@@ -1,13 +1,11 @@
 import { lstat, opendir } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 
+import { isSystemError, isTemporaryName } from '@mcp/files'
 import { McpError } from '@mcp/protocol'
 
-import { isSystemError } from '../paths/file-error.ts'
 import type { Folder } from './folder.ts'
-import { isTemporary } from '../paths/relative-path.ts'
 import type { Root } from './root.ts'
-import { locateRoot } from './root.ts'
 
 /** Room that was set aside for a change. Settle it with what the change came to. */
 export interface Reservation {
@@ -120,10 +118,10 @@ export function createQuotas(folders: readonly Folder[], now: () => number): Quo
   /** The operator's folders with a quota that hold a place, and the session's root if it has one. */
   async function limitsOf(root: Root, place: string): Promise<Limit[]> {
     const limits: Limit[] = []
-    for (const { name, quotaBytes, locate } of folders) {
+    for (const { name, quotaBytes, files } of folders) {
       if (quotaBytes === undefined) continue
       // One that cannot be opened holds nothing that could be.
-      const realPath = await locate().then(
+      const realPath = await files.locate().then(
         (found) => found.realPath,
         () => undefined,
       )
@@ -132,7 +130,7 @@ export function createQuotas(folders: readonly Folder[], now: () => number): Quo
       }
     }
     if (root.quotaBytes !== undefined) {
-      const meter = meterOf(await locateRoot(root))
+      const meter = meterOf((await root.files.locate()).realPath)
       limits.push({ name: root.name, meter, bytes: root.quotaBytes })
     }
     return limits
@@ -180,8 +178,8 @@ export function createQuotas(folders: readonly Folder[], now: () => number): Quo
     },
     async used(root) {
       if (root.quotaBytes === undefined && root.folder.quotaBytes === undefined) return undefined
-      const { realPath } = await root.folder.locate()
-      const meter = meterOf(root.quotaBytes === undefined ? realPath : await locateRoot(root))
+      const { files } = root.quotaBytes === undefined ? root.folder : root
+      const meter = meterOf((await files.locate()).realPath)
       await refresh(meter)
       return meter.used
     },
@@ -209,7 +207,7 @@ async function countBytes(folder: string): Promise<number> {
       const directory = await opendir(path, { bufferSize: 256 })
       for await (const entry of directory) {
         // What is being written has its room set aside.
-        if (isTemporary(entry.name)) continue
+        if (isTemporaryName(entry.name)) continue
         const child = join(path, entry.name)
         if (entry.isDirectory()) waiting.push(child)
         else if (entry.isFile()) bytes += await sizeOf(child)

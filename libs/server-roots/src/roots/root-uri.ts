@@ -1,10 +1,10 @@
 import { relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+import { parsePath, pathEscape } from '@mcp/files'
 import { invalidParam, notFound } from '@mcp/server'
 
 import type { Folder } from './folder.ts'
-import { parsePath, pathEscape } from '../paths/relative-path.ts'
 
 /** A place below a folder of the operator's. */
 export interface RootUri {
@@ -26,13 +26,14 @@ export async function parseRootUri(
   if (url.protocol === 'root:') return readRootUri(url, folders)
   if (url.protocol !== 'file:') throw badUri()
   // A host means a share on another machine. An encoded slash or NUL is refused by parsePath's rules.
-  if (url.host !== '' || /%(?:2f|5c|00)/i.test(url.pathname)) throw pathEscape('uri')
+  if (url.host !== '' || /%(?:2f|5c|00)/i.test(url.pathname)) throw pathEscape({ param: 'uri' })
   const path = readPath(() => fileURLToPath(url))
 
   const candidates: RootUri[] = []
   for (const folder of folders.values()) {
-    const { realPath } = await folder.locate().catch(() => ({ realPath: folder.path }))
-    for (const base of new Set([folder.path, realPath])) {
+    const configured = folder.files.path
+    const { realPath } = await folder.files.locate().catch(() => ({ realPath: configured }))
+    for (const base of new Set([configured, realPath])) {
       const way = relative(base, path)
       if (way === '..' || way.startsWith(`..${sep}`) || way.startsWith(sep)) continue
       candidates.push({ folder, path: parsePath(way.split(sep).join('/'), 'uri') })
@@ -40,7 +41,7 @@ export async function parseRootUri(
   }
   // The nearest of folders within one another.
   const nearest = candidates.toSorted((one, other) => one.path.length - other.path.length)[0]
-  if (nearest === undefined) throw pathEscape('uri')
+  if (nearest === undefined) throw pathEscape({ param: 'uri' })
   return nearest
 }
 
@@ -51,7 +52,7 @@ function readRootUri(url: URL, folders: ReadonlyMap<string, Folder>): RootUri {
   if (url.port !== '' || url.username !== '' || url.password !== '') throw badUri()
   // After decoding, so that no encoded slash makes two names of one, nor dots a way up.
   const names = url.pathname.split('/').map((part) => readPath(() => decodeURIComponent(part)))
-  if (names.some((name) => name.includes('/'))) throw pathEscape('uri')
+  if (names.some((name) => name.includes('/'))) throw pathEscape({ param: 'uri' })
   return { folder, path: parsePath(names.filter((each) => each !== '').join('/'), 'uri') }
 }
 

@@ -1,9 +1,8 @@
-import { join } from 'node:path'
-
+import type { SafeFolder } from '@mcp/files'
+import { joinPath } from '@mcp/files'
 import { McpError } from '@mcp/protocol'
 
 import type { Folder, Permission } from './folder.ts'
-import { joinPath } from '../paths/relative-path.ts'
 import type { Visibility } from './visibility.ts'
 import { createVisibility } from './visibility.ts'
 
@@ -13,6 +12,8 @@ export interface Root {
   readonly folder: Folder
   /** Where it is below the operator's folder; empty: it is that folder. */
   readonly prefix: string
+  /** Safe access to the folder of the root. */
+  readonly files: SafeFolder
   readonly permissions: ReadonlySet<Permission>
   /** The session's own patterns, besides the operator's. */
   readonly include: readonly string[]
@@ -52,6 +53,7 @@ export function createRoot({ name, folder, prefix }: RootPlace, choice: RootChoi
     name,
     folder,
     prefix,
+    files: folder.files.subfolder(prefix),
     permissions: new Set(permissions),
     include,
     exclude,
@@ -59,12 +61,6 @@ export function createRoot({ name, folder, prefix }: RootPlace, choice: RootChoi
     isVisible: (path, type) =>
       folder.isVisible(joinPath(prefix, path), type) && isOwnVisible(path, type),
   }
-}
-
-/** Where the root really is on this machine. */
-export async function locateRoot(root: RootPlace): Promise<string> {
-  const { realPath } = await root.folder.locate()
-  return join(realPath, root.prefix)
 }
 
 const refusals: Readonly<Record<Permission, { readonly word: string; readonly reason: string }>> = {

@@ -1,16 +1,16 @@
+import { joinPath, requireDirectory } from '@mcp/files'
 import { McpError } from '@mcp/protocol'
 import type { SessionOfRequest, SessionStateLifetime } from '@mcp/server'
 import { createSessionState, invalidParam, notFound } from '@mcp/server'
 
 import type { Bounds } from '../bounds.ts'
-import { requireDirectory, withEntry } from '../paths/entry.ts'
-import { conflict } from '../paths/file-error.ts'
 import type { Folder } from './folder.ts'
 import { isRootName } from './folder.ts'
-import { joinPath } from '../paths/relative-path.ts'
 import { parseRootUri } from './root-uri.ts'
 import type { Root, RootChoice } from './root.ts'
 import { createRoot } from './root.ts'
+import { conflict } from '../paths/errors.ts'
+import { withEntry } from '../paths/root-entry.ts'
 
 /** The roots of each session: the operator's at first, and what the session made of them since. */
 export interface SessionRoots extends SessionStateLifetime {

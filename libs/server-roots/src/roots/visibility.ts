@@ -1,5 +1,6 @@
-import { compileGlobs } from '../paths/glob.ts'
-import { withoutTrash } from '../paths/relative-path.ts'
+import { compileGlobs } from '@mcp/files'
+
+import { withoutTrash } from '../paths/trash.ts'
 
 /** What the patterns of a root leave of it. */
 export interface VisibilityPatterns {
@@ -21,9 +22,10 @@ export function createVisibility(
   { include, exclude }: VisibilityPatterns,
   maxLength?: number,
 ): Visibility {
-  const included = compileGlobs(include, { param: 'include', below: true, maxLength })
+  const shared = { relative: true, descendants: true, maxLength }
+  const included = compileGlobs(include, { ...shared, param: 'include' })
   // Loose, so that no other spelling of an excluded name gets past on a file system that takes both.
-  const excluded = compileGlobs(exclude, { param: 'exclude', below: true, maxLength, loose: true })
+  const excluded = compileGlobs(exclude, { ...shared, param: 'exclude', loose: true })
 
   return (path, type) => {
     if (path === '') return true

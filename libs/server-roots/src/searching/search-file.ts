@@ -1,7 +1,8 @@
 import type { FileHandle } from 'node:fs/promises'
 import { StringDecoder } from 'node:string_decoder'
 
-import { fileChunks } from '../reading/file-chunks.ts'
+import { fileChunks } from '@mcp/files'
+
 import type { LineMatcher } from './line-matcher.ts'
 import { splitLines } from './line-matcher.ts'
 
@@ -84,7 +85,11 @@ export async function searchFile(file: SearchedFile, search: FileSearch): Promis
   }
 
   let rest = ''
-  for await (const { bytes } of fileChunks(file.handle, 0, file.size, search.signal, chunkBytes)) {
+  for await (const { bytes } of fileChunks(file.handle, {
+    end: file.size,
+    chunkBytes,
+    signal: search.signal,
+  })) {
     search.onBytes(bytes.length)
     const text = rest + decoder.write(bytes)
     // Cut at a line break where there is one, so that no line is in two pieces.

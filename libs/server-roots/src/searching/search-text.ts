@@ -1,17 +1,15 @@
+import { compileGlob, isSystemError, trailingFragmentBytes, withFile } from '@mcp/files'
 import { McpError } from '@mcp/protocol'
 import type { Sandbox } from '@mcp/sandbox'
 
 import type { Bounds } from '../bounds.ts'
-import type { Entry } from '../paths/entry.ts'
-import { isSystemError } from '../paths/file-error.ts'
-import { compileGlob } from '../paths/glob.ts'
 import { createLineMatcher } from './line-matcher.ts'
-import { withFile } from '../paths/open-file.ts'
 import type { TextMatch } from './search-file.ts'
 import { searchFile } from './search-file.ts'
-import { bytesOfCutEnd } from '../reading/text-content.ts'
 import type { WalkedEntry } from '../directories/walk.ts'
-import { statWalked, walk } from '../directories/walk.ts'
+import { walk } from '../directories/walk.ts'
+import type { RootEntry } from '../paths/root-entry.ts'
+import { innerEntry } from '../paths/root-entry.ts'
 
 export interface TextQuery {
   readonly pattern: string
@@ -48,12 +46,15 @@ const sampleBytes = 8 * 1024
 
 /** Searches the text files below a folder until a bound is reached. */
 export async function searchText(
-  folder: Entry,
+  folder: RootEntry,
   query: TextQuery,
   { sandbox, bounds, signal, now, deadline }: SearchTools,
 ): Promise<TextFindings> {
   const { isBinary } = await import('istextorbinary')
-  const isWanted = query.glob === undefined ? () => true : compileGlob(query.glob)
+  const isWanted =
+    query.glob === undefined
+      ? () => true
+      : compileGlob(query.glob, { relative: true, param: 'glob' })
   const matcher = createLineMatcher(query, sandbox, signal)
   const endsAt = Math.min(now() + bounds.searchMs, deadline - answerMs)
   const findings: TextFindings = {
@@ -87,13 +88,12 @@ export async function searchText(
       findings.filesSkipped++
       return
     }
-    const stats = await statWalked(entry)
-    await withFile({ ...entry, stats }, async ({ handle, stats: { size } }) => {
+    await withFile(await innerEntry(entry), async ({ handle, stats: { size } }) => {
       const sample = Buffer.alloc(Math.min(size, sampleBytes))
       const { bytesRead } = await handle.read(sample, 0, sample.length, 0)
       const begin = sample.subarray(0, bytesRead)
       // Half a character at its end would be taken for no text.
-      const whole = begin.subarray(0, begin.length - bytesOfCutEnd(begin))
+      const whole = begin.subarray(0, begin.length - trailingFragmentBytes(begin))
       if (isBinary(null, whole) === true) {
         findings.filesSkipped++
         return

@@ -1,27 +1,30 @@
-import { basename, join, relative, sep } from 'node:path'
+import { basename, join } from 'node:path'
 
+import type { FileChange, FileChanges } from '@mcp/files'
+import {
+  compileGlob,
+  fileNotFound,
+  joinPath,
+  parsePath,
+  watchFolder as watchFiles,
+  withFile,
+} from '@mcp/files'
 import { McpError } from '@mcp/protocol'
-import type { FSWatcher } from 'chokidar'
+import { notFound } from '@mcp/server'
 
 import type { Bounds } from '../bounds.ts'
-import { withEntry } from '../paths/entry.ts'
+import { walk } from '../directories/walk.ts'
+import { withEntry } from '../paths/root-entry.ts'
 import { etagOfFile } from '../reading/etag.ts'
-import { missing } from '../paths/file-error.ts'
-import { compileGlob } from '../paths/glob.ts'
-import { withFile } from '../paths/open-file.ts'
-import { isTemporary, joinPath, parsePath } from '../paths/relative-path.ts'
 import type { Root } from '../roots/root.ts'
 import { requirePermission } from '../roots/root.ts'
-import { walk } from '../directories/walk.ts'
 import type { WatchRequest } from './watches.ts'
 
-export type Change = 'created' | 'modified' | 'deleted'
-
-/** What a watch tells. */
-export type ChangeNews =
+/** An event of a watch. */
+export type ChangeEvent =
   | {
       readonly type: 'root-file-changed'
-      readonly data: { root: string; path: string; change: Change; etag?: string }
+      readonly data: { root: string; path: string; change: FileChange; etag?: string }
     }
   | {
       readonly type: 'root-watch-overflow'
@@ -34,144 +37,87 @@ export type ChangeNews =
 
 export interface FolderWatchOptions {
   readonly bounds: Bounds
-  /** Ends the start of the watch, not the watch. */
+  /** Aborts the start of the watch. Has no effect later. */
   readonly signal: AbortSignal
-  /** The root as the session has it now. */
+  /** Returns the root in its current state for the session. */
   readonly findRoot: () => Root | undefined
-  readonly tell: (news: ChangeNews) => void
-  /** Called when the watch ends by itself. */
+  readonly emit: (event: ChangeEvent) => void
+  /** Runs when the watch ends by itself. */
   readonly onEnd: () => void
 }
 
-// Changes that come together are told together, once a path.
-const collectMs = 100
-
-const changeOf: Readonly<Record<string, Change>> = {
-  add: 'created',
-  addDir: 'created',
-  change: 'modified',
-  unlink: 'deleted',
-  unlinkDir: 'deleted',
-}
-
-/** Tells of changes below a folder until the returned function is called. */
+/** Emits the changes below a folder until the returned function is called. */
 export async function watchFolder(
   request: WatchRequest,
   options: FolderWatchOptions,
 ): Promise<() => Promise<void>> {
-  const { bounds, signal, findRoot, tell, onEnd } = options
-  const named = parsePath(request.path)
-  const isWanted = request.glob === undefined ? () => true : compileGlob(request.glob)
-  const { target, size } = await measure(request, named, options)
-
-  const { watch } = await import('chokidar')
+  const { bounds, signal, findRoot, emit, onEnd } = options
+  const path = parsePath(request.path, 'path')
+  const matches =
+    request.glob === undefined
+      ? () => true
+      : compileGlob(request.glob, { relative: true, param: 'glob' })
+  const { target, size } = await measure(request, path, options)
   let entries = size
-  let pending = new Map<string, Change>()
-  let isOverflown = false
-  let timer: NodeJS.Timeout | undefined
-  let flushing = Promise.resolve()
-  let closing: Promise<void> | undefined
+  let isReady = false
   const ended = new AbortController()
 
-  const watcher = watch(target, {
-    ignoreInitial: true,
-    followSymlinks: false,
-    ignorePermissionErrors: true,
+  const stopWatcher = await watchFiles(target, {
     ...(request.recursive ? {} : { depth: 0 }),
-    ignored: (path) => isTemporary(basename(path)),
+    maxPending: bounds.pendingChanges,
+    signal,
+    accepts(changed, change) {
+      entries += change === 'created' ? 1 : change === 'deleted' ? -1 : 0
+      // A watcher must not be closed before it is ready: its start would never end.
+      if (isReady && entries > bounds.watchedEntries) fail()
+      return matches(changed === '' ? basename(target) : changed)
+    },
+    onChanges: emitChanges,
+    onError: fail,
   })
+  if (entries > bounds.watchedEntries) {
+    await stopWatcher()
+    throw tooManyEntries(bounds)
+  }
+  isReady = true
+  return stop
 
-  function stop(): Promise<void> {
-    closing ??= (async () => {
-      clearTimeout(timer)
-      ended.abort()
-      await watcher.close()
-      await flushing
-    })()
-    return closing
+  async function stop(): Promise<void> {
+    ended.abort()
+    await stopWatcher()
   }
 
-  /** Ends a watch that can no longer be relied on, and says so. */
+  /** Ends a watch that is no longer reliable, with a notification. */
   function fail(): void {
-    if (closing !== undefined) return
-    tell(overflow(request.root, named, 'watcher-failed'))
+    if (ended.signal.aborted) return
+    emit(overflow(request.root, path, 'watcher-failed'))
     onEnd()
     void stop()
   }
 
-  function collect(event: string, path: string): void {
-    const change = changeOf[event]
-    if (change === undefined || closing !== undefined) return
-    entries += change === 'created' ? 1 : change === 'deleted' ? -1 : 0
-    const below = relative(target, path).split(sep).join('/')
-    // What is watched is gone: then nothing more will come, whatever was asked for.
-    const isEnd = below === '' && change === 'deleted'
-    if (below === '' && change === 'created') return
-    if (!isEnd && !isWanted(below === '' ? basename(path) : below)) return
-    if (pending.size >= bounds.pendingChanges) {
-      isOverflown = true
-      pending.clear()
-    }
-    if (!isOverflown) pending.set(below, merge(pending.get(below), change))
-    timer ??= setTimeout(flush, collectMs).unref()
-    // A watcher that is closed before it is ready never is, and its start would wait for ever.
-    if (isReady && entries > bounds.watchedEntries) fail()
-  }
-
-  function flush(): void {
-    timer = undefined
-    const changes = pending
-    const wasOverflown = isOverflown
-    pending = new Map()
-    isOverflown = false
-    flushing = tellAll(changes, wasOverflown, flushing)
-  }
-
-  async function tellAll(
-    changes: ReadonlyMap<string, Change>,
-    wasOverflown: boolean,
-    before: Promise<void>,
-  ): Promise<void> {
-    await before
-    if (wasOverflown) tell(overflow(request.root, named, 'too-many-changes'))
-    for (const [below, change] of changes) {
+  async function emitChanges({ changes, overflowed }: FileChanges): Promise<void> {
+    if (overflowed) emit(overflow(request.root, path, 'too-many-changes'))
+    for (const [changed, change] of changes) {
       if (ended.signal.aborted) return
       const root = findRoot()
       if (root?.permissions.has('read') !== true) return fail()
-      await tellChange(root, joinPath(named, below), change, options, ended.signal)
-      if (below === '' && change === 'deleted') return fail()
+      await emitChange(root, joinPath(path, changed), change, options, ended.signal)
+      if (changed === '' && change === 'deleted') return fail()
     }
   }
-
-  let isReady = false
-  watcher.on('all', collect)
-  // Always there: an error that nobody listens to would end the process.
-  watcher.on('error', () => {
-    if (isReady) fail()
-  })
-  try {
-    await untilReady(watcher, signal)
-    // What was made meanwhile counts as well.
-    if (entries > bounds.watchedEntries) throw tooManyEntries(bounds)
-  } catch (thrown) {
-    await stop()
-    throw thrown
-  }
-  isReady = true
-  return stop
 }
 
-/** Where the watched folder really is, and how much it holds. */
+/** Returns the location of the watched folder and the number of entries in it. */
 async function measure(
-  { recursive }: WatchRequest,
+  { root: name, recursive }: WatchRequest,
   path: string,
   { findRoot, bounds, signal }: FolderWatchOptions,
 ): Promise<{ readonly target: string; readonly size: number }> {
   const root = findRoot()
-  if (root === undefined) throw missing(path)
+  if (root === undefined) throw notFound('root', name, [])
   requirePermission(root, 'read')
   return withEntry(root, path, {}, async (entry) => {
-    if (entry.stats === undefined) throw missing(path)
+    if (entry.stats === undefined) throw fileNotFound(entry)
     const { realPath } = entry.directory
     const target = entry.name === '.' ? realPath : join(realPath, entry.name)
     if (!entry.stats.isDirectory()) {
@@ -193,39 +139,17 @@ async function measure(
 function tooManyEntries({ watchedEntries }: Bounds): McpError {
   return new McpError(
     'payload-too-large',
-    `The folder holds more than ${watchedEntries} entries; watch one further down.`,
+    `The folder has more than ${watchedEntries} entries. Watch a folder further down.`,
     { details: { reason: 'too-many-entries' } },
   )
 }
 
-async function untilReady(watcher: FSWatcher, signal: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    const abort = (): void => reject(signal.reason)
-    signal.addEventListener('abort', abort, { once: true })
-    watcher.once('ready', () => {
-      signal.removeEventListener('abort', abort)
-      resolve()
-    })
-    watcher.once('error', (cause) => {
-      signal.removeEventListener('abort', abort)
-      const message = 'The system lets no more folders be watched.'
-      reject(new McpError('unavailable', message, { cause }))
-    })
-  })
-}
-
-/** Two changes of one path in a row, as one. */
-function merge(before: Change | undefined, now: Change): Change {
-  if (before === 'created' && now === 'modified') return 'created'
-  return before === 'deleted' && now === 'created' ? 'modified' : now
-}
-
-/** Tells of a change, where the session may see the path: looked at anew, as any path is. */
-async function tellChange(
+/** Emits a change if the session may see the path, which is resolved again like any other. */
+async function emitChange(
   root: Root,
   path: string,
-  change: Change,
-  { tell, bounds }: FolderWatchOptions,
+  change: FileChange,
+  { emit, bounds }: FolderWatchOptions,
   signal: AbortSignal,
 ): Promise<void> {
   try {
@@ -235,15 +159,20 @@ async function tellChange(
       if (change === 'deleted' || !isHashed) return undefined
       return withFile(entry, ({ handle }) => etagOfFile(handle, signal))
     })
-    tell(changed(root, path, change, etag))
+    emit(changed(root, path, change, etag))
   } catch (thrown) {
-    const isGone = McpError.is(thrown) && thrown.code === 'not-found'
-    // Its folder is gone as well. Everything else is not for this session.
-    if (isGone && root.isVisible(path, 'file')) tell(changed(root, path, 'deleted', undefined))
+    const isMissing = McpError.is(thrown) && thrown.code === 'not-found'
+    // Its directory was deleted as well. Any other error means that the session may not see the path.
+    if (isMissing && root.isVisible(path, 'file')) emit(changed(root, path, 'deleted', undefined))
   }
 }
 
-function changed(root: Root, path: string, change: Change, etag: string | undefined): ChangeNews {
+function changed(
+  root: Root,
+  path: string,
+  change: FileChange,
+  etag: string | undefined,
+): ChangeEvent {
   const data = { root: root.name, path, change }
   return { type: 'root-file-changed', data: etag === undefined ? data : { ...data, etag } }
 }
@@ -252,6 +181,6 @@ function overflow(
   root: string,
   path: string,
   reason: 'too-many-changes' | 'watcher-failed',
-): ChangeNews {
+): ChangeEvent {
   return { type: 'root-watch-overflow', data: { root, path, reason } }
 }

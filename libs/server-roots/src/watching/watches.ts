@@ -3,7 +3,7 @@ import type { SessionOfRequest, SessionStateLifetime } from '@mcp/server'
 import { createSessionState, notFound } from '@mcp/server'
 
 import type { Bounds } from '../bounds.ts'
-import type { ChangeNews } from './folder-watch.ts'
+import type { ChangeEvent } from './folder-watch.ts'
 import { watchFolder } from './folder-watch.ts'
 import type { SessionRoots } from '../roots/session-roots.ts'
 
@@ -24,13 +24,13 @@ export interface Watches extends SessionStateLifetime {
 export interface WatchesOptions {
   readonly sessionRoots: SessionRoots
   readonly bounds: Bounds
-  /** Tells one session. */
-  readonly tell: (news: ChangeNews, sessionId: string) => void
+  /** Emits an event to one session. */
+  readonly emit: (event: ChangeEvent, sessionId: string) => void
 }
 
 type Stop = () => Promise<void>
 
-export function createWatches({ sessionRoots, bounds, tell }: WatchesOptions): Watches {
+export function createWatches({ sessionRoots, bounds, emit }: WatchesOptions): Watches {
   let count = 0
   const states = createSessionState({
     create: () => new Map<string, Stop>(),
@@ -62,7 +62,7 @@ export function createWatches({ sessionRoots, bounds, tell }: WatchesOptions): W
           signal: context.signal,
           // As they are when something changes: the session may have narrowed its roots since.
           findRoot: () => sessionRoots.list(context).find(({ name }) => name === request.root),
-          tell: (news) => tell(news, sessionId),
+          emit: (event) => emit(event, sessionId),
           onEnd: () => watches.delete(watchId),
         })
         if (states.find(sessionId) !== watches) {

@@ -1,6 +1,17 @@
 import type { Stats } from 'node:fs'
 import { constants } from 'node:fs'
 
+import {
+  alreadyExists,
+  fileNotFound,
+  lockEntries,
+  lstatEntry,
+  readRange,
+  refuseNameCollision,
+  requireRegularFile,
+  withFile,
+  writeFileAtomically,
+} from '@mcp/files'
 import { McpError } from '@mcp/protocol'
 import { checkMatch } from '@mcp/server'
 import * as z from 'zod'
@@ -8,16 +19,10 @@ import * as z from 'zod'
 import type { EditOutcome } from '../sandbox-jobs.ts'
 import { editJob } from '../sandbox-jobs.ts'
 import type { TextEdit } from './edit-text.ts'
-import type { Entry } from '../paths/entry.ts'
-import { lstatEntry } from '../paths/entry.ts'
 import { etagOf, etagOfFile } from '../reading/etag.ts'
-import { readPart } from '../reading/file-chunks.ts'
-import { exists, missing } from '../paths/file-error.ts'
-import { withPlaces } from './file-locks.ts'
-import { checkFile, withFile } from '../paths/open-file.ts'
 import type { RootsParts } from '../roots-parts.ts'
 import { encodeContent } from '../reading/text-content.ts'
-import { refuseCollision, writeWhole } from './write-file.ts'
+import type { RootEntry } from '../paths/root-entry.ts'
 
 const { O_WRONLY, O_APPEND } = constants
 
@@ -37,21 +42,21 @@ export interface ChangeOptions {
 
 /** Lets `change` work on a file alone, with what is there at that time. */
 export function withLocked<T>(
-  entry: Entry,
+  entry: RootEntry,
   signal: AbortSignal,
-  change: (entry: Entry) => Promise<T>,
+  change: (entry: RootEntry) => Promise<T>,
 ): Promise<T> {
-  return withPlaces([entry], signal, async () => {
+  return lockEntries([entry], signal, async () => {
     const stats = await lstatEntry(entry)
-    if (stats !== undefined) checkFile(entry, stats)
-    else await refuseCollision(entry)
+    if (stats !== undefined) requireRegularFile(entry, stats)
+    else await refuseNameCollision(entry)
     return change({ ...entry, stats })
   })
 }
 
 /** @throws McpError `conflict` where the file is not the one that was meant. */
 export async function requireMatch(
-  entry: Entry,
+  entry: RootEntry,
   { ifMatch, signal }: ChangeOptions,
 ): Promise<void> {
   if (ifMatch === undefined) return
@@ -68,13 +73,13 @@ export interface WriteFileOptions extends ChangeOptions {
 
 /** Writes a whole file. */
 export function writeFile(
-  found: Entry,
+  found: RootEntry,
   content: Uint8Array,
   options: WriteFileOptions,
   parts: ChangeParts,
 ): Promise<WrittenFile> {
   return withLocked(found, options.signal, async (entry) => {
-    if (entry.stats !== undefined && !options.overwrite) throw exists(entry.path)
+    if (entry.stats !== undefined && !options.overwrite) throw alreadyExists(entry)
     await requireMatch(entry, options)
     return replace(entry, content, options, parts)
   })
@@ -82,7 +87,7 @@ export function writeFile(
 
 /** Puts a new content into the place of the old, which the caller has compared. */
 async function replace(
-  entry: Entry,
+  entry: RootEntry,
   content: Uint8Array,
   options: ChangeOptions,
   { quotas }: ChangeParts,
@@ -97,7 +102,7 @@ async function replace(
     signal: options.signal,
   })
   try {
-    await writeWhole(entry, (handle) => handle.writeFile(content), {
+    await writeFileAtomically(entry, (handle) => handle.writeFile(content), {
       replaces: stats,
       // Another process may have changed it while this one wrote.
       beforeReplacing: () => requireMatch(entry, options),
@@ -116,7 +121,7 @@ async function replace(
 
 /** Adds to the end of a file: in its place, so that the cost is that of what is added. */
 export function appendFile(
-  found: Entry,
+  found: RootEntry,
   content: Buffer,
   options: ChangeOptions,
   parts: ChangeParts,
@@ -132,7 +137,7 @@ export function appendFile(
 }
 
 async function appendInPlace(
-  entry: Entry,
+  entry: RootEntry,
   content: Buffer,
   { signal }: ChangeOptions,
   { quotas, bounds }: ChangeParts,
@@ -173,7 +178,7 @@ async function appendInPlace(
 }
 
 function appendToCopy(
-  entry: Entry,
+  entry: RootEntry,
   { size }: Stats,
   content: Buffer,
   options: ChangeOptions,
@@ -182,7 +187,7 @@ function appendToCopy(
   const { editBytes } = parts.bounds
   if (size > editBytes) throw tooLarge(entry, editBytes)
   return withFile(entry, async ({ handle }) => {
-    const before = await readPart(handle, 0, size, options.signal)
+    const before = await readRange(handle, 0, size, options.signal)
     const guarded = { ...options, ifMatch: etagOf(before) }
     return replace(entry, Buffer.concat([before, content]), guarded, parts)
   })
@@ -202,16 +207,16 @@ export interface EditedFile {
 
 /** Replaces pieces of a text file. */
 export function editFile(
-  found: Entry,
+  found: RootEntry,
   options: EditFileOptions,
   parts: ChangeParts,
 ): Promise<EditedFile> {
   return withLocked(found, options.signal, async (entry) => {
-    if (entry.stats === undefined) throw missing(entry.path)
+    if (entry.stats === undefined) throw fileNotFound(entry)
     const { editBytes } = parts.bounds
     const before = await withFile(entry, ({ handle, stats: { size } }) => {
       if (size > editBytes) throw tooLarge(entry, editBytes)
-      return readPart(handle, 0, size, options.signal)
+      return readRange(handle, 0, size, options.signal)
     })
     const etag = etagOf(before)
     checkMatch(JSON.stringify(entry.path), options.ifMatch, etag)
@@ -247,7 +252,7 @@ async function edit(
   return editOutcome.parse(await sandbox.run('edit', job, { signal }))
 }
 
-function tooLarge({ path }: Entry, limit: number): McpError {
+function tooLarge({ path }: RootEntry, limit: number): McpError {
   return new McpError(
     'payload-too-large',
     `${JSON.stringify(path)} has more than ${limit} bytes, too many to be edited.`,

@@ -1,15 +1,16 @@
+import { parsePath, splitPath } from '@mcp/files'
+
 import { appendFile, editFile, writeFile } from './change-file.ts'
 import { deleteEntry } from './delete-entry.ts'
-import type { Entry } from '../paths/entry.ts'
-import { withEntry } from '../paths/entry.ts'
 import { makeDirectories } from '../directories/make-directories.ts'
-import { parsePath, splitPath } from '../paths/relative-path.ts'
 import type { Root } from '../roots/root.ts'
 import { requirePermission } from '../roots/root.ts'
 import type { RootsContext, RootsHandlers, RootsParts } from '../roots-parts.ts'
 import { decodeContent, requireWellFormed } from '../reading/text-content.ts'
 import type { Transfer } from './transfer-entry.ts'
 import { copyEntry, moveEntry } from './transfer-entry.ts'
+import type { RootEntry } from '../paths/root-entry.ts'
+import { withEntry } from '../paths/root-entry.ts'
 
 type ChangeHandlers = Pick<
   RootsHandlers,
@@ -35,11 +36,11 @@ export function createChangeHandlers(parts: RootsParts): ChangeHandlers {
   async function inWritable<T>(
     { root: name, path, createParents = false }: FilePlace,
     context: RootsContext,
-    change: (entry: Entry) => Promise<T>,
+    change: (entry: RootEntry) => Promise<T>,
   ): Promise<T> {
     const root = sessionRoots.find(context, name)
     requirePermission(root, 'write')
-    const parsed = parsePath(path)
+    const parsed = parsePath(path, 'path')
     if (createParents) await makeDirectories(root, splitPath(parsed).folder, context.signal)
     return withEntry(root, parsed, {}, change)
   }
@@ -54,7 +55,7 @@ export function createChangeHandlers(parts: RootsParts): ChangeHandlers {
     const { path, to, toRoot, overwrite, createParents } = params
     const target = toRoot === undefined ? from : sessionRoots.find(context, toRoot)
     requirePermission(target, 'write')
-    const source = parsePath(path)
+    const source = parsePath(path, 'path')
     const destination = parsePath(to, 'to')
     const { signal } = context
     // The link itself is moved, and nothing behind it.
@@ -62,8 +63,8 @@ export function createChangeHandlers(parts: RootsParts): ChangeHandlers {
       if (createParents === true) {
         await makeDirectories(target, splitPath(destination).folder, signal, 'to')
       }
-      const as = fromEntry.stats?.isDirectory() === true ? 'directory' : 'file'
-      return withEntry(target, destination, { follow: false, param: 'to', as }, (toEntry) =>
+      const type = fromEntry.stats?.isDirectory() === true ? 'directory' : 'file'
+      return withEntry(target, destination, { follow: false, param: 'to', type }, (toEntry) =>
         run({ from: fromEntry, to: toEntry, overwrite, signal }),
       )
     })
@@ -113,7 +114,7 @@ export function createChangeHandlers(parts: RootsParts): ChangeHandlers {
       const root = sessionRoots.find(context, name)
       requirePermission(root, 'delete')
       const { signal } = context
-      return withEntry(root, parsePath(path), { follow: false }, (entry) =>
+      return withEntry(root, parsePath(path, 'path'), { follow: false }, (entry) =>
         deleteEntry(entry, { ...options, signal }, parts),
       )
     },

@@ -1,20 +1,24 @@
 import { mkdir } from 'node:fs/promises'
 
+import type { OpenDirectory } from '@mcp/files'
+import {
+  fileChunks,
+  joinPath,
+  lstatEntry,
+  readEntries,
+  withFile,
+  writeFileAtomically,
+} from '@mcp/files'
+
 import type { Bounds } from '../bounds.ts'
-import { readEntries } from '../directories/directory-entries.ts'
-import type { Entry } from '../paths/entry.ts'
-import { lstatEntry } from '../paths/entry.ts'
-import { fileChunks } from '../reading/file-chunks.ts'
-import type { HeldDirectory } from '../paths/held-directory.ts'
-import { withFile } from '../paths/open-file.ts'
 import type { Quotas } from '../roots/quota.ts'
-import { joinPath } from '../paths/relative-path.ts'
 import type { Root } from '../roots/root.ts'
 import { requireVisible } from '../roots/root.ts'
-import { writeWhole } from './write-file.ts'
+import type { InnerEntry } from '../paths/root-entry.ts'
+import { innerEntry } from '../paths/root-entry.ts'
 
 /** One end of a copy: an entry in a folder that is held. */
-export type CopyPlace = Pick<Entry, 'root' | 'path' | 'directory' | 'name' | 'stats'>
+export type CopyPlace = InnerEntry
 
 export interface CopyOptions {
   readonly quotas: Quotas
@@ -48,11 +52,11 @@ export async function copyFile(
     })
     let bytes = 0
     try {
-      await writeWhole(
+      await writeFileAtomically(
         to,
         async (target) => {
           // No further than its size when it was opened: there is no room set aside for more.
-          for await (const chunk of fileChunks(handle, 0, size, signal)) {
+          for await (const chunk of fileChunks(handle, { end: size, signal })) {
             await target.writeFile(chunk.bytes)
             bytes += chunk.bytes.length
           }
@@ -76,10 +80,10 @@ export async function copyTree(
   options: CopyOptions,
   copied: Copied,
 ): Promise<void> {
-  await mkdir(to.directory.at(to.name), 0o777)
-  const source = await from.directory.hold(from.name)
+  await mkdir(to.directory.pathOf(to.name), 0o777)
+  const source = await from.directory.open(from.name)
   try {
-    const target = await to.directory.hold(to.name)
+    const target = await to.directory.open(to.name)
     try {
       await copyEntries({ from, to, source, target }, options, copied)
     } finally {
@@ -93,13 +97,15 @@ export async function copyTree(
 interface Ends {
   readonly from: CopyPlace
   readonly to: CopyPlace
-  readonly source: HeldDirectory
-  readonly target: HeldDirectory
+  readonly source: OpenDirectory
+  readonly target: OpenDirectory
 }
 
 async function copyEntries(ends: Ends, options: CopyOptions, copied: Copied): Promise<void> {
   const { from, to, source, target } = ends
-  for (const { name, type } of await readEntries(source, options.bounds)) {
+  for (const { name, type } of await readEntries(source, {
+    maxEntries: options.bounds.directoryEntries,
+  })) {
     options.signal.throwIfAborted()
     if (type !== 'file' && type !== 'directory') {
       copied.skipped++
@@ -115,11 +121,11 @@ async function copyEntries(ends: Ends, options: CopyOptions, copied: Copied): Pr
 async function placeIn(
   root: Root,
   folder: string,
-  directory: HeldDirectory,
+  directory: OpenDirectory,
   name: string,
   type: 'file' | 'directory',
 ): Promise<CopyPlace> {
   const path = joinPath(folder, name)
   requireVisible(root, path, type)
-  return { root, path, directory, name, stats: await lstatEntry({ directory, name }) }
+  return innerEntry({ root, path, directory, name })
 }

@@ -1,18 +1,18 @@
 import { randomBytes } from 'node:crypto'
 import { rename, rmdir } from 'node:fs/promises'
 
+import { fileNotFound, isWithin, joinPath, lockEntries, lstatEntry, splitPath } from '@mcp/files'
 import { invalidParam } from '@mcp/server'
 
 import { requireMatch } from './change-file.ts'
-import type { Entry } from '../paths/entry.ts'
-import { lstatEntry, withEntry } from '../paths/entry.ts'
-import { forbidden, missing } from '../paths/file-error.ts'
-import { withPlaces } from './file-locks.ts'
 import { makeDirectories } from '../directories/make-directories.ts'
-import { isWithin, joinPath, splitPath, trashFolder } from '../paths/relative-path.ts'
 import { removeFile, removeTree } from './remove-tree.ts'
 import type { RootsParts } from '../roots-parts.ts'
 import { checkTree } from '../directories/tree-check.ts'
+import { forbidden } from '../paths/errors.ts'
+import type { RootEntry } from '../paths/root-entry.ts'
+import { withEntry } from '../paths/root-entry.ts'
+import { trashFolder } from '../paths/trash.ts'
 
 export interface DeleteOptions {
   readonly recursive: boolean
@@ -28,14 +28,14 @@ export interface Deleted {
 
 /** Deletes what is there, or moves it to the trash. */
 export function deleteEntry(
-  found: Entry,
+  found: RootEntry,
   options: DeleteOptions,
   parts: RootsParts,
 ): Promise<Deleted> {
   refuseRootItself(found)
-  return withPlaces([found], options.signal, async () => {
+  return lockEntries([found], options.signal, async () => {
     const entry = { ...found, stats: await lstatEntry(found) }
-    if (entry.stats === undefined) throw missing(entry.path)
+    if (entry.stats === undefined) throw fileNotFound(entry)
     const { ifMatch, signal } = options
     await requireMatch(entry, { ifMatch, signal })
     return options.trash ? moveToTrash(entry, options, parts) : remove(entry, options, parts)
@@ -43,13 +43,13 @@ export function deleteEntry(
 }
 
 /** @throws McpError `forbidden`, reason `root-itself`. */
-export function refuseRootItself({ realPath }: Entry): void {
+export function refuseRootItself({ realPath }: RootEntry): void {
   if (realPath !== '') return
   throw forbidden('The root itself stays where it is; name something in it.', 'root-itself')
 }
 
 async function remove(
-  entry: Entry,
+  entry: RootEntry,
   { recursive, signal }: DeleteOptions,
   { quotas, bounds }: RootsParts,
 ): Promise<Deleted> {
@@ -59,20 +59,20 @@ async function remove(
     deleted++
     quotas.freed(directory.realPath, bytes)
   }
-  await directory.confirm()
+  await directory.verify()
   if (stats?.isDirectory() !== true) await removeFile(directory, name, { onRemoved })
   else if (recursive) {
     await checkTree(entry, undefined, { bounds, signal })
     await removeTree(directory, name, realPath, { root, bounds, signal, onRemoved })
   } else {
-    await rmdir(directory.at(name))
+    await rmdir(directory.pathOf(name))
     onRemoved(0)
   }
   return { deleted }
 }
 
 async function moveToTrash(
-  entry: Entry,
+  entry: RootEntry,
   { signal }: DeleteOptions,
   { bounds, now }: RootsParts,
 ): Promise<Deleted> {
@@ -87,9 +87,9 @@ async function moveToTrash(
       : { entries: 0 }
   await makeDirectories(root, splitPath(trashPath).folder, signal)
   await withEntry(root, trashPath, { follow: false }, async (target) => {
-    await directory.confirm()
-    await target.directory.confirm()
-    await rename(directory.at(name), target.directory.at(target.name))
+    await directory.verify()
+    await target.directory.verify()
+    await rename(directory.pathOf(name), target.directory.pathOf(target.name))
   })
   return { deleted: size.entries + 1, trashPath }
 }

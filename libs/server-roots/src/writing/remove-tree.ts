@@ -1,9 +1,9 @@
 import { lstat, rmdir, unlink } from 'node:fs/promises'
 
+import type { OpenDirectory } from '@mcp/files'
+import { joinPath, readEntries } from '@mcp/files'
+
 import type { Bounds } from '../bounds.ts'
-import { readEntries } from '../directories/directory-entries.ts'
-import type { HeldDirectory } from '../paths/held-directory.ts'
-import { joinPath } from '../paths/relative-path.ts'
 import type { Root } from '../roots/root.ts'
 import { requireVisible } from '../roots/root.ts'
 
@@ -17,15 +17,18 @@ export interface RemoveOptions {
 
 /** Removes a folder with all in it; links are removed themselves, and nothing behind them. */
 export async function removeTree(
-  parent: HeldDirectory,
+  parent: OpenDirectory,
   name: string,
   path: string,
   options: RemoveOptions,
 ): Promise<void> {
   const { root, bounds, signal, onRemoved } = options
-  const directory = await parent.hold(name)
+  const directory = await parent.open(name)
   try {
-    for (const entry of await readEntries(directory, bounds, { withTemporary: true })) {
+    for (const entry of await readEntries(directory, {
+      maxEntries: bounds.directoryEntries,
+      withTemporary: true,
+    })) {
       signal.throwIfAborted()
       const inner = joinPath(path, entry.name)
       requireVisible(root, inner, entry.type === 'directory' ? 'directory' : 'file')
@@ -35,17 +38,17 @@ export async function removeTree(
   } finally {
     await directory.close()
   }
-  await rmdir(parent.at(name))
+  await rmdir(parent.pathOf(name))
   onRemoved(0)
 }
 
 /** Removes a file or link. */
 export async function removeFile(
-  directory: HeldDirectory,
+  directory: OpenDirectory,
   name: string,
   { onRemoved }: Pick<RemoveOptions, 'onRemoved'>,
 ): Promise<void> {
-  const stats = await lstat(directory.at(name))
-  await unlink(directory.at(name))
+  const stats = await lstat(directory.pathOf(name))
+  await unlink(directory.pathOf(name))
   onRemoved(stats.isFile() ? stats.size : 0)
 }

@@ -2,24 +2,28 @@ import type { Stats } from 'node:fs'
 import { rename } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 
+import {
+  alreadyExists,
+  fileNotFound,
+  lockEntries,
+  lstatEntry,
+  refuseNameCollision,
+  requireRegularFile,
+} from '@mcp/files'
 import { invalidParam } from '@mcp/server'
 
 import type { Copied } from './copy-tree.ts'
 import { copyFile, copyTree } from './copy-tree.ts'
 import { refuseRootItself } from './delete-entry.ts'
-import type { Entry } from '../paths/entry.ts'
-import { lstatEntry } from '../paths/entry.ts'
-import { conflict, exists, missing } from '../paths/file-error.ts'
-import { withPlaces } from './file-locks.ts'
-import { checkFile } from '../paths/open-file.ts'
 import type { RootsParts } from '../roots-parts.ts'
 import { checkTree } from '../directories/tree-check.ts'
-import { refuseCollision } from './write-file.ts'
+import { conflict } from '../paths/errors.ts'
+import type { RootEntry } from '../paths/root-entry.ts'
 
 /** Something that goes from one place to another. */
 export interface Transfer {
-  readonly from: Entry
-  readonly to: Entry
+  readonly from: RootEntry
+  readonly to: RootEntry
   readonly overwrite: boolean
   readonly signal: AbortSignal
 }
@@ -47,9 +51,9 @@ export function moveEntry(transfer: Transfer, parts: TransferParts): Promise<voi
       signal,
     })
     try {
-      await from.directory.confirm()
-      await to.directory.confirm()
-      await rename(from.directory.at(from.name), to.directory.at(to.name))
+      await from.directory.verify()
+      await to.directory.verify()
+      await rename(from.directory.pathOf(from.name), to.directory.pathOf(to.name))
       room.settle(bytes)
       parts.quotas.freed(place, replaced)
       parts.quotas.freed(movedFrom, bytes, place)
@@ -67,7 +71,7 @@ export function copyEntry(transfer: Transfer, parts: TransferParts): Promise<Cop
   return withChecked(transfer, parts, async ({ from, to, stats, bytes, signal }) => {
     const options = { ...parts, signal }
     if (!stats.isDirectory()) {
-      checkFile(from, stats)
+      requireRegularFile(from, stats)
       await copyFile(from, to, options, copied)
       return copied
     }
@@ -88,18 +92,18 @@ function withChecked<T>(
   const { signal, overwrite } = transfer
   refuseRootItself(transfer.from)
   refuseRootItself(transfer.to)
-  return withPlaces([transfer.from, transfer.to], signal, async () => {
+  return lockEntries([transfer.from, transfer.to], signal, async () => {
     const from = { ...transfer.from, stats: await lstatEntry(transfer.from) }
     const to = { ...transfer.to, stats: await lstatEntry(transfer.to) }
     const { stats } = from
-    if (stats === undefined) throw missing(from.path)
+    if (stats === undefined) throw fileNotFound(from)
     refuseIntoItself(from, to)
-    if (to.stats === undefined) await refuseCollision(to)
-    else if (!overwrite) throw exists(to.path)
+    if (to.stats === undefined) await refuseNameCollision(to)
+    else if (!overwrite) throw alreadyExists(to)
     else if (!to.stats.isFile() || !stats.isFile()) {
       throw conflict('Only a file can take the place of a file; folders are not merged.', 'exists')
     }
-    if (stats.isFile()) checkFile(from, stats)
+    if (stats.isFile()) requireRegularFile(from, stats)
     const bytes = stats.isDirectory()
       ? (await checkTree(from, { root: to.root, path: to.realPath }, { bounds, signal })).bytes
       : stats.isFile()
@@ -109,7 +113,7 @@ function withChecked<T>(
   })
 }
 
-function refuseIntoItself(from: Entry, to: Entry): void {
+function refuseIntoItself(from: RootEntry, to: RootEntry): void {
   const source = join(from.directory.realPath, from.name)
   const target = join(to.directory.realPath, to.name)
   if (target === source || target.startsWith(source + sep)) {

@@ -6,14 +6,14 @@ import { expect, it } from 'vitest'
 
 import { dataFile } from './data-file.ts'
 
-it('makes the folder for its owner alone, and says where the file is', () => {
+it('creates the folder for its owner only and returns the path of the file', () => {
   const base = mkdtempSync(join(tmpdir(), 'mcp-data-'))
   try {
     const folder = join(base, 'a', 'b')
     expect(dataFile(folder, 'sessions.db')).toBe(join(folder, 'sessions.db'))
     expect(statSync(folder).mode & 0o777).toBe(0o700)
     writeFileSync(join(base, 'file'), '')
-    expect(() => dataFile(join(base, 'file'), 'x')).toThrow('that folder cannot be made')
+    expect(() => dataFile(join(base, 'file'), 'x')).toThrow('Cannot create the folder')
   } finally {
     rmSync(base, { recursive: true })
   }

@@ -4,15 +4,19 @@ import { resolve } from 'node:path'
 import { McpError } from '@mcp/protocol'
 
 /**
- * The path of a file in the data folder, which is made where it is not there, for its owner alone.
+ * Returns the path of a file in the data folder, which is created for its owner only if it does not
+ * exist.
  *
- * @throws McpError `invalid-params` where it cannot be made.
+ * @throws McpError `invalid-params` if the folder cannot be created.
+ *
+ * @example
+ * const file = dataFile(config.MCP_DATA_DIR, 'sessions.db')
  */
 export function dataFile(folder: string, name: string): string {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
   } catch (cause) {
-    const message = `MCP_DATA_DIR is "${folder}": that folder cannot be made. Name one that can be written to.`
+    const message = `Cannot create the folder "${folder}". Set MCP_DATA_DIR to a writable folder.`
     throw new McpError('invalid-params', message, { cause })
   }
   return resolve(folder, name)

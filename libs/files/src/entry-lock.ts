@@ -1,0 +1,21 @@
+import { createKeyedLock } from '@mcp/concurrency'
+
+import type { Entry } from './entry.ts'
+import { looseForm } from './glob.ts'
+
+// One for the process: two servers may use the same folder.
+const locks = createKeyedLock()
+
+/**
+ * Runs changes of the same entries one after the other, whatever path or spelling named them. `work`
+ * never starts if the signal is aborted before its turn. The status of an entry may have changed
+ * meanwhile: read it again in `work`.
+ */
+export function lockEntries<Result>(
+  entries: readonly Pick<Entry, 'directory' | 'name'>[],
+  signal: AbortSignal,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const keys = entries.map(({ directory, name }) => `${directory.key}/${looseForm(name)}`)
+  return locks.run(keys, work, signal)
+}

@@ -1,0 +1,46 @@
+import { expect, it } from 'vitest'
+
+import * as api from './index.ts'
+
+it('exports these names', () => {
+  expect(Object.keys(api).toSorted()).toMatchInlineSnapshot(`
+    [
+      "alreadyExists",
+      "compileGlob",
+      "compileGlobs",
+      "createSafeFolder",
+      "dataFile",
+      "fileChunks",
+      "fileChunksBackwards",
+      "fileError",
+      "fileNotFound",
+      "isMissing",
+      "isSystemError",
+      "isTemporaryName",
+      "isWithin",
+      "joinPath",
+      "leadingFragmentBytes",
+      "literalPrefix",
+      "lockEntries",
+      "lstatEntry",
+      "makeDirectories",
+      "notAFile",
+      "openFile",
+      "parsePath",
+      "pathEscape",
+      "quotePath",
+      "readEntries",
+      "readRange",
+      "refuseNameCollision",
+      "removeTemporaryFiles",
+      "requireDirectory",
+      "requireRegularFile",
+      "splitPath",
+      "trailingFragmentBytes",
+      "watchFolder",
+      "withFile",
+      "withFileErrors",
+      "writeFileAtomically",
+    ]
+  `)
+})

@@ -1,0 +1,35 @@
+export { dataFile } from './data-file.ts'
+export { lockEntries } from './entry-lock.ts'
+export type { Entry, EntryOptions } from './entry.ts'
+export { lstatEntry, quotePath, refuseNameCollision, requireDirectory } from './entry.ts'
+export type { FileChunk, FileChunksOptions } from './file-chunks.ts'
+export { fileChunks, fileChunksBackwards, readRange } from './file-chunks.ts'
+export type { FileHints, FileSubject } from './file-error.ts'
+export {
+  alreadyExists,
+  fileError,
+  isMissing,
+  isSystemError,
+  notAFile,
+  fileNotFound,
+  pathEscape,
+  withFileErrors,
+} from './file-error.ts'
+export type { GlobMatcher, GlobOptions } from './glob.ts'
+export { compileGlob, compileGlobs, literalPrefix } from './glob.ts'
+export type { MakeDirectoriesOptions } from './make-directories.ts'
+export { makeDirectories } from './make-directories.ts'
+export type { OpenDirectory } from './open-directory.ts'
+export type { FileEntry, OpenedFile } from './open-file.ts'
+export { openFile, requireRegularFile, withFile } from './open-file.ts'
+export type { DirectoryEntry, EntryType, ReadEntriesOptions } from './read-entries.ts'
+export { readEntries } from './read-entries.ts'
+export { isWithin, joinPath, parsePath, splitPath } from './relative-path.ts'
+export type { FolderLocation, SafeFolder, SafeFolderOptions } from './safe-folder.ts'
+export { createSafeFolder } from './safe-folder.ts'
+export { isTemporaryName } from './temporary-name.ts'
+export { leadingFragmentBytes, trailingFragmentBytes } from './utf8.ts'
+export type { FileChange, FileChanges, WatchFolderOptions } from './watch-folder.ts'
+export { watchFolder } from './watch-folder.ts'
+export type { WriteFileOptions } from './write-file.ts'
+export { removeTemporaryFiles, writeFileAtomically } from './write-file.ts'

@@ -1,0 +1,120 @@
+import { constants, existsSync } from 'node:fs'
+import type { FileHandle } from 'node:fs/promises'
+import { open, readlink, realpath, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+
+import { McpError } from '@mcp/protocol'
+
+/**
+ * A directory that is held open. On Linux its entries are reached through its descriptor: replacing it,
+ * or a directory above it, by a link has no effect on later operations. Elsewhere its location is
+ * verified again after each open, which leaves a race for an attacker who swaps twice.
+ */
+export interface OpenDirectory {
+  /** Location on this machine. Never leaves the process. */
+  readonly realPath: string
+  /** Device and inode: the identity of the directory, independent of its path. */
+  readonly key: string
+  /** Returns the path by which system calls reach an entry. Valid while the directory is open. */
+  pathOf(name: string): string
+  /** Opens a directory in it. Fails for a link. */
+  open(name: string): Promise<OpenDirectory>
+  /**
+   * Verifies that the directory is still at its location.
+   *
+   * @throws McpError `conflict`, reason `moved`.
+   */
+  verify(): Promise<void>
+  /** Verifies that the file opened as `name` is in the directory and was not reached through a link. */
+  verifyFile(handle: FileHandle, name: string): Promise<void>
+  /** Flushes its entries to disk. */
+  sync(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Whether system calls can reach an entry through the descriptor of its directory. */
+export function hasDescriptorPaths(): boolean {
+  return process.platform === 'linux' && existsSync('/proc/self/fd')
+}
+
+/**
+ * Opens the directory at a path without links.
+ *
+ * @throws McpError `conflict`, reason `moved`, if it was moved or replaced by a link.
+ */
+export async function openDirectory(
+  realPath: string,
+  byDescriptor: boolean,
+): Promise<OpenDirectory> {
+  return byDescriptor ? openByDescriptor(realPath, realPath) : openByPath(realPath)
+}
+
+// Flags that a system lacks are undefined, which adds nothing.
+const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK } = constants
+
+async function openByDescriptor(path: string, realPath: string): Promise<OpenDirectory> {
+  const handle = await open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK)
+  const pathOf = (name: string): string => `/proc/self/fd/${handle.fd}/${name}`
+  const verify = async (): Promise<void> => {
+    if ((await readlink(`/proc/self/fd/${handle.fd}`)) !== realPath) throw moved()
+  }
+  try {
+    await verify()
+    const { dev, ino } = await handle.stat({ bigint: true })
+    return {
+      realPath,
+      key: `${dev}:${ino}`,
+      pathOf,
+      open: (name) =>
+        openByDescriptor(pathOf(name), name === '.' ? realPath : join(realPath, name)),
+      verify,
+      async verifyFile(file, name) {
+        const found = await readlink(`/proc/self/fd/${file.fd}`)
+        const expected = join(realPath, name)
+        // A concurrent rename may have replaced the file after it was opened: the open one was in place.
+        if (found !== expected && found !== `${expected} (deleted)`) throw moved()
+      },
+      sync: () => handle.sync(),
+      close: () => handle.close(),
+    }
+  } catch (thrown) {
+    await handle.close()
+    throw thrown
+  }
+}
+
+async function openByPath(realPath: string): Promise<OpenDirectory> {
+  const { dev, ino } = await stat(realPath, { bigint: true })
+  const key = `${dev}:${ino}`
+  const pathOf = (name: string): string => join(realPath, name)
+  const verify = async (): Promise<void> => {
+    const now = await stat(realPath, { bigint: true })
+    const isSame = `${now.dev}:${now.ino}` === key && (await realpath(realPath)) === realPath
+    if (!isSame) throw moved()
+  }
+  await verify()
+  return {
+    realPath,
+    key,
+    pathOf,
+    open: (name) => openByPath(name === '.' ? realPath : pathOf(name)),
+    verify,
+    async verifyFile(file, name) {
+      await verify()
+      const opened = await file.stat({ bigint: true })
+      const found = await stat(pathOf(name), { bigint: true })
+      if (opened.ino !== found.ino || opened.dev !== found.dev) throw moved()
+      if ((await realpath(pathOf(name))) !== pathOf(name)) throw moved()
+    },
+    // Some systems cannot open a directory to flush it. The rename itself is still atomic.
+    sync: () => Promise.resolve(),
+    close: () => Promise.resolve(),
+  }
+}
+
+function moved(): McpError {
+  return new McpError('conflict', 'A directory above the file was moved or replaced meanwhile.', {
+    details: { reason: 'moved' },
+    retryable: true,
+  })
+}

@@ -1,0 +1,8 @@
+/** Prefix of files that are still being written. Callers can neither use nor see such names. */
+export const temporaryPrefix = '.mcp-tmp-'
+
+/** Whether a name is reserved for files that are still being written. */
+export function isTemporaryName(name: string): boolean {
+  // Case-insensitive, as some file systems are.
+  return name.slice(0, temporaryPrefix.length).toLowerCase() === temporaryPrefix
+}

@@ -1,0 +1,181 @@
+import type { Stats } from 'node:fs'
+import { basename, relative, sep } from 'node:path'
+
+import type { Clock } from '@mcp/protocol'
+import { McpError, systemClock } from '@mcp/protocol'
+import type { FSWatcher } from 'chokidar'
+
+import { fileError, isSystemError } from './file-error.ts'
+import { isTemporaryName } from './temporary-name.ts'
+
+export type FileChange = 'created' | 'modified' | 'deleted'
+
+/** Changes that were collected over a short time. */
+export interface FileChanges {
+  /** The change of each path, relative to the folder; the empty path is the folder itself. */
+  readonly changes: ReadonlyMap<string, FileChange>
+  /** Whether there were more than `maxPending` changes, which are then not listed. */
+  readonly overflowed: boolean
+}
+
+export interface WatchFolderOptions {
+  /** Runs with each batch of changes. The next batch waits until the returned promise settles. */
+  readonly onChanges: (batch: FileChanges) => void | Promise<void>
+  /** Runs when the watcher fails later. Changes may be missing from then on. */
+  readonly onError: (error: McpError) => void
+  /** Maximum number of directory levels below the folder. Default: no limit. */
+  readonly depth?: number | undefined
+  /** Whether a path, relative to the folder, is not watched at all, nor what is below it. */
+  readonly ignores?: ((path: string, stats: Stats | undefined) => boolean) | undefined
+  /** Whether a change is collected. Called for each event except the deletion of the folder itself. */
+  readonly accepts?: ((path: string, change: FileChange) => boolean) | undefined
+  /** Maximum number of changed paths per batch. Default: no limit. */
+  readonly maxPending?: number | undefined
+  /** Aborts the start. Has no effect later. */
+  readonly signal?: AbortSignal | undefined
+  /** Replaces the system clock in tests. */
+  readonly clock?: Clock | undefined
+}
+
+// Also bridges the 50 ms in which the watching library drops repeated changes of a file: readers of a
+// batch see the content after them.
+const collectMs = 100
+
+const changeByEvent: ReadonlyMap<string, FileChange> = new Map([
+  ['add', 'created'],
+  ['addDir', 'created'],
+  ['change', 'modified'],
+  ['unlink', 'deleted'],
+  ['unlinkDir', 'deleted'],
+])
+
+/**
+ * Watches a folder, or a single file, from the moment it resolves until the returned function is called.
+ * Links are not followed, and files that are still being written are ignored.
+ *
+ * @param path - Location without links, as `FolderLocation.realPath`.
+ * @throws McpError `unavailable`, reason `watch-limit`, if the system cannot watch more files.
+ *
+ * @example
+ * const stop = await watchFolder(realPath, {
+ *   onChanges: ({ changes }) => console.log(changes),
+ *   onError: (error) => console.error(error),
+ * })
+ */
+export async function watchFolder(
+  path: string,
+  options: WatchFolderOptions,
+): Promise<() => Promise<void>> {
+  const { onChanges, onError, depth, ignores, accepts, signal } = options
+  const { maxPending = Infinity, clock = systemClock } = options
+  const { watch } = await import('chokidar')
+  let pending = new Map<string, FileChange>()
+  let overflowed = false
+  let cancelFlush: (() => void) | undefined
+  let delivered = Promise.resolve()
+  let isReady = false
+  let stopped: Promise<void> | undefined
+
+  const pathOf = (changed: string): string => relative(path, changed).split(sep).join('/')
+  const watcher = watch(path, {
+    ignoreInitial: true,
+    followSymlinks: false,
+    // A directory that this process may not read has no changes; the others are watched all the same.
+    ignorePermissionErrors: true,
+    ...(depth === undefined ? {} : { depth }),
+    ignored: (found, stats) =>
+      isTemporaryName(basename(found)) ||
+      (found !== path && ignores?.(pathOf(found), stats) === true),
+  })
+
+  function stop(): Promise<void> {
+    stopped ??= (async () => {
+      cancelFlush?.()
+      await watcher.close()
+      await delivered
+    })()
+    return stopped
+  }
+
+  function collect(event: string, found: string): void {
+    const change = changeByEvent.get(event)
+    if (change === undefined || stopped !== undefined) return
+    const changed = pathOf(found)
+    if (changed === '' && change === 'created') return
+    const isEnd = changed === '' && change === 'deleted'
+    if (!isEnd && accepts?.(changed, change) === false) return
+    if (!overflowed && pending.size >= maxPending && !pending.has(changed)) {
+      overflowed = true
+      pending.clear()
+    }
+    if (isEnd || !overflowed) pending.set(changed, mergeChanges(pending.get(changed), change))
+    scheduleFlush()
+  }
+
+  function scheduleFlush(): void {
+    const isEmpty = pending.size === 0 && !overflowed
+    // Listeners may stop the watch, which never resolves while the watcher starts.
+    if (isReady && !isEmpty) cancelFlush ??= clock.after(collectMs, flush)
+  }
+
+  function flush(): void {
+    cancelFlush = undefined
+    const batch = { changes: pending, overflowed }
+    pending = new Map()
+    overflowed = false
+    delivered = delivered.then(() => deliver(batch))
+  }
+
+  async function deliver(batch: FileChanges): Promise<void> {
+    if (stopped !== undefined) return
+    try {
+      await onChanges(batch)
+    } catch (thrown) {
+      onError(McpError.from(thrown))
+    }
+  }
+
+  watcher.on('all', collect)
+  // Permanent: an error event without a listener would end the process.
+  watcher.on('error', (thrown) => {
+    if (isReady && stopped === undefined) onError(watchError(thrown))
+  })
+  try {
+    await untilReady(watcher, signal)
+  } catch (thrown) {
+    await stop()
+    throw thrown
+  }
+  isReady = true
+  scheduleFlush()
+  return stop
+}
+
+async function untilReady(watcher: FSWatcher, signal: AbortSignal | undefined): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  const abort = (): void => reject(signal?.reason)
+  signal?.addEventListener('abort', abort, { once: true })
+  watcher.once('ready', () => resolve())
+  watcher.once('error', (thrown) => reject(watchError(thrown)))
+  try {
+    signal?.throwIfAborted()
+    await promise
+  } finally {
+    signal?.removeEventListener('abort', abort)
+  }
+}
+
+/** Merges two consecutive changes of a path. */
+function mergeChanges(before: FileChange | undefined, now: FileChange): FileChange {
+  if (before === 'created' && now === 'modified') return 'created'
+  return before === 'deleted' && now === 'created' ? 'modified' : now
+}
+
+function watchError(thrown: unknown): McpError {
+  if (!isSystemError(thrown, 'ENOSPC', 'EMFILE', 'ENFILE')) {
+    return fileError(thrown, { label: 'The watched folder' })
+  }
+  const message =
+    'The system cannot watch more files. On Linux, raise fs.inotify.max_user_watches or fs.inotify.max_user_instances; or watch fewer files.'
+  return new McpError('unavailable', message, { details: { reason: 'watch-limit' }, cause: thrown })
+}

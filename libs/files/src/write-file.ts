@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto'
+import type { Stats } from 'node:fs'
+import { constants } from 'node:fs'
+import type { FileHandle } from 'node:fs/promises'
+import { access, link, lstat, open, rename, unlink } from 'node:fs/promises'
+
+import type { Entry } from './entry.ts'
+import { lstatEntry } from './entry.ts'
+import type { FileSubject } from './file-error.ts'
+import { alreadyExists, isSystemError, notAFile } from './file-error.ts'
+import type { OpenDirectory } from './open-directory.ts'
+import { readEntries } from './read-entries.ts'
+import { isTemporaryName, temporaryPrefix } from './temporary-name.ts'
+
+const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants
+
+export interface WriteFileOptions {
+  /** Status of the file to replace: its owner and permissions are kept. Undefined: the file is new. */
+  readonly replaces: Stats | undefined
+  /** Whether a new file replaces one that was created meanwhile. Default: false. */
+  readonly overwrite?: boolean | undefined
+  /** Permissions of a new file, reduced by the umask of the process. Default: 0o666. */
+  readonly mode?: number | undefined
+  /** Runs after the content is on disk and before it is visible. If it throws, nothing changes. */
+  readonly beforeReplacing?: (() => Promise<void>) | undefined
+}
+
+/**
+ * Writes a file atomically: to a temporary file in the same directory, which is flushed to disk and then
+ * renamed. Readers see the old content or the new one, also after a crash. Another name (hard link) of
+ * the old file keeps the old content.
+ *
+ * @param content - The content, or a function that writes it.
+ * @throws McpError `conflict`, reason `exists` or `moved`.
+ *
+ * @example
+ * await folder.withEntry('a.json', {}, (entry) =>
+ *   writeFileAtomically(entry, '{}', { replaces: entry.stats }),
+ * )
+ */
+export async function writeFileAtomically(
+  entry: FileSubject & Pick<Entry, 'directory' | 'name'>,
+  content: string | Uint8Array | ((handle: FileHandle) => Promise<void>),
+  { replaces, overwrite = false, mode = 0o666, beforeReplacing }: WriteFileOptions,
+): Promise<void> {
+  const { directory, name } = entry
+  if (replaces?.isFile() === false) throw notAFile(entry)
+  const temporary = directory.pathOf(`${temporaryPrefix}${randomUUID()}`)
+  const target = directory.pathOf(name)
+  // A rename does not need write permission on the file: a read-only one would be replaced.
+  if (replaces !== undefined) await access(target, constants.W_OK)
+  const handle = await open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode)
+  try {
+    try {
+      if (replaces !== undefined) await copyOwnership(handle, replaces)
+      if (typeof content === 'function') await content(handle)
+      else await handle.writeFile(content)
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    await beforeReplacing?.()
+    await directory.verify()
+    if (replaces !== undefined || overwrite) await rename(temporary, target)
+    else await linkNew(temporary, target, entry)
+  } catch (thrown) {
+    await unlink(temporary).catch(() => {})
+    throw thrown
+  }
+  await directory.sync()
+}
+
+/** Gives the new file the permissions of the old one, and its owner if this process may. */
+async function copyOwnership(handle: FileHandle, { mode, uid, gid }: Stats): Promise<void> {
+  const own = await handle.stat()
+  if (own.uid !== uid || own.gid !== gid) {
+    await handle.chown(uid, gid).catch((thrown: unknown) => {
+      if (!isSystemError(thrown, 'EPERM', 'EINVAL')) throw thrown
+    })
+  }
+  // Without setuid and setgid, since the content is another one.
+  await handle.chmod(mode & 0o777)
+}
+
+/** Moves a new file into place. A rename would replace a file that was created meanwhile; a link fails. */
+async function linkNew(temporary: string, target: string, subject: FileSubject): Promise<void> {
+  try {
+    await link(temporary, target)
+  } catch (thrown) {
+    if (isSystemError(thrown, 'EEXIST')) throw alreadyExists(subject, thrown)
+    if (!isSystemError(thrown, 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK')) throw thrown
+    // The file system has no hard links: check, then rename. The race between the two remains.
+    const found = await lstat(target).catch(() => undefined)
+    if (found !== undefined) throw alreadyExists(subject)
+    return rename(temporary, target)
+  }
+  await unlink(temporary)
+}
+
+// Longer than any write takes: what is older was left behind by a process that crashed.
+const defaultMaxAgeMs = 10 * 60_000
+
+/** Deletes temporary files that a crashed process left behind in a directory. */
+export async function removeTemporaryFiles(
+  directory: OpenDirectory,
+  maxAgeMs = defaultMaxAgeMs,
+): Promise<void> {
+  for (const { name } of await readEntries(directory, { withTemporary: true })) {
+    if (!isTemporaryName(name)) continue
+    const stats = await lstatEntry({ directory, name })
+    const isAbandoned = stats?.isFile() === true && Date.now() - stats.mtimeMs >= maxAgeMs
+    if (isAbandoned) await unlink(directory.pathOf(name)).catch(() => {})
+  }
+}
