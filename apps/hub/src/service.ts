@@ -6,7 +6,7 @@ import { createHub } from '@mcp/hub'
 import { dataFile } from '@mcp/files'
 import type { AppContext, RunningApp } from '@mcp/node'
 import { listen, logFailures, networkOptions } from '@mcp/node'
-import type { Store } from '@mcp/session-manager'
+import type { Stores } from '@mcp/session-manager'
 import { bearerAuthentication } from '@mcp/session-manager'
 
 import type { Config } from './config.ts'
@@ -19,12 +19,12 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
   const onError = logFailures(log)
   const llm = chooseProvider(config) ?? createOfflinePlanner()
   const file = dataFile(MCP_DATA_DIR, 'sessions.db')
-  const store = await openStore(file, onError)
+  const stores = await openStores(file, onError)
   const hub = createHub({
     ...serverOptions(config, onError),
     servers: servers.map((create) => create({ onError })),
     llm,
-    store,
+    stores,
     serviceToken,
     authenticate: tokens && bearerAuthentication({ tokens }),
     onError,
@@ -54,13 +54,13 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
       await client.close(options)
       await sessionManager.close(options)
       await hub.close()
-      await store.close()
+      await stores.close()
     },
   }
 }
 
 /** Imports the file store only when it is used: SQLite would slow every other start. */
-async function openStore(file: string, onError: (error: unknown) => void): Promise<Store> {
-  const { createFileStore } = await import('@mcp/store-file')
-  return createFileStore(file, { onError })
+async function openStores(file: string, onError: (error: unknown) => void): Promise<Stores> {
+  const { createFileStores } = await import('@mcp/store-file')
+  return createFileStores(file, { onError })
 }

@@ -3,7 +3,7 @@ import { remoteServer } from '@mcp/dispatcher/node'
 import { dataFile } from '@mcp/files'
 import type { AppContext, RunningApp, ServerUrls } from '@mcp/node'
 import { listen, logFailures, networkOptions } from '@mcp/node'
-import type { Store } from '@mcp/session-manager'
+import type { Stores } from '@mcp/session-manager'
 import { bearerAuthentication, createSessionManager } from '@mcp/session-manager'
 
 import type { Config } from './config.ts'
@@ -18,10 +18,10 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
     onError,
   })
   const file = dataFile(MCP_DATA_DIR, 'sessions.db')
-  const store = await openStore(file, onError)
+  const stores = await openStores(file, onError)
   const sessionManager = createSessionManager({
     dispatcher,
-    store,
+    stores,
     serviceToken,
     authenticate: tokens && bearerAuthentication({ tokens }),
     onError,
@@ -44,7 +44,7 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
     async close(options) {
       await listening.close(options)
       await dispatcher.close()
-      await store.close()
+      await stores.close()
     },
   }
 }
@@ -66,7 +66,7 @@ function serverUrls(config: Config): readonly ServerUrls[] {
 const local = (port: number): readonly string[] => [`http://localhost:${port}`]
 
 /** Imports the file store only when it is used: SQLite would slow every other start. */
-async function openStore(file: string, onError: (error: unknown) => void): Promise<Store> {
-  const { createFileStore } = await import('@mcp/store-file')
-  return createFileStore(file, { onError })
+async function openStores(file: string, onError: (error: unknown) => void): Promise<Stores> {
+  const { createFileStores } = await import('@mcp/store-file')
+  return createFileStores(file, { onError })
 }

@@ -5,12 +5,9 @@ export type {
   Credentials,
   Principal,
 } from './http/authenticate.ts'
-export type { SessionBodyLimits } from './http/bodies.ts'
-export { createMemoryStore } from './store/memory/memory-store.ts'
-export type { MemoryStoreOptions } from './store/memory/memory-store.ts'
-export type { RequestDispatcher } from './requests/request-dispatcher.ts'
+export type { SessionBodyLimits } from './http/body-schemas.ts'
 export type { Mount } from './http/router.ts'
-export type { Session } from './sessions/session.ts'
+export type { RequestDispatcher } from './request-dispatcher.ts'
 export { createSessionManager } from './session-manager.ts'
 export type {
   Caller,
@@ -18,26 +15,24 @@ export type {
   SessionManagerLimits,
   SessionManagerOptions,
 } from './session-manager.ts'
+export type { Session } from './sessions/session.ts'
 export type { NewSessionOptions } from './sessions/sessions.ts'
-export { createSignals } from './store/signals.ts'
-export type { Signals } from './store/signals.ts'
-export { expiryOf, isLive } from './store/store.ts'
+export type { EventPage, EventStore, NewEvent, StoredEvent } from './store/event-store.ts'
+export type { InteractionStore, Resolution, StoredInteraction } from './store/interaction-store.ts'
+export { createMemoryStores } from './store/memory/memory-stores.ts'
+export type { MemoryStoresOptions } from './store/memory/memory-stores.ts'
+export type { Claim, ClaimResult, ResponseStore, StoredResponse } from './store/response-store.ts'
+export { expiryOf, isLive } from './store/session-store.ts'
 export type {
-  Claim,
-  ClaimOutcome,
-  EndReason,
   EndedSession,
-  EventPage,
-  NewEvent,
+  EndReason,
   NewSession,
-  Resolution,
   SessionPage,
-  Signal,
-  Store,
-  StoredAnswer,
-  StoredEvent,
-  StoredInteraction,
+  SessionStore,
   StoredSession,
-} from './store/store.ts'
+} from './store/session-store.ts'
+export { createSignalBus } from './store/signal-bus.ts'
+export type { Signal, SignalBus } from './store/signal-bus.ts'
 export { defaultStoreLimits } from './store/store-limits.ts'
 export type { StoreLimits } from './store/store-limits.ts'
+export type { Stores } from './store/stores.ts'

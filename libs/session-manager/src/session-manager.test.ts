@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { bearerAuthentication } from './http/authenticate.ts'
-import type { ManualClock, Stage, TestServer } from './test-manager.fixture.ts'
-import { createManualClock, createStage, createTestServer } from './test-manager.fixture.ts'
+import type { ManualClock, TestManager, TestServer } from './test-manager.fixture.ts'
+import { createManualClock, createTestManager, createTestServer } from './test-manager.fixture.ts'
 
 let clock: ManualClock
 let notes: TestServer
-let stage: Stage
+let service: TestManager
 
 beforeEach(() => {
   clock = createManualClock()
@@ -14,14 +14,14 @@ beforeEach(() => {
     add: { run: ({ payload }) => ({ result: payload['params'] }) },
     read: { hints: { readOnly: true }, run: () => ({ result: 'a note' }) },
   })
-  stage = createStage({ servers: [notes], clock, idleTtlMs: 60_000 })
+  service = createTestManager({ servers: [notes], clock, idleTtlMs: 60_000 })
 })
 
-afterEach(() => stage.close())
+afterEach(() => service.close())
 
 describe('sessions', () => {
   it('opens one, with its place and its times', async () => {
-    const response = await stage.call('POST', '/sessions', {
+    const response = await service.call('POST', '/sessions', {
       clientId: 'ada',
       metadata: { colour: 'green' },
     })
@@ -41,15 +41,15 @@ describe('sessions', () => {
   })
 
   it('opens one for a caller that says nothing', async () => {
-    const response = await stage.call('POST', '/sessions')
+    const response = await service.call('POST', '/sessions')
     expect(response.status).toBe(201)
   })
 
   it('reads one back, and finds nothing under an unknown id', async () => {
-    const id = await stage.open()
-    expect((await stage.call('GET', `/sessions/${id}`)).status).toBe(200)
+    const id = await service.open()
+    expect((await service.call('GET', `/sessions/${id}`)).status).toBe(200)
 
-    const missing = await stage.call('GET', '/sessions/ses-unknown')
+    const missing = await service.call('GET', '/sessions/ses-unknown')
     expect(missing.status).toBe(404)
     expect(await missing.json()).toMatchObject({
       error: { code: 'session-not-found', details: { reason: 'unknown' } },
@@ -57,36 +57,36 @@ describe('sessions', () => {
   })
 
   it('never lets a client have more than the longest time to live', async () => {
-    const response = await stage.call('POST', '/sessions', { ttlMs: 1e12 })
+    const response = await service.call('POST', '/sessions', { ttlMs: 1e12 })
     const { createdAt, expiresAt } = await response.json()
     expect(Date.parse(expiresAt) - Date.parse(createdAt)).toBe(86_400_000)
   })
 
   it('closes one once, tells the servers that saw it, and remembers that it was closed', async () => {
-    const id = await stage.open()
-    await stage.ask(id, 'add')
+    const id = await service.open()
+    await service.request(id, 'add')
 
-    expect((await stage.call('DELETE', `/sessions/${id}`)).status).toBe(204)
-    const again = await stage.call('DELETE', `/sessions/${id}`)
+    expect((await service.call('DELETE', `/sessions/${id}`)).status).toBe(204)
+    const again = await service.call('DELETE', `/sessions/${id}`)
 
     expect(again.status).toBe(404)
     expect((await again.json()).error.details).toEqual({ reason: 'closed' })
     expect(notes.closedSessions).toEqual([id])
-    const late = await stage.ask(id, 'add')
+    const late = await service.request(id, 'add')
     expect(late.status).toBe(404)
     expect((await late.json()).error).toMatchObject({ code: 'session-not-found' })
   })
 
   it('does not bother servers that never saw the session', async () => {
-    const id = await stage.open()
-    await stage.call('DELETE', `/sessions/${id}`)
+    const id = await service.open()
+    await service.call('DELETE', `/sessions/${id}`)
     expect(notes.closedSessions).toEqual([])
   })
 
   it('lets one of several callers close it', async () => {
-    const id = await stage.open()
+    const id = await service.open()
     const answers = await Promise.all(
-      Array.from({ length: 5 }, () => stage.call('DELETE', `/sessions/${id}`)),
+      Array.from({ length: 5 }, () => service.call('DELETE', `/sessions/${id}`)),
     )
     expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([
       204, 404, 404, 404, 404,
@@ -94,31 +94,31 @@ describe('sessions', () => {
   })
 
   it('expires one that is idle for too long, whether or not the sweep has come by', async () => {
-    const idle = await stage.open()
-    const busy = await stage.open()
+    const idle = await service.open()
+    const busy = await service.open()
     clock.advance(40_000)
-    await stage.ask(busy, 'read')
+    await service.request(busy, 'read')
     clock.advance(30_000)
 
-    const gone = await stage.ask(idle, 'read')
+    const gone = await service.request(idle, 'read')
     expect(gone.status).toBe(404)
     expect((await gone.json()).error.details).toEqual({ reason: 'expired' })
-    expect((await stage.ask(busy, 'read')).status).toBe(200)
+    expect((await service.request(busy, 'read')).status).toBe(200)
   })
 
   it('keeps a session alive while a stream is open', async () => {
-    const id = await stage.open()
-    const events = await stage.events(id)
+    const id = await service.open()
+    const events = await service.events(id)
     clock.advance(300_000)
-    expect((await stage.call('GET', `/sessions/${id}`)).status).toBe(200)
+    expect((await service.call('GET', `/sessions/${id}`)).status).toBe(200)
 
     await events.cut()
     clock.advance(61_000)
-    expect((await stage.call('GET', `/sessions/${id}`)).status).toBe(404)
+    expect((await service.call('GET', `/sessions/${id}`)).status).toBe(404)
   })
 
   it('keeps sessions to the principal that opened them', async () => {
-    const guarded = createStage({
+    const guarded = createTestManager({
       servers: [notes],
       authenticate: bearerAuthentication({ tokens: { one: 'ada', two: { id: 'bob' } } }),
     })
@@ -134,15 +134,15 @@ describe('sessions', () => {
     const others = await guarded.call('GET', `/sessions/${id}`, undefined, bob)
     expect(others.status).toBe(404)
     expect((await others.json()).error.details).toEqual({ reason: 'unknown' })
-    expect((await guarded.ask(id, 'read', { headers: bob })).status).toBe(404)
+    expect((await guarded.request(id, 'read', { headers: bob })).status).toBe(404)
     expect((await guarded.call('DELETE', `/sessions/${id}`, undefined, bob)).status).toBe(404)
     await guarded.close()
   })
 
   it('pages through the sessions of a known caller, and through none of an unknown one', async () => {
-    expect((await stage.call('GET', '/sessions')).status).toBe(401)
+    expect((await service.call('GET', '/sessions')).status).toBe(401)
 
-    const guarded = createStage({
+    const guarded = createTestManager({
       authenticate: bearerAuthentication({ verify: (token) => ({ id: token }) }),
     })
     const headers = { authorization: 'Bearer ada' }
@@ -168,26 +168,26 @@ describe('sessions', () => {
 
 describe('the service', () => {
   it('says that it is alive and ready, and counts', async () => {
-    await stage.open()
-    expect((await stage.call('GET', '/health')).status).toBe(200)
-    expect((await stage.call('GET', '/ready')).status).toBe(200)
-    const metrics = await (await stage.call('GET', '/metrics')).text()
+    await service.open()
+    expect((await service.call('GET', '/health')).status).toBe(200)
+    expect((await service.call('GET', '/ready')).status).toBe(200)
+    const metrics = await (await service.call('GET', '/metrics')).text()
     expect(metrics).toContain('mcp_sessions_opened_total 1')
   })
 
   it('lists the servers', async () => {
-    const { servers } = await (await stage.call('GET', '/servers')).json()
+    const { servers } = await (await service.call('GET', '/servers')).json()
     expect(servers).toMatchObject([{ name: 'notes', health: { state: 'healthy' } }])
   })
 
   it('answers in JSON where nothing is', async () => {
-    const response = await stage.call('GET', '/nowhere')
+    const response = await service.call('GET', '/nowhere')
     expect(response.status).toBe(404)
     expect((await response.json()).error.code).toBe('not-found')
   })
 
   it('hands a path to what is mounted there', async () => {
-    const mounted = createStage({
+    const mounted = createTestManager({
       mounts: [{ path: '/mcp', fetch: (request) => new Response(`at ${request.url}`) }],
     })
     const response = await mounted.call('GET', '/mcp/deep')
@@ -196,18 +196,18 @@ describe('the service', () => {
   })
 
   it('answers under a path of somebody else', async () => {
-    const mounted = createStage({ basePath: '/api/mcp' })
+    const mounted = createTestManager({ basePath: '/api/mcp' })
     const response = await mounted.call('POST', '/api/mcp/sessions')
     expect(response.headers.get('location')).toMatch(/^\/api\/mcp\/sessions\/ses-/)
     await mounted.close()
   })
 
   it('takes nothing more once it is closing', async () => {
-    const id = await stage.open()
-    await stage.manager.close()
-    expect((await stage.call('POST', '/sessions')).status).toBe(503)
-    expect((await stage.ask(id, 'read')).status).toBe(503)
-    expect((await stage.call('GET', '/ready')).status).toBe(503)
-    expect((await stage.call('GET', '/health')).status).toBe(200)
+    const id = await service.open()
+    await service.manager.close()
+    expect((await service.call('POST', '/sessions')).status).toBe(503)
+    expect((await service.request(id, 'read')).status).toBe(503)
+    expect((await service.call('GET', '/ready')).status).toBe(503)
+    expect((await service.call('GET', '/health')).status).toBe(200)
   })
 })

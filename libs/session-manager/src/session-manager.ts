@@ -2,67 +2,68 @@ import { createResponse, defaultLimits, McpError, systemClock } from '@mcp/proto
 import type { Service } from '@mcp/http'
 import type { Clock, NotificationEnvelope, RequestEnvelope, ResponseEnvelope } from '@mcp/protocol'
 
-import type { Authenticate } from './http/authenticate.ts'
-import type { SessionBodyLimits } from './http/bodies.ts'
-import type { Core } from './core.ts'
-import { createHandlers } from './http/handlers.ts'
+import type { EventStreams } from './events/event-streams.ts'
+import { createEventStreams } from './events/event-streams.ts'
 import { createHeartbeats } from './events/heartbeats.ts'
-import { createHotRoute } from './http/fast-route.ts'
-import { createInteractions } from './requests/interactions.ts'
-import { createMemoryStore } from './store/memory/memory-store.ts'
-import { createMetrics } from './http/metrics.ts'
 import { createNotifications } from './events/notifications.ts'
-import { createOpenApi } from './http/openapi.ts'
-import { createPresences } from './events/session-streams.ts'
-import type { RequestDispatcher } from './requests/request-dispatcher.ts'
-import { createRequestStreams } from './requests/request-stream.ts'
-import { answerOf, createRequests } from './requests/requests.ts'
+import { createSessionStreams } from './events/session-streams.ts'
+import type { Authenticate } from './http/authenticate.ts'
+import type { SessionBodyLimits } from './http/body-schemas.ts'
+import { createHttpApi } from './http/http-api.ts'
 import type { Mount } from './http/router.ts'
-import { createRouter } from './http/router.ts'
-import { createRunTable } from './requests/in-flight-requests.ts'
-import { createRunner } from './requests/request-runner.ts'
+import { createMetrics } from './metrics.ts'
+import type { RequestDispatcher } from './request-dispatcher.ts'
+import { createInFlightRequests } from './requests/in-flight-requests.ts'
+import type { Interactions } from './requests/interactions.ts'
+import { createInteractions } from './requests/interactions.ts'
+import { responseOf } from './requests/pending-response.ts'
+import { createRequestRunner } from './requests/request-runner.ts'
+import { createRequestStreams } from './requests/request-stream.ts'
+import type { Requests } from './requests/requests.ts'
+import { createRequests, shuttingDown } from './requests/requests.ts'
 import type { Session } from './sessions/session.ts'
 import { toSession } from './sessions/session.ts'
 import type { NewSessionOptions } from './sessions/sessions.ts'
 import { createSessions } from './sessions/sessions.ts'
-import type { Signal, Store } from './store/store.ts'
-import { createStreams } from './events/event-streams.ts'
+import { createMemoryStores } from './store/memory/memory-stores.ts'
+import type { Signal } from './store/signal-bus.ts'
+import type { Stores } from './store/stores.ts'
 
-/** What a session manager refuses, or closes, past these bounds. */
+/** Bounds beyond which a session manager rejects a request or closes a stream. */
 export interface SessionManagerLimits extends SessionBodyLimits {
-  /** How many bytes may wait for a slow reader before its stream is closed. Default: 256 KiB. */
-  readonly waitingBytes: number
-  /** Event streams that one session may have open. Default: 64. */
-  readonly streamsPerSession: number
+  /** Maximum number of bytes buffered for a slow client before its stream is closed. Default: 256 KiB. */
+  readonly maxBufferedBytes: number
+  /** Maximum number of open event streams per session. Default: 64. */
+  readonly maxStreamsPerSession: number
 }
 
 export interface SessionManagerOptions {
-  /** Where requests go, from `createDispatcher`. It is not closed with the session manager. */
+  /** The destination of requests, from `createDispatcher`. Not closed with the session manager. */
   readonly dispatcher: RequestDispatcher
-  /** Where sessions live. Default: a memory store of its own. */
-  readonly store?: Store | undefined
-  /** Says who asks. Default: nobody is asked, and knowing a session's id grants access to it. */
+  /** The state. Not closed with the session manager. Default: in-memory stores of its own. */
+  readonly stores?: Stores | undefined
+  /** Authenticates callers. Default: none; then the id of a session grants access to it. */
   readonly authenticate?: Authenticate | undefined
-  /** What other processes of this system prove themselves with. Default: they are on this machine. */
+  /** Secret that other processes of this system send. Default: none; then they must run on this machine. */
   readonly serviceToken?: string | undefined
-  /** How long a session may be idle, in milliseconds. Default: 30 minutes. */
+  /** Default idle time after which a session expires, in milliseconds. Default: 30 minutes. */
   readonly idleTtlMs?: number | undefined
-  /** The longest a client may ask for, in milliseconds. Default: one day. */
+  /** Maximum idle time that a client may choose, in milliseconds. Default: one day. */
   readonly maxTtlMs?: number | undefined
   readonly limits?: Partial<SessionManagerLimits> | undefined
-  /** Further handlers under the same roof, such as `/mcp`. Default: none. */
+  /** Further handlers within the same service, such as `/mcp`. Default: none. */
   readonly mounts?: readonly Mount[] | undefined
-  /** The path it is mounted under, such as `/mcp-sessions`. Default: none. */
+  /** The path under which the service is mounted, such as `/mcp-sessions`. Default: none. */
   readonly basePath?: string | undefined
-  /** How long `close` lets requests finish, in milliseconds. Default: 10 seconds. */
+  /** Grace period for requests in flight during `close`, in milliseconds. Default: 10 seconds. */
   readonly graceMs?: number | undefined
   /** Replaces the system clock in tests. */
   readonly clock?: Clock | undefined
-  /** Told of what went wrong and no answer says. Default: do nothing. */
+  /** Receives errors that no response reports. Default: they are ignored. */
   readonly onError?: ((error: unknown) => void) | undefined
 }
 
-/** Who acts, when the session manager is called without HTTP. */
+/** The caller of a method without HTTP. */
 export interface Caller {
   /** Default: an anonymous caller. */
   readonly principal?: string | undefined
@@ -72,24 +73,24 @@ export interface Caller {
 export interface SessionManager extends Service {
   readonly fastRoute: NonNullable<Service['fastRoute']>
   openSession(options?: NewSessionOptions & Caller): Promise<Session>
-  /** Answers a request; never rejects. */
+  /** Processes a request. Never rejects: failures are error responses. */
   handle(sessionId: string, request: RequestEnvelope, caller?: Caller): Promise<ResponseEnvelope>
-  /** Tells a session something; with `all` in place of its id, every session. */
+  /** Publishes a notification to a session, or to every session if the id is `all`. */
   publish(sessionId: string, notification: NotificationEnvelope): Promise<void>
   closeSession(sessionId: string, caller?: Caller): Promise<void>
 }
 
 const defaults: SessionManagerLimits = {
   ...defaultLimits,
-  metadataBytes: 16 * 1024,
-  waitingBytes: 256 * 1024,
-  streamsPerSession: 64,
+  maxMetadataBytes: 16 * 1024,
+  maxBufferedBytes: 256 * 1024,
+  maxStreamsPerSession: 64,
 }
 const sweepEveryMs = 1000
 const keepAliveEveryMs = 5000
 
 /**
- * Serves sessions in front of a dispatcher.
+ * Creates the sessions in front of a dispatcher.
  *
  * @example
  * const manager = createSessionManager({ dispatcher: createDispatcher({ servers: [tools] }) })
@@ -98,86 +99,82 @@ const keepAliveEveryMs = 5000
 export function createSessionManager(options: SessionManagerOptions): SessionManager {
   const { dispatcher, authenticate, serviceToken, idleTtlMs = 1_800_000 } = options
   const { maxTtlMs = 86_400_000, mounts = [], graceMs = 10_000 } = options
-  // With a slash before and none behind, however it was written.
-  const basePath = (options.basePath ?? '').replace(/^\/*(?=[^/])/, '/').replace(/\/+$/, '')
   const { clock = systemClock, onError = () => {} } = options
+  // With a leading slash and without trailing ones, however it was written.
+  const basePath = (options.basePath ?? '').replace(/^\/*(?=[^/])/, '/').replace(/\/+$/, '')
   const limits = { ...defaults, ...options.limits }
-  const store = options.store ?? createMemoryStore()
+  const stores = options.stores ?? createMemoryStores()
+  let closing: Promise<void> | undefined
 
-  const core: Core = {
-    dispatcher,
-    store,
-    clock,
-    runs: createRunTable(),
-    presences: createPresences(),
-    metrics: createMetrics(),
-    onError,
-    isClosing: false,
+  function assertOpen(): void {
+    if (closing !== undefined) throw shuttingDown()
   }
+
+  const metrics = createMetrics()
+  const inFlight = createInFlightRequests()
+  const sessionStreams = createSessionStreams()
   const heartbeats = createHeartbeats(clock)
-  const sessions = createSessions(core, { idleTtlMs, maxTtlMs })
-  const notifications = createNotifications(core)
-  const interactions = createInteractions(core, notifications)
-  const requests = createRequests(core, sessions, createRunner(core, interactions.ask))
-  const streams = createStreams(core, { heartbeats, ...limits })
-  const streamRequest = createRequestStreams({ clock, heartbeats, ...limits })
-  const parts = { core, sessions, requests, streams, notifications, interactions, streamRequest }
-  const handlers = createHandlers({ ...parts, authenticate, serviceToken, limits, basePath })
-  const fetch = createRouter(core, handlers, {
-    basePath,
-    maxBodyBytes: limits.maxBodyBytes,
-    mounts,
-    openApi: createOpenApi(dispatcher, { basePath, isAuthenticated: authenticate !== undefined }),
+  const shared = { stores, dispatcher, clock, metrics, assertOpen, onError }
+  const sessions = createSessions({
+    ...shared,
+    store: stores.sessions,
+    idleTtlMs,
+    maxTtlMs,
+    *activeIds() {
+      yield* sessionStreams.sessionIds()
+      for (const { sessionId } of inFlight.list()) yield sessionId
+    },
+    isActive: (sessionId) =>
+      sessionStreams.of(sessionId) !== undefined || inFlight.hasSession(sessionId),
+    releaseOnServers: (sessionId, servers) => dispatcher.sessionClosed(sessionId, servers),
   })
-  core.metrics.gauge('mcp_streams_open', 'Event streams open.', () => streams.size)
-  core.metrics.gauge('mcp_requests_running', 'Requests in flight.', () => core.runs.size)
-
-  function hear(signal: Signal): void {
-    switch (signal.type) {
-      case 'appended':
-        streams.broadcast(signal.event)
-        break
-      case 'ended':
-        requests.cancelAll(signal.sessionId, sessionEnded())
-        streams.endSession(signal.sessionId, signal.reason)
-        break
-      case 'cancel':
-        requests.cancel(signal.sessionId, signal.requestId)
-        break
-      case 'resolved':
-        interactions.resolved(signal.interactionId, signal.resolution)
-        break
-    }
-  }
+  const notifications = createNotifications({ ...shared, store: stores.events })
+  const interactions = createInteractions({ ...shared, store: stores.interactions, notifications })
+  const runner = createRequestRunner({ ...shared, inFlight, interactions })
+  const requests = createRequests({ ...shared, sessions, inFlight, runner })
+  const streams = createEventStreams({ ...shared, ...limits, sessionStreams, heartbeats })
+  const api = createHttpApi({
+    ...shared,
+    sessions,
+    requests,
+    streamResponse: createRequestStreams({ clock, heartbeats, ...limits }),
+    interactions,
+    notifications,
+    streams,
+    authenticate,
+    serviceToken,
+    limits,
+    basePath,
+    mounts,
+  })
+  metrics.gauge('mcp_streams_open', 'Event streams open.', () => streams.size)
+  metrics.gauge('mcp_requests_running', 'Requests in flight.', () => inFlight.size)
 
   const stops = [
-    store.listen(undefined, hear),
-    notifications.relay(),
+    stores.signals.subscribe(undefined, createSignalHandler({ requests, streams, interactions })),
+    notifications.forward(),
     clock.every(sweepEveryMs, () => void sessions.sweep().catch(onError)),
     clock.every(keepAliveEveryMs, () => sessions.keepAlive()),
     () => heartbeats.stop(),
   ]
-  let closing: Promise<void> | undefined
 
   async function close(): Promise<void> {
-    core.isClosing = true
-    await requests.finish(graceMs)
+    await requests.drain(graceMs)
     streams.close()
     for (const stop of stops) stop()
-    if (options.store === undefined) await store.close()
+    if (options.stores === undefined) await stores.close()
   }
 
   return {
-    fetch: async (request, peer) => fetch(request, peer),
-    fastRoute: createHotRoute(handlers, basePath),
-    async openSession({ principal, ...rest } = {}) {
-      return toSession(await sessions.open(principal, rest))
+    ...api,
+    async openSession({ principal, ...fields } = {}) {
+      return toSession(await sessions.open(principal, fields))
     },
     async handle(sessionId, request, { principal } = {}) {
       try {
-        const received = { sessionId, owner: principal, request, hasId: true }
-        const answer = await answerOf(await requests.admit(received))
-        return answer.envelope()
+        const incoming = { sessionId, owner: principal, request, hasId: true }
+        const response = await responseOf(await requests.submit(incoming))
+        return response.toEnvelope()
       } catch (thrown) {
         return createResponse(request.id, 'error', McpError.from(thrown))
       }
@@ -192,8 +189,34 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
   }
 }
 
+interface SignalTargets {
+  readonly requests: Requests
+  readonly streams: EventStreams
+  readonly interactions: Interactions
+}
+
+function createSignalHandler({ requests, streams, interactions }: SignalTargets) {
+  return (signal: Signal): void => {
+    switch (signal.type) {
+      case 'appended':
+        streams.broadcast(signal.event)
+        break
+      case 'ended':
+        requests.cancelSession(signal.sessionId, sessionEnded())
+        streams.endSession(signal.sessionId, signal.reason)
+        break
+      case 'cancel':
+        requests.cancel(signal.sessionId, signal.requestId)
+        break
+      case 'resolved':
+        interactions.onResolved(signal.interactionId, signal.resolution)
+        break
+    }
+  }
+}
+
 function sessionEnded(): McpError {
-  return new McpError('cancelled', 'The session ended before the request did.', {
+  return new McpError('cancelled', 'The session ended before the request completed.', {
     details: { reason: 'session-ended' },
   })
 }

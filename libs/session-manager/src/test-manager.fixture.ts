@@ -1,3 +1,4 @@
+import { createListeners } from '@mcp/concurrency'
 import { createDispatcher } from '@mcp/dispatcher'
 import { completeHints, createRequest, createResponse, McpError, systemClock } from '@mcp/protocol'
 import type {
@@ -20,18 +21,18 @@ type Handler = (
   context: RequestContext,
 ) => Promise<Record<string, unknown>> | Record<string, unknown>
 
-/** A server written by hand, whose operations a test gives. */
+/** A server without a contract, whose operations a test defines. */
 export interface TestServer extends CapabilityServer {
-  /** How often each operation ran. */
+  /** Number of runs by operation. */
   readonly runs: Map<string, number>
   readonly closedSessions: string[]
-  tell(notification: NotificationEnvelope): void
+  emit(notification: NotificationEnvelope): void
 }
 
 export function createTestServer(
   operations: Record<string, { hints?: OperationHints; run: Handler }>,
 ): TestServer {
-  const listeners = new Set<(notification: NotificationEnvelope) => void>()
+  const listeners = createListeners<NotificationEnvelope>()
   const runs = new Map<string, number>()
   const closedSessions: string[] = []
   const description: ServerDescription = {
@@ -47,7 +48,7 @@ export function createTestServer(
     const name = String(request.payload['operation'])
     const handler = operations[name]
     try {
-      if (handler === undefined) throw new McpError('not-found', `There is no "${name}".`)
+      if (handler === undefined) throw new McpError('not-found', `Operation "${name}" not found.`)
       runs.set(name, (runs.get(name) ?? 0) + 1)
       return createResponse(request.id, 'success', await handler.run(request, context))
     } catch (thrown) {
@@ -62,15 +63,8 @@ export function createTestServer(
     closedSessions,
     describe: () => description,
     process: run,
-    subscribe(listener) {
-      listeners.add(listener)
-      return () => {
-        listeners.delete(listener)
-      }
-    },
-    tell(notification) {
-      for (const listener of listeners) listener(notification)
-    },
+    subscribe: (listener) => listeners.add(listener),
+    emit: (notification) => listeners.emit(notification),
     health: () => ({ state: 'healthy' }),
     sessionClosed(sessionId) {
       closedSessions.push(sessionId)
@@ -96,7 +90,7 @@ function describe(operation: string, hints?: OperationHints): OperationDescripti
   }
 }
 
-/** A clock that moves when a test says so. */
+/** A clock that a test advances. */
 export interface ManualClock extends Clock {
   advance(ms: number): void
 }
@@ -132,7 +126,7 @@ export function createManualClock(start = 1_800_000_000_000): ManualClock {
   }
 }
 
-/** One event of a stream, as a test reads it. */
+/** One event of a stream. */
 export interface ReadEvent {
   readonly id: string | undefined
   readonly event: string | undefined
@@ -140,15 +134,15 @@ export interface ReadEvent {
 }
 
 export interface EventReader {
-  /** The next event; `undefined` at the end of the stream. */
+  /** Returns the next event; `undefined` at the end of the stream. */
   next(): Promise<ReadEvent | undefined>
-  /** Breaks the connection. */
+  /** Disconnects. */
   cut(): Promise<void>
 }
 
 /** Reads an event stream. */
 export function readEvents(response: Response): EventReader {
-  if (response.body === null) throw new McpError('internal', 'The answer has no body.')
+  if (response.body === null) throw new McpError('internal', 'The response has no body.')
   const reader = response.body.getReader()
   const decoder = new TextDecoder()
   let text = ''
@@ -185,7 +179,7 @@ function parseBlock(block: string): ReadEvent | undefined {
   return { id: fields.get('id'), event: fields.get('event'), data: JSON.parse(data) }
 }
 
-/** The next few events, or as many as there are. */
+/** Returns the next `count` events, or fewer if the stream ends. */
 export async function take(reader: EventReader, count: number): Promise<ReadEvent[]> {
   const events: ReadEvent[] = []
   while (events.length < count) {
@@ -196,35 +190,38 @@ export async function take(reader: EventReader, count: number): Promise<ReadEven
   return events
 }
 
-/** What our test notifications carry, in order. */
+/** Returns the numbers of the test notifications, in order. */
 export function numbersOf(events: readonly ReadEvent[]): unknown[] {
   return events.filter(({ event }) => event === 'note-added').map(({ data }) => data.data['number'])
 }
 
-export interface StageOptions extends Partial<SessionManagerOptions> {
+export interface TestManagerOptions extends Partial<SessionManagerOptions> {
   readonly servers?: readonly CapabilityServer[]
 }
 
-/** A session manager over servers, and a caller of it. */
-export interface Stage {
+/** A session manager in front of servers, with shortcuts for its HTTP API. */
+export interface TestManager {
   readonly manager: SessionManager
   call(method: string, path: string, body?: unknown, headers?: HeadersInit): Promise<Response>
-  /** Opens a session and says its id. */
+  /** Opens a session and returns its id. */
   open(body?: Record<string, unknown>, headers?: HeadersInit): Promise<string>
   /** Posts a request for an operation of the test server. */
-  ask(sessionId: string, operation: string, options?: AskOptions): Promise<Response>
+  request(sessionId: string, operation: string, options?: RequestOptions): Promise<Response>
   events(sessionId: string, lastEventId?: string): Promise<EventReader>
   close(): Promise<void>
 }
 
-export interface AskOptions {
+export interface RequestOptions {
   readonly id?: string
   readonly params?: Record<string, unknown>
   readonly metadata?: Record<string, unknown>
   readonly headers?: HeadersInit
 }
 
-export function createStage({ servers = [], ...options }: StageOptions = {}): Stage {
+export function createTestManager({
+  servers = [],
+  ...options
+}: TestManagerOptions = {}): TestManager {
   const clock = options.clock ?? systemClock
   const dispatcher = createDispatcher({ servers, clock })
   const manager = createSessionManager({ dispatcher, graceMs: 1000, ...options })
@@ -250,7 +247,7 @@ export function createStage({ servers = [], ...options }: StageOptions = {}): St
       const { sessionId } = await response.json()
       return sessionId
     },
-    ask(sessionId, operation, { id, params = {}, metadata = {}, headers } = {}) {
+    request(sessionId, operation, { id, params = {}, metadata = {}, headers } = {}) {
       const request = createRequest('note-keeping', { operation, params }, { id, metadata })
       return call('POST', `/sessions/${sessionId}/requests`, request, headers)
     },

@@ -4,13 +4,13 @@ import type { SQLInputValue, SQLOutputValue } from 'node:sqlite'
 
 import { McpError } from '@mcp/protocol'
 
-import { applicationId, schemaSteps, schemaVersion } from './schema.ts'
+import { applicationId, migrations, schemaVersion } from './schema.ts'
 
 export type Row = Readonly<Record<string, SQLOutputValue>>
 
-/** A prepared statement whose failures are ours. */
+/** A prepared statement whose failures are `McpError`s. */
 export interface Statement {
-  /** How many rows it changed, and the id of the last it inserted. */
+  /** Returns the number of changed rows and the id of the last inserted one. */
   run(...values: SQLInputValue[]): { readonly changes: number; readonly insertedId: number }
   get(...values: SQLInputValue[]): Row | undefined
   all(...values: SQLInputValue[]): readonly Row[]
@@ -19,16 +19,16 @@ export interface Statement {
 /** The one connection to the file. */
 export interface Database {
   prepare(sql: string): Statement
-  /** Runs several statements as one: all of them count, or none. */
+  /** Runs several statements atomically. */
   transaction<T>(work: () => T): T
   close(): void
 }
 
 /**
- * Opens the file, or begins it.
+ * Opens or creates the file.
  *
- * @throws McpError where it is damaged, is not a session file, is newer than this program, or is in
- * use by another process.
+ * @throws McpError if it is damaged, is not a session file, has a newer format, or is in use by
+ * another process.
  */
 export function openDatabase(file: string): Database {
   const connection = connect(file)
@@ -44,19 +44,19 @@ export function openDatabase(file: string): Database {
       const statement = connection.prepare(sql)
       return {
         run: (...values) =>
-          guard(() => {
+          mapErrors(() => {
             const { changes, lastInsertRowid } = statement.run(...values)
             return { changes: Number(changes), insertedId: Number(lastInsertRowid) }
           }),
-        get: (...values) => guard(() => statement.get(...values)),
-        all: (...values) => guard(() => statement.all(...values)),
+        get: (...values) => mapErrors(() => statement.get(...values)),
+        all: (...values) => mapErrors(() => statement.all(...values)),
       }
     },
     transaction(work) {
-      guard(() => connection.exec('BEGIN'))
+      mapErrors(() => connection.exec('BEGIN'))
       try {
         const result = work()
-        guard(() => connection.exec('COMMIT'))
+        mapErrors(() => connection.exec('COMMIT'))
         return result
       } catch (thrown) {
         if (connection.isTransaction) connection.exec('ROLLBACK')
@@ -69,24 +69,24 @@ export function openDatabase(file: string): Database {
 
 function connect(file: string): DatabaseSync {
   try {
-    if (!isNoPath.test(file)) createOwnFile(file)
+    if (!isSpecialName.test(file)) createPrivateFile(file)
     return new DatabaseSync(file)
   } catch (thrown) {
     throw toOpenError(thrown, file)
   }
 }
 
-const isNoPath = /^$|^:memory:$|^file:/
+const isSpecialName = /^$|^:memory:$|^file:/
 
-// Whoever reads a session's id has the session. What SQLite creates, everybody may read; what it
-// puts beside a file that is there has the mode of that file.
-function createOwnFile(file: string): void {
+// Readable by the owner only, because the id of a session grants access to it. SQLite would create the
+// file readable by all users; the files that it adds get the mode of this one.
+function createPrivateFile(file: string): void {
   closeSync(openSync(file, 'a', 0o600))
 }
 
 function prepareFile(connection: DatabaseSync, file: string): void {
-  // One process at a time: claims and positions are decided in this process's memory as well. The
-  // lock goes with the process, however it ends.
+  // One process at a time, because part of the state is cached in memory. The operating system
+  // releases the lock when the process ends, in whatever way.
   connection.exec('PRAGMA locking_mode = EXCLUSIVE')
   connection.exec('PRAGMA busy_timeout = 0')
   const id = readPragma(connection, 'application_id')
@@ -94,20 +94,23 @@ function prepareFile(connection: DatabaseSync, file: string): void {
   const tables = connection.prepare('SELECT count(*) AS count FROM sqlite_schema').get()
   const isNew = Number(tables?.['count'] ?? 0) === 0
   if (!isNew && id !== applicationId) {
-    throw new McpError('conflict', `"${file}" is a database of another program. Name another file.`)
+    throw new McpError(
+      'conflict',
+      `"${file}" is a database of another program. Choose another file.`,
+    )
   }
   if (version > schemaVersion) {
     throw new McpError(
       'unsupported-version',
-      `"${file}" was written by a newer version (format ${version}; this one knows up to ${schemaVersion}).`,
+      `"${file}" was written by a newer version: its format is ${version}, the supported one ${schemaVersion}.`,
     )
   }
   connection.exec('PRAGMA journal_mode = WAL')
-  // Safe against the end of the process at any moment. A power cut may take the last few
-  // transactions with it, never the file; FULL would wait for the disk at each of them.
+  // Nothing is lost when the process is killed. A power failure may lose the last transactions but
+  // never damages the file; FULL would wait for the disk at every transaction.
   connection.exec('PRAGMA synchronous = NORMAL')
   connection.exec('BEGIN IMMEDIATE')
-  for (const step of schemaSteps.slice(isNew ? 0 : version)) connection.exec(step)
+  for (const migration of migrations.slice(isNew ? 0 : version)) connection.exec(migration)
   connection.exec('COMMIT')
 }
 
@@ -125,30 +128,30 @@ function toOpenError(thrown: unknown, file: string): McpError {
   if (code === busy) {
     return new McpError(
       'conflict',
-      `Another process uses the session file "${file}". Stop it, or name another file.`,
+      `Another process uses the session file "${file}". Stop it or choose another file.`,
       { cause: thrown },
     )
   }
   if (code === corrupt || code === notADatabase) {
     return new McpError(
       'conflict',
-      `"${file}" is damaged, or is not a session file. Move it away to begin a new one.`,
+      `"${file}" is damaged or not a session file. Move it away to start with an empty one.`,
       { cause: thrown },
     )
   }
   return new McpError(
     'unavailable',
-    `The session file "${file}" cannot be opened. Its directory must exist and be writable.`,
+    `Cannot open the session file "${file}". Its directory must exist and be writable.`,
     { cause: thrown },
   )
 }
 
-function guard<T>(work: () => T): T {
+function mapErrors<T>(work: () => T): T {
   try {
     return work()
   } catch (thrown) {
     if (McpError.is(thrown)) throw thrown
-    throw new McpError('unavailable', 'The session file cannot be read or written at the moment.', {
+    throw new McpError('unavailable', 'Reading or writing the session file failed. Retry later.', {
       cause: thrown,
     })
   }
@@ -156,6 +159,6 @@ function guard<T>(work: () => T): T {
 
 function codeOf(thrown: unknown): number | undefined {
   if (typeof thrown !== 'object' || thrown === null || !('errcode' in thrown)) return undefined
-  // The low byte is the code; what is above tells more.
+  // The low byte is the primary result code; the rest is the extended code.
   return typeof thrown.errcode === 'number' ? thrown.errcode & 0xff : undefined
 }

@@ -2,17 +2,17 @@ import type { EventPage, NewEvent, StoreLimits, StoredEvent } from '@mcp/session
 
 import type { Database, Row } from './database.ts'
 import { integer, optionalText, text } from './row.ts'
-import { forAll } from './schema.ts'
-import type { KeptSession } from './session-table.ts'
+import { broadcastLog } from './schema.ts'
+import type { SessionRow } from './session-table.ts'
 
 export interface EventTable {
-  /** The latest position. */
+  /** Returns the latest position. */
   position(): number
-  /** The event as appended; `undefined` where it is there already. */
+  /** Returns the appended event, or `undefined` if the log contains it already. */
   append(session: number, event: NewEvent): StoredEvent | undefined
-  page(kept: KeptSession, after: number, limit: number): EventPage
+  page(row: SessionRow, after: number, limit: number): EventPage
   removeAll(session: number): void
-  /** Drops events that are too old. */
+  /** Deletes outdated events. */
   prune(at: number): void
 }
 
@@ -23,33 +23,20 @@ interface Tally {
 }
 
 export function createEventTable(database: Database, limits: StoreLimits): EventTable {
-  const insert = database.prepare(`
-    INSERT OR IGNORE INTO events (session, id, type, data, at, server) VALUES (?, ?, ?, ?, ?, ?)`)
-  const selectOwn = database.prepare(
-    'SELECT * FROM events WHERE session = ? AND position > ? ORDER BY position LIMIT ?',
-  )
-  const selectForAll = database.prepare(`
-    SELECT * FROM events WHERE session = ${forAll} AND position > ?
-      AND (server IS NULL OR server IN (SELECT value FROM json_each(?)))
-    ORDER BY position LIMIT ?`)
-  const selectOldest = database.prepare(`
-    SELECT position, length(data) AS bytes FROM events WHERE session = ? ORDER BY position LIMIT 1`)
-  const saveOldTrims = database.prepare(`
-    INSERT INTO trimmed_logs (session, trimmed_to)
-    SELECT session, max(position) FROM events WHERE at <= ? GROUP BY session
-    ON CONFLICT (session) DO UPDATE SET trimmed_to = max(trimmed_to, excluded.trimmed_to)`)
-  const removeOld = database.prepare('DELETE FROM events WHERE at <= ?')
-  const removeOne = database.prepare('DELETE FROM events WHERE position = ?')
-  const removeLog = database.prepare('DELETE FROM events WHERE session = ?')
-  const removeTrim = database.prepare('DELETE FROM trimmed_logs WHERE session = ?')
-  const saveTrim = database.prepare(`
-    INSERT INTO trimmed_logs (session, trimmed_to) VALUES (?, ?)
-    ON CONFLICT (session) DO UPDATE SET trimmed_to = max(trimmed_to, excluded.trimmed_to)`)
-  const selectTally = database.prepare(`
-    SELECT count(*) AS count, coalesce(sum(length(data)), 0) AS bytes,
-      coalesce((SELECT trimmed_to FROM trimmed_logs WHERE session = ?), 0) AS trimmed_to
-    FROM events WHERE session = ?`)
-  const selectPosition = database.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'events'")
+  const {
+    insert,
+    selectOwn,
+    selectBroadcasts,
+    selectOldest,
+    saveOldTrims,
+    removeOld,
+    removeOne,
+    removeLog,
+    removeTrim,
+    saveTrim,
+    selectTally,
+    selectPosition,
+  } = prepareStatements(database)
   const tallies = new Map<number, Tally>()
   const last = selectPosition.get()
   let position = last === undefined ? 0 : integer(last, 'seq')
@@ -69,7 +56,7 @@ export function createEventTable(database: Database, limits: StoreLimits): Event
   }
 
   function trim(session: number, tally: Tally): void {
-    while (tally.count > limits.events || tally.bytes > limits.eventBytes) {
+    while (tally.count > limits.maxEvents || tally.bytes > limits.maxEventBytes) {
       const row = selectOldest.get(session)
       if (row === undefined) return
       const dropped = integer(row, 'position')
@@ -97,21 +84,21 @@ export function createEventTable(database: Database, limits: StoreLimits): Event
           return { position, ...event }
         })
       } catch (error) {
-        // Nothing of it was written, so it must not be counted.
+        // The transaction was rolled back, so its changes must not be counted.
         tallies.delete(session)
         throw error
       }
     },
-    page({ serial, session, beginsAfter }, after, limit) {
+    page({ serial, session, createdAfter }, after, limit) {
       const servers = JSON.stringify(session.servers)
       const rows = [
         ...selectOwn.all(serial, after, limit),
-        ...selectForAll.all(Math.max(after, beginsAfter), servers, limit),
+        ...selectBroadcasts.all(Math.max(after, createdAfter), servers, limit),
       ]
       const events = rows.map(toEvent).toSorted((a, b) => a.position - b.position)
       const own = tallyOf(serial).trimmedTo
-      const all = tallyOf(forAll).trimmedTo
-      const trimmedTo = Math.max(own, all > beginsAfter ? all : 0)
+      const broadcasts = tallyOf(broadcastLog).trimmedTo
+      const trimmedTo = Math.max(own, broadcasts > createdAfter ? broadcasts : 0)
       return {
         events: events.slice(0, limit),
         position,
@@ -124,7 +111,7 @@ export function createEventTable(database: Database, limits: StoreLimits): Event
       removeTrim.run(session)
     },
     prune(at) {
-      const until = at - limits.eventsForMs
+      const until = at - limits.eventTtlMs
       saveOldTrims.run(until)
       if (removeOld.run(until).changes > 0) tallies.clear()
     },
@@ -139,5 +126,37 @@ function toEvent(row: Row): StoredEvent {
     data: text(row, 'data'),
     at: integer(row, 'at'),
     server: optionalText(row, 'server'),
+  }
+}
+
+function prepareStatements(database: Database) {
+  return {
+    insert: database.prepare(`
+      INSERT OR IGNORE INTO events (session, id, type, data, at, server) VALUES (?, ?, ?, ?, ?, ?)`),
+    selectOwn: database.prepare(
+      'SELECT * FROM events WHERE session = ? AND position > ? ORDER BY position LIMIT ?',
+    ),
+    selectBroadcasts: database.prepare(`
+      SELECT * FROM events WHERE session = ${broadcastLog} AND position > ?
+        AND (server IS NULL OR server IN (SELECT value FROM json_each(?)))
+      ORDER BY position LIMIT ?`),
+    selectOldest: database.prepare(`
+      SELECT position, length(data) AS bytes FROM events WHERE session = ? ORDER BY position LIMIT 1`),
+    saveOldTrims: database.prepare(`
+      INSERT INTO trimmed_logs (session, trimmed_to)
+      SELECT session, max(position) FROM events WHERE at <= ? GROUP BY session
+      ON CONFLICT (session) DO UPDATE SET trimmed_to = max(trimmed_to, excluded.trimmed_to)`),
+    removeOld: database.prepare('DELETE FROM events WHERE at <= ?'),
+    removeOne: database.prepare('DELETE FROM events WHERE position = ?'),
+    removeLog: database.prepare('DELETE FROM events WHERE session = ?'),
+    removeTrim: database.prepare('DELETE FROM trimmed_logs WHERE session = ?'),
+    saveTrim: database.prepare(`
+      INSERT INTO trimmed_logs (session, trimmed_to) VALUES (?, ?)
+      ON CONFLICT (session) DO UPDATE SET trimmed_to = max(trimmed_to, excluded.trimmed_to)`),
+    selectTally: database.prepare(`
+      SELECT count(*) AS count, coalesce(sum(length(data)), 0) AS bytes,
+        coalesce((SELECT trimmed_to FROM trimmed_logs WHERE session = ?), 0) AS trimmed_to
+      FROM events WHERE session = ?`),
+    selectPosition: database.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'events'"),
   }
 }

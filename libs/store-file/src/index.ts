@@ -1,2 +1,2 @@
-export { createFileStore } from './file-store.ts'
-export type { FileStoreOptions } from './file-store.ts'
+export { createFileStores } from './file-stores.ts'
+export type { FileStoresOptions } from './file-stores.ts'

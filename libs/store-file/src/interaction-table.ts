@@ -5,14 +5,14 @@ import { integer, optionalText, record, text } from './row.ts'
 
 export interface InteractionTable {
   add(session: number, interaction: StoredInteraction): void
-  /** The interaction where this call resolved it, how it ended where another did. */
+  /** Returns the interaction if this call resolved it, the earlier action if another call did. */
   resolve(
     session: number,
     id: string,
     action: Resolution['action'],
   ): StoredInteraction | Resolution['action'] | undefined
   removeAll(session: number): void
-  /** Forgets what ran out long ago. */
+  /** Deletes interactions that expired long ago. */
   prune(at: number): void
 }
 
@@ -35,19 +35,19 @@ export function createInteractionTable(database: Database, limits: StoreLimits):
 
   return {
     add(session, { id, requestId, kind, message, schema, expiresAt }) {
-      const shape = schema === undefined ? null : JSON.stringify(schema)
-      insert.run(session, id, requestId, kind, message, shape, Math.round(expiresAt))
+      const schemaJson = schema === undefined ? null : JSON.stringify(schema)
+      insert.run(session, id, requestId, kind, message, schemaJson, Math.round(expiresAt))
     },
     resolve(session, id, action) {
       const row = select.get(session, id)
       if (row === undefined) return undefined
-      const before = optionalText(row, 'ended_by')
-      if (before !== undefined) return actions.find((known) => known === before) ?? 'cancel'
+      const endedBy = optionalText(row, 'ended_by')
+      if (endedBy !== undefined) return actions.find((known) => known === endedBy) ?? 'cancel'
       database.transaction(() => {
         const last = selectLast.get(session)
         const serial = last === undefined ? 1 : integer(last, 'serial') + 1
         end.run(action, serial, session, id)
-        trim.run(session, serial - limits.interactions)
+        trim.run(session, serial - limits.maxResolvedInteractions)
       })
       return toInteraction(row)
     },
@@ -55,7 +55,7 @@ export function createInteractionTable(database: Database, limits: StoreLimits):
       remove.run(session)
     },
     prune(at) {
-      removeOld.run(at - limits.answersForMs)
+      removeOld.run(at - limits.responseTtlMs)
     },
   }
 }

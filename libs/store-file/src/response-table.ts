@@ -1,19 +1,19 @@
-import type { Claim, StoreLimits, StoredAnswer } from '@mcp/session-manager'
+import type { Claim, StoreLimits, StoredResponse } from '@mcp/session-manager'
 
 import type { Database } from './database.ts'
 import { integer, text } from './row.ts'
 
-/** What the table has under an id. */
-export type FoundAnswer =
+/** The result of a claim, without the session. */
+export type ClaimedResponse =
   | { readonly type: 'claimed' | 'evicted' }
   | { readonly type: 'in-flight' | 'lost'; readonly fingerprint: number }
-  | { readonly type: 'answered'; readonly fingerprint: number; readonly answer: StoredAnswer }
+  | { readonly type: 'settled'; readonly fingerprint: number; readonly response: StoredResponse }
 
-export interface AnswerTable {
-  claim(session: number, claim: Claim): FoundAnswer
-  settle(session: number, requestId: string, at: number, answer: StoredAnswer | undefined): void
+export interface ResponseTable {
+  claim(session: number, claim: Claim): ClaimedResponse
+  settle(session: number, requestId: string, at: number, response: StoredResponse | undefined): void
   removeAll(session: number): void
-  /** Forgets answers that are too old. */
+  /** Deletes outdated responses. */
   prune(at: number): void
 }
 
@@ -22,32 +22,13 @@ interface Tally {
   bytes: number
 }
 
-export function createAnswerTable(database: Database, limits: StoreLimits): AnswerTable {
-  const select = database.prepare('SELECT * FROM answers WHERE session = ? AND request_id = ?')
-  const insert = database.prepare(`
-    INSERT OR REPLACE INTO answers (session, request_id, fingerprint, state, at)
-    VALUES (?, ?, ?, 'in-flight', ?)`)
-  const record = database.prepare(`
-    UPDATE answers SET state = 'answered', at = ?, status = ?, body = ?
-    WHERE session = ? AND request_id = ? AND state = 'in-flight'`)
-  const free = database.prepare(
-    "DELETE FROM answers WHERE session = ? AND request_id = ? AND state = 'in-flight'",
-  )
-  const selectOldest = database.prepare(`
-    SELECT serial, length(body) AS bytes FROM answers
-    WHERE session = ? AND state = 'answered' ORDER BY at, serial LIMIT 1`)
-  const evict = database.prepare(
-    "UPDATE answers SET state = 'evicted', body = NULL WHERE serial = ?",
-  )
-  const selectTally = database.prepare(`
-    SELECT count(*) AS count, coalesce(sum(length(body)), 0) AS bytes FROM answers
-    WHERE session = ? AND state = 'answered'`)
-  const remove = database.prepare('DELETE FROM answers WHERE session = ?')
-  const removeOld = database.prepare("DELETE FROM answers WHERE at <= ? AND state != 'in-flight'")
+export function createResponseTable(database: Database, limits: StoreLimits): ResponseTable {
+  const { select, insert, record, free, selectOldest, evict, selectTally, remove, removeOld } =
+    prepareStatements(database)
   const tallies = new Map<number, Tally>()
 
-  // Whoever held these is gone: this process is the first to have the file since.
-  database.prepare("UPDATE answers SET state = 'lost' WHERE state = 'in-flight'").run()
+  // Their holder has ended: this process is the first one since to open the file.
+  database.prepare("UPDATE responses SET state = 'lost' WHERE state = 'in-flight'").run()
 
   function tallyOf(session: number): Tally {
     let tally = tallies.get(session)
@@ -63,7 +44,7 @@ export function createAnswerTable(database: Database, limits: StoreLimits): Answ
   }
 
   function evictOldest(session: number, tally: Tally): void {
-    while (tally.count > limits.answers || tally.bytes > limits.answerBytes) {
+    while (tally.count > limits.maxResponses || tally.bytes > limits.maxResponseBytes) {
       const row = selectOldest.get(session)
       if (row === undefined) return
       evict.run(integer(row, 'serial'))
@@ -76,10 +57,10 @@ export function createAnswerTable(database: Database, limits: StoreLimits): Answ
     claim(session, { requestId, fingerprint, at, rerunLost }) {
       const row = select.get(session, requestId)
       const state = row === undefined ? undefined : text(row, 'state')
-      const isOld = row !== undefined && integer(row, 'at') <= at - limits.answersForMs
+      const isOutdated = row !== undefined && integer(row, 'at') <= at - limits.responseTtlMs
       if (
         row === undefined ||
-        (isOld && state !== 'in-flight') ||
+        (isOutdated && state !== 'in-flight') ||
         (state === 'lost' && rerunLost && integer(row, 'fingerprint') === fingerprint)
       ) {
         insert.run(session, requestId, fingerprint, at)
@@ -87,30 +68,30 @@ export function createAnswerTable(database: Database, limits: StoreLimits): Answ
         return { type: 'claimed' }
       }
       if (state === 'evicted') return { type: 'evicted' }
-      const before = integer(row, 'fingerprint')
-      if (state === 'answered') {
-        const answer = { status: integer(row, 'status'), body: text(row, 'body') }
-        return { type: 'answered', fingerprint: before, answer }
+      const storedFingerprint = integer(row, 'fingerprint')
+      if (state === 'settled') {
+        const response = { status: integer(row, 'status'), body: text(row, 'body') }
+        return { type: 'settled', fingerprint: storedFingerprint, response }
       }
-      return { type: state === 'lost' ? 'lost' : 'in-flight', fingerprint: before }
+      return { type: state === 'lost' ? 'lost' : 'in-flight', fingerprint: storedFingerprint }
     },
-    settle(session, requestId, at, answer) {
-      if (answer === undefined) {
+    settle(session, requestId, at, response) {
+      if (response === undefined) {
         free.run(session, requestId)
         return
       }
-      // Asked before the answer is there, so that it is counted once.
+      // Read before the response is written, so that it is counted once.
       const tally = tallyOf(session)
       try {
         database.transaction(() => {
-          const { changes } = record.run(at, answer.status, answer.body, session, requestId)
+          const { changes } = record.run(at, response.status, response.body, session, requestId)
           if (changes === 0) return
           tally.count++
-          tally.bytes += answer.body.length
+          tally.bytes += response.body.length
           evictOldest(session, tally)
         })
       } catch (error) {
-        // Nothing of it was written, so it must not be counted.
+        // The transaction was rolled back, so its changes must not be counted.
         tallies.delete(session)
         throw error
       }
@@ -120,7 +101,31 @@ export function createAnswerTable(database: Database, limits: StoreLimits): Answ
       remove.run(session)
     },
     prune(at) {
-      if (removeOld.run(at - limits.answersForMs).changes > 0) tallies.clear()
+      if (removeOld.run(at - limits.responseTtlMs).changes > 0) tallies.clear()
     },
+  }
+}
+
+function prepareStatements(database: Database) {
+  return {
+    select: database.prepare('SELECT * FROM responses WHERE session = ? AND request_id = ?'),
+    insert: database.prepare(`
+      INSERT OR REPLACE INTO responses (session, request_id, fingerprint, state, at)
+      VALUES (?, ?, ?, 'in-flight', ?)`),
+    record: database.prepare(`
+      UPDATE responses SET state = 'settled', at = ?, status = ?, body = ?
+      WHERE session = ? AND request_id = ? AND state = 'in-flight'`),
+    free: database.prepare(
+      "DELETE FROM responses WHERE session = ? AND request_id = ? AND state = 'in-flight'",
+    ),
+    selectOldest: database.prepare(`
+      SELECT serial, length(body) AS bytes FROM responses
+      WHERE session = ? AND state = 'settled' ORDER BY at, serial LIMIT 1`),
+    evict: database.prepare("UPDATE responses SET state = 'evicted', body = NULL WHERE serial = ?"),
+    selectTally: database.prepare(`
+      SELECT count(*) AS count, coalesce(sum(length(body)), 0) AS bytes FROM responses
+      WHERE session = ? AND state = 'settled'`),
+    remove: database.prepare('DELETE FROM responses WHERE session = ?'),
+    removeOld: database.prepare("DELETE FROM responses WHERE at <= ? AND state != 'in-flight'"),
   }
 }

@@ -2,33 +2,33 @@ import { isRecord, McpError, parseJson } from '@mcp/protocol'
 
 import type { Row } from './database.ts'
 
-/** A column that holds text. */
+/** Returns the value of a text column. */
 export function text(row: Row, column: string): string {
   const value = row[column]
   if (typeof value !== 'string') throw damaged(column)
   return value
 }
 
-/** A column that may hold text. */
+/** Returns the value of a text column, or undefined for NULL. */
 export function optionalText(row: Row, column: string): string | undefined {
   return row[column] === null ? undefined : text(row, column)
 }
 
-/** A column that holds a whole number. */
+/** Returns the value of an integer column. */
 export function integer(row: Row, column: string): number {
   const value = row[column]
   if (typeof value !== 'number') throw damaged(column)
   return value
 }
 
-/** A column that holds a JSON object. */
+/** Returns the value of a column that contains a JSON object. */
 export function record(row: Row, column: string): Record<string, unknown> {
   const value = parseJson(text(row, column))
   if (!isRecord(value)) throw damaged(column)
   return value
 }
 
-/** A column that holds a JSON list of text. */
+/** Returns the value of a column that contains a JSON array of strings. */
 export function list(row: Row, column: string): readonly string[] {
   const value = parseJson(text(row, column))
   if (!Array.isArray(value)) throw damaged(column)
@@ -36,7 +36,11 @@ export function list(row: Row, column: string): readonly string[] {
 }
 
 function damaged(column: string): McpError {
-  return new McpError('unavailable', 'The session file holds something that it cannot hold.', {
-    details: { column },
-  })
+  return new McpError(
+    'unavailable',
+    `The session file is damaged: unexpected value in column "${column}".`,
+    {
+      details: { column },
+    },
+  )
 }

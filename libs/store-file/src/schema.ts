@@ -1,8 +1,8 @@
-/** Tells our files from those of other programs. */
+/** Distinguishes session files from the databases of other programs. */
 export const applicationId = 0x4d_43_50_53
 
-/** Events for all sessions have the session 0, which no session is. */
-export const forAll = 0
+/** The session number of broadcasts. Sessions are numbered from 1. */
+export const broadcastLog = 0
 
 // Times are milliseconds since the epoch.
 const firstTables = `
@@ -78,7 +78,7 @@ const firstTables = `
   ) STRICT, WITHOUT ROWID;
 `
 
-// Counts, within its session, what was resolved.
+// Numbers the resolved interactions of a session.
 const resolvedInteractions = `
   PRAGMA user_version = 2;
 
@@ -89,8 +89,20 @@ const resolvedInteractions = `
   CREATE INDEX interactions_by_time ON interactions (expires_at);
 `
 
-/** What makes a file of one format one of the next, from the empty file on. */
-export const schemaSteps: readonly string[] = [firstTables, resolvedInteractions]
+// Names the recorded responses as the session manager does.
+const responses = `
+  PRAGMA user_version = 3;
 
-/** The format of the file. */
-export const schemaVersion = schemaSteps.length
+  ALTER TABLE answers RENAME TO responses;
+  UPDATE responses SET state = 'settled' WHERE state = 'answered';
+  DROP INDEX answers_by_time;
+  DROP INDEX answers_kept;
+  CREATE INDEX responses_by_time ON responses (at);
+  CREATE INDEX responses_settled ON responses (session, at) WHERE state = 'settled';
+`
+
+/** The migrations, each from one format of the file to the next. The first one starts with an empty file. */
+export const migrations: readonly string[] = [firstTables, resolvedInteractions, responses]
+
+/** The current format of the file. */
+export const schemaVersion = migrations.length

@@ -11,26 +11,26 @@ import type {
 import type { Database, Row } from './database.ts'
 import { integer, list, optionalText, record, text } from './row.ts'
 
-/** A session and where the other tables have what belongs to it. */
-export interface KeptSession {
+/** A session with its keys in the other tables. */
+export interface SessionRow {
   readonly serial: number
   readonly session: StoredSession
-  /** Where the store stood when it began. */
-  readonly beginsAfter: number
+  /** The store's position when the session was created: earlier broadcasts are not for it. */
+  readonly createdAfter: number
 }
 
 export interface SessionTable {
-  create(session: NewSession, beginsAfter: number): void
-  find(id: string): KeptSession | undefined
+  create(session: NewSession, createdAfter: number): void
+  find(id: string): SessionRow | undefined
   findEnded(id: string): EndedSession | undefined
   list(owner: string, limit: number, cursor: string): SessionPage
   touch(id: string, at: number, server: string | undefined): void
   expired(at: number, limit: number): readonly string[]
-  /** Moves it among those that ended. */
-  end(kept: KeptSession, reason: EndReason, at: number): void
-  /** Forgets those that ended long ago. */
+  /** Moves a session to the ended ones. */
+  end(row: SessionRow, reason: EndReason, at: number): void
+  /** Deletes the remainders of sessions that ended long ago. */
   prune(at: number): void
-  /** Writes what was touched. */
+  /** Writes the recorded touches. */
   flush(): void
 }
 
@@ -59,21 +59,20 @@ export function createSessionTable(database: Database, limits: StoreLimits): Ses
     'INSERT OR REPLACE INTO ended_sessions (id, owner, ended_by, at) VALUES (?, ?, ?, ?)',
   )
   const removeEnded = database.prepare('DELETE FROM ended_sessions WHERE at <= ?')
-  // Being touched is kept here and written once a second: at worst, a crash makes a session that
-  // much older.
+  // Touches are collected here and written once a second: a crash loses at most that much activity.
   const touches = new Map<string, Touch>()
 
-  function find(id: string): KeptSession | undefined {
+  function find(id: string): SessionRow | undefined {
     const row = select.get(id)
-    return row === undefined ? undefined : keep(row, touches.get(id))
+    return row === undefined ? undefined : toSessionRow(row, touches.get(id))
   }
 
   return {
-    create({ id, clientId, owner, metadata, createdAt, ttlMs }, beginsAfter) {
+    create({ id, clientId, owner, metadata, createdAt, ttlMs }, createdAfter) {
       const expiresAt = createdAt + ttlMs
-      const facts = JSON.stringify(metadata)
-      const whole = [createdAt, Math.round(ttlMs), createdAt, Math.round(expiresAt)]
-      insert.run(id, clientId, owner ?? null, facts, ...whole, beginsAfter)
+      const metadataJson = JSON.stringify(metadata)
+      const times = [createdAt, Math.round(ttlMs), createdAt, Math.round(expiresAt)]
+      insert.run(id, clientId, owner ?? null, metadataJson, ...times, createdAfter)
     },
     find,
     findEnded(id) {
@@ -84,10 +83,12 @@ export function createSessionTable(database: Database, limits: StoreLimits): Ses
     },
     list(owner, limit, cursor) {
       const rows = selectPage.all(owner, Number(cursor), limit + 1).slice(0, limit + 1)
-      const kept = rows.slice(0, limit).map((row) => keep(row, touches.get(text(row, 'id'))))
-      const last = rows.length > limit ? kept.at(-1) : undefined
+      const page = rows
+        .slice(0, limit)
+        .map((row) => toSessionRow(row, touches.get(text(row, 'id'))))
+      const last = rows.length > limit ? page.at(-1) : undefined
       return {
-        sessions: kept.map(({ session }) => session),
+        sessions: page.map(({ session }) => session),
         nextCursor: last === undefined ? undefined : String(last.serial),
       }
     },
@@ -107,16 +108,16 @@ export function createSessionTable(database: Database, limits: StoreLimits): Ses
       insertEnded.run(session.id, session.owner ?? null, reason, at)
     },
     prune(at) {
-      removeEnded.run(at - limits.rememberMs)
+      removeEnded.run(at - limits.endedSessionTtlMs)
     },
     flush() {
       if (touches.size === 0) return
       database.transaction(() => {
         for (const id of touches.keys()) {
-          const kept = find(id)
-          if (kept === undefined) continue
-          const { lastActivity, servers } = kept.session
-          update.run(lastActivity, expiryOf(kept.session), JSON.stringify(servers), id)
+          const row = find(id)
+          if (row === undefined) continue
+          const { lastActivity, servers } = row.session
+          update.run(lastActivity, expiryOf(row.session), JSON.stringify(servers), id)
         }
       })
       touches.clear()
@@ -124,11 +125,11 @@ export function createSessionTable(database: Database, limits: StoreLimits): Ses
   }
 }
 
-function keep(row: Row, touched: Touch | undefined): KeptSession {
+function toSessionRow(row: Row, touched: Touch | undefined): SessionRow {
   const servers = list(row, 'servers')
   return {
     serial: integer(row, 'serial'),
-    beginsAfter: integer(row, 'begins_after'),
+    createdAfter: integer(row, 'begins_after'),
     session: {
       id: text(row, 'id'),
       clientId: text(row, 'client_id'),

@@ -1,11 +1,11 @@
-import { createFileStore } from './file-store.ts'
+import { createFileStores } from './file-stores.ts'
 
-// Run by a test, which kills it in the middle: writes to the file without end, and says what is done.
+// Run by a test, which kills it: writes to the file without end and prints each completed number.
 const [, , file = ''] = process.argv
-const store = createFileStore(file)
+const { sessions, responses, events, interactions } = createFileStores(file)
 const at = Date.now()
 
-await store.create({
+await sessions.create({
   id: 'a',
   clientId: 'writer',
   owner: 'ada',
@@ -13,20 +13,20 @@ await store.create({
   createdAt: at,
   ttlMs: 60_000_000,
 })
-await store.ask('a', {
+await interactions.add('a', {
   id: 'int-1',
   requestId: 'r',
   kind: 'approval',
-  message: 'May I?',
+  message: 'Remove the note?',
   expiresAt: at + 1_000_000,
 })
-await store.claim('a', { requestId: 'unfinished', fingerprint: 1, at, rerunLost: false })
+await responses.claim('a', { requestId: 'unfinished', fingerprint: 1, at, rerunLost: false })
 
 for (let number = 0; ; number++) {
   const requestId = `r-${number}`
-  await store.claim('a', { requestId, fingerprint: number, at, rerunLost: false })
-  await store.settle('a', requestId, at, { status: 200, body: `{"number":${number}}` })
-  await store.append('a', { id: `n-${number}`, type: 'note-added', data: `${number}`, at })
+  await responses.claim('a', { requestId, fingerprint: number, at, rerunLost: false })
+  await responses.settle('a', requestId, at, { status: 200, body: `{"number":${number}}` })
+  await events.append('a', { id: `n-${number}`, type: 'note-added', data: `${number}`, at })
   await new Promise<void>((resolve) => {
     process.stdout.write(`${number}\n`, () => resolve())
   })

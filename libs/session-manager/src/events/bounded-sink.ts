@@ -20,7 +20,7 @@ export interface BoundedSinkOptions {
   readonly clock: Clock
   readonly heartbeats: Heartbeats
   /** Past this many waiting bytes the connection is closed. */
-  readonly waitingBytes: number
+  readonly maxBufferedBytes: number
   /** Told once, when the connection is over, with whether the reader fell behind. */
   readonly onClose: (fellBehind: boolean) => void
 }
@@ -30,7 +30,7 @@ const littleBytes = 64 * 1024
 const stallMs = 30_000
 
 export function createBoundedSink(sink: ByteSink, options: BoundedSinkOptions): BoundedSink {
-  const { clock, heartbeats, waitingBytes, onClose } = options
+  const { clock, heartbeats, maxBufferedBytes, onClose } = options
   let isOpen = true
   let waiting = 0
   const stopBeating = heartbeats.add(() => write(beat))
@@ -51,7 +51,7 @@ export function createBoundedSink(sink: ByteSink, options: BoundedSinkOptions): 
     if (!isOpen) return
     waiting = sink.write(bytes)
     // What waited before counts: one large event must not close a reader that kept up.
-    if (waiting - bytes.byteLength > waitingBytes) drop()
+    if (waiting - bytes.byteLength > maxBufferedBytes) drop()
   }
 
   function hasMuchWaiting(): boolean {

@@ -1,7 +1,7 @@
 import { encodeEvent } from '@mcp/http'
 import type { NotificationEnvelope } from '@mcp/protocol'
 
-import type { StoredEvent } from '../store/store.ts'
+import type { StoredEvent } from '../store/event-store.ts'
 
 const encoder = new TextEncoder()
 

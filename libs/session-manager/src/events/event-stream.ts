@@ -1,25 +1,25 @@
 import { createNotification, systemNotifications } from '@mcp/protocol'
 import type { Clock, NotificationEnvelope } from '@mcp/protocol'
 
+import type { EventPage, EventStore, StoredEvent } from '../store/event-store.ts'
 import type { BoundedSink } from './bounded-sink.ts'
 import { frameEvents, frameNotification } from './event-frame.ts'
-import type { EventPage, Store, StoredEvent } from '../store/store.ts'
 
-/** One open `GET /sessions/:id/events`. */
+/** One open `GET /sessions/{sessionId}/events`. */
 export interface EventStream {
-  /** An event that was just appended; `frame` is it as bytes, shared by all readers. */
+  /** Delivers an event that was just appended; `frame` is its encoding, shared by all streams. */
   deliver(event: StoredEvent, frame: Uint8Array): void
-  /** The log has something that was not delivered. */
+  /** Reads the log again, because it contains an event that was not delivered. */
   catchUp(): void
-  /** Sends a last event, and ends. */
+  /** Writes a last event and ends the stream. */
   end(last: NotificationEnvelope): void
 }
 
 export interface EventStreamOptions {
   readonly sessionId: string
-  readonly store: Pick<Store, 'events'>
+  readonly store: Pick<EventStore, 'read'>
   readonly sink: BoundedSink
-  /** The last position the reader has; without one it hears what happens from now on. */
+  /** The last position that the client has. Without it, the stream starts with future events. */
   readonly after: number | undefined
   readonly clock: Clock
   readonly onError: (error: unknown) => void
@@ -29,72 +29,72 @@ const retryMs = 2000
 const pageSize = 128
 
 /**
- * A reader of one session's log. It is either catching up, reading page after page at the reader's
- * pace, or live: then events are written as they are appended. An event that is appended while it
- * catches up is read from the log, so that none is lost or out of order.
+ * Opens a stream of one session's log. It is either catching up, reading page after page as fast as
+ * the client reads, or live: then events are written as they are appended. An event that is appended
+ * during catch-up is read from the log, so that no event is lost or out of order.
  */
 export function createEventStream(options: EventStreamOptions): EventStream {
   const { sessionId, store, sink, after, clock, onError } = options
   let cursor = after ?? 0
   let state: 'catching-up' | 'live' = 'catching-up'
   let isStale = false
-  let toldGapTo = -1
+  let reportedGapTo = -1
   let isAnnounced = after === undefined
 
-  function tell(type: string, data: Record<string, unknown>, id?: string): void {
+  function emit(type: string, data: Record<string, unknown>, id?: string): void {
     const notification = createNotification(type, data, { at: clock.now() })
     sink.write(frameNotification(notification, { id, retryMs }))
   }
 
-  function tellGap(trimmedTo: number): void {
-    if (trimmedTo <= toldGapTo) return
-    toldGapTo = trimmedTo
-    tell(systemNotifications.streamGap, { after: String(cursor), before: String(trimmedTo + 1) })
+  function reportGap(trimmedTo: number): void {
+    if (trimmedTo <= reportedGapTo) return
+    reportedGapTo = trimmedTo
+    emit(systemNotifications.streamGap, { after: String(cursor), before: String(trimmedTo + 1) })
   }
 
-  /** Where the reader begins. What it asks for may lie ahead, where the store began anew. */
-  async function open(): Promise<void> {
-    const page = await store.events(sessionId, Number.MAX_SAFE_INTEGER, 0)
+  /** Determines the start position. The requested one is too high if the store was reset. */
+  async function start(): Promise<void> {
+    const page = await store.read(sessionId, Number.MAX_SAFE_INTEGER, 0)
     if (page === undefined) return
     if (after === undefined) {
       cursor = page.position
-      tell(systemNotifications.streamOpen, { sessionId }, String(cursor))
+      emit(systemNotifications.streamOpen, { sessionId }, String(cursor))
     } else if (after > page.position) {
-      tellGap(page.position)
+      reportGap(page.position)
       cursor = page.position
     }
   }
 
   function writePage({ events, trimmedTo }: EventPage): void {
-    if (trimmedTo !== undefined) tellGap(trimmedTo)
+    if (trimmedTo !== undefined) reportGap(trimmedTo)
     const last = events.at(-1)
     if (last === undefined) return
     cursor = last.position
     sink.write(frameEvents(events))
   }
 
-  async function readOn(): Promise<void> {
-    let isDone = false
-    while (!isDone && sink.isOpen) {
+  async function readLog(): Promise<void> {
+    let isComplete = false
+    while (!isComplete && sink.isOpen) {
       isStale = false
-      const page = await store.events(sessionId, cursor, pageSize)
+      const page = await store.read(sessionId, cursor, pageSize)
       if (page === undefined || !sink.isOpen) return
       writePage(page)
       await sink.drained()
-      isDone = page.events.length === 0 && !isStale
+      isComplete = page.events.length === 0 && !isStale
     }
-    // Without an id: one ahead of what was replayed would make a second cut lose events.
-    if (!isAnnounced) tell(systemNotifications.streamOpen, { sessionId })
+    // Without an id: one ahead of the replayed events would lose events at the next reconnect.
+    if (!isAnnounced) emit(systemNotifications.streamOpen, { sessionId })
     isAnnounced = true
     state = 'live'
   }
 
-  async function begin(): Promise<void> {
-    await open()
-    await readOn()
+  async function run(): Promise<void> {
+    await start()
+    await readLog()
   }
 
-  begin().catch(onError)
+  run().catch(onError)
 
   return {
     deliver(event, frame) {
@@ -108,7 +108,7 @@ export function createEventStream(options: EventStreamOptions): EventStream {
       isStale = true
       if (state === 'catching-up') return
       state = 'catching-up'
-      readOn().catch(onError)
+      readLog().catch(onError)
     },
     end(last) {
       sink.write(frameNotification(last))

@@ -2,11 +2,11 @@ import { createNotification } from '@mcp/protocol'
 import type { ByteSink, RawResponse } from '@mcp/http'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
-import { createMemoryStore } from '../store/memory/memory-store.ts'
-import type { ManualClock, Stage, TestServer } from '../test-manager.fixture.ts'
+import { createMemoryStores } from '../store/memory/memory-stores.ts'
+import type { ManualClock, TestManager, TestServer } from '../test-manager.fixture.ts'
 import {
   createManualClock,
-  createStage,
+  createTestManager,
   createTestServer,
   numbersOf,
   take,
@@ -14,26 +14,26 @@ import {
 
 let clock: ManualClock
 let notes: TestServer
-let stage: Stage
+let service: TestManager
 let id: string
 
 beforeEach(async () => {
   clock = createManualClock()
   notes = createTestServer({ add: { run: () => ({}) } })
-  stage = createStage({ servers: [notes], clock })
-  id = await stage.open()
+  service = createTestManager({ servers: [notes], clock })
+  id = await service.open()
 })
 
-afterEach(() => stage.close())
+afterEach(() => service.close())
 
 function publish(number: number, to = id): Promise<void> {
-  return stage.manager.publish(to, createNotification('note-added', { number }))
+  return service.manager.publish(to, createNotification('note-added', { number }))
 }
 
 describe('a stream that starts afresh', () => {
   it('says where it stands, then tells what happens from now on', async () => {
     await publish(1)
-    const reader = await stage.events(id)
+    const reader = await service.events(id)
     const open = await reader.next()
     await publish(2)
     const next = await reader.next()
@@ -45,18 +45,18 @@ describe('a stream that starts afresh', () => {
   })
 
   it('can be resumed from where it opened', async () => {
-    const reader = await stage.events(id)
+    const reader = await service.events(id)
     const open = await reader.next()
     await reader.cut()
     await publish(1)
 
-    const resumed = await stage.events(id, open?.id)
+    const resumed = await service.events(id, open?.id)
     expect(numbersOf(await take(resumed, 2))).toEqual([1])
     await resumed.cut()
   })
 
   it('sends a heartbeat within fifteen seconds', async () => {
-    const response = await stage.call('GET', `/sessions/${id}/events`)
+    const response = await service.call('GET', `/sessions/${id}/events`)
     const reader = response.body?.getReader()
     await reader?.read()
     clock.advance(15_000)
@@ -67,15 +67,15 @@ describe('a stream that starts afresh', () => {
 })
 
 it('opens no stream for somebody who asks for its head', async () => {
-  const response = await stage.call('HEAD', `/sessions/${id}/events`)
+  const response = await service.call('HEAD', `/sessions/${id}/events`)
   expect(response.status).toBe(200)
-  expect(await (await stage.call('GET', '/metrics')).text()).toContain('mcp_streams_open 0')
+  expect(await (await service.call('GET', '/metrics')).text()).toContain('mcp_streams_open 0')
 })
 
 describe('a stream that resumes', () => {
   it('replays what was missed in order, then says that it is live, without an id', async () => {
     for (const number of [1, 2, 3]) await publish(number)
-    const reader = await stage.events(id, '1')
+    const reader = await service.events(id, '1')
     const events = await take(reader, 3)
     await publish(4)
     const live = await reader.next()
@@ -88,7 +88,7 @@ describe('a stream that resumes', () => {
 
   it('takes the position from the query as well', async () => {
     await publish(1)
-    const response = await stage.call('GET', `/sessions/${id}/events?lastEventId=0`)
+    const response = await service.call('GET', `/sessions/${id}/events?lastEventId=0`)
     expect(response.headers.get('content-type')).toContain('text/event-stream')
     await response.body?.cancel()
   })
@@ -98,7 +98,7 @@ describe('a stream that resumes', () => {
     let position = '0'
     let published = 0
     for (let cut = 0; cut < 20; cut++) {
-      const reader = await stage.events(id, position)
+      const reader = await service.events(id, position)
       for (let count = 0; count < 50; count++) {
         // Some for this session, some for all: they come in one order.
         await publish(published++, count % 3 === 0 ? 'all' : id)
@@ -109,7 +109,7 @@ describe('a stream that resumes', () => {
       }
       await reader.cut()
     }
-    const last = await stage.events(id, position)
+    const last = await service.events(id, position)
     while (seen.length < 1000) seen.push(...numbersOf(await take(last, 1)))
 
     expect(seen).toEqual(Array.from({ length: 1000 }, (_, number) => number))
@@ -117,8 +117,8 @@ describe('a stream that resumes', () => {
   })
 
   it('is told where the hole is when the log no longer has what it missed', async () => {
-    const store = createMemoryStore({ limits: { events: 2 } })
-    const small = createStage({ store, clock })
+    const stores = createMemoryStores({ limits: { maxEvents: 2 } })
+    const small = createTestManager({ stores, clock })
     const session = await small.open()
     for (let number = 1; number <= 5; number++) {
       await small.manager.publish(session, createNotification('note-added', { number }))
@@ -133,7 +133,7 @@ describe('a stream that resumes', () => {
   })
 
   it('is told of a hole when it knows a position that never was', async () => {
-    const reader = await stage.events(id, '999')
+    const reader = await service.events(id, '999')
     expect(await reader.next()).toMatchObject({ event: 'stream-gap' })
     await publish(1)
     expect(numbersOf(await take(reader, 2))).toEqual([1])
@@ -141,7 +141,7 @@ describe('a stream that resumes', () => {
   })
 
   it('refuses a position that is none', async () => {
-    const response = await stage.call('GET', `/sessions/${id}/events`, undefined, {
+    const response = await service.call('GET', `/sessions/${id}/events`, undefined, {
       'last-event-id': 'abc',
     })
     expect(response.status).toBe(400)
@@ -150,10 +150,10 @@ describe('a stream that resumes', () => {
 
 describe('streams', () => {
   it('each get every event of their session, and none of another', async () => {
-    const other = await stage.open()
-    const first = await stage.events(id)
-    const second = await stage.events(id)
-    const third = await stage.events(other)
+    const other = await service.open()
+    const first = await service.events(id)
+    const second = await service.events(id)
+    const third = await service.events(other)
     await publish(1)
     await publish(2, 'all')
     expect(numbersOf(await take(first, 3))).toEqual([1, 2])
@@ -163,9 +163,9 @@ describe('streams', () => {
   })
 
   it('end with session-closed when the session is closed', async () => {
-    const reader = await stage.events(id)
+    const reader = await service.events(id)
     await reader.next()
-    await stage.call('DELETE', `/sessions/${id}`)
+    await service.call('DELETE', `/sessions/${id}`)
     expect(await reader.next()).toMatchObject({
       event: 'session-closed',
       data: { data: { sessionId: id, reason: 'closed' } },
@@ -174,26 +174,26 @@ describe('streams', () => {
   })
 
   it('end with session-expired when another replica lets the session expire', async () => {
-    const store = createMemoryStore()
-    const here = createStage({ store, clock })
+    const stores = createMemoryStores()
+    const here = createTestManager({ stores, clock })
     const session = await here.open()
     const reader = await here.events(session)
     await reader.next()
-    await store.end(session, 'expired', clock.now() + 100_000_000)
+    await stores.sessions.end(session, 'expired', clock.now() + 100_000_000)
     expect(await reader.next()).toMatchObject({ event: 'session-expired' })
     await here.close()
   })
 
   it('end with stream-closing when the session manager goes away', async () => {
-    const reader = await stage.events(id)
+    const reader = await service.events(id)
     await reader.next()
-    await stage.manager.close()
+    await service.manager.close()
     expect(await reader.next()).toMatchObject({ event: 'stream-closing' })
     expect(await reader.next()).toBeUndefined()
   })
 
   it('are limited in number for each session', async () => {
-    const small = createStage({ limits: { streamsPerSession: 1 } })
+    const small = createTestManager({ limits: { maxStreamsPerSession: 1 } })
     const session = await small.open()
     const reader = await small.events(session)
     const refused = await small.call('GET', `/sessions/${session}/events`)
@@ -206,15 +206,15 @@ describe('streams', () => {
   })
 
   it('are not there for a session that is gone', async () => {
-    await stage.call('DELETE', `/sessions/${id}`)
-    const response = await stage.call('GET', `/sessions/${id}/events`)
+    await service.call('DELETE', `/sessions/${id}`)
+    const response = await service.call('GET', `/sessions/${id}/events`)
     expect(response.status).toBe(404)
   })
 
   it('show what one replica appends to the readers of another', async () => {
-    const store = createMemoryStore()
-    const here = createStage({ store })
-    const there = createStage({ store })
+    const stores = createMemoryStores()
+    const here = createTestManager({ stores })
+    const there = createTestManager({ stores })
     const session = await here.open()
     const reader = await there.events(session)
     await reader.next()
@@ -229,7 +229,7 @@ describe('streams', () => {
 
 describe('a reader that stops', () => {
   async function openHot(sink: ByteSink, path = `/sessions/${id}/events`): Promise<() => void> {
-    const handler = stage.manager.fastRoute('GET', path)
+    const handler = service.manager.fastRoute('GET', path)
     const answer: RawResponse | undefined = await handler?.({
       header: () => undefined,
       body: new Uint8Array(),
@@ -256,11 +256,11 @@ describe('a reader that stops', () => {
     })
     const note = createNotification('note-added', { text: 'x'.repeat(10_000) })
     for (let count = 0; count < 100; count++) {
-      await stage.manager.publish(id, { ...note, id: `n-${count}` })
+      await service.manager.publish(id, { ...note, id: `n-${count}` })
     }
     expect(isCut).toBe(true)
     expect(waiting).toBeLessThan(300_000)
-    expect(await (await stage.call('GET', '/metrics')).text()).toContain(
+    expect(await (await service.call('GET', '/metrics')).text()).toContain(
       'mcp_streams_dropped_total 1',
     )
   })
@@ -268,7 +268,7 @@ describe('a reader that stops', () => {
   it('is read to from the log at its own pace when it resumes', async () => {
     const note = createNotification('note-added', { text: 'x'.repeat(10_000) })
     for (let count = 0; count < 300; count++) {
-      await stage.manager.publish(id, { ...note, id: `n-${count}` })
+      await service.manager.publish(id, { ...note, id: `n-${count}` })
     }
     let waiting = 0
     let most = 0

@@ -1,81 +1,99 @@
 import { createNotification, McpError, systemNotifications } from '@mcp/protocol'
 import type { ByteSink } from '@mcp/http'
-import type { NotificationEnvelope } from '@mcp/protocol'
+import type { Clock, NotificationEnvelope } from '@mcp/protocol'
 
+import type { Metrics } from '../metrics.ts'
+import type { StoredEvent } from '../store/event-store.ts'
+import type { EndReason } from '../store/session-store.ts'
+import type { Signal } from '../store/signal-bus.ts'
+import type { Stores } from '../store/stores.ts'
 import { createBoundedSink } from './bounded-sink.ts'
-import type { Core } from '../core.ts'
 import { frameEvents } from './event-frame.ts'
 import type { EventStream } from './event-stream.ts'
 import { createEventStream } from './event-stream.ts'
 import type { Heartbeats } from './heartbeats.ts'
-import type { Presence } from './session-streams.ts'
-import { createSessionEnd } from '../sessions/sessions.ts'
-import type { EndReason, Signal, StoredEvent } from '../store/store.ts'
+import type { SessionStreams } from './session-streams.ts'
 
-/** The event streams that are open in this process. */
-export interface Streams {
-  /** @throws McpError `rate-limited` where the session has its share of streams already. */
-  assertRoom(sessionId: string): void
-  /** Opens one; the returned function says that the reader has gone. */
+/** All event streams that are open in this process. */
+export interface EventStreams {
+  /** @throws McpError `rate-limited` if the session has reached its number of streams. */
+  assertCapacity(sessionId: string): void
+  /** Opens a stream. Returns the function to call when the client has disconnected. */
   open(sessionId: string, after: number | undefined, sink: ByteSink): () => void
-  /** Hears of an event for every session. */
+  /** Delivers a broadcast to all streams. */
   broadcast(event: StoredEvent): void
-  /** Ends the streams of one session. */
   endSession(sessionId: string, reason: EndReason): void
-  /** Ends all: this process is going away, the sessions stay. */
+  /** Ends all streams for a shutdown. Their sessions stay. */
   close(): void
   readonly size: number
 }
 
-export interface StreamsOptions {
+export interface EventStreamsOptions {
+  readonly stores: Pick<Stores, 'sessions' | 'events' | 'signals'>
+  readonly sessionStreams: SessionStreams
   readonly heartbeats: Heartbeats
-  readonly waitingBytes: number
-  readonly streamsPerSession: number
+  readonly clock: Clock
+  readonly metrics: Metrics
+  readonly onError: (error: unknown) => void
+  readonly maxBufferedBytes: number
+  readonly maxStreamsPerSession: number
 }
 
-export function createStreams(core: Core, options: StreamsOptions): Streams {
-  const { store, clock, presences, metrics, onError } = core
-  const { heartbeats, waitingBytes, streamsPerSession } = options
+const endNotifications = {
+  closed: systemNotifications.sessionClosed,
+  expired: systemNotifications.sessionExpired,
+} as const
+
+export function createEventStreams(options: EventStreamsOptions): EventStreams {
+  const { stores, sessionStreams, clock, metrics, onError } = options
+  const { heartbeats, maxBufferedBytes, maxStreamsPerSession } = options
   const all = new Set<EventStream>()
 
-  function hear(streams: Presence['streams'], signal: Signal): void {
+  function deliver(streams: ReadonlySet<EventStream>, signal: Signal): void {
     if (signal.type !== 'appended') return
     const frame = frameEvents([signal.event])
     for (const stream of streams) stream.deliver(signal.event, frame)
   }
 
   function endAll(streams: Iterable<EventStream>, last: NotificationEnvelope): void {
-    // Copied first: a stream that ends leaves the set.
+    // Copied first: a stream that ends removes itself from the set.
     for (const stream of Array.from(streams)) stream.end(last)
   }
 
   return {
-    assertRoom(sessionId) {
-      if ((presences.of(sessionId)?.streams.size ?? 0) < streamsPerSession) return
+    assertCapacity(sessionId) {
+      if ((sessionStreams.of(sessionId)?.size ?? 0) < maxStreamsPerSession) return
       throw new McpError(
         'rate-limited',
-        `This session has ${streamsPerSession} event streams open. Close one first.`,
+        `All ${maxStreamsPerSession} event streams of this session are in use. Close one first.`,
       )
     },
     open(sessionId, after, byteSink) {
-      const { streams } = presences.open(sessionId, (present) =>
-        store.listen(sessionId, (signal) => hear(present, signal)),
+      // Subscribed before the log is read, so that no event is missed in between.
+      const streams = sessionStreams.open(sessionId, (opened) =>
+        stores.signals.subscribe(sessionId, (signal) => deliver(opened, signal)),
       )
       metrics.count('mcp_streams_opened_total')
       const sink = createBoundedSink(byteSink, {
         clock,
         heartbeats,
-        waitingBytes,
-        onClose(fellBehind) {
-          if (fellBehind) metrics.count('mcp_streams_dropped_total')
+        maxBufferedBytes,
+        onClose(isTooSlow) {
+          if (isTooSlow) metrics.count('mcp_streams_dropped_total')
           all.delete(stream)
-          streams.delete(stream)
-          presences.release(sessionId)
-          // Being idle counts from the end of the stream.
-          store.touch(sessionId, clock.now())
+          sessionStreams.remove(sessionId, stream)
+          // The idle time starts when the stream ends.
+          stores.sessions.touch(sessionId, clock.now())
         },
       })
-      const stream = createEventStream({ sessionId, store, sink, after, clock, onError })
+      const stream = createEventStream({
+        sessionId,
+        store: stores.events,
+        sink,
+        after,
+        clock,
+        onError,
+      })
       all.add(stream)
       streams.add(stream)
       return sink.leave
@@ -85,15 +103,16 @@ export function createStreams(core: Core, options: StreamsOptions): Streams {
         const frame = frameEvents([event])
         for (const stream of all) stream.deliver(event, frame)
       } else {
-        // The store knows which sessions that server saw.
+        // Only the store knows which sessions used that server.
         for (const stream of all) stream.catchUp()
       }
     },
     endSession(sessionId, reason) {
-      const streams = presences.of(sessionId)?.streams
-      if (streams !== undefined) {
-        endAll(streams, createSessionEnd(sessionId, reason, clock.now()))
-      }
+      const streams = sessionStreams.of(sessionId)
+      if (streams === undefined) return
+      const data = { sessionId, reason }
+      const type = endNotifications[reason]
+      endAll(streams, createNotification(type, data, { at: clock.now() }))
     },
     close() {
       endAll(all, createNotification(systemNotifications.streamClosing, {}, { at: clock.now() }))

@@ -1,41 +1,54 @@
 import { chain } from '@mcp/concurrency'
-import { McpError, isReservedType, systemNotifications } from '@mcp/protocol'
-import type { MaybePromise, NotificationEnvelope } from '@mcp/protocol'
+import { isReservedType, McpError, systemNotifications } from '@mcp/protocol'
+import type { Clock, MaybePromise, NotificationEnvelope } from '@mcp/protocol'
 
-import type { Core } from '../core.ts'
+import type { Metrics } from '../metrics.ts'
+import type { RequestDispatcher } from '../request-dispatcher.ts'
+import type { EventStore } from '../store/event-store.ts'
 
-/** Telling sessions something. */
+/** The notifications that sessions receive. */
 export interface Notifications {
-  /** Appends to the log of one session, or, for `all`, of every one. The position; `undefined` where it is there. */
+  /**
+   * Appends to the log of one session, or of every session (`all`). Returns the position, or
+   * `undefined` if the log contains the notification already.
+   */
   publish(
     sessionId: string,
     notification: NotificationEnvelope,
     server?: string,
   ): MaybePromise<number | undefined>
-  /** Passes on what the dispatcher's servers tell, until the returned function is called. */
-  relay(): () => void
+  /** Forwards the notifications of the dispatcher's servers until the returned function is called. */
+  forward(): () => void
 }
 
-/** @throws McpError `forbidden` for a type that clients may not use. */
-export function assertNotReserved(type: string): void {
+export interface NotificationsOptions {
+  readonly store: Pick<EventStore, 'append'>
+  readonly dispatcher: Pick<RequestDispatcher, 'subscribe'>
+  readonly clock: Clock
+  readonly metrics: Metrics
+  readonly onError: (error: unknown) => void
+}
+
+/** @throws McpError `forbidden` for a type that clients must not publish. */
+export function assertClientType(type: string): void {
   if (isReservedType(type, 'client')) throw reservedType(type)
 }
 
-/** @throws McpError `forbidden` for a type that even servers may not use. */
-export function assertNotOurs(type: string): void {
+/** @throws McpError `forbidden` for a type that servers must not publish either. */
+export function assertServerType(type: string): void {
   if (isReservedType(type, 'server')) throw reservedType(type)
 }
 
 function reservedType(type: string): McpError {
   return new McpError(
     'forbidden',
-    `Notifications of type "${type}" come from the system. Use a type of your own, such as "note-added".`,
+    `The notification type "${type}" is reserved. Use a type of your own, such as "note-added".`,
     { details: { reason: 'reserved-type' } },
   )
 }
 
-export function createNotifications(core: Core): Notifications {
-  const { store, metrics, dispatcher, onError } = core
+export function createNotifications(options: NotificationsOptions): Notifications {
+  const { store, dispatcher, clock, metrics, onError } = options
 
   function publish(
     sessionId: string,
@@ -43,35 +56,36 @@ export function createNotifications(core: Core): Notifications {
     server?: string,
   ): MaybePromise<number | undefined> {
     const { id, type } = notification
-    const event = { id, type, data: JSON.stringify(notification), at: core.clock.now(), server }
-    const appended = store.append(sessionId === 'all' ? undefined : sessionId, event)
-    return chain(appended, (position) => {
+    const event = { id, type, data: JSON.stringify(notification), at: clock.now(), server }
+    const appending = store.append(sessionId === 'all' ? undefined : sessionId, event)
+    return chain(appending, (position) => {
       if (position !== undefined) metrics.count('mcp_notifications_total')
       return position
     })
   }
 
-  function pass(notification: NotificationEnvelope, server: string): void {
+  function forward(notification: NotificationEnvelope, server: string): void {
     const { sessionIds, ...metadata } = notification.metadata
-    // Without the list: a session must not learn the ids of others.
-    const told = { ...notification, metadata }
-    if (notification.type === systemNotifications.serverRestarted)
-      return settle(publish('all', told, server))
+    // Without the recipients: a session must not learn the ids of others.
+    const forwarded = { ...notification, metadata }
+    if (notification.type === systemNotifications.serverRestarted) {
+      return reportFailure(publish('all', forwarded, server))
+    }
     if (isReservedType(notification.type, 'server')) return
-    if (sessionIds === undefined) return settle(publish('all', told))
-    for (const sessionId of sessionIds) settle(publish(sessionId, told))
+    if (sessionIds === undefined) return reportFailure(publish('all', forwarded))
+    for (const sessionId of sessionIds) reportFailure(publish(sessionId, forwarded))
   }
 
-  function settle(published: MaybePromise<unknown>): void {
-    if (published instanceof Promise) published.catch(onError)
+  function reportFailure(publishing: MaybePromise<unknown>): void {
+    if (publishing instanceof Promise) publishing.catch(onError)
   }
 
   return {
     publish,
-    relay: () =>
+    forward: () =>
       dispatcher.subscribe((notification, server) => {
         try {
-          pass(notification, server)
+          forward(notification, server)
         } catch (error) {
           onError(error)
         }

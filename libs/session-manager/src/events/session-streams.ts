@@ -1,41 +1,45 @@
 import type { EventStream } from './event-stream.ts'
 
-/** The streams that one session has open in this process. */
-export interface Presence {
-  readonly streams: Set<EventStream>
-  /** Ends listening to the session's log. */
-  readonly leave: () => void
+/** The event streams that are open in this process, by session. */
+export interface SessionStreams {
+  of(sessionId: string): ReadonlySet<EventStream> | undefined
+  /**
+   * Returns the streams of a session. When the first one opens, `subscribe` is called with the set
+   * and returns the function that unsubscribes from the session's events.
+   */
+  open(
+    sessionId: string,
+    subscribe: (streams: ReadonlySet<EventStream>) => () => void,
+  ): Set<EventStream>
+  /** Removes a stream, and unsubscribes if it was the last one of its session. */
+  remove(sessionId: string, stream: EventStream): void
+  sessionIds(): Iterable<string>
 }
 
-/** The sessions that have streams open here. */
-export interface Presences {
-  of(sessionId: string): Presence | undefined
-  /** The presence, made where there is none; then `listen` begins to listen to the session's log. */
-  open(sessionId: string, listen: (streams: Presence['streams']) => () => void): Presence
-  /** Forgets the presence where no stream is left. */
-  release(sessionId: string): void
-  ids(): Iterable<string>
-}
-
-export function createPresences(): Presences {
-  const bySession = new Map<string, Presence>()
+export function createSessionStreams(): SessionStreams {
+  interface Entry {
+    readonly streams: Set<EventStream>
+    readonly unsubscribe: () => void
+  }
+  const bySession = new Map<string, Entry>()
 
   return {
-    of: (sessionId) => bySession.get(sessionId),
-    open(sessionId, listen) {
-      const there = bySession.get(sessionId)
-      if (there !== undefined) return there
-      const streams: Presence['streams'] = new Set()
-      const presence = { streams, leave: listen(streams) }
-      bySession.set(sessionId, presence)
-      return presence
+    of: (sessionId) => bySession.get(sessionId)?.streams,
+    open(sessionId, subscribe) {
+      const existing = bySession.get(sessionId)
+      if (existing !== undefined) return existing.streams
+      const streams = new Set<EventStream>()
+      bySession.set(sessionId, { streams, unsubscribe: subscribe(streams) })
+      return streams
     },
-    release(sessionId) {
-      const presence = bySession.get(sessionId)
-      if (presence === undefined || presence.streams.size > 0) return
+    remove(sessionId, stream) {
+      const entry = bySession.get(sessionId)
+      if (entry === undefined) return
+      entry.streams.delete(stream)
+      if (entry.streams.size > 0) return
       bySession.delete(sessionId)
-      presence.leave()
+      entry.unsubscribe()
     },
-    ids: () => bySession.keys(),
+    sessionIds: () => bySession.keys(),
   }
 }

@@ -1,29 +1,29 @@
 import type { MaybePromise } from '@mcp/protocol'
 
-/** Who asks. Sessions belong to the principal that made them. */
+/** The identity of an authenticated caller. A session belongs to the principal that opened it. */
 export interface Principal {
   readonly id: string
   readonly [claim: string]: unknown
 }
 
-/** What an {@link Authenticate} sees of a request. */
+/** The part of a request that {@link Authenticate} sees. */
 export interface Credentials {
-  /** A header's value, by its lower-case name. */
+  /** Returns the value of a header by its lower-case name. */
   header(name: string): string | undefined
 }
 
-/** Says who asks; `undefined` refuses with `unauthenticated`. */
+/** Returns the principal of a request; `undefined` rejects it with `unauthenticated`. */
 export type Authenticate = (request: Credentials) => MaybePromise<Principal | undefined>
 
 export interface BearerAuthenticationOptions {
   /** The principal, or its id, by token. */
   readonly tokens?: Readonly<Record<string, Principal | string>> | undefined
-  /** Asked about every token that is not among `tokens`. */
+  /** Verifies a token that is not in `tokens`. */
   readonly verify?: ((token: string) => MaybePromise<Principal | undefined>) | undefined
 }
 
 /**
- * Knows callers by `Authorization: Bearer <token>`.
+ * Creates an authentication by `Authorization: Bearer <token>`.
  *
  * @example
  * createSessionManager({
@@ -33,9 +33,9 @@ export interface BearerAuthenticationOptions {
  */
 export function bearerAuthentication(options: BearerAuthenticationOptions): Authenticate {
   const { tokens = {}, verify } = options
-  // A Map finds a token by a hash with a secret seed, so the time it takes does not tell how much of
-  // a guess was right.
-  const known = new Map(
+  // A Map finds a token by a hash with a secret seed, so the duration of a lookup does not reveal
+  // which part of a guess was right.
+  const principals = new Map(
     Object.entries(tokens).map(([token, principal]) => [
       token,
       typeof principal === 'string' ? { id: principal } : principal,
@@ -45,6 +45,6 @@ export function bearerAuthentication(options: BearerAuthenticationOptions): Auth
   return (request) => {
     const token = /^bearer +(\S{1,8192}) *$/i.exec(request.header('authorization') ?? '')?.[1]
     if (token === undefined) return undefined
-    return known.get(token) ?? verify?.(token)
+    return principals.get(token) ?? verify?.(token)
   }
 }

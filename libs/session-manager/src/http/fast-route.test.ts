@@ -1,35 +1,70 @@
 import type { RawHandler } from '@mcp/http'
 import { expect, it } from 'vitest'
 
-import { createHotRoute } from './fast-route.ts'
+import { createFastRoute } from './fast-route.ts'
+import type { Route } from './route.ts'
 
-/** What the route finds, in words. */
+const routes: readonly Route[] = [
+  {
+    method: 'POST',
+    path: '/sessions/{sessionId}/requests',
+    operationId: 'request',
+    summary: '',
+    access: 'caller',
+    responses: {},
+    isFast: true,
+    handle: () => noContent,
+  },
+  {
+    method: 'GET',
+    path: '/sessions/{sessionId}/events',
+    operationId: 'events',
+    summary: '',
+    access: 'caller',
+    responses: {},
+    isFast: true,
+    handle: () => noContent,
+  },
+  {
+    method: 'DELETE',
+    path: '/sessions/{sessionId}/slow',
+    operationId: 'slow',
+    summary: '',
+    access: 'caller',
+    responses: {},
+    handle: () => noContent,
+  },
+]
+const noContent = { status: 204, headers: {}, body: '' } as const
+
+/** Returns a function that describes the route that the fast path finds. */
 function findWith(basePath?: string) {
-  let found = 'nothing'
-  const say = (words: string): RawHandler => {
-    found = words
-    return () => ({ status: 204, headers: {}, body: '' })
-  }
-  const hotRoute = createHotRoute(
+  let found: string
+  const fastRoute = createFastRoute(
+    routes,
     {
-      postRequest: (id) => say(`a request to ${id}`),
-      openStream: (id, query) => say(`the events of ${id} after ${query.get('lastEventId')}`),
+      serve({ operationId }, { sessionId }, query): RawHandler {
+        found = `${operationId} of ${sessionId}, query "${query.toString()}"`
+        return () => noContent
+      },
     },
     basePath,
   )
   return (method: string, path: string): string => {
-    found = 'nothing'
-    hotRoute(method, path)
+    found = 'none'
+    fastRoute(method, path)
     return found
   }
 }
 
-it('finds the busy routes, with a query or without', () => {
+it('finds the routes that are marked as fast, with and without a query', () => {
   const find = findWith()
-  expect(find('POST', '/sessions/s1/requests')).toBe('a request to s1')
-  expect(find('POST', '/sessions/s1/requests?x=1')).toBe('a request to s1')
-  expect(find('GET', '/sessions/s1/events')).toBe('the events of s1 after null')
-  expect(find('GET', '/sessions/s1/events?lastEventId=7')).toBe('the events of s1 after 7')
+  expect(find('POST', '/sessions/s1/requests')).toBe('request of s1, query ""')
+  expect(find('POST', '/sessions/s1/requests?x=1')).toBe('request of s1, query "x=1"')
+  expect(find('GET', '/sessions/s1/events')).toBe('events of s1, query ""')
+  expect(find('GET', '/sessions/s1/events?lastEventId=7')).toBe(
+    'events of s1, query "lastEventId=7"',
+  )
 })
 
 it.each([
@@ -37,21 +72,22 @@ it.each([
   ['GET', '/sessions/s1'],
   ['GET', '/sessions/s1/requests'],
   ['DELETE', '/sessions/s1/requests/r1'],
+  ['DELETE', '/sessions/s1/slow'],
   ['POST', '/sessions/s1/events'],
   ['POST', '/sessions/s%31/requests'],
   ['GET', '/sessions/s1?x=/events'],
   ['POST', '/other/sessions/s1/requests'],
 ])('leaves %s %s to the router', (method, path) => {
-  expect(findWith()(method, path)).toBe('nothing')
+  expect(findWith()(method, path)).toBe('none')
 })
 
 it.each(['/mcp-sessions', '/api/mcp', '/sessions'])(
-  'takes paths with the base path %s, and those that a host has taken it off',
+  'accepts paths with the base path %s and without it',
   (basePath) => {
     const find = findWith(basePath)
-    expect(find('POST', `${basePath}/sessions/s1/requests`)).toBe('a request to s1')
-    expect(find('POST', '/sessions/s1/requests')).toBe('a request to s1')
-    expect(find('GET', `${basePath}/sessions/s1/events`)).toBe('the events of s1 after null')
-    expect(find('POST', '/elsewhere/sessions/s1/requests')).toBe('nothing')
+    expect(find('POST', `${basePath}/sessions/s1/requests`)).toBe('request of s1, query ""')
+    expect(find('POST', '/sessions/s1/requests')).toBe('request of s1, query ""')
+    expect(find('GET', `${basePath}/sessions/s1/events`)).toBe('events of s1, query ""')
+    expect(find('POST', '/elsewhere/sessions/s1/requests')).toBe('none')
   },
 )

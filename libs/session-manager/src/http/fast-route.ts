@@ -1,31 +1,39 @@
 import type { RawHandler } from '@mcp/http'
 
-import type { Handlers } from './handlers.ts'
+import type { Route } from './route.ts'
+import type { RouteServer } from './route-server.ts'
 
 const root = '/sessions/'
+const template = /^\/sessions\/\{sessionId\}(\/\w+)$/
 const noQuery = new URLSearchParams()
 
 /**
- * Finds the two busy routes by comparing strings; everything else goes through the router. The
- * path may come with the base path or without.
+ * Creates the fast path: it finds the busiest routes by comparing strings; `undefined` means the
+ * router. The path may include the base path or not.
  */
-export function createHotRoute(
-  handlers: Pick<Handlers, 'postRequest' | 'openStream'>,
+export function createFastRoute(
+  routes: readonly Route[],
+  server: Pick<RouteServer, 'serve'>,
   basePath = '',
 ): (method: string, path: string) => RawHandler | undefined {
-  const based = basePath + root
+  const rootWithBase = basePath + root
+  const fastRoutes = routes
+    .filter(({ isFast }) => isFast)
+    .map((route) => ({ route, method: route.method, name: template.exec(route.path)?.[1] }))
+
   return (method, path) => {
-    const prefix = path.startsWith(based) ? based : root
+    const prefix = path.startsWith(rootWithBase) ? rootWithBase : root
     if (!path.startsWith(prefix)) return undefined
     const slash = path.indexOf('/', prefix.length)
     const sessionId = path.slice(prefix.length, slash)
-    // An escaped id is not one of ours; the router knows how to say so.
+    // An id with escapes is not one of ours; the router responds with the error.
     if (slash === -1 || sessionId.includes('%') || sessionId.includes('?')) return undefined
-    const mark = path.indexOf('?', slash)
-    const rest = mark === -1 ? path.slice(slash) : path.slice(slash, mark)
-    if (rest === '/requests' && method === 'POST') return handlers.postRequest(sessionId)
-    if (rest !== '/events' || method !== 'GET') return undefined
-    const query = mark === -1 ? noQuery : new URLSearchParams(path.slice(mark))
-    return handlers.openStream(sessionId, query)
+    const queryStart = path.indexOf('?', slash)
+    const name = queryStart === -1 ? path.slice(slash) : path.slice(slash, queryStart)
+    const found = fastRoutes.find((fast) => fast.name === name && fast.method === method)
+    if (found === undefined) return undefined
+    const query = queryStart === -1 ? noQuery : new URLSearchParams(path.slice(queryStart))
+    const parameters = { sessionId, requestId: '', interactionId: '' }
+    return server.serve(found.route, parameters, query)
   }
 }

@@ -1,17 +1,15 @@
 import type { JsonSchema, OperationDescription } from '@mcp/protocol'
 
-/** The catalogue, as parts of an OpenAPI document. */
-export interface DescribedOperations {
-  /** Params and results, by component name. */
+/** The operations of the catalogue, as parts of an OpenAPI document. */
+export interface CatalogueSchemas {
+  /** Params and results by component name. */
   readonly schemas: Readonly<Record<string, JsonSchema>>
-  /** What a request may be. */
+  /** Schema of a request for any of the operations. */
   readonly request: JsonSchema
   readonly examples: Readonly<Record<string, unknown>>
 }
 
-export function describeOperations(
-  operations: readonly OperationDescription[],
-): DescribedOperations {
+export function describeOperations(operations: readonly OperationDescription[]): CatalogueSchemas {
   const schemas: Record<string, JsonSchema> = {}
   const examples: Record<string, unknown> = {}
   const variants: JsonSchema[] = []
@@ -34,15 +32,15 @@ export function describeOperations(
   }
 }
 
+/** Returns the component name of an operation, in which only these characters are valid. */
 function nameOf({ type, target, operation }: OperationDescription): string {
-  // A component's name takes no other characters.
   return [type, target, operation]
     .filter((part) => part !== undefined)
     .map((part) => part.replaceAll(/[^\w-]/g, '_'))
     .join('.')
 }
 
-/** A schema that refers to its own parts must be a resource of its own inside the document. */
+/** Gives a schema with internal references an id, so that they resolve within the schema. */
 function standAlone(schema: JsonSchema, name: string): JsonSchema {
   return JSON.stringify(schema).includes('"$ref":"#')
     ? { $id: `urn:mcp:schema:${name}`, ...schema }

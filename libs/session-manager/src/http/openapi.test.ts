@@ -4,20 +4,20 @@ import { expect, it } from 'vitest'
 
 import { bearerAuthentication } from './authenticate.ts'
 import { describeOperations } from './openapi-operations.ts'
-import { createStage, createTestServer } from '../test-manager.fixture.ts'
+import { createTestManager, createTestServer } from '../test-manager.fixture.ts'
 
 async function readDocument(options = {}) {
-  const stage = createStage({
+  const service = createTestManager({
     servers: [createTestServer({ add: { run: () => ({}) }, read: { run: () => ({}) } })],
     ...options,
   })
-  const response = await stage.call('GET', '/openapi.json')
+  const response = await service.call('GET', '/openapi.json')
   const document = await response.json()
-  await stage.close()
+  await service.close()
   return document
 }
 
-/** Every reference in the document that points into it. */
+/** Every reference into the document. */
 function referencesOf(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(referencesOf)
   if (!isRecord(value)) return []
@@ -32,15 +32,19 @@ function follow(document: unknown, reference: string): unknown {
     .reduce<unknown>((at, key) => (isRecord(at) ? at[key] : undefined), document)
 }
 
-it('describes every call that the service answers', async () => {
-  const { openapi, paths } = await readDocument()
-  expect(openapi).toBe('3.1.0')
-  const calls = Object.entries(paths).flatMap(([path, item]) =>
+/** Every call that the document describes, such as `GET /sessions`. */
+function callsOf(paths: object): string[] {
+  return Object.entries(paths).flatMap(([path, item]) =>
     Object.keys(isRecord(item) ? item : {})
       .filter((key) => key !== 'parameters')
       .map((method) => `${method.toUpperCase()} ${path}`),
   )
-  expect(calls).toEqual([
+}
+
+it('describes the HTTP API', async () => {
+  const { openapi, paths } = await readDocument()
+  expect(openapi).toBe('3.1.0')
+  expect(callsOf(paths)).toEqual([
     'POST /sessions',
     'GET /sessions',
     'GET /sessions/{sessionId}',
@@ -52,20 +56,45 @@ it('describes every call that the service answers', async () => {
     'POST /sessions/{sessionId}/interactions/{interactionId}',
     'POST /notifications',
     'GET /servers',
+    'GET /openapi.json',
     'GET /health',
     'GET /ready',
     'GET /metrics',
   ])
 })
 
-it('points nowhere that is not in the document', async () => {
+it('describes exactly the routes that are served, by the router and by the fast path', async () => {
+  const service = createTestManager()
+  const { paths } = await (await service.call('GET', '/openapi.json')).json()
+  const id = await service.open()
+  const documented = callsOf(paths)
+  const served: string[] = []
+  const fast: string[] = []
+  for (const path of Object.keys(paths)) {
+    const url = path.replace('{sessionId}', id).replaceAll(/\{\w+\}/g, 'x')
+    for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']) {
+      const response = await service.call(method, url, method === 'GET' ? undefined : {})
+      const isStream = response.headers.get('content-type')?.includes('event-stream')
+      const text = isStream === true ? '' : await response.text()
+      if (isStream === true) await response.body?.cancel()
+      if (!text.includes('No route for')) served.push(`${method} ${path}`)
+      const fastRoute = service.manager.fastRoute(method, url)
+      if (fastRoute !== undefined) fast.push(`${method} ${path}`)
+    }
+  }
+  expect(served.toSorted()).toEqual(documented.toSorted())
+  expect(fast).toEqual(['POST /sessions/{sessionId}/requests', 'GET /sessions/{sessionId}/events'])
+  await service.close()
+})
+
+it('contains every schema that it references', async () => {
   const document = await readDocument()
   const references = referencesOf(document)
   expect(references.length).toBeGreaterThan(20)
   for (const reference of references) expect(follow(document, reference)).toBeDefined()
 })
 
-it('declares each parameter of a path, and an answer for what goes wrong', async () => {
+it('declares the parameters of each path and the error response of each call', async () => {
   const { paths } = await readDocument()
   for (const [path, item] of Object.entries(paths)) {
     if (!isRecord(item)) continue
@@ -82,7 +111,7 @@ it('declares each parameter of a path, and an answer for what goes wrong', async
   }
 })
 
-it('gives each operation of the catalogue as a kind of request', async () => {
+it('describes each operation of the catalogue as a variant of a request', async () => {
   const { paths, components } = await readDocument()
   const { post } = paths['/sessions/{sessionId}/requests']
   const { schema } = post.requestBody.content['application/json']
@@ -99,14 +128,14 @@ it('gives each operation of the catalogue as a kind of request', async () => {
   expect(components.schemas).toHaveProperty(['note-keeping.read.result'])
 })
 
-it('asks for a token only where one is needed', async () => {
+it('requires a token only if callers must authenticate', async () => {
   expect(await readDocument()).not.toHaveProperty('security')
   const authenticate = bearerAuthentication({ tokens: {} })
   const { security } = await readDocument({ authenticate })
   expect(security).toEqual([{ bearer: [] }])
 })
 
-it('keeps the inner references of a schema inside it', () => {
+it('resolves the internal references of a schema within it', () => {
   const operation: OperationDescription = {
     type: 'tool-execution',
     targetKey: 'tool',

@@ -1,23 +1,23 @@
 import { McpError } from '@mcp/protocol'
 
-const mostItems = 1000
-const usualItems = 100
+const maxLimit = 1000
+const defaultLimit = 100
 
 /** @throws McpError `invalid-request` */
 export function readPageQuery(query: URLSearchParams): {
   limit: number
   cursor: string | undefined
 } {
-  const text = query.get('limit') ?? String(usualItems)
+  const text = query.get('limit') ?? String(defaultLimit)
   const limit = Number(text)
-  if (!/^\d{1,4}$/.test(text) || limit < 1 || limit > mostItems) {
-    throw new McpError('invalid-request', `limit must be a whole number from 1 to ${mostItems}.`, {
+  if (!/^\d{1,4}$/.test(text) || limit < 1 || limit > maxLimit) {
+    throw new McpError('invalid-request', `limit must be an integer from 1 to ${maxLimit}.`, {
       details: { query: 'limit' },
     })
   }
   const cursor = query.get('cursor') ?? undefined
   if (cursor !== undefined && !/^\d{1,15}$/.test(cursor)) {
-    throw new McpError('invalid-request', 'cursor must be the nextCursor of an earlier page.', {
+    throw new McpError('invalid-request', 'cursor must be the nextCursor of a previous page.', {
       details: { query: 'cursor' },
     })
   }
@@ -25,7 +25,7 @@ export function readPageQuery(query: URLSearchParams): {
 }
 
 /**
- * The position a reader resumes from; `undefined` for one that starts afresh.
+ * Returns the position from which a client resumes, or `undefined` if it starts a new stream.
  *
  * @throws McpError `invalid-request`
  */
@@ -34,7 +34,7 @@ export function readLastEventId(text: string | undefined): number | undefined {
   if (/^\d{1,15}$/.test(text)) return Number(text)
   throw new McpError(
     'invalid-request',
-    'Last-Event-ID must be the id of an event of this session, such as "42".',
+    'Invalid Last-Event-ID: it must be the id of an event of this session, such as "42".',
     { details: { header: 'last-event-id' } },
   )
 }

@@ -1,41 +1,41 @@
 import { expect, it } from 'vitest'
 
-import { createStage } from '../test-manager.fixture.ts'
+import { createTestManager } from '../test-manager.fixture.ts'
 
 it.each(['/mcp-sessions', '/api/mcp', '/sessions'])(
   'answers under the base path %s, and where a host has taken it off',
   async (basePath) => {
-    const stage = createStage({ basePath })
+    const service = createTestManager({ basePath })
     for (const base of [basePath, '']) {
-      const opened = await stage.call('POST', `${base}/sessions`)
+      const opened = await service.call('POST', `${base}/sessions`)
       const location = opened.headers.get('location') ?? ''
       const { sessionId } = await opened.json()
       expect(location).toBe(`${basePath}/sessions/${sessionId}`)
-      expect((await stage.call('GET', location)).status).toBe(200)
-      expect((await stage.call('GET', location.slice(basePath.length))).status).toBe(200)
-      const document = await stage.call('GET', `${base}/openapi.json`)
+      expect((await service.call('GET', location)).status).toBe(200)
+      expect((await service.call('GET', location.slice(basePath.length))).status).toBe(200)
+      const document = await service.call('GET', `${base}/openapi.json`)
       expect(await document.json()).toMatchObject({ servers: [{ url: basePath }] })
     }
-    await stage.close()
+    await service.close()
   },
 )
 
 it('answers further handlers under the base path and without it', async () => {
-  const stage = createStage({
+  const service = createTestManager({
     basePath: '/api',
     mounts: [{ path: '/mcp', fetch: (request) => new Response(new URL(request.url).pathname) }],
   })
   const answers = ['/api/mcp', '/mcp/deep'].map(async (path) => {
-    return (await stage.call('GET', path)).text()
+    return (await service.call('GET', path)).text()
   })
   expect(await Promise.all(answers)).toEqual(['/api/mcp', '/mcp/deep'])
-  await stage.close()
+  await service.close()
 })
 
 it('answers nothing under another path', async () => {
-  const stage = createStage({ basePath: '/api' })
-  const response = await stage.call('GET', '/elsewhere/health')
+  const service = createTestManager({ basePath: '/api' })
+  const response = await service.call('GET', '/elsewhere/health')
   expect(response.status).toBe(404)
   expect(await response.json()).toMatchObject({ error: { code: 'not-found' } })
-  await stage.close()
+  await service.close()
 })

@@ -1,105 +1,71 @@
-import { handleFetch, toWebErrorResponse, jsonResponse } from '@mcp/http'
+import { handleFetch, toWebErrorResponse } from '@mcp/http'
 import { McpError } from '@mcp/protocol'
-import type { RawHandler, Peer } from '@mcp/http'
+import type { Peer } from '@mcp/http'
 import type { MaybePromise } from '@mcp/protocol'
 import { Hono } from 'hono'
 import type { Context } from 'hono'
 
-import type { Core } from '../core.ts'
-import type { Handlers } from './handlers.ts'
+import type { Route } from './route.ts'
+import { noPathParameters } from './route.ts'
+import type { RouteServer } from './route-server.ts'
 
-/** A further handler under the same roof, such as `/mcp`. */
+/** A further handler within the same service, such as `/mcp`. */
 export interface Mount {
-  /** The path it answers, with everything below, such as `/mcp`. */
+  /** The path that it handles, including everything below. */
   readonly path: string
   fetch(request: Request, peer?: Peer): MaybePromise<Response>
 }
 
 export interface RouterOptions {
-  /** The path it is mounted under; callers' paths may come with it or without. */
+  readonly routes: readonly Route[]
+  readonly server: Pick<RouteServer, 'serve'>
+  /** The path under which the service is mounted. Request paths may include it or not. */
   readonly basePath: string
   readonly maxBodyBytes: number
   readonly mounts: readonly Mount[]
-  readonly openApi: () => Promise<unknown>
+  readonly onError: (error: unknown) => void
 }
 
 interface Environment {
   Bindings: { peer: Peer | undefined }
 }
 
-/** All routes, for `fetch`. */
-export function createRouter(core: Core, handlers: Handlers, options: RouterOptions) {
-  const { basePath, maxBodyBytes, mounts, openApi } = options
-  const routes = new Hono<Environment>()
+/** Creates the router: the `fetch` of the service. */
+export function createRouter(options: RouterOptions) {
+  const { routes, server, basePath, maxBodyBytes, mounts, onError } = options
+  const router = new Hono<Environment>()
 
-  function on(
-    method: string,
-    path: string,
-    handlerFor: (parameter: (name: string) => string, query: URLSearchParams) => RawHandler,
-  ): void {
-    routes.on(method, path, async (context: Context<Environment>) => {
-      const parameter = (name: string): string => context.req.param(name) ?? ''
-      const query = new URL(context.req.url).searchParams
-      const handler = handlerFor(parameter, query)
+  for (const route of routes) {
+    const path = route.path.replaceAll(/\{(\w+)\}/g, ':$1')
+    router.on(route.method, path, async (context: Context<Environment>) => {
       const { raw } = context.req
+      const query = new URL(raw.url).searchParams
+      const parameters = { ...noPathParameters, ...context.req.param() }
+      const handler = server.serve(route, parameters, query)
       const response = await handleFetch(handler, raw, context.env.peer, maxBodyBytes)
-      // The router asks a GET for the head of its answer; nobody would ever read the body.
+      // Hono serves HEAD by the GET handler. Its body would never be read.
       if (raw.method === 'HEAD') await response.body?.cancel()
       return response
     })
   }
 
-  on('POST', '/sessions', () => handlers.openSession())
-  on('GET', '/sessions', (_, query) => handlers.listSessions(query))
-  on('GET', '/sessions/:id', (parameter) => handlers.readSession(parameter('id')))
-  on('DELETE', '/sessions/:id', (parameter) => handlers.closeSession(parameter('id')))
-  on('POST', '/sessions/:id/requests', (parameter) => handlers.postRequest(parameter('id')))
-  on('DELETE', '/sessions/:id/requests/:request', (parameter) =>
-    handlers.cancelRequest(parameter('id'), parameter('request')),
-  )
-  on('GET', '/sessions/:id/events', (parameter, query) =>
-    handlers.openStream(parameter('id'), query),
-  )
-  on('POST', '/sessions/:id/notifications', (parameter) => handlers.notifySession(parameter('id')))
-  on('POST', '/sessions/:id/interactions/:interaction', (parameter) =>
-    handlers.answerInteraction(parameter('id'), parameter('interaction')),
-  )
-  on('POST', '/notifications', () => handlers.notifyAll())
-  on('GET', '/servers', () => handlers.listServers())
-  on('GET', '/openapi.json', () => handlers.guard(async () => jsonResponse(200, await openApi())))
-  on('GET', '/health', () => handlers.guard(() => jsonResponse(200, { status: 'ok' })))
-  on('GET', '/ready', () =>
-    handlers.guard(async () => {
-      if (core.isClosing) throw new McpError('unavailable', 'The session manager is closing.')
-      await core.store.read('readiness')
-      return jsonResponse(200, { status: 'ready' })
-    }),
-  )
-  on('GET', '/metrics', () =>
-    handlers.guard(() => ({
-      status: 200,
-      headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' },
-      body: core.metrics.render(),
-    })),
-  )
-
   for (const mount of mounts) {
-    const answer = (context: Context<Environment>) => mount.fetch(context.req.raw, context.env.peer)
-    routes.all(mount.path, answer)
-    routes.all(`${mount.path}/*`, answer)
+    const handle = (context: Context<Environment>) => mount.fetch(context.req.raw, context.env.peer)
+    router.all(mount.path, handle)
+    router.all(`${mount.path}/*`, handle)
   }
 
   const app = new Hono<Environment>()
-  // Some hosts take the base path off before they call, as Express does, and some leave it.
-  for (const base of new Set([basePath, ''])) app.route(base, routes)
+  // Some hosts remove the base path before they call the service, as Express does; some do not.
+  for (const base of new Set([basePath, ''])) app.route(base, router)
 
   app.notFound((context) => {
     const { method, path } = context.req
-    const message = `Nothing answers ${method} ${path.slice(0, 200)}. GET /openapi.json lists what does.`
+    const message = `No route for ${method} ${path.slice(0, 200)}. GET /openapi.json lists all routes.`
     return toWebErrorResponse(new McpError('not-found', message))
   })
   app.onError((error) => {
-    if (!McpError.is(error)) core.onError(error)
+    if (!McpError.is(error)) onError(error)
     return toWebErrorResponse(error)
   })
 

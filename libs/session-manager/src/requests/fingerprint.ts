@@ -1,7 +1,7 @@
 import { isRecord } from '@mcp/protocol'
 
-// Two lanes of 32 bits, mixed with different primes. Keys are combined by addition, so that their
-// order does not matter; each pair is mixed before, so that values cannot change places.
+// Two halves of 32 bits, mixed with different primes. Keys are combined by addition, so that their
+// order does not matter; each key is mixed with its value first, so that values cannot be swapped.
 let high = 0
 let low = 0
 
@@ -9,8 +9,8 @@ const float = new Float64Array(1)
 const words = new Int32Array(float.buffer)
 
 /**
- * 53 bits that are equal for equal requests, whatever the order of their keys: what tells a repeated
- * request from another one under a used id.
+ * Returns a hash of 53 bits that is equal for equal requests, regardless of the order of their keys.
+ * It distinguishes a repeated request from a different one with the same id.
  */
 export function fingerprint(type: string, payload: unknown): number {
   start(1)
@@ -24,7 +24,7 @@ export function fingerprint(type: string, payload: unknown): number {
   return (high >>> 0) * 0x20_0000 + (low >>> 11)
 }
 
-/** Leaves the hash of a value in the two lanes. */
+/** Leaves the hash of a value in `high` and `low`. */
 function hash(value: unknown): void {
   if (typeof value === 'string') {
     start(2)
@@ -59,7 +59,7 @@ function hashRecord(record: Readonly<Record<string, unknown>>): void {
   let sumLow = 9
   for (const key of Object.keys(record)) {
     const value = record[key]
-    // As JSON has it: a key without a value is no key.
+    // JSON omits keys whose value is undefined.
     if (value === undefined) continue
     hash(value)
     addText(key)
@@ -93,7 +93,7 @@ function addText(text: string): void {
 }
 
 function addNumber(value: number): void {
-  // Adding zero turns -0 into 0: they are equal to everyone who reads them.
+  // Adding zero turns -0 into 0, because JSON does not distinguish them.
   float[0] = value + 0
   mix(words[0] ?? 0)
   mix(words[1] ?? 0)
@@ -106,7 +106,7 @@ function finish(): void {
   low ^= low >>> 16
   low = Math.imul(low, 0xc2_b2_ae_35)
   low ^= low >>> 13
-  // Each lane learns from the other, so that a collision in one is not a collision in both.
+  // The halves are mixed with each other, so that a collision in one is not a collision in both.
   const swap = high
   high = (high + Math.imul(low, 0x27_d4_eb_2f)) | 0
   low = (low ^ Math.imul(swap, 0x16_56_67_b1)) | 0

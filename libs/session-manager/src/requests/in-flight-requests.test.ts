@@ -2,45 +2,46 @@ import { createRequest } from '@mcp/protocol'
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 
-import type { Run } from './in-flight-requests.ts'
-import { createRunTable } from './in-flight-requests.ts'
+import type { InFlightRequest } from './in-flight-requests.ts'
+import { createInFlightRequests } from './in-flight-requests.ts'
 
-function runOf(sessionId: string, id: string): Run {
+function newEntry(sessionId: string, id: string): InFlightRequest {
   return {
     sessionId,
     owner: undefined,
     request: createRequest('note-keeping', {}, { id }),
     operation: undefined,
-    records: false,
-    abort: new AbortController(),
+    isRecorded: false,
+    controller: new AbortController(),
     events: undefined,
-    answered: undefined,
-    waiting: undefined,
+    touchedAt: 0,
     isDone: false,
+    response: undefined,
+    waiters: undefined,
     next: undefined,
   }
 }
 
-it('holds what was added and not removed, however their ids collide', () => {
-  // Few characters at the ends, so that many share a slot.
+it('contains the added requests until they are removed, even if their ids collide', () => {
+  // Few different characters at the ends, so that many share a bucket.
   const id = fc.constantFrom('a', 'b', 'xxxxxx1', 'yxxxxxx1', 'zxxxxxx1', 'r-1', 'r-2')
   const step = fc.record({ adds: fc.boolean(), sessionId: fc.constantFrom('s1', 's2'), id })
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-      const table = createRunTable()
-      const model = new Map<string, Run>()
+      const table = createInFlightRequests()
+      const model = new Map<string, InFlightRequest>()
       for (const { adds, sessionId, id } of steps) {
         const key = `${sessionId} ${id}`
-        const there = model.get(key)
-        if (there !== undefined && !adds) {
-          table.remove(there)
-          // Removing what is gone changes nothing.
-          table.remove(there)
+        const existing = model.get(key)
+        if (existing !== undefined && !adds) {
+          table.remove(existing)
+          // Removing it again changes nothing.
+          table.remove(existing)
           model.delete(key)
-        } else if (there === undefined && adds) {
-          const run = runOf(sessionId, id)
-          table.add(run)
-          model.set(key, run)
+        } else if (existing === undefined && adds) {
+          const entry = newEntry(sessionId, id)
+          table.add(entry)
+          model.set(key, entry)
         }
         expect(table.find(sessionId, id)).toBe(model.get(key))
       }

@@ -1,55 +1,59 @@
 import type { OperationDescription, RequestEnvelope } from '@mcp/protocol'
 
-import type { Answered } from './settled-response.ts'
 import type { RequestEvents } from './request-events.ts'
+import type { SettledResponse } from './settled-response.ts'
 
-/** One request in flight in this process. Plain data: making functions for each costs more. */
-export interface Run {
+/** One request that is running in this process. Plain data: a closure per request costs more. */
+export interface InFlightRequest {
   readonly sessionId: string
   readonly owner: string | undefined
   readonly request: RequestEnvelope
   readonly operation: OperationDescription | undefined
-  /** Whether its answer is recorded. */
-  readonly records: boolean
-  /** Fires the server's signal. */
-  readonly abort: AbortController
-  /** Progress and chunks, where somebody waits for them. */
+  /** Whether the response is recorded in the idempotency cache. */
+  readonly isRecorded: boolean
+  /** Aborts the server's signal. */
+  readonly controller: AbortController
+  /** Progress and chunks, if a caller streams them. */
   readonly events: RequestEvents | undefined
-  /** The answer, once it is there. */
-  answered: Answered | undefined
-  /** Those who wait for it; made when one does, since most answers are there at once. */
-  waiting: ((answer: Answered) => void)[] | undefined
+  /** Time of the last touch of the session by this request; 0 before the first. */
+  touchedAt: number
+  /** Whether the response is known. It may still have to be recorded. */
   isDone: boolean
-  /** The table's own. */
-  next: Run | undefined
+  /** The response, once it is recorded. */
+  response: SettledResponse | undefined
+  /** Callers that wait for the response. Created on demand: most responses are immediate. */
+  waiters: ((response: SettledResponse) => void)[] | undefined
+  /** The next request of the same bucket. Managed by the table. */
+  next: InFlightRequest | undefined
 }
 
 /** The requests in flight in this process, by session and id. */
-export interface RunTable {
-  find(sessionId: string, requestId: string): Run | undefined
-  add(run: Run): void
-  remove(run: Run): void
-  /** The runs of one session, or of all. */
-  list(sessionId?: string): Run[]
+export interface InFlightRequests {
+  find(sessionId: string, requestId: string): InFlightRequest | undefined
+  add(entry: InFlightRequest): void
+  remove(entry: InFlightRequest): void
+  /** Returns the requests of one session, or of all. */
+  list(sessionId?: string): InFlightRequest[]
   hasSession(sessionId: string): boolean
   readonly size: number
 }
 
-const slots = 1024
+const bucketCount = 1024
 
 /**
- * A hash table by hand. A Map that turns over with every request leaves tables behind, each of which
- * keeps the next alive until the next full collection; under load that cost more than the request.
+ * Creates an empty table: a hash table without a Map, because a Map that turns over with every
+ * request leaves backing tables behind, each of which keeps the next alive until the next full
+ * collection; under load that cost more than the request.
  */
-export function createRunTable(): RunTable {
-  const heads = Array.from<Run | undefined>({ length: slots }).fill(undefined)
+export function createInFlightRequests(): InFlightRequests {
+  const buckets = Array.from<InFlightRequest | undefined>({ length: bucketCount }).fill(undefined)
   let size = 0
 
-  function list(sessionId?: string): Run[] {
-    const found: Run[] = []
-    for (const head of heads) {
-      for (let run = head; run !== undefined; run = run.next) {
-        if (sessionId === undefined || run.sessionId === sessionId) found.push(run)
+  function list(sessionId?: string): InFlightRequest[] {
+    const found: InFlightRequest[] = []
+    for (const first of buckets) {
+      for (let entry = first; entry !== undefined; entry = entry.next) {
+        if (sessionId === undefined || entry.sessionId === sessionId) found.push(entry)
       }
     }
     return found
@@ -57,29 +61,29 @@ export function createRunTable(): RunTable {
 
   return {
     find(sessionId, requestId) {
-      let run = heads[slotOf(sessionId, requestId)]
-      while (run !== undefined) {
-        if (run.request.id === requestId && run.sessionId === sessionId) return run
-        run = run.next
+      let entry = buckets[bucketOf(sessionId, requestId)]
+      while (entry !== undefined) {
+        if (entry.request.id === requestId && entry.sessionId === sessionId) return entry
+        entry = entry.next
       }
       return undefined
     },
-    add(run) {
-      const slot = slotOf(run.sessionId, run.request.id)
-      run.next = heads[slot]
-      heads[slot] = run
+    add(entry) {
+      const bucket = bucketOf(entry.sessionId, entry.request.id)
+      entry.next = buckets[bucket]
+      buckets[bucket] = entry
       size++
     },
-    remove(run) {
-      const slot = slotOf(run.sessionId, run.request.id)
-      if (heads[slot] === run) heads[slot] = run.next
+    remove(entry) {
+      const bucket = bucketOf(entry.sessionId, entry.request.id)
+      if (buckets[bucket] === entry) buckets[bucket] = entry.next
       else {
-        let before = heads[slot]
-        while (before !== undefined && before.next !== run) before = before.next
+        let before = buckets[bucket]
+        while (before !== undefined && before.next !== entry) before = before.next
         if (before === undefined) return
-        before.next = run.next
+        before.next = entry.next
       }
-      run.next = undefined
+      entry.next = undefined
       size--
     },
     list,
@@ -91,7 +95,7 @@ export function createRunTable(): RunTable {
 }
 
 // Ids differ most at their ends.
-function slotOf(sessionId: string, requestId: string): number {
+function bucketOf(sessionId: string, requestId: string): number {
   let hash = 0
   for (let index = Math.max(0, requestId.length - 6); index < requestId.length; index++) {
     hash = Math.imul(hash, 31) + requestId.charCodeAt(index)
@@ -99,5 +103,5 @@ function slotOf(sessionId: string, requestId: string): number {
   for (let index = Math.max(0, sessionId.length - 3); index < sessionId.length; index++) {
     hash = Math.imul(hash, 31) + sessionId.charCodeAt(index)
   }
-  return (hash ^ (hash >>> 10)) & (slots - 1)
+  return (hash ^ (hash >>> 10)) & (bucketCount - 1)
 }

@@ -1,18 +1,18 @@
 import { McpError } from '@mcp/protocol'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 
-import { createMemoryStore } from '../store/memory/memory-store.ts'
+import { createMemoryStores } from '../store/memory/memory-stores.ts'
 import type {
   EventReader,
   ManualClock,
   ReadEvent,
-  Stage,
+  TestManager,
   TestServer,
 } from '../test-manager.fixture.ts'
-import { createManualClock, createStage, createTestServer } from '../test-manager.fixture.ts'
+import { createManualClock, createTestManager, createTestServer } from '../test-manager.fixture.ts'
 
 let clock: ManualClock
-let stage: Stage
+let service: TestManager
 let id: string
 let reader: EventReader
 /** How the questions of the server ended, for the server. */
@@ -42,15 +42,15 @@ function createNotes(): TestServer {
 beforeEach(async () => {
   clock = createManualClock()
   outcomes = []
-  stage = createStage({ servers: [createNotes()], clock })
-  id = await stage.open()
-  reader = await stage.events(id)
+  service = createTestManager({ servers: [createNotes()], clock })
+  id = await service.open()
+  reader = await service.events(id)
   await reader.next()
 })
 
 afterEach(async () => {
   await reader.cut()
-  await stage.close()
+  await service.close()
 })
 
 async function required(): Promise<ReadEvent['data']['data']> {
@@ -60,11 +60,11 @@ async function required(): Promise<ReadEvent['data']['data']> {
 }
 
 function answer(interactionId: unknown, body: unknown): Promise<Response> {
-  return stage.call('POST', `/sessions/${id}/interactions/${String(interactionId)}`, body)
+  return service.call('POST', `/sessions/${id}/interactions/${String(interactionId)}`, body)
 }
 
 it('puts the question on the stream, and the answer to the server', async () => {
-  const removing = stage.ask(id, 'remove', { id: 'r-1' })
+  const removing = service.request(id, 'remove', { id: 'r-1' })
   const question = await required()
   expect(question).toEqual({
     interactionId: expect.stringMatching(/^int-/),
@@ -85,7 +85,7 @@ it('puts the question on the stream, and the answer to the server', async () => 
 })
 
 it('takes one answer', async () => {
-  const removing = stage.ask(id, 'remove')
+  const removing = service.request(id, 'remove')
   const { interactionId } = await required()
   await answer(interactionId, { action: 'decline' })
   const second = await answer(interactionId, { action: 'accept' })
@@ -98,7 +98,7 @@ it('takes one answer', async () => {
 })
 
 it('counts silence as a no', async () => {
-  const removing = stage.ask(id, 'remove')
+  const removing = service.request(id, 'remove')
   await required()
   clock.advance(5000)
   const response = await removing
@@ -111,29 +111,31 @@ it('counts silence as a no', async () => {
 })
 
 it('withdraws the question when the request is cancelled', async () => {
-  const removing = stage.ask(id, 'remove', { id: 'r-1' })
+  const removing = service.request(id, 'remove', { id: 'r-1' })
   const { interactionId } = await required()
-  await stage.call('DELETE', `/sessions/${id}/requests/r-1`)
+  await service.call('DELETE', `/sessions/${id}/requests/r-1`)
   expect((await removing).status).toBe(499)
   expect((await reader.next())?.data.data['action']).toBe('cancel')
   expect((await answer(interactionId, { action: 'accept' })).status).toBe(409)
 })
 
 it('leaves no question waiting when its session is closed', async () => {
-  const removing = [stage.ask(id, 'remove'), stage.ask(id, 'remove')]
+  const removing = [service.request(id, 'remove'), service.request(id, 'remove')]
   await required()
   await required()
-  await stage.call('DELETE', `/sessions/${id}`)
+  await service.call('DELETE', `/sessions/${id}`)
   await Promise.all(removing)
   await vi.waitFor(() => expect(outcomes).toEqual(['cancelled', 'cancelled']))
 })
 
 it('counts silence as a no where the store has lost the question', async () => {
-  const store = { ...createMemoryStore(), resolve: () => undefined }
-  const forgetful = createStage({ servers: [createNotes()], clock, store })
+  const memory = createMemoryStores()
+  const interactions = { ...memory.interactions, resolve: () => undefined }
+  const stores = { ...memory, interactions }
+  const forgetful = createTestManager({ servers: [createNotes()], clock, stores })
   const sessionId = await forgetful.open()
   const events = await forgetful.events(sessionId)
-  const removing = forgetful.ask(sessionId, 'remove')
+  const removing = forgetful.request(sessionId, 'remove')
   await vi.waitFor(async () => expect((await events.next())?.event).toBe('interaction-required'))
   clock.advance(5000)
   expect((await (await removing).json()).error.details).toEqual({ reason: 'approval-denied' })
@@ -150,11 +152,11 @@ it.each([{ action: 'maybe' }, { action: 'accept', content: 'text' }, {}, [], 'ac
 )
 
 it('knows no interaction of another session', async () => {
-  const removing = stage.ask(id, 'remove')
+  const removing = service.request(id, 'remove')
   const { interactionId } = await required()
-  const other = await stage.open()
+  const other = await service.open()
   const path = `/sessions/${other}/interactions/${String(interactionId)}`
-  expect((await stage.call('POST', path, { action: 'accept' })).status).toBe(404)
+  expect((await service.call('POST', path, { action: 'accept' })).status).toBe(404)
   await answer(interactionId, { action: 'cancel' })
   await vi.waitFor(async () => expect((await removing).status).toBe(200))
 })

@@ -1,26 +1,44 @@
 import { createId, createNotification, McpError, systemNotifications } from '@mcp/protocol'
-import type { InteractionResponse, MaybePromise } from '@mcp/protocol'
+import type { Clock, InteractionRequest, InteractionResponse } from '@mcp/protocol'
 
-import type { Core } from '../core.ts'
 import type { Notifications } from '../events/notifications.ts'
-import type { AskOwner } from './request-runner.ts'
-import type { Resolution } from '../store/store.ts'
+import type { Metrics } from '../metrics.ts'
+import type { InteractionStore, Resolution } from '../store/interaction-store.ts'
 
-/** What waits for a person. */
-export interface Interactions {
-  readonly ask: AskOwner
-  /** @throws McpError `not-found`, or `conflict` where it was answered before. */
-  answer(sessionId: string, interactionId: string, answer: InteractionResponse): MaybePromise<void>
-  /** Hears, from the store, how one ended. */
-  resolved(interactionId: string, resolution: Resolution): void
+/** An interaction that a running request needs. */
+export interface RequestedInteraction {
+  readonly sessionId: string
+  readonly requestId: string
+  readonly interaction: InteractionRequest
+  readonly deadline: number
+  /** Aborted when the request ends. */
+  readonly signal: AbortSignal
 }
 
-export function createInteractions(core: Core, notifications: Notifications): Interactions {
-  const { store, clock, metrics, onError } = core
-  /** Who waits in this process. */
+/** Elicitations, approvals and other interactions between running requests and users. */
+export interface Interactions {
+  /** Emits the interaction to the session's client and waits for the user's response. */
+  ask(requested: RequestedInteraction): Promise<InteractionResponse>
+  /** @throws McpError `not-found`, or `conflict` if the interaction was resolved before. */
+  respond(sessionId: string, interactionId: string, response: InteractionResponse): Promise<void>
+  /** Handles the resolution of an interaction by any replica. */
+  onResolved(interactionId: string, resolution: Resolution): void
+}
+
+export interface InteractionsOptions {
+  readonly store: InteractionStore
+  readonly notifications: Pick<Notifications, 'publish'>
+  readonly clock: Clock
+  readonly metrics: Metrics
+  readonly onError: (error: unknown) => void
+}
+
+export function createInteractions(options: InteractionsOptions): Interactions {
+  const { store, notifications, clock, metrics, onError } = options
+  /** Requests of this process that wait for a resolution, by interaction id. */
   const waiting = new Map<string, (resolution: Resolution) => void>()
 
-  function tell(sessionId: string, type: string, data: Record<string, unknown>) {
+  function emit(sessionId: string, type: string, data: Record<string, unknown>) {
     const notification = createNotification(type, data, { at: clock.now() })
     return notifications.publish(sessionId, notification)
   }
@@ -30,50 +48,47 @@ export function createInteractions(core: Core, notifications: Notifications): In
     interactionId: string,
     resolution: Resolution,
   ): Promise<void> {
-    const before = await store.resolve(sessionId, interactionId, resolution)
-    if (before === undefined) {
-      throw new McpError('not-found', `This session has no interaction "${interactionId}".`)
+    const result = await store.resolve(sessionId, interactionId, resolution)
+    if (result === undefined) {
+      throw new McpError('not-found', `Interaction "${interactionId}" not found in this session.`)
     }
-    if (typeof before === 'string') throw answeredBefore(interactionId, before)
+    if (typeof result === 'string') throw alreadyResolved(interactionId, result)
     metrics.count('mcp_interactions_total', `action="${resolution.action}"`)
-    await tell(sessionId, systemNotifications.interactionResolved, {
+    await emit(sessionId, systemNotifications.interactionResolved, {
       interactionId,
-      requestId: before.requestId,
+      requestId: result.requestId,
       action: resolution.action,
     })
   }
 
   return {
-    async ask({ run, question, deadline }) {
-      const { sessionId, request } = run
-      const { signal } = run.abort
-      const requestId = request.id
-      const { kind, message, schema, timeoutMs = Infinity } = question
+    async ask({ sessionId, requestId, interaction, deadline, signal }) {
+      const { kind, message, schema, timeoutMs = Infinity } = interaction
       const id = createId('int')
       const expiresAt = Math.min(deadline, clock.now() + timeoutMs)
-      await store.ask(sessionId, { id, requestId, kind, message, schema, expiresAt })
+      await store.add(sessionId, { id, requestId, kind, message, schema, expiresAt })
 
       const resolution = new Promise<Resolution>((settle) => {
         waiting.set(id, settle)
       })
-      function giveUp(action: 'expire' | 'cancel'): void {
+      function withdraw(action: 'expire' | 'cancel'): void {
         resolve(sessionId, id, { action }).catch((error: unknown) => {
           if (!McpError.is(error)) onError(error)
-          // Whoever resolved it first won, and the store says how. In every other case nobody will:
-          // the store has dropped the session, or does not answer.
+          // On a conflict another caller resolved it first, and the store publishes that. In every
+          // other case no resolution follows: the session has ended or the store failed.
           if (McpError.is(error) && error.code === 'conflict') return
           waiting.get(id)?.({ action })
         })
       }
       function cancel(): void {
-        giveUp('cancel')
-        // The request is over, whatever the store makes of its question.
+        withdraw('cancel')
+        // The request has ended, whatever the store does with the interaction.
         waiting.get(id)?.({ action: 'cancel' })
       }
-      const stopTimer = clock.after(expiresAt - clock.now(), () => giveUp('expire'))
+      const stopTimer = clock.after(expiresAt - clock.now(), () => withdraw('expire'))
       signal.addEventListener('abort', cancel)
       try {
-        await tell(sessionId, systemNotifications.interactionRequired, {
+        await emit(sessionId, systemNotifications.interactionRequired, {
           interactionId: id,
           kind,
           message,
@@ -82,35 +97,35 @@ export function createInteractions(core: Core, notifications: Notifications): In
           expiresAt: new Date(expiresAt).toISOString(),
         })
         if (signal.aborted) cancel()
-        return toAnswer(await resolution, signal)
+        return toResponse(await resolution, signal)
       } finally {
         waiting.delete(id)
         stopTimer()
         signal.removeEventListener('abort', cancel)
       }
     },
-    answer: (sessionId, interactionId, answer) => resolve(sessionId, interactionId, answer),
-    resolved(interactionId, resolution) {
+    respond: (sessionId, interactionId, response) => resolve(sessionId, interactionId, response),
+    onResolved(interactionId, resolution) {
       waiting.get(interactionId)?.(resolution)
     },
   }
 }
 
-function toAnswer({ action, content }: Resolution, signal: AbortSignal): InteractionResponse {
+function toResponse({ action, content }: Resolution, signal: AbortSignal): InteractionResponse {
   if (action === 'expire') {
-    throw new McpError('forbidden', 'Nobody answered in time, and that counts as a no.', {
+    throw new McpError('forbidden', 'Approval timed out.', {
       details: { reason: 'approval-denied' },
     })
   }
   if (signal.aborted) {
-    throw new McpError('cancelled', 'The request ended before the question was answered.')
+    throw new McpError('cancelled', 'The request ended before the interaction was resolved.')
   }
   return content === undefined ? { action } : { action, content }
 }
 
-function answeredBefore(interactionId: string, action: Resolution['action']): McpError {
-  const how = action === 'expire' ? 'It ran out.' : `The answer was "${action}".`
-  return new McpError('conflict', `The interaction "${interactionId}" is over. ${how}`, {
+function alreadyResolved(interactionId: string, action: Resolution['action']): McpError {
+  const end = action === 'expire' ? 'It expired' : `It was resolved with "${action}"`
+  return new McpError('conflict', `Interaction "${interactionId}" is closed. ${end}.`, {
     details: { reason: 'already-resolved', action },
   })
 }

@@ -1,29 +1,28 @@
+import { createListeners } from '@mcp/concurrency'
+import type { Listener } from '@mcp/concurrency'
 import type { RequestEvent } from '@mcp/protocol'
 
-/** Hands on what a request tells before its answer; what comes before the first listener waits. */
+/** Progress and chunks of one request. Events before the first subscription are buffered for it. */
 export interface RequestEvents {
   readonly emit: (event: RequestEvent) => void
-  readonly follow: (listener: (event: RequestEvent) => void) => () => void
+  readonly subscribe: (listener: Listener<RequestEvent>) => () => void
 }
 
 export function createRequestEvents(): RequestEvents {
-  const listeners = new Set<(event: RequestEvent) => void>()
-  let early: RequestEvent[] | undefined = []
+  const listeners = createListeners<RequestEvent>()
+  let buffered: RequestEvent[] | undefined = []
 
   return {
     emit(event) {
-      if (early === undefined) for (const listener of listeners) listener(event)
-      else early.push(event)
+      if (buffered === undefined) listeners.emit(event)
+      else buffered.push(event)
     },
-    follow(listener) {
-      const entry = (event: RequestEvent): void => listener(event)
-      listeners.add(entry)
-      const waiting = early ?? []
-      early = undefined
-      for (const event of waiting) entry(event)
-      return () => {
-        listeners.delete(entry)
-      }
+    subscribe(listener) {
+      const unsubscribe = listeners.add(listener)
+      const early = buffered ?? []
+      buffered = undefined
+      for (const event of early) listener(event)
+      return unsubscribe
     },
   }
 }

@@ -1,160 +1,179 @@
 import { createResponse, McpError } from '@mcp/protocol'
 import type {
-  InteractionResponse,
+  Clock,
   OperationDescription,
-  InteractionRequest,
   RequestContext,
   RequestEnvelope,
   ResponseEnvelope,
 } from '@mcp/protocol'
 
-import type { Answered } from './settled-response.ts'
-import { answeredNow } from './settled-response.ts'
-import type { Core } from '../core.ts'
+import type { Metrics } from '../metrics.ts'
+import type { Stores } from '../store/stores.ts'
+import type { InFlightRequest, InFlightRequests } from './in-flight-requests.ts'
+import type { Interactions } from './interactions.ts'
+import type { RequestDispatcher } from '../request-dispatcher.ts'
 import { createRequestEvents } from './request-events.ts'
-import type { Run } from './in-flight-requests.ts'
+import type { SettledResponse } from './settled-response.ts'
+import { createSettledResponse } from './settled-response.ts'
 
-/** A request as it arrived. */
-export interface Received {
+/** A request as the session manager received it. */
+export interface IncomingRequest {
   readonly sessionId: string
   readonly owner: string | undefined
   readonly request: RequestEnvelope
-  /** Whether the caller chose the id. Without one, nobody can repeat the request. */
+  /** Whether the caller chose the id. Otherwise the request cannot be repeated. */
   readonly hasId: boolean
-  /** The bytes it came as, where they hold the id as well. */
+  /** The received bytes, if they contain the id. */
   readonly body?: Uint8Array | undefined
-  /** Whether somebody waits for progress and chunks. */
-  readonly streams?: boolean | undefined
+  /** Whether the caller streams progress and chunks. */
+  readonly isStreamed?: boolean | undefined
 }
 
-/** What is known of a request when it starts. */
-export interface RunFacts {
+/** The properties of a request that are resolved before it starts. */
+export interface RunOptions {
   readonly operation: OperationDescription | undefined
   readonly now: number
   readonly deadline: number
-  /** Whether its answer is recorded. */
-  readonly records: boolean
+  /** Whether the response is recorded in the idempotency cache. */
+  readonly isRecorded: boolean
 }
-
-/** Puts a question of a running request to the session's owner. */
-export type AskOwner = (asked: {
-  readonly run: Run
-  readonly question: InteractionRequest
-  readonly deadline: number
-}) => Promise<InteractionResponse>
 
 /** Runs requests whose ids are free. */
-export interface Runner {
-  start(received: Received, facts: RunFacts): Run
-  /** Fires the server's signal, and answers everybody who waits with this error. */
-  abort(run: Run, error: McpError): void
-  /** Waits until nothing is in flight, and ends what still is after that long. */
-  finish(graceMs: number, error: () => McpError): Promise<void>
+export interface RequestRunner {
+  start(incoming: IncomingRequest, options: RunOptions): InFlightRequest
+  /** Aborts the server's signal and settles the request with this error. */
+  abort(entry: InFlightRequest, error: McpError): void
+  /** Waits until no request is in flight. After the grace period it aborts the rest. */
+  drain(graceMs: number, error: () => McpError): Promise<void>
 }
 
-export function createRunner(core: Core, ask: AskOwner): Runner {
-  const { dispatcher, store, clock, runs, metrics, onError } = core
+export interface RequestRunnerOptions {
+  readonly dispatcher: Pick<RequestDispatcher, 'dispatch'>
+  readonly stores: Pick<Stores, 'sessions' | 'responses'>
+  readonly inFlight: InFlightRequests
+  readonly interactions: Pick<Interactions, 'ask'>
+  readonly clock: Clock
+  readonly metrics: Metrics
+  readonly onError: (error: unknown) => void
+}
+
+// One touch per request is enough for one that ends within this time.
+const touchIntervalMs = 1000
+
+export function createRequestRunner(options: RequestRunnerOptions): RequestRunner {
+  const { dispatcher, stores, inFlight, interactions, clock, metrics, onError } = options
   let onIdle = (): void => {}
 
-  function end(run: Run, response: ResponseEnvelope): void {
-    if (run.isDone) return
-    run.isDone = true
-    const answer = answeredNow(response, onError)
-    metrics.count('mcp_requests_total', outcomeLabel(response))
-    const at = clock.now()
-    store.touch(run.sessionId, at)
-    if (!run.records) return leave(run, answer)
-    record(run, at, answer, response.status === 'success' || !response.error.retryable)
+  function touch(entry: InFlightRequest, at: number, server?: string): void {
+    entry.touchedAt = at
+    stores.sessions.touch(entry.sessionId, at, server)
   }
 
-  function record(run: Run, at: number, answer: Answered, keep: boolean): void {
+  function finish(entry: InFlightRequest, response: ResponseEnvelope): void {
+    if (entry.isDone) return
+    entry.isDone = true
+    const settled = createSettledResponse(response, onError)
+    metrics.count('mcp_requests_total', outcomeLabel(response))
+    const now = clock.now()
+    if (now - entry.touchedAt >= touchIntervalMs) touch(entry, now)
+    if (!entry.isRecorded) return settle(entry, settled)
+    record(entry, now, settled, response.status === 'success' || !response.error.retryable)
+  }
+
+  function record(entry: InFlightRequest, at: number, settled: SettledResponse, keep: boolean) {
+    const { sessionId, request } = entry
     try {
-      const stored = keep ? answer.http() : undefined
-      const settled = store.settle(run.sessionId, run.request.id, at, stored)
-      if (settled instanceof Promise) settled.catch(onError).finally(() => leave(run, answer))
-      else leave(run, answer)
+      const stored = keep ? settled.toHttp() : undefined
+      const recording = stores.responses.settle(sessionId, request.id, at, stored)
+      if (recording instanceof Promise) {
+        recording.catch(onError).finally(() => settle(entry, settled))
+      } else {
+        settle(entry, settled)
+      }
     } catch (error) {
-      // The operation has run: whoever waits is told how it ended, recorded or not.
+      // The operation has run: its callers get the response, recorded or not.
       onError(error)
-      leave(run, answer)
+      settle(entry, settled)
     }
   }
 
-  function leave(run: Run, answer: Answered): void {
-    runs.remove(run)
-    run.answered = answer
-    if (run.waiting !== undefined) for (const resolve of run.waiting) resolve(answer)
-    if (runs.size === 0) onIdle()
+  function settle(entry: InFlightRequest, settled: SettledResponse): void {
+    inFlight.remove(entry)
+    entry.response = settled
+    if (entry.waiters !== undefined) for (const resolve of entry.waiters) resolve(settled)
+    if (inFlight.size === 0) onIdle()
   }
 
-  function waitFor(run: Run, answering: Promise<ResponseEnvelope>): void {
-    answering.then(
-      (response) => end(run, response),
+  function finishLater(entry: InFlightRequest, responding: Promise<ResponseEnvelope>): void {
+    responding.then(
+      (response) => finish(entry, response),
       (thrown: unknown) => {
         onError(thrown)
-        end(run, createResponse(run.request.id, 'error', McpError.from(thrown)))
+        finish(entry, createResponse(entry.request.id, 'error', McpError.from(thrown)))
       },
     )
   }
 
-  function abort(run: Run, error: McpError): void {
-    run.abort.abort(error)
-    end(run, createResponse(run.request.id, 'error', forRun(error, run)))
+  function abort(entry: InFlightRequest, error: McpError): void {
+    entry.controller.abort(error)
+    finish(entry, createResponse(entry.request.id, 'error', abortError(error, entry)))
   }
 
   return {
-    start(received, { operation, now, deadline, records }) {
-      const { sessionId, owner, request, body } = received
-      const events = received.streams === true ? createRequestEvents() : undefined
-      const run = createRun({ sessionId, owner, request, operation, records, events })
-      runs.add(run)
-      store.touch(sessionId, now)
+    start(incoming, { operation, now, deadline, isRecorded }) {
+      const entry = createEntry(incoming, { operation, isRecorded })
+      inFlight.add(entry)
 
+      const { sessionId, owner, request, body } = incoming
+      const { signal } = entry.controller
       const context: Partial<RequestContext> = {
-        signal: run.abort.signal,
+        signal,
         deadline,
         sessionId,
         principal: owner,
         original: body === undefined ? undefined : { request, body },
-        onEvent: events?.emit,
-        onRouted: (server) => store.touch(sessionId, now, server),
-        ask: (question) => ask({ run, question, deadline }),
+        onEvent: entry.events?.emit,
+        onRouted: (server) => touch(entry, now, server),
+        ask: (interaction) =>
+          interactions.ask({ sessionId, requestId: request.id, interaction, deadline, signal }),
       }
       const response = dispatcher.dispatch(request, context)
-      if (response instanceof Promise) waitFor(run, response)
-      else end(run, response)
-      return run
+      if (response instanceof Promise) finishLater(entry, response)
+      else finish(entry, response)
+      return entry
     },
     abort,
-    async finish(graceMs, error) {
-      if (runs.size === 0) return
-      await new Promise<void>((done) => {
+    async drain(graceMs, error) {
+      if (inFlight.size === 0) return
+      await new Promise<void>((resolve) => {
         const stopTimer = clock.after(graceMs, () => {
-          for (const run of runs.list()) abort(run, error())
+          for (const entry of inFlight.list()) abort(entry, error())
         })
         onIdle = () => {
           stopTimer()
-          done()
+          resolve()
         }
       })
     },
   }
 }
 
-type RunStart = Pick<Run, 'sessionId' | 'owner' | 'request' | 'operation' | 'records' | 'events'>
-
-function createRun({ sessionId, owner, request, operation, records, events }: RunStart): Run {
+function createEntry(
+  { sessionId, owner, request, isStreamed }: IncomingRequest,
+  { operation, isRecorded }: Pick<RunOptions, 'operation' | 'isRecorded'>,
+): InFlightRequest {
   return {
     sessionId,
     owner,
     request,
     operation,
-    records,
-    abort: new AbortController(),
-    events,
-    answered: undefined,
-    waiting: undefined,
+    isRecorded,
+    controller: new AbortController(),
+    events: isStreamed === true ? createRequestEvents() : undefined,
+    touchedAt: 0,
     isDone: false,
+    response: undefined,
+    waiters: undefined,
     next: undefined,
   }
 }
@@ -163,16 +182,16 @@ function outcomeLabel(response: ResponseEnvelope): string {
   return response.status === 'success' ? 'outcome="success"' : `outcome="${response.error.code}"`
 }
 
-// A retryable error frees the id, and then an operation that may have happened would happen again.
-function forRun(error: McpError, { operation }: Run): McpError {
+// A retryable error frees the id, and then an operation that may have run would run again.
+function abortError(error: McpError, { operation }: InFlightRequest): McpError {
   return !error.retryable || operation?.hints.idempotent === true ? error : outcomeUnknown()
 }
 
-/** The error for a request that was cut off by the end of its process. */
+/** Creates the error for a request whose process ended before its response was recorded. */
 export function outcomeUnknown(): McpError {
   return new McpError(
     'upstream-error',
-    'The process that ran this request is gone, and nobody knows whether it finished. Look before you repeat it under a new id.',
+    'The process that ran this request has ended, and it is unknown whether the request completed. Check its effect before you repeat it under a new id.',
     { details: { reason: 'outcome-unknown' }, retryable: false },
   )
 }

@@ -4,38 +4,38 @@ import type { RawResponse } from '@mcp/http'
 import { createBoundedSink } from '../events/bounded-sink.ts'
 import type { BoundedSink, BoundedSinkOptions } from '../events/bounded-sink.ts'
 import { eventStreamHeaders, frameNotification, frameText } from '../events/event-frame.ts'
-import type { Admitted } from './requests.ts'
-import { answerOf } from './requests.ts'
+import type { PendingResponse } from './pending-response.ts'
+import { responseOf } from './pending-response.ts'
 
-/** Answers a request as a stream: its progress and chunks, then one `response`. */
-export type StreamRequest = (admitted: Admitted) => RawResponse
+/** Streams the progress and chunks of a request, then one `response`. */
+export type StreamResponse = (pending: PendingResponse) => RawResponse
 
 /**
- * A reader that goes, or falls behind, ends its stream and not the request: it can ask for the answer
- * again.
+ * A client that disconnects or reads too slowly ends its stream, not the request: it can repeat the
+ * request to get the response.
  */
-export function createRequestStreams(options: Omit<BoundedSinkOptions, 'onClose'>): StreamRequest {
-  return (admitted) => ({
+export function createRequestStreams(options: Omit<BoundedSinkOptions, 'onClose'>): StreamResponse {
+  return (pending) => ({
     status: 200,
     headers: eventStreamHeaders,
     stream(byteSink) {
-      let unfollow = (): void => {}
-      const sink = createBoundedSink(byteSink, { ...options, onClose: () => unfollow() })
-      const follow = admitted.events?.follow
-      if (follow !== undefined) {
-        unfollow = follow(({ type, data }) =>
+      let unsubscribe = (): void => {}
+      const sink = createBoundedSink(byteSink, { ...options, onClose: () => unsubscribe() })
+      const subscribe = pending.events?.subscribe
+      if (subscribe !== undefined) {
+        unsubscribe = subscribe(({ type, data }) =>
           sink.write(frameNotification(createNotification(type, data))),
         )
       }
-      void sendAnswer(admitted, sink)
+      void writeResponse(pending, sink)
       return sink.leave
     },
   })
 }
 
-/** Never rejects, because the answer does not. */
-async function sendAnswer(admitted: Admitted, sink: BoundedSink): Promise<void> {
-  const { body } = (await answerOf(admitted)).http()
+/** Never rejects, because {@link responseOf} does not. */
+async function writeResponse(pending: PendingResponse, sink: BoundedSink): Promise<void> {
+  const { body } = (await responseOf(pending)).toHttp()
   sink.write(frameText(systemNotifications.response, body))
   sink.end()
 }

@@ -2,14 +2,14 @@ import { createRequest, McpError } from '@mcp/protocol'
 import type { RequestContext } from '@mcp/protocol'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
-import { createMemoryStore } from '../store/memory/memory-store.ts'
-import type { Stage, TestServer } from '../test-manager.fixture.ts'
-import { createStage, createTestServer, readEvents, take } from '../test-manager.fixture.ts'
+import { createMemoryStores } from '../store/memory/memory-stores.ts'
+import type { TestManager, TestServer } from '../test-manager.fixture.ts'
+import { createTestManager, createTestServer, readEvents, take } from '../test-manager.fixture.ts'
 
 let contexts: RequestContext[]
 let release: () => void
 let notes: TestServer
-let stage: Stage
+let service: TestManager
 let id: string
 
 beforeEach(async () => {
@@ -58,13 +58,13 @@ beforeEach(async () => {
       },
     },
   })
-  stage = createStage({ servers: [notes] })
-  id = await stage.open()
+  service = createTestManager({ servers: [notes] })
+  id = await service.open()
 })
 
 afterEach(async () => {
   release()
-  await stage.close()
+  await service.close()
 })
 
 async function bodyOf(response: Promise<Response> | Response) {
@@ -73,7 +73,7 @@ async function bodyOf(response: Promise<Response> | Response) {
 
 describe('a request', () => {
   it('is answered by the server, as an envelope', async () => {
-    const response = await stage.ask(id, 'add', { id: 'r-1', params: { a: 2 } })
+    const response = await service.request(id, 'add', { id: 'r-1', params: { a: 2 } })
     expect(response.status).toBe(200)
     expect(await response.json()).toMatchObject({
       id: 'r-1',
@@ -83,14 +83,14 @@ describe('a request', () => {
   })
 
   it('answers an error with the status of its code', async () => {
-    const response = await stage.ask(id, 'refuse', { id: 'r-1' })
+    const response = await service.request(id, 'refuse', { id: 'r-1' })
     expect(response.status).toBe(404)
     expect(await response.json()).toMatchObject({ id: 'r-1', error: { code: 'not-found' } })
   })
 
   it('works when only its type is said', async () => {
     const path = `/sessions/${id}/requests`
-    const body = await bodyOf(stage.call('POST', path, { type: 'note-keeping' }))
+    const body = await bodyOf(service.call('POST', path, { type: 'note-keeping' }))
     expect(body).toMatchObject({ id: expect.stringMatching(/^req-/), error: { code: 'not-found' } })
   })
 
@@ -102,43 +102,43 @@ describe('a request', () => {
     ['['.repeat(500), 'payload-too-large', 413],
     ['{"type":"no-such-type"}', 'unknown-type', 404],
   ])('refuses %s', async (body, code, status) => {
-    const response = await stage.call('POST', `/sessions/${id}/requests`, body)
+    const response = await service.call('POST', `/sessions/${id}/requests`, body)
     expect(response.status).toBe(status)
     expect((await response.json()).error.code).toBe(code)
   })
 
   it('refuses a body over the limit', async () => {
-    const small = createStage({ servers: [notes], limits: { maxBodyBytes: 100 } })
+    const small = createTestManager({ servers: [notes], limits: { maxBodyBytes: 100 } })
     const session = await small.open()
-    const response = await small.ask(session, 'add', { params: { text: 'x'.repeat(200) } })
+    const response = await small.request(session, 'add', { params: { text: 'x'.repeat(200) } })
     expect(response.status).toBe(413)
     await small.close()
   })
 
   it('has its context from the session manager, whatever the client writes', async () => {
     const metadata = { sessionId: 'ses-other', principal: 'eve', colour: 'green' }
-    const { data } = await bodyOf(stage.ask(id, 'look', { id: 'r-1', metadata }))
+    const { data } = await bodyOf(service.request(id, 'look', { id: 'r-1', metadata }))
     expect(data.sessionId).toBe(id)
     expect(data.principal).toBeUndefined()
     expect(data.metadata).toEqual({ version: '1.0', source: 'mcp-client', colour: 'green' })
   })
 
   it('goes on as the bytes it came as, unless those lack its id', async () => {
-    const { data } = await bodyOf(stage.ask(id, 'look', { id: 'r-1' }))
+    const { data } = await bodyOf(service.request(id, 'look', { id: 'r-1' }))
     expect(JSON.parse(data.original)).toMatchObject({ id: 'r-1', type: 'note-keeping' })
 
     const path = `/sessions/${id}/requests`
     const body = { type: 'note-keeping', payload: { operation: 'look' } }
-    expect((await bodyOf(stage.call('POST', path, body))).data.original).toBe('')
+    expect((await bodyOf(service.call('POST', path, body))).data.original).toBe('')
   })
 
   it('can be made without HTTP', async () => {
     const request = createRequest('note-keeping', { operation: 'add' }, { id: 'r-1' })
-    const first = await stage.manager.handle(id, request)
-    const second = await stage.manager.handle(id, request)
+    const first = await service.manager.handle(id, request)
+    const second = await service.manager.handle(id, request)
     expect(first).toMatchObject({ id: 'r-1', status: 'success' })
     expect(second).toEqual(first)
-    expect(await stage.manager.handle('ses-none', request)).toMatchObject({
+    expect(await service.manager.handle('ses-none', request)).toMatchObject({
       error: { code: 'session-not-found' },
     })
   })
@@ -146,10 +146,10 @@ describe('a request', () => {
   it('is answered even if the server answers what JSON cannot say', async () => {
     const cyclic: Record<string, unknown> = {}
     cyclic['self'] = cyclic
-    const odd = createStage({
+    const odd = createTestManager({
       servers: [createTestServer({ spin: { run: () => cyclic } })],
     })
-    const response = await odd.ask(await odd.open(), 'spin')
+    const response = await odd.request(await odd.open(), 'spin')
     expect(response.status).toBe(500)
     expect((await response.json()).error.code).toBe('internal')
     await odd.close()
@@ -158,8 +158,8 @@ describe('a request', () => {
 
 describe('a request that is repeated', () => {
   it('runs once while the first is in flight, and both get the answer', async () => {
-    const first = stage.ask(id, 'wait', { id: 'r-1' })
-    const second = stage.ask(id, 'wait', { id: 'r-1', metadata: { colour: 'other' } })
+    const first = service.request(id, 'wait', { id: 'r-1' })
+    const second = service.request(id, 'wait', { id: 'r-1', metadata: { colour: 'other' } })
     await vi.waitFor(() => expect(notes.runs.get('wait')).toBe(1))
     release()
     expect(await bodyOf(second)).toEqual(await bodyOf(first))
@@ -167,7 +167,8 @@ describe('a request that is repeated', () => {
   })
 
   it('gets the recorded answer later, whatever the order of its keys', async () => {
-    const ask = (params: Record<string, unknown>) => stage.ask(id, 'add', { id: 'r-1', params })
+    const ask = (params: Record<string, unknown>) =>
+      service.request(id, 'add', { id: 'r-1', params })
     const first = await ask({ a: 1, b: { c: 2, d: 3 } })
     const second = await ask({ b: { d: 3, c: 2 }, a: 1 })
     expect(await second.json()).toEqual(await first.json())
@@ -176,65 +177,65 @@ describe('a request that is repeated', () => {
   })
 
   it('gets a recorded refusal as well', async () => {
-    await stage.ask(id, 'refuse', { id: 'r-1' })
-    expect((await stage.ask(id, 'refuse', { id: 'r-1' })).status).toBe(404)
+    await service.request(id, 'refuse', { id: 'r-1' })
+    expect((await service.request(id, 'refuse', { id: 'r-1' })).status).toBe(404)
     expect(notes.runs.get('refuse')).toBe(1)
   })
 
   it('is a conflict with another payload, in flight and later', async () => {
-    await stage.ask(id, 'add', { id: 'r-1', params: { a: 1 } })
-    const later = await stage.ask(id, 'add', { id: 'r-1', params: { a: 2 } })
+    await service.request(id, 'add', { id: 'r-1', params: { a: 1 } })
+    const later = await service.request(id, 'add', { id: 'r-1', params: { a: 2 } })
     expect(later.status).toBe(409)
     expect((await later.json()).error.details.reason).toBe('id-reused')
 
-    const waiting = stage.ask(id, 'wait', { id: 'r-2' })
-    const meanwhile = await stage.ask(id, 'add', { id: 'r-2' })
+    const waiting = service.request(id, 'wait', { id: 'r-2' })
+    const meanwhile = await service.request(id, 'add', { id: 'r-2' })
     expect(meanwhile.status).toBe(409)
     release()
     await waiting
   })
 
   it('may use the id of another session', async () => {
-    await stage.ask(id, 'add', { id: 'r-1', params: { a: 1 } })
-    const other = await stage.open()
-    expect((await stage.ask(other, 'add', { id: 'r-1', params: { a: 2 } })).status).toBe(200)
+    await service.request(id, 'add', { id: 'r-1', params: { a: 1 } })
+    const other = await service.open()
+    expect((await service.request(other, 'add', { id: 'r-1', params: { a: 2 } })).status).toBe(200)
   })
 
   it('runs again where the operation only reads', async () => {
-    await stage.ask(id, 'read', { id: 'r-1' })
-    await stage.ask(id, 'read', { id: 'r-1' })
+    await service.request(id, 'read', { id: 'r-1' })
+    await service.request(id, 'read', { id: 'r-1' })
     expect(notes.runs.get('read')).toBe(2)
   })
 
   it('shares the answer of a reading operation that is in flight', async () => {
-    const first = stage.ask(id, 'waitToRead', { id: 'r-1' })
-    const second = stage.ask(id, 'waitToRead', { id: 'r-1' })
+    const first = service.request(id, 'waitToRead', { id: 'r-1' })
+    const second = service.request(id, 'waitToRead', { id: 'r-1' })
     release()
     expect(await bodyOf(second)).toEqual(await bodyOf(first))
     expect(notes.runs.get('waitToRead')).toBe(1)
   })
 
   it('runs again after an error that may pass', async () => {
-    expect((await stage.ask(id, 'fail', { id: 'r-1' })).status).toBe(503)
-    expect((await stage.ask(id, 'fail', { id: 'r-1' })).status).toBe(503)
+    expect((await service.request(id, 'fail', { id: 'r-1' })).status).toBe(503)
+    expect((await service.request(id, 'fail', { id: 'r-1' })).status).toBe(503)
     expect(notes.runs.get('fail')).toBe(2)
   })
 
   it('runs again without an id', async () => {
     const path = `/sessions/${id}/requests`
     const body = { type: 'note-keeping', payload: { operation: 'add' } }
-    await stage.call('POST', path, body)
-    await stage.call('POST', path, body)
+    await service.call('POST', path, body)
+    await service.call('POST', path, body)
     expect(notes.runs.get('add')).toBe(2)
   })
 
   it('never runs a second time silently once its answer was evicted', async () => {
-    const store = createMemoryStore({ limits: { answers: 1 } })
-    const small = createStage({ servers: [notes], store })
+    const stores = createMemoryStores({ limits: { maxResponses: 1 } })
+    const small = createTestManager({ servers: [notes], stores })
     const session = await small.open()
-    await small.ask(session, 'add', { id: 'r-1' })
-    await small.ask(session, 'add', { id: 'r-2' })
-    const again = await small.ask(session, 'add', { id: 'r-1' })
+    await small.request(session, 'add', { id: 'r-1' })
+    await small.request(session, 'add', { id: 'r-2' })
+    const again = await small.request(session, 'add', { id: 'r-1' })
     expect(again.status).toBe(409)
     expect((await again.json()).error.details.reason).toBe('answer-evicted')
     expect(notes.runs.get('add')).toBe(2)
@@ -242,13 +243,13 @@ describe('a request that is repeated', () => {
   })
 
   it('waits for another replica that runs it', async () => {
-    const store = createMemoryStore()
-    const here = createStage({ servers: [notes], store })
-    const there = createStage({ servers: [notes], store })
+    const stores = createMemoryStores()
+    const here = createTestManager({ servers: [notes], stores })
+    const there = createTestManager({ servers: [notes], stores })
     const session = await here.open()
-    const first = here.ask(session, 'wait', { id: 'r-1' })
+    const first = here.request(session, 'wait', { id: 'r-1' })
     await vi.waitFor(() => expect(notes.runs.get('wait')).toBe(1))
-    const second = there.ask(session, 'wait', { id: 'r-1' })
+    const second = there.request(session, 'wait', { id: 'r-1' })
     release()
     expect(await bodyOf(second)).toEqual(await bodyOf(first))
     expect(notes.runs.get('wait')).toBe(1)
@@ -259,9 +260,9 @@ describe('a request that is repeated', () => {
 
 describe('a request that is cancelled', () => {
   it('is answered at once, and its server’s signal fires', async () => {
-    const waiting = stage.ask(id, 'wait', { id: 'r-1' })
+    const waiting = service.request(id, 'wait', { id: 'r-1' })
     await vi.waitFor(() => expect(contexts).toHaveLength(1))
-    const cancelled = await stage.call('DELETE', `/sessions/${id}/requests/r-1`)
+    const cancelled = await service.call('DELETE', `/sessions/${id}/requests/r-1`)
 
     expect(cancelled.status).toBe(204)
     const answer = await waiting
@@ -271,11 +272,11 @@ describe('a request that is cancelled', () => {
   })
 
   it('is reached on another replica', async () => {
-    const store = createMemoryStore()
-    const here = createStage({ servers: [notes], store })
-    const there = createStage({ servers: [notes], store })
+    const stores = createMemoryStores()
+    const here = createTestManager({ servers: [notes], stores })
+    const there = createTestManager({ servers: [notes], stores })
     const session = await here.open()
-    const waiting = here.ask(session, 'wait', { id: 'r-1' })
+    const waiting = here.request(session, 'wait', { id: 'r-1' })
     await vi.waitFor(() => expect(contexts).toHaveLength(1))
     await there.call('DELETE', `/sessions/${session}/requests/r-1`)
     expect((await waiting).status).toBe(499)
@@ -284,16 +285,16 @@ describe('a request that is cancelled', () => {
   })
 
   it('may have ended already', async () => {
-    const response = await stage.call('DELETE', `/sessions/${id}/requests/never`)
+    const response = await service.call('DELETE', `/sessions/${id}/requests/never`)
     expect(response.status).toBe(204)
-    const gone = await stage.call('DELETE', '/sessions/ses-none/requests/never')
+    const gone = await service.call('DELETE', '/sessions/ses-none/requests/never')
     expect(gone.status).toBe(404)
   })
 
   it('is cancelled with its session', async () => {
-    const waiting = stage.ask(id, 'wait', { id: 'r-1' })
+    const waiting = service.request(id, 'wait', { id: 'r-1' })
     await vi.waitFor(() => expect(contexts).toHaveLength(1))
-    await stage.call('DELETE', `/sessions/${id}`)
+    await service.call('DELETE', `/sessions/${id}`)
     expect((await (await waiting).json()).error).toMatchObject({
       code: 'cancelled',
       details: { reason: 'session-ended' },
@@ -303,7 +304,7 @@ describe('a request that is cancelled', () => {
   it('is not cancelled by a lost connection', async () => {
     const lost = new AbortController()
     const request = createRequest('note-keeping', { operation: 'wait' }, { id: 'r-1' })
-    const handler = stage.manager.fastRoute('POST', `/sessions/${id}/requests`)
+    const handler = service.manager.fastRoute('POST', `/sessions/${id}/requests`)
     const answer = handler?.({
       header: () => undefined,
       body: new TextEncoder().encode(JSON.stringify(request)),
@@ -322,7 +323,7 @@ describe('a request that streams', () => {
   const headers = { accept: 'text/event-stream' }
 
   it('tells progress and chunks, then its one response', async () => {
-    const response = await stage.ask(id, 'stream', { id: 'r-1', headers })
+    const response = await service.request(id, 'stream', { id: 'r-1', headers })
     expect(response.headers.get('content-type')).toContain('text/event-stream')
     const events = await take(readEvents(response), 9)
     expect(events.map(({ event }) => event)).toEqual(['progress', 'chunk', 'response'])
@@ -335,39 +336,39 @@ describe('a request that streams', () => {
   })
 
   it('is one response where it was answered before', async () => {
-    await stage.ask(id, 'add', { id: 'r-1' })
-    const response = await stage.ask(id, 'add', { id: 'r-1', headers })
+    await service.request(id, 'add', { id: 'r-1' })
+    const response = await service.request(id, 'add', { id: 'r-1', headers })
     expect((await take(readEvents(response), 9)).map(({ event }) => event)).toEqual(['response'])
   })
 
   it('is refused with a status before it begins', async () => {
-    const response = await stage.ask('ses-none', 'stream', { headers })
+    const response = await service.request('ses-none', 'stream', { headers })
     expect(response.status).toBe(404)
     expect((await response.json()).error.code).toBe('session-not-found')
   })
 
   it('goes on when its reader leaves, and has its answer for the next', async () => {
-    const response = await stage.ask(id, 'wait', { id: 'r-1', headers })
+    const response = await service.request(id, 'wait', { id: 'r-1', headers })
     await response.body?.cancel()
     release()
-    expect((await stage.ask(id, 'wait', { id: 'r-1' })).status).toBe(200)
+    expect((await service.request(id, 'wait', { id: 'r-1' })).status).toBe(200)
     expect(notes.runs.get('wait')).toBe(1)
   })
 })
 
 describe('closing', () => {
   it('lets what is in flight finish', async () => {
-    const waiting = stage.ask(id, 'wait', { id: 'r-1' })
+    const waiting = service.request(id, 'wait', { id: 'r-1' })
     await vi.waitFor(() => expect(contexts).toHaveLength(1))
-    const closed = stage.manager.close()
+    const closed = service.manager.close()
     release()
     await closed
     expect((await waiting).status).toBe(200)
   })
 
   it('answers what does not finish in time, and never says that it may be repeated', async () => {
-    const hasty = createStage({ servers: [notes], graceMs: 1 })
-    const waiting = hasty.ask(await hasty.open(), 'wait', { id: 'r-1' })
+    const hasty = createTestManager({ servers: [notes], graceMs: 1 })
+    const waiting = hasty.request(await hasty.open(), 'wait', { id: 'r-1' })
     await vi.waitFor(() => expect(contexts).toHaveLength(1))
     await hasty.manager.close()
     expect((await (await waiting).json()).error).toMatchObject({

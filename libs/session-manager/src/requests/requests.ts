@@ -1,180 +1,136 @@
 import { chain } from '@mcp/concurrency'
 import { defaultTimeoutMs, McpError } from '@mcp/protocol'
-import type { MaybePromise, OperationDescription, RequestEnvelope } from '@mcp/protocol'
+import type { Clock, MaybePromise, OperationDescription } from '@mcp/protocol'
 
-import type { Answered } from './settled-response.ts'
-import { answeredBefore } from './settled-response.ts'
-import type { Core } from '../core.ts'
-import { fingerprint } from './fingerprint.ts'
-import type { Run } from './in-flight-requests.ts'
-import type { Received, Runner } from './request-runner.ts'
-import { outcomeUnknown } from './request-runner.ts'
-import type { Sessions } from '../sessions/sessions.ts'
+import type { Metrics } from '../metrics.ts'
 import { sessionNotFound } from '../sessions/session.ts'
-import type { ClaimOutcome, StoredAnswer } from '../store/store.ts'
-import { isLive } from '../store/store.ts'
+import type { Sessions } from '../sessions/sessions.ts'
+import type { StoredResponse } from '../store/response-store.ts'
+import { isLive } from '../store/session-store.ts'
+import type { Stores } from '../store/stores.ts'
+import { createClaims, idReused, isSameRequest } from './claims.ts'
+import type { InFlightRequest, InFlightRequests } from './in-flight-requests.ts'
+import type { PendingResponse } from './pending-response.ts'
+import type { RequestDispatcher } from '../request-dispatcher.ts'
+import type { IncomingRequest, RequestRunner } from './request-runner.ts'
+import { restoreResponse } from './settled-response.ts'
 
-/** A request that runs, or one that was answered before. */
-export type Admitted = Pick<Run, 'answered' | 'waiting' | 'events'>
-
-/** The answer, for each who asks. Never rejects. */
-export function answerOf(admitted: Admitted): MaybePromise<Answered> {
-  return (
-    admitted.answered ??
-    new Promise((resolve) => {
-      admitted.waiting ??= []
-      admitted.waiting.push(resolve)
-    })
-  )
-}
-
-/** Runs each request once. */
+/** Runs each request of a session once, however often it is repeated. */
 export interface Requests {
   /**
-   * Begins a request, or joins it where it runs already, or finds its recorded answer.
+   * Starts a request, joins it if it is in flight, or returns its recorded response.
    *
    * @throws McpError `session-not-found`, `conflict`, `unavailable`, …
    */
-  admit(received: Received): MaybePromise<Admitted>
-  /** Whether it was in flight here. */
+  submit(incoming: IncomingRequest): MaybePromise<PendingResponse>
+  /** Cancels a request. Returns whether it was in flight in this process. */
   cancel(sessionId: string, requestId: string): boolean
-  cancelAll(sessionId: string, error: McpError): void
-  /** Waits until nothing is in flight, and ends what still is after that long. */
-  finish(graceMs: number): Promise<void>
+  cancelSession(sessionId: string, error: McpError): void
+  /** Waits until no request is in flight. After the grace period it aborts the rest. */
+  drain(graceMs: number): Promise<void>
+}
+
+export interface RequestsOptions {
+  readonly dispatcher: Pick<RequestDispatcher, 'operationOf'>
+  readonly stores: Pick<Stores, 'sessions' | 'responses'>
+  readonly sessions: Pick<Sessions, 'assertAccess'>
+  readonly inFlight: InFlightRequests
+  readonly runner: RequestRunner
+  readonly clock: Clock
+  readonly metrics: Metrics
+  /** Throws `unavailable` during shutdown. */
+  readonly assertOpen: () => void
+  readonly onError: (error: unknown) => void
 }
 
 const pollMs = 50
 
-export function createRequests(core: Core, sessions: Sessions, runner: Runner): Requests {
-  const { dispatcher, store, clock, runs, metrics, onError } = core
+export function createRequests(options: RequestsOptions): Requests {
+  const { dispatcher, stores, sessions, inFlight, runner, clock, metrics } = options
+  const claims = createClaims({ ...options, store: stores.responses })
 
-  function recorded(answer: StoredAnswer): Admitted {
+  function replay(response: StoredResponse): PendingResponse {
     metrics.count('mcp_requests_repeated_total')
-    return { answered: answeredBefore(answer), waiting: undefined, events: undefined }
+    return { response: restoreResponse(response), waiters: undefined, events: undefined }
   }
 
-  function join(run: Run, { sessionId, owner, request }: Received): Admitted {
-    if (run.owner !== owner) throw sessionNotFound(sessionId, owner)
-    if (!isSame(run.request, request)) throw otherRequest(request.id)
+  function join(entry: InFlightRequest, { sessionId, owner, request }: IncomingRequest) {
+    if (entry.owner !== owner) throw sessionNotFound(sessionId, owner)
+    if (!isSameRequest(entry.request, request)) throw idReused(request.id)
     metrics.count('mcp_requests_repeated_total')
-    return run
+    return entry
   }
 
-  function admit(received: Received, now: number, deadline: number): MaybePromise<Admitted> {
-    const { sessionId, owner, request, hasId } = received
-    const running = runs.find(sessionId, request.id)
-    if (running !== undefined) return join(running, received)
+  function submit(
+    incoming: IncomingRequest,
+    now: number,
+    deadline: number,
+  ): MaybePromise<PendingResponse> {
+    const { sessionId, owner, request, hasId } = incoming
+    const running = inFlight.find(sessionId, request.id)
+    if (running !== undefined) return join(running, incoming)
     const operation = dispatcher.operationOf(request)
     if (hasId && operation?.hints.readOnly !== true) {
-      return claim(received, operation, now, deadline)
+      return claim(incoming, operation, now, deadline)
     }
-    return chain(store.read(sessionId), (found) => {
-      if (!isLive(found)) throw sessionNotFound(sessionId, owner, found)
-      sessions.admit(found, owner, now)
-      // Another request of this id may have come by while a remote store was asked.
-      const meanwhile = runs.find(sessionId, request.id)
-      if (meanwhile !== undefined) return join(meanwhile, received)
-      return runner.start(received, { operation, now, deadline, records: false })
+    return chain(stores.sessions.read(sessionId), (session) => {
+      if (!isLive(session)) throw sessionNotFound(sessionId, owner, session)
+      sessions.assertAccess(session, owner, now)
+      // A repetition may have started while a remote store was queried.
+      const meanwhile = inFlight.find(sessionId, request.id)
+      if (meanwhile !== undefined) return join(meanwhile, incoming)
+      return runner.start(incoming, { operation, now, deadline, isRecorded: false })
     })
   }
 
   function claim(
-    received: Received,
+    incoming: IncomingRequest,
     operation: OperationDescription | undefined,
     now: number,
     deadline: number,
-  ): MaybePromise<Admitted> {
-    const { sessionId, owner, request } = received
-    const mark = fingerprint(request.type, request.payload)
-    const outcome = store.claim(sessionId, {
-      requestId: request.id,
-      fingerprint: mark,
-      at: now,
-      rerunLost: operation?.hints.idempotent === true,
-    })
-    return chain(outcome, (found) => {
-      admitClaim(found, received, now)
-      if (found.type === 'claimed') {
-        return runner.start(received, { operation, now, deadline, records: true })
+  ): MaybePromise<PendingResponse> {
+    return chain(claims.claim(incoming, operation, now), (result) => {
+      if (result.type === 'claimed') {
+        return runner.start(incoming, { operation, now, deadline, isRecorded: true })
       }
-      if (found.type === 'no-session') throw sessionNotFound(sessionId, owner, found.ended)
-      if (found.type === 'evicted') throw evicted(request.id)
-      if (found.fingerprint !== mark) throw otherRequest(request.id)
-      if (found.type === 'answered') return recorded(found.answer)
-      if (found.type === 'lost') throw outcomeUnknown()
-      return waitForOther(received, deadline)
+      return result.type === 'settled' ? replay(result.response) : retryLater(incoming, deadline)
     })
   }
 
-  function admitClaim(found: ClaimOutcome, received: Received, now: number): void {
-    const { sessionId, owner, request } = received
-    if (found.type === 'no-session') return
-    try {
-      sessions.admit(found.session, owner, now)
-    } catch (error) {
-      if (found.type === 'claimed') {
-        Promise.resolve(store.settle(sessionId, request.id, now)).catch(onError)
-      }
-      throw error
-    }
-  }
-
-  /** Asks again for a request that another replica runs. */
-  async function waitForOther(received: Received, deadline: number): Promise<Admitted> {
+  /** Polls for a request that is in flight on another replica. */
+  async function retryLater(incoming: IncomingRequest, deadline: number): Promise<PendingResponse> {
     if (clock.now() >= deadline) {
-      throw new McpError('timeout', 'Another replica still works on this request.', {
+      throw new McpError('timeout', 'Another replica is still processing this request.', {
         retryable: true,
       })
     }
     await new Promise<void>((resolve) => {
       clock.after(pollMs, resolve)
     })
-    return admit(received, clock.now(), deadline)
+    return submit(incoming, clock.now(), deadline)
   }
 
   return {
-    admit(received) {
-      if (core.isClosing) throw closingDown()
-      const { timeoutMs = defaultTimeoutMs } = received.request.metadata
+    submit(incoming) {
+      options.assertOpen()
+      const { timeoutMs = defaultTimeoutMs } = incoming.request.metadata
       const now = clock.now()
-      return admit(received, now, now + timeoutMs)
+      return submit(incoming, now, now + timeoutMs)
     },
     cancel(sessionId, requestId) {
-      const run = runs.find(sessionId, requestId)
-      if (run === undefined) return false
-      runner.abort(run, new McpError('cancelled', 'The request was cancelled.'))
+      const entry = inFlight.find(sessionId, requestId)
+      if (entry === undefined) return false
+      runner.abort(entry, new McpError('cancelled', 'The request was cancelled.'))
       return true
     },
-    cancelAll(sessionId, error) {
-      for (const run of runs.list(sessionId)) runner.abort(run, error)
+    cancelSession(sessionId, error) {
+      for (const entry of inFlight.list(sessionId)) runner.abort(entry, error)
     },
-    finish: (graceMs) => runner.finish(graceMs, closingDown),
+    drain: (graceMs) => runner.drain(graceMs, shuttingDown),
   }
 }
 
-function isSame(left: RequestEnvelope, right: RequestEnvelope): boolean {
-  return (
-    left.type === right.type &&
-    fingerprint(left.type, left.payload) === fingerprint(right.type, right.payload)
-  )
-}
-
-function closingDown(): McpError {
+/** Creates the error for new work during shutdown. */
+export function shuttingDown(): McpError {
   return new McpError('unavailable', 'The session manager is shutting down.')
-}
-
-function otherRequest(requestId: string): McpError {
-  return new McpError(
-    'conflict',
-    `The id "${requestId}" was used for a request with another type or payload. Use a new id for each request.`,
-    { details: { reason: 'id-reused' } },
-  )
-}
-
-function evicted(requestId: string): McpError {
-  return new McpError(
-    'conflict',
-    `The request "${requestId}" was answered, and the answer is no longer kept. It was not run again.`,
-    { details: { reason: 'answer-evicted' } },
-  )
 }

@@ -3,41 +3,41 @@ import { createResponse, McpError, parseJson, parseResponse } from '@mcp/protoco
 import type { TextResponse } from '@mcp/http'
 import type { ResponseEnvelope } from '@mcp/protocol'
 
-import type { StoredAnswer } from '../store/store.ts'
+import type { StoredResponse } from '../store/response-store.ts'
 
-/** An answer, as whoever waits for it wants it. */
-export interface Answered {
-  http(): TextResponse
-  envelope(): ResponseEnvelope
+/** The final response to a request, in the form that each of its callers needs. */
+export interface SettledResponse {
+  toHttp(): TextResponse
+  toEnvelope(): ResponseEnvelope
 }
 
-/** The answer a server gave. It is written once, however many wait for it, and only if one asks. */
-export function answeredNow(
+/** Wraps the response of a server. It is serialized once, on first use, for all callers. */
+export function createSettledResponse(
   response: ResponseEnvelope,
   onError: (error: unknown) => void,
-): Answered {
-  let written: TextResponse | undefined
+): SettledResponse {
+  let serialized: TextResponse | undefined
   return {
-    http: () => (written ??= write(response, onError)),
-    envelope: () => response,
+    toHttp: () => (serialized ??= serialize(response, onError)),
+    toEnvelope: () => response,
   }
 }
 
-/** An answer that was recorded. */
-export function answeredBefore({ status, body }: StoredAnswer): Answered {
+/** Wraps a recorded response. It is parsed only for a caller that needs the envelope. */
+export function restoreResponse({ status, body }: StoredResponse): SettledResponse {
   return {
-    http: () => ({ status, body, headers: jsonHeaders }),
-    envelope: () => parseResponse(parseJson(body)),
+    toHttp: () => ({ status, body, headers: jsonHeaders }),
+    toEnvelope: () => parseResponse(parseJson(body)),
   }
 }
 
 const jsonHeaders = { 'content-type': 'application/json; charset=utf-8' } as const
 
-function write(response: ResponseEnvelope, onError: (error: unknown) => void): TextResponse {
+function serialize(response: ResponseEnvelope, onError: (error: unknown) => void): TextResponse {
   try {
     return envelopeResponse(response)
   } catch (cause) {
-    // A server in this process may answer what JSON cannot say, such as a cycle.
+    // A server in this process may return a value that JSON cannot represent, such as a cycle.
     const error = McpError.internal(cause)
     onError(error)
     return envelopeResponse(createResponse(response.id, 'error', error))

@@ -1,8 +1,8 @@
 import { shortenSessionId } from '@mcp/http'
 import { formatTimestamp, McpError } from '@mcp/protocol'
 
-import type { EndedSession, StoredSession } from '../store/store.ts'
-import { expiryOf } from '../store/store.ts'
+import type { EndedSession, StoredSession } from '../store/session-store.ts'
+import { expiryOf } from '../store/session-store.ts'
 
 /** A session as its owner sees it. */
 export interface Session {
@@ -15,7 +15,7 @@ export interface Session {
   readonly metadata: Readonly<Record<string, unknown>>
 }
 
-/** What its owner sees of a stored session. */
+/** Returns the public fields of a stored session. */
 export function toSession(stored: StoredSession): Session {
   return {
     sessionId: stored.id,
@@ -28,7 +28,7 @@ export function toSession(stored: StoredSession): Session {
   }
 }
 
-/** A fresh id: 160 random bits, since whoever knows it may use the session of an anonymous caller. */
+/** Creates a session id of 160 random bits: for anonymous callers, the id is the credential. */
 export function createSessionId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(20))
   let id = 'ses-'
@@ -39,8 +39,8 @@ export function createSessionId(): string {
 const hex = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 
 /**
- * The error for a session that is not there for this caller. Somebody else's, one that never was,
- * and one long gone are answered alike.
+ * Creates the error for a session that this caller cannot use. The session of another owner, an
+ * unknown one and one that ended long ago are indistinguishable.
  */
 export function sessionNotFound(
   sessionId: string,
@@ -50,13 +50,13 @@ export function sessionNotFound(
   const reason = ended !== undefined && ended.owner === owner ? ended.endedBy : 'unknown'
   return new McpError(
     'session-not-found',
-    `${explain[reason]} (${shortenSessionId(sessionId)}) Open a new one with POST /sessions.`,
+    `${messages[reason]} (${shortenSessionId(sessionId)}) Open a new one with POST /sessions.`,
     { details: { reason } },
   )
 }
 
-const explain = {
-  unknown: 'There is no such session.',
-  closed: 'The session was closed.',
-  expired: 'The session expired.',
+const messages = {
+  unknown: 'Session not found.',
+  closed: 'Session closed.',
+  expired: 'Session expired.',
 } as const

@@ -1,66 +1,73 @@
 import { chain } from '@mcp/concurrency'
-import { createNotification, McpError, systemNotifications } from '@mcp/protocol'
-import type { MaybePromise } from '@mcp/protocol'
+import type { Clock, MaybePromise } from '@mcp/protocol'
 
-import type { Core } from '../core.ts'
+import type { Metrics } from '../metrics.ts'
+import type { EndReason, NewSession, SessionStore, StoredSession } from '../store/session-store.ts'
+import { expiryOf, isLive } from '../store/session-store.ts'
 import { createSessionId, sessionNotFound } from './session.ts'
-import type { EndReason, NewSession, StoredSession } from '../store/store.ts'
-import { expiryOf, isLive } from '../store/store.ts'
 
 export interface SessionsOptions {
+  readonly store: SessionStore
+  readonly clock: Clock
+  readonly metrics: Metrics
+  /** Ids of the sessions with a request in flight or an open stream in this process. */
+  readonly activeIds: () => Iterable<string>
+  readonly isActive: (sessionId: string) => boolean
+  /** Releases what the servers hold for an ended session. */
+  readonly releaseOnServers: (sessionId: string, servers: readonly string[]) => Promise<void>
+  /** Throws `unavailable` during shutdown. */
+  readonly assertOpen: () => void
+  readonly onError: (error: unknown) => void
   readonly idleTtlMs: number
   readonly maxTtlMs: number
 }
 
-/** What a caller may say of a new session. */
+/** The fields of a new session that its caller may choose. */
 export interface NewSessionOptions {
-  /** Default: a fresh one. */
+  /** Default: a generated id. */
   readonly clientId?: string | undefined
   readonly metadata?: Readonly<Record<string, unknown>> | undefined
-  /** How long it may be idle, in milliseconds. Default and upper bound: the session manager's. */
+  /** Maximum idle time, in milliseconds. Default and upper bound: set by the session manager. */
   readonly ttlMs?: number | undefined
 }
 
-/** Opening, finding and ending sessions. */
+/** The life cycle of sessions. */
 export interface Sessions {
   open(owner: string | undefined, options?: NewSessionOptions): MaybePromise<StoredSession>
   /** @throws McpError `session-not-found` */
   find(sessionId: string, owner: string | undefined): MaybePromise<StoredSession>
-  /** @throws McpError `session-not-found` where the session is not this caller's, or has run out. */
-  admit(session: StoredSession, owner: string | undefined, at: number): void
-  /** @throws McpError `session-not-found`, also for whoever came second. */
+  /** @throws McpError `session-not-found` if the caller is not the owner or the session has expired. */
+  assertAccess(session: StoredSession, owner: string | undefined, at: number): void
+  /** @throws McpError `session-not-found`, also if another caller has just closed it. */
   close(sessionId: string, owner: string | undefined): MaybePromise<void>
-  /** Ends what was idle for too long; answers when this round is done. */
+  /** Ends expired sessions. Resolves when this batch is done. */
   sweep(): Promise<void>
-  /** Says that what is held here is alive. */
+  /** Touches the active sessions of this process, so that no other replica expires them. */
   keepAlive(): void
 }
 
 const minTtlMs = 1000
-const sweepAtOnce = 500
+const sweepBatchSize = 500
+const noMetadata = Object.freeze({})
 
-export function createSessions(core: Core, options: SessionsOptions): Sessions {
-  const { store, clock, runs, presences, metrics, dispatcher, onError } = core
-
-  function isHeld(sessionId: string): boolean {
-    return presences.of(sessionId) !== undefined || runs.hasSession(sessionId)
-  }
+export function createSessions(options: SessionsOptions): Sessions {
+  const { store, clock, metrics, activeIds, isActive, onError } = options
 
   function end(sessionId: string, reason: EndReason): MaybePromise<StoredSession | undefined> {
     return chain(store.end(sessionId, reason, clock.now()), (session) => {
       if (session === undefined) return undefined
       metrics.count('mcp_sessions_ended_total', `reason="${reason}"`)
       if (session.servers.length > 0) {
-        dispatcher.sessionClosed(sessionId, session.servers).catch(onError)
+        options.releaseOnServers(sessionId, session.servers).catch(onError)
       }
       return session
     })
   }
 
-  function admit(session: StoredSession, owner: string | undefined, at: number): void {
+  function assertAccess(session: StoredSession, owner: string | undefined, at: number): void {
     if (session.owner !== owner) throw sessionNotFound(session.id, owner)
-    if (expiryOf(session) > at || isHeld(session.id)) return
-    // It ran out and the sweep has not come by yet.
+    if (expiryOf(session) > at || isActive(session.id)) return
+    // Expired, but not swept yet.
     Promise.resolve(end(session.id, 'expired')).catch(onError)
     throw sessionNotFound(session.id, owner, { owner, endedBy: 'expired' })
   }
@@ -68,19 +75,19 @@ export function createSessions(core: Core, options: SessionsOptions): Sessions {
   function find(sessionId: string, owner: string | undefined): MaybePromise<StoredSession> {
     return chain(store.read(sessionId), (found) => {
       if (!isLive(found)) throw sessionNotFound(sessionId, owner, found)
-      admit(found, owner, clock.now())
+      assertAccess(found, owner, clock.now())
       return found
     })
   }
 
   async function expire(sessionId: string): Promise<void> {
-    if (isHeld(sessionId)) store.touch(sessionId, clock.now())
+    if (isActive(sessionId)) store.touch(sessionId, clock.now())
     else await end(sessionId, 'expired')
   }
 
   return {
     open(owner, { clientId, metadata, ttlMs = options.idleTtlMs } = {}) {
-      if (core.isClosing) throw new McpError('unavailable', 'The session manager is shutting down.')
+      options.assertOpen()
       const createdAt = clock.now()
       const session: NewSession = {
         id: createSessionId(),
@@ -96,7 +103,7 @@ export function createSessions(core: Core, options: SessionsOptions): Sessions {
       })
     },
     find,
-    admit,
+    assertAccess,
     close(sessionId, owner) {
       return chain(find(sessionId, owner), () =>
         chain(end(sessionId, 'closed'), (session) => {
@@ -106,24 +113,14 @@ export function createSessions(core: Core, options: SessionsOptions): Sessions {
       )
     },
     async sweep() {
-      const ids = await store.expired(clock.now(), sweepAtOnce)
+      const ids = await store.expired(clock.now(), sweepBatchSize)
       await Promise.all(ids.map(expire))
-      // The rest in the next round: ending many thousands at once would hold up everybody else.
-      if (ids.length === sweepAtOnce) clock.after(1, () => void this.sweep().catch(onError))
+      // The rest in another turn: ending many thousands in one would delay all requests.
+      if (ids.length === sweepBatchSize) clock.after(1, () => void this.sweep().catch(onError))
     },
     keepAlive() {
       const now = clock.now()
-      for (const sessionId of presences.ids()) store.touch(sessionId, now)
-      for (const { sessionId } of runs.list()) store.touch(sessionId, now)
+      for (const sessionId of activeIds()) store.touch(sessionId, now)
     },
   }
-}
-
-const noMetadata = Object.freeze({})
-
-/** The last event of a session's streams. */
-export function createSessionEnd(sessionId: string, reason: EndReason, at: number) {
-  const { sessionClosed, sessionExpired } = systemNotifications
-  const type = reason === 'closed' ? sessionClosed : sessionExpired
-  return createNotification(type, { sessionId, reason }, { at })
 }

@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 
 import type { Clock } from '@mcp/protocol'
 import { createDispatcher } from '@mcp/dispatcher'
-import { createMemoryStore, createSessionManager } from '@mcp/session-manager'
+import { createMemoryStores, createSessionManager } from '@mcp/session-manager'
 
 import { listenOnLoopback, serveSide } from './serve-side.ts'
 
@@ -20,7 +20,7 @@ const clock: Clock = {
 }
 const sessionManager = createSessionManager({
   dispatcher: createDispatcher({ clock }),
-  store: createMemoryStore({ maxSessions: 2_000_000 }),
+  stores: createMemoryStores({ maxSessions: 2_000_000 }),
   clock,
 })
 

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 
 import { createDispatcher } from '@mcp/dispatcher'
 import { createRequest } from '@mcp/protocol'
-import { createMemoryStore, createSessionManager } from '@mcp/session-manager'
+import { createMemoryStores, createSessionManager } from '@mcp/session-manager'
 
 import { workloads } from './workloads.ts'
 
@@ -19,8 +19,8 @@ const workload = await workloads[name]?.()
 if (workload === undefined) throw new Error(`unknown workload: "${name}"`)
 const dispatcher = createDispatcher({ servers: [workload.server] })
 // Small limits, so that bounded tables are full before the measurement starts.
-const limits = { responses: 100, evictedIds: 100, events: 100 }
-const sessionManager = createSessionManager({ dispatcher, store: createMemoryStore({ limits }) })
+const limits = { maxResponses: 100, maxEvictedIds: 100, maxEvents: 100 }
+const sessionManager = createSessionManager({ dispatcher, stores: createMemoryStores({ limits }) })
 const { sessionId } = await sessionManager.openSession()
 
 let next = 0

@@ -1,25 +1,25 @@
-import type { NewEvent, StoredEvent } from '../store.ts'
+import type { NewEvent, StoredEvent } from '../event-store.ts'
 import type { StoreLimits } from '../store-limits.ts'
 
-/** The events of one session, or of all: in the order of their positions, bounded. */
+/** The bounded log of one session, or of all broadcasts, ordered by position. */
 export interface EventLog {
   has(notificationId: string): boolean
   append(position: number, event: NewEvent): StoredEvent
-  /** At most `limit` events after a position, of those that a filter lets through. */
+  /** Returns up to `limit` events after a position that match the filter. */
   after(
     position: number,
     limit: number,
-    isFor?: (event: StoredEvent) => boolean,
+    matches?: (event: StoredEvent) => boolean,
   ): readonly StoredEvent[]
-  /** Drops what is too old. Whether anything is left. */
+  /** Drops outdated events. Returns whether any event is left. */
   prune(at: number): boolean
-  /** The position of the last event that was dropped; 0 while all are there. */
+  /** Returns the position of the last dropped event; 0 if none was dropped. */
   trimmedTo(): number
 }
 
 export function createEventLog(limits: StoreLimits): EventLog {
   let events: StoredEvent[] = []
-  // What stands before it was dropped; the array is cut when half of it is dead, not for each event.
+  // Index of the first live event. The array is cut when half of it is dead, not for each event.
   let first = 0
   let bytes = 0
   let trimmedTo = 0
@@ -36,16 +36,16 @@ export function createEventLog(limits: StoreLimits): EventLog {
     }
   }
 
-  function dropWhile(isTooMuch: (event: StoredEvent) => boolean): void {
+  function dropWhile(shouldDrop: (event: StoredEvent) => boolean): void {
     let event = events[first]
-    while (event !== undefined && isTooMuch(event)) {
+    while (event !== undefined && shouldDrop(event)) {
       dropFirst(event)
       event = events[first]
     }
   }
 
-  function isOverfull(): boolean {
-    return events.length - first > limits.events || bytes > limits.eventBytes
+  function isOverLimit(): boolean {
+    return events.length - first > limits.maxEvents || bytes > limits.maxEventBytes
   }
 
   return {
@@ -55,27 +55,28 @@ export function createEventLog(limits: StoreLimits): EventLog {
       events.push(stored)
       ids.add(event.id)
       bytes += event.data.length
-      dropWhile(isOverfull)
+      dropWhile(isOverLimit)
       return stored
     },
-    after(position, limit, isFor) {
+    after(position, limit, matches) {
       const start = indexAfter(events, first, position)
-      if (isFor === undefined) return events.slice(start, start + limit)
+      if (matches === undefined) return events.slice(start, start + limit)
       const found: StoredEvent[] = []
       for (let index = start; index < events.length && found.length < limit; index++) {
         const event = events[index]
-        if (event !== undefined && isFor(event)) found.push(event)
+        if (event !== undefined && matches(event)) found.push(event)
       }
       return found
     },
     prune(at) {
-      dropWhile((event) => event.at <= at - limits.eventsForMs)
+      dropWhile((event) => event.at <= at - limits.eventTtlMs)
       return events.length > first
     },
     trimmedTo: () => trimmedTo,
   }
 }
 
+/** Returns the index of the first event after a position, by binary search. */
 function indexAfter(events: readonly StoredEvent[], from: number, position: number): number {
   let low = from
   let high = events.length

@@ -1,36 +1,36 @@
-/** Something that is filed by when it runs out. */
+/** An entry of an {@link ExpiryWheel}. */
 export interface Expiring {
-  /** When it runs out as of now: touching it moves only this. */
+  /** Returns the current expiry. A touch updates only this; the bucket is corrected lazily. */
   expiresAt(): number
-  /** Where the wheel has it; the wheel's own. */
+  /** The bucket that holds the entry. Managed by the wheel. */
   bucket: number
 }
 
 /**
- * Entries by the second in which they run out. Touching an entry does not move it: when its bucket
- * comes due it is filed anew, once a TTL at most. So a touch is the write of a field, and looking for
- * what ran out costs nothing for what did not.
+ * Entries grouped by the second in which they expire. Touching an entry does not move it: it is
+ * moved when its bucket becomes due, at most once per TTL. So a touch costs the write of one field,
+ * and finding expired entries costs nothing for the others.
  */
 export interface ExpiryWheel<Entry extends Expiring> {
   add(entry: Entry): void
   remove(entry: Entry): void
-  /** Up to `limit` entries that ran out. They stay until removed. */
+  /** Returns up to `limit` expired entries. They stay in the wheel until removed. */
   due(at: number, limit: number): Entry[]
 }
 
-const widthMs = 1000
+const bucketMs = 1000
 
 export function createExpiryWheel<Entry extends Expiring>(): ExpiryWheel<Entry> {
   const buckets = new Map<number, Set<Entry>>()
-  let next = Infinity
+  let firstBucket = Infinity
 
   function add(entry: Entry): void {
-    const bucket = Math.floor(entry.expiresAt() / widthMs)
+    const bucket = Math.floor(entry.expiresAt() / bucketMs)
     entry.bucket = bucket
     const entries = buckets.get(bucket)
     if (entries === undefined) buckets.set(bucket, new Set([entry]))
     else entries.add(entry)
-    if (bucket < next) next = bucket
+    if (bucket < firstBucket) firstBucket = bucket
   }
 
   function remove(entry: Entry): void {
@@ -38,14 +38,16 @@ export function createExpiryWheel<Entry extends Expiring>(): ExpiryWheel<Entry> 
     if (entries?.delete(entry) === true && entries.size === 0) buckets.delete(entry.bucket)
   }
 
-  /** The buckets up to one, oldest first. */
-  function upTo(last: number): number[] {
+  /** Returns the buckets up to `last`, oldest first. */
+  function bucketsUpTo(last: number): number[] {
     // After a jump of the clock there are more seconds than buckets.
-    if (last - next > buckets.size) {
+    if (last - firstBucket > buckets.size) {
       return [...buckets.keys()].filter((bucket) => bucket <= last).toSorted((a, b) => a - b)
     }
     const found: number[] = []
-    for (let bucket = next; bucket <= last; bucket++) if (buckets.has(bucket)) found.push(bucket)
+    for (let bucket = firstBucket; bucket <= last; bucket++) {
+      if (buckets.has(bucket)) found.push(bucket)
+    }
     return found
   }
 
@@ -53,22 +55,22 @@ export function createExpiryWheel<Entry extends Expiring>(): ExpiryWheel<Entry> 
     add,
     remove,
     due(at, limit) {
-      const last = Math.floor(at / widthMs)
-      const ranOut: Entry[] = []
-      for (const bucket of upTo(last)) {
+      const last = Math.floor(at / bucketMs)
+      const expired: Entry[] = []
+      for (const bucket of bucketsUpTo(last)) {
         for (const entry of buckets.get(bucket) ?? []) {
           if (entry.expiresAt() <= at) {
-            ranOut.push(entry)
-            if (ranOut.length >= limit) return ranOut
-          } else if (Math.floor(entry.expiresAt() / widthMs) > bucket) {
+            expired.push(entry)
+            if (expired.length >= limit) return expired
+          } else if (Math.floor(entry.expiresAt() / bucketMs) > bucket) {
             remove(entry)
             add(entry)
           }
         }
       }
-      // What ran out is still filed, so the next search begins with it.
-      next = ranOut.reduce((least, entry) => Math.min(least, entry.bucket), last)
-      return ranOut
+      // Expired entries are still in their buckets, so the next search starts with those.
+      firstBucket = expired.reduce((first, entry) => Math.min(first, entry.bucket), last)
+      return expired
     },
   }
 }

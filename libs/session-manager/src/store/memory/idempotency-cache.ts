@@ -1,98 +1,103 @@
-import type { Claim, StoredAnswer } from '../store.ts'
+import type { Claim, StoredResponse } from '../response-store.ts'
 import type { StoreLimits } from '../store-limits.ts'
 
-interface Page {
+interface Entry {
   readonly fingerprint: number
-  /** When it was claimed, then when it was answered. */
+  /** Time of the claim, then of the response. */
   at: number
-  /** `undefined` while it is in flight. */
-  answer: StoredAnswer | undefined
+  /** `undefined` while the request is in flight. */
+  response: StoredResponse | undefined
 }
 
-/** What the book has under an id. */
-export type Found =
+/** The result of a claim, without the session. */
+export type CacheResult =
   | { readonly type: 'claimed' }
   | { readonly type: 'in-flight'; readonly fingerprint: number }
-  | { readonly type: 'answered'; readonly fingerprint: number; readonly answer: StoredAnswer }
+  | { readonly type: 'settled'; readonly fingerprint: number; readonly response: StoredResponse }
   | { readonly type: 'evicted' }
 
-/** The answers of one session, by request id: bounded by number, size and age. */
-export interface AnswerBook {
-  claim(claim: Claim): Found
-  settle(requestId: string, at: number, answer?: StoredAnswer): void
-  /** Drops what is too old. Whether anything is left. */
+/** The recorded responses of one session by request id, bounded by number, size and age. */
+export interface IdempotencyCache {
+  claim(claim: Claim): CacheResult
+  settle(requestId: string, at: number, response?: StoredResponse): void
+  /** Drops outdated responses. Returns whether anything is left. */
   prune(at: number): boolean
 }
 
-const claimed: Found = { type: 'claimed' }
-const evicted: Found = { type: 'evicted' }
+const claimed: CacheResult = { type: 'claimed' }
+const evicted: CacheResult = { type: 'evicted' }
 
-export function createAnswerBook(limits: StoreLimits): AnswerBook {
-  // In the order they were claimed, so that what is oldest stands first.
-  const pages = new Map<string, Page>()
-  let answers = 0
+/**
+ * Creates an empty cache. `lru-cache` does not fit: entries in flight must never be evicted, and the
+ * ids of evicted responses are remembered, so that their requests do not run again.
+ */
+export function createIdempotencyCache(limits: StoreLimits): IdempotencyCache {
+  // In the order of the claims, so that the oldest entry is first.
+  const entries = new Map<string, Entry>()
+  let responses = 0
   let bytes = 0
-  // Ids whose answers are gone, in two generations: forgetting half of them costs nothing, and no id
-  // needs a time of its own.
-  let young = new Set<string>()
-  let old = new Set<string>()
-  let turnedAt = 0
+  // Ids of evicted responses in two generations: dropping the older half at once costs nothing, and
+  // no id needs a timestamp of its own.
+  let recentEvicted = new Set<string>()
+  let olderEvicted = new Set<string>()
+  let rotatedAt = 0
 
-  function forget(requestId: string, answer: StoredAnswer): void {
-    pages.delete(requestId)
-    answers--
-    bytes -= answer.body.length
+  function remove(requestId: string, response: StoredResponse): void {
+    entries.delete(requestId)
+    responses--
+    bytes -= response.body.length
   }
 
   function evictOldest(): void {
-    for (const [requestId, { answer }] of pages) {
-      if (answers <= limits.answers && bytes <= limits.answerBytes) return
-      if (answer === undefined) continue
-      forget(requestId, answer)
-      if (young.size >= limits.evictedIds / 2) turn(turnedAt)
-      young.add(requestId)
+    for (const [requestId, { response }] of entries) {
+      if (responses <= limits.maxResponses && bytes <= limits.maxResponseBytes) return
+      if (response === undefined) continue
+      remove(requestId, response)
+      if (recentEvicted.size >= limits.maxEvictedIds / 2) rotateEvicted(rotatedAt)
+      recentEvicted.add(requestId)
     }
   }
 
-  function turn(at: number): void {
-    old = young
-    young = new Set()
-    turnedAt = at
+  function rotateEvicted(at: number): void {
+    olderEvicted = recentEvicted
+    recentEvicted = new Set()
+    rotatedAt = at
   }
 
   function prune(at: number): boolean {
-    for (const [requestId, page] of pages) {
-      if (page.at > at - limits.answersForMs) break
-      if (page.answer !== undefined) forget(requestId, page.answer)
+    for (const [requestId, entry] of entries) {
+      if (entry.at > at - limits.responseTtlMs) break
+      if (entry.response !== undefined) remove(requestId, entry.response)
     }
-    if (young.size + old.size > 0 && turnedAt <= at - limits.answersForMs) turn(at)
-    return pages.size + young.size + old.size > 0
+    const hasEvicted = recentEvicted.size + olderEvicted.size > 0
+    if (hasEvicted && rotatedAt <= at - limits.responseTtlMs) rotateEvicted(at)
+    return entries.size + recentEvicted.size + olderEvicted.size > 0
   }
 
   return {
     claim({ requestId, fingerprint, at }) {
       prune(at)
-      const page = pages.get(requestId)
-      if (page?.answer !== undefined) {
-        return { type: 'answered', fingerprint: page.fingerprint, answer: page.answer }
+      const entry = entries.get(requestId)
+      if (entry?.response !== undefined) {
+        return { type: 'settled', fingerprint: entry.fingerprint, response: entry.response }
       }
-      if (page !== undefined) return { type: 'in-flight', fingerprint: page.fingerprint }
-      if (young.has(requestId) || old.has(requestId)) return evicted
-      pages.set(requestId, { fingerprint, at, answer: undefined })
+      if (entry !== undefined) return { type: 'in-flight', fingerprint: entry.fingerprint }
+      if (recentEvicted.has(requestId) || olderEvicted.has(requestId)) return evicted
+      entries.set(requestId, { fingerprint, at, response: undefined })
       return claimed
     },
-    settle(requestId, at, answer) {
-      const page = pages.get(requestId)
-      if (page === undefined || page.answer !== undefined) return
-      if (answer === undefined) {
-        pages.delete(requestId)
+    settle(requestId, at, response) {
+      const entry = entries.get(requestId)
+      if (entry === undefined || entry.response !== undefined) return
+      if (response === undefined) {
+        entries.delete(requestId)
         return
       }
-      page.at = at
-      page.answer = answer
-      answers++
-      bytes += answer.body.length
-      if (turnedAt === 0) turnedAt = at
+      entry.at = at
+      entry.response = response
+      responses++
+      bytes += response.body.length
+      if (rotatedAt === 0) rotatedAt = at
       evictOldest()
     },
     prune,

@@ -1,13 +1,13 @@
 interface Counter {
   readonly help: string
-  /** By label, such as `code="ok"`; the empty label for a counter without any. */
+  /** Values by label, such as `code="ok"`; the empty label for a counter without labels. */
   readonly values: Map<string, number>
 }
 
-/** Counts what happens, and writes it as Prometheus reads it. */
+/** Counters and gauges in the text format of Prometheus. */
 export interface Metrics {
   count(name: keyof typeof counters, label?: string): void
-  /** A value that is asked for when the metrics are read. */
+  /** Registers a value that is read when the metrics are rendered. */
   gauge(name: string, help: string, read: () => number): void
   render(): string
 }
@@ -15,13 +15,14 @@ export interface Metrics {
 const counters = {
   mcp_sessions_opened_total: 'Sessions opened.',
   mcp_sessions_ended_total: 'Sessions ended, by reason.',
-  mcp_requests_total: 'Requests answered, by outcome.',
-  mcp_requests_repeated_total: 'Requests answered without running them again.',
+  mcp_requests_total: 'Requests completed, by outcome.',
+  mcp_requests_repeated_total:
+    'Requests answered from the idempotency cache or a request in flight.',
   mcp_streams_opened_total: 'Event streams opened.',
-  mcp_streams_dropped_total: 'Event streams closed because their reader fell behind.',
+  mcp_streams_dropped_total: 'Event streams closed because the client read too slowly.',
   mcp_notifications_total: 'Notifications appended to a log.',
-  mcp_interactions_total: 'Questions put to a person, by how they ended.',
-  mcp_errors_total: 'Failures nobody expected.',
+  mcp_interactions_total: 'Interactions resolved, by action.',
+  mcp_errors_total: 'Unexpected errors.',
 } as const
 
 export function createMetrics(): Metrics {

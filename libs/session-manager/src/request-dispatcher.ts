@@ -8,18 +8,18 @@ import type {
   ServerListing,
 } from '@mcp/protocol'
 
-/** What a session manager needs of a dispatcher; `createDispatcher` from `@mcp/dispatcher` makes one. */
+/** The parts of a dispatcher that a session manager uses; `createDispatcher` of `@mcp/dispatcher` creates one. */
 export interface RequestDispatcher {
-  /** Answers; never throws, never rejects, and never later than the deadline. */
+  /** Processes a request, before its deadline. Never throws and never rejects. */
   dispatch(
     request: RequestEnvelope,
     context?: Partial<RequestContext>,
   ): MaybePromise<ResponseEnvelope>
-  /** The operation a request would run, where it is known. */
+  /** Returns the operation that a request addresses, if a server has described it. */
   operationOf(request: RequestEnvelope): OperationDescription | undefined
   servers(): Promise<readonly ServerListing[]>
-  /** Hears what every server tells. */
+  /** Subscribes to the notifications of all servers. */
   subscribe(listener: (notification: NotificationEnvelope, serverName: string) => void): () => void
-  /** Tells those servers that a session is over. */
+  /** Releases what these servers hold for an ended session. */
   sessionClosed(sessionId: string, serverNames?: readonly string[]): Promise<void>
 }

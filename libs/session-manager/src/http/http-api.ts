@@ -1,0 +1,70 @@
+import type { Service } from '@mcp/http'
+
+import type { EventStreams } from '../events/event-streams.ts'
+import type { Notifications } from '../events/notifications.ts'
+import type { Metrics } from '../metrics.ts'
+import type { RequestDispatcher } from '../request-dispatcher.ts'
+import type { Interactions } from '../requests/interactions.ts'
+import type { StreamResponse } from '../requests/request-stream.ts'
+import type { Requests } from '../requests/requests.ts'
+import type { Sessions } from '../sessions/sessions.ts'
+import type { Stores } from '../store/stores.ts'
+import type { Authenticate } from './authenticate.ts'
+import type { SessionBodyLimits } from './body-schemas.ts'
+import { createEventHandlers } from './event-handlers.ts'
+import { createFastRoute } from './fast-route.ts'
+import { createOpenApi } from './openapi.ts'
+import { createRequestHandlers } from './request-handlers.ts'
+import { createRouteServer } from './route-server.ts'
+import type { Mount } from './router.ts'
+import { createRouter } from './router.ts'
+import { createRoutes } from './routes.ts'
+import { createSessionHandlers } from './session-handlers.ts'
+import { createSystemHandlers } from './system-handlers.ts'
+
+export interface HttpApiOptions {
+  readonly dispatcher: Pick<RequestDispatcher, 'servers'>
+  readonly stores: Pick<Stores, 'sessions' | 'signals'>
+  readonly sessions: Sessions
+  readonly requests: Requests
+  readonly streamResponse: StreamResponse
+  readonly interactions: Interactions
+  readonly notifications: Notifications
+  readonly streams: EventStreams
+  readonly metrics: Metrics
+  readonly authenticate: Authenticate | undefined
+  readonly serviceToken: string | undefined
+  readonly limits: SessionBodyLimits
+  /** With a leading slash and without a trailing one; may be empty. */
+  readonly basePath: string
+  readonly mounts: readonly Mount[]
+  /** Throws `unavailable` during shutdown. */
+  readonly assertOpen: () => void
+  readonly onError: (error: unknown) => void
+}
+
+/** Creates the HTTP API: the router for `fetch` and the fast path for hosts that support it. */
+export function createHttpApi(options: HttpApiOptions): Required<Omit<Service, 'close'>> {
+  const { dispatcher, stores, basePath, limits, mounts, authenticate, onError } = options
+  const server = createRouteServer(options)
+  const routes = createRoutes({
+    sessions: createSessionHandlers({ ...options, store: stores.sessions }),
+    requests: createRequestHandlers({ ...options, signals: stores.signals, fail: server.fail }),
+    events: createEventHandlers({ ...options, store: stores.sessions }),
+    system: createSystemHandlers({ ...options, store: stores.sessions }),
+    openApi: async (table) =>
+      createOpenApi({
+        routes: table,
+        servers: await dispatcher.servers(),
+        basePath,
+        isAuthenticated: authenticate !== undefined,
+      }),
+  })
+  const { maxBodyBytes } = limits
+  const fetch = createRouter({ routes, server, basePath, maxBodyBytes, mounts, onError })
+
+  return {
+    fetch: async (request, peer) => fetch(request, peer),
+    fastRoute: createFastRoute(routes, server, basePath),
+  }
+}

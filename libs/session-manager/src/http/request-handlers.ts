@@ -1,0 +1,79 @@
+import { chain } from '@mcp/concurrency'
+import { envelopeResponse, readJson, withoutCallerClaims } from '@mcp/http'
+import { createResponse, isRecord, McpError, parseRequest, parseValue } from '@mcp/protocol'
+import type { RawResponse } from '@mcp/http'
+import type { MaybePromise, RequestEnvelope } from '@mcp/protocol'
+
+import type { Interactions } from '../requests/interactions.ts'
+import { responseOf } from '../requests/pending-response.ts'
+import type { PendingResponse } from '../requests/pending-response.ts'
+import type { StreamResponse } from '../requests/request-stream.ts'
+import type { Requests } from '../requests/requests.ts'
+import type { Sessions } from '../sessions/sessions.ts'
+import type { SignalBus } from '../store/signal-bus.ts'
+import type { SessionBodyLimits } from './body-schemas.ts'
+import { bodySchemas } from './body-schemas.ts'
+import { noContent } from './responses.ts'
+import type { RouteHandler } from './route.ts'
+
+export interface RequestHandlersOptions {
+  readonly requests: Pick<Requests, 'submit' | 'cancel'>
+  readonly streamResponse: StreamResponse
+  readonly interactions: Pick<Interactions, 'respond'>
+  readonly sessions: Pick<Sessions, 'find'>
+  readonly signals: Pick<SignalBus, 'publish'>
+  readonly limits: SessionBodyLimits
+  /** Maps an error to a response without an envelope. */
+  readonly fail: (thrown: unknown) => RawResponse
+}
+
+export type RequestHandlers = Readonly<
+  Record<'submit' | 'cancel' | 'respondToInteraction', RouteHandler>
+>
+
+export function createRequestHandlers(options: RequestHandlersOptions): RequestHandlers {
+  const { requests, streamResponse, interactions, sessions, signals, limits, fail } = options
+
+  /** Maps the error of a valid request to an error envelope. */
+  function failRequest(request: RequestEnvelope, thrown: unknown): RawResponse {
+    const failed = fail(thrown)
+    if (!McpError.is(thrown)) return failed
+    return envelopeResponse(createResponse(request.id, 'error', thrown))
+  }
+
+  return {
+    submit({ request: http, owner, path: { sessionId } }) {
+      const value = readJson(http, limits)
+      const request = withoutCallerClaims(parseRequest(value))
+      const hasId = isRecord(value) && typeof value['id'] === 'string'
+      const isStreamed = http.header('accept')?.includes('text/event-stream') === true
+      const respond = isStreamed ? streamResponse : wholeResponse
+      try {
+        const body = hasId ? http.body : undefined
+        const incoming = { sessionId, owner, request, hasId, body, isStreamed }
+        const pending = requests.submit(incoming)
+        if (!(pending instanceof Promise)) return respond(pending)
+        return pending.then(respond).catch((thrown: unknown) => failRequest(request, thrown))
+      } catch (thrown) {
+        return failRequest(request, thrown)
+      }
+    },
+    cancel: ({ owner, path: { sessionId, requestId } }) =>
+      chain(sessions.find(sessionId, owner), () =>
+        requests.cancel(sessionId, requestId)
+          ? noContent
+          : // Another replica may be running it. Otherwise it has ended, which is a success as well.
+            chain(signals.publish({ type: 'cancel', sessionId, requestId }), () => noContent),
+      ),
+    respondToInteraction: ({ request, owner, path: { sessionId, interactionId } }) =>
+      chain(sessions.find(sessionId, owner), () => {
+        const { interactionResponse } = bodySchemas()
+        const response = parseValue('answer', interactionResponse, readJson(request, limits))
+        return chain(interactions.respond(sessionId, interactionId, response), () => noContent)
+      }),
+  }
+}
+
+function wholeResponse(pending: PendingResponse): MaybePromise<RawResponse> {
+  return chain(responseOf(pending), (response) => response.toHttp())
+}

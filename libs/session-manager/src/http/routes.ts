@@ -1,0 +1,191 @@
+import { jsonResponse } from '@mcp/http'
+import type { JsonSchema } from '@mcp/protocol'
+
+import type { EventHandlers } from './event-handlers.ts'
+import { eventStream, json, pageOf, queryParameter, ref, responseOf } from './openapi-schemas.ts'
+import type { RequestHandlers } from './request-handlers.ts'
+import type { Route } from './route.ts'
+import type { SessionHandlers } from './session-handlers.ts'
+import type { SystemHandlers } from './system-handlers.ts'
+
+export interface RouteHandlers {
+  readonly sessions: SessionHandlers
+  readonly requests: RequestHandlers
+  readonly events: EventHandlers
+  readonly system: SystemHandlers
+  /** Creates the OpenAPI document of the returned routes. */
+  readonly openApi: (routes: readonly Route[]) => Promise<JsonSchema>
+}
+
+/**
+ * Returns all routes of the HTTP API. The router, the fast path and the OpenAPI document are derived
+ * from this table, so a new route is one entry here and its handler.
+ */
+// oxlint-disable-next-line max-lines-per-function -- it is a table
+export function createRoutes(handlers: RouteHandlers): readonly Route[] {
+  const { sessions, requests, events, system, openApi } = handlers
+
+  const routes: readonly Route[] = [
+    {
+      method: 'POST',
+      path: '/sessions',
+      operationId: 'openSession',
+      summary: 'Open a session',
+      access: 'caller',
+      body: () => json(ref('NewSession')),
+      responses: { 201: responseOf('The session.', ref('Session')) },
+      handle: sessions.open,
+    },
+    {
+      method: 'GET',
+      path: '/sessions',
+      operationId: 'listSessions',
+      summary: 'List the sessions of the caller',
+      access: 'caller',
+      parameters: [queryParameter('limit', 'integer'), queryParameter('cursor', 'string')],
+      responses: { 200: responseOf('A page of sessions.', pageOf('sessions', ref('Session'))) },
+      handle: sessions.list,
+    },
+    {
+      method: 'GET',
+      path: '/sessions/{sessionId}',
+      operationId: 'readSession',
+      summary: 'Read a session',
+      access: 'caller',
+      responses: { 200: responseOf('The session.', ref('Session')) },
+      handle: sessions.read,
+    },
+    {
+      method: 'DELETE',
+      path: '/sessions/{sessionId}',
+      operationId: 'closeSession',
+      summary: 'Close a session',
+      access: 'caller',
+      responses: { 204: { description: 'The session is closed.' } },
+      handle: sessions.close,
+    },
+    {
+      method: 'POST',
+      path: '/sessions/{sessionId}/requests',
+      operationId: 'request',
+      summary: 'Make a request',
+      description:
+        'A request that is repeated with the same id runs once. With "Accept: text/event-stream", progress and chunks are streamed before the response.',
+      access: 'caller',
+      body: ({ request, examples }) => ({ 'application/json': { schema: request, examples } }),
+      responses: {
+        200: {
+          description: 'The response.',
+          content: { ...json(ref('Response')), ...eventStream },
+        },
+      },
+      isFast: true,
+      handle: requests.submit,
+    },
+    {
+      method: 'DELETE',
+      path: '/sessions/{sessionId}/requests/{requestId}',
+      operationId: 'cancelRequest',
+      summary: 'Cancel a request',
+      access: 'caller',
+      responses: { 204: { description: 'The request is not running any more.' } },
+      handle: requests.cancel,
+    },
+    {
+      method: 'GET',
+      path: '/sessions/{sessionId}/events',
+      operationId: 'readEvents',
+      summary: 'Stream the notifications of a session',
+      description: 'The stream can be resumed from the id of any event.',
+      access: 'caller',
+      parameters: [
+        { name: 'last-event-id', in: 'header', schema: { type: 'string' } },
+        queryParameter('lastEventId', 'string'),
+      ],
+      responses: { 200: { description: 'The notifications.', content: eventStream } },
+      isFast: true,
+      handle: events.openStream,
+    },
+    {
+      method: 'POST',
+      path: '/sessions/{sessionId}/notifications',
+      operationId: 'notifySession',
+      summary: 'Publish a notification to a session',
+      access: 'caller-or-internal',
+      body: () => json(ref('Notification')),
+      responses: { 202: responseOf('The notification is published.', { type: 'object' }) },
+      handle: events.notifySession,
+    },
+    {
+      method: 'POST',
+      path: '/sessions/{sessionId}/interactions/{interactionId}',
+      operationId: 'answerInteraction',
+      summary: 'Respond to an interaction',
+      access: 'caller',
+      body: () => json(ref('InteractionAnswer')),
+      responses: { 204: { description: 'The interaction is resolved.' } },
+      handle: requests.respondToInteraction,
+    },
+    {
+      method: 'POST',
+      path: '/notifications',
+      operationId: 'notifyAll',
+      summary: 'Publish a notification to every session',
+      access: 'internal',
+      body: () => json(ref('Notification')),
+      responses: { 202: responseOf('The notification is published.', { type: 'object' }) },
+      handle: events.notifyAll,
+    },
+    {
+      method: 'GET',
+      path: '/servers',
+      operationId: 'listServers',
+      summary: 'List the servers and their operations',
+      access: 'caller',
+      responses: { 200: responseOf('The catalogue.', pageOf('servers', { type: 'object' })) },
+      handle: system.listServers,
+    },
+    {
+      method: 'GET',
+      path: '/openapi.json',
+      operationId: 'readOpenApi',
+      summary: 'Read this document',
+      access: 'public',
+      responses: { 200: responseOf('This document.', { type: 'object' }) },
+      handle: async () => jsonResponse(200, await openApi(routes)),
+    },
+    {
+      method: 'GET',
+      path: '/health',
+      operationId: 'isAlive',
+      summary: 'Check whether the process responds',
+      access: 'public',
+      responses: { 200: responseOf('It does.', { type: 'object' }) },
+      handle: system.health,
+    },
+    {
+      method: 'GET',
+      path: '/ready',
+      operationId: 'isReady',
+      summary: 'Check whether the service accepts requests',
+      access: 'public',
+      responses: { 200: responseOf('It does.', { type: 'object' }) },
+      handle: system.ready,
+    },
+    {
+      method: 'GET',
+      path: '/metrics',
+      operationId: 'readMetrics',
+      summary: 'Read the metrics',
+      access: 'public',
+      responses: {
+        200: {
+          description: 'The metrics in the text format of Prometheus.',
+          content: { 'text/plain': { schema: { type: 'string' } } },
+        },
+      },
+      handle: system.metrics,
+    },
+  ]
+  return routes
+}

@@ -1,0 +1,18 @@
+import type { MaybePromise } from '@mcp/protocol'
+
+import type { InFlightRequest } from './in-flight-requests.ts'
+import type { SettledResponse } from './settled-response.ts'
+
+/** The response to a request that is in flight, or that was recorded before. */
+export type PendingResponse = Pick<InFlightRequest, 'response' | 'waiters' | 'events'>
+
+/** Returns the response, without a promise if it is available. Never rejects. */
+export function responseOf(pending: PendingResponse): MaybePromise<SettledResponse> {
+  return (
+    pending.response ??
+    new Promise((resolve) => {
+      pending.waiters ??= []
+      pending.waiters.push(resolve)
+    })
+  )
+}

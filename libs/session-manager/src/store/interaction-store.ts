@@ -1,0 +1,33 @@
+import type { JsonSchema, MaybePromise } from '@mcp/protocol'
+
+/** An elicitation, an approval or another interaction that waits for a user's response. */
+export interface StoredInteraction {
+  readonly id: string
+  readonly requestId: string
+  readonly kind: string
+  readonly message: string
+  readonly schema?: JsonSchema | undefined
+  readonly expiresAt: number
+}
+
+/** The end of an interaction. */
+export interface Resolution {
+  readonly action: 'accept' | 'decline' | 'cancel' | 'expire'
+  readonly content?: Readonly<Record<string, unknown>> | undefined
+}
+
+/** Interactions that wait for a user. Contract suite: `itIsAnInteractionStore`. */
+export interface InteractionStore {
+  /** Stores an interaction until it is resolved, long expired, or its session ends. */
+  add(sessionId: string, interaction: StoredInteraction): MaybePromise<void>
+  /**
+   * Resolves an interaction once and publishes `resolved`. Returns the interaction if this call
+   * resolved it, the earlier action if it was resolved before, or `undefined` if it is unknown or
+   * was deleted.
+   */
+  resolve(
+    sessionId: string,
+    interactionId: string,
+    resolution: Resolution,
+  ): MaybePromise<StoredInteraction | Resolution['action'] | undefined>
+}

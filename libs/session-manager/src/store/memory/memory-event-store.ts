@@ -1,0 +1,64 @@
+import type { EventStore, StoredEvent } from '../event-store.ts'
+import type { SignalBus } from '../signal-bus.ts'
+import type { StoreLimits } from '../store-limits.ts'
+import { createEventLog } from './event-log.ts'
+import type { SessionRecord, SessionRecords } from './session-records.ts'
+
+export interface MemoryEventStore extends EventStore {
+  /** Returns the latest position. */
+  readonly position: () => number
+  /** Drops outdated broadcasts. */
+  prune(at: number): void
+}
+
+export function createMemoryEventStore(
+  records: SessionRecords,
+  signals: SignalBus,
+  limits: StoreLimits,
+): MemoryEventStore {
+  const broadcasts = createEventLog(limits)
+  let position = 0
+
+  /** Returns the session's own events and its broadcasts, in order. */
+  function merge(record: SessionRecord, after: number, limit: number): readonly StoredEvent[] {
+    const own = record.events?.after(after, limit) ?? []
+    const shared = broadcasts.after(
+      Math.max(after, record.createdAfter),
+      limit,
+      ({ server }) => server === undefined || record.session.servers.includes(server),
+    )
+    if (shared.length === 0) return own
+    return [...own, ...shared].toSorted((a, b) => a.position - b.position).slice(0, limit)
+  }
+
+  return {
+    append(sessionId, event) {
+      const record = sessionId === undefined ? undefined : records.get(sessionId)
+      if (sessionId !== undefined && record === undefined) return undefined
+      const log = record === undefined ? broadcasts : (record.events ??= createEventLog(limits))
+      if (log.has(event.id)) return undefined
+      if (record !== undefined) records.schedulePruning(record, event.at)
+      const stored = log.append(++position, event)
+      void signals.publish({ type: 'appended', sessionId, event: stored })
+      return stored.position
+    },
+    read(sessionId, after, limit) {
+      const record = records.get(sessionId)
+      if (record === undefined) return undefined
+      const trimmedBroadcasts = broadcasts.trimmedTo()
+      const trimmedTo = Math.max(
+        record.events?.trimmedTo() ?? 0,
+        trimmedBroadcasts > record.createdAfter ? trimmedBroadcasts : 0,
+      )
+      return {
+        events: merge(record, after, limit),
+        position,
+        trimmedTo: trimmedTo > after ? trimmedTo : undefined,
+      }
+    },
+    position: () => position,
+    prune(at) {
+      broadcasts.prune(at)
+    },
+  }
+}

@@ -1,0 +1,87 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+
+import type { CreateStores } from './stores-under-test.contract.ts'
+import { start, useStores } from './stores-under-test.contract.ts'
+
+/**
+ * Verifies the behaviour of a `ResponseStore`.
+ *
+ * @example
+ * itIsAResponseStore('memory', (limits) => ({ stores: createMemoryStores({ limits }) }))
+ */
+export function itIsAResponseStore(name: string, createStores: CreateStores): void {
+  describe(`${name}: ResponseStore`, () => {
+    const stores = useStores(createStores)
+    const response = { status: 200, body: '{"result":5}' }
+
+    beforeEach(() => stores.open('a'))
+
+    it('grants an id to one of several callers and reports it in flight to the others', async () => {
+      const claims = await Promise.all([stores.claim('a', 'r'), stores.claim('a', 'r')])
+      expect(claims.map(({ type }) => type).toSorted()).toEqual(['claimed', 'in-flight'])
+      expect(claims[0]).toMatchObject({ session: { id: 'a' } })
+    })
+
+    it('reports a session that is unknown or has ended', async () => {
+      expect(await stores.claim('none', 'r')).toEqual({ type: 'no-session', ended: undefined })
+      await stores.sessions.end('a', 'closed', start)
+      expect(await stores.claim('a', 'r')).toMatchObject({
+        type: 'no-session',
+        ended: { endedBy: 'closed' },
+      })
+    })
+
+    it('returns the recorded response with the fingerprint of its request', async () => {
+      await stores.claim('a', 'r', 7)
+      await stores.responses.settle('a', 'r', start, response)
+      const found = await stores.claim('a', 'r', 8)
+      expect(found).toMatchObject({ type: 'settled', fingerprint: 7, response })
+    })
+
+    it('frees an id that is settled without a response', async () => {
+      await stores.claim('a', 'r')
+      await stores.responses.settle('a', 'r', start)
+      expect(await stores.claim('a', 'r')).toMatchObject({ type: 'claimed' })
+    })
+
+    it('remembers the ids of responses that were evicted by number', async () => {
+      for (const id of ['1', '2', '3', '4']) {
+        await stores.claim('a', id)
+        await stores.responses.settle('a', id, start, response)
+      }
+      expect(await stores.claim('a', '1')).toMatchObject({ type: 'evicted' })
+      expect(await stores.claim('a', '2')).toMatchObject({ type: 'settled' })
+    })
+
+    it('remembers the ids of responses that were evicted by size', async () => {
+      for (const id of ['1', '2']) {
+        await stores.claim('a', id)
+        await stores.responses.settle('a', id, start, { status: 200, body: 'x'.repeat(600) })
+      }
+      expect(await stores.claim('a', '1')).toMatchObject({ type: 'evicted' })
+      expect(await stores.claim('a', '2')).toMatchObject({ type: 'settled' })
+    })
+
+    it('drops a response after its TTL', async () => {
+      await stores.claim('a', 'r')
+      await stores.responses.settle('a', 'r', start, response)
+      const later = { requestId: 'r', fingerprint: 1, rerunLost: false }
+      const before = await stores.responses.claim('a', { ...later, at: start + 599_999 })
+      expect(before).toMatchObject({ type: 'settled' })
+      const after = await stores.responses.claim('a', { ...later, at: start + 600_000 })
+      expect(after).toMatchObject({ type: 'claimed' })
+    })
+
+    it('keeps the ids of different sessions apart', async () => {
+      await stores.open('b')
+      await stores.claim('a', 'r')
+      expect(await stores.claim('b', 'r')).toMatchObject({ type: 'claimed' })
+    })
+
+    it('ignores the settling of an id that was never claimed', async () => {
+      await stores.responses.settle('a', 'never', start, response)
+      await stores.responses.settle('none', 'r', start, response)
+      expect(await stores.claim('a', 'never')).toMatchObject({ type: 'claimed' })
+    })
+  })
+}

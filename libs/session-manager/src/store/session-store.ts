@@ -1,0 +1,69 @@
+import type { MaybePromise } from '@mcp/protocol'
+
+/** A session as a store holds it. Times are milliseconds since the epoch. */
+export interface StoredSession {
+  readonly id: string
+  readonly clientId: string
+  /** Id of the principal that owns the session; `undefined` for anonymous callers. */
+  readonly owner: string | undefined
+  readonly metadata: Readonly<Record<string, unknown>>
+  readonly createdAt: number
+  readonly lastActivity: number
+  /** Maximum idle time. */
+  readonly ttlMs: number
+  /** Names of the servers that processed a request of the session, sorted. */
+  readonly servers: readonly string[]
+}
+
+/** A session before the store has added its own fields. */
+export type NewSession = Omit<StoredSession, 'lastActivity' | 'servers'>
+
+/** The remainder of an ended session, available for `StoreLimits.endedSessionTtlMs`. */
+export interface EndedSession {
+  readonly owner: string | undefined
+  readonly endedBy: EndReason
+}
+
+export type EndReason = 'closed' | 'expired'
+
+export interface SessionPage {
+  readonly sessions: readonly StoredSession[]
+  /** Cursor of the next page; `undefined` on the last page. */
+  readonly nextCursor?: string | undefined
+}
+
+/** The sessions themselves. Contract suite: `itIsASessionStore`. */
+export interface SessionStore {
+  create(session: NewSession): MaybePromise<void>
+  /** Returns the session, the remainder of an ended one, or `undefined` for an unknown id. */
+  read(sessionId: string): MaybePromise<StoredSession | EndedSession | undefined>
+  /** Returns a page of the sessions of one owner, oldest first. */
+  list(owner: string, limit: number, cursor?: string): MaybePromise<SessionPage>
+  /**
+   * Records activity and, if given, a server that processed a request of the session. Called for
+   * every request, so it must not wait: a remote store writes behind.
+   */
+  touch(sessionId: string, at: number, server?: string): void
+  /**
+   * Returns the ids of up to `limit` sessions that were idle for their TTL. Called once a second, so
+   * its cost must not grow with the number of live sessions. A store without timers of its own
+   * deletes outdated responses, events and interactions here.
+   */
+  expired(at: number, limit: number): MaybePromise<readonly string[]>
+  /**
+   * Ends a session, deletes its responses, events and interactions, and publishes `ended`. Returns
+   * the session to exactly one of several concurrent callers. With the reason `expired` it does
+   * nothing and returns `undefined` if the session was touched in time.
+   */
+  end(sessionId: string, reason: EndReason, at: number): MaybePromise<StoredSession | undefined>
+}
+
+/** Returns the time at which a session expires unless it is touched again. */
+export function expiryOf(session: { lastActivity: number; ttlMs: number }): number {
+  return session.lastActivity + session.ttlMs
+}
+
+/** Returns whether the result of {@link SessionStore.read} is a session that has not ended. */
+export function isLive(found: StoredSession | EndedSession | undefined): found is StoredSession {
+  return found !== undefined && !('endedBy' in found)
+}

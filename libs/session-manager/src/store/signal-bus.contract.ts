@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest'
+
+import type { Signal } from './signal-bus.ts'
+import type { CreateStores } from './stores-under-test.contract.ts'
+import { newEvent, useStores } from './stores-under-test.contract.ts'
+
+/**
+ * Verifies the behaviour of a `SignalBus`.
+ *
+ * @example
+ * itIsASignalBus('memory', (limits) => ({ stores: createMemoryStores({ limits }) }))
+ */
+export function itIsASignalBus(name: string, createStores: CreateStores): void {
+  describe(`${name}: SignalBus`, () => {
+    const stores = useStores(createStores)
+    const cancel: Signal = { type: 'cancel', sessionId: 'a', requestId: 'r' }
+    const appended: Signal = {
+      type: 'appended',
+      sessionId: 'a',
+      event: { ...newEvent('1'), position: 1 },
+    }
+
+    it('delivers a signal to every subscriber without a session, even of one function', async () => {
+      const received: Signal[] = []
+      const listener = (signal: Signal) => received.push(signal)
+      stores.signals.subscribe(undefined, listener)
+      stores.signals.subscribe(undefined, listener)
+      await stores.signals.publish(cancel)
+      expect(stores.published).toEqual([cancel])
+      expect(received).toEqual([cancel, cancel])
+    })
+
+    it('delivers the events of a session to its subscribers only', async () => {
+      const received: Signal[] = []
+      const other: Signal[] = []
+      stores.signals.subscribe('a', (signal) => received.push(signal))
+      stores.signals.subscribe('b', (signal) => other.push(signal))
+      await stores.signals.publish(appended)
+      expect(received).toEqual([appended])
+      expect(other).toEqual([])
+      expect(stores.published).toEqual([])
+    })
+
+    it('stops delivering after unsubscribing, also when that is repeated', async () => {
+      const received: Signal[] = []
+      const unsubscribe = stores.signals.subscribe('a', (signal) => received.push(signal))
+      unsubscribe()
+      stores.signals.subscribe('a', (signal) => received.push(signal))
+      unsubscribe()
+      await stores.signals.publish(appended)
+      expect(received).toEqual([appended])
+    })
+  })
+}

@@ -1,0 +1,61 @@
+import { createListeners } from '@mcp/concurrency'
+import type { Listener, Listeners } from '@mcp/concurrency'
+import type { MaybePromise } from '@mcp/protocol'
+
+import type { StoredEvent } from './event-store.ts'
+import type { Resolution } from './interaction-store.ts'
+import type { EndReason } from './session-store.ts'
+
+/** A message to every session manager that shares the stores. */
+export type Signal =
+  /** An event was appended; without `sessionId` it is a broadcast. */
+  | {
+      readonly type: 'appended'
+      readonly sessionId?: string | undefined
+      readonly event: StoredEvent
+    }
+  | { readonly type: 'ended'; readonly sessionId: string; readonly reason: EndReason }
+  /** A caller cancelled a request that another replica may be running. */
+  | { readonly type: 'cancel'; readonly sessionId: string; readonly requestId: string }
+  | {
+      readonly type: 'resolved'
+      readonly sessionId: string
+      readonly interactionId: string
+      readonly resolution: Resolution
+    }
+
+/** The channel between the session managers that share the stores. Contract suite: `itIsASignalBus`. */
+export interface SignalBus {
+  /** Delivers a signal to the subscribers of every replica, including this one. */
+  publish(signal: Signal): MaybePromise<void>
+  /**
+   * Subscribes to the `appended` signals of one session, or, without a session id, to the `appended`
+   * signals of broadcasts and to every other signal. Returns the function that unsubscribes.
+   */
+  subscribe(sessionId: string | undefined, listener: Listener<Signal>): () => void
+}
+
+/**
+ * Creates a bus within this process. A store that is shared by several processes uses one on each
+ * side and carries the signals between them.
+ */
+export function createSignalBus(): SignalBus {
+  const bySession = new Map<string | undefined, Listeners<Signal>>()
+
+  return {
+    publish(signal) {
+      bySession.get(signal.type === 'appended' ? signal.sessionId : undefined)?.emit(signal)
+    },
+    subscribe(sessionId, listener) {
+      const listeners = bySession.get(sessionId) ?? createListeners()
+      bySession.set(sessionId, listeners)
+      const remove = listeners.add(listener)
+      return () => {
+        remove()
+        if (listeners.size === 0 && bySession.get(sessionId) === listeners) {
+          bySession.delete(sessionId)
+        }
+      }
+    },
+  }
+}

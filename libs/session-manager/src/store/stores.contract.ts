@@ -1,0 +1,20 @@
+import { itIsAnEventStore } from './event-store.contract.ts'
+import { itIsAnInteractionStore } from './interaction-store.contract.ts'
+import { itIsAResponseStore } from './response-store.contract.ts'
+import { itIsASessionStore } from './session-store.contract.ts'
+import { itIsASignalBus } from './signal-bus.contract.ts'
+import type { CreateStores } from './stores-under-test.contract.ts'
+
+/**
+ * Verifies the behaviour of all five `Stores`.
+ *
+ * @example
+ * itImplementsStores('memory', (limits) => ({ stores: createMemoryStores({ limits }) }))
+ */
+export function itImplementsStores(name: string, createStores: CreateStores): void {
+  itIsASessionStore(name, createStores)
+  itIsAResponseStore(name, createStores)
+  itIsAnEventStore(name, createStores)
+  itIsAnInteractionStore(name, createStores)
+  itIsASignalBus(name, createStores)
+}

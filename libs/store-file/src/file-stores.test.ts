@@ -1,0 +1,226 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { DatabaseSync } from 'node:sqlite'
+import { fileURLToPath } from 'node:url'
+
+import { itImplementsStores } from '@mcp/session-manager/testing'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+
+import { createFileStores } from './file-stores.ts'
+import { migrations } from './schema.ts'
+
+let folder: string
+let file: string
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'store-file-'))
+  file = join(folder, 'sessions.db')
+})
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+itImplementsStores('SQLite file', (limits) => {
+  const own = mkdtempSync(join(tmpdir(), 'store-file-'))
+  return {
+    stores: createFileStores(join(own, 'sessions.db'), { limits }),
+    cleanUp: () => rmSync(own, { recursive: true, force: true }),
+  }
+})
+
+const at = 1_800_000_000_000
+const session = {
+  id: 'a',
+  clientId: 'ada',
+  owner: undefined,
+  metadata: {},
+  createdAt: at,
+  ttlMs: 60_000,
+}
+
+describe('after a restart', () => {
+  it('restores the sessions with their last activity', async () => {
+    const before = createFileStores(file)
+    await before.sessions.create(session)
+    before.sessions.touch('a', at + 5, 'tools')
+    await before.close()
+    await before.close()
+
+    const after = createFileStores(file)
+    expect(await after.sessions.read('a')).toEqual({
+      ...session,
+      lastActivity: at + 5,
+      servers: ['tools'],
+    })
+    await after.close()
+  })
+
+  it('continues the positions, even if the log is empty', async () => {
+    const limits = { maxEvents: 0 }
+    const event = { id: 'n-1', type: 'note-added', data: '{}', at }
+    const before = createFileStores(file, { limits })
+    await before.sessions.create(session)
+    await before.events.append('a', event)
+    const page = await before.events.read('a', 0, 1)
+    await before.close()
+
+    const after = createFileStores(file, { limits })
+    expect(await after.events.read('a', 0, 1)).toEqual(page)
+    expect(page).toMatchObject({ events: [], position: 1, trimmedTo: 1 })
+    expect(await after.events.append('a', { ...event, id: 'n-2' })).toBe(2)
+    await after.close()
+  })
+
+  it('runs a request that was in flight again only if it is idempotent', async () => {
+    const claim = { requestId: 'r', fingerprint: 1, at, rerunLost: false }
+    const before = createFileStores(file)
+    await before.sessions.create(session)
+    await before.responses.claim('a', claim)
+    await before.close()
+
+    const after = createFileStores(file)
+    expect(await after.responses.claim('a', claim)).toMatchObject({ type: 'lost', fingerprint: 1 })
+    const other = { ...claim, fingerprint: 2, rerunLost: true }
+    expect(await after.responses.claim('a', other)).toMatchObject({ type: 'lost', fingerprint: 1 })
+    const again = { ...claim, rerunLost: true }
+    expect(await after.responses.claim('a', again)).toMatchObject({ type: 'claimed' })
+    await after.close()
+  })
+})
+
+it('contains everything that it acknowledged before its process was killed', async () => {
+  const writer = fileURLToPath(new URL('writer.fixture.ts', import.meta.url))
+  const child = spawn(process.execPath, ['--conditions=@mcp/source', writer, file], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let done = -1
+  for await (const line of createInterface({ input: child.stdout })) {
+    done = Number(line)
+    if (done >= 300) break
+  }
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+
+  const stores = createFileStores(file)
+  const claim = { fingerprint: 0, at: Date.now(), rerunLost: false }
+  expect(await stores.sessions.read('a')).toMatchObject({
+    owner: 'ada',
+    metadata: { colour: 'green' },
+  })
+  for (let number = 0; number <= done; number++) {
+    const found = await stores.responses.claim('a', { ...claim, requestId: `r-${number}` })
+    expect(found).toMatchObject({
+      type: 'settled',
+      fingerprint: number,
+      response: { status: 200, body: `{"number":${number}}` },
+    })
+  }
+  const page = await stores.events.read('a', 0, done + 1)
+  expect(page?.events.map(({ id }) => id)).toEqual(
+    Array.from({ length: done + 1 }, (_, number) => `n-${number}`),
+  )
+  const unfinished = await stores.responses.claim('a', {
+    ...claim,
+    fingerprint: 1,
+    requestId: 'unfinished',
+  })
+  expect(unfinished.type).toBe('lost')
+  expect(await stores.interactions.resolve('a', 'int-1', { action: 'accept' })).toMatchObject({
+    id: 'int-1',
+  })
+  await stores.close()
+})
+
+describe('opening', () => {
+  it.skipIf(process.platform === 'win32')(
+    'creates files that only their owner can read',
+    async () => {
+      const stores = createFileStores(file)
+      await stores.sessions.create(session)
+      const modes = readdirSync(folder).map((name) => [
+        name,
+        statSync(join(folder, name)).mode & 0o777,
+      ])
+      expect(Object.fromEntries(modes)).toEqual({ 'sessions.db': 0o600, 'sessions.db-wal': 0o600 })
+      await stores.close()
+    },
+  )
+
+  it.skipIf(process.platform === 'win32')('keeps the mode of an existing file', async () => {
+    writeFileSync(file, '', { mode: 0o640 })
+    await createFileStores(file).close()
+    expect(statSync(file).mode & 0o777).toBe(0o640)
+  })
+
+  it('rejects a file that is open already', async () => {
+    const stores = createFileStores(file)
+    expect(() => createFileStores(file)).toThrow('Another process uses the session file')
+    await stores.close()
+    await createFileStores(file).close()
+  })
+
+  it('rejects a file that is not a database, and does not change it', () => {
+    writeFileSync(file, 'x'.repeat(5000))
+    expect(() => createFileStores(file)).toThrow('is damaged or not a session file')
+    expect(readFileSync(file, 'utf8')).toBe('x'.repeat(5000))
+  })
+
+  it('rejects a damaged session file', async () => {
+    const stores = createFileStores(file)
+    await stores.sessions.create(session)
+    await stores.close()
+    const bytes = readFileSync(file)
+    bytes.fill(0xff, 100, 4096)
+    writeFileSync(file, bytes)
+    expect(() => createFileStores(file)).toThrow('is damaged or not a session file')
+  })
+
+  it('rejects the database of another program', () => {
+    const other = new DatabaseSync(file)
+    other.exec('CREATE TABLE notes (text TEXT)')
+    other.close()
+    expect(() => createFileStores(file)).toThrow('is a database of another program')
+  })
+
+  it('migrates a file of the first version', async () => {
+    const older = new DatabaseSync(file)
+    older.exec(migrations[0] ?? '')
+    older.exec(`
+      INSERT INTO sessions VALUES (1, 'a', 'ada', NULL, '{}', ${at}, 60000, ${at}, ${at}, '[]', 0);
+      INSERT INTO interactions VALUES (1, 'open', 'r', 'approval', 'Remove it?', NULL, ${at}, NULL);
+      INSERT INTO answers VALUES (1, 1, 'r', 7, 'answered', ${at}, 200, '{}');
+      INSERT INTO interactions VALUES (1, 'over', 'r', 'approval', 'Remove it?', NULL, ${at}, 'expire');
+    `)
+    older.close()
+
+    const stores = createFileStores(file)
+    expect(await stores.interactions.resolve('a', 'open', { action: 'accept' })).toMatchObject({
+      id: 'open',
+    })
+    expect(await stores.interactions.resolve('a', 'over', { action: 'accept' })).toBe('expire')
+    const claim = { requestId: 'r', fingerprint: 7, at, rerunLost: false }
+    expect(await stores.responses.claim('a', claim)).toMatchObject({
+      type: 'settled',
+      response: { status: 200, body: '{}' },
+    })
+    await stores.close()
+    await createFileStores(file).close()
+  })
+
+  it('rejects a file of a newer version', async () => {
+    await createFileStores(file).close()
+    const newer = new DatabaseSync(file)
+    newer.exec('PRAGMA user_version = 99')
+    newer.close()
+    expect(() => createFileStores(file)).toThrow('was written by a newer version')
+  })
+
+  it('reports a missing folder', () => {
+    expect(() => createFileStores(join(folder, 'none', 'sessions.db'))).toThrow(
+      'Its directory must exist',
+    )
+  })
+})
