@@ -5,10 +5,10 @@ import {
   networkSettings,
   promptsSettings,
   resourcesSettings,
-  rootsSettings,
   samplingSettings,
   settings,
 } from '@mcp/node'
+import { rootsSettings } from '@mcp/server-roots/settings'
 import * as z from 'zod'
 
 /** The environment variables of the hub. */

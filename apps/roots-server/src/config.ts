@@ -1,4 +1,5 @@
-import { rootsSettings, networkSettings, settings } from '@mcp/node'
+import { networkSettings, settings } from '@mcp/node'
+import { rootsSettings } from '@mcp/server-roots/settings'
 import * as z from 'zod'
 
 /** The environment variables of the roots server. */

@@ -19,7 +19,6 @@ it('exports the public API', () => {
       "promptsSettings",
       "readEnvironment",
       "resourcesSettings",
-      "rootsSettings",
       "runApp",
       "samplingSettings",
       "settings",

@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest'
 
-import * as surface from './index.ts'
+import * as api from './index.ts'
+import * as settings from './settings.ts'
 
-it('exports what the README says, and no more', () => {
-  expect(Object.keys(surface).toSorted()).toEqual(['rootsServer', 'workspaceRoot'])
+it('exports these names', () => {
+  expect(Object.keys(api).toSorted()).toEqual(['rootsServer', 'workspaceRoot'])
+  expect(Object.keys(settings)).toEqual(['rootsSettings'])
 })

@@ -44,7 +44,7 @@ export interface Folder {
   readonly quotaBytes: number | undefined
 }
 
-const namePattern = /^[A-Za-z\d][\w.-]{0,63}$/
+export const namePattern = /^[A-Za-z\d][\w.-]{0,63}$/
 
 export function isRootName(name: string): boolean {
   return namePattern.test(name)

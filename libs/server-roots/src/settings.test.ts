@@ -1,17 +1,16 @@
 import { expect, it } from 'vitest'
 import * as z from 'zod'
 
-import { readEnvironment } from '../environment/read-environment.ts'
-import { rootsSettings } from './roots.ts'
+import { rootsSettings } from './settings.ts'
 
 const schema = z.object(rootsSettings())
-const read = (text: string) => readEnvironment(schema, { env: { ROOTS: text } }).ROOTS
+const read = (text: string) => schema.parse({ ROOTS: text }).ROOTS
 
-it('needs no variable', () => {
-  expect(read('')).toBeUndefined()
+it('does not require a variable', () => {
+  expect(schema.parse({}).ROOTS).toBeUndefined()
 })
 
-it('reads a list of folders, only to be read unless it says more', () => {
+it('reads a list of folders, read-only by default', () => {
   expect(read('docs=./docs, work=/srv/work:rw,tmp=/srv/tmp:rwd,old=C:\\old:ro,x=/a=b:c')).toEqual([
     { name: 'docs', path: './docs', permissions: ['read'] },
     { name: 'work', path: '/srv/work', permissions: ['read', 'write'] },
@@ -21,7 +20,7 @@ it('reads a list of folders, only to be read unless it says more', () => {
   ])
 })
 
-it('reads JSON with all there is to say of a root', () => {
+it('reads JSON with all options of a root', () => {
   const roots = [
     {
       name: 'work',
@@ -40,13 +39,13 @@ it('reads JSON with all there is to say of a root', () => {
 it.each([
   ['/srv/docs', 'must look like name=path'],
   ['docs=', 'must look like name=path'],
-  ['a b=/srv', 'a name has letters'],
-  ['home=~/docs', 'write the whole path'],
-  ['a=/srv/a,a=/srv/b', 'gives two roots one name'],
-  ['[{"name": "a"', 'begins like a JSON list and is none'],
+  ['a b=/srv', 'a name consists of letters'],
+  ['home=~/docs', 'write the full path'],
+  ['a=/srv/a,a=/srv/b', 'contains two roots with the same name'],
+  ['[{"name": "a"', 'starts like a JSON array but is not valid JSON'],
   ['[{"name": "a", "path": "/srv", "permission": ["read"]}]', 'permission'],
   ['[{"name": "a", "path": "/srv", "permissions": ["execute"]}]', 'read'],
   ['[{"name": "a"}]', 'expected string'],
-])('refuses %s and says why', (text, why) => {
+])('rejects %s: %s', (text, why) => {
   expect(() => read(text)).toThrow(why)
 })
