@@ -4,11 +4,8 @@ export type { FetchFunction, HttpResponse, HttpRequestInit } from './providers/h
 export { httpResources } from './providers/http/http-resources.ts'
 export type { HttpResourcesOptions } from './providers/http/http-resources.ts'
 export { memoryResources } from './providers/memory/memory-resources.ts'
-export type {
-  MemoryResource,
-  MemoryResourcesOptions,
-  MemoryTemplate,
-} from './providers/memory/memory-resources.ts'
+export type { MemoryResourcesOptions, MemoryTemplate } from './providers/memory/memory-resources.ts'
+export type { MemoryResource } from './providers/memory/memory-store.ts'
 export type {
   CompleteRequest,
   ListOptions,

@@ -67,7 +67,7 @@ describe('a read', () => {
     ['picture.png', { blob: 'bm90IHJlYWxseQ==' }],
     ['latin1.txt', { blob: 'YeRi' }],
     ['cut.txt', { blob: 'YeKC' }],
-  ])('of %s as %j', async (name, content) => {
+  ])('returns %s as %j', async (name, content) => {
     expect(await read(name)).toMatchObject(content)
   })
 

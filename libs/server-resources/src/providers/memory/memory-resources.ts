@@ -1,28 +1,18 @@
 import type { Clock, MaybePromise } from '@mcp/protocol'
-import { formatTimestamp, McpError, systemClock } from '@mcp/protocol'
-import { checkMatch } from '@mcp/server'
+import { McpError, systemClock } from '@mcp/protocol'
 
+import type { TemplateMatcher } from '../../templates/match-template.ts'
+import { compileTemplate } from '../../templates/match-template.ts'
 import { loadMediaTypes } from '../media-type.ts'
-import { resourceNotFound } from '../resource-not-found.ts'
 import type {
   OpenedResource,
-  ResourceInfo,
   ResourceProvider,
   ResourceTemplate,
   TemplateVariables,
 } from '../resource-provider.ts'
-import type { TemplateMatcher } from '../../templates/match-template.ts'
-import { compileTemplate } from '../../templates/match-template.ts'
-
-/** An initial resource. */
-export interface MemoryResource {
-  /** Path below the prefix, such as `notes.md`. */
-  readonly path: string
-  readonly content: string | Uint8Array
-  /** Media type. Default: determined by the extension of the path. */
-  readonly mimeType?: string | undefined
-  readonly description?: string | undefined
-}
+import type { MemoryResource, StoredResource } from './memory-store.ts'
+import { createMemoryStore, toBytes } from './memory-store.ts'
+import { canonicalizePath, nameOf } from './memory-uris.ts'
 
 /** Resources that are generated when they are read. */
 export interface MemoryTemplate extends ResourceTemplate {
@@ -52,15 +42,6 @@ export interface MemoryResourcesOptions {
   readonly clock?: Clock | undefined
 }
 
-interface StoredResource {
-  readonly info: ResourceInfo
-  readonly bytes: Uint8Array
-}
-
-const encoder = new TextEncoder()
-const toBytes = (content: string | Uint8Array): Uint8Array =>
-  typeof content === 'string' ? encoder.encode(content) : content
-
 /**
  * Creates a provider of resources in memory: initial ones, those that clients create, and those that
  * templates generate.
@@ -76,73 +57,23 @@ export function memoryResources(options: MemoryResourcesOptions = {}): ResourceP
   if (!/^[a-z][a-z0-9+.-]*:\/\/[\w.~/-]*\/$/.test(prefix)) {
     throw new McpError(
       'invalid-params',
-      `Invalid prefix "${prefix}". It must be similar to memory:///.`,
+      `Invalid prefix "${prefix}". It must look like memory:///.`,
     )
   }
   const compiled = templates.map((template) => compileMemoryTemplate(template, prefix))
-  let stored: Map<string, StoredResource> | undefined
-  let loading: Promise<Map<string, StoredResource>> | undefined
-  let sorted: string[] | undefined
-  let totalBytes = 0
-  let version = 0
-
-  async function createInitial(): Promise<Map<string, StoredResource>> {
-    const typeOf = await loadMediaTypes()
-    const created = new Map<string, StoredResource>()
-    for (const { path, content, mimeType = typeOf(path), description } of resources) {
-      const uri = prefix + path.split('/').map(encode).join('/')
-      const bytes = toBytes(content)
-      totalBytes += bytes.length
-      created.set(uri, { bytes, info: createInfo(uri, bytes, mimeType, description) })
-    }
-    return created
-  }
-
-  /** Returns the resources. The initial ones are created on first use, since their types load lazily. */
-  async function load(): Promise<Map<string, StoredResource>> {
-    stored ??= await (loading ??= createInitial())
-    return stored
-  }
-
-  function createInfo(
-    uri: string,
-    bytes: Uint8Array,
-    mimeType: string,
-    description?: string,
-  ): ResourceInfo {
-    const etag = (++version).toString(36)
-    const modifiedAt = formatTimestamp(clock.now())
-    return { uri, name: lastName(uri), mimeType, description, size: bytes.length, etag, modifiedAt }
-  }
-
-  /** Generates a resource if a template matches the URI. */
-  async function generate(uri: string, signal: AbortSignal): Promise<StoredResource | undefined> {
-    for (const { template, match } of compiled) {
-      const variables = match(uri)
-      const content = variables && (await template.read(variables, { signal }))
-      if (content === undefined) continue
-      const bytes = toBytes(content)
-      const typeOf = await loadMediaTypes()
-      const { mimeType = typeof content === 'string' ? 'text/plain' : typeOf(uri) } = template
-      return { bytes, info: { uri, name: lastName(uri), mimeType, size: bytes.length } }
-    }
-    return undefined
-  }
+  const store = createMemoryStore({ prefix, initial: resources, maxBytes, maxResources, clock })
 
   async function find(uri: string, signal: AbortSignal): Promise<StoredResource | undefined> {
-    return (await load()).get(uri) ?? generate(uri, signal)
+    return (await store.get(uri)) ?? generate(compiled, uri, signal)
   }
 
   const provider: ResourceProvider = {
     label: `the memory of ${prefix}`,
     prefixes: [prefix],
-    canonicalize: (uri) => prefix + canonicalPath(uri.slice(prefix.length), uri),
+    canonicalize: (uri) => prefix + canonicalizePath(uri.slice(prefix.length), uri),
     async *list({ after = '', prefix: uriPrefix = '' }) {
-      const all = await load()
-      sorted ??= [...all.keys()].toSorted()
-      for (const uri of sorted) {
-        const found = uri > after && uri.startsWith(uriPrefix) ? all.get(uri) : undefined
-        if (found !== undefined) yield found.info
+      for await (const info of store.list()) {
+        if (info.uri > after && info.uri.startsWith(uriPrefix)) yield info
       }
     },
     async stat(uri, { signal }) {
@@ -165,36 +96,10 @@ export function memoryResources(options: MemoryResourcesOptions = {}): ResourceP
     watch: () => () => {},
   }
   if (!writable) return provider
-
   return {
     ...provider,
-    async write(uri, { bytes, mimeType, mode, ifMatch }) {
-      const typeOf = await loadMediaTypes()
-      const all = await load()
-      const current = all.get(uri)
-      if (mode === 'create' && current !== undefined) throw alreadyExists(uri)
-      if (mode === 'update' && current === undefined) throw resourceNotFound(uri)
-      checkMatch(uri, ifMatch, current?.info.etag)
-      const total = totalBytes - (current?.bytes.length ?? 0) + bytes.length
-      if (total > maxBytes || (current === undefined && all.size >= maxResources)) {
-        throw limitExceeded(maxBytes, maxResources)
-      }
-      const type = mimeType ?? current?.info.mimeType ?? typeOf(uri)
-      const info = createInfo(uri, bytes, type, current?.info.description)
-      all.set(uri, { bytes, info })
-      totalBytes = total
-      if (current === undefined) sorted = undefined
-      return info
-    },
-    async remove(uri, { ifMatch }) {
-      const all = await load()
-      const current = all.get(uri)
-      if (current === undefined) throw resourceNotFound(uri)
-      checkMatch(uri, ifMatch, current.info.etag)
-      all.delete(uri)
-      totalBytes -= current.bytes.length
-      sorted = undefined
-    },
+    write: (uri, request) => store.write(uri, request),
+    remove: (uri, request) => store.remove(uri, request),
   }
 }
 
@@ -211,54 +116,26 @@ function compileMemoryTemplate(template: MemoryTemplate, prefix: string): Compil
   return { template, match: compileTemplate(uriTemplate) }
 }
 
+/** Generates a resource if a template matches the URI. */
+async function generate(
+  templates: readonly CompiledTemplate[],
+  uri: string,
+  signal: AbortSignal,
+): Promise<StoredResource | undefined> {
+  for (const { template, match } of templates) {
+    const variables = match(uri)
+    const content = variables && (await template.read(variables, { signal }))
+    if (content === undefined) continue
+    const bytes = toBytes(content)
+    const typeOf = await loadMediaTypes()
+    const { mimeType = typeof content === 'string' ? 'text/plain' : typeOf(uri) } = template
+    return { bytes, info: { uri, name: nameOf(uri), mimeType, size: bytes.length } }
+  }
+  return undefined
+}
+
 const chunkBytes = 128 * 1024
 
 async function* splitIntoChunks(bytes: Uint8Array): NonNullable<OpenedResource['body']> {
   for (let at = 0; at < bytes.length; at += chunkBytes) yield bytes.subarray(at, at + chunkBytes)
-}
-
-function lastName(uri: string): string {
-  return decodeURIComponent(uri.slice(uri.lastIndexOf('/') + 1))
-}
-
-/** Returns the canonical form of a path: characters are percent-encoded only if necessary. */
-function canonicalPath(path: string, uri: string): string {
-  if (path === '') throw invalidUri(uri, 'has no path')
-  try {
-    return path
-      .split(/([/?&=,;:@#+])/)
-      .map((piece, index) => (index % 2 === 1 ? piece : encode(decodeURIComponent(piece))))
-      .join('')
-  } catch (cause) {
-    throw invalidUri(uri, 'has an invalid percent encoding', cause)
-  }
-}
-
-/** Encodes as URI templates do, including the five characters that `encodeURIComponent` does not encode. */
-function encode(text: string): string {
-  return encodeURIComponent(text).replaceAll(
-    /[!'()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  )
-}
-
-function invalidUri(uri: string, problem: string, cause?: unknown): McpError {
-  return new McpError('invalid-params', `${uri.slice(0, 200)} ${problem}.`, {
-    details: { reason: 'uri-syntax' },
-    cause,
-  })
-}
-
-function alreadyExists(uri: string): McpError {
-  return new McpError('conflict', `${uri} already exists. Update it, or choose another URI.`, {
-    details: { reason: 'exists' },
-  })
-}
-
-function limitExceeded(maxBytes: number, maxResources: number): McpError {
-  return new McpError(
-    'payload-too-large',
-    `The memory is limited to ${maxBytes} bytes in ${maxResources} resources. Delete some first.`,
-    { details: { maxBytes, maxResources } },
-  )
 }
