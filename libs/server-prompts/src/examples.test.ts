@@ -3,7 +3,7 @@ import { itAnswersItsExamples } from '@mcp/testing'
 
 import { promptsServer } from './prompts-server.ts'
 
-// The examples name prompts of the starter set, and follow one another: what one deletes, the next restores.
+// The examples use the starter prompts and depend on their order: one deletes what the next restores.
 itAnswersItsExamples(prompts, () => ({
   server: promptsServer({ checkResults: true, sandbox: { timeoutMs: 15_000 } }),
 }))

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 
 import * as entry from './index.ts'
 
-it('exports these names and no others', () => {
+it('exports the public API', () => {
   expect(Object.keys(entry).toSorted()).toEqual([
     'createFilePromptStore',
     'createMemoryPromptStore',

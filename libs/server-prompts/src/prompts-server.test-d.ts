@@ -16,7 +16,7 @@ it('types params and results for clients', () => {
   >().toEqualTypeOf<number>()
 })
 
-it('takes any store, and nothing else', () => {
+it('accepts any store', () => {
   promptsServer({ store: createMemoryPromptStore() })
   promptsServer({
     store: {
@@ -28,8 +28,8 @@ it('takes any store, and nothing else', () => {
       setDeleted: async () => {},
     },
   })
-  // @ts-expect-error a store can be listed
+  // @ts-expect-error list is missing
   promptsServer({ store: { find: () => undefined } })
-  // @ts-expect-error there is no such option
+  // @ts-expect-error unknown option
   promptsServer({ folder: 'prompts' })
 })

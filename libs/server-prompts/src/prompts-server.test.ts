@@ -1,26 +1,26 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 
 import { call } from './fixtures/call.ts'
-import { promptCalls, say } from './fixtures/prompt-calls.ts'
+import { promptCalls, messageOf } from './fixtures/prompt-calls.ts'
 import { createMemoryPromptStore } from './store/memory-prompt-store.ts'
 import type { PromptStore } from './store/prompt-store.ts'
 import { promptsServer } from './prompts-server.ts'
 
 let prompt: string
-let heard: unknown[]
+let received: unknown[]
 const server = promptsServer({ checkResults: true, starter: false, sandbox: { timeoutMs: 15_000 } })
 const { create, update, render } = promptCalls(server, () => prompt)
-server.subscribe(({ type, data }) => heard.push({ type, data }))
+server.subscribe(({ type, data }) => received.push({ type, data }))
 
-// One server for all, since the start of its workers takes longer than the tests: each has a name to itself.
+// One server for all tests, since its workers start slowly. Each test has its own prompt name.
 beforeEach(() => {
   prompt = `greeting-${crypto.randomUUID()}`
-  heard = []
+  received = []
 })
 afterAll(() => server.close())
 
 describe('versions', () => {
-  it('are made by each update, which keeps what it does not change', async () => {
+  it('are created by each update, which keeps the other fields', async () => {
     await create('one', { title: 'Greeting', tags: ['polite'] })
     expect(await update('two')).toEqual({ name: prompt, version: 2, warnings: [] })
     expect(await call(server, 'get', { prompt })).toMatchObject({
@@ -29,12 +29,12 @@ describe('versions', () => {
       version: 2,
       latest: 2,
       message: 'Why',
-      ...say('two'),
+      ...messageOf('two'),
     })
-    expect(await call(server, 'get', { prompt, version: 1 })).toMatchObject(say('one'))
+    expect(await call(server, 'get', { prompt, version: 1 })).toMatchObject(messageOf('one'))
   })
 
-  it('are listed, the newest first, page by page', async () => {
+  it('are listed in pages, latest first', async () => {
     await create('one')
     await update('two', { message: 'Second' })
     await call(server, 'setLabel', { prompt, label: 'production', version: 1 })
@@ -48,7 +48,7 @@ describe('versions', () => {
     })
   })
 
-  it('are not made from one that is no longer the newest', async () => {
+  it('are not created if ifMatch is not the latest version', async () => {
     await create('one')
     await update('two')
     expect(await update('three', { ifMatch: 1 })).toMatchObject({
@@ -60,30 +60,32 @@ describe('versions', () => {
     })
   })
 
-  it('are made one after another of updates that come at once', async () => {
+  it('are created in order by concurrent updates', async () => {
     await create('0')
-    const answers = await Promise.all(Array.from({ length: 50 }, (_, index) => update(`${index}`)))
+    const responses = await Promise.all(
+      Array.from({ length: 50 }, (_, index) => update(`${index}`)),
+    )
     const versions = Array.from({ length: 50 }, (_, index) => ({
       name: prompt,
       version: index + 2,
       warnings: [],
     }))
-    expect(answers).toEqual(expect.arrayContaining(versions))
+    expect(responses).toEqual(expect.arrayContaining(versions))
     expect(await call(server, 'get', { prompt })).toMatchObject({ latest: 51 })
   })
 
-  it('are compared field by field and as a patch', async () => {
+  it('are compared by field and as a patch', async () => {
     await create('Hello\nyou')
     await update('Hello\nworld', { title: 'Greeting' })
-    const answer = await call(server, 'diff', { prompt, from: 1, to: 2 })
-    expect(answer).toMatchObject({ from: 1, to: 2, changed: ['title', 'messages'] })
-    expect(answer).toHaveProperty('patch', expect.stringContaining('-you\n+world'))
+    const response = await call(server, 'diff', { prompt, from: 1, to: 2 })
+    expect(response).toMatchObject({ from: 1, to: 2, changed: ['title', 'messages'] })
+    expect(response).toHaveProperty('patch', expect.stringContaining('-you\n+world'))
     expect(await call(server, 'diff', { prompt, from: 9 })).toMatchObject({
-      error: { code: 'not-found', message: expect.stringContaining('its newest is 2') },
+      error: { code: 'not-found', message: expect.stringContaining('The latest is 2') },
     })
   })
 
-  it('come back as the newest by restore', async () => {
+  it('become the latest by restore', async () => {
     await create('one')
     await update('two')
     expect(await call(server, 'restore', { prompt, version: 1 })).toEqual({
@@ -91,14 +93,14 @@ describe('versions', () => {
       version: 3,
     })
     expect(await call(server, 'get', { prompt })).toMatchObject({
-      ...say('one'),
+      ...messageOf('one'),
       message: 'Restored version 1',
     })
   })
 })
 
 describe('a deleted prompt', () => {
-  it('is in no list, keeps its name, and comes back with its versions', async () => {
+  it('is not listed, keeps its name, and is restored with its versions', async () => {
     await create('one')
     await update('two')
     expect(await call(server, 'delete', { prompt })).toEqual({
@@ -113,13 +115,13 @@ describe('a deleted prompt', () => {
       error: { code: 'not-found', details: { reason: 'deleted' } },
     })
     expect(await create('other')).toMatchObject({
-      error: { code: 'conflict', message: expect.stringContaining('restore it') },
+      error: { code: 'conflict', message: expect.stringContaining('Restore and update it') },
     })
     await call(server, 'restore', { prompt })
-    expect(await call(server, 'get', { prompt, version: 1 })).toMatchObject(say('one'))
+    expect(await call(server, 'get', { prompt, version: 1 })).toMatchObject(messageOf('one'))
   })
 
-  it('is the only one that restore brings back without a version', async () => {
+  it('is the only one that can be restored without a version', async () => {
     await create('one')
     expect(await call(server, 'restore', { prompt })).toMatchObject({
       error: { code: 'invalid-params', details: { path: ['params', 'version'] } },
@@ -131,7 +133,7 @@ describe('a deleted prompt', () => {
 })
 
 describe('labels', () => {
-  it('name a version, can be moved, and can be taken off', async () => {
+  it('point to a version, can be moved, and can be removed', async () => {
     await create('one')
     await update('two')
     const label = { prompt, label: 'production' }
@@ -161,18 +163,18 @@ describe('labels', () => {
     },
   )
 
-  it('cannot be put on a version that is not there', async () => {
+  it('cannot point to a version that does not exist', async () => {
     await create('one')
     const params = { prompt, label: 'production', version: 7 }
     expect(await call(server, 'setLabel', params)).toMatchObject({ error: { code: 'not-found' } })
   })
 
-  it('are own words: none is inherited', async () => {
+  it('are own properties, never inherited ones', async () => {
     await create('one')
     expect(await render({ label: 'constructor' })).toMatchObject({ error: { code: 'not-found' } })
   })
 
-  it('have "latest" among them, which always means the newest', async () => {
+  it('include "latest", which always points to the latest version', async () => {
     await create('one')
     await update('two')
     expect(await render({ label: 'latest' })).toMatchObject({ resolvedVersion: 2 })
@@ -183,7 +185,7 @@ describe('labels', () => {
 })
 
 describe('lists', () => {
-  it('are narrowed by tag, folder and words', async () => {
+  it('are filtered by tag, folder and query', async () => {
     const full = promptsServer({ checkResults: true })
     const names = async (params: Readonly<Record<string, unknown>>) =>
       Reflect.get(Object(await call(full, 'list', params)), 'items').map(
@@ -196,7 +198,7 @@ describe('lists', () => {
     await full.close()
   })
 
-  it('read no more versions than they show, where nothing has to be looked for', async () => {
+  it('read only the versions of the page if there is no filter', async () => {
     const memory = createMemoryPromptStore()
     const read: string[] = []
     const store: PromptStore = {
@@ -215,26 +217,28 @@ describe('lists', () => {
     await full.close()
   })
 
-  it('have a limit', async () => {
+  it('have a maximum length', async () => {
     const small = promptsServer({ starter: false, maxPrompts: 1 })
-    await call(small, 'create', { prompt: 'a', ...say('a') })
-    expect(await call(small, 'create', { prompt: 'b', ...say('b') })).toMatchObject({
+    await call(small, 'create', { prompt: 'a', ...messageOf('a') })
+    expect(await call(small, 'create', { prompt: 'b', ...messageOf('b') })).toMatchObject({
       error: { code: 'payload-too-large' },
     })
     await small.close()
   })
 
-  it('have a limit that many who come at once do not pass together', async () => {
+  it('have a maximum length that concurrent requests cannot exceed together', async () => {
     const small = promptsServer({ starter: false, maxPrompts: 2 })
     const names = ['a', 'b', 'c', 'd']
-    await Promise.all(names.map((name) => call(small, 'create', { prompt: name, ...say('x') })))
+    await Promise.all(
+      names.map((name) => call(small, 'create', { prompt: name, ...messageOf('x') })),
+    )
     expect(Reflect.get(Object(await call(small, 'list')), 'items')).toHaveLength(2)
     await small.close()
   })
 })
 
 describe('notifications', () => {
-  it('tell of prompts that come and go', async () => {
+  it('report added and removed prompts', async () => {
     await create('one')
     await call(server, 'delete', { prompt })
     await call(server, 'restore', { prompt })
@@ -242,13 +246,13 @@ describe('notifications', () => {
       type: 'prompt-list-changed',
       data: { added, removed },
     })
-    expect(heard).toEqual([change([prompt], []), change([], [prompt]), change([prompt], [])])
+    expect(received).toEqual([change([prompt], []), change([], [prompt]), change([prompt], [])])
   })
 
-  it('tell of versions and of labels', async () => {
+  it('report versions and labels', async () => {
     await create('one')
     await update('two')
-    heard.length = 0
+    received.length = 0
     await call(server, 'setLabel', { prompt, label: 'production', version: 1 })
     await update('three')
     await call(server, 'removeLabel', { prompt, label: 'production' })
@@ -256,21 +260,21 @@ describe('notifications', () => {
       type: 'prompt-updated',
       data: { prompt, ...data },
     })
-    expect(heard).toEqual([
+    expect(received).toEqual([
       updated({ version: 1, label: 'production' }),
       updated({ version: 3 }),
       updated({ version: 1, label: 'production' }),
     ])
   })
 
-  it('tell nothing of what was refused', async () => {
+  it('are not emitted for rejected changes', async () => {
     await create('{{#x}}')
     await call(server, 'delete', { prompt })
-    expect(heard).toEqual([])
+    expect(received).toEqual([])
   })
 })
 
-it('offers to models what changes nothing, and nothing else', async () => {
+it('offers only read-only operations to models', async () => {
   const { operations } = await server.describe()
   const offered = operations.filter(({ audience }) => audience === 'model')
   expect(offered.map(({ operation }) => operation)).toEqual(

@@ -11,23 +11,24 @@ import type { RenderJob } from './templates/render-prompt.ts'
 import { renderPrompt } from './templates/render-prompt.ts'
 
 serveJobs({
-  check: (content: PromptContent) => bounded(() => checkPrompt(content)),
-  render: (job: RenderJob) => bounded(() => renderPrompt(job)),
+  check: (content: PromptContent) => withRangeErrors(() => checkPrompt(content)),
+  render: (job: RenderJob) => withRangeErrors(() => renderPrompt(job)),
   compare: ({ from, to }: { from: PromptContent; to: PromptContent }) =>
-    bounded(() => compareContents(from, to)),
+    withRangeErrors(() => compareContents(from, to)),
   encode: ({ format, document }: { format: PromptFormat; document: PromptDocument }) =>
-    bounded(() => encodeDocument(format, document)),
+    withRangeErrors(() => encodeDocument(format, document)),
   decode: ({ format, text }: { format: PromptFormat; text: string }) =>
-    bounded(() => decodeDocument(format, text)),
+    withRangeErrors(() => decodeDocument(format, text)),
 })
 
-function bounded<Result>(work: () => Result): Result {
+/** Reports the limits of the JavaScript engine as errors of the input. */
+function withRangeErrors<Result>(work: () => Result): Result {
   try {
     return work()
   } catch (thrown) {
     if (!(thrown instanceof RangeError)) throw thrown
-    // The longest text or the deepest recursion there can be was reached.
-    throw new McpError('payload-too-large', 'The work takes more than there is room for.', {
+    // The maximum length of a string or the maximum depth of the stack was reached.
+    throw new McpError('payload-too-large', 'The prompt is too large or too deeply nested.', {
       cause: thrown,
     })
   }

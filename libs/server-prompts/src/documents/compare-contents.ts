@@ -6,13 +6,13 @@ import { createTwoFilesPatch } from 'diff'
 import { encodeDocument } from './encode-document.ts'
 
 export interface ContentComparison {
-  /** The fields that are not the same. */
+  /** Names of the fields that differ. */
   readonly changed: string[]
-  /** A unified diff of the two as files; empty where they agree. */
+  /** Unified diff of the two documents. Empty if they are equal. */
   readonly patch: string
 }
 
-/** Says what changed between two versions. */
+/** Compares the contents of two versions. */
 export function compareContents(from: PromptContent, to: PromptContent): ContentComparison {
   const before = new Map(Object.entries(from))
   const changed = Object.entries(to).flatMap(([field, value]) =>

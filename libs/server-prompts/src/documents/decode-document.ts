@@ -5,8 +5,8 @@ import type { YAMLError } from 'yaml'
 import { parseDocument } from 'yaml'
 import * as z from 'zod'
 
-import { splitDotprompt } from './dotprompt.ts'
-import type { ReadDocument } from './prompt-document.ts'
+import { parseDotprompt } from './dotprompt.ts'
+import type { DecodedDocument } from './prompt-document.ts'
 
 const documentSchema = promptContentToWrite().extend({
   name: promptName().optional(),
@@ -15,33 +15,33 @@ const documentSchema = promptContentToWrite().extend({
 })
 
 /**
- * Reads a prompt from a document. What is left out is filled in, and what is not known is left out.
+ * Parses a document. Missing fields get their defaults; unknown fields are ignored with a warning.
  *
- * @throws McpError `invalid-params`, reason `document-syntax`, where it cannot be read.
+ * @throws McpError `invalid-params`, reason `document-syntax`.
  */
-export function decodeDocument(format: PromptFormat, text: string): ReadDocument {
-  const value = readers[format](text)
-  if (!isRecord(value)) throw syntaxError('it is no object with messages')
+export function decodeDocument(format: PromptFormat, text: string): DecodedDocument {
+  const value = parsers[format](text)
+  if (!isRecord(value)) throw syntaxError('expected an object with messages')
   const parsed = documentSchema.safeParse(value)
   if (!parsed.success) {
     const [issue] = parsed.error.issues
-    throw syntaxError(`${issue?.path.join('.') || 'it'}: ${issue?.message ?? 'is wrong'}`)
+    throw syntaxError(`${issue?.path.join('.') || 'the document'}: ${issue?.message ?? 'invalid'}`)
   }
   const { name, message, createdAt, ...content } = parsed.data
   const unknown = Object.keys(value).filter((key) => !Object.hasOwn(documentSchema.shape, key))
   const warnings = unknown
     .slice(0, 20)
-    .map((key) => `"${key.slice(0, 64)}" is not known here and was left out`)
+    .map((key) => `the unknown field "${key.slice(0, 64)}" was ignored`)
   return { name, message, createdAt, content, warnings }
 }
 
-const readers: Readonly<Record<PromptFormat, (text: string) => unknown>> = {
-  yaml: readYaml,
-  dotprompt: readDotprompt,
-  json: readJson,
+const parsers: Readonly<Record<PromptFormat, (text: string) => unknown>> = {
+  yaml: parseYaml,
+  dotprompt: parseDotpromptFile,
+  json: parseJsonDocument,
 }
 
-function readJson(text: string): unknown {
+function parseJsonDocument(text: string): unknown {
   try {
     return parseJson(text)
   } catch (cause) {
@@ -49,37 +49,38 @@ function readJson(text: string): unknown {
   }
 }
 
-function readDotprompt(text: string): unknown {
-  const { frontMatter, messages } = splitDotprompt(text)
-  // In the place of the line of dashes, so that the lines of errors are those of the file.
-  const facts = readYaml(`\n${frontMatter}`) ?? {}
-  return isRecord(facts) ? { ...facts, messages } : facts
+function parseDotpromptFile(text: string): unknown {
+  const { frontMatter, messages } = parseDotprompt(text)
+  // The line break replaces the line of dashes, so that errors have the line numbers of the file.
+  const metadata = parseYaml(`\n${frontMatter}`) ?? {}
+  return isRecord(metadata) ? { ...metadata, messages } : metadata
 }
 
-function readYaml(text: string): unknown {
-  // Whatever the text asks for: neither dates nor bytes nor sets, which JSON and so nobody else could read.
+function parseYaml(text: string): unknown {
+  // Regardless of tags in the text: no dates, binary data or sets, which JSON does not support.
   const types = { schema: 'core', resolveKnownTags: false, merge: false } as const
   const document = parseDocument(text, { logLevel: 'error', ...types })
-  // What is only warned of, an unknown tag such as !include, would otherwise be taken for plain text.
+  // Warnings are errors too: the value of an unknown tag such as !include would be treated as plain text.
   const [problem] = [...document.errors, ...document.warnings]
-  if (problem !== undefined) throw syntaxError(describeYaml(problem), problem)
+  if (problem !== undefined) throw syntaxError(describeYamlError(problem), problem)
   try {
-    // Aliases may multiply a small text into gigabytes.
+    // Aliases can expand a small text to gigabytes.
     return parseJson(JSON.stringify(document.toJS({ maxAliasCount: 100 }), onlyFinite))
   } catch (cause) {
-    throw syntaxError(describeValue(cause), cause)
+    throw syntaxError(describeError(cause), cause)
   }
 }
 
-function describeYaml({ code, message }: YAMLError): string {
-  if (code === 'MULTIPLE_DOCS') return 'it holds several documents; a prompt is one'
+function describeYamlError({ code, message }: YAMLError): string {
+  if (code === 'MULTIPLE_DOCS')
+    return 'it contains several YAML documents; a prompt is a single one'
   return firstLine(message)
 }
 
-function describeValue(cause: unknown): string {
-  if (!(cause instanceof Error)) return 'it is wrong'
+function describeError(cause: unknown): string {
+  if (!(cause instanceof Error)) return 'invalid YAML'
   return cause.message.includes('circular')
-    ? 'an alias stands within what it names'
+    ? 'an alias is inside the value that it refers to'
     : firstLine(cause.message)
 }
 
@@ -89,11 +90,11 @@ function firstLine(message: string): string {
 
 function onlyFinite(key: string, value: unknown): unknown {
   if (typeof value !== 'number' || Number.isFinite(value)) return value
-  throw new TypeError(`"${key}" is a number without end, which JSON does not know`)
+  throw new TypeError(`"${key}" is not a finite number, which JSON does not support`)
 }
 
-function syntaxError(why: string, cause?: unknown): McpError {
-  return new McpError('invalid-params', `the document cannot be read: ${why}`, {
+function syntaxError(problem: string, cause?: unknown): McpError {
+  return new McpError('invalid-params', `invalid document: ${problem}`, {
     details: { reason: 'document-syntax' },
     cause,
   })

@@ -1,33 +1,33 @@
 import { McpError } from '@mcp/protocol'
 import type { PromptMessage } from '@mcp/contracts/prompts'
 
-/** A file as people write it: facts in YAML between two lines of dashes, and the messages below. */
+/** The parts of a dotprompt file: YAML front matter between two lines of dashes, then messages. */
 export interface DotpromptParts {
-  /** YAML; empty where there is none. */
+  /** YAML. Empty if there is none. */
   readonly frontMatter: string
   readonly messages: readonly PromptMessage[]
 }
 
 const roleLine = /^\{\{\s*role\s+"(system|user|assistant|model)"\s*\}\}\s*$/
-// What looks like such a line and is text has a backslash in front.
-const looksLikeRole = /^\\*\{\{\s*role\b/
+// A line of text that looks like a role line is escaped with a backslash.
+const roleLikeLine = /^\\*\{\{\s*role\b/
 
-/** Joins the parts to a file. `splitDotprompt` gives the same parts again. */
-export function joinDotprompt({ frontMatter, messages }: DotpromptParts): string {
+/** Formats a dotprompt file. {@link parseDotprompt} returns the same parts. */
+export function formatDotprompt({ frontMatter, messages }: DotpromptParts): string {
   const body = messages.map(({ role, content }) => {
-    const lines = content.split('\n').map((line) => (looksLikeRole.test(line) ? `\\${line}` : line))
+    const lines = content.split('\n').map((line) => (roleLikeLine.test(line) ? `\\${line}` : line))
     return `{{role "${role}"}}\n${lines.join('\n')}`
   })
   return `---\n${frontMatter}---\n${body.join('\n\n')}\n`
 }
 
 /**
- * Takes a file apart. A body without a line such as `{{role "user"}}` is one message of the user.
+ * Parses a dotprompt file. A body without a line such as `{{role "user"}}` is one message of the user.
  *
- * @throws McpError `invalid-params`, reason `document-syntax`, where the file is not of this form.
+ * @throws McpError `invalid-params`, reason `document-syntax`.
  */
-export function splitDotprompt(file: string): DotpromptParts {
-  const [frontMatter, body] = splitFrontMatter(withUnixLines(file))
+export function parseDotprompt(file: string): DotpromptParts {
+  const [frontMatter, body] = splitFrontMatter(normalizeLineBreaks(file))
   const lines = body.split('\n')
   const starts = lines.flatMap((line, index) => (isRole(line, index) ? [index] : []))
   const preamble = lines.slice(0, starts[0] ?? lines.length)
@@ -35,7 +35,7 @@ export function splitDotprompt(file: string): DotpromptParts {
   const messages = starts.map((start, index): PromptMessage => {
     const next = starts[index + 1]
     const content = lines.slice(start + 1, next)
-    // The blank line before the next role, and the line break at the end, are no part of the text.
+    // The blank line before the next role and the final line break do not belong to the text.
     if (content.at(-1) === '') content.pop()
     return { role: roleOf(lines[start] ?? ''), content: content.map(unescapeLine).join('\n') }
   })
@@ -47,8 +47,8 @@ export function splitDotprompt(file: string): DotpromptParts {
   return { frontMatter, messages: [first, ...messages] }
 }
 
-/** A file that was saved on Windows, or by Git for it, says the same. */
-export function withUnixLines(file: string): string {
+/** Removes a byte order mark and converts Windows line breaks, which editors and Git may add. */
+export function normalizeLineBreaks(file: string): string {
   const text = file.startsWith('\uFEFF') ? file.slice(1) : file
   return /^[^\n]*\r\n/.test(text) ? text.replaceAll('\r\n', '\n') : text
 }
@@ -57,7 +57,7 @@ function splitFrontMatter(file: string): [string, string] {
   if (!file.startsWith('---\n')) return ['', file]
   const end = file.indexOf('\n---\n', 3)
   if (end === -1) {
-    throw syntaxError('the facts at its top have no end: a line of three dashes has to follow them')
+    throw syntaxError('the front matter is not closed by a line of three dashes')
   }
   return [file.slice(4, end + 1), file.slice(end + 5)]
 }
@@ -66,23 +66,23 @@ function isRole(line: string, index: number): boolean {
   if (!/^\{\{\s*role\b/.test(line)) return false
   if (roleLine.test(line)) return true
   throw syntaxError(
-    `line ${index + 1} below its facts names no role; write {{role "system"}}, {{role "user"}} or {{role "assistant"}} alone on a line, or a backslash in front where it is text`,
+    `line ${index + 1} below the front matter has no valid role; write {{role "system"}}, {{role "user"}} or {{role "assistant"}} alone on a line, or escape text with a leading backslash`,
   )
 }
 
 function roleOf(line: string): PromptMessage['role'] {
   const role = roleLine.exec(line)?.[1]
-  // What dotprompt calls the one who answers.
+  // Dotprompt calls the assistant "model".
   if (role === 'model' || role === 'assistant') return 'assistant'
   return role === 'system' ? 'system' : 'user'
 }
 
 function unescapeLine(line: string): string {
-  return line.startsWith('\\') && looksLikeRole.test(line) ? line.slice(1) : line
+  return line.startsWith('\\') && roleLikeLine.test(line) ? line.slice(1) : line
 }
 
-function syntaxError(why: string): McpError {
-  return new McpError('invalid-params', `the file cannot be read: ${why}`, {
+function syntaxError(problem: string): McpError {
+  return new McpError('invalid-params', `invalid file: ${problem}`, {
     details: { reason: 'document-syntax' },
   })
 }

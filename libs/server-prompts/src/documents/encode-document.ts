@@ -1,22 +1,24 @@
 import type { PromptContent, PromptFormat } from '@mcp/contracts/prompts'
 import { Document, visit } from 'yaml'
 
-import { joinDotprompt } from './dotprompt.ts'
+import { formatDotprompt } from './dotprompt.ts'
 import type { PromptDocument } from './prompt-document.ts'
 
-/** Writes a prompt as a document. `decodeDocument` reads the same again. */
+/** Formats a prompt as a document. `decodeDocument` returns the same prompt. */
 export function encodeDocument(format: PromptFormat, document: PromptDocument): string {
   const { name, message, createdAt, content } = document
-  const { messages, ...facts } = content
-  const all = { name, ...facts, arguments: facts.arguments.map(shortArgument), message, createdAt }
-  // Without what is empty: a person reads this, and reading fills it in again.
-  const written = Object.fromEntries(Object.entries(all).filter(([, value]) => !isEmpty(value)))
-  if (format === 'dotprompt') return joinDotprompt({ frontMatter: toYaml(written), messages })
-  const whole = { ...written, messages }
+  const { messages, ...metadata } = content
+  const shortArguments = metadata.arguments.map(shortenArgument)
+  const all = { name, ...metadata, arguments: shortArguments, message, createdAt }
+  // Without empty fields, for readability: decoding restores their defaults.
+  const nonEmpty = Object.fromEntries(Object.entries(all).filter(([, value]) => !isEmpty(value)))
+  if (format === 'dotprompt') return formatDotprompt({ frontMatter: toYaml(nonEmpty), messages })
+  const whole = { ...nonEmpty, messages }
   return format === 'yaml' ? toYaml(whole) : `${JSON.stringify(whole, undefined, 2)}\n`
 }
 
-function shortArgument({ name, description, required, schema, completions }: Argument): object {
+/** Omits the fields of an argument that have their default. */
+function shortenArgument({ name, description, required, schema, completions }: Argument): object {
   const isPlainText = JSON.stringify(schema) === '{"type":"string"}'
   return {
     name,
@@ -34,11 +36,11 @@ function isEmpty(value: unknown): boolean {
 }
 
 function toYaml(value: object): string {
-  // No aliases: what a person edits in one place must not change in another.
+  // No aliases: an edit in one place must not change another.
   const document = new Document(value, { aliasDuplicateObjects: false })
   visit(document, {
     Scalar(_key, node) {
-      // As a block, a text that begins with blank lines would lose the spaces in them.
+      // A block scalar that starts with blank lines would lose the spaces in them.
       if (typeof node.value === 'string' && /^\s+\n/.test(node.value)) node.type = 'QUOTE_DOUBLE'
     },
   })

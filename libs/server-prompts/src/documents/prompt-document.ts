@@ -1,16 +1,16 @@
 import type { PromptContent } from '@mcp/contracts/prompts'
 
-/** One version of a prompt as it travels: what it says, and what is known of it. */
+/** One version of a prompt for export and import. */
 export interface PromptDocument {
-  /** Absent where the document's place says it, as a file's folder does. */
+  /** Name of the prompt. Absent if the location of the document determines it, such as a folder. */
   readonly name?: string | undefined
   readonly content: PromptContent
   readonly message?: string | undefined
   readonly createdAt?: string | undefined
 }
 
-/** A document that was read. */
-export interface ReadDocument extends PromptDocument {
-  /** What it holds that is not known here and was left out. */
+/** A parsed document. */
+export interface DecodedDocument extends PromptDocument {
+  /** Fields that were ignored. */
   readonly warnings: string[]
 }

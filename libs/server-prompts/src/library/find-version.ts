@@ -3,8 +3,8 @@ import { invalidParam, notFound } from '@mcp/server'
 
 import type { PromptRecord, PromptStore, PromptVersion } from '../store/prompt-store.ts'
 
-/** Which version of which prompt is meant. */
-export interface VersionRequest {
+/** A version by number or label. Without either: the latest one. */
+export interface VersionQuery {
   readonly prompt: string
   readonly version?: number | undefined
   readonly label?: string | undefined
@@ -16,40 +16,46 @@ export interface FoundVersion {
   readonly value: PromptVersion
 }
 
-/** @throws McpError `not-found` where no prompt has that name, or it was deleted. */
+/**
+ * Returns the record of a prompt.
+ *
+ * @throws McpError `not-found` if no prompt has that name or the prompt is deleted.
+ */
 export async function findPrompt(store: PromptStore, name: string): Promise<PromptRecord> {
   const record = await store.find(name)
   if (record?.isDeleted === false) return record
   if (record === undefined) {
-    const present = (await store.list()).filter(({ isDeleted }) => !isDeleted)
-    throw notFound(
-      'prompt',
-      name,
-      present.map((each) => each.name),
-    )
+    const names = (await store.list())
+      .filter(({ isDeleted }) => !isDeleted)
+      .map((existing) => existing.name)
+    throw notFound('prompt', name, names)
   }
-  throw new McpError('not-found', `The prompt "${name}" was deleted; restore brings it back.`, {
+  throw new McpError('not-found', `The prompt "${name}" was deleted. Use restore to recover it.`, {
     details: { reason: 'deleted' },
   })
 }
 
 /**
- * The version that is asked for: by its number, by a label, or else the newest.
+ * Returns a version by its number or label. Default: the latest version.
  *
- * @throws McpError `not-found` where there is none, `conflict` where it cannot be used.
+ * @throws McpError `not-found` if it does not exist; `conflict` if it cannot be used.
  */
 export async function findVersion(
   store: PromptStore,
-  { prompt, version, label }: VersionRequest,
+  { prompt, version, label }: VersionQuery,
 ): Promise<FoundVersion> {
   if (version !== undefined && label !== undefined) {
-    throw invalidParam('label', 'give a version or a label, not both')
+    throw invalidParam('label', 'version and label exclude each other; send one of them')
   }
   const record = await findPrompt(store, prompt)
   return readVersion(store, record, version ?? versionOfLabel(record, label))
 }
 
-/** @throws McpError `not-found` where the prompt has no such version, `conflict` where it cannot be used. */
+/**
+ * Reads a version of a prompt.
+ *
+ * @throws McpError `not-found` if it does not exist; `conflict` if it cannot be used.
+ */
 export async function readVersion(
   store: PromptStore,
   record: PromptRecord,
@@ -59,16 +65,17 @@ export async function readVersion(
   if (value !== undefined) return { record, version, value }
   throw new McpError(
     'not-found',
-    `"${record.name}" has no version ${version}; its newest is ${latestOf(record)}.`,
+    `"${record.name}" has no version ${version}. The latest is ${latestOf(record)}.`,
     { details: { latest: latestOf(record) } },
   )
 }
 
+/** Returns the number of the latest version. */
 export function latestOf({ versions }: PromptRecord): number {
   return versions.at(-1) ?? 0
 }
 
-/** The version that a label is on; undefined where it was never set. */
+/** Returns the version that a label points to, or undefined if the label does not exist. */
 export function labelOf({ labels }: PromptRecord, label: string): number | undefined {
   return Object.hasOwn(labels, label) ? labels[label] : undefined
 }

@@ -1,83 +1,89 @@
+import { createKeyedLock } from '@mcp/concurrency'
+import type { PromptContent } from '@mcp/contracts/prompts'
 import type { Clock } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
-import type { PromptContent } from '@mcp/contracts/prompts'
-import { createKeyedLock } from '@mcp/concurrency'
 import { checkMatch } from '@mcp/server'
+import pMap from 'p-map'
 
-import type { Announcer } from './announcer.ts'
-import { findPrompt, latestOf, readVersion } from './find-version.ts'
-import { mapInBatches } from '../map-in-batches.ts'
 import type { PromptStore } from '../store/prompt-store.ts'
+import type { ChangeNotifier } from './change-notifier.ts'
+import { findPrompt, latestOf, readVersion } from './find-version.ts'
 
-/** What a further version is made of. */
-export interface Change {
+/** A version to add. */
+export interface NewVersion {
   readonly name: string
   readonly message: string
-  /** The newest version, where the caller knows it. */
+  /** The latest version that the caller knows. Default: any. */
   readonly ifMatch?: number | undefined
   readonly signal: AbortSignal
-  /** The new content, given that of the newest version; may refuse. */
-  readonly revise: (newest: () => Promise<PromptContent>) => Promise<PromptContent>
+  /** Creates the content. `readLatest` reads that of the latest version. Throws to reject the change. */
+  readonly revise: (readLatest: () => Promise<PromptContent>) => Promise<PromptContent>
 }
 
-/** The prompts of a store, kept in order while several callers change them. */
+/** The prompts of a store, changed in order and with notifications. */
 export interface Library {
-  /** The store, ready for use: watched, and with the starter set where it was empty. */
+  /** Opens the store on first use: watches it, and adds the starter prompts if it is empty. */
   open(): Promise<PromptStore>
-  /** Adds a prompt. False where one of that name is there, deleted or not. */
+  /** Adds a prompt. Returns false if one with that name exists, deleted or not. */
   addPrompt(name: string, content: PromptContent, message: string): Promise<boolean>
-  /** Adds a version, and gives its number. */
-  addVersion(change: Change): Promise<number>
-  /** Tells clients what is different about a prompt, after it was changed. */
-  announce(name: string): Promise<void>
+  /** Adds a version and returns its number. */
+  addVersion(version: NewVersion): Promise<number>
+  /** Notifies clients of a change to a prompt. Never fails: a change that is stored must not fail afterwards. */
+  publishChanges(name: string): Promise<void>
   close(): Promise<void>
 }
 
 export interface LibraryOptions {
   readonly store: PromptStore
-  readonly announcer: Announcer
+  readonly notifier: ChangeNotifier
   readonly clock: Clock
-  /** The most prompts there may be, deleted ones among them. */
+  /** Maximum number of prompts, including deleted ones. */
   readonly maxPrompts: number
   /** Fills an empty store. */
   seed: (store: PromptStore) => Promise<void>
   onError: (error: unknown) => void
 }
 
-const mostVersion = 999_999
+const maxVersion = 999_999
 
-// Each try is lost to a writer in another process, which took the number that we meant.
-const mostTries = 200
+// An attempt fails only if another process took the same version number first.
+const maxAttempts = 200
 
-// Git and editors change many files at once; one notification then tells of all.
+// Git and editors change many files at once, which results in a single notification.
 const coalesceMs = 100
 
-/** Creates a library. Nothing is read or watched before it is opened. */
+/** Maximum number of prompts or versions that are read at a time: a long list opens as many files. */
+export const maxConcurrentReads = 32
+
+/** Lock key for notifications. No prompt has this name. */
+const publishKey = ''
+
+/** Creates a library. The store is not accessed before it is opened. */
 export function createLibrary(options: LibraryOptions): Library {
-  const { store, announcer, clock, maxPrompts, seed, onError } = options
+  const { store, notifier, clock, maxPrompts, seed, onError } = options
   const changedByOthers = new Set<string>()
-  // Within this process writers queue, so that only those of other processes need a second try.
+  // Writers of this process queue, so that only conflicts with other processes need another attempt.
   const lock = createKeyedLock()
   let opened: Promise<void> | undefined
-  // Counted as well, so that many at once do not pass the limit together.
+  // Prompts being added count too, so that concurrent requests cannot exceed the maximum together.
   let adding = 0
   let stopWatching = async () => {}
   let stopTimer: (() => void) | undefined
 
   async function start(): Promise<void> {
-    // Watched first, so that nothing changes unseen between reading and watching.
-    const stop = await store.watch?.(noteChange)
+    // Watched before it is read, so that no change in between is missed.
+    const stop = await store.watch?.(onStoreChange)
     stopWatching = async () => stop?.()
     try {
       if ((await store.list()).length === 0) await trySeed()
-      announcer.begin(await store.list())
+      notifier.initialize(await store.list())
     } catch (thrown) {
       await stopWatching()
       throw thrown
     }
   }
 
-  /** A store that cannot be written to is of use without a starter set as well. */
+  /** Fills the store. A read-only store is usable without starter prompts. */
   async function trySeed(): Promise<void> {
     try {
       await seed(store)
@@ -87,38 +93,38 @@ export function createLibrary(options: LibraryOptions): Library {
     }
   }
 
-  function noteChange(name: string): void {
+  function onStoreChange(name: string): void {
     changedByOthers.add(name)
     stopTimer ??= clock.after(coalesceMs, () => {
       stopTimer = undefined
       const names = Array.from(changedByOthers)
       changedByOthers.clear()
-      // Not before it is known what was there: all of it would be told as new.
+      // Not before the initial state is known: every prompt would be published as added.
       void opened?.then(
-        () => announce(names),
+        () => publishChanges(names),
         () => {},
       )
     })
   }
 
-  /** Tells what is different about prompts that may have changed. */
+  /** Compares prompts with their last known state and emits the differences. */
   async function compare(names: readonly string[]): Promise<void> {
-    const record = async (name: string) => ({ name, record: await store.find(name) })
-    announcer.update(await mapInBatches(names, record))
+    const read = async (name: string) => ({ name, record: await store.find(name) })
+    notifier.update(await pMap(names, read, { concurrency: maxConcurrentReads }))
   }
 
-  /** One after another: of two looks at a prompt, the later one must be told later. Never fails. */
-  function announce(names: readonly string[]): Promise<void> {
-    // No prompt is called so. What was written is written, even where nobody can be told of it.
-    return lock.run([''], () => compare(names)).catch(onError)
+  /** Runs in order: of two reads of a prompt, the later one must be published later. */
+  function publishChanges(names: readonly string[]): Promise<void> {
+    // A failed notification must not fail a committed write.
+    return lock.run([publishKey], () => compare(names)).catch(onError)
   }
 
-  function stamp(content: PromptContent, message: string) {
+  function withTimestamp(content: PromptContent, message: string) {
     return { content, message, createdAt: new Date(clock.now()).toISOString() }
   }
 
-  async function addVersion({ name, message, ifMatch, signal, revise }: Change): Promise<number> {
-    for (let tries = 0; tries < mostTries; tries++) {
+  async function addVersion({ name, message, ifMatch, signal, revise }: NewVersion) {
+    for (let attempt = 0; attempt < maxAttempts; attempt++) {
       signal.throwIfAborted()
       const record = await findPrompt(store, name)
       const latest = latestOf(record)
@@ -128,15 +134,17 @@ export function createLibrary(options: LibraryOptions): Library {
         return value.content
       })
       const next = latest + 1
-      if (next > mostVersion) {
-        const message = `"${name}" has ${mostVersion} versions, which is the most.`
-        throw new McpError('payload-too-large', message)
+      if (next > maxVersion) {
+        throw new McpError(
+          'payload-too-large',
+          `"${name}" has the maximum of ${maxVersion} versions.`,
+        )
       }
-      if (!(await store.add(name, next, stamp(content, message)))) continue
-      await announce([name])
+      if (!(await store.add(name, next, withTimestamp(content, message)))) continue
+      await publishChanges([name])
       return next
     }
-    throw new McpError('unavailable', `"${name}" is changed by many at once; try again.`)
+    throw new McpError('unavailable', `"${name}" is being changed by other processes. Retry later.`)
   }
 
   return {
@@ -151,28 +159,28 @@ export function createLibrary(options: LibraryOptions): Library {
       return store
     },
     async addPrompt(name, content, message) {
-      if (announcer.count() + adding >= maxPrompts) {
+      if (notifier.promptCount() + adding >= maxPrompts) {
         throw new McpError(
           'payload-too-large',
-          `There are ${maxPrompts} prompts, which is the most.`,
+          `The maximum of ${maxPrompts} prompts is reached, including deleted ones.`,
         )
       }
       adding++
       try {
-        const isAdded = await store.add(name, 1, stamp(content, message))
-        if (isAdded) await announce([name])
+        const isAdded = await store.add(name, 1, withTimestamp(content, message))
+        if (isAdded) await publishChanges([name])
         return isAdded
       } finally {
         adding--
       }
     },
-    addVersion: (change) => lock.run([change.name], () => addVersion(change), change.signal),
-    announce: (name) => announce([name]),
+    addVersion: (version) => lock.run([version.name], () => addVersion(version), version.signal),
+    publishChanges: (name) => publishChanges([name]),
     async close() {
       await opened?.catch(() => {})
       await stopWatching()
       stopTimer?.()
-      await announce([])
+      await publishChanges([])
       await store.close?.()
     },
   }

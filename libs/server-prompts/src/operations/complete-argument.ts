@@ -1,8 +1,9 @@
 import type { PromptArgument } from '@mcp/contracts/prompts'
 
-/** What was typed so far, and what is filled in already. */
 export interface CompletionRequest {
+  /** Text that the user has typed so far. */
   readonly value: string
+  /** Values of other arguments. */
   readonly context: Readonly<Record<string, string>>
 }
 
@@ -12,36 +13,38 @@ export interface Completion {
   readonly hasMore: boolean
 }
 
-// What the standard protocol allows in one answer.
-const mostValues = 100
+// The limit of the Model Context Protocol for one response.
+const maxValues = 100
 
-/** Values for an argument that hold what was typed: those that begin with it first. */
+/** Returns values for an argument that contain the typed text. Those that start with it are first. */
 export function completeArgument(
   { completions, schema }: PromptArgument,
   { value, context }: CompletionRequest,
 ): Completion {
-  const offered = completions.flatMap((each) => {
-    if (typeof each === 'string') return each
+  const declared = completions.flatMap((completion) => {
+    if (typeof completion === 'string') return completion
     const filled = new Map(Object.entries(context))
-    const fits = Object.entries(each.when).every(([name, wanted]) => filled.get(name) === wanted)
-    return fits ? each.value : []
+    const applies = Object.entries(completion.when).every(
+      ([name, expected]) => filled.get(name) === expected,
+    )
+    return applies ? completion.value : []
   })
   const typed = value.toLowerCase()
-  const all = Array.from(new Set([...offered, ...valuesOf(schema)]))
-  const holding = all.filter((each) => each.toLowerCase().includes(typed))
-  const beginning = holding.filter((each) => each.toLowerCase().startsWith(typed))
-  const sorted = Array.from(new Set([...beginning, ...holding]))
+  const candidates = Array.from(new Set([...declared, ...valuesOf(schema)]))
+  const containing = candidates.filter((candidate) => candidate.toLowerCase().includes(typed))
+  const starting = containing.filter((candidate) => candidate.toLowerCase().startsWith(typed))
+  const sorted = Array.from(new Set([...starting, ...containing]))
   return {
-    values: sorted.slice(0, mostValues),
+    values: sorted.slice(0, maxValues),
     total: sorted.length,
-    hasMore: sorted.length > mostValues,
+    hasMore: sorted.length > maxValues,
   }
 }
 
-/** The values that a schema names. */
+/** Returns the values that a schema lists. */
 function valuesOf(schema: PromptArgument['schema']): string[] {
   if (schema['type'] === 'boolean') return ['true', 'false']
   return [schema['enum'], schema['examples']].flatMap((list) =>
-    Array.isArray(list) ? list.filter((each) => typeof each === 'string') : [],
+    Array.isArray(list) ? list.filter((value) => typeof value === 'string') : [],
   )
 }

@@ -2,35 +2,38 @@ import { McpError } from '@mcp/protocol'
 import type { PromptContent, prompts } from '@mcp/contracts/prompts'
 import type { Handlers } from '@mcp/server'
 import { notFound, pageItems } from '@mcp/server'
+import pMap from 'p-map'
 
 import { completeArgument } from './complete-argument.ts'
-import type { Evaluator } from '../sandbox/prompt-sandbox.ts'
+import type { PromptSandbox } from '../sandbox/prompt-sandbox.ts'
 import { findPrompt, findVersion, labelOf, latestOf, readVersion } from '../library/find-version.ts'
 import type { Library } from '../library/library.ts'
-import { mapInBatches } from '../map-in-batches.ts'
+import { maxConcurrentReads } from '../library/library.ts'
 import type { PromptRecord, PromptStore, PromptVersion } from '../store/prompt-store.ts'
 
-type ReadingHandlers = Pick<
+type ReadHandlers = Pick<
   Handlers<typeof prompts>,
   'list' | 'get' | 'render' | 'validate' | 'listVersions' | 'diff' | 'complete' | 'export'
 >
 
-export interface ReadingOptions {
+export interface ReadHandlersOptions {
   readonly library: Library
-  readonly evaluator: Evaluator
-  /** The most characters of a rendered prompt. */
+  readonly sandbox: PromptSandbox
+  /** Maximum length of a rendered prompt, in characters. */
   readonly maxRenderedLength: number
 }
 
-const forms = {
+const fileTypes = {
   yaml: { extension: 'yaml', mimeType: 'application/yaml' },
   dotprompt: { extension: 'prompt', mimeType: 'text/x-dotprompt' },
   json: { extension: 'json', mimeType: 'application/json' },
 } as const
 
-/** The operations that change nothing. */
-export function createReadingHandlers(options: ReadingOptions): ReadingHandlers {
-  const { library, evaluator, maxRenderedLength } = options
+const mapOptions = { concurrency: maxConcurrentReads }
+
+/** Creates the handlers of the operations that change nothing. */
+export function createReadHandlers(options: ReadHandlersOptions): ReadHandlers {
+  const { library, sandbox, maxRenderedLength } = options
 
   return {
     async list({ tag, folder, deleted, query = '', cursor, limit }, { signal }) {
@@ -42,24 +45,24 @@ export function createReadingHandlers(options: ReadingOptions): ReadingHandlers 
       }
       if (tag === undefined && folder === undefined && query === '') {
         const { items, ...rest } = pageItems(records, { cursor, limit }, ({ name }) => name)
-        return { items: await mapInBatches(items, summary), ...rest }
+        return { items: await pMap(items, summary, mapOptions), ...rest }
       }
-      const wanted = query.toLowerCase()
-      const all = await mapInBatches(records, summary)
-      const matching = all.filter(
+      const lower = query.toLowerCase()
+      const all = await pMap(records, summary, mapOptions)
+      const matches = all.filter(
         (item) =>
           (tag === undefined || item.tags.includes(tag)) &&
           (folder === undefined || isWithin(item.folder, folder)) &&
-          `${item.name}\n${item.title}\n${item.description}`.toLowerCase().includes(wanted),
+          `${item.name}\n${item.title}\n${item.description}`.toLowerCase().includes(lower),
       )
-      return pageItems(matching, { cursor, limit }, ({ name }) => name)
+      return pageItems(matches, { cursor, limit }, ({ name }) => name)
     },
     async get(request) {
       const { record, version, value } = await findVersion(await library.open(), request)
       const { name, labels } = record
       const { content, message, createdAt } = value
       return {
-        ...titled(name, content),
+        ...withTitle(name, content),
         name,
         version,
         latest: latestOf(record),
@@ -68,13 +71,13 @@ export function createReadingHandlers(options: ReadingOptions): ReadingHandlers 
         ...(createdAt === undefined ? {} : { createdAt }),
       }
     },
-    async render({ arguments: given, format, ...request }, { signal }) {
+    async render({ arguments: values, format, ...request }, { signal }) {
       const { version, value } = await findVersion(await library.open(), request)
       const { engine, arguments: declared, messages: templates } = value.content
-      const { messages, usedArguments, warnings } = await evaluator.render(
+      const { messages, usedArguments, warnings } = await sandbox.render(
         {
           content: { engine, arguments: declared, messages: templates },
-          given,
+          values,
           maxLength: maxRenderedLength,
         },
         signal,
@@ -90,8 +93,13 @@ export function createReadingHandlers(options: ReadingOptions): ReadingHandlers 
       }
     },
     async validate({ prompt: _name, ...content }, { signal }) {
-      const { issues, warnings, variables } = await evaluator.check(content, signal)
-      return { valid: issues.length === 0, issues: issues.map(withoutAbsent), warnings, variables }
+      const { issues, warnings, variables } = await sandbox.check(content, signal)
+      return {
+        valid: issues.length === 0,
+        issues: issues.map(withoutUndefinedPosition),
+        warnings,
+        variables,
+      }
     },
     async listVersions({ prompt, query = '', cursor, limit }) {
       const store = await library.open()
@@ -100,12 +108,12 @@ export function createReadingHandlers(options: ReadingOptions): ReadingHandlers 
       const read = (version: number) => describeVersion(store, record, version)
       if (query === '') {
         const { items, ...rest } = pageItems(numbers, { cursor, limit }, String)
-        return { items: await mapInBatches(items, read), ...rest }
+        return { items: await pMap(items, read, mapOptions), ...rest }
       }
-      const wanted = query.toLowerCase()
-      const all = await mapInBatches(numbers, read)
-      const matching = all.filter(({ message }) => message.toLowerCase().includes(wanted))
-      return pageItems(matching, { cursor, limit }, ({ version }) => `${version}`)
+      const lower = query.toLowerCase()
+      const all = await pMap(numbers, read, mapOptions)
+      const matches = all.filter(({ message }) => message.toLowerCase().includes(lower))
+      return pageItems(matches, { cursor, limit }, ({ version }) => `${version}`)
     },
     async diff({ prompt, from, to }, { signal }) {
       const store = await library.open()
@@ -115,14 +123,15 @@ export function createReadingHandlers(options: ReadingOptions): ReadingHandlers 
         readVersion(store, record, to ?? latestOf(record)),
       ])
       const contents = { from: before.value.content, to: after.value.content }
-      const { changed, patch } = await evaluator.compare(contents, signal)
+      const { changed, patch } = await sandbox.compare(contents, signal)
       return { from, to: after.version, changed, patch }
     },
     async complete({ prompt, argument, value, context }) {
       const found = await findVersion(await library.open(), { prompt })
       const { arguments: declared } = found.value.content
-      const named = declared.find(({ name }) => name === argument)
-      if (named !== undefined) return completeArgument(named, { value, context })
+      const declaredArgument = declared.find(({ name }) => name === argument)
+      if (declaredArgument !== undefined)
+        return completeArgument(declaredArgument, { value, context })
       throw notFound(
         `argument of "${prompt}"`,
         argument,
@@ -131,22 +140,22 @@ export function createReadingHandlers(options: ReadingOptions): ReadingHandlers 
     },
     async export({ format, ...request }, { signal }) {
       const { record, version, value } = await findVersion(await library.open(), request)
-      const { extension, mimeType } = forms[format]
+      const { extension, mimeType } = fileTypes[format]
       const { name } = record
-      const text = await evaluator.encode({ format, document: { name, ...value } }, signal)
+      const text = await sandbox.encode({ format, document: { name, ...value } }, signal)
       return { format, version, fileName: `${name}.${extension}`, mimeType, text }
     },
   }
 }
 
-type PromptSummary = Awaited<ReturnType<ReadingHandlers['list']>>['items'][number]
+type PromptSummary = Awaited<ReturnType<ReadHandlers['list']>>['items'][number]
 
 async function summarize(store: PromptStore, record: PromptRecord): Promise<PromptSummary> {
   const { name, labels } = record
   const latest = latestOf(record)
-  const read = await attempt(store, record, latest)
+  const read = await tryRead(store, record, latest)
   if ('problem' in read) {
-    // Somebody broke it on disk: it is listed with what is wrong, and keeps no other out of the list.
+    // The file was damaged on disk: the prompt is listed with the problem and does not fail the list.
     return {
       name,
       title: name,
@@ -167,7 +176,7 @@ async function summarize(store: PromptStore, record: PromptRecord): Promise<Prom
     folder,
     engine,
     arguments: declared,
-  } = titled(name, read.content)
+  } = withTitle(name, read.content)
   return {
     name,
     title,
@@ -175,9 +184,9 @@ async function summarize(store: PromptStore, record: PromptRecord): Promise<Prom
     tags,
     folder,
     engine,
-    arguments: declared.map(({ name: argument, description: what, required }) => ({
+    arguments: declared.map(({ name: argument, description: argumentDescription, required }) => ({
       name: argument,
-      description: what,
+      description: argumentDescription,
       required,
     })),
     latest,
@@ -186,13 +195,13 @@ async function summarize(store: PromptStore, record: PromptRecord): Promise<Prom
 }
 
 async function describeVersion(store: PromptStore, record: PromptRecord, version: number) {
-  const read = await attempt(store, record, version)
+  const read = await tryRead(store, record, version)
   const labels = Object.keys(record.labels).filter((label) => labelOf(record, label) === version)
-  const facts = 'problem' in read ? { message: '', problem: read.problem } : factsOf(read)
-  return { version, labels, ...facts }
+  const details = 'problem' in read ? { message: '', problem: read.problem } : detailsOf(read)
+  return { version, labels, ...details }
 }
 
-async function attempt(
+async function tryRead(
   store: PromptStore,
   record: PromptRecord,
   version: number,
@@ -205,22 +214,21 @@ async function attempt(
   }
 }
 
-function factsOf({ message, createdAt }: PromptVersion) {
+function detailsOf({ message, createdAt }: PromptVersion) {
   return { message, ...(createdAt === undefined ? {} : { createdAt }) }
 }
 
-function titled(name: string, content: PromptContent): PromptContent {
+/** Returns the content with the prompt's name as title if it has none. */
+function withTitle(name: string, content: PromptContent): PromptContent {
   return content.title === '' ? { ...content, title: name } : content
 }
 
-function isWithin(folder: string, wanted: string): boolean {
-  return folder === wanted || folder.startsWith(`${wanted}/`)
+function isWithin(folder: string, parent: string): boolean {
+  return folder === parent || folder.startsWith(`${parent}/`)
 }
 
-function withoutAbsent<Fact extends { line?: number | undefined; column?: number | undefined }>({
-  line,
-  column,
-  ...issue
-}: Fact) {
+function withoutUndefinedPosition<
+  Issue extends { line?: number | undefined; column?: number | undefined },
+>({ line, column, ...issue }: Issue) {
   return { ...issue, ...(line === undefined || column === undefined ? {} : { line, column }) }
 }

@@ -1,14 +1,14 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 
 import { call } from '../fixtures/call.ts'
-import { promptCalls, say } from '../fixtures/prompt-calls.ts'
+import { promptCalls, messageOf } from '../fixtures/prompt-calls.ts'
 import { promptsServer } from '../prompts-server.ts'
 
 let prompt: string
 const server = promptsServer({ checkResults: true, starter: false, sandbox: { timeoutMs: 15_000 } })
 const { create, update, render } = promptCalls(server, () => prompt)
 
-// One server for all, since the start of its workers takes longer than the tests: each has a name to itself.
+// One server for all tests, since its workers start slowly. Each test has its own prompt name.
 beforeEach(() => {
   prompt = `greeting-${crypto.randomUUID()}`
 })
@@ -17,7 +17,7 @@ afterAll(() => server.close())
 const nameArgument = { arguments: [{ name: 'name', description: 'Who.', required: true }] }
 
 describe('arguments', () => {
-  it('are filled in, with defaults, and those that are not known are warned about', async () => {
+  it('are rendered with defaults, and unknown ones cause a warning', async () => {
     await create('{{greeting}}, {{name}}!', {
       arguments: [
         ...nameArgument.arguments,
@@ -29,11 +29,11 @@ describe('arguments', () => {
       resolvedVersion: 1,
       engine: 'mustache',
       usedArguments: { name: 'Ann', greeting: 'Hello' },
-      warnings: ['"nam" is no argument of this prompt and was left out'],
+      warnings: ['the unknown argument "nam" was ignored'],
     })
   })
 
-  it('are missed by their names', async () => {
+  it('are reported by name if they are missing', async () => {
     await create('Hello {{name}}', nameArgument)
     expect(await render()).toMatchObject({
       error: {
@@ -44,7 +44,7 @@ describe('arguments', () => {
     })
   })
 
-  it('are checked against their schemas, and read from text as standard clients send it', async () => {
+  it('are validated against their schemas, and parsed from text', async () => {
     const argument = { name: 'count', required: true, schema: { type: 'integer', maximum: 5 } }
     await create('{{count}}', { arguments: [argument] })
     expect(await render({ arguments: { count: '3' } })).toMatchObject({
@@ -59,16 +59,16 @@ describe('arguments', () => {
     })
   })
 
-  it('have to be declared for a template to use them', async () => {
+  it('must be declared if a template uses them', async () => {
     expect(await create('Hello {{nmae}}', nameArgument)).toMatchObject({
       error: {
         code: 'invalid-params',
-        message: expect.stringContaining('"nmae" is used here'),
+        message: expect.stringContaining('"nmae" is used but not declared'),
         details: { reason: 'undeclared-argument', path: ['params', 'messages', 0, 'content'] },
       },
     })
     expect(await create('Hello', nameArgument)).toMatchObject({
-      warnings: ['the argument "name" is used by no message'],
+      warnings: ['no message uses the argument "name"'],
     })
   })
 
@@ -76,29 +76,32 @@ describe('arguments', () => {
     ['is no schema', { type: 'nonsense' }],
     ['refers to another', { $ref: 'https://example.org/schema' }],
     ['has a default that it refuses', { type: 'integer', default: 'x' }],
-  ])('cannot have a schema that %s', async (_what, schema) => {
+  ])('are rejected if the schema %s', async (_title, schema) => {
     expect(await create('{{x}}', { arguments: [{ name: 'x', schema }] })).toMatchObject({
       error: { code: 'invalid-params', details: { path: ['params', 'arguments', 0, 'schema'] } },
     })
   })
 
-  it('may have an id in their schema, again and again', async () => {
+  it('can have a schema with an id, repeatedly', async () => {
     const schema = { $id: 'https://example.org/x', type: 'string' }
     const declared = [
       { name: 'x', schema },
       { name: 'y', schema },
     ]
     await create('{{x}}{{y}}', { arguments: declared })
-    const given = { arguments: { x: 'a', y: 'b' } }
-    expect(await render(given)).toMatchObject(say('ab'))
-    expect(await render(given)).toMatchObject(say('ab'))
+    const values = { arguments: { x: 'a', y: 'b' } }
+    expect(await render(values)).toMatchObject(messageOf('ab'))
+    expect(await render(values)).toMatchObject(messageOf('ab'))
   })
 
-  it('keep what their schemas call by name to themselves', async () => {
-    const declared = (schema: object) => ({ ...say('{{x}}'), arguments: [{ name: 'x', schema }] })
+  it('do not share the named parts of their schemas', async () => {
+    const declared = (schema: object) => ({
+      ...messageOf('{{x}}'),
+      arguments: [{ name: 'x', schema }],
+    })
     const check = (schema: object) => call(lone, 'validate', declared(schema))
     const lone = promptsServer({ starter: false, sandbox: { maxConcurrent: 1, timeoutMs: 15_000 } })
-    // Who takes the name of the schema of schemas must not take it from the others.
+    // A schema with the id of the meta-schema must not replace it for the others.
     await check({ $id: 'https://json-schema.org/draft/2020-12/schema', type: 'string' })
     await check({ $id: 'https://json-schema.org/draft/2020-12/meta/core', $ref: '#/nowhere' })
     expect(await check({ type: 'string' })).toMatchObject({ valid: true })
@@ -108,14 +111,14 @@ describe('arguments', () => {
     await lone.close()
   })
 
-  it('say which values there are, whatever they are', async () => {
+  it('report the allowed values of any type', async () => {
     await create('{{x}}', { arguments: [{ name: 'x', schema: { enum: [{ a: 1 }, 'b', null] } }] })
     expect(await render({ arguments: { x: 'c' } })).toMatchObject({
       error: { message: expect.stringContaining('allowed values: {"a":1}, b, null') },
     })
   })
 
-  it('are completed by what was typed and by the other arguments', async () => {
+  it('are completed by the typed text and the other arguments', async () => {
     await create('{{city}}', {
       arguments: [
         {
@@ -140,7 +143,7 @@ describe('arguments', () => {
 })
 
 describe('rendering', () => {
-  it('gives one text as well where it is asked for', async () => {
+  it('returns a single text if it is requested', async () => {
     await create('x', {
       messages: [
         { role: 'system', content: 'a' },
@@ -151,52 +154,52 @@ describe('rendering', () => {
     expect(await render()).not.toHaveProperty('text')
   })
 
-  it('leaves a prompt without an engine as it is', async () => {
+  it('returns a prompt without an engine unchanged', async () => {
     await create('{{x}} {% if %}', { engine: 'none' })
-    expect(await render()).toMatchObject({ ...say('{{x}} {% if %}'), engine: 'none' })
+    expect(await render()).toMatchObject({ ...messageOf('{{x}} {% if %}'), engine: 'none' })
   })
 
-  it('does not take what was filled in for a template', async () => {
+  it('does not interpret values as templates', async () => {
     await create('{{name}}', nameArgument)
     const name = '{{> x}}{{name}}{% include "x" %}'
-    expect(await render({ arguments: { name } })).toMatchObject(say(name))
+    expect(await render({ arguments: { name } })).toMatchObject(messageOf(name))
   })
 
-  it('lets no argument reach what objects inherit', async () => {
+  it('does not expose inherited properties', async () => {
     await create('{{#name}}{{constructor}}{{/name}}', {
       arguments: [{ name: 'name', schema: {} }],
     })
-    const given = JSON.parse('{"name": {"__proto__": {"constructor": "x"}}}')
-    expect(await render({ arguments: given })).toMatchObject({
+    const values = JSON.parse('{"name": {"__proto__": {"constructor": "x"}}}')
+    expect(await render({ arguments: values })).toMatchObject({
       error: { code: 'invalid-params', details: { reason: 'missing-argument' } },
     })
   })
 })
 
-describe('a template with a mistake', () => {
+describe('an invalid template', () => {
   it.each([
     ['mustache', 'ok\n  {{#x}}', 2, 3],
     ['liquid', 'ok\n  {% if x %}', 2, 3],
   ])(
     'is refused in %s with its place, when it is kept and when it is checked',
     async (engine, content, line, column) => {
-      const facts = { reason: 'template-syntax', line, column }
+      const details = { reason: 'template-syntax', line, column }
       const declared = { engine, arguments: [{ name: 'x' }] }
       expect(await create(content, declared)).toMatchObject({
-        error: { code: 'invalid-params', details: facts },
+        error: { code: 'invalid-params', details: details },
       })
-      expect(await call(server, 'validate', { ...say(content), ...declared })).toMatchObject({
+      expect(await call(server, 'validate', { ...messageOf(content), ...declared })).toMatchObject({
         valid: false,
-        issues: [{ path: ['messages', 0, 'content'], ...facts }],
+        issues: [{ path: ['messages', 0, 'content'], ...details }],
       })
       await create('fine')
-      expect(await update(content, declared)).toMatchObject({ error: { details: facts } })
+      expect(await update(content, declared)).toMatchObject({ error: { details: details } })
     },
   )
 })
 
 describe('export and import', () => {
-  it.each(['yaml', 'dotprompt', 'json'])('carry a prompt as %s', async (format) => {
+  it.each(['yaml', 'dotprompt', 'json'])('preserve a prompt as %s', async (format) => {
     await create('Hello {{name}}', { ...nameArgument, title: 'Greeting', tags: ['polite'] })
     const exported = await call(server, 'export', { prompt, format })
     const text: unknown = Reflect.get(Object(exported), 'text')
@@ -217,7 +220,7 @@ describe('export and import', () => {
     })
   })
 
-  it('make a new version of a prompt that is there only where that is asked for', async () => {
+  it('create a new version of an existing prompt only if it is requested', async () => {
     await create('one')
     const document = { prompt, format: 'dotprompt', text: 'two\n' }
     expect(await call(server, 'import', document)).toMatchObject({ error: { code: 'conflict' } })
@@ -226,7 +229,7 @@ describe('export and import', () => {
     })
   })
 
-  it('refuse what cannot be read, and what has no name', async () => {
+  it('reject invalid documents and documents without a name', async () => {
     expect(
       await call(server, 'import', { prompt: 'x', format: 'yaml', text: 'messages: [' }),
     ).toMatchObject({ error: { code: 'invalid-params', details: { reason: 'document-syntax' } } })

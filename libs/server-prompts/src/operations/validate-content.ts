@@ -1,36 +1,37 @@
-import { McpError } from '@mcp/protocol'
 import type { PromptContent } from '@mcp/contracts/prompts'
+import { McpError } from '@mcp/protocol'
 
+import type { PromptSandbox } from '../sandbox/prompt-sandbox.ts'
 import type { PromptIssue } from '../templates/check-prompt.ts'
-import type { Evaluator } from '../sandbox/prompt-sandbox.ts'
 
-/** The longest content, in characters of JSON. */
-const mostCharacters = 256 * 1024
+/** Maximum length of the content as JSON, in characters. */
+const maxLength = 256 * 1024
 
 /**
- * Checks content that is about to be kept, and gives the warnings.
+ * Validates content before it is stored. Returns warnings.
  *
- * @throws McpError `invalid-params`, with the reason, line and column of the first thing that is wrong.
+ * @throws McpError `invalid-params` with the reason, line and column of the first issue;
+ *   `payload-too-large`.
  */
-export async function acceptContent(
+export async function validateContent(
   content: PromptContent,
-  evaluator: Evaluator,
+  sandbox: PromptSandbox,
   signal: AbortSignal,
 ): Promise<string[]> {
-  const length = JSON.stringify(content).length
-  if (length > mostCharacters) {
+  const { length } = JSON.stringify(content)
+  if (length > maxLength) {
     throw new McpError(
       'payload-too-large',
-      `The prompt has ${length} characters, and ${mostCharacters} is the most; split it, or make arguments of long texts.`,
+      `The prompt has ${length} characters; the maximum is ${maxLength}. Split it, or pass long texts as arguments.`,
     )
   }
-  const { issues, warnings } = await evaluator.check(content, signal)
+  const { issues, warnings } = await sandbox.check(content, signal)
   const [first] = issues
-  if (first !== undefined) throw refusal(first, issues)
+  if (first !== undefined) throw invalidContent(first, issues)
   return warnings
 }
 
-function refusal(first: PromptIssue, issues: readonly PromptIssue[]): McpError {
+function invalidContent(first: PromptIssue, issues: readonly PromptIssue[]): McpError {
   const { path, message, reason, line, column } = first
   const more = issues.length === 1 ? '' : ` (and ${issues.length - 1} more)`
   return new McpError('invalid-params', `${path.join('.')}: ${message}${more}`, {

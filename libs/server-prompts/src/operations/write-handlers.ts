@@ -3,23 +3,23 @@ import type { PromptContent, prompts } from '@mcp/contracts/prompts'
 import type { Handlers } from '@mcp/server'
 import { checkMatch, invalidParam, notFound } from '@mcp/server'
 
-import { acceptContent } from './validate-content.ts'
-import type { Evaluator } from '../sandbox/prompt-sandbox.ts'
+import { validateContent } from './validate-content.ts'
+import type { PromptSandbox } from '../sandbox/prompt-sandbox.ts'
 import { findPrompt, labelOf, latestOf, readVersion } from '../library/find-version.ts'
 import type { Library } from '../library/library.ts'
 
-type WritingHandlers = Pick<
+type WriteHandlers = Pick<
   Handlers<typeof prompts>,
   'create' | 'update' | 'setLabel' | 'removeLabel' | 'delete' | 'restore' | 'import'
 >
 
-export interface WritingOptions {
+export interface WriteHandlersOptions {
   readonly library: Library
-  readonly evaluator: Evaluator
+  readonly sandbox: PromptSandbox
 }
 
-/** The operations that change something. None of them changes a version. */
-export function createWritingHandlers({ library, evaluator }: WritingOptions): WritingHandlers {
+/** Creates the handlers of the operations that change prompts. Versions are immutable. */
+export function createWriteHandlers({ library, sandbox }: WriteHandlersOptions): WriteHandlers {
   async function create(
     name: string,
     content: PromptContent,
@@ -27,14 +27,14 @@ export function createWritingHandlers({ library, evaluator }: WritingOptions): W
     signal: AbortSignal,
   ) {
     const store = await library.open()
-    const warnings = await acceptContent(content, evaluator, signal)
+    const warnings = await validateContent(content, sandbox, signal)
     if (await library.addPrompt(name, content, message)) return { name, version: 1, warnings }
     const isDeleted = (await store.find(name))?.isDeleted === true
     throw new McpError(
       'conflict',
       isDeleted
-        ? `The name "${name}" belongs to a prompt that was deleted; restore it and update it, or choose another name.`
-        : `There is a prompt named "${name}" already; update it, or choose another name.`,
+        ? `A deleted prompt has the name "${name}". Restore and update it, or choose another name.`
+        : `A prompt named "${name}" exists. Update it, or choose another name.`,
     )
   }
 
@@ -49,9 +49,9 @@ export function createWritingHandlers({ library, evaluator }: WritingOptions): W
         message,
         ifMatch,
         signal,
-        async revise(newest) {
-          const content = merge(await newest(), changes)
-          warnings = await acceptContent(content, evaluator, signal)
+        async revise(readLatest) {
+          const content = merge(await readLatest(), changes)
+          warnings = await validateContent(content, sandbox, signal)
           return content
         },
       })
@@ -60,12 +60,12 @@ export function createWritingHandlers({ library, evaluator }: WritingOptions): W
     async setLabel({ prompt, label, version }) {
       const store = await library.open()
       const record = await findPrompt(store, prompt)
-      const on = version ?? latestOf(record)
-      await readVersion(store, record, on)
+      const target = version ?? latestOf(record)
+      await readVersion(store, record, target)
       const previous = labelOf(record, label)
-      await store.setLabel(prompt, label, on)
-      await library.announce(prompt)
-      return { label, version: on, ...(previous === undefined ? {} : { previous }) }
+      await store.setLabel(prompt, label, target)
+      await library.publishChanges(prompt)
+      return { label, version: target, ...(previous === undefined ? {} : { previous }) }
     },
     async removeLabel({ prompt, label }) {
       const store = await library.open()
@@ -75,7 +75,7 @@ export function createWritingHandlers({ library, evaluator }: WritingOptions): W
         throw notFound(`label of "${prompt}"`, label, Object.keys(record.labels))
       }
       await store.setLabel(prompt, label, undefined)
-      await library.announce(prompt)
+      await library.publishChanges(prompt)
       return { label, version }
     },
     async delete({ prompt, ifMatch }) {
@@ -84,57 +84,57 @@ export function createWritingHandlers({ library, evaluator }: WritingOptions): W
       const latest = latestOf(record)
       checkMatch(`The prompt "${prompt}"`, ifMatch?.toString(), latest.toString())
       await store.setDeleted(prompt, true)
-      await library.announce(prompt)
+      await library.publishChanges(prompt)
       return { name: prompt, latest }
     },
     async restore({ prompt, version, message }, { signal }) {
       const store = await library.open()
-      // Deleted ones too; what is not there at all is refused as it always is.
+      // Includes deleted prompts. For an unknown one, findPrompt throws the usual error.
       const record = (await store.find(prompt)) ?? (await findPrompt(store, prompt))
       if (version === undefined && !record.isDeleted) {
-        throw invalidParam('version', `"${prompt}" is not deleted; say which version to go back to`)
+        throw invalidParam('version', `"${prompt}" is not deleted; send the version to restore`)
       }
-      const old = version === undefined ? undefined : await readVersion(store, record, version)
+      const source = version === undefined ? undefined : await readVersion(store, record, version)
       if (record.isDeleted) {
         await store.setDeleted(prompt, false)
-        await library.announce(prompt)
+        await library.publishChanges(prompt)
       }
-      if (old === undefined) return { name: prompt, version: latestOf(record) }
+      if (source === undefined) return { name: prompt, version: latestOf(record) }
       const restored = await library.addVersion({
         name: prompt,
-        message: message ?? `Restored version ${old.version}`,
+        message: message ?? `Restored version ${source.version}`,
         signal,
-        revise: async () => old.value.content,
+        revise: async () => source.value.content,
       })
       return { name: prompt, version: restored }
     },
     async import({ prompt, format, text, onExisting, message }, { signal }) {
       const store = await library.open()
-      const read = await evaluator.decode({ format, text }, signal)
-      const name = prompt ?? read.name
+      const document = await sandbox.decode({ format, text }, signal)
+      const name = prompt ?? document.name
       if (name === undefined) {
-        throw invalidParam('prompt', 'the document names no prompt; say what to call it')
+        throw invalidParam('prompt', 'the document contains no name; send the name of the prompt')
       }
-      const isThere = (await store.find(name))?.isDeleted === false
-      if (!isThere || onExisting === 'refuse') {
-        const created = await create(name, read.content, message, signal)
-        return { ...created, warnings: [...read.warnings, ...created.warnings] }
+      const exists = (await store.find(name))?.isDeleted === false
+      if (!exists || onExisting === 'refuse') {
+        const created = await create(name, document.content, message, signal)
+        return { ...created, warnings: [...document.warnings, ...created.warnings] }
       }
-      const warnings = await acceptContent(read.content, evaluator, signal)
+      const warnings = await validateContent(document.content, sandbox, signal)
       const version = await library.addVersion({
         name,
         message,
         signal,
-        revise: async () => read.content,
+        revise: async () => document.content,
       })
-      return { name, version, warnings: [...read.warnings, ...warnings] }
+      return { name, version, warnings: [...document.warnings, ...warnings] }
     },
   }
 }
 
 type Changes = { readonly [Field in keyof PromptContent]?: PromptContent[Field] | undefined }
 
-function merge(newest: PromptContent, changes: Changes): PromptContent {
-  const given = Object.entries(changes).filter(([, value]) => value !== undefined)
-  return { ...newest, ...Object.fromEntries(given) }
+function merge(latest: PromptContent, changes: Changes): PromptContent {
+  const defined = Object.entries(changes).filter(([, value]) => value !== undefined)
+  return { ...latest, ...Object.fromEntries(defined) }
 }

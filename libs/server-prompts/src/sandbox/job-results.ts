@@ -1,9 +1,9 @@
 import { promptContent, promptMessage } from '@mcp/contracts/prompts'
 import * as z from 'zod'
 
-const words = z.array(z.string())
+const texts = z.array(z.string())
 
-/** What the jobs of the worker answer: their results are read by these as they come over. */
+/** Schemas of the worker's job results, which are untrusted: templates run in the worker. */
 export const jobResults = {
   check: z.object({
     issues: z.array(
@@ -15,21 +15,21 @@ export const jobResults = {
         column: z.int().optional(),
       }),
     ),
-    warnings: words,
-    variables: words,
+    warnings: texts,
+    variables: texts,
   }),
   render: z.object({
     messages: z.array(promptMessage().extend({ content: z.string() })),
     usedArguments: z.record(z.string(), z.unknown()),
-    warnings: words,
+    warnings: texts,
   }),
-  compare: z.object({ changed: words, patch: z.string() }),
+  compare: z.object({ changed: texts, patch: z.string() }),
   encode: z.string(),
   decode: z.object({
     name: z.string().optional(),
     message: z.string().optional(),
     createdAt: z.string().optional(),
     content: promptContent(),
-    warnings: words,
+    warnings: texts,
   }),
 }

@@ -3,17 +3,17 @@ import type { SandboxLimits } from '@mcp/sandbox'
 import { createSandbox } from '@mcp/sandbox'
 
 import type { ContentComparison } from '../documents/compare-contents.ts'
-import type { PromptDocument, ReadDocument } from '../documents/prompt-document.ts'
+import type { PromptDocument, DecodedDocument } from '../documents/prompt-document.ts'
 import type { PromptCheck } from '../templates/check-prompt.ts'
 import type { RenderedPrompt, RenderJob } from '../templates/render-prompt.ts'
 
-/** Does in worker processes what works on templates, schemas and documents of others. */
-export interface Evaluator {
+/** Processes untrusted templates, schemas and documents in worker processes. */
+export interface PromptSandbox {
   check(content: PromptContent, signal: AbortSignal): Promise<PromptCheck>
   render(job: RenderJob, signal: AbortSignal): Promise<RenderedPrompt>
   compare(job: CompareJob, signal: AbortSignal): Promise<ContentComparison>
   encode(job: EncodeJob, signal?: AbortSignal): Promise<string>
-  decode(job: DecodeJob, signal?: AbortSignal): Promise<ReadDocument>
+  decode(job: DecodeJob, signal?: AbortSignal): Promise<DecodedDocument>
   close(): Promise<void>
 }
 
@@ -32,8 +32,8 @@ export interface DecodeJob {
   readonly text: string
 }
 
-/** Creates an evaluator. Neither the libraries nor a worker is loaded before the first job. */
-export function createEvaluator(overrides?: SandboxLimits): Evaluator {
+/** Creates a sandbox. Neither the libraries nor a worker is loaded before the first job. */
+export function createPromptSandbox(overrides?: SandboxLimits): PromptSandbox {
   const sandbox = createSandbox({
     worker: () => import.meta.resolve('@mcp/server-prompts/worker'),
     timeoutMs: 2_000,

@@ -16,7 +16,7 @@ const loops = (times: number, text: string) =>
   `${'{% for i in (1..999) %}'.repeat(times)}${text}${'{% endfor %}'.repeat(times)}`
 
 interface Attack {
-  readonly what: string
+  readonly title: string
   readonly engine: string
   readonly content: string
   readonly schema?: object
@@ -25,42 +25,42 @@ interface Attack {
 
 const attacks: readonly Attack[] = [
   {
-    what: 'sections that nest over a list',
+    title: 'sections that nest over a list',
     engine: 'mustache',
     content: `${'{{#x}}'.repeat(10)}a${'{{/x}}'.repeat(10)}`,
     schema: {},
     value: list(1_000),
   },
   {
-    what: 'output that grows',
+    title: 'output that grows',
     engine: 'mustache',
     content: '{{#x}}0123456789012345678901234567890123456789{{/x}}',
     schema: {},
     value: list(5_000),
   },
-  { what: 'loops without end', engine: 'liquid', content: loops(6, '') },
-  { what: 'output without end', engine: 'liquid', content: loops(3, 'xxxxxxxxxxxxxxxx') },
+  { title: 'endless loops', engine: 'liquid', content: loops(6, '') },
+  { title: 'endless output', engine: 'liquid', content: loops(3, 'xxxxxxxxxxxxxxxx') },
   {
-    what: 'texts that double',
+    title: 'texts that double',
     engine: 'liquid',
     content:
       '{% assign s = "aaaaaaaa" %}{% for i in (1..64) %}{% assign s = s | append: s %}{% endfor %}{{ s }}',
   },
   {
-    what: 'a filter over a text that grows',
+    title: 'a filter over a text that grows',
     engine: 'liquid',
     content:
       '{% assign s = "a b" %}{% for i in (1..30) %}{% assign s = s | replace: "a", "a a a a" | split: " " | join: " " %}{% endfor %}{{ s }}',
   },
   {
-    what: 'an argument whose pattern backtracks',
+    title: 'an argument whose pattern backtracks',
     engine: 'mustache',
     content: '{{x}}',
     schema: { type: 'string', pattern: '^(a+)+$' },
     value: `${'a'.repeat(60)}!`,
   },
   {
-    what: 'an argument whose schema never ends',
+    title: 'an argument whose schema never ends',
     engine: 'mustache',
     content: '{{x}}',
     schema: { anyOf: [{ $ref: '#' }, { $ref: '#' }] },
@@ -68,10 +68,10 @@ const attacks: readonly Attack[] = [
   },
 ]
 
-describe.each(attacks)('a prompt with $what', ({ what, engine, content, schema, value }) => {
-  const prompt = what.replaceAll(' ', '-')
+describe.each(attacks)('a prompt with $title', ({ title, engine, content, schema, value }) => {
+  const prompt = title.replaceAll(' ', '-')
 
-  it('is stopped, the event loop is free meanwhile, and the next prompt is rendered', async () => {
+  it('is stopped without blocking the event loop, and the next prompt is rendered', async () => {
     const created = await call(server, 'create', {
       prompt,
       engine,
@@ -79,9 +79,9 @@ describe.each(attacks)('a prompt with $what', ({ what, engine, content, schema, 
       messages: [{ role: 'user', content }],
     })
     expect(created).toMatchObject({ version: 1 })
-    const given = value === undefined ? {} : { x: value }
+    const values = value === undefined ? {} : { x: value }
     await expectSteadyLoop(async () => {
-      expect(await call(server, 'render', { prompt, arguments: given })).toMatchObject({
+      expect(await call(server, 'render', { prompt, arguments: values })).toMatchObject({
         error: { code: expect.stringMatching(/^(?:invalid-params|payload-too-large|timeout)$/) },
       })
     })
@@ -90,16 +90,16 @@ describe.each(attacks)('a prompt with $what', ({ what, engine, content, schema, 
   })
 })
 
-it('ends a rendering that its caller gave up', async () => {
+it('stops a rendering when the caller aborts', async () => {
   const controller = new AbortController()
   const prompt = 'an-argument-whose-pattern-backtracks'
-  const given = { prompt, arguments: { x: `${'a'.repeat(60)}!` } }
-  const slow = call(server, 'render', given, controller.signal)
+  const params = { prompt, arguments: { x: `${'a'.repeat(60)}!` } }
+  const slow = call(server, 'render', params, controller.signal)
   controller.abort()
   expect(await slow).toMatchObject({ error: { code: 'cancelled' } })
 })
 
-it('refuses a document of hostile YAML without holding up the event loop', async () => {
+it('rejects hostile YAML without blocking the event loop', async () => {
   const levels = Array.from({ length: 40 }, (_, at) => `l${at + 1}: &l${at + 1} [*l${at}, *l${at}]`)
   const text = `l0: &l0 [x]\n${levels.join('\n')}\n${'['.repeat(20_000)}`
   await expectSteadyLoop(async () => {
@@ -109,7 +109,7 @@ it('refuses a document of hostile YAML without holding up the event loop', async
   })
 })
 
-it('leaves the event loop free while it lists, reads and writes hundreds of files', async () => {
+it('lists, reads and writes hundreds of files without blocking the event loop', async () => {
   const { folder, remove } = await scratchFolder()
   const onDisk = promptsServer({
     store: createFilePromptStore({ folder, watch: false }),
@@ -127,7 +127,7 @@ it('leaves the event loop free while it lists, reads and writes hundreds of file
         }),
       ),
     )
-  // Loads the libraries and starts the workers, which is done once and takes longer than any call.
+  // Loads the libraries and starts the workers, which happens once and takes longer than any call.
   await writeAtOnce(10)
   await expectSteadyLoop(() => writeAtOnce(100))
   await expectSteadyLoop(() => call(onDisk, 'list', { tag: 'large' }))

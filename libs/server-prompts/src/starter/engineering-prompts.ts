@@ -30,14 +30,13 @@ const frameworks = [
   { value: 'PHPUnit', when: { language: 'PHP' } },
 ]
 
-/** Prompts for people who write programs. */
+/** Starter prompts for software engineering. */
 export const engineeringPrompts: readonly StarterPrompt[] = [
   {
     name: 'code-review',
     content: {
       title: 'Code review',
-      description:
-        'Reviews code the way a careful colleague would: what is wrong first, then what could be better.',
+      description: 'Reviews code: first defects, then possible improvements.',
       tags: ['code', 'review'],
       folder: 'engineering',
       engine: 'mustache',
@@ -45,17 +44,17 @@ export const engineeringPrompts: readonly StarterPrompt[] = [
         argument({ name: 'code', description: 'The code, or a diff.', required: true }),
         argument({
           name: 'language',
-          description: 'What it is written in.',
+          description: 'Programming language.',
           completions: languages,
         }),
         argument({
           name: 'focus',
-          description: 'What to look at above all.',
+          description: 'Main focus of the review.',
           completions: ['correctness', 'security', 'performance', 'readability', 'tests'],
         }),
         argument({
           name: 'context',
-          description: 'What the code is for, and what it must not break.',
+          description: 'Purpose of the code, and behavior that must not break.',
         }),
       ],
       messages: [
@@ -97,16 +96,16 @@ Answer with:
     name: 'explain-error',
     content: {
       title: 'Explain an error',
-      description: 'Explains an error message or a stack trace, and how to find and fix its cause.',
+      description: 'Explains an error message or stack trace and how to find and fix its cause.',
       tags: ['code', 'debugging'],
       folder: 'engineering',
       engine: 'mustache',
       arguments: [
         argument({ name: 'error', description: 'The message or the stack trace.', required: true }),
-        argument({ name: 'code', description: 'The code that raised it.' }),
+        argument({ name: 'code', description: 'The code that raised the error.' }),
         argument({
           name: 'environment',
-          description: 'Where it happens: language, versions, system.',
+          description: 'Environment: language, versions, operating system.',
         }),
       ],
       messages: [
@@ -153,17 +152,17 @@ Answer with:
         argument({ name: 'diff', description: 'The output of git diff --staged.', required: true }),
         argument({
           name: 'style',
-          description: 'How the subject begins.',
+          description: 'Format of the subject line.',
           schema: { type: 'string', enum: ['conventional', 'plain'], default: 'conventional' },
         }),
         argument({
           name: 'type',
-          description: 'The type, where you know it.',
+          description: 'Type of the change, if known.',
           completions: ['feat', 'fix', 'docs', 'refactor', 'perf', 'test', 'build', 'ci', 'chore'],
         }),
         argument({
           name: 'reason',
-          description: 'Why the change is made, which a diff cannot say.',
+          description: 'Reason for the change, which a diff does not show.',
         }),
       ],
       messages: [
@@ -206,22 +205,22 @@ Why it is made: {{reason}}
       arguments: [
         argument({
           name: 'feature',
-          description: 'What the feature does, or its code.',
+          description: 'Description of the feature, or its code.',
           required: true,
         }),
         argument({
           name: 'language',
-          description: 'What it is written in.',
+          description: 'Programming language.',
           completions: languages,
         }),
         argument({
           name: 'framework',
-          description: 'What the tests are written with.',
+          description: 'Test framework.',
           completions: frameworks,
         }),
         argument({
           name: 'risks',
-          description: 'What must never happen, one each.',
+          description: 'Risks: events that must never happen, one per item.',
           schema: { type: 'array', items: { type: 'string' }, maxItems: 20 },
         }),
       ],
@@ -256,12 +255,12 @@ Answer with:
     name: 'sql-from-question',
     content: {
       title: 'SQL from a question',
-      description: 'Turns a question in words into one read-only SQL query for a given schema.',
+      description: 'Turns a question into a single read-only SQL query for a schema.',
       tags: ['data', 'sql'],
       folder: 'engineering',
       engine: 'mustache',
       arguments: [
-        argument({ name: 'question', description: 'What you want to know.', required: true }),
+        argument({ name: 'question', description: 'The question to answer.', required: true }),
         argument({
           name: 'schema',
           description: 'The tables, as CREATE TABLE statements or a list of columns.',
@@ -269,13 +268,13 @@ Answer with:
         }),
         argument({
           name: 'dialect',
-          description: 'Whose SQL.',
+          description: 'SQL dialect.',
           schema: { type: 'string', default: 'SQLite' },
           completions: ['SQLite', 'PostgreSQL', 'MySQL', 'SQL Server', 'Oracle', 'DuckDB'],
         }),
         argument({
           name: 'limit',
-          description: 'The most rows.',
+          description: 'Maximum number of rows.',
           schema: { type: 'integer', minimum: 1, maximum: 10_000, default: 100 },
         }),
       ],

@@ -6,9 +6,9 @@ export interface StarterPrompt {
   readonly content: PromptContent
 }
 
-type ArgumentFacts = Partial<PromptArgument> & Pick<PromptArgument, 'name' | 'description'>
+type ArgumentFields = Partial<PromptArgument> & Pick<PromptArgument, 'name' | 'description'>
 
-/** An argument that is text and may be left out, unless it says otherwise. */
-export function argument(facts: ArgumentFacts): PromptArgument {
-  return { required: false, schema: { type: 'string' }, completions: [], ...facts }
+/** Creates an argument. Default: an optional text. */
+export function argument(fields: ArgumentFields): PromptArgument {
+  return { required: false, schema: { type: 'string' }, completions: [], ...fields }
 }

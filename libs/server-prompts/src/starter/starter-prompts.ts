@@ -3,13 +3,13 @@ import { engineeringPrompts } from './engineering-prompts.ts'
 import type { StarterPrompt } from './starter-prompt.ts'
 import { writingPrompts } from './writing-prompts.ts'
 
-/** Ten prompts to start from. */
+/** The ten starter prompts. */
 export const starterPrompts: readonly StarterPrompt[] = [...engineeringPrompts, ...writingPrompts]
 
-/** Fills an empty store with the starter set. Two processes may do so at once. */
+/** Adds the starter prompts to an empty store. Two processes may do so concurrently. */
 export async function addStarterPrompts(store: PromptStore): Promise<void> {
   for (const { name, content } of starterPrompts) {
-    // Without the time, so that the files are the same wherever they are made.
-    await store.add(name, 1, { content, message: 'From the starter set' })
+    // Without a timestamp, so that the files are identical on every machine.
+    await store.add(name, 1, { content, message: 'Starter prompt' })
   }
 }

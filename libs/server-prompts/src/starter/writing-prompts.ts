@@ -21,13 +21,13 @@ const spokenLanguages = [
   'Ukrainian',
 ]
 
-/** Prompts for people who read and write texts. */
+/** Starter prompts for reading and writing texts. */
 export const writingPrompts: readonly StarterPrompt[] = [
   {
     name: 'summarize',
     content: {
       title: 'Summarize a text',
-      description: 'Summarizes a text for a given reader, in the length you ask for.',
+      description: 'Summarizes a text for a specific audience, in the requested length.',
       tags: ['writing', 'reading'],
       folder: 'writing',
       engine: 'mustache',
@@ -35,7 +35,7 @@ export const writingPrompts: readonly StarterPrompt[] = [
         argument({ name: 'text', description: 'The text.', required: true }),
         argument({
           name: 'length',
-          description: 'How long the summary is.',
+          description: 'Length of the summary.',
           schema: {
             type: 'string',
             enum: ['one sentence', 'one paragraph', 'one page'],
@@ -44,7 +44,7 @@ export const writingPrompts: readonly StarterPrompt[] = [
         }),
         argument({
           name: 'audience',
-          description: 'Who reads it.',
+          description: 'Audience of the summary.',
           completions: ['an expert', 'a beginner', 'a manager', 'a customer'],
         }),
       ],
@@ -77,13 +77,13 @@ export const writingPrompts: readonly StarterPrompt[] = [
         argument({ name: 'text', description: 'The text.', required: true }),
         argument({
           name: 'language',
-          description: 'The language to translate into.',
+          description: 'Target language.',
           required: true,
           completions: spokenLanguages,
         }),
         argument({
           name: 'formality',
-          description: 'How readers are addressed.',
+          description: 'Form of address.',
           schema: {
             type: 'string',
             enum: ['as in the text', 'formal', 'informal'],
@@ -127,7 +127,7 @@ Always translate "{{from}}" as "{{to}}".
     name: 'rewrite-tone',
     content: {
       title: 'Rewrite for tone',
-      description: 'Says the same in another tone, without losing or adding anything.',
+      description: 'Rewrites a text in another tone without losing or adding information.',
       tags: ['writing'],
       folder: 'writing',
       engine: 'mustache',
@@ -135,7 +135,7 @@ Always translate "{{from}}" as "{{to}}".
         argument({ name: 'text', description: 'The text.', required: true }),
         argument({
           name: 'tone',
-          description: 'The tone it should have.',
+          description: 'Target tone.',
           required: true,
           completions: [
             'friendly',
@@ -147,10 +147,10 @@ Always translate "{{from}}" as "{{to}}".
             'persuasive',
           ],
         }),
-        argument({ name: 'reader', description: 'Who will read it.' }),
+        argument({ name: 'reader', description: 'Audience of the text.' }),
         argument({
           name: 'maxWords',
-          description: 'The most words.',
+          description: 'Maximum number of words.',
           schema: { type: 'integer', minimum: 1, maximum: 5000 },
         }),
       ],
@@ -183,12 +183,12 @@ Always translate "{{from}}" as "{{to}}".
         argument({ name: 'transcript', description: 'The transcript or notes.', required: true }),
         argument({
           name: 'date',
-          description: 'The day of the meeting.',
+          description: 'Date of the meeting.',
           schema: { type: 'string', format: 'date' },
         }),
         argument({
           name: 'attendees',
-          description: 'Who was there.',
+          description: 'Participants.',
           schema: { type: 'array', items: { type: 'string' }, maxItems: 100 },
         }),
       ],
@@ -224,7 +224,7 @@ A table: task, owner, due.
     name: 'extract-data',
     content: {
       title: 'Extract data',
-      description: 'Extracts the fields you name from a text, as JSON.',
+      description: 'Extracts specified fields from a text, as JSON.',
       tags: ['data', 'reading'],
       folder: 'data',
       engine: 'mustache',
@@ -232,7 +232,7 @@ A table: task, owner, due.
         argument({ name: 'text', description: 'The text.', required: true }),
         argument({
           name: 'fields',
-          description: 'What to look for.',
+          description: 'Fields to extract.',
           required: true,
           schema: {
             type: 'array',
@@ -251,7 +251,7 @@ A table: task, owner, due.
         }),
         argument({
           name: 'several',
-          description: 'Whether the text holds several records.',
+          description: 'Whether the text contains several records.',
           schema: { type: 'boolean', default: false },
         }),
       ],

@@ -1,28 +1,33 @@
 import type { PromptRecord, PromptStore, PromptVersion } from './prompt-store.ts'
 
-interface Kept {
+interface StoredPrompt {
   readonly versions: Map<number, PromptVersion>
   readonly labels: Map<string, number>
   isDeleted: boolean
 }
 
-/** Keeps prompts in this process. Right for tests, and where they need not outlast it. */
+/** Creates a store in memory, for tests and for prompts that need not outlast the process. */
 export function createMemoryPromptStore(): PromptStore {
-  const byName = new Map<string, Kept>()
+  const byName = new Map<string, StoredPrompt>()
 
   return {
-    list: () => Array.from(byName, ([name, kept]) => recordOf(name, kept)).toSorted(compareNames),
+    list: () =>
+      Array.from(byName, ([name, prompt]) => recordOf(name, prompt)).toSorted(compareNames),
     find(name) {
-      const kept = byName.get(name)
-      return kept && recordOf(name, kept)
+      const prompt = byName.get(name)
+      return prompt && recordOf(name, prompt)
     },
     read: (name, version) => structuredClone(byName.get(name)?.versions.get(version)),
     add(name, version, value) {
-      const kept = byName.get(name) ?? { versions: new Map(), labels: new Map(), isDeleted: false }
-      if (kept.versions.has(version)) return false
-      // Cloned on the way in and out: whoever holds the object must not change the version by it.
-      kept.versions.set(version, structuredClone(value))
-      byName.set(name, kept)
+      const prompt = byName.get(name) ?? {
+        versions: new Map(),
+        labels: new Map(),
+        isDeleted: false,
+      }
+      if (prompt.versions.has(version)) return false
+      // Cloned on write and read: a caller that modifies its object must not change the version.
+      prompt.versions.set(version, structuredClone(value))
+      byName.set(name, prompt)
       return true
     },
     setLabel(name, label, version) {
@@ -30,13 +35,13 @@ export function createMemoryPromptStore(): PromptStore {
       else byName.get(name)?.labels.set(label, version)
     },
     setDeleted(name, isDeleted) {
-      const kept = byName.get(name)
-      if (kept !== undefined) kept.isDeleted = isDeleted
+      const prompt = byName.get(name)
+      if (prompt !== undefined) prompt.isDeleted = isDeleted
     },
   }
 }
 
-function recordOf(name: string, { versions, labels, isDeleted }: Kept): PromptRecord {
+function recordOf(name: string, { versions, labels, isDeleted }: StoredPrompt): PromptRecord {
   return {
     name,
     versions: Array.from(versions.keys()).toSorted((left, right) => left - right),

@@ -3,14 +3,14 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 
 import type { PromptStore, PromptVersion } from './prompt-store.ts'
 
-/** A store to be tested, with nothing in it. */
+/** An empty store to be tested. */
 export interface PromptStoreUnderTest {
   readonly store: PromptStore
-  /** Removes what was made for the test. Default: nothing. */
+  /** Cleans up after the test. Default: does nothing. */
   cleanUp?(): Promise<void>
 }
 
-/** The behaviour every {@link PromptStore} shares. Call it inside a `describe`. */
+/** Tests the behavior that every {@link PromptStore} shares. Call it inside a `describe`. */
 export function itIsAPromptStore(create: () => Promise<PromptStoreUnderTest>): void {
   let tested: PromptStoreUnderTest
   let store: PromptStore
@@ -20,19 +20,19 @@ export function itIsAPromptStore(create: () => Promise<PromptStoreUnderTest>): v
   })
   afterEach(async () => tested.cleanUp?.())
 
-  it('has nothing for a name it never saw', async () => {
+  it('returns undefined for an unknown name', async () => {
     expect(await store.find('greeting')).toBeUndefined()
     expect(await store.read('greeting', 1)).toBeUndefined()
     expect(await store.list()).toEqual([])
   })
 
-  it('gives back what was added, to the last character', async () => {
+  it('returns exactly what was added', async () => {
     const version = versionOf('Hello {{name}}\r\n\n  {{role "user"}}\n\u2028"quoted"')
     expect(await store.add('greeting', 1, version)).toBe(true)
     expect(await store.read('greeting', 1)).toEqual(version)
   })
 
-  it('keeps the versions in the order of their numbers', async () => {
+  it('sorts versions by number', async () => {
     for (let number = 1; number <= 11; number++) {
       await store.add('greeting', number, versionOf(`${number}`))
     }
@@ -40,13 +40,13 @@ export function itIsAPromptStore(create: () => Promise<PromptStoreUnderTest>): v
     expect(record?.versions).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])
   })
 
-  it('never writes a version twice', async () => {
+  it('never overwrites a version', async () => {
     await store.add('greeting', 1, versionOf('first'))
     expect(await store.add('greeting', 1, versionOf('second'))).toBe(false)
     expect(await store.read('greeting', 1)).toEqual(versionOf('first'))
   })
 
-  it('lets one of many win a number', async () => {
+  it('accepts one of many concurrent additions of a number', async () => {
     const texts = Array.from({ length: 20 }, (_, index) => `writer ${index}`)
     const outcomes = await Promise.all(
       texts.map(async (text) => store.add('greeting', 1, versionOf(text))),
@@ -56,16 +56,16 @@ export function itIsAPromptStore(create: () => Promise<PromptStoreUnderTest>): v
     expect(await store.read('greeting', 1)).toEqual(versionOf(winner))
   })
 
-  it('is not changed by those who change what they gave or were given', async () => {
-    const given = versionOf('original')
-    await store.add('greeting', 1, given)
-    given.content.messages.push({ role: 'user', content: 'added' })
+  it('is not changed if a caller modifies a written or returned object', async () => {
+    const original = versionOf('original')
+    await store.add('greeting', 1, original)
+    original.content.messages.push({ role: 'user', content: 'added' })
     const read = await store.read('greeting', 1)
     read?.content.tags.push('changed')
     expect(await store.read('greeting', 1)).toEqual(versionOf('original'))
   })
 
-  it('lists prompts by name, deleted ones among them', async () => {
+  it('lists prompts by name, including deleted ones', async () => {
     await store.add('b', 1, versionOf('b'))
     await store.add('a', 1, versionOf('a'))
     await store.setDeleted('b', true)
@@ -75,7 +75,7 @@ export function itIsAPromptStore(create: () => Promise<PromptStoreUnderTest>): v
     ])
   })
 
-  it('moves labels and takes them off, and forgives taking off twice', async () => {
+  it('moves and removes labels, and ignores a second removal', async () => {
     await store.add('greeting', 1, versionOf('one'))
     await store.add('greeting', 2, versionOf('two'))
     await store.setLabel('greeting', 'production', 1)
@@ -87,7 +87,7 @@ export function itIsAPromptStore(create: () => Promise<PromptStoreUnderTest>): v
     expect((await store.find('greeting'))?.labels).toEqual({ production: 2 })
   })
 
-  it('brings a deleted prompt back with all its versions', async () => {
+  it('restores a deleted prompt with all its versions', async () => {
     await store.add('greeting', 1, versionOf('one'))
     await store.setDeleted('greeting', true)
     await store.setDeleted('greeting', true)
@@ -111,7 +111,7 @@ function versionOf(text: string): PromptVersion {
         description: 'Who is greeted.',
         required: true,
         schema: { type: 'string', minLength: 1 },
-        completions: ['Ann', { value: 'Bob', when: { place: 'Oslo' } }],
+        completions: ['Ann', { value: 'Bob', when: { index: 'Oslo' } }],
       },
     ],
     messages: [

@@ -1,50 +1,51 @@
-import type { MaybePromise } from '@mcp/protocol'
 import type { PromptContent } from '@mcp/contracts/prompts'
+import type { MaybePromise } from '@mcp/protocol'
 
-/** What is kept of a prompt besides its versions. */
+/** A prompt without the content of its versions. */
 export interface PromptRecord {
   readonly name: string
-  /** The numbers of its versions, ascending; never empty. */
+  /** Version numbers, ascending. Never empty. */
   readonly versions: readonly number[]
-  /** The version that each label is on. */
+  /** Version that each label points to. */
   readonly labels: Readonly<Record<string, number>>
   readonly isDeleted: boolean
 }
 
-/** One version of a prompt. It never changes. */
+/** One version of a prompt. It is immutable. */
 export interface PromptVersion {
   readonly content: PromptContent
-  /** Why it was made. */
+  /** Reason for the version. */
   readonly message: string
-  /** ISO 8601; absent where nobody wrote it down. */
+  /** ISO 8601. Absent if unknown. */
   readonly createdAt?: string | undefined
 }
 
-/** Where prompts live. Implement these functions to add a backend. */
+/** Storage of prompts. Implement these functions to add a backend. */
 export interface PromptStore {
-  /** All prompts by name, deleted ones among them. */
+  /** Returns all prompts by name, including deleted ones. */
   list(): MaybePromise<readonly PromptRecord[]>
   find(name: string): MaybePromise<PromptRecord | undefined>
   /**
-   * One version, if it is there.
+   * Returns one version, or undefined if it does not exist.
    *
-   * @throws McpError `conflict`, reason `version-changed` or `version-unreadable`, where it can no longer be trusted.
+   * @throws McpError `conflict`, reason `version-changed` or `version-unreadable`, if the stored version
+   *   was modified or is invalid.
    */
   read(name: string, version: number): MaybePromise<PromptVersion | undefined>
   /**
-   * Adds a version, and the prompt with its first one. False, and nothing is written, where that number
-   * is taken, whoever took it: two writers at once make two versions.
+   * Adds a version, and the prompt with its first one. Returns false and writes nothing if the number is
+   * taken, also by another process: two concurrent writers create two versions.
    */
   add(name: string, version: number, value: PromptVersion): MaybePromise<boolean>
-  /** Puts a label on a version, or takes it off where none is given. */
+  /** Points a label to a version. Removes the label if `version` is undefined. */
   setLabel(name: string, label: string, version: number | undefined): MaybePromise<void>
-  /** Marks a prompt as deleted, or as there again. Its versions stay. */
+  /** Marks a prompt as deleted or restores it. Its versions are kept. */
   setDeleted(name: string, isDeleted: boolean): MaybePromise<void>
   /**
-   * Calls back with the name of each prompt that somebody else may have changed, until the returned
-   * function is called. Left out by stores that nobody else can change.
+   * Calls `onChange` with the name of each prompt that another process may have changed, until the
+   * returned function is called. Omit it if no other process can change the store.
    */
   watch?(onChange: (name: string) => void): MaybePromise<() => MaybePromise<void>>
-  /** Ends what it started, once the server closes. Left out by stores that start nothing. */
+  /** Releases what the store holds when the server closes. Optional. */
   close?(): MaybePromise<void>
 }

@@ -4,25 +4,25 @@ import type { ErrorObject, ValidateFunction } from 'ajv'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 
-/** Checks the values of one argument. */
-export interface ArgumentCheck {
+/** Validates the values of one argument. */
+export interface ArgumentParser {
   /**
-   * The value as the schema reads it: a number written as text becomes one.
+   * Returns the value with the types of the schema: text that represents a number becomes a number.
    *
    * @throws McpError `invalid-params`, reason `argument-invalid`.
    */
-  read(value: unknown): unknown
+  parse(value: unknown): unknown
 }
 
 /**
- * Reads the JSON Schema of an argument, draft 2020-12.
+ * Compiles the JSON Schema (draft 2020-12) of an argument.
  *
- * @throws McpError `invalid-params`, reason `argument-schema`, where it cannot be used.
+ * @throws McpError `invalid-params`, reason `argument-schema`, if the schema is invalid.
  */
-export function compileArgument({ name, schema }: PromptArgument): ArgumentCheck {
+export function compileArgument({ name, schema }: PromptArgument): ArgumentParser {
   const validate = compile(name, schema)
   return {
-    read(value) {
+    parse(value) {
       const holder = { value }
       if (run(name, validate, holder)) return holder.value
       const [error] = validate.errors ?? []
@@ -37,18 +37,18 @@ export function compileArgument({ name, schema }: PromptArgument): ArgumentCheck
   }
 }
 
-// One for the whole worker: making one that knows the schema of schemas costs 20 ms.
+// One for the whole worker: an instance with the meta-schema takes 20 ms to create.
 const shared = createAjv({ meta: true })
 
 function createAjv({ meta }: { readonly meta: boolean }): Ajv2020 {
-  // Standard clients give every argument as text, so that numbers and booleans are read from it.
+  // Clients of the Model Context Protocol send every argument as text: numbers and booleans are parsed.
   const created = new Ajv2020({
     coerceTypes: true,
     useDefaults: true,
     strict: false,
     logger: false,
     meta,
-    // Checked by the shared one, since the others know no schema of schemas.
+    // The shared instance validates schemas; the others do not have the meta-schema.
     validateSchema: false,
   })
   formats.default(created)
@@ -56,8 +56,8 @@ function createAjv({ meta }: { readonly meta: boolean }): Ajv2020 {
 }
 
 /**
- * What a schema calls by a name of its own, ajv keeps for all schemas after it; and who calls something
- * by the name of the schema of schemas takes that away from all. Such a schema gets an ajv to itself.
+ * Returns the ajv instance for a schema. Ajv keeps named subschemas (`$id`, `$anchor`) for all later
+ * schemas, and one with the name of the meta-schema would replace it. Such a schema gets its own instance.
  */
 function ajvFor(schema: PromptArgument['schema']): Ajv2020 {
   const hasNames = /"\$(?:id|anchor|dynamicAnchor)"/.test(JSON.stringify(schema))
@@ -66,11 +66,11 @@ function ajvFor(schema: PromptArgument['schema']): Ajv2020 {
 
 function compile(name: string, schema: PromptArgument['schema']): ValidateFunction {
   const key = 'argument:value'
-  // Within an object, since only what has a holder can be replaced by what it was read as.
+  // Wrapped in an object, since ajv can only replace the properties of an object by their coerced values.
   const holder = { properties: { value: { $ref: key } } }
   const ajv = ajvFor(schema)
   try {
-    // A promise only where the schema of schemas were an asynchronous one.
+    // Returns a promise only for an asynchronous meta-schema.
     void shared.validateSchema(schema, true)
     ajv.addSchema(schema, key)
     return ajv.compile(holder)
@@ -81,7 +81,7 @@ function compile(name: string, schema: PromptArgument['schema']): ValidateFuncti
       cause,
     )
   } finally {
-    // By their keys and by themselves: ajv would keep them all.
+    // By key and by schema: ajv caches both.
     for (const added of [key, schema, holder]) ajv.removeSchema(added)
   }
 }
@@ -90,19 +90,19 @@ function run(name: string, validate: ValidateFunction, holder: { value: unknown 
   try {
     return validate(holder)
   } catch (cause) {
-    throw schemaError(name, 'it refers to itself without end', cause)
+    throw schemaError(name, 'infinite recursion', cause)
   }
 }
 
-function schemaError(name: string, why: string, cause: unknown): McpError {
-  return new McpError('invalid-params', `the schema of "${name}" cannot be used: ${why}`, {
+function schemaError(name: string, problem: string, cause: unknown): McpError {
+  return new McpError('invalid-params', `invalid schema of "${name}": ${problem}`, {
     details: { reason: 'argument-schema', argument: name },
     cause,
   })
 }
 
 function describe(error: ErrorObject | undefined): string {
-  const { instancePath = '', message = 'is not what its schema says', params = {} } = error ?? {}
+  const { instancePath = '', message = 'does not match its schema', params = {} } = error ?? {}
   const inner = instancePath.split('/').slice(2).join('.')
   const allowed: unknown = 'allowedValues' in params ? params.allowedValues : undefined
   const choices = Array.isArray(allowed) ? `: ${allowed.slice(0, 20).map(show).join(', ')}` : ''

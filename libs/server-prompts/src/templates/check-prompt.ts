@@ -4,7 +4,7 @@ import type { PromptContent } from '@mcp/contracts/prompts'
 import { compileArgument } from './argument-schema.ts'
 import { engines } from './engines.ts'
 
-/** What is wrong with a prompt, and where in it. */
+/** A problem of a prompt. */
 export interface PromptIssue {
   readonly path: (string | number)[]
   readonly message: string
@@ -16,11 +16,11 @@ export interface PromptIssue {
 export interface PromptCheck {
   readonly issues: PromptIssue[]
   readonly warnings: string[]
-  /** The arguments its templates use. */
+  /** Arguments that the templates use. */
   readonly variables: string[]
 }
 
-/** Reads the templates and schemas of a prompt and compares what they use with what is declared. */
+/** Compiles the templates and schemas of a prompt and compares the used with the declared arguments. */
 export function checkPrompt({ engine, arguments: declared, messages }: PromptContent): PromptCheck {
   const issues: PromptIssue[] = []
   const warnings: string[] = []
@@ -29,21 +29,21 @@ export function checkPrompt({ engine, arguments: declared, messages }: PromptCon
 
   for (const [index, argument] of declared.entries()) {
     const path = ['arguments', index, 'schema']
-    const fallback = argument.schema['default']
-    note(issues, path, () => {
-      const check = compileArgument(argument)
-      if (fallback !== undefined && fallback !== null) check.read(fallback)
+    const defaultValue = argument.schema['default']
+    collect(issues, path, () => {
+      const parser = compileArgument(argument)
+      if (defaultValue !== undefined && defaultValue !== null) parser.parse(defaultValue)
     })
   }
   for (const [index, { content }] of messages.entries()) {
     const path = ['messages', index, 'content']
-    note(issues, path, () => {
+    collect(issues, path, () => {
       for (const name of engines[engine].compile(content).variables) {
         variables.add(name)
         if (names.has(name)) continue
         throw new McpError(
           'invalid-params',
-          `"${name.slice(0, 64)}" is used here and no argument has that name; declare it in arguments`,
+          `"${name.slice(0, 64)}" is used but not declared; add it to arguments`,
           { details: { reason: 'undeclared-argument' } },
         )
       }
@@ -51,17 +51,18 @@ export function checkPrompt({ engine, arguments: declared, messages }: PromptCon
   }
   if (issues.length === 0) {
     const unused = declared.filter(({ name }) => !mentions(messages, name))
-    warnings.push(...unused.map(({ name }) => `the argument "${name}" is used by no message`))
+    warnings.push(...unused.map(({ name }) => `no message uses the argument "${name}"`))
   }
   return { issues, warnings, variables: Array.from(variables) }
 }
 
-/** Whether a name stands in a template at all: a section may use it where the check cannot see. */
+/** Whether a name occurs in a template. A section may use it in a way that static analysis cannot detect. */
 function mentions(messages: PromptContent['messages'], name: string): boolean {
   return messages.some(({ content }) => content.includes(name))
 }
 
-function note(issues: PromptIssue[], path: (string | number)[], run: () => void): void {
+/** Runs a check and adds its error to the issues. */
+function collect(issues: PromptIssue[], path: (string | number)[], run: () => void): void {
   try {
     run()
   } catch (thrown) {

@@ -5,7 +5,7 @@ import { mustacheEngine } from './mustache-engine.ts'
 import { plainEngine } from './plain-engine.ts'
 import type { TemplateEngine } from './template-engine.ts'
 
-/** The template languages by their names. */
+/** The template engines by name. */
 export const engines: Readonly<Record<PromptEngine, TemplateEngine>> = {
   mustache: mustacheEngine,
   liquid: liquidEngine,

@@ -1,39 +1,39 @@
 import { describe, expect, it } from 'vitest'
 
 import { liquidEngine } from './liquid-engine.ts'
-import { createOutputBudget } from './output-budget.ts'
+import { createRenderBudget } from './render-budget.ts'
 import type { TemplateView } from './template-engine.ts'
 
 function render(template: string, view: TemplateView = {}, maxLength = 100_000): string {
-  return liquidEngine.compile(template).render(view, createOutputBudget(maxLength))
+  return liquidEngine.compile(template).render(view, createRenderBudget(maxLength))
 }
 
 const withReason = (reason: string) =>
   expect.objectContaining({ details: expect.objectContaining({ reason }) })
 
 describe('liquid', () => {
-  it('fills in values with filters, conditions and loops, and escapes nothing for HTML', () => {
+  it('renders values, filters, conditions and loops without HTML escaping', () => {
     const template =
       '{{ x | upcase }}{% if x == "<b>" %}!{% endif %}{% for i in list %}{{ i }},{% endfor %}'
     expect(render(template, { x: '<b>', list: [1, 2] })).toBe('<B>!1,2,')
   })
 
-  it('names what it needs from outside, and not what it makes itself', () => {
+  it('lists the arguments that it uses, without its own variables', () => {
     const template = '{% assign own = x %}{% for item in list %}{{ item.y }}{{ own }}{% endfor %}'
     expect(liquidEngine.compile(template).variables.toSorted()).toEqual(['list', 'x'])
   })
 
-  it('says what is missing, and where', () => {
+  it('reports the missing argument and its position', () => {
     expect(() => render('a\n{{ user.name }}', { user: {} })).toThrow(
       expect.objectContaining({
-        message: 'line 2, column 4: "user.name" is used here and was not given',
+        message: 'line 2, column 4: "user.name" is used but has no value',
         details: { reason: 'missing-argument', argument: 'user.name', line: 2, column: 4 },
       }),
     )
   })
 })
 
-describe('a liquid template that is an attack', () => {
+describe('a hostile liquid template', () => {
   it.each([
     '__proto__',
     'constructor',
@@ -41,7 +41,7 @@ describe('a liquid template that is an attack', () => {
     'x.__proto__.polluted',
     'list.map',
     'toString',
-  ])('does not reach %s', (path) => {
+  ])('cannot access %s', (path) => {
     const view = { x: 'text', list: [1] }
     expect(() => render(`{{ ${path} }}`, view)).toThrow(withReason('missing-argument'))
   })
@@ -55,7 +55,7 @@ describe('a liquid template that is an attack', () => {
     ['{{ x | nope }}', 1, 1],
     ['{% nope %}', 1, 1],
     ['a {{ x', 1, 3],
-  ])('is refused for %j, with its place', (template, line, column) => {
+  ])('is rejected for %j with the position', (template, line, column) => {
     expect(() => liquidEngine.compile(template)).toThrow(
       expect.objectContaining({
         code: 'invalid-params',
@@ -65,7 +65,7 @@ describe('a liquid template that is an attack', () => {
   })
 
   it.each([
-    ['loops without end', '{% for i in (1..100000000) %}a{% endfor %}'],
+    ['endless loops', '{% for i in (1..100000000) %}a{% endfor %}'],
     ['nested loops', `${'{% for i in (1..999) %}'.repeat(5)}x${'{% endfor %}'.repeat(5)}`],
     [
       'texts that double',
@@ -80,22 +80,22 @@ describe('a liquid template that is an attack', () => {
       '{% assign l = "a,b" | split: "," %}{% for i in (1..60) %}{% assign l = l | concat: l %}{% endfor %}',
     ],
     ['a date of endless width', '{{ "now" | date: "%99999999999Y" }}'],
-  ])('is stopped for %s', (_what, template) => {
+  ])('is stopped for %s', (_title, template) => {
     expect(() => render(template)).toThrow(withReason('render-limit'))
   })
 
-  it('is refused for its length', () => {
+  it('is rejected if it is too long', () => {
     expect(() => liquidEngine.compile('x'.repeat(1_000_001))).toThrow(withReason('render-limit'))
   })
 
-  it('cannot nest without end', () => {
+  it('cannot overflow the stack', () => {
     const nested = `${'{% if x %}'.repeat(20_000)}${'{% endif %}'.repeat(20_000)}`
     expect(() => render(nested, { x: true })).toThrow(
       expect.objectContaining({ code: expect.stringMatching(/invalid-params|payload-too-large/) }),
     )
   })
 
-  it('leaves nothing behind for the next one', () => {
+  it('does not affect the next template', () => {
     expect(() => render('{% assign x = 1 %}{{ x | nope }}')).toThrow(withReason('template-syntax'))
     expect(() => render('{{ x }}')).toThrow(withReason('missing-argument'))
   })

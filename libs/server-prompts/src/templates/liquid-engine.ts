@@ -2,21 +2,23 @@ import { AssertionError, Liquid, LiquidError, UndefinedVariableError } from 'liq
 import type { McpError } from '@mcp/protocol'
 
 import type { TemplateEngine } from './template-engine.ts'
-import { templateError } from './template-problem.ts'
+import { templateError } from './template-error.ts'
 
 const renderLimits = { renderLimit: 1_000, memoryLimit: 10_000_000, templateLimit: 100_000 }
 
 const liquid = createLiquid()
 
-/** Liquid with strict names and filters, without files, with limits on reading and rendering. */
+/** Liquid with strict variables and filters, without file access, with limits on parsing and rendering. */
 export const liquidEngine: TemplateEngine = {
   compile(template) {
-    const parsed = attempt(() => liquid.parse(template))
-    const variables = attempt(() => liquid.globalVariablesSync(parsed))
+    const parsed = withTemplateErrors(() => liquid.parse(template))
+    const variables = withTemplateErrors(() => liquid.globalVariablesSync(parsed))
     return {
       variables,
       render(view, budget) {
-        const output: unknown = attempt(() => liquid.renderSync(parsed, view, renderLimits))
+        const output: unknown = withTemplateErrors(() =>
+          liquid.renderSync(parsed, view, renderLimits),
+        )
         const text = String(output)
         budget.write(text.length)
         return text
@@ -30,7 +32,7 @@ function createLiquid(): Liquid {
     strictVariables: true,
     strictFilters: true,
     ownPropertyOnly: true,
-    // Looks templates up in this map instead of in files; there are none.
+    // Partials are looked up in this empty map instead of files.
     templates: {},
     parseLimit: 1_000_000,
     renderLimit: renderLimits.renderLimit,
@@ -40,37 +42,40 @@ function createLiquid(): Liquid {
   return engine
 }
 
-function attempt<Result>(run: () => Result): Result {
+function withTemplateErrors<Result>(run: () => Result): Result {
   try {
     return run()
   } catch (thrown) {
-    throw explain(thrown)
+    throw toTemplateError(thrown)
   }
 }
 
-function explain(thrown: unknown): McpError {
+function toTemplateError(thrown: unknown): McpError {
   if (thrown instanceof RangeError) {
-    return templateError({ reason: 'render-limit', message: 'the template nests too deep' }, thrown)
+    return templateError(
+      { reason: 'render-limit', message: 'the template is nested too deeply' },
+      thrown,
+    )
   }
   if (!LiquidError.is(thrown)) {
-    const why = thrown instanceof Error ? thrown.message.slice(0, 300) : 'it cannot be read'
+    const problem = thrown instanceof Error ? thrown.message.slice(0, 300) : 'invalid template'
     const reason =
-      thrown instanceof AssertionError && isLimit(why) ? 'render-limit' : 'template-syntax'
-    return templateError({ reason, message: why }, thrown)
+      thrown instanceof AssertionError && isLimitError(problem) ? 'render-limit' : 'template-syntax'
+    return templateError({ reason, message: problem }, thrown)
   }
   const [line, column] = thrown.token.getPosition()
-  const place = { line, column }
-  // Liquid appends the place to its messages, and we say it in front.
-  const why = thrown.message.replace(/, line:\d+, col:\d+$/, '').slice(0, 300)
+  const position = { line, column }
+  // Liquid appends the position to its messages; ours start with it.
+  const problem = thrown.message.replace(/, line:\d+, col:\d+$/, '').slice(0, 300)
   if (thrown instanceof UndefinedVariableError) {
-    const argument = why.replace('undefined variable: ', '')
-    const message = `"${argument}" is used here and was not given`
-    return templateError({ reason: 'missing-argument', argument, message, ...place }, thrown)
+    const argument = problem.replace('undefined variable: ', '')
+    const message = `"${argument}" is used but has no value`
+    return templateError({ reason: 'missing-argument', argument, message, ...position }, thrown)
   }
-  const reason = isLimit(why) ? 'render-limit' : 'template-syntax'
-  return templateError({ reason, message: why, ...place }, thrown)
+  const reason = isLimitError(problem) ? 'render-limit' : 'template-syntax'
+  return templateError({ reason, message: problem, ...position }, thrown)
 }
 
-function isLimit(message: string): boolean {
+function isLimitError(message: string): boolean {
   return /limit exceeded/.test(message)
 }

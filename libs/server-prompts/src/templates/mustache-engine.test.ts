@@ -3,44 +3,44 @@ import Mustache from 'mustache'
 import { describe, expect, it } from 'vitest'
 
 import { mustacheEngine } from './mustache-engine.ts'
-import { createOutputBudget } from './output-budget.ts'
+import { createRenderBudget } from './render-budget.ts'
 import type { TemplateView } from './template-engine.ts'
 
 function render(template: string, view: TemplateView = {}, maxLength = 100_000): string {
-  return mustacheEngine.compile(template).render(view, createOutputBudget(maxLength))
+  return mustacheEngine.compile(template).render(view, createRenderBudget(maxLength))
 }
 
 describe('mustache', () => {
-  it('fills in values, and escapes nothing for HTML', () => {
+  it('renders values without HTML escaping', () => {
     expect(render('{{x}} {{{x}}} {{&x}}', { x: '<a & "b">' })).toBe('<a & "b"> <a & "b"> <a & "b">')
   })
 
-  it('repeats a section for each item, and shows an inverted one where there are none', () => {
+  it('repeats a section for each item, and renders an inverted one if there are none', () => {
     const template = '{{#items}}[{{name}}]{{/items}}{{^items}}none{{/items}}'
     expect(render(template, { items: [{ name: 'a' }, { name: 'b' }] })).toBe('[a][b]')
     expect(render(template, { items: [] })).toBe('none')
   })
 
-  it('finds outer names within a section, and fields by dots', () => {
+  it('resolves outer names in a section, and fields by dots', () => {
     const view = { user: { name: 'Ann' }, tags: ['x', 'y'] }
     expect(render('{{#tags}}{{.}}:{{user.name}} {{/tags}}{{tags.0}}', view)).toBe('x:Ann y:Ann x')
   })
 
-  it('leaves no empty lines where a line holds tags alone', () => {
+  it('removes lines that contain only tags', () => {
     expect(render('a\n{{#x}}\nb\n{{/x}}\n{{! why }}\nc', { x: true })).toBe('a\nb\nc')
   })
 
-  it('writes lists and objects as JSON', () => {
+  it('renders lists and objects as JSON', () => {
     expect(render('{{x}}', { x: { a: [1] } })).toBe('{\n  "a": [\n    1\n  ]\n}')
   })
 
-  it('lets an item lack a field that a section asks for', () => {
+  it('allows an item without the field of a section', () => {
     expect(render('{{#items}}{{#note}}{{note}}{{/note}}.{{/items}}', { items: [{}, {}] })).toBe(
       '..',
     )
   })
 
-  it('renders an argument that was left out as nothing', () => {
+  it('renders an omitted argument as empty text', () => {
     expect(render('[{{x}}]{{#x}}never{{/x}}', { x: null })).toBe('[]')
   })
 
@@ -49,7 +49,7 @@ describe('mustache', () => {
     ['{{user.name}}', 'user.name', 1, 1],
     ['{{#list}}x{{/list}}', 'list', 1, 1],
     ['{{#user.list}}x{{/user.list}}', 'user.list', 1, 1],
-  ])('says that %j misses %s, and where', (template, argument, line, column) => {
+  ])('reports for %j the missing %s and its position', (template, argument, line, column) => {
     expect(() => render(template)).toThrow(
       expect.objectContaining({
         code: 'invalid-params',
@@ -59,7 +59,7 @@ describe('mustache', () => {
   })
 })
 
-describe('a mustache template that is an attack', () => {
+describe('a hostile mustache template', () => {
   it.each(['__proto__', 'constructor', 'toString', 'x.constructor', 'x.__proto__', 'list.length'])(
     'does not reach %s',
     (name) => {
@@ -83,29 +83,31 @@ describe('a mustache template that is an attack', () => {
     ['sections that cross', '{{#a}}{{#b}}{{/a}}{{/b}}', 1, 13],
     ['a call', '{{ run() x }}', 1, 1],
     ['no name', '{{ }}', 1, 1],
-  ])('is refused for %s, with its place', (_what, template, line, column) => {
+  ])('is rejected for %s with the position', (_title, template, line, column) => {
     expect(() => mustacheEngine.compile(template)).toThrow(
       expect.objectContaining({ details: { reason: 'template-syntax', line, column } }),
     )
   })
 
-  it('cannot nest without end', () => {
+  it('cannot overflow the stack', () => {
     const nested = `${'{{#a}}'.repeat(5_000)}${'{{/a}}'.repeat(5_000)}`
-    expect(() => mustacheEngine.compile(nested)).toThrow('nest deeper than 32')
+    expect(() => mustacheEngine.compile(nested)).toThrow('nested more than 32 levels')
   })
 
   it('cannot multiply the work by nesting lists', () => {
     const list = Array.from({ length: 1_000 }, () => true)
     const nested = `${'{{#a}}'.repeat(9)}${'{{/a}}'.repeat(9)}`
-    expect(() => render(nested, { a: list })).toThrow('more than 200000 steps')
+    expect(() => render(nested, { a: list })).toThrow('exceeds the maximum of 200000 steps')
   })
 
-  it('cannot write more than it may', () => {
+  it('cannot exceed the maximum output', () => {
     const view = { a: Array.from({ length: 100 }, () => true), x: 'x'.repeat(1_000) }
-    expect(() => render('{{#a}}{{x}}{{/a}}', view, 50_000)).toThrow('longer than 50000 characters')
+    expect(() => render('{{#a}}{{x}}{{/a}}', view, 50_000)).toThrow(
+      'exceeds the maximum of 50000 characters',
+    )
   })
 
-  it('is read in time that grows with its length alone', () => {
+  it('is parsed in linear time', () => {
     const began = performance.now()
     const hostile = [
       `{{a${' '.repeat(99_990)}`,
@@ -131,11 +133,11 @@ const template = fc.letrec<{ part: string; parts: string }>((tie) => ({
   ),
 }))
 
-it('renders as mustache.js does, what both allow', () => {
+it('renders like mustache.js what both support', () => {
   const view = { a: 'A', b: '', list: ['one', 'two'], flag: true }
   fc.assert(
     fc.property(template.parts, (text) => {
-      // Lists and booleans are written in another way on purpose, so that only sections use them.
+      // Lists and booleans are rendered differently on purpose, so only sections use them here.
       fc.pre(!/\{\{\{? ?(?:list|flag) ?\}/.test(text))
       expect(render(text, view)).toBe(Mustache.render(text, view, {}, { escape: String }))
     }),

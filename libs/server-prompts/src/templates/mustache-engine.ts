@@ -1,28 +1,29 @@
 import { isRecord } from '@mcp/protocol'
 
-import type { OutputBudget } from './output-budget.ts'
+import type { RenderBudget } from './render-budget.ts'
 import type { MustacheNode } from './parse-mustache.ts'
 import { parseMustache } from './parse-mustache.ts'
 import type { TemplateEngine } from './template-engine.ts'
-import { positionOf, templateError } from './template-problem.ts'
+import { positionOf, templateError } from './template-error.ts'
 
-type Found = { readonly value: unknown } | undefined
+/** The value of a name, or undefined if the name does not exist. */
+type Lookup = { readonly value: unknown } | undefined
 
 interface Rendering {
   readonly template: string
-  readonly budget: OutputBudget
+  readonly budget: RenderBudget
   readonly output: string[]
 }
 
 /**
- * Mustache without lambdas, partials and other delimiters. Prompts are text, so nothing is escaped for
- * HTML; a name that is not there is an error; lists and objects are written as JSON.
+ * Mustache without lambdas, partials and custom delimiters. Prompts are text, so HTML is not escaped. An
+ * unknown name is an error. Lists and objects are rendered as JSON.
  */
 export const mustacheEngine: TemplateEngine = {
   compile(template) {
     const nodes = parseMustache(template)
     return {
-      variables: Array.from(new Set(namesFromOutside(nodes))),
+      variables: Array.from(new Set(outerNames(nodes))),
       render(view, budget) {
         const output: string[] = []
         renderNodes(nodes, [view], { template, budget, output })
@@ -32,8 +33,8 @@ export const mustacheEngine: TemplateEngine = {
   },
 }
 
-/** What stands outside of every section: inside, a name may be a field of an item. */
-function namesFromOutside(nodes: readonly MustacheNode[]): string[] {
+/** Returns the names outside of sections: inside, a name may be a field of an item. */
+function outerNames(nodes: readonly MustacheNode[]): string[] {
   return nodes.flatMap((node) =>
     node.kind === 'text' || node.name === '.' ? [] : node.name.split('.', 1),
   )
@@ -49,8 +50,8 @@ function renderNodes(
     if (node.kind === 'text') write(node.text, rendering)
     else if (node.kind === 'value') {
       const found = lookUp(node.name, frames, rendering)
-      if (found === undefined) throw missing(node, rendering)
-      write(textOf(found.value), rendering)
+      if (found === undefined) throw missingArgument(node, rendering)
+      write(formatValue(found.value), rendering)
     } else renderSection(node, frames, rendering)
   }
 }
@@ -61,9 +62,9 @@ function renderSection(
   rendering: Rendering,
 ): void {
   const found = lookUp(node.name, frames, rendering)
-  // A field of an item may be left out; an argument that nobody gave is an error.
+  // A field of an item may be missing; a missing argument is an error.
   if (found === undefined && frames.length === 1 && !isArgument(node.name, frames)) {
-    throw missing(node, rendering)
+    throw missingArgument(node, rendering)
   }
   const value = found?.value
   const isEmpty = !value || (Array.isArray(value) && value.length === 0)
@@ -76,8 +77,8 @@ function renderSection(
   }
 }
 
-/** The value of a name: its first part is looked for from the innermost frame outwards. */
-function lookUp(name: string, frames: readonly unknown[], { budget }: Rendering): Found {
+/** Looks up a name. Its first part is searched from the innermost frame outwards. */
+function lookUp(name: string, frames: readonly unknown[], { budget }: Rendering): Lookup {
   if (name === '.') return { value: frames.at(-1) }
   const [first = '', ...others] = name.split('.')
   for (const frame of frames.toReversed()) {
@@ -94,15 +95,15 @@ function isArgument(name: string, frames: readonly unknown[]): boolean {
   return ownValue(frames[0], name.split('.', 1).join('')) !== undefined
 }
 
-/** Nothing inherited is ever found: neither `constructor` nor `toString` is anybody's own. */
-function ownValue(holder: unknown, key: string): Found {
+/** Returns an own property, never an inherited one such as `constructor`. */
+function ownValue(holder: unknown, key: string): Lookup {
   if (Array.isArray(holder) && /^\d+$/.test(key) && Object.hasOwn(holder, key)) {
     return { value: holder[Number(key)] }
   }
   return isRecord(holder) && Object.hasOwn(holder, key) ? { value: holder[key] } : undefined
 }
 
-function textOf(value: unknown): string {
+function formatValue(value: unknown): string {
   if (typeof value === 'string') return value
   return value === null || value === undefined ? '' : JSON.stringify(value, undefined, 2)
 }
@@ -112,11 +113,11 @@ function write(text: string, { budget, output }: Rendering): void {
   output.push(text)
 }
 
-function missing({ name, at }: { name: string; at: number }, { template }: Rendering) {
+function missingArgument({ name, at }: { name: string; at: number }, { template }: Rendering) {
   return templateError({
     reason: 'missing-argument',
     argument: name,
-    message: `"${name}" is used here and was not given`,
+    message: `"${name}" is used but has no value`,
     ...positionOf(template, at),
   })
 }

@@ -1,4 +1,4 @@
-import { positionOf, templateError } from './template-problem.ts'
+import { positionOf, templateError } from './template-error.ts'
 
 /** A part of a mustache template. */
 export type MustacheNode =
@@ -22,31 +22,31 @@ interface Tag {
 
 type Piece = { readonly text: string } | Tag
 
-const deepest = 32
+const maxDepth = 32
 
-// What a tag starts with, and why it is refused.
-const refused: ReadonlyMap<string, string> = new Map([
-  ['>', 'partials are not available: a prompt is one text; write it out'],
-  ['<', 'parents are not available: a prompt is one text; write it out'],
-  ['$', 'blocks are not available: a prompt is one text; write it out'],
-  ['=', 'the delimiters cannot be changed: tags are written {{name}}'],
+// Sigils of unsupported tags, with the error.
+const unsupported: ReadonlyMap<string, string> = new Map([
+  ['>', 'partials are not supported; include their text'],
+  ['<', 'parents are not supported; include their text'],
+  ['$', 'blocks are not supported; include their text'],
+  ['=', 'custom delimiters are not supported; write {{name}}'],
 ])
 
 /**
- * Reads a mustache template, in time that grows with its length alone.
+ * Parses a mustache template, in linear time.
  *
- * Not with mustache.js: what is never closed it places at the end of the template instead of where it
- * begins, it accepts partials and other delimiters, and renders inherited names and what is missing, so that
- * the renderer and half of what is here would be needed beside it.
+ * mustache.js is not used: it reports an unclosed tag at the end of the template instead of its start,
+ * accepts partials and custom delimiters, and renders inherited and missing names. The renderer and half of
+ * this parser would be needed in addition to it.
  *
  * @throws McpError `invalid-params`, reason `template-syntax`, with line and column.
  */
 export function parseMustache(template: string): readonly MustacheNode[] {
   const root: MustacheNode[] = []
   const open: Section[] = []
-  for (const piece of withoutTagLines(split(template))) {
-    const into = open.at(-1)?.children ?? root
-    if ('text' in piece) into.push({ kind: 'text', text: piece.text })
+  for (const piece of withoutTagLines(tokenize(template))) {
+    const target = open.at(-1)?.children ?? root
+    if ('text' in piece) target.push({ kind: 'text', text: piece.text })
     else if (piece.sigil === '/') close(template, piece, open.pop())
     else if (piece.sigil === '#' || piece.sigil === '^') {
       const { name, at, sigil } = piece
@@ -57,29 +57,29 @@ export function parseMustache(template: string): readonly MustacheNode[] {
         isInverted: sigil === '^',
         children: [],
       }
-      into.push(section)
+      target.push(section)
       open.push(section)
-      if (open.length > deepest)
-        throw syntaxError(template, at, `sections nest deeper than ${deepest}`)
-    } else if (piece.sigil !== '!') into.push({ kind: 'value', name: piece.name, at: piece.at })
+      if (open.length > maxDepth)
+        throw syntaxError(template, at, `sections are nested more than ${maxDepth} levels deep`)
+    } else if (piece.sigil !== '!') target.push({ kind: 'value', name: piece.name, at: piece.at })
   }
   const unclosed = open.at(-1)
   if (unclosed === undefined) return root
   const { name, at } = unclosed
-  throw syntaxError(template, at, `the section "${name}" is never closed; end it with {{/${name}}}`)
+  throw syntaxError(template, at, `the section "${name}" is not closed; add {{/${name}}}`)
 }
 
 function close(template: string, { name, at }: Tag, opened: Section | undefined): void {
   if (opened?.name === name) return
-  const why =
+  const problem =
     opened === undefined
-      ? `{{/${name}}} closes a section that was never opened`
-      : `{{/${name}}} stands where {{/${opened.name}}} is due`
-  throw syntaxError(template, at, why)
+      ? `{{/${name}}} closes a section that is not open`
+      : `expected {{/${opened.name}}} instead of {{/${name}}}`
+  throw syntaxError(template, at, problem)
 }
 
-/** Text, cut after each line break, and tags. */
-function split(template: string): Piece[] {
+/** Splits a template into tags and text, which is split after each line break. */
+function tokenize(template: string): Piece[] {
   const pieces: Piece[] = []
   let position = 0
   for (;;) {
@@ -98,32 +98,31 @@ function readTag(template: string, at: number): { tag: Tag; end: number } {
   const closing = isTriple ? '}}}' : '}}'
   const start = at + closing.length
   const close = template.indexOf(closing, start)
-  if (close === -1)
-    throw syntaxError(template, at, `this tag is never closed; end it with ${closing}`)
+  if (close === -1) throw syntaxError(template, at, `this tag is not closed; add ${closing}`)
 
   const inner = template.slice(start, close).trim()
   const end = close + closing.length
   const sigil = !isTriple && /^[#^/!&><$=]/.test(inner) ? inner.charAt(0) : ''
   if (sigil === '!') return { tag: { sigil, name: '', at }, end }
 
-  const why = refused.get(sigil)
-  if (why !== undefined) throw syntaxError(template, at, why)
+  const problem = unsupported.get(sigil)
+  if (problem !== undefined) throw syntaxError(template, at, problem)
   const name = inner.slice(sigil.length).trim()
   if (!/^(?:\.|[^\s.{}]+(?:\.[^\s.{}]+)*)$/.test(name)) {
     const shown = name.length > 40 ? `${name.slice(0, 40)}…` : name
-    throw syntaxError(template, at, `"${shown}" is not a name; tags are written {{name}}`)
+    throw syntaxError(template, at, `"${shown}" is not a valid name; write {{name}}`)
   }
   return { tag: { sigil, name, at }, end }
 }
 
-/** Lines that hold nothing but sections' tags and comments leave no empty line behind. */
+/** Removes the white space of lines that contain only section tags and comments. */
 function withoutTagLines(pieces: readonly Piece[]): Piece[] {
-  const kept: Piece[] = []
+  const result: Piece[] = []
   let line: Piece[] = []
   const endLine = () => {
     const hasTag = line.some((piece) => 'sigil' in piece)
-    const isBare = hasTag && line.every(isSilent)
-    kept.push(...(isBare ? line.filter((piece) => 'sigil' in piece) : line))
+    const hasOnlyTags = hasTag && line.every(rendersNothing)
+    result.push(...(hasOnlyTags ? line.filter((piece) => 'sigil' in piece) : line))
     line = []
   }
   for (const piece of pieces) {
@@ -131,10 +130,10 @@ function withoutTagLines(pieces: readonly Piece[]): Piece[] {
     if ('text' in piece && piece.text.endsWith('\n')) endLine()
   }
   endLine()
-  return kept
+  return result
 }
 
-function isSilent(piece: Piece): boolean {
+function rendersNothing(piece: Piece): boolean {
   return 'text' in piece ? piece.text.trim() === '' : /^[#^/!]$/.test(piece.sigil)
 }
 

@@ -1,6 +1,6 @@
 import type { TemplateEngine } from './template-engine.ts'
 
-/** No language at all: text is used as it is. */
+/** The engine without a template language: text is used unchanged. */
 export const plainEngine: TemplateEngine = {
   compile: (template) => ({
     variables: [],

@@ -2,14 +2,14 @@ import { McpError } from '@mcp/protocol'
 import type { PromptContent, PromptMessage } from '@mcp/contracts/prompts'
 
 import { engines } from './engines.ts'
-import { createOutputBudget } from './output-budget.ts'
-import { readArguments } from './read-arguments.ts'
+import { createRenderBudget } from './render-budget.ts'
+import { parseArguments } from './parse-arguments.ts'
 
-/** One rendering that is asked for. */
+/** A rendering to run in the sandbox. */
 export interface RenderJob {
   readonly content: Pick<PromptContent, 'engine' | 'arguments' | 'messages'>
-  readonly given: Readonly<Record<string, unknown>>
-  /** The most characters that all messages may have together. */
+  readonly values: Readonly<Record<string, unknown>>
+  /** Maximum length of all messages together, in characters. */
   readonly maxLength: number
 }
 
@@ -19,20 +19,20 @@ export interface RenderedPrompt {
   readonly warnings: string[]
 }
 
-/** Fills arguments into the messages of a prompt. */
-export function renderPrompt({ content, given, maxLength }: RenderJob): RenderedPrompt {
+/** Renders the messages of a prompt with arguments. */
+export function renderPrompt({ content, values, maxLength }: RenderJob): RenderedPrompt {
   const engine = engines[content.engine]
-  const { view, used, warnings } = readArguments(content.arguments, given)
-  const budget = createOutputBudget(maxLength)
+  const { view, used, warnings } = parseArguments(content.arguments, values)
+  const budget = createRenderBudget(maxLength)
   const messages = content.messages.map(({ role, content: template }, index) => ({
     role,
-    content: inMessage(index, () => engine.compile(template).render(view, budget)),
+    content: withMessageIndex(index, () => engine.compile(template).render(view, budget)),
   }))
   return { messages, usedArguments: used, warnings }
 }
 
-/** Says in an error which message it is about. */
-export function inMessage<Result>(index: number, run: () => Result): Result {
+/** Runs `run` and adds the index of the message to its errors. */
+export function withMessageIndex<Result>(index: number, run: () => Result): Result {
   try {
     return run()
   } catch (thrown) {

@@ -1,14 +1,14 @@
-import type { OutputBudget } from './output-budget.ts'
+import type { RenderBudget } from './render-budget.ts'
 
-/** The arguments as templates see them: an object without a prototype. */
+/** The variables of a template, as an object without a prototype. */
 export type TemplateView = Readonly<Record<string, unknown>>
 
-/** A template that was read. */
+/** A parsed template. */
 export interface CompiledTemplate {
-  /** The names it needs from outside, as far as can be seen without rendering it. */
+  /** Names of the arguments that it uses, as far as static analysis can detect. */
   readonly variables: readonly string[]
   /** @throws McpError with the reason `missing-argument` or `render-limit`. */
-  render(view: TemplateView, budget: OutputBudget): string
+  render(view: TemplateView, budget: RenderBudget): string
 }
 
 /** A template language. */

@@ -3,7 +3,7 @@ import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import { withUnixLines } from '../../documents/dotprompt.ts'
+import { normalizeLineBreaks } from '../../documents/dotprompt.ts'
 import { hasCode } from './has-code.ts'
 import { useRegularFile } from './regular-file.ts'
 import { unreadable } from './version-format.ts'
@@ -85,5 +85,5 @@ async function readChecksums(
 
 /** Git may give a file other line breaks on another machine, which changes nothing of what it says. */
 function checksumOf(text: string): string {
-  return createHash('sha256').update(withUnixLines(text)).digest('hex')
+  return createHash('sha256').update(normalizeLineBreaks(text)).digest('hex')
 }

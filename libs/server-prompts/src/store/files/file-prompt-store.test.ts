@@ -31,7 +31,7 @@ afterEach(() => remove())
 
 const file = (...path: string[]) => join(folder, ...path)
 
-it('writes files that people can read', async () => {
+it('writes readable files', async () => {
   await store.add('greeting', 1, {
     content: contentOf('Hello {{name}},\nhow are you?', {
       title: 'Greeting',
@@ -72,7 +72,7 @@ how are you?
 `)
 })
 
-it('reads a file as short as a person would write it', async () => {
+it('reads a minimal file', async () => {
   await mkdir(file('note'))
   await writeFile(file('note', '1.prompt'), 'Take a note.\n')
   expect(await store.read('note', 1)).toMatchObject({
@@ -80,15 +80,15 @@ it('reads a file as short as a person would write it', async () => {
   })
 })
 
-it('reads what Git checked out with the line breaks of Windows, and calls it unchanged', async () => {
+it('accepts the Windows line breaks of a Git checkout as unchanged', async () => {
   await store.add('greeting', 1, { content: contentOf('one\ntwo'), message: 'Why' })
   const text = await readFile(file('greeting', '1.prompt'), 'utf8')
   await writeFile(file('greeting', '1.prompt'), text.replaceAll('\n', '\r\n'))
   expect(await store.read('greeting', 1)).toMatchObject({ content: contentOf('one\ntwo') })
 })
 
-describe('a version once written', () => {
-  it('keeps its bytes whatever is written afterwards', async () => {
+describe('a written version', () => {
+  it('keeps its bytes after later writes', async () => {
     await store.add('greeting', 1, { content: contentOf('one'), message: '' })
     await store.add('greeting', 2, { content: contentOf('two'), message: '' })
     const before = await versionFiles(folder)
@@ -100,7 +100,7 @@ describe('a version once written', () => {
     expect(await versionFiles(folder)).toMatchObject(before)
   })
 
-  it('is refused once somebody changed its file', async () => {
+  it('is rejected after its file was changed', async () => {
     await store.add('greeting', 1, { content: contentOf('one'), message: '' })
     const path = file('greeting', '1.prompt')
     const original = await readFile(path, 'utf8')
@@ -114,7 +114,7 @@ describe('a version once written', () => {
     expect(await store.read('greeting', 1)).toMatchObject({ content: contentOf('one') })
   })
 
-  it('is refused by a process that starts after the change, too', async () => {
+  it('is rejected by a process that starts after the change', async () => {
     await store.add('greeting', 1, { content: contentOf('one'), message: '' })
     await writeFile(file('greeting', '1.prompt'), 'other')
     const restarted = createFilePromptStore({ folder })
@@ -123,7 +123,7 @@ describe('a version once written', () => {
     })
   })
 
-  it('is one that a person wrote as well, from the first time it is read', async () => {
+  it('includes one that a user wrote, from the first time it is read', async () => {
     await mkdir(file('note'))
     await writeFile(file('note', '1.prompt'), 'Take a note.\n')
     await store.read('note', 1)
@@ -133,7 +133,7 @@ describe('a version once written', () => {
     })
   })
 
-  it('is taken as it is now where its checksum was removed', async () => {
+  it('is accepted in its current form if its checksum was removed', async () => {
     await store.add('greeting', 1, { content: contentOf('one'), message: '' })
     await writeFile(file('greeting', '1.prompt'), 'other')
     await writeFile(file('greeting', 'SHA256SUMS'), '')
@@ -150,13 +150,16 @@ describe('a version once written', () => {
 })
 
 it.each([
-  ['facts that are no YAML', '---\ntitle: [\n---\nHello'],
-  ['facts without an end', '---\ntitle: x\nHello'],
+  ['frontMatter that are no YAML', '---\ntitle: [\n---\nHello'],
+  ['frontMatter without an end', '---\ntitle: x\nHello'],
   ['an unknown role', '{{role "robot"}}\nHello'],
   ['an unknown engine', '---\nengine: jinja\n---\nHello'],
-  ['more facts than a few milliseconds read', `---\ntitle: ${'x'.repeat(100_000)}\n---\nHello`],
+  [
+    'more frontMatter than a few milliseconds read',
+    `---\ntitle: ${'x'.repeat(100_000)}\n---\nHello`,
+  ],
   ['more than half a megabyte', 'x'.repeat(600_000)],
-])('says what is wrong with a file of %s', async (_what, text) => {
+])('reports the problem of a file with %s', async (_title, text) => {
   await mkdir(file('broken'))
   await writeFile(file('broken', '1.prompt'), text)
   await expect(store.read('broken', 1)).rejects.toMatchObject({
@@ -166,7 +169,7 @@ it.each([
   })
 })
 
-it('refuses a pipe instead of waiting for it', async () => {
+it('rejects a pipe immediately', async () => {
   await mkdir(file('pipe'))
   await run('mkfifo', [file('pipe', '1.prompt')])
   await expect(store.read('pipe', 1)).rejects.toMatchObject({
@@ -174,7 +177,7 @@ it('refuses a pipe instead of waiting for it', async () => {
   })
 })
 
-it('sees neither strange names nor folders without versions', async () => {
+it('ignores unexpected names and folders without versions', async () => {
   await store.add('greeting', 1, { content: contentOf('one'), message: '' })
   await Promise.all(['empty', 'Upper', '.git', 'a b'].map((name) => mkdir(file(name))))
   await writeFile(file('Upper', '1.prompt'), 'x')
@@ -185,9 +188,9 @@ it('sees neither strange names nor folders without versions', async () => {
   expect((await store.list()).map(({ name }) => name)).toEqual(['greeting'])
 })
 
-it('refuses to write what it could not read again', async () => {
-  const facts = contentOf('x', { description: 'x'.repeat(100_000) })
-  await expect(store.add('big', 1, { content: facts, message: '' })).rejects.toMatchObject({
+it('does not write a version that it could not read', async () => {
+  const frontMatter = contentOf('x', { description: 'x'.repeat(100_000) })
+  await expect(store.add('big', 1, { content: frontMatter, message: '' })).rejects.toMatchObject({
     code: 'payload-too-large',
   })
   expect(await readdir(folder)).toEqual([])

@@ -5,7 +5,7 @@ import { join, relative, sep } from 'node:path'
 import { McpError } from '@mcp/protocol'
 import { promptLabel, promptName } from '@mcp/contracts/prompts'
 
-import { mapInBatches } from '../../map-in-batches.ts'
+import pMap from 'p-map'
 import type { PromptRecord, PromptStore } from '../prompt-store.ts'
 import { isUnchanged, noteChecksum } from './checksums.ts'
 import { withFileFailures } from './file-failure.ts'
@@ -27,6 +27,7 @@ export interface FilePromptStoreOptions {
 
 const labelsName = 'labels'
 const deletedName = 'deleted'
+const maxConcurrentFiles = 32
 const cachedCharacters = 16 * 2 ** 20
 
 /**
@@ -76,7 +77,9 @@ export function createFilePromptStore(options: FilePromptStoreOptions): PromptSt
     async list() {
       const entries = await withFileFailures('', () => entriesOf(root))
       const names = entries.filter(mayBeFolder).map((entry) => entry.name)
-      const records = await mapInBatches(names.filter(isName).toSorted(), findReadable)
+      const records = await pMap(names.filter(isName).toSorted(), findReadable, {
+        concurrency: maxConcurrentFiles,
+      })
       return records.filter((record) => record !== undefined)
     },
     read(name, version) {

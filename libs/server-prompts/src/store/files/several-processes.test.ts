@@ -30,17 +30,17 @@ async function updateMany(writer: string, times: number): Promise<unknown> {
   return JSON.parse(stdout)
 }
 
-it('makes 100 versions of the 50 updates that each of two processes makes at once', async () => {
+it('creates 100 versions from 50 concurrent updates of each of two processes', async () => {
   const store = createFilePromptStore({ folder })
   await store.add('shared', 1, { content: contentOf('begin'), message: 'begin' })
 
-  const answers = await Promise.all([updateMany('left', 50), updateMany('right', 50)])
+  const responses = await Promise.all([updateMany('left', 50), updateMany('right', 50)])
 
   const record = await store.find('shared')
   const expected = Array.from({ length: 101 }, (_, index) => index + 1)
   expect(record?.versions).toEqual(expected)
-  expect(answers.flat()).toHaveLength(100)
-  expect(answers.flat()).toEqual(
+  expect(responses.flat()).toHaveLength(100)
+  expect(responses.flat()).toEqual(
     Array.from({ length: 100 }, () => expect.objectContaining({ version: expect.any(Number) })),
   )
 
@@ -52,8 +52,8 @@ it('makes 100 versions of the 50 updates that each of two processes makes at onc
   expect(new Set(said)).toEqual(new Set(['begin', ...writers]))
 }, 60_000)
 
-it('shows no half-written version, whenever the writer is killed', async () => {
-  // Each kill falls at another moment of a write, since each comes after another count of them.
+it('has no partial version, whenever the writer is killed', async () => {
+  // Each kill interrupts a write at another moment, since it follows another number of writes.
   for (const writes of [1, 2, 3, 5, 8, 13]) expect(await killAfter(writes)).toBe('SIGKILL')
 
   const store = createFilePromptStore({ folder })
@@ -63,14 +63,14 @@ it('shows no half-written version, whenever the writer is killed', async () => {
   const read = await Promise.all(versions.map(async (version) => store.read('large', version)))
   const letters = 'abcdefghijklmnopqrstuvwxyz'
   const texts = versions.map((version) => letters.charAt(version % 26).repeat(90_000))
-  // Compared in place: the report of a difference between texts of megabytes would take minutes.
+  // Compared here: the diff of texts of megabytes would take minutes.
   const differing = texts.filter((text, at) => read[at]?.content.messages[0]?.content !== text)
   expect(differing).toHaveLength(0)
   const entries = await readdir(join(folder, 'large'))
   expect(entries.filter((entry) => !/^(?:\d+\.prompt|labels|SHA256SUMS)$/.test(entry))).toEqual([])
 }, 60_000)
 
-/** Kills a writer once it has written so many versions, and gives the signal that ended it. */
+/** Kills a writer after a number of versions and returns the signal that terminated it. */
 async function killAfter(writes: number): Promise<NodeJS.Signals | null> {
   const script = fixture('write-forever.ts')
   const writer = spawn(process.execPath, ['--conditions=@mcp/source', script, folder])

@@ -47,7 +47,7 @@ const unreadable = { code: 'conflict', details: { reason: 'version-unreadable' }
 const unusable = { code: 'conflict', details: { reason: 'folder-unusable' } }
 
 describe('a link', () => {
-  it('that leads in a circle keeps no other prompt out of the list', async () => {
+  it('in a cycle does not fail the list', async () => {
     await symlink('circle', at('circle'))
     await mkdir(at('broken'))
     await symlink('1.prompt', at('broken/1.prompt'))
@@ -55,7 +55,7 @@ describe('a link', () => {
     await expect(store.read('broken', 1)).rejects.toMatchObject(unreadable)
   })
 
-  it('to a file elsewhere is never read', async () => {
+  it('to a file outside is never read', async () => {
     await writeFile(join(elsewhere, 'secret'), 'hunter2')
     await mkdir(at('spy'))
     await symlink(join(elsewhere, 'secret'), at('spy/1.prompt'))
@@ -65,7 +65,7 @@ describe('a link', () => {
     })
   })
 
-  it('to a folder elsewhere is no prompt, and nothing is written there', async () => {
+  it('to a folder outside is ignored, and nothing is written there', async () => {
     await symlink(elsewhere, at('spy'))
     await writeFile(join(elsewhere, '1.prompt'), 'hunter2')
     expect(await listed()).toEqual(['note'])
@@ -76,7 +76,7 @@ describe('a link', () => {
     await expect(readFile(join(elsewhere, 'production'))).rejects.toThrow('ENOENT')
   })
 
-  it('in the place of the checksums is not written through', async () => {
+  it('named like the checksum file is not written through', async () => {
     await writeFile(join(elsewhere, 'precious'), 'mine\n')
     await symlink(join(elsewhere, 'precious'), at('note/SHA256SUMS'))
     await store.read('note', 1)
@@ -84,32 +84,32 @@ describe('a link', () => {
     expect(failures).toHaveLength(1)
   })
 
-  it('that stays in the folder is followed', async () => {
+  it('within the folder is followed', async () => {
     await mkdir(at('copy'))
     await symlink('../note/1.prompt', at('copy/1.prompt'))
     expect(await store.read('copy', 1)).toMatchObject({ content: { engine: 'mustache' } })
   })
 })
 
-describe.skipIf(process.platform === 'win32')('a pipe that nobody writes to', () => {
-  it('is no label, and is not waited for', async () => {
+describe.skipIf(process.platform === 'win32')('a pipe without a writer', () => {
+  it('is not read as a label', async () => {
     await mkdir(at('note/labels'))
     await makePipe('note/labels/production')
     expect(await store.find('note')).toMatchObject({ labels: {} })
   })
 
-  it('is no list of checksums, and is not waited for', async () => {
+  it('is not read as the checksum file', async () => {
     await makePipe('note/SHA256SUMS')
     await expect(store.read('note', 1)).rejects.toMatchObject(unreadable)
   })
 })
 
-describe('something else in the place of', () => {
+describe('an unexpected type of entry', () => {
   it.each([
     ['the folder of a prompt', 'taken', () => store.add('taken', 1, version)],
     ['the folder of labels', 'note/labels', () => store.setLabel('note', 'production', 1)],
     ['the scratch folder', '.scratch', () => store.add('other', 1, version)],
-  ])('%s is said', async (_what, path, run) => {
+  ])('instead of %s is reported', async (_title, path, run) => {
     await write(path, 'x')
     await expect(run()).rejects.toMatchObject({
       ...unusable,
@@ -117,21 +117,21 @@ describe('something else in the place of', () => {
     })
   })
 
-  it('a label, or the mark of what is deleted, is said', async () => {
+  it('instead of a label or the deletion marker is reported', async () => {
     await mkdir(at('note/labels/production'), { recursive: true })
     await mkdir(at('note/deleted'))
     await expect(store.setLabel('note', 'production', 1)).rejects.toMatchObject(unusable)
     await expect(store.setDeleted('note', false)).rejects.toMatchObject(unusable)
   })
 
-  it('the whole folder is said', async () => {
+  it('instead of the whole folder is reported', async () => {
     await rm(folder, { recursive: true })
     await writeFile(folder, 'x')
     await expect(store.add('note', 1, version)).rejects.toMatchObject(unusable)
   })
 })
 
-it('says that the disk is full', async () => {
+it('reports a full disk', async () => {
   const full = Object.assign(new Error('ENOSPC: /secret/place'), { code: 'ENOSPC' })
   await expect(withFileFailures('note', () => Promise.reject(full))).rejects.toMatchObject({
     code: 'unavailable',
@@ -140,7 +140,7 @@ it('says that the disk is full', async () => {
   })
 })
 
-// No folder can be made there, whoever asks; a folder without the right to write would not stop root.
+// No user can create a folder there; missing write permission would not stop root.
 it.runIf(process.platform === 'linux')('is of use where nothing can be written', async () => {
   const errors: unknown[] = []
   const server = promptsServer({
@@ -166,9 +166,9 @@ it.each([
   ['with many keys', Array.from({ length: quarter / 4 }, (_, at) => `k${at}:`).join('\n')],
   ['full of mistakes', '\t- x\n'.repeat(quarter / 5)],
   ['with tiny mistakes that nest', `title: ${'{a: ['.repeat(350)}`],
-])('reads a file with YAML %s without holding up the event loop', async (_what, facts) => {
-  await write('hostile/1.prompt', `---\n${facts}\n---\nHello\n`)
-  // Starts the worker process, which takes the loop some milliseconds, once.
+])('reads a file with YAML %s without blocking the event loop', async (_title, frontMatter) => {
+  await write('hostile/1.prompt', `---\n${frontMatter}\n---\nHello\n`)
+  // Starts the worker process, which blocks the event loop once for some milliseconds.
   await write(
     'long/1.prompt',
     `---\ndescription: ${'x'.repeat(1_900)}\ntitle: ${'y'.repeat(190)}\n---\nHi\n`,
@@ -179,7 +179,7 @@ it.each([
   })
 })
 
-it('writes facts of any length without holding up the event loop', async () => {
+it('writes front matter of any length without blocking the event loop', async () => {
   const schema = Object.fromEntries(Array.from({ length: 12_000 }, (_, at) => [`k${at}`, `v${at}`]))
   const argument = { name: 'x', description: '', required: false, completions: [] }
   const content = contentOf('x', { arguments: [{ ...argument, schema }] })

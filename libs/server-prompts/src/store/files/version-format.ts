@@ -1,7 +1,7 @@
 import { McpError } from '@mcp/protocol'
 
-import type { Evaluator } from '../../sandbox/prompt-sandbox.ts'
-import { createEvaluator } from '../../sandbox/prompt-sandbox.ts'
+import type { PromptSandbox } from '../../sandbox/prompt-sandbox.ts'
+import { createPromptSandbox } from '../../sandbox/prompt-sandbox.ts'
 import type { PromptVersion } from '../prompt-store.ts'
 
 /** The largest file of a version, in bytes. */
@@ -28,9 +28,9 @@ export interface VersionFormat {
 
 /** Creates a format. Neither a library nor a worker process is loaded before there is a need. */
 export function createVersionFormat(): VersionFormat {
-  let started: Evaluator | undefined
+  let started: PromptSandbox | undefined
   // Many wait where a long list is read, and none of them holds more than one file.
-  const evaluator = () => (started ??= createEvaluator({ maxConcurrent: 1, maxQueued: 10_000 }))
+  const evaluator = () => (started ??= createPromptSandbox({ maxConcurrent: 1, maxQueued: 10_000 }))
 
   async function write(document: PromptVersion): Promise<string> {
     const { messages: _messages, ...facts } = document.content

@@ -12,12 +12,12 @@ import { createFilePromptStore } from './file-prompt-store.ts'
 let folder: string
 let remove: () => Promise<void>
 let server: LocalServer
-let heard: unknown[]
+let received: unknown[]
 beforeEach(async () => {
   ;({ folder, remove } = await scratchFolder())
   server = promptsServer({ store: createFilePromptStore({ folder }), checkResults: true })
-  heard = []
-  server.subscribe(({ type, data }) => heard.push({ type, data }))
+  received = []
+  server.subscribe(({ type, data }) => received.push({ type, data }))
 })
 afterEach(async () => {
   await server.close()
@@ -28,7 +28,7 @@ const write = (path: string, text: string) => writeFile(join(folder, path), text
 
 const names = async () => JSON.stringify(await call(server, 'list'))
 
-it('fills an empty folder with ten prompts, as files, and no other', async () => {
+it('fills only an empty folder with the ten starter prompts', async () => {
   expect(await names()).toContain('"code-review"')
   await rm(join(folder, 'code-review'), { recursive: true })
   const restarted = promptsServer({ store: createFilePromptStore({ folder }) })
@@ -36,7 +36,7 @@ it('fills an empty folder with ten prompts, as files, and no other', async () =>
   await restarted.close()
 })
 
-it('lists a file that a person adds, at once, and tells of it', async () => {
+it('lists a file that a user adds immediately, and notifies clients', async () => {
   expect(await names()).not.toContain('"note"')
   await mkdir(join(folder, 'note'))
   await write('note/1.prompt', 'Take a note.\n')
@@ -46,18 +46,18 @@ it('lists a file that a person adds, at once, and tells of it', async () => {
   })
   await vi.waitFor(
     () =>
-      expect(heard).toEqual([
+      expect(received).toEqual([
         { type: 'prompt-list-changed', data: { added: ['note'], removed: [] } },
       ]),
     10_000,
   )
 })
 
-it('tells of a version, a label and a removal that come by files, each once', async () => {
+it('notifies clients once of a version, a label and a removal on disk', async () => {
   await names()
   await write('translate/2.prompt', 'Translate this.\n')
   const version = { type: 'prompt-updated', data: { prompt: 'translate', version: 2 } }
-  await vi.waitFor(() => expect(heard).toEqual([version]), 10_000)
+  await vi.waitFor(() => expect(received).toEqual([version]), 10_000)
 
   await mkdir(join(folder, 'translate', 'labels'))
   await write('translate/labels/production', '1\n')
@@ -65,34 +65,34 @@ it('tells of a version, a label and a removal that come by files, each once', as
     type: 'prompt-updated',
     data: { prompt: 'translate', version: 1, label: 'production' },
   }
-  await vi.waitFor(() => expect(heard).toEqual([version, label]), 10_000)
+  await vi.waitFor(() => expect(received).toEqual([version, label]), 10_000)
 
   await rename(join(folder, 'translate'), join(folder, '.away'))
   const removal = { type: 'prompt-list-changed', data: { added: [], removed: ['translate'] } }
-  await vi.waitFor(() => expect(heard).toEqual([version, label, removal]), 10_000)
+  await vi.waitFor(() => expect(received).toEqual([version, label, removal]), 10_000)
 })
 
-it('tells once of what this server changes itself', async () => {
+it('notifies clients once of its own changes', async () => {
   await names()
   const change = { prompt: 'translate', message: 'Why', folder: 'office' }
   await call(server, 'update', change)
   await mkdir(join(folder, 'No Prompt'))
   await write('No Prompt/1.prompt', 'This is no name of a prompt.\n')
-  // By the time that this is heard, whatever the watcher had to say of the update was heard too.
+  // When this notification has arrived, all notifications of the update have arrived too.
   await mkdir(join(folder, 'zebra'))
   await write('zebra/1.prompt', 'Stripes.\n')
-  await vi.waitFor(() => expect(JSON.stringify(heard)).toContain('zebra'), 10_000)
-  expect(heard).toEqual([
+  await vi.waitFor(() => expect(JSON.stringify(received)).toContain('zebra'), 10_000)
+  expect(received).toEqual([
     { type: 'prompt-updated', data: { prompt: 'translate', version: 2 } },
     { type: 'prompt-list-changed', data: { added: ['zebra'], removed: [] } },
   ])
 })
 
-it('lists a prompt whose newest file was broken, with what is wrong, among the others', async () => {
+it('lists a prompt with a damaged file together with the problem', async () => {
   await names()
-  await write('translate/1.prompt', 'Somebody changed this.\n')
-  const answer = await call(server, 'list', { query: 'translate' })
-  expect(answer).toMatchObject({
+  await write('translate/1.prompt', 'A changed file.\n')
+  const response = await call(server, 'list', { query: 'translate' })
+  expect(response).toMatchObject({
     items: [{ name: 'translate', problem: expect.stringContaining('changed on disk') }],
   })
   expect(await call(server, 'render', { prompt: 'translate' })).toMatchObject({
@@ -104,13 +104,13 @@ it('lists a prompt whose newest file was broken, with what is wrong, among the o
   expect(await names()).toContain('"summarize"')
 })
 
-it('says nothing of where the folder is', async () => {
+it('never reveals the location of the folder', async () => {
   await rm(folder, { recursive: true })
   await writeFile(folder, 'a file where the folder should be')
-  const answer = await call(server, 'create', {
+  const response = await call(server, 'create', {
     prompt: 'note',
     messages: [{ role: 'user', content: 'x' }],
   })
-  expect(answer).toHaveProperty('error')
-  expect(JSON.stringify(answer)).not.toContain(folder)
+  expect(response).toHaveProperty('error')
+  expect(JSON.stringify(response)).not.toContain(folder)
 })

@@ -1,29 +1,29 @@
 import { McpError } from '@mcp/protocol'
 
-/** What a template can do wrong. */
+/** A problem of a template. */
 export interface TemplateProblem {
   readonly message: string
   readonly reason: 'template-syntax' | 'missing-argument' | 'render-limit'
-  /** Where in the template, from 1. */
+  /** Position in the template, starting at 1. */
   readonly line?: number | undefined
   readonly column?: number | undefined
-  /** The argument that is missing. */
+  /** Name of the missing argument. */
   readonly argument?: string | undefined
 }
 
-/** The error for what a template did wrong. */
+/** Returns the error for a problem of a template. */
 export function templateError(problem: TemplateProblem, cause?: unknown): McpError {
-  const { message, ...facts } = problem
-  const { line, column } = facts
-  const where = line === undefined ? '' : `line ${line}, column ${column}: `
+  const { message, ...details } = problem
+  const { line, column } = details
+  const position = line === undefined ? '' : `line ${line}, column ${column}: `
   const code = problem.reason === 'render-limit' ? 'payload-too-large' : 'invalid-params'
-  return new McpError(code, `${where}${message}`, {
-    details: Object.fromEntries(Object.entries(facts).filter(([, fact]) => fact !== undefined)),
+  return new McpError(code, `${position}${message}`, {
+    details: Object.fromEntries(Object.entries(details).filter(([, value]) => value !== undefined)),
     cause,
   })
 }
 
-/** Where an offset lies in a text, both from 1. */
+/** Returns the line and column of an offset in a text, both starting at 1. */
 export function positionOf(text: string, offset: number): { line: number; column: number } {
   const before = text.slice(0, offset)
   const lineStart = before.lastIndexOf('\n') + 1

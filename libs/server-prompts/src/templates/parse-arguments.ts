@@ -4,30 +4,31 @@ import type { PromptArgument } from '@mcp/contracts/prompts'
 import { compileArgument } from './argument-schema.ts'
 import type { TemplateView } from './template-engine.ts'
 
-/** The arguments of one rendering, checked. */
-export interface ReadArguments {
-  /** What templates see: every declared argument, null where it was left out. */
+/** The validated arguments of one rendering. */
+export interface ParsedArguments {
+  /** The variables of templates: every declared argument, null if it has no value. */
   readonly view: TemplateView
-  /** What was given, and the defaults of the rest. */
+  /** The values that were sent, and the defaults of the others. */
   readonly used: Record<string, unknown>
   readonly warnings: string[]
 }
 
 /**
- * Checks what was given against what a prompt declares.
+ * Validates values against the declared arguments of a prompt.
  *
  * @throws McpError `invalid-params` with the reason `missing-argument`, `argument-invalid` or `argument-schema`.
  */
-export function readArguments(
+export function parseArguments(
   declared: readonly PromptArgument[],
-  given: Readonly<Record<string, unknown>>,
-): ReadArguments {
-  const values = new Map(Object.entries(given))
+  values: Readonly<Record<string, unknown>>,
+): ParsedArguments {
+  const sent = new Map(Object.entries(values))
   const used = new Map<string, unknown>()
   for (const argument of declared) {
     const { name, required, schema } = argument
-    const value = values.get(name) ?? schema['default']
-    if (value !== undefined && value !== null) used.set(name, compileArgument(argument).read(value))
+    const value = sent.get(name) ?? schema['default']
+    if (value !== undefined && value !== null)
+      used.set(name, compileArgument(argument).parse(value))
     else if (required) throw missingArgument(argument)
   }
   const known = new Set(declared.map(({ name }) => name))
@@ -37,16 +38,16 @@ export function readArguments(
       Object.fromEntries(declared.map(({ name }) => [name, used.get(name) ?? null])),
     ),
     used: Object.fromEntries(used),
-    warnings: Array.from(values.keys())
+    warnings: Array.from(sent.keys())
       .filter((name) => !known.has(name))
       .slice(0, 20)
-      .map((name) => `"${name.slice(0, 64)}" is no argument of this prompt and was left out`),
+      .map((name) => `the unknown argument "${name.slice(0, 64)}" was ignored`),
   }
 }
 
 function missingArgument({ name, description }: PromptArgument): McpError {
-  const what = description === '' ? '' : ` (${description.slice(0, 200)})`
-  return new McpError('invalid-params', `the argument "${name}" is missing${what}`, {
+  const hint = description === '' ? '' : ` (${description.slice(0, 200)})`
+  return new McpError('invalid-params', `the argument "${name}" is missing${hint}`, {
     details: {
       reason: 'missing-argument',
       argument: name,

@@ -9,58 +9,60 @@ export type PromptNotification =
       readonly data: { prompt: string; version: number; label?: string }
     }
 
-/** A prompt as it is now; without a record it is not there. */
+/** Current state of a prompt. Without a record, the prompt does not exist. */
 export interface PromptState {
   readonly name: string
   readonly record: PromptRecord | undefined
 }
 
-/** Tells clients what changed, once: whoever changed it and however often one looks. */
-export interface Announcer {
-  /** Takes note of what is there, and tells nothing. */
-  begin(records: readonly PromptRecord[]): void
-  /** Compares some prompts with what is known of them, and tells the difference. */
+/** Emits each change once, whichever process made it and however often the store is read. */
+export interface ChangeNotifier {
+  /** Records the initial state without notifications. */
+  initialize(records: readonly PromptRecord[]): void
+  /** Compares prompts with their recorded state and emits the differences. */
   update(states: readonly PromptState[]): void
-  /** How many prompts there are, deleted ones among them. */
-  count(): number
+  /** Returns the number of prompts, including deleted ones. */
+  promptCount(): number
 }
 
-/** Creates an announcer that knows of no prompts yet. */
-export function createAnnouncer(tell: (notification: PromptNotification) => void): Announcer {
-  const known = new Map<string, PromptRecord>()
+/** Creates a notifier without recorded prompts. */
+export function createChangeNotifier(
+  emit: (notification: PromptNotification) => void,
+): ChangeNotifier {
+  const recorded = new Map<string, PromptRecord>()
 
-  function note({ name, record }: PromptState): void {
-    if (record === undefined) known.delete(name)
-    else known.set(name, record)
+  function record({ name, record: current }: PromptState): void {
+    if (current === undefined) recorded.delete(name)
+    else recorded.set(name, current)
   }
 
   return {
-    begin(records) {
-      known.clear()
-      for (const record of records) note({ name: record.name, record })
+    initialize(records) {
+      recorded.clear()
+      for (const each of records) record({ name: each.name, record: each })
     },
     update(states) {
       const changes = states.map((state) => ({
         name: state.name,
-        before: present(known.get(state.name)),
-        after: present(state.record),
+        before: unlessDeleted(recorded.get(state.name)),
+        after: unlessDeleted(state.record),
       }))
-      states.forEach(note)
-      const namesOf = (chosen: typeof changes) => chosen.map(({ name }) => name)
+      states.forEach(record)
+      const namesOf = (selected: typeof changes) => selected.map(({ name }) => name)
       const added = namesOf(changes.filter(({ before, after }) => !before && after))
       const removed = namesOf(changes.filter(({ before, after }) => before && !after))
       if (added.length + removed.length > 0) {
-        tell({ type: 'prompt-list-changed', data: { added, removed } })
+        emit({ type: 'prompt-list-changed', data: { added, removed } })
       }
       for (const { before, after } of changes) {
-        if (before && after) updatesOf(before, after).forEach(tell)
+        if (before && after) updatesOf(before, after).forEach(emit)
       }
     },
-    count: () => known.size,
+    promptCount: () => recorded.size,
   }
 }
 
-function present(record: PromptRecord | undefined): PromptRecord | undefined {
+function unlessDeleted(record: PromptRecord | undefined): PromptRecord | undefined {
   return record?.isDeleted === false ? record : undefined
 }
 
@@ -75,7 +77,7 @@ function updatesOf(before: PromptRecord, after: PromptRecord): PromptNotificatio
     ...(latestOf(before) === latest ? [] : [{ prompt, version: latest }]),
     ...moved.map((label) => ({
       prompt,
-      // Of a label that was taken off, the version it was on.
+      // If the label was removed: the version that it pointed to.
       version: labelOf(after, label) ?? labelOf(before, label) ?? latest,
       label,
     })),
