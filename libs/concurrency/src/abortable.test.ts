@@ -16,7 +16,7 @@ it('rejects with the reason of the signal while the work goes on', async () => {
   await expect(waiting).rejects.toThrow('left')
 })
 
-it('rejects at once for a signal that is already aborted', async () => {
+it('rejects immediately for a signal that is already aborted', async () => {
   const signal = AbortSignal.abort(new Error('left'))
   await expect(abortable(new Promise(() => {}), signal)).rejects.toThrow('left')
 })

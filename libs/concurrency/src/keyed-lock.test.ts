@@ -19,7 +19,7 @@ function createWork(name: string, log: string[]) {
 /** Long enough for every promise that is settled to be seen. */
 const settle = () => new Promise((resolve) => setImmediate(resolve))
 
-it('runs works under one key one after the other, in the order they came', async () => {
+it('runs tasks of one key one after the other, in order of arrival', async () => {
   const lock = createKeyedLock()
   const log: string[] = []
   const first = createWork('first', log)
@@ -33,7 +33,7 @@ it('runs works under one key one after the other, in the order they came', async
   expect(log).toEqual(['first begins', 'first ends', 'second begins', 'second ends'])
 })
 
-it('lets works under other keys run meanwhile', async () => {
+it('runs tasks of other keys concurrently', async () => {
   const lock = createKeyedLock()
   const held = createWork('held', [])
   const holding = lock.run(['a'], held.work)
@@ -42,7 +42,7 @@ it('lets works under other keys run meanwhile', async () => {
   await holding
 })
 
-it('takes several keys at once, in whatever order they are named', async () => {
+it('takes several keys together, in any order', async () => {
   const lock = createKeyedLock()
   const log: string[] = []
   const first = createWork('first', log)
@@ -60,7 +60,7 @@ it('takes several keys at once, in whatever order they are named', async () => {
   expect(await outcomes).toEqual(['first', 'second', 'third'])
 })
 
-it('goes on after a work that failed', async () => {
+it('continues after a task that failed', async () => {
   const lock = createKeyedLock()
   const failing = lock.run(['a'], () => Promise.reject(new Error('no')))
   const next = lock.run(['a'], async () => 'done')
@@ -68,7 +68,7 @@ it('goes on after a work that failed', async () => {
   expect(await next).toBe('done')
 })
 
-it('never begins a work that was given up before its turn', async () => {
+it('never starts a task that was aborted before its turn', async () => {
   const lock = createKeyedLock()
   const log: string[] = []
   const first = createWork('first', log)

@@ -58,7 +58,7 @@ it('takes no permit for a signal that is already aborted', async () => {
   expect(semaphore.active).toBe(0)
 })
 
-it('releases a permit once, however often its holder says so', async () => {
+it('releases a permit once, even if its holder releases it twice', async () => {
   const semaphore = createSemaphore({ limit: 2 })
   const release = await semaphore.acquire()
   await semaphore.acquire()

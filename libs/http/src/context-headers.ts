@@ -1,17 +1,17 @@
 /**
- * The headers that carry a session's context between processes. They count only beside the service
- * token, or, where no token is configured, from loopback; and where `session` is there, `sessionId`
- * and `principal` in the body count for nothing.
+ * Headers that carry the context of a request between the processes of this system. A server reads
+ * them only from an internal caller: one that sends the service token or, if no token is configured,
+ * one on this machine. If `session` is present, `sessionId` and `principal` in the body are ignored.
  */
 export const contextHeaders = {
-  /** The session's id. */
+  /** Session id. */
   session: 'mcp-context-session',
-  /** Who asks, percent-encoded. */
+  /** Principal, percent-encoded. */
   principal: 'mcp-context-principal',
-  /** The request's id, percent-encoded. */
+  /** Request id, percent-encoded. */
   request: 'mcp-context-request',
-  /** How long the caller still waits, in milliseconds. */
+  /** Remaining time until the deadline, in milliseconds. */
   timeoutMs: 'mcp-context-timeout-ms',
-  /** The service token that makes the others count. */
+  /** Service token, which proves that the caller is internal. */
   serviceToken: 'mcp-service-token',
 } as const

@@ -18,11 +18,11 @@ it.each(['plain', 'two\nlines', 'a\r\nb\rc', '', ': not a comment', '{"a":"ü"}'
   },
 )
 
-it('refuses a name that would forge another field', () => {
+it('refuses a line break, which would forge another field', () => {
   expect(() => encodeEvent({ data: '', event: 'x\ndata: forged' })).toThrow('must be a single line')
   expect(() => encodeEvent({ data: '', id: '1\r2' })).toThrow('must be a single line')
 })
 
-it('says how long to wait before reconnecting', () => {
+it('encodes the reconnection delay', () => {
   expect(encodeEvent({ data: '', retryMs: 1500 })).toContain('retry: 1500\n')
 })

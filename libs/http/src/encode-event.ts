@@ -50,7 +50,7 @@ export function encodeNotification(
   return encodeEvents({ ...position, event: notification.type, data })
 }
 
-/** A comment line. It keeps proxies from closing an idle stream, and parsers ignore it. */
+/** A comment line: it keeps proxies from closing an idle stream, and parsers ignore it. */
 export const heartbeat = ': heartbeat\n\n'
 
 function singleLine(field: 'event' | 'id', value: string): string {

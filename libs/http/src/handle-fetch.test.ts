@@ -8,7 +8,7 @@ import { decodeJsonBody, readJson } from './read-json.ts'
 const post = (body: BodyInit): Request =>
   new Request('http://service.test/', { method: 'POST', body })
 
-it('answers with what the handler made of the body', async () => {
+it('passes the body to the handler and returns its response', async () => {
   const response = await handleFetch(
     ({ body }) => jsonResponse(201, { length: body.byteLength }),
     post('four'),
@@ -30,7 +30,7 @@ it('refuses a body over the limit before it is whole', async () => {
   expect(response.status).toBe(413)
 })
 
-it('answers an error as JSON with the status of its code', async () => {
+it('returns an error as JSON with the status of its code', async () => {
   const response = await handleFetch(() => {
     throw new McpError('rate-limited', 'Too many.', { details: { retryAfterMs: 1500 } })
   }, post(''))
@@ -39,7 +39,7 @@ it('answers an error as JSON with the status of its code', async () => {
   expect(await response.json()).toMatchObject({ error: { code: 'rate-limited', retryable: true } })
 })
 
-it('streams bytes, tells how many wait, and tells the source when the reader leaves', async () => {
+it('streams bytes, reports how many are queued, and stops the source when the reader disconnects', async () => {
   const waiting: number[] = []
   let stopped = false
   const response = await handleFetch(
@@ -62,16 +62,16 @@ it('streams bytes, tells how many wait, and tells the source when the reader lea
   expect(stopped).toBe(true)
 })
 
-it('takes JSON by any of its names, and nothing else', () => {
+it('accepts every JSON content type, and no other', () => {
   const body = new TextEncoder().encode('{}')
   expect(decodeJsonBody(body, 'application/json; charset=utf-8')).toBe('{}')
   expect(decodeJsonBody(body, 'application/problem+json')).toBe('{}')
   expect(decodeJsonBody(body, undefined)).toBe('{}')
-  expect(() => decodeJsonBody(body, 'text/plain')).toThrow('send "application/json"')
-  expect(() => decodeJsonBody(new Uint8Array([0xff]), undefined)).toThrow('not UTF-8')
+  expect(() => decodeJsonBody(body, 'text/plain')).toThrow('Send "application/json"')
+  expect(() => decodeJsonBody(new Uint8Array([0xff]), undefined)).toThrow('not valid UTF-8')
 })
 
-it('takes no JSON from a page that does not say it sends JSON', () => {
+it('refuses a body without a content type from a browser', () => {
   const body = new TextEncoder().encode('{}')
   const from = (headers: Readonly<Record<string, string>>) => () =>
     readJson({ body, header: (name) => headers[name] })
@@ -79,6 +79,6 @@ it('takes no JSON from a page that does not say it sends JSON', () => {
   expect(from({ origin: 'http://localhost:3000', 'content-type': 'application/json' })()).toEqual(
     {},
   )
-  expect(from({ origin: 'http://localhost:3000' })).toThrow('no content type')
-  expect(from({ 'sec-fetch-site': 'cross-site' })).toThrow('no content type')
+  expect(from({ origin: 'http://localhost:3000' })).toThrow('Missing content type')
+  expect(from({ 'sec-fetch-site': 'cross-site' })).toThrow('Missing content type')
 })

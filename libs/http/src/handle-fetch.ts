@@ -4,7 +4,7 @@ import type { ByteSink, RawHandler, Peer } from './service.ts'
 
 const unknownPeer: Peer = { isLoopback: undefined }
 
-/** Answers a web-standard request by a {@link RawHandler}. */
+/** Runs a {@link RawHandler} for a web-standard request. */
 export async function handleFetch(
   handler: RawHandler,
   request: Request,
@@ -12,14 +12,14 @@ export async function handleFetch(
   maxBodyBytes?: number,
 ): Promise<Response> {
   try {
-    const answer = await handler({
+    const response = await handler({
       header: (name) => request.headers.get(name) ?? undefined,
       body: await readBody(request, maxBodyBytes),
       signal: request.signal,
       peer,
     })
-    if ('body' in answer) return toWebResponse(answer)
-    const { status, headers, stream } = answer
+    if ('body' in response) return toWebResponse(response)
+    const { status, headers, stream } = response
     return new Response(streamBody(stream), { status, headers })
   } catch (thrown) {
     return toWebErrorResponse(thrown)
@@ -43,7 +43,7 @@ function streamBody(stream: (sink: ByteSink) => () => void): ReadableStream<Uint
             return open ? -(controller.desiredSize ?? 0) : 0
           },
           end: () => finish(() => controller.close()),
-          destroy: () => finish(() => controller.error(new Error('The reader fell behind.'))),
+          destroy: () => finish(() => controller.error(new Error('The reader is too slow.'))),
         })
       },
       cancel() {
@@ -51,7 +51,7 @@ function streamBody(stream: (sink: ByteSink) => () => void): ReadableStream<Uint
         stop()
       },
     },
-    // A high-water mark of zero makes the desired size the negated number of waiting bytes.
+    // With a high-water mark of zero, the desired size is minus the number of queued bytes.
     { highWaterMark: 0, size: (chunk) => chunk.byteLength },
   )
 }

@@ -1,4 +1,4 @@
-/** Chunks in one piece; a single one as it is. `length` saves adding theirs up where it is known. */
+/** Concatenates chunks; a single chunk is returned as it is. `length` is their total, if known. */
 export function joinBytes(
   chunks: readonly Uint8Array[],
   length: number = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0),

@@ -2,7 +2,7 @@ import { joinBytes } from './join-bytes.ts'
 import { defaultLimits } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 
-/** The error for a body over the limit. */
+/** Returns the error for a body over the limit. */
 export function bodyTooLarge(maxBodyBytes: number): McpError {
   return new McpError('payload-too-large', `The body is larger than ${maxBodyBytes} bytes.`, {
     details: { limit: 'bytes', max: maxBodyBytes },
@@ -10,9 +10,9 @@ export function bodyTooLarge(maxBodyBytes: number): McpError {
 }
 
 /**
- * A request's body, read no further than the limit.
+ * Reads the body of a request, up to the limit.
  *
- * @throws McpError `payload-too-large`, or `parse-error` where the body breaks off.
+ * @throws McpError `payload-too-large`, or `parse-error` if the body is incomplete.
  */
 export async function readBody(
   request: Request,
@@ -25,13 +25,15 @@ export async function readBody(
   try {
     for await (const chunk of request.body) {
       length += chunk.byteLength
-      // Leaving the loop cancels the rest of the body.
+      // Throwing out of the loop cancels the rest of the body.
       if (length > maxBodyBytes) throw bodyTooLarge(maxBodyBytes)
       chunks.push(chunk)
     }
   } catch (cause) {
     if (McpError.is(cause)) throw cause
-    throw new McpError('parse-error', 'The body broke off before its end.', { cause })
+    throw new McpError('parse-error', 'The body is incomplete: the connection closed early.', {
+      cause,
+    })
   }
   return joinBytes(chunks, length)
 }

@@ -13,7 +13,7 @@ export interface BodyLimits {
 }
 
 /**
- * The JSON value a request carries.
+ * Parses the JSON body of a request.
  *
  * @throws McpError `payload-too-large`, `parse-error`, or `invalid-request` for another content type.
  */
@@ -25,12 +25,12 @@ export function readJson(
   const { body } = request
   if (body.byteLength > maxBodyBytes) throw bodyTooLarge(maxBodyBytes)
   const contentType = request.header('content-type')
-  // A page may post to another site without asking it first, as long as it names no JSON.
+  // A browser sends a cross-site POST without a preflight only if its content type is not JSON.
   if (
     !contentType &&
     (request.header('origin') ?? request.header('sec-fetch-site')) !== undefined
   ) {
-    throw new McpError('invalid-request', 'There is no content type; send "application/json".', {
+    throw new McpError('invalid-request', 'Missing content type. Send "application/json".', {
       details: { header: 'content-type' },
     })
   }
@@ -38,35 +38,35 @@ export function readJson(
 }
 
 /**
- * The text of a JSON body.
+ * Decodes the text of a JSON body.
  *
- * @throws McpError `invalid-request` for another content type, `parse-error` where it is not UTF-8.
+ * @throws McpError `invalid-request` for another content type, `parse-error` for invalid UTF-8.
  */
 export function decodeJsonBody(body: Uint8Array, contentType: string | undefined): string {
   if (contentType !== undefined && contentType !== '' && !isJsonType(contentType)) {
     throw new McpError(
       'invalid-request',
-      `The content type is "${contentType.slice(0, 100)}"; send "application/json".`,
+      `Unsupported content type "${contentType.slice(0, 100)}". Send "application/json".`,
       { details: { header: 'content-type' } },
     )
   }
   try {
     return utf8.decode(body)
   } catch (cause) {
-    throw new McpError('parse-error', 'The body is not UTF-8.', { cause })
+    throw new McpError('parse-error', 'The body is not valid UTF-8.', { cause })
   }
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
-// What clients and our own servers write. To take another type apart costs 0.1 µs more.
-const usualTypes: ReadonlySet<string> = new Set([
+// The types that clients and our own servers send. To parse another type costs 0.1 µs more.
+const commonTypes: ReadonlySet<string> = new Set([
   'application/json',
   'application/json; charset=utf-8',
 ])
 
 function isJsonType(contentType: string): boolean {
-  if (usualTypes.has(contentType)) return true
+  if (commonTypes.has(contentType)) return true
   const [media = ''] = contentType.split(';', 1)
   return /^application\/([a-z0-9.-]+\+)?json$/i.test(media.trim())
 }

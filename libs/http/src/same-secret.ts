@@ -1,7 +1,7 @@
-/** Whether two secrets are equal, in a time that does not tell where they differ. */
-export function isSameSecret(given: string, expected: string): boolean {
+/** Whether two secrets are equal. The time it takes does not depend on where they differ. */
+export function isSameSecret(actual: string, expected: string): boolean {
   const encoder = new TextEncoder()
-  const left = encoder.encode(given)
+  const left = encoder.encode(actual)
   const right = encoder.encode(expected)
   let difference = left.length ^ right.length
   for (let index = 0; index < left.length; index++) {

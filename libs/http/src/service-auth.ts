@@ -2,28 +2,28 @@ import { contextHeaders } from './context-headers.ts'
 import { isSameSecret } from './same-secret.ts'
 import type { RawRequest } from './service.ts'
 
-/** Whether a request comes from a process of this system. */
+/** Returns whether a request comes from another process of this system. */
 export type IsInternalCaller = (request: Pick<RawRequest, 'header' | 'peer'>) => boolean
 
 export interface ServiceAuthOptions {
-  /** The secret that the processes of this system show one another. Default: none. */
+  /** Secret shared by the processes of this system. Default: none. */
   readonly serviceToken?: string | undefined
-  /** Whether, where there is no token, being on this machine is enough. Default: true. */
+  /** Whether callers on this machine are internal if there is no token. Default: true. */
   readonly trustsLoopback?: boolean | undefined
 }
 
-/** By the service token where there is one, else by being on this machine. */
+/** Creates the check: by the service token if there is one, otherwise by the loopback address. */
 export function createServiceAuth({
   serviceToken,
   trustsLoopback = true,
 }: ServiceAuthOptions = {}): IsInternalCaller {
   if (serviceToken === undefined || serviceToken === '') {
-    // A page in a browser on this machine is no process of ours, and a browser names its origin.
+    // A website open in a browser on this machine is not internal; browsers send an Origin.
     return (request) =>
       trustsLoopback && request.peer.isLoopback === true && request.header('origin') === undefined
   }
   return (request) => {
-    const given = request.header(contextHeaders.serviceToken)
-    return given !== undefined && isSameSecret(given, serviceToken)
+    const token = request.header(contextHeaders.serviceToken)
+    return token !== undefined && isSameSecret(token, serviceToken)
   }
 }

@@ -1,35 +1,35 @@
 import type { MaybePromise } from '@mcp/protocol'
 
-/** Something that answers HTTP: on any runtime by `fetch`, and faster where a host knows `hotRoute`. */
+/** An HTTP service: `fetch` works on every runtime, `fastRoute` is faster on hosts that support it. */
 export interface Service {
   fetch(request: Request, peer?: Peer): Promise<Response>
   /**
-   * The few routes worth a short way. A host that reads bodies itself asks here first, by method and
-   * path (with its query, without the mount's prefix); `undefined` means: use `fetch`. Both ways
-   * reach the same code and the same guards.
+   * Returns the raw handler of a frequent route, by method and path (with its query, without the
+   * prefix of a mount), or `undefined` if the host must call `fetch`. Both run the same code and the
+   * same checks.
    */
   readonly fastRoute?: (method: string, path: string) => RawHandler | undefined
-  /** Stops answering, ends what is in flight, and releases what it holds. Twice is harmless. */
+  /** Aborts requests in flight and releases all resources. Calling it twice is harmless. */
   close(): Promise<void>
 }
 
-/** Who is at the other end of the connection. */
+/** The other end of the connection. */
 export interface Peer {
-  /** Whether it is on this machine; `undefined` where the host cannot tell. */
+  /** Whether it is on this machine; `undefined` if the host does not know. */
   readonly isLoopback: boolean | undefined
 }
 
-/** A request whose body was read, within the limit, by the host. */
+/** A request whose body the host has read, up to the limit. */
 export interface RawRequest {
-  /** Lower-case names. */
+  /** Returns a header. Names are lower-case. */
   header(name: string): string | undefined
   readonly body: Uint8Array
-  /** Aborted when the caller's connection is gone. */
+  /** Aborted when the caller's connection closes. */
   readonly signal: AbortSignal
   readonly peer: Peer
 }
 
-/** An answer: a whole body, or a stream of bytes. */
+/** A response: a complete body, or a stream of bytes. */
 export type RawResponse =
   | {
       readonly status: number
@@ -39,17 +39,17 @@ export type RawResponse =
   | {
       readonly status: number
       readonly headers: Readonly<Record<string, string>>
-      /** Begins the stream and returns what ends it from the reader's side. */
+      /** Starts the stream. Returns the function that the host calls when the reader disconnects. */
       readonly stream: (sink: ByteSink) => () => void
     }
 
-/** Where a stream's bytes go. */
+/** Destination of the bytes of a stream. */
 export interface ByteSink {
-  /** Queues bytes, and says how many bytes wait to be sent now. */
+  /** Queues bytes, and returns how many bytes are now queued. */
   write(bytes: Uint8Array): number
-  /** Sends what waits, then ends. */
+  /** Sends what is queued, then ends. */
   end(): void
-  /** Drops what waits, and breaks the connection. */
+  /** Drops what is queued, and closes the connection. */
   destroy(): void
 }
 

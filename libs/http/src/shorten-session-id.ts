@@ -1,4 +1,4 @@
-/** Enough of a session's id to tell it from others, too little to use it: for logs and messages. */
+/** Returns the first eight characters of a session id: enough for logs, too little to use it. */
 export function shortenSessionId(sessionId: string): string {
   return sessionId.length <= 8 ? '…' : `${sessionId.slice(0, 8)}…`
 }

@@ -5,14 +5,14 @@ import { McpError } from '@mcp/protocol'
 
 const jsonType = 'application/json; charset=utf-8'
 
-/** An answer of HTTP before it is anybody's `Response`. */
+/** An HTTP response with a text body, independent of the runtime. */
 export interface TextResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
 }
 
-/** A value as a JSON answer. */
+/** Returns a value as a JSON response. */
 export function jsonResponse(
   status: number,
   value: unknown,
@@ -23,7 +23,7 @@ export function jsonResponse(
 
 const successHeaders = { 'content-type': jsonType } as const
 
-/** A response envelope as the answer of HTTP, with the status of its code. */
+/** Returns a response envelope as an HTTP response, with the status of its error code. */
 export function envelopeResponse(response: ResponseEnvelope): TextResponse {
   const body = JSON.stringify(response)
   return response.status === 'success'
@@ -31,18 +31,18 @@ export function envelopeResponse(response: ResponseEnvelope): TextResponse {
     : { ...errorHead(response.error), body }
 }
 
-/** Whatever was thrown, as the answer `{ error }` with the status of its code. */
+/** Returns what was thrown as `{ error }`, with the status of its error code. */
 export function errorResponse(thrown: unknown): TextResponse {
   const error = McpError.from(thrown).toBody()
   return { ...errorHead(error), body: JSON.stringify({ error }) }
 }
 
-/** {@link errorResponse} as a web-standard response. */
+/** Returns {@link errorResponse} as a web-standard response. */
 export function toWebErrorResponse(thrown: unknown): Response {
   return toWebResponse(errorResponse(thrown))
 }
 
-/** An answer as a web-standard response. */
+/** Returns a text response as a web-standard response. */
 export function toWebResponse({ status, headers, body }: TextResponse): Response {
   return new Response(status === 204 ? null : body, { status, headers })
 }
@@ -50,9 +50,9 @@ export function toWebResponse({ status, headers, body }: TextResponse): Response
 function errorHead(error: ErrorBody) {
   const status = errorCodeInfo(error.code).http
   const retryAfterMs = error.details?.['retryAfterMs']
-  const usual = status === 503 || status === 429 ? 1000 : undefined
-  const wait = typeof retryAfterMs === 'number' ? retryAfterMs : usual
+  const defaultWaitMs = status === 503 || status === 429 ? 1000 : undefined
+  const waitMs = typeof retryAfterMs === 'number' ? retryAfterMs : defaultWaitMs
   const headers: Record<string, string> = { 'content-type': jsonType }
-  if (wait !== undefined) headers['retry-after'] = String(Math.max(1, Math.ceil(wait / 1000)))
+  if (waitMs !== undefined) headers['retry-after'] = String(Math.max(1, Math.ceil(waitMs / 1000)))
   return { status, headers }
 }

@@ -1,4 +1,4 @@
-/** Time as a parameter: whatever waits or reads the hour takes one of these. */
+/** The source of time and timers. Tests replace {@link systemClock}. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number
@@ -8,7 +8,7 @@ export interface Clock {
   every(ms: number, run: () => void): () => void
 }
 
-/** The clock of the machine. Its timers never keep a process alive. */
+/** The clock of the machine. Its timers do not keep a process alive. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(ms, run) {
@@ -23,7 +23,7 @@ export const systemClock: Clock = {
   },
 }
 
-/** Lets a Node process exit while the timer is pending; other runtimes have nothing to detach. */
+/** Lets a Node process exit while the timer is pending. Other runtimes have no `unref`. */
 function detach(timer: unknown): void {
   if (typeof timer === 'object' && timer !== null && 'unref' in timer) {
     if (typeof timer.unref === 'function') timer.unref()

@@ -5,7 +5,7 @@ import { parseJson } from './json.ts'
 
 const nested = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels)
 
-it('reads what JSON.parse reads', () => {
+it('parses what JSON.parse parses', () => {
   fc.assert(
     fc.property(fc.json({ maxDepth: 6 }), (text) => {
       expect(parseJson(text)).toEqual(JSON.parse(text))
@@ -13,13 +13,13 @@ it('reads what JSON.parse reads', () => {
   )
 })
 
-it('takes as many levels as the limit says, and not one more', () => {
+it('accepts as many levels as the limit, and not one more', () => {
   expect(parseJson(nested(128))).toBeInstanceOf(Array)
-  expect(() => parseJson(nested(129))).toThrow('nests deeper than 128 levels')
+  expect(() => parseJson(nested(129))).toThrow('nested more than 128 levels')
 })
 
-it('refuses 100,000 levels without trying', () => {
-  expect(() => parseJson(nested(100_000))).toThrow('nests deeper')
+it('refuses 100,000 levels before parsing', () => {
+  expect(() => parseJson(nested(100_000))).toThrow('nested more than')
 })
 
 it('does not count brackets inside strings', () => {
@@ -27,15 +27,15 @@ it('does not count brackets inside strings', () => {
   expect(parseJson(text)).toHaveLength(2)
 })
 
-it('counts alike whatever stands in the strings', () => {
+it('counts the same levels for any content of strings', () => {
   fc.assert(
     fc.property(fc.string(), (content) => {
       const text = `[${JSON.stringify(content.repeat(10))},${nested(128)}]`
-      expect(() => parseJson(text)).toThrow('nests deeper')
+      expect(() => parseJson(text)).toThrow('nested more than')
     }),
   )
 })
 
-it('says where a text stops being JSON', () => {
-  expect(() => parseJson('{"a": nope}')).toThrow(/^The body is not JSON/)
+it('reports the position of invalid JSON', () => {
+  expect(() => parseJson('{"a": nope}')).toThrow(/^Invalid JSON/)
 })

@@ -2,37 +2,40 @@ import { defaultLimits } from './limits.ts'
 import { McpError } from './errors/mcp-error.ts'
 
 /**
- * The value a JSON text holds.
- * Nesting is counted before parsing: a deeper value would later overflow the stack of whoever walks
- * or writes it.
+ * Parses JSON. The nesting is checked first, because a deeply nested value would overflow the stack of
+ * every recursive function that walks or serializes it.
  *
- * @throws McpError `parse-error` where it is not JSON, `payload-too-large` where it nests too deep.
+ * @throws McpError `parse-error` for invalid JSON, `payload-too-large` for nesting over the limit.
  */
 export function parseJson(text: string, maxDepth: number = defaultLimits.maxDepth): unknown {
   if (isDeeperThan(text, maxDepth)) {
-    throw new McpError('payload-too-large', `The JSON nests deeper than ${maxDepth} levels.`, {
-      details: { limit: 'depth', max: maxDepth },
-    })
+    throw new McpError(
+      'payload-too-large',
+      `The JSON is nested more than ${maxDepth} levels deep.`,
+      {
+        details: { limit: 'depth', max: maxDepth },
+      },
+    )
   }
   try {
     const value: unknown = JSON.parse(text)
     return value
   } catch (cause) {
-    throw new McpError('parse-error', `The body is not JSON${positionOf(cause)}.`, { cause })
+    throw new McpError('parse-error', `Invalid JSON${positionOf(cause)}.`, { cause })
   }
 }
 
 function positionOf(cause: unknown): string {
   const position = cause instanceof Error ? /position (\d+)/.exec(cause.message) : null
-  return position === null ? '' : ` (character ${position[1]})`
+  return position === null ? '' : ` at character ${position[1]}`
 }
 
 const quote = 34
 const backslash = 92
 
 function isDeeperThan(text: string, maxDepth: number): boolean {
-  // Each level takes a bracket, and looking for brackets alone is many times faster than reading on.
-  if (hasFewer(text, maxDepth)) return false
+  // Each level needs a bracket, and a search for brackets alone is many times faster than a scan.
+  if (hasFewBrackets(text, maxDepth)) return false
   let depth = 0
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at)
@@ -47,8 +50,8 @@ function isDeeperThan(text: string, maxDepth: number): boolean {
   return false
 }
 
-/** Whether a text has no more opening brackets than the limit, in strings or not. */
-function hasFewer(text: string, limit: number): boolean {
+/** Whether a text has at most `limit` opening brackets, including those in strings. */
+function hasFewBrackets(text: string, limit: number): boolean {
   let left = limit
   for (const bracket of ['{', '[']) {
     let at = text.indexOf(bracket)

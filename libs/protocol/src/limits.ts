@@ -6,8 +6,8 @@ export const defaultLimits = {
   maxDepth: 128,
 } as const
 
-/** How long a sender waits that does not say, in milliseconds. */
+/** Timeout of a request without `metadata.timeoutMs`, in milliseconds. */
 export const defaultTimeoutMs = 60_000
 
-/** The longest a sender may say it will wait, in milliseconds: one day. */
+/** Maximum of `metadata.timeoutMs`, in milliseconds: one day. */
 export const maxTimeoutMs = 86_400_000

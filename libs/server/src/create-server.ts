@@ -13,7 +13,7 @@ import { createCallRunner } from './calls/call-runner.ts'
 import { describeServer } from './operations/describe-server.ts'
 import type { HttpService } from './http/http-service.ts'
 import { createHttpService } from './http/http-service.ts'
-import { createKeptResults } from './results/large-results.ts'
+import { createLargeResults } from './results/large-results.ts'
 import { createNotifier } from './events/notifier.ts'
 import type { OperationGroup } from './operations/operation-group.ts'
 import { createOperationTable } from './operations/operation-table.ts'
@@ -87,7 +87,7 @@ export function createServer(definition: ServerDefinition): UpdatableServer {
     }
   }
 
-  const kept = createKeptResults()
+  const kept = createLargeResults()
   const notifier = createNotifier({
     source,
     schemas: notifications,
@@ -102,7 +102,7 @@ export function createServer(definition: ServerDefinition): UpdatableServer {
     source,
     table: () => table,
     notifier,
-    kept,
+    largeResults: kept,
     maxResultBytes,
     checkResults,
     clock,

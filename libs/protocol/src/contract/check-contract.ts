@@ -9,8 +9,8 @@ const kebabCase = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/
 const camelCase = /^[a-z][a-zA-Z0-9]*$/
 
 /**
- * What is wrong with a contract that its types cannot say: names, examples, schemas that JSON Schema
- * cannot express. Empty where all is well. Meant for a test, never for start-up.
+ * Returns the mistakes in a contract that its types cannot prevent: malformed names, invalid examples,
+ * schemas without an equivalent in JSON Schema. Call it in a test rather than at startup.
  *
  * @example
  * expect(checkContract(weather)).toEqual([])
@@ -25,7 +25,7 @@ export function checkContract(contract: Contract): string[] {
   }
   if (!camelCase.test(target)) problems.push(`The target "${target}" is not camelCase.`)
   if (['operation', 'params'].includes(target)) {
-    problems.push(`The target cannot be called "${target}": the payload has a key of that name.`)
+    problems.push(`The target cannot be named "${target}": the payload has a key of that name.`)
   }
   if (!/^\d+\.\d+\.\d+$/.test(version)) problems.push(`The version "${version}" is not semantic.`)
 
@@ -36,7 +36,6 @@ export function checkContract(contract: Contract): string[] {
   return problems
 }
 
-/** What is wrong with one operation that its types cannot say. */
 function checkOperation(operation: Operation): string[] {
   const problems: string[] = []
   const { title, description, params, result, chunk, examples } = operation
@@ -44,29 +43,32 @@ function checkOperation(operation: Operation): string[] {
   if (title.trim() === '') problems.push('it has no title.')
   if (description.trim() === '') problems.push('it has no description.')
   if (examples.length === 0) problems.push('it has no example.')
-  if (toJsonSchema(params, 'input')['type'] !== 'object') problems.push('its params are no object.')
+  if (toJsonSchema(params, 'input')['type'] !== 'object')
+    problems.push('its params are not an object.')
   for (const [word, schema] of Object.entries({ result, chunk })) {
-    if (schema !== undefined && !saysTheSameBothWays(schema)) {
-      problems.push(`its ${word} has a transform or default, which JSON Schema cannot say.`)
+    if (schema !== undefined && !hasSameInputAndOutput(schema)) {
+      problems.push(`its ${word} has a transform or default, which JSON Schema cannot express.`)
     }
   }
   for (const [index, example] of examples.entries()) {
-    const accepted = z.safeParse(params, example.params)
-    if (!accepted.success) problems.push(`example ${index}: ${z.prettifyError(accepted.error)}`)
+    const checkedParams = z.safeParse(params, example.params)
+    if (!checkedParams.success)
+      problems.push(`example ${index}: ${z.prettifyError(checkedParams.error)}`)
     if (example.result === undefined) continue
-    const answered = z.safeParse(result, example.result)
-    if (!answered.success) problems.push(`example ${index}: ${z.prettifyError(answered.error)}`)
+    const checkedResult = z.safeParse(result, example.result)
+    if (!checkedResult.success)
+      problems.push(`example ${index}: ${z.prettifyError(checkedResult.error)}`)
   }
   return problems
 }
 
-function saysTheSameBothWays(schema: Operation['result']): boolean {
+function hasSameInputAndOutput(schema: Operation['result']): boolean {
   const input = withoutClosing(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }))
   const output = withoutClosing(z.toJSONSchema(schema, { io: 'output', unrepresentable: 'any' }))
   return JSON.stringify(input) === JSON.stringify(output)
 }
 
-// Only the output of an object is closed to further keys, which says nothing of its values.
+// Only the output schema of an object forbids further keys; that is not a difference in its values.
 function withoutClosing(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutClosing)
   if (!isRecord(value)) return value

@@ -25,11 +25,11 @@ const weather = defineContract({
   },
 })
 
-it('is sound', () => {
+it('has no mistakes', () => {
   expect(checkContract(weather)).toEqual([])
 })
 
-it('describes an operation with the target beside its params, as the wire has it', () => {
+it('describes an operation with the target next to its params, as in a request', () => {
   const [forecast] = describeContract(weather, 'mcp-server-8').operations
   expect(forecast).toMatchObject({
     type: 'weather-forecast',
@@ -51,7 +51,7 @@ it('claims its type and its aliases', () => {
   ])
 })
 
-it('builds schemas only when somebody asks for them', () => {
+it('builds schemas when they are first read', () => {
   let built = 0
   const lazy = operation({
     title: 'Lazy',
@@ -68,7 +68,7 @@ it('builds schemas only when somebody asks for them', () => {
   expect(built).toBe(1)
 })
 
-it('reports what types cannot catch', () => {
+it('reports mistakes that types cannot prevent', () => {
   const wrong = defineContract({
     name: 'Wrong Name',
     type: 'wrong',

@@ -1,28 +1,28 @@
 import type { Operation, Schema } from './operation.ts'
 
 /**
- * What one server can do, said once. Validation, the typed client, forms, OpenAPI, the listing for
- * standard MCP clients and the reference docs all derive from it.
+ * The operations and notifications of one server. Validation, the typed client, forms, OpenAPI, the
+ * tool list for standard MCP clients and the reference documentation all derive from it.
  */
 export interface Contract<
   Name extends string = string,
   Operations extends Record<string, Operation> = Record<string, Operation>,
   Notifications extends Record<string, Schema> = Record<string, Schema>,
 > {
-  /** The server's name, and the client's property: `session.weather`. */
+  /** Name of the server, and of the client's property: `session.weather`. */
   readonly name: Name
-  /** The request type it answers, such as `weather-forecast`. */
+  /** Request type of the operations, such as `weather-forecast`. */
   readonly type: string
-  /** The key beside `operation` that names what is acted on, such as `place`. */
+  /** Key next to `operation` that identifies the object of the operation, such as `place`. */
   readonly target: string
-  /** The target all operations are for, where callers do not name one. */
+  /** The target of all operations, if callers do not choose one. */
   readonly fixedTarget?: string | undefined
   /** Semantic version of the contract. */
   readonly version: string
   readonly operations: Operations
-  /** What it tells clients unasked, if anything: the data's schema by notification type. */
+  /** Schemas of the data of its notifications, by notification type. */
   readonly notifications?: Notifications | undefined
-  /** Further request types whose whole payload is the params of one operation. */
+  /** Further request types, whose whole payload is the params of one operation. */
   readonly aliases: Readonly<Record<string, keyof Operations & string>>
 }
 
@@ -42,7 +42,7 @@ export interface ContractDefinition<
 }
 
 /**
- * Declares what a server can do.
+ * Declares the operations of a server.
  *
  * @example
  * export const weather = defineContract({

@@ -12,14 +12,14 @@ import type {
   ServerDescription,
 } from './server-description.ts'
 
-/** A schema as JSON Schema: what may be sent (`input`) or what comes back (`output`). */
+/** Converts a schema to JSON Schema, of its input or of its output. */
 export function toJsonSchema(schema: Schema, io: 'input' | 'output'): JsonSchema {
-  // What JSON Schema cannot say (a refinement, a custom check) is left open rather than refused.
+  // Refinements and custom checks, which JSON Schema cannot express, are left out.
   const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
   return rest
 }
 
-/** Everything a contract says, as plain data. */
+/** Returns a contract as plain data. */
 export function describeContract(contract: Contract, source: string): ServerDescription {
   return {
     name: contract.name,
@@ -50,13 +50,14 @@ function routesOf(contract: Contract): Route[] {
 export interface OperationAddress {
   readonly type: string
   readonly targetKey: string
-  /** The one target this operation is for, such as `calculator`. */
+  /** The only target of the operation, such as `calculator`. */
   readonly target?: string | undefined
 }
 
 /**
- * One operation as the catalogue lists it. The target leaves the params: on the wire it stands beside.
- * Schemas are made when they are first read: a program that starts needs none of them.
+ * Returns one operation as the catalogue lists it. The target is not one of the params, because a
+ * request has it next to them. The JSON Schemas are built when they are first read: a program that
+ * starts needs none of them.
  */
 export function describeOperation(
   name: string,
@@ -118,7 +119,7 @@ const wholeParams = (paramsSchema: JsonSchema): DescribedParams => ({
   targetRequired: true,
 })
 
-/** Hints with their defaults written out. */
+/** Returns hints with their defaults filled in. */
 export function completeHints(hints: OperationHints = {}): Required<OperationHints> {
   const { readOnly = false, idempotent = readOnly, destructive = false } = hints
   const { openWorld = false, interactive = false } = hints

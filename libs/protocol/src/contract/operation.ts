@@ -3,52 +3,52 @@ import type * as z from 'zod'
 import type { McpErrorCode } from '../errors/error-codes.ts'
 import { once } from '../once.ts'
 
-/** Any schema. The light interface: half the instantiations of `z.ZodType`. */
+/** Any schema. It costs the compiler half the instantiations of `z.ZodType`. */
 export type Schema = z.core.$ZodType
 
 export type MaybePromise<T> = T | Promise<T>
 
-/** A schema, or a function that builds it on first use. */
+/** A schema, or a function that builds it when it is first used. */
 export type Lazy<S> = S | (() => S)
 
-/** What an operation does to the world; clients decide by these whether to ask first or retry. */
+/** Effects of an operation. Clients decide by them whether to confirm a call and whether to retry. */
 export interface OperationHints {
-  /** Changes nothing; repeating it is always safe. Default: false. */
+  /** If true, it changes nothing, and repeating it is safe. Default: false. */
   readonly readOnly?: boolean
-  /** Doing it twice leaves what doing it once leaves. Default: the value of `readOnly`. */
+  /** If true, repeating it has no further effect. Default: the value of `readOnly`. */
   readonly idempotent?: boolean
-  /** May delete or overwrite. Default: false. */
+  /** If true, it may delete or overwrite data. Default: false. */
   readonly destructive?: boolean
-  /** Reaches beyond this system. Default: false. */
+  /** If true, it accesses systems outside this one. Default: false. */
   readonly openWorld?: boolean
-  /** May ask a person something while it runs. Default: false. */
+  /** If true, it may ask the user something while it runs. Default: false. */
   readonly interactive?: boolean
 }
 
-/** Who may be offered an operation. The agent loop and standard MCP clients see only `model`. */
+/** Intended caller of an operation. Agents and standard MCP clients are offered only `model`. */
 export type Audience = 'model' | 'user' | 'operator'
 
-/** One call that works, with its result where it is always the same. Every example runs as a test. */
+/** A call that succeeds, with its result if that is always the same. Every example runs as a test. */
 export interface Example<Params extends Schema = Schema, Result extends Schema = Schema> {
-  /** What a person would ask for, in words. The offline planner matches prompts against it. */
+  /** The call in the words of a user. The offline planner matches prompts against it. */
   readonly title?: string
   readonly params: z.input<Params>
   readonly result?: z.output<Result>
 }
 
-/** What is said of an operation besides its schemas. */
+/** The parts of an operation besides its schemas. */
 export interface OperationInfo<Params extends Schema, Result extends Schema> {
   readonly title: string
   readonly description: string
   readonly hints?: OperationHints
   /** Default: `model`. */
   readonly audience?: Audience
-  /** The codes it may return besides those that every operation may. */
+  /** Error codes of this operation, besides those that every operation may return. */
   readonly errors?: readonly McpErrorCode[]
   readonly examples: readonly [Example<Params, Result>, ...Example<Params, Result>[]]
 }
 
-/** One operation of a contract: its words, its schemas, its examples. */
+/** One operation of a contract. */
 export interface Operation<
   Params extends Schema = Schema,
   Result extends Schema = Schema,
@@ -57,7 +57,7 @@ export interface Operation<
   readonly examples: readonly Example[]
   readonly params: Params
   readonly result: Result
-  /** The schema of each chunk, where the operation streams. */
+  /** Schema of each chunk, if the operation streams. */
   readonly chunk?: Chunk | undefined
 }
 
@@ -72,7 +72,7 @@ export interface OperationDefinition<
 }
 
 /**
- * Declares one operation. Give the schemas as functions: they are then built on first use.
+ * Declares one operation. Pass the schemas as functions, so that they are built on first use.
  *
  * @example
  * operation({
@@ -88,12 +88,12 @@ export function operation<
   Result extends Schema,
   Chunk extends Schema = Schema,
 >(definition: OperationDefinition<Params, Result, Chunk>): Operation<Params, Result, Chunk> {
-  const { params, result, chunk, ...facts } = definition
+  const { params, result, chunk, ...info } = definition
   const readParams = readSchema(params)
   const readResult = readSchema(result)
   const readChunk = chunk === undefined ? undefined : readSchema(chunk)
   return {
-    ...facts,
+    ...info,
     get params() {
       return readParams()
     },

@@ -5,14 +5,14 @@ import type { Audience, OperationHints } from './operation.ts'
 /** A JSON Schema, draft 2020-12. */
 export type JsonSchema = Readonly<Record<string, unknown>>
 
-/** A claim on requests. An exact target beats a prefix, and a prefix beats the type alone. */
+/** A claim on requests. An exact target overrides a prefix, and a prefix overrides the type alone. */
 export interface Route {
   readonly type: string
-  /** The payload's key that holds the target, such as `tool`. */
+  /** Key of the target in the payload, such as `tool`. */
   readonly targetKey: string
-  /** The targets claimed. Without `targets` and `prefix`: every one that nobody claims closer. */
+  /** Claimed targets. Without `targets` and `prefix`: all that no other route claims more exactly. */
   readonly targets?: readonly string[]
-  /** Claims every target that starts so. */
+  /** Claims every target with this prefix. */
   readonly prefix?: string
 }
 
@@ -20,14 +20,14 @@ export interface Route {
 export interface OperationDescription {
   readonly type: string
   readonly targetKey: string
-  /** The one target it is for, such as `calculator`; absent where the caller names it. */
+  /** The only target, such as `calculator`; absent if the caller chooses it. */
   readonly target?: string
   readonly operation: string
   readonly title: string
   readonly description: string
-  /** What `payload.params` must be, without the target. */
+  /** Schema of `payload.params`, without the target. */
   readonly paramsSchema: JsonSchema
-  /** What the payload's target must be, where the caller names it. */
+  /** Schema of the target in the payload, if the caller chooses it. */
   readonly targetSchema?: JsonSchema | undefined
   /** Whether a call without a target is an error. */
   readonly targetRequired: boolean
@@ -46,19 +46,19 @@ export interface ExampleDescription {
   readonly result?: unknown
 }
 
-/** What a server says of itself. */
+/** Description of a server: its routes and operations. */
 export interface ServerDescription {
   readonly name: string
-  /** What it writes as `metadata.source`, such as `mcp-server-3`. */
+  /** Its `metadata.source`, such as `mcp-server-3`. */
   readonly source: string
   readonly version: string
   readonly routes: readonly Route[]
   readonly operations: readonly OperationDescription[]
-  /** The data's schema by notification type. */
+  /** Schemas of the notifications' data, by type. */
   readonly notifications: Readonly<Record<string, JsonSchema>>
 }
 
-/** A server as the catalogue lists it: what it says of itself, and how it is. */
+/** A server as the catalogue lists it: its description and its health. */
 export interface ServerListing extends ServerDescription {
   readonly health: Health
 }

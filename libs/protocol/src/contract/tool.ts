@@ -3,12 +3,12 @@ import type * as z from 'zod'
 import type { HandlerContext } from '../server/handler-context.ts'
 import type { MaybePromise, Operation, Schema } from './operation.ts'
 
-/** One operation of a tool: what a contract says of it, and the function that does it. */
+/** One operation of a tool: its declaration and its function. */
 export interface ToolOperation<
   Params extends Schema = Schema,
   Result extends Schema = Schema,
 > extends Operation<Params, Result> {
-  // Method syntax on purpose: a tool of any params must fit a list of tools.
+  // Method syntax, whose parameters are bivariant: a list of tools holds tools with any params.
   run(params: z.output<Params>, context: HandlerContext): MaybePromise<z.output<Result>>
 }
 

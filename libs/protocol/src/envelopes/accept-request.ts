@@ -4,15 +4,15 @@ import { maxTimeoutMs } from '../limits.ts'
 
 const printable = /^[\x20-\x7e]{1,128}$/
 const kebab = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/
-// What our own constructors and Python's `isoformat()` write, up to the 28th, which every month has.
-// Anything else goes to the schema.
+// The format of our own constructors and of Python's `isoformat()`, up to the 28th, a day that every
+// month has. Any other format goes to the schema.
 const plainTimestamp =
   /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?Z?$/
 
 /**
- * The request, where it is complete and plainly right, and `undefined` where the schema must look.
- * It accepts nothing that the schema would refuse, and saves the schema's microsecond on the hot
- * path; a property test holds both to the same answer.
+ * Returns the request if it is complete and certainly valid, or `undefined` if the schema must decide.
+ * It accepts nothing that the schema would refuse, and saves the microsecond that the schema takes on
+ * each request; a property test compares the two.
  */
 export function acceptRequest(value: unknown): RequestEnvelope | undefined {
   if (!isRecord(value)) return undefined
@@ -25,7 +25,7 @@ export function acceptRequest(value: unknown): RequestEnvelope | undefined {
 }
 
 function isPlainMetadata(metadata: unknown): metadata is EnvelopeMetadata {
-  // A key of that name would be dropped by the schema.
+  // The schema would drop a key of that name.
   if (!isRecord(metadata) || Object.hasOwn(metadata, '__proto__')) return false
   if (metadata['version'] !== '1.0') return false
   const { source, timeoutMs } = metadata
@@ -43,6 +43,6 @@ function isTimeout(value: unknown): boolean {
   return typeof value === 'number' && value > 0 && value <= maxTimeoutMs
 }
 
-function isAbsentOrShort(value: unknown, longest: number): boolean {
-  return value === undefined || (typeof value === 'string' && value.length <= longest)
+function isAbsentOrShort(value: unknown, maxLength: number): boolean {
+  return value === undefined || (typeof value === 'string' && value.length <= maxLength)
 }

@@ -16,18 +16,18 @@ import { formatTimestamp } from './timestamp.ts'
 type Data = Readonly<Record<string, unknown>>
 
 export interface EnvelopeOptions {
-  /** Default: a fresh one. A response's id is always the request's. */
+  /** Default: a new id. The id of a response is always that of its request. */
   readonly id?: string | undefined
   /** Milliseconds since the epoch. Default: now. */
   readonly at?: number | undefined
-  /** Who writes it. Default: `mcp-client` for a request, `session-manager` for the others. */
+  /** Sender of the envelope. Default: `mcp-client` for a request, else `session-manager`. */
   readonly source?: string | undefined
-  /** Further metadata; wins over `source`. */
+  /** Further metadata; overrides `source`. */
   readonly metadata?: Readonly<Record<string, unknown>> | undefined
 }
 
 /**
- * A request: something a client asks a server to do.
+ * Creates a request.
  *
  * @example
  * createRequest('tool-execution', { tool: 'calculator', operation: 'add', params: { a: 2, b: 3 } })
@@ -47,7 +47,7 @@ export function createRequest(
 }
 
 /**
- * The answer to the request with that id.
+ * Creates the response to the request with that id.
  *
  * @example
  * createResponse(request.id, 'success', { result: 5 }, { source: 'mcp-server-3' })
@@ -56,25 +56,25 @@ export function createRequest(
 export function createResponse<Status extends 'success' | 'error'>(
   requestId: string,
   status: Status,
-  outcome: Status extends 'success' ? Data : McpError | ErrorBody,
+  content: Status extends 'success' ? Data : McpError | ErrorBody,
   options?: EnvelopeOptions,
 ): Status extends 'success' ? SuccessResponse : ErrorResponse
 export function createResponse(
   requestId: string,
   status: 'success' | 'error',
-  outcome: Data | McpError | ErrorBody,
+  content: Data | McpError | ErrorBody,
   options: EnvelopeOptions = {},
 ): ResponseEnvelope {
   const timestamp = formatTimestamp(options.at)
   const metadata = metadataOf(options, 'session-manager')
   if (status === 'success') {
-    return { id: requestId, timestamp, status, data: toData(outcome), metadata }
+    return { id: requestId, timestamp, status, data: toData(content), metadata }
   }
-  return { id: requestId, timestamp, status, error: toErrorBody(outcome), metadata }
+  return { id: requestId, timestamp, status, error: toErrorBody(content), metadata }
 }
 
 /**
- * A notification: something a server tells clients.
+ * Creates a notification.
  *
  * @example
  * createNotification('resource-updated', { uri: 'file:///notes.md' }, { source: 'mcp-server-1' })
@@ -97,12 +97,12 @@ function metadataOf(options: EnvelopeOptions, source: string): EnvelopeMetadata 
   return { version: protocolVersion, source: options.source ?? source, ...options.metadata }
 }
 
-// A caller's data is passed on as it is; an error where data belongs would be a caller's mistake.
-function toData(outcome: Data | McpError | ErrorBody): Data {
-  return isRecord(outcome) ? outcome : {}
+// The overloads above keep an error out of a success response at compile time.
+function toData(content: Data | McpError | ErrorBody): Data {
+  return isRecord(content) ? content : {}
 }
 
-function toErrorBody(outcome: Data | McpError | ErrorBody): ErrorBody {
-  if (McpError.is(outcome)) return outcome.toBody()
-  return isErrorBody(outcome) ? outcome : McpError.fromBody(outcome).toBody()
+function toErrorBody(content: Data | McpError | ErrorBody): ErrorBody {
+  if (McpError.is(content)) return content.toBody()
+  return isErrorBody(content) ? content : McpError.fromBody(content).toBody()
 }

@@ -6,7 +6,7 @@ import { maxTimeoutMs } from '../limits.ts'
 import { once } from '../once.ts'
 import { parseTimestamp } from './timestamp.ts'
 
-// Built on first use: importing this package must not cost a program that never parses.
+// Built on first use, so that importing this package costs nothing in a program that never parses.
 const idSchema = once(() =>
   z.string().regex(/^[\x20-\x7e]{1,128}$/, 'must be 1 to 128 printable ASCII characters'),
 )
@@ -47,12 +47,12 @@ const metadataSchema = once(() =>
   }),
 )
 
-// Not z.record: it drops a key named `__proto__`, and a payload is passed on as it came.
+// Not z.record, which drops a key named `__proto__`: a payload is passed on unchanged.
 const objectSchema = once(() => z.custom<Record<string, unknown>>(isRecord, 'must be an object'))
 
 const errorBodySchema = once(() =>
   z.object({
-    code: z.custom(isErrorCode, 'must be a code of the protocol, or one that starts with "x-"'),
+    code: z.custom(isErrorCode, 'must be an error code of the protocol, or start with "x-"'),
     message: z.string(),
     retryable: z.boolean(),
     details: objectSchema().optional(),

@@ -7,15 +7,15 @@ import { envelopeSchemas } from './envelope-schemas.ts'
 import { McpError } from '../errors/mcp-error.ts'
 import { parseNotification, parseRequest, parseResponse } from './parse-envelope.ts'
 
-describe('the constructors', () => {
-  it('make a request that reads back the same', () => {
+describe('constructors', () => {
+  it('create a request that parses to itself', () => {
     const request = createRequest('tool-execution', { tool: 'calculator' }, { source: 'my-app' })
     expect(request.id).toMatch(/^req-[0-9a-f-]{36}$/)
     expect(request.metadata).toEqual({ version: '1.0', source: 'my-app' })
     expect(parseRequest(JSON.parse(JSON.stringify(request)))).toEqual(request)
   })
 
-  it('make both kinds of response', () => {
+  it('create both kinds of response', () => {
     expect(createResponse('r1', 'success', { result: 5 }, { at: 0 })).toEqual({
       id: 'r1',
       timestamp: '1970-01-01T00:00:00.000Z',
@@ -32,13 +32,13 @@ describe('the constructors', () => {
     expect(parseResponse(failed)).toEqual(failed)
   })
 
-  it('make a notification that reads back the same', () => {
+  it('create a notification that parses to itself', () => {
     const notification = createNotification('resource-updated', { uri: 'file:///a' })
     expect(parseNotification(notification)).toEqual(notification)
   })
 })
 
-describe('a request from a client that knows only the guide', () => {
+describe('a request with the minimum of fields', () => {
   it('needs nothing but a type', () => {
     const request = parseRequest({ type: 'tool-execution' })
     expect(request).toMatchObject({
@@ -49,7 +49,7 @@ describe('a request from a client that knows only the guide', () => {
     expect(request.id).toMatch(/^req-/)
   })
 
-  it('may carry a naive timestamp', () => {
+  it('may have a timestamp without an offset', () => {
     const request = parseRequest({ type: 'a', timestamp: '2026-11-22T06:31:10.123456' })
     expect(request.timestamp).toBe('2026-11-22T06:31:10.123456')
   })
@@ -60,7 +60,7 @@ describe('a request from a client that knows only the guide', () => {
     expect(request).not.toHaveProperty('extra')
   })
 
-  it('may speak another minor version, and no other major', () => {
+  it('may have another minor version, and no other major', () => {
     expect(parseRequest({ type: 'a', metadata: { version: '1.7' } }).metadata.version).toBe('1.7')
     expect(() => parseRequest({ type: 'a', metadata: { version: '2.0' } })).toThrow(
       expect.objectContaining({ code: 'unsupported-version' }),
@@ -68,9 +68,9 @@ describe('a request from a client that knows only the guide', () => {
   })
 })
 
-describe('a wrong request', () => {
+describe('an invalid request', () => {
   it.each([
-    ['no object', 5, 'The request is wrong'],
+    ['no object', 5, 'Invalid request'],
     ['no type', {}, 'type: '],
     ['a type in capitals', { type: 'Tool' }, 'must be kebab-case'],
     ['a long id', { type: 'a', id: 'x'.repeat(10_000) }, '1 to 128 printable'],
@@ -78,13 +78,13 @@ describe('a wrong request', () => {
     ['a payload that is a list', { type: 'a', payload: [] }, 'payload: must be an object'],
     ['a time nobody can read', { type: 'a', timestamp: 'soon' }, 'must be an ISO 8601'],
     ['a negative time limit', { type: 'a', metadata: { timeoutMs: -1 } }, 'metadata.timeoutMs'],
-  ])('with %s is told what would be right', (_what, value, message) => {
+  ])('with %s reports what is expected', (_what, value, message) => {
     expect(() => parseRequest(value)).toThrow(expect.objectContaining({ code: 'invalid-request' }))
     expect(() => parseRequest(value)).toThrow(message)
   })
 })
 
-describe('the short way in front of the schema', () => {
+describe('the fast check before the schema', () => {
   const metadata = fc.record(
     {
       version: fc.constantFrom('1.0', '1.1', '2.0', ''),
@@ -110,7 +110,7 @@ describe('the short way in front of the schema', () => {
     { requiredKeys: ['type'] },
   )
 
-  it('accepts nothing that the schema refuses, and reads it the same', () => {
+  it('accepts nothing that the schema refuses, with the same result', () => {
     fc.assert(
       fc.property(request, (value) => {
         const accepted = acceptRequest(value)
@@ -122,7 +122,7 @@ describe('the short way in front of the schema', () => {
     )
   })
 
-  it('takes what our own constructor writes', () => {
+  it('accepts requests of our own constructor', () => {
     expect(acceptRequest(createRequest('tool-execution', {}))).toBeDefined()
   })
 })

@@ -1,41 +1,41 @@
 import type { ErrorBody } from '../errors/mcp-error.ts'
 
-/** The protocol version this package writes. A receiver accepts any minor of the same major. */
+/** Protocol version of the envelopes that this package creates. Receivers accept any 1.x. */
 export const protocolVersion = '1.0'
 
-/** Facts about an envelope. Unknown keys are kept and passed on. */
+/** Metadata of an envelope. Unknown keys are preserved and passed on. */
 export interface EnvelopeMetadata {
   /** `major.minor`. */
   readonly version: string
-  /** Who wrote it: `mcp-client`, `session-manager`, `mcp-server-3`, or a name of your own. */
+  /** Sender: `mcp-client`, `session-manager`, `mcp-server-3`, or a name of your own. */
   readonly source: string
-  /** How long the sender will wait, in milliseconds. Each hop passes on what is left. */
+  /** How long the sender waits, in milliseconds. Each hop passes on the remaining time. */
   readonly timeoutMs?: number
-  /** W3C trace context, passed through every hop. */
+  /** W3C trace context, passed on by every hop. */
   readonly traceparent?: string
   readonly tracestate?: string
-  /** Set by the session manager towards servers; what a client writes here is dropped. */
+  /** Set by the session manager for servers. A value written by a client is removed. */
   readonly sessionId?: string
-  /** Set by the session manager towards servers; what a client writes here is dropped. */
+  /** Set by the session manager for servers. A value written by a client is removed. */
   readonly principal?: string
   readonly [key: string]: unknown
 }
 
-/** Something a client asks a server to do. */
+/** A request from a client to a server. */
 export interface RequestEnvelope {
-  /** Unique within a session: repeating it never runs the request twice. */
+  /** Unique within a session: repeating a request with the same id does not run it twice. */
   readonly id: string
   /** ISO 8601. */
   readonly timestamp: string
-  /** Kebab-case; picks the server. */
+  /** Kebab-case; selects the server. */
   readonly type: string
   readonly payload: Readonly<Record<string, unknown>>
   readonly metadata: EnvelopeMetadata
 }
 
-/** The one answer to a request that worked. */
+/** The response to a request that succeeded. */
 export interface SuccessResponse {
-  /** The request's id. */
+  /** Id of the request. */
   readonly id: string
   readonly timestamp: string
   readonly status: 'success'
@@ -43,9 +43,9 @@ export interface SuccessResponse {
   readonly metadata: EnvelopeMetadata
 }
 
-/** The one answer to a request that did not. */
+/** The response to a request that failed. */
 export interface ErrorResponse {
-  /** The request's id. */
+  /** Id of the request. */
   readonly id: string
   readonly timestamp: string
   readonly status: 'error'
@@ -53,10 +53,10 @@ export interface ErrorResponse {
   readonly metadata: EnvelopeMetadata
 }
 
-/** The one answer to a request. */
+/** The response to a request; there is exactly one. */
 export type ResponseEnvelope = SuccessResponse | ErrorResponse
 
-/** Something a server tells clients. Nobody answers it. */
+/** A message from a server to clients, without a response. */
 export interface NotificationEnvelope {
   readonly id: string
   readonly timestamp: string
@@ -67,6 +67,6 @@ export interface NotificationEnvelope {
 }
 
 export interface NotificationMetadata extends EnvelopeMetadata {
-  /** The sessions it is for, on a server's own stream. Absent means all. */
+  /** Recipients, on a server's own stream. Absent: all sessions. */
   readonly sessionIds?: readonly string[]
 }

@@ -1,4 +1,4 @@
-/** A fresh id that nobody can guess, such as `req-7f0c…`. */
+/** Returns a new unguessable id, such as `req-7f0c…`. */
 export function createId(prefix: string): string {
   return `${prefix}-${crypto.randomUUID()}`
 }

@@ -13,7 +13,7 @@ import { parseValue } from '../errors/parse-value.ts'
 import { formatTimestamp } from './timestamp.ts'
 
 /**
- * A request as received: what was left out is filled in, unknown top-level keys are dropped.
+ * Parses a request. Missing fields are filled in, unknown top-level keys are dropped.
  *
  * @throws McpError `invalid-request` or `unsupported-version`.
  */
@@ -36,10 +36,10 @@ export function parseRequest(value: unknown): RequestEnvelope {
 }
 
 /**
- * A response as received.
+ * Parses a response.
  *
- * @throws McpError `invalid-request` or `unsupported-version`; a client that gets one from a server
- * should report `upstream-error`.
+ * @throws McpError `invalid-request` or `unsupported-version`. A client that receives an invalid
+ * response should report `upstream-error`.
  */
 export function parseResponse(value: unknown): ResponseEnvelope {
   const parsed = parseValue('response', envelopeSchemas.response(), value)
@@ -53,7 +53,7 @@ export function parseResponse(value: unknown): ResponseEnvelope {
 }
 
 /**
- * A notification as received: what was left out is filled in.
+ * Parses a notification. Missing fields are filled in.
  *
  * @throws McpError `invalid-request` or `unsupported-version`.
  */
@@ -86,7 +86,7 @@ function fillMetadata(
   if (!version.startsWith('1.')) {
     throw new McpError(
       'unsupported-version',
-      `metadata.version is "${version}"; this side speaks ${protocolVersion} and other minors of 1.`,
+      `Unsupported metadata.version "${version}". Send ${protocolVersion}, or another minor version of 1.`,
       { details: { version, supported: [protocolVersion] } },
     )
   }

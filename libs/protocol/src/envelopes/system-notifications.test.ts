@@ -21,7 +21,7 @@ it('lets servers report changes of themselves, and nothing else', () => {
 })
 
 it.each(['note-added', 'responses', 'sessions', 'chunked', 'my-progress'])(
-  'leaves %s to everyone',
+  'does not reserve %s',
   (type) => {
     expect(isReservedType(type, 'client')).toBe(false)
     expect(isReservedType(type, 'server')).toBe(false)

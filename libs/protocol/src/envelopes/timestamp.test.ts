@@ -5,7 +5,7 @@ import { formatTimestamp, parseTimestamp } from './timestamp.ts'
 
 const moment = Date.UTC(2026, 10, 22, 6, 31, 10, 123)
 
-it('writes milliseconds and Z', () => {
+it('formats milliseconds and Z', () => {
   expect(formatTimestamp(moment)).toBe('2026-11-22T06:31:10.123Z')
 })
 
@@ -29,7 +29,7 @@ it.each(['', 'yesterday', '2026-13-01T00:00:00Z', '2026-11-22T25:00:00Z', '22.11
   },
 )
 
-it('reads back whatever it wrote', () => {
+it('parses what it formatted', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 253_402_300_799_999 }), (milliseconds) => {
       expect(parseTimestamp(formatTimestamp(milliseconds))).toBe(milliseconds)

@@ -2,8 +2,8 @@ let cachedAt = Number.NaN
 let cachedText = ''
 
 /**
- * A moment as the wire writes it: ISO 8601 in UTC, with milliseconds and `Z`.
- * The last text is kept, because a busy process asks many times within one millisecond.
+ * Formats a time as ISO 8601 in UTC, with milliseconds and `Z`. The last result is cached, because a
+ * busy process formats the same millisecond many times.
  */
 export function formatTimestamp(milliseconds: number = Date.now()): string {
   if (milliseconds !== cachedAt) {
@@ -17,9 +17,9 @@ const pattern =
   /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)? ?([Zz]|[+-]\d{2}:?\d{2})?$/
 
 /**
- * Milliseconds since the epoch of an ISO 8601 timestamp, or `undefined` where it is none.
- * A timestamp without an offset is UTC, as Python's `datetime.utcnow().isoformat()` writes it, and
- * micro- and nanoseconds are cut to milliseconds.
+ * Parses an ISO 8601 timestamp to milliseconds since the epoch. Returns `undefined` if it is invalid.
+ * A timestamp without an offset is UTC, the format of Python's `datetime.utcnow().isoformat()`.
+ * Microseconds and nanoseconds are truncated to milliseconds.
  */
 export function parseTimestamp(text: string): number | undefined {
   const match = pattern.exec(text)

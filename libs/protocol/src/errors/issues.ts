@@ -1,4 +1,4 @@
-/** One thing that is wrong with a value, and where. */
+/** One validation issue of a value, and its path. */
 export interface Issue {
   readonly path: readonly (string | number)[]
   readonly message: string
@@ -9,17 +9,17 @@ interface SchemaIssue {
   readonly message: string
 }
 
-const mostIssues = 20
+const maxIssues = 20
 
-/** What a schema complained about, as plain data for `details.issues`; at most twenty. */
+/** Returns the issues of a schema as plain data for `details.issues`, at most twenty. */
 export function issuesOf(issues: readonly SchemaIssue[]): Issue[] {
-  return issues.slice(0, mostIssues).map(({ path, message }) => ({
+  return issues.slice(0, maxIssues).map(({ path, message }) => ({
     path: path.map((key) => (typeof key === 'symbol' ? String(key) : key)),
     message,
   }))
 }
 
-/** One sentence a person can act on: `payload.params.b: expected number; …`. */
+/** Returns the issues as one sentence: `payload.params.b: expected number; …`. */
 export function summarizeIssues(issues: readonly Issue[]): string {
   const lines = issues
     .slice(0, 3)

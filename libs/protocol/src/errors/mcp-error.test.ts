@@ -10,7 +10,7 @@ it('is recognised across two copies of the package', () => {
   expect(McpError.is(null)).toBe(false)
 })
 
-it('keeps the text of unexpected failures to itself and names an incident', () => {
+it('hides the text of unexpected failures behind an incident id', () => {
   const error = McpError.from(new Error('the database password is hunter2'))
   expect(error.code).toBe('internal')
   expect(JSON.stringify(error.toBody())).not.toContain('hunter2')
@@ -18,12 +18,12 @@ it('keeps the text of unexpected failures to itself and names an incident', () =
   expect(error.cause).toBeInstanceOf(Error)
 })
 
-it('passes through what is ours', () => {
+it('returns an McpError unchanged', () => {
   const error = new McpError('not-found', 'No such tool.')
   expect(McpError.from(error)).toBe(error)
 })
 
-it('travels as a body and comes back the same', () => {
+it('survives conversion to a body and back', () => {
   const error = new McpError('x-quota', 'Too much.', { retryable: true, details: { limit: 3 } })
   expect(McpError.fromBody(error.toBody()).toBody()).toEqual(error.toBody())
 })
@@ -35,11 +35,11 @@ it.each([null, 'oops', {}, { code: 'made-up', message: 'm', retryable: false }])
   },
 )
 
-it('keeps its own JSON-RPC codes out of the range the standard reserves', () => {
+it('uses no JSON-RPC code of the reserved range', () => {
   const own = Object.values(errorCodes).filter(({ jsonRpc }) => jsonRpc > -32000)
   expect(own.every(({ http, jsonRpc }) => jsonRpc === -31000 - http)).toBe(true)
 })
 
-it('knows what a server’s own code means on the wire', () => {
+it('maps the x- codes of servers to 422', () => {
   expect(errorCodeInfo('x-quota')).toEqual({ http: 422, jsonRpc: -31422, retryable: false })
 })

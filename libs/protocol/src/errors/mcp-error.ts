@@ -3,26 +3,26 @@ import { errorCodeInfo, isErrorCode } from './error-codes.ts'
 
 const brand: unique symbol = Symbol.for('@mcp/protocol/error')
 
-/** An error as it travels: what every JSON reply that is an error has at its top level. */
+/** An error in JSON: the `error` of every response that failed. */
 export interface ErrorBody {
   readonly code: McpErrorCode
-  /** What was wrong, where, and what would be right. For people; branch on `code`. */
+  /** Explanation for people: the problem, its location, the remedy. Programs branch on `code`. */
   readonly message: string
   readonly retryable: boolean
   readonly details?: Readonly<Record<string, unknown>>
 }
 
 export interface McpErrorOptions {
-  /** Facts a program can use: `reason`, `issues`, `retryAfterMs`, … Never secrets. */
+  /** Data for programs: `reason`, `issues`, `retryAfterMs`, … Never secrets. */
   readonly details?: Readonly<Record<string, unknown>> | undefined
-  /** Whether trying again may help. Default: what the table says of the code. */
+  /** Whether a retry may succeed. Default: that of the code in {@link errorCodes}. */
   readonly retryable?: boolean | undefined
-  /** The original failure. Stays in this process. */
+  /** The original error. It is never sent to another process. */
   readonly cause?: unknown
 }
 
 /**
- * The error every `@mcp` package throws. Branch on `code`; show `message` to people.
+ * The error that every `@mcp` package throws. Branch on `code`; show `message` to users.
  *
  * @example
  * throw new McpError('not-found', 'No tool is named "calculater". Did you mean "calculator"?', {
@@ -43,32 +43,35 @@ export class McpError extends Error {
     this.details = options.details
   }
 
-  /** Like `instanceof`, and still true when two copies of this package are installed. */
+  /** Whether a value is an `McpError`, even one of another installed copy of this package. */
   static is(value: unknown): value is McpError {
     return typeof value === 'object' && value !== null && brand in value
   }
 
-  /** The error for a failure nobody expected: `internal`, with an incident id and none of its text. */
+  /** Returns an `internal` error with an incident id. It contains no text of the cause. */
   static internal(cause: unknown): McpError {
     const incident = crypto.randomUUID()
-    return new McpError('internal', `Internal error. The log has it under incident ${incident}.`, {
+    return new McpError('internal', `Internal error. See incident ${incident} in the log.`, {
       details: { incident },
       cause,
     })
   }
 
-  /** What was thrown, if it is ours; otherwise {@link McpError.internal}. */
+  /** Returns what was thrown if it is an `McpError`; otherwise {@link McpError.internal}. */
   static from(thrown: unknown): McpError {
     return McpError.is(thrown) ? thrown : McpError.internal(thrown)
   }
 
-  /** The error a body from the wire describes. A body that is none becomes `upstream-error`. */
+  /** Returns the error that a received body describes, or `upstream-error` if it is malformed. */
   static fromBody(body: unknown): McpError {
     if (isErrorBody(body)) {
       const { code, message, retryable, details } = body
       return new McpError(code, message, { retryable, details })
     }
-    return new McpError('upstream-error', 'The answer says it is an error but does not say which.')
+    return new McpError(
+      'upstream-error',
+      'Malformed error: "code", "message" or "retryable" is missing or invalid.',
+    )
   }
 
   toBody(): ErrorBody {
@@ -79,7 +82,7 @@ export class McpError extends Error {
   }
 }
 
-/** Whether a value from the wire is an error body. */
+/** Whether a received value is an error body. */
 export function isErrorBody(value: unknown): value is ErrorBody {
   return (
     typeof value === 'object' &&

@@ -1,20 +1,20 @@
 /**
- * The names a person may have meant, nearest first, at most three.
+ * Returns the names most similar to a misspelt one, at most three, the nearest first.
  *
  * @example
  * nearNames('calculater', ['calculator', 'textProcessor']) // ['calculator']
  */
 export function nearNames(word: string, names: Iterable<string>): string[] {
-  const wanted = word.toLowerCase().slice(0, 64)
-  const allowed = Math.max(1, Math.floor(wanted.length / 3))
-  return Array.from(names, (name) => ({ name, distance: distance(wanted, name.toLowerCase()) }))
+  const typed = word.toLowerCase().slice(0, 64)
+  const allowed = Math.max(1, Math.floor(typed.length / 3))
+  return Array.from(names, (name) => ({ name, distance: distance(typed, name.toLowerCase()) }))
     .filter((candidate) => candidate.distance <= allowed)
     .toSorted((left, right) => left.distance - right.distance)
     .slice(0, 3)
     .map(({ name }) => name)
 }
 
-/** `. Did you mean "calculator"?`, or a full stop where nothing is near. */
+/** Returns `. Did you mean "calculator"?`, or a full stop if there is no similar name. */
 export function didYouMean(near: readonly string[]): string {
   return near.length === 0 ? '.' : `. Did you mean ${near.map((name) => `"${name}"`).join(' or ')}?`
 }

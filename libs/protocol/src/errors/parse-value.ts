@@ -4,9 +4,9 @@ import { issuesOf, summarizeIssues } from './issues.ts'
 import { McpError } from './mcp-error.ts'
 
 /**
- * A value as its schema reads it; `what` names it in the message.
+ * Parses a value with its schema. `what` names the value in the error message.
  *
- * @throws McpError `invalid-request` that says what is wrong, and where.
+ * @throws McpError `invalid-request` with the issues.
  */
 export function parseValue<Schema extends z.ZodType>(
   what: string,
@@ -16,7 +16,7 @@ export function parseValue<Schema extends z.ZodType>(
   const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
   const issues = issuesOf(parsed.error.issues)
-  throw new McpError('invalid-request', `The ${what} is wrong: ${summarizeIssues(issues)}`, {
+  throw new McpError('invalid-request', `Invalid ${what}: ${summarizeIssues(issues)}`, {
     details: { issues },
   })
 }

@@ -8,32 +8,32 @@ import type { InteractionResponse, InteractionRequest } from './interaction.ts'
 import type { MaybePromise } from '../contract/operation.ts'
 import type { ServerDescription } from '../contract/server-description.ts'
 
-/** What travels with a request and is no part of it. */
+/** Context of a request: everything that travels with it and is not part of it. */
 export interface RequestContext {
   /** Aborted when the caller cancels, the session ends, or the process shuts down. */
   readonly signal: AbortSignal
-  /** When the caller stops waiting, in milliseconds since the epoch. */
+  /** Time at which the caller stops waiting, in milliseconds since the epoch. */
   readonly deadline: number
   readonly sessionId?: string | undefined
-  /** Who asks, where callers are authenticated. */
+  /** The authenticated caller, if callers are authenticated. */
   readonly principal?: string | undefined
-  /** The bytes the request came as. A hop that changed nothing may pass them on. */
+  /** The bytes of the request. A hop that changed nothing may pass them on. */
   readonly original?: OriginalRequest | undefined
-  /** Gets progress and chunks as they happen. Left out by a caller that waits for the answer alone. */
+  /** Receives progress and chunks. Absent if the caller only waits for the response. */
   readonly onEvent?: ((event: RequestEvent) => void) | undefined
-  /** Puts a question to the session's owner. Left out where no person can be reached. */
+  /** Asks the session's owner. Absent if no user can be reached. */
   readonly ask?: ((question: InteractionRequest) => Promise<InteractionResponse>) | undefined
-  /** Told which server the request goes to, before it goes. */
+  /** Receives the name of the server before the request is sent to it. */
   readonly onRouted?: ((serverName: string) => void) | undefined
 }
 
 export interface OriginalRequest {
-  /** The request these bytes hold; another object means that somebody changed it. */
+  /** The request that these bytes encode. If `process` received another object, it was changed. */
   readonly request: RequestEnvelope
   readonly body: Uint8Array
 }
 
-/** What a request tells before its answer: a `progress` or a `chunk` notification. */
+/** Progress or a chunk of a request, before its response. */
 export interface RequestEvent {
   readonly type: 'progress' | 'chunk'
   /** `{ requestId, progress, total?, message? }` or `{ requestId, chunk }`. */
@@ -41,13 +41,13 @@ export interface RequestEvent {
 }
 
 /**
- * The one seam of the system: in this process, over HTTP, or behind another protocol, a server
- * looks like this. Implement it, or let `defineServer` make one from a contract.
+ * The server interface: the same for a server in this process, over HTTP, or behind another protocol.
+ * Implement it, or let `defineServer` create one from a contract.
  */
 export interface CapabilityServer {
-  /** Such as `tools`. */
+  /** Name of the server, such as `tools`. */
   readonly name: string
-  /** What it writes as `metadata.source`, such as `mcp-server-3`. */
+  /** Its `metadata.source`, such as `mcp-server-3`. */
   readonly source: string
   describe(): MaybePromise<ServerDescription>
   /**
@@ -58,13 +58,13 @@ export interface CapabilityServer {
    */
   process(request: RequestEnvelope, context: RequestContext): MaybePromise<ResponseEnvelope>
   /**
-   * Hears what the server tells. `metadata.sessionIds` says for whom, absent meaning all.
-   * A notification of type `catalogue-changed` means: call `describe()` again. One of type
-   * `server-restarted` means: what it told in between is lost.
+   * Adds a listener for the server's notifications. `metadata.sessionIds` lists the recipients;
+   * without it, all sessions are. After `catalogue-changed`, call `describe()` again. After
+   * `server-restarted`, notifications may have been lost.
    */
   subscribe(listener: (notification: NotificationEnvelope) => void): () => void
   health(): MaybePromise<Health>
-  /** Releases what that session holds here. */
+  /** Releases the resources of that session. */
   sessionClosed?(sessionId: string): MaybePromise<void>
   close(): Promise<void>
 }

@@ -4,31 +4,31 @@ import type { RequestEnvelope } from '../envelopes/envelopes.ts'
 import type { InteractionResponse, InteractionRequest } from './interaction.ts'
 import type { Schema } from '../contract/operation.ts'
 
-/** How far an operation has come. */
+/** Progress of an operation. */
 export interface Progress {
   readonly progress: number
-  /** What `progress` runs towards, where it is known. */
+  /** Value of `progress` at the end, if known. */
   readonly total?: number
   readonly message?: string
 }
 
-/** What a handler is given besides its params. */
+/** The second argument of every handler. */
 export interface HandlerContext<
   Notifications extends Record<string, Schema> = Record<never, Schema>,
 > {
   readonly request: RequestEnvelope
   /** Aborted when the caller cancels, the deadline passes, the session ends, or the server closes. */
   readonly signal: AbortSignal
-  /** When the caller stops waiting, in milliseconds since the epoch. */
+  /** Time at which the caller stops waiting, in milliseconds since the epoch. */
   readonly deadline: number
   readonly sessionId: string | undefined
-  /** Who asks, where callers are authenticated. */
+  /** The authenticated caller, if callers are authenticated. */
   readonly principal: string | undefined
-  /** Tells the caller how far this has come, where it listens. */
+  /** Reports progress to a caller that reads events. */
   progress(this: void, progress: Progress): void
-  /** Sends one piece of the result early, where the caller listens. */
+  /** Sends one chunk of the result to a caller that reads events. */
   chunk(this: void, chunk: unknown): void
-  /** Tells clients something: this session's unless `sessionIds` names others or says `all`. */
+  /** Notifies the session of the request, or those in `sessionIds`. */
   notify<Type extends keyof Notifications & string>(
     this: void,
     type: Type,
@@ -36,12 +36,12 @@ export interface HandlerContext<
     options?: NotifyOptions,
   ): void
   /**
-   * Asks a person and waits for the answer.
+   * Asks the user and waits for the response.
    *
-   * @throws McpError `forbidden`, reason `approval-denied`, where nobody answers in time.
+   * @throws McpError `forbidden`, reason `approval-denied`, if the user does not respond in time.
    */
   ask(this: void, question: InteractionRequest): Promise<InteractionResponse>
-  /** Marks the result as text that came from outside. */
+  /** Marks the result as untrusted content from outside this system. */
   markUntrusted(this: void): void
 }
 

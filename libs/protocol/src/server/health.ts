@@ -1,4 +1,4 @@
-/** Whether a server can answer. */
+/** State of a server. */
 export interface Health {
   readonly state: 'healthy' | 'degraded' | 'unhealthy'
   readonly reason?: string

@@ -1,18 +1,18 @@
 import type { JsonSchema } from '../contract/server-description.ts'
 
-/** Something a server needs a person for. */
+/** A request to the user: an approval, or a question with a form. */
 export interface InteractionRequest {
   /** `approval`, `elicitation`, or a kind of the server's own. */
   readonly kind: string
-  /** What the person reads. */
+  /** Text for the user. */
   readonly message: string
-  /** What the answer's `content` must look like. Default: nothing is asked for. */
+  /** JSON Schema of the response's `content`. Default: no content. */
   readonly schema?: JsonSchema | undefined
-  /** How long a person has, in milliseconds. Default: until the request's deadline. */
+  /** Time to respond, in milliseconds. Default: until the deadline of the request. */
   readonly timeoutMs?: number | undefined
 }
 
-/** What a person said to a {@link InteractionRequest}. */
+/** The user's response to an {@link InteractionRequest}. */
 export interface InteractionResponse {
   readonly action: 'accept' | 'decline' | 'cancel'
   readonly content?: Readonly<Record<string, unknown>> | undefined

@@ -1,7 +1,7 @@
 import type { Clock, InteractionResponse, InteractionRequest, RequestContext } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 
-export interface AskPersonOptions {
+export interface AwaitInteractionOptions {
   readonly clock: Clock
   /** Aborted when there is no use in an answer any more. */
   readonly signal: AbortSignal
@@ -12,10 +12,10 @@ export interface AskPersonOptions {
  *
  * @throws McpError `unavailable` where nobody can be asked, `forbidden` where nobody answers in time.
  */
-export async function askPerson(
+export async function awaitInteraction(
   ask: RequestContext['ask'],
   question: InteractionRequest,
-  { clock, signal }: AskPersonOptions,
+  { clock, signal }: AwaitInteractionOptions,
 ): Promise<InteractionResponse> {
   if (ask === undefined) {
     throw new McpError(
@@ -30,7 +30,7 @@ export async function askPerson(
   signal.addEventListener('abort', stop, { once: true })
   const { timeoutMs } = question
   const cancelTimer =
-    timeoutMs === undefined ? () => {} : clock.after(timeoutMs, () => reject(approvalDenied()))
+    timeoutMs === undefined ? () => {} : clock.after(timeoutMs, () => reject(approvalTimedOut()))
   try {
     return await Promise.race([ask(question), refused])
   } finally {
@@ -40,7 +40,7 @@ export async function askPerson(
 }
 
 /** The error where nobody answered in time. */
-export function approvalDenied(): McpError {
+export function approvalTimedOut(): McpError {
   return new McpError('forbidden', 'Nobody answered in time, so it was not done.', {
     details: { reason: 'approval-denied' },
   })

@@ -7,11 +7,11 @@ import type {
 } from '@mcp/protocol'
 import { completeHints, createResponse, maxTimeoutMs, McpError } from '@mcp/protocol'
 
-import { approvalDenied } from './await-interaction.ts'
+import { approvalTimedOut } from './await-interaction.ts'
 import { checkValue } from '../results/check-value.ts'
 import type { Call } from './handler-context.ts'
 import { createHandlerContext } from './handler-context.ts'
-import type { KeptResults } from '../results/large-results.ts'
+import type { LargeResults } from '../results/large-results.ts'
 import type { Notifier } from '../events/notifier.ts'
 import type { OperationRow, OperationTable } from '../operations/operation-table.ts'
 import { readParams } from '../operations/read-params.ts'
@@ -32,7 +32,7 @@ export interface CallRunnerOptions {
   /** Asked at each request, since a server's operations may change while it runs. */
   readonly table: () => OperationTable
   readonly notifier: Notifier
-  readonly kept: KeptResults
+  readonly largeResults: LargeResults
   readonly maxResultBytes: number
   readonly checkResults: boolean
   readonly clock: Clock
@@ -47,7 +47,8 @@ interface Flight {
 
 /** Runs the handlers of one server. */
 export function createCallRunner(options: CallRunnerOptions): CallRunner {
-  const { source, table, notifier, kept, maxResultBytes, checkResults, clock, onError } = options
+  const { source, table, notifier, largeResults, maxResultBytes, checkResults, clock, onError } =
+    options
   const contextOptions = {
     notifier,
     clock,
@@ -67,7 +68,7 @@ export function createCallRunner(options: CallRunnerOptions): CallRunner {
       controller: new AbortController(),
       isOpen: true,
       isUntrusted: false,
-      openQuestions: 0,
+      openInteractions: 0,
     }
     let row: OperationRow | undefined
     try {
@@ -106,7 +107,7 @@ export function createCallRunner(options: CallRunnerOptions): CallRunner {
     inFlight.add(flight)
     signal.addEventListener('abort', cancel, { once: true })
     const cancelTimer = clock.after(Math.min(remainingMs, maxTimeoutMs), () =>
-      flight.stop(call.openQuestions > 0 ? approvalDenied() : timeout(row)),
+      flight.stop(call.openInteractions > 0 ? approvalTimedOut() : timeout(row)),
     )
     // Its handler ran a while already, and what it told may have made the caller leave.
     if (signal.aborted) cancel()
@@ -128,7 +129,7 @@ export function createCallRunner(options: CallRunnerOptions): CallRunner {
     const { request, isUntrusted } = call
     const data = row.isSelfPaging
       ? { result }
-      : limitResult(result, maxResultBytes, kept, {
+      : limitResult(result, maxResultBytes, largeResults, {
           label: row.label,
           sessionId: call.context.sessionId,
           isUntrusted,

@@ -1,6 +1,6 @@
 import type { Clock, HandlerContext, RequestContext, RequestEnvelope, Schema } from '@mcp/protocol'
 
-import { askPerson } from './await-interaction.ts'
+import { awaitInteraction } from './await-interaction.ts'
 import { checkValue } from '../results/check-value.ts'
 import type { Notifier } from '../events/notifier.ts'
 import type { OperationRow } from '../operations/operation-table.ts'
@@ -14,7 +14,7 @@ export interface Call {
   isOpen: boolean
   isUntrusted: boolean
   /** How many questions wait for a person. */
-  openQuestions: number
+  openInteractions: number
 }
 
 export interface HandlerContextOptions {
@@ -61,11 +61,11 @@ export function createHandlerContext(
       notifier.notify(type, data, options?.sessionIds ?? own)
     },
     async ask(question) {
-      call.openQuestions++
+      call.openInteractions++
       try {
-        return await askPerson(context.ask, question, { clock, signal: controller.signal })
+        return await awaitInteraction(context.ask, question, { clock, signal: controller.signal })
       } finally {
-        call.openQuestions--
+        call.openInteractions--
       }
     },
     markUntrusted() {

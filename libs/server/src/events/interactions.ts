@@ -4,12 +4,12 @@ import { createId, McpError } from '@mcp/protocol'
 /** The questions that wait for a person beyond this process. */
 export interface Interactions {
   /** Tells the question under a fresh id, and waits for its answer until the signal is aborted. */
-  ask(question: InteractionRequest, options: AskOptions): Promise<InteractionResponse>
+  request(question: InteractionRequest, options: InteractionOptions): Promise<InteractionResponse>
   /** @throws McpError `not-found` where no such question waits. */
-  answer(interactionId: string, answer: InteractionResponse): void
+  respond(interactionId: string, answer: InteractionResponse): void
 }
 
-export interface AskOptions {
+export interface InteractionOptions {
   readonly signal: AbortSignal
   readonly requestId: string
   /** Sends the data of an `interaction-required` event. */
@@ -21,7 +21,7 @@ export function createInteractions(): Interactions {
   const waiting = new Map<string, (answer: InteractionResponse) => void>()
 
   return {
-    async ask(question, { signal, requestId, tell }) {
+    async request(question, { signal, requestId, tell }) {
       signal.throwIfAborted()
       const interactionId = createId('interaction')
       const { promise, resolve, reject } = Promise.withResolvers<InteractionResponse>()
@@ -37,7 +37,7 @@ export function createInteractions(): Interactions {
         waiting.delete(interactionId)
       }
     },
-    answer(interactionId, answer) {
+    respond(interactionId, answer) {
       const resolve = waiting.get(interactionId)
       if (resolve === undefined) {
         throw new McpError(

@@ -14,7 +14,7 @@ export interface FeedReaderOptions {
   /** The `Last-Event-ID` of a listener that comes back. */
   readonly lastEventId: string | undefined
   /** Whether it may hear what is for some sessions only: their ids grant access to them. */
-  readonly isTrusted: boolean
+  readonly isInternal: boolean
 }
 
 export interface NotificationFeedOptions {
@@ -33,7 +33,7 @@ interface Entry {
 }
 
 interface Reader {
-  readonly isTrusted: boolean
+  readonly isInternal: boolean
   readonly writer: EventWriter
 }
 
@@ -63,7 +63,7 @@ export function createNotificationFeed(options: NotificationFeedOptions): Notifi
       ringBytes -= ring.shift()?.frame.byteLength ?? 0
     }
     for (const reader of readers) {
-      if (isForAll || reader.isTrusted) reader.writer.write(frame)
+      if (isForAll || reader.isInternal) reader.writer.write(frame)
     }
   }
 
@@ -80,7 +80,7 @@ export function createNotificationFeed(options: NotificationFeedOptions): Notifi
   }
 
   /** What a listener gets first. */
-  function openingFrames({ lastEventId = '', isTrusted }: FeedReaderOptions): Uint8Array[] {
+  function openingFrames({ lastEventId = '', isInternal }: FeedReaderOptions): Uint8Array[] {
     const event = (type: string, id?: string): Uint8Array =>
       encodeNotification(createNotification(type, {}, { source, at: clock.now() }), { id, retryMs })
     if (lastEventId === '') return [event(systemNotifications.streamOpen, idOf(position))]
@@ -88,7 +88,7 @@ export function createNotificationFeed(options: NotificationFeedOptions): Notifi
     const known = positionOf(lastEventId)
     const from = known ?? position - ring.length
     const missed = ring
-      .filter((entry) => entry.position > from && (entry.isForAll || isTrusted))
+      .filter((entry) => entry.position > from && (entry.isForAll || isInternal))
       .map(({ frame }) => frame)
     return [
       ...(known === undefined ? [event(systemNotifications.serverRestarted, idOf(from))] : []),
@@ -112,7 +112,7 @@ export function createNotificationFeed(options: NotificationFeedOptions): Notifi
             maxBufferedBytes: maxBufferedBytes + opening.byteLength,
             onClose: () => readers.delete(entry),
           })
-          const entry: Reader = { isTrusted: reader.isTrusted, writer }
+          const entry: Reader = { isInternal: reader.isInternal, writer }
           readers.add(entry)
           writer.write(opening)
           if (isClosed) writer.end()

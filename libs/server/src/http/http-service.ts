@@ -15,7 +15,7 @@ import { createHttpRoutes, noContent } from './http-routes.ts'
 import { createInteractions } from '../events/interactions.ts'
 import { createNotificationFeed } from '../events/notification-feed.ts'
 import { createProcessRoute } from './process-route.ts'
-import { untrusted } from './internal-caller.ts'
+import { internalCallersOnly } from './internal-caller.ts'
 
 export interface HttpServiceOptions {
   readonly server: CapabilityServer
@@ -49,7 +49,7 @@ export function createHttpService(options: HttpServiceOptions): HttpService {
   const process = createProcessRoute({
     process: (request, context) => server.process(request, context),
     source: server.source,
-    isTrusted,
+    isInternalCaller: isTrusted,
     interactions,
     limits,
     clock,
@@ -60,7 +60,7 @@ export function createHttpService(options: HttpServiceOptions): HttpService {
   const notifications: RawHandler = (request) => {
     try {
       const lastEventId = request.header('last-event-id')
-      return feed.open({ lastEventId, isTrusted: isTrusted(request) })
+      return feed.open({ lastEventId, isInternal: isTrusted(request) })
     } catch (thrown) {
       return errorResponse(thrown)
     }
@@ -73,7 +73,7 @@ export function createHttpService(options: HttpServiceOptions): HttpService {
       method: 'DELETE',
       path: '/sessions/:id',
       handlerFor: (id) => async (request) => {
-        if (!isTrusted(request)) throw untrusted('Closing a session')
+        if (!isTrusted(request)) throw internalCallersOnly('Closing a session')
         await server.sessionClosed?.(id)
         return noContent
       },
@@ -95,8 +95,8 @@ export function createHttpService(options: HttpServiceOptions): HttpService {
       method: 'POST',
       path: '/interactions/:id',
       handlerFor: (id) => (request) => {
-        if (!isTrusted(request)) throw untrusted('Answering a question')
-        interactions.answer(id, parseValue('answer', answerSchema(), readJson(request, limits)))
+        if (!isTrusted(request)) throw internalCallersOnly('Answering a question')
+        interactions.respond(id, parseValue('answer', answerSchema(), readJson(request, limits)))
         return noContent
       },
     },

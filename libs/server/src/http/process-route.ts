@@ -27,13 +27,13 @@ import {
 } from '@mcp/protocol'
 
 import type { Interactions } from '../events/interactions.ts'
-import type { PlacedRequest } from './resolve-request.ts'
-import { placeRequest } from './resolve-request.ts'
+import type { ResolvedRequest } from './resolve-request.ts'
+import { resolveRequest } from './resolve-request.ts'
 
 export interface ProcessRouteOptions {
   readonly process: CapabilityServer['process']
   readonly source: string
-  readonly isTrusted: IsInternalCaller
+  readonly isInternalCaller: IsInternalCaller
   readonly interactions: Interactions
   readonly limits: BodyLimits
   readonly clock: Clock
@@ -43,9 +43,9 @@ export interface ProcessRouteOptions {
 
 /** `POST /process`: a request in; a response out, or a stream of events that ends with it. */
 export function createProcessRoute(options: ProcessRouteOptions): RawHandler {
-  const { process, isTrusted, limits, clock } = options
+  const { process, isInternalCaller, limits, clock } = options
 
-  function answerWhole(hot: RawRequest, { request, context }: PlacedRequest) {
+  function answerWhole(hot: RawRequest, { request, context }: ResolvedRequest) {
     return chain(process(request, { ...context, signal: hot.signal }), (response) =>
       writeResponse(response, options),
     )
@@ -54,8 +54,8 @@ export function createProcessRoute(options: ProcessRouteOptions): RawHandler {
   return (hot) => {
     try {
       const received = parseRequest(readJson(hot, limits))
-      const trusted = isTrusted(hot)
-      const placed = placeRequest(hot, received, trusted, clock.now())
+      const trusted = isInternalCaller(hot)
+      const placed = resolveRequest(hot, received, trusted, clock.now())
       return hot.header('accept')?.includes('text/event-stream') === true
         ? streamEvents(hot, placed, trusted, options)
         : answerWhole(hot, placed)
@@ -67,7 +67,7 @@ export function createProcessRoute(options: ProcessRouteOptions): RawHandler {
 
 function streamEvents(
   hot: RawRequest,
-  { request, context }: PlacedRequest,
+  { request, context }: ResolvedRequest,
   isTrusted: boolean,
   options: ProcessRouteOptions,
 ): RawResponse {
@@ -92,7 +92,7 @@ function streamEvents(
           encodeNotification(createNotification(type, data, { source, at: clock.now() })),
         )
       const ask: RequestContext['ask'] = (question) =>
-        interactions.ask(question, {
+        interactions.request(question, {
           signal: reader.signal,
           requestId: request.id,
           tell: (data) => tell(systemNotifications.interactionRequired, data),

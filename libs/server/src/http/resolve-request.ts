@@ -6,7 +6,7 @@ import { defaultTimeoutMs, maxTimeoutMs, McpError } from '@mcp/protocol'
 type Headers = Pick<RawRequest, 'header'>
 
 /** A request as its handler sees it, and what came beside it. */
-export interface PlacedRequest {
+export interface ResolvedRequest {
   readonly request: RequestEnvelope
   readonly context: Pick<RequestContext, 'deadline' | 'sessionId' | 'principal'>
 }
@@ -17,12 +17,12 @@ export interface PlacedRequest {
  *
  * @throws McpError `invalid-request` where a header is not what it should be.
  */
-export function placeRequest(
+export function resolveRequest(
   hot: Headers,
   received: RequestEnvelope,
   isTrusted: boolean,
   now: number,
-): PlacedRequest {
+): ResolvedRequest {
   const { sessionId, principal, timeoutMs = defaultTimeoutMs } = received.metadata
   const request = withoutCallerClaims(received)
   if (!isTrusted) return { request, context: { deadline: now + timeoutMs } }

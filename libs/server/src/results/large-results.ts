@@ -1,7 +1,7 @@
 import { createId } from '@mcp/protocol'
 
 /** The JSON of a result that was too large to be answered whole. */
-export interface KeptResult {
+export interface LargeResult {
   readonly sessionId: string
   readonly text: string
   /** Whether it came from outside. */
@@ -9,15 +9,15 @@ export interface KeptResult {
 }
 
 /** The large results of all sessions, the oldest of which make room for new ones. */
-export interface KeptResults {
+export interface LargeResults {
   /** Keeps a result and returns its reference; `undefined` where it is larger than all the room. */
-  keep(result: KeptResult): string | undefined
-  find(sessionId: string, resultRef: string): KeptResult | undefined
+  add(result: LargeResult): string | undefined
+  find(sessionId: string, resultRef: string): LargeResult | undefined
   sessionClosed(sessionId: string): void
   close(): void
 }
 
-export interface KeptResultsOptions {
+export interface LargeResultsOptions {
   /** The room of one session, in characters. Default: 16 Mi. */
   readonly maxSessionLength?: number | undefined
   /** The room of all sessions, in characters. Default: 128 Mi. */
@@ -27,10 +27,10 @@ export interface KeptResultsOptions {
 const mebi = 1024 * 1024
 
 /** Keeps large results until their session closes. */
-export function createKeptResults(options: KeptResultsOptions = {}): KeptResults {
+export function createLargeResults(options: LargeResultsOptions = {}): LargeResults {
   const { maxSessionLength = 16 * mebi, maxLength = 128 * mebi } = options
   // In the order of their age, each.
-  const all = new Map<string, KeptResult>()
+  const all = new Map<string, LargeResult>()
   const refsBySession = new Map<string, Set<string>>()
   const lengthBySession = new Map<string, number>()
   let length = 0
@@ -56,7 +56,7 @@ export function createKeptResults(options: KeptResultsOptions = {}): KeptResults
   }
 
   return {
-    keep(result) {
+    add(result) {
       const { sessionId, text } = result
       if (text.length > Math.min(maxSessionLength, maxLength)) return undefined
       const refs = refsBySession.get(sessionId) ?? new Set<string>()

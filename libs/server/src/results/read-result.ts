@@ -2,7 +2,7 @@ import type { HandlerContext } from '@mcp/protocol'
 import { McpError, operation, readResultName } from '@mcp/protocol'
 import * as z from 'zod'
 
-import type { KeptResults } from './large-results.ts'
+import type { LargeResults } from './large-results.ts'
 import type { OperationRow } from '../operations/operation-table.ts'
 
 const longestPiece = 1024 * 1024
@@ -50,7 +50,7 @@ export const readResult = operation({
 const example = { text: '"A result, as JSON, in pieces"', isUntrusted: false }
 
 /** The row of {@link readResult} in a server's table. */
-export function createReadResultRow(serverName: string, kept: KeptResults): OperationRow {
+export function createReadResultRow(serverName: string, kept: LargeResults): OperationRow {
   return {
     label: `${serverName}.${readResultName}`,
     operation: readResult,
@@ -73,7 +73,7 @@ export function createReadResultRow(serverName: string, kept: KeptResults): Oper
   }
 }
 
-function findResult(kept: KeptResults, resultRef: string, sessionId: string | undefined) {
+function findResult(kept: LargeResults, resultRef: string, sessionId: string | undefined) {
   if (resultRef === 'example') return example
   const result = sessionId === undefined ? undefined : kept.find(sessionId, resultRef)
   if (result !== undefined) return result

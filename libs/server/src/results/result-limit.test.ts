@@ -6,7 +6,7 @@ import * as z from 'zod'
 import type { DefineServerOptions } from '../define-server.ts'
 import { defineServer } from '../define-server.ts'
 import { isSurelyWithinBytes } from './json-size.ts'
-import { createKeptResults } from './large-results.ts'
+import { createLargeResults } from './large-results.ts'
 
 const books = defineContract({
   name: 'books',
@@ -153,10 +153,10 @@ describe('the results that are kept', () => {
   const result = (sessionId: string, text: string) => ({ sessionId, text, isUntrusted: false })
 
   it('let the oldest of the session make room', () => {
-    const kept = createKeptResults({ maxSessionLength: 10 })
-    const first = kept.keep(result('s1', 'aaaaaa')) ?? ''
-    const second = kept.keep(result('s1', 'bbbb')) ?? ''
-    const third = kept.keep(result('s1', 'cccc')) ?? ''
+    const kept = createLargeResults({ maxSessionLength: 10 })
+    const first = kept.add(result('s1', 'aaaaaa')) ?? ''
+    const second = kept.add(result('s1', 'bbbb')) ?? ''
+    const third = kept.add(result('s1', 'cccc')) ?? ''
     expect([first, second, third].map((ref) => kept.find('s1', ref)?.text)).toEqual([
       undefined,
       'bbbb',
@@ -165,16 +165,16 @@ describe('the results that are kept', () => {
   })
 
   it('let the oldest of all sessions make room', () => {
-    const kept = createKeptResults({ maxLength: 10 })
-    const first = kept.keep(result('s1', 'aaaaaa')) ?? ''
-    const second = kept.keep(result('s2', 'bbbbbb')) ?? ''
+    const kept = createLargeResults({ maxLength: 10 })
+    const first = kept.add(result('s1', 'aaaaaa')) ?? ''
+    const second = kept.add(result('s2', 'bbbbbb')) ?? ''
     expect(kept.find('s1', first)).toBeUndefined()
     expect(kept.find('s2', second)?.text).toBe('bbbbbb')
   })
 
   it('are never larger than the room', () => {
-    const kept = createKeptResults({ maxSessionLength: 10 })
-    expect(kept.keep(result('s1', 'a'.repeat(11)))).toBeUndefined()
+    const kept = createLargeResults({ maxSessionLength: 10 })
+    expect(kept.add(result('s1', 'a'.repeat(11)))).toBeUndefined()
   })
 })
 

@@ -1,7 +1,7 @@
 import { McpError } from '@mcp/protocol'
 
 import { isSurelyWithinBytes, isWithinBytes } from './json-size.ts'
-import type { KeptResults } from './large-results.ts'
+import type { LargeResults } from './large-results.ts'
 
 /** The most characters of a large result that are answered at once. */
 const previewLength = 2000
@@ -31,7 +31,7 @@ export type ResultData =
 export function limitResult(
   result: unknown,
   maxBytes: number,
-  kept: KeptResults,
+  kept: LargeResults,
   { label, sessionId, isUntrusted }: LargeResultContext,
 ): ResultData {
   if (isSurelyWithinBytes(result, maxBytes)) return { result }
@@ -44,7 +44,7 @@ export function limitResult(
       'ask for less, or within a session, where it can be read piece by piece',
     )
   }
-  const resultRef = kept.keep({ sessionId, text, isUntrusted })
+  const resultRef = kept.add({ sessionId, text, isUntrusted })
   if (resultRef === undefined) throw tooLarge(label, maxBytes, 'and than can be kept; ask for less')
   return { preview: beginning(text, Math.min(previewLength, maxBytes)), resultRef }
 }

@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest'
+
+import * as api from './index.ts'
+
+it('exports exactly these values', () => {
+  expect(Object.keys(api).toSorted()).toEqual([
+    'abortable',
+    'backoffMs',
+    'chain',
+    'createKeyedLock',
+    'createListeners',
+    'createSemaphore',
+    'delay',
+  ])
+})
