@@ -7,7 +7,7 @@ it.each([
   ['search.searxngUrl', { search: { searxngUrl: 'searxng.internal' } }, 'search.searxngUrl'],
   ['proxy.https', { proxy: { https: 'proxy.example:3128' } }, 'proxy.https'],
   ['proxy.http', { proxy: { http: 'socks5://proxy.example' } }, 'proxy.http'],
-])('tells a mistake in %s at the start, not on the first call', (_name, options, what) => {
+])('reports an invalid %s at startup', (_name, options, what) => {
   expect(() => internetServer(options)).toThrow(
     expect.objectContaining({
       code: 'invalid-request',
@@ -16,11 +16,11 @@ it.each([
   )
 })
 
-it('shows nobody the password in an address', () => {
+it('does not reveal the password of a URL', () => {
   const start = () => internetServer({ proxy: { http: 'ftp://ann:secret@proxy.example' } })
   expect(start).toThrow(/^(?!.*secret).*proxy\.http/)
 })
 
-it('takes an empty proxy for none', () => {
+it('accepts an empty proxy as "not set"', () => {
   expect(() => internetServer({ proxy: { https: '', http: '' } })).not.toThrow()
 })

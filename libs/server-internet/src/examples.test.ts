@@ -3,21 +3,21 @@ import { itAnswersItsExamples } from '@mcp/testing'
 
 import { openExampleSite } from './fixtures/example-site.ts'
 import { openServer } from './fixtures/open-server.ts'
-import { answer, openSite } from './fixtures/open-site.ts'
+import { respond, openSite } from './fixtures/open-site.ts'
 
 const result = { title: 'Found', url: 'https://example.com/found', content: 'What was found.' }
 
 itAnswersItsExamples(internet, async () => {
   const site = await openExampleSite()
   const engine = await openSite({
-    '/search': answer(JSON.stringify({ results: [result] }), {
+    '/search': respond(JSON.stringify({ results: [result] }), {
       'content-type': 'application/json',
     }),
   })
 
   return {
     server: openServer({ search: { searxngUrl: engine.origin } }),
-    // The examples name example.com, and everything that they ask of it is on this machine.
+    // The examples use example.com, which resolves to this machine.
     prepare: ({ params }) =>
       Object.fromEntries(
         Object.entries(params).map(([name, value]) => [name, atSite(value, site.origin)]),

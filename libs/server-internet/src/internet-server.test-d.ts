@@ -7,7 +7,7 @@ import { internetServer } from './internet-server.ts'
 
 type Operations = (typeof internet)['operations']
 
-it('asks callers for an address alone, and gives handlers every default', () => {
+it('requires a URL only, and passes every default to handlers', () => {
   expectTypeOf<{ url: string }>().toExtend<z.input<Operations['fetch']['params']>>()
   expectTypeOf<z.output<Operations['fetch']['params']>['format']>().toEqualTypeOf<
     'markdown' | 'text' | 'html' | 'json' | 'bytes' | 'links'
@@ -15,13 +15,13 @@ it('asks callers for an address alone, and gives handlers every default', () => 
   expectTypeOf<z.output<Operations['fetch']['params']>['length']>().toEqualTypeOf<number>()
 })
 
-it('takes no format that there is not', () => {
+it('rejects an unknown format', () => {
   // @ts-expect-error there is no format "pdf"
   const params: z.input<Operations['fetch']['params']> = { url: '', format: 'pdf' }
   return params
 })
 
-it('has a handler for each operation and no other', () => {
+it('has a handler for each operation and no others', () => {
   expectTypeOf<keyof Handlers<typeof internet>>().toEqualTypeOf<
     | 'fetch'
     | 'fetchMany'
@@ -36,7 +36,7 @@ it('has a handler for each operation and no other', () => {
   >()
 })
 
-it('takes no option that there is not', () => {
+it('rejects an unknown option', () => {
   // @ts-expect-error hosts are opened by `allowedHosts`
   internetServer({ allowHosts: ['intranet.example'] })
 })

@@ -10,8 +10,8 @@ import type { Internet } from './internet.ts'
 export interface InternetServerOptions extends ServerOptions, InternetOptions {}
 
 /**
- * The internet server: web pages and searches, behind a guarded connector that reaches public
- * addresses alone.
+ * Creates an internet server: web pages and searches, behind a guarded connector that reaches public
+ * addresses only.
  *
  * @example
  * const server = internetServer({ allowedHosts: ['intranet.example'] })

@@ -4,12 +4,12 @@ import { createResponseCache } from './cache/response-cache.ts'
 import { createExtractor } from './extraction/extractor.ts'
 import { exchangeOnce } from './http/exchange-once.ts'
 import type { ExchangeRequest } from './http/exchange.ts'
-import { createLimiter } from './http/limiter.ts'
+import { createFetchSemaphore } from './http/fetch-semaphore.ts'
 import { createPageFetcher } from './http/page-fetcher.ts'
 import type { InternetOptions } from './internet-options.ts'
 import { createInternetSandbox } from './internet-sandbox.ts'
 import { createCacheOperations } from './operations/cache-operations.ts'
-import { createFindingOperations } from './operations/finding-operations.ts'
+import { createDiscoveryOperations } from './operations/discovery-operations.ts'
 import type { InternetHandlers } from './operations/page-operations.ts'
 import { createPageOperations } from './operations/page-operations.ts'
 import type { ReadPage } from './operations/page-reader.ts'
@@ -21,10 +21,10 @@ import type { CollectedSitemap } from './sitemap/collect-sitemap.ts'
 import { parseAllowedHosts } from './transport/allowed-hosts.ts'
 import { createTransport } from './transport/transport.ts'
 
-/** What answers the operations, once something is asked. */
+/** The handlers of the operations and their resources. */
 export interface Internet {
   readonly handlers: InternetHandlers
-  /** Forgets what was kept for a session. */
+  /** Removes the cached entries of a session. */
   sessionClosed(sessionId: string): void
   close(): Promise<void>
 }
@@ -32,10 +32,14 @@ export interface Internet {
 const mebibyte = 1024 * 1024
 const robotsLimits = { maxEntries: 500, maxBytes: 8 * mebibyte }
 
-/** Puts the parts together. Loaded on the first call, since it loads the libraries. */
+/** Connects the parts. This module loads all libraries, so it is imported on the first call. */
 export function createInternet(options: InternetOptions): Internet {
   const { allowedHosts = [], proxy, caFile, resolve, search = {} } = options
-  const { userAgent = 'mcp-internet/0.1', cacheBytes = 64 * mebibyte, mostAtOnce = 8 } = options
+  const {
+    userAgent = 'mcp-internet/0.1',
+    cacheBytes = 64 * mebibyte,
+    maxConcurrentFetches = 8,
+  } = options
   const network = { proxy, caFile, resolve }
   const transport = createTransport({ ...network, allowed: parseAllowedHosts(allowedHosts) })
   const { searxngUrl } = search
@@ -45,23 +49,23 @@ export function createInternet(options: InternetOptions): Internet {
   const extractor = createExtractor(sandbox)
   const cache = createResponseCache({ maxEntries: 1_000, maxBytes: cacheBytes }, exchange)
   const robots = createRobots(robotsLimits, { exchange, sandbox, userAgent })
-  const kept = { maxEntries: 200, maxBytes: cacheBytes / 2 }
-  const contents = createExpiringCache<ReadPage>(kept)
-  const sitemaps = createExpiringCache<CollectedSitemap>(kept)
+  const pagedLimits = { maxEntries: 200, maxBytes: cacheBytes / 2 }
+  const contents = createExpiringCache<ReadPage>(pagedLimits)
+  const sitemaps = createExpiringCache<CollectedSitemap>(pagedLimits)
   const fetcher = createPageFetcher({ transport, robots, cache, userAgent })
-  const limiter = createLimiter(mostAtOnce, 256)
-  const reader = createPageReader({ fetcher, extractor, contents, limiter })
+  const semaphore = createFetchSemaphore(maxConcurrentFetches)
+  const reader = createPageReader({ fetcher, extractor, contents, semaphore })
 
   return {
     handlers: {
       ...createPageOperations({ reader, fetcher, extractor }),
-      ...createFindingOperations({
+      ...createDiscoveryOperations({
         providers: configuredProviders(search),
         searchFetch: searchFetch.fetch,
         robots,
         fetcher,
         sandbox,
-        limiter,
+        semaphore,
         sitemaps,
         userAgent,
       }),

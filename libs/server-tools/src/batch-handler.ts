@@ -2,6 +2,7 @@ import { tools } from '@mcp/contracts/tools'
 import type { CapabilityServer, HandlerContext, Schema } from '@mcp/protocol'
 import { createRequest, McpError } from '@mcp/protocol'
 import type { Handlers } from '@mcp/server'
+import pMap from 'p-map'
 import type * as z from 'zod'
 
 type BatchHandler = Handlers<typeof tools>['batch']
@@ -13,19 +14,15 @@ const maxConcurrency = 8
 /** Creates the handler of `batch`, which processes each call like a request of its own. */
 export function createBatchHandler(process: CapabilityServer['process']): BatchHandler {
   return async ({ calls, parallel }, context) => {
-    const results: CallResult[] = []
-    const pending = calls.entries()
     let done = 0
 
-    async function work(): Promise<void> {
-      for (const [index, call] of pending) {
-        results[index] = await runCall(process, call, index, context)
-        context.progress({ progress: ++done, total: calls.length })
-      }
+    async function runOne(call: Call, index: number): Promise<CallResult> {
+      const result = await runCall(process, call, index, context)
+      context.progress({ progress: ++done, total: calls.length })
+      return result
     }
 
-    await Promise.all(Array.from({ length: parallel ? maxConcurrency : 1 }, work))
-    return { results }
+    return { results: await pMap(calls, runOne, { concurrency: parallel ? maxConcurrency : 1 }) }
   }
 }
 

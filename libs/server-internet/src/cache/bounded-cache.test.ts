@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 
 import { createBoundedCache } from './bounded-cache.ts'
 
-it('forgets what was not used for longest once it has too many entries', () => {
+it('evicts the least recently used entry when there are too many', () => {
   const cache = createBoundedCache<number>({ maxEntries: 2, maxBytes: 100 })
   cache.set('a', 1, 10)
   cache.set('b', 2, 10)
@@ -12,7 +12,7 @@ it('forgets what was not used for longest once it has too many entries', () => {
   expect(cache.stats()).toMatchObject({ entries: 2, bytes: 20, evictions: 1, hits: 3, misses: 1 })
 })
 
-it('forgets as many as it takes to make room', () => {
+it('evicts as many entries as needed to make room', () => {
   const cache = createBoundedCache<number>({ maxEntries: 10, maxBytes: 100 })
   for (const [key, bytes] of [
     ['a', 40],
@@ -23,7 +23,7 @@ it('forgets as many as it takes to make room', () => {
   expect(cache.stats()).toMatchObject({ entries: 1, bytes: 90, evictions: 2 })
 })
 
-it('does not keep what is larger than all may be, nor what it replaces', () => {
+it('does not store a value that exceeds the maximum size, and removes the previous one', () => {
   const cache = createBoundedCache<string>({ maxEntries: 10, maxBytes: 100 })
   cache.set('a', 'small', 10)
   cache.set('a', 'huge', 101)

@@ -1,74 +1,72 @@
+import { LRUCache } from 'lru-cache'
+
 export interface CacheLimits {
   readonly maxEntries: number
   readonly maxBytes: number
 }
 
-/** How much a cache holds, and how often that was of use. */
+/** The size of a cache and its hit statistics. */
 export interface CacheStats extends CacheLimits {
   readonly entries: number
   readonly bytes: number
   readonly hits: number
   readonly misses: number
-  /** Entries that had to go because there was no room. */
+  /** Number of entries that were removed to make room. */
   readonly evictions: number
 }
 
-/** Keeps values up to a number and a size; those not used for longest go first. */
+/** An LRU cache with a maximum number of entries and bytes. */
 export interface BoundedCache<Value> {
-  /** What is kept under the first of these keys that has something. */
+  /** Returns the value of the first of these keys that has one. */
   get(...keys: readonly string[]): Value | undefined
-  /** Keeps a value, unless it alone is larger than all may be. */
+  /** Stores a value. One that exceeds `maxBytes` alone is not stored; the previous one is removed. */
   set(key: string, value: Value, bytes: number): void
   delete(key: string): void
-  /** Removes those whose value matches; gives how many. */
+  /** Removes the matching values and returns their number. */
   clear(matches: (value: Value) => boolean): number
   stats(): CacheStats
 }
 
-export function createBoundedCache<Value>(limits: CacheLimits): BoundedCache<Value> {
-  const { maxEntries, maxBytes } = limits
-  // A Map keeps the order of insertion, so its first key is the one not used for longest.
-  const entries = new Map<string, { readonly value: Value; readonly bytes: number }>()
-  let total = 0
+/** Creates a cache: `lru-cache`, with statistics and the selective `clear` that it lacks. */
+export function createBoundedCache<Value extends NonNullable<unknown>>(
+  limits: CacheLimits,
+): BoundedCache<Value> {
   let hits = 0
   let misses = 0
   let evictions = 0
-
-  function remove(key: string): void {
-    total -= entries.get(key)?.bytes ?? 0
-    entries.delete(key)
-  }
+  const entries = new LRUCache<string, Value>({
+    max: limits.maxEntries,
+    // The library takes 0 for "no limit" and refuses fractions.
+    maxSize: Math.max(1, Math.floor(limits.maxBytes)),
+    dispose: (_value, _key, reason) => {
+      if (reason === 'evict') evictions += 1
+    },
+  })
 
   return {
     get(...keys) {
-      const key = keys.find((candidate) => entries.has(candidate)) ?? ''
-      const entry = entries.get(key)
-      if (entry === undefined) {
+      const key = keys.find((candidate) => entries.has(candidate))
+      if (key === undefined) {
         misses += 1
         return undefined
       }
       hits += 1
-      entries.delete(key)
-      entries.set(key, entry)
-      return entry.value
+      return entries.get(key)
     },
-    set(key, value, bytes) {
-      remove(key)
-      if (bytes > maxBytes) return
-      entries.set(key, { value, bytes })
-      total += bytes
-      for (const oldest of entries.keys()) {
-        if (entries.size <= maxEntries && total <= maxBytes) return
-        remove(oldest)
-        evictions += 1
-      }
-    },
-    delete: remove,
+    set: (key, value, bytes) => void entries.set(key, value, { size: bytes }),
+    delete: (key) => void entries.delete(key),
     clear(matches) {
-      const gone = Array.from(entries).filter(([, { value }]) => matches(value))
-      for (const [key] of gone) remove(key)
-      return gone.length
+      const matching = Array.from(entries.entries()).filter(([, value]) => matches(value))
+      for (const [key] of matching) entries.delete(key)
+      return matching.length
     },
-    stats: () => ({ entries: entries.size, bytes: total, ...limits, hits, misses, evictions }),
+    stats: () => ({
+      entries: entries.size,
+      bytes: entries.calculatedSize,
+      ...limits,
+      hits,
+      misses,
+      evictions,
+    }),
   }
 }

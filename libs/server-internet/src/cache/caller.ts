@@ -1,8 +1,8 @@
 import type { HandlerContext } from '@mcp/protocol'
 
 /**
- * Whose private answers are whose: those of a principal, or of a session where nobody is
- * authenticated. A request of neither has none.
+ * Returns the key of the caller's private cache entries: its principal, or its session if it is not
+ * authenticated. A request with neither has no private entries.
  */
 export function callerOf({
   principal,

@@ -1,41 +1,42 @@
 import type { BoundedCache, CacheLimits, CacheStats } from './bounded-cache.ts'
 import { createBoundedCache } from './bounded-cache.ts'
 
-/** Whose a value is. */
-export interface KeptFor {
+/** The site that a value is from and the caller who may read it. */
+export interface CacheScope {
   /** The origin of the site it is from. */
   readonly origin: string
-  /** The only caller who may have it; none where everybody may. */
+  /** The only caller who may read it; undefined if it is shared. */
   readonly caller: string | undefined
 }
 
-/** What a cache is asked to forget: what is from that origin, and what is for that caller. */
-export type Forgetting = Partial<KeptFor>
+/** Selects the entries of an origin, of a caller, or of both. */
+export type CacheFilter = Partial<CacheScope>
 
-/** What of a cache is for operators, and for when a session ends. */
+/** The maintenance operations of a cache. */
 export interface ClearableCache {
-  /** Forgets what matches, or all; gives how much. */
-  clear(forgetting?: Forgetting): number
+  /** Removes the matching entries, or all, and returns their number. */
+  clear(filter?: CacheFilter): number
   stats(): CacheStats
 }
 
-export interface KeptFacts extends KeptFor {
+export interface CacheEntryOptions extends CacheScope {
   readonly bytes: number
-  readonly forMs: number
+  readonly ttlMs: number
 }
 
-/** Keeps values of sites for a while. */
+/** A bounded cache whose entries expire. */
 export interface ExpiringCache<Value> extends ClearableCache {
   get(key: string): Value | undefined
-  set(key: string, value: Value, facts: KeptFacts): void
+  set(key: string, value: Value, options: CacheEntryOptions): void
 }
 
+/** Creates an empty cache. */
 export function createExpiringCache<Value>(
   limits: CacheLimits,
   now: () => number = Date.now,
 ): ExpiringCache<Value> {
   const entries = createBoundedCache<
-    KeptFor & { readonly value: Value; readonly expiresAt: number }
+    CacheScope & { readonly value: Value; readonly expiresAt: number }
   >(limits)
 
   return {
@@ -43,18 +44,18 @@ export function createExpiringCache<Value>(
       const entry = entries.get(key)
       return entry !== undefined && entry.expiresAt > now() ? entry.value : undefined
     },
-    set(key, value, { origin, caller, bytes, forMs }) {
-      entries.set(key, { value, origin, caller, expiresAt: now() + forMs }, bytes)
+    set(key, value, { origin, caller, bytes, ttlMs }) {
+      entries.set(key, { value, origin, caller, expiresAt: now() + ttlMs }, bytes)
     },
-    clear: (forgetting) => clearMatching(entries, forgetting),
+    clear: (filter) => clearMatching(entries, filter),
     stats: () => entries.stats(),
   }
 }
 
-/** Removes what a cache is asked to forget. */
-export function clearMatching<Value extends KeptFor>(
+/** Removes the entries that match the filter and returns their number. */
+export function clearMatching<Value extends CacheScope>(
   entries: BoundedCache<Value>,
-  { origin, caller }: Forgetting = {},
+  { origin, caller }: CacheFilter = {},
 ): number {
   return entries.clear(
     (value) =>

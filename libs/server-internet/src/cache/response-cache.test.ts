@@ -1,27 +1,27 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 
-import { outcome } from '../fixtures/call.ts'
+import { callResult } from '../fixtures/call.ts'
 import { openServer } from '../fixtures/open-server.ts'
 import type { Page, Site } from '../fixtures/open-site.ts'
-import { answer, openSite, redirect } from '../fixtures/open-site.ts'
+import { respond, openSite, redirect } from '../fixtures/open-site.ts'
 
 const server = openServer()
 let site: Site
 
-/** A text that says how often the page was asked for, under this `cache-control`. */
+/** A page that contains the number of its requests, with this `cache-control`. */
 function counted(control: string, more: Readonly<Record<string, string>> = {}): Page {
   let times = 0
   return (request, response) => {
     times += 1
     const headers = { 'content-type': 'text/plain', 'cache-control': control, ...more }
-    answer(`time ${times}`, headers)(request, response)
+    respond(`time ${times}`, headers)(request, response)
   }
 }
 
 const withEtag: Page = (request, response) => {
   const known = request.headers['if-none-match'] === '"v1"'
   const headers = { 'content-type': 'text/plain', 'cache-control': 'no-cache', etag: '"v1"' }
-  answer(known ? '' : 'the first version', headers, known ? 304 : 200)(request, response)
+  respond(known ? '' : 'the first version', headers, known ? 304 : 200)(request, response)
 }
 
 const byLanguage: Page = (request, response) => {
@@ -30,7 +30,7 @@ const byLanguage: Page = (request, response) => {
     'cache-control': 'max-age=60',
     vary: 'Accept-Language',
   }
-  answer(`in ${request.headers['accept-language'] ?? 'any'}`, headers)(request, response)
+  respond(`in ${request.headers['accept-language'] ?? 'any'}`, headers)(request, response)
 }
 
 beforeAll(async () => {
@@ -45,17 +45,17 @@ beforeAll(async () => {
     '/authorized': counted('max-age=60'),
     '/etag': withEtag,
     '/language': byLanguage,
-    '/long': answer('0123456789'.repeat(1_000), {
+    '/long': respond('0123456789'.repeat(1_000), {
       'content-type': 'text/plain',
       'cache-control': 'no-store',
     }),
-    '/emoji': answer('😀'.repeat(10), { 'content-type': 'text/plain; charset=utf-8' }),
-    '/notes': answer('0123456789'.repeat(10), { 'content-type': 'text/plain' }),
+    '/emoji': respond('😀'.repeat(10), { 'content-type': 'text/plain; charset=utf-8' }),
+    '/notes': respond('0123456789'.repeat(10), { 'content-type': 'text/plain' }),
   })
 })
 
 beforeEach(async () => {
-  await outcome(server, 'clearCache')
+  await callResult(server, 'clearCache')
   site.forget()
 })
 
@@ -69,24 +69,24 @@ const bob = { principal: 'bob', sessionId: 'session-of-bob' }
 
 function fetchPage(path: string, params: Record<string, unknown> = {}, who = ann) {
   const url = `${site.origin}${path}`
-  return outcome(server, 'fetch', { url, respectRobots: false, ...params }, who)
+  return callResult(server, 'fetch', { url, respectRobots: false, ...params }, who)
 }
 
 const asked = () => site.requests.map(({ line }) => line)
 
-it('uses an answer again while it is fresh, for everybody', async () => {
+it('reuses a fresh response for every caller', async () => {
   expect(await fetchPage('/fresh')).toMatchObject({ content: 'time 1', cache: 'miss' })
   expect(await fetchPage('/fresh')).toMatchObject({ content: 'time 1', cache: 'hit' })
   expect(await fetchPage('/fresh', {}, bob)).toMatchObject({ content: 'time 1', cache: 'hit' })
   expect(asked()).toEqual(['GET /fresh'])
 })
 
-it('asks again once an answer is stale', async () => {
+it('sends a new request when a response is stale', async () => {
   await fetchPage('/stale')
   expect(await fetchPage('/stale')).toMatchObject({ content: 'time 2', cache: 'miss' })
 })
 
-it('asks whether an answer still holds where it has an etag', async () => {
+it('revalidates a response with an ETag', async () => {
   await fetchPage('/etag')
   expect(await fetchPage('/etag')).toMatchObject({
     content: 'the first version',
@@ -96,12 +96,12 @@ it('asks whether an answer still holds where it has an etag', async () => {
   expect(site.requests[1]?.headers).toMatchObject({ 'if-none-match': '"v1"' })
 })
 
-it('keeps nothing that a site does not want to be kept', async () => {
+it('does not store responses that the site excludes from caching', async () => {
   await fetchPage('/no-store')
   expect(await fetchPage('/no-store')).toMatchObject({ content: 'time 2', cache: 'miss' })
 })
 
-it('gives a private answer to nobody but the one it was for', async () => {
+it('returns a private response to its own caller only', async () => {
   expect(await fetchPage('/private')).toMatchObject({ content: 'time 1' })
   expect(await fetchPage('/private')).toMatchObject({ content: 'time 1', cache: 'hit' })
   expect(await fetchPage('/private', {}, bob)).toMatchObject({ content: 'time 2', cache: 'miss' })
@@ -110,12 +110,12 @@ it('gives a private answer to nobody but the one it was for', async () => {
   })
 })
 
-it('shares no answer that sets a cookie', async () => {
+it('does not share a response that sets a cookie', async () => {
   await fetchPage('/cookie')
   expect(await fetchPage('/cookie', {}, bob)).toMatchObject({ content: 'time 2' })
 })
 
-it('gives what was asked for with credentials to those credentials and that caller alone', async () => {
+it('returns a response to a request with credentials only for the same credentials and caller', async () => {
   const headers = { 'x-api-key': 'secret' }
   expect(await fetchPage('/authorized', { headers })).toMatchObject({ content: 'time 1' })
   expect(await fetchPage('/authorized', { headers })).toMatchObject({ content: 'time 1' })
@@ -123,15 +123,15 @@ it('gives what was asked for with credentials to those credentials and that call
   expect(await fetchPage('/authorized')).toMatchObject({ content: 'time 3' })
 })
 
-it('heeds vary', async () => {
+it('respects Vary', async () => {
   const german = { headers: { 'accept-language': 'de' } }
   expect(await fetchPage('/language', german)).toMatchObject({ content: 'in de' })
   expect(await fetchPage('/language', german)).toMatchObject({ cache: 'hit' })
   expect(await fetchPage('/language')).toMatchObject({ content: 'in any', cache: 'miss' })
 })
 
-it('asks anew with reload and keeps that, and neither with no-store', async () => {
-  await outcome(server, 'clearCache')
+it('stores the new response with reload, and neither reads nor stores with no-store', async () => {
+  await callResult(server, 'clearCache')
   const first = await fetchPage('/fresh')
   const second = await fetchPage('/fresh', { cache: 'reload' })
   expect(second).toMatchObject({ cache: 'miss' })
@@ -143,10 +143,10 @@ it('asks anew with reload and keeps that, and neither with no-store', async () =
   expect(await fetchPage('/fresh', { cache: 'no-store' })).toMatchObject({ cache: 'bypass' })
 })
 
-it('asks again after a POST, which may have changed what is there', async () => {
+it('invalidates a response after a POST to its URL', async () => {
   const own = await openSite({ '/page': counted('max-age=60') })
   const read = (params: Record<string, unknown> = {}) =>
-    outcome(server, 'fetch', { url: `${own.origin}/page`, respectRobots: false, ...params }, ann)
+    callResult(server, 'fetch', { url: `${own.origin}/page`, respectRobots: false, ...params }, ann)
   await read()
   expect(await read()).toMatchObject({ content: 'time 1', cache: 'hit' })
   await read({ method: 'POST' })
@@ -154,17 +154,17 @@ it('asks again after a POST, which may have changed what is there', async () => 
   await own.close()
 })
 
-it('shares an answer no longer once the site calls it private', async () => {
+it('stops sharing a response when revalidation makes it private', async () => {
   let control = 'max-age=0'
   const own = await openSite({
     '/page': (request, response) => {
       const headers = { 'content-type': 'text/plain', 'cache-control': control, etag: '"v1"' }
       const isKnown = request.headers['if-none-match'] === '"v1"'
-      answer(isKnown ? '' : 'a page', headers, isKnown ? 304 : 200)(request, response)
+      respond(isKnown ? '' : 'a page', headers, isKnown ? 304 : 200)(request, response)
     },
   })
   const read = (who: typeof ann) =>
-    outcome(server, 'fetch', { url: `${own.origin}/page`, respectRobots: false }, who)
+    callResult(server, 'fetch', { url: `${own.origin}/page`, respectRobots: false }, who)
   await read(ann)
   control = 'private, max-age=60'
   expect(await read(ann)).toMatchObject({ cache: 'revalidated' })
@@ -172,7 +172,7 @@ it('shares an answer no longer once the site calls it private', async () => {
   await own.close()
 })
 
-it('does not take a shortened answer for a longer one', async () => {
+it('does not use a truncated response for a larger maximum', async () => {
   expect(await fetchPage('/fresh', { maxBytes: 4 })).toMatchObject({
     content: 'time',
     truncated: true,
@@ -181,7 +181,7 @@ it('does not take a shortened answer for a longer one', async () => {
   expect(await fetchPage('/fresh')).toMatchObject({ truncated: false, cache: 'miss' })
 })
 
-it('gives long content part by part without fetching it again', async () => {
+it('returns long content in parts without fetching it again', async () => {
   const first = await fetchPage('/long', { length: 4_000 })
   expect(first).toMatchObject({ totalLength: 10_000, nextOffset: 4_000 })
   const second = await fetchPage('/long', { length: 4_000, offset: 4_000 })
@@ -192,64 +192,68 @@ it('gives long content part by part without fetching it again', async () => {
   expect(asked()).toEqual(['GET /long'])
 })
 
-it('keeps the parts of one caller from another', async () => {
+it('does not use the parts of another caller', async () => {
   await fetchPage('/long', { length: 10 })
   await fetchPage('/long', { length: 10, offset: 10 }, bob)
   expect(asked()).toEqual(['GET /long', 'GET /long'])
 })
 
-it('cuts no character in two', async () => {
+it('does not split a character', async () => {
   expect(await fetchPage('/emoji', { length: 3 })).toMatchObject({ content: '😀', nextOffset: 2 })
   expect(await fetchPage('/emoji', { length: 1 })).toMatchObject({ content: '😀', nextOffset: 2 })
 })
 
-it('does not send a POST again for the next part', async () => {
+it('does not repeat a POST for the next part', async () => {
   await fetchPage('/notes', { method: 'POST', body: 'x', length: 10 })
   const next = { method: 'POST', body: 'x', length: 10, offset: 10 }
   expect(await fetchPage('/notes', next)).toMatchObject({ content: '0123456789' })
-  await outcome(server, 'clearCache')
+  await callResult(server, 'clearCache')
   expect(await fetchPage('/notes', next)).toMatchObject({ error: { code: 'invalid-params' } })
   expect(asked()).toEqual(['POST /notes'])
 })
 
-it('forgets what was kept for a session when that closes', async () => {
+it('clears the entries of a session when it closes', async () => {
   const session = { principal: undefined, sessionId: 'closing' }
   const url = `${site.origin}/private`
-  await outcome(server, 'fetch', { url, respectRobots: false }, session)
-  expect(await outcome(server, 'cacheStats')).toMatchObject({
+  await callResult(server, 'fetch', { url, respectRobots: false }, session)
+  expect(await callResult(server, 'cacheStats')).toMatchObject({
     responses: { entries: 1 },
     contents: { entries: 1 },
   })
   await server.sessionClosed('closing')
-  expect(await outcome(server, 'cacheStats')).toMatchObject({
+  expect(await callResult(server, 'cacheStats')).toMatchObject({
     responses: { entries: 0 },
     contents: { entries: 0 },
   })
 })
 
-it('says how full it is, and forgets one site or all', async () => {
+it('reports its size, and clears one site or all', async () => {
   await fetchPage('/fresh')
-  expect(await outcome(server, 'cacheStats')).toMatchObject({
+  expect(await callResult(server, 'cacheStats')).toMatchObject({
     responses: { entries: 1, hits: expect.any(Number) },
     contents: { entries: 1 },
   })
-  expect(await outcome(server, 'clearCache', { url: 'https://example.com/' })).toEqual({
+  expect(await callResult(server, 'clearCache', { url: 'https://example.com/' })).toEqual({
     cleared: 0,
   })
-  expect(await outcome(server, 'clearCache', { url: `${site.origin}/x` })).toEqual({ cleared: 2 })
-  expect(await outcome(server, 'cacheStats')).toMatchObject({ responses: { entries: 0, bytes: 0 } })
+  expect(await callResult(server, 'clearCache', { url: `${site.origin}/x` })).toEqual({
+    cleared: 2,
+  })
+  expect(await callResult(server, 'cacheStats')).toMatchObject({
+    responses: { entries: 0, bytes: 0 },
+  })
 })
 
-it('counts the headers of an answer and its address as what it takes', async () => {
+it('includes headers and URL in the size of a response', async () => {
   await fetchPage('/headers')
-  expect(await outcome(server, 'cacheStats')).toMatchObject({
+  expect(await callResult(server, 'cacheStats')).toMatchObject({
     responses: { entries: 1, bytes: expect.toSatisfy((bytes) => Number(bytes) > 80_000) },
   })
 })
 
-it('counts the redirects on the way as what a kept content takes', async () => {
+it('includes redirects in the size of a content', async () => {
   await fetchPage('/far')
-  expect(await outcome(server, 'cacheStats')).toMatchObject({
+  expect(await callResult(server, 'cacheStats')).toMatchObject({
     contents: { entries: 1, bytes: expect.toSatisfy((bytes) => Number(bytes) > 14_000) },
   })
 })

@@ -3,36 +3,36 @@ import { createHash } from 'node:crypto'
 import CachePolicy from 'http-cache-semantics'
 
 import type { Exchange, ExchangeRequest } from '../http/exchange.ts'
-import { harmlessHeaders } from '../http/request-headers.ts'
+import { crossOriginHeaders } from '../http/request-headers.ts'
 import type { ResponseHeaders } from '../transport/transport.ts'
 import type { CacheLimits } from './bounded-cache.ts'
 import { createBoundedCache } from './bounded-cache.ts'
-import type { ClearableCache, KeptFor } from './expiring-cache.ts'
+import type { ClearableCache, CacheScope } from './expiring-cache.ts'
 import { clearMatching } from './expiring-cache.ts'
 
 export type CacheMode = 'default' | 'reload' | 'no-store'
 
-/** Where an answer came from. */
+/** The source of a response. */
 export type CacheOutcome = 'miss' | 'hit' | 'revalidated' | 'bypass'
 
 export interface CachedExchange extends Exchange {
   readonly cache: CacheOutcome
-  /** When the site gave it, or last confirmed it; in milliseconds since the epoch. */
+  /** Time at which the site sent or last revalidated it, in milliseconds since the epoch. */
   readonly fetchedAt: number
 }
 
 export interface CachedRequest extends ExchangeRequest {
   readonly mode: CacheMode
-  /** Whose private answers may be used and kept; nobody's where there is none. */
+  /** The caller whose private entries may be used and stored; undefined for none. */
   readonly caller: string | undefined
 }
 
-/** Keeps answers for as long as HTTP lets it. */
+/** An HTTP cache: stores responses for as long as HTTP allows. */
 export interface ResponseCache extends ClearableCache {
   exchange(request: CachedRequest): Promise<CachedExchange>
 }
 
-interface Entry extends KeptFor {
+interface Entry extends CacheScope {
   readonly key: string
   readonly address: string
   readonly policy: CachePolicy
@@ -40,16 +40,16 @@ interface Entry extends KeptFor {
   readonly fetchedAt: number
 }
 
-// What an entry takes besides its body, its headers and its address: about so much for the objects.
+// Approximate size of an entry's objects, besides its body, headers and URL.
 const overheadBytes = 4096
 
 /**
- * An HTTP cache. What is meant for everybody is shared. What is meant for one caller, or was asked for
- * with headers of the caller's own, is found by that caller alone.
+ * Creates an HTTP cache. Public responses are shared. Private responses, and responses to requests with
+ * headers of the caller's own, are visible to that caller only.
  */
 export function createResponseCache(
   limits: CacheLimits,
-  ask: (request: ExchangeRequest) => Promise<Exchange>,
+  send: (request: ExchangeRequest) => Promise<Exchange>,
 ): ResponseCache {
   const entries = createBoundedCache<Entry>(limits)
 
@@ -59,13 +59,13 @@ export function createResponseCache(
     } else entries.delete(entry.key)
   }
 
-  function keep(request: CachedRequest, exchange: Exchange): CachedExchange {
+  function store(request: CachedRequest, exchange: Exchange): CachedExchange {
     const { own, shared, address } = keysOf(request)
     const fetchedAt = Date.now()
     const entry = { address, origin: request.url.origin, exchange, fetchedAt }
     const policy = policyOf(request, exchange, true)
     if (shared !== undefined) put({ ...entry, key: shared, caller: undefined, policy })
-    // What everybody may have is not kept a second time for one.
+    // A shared response is not stored a second time for one caller.
     if (own !== undefined && (shared === undefined || !policy.storable())) {
       const ownPolicy = policyOf(request, exchange, false)
       put({ ...entry, key: own, caller: request.caller, policy: ownPolicy })
@@ -73,9 +73,9 @@ export function createResponseCache(
     return { ...exchange, cache: 'miss', fetchedAt }
   }
 
-  /** Asks without looking into the cache; what changes something there makes what is kept of it old. */
+  /** Sends a request without using the cache. A successful unsafe method invalidates the URL's entries. */
   async function bypass(request: CachedRequest): Promise<CachedExchange> {
-    const exchange = await ask(request)
+    const exchange = await send(request)
     const { method } = request
     if (method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS' && exchange.status < 400) {
       const { address } = keysOf(request)
@@ -87,15 +87,15 @@ export function createResponseCache(
   async function revalidate(entry: Entry, request: CachedRequest): Promise<CachedExchange> {
     const described = describeRequest(request)
     const headers = plainHeaders(entry.policy.revalidationHeaders(described))
-    const fresh = await ask({ ...request, headers })
-    if (fresh.status !== 304) return keep(request, fresh)
-    const answer = { status: 304, headers: policyHeaders(fresh.headers) }
-    const { policy, modified } = entry.policy.revalidatedPolicy(described, answer)
-    // It confirms another version than the one kept here, which is then of no use.
-    if (modified) return keep(request, await ask(request))
+    const fresh = await send({ ...request, headers })
+    if (fresh.status !== 304) return store(request, fresh)
+    const response = { status: 304, headers: policyHeaders(fresh.headers) }
+    const { policy, modified } = entry.policy.revalidatedPolicy(described, response)
+    // The site confirmed a different version than the cached one, which is then useless.
+    if (modified) return store(request, await send(request))
     const confirmed = { ...entry, policy, fetchedAt: Date.now() }
     put(confirmed)
-    return answerFrom(confirmed, request, 'revalidated')
+    return respondFrom(confirmed, request, 'revalidated')
   }
 
   return {
@@ -105,39 +105,39 @@ export function createResponseCache(
       const { own, shared } = keysOf(request)
       const keys = [own, shared].filter((key) => key !== undefined)
       const entry = mode === 'reload' ? undefined : entries.get(...keys)
-      if (entry === undefined) return keep(request, await ask(request))
-      // One that was cut off sooner than is asked for now does not do.
+      if (entry === undefined) return store(request, await send(request))
+      // An entry that was truncated below the requested size is insufficient.
       const { truncated, bytes } = entry.exchange
-      if (truncated && bytes.length < maxBytes) return keep(request, await ask(request))
+      if (truncated && bytes.length < maxBytes) return store(request, await send(request))
       return entry.policy.satisfiesWithoutRevalidation(describeRequest(request))
-        ? answerFrom(entry, request, 'hit')
+        ? respondFrom(entry, request, 'hit')
         : revalidate(entry, request)
     },
-    clear: (forgetting) => clearMatching(entries, forgetting),
+    clear: (filter) => clearMatching(entries, filter),
     stats: () => entries.stats(),
   }
 }
 
 function sizeOf({ key, address, exchange: { bytes, headers } }: Entry): number {
-  // The policy has headers of its own.
+  // The policy holds a second copy of the headers.
   const written = JSON.stringify(headers).length * 2 + key.length + address.length
   return bytes.length + written + overheadBytes
 }
 
-function answerFrom(
+function respondFrom(
   { exchange, fetchedAt }: Entry,
   { maxBytes }: CachedRequest,
   cache: CacheOutcome,
 ): CachedExchange {
   const { bytes, truncated } = exchange
   const isCut = bytes.length > maxBytes
-  const given = isCut ? bytes.subarray(0, maxBytes) : bytes
-  return { ...exchange, bytes: given, truncated: truncated || isCut, cache, fetchedAt }
+  const part = isCut ? bytes.subarray(0, maxBytes) : bytes
+  return { ...exchange, bytes: part, truncated: truncated || isCut, cache, fetchedAt }
 }
 
 function keysOf({ url, headers, caller }: CachedRequest) {
   const address = url.href
-  const common = harmlessHeaders(headers)
+  const common = crossOriginHeaders(headers)
   const personal = Object.keys(headers)
     .filter((name) => !(name in common))
     .toSorted()
@@ -149,22 +149,22 @@ function keysOf({ url, headers, caller }: CachedRequest) {
       shared: address,
     }
   }
-  // Hashed, so that credentials are not kept for longer than they are needed.
+  // Hashed, so that credentials do not stay in memory longer than needed.
   const digest = createHash('sha256').update(JSON.stringify(personal)).digest('base64')
   const own = caller === undefined ? undefined : `${caller}\n${digest}\n${address}`
   return { address, own, shared: undefined }
 }
 
 function policyOf(request: CachedRequest, { status, headers }: Exchange, shared: boolean) {
-  const answer = { status, headers: policyHeaders(headers) }
-  return new CachePolicy(describeRequest(request), answer, { shared })
+  const response = { status, headers: policyHeaders(headers) }
+  return new CachePolicy(describeRequest(request), response, { shared })
 }
 
 function describeRequest({ url, method, headers }: CachedRequest) {
   return { url: `${url.pathname}${url.search}`, method, headers: { ...headers, host: url.host } }
 }
 
-/** Headers as the policy reads them: each once, and directives in small letters. */
+/** Converts headers for the policy: joins repeated ones and lower-cases the directives. */
 function policyHeaders(headers: ResponseHeaders): Record<string, string> {
   const joined = Object.entries(headers).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value] as const],

@@ -7,7 +7,7 @@ await import('../search/brave-search.ts')
 await createExtractor().close()
 `
 
-it('loads none of the libraries that read pages, and no sandbox, before they are needed', async () => {
+it('loads neither the parsing libraries nor the sandbox before they are needed', async () => {
   const loaded = await loadedModules(code, import.meta.dirname)
   expect(loaded).toContainEqual(expect.stringContaining('extraction/extractor.ts'))
   expect(loaded).not.toContainEqual(

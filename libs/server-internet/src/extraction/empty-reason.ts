@@ -1,4 +1,4 @@
-/** Why there is no content. */
+/** The reason for an empty content. */
 export type EmptyReason =
   | 'empty-answer'
   | 'needs-javascript'
@@ -6,11 +6,11 @@ export type EmptyReason =
   | 'no-links'
   | 'no-text'
 
-/** The same in a sentence. */
+/** The same as sentences. */
 export const emptyNotes: Readonly<Record<EmptyReason, string>> = {
-  'empty-answer': 'The answer has no content at all.',
-  'needs-javascript': 'The page shows nothing without JavaScript, which is not run here.',
+  'empty-answer': 'The response is empty.',
+  'needs-javascript': 'The page is empty without JavaScript, which is not executed.',
   'selector-matched-nothing': 'Nothing on the page matches the selector.',
-  'no-links': 'What was asked for links to nowhere.',
-  'no-text': 'What was asked for holds no text.',
+  'no-links': 'The requested part contains no links.',
+  'no-text': 'The requested part contains no text.',
 }

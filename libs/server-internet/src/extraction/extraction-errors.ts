@@ -5,13 +5,13 @@ import type { ContentFormat } from './extraction.ts'
 export function wrongFormat(type: string, format: ContentFormat, instead: string): McpError {
   return new McpError(
     'invalid-params',
-    `The content is ${type}, which cannot be given as ${format}. Ask for ${instead}.`,
+    `The content is ${type}, which cannot be converted to ${format}. Use the format ${instead}.`,
     { details: { reason: 'wrong-format', contentType: type } },
   )
 }
 
 export function badSelector(selector: string, cause: unknown): McpError {
-  return new McpError('invalid-params', `extract.selector: "${selector}" is not a CSS selector.`, {
+  return new McpError('invalid-params', `extract.selector: invalid CSS selector: "${selector}".`, {
     details: { reason: 'selector-syntax' },
     cause,
   })
@@ -20,31 +20,33 @@ export function badSelector(selector: string, cause: unknown): McpError {
 export function invalidJson(type: string, cause: unknown): McpError {
   return new McpError(
     'upstream-error',
-    `The content says it is ${type}, but it is not valid JSON. Ask for text to see it.`,
+    `The content type is ${type}, but the content is not valid JSON. Use the format text to read it.`,
     { retryable: false, details: { reason: 'invalid-json' }, cause },
   )
 }
 
 export function invalidPdf(text: string, cause: unknown): McpError {
-  return new McpError('upstream-error', `The PDF ${text}. Ask for bytes to have it as it is.`, {
-    retryable: false,
-    details: { reason: 'invalid-pdf' },
-    cause,
-  })
+  return new McpError(
+    'upstream-error',
+    `The PDF ${text}. Use the format bytes for the original file.`,
+    {
+      retryable: false,
+      details: { reason: 'invalid-pdf' },
+      cause,
+    },
+  )
 }
 
 export function tooLarge(what: string, maxBytes: number): McpError {
-  return new McpError(
-    'payload-too-large',
-    `${what} is larger than ${maxBytes} bytes, the most that can be read.`,
-    { details: { reason: 'content-too-large', maxBytes } },
-  )
+  return new McpError('payload-too-large', `${what} exceeds the maximum of ${maxBytes} bytes.`, {
+    details: { reason: 'content-too-large', maxBytes },
+  })
 }
 
 export function contentTooLong(characters: number, max: number): McpError {
   return new McpError(
     'payload-too-large',
-    `The JSON is ${characters} characters long; ${max} is the most. Ask for text to have its beginning.`,
+    `The JSON has ${characters} characters; the maximum is ${max}. Use the format text for the beginning.`,
     { details: { reason: 'content-too-large', max } },
   )
 }
@@ -52,7 +54,7 @@ export function contentTooLong(characters: number, max: number): McpError {
 export function tooMuchMemory(cause: unknown): McpError {
   return new McpError(
     'payload-too-large',
-    'The content takes more memory to read than there is. Ask for less of it with maxBytes, or for text.',
+    'Extracting the content exceeds the memory limit. Reduce maxBytes, or use the format text.',
     { details: { reason: 'memory-limit' }, cause },
   )
 }
@@ -60,7 +62,7 @@ export function tooMuchMemory(cause: unknown): McpError {
 export function tooComplex(cause: unknown): McpError {
   return new McpError(
     'payload-too-large',
-    'The content is too large or nests too deep to be read. Ask for text.',
+    'The content is too large or nests too deep. Use the format text.',
     { details: { reason: 'too-complex' }, cause },
   )
 }

@@ -1,16 +1,16 @@
 import type { EmptyReason } from './empty-reason.ts'
 
-/** What the content of an answer is turned into. */
+/** Format of the extracted content. */
 export type ContentFormat = 'markdown' | 'text' | 'html' | 'json' | 'bytes' | 'links'
 
-/** Which part of an HTML page is wanted: the article in it, all of its body, or what a CSS selector finds. */
+/** The part of an HTML page to extract: the article, the whole body, or the matches of a CSS selector. */
 export type ExtractScope = 'article' | 'full' | { readonly selector: string }
 
 export interface ExtractRequest {
   readonly bytes: Uint8Array
-  /** The `Content-Type` header, if there was one. */
+  /** The `Content-Type` header, if present. */
   readonly contentType: string | undefined
-  /** The final URL: what relative links are resolved against. */
+  /** The final URL, which is the base of relative links. */
   readonly url: string
   readonly format: ContentFormat
   readonly extract: ExtractScope
@@ -18,29 +18,29 @@ export interface ExtractRequest {
 
 export interface ExtractedLink {
   readonly text: string
-  /** Absolute. */
+  /** Absolute URL. */
   readonly url: string
   /** The `rel` attribute, such as `nofollow`. */
   readonly rel?: string
 }
 
 export interface Extraction {
-  /** The type of the bytes without parameters: as the header says, otherwise as they look. */
+  /** Media type without parameters: from the header, otherwise detected from the bytes. */
   readonly contentType: string
-  /** The name of the encoding the text was in; absent where there is no text. */
+  /** Name of the text encoding; absent for binary content. */
   readonly charset?: string
   readonly title?: string
   readonly byline?: string
   readonly language?: string
-  /** Whole, before paging. For `bytes` base64, for `links` one line per link. */
+  /** The whole content, before paging. Base64 for `bytes`, one line per link for `links`. */
   readonly content: string
-  /** For the format `links` only. */
+  /** Present for the format `links` only. */
   readonly links?: readonly ExtractedLink[]
   /**
-   * What is good to know about the content, in sentences: that it is the whole page since no article
-   * was found, that its end is missing, or why there is none.
+   * Remarks in full sentences: for example that no article was found and this is the whole page, that
+   * the content was truncated, or why it is empty.
    */
   readonly note?: string
-  /** Why `content` is empty. Always there when it is, never otherwise. */
+  /** The reason for an empty `content`. Present if and only if it is empty. */
   readonly emptyReason?: EmptyReason
 }

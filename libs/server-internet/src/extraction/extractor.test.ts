@@ -36,7 +36,7 @@ const wide = `<table><tr>${'<td colspan="1000" rowspan="65534">x</td>'.repeat(10
 const malformed = `<p><b><i>one</b> two<table><td>three<div></table></p><a href='x"y>four</a><//p><!-><![CDATA[<p>five`
 
 describe.each(['article', 'full'] as const)(
-  'reading pages of the worst shape as %s',
+  'reading pathological pages as %s',
   { timeout: 60_000 },
   (part) => {
     it('keeps the text of a page that nests 20,000 elements deep', async () => {
@@ -45,7 +45,7 @@ describe.each(['article', 'full'] as const)(
       })
     })
 
-    it('reads the beginning of 50 MB, and says so', async () => {
+    it('reads the beginning of 50 MB, and adds a note', async () => {
       const { content, note } = await extract(large, { extract: part })
       expect(content).toContain(
         'A paragraph with a [link](https://example.com/x), some words and then a few more.',
@@ -64,12 +64,12 @@ describe.each(['article', 'full'] as const)(
       expect(note).toContain('very large')
     })
 
-    it('bounds how wide a table becomes', async () => {
+    it('limits the width of a table', async () => {
       const { content } = await extract(wide, { extract: part })
       expect(content.length).toBeLessThan(100_000)
     })
 
-    it('makes the best of malformed HTML', async () => {
+    it('reads malformed HTML', async () => {
       const { content } = await extract(malformed, { extract: part })
       expect(content).toContain('one')
       expect(content).toContain('three')
@@ -83,7 +83,7 @@ it.each([
   ['of 100,000 attributes', manyAttributes],
   ['of huge tables', tables],
 ] as const)(
-  'never holds up the event loop for a page %s',
+  'does not block the event loop for a page %s',
   async (_shape, page) => {
     const request = extractRequest(page, { format: 'text' })
     const work = expectSteadyLoop(() => extractor.extract(request, { signal: open }))
@@ -93,7 +93,7 @@ it.each([
 )
 
 describe('limits', () => {
-  it('says what to do when the time is up, and reads the next page', async () => {
+  it('reports a timeout, and reads the next page', async () => {
     const own = createExtractor(createInternetSandbox({ timeoutMs: 3_000 }))
     const endless = extractRequest('<i>a</i>'.repeat(5_000), {
       extract: { selector: 'i:not(b ~ i ~ i ~ i ~ i)' },
@@ -108,7 +108,7 @@ describe('limits', () => {
     await own.close()
   })
 
-  it('says that the content is too large when its memory is up', async () => {
+  it('reports that the content is too large if it exceeds the memory limit', async () => {
     const own = createExtractor(createInternetSandbox({ maxMemoryMb: 48, timeoutMs: 60_000 }))
     const request = extractRequest(large, { extract: 'article' })
     const error = await failure(own.extract(request, { signal: open }))
@@ -119,7 +119,7 @@ describe('limits', () => {
     await own.close()
   })
 
-  it.each(['bytes', 'json'] as const)('refuses more %s than can be read', async (format) => {
+  it.each(['bytes', 'json'] as const)('refuses %s beyond the maximum size', async (format) => {
     const request = { contentType: 'application/json', format }
     expect(await failure(extract(new Uint8Array(17 * 2 ** 20), request))).toMatchObject({
       code: 'payload-too-large',
@@ -127,7 +127,7 @@ describe('limits', () => {
     })
   })
 
-  it('stops when the caller leaves', async () => {
+  it('stops when the caller aborts', async () => {
     const leaving = new AbortController()
     const work = failure(
       extractor.extract(extractRequest(large, { extract: 'article' }), { signal: leaving.signal }),
@@ -136,7 +136,7 @@ describe('limits', () => {
     expect(await work).toMatchObject({ code: 'cancelled' })
   })
 
-  it('refuses work once it is closed', async () => {
+  it('refuses jobs after it is closed', async () => {
     const own = createExtractor(createInternetSandbox())
     await own.extract(extractRequest('<p>One</p>'), { signal: open })
     await own.close()
@@ -157,7 +157,7 @@ describe('small texts', () => {
     return inPlace.extract(extractRequest(content, request), { signal: open })
   }
 
-  it('are read without a worker', async () => {
+  it('are read without the sandbox', async () => {
     expect(await extractInPlace('{"a":1}')).toEqual({
       contentType: 'application/json',
       charset: 'utf-8',
@@ -165,10 +165,10 @@ describe('small texts', () => {
     })
   })
 
-  it('never hold up the event loop, up to the size from which a worker reads them', async () => {
-    const longest = `[${'[{},{}],'.repeat(8_100)}{}]`
-    const work = expectSteadyLoop(() => extractInPlace(longest), { maxMs: 20 })
+  it('do not block the event loop up to the inline limit', async () => {
+    const maxBlockedMs = `[${'[{},{}],'.repeat(8_100)}{}]`
+    const work = expectSteadyLoop(() => extractInPlace(maxBlockedMs), { maxMs: 20 })
     await expect(work).resolves.toBeUndefined()
-    await expect(extractInPlace(`${longest}${' '.repeat(1_000)}`)).rejects.toThrow('asked')
+    await expect(extractInPlace(`${maxBlockedMs}${' '.repeat(1_000)}`)).rejects.toThrow('asked')
   })
 })

@@ -6,9 +6,9 @@ import { mediaKind, readContentType } from './encoding/media-type.ts'
 import { tooLarge, tooMuchMemory } from './extraction-errors.ts'
 import type { Extraction, ExtractRequest } from './extraction.ts'
 import { maxInputBytes } from './html/page-limits.ts'
-import { readInPlace } from './read-in-place.ts'
+import { readInline } from './read-inline.ts'
 
-/** Turns bytes that came from outside into content, in worker processes. */
+/** Extracts content from untrusted bytes in the sandbox. */
 export interface Extractor {
   extract(request: ExtractRequest, options: { readonly signal: AbortSignal }): Promise<Extraction>
   close(): Promise<void>
@@ -28,8 +28,8 @@ export interface Extractor {
 export function createExtractor(sandbox: Sandbox = createInternetSandbox()): Extractor {
   return {
     async extract(request, { signal }) {
-      const inPlace = readInPlace(request)
-      if (inPlace !== undefined) return inPlace
+      const inline = readInline(request)
+      if (inline !== undefined) return inline
       const { sent, note } = fitting(request)
       const extraction = await runJob(sandbox, sent, signal)
       return note === undefined
@@ -51,10 +51,10 @@ async function runJob(
     throw thrown
   })
   if (isExtraction(result)) return result
-  throw McpError.internal(new Error('The worker answered with something else than an extraction.'))
+  throw McpError.internal(new Error('The sandbox returned an unexpected result.'))
 }
 
-/** The request with no more bytes than are sent to a worker, where its content can be cut. */
+/** Truncates the bytes to the maximum input of the sandbox, if the kind of content allows it. */
 function fitting(request: ExtractRequest): { sent: ExtractRequest; note?: string } {
   const { bytes, contentType, format } = request
   if (bytes.length <= maxInputBytes) return { sent: request }

@@ -5,7 +5,7 @@ import { invalidJson, wrongFormat } from './extraction-errors.ts'
 
 const maxDepth = 512
 
-/** Checks that the text is the JSON that was asked for; it is handed on as it came. */
+/** Throws unless the text is valid JSON. The text itself is passed on unchanged. */
 export function checkJson(text: string, type: string, kind: MediaKind): void {
   try {
     parseJson(text, maxDepth)

@@ -1,10 +1,10 @@
 import { invalidPdf } from './extraction-errors.ts'
 import type { Extraction } from './extraction.ts'
 
-/** The text of a PDF, page by page. A PDF of scanned pages has none. */
+/** Extracts the text of a PDF, page by page. A PDF of scanned pages has no text. */
 export async function readPdf(bytes: Uint8Array): Promise<Omit<Extraction, 'contentType'>> {
   const { extractText, getDocumentProxy, getMeta } = await import('unpdf')
-  // A copy, since the library takes the buffer for itself.
+  // A copy, since the library transfers the buffer.
   const document = await getDocumentProxy(bytes.slice(), { verbosity: 0 }).catch(refuse)
   try {
     const { text } = await extractText(document, { mergePages: false })
@@ -20,7 +20,7 @@ export async function readPdf(bytes: Uint8Array): Promise<Omit<Extraction, 'cont
       content,
       ...(content === '' && {
         emptyReason: 'no-text',
-        note: 'The PDF holds no text: its pages are images.',
+        note: 'The PDF contains no text: its pages are images.',
       }),
     }
   } catch (cause) {
@@ -32,7 +32,7 @@ export async function readPdf(bytes: Uint8Array): Promise<Omit<Extraction, 'cont
 
 function refuse(cause: unknown): never {
   const isLocked = cause instanceof Error && cause.name === 'PasswordException'
-  throw invalidPdf(isLocked ? 'is locked with a password' : 'cannot be read', cause)
+  throw invalidPdf(isLocked ? 'is protected by a password' : 'cannot be read', cause)
 }
 
 function named(key: 'title' | 'byline' | 'language', value: unknown): Partial<Extraction> {

@@ -5,7 +5,7 @@ import { extracted } from '../fixtures/extract.ts'
 describe('JSON', () => {
   const contentType = 'application/problem+json'
 
-  it('passes as it came', async () => {
+  it('is returned unchanged', async () => {
     const text = '{\n  "a": [1, 2.50]\n}\n'
     expect(await extracted(text, { contentType, format: 'json' })).toEqual({
       contentType,
@@ -14,7 +14,7 @@ describe('JSON', () => {
     })
   })
 
-  it('is the sender’s fault when it is none', async () => {
+  it('is an upstream error if it is malformed', async () => {
     await expect(extracted('{"a":', { contentType, format: 'json' })).rejects.toMatchObject({
       code: 'upstream-error',
       retryable: false,
@@ -22,27 +22,27 @@ describe('JSON', () => {
     })
   })
 
-  it('can still be had as text when it is none', async () => {
+  it('is available as text if it is malformed', async () => {
     expect(await extracted('{"a":', { contentType, format: 'text' })).toMatchObject({
       content: '{"a":',
     })
   })
 
-  it('is the caller’s mistake when the content is a page', async () => {
+  it('is an invalid param if the content is a page', async () => {
     await expect(extracted('<p>Hello</p>', { format: 'json' })).rejects.toMatchObject({
       code: 'invalid-params',
-      message: 'The content is text/html, which cannot be given as json. Ask for text.',
+      message: 'The content is text/html, which cannot be converted to json. Use the format text.',
       details: { reason: 'wrong-format' },
     })
   })
 
-  it('is refused when it nests too deep to be walked', async () => {
+  it('is refused if it nests too deep', async () => {
     await expect(
       extracted('['.repeat(100_000), { contentType, format: 'json' }),
     ).rejects.toMatchObject({ code: 'payload-too-large' })
   })
 
-  it('is refused when it is too long, since half of it is none', async () => {
+  it('is refused if it is too long, since a part of it is not valid JSON', async () => {
     const long = JSON.stringify('x'.repeat(4_000_000))
     await expect(extracted(long, { contentType, format: 'json' })).rejects.toMatchObject({
       code: 'payload-too-large',
@@ -52,32 +52,32 @@ describe('JSON', () => {
 })
 
 describe('text', () => {
-  it('passes, and a selector says that it was of no use', async () => {
+  it('is returned, with a note that the selector was ignored', async () => {
     const changes = { contentType: 'text/plain', extract: { selector: 'p' } }
     expect(await extracted('just <p>text</p>', changes)).toEqual({
       contentType: 'text/plain',
       charset: 'utf-8',
       content: 'just <p>text</p>',
-      note: 'The selector was not used: the content is text/plain.',
+      note: 'The selector was ignored: the content is text/plain.',
     })
   })
 
-  it('is cut between characters, and the note says so', async () => {
+  it('is truncated between characters, with a note', async () => {
     const text = `a${'😀'.repeat(2_100_000)}`
     const { charset, content, note } = await extracted(text, { contentType: 'text/plain' })
     expect(charset).toBe('utf-8')
     expect(content.isWellFormed()).toBe(true)
-    expect(note).toBe('Only the first 4000000 of 4200001 characters are given.')
+    expect(note).toBe('Only the first 4000000 of 4200001 characters are included.')
   })
 
-  it.each(['html', 'links'] as const)('cannot be given as %s', async (format) => {
+  it.each(['html', 'links'] as const)('cannot be converted to %s', async (format) => {
     await expect(extracted('text', { contentType: 'text/plain', format })).rejects.toMatchObject({
       code: 'invalid-params',
       details: { reason: 'wrong-format' },
     })
   })
 
-  it('passes as XML does, such as a feed', async () => {
+  it('includes XML, such as a feed', async () => {
     const feed = '<?xml version="1.0" encoding="iso-8859-1"?><rss><title>Caf\u00E9</title></rss>'
     expect(
       await extracted(Buffer.from(feed, 'latin1'), { contentType: 'application/rss+xml' }),
@@ -88,28 +88,29 @@ describe('text', () => {
 describe('bytes', () => {
   const image = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex')
 
-  it('are given in base64, with the type they look like when none was said', async () => {
+  it('are returned in base64, with the detected type if the header is absent', async () => {
     expect(await extracted(image, { contentType: undefined, format: 'bytes' })).toEqual({
       contentType: 'image/png',
       content: image.toString('base64'),
     })
   })
 
-  it('are all that an image can be given as', async () => {
+  it('are the only format of an image', async () => {
     await expect(extracted(image, { contentType: 'image/png' })).rejects.toMatchObject({
       code: 'invalid-params',
-      message: 'The content is image/png, which cannot be given as markdown. Ask for bytes.',
+      message:
+        'The content is image/png, which cannot be converted to markdown. Use the format bytes.',
     })
   })
 })
 
 it.each(['markdown', 'text', 'html', 'json', 'bytes', 'links'] as const)(
-  'is never an empty success: nothing, as %s',
+  'reports a reason for an empty response as %s',
   async (format) => {
     expect(await extracted('', { format })).toMatchObject({
       content: '',
       emptyReason: 'empty-answer',
-      note: 'The answer has no content at all.',
+      note: 'The response is empty.',
     })
   },
 )

@@ -9,7 +9,7 @@ import { maxContentCharacters } from './html/page-limits.ts'
 import { checkJson } from './json-content.ts'
 import { readPdf } from './pdf-text.ts'
 
-/** Turns the bytes of an answer into what was asked for. Runs in a worker process. */
+/** Extracts the requested content from the bytes of a response. Runs in the sandbox. */
 export async function readContent(request: ExtractRequest): Promise<Extraction> {
   try {
     const extraction = await read(request)
@@ -38,7 +38,7 @@ async function read(request: ExtractRequest): Promise<Extraction> {
 }
 
 function encodeBytes(bytes: Uint8Array): Omit<Extraction, 'contentType'> {
-  if (bytes.length === 0) return nothing
+  if (bytes.length === 0) return empty
   const { buffer, byteOffset, byteLength } = bytes
   return { content: Buffer.from(buffer, byteOffset, byteLength).toString('base64') }
 }
@@ -50,13 +50,13 @@ function readText(
   { format, extract }: ExtractRequest,
 ): Omit<Extraction, 'contentType'> {
   if (format === 'html' || format === 'links') throw wrongFormat(type, format, 'text')
-  if (text.trim() === '') return nothing
+  if (text.trim() === '') return empty
   if (format === 'json') checkJson(text, type, kind)
   if (typeof extract !== 'object') return { content: text }
-  return { content: text, note: `The selector was not used: the content is ${type}.` }
+  return { content: text, note: `The selector was ignored: the content is ${type}.` }
 }
 
-const nothing = {
+const empty = {
   content: '',
   emptyReason: 'empty-answer',
   note: emptyNotes['empty-answer'],
@@ -66,10 +66,10 @@ function bounded(extraction: Extraction, { format }: ExtractRequest): Extraction
   const { content, note } = extraction
   if (content.length <= maxContentCharacters) return extraction
   if (format === 'json') throw contentTooLong(content.length, maxContentCharacters)
-  const cut = `Only the first ${maxContentCharacters} of ${content.length} characters are given.`
+  const cut = `Only the first ${maxContentCharacters} of ${content.length} characters are included.`
   return {
     ...extraction,
-    // A character of two halves that was cut in the middle is replaced as a whole.
+    // Replaces a surrogate pair that was cut in the middle.
     content: content.slice(0, maxContentCharacters).toWellFormed(),
     note: note === undefined ? cut : `${note} ${cut}`,
   }

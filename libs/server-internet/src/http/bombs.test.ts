@@ -9,10 +9,10 @@ import {
 import { expectSteadyLoop } from '@mcp/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
-import { outcome } from '../fixtures/call.ts'
+import { callResult } from '../fixtures/call.ts'
 import { openServer } from '../fixtures/open-server.ts'
 import type { Page, Site } from '../fixtures/open-site.ts'
-import { answer, openSite } from '../fixtures/open-site.ts'
+import { respond, openSite } from '../fixtures/open-site.ts'
 
 const server = openServer()
 let site: Site
@@ -22,7 +22,7 @@ const text = 'text/plain; charset=utf-8'
 const zeros = Buffer.alloc(256 * mebibyte, 'a')
 
 const encoded = (encoding: string, body: Uint8Array): Page =>
-  answer(body, { 'content-type': text, 'content-encoding': encoding })
+  respond(body, { 'content-type': text, 'content-encoding': encoding })
 
 const endless: Page = (_request, response) => {
   response.writeHead(200, { 'content-type': text })
@@ -59,14 +59,14 @@ beforeAll(async () => {
     '/endless': endless,
     '/drip': drip,
     '/silent': silent,
-    '/large': answer(`<html><body><article>${manyLines.repeat(48_000)}</article></body></html>`),
-    '/deep': answer(
+    '/large': respond(`<html><body><article>${manyLines.repeat(48_000)}</article></body></html>`),
+    '/deep': respond(
       `<html><body>${'<div>'.repeat(20_000)}The depth${'</div>'.repeat(20_000)}</body></html>`,
     ),
-    '/robots.txt': answer('', { 'content-type': text }, 404),
+    '/robots.txt': respond('', { 'content-type': text }, 404),
   })
-  // The workers and the libraries are loaded once, which is not what is measured.
-  await outcome(server, 'extract', { html: '<p>warm</p>' })
+  // Loads the workers and the libraries, which is not part of the measurement.
+  await callResult(server, 'extract', { html: '<p>warm</p>' })
 }, 60_000)
 
 afterAll(async () => {
@@ -75,9 +75,9 @@ afterAll(async () => {
 })
 
 const fetchPage = (path: string, params: Record<string, unknown> = {}) =>
-  outcome(server, 'fetch', { url: `${site.origin}${path}`, cache: 'no-store', ...params })
+  callResult(server, 'fetch', { url: `${site.origin}${path}`, cache: 'no-store', ...params })
 
-describe('what unfolds to 256 MiB is cut at maxBytes, counted once decoded', () => {
+describe('a body that decodes to 256 MiB is truncated at maxBytes of decoded data', () => {
   it.each(['gzip', 'gzip-twice', 'br', 'deflate', 'deflate-raw', 'zstd'])('%s', async (path) => {
     const before = process.memoryUsage.rss()
     await expectSteadyLoop(async () => {
@@ -97,13 +97,13 @@ it.each(['compress', 'gzip-thrice'])('refuses the encoding of /%s', async (path)
   })
 })
 
-it('says so when a body is not what its encoding says', async () => {
+it('reports a body that does not match its encoding', async () => {
   expect(await fetchPage('/broken')).toMatchObject({
     error: { code: 'upstream-error', details: { reason: 'malformed-answer' } },
   })
 })
 
-it('cuts a body without an end, and leaves the connection', async () => {
+it('truncates an endless body and closes the connection', async () => {
   await expectSteadyLoop(async () => {
     expect(await fetchPage('/endless', { maxBytes: 3 * mebibyte })).toMatchObject({
       totalLength: 3 * mebibyte,
@@ -112,7 +112,7 @@ it('cuts a body without an end, and leaves the connection', async () => {
   })
 })
 
-it.each(['drip', 'silent'])('ends /%s when the time is up', async (path) => {
+it.each(['drip', 'silent'])('aborts /%s after the timeout', async (path) => {
   const started = Date.now()
   await expectSteadyLoop(async () => {
     expect(await fetchPage(`/${path}`, { timeoutMs: 400 })).toMatchObject({
@@ -122,11 +122,11 @@ it.each(['drip', 'silent'])('ends /%s when the time is up', async (path) => {
   expect(Date.now() - started).toBeLessThan(3_000)
 })
 
-it('ends a fetch when its caller cancels', async () => {
+it('aborts a fetch when its caller cancels', async () => {
   const controller = new AbortController()
   setTimeout(() => controller.abort(), 100)
   const url = `${site.origin}/drip`
-  expect(await outcome(server, 'fetch', { url }, { signal: controller.signal })).toMatchObject({
+  expect(await callResult(server, 'fetch', { url }, { signal: controller.signal })).toMatchObject({
     error: { code: 'cancelled' },
   })
 })
@@ -138,7 +138,7 @@ it('reads the beginning of 50 MB of HTML', async () => {
   })
 }, 90_000)
 
-it('reads as much of 50 MB as can be asked for', async () => {
+it('reads the maximum of 50 MB', async () => {
   const read = await fetchPage('/large', { maxBytes: 16 * mebibyte, timeoutMs: 25_000 })
   expect(read).toMatchObject({ truncated: true, content: expect.stringContaining('A sentence') })
 }, 30_000)

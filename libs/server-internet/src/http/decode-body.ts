@@ -13,20 +13,20 @@ import { McpError } from '@mcp/protocol'
 
 type Bytes = AsyncIterable<Uint8Array>
 
-// Each layer multiplies what a bomb unfolds to, and honest sites use one.
-const mostLayers = 2
+// Each layer multiplies the size of a decompression bomb, and legitimate sites use one.
+const maxLayers = 2
 
-/** What this server says it understands. */
+/** The value of the `accept-encoding` header. */
 export const acceptedEncodings = 'gzip, deflate, br, zstd'
 
-/** The bytes of a body once every layer of its `content-encoding` is undone, piece by piece. */
+/** Decodes every layer of a body's `content-encoding` as a stream. */
 export function decodeBody(body: Readable, encoding = ''): Bytes {
   const layers = encoding
     .toLowerCase()
     .split(',')
     .map((layer) => layer.trim())
     .filter((layer) => layer !== '' && layer !== 'identity')
-  if (layers.length > mostLayers) throw unreadable(encoding)
+  if (layers.length > maxLayers) throw unreadable(encoding)
   return layers
     .toReversed()
     .reduce<Bytes>((bytes, layer) => decodeLayer(bytes, layer, encoding), body)
@@ -51,16 +51,16 @@ function decodeLayer(bytes: Bytes, layer: string, encoding: string): Bytes {
   }
 }
 
-// Servers break bodies off before their checksums, and browsers show what came.
+// Like browsers, accepts bodies that end before their checksum.
 const lenient = { finishFlush: constants.Z_SYNC_FLUSH }
 
-// The window that RFC 9659 grants over HTTP. Otherwise a few bytes could claim 128 MiB.
+// The window size that RFC 9659 allows over HTTP. Otherwise a few bytes could allocate 128 MiB.
 const boundedZstd = {
   finishFlush: constants.ZSTD_e_flush,
   params: { [constants.ZSTD_d_windowLogMax]: 23 },
 }
 
-/** Either meaning of `deflate`: as the standard has it, within zlib's frame, or without. */
+/** Decodes both forms of `deflate`: with the zlib header that the standard requires, and without it. */
 async function* inflate(bytes: Bytes): Bytes {
   const iterator = bytes[Symbol.asyncIterator]()
   const first = await iterator.next()
@@ -75,14 +75,14 @@ async function* inflate(bytes: Bytes): Bytes {
 
 function through(bytes: Bytes, decoder: Transform): Bytes {
   const source = bytes instanceof Readable ? bytes : Readable.from(bytes)
-  // A failure reaches the reader by the decoder, which is destroyed with it.
+  // An error destroys the decoder, which passes it to the reader.
   return pipeline(source, decoder, () => {})
 }
 
 function unreadable(encoding: string): McpError {
   return new McpError(
     'upstream-error',
-    `The answer is encoded as "${encoding.slice(0, 100)}", which cannot be read: ${acceptedEncodings} can, at most ${mostLayers} of them.`,
+    `Unsupported content encoding: "${encoding.slice(0, 100)}". Supported: ${acceptedEncodings}, at most ${maxLayers} of them.`,
     { details: { reason: 'content-encoding' } },
   )
 }

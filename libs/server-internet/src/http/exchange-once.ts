@@ -5,7 +5,7 @@ import type { Exchange, ExchangeRequest } from './exchange.ts'
 import { headerOf, redirectOf } from './exchange.ts'
 import { discard, readBody } from './read-body.ts'
 
-/** Makes one request and reads its answer. The body of a redirect is not for reading. */
+/** Sends one request and reads the response. The body of a redirect is discarded. */
 export async function exchangeOnce(
   transport: Transport,
   request: ExchangeRequest,
@@ -20,7 +20,7 @@ export async function exchangeOnce(
   }
   try {
     const encoding = headerOf({ headers }, 'content-encoding')
-    // An answer to HEAD names the encoding of a body that it does not have.
+    // A response to HEAD names the encoding of a body that it does not have.
     const layers = request.method === 'HEAD' ? undefined : encoding
     return { status, headers, ...(await readBody(body, layers, request.maxBytes)) }
   } catch (thrown) {

@@ -1,6 +1,6 @@
 import type { ResponseHeaders } from '../transport/transport.ts'
 
-/** One request, as it is made of a site. */
+/** One request to a site. */
 export interface ExchangeRequest {
   readonly url: URL
   readonly method: string
@@ -10,7 +10,7 @@ export interface ExchangeRequest {
   readonly signal: AbortSignal
 }
 
-/** One answer, as a site gave it: decoded, and at most as long as was asked for. */
+/** One response of a site, with its decoded body of at most `maxBytes`. */
 export interface Exchange {
   readonly status: number
   readonly headers: ResponseHeaders
@@ -18,15 +18,15 @@ export interface Exchange {
   readonly truncated: boolean
 }
 
-/** One value of a header: the first, where it was sent several times. */
+/** Returns a header, or the first of several values. */
 export function headerOf({ headers }: Pick<Exchange, 'headers'>, name: string): string | undefined {
   const value = headers[name]
   return typeof value === 'string' ? value : value?.[0]
 }
 
-/** Where a redirect leads, if an answer is one. */
-export function redirectOf(answer: Pick<Exchange, 'status' | 'headers'>): string | undefined {
-  return [301, 302, 303, 307, 308].includes(answer.status)
-    ? headerOf(answer, 'location')
+/** Returns the location of a redirect, or undefined if the response is not a redirect. */
+export function redirectOf(response: Pick<Exchange, 'status' | 'headers'>): string | undefined {
+  return [301, 302, 303, 307, 308].includes(response.status)
+    ? headerOf(response, 'location')
     : undefined
 }

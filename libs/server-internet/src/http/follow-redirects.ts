@@ -4,55 +4,55 @@ import { McpError } from '@mcp/protocol'
 
 import type { ExchangeRequest } from './exchange.ts'
 import { redirectOf } from './exchange.ts'
-import { harmlessHeaders } from './request-headers.ts'
+import { crossOriginHeaders } from './request-headers.ts'
 
-/** One step on the way to an answer. */
+/** One redirect on the way to a response. */
 export interface Redirect {
   readonly status: number
   readonly from: string
   readonly to: string
 }
 
-/** An answer, and how it was come by. */
-export interface Followed<Answer> {
+/** The final response and the redirects that led to it. */
+export interface Followed<Response> {
   readonly url: URL
   readonly redirects: readonly Redirect[]
-  readonly answer: Answer
+  readonly response: Response
 }
 
-const mostRedirects = 5
+const maxRedirects = 5
 
-interface AnswerHead {
+interface ResponseHead {
   readonly status: number
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
 }
 
 /**
- * Follows redirects to their end, at most five, each step through `exchange`, which checks every
- * address anew. To another origin neither credentials nor a body go along.
+ * Follows at most five redirects. Sends each request with `exchange`, which checks every URL. Sends
+ * neither credentials nor a body to another origin.
  */
-export async function followRedirects<Answer extends AnswerHead>(
+export async function followRedirects<Response extends ResponseHead>(
   first: ExchangeRequest,
-  exchange: (request: ExchangeRequest) => Promise<Answer>,
-): Promise<Followed<Answer>> {
+  exchange: (request: ExchangeRequest) => Promise<Response>,
+): Promise<Followed<Response>> {
   const redirects: Redirect[] = []
   const seen = new Set<string>()
   let request = first
   for (;;) {
     const { url } = request
     seen.add(`${request.method} ${url.href}`)
-    const answer = await exchange(request)
-    const location = redirectOf(answer)
-    if (location === undefined) return { url, redirects, answer }
-    request = nextRequest(request, answer.status, location)
-    redirects.push({ status: answer.status, from: url.href, to: request.url.href })
+    const response = await exchange(request)
+    const location = redirectOf(response)
+    if (location === undefined) return { url, redirects, response }
+    request = nextRequest(request, response.status, location)
+    redirects.push({ status: response.status, from: url.href, to: request.url.href })
     if (seen.has(`${request.method} ${request.url.href}`)) {
-      throw failed('redirect-loop', `${url.host} redirects in a circle.`)
+      throw failed('redirect-loop', `${url.host} redirects in a loop.`)
     }
-    if (redirects.length > mostRedirects) {
+    if (redirects.length > maxRedirects) {
       throw failed(
         'too-many-redirects',
-        `${first.url.host} redirects more than ${mostRedirects} times. Fetch where it leads to: ${url.href.slice(0, 1000)}`,
+        `${first.url.host} redirects more than ${maxRedirects} times. Fetch the last URL directly: ${url.href.slice(0, 1000)}`,
       )
     }
   }
@@ -64,31 +64,31 @@ function nextRequest(request: ExchangeRequest, status: number, location: string)
   if (url.protocol === 'https:' && next.protocol === 'http:') {
     throw failed(
       'https-downgrade',
-      `${url.host} redirects from https to http. Fetch it there if that will do: ${next.href.slice(0, 1000)}`,
+      `${url.host} redirects from https to http. If that is acceptable, fetch the URL directly: ${next.href.slice(0, 1000)}`,
     )
   }
   const isSameOrigin = next.origin === url.origin
-  // As browsers do it: 303 turns everything into GET, 301 and 302 what was POST.
+  // Like browsers: 303 changes every method but HEAD to GET, 301 and 302 change POST to GET.
   const becomesGet = (status === 303 && method !== 'HEAD') || (status < 303 && method === 'POST')
   if (becomesGet) {
-    const kept = isSameOrigin ? withoutContent(headers) : harmlessHeaders(headers)
-    return { ...others, url: next, method: 'GET', headers: kept }
+    const remaining = isSameOrigin ? withoutContent(headers) : crossOriginHeaders(headers)
+    return { ...others, url: next, method: 'GET', headers: remaining }
   }
   if (isSameOrigin) return { ...others, url: next, method, headers, body }
   if (method !== 'GET' && method !== 'HEAD') {
     throw failed(
       'cross-origin-redirect',
-      `${url.host} redirects the ${method} to ${next.host}, where it is not sent unasked.`,
+      `${url.host} redirects the ${method} to another origin, ${next.host}. It is not sent there automatically.`,
     )
   }
-  return { ...others, url: next, method, headers: harmlessHeaders(headers) }
+  return { ...others, url: next, method, headers: crossOriginHeaders(headers) }
 }
 
 function readLocation(location: string, base: URL): URL {
-  // Careless sites send UTF-8 as it is, which arrives as one character a byte.
+  // Some sites send raw UTF-8, which arrives as one character per byte.
   const bytes = Buffer.from(location, 'latin1')
   const next = URL.parse(isUtf8(bytes) ? bytes.toString() : location, base)
-  if (next === null) throw failed('malformed-answer', `${base.host} redirects to no address.`)
+  if (next === null) throw failed('malformed-answer', `${base.host} redirects to an invalid URL.`)
   next.hash = ''
   return next
 }

@@ -8,11 +8,11 @@ import { followRedirects } from './follow-redirects.ts'
 export interface PageRequest extends ExchangeRequest {
   readonly mode: CacheMode
   readonly respectRobots: boolean
-  /** Whose private answers may be used and kept. */
+  /** The caller whose private cache entries may be used and stored. */
   readonly caller: string | undefined
 }
 
-/** Gets what is at an address, by way of all redirects. */
+/** Fetches URLs: follows redirects, respects robots.txt and uses the cache. */
 export interface PageFetcher {
   fetch(request: PageRequest): Promise<Followed<CachedExchange>>
 }
@@ -32,7 +32,7 @@ export function createPageFetcher(parts: PageFetcherParts): PageFetcher {
       const headers = { 'user-agent': userAgent, ...first.headers }
       return followRedirects({ ...first, headers }, async (step) => {
         const { url, method, signal } = step
-        // Here already, so that nothing of a forbidden place is told from the cache.
+        // Checked before the cache, so that a cached response of a blocked URL is not returned.
         transport.checkUrl(url)
         if (respectRobots && (method === 'GET' || method === 'HEAD')) {
           await robots.check({ url, signal })

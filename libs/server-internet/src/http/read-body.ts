@@ -4,15 +4,15 @@ import { decodeBody } from './decode-body.ts'
 
 export interface Body {
   readonly bytes: Uint8Array
-  /** Whether there was more than the limit allows. */
+  /** Whether the body exceeded the limit. */
   readonly truncated: boolean
 }
 
 /**
- * Reads a body, decodes it, and stops at the limit: what lies beyond is neither decoded nor kept.
- * Whoever sent the request ends it by its signal.
+ * Reads and decodes a body up to the limit. The rest is neither decoded nor stored. The signal of the
+ * request aborts it.
  *
- * @throws McpError `upstream-error`, reason `content-encoding`, for one that nobody here decodes.
+ * @throws McpError `upstream-error`, reason `content-encoding`, for an unsupported encoding.
  */
 export async function readBody(
   body: Readable,
@@ -27,9 +27,9 @@ export async function readBody(
     for await (const chunk of decoded) {
       const room = maxBytes - length
       truncated = chunk.length > room
-      const kept = truncated ? chunk.subarray(0, room) : chunk
-      chunks.push(kept)
-      length += kept.length
+      const part = truncated ? chunk.subarray(0, room) : chunk
+      chunks.push(part)
+      length += part.length
       if (truncated) break
     }
   } finally {
@@ -38,8 +38,8 @@ export async function readBody(
   return { bytes: Buffer.concat(chunks, length), truncated }
 }
 
-/** Gives up the rest of a body, which would otherwise keep its connection busy. */
+/** Discards the rest of a body, which would otherwise occupy its connection. */
 export function discard(body: Readable): void {
-  // What comes of breaking it off is an error that concerns nobody.
+  // Destroying an unfinished body emits an error, which is of no use.
   body.on('error', () => {}).destroy()
 }

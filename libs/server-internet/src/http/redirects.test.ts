@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
-import { outcome } from '../fixtures/call.ts'
+import { callResult } from '../fixtures/call.ts'
 import { openServer } from '../fixtures/open-server.ts'
 import type { Site } from '../fixtures/open-site.ts'
-import { answer, openSite, redirect } from '../fixtures/open-site.ts'
+import { respond, openSite, redirect } from '../fixtures/open-site.ts'
 
 const server = openServer()
 let site: Site
@@ -12,12 +12,12 @@ let other: Site
 const text = { 'content-type': 'text/plain' }
 
 beforeAll(async () => {
-  other = await openSite({ '/end': answer('elsewhere', text) })
+  other = await openSite({ '/end': respond('elsewhere', text) })
   site = await openSite(
     {
       '/start': redirect('/middle', 301),
       '/middle': redirect('end#part', 307),
-      '/end': answer('arrived', text),
+      '/end': respond('arrived', text),
       '/loop': redirect('/loop-back'),
       '/loop-back': redirect('/loop'),
       '/away': redirect(`http://other.test:${other.port}/end`),
@@ -28,7 +28,7 @@ beforeAll(async () => {
     {
       otherwise(request, response) {
         const step = Number(/\/count\/(\d+)/.exec(request.url ?? '')?.[1] ?? Number.NaN)
-        const page = Number.isNaN(step) ? answer('', text, 404) : redirect(`/count/${step + 1}`)
+        const page = Number.isNaN(step) ? respond('', text, 404) : redirect(`/count/${step + 1}`)
         page(request, response)
       },
     },
@@ -42,9 +42,9 @@ afterAll(async () => {
 })
 
 const fetchPage = (path: string, params: Record<string, unknown> = {}) =>
-  outcome(server, 'fetch', { url: `${site.origin}${path}`, cache: 'no-store', ...params })
+  callResult(server, 'fetch', { url: `${site.origin}${path}`, cache: 'no-store', ...params })
 
-it('follows redirects and tells each of them', async () => {
+it('follows redirects and reports each of them', async () => {
   expect(await fetchPage('/start')).toMatchObject({
     content: 'arrived',
     status: 200,
@@ -56,7 +56,7 @@ it('follows redirects and tells each of them', async () => {
   })
 })
 
-it('gives up after five of a thousand redirects', async () => {
+it('stops after five of a thousand redirects', async () => {
   site.forget()
   expect(await fetchPage('/count/1', { respectRobots: false })).toMatchObject({
     error: { code: 'upstream-error', details: { reason: 'too-many-redirects' } },
@@ -64,7 +64,7 @@ it('gives up after five of a thousand redirects', async () => {
   expect(site.requests).toHaveLength(6)
 })
 
-it('sees a circle at once', async () => {
+it('detects a redirect loop immediately', async () => {
   site.forget()
   expect(await fetchPage('/loop', { respectRobots: false })).toMatchObject({
     error: { code: 'upstream-error', details: { reason: 'redirect-loop' } },
@@ -72,7 +72,7 @@ it('sees a circle at once', async () => {
   expect(site.requests).toHaveLength(2)
 })
 
-it('drops credentials and all but harmless headers where a redirect leads to another origin', async () => {
+it('drops credentials and other private headers on a redirect to another origin', async () => {
   other.forget()
   const headers = { Authorization: 'Bearer secret', 'X-Api-Key': 'secret', 'Accept-Language': 'de' }
   expect(await fetchPage('/away', { headers })).toMatchObject({ content: 'elsewhere' })
@@ -100,7 +100,7 @@ it('turns a POST into a GET without its body after 303', async () => {
   expect(site.requests.at(-1)?.headers).not.toHaveProperty('content-type')
 })
 
-it('sends no body on to another origin', async () => {
+it('does not send a body to another origin', async () => {
   other.forget()
   expect(await fetchPage('/away-307', { method: 'POST', body: 'x' })).toMatchObject({
     error: { code: 'upstream-error', details: { reason: 'cross-origin-redirect' } },
@@ -108,7 +108,7 @@ it('sends no body on to another origin', async () => {
   expect(other.requests).toEqual([])
 })
 
-it('says so when a redirect leads to no address', async () => {
+it('reports a redirect to an invalid URL', async () => {
   expect(await fetchPage('/nowhere')).toMatchObject({
     error: { code: 'upstream-error', details: { reason: 'malformed-answer' } },
   })

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
-import { outcome } from '../fixtures/call.ts'
+import { callResult } from '../fixtures/call.ts'
 import { openServer } from '../fixtures/open-server.ts'
 import type { Site } from '../fixtures/open-site.ts'
-import { answer, openSite } from '../fixtures/open-site.ts'
+import { respond, openSite } from '../fixtures/open-site.ts'
 
 const server = openServer()
 let site: Site
 
 beforeAll(async () => {
-  site = await openSite({}, { otherwise: answer('a page', { 'content-type': 'text/plain' }) })
+  site = await openSite({}, { otherwise: respond('a page', { 'content-type': 'text/plain' }) })
 })
 
 afterAll(async () => {
@@ -18,9 +18,14 @@ afterAll(async () => {
 })
 
 const fetchPage = (params: Record<string, unknown>) =>
-  outcome(server, 'fetch', { url: site.origin, respectRobots: false, cache: 'no-store', ...params })
+  callResult(server, 'fetch', {
+    url: site.origin,
+    respectRobots: false,
+    cache: 'no-store',
+    ...params,
+  })
 
-it('says who it is, what it understands, and nothing of its caller', async () => {
+it('sends its user agent and accepted types, and nothing about its caller', async () => {
   await fetchPage({})
   expect(site.requests.at(-1)?.headers).toEqual({
     host: `127.0.0.1:${site.port}`,
@@ -68,7 +73,7 @@ describe('a caller cannot set', () => {
     })
   })
 
-  it('more headers than any site asks for', async () => {
+  it('more than 64 headers', async () => {
     const headers = Object.fromEntries(Array.from({ length: 65 }, (_, n) => [`x-${n}`, 'x']))
     expect(await fetchPage({ headers })).toMatchObject({ error: { code: 'invalid-params' } })
   })
@@ -89,9 +94,9 @@ it('sends a body with a method that has one', async () => {
 })
 
 it.each(['example.com', '/path', 'http://', 'http://[::1', 'not an address', 'http://a b/'])(
-  'says what is wrong with the address %j',
+  'reports the problem of the URL %j',
   async (url) => {
-    expect(await outcome(server, 'fetch', { url })).toMatchObject({
+    expect(await callResult(server, 'fetch', { url })).toMatchObject({
       error: { code: 'invalid-params', details: { path: ['url'] } },
     })
   },

@@ -1,6 +1,6 @@
 import { invalidParam } from '@mcp/server'
 
-/** Those that belong to the connection, to the message or to this server. */
+/** Headers that are controlled by the connection, the message framing or this server. */
 const refused: ReadonlySet<string> = new Set([
   'host',
   'connection',
@@ -20,44 +20,44 @@ const refused: ReadonlySet<string> = new Set([
   'if-range',
 ])
 
-/** Those that say nothing of the caller, and go along when a redirect leads elsewhere. */
-const harmless: ReadonlySet<string> = new Set(['accept', 'accept-language', 'user-agent'])
+/** Headers that reveal nothing about the caller and are sent to other origins. */
+const crossOrigin: ReadonlySet<string> = new Set(['accept', 'accept-language', 'user-agent'])
 
-const mostHeaders = 64
+const maxHeaders = 64
 
 export type RequestHeaders = Readonly<Record<string, string>>
 
 /**
- * The headers of a caller, by names in lower case.
+ * Returns a caller's headers with lower-case names.
  *
- * @throws McpError `invalid-params` for one that a caller cannot set, or that is no header.
+ * @throws McpError `invalid-params` for a header that is malformed or that a caller must not set.
  */
 export function readRequestHeaders(headers: RequestHeaders = {}): RequestHeaders {
-  if (Object.keys(headers).length > mostHeaders) {
-    throw invalidParam('headers', `there are more than ${mostHeaders} headers`)
+  if (Object.keys(headers).length > maxHeaders) {
+    throw invalidParam('headers', `there are more than ${maxHeaders} headers`)
   }
-  const read = Object.entries(headers).map(([given, value]) => {
-    const name = given.toLowerCase()
-    const path = ['headers', given]
+  const read = Object.entries(headers).map(([original, value]) => {
+    const name = original.toLowerCase()
+    const path = ['headers', original]
     if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name)) {
-      throw invalidParam(path, 'this is no name of a header')
+      throw invalidParam(path, 'invalid header name')
     }
     if (refused.has(name) || /^(?:proxy-|sec-|x-forwarded-|x-real-ip$|metadata)/.test(name)) {
-      throw invalidParam(path, `the header "${name}" cannot be set by a caller`)
+      throw invalidParam(path, `the header "${name}" must not be set by a caller`)
     }
     if (!/^[\t\u0020-\u007e\u0080-\u00ff]*$/.test(value)) {
-      throw invalidParam(path, 'the value has characters that no header can carry')
+      throw invalidParam(path, 'the header value contains invalid characters')
     }
     return [name, value.trim()] as const
   })
   const names = new Set(read.map(([name]) => name))
   if (names.size < read.length) {
-    throw invalidParam('headers', 'a header is given twice, in capitals and in small letters')
+    throw invalidParam('headers', 'a header appears twice, with different capitalization')
   }
   return Object.fromEntries(read)
 }
 
-/** The headers that may go along to another origin. */
-export function harmlessHeaders(headers: RequestHeaders): RequestHeaders {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => harmless.has(name)))
+/** Returns the headers that may be sent to another origin. */
+export function crossOriginHeaders(headers: RequestHeaders): RequestHeaders {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => crossOrigin.has(name)))
 }

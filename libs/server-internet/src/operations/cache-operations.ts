@@ -9,7 +9,7 @@ export interface CacheOperationsParts {
   readonly robots: ClearableCache
 }
 
-/** The operations on what was kept. */
+/** Creates the handlers that report on the caches and clear them. */
 export function createCacheOperations(
   parts: CacheOperationsParts,
 ): Pick<InternetHandlers, 'cacheStats' | 'clearCache'> {
@@ -23,9 +23,9 @@ export function createCacheOperations(
       robots: robots.stats(),
     }),
     clearCache({ url }) {
-      const forgetting = url === undefined ? {} : { origin: readUrl(url).origin }
+      const filter = url === undefined ? {} : { origin: readUrl(url).origin }
       const caches = [responses, contents, sitemaps, robots]
-      return { cleared: caches.reduce((sum, cache) => sum + cache.clear(forgetting), 0) }
+      return { cleared: caches.reduce((sum, cache) => sum + cache.clear(filter), 0) }
     },
   }
 }

@@ -1,27 +1,27 @@
 import type { ExtractedLink, Extraction } from '../extraction/extraction.ts'
 
-/** Which part of a content is asked for, in characters. */
+/** The requested part of a content, in characters. */
 export interface ContentRange {
   readonly offset: number
   readonly length: number
 }
 
-/** One part of what was extracted, and where the next begins. */
+/** One part of an extracted content, and the offset of the next part. */
 export interface ContentPart extends Omit<Extraction, 'links'> {
   readonly totalLength: number
   readonly nextOffset?: number
   readonly links?: ExtractedLink[]
 }
 
-/** Cuts one part out of a content, never through the middle of a character. */
+/** Returns one part of a content. Never splits a surrogate pair. */
 export function contentPart(extraction: Extraction, range: ContentRange): ContentPart {
-  const { content, links, ...facts } = extraction
+  const { content, links, ...metadata } = extraction
   const start = boundary(content, range.offset)
   let end = boundary(content, range.offset + range.length)
-  // Always on by a character, or the next part would begin where this one does.
+  // Always advances by a character; otherwise the next part would start at the same offset.
   if (end === start && end < content.length) end = Math.min(start + 2, content.length)
   return {
-    ...facts,
+    ...metadata,
     content: content.slice(start, end),
     totalLength: content.length,
     ...(end < content.length ? { nextOffset: end } : {}),
@@ -29,7 +29,7 @@ export function contentPart(extraction: Extraction, range: ContentRange): Conten
   }
 }
 
-/** The nearest offset at or before this one that splits no pair of surrogates. */
+/** Returns the nearest offset at or before this one that does not split a surrogate pair. */
 function boundary(content: string, offset: number): number {
   const at = Math.min(offset, content.length)
   const splits = at > 0 && isHigh(content.charCodeAt(at - 1)) && isLow(content.charCodeAt(at))
@@ -39,7 +39,7 @@ function boundary(content: string, offset: number): number {
 const isHigh = (unit: number) => unit >= 0xd800 && unit < 0xdc00
 const isLow = (unit: number) => unit >= 0xdc00 && unit < 0xe000
 
-/** The links whose lines begin in this part: the content has a line for each. */
+/** Returns the links whose lines start in this part. The content has one line per link. */
 function linksBetween(
   content: string,
   links: readonly ExtractedLink[],

@@ -3,12 +3,13 @@ import type { HandlerContext } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 import type { Handlers } from '@mcp/server'
 import { pageItems } from '@mcp/server'
+import pMap from 'p-map'
 
 import { callerOf } from '../cache/caller.ts'
 import type { ExtractedLink } from '../extraction/extraction.ts'
 import type { Extractor } from '../extraction/extractor.ts'
 import { headerOf } from '../http/exchange.ts'
-import { createLimiter } from '../http/limiter.ts'
+
 import type { PageFetcher } from '../http/page-fetcher.ts'
 import { readRequestHeaders } from '../http/request-headers.ts'
 import { contentPart } from './content-part.ts'
@@ -26,8 +27,8 @@ export interface PageOperationsParts {
   readonly extractor: Extractor
 }
 
-// Of one fetchMany, so that it leaves room for others.
-const mostAtOnce = 4
+// Limits one `fetchMany`, so that it leaves permits for other requests.
+const concurrency = 4
 
 const linksReading = {
   format: 'links',
@@ -35,7 +36,7 @@ const linksReading = {
   maxBytes: 4 * 1024 * 1024,
 } as const
 
-/** The operations on the page at an address. */
+/** Creates the handlers of the operations on the page at a URL. */
 export function createPageOperations(parts: PageOperationsParts): PageHandlers {
   const { reader, fetcher, extractor } = parts
 
@@ -57,13 +58,13 @@ export function createPageOperations(parts: PageOperationsParts): PageHandlers {
     async fetchMany({ urls, length, ...reading }, context) {
       context.markUntrusted()
       const { signal } = context
-      const limiter = createLimiter(mostAtOnce, urls.length)
+
       let done = 0
 
       async function readOne(url: string) {
         try {
-          const part = () => readPart({ ...reading, url }, { offset: 0, length }, context)
-          return { url, status: 'success' as const, result: await limiter.run(part, signal) }
+          const result = await readPart({ ...reading, url }, { offset: 0, length }, context)
+          return { url, status: 'success' as const, result }
         } catch (thrown) {
           signal.throwIfAborted()
           const { details, ...error } = McpError.from(thrown).toBody()
@@ -78,12 +79,12 @@ export function createPageOperations(parts: PageOperationsParts): PageHandlers {
         }
       }
 
-      return { results: await Promise.all(urls.map(readOne)) }
+      return { results: await pMap(urls, readOne, { concurrency, signal }) }
     },
     async head({ url: address, headers, timeoutMs, respectRobots }, context) {
       context.markUntrusted()
       const url = readUrl(address)
-      const given = readRequestHeaders(headers)
+      const callerHeaders = readRequestHeaders(headers)
       const method = 'HEAD'
       const found = await withinDeadline(
         { url, method, timeoutMs, signal: context.signal },
@@ -91,7 +92,7 @@ export function createPageOperations(parts: PageOperationsParts): PageHandlers {
           fetcher.fetch({
             url,
             method,
-            headers: { accept: '*/*', ...given },
+            headers: { accept: '*/*', ...callerHeaders },
             maxBytes: 0,
             mode: 'no-store',
             respectRobots,
@@ -102,7 +103,7 @@ export function createPageOperations(parts: PageOperationsParts): PageHandlers {
       return {
         finalUrl: found.url.href,
         redirects: [...found.redirects],
-        ...headFacts(found.answer),
+        ...describeHead(found.response),
       }
     },
     async extract({ html, baseUrl, format, extract, offset, length }, context) {
@@ -129,21 +130,21 @@ export function createPageOperations(parts: PageOperationsParts): PageHandlers {
   }
 }
 
-function headFacts(answer: Awaited<ReturnType<PageFetcher['fetch']>>['answer']) {
-  const told = Object.entries(answer.headers).flatMap(([name, value]) =>
-    // What a site would have remembered of its visitor is nobody's business here.
+function describeHead(response: Awaited<ReturnType<PageFetcher['fetch']>>['response']) {
+  const headers = Object.entries(response.headers).flatMap(([name, value]) =>
+    // Cookies are not stored, and may contain secrets.
     value === undefined || name === 'set-cookie'
       ? []
       : [[name, Array.isArray(value) ? value.join(', ') : value] as const],
   )
-  const length = Number(headerOf(answer, 'content-length') ?? Number.NaN)
-  const contentType = headerOf(answer, 'content-type')
-  const lastModified = headerOf(answer, 'last-modified')
-  const etag = headerOf(answer, 'etag')
+  const length = Number(headerOf(response, 'content-length') ?? Number.NaN)
+  const contentType = headerOf(response, 'content-type')
+  const lastModified = headerOf(response, 'last-modified')
+  const etag = headerOf(response, 'etag')
   return {
-    status: answer.status,
-    fetchedAt: new Date(answer.fetchedAt).toISOString(),
-    headers: Object.fromEntries(told),
+    status: response.status,
+    fetchedAt: new Date(response.fetchedAt).toISOString(),
+    headers: Object.fromEntries(headers),
     ...(contentType === undefined ? {} : { contentType }),
     ...(lastModified === undefined ? {} : { lastModified }),
     ...(etag === undefined ? {} : { etag }),
@@ -152,12 +153,12 @@ function headFacts(answer: Awaited<ReturnType<PageFetcher['fetch']>>['answer']) 
 }
 
 interface LinkFilter {
-  /** In small letters. */
+  /** In lower case. */
   readonly query: string
   readonly sameSite: boolean
 }
 
-/** The links of a page, each address once, under the first text it has there. */
+/** Returns the matching links of a page, each URL once, with the first text that it has. */
 function listLinks({ extraction, finalUrl }: ReadPage, { query, sameSite }: LinkFilter) {
   const { origin } = new URL(finalUrl)
   const byUrl = new Map<string, ExtractedLink>()

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 
+import type { Semaphore } from '@mcp/concurrency'
 import type { HandlerContext } from '@mcp/protocol'
 import { invalidParam } from '@mcp/server'
 
@@ -10,14 +11,14 @@ import type { ContentFormat, Extraction, ExtractScope } from '../extraction/extr
 import type { Extractor } from '../extraction/extractor.ts'
 import { headerOf } from '../http/exchange.ts'
 import type { Redirect } from '../http/follow-redirects.ts'
-import type { Limiter } from '../http/limiter.ts'
+
 import type { PageFetcher } from '../http/page-fetcher.ts'
 import type { RequestHeaders } from '../http/request-headers.ts'
 import { readRequestHeaders } from '../http/request-headers.ts'
 import { readUrl } from './read-url.ts'
 import { withinDeadline } from './within-deadline.ts'
 
-/** What is to be read, and how. */
+/** The page to read and the way to extract its content. */
 export interface Reading {
   readonly url: string
   readonly method?: string | undefined
@@ -29,11 +30,11 @@ export interface Reading {
   readonly timeoutMs: number
   readonly cache: CacheMode
   readonly respectRobots: boolean
-  /** Whether a part was given already, so that what was read for it is used again. */
+  /** Whether the caller requests a further part, so that the cached content is used. */
   readonly isContinued: boolean
 }
 
-/** A page that was read: where it was found, and the whole of its content. */
+/** A page with its final URL and its whole content. */
 export interface ReadPage {
   readonly finalUrl: string
   readonly status: number
@@ -44,7 +45,7 @@ export interface ReadPage {
   readonly extraction: Extraction
 }
 
-/** Fetches pages and extracts what they say. */
+/** Fetches pages and extracts their content. */
 export interface PageReader {
   read(reading: Reading, context: HandlerContext): Promise<ReadPage>
 }
@@ -52,12 +53,12 @@ export interface PageReader {
 export interface PageReaderParts {
   readonly fetcher: PageFetcher
   readonly extractor: Extractor
-  /** What was read, for those who go on reading. */
+  /** Extracted contents, for callers who request further parts. */
   readonly contents: ExpiringCache<ReadPage>
-  readonly limiter: Limiter
+  readonly semaphore: Semaphore
 }
 
-const keptMs = 10 * 60 * 1000
+const contentTtlMs = 10 * 60 * 1000
 
 const accepted: Readonly<Record<ContentFormat, string>> = {
   markdown: 'text/html, application/xhtml+xml, */*;q=0.8',
@@ -68,42 +69,43 @@ const accepted: Readonly<Record<ContentFormat, string>> = {
   bytes: '*/*',
 }
 
+/** Creates the reader that all page operations share. */
 export function createPageReader(parts: PageReaderParts): PageReader {
-  const { fetcher, extractor, contents, limiter } = parts
+  const { fetcher, extractor, contents, semaphore } = parts
 
   return {
     async read(reading, context) {
       const { method = 'GET', format, extract, isContinued, timeoutMs } = reading
       const url = readUrl(reading.url)
-      const given = readRequestHeaders(reading.headers)
+      const callerHeaders = readRequestHeaders(reading.headers)
       const isSafe = method === 'GET' || method === 'HEAD'
       if (isSafe && reading.body !== undefined) {
-        throw invalidParam('body', `a ${method} has no body: use POST, or leave it out`)
+        throw invalidParam('body', `a ${method} request has no body. Use POST, or omit the body`)
       }
       const caller = callerOf(context)
-      const key = keyOf(reading, url, given, caller)
-      const kept = isContinued ? contents.get(key) : undefined
-      if (kept !== undefined) return { ...kept, cache: 'hit' }
+      const key = keyOf(reading, url, callerHeaders, caller)
+      const cached = isContinued ? contents.get(key) : undefined
+      if (cached !== undefined) return { ...cached, cache: 'hit' }
       if (isContinued && !isSafe) {
         throw invalidParam(
           'offset',
-          `the answer is no longer kept, and the ${method} is not sent again unasked: begin at 0`,
+          `the content is no longer cached, and the ${method} is not repeated automatically. Start at 0`,
         )
       }
 
       const page = await withinDeadline(
         { url, method, timeoutMs, signal: context.signal },
-        (signal) => limiter.run(() => readOnce(signal), signal),
+        (signal) => semaphore.run(() => readOnce(signal), signal),
       )
-      // Where nobody is known to come back for the rest, there is nobody to keep it for.
-      if (caller !== undefined) contents.set(key, page, { caller, ...factsOf(page, url) })
+      // Without a session or principal, a request for the next part cannot be recognized.
+      if (caller !== undefined) contents.set(key, page, { caller, ...cacheEntryOf(page, url) })
       return page
 
       async function readOnce(signal: AbortSignal): Promise<ReadPage> {
         const found = await fetcher.fetch({
           url,
           method,
-          headers: { accept: accepted[format], ...given },
+          headers: { accept: accepted[format], ...callerHeaders },
           body: reading.body,
           maxBytes: reading.maxBytes,
           mode: reading.cache,
@@ -111,21 +113,21 @@ export function createPageReader(parts: PageReaderParts): PageReader {
           caller,
           signal,
         })
-        const { answer } = found
-        const contentType = headerOf(answer, 'content-type')
+        const { response } = found
+        const contentType = headerOf(response, 'content-type')
         const finalUrl = found.url.href
-        const { bytes } = answer
+        const { bytes } = response
         const extraction = await extractor.extract(
           { bytes, contentType, url: finalUrl, format, extract },
           { signal },
         )
         return {
           finalUrl,
-          status: answer.status,
+          status: response.status,
           redirects: [...found.redirects],
-          fetchedAt: new Date(answer.fetchedAt).toISOString(),
-          truncated: answer.truncated,
-          cache: answer.cache,
+          fetchedAt: new Date(response.fetchedAt).toISOString(),
+          truncated: response.truncated,
+          cache: response.cache,
           extraction,
         }
       }
@@ -133,22 +135,22 @@ export function createPageReader(parts: PageReaderParts): PageReader {
   }
 }
 
-/** Hashed, so that credentials are not kept for longer than they are needed. */
+/** Returns the cache key. It is hashed, so that credentials do not stay in memory longer than needed. */
 function keyOf(
   { method, body, format, extract, maxBytes }: Reading,
   url: URL,
   headers: RequestHeaders,
   caller: string | undefined,
 ): string {
-  const told = [caller, url.href, method, body, format, extract, maxBytes, Object.entries(headers)]
-  return createHash('sha256').update(JSON.stringify(told)).digest('base64')
+  const parts = [caller, url.href, method, body, format, extract, maxBytes, Object.entries(headers)]
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64')
 }
 
-function factsOf({ extraction, redirects }: ReadPage, { origin }: URL) {
+function cacheEntryOf({ extraction, redirects }: ReadPage, { origin }: URL) {
   const { content, links = [] } = extraction
-  // Strings take up to two bytes a character.
+  // Strings take up to two bytes per character.
   const characters =
     links.reduce((sum, { text, url }) => sum + text.length + url.length, content.length) +
     redirects.reduce((sum, { from, to }) => sum + from.length + to.length, 0)
-  return { origin, bytes: characters * 2 + 1024, forMs: keptMs }
+  return { origin, bytes: characters * 2 + 1024, ttlMs: contentTtlMs }
 }

@@ -2,12 +2,12 @@ import { McpError } from '@mcp/protocol'
 import type { ParamPath } from '@mcp/server'
 import { invalidParam } from '@mcp/server'
 
-const message = 'this is no address: write it whole, such as https://example.com/'
+const message = 'invalid URL. Use an absolute URL, such as https://example.com/'
 
 /**
- * An address as a caller wrote it: the target of the request, or the parameter at that path.
+ * Parses a caller's URL: the target of the request, or the parameter at `path`.
  *
- * @throws McpError `invalid-params` for what is none.
+ * @throws McpError `invalid-params` if it is invalid.
  */
 export function readUrl(text: string, path?: ParamPath): URL {
   const url = URL.parse(text.trim())
@@ -16,7 +16,7 @@ export function readUrl(text: string, path?: ParamPath): URL {
   return url
 }
 
-/** The target stands beside the params, not in them. */
+/** Creates the error for the target, which is a sibling of the params. */
 function invalidTarget(): McpError {
   const details = { path: ['url'], issues: [{ path: ['payload', 'url'], message }] }
   return new McpError('invalid-params', message, { details })

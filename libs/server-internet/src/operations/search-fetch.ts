@@ -1,12 +1,13 @@
 import { exchangeOnce } from '../http/exchange-once.ts'
 import type { GuardedFetch } from '../search/search-provider.ts'
+import { withinDeadline } from './within-deadline.ts'
 import { parseAllowedHosts } from '../transport/allowed-hosts.ts'
 import type { TransportOptions } from '../transport/transport.ts'
 import { createTransport } from '../transport/transport.ts'
 
 export interface SearchFetchOptions extends Omit<TransportOptions, 'allowed'> {
   readonly allowedHosts: readonly string[]
-  /** Where a search engine of the operator's own is, private or not. */
+  /** URL of the operator's own search engine, which may be on a private host. */
   readonly searxngUrl: string | undefined
   readonly userAgent: string
 }
@@ -19,40 +20,37 @@ export interface SearchFetch {
 const maxBytes = 4 * 1024 * 1024
 const timeoutMs = 15_000
 
-/** What search providers make their requests with: no pages are fetched by it, and no redirect followed. */
+/** Creates the fetch of search providers. It does not follow redirects. */
 export function createSearchFetch(options: SearchFetchOptions): SearchFetch {
   const { allowedHosts, searxngUrl, userAgent, ...transportOptions } = options
-  const own = searxngUrl === undefined ? [] : [placeIn(new URL(searxngUrl))]
+  const own = searxngUrl === undefined ? [] : [hostAndPort(new URL(searxngUrl))]
   const allowed = parseAllowedHosts([...allowedHosts, ...own])
   const transport = createTransport({ ...transportOptions, allowed })
 
   return {
     async fetch(address, { method = 'GET', headers = {}, body, signal: outer }) {
       const url = new URL(address)
-      const signal = AbortSignal.any([outer, AbortSignal.timeout(timeoutMs)])
-      const {
-        status,
-        headers: found,
-        bytes,
-      } = await exchangeOnce(transport, {
-        url,
-        method,
-        headers: { 'user-agent': userAgent, ...headers },
-        body,
-        maxBytes,
-        signal,
-      })
-      const told = Object.entries(found).flatMap(([name, value]) =>
+      const response = await withinDeadline({ url, method, timeoutMs, signal: outer }, (signal) =>
+        exchangeOnce(transport, {
+          url,
+          method,
+          headers: { 'user-agent': userAgent, ...headers },
+          body,
+          maxBytes,
+          signal,
+        }),
+      )
+      const entries = Object.entries(response.headers).flatMap(([name, value]) =>
         [value ?? []].flat().map((each) => [name, each] as [string, string]),
       )
-      return { status, headers: new Headers(told), bytes }
+      return { status: response.status, headers: new Headers(entries), bytes: response.bytes }
     },
     close: () => transport.close(),
   }
 }
 
-/** The host and port of a URL, as a list of allowed hosts has them. */
-function placeIn({ hostname, port, protocol }: URL): string {
-  const preset = protocol === 'https:' ? 443 : 80
-  return `${hostname.replace(/\.$/, '')}:${port === '' ? preset : port}`
+/** Returns the host and port of a URL in the notation of allowed hosts. */
+function hostAndPort({ hostname, port, protocol }: URL): string {
+  const defaultPort = protocol === 'https:' ? 443 : 80
+  return `${hostname.replace(/\.$/, '')}:${port === '' ? defaultPort : port}`
 }

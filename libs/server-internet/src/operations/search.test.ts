@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
-import { call, outcome } from '../fixtures/call.ts'
+import { call, callResult } from '../fixtures/call.ts'
 import { openServer } from '../fixtures/open-server.ts'
 import type { Page, Site } from '../fixtures/open-site.ts'
-import { answer, openSite, redirect } from '../fixtures/open-site.ts'
+import { respond, openSite, redirect } from '../fixtures/open-site.ts'
 import type { InternetServerOptions } from '../internet-server.ts'
 
 const json = { 'content-type': 'application/json' }
@@ -15,7 +15,7 @@ const found = Array.from({ length: 5 }, (_, n) => ({
 }))
 
 let engine: Site
-let page: Page = answer(JSON.stringify({ results: found }), json)
+let page: Page = respond(JSON.stringify({ results: found }), json)
 
 beforeAll(async () => {
   engine = await openSite({}, { otherwise: (request, response) => page(request, response) })
@@ -23,25 +23,25 @@ beforeAll(async () => {
 
 afterAll(() => engine.close())
 
-/** What a search gives, on a server with these options that lives for that one call. */
+/** Runs a search on a server with these options, which is created for the call. */
 async function searchWith(options: InternetServerOptions, params: Record<string, unknown> = {}) {
   const server = openServer({ allowedHosts: [], ...options })
   try {
-    return await outcome(server, 'search', { query: 'model context protocol', ...params })
+    return await callResult(server, 'search', { query: 'model context protocol', ...params })
   } finally {
     await server.close()
   }
 }
 
-it('says which variables to set where no search engine is configured', async () => {
-  const answered = await searchWith({})
-  expect(answered).toMatchObject({
+it('names the variables to set if no search engine is configured', async () => {
+  const response = await searchWith({})
+  expect(response).toMatchObject({
     error: { code: 'unavailable', retryable: false, details: { reason: 'no-search-provider' } },
   })
-  expect(JSON.stringify(answered)).toMatch(/BRAVE_API_KEY.*TAVILY_API_KEY.*SEARXNG_URL/)
+  expect(JSON.stringify(response)).toMatch(/BRAVE_API_KEY.*TAVILY_API_KEY.*SEARXNG_URL/)
 })
 
-it('asks the engine of the operator, which may be on a private host', async () => {
+it('uses the search engine of the operator, which may be on a private host', async () => {
   const search = { searxngUrl: `${engine.origin}/` }
   expect(await searchWith({ search }, { limit: 2 })).toEqual({
     provider: 'searxng',
@@ -54,33 +54,33 @@ it('asks the engine of the operator, which may be on a private host', async () =
   })
 })
 
-it('shows an engine behind a password the one in its address, and tells it to nobody', async () => {
+it('sends the password of the URL to the search engine and does not reveal it', async () => {
   const searxngUrl = engine.origin.replace('//', '//ann:p%40s%s@')
   expect(await searchWith({ search: { searxngUrl } })).toMatchObject({ provider: 'searxng' })
   expect(engine.requests.at(-1)?.headers).toMatchObject({
     authorization: `Basic ${btoa('ann:p@s%s')}`,
   })
   await engine.close()
-  const answered = await searchWith({ search: { searxngUrl } })
-  expect(answered).toMatchObject({ error: { code: 'upstream-error' } })
-  expect(JSON.stringify(answered)).not.toMatch(/ann|p@s|p%40s/)
+  const response = await searchWith({ search: { searxngUrl } })
+  expect(response).toMatchObject({ error: { code: 'upstream-error' } })
+  expect(JSON.stringify(response)).not.toMatch(/ann|p@s|p%40s/)
   engine = await openSite({}, { otherwise: (request, response) => page(request, response) })
 })
 
-it('knows the host of an engine with a dot behind it', async () => {
+it('accepts a trailing dot in the host name of a search engine', async () => {
   const search = { searxngUrl: `http://engine.internal.:${engine.port}/` }
   expect(await searchWith({ search })).toMatchObject({ provider: 'searxng' })
 })
 
-it('opens that host for searches alone', async () => {
+it('allows that host for searches only', async () => {
   const server = openServer({ allowedHosts: [], search: { searxngUrl: engine.origin } })
-  expect(await outcome(server, 'fetch', { url: `${engine.origin}/admin` })).toMatchObject({
+  expect(await callResult(server, 'fetch', { url: `${engine.origin}/admin` })).toMatchObject({
     error: { details: { reason: 'ssrf-blocked' } },
   })
   await server.close()
 })
 
-it('asks an engine of your own first, or the one that is named', async () => {
+it('uses an additional engine first, or the selected one', async () => {
   const search = {
     searxngUrl: engine.origin,
     providers: [
@@ -92,7 +92,7 @@ it('asks an engine of your own first, or the one that is named', async () => {
     provider: 'searxng',
   })
   expect(await searchWith({ search }, { provider: 'brave' })).toMatchObject({
-    error: { code: 'invalid-params', message: expect.stringContaining('there is own, searxng') },
+    error: { code: 'invalid-params', message: expect.stringContaining('available: own, searxng') },
   })
 })
 
@@ -103,7 +103,7 @@ it('marks results as untrusted', async () => {
   await server.close()
 })
 
-it('follows no redirect of an engine', async () => {
+it('does not follow redirects of a search engine', async () => {
   page = redirect('http://127.0.0.1:1/')
   expect(await searchWith({ search: { searxngUrl: engine.origin } })).toMatchObject({
     error: { code: 'upstream-error' },

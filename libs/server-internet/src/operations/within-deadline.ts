@@ -6,22 +6,22 @@ export interface DeadlineOptions {
   readonly url: URL
   readonly method?: string | undefined
   readonly timeoutMs: number
-  /** What ends the work besides its time. */
+  /** Aborts the work as well. */
   readonly signal: AbortSignal
 }
 
-/** Does work on an address until its time is up, and says so in an error for that address. */
+/** Aborts `work` after `timeoutMs`. Errors, such as the timeout, name the host of the URL. */
 export async function withinDeadline<T>(
   { url, method = 'GET', timeoutMs, signal: outer }: DeadlineOptions,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const limit = new AbortController()
-  // Not `AbortSignal.timeout`: that timer stays for its whole time, and thousands of calls leave
-  // thousands of them.
+  const timeout = new AbortController()
+  // Not `AbortSignal.timeout`: its timer outlives the work, and thousands of calls would leave
+  // thousands of timers.
   const stopTimer = systemClock.after(timeoutMs, () =>
-    limit.abort(new DOMException('The time is up.', 'TimeoutError')),
+    timeout.abort(new DOMException('The operation timed out.', 'TimeoutError')),
   )
-  const signal = AbortSignal.any([outer, limit.signal])
+  const signal = AbortSignal.any([outer, timeout.signal])
   try {
     return await work(signal)
   } catch (thrown) {

@@ -2,27 +2,32 @@
 import { isRecord } from '@mcp/protocol'
 import robotsParser from 'robots-parser'
 
-export interface RobotsQuestion {
+export interface EvaluateRobotsInput {
   readonly text: string
-  /** Where the text is from. */
+  /** URL of the robots.txt. */
   readonly robotsUrl: string
   readonly url: string
   readonly userAgent: string
 }
 
-/** What a robots.txt says of one address. */
+/** The rules of a robots.txt for one URL. */
 export interface RobotsVerdict {
   readonly allowed: boolean
-  /** The line of the rule that decided, from 1 on; none where no rule concerns the address. */
+  /** Line of the matching rule, starting at 1; absent if no rule matches. */
   readonly line?: number
   readonly crawlDelaySeconds?: number
   readonly sitemaps: readonly string[]
 }
 
-const mostSitemaps = 100
+const maxSitemaps = 100
 
-/** Reads a robots.txt and asks it. It may take as long as the text times the address is large. */
-export function evaluateRobots({ text, robotsUrl, url, userAgent }: RobotsQuestion): RobotsVerdict {
+/** Evaluates a robots.txt for a URL. The cost is the product of the lengths of both. */
+export function evaluateRobots({
+  text,
+  robotsUrl,
+  url,
+  userAgent,
+}: EvaluateRobotsInput): RobotsVerdict {
   const robots = robotsParser(robotsUrl, text.replace(/^\uFEFF/, ''))
   const line = robots.getMatchingLineNumber(url, userAgent)
   const delay = robots.getCrawlDelay(userAgent)
@@ -34,12 +39,12 @@ export function evaluateRobots({ text, robotsUrl, url, userAgent }: RobotsQuesti
       : {}),
     sitemaps: robots
       .getSitemaps()
-      .slice(0, mostSitemaps)
+      .slice(0, maxSitemaps)
       .filter((sitemap) => sitemap.length <= 2048),
   }
 }
 
-/** Whether a value from a worker is a verdict. */
+/** Whether a result of the sandbox is a verdict. */
 export function isRobotsVerdict(value: unknown): value is RobotsVerdict {
   return (
     isRecord(value) && typeof value['allowed'] === 'boolean' && Array.isArray(value['sitemaps'])

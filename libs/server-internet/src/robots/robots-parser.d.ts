@@ -1,8 +1,8 @@
-// The package's own types describe an ES module, and it is a CommonJS one whose export is the function.
+// The package's own types describe an ES module, but it is CommonJS and exports the function itself.
 declare module 'robots-parser' {
   interface Robots {
     isAllowed(url: string, userAgent?: string): boolean | undefined
-    /** From 1 on; -1 where no rule matches. */
+    /** Starting at 1; -1 if no rule matches. */
     getMatchingLineNumber(url: string, userAgent?: string): number
     getCrawlDelay(userAgent?: string): number | undefined
     getSitemaps(): string[]

@@ -1,17 +1,17 @@
 import { expectSteadyLoop } from '@mcp/testing'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 
-import { outcome } from '../fixtures/call.ts'
+import { callResult } from '../fixtures/call.ts'
 import { openServer } from '../fixtures/open-server.ts'
 import type { Page, Site } from '../fixtures/open-site.ts'
-import { answer, openSite, redirect } from '../fixtures/open-site.ts'
+import { respond, openSite, redirect } from '../fixtures/open-site.ts'
 
 const server = openServer()
 let site: Site | undefined
 
 const text = { 'content-type': 'text/plain' }
 
-beforeEach(() => outcome(server, 'clearCache'))
+beforeEach(() => callResult(server, 'clearCache'))
 
 afterEach(async () => {
   await site?.close()
@@ -20,19 +20,19 @@ afterEach(async () => {
 
 afterAll(() => server.close())
 
-/** Opens a site with that robots.txt, and gives its address. */
+/** Opens a site with this robots.txt and returns its origin. */
 async function siteWith(robots: Page, pages: Readonly<Record<string, Page>> = {}): Promise<string> {
-  site = await openSite({ '/robots.txt': robots, ...pages }, { otherwise: answer('a page', text) })
+  site = await openSite({ '/robots.txt': robots, ...pages }, { otherwise: respond('a page', text) })
   return site.origin
 }
 
 const fetchPage = (url: string, params: Record<string, unknown> = {}) =>
-  outcome(server, 'fetch', { url, ...params })
+  callResult(server, 'fetch', { url, ...params })
 
 const disallowed = { error: { code: 'forbidden', details: { reason: 'robots-disallowed' } } }
 
-it('keeps to robots.txt unless told otherwise, and reads it once', async () => {
-  const origin = await siteWith(answer('User-agent: *\nDisallow: /private', text))
+it('respects robots.txt by default and reads it once', async () => {
+  const origin = await siteWith(respond('User-agent: *\nDisallow: /private', text))
   expect(await fetchPage(`${origin}/private/a`)).toMatchObject(disallowed)
   expect(await fetchPage(`${origin}/public`)).toMatchObject({ content: 'a page' })
   expect(await fetchPage(`${origin}/private/a`, { respectRobots: false })).toMatchObject({
@@ -45,68 +45,68 @@ it('keeps to robots.txt unless told otherwise, and reads it once', async () => {
   ])
 })
 
-it('asks for the file by its own name, whatever robot somebody asks about', async () => {
-  const origin = await siteWith(answer('User-agent: *\nDisallow: /private', text))
+it('requests the file with its own user agent, also for other robots', async () => {
+  const origin = await siteWith(respond('User-agent: *\nDisallow: /private', text))
   const userAgent = 'broken\r\nname: x'
-  expect(await outcome(server, 'checkRobots', { url: `${origin}/`, userAgent })).toMatchObject({
+  expect(await callResult(server, 'checkRobots', { url: `${origin}/`, userAgent })).toMatchObject({
     allowed: true,
   })
   expect(site?.requests.at(-1)?.headers).toMatchObject({ 'user-agent': 'mcp-internet/0.1' })
 })
 
-it('names the line that forbids', async () => {
-  const origin = await siteWith(answer('User-agent: *\nDisallow: /private', text))
+it('reports the line of the rule', async () => {
+  const origin = await siteWith(respond('User-agent: *\nDisallow: /private', text))
   expect(await fetchPage(`${origin}/private`)).toMatchObject({
     error: { message: expect.stringContaining('line 2'), retryable: false },
   })
 })
 
-it('follows the rules for its own name before those for all', async () => {
+it('prefers the rules for its own name', async () => {
   const rules = 'User-agent: *\nDisallow: /\n\nUser-agent: mcp-internet\nAllow: /'
-  const origin = await siteWith(answer(rules, text))
+  const origin = await siteWith(respond(rules, text))
   expect(await fetchPage(`${origin}/`)).toMatchObject({ content: 'a page' })
   expect(
-    await outcome(server, 'checkRobots', { url: `${origin}/`, userAgent: 'otherbot/2.0' }),
+    await callResult(server, 'checkRobots', { url: `${origin}/`, userAgent: 'otherbot/2.0' }),
   ).toMatchObject({ allowed: false, reason: 'disallowed-by-rule', line: 2 })
 })
 
-describe('where robots.txt is not to be had', () => {
-  it.each([401, 403, 404, 410, 429])('%i means yes', async (status) => {
-    const origin = await siteWith(answer('', text, status))
+describe('if robots.txt is unavailable', () => {
+  it.each([401, 403, 404, 410, 429])('status %i allows the URL', async (status) => {
+    const origin = await siteWith(respond('', text, status))
     expect(await fetchPage(`${origin}/`)).toMatchObject({ content: 'a page' })
-    expect(await outcome(server, 'checkRobots', { url: `${origin}/` })).toMatchObject({
+    expect(await callResult(server, 'checkRobots', { url: `${origin}/` })).toMatchObject({
       allowed: true,
       reason: 'no-robots-file',
     })
   })
 
-  it.each([500, 502, 503])('%i means no', async (status) => {
-    const origin = await siteWith(answer('', text, status))
+  it.each([500, 502, 503])('status %i disallows the URL', async (status) => {
+    const origin = await siteWith(respond('', text, status))
     expect(await fetchPage(`${origin}/`)).toMatchObject(disallowed)
     expect(await fetchPage(`${origin}/`)).toMatchObject({ error: { retryable: true } })
-    // Remembered as well, so that a site in trouble is not asked again for each page.
+    // Cached as well, so that a failing site does not get a request for each page.
     expect(site?.requests).toHaveLength(1)
   })
 
-  it('a connection that breaks off means no', async () => {
+  it('an interrupted connection disallows the URL', async () => {
     const origin = await siteWith((request) => request.socket.destroy())
     expect(await fetchPage(`${origin}/`)).toMatchObject(disallowed)
   })
 
-  it('silence means no, after ten seconds', async () => {
+  it('no response within ten seconds disallows the URL', async () => {
     const origin = await siteWith(() => {})
     expect(await fetchPage(`${origin}/`)).toMatchObject(disallowed)
   }, 20_000)
 
-  it('silence takes no longer than the caller waits', async () => {
+  it('waiting for it ends with the timeout of the caller', async () => {
     const origin = await siteWith(() => {})
     expect(await fetchPage(`${origin}/`, { timeoutMs: 300 })).toMatchObject({
       error: { code: 'timeout' },
     })
   })
 
-  it('a site that is not there at all is told as such', async () => {
-    const origin = await siteWith(answer('', text))
+  it('an unreachable site is reported as such', async () => {
+    const origin = await siteWith(respond('', text))
     await site?.close()
     expect(await fetchPage(`${origin}/`)).toMatchObject({
       error: { code: 'upstream-error', details: { reason: 'connection-failed' } },
@@ -114,16 +114,16 @@ describe('where robots.txt is not to be had', () => {
   })
 })
 
-it('follows a robots.txt that moved', async () => {
+it('follows redirects of robots.txt', async () => {
   const origin = await siteWith(redirect('/moved.txt'), {
-    '/moved.txt': answer('User-agent: *\nDisallow: /', text),
+    '/moved.txt': respond('User-agent: *\nDisallow: /', text),
   })
   expect(await fetchPage(`${origin}/`)).toMatchObject(disallowed)
 })
 
-it('asks robots.txt again where a redirect leads to another site', async () => {
-  const strict = await openSite({ '/robots.txt': answer('User-agent: *\nDisallow: /', text) })
-  const origin = await siteWith(answer('', text, 404), {
+it('checks robots.txt of the target on a redirect to another site', async () => {
+  const strict = await openSite({ '/robots.txt': respond('User-agent: *\nDisallow: /', text) })
+  const origin = await siteWith(respond('', text, 404), {
     '/away': redirect(`${strict.origin}/page`),
   })
   expect(await fetchPage(`${origin}/away`)).toMatchObject(disallowed)
@@ -131,15 +131,15 @@ it('asks robots.txt again where a redirect leads to another site', async () => {
   await strict.close()
 })
 
-it('does not ask it for what is no visit, such as a POST', async () => {
-  const origin = await siteWith(answer('User-agent: *\nDisallow: /', text))
+it('is not checked for other methods, such as POST', async () => {
+  const origin = await siteWith(respond('User-agent: *\nDisallow: /', text))
   expect(await fetchPage(`${origin}/`, { method: 'POST' })).toMatchObject({ content: 'a page' })
 })
 
-it('tells delay and sitemaps', async () => {
+it('reports delay and sitemaps', async () => {
   const rules = 'User-agent: *\nCrawl-delay: 2.5\n\nSitemap: https://example.com/sitemap.xml'
-  const origin = await siteWith(answer(rules, text))
-  expect(await outcome(server, 'checkRobots', { url: `${origin}/a` })).toEqual({
+  const origin = await siteWith(respond(rules, text))
+  expect(await callResult(server, 'checkRobots', { url: `${origin}/a` })).toEqual({
     allowed: true,
     reason: 'allowed-by-rule',
     robotsUrl: `${origin}/robots.txt`,
@@ -153,10 +153,10 @@ it.each(['checkRobots', 'sitemap'])(
   '%s refuses an address that is not of the web',
   async (name) => {
     for (const url of ['mailto:ann@example.com', 'data:text/html,x', 'blob:http://a.test/b']) {
-      expect(await outcome(server, name, { url })).toMatchObject({
+      expect(await callResult(server, name, { url })).toMatchObject({
         error: {
           code: 'forbidden',
-          message: expect.stringContaining('is no scheme of the web'),
+          message: expect.stringContaining('Unsupported URL scheme'),
           details: { reason: 'ssrf-blocked' },
         },
       })
@@ -164,13 +164,16 @@ it.each(['checkRobots', 'sitemap'])(
   },
 )
 
-describe('a robots.txt made to take long holds nothing up', () => {
-  it('a small one, with agents times rules', async () => {
+describe('a pathological robots.txt does not block the event loop', () => {
+  it('if it is small, with agents times rules', async () => {
     const rules = 'User-agent:a\n'.repeat(310) + 'Allow:/\n'.repeat(510)
-    const origin = await siteWith(answer(rules, text))
+    const origin = await siteWith(respond(rules, text))
     await expectSteadyLoop(async () => {
-      const answered = await outcome(server, 'checkRobots', { url: `${origin}/`, userAgent: 'a' })
-      expect(answered).toMatchObject({ allowed: true, line: 311 })
+      const response = await callResult(server, 'checkRobots', {
+        url: `${origin}/`,
+        userAgent: 'a',
+      })
+      expect(response).toMatchObject({ allowed: true, line: 311 })
     })
   })
 
@@ -181,11 +184,11 @@ describe('a robots.txt made to take long holds nothing up', () => {
   ])(
     '%s',
     async (_name, rules) => {
-      const origin = await siteWith(answer(rules, text))
+      const origin = await siteWith(respond(rules, text))
       const url = `${origin}/${'a'.repeat(4_000)}`
       await expectSteadyLoop(async () => {
-        const answered = await outcome(server, 'checkRobots', { url, timeoutMs: 30_000 })
-        expect(answered).toHaveProperty('allowed')
+        const response = await callResult(server, 'checkRobots', { url, timeoutMs: 30_000 })
+        expect(response).toHaveProperty('allowed')
       })
     },
     60_000,

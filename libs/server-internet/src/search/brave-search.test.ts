@@ -34,8 +34,8 @@ const found = {
   },
 }
 
-async function open(answer: Page): Promise<(query?: Partial<SearchQuery>) => Promise<unknown>> {
-  const opened = await openStandIn(answer)
+async function open(page: Page): Promise<(query?: Partial<SearchQuery>) => Promise<unknown>> {
+  const opened = await openStandIn(page)
   standIn = opened
   return (query) => opened.search(provider(opened), query)
 }
@@ -44,7 +44,7 @@ function provider({ site }: StandIn): SearchProvider {
   return braveSearch({ key, url: `${site.origin}/res/v1/web/search` })
 }
 
-it('gives the pages found in plain text, with the time they were published', async () => {
+it('returns results as plain text, with their publication time', async () => {
   const search = await open(json(found))
   expect(await search()).toEqual([
     {
@@ -57,7 +57,7 @@ it('gives the pages found in plain text, with the time they were published', asy
   ])
 })
 
-it('asks in the documented way', async () => {
+it('sends the documented request', async () => {
   const search = await open(json(found))
   await search({ limit: 3, site: 'example.org', recency: 'week' })
   expect(standIn?.site.requests).toEqual([
@@ -71,17 +71,17 @@ it('asks in the documented way', async () => {
   ])
 })
 
-it('gives no more than were asked for', async () => {
+it('returns at most the limit', async () => {
   const search = await open(json(found))
   expect(await search({ limit: 1 })).toHaveLength(1)
 })
 
-it('finds nothing when there is no list of pages', async () => {
+it('returns no results if the response has no list', async () => {
   const search = await open(json({ type: 'search', query: { original: 'tide tables' } }))
   expect(await search()).toEqual([])
 })
 
-it('says that the key was refused, for which Brave has the status of a wrong query', async () => {
+it('reports a rejected key, for which Brave uses the status of an invalid query', async () => {
   const search = await open(
     json(
       {
@@ -107,7 +107,7 @@ it('says that the key was refused, for which Brave has the status of a wrong que
   expect(String(failure)).not.toContain(key)
 })
 
-it('says that the query was refused when it is about the query', async () => {
+it('reports a rejected query', async () => {
   const search = await open(
     json({ type: 'ErrorResponse', error: { code: 'VALIDATION', status: 422 } }, 422),
   )
@@ -117,7 +117,7 @@ it('says that the query was refused when it is about the query', async () => {
   })
 })
 
-it('says when to ask again: when the last of the windows opens that are used up', async () => {
+it('reports the retry delay: the longest of the exhausted windows', async () => {
   const search = await open(
     json({ type: 'ErrorResponse', error: { code: 'RATE_LIMITED', status: 429 } }, 429, {
       'x-ratelimit-limit': '1, 15000',
@@ -136,15 +136,15 @@ it.each([
   ['something that is not JSON', (_: unknown, response) => void response.end('<html>')],
   ['another shape', json({ type: 'search', web: { results: 'none' } })],
   ['no result at all', json({})],
-] satisfies [string, Page][])('does not take %s for an answer', async (_what, answer) => {
-  const search = await open(answer)
+] satisfies [string, Page][])('rejects %s as a response', async (_what, page) => {
+  const search = await open(page)
   await expect(search()).rejects.toMatchObject({
     code: 'upstream-error',
     details: { reason: 'provider-answer' },
   })
 })
 
-it('says that trying again may help when the provider is at fault', async () => {
+it('marks server errors of the provider as retryable', async () => {
   const search = await open(json({ error: 'boom' }, 503))
   await expect(search()).rejects.toMatchObject({ code: 'upstream-error', retryable: true })
 })

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-import { askProvider, keyRefused, readBody } from './ask-provider.ts'
+import { requestProvider, keyRefused, readBody } from './provider-request.ts'
 import type { GuardedResponse, SearchProvider } from './search-provider.ts'
 import { toResults, withSite } from './search-results.ts'
 
@@ -12,11 +12,11 @@ export interface BraveSearchOptions {
 }
 
 const name = 'Brave Search'
-const mostResults = 20
+const maxResults = 20
 const freshness = { day: 'pd', week: 'pw', month: 'pm', year: 'py' } as const
 
-const answerSchema = z.object({
-  // Left out when nothing was found.
+const responseSchema = z.object({
+  // Absent if nothing was found.
   web: z
     .object({
       results: z.array(
@@ -34,7 +34,7 @@ const answerSchema = z.object({
 
 const refusalSchema = z.object({ error: z.object({ code: z.string() }) })
 
-/** The web index of Brave. */
+/** Creates a provider for the web index of Brave. */
 export function braveSearch(options: BraveSearchOptions): SearchProvider {
   const { key, url = 'https://api.search.brave.com/res/v1/web/search' } = options
   return {
@@ -42,19 +42,19 @@ export function braveSearch(options: BraveSearchOptions): SearchProvider {
     async search(query, { signal, fetch }) {
       const address = new URL(url)
       address.searchParams.set('q', withSite(query))
-      address.searchParams.set('count', String(Math.min(query.limit, mostResults)))
+      address.searchParams.set('count', String(Math.min(query.limit, maxResults)))
       address.searchParams.set('text_decorations', 'false')
       address.searchParams.set('result_filter', 'web')
       if (query.recency !== undefined) {
         address.searchParams.set('freshness', freshness[query.recency])
       }
       const headers = { accept: 'application/json', 'x-subscription-token': key }
-      const { web } = await askProvider({
+      const { web } = await requestProvider({
         name,
         url: address,
         request: { headers, signal },
         fetch,
-        schema: answerSchema,
+        schema: responseSchema,
         refusal,
         retryAfterMs,
       })
@@ -72,7 +72,7 @@ export function braveSearch(options: BraveSearchOptions): SearchProvider {
   }
 }
 
-/** A key that is not known is answered like a query that is wrong, and told apart by its code alone. */
+/** Recognizes an unknown key: it has the status of an invalid query and differs in the code only. */
 function refusal(response: GuardedResponse) {
   if (response.status !== 422) return undefined
   const parsed = refusalSchema.safeParse(readBody(response))
@@ -80,12 +80,12 @@ function refusal(response: GuardedResponse) {
   return isAboutKey ? keyRefused(name, response.status) : undefined
 }
 
-/** Of the windows that are used up, such as a second and a month, the one that takes longest to open. */
+/** Returns the longest reset time of the exhausted rate limit windows, such as a second and a month. */
 function retryAfterMs(headers: Headers): number | undefined {
   const resets = readNumbers(headers.get('x-ratelimit-reset'))
   const remaining = readNumbers(headers.get('x-ratelimit-remaining'))
-  const usedUp = resets.filter((_, at) => (remaining[at] ?? 0) <= 0)
-  return usedUp.length === 0 ? undefined : Math.max(...usedUp) * 1_000
+  const exhausted = resets.filter((_, at) => (remaining[at] ?? 0) <= 0)
+  return exhausted.length === 0 ? undefined : Math.max(...exhausted) * 1_000
 }
 
 function readNumbers(list: string | null): number[] {

@@ -3,19 +3,19 @@ import type { SearchProvider } from './search-provider.ts'
 import { searxngSearch } from './searxng-search.ts'
 import { tavilySearch } from './tavily-search.ts'
 
-/** Which search engines there are. The first that is configured is asked by default. */
+/** The search engines. By default, a search uses the first that is configured. */
 export interface SearchOptions {
-  /** The key of an account with Brave Search. */
+  /** API key of Brave Search. */
   readonly braveApiKey?: string | undefined
-  /** The key of an account with Tavily. */
+  /** API key of Tavily. */
   readonly tavilyApiKey?: string | undefined
-  /** A SearXNG of the operator's own, which may be on a private host. */
+  /** URL of a SearXNG instance, which may be on a private host. */
   readonly searxngUrl?: string | undefined
-  /** Search engines of your own, which come first. Default: none. */
+  /** Additional search engines, which take precedence. Default: none. */
   readonly providers?: readonly SearchProvider[] | undefined
 }
 
-/** The search engines that can be asked, in the order of preference. */
+/** Returns the configured search engines in order of preference. */
 export function configuredProviders(options: SearchOptions): SearchProvider[] {
   const { braveApiKey, tavilyApiKey, searxngUrl, providers = [] } = options
   return [

@@ -1,11 +1,11 @@
-/** How old a result may be. */
+/** Maximum age of a result. */
 export type Recency = 'day' | 'week' | 'month' | 'year'
 
 export interface SearchQuery {
   readonly query: string
-  /** The most results wanted; a provider may give fewer. */
+  /** Maximum number of results; a provider may return fewer. */
   readonly limit: number
-  /** A host name the results are limited to. */
+  /** Host name that the results are limited to. */
   readonly site?: string | undefined
   readonly recency?: Recency | undefined
 }
@@ -15,7 +15,7 @@ export interface SearchResult {
   readonly url: string
   /** Plain text, without markup. */
   readonly snippet: string
-  /** ISO 8601, where the provider says when. */
+  /** Publication date in ISO 8601, if the provider reports it. */
   readonly publishedAt?: string
 }
 
@@ -29,16 +29,16 @@ export interface GuardedRequest {
 export interface GuardedResponse {
   readonly status: number
   readonly headers: Headers
-  /** Decoded, and within the limit of whoever made the function. */
+  /** The decoded body, truncated to the maximum size. */
   readonly bytes: Uint8Array
 }
 
-/** Makes one request to where the guard lets it go. Rejects with `McpError`, never for a status. */
+/** Sends one request to a host that the guard allows. Rejects with `McpError`, but not for a status. */
 export type GuardedFetch = (url: string, request: GuardedRequest) => Promise<GuardedResponse>
 
 /** A search engine. Implement this function to add one. */
 export interface SearchProvider {
-  /** The name by which the parameter `provider` asks for it. */
+  /** Value of the parameter `provider` that selects this engine. */
   readonly id: string
   search(
     query: SearchQuery,

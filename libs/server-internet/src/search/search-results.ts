@@ -1,6 +1,7 @@
+import { decodeEntities } from '../extraction/encoding/decode-entities.ts'
 import type { SearchQuery, SearchResult } from './search-provider.ts'
 
-/** A result as a provider gave it. */
+/** A result of a provider. */
 export interface FoundPage {
   readonly title?: string | null | undefined
   readonly url: string
@@ -8,7 +9,7 @@ export interface FoundPage {
   readonly date?: string | null | undefined
 }
 
-/** The results that lead to a page, as many as were asked for, in plain text. */
+/** Returns the results with a web URL, up to the limit, as plain text. */
 export function toResults(found: readonly FoundPage[], { limit }: SearchQuery): SearchResult[] {
   return found
     .filter(({ url }) => /^https?:\/\//i.test(url) && URL.canParse(url))
@@ -26,38 +27,20 @@ function toResult({ title, url, text, date }: FoundPage): SearchResult {
   }
 }
 
-/** The query with the operator that all the engines know for one site. */
+/** Returns the query with the `site:` operator, which all engines support. */
 export function withSite({ query, site }: SearchQuery): string {
   return site === undefined ? query : `${query} site:${site}`
 }
 
-const entities: Readonly<Record<string, string>> = {
-  amp: '&',
-  lt: '<',
-  gt: '>',
-  quot: '"',
-  apos: "'",
-  nbsp: ' ',
-}
-
-/** Without the tags that mark the words searched for, and the entities around them. */
-function plain(text: string, longest: number): string {
-  return text
-    .slice(0, longest * 2)
+/** Removes the tags that highlight the search terms, and decodes entities. */
+function plain(text: string, maxLength: number): string {
+  const withoutTags = text
+    .slice(0, maxLength * 2)
     .replaceAll(/<\/?(?:strong|b|em|i|mark|span)\b[^<>]*>/gi, '')
-    .replaceAll(/&(?:#(\d{1,7})|#x([\da-f]{1,6})|([a-z]{2,5}));/gi, decodeEntity)
-    .replaceAll(/\s+/g, ' ')
-    .trim()
-    .slice(0, longest)
+  return decodeEntities(withoutTags).replaceAll(/\s+/g, ' ').trim().slice(0, maxLength)
 }
 
-function decodeEntity(whole: string, decimal?: string, hex?: string, name = ''): string {
-  const code = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal)
-  if (Number.isNaN(code)) return entities[name.toLowerCase()] ?? whole
-  return code <= 0x10_ff_ff ? String.fromCodePoint(code) : whole
-}
-
-/** Providers leave the zone out of ISO dates; it is UTC then, not that of this machine. */
+/** Parses a date. ISO dates without a time zone are UTC, not local time. */
 function readDate(text: string): string | undefined {
   const isBare = /^\d{4}-\d{2}-\d{2}T[\d:.]+$/.test(text)
   const at = Date.parse(isBare ? `${text}Z` : text)

@@ -28,22 +28,22 @@ const found = {
     },
     { url: 'https://example.com/moon', title: 'Moon', publishedDate: null },
   ],
-  answers: [],
+  responses: [],
   suggestions: [],
   unresponsive_engines: [['brave', 'too many requests']],
 }
 
 async function open(
-  answer: Page,
+  page: Page,
   path = '',
 ): Promise<(query?: Partial<SearchQuery>) => Promise<unknown>> {
-  const opened = await openStandIn(answer)
+  const opened = await openStandIn(page)
   standIn = opened
   const provider = searxngSearch({ url: `${opened.site.origin}${path}` })
   return (query) => opened.search(provider, query)
 }
 
-it('gives the pages found', async () => {
+it('returns the results', async () => {
   const search = await open(json(found))
   expect(await search()).toEqual([
     {
@@ -56,7 +56,7 @@ it('gives the pages found', async () => {
   ])
 })
 
-it('asks in the documented way, wherever the instance is', async () => {
+it('sends the documented request to any URL', async () => {
   const search = await open(json(found), '/searx')
   await search({ site: 'example.org', recency: 'year' })
   expect(standIn?.site.requests).toMatchObject([
@@ -64,7 +64,7 @@ it('asks in the documented way, wherever the instance is', async () => {
   ])
 })
 
-it('says what to set when the instance does not give JSON', async () => {
+it('names the setting if the instance does not return JSON', async () => {
   const search = await open((_request, response) => void response.writeHead(403).end('<h1>403'))
   await expect(search()).rejects.toMatchObject({
     code: 'upstream-error',
@@ -73,12 +73,12 @@ it('says what to set when the instance does not give JSON', async () => {
   })
 })
 
-it('says that it is asked too often, when the limiter of the instance does', async () => {
+it('reports the rate limit of the instance', async () => {
   const search = await open((_request, response) => void response.writeHead(429).end())
   await expect(search()).rejects.toMatchObject({ code: 'rate-limited', retryable: true })
 })
 
-it('does not take a page for an answer', async () => {
+it('rejects a page as a response', async () => {
   const search = await open((_request, response) => void response.end('<!doctype html>'))
   await expect(search()).rejects.toMatchObject({
     code: 'upstream-error',

@@ -3,18 +3,18 @@ import { unescape } from 'node:querystring'
 import { McpError } from '@mcp/protocol'
 import * as z from 'zod'
 
-import { askProvider } from './ask-provider.ts'
+import { requestProvider } from './provider-request.ts'
 import type { GuardedResponse, SearchProvider } from './search-provider.ts'
 import { toResults, withSite } from './search-results.ts'
 
 export interface SearxngSearchOptions {
-  /** Where the instance is, such as `http://searxng.internal:8080/`; `http://name:password@…` behind one. */
+  /** URL of the instance, such as `http://searxng.internal:8080/`, optionally with `name:password@`. */
   readonly url: string
 }
 
 const name = 'SearXNG'
 
-const answerSchema = z.object({
+const responseSchema = z.object({
   results: z.array(
     z.object({
       title: z.string().nullish(),
@@ -25,7 +25,7 @@ const answerSchema = z.object({
   ),
 })
 
-/** A SearXNG instance, which asks other engines. Its format `json` must be enabled. */
+/** Creates a provider for a SearXNG instance, which queries other engines. Its `json` format must be enabled. */
 export function searxngSearch({ url }: SearxngSearchOptions): SearchProvider {
   return {
     id: 'searxng',
@@ -35,12 +35,12 @@ export function searxngSearch({ url }: SearxngSearchOptions): SearchProvider {
       address.searchParams.set('format', 'json')
       if (query.recency !== undefined) address.searchParams.set('time_range', query.recency)
       const headers = { accept: 'application/json', ...takeCredentials(address) }
-      const { results } = await askProvider({
+      const { results } = await requestProvider({
         name,
         url: address,
         request: { headers, signal },
         fetch,
-        schema: answerSchema,
+        schema: responseSchema,
         refusal,
       })
       return toResults(
@@ -56,22 +56,22 @@ export function searxngSearch({ url }: SearxngSearchOptions): SearchProvider {
   }
 }
 
-/** Moves the user name and password of an address into the header for them: addresses with any are refused. */
+/** Moves the user name and password of a URL to a header: the guard refuses URLs that contain them. */
 function takeCredentials(address: URL): { readonly authorization?: string } {
   const { username, password } = address
   if (username === '' && password === '') return {}
   address.username = ''
   address.password = ''
-  const said = `${unescape(username)}:${unescape(password)}`
-  return { authorization: `Basic ${Buffer.from(said).toString('base64')}` }
+  const credentials = `${unescape(username)}:${unescape(password)}`
+  return { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` }
 }
 
-/** An instance that does not give JSON says so with the status of a key that is refused; it takes none. */
+/** Recognizes an instance without the `json` format: it responds with 403. SearXNG has no keys. */
 function refusal({ status }: GuardedResponse): McpError | undefined {
   if (status !== 403) return undefined
   return new McpError(
     'upstream-error',
-    `${name} does not give JSON (HTTP 403). Add "json" to search.formats in its settings.yml.`,
+    `${name} does not return JSON (HTTP 403). Add "json" to search.formats in its settings.yml.`,
     { retryable: false, details: { reason: 'provider-configuration' } },
   )
 }

@@ -15,7 +15,7 @@ afterEach(async () => {
 
 const found = {
   query: 'tide tables',
-  answer: null,
+  response: null,
   images: [],
   results: [
     {
@@ -32,14 +32,14 @@ const found = {
   request_id: '123e4567',
 }
 
-async function open(answer: Page): Promise<(query?: Partial<SearchQuery>) => Promise<unknown>> {
-  const opened = await openStandIn(answer)
+async function open(page: Page): Promise<(query?: Partial<SearchQuery>) => Promise<unknown>> {
+  const opened = await openStandIn(page)
   standIn = opened
   const provider = tavilySearch({ key, url: `${opened.site.origin}/search` })
   return (query) => opened.search(provider, query)
 }
 
-it('gives the pages found', async () => {
+it('returns the results', async () => {
   const search = await open(json(found))
   expect(await search()).toEqual([
     {
@@ -52,7 +52,7 @@ it('gives the pages found', async () => {
   ])
 })
 
-it('asks in the documented way', async () => {
+it('sends the documented request', async () => {
   const search = await open(json(found))
   await search({ limit: 50, site: 'example.org', recency: 'month' })
   expect(standIn?.site.requests).toEqual([
@@ -73,7 +73,7 @@ it('asks in the documented way', async () => {
   })
 })
 
-it('says that the key was refused, without the key', async () => {
+it('reports a rejected key, without the key', async () => {
   const search = await open(
     json({ detail: { error: `Unauthorized: missing or invalid API key ${key}.` } }, 401),
   )
@@ -91,7 +91,7 @@ it.each([
     { 'retry-after': 'Fri, 20 Nov 2026 08:16:00 GMT', date: 'Fri, 20 Nov 2026 08:15:00 GMT' },
     60_000,
   ],
-])('says when to ask again, told in %s', async (_kind, headers, retryAfterMs) => {
+])('reports the retry delay from %s', async (_kind, headers, retryAfterMs) => {
   const search = await open(json(tooOften, 429, headers))
   await expect(search()).rejects.toMatchObject({
     code: 'rate-limited',
@@ -100,7 +100,7 @@ it.each([
   })
 })
 
-it.each([432, 433])('says that the account is used up when the status is %i', async (status) => {
+it.each([432, 433])('reports an exhausted quota for status %i', async (status) => {
   const search = await open(
     json({ detail: { error: 'This request exceeds your plan’s set usage limit.' } }, status),
   )
@@ -111,7 +111,7 @@ it.each([432, 433])('says that the account is used up when the status is %i', as
   })
 })
 
-it('does not take another shape for an answer', async () => {
+it('rejects a response of another shape', async () => {
   const search = await open(json({ results: [{ title: 'No address' }] }))
   await expect(search()).rejects.toMatchObject({
     code: 'upstream-error',

@@ -1,7 +1,7 @@
 import { McpError } from '@mcp/protocol'
 import * as z from 'zod'
 
-import { askProvider } from './ask-provider.ts'
+import { requestProvider } from './provider-request.ts'
 import type { GuardedResponse, SearchProvider } from './search-provider.ts'
 import { toResults } from './search-results.ts'
 
@@ -13,27 +13,27 @@ export interface TavilySearchOptions {
 }
 
 const name = 'Tavily'
-const mostResults = 20
+const maxResults = 20
 
-const answerSchema = z.object({
+const responseSchema = z.object({
   results: z.array(
     z.object({
       title: z.string().nullish(),
       url: z.string(),
       content: z.string().nullish(),
-      // Known for news only.
+      // Present for news only.
       published_date: z.string().nullish(),
     }),
   ),
 })
 
-/** Tavily, a search engine made for language models. */
+/** Creates a provider for Tavily, a search engine for language models. */
 export function tavilySearch(options: TavilySearchOptions): SearchProvider {
   const { key, url = 'https://api.tavily.com/search' } = options
   return {
     id: 'tavily',
     async search(query, { signal, fetch }) {
-      const { results } = await askProvider({
+      const { results } = await requestProvider({
         name,
         url: new URL(url),
         request: {
@@ -46,14 +46,14 @@ export function tavilySearch(options: TavilySearchOptions): SearchProvider {
           body: JSON.stringify({
             query: query.query,
             search_depth: 'basic',
-            max_results: Math.min(query.limit, mostResults),
+            max_results: Math.min(query.limit, maxResults),
             include_domains: query.site === undefined ? undefined : [query.site],
             time_range: query.recency,
           }),
           signal,
         },
         fetch,
-        schema: answerSchema,
+        schema: responseSchema,
         refusal,
       })
       return toResults(
@@ -69,10 +69,10 @@ export function tavilySearch(options: TavilySearchOptions): SearchProvider {
   }
 }
 
-/** Statuses of Tavily's own: the plan, or the limit set for paying as one goes, is used up. */
+/** Recognizes Tavily's own statuses: the plan or the pay-as-you-go limit is exhausted. */
 function refusal({ status }: GuardedResponse): McpError | undefined {
   if (status !== 432 && status !== 433) return undefined
-  return new McpError('rate-limited', `${name}: what the account may use is used up.`, {
+  return new McpError('rate-limited', `The quota of the ${name} account is exhausted.`, {
     retryable: false,
     details: { reason: 'provider-quota' },
   })

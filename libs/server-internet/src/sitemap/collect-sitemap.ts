@@ -7,14 +7,14 @@ import { readBody } from '../http/read-body.ts'
 import type { ParsedSitemap, SitemapEntry } from './parse-sitemap.ts'
 import { isParsedSitemap } from './parse-sitemap.ts'
 
-/** A sitemap as it was fetched. */
+/** A fetched sitemap. */
 export interface FetchedSitemap {
   readonly status: number
   readonly bytes: Uint8Array
   readonly truncated: boolean
 }
 
-/** All the addresses of a site's sitemaps, as far as they were read. */
+/** The URLs of all sitemaps of a site that were read. */
 export interface CollectedSitemap {
   readonly entries: readonly SitemapEntry[]
   /** The sitemaps that were read. */
@@ -24,23 +24,24 @@ export interface CollectedSitemap {
 }
 
 export interface CollectOptions {
-  /** Where to begin. */
+  /** URLs of the first sitemaps. */
   readonly urls: readonly string[]
   readonly fetch: (url: URL, maxBytes: number) => Promise<FetchedSitemap>
   readonly sandbox: Sandbox
   readonly signal: AbortSignal
 }
 
-const mostSitemaps = 50
-// Handing over more at once would hold up the event loop.
-const mostEntries = 20_000
-const mostDepth = 3
-export const mostSitemapBytes = 16 * 1024 * 1024
+const maxSitemaps = 50
+// Transferring more would block the event loop.
+const maxEntries = 20_000
+const maxDepth = 3
+export const maxSitemapBytes = 16 * 1024 * 1024
 
 /**
- * Reads sitemaps and the sitemaps these name, one after another, up to bounds in every direction.
+ * Reads sitemaps and the sitemaps that they list, one after another, with limits on number, depth and
+ * size.
  *
- * @throws whatever kept the first from being read, where none could be.
+ * @throws the first error if no sitemap could be read.
  */
 export async function collectSitemap(options: CollectOptions): Promise<CollectedSitemap> {
   const { urls, fetch, sandbox, signal } = options
@@ -55,7 +56,7 @@ export async function collectSitemap(options: CollectOptions): Promise<Collected
   function add({ isIndex, entries: found }: ParsedSitemap, depth: number): void {
     for (const entry of found) {
       if (!isIndex) entries.set(entry.url, entry)
-      else if (depth >= mostDepth) truncated = true
+      else if (depth >= maxDepth) truncated = true
       else if (!seen.has(entry.url)) {
         seen.add(entry.url)
         queue.push({ url: entry.url, depth: depth + 1 })
@@ -63,16 +64,16 @@ export async function collectSitemap(options: CollectOptions): Promise<Collected
     }
   }
 
-  // The queue grows while it is walked, which a for-of over an array goes along with.
+  // The queue grows during the iteration, which `for…of` over an array supports.
   for (const { url, depth } of queue) {
-    if (sitemaps.length + failed.length >= mostSitemaps || entries.size >= mostEntries) {
+    if (sitemaps.length + failed.length >= maxSitemaps || entries.size >= maxEntries) {
       truncated = true
       break
     }
     try {
-      const text = await readText(await fetch(new URL(url), mostSitemapBytes))
-      const question = { text: text.content, mostEntries: mostEntries - entries.size }
-      const parsed = await sandbox.run('parseSitemap', question, { signal })
+      const text = await readText(await fetch(new URL(url), maxSitemapBytes))
+      const input = { text: text.content, maxEntries: maxEntries - entries.size }
+      const parsed = await sandbox.run('parseSitemap', input, { signal })
       if (!isParsedSitemap(parsed)) throw McpError.internal(parsed)
       truncated ||= text.truncated || parsed.truncated
       sitemaps.push(url)
@@ -89,14 +90,14 @@ export async function collectSitemap(options: CollectOptions): Promise<Collected
 
 async function readText({ status, bytes, truncated }: FetchedSitemap) {
   if (status >= 300) {
-    throw new McpError('not-found', `No sitemap is there: the site answers ${status}.`, {
+    throw new McpError('not-found', `No sitemap found: the site returned HTTP ${status}.`, {
       details: { reason: 'no-sitemap', status },
     })
   }
-  // Sites serve sitemap.xml.gz as a file, which is not the same as sending it compressed.
+  // A sitemap.xml.gz is often served as a file, without a content encoding.
   const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b
   const whole = isGzip
-    ? await readBody(Readable.from([bytes]), 'gzip', mostSitemapBytes)
+    ? await readBody(Readable.from([bytes]), 'gzip', maxSitemapBytes)
     : { bytes, truncated: false }
   return {
     content: new TextDecoder().decode(whole.bytes),

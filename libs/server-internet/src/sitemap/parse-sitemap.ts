@@ -1,7 +1,9 @@
 import { isRecord, McpError } from '@mcp/protocol'
 import { XMLParser } from 'fast-xml-parser'
 
-/** One address of a sitemap, with what the site says of it. */
+import { decodeEntities } from '../extraction/encoding/decode-entities.ts'
+
+/** One URL of a sitemap with its metadata. */
 export interface SitemapEntry {
   readonly url: string
   readonly lastModified?: string
@@ -9,37 +11,37 @@ export interface SitemapEntry {
   readonly priority?: number
 }
 
-/** What one sitemap holds: addresses of pages, or of further sitemaps. */
+/** The contents of one sitemap: URLs of pages, or of further sitemaps. */
 export interface ParsedSitemap {
   readonly isIndex: boolean
   readonly entries: readonly SitemapEntry[]
-  /** Whether there were more than were asked for. */
+  /** Whether there were more entries than `maxEntries`. */
   readonly truncated: boolean
 }
 
-/** The text of a sitemap, and how much of it is wanted. */
-export interface SitemapQuestion {
+/** The text of a sitemap and the maximum number of entries to return. */
+export interface ParseSitemapInput {
   readonly text: string
-  readonly mostEntries: number
+  readonly maxEntries: number
 }
 
 /**
- * Reads a sitemap: XML, or a text with one address a line. Entities of its own are not unfolded.
+ * Parses a sitemap: XML, or text with one URL per line. Declared entities are not expanded.
  *
- * @throws McpError `upstream-error`, reason `sitemap-syntax`, for XML that is none.
+ * @throws McpError `upstream-error`, reason `sitemap-syntax`, for malformed XML or another document.
  */
-export function parseSitemap({ text, mostEntries }: SitemapQuestion): ParsedSitemap {
+export function parseSitemap({ text, maxEntries }: ParseSitemapInput): ParsedSitemap {
   const isXml = text.trimStart().startsWith('<')
   const { isIndex, entries } = isXml ? parseXml(text) : parseLines(text)
-  const wanted = entries.filter(({ url }) => isWebAddress(url))
+  const valid = entries.filter(({ url }) => isWebAddress(url))
   return {
     isIndex,
-    entries: wanted.slice(0, mostEntries),
-    truncated: wanted.length > mostEntries,
+    entries: valid.slice(0, maxEntries),
+    truncated: valid.length > maxEntries,
   }
 }
 
-/** Whether a value from a worker is a sitemap. */
+/** Whether a result of the sandbox is a parsed sitemap. */
 export function isParsedSitemap(value: unknown): value is ParsedSitemap {
   return isRecord(value) && typeof value['isIndex'] === 'boolean' && Array.isArray(value['entries'])
 }
@@ -75,7 +77,7 @@ function readXml(parser: XMLParser, text: string): unknown {
 }
 
 function notSitemap(cause?: unknown): McpError {
-  return new McpError('upstream-error', 'What is there is no sitemap.', {
+  return new McpError('upstream-error', 'The document is not a sitemap.', {
     details: { reason: 'sitemap-syntax' },
     retryable: false,
     cause,
@@ -99,26 +101,6 @@ function readEntry(item: unknown): SitemapEntry[] {
       ...(Number.isFinite(weight) ? { priority: weight } : {}),
     },
   ]
-}
-
-const predefined: ReadonlyMap<string, string> = new Map([
-  ['amp', '&'],
-  ['lt', '<'],
-  ['gt', '>'],
-  ['quot', '"'],
-  ['apos', "'"],
-])
-
-/** The five entities that XML itself has, and numbers. */
-function decodeEntities(text: string): string {
-  return text.replace(
-    /&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|(\w{1,4}));/gi,
-    (whole, hex, digits, name) => {
-      if (typeof name === 'string') return predefined.get(name) ?? whole
-      const point = typeof hex === 'string' ? Number.parseInt(hex, 16) : Number(digits)
-      return point <= 0x10_ff_ff ? String.fromCodePoint(point) : whole
-    },
-  )
 }
 
 function isWebAddress(text: string): boolean {

@@ -3,10 +3,10 @@ import { gzipSync } from 'node:zlib'
 import { expectSteadyLoop } from '@mcp/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
-import { outcome } from '../fixtures/call.ts'
+import { callResult } from '../fixtures/call.ts'
 import { openServer } from '../fixtures/open-server.ts'
 import type { Site } from '../fixtures/open-site.ts'
-import { answer, openSite } from '../fixtures/open-site.ts'
+import { respond, openSite } from '../fixtures/open-site.ts'
 import { parseSitemap } from './parse-sitemap.ts'
 
 const server = openServer()
@@ -25,25 +25,25 @@ const numbered = (count: number) =>
 beforeAll(async () => {
   site = await openSite(
     {
-      '/robots.txt': answer('', { 'content-type': 'text/plain' }, 404),
+      '/robots.txt': respond('', { 'content-type': 'text/plain' }, 404),
       '/sitemap.xml': (request, response) => {
         const origin = `http://${request.headers.host}`
         const parts = ['/a.xml', '/b.xml.gz', '/missing.xml', '/sitemap.xml'].map((p) => origin + p)
-        answer(index(parts), xml)(request, response)
+        respond(index(parts), xml)(request, response)
       },
-      '/a.xml': answer(urlset(['https://example.com/a', 'javascript:alert(1)', '/relative']), xml),
-      '/b.xml.gz': answer(gzipSync(urlset(['https://example.com/b?x=1&amp;y=&#50;'])), {
+      '/a.xml': respond(urlset(['https://example.com/a', 'javascript:alert(1)', '/relative']), xml),
+      '/b.xml.gz': respond(gzipSync(urlset(['https://example.com/b?x=1&amp;y=&#50;'])), {
         'content-type': 'application/gzip',
       }),
-      '/plain.txt': answer('https://example.com/1\n\nhttps://example.com/2\n', {
+      '/plain.txt': respond('https://example.com/1\n\nhttps://example.com/2\n', {
         'content-type': 'text/plain',
       }),
-      '/large.xml': answer(urlset(numbered(60_000)), xml),
-      '/bomb.xml.gz': answer(gzipSync(Buffer.alloc(300 * 1024 * 1024, ' ')), xml),
-      '/page.xml': answer('<html><body>no sitemap</body></html>', xml),
-      '/broken.xml': answer('<urlset><url><loc>https://example.com/', xml),
-      '/deep.xml': answer('<urlset><url>'.repeat(20_000), xml),
-      '/entities.xml': answer(
+      '/large.xml': respond(urlset(numbered(60_000)), xml),
+      '/bomb.xml.gz': respond(gzipSync(Buffer.alloc(300 * 1024 * 1024, ' ')), xml),
+      '/page.xml': respond('<html><body>no sitemap</body></html>', xml),
+      '/broken.xml': respond('<urlset><url><loc>https://example.com/', xml),
+      '/deep.xml': respond('<urlset><url>'.repeat(20_000), xml),
+      '/entities.xml': respond(
         `<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;"><!ENTITY f SYSTEM "file:///etc/passwd">]>${urlset(['https://example.com/&c;&f;'])}`,
         xml,
       ),
@@ -52,7 +52,7 @@ beforeAll(async () => {
       otherwise(request, response) {
         const level = Number(/\/level-(\d+)/.exec(request.url ?? '')?.[1] ?? Number.NaN)
         const next = `http://${request.headers.host}/level-${level + 1}.xml`
-        const page = Number.isNaN(level) ? answer('no', xml, 404) : answer(index([next]), xml)
+        const page = Number.isNaN(level) ? respond('no', xml, 404) : respond(index([next]), xml)
         page(request, response)
       },
     },
@@ -65,9 +65,9 @@ afterAll(async () => {
 })
 
 const read = (path: string, params: Record<string, unknown> = {}) =>
-  outcome(server, 'sitemap', { url: `${site.origin}${path}`, ...params })
+  callResult(server, 'sitemap', { url: `${site.origin}${path}`, ...params })
 
-it('reads an index and what it names, plain or gzipped, and says what could not be read', async () => {
+it('reads an index and its sitemaps, plain or gzipped, and reports failures', async () => {
   expect(await read('/any/page')).toEqual({
     items: [{ url: 'https://example.com/a' }, { url: 'https://example.com/b?x=1&y=2' }],
     sitemaps: [`${site.origin}/sitemap.xml`, `${site.origin}/a.xml`, `${site.origin}/b.xml.gz`],
@@ -76,13 +76,13 @@ it('reads an index and what it names, plain or gzipped, and says what could not 
   })
 })
 
-it('reads a text with an address a line', async () => {
+it('reads a text with one URL per line', async () => {
   expect(await read('/plain.txt')).toMatchObject({
     items: [{ url: 'https://example.com/1' }, { url: 'https://example.com/2' }],
   })
 })
 
-it('goes on by cursor without fetching again', async () => {
+it('continues with a cursor without fetching again', async () => {
   const first = await read('/plain.txt', { limit: 1 })
   const before = site.requests.length
   const cursor = Reflect.get(Object(first), 'nextCursor')
@@ -92,7 +92,7 @@ it('goes on by cursor without fetching again', async () => {
   expect(site.requests).toHaveLength(before)
 })
 
-it('reads 20,000 of 60,000 addresses and says that there are more', async () => {
+it('reads 20,000 of 60,000 URLs and reports the truncation', async () => {
   await expectSteadyLoop(async () => {
     expect(await read('/large.xml', { query: '/page/19999' })).toMatchObject({
       items: [{ url: 'https://example.com/page/19999' }],
@@ -102,12 +102,12 @@ it('reads 20,000 of 60,000 addresses and says that there are more', async () => 
 }, 60_000)
 
 it('follows indexes of indexes three deep', async () => {
-  const answered = await read('/level-1.xml')
-  expect(answered).toMatchObject({ items: [], truncated: true })
-  expect(answered).toHaveProperty('sitemaps.length', 3)
+  const response = await read('/level-1.xml')
+  expect(response).toMatchObject({ items: [], truncated: true })
+  expect(response).toHaveProperty('sitemaps.length', 3)
 })
 
-describe('what is no sitemap is told as such', () => {
+describe('reports an error for a document that is not a sitemap', () => {
   it.each([
     ['/page.xml', 'upstream-error', 'sitemap-syntax'],
     ['/deep.xml', 'upstream-error', 'sitemap-syntax'],
@@ -118,7 +118,7 @@ describe('what is no sitemap is told as such', () => {
     })
   })
 
-  it('an empty text has no addresses', async () => {
+  it('an empty text has no URLs', async () => {
     expect(await read('/bomb.xml.gz', { timeoutMs: 25_000 })).toMatchObject({
       items: [],
       truncated: true,
@@ -126,15 +126,15 @@ describe('what is no sitemap is told as such', () => {
   }, 30_000)
 })
 
-it('unfolds no entities of a sitemap, and reads no files for them', async () => {
-  const answered = JSON.stringify(await read('/entities.xml'))
-  expect(answered).not.toMatch(/aaaa|root:/)
+it('does not expand the entities of a sitemap or read files for them', async () => {
+  const response = JSON.stringify(await read('/entities.xml'))
+  expect(response).not.toMatch(/aaaa|root:/)
 })
 
-it('reads what a site says of an address', () => {
+it('reads the metadata of a URL', () => {
   const text = `<urlset><url><loc> https://example.com/ </loc><lastmod>2026-01-02</lastmod>
     <changefreq>daily</changefreq><priority>0.5</priority></url></urlset>`
-  expect(parseSitemap({ text, mostEntries: 10 })).toEqual({
+  expect(parseSitemap({ text, maxEntries: 10 })).toEqual({
     isIndex: false,
     truncated: false,
     entries: [

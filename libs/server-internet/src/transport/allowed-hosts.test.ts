@@ -38,7 +38,7 @@ it.each([
   ['[::1]:3000', 'http://[::1]:3000/'],
   ['fd00::/8', 'http://[fd12::1]/'],
   ['elastic.example:9200', 'http://elastic.example:9200/'],
-])('%s opens %s', async (entry, address) => {
+])('%s allows %s', async (entry, address) => {
   expect(await opens([entry], address)).toBe(true)
   expect(await opens([], address)).toBe(false)
 })
@@ -56,7 +56,7 @@ it.each([
   ['10.0.0.1:81', 'http://10.0.0.1:82/'],
   ['10.0.0.0/8', 'http://10.0.0.1:6379/'],
   ['elastic.example', 'http://elastic.example:9200/'],
-])('%s does not open %s', async (entry, address) => {
+])('%s does not allow %s', async (entry, address) => {
   expect(await opens([entry], address)).toBe(false)
 })
 
@@ -74,6 +74,6 @@ it.each([
   '1.2.3.4/x',
   '127.1',
   '2130706433',
-])('refuses the entry %j, and says what would be right', (entry) => {
-  expect(() => parseAllowedHosts([entry])).toThrow('Right would be')
+])('refuses the entry %j and describes valid entries', (entry) => {
+  expect(() => parseAllowedHosts([entry])).toThrow('Invalid allowed host')
 })

@@ -3,13 +3,13 @@ import { domainToASCII } from 'node:url'
 
 import { McpError } from '@mcp/protocol'
 
-/** What the operator opens besides the public internet. */
+/** The hosts that the operator allows in addition to the public internet. */
 export interface AllowedHosts {
-  /** Whether the host of that name may be reached, whatever addresses it has. */
+  /** Whether the host name is allowed, with any address. */
   hasName(hostname: string, port: number): boolean
-  /** Whether that address may be reached, under whatever name. */
+  /** Whether the address is allowed, with any name. */
   hasAddress(address: string, port: number): boolean
-  /** Whether that very port was opened there, although it is one that is otherwise blocked. */
+  /** Whether an entry names this port explicitly, which allows it even if it is a blocked port. */
   hasPort(hostname: string, port: number): boolean
 }
 
@@ -20,17 +20,19 @@ interface Entry {
 }
 
 /**
- * Reads a list such as `['intranet.example', '*.corp.example:8080', '10.1.0.0/16', '[::1]:3000']`.
+ * Parses a list such as `['intranet.example', '*.corp.example:8080', '10.1.0.0/16', '[::1]:3000']`.
  *
- * @throws McpError `invalid-request` for an entry that is none of these.
+ * @throws McpError `invalid-request` for an invalid entry.
  */
 export function parseAllowedHosts(list: readonly string[]): AllowedHosts {
   const entries = list.map(parseEntry)
 
-  function has(host: string, port: number, wanted: (entry: Entry) => boolean): boolean {
+  function has(host: string, port: number, isRelevant: (entry: Entry) => boolean): boolean {
     return entries.some(
       (entry) =>
-        wanted(entry) && (entry.port === undefined || entry.port === port) && entry.matches(host),
+        isRelevant(entry) &&
+        (entry.port === undefined || entry.port === port) &&
+        entry.matches(host),
     )
   }
 
@@ -49,21 +51,21 @@ function parseEntry(text: string): Entry {
     return addressEntry(text, network, Number(prefix))
   }
   if (isIP(entry) !== 0) return addressEntry(text, entry)
-  const place = /^(?:\[([^\]]+)\]|([^:/[\]\s]+))(?::(\d{1,5}))?$/.exec(entry)
-  if (place === null) throw unreadable(text)
-  const [, bracketed, host = bracketed ?? '', digits] = place
+  const parts = /^(?:\[([^\]]+)\]|([^:/[\]\s]+))(?::(\d{1,5}))?$/.exec(entry)
+  if (parts === null) throw invalidEntry(text)
+  const [, bracketed, host = bracketed ?? '', digits] = parts
   const port = digits === undefined ? undefined : Number(digits)
-  if (port !== undefined && (port < 1 || port > 65_535)) throw unreadable(text)
+  if (port !== undefined && (port < 1 || port > 65_535)) throw invalidEntry(text)
   if (isIP(host) !== 0) return { ...addressEntry(text, host), port }
   return nameEntry(text, host, port)
 }
 
 function addressEntry(text: string, network: string, prefix?: number): Entry {
   const version = isIP(network)
-  const longest = version === 6 ? 128 : 32
-  if (version === 0 || (prefix ?? longest) > longest) throw unreadable(text)
+  const maxPrefix = version === 6 ? 128 : 32
+  if (version === 0 || (prefix ?? maxPrefix) > maxPrefix) throw invalidEntry(text)
   const addresses = new BlockList()
-  addresses.addSubnet(network, prefix ?? longest, family(version))
+  addresses.addSubnet(network, prefix ?? maxPrefix, family(version))
   return {
     port: undefined,
     isName: false,
@@ -74,10 +76,10 @@ function addressEntry(text: string, network: string, prefix?: number): Entry {
 function nameEntry(text: string, name: string, port: number | undefined): Entry {
   const isSuffix = name.startsWith('*.')
   const plain = isSuffix ? name.slice(2) : name
-  if (!/^[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)*$/u.test(plain)) throw unreadable(text)
-  // As URLs have it: letters of other scripts encoded.
+  if (!/^[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)*$/u.test(plain)) throw invalidEntry(text)
+  // URLs contain the encoded form of international names.
   const ascii = domainToASCII(plain)
-  if (ascii === '' || isIP(ascii) !== 0) throw unreadable(text)
+  if (ascii === '' || isIP(ascii) !== 0) throw invalidEntry(text)
   const matches = isSuffix
     ? (host: string) => host.endsWith(`.${ascii}`)
     : (host: string) => host === ascii
@@ -86,9 +88,9 @@ function nameEntry(text: string, name: string, port: number | undefined): Entry 
 
 const family = (version: number) => (version === 6 ? 'ipv6' : 'ipv4')
 
-function unreadable(text: string): McpError {
+function invalidEntry(text: string): McpError {
   return new McpError(
     'invalid-request',
-    `"${text.slice(0, 100)}" cannot be an allowed host. Right would be a name, *.name, an address or a CIDR block, and ":port" after all but the last.`,
+    `Invalid allowed host: "${text.slice(0, 100)}". Use a name, *.name or an address, each with an optional ":port", or a CIDR block.`,
   )
 }

@@ -1,9 +1,9 @@
-/** Whether a port belongs to a service that must not be spoken to in HTTP. */
+/** Whether a port belongs to a service that must not receive HTTP requests. */
 export function isBlockedPort(port: number): boolean {
   return blocked.has(port)
 }
 
-// Those that browsers refuse (the Fetch standard, "port blocking").
+// The Fetch standard, "port blocking".
 const refusedByBrowsers = `
   0 1 7 9 11 13 15 17 19 20 21 22 23 25 37 42 43 53 69 77 79 87 95 101 102 103 104 109 110 111 113
   115 117 119 123 135 137 139 143 161 179 389 427 465 512 513 514 515 526 530 531 532 540 548 554

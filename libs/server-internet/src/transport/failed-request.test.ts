@@ -6,7 +6,7 @@ import { failedRequest } from './failed-request.ts'
 const request = { url: new URL('https://example.com/'), method: 'GET' }
 const isOver = AbortSignal.abort(new DOMException('', 'TimeoutError'))
 
-it('tells a timeout where what was under way says that it was cancelled', () => {
+it('reports a timeout if the inner operation reports that it was cancelled', () => {
   const thrown = new McpError('cancelled', 'extract was cancelled.')
   expect(failedRequest(thrown, { ...request, signal: isOver })).toMatchObject({
     code: 'timeout',
@@ -15,7 +15,7 @@ it('tells a timeout where what was under way says that it was cancelled', () => 
   })
 })
 
-it('tells what went wrong before the time was up', () => {
+it('reports the error that preceded the timeout', () => {
   const thrown = new McpError('forbidden', 'no')
   expect(failedRequest(thrown, { ...request, signal: isOver })).toBe(thrown)
 })

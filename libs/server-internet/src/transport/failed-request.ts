@@ -1,19 +1,19 @@
 import { McpError } from '@mcp/protocol'
 
-/** What was tried when a request failed. */
+/** The request that failed. */
 export interface FailedRequest {
   readonly url: URL
   readonly method: string
   readonly signal: AbortSignal
 }
 
-/** The error to answer with for whatever was thrown while a site was asked. */
+/** Converts what a request threw to the error of the response. */
 export function failedRequest(thrown: unknown, { url, method, signal }: FailedRequest): McpError {
-  // Whatever was under way when the time was up only knows that it was broken off.
-  const isBrokenOff = McpError.is(thrown) && thrown.code === 'cancelled' && signal.aborted
-  if (McpError.is(thrown) && !isBrokenOff) return thrown
+  // An inner operation reports `cancelled` even if the signal was aborted by a timeout.
+  const isAborted = McpError.is(thrown) && thrown.code === 'cancelled' && signal.aborted
+  if (McpError.is(thrown) && !isAborted) return thrown
   const host = url.host.slice(0, 253)
-  // Safe methods may be repeated; whether another one was carried out, nobody knows.
+  // Safe methods can be retried; another one may already have taken effect.
   const retryable = method === 'GET' || method === 'HEAD'
   if (signal.aborted) return abortedRequest(host, signal, retryable)
   const status = proxyStatusOf(thrown)
@@ -28,7 +28,7 @@ export function failedRequest(thrown: unknown, { url, method, signal }: FailedRe
 function abortedRequest(host: string, { reason }: AbortSignal, retryable: boolean): McpError {
   if (McpError.is(reason)) return reason
   if (reason instanceof DOMException && reason.name === 'TimeoutError') {
-    return new McpError('timeout', `${host} did not give the whole answer in the time allowed.`, {
+    return new McpError('timeout', `${host} did not send the complete response in time.`, {
       details: { reason: 'fetch-timeout' },
       retryable,
     })
@@ -36,7 +36,7 @@ function abortedRequest(host: string, { reason }: AbortSignal, retryable: boolea
   return new McpError('cancelled', `The request to ${host} was cancelled.`)
 }
 
-/** What a proxy answered instead of passing a request on: undici tells it in the message alone. */
+/** Returns the status with which a proxy refused the request: undici reports it in the message only. */
 function proxyStatusOf(thrown: unknown): number | undefined {
   if (!(thrown instanceof Error)) return undefined
   const [, status] =
@@ -46,39 +46,35 @@ function proxyStatusOf(thrown: unknown): number | undefined {
 
 function refusedByProxy(host: string, status: number, cause: unknown): McpError {
   const isAuth = status === 407
-  const what = isAuth
-    ? 'asks for a user name and password: the operator sets them in its address'
-    : 'does not pass the request on'
-  return new McpError(
-    'upstream-error',
-    `The proxy on the way to ${host} ${what} (HTTP ${status}).`,
-    {
-      details: { reason: isAuth ? 'proxy-auth' : 'proxy-refused', status },
-      retryable: status >= 500,
-      cause,
-    },
-  )
+  const problem = isAuth
+    ? 'requires a user name and password; the operator sets them in the URL of the proxy'
+    : 'refused the request'
+  return new McpError('upstream-error', `The proxy for ${host} ${problem} (HTTP ${status}).`, {
+    details: { reason: isAuth ? 'proxy-auth' : 'proxy-refused', status },
+    retryable: status >= 500,
+    cause,
+  })
 }
 
 function codeOf(thrown: unknown): string | undefined {
   if (!(thrown instanceof Error)) return undefined
   if ('code' in thrown && typeof thrown.code === 'string') return thrown.code
-  // The parser has no code for some of what it cannot read.
+  // The parser reports some malformed responses without a code.
   return thrown.name === 'HTTPParserError' ? 'HPE_INVALID' : undefined
 }
 
 function explain(code: string, host: string): readonly [reason: string, message: string] {
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN' || code === 'ENODATA') {
-    return ['dns-not-found', `No address is known for ${host}: see whether the name is right.`]
+    return ['dns-not-found', `${host} cannot be resolved. Check the host name.`]
   }
   if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT') {
-    return ['connect-timeout', `${host} did not answer the call for a connection.`]
+    return ['connect-timeout', `${host} did not accept the connection in time.`]
   }
   if (/^(?:ERR_TLS|ERR_SSL|CERT_|UNABLE_TO|DEPTH_ZERO|SELF_SIGNED|UND_ERR_PRX_TLS)/.test(code)) {
-    return ['tls', `${host} has no certificate that can be trusted for that name (${code}).`]
+    return ['tls', `${host} has no trusted certificate for this name (${code}).`]
   }
   if (/^(?:HPE_|UND_ERR_HEADERS_OVERFLOW|UND_ERR_RES|Z_|ERR_|ZSTD)/.test(code)) {
-    return ['malformed-answer', `${host} answered what is not proper HTTP (${code}).`]
+    return ['malformed-answer', `${host} sent a malformed HTTP response (${code}).`]
   }
   return ['connection-failed', `The connection to ${host} failed (${code}).`]
 }

@@ -1,36 +1,37 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
-import { outcome } from '../fixtures/call.ts'
+import { callResult } from '../fixtures/call.ts'
 import { forbiddenAddresses } from '../fixtures/forbidden-addresses.ts'
 import type { Site } from '../fixtures/open-site.ts'
-import { answer, openSite, redirect } from '../fixtures/open-site.ts'
+import { respond, openSite, redirect } from '../fixtures/open-site.ts'
 import { internetServer } from '../internet-server.ts'
 
 const refused = {
   error: { code: 'forbidden', retryable: false, details: { reason: 'ssrf-blocked' } },
 }
 
-// A port has to be in each address before the socket has one, so the tests put theirs in its place.
+// The addresses need a port before the socket has one, so the tests insert the port later.
 const placeholder = 54_321
 const addresses = forbiddenAddresses(placeholder)
 
 let trap: Site
-let door: Site
+let redirector: Site
 
 const server = internetServer({
-  allowedHosts: ['door.test'],
-  resolve: async (hostname) => (hostname === 'door.test' ? ['127.0.0.1'] : trapAddresses),
+  allowedHosts: ['redirecting.test'],
+  resolve: async (hostname) => (hostname === 'redirecting.test' ? ['127.0.0.1'] : trapAddresses),
 })
 const trapAddresses = ['127.0.0.1', '::1']
 
 beforeAll(async () => {
-  // On every address of this machine, IPv4 and IPv6, so that whatever is let through arrives.
-  trap = await openSite({}, { host: '::', otherwise: answer('the secrets of this machine') })
-  door = await openSite(
+  // Listens on all addresses, IPv4 and IPv6, so that every connection that is not blocked arrives.
+  trap = await openSite({}, { host: '::', otherwise: respond('the secrets of this machine') })
+  redirector = await openSite(
     {},
     {
       otherwise: (request, response) => {
-        const to = new URL(request.url ?? '', 'http://door.test').searchParams.get('to') ?? ''
+        const to =
+          new URL(request.url ?? '', 'http://redirecting.test').searchParams.get('to') ?? ''
         redirect(to)(request, response)
       },
     },
@@ -40,45 +41,45 @@ beforeAll(async () => {
 afterAll(async () => {
   await server.close()
   await trap.close()
-  await door.close()
+  await redirector.close()
 })
 
 const atTrap = (address: string) => address.replaceAll(String(placeholder), String(trap.port))
 
-it('has more than a hundred spellings to try, on a socket that would have accepted them', async () => {
+it('tries more than a hundred notations, on a socket that would accept them', async () => {
   expect(addresses.length).toBeGreaterThan(100)
-  const answered = await fetch(`http://127.0.0.1:${trap.port}/`)
-  expect(await answered.text()).toBe('the secrets of this machine')
+  const response = await fetch(`http://127.0.0.1:${trap.port}/`)
+  expect(await response.text()).toBe('the secrets of this machine')
   trap.forget()
 })
 
-describe('an address that is not public is refused, and nothing connects to it', () => {
+describe('an address that is not public is refused without a connection', () => {
   it.each(addresses)('$kind: $address', async ({ address }) => {
     const url = atTrap(address)
-    expect(await outcome(server, 'fetch', { url, respectRobots: false })).toMatchObject(refused)
+    expect(await callResult(server, 'fetch', { url, respectRobots: false })).toMatchObject(refused)
     expect(trap.connections()).toBe(0)
   })
 })
 
 // In a redirect, `http:127.0.0.1/` is a path of the same site.
 const leadElsewhere = addresses.filter(
-  ({ address }) => URL.parse(address, 'http://door.test/')?.hostname !== 'door.test',
+  ({ address }) => URL.parse(address, 'http://redirecting.test/')?.hostname !== 'redirecting.test',
 )
 
 describe('a redirect to an address that is not public is refused', () => {
   it.each(leadElsewhere)('$kind: $address', async ({ address }) => {
-    const url = `http://door.test:${door.port}/?to=${encodeURIComponent(atTrap(address).trim())}`
-    const answered = await outcome(server, 'fetch', { url, respectRobots: false })
-    expect(answered).toMatchObject(refused)
+    const url = `http://redirecting.test:${redirector.port}/?to=${encodeURIComponent(atTrap(address).trim())}`
+    const response = await callResult(server, 'fetch', { url, respectRobots: false })
+    expect(response).toMatchObject(refused)
     expect(trap.connections()).toBe(0)
   })
 })
 
 it.each(['head', 'links', 'sitemap', 'checkRobots'])(
-  'refuses the same of the operation %s',
+  'refuses the same in the operation %s',
   async (operation) => {
     const url = `http://127.0.0.1:${trap.port}/sitemap.xml`
-    expect(await outcome(server, operation, { url })).toMatchObject(refused)
+    expect(await callResult(server, operation, { url })).toMatchObject(refused)
     expect(trap.connections()).toBe(0)
   },
 )
@@ -92,13 +93,13 @@ it.each([
   'ws://example.com/',
   'blob:https://example.com/x',
 ])('refuses the scheme of %s', async (url) => {
-  expect(await outcome(server, 'fetch', { url })).toMatchObject(refused)
+  expect(await callResult(server, 'fetch', { url })).toMatchObject(refused)
 })
 
 it.each([22, 25, 110, 445, 2375, 3306, 3389, 5432, 6379, 9200, 11_211, 27_017])(
-  'refuses port %i, whoever listens there',
+  'refuses port %i',
   async (port) => {
-    expect(await outcome(server, 'fetch', { url: `http://example.com:${port}/` })).toMatchObject(
+    expect(await callResult(server, 'fetch', { url: `http://example.com:${port}/` })).toMatchObject(
       refused,
     )
   },
@@ -106,11 +107,11 @@ it.each([22, 25, 110, 445, 2375, 3306, 3389, 5432, 6379, 9200, 11_211, 27_017])(
 
 it('refuses a name whose addresses are not all public', async () => {
   const url = `http://rebind.example.com:${trap.port}/`
-  expect(await outcome(server, 'fetch', { url, respectRobots: false })).toMatchObject(refused)
+  expect(await callResult(server, 'fetch', { url, respectRobots: false })).toMatchObject(refused)
   expect(trap.connections()).toBe(0)
 })
 
-it('does not tell what an internal name resolves to', async () => {
+it('does not reveal the address of an internal name', async () => {
   const url = `http://rebind.example.com:${trap.port}/`
-  expect(JSON.stringify(await outcome(server, 'fetch', { url }))).not.toMatch(/127\.0|::1/)
+  expect(JSON.stringify(await callResult(server, 'fetch', { url }))).not.toMatch(/127\.0|::1/)
 })

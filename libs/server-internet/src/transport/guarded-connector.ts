@@ -3,32 +3,32 @@ import type { Socket } from 'node:net'
 import { McpError } from '@mcp/protocol'
 import type { buildConnector } from 'undici'
 
-import type { HostGuard, Place } from './host-guard.ts'
+import type { HostGuard, Endpoint } from './host-guard.ts'
 import { ssrfBlocked } from './ssrf-blocked.ts'
 
-/** Tried one after another; a name may have more, of which all are checked. */
-const mostAttempts = 4
+/** Maximum number of addresses to try in sequence. All addresses of the name are checked. */
+const maxAttempts = 4
 
 /**
- * Opens connections for undici to checked addresses alone: it resolves the name itself, checks every
- * address, connects to one of these and not to the name, and looks at the other end before handing
- * the connection over. TLS still asks for the name.
+ * Creates a connector for undici that connects to checked addresses only. It resolves the name, checks
+ * every address, connects to one of these addresses instead of the name, and checks the peer's address
+ * before it passes the connection on. TLS still verifies the name.
  */
 export function createGuardedConnector(
   guard: HostGuard,
   open: buildConnector.connector,
 ): buildConnector.connector {
   async function connect(options: buildConnector.Options): Promise<Socket> {
-    const place = placeOfOptions(options)
-    const addresses = await guard.addressesOf(place)
+    const endpoint = endpointOfOptions(options)
+    const addresses = await guard.addressesOf(endpoint)
     let failure: unknown = new McpError(
       'upstream-error',
-      `"${place.hostname.slice(0, 253)}" has no address.`,
+      `"${endpoint.hostname.slice(0, 253)}" has no addresses.`,
       { details: { reason: 'dns-not-found' } },
     )
-    for (const address of addresses.slice(0, mostAttempts)) {
+    for (const address of addresses.slice(0, maxAttempts)) {
       try {
-        return checkPeer(guard, place, await openAt(open, options, address))
+        return checkPeer(guard, endpoint, await openAt(open, options, address))
       } catch (thrown) {
         if (McpError.is(thrown)) throw thrown
         failure = thrown
@@ -37,13 +37,10 @@ export function createGuardedConnector(
     throw failure
   }
 
-  return (options, callback) => void handOver(connect(options), callback)
+  return (options, callback) => void passOn(connect(options), callback)
 }
 
-async function handOver(
-  opening: Promise<Socket>,
-  callback: buildConnector.Callback,
-): Promise<void> {
+async function passOn(opening: Promise<Socket>, callback: buildConnector.Callback): Promise<void> {
   let socket: Socket
   try {
     socket = await opening
@@ -54,9 +51,9 @@ async function handOver(
   callback(null, socket)
 }
 
-function placeOfOptions({ hostname, protocol, port }: buildConnector.Options): Place {
-  const preset = protocol === 'https:' ? 443 : 80
-  return { hostname, port: port === '' ? preset : Number(port) }
+function endpointOfOptions({ hostname, protocol, port }: buildConnector.Options): Endpoint {
+  const defaultPort = protocol === 'https:' ? 443 : 80
+  return { hostname, port: port === '' ? defaultPort : Number(port) }
 }
 
 function openAt(
@@ -64,7 +61,7 @@ function openAt(
   { servername, ...options }: buildConnector.Options,
   address: string,
 ): Promise<Socket> {
-  // Without TLS a server name would be taken for the host to connect to.
+  // Without TLS, undici would connect to the server name.
   const name = options.protocol === 'https:' && servername !== undefined ? { servername } : {}
   return new Promise((resolve, reject) => {
     open({ ...options, ...name, hostname: address }, (...[failure, socket]) => {
@@ -74,8 +71,10 @@ function openAt(
   })
 }
 
-function checkPeer(guard: HostGuard, place: Place, socket: Socket): Socket {
-  if (guard.allowsPeer(place, socket.remoteAddress)) return socket
+function checkPeer(guard: HostGuard, endpoint: Endpoint, socket: Socket): Socket {
+  if (guard.allowsPeer(endpoint, socket.remoteAddress)) return socket
   socket.destroy()
-  throw ssrfBlocked(`The connection to "${place.hostname.slice(0, 253)}" ended elsewhere.`)
+  throw ssrfBlocked(
+    `The connection to "${endpoint.hostname.slice(0, 253)}" reached an address that is not allowed.`,
+  )
 }

@@ -5,35 +5,35 @@ import { isBlockedPort } from './blocked-ports.ts'
 import { isPublicAddress } from './is-public-address.ts'
 import { ssrfBlocked } from './ssrf-blocked.ts'
 
-/** A host and port, as a URL has them: the host of an IPv6 address without its brackets. */
-export interface Place {
+/** A host and port. IPv6 addresses have no brackets. */
+export interface Endpoint {
   readonly hostname: string
   readonly port: number
 }
 
-/** Every address of a name. */
+/** Resolves a host name to all of its addresses. */
 export type Resolve = (hostname: string) => Promise<readonly string[]>
 
-/** Decides where may be connected to. */
+/** Decides which hosts, ports and addresses may be connected to. */
 export interface HostGuard {
   /**
-   * Judges what can be judged without asking anybody.
+   * Checks scheme, credentials, port and host name, without a DNS request.
    *
    * @throws McpError `forbidden`, reason `ssrf-blocked`.
    */
   checkUrl(url: URL): void
   /**
-   * The addresses of a place, each of them checked.
+   * Returns the addresses of an endpoint after checking each of them.
    *
-   * @throws McpError `forbidden`, reason `ssrf-blocked`, where any of them may not be reached.
+   * @throws McpError `forbidden`, reason `ssrf-blocked`, if any of them is not allowed.
    */
-  addressesOf(place: Place): Promise<readonly string[]>
-  /** Whether a connection to that place may end at that address. */
-  allowsPeer(place: Place, address: string | undefined): boolean
+  addressesOf(endpoint: Endpoint): Promise<readonly string[]>
+  /** Whether a connection to the endpoint may have this peer address. */
+  allowsPeer(endpoint: Endpoint, address: string | undefined): boolean
 }
 
 export function createHostGuard(allowed: AllowedHosts, resolve: Resolve): HostGuard {
-  function allowsAddress({ hostname, port }: Place, address: string): boolean {
+  function allowsAddress({ hostname, port }: Endpoint, address: string): boolean {
     return (
       isPublicAddress(address) ||
       allowed.hasAddress(address, port) ||
@@ -41,14 +41,14 @@ export function createHostGuard(allowed: AllowedHosts, resolve: Resolve): HostGu
     )
   }
 
-  function checkPlace(place: Place): void {
-    const { port } = place
-    const hostname = withoutDots(place.hostname)
+  function checkEndpoint(endpoint: Endpoint): void {
+    const { port } = endpoint
+    const hostname = withoutDots(endpoint.hostname)
     if (isBlockedPort(port) && !allowed.hasPort(hostname, port)) {
-      throw ssrfBlocked(`Port ${port} belongs to a service that is not the web.`)
+      throw ssrfBlocked(`Port ${port} is blocked: it belongs to a service other than HTTP.`)
     }
     if (isIP(hostname) !== 0) {
-      if (!allowsAddress(place, hostname)) throw notPublic(hostname)
+      if (!allowsAddress(endpoint, hostname)) throw notPublic(hostname)
     } else if (isInternalName(hostname) && !allowed.hasName(hostname, port)) {
       throw notPublic(hostname)
     }
@@ -57,43 +57,42 @@ export function createHostGuard(allowed: AllowedHosts, resolve: Resolve): HostGu
   return {
     checkUrl(url) {
       if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-        throw ssrfBlocked(`"${url.protocol}" is no scheme of the web: use http or https.`)
+        throw ssrfBlocked(`Unsupported URL scheme: "${url.protocol}". Use http or https.`)
       }
       if (url.username !== '' || url.password !== '') {
         throw ssrfBlocked(
-          'An address with a user name or password in it is refused: send an authorization header.',
+          'A URL must not contain a user name or password. Send an authorization header.',
         )
       }
-      checkPlace(placeOf(url))
+      checkEndpoint(endpointOf(url))
     },
-    async addressesOf(place) {
-      checkPlace(place)
-      if (isIP(place.hostname) !== 0) return [place.hostname]
-      const addresses = await resolve(place.hostname)
-      if (!addresses.every((address) => allowsAddress(place, address))) {
-        throw notPublic(place.hostname)
+    async addressesOf(endpoint) {
+      checkEndpoint(endpoint)
+      if (isIP(endpoint.hostname) !== 0) return [endpoint.hostname]
+      const addresses = await resolve(endpoint.hostname)
+      if (!addresses.every((address) => allowsAddress(endpoint, address))) {
+        throw notPublic(endpoint.hostname)
       }
       return addresses
     },
-    allowsPeer: (place, address) => address !== undefined && allowsAddress(place, address),
+    allowsPeer: (endpoint, address) => address !== undefined && allowsAddress(endpoint, address),
   }
 }
 
-/** Where a URL leads. */
-export function placeOf(url: URL): Place {
-  const preset = url.protocol === 'https:' ? 443 : 80
+/** Returns the host and port of a URL. */
+export function endpointOf(url: URL): Endpoint {
+  const defaultPort = url.protocol === 'https:' ? 443 : 80
   return {
     hostname: url.hostname.replace(/^\[(.*)\]$/, '$1'),
-    port: url.port === '' ? preset : Number(url.port),
+    port: url.port === '' ? defaultPort : Number(url.port),
   }
 }
 
-/** Names may end in a dot, and careless resolvers take several. */
+/** Removes trailing dots: names may end in one, and some resolvers accept several. */
 const withoutDots = (hostname: string) => hostname.replace(/(?<!\.)\.+$/, '')
 
-// Names that are for one machine, one network or one cloud, and a name without a dot, which a resolver
-// completes by the domain of its own network. Their addresses are checked as well; the names matter
-// where a proxy resolves them.
+// Names of one machine, network or cloud, and names without a dot, which a resolver completes with its
+// local domain. Their addresses are checked as well; the name check matters if a proxy resolves them.
 function isInternalName(hostname: string): boolean {
   return (
     !hostname.includes('.') ||
@@ -106,6 +105,6 @@ function isInternalName(hostname: string): boolean {
 
 function notPublic(hostname: string): Error {
   return ssrfBlocked(
-    `"${hostname.slice(0, 253)}" is not on the public internet. The operator can open it by INTERNET_ALLOWED_HOSTS.`,
+    `"${hostname.slice(0, 253)}" is not on the public internet. The operator can allow it with INTERNET_ALLOWED_HOSTS.`,
   )
 }

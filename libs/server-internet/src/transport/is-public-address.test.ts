@@ -6,7 +6,7 @@ import { isPublicAddress } from './is-public-address.ts'
 const octet = fc.integer({ min: 0, max: 255 })
 const hex = (high: number, low: number) => (high * 256 + low).toString(16)
 
-/** Addresses that begin like this, in four octets. */
+/** IPv4 addresses with this prefix. */
 const ipv4 = (...first: readonly number[]) =>
   fc
     .array(octet, { minLength: 4 - first.length, maxLength: 4 - first.length })
@@ -24,7 +24,7 @@ const notPublic = fc.oneof(
   fc.integer({ min: 224, max: 255 }).chain((first) => ipv4(first)),
 )
 
-describe('no IPv4 address that is not public passes', () => {
+describe('refuses every IPv4 address that is not public', () => {
   const wrappings: readonly [string, (octets: readonly number[]) => string][] = [
     ['as it is', (octets) => octets.join('.')],
     ['mapped', (octets) => `::ffff:${octets.join('.')}`],
@@ -59,12 +59,12 @@ it.each([
   '64:ff9b::93.184.216.34',
   '2606:2800:220:1:248:1893:25c8:1946',
   '2a00:1450:4001::1',
-])('lets %s pass, which is public', (address) => {
+])('accepts the public address %s', (address) => {
   expect(isPublicAddress(address)).toBe(true)
 })
 
 it.each(['', 'example.com', '1.2.3.4.5', '::g', '300.1.1.1', '1.1.1.1/8', '1.1', '0x1010101'])(
-  'takes %j for no address',
+  'rejects %j as an address',
   (address) => {
     expect(isPublicAddress(address)).toBe(false)
   },

@@ -3,12 +3,12 @@ import { isIP } from 'node:net'
 import ipaddr from 'ipaddr.js'
 
 /**
- * Whether an IP address belongs to the public internet. What wraps an IPv4 address as the mapped form
- * and NAT64 do is judged by the address in it. The old tunnels (6to4, Teredo), the NAT64 prefixes for
- * local use and everything outside 2000::/3 are refused whatever they wrap.
+ * Whether an IP address belongs to the public internet. IPv6 addresses that embed an IPv4 address (the
+ * mapped form and NAT64) are judged by the embedded address. The old tunnels (6to4, Teredo), the NAT64
+ * prefixes for local use and everything outside 2000::/3 are refused regardless of what they embed.
  */
 export function isPublicAddress(text: string): boolean {
-  // The library reads the spellings of old as well, which a resolver would take for names.
+  // The library also parses legacy notations, which a resolver would treat as names.
   if (isIP(text) === 0) return false
   const address = unwrap(ipaddr.parse(text))
   if (address.range() !== 'unicast') return false
@@ -17,7 +17,7 @@ export function isPublicAddress(text: string): boolean {
   return first >> 5 === 1
 }
 
-// Answers virtual machines with their secrets from an address that is otherwise ordinary.
+// An otherwise public address that serves secrets to virtual machines on Azure.
 const azureWireServer = '168.63.129.16'
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6

@@ -1,19 +1,19 @@
-/** Which requests go through a proxy. */
+/** The proxies to use and their exceptions. */
 export interface ProxyOptions {
-  /** The proxy for https, such as `http://proxy.example:3128`. Default: none. */
+  /** URL of the proxy for https, such as `http://proxy.example:3128`. Default: none. */
   readonly https?: string | undefined
-  /** The proxy for http. Default: none. */
+  /** URL of the proxy for http. Default: none. */
   readonly http?: string | undefined
-  /** Hosts to reach without it: `example.com` and all beneath it, `.example.com`, `host:port`, `*`. */
+  /** Hosts to reach without a proxy: `example.com` and its subdomains, `.example.com`, `host:port`, `*`. */
   readonly except?: readonly string[] | undefined
   /**
-   * Whether names that this machine cannot resolve are left to the proxy, which then alone decides
-   * what they lead to. Default: false.
+   * Whether to pass names that this machine cannot resolve to the proxy, which must then refuse
+   * private addresses itself. Default: false.
    */
   readonly resolves?: boolean | undefined
 }
 
-/** The proxy for an address, if it has one. */
+/** Returns the proxy for a URL, or undefined. */
 export function proxyFor(url: URL, options: ProxyOptions): string | undefined {
   const { http, https, except = [] } = options
   const proxy = url.protocol === 'https:' ? https : http

@@ -1,6 +1,6 @@
 import { McpError } from '@mcp/protocol'
 
-/** The error for a place that this server does not go to. It never says what an internal name resolves to. */
+/** Creates the error for a blocked host. The message must not contain the address of an internal name. */
 export function ssrfBlocked(message: string): McpError {
   return new McpError('forbidden', message, { details: { reason: 'ssrf-blocked' } })
 }

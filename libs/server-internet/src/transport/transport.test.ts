@@ -4,12 +4,12 @@ import { fileURLToPath } from 'node:url'
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
-import { outcome } from '../fixtures/call.ts'
+import { callResult } from '../fixtures/call.ts'
 import type { Proxy } from '../fixtures/open-proxy.ts'
 import { openProxy } from '../fixtures/open-proxy.ts'
 import { openServer } from '../fixtures/open-server.ts'
 import type { Site } from '../fixtures/open-site.ts'
-import { answer, openSite } from '../fixtures/open-site.ts'
+import { respond, openSite } from '../fixtures/open-site.ts'
 import type { InternetServerOptions } from '../internet-server.ts'
 
 const text = { 'content-type': 'text/plain' }
@@ -26,7 +26,7 @@ let secureProxy: Proxy
 let securePort: number
 
 beforeAll(async () => {
-  site = await openSite({}, { otherwise: answer('by way of http', text) })
+  site = await openSite({}, { otherwise: respond('by way of http', text) })
   await new Promise<void>((resolve) => secure.listen(0, '127.0.0.1', resolve))
   const address = secure.address()
   securePort = typeof address === 'object' && address !== null ? address.port : 0
@@ -40,23 +40,23 @@ afterAll(async () => {
   await new Promise((resolve) => secure.close(resolve))
 })
 
-/** What fetching an address gives, from a server with these options that lives for that one call. */
+/** Fetches a URL with a server with these options, which is created for the call. */
 async function fetchWith(options: InternetServerOptions, url: string): Promise<unknown> {
   const server = openServer(options)
   try {
-    return await outcome(server, 'fetch', { url, respectRobots: false })
+    return await callResult(server, 'fetch', { url, respectRobots: false })
   } finally {
     await server.close()
   }
 }
 
 describe('over TLS', () => {
-  it('trusts a certificate of the file it is given, under the name it was made for', async () => {
+  it('trusts a certificate of the configured file for its name', async () => {
     const url = `https://secure.test:${securePort}/`
     expect(await fetchWith({ caFile }, url)).toMatchObject({ content: 'over TLS' })
   })
 
-  it('does not follow a redirect from https to http, and names where it leads', async () => {
+  it('does not follow a redirect from https to http, and reports its target', async () => {
     const url = `https://secure.test:${securePort}/down`
     expect(await fetchWith({ caFile }, url)).toMatchObject({
       error: {
@@ -67,32 +67,32 @@ describe('over TLS', () => {
     })
   })
 
-  it('trusts no certificate of strangers', async () => {
+  it('does not trust an unknown certificate', async () => {
     expect(await fetchWith({}, `https://secure.test:${securePort}/`)).toMatchObject({
       error: { code: 'upstream-error', details: { reason: 'tls' } },
     })
   })
 
-  it('trusts no certificate under another name', async () => {
+  it('does not trust a certificate for another name', async () => {
     expect(await fetchWith({ caFile }, `https://other.test:${securePort}/`)).toMatchObject({
       error: { code: 'upstream-error', details: { reason: 'tls' } },
     })
   })
 
-  it('says which setting is wrong when the file is not there', async () => {
-    const answered = await fetchWith(
+  it('names the setting if the file does not exist', async () => {
+    const response = await fetchWith(
       { caFile: '/nowhere/ca.pem' },
       `https://secure.test:${securePort}/`,
     )
-    expect(answered).toMatchObject({
+    expect(response).toMatchObject({
       error: { code: 'unavailable', message: expect.stringContaining('INTERNET_CA_FILE') },
     })
-    expect(JSON.stringify(answered)).not.toContain('/nowhere')
+    expect(JSON.stringify(response)).not.toContain('/nowhere')
   })
 })
 
 describe('behind a proxy', () => {
-  it('sends http to it as a whole address, with its credentials', async () => {
+  it('sends http requests to it with an absolute URL and its credentials', async () => {
     const options = { proxy: { http: proxy.url } }
     expect(await fetchWith(options, 'http://plain.test/page')).toMatchObject({
       content: 'by way of http',
@@ -102,7 +102,7 @@ describe('behind a proxy', () => {
     expect(JSON.stringify(site.requests.at(-1))).not.toContain(btoa('ann:secret'))
   })
 
-  it('makes a tunnel through it for https', async () => {
+  it('opens a tunnel through it for https', async () => {
     const options = { proxy: { https: secureProxy.url }, caFile }
     expect(await fetchWith(options, 'https://secure.test/')).toMatchObject({ content: 'over TLS' })
     expect(secureProxy.asked).toEqual(['CONNECT secure.test:443'])
@@ -113,15 +113,15 @@ describe('behind a proxy', () => {
     ['the name itself', '.except.test', 'http://except.test'],
     ['a host and port', 'except.test:80', 'http://except.test'],
     ['everything', '*', 'http://except.test'],
-  ])('goes past it where NO_PROXY names %s', async (_name, rule, origin) => {
+  ])('is bypassed if NO_PROXY contains %s', async (_name, rule, origin) => {
     const before = proxy.asked.length
     const url = rule.endsWith(':80') ? `${origin}:81/` : `${origin}:${site.port}/`
-    const answered = await fetchWith({ proxy: { http: proxy.url, except: [rule] } }, url)
+    const response = await fetchWith({ proxy: { http: proxy.url, except: [rule] } }, url)
     const isPast = proxy.asked.length === before
-    // A rule for port 80 is none for port 81.
-    expect({ isPast, answered }).toMatchObject({
+    // A rule for port 80 does not apply to port 81.
+    expect({ isPast, response }).toMatchObject({
       isPast: !rule.endsWith(':80'),
-      answered: { content: 'by way of http' },
+      response: { content: 'by way of http' },
     })
   })
 
@@ -133,7 +133,7 @@ describe('behind a proxy', () => {
     'http://localhost/',
     'http://[::ffff:7f00:1]/',
     'http://private.example.com/',
-  ])('hands it nothing that leads to %s', async (url) => {
+  ])('sends it no request to %s', async (url) => {
     const before = proxy.asked.length
     const options = {
       allowedHosts: [],
@@ -146,7 +146,7 @@ describe('behind a proxy', () => {
     expect(proxy.asked).toHaveLength(before)
   })
 
-  it('leaves a name to it that this machine does not know, only where that is wanted', async () => {
+  it('resolves unknown names only if that is enabled', async () => {
     const unknown = { allowedHosts: [], resolve: () => Promise.reject(notFoundByDns()) }
     const url = 'http://far.example.com/'
     expect(await fetchWith({ ...unknown, proxy: { http: proxy.url } }, url)).toMatchObject({
@@ -158,7 +158,7 @@ describe('behind a proxy', () => {
   })
 
   it.each(['http://localhost../', 'http://printer.local../', 'http://127.0.0.1../'])(
-    'leaves no internal name to it for the dots behind: %s',
+    'does not send it internal names with trailing dots: %s',
     async (url) => {
       const before = proxy.asked.length
       const options = {
@@ -176,33 +176,33 @@ describe('behind a proxy', () => {
 
 const notFoundByDns = () => Object.assign(new Error('getaddrinfo ENOTFOUND'), { code: 'ENOTFOUND' })
 
-it('tries the next address of a name where one does not answer', async () => {
+it('tries the next address of a name if one does not respond', async () => {
   const resolve = async () => ['127.0.0.2', '127.0.0.1']
   const url = `http://several.test:${site.port}/`
   expect(await fetchWith({ resolve }, url)).toMatchObject({ content: 'by way of http' })
 })
 
-describe('what fails on the way', () => {
-  it('tells a name that nobody knows', async () => {
+describe('network errors', () => {
+  it('reports an unknown name', async () => {
     const resolve = () => Promise.reject(notFoundByDns())
     expect(await fetchWith({ resolve }, 'http://nowhere.test/')).toMatchObject({
       error: { code: 'upstream-error', retryable: true, details: { reason: 'dns-not-found' } },
     })
   })
 
-  it('tells an answer that is not HTTP', async () => {
-    const nonsense = await openSite(
+  it('reports a response that is not HTTP', async () => {
+    const invalidResponse = await openSite(
       {},
       { otherwise: ({ socket }) => socket.end('hello there\r\n') },
     )
-    expect(await fetchWith({}, `${nonsense.origin}/`)).toMatchObject({
+    expect(await fetchWith({}, `${invalidResponse.origin}/`)).toMatchObject({
       error: { code: 'upstream-error' },
     })
-    await nonsense.close()
+    await invalidResponse.close()
   })
 
-  it('never says where a file is, nor shows a stack', async () => {
-    const answered = JSON.stringify(await fetchWith({}, 'http://127.0.0.1:9/'))
-    expect(answered).not.toMatch(/node_modules|\/work\/| {4}at /)
+  it('does not reveal file paths or a stack', async () => {
+    const response = JSON.stringify(await fetchWith({}, 'http://127.0.0.1:9/'))
+    expect(response).not.toMatch(/node_modules|\/work\/| {4}at /)
   })
 })

@@ -4,6 +4,7 @@ import { isIP } from 'node:net'
 import type { Readable } from 'node:stream'
 import { getCACertificates } from 'node:tls'
 
+import { abortable } from '@mcp/concurrency'
 import { McpError } from '@mcp/protocol'
 import type { Dispatcher } from 'undici'
 import { Agent, buildConnector, Pool, ProxyAgent } from 'undici'
@@ -12,19 +13,18 @@ import type { AllowedHosts } from './allowed-hosts.ts'
 import { failedRequest } from './failed-request.ts'
 import { createGuardedConnector } from './guarded-connector.ts'
 import type { Resolve } from './host-guard.ts'
-import { createHostGuard, placeOf } from './host-guard.ts'
+import { createHostGuard, endpointOf } from './host-guard.ts'
 import type { ProxyOptions } from './proxy-rules.ts'
 import { proxyFor } from './proxy-rules.ts'
-import { untilAborted } from './until-aborted.ts'
 
 export interface TransportOptions {
   readonly allowed: AllowedHosts
-  /** Default: the operating system's. */
+  /** Resolves host names. Default: as the operating system does. */
   readonly resolve?: Resolve | undefined
   readonly proxy?: ProxyOptions | undefined
-  /** A file of PEM certificates to trust besides the usual ones. Default: none. */
+  /** PEM file of additional trusted certificates. Default: none. */
   readonly caFile?: string | undefined
-  /** Default: 10 seconds. */
+  /** Maximum time for opening a connection, in milliseconds. Default: 10 seconds. */
   readonly connectTimeoutMs?: number | undefined
 }
 
@@ -36,27 +36,27 @@ export interface TransportRequest {
   readonly signal: AbortSignal
 }
 
-/** Header values by their names in lower case. */
+/** Header values by lower-case name. */
 export type ResponseHeaders = Readonly<Record<string, string | string[] | undefined>>
 
 export interface TransportResponse {
   readonly status: number
   readonly headers: ResponseHeaders
-  /** As it came over the wire. Whoever has it reads it to its end or destroys it. */
+  /** The encoded body. The caller must read it to its end or destroy it. */
   readonly body: Readable
 }
 
-/** Sends single requests to where the guard lets it. It neither follows redirects nor decodes. */
+/** Sends single requests to hosts that the guard allows. Neither follows redirects nor decodes bodies. */
 export interface Transport {
-  /** @throws McpError for whatever keeps it from an answer. */
+  /** @throws McpError if there is no response. */
   send(request: TransportRequest): Promise<TransportResponse>
   /**
-   * Judges an address before anything is sent.
+   * Checks a URL before anything is sent.
    *
    * @throws McpError `forbidden`, reason `ssrf-blocked`.
    */
   checkUrl(url: URL): void
-  /** Breaks off what is under way. */
+  /** Aborts the requests in flight and closes the connections. */
   close(): Promise<void>
 }
 
@@ -64,9 +64,9 @@ const common = {
   allowH2: false,
   connections: 16,
   pipelining: 1,
-  // Policies and reports fill more of it than undici grants.
+  // Large policy and reporting headers exceed undici's default.
   maxHeaderSize: 64 * 1024,
-  // The caller's signal ends what takes too long, whichever part of it does.
+  // The caller's signal covers all phases of the request.
   headersTimeout: 0,
   bodyTimeout: 0,
 }
@@ -81,7 +81,7 @@ export function createTransport(options: TransportOptions): Transport {
     if (uri === undefined) {
       return new Agent({ ...common, connect: createGuardedConnector(guard, buildConnector(tls)) })
     }
-    // Tunnels are asked for without the caller's signal, so each has a time of its own.
+    // Tunnels are opened without the caller's signal, so they need a timeout of their own.
     const clientFactory = (proxyUrl: URL, opened: object) =>
       new Pool(proxyUrl, { ...opened, headersTimeout: tls.timeout })
     return new ProxyAgent({ ...common, uri, clientFactory, proxyTls: tls, requestTls: tls })
@@ -92,15 +92,15 @@ export function createTransport(options: TransportOptions): Transport {
     if (found !== undefined) return found
     const created = createDispatcher(uri)
     dispatchers.set(uri, created)
-    // A certificate file that cannot be read may be there the next time.
+    // The certificate file may be readable the next time.
     created.catch(() => dispatchers.delete(uri))
     return created
   }
 
-  /** The proxy connects, so what the connector does otherwise is done here as far as it can be. */
+  /** Checks the addresses of the host as far as possible: with a proxy, the connector cannot. */
   async function checkBehindProxy(url: URL): Promise<void> {
     try {
-      await guard.addressesOf(placeOf(url))
+      await guard.addressesOf(endpointOf(url))
     } catch (thrown) {
       if (McpError.is(thrown) || proxy.resolves !== true) throw thrown
     }
@@ -110,16 +110,16 @@ export function createTransport(options: TransportOptions): Transport {
     const { url, method, headers, body = null, signal } = request
     signal.throwIfAborted()
     const uri = proxyFor(url, proxy)
-    if (uri !== undefined) await untilAborted(checkBehindProxy(url), signal)
+    if (uri !== undefined) await abortable(checkBehindProxy(url), signal)
     const dispatcher = await dispatcherAt(uri)
     const path = `${url.pathname}${url.search}`
     const { origin } = url
-    // As long as there is no connection, the library does not heed the signal.
-    const answer = await untilAborted(
+    // While it is connecting, the library ignores the signal.
+    const response = await abortable(
       dispatcher.request({ origin, path, method, headers, body, signal }),
       signal,
     )
-    return { status: answer.statusCode, headers: answer.headers, body: answer.body }
+    return { status: response.statusCode, headers: response.headers, body: response.body }
   }
 
   return {
@@ -135,7 +135,9 @@ export function createTransport(options: TransportOptions): Transport {
     async close() {
       const created = await Promise.allSettled(dispatchers.values())
       dispatchers.clear()
-      for (const made of created) if (made.status === 'fulfilled') await made.value.destroy()
+      for (const result of created) {
+        if (result.status === 'fulfilled') await result.value.destroy()
+      }
     },
   }
 }
@@ -155,7 +157,7 @@ async function tlsOptions({ caFile, connectTimeoutMs = 10_000 }: TransportOption
   } catch (cause) {
     throw new McpError(
       'unavailable',
-      'The file of INTERNET_CA_FILE cannot be read: name one that holds PEM certificates.',
+      'The file of INTERNET_CA_FILE cannot be read. Set it to a file of PEM certificates.',
       { retryable: false, cause },
     )
   }

@@ -20,20 +20,20 @@ describe('a page', () => {
     ['Big5', '繁體中文'],
     ['GB18030', '简体中文'],
     ['ISO-8859-2', 'Žluťoučký kůň'],
-  ])('in %s is read by what it says of itself', async (charset, body) => {
+  ])('in %s is decoded by its own declaration', async (charset, body) => {
     const { text, charset: found } = await decodeText(page(charset, body), html)
     expect(text).toContain(body)
     expect(found).toBe(charset.toLowerCase())
   })
 
-  it('in ISO-8859-1 is read as windows-1252, as browsers do', async () => {
+  it('in ISO-8859-1 is decoded as windows-1252, like in browsers', async () => {
     expect(await decodeText(page('iso-8859-1', 'a“b', 'windows-1252'), html)).toMatchObject({
       text: expect.stringContaining('a“b'),
       charset: 'windows-1252',
     })
   })
 
-  it('is read as the header says, whatever it says of itself', async () => {
+  it('is decoded by the header, which precedes its own declaration', async () => {
     const bytes = page('utf-8', 'žluť', 'iso-8859-2')
     expect(await decodeText(bytes, { kind: 'html', label: 'latin2' })).toMatchObject({
       text: expect.stringContaining('žluť'),
@@ -41,7 +41,7 @@ describe('a page', () => {
     })
   })
 
-  it('is read as its byte order mark says, whatever the header says', async () => {
+  it('is decoded by its byte order mark, which precedes the header', async () => {
     const bytes = iconv.encode('<p>žluť', 'utf-16le', { addBOM: true })
     expect(await decodeText(bytes, { kind: 'html', label: 'utf-8' })).toEqual({
       text: '<p>žluť',
@@ -57,21 +57,21 @@ describe('a page', () => {
     expect(await decodeText(bytes, html)).toMatchObject({ charset: 'windows-1251' })
   })
 
-  it('is read as UTF-8 where nothing is declared and it can be', async () => {
+  it('is decoded as UTF-8 without a declaration, if it is valid UTF-8', async () => {
     expect(await decodeText(Buffer.from('<p>naïve'), html)).toEqual({
       text: '<p>naïve',
       charset: 'utf-8',
     })
   })
 
-  it('is read as windows-1252 where nothing is declared and it cannot be UTF-8', async () => {
+  it('is decoded as windows-1252 without a declaration, if it is not valid UTF-8', async () => {
     expect(await decodeText(Buffer.from('<p>na\u00EFve', 'latin1'), html)).toEqual({
       text: '<p>naïve',
       charset: 'windows-1252',
     })
   })
 
-  it('is read as UTF-8 when it was cut within a character', async () => {
+  it('is decoded as UTF-8 if it was cut within a character', async () => {
     for (const [cut, text] of [
       [Buffer.from('aé').subarray(0, 2), 'a\uFFFD'],
       [Buffer.from('a€').subarray(0, 3), 'a\uFFFD'],
@@ -81,7 +81,7 @@ describe('a page', () => {
     }
   })
 
-  it('in ISO-2022-JP is read as well', async () => {
+  it('is decoded from ISO-2022-JP', async () => {
     const bytes = Buffer.from('\u001B$BF|K\\\u001B(B', 'latin1')
     expect(await decodeText(bytes, { kind: 'html', label: 'iso-2022-jp' })).toEqual({
       text: '日本',
@@ -91,7 +91,7 @@ describe('a page', () => {
 })
 
 describe('plain text', () => {
-  it('declares nothing, whatever is written in it', async () => {
+  it('cannot declare an encoding', async () => {
     expect(await decodeText(Buffer.from('<meta charset="shift_jis"> é'), plain)).toMatchObject({
       charset: 'utf-8',
     })
@@ -101,7 +101,7 @@ describe('plain text', () => {
     expect(await decodeText(Buffer.from('\uFEFFa'), plain)).toEqual({ text: 'a', charset: 'utf-8' })
   })
 
-  it('is not read by a label nobody knows', async () => {
+  it('ignores an unknown label', async () => {
     expect(await decodeText(Buffer.from('a'), { kind: 'plain', label: 'klingon' })).toEqual({
       text: 'a',
       charset: 'utf-8',
@@ -109,7 +109,7 @@ describe('plain text', () => {
   })
 })
 
-it('reads XML by its declaration', async () => {
+it('decodes XML by its declaration', async () => {
   const bytes = iconv.encode(
     '<?xml version="1.0" encoding="windows-1251"?><a>Привет</a>',
     'win1251',

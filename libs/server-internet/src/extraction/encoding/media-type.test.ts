@@ -13,7 +13,7 @@ it('reads type and charset of the header', () => {
 })
 
 it.each([undefined, '', 'nonsense', '; charset=utf-8', 'application/octet-stream', '*/*'])(
-  'takes the header %j for none',
+  'ignores the header %j',
   (header) => {
     expect(readContentType(header)).toBeUndefined()
   },
@@ -28,15 +28,15 @@ it.each([
   ['GIF89a\u0001\u0000\u0001\u0000', 'image/gif'],
   ['\u0000\u0001\u0002\u0003', 'application/octet-stream'],
   ['', 'text/plain'],
-])('sees that %j without a header is %s', async (content, type) => {
+])('detects that %j without a header is %s', async (content, type) => {
   expect(await detectMediaType(undefined, text(content))).toMatchObject({ type })
 })
 
-it('believes the header', async () => {
+it('trusts the header', async () => {
   expect(await detectMediaType('text/plain', text('<html>'))).toMatchObject({ type: 'text/plain' })
 })
 
-it('does not believe that a PDF is a page, or that bytes are text', async () => {
+it('does not trust a header that labels a PDF as a page, or binary data as text', async () => {
   expect(await detectMediaType('text/html', smallPdf(['x'], 't'))).toMatchObject({
     type: 'application/pdf',
   })

@@ -6,10 +6,10 @@ export interface MediaType {
   readonly charset: string | undefined
 }
 
-/** What the content of a type can be read as. */
+/** The ways to read content. */
 export type MediaKind = 'html' | 'json' | 'xml' | 'plain' | 'pdf' | 'binary'
 
-const unsaid = new Set([
+const unspecific = new Set([
   'application/octet-stream',
   'binary/octet-stream',
   'application/unknown',
@@ -17,27 +17,29 @@ const unsaid = new Set([
   '*/*',
 ])
 
-/** What the `Content-Type` header says, or nothing when it says nothing. */
+/** Parses a `Content-Type` header. Returns undefined if it is absent, invalid or unspecific. */
 export function readContentType(header: string | undefined): MediaType | undefined {
   if (header === undefined) return undefined
   const { type, parameters } = parse(header)
   const name = type.trim().toLowerCase()
-  if (!/^[^\s/;,]+\/[^\s/;,]+$/.test(name) || unsaid.has(name)) return undefined
+  if (!/^[^\s/;,]+\/[^\s/;,]+$/.test(name) || unspecific.has(name)) return undefined
   return { type: name, charset: parameters['charset'] }
 }
 
-/** What the content is: as the header says, otherwise as the bytes look. */
+/** Returns the media type from the header, or detects it from the bytes. */
 export async function detectMediaType(
   header: string | undefined,
   bytes: Uint8Array,
 ): Promise<MediaType> {
-  // Servers that call a PDF a page are common, and reading one as text gives pages of rubbish.
+  // Servers often label a PDF as text/html, and its bytes are useless as text.
   if (startsWith(bytes, '%PDF-')) return { type: 'application/pdf', charset: undefined }
-  const said = readContentType(header)
-  if (said !== undefined && !(said.type === 'text/plain' && looksBinary(bytes))) return said
-  return { type: await sniffType(bytes), charset: said?.charset }
+  const declared = readContentType(header)
+  const isWrong = declared?.type === 'text/plain' && looksBinary(bytes)
+  if (declared !== undefined && !isWrong) return declared
+  return { type: await sniffType(bytes), charset: declared?.charset }
 }
 
+/** Returns the way to read content of a media type. */
 export function mediaKind(type: string): MediaKind {
   if (type === 'text/html' || type === 'application/xhtml+xml') return 'html'
   if (type === 'application/json' || type === 'text/json' || type.endsWith('+json')) return 'json'
@@ -74,7 +76,7 @@ async function sniffType(bytes: Uint8Array): Promise<string> {
   return /^(?:\u00EF\u00BB\u00BF)?\s*[[{]/.test(start) ? 'application/json' : 'text/plain'
 }
 
-/** Whether there are bytes that no text has; UTF-16 tells itself apart by its byte order mark. */
+/** Whether there are bytes that text never contains. UTF-16 is recognized by its byte order mark. */
 function looksBinary(bytes: Uint8Array): boolean {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return false
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return false

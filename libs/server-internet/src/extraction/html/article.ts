@@ -1,28 +1,29 @@
 import { Readability } from '@mozilla/readability'
 
-/** The part of a page that is its article. */
+/** The article of a page. */
 export interface Article {
-  /** What the article is in; the element itself is no part of it. */
+  /** The element that contains the article; it is not itself part of the article. */
   readonly element: Element
-  /** The characters of its text. */
+  /** Length of the text, in characters. */
   readonly length: number
   readonly byline: string | undefined
 }
 
-const shortest = 200
+const minLength = 200
 
 const advertisements =
   '.ad, .ads, .advert, .advertisement, .adsbygoogle, .ad-slot, .ad-container, [id^="div-gpt-ad"]'
 
 /**
- * Finds the article of a page, as a browser's reading mode does. Takes the tree apart.
+ * Finds the article of a page like the reading mode of a browser. Modifies the document.
  *
- * @param wholeLength the characters of text on the page: a find of a few words on a page of many is none.
+ * @param wholeLength Length of the text on the whole page, in characters. A short article on a page with
+ * much more text is not accepted.
  */
 export function findArticle(document: Document, wholeLength: number): Article | undefined {
   for (const advertisement of document.querySelectorAll(advertisements)) advertisement.remove()
   const found = new Readability<Node>(document, {
-    // Classes say which language code is in. What JSON-LD says was read already.
+    // Classes contain the language of code blocks. The JSON-LD has already been read.
     keepClasses: true,
     disableJSONLD: true,
     serializer: (node) => node,
@@ -30,7 +31,7 @@ export function findArticle(document: Document, wholeLength: number): Article | 
   const element = isElement(found?.content) ? found.content.firstElementChild : null
   const length = found?.length ?? 0
   if (element === null || length === 0) return undefined
-  if (length < shortest && length * 3 < wholeLength) return undefined
+  if (length < minLength && length * 3 < wholeLength) return undefined
   const byline = found?.byline?.replaceAll(/\s+/g, ' ').trim() ?? ''
   return { element, length, byline: byline === '' ? undefined : byline }
 }

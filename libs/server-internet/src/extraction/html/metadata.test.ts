@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest'
 
 import { extracted } from '../../fixtures/extract.ts'
 
-async function facts(head: string, attributes = '', body = '<h1>Heading</h1>'): Promise<unknown> {
+async function metadata(
+  head: string,
+  attributes = '',
+  body = '<h1>Heading</h1>',
+): Promise<unknown> {
   const page = `<html ${attributes}><head>${head}</head><body>${body}</body></html>`
   const { title, byline, language } = await extracted(page)
   return { title, byline, language }
@@ -22,28 +26,28 @@ describe('the title', () => {
     ['<title>\n Written &amp;\n spaced </title>', 'Written & spaced'],
     ['<title></title>', 'Heading'],
   ])('of %s is %s', async (head, title) => {
-    expect(await facts(head)).toMatchObject({ title })
+    expect(await metadata(head)).toMatchObject({ title })
   })
 })
 
 describe('the byline', () => {
   it('names all authors that JSON-LD does', async () => {
     const article = { headline: 'x', author: [{ name: 'Ada' }, 'Grace', { name: 7 }] }
-    expect(await facts(jsonLd([{ '@type': 'WebSite' }, article]))).toMatchObject({
+    expect(await metadata(jsonLd([{ '@type': 'WebSite' }, article]))).toMatchObject({
       byline: 'Ada, Grace',
     })
   })
 
-  it('is the name, not the address, of the author', async () => {
+  it('is the name, not the URL, of the author', async () => {
     expect(
-      await facts(
+      await metadata(
         '<meta property="article:author" content="https://example.com/ada"><meta name="author" content="Ada">',
       ),
     ).toMatchObject({ byline: 'Ada' })
   })
 
-  it('is who the page links to as its author', async () => {
-    expect(await facts('', '', '<p>By <a rel="author" href="/ada">Ada</a></p>')).toMatchObject({
+  it('is the author that the page links to', async () => {
+    expect(await metadata('', '', '<p>By <a rel="author" href="/ada">Ada</a></p>')).toMatchObject({
       byline: 'Ada',
     })
   })
@@ -57,13 +61,13 @@ describe('the language', () => {
     [jsonLd({ headline: 'x', inLanguage: 'nl' }), '', 'nl'],
     ['', '', undefined],
   ])('of %s %s is %s', async (head, attributes, language) => {
-    expect(await facts(head, attributes)).toMatchObject({ language })
+    expect(await metadata(head, attributes)).toMatchObject({ language })
   })
 })
 
 it.each(['{', 'null', '[]', '{"@graph":[null,1]}', `{"headline":"${'x'.repeat(300_000)}"}`])(
-  'does without JSON-LD such as %.20s',
+  'ignores JSON-LD such as %.20s',
   async (block) => {
-    expect(await facts(jsonLd(block))).toMatchObject({ title: 'Heading', byline: undefined })
+    expect(await metadata(jsonLd(block))).toMatchObject({ title: 'Heading', byline: undefined })
   },
 )

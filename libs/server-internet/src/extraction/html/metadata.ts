@@ -1,18 +1,20 @@
+import { isRecord } from '@mcp/protocol'
+
 import type { PageSource } from './page-source.ts'
 
-/** What a page says about itself. */
+/** The metadata of a page. */
 export interface PageMetadata {
   readonly title?: string
   readonly byline?: string
   readonly language?: string
 }
 
-/** Reads title, author and language from where pages say them, the most reliable place first. */
+/** Reads title, author and language from their usual sources, the most reliable first. */
 export function readMetadata(document: Document, { jsonLd }: PageSource): PageMetadata {
   const metas = readMetas(document)
   const described = readJsonLd(jsonLd)
   const root = document.documentElement
-  return given({
+  return withoutUndefined({
     title:
       metas.get('og:title') ??
       metas.get('twitter:title') ??
@@ -33,12 +35,12 @@ export function readMetadata(document: Document, { jsonLd }: PageSource): PageMe
   })
 }
 
-const longest = 500
+const maxLength = 500
 
-/** In one line and of bounded length; nothing where nothing is left. */
+/** Normalizes white space and limits the length. Returns undefined for an empty text. */
 function tidy(text: string | null | undefined): string | undefined {
   const line = text?.replaceAll(/\s+/g, ' ').trim() ?? ''
-  return line === '' ? undefined : line.slice(0, longest)
+  return line === '' ? undefined : line.slice(0, maxLength)
 }
 
 function isName(text: string | undefined): boolean {
@@ -59,14 +61,14 @@ function readMetas(document: Document): ReadonlyMap<string, string> {
   return metas
 }
 
-/** The first article or page that the JSON-LD blocks describe. */
+/** Reads the first article or page that the JSON-LD blocks describe. */
 function readJsonLd(blocks: readonly string[]): PageMetadata {
   for (const block of blocks) {
     for (const thing of thingsIn(block)) {
       const title = textOf(thing['headline'])
       if (title !== undefined) {
         const byline = namesOf(thing['author'])
-        return given({ title, byline, language: textOf(thing['inLanguage']) })
+        return withoutUndefined({ title, byline, language: textOf(thing['inLanguage']) })
       }
     }
   }
@@ -78,27 +80,23 @@ function thingsIn(block: string): readonly Record<string, unknown>[] {
   const things = Array.isArray(parsed) ? parsed : [parsed]
   return things
     .flatMap((thing: unknown) => {
-      const graph = isObject(thing) ? thing['@graph'] : undefined
+      const graph = isRecord(thing) ? thing['@graph'] : undefined
       return Array.isArray(graph) ? graph.slice(0, 100) : [thing]
     })
-    .filter(isObject)
+    .filter(isRecord)
 }
 
-const longestBlock = 200_000
+const maxBlockLength = 200_000
 
 function parseBlock(block: string): unknown {
-  // Pages get this wrong as often as anything else; it is then as if they said nothing.
-  if (block.length > longestBlock) return undefined
+  // Malformed JSON-LD is common; it is ignored.
+  if (block.length > maxBlockLength) return undefined
   try {
     const value: unknown = JSON.parse(block)
     return value
   } catch {
     return undefined
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function textOf(value: unknown): string | undefined {
@@ -109,13 +107,13 @@ function namesOf(author: unknown): string | undefined {
   const authors: unknown[] = Array.isArray(author) ? author.slice(0, 20) : [author]
   return tidy(
     authors
-      .map((entry) => textOf(isObject(entry) ? entry['name'] : entry))
+      .map((entry) => textOf(isRecord(entry) ? entry['name'] : entry))
       .filter((name) => name !== undefined && isName(name))
       .join(', '),
   )
 }
 
-function given(metadata: {
+function withoutUndefined(metadata: {
   [Key in keyof PageMetadata]: PageMetadata[Key] | undefined
 }): PageMetadata {
   const { title, byline, language } = metadata

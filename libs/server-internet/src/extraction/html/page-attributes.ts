@@ -2,13 +2,13 @@ import { pageLimits } from './page-limits.ts'
 
 export type Attributes = Readonly<Record<string, string>>
 
-/** Attributes that something later on reads. */
+/** Attributes that later steps read. */
 export const isReadable = isOneOf(
   'alt aria-label checked class colspan content data-lang data-language datetime dir height href id ' +
     'itemprop itemtype lang name open property rel role rowspan src start title type value width',
 )
 
-/** Any attribute that a selector may ask for; those that hold scripts are of no use to it. */
+/** Attributes that a selector may match: all but event handlers. */
 export function isSelectable(name: string): boolean {
   return /^(?!on)[a-z_][\w:.-]*$/.test(name)
 }
@@ -22,7 +22,7 @@ function isOneOf(names: string): (name: string) => boolean {
   return (name) => set.has(name)
 }
 
-/** The attributes as they stand in a tag, each with a space before it. */
+/** Serializes attributes for a tag, each with a leading space. */
 export function writeAttributes(attributes: Attributes, isKept: (name: string) => boolean): string {
   let written = ''
   let count = 0
@@ -39,7 +39,7 @@ export function escapeText(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
 }
 
-/** Whether a reader of the page would not see the element. */
+/** Whether the element is invisible on the page. */
 export function isHidden(name: string, attributes: Attributes): boolean {
   const { hidden, style = '' } = attributes
   if (hidden !== undefined && hidden !== 'until-found') return true
@@ -62,7 +62,7 @@ function isTrackingPixel({ width, height }: Attributes): boolean {
 
 const lateSources = ['data-src', 'data-lazy-src', 'data-original']
 
-/** Images that load late keep their address elsewhere, with a placeholder in its place. */
+/** Restores the URL of lazily loaded images, which have a placeholder in `src`. */
 export function withRealSource(name: string, attributes: Attributes): Attributes {
   if (name !== 'img') return attributes
   const { src = '', srcset = '' } = attributes

@@ -15,7 +15,7 @@ describe('the part of a page', () => {
     expect(note).toBeUndefined()
   })
 
-  it('is told to be a small part of the page where it is', async () => {
+  it('has a note if it is a small part of the page', async () => {
     const thread = await readFile(
       new URL('../../fixtures/pages/question-thread.page', import.meta.url),
     )
@@ -25,7 +25,7 @@ describe('the part of a page', () => {
     )
   })
 
-  it('is all of the page, with a note, where there is no article', async () => {
+  it('is the whole page, with a note, if there is no article', async () => {
     const page = `<h1>Opening hours</h1><aside>${words}</aside><footer>${words}</footer>`
     const { content, note } = await extracted(page, { extract: 'article' })
     expect(content).toContain('# Opening hours')
@@ -33,30 +33,30 @@ describe('the part of a page', () => {
     expect(note).toBe('No article was found on the page; this is all of it.')
   })
 
-  it('is all of the body without scripts, styles and hidden things', async () => {
+  it('is the whole body without scripts, styles and hidden elements', async () => {
     const page =
       '<style>p{}</style><p>Seen</p><p hidden>1</p><p style="color:red;display: none">2</p><p aria-hidden="true">3</p><script>4</script><template>5</template><img src="/t.gif" width="1" height="1"><button>6</button><iframe>7</iframe><!-- 8 -->'
     expect((await extracted(page)).content).toBe('Seen')
   })
 
-  it('is what a selector finds, each match once, hidden or not', async () => {
+  it('consists of the matches of a selector, each once, including hidden ones', async () => {
     const page =
       '<ul><li data-id="a">One<b data-id="b">Two</b></li></ul><p data-id="c" hidden>Three</p>'
     const { content } = await extracted(page, { extract: { selector: '[data-id]' } })
     expect(content).toBe('- One**Two**\n\nThree')
   })
 
-  it('is what a selector finds without what is hidden inside, or would run', async () => {
+  it('consists of the matches without hidden or executable content inside them', async () => {
     const page =
       '<main><p style="color:red" onclick="x()">One</p><p hidden>Two</p><img src="/t.gif" width="1"><form action="javascript:x()">Three</form></main>'
     const { content } = await extracted(page, { format: 'html', extract: { selector: 'main' } })
     expect(content).toBe('<main><p>One</p><form>Three</form></main>')
   })
 
-  it('is refused when the selector is none', async () => {
+  it('is refused if the selector is invalid', async () => {
     await expect(extracted('<p>x</p>', { extract: { selector: 'p:::[' } })).rejects.toMatchObject({
       code: 'invalid-params',
-      message: 'extract.selector: "p:::[" is not a CSS selector.',
+      message: 'extract.selector: invalid CSS selector: "p:::[".',
       details: { reason: 'selector-syntax' },
     })
   })
@@ -74,7 +74,7 @@ describe('an empty extraction', () => {
     ['<p>Text</p><h1></h1>', { selector: 'h1' }, 'no-text'],
     ['<p></p>', 'article', 'no-text'],
     [' \n', 'article', 'empty-answer'],
-  ] as const)('of %s says why', async (page, extract, emptyReason) => {
+  ] as const)('of %s reports the reason', async (page, extract, emptyReason) => {
     expect(await extracted(page, { extract })).toMatchObject({
       content: '',
       emptyReason,
@@ -82,14 +82,14 @@ describe('an empty extraction', () => {
     })
   })
 
-  it('is no HTML without text either', async () => {
+  it('includes HTML without text', async () => {
     expect(await extracted('<div><p></p></div>', { format: 'html' })).toMatchObject({
       content: '',
       emptyReason: 'no-text',
     })
   })
 
-  it('says that there are no links', async () => {
+  it('reports that there are no links', async () => {
     expect(await extracted('<p>Text</p>', { format: 'links' })).toMatchObject({
       content: '',
       links: [],
@@ -97,22 +97,22 @@ describe('an empty extraction', () => {
     })
   })
 
-  it('is none when there are images', async () => {
+  it('is not reported if there are images', async () => {
     const { content } = await extracted('<img src="a.png" alt="A map">', { extract: 'article' })
     expect(content).toBe('![A map](https://example.com/section/a.png)')
   })
 
-  it('is near where a page waits for JavaScript, and a note says so', async () => {
+  it('is announced by a note if a page waits for JavaScript', async () => {
     const page = '<div id="app">Loading…</div><script src="/app.js"></script>'
     expect(await extracted(page)).toMatchObject({
       content: 'Loading…',
-      note: 'The page has hardly any text; it seems to need JavaScript, which is not run here.',
+      note: 'The page has almost no text; it seems to require JavaScript, which is not executed.',
     })
   })
 })
 
 describe('links', () => {
-  it('are given with text, absolute address and rel, each once', async () => {
+  it('have text, absolute URL and rel, each once', async () => {
     const page = `<base href="/docs/"><a href="a" rel="nofollow noopener"> Part\n one </a>
       <a href="a" rel="nofollow noopener">Part one</a> <a href="//other.example/x"><img alt="Logo" src="l.png"></a>
       <a href="mailto:a@example.com" aria-label="Write to us"></a> <a href="javascript:go()">Go</a> <a href="data:text/html,x">Data</a> <a name="top">Top</a> <a href="http://[">Bad</a>`
@@ -131,7 +131,7 @@ describe('links', () => {
 })
 
 describe('HTML', () => {
-  it('is given clean, with absolute addresses', async () => {
+  it('is sanitized and has absolute URLs', async () => {
     const page =
       '<div onclick="x()"><p style="color:red">One <a href="javascript:x()">two</a> <a href="b">three</a></p><script>x()</script></div>'
     expect((await extracted(page, { format: 'html' })).content).toBe(

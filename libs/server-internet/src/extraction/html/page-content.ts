@@ -14,16 +14,16 @@ import { selectElements } from './select-elements.ts'
 
 type PageRequest = Pick<ExtractRequest, 'url' | 'format' | 'extract'>
 
-/** The part of a page that was asked for. */
+/** The requested part of a page. */
 interface Part {
   readonly elements: readonly Element[]
-  /** Whether the elements themselves are part of it, or what is inside of them alone. */
+  /** Whether the elements themselves are part of it, or only their contents. */
   readonly includes: 'elements' | 'contents'
   readonly byline?: string | undefined
   readonly note?: string | undefined
 }
 
-/** Turns an HTML page into what was asked for. */
+/** Extracts the requested content from an HTML page. */
 export function readPage(
   text: string,
   request: PageRequest,
@@ -41,7 +41,7 @@ export function readPage(
   const author = byline ?? part.byline
   const links = format === 'links' ? collectLinks(part.elements) : undefined
   const content = links === undefined ? write(part, format) : links.map(formatLink).join('\n')
-  const reason = content === '' ? whyEmpty(text, words, part, source, request) : undefined
+  const reason = content === '' ? emptyReasonOf(text, words, part, source, request) : undefined
   const notes = [
     reason === undefined ? part.note : emptyNotes[reason],
     isShell && reason === undefined ? shellNote : undefined,
@@ -58,13 +58,13 @@ export function readPage(
   }
 }
 
-/** A page that JavaScript fills has next to no text, and an element that waits for the rest. */
+/** A page that JavaScript renders has almost no text, and an element for the application. */
 const shellCharacters = 200
 const appRoots = '#root, #app, #__next, #__nuxt, #___gatsby, app-root, [data-reactroot]'
 const shellNote =
-  'The page has hardly any text; it seems to need JavaScript, which is not run here.'
+  'The page has almost no text; it seems to require JavaScript, which is not executed.'
 
-const cutNote = `The page is very large: its beginning was read, up to ${pageLimits.pieces} elements or ${pageLimits.characters} characters.`
+const cutNote = `The page is very large: only its beginning was read, up to ${pageLimits.pieces} elements or ${pageLimits.characters} characters.`
 
 function findPart(
   document: Document,
@@ -87,14 +87,14 @@ function findPart(
       ...(isSmall && { note: smallNote(length, words.length) }),
     }
   }
-  // Looking for the article has taken the tree apart.
-  const again = buildPageTree(source, url)
-  return { ...whole(again), note: 'No article was found on the page; this is all of it.' }
+  // The search for the article has modified the document.
+  const fresh = buildPageTree(source, url)
+  return { ...whole(fresh), note: 'No article was found; this is the whole page.' }
 }
 
-/** On pages of several articles, such as questions with answers, one of them is found. */
+/** Returns the note for pages of several articles, such as forum threads, of which one is found. */
 function smallNote(length: number, wholeLength: number): string {
-  return `The article is ${length} of about ${wholeLength} characters on the page; the extract full gives all of it.`
+  return `The article has ${length} of about ${wholeLength} characters on the page. Use extract "full" for the whole page.`
 }
 
 function whole({ body }: Document): Part {
@@ -105,7 +105,7 @@ function write(part: Part, format: PageRequest['format']): string {
   const { elements, includes } = part
   const texts = elements.map(toPlainText)
   if (format === 'text') return texts.join('\n\n').trim()
-  const isBare = texts.every((text) => text === '') && !elements.some(holdsImage)
+  const isBare = texts.every((text) => text === '') && !elements.some(hasImage)
   if (isBare) return ''
   const html = elements
     .map((element) => (includes === 'contents' ? element.innerHTML : element.outerHTML))
@@ -114,11 +114,11 @@ function write(part: Part, format: PageRequest['format']): string {
   return format === 'markdown' ? toMarkdown(html) : html
 }
 
-function holdsImage(element: Element): boolean {
+function hasImage(element: Element): boolean {
   return element.matches('img[src]') || element.querySelector('img[src]') !== null
 }
 
-function whyEmpty(
+function emptyReasonOf(
   text: string,
   words: string,
   { elements }: Part,

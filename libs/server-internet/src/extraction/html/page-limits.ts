@@ -1,24 +1,24 @@
 /**
- * What a page is cut to before a tree is made of it. With these, a page of the worst shape takes the
- * libraries that follow a few seconds and a few hundred MiB.
+ * Limits of a page before its document is built. With these, the worst page takes the libraries a few
+ * seconds and a few hundred MiB.
  */
 export const pageLimits = {
-  /** Elements and entities that are read; all that follows is left out, and the note says so. */
+  /** Maximum number of elements and entities. The rest is omitted, which the note reports. */
   pieces: 40_000,
-  /** Characters of text and markup that are kept, in the same way. */
+  /** Maximum number of characters of text and markup. The rest is omitted in the same way. */
   characters: 4_000_000,
-  /** Elements that may be open at once, in the same way: each takes time with the number of them. */
+  /** Maximum number of open elements, since each costs time proportional to their number. */
   open: 50_000,
-  /** How deep elements may nest. What nests deeper keeps its text and loses its own elements. */
+  /** Maximum depth of elements. Deeper elements are removed and their text is kept. */
   depth: 128,
-  /** Attributes of one element; further ones are left out. */
+  /** Maximum number of attributes per element. The rest is omitted. */
   attributes: 64,
-  /** Characters of one attribute; a longer one is left out. */
+  /** Maximum length of an attribute, in characters. A longer attribute is omitted. */
   attributeCharacters: 8_192,
 } as const
 
-/** The longest content that is handed back, in characters. */
+/** Maximum length of the extracted content, in characters. */
 export const maxContentCharacters = 4_000_000
 
-/** The most bytes that are sent to a worker: of text the rest is left out, of other things it is refused. */
+/** Maximum input of the sandbox, in bytes. Larger text is truncated, larger binary content is refused. */
 export const maxInputBytes = 16 * 2 ** 20

@@ -1,6 +1,6 @@
 import type { ExtractedLink } from '../extraction.ts'
 
-/** Where the elements link to, each place once for each text. */
+/** Returns the links of the elements, without duplicates of the same URL and text. */
 export function collectLinks(scope: readonly Element[]): ExtractedLink[] {
   const links = new Map<string, ExtractedLink>()
   for (const element of scope) {
@@ -15,7 +15,7 @@ export function collectLinks(scope: readonly Element[]): ExtractedLink[] {
   return Array.from(links.values())
 }
 
-/** One link in one line. */
+/** Formats a link as a single line. */
 export function formatLink({ text, url }: ExtractedLink): string {
   return text === '' ? url : `${text}: ${url}`
 }

@@ -10,7 +10,7 @@ function bodyOf(html: string, options = {}): string {
 }
 
 describe('what is written', () => {
-  it('has one head and one body, wherever their parts were', () => {
+  it('has one head and one body regardless of the order of their parts', () => {
     const { html } = readPageSource(
       '<p>a</p><title>T</title><meta name="author" content="A"><body lang="fr"><p>b</p></body><p>c',
     )
@@ -26,19 +26,19 @@ describe('what is written', () => {
     expect(readPageSource(page).scripts).toBe(2)
   })
 
-  it('says again what was said, and nothing else', () => {
+  it('keeps the text and nothing else', () => {
     expect(bodyOf(`<p title="a&quot;b<i>'">&lt;script&gt; &amp;amp; "q"</p>`)).toBe(
       `<p title="a&quot;b<i>'">&lt;script&gt; &amp;amp; "q"</p>`,
     )
   })
 
-  it('has no name that would be read as something else', () => {
+  it('has no tag name that changes its meaning', () => {
     expect(bodyOf('<a"onx=1>text</a"onx=1>')).toBe('<span>text</span>')
   })
 })
 
 describe('limits', () => {
-  it('keep the text of what nests too deep', () => {
+  it('keep the text of elements that nest too deep', () => {
     const deep = `${'<div>'.repeat(pageLimits.depth + 3)}x<b>y</b>z`
     expect(bodyOf(deep)).toBe(
       `${'<div>'.repeat(pageLimits.depth)}   x yz${'</div>'.repeat(pageLimits.depth)}`,
@@ -57,7 +57,7 @@ describe('limits', () => {
     expect(html).not.toContain('End')
   })
 
-  it('leave out attributes that are too many or too long', () => {
+  it('omit attributes that are too many or too long', () => {
     const many = Array.from({ length: 200 }, (_, at) => `data-${at}="x"`).join(' ')
     const long = `id="${'x'.repeat(pageLimits.attributeCharacters + 1)}"`
     const written = bodyOf(`<p ${long} ${many}>x</p>`, { keepHidden: true })
@@ -66,7 +66,7 @@ describe('limits', () => {
   })
 })
 
-it('makes of any text a page that holds no script, with tags that are closed', () => {
+it('converts any text to a page without scripts, with closed tags', () => {
   const piece = fc.oneof(
     fc.constantFrom('<', '>', '</', '"', "'", '=', '<!--', '-->', '<![CDATA[', '&', '<p', '<b>'),
     fc.constantFrom('<script>', '</script>', '<svg>', '</svg>', '<title>', ' onload=x', '<table>'),

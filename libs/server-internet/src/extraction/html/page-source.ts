@@ -13,27 +13,27 @@ import {
 } from './page-attributes.ts'
 import { pageLimits } from './page-limits.ts'
 
-/** A page made safe to build a tree of: no scripts or styles, bounded in size, depth and attributes. */
+/** A sanitized page: no scripts or styles, and limited size, depth and attributes. */
 export interface PageSource {
-  /** A whole document, well formed. */
+  /** A complete, well-formed document. */
   readonly html: string
   /** The contents of `<script type="application/ld+json">`. */
   readonly jsonLd: readonly string[]
-  /** How many scripts there were. */
+  /** Number of scripts on the page. */
   readonly scripts: number
-  /** Whether elements or text were left out, because there were more than the limits allow. */
+  /** Whether elements or text were omitted because the page exceeds the limits. */
   readonly cut: boolean
 }
 
 export interface PageSourceOptions {
   /**
-   * Keeps what a selector may ask for and a reader does not see: hidden elements, and attributes such
-   * as `data-id`. Default: false.
+   * Whether to keep invisible parts that a selector may match: hidden elements, and attributes such as
+   * `data-id`. Default: false.
    */
   readonly keepHidden?: boolean | undefined
 }
 
-/** Reads the tags one after the other, without recursion, and writes those that count. */
+/** Sanitizes a page: reads its tags sequentially, without recursion, and writes the relevant ones. */
 export function readPageSource(text: string, options: PageSourceOptions = {}): PageSource {
   const reader = createTagReader(options)
   const parser = new Parser({
@@ -41,22 +41,22 @@ export function readPageSource(text: string, options: PageSourceOptions = {}): P
     onclosetag: () => reader.close(),
     ontext: (data) => reader.text(data),
   })
-  // In pieces, so that a page that is cut costs no more than what is kept of it.
-  for (let at = 0; at < text.length && !reader.isFull(); at += pieceCharacters) {
-    parser.write(text.slice(at, at + pieceCharacters))
+  // In chunks, so that the omitted rest of a large page costs nothing.
+  for (let at = 0; at < text.length && !reader.isFull(); at += chunkCharacters) {
+    parser.write(text.slice(at, at + chunkCharacters))
   }
   parser.end()
   return reader.source()
 }
 
-const pieceCharacters = 16_384
+const chunkCharacters = 16_384
 
-/** Names such as `a"b`, which a tag in a page may have, would be read as something else when written again. */
+/** Replaces tag names such as `a"b`, which would change their meaning when they are written again. */
 function safeName(name: string): string {
   return /^[a-z][\w:.-]*$/.test(name) ? name : 'span'
 }
 
-/** An element that is open: what to write at its end, and where its text goes. */
+/** An open element: the text to write at its end, and the destination of its content. */
 interface OpenElement {
   readonly end: string
   readonly into: 'head' | 'body' | 'json-ld' | 'nowhere'
@@ -101,7 +101,7 @@ function createTagReader({ keepHidden = false }: PageSourceOptions) {
     }
     if (name === 'head' || name === 'link') return outside
     if (name === 'meta' || name === 'base') {
-      if (head.length < mostHeadParts)
+      if (head.length < maxHeadParts)
         head.push(`<${name}${writeAttributes(attributes, isHeadAttribute)}>`)
       return outside
     }
@@ -112,7 +112,7 @@ function createTagReader({ keepHidden = false }: PageSourceOptions) {
   function openScript({ type = '' }: Attributes): OpenElement {
     scripts += 1
     const isData = type.trim().toLowerCase() === 'application/ld+json'
-    if (!isData || jsonLd.length >= mostJsonLd) return dropped
+    if (!isData || jsonLd.length >= maxJsonLd) return dropped
     jsonLd.push('')
     return { end: '', into: 'json-ld' }
   }
@@ -128,7 +128,7 @@ function createTagReader({ keepHidden = false }: PageSourceOptions) {
     const isVoid = voidElements.has(name)
     if (!hasRoom(1)) return dropped
     if (depth >= pageLimits.depth && !isVoid) {
-      // The words of two blocks that lose their elements must not run together.
+      // Separates the words of two blocks whose elements are removed.
       write(' ')
       return outside
     }
@@ -156,14 +156,14 @@ function createTagReader({ keepHidden = false }: PageSourceOptions) {
     text(data: string): void {
       switch (current().into) {
         case 'head':
-          // A title that never ends would be all of the page.
-          if (head.length < mostHeadParts) head.push(escapeText(data.slice(0, 1_000)))
+          // A title without an end tag would contain the whole page.
+          if (head.length < maxHeadParts) head.push(escapeText(data.slice(0, 1_000)))
           break
         case 'json-ld':
           jsonLd.push(`${jsonLd.pop() ?? ''}${data}`)
           break
         case 'body':
-          // Each entity becomes a text of its own in the tree.
+          // Each entity becomes a text node of its own in the document.
           if (hasRoom(countEntities(data))) write(escapeText(data))
           break
         case 'nowhere':
@@ -184,10 +184,10 @@ function countEntities(text: string): number {
   return text.match(/[&<]/g)?.length ?? 0
 }
 
-const mostHeadParts = 500
-const mostJsonLd = 20
+const maxHeadParts = 500
+const maxJsonLd = 20
 
-/** Elements whose content is no text of the page. A `noscript` tells what is missing, or repeats an image. */
+/** Elements without visible text. A `noscript` contains a notice or repeats an image. */
 const leftOut = new Set(
   (
     'style template noscript svg canvas iframe frame frameset noframes object embed applet audio ' +

@@ -2,7 +2,7 @@ import { parseHTML } from 'linkedom'
 
 import type { PageSource } from './page-source.ts'
 
-/** Builds the tree of a page, with every address absolute and what is of no use to a reader gone. */
+/** Builds the document of a page with absolute URLs and without controls. */
 export function buildPageTree({ html }: PageSource, url: string): Document {
   const { document } = parseHTML(html)
   makeAbsolute(
@@ -14,7 +14,7 @@ export function buildPageTree({ html }: PageSource, url: string): Document {
   return document
 }
 
-/** The class of the elements that stand for a checkbox: what looks for articles removes all fields. */
+/** Class of the elements that replace checkboxes: Readability removes all form fields. */
 export const checkboxClass = 'page-checkbox'
 
 const headings = 'h1, h2, h3, h4, h5, h6'
@@ -27,11 +27,11 @@ function removeControls(document: Document): void {
     checkbox.replaceWith(mark)
   }
   for (const button of document.querySelectorAll('button')) {
-    // The headings of things that fold out are buttons as well.
+    // The headings of collapsible sections are often buttons.
     if (button.closest(`${headings}, summary, dt`) === null) button.remove()
   }
   for (const anchor of document.querySelectorAll(`:is(${headings}) a[href*="#"]`)) {
-    // A heading that links to itself does so with a sign.
+    // An anchor that links a heading to itself consists of a symbol only.
     if (/^[\s#¶§🔗]*$/u.test(anchor.textContent ?? '')) anchor.remove()
   }
   for (const control of document.querySelectorAll('.mw-editsection, .mw-cite-backlink')) {
@@ -39,7 +39,7 @@ function removeControls(document: Document): void {
   }
 }
 
-/** Addresses that lead somewhere. `javascript:`, `data:` and the like run or carry something instead. */
+/** Schemes of links to other resources, unlike `javascript:` or `data:`. */
 const followed = new Set(['http:', 'https:', 'mailto:', 'tel:', 'ftp:'])
 
 function makeAbsolute(document: Document, base: string): void {
@@ -49,7 +49,7 @@ function makeAbsolute(document: Document, base: string): void {
   ] as const) {
     for (const element of document.querySelectorAll(selector)) {
       const address = element.getAttribute(name)?.trim() ?? ''
-      // An empty link leads to the page itself, an empty image to none.
+      // An empty `href` links to the page itself; an empty `src` is not an image.
       const target = name === 'src' && address === '' ? null : URL.parse(address, base)
       if (target !== null && followed.has(target.protocol)) element.setAttribute(name, target.href)
       else element.removeAttribute(name)
@@ -58,7 +58,7 @@ function makeAbsolute(document: Document, base: string): void {
   for (const image of document.querySelectorAll('img:not([src])')) image.remove()
 }
 
-/** Code with line numbers is often a table of two cells, one of which is the code. */
+/** Unwraps code with line numbers, which is often a table with two cells, one of which is the code. */
 function unwrapNumberedCode(document: Document): void {
   const numbers = '.linenos, .linenodiv, .lineno, .line-numbers-rows, .line-number, .gutter'
   for (const gutter of document.querySelectorAll(numbers)) {

@@ -80,12 +80,12 @@ const pages: readonly (readonly [
       title: 'Acme Console: all your machines',
       language: 'en',
       emptyReason: 'needs-javascript',
-      note: 'The page shows nothing without JavaScript, which is not run here.',
+      note: 'The page is empty without JavaScript, which is not executed.',
     },
   ],
 ]
 
-it.each(pages)('turns the page %s into the Markdown beside it', async (name, extract, facts) => {
+it.each(pages)('turns the page %s into the Markdown beside it', async (name, extract, metadata) => {
   const extraction = await extractor.extract(
     {
       bytes: await readFile(file(`${name}.page`)),
@@ -98,7 +98,7 @@ it.each(pages)('turns the page %s into the Markdown beside it', async (name, ext
   )
   const { content, ...others } = extraction
   expect(`${content}\n`).toBe(await readFile(file(`${name}.expected`), 'utf8'))
-  expect(others).toEqual({ contentType: 'text/html', ...facts })
+  expect(others).toEqual({ contentType: 'text/html', ...metadata })
 })
 
 function file(name: string): URL {

@@ -1,9 +1,9 @@
 import { textWithBreaks } from '../markdown/code-block.ts'
 
-/** The text of an element as it would be read: blocks apart, lists marked, cells in a row. */
+/** Converts an element to plain text: separates blocks, marks list items, and puts cells in a row. */
 export function toPlainText(root: Element): string {
   const parts: string[] = []
-  // Not deep: a page is cut to a depth before its tree is built.
+  // The depth of the recursion is limited by the maximum depth of the page.
   append(root, parts, { depth: 0, list: '' })
   return parts
     .join('')
@@ -20,41 +20,46 @@ const paragraphs = new Set(
 )
 const lines = new Set('DIV TR DT DD CAPTION FIGCAPTION ADDRESS SUMMARY'.split(' '))
 
-/** Where in lists a node is. */
-interface Place {
+/** The list that contains a node. */
+interface ListContext {
   readonly depth: number
   readonly list: string
 }
 
-function append(node: Node, parts: string[], place: Place): void {
+function append(node: Node, parts: string[], context: ListContext): void {
   let count = 0
   for (const child of node.childNodes) {
     const name = child.nodeName
     if (child.nodeType === 3) appendWords(child.textContent ?? '', parts)
     else if (name === 'BR') parts.push('\n')
     else if (name === 'PRE') parts.push(`\n\n${textWithBreaks(child).trimEnd()}\n\n`)
-    else if (name === 'LI') appendItem(child, parts, place, ++count)
-    else if (isElement(child)) appendElement(child, name, parts, place)
+    else if (name === 'LI') appendItem(child, parts, context, ++count)
+    else if (isElement(child)) appendElement(child, name, parts, context)
   }
 }
 
-function appendItem(item: Node, parts: string[], place: Place, count: number): void {
+function appendItem(item: Node, parts: string[], context: ListContext, count: number): void {
   startLine('\n', parts)
-  const indent = '  '.repeat(Math.max(0, place.depth - 1))
-  parts.push(`${indent}${place.list === 'OL' ? `${count}.` : '-'} `)
-  append(item, parts, place)
+  const indent = '  '.repeat(Math.max(0, context.depth - 1))
+  parts.push(`${indent}${context.list === 'OL' ? `${count}.` : '-'} `)
+  append(item, parts, context)
   startLine('\n', parts)
 }
 
-function appendElement(element: Element, name: string, parts: string[], place: Place): void {
+function appendElement(
+  element: Element,
+  name: string,
+  parts: string[],
+  context: ListContext,
+): void {
   const isList = name === 'UL' || name === 'OL'
-  const around = isList && place.depth > 0 ? '\n' : distanceOf(name)
+  const around = isList && context.depth > 0 ? '\n' : distanceOf(name)
   startLine(around, parts)
   if ((name === 'TD' || name === 'TH') && element.previousElementSibling !== null) {
     if (parts.at(-1) === ' ') parts.pop()
     parts.push('\t')
   }
-  append(element, parts, isList ? { depth: place.depth + 1, list: name } : place)
+  append(element, parts, isList ? { depth: context.depth + 1, list: name } : context)
   startLine(around, parts)
 }
 
@@ -63,11 +68,11 @@ function distanceOf(name: string): '' | '\n' | '\n\n' {
   return lines.has(name) ? '\n' : ''
 }
 
-/** Adds as many line ends as are missing; a line that holds nothing but its mark stays open. */
-function startLine(wanted: string, parts: string[]): void {
+/** Adds the missing line breaks. A line that contains only a list marker is continued. */
+function startLine(breaks: string, parts: string[]): void {
   const last = parts.at(-1)
-  if (wanted === '' || last === undefined || isMark.test(last) || last.endsWith(wanted)) return
-  parts.push(last.endsWith('\n') ? wanted.slice(1) : wanted)
+  if (breaks === '' || last === undefined || isMark.test(last) || last.endsWith(breaks)) return
+  parts.push(last.endsWith('\n') ? breaks.slice(1) : breaks)
 }
 
 function isElement(node: Node): node is Element {

@@ -1,11 +1,11 @@
 import { badSelector } from '../extraction-errors.ts'
 import { isHidden, isReadable } from './page-attributes.ts'
 
-/** What a selector finds, hidden or not, without what is hidden inside of it. */
+/** Returns the matches of a selector, including hidden ones, without the hidden elements inside them. */
 export function selectElements(document: Document, selector: string): Element[] {
   const found = query(document, selector)
   const all = new Set(found)
-  // What lies in another match is there with it already.
+  // A match within another match is already included in it.
   const outermost = found.filter((element) => !hasAncestor(element, all))
   for (const element of outermost) clean(element, all)
   return outermost
@@ -26,7 +26,7 @@ function hasAncestor(element: Element, among: ReadonlySet<Element>): boolean {
   return false
 }
 
-/** Does what is done to other pages before the tree is built: a selector may ask for all there is. */
+/** Removes hidden elements and attributes, which `keepHidden` has kept for the selector. */
 function clean(match: Element, matches: ReadonlySet<Element>): void {
   for (const element of [match, ...match.querySelectorAll('*')]) {
     const names = element.getAttributeNames()

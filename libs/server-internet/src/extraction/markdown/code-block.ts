@@ -1,27 +1,28 @@
-/** A block of code as Markdown, in a fence that nothing inside of it can end. */
+/** Converts a code block to Markdown, with a fence longer than any fence in the code. */
 export function codeBlock(element: Element): string {
   const code = textWithBreaks(element).replace(/^\n/, '').trimEnd()
-  let longest = 0
+  let maxTicks = 0
   for (const [, ticks = ''] of code.matchAll(/^ *(`{3,})/gm)) {
-    longest = Math.max(longest, ticks.length)
+    maxTicks = Math.max(maxTicks, ticks.length)
   }
-  const fence = '`'.repeat(Math.max(3, longest + 1))
+  const fence = '`'.repeat(Math.max(3, maxTicks + 1))
   return `\n\n${fence}${languageOf(element)}\n${code}\n${fence}\n\n`
 }
 
-/** The text of preformatted elements, in which some pages write line breaks as elements. */
+/** Returns the text of a preformatted element. Some pages use `<br>` for its line breaks. */
 export function textWithBreaks(node: Node): string {
   if (node.nodeName === 'BR') return '\n'
   if (node.childNodes.length === 0) return node.textContent ?? ''
   return Array.from(node.childNodes, textWithBreaks).join('')
 }
 
-/** The language a block of code is in, from where highlighters leave it. */
+/** Returns the language of a code block from the attributes that syntax highlighters set. */
 function languageOf(pre: Element): string {
   const code = pre.querySelector('code')
-  const places = [code, pre, pre.parentElement, pre.parentElement?.parentElement]
-  for (const place of places) {
-    const language = place === null || place === undefined ? undefined : declaredLanguage(place)
+  const elements = [code, pre, pre.parentElement, pre.parentElement?.parentElement]
+  for (const element of elements) {
+    const language =
+      element === null || element === undefined ? undefined : declaredLanguage(element)
     if (language !== undefined && !/^(?:none|text|plain|plaintext|default)$/i.test(language))
       return language.toLowerCase()
   }
@@ -37,8 +38,8 @@ const byClass = [
 ]
 
 function declaredLanguage(element: Element): string | undefined {
-  const said = element.getAttribute('data-lang') ?? element.getAttribute('data-language')
-  if (said !== null && /^[\w+#.-]+$/.test(said)) return said
+  const declared = element.getAttribute('data-lang') ?? element.getAttribute('data-language')
+  if (declared !== null && /^[\w+#.-]+$/.test(declared)) return declared
   const classes = element.getAttribute('class') ?? ''
   return byClass
     .map((pattern) => pattern.exec(classes)?.[1])

@@ -1,7 +1,7 @@
-/** The Markdown of cells that were converted already, by their elements. */
+/** The Markdown of table cells by element. */
 export type CellTexts = ReadonlyMap<Node, string>
 
-/** A table as Markdown, or nothing where it only arranges things on the page. */
+/** Converts a table to Markdown. Returns undefined for a table that is used for layout only. */
 export function markdownTable(table: Element, texts: CellTexts): string | undefined {
   const rows = readRows(table)
   if (isLayout(table, rows)) return undefined
@@ -17,7 +17,7 @@ export function markdownTable(table: Element, texts: CellTexts): string | undefi
   return `\n\n${caption === '' ? '' : `${caption}\n\n`}${lines.join('\n')}\n\n`
 }
 
-/** The text of one cell in one line, which is all that a table in Markdown has room for. */
+/** Converts the text of a cell to a single line, as Markdown tables require. */
 export function cellText(content: string): string {
   return content
     .trim()
@@ -49,9 +49,9 @@ function children(element: Element, ...names: string[]): Element[] {
 
 function isLayout(table: Element, rows: readonly Element[]): boolean {
   if (['presentation', 'none'].includes(table.getAttribute('role') ?? '')) return true
-  // By their number: turndown's parser gives `undefined` for the first of none.
+  // `querySelector` of turndown's parser returns undefined instead of null.
   if (table.querySelectorAll('table, pre, h1, h2, h3').length > 0) return true
-  // Neither a single column nor a single row without a heading tells more than its cells one by one.
+  // A single column, or a single row without a heading, adds nothing to its cells.
   const widths = rows.map((row) => cellsOf(row).length)
   if (Math.max(0, ...widths) <= 1) return true
   return rows.length === 1 && table.querySelector('th') === null
@@ -63,30 +63,30 @@ function isHeader(row: Element): boolean {
   return cells.length > 1 && cells.every(({ nodeName }) => nodeName === 'TH')
 }
 
-const widest = 100
+const maxColumns = 100
 
-/** Cells in their columns. One that spans several has its text in the first, and the others are empty. */
+/** Arranges cells in columns. A cell that spans several has its text in the first; the others are empty. */
 function spread(rows: readonly Element[], texts: CellTexts): string[][] {
-  /** For how many more rows each column is taken by a cell from above. */
-  const taken: number[] = []
+  /** Number of further rows in which each column is occupied by a cell from above. */
+  const occupied: number[] = []
   return rows.map((row) => {
     const line: string[] = []
     for (const cell of cellsOf(row)) {
-      while ((taken[line.length] ?? 0) > 0) line.push('')
+      while ((occupied[line.length] ?? 0) > 0) line.push('')
       const down = span(cell, 'rowspan', rows.length)
-      const across = Math.min(span(cell, 'colspan', widest), widest - line.length)
+      const across = Math.min(span(cell, 'colspan', maxColumns), maxColumns - line.length)
       for (let at = 0; at < across; at++) {
-        taken[line.length] = down
+        occupied[line.length] = down
         line.push(at === 0 ? (texts.get(cell) ?? '') : '')
       }
     }
-    while ((taken[line.length] ?? 0) > 0) line.push('')
-    for (const [at, left] of taken.entries()) taken[at] = Math.max(0, left - 1)
+    while ((occupied[line.length] ?? 0) > 0) line.push('')
+    for (const [at, left] of occupied.entries()) occupied[at] = Math.max(0, left - 1)
     return line
   })
 }
 
-function span(cell: Element, name: 'rowspan' | 'colspan', most: number): number {
+function span(cell: Element, name: 'rowspan' | 'colspan', max: number): number {
   const value = Number.parseInt(cell.getAttribute(name) ?? '1', 10)
-  return Math.min(Math.max(Number.isNaN(value) ? 1 : value, 1), most)
+  return Math.min(Math.max(Number.isNaN(value) ? 1 : value, 1), max)
 }

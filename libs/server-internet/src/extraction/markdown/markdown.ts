@@ -5,7 +5,7 @@ import { checkboxClass } from '../html/page-tree.ts'
 import { codeBlock } from './code-block.ts'
 import { cellText, markdownTable } from './markdown-table.ts'
 
-/** Converts HTML without scripts, whose addresses are absolute, to GitHub flavored Markdown. */
+/** Converts HTML with absolute URLs and without scripts to GitHub Flavored Markdown. */
 export function toMarkdown(html: string): string {
   const service = new TurndownService({
     headingStyle: 'atx',
@@ -51,7 +51,7 @@ const blockRules: Record<string, Rule> = {
     filter: ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'],
     replacement(content, node) {
       const text = oneLine(content)
-      // A link holds nothing but a line of text.
+      // A Markdown link contains a single line of text.
       if (isInside(node, 'A')) return ` ${text} `
       return text === '' ? '' : `\n\n${'#'.repeat(Number(node.nodeName[1]))} ${text}\n\n`
     },
@@ -71,7 +71,7 @@ const inlineRules: Record<string, Rule> = {
     filter: ['sup', 'sub'],
     replacement(content, node) {
       const name = node.nodeName.toLowerCase()
-      // What links somewhere is the number of a footnote.
+      // A superscript link is a footnote number.
       return content.includes('](') ? content : `<${name}>${content}</${name}>`
     },
   },
@@ -127,13 +127,13 @@ function listMarker(node: Node, { bulletListMarker = '-' }: Options): string {
 
 const positions = new WeakMap<Node, number>()
 
-/** How many items of the list come before this one. */
+/** Returns the number of list items before this one. */
 function positionOf(item: Node): number {
   let position = 0
   for (let node = item.previousSibling; node !== null; node = node.previousSibling) {
     const known = positions.get(node)
     if (node.nodeName === 'LI') position += 1
-    // Without what an item before has remembered, a long list would be walked once for each item.
+    // Without the cached position of an earlier item, the cost would be quadratic in the list.
     if (known !== undefined) {
       position += known
       break
@@ -150,7 +150,7 @@ function isInside(node: Node, name: string): boolean {
   return false
 }
 
-/** All lines but the first further in; empty ones stay empty. */
+/** Indents all lines but the first; empty lines stay empty. */
 function indent(text: string, by: number): string {
   return text.replaceAll(/\n(?!\n)/g, `\n${' '.repeat(by)}`)
 }
@@ -159,7 +159,7 @@ function oneLine(text: string): string {
   return text.replaceAll(/\s+/g, ' ').trim()
 }
 
-/** An address as it may stand between the parentheses of a link. */
+/** Escapes a URL for the parentheses of a link. */
 function destination(url: string): string {
   return /[()\s<>]/.test(url) ? `<${url.replaceAll(/[\s<>]/g, encodeURIComponent)}>` : url
 }

@@ -1,3 +1,4 @@
+import type { Semaphore } from '@mcp/concurrency'
 import type { HandlerContext } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 import { invalidParam, pageItems } from '@mcp/server'
@@ -5,7 +6,7 @@ import type { Sandbox } from '@mcp/sandbox'
 
 import { callerOf } from '../cache/caller.ts'
 import type { ExpiringCache } from '../cache/expiring-cache.ts'
-import type { Limiter } from '../http/limiter.ts'
+
 import type { PageFetcher } from '../http/page-fetcher.ts'
 import type { Robots } from '../robots/robots.ts'
 import type { GuardedFetch, SearchProvider } from '../search/search-provider.ts'
@@ -15,26 +16,26 @@ import type { InternetHandlers } from './page-operations.ts'
 import { readUrl } from './read-url.ts'
 import { withinDeadline } from './within-deadline.ts'
 
-type FindingHandlers = Pick<InternetHandlers, 'search' | 'checkRobots' | 'sitemap'>
+type DiscoveryHandlers = Pick<InternetHandlers, 'search' | 'checkRobots' | 'sitemap'>
 
-export interface FindingOperationsParts {
+export interface DiscoveryOperationsParts {
   readonly providers: readonly SearchProvider[]
-  /** What a search provider makes its requests with. */
+  /** Sends the requests of search providers. */
   readonly searchFetch: GuardedFetch
   readonly robots: Robots
   readonly fetcher: PageFetcher
   readonly sandbox: Sandbox
-  readonly limiter: Limiter
-  /** What sitemaps were read, for those who go on reading. */
+  readonly semaphore: Semaphore
+  /** Collected sitemaps, for callers who request further pages. */
   readonly sitemaps: ExpiringCache<CollectedSitemap>
   readonly userAgent: string
 }
 
-const keptMs = 10 * 60 * 1000
+const sitemapTtlMs = 10 * 60 * 1000
 
-/** The operations that find addresses, and say which of them may be visited. */
-export function createFindingOperations(parts: FindingOperationsParts): FindingHandlers {
-  const { providers, searchFetch, robots, fetcher, sandbox, limiter, sitemaps } = parts
+/** Creates the handlers that find URLs and check whether robots.txt allows them. */
+export function createDiscoveryOperations(parts: DiscoveryOperationsParts): DiscoveryHandlers {
+  const { providers, searchFetch, robots, fetcher, sandbox, semaphore, sitemaps } = parts
   const { userAgent } = parts
 
   async function collect(
@@ -44,14 +45,14 @@ export function createFindingOperations(parts: FindingOperationsParts): FindingH
     signal: AbortSignal,
   ): Promise<CollectedSitemap> {
     const isSitemap = /\.(?:xml|gz|txt)$|sitemap/i.test(url.pathname)
-    const named = isSitemap ? [url.href] : (await robots.ask({ url, signal })).sitemaps
+    const named = isSitemap ? [url.href] : (await robots.decide({ url, signal })).sitemaps
     const urls = named.filter((sitemap) => URL.canParse(sitemap))
     return collectSitemap({
       urls: urls.length > 0 ? urls : [new URL('/sitemap.xml', url).href],
       sandbox,
       signal,
       async fetch(sitemap, maxBytes): Promise<FetchedSitemap> {
-        const { answer } = await fetcher.fetch({
+        const { response } = await fetcher.fetch({
           url: sitemap,
           method: 'GET',
           headers: { accept: 'application/xml, text/xml, text/plain;q=0.8, */*;q=0.5' },
@@ -61,7 +62,7 @@ export function createFindingOperations(parts: FindingOperationsParts): FindingH
           caller: callerOf(context),
           signal,
         })
-        return answer
+        return response
       },
     })
   }
@@ -77,32 +78,32 @@ export function createFindingOperations(parts: FindingOperationsParts): FindingH
     async checkRobots({ url: address, userAgent: robot = userAgent, timeoutMs }, context) {
       context.markUntrusted()
       const url = readUrl(address)
-      const answer = await withinDeadline({ url, timeoutMs, signal: context.signal }, (signal) =>
-        robots.ask({ url, userAgent: robot, signal }),
+      const decision = await withinDeadline({ url, timeoutMs, signal: context.signal }, (signal) =>
+        robots.decide({ url, userAgent: robot, signal }),
       )
-      return { ...answer, sitemaps: [...answer.sitemaps], userAgent: robot }
+      return { ...decision, sitemaps: [...decision.sitemaps], userAgent: robot }
     },
     async sitemap({ url: address, query = '', cursor, limit, timeoutMs, respectRobots }, context) {
       context.markUntrusted()
       const url = readUrl(address)
       const caller = callerOf(context)
       const key = JSON.stringify([caller, respectRobots, url.href])
-      const kept = cursor === undefined ? undefined : sitemaps.get(key)
+      const cached = cursor === undefined ? undefined : sitemaps.get(key)
       const collected =
-        kept ??
+        cached ??
         (await withinDeadline({ url, timeoutMs, signal: context.signal }, (signal) =>
-          limiter.run(() => collect(url, respectRobots, context, signal), signal),
+          semaphore.run(() => collect(url, respectRobots, context, signal), signal),
         ))
-      if (kept === undefined && caller !== undefined) {
+      if (cached === undefined && caller !== undefined) {
         sitemaps.set(key, collected, {
           origin: url.origin,
           caller,
           bytes: sizeOf(collected),
-          forMs: keptMs,
+          ttlMs: sitemapTtlMs,
         })
       }
-      const wanted = query.toLowerCase()
-      const matching = collected.entries.filter((entry) => entry.url.toLowerCase().includes(wanted))
+      const search = query.toLowerCase()
+      const matching = collected.entries.filter((entry) => entry.url.toLowerCase().includes(search))
       const { truncated } = collected
       return {
         ...pageItems(matching, { cursor, limit }, (entry) => entry.url),
@@ -114,20 +115,23 @@ export function createFindingOperations(parts: FindingOperationsParts): FindingH
   }
 }
 
-function choose(providers: readonly SearchProvider[], wanted: string | undefined): SearchProvider {
+function choose(
+  providers: readonly SearchProvider[],
+  providerId: string | undefined,
+): SearchProvider {
   const [first] = providers
   if (first === undefined) {
     throw new McpError(
       'unavailable',
-      'No search engine is configured: set BRAVE_API_KEY, TAVILY_API_KEY or SEARXNG_URL.',
+      'No search engine is configured. Set BRAVE_API_KEY, TAVILY_API_KEY or SEARXNG_URL.',
       { retryable: false, details: { reason: 'no-search-provider' } },
     )
   }
-  if (wanted === undefined) return first
-  const chosen = providers.find(({ id }) => id === wanted)
+  if (providerId === undefined) return first
+  const chosen = providers.find(({ id }) => id === providerId)
   if (chosen !== undefined) return chosen
-  const there = providers.map(({ id }) => id).join(', ')
-  throw invalidParam('provider', `"${wanted}" is not configured: there is ${there}`)
+  const configured = providers.map(({ id }) => id).join(', ')
+  throw invalidParam('provider', `"${providerId}" is not configured; available: ${configured}`)
 }
 
 function sizeOf({ entries }: CollectedSitemap): number {

@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 
 import { afterEach, describe, expect, it, vi } from 'vitest'
 
-import { outcome } from '../fixtures/call.ts'
+import { callResult } from '../fixtures/call.ts'
 import { openServer } from '../fixtures/open-server.ts'
 import { parseAllowedHosts } from './allowed-hosts.ts'
 import { createTransport } from './transport.ts'
@@ -13,13 +13,13 @@ afterEach(async () => {
   for (const close of closing.splice(0).toReversed()) await close()
 })
 
-/** A proxy that gives one reply to whatever it is asked, or none at all. */
-async function openStubbornProxy(reply?: string) {
+/** A proxy that sends the same response to every request, or none. */
+async function openStubbornProxy(response?: string) {
   let connections = 0
   const proxy: Server = createServer((socket) => {
     connections += 1
     socket.on('close', () => (connections -= 1)).on('error', () => {})
-    socket.on('data', () => reply !== undefined && socket.write(reply))
+    socket.on('data', () => response !== undefined && socket.write(response))
   })
   await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
   closing.push(() => new Promise((resolve) => proxy.close(resolve)))
@@ -34,29 +34,29 @@ function open(options: Parameters<typeof openServer>[0]) {
   return server
 }
 
-/** A fetch that may take 300 milliseconds, and its answer, if that is there in ten times as long. */
+/** Fetches with a timeout of 300 milliseconds and waits ten times as long for the response. */
 async function fetchBriefly(server: ReturnType<typeof open>, url: string): Promise<unknown> {
   const late = new Promise((resolve) => void setTimeout(resolve, 3_000, 'late').unref())
   const params = { url, timeoutMs: 300, respectRobots: false }
-  return Promise.race([outcome(server, 'fetch', params), late])
+  return Promise.race([callResult(server, 'fetch', params), late])
 }
 
 const timedOut = { error: { code: 'timeout', details: { reason: 'fetch-timeout' } } }
 
-describe('a call ends with its time where', () => {
-  it('nobody tells the address of a name', async () => {
+describe('a call ends with its timeout if', () => {
+  it('a name server does not respond', async () => {
     const server = open({ resolve: () => new Promise(() => {}) })
     expect(await fetchBriefly(server, 'http://silent.test/')).toMatchObject(timedOut)
   })
 
-  it.each(['http', 'https'])('a proxy does not answer, for %s', async (scheme) => {
+  it.each(['http', 'https'])('a proxy does not respond, for %s', async (scheme) => {
     const { url } = await openStubbornProxy()
     const server = open({ proxy: { http: url, https: url } })
     expect(await fetchBriefly(server, `${scheme}://far.test/`)).toMatchObject(timedOut)
   })
 })
 
-it('does not hold a proxy by the calls it left unanswered', async () => {
+it('does not block a proxy with calls that received no response', async () => {
   const proxy = await openStubbornProxy()
   const transport = createTransport({
     allowed: parseAllowedHosts(['*.test']),
@@ -74,7 +74,7 @@ it('does not hold a proxy by the calls it left unanswered', async () => {
   await vi.waitFor(() => expect(proxy.connections()).toBe(0), { timeout: 5_000 })
 })
 
-describe('says that it is the proxy that refuses', () => {
+describe('reports that the proxy refused the request', () => {
   it.each([
     ['https', 407, 'proxy-auth'],
     ['https', 403, 'proxy-refused'],

@@ -3,43 +3,47 @@ import type * as z from 'zod'
 
 import type { GuardedFetch, GuardedRequest, GuardedResponse } from './search-provider.ts'
 
-export interface ProviderQuestion<Schema extends z.ZodType> {
-  /** The provider's name as people know it. */
+export interface ProviderRequest<Schema extends z.ZodType> {
+  /** Display name of the provider. */
   readonly name: string
   readonly url: URL
   readonly request: GuardedRequest
   readonly fetch: GuardedFetch
-  /** What a good answer looks like. */
+  /** Schema of a successful response. */
   readonly schema: Schema
-  /** What an answer means that the status does not tell; nothing where the status says it all. */
+  /** Returns the error of a response that its status alone does not define. */
   readonly refusal?: ((response: GuardedResponse) => McpError | undefined) | undefined
-  /** When to ask again, in milliseconds, where the provider says so elsewhere than in `Retry-After`. */
+  /** Reads the retry delay in milliseconds, if the provider does not use `Retry-After`. */
   readonly retryAfterMs?: ((headers: Headers) => number | undefined) | undefined
 }
 
-/** Asks a search provider, and reads its answer or what it refused for. */
-export async function askProvider<Schema extends z.ZodType>(
-  question: ProviderQuestion<Schema>,
+/** Sends a request to a search provider and returns the validated response. */
+export async function requestProvider<Schema extends z.ZodType>(
+  options: ProviderRequest<Schema>,
 ): Promise<z.output<Schema>> {
-  const { name, url, request, fetch, schema, refusal } = question
+  const { name, url, request, fetch, schema, refusal } = options
   const response = await fetch(url.href, request)
-  const refused = refusal?.(response) ?? failureOf(response, question)
+  const refused = refusal?.(response) ?? failureOf(response, options)
   if (refused !== undefined) throw refused
   const parsed = schema.safeParse(readBody(response))
   if (parsed.success) return parsed.data
-  throw nonsense(name, parsed.error)
+  throw invalidResponse(name, parsed.error)
 }
 
-/** The key was not accepted. What the provider says is left out: providers quote parts of the key. */
+/** Creates the error for a rejected key. It omits the provider's message, which may quote parts of the key. */
 export function keyRefused(name: string, status: number): McpError {
-  return new McpError('upstream-error', `${name} refused the key (HTTP ${status}). Check it.`, {
-    retryable: false,
-    details: { reason: 'provider-auth' },
-  })
+  return new McpError(
+    'upstream-error',
+    `${name} rejected the API key (HTTP ${status}). Check the key.`,
+    {
+      retryable: false,
+      details: { reason: 'provider-auth' },
+    },
+  )
 }
 
 export function rateLimited(name: string, retryAfterMs: number | undefined): McpError {
-  return new McpError('rate-limited', `${name} is asked too often.`, {
+  return new McpError('rate-limited', `The rate limit of ${name} is exceeded.`, {
     details: {
       reason: 'provider-rate-limit',
       ...(retryAfterMs !== undefined && { retryAfterMs }),
@@ -47,7 +51,7 @@ export function rateLimited(name: string, retryAfterMs: number | undefined): Mcp
   })
 }
 
-/** The value of an answer's body, or nothing when it is not JSON. */
+/** Parses the body of a response. Returns undefined if it is not JSON. */
 export function readBody(response: GuardedResponse): unknown {
   try {
     return parseJson(new TextDecoder().decode(response.bytes))
@@ -58,7 +62,7 @@ export function readBody(response: GuardedResponse): unknown {
 
 function failureOf(
   { status, headers }: GuardedResponse,
-  { name, retryAfterMs }: Pick<ProviderQuestion<z.ZodType>, 'name' | 'retryAfterMs'>,
+  { name, retryAfterMs }: Pick<ProviderRequest<z.ZodType>, 'name' | 'retryAfterMs'>,
 ): McpError | undefined {
   if (status >= 200 && status < 300) return undefined
   if (status === 401 || status === 403) return keyRefused(name, status)
@@ -66,7 +70,7 @@ function failureOf(
   if (status === 400 || status === 414 || status === 422) {
     return new McpError(
       'invalid-params',
-      `${name} does not take this query (HTTP ${status}). A shorter or simpler one may do.`,
+      `${name} rejected the query (HTTP ${status}). Try a shorter or simpler query.`,
       { details: { reason: 'query-refused' } },
     )
   }
@@ -76,15 +80,15 @@ function failureOf(
   })
 }
 
-function nonsense(name: string, cause: unknown): McpError {
-  return new McpError('upstream-error', `${name} answered with something else than results.`, {
+function invalidResponse(name: string, cause: unknown): McpError {
+  return new McpError('upstream-error', `${name} returned an unexpected response.`, {
     retryable: false,
     details: { reason: 'provider-answer' },
     cause,
   })
 }
 
-/** Seconds, or a date, which is compared with the provider's own clock. */
+/** Reads seconds, or a date, which is compared with the provider's own clock. */
 function readRetryAfter(headers: Headers): number | undefined {
   const value = headers.get('retry-after')?.trim() ?? ''
   if (/^\d{1,9}$/.test(value)) return Number(value) * 1_000

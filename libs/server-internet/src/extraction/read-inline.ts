@@ -1,0 +1,38 @@
+import { isUtf8 } from 'node:buffer'
+
+import { parseJson } from '@mcp/protocol'
+
+import { mediaKind, readContentType } from './encoding/media-type.ts'
+import type { Extraction, ExtractRequest } from './extraction.ts'
+
+/** Parsing this much JSON takes less than a millisecond, which is less than passing it to a worker. */
+const maxBytes = 65_536
+
+/** Returns small texts and JSON directly. Returns undefined for content that requires the sandbox. */
+export function readInline(request: ExtractRequest): Extraction | undefined {
+  const { bytes, contentType, format, extract } = request
+  if (bytes.length > maxBytes || bytes.length === 0 || typeof extract === 'object') return undefined
+  const declared = readContentType(contentType)
+  if (declared === undefined || !isUtf8Label(declared.charset) || !isUtf8(bytes)) return undefined
+  const kind = mediaKind(declared.type)
+  const isSupported =
+    format === 'json' ? kind === 'json' : format === 'text' || format === 'markdown'
+  if (!isSupported || (kind !== 'json' && kind !== 'plain') || bytes.includes(0)) return undefined
+  const content = new TextDecoder().decode(bytes)
+  if (content.trim() === '' || (format === 'json' && !isJson(content))) return undefined
+  return { contentType: declared.type, charset: 'utf-8', content }
+}
+
+function isUtf8Label(label: string | undefined): boolean {
+  return label === undefined || /^\s*utf-?8\s*$/i.test(label)
+}
+
+/** Whether the text is JSON. If not, the sandbox reports the error. */
+function isJson(text: string): boolean {
+  try {
+    parseJson(text)
+    return true
+  } catch {
+    return false
+  }
+}
