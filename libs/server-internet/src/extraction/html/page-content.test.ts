@@ -21,7 +21,7 @@ describe('the part of a page', () => {
     )
     const { note } = await extracted(thread, { extract: 'article' })
     expect(note).toMatch(
-      /^The article is \d+ of about \d+ characters on the page; the extract full/,
+      /^The article has \d+ of about \d+ characters on the page; the extract full/,
     )
   })
 
@@ -30,7 +30,7 @@ describe('the part of a page', () => {
     const { content, note } = await extracted(page, { extract: 'article' })
     expect(content).toContain('# Opening hours')
     expect(content).toContain('Words of a paragraph')
-    expect(note).toBe('No article was found on the page; this is all of it.')
+    expect(note).toBe('No article was found; this is the whole page.')
   })
 
   it('is the whole body without scripts, styles and hidden elements', async () => {
