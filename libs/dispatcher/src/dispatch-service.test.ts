@@ -24,7 +24,7 @@ function post(
   return service.fetch(new Request('http://app.test/ask', { method: 'POST', body, headers: all }))
 }
 
-it('answers a request envelope with a response envelope', async () => {
+it('returns a response envelope for a request envelope', async () => {
   const response = await post('{"id":"r1","type":"tool-execution"}')
   expect(response.status).toBe(200)
   expect(await response.json()).toMatchObject({
@@ -34,14 +34,14 @@ it('answers a request envelope with a response envelope', async () => {
   })
 })
 
-it('answers an error with the status of its code', async () => {
+it('returns an error with the HTTP status of its code', async () => {
   expect((await post('{"type":"nothing-takes-this"}')).status).toBe(404)
   expect((await post('not json')).status).toBe(400)
   const tooLarge = createDispatchService(dispatcher, { maxBodyBytes: 10 })
   expect((await post('{"type":"tool-execution"}', tooLarge)).status).toBe(413)
 })
 
-it('drops what a client claims to be, and the bytes that claim it', async () => {
+it('ignores the session and principal that a client claims, and the bytes that contain them', async () => {
   const metadata = { sessionId: 'someone', principal: 'root' }
   const response = await post(JSON.stringify({ type: 'tool-execution', metadata }))
   expect(await response.json()).toMatchObject({
@@ -49,7 +49,7 @@ it('drops what a client claims to be, and the bytes that claim it', async () => 
   })
 })
 
-it('believes whoever embeds it', async () => {
+it('uses the caller that the embedding application identifies', async () => {
   const service = createDispatchService(dispatcher, {
     identify: (request) => {
       if (request.header('authorization') === undefined)
@@ -62,13 +62,13 @@ it('believes whoever embeds it', async () => {
   expect(await known.json()).toMatchObject({ data: { caller: ['s1', 'ada'] } })
 })
 
-it('takes nothing but POST', async () => {
+it('accepts only POST', async () => {
   const response = await createDispatchService(dispatcher).fetch(new Request('http://app.test/'))
   expect(response.status).toBe(405)
   expect(response.headers.get('allow')).toBe('POST')
 })
 
-it('answers "unavailable" once closed, and ends what is in flight', async () => {
+it('returns "unavailable" after it is closed, and ends the requests in flight', async () => {
   const silent = createSampleServer({ process: () => new Promise(() => {}) })
   const held = createDispatcher({ servers: [silent] })
   const service = createDispatchService(held)

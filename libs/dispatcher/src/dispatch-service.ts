@@ -1,31 +1,34 @@
-import type { RawHandler, RawRequest, BodyLimits, Service } from '@mcp/http'
-import type { MaybePromise, RequestContext } from '@mcp/protocol'
+import type { BodyLimits, RawHandler, RawRequest, Service } from '@mcp/http'
 import {
-  handleFetch,
   envelopeResponse,
   errorResponse,
+  handleFetch,
   readJson,
   withoutCallerClaims,
 } from '@mcp/http'
+import type { MaybePromise, RequestContext } from '@mcp/protocol'
 import { McpError, parseRequest } from '@mcp/protocol'
 
 import type { Dispatcher } from './dispatcher.ts'
 
-/** Who asks, as far as whoever embeds the dispatcher knows. */
+/** The sender of a request, as identified by the embedding application. */
 export type Caller = Pick<RequestContext, 'sessionId' | 'principal'>
 
 export interface DispatchServiceOptions extends BodyLimits {
-  /** Says who asks, or throws an `McpError` such as `unauthenticated`. Default: nobody is asked. */
+  /**
+   * Identifies the caller, or throws an `McpError` such as `unauthenticated`. Default: every caller is
+   * anonymous.
+   */
   readonly identify?: ((request: RawRequest) => MaybePromise<Caller>) | undefined
 }
 
 /**
- * Answers HTTP by a dispatcher, without sessions: one request envelope a `POST`, one response
- * envelope back. Mount it under any path of the server you already have.
+ * Creates an HTTP service without sessions in front of a dispatcher: each `POST` takes a request
+ * envelope and returns a response envelope. Mount it under any path of your server.
  *
  * @example
  * const service = createDispatchService(createDispatcher({ servers: [tools] }))
- * app.post('/ask', (context) => service.fetch(context.req.raw))
+ * app.post('/requests', (context) => service.fetch(context.req.raw))
  */
 export function createDispatchService(
   dispatcher: Pick<Dispatcher, 'dispatch'>,
@@ -34,16 +37,16 @@ export function createDispatchService(
   const { identify, maxBodyBytes } = options
   const closing = new AbortController()
 
-  const answer: RawHandler = async (hot) => {
+  const handle: RawHandler = async (raw) => {
     try {
       if (closing.signal.aborted) throw new McpError('unavailable', 'The service is closed.')
-      const received = parseRequest(readJson(hot, options))
+      const received = parseRequest(readJson(raw, options))
       const request = withoutCallerClaims(received)
-      const caller = identify === undefined ? undefined : await identify(hot)
+      const caller = identify === undefined ? undefined : await identify(raw)
       const response = await dispatcher.dispatch(request, {
         ...caller,
-        signal: AbortSignal.any([hot.signal, closing.signal]),
-        original: request === received ? { request, body: hot.body } : undefined,
+        signal: AbortSignal.any([raw.signal, closing.signal]),
+        original: request === received ? { request, body: raw.body } : undefined,
       })
       return envelopeResponse(response)
     } catch (thrown) {
@@ -53,14 +56,10 @@ export function createDispatchService(
 
   return {
     fetch(request, peer) {
-      return handleFetch(
-        request.method === 'POST' ? answer : refuseMethod,
-        request,
-        peer,
-        maxBodyBytes,
-      )
+      const handler = request.method === 'POST' ? handle : refuseMethod
+      return handleFetch(handler, request, peer, maxBodyBytes)
     },
-    fastRoute: (method) => (method === 'POST' ? answer : undefined),
+    fastRoute: (method) => (method === 'POST' ? handle : undefined),
     async close() {
       closing.abort(new McpError('unavailable', 'The service is closing.'))
     },
@@ -68,7 +67,7 @@ export function createDispatchService(
 }
 
 const refuseMethod: RawHandler = () => {
-  const error = new McpError('invalid-request', 'Send a request envelope by POST.')
-  const answer = errorResponse(error)
-  return { ...answer, status: 405, headers: { ...answer.headers, allow: 'POST' } }
+  const error = new McpError('invalid-request', 'Send a request envelope with POST.')
+  const response = errorResponse(error)
+  return { ...response, status: 405, headers: { ...response.headers, allow: 'POST' } }
 }

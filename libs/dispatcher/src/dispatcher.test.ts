@@ -20,39 +20,40 @@ afterEach(async () => {
 
 const call = (tool = 'calculator', operation = 'add') =>
   createRequest('tool-execution', { tool, operation })
-const codeOf = (answer: ResponseEnvelope) => (answer.status === 'error' ? answer.error.code : 'ok')
+const codeOf = (response: ResponseEnvelope) =>
+  response.status === 'error' ? response.error.code : 'ok'
 const never = () => new Promise<ResponseEnvelope>(() => {})
 
-it('sends a request to the server that takes it and gives back its answer', async () => {
+it('sends a request to the server that takes it and returns its response', async () => {
   const request = call()
-  const answer = await dispatcherOf({ servers: [createSampleServer()] }).dispatch(request)
-  expect(answer).toMatchObject({ id: request.id, status: 'success', data: { by: 'tools' } })
+  const response = await dispatcherOf({ servers: [createSampleServer()] }).dispatch(request)
+  expect(response).toMatchObject({ id: request.id, status: 'success', data: { by: 'tools' } })
 })
 
-it('says which type was near when nobody takes one', async () => {
+it('suggests a similar type if no server takes the request', async () => {
   const dispatcher = dispatcherOf({ servers: [createSampleServer()] })
-  const answer = await dispatcher.dispatch(createRequest('tool-executon'))
-  expect(answer).toMatchObject({
+  const response = await dispatcher.dispatch(createRequest('tool-executon'))
+  expect(response).toMatchObject({
     error: { code: 'unknown-type', details: { near: ['tool-execution'] } },
   })
   expect(codeOf(await dispatcher.dispatch(createRequest('constructor')))).toBe('unknown-type')
 })
 
-it('refuses to begin with two servers that claim the same route', () => {
+it('throws if two initial servers claim the same route', () => {
   const servers = [createSampleServer(), createSampleServer({ name: 'other' })]
   expect(() => createDispatcher({ servers })).toThrow(/"tools" and "other" claim tool-execution/)
 })
 
-it('refuses to add a server whose route or name is taken, and leaves the first alone', async () => {
+it('refuses to add a server whose route or name is taken, and does not change the first', async () => {
   const dispatcher = dispatcherOf({ servers: [createSampleServer()] })
   const other = createSampleServer({ name: 'other' })
   await expect(dispatcher.add(other)).rejects.toThrow(/"tools" and "other"/)
-  await expect(dispatcher.add(createSampleServer())).rejects.toThrow(/already there/)
+  await expect(dispatcher.add(createSampleServer())).rejects.toThrow(/already exists/)
   expect((await dispatcher.servers()).map(({ name }) => name)).toEqual(['tools'])
   expect(other.isClosed).toBe(false)
 })
 
-it('answers for a server that throws, rejects, or answers nonsense', async () => {
+it('returns upstream-error if the server throws, rejects or returns an invalid response', async () => {
   const errors: unknown[] = []
   const request = call()
   const misbehave = [
@@ -70,50 +71,50 @@ it('answers for a server that throws, rejects, or answers nonsense', async () =>
       servers: [createSampleServer({ process })],
       onError: (error) => errors.push(error),
     })
-    const answer = await dispatcher.dispatch(request)
-    expect(codeOf(answer)).toBe('upstream-error')
-    expect(answer.id).toBe(request.id)
-    expect(JSON.stringify(answer)).not.toContain('hunter2')
+    const response = await dispatcher.dispatch(request)
+    expect(codeOf(response)).toBe('upstream-error')
+    expect(response.id).toBe(request.id)
+    expect(JSON.stringify(response)).not.toContain('hunter2')
   }
   expect(errors).toHaveLength(2)
 })
 
-it('answers timeout when the server never does', async () => {
+it('returns timeout if the server never responds', async () => {
   const operations = [describeSample('add', { idempotent: true })]
   const server = createSampleServer({ process: never, operations })
   const dispatcher = dispatcherOf({ servers: [server] })
-  const answer = await dispatcher.dispatch(call(), { deadline: Date.now() + 30 })
-  expect(answer).toMatchObject({ error: { code: 'timeout', retryable: true } })
+  const response = await dispatcher.dispatch(call(), { deadline: Date.now() + 30 })
+  expect(response).toMatchObject({ error: { code: 'timeout', retryable: true } })
   expect(await dispatcher.dispatch(call('x', 'y'), { deadline: Date.now() + 5 })).toMatchObject({
     error: { code: 'timeout', retryable: false },
   })
 })
 
-it('does not ask the server when the deadline has passed', async () => {
+it('does not call the server if the deadline has passed', async () => {
   const server = createSampleServer()
-  const answer = await dispatcherOf({ servers: [server] }).dispatch(call(), { deadline: 1 })
-  expect(codeOf(answer)).toBe('timeout')
+  const response = await dispatcherOf({ servers: [server] }).dispatch(call(), { deadline: 1 })
+  expect(codeOf(response)).toBe('timeout')
   expect(server.received).toEqual([])
 })
 
-it('answers cancelled at once when the caller leaves, even if the server goes on', async () => {
+it('returns cancelled as soon as the caller aborts, even if the server continues', async () => {
   const dispatcher = dispatcherOf({ servers: [createSampleServer({ process: never })] })
   const controller = new AbortController()
-  const answer = dispatcher.dispatch(call(), { signal: controller.signal })
+  const response = dispatcher.dispatch(call(), { signal: controller.signal })
   await setImmediate()
   controller.abort()
-  expect(codeOf(await answer)).toBe('cancelled')
+  expect(codeOf(await response)).toBe('cancelled')
   expect(codeOf(await dispatcher.dispatch(call(), { signal: controller.signal }))).toBe('cancelled')
 })
 
-it('hands the context on as it came, and tells which server it chose first', async () => {
-  const told: string[] = []
+it('passes the context on unchanged, and reports the chosen server before the call', async () => {
+  const received: string[] = []
   const seen: unknown[] = []
   const dispatcher = dispatcherOf({
     servers: [
       createSampleServer({
         async process(request, context) {
-          seen.push(context, [...told])
+          seen.push(context, [...received])
           return success(request, {})
         },
       }),
@@ -122,23 +123,23 @@ it('hands the context on as it came, and tells which server it chose first', asy
   const context = {
     signal: new AbortController().signal,
     deadline: Date.now() + 1000,
-    onRouted: (name: string) => void told.push(name),
+    onRouted: (name: string) => void received.push(name),
   }
   await dispatcher.dispatch(call(), context)
   expect(seen).toEqual([context, ['tools']])
   expect(seen[0]).toBe(context)
 })
 
-it('runs middleware around everything, the first outermost', async () => {
+it('runs middleware around all other stages, the first outermost', async () => {
   const trail: string[] = []
   const dispatcher = dispatcherOf({
     servers: [createSampleServer()],
     middleware: [
       async (request, context, next) => {
         trail.push('first')
-        const answer = await next(request, context)
-        trail.push(answer.status)
-        return answer
+        const response = await next(request, context)
+        trail.push(response.status)
+        return response
       },
       (request, context, next) => {
         trail.push('second')
@@ -146,12 +147,12 @@ it('runs middleware around everything, the first outermost', async () => {
       },
     ],
   })
-  const answer = await dispatcher.dispatch({ ...call(), type: 'old-name' })
+  const response = await dispatcher.dispatch({ ...call(), type: 'old-name' })
   expect(trail).toEqual(['first', 'second', 'success'])
-  expect(answer.status).toBe('success')
+  expect(response.status).toBe('success')
 })
 
-it('answers for a middleware that throws or never answers', async () => {
+it('returns a response if a middleware throws or never returns', async () => {
   const servers = [createSampleServer()]
   const throwing = dispatcherOf({
     servers,
@@ -199,17 +200,17 @@ it('adds, replaces and removes servers while it runs', async () => {
   expect(changes).toEqual([change, change, change])
 })
 
-it('keeps the old server when its replacement cannot describe itself', async () => {
+it('keeps the previous server if its replacement cannot describe itself', async () => {
   const dispatcher = dispatcherOf({ servers: [createSampleServer()] })
   const broken = {
     ...createSampleServer(),
-    describe: () => Promise.reject(new McpError('unavailable', 'Not there.')),
+    describe: () => Promise.reject(new McpError('unavailable', 'Unavailable.')),
   }
-  await expect(dispatcher.replace(broken)).rejects.toThrow('Not there.')
+  await expect(dispatcher.replace(broken)).rejects.toThrow('Unavailable.')
   expect(codeOf(await dispatcher.dispatch(call()))).toBe('ok')
 })
 
-it('lists a server that is not there yet, and lets it join when it is', async () => {
+it('lists a server that is unreachable, and lets it join when it responds', async () => {
   let isUp = false
   const sample = createSampleServer({
     name: 'late',
@@ -218,7 +219,7 @@ it('lists a server that is not there yet, and lets it join when it is', async ()
   const late = {
     ...sample,
     async describe() {
-      if (!isUp) throw new McpError('unavailable', 'Not there yet.')
+      if (!isUp) throw new McpError('unavailable', 'Unavailable.')
       return sample.describe()
     },
   }
@@ -236,19 +237,19 @@ it('lists a server that is not there yet, and lets it join when it is', async ()
   expect(await dispatcher.servers()).toMatchObject([{ name: 'late', health: { state: 'healthy' } }])
 })
 
-it('gives a builtin that has not described itself its requests already', async () => {
+it('routes requests to a built-in server that has not described itself yet', async () => {
   const server = {
     ...createSampleServer({
       process: async (request) =>
-        createResponse(request.id, 'error', new McpError('unavailable', 'Not there yet.')),
+        createResponse(request.id, 'error', new McpError('unavailable', 'Unavailable.')),
     }),
-    describe: () => Promise.reject(new McpError('unavailable', 'Not there yet.')),
+    describe: () => Promise.reject(new McpError('unavailable', 'Unavailable.')),
   }
   const dispatcher = dispatcherOf({ servers: [server] })
   expect(codeOf(await dispatcher.dispatch(call()))).toBe('unavailable')
 })
 
-it('waits for a server that is just describing itself', async () => {
+it('waits for a server that is describing itself', async () => {
   const sample = createSampleServer({
     name: 'slow',
     routes: [{ type: 'slow-call', targetKey: 'x' }],
@@ -264,30 +265,30 @@ it('waits for a server that is just describing itself', async () => {
   expect(codeOf(await dispatcher.dispatch(createRequest('slow-call')))).toBe('ok')
 })
 
-it('asks again when a server says its catalogue has changed', async () => {
+it('fetches the description again after catalogue-changed', async () => {
   const server = createSampleServer()
   const dispatcher = dispatcherOf({ servers: [server] })
-  const told: string[] = []
-  dispatcher.subscribe(({ type }, name) => told.push(`${name} ${type}`))
+  const received: string[] = []
+  dispatcher.subscribe(({ type }, name) => received.push(`${name} ${type}`))
   server.routes = [...server.routes, { type: 'new-type', targetKey: 'thing' }]
-  server.tell(createNotification('catalogue-changed'))
+  server.emit(createNotification('catalogue-changed'))
   expect(codeOf(await dispatcher.dispatch(createRequest('new-type')))).toBe('ok')
-  expect(told).toEqual(['tools catalogue-changed'])
+  expect(received).toEqual(['tools catalogue-changed'])
 })
 
-it('merges what the servers tell, with the name of who told it', async () => {
+it('merges the notifications of the servers, each with the name of its server', async () => {
   const server = createSampleServer()
   const dispatcher = dispatcherOf({ servers: [server] })
-  const told: unknown[] = []
-  const stop = dispatcher.subscribe((notification, name) => told.push([notification, name]))
+  const received: unknown[] = []
+  const stop = dispatcher.subscribe((notification, name) => received.push([notification, name]))
   const notification = createNotification('resource-updated')
-  server.tell(notification)
+  server.emit(notification)
   stop()
-  server.tell(notification)
-  expect(told).toEqual([[notification, 'tools']])
+  server.emit(notification)
+  expect(received).toEqual([[notification, 'tools']])
 })
 
-it('knows the operation a request would run', () => {
+it('returns the operation that a request would run', () => {
   const operations = [
     describeSample('add', { readOnly: true }, 'calculator'),
     describeSample('describe', { idempotent: true }),
@@ -297,10 +298,10 @@ it('knows the operation a request would run', () => {
   expect(dispatcher.operationOf(call('anything', 'describe'))?.hints.idempotent).toBe(true)
   expect(dispatcher.operationOf(call('other', 'add'))).toBeUndefined()
   expect(dispatcher.operationOf(call('calculator', 'constructor'))).toBeUndefined()
-  expect(dispatcher.operationOf(createRequest('unheard-of'))).toBeUndefined()
+  expect(dispatcher.operationOf(createRequest('unknown'))).toBeUndefined()
 })
 
-it('tells the servers that a session is closed', async () => {
+it('notifies the servers that a session is closed', async () => {
   const tools = createSampleServer()
   const notes = createSampleServer({ name: 'notes', routes: [{ type: 'note', targetKey: 'note' }] })
   const dispatcher = dispatcherOf({ servers: [tools, notes] })
@@ -310,26 +311,26 @@ it('tells the servers that a session is closed', async () => {
   expect(notes.closedSessions).toEqual(['one', 'two'])
 })
 
-it('says how its servers are, together and one by one', async () => {
-  const ill = {
-    ...createSampleServer({ name: 'ill', routes: [] }),
-    health: () => ({ state: 'unhealthy', reason: 'Fever.' }) as const,
+it('reports the health of the servers, combined and one by one', async () => {
+  const unhealthy = {
+    ...createSampleServer({ name: 'broken', routes: [] }),
+    health: () => ({ state: 'unhealthy', reason: 'Disk full.' }) as const,
   }
-  const dispatcher = dispatcherOf({ servers: [createSampleServer(), ill] })
+  const dispatcher = dispatcherOf({ servers: [createSampleServer(), unhealthy] })
   expect(await dispatcher.health()).toEqual({
     state: 'degraded',
-    reason: 'Not healthy: ill.',
-    servers: { tools: { state: 'healthy' }, ill: { state: 'unhealthy', reason: 'Fever.' } },
+    reason: 'Not healthy: broken.',
+    servers: { tools: { state: 'healthy' }, broken: { state: 'unhealthy', reason: 'Disk full.' } },
   })
 })
 
-it('answers what is in flight and closes its servers when it closes', async () => {
+it('ends the calls in flight and closes its servers when it closes', async () => {
   const server = createSampleServer({ process: never })
   const dispatcher = createDispatcher({ servers: [server] })
-  const answer = dispatcher.dispatch(call())
+  const response = dispatcher.dispatch(call())
   await dispatcher.close()
   await dispatcher.close()
-  expect(codeOf(await answer)).toBe('unavailable')
+  expect(codeOf(await response)).toBe('unavailable')
   expect(codeOf(await dispatcher.dispatch(call()))).toBe('unavailable')
   expect(server.isClosed).toBe(true)
   await expect(dispatcher.add(createSampleServer())).rejects.toThrow('closed')

@@ -6,57 +6,47 @@ import type {
   RequestContext,
   RequestEnvelope,
   ResponseEnvelope,
+  ServerListing,
 } from '@mcp/protocol'
 import { defaultTimeoutMs, McpError, systemClock } from '@mcp/protocol'
 
-import { cancelled, isAnswerTo, refuse, timedOut, withRetryability } from './calls/responses.ts'
-import type { Call } from './calls/call.ts'
 import { createCalls, endCall, neverAborted } from './calls/call.ts'
-import type { BreakerOptions } from './pipeline/circuit-breaker.ts'
-import type { Authorize } from './pipeline/pipeline.ts'
-import { answerThrown, createGuard } from './pipeline/pipeline.ts'
-import type { ConcurrencyOptions } from './pipeline/concurrency.ts'
-import type { RateLimiter, RateLimitOptions } from './pipeline/rate-limit.ts'
-import { createRateLimiter } from './pipeline/rate-limit.ts'
-import type { NotificationListener, Servers } from './routing/registry.ts'
+import { cancelled, errorResponse, timedOut } from './calls/responses.ts'
+import type { Authorize } from './pipeline/authorization.ts'
+import type { Middleware } from './pipeline/middleware.ts'
+import { createPipeline } from './pipeline/pipeline.ts'
+import type { RateLimiter, RateLimitOptions } from './pipeline/rate-limiter.ts'
+import { createRateLimiter } from './pipeline/rate-limiter.ts'
+import type { RetryOptions } from './pipeline/retry-policy.ts'
+import { createRetryPolicy } from './pipeline/retry-policy.ts'
+import type { BreakerOptions } from './routing/circuit-breaker.ts'
+import type { Destination, NotificationListener, Servers } from './routing/registry.ts'
 import { createRegistry } from './routing/registry.ts'
-import type { RetryOptions } from './pipeline/retry.ts'
-import { createRetryPolicy } from './pipeline/retry.ts'
-import type { ServerListing } from './routing/server-entry.ts'
+import type { ConcurrencyOptions } from './routing/server-entry.ts'
 import { listServer } from './routing/server-entry.ts'
 
-/** Answers a request; hands it on by `next`, which never rejects. */
-export type Middleware = (
-  request: RequestEnvelope,
-  context: RequestContext,
-  next: Next,
-) => Promise<ResponseEnvelope>
-
-/** The rest of the way: the middleware that follow, the guards, the server. */
-export type Next = (request: RequestEnvelope, context: RequestContext) => Promise<ResponseEnvelope>
-
 export interface DispatcherOptions {
-  /** The servers to begin with; an array among them holds the replicas of one. Default: none. */
+  /** Initial servers; an array among them contains the replicas of one server. Default: none. */
   readonly servers?: readonly Servers[] | undefined
-  /** Runs around everything else, the first outermost. Default: none. */
+  /** Stages that run before all others, the first outermost. Default: none. */
   readonly middleware?: readonly Middleware[] | undefined
-  /** Says whether a request may run. Default: every one may. */
+  /** Decides whether a request may run. Default: every request may. */
   readonly authorize?: Authorize | undefined
-  /** Limits requests by principal, or by session where there is none. Default: no limit. */
+  /** Limits requests by principal, or by session without one. Default: no limit. */
   readonly rateLimit?: RateLimitOptions | RateLimiter | undefined
-  /** How many calls each server has in hand at a time. Default: 1,000, and 10,000 that wait. */
+  /** Limits the concurrent calls of each server. Default: 1,000, and 10,000 in the queue. */
   readonly concurrency?: ConcurrencyOptions | undefined
-  /** When idempotent operations are tried again; `false` for never. Default: twice. */
+  /** Retries of idempotent operations; `false` for none. Default: two. */
   readonly retry?: RetryOptions | false | undefined
-  /** When a replica whose connection fails is left alone. */
+  /** The circuit breaker of each replica. */
   readonly breaker?: BreakerOptions | undefined
   /** Replaces the system clock in tests. */
   readonly clock?: Clock | undefined
-  /** Told of what went wrong and no answer says: a server that threw, a route that was taken. */
+  /** Receives errors that no response reports, such as the cause of an `internal` error. */
   readonly onError?: ((error: unknown) => void) | undefined
 }
 
-/** How the servers are, together and one by one. */
+/** The health of the servers, combined and one by one. */
 export interface DispatcherHealth extends Health {
   readonly servers: Readonly<Record<string, Health>>
 }
@@ -71,99 +61,72 @@ export interface Dispatcher {
     context?: Partial<RequestContext>,
   ): MaybePromise<ResponseEnvelope>
   /**
-   * Adds a server, or the replicas of one. One that is not there yet joins when it answers.
+   * Adds a server, or the replicas of one. A server that is not reachable yet joins when it is.
    *
-   * @throws McpError `conflict` where its name or one of its routes is taken.
+   * @throws McpError `conflict` if its name or one of its routes is taken.
    */
   add(server: Servers): Promise<void>
   /**
-   * Puts a server in the place of the one of that name: new requests go to it at once. Resolves when
-   * the old one has finished what it had in hand, and is closed.
+   * Replaces the server of that name: new requests go to the new one immediately. Resolves after the
+   * calls in flight of the previous server have ended and it is closed.
    *
-   * @throws McpError where the new one cannot describe itself or its routes are taken; the old one stays.
+   * @throws McpError if the new server cannot describe itself or its routes are taken. The previous
+   * one stays.
    */
   replace(server: Servers): Promise<void>
-  /** Takes a server out, and closes it when it has finished what it has in hand. */
+  /** Removes a server, and closes it after its calls in flight have ended. */
   remove(name: string): Promise<void>
-  /** The operation a request would run, where a server has described it. */
+  /** Returns the operation that a request would run, if a server has described it. */
   operationOf(request: RequestEnvelope): OperationDescription | undefined
-  /** What every server says of itself, and how it is. */
+  /** Returns the description and the health of every server. */
   servers(): Promise<ServerListing[]>
-  /** Hears what the servers tell, and `catalogue-changed` whenever {@link Dispatcher.servers} would differ. */
+  /**
+   * Subscribes to the notifications of the servers, and to `catalogue-changed` whenever the result of
+   * {@link Dispatcher.servers} changes. Returns the function that unsubscribes.
+   */
   subscribe(listener: NotificationListener): () => void
-  /** Tells servers to release what a session holds. Default: all of them. */
+  /** Makes servers release the resources of a session. Default: all servers. */
   sessionClosed(sessionId: string, serverNames?: readonly string[]): Promise<void>
   health(): Promise<DispatcherHealth>
-  /** Ends what is in flight and closes every server. Twice is harmless. */
+  /** Ends the calls in flight and closes every server. Calling it twice is harmless. */
   close(): Promise<void>
 }
 
+const unresolved: Destination = { server: undefined, operation: undefined }
+
 /**
- * Sends each request to the server that takes it, guards the call, and always comes back with an
- * answer. It owns the servers it is given: closing it closes them.
+ * Creates a dispatcher, which sends each request through one pipeline to the server that takes it, and
+ * always returns a response. It owns its servers: closing the dispatcher closes them.
  *
  * @example
  * const dispatcher = createDispatcher({ servers: [tools, remoteServer({ name: 'notes', url })] })
  * const response = await dispatcher.dispatch(createRequest('tool-execution', payload))
  *
- * @throws McpError `conflict` where two of the servers claim the same route.
+ * @throws McpError `conflict` if two of the servers claim the same route.
  */
 export function createDispatcher(options: DispatcherOptions = {}): Dispatcher {
   const { servers = [], middleware = [], authorize, rateLimit, concurrency, retry = {} } = options
   const { breaker, clock = systemClock, onError = () => {} } = options
 
   const registry = createRegistry(servers, { clock, breaker, concurrency, onError })
-  const calls = createCalls({ clock, whenCancelled: cancelled, whenExpired: expired })
-  const guard = createGuard({
+  const calls = createCalls({
+    clock,
+    whenCancelled: cancelled,
+    whenExpired: (request) => timedOut(request, registry.resolve(request).operation),
+  })
+  const process = createPipeline({
     registry,
     clock,
+    middleware,
     authorize,
     rateLimiter: typeof rateLimit === 'object' ? createRateLimiter(rateLimit, clock) : rateLimit,
-    retry: retry === false ? undefined : createRetryPolicy(clock, retry),
-    timedOut: expired,
+    retryPolicy: retry === false ? undefined : createRetryPolicy(clock, retry),
     onError,
   })
   let closing: Promise<void> | undefined
 
-  async function run(
-    at: number,
-    request: RequestEnvelope,
-    context: RequestContext,
-    call: Call,
-  ): Promise<ResponseEnvelope> {
-    const layer = middleware[at]
-    try {
-      if (layer === undefined) return await guard(request, context, call)
-      const answer: unknown = await layer(request, context, (next, its) =>
-        run(at + 1, next, its, call),
-      )
-      if (isAnswerTo(request, answer)) return answer
-      throw new McpError('internal', 'A middleware answered with something that is no answer.')
-    } catch (thrown) {
-      return answerThrown(request, thrown, onError)
-    }
-  }
-
-  /** Without middleware, an answer that is there at once costs no promise. */
-  function begin(
-    request: RequestEnvelope,
-    context: RequestContext,
-    call: Call,
-  ): MaybePromise<ResponseEnvelope> {
-    if (middleware.length > 0) return run(0, request, context, call)
-    try {
-      return guard(request, context, call)
-    } catch (thrown) {
-      return answerThrown(request, thrown, onError)
-    }
-  }
-
-  function refuseWhenClosed(): void {
+  function throwIfClosed(): void {
     if (closing !== undefined) throw new McpError('unavailable', 'The dispatcher is closed.')
-  }
-
-  function expired(request: RequestEnvelope): ResponseEnvelope {
-    return withRetryability(timedOut(request), registry.operationOf(request))
   }
 
   return {
@@ -172,38 +135,35 @@ export function createDispatcher(options: DispatcherOptions = {}): Dispatcher {
       const context = completeContext(request, partial, clock)
       if (context.signal.aborted) return cancelled(request)
       const call = calls.create(request, context)
-      // Who hears events may leave at one of them, before there is an answer.
+      // A caller that receives events may abort at one of them, before there is a response.
       const watched = context.onEvent === undefined ? undefined : calls.watch(call)
-      const answering = begin(request, context, call)
-      if (answering instanceof Promise) {
-        answering.then(
-          (answer) => endCall(call, answer),
-          (thrown: unknown) => endCall(call, answerThrown(request, thrown, onError)),
-        )
+      const response = process(request, context, call, unresolved)
+      if (response instanceof Promise) {
+        void response.then((settled) => endCall(call, settled))
         return watched ?? calls.watch(call)
       }
-      endCall(call, answering)
-      return watched ?? answering
+      endCall(call, response)
+      return watched ?? response
     },
     async add(server) {
-      refuseWhenClosed()
+      throwIfClosed()
       await registry.add(server)
     },
     async replace(server) {
-      refuseWhenClosed()
+      throwIfClosed()
       await registry.replace(server)
     },
     remove: (name) => registry.remove(name),
-    operationOf: (request) => registry.operationOf(request),
+    operationOf: (request) => registry.resolve(request).operation,
     servers: () => Promise.all(registry.entries().map(listServer)),
     subscribe: (listener) => registry.subscribe(listener),
     async sessionClosed(sessionId, serverNames) {
-      const told = registry
+      const releases = registry
         .entries()
         .filter(({ name }) => serverNames === undefined || serverNames.includes(name))
         .flatMap(({ replicas }) => replicas.map(({ server }) => server))
         .map(async (server) => server.sessionClosed?.(sessionId))
-      for (const result of await Promise.allSettled(told)) {
+      for (const result of await Promise.allSettled(releases)) {
         if (result.status === 'rejected') onError(result.reason)
       }
     },
@@ -211,11 +171,11 @@ export function createDispatcher(options: DispatcherOptions = {}): Dispatcher {
       const healths = await Promise.all(
         registry.entries().map(async (entry) => [entry.name, await entry.health()] as const),
       )
-      const unwell = healths.filter(([, { state }]) => state !== 'healthy').map(([name]) => name)
-      const servers = Object.fromEntries(healths)
-      if (unwell.length === 0) return { state: 'healthy', servers }
-      const state = unwell.length === healths.length ? 'unhealthy' : 'degraded'
-      return { state, reason: `Not healthy: ${unwell.join(', ')}.`, servers }
+      const unhealthy = healths.filter(([, { state }]) => state !== 'healthy').map(([name]) => name)
+      const byName = Object.fromEntries(healths)
+      if (unhealthy.length === 0) return { state: 'healthy', servers: byName }
+      const state = unhealthy.length === healths.length ? 'unhealthy' : 'degraded'
+      return { state, reason: `Not healthy: ${unhealthy.join(', ')}.`, servers: byName }
     },
     close() {
       closing ??= registry.close()
@@ -239,12 +199,12 @@ function completeContext(
   }
 }
 
-// The session manager's contexts are whole, and are passed on as they are.
+// The contexts of the session manager are complete, and are passed on without a copy.
 function isComplete(context: Partial<RequestContext>): context is RequestContext {
   return context.signal !== undefined && context.deadline !== undefined
 }
 
 function shuttingDown(request: RequestEnvelope): ResponseEnvelope {
   const details = { reason: 'shutting-down', retryAfterMs: 1000 }
-  return refuse(request, 'unavailable', 'The dispatcher is shutting down.', { details })
+  return errorResponse(request, 'unavailable', 'The dispatcher is shutting down.', { details })
 }

@@ -8,27 +8,30 @@ import { createSampleServer, success } from './fixtures/sample-server.ts'
 const call = () => createRequest('tool-execution', { tool: 'calculator', operation: 'add' })
 const never = () => new Promise<ResponseEnvelope>(() => {})
 
-it('passes an answer on that is there at once, and frees its place for the next', async () => {
+it('returns an immediate response without a promise, and releases its permit', async () => {
   const server = createSampleServer({
     process: (request) => success(request, { by: 'x' }),
   })
-  const dispatcher = createDispatcher({ servers: [server], concurrency: { limit: 1, queue: 0 } })
+  const dispatcher = createDispatcher({
+    servers: [server],
+    concurrency: { limit: 1, maxQueued: 0 },
+  })
   for (let turn = 0; turn < 3; turn++) {
-    const answer = dispatcher.dispatch(call())
-    expect(answer).toMatchObject({ status: 'success' })
+    const response = dispatcher.dispatch(call())
+    expect(response).toMatchObject({ status: 'success' })
   }
   await dispatcher.close()
 })
 
-it('looks at an answer that is there at once as closely as at any other', async () => {
+it('checks an immediate response like any other', async () => {
   const server = createSampleServer({ process: () => success(call(), { by: 'x' }) })
   const dispatcher = createDispatcher({ servers: [server] })
-  const answer = await dispatcher.dispatch(call())
-  expect(answer).toMatchObject({ error: { code: 'upstream-error' } })
+  const response = await dispatcher.dispatch(call())
+  expect(response).toMatchObject({ error: { code: 'upstream-error' } })
   await dispatcher.close()
 })
 
-it('answers cancelled where the server made the caller leave before it answers', async () => {
+it('returns cancelled if the caller aborts while the server processes the request synchronously', async () => {
   const controller = new AbortController()
   const server = createSampleServer({
     process() {
@@ -37,12 +40,12 @@ it('answers cancelled where the server made the caller leave before it answers',
     },
   })
   const dispatcher = createDispatcher({ servers: [server] })
-  const answer = await dispatcher.dispatch(call(), { signal: controller.signal })
-  expect(answer).toMatchObject({ error: { code: 'cancelled' } })
+  const response = await dispatcher.dispatch(call(), { signal: controller.signal })
+  expect(response).toMatchObject({ error: { code: 'cancelled' } })
   await dispatcher.close()
 })
 
-it('answers unavailable where the server closed the dispatcher before it answers', async () => {
+it('returns unavailable if the server closes the dispatcher while it processes the request', async () => {
   const server = createSampleServer({
     process() {
       void dispatcher.close()
@@ -50,6 +53,6 @@ it('answers unavailable where the server closed the dispatcher before it answers
     },
   })
   const dispatcher = createDispatcher({ servers: [server] })
-  const answer = await dispatcher.dispatch(call())
-  expect(answer).toMatchObject({ error: { code: 'unavailable' } })
+  const response = await dispatcher.dispatch(call())
+  expect(response).toMatchObject({ error: { code: 'unavailable' } })
 })

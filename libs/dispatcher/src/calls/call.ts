@@ -4,20 +4,21 @@ import type { Expiring } from './deadlines.ts'
 import { createDeadlines } from './deadlines.ts'
 
 /**
- * A request on its way: ends once, by its answer, its deadline, its caller or the shutdown.
- * Plain data with functions beside it: an object with methods of its own took 0.5 µs more to make.
+ * A request in flight. It ends once: with its response, at its deadline, when its caller aborts, or
+ * at shutdown. Plain data with functions beside it: an object with methods of its own took 0.5 µs
+ * longer to create.
  */
 export interface Call extends Expiring<Call> {
   readonly request: RequestEnvelope
   readonly signal: AbortSignal
   isEnded: boolean
-  /** Takes the one answer; absent until somebody waits for it. */
-  settle: ((call: Call, answer: ResponseEnvelope) => void) | undefined
+  /** Receives the response; undefined until a caller waits for it. */
+  settle: ((call: Call, response: ResponseEnvelope) => void) | undefined
   onAbort: (() => void) | undefined
-  held: (() => void)[] | undefined
+  endListeners: (() => void)[] | undefined
 }
 
-/** The signal of callers that cannot cancel. Shared, so nothing listens to it. */
+/** The signal of callers that cannot cancel. It is shared, so nothing listens to it. */
 export const neverAborted: AbortSignal = new AbortController().signal
 
 export interface CallsOptions {
@@ -30,20 +31,20 @@ export interface CallsOptions {
 export interface Calls {
   create(request: RequestEnvelope, context: RequestContext): Call
   /**
-   * Begins to watch a call's deadline and its caller's signal, and waits for the one answer. Apart
-   * from {@link Calls.create}, because a call that is answered at once needs none of it.
+   * Watches the deadline of a call and the signal of its caller, and resolves with the response.
+   * Separate from {@link Calls.create}, because a call with an immediate response needs neither.
    */
   watch(call: Call): Promise<ResponseEnvelope>
-  /** Ends every call, and stops the timer. */
-  close(answerTo: (request: RequestEnvelope) => ResponseEnvelope): void
+  /** Ends every call with the response of `respond`, and stops the timer. */
+  close(respond: (request: RequestEnvelope) => ResponseEnvelope): void
 }
 
+/** Creates an empty set of calls that share one deadline timer. */
 export function createCalls({ clock, whenCancelled, whenExpired }: CallsOptions): Calls {
   const deadlines = createDeadlines<Call>(clock, (call) => {
     endCall(call, whenExpired(call.request))
   })
-
-  let answerWhenClosed: ((request: RequestEnvelope) => ResponseEnvelope) | undefined
+  let respondWhenClosed: ((request: RequestEnvelope) => ResponseEnvelope) | undefined
 
   function listen(call: Call): void {
     if (call.signal === neverAborted) return
@@ -60,56 +61,59 @@ export function createCalls({ clock, whenCancelled, whenExpired }: CallsOptions)
       isEnded: false,
       settle: undefined,
       onAbort: undefined,
-      held: undefined,
+      endListeners: undefined,
       next: undefined,
       previous: undefined,
     }),
     watch(call) {
       return new Promise((resolve) => {
-        // Until now nobody watched, and what a server does at once may have closed all this.
-        if (answerWhenClosed !== undefined) {
-          call.settle = (_call, answer) => resolve(answer)
-          endCall(call, answerWhenClosed(call.request))
+        // A server may have closed the dispatcher while it processed the request synchronously.
+        if (respondWhenClosed !== undefined) {
+          call.settle = (_call, response) => resolve(response)
+          endCall(call, respondWhenClosed(call.request))
           return
         }
-        call.settle = ({ signal, onAbort }, answer) => {
+        call.settle = ({ signal, onAbort }, response) => {
           deadlines.delete(call)
           if (onAbort !== undefined) signal.removeEventListener('abort', onAbort)
-          resolve(answer)
+          resolve(response)
         }
         deadlines.add(call)
         listen(call)
       })
     },
-    close(answerTo) {
-      answerWhenClosed = answerTo
-      for (const call of deadlines.entries()) endCall(call, answerTo(call.request))
+    close(respond) {
+      respondWhenClosed = respond
+      for (const call of deadlines.entries()) endCall(call, respond(call.request))
       deadlines.close()
     },
   }
 }
 
-/** Ends a call; the first answer counts. */
-export function endCall(call: Call, answer: ResponseEnvelope): void {
+/** Ends a call with its response. Later responses are ignored. */
+export function endCall(call: Call, response: ResponseEnvelope): void {
   if (call.isEnded) return
   call.isEnded = true
-  call.settle?.(call, answer)
-  if (call.held !== undefined) for (const release of call.held) release()
+  call.settle?.(call, response)
+  if (call.endListeners !== undefined) for (const listener of call.endListeners) listener()
 }
 
-/** Runs `release` when the call ends, at once where it has ended. */
-export function holdCall(call: Call, release: () => void): void {
-  if (call.isEnded) release()
-  else if (call.held === undefined) call.held = [release]
-  else call.held.push(release)
+/** Runs `listener` when the call ends, or immediately if it has ended. */
+export function onCallEnd(call: Call, listener: () => void): void {
+  if (call.isEnded) listener()
+  else if (call.endListeners === undefined) call.endListeners = [listener]
+  else call.endListeners.push(listener)
 }
 
-/** Waits, and says whether the call still goes on. */
-export function sleepInCall(call: Call, ms: number, clock: Clock): Promise<boolean> {
+/**
+ * Waits, and resolves with whether the call is still in flight. Not `delay` of `@mcp/concurrency`:
+ * the end of a call is not an abort signal, and one for each call would cost more than the call.
+ */
+export function waitInCall(call: Call, ms: number, clock: Clock): Promise<boolean> {
   return new Promise((resolve) => {
-    const stop = clock.after(ms, () => resolve(!call.isEnded))
-    holdCall(call, () => {
-      stop()
+    const cancel = clock.after(ms, () => resolve(!call.isEnded))
+    onCallEnd(call, () => {
+      cancel()
       resolve(false)
     })
   })

@@ -15,7 +15,7 @@ const entryOf = (name: string, deadline: number): Entry => ({
   previous: undefined,
 })
 
-it('expires each entry when its time has come, behind one timer', () => {
+it('expires each entry at its deadline, with one timer', () => {
   const clock = createManualClock(0)
   const expired: string[] = []
   const deadlines = createDeadlines<Entry>(clock, (entry) => {

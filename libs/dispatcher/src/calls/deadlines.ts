@@ -1,6 +1,6 @@
 import type { Clock } from '@mcp/protocol'
 
-/** Something that ends at a moment. Its links belong to the list it is on. */
+/** An entry with a deadline. Its links belong to the list that contains it. */
 export interface Expiring<Entry> {
   /** Milliseconds since the epoch. */
   readonly deadline: number
@@ -8,32 +8,32 @@ export interface Expiring<Entry> {
   previous: Entry | undefined
 }
 
-/** The moments at which calls end, behind one timer. */
+/** A set of entries whose deadlines share one timer. */
 export interface Deadlines<Entry> {
   add(entry: Entry): void
-  /** Takes an entry off that was added. */
+  /** Removes an entry that was added. */
   delete(entry: Entry): void
   entries(): Entry[]
-  /** Stops the timer; nothing expires any more. */
+  /** Stops the timer; no entry expires after that. */
   close(): void
 }
 
-// A timer for each call costs 0.14 to 0.5 µs; a list and one shared timer 0.02. The timer is left
-// where it is when calls end, and a firing walks the calls in flight, so it fires at most this often.
-const coarsenessMs = 8
-// Timers count in 32 bits; a longer wait is cut into pieces.
-const longestWaitMs = 2_000_000_000
+// One timer per call costs 0.14 to 0.5 µs; a list with one shared timer 0.02. The timer is not moved
+// when calls end, and each firing walks the calls in flight, so this is the minimum time between two.
+const minIntervalMs = 8
+// Timers count in 32 bits; a longer wait is divided.
+const maxTimerMs = 2_000_000_000
 
-/** Watches deadlines with one timer for all of them. */
+/** Creates an empty set of deadlines. `expire` receives each entry whose deadline has passed. */
 export function createDeadlines<Entry extends Expiring<Entry>>(
   clock: Clock,
   expire: (entry: Entry) => void,
 ): Deadlines<Entry> {
-  // Linked by hand: the tables that a Set leaves behind as it turns over keep dead calls alive until
-  // the next full collection, which doubled what a dispatch costs under load.
+  // Linked by hand: the tables that a Set discards as it grows keep dead calls alive until the next
+  // full collection, which doubled the cost of a dispatch under load.
   let first: Entry | undefined
   let armedFor = Number.POSITIVE_INFINITY
-  let stop = (): void => {}
+  let cancelTimer = (): void => {}
 
   function unlink(entry: Entry): void {
     const { next, previous } = entry
@@ -51,22 +51,22 @@ export function createDeadlines<Entry extends Expiring<Entry>>(
   }
 
   function arm(at: number): void {
-    stop()
+    cancelTimer()
     armedFor = at
-    stop = clock.after(Math.min(Math.max(0, at - clock.now()), longestWaitMs), fire)
+    cancelTimer = clock.after(Math.min(Math.max(0, at - clock.now()), maxTimerMs), fire)
   }
 
   function fire(): void {
     const now = clock.now()
     let next = Number.POSITIVE_INFINITY
     armedFor = next
-    // Walked over a copy: what expires may take others off the list.
+    // Iterates over a copy: an expiry may remove other entries.
     for (const entry of entries()) {
       if (entry.deadline <= now) expire(entry)
       else if (entry.deadline < next) next = entry.deadline
     }
-    // What `expire` added has armed its own timer.
-    if (next < armedFor) arm(Math.max(next, now + coarsenessMs))
+    // Entries that `expire` added have armed the timer themselves.
+    if (next < armedFor) arm(Math.max(next, now + minIntervalMs))
   }
 
   return {
@@ -79,7 +79,7 @@ export function createDeadlines<Entry extends Expiring<Entry>>(
     delete: unlink,
     entries,
     close() {
-      stop()
+      cancelTimer()
       armedFor = Number.POSITIVE_INFINITY
     },
   }

@@ -8,19 +8,26 @@ import type {
 } from '@mcp/protocol'
 import { createResponse, isErrorBody, isRecord, McpError } from '@mcp/protocol'
 
-/** Whether a value is a complete answer to that request. */
-export function isAnswerTo(request: RequestEnvelope, value: unknown): value is ResponseEnvelope {
+/**
+ * Whether a value that a server or a middleware of this process returned is a response to that
+ * request. Only what the dispatcher reads itself is checked: an envelope is validated once, by the
+ * code that parses its bytes.
+ */
+export function isResponseTo(request: RequestEnvelope, value: unknown): value is ResponseEnvelope {
   if (!isRecord(value) || value['id'] !== request.id) return false
-  if (typeof value['timestamp'] !== 'string') return false
-  const metadata = value['metadata']
-  if (!isRecord(metadata) || typeof metadata['source'] !== 'string') return false
-  if (typeof metadata['version'] !== 'string' || !metadata['version'].startsWith('1.')) return false
   if (value['status'] === 'success') return isRecord(value['data'])
   return value['status'] === 'error' && isErrorBody(value['error'])
 }
 
-/** The answer that says no. */
-export function refuse(
+/** Describes in a few words why a value is not a response to that request. */
+export function describeMismatch(request: RequestEnvelope, value: unknown): string {
+  if (!isRecord(value)) return 'a value that is not an envelope'
+  if (value['id'] !== request.id) return 'an envelope whose id is not the id of the request'
+  return 'an envelope with an invalid status, data, error or metadata'
+}
+
+/** Creates an error response to the request. */
+export function errorResponse(
   request: RequestEnvelope,
   code: McpErrorCode,
   message: string,
@@ -29,33 +36,30 @@ export function refuse(
   return createResponse(request.id, 'error', new McpError(code, message, options))
 }
 
-/** Why a value is no answer to that request, in a few words. */
-export function complaintAbout(request: RequestEnvelope, value: unknown): string {
-  if (!isRecord(value)) return 'something that is not an envelope'
-  if (value['id'] !== request.id) return 'an envelope whose id is not the id of the request'
-  return 'an envelope without a proper status, data, error or metadata'
-}
-
 /**
- * The answer with what the operation says about repeating it: a broken connection or a timeout is
- * retryable where the operation is idempotent, which a server far away cannot always tell.
+ * Returns the response with its error marked retryable if the operation is idempotent and the error
+ * is a broken connection or a timeout: a remote server cannot always know that.
  */
 export function withRetryability(
-  answer: ErrorResponse,
+  response: ErrorResponse,
   operation: OperationDescription | undefined,
 ): ErrorResponse {
-  const { code, retryable } = answer.error
-  if (retryable || operation?.hints.idempotent !== true) return answer
-  if (code !== 'upstream-error' && code !== 'timeout') return answer
-  return { ...answer, error: { ...answer.error, retryable: true } }
+  const { code, retryable } = response.error
+  if (retryable || operation?.hints.idempotent !== true) return response
+  if (code !== 'upstream-error' && code !== 'timeout') return response
+  return { ...response, error: { ...response.error, retryable: true } }
 }
 
-/** The answer to a request whose caller has left. */
+/** Creates the response to a request whose caller has aborted it. */
 export function cancelled(request: RequestEnvelope): ErrorResponse {
-  return refuse(request, 'cancelled', 'The request was cancelled.')
+  return errorResponse(request, 'cancelled', 'The request was cancelled.')
 }
 
-/** The answer to a request whose deadline has passed. */
-export function timedOut(request: RequestEnvelope): ErrorResponse {
-  return refuse(request, 'timeout', `No answer to "${request.type}" came before the deadline.`)
+/** Creates the response to a request whose deadline has passed; retryable for an idempotent operation. */
+export function timedOut(
+  request: RequestEnvelope,
+  operation?: OperationDescription,
+): ErrorResponse {
+  const message = `No response to "${request.type}" arrived before the deadline.`
+  return withRetryability(errorResponse(request, 'timeout', message), operation)
 }

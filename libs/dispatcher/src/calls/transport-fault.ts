@@ -2,18 +2,18 @@ import type { ErrorResponse, RequestEnvelope } from '@mcp/protocol'
 import { createResponse, McpError } from '@mcp/protocol'
 
 /**
- * How a connection failed: the request provably never left (`not-sent`), or nobody can say whether
+ * Failure of a connection: the request was provably not sent (`not-sent`), or it is unknown whether
  * the server ran it (`outcome-unknown`).
  */
 export type TransportFault = 'not-sent' | 'outcome-unknown'
 
-// Kept beside the envelope, not in it: an error that a healthy server relays from behind itself may
-// look the same on the wire, and must not open the breaker in front of that server.
+// Stored beside the envelope, not in it: an error that a healthy server relays from another server
+// may look the same on the wire, and must not open the circuit breaker in front of the healthy one.
 const faults = new WeakMap<object, TransportFault>()
 
 /**
- * The answer of a server that its connection failed. A server of your own that talks over a
- * network answers with this, so that the dispatcher's circuit breaker counts it.
+ * Creates the response for a failed connection. A custom server that communicates over a network
+ * returns it, so that the circuit breaker of the dispatcher counts the failure.
  */
 export function transportFaultResponse(
   request: RequestEnvelope,
@@ -24,12 +24,12 @@ export function transportFaultResponse(
     fault === 'not-sent'
       ? new McpError('unavailable', message, { cause })
       : new McpError('upstream-error', message, { details: { reason: fault }, cause })
-  const answer = createResponse(request.id, 'error', error, { source })
-  faults.set(answer, fault)
-  return answer
+  const response = createResponse(request.id, 'error', error, { source })
+  faults.set(response, fault)
+  return response
 }
 
-/** The fault an answer reports, if it reports one. */
-export function transportFaultOf(answer: object): TransportFault | undefined {
-  return faults.get(answer)
+/** Returns the transport fault that a response reports, if any. */
+export function transportFaultOf(response: object): TransportFault | undefined {
+  return faults.get(response)
 }

@@ -1,67 +1,55 @@
+import type { RequestEnvelope, ResponseEnvelope } from '@mcp/protocol'
+
 import type { Call } from '../calls/call.ts'
-import { holdCall } from '../calls/call.ts'
+import { onCallEnd } from '../calls/call.ts'
+import { cancelled, errorResponse } from '../calls/responses.ts'
+import type { ServerEntry } from '../routing/server-entry.ts'
+import type { Handler, Stage } from './stage.ts'
 
-export interface ConcurrencyOptions {
-  /** How many calls one server answers at a time. Default: 1,000. */
-  readonly limit?: number | undefined
-  /** How many more may wait for their turn; beyond that a call is refused. Default: 10,000. */
-  readonly queue?: number | undefined
+/**
+ * The stage that limits the concurrent calls of each server and queues some more. The permit is
+ * released when the call ends, even if the server is still working.
+ */
+export const concurrency: Stage = (next) => (request, context, call, destination) => {
+  const { server } = destination
+  if (server === undefined) return next(request, context, call, destination)
+  if (server.semaphore.tryAcquire()) {
+    onCallEnd(call, server.releasePermit)
+    return next(request, context, call, destination)
+  }
+  const permit = waitForPermit(server, call)
+  return permit === undefined
+    ? overloaded(request, server.name)
+    : continueWith(permit, next, request, context, call, destination)
 }
 
-/** The calls one server has in hand, and those that wait for their turn. */
-export interface Lane {
-  /** `true`: go; `false`: the queue is full; a promise: wait, and whether the call still goes on. */
-  enter(call: Call): boolean | Promise<boolean>
-  /** Resolves when nothing is in hand. */
-  drained(): Promise<void>
+async function continueWith(
+  permit: Promise<boolean>,
+  next: Handler,
+  ...[request, context, call, destination]: Parameters<Handler>
+): Promise<ResponseEnvelope> {
+  return (await permit) ? next(request, context, call, destination) : cancelled(request)
 }
 
-/** Limits how many calls run at a time, first come, first served. */
-export function createLane(options: ConcurrencyOptions = {}): Lane {
-  const { limit = 1000, queue = 10_000 } = options
-  const waiting = new Set<() => void>()
-  const whenDrained = new Set<() => void>()
-  let running = 0
+/**
+ * Waits for a permit. Resolves with `false` if the call ends first; returns undefined if the queue is
+ * full.
+ */
+function waitForPermit(server: ServerEntry, call: Call): Promise<boolean> | undefined {
+  const { promise, resolve } = Promise.withResolvers<boolean>()
+  const leave = server.semaphore.enqueue(() => {
+    onCallEnd(call, server.releasePermit)
+    resolve(true)
+  })
+  if (leave === undefined) return undefined
+  onCallEnd(call, () => {
+    if (leave()) resolve(false)
+  })
+  return promise
+}
 
-  function leave(): void {
-    const [next] = waiting
-    if (next !== undefined) {
-      // The place is handed on, so that a newcomer cannot slip in between.
-      waiting.delete(next)
-      next()
-      return
-    }
-    running--
-    if (running > 0) return
-    for (const resolve of whenDrained) resolve()
-    whenDrained.clear()
-  }
-
-  return {
-    enter(call) {
-      if (running < limit) {
-        running++
-        holdCall(call, leave)
-        return true
-      }
-      if (waiting.size >= queue) return false
-      return new Promise((resolve) => {
-        const start = (): void => {
-          holdCall(call, leave)
-          resolve(true)
-        }
-        waiting.add(start)
-        holdCall(call, () => {
-          waiting.delete(start)
-          resolve(false)
-        })
-      })
-    },
-    drained: () =>
-      running === 0
-        ? Promise.resolve()
-        : new Promise((resolve) => {
-            whenDrained.add(resolve)
-          }),
-  }
+function overloaded(request: RequestEnvelope, server: string): ResponseEnvelope {
+  const message = `The queue of the server "${server}" is full. Retry later.`
+  const details = { reason: 'overloaded', server, retryAfterMs: 1000 }
+  return errorResponse(request, 'unavailable', message, { details })
 }

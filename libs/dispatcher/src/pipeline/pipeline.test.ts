@@ -9,38 +9,39 @@ import { createManualClock } from '../fixtures/manual-clock.ts'
 import { createSampleServer, describeSample, success } from '../fixtures/sample-server.ts'
 
 const call = (operation = 'read') => createRequest('tool-execution', { tool: 'x', operation })
-const codeOf = (answer: ResponseEnvelope) => (answer.status === 'error' ? answer.error.code : 'ok')
+const codeOf = (response: ResponseEnvelope) =>
+  response.status === 'error' ? response.error.code : 'ok'
 const operations = [
   describeSample('read', { readOnly: true }),
   describeSample('ask', { readOnly: true, interactive: true }),
   describeSample('write'),
 ]
 
-/** A server that answers `unavailable` until it has been asked `failures` times. */
+/** A server that returns `unavailable` for the first `failures` requests. */
 function flaky(failures: number, details?: Record<string, unknown>) {
-  let asked = 0
+  let attempts = 0
   return createSampleServer({
     operations,
     async process(request, context) {
-      asked++
-      context.onEvent?.({ type: 'progress', data: { requestId: request.id, progress: asked } })
-      if (asked > failures) return success(request, { asked })
+      attempts++
+      context.onEvent?.({ type: 'progress', data: { requestId: request.id, progress: attempts } })
+      if (attempts > failures) return success(request, { attempts })
       return createResponse(request.id, 'error', new McpError('unavailable', 'Busy.', { details }))
     },
   })
 }
 
-it('asks the guards in their order', async () => {
-  const asked: string[] = []
+it('runs the stages in their order', async () => {
+  const steps: string[] = []
   const server = createSampleServer()
   const dispatcher = createDispatcher({
     servers: [server],
     authorize: (request) => {
-      asked.push('authorize')
+      steps.push('authorize')
       return request.payload['operation'] !== 'secret'
     },
     rateLimit: (key) => {
-      asked.push(`limit ${key}`)
+      steps.push(`limit ${key}`)
       return key === 'busy' ? 50 : 0
     },
   })
@@ -51,12 +52,12 @@ it('asks the guards in their order', async () => {
   expect(await send('read', 'busy', 1)).toBe('rate-limited')
   expect(await send('read', 'ann', 1)).toBe('timeout')
   expect(await send('read', 'ann', Date.now() + 1000)).toBe('ok')
-  expect(asked.slice(0, 3)).toEqual(['authorize', 'authorize', 'limit busy'])
+  expect(steps.slice(0, 3)).toEqual(['authorize', 'authorize', 'limit busy'])
   expect(server.received).toHaveLength(1)
   await dispatcher.close()
 })
 
-it('answers with the refusal an authorization throws, and with no text of other failures', async () => {
+it('returns the McpError that an authorization throws, and no text of other errors', async () => {
   const dispatcher = createDispatcher({
     servers: [createSampleServer()],
     authorize(request) {
@@ -67,17 +68,17 @@ it('answers with the refusal an authorization throws, and with no text of other 
   expect(await dispatcher.dispatch(call('write'))).toMatchObject({
     error: { message: 'Read only.' },
   })
-  const answer = await dispatcher.dispatch(call())
-  expect(codeOf(answer)).toBe('internal')
-  expect(JSON.stringify(answer)).not.toContain('hunter2')
+  const response = await dispatcher.dispatch(call())
+  expect(codeOf(response)).toBe('internal')
+  expect(JSON.stringify(response)).not.toContain('hunter2')
   await dispatcher.close()
 })
 
-it('tries an idempotent operation again, and no other', async () => {
-  const retry = { firstDelayMs: 1 }
+it('retries idempotent operations only', async () => {
+  const retry = { baseDelayMs: 1 }
   const server = flaky(2)
   const dispatcher = createDispatcher({ servers: [server], retry })
-  expect(await dispatcher.dispatch(call())).toMatchObject({ data: { asked: 3 } })
+  expect(await dispatcher.dispatch(call())).toMatchObject({ data: { attempts: 3 } })
   await dispatcher.close()
 
   for (const operation of ['write', 'ask', 'unknown']) {
@@ -89,29 +90,29 @@ it('tries an idempotent operation again, and no other', async () => {
   }
 })
 
-it('gives up after the retries it may make', async () => {
+it('stops after the maximum number of retries', async () => {
   const server = flaky(9)
-  const dispatcher = createDispatcher({ servers: [server], retry: { firstDelayMs: 1 } })
+  const dispatcher = createDispatcher({ servers: [server], retry: { baseDelayMs: 1 } })
   expect(codeOf(await dispatcher.dispatch(call()))).toBe('unavailable')
   expect(server.received).toHaveLength(3)
   await dispatcher.close()
 })
 
-it('spreads its retries, waits as long as the server asks, and never past the deadline', async () => {
+it('adds jitter to the delay that the server requests, and never retries past the deadline', async () => {
   const clock = createManualClock()
   const server = flaky(1, { retryAfterMs: 40 })
   const dispatcher = createDispatcher({
     servers: [server],
-    retry: { firstDelayMs: 100, random: () => 0.5 },
+    retry: { baseDelayMs: 100, random: () => 0.5 },
     clock,
   })
-  const answer = dispatcher.dispatch(call(), { deadline: clock.now() + 1000 })
+  const response = dispatcher.dispatch(call(), { deadline: clock.now() + 1000 })
   await setImmediate()
-  clock.advance(89)
+  clock.advance(114)
   await setImmediate()
   expect(server.received).toHaveLength(1)
   clock.advance(1)
-  expect(codeOf(await answer)).toBe('ok')
+  expect(codeOf(await response)).toBe('ok')
 
   const late = flaky(1)
   const other = createDispatcher({ servers: [late], retry: { random: () => 1 }, clock })
@@ -120,8 +121,8 @@ it('spreads its retries, waits as long as the server asks, and never past the de
   expect(clock.pending()).toBe(0)
 })
 
-it('does not begin a stream a second time', async () => {
-  const dispatcher = createDispatcher({ servers: [flaky(1)], retry: { firstDelayMs: 1 } })
+it('does not retry a request that has emitted an event', async () => {
+  const dispatcher = createDispatcher({ servers: [flaky(1)], retry: { baseDelayMs: 1 } })
   const events: unknown[] = []
   const onEvent = (event: unknown) => void events.push(event)
   expect(codeOf(await dispatcher.dispatch(call(), { onEvent }))).toBe('unavailable')
@@ -129,40 +130,40 @@ it('does not begin a stream a second time', async () => {
   await dispatcher.close()
 })
 
-it('passes on no event after the answer', async () => {
-  let tell = (): void => {}
+it('passes on no event after the response', async () => {
+  let emit = (): void => {}
   const server = createSampleServer({
     process(request, { onEvent }) {
-      tell = () => onEvent?.({ type: 'progress', data: { requestId: request.id, progress: 1 } })
-      tell()
+      emit = () => onEvent?.({ type: 'progress', data: { requestId: request.id, progress: 1 } })
+      emit()
       return new Promise(() => {})
     },
   })
   const dispatcher = createDispatcher({ servers: [server] })
   const events: unknown[] = []
   const onEvent = (event: unknown) => void events.push(event)
-  const answer = await dispatcher.dispatch(call(), { onEvent, deadline: Date.now() + 10 })
-  tell()
-  expect([codeOf(answer), events.length]).toEqual(['timeout', 1])
+  const response = await dispatcher.dispatch(call(), { onEvent, deadline: Date.now() + 10 })
+  emit()
+  expect([codeOf(response), events.length]).toEqual(['timeout', 1])
   await dispatcher.close()
 })
 
-it('stops trying when the caller leaves', async () => {
+it('stops retrying when the caller aborts', async () => {
   const clock = createManualClock()
   const server = flaky(9)
   const dispatcher = createDispatcher({ servers: [server], clock })
   const controller = new AbortController()
-  const answer = dispatcher.dispatch(call(), { signal: controller.signal })
+  const response = dispatcher.dispatch(call(), { signal: controller.signal })
   await setImmediate()
   controller.abort()
-  expect(codeOf(await answer)).toBe('cancelled')
+  expect(codeOf(await response)).toBe('cancelled')
   clock.advance(10_000)
   await setImmediate()
   expect(server.received).toHaveLength(1)
   await dispatcher.close()
 })
 
-it('lets so many calls run at a time, queues some, and refuses the rest', async () => {
+it('limits concurrent calls, queues some, and refuses the rest', async () => {
   const gates: (() => void)[] = []
   const server = createSampleServer({
     process: (request) =>
@@ -170,18 +171,21 @@ it('lets so many calls run at a time, queues some, and refuses the rest', async 
         gates.push(() => resolve(success(request, {})))
       }),
   })
-  const dispatcher = createDispatcher({ servers: [server], concurrency: { limit: 2, queue: 2 } })
-  const leaving = new AbortController()
+  const dispatcher = createDispatcher({
+    servers: [server],
+    concurrency: { limit: 2, maxQueued: 2 },
+  })
+  const aborting = new AbortController()
   const running = [dispatcher.dispatch(call()), dispatcher.dispatch(call())]
   const queued = dispatcher.dispatch(call())
-  const queuedAndGone = dispatcher.dispatch(call(), { signal: leaving.signal })
+  const queuedThenAborted = dispatcher.dispatch(call(), { signal: aborting.signal })
   expect(await dispatcher.dispatch(call())).toMatchObject({
     error: { code: 'unavailable', details: { reason: 'overloaded' } },
   })
   expect(server.received).toHaveLength(2)
 
-  leaving.abort()
-  expect(codeOf(await queuedAndGone)).toBe('cancelled')
+  aborting.abort()
+  expect(codeOf(await queuedThenAborted)).toBe('cancelled')
   gates.shift()?.()
   await vi.waitFor(() => expect(server.received).toHaveLength(3))
   for (const open of gates) open()
@@ -189,7 +193,7 @@ it('lets so many calls run at a time, queues some, and refuses the rest', async 
   await dispatcher.close()
 })
 
-it('gives the place of a call that timed out to the next', async () => {
+it('passes the permit of a call that timed out to the next', async () => {
   let isFirst = true
   const server = createSampleServer({
     process(request) {

@@ -1,47 +1,74 @@
-import type { Clock, OperationDescription, ResponseEnvelope } from '@mcp/protocol'
+import type {
+  Clock,
+  MaybePromise,
+  RequestContext,
+  RequestEvent,
+  ResponseEnvelope,
+} from '@mcp/protocol'
 
-import { transportFaultOf } from '../calls/transport-fault.ts'
-
-export interface RetryOptions {
-  /** How often an idempotent operation is tried again. Default: 2. */
-  readonly retries?: number | undefined
-  /** The longest wait before the first retry, in milliseconds; it doubles each time. Default: 100. */
-  readonly firstDelayMs?: number | undefined
-  /** The longest wait of all; where a server asks for more, the caller decides. Default: 2,000. */
-  readonly longestDelayMs?: number | undefined
-  /** From 0 to 1; spreads the waits. Default: `Math.random`. */
-  readonly random?: (() => number) | undefined
-}
-
-export interface Attempt {
-  /** Counted from 1. */
-  readonly number: number
-  readonly answer: ResponseEnvelope
-  readonly operation: OperationDescription | undefined
-  readonly deadline: number
-}
-
-/** How long to wait before trying again, or `undefined`: this answer stands. */
-export type RetryPolicy = (attempt: Attempt) => number | undefined
+import type { Call } from '../calls/call.ts'
+import { waitInCall } from '../calls/call.ts'
+import { withRetryability } from '../calls/responses.ts'
+import type { RetryPolicy } from './retry-policy.ts'
+import type { Handler, Stage } from './stage.ts'
 
 /**
- * Decides about another attempt. Not `cockatiel`'s retry, although 0.1 µs a call would do: its wait
- * ends neither with the caller's signal nor before the deadline.
+ * Returns the stage that retries failed attempts as its policy allows. A request that has emitted an
+ * event is not retried: the caller would receive the beginning of the stream twice.
  */
-export function createRetryPolicy(clock: Clock, options: RetryOptions = {}): RetryPolicy {
-  const { retries = 2, firstDelayMs = 100, longestDelayMs = 2000, random = Math.random } = options
+export function retry(policy: RetryPolicy | undefined, clock: Clock): Stage {
+  return (next) => (request, context, call, destination) => {
+    const emitted = context.onEvent === undefined ? undefined : { any: false }
+    const watched = emitted === undefined ? context : watchEvents(context, call, emitted)
+    const response = next(request, watched, call, destination)
+    if (!(response instanceof Promise) && response.status === 'success') return response
+    // A separate function for the rest: closures here would cost every request an allocation.
+    const attempt = { next, parameters: [request, watched, call, destination], emitted } as const
+    return retryFailed(response, attempt, policy, clock)
+  }
+}
 
-  return ({ number, answer, operation, deadline }) => {
-    if (answer.status === 'success' || number > retries) return undefined
-    // A person who was asked once must not be asked again for the same request.
-    if (operation?.hints.idempotent !== true || operation.hints.interactive) return undefined
-    if (!answer.error.retryable && transportFaultOf(answer) === undefined) return undefined
+interface Attempt {
+  readonly next: Handler
+  readonly parameters: Readonly<Parameters<Handler>>
+  readonly emitted: Emitted | undefined
+}
 
-    const asked = answer.error.details?.['retryAfterMs']
-    const least = typeof asked === 'number' ? asked : 0
-    if (least > longestDelayMs) return undefined
-    const spread = Math.min(longestDelayMs, firstDelayMs * 2 ** (number - 1))
-    const delay = least + random() * spread
-    return clock.now() + delay < deadline ? delay : undefined
+/** Repeats an attempt until it succeeds, or until the policy or the end of the call stops it. */
+async function retryFailed(
+  first: MaybePromise<ResponseEnvelope>,
+  { next, parameters, emitted }: Attempt,
+  policy: RetryPolicy | undefined,
+  clock: Clock,
+): Promise<ResponseEnvelope> {
+  const [request, , call, destination] = parameters
+  let response = await first
+  for (let number = 1; response.status === 'error'; number++) {
+    // The server may have described itself only after the request was resolved.
+    const operation = destination.operation ?? destination.server?.operationOf(request)
+    const failed = { number, response, operation, deadline: call.deadline }
+    const delayMs = emitted?.any === true ? undefined : policy?.(failed)
+    if (delayMs === undefined || !(await waitInCall(call, delayMs, clock))) {
+      return withRetryability(response, operation)
+    }
+    response = await next(...parameters)
+  }
+  return response
+}
+
+/** Whether a request has emitted any event. */
+interface Emitted {
+  any: boolean
+}
+
+function watchEvents(context: RequestContext, call: Call, emitted: Emitted): RequestContext {
+  return {
+    ...context,
+    onEvent(event: RequestEvent) {
+      // After the response the caller expects no events, even if the server still emits some.
+      if (call.isEnded) return
+      emitted.any = true
+      context.onEvent?.(event)
+    },
   }
 }

@@ -1,50 +1,51 @@
-import type { Clock, NotificationEnvelope } from '@mcp/protocol'
 import { chain } from '@mcp/concurrency'
+import type { Clock, NotificationEnvelope } from '@mcp/protocol'
 import { defaultLimits, McpError, systemClock } from '@mcp/protocol'
 
-import { cancelled, refuse, timedOut } from '../calls/responses.ts'
 import { createCalls, endCall } from '../calls/call.ts'
+import { cancelled, errorResponse, timedOut } from '../calls/responses.ts'
+import { callReplicas } from '../pipeline/choose-replica.ts'
+import { describeFirst, joinHealths } from '../routing/replica-info.ts'
+import type { ReplicatedServer } from '../routing/replica-set.ts'
+import { createReplicaSet } from '../routing/replica-set.ts'
 import type { HttpTransport } from './http-transport.ts'
 import type { RemoteReplica } from './remote-replica.ts'
 import { createRemoteReplica } from './remote-replica.ts'
-import type { ReplicatedServer } from '../routing/replica-set.ts'
-import { createReplicaSet } from '../routing/replica-set.ts'
-import { describeFirst, joinHealths } from '../routing/replica-info.ts'
 
 export interface RemoteOptions {
-  /** Such as `tools`. Default: what the server calls itself, and its host until it has said so. */
+  /** Name of the server, such as `tools`. Default: the name it reports, until then its host. */
   readonly name?: string | undefined
-  /** What it writes as `metadata.source`. Default: what it says. */
+  /** The `metadata.source` of its envelopes. Default: the one it reports. */
   readonly source?: string | undefined
-  /** Where it is, such as `http://127.0.0.1:5003`; a path before its routes is kept. */
+  /** URL of the server, such as `http://127.0.0.1:5003`. A path before its routes is preserved. */
   readonly url?: string | undefined
-  /** Where its replicas are, instead of `url`. */
+  /** URLs of its replicas, instead of `url`. */
   readonly urls?: readonly string[] | undefined
-  /** Shows the server that this process may speak for sessions. Default: none. */
+  /** Proves to the server that this process may act for sessions. Default: no token. */
   readonly serviceToken?: string | undefined
-  /** The longest answer or event it may send, in bytes. Default: 4 MiB. */
-  readonly maxAnswerBytes?: number | undefined
+  /** Maximum size of a response or an event, in bytes. Default: 4 MiB. */
+  readonly maxResponseBytes?: number | undefined
   /** Replaces the system clock in tests. */
   readonly clock?: Clock | undefined
-  /** Told of what went wrong and no answer says. */
+  /** Receives errors that no response reports. */
   readonly onError?: ((error: unknown) => void) | undefined
 }
 
-/** A server far away, over the given transport: itself one replica, or a choice among several. */
+/** Creates a remote server over the given transport: one replica, or several. */
 export function createRemote(
   options: RemoteOptions,
   createTransport: (url: string) => HttpTransport,
 ): RemoteReplica | ReplicatedServer {
   const { name, source, url, urls = url === undefined ? [] : [url], serviceToken } = options
-  const { maxAnswerBytes = defaultLimits.maxBodyBytes, clock = systemClock } = options
+  const { maxResponseBytes = defaultLimits.maxBodyBytes, clock = systemClock } = options
   const { onError = () => {} } = options
 
-  const replicas = urls.map(normalize).map((one) =>
+  const replicas = urls.map(normalizeUrl).map((one) =>
     createRemoteReplica({
       url: one,
       transport: createTransport(one),
       clock,
-      maxAnswerBytes,
+      maxResponseBytes,
       onError,
       name,
       source,
@@ -61,14 +62,14 @@ export function createRemote(
   return replicas.length === 1 ? first : joinReplicas(first, replicas, clock, onError)
 }
 
-/** A dispatcher takes the replicas apart and chooses by itself; this is for whoever uses them alone. */
+/** Combines replicas for use without a dispatcher, which would choose among them itself. */
 function joinReplicas(
   first: RemoteReplica,
   replicas: readonly RemoteReplica[],
   clock: Clock,
   onError: (error: unknown) => void,
 ): ReplicatedServer {
-  const set = createReplicaSet(replicas, { clock, onError })
+  const set = createReplicaSet(replicas, clock)
   const calls = createCalls({ clock, whenCancelled: cancelled, whenExpired: timedOut })
 
   return {
@@ -83,14 +84,15 @@ function joinReplicas(
     process(request, context) {
       if (context.signal.aborted) return cancelled(request)
       const call = calls.create(request, context)
-      const answer = calls.watch(call)
-      void chain(set.process(request, context, call), (settled) => endCall(call, settled))
-      return answer
+      const response = calls.watch(call)
+      const attempt = callReplicas(set, request, context, call, onError)
+      void chain(attempt, (settled) => endCall(call, settled))
+      return response
     },
     subscribe(listener: (notification: NotificationEnvelope) => void) {
-      const stops = replicas.map((replica) => replica.subscribe(listener))
+      const unsubscribes = replicas.map((replica) => replica.subscribe(listener))
       return () => {
-        for (const stop of stops) stop()
+        for (const unsubscribe of unsubscribes) unsubscribe()
       }
     },
     health: async () =>
@@ -99,21 +101,21 @@ function joinReplicas(
       await Promise.all(replicas.map(async (replica) => replica.sessionClosed?.(sessionId)))
     },
     async close() {
-      calls.close((request) => refuse(request, 'unavailable', 'The connection is closed.'))
+      calls.close((request) => errorResponse(request, 'unavailable', 'The connection is closed.'))
       await Promise.all(replicas.map((replica) => replica.close()))
     },
   }
 }
 
-function normalize(url: string): string {
+function normalizeUrl(url: string): string {
   let parsed: URL
   try {
     parsed = new URL(url)
   } catch (cause) {
-    throw new McpError('invalid-request', `The url "${url}" is none.`, { cause })
+    throw new McpError('invalid-request', `Invalid URL: "${url}".`, { cause })
   }
   if (parsed.protocol !== 'http:' && parsed.protocol !== 'https:') {
-    throw new McpError('invalid-request', `The url "${url}" must begin with http:// or https://.`)
+    throw new McpError('invalid-request', `The URL "${url}" must start with http:// or https://.`)
   }
   return parsed.origin + (parsed.pathname === '/' ? '' : parsed.pathname.replace(/\/+$/, ''))
 }

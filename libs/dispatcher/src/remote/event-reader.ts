@@ -2,31 +2,31 @@ import type { EventSourceMessage } from 'eventsource-parser'
 import { createParser } from 'eventsource-parser'
 
 export interface EventReaderOptions {
-  /** The longest event, in characters. */
+  /** Maximum length of an event, in characters. */
   readonly maxLength: number
   readonly onEvent: (event: EventSourceMessage) => void
-  /** An event was too long; nothing more comes. */
+  /** Called if an event is too long; no event follows. */
   readonly onOverflow: () => void
 }
 
-/** Reads an event stream from its bytes. */
+/** Creates a function that parses the bytes of an event stream. */
 export function createEventReader(options: EventReaderOptions): (bytes: Uint8Array) => void {
   const { maxLength, onEvent, onOverflow } = options
   const decoder = new TextDecoder()
-  let isBroken = false
+  let hasOverflowed = false
   const parser = createParser({
     maxBufferSize: maxLength,
     onEvent,
     onError({ type }) {
       if (type !== 'max-buffer-size-exceeded') return
-      isBroken = true
+      hasOverflowed = true
       onOverflow()
     },
   })
 
   return (bytes) => {
-    // The parser throws when it is fed after it gave up.
-    if (!isBroken) parser.feed(decoder.decode(bytes, { stream: true }))
+    // After an overflow the parser would throw.
+    if (!hasOverflowed) parser.feed(decoder.decode(bytes, { stream: true }))
   }
 }
 

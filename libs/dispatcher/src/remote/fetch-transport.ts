@@ -1,55 +1,55 @@
 import type { HttpHandler, HttpRequest, HttpTransport } from './http-transport.ts'
 import { isConnectFailure } from './http-transport.ts'
 
-/** HTTP by `fetch`: for every runtime, at some 400 µs a request where undici's pool takes 55. */
+/** Creates a transport over `fetch`, for every runtime: about 400 µs per request, undici's pool 55. */
 export function createFetchTransport(
   baseUrl: string,
   fetch: typeof globalThis.fetch = globalThis.fetch,
 ): HttpTransport {
-  const open = new Set<OpenExchange>()
+  const open = new Set<Exchange>()
 
-  async function exchange(
+  async function run(
     { method, path, headers, body }: HttpRequest,
     handler: HttpHandler,
-    current: OpenExchange,
+    exchange: Exchange,
   ): Promise<void> {
-    let isHeadThere = false
+    let hasHead = false
     try {
       const response = await fetch(`${baseUrl}${path}`, {
         method,
-        headers: pairs(headers),
-        // Another origin must never get the service token.
+        headers: toPairs(headers),
+        // A redirect would send the service token to another origin.
         redirect: 'error',
-        signal: current.controller.signal,
-        ...(body === undefined ? {} : { body: sendable(body) }),
+        signal: exchange.controller.signal,
+        ...(body === undefined ? {} : { body: toFetchBody(body) }),
       })
-      isHeadThere = true
-      if (current.isBrokenOff) return
+      hasHead = true
+      if (exchange.isAborted) return
       handler.onHead(response.status, response.headers.get('content-type') ?? undefined)
       if (response.body !== null) {
         for await (const bytes of response.body) {
-          if (current.isBrokenOff) return
+          if (exchange.isAborted) return
           handler.onData(bytes)
         }
       }
-      if (!current.isBrokenOff) handler.onEnd()
+      if (!exchange.isAborted) handler.onEnd()
     } catch (cause) {
-      if (current.isBrokenOff) return
-      const isUnsent = !isHeadThere && isConnectFailure(cause)
+      if (exchange.isAborted) return
+      const isUnsent = !hasHead && isConnectFailure(cause)
       handler.onError({ fault: isUnsent ? 'not-sent' : 'outcome-unknown', cause })
     } finally {
-      open.delete(current)
+      open.delete(exchange)
     }
   }
 
   return {
     send(request, handler) {
-      const current: OpenExchange = { controller: new AbortController(), isBrokenOff: false }
-      open.add(current)
-      void exchange(request, handler, current)
+      const exchange: Exchange = { controller: new AbortController(), isAborted: false }
+      open.add(exchange)
+      void run(request, handler, exchange)
       return () => {
-        current.isBrokenOff = true
-        current.controller.abort()
+        exchange.isAborted = true
+        exchange.controller.abort()
       }
     },
     async close() {
@@ -58,19 +58,19 @@ export function createFetchTransport(
   }
 }
 
-interface OpenExchange {
+interface Exchange {
   readonly controller: AbortController
-  /** Its caller wants to hear nothing more. */
-  isBrokenOff: boolean
+  /** Whether the caller aborted it, so that its handler receives nothing more. */
+  isAborted: boolean
 }
 
-function pairs(flat: readonly string[]): [string, string][] {
-  const list: [string, string][] = []
-  for (let at = 0; at < flat.length; at += 2) list.push([flat[at] ?? '', flat[at + 1] ?? ''])
-  return list
+function toPairs(flat: readonly string[]): [string, string][] {
+  const pairs: [string, string][] = []
+  for (let at = 0; at < flat.length; at += 2) pairs.push([flat[at] ?? '', flat[at + 1] ?? ''])
+  return pairs
 }
 
-// `fetch` takes no view of shared memory, so bytes are copied.
-function sendable(body: string | Uint8Array): string | Uint8Array<ArrayBuffer> {
+// `fetch` does not accept views of shared memory, so bytes are copied.
+function toFetchBody(body: string | Uint8Array): string | Uint8Array<ArrayBuffer> {
   return typeof body === 'string' ? body : new Uint8Array(body)
 }

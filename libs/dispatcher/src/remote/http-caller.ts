@@ -1,17 +1,19 @@
-import type { Clock } from '@mcp/protocol'
 import { joinBytes } from '@mcp/http'
+import type { Clock } from '@mcp/protocol'
 import { errorCodeInfo, isErrorBody, isRecord, McpError } from '@mcp/protocol'
 
 import type { HttpRequest, HttpTransport } from './http-transport.ts'
 import { failureCode } from './http-transport.ts'
+import type { HttpResponse } from './read-response.ts'
 import { readJson } from './read-response.ts'
 
-/** The calls to a capability server that are rare: each a promise of a JSON value. */
+/** Calls the rarely used routes of a capability server. */
 export interface HttpCaller {
   /**
-   * The JSON a call answers, `undefined` where it answers nothing.
+   * Sends a request and resolves with the JSON of the response, or undefined if it has no body.
    *
-   * @throws McpError `unavailable` where the server cannot be reached or is silent, or what it answers.
+   * @throws McpError `unavailable` if the server cannot be reached or does not respond in time, or the
+   * error of its response.
    */
   call(method: HttpRequest['method'], path: string, options?: HttpCallOptions): Promise<unknown>
 }
@@ -28,11 +30,11 @@ export interface HttpCallerOptions {
   readonly transport: HttpTransport
   readonly headers: readonly string[]
   readonly clock: Clock
-  readonly maxAnswerBytes: number
+  readonly maxResponseBytes: number
 }
 
 export function createHttpCaller(options: HttpCallerOptions): HttpCaller {
-  const { name, transport, headers, clock, maxAnswerBytes } = options
+  const { name, transport, headers, clock, maxResponseBytes } = options
 
   return {
     call: (method, path, { body, timeoutMs = 5000 } = {}) =>
@@ -41,15 +43,15 @@ export function createHttpCaller(options: HttpCallerOptions): HttpCaller {
         let contentType: string | undefined
         const chunks: Uint8Array[] = []
         let length = 0
-        const stop = clock.after(timeoutMs, () => {
-          breakOff()
-          reject(unreachable(name(), 'is silent'))
+        const cancelTimer = clock.after(timeoutMs, () => {
+          abort()
+          reject(unavailable(name(), `did not respond within ${timeoutMs} ms`))
         })
-        const breakOff = transport.send(
+        const abort = transport.send(
           {
             method,
             path,
-            headers: [...headers, 'accept', 'application/json', ...jsonType(body)],
+            headers: [...headers, 'accept', 'application/json', ...contentTypeOf(body)],
             body: body === undefined ? undefined : JSON.stringify(body),
           },
           {
@@ -59,27 +61,28 @@ export function createHttpCaller(options: HttpCallerOptions): HttpCaller {
             },
             onData(bytes) {
               length += bytes.byteLength
-              if (length <= maxAnswerBytes) {
+              if (length <= maxResponseBytes) {
                 chunks.push(bytes)
                 return
               }
-              breakOff()
-              stop()
-              reject(nonsense(name(), path, `more than ${maxAnswerBytes} bytes`))
+              abort()
+              cancelTimer()
+              reject(invalidResponse(name(), path, `more than ${maxResponseBytes} bytes`))
             },
             onEnd() {
-              stop()
+              cancelTimer()
               try {
-                const reply = { status, contentType, body: joinBytes(chunks, length) }
-                resolve(readReply(reply, name(), path))
+                const response = { status, contentType, body: joinBytes(chunks, length) }
+                resolve(readValue(response, name(), path))
               } catch (error) {
                 reject(error)
               }
             },
             onError({ cause }) {
-              stop()
+              cancelTimer()
               const code = failureCode(cause)
-              reject(unreachable(name(), code === undefined ? undefined : `(${code})`, cause))
+              const suffix = code === undefined ? '' : ` (${code})`
+              reject(unavailable(name(), `cannot be reached${suffix}`, cause))
             },
           },
         )
@@ -87,41 +90,35 @@ export function createHttpCaller(options: HttpCallerOptions): HttpCaller {
   }
 }
 
-function readReply(
-  reply: { status: number; contentType: string | undefined; body: Uint8Array },
-  name: string,
-  path: string,
-): unknown {
-  const { status, body } = reply
-  const isGood = status >= 200 && status < 300
-  if (isGood && body.byteLength === 0) return undefined
+function readValue(response: HttpResponse, name: string, path: string): unknown {
+  const { status, body } = response
+  const isSuccess = status >= 200 && status < 300
+  if (isSuccess && body.byteLength === 0) return undefined
   let value: unknown
   try {
-    value = readJson(reply)
+    value = readJson(response)
   } catch (cause) {
-    throw nonsense(name, path, `HTTP ${status} and no JSON`, cause)
+    throw invalidResponse(name, path, `HTTP ${status} and no JSON`, cause)
   }
-  if (isGood) return value
+  if (isSuccess) return value
   if (isRecord(value) && isErrorBody(value['error'])) throw McpError.fromBody(value['error'])
-  throw nonsense(name, path, `HTTP ${status}`)
+  throw invalidResponse(name, path, `HTTP ${status}`)
 }
 
-/** Whether trying the same call again may help. */
-export function isPassing(error: unknown): boolean {
+/** Whether an error is temporary, so that retrying the same call may succeed. */
+export function isTemporary(error: unknown): boolean {
   return McpError.is(error) && errorCodeInfo(error.code).http >= 500
 }
 
-function jsonType(body: unknown): readonly string[] {
+function contentTypeOf(body: unknown): readonly string[] {
   return body === undefined ? [] : ['content-type', 'application/json']
 }
 
-function unreachable(name: string, why = '', cause?: unknown): McpError {
-  const what = why === 'is silent' ? why : `cannot be reached ${why}`.trimEnd()
-  return new McpError('unavailable', `The server "${name}" ${what}.`, { cause })
+function unavailable(name: string, failure: string, cause?: unknown): McpError {
+  return new McpError('unavailable', `The server "${name}" ${failure}.`, { cause })
 }
 
-function nonsense(name: string, path: string, what: string, cause?: unknown): McpError {
-  return new McpError('upstream-error', `The server "${name}" answered ${path} with ${what}.`, {
-    cause,
-  })
+function invalidResponse(name: string, path: string, received: string, cause?: unknown): McpError {
+  const message = `The server "${name}" returned an invalid response to ${path}: ${received}.`
+  return new McpError('upstream-error', message, { cause })
 }

@@ -4,7 +4,7 @@ import type { HttpFailure, HttpRequest, HttpTransport } from './http-transport.t
 import type { Exchange, SampleHttpServer } from '../fixtures/node-sample-server.ts'
 import { startHttpServer } from '../fixtures/node-sample-server.ts'
 
-/** What every {@link HttpTransport} does. Call it inside a `describe`. */
+/** Tests that every {@link HttpTransport} must pass. Call it inside a `describe`. */
 export function itIsAnHttpTransport(createTransport: (baseUrl: string) => HttpTransport): void {
   const closers: (() => Promise<void>)[] = []
   afterEach(async () => {
@@ -24,30 +24,30 @@ export function itIsAnHttpTransport(createTransport: (baseUrl: string) => HttpTr
   }
 
   function send(transport: HttpTransport, request: Partial<HttpRequest> = {}) {
-    const heard: string[] = []
+    const received: string[] = []
     const failures: HttpFailure[] = []
     const decoder = new TextDecoder()
     const over = Promise.withResolvers<void>()
-    const breakOff = transport.send(
+    const abort = transport.send(
       { method: 'GET', path: '/', headers: [], ...request },
       {
-        onHead: (status, contentType) => heard.push(`head ${status} ${contentType}`),
-        onData: (bytes) => heard.push(decoder.decode(bytes)),
+        onHead: (status, contentType) => received.push(`head ${status} ${contentType}`),
+        onData: (bytes) => received.push(decoder.decode(bytes)),
         onEnd() {
-          heard.push('end')
+          received.push('end')
           over.resolve()
         },
         onError(failure) {
-          heard.push('error')
+          received.push('error')
           failures.push(failure)
           over.resolve()
         },
       },
     )
-    return { heard, failures, over: over.promise, breakOff }
+    return { received, failures, over: over.promise, abort }
   }
 
-  it('sends method, path, headers and body, and hears head, data and end', async () => {
+  it('sends method, path, headers and body, and reports head, data and end', async () => {
     const server = await serve(({ request, body, json }) => {
       const { method, url, headers } = request
       json([method, url, headers['x-one'], headers['content-type'], body.toString()])
@@ -59,31 +59,31 @@ export function itIsAnHttpTransport(createTransport: (baseUrl: string) => HttpTr
       body: new TextEncoder().encode('{"a":"ü"}'),
     })
     await sent.over
-    expect(sent.heard).toEqual([
+    expect(sent.received).toEqual([
       'head 200 application/json',
       '["POST","/base/process","1","application/json","{\\"a\\":\\"ü\\"}"]',
       'end',
     ])
-    sent.breakOff()
-    expect(sent.heard).toHaveLength(3)
+    sent.abort()
+    expect(sent.received).toHaveLength(3)
   })
 
-  it('hears a stream as it comes', async () => {
+  it('reports the chunks of a stream as they arrive', async () => {
     let response: Exchange['response'] | undefined
     const server = await serve((exchange) => {
       exchange.stream()
       response = exchange.response
     })
     const sent = send(connect(server.url))
-    await vi.waitFor(() => expect(sent.heard).toEqual(['head 200 text/event-stream']))
+    await vi.waitFor(() => expect(sent.received).toEqual(['head 200 text/event-stream']))
     response?.write('one')
-    await vi.waitFor(() => expect(sent.heard.at(-1)).toBe('one'))
+    await vi.waitFor(() => expect(sent.received.at(-1)).toBe('one'))
     response?.end('two')
     await sent.over
-    expect(sent.heard.slice(2)).toEqual(['two', 'end'])
+    expect(sent.received.slice(2)).toEqual(['two', 'end'])
   })
 
-  it('says that nothing was sent where nobody listens', async () => {
+  it('reports not-sent if the connection is refused', async () => {
     const server = await serve(({ json }) => json({}))
     await server.close()
     const sent = send(connect(server.url), { method: 'POST', body: 'x' })
@@ -91,7 +91,7 @@ export function itIsAnHttpTransport(createTransport: (baseUrl: string) => HttpTr
     expect(sent.failures).toMatchObject([{ fault: 'not-sent' }])
   })
 
-  it('says that the outcome is unknown where the connection breaks before or in an answer', async () => {
+  it('reports outcome-unknown if the connection breaks before or during a response', async () => {
     const server = await serve(({ request, response }) => {
       if (request.url === '/partly') {
         response.writeHead(200, { 'content-length': '10' }).write('half')
@@ -104,44 +104,44 @@ export function itIsAnHttpTransport(createTransport: (baseUrl: string) => HttpTr
     await Promise.all([before.over, partly.over])
     expect(before.failures).toMatchObject([{ fault: 'outcome-unknown' }])
     expect(partly.failures).toMatchObject([{ fault: 'outcome-unknown' }])
-    expect(partly.heard.at(-1)).toBe('error')
+    expect(partly.received.at(-1)).toBe('error')
   })
 
-  it('tells the server by closing the connection when it breaks off, and hears nothing more', async () => {
+  it('closes the connection when it is aborted, and reports nothing more', async () => {
     let arrived = 0
-    let gone = 0
+    let closed = 0
     const server = await serve(({ response }) => {
       arrived++
-      response.on('close', () => gone++)
+      response.on('close', () => closed++)
     })
     const sent = send(connect(server.url), { method: 'POST', body: 'x' })
     await vi.waitFor(() => expect(arrived).toBe(1))
-    sent.breakOff()
-    sent.breakOff()
-    await vi.waitFor(() => expect(gone).toBe(1))
-    expect(sent.heard).toEqual([])
+    sent.abort()
+    sent.abort()
+    await vi.waitFor(() => expect(closed).toBe(1))
+    expect(sent.received).toEqual([])
   })
 
-  it('can break off before the request has left', async () => {
+  it('can be aborted before the request is sent', async () => {
     const server = await serve(({ json }) => json({}))
     const transport = connect(server.url)
     const sent = send(transport)
-    sent.breakOff()
+    sent.abort()
     const other = send(transport)
     await other.over
-    expect(sent.heard).toEqual([])
-    expect(other.heard.at(-1)).toBe('end')
+    expect(sent.received).toEqual([])
+    expect(other.received.at(-1)).toBe('end')
   })
 
-  it('gives each of many requests its own answer', async () => {
+  it('reports to each of many requests its own response', async () => {
     const server = await serve(({ request, json }) => json(request.url))
     const transport = connect(server.url)
     const sent = Array.from({ length: 20 }, (_, at) => send(transport, { path: `/${at}` }))
     await Promise.all(sent.map(({ over }) => over))
-    expect(sent.map(({ heard }) => heard[1])).toEqual(sent.map((_, at) => `"/${at}"`))
+    expect(sent.map(({ received }) => received[1])).toEqual(sent.map((_, at) => `"/${at}"`))
   })
 
-  it('follows no redirect, which could carry the token elsewhere', async () => {
+  it('follows no redirect, which could send the token to another origin', async () => {
     let visits = 0
     const elsewhere = await serve(({ json }) => {
       visits++
@@ -154,18 +154,18 @@ export function itIsAnHttpTransport(createTransport: (baseUrl: string) => HttpTr
     expect(visits).toBe(0)
   })
 
-  it('leaves no connection open when it closes', async () => {
+  it('closes every connection when it is closed', async () => {
     const server = await serve(({ request, stream, json }) => {
       if (request.url === '/stream') stream()
       else json({})
     })
     const transport = connect(server.url)
     const stream = send(transport, { path: '/stream' })
-    await vi.waitFor(() => expect(stream.heard).toHaveLength(1))
+    await vi.waitFor(() => expect(stream.received).toHaveLength(1))
     await transport.close()
     await transport.close()
     await stream.over
-    expect(stream.heard.at(-1)).toBe('error')
+    expect(stream.received.at(-1)).toBe('error')
     await vi.waitFor(async () => expect(await server.connections()).toBe(0))
   })
 }

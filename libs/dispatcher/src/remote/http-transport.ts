@@ -1,21 +1,21 @@
 import type { TransportFault } from '../calls/transport-fault.ts'
 
-/** How bytes get to one capability server and back. */
+/** Sends HTTP requests to one capability server. */
 export interface HttpTransport {
   /**
-   * Sends a request. The handler hears a head, data, and then its end or an error; nothing more
-   * once the returned function has broken the connection off. Calling that late or twice is harmless.
+   * Sends a request. The handler receives the head, the data, and then the end or an error; nothing
+   * after the returned function has aborted the exchange. Calling it late or twice is harmless.
    */
   send(request: HttpRequest, handler: HttpHandler): () => void
-  /** Breaks off what is open, which its handlers hear as an error. */
+  /** Aborts every open exchange; their handlers receive an error. */
   close(): Promise<void>
 }
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'DELETE'
-  /** Begins with a slash. */
+  /** Starts with a slash. */
   readonly path: string
-  /** A name, its value, the next name, … */
+  /** Names and values in turn. */
   readonly headers: string[]
   readonly body?: string | Uint8Array | undefined
 }
@@ -32,8 +32,8 @@ export interface HttpFailure {
   readonly cause: unknown
 }
 
-// What Node, Bun and others call a connection that never was.
-const neverConnected = new Set([
+// Error codes of Node, Bun and other runtimes for a connection that was never established.
+const connectFailureCodes = new Set([
   'ECONNREFUSED',
   'ConnectionRefused',
   'ENOTFOUND',
@@ -44,13 +44,13 @@ const neverConnected = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ])
 
-/** Whether a failure says that there was no connection to send anything over. */
+/** Whether an error proves that no connection was established, so that nothing was sent. */
 export function isConnectFailure(cause: unknown): boolean {
   const code = failureCode(cause)
-  return code !== undefined && neverConnected.has(code)
+  return code !== undefined && connectFailureCodes.has(code)
 }
 
-/** The platform's word for a failure, such as `ECONNREFUSED`. */
+/** Returns the error code of the platform, such as `ECONNREFUSED`. */
 export function failureCode(failure: unknown): string | undefined {
   if (typeof failure !== 'object' || failure === null) return undefined
   if ('code' in failure && typeof failure.code === 'string') return failure.code

@@ -4,29 +4,33 @@ import { completeHints, isErrorCode, isRecord, McpError } from '@mcp/protocol'
 type Fields = Readonly<Record<string, unknown>>
 
 /**
- * What a server said of itself over the wire. What may be left out is filled in.
+ * Validates the description that a server sent, and fills in the fields that it may omit.
  *
- * @throws McpError `upstream-error` where it is no description.
+ * @throws McpError `upstream-error` if the value is not a valid description.
  */
 export function readDescription(value: unknown): ServerDescription {
-  if (!isRecord(value)) throw wrong('it is not an object')
+  if (!isRecord(value)) throw invalidDescription('it is not an object')
   return {
-    name: text(value, 'name'),
-    source: text(value, 'source'),
-    version: text(value, 'version'),
-    routes: list(value, 'routes').map(readRoute),
-    operations: list(value, 'operations').map(readOperation),
+    name: readText(value, 'name'),
+    source: readText(value, 'source'),
+    version: readText(value, 'version'),
+    routes: readList(value, 'routes').map(readRoute),
+    operations: readList(value, 'operations').map(readOperation),
     notifications: readSchemas(value['notifications']),
   }
 }
 
 function readRoute(value: Fields): Route {
   const { targets, prefix } = value
-  if (targets !== undefined && !isTexts(targets)) throw wrong('targets are not a list of strings')
-  if (prefix !== undefined && typeof prefix !== 'string') throw wrong('a prefix is not a string')
+  if (targets !== undefined && !isTexts(targets)) {
+    throw invalidDescription('the targets of a route are not a list of strings')
+  }
+  if (prefix !== undefined && typeof prefix !== 'string') {
+    throw invalidDescription('the prefix of a route is not a string')
+  }
   return {
-    type: text(value, 'type'),
-    targetKey: text(value, 'targetKey'),
+    type: readText(value, 'type'),
+    targetKey: readText(value, 'targetKey'),
     ...(targets === undefined ? {} : { targets }),
     ...(prefix === undefined ? {} : { prefix }),
   }
@@ -34,24 +38,24 @@ function readRoute(value: Fields): Route {
 
 function readOperation(value: Fields): OperationDescription {
   const { target, audience, errors, title, description } = value
-  const operation = text(value, 'operation')
+  const operation = readText(value, 'operation')
   return {
-    type: text(value, 'type'),
-    targetKey: text(value, 'targetKey'),
+    type: readText(value, 'type'),
+    targetKey: readText(value, 'targetKey'),
     ...(typeof target === 'string' ? { target } : {}),
     operation,
     title: typeof title === 'string' ? title : operation,
     description: typeof description === 'string' ? description : '',
-    paramsSchema: schema(value, 'paramsSchema'),
+    paramsSchema: readSchema(value, 'paramsSchema'),
     ...(isRecord(value['targetSchema']) ? { targetSchema: value['targetSchema'] } : {}),
     targetRequired: value['targetRequired'] === true,
-    resultSchema: schema(value, 'resultSchema'),
+    resultSchema: readSchema(value, 'resultSchema'),
     ...(isRecord(value['chunkSchema']) ? { chunkSchema: value['chunkSchema'] } : {}),
     hints: readHints(value['hints']),
-    // What is offered to nobody by mistake is better than what is offered to a model by mistake.
+    // The safest default: an operation must not be offered to a model by mistake.
     audience: audience === 'model' || audience === 'user' ? audience : 'operator',
     errors: Array.isArray(errors) ? errors.filter(isErrorCode) : [],
-    examples: optionalList(value['examples']).map(readExample),
+    examples: recordsOf(value['examples']).map(readExample),
   }
 }
 
@@ -79,34 +83,36 @@ function readExample(value: Fields): OperationDescription['examples'][number] {
 function readSchemas(value: unknown): ServerDescription['notifications'] {
   if (!isRecord(value)) return {}
   const schemas: [string, Fields][] = []
-  for (const [type, one] of Object.entries(value)) if (isRecord(one)) schemas.push([type, one])
+  for (const [type, schema] of Object.entries(value)) {
+    if (isRecord(schema)) schemas.push([type, schema])
+  }
   return Object.fromEntries(schemas)
 }
 
-function text(value: Fields, key: string): string {
-  const found = value[key]
-  if (typeof found !== 'string' || found === '') throw wrong(`${key} is not a string`)
-  return found
+function readText(value: Fields, key: string): string {
+  const text = value[key]
+  if (typeof text !== 'string' || text === '') throw invalidDescription(`${key} is not a string`)
+  return text
 }
 
-function list(value: Fields, key: string): Fields[] {
-  if (!Array.isArray(value[key])) throw wrong(`${key} is not a list`)
-  return optionalList(value[key])
+function readList(value: Fields, key: string): Fields[] {
+  if (!Array.isArray(value[key])) throw invalidDescription(`${key} is not a list`)
+  return recordsOf(value[key])
 }
 
-function optionalList(value: unknown): Fields[] {
+function recordsOf(value: unknown): Fields[] {
   return Array.isArray(value) ? value.filter(isRecord) : []
 }
 
-function schema(value: Fields, key: string): Fields {
-  const found = value[key]
-  return isRecord(found) ? found : {}
+function readSchema(value: Fields, key: string): Fields {
+  const schema = value[key]
+  return isRecord(schema) ? schema : {}
 }
 
 function isTexts(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((one) => typeof one === 'string')
 }
 
-function wrong(what: string): McpError {
-  return new McpError('upstream-error', `The server describes itself wrongly: ${what}.`)
+function invalidDescription(problem: string): McpError {
+  return new McpError('upstream-error', `The server sent an invalid description: ${problem}.`)
 }

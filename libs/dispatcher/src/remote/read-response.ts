@@ -1,72 +1,81 @@
-import type { RequestEnvelope, ResponseEnvelope } from '@mcp/protocol'
 import { decodeJsonBody } from '@mcp/http'
-import {
-  createResponse,
-  isErrorBody,
-  isRecord,
-  McpError,
-  parseJson,
-  parseResponse,
-} from '@mcp/protocol'
+import type { RequestEnvelope, ResponseEnvelope } from '@mcp/protocol'
+import { isErrorBody, isRecord, McpError, parseJson, parseResponse } from '@mcp/protocol'
 
-import { complaintAbout, isAnswerTo } from '../calls/responses.ts'
+import { describeMismatch, errorResponse, isResponseTo } from '../calls/responses.ts'
 
-/** A server's answer of HTTP, as it came. */
-export interface HttpReply {
+/** An HTTP response as it arrived. */
+export interface HttpResponse {
   readonly status: number
   readonly contentType: string | undefined
   readonly body: Uint8Array
 }
 
-/** The answer to a request that a reply holds; `upstream-error` where it holds none. */
-export function readAnswer(
+/**
+ * Returns the response envelope in an HTTP response. An invalid one becomes an `upstream-error`.
+ */
+export function readResponse(
   request: RequestEnvelope,
-  reply: HttpReply,
+  response: HttpResponse,
   server: string,
 ): ResponseEnvelope {
+  const prefix = `HTTP ${response.status} and `
   try {
-    return answerFrom(request, readJson(reply), server, `HTTP ${reply.status} and `)
+    return toResponse(request, readJson(response), server, prefix)
   } catch {
-    const what = reply.contentType ?? 'no content type'
-    return nonsense(request, server, `HTTP ${reply.status} and no JSON (${what.slice(0, 80)})`)
+    const type = response.contentType ?? 'no content type'
+    return invalidResponse(request, server, `${prefix}no JSON (${type.slice(0, 80)})`)
   }
 }
 
-/** The answer to a request that a JSON text holds. */
-export function readAnswerText(
+/** Returns the response envelope in a JSON text, such as the data of an event. */
+export function readResponseText(
   request: RequestEnvelope,
   text: string,
   server: string,
 ): ResponseEnvelope {
   try {
-    return answerFrom(request, parseJson(text), server, '')
+    return toResponse(request, parseJson(text), server, '')
   } catch {
-    return nonsense(request, server, 'something that is not JSON')
+    return invalidResponse(request, server, 'a text that is not JSON')
   }
 }
 
-/** @throws McpError where the body is not JSON. */
-export function readJson({ contentType, body }: HttpReply): unknown {
+/** @throws McpError if the body is not JSON. */
+export function readJson({ contentType, body }: HttpResponse): unknown {
   return parseJson(decodeJsonBody(body, contentType))
 }
 
-function answerFrom(
+function toResponse(
   request: RequestEnvelope,
   value: unknown,
   server: string,
   prefix: string,
 ): ResponseEnvelope {
-  if (isAnswerTo(request, value)) return value
+  if (isResponseTo(request, value) && isComplete(value)) return value
   if (isRecord(value) && !('id' in value) && isErrorBody(value['error'])) {
-    return createResponse(request.id, 'error', refusalOf(value['error'], server))
+    return refusalResponse(request, value['error'], server)
   }
   return (
-    complete(request, value) ?? nonsense(request, server, prefix + complaintAbout(request, value))
+    parseIncomplete(request, value) ??
+    invalidResponse(request, server, prefix + describeMismatch(request, value))
   )
 }
 
-/** An answer that left out what may be left out. */
-function complete(request: RequestEnvelope, value: unknown): ResponseEnvelope | undefined {
+/** Whether an envelope has all the fields that a server may omit. Much cheaper than its schema. */
+function isComplete(envelope: Readonly<Record<keyof ResponseEnvelope, unknown>>): boolean {
+  const { timestamp, metadata } = envelope
+  return (
+    typeof timestamp === 'string' &&
+    isRecord(metadata) &&
+    typeof metadata['source'] === 'string' &&
+    typeof metadata['version'] === 'string' &&
+    metadata['version'].startsWith('1.')
+  )
+}
+
+/** Validates a response envelope and fills in the fields that it omits. */
+function parseIncomplete(request: RequestEnvelope, value: unknown): ResponseEnvelope | undefined {
   try {
     const response = parseResponse(value)
     return response.id === request.id ? response : undefined
@@ -75,24 +84,31 @@ function complete(request: RequestEnvelope, value: unknown): ResponseEnvelope | 
   }
 }
 
-/** An error without an envelope: the server refused before it looked at the request. */
-function refusalOf(body: unknown, server: string): McpError {
+/** Creates the response for an error without an envelope: the server refused the HTTP request. */
+function refusalResponse(
+  request: RequestEnvelope,
+  body: unknown,
+  server: string,
+): ResponseEnvelope {
   const error = McpError.fromBody(body)
-  if (error.code !== 'unauthenticated' && error.code !== 'forbidden') return error
-  // That is between this process and the server; the caller has no part in it.
-  return new McpError(
+  const { code, message, retryable, details } = error
+  if (code !== 'unauthenticated' && code !== 'forbidden') {
+    return errorResponse(request, code, message, { retryable, details })
+  }
+  // This concerns the server and this process. The caller could do nothing about it.
+  return errorResponse(
+    request,
     'upstream-error',
-    `The server "${server}" refused this process; both need the same service token.`,
+    `The server "${server}" refused this process. Both need the same service token.`,
     { details: { server, reason: 'service-token' }, cause: error },
   )
 }
 
-function nonsense(request: RequestEnvelope, server: string, what: string): ResponseEnvelope {
-  return createResponse(
-    request.id,
-    'error',
-    new McpError('upstream-error', `The server "${server}" answered ${what}.`, {
-      details: { server },
-    }),
-  )
+function invalidResponse(
+  request: RequestEnvelope,
+  server: string,
+  received: string,
+): ResponseEnvelope {
+  const message = `The server "${server}" returned an invalid response: ${received}.`
+  return errorResponse(request, 'upstream-error', message, { details: { server } })
 }

@@ -39,97 +39,99 @@ async function startFeed(port?: number, instance = 'one') {
 function listen(url: string) {
   const remote = remoteServer({ name: 'tools', url })
   closers.push(() => remote.close())
-  const told: string[] = []
-  const stop = remote.subscribe(({ type }) => told.push(type))
-  return { remote, told, stop }
+  const received: string[] = []
+  const stop = remote.subscribe(({ type }) => received.push(type))
+  return { remote, received, stop }
 }
 
-it('hears what the server tells', async () => {
+it('emits the notifications of the server', async () => {
   const server = await startFeed()
-  const { told } = listen(server.url)
+  const { received } = listen(server.url)
   await vi.waitFor(() => expect(server.streams).toHaveLength(1))
   server.streams[0]?.event('tools-changed', createNotification('tools-changed'), 'one:1')
   server.streams[0]?.response.write('event: broken\ndata: {nonsense\n\n')
   server.streams[0]?.event('tools-again', createNotification('tools-again'), 'one:2')
-  await vi.waitFor(() => expect(told).toContain('tools-again'))
-  expect(told.filter((type) => type !== 'catalogue-changed')).toEqual([
+  await vi.waitFor(() => expect(received).toContain('tools-again'))
+  expect(received.filter((type) => type !== 'catalogue-changed')).toEqual([
     'tools-changed',
     'tools-again',
   ])
 })
 
-it('resumes where it was cut', async () => {
+it('resumes after the last event it received', async () => {
   const server = await startFeed()
-  const { told } = listen(server.url)
+  const { received } = listen(server.url)
   await vi.waitFor(() => expect(server.streams).toHaveLength(1))
   server.streams[0]?.event('first', createNotification('first'), 'one:7')
-  await vi.waitFor(() => expect(told).toContain('first'))
+  await vi.waitFor(() => expect(received).toContain('first'))
   server.streams[0]?.response.destroy()
   await vi.waitFor(() => expect(server.streams).toHaveLength(2))
   expect(server.streams[0]?.request.headers['last-event-id']).toBeUndefined()
   expect(server.streams[1]?.request.headers['last-event-id']).toBe('one:7')
-  expect(told).not.toContain('server-restarted')
+  expect(received).not.toContain('server-restarted')
 })
 
-it('says server-restarted where another instance answers', async () => {
+it('emits server-restarted if another instance responds', async () => {
   const first = await startFeed()
-  const { remote, told } = listen(first.url)
+  const { remote, received } = listen(first.url)
   await vi.waitFor(() => expect(remote.health()).toEqual({ state: 'healthy' }))
   await vi.waitFor(() => expect(first.described.count).toBeGreaterThan(0))
   await first.close()
   await vi.waitFor(() => expect(remote.health()).toMatchObject({ state: 'unhealthy' }))
 
   const second = await startFeed(first.port, 'two')
-  await vi.waitFor(() => expect(told).toContain('server-restarted'))
+  await vi.waitFor(() => expect(received).toContain('server-restarted'))
   second.streams[0]?.event('later', createNotification('later'), 'two:1')
-  await vi.waitFor(() => expect(told).toContain('later'))
-  expect(told.filter((type) => type === 'server-restarted')).toHaveLength(1)
+  await vi.waitFor(() => expect(received).toContain('later'))
+  expect(received.filter((type) => type === 'server-restarted')).toHaveLength(1)
   expect(remote.health()).toEqual({ state: 'healthy' })
 })
 
-it('passes on the server-restarted of the server itself once', async () => {
+it('emits a server-restarted of the server itself once', async () => {
   const server = await startFeed()
-  const { told } = listen(server.url)
+  const { received } = listen(server.url)
   await vi.waitFor(() => expect(server.streams).toHaveLength(1))
   const restarted = createNotification('server-restarted')
   server.streams[0]?.event('server-restarted', restarted, 'two:4')
   server.streams[0]?.event('later', createNotification('later'), 'two:5')
-  await vi.waitFor(() => expect(told).toContain('later'))
-  expect(told.filter((type) => type === 'server-restarted')).toHaveLength(1)
+  await vi.waitFor(() => expect(received).toContain('later'))
+  expect(received.filter((type) => type === 'server-restarted')).toHaveLength(1)
 })
 
-it('asks for the description again when the server says that it has changed', async () => {
+it('fetches the description again after catalogue-changed', async () => {
   const server = await startFeed()
-  const { remote, told } = listen(server.url)
+  const { remote, received } = listen(server.url)
   expect(await remote.describe()).toMatchObject({ version: '1.0.0' })
   await vi.waitFor(() => expect(server.streams).toHaveLength(1))
   server.described.version = '2.0.0'
   server.streams[0]?.event('catalogue-changed', createNotification('catalogue-changed'), 'one:1')
   await vi.waitFor(async () => expect(await remote.describe()).toMatchObject({ version: '2.0.0' }))
-  expect(told).toContain('catalogue-changed')
+  expect(received).toContain('catalogue-changed')
 })
 
-it('joins a dispatcher that began before it', async () => {
-  const gone = await startFeed()
-  await gone.close()
-  const dispatcher = createDispatcher({ servers: [remoteServer({ name: 'tools', url: gone.url })] })
+it('joins a dispatcher that started before it', async () => {
+  const closed = await startFeed()
+  await closed.close()
+  const dispatcher = createDispatcher({
+    servers: [remoteServer({ name: 'tools', url: closed.url })],
+  })
   closers.push(() => dispatcher.close())
   const changes: string[] = []
   dispatcher.subscribe(({ type }) => changes.push(type))
-  const answer = await dispatcher.dispatch(createRequest('tool-execution'))
-  expect(answer).toMatchObject({ error: { code: 'unavailable' } })
+  const response = await dispatcher.dispatch(createRequest('tool-execution'))
+  expect(response).toMatchObject({ error: { code: 'unavailable' } })
   expect(await dispatcher.servers()).toMatchObject([
     { name: 'tools', health: { state: 'unhealthy' } },
   ])
 
-  await startFeed(gone.port)
+  await startFeed(closed.port)
   await vi.waitFor(() => expect(changes).toContain('catalogue-changed'))
   expect(await dispatcher.dispatch(createRequest('tool-execution'))).toMatchObject({
     status: 'success',
   })
 })
 
-it('takes the name a server gives itself where it was given none', async () => {
+it('uses the name that the server reports if none is configured', async () => {
   const server = await startFeed()
   const dispatcher = createDispatcher({ servers: [remoteServer({ url: server.url })] })
   closers.push(() => dispatcher.close())
@@ -142,16 +144,16 @@ it('takes the name a server gives itself where it was given none', async () => {
   await vi.waitFor(async () => expect(await server.connections()).toBe(0))
 })
 
-it('leaves no connection behind when nobody listens any more', async () => {
+it('closes its connection with the last subscription', async () => {
   const server = await startFeed()
   const { remote, stop } = listen(server.url)
   await vi.waitFor(() => expect(server.streams).toHaveLength(1))
-  const gone = new Promise((resolve) => {
+  const closed = new Promise((resolve) => {
     server.streams[0]?.response.on('close', resolve)
   })
   stop()
   stop()
-  await gone
+  await closed
   await remote.close()
   await vi.waitFor(async () => expect(await server.connections()).toBe(0))
 })

@@ -1,3 +1,4 @@
+import { backoffMs } from '@mcp/concurrency'
 import type { Clock, NotificationEnvelope } from '@mcp/protocol'
 import {
   createNotification,
@@ -11,7 +12,7 @@ import { createEventReader, isEventStream } from './event-reader.ts'
 import type { HttpFailure, HttpTransport } from './http-transport.ts'
 import { failureCode } from './http-transport.ts'
 
-/** Whether the stream of notifications is there. */
+/** State of the connection to the stream of notifications. */
 export type FeedState =
   | { readonly type: 'idle' | 'connecting' | 'open' | 'unsupported' }
   | { readonly type: 'down'; readonly reason: string }
@@ -23,7 +24,7 @@ export interface RemoteFeedOptions {
   readonly maxEventLength: number
   readonly source: () => string
   readonly onNotification: (notification: NotificationEnvelope) => void
-  /** The stream is there, or there again. */
+  /** Called when the stream is connected, the first time and after each interruption. */
   readonly onOpen: () => void
 }
 
@@ -33,118 +34,100 @@ export interface RemoteFeed {
   stop(): void
 }
 
-// A server that comes back is heard again soon, and one that stays away is not pestered.
-const firstPauseMs = 50
-const longestPauseMs = 2000
-const unsupportedPauseMs = 30_000
-// A heartbeat comes at least every 15 s: after two and a half of them the connection is dead.
-const silenceMs = 40_000
+const { serverRestarted, streamOpen } = systemNotifications
+const reconnectBackoff = { baseMs: 50, maxMs: 2000 }
+const unsupportedRetryMs = 30_000
+// A server sends a heartbeat at least every 15 s. After two and a half the connection is dead.
+const maxSilenceMs = 40_000
 
-/** Listens to `GET /notifications` for as long as it is wanted, and resumes where it was cut. */
+/** Creates a subscription to `GET /notifications` that reconnects and resumes after interruptions. */
 export function createRemoteFeed(options: RemoteFeedOptions): RemoteFeed {
   const { transport, headers, clock, maxEventLength, source, onNotification, onOpen } = options
   let state: FeedState = { type: 'idle' }
-  let position: string | undefined
+  let lastEventId: string | undefined
   let wasOpen = false
   let failures = 0
   let stopCurrent = (): void => {}
 
   function connect(): void {
-    let breakOff = (): void => {}
+    let abort = (): void => {}
     let stopWatching = (): void => {}
-    let heardAt = clock.now()
-    let hasToldRestart = false
+    let receivedAt = clock.now()
+    let hasEmittedRestart = false
 
-    function tellRestart(): void {
-      if (hasToldRestart) return
-      hasToldRestart = true
-      onNotification(
-        createNotification(systemNotifications.serverRestarted, {}, { source: source() }),
-      )
+    function emitRestart(): void {
+      if (hasEmittedRestart) return
+      hasEmittedRestart = true
+      onNotification(createNotification(serverRestarted, {}, { source: source() }))
     }
 
     function onEvent(type: string | undefined, data: string, id: string | undefined): void {
-      const isOther = id !== undefined && position !== undefined && !isSameInstance(id, position)
-      if (isOther && type !== systemNotifications.serverRestarted) tellRestart()
-      if (id !== undefined) position = id
-      if (type === systemNotifications.streamOpen) return
-      if (type === systemNotifications.serverRestarted) tellRestart()
-      else deliver(data)
+      const isOtherInstance =
+        id !== undefined && lastEventId !== undefined && !isSameInstance(id, lastEventId)
+      if (isOtherInstance && type !== serverRestarted) emitRestart()
+      if (id !== undefined) lastEventId = id
+      if (type === streamOpen) return
+      if (type === serverRestarted) return emitRestart()
+      const notification = readNotification(data)
+      if (notification !== undefined) onNotification(notification)
     }
 
-    function end(next: FeedState, pauseMs = pause()): void {
+    function disconnect(next: FeedState, retryMs = backoffMs(failures++, reconnectBackoff)): void {
       stopWatching()
-      breakOff()
+      abort()
       state = next
-      stopCurrent = clock.after(pauseMs, connect)
+      stopCurrent = clock.after(retryMs, connect)
     }
 
     const readEvents = createEventReader({
       maxLength: maxEventLength,
       onEvent: ({ event, data, id }) => onEvent(event, data, id),
-      // The event that was too long is lost, and would come again: its position is given up.
+      // The event is lost, and would be sent again after its predecessor: start without a position.
       onOverflow() {
-        position = undefined
-        end({ type: 'down', reason: 'It told something that is too long.' })
+        lastEventId = undefined
+        disconnect({ type: 'down', reason: 'It sent a notification that is too long.' })
       },
     })
 
     if (state.type === 'idle') state = { type: 'connecting' }
-    stopWatching = clock.every(silenceMs / 4, () => {
-      if (clock.now() - heardAt < silenceMs) return
-      end({ type: 'down', reason: 'Its notifications have fallen silent.' })
+    stopWatching = clock.every(maxSilenceMs / 4, () => {
+      if (clock.now() - receivedAt < maxSilenceMs) return
+      disconnect({ type: 'down', reason: 'Its notification stream is silent.' })
     })
     stopCurrent = () => {
       stopWatching()
-      breakOff()
+      abort()
     }
-    const resume = position === undefined ? [] : ['last-event-id', position]
-    breakOff = transport.send(
+    abort = transport.send(
       {
         method: 'GET',
         path: '/notifications',
-        headers: [...headers, 'accept', 'text/event-stream', ...resume],
+        headers: [...headers, 'accept', 'text/event-stream', ...resumeHeaders(lastEventId)],
       },
       {
         onHead(status, contentType) {
-          heardAt = clock.now()
+          receivedAt = clock.now()
           if (status === 200 && isEventStream(contentType)) {
             failures = 0
             state = { type: 'open' }
-            // Nobody can say what was told while it was cut, where there is no position.
-            if (wasOpen && position === undefined) tellRestart()
+            // Without a position it is unknown what was sent during the interruption.
+            if (wasOpen && lastEventId === undefined) emitRestart()
             wasOpen = true
             onOpen()
           } else if (status === 404 || status === 405 || status === 501) {
-            end({ type: 'unsupported' }, unsupportedPauseMs)
+            disconnect({ type: 'unsupported' }, unsupportedRetryMs)
           } else {
-            end({ type: 'down', reason: `It answers /notifications with HTTP ${status}.` })
+            disconnect({ type: 'down', reason: `GET /notifications returned HTTP ${status}.` })
           }
         },
         onData(bytes) {
-          heardAt = clock.now()
+          receivedAt = clock.now()
           readEvents(bytes)
         },
-        onEnd: () => end({ type: 'down', reason: 'Its notifications have ended.' }),
-        onError: (failure) => end({ type: 'down', reason: reasonOf(failure) }),
+        onEnd: () => disconnect({ type: 'down', reason: 'Its notification stream has ended.' }),
+        onError: (failure) => disconnect({ type: 'down', reason: reasonOf(failure) }),
       },
     )
-  }
-
-  function pause(): number {
-    const longest = Math.min(longestPauseMs, firstPauseMs * 2 ** failures++)
-    return longest * (0.5 + Math.random() / 2)
-  }
-
-  function deliver(text: string): void {
-    let notification: NotificationEnvelope
-    try {
-      notification = parseNotification(parseJson(text))
-    } catch (error) {
-      if (McpError.is(error)) return
-      throw error
-    }
-    onNotification(notification)
   }
 
   return {
@@ -159,6 +142,21 @@ export function createRemoteFeed(options: RemoteFeedOptions): RemoteFeed {
   }
 }
 
+function resumeHeaders(lastEventId: string | undefined): readonly string[] {
+  return lastEventId === undefined ? [] : ['last-event-id', lastEventId]
+}
+
+/** Returns the notification in the data of an event, if it is valid. */
+function readNotification(text: string): NotificationEnvelope | undefined {
+  try {
+    return parseNotification(parseJson(text))
+  } catch (error) {
+    if (McpError.is(error)) return undefined
+    throw error
+  }
+}
+
+/** Whether two event ids, `<instance>:<number>`, are from the same process. */
 function isSameInstance(left: string, right: string): boolean {
   const instanceOf = (id: string): string => id.slice(0, Math.max(0, id.lastIndexOf(':')))
   return instanceOf(left) === instanceOf(right)
@@ -166,6 +164,6 @@ function isSameInstance(left: string, right: string): boolean {
 
 function reasonOf({ fault, cause }: HttpFailure): string {
   const code = failureCode(cause)
-  const what = fault === 'not-sent' ? 'It cannot be reached' : 'Its connection broke off'
-  return code === undefined ? `${what}.` : `${what} (${code}).`
+  const problem = fault === 'not-sent' ? 'It cannot be reached' : 'Its connection was broken'
+  return code === undefined ? `${problem}.` : `${problem} (${code}).`
 }

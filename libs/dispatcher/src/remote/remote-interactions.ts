@@ -1,39 +1,39 @@
-import type { InteractionResponse, InteractionRequest, RequestContext } from '@mcp/protocol'
+import type { InteractionRequest, InteractionResponse, RequestContext } from '@mcp/protocol'
 import { isRecord } from '@mcp/protocol'
 
 import type { Call } from '../calls/call.ts'
 import type { HttpCaller } from './http-caller.ts'
 
-/** The questions a server far away puts to the person behind a request. */
-export interface RemoteQuestions {
-  /** Puts the question to the request's own caller, and sends back what was said. */
-  ask(data: Readonly<Record<string, unknown>>, context: RequestContext, call: Call): void
+/** The interactions that a remote server requires while it runs a request. */
+export interface RemoteInteractions {
+  /** Passes an interaction to the caller of the request, and sends the response to the server. */
+  relay(data: Readonly<Record<string, unknown>>, context: RequestContext, call: Call): void
 }
 
-export function createRemoteQuestions(
+export function createRemoteInteractions(
   http: HttpCaller,
   onError: (error: unknown) => void,
-): RemoteQuestions {
-  async function answerFor(
-    question: InteractionRequest,
+): RemoteInteractions {
+  async function responseTo(
+    interaction: InteractionRequest,
     context: RequestContext,
   ): Promise<InteractionResponse> {
     try {
-      return (await context.ask?.(question)) ?? { action: 'cancel' }
+      return (await context.ask?.(interaction)) ?? { action: 'cancel' }
     } catch {
-      // Nobody answered in time, or nobody could be asked: the server hears that nobody decided.
+      // The interaction timed out or reached no user, so the server receives no decision.
       return { action: 'cancel' }
     }
   }
 
-  async function relay(
+  async function run(
     id: string,
-    question: InteractionRequest,
+    interaction: InteractionRequest,
     context: RequestContext,
     call: Call,
   ): Promise<void> {
-    const { action, content } = await answerFor(question, context)
-    // The question died with its request.
+    const { action, content } = await responseTo(interaction, context)
+    // An interaction ends with its request.
     if (call.isEnded) return
     await http.call('POST', `/interactions/${encodeURIComponent(id)}`, {
       body: { action, content },
@@ -41,16 +41,16 @@ export function createRemoteQuestions(
   }
 
   return {
-    ask(data, context, call) {
+    relay(data, context, call) {
       const id = data['interactionId']
-      const question = readQuestion(data)
-      if (typeof id !== 'string' || question === undefined) return
-      relay(id, question, context, call).catch(onError)
+      const interaction = readInteraction(data)
+      if (typeof id !== 'string' || interaction === undefined) return
+      run(id, interaction, context, call).catch(onError)
     },
   }
 }
 
-function readQuestion(data: Readonly<Record<string, unknown>>): InteractionRequest | undefined {
+function readInteraction(data: Readonly<Record<string, unknown>>): InteractionRequest | undefined {
   const { kind, message, schema, timeoutMs } = data
   if (typeof kind !== 'string' || typeof message !== 'string') return undefined
   return {

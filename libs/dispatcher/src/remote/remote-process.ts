@@ -1,3 +1,4 @@
+import { contextHeaders, joinBytes, withoutCallerClaims } from '@mcp/http'
 import type {
   CapabilityServer,
   Clock,
@@ -6,18 +7,17 @@ import type {
   RequestEnvelope,
   ResponseEnvelope,
 } from '@mcp/protocol'
-import { contextHeaders, joinBytes, withoutCallerClaims } from '@mcp/http'
 import { isRecord, McpError, parseJson, systemNotifications } from '@mcp/protocol'
 
-import { cancelled, refuse, timedOut } from '../calls/responses.ts'
 import type { Call } from '../calls/call.ts'
-import { createCalls, endCall, holdCall } from '../calls/call.ts'
+import { createCalls, endCall, onCallEnd } from '../calls/call.ts'
+import { cancelled, errorResponse, timedOut } from '../calls/responses.ts'
+import { transportFaultResponse } from '../calls/transport-fault.ts'
 import { createEventReader, isEventStream } from './event-reader.ts'
 import type { HttpFailure, HttpHandler, HttpTransport } from './http-transport.ts'
 import { failureCode } from './http-transport.ts'
-import { readAnswer, readAnswerText } from './read-response.ts'
-import type { RemoteQuestions } from './remote-interactions.ts'
-import { transportFaultResponse } from '../calls/transport-fault.ts'
+import { readResponse, readResponseText } from './read-response.ts'
+import type { RemoteInteractions } from './remote-interactions.ts'
 
 export interface RemoteProcessOptions {
   readonly name: () => string
@@ -25,9 +25,9 @@ export interface RemoteProcessOptions {
   /** The headers of every request. */
   readonly headers: readonly string[]
   readonly clock: Clock
-  readonly maxAnswerBytes: number
+  readonly maxResponseBytes: number
   readonly operationOf: (request: RequestEnvelope) => OperationDescription | undefined
-  readonly questions: RemoteQuestions
+  readonly interactions: RemoteInteractions
 }
 
 export interface RemoteProcess {
@@ -35,15 +35,15 @@ export interface RemoteProcess {
   close(): void
 }
 
-/** Sends requests to `POST /process`, and always comes back with an answer. */
+/** Creates the function that sends requests to `POST /process` and always returns a response. */
 export function createRemoteProcess(options: RemoteProcessOptions): RemoteProcess {
   const { name, transport, headers, clock, operationOf } = options
   const jsonHeaders = [...headers, 'content-type', 'application/json']
   const calls = createCalls({ clock, whenCancelled: cancelled, whenExpired: timedOut })
   let isClosed = false
 
-  // A stream costs more than a whole answer, so only who can use its events gets one.
-  function streams(request: RequestEnvelope, { onEvent, ask }: RequestContext): boolean {
+  // A stream costs more than a single body, so it is requested only if its events can be used.
+  function needsStream(request: RequestEnvelope, { onEvent, ask }: RequestContext): boolean {
     if (onEvent !== undefined) return true
     return ask !== undefined && operationOf(request)?.hints.interactive === true
   }
@@ -54,14 +54,17 @@ export function createRemoteProcess(options: RemoteProcessOptions): RemoteProces
       contextHeaders.timeoutMs,
       String(Math.max(1, Math.ceil(context.deadline - clock.now()))),
       'accept',
-      streams(request, context) ? 'text/event-stream' : 'application/json',
+      needsStream(request, context) ? 'text/event-stream' : 'application/json',
     ]
     if (context.sessionId === undefined) return all
     if (!/^[\x21-\x7e]+$/.test(context.sessionId)) {
-      throw new McpError('invalid-request', 'A session id is printable ASCII without spaces.')
+      throw new McpError(
+        'invalid-request',
+        'A session id must be printable ASCII characters without spaces.',
+      )
     }
     all.push(contextHeaders.session, context.sessionId)
-    // The bytes may have come without an id.
+    // The original bytes may not contain an id.
     all.push(contextHeaders.request, encodeURIComponent(request.id))
     if (context.principal !== undefined) {
       all.push(contextHeaders.principal, encodeURIComponent(context.principal.toWellFormed()))
@@ -71,7 +74,7 @@ export function createRemoteProcess(options: RemoteProcessOptions): RemoteProces
 
   function closed(request: RequestEnvelope): ResponseEnvelope {
     const message = `The connection to the server "${name()}" is closed.`
-    return refuse(request, 'unavailable', message)
+    return errorResponse(request, 'unavailable', message)
   }
 
   return {
@@ -79,23 +82,23 @@ export function createRemoteProcess(options: RemoteProcessOptions): RemoteProces
       if (isClosed) return closed(request)
       if (context.signal.aborted) return cancelled(request)
       const call = calls.create(request, context)
-      const answer = calls.watch(call)
+      const response = calls.watch(call)
       try {
-        const sent = transport.send(
+        const abort = transport.send(
           {
             method: 'POST',
             path: '/process',
             headers: headersOf(request, context),
             body: bodyOf(request, context),
           },
-          createAnswerHandler(call, context, options),
+          createResponseHandler(call, context, options),
         )
-        holdCall(call, sent)
+        onCallEnd(call, abort)
       } catch (cause) {
         const message = `The request cannot be sent to the server "${name()}".`
-        endCall(call, refuse(request, 'invalid-request', message, { cause }))
+        endCall(call, errorResponse(request, 'invalid-request', message, { cause }))
       }
-      return answer
+      return response
     },
     close() {
       isClosed = true
@@ -104,11 +107,11 @@ export function createRemoteProcess(options: RemoteProcessOptions): RemoteProces
   }
 }
 
-/** Reads one answer: a whole body, or events that end with one. */
-function createAnswerHandler(
+/** Reads one response: a single body, or events of which the last is the response. */
+function createResponseHandler(
   call: Call,
   context: RequestContext,
-  { name, maxAnswerBytes, questions }: RemoteProcessOptions,
+  { name, maxResponseBytes, interactions }: RemoteProcessOptions,
 ): HttpHandler {
   const { request } = call
   let status = 0
@@ -117,22 +120,23 @@ function createAnswerHandler(
   let chunks: Uint8Array[] = []
   let length = 0
 
-  function tooLarge(): void {
-    const message = `The server "${name()}" answered with more than ${maxAnswerBytes} bytes.`
-    endCall(call, refuse(request, 'upstream-error', message, { details: { max: maxAnswerBytes } }))
+  function endTooLarge(): void {
+    const message = `The response of the server "${name()}" exceeds ${maxResponseBytes} bytes.`
+    const details = { max: maxResponseBytes }
+    endCall(call, errorResponse(request, 'upstream-error', message, { details }))
   }
 
   function onEvent(type: string | undefined, text: string): void {
     if (call.isEnded) return
     if (type === systemNotifications.response) {
-      endCall(call, readAnswerText(request, text, name()))
+      endCall(call, readResponseText(request, text, name()))
       return
     }
     const data = readEventData(text)
     if (data === undefined) return
-    if (type === systemNotifications.progress || type === systemNotifications.chunk)
-      context.onEvent?.({ type, data })
-    else if (type === systemNotifications.interactionRequired) questions.ask(data, context, call)
+    const { progress, chunk, interactionRequired } = systemNotifications
+    if (type === progress || type === chunk) context.onEvent?.({ type, data })
+    else if (type === interactionRequired) interactions.relay(data, context, call)
   }
 
   return {
@@ -141,9 +145,9 @@ function createAnswerHandler(
       contentType = type
       if (!isEventStream(type)) return
       readEvents = createEventReader({
-        maxLength: maxAnswerBytes,
+        maxLength: maxResponseBytes,
         onEvent: ({ event, data }) => onEvent(event, data),
-        onOverflow: tooLarge,
+        onOverflow: endTooLarge,
       })
     },
     onData(bytes) {
@@ -152,39 +156,40 @@ function createAnswerHandler(
         return
       }
       length += bytes.byteLength
-      if (length > maxAnswerBytes) {
+      if (length > maxResponseBytes) {
         chunks = []
-        tooLarge()
+        endTooLarge()
       } else {
         chunks.push(bytes)
       }
     },
     onEnd() {
       if (call.isEnded) return
-      const answer =
+      const response =
         readEvents === undefined
-          ? readAnswer(request, { status, contentType, body: joinBytes(chunks, length) }, name())
-          : brokenOff(request, name(), { fault: 'outcome-unknown', cause: undefined })
-      endCall(call, answer)
+          ? readResponse(request, { status, contentType, body: joinBytes(chunks, length) }, name())
+          : connectionFailed(request, name(), { fault: 'outcome-unknown', cause: undefined })
+      endCall(call, response)
     },
-    onError: (failure) => endCall(call, brokenOff(request, name(), failure)),
+    onError: (failure) => endCall(call, connectionFailed(request, name(), failure)),
   }
 }
 
-function brokenOff(
+function connectionFailed(
   request: RequestEnvelope,
   name: string,
   { fault, cause }: HttpFailure,
 ): ResponseEnvelope {
   const code = failureCode(cause)
-  const why = code === undefined ? '' : ` (${code})`
-  const what =
-    fault === 'not-sent' ? 'cannot be reached' : 'broke off the connection before its answer'
-  const message = `The server "${name}" ${what}${why}.`
-  return transportFaultResponse(request, fault, { message, cause })
+  const suffix = code === undefined ? '' : ` (${code})`
+  const problem =
+    fault === 'not-sent'
+      ? `The server "${name}" cannot be reached`
+      : `The connection to the server "${name}" was broken before its response`
+  return transportFaultResponse(request, fault, { message: `${problem}${suffix}.`, cause })
 }
 
-/** The data of the notification that an event holds. */
+/** Returns the data of the notification in an event, if it is valid. */
 function readEventData(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value = parseJson(text)
@@ -198,7 +203,7 @@ function readEventData(text: string): Readonly<Record<string, unknown>> | undefi
 
 function bodyOf(request: RequestEnvelope, context: RequestContext): string | Uint8Array {
   const { original, sessionId } = context
-  // Without a session's header, what a client wrote into the body's metadata would count.
+  // Without the session header, the server would read the claims in the metadata of the bytes.
   if (sessionId !== undefined && original?.request === request) return original.body
   return JSON.stringify(withoutCallerClaims(request))
 }

@@ -1,25 +1,26 @@
+import { createListeners, delay } from '@mcp/concurrency'
+import { contextHeaders } from '@mcp/http'
 import type {
   CapabilityServer,
   Clock,
   Health,
   NotificationEnvelope,
-  OperationDescription,
   RequestEnvelope,
   ServerDescription,
 } from '@mcp/protocol'
-import { contextHeaders } from '@mcp/http'
 import { createNotification, isRecord, McpError, systemNotifications } from '@mcp/protocol'
 
-import { createHttpCaller, isPassing } from './http-caller.ts'
-import type { HttpTransport } from './http-transport.ts'
 import type { OperationTable } from '../routing/operation-table.ts'
 import { createOperationTable } from '../routing/operation-table.ts'
+import type { HttpCaller } from './http-caller.ts'
+import { createHttpCaller, isTemporary } from './http-caller.ts'
+import type { HttpTransport } from './http-transport.ts'
 import { readDescription } from './read-description.ts'
 import { createRemoteFeed } from './remote-feed.ts'
+import { createRemoteInteractions } from './remote-interactions.ts'
 import { createRemoteProcess } from './remote-process.ts'
-import { createRemoteQuestions } from './remote-interactions.ts'
 
-/** One capability server behind HTTP, in one process. */
+/** One process of a capability server, over HTTP. */
 export interface RemoteReplica extends CapabilityServer {
   readonly url: string
 }
@@ -28,116 +29,77 @@ export interface RemoteReplicaOptions {
   readonly url: string
   readonly transport: HttpTransport
   readonly clock: Clock
-  readonly maxAnswerBytes: number
+  readonly maxResponseBytes: number
   readonly onError: (error: unknown) => void
   readonly name?: string | undefined
   readonly source?: string | undefined
   readonly serviceToken?: string | undefined
 }
 
-const releasePausesMs = [100, 500, 2000]
+const releaseDelaysMs = [100, 500, 2000]
 
+/** Creates a capability server whose requests, notifications and health go over one transport. */
 export function createRemoteReplica(options: RemoteReplicaOptions): RemoteReplica {
-  const { url, transport, clock, maxAnswerBytes, onError, name, source, serviceToken } = options
-  const listeners = new Set<(notification: NotificationEnvelope) => void>()
-  const stops = new Set<() => void>()
+  const { url, transport, clock, maxResponseBytes, onError, name, source, serviceToken } = options
+  const listeners = createListeners<NotificationEnvelope>({ onError })
+  const closing = new AbortController()
   let description: ServerDescription | undefined
   let describing: Promise<ServerDescription> | undefined
   let operationOf: OperationTable = () => undefined
-  let isClosed = false
 
   const nameOf = (): string => name ?? description?.name ?? new URL(url).host
   const sourceOf = (): string => source ?? description?.source ?? nameOf()
   const headers = serviceToken === undefined ? [] : [contextHeaders.serviceToken, serviceToken]
-  const connection = { name: nameOf, transport, headers, clock, maxAnswerBytes }
+  const connection = { name: nameOf, transport, headers, clock, maxResponseBytes }
   const http = createHttpCaller(connection)
   const remote = createRemoteProcess({
     ...connection,
-    operationOf: (request: RequestEnvelope): OperationDescription | undefined =>
-      operationOf(request),
-    questions: createRemoteQuestions(http, onError),
+    operationOf: (request: RequestEnvelope) => operationOf(request),
+    interactions: createRemoteInteractions(http, onError),
   })
   const feed = createRemoteFeed({
     transport,
     headers,
     clock,
-    maxEventLength: maxAnswerBytes,
+    maxEventLength: maxResponseBytes,
     source: sourceOf,
     onNotification(notification) {
       if (notification.type === systemNotifications.catalogueChanged) void refresh(notification)
-      else tell(notification)
+      else listeners.emit(notification)
     },
     onOpen: () => void refresh(),
   })
 
-  function tell(notification: NotificationEnvelope): void {
-    for (const listener of listeners) {
-      try {
-        listener(notification)
-      } catch (error) {
-        onError(error)
-      }
-    }
-  }
-
-  async function askDescription(): Promise<ServerDescription> {
-    const asked = readDescription(await http.call('GET', '/capabilities'))
-    description = asked
-    operationOf = createOperationTable(asked.operations)
-    return asked
+  async function fetchDescription(): Promise<ServerDescription> {
+    const fetched = readDescription(await http.call('GET', '/capabilities'))
+    description = fetched
+    operationOf = createOperationTable(fetched.operations)
+    return fetched
   }
 
   function describe(): Promise<ServerDescription> {
-    describing ??= askDescription().finally(() => {
+    describing ??= fetchDescription().finally(() => {
       describing = undefined
     })
     return describing
   }
 
-  /** Asks anew, and tells that the catalogue has changed where it has or where the server says so. */
-  async function refresh(told?: NotificationEnvelope): Promise<void> {
-    // What was asked before the change may be answered with what was before it.
+  /** Fetches the description, and emits `catalogue-changed` if it differs or the server reported it. */
+  async function refresh(change?: NotificationEnvelope): Promise<void> {
+    // The response to a request that was sent before the change may be the previous description.
     await describing?.catch(() => {})
-    const before = description
+    const previous = description
     try {
-      const after = await describe()
-      if (told === undefined && JSON.stringify(after) === JSON.stringify(before)) return
+      const current = await describe()
+      if (change === undefined && JSON.stringify(current) === JSON.stringify(previous)) return
     } catch {
-      // Whoever is told asks by itself, and again until there is an answer.
+      // The listeners request the description themselves, and retry until they receive it.
       description = undefined
     }
-    if (!isClosed)
-      tell(
-        told ??
-          createNotification(systemNotifications.catalogueChanged, {}, { source: sourceOf() }),
-      )
-  }
-
-  function pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const finish = (): void => {
-        stop()
-        stops.delete(finish)
-        resolve()
-      }
-      const stop = clock.after(ms, finish)
-      stops.add(finish)
-    })
-  }
-
-  async function release(sessionId: string): Promise<void> {
-    const path = `/sessions/${encodeURIComponent(sessionId)}`
-    for (const pauseMs of [...releasePausesMs, undefined]) {
-      try {
-        await http.call('DELETE', path)
-        return
-      } catch (error) {
-        // What is gone already needs no release.
-        if (McpError.is(error) && isGone(error)) return
-        if (pauseMs === undefined || !isPassing(error) || isClosed) throw error
-      }
-      await pause(pauseMs)
-    }
+    if (closing.signal.aborted) return
+    const notification =
+      change ?? createNotification(systemNotifications.catalogueChanged, {}, { source: sourceOf() })
+    listeners.emit(notification)
   }
 
   return {
@@ -151,42 +113,63 @@ export function createRemoteReplica(options: RemoteReplicaOptions): RemoteReplic
     describe: () => description ?? describe(),
     process: remote.process,
     subscribe(listener) {
-      const own = (notification: NotificationEnvelope): void => listener(notification)
-      listeners.add(own)
-      if (!isClosed) feed.start()
+      const remove = listeners.add(listener)
+      if (!closing.signal.aborted) feed.start()
       return () => {
-        if (listeners.delete(own) && listeners.size === 0) feed.stop()
+        remove()
+        if (listeners.size === 0) feed.stop()
       }
     },
     health() {
       const state = feed.state()
       if (state.type === 'open') return { state: 'healthy' }
       if (state.type === 'down') return { state: 'unhealthy', reason: state.reason }
-      return http.call('GET', '/health', { timeoutMs: 1500 }).then(readHealth, reasonToWorry)
+      return http.call('GET', '/health', { timeoutMs: 1500 }).then(readHealth, toUnhealthy)
     },
-    sessionClosed: release,
+    sessionClosed: (sessionId) => releaseSession(sessionId, http, clock, closing.signal),
     async close() {
-      if (isClosed) return
-      isClosed = true
+      if (closing.signal.aborted) return
+      closing.abort()
       feed.stop()
       remote.close()
-      for (const stop of stops) stop()
       await transport.close()
     },
   }
 }
 
-function isGone({ code }: McpError): boolean {
-  return code === 'session-not-found' || code === 'not-found'
+/** Releases a session at the server. Retries temporary errors until `closing` is aborted. */
+async function releaseSession(
+  sessionId: string,
+  http: HttpCaller,
+  clock: Clock,
+  closing: AbortSignal,
+): Promise<void> {
+  for (const delayMs of [...releaseDelaysMs, undefined]) {
+    try {
+      await http.call('DELETE', `/sessions/${encodeURIComponent(sessionId)}`)
+      return
+    } catch (error) {
+      if (isNotFound(error)) return
+      if (delayMs === undefined || closing.aborted || !isTemporary(error)) throw error
+      // Closing ends the wait early, and the next attempt reports its error.
+      await delay(delayMs, clock, closing).catch(() => {})
+    }
+  }
+}
+
+/** Whether the session has nothing to release at the server. */
+function isNotFound(error: unknown): boolean {
+  return McpError.is(error) && (error.code === 'session-not-found' || error.code === 'not-found')
 }
 
 function readHealth(value: unknown): Health {
-  const state = isRecord(value) ? value['state'] : undefined
-  const reason = isRecord(value) ? value['reason'] : undefined
-  const why = typeof reason === 'string' ? { reason } : {}
-  return { state: state === 'degraded' || state === 'unhealthy' ? state : 'healthy', ...why }
+  const { state, reason } = isRecord(value) ? value : {}
+  return {
+    state: state === 'degraded' || state === 'unhealthy' ? state : 'healthy',
+    ...(typeof reason === 'string' ? { reason } : {}),
+  }
 }
 
-function reasonToWorry(error: unknown): Health {
+function toUnhealthy(error: unknown): Health {
   return { state: 'unhealthy', reason: McpError.from(error).message }
 }

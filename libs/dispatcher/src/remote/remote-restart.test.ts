@@ -45,18 +45,19 @@ async function start(port = 0) {
 }
 
 const call = (operation = 'run') => createRequest('tool-execution', { tool: 'x', operation })
-const codeOf = (answer: ResponseEnvelope) => (answer.status === 'error' ? answer.error.code : 'ok')
+const codeOf = (response: ResponseEnvelope) =>
+  response.status === 'error' ? response.error.code : 'ok'
 
 describe.each([
   ['fetch', portableRemoteServer],
   ['undici', nodeRemoteServer],
 ])('a server that is killed, over %s', (_name, remoteServer) => {
-  it('is told of within a second, and answers the first request after its restart', async () => {
+  it('is reported within a second, and serves the first request after its restart', async () => {
     const { child, port } = await start()
     const url = `http://127.0.0.1:${port}`
     const dispatcher = createDispatcher({ servers: [remoteServer({ name: 'tools', url })] })
-    const told: string[] = []
-    dispatcher.subscribe(({ type }) => told.push(type))
+    const received: string[] = []
+    dispatcher.subscribe(({ type }) => received.push(type))
     expect(codeOf(await dispatcher.dispatch(call()))).toBe('ok')
     const hanging = dispatcher.dispatch(call('hang'))
     await once(child.stdout, 'data')
@@ -64,18 +65,18 @@ describe.each([
     const killedAt = performance.now()
     child.kill('SIGKILL')
     expect(await hanging).toMatchObject({ error: { details: { reason: 'outcome-unknown' } } })
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 20 }, async () => dispatcher.dispatch(call())),
     )
     expect(performance.now() - killedAt).toBeLessThan(1000)
-    for (const answer of answers) {
-      expect(['unavailable', 'upstream-error']).toContain(codeOf(answer))
+    for (const response of responses) {
+      expect(['unavailable', 'upstream-error']).toContain(codeOf(response))
     }
     expect(codeOf(await dispatcher.dispatch(call()))).toBe('unavailable')
 
     await start(port)
     expect(codeOf(await dispatcher.dispatch(call()))).toBe('ok')
-    await vi.waitFor(() => expect(told).toContain('server-restarted'), { timeout: 5000 })
+    await vi.waitFor(() => expect(received).toContain('server-restarted'), { timeout: 5000 })
     await dispatcher.close()
   })
 })

@@ -17,7 +17,8 @@ const description = createSampleServer({
   ],
 }).describe()
 
-const codeOf = (answer: ResponseEnvelope) => (answer.status === 'error' ? answer.error.code : 'ok')
+const codeOf = (response: ResponseEnvelope) =>
+  response.status === 'error' ? response.error.code : 'ok'
 const call = (operation = 'read') => createRequest('tool-execution', { tool: 'x', operation })
 const context = (more: Partial<RequestContext> = {}): RequestContext => ({
   signal: new AbortController().signal,
@@ -50,7 +51,7 @@ describe.each([
     return remote
   }
 
-  it('passes on the bytes as they came, with the context in headers', async () => {
+  it('sends the original bytes, with the context in headers', async () => {
     const server = await serve(({ request, body, json }) => {
       const { id } = JSON.parse(body.toString())
       json(
@@ -62,11 +63,11 @@ describe.each([
     })
     const request = call()
     const body = new TextEncoder().encode(`  ${JSON.stringify(request)}`)
-    const answer = await connect(server.url, { serviceToken: 'token-1' }).process(
+    const response = await connect(server.url, { serviceToken: 'token-1' }).process(
       request,
       context({ sessionId: 's-1', principal: 'Ärger & Co', original: { request, body } }),
     )
-    expect(answer).toMatchObject({
+    expect(response).toMatchObject({
       data: {
         url: '/process',
         text: `  ${JSON.stringify(request)}`,
@@ -82,37 +83,40 @@ describe.each([
     })
   })
 
-  it('writes a changed request anew, without what only a context may say', async () => {
+  it('encodes a changed request again, without the claims of its caller', async () => {
     const server = await serve(({ body, json }) => {
       const sent = JSON.parse(body.toString())
       json(success(sent, { sent }))
     })
     const request = { ...call(), metadata: { version: '1.0', source: 'x', sessionId: 'forged' } }
     const original = { request: call(), body: new Uint8Array([1]) }
-    const answer = await connect(server.url).process(request, context({ original }))
-    expect(answer).toMatchObject({ data: { sent: { id: request.id } } })
-    expect(JSON.stringify(answer)).not.toContain('forged')
+    const response = await connect(server.url).process(request, context({ original }))
+    expect(response).toMatchObject({ data: { sent: { id: request.id } } })
+    expect(JSON.stringify(response)).not.toContain('forged')
   })
 
   it.each([
     ['HTML', ({ response }: Exchange) => void response.writeHead(502).end('<html>')],
     ['an id of another request', ({ json }: Exchange) => json(success(call(), {}))],
-    ['no envelope', ({ json }: Exchange) => json([1, 2])],
+    ['a value that is not an envelope', ({ json }: Exchange) => json([1, 2])],
     ['nothing', ({ response }: Exchange) => void response.end()],
-  ])('says upstream-error where the server answers %s', async (_what, handle) => {
+  ])('returns upstream-error if the server returns %s', async (_what, handle) => {
     const server = await serve(handle)
-    const answer = await connect(server.url).process(call(), context())
-    expect(answer).toMatchObject({
-      error: { code: 'upstream-error', message: expect.stringContaining('"tools" answered') },
+    const response = await connect(server.url).process(call(), context())
+    expect(response).toMatchObject({
+      error: {
+        code: 'upstream-error',
+        message: expect.stringContaining('"tools" returned an invalid response'),
+      },
     })
   })
 
-  it('passes on an error that comes without an envelope, but not one between processes', async () => {
+  it('returns an error without an envelope, unless it concerns only the two processes', async () => {
     const codes = ['payload-too-large', 'unauthenticated'] as const
     const server = await serve(({ json }) => {
-      json({ error: new McpError(codes[asked++] ?? 'internal', 'No.').toBody() }, 400)
+      json({ error: new McpError(codes[calls++] ?? 'internal', 'No.').toBody() }, 400)
     })
-    let asked = 0
+    let calls = 0
     const remote = connect(server.url)
     expect(codeOf(await remote.process(call(), context()))).toBe('payload-too-large')
     expect(await remote.process(call(), context())).toMatchObject({
@@ -120,24 +124,27 @@ describe.each([
     })
   })
 
-  it('fills in what an answer may leave out', async () => {
+  it('fills in the fields that a response may omit', async () => {
     const server = await serve(({ body, json }) => {
       json({ id: JSON.parse(body.toString()).id, status: 'success', data: { result: 5 } })
     })
-    const answer = await connect(server.url).process(call(), context())
-    expect(answer).toMatchObject({ status: 'success', data: { result: 5 } })
-    expect(answer.timestamp).toMatch(/Z$/)
+    const response = await connect(server.url).process(call(), context())
+    expect(response).toMatchObject({ status: 'success', data: { result: 5 } })
+    expect(response.timestamp).toMatch(/Z$/)
   })
 
-  it('refuses an answer that is too long', async () => {
+  it('rejects a response that is too large', async () => {
     const server = await serve(({ body, json }) => {
       json(success(JSON.parse(body.toString()), { text: 'x'.repeat(5000) }))
     })
-    const answer = await connect(server.url, { maxAnswerBytes: 4000 }).process(call(), context())
-    expect(answer).toMatchObject({ error: { code: 'upstream-error', details: { max: 4000 } } })
+    const response = await connect(server.url, { maxResponseBytes: 4000 }).process(
+      call(),
+      context(),
+    )
+    expect(response).toMatchObject({ error: { code: 'upstream-error', details: { max: 4000 } } })
   })
 
-  it('says unavailable where nobody listens, and outcome-unknown where the connection breaks', async () => {
+  it('returns unavailable if the connection is refused, and outcome-unknown if it breaks', async () => {
     const server = await serve(({ response }) => response.destroy())
     const remote = connect(server.url)
     expect(await remote.process(call(), context())).toMatchObject({
@@ -149,7 +156,7 @@ describe.each([
     })
   })
 
-  it('lets a dispatcher say whether a broken call may be repeated', async () => {
+  it('lets a dispatcher decide whether a broken call is retryable', async () => {
     const server = await serve(({ request, response, json }) => {
       if (request.url === '/process') response.destroy()
       else json({}, 404)
@@ -162,27 +169,27 @@ describe.each([
     expect(await dispatcher.dispatch(call('write'))).toMatchObject({ error: { retryable: false } })
   })
 
-  it('breaks the connection off when the caller leaves or the deadline passes', async () => {
-    let gone = 0
+  it('closes the connection when the caller aborts or the deadline passes', async () => {
+    let closed = 0
     let arrived = 0
     const server = await serve(({ response }) => {
       arrived++
-      response.on('close', () => gone++)
+      response.on('close', () => closed++)
     })
     const remote = connect(server.url)
     const controller = new AbortController()
-    const leaving = remote.process(call(), context({ signal: controller.signal }))
+    const aborted = remote.process(call(), context({ signal: controller.signal }))
     await vi.waitFor(() => expect(arrived).toBe(1))
     controller.abort()
-    expect(codeOf(await leaving)).toBe('cancelled')
-    await vi.waitFor(() => expect(gone).toBe(1))
+    expect(codeOf(await aborted)).toBe('cancelled')
+    await vi.waitFor(() => expect(closed).toBe(1))
 
     const late = await remote.process(call(), context({ deadline: Date.now() + 50 }))
     expect(codeOf(late)).toBe('timeout')
-    await vi.waitFor(() => expect(gone).toBe(arrived))
+    await vi.waitFor(() => expect(closed).toBe(arrived))
   })
 
-  it('hears progress and chunks where the caller listens', async () => {
+  it('passes progress and chunks to a caller that subscribes', async () => {
     const server = await serve(({ request, response, body, stream, event }) => {
       const sent = JSON.parse(body.toString())
       expect(request.headers.accept).toBe('text/event-stream')
@@ -196,37 +203,37 @@ describe.each([
     const events: unknown[] = []
     const request = call()
     const onEvent = (event: unknown) => void events.push(event)
-    const answer = await connect(server.url).process(request, context({ onEvent }))
-    expect(answer).toMatchObject({ data: { result: 'Hello' } })
+    const response = await connect(server.url).process(request, context({ onEvent }))
+    expect(response).toMatchObject({ data: { result: 'Hello' } })
     expect(events).toEqual([
       { type: 'progress', data: { requestId: request.id, progress: 1 } },
       { type: 'chunk', data: { requestId: request.id, chunk: 'Hel' } },
     ])
   })
 
-  it('says outcome-unknown where a stream ends without an answer', async () => {
+  it('returns outcome-unknown if a stream ends without a response', async () => {
     const server = await serve(({ response, stream }) => {
       stream()
       response.end()
     })
-    const answer = await connect(server.url).process(call(), context({ onEvent: () => {} }))
-    expect(answer).toMatchObject({ error: { details: { reason: 'outcome-unknown' } } })
+    const response = await connect(server.url).process(call(), context({ onEvent: () => {} }))
+    expect(response).toMatchObject({ error: { details: { reason: 'outcome-unknown' } } })
   })
 
   it.each<[string, () => Promise<InteractionResponse>, InteractionResponse]>([
     [
-      'carries a question to the person and the answer back',
+      'relays an interaction to the user and the response back',
       async () => ({ action: 'accept', content: { ok: true } }),
       { action: 'accept', content: { ok: true } },
     ],
     [
-      'says cancel where nobody answers',
-      () => Promise.reject(new McpError('forbidden', 'Nobody answered.')),
+      'responds with cancel if the interaction fails',
+      () => Promise.reject(new McpError('forbidden', 'Approval timed out.')),
       { action: 'cancel' },
     ],
   ])('%s', async (_what, ask, expected) => {
-    const asked = vi.fn<() => Promise<InteractionResponse>>(ask)
-    let finish: (answer: unknown) => void = () => {}
+    const onAsk = vi.fn<() => Promise<InteractionResponse>>(ask)
+    let finish: (interaction: unknown) => void = () => {}
     const server = await serve(({ request, response, body, stream, event, json }) => {
       const sent: unknown = JSON.parse(body.toString() || 'null')
       if (request.url === '/interactions/i-1') {
@@ -238,8 +245,8 @@ describe.each([
         event('interaction-required', {
           data: { interactionId: 'i-1', requestId: 'r', ...question },
         })
-        finish = (answer) => {
-          event('response', success(JSON.parse(body.toString()), { answer }))
+        finish = (interaction) => {
+          event('response', success(JSON.parse(body.toString()), { interaction }))
           response.end()
         }
       } else {
@@ -248,9 +255,9 @@ describe.each([
     })
     const remote = connect(server.url)
     await remote.describe()
-    const answer = await remote.process(call('ask'), context({ ask: asked }))
-    expect(answer).toMatchObject({ data: { answer: expected } })
-    expect(asked).toHaveBeenCalledWith({
+    const response = await remote.process(call('ask'), context({ ask: onAsk }))
+    expect(response).toMatchObject({ data: { interaction: expected } })
+    expect(onAsk).toHaveBeenCalledWith({
       kind: 'approval',
       message: 'Really?',
       schema: {},
@@ -258,7 +265,7 @@ describe.each([
     })
   })
 
-  it('does not stream for operations that ask nobody', async () => {
+  it('requests no stream for operations that are not interactive', async () => {
     const server = await serve(({ request, body, json }) => {
       json(success(JSON.parse(body.toString()), { accept: request.headers.accept }))
     })
@@ -270,7 +277,7 @@ describe.each([
     })
   })
 
-  it('describes itself as the server does, under the name it was given', async () => {
+  it('returns the description of the server, under its configured name', async () => {
     const server = await serve(({ json }) => json({}, 404))
     const unnamed = remoteServer({ url: server.url })
     closers.push(() => unnamed.close())
@@ -280,7 +287,7 @@ describe.each([
     expect(connect(server.url, { name: 'mine' }).name).toBe('mine')
   })
 
-  it('releases a session, trying again where the server is in trouble', async () => {
+  it('releases a session, with retries while the server is unavailable', async () => {
     const released: string[] = []
     const server = await serve(({ request, response, json }) => {
       released.push(`${request.method} ${request.url}`)
@@ -291,7 +298,7 @@ describe.each([
     expect(released).toEqual(['DELETE /sessions/s%2F1', 'DELETE /sessions/s%2F1'])
   })
 
-  it('chooses among replicas by session, and takes the next where one is gone', async () => {
+  it('chooses replicas by session, and the next one if a replica is unreachable', async () => {
     const replicas = await Promise.all(
       ['a', 'b'].map((id) =>
         serve(({ body, json }) =>
@@ -301,44 +308,44 @@ describe.each([
     )
     const remote = remoteServer({ name: 'tools', urls: replicas.map(({ url }) => url) })
     closers.push(() => remote.close())
-    const whereIs = async (sessionId: string) => {
-      const answer = await remote.process(call(), context({ sessionId }))
-      return answer.status === 'success' ? answer.data['id'] : answer.error.code
+    const replicaOf = async (sessionId: string) => {
+      const response = await remote.process(call(), context({ sessionId }))
+      return response.status === 'success' ? response.data['id'] : response.error.code
     }
-    const before = await Promise.all(['1', '2', '3', '4', '5', '6', '7', '8'].map(whereIs))
+    const before = await Promise.all(['1', '2', '3', '4', '5', '6', '7', '8'].map(replicaOf))
     expect(new Set(before)).toEqual(new Set(['a', 'b']))
     await replicas[1]?.close()
-    // Until the closing of its connections is noticed, a request may still go onto one of them.
+    // Until the transport notices that a connection is closed, it may still send a request on it.
     await vi.waitFor(async () => {
-      const after = await Promise.all(['1', '2', '3', '4', '5', '6', '7', '8'].map(whereIs))
+      const after = await Promise.all(['1', '2', '3', '4', '5', '6', '7', '8'].map(replicaOf))
       expect(new Set(after)).toEqual(new Set(['a']))
     })
   })
 
-  it('answers for what is in flight when it closes', async () => {
+  it('ends the calls in flight when it closes', async () => {
     const server = await serve(() => {})
     const remote = connect(server.url)
-    const answer = remote.process(call(), context())
+    const response = remote.process(call(), context())
     await remote.close()
     await remote.close()
-    expect(codeOf(await answer)).toBe('unavailable')
+    expect(codeOf(await response)).toBe('unavailable')
     expect(codeOf(await remote.process(call(), context()))).toBe('unavailable')
   })
 
   it('refuses a session id that would forge a header', async () => {
     const server = await serve(({ json }) => json({}))
-    const answer = await connect(server.url).process(call(), context({ sessionId: 'a\r\nb: c' }))
-    expect(codeOf(answer)).toBe('invalid-request')
+    const response = await connect(server.url).process(call(), context({ sessionId: 'a\r\nb: c' }))
+    expect(codeOf(response)).toBe('invalid-request')
   })
 
-  it('takes no url that is none', () => {
-    expect(() => remoteServer({ url: 'tools' })).toThrow('The url "tools" is none.')
-    expect(() => remoteServer({ url: 'ftp://tools' })).toThrow('must begin with http')
+  it('rejects an invalid URL', () => {
+    expect(() => remoteServer({ url: 'tools' })).toThrow('Invalid URL: "tools".')
+    expect(() => remoteServer({ url: 'ftp://tools' })).toThrow('must start with http')
     expect(() => remoteServer({})).toThrow('needs a url')
   })
 })
 
-it('passes an answer on as it is', async () => {
+it('returns a response unchanged', async () => {
   const request = call()
   const error = createResponse(request.id, 'error', new McpError('not-found', 'No.'))
   const server = await startHttpServer(({ json }) => json(error, 404))

@@ -10,7 +10,7 @@ export interface RemoteServerOptions extends RemoteOptions {
 }
 
 /**
- * A capability server in another process, over `fetch`. On Node, the one from
+ * Creates a capability server that is in another process, over `fetch`. On Node, the one from
  * `@mcp/dispatcher/node` takes an eighth of the time.
  *
  * @example

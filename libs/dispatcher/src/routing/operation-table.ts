@@ -1,15 +1,16 @@
 import type { OperationDescription, RequestEnvelope } from '@mcp/protocol'
 
-/** The operations of one server, found in three look-ups. */
+/** Returns the operation of one server that a request runs, if the server has it. */
 export type OperationTable = (request: RequestEnvelope) => OperationDescription | undefined
 
 interface OperationEntry {
-  /** The one whose target the caller names. */
-  any: OperationDescription | undefined
+  /** The operation for targets that the caller names. */
+  anyTarget: OperationDescription | undefined
   readonly targetKey: string
   readonly byTarget: Map<string, OperationDescription>
 }
 
+/** Indexes the operations of a server by type, name and target. */
 export function createOperationTable(operations: readonly OperationDescription[]): OperationTable {
   const types = new Map<string, Map<string, OperationEntry>>()
   for (const description of operations) {
@@ -18,9 +19,9 @@ export function createOperationTable(operations: readonly OperationDescription[]
     if (byName === undefined) types.set(type, (byName = new Map()))
     let entry = byName.get(operation)
     if (entry === undefined) {
-      byName.set(operation, (entry = { any: undefined, targetKey, byTarget: new Map() }))
+      byName.set(operation, (entry = { anyTarget: undefined, targetKey, byTarget: new Map() }))
     }
-    if (target === undefined) entry.any = description
+    if (target === undefined) entry.anyTarget = description
     else entry.byTarget.set(target, description)
   }
 
@@ -29,6 +30,6 @@ export function createOperationTable(operations: readonly OperationDescription[]
     const entry = typeof name === 'string' ? types.get(type)?.get(name) : undefined
     if (entry === undefined) return undefined
     const target = payload[entry.targetKey]
-    return (typeof target === 'string' ? entry.byTarget.get(target) : undefined) ?? entry.any
+    return (typeof target === 'string' ? entry.byTarget.get(target) : undefined) ?? entry.anyTarget
   }
 }

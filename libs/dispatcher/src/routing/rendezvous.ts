@@ -1,6 +1,6 @@
 /**
- * The keys in the order in which they are to serve that session: highest hash first. When a key
- * goes, only its own sessions move.
+ * Sorts the items into the order in which they are to serve a session: highest hash first. If an item
+ * is removed, only the sessions that it served move.
  */
 export function rendezvousOrder<Item extends { readonly key: string }>(
   sessionId: string,
@@ -12,8 +12,8 @@ export function rendezvousOrder<Item extends { readonly key: string }>(
     .map(({ item }) => item)
 }
 
-// FNV-1a with a final avalanche: without it, keys that differ in their first character alone would
-// get weights that hardly differ.
+// FNV-1a with a final avalanche: without it, keys that differ only in their first character would
+// have weights that hardly differ.
 function hash(text: string): number {
   let value = 0x811c9dc5
   for (let at = 0; at < text.length; at++) {

@@ -1,15 +1,15 @@
 import type { CapabilityServer, Health, MaybePromise, ServerDescription } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 
-/** What the first of the replicas to answer says of all of them. */
+/** Returns the description of the first replica that responds; it holds for all of them. */
 export function describeFirst(list: readonly CapabilityServer[]): MaybePromise<ServerDescription> {
-  const described = list[0]?.describe()
-  // Not awaited where it is at hand: a local server takes part from the moment it is added.
-  if (described !== undefined && !(described instanceof Promise)) return described
-  return Promise.any([described, ...list.slice(1).map(async (server) => server.describe())]).then(
-    (description) => {
-      if (description === undefined) throw new McpError('unavailable', 'No replica is there.')
-      return description
+  const description = list[0]?.describe()
+  // Not awaited if it is available: a local server takes part from the moment it is added.
+  if (description !== undefined && !(description instanceof Promise)) return description
+  return Promise.any([description, ...list.slice(1).map(async (server) => server.describe())]).then(
+    (first) => {
+      if (first === undefined) throw new McpError('unavailable', 'The server has no replica.')
+      return first
     },
     (cause: unknown) => {
       throw cause instanceof AggregateError ? cause.errors[0] : cause
@@ -17,14 +17,16 @@ export function describeFirst(list: readonly CapabilityServer[]): MaybePromise<S
   )
 }
 
-/** How several replicas are, taken as one server. */
+/** Combines the health of several replicas into the health of their server. */
 export function joinHealths(healths: readonly Health[]): Health {
-  const ill = healths.find(({ state }) => state !== 'healthy')
-  if (ill === undefined) return { state: 'healthy' }
-  if (healths.length === 1) return ill
-  const reason = ill.reason ?? ill.state
+  const unhealthy = healths.find(({ state }) => state !== 'healthy')
+  if (unhealthy === undefined) return { state: 'healthy' }
+  if (healths.length === 1) return unhealthy
+  const reason = unhealthy.reason ?? unhealthy.state
   if (healths.every(({ state }) => state === 'unhealthy')) return { state: 'unhealthy', reason }
-  const well = healths.filter(({ state }) => state === 'healthy').length
-  const counted = `${well} of ${healths.length} replicas are healthy: ${reason}`
-  return { state: 'degraded', reason: counted }
+  const healthyCount = healths.filter(({ state }) => state === 'healthy').length
+  return {
+    state: 'degraded',
+    reason: `${healthyCount} of ${healths.length} replicas are healthy: ${reason}`,
+  }
 }

@@ -13,7 +13,7 @@ const owner = (name: string, ...routes: Omit<Route, 'type' | 'targetKey'>[]) => 
 })
 const call = (tool?: unknown) => createRequest('tool-execution', { tool })
 
-it('prefers an exact target to a prefix, the longer prefix, and any of them to the type alone', () => {
+it('prefers an exact target to a prefix, a longer prefix to a shorter one, and any prefix to the type alone', () => {
   const table = createRouteTable([
     owner('default', {}),
     owner('short', { prefix: 'git' }),
@@ -44,7 +44,7 @@ it('lets one server claim the same route twice', () => {
   expect(createRouteTable([owner('one', {}, {})]).find(call())?.name).toBe('one')
 })
 
-it('says which targets are near, and that one must be named', () => {
+it('suggests similar targets, and requires a target', () => {
   const table = createRouteTable([owner('one', { targets: ['calculator'] })])
   expect(table.find(call('calculater'))).toBeUndefined()
   expect(table.explain(call('calculater'))).toMatchObject({
@@ -57,7 +57,7 @@ it('says which targets are near, and that one must be named', () => {
   })
 })
 
-it('lets a real claim beat a provisional one', () => {
+it('prefers a real claim to a provisional one', () => {
   const routes = [{ type: 'tool-execution', targetKey: 'tool' }]
   const late = { name: 'tools', routes: [], provisional: routes }
   expect(createRouteTable([late]).find(call())?.name).toBe('tools')

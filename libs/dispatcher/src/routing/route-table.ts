@@ -1,17 +1,17 @@
 import type { RequestEnvelope, Route } from '@mcp/protocol'
 import { didYouMean, McpError, nearNames } from '@mcp/protocol'
 
-/** What claims routes: a server by its name. */
+/** A server that claims routes, by its name. */
 export interface Claimant {
   readonly name: string
   readonly routes: readonly Route[]
-  /** Routes it is likely to claim; any real claim beats them. */
+  /** Routes that it is likely to claim. Any real claim takes precedence. */
   readonly provisional: readonly Route[]
 }
 
 export interface RouteTable<Owner extends Claimant> {
   find(request: RequestEnvelope): Owner | undefined
-  /** Why nobody takes that request. */
+  /** Returns the error for a request that has no owner. */
   explain(request: RequestEnvelope): McpError
 }
 
@@ -24,18 +24,20 @@ interface TargetRoutes<Owner> {
 
 interface TypeRoutes<Owner> {
   readonly byKey: TargetRoutes<Owner>[]
-  rest: Owner | undefined
+  /** The owner of all targets that no other owner claims. */
+  fallback: Owner | undefined
 }
 
 /**
- * The one who takes each request: an exact target beats a prefix, and a prefix beats the type alone.
+ * Indexes the routes of the owners. An exact target takes precedence over a prefix, a longer prefix
+ * over a shorter one, and any prefix over the type alone.
  *
- * @throws McpError `conflict` where two claim the same.
+ * @throws McpError `conflict` if two owners claim the same route.
  */
 export function createRouteTable<Owner extends Claimant>(
   owners: Iterable<Owner>,
 ): RouteTable<Owner> {
-  // Maps, because a plain object would answer to "constructor" and "__proto__".
+  // Maps, because a plain object would find "constructor" and "__proto__".
   const types = new Map<string, TypeRoutes<Owner>>()
   const all = [...owners]
   for (const owner of all) for (const route of owner.routes) claim(types, owner, route)
@@ -48,7 +50,7 @@ export function createRouteTable<Owner extends Claimant>(
   return {
     find(request) {
       const routes = types.get(request.type)
-      return routes === undefined ? undefined : (closest(routes, request) ?? routes.rest)
+      return routes === undefined ? undefined : (findByTarget(routes, request) ?? routes.fallback)
     },
     explain(request) {
       const routes = types.get(request.type)
@@ -65,30 +67,30 @@ function claim<Owner extends Claimant>(
   { type, targetKey, targets, prefix }: Route,
 ): void {
   let routes = types.get(type)
-  if (routes === undefined) types.set(type, (routes = { byKey: [], rest: undefined }))
+  if (routes === undefined) types.set(type, (routes = { byKey: [], fallback: undefined }))
   let byTarget = routes.byKey.find((candidate) => candidate.targetKey === targetKey)
   if (byTarget === undefined) {
     routes.byKey.push((byTarget = { targetKey, exact: new Map(), prefixes: [] }))
   }
 
   for (const target of targets ?? []) {
-    refuseSecond(byTarget.exact.get(target), owner, `${type} with ${targetKey} "${target}"`)
+    refuseConflict(byTarget.exact.get(target), owner, `${type} with ${targetKey} "${target}"`)
     byTarget.exact.set(target, owner)
   }
   if (prefix !== undefined) {
-    const taken = byTarget.prefixes.find((candidate) => candidate.prefix === prefix)
-    refuseSecond(taken?.owner, owner, `${type} with ${targetKey} "${prefix}…"`)
+    const existing = byTarget.prefixes.find((candidate) => candidate.prefix === prefix)
+    refuseConflict(existing?.owner, owner, `${type} with ${targetKey} "${prefix}…"`)
     byTarget.prefixes = [...byTarget.prefixes, { prefix, owner }].toSorted(
       (left, right) => right.prefix.length - left.prefix.length,
     )
   }
   if (targets === undefined && prefix === undefined) {
-    refuseSecond(routes.rest, owner, type)
-    routes.rest = owner
+    refuseConflict(routes.fallback, owner, type)
+    routes.fallback = owner
   }
 }
 
-function refuseSecond(first: Claimant | undefined, second: Claimant, route: string): void {
+function refuseConflict(first: Claimant | undefined, second: Claimant, route: string): void {
   if (first === undefined || first === second) return
   throw new McpError(
     'conflict',
@@ -97,7 +99,7 @@ function refuseSecond(first: Claimant | undefined, second: Claimant, route: stri
   )
 }
 
-function closest<Owner>(
+function findByTarget<Owner>(
   { byKey }: TypeRoutes<Owner>,
   { payload }: RequestEnvelope,
 ): Owner | undefined {
@@ -106,28 +108,23 @@ function closest<Owner>(
     const owner = typeof target === 'string' ? exact.get(target) : undefined
     if (owner !== undefined) return owner
   }
-  let longest = -1
+  let length = -1
   let found: Owner | undefined
   for (const { targetKey, prefixes } of byKey) {
     const target = payload[targetKey]
     if (typeof target !== 'string') continue
     const match = prefixes.find(({ prefix }) => target.startsWith(prefix))
-    if (match === undefined || match.prefix.length <= longest) continue
-    longest = match.prefix.length
+    if (match === undefined || match.prefix.length <= length) continue
+    length = match.prefix.length
     found = match.owner
   }
   return found
 }
 
-function unknownType(type: string, known: Iterable<string>): McpError {
-  const near = nearNames(type, known)
-  return new McpError(
-    'unknown-type',
-    `No server takes requests of type "${type}"${didYouMean(near)}`,
-    {
-      details: { type, near },
-    },
-  )
+function unknownType(type: string, types: Iterable<string>): McpError {
+  const near = nearNames(type, types)
+  const message = `No server takes requests of type "${type}"${didYouMean(near)}`
+  return new McpError('unknown-type', message, { details: { type, near } })
 }
 
 function unknownTarget<Owner>(
@@ -142,16 +139,10 @@ function unknownTarget<Owner>(
     return new McpError('not-found', message, { details: { targetKey, target, near } })
   }
   const keys = byKey.map(({ targetKey }) => `payload.${targetKey}`).join(' or ')
-  return new McpError(
-    'invalid-params',
-    `A request of type "${type}" must name ${keys} as a string.`,
-    {
-      details: {
-        issues: byKey.map(({ targetKey }) => ({
-          path: ['payload', targetKey],
-          message: 'must be a string',
-        })),
-      },
-    },
-  )
+  const message = `A request of type "${type}" must name ${keys} as a string.`
+  const issues = byKey.map(({ targetKey }) => ({
+    path: ['payload', targetKey],
+    message: 'must be a string',
+  }))
+  return new McpError('invalid-params', message, { details: { issues } })
 }

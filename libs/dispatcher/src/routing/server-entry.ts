@@ -1,3 +1,6 @@
+import type { Semaphore } from '@mcp/concurrency'
+import { createSemaphore } from '@mcp/concurrency'
+import { builtinServers } from '@mcp/contracts'
 import type {
   CapabilityServer,
   Clock,
@@ -6,44 +9,46 @@ import type {
   NotificationEnvelope,
   Route,
   ServerDescription,
+  ServerListing,
 } from '@mcp/protocol'
-import { builtinServers } from '@mcp/contracts'
 import { McpError } from '@mcp/protocol'
 
-import type { BreakerOptions } from '../pipeline/circuit-breaker.ts'
-import type { ConcurrencyOptions, Lane } from '../pipeline/concurrency.ts'
-import { createLane } from '../pipeline/concurrency.ts'
+import type { BreakerOptions } from './circuit-breaker.ts'
 import type { OperationTable } from './operation-table.ts'
 import { createOperationTable } from './operation-table.ts'
+import { describeFirst, joinHealths } from './replica-info.ts'
 import type { Replica, ReplicaSet } from './replica-set.ts'
 import { createReplicaSet, replicasOf } from './replica-set.ts'
-import { describeFirst, joinHealths } from './replica-info.ts'
 import type { Claimant } from './route-table.ts'
 
-/** One server as the dispatcher knows it. */
+export interface ConcurrencyOptions {
+  /** Maximum number of concurrent calls of one server. Default: 1,000. */
+  readonly limit?: number | undefined
+  /** Maximum number of calls that wait for a permit; further calls are refused. Default: 10,000. */
+  readonly maxQueued?: number | undefined
+}
+
+/** One server in the registry. */
 export interface ServerEntry extends Claimant, ReplicaSet {
   name: string
-  readonly lane: Lane
-  readonly isReplicated: boolean
-  /** Absent until it has described itself. */
+  /** Limits the concurrent calls of this server. */
+  readonly semaphore: Semaphore
+  /** Releases one permit of the semaphore. One function for all calls, so that none creates its own. */
+  readonly releasePermit: () => void
+  /** Undefined until the server has described itself. */
   description: ServerDescription | undefined
-  /** Why it takes no part, or only with what it said before. */
+  /** The reason why the server takes no part, or only with its previous description. */
   problem: string | undefined
   routes: readonly Route[]
   provisional: readonly Route[]
   operationOf: OperationTable
-  /** Asks the replicas in turn for their description. */
+  /** Fetches the description from the first replica that responds. */
   describe(): MaybePromise<ServerDescription>
   health(): Promise<Health>
-  /** Stops listening. */
+  /** Removes the notification listeners. */
   detach(): void
-  /** Closes every replica, once what is in hand is done. */
+  /** Closes every replica after the calls in flight have ended. */
   close(): Promise<void>
-}
-
-/** A server as `GET /servers` lists it. */
-export interface ServerListing extends ServerDescription {
-  readonly health: Health
 }
 
 export interface ServerEntryOptions {
@@ -54,28 +59,30 @@ export interface ServerEntryOptions {
   readonly onNotification: (entry: ServerEntry, notification: NotificationEnvelope) => void
 }
 
-// A server that does not say how it is within this time is not well.
+// A server that does not report its health within this time is unhealthy.
 const healthTimeoutMs = 2000
 
+/** Creates the entry of a server or of the replicas of one, and subscribes to its notifications. */
 export function createServerEntry(
   servers: CapabilityServer | readonly CapabilityServer[],
-  { clock, breaker, concurrency, onError, onNotification }: ServerEntryOptions,
+  { clock, breaker, concurrency = {}, onError, onNotification }: ServerEntryOptions,
 ): ServerEntry {
   const list = replicasOf(servers)
   const [first] = list
   if (first === undefined) {
     throw new McpError('invalid-request', 'A server needs at least one replica.')
   }
-  const set = createReplicaSet(list, { clock, breaker, onError })
-  const lane = createLane(concurrency)
+  const { limit = 1000, maxQueued = 10_000 } = concurrency
+  const semaphore = createSemaphore({ limit, maxQueued })
+  const set = createReplicaSet(list, clock, breaker)
 
   const entry: ServerEntry = {
     ...set,
     name: first.name,
-    lane,
-    isReplicated: list.length > 1,
+    semaphore,
+    releasePermit: () => semaphore.release(),
     description: undefined,
-    problem: 'It has not described itself yet.',
+    problem: 'The server has not described itself yet.',
     routes: [],
     provisional: provisionalRoutes(first.name),
     operationOf: () => undefined,
@@ -92,18 +99,18 @@ export function createServerEntry(
     },
     async close() {
       entry.detach()
-      await lane.drained()
-      const closing = await Promise.allSettled(list.map(async (server) => server.close()))
-      for (const result of closing) if (result.status === 'rejected') onError(result.reason)
+      await semaphore.idle()
+      const results = await Promise.allSettled(list.map(async (server) => server.close()))
+      for (const result of results) if (result.status === 'rejected') onError(result.reason)
     },
   }
   const subscriptions = set.replicas.map((replica) =>
-    listen(replica, (notification) => onNotification(entry, notification)),
+    subscribe(replica, (notification) => onNotification(entry, notification)),
   )
   return entry
 }
 
-/** Takes over what a server said of itself. */
+/** Updates an entry with the description of its server. */
 export function adoptDescription(entry: ServerEntry, description: ServerDescription): void {
   entry.description = description
   entry.problem = undefined
@@ -112,7 +119,7 @@ export function adoptDescription(entry: ServerEntry, description: ServerDescript
   entry.operationOf = createOperationTable(description.operations)
 }
 
-/** A server as lists show it, under the name the dispatcher knows it by. */
+/** Returns the listing of a server under its name in the registry. */
 export async function listServer(entry: ServerEntry): Promise<ServerListing> {
   const { name, description, provisional } = entry
   const source = entry.replicas[0]?.server.source ?? name
@@ -124,7 +131,7 @@ export async function listServer(entry: ServerEntry): Promise<ServerListing> {
   }
 }
 
-function listen(
+function subscribe(
   { server, breaker }: Replica,
   listener: (notification: NotificationEnvelope) => void,
 ): () => void {
@@ -134,23 +141,22 @@ function listen(
   })
 }
 
-// Until it describes itself, a server by a builtin's name takes that builtin's requests: its caller
-// then hears `unavailable`, which is true, and not `unknown-type`.
+// Until it has described itself, a server with the name of a built-in server takes the requests of
+// that one: the caller then receives `unavailable`, which is true, and not `unknown-type`.
 function provisionalRoutes(name: string): readonly Route[] {
   const builtin = Object.values(builtinServers).find((candidate) => candidate.name === name)
   return builtin === undefined ? [] : [{ type: builtin.type, targetKey: builtin.target }]
 }
 
-function healthOf(server: CapabilityServer, clock: Clock): Promise<Health> {
-  return new Promise((resolve) => {
-    const silent: Health = { state: 'unhealthy', reason: 'It does not say how it is.' }
-    const stop = clock.after(healthTimeoutMs, () => resolve(silent))
-    const answer = (health: Health): void => {
-      stop()
-      resolve(health)
-    }
-    new Promise<Health>((done) => {
-      done(server.health())
-    }).then(answer, () => answer(silent))
-  })
+async function healthOf(server: CapabilityServer, clock: Clock): Promise<Health> {
+  const silent: Health = { state: 'unhealthy', reason: 'The server does not report its health.' }
+  const { promise: timeout, resolve } = Promise.withResolvers<Health>()
+  const cancel = clock.after(healthTimeoutMs, () => resolve(silent))
+  try {
+    return await Promise.race([server.health(), timeout])
+  } catch {
+    return silent
+  } finally {
+    cancel()
+  }
 }

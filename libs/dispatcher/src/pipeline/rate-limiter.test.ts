@@ -3,10 +3,10 @@ import { expect, it } from 'vitest'
 
 import { createDispatcher } from '../dispatcher.ts'
 import { createManualClock } from '../fixtures/manual-clock.ts'
-import { createRateLimiter } from './rate-limit.ts'
+import { createRateLimiter } from './rate-limiter.ts'
 import { createSampleServer } from '../fixtures/sample-server.ts'
 
-it('lets through as many as allowed, and says how long to wait', () => {
+it('allows the configured number of requests, and returns the time to wait', () => {
   const clock = createManualClock()
   const limit = createRateLimiter({ requests: 3, perMs: 300 }, clock)
   expect([limit('ann'), limit('ann'), limit('ann'), limit('ann')]).toEqual([0, 0, 0, 100])
@@ -17,9 +17,9 @@ it('lets through as many as allowed, and says how long to wait', () => {
   expect([limit('ann'), limit('ann'), limit('ann'), limit('ann')]).toEqual([0, 0, 0, 100])
 })
 
-it('remembers no more callers than it may', () => {
+it('evicts the least recently seen caller beyond maxKeys', () => {
   const clock = createManualClock()
-  const limit = createRateLimiter({ requests: 1, perMs: 100, keys: 2 }, clock)
+  const limit = createRateLimiter({ requests: 1, perMs: 100, maxKeys: 2 }, clock)
   expect([limit('a'), limit('b'), limit('c'), limit('c'), limit('b')]).toEqual([0, 0, 0, 100, 100])
   expect(limit('a')).toBe(0)
 })
@@ -43,14 +43,14 @@ it('limits by principal, or by session without one', async () => {
   expect(clock.pending()).toBe(0)
 })
 
-it('takes a limiter of your own', async () => {
+it('accepts a custom limiter', async () => {
   const keys: string[] = []
   const dispatcher = createDispatcher({
     servers: [createSampleServer()],
     rateLimit: async (key) => keys.push(key) * 10,
   })
-  const answer = await dispatcher.dispatch(createRequest('tool-execution'), { sessionId: 's' })
-  expect(answer).toMatchObject({ error: { details: { retryAfterMs: 10 } } })
+  const response = await dispatcher.dispatch(createRequest('tool-execution'), { sessionId: 's' })
+  expect(response).toMatchObject({ error: { details: { retryAfterMs: 10 } } })
   expect(keys).toEqual(['s'])
   await dispatcher.close()
 })

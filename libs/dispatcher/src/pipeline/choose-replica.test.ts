@@ -22,7 +22,10 @@ function replica(id: string): Flaky {
       async process(request) {
         if (server.fault === undefined) return success(request, { id })
         if (server.fault === 'hang') return new Promise(() => {})
-        return transportFaultResponse(request, server.fault, { source: id, message: 'Gone.' })
+        return transportFaultResponse(request, server.fault, {
+          source: id,
+          message: 'Connection lost.',
+        })
       },
     }),
     { url: `http://${id}.test`, fault: undefined },
@@ -35,8 +38,8 @@ const send = async (dispatcher: Dispatcher, sessionId?: string, deadline?: numbe
     sessionId,
     ...(deadline === undefined ? {} : { deadline }),
   })
-const idOf = (answer: ResponseEnvelope) =>
-  answer.status === 'success' ? answer.data['id'] : answer.error.code
+const idOf = (response: ResponseEnvelope) =>
+  response.status === 'success' ? response.data['id'] : response.error.code
 
 it('keeps a session on its replica, and spreads sessions over all of them', async () => {
   const dispatcher = createDispatcher({ servers: [[replica('a'), replica('b'), replica('c')]] })
@@ -51,28 +54,28 @@ it('keeps a session on its replica, and spreads sessions over all of them', asyn
   await dispatcher.close()
 })
 
-it('moves only the sessions of a replica that goes', async () => {
-  const where = async (...ids: string[]) => {
+it('moves only the sessions of a replica that is removed', async () => {
+  const replicasFor = async (...ids: string[]) => {
     const dispatcher = createDispatcher({ servers: [ids.map(replica)] })
-    const places = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 100 }, (_, session) => send(dispatcher, `session-${session}`)),
     )
     await dispatcher.close()
-    return places.map(idOf)
+    return responses.map(idOf)
   }
-  const before = await where('a', 'b', 'c')
-  const after = await where('a', 'c')
+  const before = await replicasFor('a', 'b', 'c')
+  const after = await replicasFor('a', 'c')
   expect(before.filter((id) => id !== 'b')).toEqual(after.filter((_, at) => before[at] !== 'b'))
 })
 
-it('takes requests without a session in turn', async () => {
+it('rotates requests without a session', async () => {
   const dispatcher = createDispatcher({ servers: [[replica('a'), replica('b')]] })
   const ids = [await send(dispatcher), await send(dispatcher), await send(dispatcher)].map(idOf)
   expect(ids).toEqual(['a', 'b', 'a'])
   await dispatcher.close()
 })
 
-it('goes on to the next replica when nothing was sent, and only then', async () => {
+it('tries the next replica only if nothing was sent', async () => {
   const [a, b] = [replica('a'), replica('b')]
   const dispatcher = createDispatcher({ servers: [[a, b]] })
   a.fault = 'not-sent'
@@ -84,7 +87,7 @@ it('goes on to the next replica when nothing was sent, and only then', async () 
   await dispatcher.close()
 })
 
-it('leaves a broken replica alone, then lets one request probe it', async () => {
+it('sends no requests to a broken replica until one of them probes it', async () => {
   const clock = createManualClock()
   const [a, b] = [replica('a'), replica('b')]
   const dispatcher = createDispatcher({ servers: [[a, b]], clock })
@@ -119,7 +122,7 @@ it('lets requests wait for the probe, sends one, and then all or none', async ()
   expect(clock.pending()).toBe(0)
 })
 
-it('lets another request probe when the one that did ended without a result', async () => {
+it('lets another request probe if the first probe ended without a result', async () => {
   const clock = createManualClock()
   const server = replica('a')
   const dispatcher = createDispatcher({ servers: [server], clock })
@@ -138,19 +141,19 @@ it('lets another request probe when the one that did ended without a result', as
   await dispatcher.close()
 })
 
-it('closes the breaker at a sign of life', async () => {
+it('closes the breaker when the server emits a notification', async () => {
   const clock = createManualClock()
   const server = replica('a')
   const dispatcher = createDispatcher({ servers: [server], clock })
   server.fault = 'not-sent'
   for (let number = 0; number < 5; number++) await send(dispatcher)
   server.fault = undefined
-  server.tell(createNotification('server-restarted'))
+  server.emit(createNotification('server-restarted'))
   expect(idOf(await send(dispatcher))).toBe('a')
   await dispatcher.close()
 })
 
-it('does not open the breaker for errors that a server answers itself', async () => {
+it('does not open the breaker for errors that the server itself returns', async () => {
   const server = createSampleServer({ process: () => Promise.reject(new Error('no')) })
   const dispatcher = createDispatcher({ servers: [server] })
   for (let number = 0; number < 10; number++) await send(dispatcher)
@@ -158,11 +161,17 @@ it('does not open the breaker for errors that a server answers itself', async ()
   await dispatcher.close()
 })
 
-it('lists replicas as one server, degraded when one of them is', async () => {
-  const ill = { ...replica('b'), health: () => ({ state: 'unhealthy', reason: 'Fever.' }) as const }
-  const dispatcher = createDispatcher({ servers: [[replica('a'), ill]] })
+it('lists replicas as one server, degraded if one of them is unhealthy', async () => {
+  const unhealthy = {
+    ...replica('b'),
+    health: () => ({ state: 'unhealthy', reason: 'Disk full.' }) as const,
+  }
+  const dispatcher = createDispatcher({ servers: [[replica('a'), unhealthy]] })
   expect(await dispatcher.servers()).toMatchObject([
-    { name: 'tools', health: { state: 'degraded', reason: '1 of 2 replicas are healthy: Fever.' } },
+    {
+      name: 'tools',
+      health: { state: 'degraded', reason: '1 of 2 replicas are healthy: Disk full.' },
+    },
   ])
   await dispatcher.close()
 })

@@ -1,0 +1,34 @@
+import type { RequestEnvelope, ResponseEnvelope } from '@mcp/protocol'
+import { createResponse, McpError } from '@mcp/protocol'
+
+import type { Stage } from './stage.ts'
+
+/** Returns the stage that turns what a later stage throws into an error response. */
+export function catchErrors(onError: (error: unknown) => void): Stage {
+  function toResponse(request: RequestEnvelope, thrown: unknown): ResponseEnvelope {
+    const error = McpError.from(thrown)
+    // The log receives the cause with the incident id; the caller receives only the id.
+    if (!McpError.is(thrown)) onError(error)
+    return createResponse(request.id, 'error', error)
+  }
+
+  async function awaitResponse(
+    request: RequestEnvelope,
+    response: Promise<ResponseEnvelope>,
+  ): Promise<ResponseEnvelope> {
+    try {
+      return await response
+    } catch (thrown) {
+      return toResponse(request, thrown)
+    }
+  }
+
+  return (next) => (request, context, call, destination) => {
+    try {
+      const response = next(request, context, call, destination)
+      return response instanceof Promise ? awaitResponse(request, response) : response
+    } catch (thrown) {
+      return toResponse(request, thrown)
+    }
+  }
+}

@@ -1,0 +1,117 @@
+import type { Clock } from '@mcp/protocol'
+
+import type { Call } from '../calls/call.ts'
+import { onCallEnd } from '../calls/call.ts'
+
+export interface BreakerOptions {
+  /** Number of consecutive transport faults that open the breaker. Default: 5. */
+  readonly maxFaults?: number | undefined
+  /** Time between opening and the first probe, in milliseconds. Default: 200. */
+  readonly probeAfterMs?: number | undefined
+}
+
+/** The circuit breaker of one replica. */
+export interface CircuitBreaker {
+  readonly isClosed: boolean
+  /**
+   * Returns `true` if the call may go to the replica now and must report its result. A promise means:
+   * wait for the next probe, and resolve with whether the call may go then. It waits at most
+   * {@link BreakerOptions.probeAfterMs} and one probe, so that no call is refused because of a replica
+   * that has recovered.
+   */
+  admit(call: Call): boolean | Promise<boolean>
+  /** Records a response or another sign that the replica is reachable. */
+  succeeded(): void
+  /** Records a transport fault. */
+  failed(): void
+}
+
+/**
+ * Creates a closed circuit breaker. Not `cockatiel`'s, although it would cost only 0.16 µs a call: it
+ * reads the system clock, counts an abandoned probe as a success, makes calls behind a probe wait past
+ * their deadline, and cannot be notified that the server has recovered.
+ */
+export function createCircuitBreaker(clock: Clock, options: BreakerOptions = {}): CircuitBreaker {
+  const { maxFaults = 5, probeAfterMs = 200 } = options
+  const waiters = new Set<(isAdmitted: boolean) => void>()
+  let state: 'closed' | 'open' | 'probing' = 'closed'
+  let consecutiveFaults = 0
+  let probeAt = 0
+  let probe: Call | undefined
+  let cancelTimer: (() => void) | undefined
+
+  function settleAll(isAdmitted: boolean): void {
+    const all = [...waiters]
+    waiters.clear()
+    for (const settle of all) settle(isAdmitted)
+  }
+
+  function armTimer(): void {
+    cancelTimer ??= clock.after(Math.max(0, probeAt - clock.now()), () => {
+      cancelTimer = undefined
+      admitProbe()
+    })
+  }
+
+  function admitProbe(): void {
+    if (state !== 'open') return
+    const [first] = waiters
+    if (first === undefined) return
+    waiters.delete(first)
+    first(true)
+  }
+
+  function startProbe(call: Call): void {
+    state = 'probing'
+    probe = call
+    onCallEnd(call, () => {
+      if (state !== 'probing' || probe !== call) return
+      // The probe ended without a result, so the next waiter probes instead.
+      state = 'open'
+      admitProbe()
+    })
+  }
+
+  function open(): void {
+    state = 'open'
+    probeAt = clock.now() + probeAfterMs
+    settleAll(false)
+  }
+
+  return {
+    get isClosed() {
+      return state === 'closed'
+    },
+    admit(call) {
+      if (state === 'closed') return true
+      if (state === 'open' && clock.now() >= probeAt) {
+        startProbe(call)
+        return true
+      }
+      return new Promise((resolve) => {
+        const settle = (isAdmitted: boolean): void => {
+          if (isAdmitted && state === 'open') startProbe(call)
+          resolve(isAdmitted)
+        }
+        waiters.add(settle)
+        onCallEnd(call, () => {
+          waiters.delete(settle)
+          resolve(false)
+        })
+        if (state === 'open') armTimer()
+      })
+    },
+    succeeded() {
+      consecutiveFaults = 0
+      if (state === 'closed') return
+      state = 'closed'
+      cancelTimer?.()
+      cancelTimer = undefined
+      settleAll(true)
+    },
+    failed() {
+      consecutiveFaults++
+      if (state === 'probing' || (state === 'closed' && consecutiveFaults >= maxFaults)) open()
+    },
+  }
+}

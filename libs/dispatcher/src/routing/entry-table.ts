@@ -1,0 +1,79 @@
+import type { RequestEnvelope, ServerDescription } from '@mcp/protocol'
+import { McpError } from '@mcp/protocol'
+
+import type { RouteTable } from './route-table.ts'
+import { createRouteTable } from './route-table.ts'
+import type { ServerEntry } from './server-entry.ts'
+
+/** The registered servers by name, and the index of their routes. */
+export interface EntryTable {
+  readonly get: (name: string) => ServerEntry | undefined
+  readonly has: (entry: ServerEntry) => boolean
+  readonly entries: () => ServerEntry[]
+  readonly find: (request: RequestEnvelope) => ServerEntry | undefined
+  /** Returns the error for a request that no server takes. */
+  readonly explain: (request: RequestEnvelope) => McpError
+  /** Throws if another server claims a route of the description. */
+  readonly checkRoutes: (name: string, description: ServerDescription) => void
+  /** Throws if the name is taken. */
+  readonly insert: (entry: ServerEntry) => void
+  /** Registers the entry under its name, and returns the previous one of that name. */
+  readonly replace: (entry: ServerEntry) => ServerEntry | undefined
+  /** Indexes an entry again after its description has changed. */
+  readonly update: (entry: ServerEntry) => void
+  readonly delete: (entry: ServerEntry) => void
+}
+
+export function createEntryTable(): EntryTable {
+  const byName = new Map<string, ServerEntry>()
+  let routes: RouteTable<ServerEntry> = createRouteTable([])
+
+  const has = (entry: ServerEntry): boolean => byName.get(entry.name) === entry
+  const entries = (): ServerEntry[] => [...byName.values()]
+  const rebuild = (): void => {
+    routes = createRouteTable(byName.values())
+  }
+
+  return {
+    get: (name) => byName.get(name),
+    has,
+    entries,
+    find: (request) => routes.find(request),
+    explain: (request) => routes.explain(request),
+    checkRoutes(name, description) {
+      const others = entries().filter((other) => other.name !== name)
+      createRouteTable([...others, { name, routes: description.routes, provisional: [] }])
+    },
+    insert(entry) {
+      if (byName.has(entry.name)) {
+        throw new McpError(
+          'conflict',
+          `A server named "${entry.name}" already exists. Replace it, or choose another name.`,
+          { details: { reason: 'name-taken', server: entry.name } },
+        )
+      }
+      byName.set(entry.name, entry)
+      rebuild()
+    },
+    replace(entry) {
+      const previous = byName.get(entry.name)
+      byName.set(entry.name, entry)
+      rebuild()
+      return previous
+    },
+    update(entry) {
+      // A remote server without a configured name learns it from its description.
+      const name = entry.replicas[0]?.server.name ?? entry.name
+      if (!byName.has(name)) {
+        byName.delete(entry.name)
+        entry.name = name
+        byName.set(name, entry)
+      }
+      rebuild()
+    },
+    delete(entry) {
+      if (has(entry)) byName.delete(entry.name)
+      rebuild()
+    },
+  }
+}
