@@ -13,8 +13,8 @@ export interface EntryTable {
   readonly find: (request: RequestEnvelope) => ServerEntry | undefined
   /** Returns the error for a request that no server takes. */
   readonly explain: (request: RequestEnvelope) => McpError
-  /** Throws if another server claims a route of the description. */
-  readonly checkRoutes: (name: string, description: ServerDescription) => void
+  /** Returns the error for a description with a route that another server claims. */
+  readonly conflictOf: (name: string, description: ServerDescription) => McpError | undefined
   /** Throws if the name is taken. */
   readonly insert: (entry: ServerEntry) => void
   /** Registers the entry under its name, and returns the previous one of that name. */
@@ -40,9 +40,14 @@ export function createEntryTable(): EntryTable {
     entries,
     find: (request) => routes.find(request),
     explain: (request) => routes.explain(request),
-    checkRoutes(name, description) {
+    conflictOf(name, { routes: claimed }) {
       const others = entries().filter((other) => other.name !== name)
-      createRouteTable([...others, { name, routes: description.routes, provisional: [] }])
+      try {
+        createRouteTable([...others, { name, routes: claimed, provisional: [] }])
+        return undefined
+      } catch (error) {
+        return McpError.from(error)
+      }
     },
     insert(entry) {
       if (byName.has(entry.name)) {

@@ -68,10 +68,8 @@ export function createRegistry(
   }
 
   function accept(entry: ServerEntry, description: ServerDescription): McpError | undefined {
-    try {
-      table.checkRoutes(entry.name, description)
-    } catch (error) {
-      const conflict = McpError.from(error)
+    const conflict = table.conflictOf(entry.name, description)
+    if (conflict !== undefined) {
       entry.problem = conflict.message
       return conflict
     }
@@ -87,12 +85,7 @@ export function createRegistry(
     entry.detach()
   }
 
-  function unregisterAndClose(entry: ServerEntry): Promise<void> {
-    unregister(entry)
-    return entry.close()
-  }
-
-  function addInitial(servers: Servers): void {
+  for (const servers of initial) {
     const entry = create(servers)
     table.insert(entry)
     const conflict = loader.load(entry)
@@ -102,8 +95,6 @@ export function createRegistry(
       throw conflict
     }
   }
-
-  for (const servers of initial) addInitial(servers)
 
   return {
     resolve(request) {
@@ -128,11 +119,13 @@ export function createRegistry(
       const entry = create(servers)
       try {
         const description = await entry.describe()
-        table.checkRoutes(entry.name, description)
+        const conflict = table.conflictOf(entry.name, description)
+        if (conflict !== undefined) throw conflict
         adoptDescription(entry, description)
         const previous = table.replace(entry)
         notifier.emitChange(entry.name)
-        if (previous !== undefined) await unregisterAndClose(previous)
+        if (previous !== undefined) unregister(previous)
+        await previous?.close()
       } catch (error) {
         unregister(entry)
         throw McpError.from(error)
@@ -141,14 +134,16 @@ export function createRegistry(
     async remove(name) {
       const entry = table.get(name)
       if (entry === undefined) return
-      const closed = unregisterAndClose(entry)
+      unregister(entry)
       notifier.emitChange(name)
-      await closed
+      await entry.close()
     },
     subscribe: notifier.subscribe,
     pending: loader.pending,
     async close() {
-      await Promise.all(table.entries().map(unregisterAndClose))
+      const entries = table.entries()
+      for (const entry of entries) unregister(entry)
+      await Promise.all(entries.map((entry) => entry.close()))
       notifier.clear()
     },
   }
