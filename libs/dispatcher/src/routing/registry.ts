@@ -51,10 +51,10 @@ export function createRegistry(
   initial: readonly Servers[],
   options: Omit<ServerEntryOptions, 'onNotification'>,
 ): Registry {
-  const { clock, onError } = options
+  const { onError } = options
   const table = createEntryTable()
   const notifier = createNotifier(onError)
-  const loader = createDescriptionLoader({ clock, onError, isRegistered: table.has, accept })
+  const loader = createDescriptionLoader({ ...options, isRegistered: table.has, accept })
 
   function create(servers: Servers): ServerEntry {
     return createServerEntry(servers, {
@@ -69,10 +69,8 @@ export function createRegistry(
 
   function accept(entry: ServerEntry, description: ServerDescription): McpError | undefined {
     const conflict = table.conflictOf(entry.name, description)
-    if (conflict !== undefined) {
-      entry.problem = conflict.message
-      return conflict
-    }
+    entry.problem = conflict?.message
+    if (conflict !== undefined) return conflict
     adoptDescription(entry, description)
     table.update(entry)
     notifier.emitChange(entry.name)
@@ -124,8 +122,9 @@ export function createRegistry(
         adoptDescription(entry, description)
         const previous = table.replace(entry)
         notifier.emitChange(entry.name)
-        if (previous !== undefined) unregister(previous)
-        await previous?.close()
+        if (previous === undefined) return
+        unregister(previous)
+        await previous.close()
       } catch (error) {
         unregister(entry)
         throw McpError.from(error)
