@@ -1,4 +1,5 @@
-import { databaseSettings, networkSettings, settings } from '@mcp/node'
+import { networkSettings, settings } from '@mcp/node'
+import { databaseSettings } from '@mcp/server-database/settings'
 import * as z from 'zod'
 
 /** The environment variables of the database server. */

@@ -1,6 +1,7 @@
 import type { AppContext, RunningApp } from '@mcp/node'
-import { databaseOptions, listen, logFailures, networkOptions } from '@mcp/node'
+import { listen, logFailures, networkOptions } from '@mcp/node'
 import { databaseServer } from '@mcp/server-database'
+import { databaseOptions } from '@mcp/server-database/settings'
 
 import type { Config } from './config.ts'
 

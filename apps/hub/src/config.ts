@@ -1,6 +1,5 @@
 import { llmSettings } from '@mcp/llm/settings'
 import {
-  databaseSettings,
   internetSettings,
   networkSettings,
   promptsSettings,
@@ -8,6 +7,7 @@ import {
   samplingSettings,
   settings,
 } from '@mcp/node'
+import { databaseSettings } from '@mcp/server-database/settings'
 import { rootsSettings } from '@mcp/server-roots/settings'
 import * as z from 'zod'
 

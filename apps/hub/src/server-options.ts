@@ -1,6 +1,7 @@
 import type { HubOptions } from '@mcp/hub'
 import { dataFile } from '@mcp/files'
-import { databaseOptions, internetOptions } from '@mcp/node'
+import { internetOptions } from '@mcp/node'
+import { databaseOptions } from '@mcp/server-database/settings'
 import { createFilePromptStore } from '@mcp/server-prompts'
 import { fileResources, httpResources, memoryResources } from '@mcp/server-resources'
 import { workspaceRoot } from '@mcp/server-roots'

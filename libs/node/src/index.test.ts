@@ -7,8 +7,6 @@ it('exports the public API', () => {
     [
       "createLogger",
       "createNodeHandler",
-      "databaseOptions",
-      "databaseSettings",
       "describeEnvironment",
       "internetOptions",
       "internetSettings",

@@ -1,7 +1,7 @@
 import { expectSteadyLoop } from '@mcp/testing'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 
-import type { DatabaseConfig } from './engines/database-config.ts'
+import type { DatabaseConfig } from './engines/builtin-engines.ts'
 import type { EngineDialect } from './engines/engine.contract.ts'
 import { openServer } from './fixtures/open-server.ts'
 

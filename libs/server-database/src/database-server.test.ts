@@ -4,7 +4,7 @@ import { join } from 'node:path'
 
 import { describe, expect, it } from 'vitest'
 
-import type { DatabaseConfig } from './engines/database-config.ts'
+import type { DatabaseConfig } from './engines/builtin-engines.ts'
 import { databaseServer } from './database-server.ts'
 import { itServesItsDatabase } from './database-server.contract.ts'
 import { openServer } from './fixtures/open-server.ts'
@@ -33,10 +33,22 @@ const file = join(tmpdir(), 'never-opened.db')
 
 describe('configuration', () => {
   it.each([
-    [{ name: 'a', engine: 'sqlite', file, moode: 'data' }, 'databases[0]: "moode" is nothing'],
-    [{ name: 'a', engine: 'pglite', url: 'postgres://x' }, '"url" is nothing that pglite'],
-    [{ name: 'a', engine: 'oracle' }, 'databases[0].engine: "oracle" is none of pglite'],
-    [{ name: 'a', engine: 'pglite', mode: 'write' }, 'databases[0].mode: "write" is none of'],
+    [
+      { name: 'a', engine: 'sqlite', file, moode: 'data' },
+      'databases[0]: unknown key "moode" for the engine sqlite. Did you mean "mode"?',
+    ],
+    [
+      { name: 'a', engine: 'pglite', url: 'postgres://x' },
+      'unknown key "url" for the engine pglite',
+    ],
+    [
+      { name: 'a', engine: 'oracle' },
+      'databases[0].engine: unknown engine "oracle". Known: pglite',
+    ],
+    [
+      { name: 'a', engine: 'pglite', mode: 'write' },
+      'databases[0].mode: must be read-only, data or admin',
+    ],
     [{ name: 'a b', engine: 'pglite' }, 'databases[0].name: must be'],
   ])('refuses %j', (config, message) => {
     // What a program written in JavaScript, or a file, may hand over.
@@ -46,8 +58,8 @@ describe('configuration', () => {
 
   it('refuses two databases of one name, and a list without any', () => {
     const config = { name: 'a', engine: 'pglite' } as const
-    expect(() => databaseServer({ databases: [config, config] })).toThrow('"a" is taken')
-    expect(() => databaseServer({ databases: [] })).toThrow('there is none')
+    expect(() => databaseServer({ databases: [config, config] })).toThrow('duplicate name "a"')
+    expect(() => databaseServer({ databases: [] })).toThrow('must not be empty')
   })
 
   it('offers one PGlite database where it is told of none', async () => {

@@ -1,46 +1,54 @@
-import { systemClock } from '@mcp/protocol'
 import { database as contract } from '@mcp/contracts/database'
+import { systemClock } from '@mcp/protocol'
 import type { LocalServer, ServerOptions } from '@mcp/server'
 import { createSessionState, defineServer, notFound } from '@mcp/server'
 
 import { catalogueHandlers } from './catalogue/catalogue-handlers.ts'
-import { checkConfigs } from './engines/config-keys.ts'
+import type { DatabaseService } from './database-service.ts'
+import type { DatabaseConfig } from './engines/builtin-engines.ts'
+import { builtinEngines } from './engines/builtin-engines.ts'
+import { checkConfigs } from './engines/check-configs.ts'
+import type { CommonConfig, EngineDefinition } from './engines/engine-definition.ts'
+import { statementHandlers } from './statements/statement-handlers.ts'
 import type { Database } from './transactions/database.ts'
 import { createDatabase } from './transactions/database.ts'
-import type { DatabaseConfig } from './engines/database-config.ts'
-import type { DatabaseService } from './database-service.ts'
-import { openEngine } from './engines/open-engine.ts'
 import { createDatabaseSession, releaseSession } from './transactions/session.ts'
-import { statementHandlers } from './statements/statement-handlers.ts'
 import { transactionHandlers } from './transactions/transaction-handlers.ts'
 
-export interface DatabaseServerOptions extends ServerOptions {
+export interface DatabaseServerOptions<Config extends CommonConfig = never> extends ServerOptions {
   /**
-   * What is offered, the default one first. Default: one PGlite database `main`, mode `data`, which is
-   * gone when the server closes.
+   * Databases to serve, the default one first. Default: one PGlite database `main` in mode `data`, which
+   * is removed when the server closes.
    */
-  readonly databases?: readonly DatabaseConfig[] | undefined
-  /** Where a fresh PGlite database is kept, from which the next is made sooner. Default: nowhere. */
+  readonly databases?: readonly (DatabaseConfig | NoInfer<Config>)[] | undefined
+  /** Further engines, for `databases` that name them. Default: none. */
+  readonly engines?: readonly EngineDefinition<Config>[] | undefined
+  /** Folder for a new PGlite database, from which later ones are created faster. Default: none. */
   readonly cacheFolder?: string | undefined
-  /** The most transactions that a session can have open. Default: 5. */
+  /** Maximum number of open transactions per session. Default: 5. */
   readonly transactionsPerSession?: number | undefined
-  /** The most queries of a session that can have rows waiting; the oldest gives way. Default: 5. */
+  /** Maximum number of queries with unread rows per session; the oldest is closed. Default: 5. */
   readonly cursorsPerSession?: number | undefined
-  /** How long rows wait to be fetched, in milliseconds. Default: one minute. */
+  /** Time after which unread rows are discarded, in milliseconds. Default: one minute. */
   readonly cursorIdleMs?: number | undefined
-  /** How long to wait where all transactions of a database are open, in milliseconds. Default: 5000. */
+  /** Maximum time to wait for a transaction if all are in use, in milliseconds. Default: 5,000. */
   readonly busyWaitMs?: number | undefined
 }
 
 /**
- * The database server: SQL databases, read-only unless told otherwise.
+ * Creates the database server: SQL databases, read-only by default.
  *
  * @example
  * databaseServer({ databases: [{ name: 'shop', engine: 'sqlite', file: 'shop.db' }] })
+ *
+ * @throws McpError `invalid-params` if a configuration is invalid.
  */
-export function databaseServer(options: DatabaseServerOptions = {}): LocalServer {
+export function databaseServer<Config extends CommonConfig = never>(
+  options: DatabaseServerOptions<Config> = {},
+): LocalServer {
   const {
-    databases: configs = [{ name: 'main', engine: 'pglite', mode: 'data' }],
+    databases: configs = [{ name: 'main', engine: 'pglite', mode: 'data' } as const],
+    engines = [],
     cacheFolder,
     transactionsPerSession = 5,
     cursorsPerSession = 5,
@@ -49,15 +57,16 @@ export function databaseServer(options: DatabaseServerOptions = {}): LocalServer
     ...serverOptions
   } = options
   const { clock = systemClock, sessionStates = [] } = serverOptions
-  checkConfigs(configs)
+  const configured = checkConfigs<CommonConfig>(configs, [...builtinEngines, ...engines])
 
   const instance = crypto.randomUUID().slice(0, 8)
   const sessions = createSessionState({
     create: () => createDatabaseSession(instance),
     release: releaseSession,
   })
-  const open = (config: DatabaseConfig) => openEngine(config, { cacheFolder })
-  const databases = configs.map((config) => createDatabase(config, { open, clock, waitMs }))
+  const databases = configured.map((each) =>
+    createDatabase(each, { engineOptions: { cacheFolder }, clock, waitMs }),
+  )
   const service: DatabaseService = {
     databases,
     sessions,

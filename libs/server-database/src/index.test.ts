@@ -1,7 +1,16 @@
+import * as api from '@mcp/server-database'
+import * as settings from '@mcp/server-database/settings'
 import { expect, it } from 'vitest'
 
-import * as door from './index.ts'
+it('exports its public API', () => {
+  expect(Object.keys(api).toSorted()).toEqual([
+    'builtinEngines',
+    'commonConfig',
+    'databaseServer',
+    'sqlError',
+  ])
+})
 
-it('exports these names', () => {
-  expect(Object.keys(door)).toEqual(['databaseServer'])
+it('exports the settings', () => {
+  expect(Object.keys(settings).toSorted()).toEqual(['databaseOptions', 'databaseSettings'])
 })

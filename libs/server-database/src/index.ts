@@ -1,10 +1,37 @@
-export type {
-  DatabaseConfig,
-  MysqlConfig,
-  PgliteConfig,
-  PostgresConfig,
-  SqliteConfig,
-} from './engines/database-config.ts'
 export { databaseServer } from './database-server.ts'
 export type { DatabaseServerOptions } from './database-server.ts'
-export type { DatabaseMode } from './engines/engine.ts'
+export { builtinEngines } from './engines/builtin-engines.ts'
+export type { ConfigOf, DatabaseConfig } from './engines/builtin-engines.ts'
+export type {
+  Access,
+  BeginOptions,
+  CallOptions,
+  Column,
+  DatabaseMode,
+  Engine,
+  EngineCatalog,
+  EngineCursor,
+  EngineTransaction,
+  ExplainOptions,
+  Isolation,
+  JsonValue,
+  Row,
+  RowBatch,
+  RunOptions,
+  SqlParam,
+  StatementStart,
+} from './engines/engine.ts'
+export { commonConfig } from './engines/engine-definition.ts'
+export type {
+  CommonConfig,
+  DatabaseUrl,
+  EngineDefinition,
+  OpenEngineOptions,
+} from './engines/engine-definition.ts'
+export type { MysqlConfig } from './engines/mysql/mysql-definition.ts'
+export type { PgliteConfig } from './engines/pglite/pglite-definition.ts'
+export type { PostgresConfig } from './engines/postgres/postgres-definition.ts'
+export { sqlError } from './engines/sql-error.ts'
+export type { SqlErrorInfo, SqlErrorKind } from './engines/sql-error.ts'
+export type { SqliteConfig } from './engines/sqlite/sqlite-definition.ts'
+export type { CheckedStatement, CheckOptions, SqlGuard, StatementKind } from './guard/sql-guard.ts'

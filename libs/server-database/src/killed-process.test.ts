@@ -4,7 +4,7 @@ import { join } from 'node:path'
 
 import { describe, expect, it } from 'vitest'
 
-import type { DatabaseConfig } from './engines/database-config.ts'
+import type { DatabaseConfig } from './engines/builtin-engines.ts'
 import { openServer } from './fixtures/open-server.ts'
 import { startProgram } from './fixtures/start-program.ts'
 

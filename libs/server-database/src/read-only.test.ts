@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
-import type { EngineName } from './engines/engine.ts'
+import type { BuiltinEngineName } from './engines/builtin-engines.ts'
 import { attackedSchemas, attacks } from './fixtures/attacks.ts'
 import { honestQueries, honestSchemas } from './fixtures/honest-queries.ts'
 import { openServer } from './fixtures/open-server.ts'
@@ -11,7 +11,7 @@ import { makeShop } from './fixtures/shops.ts'
 import { mariadbMissing } from './fixtures/start-mariadb.ts'
 import { postgresMissing } from './fixtures/start-postgres.ts'
 
-const engines: readonly { readonly engine: EngineName; readonly missing: boolean }[] = [
+const engines: readonly { readonly engine: BuiltinEngineName; readonly missing: boolean }[] = [
   { engine: 'postgres', missing: postgresMissing },
   { engine: 'pglite', missing: false },
   { engine: 'mysql', missing: mariadbMissing },
@@ -19,7 +19,7 @@ const engines: readonly { readonly engine: EngineName; readonly missing: boolean
 ]
 
 /** A server with one read-only database, for the tests of a `describe`. */
-function withShop(engine: EngineName, schemas: ShopSchemas) {
+function withShop(engine: BuiltinEngineName, schemas: ShopSchemas) {
   let shop: Shop
   let server: ReturnType<typeof openServer>
   beforeAll(async () => {

@@ -1,10 +1,12 @@
 import type { Clock } from '@mcp/protocol'
 import { expect, it } from 'vitest'
 
-import { createDatabase } from './transactions/database.ts'
+import type { EngineDefinition } from './engines/engine-definition.ts'
 import type { Engine } from './engines/engine.ts'
+import { pglite } from './engines/pglite/pglite-definition.ts'
+import { createDatabase } from './transactions/database.ts'
 
-it('tells who waits that a database is being started, where that takes long', async () => {
+it('reports progress to callers that wait for a slow start', async () => {
   const waiting = new Set<() => void>()
   const clock: Clock = {
     now: () => 0,
@@ -15,15 +17,16 @@ it('tells who waits that a database is being started, where that takes long', as
     every: () => () => {},
   }
   const opening = Promise.withResolvers<Engine>()
+  const definition: EngineDefinition = { ...pglite, open: () => opening.promise }
   const database = createDatabase(
-    { name: 'shop', engine: 'pglite' },
-    { clock, waitMs: 1000, open: () => opening.promise },
+    { config: { name: 'shop', engine: 'pglite' }, definition },
+    { clock, waitMs: 1000, engineOptions: {} },
   )
-  const told: unknown[] = []
-  const started = database.engine((progress) => told.push(progress))
-  expect(told).toEqual([])
+  const reported: unknown[] = []
+  const started = database.engine((progress) => reported.push(progress))
+  expect(reported).toEqual([])
   for (const run of waiting) run()
-  expect(told).toEqual([{ progress: 0, message: expect.stringContaining('"shop" is being') }])
+  expect(reported).toEqual([{ progress: 0, message: expect.stringContaining('"shop" is being') }])
 
   opening.reject(new Error('no engine'))
   await expect(started).rejects.toThrow('no engine')

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 
-import type { DatabaseConfig } from './engines/database-config.ts'
+import type { DatabaseConfig } from './engines/builtin-engines.ts'
 import { postgresqlWords } from './fixtures/postgresql-words.ts'
 import { sqliteWords } from './fixtures/sqlite-words.ts'
 import { startProgram } from './fixtures/start-program.ts'

@@ -20,8 +20,8 @@ export const catalogueOperations = {
       listResult(
         z.object({
           name: z.string(),
-          engine: z.enum(['pglite', 'postgres', 'mysql', 'sqlite']),
-          dialect: z.enum(['postgresql', 'mysql', 'sqlite']).describe('The SQL it speaks.'),
+          engine: z.string().describe('Engine, such as "postgres" or "sqlite".'),
+          dialect: z.string().describe('SQL dialect: "postgresql", "mysql", "sqlite", …'),
           mode: z
             .enum(['read-only', 'data', 'admin'])
             .describe('What may be done: only read; change rows and tables; everything.'),

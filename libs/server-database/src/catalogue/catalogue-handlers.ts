@@ -104,7 +104,7 @@ export function catalogueHandlers(service: DatabaseService): Pick<DatabaseHandle
           const parts = schema === undefined ? [table] : [schema, table]
           const sql = `SELECT * FROM ${parts.map((part) => engine.catalog.quote(part)).join('.')}`
           const { mode } = service.find(database)
-          const statement = await engine.guard.check(sql, { mode, access: 'read-only' })
+          const statement = await engine.sqlGuard.check(sql, { mode, access: 'read-only' })
           await statement.verify?.(transaction, signal)
           try {
             const start = await transaction.run(sql, [], { maxRows: firstBatch(limits), signal })
@@ -127,16 +127,9 @@ export function catalogueHandlers(service: DatabaseService): Pick<DatabaseHandle
   }
 }
 
-const dialects = {
-  pglite: 'postgresql',
-  postgres: 'postgresql',
-  mysql: 'mysql',
-  sqlite: 'sqlite',
-} as const
-
-function describeDatabase({ config, mode }: Database) {
+function describeDatabase({ config, dialect, mode }: Database) {
   const { name, engine, description } = config
-  const facts = { name, engine, dialect: dialects[engine], mode }
+  const facts = { name, engine, dialect, mode }
   return description === undefined ? facts : { ...facts, description }
 }
 

@@ -6,13 +6,7 @@ import type {
 } from '@mcp/contracts/database'
 import type * as z from 'zod'
 
-import type { StatementGuard } from '../guard/statement-guard.ts'
-
-/** What stands behind a database. */
-export type EngineName = 'pglite' | 'postgres' | 'mysql' | 'sqlite'
-
-/** The SQL it speaks. */
-export type Dialect = 'postgresql' | 'mysql' | 'sqlite'
+import type { SqlGuard } from '../guard/sql-guard.ts'
 
 /**
  * What may be done to a database: `read-only` only looks; `data` may also change rows, and make and
@@ -62,12 +56,14 @@ export interface Column {
  * string or a password.
  */
 export interface Engine {
-  readonly name: EngineName
-  readonly dialect: Dialect
+  /** Name of its definition. */
+  readonly name: string
+  /** SQL dialect of its statements, such as `postgresql`. */
+  readonly dialect: string
   /** How many transactions can be open at once. The server never begins more. */
   readonly maxTransactions: number
   /** Parses statements and refuses those that the mode does not allow. */
-  readonly guard: StatementGuard
+  readonly sqlGuard: SqlGuard
   readonly catalog: EngineCatalog
   /**
    * Starts what takes long to start, where that was not done yet; what is asked of it meanwhile waits.

@@ -13,7 +13,7 @@ export type SqlErrorKind =
   | 'connection-lost'
   | 'transaction-over'
 
-export interface SqlErrorFacts {
+export interface SqlErrorInfo {
   readonly kind: SqlErrorKind
   /** What the database says, without anything that its host should keep to itself. */
   readonly message: string
@@ -38,8 +38,8 @@ const codes: Record<SqlErrorKind, McpErrorCode> = {
 }
 
 /** The one error for what a database refused or could not do. */
-export function sqlError(facts: SqlErrorFacts): McpError {
-  const { kind, message, sqlState, position, hint, cause } = facts
+export function sqlError(info: SqlErrorInfo): McpError {
+  const { kind, message, sqlState, position, hint, cause } = info
   const text = hint === undefined ? message : `${message} ${hint}`
   return new McpError(codes[kind], withoutPaths(text), {
     // Another try of the same transaction is what the database asks for here.

@@ -1,4 +1,4 @@
-import type { CheckOptions, StatementKind } from './statement-guard.ts'
+import type { CheckOptions, StatementKind } from './sql-guard.ts'
 
 /** What is allowed, from the database's mode and what the operation promises. */
 export type GuardLevel = 'read' | 'data' | 'admin'

@@ -1,20 +1,20 @@
-import type { StatementGuard } from './statement-guard.ts'
+import type { SqlGuard } from './sql-guard.ts'
 import { guardLevel, refuseKind } from './guard-level.ts'
 import { readMysqlOffLoop, readSqliteOffLoop } from './parse-off-loop.ts'
 import { checkText, notAllowed } from './refusal.ts'
 import type { TokenReading } from './token-reading.ts'
 
 /** Guards MySQL and MariaDB. */
-export function createMysqlGuard(): StatementGuard {
+export function createMysqlGuard(): SqlGuard {
   return createTokenGuard(readMysqlOffLoop)
 }
 
 /** Guards SQLite. */
-export function createSqliteGuard(): StatementGuard {
+export function createSqliteGuard(): SqlGuard {
   return createTokenGuard(readSqliteOffLoop)
 }
 
-function createTokenGuard(read: (sql: string) => Promise<TokenReading>): StatementGuard {
+function createTokenGuard(read: (sql: string) => Promise<TokenReading>): SqlGuard {
   return {
     async check(sql, options) {
       checkText(sql)

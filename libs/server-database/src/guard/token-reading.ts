@@ -1,4 +1,4 @@
-import type { StatementKind } from './statement-guard.ts'
+import type { StatementKind } from './sql-guard.ts'
 import type { Token } from './lexer.ts'
 import { multipleStatements, sqlSyntax } from './refusal.ts'
 

@@ -7,7 +7,7 @@ import type { OpenTransaction } from '../transactions/open-transaction.ts'
 import type { FormattedRow, PageLimits, RowFormat } from './row-reader.ts'
 import type { QueryRequest, StatementRequest } from './run-query.ts'
 import { startStatement } from './run-query.ts'
-import type { CheckedStatement } from '../guard/statement-guard.ts'
+import type { CheckedStatement } from '../guard/sql-guard.ts'
 import { withTimeLimit } from './time-limit.ts'
 
 /** What a statement that may change something did, as it is answered. */
@@ -147,8 +147,8 @@ async function checkChange(
   { progress }: DatabaseContext,
 ): Promise<CheckedStatement> {
   requireWritable(database)
-  const { guard } = await database.engine(progress)
-  return guard.check(sql, { mode: database.mode, access: 'read-write' })
+  const { sqlGuard } = await database.engine(progress)
+  return sqlGuard.check(sql, { mode: database.mode, access: 'read-write' })
 }
 
 /**

@@ -6,7 +6,7 @@ import { createOpenCursor, cursorClosed } from './open-cursor.ts'
 import type { OpenTransaction } from '../transactions/open-transaction.ts'
 import type { FormattedRow, PageLimits, RowFormat, RowPage, RowReader } from './row-reader.ts'
 import { createRowReader, firstBatch } from './row-reader.ts'
-import type { CheckedStatement } from '../guard/statement-guard.ts'
+import type { CheckedStatement } from '../guard/sql-guard.ts'
 import { withTimeLimit } from './time-limit.ts'
 
 export interface StatementRequest {
@@ -119,8 +119,8 @@ async function checkQuery(
   { sql }: QueryRequest,
   { progress }: DatabaseContext,
 ): Promise<CheckedStatement> {
-  const { guard } = await database.engine(progress)
-  return guard.check(sql, { mode: database.mode, access: 'read-only' })
+  const { sqlGuard } = await database.engine(progress)
+  return sqlGuard.check(sql, { mode: database.mode, access: 'read-only' })
 }
 
 /** Runs a statement that was checked, and reads no more of its rows than the first page takes. */

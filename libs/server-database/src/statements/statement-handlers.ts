@@ -40,9 +40,9 @@ export function statementHandlers(service: DatabaseService): Pick<DatabaseHandle
     async explain({ database: name, sql, params, analyze, timeoutMs }, context) {
       const startedAt = performance.now()
       const database = service.find(name)
-      const { guard } = await database.engine(context.progress)
+      const { sqlGuard } = await database.engine(context.progress)
       const { mode } = database
-      const statement = await guard.check(sql, {
+      const statement = await sqlGuard.check(sql, {
         mode,
         access: analyze || mode === 'read-only' ? 'read-only' : 'read-write',
       })
@@ -64,11 +64,11 @@ export function statementHandlers(service: DatabaseService): Pick<DatabaseHandle
     },
     async validateSql({ database: name, sql, timeoutMs }, context) {
       const database = service.find(name)
-      const { guard } = await database.engine(context.progress)
+      const { sqlGuard } = await database.engine(context.progress)
       const { mode } = database
       try {
         const access = mode === 'read-only' ? 'read-only' : 'read-write'
-        const statement = await guard.check(sql, { mode, access })
+        const statement = await sqlGuard.check(sql, { mode, access })
         await withTimeLimit({ clock, timeoutMs, signals: [context.signal] }, async (signal) => {
           const lease = await database.begin({
             access: statement.kind === 'read' ? 'read-only' : 'read-write',

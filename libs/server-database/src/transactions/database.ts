@@ -1,7 +1,8 @@
 import type { Clock } from '@mcp/protocol'
 
 import { commitError } from './commit-error.ts'
-import type { DatabaseConfig } from '../engines/database-config.ts'
+import type { ConfiguredDatabase } from '../engines/check-configs.ts'
+import type { CommonConfig, OpenEngineOptions } from '../engines/engine-definition.ts'
 import type { DatabaseContext } from '../database-service.ts'
 import type {
   Access,
@@ -14,7 +15,7 @@ import type { Slots } from './slots.ts'
 import { createSlots } from './slots.ts'
 
 export interface DatabaseOptions {
-  readonly open: (config: DatabaseConfig) => Promise<Engine>
+  readonly engineOptions: OpenEngineOptions
   readonly clock: Clock
   /** How long to wait where all of the engine's transactions are open, in milliseconds. */
   readonly waitMs: number
@@ -23,7 +24,9 @@ export interface DatabaseOptions {
 /** One of the databases that the server offers. Its engine starts with the first transaction. */
 export interface Database {
   readonly name: string
-  readonly config: DatabaseConfig
+  readonly config: CommonConfig
+  /** SQL dialect of its statements. */
+  readonly dialect: string
   readonly mode: DatabaseMode
   /**
    * The engine, started: however long that takes, it is not taken from a statement's time. Where it takes
@@ -59,14 +62,17 @@ export interface Lease {
 /** When a start takes so long that whoever waits should know, in milliseconds. */
 const slowStartMs = 500
 
-export function createDatabase(config: DatabaseConfig, options: DatabaseOptions): Database {
-  const { open, clock, waitMs } = options
+export function createDatabase(
+  { config, definition }: ConfiguredDatabase,
+  options: DatabaseOptions,
+): Database {
+  const { engineOptions, clock, waitMs } = options
   /** How to get the places back that could be given up, the one idle longest first. */
   const yielding = new Map<Lease, () => void>()
   let opening: Promise<{ engine: Engine; slots: Slots }> | undefined
 
   async function openOnce(): Promise<{ engine: Engine; slots: Slots }> {
-    const engine = await open(config)
+    const engine = await definition.open(config, engineOptions)
     const slots = createSlots({ size: engine.maxTransactions, clock, waitMs, reclaim })
     return { engine, slots }
   }
@@ -90,6 +96,7 @@ export function createDatabase(config: DatabaseConfig, options: DatabaseOptions)
   return {
     name: config.name,
     config,
+    dialect: definition.dialect,
     mode: config.mode ?? 'read-only',
     async engine(tell) {
       const message = `The database "${config.name}" is being started; the first time takes longest.`

@@ -1,77 +1,104 @@
-import type { BeginOptions, DatabaseMode, Engine } from '../engine.ts'
+import type { PoolConnection } from 'mysql2'
+import { createConnection, createPool } from 'mysql2'
+
 import { createMysqlGuard } from '../../guard/token-guard.ts'
-import { orAborted } from '../stoppable.ts'
+import type { Engine } from '../engine.ts'
+import type { RemoteConnection } from '../remote/remote-driver.ts'
+import { createRemoteEngine } from '../remote/remote-engine.ts'
+import { checkGrants } from './grants-check.ts'
 import { mysqlCatalog } from './mysql-catalog.ts'
-import type { Flavour } from './mysql-connections.ts'
-import { ask, createMysqlConnections } from './mysql-connections.ts'
+import { createMysqlConnection, queryText } from './mysql-connection.ts'
+import type { MysqlConfig } from './mysql-definition.ts'
 import { mysqlError } from './mysql-error.ts'
-import { createMysqlTransaction } from './mysql-transaction.ts'
 
-export interface MysqlEngineOptions {
-  /** What callers call the database; for messages. */
-  readonly name: string
-  /** `mysql://user:password@host:3306/database`. */
-  readonly url: string
-  readonly mode: DatabaseMode
-  /** The most connections at once, each with one transaction. Default: 10. */
-  readonly maxConnections?: number | undefined
-  /** Whether its user may have administrative rights in mode `read-only`. Default: false. */
-  readonly allowSuperuser?: boolean | undefined
-}
+export type MysqlEngineOptions = Omit<MysqlConfig, 'engine'>
 
-/** A MySQL or MariaDB server. It is not connected before the first transaction. */
+// In these, a quote or a backslash has another meaning than the guard assumes.
+const misleadingModes = new Set(
+  'ANSI ANSI_QUOTES NO_BACKSLASH_ESCAPES DB2 MAXDB MSSQL ORACLE POSTGRESQL IGNORE_SPACE'.split(' '),
+)
+
+const connectTimeoutMs = 10_000
+
+/** Creates the engine of a MySQL or MariaDB server. */
 export function createMysqlEngine(options: MysqlEngineOptions): Engine {
-  const { name, url, mode, maxConnections = 10, allowSuperuser = false } = options
-  const connections = createMysqlConnections({ name, url, mode, maxConnections, allowSuperuser })
+  const { name, url, mode = 'read-only', maxConnections = 10, allowSuperuser = false } = options
+  const connections = new WeakMap<PoolConnection, RemoteConnection>()
 
-  return {
-    name: 'mysql',
-    dialect: 'mysql',
-    maxTransactions: maxConnections,
-    guard: createMysqlGuard(),
-    catalog: mysqlCatalog,
-    async begin(begin) {
-      begin.signal.throwIfAborted()
-      const taking = connections.take()
-      const connection = await orAborted(taking, begin.signal).catch((error: unknown) => {
-        // Nobody waits for it any longer when it comes.
-        taking.then((late) => connections.release(late, 'reuse')).catch(() => {})
-        throw error
-      })
-      try {
-        begin.signal.throwIfAborted()
-        for (const statement of beginStatements(begin, connection.flavour)) {
-          await ask(connection.connection, statement)
-        }
-      } catch (error) {
-        await connections.release(connection, 'close')
-        begin.signal.throwIfAborted()
-        throw mysqlError(error)
-      }
-      return createMysqlTransaction({ connections, connection, access: begin.access })
-    },
-    close: () => connections.close(),
+  const settings = {
+    uri: url,
+    connectTimeout: connectTimeoutMs,
+    multipleStatements: false,
+    // If enabled, a server may request any file of this machine.
+    flags: ['-LOCAL_FILES'],
+    charset: 'utf8mb4',
+    supportBigNumbers: true,
+    dateStrings: true,
+    jsonStrings: true,
+    // The compiled row readers fail at a column named `__proto__`, and never respond.
+    disableEval: true,
+    maxPreparedStatements: 50,
   }
-}
 
-/** The longest a statement waits for what another transaction holds, in seconds. */
-const maxLockSeconds = 10
+  const pool = createPool({ ...settings, connectionLimit: maxConnections, enableKeepAlive: true })
+  // A connection that breaks leaves the pool by itself.
+  pool.on('connection', (connection) => connection.on('error', () => {}))
 
-function beginStatements(begin: BeginOptions, flavour: Flavour): readonly string[] {
-  const { access, isolation = 'repeatable-read', statementTimeoutMs, idleTimeoutMs } = begin
-  const reads = access === 'read-only' ? 'READ ONLY' : 'READ WRITE'
-  const lockSeconds = Math.min(Math.ceil(statementTimeoutMs / 1000), maxLockSeconds)
-  const idleSeconds = Math.ceil(idleTimeoutMs / 1000)
-  // A statement runs for as long as its rows are read, pauses between two pages included.
-  const statementMs = Math.ceil(statementTimeoutMs + idleTimeoutMs)
-  const limits =
-    flavour === 'mariadb'
-      ? `max_statement_time = ${statementMs / 1000}, idle_transaction_timeout = ${idleSeconds}`
-      : `max_execution_time = ${statementMs}, wait_timeout = ${idleSeconds}`
-  return [
-    `SET SESSION ${limits}, innodb_lock_wait_timeout = ${lockSeconds}, lock_wait_timeout = ${lockSeconds}, net_write_timeout = ${Math.max(60, idleSeconds)}`,
-    // For whatever transaction the session has next, too, should this one end behind our back.
-    `SET SESSION TRANSACTION ISOLATION LEVEL ${isolation.replace('-', ' ')}, ${reads}`,
-    `START TRANSACTION ${reads}`,
-  ]
+  async function cancel(threadId: number): Promise<void> {
+    const other = createConnection(settings)
+    other.on('error', () => {})
+    try {
+      await queryText(other, `KILL QUERY ${threadId}`)
+    } finally {
+      other.destroy()
+    }
+  }
+
+  async function setUp(connection: PoolConnection): Promise<RemoteConnection> {
+    const [[version = '', modes = ''] = []] = await queryText(
+      connection,
+      'SELECT VERSION(), @@SESSION.sql_mode',
+    )
+    const safeModes = modes.split(',').filter((each) => !misleadingModes.has(each))
+    await queryText(
+      connection,
+      `SET SESSION sql_mode = '${safeModes.join(',')}', time_zone = '+00:00', autocommit = 0`,
+    )
+    if (mode === 'read-only' && !allowSuperuser) {
+      await checkGrants((sql) => queryText(connection, sql), name)
+    }
+    return createMysqlConnection(connection, {
+      flavour: /mariadb/i.test(version) ? 'mariadb' : 'mysql',
+      cancel: () => cancel(connection.threadId),
+      onReset: () => connections.delete(connection),
+    })
+  }
+
+  return createRemoteEngine(
+    {
+      name: 'mysql',
+      dialect: 'mysql',
+      sqlGuard: createMysqlGuard(),
+      catalog: mysqlCatalog,
+      toError: mysqlError,
+      async connect() {
+        const pooled = await new Promise<PoolConnection>((resolve, reject) => {
+          pool.getConnection((error, found) => (error ? reject(error) : resolve(found)))
+        })
+        try {
+          const connection = connections.get(pooled) ?? (await setUp(pooled))
+          connections.set(pooled, connection)
+          return connection
+        } catch (error) {
+          pooled.destroy()
+          throw error
+        }
+      },
+      close: () =>
+        new Promise((resolve) => {
+          pool.end(() => resolve())
+        }),
+    },
+    maxConnections,
+  )
 }

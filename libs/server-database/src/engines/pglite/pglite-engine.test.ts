@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { itIsAnEngine } from '../engine.contract.ts'
 import { cacheFolder } from '../../fixtures/open-server.ts'
 import { postgresqlWords } from '../../fixtures/postgresql-words.ts'
-import { createPostgresGuard } from '../../guard/postgres/postgres-guard.ts'
 import { createPgliteEngine } from './pglite-engine.ts'
 
 const template = join(cacheFolder, 'engine-test.tgz')
@@ -15,7 +14,6 @@ describe('PGlite', () => {
       name: 'main',
       mode: 'data',
       template,
-      guard: createPostgresGuard(),
     }),
     sql: postgresqlWords,
   }))

@@ -1,32 +1,26 @@
 import { mkdir, rm } from 'node:fs/promises'
 
+import { abortable } from '@mcp/concurrency'
 import { McpError } from '@mcp/protocol'
 
-import type { DatabaseMode, Engine, EngineCursor, EngineTransaction } from '../engine.ts'
+import type { Engine, EngineCursor, EngineTransaction } from '../engine.ts'
 import type { FolderLock } from './folder-lock.ts'
 import { lockFolder } from './folder-lock.ts'
 import { pgCatalog } from '../pg-dialect/pg-catalog.ts'
 import { pgExplain } from '../pg-dialect/pg-explain.ts'
 import { sqlError } from '../sql-error.ts'
-import type { StatementGuard } from '../../guard/statement-guard.ts'
-import { orAborted } from '../stoppable.ts'
+import { createPostgresGuard } from '../../guard/postgres/postgres-guard.ts'
 import { startThread } from '../../workers/worker-channel.ts'
 import type { WorkerLink } from '../../workers/worker-link.ts'
 import { linkWorker } from '../../workers/worker-link.ts'
 import { cannotOpen, noFolder } from './open-failures.ts'
+import type { PgliteConfig } from './pglite-definition.ts'
 import type { PgliteSession } from './pglite-session.ts'
 import { makeTemporaryFolder } from './temporary-folder.ts'
 
-export interface PgliteEngineOptions {
-  /** What callers call the database; for messages. */
-  readonly name: string
-  /** Where it is kept. Default: a temporary folder, removed when the engine closes. */
-  readonly folder?: string | undefined
-  /** A file from which a temporary database is made sooner; written by the first. Default: none. */
+export interface PgliteEngineOptions extends Omit<PgliteConfig, 'engine'> {
+  /** Archive from which a temporary database is created faster; written by the first. Default: none. */
   readonly template?: string | undefined
-  /** Only `admin` acts as PGlite's superuser. */
-  readonly mode: DatabaseMode
-  readonly guard: StatementGuard
 }
 
 /**
@@ -35,7 +29,7 @@ export interface PgliteEngineOptions {
  * and the next transaction starts another thread.
  */
 export function createPgliteEngine(options: PgliteEngineOptions): Engine {
-  const { name, mode, guard } = options
+  const { name, mode = 'read-only' } = options
   const asSuperuser = mode === 'admin'
   const isTemporary = options.folder === undefined
   const template = isTemporary ? options.template : undefined
@@ -96,7 +90,7 @@ export function createPgliteEngine(options: PgliteEngineOptions): Engine {
     name: 'pglite',
     dialect: 'postgresql',
     maxTransactions: 1,
-    guard,
+    sqlGuard: createPostgresGuard(),
     catalog: pgCatalog,
     async start() {
       await connect()
@@ -104,7 +98,7 @@ export function createPgliteEngine(options: PgliteEngineOptions): Engine {
     async begin({ access, isolation, signal }) {
       closing.signal.throwIfAborted()
       // The start goes on for whoever asks next, even where this caller does not wait that long.
-      const link = await orAborted(connect(), signal)
+      const link = await abortable(connect(), signal)
       await link.call('begin', { access, isolation }, signal)
       return createTransaction(link)
     },

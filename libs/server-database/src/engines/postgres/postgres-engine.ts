@@ -1,70 +1,86 @@
-import type { BeginOptions, DatabaseMode, Engine } from '../engine.ts'
+import { Client, Pool } from 'pg'
+import type { PoolClient } from 'pg'
+
 import { createPostgresGuard } from '../../guard/postgres/postgres-guard.ts'
+import type { Engine } from '../engine.ts'
 import { pgCatalog } from '../pg-dialect/pg-catalog.ts'
-import { orAborted } from '../stoppable.ts'
-import { createPostgresConnections } from './postgres-connections.ts'
+import type { RemoteConnection } from '../remote/remote-driver.ts'
+import { createRemoteEngine } from '../remote/remote-engine.ts'
+import { createPostgresConnection } from './postgres-connection.ts'
+import type { PostgresConfig } from './postgres-definition.ts'
 import { postgresError } from './postgres-error.ts'
-import { createPostgresTransaction } from './postgres-transaction.ts'
+import { checkRole } from './role-check.ts'
 
-export interface PostgresEngineOptions {
-  /** What callers call the database; for messages. */
-  readonly name: string
-  /** `postgres://user:password@host:5432/database`. */
-  readonly url: string
-  readonly mode: DatabaseMode
-  /** The most connections at once, each with one transaction. Default: 10. */
-  readonly maxConnections?: number | undefined
-  /** Whether its user may be a superuser in mode `read-only`. Default: false. */
-  readonly allowSuperuser?: boolean | undefined
-}
+export type PostgresEngineOptions = Omit<PostgresConfig, 'engine'>
 
-/** A PostgreSQL server. It is not connected before the first transaction. */
+// The guard reads strings as the SQL standard does; values are parsed in these formats.
+const formats = `SET standard_conforming_strings = on; SET backslash_quote = safe_encoding;
+  SET datestyle = 'ISO, YMD'; SET bytea_output = 'hex'; SET extra_float_digits = 1`
+
+const connectTimeoutMs = 10_000
+
+/** Creates the engine of a PostgreSQL server. */
 export function createPostgresEngine(options: PostgresEngineOptions): Engine {
-  const { name, url, mode, maxConnections = 10, allowSuperuser = false } = options
-  const connections = createPostgresConnections({ name, url, mode, maxConnections, allowSuperuser })
+  const { name, url, mode = 'read-only', maxConnections = 10, allowSuperuser = false } = options
+  const connections = new WeakMap<PoolClient, RemoteConnection>()
   const typeNames = new Map<number, string>()
+  // A transaction that a statement begins despite the guard is read-only, too.
+  const setup =
+    mode === 'read-only' ? `${formats}; SET default_transaction_read_only = on` : formats
 
-  return {
-    name: 'postgres',
-    dialect: 'postgresql',
-    maxTransactions: maxConnections,
-    guard: createPostgresGuard(),
-    catalog: pgCatalog,
-    async begin(begin) {
-      begin.signal.throwIfAborted()
-      const taking = connections.take()
-      const connection = await orAborted(taking, begin.signal).catch((error: unknown) => {
-        // Nobody waits for it any longer when it comes.
-        taking.then((late) => connections.release(late, 'reuse')).catch(() => {})
-        throw error
-      })
-      try {
-        begin.signal.throwIfAborted()
-        await connection.client.query(beginStatements(begin))
-      } catch (error) {
-        await connections.release(connection, 'close')
-        begin.signal.throwIfAborted()
-        throw postgresError(error)
-      }
-      const { access } = begin
-      return createPostgresTransaction({ connections, connection, access, typeNames })
-    },
-    close: () => connections.close(),
+  const pool = new Pool({
+    connectionString: url,
+    max: maxConnections,
+    connectionTimeoutMillis: connectTimeoutMs,
+    keepAlive: true,
+    allowExitOnIdle: true,
+    application_name: 'mcp-database',
+  })
+  // A connection that breaks while it is idle leaves the pool by itself.
+  pool.on('error', () => {})
+  pool.on('connect', (client) => client.on('error', () => {}))
+
+  async function cancel(pid: number): Promise<void> {
+    const other = new Client({ connectionString: url, connectionTimeoutMillis: connectTimeoutMs })
+    other.on('error', () => {})
+    try {
+      await other.connect()
+      await other.query('SELECT pg_catalog.pg_cancel_backend($1)', [pid])
+    } finally {
+      await other.end()
+    }
   }
-}
 
-/** The longest a statement waits for what another transaction holds. */
-const maxLockMs = 10_000
+  async function setUp(client: PoolClient): Promise<RemoteConnection> {
+    await client.query(setup)
+    if (mode === 'read-only' && !allowSuperuser) await checkRole(client, name)
+    const { rows } = await client.query<{ pid: number }>(
+      'SELECT pg_catalog.pg_backend_pid() AS pid',
+    )
+    const pid = rows[0]?.pid ?? 0
+    return createPostgresConnection(client, { typeNames, setup, cancel: () => cancel(pid) })
+  }
 
-function beginStatements({
-  access,
-  isolation,
-  statementTimeoutMs,
-  idleTimeoutMs,
-}: BeginOptions): string {
-  const level = isolation === undefined ? '' : ` ISOLATION LEVEL ${isolation.replace('-', ' ')}`
-  return `BEGIN${level} ${access === 'read-only' ? 'READ ONLY' : 'READ WRITE'};
-    SET LOCAL statement_timeout = ${Math.ceil(statementTimeoutMs)};
-    SET LOCAL lock_timeout = ${Math.ceil(Math.min(statementTimeoutMs, maxLockMs))};
-    SET LOCAL idle_in_transaction_session_timeout = ${Math.ceil(idleTimeoutMs)}`
+  return createRemoteEngine(
+    {
+      name: 'postgres',
+      dialect: 'postgresql',
+      sqlGuard: createPostgresGuard(),
+      catalog: pgCatalog,
+      toError: (thrown) => postgresError(thrown),
+      async connect() {
+        const client = await pool.connect()
+        try {
+          const connection = connections.get(client) ?? (await setUp(client))
+          connections.set(client, connection)
+          return connection
+        } catch (error) {
+          client.release(true)
+          throw error
+        }
+      },
+      close: () => pool.end(),
+    },
+    maxConnections,
+  )
 }

@@ -6,7 +6,6 @@ import { describe, expect, it } from 'vitest'
 
 import { itIsAnEngine } from '../engine.contract.ts'
 import { sqliteWords } from '../../fixtures/sqlite-words.ts'
-import { createSqliteGuard } from '../../guard/token-guard.ts'
 import { createSqliteEngine } from './sqlite-engine.ts'
 
 describe('SQLite', () => {
@@ -17,7 +16,6 @@ describe('SQLite', () => {
         name: 'main',
         file: join(folder, 'main.db'),
         mode: 'data',
-        guard: createSqliteGuard(),
       }),
       cleanUp: () => rm(folder, { recursive: true }),
       sql: sqliteWords,
@@ -30,7 +28,6 @@ describe('SQLite', () => {
       name: 'main',
       file: join(folder, 'main.db'),
       mode: 'data',
-      guard: createSqliteGuard(),
     })
     const signal = AbortSignal.timeout(60_000)
     const limits = { statementTimeoutMs: 60_000, idleTimeoutMs: 60_000 }

@@ -5,22 +5,17 @@ import { dirname } from 'node:path'
 import { McpError } from '@mcp/protocol'
 import { invalidParam } from '@mcp/server'
 
-import type { DatabaseMode, Engine, EngineCursor, EngineTransaction } from '../engine.ts'
+import type { Engine, EngineCursor, EngineTransaction } from '../engine.ts'
 import { sqlError } from '../sql-error.ts'
-import type { StatementGuard } from '../../guard/statement-guard.ts'
+import { createSqliteGuard } from '../../guard/token-guard.ts'
 import { startProcess } from '../../workers/worker-channel.ts'
 import type { WorkerLink } from '../../workers/worker-link.ts'
 import { linkWorker } from '../../workers/worker-link.ts'
 import { sqliteCatalog } from './sqlite-catalog.ts'
+import type { SqliteConfig } from './sqlite-definition.ts'
 import type { SqliteSession } from './sqlite-session.ts'
 
-export interface SqliteEngineOptions {
-  /** What callers call the database; for messages. */
-  readonly name: string
-  readonly file: string
-  readonly mode: DatabaseMode
-  readonly guard: StatementGuard
-}
+export type SqliteEngineOptions = Omit<SqliteConfig, 'engine'>
 
 /** How many transactions can be open at once, each with a process of its own. */
 const maxTransactions = 4
@@ -30,7 +25,8 @@ const maxTransactions = 4
  * connection has a process of its own, which is killed where a statement must be stopped; SQLite's
  * journal undoes what was not committed.
  */
-export function createSqliteEngine({ name, file, mode, guard }: SqliteEngineOptions): Engine {
+export function createSqliteEngine(options: SqliteEngineOptions): Engine {
+  const { name, file, mode = 'read-only' } = options
   const all = new Set<WorkerLink<SqliteSession>>()
   const idle: WorkerLink<SqliteSession>[] = []
   let closed = false
@@ -77,7 +73,7 @@ export function createSqliteEngine({ name, file, mode, guard }: SqliteEngineOpti
     name: 'sqlite',
     dialect: 'sqlite',
     maxTransactions,
-    guard,
+    sqlGuard: createSqliteGuard(),
     catalog: sqliteCatalog,
     async begin({ access, signal }) {
       signal.throwIfAborted()

@@ -1,5 +1,5 @@
 import type { EngineTransaction } from '../../engines/engine.ts'
-import type { CheckedStatement, CheckOptions, StatementGuard } from '../statement-guard.ts'
+import type { CheckedStatement, CheckOptions, SqlGuard } from '../sql-guard.ts'
 import { readPostgresOffLoop } from '../parse-off-loop.ts'
 import { offsetOfByte } from './postgres-parser.ts'
 import { judgeFunction, mayReach } from './postgres-functions.ts'
@@ -13,7 +13,7 @@ import { guardLevel, refuseKind } from '../guard-level.ts'
 const maxBodies = 20
 
 /** Guards PostgreSQL and PGlite. The parser is loaded by the first statement. */
-export function createPostgresGuard(): StatementGuard {
+export function createPostgresGuard(): SqlGuard {
   return {
     async check(sql: string, options: CheckOptions): Promise<CheckedStatement> {
       checkText(sql)

@@ -1,4 +1,4 @@
-import type { StatementKind } from '../statement-guard.ts'
+import type { StatementKind } from '../sql-guard.ts'
 import type { ParseNode } from './parse-node.ts'
 import { asList, asNode, isNode, nameParts, walkTree } from './parse-node.ts'
 import { isDangerousFunction, privateRelations, readableSettings } from './postgres-names.ts'

@@ -1,4 +1,4 @@
-import type { StatementKind } from '../statement-guard.ts'
+import type { StatementKind } from '../sql-guard.ts'
 import type { ParseNode } from './parse-node.ts'
 import { asList, asNode } from './parse-node.ts'
 

@@ -30,7 +30,7 @@ export interface CheckOptions {
  * The first layer of read-only: reads the statement as the database would, by a parser of its dialect.
  * Parses long texts off the event loop, or so fast that nobody notices.
  */
-export interface StatementGuard {
+export interface SqlGuard {
   /**
    * @throws McpError `invalid-params`, reason `sql-syntax`, where it is no statement.
    * @throws McpError `forbidden`, reason `multiple-statements`, where it is more than one.

@@ -1,0 +1,78 @@
+import * as z from 'zod'
+
+import type { DatabaseMode, Engine } from './engine.ts'
+
+/** The keys that the configuration of every database has. */
+export interface CommonConfig {
+  /** Name that callers use: a letter, then letters, digits, "-" and "_"; at most 64 characters. */
+  readonly name: string
+  /** Name of the engine. */
+  readonly engine: string
+  /** Default: `read-only`. */
+  readonly mode?: DatabaseMode | undefined
+  /** Content of the database, for callers that choose one. */
+  readonly description?: string | undefined
+}
+
+/** A database URL, as in the variable `DATABASE_URL`. */
+export interface DatabaseUrl {
+  /** The whole URL. */
+  readonly url: string
+  /** The part before the first colon. */
+  readonly scheme: string
+  /** The part after the colon and an optional `//`. Not empty. */
+  readonly rest: string
+}
+
+export interface OpenEngineOptions {
+  /** Folder for files that speed up later starts. Default: none. */
+  readonly cacheFolder?: string | undefined
+}
+
+/**
+ * A kind of database that the server can open: everything outside its folder that the server and its
+ * settings know about an engine.
+ *
+ * @example
+ * export const duckdb: EngineDefinition<DuckdbConfig> = {
+ *   name: 'duckdb',
+ *   dialect: 'duckdb',
+ *   configSchema: () =>
+ *     z.strictObject({ ...commonConfig(), engine: z.literal('duckdb'), file: z.string() }),
+ *   urlForm: 'duckdb:FILE',
+ *   fromUrl: ({ scheme, rest }, name) =>
+ *     scheme === 'duckdb' ? { name, engine: 'duckdb', file: rest } : undefined,
+ *   async open(config) {
+ *     const { createDuckdbEngine } = await import('./duckdb-engine.ts')
+ *     return createDuckdbEngine(config)
+ *   },
+ * }
+ * databaseServer({ engines: [duckdb], databases: [{ name: 'main', engine: 'duckdb', file: 'a.db' }] })
+ */
+export interface EngineDefinition<Config extends CommonConfig = CommonConfig> {
+  /** Value of the key `engine` in a configuration. */
+  readonly name: Config['engine']
+  /** SQL dialect of its statements, such as `postgresql`. */
+  readonly dialect: string
+  /** Returns the schema of a configuration: a strict object, so that a misspelt key is an error. */
+  configSchema(): z.ZodType<Config>
+  /** Form of its URLs, for error messages. */
+  readonly urlForm: string
+  /** Returns the configuration of the database at a URL, or `undefined` for another engine's URL. */
+  fromUrl(url: DatabaseUrl, name: string): Config | undefined
+  /** Creates the engine. Loads its libraries with a dynamic import; connects to nothing yet. */
+  open(config: Config, options: OpenEngineOptions): Promise<Engine>
+}
+
+const databaseModes = ['read-only', 'data', 'admin'] as const satisfies readonly DatabaseMode[]
+
+export const databaseMode = () => z.enum(databaseModes, 'must be read-only, data or admin')
+
+/** Returns the schemas of the keys of {@link CommonConfig}, except `engine`. */
+export const commonConfig = () => ({
+  name: z
+    .string()
+    .regex(/^[a-z][a-z0-9_-]{0,63}$/i, 'must be letters, digits, - and _, the first a letter'),
+  mode: databaseMode().optional(),
+  description: z.string().optional(),
+})

@@ -1,0 +1,143 @@
+import type { Connection, PoolConnection } from 'mysql2'
+
+import { parseExactJson } from '../../statements/exact-json.ts'
+import type { BeginOptions, SqlParam } from '../engine.ts'
+import type { RemoteConnection } from '../remote/remote-driver.ts'
+import { mysqlErrorNumber } from './mysql-error.ts'
+import type { MysqlRows } from './mysql-rows.ts'
+import { startMysqlRows } from './mysql-rows.ts'
+
+export type Flavour = 'mysql' | 'mariadb'
+
+export interface MysqlConnectionOptions {
+  readonly flavour: Flavour
+  /** Stops the running statement through another connection. */
+  readonly cancel: () => Promise<void>
+  /** Called when the session was reset, so that it must be set up again. */
+  readonly onReset: () => void
+}
+
+const deadlock = 1213
+const notPreparable = 1295
+
+/** Creates the connection of a pooled one whose session is set up. */
+export function createMysqlConnection(
+  connection: PoolConnection,
+  { flavour, cancel, onReset }: MysqlConnectionOptions,
+): RemoteConnection {
+  let openRows: MysqlRows | undefined
+
+  /** Stops a statement that is still sending rows, since it occupies the connection, and discards them. */
+  async function closeRows(): Promise<void> {
+    if (openRows === undefined) return
+    const rows = openRows
+    openRows = undefined
+    await cancel()
+    await rows.drain()
+    // If the statement had ended by itself, the cancellation hits this one instead of the next.
+    await queryText(connection, 'DO 0').catch(() => {})
+  }
+
+  async function start(sql: string, params: readonly SqlParam[], maxRows: number) {
+    const rows = startMysqlRows(connection, sql, { params, as: 'prepared' })
+    try {
+      return { rows, batch: await rows.read(maxRows) }
+    } catch (error) {
+      if (mysqlErrorNumber(error) !== notPreparable || params.length > 0) throw error
+      const asText = startMysqlRows(connection, sql, { params, as: 'text' })
+      return { rows: asText, batch: await asText.read(maxRows) }
+    }
+  }
+
+  return {
+    async begin(options) {
+      for (const statement of beginStatements(options, flavour)) {
+        await queryText(connection, statement)
+      }
+    },
+    async end(command) {
+      await closeRows()
+      await queryText(connection, command)
+      return command
+    },
+    startStatement: closeRows,
+    async run(sql, params, maxRows) {
+      const { rows, batch } = await start(sql, params, maxRows)
+      openRows = batch.more ? rows : undefined
+      return { ...batch, columns: rows.columns }
+    },
+    async read(maxRows) {
+      if (openRows === undefined) return { rows: [], more: false }
+      const batch = await openRows.read(maxRows)
+      if (!batch.more) openRows = undefined
+      return batch
+    },
+    closeRows,
+    prepare: (sql) =>
+      new Promise((resolve, reject) => {
+        connection.prepare(sql, (error, statement) => {
+          if (error && mysqlErrorNumber(error) !== notPreparable) return reject(error)
+          if (!error) statement.close()
+          resolve()
+        })
+      }),
+    explainSql(sql, { analyze }) {
+      if (!analyze) return `EXPLAIN FORMAT=JSON ${sql}`
+      return `${flavour === 'mariadb' ? 'ANALYZE FORMAT=JSON' : 'EXPLAIN ANALYZE'} ${sql}`
+    },
+    readPlan: (plan) =>
+      typeof plan === 'string' && plan.startsWith('{') ? parseExactJson(plan) : plan,
+    // After a deadlock the server has rolled back everything; other errors without a number are those
+    // of a lost connection.
+    endsTransaction(thrown) {
+      const number = mysqlErrorNumber(thrown)
+      return number === undefined || number === deadlock
+    },
+    // A lost connection is noticed by the next statement.
+    onLost: () => () => {},
+    cancel,
+    async reset() {
+      await new Promise<void>((resolve, reject) => {
+        connection.reset((error) => (error ? reject(error) : resolve()))
+      })
+      onReset()
+    },
+    release: () => connection.release(),
+    destroy: () => connection.destroy(),
+  }
+}
+
+/** Runs a statement of this package and returns its rows as text. */
+export function queryText(
+  connection: Connection,
+  sql: string,
+): Promise<readonly (readonly string[])[]> {
+  return new Promise((resolve, reject) => {
+    connection.query({ sql, rowsAsArray: true }, (error, rows: unknown) => {
+      if (error) reject(error)
+      else resolve(Array.isArray(rows) ? rows.map((row: unknown[]) => row.map(String)) : [])
+    })
+  })
+}
+
+/** Maximum time that a statement waits for a lock, in seconds. */
+const maxLockSeconds = 10
+
+function beginStatements(options: BeginOptions, flavour: Flavour): readonly string[] {
+  const { access, isolation = 'repeatable-read', statementTimeoutMs, idleTimeoutMs } = options
+  const accessMode = access === 'read-only' ? 'READ ONLY' : 'READ WRITE'
+  const lockSeconds = Math.min(Math.ceil(statementTimeoutMs / 1000), maxLockSeconds)
+  const idleSeconds = Math.ceil(idleTimeoutMs / 1000)
+  // A statement runs until its last row is read, including the pauses between two pages.
+  const statementMs = Math.ceil(statementTimeoutMs + idleTimeoutMs)
+  const limits =
+    flavour === 'mariadb'
+      ? `max_statement_time = ${statementMs / 1000}, idle_transaction_timeout = ${idleSeconds}`
+      : `max_execution_time = ${statementMs}, wait_timeout = ${idleSeconds}`
+  return [
+    `SET SESSION ${limits}, innodb_lock_wait_timeout = ${lockSeconds}, lock_wait_timeout = ${lockSeconds}, net_write_timeout = ${Math.max(60, idleSeconds)}`,
+    // Also applies to the next transaction of the session, if this one ends unnoticed.
+    `SET SESSION TRANSACTION ISOLATION LEVEL ${isolation.replace('-', ' ')}, ${accessMode}`,
+    `START TRANSACTION ${accessMode}`,
+  ]
+}

@@ -1,0 +1,36 @@
+import { join } from 'node:path'
+
+import * as z from 'zod'
+
+import type { CommonConfig, EngineDefinition } from '../engine-definition.ts'
+import { commonConfig } from '../engine-definition.ts'
+
+/** PostgreSQL in this process, in a worker thread. */
+export interface PgliteConfig extends CommonConfig {
+  readonly engine: 'pglite'
+  /** Folder of the database. Default: a temporary one, removed when the server closes. */
+  readonly folder?: string | undefined
+}
+
+export const pglite: EngineDefinition<PgliteConfig> = {
+  name: 'pglite',
+  dialect: 'postgresql',
+  configSchema: () =>
+    z.strictObject({
+      ...commonConfig(),
+      engine: z.literal('pglite'),
+      folder: z.string().optional(),
+    }),
+  urlForm: 'pglite:FOLDER',
+  fromUrl: ({ scheme, rest }, name) =>
+    scheme === 'pglite' ? { name, engine: 'pglite', folder: rest } : undefined,
+  async open(config, { cacheFolder }) {
+    const [{ createPgliteEngine }, { pgliteVersion }] = await Promise.all([
+      import('./pglite-engine.ts'),
+      import('./pglite-version.ts'),
+    ])
+    const template =
+      cacheFolder === undefined ? undefined : join(cacheFolder, `pglite-${pgliteVersion()}.tgz`)
+    return createPgliteEngine({ ...config, template })
+  },
+}

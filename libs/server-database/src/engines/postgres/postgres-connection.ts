@@ -1,0 +1,93 @@
+import type { PoolClient } from 'pg'
+
+import type { BeginOptions } from '../engine.ts'
+import { pgExplain } from '../pg-dialect/pg-explain.ts'
+import type { RemoteConnection } from '../remote/remote-driver.ts'
+import type { PortalField } from './postgres-portal.ts'
+import { closePortal, openPortal, parseOnly, readPortal } from './postgres-portal.ts'
+import { nameColumns } from './type-names.ts'
+
+export interface PostgresConnectionOptions {
+  /** Names of types that are not built into PostgreSQL, by oid. */
+  readonly typeNames: Map<number, string>
+  /** Statements that set up the session. */
+  readonly setup: string
+  /** Cancels the running statement through another connection. */
+  readonly cancel: () => Promise<void>
+}
+
+/** Creates the connection of a client whose session is set up. */
+export function createPostgresConnection(
+  client: PoolClient,
+  { typeNames, setup, cancel }: PostgresConnectionOptions,
+): RemoteConnection {
+  let hasSavepoint = false
+  let fields: readonly PortalField[] = []
+
+  /** Runs within the savepoint of the statement: if it fails, the transaction continues without it. */
+  async function inSavepoint<Value>(work: () => Promise<Value>): Promise<Value> {
+    try {
+      return await work()
+    } catch (error) {
+      await client.query('ROLLBACK TO SAVEPOINT mcp_statement').catch(() => {})
+      throw error
+    }
+  }
+
+  return {
+    async begin(options) {
+      hasSavepoint = false
+      await client.query(beginStatements(options))
+    },
+    async end(command) {
+      const { command: reported } = await client.query(command)
+      return reported
+    },
+    async startStatement() {
+      await client.query(
+        `${hasSavepoint ? 'RELEASE SAVEPOINT mcp_statement; ' : ''}SAVEPOINT mcp_statement`,
+      )
+      hasSavepoint = true
+    },
+    run: (sql, params, maxRows) =>
+      inSavepoint(async () => {
+        const { fields: described, ...batch } = await openPortal(client, sql, params, maxRows)
+        fields = described
+        return { ...batch, columns: await nameColumns(client, fields, typeNames) }
+      }),
+    read: (maxRows) =>
+      inSavepoint(async () => {
+        const { rows, more, affectedRows } = await readPortal(client, fields, maxRows)
+        return { rows, more, affectedRows }
+      }),
+    closeRows: () => closePortal(client),
+    prepare: (sql) => inSavepoint(() => parseOnly(client, sql)),
+    explainSql: pgExplain,
+    readPlan: (value) => value,
+    // A failed statement is rolled back to its savepoint; a closed connection is reported by `onLost`.
+    endsTransaction: () => false,
+    onLost(listener) {
+      client.once('end', listener)
+      return () => client.off('end', listener)
+    },
+    cancel,
+    async reset() {
+      await client.query('DISCARD ALL')
+      await client.query(setup)
+    },
+    release: () => client.release(),
+    destroy: () => client.release(true),
+  }
+}
+
+/** Maximum time that a statement waits for a lock. */
+const maxLockMs = 10_000
+
+function beginStatements(options: BeginOptions): string {
+  const { access, isolation, statementTimeoutMs, idleTimeoutMs } = options
+  const level = isolation === undefined ? '' : ` ISOLATION LEVEL ${isolation.replace('-', ' ')}`
+  return `BEGIN${level} ${access === 'read-only' ? 'READ ONLY' : 'READ WRITE'};
+    SET LOCAL statement_timeout = ${Math.ceil(statementTimeoutMs)};
+    SET LOCAL lock_timeout = ${Math.ceil(Math.min(statementTimeoutMs, maxLockMs))};
+    SET LOCAL idle_in_transaction_session_timeout = ${Math.ceil(idleTimeoutMs)}`
+}

@@ -1,0 +1,155 @@
+import { abortable } from '@mcp/concurrency'
+import type { McpError } from '@mcp/protocol'
+
+import type { EngineCursor, EngineTransaction } from '../engine.ts'
+import { sqlError } from '../sql-error.ts'
+import type { ReleaseMode } from './connection-pool.ts'
+import type { RemoteConnection } from './remote-driver.ts'
+import { stoppable } from './stoppable.ts'
+
+export interface RemoteTransactionOptions {
+  /** A connection that has begun a transaction. */
+  readonly connection: RemoteConnection
+  readonly toError: (thrown: unknown, sql?: string) => McpError
+  /** Releases the connection. Called at the end of the transaction. */
+  readonly release: (mode: ReleaseMode) => Promise<void>
+  /** State of the connection after a regular end. */
+  readonly modeAfterEnd: ReleaseMode
+}
+
+/** Creates a transaction that cancels its statements at the server when their signals abort. */
+export function createRemoteTransaction(options: RemoteTransactionOptions): EngineTransaction {
+  const { connection, toError, release, modeAfterEnd } = options
+  let over = false
+  let openCursor: EngineCursor | undefined
+
+  // Servers close connections too: one that was idle for too long, or all when they stop.
+  const removeListener = connection.onLost(() => {
+    over = true
+    void release('close')
+  })
+
+  function check(): void {
+    if (over) throw sqlError({ kind: 'transaction-over', message: 'The transaction is over.' })
+  }
+
+  /** Ends the transaction and releases the connection, also on failure. */
+  async function end(command: 'COMMIT' | 'ROLLBACK', signal?: AbortSignal): Promise<string> {
+    over = true
+    removeListener()
+    try {
+      const ending = connection.end(command)
+      const reported = await (signal === undefined ? ending : abortable(ending, signal))
+      await release(modeAfterEnd)
+      return reported
+    } catch (error) {
+      await release('close')
+      signal?.throwIfAborted()
+      throw toError(error)
+    }
+  }
+
+  // If it fails, the server rolls back when the connection closes.
+  const rollBack = async (): Promise<void> => {
+    await end('ROLLBACK').catch(() => {})
+  }
+
+  async function call<Value>(
+    sql: string,
+    signal: AbortSignal,
+    work: () => Promise<Value>,
+  ): Promise<Value> {
+    check()
+    try {
+      return await stoppable(work, {
+        signal,
+        stop() {
+          over = true
+          return connection.cancel()
+        },
+        onStopped: rollBack,
+        onStuck: () => release('close'),
+      })
+    } catch (error) {
+      if (!over && connection.endsTransaction(error)) await rollBack()
+      signal.throwIfAborted()
+      throw toError(error, sql)
+    }
+  }
+
+  async function closeCursor(): Promise<void> {
+    if (openCursor === undefined) return
+    openCursor = undefined
+    await connection.closeRows()
+  }
+
+  async function startStatement(): Promise<void> {
+    await closeCursor()
+    await connection.startStatement()
+    // The caller may have aborted in the meantime: the statement must not be sent then.
+    check()
+  }
+
+  function run(...[sql, params, { maxRows, signal }]: Parameters<EngineTransaction['run']>) {
+    return call(sql, signal, async () => {
+      await startStatement()
+      const start = await connection.run(sql, params, maxRows)
+      if (!start.more) return start
+      openCursor = createCursor()
+      return { ...start, cursor: openCursor }
+    })
+  }
+
+  function createCursor(): EngineCursor {
+    const cursor: EngineCursor = {
+      async read({ maxRows, signal }) {
+        check()
+        if (openCursor !== cursor) {
+          throw sqlError({ kind: 'transaction-over', message: 'The cursor is closed.' })
+        }
+        return call('', signal, async () => {
+          try {
+            const batch = await connection.read(maxRows)
+            if (!batch.more) openCursor = undefined
+            return batch
+          } catch (error) {
+            openCursor = undefined
+            throw error
+          }
+        })
+      },
+      async close() {
+        if (!over && openCursor === cursor) await closeCursor()
+      },
+    }
+    return cursor
+  }
+
+  return {
+    run,
+    prepare: (sql, { signal }) =>
+      call(sql, signal, async () => {
+        await startStatement()
+        await connection.prepare(sql)
+      }),
+    async explain(sql, params, { analyze, signal }) {
+      const explaining = connection.explainSql(sql, { analyze })
+      const { rows } = await run(explaining, params, { maxRows: 1, signal })
+      return connection.readPlan(rows[0]?.[0] ?? null)
+    },
+    async commit({ signal }) {
+      check()
+      // A failed transaction is rolled back by COMMIT; only the reported command shows it.
+      if ((await end('COMMIT', signal)) !== 'COMMIT') {
+        throw sqlError({
+          kind: 'serialization-failure',
+          message: 'The transaction had failed and was rolled back.',
+          sqlState: '40000',
+        })
+      }
+    },
+    async rollback() {
+      if (!over) await rollBack()
+    },
+  }
+}
