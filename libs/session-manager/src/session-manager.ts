@@ -1,10 +1,10 @@
 import { createResponse, defaultLimits, McpError, systemClock } from '@mcp/protocol'
+import { createHeartbeats } from '@mcp/http'
 import type { Service } from '@mcp/http'
 import type { Clock, NotificationEnvelope, RequestEnvelope, ResponseEnvelope } from '@mcp/protocol'
 
 import type { EventStreams } from './events/event-streams.ts'
 import { createEventStreams } from './events/event-streams.ts'
-import { createHeartbeats } from './events/heartbeats.ts'
 import { createNotifications } from './events/notifications.ts'
 import { createSessionStreams } from './events/session-streams.ts'
 import type { Authenticate } from './http/authenticate.ts'
@@ -155,7 +155,6 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
     notifications.forward(),
     clock.every(sweepEveryMs, () => void sessions.sweep().catch(onError)),
     clock.every(keepAliveEveryMs, () => sessions.keepAlive()),
-    () => heartbeats.stop(),
   ]
 
   async function close(): Promise<void> {

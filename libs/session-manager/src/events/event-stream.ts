@@ -1,14 +1,15 @@
+import { encodeNotification } from '@mcp/http'
+import type { EventWriter } from '@mcp/http'
 import { createNotification, systemNotifications } from '@mcp/protocol'
 import type { Clock, NotificationEnvelope } from '@mcp/protocol'
 
 import type { EventPage, EventStore, StoredEvent } from '../store/event-store.ts'
-import type { BoundedSink } from './bounded-sink.ts'
-import { frameEvents, frameNotification } from './event-frame.ts'
+import { encodeStoredEvents } from './encode-stored-events.ts'
 
 /** One open `GET /sessions/{sessionId}/events`. */
 export interface EventStream {
-  /** Delivers an event that was just appended; `frame` is its encoding, shared by all streams. */
-  deliver(event: StoredEvent, frame: Uint8Array): void
+  /** Delivers an event that was just appended; `encoded` is shared by all streams. */
+  deliver(event: StoredEvent, encoded: Uint8Array): void
   /** Reads the log again, because it contains an event that was not delivered. */
   catchUp(): void
   /** Writes a last event and ends the stream. */
@@ -18,7 +19,7 @@ export interface EventStream {
 export interface EventStreamOptions {
   readonly sessionId: string
   readonly store: Pick<EventStore, 'read'>
-  readonly sink: BoundedSink
+  readonly writer: EventWriter
   /** The last position that the client has. Without it, the stream starts with future events. */
   readonly after: number | undefined
   readonly clock: Clock
@@ -34,7 +35,7 @@ const pageSize = 128
  * during catch-up is read from the log, so that no event is lost or out of order.
  */
 export function createEventStream(options: EventStreamOptions): EventStream {
-  const { sessionId, store, sink, after, clock, onError } = options
+  const { sessionId, store, writer, after, clock, onError } = options
   let cursor = after ?? 0
   let state: 'catching-up' | 'live' = 'catching-up'
   let isStale = false
@@ -43,7 +44,7 @@ export function createEventStream(options: EventStreamOptions): EventStream {
 
   function emit(type: string, data: Record<string, unknown>, id?: string): void {
     const notification = createNotification(type, data, { at: clock.now() })
-    sink.write(frameNotification(notification, { id, retryMs }))
+    writer.write(encodeNotification(notification, { id, retryMs }))
   }
 
   function reportGap(trimmedTo: number): void {
@@ -70,17 +71,17 @@ export function createEventStream(options: EventStreamOptions): EventStream {
     const last = events.at(-1)
     if (last === undefined) return
     cursor = last.position
-    sink.write(frameEvents(events))
+    writer.write(encodeStoredEvents(events))
   }
 
   async function readLog(): Promise<void> {
     let isComplete = false
-    while (!isComplete && sink.isOpen) {
+    while (!isComplete && writer.isOpen) {
       isStale = false
       const page = await store.read(sessionId, cursor, pageSize)
-      if (page === undefined || !sink.isOpen) return
+      if (page === undefined || !writer.isOpen) return
       writePage(page)
-      await sink.drained()
+      await writer.drained()
       isComplete = page.events.length === 0 && !isStale
     }
     // Without an id: one ahead of the replayed events would lose events at the next reconnect.
@@ -97,11 +98,11 @@ export function createEventStream(options: EventStreamOptions): EventStream {
   run().catch(onError)
 
   return {
-    deliver(event, frame) {
+    deliver(event, encoded) {
       if (state === 'catching-up') isStale = true
       else if (event.position > cursor) {
         cursor = event.position
-        sink.write(frame)
+        writer.write(encoded)
       }
     },
     catchUp() {
@@ -111,8 +112,7 @@ export function createEventStream(options: EventStreamOptions): EventStream {
       readLog().catch(onError)
     },
     end(last) {
-      sink.write(frameNotification(last))
-      sink.end()
+      writer.end(encodeNotification(last))
     },
   }
 }

@@ -1,5 +1,6 @@
+import { createEventWriter } from '@mcp/http'
+import type { ByteSink, Heartbeats } from '@mcp/http'
 import { createNotification, McpError, systemNotifications } from '@mcp/protocol'
-import type { ByteSink } from '@mcp/http'
 import type { Clock, NotificationEnvelope } from '@mcp/protocol'
 
 import type { Metrics } from '../metrics.ts'
@@ -7,11 +8,9 @@ import type { StoredEvent } from '../store/event-store.ts'
 import type { EndReason } from '../store/session-store.ts'
 import type { Signal } from '../store/signal-bus.ts'
 import type { Stores } from '../store/stores.ts'
-import { createBoundedSink } from './bounded-sink.ts'
-import { frameEvents } from './event-frame.ts'
+import { encodeStoredEvents } from './encode-stored-events.ts'
 import type { EventStream } from './event-stream.ts'
 import { createEventStream } from './event-stream.ts'
-import type { Heartbeats } from './heartbeats.ts'
 import type { SessionStreams } from './session-streams.ts'
 
 /** All event streams that are open in this process. */
@@ -51,8 +50,8 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
 
   function deliver(streams: ReadonlySet<EventStream>, signal: Signal): void {
     if (signal.type !== 'appended') return
-    const frame = frameEvents([signal.event])
-    for (const stream of streams) stream.deliver(signal.event, frame)
+    const encoded = encodeStoredEvents([signal.event])
+    for (const stream of streams) stream.deliver(signal.event, encoded)
   }
 
   function endAll(streams: Iterable<EventStream>, last: NotificationEnvelope): void {
@@ -68,18 +67,18 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
         `All ${maxStreamsPerSession} event streams of this session are in use. Close one first.`,
       )
     },
-    open(sessionId, after, byteSink) {
+    open(sessionId, after, sink) {
       // Subscribed before the log is read, so that no event is missed in between.
       const streams = sessionStreams.open(sessionId, (opened) =>
         stores.signals.subscribe(sessionId, (signal) => deliver(opened, signal)),
       )
       metrics.count('mcp_streams_opened_total')
-      const sink = createBoundedSink(byteSink, {
+      const writer = createEventWriter(sink, {
         clock,
         heartbeats,
         maxBufferedBytes,
-        onClose(isTooSlow) {
-          if (isTooSlow) metrics.count('mcp_streams_dropped_total')
+        onClose(fellBehind) {
+          if (fellBehind) metrics.count('mcp_streams_dropped_total')
           all.delete(stream)
           sessionStreams.remove(sessionId, stream)
           // The idle time starts when the stream ends.
@@ -89,19 +88,19 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
       const stream = createEventStream({
         sessionId,
         store: stores.events,
-        sink,
+        writer,
         after,
         clock,
         onError,
       })
       all.add(stream)
       streams.add(stream)
-      return sink.leave
+      return writer.disconnect
     },
     broadcast(event) {
       if (event.server === undefined) {
-        const frame = frameEvents([event])
-        for (const stream of all) stream.deliver(event, frame)
+        const encoded = encodeStoredEvents([event])
+        for (const stream of all) stream.deliver(event, encoded)
       } else {
         // Only the store knows which sessions used that server.
         for (const stream of all) stream.catchUp()

@@ -1,10 +1,9 @@
 import { chain } from '@mcp/concurrency'
-import { readJson, withoutCallerClaims } from '@mcp/http'
+import { eventStreamHeaders, readJson, withoutCallerClaims } from '@mcp/http'
 import { parseNotification } from '@mcp/protocol'
 import type { RawResponse } from '@mcp/http'
 import type { MaybePromise, NotificationEnvelope } from '@mcp/protocol'
 
-import { eventStreamHeaders } from '../events/event-frame.ts'
 import type { EventStreams } from '../events/event-streams.ts'
 import type { Notifications } from '../events/notifications.ts'
 import { assertClientType, assertServerType } from '../events/notifications.ts'

@@ -1,9 +1,7 @@
+import { createEventWriter, encodeEvents, encodeNotification, eventStreamHeaders } from '@mcp/http'
+import type { EventWriter, EventWriterOptions, RawResponse } from '@mcp/http'
 import { createNotification, systemNotifications } from '@mcp/protocol'
-import type { RawResponse } from '@mcp/http'
 
-import { createBoundedSink } from '../events/bounded-sink.ts'
-import type { BoundedSink, BoundedSinkOptions } from '../events/bounded-sink.ts'
-import { eventStreamHeaders, frameNotification, frameText } from '../events/event-frame.ts'
 import type { PendingResponse } from './pending-response.ts'
 import { responseOf } from './pending-response.ts'
 
@@ -14,28 +12,27 @@ export type StreamResponse = (pending: PendingResponse) => RawResponse
  * A client that disconnects or reads too slowly ends its stream, not the request: it can repeat the
  * request to get the response.
  */
-export function createRequestStreams(options: Omit<BoundedSinkOptions, 'onClose'>): StreamResponse {
+export function createRequestStreams(options: Omit<EventWriterOptions, 'onClose'>): StreamResponse {
   return (pending) => ({
     status: 200,
     headers: eventStreamHeaders,
-    stream(byteSink) {
+    stream(sink) {
       let unsubscribe = (): void => {}
-      const sink = createBoundedSink(byteSink, { ...options, onClose: () => unsubscribe() })
+      const writer = createEventWriter(sink, { ...options, onClose: () => unsubscribe() })
       const subscribe = pending.events?.subscribe
       if (subscribe !== undefined) {
         unsubscribe = subscribe(({ type, data }) =>
-          sink.write(frameNotification(createNotification(type, data))),
+          writer.write(encodeNotification(createNotification(type, data))),
         )
       }
-      void writeResponse(pending, sink)
-      return sink.leave
+      void writeResponse(pending, writer)
+      return writer.disconnect
     },
   })
 }
 
 /** Never rejects, because {@link responseOf} does not. */
-async function writeResponse(pending: PendingResponse, sink: BoundedSink): Promise<void> {
+async function writeResponse(pending: PendingResponse, writer: EventWriter): Promise<void> {
   const { body } = (await responseOf(pending)).toHttp()
-  sink.write(frameText(systemNotifications.response, body))
-  sink.end()
+  writer.end(encodeEvents({ event: systemNotifications.response, data: body }))
 }
