@@ -20,7 +20,7 @@ beforeEach(() => {
 afterEach(() => service.close())
 
 describe('sessions', () => {
-  it('opens one, with its place and its times', async () => {
+  it('opens a session and returns its location and times', async () => {
     const response = await service.call('POST', '/sessions', {
       clientId: 'ada',
       metadata: { colour: 'green' },
@@ -40,12 +40,12 @@ describe('sessions', () => {
     })
   })
 
-  it('opens one for a caller that says nothing', async () => {
+  it('opens a session without a body', async () => {
     const response = await service.call('POST', '/sessions')
     expect(response.status).toBe(201)
   })
 
-  it('reads one back, and finds nothing under an unknown id', async () => {
+  it('reads a session, and returns 404 for an unknown id', async () => {
     const id = await service.open()
     expect((await service.call('GET', `/sessions/${id}`)).status).toBe(200)
 
@@ -56,13 +56,13 @@ describe('sessions', () => {
     })
   })
 
-  it('never lets a client have more than the longest time to live', async () => {
+  it('limits the TTL that a client chooses to the maximum', async () => {
     const response = await service.call('POST', '/sessions', { ttlMs: 1e12 })
     const { createdAt, expiresAt } = await response.json()
     expect(Date.parse(expiresAt) - Date.parse(createdAt)).toBe(86_400_000)
   })
 
-  it('closes one once, tells the servers that saw it, and remembers that it was closed', async () => {
+  it('closes a session once, releases it on the servers that it used, and reports that it was closed', async () => {
     const id = await service.open()
     await service.request(id, 'add')
 
@@ -77,32 +77,32 @@ describe('sessions', () => {
     expect((await late.json()).error).toMatchObject({ code: 'session-not-found' })
   })
 
-  it('does not bother servers that never saw the session', async () => {
+  it('does not call servers that the session never used', async () => {
     const id = await service.open()
     await service.call('DELETE', `/sessions/${id}`)
     expect(notes.closedSessions).toEqual([])
   })
 
-  it('lets one of several callers close it', async () => {
+  it('lets one of several concurrent callers close a session', async () => {
     const id = await service.open()
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 5 }, () => service.call('DELETE', `/sessions/${id}`)),
     )
-    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([
+    expect(responses.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([
       204, 404, 404, 404, 404,
     ])
   })
 
-  it('expires one that is idle for too long, whether or not the sweep has come by', async () => {
+  it('expires an idle session, before and after the sweep', async () => {
     const idle = await service.open()
     const busy = await service.open()
     clock.advance(40_000)
     await service.request(busy, 'read')
     clock.advance(30_000)
 
-    const gone = await service.request(idle, 'read')
-    expect(gone.status).toBe(404)
-    expect((await gone.json()).error.details).toEqual({ reason: 'expired' })
+    const expired = await service.request(idle, 'read')
+    expect(expired.status).toBe(404)
+    expect((await expired.json()).error.details).toEqual({ reason: 'expired' })
     expect((await service.request(busy, 'read')).status).toBe(200)
   })
 
@@ -117,42 +117,42 @@ describe('sessions', () => {
     expect((await service.call('GET', `/sessions/${id}`)).status).toBe(404)
   })
 
-  it('keeps sessions to the principal that opened them', async () => {
-    const guarded = createTestManager({
+  it('grants access to a session only to the principal that opened it', async () => {
+    const secured = createTestManager({
       servers: [notes],
       authenticate: bearerAuthentication({ tokens: { one: 'ada', two: { id: 'bob' } } }),
     })
     const ada = { authorization: 'Bearer one' }
     const bob = { authorization: 'Bearer two' }
-    const id = await guarded.open({}, ada)
+    const id = await secured.open({}, ada)
 
-    const unknown = await guarded.call('GET', `/sessions/${id}`)
+    const unknown = await secured.call('GET', `/sessions/${id}`)
     expect(unknown.status).toBe(401)
     expect(unknown.headers.get('www-authenticate')).toBe('Bearer')
-    expect((await guarded.call('GET', `/sessions/${id}`, undefined, ada)).status).toBe(200)
+    expect((await secured.call('GET', `/sessions/${id}`, undefined, ada)).status).toBe(200)
 
-    const others = await guarded.call('GET', `/sessions/${id}`, undefined, bob)
+    const others = await secured.call('GET', `/sessions/${id}`, undefined, bob)
     expect(others.status).toBe(404)
     expect((await others.json()).error.details).toEqual({ reason: 'unknown' })
-    expect((await guarded.request(id, 'read', { headers: bob })).status).toBe(404)
-    expect((await guarded.call('DELETE', `/sessions/${id}`, undefined, bob)).status).toBe(404)
-    await guarded.close()
+    expect((await secured.request(id, 'read', { headers: bob })).status).toBe(404)
+    expect((await secured.call('DELETE', `/sessions/${id}`, undefined, bob)).status).toBe(404)
+    await secured.close()
   })
 
-  it('pages through the sessions of a known caller, and through none of an unknown one', async () => {
+  it('lists the sessions of an authenticated caller page by page, and returns 401 to others', async () => {
     expect((await service.call('GET', '/sessions')).status).toBe(401)
 
-    const guarded = createTestManager({
+    const secured = createTestManager({
       authenticate: bearerAuthentication({ verify: (token) => ({ id: token }) }),
     })
     const headers = { authorization: 'Bearer ada' }
     const ids = []
-    for (let count = 0; count < 5; count++) ids.push(await guarded.open({}, headers))
-    await guarded.open({}, { authorization: 'Bearer bob' })
+    for (let count = 0; count < 5; count++) ids.push(await secured.open({}, headers))
+    await secured.open({}, { authorization: 'Bearer bob' })
 
-    const first = await guarded.call('GET', '/sessions?limit=3', undefined, headers)
+    const first = await secured.call('GET', '/sessions?limit=3', undefined, headers)
     const page = await first.json()
-    const rest = await guarded.call(
+    const rest = await secured.call(
       'GET',
       `/sessions?limit=3&cursor=${page.nextCursor}`,
       undefined,
@@ -162,12 +162,12 @@ describe('sessions', () => {
     const listed = [...page.sessions, ...last.sessions].map(({ sessionId }) => sessionId)
     expect(listed).toEqual(ids)
     expect(last.nextCursor).toBeUndefined()
-    await guarded.close()
+    await secured.close()
   })
 })
 
 describe('the service', () => {
-  it('says that it is alive and ready, and counts', async () => {
+  it('reports health, readiness and metrics', async () => {
     await service.open()
     expect((await service.call('GET', '/health')).status).toBe(200)
     expect((await service.call('GET', '/ready')).status).toBe(200)
@@ -180,13 +180,13 @@ describe('the service', () => {
     expect(servers).toMatchObject([{ name: 'notes', health: { state: 'healthy' } }])
   })
 
-  it('answers in JSON where nothing is', async () => {
+  it('returns a JSON error for an unknown path', async () => {
     const response = await service.call('GET', '/nowhere')
     expect(response.status).toBe(404)
     expect((await response.json()).error.code).toBe('not-found')
   })
 
-  it('hands a path to what is mounted there', async () => {
+  it('passes a path to its mounted handler', async () => {
     const mounted = createTestManager({
       mounts: [{ path: '/mcp', fetch: (request) => new Response(`at ${request.url}`) }],
     })
@@ -195,14 +195,14 @@ describe('the service', () => {
     await mounted.close()
   })
 
-  it('answers under a path of somebody else', async () => {
+  it('serves under a base path', async () => {
     const mounted = createTestManager({ basePath: '/api/mcp' })
     const response = await mounted.call('POST', '/api/mcp/sessions')
     expect(response.headers.get('location')).toMatch(/^\/api\/mcp\/sessions\/ses-/)
     await mounted.close()
   })
 
-  it('takes nothing more once it is closing', async () => {
+  it('rejects new work once it is closing', async () => {
     const id = await service.open()
     await service.manager.close()
     expect((await service.call('POST', '/sessions')).status).toBe(503)

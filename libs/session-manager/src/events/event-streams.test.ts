@@ -30,8 +30,8 @@ function publish(number: number, to = id): Promise<void> {
   return service.manager.publish(to, createNotification('note-added', { number }))
 }
 
-describe('a stream that starts afresh', () => {
-  it('says where it stands, then tells what happens from now on', async () => {
+describe('a new stream', () => {
+  it('emits its position, then every new event', async () => {
     await publish(1)
     const reader = await service.events(id)
     const open = await reader.next()
@@ -44,7 +44,7 @@ describe('a stream that starts afresh', () => {
     await reader.cut()
   })
 
-  it('can be resumed from where it opened', async () => {
+  it('can be resumed from its first position', async () => {
     const reader = await service.events(id)
     const open = await reader.next()
     await reader.cut()
@@ -55,7 +55,7 @@ describe('a stream that starts afresh', () => {
     await resumed.cut()
   })
 
-  it('sends a heartbeat within fifteen seconds', async () => {
+  it('sends a heartbeat within 15 seconds', async () => {
     const response = await service.call('GET', `/sessions/${id}/events`)
     const reader = response.body?.getReader()
     await reader?.read()
@@ -66,14 +66,14 @@ describe('a stream that starts afresh', () => {
   })
 })
 
-it('opens no stream for somebody who asks for its head', async () => {
+it('does not open a stream for a HEAD request', async () => {
   const response = await service.call('HEAD', `/sessions/${id}/events`)
   expect(response.status).toBe(200)
   expect(await (await service.call('GET', '/metrics')).text()).toContain('mcp_streams_open 0')
 })
 
-describe('a stream that resumes', () => {
-  it('replays what was missed in order, then says that it is live, without an id', async () => {
+describe('a resumed stream', () => {
+  it('replays missed events in order, then emits stream-open without an id', async () => {
     for (const number of [1, 2, 3]) await publish(number)
     const reader = await service.events(id, '1')
     const events = await take(reader, 3)
@@ -86,21 +86,21 @@ describe('a stream that resumes', () => {
     await reader.cut()
   })
 
-  it('takes the position from the query as well', async () => {
+  it('accepts the position in the query', async () => {
     await publish(1)
     const response = await service.call('GET', `/sessions/${id}/events?lastEventId=0`)
     expect(response.headers.get('content-type')).toContain('text/event-stream')
     await response.body?.cancel()
   })
 
-  it('loses and repeats nothing when it is cut twenty times while a thousand are published', async () => {
+  it('loses and repeats nothing when it is disconnected 20 times while 1,000 events are published', async () => {
     const seen: unknown[] = []
     let position = '0'
     let published = 0
     for (let cut = 0; cut < 20; cut++) {
       const reader = await service.events(id, position)
       for (let count = 0; count < 50; count++) {
-        // Some for this session, some for all: they come in one order.
+        // Events and broadcasts share one order.
         await publish(published++, count % 3 === 0 ? 'all' : id)
       }
       for (const event of await take(reader, 37)) {
@@ -116,7 +116,7 @@ describe('a stream that resumes', () => {
     await last.cut()
   })
 
-  it('is told where the hole is when the log no longer has what it missed', async () => {
+  it('emits stream-gap if the log no longer contains the missed events', async () => {
     const stores = createMemoryStores({ limits: { maxEvents: 2 } })
     const small = createTestManager({ stores, clock })
     const session = await small.open()
@@ -132,7 +132,7 @@ describe('a stream that resumes', () => {
     await small.close()
   })
 
-  it('is told of a hole when it knows a position that never was', async () => {
+  it('emits stream-gap for a position ahead of the log', async () => {
     const reader = await service.events(id, '999')
     expect(await reader.next()).toMatchObject({ event: 'stream-gap' })
     await publish(1)
@@ -140,7 +140,7 @@ describe('a stream that resumes', () => {
     await reader.cut()
   })
 
-  it('refuses a position that is none', async () => {
+  it('returns 400 for an invalid position', async () => {
     const response = await service.call('GET', `/sessions/${id}/events`, undefined, {
       'last-event-id': 'abc',
     })
@@ -149,7 +149,7 @@ describe('a stream that resumes', () => {
 })
 
 describe('streams', () => {
-  it('each get every event of their session, and none of another', async () => {
+  it('receive every event of their session and no other', async () => {
     const other = await service.open()
     const first = await service.events(id)
     const second = await service.events(id)
@@ -173,7 +173,7 @@ describe('streams', () => {
     expect(await reader.next()).toBeUndefined()
   })
 
-  it('end with session-expired when another replica lets the session expire', async () => {
+  it('end with session-expired when another replica expires the session', async () => {
     const stores = createMemoryStores()
     const here = createTestManager({ stores, clock })
     const session = await here.open()
@@ -184,7 +184,7 @@ describe('streams', () => {
     await here.close()
   })
 
-  it('end with stream-closing when the session manager goes away', async () => {
+  it('end with stream-closing when the session manager shuts down', async () => {
     const reader = await service.events(id)
     await reader.next()
     await service.manager.close()
@@ -192,7 +192,7 @@ describe('streams', () => {
     expect(await reader.next()).toBeUndefined()
   })
 
-  it('are limited in number for each session', async () => {
+  it('are limited in number per session', async () => {
     const small = createTestManager({ limits: { maxStreamsPerSession: 1 } })
     const session = await small.open()
     const reader = await small.events(session)
@@ -205,13 +205,13 @@ describe('streams', () => {
     await small.close()
   })
 
-  it('are not there for a session that is gone', async () => {
+  it('return 404 for an ended session', async () => {
     await service.call('DELETE', `/sessions/${id}`)
     const response = await service.call('GET', `/sessions/${id}/events`)
     expect(response.status).toBe(404)
   })
 
-  it('show what one replica appends to the readers of another', async () => {
+  it('deliver events that another replica appends', async () => {
     const stores = createMemoryStores()
     const here = createTestManager({ stores })
     const there = createTestManager({ stores })
@@ -227,30 +227,30 @@ describe('streams', () => {
   })
 })
 
-describe('a reader that stops', () => {
-  async function openHot(sink: ByteSink, path = `/sessions/${id}/events`): Promise<() => void> {
+describe('a client that stops reading', () => {
+  async function openRaw(sink: ByteSink, path = `/sessions/${id}/events`): Promise<() => void> {
     const handler = service.manager.fastRoute('GET', path)
-    const answer: RawResponse | undefined = await handler?.({
+    const response: RawResponse | undefined = await handler?.({
       header: () => undefined,
       body: new Uint8Array(),
       signal: new AbortController().signal,
       peer: { isLoopback: true },
     })
-    if (answer === undefined || 'body' in answer) throw new Error('There is no stream.')
-    return answer.stream(sink)
+    if (response === undefined || 'body' in response) throw new Error('Not a stream.')
+    return response.stream(sink)
   }
 
-  it('is cut off once 256 KiB wait for it, and no more is queued', async () => {
-    let waiting = 0
-    let isCut = false
-    await openHot({
-      write: (bytes) => (waiting += bytes.byteLength),
+  it('is disconnected beyond 256 KiB of buffered data', async () => {
+    let buffered = 0
+    let isDisconnected = false
+    await openRaw({
+      write: (bytes) => (buffered += bytes.byteLength),
       end() {},
       destroy() {
-        isCut = true
+        isDisconnected = true
       },
     })
-    // A turn of the event loop, in which the stream goes live.
+    // A turn of the event loop, after which the stream is live.
     await new Promise((resolve) => {
       setImmediate(resolve)
     })
@@ -258,45 +258,45 @@ describe('a reader that stops', () => {
     for (let count = 0; count < 100; count++) {
       await service.manager.publish(id, { ...note, id: `n-${count}` })
     }
-    expect(isCut).toBe(true)
-    expect(waiting).toBeLessThan(300_000)
+    expect(isDisconnected).toBe(true)
+    expect(buffered).toBeLessThan(300_000)
     expect(await (await service.call('GET', '/metrics')).text()).toContain(
       'mcp_streams_dropped_total 1',
     )
   })
 
-  it('is read to from the log at its own pace when it resumes', async () => {
+  it('receives the log at its own speed when it resumes', async () => {
     const note = createNotification('note-added', { text: 'x'.repeat(10_000) })
     for (let count = 0; count < 300; count++) {
       await service.manager.publish(id, { ...note, id: `n-${count}` })
     }
-    let waiting = 0
-    let most = 0
+    let buffered = 0
+    let maxBuffered = 0
     let total = 0
-    let isCut = false
-    const leave = await openHot(
+    let isDisconnected = false
+    const disconnect = await openRaw(
       {
         write(bytes) {
-          waiting += bytes.byteLength
+          buffered += bytes.byteLength
           total += bytes.byteLength
-          most = Math.max(most, waiting)
-          return waiting
+          maxBuffered = Math.max(maxBuffered, buffered)
+          return buffered
         },
         end() {},
         destroy() {
-          isCut = true
+          isDisconnected = true
         },
       },
       `/sessions/${id}/events?lastEventId=0`,
     )
     await vi.waitFor(() => {
-      // The reader takes everything now and then.
-      if (waiting > 0) waiting = 0
+      // The client occasionally reads everything.
+      if (buffered > 0) buffered = 0
       clock.advance(100)
       expect(total).toBeGreaterThan(3_000_000)
     })
-    expect(isCut).toBe(false)
-    expect(most).toBeLessThan(1_500_000)
-    leave()
+    expect(isDisconnected).toBe(false)
+    expect(maxBuffered).toBeLessThan(1_500_000)
+    disconnect()
   })
 })

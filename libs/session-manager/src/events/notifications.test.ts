@@ -22,8 +22,8 @@ function publish(number: number, to = id): Promise<void> {
   return service.manager.publish(to, createNotification('note-added', { number }))
 }
 
-describe('what servers tell', () => {
-  it('reaches the sessions it names, without the list of them', async () => {
+describe('a notification of a server', () => {
+  it('reaches the sessions that it names, without their list', async () => {
     const other = await service.open()
     const mine = await service.events(id)
     const others = await service.events(other)
@@ -36,15 +36,15 @@ describe('what servers tell', () => {
     )
     notes.emit(createNotification('note-added', { number: 2 }, { source: 'mcp-server-9' }))
 
-    const heard = await take(mine, 2)
-    expect(numbersOf(heard)).toEqual([1, 2])
-    expect(heard[0]?.data.metadata).toEqual({ version: '1.0', source: 'mcp-server-9' })
+    const received = await take(mine, 2)
+    expect(numbersOf(received)).toEqual([1, 2])
+    expect(received[0]?.data.metadata).toEqual({ version: '1.0', source: 'mcp-server-9' })
     expect(numbersOf(await take(others, 1))).toEqual([2])
     await mine.cut()
     await others.cut()
   })
 
-  it('reaches only those who used the server when it restarted', async () => {
+  it('reaches only the sessions that used the server if it is server-restarted', async () => {
     const other = await service.open()
     await service.request(id, 'add')
     const mine = await service.events(id)
@@ -64,7 +64,7 @@ describe('what servers tell', () => {
     await others.cut()
   })
 
-  it('cannot end a stream or answer for a person', async () => {
+  it('cannot end a stream or resolve an interaction', async () => {
     const reader = await service.events(id)
     await reader.next()
     notes.emit(createNotification('session-closed', {}))
@@ -75,8 +75,8 @@ describe('what servers tell', () => {
   })
 })
 
-describe('what clients and servers publish over HTTP', () => {
-  it('is filled in, and is the client’s whatever it says', async () => {
+describe('a notification that is published over HTTP', () => {
+  it('is completed, with the client as its source whatever it claims', async () => {
     const reader = await service.events(id)
     await reader.next()
     const response = await service.call('POST', `/sessions/${id}/notifications`, {
@@ -110,7 +110,7 @@ describe('what clients and servers publish over HTTP', () => {
     expect((await response.json()).error.details.reason).toBe('reserved-type')
   })
 
-  it('may come from a server, for a session of somebody else and under its own name', async () => {
+  it('may be published by a server to any session, with its own source', async () => {
     const reader = await service.events(id)
     await reader.next()
     const body = { id: 'n-1', type: 'note-added', metadata: { source: 'mcp-server-1' } }
@@ -125,7 +125,7 @@ describe('what clients and servers publish over HTTP', () => {
     await reader.cut()
   })
 
-  it('reaches everybody if it shows the service token', async () => {
+  it('reaches every session if the caller sends the service token', async () => {
     const reader = await service.events(id)
     await reader.next()
     const body = { type: 'note-added', data: { number: 1 } }
@@ -138,7 +138,7 @@ describe('what clients and servers publish over HTTP', () => {
   })
 
   it.each(['session-closed', 'stream-closing', 'interaction-resolved', 'response'])(
-    'may not be of type %s, whoever asks: only a session manager says that',
+    'cannot be of type %s, even from a server',
     async (type) => {
       for (const path of ['/notifications', `/sessions/${id}/notifications`]) {
         expect((await service.call('POST', path, { type }, asServer)).status).toBe(403)
@@ -146,7 +146,7 @@ describe('what clients and servers publish over HTTP', () => {
     },
   )
 
-  it('says so to a server when the session is not there', async () => {
+  it('returns 404 to a server for an unknown session', async () => {
     const path = '/sessions/ses-none/notifications'
     const response = await service.call('POST', path, { type: 'note-added' }, asServer)
     expect(response.status).toBe(404)

@@ -18,7 +18,7 @@ export function componentSchemas(): Record<string, JsonSchema> {
         details: { type: 'object' },
       },
     },
-    ErrorReply: { type: 'object', required: ['error'], properties: { error: ref('Error') } },
+    ErrorResponse: { type: 'object', required: ['error'], properties: { error: ref('Error') } },
     Request: toJsonSchema(envelopeSchemas.request(), 'input'),
     Response: {
       type: 'object',
@@ -34,7 +34,7 @@ export function componentSchemas(): Record<string, JsonSchema> {
     },
     Notification: toJsonSchema(envelopeSchemas.notification(), 'input'),
     NewSession: toJsonSchema(newSession, 'input'),
-    InteractionAnswer: toJsonSchema(interactionResponse, 'input'),
+    InteractionResponse: toJsonSchema(interactionResponse, 'input'),
     Session: {
       type: 'object',
       required: ['sessionId', 'clientId', 'createdAt', 'lastActivity', 'expiresAt', 'status'],

@@ -30,7 +30,7 @@ export function createOpenApi(options: OpenApiOptions): JsonSchema {
     paths: describePaths(routes, catalogue),
     components: {
       schemas: { ...componentSchemas(), ...catalogue.schemas },
-      responses: { Error: { description: 'An error.', content: json(ref('ErrorReply')) } },
+      responses: { Error: { description: 'An error.', content: json(ref('ErrorResponse')) } },
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer' },
         serviceToken: { type: 'apiKey', in: 'header', name: 'mcp-service-token' },

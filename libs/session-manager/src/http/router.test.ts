@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { createTestManager } from '../test-manager.fixture.ts'
 
 it.each(['/mcp-sessions', '/api/mcp', '/sessions'])(
-  'answers under the base path %s, and where a host has taken it off',
+  'serves paths with the base path %s and without it',
   async (basePath) => {
     const service = createTestManager({ basePath })
     for (const base of [basePath, '']) {
@@ -20,19 +20,19 @@ it.each(['/mcp-sessions', '/api/mcp', '/sessions'])(
   },
 )
 
-it('answers further handlers under the base path and without it', async () => {
+it('serves mounted handlers with the base path and without it', async () => {
   const service = createTestManager({
     basePath: '/api',
     mounts: [{ path: '/mcp', fetch: (request) => new Response(new URL(request.url).pathname) }],
   })
-  const answers = ['/api/mcp', '/mcp/deep'].map(async (path) => {
+  const bodies = ['/api/mcp', '/mcp/deep'].map(async (path) => {
     return (await service.call('GET', path)).text()
   })
-  expect(await Promise.all(answers)).toEqual(['/api/mcp', '/mcp/deep'])
+  expect(await Promise.all(bodies)).toEqual(['/api/mcp', '/mcp/deep'])
   await service.close()
 })
 
-it('answers nothing under another path', async () => {
+it('returns 404 for another path', async () => {
   const service = createTestManager({ basePath: '/api' })
   const response = await service.call('GET', '/elsewhere/health')
   expect(response.status).toBe(404)

@@ -122,7 +122,7 @@ export function createRoutes(handlers: RouteHandlers): readonly Route[] {
       operationId: 'answerInteraction',
       summary: 'Respond to an interaction',
       access: 'caller',
-      body: () => json(ref('InteractionAnswer')),
+      body: () => json(ref('InteractionResponse')),
       responses: { 204: { description: 'The interaction is resolved.' } },
       handle: requests.respondToInteraction,
     },

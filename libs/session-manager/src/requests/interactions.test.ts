@@ -15,8 +15,8 @@ let clock: ManualClock
 let service: TestManager
 let id: string
 let reader: EventReader
-/** How the questions of the server ended, for the server. */
-let outcomes: unknown[]
+/** The results of the interactions, as the server sees them. */
+let results: unknown[]
 
 function createNotes(): TestServer {
   return createTestServer({
@@ -30,10 +30,10 @@ function createNotes(): TestServer {
           timeoutMs: 5000,
         })
         asking?.then(
-          ({ action }) => outcomes.push(action),
-          (error: unknown) => outcomes.push(McpError.from(error).code),
+          ({ action }) => results.push(action),
+          (error: unknown) => results.push(McpError.from(error).code),
         )
-        return { answer: await asking }
+        return { response: await asking }
       },
     },
   })
@@ -41,7 +41,7 @@ function createNotes(): TestServer {
 
 beforeEach(async () => {
   clock = createManualClock()
-  outcomes = []
+  results = []
   service = createTestManager({ servers: [createNotes()], clock })
   id = await service.open()
   reader = await service.events(id)
@@ -59,14 +59,14 @@ async function required(): Promise<ReadEvent['data']['data']> {
   return event?.data.data ?? {}
 }
 
-function answer(interactionId: unknown, body: unknown): Promise<Response> {
+function respond(interactionId: unknown, body: unknown): Promise<Response> {
   return service.call('POST', `/sessions/${id}/interactions/${String(interactionId)}`, body)
 }
 
-it('puts the question on the stream, and the answer to the server', async () => {
+it('emits the interaction on the stream, and returns the response to the server', async () => {
   const removing = service.request(id, 'remove', { id: 'r-1' })
-  const question = await required()
-  expect(question).toEqual({
+  const interaction = await required()
+  expect(interaction).toEqual({
     interactionId: expect.stringMatching(/^int-/),
     kind: 'approval',
     message: 'Remove the note?',
@@ -76,28 +76,28 @@ it('puts the question on the stream, and the answer to the server', async () => 
   })
 
   const body = { action: 'accept', content: { why: 'old' } }
-  expect((await answer(question['interactionId'], body)).status).toBe(204)
-  expect((await (await removing).json()).data.answer).toEqual(body)
+  expect((await respond(interaction['interactionId'], body)).status).toBe(204)
+  expect((await (await removing).json()).data.response).toEqual(body)
   expect((await reader.next())?.data).toMatchObject({
     type: 'interaction-resolved',
-    data: { interactionId: question['interactionId'], requestId: 'r-1', action: 'accept' },
+    data: { interactionId: interaction['interactionId'], requestId: 'r-1', action: 'accept' },
   })
 })
 
-it('takes one answer', async () => {
+it('accepts one response', async () => {
   const removing = service.request(id, 'remove')
   const { interactionId } = await required()
-  await answer(interactionId, { action: 'decline' })
-  const second = await answer(interactionId, { action: 'accept' })
+  await respond(interactionId, { action: 'decline' })
+  const second = await respond(interactionId, { action: 'accept' })
   expect(second.status).toBe(409)
   expect((await second.json()).error.details).toEqual({
     reason: 'already-resolved',
     action: 'decline',
   })
-  expect((await (await removing).json()).data.answer).toEqual({ action: 'decline' })
+  expect((await (await removing).json()).data.response).toEqual({ action: 'decline' })
 })
 
-it('counts silence as a no', async () => {
+it('is denied if it is not resolved in time', async () => {
   const removing = service.request(id, 'remove')
   await required()
   clock.advance(5000)
@@ -110,25 +110,25 @@ it('counts silence as a no', async () => {
   expect((await reader.next())?.data.data['action']).toBe('expire')
 })
 
-it('withdraws the question when the request is cancelled', async () => {
+it('is withdrawn when the request is cancelled', async () => {
   const removing = service.request(id, 'remove', { id: 'r-1' })
   const { interactionId } = await required()
   await service.call('DELETE', `/sessions/${id}/requests/r-1`)
   expect((await removing).status).toBe(499)
   expect((await reader.next())?.data.data['action']).toBe('cancel')
-  expect((await answer(interactionId, { action: 'accept' })).status).toBe(409)
+  expect((await respond(interactionId, { action: 'accept' })).status).toBe(409)
 })
 
-it('leaves no question waiting when its session is closed', async () => {
+it('is cancelled when the session is closed', async () => {
   const removing = [service.request(id, 'remove'), service.request(id, 'remove')]
   await required()
   await required()
   await service.call('DELETE', `/sessions/${id}`)
   await Promise.all(removing)
-  await vi.waitFor(() => expect(outcomes).toEqual(['cancelled', 'cancelled']))
+  await vi.waitFor(() => expect(results).toEqual(['cancelled', 'cancelled']))
 })
 
-it('counts silence as a no where the store has lost the question', async () => {
+it('is denied if the store has lost the interaction', async () => {
   const memory = createMemoryStores()
   const interactions = { ...memory.interactions, resolve: () => undefined }
   const stores = { ...memory, interactions }
@@ -139,24 +139,24 @@ it('counts silence as a no where the store has lost the question', async () => {
   await vi.waitFor(async () => expect((await events.next())?.event).toBe('interaction-required'))
   clock.advance(5000)
   expect((await (await removing).json()).error.details).toEqual({ reason: 'approval-denied' })
-  expect(outcomes).toEqual(['forbidden'])
+  expect(results).toEqual(['forbidden'])
   await events.cut()
   await forgetful.close()
 })
 
 it.each([{ action: 'maybe' }, { action: 'accept', content: 'text' }, {}, [], 'accept'])(
-  'refuses the answer %j',
+  'rejects the response %j',
   async (body) => {
-    expect((await answer('int-1', body)).status).toBe(400)
+    expect((await respond('int-1', body)).status).toBe(400)
   },
 )
 
-it('knows no interaction of another session', async () => {
+it('is unknown in another session', async () => {
   const removing = service.request(id, 'remove')
   const { interactionId } = await required()
   const other = await service.open()
   const path = `/sessions/${other}/interactions/${String(interactionId)}`
   expect((await service.call('POST', path, { action: 'accept' })).status).toBe(404)
-  await answer(interactionId, { action: 'cancel' })
+  await respond(interactionId, { action: 'cancel' })
   await vi.waitFor(async () => expect((await removing).status).toBe(200))
 })

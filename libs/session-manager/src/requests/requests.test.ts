@@ -14,7 +14,7 @@ let id: string
 
 beforeEach(async () => {
   contexts = []
-  const held = new Promise<void>((resolve) => {
+  const released = new Promise<void>((resolve) => {
     release = resolve
   })
   notes = createTestServer({
@@ -23,14 +23,14 @@ beforeEach(async () => {
     wait: {
       async run(_request, context) {
         contexts.push(context)
-        await held
+        await released
         return { result: 'waited' }
       },
     },
     waitToRead: {
       hints: { readOnly: true },
       async run() {
-        await held
+        await released
         return { result: 'waited' }
       },
     },
@@ -72,7 +72,7 @@ async function bodyOf(response: Promise<Response> | Response) {
 }
 
 describe('a request', () => {
-  it('is answered by the server, as an envelope', async () => {
+  it('returns the response envelope of the server', async () => {
     const response = await service.request(id, 'add', { id: 'r-1', params: { a: 2 } })
     expect(response.status).toBe(200)
     expect(await response.json()).toMatchObject({
@@ -82,13 +82,13 @@ describe('a request', () => {
     })
   })
 
-  it('answers an error with the status of its code', async () => {
+  it('returns an error with the HTTP status of its code', async () => {
     const response = await service.request(id, 'refuse', { id: 'r-1' })
     expect(response.status).toBe(404)
     expect(await response.json()).toMatchObject({ id: 'r-1', error: { code: 'not-found' } })
   })
 
-  it('works when only its type is said', async () => {
+  it('needs only a type', async () => {
     const path = `/sessions/${id}/requests`
     const body = await bodyOf(service.call('POST', path, { type: 'note-keeping' }))
     expect(body).toMatchObject({ id: expect.stringMatching(/^req-/), error: { code: 'not-found' } })
@@ -101,13 +101,13 @@ describe('a request', () => {
     ['[', 'parse-error', 400],
     ['['.repeat(500), 'payload-too-large', 413],
     ['{"type":"no-such-type"}', 'unknown-type', 404],
-  ])('refuses %s', async (body, code, status) => {
+  ])('rejects %s', async (body, code, status) => {
     const response = await service.call('POST', `/sessions/${id}/requests`, body)
     expect(response.status).toBe(status)
     expect((await response.json()).error.code).toBe(code)
   })
 
-  it('refuses a body over the limit', async () => {
+  it('rejects a body over the limit', async () => {
     const small = createTestManager({ servers: [notes], limits: { maxBodyBytes: 100 } })
     const session = await small.open()
     const response = await small.request(session, 'add', { params: { text: 'x'.repeat(200) } })
@@ -115,7 +115,7 @@ describe('a request', () => {
     await small.close()
   })
 
-  it('has its context from the session manager, whatever the client writes', async () => {
+  it('gets its context from the session manager, whatever the client claims', async () => {
     const metadata = { sessionId: 'ses-other', principal: 'eve', colour: 'green' }
     const { data } = await bodyOf(service.request(id, 'look', { id: 'r-1', metadata }))
     expect(data.sessionId).toBe(id)
@@ -123,7 +123,7 @@ describe('a request', () => {
     expect(data.metadata).toEqual({ version: '1.0', source: 'mcp-client', colour: 'green' })
   })
 
-  it('goes on as the bytes it came as, unless those lack its id', async () => {
+  it('passes on the received bytes, unless they lack the id', async () => {
     const { data } = await bodyOf(service.request(id, 'look', { id: 'r-1' }))
     expect(JSON.parse(data.original)).toMatchObject({ id: 'r-1', type: 'note-keeping' })
 
@@ -143,7 +143,7 @@ describe('a request', () => {
     })
   })
 
-  it('is answered even if the server answers what JSON cannot say', async () => {
+  it('returns an error if JSON cannot represent the response of the server', async () => {
     const cyclic: Record<string, unknown> = {}
     cyclic['self'] = cyclic
     const odd = createTestManager({
@@ -156,8 +156,8 @@ describe('a request', () => {
   })
 })
 
-describe('a request that is repeated', () => {
-  it('runs once while the first is in flight, and both get the answer', async () => {
+describe('a repeated request', () => {
+  it('runs once while the first is in flight, and both get the response', async () => {
     const first = service.request(id, 'wait', { id: 'r-1' })
     const second = service.request(id, 'wait', { id: 'r-1', metadata: { colour: 'other' } })
     await vi.waitFor(() => expect(notes.runs.get('wait')).toBe(1))
@@ -166,7 +166,7 @@ describe('a request that is repeated', () => {
     expect(notes.runs.get('wait')).toBe(1)
   })
 
-  it('gets the recorded answer later, whatever the order of its keys', async () => {
+  it('gets the recorded response, regardless of the order of its keys', async () => {
     const ask = (params: Record<string, unknown>) =>
       service.request(id, 'add', { id: 'r-1', params })
     const first = await ask({ a: 1, b: { c: 2, d: 3 } })
@@ -176,13 +176,13 @@ describe('a request that is repeated', () => {
     expect(notes.runs.get('add')).toBe(1)
   })
 
-  it('gets a recorded refusal as well', async () => {
+  it('gets a recorded error', async () => {
     await service.request(id, 'refuse', { id: 'r-1' })
     expect((await service.request(id, 'refuse', { id: 'r-1' })).status).toBe(404)
     expect(notes.runs.get('refuse')).toBe(1)
   })
 
-  it('is a conflict with another payload, in flight and later', async () => {
+  it('returns 409 if its payload differs, in flight and later', async () => {
     await service.request(id, 'add', { id: 'r-1', params: { a: 1 } })
     const later = await service.request(id, 'add', { id: 'r-1', params: { a: 2 } })
     expect(later.status).toBe(409)
@@ -201,13 +201,13 @@ describe('a request that is repeated', () => {
     expect((await service.request(other, 'add', { id: 'r-1', params: { a: 2 } })).status).toBe(200)
   })
 
-  it('runs again where the operation only reads', async () => {
+  it('runs again if the operation is read-only', async () => {
     await service.request(id, 'read', { id: 'r-1' })
     await service.request(id, 'read', { id: 'r-1' })
     expect(notes.runs.get('read')).toBe(2)
   })
 
-  it('shares the answer of a reading operation that is in flight', async () => {
+  it('shares the response of a read-only operation in flight', async () => {
     const first = service.request(id, 'waitToRead', { id: 'r-1' })
     const second = service.request(id, 'waitToRead', { id: 'r-1' })
     release()
@@ -215,7 +215,7 @@ describe('a request that is repeated', () => {
     expect(notes.runs.get('waitToRead')).toBe(1)
   })
 
-  it('runs again after an error that may pass', async () => {
+  it('runs again after a retryable error', async () => {
     expect((await service.request(id, 'fail', { id: 'r-1' })).status).toBe(503)
     expect((await service.request(id, 'fail', { id: 'r-1' })).status).toBe(503)
     expect(notes.runs.get('fail')).toBe(2)
@@ -229,7 +229,7 @@ describe('a request that is repeated', () => {
     expect(notes.runs.get('add')).toBe(2)
   })
 
-  it('never runs a second time silently once its answer was evicted', async () => {
+  it('returns 409 if its response was evicted, and does not run again', async () => {
     const stores = createMemoryStores({ limits: { maxResponses: 1 } })
     const small = createTestManager({ servers: [notes], stores })
     const session = await small.open()
@@ -242,7 +242,7 @@ describe('a request that is repeated', () => {
     await small.close()
   })
 
-  it('waits for another replica that runs it', async () => {
+  it('waits for another replica that is running it', async () => {
     const stores = createMemoryStores()
     const here = createTestManager({ servers: [notes], stores })
     const there = createTestManager({ servers: [notes], stores })
@@ -258,20 +258,20 @@ describe('a request that is repeated', () => {
   })
 })
 
-describe('a request that is cancelled', () => {
-  it('is answered at once, and its server’s signal fires', async () => {
+describe('a cancelled request', () => {
+  it('gets its response immediately, and aborts the signal of the server', async () => {
     const waiting = service.request(id, 'wait', { id: 'r-1' })
     await vi.waitFor(() => expect(contexts).toHaveLength(1))
     const cancelled = await service.call('DELETE', `/sessions/${id}/requests/r-1`)
 
     expect(cancelled.status).toBe(204)
-    const answer = await waiting
-    expect(answer.status).toBe(499)
-    expect((await answer.json()).error.code).toBe('cancelled')
+    const response = await waiting
+    expect(response.status).toBe(499)
+    expect((await response.json()).error.code).toBe('cancelled')
     expect(contexts[0]?.signal.aborted).toBe(true)
   })
 
-  it('is reached on another replica', async () => {
+  it('is cancelled on another replica', async () => {
     const stores = createMemoryStores()
     const here = createTestManager({ servers: [notes], stores })
     const there = createTestManager({ servers: [notes], stores })
@@ -287,8 +287,8 @@ describe('a request that is cancelled', () => {
   it('may have ended already', async () => {
     const response = await service.call('DELETE', `/sessions/${id}/requests/never`)
     expect(response.status).toBe(204)
-    const gone = await service.call('DELETE', '/sessions/ses-none/requests/never')
-    expect(gone.status).toBe(404)
+    const ended = await service.call('DELETE', '/sessions/ses-none/requests/never')
+    expect(ended.status).toBe(404)
   })
 
   it('is cancelled with its session', async () => {
@@ -305,7 +305,7 @@ describe('a request that is cancelled', () => {
     const lost = new AbortController()
     const request = createRequest('note-keeping', { operation: 'wait' }, { id: 'r-1' })
     const handler = service.manager.fastRoute('POST', `/sessions/${id}/requests`)
-    const answer = handler?.({
+    const response = handler?.({
       header: () => undefined,
       body: new TextEncoder().encode(JSON.stringify(request)),
       signal: lost.signal,
@@ -315,14 +315,14 @@ describe('a request that is cancelled', () => {
     lost.abort()
     expect(contexts[0]?.signal.aborted).toBe(false)
     release()
-    expect(await answer).toMatchObject({ status: 200 })
+    expect(await response).toMatchObject({ status: 200 })
   })
 })
 
-describe('a request that streams', () => {
+describe('a streamed request', () => {
   const headers = { accept: 'text/event-stream' }
 
-  it('tells progress and chunks, then its one response', async () => {
+  it('emits progress and chunks, then one response', async () => {
     const response = await service.request(id, 'stream', { id: 'r-1', headers })
     expect(response.headers.get('content-type')).toContain('text/event-stream')
     const events = await take(readEvents(response), 9)
@@ -335,19 +335,19 @@ describe('a request that streams', () => {
     expect(events[2]?.data).toMatchObject({ id: 'r-1', status: 'success' })
   })
 
-  it('is one response where it was answered before', async () => {
+  it('emits one response if it was recorded before', async () => {
     await service.request(id, 'add', { id: 'r-1' })
     const response = await service.request(id, 'add', { id: 'r-1', headers })
     expect((await take(readEvents(response), 9)).map(({ event }) => event)).toEqual(['response'])
   })
 
-  it('is refused with a status before it begins', async () => {
+  it('is rejected with an HTTP status before the stream starts', async () => {
     const response = await service.request('ses-none', 'stream', { headers })
     expect(response.status).toBe(404)
     expect((await response.json()).error.code).toBe('session-not-found')
   })
 
-  it('goes on when its reader leaves, and has its answer for the next', async () => {
+  it('continues when its client disconnects, and returns its response to the next one', async () => {
     const response = await service.request(id, 'wait', { id: 'r-1', headers })
     await response.body?.cancel()
     release()
@@ -356,8 +356,8 @@ describe('a request that streams', () => {
   })
 })
 
-describe('closing', () => {
-  it('lets what is in flight finish', async () => {
+describe('close', () => {
+  it('lets requests in flight finish', async () => {
     const waiting = service.request(id, 'wait', { id: 'r-1' })
     await vi.waitFor(() => expect(contexts).toHaveLength(1))
     const closed = service.manager.close()
@@ -366,7 +366,7 @@ describe('closing', () => {
     expect((await waiting).status).toBe(200)
   })
 
-  it('answers what does not finish in time, and never says that it may be repeated', async () => {
+  it('returns a non-retryable error for a request that does not finish in time', async () => {
     const hasty = createTestManager({ servers: [notes], graceMs: 1 })
     const waiting = hasty.request(await hasty.open(), 'wait', { id: 'r-1' })
     await vi.waitFor(() => expect(contexts).toHaveLength(1))
