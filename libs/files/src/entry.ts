@@ -42,7 +42,7 @@ export interface EntryOptions {
   readonly param?: string | undefined
   /** Remedies for error messages. */
   readonly hints?: FileHints | undefined
-  /** What a path without a file is used for. Default: `file`. */
+  /** Intended type of a path that does not exist, for `authorize`. Default: `file`. */
   readonly type?: 'file' | 'directory' | undefined
   /**
    * Throws unless the path may be used. Called before the path is looked at, so that refused paths

@@ -199,6 +199,7 @@ export function createError(
 ): McpError {
   const path = ['params', param]
   const issues = [{ path: ['payload', ...path], message }]
-  const place = param === undefined ? {} : code === 'invalid-params' ? { path, issues } : { path }
-  return new McpError(code, message, { details: { reason, ...place, ...details }, cause })
+  const location =
+    param === undefined ? {} : code === 'invalid-params' ? { path, issues } : { path }
+  return new McpError(code, message, { details: { reason, ...location, ...details }, cause })
 }

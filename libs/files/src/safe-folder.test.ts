@@ -218,7 +218,7 @@ it('creates the folder for its owner only', async () => {
 it.each([
   ['missing', 'cannot be opened'],
   ['top.txt', 'it is not a directory'],
-])('cannot be used if %s is no directory, and is looked for again', async (name, message) => {
+])('is not usable if %s is not a directory, and is located again', async (name, message) => {
   const folder = createSafeFolder(join(inside, name), { label: 'The folder of the test' })
   await expect(folder.locate()).rejects.toMatchObject({
     code: 'unavailable',

@@ -1,46 +1,47 @@
-/** What one call, or one session, may use up. */
+/** Resource limits per call and per session. */
 export interface RootsBounds {
-  /** The most bytes of a file that one call reads. Default: 1 MiB. */
-  readonly readBytes?: number | undefined
-  /** The largest file that can be edited. Default: 1 MiB. */
-  readonly editBytes?: number | undefined
-  /** The largest file that is read whole for its etag without being asked to. Default: 16 MiB. */
-  readonly etagBytes?: number | undefined
-  /** The most entries of one folder that are listed in order. Default: 20,000. */
-  readonly directoryEntries?: number | undefined
-  /** The most entries that one search, copy or deletion goes through. Default: 100,000. */
-  readonly walkEntries?: number | undefined
-  /** The most files that one search for text reads. Default: 20,000. */
-  readonly searchFiles?: number | undefined
-  /** The most bytes that one search for text reads. Default: 256 MiB. */
-  readonly searchBytes?: number | undefined
-  /** How long one search for text may take, in milliseconds. Default: 10 seconds. */
-  readonly searchMs?: number | undefined
-  /** How many roots of its own one session may have, besides the operator's. Default: 64. */
-  readonly sessionRoots?: number | undefined
-  /** How many watches one session may have. Default: 16. */
-  readonly watches?: number | undefined
-  /** The most entries below one watched folder. Default: 10,000. */
-  readonly watchedEntries?: number | undefined
-  /** The most changes told of one watch in a tenth of a second. Default: 500. */
-  readonly pendingChanges?: number | undefined
+  /** Maximum number of bytes that one call reads. Default: 1 MiB. */
+  readonly maxReadBytes?: number | undefined
+  /** Maximum size of a file that can be edited. Default: 1 MiB. */
+  readonly maxEditBytes?: number | undefined
+  /** Maximum size of a file that is read completely for an etag that was not requested. Default: 16 MiB. */
+  readonly maxEtagBytes?: number | undefined
+  /** Maximum number of entries of a directory that is listed. Default: 20,000. */
+  readonly maxDirectoryEntries?: number | undefined
+  /** Maximum number of entries that one list, search, move, copy or deletion visits. Default: 100,000. */
+  readonly maxWalkEntries?: number | undefined
+  /** Maximum number of files that one text search reads. Default: 20,000. */
+  readonly maxSearchFiles?: number | undefined
+  /** Maximum number of bytes that one text search reads. Default: 256 MiB. */
+  readonly maxSearchBytes?: number | undefined
+  /** Maximum duration of one text search. Default: 10 seconds. */
+  readonly maxSearchMs?: number | undefined
+  /** Maximum number of roots that a session adds to those of the operator. Default: 64. */
+  readonly maxSessionRoots?: number | undefined
+  /** Maximum number of watches per session. Default: 16. */
+  readonly maxWatches?: number | undefined
+  /** Maximum number of entries below a watched folder. Default: 10,000. */
+  readonly maxWatchedEntries?: number | undefined
+  /** Maximum number of changes that one watch emits per 100 ms. Default: 500. */
+  readonly maxPendingChanges?: number | undefined
 }
 
 export type Bounds = { readonly [Name in keyof RootsBounds]-?: number }
 
-export function readBounds(given: RootsBounds = {}): Bounds {
+/** Returns the limits with defaults applied. */
+export function resolveBounds(overrides: RootsBounds = {}): Bounds {
   return {
-    readBytes: given.readBytes ?? 1024 * 1024,
-    editBytes: given.editBytes ?? 1024 * 1024,
-    etagBytes: given.etagBytes ?? 16 * 1024 * 1024,
-    directoryEntries: given.directoryEntries ?? 20_000,
-    walkEntries: given.walkEntries ?? 100_000,
-    searchFiles: given.searchFiles ?? 20_000,
-    searchBytes: given.searchBytes ?? 256 * 1024 * 1024,
-    searchMs: given.searchMs ?? 10_000,
-    sessionRoots: given.sessionRoots ?? 64,
-    watches: given.watches ?? 16,
-    watchedEntries: given.watchedEntries ?? 10_000,
-    pendingChanges: given.pendingChanges ?? 500,
+    maxReadBytes: overrides.maxReadBytes ?? 1024 * 1024,
+    maxEditBytes: overrides.maxEditBytes ?? 1024 * 1024,
+    maxEtagBytes: overrides.maxEtagBytes ?? 16 * 1024 * 1024,
+    maxDirectoryEntries: overrides.maxDirectoryEntries ?? 20_000,
+    maxWalkEntries: overrides.maxWalkEntries ?? 100_000,
+    maxSearchFiles: overrides.maxSearchFiles ?? 20_000,
+    maxSearchBytes: overrides.maxSearchBytes ?? 256 * 1024 * 1024,
+    maxSearchMs: overrides.maxSearchMs ?? 10_000,
+    maxSessionRoots: overrides.maxSessionRoots ?? 64,
+    maxWatches: overrides.maxWatches ?? 16,
+    maxWatchedEntries: overrides.maxWatchedEntries ?? 10_000,
+    maxPendingChanges: overrides.maxPendingChanges ?? 500,
   }
 }

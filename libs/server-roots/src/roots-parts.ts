@@ -6,17 +6,17 @@ import type { Bounds } from './bounds.ts'
 import type { Quotas } from './roots/quota.ts'
 import type { SessionRoots } from './roots/session-roots.ts'
 
-/** What the handlers of the roots server share. */
+/** State and services that the handlers of the roots server share. */
 export interface RootsParts {
   readonly sessionRoots: SessionRoots
   readonly quotas: Quotas
   readonly sandbox: Sandbox
   readonly bounds: Bounds
-  /** The time, in milliseconds since the epoch. */
+  /** Returns the current time, in milliseconds since the epoch. */
   readonly now: () => number
 }
 
 export type RootsHandlers = Handlers<typeof roots>
 
-/** What a handler is given besides its params. */
+/** Context argument of the handlers. */
 export type RootsContext = Parameters<RootsHandlers['watch']>[1]

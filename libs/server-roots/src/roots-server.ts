@@ -6,7 +6,7 @@ import type { LocalServer, ServerOptions } from '@mcp/server'
 import { defineServer } from '@mcp/server'
 
 import type { RootsBounds } from './bounds.ts'
-import { readBounds } from './bounds.ts'
+import { resolveBounds } from './bounds.ts'
 import { createChangeHandlers } from './writing/change-handlers.ts'
 import { createDirectoryHandlers } from './directories/directory-handlers.ts'
 import type { RootDefinition } from './roots/folder.ts'
@@ -21,23 +21,23 @@ import { createWatchHandlers } from './watching/watch-handlers.ts'
 import { createWatches } from './watching/watches.ts'
 
 export interface RootsServerOptions extends ServerOptions {
-  /** The folders that sessions may use, and what for. No session gets beyond them. Default: none. */
+  /** Folders that sessions may use, with their permissions. No session can exceed them. Default: none. */
   readonly roots?: readonly RootDefinition[] | undefined
-  /** What one call or session may use up. */
+  /** Resource limits per call and per session. */
   readonly bounds?: RootsBounds | undefined
   /** Limits of the worker processes for search patterns and large edits. Default: 10 seconds per job. */
   readonly sandbox?: SandboxLimits | undefined
 }
 
 /**
- * The roots server: files below the folders that an operator opens.
+ * Creates the roots server: access to files below the folders that an operator configures.
  *
  * @example
  * const server = rootsServer({
  *   roots: [{ name: 'docs', path: '/srv/docs', permissions: ['read', 'write'], exclude: ['.git'] }],
  * })
  *
- * @throws McpError `invalid-request` where two roots have one name, or a name cannot be one.
+ * @throws McpError `invalid-request` if a name is invalid or used twice.
  */
 export function rootsServer(options: RootsServerOptions = {}): LocalServer {
   const {
@@ -47,7 +47,7 @@ export function rootsServer(options: RootsServerOptions = {}): LocalServer {
     ...serverOptions
   } = options
   const clock = serverOptions.clock ?? systemClock
-  const bounds = readBounds(givenBounds)
+  const bounds = resolveBounds(givenBounds)
   const folders = createFolders(definitions)
   const sessionRoots = createSessionRoots(folders, bounds)
   const sandbox = createSandbox({

@@ -14,14 +14,14 @@ export interface EditJob {
   readonly maxLength: number
 }
 
-export interface EditOutcome {
+export interface EditResult {
   readonly text: string
   readonly diff: string
   readonly replacements: number
 }
 
-/** Edits a text, and says what changed. */
-export async function editJob({ path, text, edits, maxLength }: EditJob): Promise<EditOutcome> {
+/** Applies edits to a text. Returns it with a diff. */
+export async function editJob({ path, text, edits, maxLength }: EditJob): Promise<EditResult> {
   const edited = editText(text, edits, maxLength)
   return { ...edited, diff: await unifiedDiff(path, text, edited.text) }
 }
@@ -30,13 +30,13 @@ export interface MatchJob {
   readonly pattern: string
   readonly ignoreCase: boolean
   readonly text: string
-  /** The most lines told. */
+  /** Maximum number of lines to return. */
   readonly limit: number
 }
 
 let compiled: { readonly key: string; readonly pattern: RE2JS } | undefined
 
-/** Finds the lines of a text that a regular expression of a caller matches. */
+/** Returns the lines of a text that a regular expression of a caller matches. */
 export async function matchJob(job: MatchJob): Promise<LineHit[]> {
   const pattern = await compile(job)
   return hitsIn(job.text, job.limit, (line) => {
@@ -48,7 +48,7 @@ export async function matchJob(job: MatchJob): Promise<LineHit[]> {
 async function compile({ pattern, ignoreCase }: MatchJob): Promise<RE2JS> {
   const key = `${ignoreCase ? 'i' : ''}/${pattern}`
   if (compiled?.key === key) return compiled.pattern
-  // An engine whose time grows with the text alone: the built-in one takes years for some patterns.
+  // Matches in linear time. The built-in engine takes years for some patterns.
   const { RE2JS } = await import('re2js')
   try {
     const made = RE2JS.compile(
@@ -58,8 +58,8 @@ async function compile({ pattern, ignoreCase }: MatchJob): Promise<RE2JS> {
     compiled = { key, pattern: made }
     return made
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message.slice(0, 200) : 'it cannot be read'
-    throw invalidParam('pattern', `the pattern is not one this engine takes: ${why}`, {
+    const problem = cause instanceof Error ? cause.message.slice(0, 200) : 'unknown error'
+    throw invalidParam('pattern', `unsupported pattern: ${problem}`, {
       reason: 'pattern-syntax',
       cause,
     })

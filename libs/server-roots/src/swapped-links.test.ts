@@ -24,7 +24,7 @@ beforeEach(async () => {
 
 afterEach(() => workspace.close())
 
-/** What another process does without pause: steps of its own, with waits of up to a millisecond. */
+/** Starts a process that repeats steps in a loop, with pauses of up to a millisecond. */
 function interfere(steps: string): () => Promise<void> {
   const script = `
     import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
@@ -46,7 +46,7 @@ function interfere(steps: string): () => Promise<void> {
   }
 }
 
-/** Swaps the folder for a link to another outside, and back. */
+/** Swaps the directory for a link to one outside, and back. */
 const swapFolder = () =>
   interfere(`
     attempt(() => renameSync(folder, folder + '-aside'))
@@ -75,10 +75,10 @@ const swapFile = () =>
 const rounds = 400
 
 describe.each([
-  { what: 'a folder above it', swap: swapFolder },
-  { what: 'it', swap: swapFile },
-])('while somebody swaps $what for a link to the outside', ({ swap }) => {
-  it('reads nothing but what is inside', async () => {
+  { what: 'a directory above the file', swap: swapFolder },
+  { what: 'the file', swap: swapFile },
+])('while another process swaps $what for a link to the outside', ({ swap }) => {
+  it('reads only what is inside', async () => {
     const stop = swap()
     const contents = new Set<string>()
     let round = 0
@@ -93,7 +93,7 @@ describe.each([
     expect(read).not.toContain(workspace.outside)
   })
 
-  it('changes nothing but what is inside', async () => {
+  it('changes only what is inside', async () => {
     const stop = swap()
     let changes = 0
     for (let round = 0; round < rounds; round++) {
@@ -112,7 +112,7 @@ describe.each([
     expect(await readFile(join(outsideFolder, 'canary.txt'), 'utf8')).toBe(canary)
   }, 60_000)
 
-  it('finds, lists and deletes nothing but what is inside', async () => {
+  it('finds, lists and deletes only what is inside', async () => {
     const stop = swap()
     for (let round = 0; round < rounds / 4; round++) {
       const found = await workspace.call('searchText', { pattern: canary })
@@ -125,7 +125,7 @@ describe.each([
 })
 
 describe.each([{ byDescriptor: true }, { byDescriptor: false }])(
-  'a folder swapped between finding and using it, by descriptor: $byDescriptor',
+  'a directory that is swapped between resolving and using it, by descriptor: $byDescriptor',
   ({ byDescriptor }) => {
     const openRoot = () => {
       const definition = { name: 'workspace', path: workspace.path }
@@ -146,7 +146,7 @@ describe.each([{ byDescriptor: true }, { byDescriptor: false }])(
       await expect(reading).rejects.toMatchObject({ details: { reason: 'moved' } })
     })
 
-    it('keeps no descriptor open', async () => {
+    it('leaves no descriptor open', async () => {
       const open = async () => {
         const descriptors = (await readdir('/proc/self/fd')).map((name) => `/proc/self/fd/${name}`)
         const paths = await Promise.all(descriptors.map((each) => readlink(each).catch(() => '')))
@@ -173,7 +173,7 @@ describe.each([{ byDescriptor: true }, { byDescriptor: false }])(
   },
 )
 
-it('does not go along when the root itself is replaced by a link', async () => {
+it('uses the original root after a link has replaced it', async () => {
   const params = { path: 'canary.txt', content: 'changed' }
   await workspace.call('listDirectory')
   await rename(workspace.path, `${workspace.path}-aside`)

@@ -20,7 +20,7 @@ beforeAll(async () => {
       'kept/all.md': 'x',
       'hidden/f.txt': 'f',
     },
-    bounds: { directoryEntries: 30 },
+    bounds: { maxDirectoryEntries: 30 },
   })
   await symlink('b', join(workspace.path, 'link'))
 })
@@ -59,11 +59,11 @@ it('goes on behind an entry that is gone since', async () => {
   expect(page).toMatchObject({ items: [{ path: 'b-side.txt' }, { path: 'kept' }, {}] })
 })
 
-it('lists by the link that leads to a folder inside', async () => {
+it('lists through a link to a directory inside', async () => {
   expect(await pathsIn({ path: 'link' })).toEqual(['link/c.txt', 'link/d'])
 })
 
-it('draws a tree with names that cannot forge a line', async () => {
+it('escapes names in a tree that would forge a line', async () => {
   const forged = 'b/forged\n└── x.txt'
   await writeFile(join(workspace.path, forged), '')
   expect(recordOf(await workspace.call('tree', { path: 'b', depth: 2 }))['text']).toBe(
@@ -72,7 +72,7 @@ it('draws a tree with names that cannot forge a line', async () => {
   expect(await workspace.call('tree', { limit: 2 })).toMatchObject({ entries: 2, truncated: true })
 })
 
-it('says that a folder has too many entries to be listed in order', async () => {
+it('rejects a directory with too many entries to list in order', async () => {
   await mkdir(join(workspace.path, 'hidden', 'many'))
   const names = Array.from({ length: 31 }, (_, index) => `${index}.txt`)
   await mkdir(join(workspace.path, 'full'))
@@ -81,7 +81,7 @@ it('says that a folder has too many entries to be listed in order', async () => 
   expect(refusalOf(outcome)).toBe('directory-too-large')
 })
 
-it('makes folders, and says whether they were there', async () => {
+it('creates directories and returns whether they are new', async () => {
   const path = 'x/y/z'
   expect(await workspace.call('createDirectory', { path })).toEqual({ path, created: true })
   expect(await workspace.call('createDirectory', { path })).toEqual({ path, created: false })
@@ -105,7 +105,7 @@ it.each([
   expect(outcome['explanation']).toMatch(/\w/)
 })
 
-it('says what a file and a folder are', async () => {
+it('returns the status of a file and of a directory', async () => {
   expect(await workspace.call('stat', { path: 'link/c.txt' })).toMatchObject({
     path: 'link/c.txt',
     realPath: 'b/c.txt',
@@ -128,7 +128,7 @@ it.each([
     /^roots.copy: The directory "no" does not exist. .*createParents/,
   ],
   ['readFile', { path: '' }, /The root itself is not a regular file.*listDirectory/],
-])('says of %s what would be right', async (operation, params, message) => {
+])('names the remedy in the error of %s', async (operation, params, message) => {
   const { error } = recordOf(await workspace.call(operation, params))
   expect(recordOf(error)['message']).toMatch(message)
 })

@@ -52,7 +52,7 @@ export function createDirectoryHandlers(parts: RootsParts): DirectoryHandlers {
         const etag = isFolder
           ? undefined
           : await withFile(entry, async ({ handle, stats: { size } }) =>
-              isEtagWanted || size <= bounds.etagBytes ? etagOfFile(handle, signal) : undefined,
+              isEtagWanted || size <= bounds.maxEtagBytes ? etagOfFile(handle, signal) : undefined,
             )
         const { size, mtime, birthtime, nlink } = entry.stats
         return {

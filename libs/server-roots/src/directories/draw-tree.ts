@@ -12,7 +12,7 @@ interface Node {
   readonly depth: number
 }
 
-/** Draws what a walk gives as a tree. */
+/** Draws the entries of a walk as a tree. */
 export async function drawTree(
   folder: RootEntry,
   entries: AsyncIterable<WalkedEntry>,
@@ -32,13 +32,13 @@ export async function drawTree(
 }
 
 function label(name: string, type: WalkedEntry['type']): string {
-  // A line break in a name would draw an entry that is not there.
+  // A line break in a name would forge an entry.
   const shown = /[\p{Cc}\u2028\u2029]/u.test(name) ? JSON.stringify(name) : name
   if (type === 'directory') return `${shown}/`
   return type === 'file' ? shown : `${shown} (${type})`
 }
 
-/** From the last to the first, since what stands below decides how a branch is drawn. */
+/** Draws from the last node to the first: a branch depends on the nodes below it. */
 function draw(nodes: readonly Node[]): string[] {
   const lines: string[] = []
   const hasNext: boolean[] = []
@@ -48,7 +48,7 @@ function draw(nodes: readonly Node[]): string[] {
     )
     lines.push(`${trunk.join('')}${hasNext[depth] === true ? '├── ' : '└── '}${text}`)
     hasNext[depth] = true
-    // Branches further in belong to the entry above.
+    // Deeper branches belong to the entry above.
     hasNext.length = depth + 1
   }
   return lines.toReversed()

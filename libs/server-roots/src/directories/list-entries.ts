@@ -6,7 +6,7 @@ import type { Bounds } from '../bounds.ts'
 import type { WalkedEntry } from './walk.ts'
 import { statWalked } from './walk.ts'
 
-/** One thing in a folder, as clients are told of it. */
+/** A directory entry as clients receive it. */
 export interface ListedEntry {
   path: string
   type: EntryType
@@ -20,23 +20,23 @@ export interface ListOptions {
   readonly bounds: Bounds
 }
 
-/** One page of what a walk gives. The cursor is the last path given, where the walk goes on. */
+/** Returns one page of a walk. The cursor is the last path of the page, after which the walk continues. */
 export async function listEntries(
   entries: AsyncIterable<WalkedEntry>,
-  isWanted: (entry: WalkedEntry) => boolean,
+  isIncluded: (entry: WalkedEntry) => boolean,
   { limit, bounds }: ListOptions,
 ): Promise<Page<ListedEntry>> {
   const items: ListedEntry[] = []
-  let passed = 0
+  let visited = 0
   for await (const entry of entries) {
-    if (++passed > bounds.walkEntries) {
+    if (++visited > bounds.maxWalkEntries) {
       throw new McpError(
         'payload-too-large',
-        `More than ${bounds.walkEntries} entries were gone through; begin in a folder further down.`,
+        `More than ${bounds.maxWalkEntries} entries were visited. Start in a directory further down.`,
         { details: { reason: 'too-many-entries' } },
       )
     }
-    if (!isWanted(entry)) continue
+    if (!isIncluded(entry)) continue
     const last = items.at(-1)
     if (last !== undefined && items.length >= limit) return { items, nextCursor: last.path }
     items.push(await describe(entry))

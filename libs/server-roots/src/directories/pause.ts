@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 
 const sliceMs = 8
 
-/** A function to await in a long loop: it lets others have the event loop when it had it for long. */
+/** Creates a function to await in a long loop. It yields to the event loop after each 8 ms. */
 export function createPause(): () => Promise<void> {
   let since = performance.now()
   return async () => {

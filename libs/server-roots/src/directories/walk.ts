@@ -10,34 +10,34 @@ import type { Root } from '../roots/root.ts'
 import type { RootEntry } from '../paths/root-entry.ts'
 import { trashFolder } from '../paths/trash.ts'
 
-/** Something below a folder. Its `directory` is held only until the next one is asked for. */
+/** An entry below a directory. Its `directory` is open only until the next entry is requested. */
 export interface WalkedEntry {
   readonly root: Root
-  /** From the root, as the folder was named. */
+  /** Path from the root, as the directory was named. */
   readonly path: string
-  /** Where it really is, from the root. */
+  /** Path from the root with links resolved. */
   readonly realPath: string
   readonly name: string
   readonly type: EntryType
   readonly directory: OpenDirectory
-  /** Whether its folder has the name in another Unicode form as well. */
+  /** Whether its directory contains the same name in another Unicode form. */
   readonly hasCollision: boolean
-  /** How deep below the folder, from 1. */
+  /** Level below the directory, starting at 1. */
   readonly depth: number
 }
 
 export interface WalkOptions {
-  /** How many levels down. Default: all, up to 64. */
+  /** Maximum number of levels. Default: 64. */
   readonly depth?: number | undefined
-  /** Only what comes after this path. Default: all. */
+  /** Path after which the walk continues. Default: from the start. */
   readonly after?: string | undefined
-  /** Whether what the patterns leave out is passed over. Default: true. */
+  /** Whether excluded entries are skipped. Default: true. */
   readonly onlyVisible?: boolean | undefined
   readonly bounds: Bounds
   readonly signal: AbortSignal
 }
 
-/** Each level holds a descriptor as long as the walk is in it. */
+/** Maximum number of levels: each holds a descriptor while the walk is in it. */
 export const maxWalkDepth = 64
 
 interface Level {
@@ -47,7 +47,7 @@ interface Level {
   readonly depth: number
 }
 
-/** Goes through what lies below a folder, in the order of the names. Links are told, never followed. */
+/** Visits the entries below a directory, in the order of their names. Links are returned, never followed. */
 export async function* walk(folder: RootEntry, options: WalkOptions): AsyncGenerator<WalkedEntry> {
   requireDirectory(folder)
   const { root, path, realPath, name } = folder
@@ -66,7 +66,7 @@ async function* walkLevel(
 ): AsyncGenerator<WalkedEntry> {
   const { directory, depth } = level
   const { depth: maxDepth = maxWalkDepth, after, onlyVisible = true, signal } = options
-  const found = await readEntries(directory, { maxEntries: options.bounds.directoryEntries })
+  const found = await readEntries(directory, { maxEntries: options.bounds.maxDirectoryEntries })
   const collisions = findCollisions(found)
   const pause = createPause()
   for (const { name, type } of found) {
@@ -74,7 +74,7 @@ async function* walkLevel(
     await pause()
     const path = joinPath(level.path, name)
     const realPath = joinPath(level.realPath, name)
-    if (onlyVisible && !isOffered(root, level, path, realPath, type)) continue
+    if (onlyVisible && !isListed(root, level, path, realPath, type)) continue
     const isAfter = after === undefined || comparePaths(path, after) > 0
     if (isAfter) {
       const hasCollision = collisions.has(name.normalize('NFC'))
@@ -82,7 +82,7 @@ async function* walkLevel(
     }
     if (type !== 'directory' || depth >= maxDepth) continue
     if (!isAfter && !isWithin(path, after)) continue
-    const inner = await holdIfThere(directory, name)
+    const inner = await tryOpenDirectory(directory, name)
     if (inner === undefined) continue
     try {
       yield* walkLevel(root, { directory: inner, path, realPath, depth: depth + 1 }, options)
@@ -92,8 +92,8 @@ async function* walkLevel(
   }
 }
 
-/** Whether an entry is told of: the patterns leave it, and it is not the trash unless that is walked. */
-function isOffered(
+/** Whether an entry is visible. The trash is skipped unless the walk starts in it. */
+function isListed(
   root: Root,
   level: Level,
   path: string,
@@ -105,7 +105,7 @@ function isOffered(
   return root.isVisible(path, kind) && (realPath === path || root.isVisible(realPath, kind))
 }
 
-/** The names, in one form, that a folder has in several. */
+/** Returns the names that exist in several Unicode forms, in NFC. */
 function findCollisions(found: readonly DirectoryEntry[]): ReadonlySet<string> {
   const seen = new Set<string>()
   const twice = new Set<string>()
@@ -117,20 +117,20 @@ function findCollisions(found: readonly DirectoryEntry[]): ReadonlySet<string> {
   return twice
 }
 
-async function holdIfThere(
+async function tryOpenDirectory(
   directory: OpenDirectory,
   name: string,
 ): Promise<OpenDirectory | undefined> {
   try {
     return await directory.open(name)
   } catch (thrown) {
-    // Gone, replaced or closed to this process since it was listed.
+    // Deleted, replaced or made inaccessible since it was listed.
     if (isSystemError(thrown, 'ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES', 'EPERM')) return undefined
     throw thrown
   }
 }
 
-/** What is known of an entry now; nothing where it is gone. */
+/** Returns the current status of an entry, or undefined if it was deleted. */
 export async function statWalked({ directory, name }: WalkedEntry): Promise<Stats | undefined> {
   try {
     return await lstat(directory.pathOf(name))
@@ -140,7 +140,7 @@ export async function statWalked({ directory, name }: WalkedEntry): Promise<Stat
   }
 }
 
-/** The order of a walk: name by name. */
+/** Compares paths name by name, in the order of a walk. */
 function comparePaths(one: string, other: string): number {
   const ones = one.split('/')
   const others = other.split('/')

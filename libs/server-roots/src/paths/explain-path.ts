@@ -6,7 +6,7 @@ import type { Root } from '../roots/root.ts'
 import { requirePermission } from '../roots/root.ts'
 import { withEntry } from './root-entry.ts'
 
-/** What a path leads to, and why it may be used or not. */
+/** The target of a path, and the reason if it may not be used. */
 export interface PathExplanation {
   path: string
   allowed: Permission[]
@@ -16,11 +16,11 @@ export interface PathExplanation {
   explanation: string
 }
 
-/** Looks at a path as every operation does, and tells what it would be told. */
+/** Resolves a path like any operation and explains the result. */
 export async function explainPath(root: Root, path: string): Promise<PathExplanation> {
   try {
     requirePermission(root, 'read')
-    return await lookAt(root, parsePath(path, 'path'))
+    return await explainEntry(root, parsePath(path, 'path'))
   } catch (thrown) {
     if (!McpError.is(thrown) || thrown.code === 'internal') throw thrown
     const { code, message, details } = thrown
@@ -35,7 +35,7 @@ export async function explainPath(root: Root, path: string): Promise<PathExplana
   }
 }
 
-function lookAt(root: Root, path: string): Promise<PathExplanation> {
+function explainEntry(root: Root, path: string): Promise<PathExplanation> {
   const permissions = Array.from(root.permissions)
   return withEntry(root, path, {}, async (entry) => {
     const { stats, realPath } = entry
@@ -44,19 +44,19 @@ function lookAt(root: Root, path: string): Promise<PathExplanation> {
         path,
         allowed: permissions.filter((permission) => permission === 'write'),
         exists: false,
-        explanation: 'Nothing is there; it can be made where the root allows writing.',
+        explanation: 'The path does not exist. It can be created if the root allows writing.',
       }
     }
-    // Opening is what shows that it is a regular file which may be opened.
+    // Only opening shows whether it is a regular file that may be opened.
     if (!stats.isDirectory()) await withFile(entry, async () => {})
     return realPath === path
-      ? { path, allowed: permissions, exists: true, explanation: 'It is within the root.' }
+      ? { path, allowed: permissions, exists: true, explanation: 'The path is inside the root.' }
       : {
           path,
           allowed: permissions,
           exists: true,
           realPath,
-          explanation: 'A link leads to another place within the root.',
+          explanation: 'A link leads to another path inside the root.',
         }
   })
 }

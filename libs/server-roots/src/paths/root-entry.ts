@@ -39,7 +39,7 @@ export function withEntry<Result>(
       param: 'path',
       label: pathLabel(path),
       hints,
-      // What a pattern excludes is refused before it is looked at: the error never reveals if it exists.
+      // Excluded paths are refused before they are resolved, so that the error does not reveal if they exist.
       authorize: (each, type) => requireVisible(root, each, type),
       ...options,
     },

@@ -4,8 +4,8 @@ import type { FileHandle } from 'node:fs/promises'
 import { fileChunks } from '@mcp/files'
 
 /**
- * The etag of a content. It is made of the content alone: a time of change has the grain of the file
- * system's clock, and an inode is used again, so both can miss a change.
+ * Returns the etag of a content. It depends on the content only: modification times have the resolution of the
+ * clock of the file system and inodes are reused, so both can miss a change.
  */
 export function etagOf(content: Uint8Array): string {
   return format(createHash('sha256').update(content).digest('base64url'))
@@ -13,11 +13,11 @@ export function etagOf(content: Uint8Array): string {
 
 const maxChunkBytes = 256 * 1024
 
-/** The etag of a file, read piece by piece. */
+/** Returns the etag of a file, read in chunks. */
 export async function etagOfFile(handle: FileHandle, signal: AbortSignal): Promise<string> {
   const hash = createHash('sha256')
   const { size } = await handle.stat()
-  // To its end, wherever that is by then; the size only says how large a piece is worth its memory.
+  // Reads to the current end, even if the file grows. The size only limits the buffer.
   const chunks = fileChunks(handle, { chunkBytes: Math.min(maxChunkBytes, size + 1), signal })
   for await (const { bytes } of chunks) hash.update(bytes)
   return format(hash.digest('base64url'))

@@ -3,7 +3,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { fileChunks, fileChunksBackwards } from '@mcp/files'
 import { invalidParam } from '@mcp/server'
 
-/** Which part of a file is asked for; nothing: all of it. */
+/** The requested part of a file. Default: all of it. */
 export interface FileSelection {
   readonly range?: { readonly start: number; readonly end?: number | undefined } | undefined
   readonly lines?: { readonly start: number; readonly end?: number | undefined } | undefined
@@ -11,7 +11,7 @@ export interface FileSelection {
   readonly tail?: number | undefined
 }
 
-/** Bytes from `start` up to and without `end`. */
+/** Bytes from `start` (inclusive) to `end` (exclusive). */
 export interface ByteRange {
   readonly start: number
   readonly end: number
@@ -20,19 +20,19 @@ export interface ByteRange {
 export interface SelectedFile {
   readonly handle: FileHandle
   readonly size: number
-  /** So many bytes are given at most; no need to look further. */
+  /** Maximum number of bytes to return. The search stops there. */
   readonly maxBytes: number
   readonly signal: AbortSignal
 }
 
 const newline = 0x0a
 
-/** Finds the bytes that are meant, with no more of the file in memory than one piece. */
+/** Returns the byte range of a selection, with one chunk of the file in memory. */
 export async function findBytes(selection: FileSelection, file: SelectedFile): Promise<ByteRange> {
   const { range, lines, head, tail } = selection
   const { size } = file
   if ([range, lines, head, tail].filter((part) => part !== undefined).length > 1) {
-    throw invalidParam('range', 'give only one of range, lines, head and tail')
+    throw invalidParam('range', 'use only one of range, lines, head and tail')
   }
   if (range !== undefined) {
     const { start, end = Infinity } = range
@@ -51,7 +51,7 @@ export async function findBytes(selection: FileSelection, file: SelectedFile): P
   return { start: 0, end: size }
 }
 
-/** Where the line that is `count` lines on ends: behind its line break. */
+/** Returns the end of the line `count` lines after `start`, including its line break. */
 async function endOfLine(file: SelectedFile, start: number, count: number): Promise<number> {
   const { handle, size, maxBytes, signal } = file
   let left = count
@@ -59,7 +59,7 @@ async function endOfLine(file: SelectedFile, start: number, count: number): Prom
     for (let at = bytes.indexOf(newline); at >= 0; at = bytes.indexOf(newline, at + 1)) {
       if (--left === 0) return offset + at + 1
     }
-    // One more byte than may be given, so that it shows that there is more.
+    // One byte more than the maximum, so that the result counts as truncated.
     if (offset + bytes.length - start > maxBytes) return start + maxBytes + 1
   }
   return size
@@ -75,7 +75,7 @@ async function startOfTail(file: SelectedFile, count: number): Promise<number> {
     signal,
   })) {
     for (let at = bytes.lastIndexOf(newline); at >= 0;) {
-      // The line break at the very end closes the last line and begins none.
+      // A line break at the end of the file does not start another line.
       if (offset + at + 1 < size && --left === 0) return offset + at + 1
       at = at === 0 ? -1 : bytes.lastIndexOf(newline, at - 1)
     }
@@ -84,5 +84,5 @@ async function startOfTail(file: SelectedFile, count: number): Promise<number> {
 }
 
 function checkOrder(param: string, start: number, end: number): void {
-  if (end < start) throw invalidParam([param, 'end'], 'the end lies before the start')
+  if (end < start) throw invalidParam([param, 'end'], 'the end is before the start')
 }

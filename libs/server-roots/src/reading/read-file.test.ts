@@ -21,7 +21,7 @@ beforeAll(async () => {
       'umlauts.txt': 'äöü€😀',
       'long.txt': 'x'.repeat(3_000),
     },
-    bounds: { readBytes: 1_000 },
+    bounds: { maxReadBytes: 1_000 },
     maxResultBytes: 10_000_000,
   })
   const large = join(workspace.path, 'large.txt')
@@ -76,7 +76,7 @@ it('gives no more than it may, and says where to go on', async () => {
   })
 })
 
-it('gives many files no more room than one', async () => {
+it('applies the size limit of one file to many', async () => {
   const outcome = await workspace.call('readMany', { paths: ['long.txt', 'five.txt', '../x'] })
   expect(outcome).toMatchObject({
     results: [
@@ -87,7 +87,7 @@ it('gives many files no more room than one', async () => {
   })
 })
 
-it('refuses contradictions', async () => {
+it('rejects contradictory selections', async () => {
   expect(refusalOf(await read('five.txt', { head: 1, tail: 1 }))).toBe('invalid-params')
   const backwards = { lines: { start: 3, end: 2 } }
   expect(refusalOf(await read('five.txt', backwards))).toBe('invalid-params')
@@ -119,7 +119,7 @@ it('reads ranges, heads and tails of a file of a gibibyte in little memory', asy
   expect((peak - before) / 1024 / 1024).toBeLessThan(100)
 }, 60_000)
 
-it('does not read such a file whole for an etag that nobody asked for', async () => {
+it('does not read a file of that size for an etag that was not requested', async () => {
   expect(await workspace.call('stat', { path: 'large.txt' })).not.toHaveProperty('etag')
   expect(await read('large.txt', { head: 1 })).not.toHaveProperty('etag')
 })

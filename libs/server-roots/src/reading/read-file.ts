@@ -10,11 +10,11 @@ import type { RootEntry } from '../paths/root-entry.ts'
 
 export interface ReadFileOptions extends FileSelection {
   readonly encoding: Encoding
-  /** The most bytes given. Default: what the bounds say. */
+  /** Maximum number of bytes to return. Default: `maxReadBytes` of the bounds. */
   readonly maxBytes?: number | undefined
 }
 
-/** A part of a file, and where it stands in it. */
+/** A part of a file and its position. */
 export interface FileContent {
   path: string
   encoding: Encoding
@@ -28,43 +28,43 @@ export interface FileContent {
   links: number
 }
 
-/** Reads a file or a part of it, never more than the bound. */
+/** Reads a file or a part of it, up to the maximum size. */
 export function readFile(
   entry: RootEntry,
   options: ReadFileOptions,
   bounds: Bounds,
   signal: AbortSignal,
 ): Promise<FileContent> {
-  const { encoding, maxBytes = bounds.readBytes } = options
+  const { encoding, maxBytes = bounds.maxReadBytes } = options
   return withFile(entry, async ({ handle, stats }) => {
     const { size } = stats
-    const isHashed = size <= bounds.etagBytes
-    const wanted = await findBytes(options, { handle, size, maxBytes, signal })
-    const isWhole = wanted.start === 0 && wanted.end === size && size <= maxBytes
-    // Before the content: should the file change between the two, the etag is the older one, and a
-    // change that relies on it is refused.
+    const isHashed = size <= bounds.maxEtagBytes
+    const selected = await findBytes(options, { handle, size, maxBytes, signal })
+    const isWhole = selected.start === 0 && selected.end === size && size <= maxBytes
+    // Before the content: if the file changes between the two, the etag is the older one, and a change
+    // with it as ifMatch is refused.
     const before = isHashed && !isWhole ? await etagOfFile(handle, signal) : undefined
 
     const bytes = await readRange(
       handle,
-      wanted.start,
-      Math.min(wanted.end, wanted.start + maxBytes),
+      selected.start,
+      Math.min(selected.end, selected.start + maxBytes),
       signal,
     )
     const etag = isHashed && isWhole ? etagOf(bytes) : before
-    const isCut = wanted.start + bytes.length < wanted.end
-    // A range may begin or end within a character: that character is then left out.
+    const isCut = selected.start + bytes.length < selected.end
+    // A range may start or end within a character, which is then omitted.
     const trims = encoding === 'utf8' && (isCut || options.range !== undefined)
-    const skipped = trims && wanted.start > 0 ? leadingFragmentBytes(bytes) : 0
+    const skipped = trims && selected.start > 0 ? leadingFragmentBytes(bytes) : 0
     const left = trims ? trailingFragmentBytes(bytes.subarray(skipped)) : 0
-    const given = bytes.subarray(skipped, bytes.length - left)
-    const start = wanted.start + skipped
-    const end = start + given.length
+    const content = bytes.subarray(skipped, bytes.length - left)
+    const start = selected.start + skipped
+    const end = start + content.length
 
     return {
       path: entry.realPath,
       encoding,
-      content: encodeContent(given, encoding, entry.path),
+      content: encodeContent(content, encoding, entry.path),
       size,
       range: { start, end },
       truncated: isCut,

@@ -27,8 +27,8 @@ export function createReadHandlers(parts: RootsParts): ReadHandlers {
     async readMany({ root: name, paths, encoding }, context) {
       const root = readableRoot(parts, name, context)
       const results: Awaited<ReturnType<RootsHandlers['readMany']>>['results'] = []
-      // All together no more than one read may give; what is too much for it comes truncated.
-      let maxBytes = bounds.readBytes
+      // The maximum size of one read applies to all files together. What exceeds it is truncated.
+      let maxBytes = bounds.maxReadBytes
       for (const path of paths) {
         try {
           const file = await read(root, path, { encoding, maxBytes }, context)

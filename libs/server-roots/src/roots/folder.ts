@@ -5,30 +5,30 @@ import { McpError } from '@mcp/protocol'
 import type { Visibility } from './visibility.ts'
 import { createVisibility } from './visibility.ts'
 
-/** What may be done with the files below a root. */
+/** An action that a root allows on its files. */
 export type Permission = 'read' | 'write' | 'delete'
 
-/** A folder that the operator opens: no session gets beyond it. */
+/** A folder that the operator configures. No session can exceed it. */
 export interface RootDefinition {
-  /** How clients name it: letters, digits, `.`, `_` and `-`, at most 64. */
+  /** Name for clients: letters, digits, `.`, `_` and `-`, at most 64. */
   readonly name: string
-  /** The folder. Relative: from where the process was started. */
+  /** Path of the folder, relative to the working directory of the process. */
   readonly path: string
-  /** What may be done below it. Default: only reading. */
+  /** Allowed actions. Default: `['read']`. */
   readonly permissions?: readonly Permission[] | undefined
-  /** Only files that one of these patterns matches. Default: all. */
+  /** Patterns of the visible files. Default: all. */
   readonly include?: readonly string[] | undefined
-  /** Nothing that one of these patterns matches. Default: nothing is excluded. */
+  /** Patterns of excluded files and directories. Default: none. */
   readonly exclude?: readonly string[] | undefined
-  /** The most bytes that all files below it may have together. Default: no limit. */
+  /** Maximum total size of all files below it. Default: no limit. */
   readonly quotaBytes?: number | undefined
-  /** Whether files with several names, some of which may lie elsewhere, are opened. Default: allow. */
+  /** Whether files with several names (hard links) are opened. Other names may be outside. Default: allow. */
   readonly hardLinks?: 'allow' | 'refuse' | undefined
-  /** Whether the folder is made where it is not there. Default: false. */
+  /** Whether the folder is created if it does not exist. Default: false. */
   readonly create?: boolean | undefined
 }
 
-/** A root for a start without settings: one folder, empty at first, in which all may be done. */
+/** Returns a root for a start without configuration: a folder, created on first use, with all permissions. */
 export function workspaceRoot(path: string): RootDefinition {
   return { name: 'workspace', path, permissions: ['read', 'write', 'delete'], create: true }
 }
@@ -50,7 +50,7 @@ export function isRootName(name: string): boolean {
   return namePattern.test(name)
 }
 
-/** Opens the operator's folders. Nothing is looked at before first use. */
+/** Creates the folders of the operator. They are not accessed before first use. */
 export function createFolders(
   definitions: readonly RootDefinition[],
   byDescriptor?: boolean,
@@ -59,11 +59,11 @@ export function createFolders(
   for (const definition of definitions) {
     const { name } = definition
     if (!isRootName(name)) {
-      throw badDefinition(
-        `A root cannot be named ${JSON.stringify(name)}: a name starts with a letter or digit, and letters, digits, ".", "_" and "-" follow, at most 64.`,
+      throw invalidDefinition(
+        `Invalid root name: ${JSON.stringify(name)}. A name starts with a letter or digit, followed by letters, digits, ".", "_" and "-", at most 64 characters in total.`,
       )
     }
-    if (folders.has(name)) throw badDefinition(`Two roots are named "${name}".`)
+    if (folders.has(name)) throw invalidDefinition(`Two roots have the name "${name}".`)
     folders.set(name, createFolder(definition, byDescriptor))
   }
   return folders
@@ -85,6 +85,6 @@ function createFolder(definition: RootDefinition, byDescriptor: boolean | undefi
   }
 }
 
-function badDefinition(message: string): McpError {
+function invalidDefinition(message: string): McpError {
   return new McpError('invalid-request', message)
 }

@@ -111,7 +111,7 @@ it('counts a part of a root with a quota of its own, whoever writes into it', as
   expect(accepted).toHaveProperty('etag')
 })
 
-it('holds for all below a folder, also where another root lies within it', async () => {
+it('includes everything below a folder, also files of a nested root', async () => {
   workspace = await openWorkspace({ root: { quotaBytes: 1_000 } })
   const inner = join(workspace.path, 'inner')
   await mkdir(inner)
@@ -127,6 +127,6 @@ it('holds for all below a folder, also where another root lies within it', async
   const refused = await write('b')
   expect(refusalOf(refused)).toBe('quota-exceeded')
   // The one whose quota it is, not the one that was written to.
-  expect(JSON.stringify(refused)).toContain('The root \\"outer\\" may hold 1000 bytes')
+  expect(JSON.stringify(refused)).toContain('The quota of the root \\"outer\\" is exceeded')
   await server.close()
 })

@@ -7,65 +7,65 @@ import { McpError } from '@mcp/protocol'
 import type { Folder } from './folder.ts'
 import type { Root } from './root.ts'
 
-/** Room that was set aside for a change. Settle it with what the change came to. */
+/** Space reserved for a change. Settle it with the actual size of the change. */
 export interface Reservation {
-  /** The change was made, and the files have so many bytes more. */
+  /** Records that the change was made and added this many bytes. */
   settle(bytes: number): void
-  /** The change was not made. */
+  /** Records that the change was not made. Has no effect after `settle`. */
   release(): void
 }
 
-/** Room that is asked for. */
-export interface RoomRequest {
+/** A request for space. */
+export interface SpaceRequest {
   readonly root: Root
-  /** The folder on this machine that the bytes go to. */
-  readonly place: string
+  /** Directory on this machine that receives the bytes. */
+  readonly location: string
   readonly bytes: number
-  /** Where they come from, where they are moved: what holds both places holds no more than before. */
+  /** Source directory of a move: the usage of a folder that contains both does not change. */
   readonly movedFrom?: string | undefined
   readonly signal: AbortSignal
 }
 
-/** Counts what folders with a quota hold. */
+/** Tracks the disk usage of folders with a quota. */
 export interface Quotas {
   /**
-   * Sets room aside in all folders with a quota that the place lies in.
+   * Reserves space in all folders with a quota that contain the directory.
    *
    * @throws McpError `payload-too-large`, reason `quota-exceeded`.
    */
-  reserve(request: RoomRequest): Promise<Reservation>
-  /** Takes note of bytes that went from a place, to another one where `movedTo` says so. */
-  freed(place: string, bytes: number, movedTo?: string): void
-  /** What a root holds, where it has a quota. */
+  reserve(request: SpaceRequest): Promise<Reservation>
+  /** Records bytes that were deleted from a directory, or moved to `movedTo`. */
+  freed(location: string, bytes: number, movedTo?: string): void
+  /** Returns the disk usage of a root, or undefined if it has no quota. */
   used(root: Root): Promise<number | undefined>
 }
 
-/** What one folder holds: counted once, then kept by what this process changes. */
+/** Disk usage of a folder: counted once, then updated with the changes of this process. */
 interface Meter {
   readonly folder: string
   used: number
   reserved: number
-  /** All that was ever settled on top, what went away not taken off. */
+  /** Total of all settled bytes, without deductions for deletions. */
   added: number
-  /** When it was counted; changes by others show with the next count. */
+  /** Time of the last count. Changes of other processes show with the next one. */
   countedAt: number
   counting: Promise<void> | undefined
 }
 
 interface Limit {
-  /** The root whose quota it is; not always the one that is written to. */
+  /** Root that has the quota. May differ from the one that is written to. */
   readonly name: string
   readonly meter: Meter
   readonly bytes: number
 }
 
-// So old a count is not relied on.
+// An older count is repeated before it is used.
 const staleMs = 30_000
 
-// Sessions choose the folders of roots with a quota, and come and go.
+// Bounded, since sessions choose which folders have a quota.
 const maxMeters = 256
 
-/** Counts for the operator's folders; `now` is the clock, in milliseconds. */
+/** Creates the quotas of the operator's folders. `now` returns the time in milliseconds. */
 export function createQuotas(folders: readonly Folder[], now: () => number): Quotas {
   const meters = new Map<string, Meter>()
 
@@ -78,14 +78,14 @@ export function createQuotas(folders: readonly Folder[], now: () => number): Quo
       countedAt: -Infinity,
       counting: undefined,
     }
-    // The one used last is the last, so the first is the one to forget: it can be counted again.
+    // Moved to the end, so that the first is the least recently used. An evicted one is counted again.
     meters.delete(folder)
     meters.set(folder, meter)
-    if (meters.size > maxMeters) forgetOne()
+    if (meters.size > maxMeters) evictOne()
     return meter
   }
 
-  function forgetOne(): void {
+  function evictOne(): void {
     for (const [folder, { reserved, counting }] of meters) {
       if (reserved > 0 || counting !== undefined) continue
       meters.delete(folder)
@@ -97,13 +97,13 @@ export function createQuotas(folders: readonly Folder[], now: () => number): Quo
     const addedBefore = meter.added
     const startedAt = now()
     const bytes = await countBytes(meter.folder)
-    // What was written while counting may be counted or not: to be sure, it is taken as not. What this
-    // counts twice, the next count puts right.
+    // The count may or may not include what was written meanwhile, so all of it is added. The next count
+    // corrects what this counts twice.
     meter.used = bytes + meter.added - addedBefore
     meter.countedAt = startedAt
   }
 
-  /** Counts anew, together with whoever else wants that now. */
+  /** Counts again. Concurrent callers share one count. */
   function recount(meter: Meter): Promise<void> {
     meter.counting ??= count(meter).finally(() => {
       meter.counting = undefined
@@ -115,17 +115,17 @@ export function createQuotas(folders: readonly Folder[], now: () => number): Quo
     if (now() - meter.countedAt >= staleMs) await recount(meter)
   }
 
-  /** The operator's folders with a quota that hold a place, and the session's root if it has one. */
-  async function limitsOf(root: Root, place: string): Promise<Limit[]> {
+  /** Returns the quotas that apply: of the operator's folders that contain the directory, and of the root. */
+  async function limitsOf(root: Root, location: string): Promise<Limit[]> {
     const limits: Limit[] = []
     for (const { name, quotaBytes, files } of folders) {
       if (quotaBytes === undefined) continue
-      // One that cannot be opened holds nothing that could be.
+      // A folder that cannot be opened does not contain the directory.
       const realPath = await files.locate().then(
         (found) => found.realPath,
         () => undefined,
       )
-      if (realPath !== undefined && isIn(realPath, place)) {
+      if (realPath !== undefined && contains(realPath, location)) {
         limits.push({ name, meter: meterOf(realPath), bytes: quotaBytes })
       }
     }
@@ -136,43 +136,45 @@ export function createQuotas(folders: readonly Folder[], now: () => number): Quo
     return limits
   }
 
-  /** Every folder that is counted and holds the place: another root may have it as well. */
-  function metersAround(place: string): Meter[] {
-    return Array.from(meters.values()).filter((meter) => holds(meter, place))
+  /** Returns every counted folder that contains the directory: several roots may. */
+  function metersAround(location: string): Meter[] {
+    return Array.from(meters.values()).filter((meter) => holds(meter, location))
   }
 
   return {
-    async reserve({ root, place, bytes, movedFrom, signal }) {
-      const limits = (await limitsOf(root, place)).filter(({ meter }) => !holds(meter, movedFrom))
+    async reserve({ root, location, bytes, movedFrom, signal }) {
+      const limits = (await limitsOf(root, location)).filter(
+        ({ meter }) => !holds(meter, movedFrom),
+      )
       for (const { meter } of limits) await refresh(meter)
       const tooFull = () => limits.find((limit) => !hasRoom(limit, bytes))
-      // The count may be behind what others deleted. Twice: one under way may have begun too early.
-      for (let tries = 0; tries < 2 && tooFull() !== undefined; tries++) {
+      // Others may have deleted files since the count. Twice: a count in progress may have started too early.
+      for (let attempts = 0; attempts < 2 && tooFull() !== undefined; attempts++) {
         signal.throwIfAborted()
         for (const { meter } of limits) await recount(meter)
       }
       const full = tooFull()
       if (full !== undefined) throw quotaExceeded(full, bytes)
 
-      // From the check to here nothing else ran, so two can never be given the same room.
-      const around = metersAround(place).filter((meter) => !holds(meter, movedFrom))
+      // No await since the check, so no two requests can get the same space.
+      const around = metersAround(location).filter((meter) => !holds(meter, movedFrom))
       const taken = new Set([...around, ...limits.map(({ meter }) => meter)])
-      const room = Math.max(0, bytes)
-      for (const meter of taken) meter.reserved += room
+      const reserved = Math.max(0, bytes)
+      for (const meter of taken) meter.reserved += reserved
       let isOpen = true
       const end = (settled: number): void => {
         if (!isOpen) return
         isOpen = false
         for (const meter of taken) {
-          meter.reserved -= room
+          meter.reserved -= reserved
           meter.added += Math.max(0, settled)
           meter.used = Math.max(0, meter.used + settled)
         }
       }
       return { settle: end, release: () => end(0) }
     },
-    freed(place, bytes, movedTo) {
-      for (const meter of metersAround(place)) {
+    freed(location, bytes, movedTo) {
+      for (const meter of metersAround(location)) {
         if (!holds(meter, movedTo)) meter.used = Math.max(0, meter.used - bytes)
       }
     },
@@ -186,19 +188,19 @@ export function createQuotas(folders: readonly Folder[], now: () => number): Quo
   }
 }
 
-function holds({ folder }: Meter, place: string | undefined): boolean {
-  return place !== undefined && isIn(folder, place)
+function holds({ folder }: Meter, location: string | undefined): boolean {
+  return location !== undefined && contains(folder, location)
 }
 
-function isIn(folder: string, place: string): boolean {
-  return place === folder || place.startsWith(folder + sep)
+function contains(folder: string, location: string): boolean {
+  return location === folder || location.startsWith(folder + sep)
 }
 
 function hasRoom({ meter, bytes: limit }: Limit, bytes: number): boolean {
   return bytes <= 0 || meter.used + meter.reserved + bytes <= limit
 }
 
-/** The bytes of all files below a folder, links not followed. */
+/** Returns the total size of all files below a folder, without following links. */
 async function countBytes(folder: string): Promise<number> {
   let bytes = 0
   const waiting = [folder]
@@ -206,14 +208,14 @@ async function countBytes(folder: string): Promise<number> {
     try {
       const directory = await opendir(path, { bufferSize: 256 })
       for await (const entry of directory) {
-        // What is being written has its room set aside.
+        // Files that are still being written are covered by a reservation.
         if (isTemporaryName(entry.name)) continue
         const child = join(path, entry.name)
         if (entry.isDirectory()) waiting.push(child)
         else if (entry.isFile()) bytes += await sizeOf(child)
       }
     } catch (thrown) {
-      // Gone meanwhile, or closed to this process, which then cannot write there either.
+      // Deleted meanwhile, or not accessible to this process, which cannot write there either.
       if (!isSystemError(thrown, 'ENOENT', 'ENOTDIR', 'EACCES', 'EPERM')) throw thrown
     }
   }
@@ -233,7 +235,7 @@ function quotaExceeded({ name, meter, bytes: limit }: Limit, bytes: number): Mcp
   const used = meter.used + meter.reserved
   return new McpError(
     'payload-too-large',
-    `The root "${name}" may hold ${limit} bytes and holds ${used}: there is no room for ${bytes} more.`,
+    `The quota of the root "${name}" is exceeded: ${used} of ${limit} bytes are in use, and ${bytes} more are needed.`,
     { details: { reason: 'quota-exceeded', quotaBytes: limit, usedBytes: used, bytes } },
   )
 }

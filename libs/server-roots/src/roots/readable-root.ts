@@ -2,7 +2,7 @@ import type { RootsContext, RootsParts } from '../roots-parts.ts'
 import type { Root } from './root.ts'
 import { requirePermission } from './root.ts'
 
-/** The root an answer is read from: names and contents of files came from outside. */
+/** Returns the root to read from, and marks the response as untrusted: others wrote its files. */
 export function readableRoot(
   { sessionRoots }: Pick<RootsParts, 'sessionRoots'>,
   name: string,

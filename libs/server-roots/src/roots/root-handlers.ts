@@ -14,7 +14,7 @@ export function createRootHandlers({ sessionRoots, quotas }: RootsParts): RootHa
   async function describe(root: Root) {
     const { name, folder, permissions, include, exclude } = root
     const quotaBytes = root.quotaBytes ?? folder.quotaBytes
-    // A folder that cannot be opened just now is still one of the roots.
+    // A folder that currently cannot be opened is still listed.
     const usedBytes = await quotas.used(root).catch(() => undefined)
     return {
       name,
@@ -29,11 +29,11 @@ export function createRootHandlers({ sessionRoots, quotas }: RootsParts): RootHa
 
   return {
     async listRoots({ query = '', cursor, limit }, context) {
-      const wanted = sessionRoots
+      const matching = sessionRoots
         .list(context)
         .filter(({ name }) => name.toLowerCase().includes(query.toLowerCase()))
         .toSorted((one, other) => (one.name < other.name ? -1 : 1))
-      const { items, ...page } = pageItems(wanted, { cursor, limit }, ({ name }) => name)
+      const { items, ...page } = pageItems(matching, { cursor, limit }, ({ name }) => name)
       return { items: await Promise.all(items.map(describe)), ...page }
     },
     async addRoot({ uri, name, ...choice }, context) {

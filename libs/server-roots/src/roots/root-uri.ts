@@ -6,26 +6,26 @@ import { invalidParam, notFound } from '@mcp/server'
 
 import type { Folder } from './folder.ts'
 
-/** A place below a folder of the operator's. */
+/** A path below a folder of the operator. */
 export interface RootUri {
   readonly folder: Folder
   readonly path: string
 }
 
 /**
- * Reads the URI of a folder: `root://workspace/notes`, or `file:///…` as other clients have it.
+ * Parses the URI of a folder: `root://workspace/notes`, or `file:///…` as other clients send.
  *
- * @throws McpError `invalid-params`, reason `path-escape`, for what is below none of the folders.
+ * @throws McpError `forbidden`, reason `path-escape`, if it is not below any of the folders.
  */
 export async function parseRootUri(
   uri: string,
   folders: ReadonlyMap<string, Folder>,
 ): Promise<RootUri> {
   const url = URL.canParse(uri) ? new URL(uri) : undefined
-  if (url === undefined || (url.search + url.hash).length > 0) throw badUri()
+  if (url === undefined || (url.search + url.hash).length > 0) throw invalidUri()
   if (url.protocol === 'root:') return readRootUri(url, folders)
-  if (url.protocol !== 'file:') throw badUri()
-  // A host means a share on another machine. An encoded slash or NUL is refused by parsePath's rules.
+  if (url.protocol !== 'file:') throw invalidUri()
+  // A host names a share on another machine. Encoded slashes and NUL are rejected as by parsePath.
   if (url.host !== '' || /%(?:2f|5c|00)/i.test(url.pathname)) throw pathEscape({ param: 'uri' })
   const path = readPath(() => fileURLToPath(url))
 
@@ -39,7 +39,7 @@ export async function parseRootUri(
       candidates.push({ folder, path: parsePath(way.split(sep).join('/'), 'uri') })
     }
   }
-  // The nearest of folders within one another.
+  // Of nested folders, the innermost.
   const nearest = candidates.toSorted((one, other) => one.path.length - other.path.length)[0]
   if (nearest === undefined) throw pathEscape({ param: 'uri' })
   return nearest
@@ -49,8 +49,8 @@ function readRootUri(url: URL, folders: ReadonlyMap<string, Folder>): RootUri {
   const name = url.hostname
   const folder = folders.get(name)
   if (folder === undefined) throw notFound('root of the operator', name, folders.keys())
-  if (url.port !== '' || url.username !== '' || url.password !== '') throw badUri()
-  // After decoding, so that no encoded slash makes two names of one, nor dots a way up.
+  if (url.port !== '' || url.username !== '' || url.password !== '') throw invalidUri()
+  // Checked after decoding: an encoded slash must not split a name, nor encoded dots lead up.
   const names = url.pathname.split('/').map((part) => readPath(() => decodeURIComponent(part)))
   if (names.some((name) => name.includes('/'))) throw pathEscape({ param: 'uri' })
   return { folder, path: parsePath(names.filter((each) => each !== '').join('/'), 'uri') }
@@ -60,14 +60,14 @@ function readPath(read: () => string): string {
   try {
     return read()
   } catch (cause) {
-    throw invalidParam('uri', 'the URI holds what no path may have', {
+    throw invalidParam('uri', 'the URI contains characters that are invalid in a path', {
       reason: 'path-escape',
       cause,
     })
   }
 }
 
-function badUri() {
+function invalidUri() {
   return invalidParam('uri', 'must look like "root://workspace/notes" or "file:///home/me/notes"', {
     reason: 'uri-syntax',
   })

@@ -6,11 +6,11 @@ import type { Folder, Permission } from './folder.ts'
 import type { Visibility } from './visibility.ts'
 import { createVisibility } from './visibility.ts'
 
-/** What one session calls a root: a folder of the operator's, or a part of one, with no more rights. */
+/** A root of a session: a folder of the operator or a part of one, with the same or fewer permissions. */
 export interface Root {
   readonly name: string
   readonly folder: Folder
-  /** Where it is below the operator's folder; empty: it is that folder. */
+  /** Path below the operator's folder. Empty: the folder itself. */
   readonly prefix: string
   /** Safe access to the folder of the root. */
   readonly files: SafeFolder
@@ -24,7 +24,7 @@ export interface Root {
   readonly isVisible: Visibility
 }
 
-/** What a session may choose for a root of its own. */
+/** Options that a session chooses for a root. */
 export interface RootChoice {
   readonly permissions?: readonly Permission[] | undefined
   readonly include?: readonly string[] | undefined
@@ -32,21 +32,21 @@ export interface RootChoice {
   readonly quotaBytes?: number | undefined
 }
 
-export type RootPlace = Pick<Root, 'name' | 'folder' | 'prefix'>
+export type RootLocation = Pick<Root, 'name' | 'folder' | 'prefix'>
 
 /**
- * Makes a root within the operator's folder.
+ * Creates a root in a folder of the operator.
  *
- * @throws McpError `forbidden`, reason `ceiling`, where more is chosen than the operator allows.
+ * @throws McpError `forbidden`, reason `ceiling`, if the options exceed what the operator allows.
  */
-export function createRoot({ name, folder, prefix }: RootPlace, choice: RootChoice): Root {
+export function createRoot({ name, folder, prefix }: RootLocation, choice: RootChoice): Root {
   const { permissions = folder.permissions, include = [], exclude = [], quotaBytes } = choice
   for (const permission of permissions) {
     if (!folder.permissions.has(permission))
-      throw beyondCeiling(`it does not allow "${permission}"`)
+      throw exceedsCeiling(`it does not allow "${permission}"`)
   }
   if (quotaBytes !== undefined && quotaBytes > (folder.quotaBytes ?? Infinity)) {
-    throw beyondCeiling(`it may hold ${folder.quotaBytes} bytes`)
+    throw exceedsCeiling(`its quota is ${folder.quotaBytes} bytes`)
   }
   const isOwnVisible = createVisibility({ include, exclude })
   return {
@@ -83,13 +83,13 @@ export function requirePermission(root: Root, ...permissions: readonly Permissio
 /** @throws McpError `forbidden`, reason `excluded`. */
 export function requireVisible(root: Root, path: string, type: 'file' | 'directory'): void {
   if (root.isVisible(path, type)) return
-  throw new McpError('forbidden', `The patterns of the root "${root.name}" leave that path out.`, {
+  throw new McpError('forbidden', `The patterns of the root "${root.name}" exclude that path.`, {
     details: { reason: 'excluded' },
   })
 }
 
-function beyondCeiling(why: string): McpError {
-  return new McpError('forbidden', `The operator's root does not go so far: ${why}.`, {
+function exceedsCeiling(problem: string): McpError {
+  return new McpError('forbidden', `The root of the operator does not allow this: ${problem}.`, {
     details: { reason: 'ceiling' },
   })
 }

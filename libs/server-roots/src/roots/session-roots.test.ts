@@ -14,7 +14,7 @@ beforeEach(async () => {
   workspace = await openWorkspace({
     root: { permissions: ['read', 'write'], exclude: ['**/secret.txt'], quotaBytes: 1_000 },
     files: { 'notes/a.md': 'a', 'notes/b.txt': 'b', 'notes/secret.txt': 's', 'top.txt': 't' },
-    bounds: { sessionRoots: 2 },
+    bounds: { maxSessionRoots: 2 },
   })
 })
 
@@ -38,7 +38,7 @@ it('gives a session roots of its own, which no other session has', async () => {
     content: 'a',
   })
   expect(refusalOf(await workspace.call('readFile', read, { sessionId: 'two' }))).toBe('not-found')
-  expect(workspace.told).toMatchObject([
+  expect(workspace.notifications).toMatchObject([
     {
       type: 'root-list-changed',
       data: { added: ['notes'], updated: [], removed: [] },
@@ -193,8 +193,8 @@ describe('an operator’s folder', () => {
 
   it('has a name of its own that can be a name', () => {
     const root = { name: 'a', path: '/tmp' }
-    expect(() => rootsServer({ roots: [root, root] })).toThrow('Two roots are named "a".')
-    expect(() => rootsServer({ roots: [{ ...root, name: 'a/b' }] })).toThrow('cannot be named')
+    expect(() => rootsServer({ roots: [root, root] })).toThrow('Two roots have the name "a".')
+    expect(() => rootsServer({ roots: [{ ...root, name: 'a/b' }] })).toThrow('Invalid root name')
     expect(() => rootsServer({ roots: [{ ...root, exclude: ['[a'] }] })).toThrow('bracket')
   })
 })

@@ -12,10 +12,10 @@ import { createRoot } from './root.ts'
 import { conflict } from '../paths/errors.ts'
 import { withEntry } from '../paths/root-entry.ts'
 
-/** The roots of each session: the operator's at first, and what the session made of them since. */
+/** The roots of each session: those of the operator, with the changes of the session. */
 export interface SessionRoots extends SessionStateLifetime {
   list(context: SessionOfRequest): Root[]
-  /** @throws McpError `not-found`, which names what is there under a similar name. */
+  /** @throws McpError `not-found`, with similar names. */
   find(context: SessionOfRequest, name: string, param?: string): Root
   add(context: SessionOfRequest, name: string, uri: string, choice: RootChoice): Promise<Root>
   update(context: SessionOfRequest, name: string, choice: RootChoice): Root
@@ -34,7 +34,7 @@ export function createSessionRoots(
   )
   const states = createSessionState({ create: () => new Map(ceiling) })
 
-  // Asking changes nothing, so it makes no state either.
+  // A read does not create session state.
   function rootsOf({ sessionId }: SessionOfRequest): ReadonlyMap<string, Root> {
     return (sessionId === undefined ? undefined : states.find(sessionId)) ?? ceiling
   }
@@ -53,12 +53,12 @@ export function createSessionRoots(
       if (!isRootName(name)) {
         throw invalidParam(
           'name',
-          'a name starts with a letter or digit, and letters, digits, ".", "_" and "-" follow',
+          'a name starts with a letter or digit, followed by letters, digits, ".", "_" and "-"',
         )
       }
       const roots = states.of(context)
       const { folder, path } = await parseRootUri(uri, folders)
-      // The operator's folder itself is asked, so that the session's own roots neither help nor hinder.
+      // Resolved in the operator's folder: the roots of the session have no influence.
       const whole = createRoot({ name: folder.name, folder, prefix: '' }, {})
       const prefix = await withEntry(whole, path, { param: 'uri' }, async (entry) => {
         requireDirectory(entry)
@@ -66,11 +66,12 @@ export function createSessionRoots(
       })
       const root = createRoot({ name, folder, prefix }, choice)
       context.signal.throwIfAborted()
-      if (roots.has(name)) throw conflict(`A root is named "${name}" already.`, 'exists')
-      if (roots.size >= ceiling.size + bounds.sessionRoots) {
+      if (roots.has(name))
+        throw conflict(`A root with the name "${name}" already exists.`, 'exists')
+      if (roots.size >= ceiling.size + bounds.maxSessionRoots) {
         throw new McpError(
           'rate-limited',
-          `A session may have ${bounds.sessionRoots} roots of its own.`,
+          `Limit reached: ${bounds.maxSessionRoots} roots per session. Remove one first.`,
           {
             details: { reason: 'too-many-roots' },
             retryable: false,
@@ -101,7 +102,7 @@ export function createSessionRoots(
   }
 }
 
-/** How a root is named to clients: never by a path of the machine. */
+/** Returns the URI of a root for clients, which never contains a path of the machine. */
 export function rootUri({ folder, prefix }: Root): string {
   const path = joinPath('', prefix).split('/').map(encodeURIComponent).join('/')
   return `root://${folder.name}/${path}`

@@ -2,21 +2,21 @@ import { compileGlobs } from '@mcp/files'
 
 import { withoutTrash } from '../paths/trash.ts'
 
-/** What the patterns of a root leave of it. */
+/** Patterns that limit the visible part of a root. */
 export interface VisibilityPatterns {
-  /** Only files that one of these matches, or that lie below a folder one matches. Empty: all. */
+  /** Visible files, or directories whose files are visible. Empty: all. */
   readonly include: readonly string[]
-  /** Nothing that one of these matches, nor what lies below it. */
+  /** Excluded files and directories, with everything below. */
   readonly exclude: readonly string[]
 }
 
-/** Whether the patterns leave a path visible. Folders are, unless they are excluded. */
+/** Whether a path is visible. Directories are, unless they are excluded. */
 export type Visibility = (path: string, type: 'file' | 'directory') => boolean
 
 /**
- * Compiles the patterns of a root.
+ * Compiles the patterns of a root into a predicate.
  *
- * @param maxLength - The most characters of one of the two lists, in all.
+ * @param maxLength - Maximum number of characters of each list.
  */
 export function createVisibility(
   { include, exclude }: VisibilityPatterns,
@@ -24,7 +24,7 @@ export function createVisibility(
 ): Visibility {
   const shared = { relative: true, descendants: true, maxLength }
   const included = compileGlobs(include, { ...shared, param: 'include' })
-  // Loose, so that no other spelling of an excluded name gets past on a file system that takes both.
+  // Loose: on case-insensitive file systems another spelling would name the excluded file.
   const excluded = compileGlobs(exclude, { ...shared, param: 'exclude', loose: true })
 
   return (path, type) => {

@@ -1,15 +1,15 @@
 import type { Sandbox } from '@mcp/sandbox'
 import * as z from 'zod'
 
-/** A line in a text that is searched. */
+/** A matching line. */
 export interface LineHit {
-  /** Counted from 0. */
+  /** Starts at 0. */
   readonly line: number
-  /** Counted from 0. */
+  /** Starts at 0. */
   readonly column: number
 }
 
-/** Finds the lines of a text that are looked for, `limit` of them at most. */
+/** Returns at most `limit` matching lines of a text. */
 export type LineMatcher = (text: string, limit: number) => Promise<readonly LineHit[]>
 
 export interface MatcherOptions {
@@ -20,7 +20,7 @@ export interface MatcherOptions {
 
 const lineHits = z.array(z.object({ line: z.int(), column: z.int() }))
 
-/** Makes the matcher for what a caller looks for. Patterns of callers only run in the sandbox. */
+/** Creates the matcher of a query. Regular expressions of callers run only in the sandbox. */
 export function createLineMatcher(
   { pattern, regex, ignoreCase }: MatcherOptions,
   sandbox: Sandbox,
@@ -30,15 +30,15 @@ export function createLineMatcher(
     return async (text, limit) =>
       lineHits.parse(await sandbox.run('match', { pattern, ignoreCase, text, limit }, { signal }))
   }
-  const wanted = ignoreCase ? pattern.toLowerCase() : pattern
+  const needle = ignoreCase ? pattern.toLowerCase() : pattern
   return async (text, limit) => {
     const searched = ignoreCase ? text.toLowerCase() : text
-    // Most texts hold it nowhere, which is told faster than by going through their lines.
-    return searched.includes(wanted) ? hitsIn(searched, limit, (line) => line.indexOf(wanted)) : []
+    // Most texts do not contain it: one search of the whole text is faster than one per line.
+    return searched.includes(needle) ? hitsIn(searched, limit, (line) => line.indexOf(needle)) : []
   }
 }
 
-/** The lines in which `find` finds something, and where. */
+/** Returns the lines for which `find` returns a column, at most `limit`. */
 export function hitsIn(text: string, limit: number, find: (line: string) => number): LineHit[] {
   const hits: LineHit[] = []
   for (const [index, line] of splitLines(text).entries()) {
@@ -49,10 +49,10 @@ export function hitsIn(text: string, limit: number, find: (line: string) => numb
   return hits
 }
 
-/** The lines of a text, without their line breaks. */
+/** Splits a text into lines without their line breaks. */
 export function splitLines(text: string): string[] {
   const lines = text.split('\n').map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line))
-  // What follows the last line break is no line where nothing follows.
+  // A line break at the end does not start another line.
   if (lines.at(-1) === '') lines.pop()
   return lines
 }

@@ -6,7 +6,7 @@ import { fileChunks } from '@mcp/files'
 import type { LineMatcher } from './line-matcher.ts'
 import { splitLines } from './line-matcher.ts'
 
-/** A line that was found. */
+/** A matching line with its surroundings. */
 export interface TextMatch {
   path: string
   line: number
@@ -24,39 +24,39 @@ export interface SearchedFile {
 
 export interface FileSearch {
   readonly matcher: LineMatcher
-  /** How many lines around each. */
+  /** Number of lines before and after each match. */
   readonly context: number
   readonly signal: AbortSignal
-  /** How many more are wanted; asked before each piece. */
-  readonly wanted: () => number
+  /** Returns how many more matches are accepted. Called before each chunk. */
+  readonly remaining: () => number
   readonly onMatch: (match: TextMatch) => void
-  /** Told of what was read. */
+  /** Receives the number of bytes of each chunk read. */
   readonly onBytes: (bytes: number) => void
-  /** Whether to go on. */
-  readonly mayGoOn: () => boolean
+  /** Whether the search continues after a chunk. */
+  readonly shouldContinue: () => boolean
 }
 
-/** So much of a line is shown, around what was found. */
-const shownLength = 400
+/** Maximum length of a line in a result. */
+const maxShownLength = 400
 
-// So much is searched in a few milliseconds.
+// A chunk is searched in a few milliseconds.
 const chunkBytes = 64 * 1024
 
-// A line longer than this is searched in pieces: what lies across two of them is not found.
+// A longer line is searched in pieces, and a match across two of them is missed.
 const maxPieceLength = 128 * 1024
 
-/** Searches a file line by line, with no more of it in memory than one piece. */
+/** Searches a file line by line, with one chunk in memory. */
 export async function searchFile(file: SearchedFile, search: FileSearch): Promise<void> {
   const { context, matcher } = search
   const decoder = new StringDecoder('utf8')
   let position: Position = { line: 0, column: 0 }
   let tail: string[] = []
-  /** Matches whose lines after them are in the next piece. */
+  /** Matches whose following lines are in the next piece. */
   let open: TextMatch[] = []
 
   async function take(text: string): Promise<void> {
-    const wanted = search.wanted()
-    const hits = wanted > 0 ? await matcher(text, wanted) : []
+    const limit = search.remaining()
+    const hits = limit > 0 ? await matcher(text, limit) : []
     if (context === 0 && hits.length === 0) {
       position = positionAfter(position, text)
       return
@@ -92,18 +92,18 @@ export async function searchFile(file: SearchedFile, search: FileSearch): Promis
   })) {
     search.onBytes(bytes.length)
     const text = rest + decoder.write(bytes)
-    // Cut at a line break where there is one, so that no line is in two pieces.
+    // Cut at a line break if there is one, so that no line is in two pieces.
     const lineEnd = text.lastIndexOf('\n') + 1
     const cut = lineEnd === 0 && text.length > maxPieceLength ? text.length : lineEnd
     rest = text.slice(cut)
     if (cut > 0) await take(text.slice(0, cut))
-    if (!search.mayGoOn() || (search.wanted() <= 0 && open.length === 0)) return
+    if (!search.shouldContinue() || (search.remaining() <= 0 && open.length === 0)) return
   }
   const last = rest + decoder.end()
   if (last !== '') await take(last)
 }
 
-/** Where a piece begins: the line, and how much of that line came before. */
+/** Start of a piece: the line, and the length of its part in the pieces before. */
 interface Position {
   readonly line: number
   readonly column: number
@@ -118,7 +118,7 @@ function positionAfter({ line, column }: Position, text: string): Position {
     : { line: line + breaks, column: afterBreak }
 }
 
-/** Adds the lines after a match that are there, and says whether more are wanted. */
+/** Adds the available lines after a match. Returns whether more are needed. */
 function fillAfter(
   { after }: TextMatch,
   lines: readonly string[],
@@ -131,7 +131,7 @@ function fillAfter(
 }
 
 function excerpt(line: string, column: number): string {
-  if (line.length <= shownLength) return line
-  const start = Math.max(0, Math.min(column - shownLength / 4, line.length - shownLength))
-  return line.slice(start, start + shownLength).toWellFormed()
+  if (line.length <= maxShownLength) return line
+  const start = Math.max(0, Math.min(column - maxShownLength / 4, line.length - maxShownLength))
+  return line.slice(start, start + maxShownLength).toWellFormed()
 }

@@ -9,7 +9,7 @@ import { withEntry } from '../paths/root-entry.ts'
 
 type SearchHandlers = Pick<RootsHandlers, 'searchFiles' | 'searchText'>
 
-/** The operations that look for files, and in them. */
+/** Creates the handlers that search for files and in files. */
 export function createSearchHandlers(parts: RootsParts): SearchHandlers {
   const { sandbox, bounds, now } = parts
 

@@ -19,7 +19,7 @@ beforeAll(async () => {
       'binary.dat': Buffer.from([0, 1, 2, 97, 110, 115, 119, 101, 114, 0]),
       'long.txt': `${'y'.repeat(200_000)}needle${'y'.repeat(200_000)}\nnext line: needle\n`,
     },
-    bounds: { searchFiles: 1_000_000 },
+    bounds: { maxSearchFiles: 1_000_000 },
     maxResultBytes: 10_000_000,
   })
   const many = join(workspace.path, 'many')
@@ -98,7 +98,7 @@ it('ends in time, and gives what it found', async () => {
 it('ends after so many entries, whether or not any of them is searched', async () => {
   const small = await openWorkspace({
     files: { 'a.md': 'x', 'b.md': 'x', 'c.txt': 'x' },
-    bounds: { walkEntries: 2 },
+    bounds: { maxWalkEntries: 2 },
   })
   const outcome = await small.call('searchText', { pattern: 'x', glob: '*.txt' })
   expect(outcome).toMatchObject({ matches: [], filesSearched: 0, endedBy: 'files' })

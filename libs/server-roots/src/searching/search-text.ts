@@ -28,35 +28,35 @@ export interface TextFindings {
   endedBy?: 'matches' | 'files' | 'bytes' | 'time'
 }
 
-export interface SearchTools {
+export interface SearchContext {
   readonly sandbox: Sandbox
   readonly bounds: Bounds
   readonly signal: AbortSignal
-  /** The time, in milliseconds since the epoch. */
+  /** Returns the current time, in milliseconds since the epoch. */
   readonly now: () => number
-  /** When the caller stops waiting. */
+  /** Deadline of the caller, in milliseconds since the epoch. */
   readonly deadline: number
 }
 
-// For the answer to get there: what was found is worth more than an error.
-const answerMs = 250
+// Time to deliver the response before the deadline: partial results are better than a timeout.
+const responseReserveMs = 250
 
-/** How much of a file is looked at to see whether it is text. */
+/** Size of the sample that decides whether a file is text. */
 const sampleBytes = 8 * 1024
 
-/** Searches the text files below a folder until a bound is reached. */
+/** Searches the text files below a directory until a limit is reached. */
 export async function searchText(
   folder: RootEntry,
   query: TextQuery,
-  { sandbox, bounds, signal, now, deadline }: SearchTools,
+  { sandbox, bounds, signal, now, deadline }: SearchContext,
 ): Promise<TextFindings> {
   const { isBinary } = await import('istextorbinary')
-  const isWanted =
+  const matchesGlob =
     query.glob === undefined
       ? () => true
       : compileGlob(query.glob, { relative: true, param: 'glob' })
   const matcher = createLineMatcher(query, sandbox, signal)
-  const endsAt = Math.min(now() + bounds.searchMs, deadline - answerMs)
+  const endsAt = Math.min(now() + bounds.maxSearchMs, deadline - responseReserveMs)
   const findings: TextFindings = {
     matches: [],
     filesSearched: 0,
@@ -64,10 +64,10 @@ export async function searchText(
     bytesSearched: 0,
   }
 
-  function bound(): TextFindings['endedBy'] {
+  function reachedLimit(): TextFindings['endedBy'] {
     if (findings.matches.length >= query.limit) return 'matches'
-    if (findings.filesSearched >= bounds.searchFiles) return 'files'
-    if (findings.bytesSearched >= bounds.searchBytes) return 'bytes'
+    if (findings.filesSearched >= bounds.maxSearchFiles) return 'files'
+    if (findings.bytesSearched >= bounds.maxSearchBytes) return 'bytes'
     return now() >= endsAt ? 'time' : undefined
   }
 
@@ -75,12 +75,12 @@ export async function searchText(
     matcher,
     context: query.context,
     signal,
-    wanted: () => query.limit - findings.matches.length,
+    remaining: () => query.limit - findings.matches.length,
     onMatch: (match: TextMatch) => findings.matches.push(match),
     onBytes(bytes: number) {
       findings.bytesSearched += bytes
     },
-    mayGoOn: () => findings.bytesSearched < bounds.searchBytes && now() < endsAt,
+    shouldContinue: () => findings.bytesSearched < bounds.maxSearchBytes && now() < endsAt,
   }
 
   async function searchEntry(entry: WalkedEntry): Promise<void> {
@@ -92,7 +92,7 @@ export async function searchText(
       const sample = Buffer.alloc(Math.min(size, sampleBytes))
       const { bytesRead } = await handle.read(sample, 0, sample.length, 0)
       const begin = sample.subarray(0, bytesRead)
-      // Half a character at its end would be taken for no text.
+      // An incomplete character at the end would count as binary.
       const whole = begin.subarray(0, begin.length - trailingFragmentBytes(begin))
       if (isBinary(null, whole) === true) {
         findings.filesSkipped++
@@ -103,29 +103,29 @@ export async function searchText(
     })
   }
 
-  let passed = 0
+  let visited = 0
   for await (const entry of walk(folder, { bounds, signal })) {
-    const endedBy = ++passed > bounds.walkEntries ? 'files' : bound()
+    const endedBy = ++visited > bounds.maxWalkEntries ? 'files' : reachedLimit()
     if (endedBy !== undefined) return { ...findings, endedBy }
-    if (entry.type !== 'file' || !isWanted(below(folder.path, entry.path))) continue
+    if (entry.type !== 'file' || !matchesGlob(below(folder.path, entry.path))) continue
     try {
       await searchEntry(entry)
     } catch (thrown) {
-      if (!isPassedOver(thrown)) throw thrown
+      if (!isSkippable(thrown)) throw thrown
       findings.filesSkipped++
     }
   }
-  const endedBy = bound()
+  const endedBy = reachedLimit()
   return endedBy === undefined || endedBy === 'files' ? findings : { ...findings, endedBy }
 }
 
-/** A path from the folder that is searched: a pattern is told from there. */
+/** Returns a path relative to the searched directory, as patterns are. */
 export function below(folder: string, path: string): string {
   return folder === '' ? path : path.slice(folder.length + 1)
 }
 
-/** A file that is gone, moved, closed to this process or refused stops no search. */
-function isPassedOver(thrown: unknown): boolean {
+/** Whether the search skips the file: it was deleted, moved, not accessible or refused. */
+function isSkippable(thrown: unknown): boolean {
   if (isSystemError(thrown, 'ENOENT', 'EACCES', 'EPERM', 'ELOOP', 'ENXIO', 'EIO')) return true
   if (!McpError.is(thrown)) return false
   const reason = thrown.details?.['reason']

@@ -14,10 +14,10 @@ vi.mock('@mcp/files', async (importOriginal) => {
 })
 
 it('is refused if the folder grows too large before it is watched', async () => {
-  const watchedEntries = 3
-  const workspace = await openWorkspace({ bounds: { watchedEntries }, files: { 'a.txt': '' } })
+  const maxWatchedEntries = 3
+  const workspace = await openWorkspace({ bounds: { maxWatchedEntries }, files: { 'a.txt': '' } })
   expect(refusalOf(await workspace.call('watch'))).toBe('too-many-entries')
   expect(stop).toHaveBeenCalledOnce()
-  expect(workspace.told).toEqual([])
+  expect(workspace.notifications).toEqual([])
   await workspace.close()
 })

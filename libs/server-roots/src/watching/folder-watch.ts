@@ -64,18 +64,18 @@ export async function watchFolder(
 
   const stopWatcher = await watchFiles(target, {
     ...(request.recursive ? {} : { depth: 0 }),
-    maxPending: bounds.pendingChanges,
+    maxPending: bounds.maxPendingChanges,
     signal,
     accepts(changed, change) {
       entries += change === 'created' ? 1 : change === 'deleted' ? -1 : 0
       // A watcher must not be closed before it is ready: its start would never end.
-      if (isReady && entries > bounds.watchedEntries) fail()
+      if (isReady && entries > bounds.maxWatchedEntries) fail()
       return matches(changed === '' ? basename(target) : changed)
     },
     onChanges: emitChanges,
     onError: fail,
   })
-  if (entries > bounds.watchedEntries) {
+  if (entries > bounds.maxWatchedEntries) {
     await stopWatcher()
     throw tooManyEntries(bounds)
   }
@@ -128,7 +128,7 @@ async function measure(
     const depth = recursive ? undefined : 1
     const entries = walk(entry, { depth, bounds, signal, onlyVisible: false })
     while ((await entries.next()).done !== true) {
-      if (++size <= bounds.watchedEntries) continue
+      if (++size <= bounds.maxWatchedEntries) continue
       await entries.return(undefined)
       throw tooManyEntries(bounds)
     }
@@ -136,10 +136,10 @@ async function measure(
   })
 }
 
-function tooManyEntries({ watchedEntries }: Bounds): McpError {
+function tooManyEntries({ maxWatchedEntries }: Bounds): McpError {
   return new McpError(
     'payload-too-large',
-    `The folder has more than ${watchedEntries} entries. Watch a folder further down.`,
+    `The folder has more than ${maxWatchedEntries} entries. Watch a folder further down.`,
     { details: { reason: 'too-many-entries' } },
   )
 }
@@ -155,7 +155,7 @@ async function emitChange(
   try {
     const etag = await withEntry(root, path, {}, async (entry) => {
       const { stats } = entry
-      const isHashed = stats?.isFile() === true && stats.size <= bounds.readBytes
+      const isHashed = stats?.isFile() === true && stats.size <= bounds.maxReadBytes
       if (change === 'deleted' || !isHashed) return undefined
       return withFile(entry, ({ handle }) => etagOfFile(handle, signal))
     })

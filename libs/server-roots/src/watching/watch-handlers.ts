@@ -4,11 +4,11 @@ import type { Watches } from './watches.ts'
 
 type WatchHandlers = Pick<RootsHandlers, 'watch' | 'unwatch'>
 
-/** The operations that tell a session of changes. */
+/** Creates the handlers of watches. */
 export function createWatchHandlers({ sessionRoots }: RootsParts, watches: Watches): WatchHandlers {
   return {
     async watch(request, context) {
-      // Before anything is kept for the session: a root that is not there has a name that is near.
+      // Before state is created for the session. The error for an unknown root lists similar names.
       requirePermission(sessionRoots.find(context, request.root), 'read')
       return { watchId: await watches.start(request, context) }
     },

@@ -13,7 +13,7 @@ beforeEach(async () => {
   workspace = await openWorkspace({
     root: { exclude: ['private'] },
     files: { 'notes/a.txt': 'a', 'notes/b.md': 'b', 'private/c.txt': 'c', 'other/d.txt': 'd' },
-    bounds: { watches: 3, watchedEntries: 50, pendingChanges: 20 },
+    bounds: { maxWatches: 3, maxWatchedEntries: 50, maxPendingChanges: 20 },
   })
 })
 
@@ -32,9 +32,9 @@ async function watch(
   return String(recordOf(started)['watchId'])
 }
 
-/** What one session was told, without what comes in an order nobody promises. */
+/** Returns the notifications of one session, without fields of no defined order. */
 function toldTo(sessionId: string): unknown[] {
-  return workspace.told
+  return workspace.notifications
     .filter(
       ({ metadata }) => JSON.stringify(metadata['sessionIds']) === JSON.stringify([sessionId]),
     )
@@ -56,7 +56,7 @@ it('tells the session that watches, and no other', async () => {
   )
   expect(toldTo('two')).toEqual([])
   expect(toldTo('three')).toEqual([])
-  expect(JSON.stringify(workspace.told)).not.toContain('.mcp-tmp-')
+  expect(JSON.stringify(workspace.notifications)).not.toContain('.mcp-tmp-')
 })
 
 it('tells of what is made and deleted, by whomever, and only of what was asked for', async () => {

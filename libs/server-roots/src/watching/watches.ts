@@ -7,7 +7,7 @@ import type { ChangeEvent } from './folder-watch.ts'
 import { watchFolder } from './folder-watch.ts'
 import type { SessionRoots } from '../roots/session-roots.ts'
 
-/** What a session asks to be told of. */
+/** A request to watch a folder. */
 export interface WatchRequest {
   readonly root: string
   readonly path: string
@@ -43,10 +43,10 @@ export function createWatches({ sessionRoots, bounds, emit }: WatchesOptions): W
     async start(request, context) {
       const watches = states.of(context)
       const { sessionId = '' } = context
-      if (watches.size >= bounds.watches) {
+      if (watches.size >= bounds.maxWatches) {
         throw new McpError(
           'rate-limited',
-          `A session may have ${bounds.watches} watches; end one.`,
+          `Limit reached: ${bounds.maxWatches} watches per session. End one first.`,
           {
             details: { reason: 'too-many-watches' },
             retryable: false,
@@ -54,13 +54,13 @@ export function createWatches({ sessionRoots, bounds, emit }: WatchesOptions): W
         )
       }
       const watchId = `watch-${++count}`
-      // Taken before the first wait, so that no two get the last place.
+      // Reserved before the first await, so that concurrent calls cannot exceed the limit.
       watches.set(watchId, async () => {})
       try {
         const stop = await watchFolder(request, {
           bounds,
           signal: context.signal,
-          // As they are when something changes: the session may have narrowed its roots since.
+          // Looked up at each change: the session may have narrowed its roots.
           findRoot: () => sessionRoots.list(context).find(({ name }) => name === request.root),
           emit: (event) => emit(event, sessionId),
           onEnd: () => watches.delete(watchId),
@@ -68,7 +68,7 @@ export function createWatches({ sessionRoots, bounds, emit }: WatchesOptions): W
         if (states.find(sessionId) !== watches) {
           await stop()
           context.signal.throwIfAborted()
-          throw new McpError('cancelled', 'The session ended meanwhile.')
+          throw new McpError('cancelled', 'The session was closed meanwhile.')
         }
         watches.set(watchId, stop)
         return watchId

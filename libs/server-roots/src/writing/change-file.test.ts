@@ -22,7 +22,7 @@ async function etagOf(path: string): Promise<unknown> {
   return recordOf(await workspace.call('stat', { path }))['etag']
 }
 
-/** Adds a line as careful writers do: read, change, write if nobody else did meanwhile; or again. */
+/** Adds a line with optimistic concurrency: read, change, write with ifMatch, retry on conflict. */
 async function addLine(line: string) {
   for (let conflicts = 0; ; conflicts++) {
     const read = await workspace.call('readFile', { path: 'list.txt' })
@@ -82,7 +82,7 @@ it('has another etag for another content of the same length and time', async () 
   expect(await etagOf('list.txt')).not.toBe(before)
 })
 
-it('leaves no half-written file, keeps the rights of the old one, and nobody sees the new one early', async () => {
+it('leaves no partial file, keeps permissions, and exposes the new content only when complete', async () => {
   await chmod(join(workspace.path, 'list.txt'), 0o640)
   const content = 'x'.repeat(300_000)
   const writing = workspace.call('writeFile', { path: 'list.txt', content })

@@ -16,7 +16,7 @@ import { McpError } from '@mcp/protocol'
 import { checkMatch } from '@mcp/server'
 import * as z from 'zod'
 
-import type { EditOutcome } from '../sandbox-jobs.ts'
+import type { EditResult } from '../sandbox-jobs.ts'
 import { editJob } from '../sandbox-jobs.ts'
 import type { TextEdit } from './edit-text.ts'
 import { etagOf, etagOfFile } from '../reading/etag.ts'
@@ -40,7 +40,7 @@ export interface ChangeOptions {
   readonly signal: AbortSignal
 }
 
-/** Lets `change` work on a file alone, with what is there at that time. */
+/** Runs `change` with the lock of a file and its current status. */
 export function withLocked<T>(
   entry: RootEntry,
   signal: AbortSignal,
@@ -54,7 +54,7 @@ export function withLocked<T>(
   })
 }
 
-/** @throws McpError `conflict` where the file is not the one that was meant. */
+/** @throws McpError `conflict` if the etag of the file does not match. */
 export async function requireMatch(
   entry: RootEntry,
   { ifMatch, signal }: ChangeOptions,
@@ -71,7 +71,7 @@ export interface WriteFileOptions extends ChangeOptions {
   readonly overwrite: boolean
 }
 
-/** Writes a whole file. */
+/** Creates or replaces a file. */
 export function writeFile(
   found: RootEntry,
   content: Uint8Array,
@@ -85,7 +85,7 @@ export function writeFile(
   })
 }
 
-/** Puts a new content into the place of the old, which the caller has compared. */
+/** Replaces the content of a file. The caller has checked the etag. */
 async function replace(
   entry: RootEntry,
   content: Uint8Array,
@@ -95,21 +95,21 @@ async function replace(
   const { root, directory, stats, realPath } = entry
   const before = stats?.size ?? 0
   const added = content.length - before
-  const room = await quotas.reserve({
+  const reservation = await quotas.reserve({
     root,
-    place: directory.realPath,
+    location: directory.realPath,
     bytes: added,
     signal: options.signal,
   })
   try {
     await writeFileAtomically(entry, (handle) => handle.writeFile(content), {
       replaces: stats,
-      // Another process may have changed it while this one wrote.
+      // Another process may have changed it meanwhile.
       beforeReplacing: () => requireMatch(entry, options),
     })
-    room.settle(added)
+    reservation.settle(added)
   } finally {
-    room.release()
+    reservation.release()
   }
   return {
     path: realPath,
@@ -119,7 +119,7 @@ async function replace(
   }
 }
 
-/** Adds to the end of a file: in its place, so that the cost is that of what is added. */
+/** Appends to a file in place, so that the cost depends on the appended content only. */
 export function appendFile(
   found: RootEntry,
   content: Buffer,
@@ -130,7 +130,7 @@ export function appendFile(
     await requireMatch(entry, options)
     const { stats } = entry
     if (stats === undefined) return replace(entry, content, options, parts)
-    // Adding to a file with several names would change it where the other names are.
+    // Appending in place would change the file under its other names.
     if (stats.nlink > 1) return appendToCopy(entry, stats, content, options, parts)
     return appendInPlace(entry, content, options, parts)
   })
@@ -143,9 +143,9 @@ async function appendInPlace(
   { quotas, bounds }: ChangeParts,
 ) {
   const { root, directory, realPath } = entry
-  const room = await quotas.reserve({
+  const reservation = await quotas.reserve({
     root,
-    place: directory.realPath,
+    location: directory.realPath,
     bytes: content.length,
     signal,
   })
@@ -153,12 +153,13 @@ async function appendInPlace(
     const size = await withFile(
       entry,
       async ({ handle, stats: opened }) => {
-        if (opened.nlink > 1) throw new McpError('conflict', 'The file was given another name.')
+        if (opened.nlink > 1)
+          throw new McpError('conflict', 'The file got another name (hard link) meanwhile. Retry.')
         try {
           await handle.writeFile(content)
           await handle.sync()
         } catch (thrown) {
-          // All of it or none.
+          // Undo a partial write.
           await handle.truncate(opened.size)
           throw thrown
         }
@@ -166,14 +167,14 @@ async function appendInPlace(
       },
       O_WRONLY | O_APPEND,
     )
-    room.settle(content.length)
+    reservation.settle(content.length)
     const etag =
-      size <= bounds.etagBytes
+      size <= bounds.maxEtagBytes
         ? await withFile(entry, ({ handle }) => etagOfFile(handle, signal))
         : undefined
     return { path: realPath, size, created: false, ...(etag === undefined ? {} : { etag }) }
   } finally {
-    room.release()
+    reservation.release()
   }
 }
 
@@ -184,8 +185,8 @@ function appendToCopy(
   options: ChangeOptions,
   parts: ChangeParts,
 ): Promise<WrittenFile> {
-  const { editBytes } = parts.bounds
-  if (size > editBytes) throw tooLarge(entry, editBytes)
+  const { maxEditBytes } = parts.bounds
+  if (size > maxEditBytes) throw tooLarge(entry, maxEditBytes)
   return withFile(entry, async ({ handle }) => {
     const before = await readRange(handle, 0, size, options.signal)
     const guarded = { ...options, ifMatch: etagOf(before) }
@@ -205,7 +206,7 @@ export interface EditedFile {
   replacements: number
 }
 
-/** Replaces pieces of a text file. */
+/** Edits a text file. */
 export function editFile(
   found: RootEntry,
   options: EditFileOptions,
@@ -213,9 +214,9 @@ export function editFile(
 ): Promise<EditedFile> {
   return withLocked(found, options.signal, async (entry) => {
     if (entry.stats === undefined) throw fileNotFound(entry)
-    const { editBytes } = parts.bounds
+    const { maxEditBytes } = parts.bounds
     const before = await withFile(entry, ({ handle, stats: { size } }) => {
-      if (size > editBytes) throw tooLarge(entry, editBytes)
+      if (size > maxEditBytes) throw tooLarge(entry, maxEditBytes)
       return readRange(handle, 0, size, options.signal)
     })
     const etag = etagOf(before)
@@ -223,39 +224,39 @@ export function editFile(
     const text = encodeContent(before, 'utf8', entry.path)
     const { signal, edits, dryRun } = options
     const { realPath: path } = entry
-    const edited = await edit({ path, text, edits, maxLength: editBytes }, parts, signal)
+    const edited = await edit({ path, text, edits, maxLength: maxEditBytes }, parts, signal)
     const { diff, replacements } = edited
     const content = Buffer.from(edited.text, 'utf8')
     if (dryRun) return { path, diff, etag: etagOf(content), replacements }
-    // What was read is what is edited, so nothing but that may be replaced.
+    // Replaces exactly the content that was read and edited.
     const written = await replace(entry, content, { signal, ifMatch: etag }, parts)
     return { path, diff, etag: written.etag, replacements }
   })
 }
 
-const editOutcome: z.ZodType<EditOutcome> = z.object({
+const editResult: z.ZodType<EditResult> = z.object({
   text: z.string(),
   diff: z.string(),
   replacements: z.int(),
 })
 
-// So much work takes a few milliseconds; more of it goes to the sandbox.
+// This much takes a few milliseconds. Larger edits run in the sandbox.
 const inPlaceWork = 128 * 1024
 
 async function edit(
   job: Parameters<typeof editJob>[0],
   { sandbox }: ChangeParts,
   signal: AbortSignal,
-): Promise<EditOutcome> {
+): Promise<EditResult> {
   const added = job.edits.reduce((sum, { newText }) => sum + newText.length, 0)
   if ((job.text.length + added) * job.edits.length <= inPlaceWork) return editJob(job)
-  return editOutcome.parse(await sandbox.run('edit', job, { signal }))
+  return editResult.parse(await sandbox.run('edit', job, { signal }))
 }
 
 function tooLarge({ path }: RootEntry, limit: number): McpError {
   return new McpError(
     'payload-too-large',
-    `${JSON.stringify(path)} has more than ${limit} bytes, too many to be edited.`,
+    `${JSON.stringify(path)} has more than ${limit} bytes and cannot be edited.`,
     { details: { reason: 'file-too-large', limit } },
   )
 }

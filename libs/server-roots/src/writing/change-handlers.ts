@@ -17,24 +17,24 @@ type ChangeHandlers = Pick<
   'writeFile' | 'appendFile' | 'editFile' | 'move' | 'copy' | 'delete'
 >
 
-interface FilePlace {
+interface FileLocation {
   readonly root: string
   readonly path: string
   readonly createParents?: boolean
 }
 
-interface TransferParams extends FilePlace {
+interface TransferParams extends FileLocation {
   readonly to: string
   readonly toRoot?: string | undefined
   readonly overwrite: boolean
 }
 
-/** The operations that change files. */
+/** Creates the handlers that change files. */
 export function createChangeHandlers(parts: RootsParts): ChangeHandlers {
   const { sessionRoots } = parts
 
   async function inWritable<T>(
-    { root: name, path, createParents = false }: FilePlace,
+    { root: name, path, createParents = false }: FileLocation,
     context: RootsContext,
     change: (entry: RootEntry) => Promise<T>,
   ): Promise<T> {
@@ -45,7 +45,7 @@ export function createChangeHandlers(parts: RootsParts): ChangeHandlers {
     return withEntry(root, parsed, {}, change)
   }
 
-  /** Finds both ends of a move or copy. */
+  /** Resolves both ends of a move or copy. */
   async function between<T>(
     params: TransferParams,
     from: Root,
@@ -58,7 +58,7 @@ export function createChangeHandlers(parts: RootsParts): ChangeHandlers {
     const source = parsePath(path, 'path')
     const destination = parsePath(to, 'to')
     const { signal } = context
-    // The link itself is moved, and nothing behind it.
+    // A link itself is moved, not its target.
     return withEntry(from, source, { follow: false }, async (fromEntry) => {
       if (createParents === true) {
         await makeDirectories(target, splitPath(destination).folder, signal, 'to')
@@ -71,35 +71,35 @@ export function createChangeHandlers(parts: RootsParts): ChangeHandlers {
   }
 
   return {
-    writeFile({ content, encoding, ifMatch, overwrite, ...place }, context) {
+    writeFile({ content, encoding, ifMatch, overwrite, ...location }, context) {
       const bytes = decodeContent(content, encoding)
       const { signal } = context
-      return inWritable(place, context, (entry) =>
+      return inWritable(location, context, (entry) =>
         writeFile(entry, bytes, { ifMatch, overwrite, signal }, parts),
       )
     },
-    appendFile({ content, encoding, ifMatch, ...place }, context) {
+    appendFile({ content, encoding, ifMatch, ...location }, context) {
       const bytes = decodeContent(content, encoding)
       const { signal } = context
-      return inWritable(place, context, (entry) =>
+      return inWritable(location, context, (entry) =>
         appendFile(entry, bytes, { ifMatch, signal }, parts),
       )
     },
-    editFile({ edits, dryRun, ifMatch, ...place }, context) {
-      requirePermission(sessionRoots.find(context, place.root), 'read')
+    editFile({ edits, dryRun, ifMatch, ...location }, context) {
+      requirePermission(sessionRoots.find(context, location.root), 'read')
       for (const [index, { newText }] of edits.entries()) {
         requireWellFormed(newText, ['edits', index, 'newText'])
       }
-      // The difference holds lines of the file.
+      // The diff contains lines of the file.
       context.markUntrusted()
       const { signal } = context
-      return inWritable(place, context, (entry) =>
+      return inWritable(location, context, (entry) =>
         editFile(entry, { edits, dryRun, ifMatch, signal }, parts),
       )
     },
     async move(params, context) {
       const from = sessionRoots.find(context, params.root)
-      // What is moved is no longer there.
+      // A move deletes the source.
       requirePermission(from, 'read', 'delete')
       await between(params, from, context, (transfer) => moveEntry(transfer, parts))
       return { root: params.toRoot ?? from.name, path: parsePath(params.to, 'to') }

@@ -17,8 +17,8 @@ import { requireVisible } from '../roots/root.ts'
 import type { InnerEntry } from '../paths/root-entry.ts'
 import { innerEntry } from '../paths/root-entry.ts'
 
-/** One end of a copy: an entry in a folder that is held. */
-export type CopyPlace = InnerEntry
+/** Source or destination of a copy. */
+export type CopyEnd = InnerEntry
 
 export interface CopyOptions {
   readonly quotas: Quotas
@@ -26,7 +26,7 @@ export interface CopyOptions {
   readonly signal: AbortSignal
 }
 
-/** What a copy came to. */
+/** Totals of a copy. */
 export interface Copied {
   files: number
   bytes: number
@@ -34,19 +34,19 @@ export interface Copied {
   skipped: number
 }
 
-/** Copies one regular file. Its size may change meanwhile; what is counted is what is copied. */
+/** Copies a regular file. If its size changes meanwhile, the copied bytes are counted. */
 export async function copyFile(
-  from: CopyPlace,
-  to: CopyPlace,
+  from: CopyEnd,
+  to: CopyEnd,
   { quotas, signal }: CopyOptions,
   copied: Copied,
 ): Promise<void> {
   await withFile(from, async ({ handle, stats }) => {
     const { size } = stats
     const before = to.stats?.size ?? 0
-    const room = await quotas.reserve({
+    const reservation = await quotas.reserve({
       root: to.root,
-      place: to.directory.realPath,
+      location: to.directory.realPath,
       bytes: size - before,
       signal,
     })
@@ -55,7 +55,7 @@ export async function copyFile(
       await writeFileAtomically(
         to,
         async (target) => {
-          // No further than its size when it was opened: there is no room set aside for more.
+          // Up to its size when it was opened: only that much space is reserved.
           for await (const chunk of fileChunks(handle, { end: size, signal })) {
             await target.writeFile(chunk.bytes)
             bytes += chunk.bytes.length
@@ -64,19 +64,19 @@ export async function copyFile(
         },
         { replaces: to.stats },
       )
-      room.settle(bytes - before)
+      reservation.settle(bytes - before)
     } finally {
-      room.release()
+      reservation.release()
     }
     copied.files++
     copied.bytes += bytes
   })
 }
 
-/** Copies a folder with all in it to a place where nothing is. */
+/** Copies a directory with everything in it. The destination must not exist. */
 export async function copyTree(
-  from: CopyPlace,
-  to: CopyPlace,
+  from: CopyEnd,
+  to: CopyEnd,
   options: CopyOptions,
   copied: Copied,
 ): Promise<void> {
@@ -95,8 +95,8 @@ export async function copyTree(
 }
 
 interface Ends {
-  readonly from: CopyPlace
-  readonly to: CopyPlace
+  readonly from: CopyEnd
+  readonly to: CopyEnd
   readonly source: OpenDirectory
   readonly target: OpenDirectory
 }
@@ -104,27 +104,27 @@ interface Ends {
 async function copyEntries(ends: Ends, options: CopyOptions, copied: Copied): Promise<void> {
   const { from, to, source, target } = ends
   for (const { name, type } of await readEntries(source, {
-    maxEntries: options.bounds.directoryEntries,
+    maxEntries: options.bounds.maxDirectoryEntries,
   })) {
     options.signal.throwIfAborted()
     if (type !== 'file' && type !== 'directory') {
       copied.skipped++
       continue
     }
-    const inner = await placeIn(from.root, from.path, source, name, type)
-    const outer = await placeIn(to.root, to.path, target, name, type)
+    const inner = await endIn(from.root, from.path, source, name, type)
+    const outer = await endIn(to.root, to.path, target, name, type)
     if (type === 'file') await copyFile(inner, outer, options, copied)
     else await copyTree(inner, outer, options, copied)
   }
 }
 
-async function placeIn(
+async function endIn(
   root: Root,
   folder: string,
   directory: OpenDirectory,
   name: string,
   type: 'file' | 'directory',
-): Promise<CopyPlace> {
+): Promise<CopyEnd> {
   const path = joinPath(folder, name)
   requireVisible(root, path, type)
   return innerEntry({ root, path, directory, name })

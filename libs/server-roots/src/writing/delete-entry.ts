@@ -26,7 +26,7 @@ export interface Deleted {
   trashPath?: string
 }
 
-/** Deletes what is there, or moves it to the trash. */
+/** Deletes an entry or moves it to the trash. */
 export function deleteEntry(
   found: RootEntry,
   options: DeleteOptions,
@@ -45,7 +45,10 @@ export function deleteEntry(
 /** @throws McpError `forbidden`, reason `root-itself`. */
 export function refuseRootItself({ realPath }: RootEntry): void {
   if (realPath !== '') return
-  throw forbidden('The root itself stays where it is; name something in it.', 'root-itself')
+  throw forbidden(
+    'The root itself cannot be moved, copied or deleted. Name an entry in it.',
+    'root-itself',
+  )
 }
 
 async function remove(
@@ -78,7 +81,7 @@ async function moveToTrash(
 ): Promise<Deleted> {
   const { root, realPath, directory, name, stats } = entry
   if (isWithin(trashFolder, realPath)) {
-    throw invalidParam('trash', 'it is in the trash already; delete it without trash')
+    throw invalidParam('trash', 'it is already in the trash; delete it without trash')
   }
   const trashPath = joinPath(joinPath(trashFolder, trashName(now())), realPath)
   const size =
@@ -94,7 +97,7 @@ async function moveToTrash(
   return { deleted: size.entries + 1, trashPath }
 }
 
-/** One folder a deletion, so that the same path can be deleted again. */
+/** Returns the name of a new folder in the trash, so that the same path can be deleted again. */
 function trashName(now: number): string {
   const time = new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, '')
   return `${time}-${randomBytes(3).toString('hex')}`

@@ -5,7 +5,7 @@ import { invalidParam } from '@mcp/server'
 export interface TextEdit {
   readonly oldText: string
   readonly newText: string
-  /** Which one, counted from 1, or all. Default: there must be only one. */
+  /** Number of the occurrence, starting at 1, or all. Default: the text must occur once. */
   readonly occurrence?: number | 'all' | undefined
 }
 
@@ -15,8 +15,8 @@ export interface EditedText {
 }
 
 /**
- * Makes the edits one after the other, each in the text that the one before left. Line breaks given
- * as "\n" stand for those of the text, where that has only "\r\n".
+ * Applies edits one after the other, each to the result of the one before. If the text has only "\r\n" line
+ * breaks, "\n" in an edit means those.
  *
  * @throws McpError `invalid-params`, reason `text-not-found` or `text-ambiguous`.
  */
@@ -26,78 +26,86 @@ export function editText(text: string, edits: readonly TextEdit[], maxLength: nu
   let edited = text
   let replacements = 0
   for (const [index, { oldText, newText, occurrence }] of edits.entries()) {
-    const wanted = adapt(oldText)
-    const places = findAll(edited, wanted)
-    const chosen = choose(places, occurrence, index, edited)
+    const searched = adapt(oldText)
+    const positions = findAll(edited, searched)
+    const chosen = choose(positions, occurrence, index, edited)
     const replacement = adapt(newText)
-    // Before it is made: a short text that is there a million times can become any length.
-    if (edited.length + chosen.length * (replacement.length - wanted.length) > maxLength) {
-      throw new McpError('payload-too-large', 'The edited file would be too large to be edited.', {
-        details: { reason: 'file-too-large', limit: maxLength },
-      })
+    // Checked first: a short text that occurs a million times can become any length.
+    if (edited.length + chosen.length * (replacement.length - searched.length) > maxLength) {
+      throw new McpError(
+        'payload-too-large',
+        'The edited file would exceed the maximum size of an edit.',
+        {
+          details: { reason: 'file-too-large', limit: maxLength },
+        },
+      )
     }
-    edited = replaceAt(edited, chosen, wanted.length, replacement)
+    edited = replaceAt(edited, chosen, searched.length, replacement)
     replacements += chosen.length
   }
   return { text: edited, replacements }
 }
 
-function findAll(text: string, wanted: string): number[] {
-  const places: number[] = []
-  for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + wanted.length)) {
-    places.push(at)
+function findAll(text: string, searched: string): number[] {
+  const positions: number[] = []
+  for (
+    let at = text.indexOf(searched);
+    at >= 0;
+    at = text.indexOf(searched, at + searched.length)
+  ) {
+    positions.push(at)
   }
-  return places
+  return positions
 }
 
 function choose(
-  places: readonly number[],
+  positions: readonly number[],
   occurrence: TextEdit['occurrence'],
   index: number,
   text: string,
 ): readonly number[] {
   const path = ['edits', index, 'oldText']
-  if (places.length === 0) {
-    const hint = index === 0 ? '' : ', after the edits before it'
-    throw invalidParam(path, `the text is not in the file${hint}; it must be given exactly`, {
+  if (positions.length === 0) {
+    const hint = index === 0 ? '' : ' after the previous edits'
+    throw invalidParam(path, `the text does not occur in the file${hint}; it must match exactly`, {
       reason: 'text-not-found',
     })
   }
-  if (occurrence === 'all') return places
-  if (occurrence === undefined && places.length > 1) {
-    const lines = places.slice(0, 10).map((place) => lineOf(text, place))
+  if (occurrence === 'all') return positions
+  if (occurrence === undefined && positions.length > 1) {
+    const lines = positions.slice(0, 10).map((position) => lineOf(text, position))
     throw invalidParam(
       path,
-      `the text is there ${places.length} times, in lines ${lines.join(', ')}; give more of it, or say which occurrence`,
+      `the text occurs ${positions.length} times, in lines ${lines.join(', ')}; extend it or set occurrence`,
       { reason: 'text-ambiguous' },
     )
   }
-  const place = places[(occurrence ?? 1) - 1]
-  if (place === undefined) {
+  const position = positions[(occurrence ?? 1) - 1]
+  if (position === undefined) {
     throw invalidParam(
       ['edits', index, 'occurrence'],
-      `the text is there only ${places.length} times`,
+      `the text occurs only ${positions.length} times`,
       { reason: 'text-not-found' },
     )
   }
-  return [place]
+  return [position]
 }
 
 function replaceAt(
   text: string,
-  places: readonly number[],
+  positions: readonly number[],
   length: number,
   replacement: string,
 ): string {
   const pieces: string[] = []
   let from = 0
-  for (const place of places) {
-    pieces.push(text.slice(from, place), replacement)
-    from = place + length
+  for (const position of positions) {
+    pieces.push(text.slice(from, position), replacement)
+    from = position + length
   }
   return pieces.join('') + text.slice(from)
 }
 
-function lineOf(text: string, place: number): number {
-  return text.slice(0, place).split('\n').length
+function lineOf(text: string, position: number): number {
+  return text.slice(0, position).split('\n').length
 }

@@ -11,11 +11,11 @@ export interface RemoveOptions {
   readonly root: Root
   readonly bounds: Bounds
   readonly signal: AbortSignal
-  /** Told of each entry that is gone, with its size. */
+  /** Runs after each deletion, with the size of the entry. */
   readonly onRemoved: (bytes: number) => void
 }
 
-/** Removes a folder with all in it; links are removed themselves, and nothing behind them. */
+/** Deletes a directory with everything in it. Links are deleted, never their targets. */
 export async function removeTree(
   parent: OpenDirectory,
   name: string,
@@ -26,7 +26,7 @@ export async function removeTree(
   const directory = await parent.open(name)
   try {
     for (const entry of await readEntries(directory, {
-      maxEntries: bounds.directoryEntries,
+      maxEntries: bounds.maxDirectoryEntries,
       withTemporary: true,
     })) {
       signal.throwIfAborted()
@@ -42,7 +42,7 @@ export async function removeTree(
   onRemoved(0)
 }
 
-/** Removes a file or link. */
+/** Deletes a file or link. */
 export async function removeFile(
   directory: OpenDirectory,
   name: string,

@@ -20,7 +20,7 @@ import { checkTree } from '../directories/tree-check.ts'
 import { conflict } from '../paths/errors.ts'
 import type { RootEntry } from '../paths/root-entry.ts'
 
-/** Something that goes from one place to another. */
+/** Both ends of a move or copy. */
 export interface Transfer {
   readonly from: RootEntry
   readonly to: RootEntry
@@ -30,22 +30,22 @@ export interface Transfer {
 
 type TransferParts = Pick<RootsParts, 'quotas' | 'bounds'>
 
-/** A transfer whose ends were looked at under their locks. */
+/** A transfer whose ends were checked under their locks. */
 interface CheckedTransfer extends Transfer {
   readonly stats: Stats
-  /** How many bytes go there. */
+  /** Total size of what is transferred. */
   readonly bytes: number
 }
 
 /** Moves a file, folder or link. */
 export function moveEntry(transfer: Transfer, parts: TransferParts): Promise<void> {
   return withChecked(transfer, parts, async ({ from, to, bytes, signal }) => {
-    const place = to.directory.realPath
+    const location = to.directory.realPath
     const movedFrom = from.directory.realPath
     const replaced = to.stats?.size ?? 0
-    const room = await parts.quotas.reserve({
+    const reservation = await parts.quotas.reserve({
       root: to.root,
-      place,
+      location,
       bytes: bytes - replaced,
       movedFrom,
       signal,
@@ -54,18 +54,18 @@ export function moveEntry(transfer: Transfer, parts: TransferParts): Promise<voi
       await from.directory.verify()
       await to.directory.verify()
       await rename(from.directory.pathOf(from.name), to.directory.pathOf(to.name))
-      room.settle(bytes)
-      parts.quotas.freed(place, replaced)
-      parts.quotas.freed(movedFrom, bytes, place)
+      reservation.settle(bytes)
+      parts.quotas.freed(location, replaced)
+      parts.quotas.freed(movedFrom, bytes, location)
     } finally {
-      room.release()
+      reservation.release()
     }
     await to.directory.sync()
     await from.directory.sync()
   })
 }
 
-/** Copies a file, or a folder with all in it. */
+/** Copies a file, or a directory with everything in it. */
 export function copyEntry(transfer: Transfer, parts: TransferParts): Promise<Copied> {
   const copied: Copied = { files: 0, bytes: 0, skipped: 0 }
   return withChecked(transfer, parts, async ({ from, to, stats, bytes, signal }) => {
@@ -75,10 +75,10 @@ export function copyEntry(transfer: Transfer, parts: TransferParts): Promise<Cop
       await copyFile(from, to, options, copied)
       return copied
     }
-    // For an early answer: each file asks for its own room again.
-    const place = to.directory.realPath
-    const room = await parts.quotas.reserve({ root: to.root, place, bytes, signal })
-    room.release()
+    // To fail early: each file reserves its own space again.
+    const location = to.directory.realPath
+    const reservation = await parts.quotas.reserve({ root: to.root, location, bytes, signal })
+    reservation.release()
     await copyTree(from, to, options, copied)
     return copied
   })
@@ -101,7 +101,7 @@ function withChecked<T>(
     if (to.stats === undefined) await refuseNameCollision(to)
     else if (!overwrite) throw alreadyExists(to)
     else if (!to.stats.isFile() || !stats.isFile()) {
-      throw conflict('Only a file can take the place of a file; folders are not merged.', 'exists')
+      throw conflict('Only a file can replace a file. Directories are not merged.', 'exists')
     }
     if (stats.isFile()) requireRegularFile(from, stats)
     const bytes = stats.isDirectory()
@@ -117,6 +117,8 @@ function refuseIntoItself(from: RootEntry, to: RootEntry): void {
   const source = join(from.directory.realPath, from.name)
   const target = join(to.directory.realPath, to.name)
   if (target === source || target.startsWith(source + sep)) {
-    throw invalidParam('to', 'it cannot go into itself', { reason: 'into-itself' })
+    throw invalidParam('to', 'a directory cannot be moved or copied into itself', {
+      reason: 'into-itself',
+    })
   }
 }

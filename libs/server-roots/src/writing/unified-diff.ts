@@ -1,4 +1,4 @@
-/** The difference of two texts, as `diff -u` writes it. */
+/** Returns the difference of two texts in the format of `diff -u`. */
 export async function unifiedDiff(path: string, before: string, after: string): Promise<string> {
   if (before === after) return ''
   const { createTwoFilesPatch } = await import('diff')
@@ -6,7 +6,7 @@ export async function unifiedDiff(path: string, before: string, after: string): 
     createTwoFilesPatch(path, path, before, after, undefined, undefined, {
       context: 3,
       headerOptions: { includeIndex: false, includeUnderline: false, includeFileHeaders: true },
-      // Gives the event loop back between its steps, and gives up in time on texts with little in common.
+      // Yields to the event loop between steps, and stops early for texts with little in common.
       timeout: 1_000,
       callback: resolve,
     })
@@ -14,7 +14,7 @@ export async function unifiedDiff(path: string, before: string, after: string): 
   return patch ?? wholeDiff(path, before, after)
 }
 
-/** Says that all is replaced, which is true of any two texts. */
+/** Returns a diff that replaces everything, which is valid for any two texts. */
 function wholeDiff(path: string, before: string, after: string): string {
   const removed = linesOf(before)
   const added = linesOf(after)
@@ -26,7 +26,7 @@ function wholeDiff(path: string, before: string, after: string): string {
   ].join('')
 }
 
-/** The lines of a text with their line breaks; a last one without says so. */
+/** Splits a text into lines with their line breaks. A last line without one is marked as in `diff`. */
 function linesOf(text: string): string[] {
   const lines = text.split('\n')
   const rest = lines.pop() ?? ''
