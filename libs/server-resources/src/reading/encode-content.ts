@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer'
 
+import { leadingFragmentBytes, trailingFragmentBytes } from '@mcp/files'
 import { McpError } from '@mcp/protocol'
 
 import { isTextType } from '../providers/media-type.ts'
@@ -56,8 +57,8 @@ function decodeWholeCharacters({
   start,
   mayContinue,
 }: ContentToEncode): (EncodedContent & { readonly text: string }) | undefined {
-  const from = start === 0 ? 0 : leadingContinuation(bytes)
-  const to = bytes.length - (mayContinue ? trailingIncomplete(bytes) : 0)
+  const from = start === 0 ? 0 : leadingFragmentBytes(bytes)
+  const to = bytes.length - (mayContinue ? trailingFragmentBytes(bytes) : 0)
   const whole = bytes.subarray(from, Math.max(from, to))
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(whole)
@@ -65,25 +66,4 @@ function decodeWholeCharacters({
   } catch {
     return undefined
   }
-}
-
-const isContinuation = (byte: number | undefined): boolean =>
-  byte !== undefined && (byte & 0b1100_0000) === 0b1000_0000
-
-/** Counts the bytes at the start that continue a character of the bytes before. */
-function leadingContinuation(bytes: Uint8Array): number {
-  let count = 0
-  while (count < 3 && isContinuation(bytes[count])) count++
-  return count
-}
-
-/** Counts the bytes at the end of an incomplete character. */
-function trailingIncomplete(bytes: Uint8Array): number {
-  for (let count = 1; count <= 3 && count <= bytes.length; count++) {
-    const byte = bytes[bytes.length - count] ?? 0
-    if (isContinuation(byte)) continue
-    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1
-    return length > count ? count : 0
-  }
-  return 0
 }

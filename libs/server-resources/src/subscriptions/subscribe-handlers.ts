@@ -1,11 +1,11 @@
 import type { resources } from '@mcp/contracts/resources'
+import { literalPrefix } from '@mcp/files'
 import { McpError } from '@mcp/protocol'
 import type { Handlers } from '@mcp/server'
 import { invalidParam } from '@mcp/server'
 
 import type { ProviderRegistry } from '../providers/provider-registry.ts'
 import type { ResourceProvider } from '../providers/resource-provider.ts'
-import { literalStart } from './glob.ts'
 import type { SubscriptionTarget } from './subscription-index.ts'
 import type { Subscriptions } from './subscriptions.ts'
 
@@ -33,7 +33,7 @@ export function createSubscribeHandlers(
 
   /** Returns the providers to watch. Without one, the subscription would never notify: an error. */
   function watchableProviders({ type, value }: SubscriptionTarget): ResourceProvider[] {
-    const start = type === 'uri' ? value : literalStart(value)
+    const start = type === 'uri' ? value : literalPrefix(value)
     const candidates =
       type === 'uri'
         ? [registry.resolve(value).provider]

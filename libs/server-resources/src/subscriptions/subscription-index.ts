@@ -1,5 +1,5 @@
-import type { Matcher } from './glob.ts'
-import { compileGlob, literalStart } from './glob.ts'
+import type { GlobMatcher } from '@mcp/files'
+import { compileGlob, literalPrefix } from '@mcp/files'
 
 /** Target of a subscription: one resource, or all whose URIs match a glob. */
 export type SubscriptionTarget =
@@ -9,7 +9,7 @@ export type SubscriptionTarget =
 /** The subscribed sessions by URI and by pattern. */
 export interface SubscriptionIndex {
   /**
-   * @throws McpError `invalid-params`, reason `pattern-syntax`, for an invalid pattern.
+   * @throws McpError `invalid-params`, reason `glob-syntax`, for an invalid pattern.
    */
   add(target: SubscriptionTarget, sessionId: string): void
   /** Removes a subscription. Returns whether it existed. */
@@ -20,7 +20,7 @@ export interface SubscriptionIndex {
 
 interface PatternEntry {
   readonly start: string
-  readonly matches: Matcher
+  readonly matches: GlobMatcher
   readonly sessionIds: Set<string>
 }
 
@@ -37,8 +37,8 @@ export function createSubscriptionIndex(): SubscriptionIndex {
         return
       }
       const entry = byPattern.get(value) ?? {
-        start: literalStart(value),
-        matches: compileGlob(value),
+        start: literalPrefix(value),
+        matches: compileGlob(value, { param: 'pattern' }),
         sessionIds: new Set<string>(),
       }
       entry.sessionIds.add(sessionId)

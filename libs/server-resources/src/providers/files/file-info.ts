@@ -4,7 +4,7 @@ import { formatTimestamp } from '@mcp/protocol'
 
 import type { ResourceInfo, ResourceName } from '../resource-provider.ts'
 
-/** What is known of a file. */
+/** Returns the metadata of a file. */
 export function fileInfo(name: ResourceName, stats: BigIntStats): ResourceInfo {
   return {
     ...name,
@@ -14,7 +14,7 @@ export function fileInfo(name: ResourceName, stats: BigIntStats): ResourceInfo {
   }
 }
 
-/** Another for each content, without reading it: a file that is replaced is another inode. */
+/** Returns an etag that changes with the content, without reading it: a replaced file is another inode. */
 export function fileEtag({ mtimeNs, size, ino }: BigIntStats): string {
-  return [mtimeNs, size, ino].map((fact) => fact.toString(36)).join('-')
+  return [mtimeNs, size, ino].map((value) => value.toString(36)).join('-')
 }

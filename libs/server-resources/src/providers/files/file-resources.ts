@@ -1,89 +1,87 @@
-import { Buffer } from 'node:buffer'
+import { mkdirSync, statSync } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
 
-import type { Clock } from '@mcp/protocol'
-import { McpError, systemClock } from '@mcp/protocol'
-import { createKeyedLock } from '@mcp/concurrency'
+import { createSafeFolder, fileChunks, fileError } from '@mcp/files'
+import { McpError } from '@mcp/protocol'
 
 import { loadMediaTypes } from '../media-type.ts'
 import type { OpenOptions, ResourceName, ResourceProvider } from '../resource-provider.ts'
 import { fileEtag, fileInfo } from './file-info.ts'
-import { fileFailure } from './file-failure.ts'
-import { createFileUris } from './file-uris.ts'
-import { createFolder } from './folder.ts'
+import { createFileUris, shortened } from './file-uris.ts'
+import { openResourceFile } from './open-resource-file.ts'
 import { walkFiles } from './walk-files.ts'
 import { watchFiles } from './watch-files.ts'
 import { removeFile, writeFile } from './write-file.ts'
 
 export interface FileResourcesOptions {
-  /** The folder whose files are resources. A writable one is made where it is not there. */
+  /** Folder whose files are resources. A writable one is created if it does not exist. */
   readonly folder: string
-  /** Puts its files below `file:///<name>/`. Default: they are directly below `file:///`. */
+  /** Name below which the files are: `file:///<name>/`. Default: directly below `file:///`. */
   readonly name?: string | undefined
-  /** Whether files may be created, changed and deleted. Default: `false`. */
+  /** Whether clients may create, update and delete files. Default: `false`. */
   readonly writable?: boolean | undefined
-  /** Whether names that begin with a dot count. Default: `false`. */
+  /** Whether names that start with a dot are included. Default: `false`. */
   readonly hidden?: boolean | undefined
-  /** Globs over paths within the folder that are left out. Default: `['**\/node_modules/**']`. */
+  /** Globs of excluded paths, relative to the folder. Default: `['**\/node_modules/**']`. */
   readonly exclude?: readonly string[] | undefined
-  /** The largest content a file is given, in bytes. Default: 16 MiB. */
+  /** Whether files with several names (hard links) are read: another name may be outside. Default: allow. */
+  readonly hardLinks?: 'allow' | 'refuse' | undefined
+  /** Maximum size of a written file, in bytes. Default: 16 MiB. */
   readonly maxWriteBytes?: number | undefined
-  /** Replaces the system clock in tests. */
-  readonly clock?: Clock | undefined
 }
 
 const chunkBytes = 128 * 1024
 
 /**
- * The files of a folder as resources.
+ * Creates a provider of the files of a folder.
  *
- * @throws McpError `invalid-params` where the folder is not there.
+ * @throws McpError `invalid-params` if the folder does not exist.
  *
  * @example
  * resourcesServer({ providers: [fileResources({ folder: 'docs', name: 'docs' })] })
  */
 export function fileResources(options: FileResourcesOptions): ResourceProvider {
-  const { folder: path, name, writable = false, hidden = false } = options
+  const { folder: location, name, writable = false, hidden = false, hardLinks } = options
   const { exclude = ['**/node_modules/**'], maxWriteBytes = 16 * 1024 * 1024 } = options
-  const { clock = systemClock } = options
   if (name !== undefined && !/^[A-Za-z0-9][\w.-]{0,63}$/.test(name)) {
     throw new McpError(
       'invalid-params',
-      `A folder of resources cannot be named "${name}": a name has letters, digits, "_", "-" and ".", at most 64.`,
+      `Invalid folder name "${name}". A name has at most 64 letters, digits, "_", "-" and ".".`,
     )
   }
-  const folder = createFolder(path, { create: writable })
+  requireFolder(location, writable)
+  const label = name === undefined ? 'the folder of file:///' : `the folder ${name}`
+  const folder = createSafeFolder(location, { label: capitalize(label), hardLinks })
   const uris = createFileUris({ name, hidden, exclude })
-  const lock = createKeyedLock()
 
-  async function nameOf(segments: readonly string[]): Promise<ResourceName> {
+  async function nameOf(path: string): Promise<ResourceName> {
     const typeOf = await loadMediaTypes()
-    const fileName = segments.at(-1) ?? ''
-    return { uri: uris.uriOf(segments), name: fileName, mimeType: typeOf(fileName) }
+    const fileName = path.slice(path.lastIndexOf('/') + 1)
+    return { uri: uris.uriOf(path), name: fileName, mimeType: typeOf(fileName) }
   }
 
   async function stat(uri: string) {
-    const segments = uris.segmentsOf(uri)
-    const opened = await folder.openFile(segments, uri)
+    const path = uris.pathOf(uri)
+    const opened = await openResourceFile(folder, path, uri)
     await opened?.handle.close()
-    return opened && fileInfo(await nameOf(segments), opened.stats)
+    return opened && fileInfo(await nameOf(path), opened.stats)
   }
 
   const provider: ResourceProvider = {
-    label: name === undefined ? 'the folder of file:///' : `the folder ${name}`,
+    label,
     prefixes: [uris.prefix],
-    canonicalize: (uri) => uris.uriOf(uris.segmentsOf(uri)),
-    async *list(options) {
-      for await (const segments of walkFiles(folder, uris, options)) yield await nameOf(segments)
+    canonicalize: (uri) => uris.uriOf(uris.pathOf(uri)),
+    async *list(listOptions) {
+      for await (const path of walkFiles(folder, uris, listOptions)) yield await nameOf(path)
     },
     stat,
-    async open(uri, options) {
-      const segments = uris.segmentsOf(uri)
-      const opened = await folder.openFile(segments, uri)
+    async open(uri, openOptions) {
+      const path = uris.pathOf(uri)
+      const opened = await openResourceFile(folder, path, uri)
       if (opened === undefined) return undefined
-      const info = fileInfo(await nameOf(segments), opened.stats)
-      if (options.ifNoneMatch !== fileEtag(opened.stats)) {
-        return { info, body: readFile(opened.handle, uri, options) }
+      const info = fileInfo(await nameOf(path), opened.stats)
+      if (openOptions.ifNoneMatch !== fileEtag(opened.stats)) {
+        return { info, body: readFile(opened.handle, uri, openOptions) }
       }
       await opened.handle.close()
       return { info }
@@ -96,66 +94,73 @@ export function fileResources(options: FileResourcesOptions): ResourceProvider {
       },
     ],
     async complete({ value, limit, signal }) {
-      const prefix = uris.uriOf(value.split('/'))
+      const prefix = uris.uriOf(value)
       const values: string[] = []
-      for await (const segments of walkFiles(folder, uris, { prefix, signal })) {
-        if (values.push(pathValue(segments)) >= limit) break
+      for await (const path of walkFiles(folder, uris, { prefix, signal })) {
+        if (values.push(toPathValue(path)) >= limit) break
       }
       return values
     },
-    watch: (options) => watchFiles({ ...options, root: folder.root, uris, clock, stat }),
+    watch: (watchOptions) => watchFiles({ ...watchOptions, folder, uris, stat }),
   }
   if (!writable) return provider
   return {
     ...provider,
-    write: (uri, request) =>
-      lock.run(
-        [uri],
-        async () => {
-          if (request.bytes.length > maxWriteBytes) throw tooLarge(uri, maxWriteBytes)
-          const segments = uris.segmentsOf(uri)
-          const stats = await writeFile(folder, segments, uri, request)
-          return fileInfo(await nameOf(segments), stats)
-        },
-        request.signal,
-      ),
-    remove: (uri, request) =>
-      lock.run([uri], () => removeFile(folder, uris.segmentsOf(uri), uri, request), request.signal),
+    async write(uri, request) {
+      if (request.bytes.length > maxWriteBytes) throw tooLarge(uri, maxWriteBytes)
+      const path = uris.pathOf(uri)
+      return fileInfo(await nameOf(path), await writeFile(folder, path, uri, request))
+    },
+    remove: (uri, request) => removeFile(folder, uris.pathOf(uri), uri, request),
   }
 }
 
-/** Reads through one buffer, however long the file is. */
+/** Fails at startup if the folder does not exist; the safe folder itself opens on first use. */
+function requireFolder(path: string, create: boolean): void {
+  let cause: unknown
+  try {
+    if (create) mkdirSync(path, { recursive: true, mode: 0o700 })
+    if (statSync(path).isDirectory()) return
+  } catch (thrown) {
+    cause = thrown
+  }
+  // For the operator, so it contains the configured path.
+  throw new McpError(
+    'invalid-params',
+    `The resource folder "${path}" does not exist or is not a folder.`,
+    { cause },
+  )
+}
+
+/** Reads a file through one buffer, whatever its size, and closes it. */
 async function* readFile(
   handle: FileHandle,
   uri: string,
-  { start, end = Infinity, signal }: OpenOptions,
+  { start, end, signal }: OpenOptions,
 ): AsyncGenerator<Uint8Array> {
   try {
-    const buffer = Buffer.allocUnsafeSlow(Math.min(chunkBytes, Math.max(end - start, 1)))
-    for (let position = start; position < end;) {
-      signal.throwIfAborted()
-      const length = Math.min(buffer.length, end - position)
-      const { bytesRead } = await handle.read(buffer, 0, length, position)
-      if (bytesRead === 0) return
-      yield buffer.subarray(0, bytesRead)
-      position += bytesRead
+    for await (const { bytes } of fileChunks(handle, { start, end, chunkBytes, signal })) {
+      yield bytes
     }
   } catch (thrown) {
     if (signal.aborted) throw thrown
-    throw fileFailure(thrown, uri)
+    throw fileError(thrown, { label: shortened(uri) })
   } finally {
     await handle.close()
   }
 }
 
-/** What `{+path}` is to be given: encoded where expansion would leave something else than a path. */
-function pathValue(segments: readonly string[]): string {
-  const path = segments.join('/')
-  return /[?#%[\]]/.test(path) ? segments.map(encodeURIComponent).join('/') : path
+/** Returns the value for `{+path}`. It is encoded if expansion would otherwise not result in the path. */
+function toPathValue(path: string): string {
+  return /[?#%[\]]/.test(path) ? path.split('/').map(encodeURIComponent).join('/') : path
 }
 
+const capitalize = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
 function tooLarge(uri: string, maxWriteBytes: number): McpError {
-  return new McpError('payload-too-large', `${uri} may have ${maxWriteBytes} bytes at most.`, {
-    details: { maxWriteBytes },
-  })
+  return new McpError(
+    'payload-too-large',
+    `${shortened(uri)} exceeds the maximum of ${maxWriteBytes} bytes.`,
+    { details: { maxWriteBytes } },
+  )
 }

@@ -1,85 +1,74 @@
+import { compileGlob } from '@mcp/files'
 import { McpError } from '@mcp/protocol'
 
-import { compileGlob } from '../../subscriptions/glob.ts'
-
 export interface FileUrisOptions {
-  /** Below which name the files are; directly below `file:///` where there is none. */
+  /** Name below which the files are. Undefined: directly below `file:///`. */
   readonly name: string | undefined
-  /** Whether names that begin with a dot count. */
+  /** Whether names that start with a dot are included. */
   readonly hidden: boolean
-  /** Globs over paths within the folder that are left out. */
+  /** Globs of excluded paths, relative to the folder. */
   readonly exclude: readonly string[]
 }
 
-/** The URIs of one folder's files. They say where a file is within the folder, never where the folder is. */
+/** The URIs of a folder's files. They contain the path within the folder, never the location of the folder. */
 export interface FileUris {
   readonly prefix: string
   /**
-   * The way from the folder to the file.
+   * Returns the path of a URI, relative to the folder.
    *
-   * @throws McpError where the URI leads out of the folder, or to a file that is left out.
+   * @throws McpError if the URI leads out of the folder, is invalid, or names an excluded file.
    */
-  segmentsOf(uri: string): string[]
-  uriOf(segments: readonly string[]): string
-  /** Whether a file or folder takes part. */
-  isVisible(segments: readonly string[]): boolean
+  pathOf(uri: string): string
+  uriOf(path: string): string
+  /** Whether a file or folder is included. */
+  isVisible(path: string): boolean
 }
-
-/** Files being written, until they are complete. */
-export const temporaryPrefix = '.mcp-writing-'
 
 export function createFileUris({ name, hidden, exclude }: FileUrisOptions): FileUris {
   const prefix = name === undefined ? 'file:///' : `file:///${encodeURIComponent(name)}/`
-  const excluded = exclude.map(compileGlob)
+  const exclusions = exclude.map((glob) => compileGlob(glob))
 
-  const isVisible = (segments: readonly string[]): boolean => {
-    const path = segments.join('/')
-    return (
-      !segments.some((segment) => segment.startsWith(hidden ? temporaryPrefix : '.')) &&
-      !excluded.some((fits) => fits(path))
-    )
-  }
+  const isVisible = (path: string): boolean =>
+    (hidden || !/(?:^|\/)\./.test(path)) && !exclusions.some((matches) => matches(path))
 
   return {
     prefix,
-    segmentsOf(uri) {
-      const segments = uri
-        .slice(prefix.length)
-        .split('/')
-        .map((segment) => readSegment(uri, segment))
-      if (isVisible(segments)) return segments
-      throw refusal('hidden-file', uri, 'names a file that is left out here')
+    pathOf(uri) {
+      const segments = uri.slice(prefix.length).split('/')
+      const path = segments.map((segment) => decodeSegment(uri, segment)).join('/')
+      if (isVisible(path)) return path
+      throw forbidden('hidden-file', uri, 'names a file that is excluded here')
     },
-    uriOf: (segments) => prefix + segments.map(encodeURIComponent).join('/'),
+    uriOf: (path) => prefix + path.split('/').map(encodeURIComponent).join('/'),
     isVisible,
   }
 }
 
-function readSegment(uri: string, segment: string): string {
+function decodeSegment(uri: string, segment: string): string {
   let name: string
   try {
     name = decodeURIComponent(segment)
   } catch {
-    throw new McpError('invalid-params', `${shown(uri)} has a % that encodes nothing.`, {
-      details: { reason: 'uri-syntax' },
-    })
+    throw invalidUri(uri, 'has an invalid percent encoding')
   }
   if (name === '..' || name === '.' || /[/\\\0]/.test(name)) {
-    throw refusal('path-escape', uri, 'would lead out of its folder; name a file within it')
+    throw forbidden('path-escape', uri, 'leads out of its folder')
   }
   if (name === '' || /[?#]/.test(segment)) {
-    throw new McpError(
-      'invalid-params',
-      `${shown(uri)} names no file: a name is empty, or has a ? or # that is not encoded.`,
-      { details: { reason: 'uri-syntax' } },
-    )
+    throw invalidUri(uri, 'has an empty name, or a "?" or "#" that is not percent-encoded')
   }
   return name
 }
 
-const shown = (uri: string): string => uri.slice(0, 200)
+/** Shortens a URI for messages. */
+export const shortened = (uri: string): string => uri.slice(0, 200)
 
-/** The error for a file that is there and is not given. */
-export function refusal(reason: string, uri: string, problem: string): McpError {
-  return new McpError('forbidden', `${shown(uri)} ${problem}.`, { details: { reason } })
+function invalidUri(uri: string, problem: string): McpError {
+  return new McpError('invalid-params', `${shortened(uri)} ${problem}.`, {
+    details: { reason: 'uri-syntax' },
+  })
+}
+
+function forbidden(reason: string, uri: string, problem: string): McpError {
+  return new McpError('forbidden', `${shortened(uri)} ${problem}.`, { details: { reason } })
 }

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { symlinkSync } from 'node:fs'
-import { mkdir, readdir, readFile, rename, rm, symlink } from 'node:fs/promises'
+import { link, mkdir, readdir, readFile, rename, rm, symlink } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 
@@ -42,7 +42,7 @@ afterEach(async () => {
   await outside.remove()
 })
 
-/** Every operation that touches what a URI names. */
+/** Calls every operation that accesses a single resource. */
 async function tryAll(resource: string): Promise<unknown[]> {
   return [
     await call('read', { resource }),
@@ -66,7 +66,7 @@ describe.each([
   'file:///notes.md%00.txt',
   'file:///docs/../../secret.txt',
 ])('%s', (resource) => {
-  it('is refused as a way out, whatever is asked', async () => {
+  it('is refused by every operation as a path escape', async () => {
     const refused = expect.objectContaining({
       code: 'forbidden',
       details: expect.objectContaining({ reason: 'path-escape' }),
@@ -86,36 +86,36 @@ it.each([
   ['file:///%zz', 'uri-syntax'],
   ['file:///.env', 'hidden-file'],
   ['file:///sub/.git/config', 'hidden-file'],
-])('%s is refused: %s', async (resource, reason) => {
+])('%s is rejected: %s', async (resource, reason) => {
   expect(await call('read', { resource })).toMatchObject({ details: { reason } })
 })
 
 it.each(['file://localhost/etc/passwd', 'file:/etc/passwd', 'file:notes.md', '/etc/passwd'])(
-  '%s is nobody’s',
+  '%s matches no provider',
   async (resource) => {
     expect(await call('read', { resource })).toMatchObject({ code: 'not-found' })
   },
 )
 
-it('takes what was encoded twice for the name it then is', async () => {
+it('decodes a URI only once', async () => {
   const resource = 'file:///%252e%252e%252fsecret.txt'
   expect(await call('read', { resource })).toMatchObject({ code: 'not-found' })
 })
 
-describe('a link that leads out', () => {
+describe('a link that leads out of the folder', () => {
   const refused = expect.objectContaining({
     code: 'forbidden',
     details: expect.objectContaining({ reason: 'path-escape' }),
   })
 
-  it('is refused where it is a file', async () => {
+  it('is refused if it leads to a file', async () => {
     await symlink(join(outside.path, 'secret.txt'), join(inside.path, 'link.txt'))
-    const outcomes = await tryAll('file:///link.txt')
-    expect(outcomes).toEqual([refused, refused, refused, refused])
+    const results = await tryAll('file:///link.txt')
+    expect(results).toEqual([refused, refused, refused, refused])
     expect(await readFile(join(outside.path, 'secret.txt'), 'utf8')).toBe(secret)
   })
 
-  it('is refused where it is a folder', async () => {
+  it('is refused if it leads to a folder', async () => {
     await symlink(join(outside.path, 'folder'), join(inside.path, 'linked'))
     expect(await tryAll('file:///linked/secret.txt')).toEqual([refused, refused, refused, refused])
     expect(await call('create', { resource: 'file:///linked/new.txt', content: 'x' })).toEqual(
@@ -139,21 +139,21 @@ describe('a link that leads out', () => {
   })
 })
 
-it('follows a link that stays inside, and writes where it leads', async () => {
+it('follows a link within the folder, and writes to its target', async () => {
   await symlink('sub/deep.md', join(inside.path, 'link.md'))
   expect(await call('read', { resource: 'file:///link.md' })).toMatchObject({ text: 'deep' })
   await call('update', { resource: 'file:///link.md', content: 'changed' })
   expect(await readFile(join(inside.path, 'sub/deep.md'), 'utf8')).toBe('changed')
 })
 
-it('creates nothing through a link that leads nowhere', async () => {
+it('creates nothing through a dangling link', async () => {
   await symlink(join(outside.path, 'new.txt'), join(inside.path, 'dangling.txt'))
   const created = await call('create', { resource: 'file:///dangling.txt', content: 'x' })
-  expect(created).toMatchObject({ code: 'conflict' })
+  expect(created).toMatchObject({ code: 'forbidden', details: { reason: 'path-escape' } })
   expect(await readdir(outside.path)).not.toContain('new.txt')
 })
 
-it('lets nothing out while a folder is swapped for a link and back', async () => {
+it('leaks nothing while a folder is swapped for a link and back', async () => {
   const real = join(inside.path, 'sub')
   const aside = join(inside.path, 'aside')
   await outside.write('deep.md', secret)
@@ -172,19 +172,19 @@ it('lets nothing out while a folder is swapped for a link and back', async () =>
   for (let round = 0; round < 300; round++) {
     const read = await call('read', { resource: 'file:///sub/deep.md' })
     const written = await call('update', { resource: 'file:///sub/deep.md', content: `${round}` })
-    outcomes.add(JSON.stringify(read).includes(secret) ? 'leaked' : 'kept')
-    outcomes.add(JSON.stringify([read, written]).includes('internal') ? 'failed' : 'answered')
+    outcomes.add(JSON.stringify(read).includes(secret) ? 'leaked' : 'safe')
+    outcomes.add(JSON.stringify([read, written]).includes('internal') ? 'failed' : 'handled')
   }
   swapped.abort()
   await swapping
-  expect([...outcomes].toSorted()).toEqual(['answered', 'kept'])
+  expect([...outcomes].toSorted()).toEqual(['handled', 'safe'])
   expect(await readdir(outside.path)).toEqual(['deep.md', 'folder', 'secret.txt'])
   expect(await readFile(join(outside.path, 'deep.md'), 'utf8')).toBe(secret)
 })
 
-// Nothing is closed to root.
+// Root can access every folder.
 it.skipIf(process.getuid?.() === 0)(
-  'lists and watches around a folder that is closed',
+  'lists and watches other folders if one is not accessible',
   async () => {
     await mkdir(join(inside.path, 'locked'), { mode: 0o000 })
     expect(await call('list', { prefix: 'file:///sub' })).toMatchObject({
@@ -194,27 +194,27 @@ it.skipIf(process.getuid?.() === 0)(
   },
 )
 
-describe('what is no regular file', () => {
+describe('an entry that is not a regular file', () => {
   const refused = expect.objectContaining({
-    code: 'forbidden',
+    code: 'invalid-params',
     details: expect.objectContaining({ reason: 'not-a-file' }),
   })
 
-  it('is refused where it is a pipe, at once', async () => {
+  it('is refused immediately if it is a pipe', async () => {
     execFileSync('mkfifo', [join(inside.path, 'pipe')])
     await expectSteadyLoop(async () => {
       expect(await tryAll('file:///pipe')).toEqual([refused, refused, refused, refused])
     })
   })
 
-  it('is refused where it is a socket', async () => {
+  it('is refused if it is a socket', async () => {
     const listener = createServer().listen(join(inside.path, 'socket'))
     await new Promise((resolve) => listener.once('listening', resolve))
     expect(await tryAll('file:///socket')).toEqual([refused, refused, refused, refused])
     listener.close()
   })
 
-  it('is refused where it is a folder', async () => {
+  it('is refused if it is a folder', async () => {
     expect(await tryAll('file:///sub')).toEqual([refused, refused, refused, refused])
   })
 
@@ -224,26 +224,39 @@ describe('what is no regular file', () => {
   })
 })
 
-it('refuses a device', async () => {
-  // Devices cannot be made by everybody, so a folder that has some is offered.
-  const devices = resourcesServer({ providers: [fileResources({ folder: '/dev' })] })
-  const read = createCall(devices)
-  const resources = ['file:///null', 'file:///zero', 'file:///tty', 'file:///urandom']
+it.each(['/dev', '/proc/self'])('refuses every file of the special folder %s', async (path) => {
+  const special = resourcesServer({ providers: [fileResources({ folder: path })] })
+  const read = createCall(special)
   await expectSteadyLoop(async () => {
-    for (const resource of resources) {
+    for (const resource of ['file:///null', 'file:///zero', 'file:///environ']) {
       expect(await read('read', { resource, maxBytes: 16 })).toMatchObject({
-        code: 'forbidden',
-        details: { reason: 'not-a-file' },
+        code: 'unavailable',
+        details: { reason: 'special-folder' },
       })
     }
   })
-  await devices.close()
+  await special.close()
 })
 
-it('never says where the folder is', async () => {
+it('refuses a file with another name outside if hard links are refused', async () => {
+  await link(join(outside.path, 'secret.txt'), join(inside.path, 'hard.txt'))
+  const strict = resourcesServer({
+    providers: [fileResources({ folder: inside.path, writable: true, hardLinks: 'refuse' })],
+  })
+  const callStrict = createCall(strict)
+  const resource = 'file:///hard.txt'
+  const refused = { code: 'forbidden', details: { reason: 'hard-link' } }
+  expect(await callStrict('read', { resource })).toMatchObject(refused)
+  expect(await callStrict('update', { resource, content: 'x' })).toMatchObject(refused)
+  expect(await callStrict('delete', { resource })).toMatchObject(refused)
+  expect(await readFile(join(outside.path, 'secret.txt'), 'utf8')).toBe(secret)
+  await strict.close()
+})
+
+it('never reveals the location of the folder', async () => {
   await symlink(join(outside.path, 'secret.txt'), join(inside.path, 'link.txt'))
   await mkdir(join(inside.path, 'locked'), { mode: 0o000 })
-  const answers = [
+  const responses = [
     ...(await tryAll('file:///link.txt')),
     ...(await tryAll('file:///missing.txt')),
     ...(await tryAll('file:///sub')),
@@ -255,7 +268,7 @@ it('never says where the folder is', async () => {
     await call('stat', { resource: 'file:///docs/notes.md' }),
     await server.describe(),
   ]
-  expect(JSON.stringify(answers)).not.toContain(inside.path)
-  expect(JSON.stringify(answers)).not.toContain('/tmp')
-  expect(JSON.stringify(answers)).not.toContain('internal')
+  expect(JSON.stringify(responses)).not.toContain(inside.path)
+  expect(JSON.stringify(responses)).not.toContain('/tmp')
+  expect(JSON.stringify(responses)).not.toContain('internal')
 })

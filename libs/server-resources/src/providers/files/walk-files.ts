@@ -1,110 +1,81 @@
-import type { Dirent } from 'node:fs'
-import { opendir } from 'node:fs/promises'
-
+import type { DirectoryEntry, SafeFolder } from '@mcp/files'
+import { readEntries } from '@mcp/files'
 import { McpError } from '@mcp/protocol'
 
-import type { ListOptions } from '../resource-provider.ts'
 import { createTimeSlice } from '../../time-slice.ts'
-import { fileFailure, isMissing } from './file-failure.ts'
+import type { ListOptions } from '../resource-provider.ts'
 import type { FileUris } from './file-uris.ts'
-import type { Folder, OpenFolder } from './folder.ts'
+import { shortened } from './file-uris.ts'
+import { isAbsent, openResourceFile } from './open-resource-file.ts'
 
-const maxEntries = 20_000
 const maxDepth = 64
 
-interface Entry {
-  readonly name: string
-  /** As URIs are ordered: a folder by what its files' URIs go on with. */
-  readonly key: string
-  readonly isFolder: boolean
-}
-
 /**
- * The ways to the files of a folder, in the order of their URIs, of which only one folder's entries are
- * held at a time for each level.
- *
- * Links to files within the folder are files; links to folders are not followed, so that no circle is.
+ * Yields the paths of a folder's files, ordered by URI. Only the entries of one directory per level are in
+ * memory. Links to files in the folder are files; links to directories are not followed, which excludes
+ * cycles.
  */
 export async function* walkFiles(
-  folder: Folder,
+  folder: SafeFolder,
   uris: FileUris,
   { after = '', prefix = '', signal }: ListOptions,
-): AsyncGenerator<readonly string[]> {
-  const turn = createTimeSlice()
-  yield* walk([])
+): AsyncGenerator<string> {
+  const slice = createTimeSlice()
+  yield* walk('', 1)
 
-  async function* walk(parent: readonly string[]): AsyncGenerator<readonly string[]> {
-    for (const { name, isFolder } of await readEntries(parent)) {
+  async function* walk(parent: string, depth: number): AsyncGenerator<string> {
+    for (const { name, type } of await readVisible(parent)) {
       signal.throwIfAborted()
-      if (turn.isOver()) await turn.yield()
-      const segments = [...parent, name]
-      const uri = uris.uriOf(segments)
-      if (!uris.isVisible(segments)) continue
-      if (!isFolder) {
-        if (uri > after && uri.startsWith(prefix)) yield segments
-        continue
+      if (slice.isOver()) await slice.yield()
+      const path = parent === '' ? name : `${parent}/${name}`
+      if (!uris.isVisible(path)) continue
+      const uri = uris.uriOf(path)
+      if (type === 'directory') {
+        const start = `${uri}/`
+        const mayMatch = start.startsWith(prefix) || prefix.startsWith(start)
+        const isAhead = start > after || after.startsWith(start)
+        if (mayMatch && isAhead && depth < maxDepth) yield* walk(path, depth + 1)
+      } else if (uri > after && uri.startsWith(prefix) && (await isFile(type, path))) {
+        yield path
       }
-      const start = `${uri}/`
-      const isWanted = start.startsWith(prefix) || prefix.startsWith(start)
-      const isAhead = start > after || after.startsWith(start)
-      if (isWanted && isAhead && segments.length < maxDepth) yield* walk(segments)
     }
   }
 
-  async function readEntries(segments: readonly string[]): Promise<Entry[]> {
-    const uri = uris.uriOf(segments)
-    const opened = await openVisible(segments, uri)
-    if (opened === undefined) return []
-    const entries: Entry[] = []
+  /** Reads a directory in the order of its URIs. One that was removed or is not accessible is empty. */
+  async function readVisible(path: string): Promise<DirectoryEntry[]> {
+    const label = path === '' ? 'The folder' : shortened(uris.uriOf(path))
     try {
-      for await (const entry of await opendir(opened.path, { bufferSize: 256 })) {
-        const isFolder = entry.isDirectory()
-        if (!isFolder && !(await isFile(entry, [...segments, entry.name]))) continue
-        const key = encodeURIComponent(entry.name) + (isFolder ? '/' : '')
-        entries.push({ name: entry.name, key, isFolder })
-        if (entries.length > maxEntries) throw tooManyEntries(uri)
-        if (turn.isOver()) await turn.yield()
-      }
+      const entries = await folder.withEntry(path, { label, type: 'directory' }, async (entry) => {
+        const directory = await entry.directory.open(entry.name)
+        try {
+          return await readEntries(directory)
+        } finally {
+          await directory.close()
+        }
+      })
+      const keyOf = ({ name, type }: DirectoryEntry): string =>
+        encodeURIComponent(name) + (type === 'directory' ? '/' : '')
+      return entries
+        .map((entry) => ({ entry, key: keyOf(entry) }))
+        .toSorted((left, right) => (left.key < right.key ? -1 : 1))
+        .map(({ entry }) => entry)
     } catch (thrown) {
-      if (isMissing(thrown)) return []
-      throw fileFailure(thrown, uri)
-    } finally {
-      await opened.close()
-    }
-    return entries.toSorted((left, right) => (left.key < right.key ? -1 : 1))
-  }
-
-  /** A folder that is gone since its parent was read, or not open to this server, has nothing to list. */
-  async function openVisible(
-    segments: readonly string[],
-    uri: string,
-  ): Promise<OpenFolder | undefined> {
-    try {
-      return await folder.openFolder(segments, uri)
-    } catch (thrown) {
-      if (McpError.is(thrown) && thrown.code === 'forbidden') return undefined
+      if (path !== '' && (isAbsent(thrown) || isForbidden(thrown))) return []
       throw thrown
     }
   }
 
-  async function isFile(entry: Dirent, segments: readonly string[]): Promise<boolean> {
-    if (entry.isFile()) return true
-    if (!entry.isSymbolicLink()) return false
+  async function isFile(type: DirectoryEntry['type'], path: string): Promise<boolean> {
+    if (type !== 'link') return type === 'file'
     try {
-      const opened = await folder.openFile(segments, uris.uriOf(segments))
+      const opened = await openResourceFile(folder, path, uris.uriOf(path))
       await opened?.handle.close()
       return opened !== undefined
     } catch {
-      // A link that leads out is no resource; whoever reads it is told so.
+      // The link leads out of the folder. A request that reads it gets the error.
       return false
     }
   }
 }
 
-function tooManyEntries(uri: string): McpError {
-  return new McpError(
-    'payload-too-large',
-    `${uri} has more than ${maxEntries} entries, which are too many to list; name a file, or leave the folder out by a prefix.`,
-    { details: { maxEntries } },
-  )
-}
+const isForbidden = (thrown: unknown): boolean => McpError.is(thrown) && thrown.code === 'forbidden'
