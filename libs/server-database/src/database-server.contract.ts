@@ -173,7 +173,7 @@ export function itServesItsDatabase(create: () => Promise<DatabaseUnderTest>): v
       })
     })
 
-    it('rolls back a transaction that expires, and tells its session', async () => {
+    it('rolls back a transaction that expires, and notifies its session', async () => {
       const heard: unknown[] = []
       const stop = opened.server.subscribe((notification) => heard.push(notification))
       const transactionId = await begin({ timeoutMs: 300 })
@@ -299,7 +299,7 @@ export function itServesItsDatabase(create: () => Promise<DatabaseUnderTest>): v
       expect(await noteIds()).toEqual([1])
     })
 
-    it('tells all sessions when tables change', async () => {
+    it('notifies all sessions when tables change', async () => {
       const heard: unknown[] = []
       const stop = opened.server.subscribe((notification) => heard.push(notification))
       await opened.call('execute', { sql: 'CREATE TABLE passing (id INTEGER)' })

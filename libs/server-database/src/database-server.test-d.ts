@@ -3,7 +3,7 @@ import { expectTypeOf, it } from 'vitest'
 import type { DatabaseHandlers } from './database-service.ts'
 import { databaseServer } from './database-server.ts'
 
-it('takes of each engine what it can be told, and nothing else', () => {
+it('accepts the keys of each engine, and no others', () => {
   databaseServer({ databases: [{ name: 'a', engine: 'sqlite', file: 'a.db', mode: 'data' }] })
   // @ts-expect-error SQLite needs a file
   databaseServer({ databases: [{ name: 'a', engine: 'sqlite' }] })

@@ -62,7 +62,7 @@ describe('configuration', () => {
     expect(() => databaseServer({ databases: [] })).toThrow('must not be empty')
   })
 
-  it('offers one PGlite database where it is told of none', async () => {
+  it('serves one PGlite database by default', async () => {
     const { server, call } = openServer()
     expect(await call('listDatabases')).toEqual({
       items: [{ name: 'main', engine: 'pglite', dialect: 'postgresql', mode: 'data' }],
@@ -143,7 +143,7 @@ describe('limits', { timeout: 60_000 }, () => {
     await server.close()
   })
 
-  it('takes the place of rows that wait, where somebody else needs it', async () => {
+  it('closes a cursor with unread rows if its transaction is needed', async () => {
     const { server, call, refusal } = openServer()
     const sql = postgresqlWords.series(5)
     const { nextCursor } = await call('query', { sql, maxRows: 2 })
@@ -155,7 +155,7 @@ describe('limits', { timeout: 60_000 }, () => {
     await server.close()
   })
 
-  it('lets go of rows that nobody fetches', async () => {
+  it('discards unread rows after cursorIdleMs', async () => {
     const { server, call, refusal } = openServer({ cursorIdleMs: 1 })
     const sql = postgresqlWords.series(5)
     const { nextCursor } = await call('query', { sql, maxRows: 2 })

@@ -17,9 +17,9 @@ export interface DatabaseService {
   readonly sessions: SessionState<DatabaseSession>
   readonly limits: DatabaseLimits
   readonly clock: Clock
-  /** Tells all sessions that tables changed. */
+  /** Notifies all sessions that tables changed. */
   schemaChanged(database: Database): void
-  /** Tells a session that its transaction is no more. */
+  /** Notifies a session that its transaction has expired. */
   transactionExpired(database: Database, transactionId: string, sessionId: string): void
 }
 

@@ -158,7 +158,7 @@ async function noSuchTable(
   return notFound('table', table, new Set(tables.map(({ name }) => name)))
 }
 
-/** The error itself, unless there is no such table. */
+/** Returns the error itself, unless it says that the table does not exist. */
 async function whyNoRows(error: unknown, lease: Lease, request: TableRequest): Promise<unknown> {
   if (!McpError.is(error) || error.details?.['reason'] !== 'sql-error') return error
   const found = await lease.engine.catalog.describeTable(lease.transaction, request)

@@ -133,7 +133,7 @@ export function itIsAnEngine(create: () => Promise<EngineUnderTest>): void {
   })
 
   describe('rows', () => {
-    it('reads no more than it is asked for, and the rest through the cursor', async () => {
+    it('reads at most maxRows, and the rest through the cursor', async () => {
       const seen = await inTransaction('read-only', async (run) => {
         const first = await run(tested.sql.series(5), [], 2)
         const signal = AbortSignal.timeout(10_000)
@@ -283,7 +283,7 @@ export function itIsAnEngine(create: () => Promise<EngineUnderTest>): void {
       await Promise.all(next.map((each) => each.rollback()))
     }, 60_000)
 
-    it('does not begin for somebody who is gone', async () => {
+    it('does not begin if the signal is already aborted', async () => {
       const reason = new McpError('cancelled', 'Gone.')
       await expect(begin('read-only', AbortSignal.abort(reason))).rejects.toBe(reason)
     })
@@ -343,7 +343,7 @@ export function itIsAnEngine(create: () => Promise<EngineUnderTest>): void {
       expect(nothing).toBeUndefined()
     })
 
-    it('finds objects by a part of their name, which is no pattern', async () => {
+    it('finds objects by a literal part of their name', async () => {
       const { catalog } = tested.engine
       const find = (text: string) =>
         look((transaction, signal) => catalog.searchObjects(transaction, { text, signal }))

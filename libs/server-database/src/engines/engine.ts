@@ -66,8 +66,8 @@ export interface Engine {
   readonly sqlGuard: SqlGuard
   readonly catalog: EngineCatalog
   /**
-   * Starts what takes long to start, where that was not done yet; what is asked of it meanwhile waits.
-   * Absent where nothing does.
+   * Starts the engine if its start is slow and has not happened yet. Other calls wait meanwhile.
+   * Optional.
    */
   start?(): Promise<void>
   /** Begins a transaction; connects first, and starts what it needs, where that was not done yet. */
@@ -78,8 +78,8 @@ export interface Engine {
 
 export interface CallOptions {
   /**
-   * Aborted when the time is over or nobody waits any longer. The engine then stops the work at the
-   * server too, ends the transaction rolled back, frees its connection, and rejects with the reason.
+   * Aborted at the timeout or when the caller cancels. The engine then also stops the work at the
+   * server, rolls back the transaction, releases its connection, and rejects with the reason.
    */
   readonly signal: AbortSignal
 }
@@ -159,7 +159,7 @@ export interface EngineCatalog {
     transaction: EngineTransaction,
     options: CallOptions & { readonly schema?: string | undefined },
   ): Promise<readonly TableFacts[]>
-  /** Nothing where there is no such table. Without a schema: the engine's default one. */
+  /** Returns `undefined` if the table does not exist. Default schema: that of the engine. */
   describeTable(
     transaction: EngineTransaction,
     options: CallOptions & { readonly schema?: string | undefined; readonly table: string },

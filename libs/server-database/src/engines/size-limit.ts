@@ -3,7 +3,7 @@ import { McpError } from '@mcp/protocol'
 /** The most that a batch of rows may take on its way from an engine, in characters. */
 const maxBatchSize = 16 * 1024 * 1024
 
-/** Counts what a batch of rows takes, and refuses it where it would hold up whoever receives it. */
+/** Sums the size of a batch of rows, and rejects a batch so large that receiving it would block the event loop. */
 export function countBatch(): (size: number) => void {
   let total = 0
   return (size) => {

@@ -42,7 +42,7 @@ export function sqlError(info: SqlErrorInfo): McpError {
   const { kind, message, sqlState, position, hint, cause } = info
   const text = hint === undefined ? message : `${message} ${hint}`
   return new McpError(codes[kind], withoutPaths(text), {
-    // Another try of the same transaction is what the database asks for here.
+    // The database requests that the same transaction is retried.
     ...(kind === 'serialization-failure' ? { retryable: true } : {}),
     details: {
       reason: kind === 'syntax' ? 'sql-syntax' : kind,
@@ -53,5 +53,5 @@ export function sqlError(info: SqlErrorInfo): McpError {
   })
 }
 
-// A path on the host of the database, which is nobody's business.
+// Paths on the database's host must not reach callers.
 const withoutPaths = (text: string) => text.replaceAll(/(["'`])\/[^"'`]*\1/g, '$1…$1')

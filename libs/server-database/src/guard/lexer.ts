@@ -31,7 +31,7 @@ export interface LexicalRules {
   readonly lineComment: RegExp
   /** What begins a block comment that is obeyed. */
   readonly activeComment?: RegExp
-  /** Whether a block comment that nobody closes ends with the text. */
+  /** Whether an unclosed block comment ends with the text. */
   readonly openCommentEnds: boolean
   /** By the character that opens them: the one that closes, and what they are. */
   readonly quotes: ReadonlyMap<

@@ -29,7 +29,7 @@ export function multipleStatements(sql: string, offset: number): McpError {
   return refusal('forbidden', 'multiple-statements', sql, offset, what)
 }
 
-/** The error for text that is no statement. */
+/** Returns the error for text that is not a valid statement. */
 export function sqlSyntax(sql: string, offset: number, what: string): McpError {
   return refusal('invalid-params', 'sql-syntax', sql, offset, what)
 }

@@ -28,13 +28,13 @@ export interface CheckOptions {
 
 /**
  * The first layer of read-only: reads the statement as the database would, by a parser of its dialect.
- * Parses long texts off the event loop, or so fast that nobody notices.
+ * Parses long texts off the event loop, or fast enough not to block it.
  */
 export interface SqlGuard {
   /**
-   * @throws McpError `invalid-params`, reason `sql-syntax`, where it is no statement.
-   * @throws McpError `forbidden`, reason `multiple-statements`, where it is more than one.
-   * @throws McpError `forbidden`, reason `statement-not-allowed`, where the mode or access forbids it;
+   * @throws McpError `invalid-params`, reason `sql-syntax`, if it is not a valid statement.
+   * @throws McpError `forbidden`, reason `multiple-statements`, if there is more than one.
+   * @throws McpError `forbidden`, reason `statement-not-allowed`, if the mode or access forbids it;
    *   the message says which part, and what would be right. Always for `BEGIN`, `COMMIT`, `SET` of
    *   session settings and whatever else would reach past the transaction.
    */

@@ -28,7 +28,7 @@ export interface Verb {
 export function onlyStatement(sql: string, tokens: readonly Token[]): readonly Token[] {
   const isEnd = (token: Token) => token.kind === 'symbol' && token.text === ';'
   const first = tokens.findIndex((token) => !isEnd(token))
-  if (first === -1) throw sqlSyntax(sql, 0, 'There is no statement here.')
+  if (first === -1) throw sqlSyntax(sql, 0, 'Missing statement.')
   const statement = tokens.slice(first)
   const end = statement.findIndex(isEnd)
   if (end === -1) return statement

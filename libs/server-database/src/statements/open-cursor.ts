@@ -10,7 +10,7 @@ export interface OpenCursorOptions {
   readonly use: <Result>(work: (over: AbortSignal) => Promise<Result>) => Promise<Result>
   readonly idleMs: number
   readonly clock: Clock
-  /** Gives back what the cursor stands on: the last row was read, or nobody asked for long. */
+  /** Releases the cursor's transaction: the last row was read, or no page was fetched for too long. */
   readonly release: () => Promise<void>
   /** Called once when no page can be asked for any more. */
   readonly onClosed: () => void
@@ -18,7 +18,7 @@ export interface OpenCursorOptions {
   readonly onIdle?: ((close: () => void) => void) | undefined
 }
 
-/** The rest of a query's rows, for whoever asks for the next page. */
+/** The unread rows of a query, for the request that fetches the next page. */
 export interface OpenCursor {
   readonly columns: RowReader['columns']
   /** The page of that number, from 1: the next one, or the last one again. */
@@ -88,7 +88,7 @@ export function createOpenCursor(options: OpenCursorOptions): OpenCursor {
   }
 }
 
-/** The error for a cursor that is no more. */
+/** Returns the error of a closed cursor. */
 export function cursorClosed(): McpError {
   const message =
     'The cursor is closed: it lay idle too long, its place was needed, or its transaction went on. Run the query again.'

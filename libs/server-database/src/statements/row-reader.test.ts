@@ -51,7 +51,7 @@ it('reads one row more than a page takes, and no more', async () => {
   expect(asked.reduce((sum, count) => sum + count, 1)).toBeLessThanOrEqual(21)
 })
 
-it('asks for few rows at once where rows are large', async () => {
+it('reads few rows per batch if rows are large', async () => {
   const { start, asked } = statement(10_000, 2, 'x'.repeat(10_000))
   const reader = createRowReader(start, 'array')
   const page = await reader.readPage({ maxRows: 10_000, maxBytes: 100_000 }, signal)

@@ -60,7 +60,7 @@ export function createRowReader(start: StatementStart, rowFormat: RowFormat): Ro
           if (!more) return { rows, truncated: false }
           const average = rows.length === 0 ? maxBytes / 50 : bytes / rows.length
           const room = Math.ceil((maxBytes - bytes) / Math.max(average, 1))
-          // One more than wanted tells whether there is a page after this one.
+          // One more row than requested, to know whether there is another page.
           const wanted = Math.min(maxRows - rows.length, room) + 1
           await readBatch(Math.min(Math.max(wanted, 1), maxBatch), signal)
           continue

@@ -158,7 +158,7 @@ export function requireWritable({ name, mode }: Database): void {
   if (mode !== 'read-only') return
   throw new McpError(
     'forbidden',
-    `The database "${name}" is read-only: use query. Whoever runs the server can set its mode to data.`,
+    `The database "${name}" is read-only: use query. The operator of the server can set its mode to data.`,
     { details: { reason: 'read-only' } },
   )
 }

@@ -52,10 +52,10 @@ export async function queryAlone(
         onClosed,
         release: () => lease.rollback(),
         async use(work) {
-          lease.yieldBy(undefined)
+          lease.allowReclaim(undefined)
           return work(neverOver)
         },
-        onIdle: (close) => lease.yieldBy(close),
+        onIdle: (close) => lease.allowReclaim(close),
       }))
       return toAnswer(reader, page, { nextCursor: kept?.nextCursor, startedAt })
     } finally {

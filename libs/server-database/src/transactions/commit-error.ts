@@ -2,7 +2,7 @@ import { McpError } from '@mcp/protocol'
 
 /**
  * The error for a commit that failed. One that was stopped, or whose database was lost meanwhile, may have
- * come through: it says so in `details.reason`, which is then `outcome-unknown`.
+ * have succeeded: `details.reason` is then `outcome-unknown`.
  */
 export function commitError(error: unknown): unknown {
   if (!McpError.is(error)) return error

@@ -1,3 +1,5 @@
+import type { Semaphore } from '@mcp/concurrency'
+import { createSemaphore } from '@mcp/concurrency'
 import type { Clock } from '@mcp/protocol'
 
 import { commitError } from './commit-error.ts'
@@ -11,17 +13,16 @@ import type {
   EngineTransaction,
   Isolation,
 } from '../engines/engine.ts'
-import type { Slots } from './slots.ts'
-import { createSlots } from './slots.ts'
+import { acquirePermit } from './acquire-permit.ts'
 
 export interface DatabaseOptions {
   readonly engineOptions: OpenEngineOptions
   readonly clock: Clock
-  /** How long to wait where all of the engine's transactions are open, in milliseconds. */
+  /** Maximum time to wait if all transactions of the engine are in use, in milliseconds. */
   readonly waitMs: number
 }
 
-/** One of the databases that the server offers. Its engine starts with the first transaction. */
+/** A served database. Its engine starts with the first transaction. */
 export interface Database {
   readonly name: string
   readonly config: CommonConfig
@@ -29,10 +30,10 @@ export interface Database {
   readonly dialect: string
   readonly mode: DatabaseMode
   /**
-   * The engine, started: however long that takes, it is not taken from a statement's time. Where it takes
-   * long, the caller is told.
+   * Returns the started engine. The start does not count towards a statement's timeout; if it is slow, a
+   * progress event is emitted.
    */
-  engine(tell: DatabaseContext['progress']): Promise<Engine>
+  engine(onProgress: DatabaseContext['progress']): Promise<Engine>
   /** Begins a transaction as soon as the engine has room for one. */
   begin(options: LeaseOptions): Promise<Lease>
   close(): Promise<void>
@@ -41,25 +42,25 @@ export interface Database {
 export interface LeaseOptions {
   readonly access: Access
   readonly isolation?: Isolation | undefined
-  /** The longest a statement of it may run, in milliseconds. */
+  /** Timeout of its statements, in milliseconds. */
   readonly timeoutMs: number
-  /** The longest it may lie idle, in milliseconds. */
+  /** Maximum idle time, in milliseconds. */
   readonly idleMs: number
   readonly signal: AbortSignal
 }
 
-/** An open transaction, and its place among those the engine can have. */
+/** An open transaction with its permit. */
 export interface Lease {
   readonly engine: Engine
   readonly transaction: EngineTransaction
   commit(signal: AbortSignal): Promise<void>
-  /** Ends it without a trace. May be repeated; never fails. */
+  /** Rolls back. Idempotent; never rejects. */
   rollback(): Promise<void>
-  /** Says what to call where others need its place; nothing while it must not be taken. */
-  yieldBy(giveUp: (() => void) | undefined): void
+  /** Sets the function that closes the transaction if its permit is needed; `undefined` while it must not be closed. */
+  allowReclaim(giveUp: (() => void) | undefined): void
 }
 
-/** When a start takes so long that whoever waits should know, in milliseconds. */
+/** Time after which a starting engine is reported as progress, in milliseconds. */
 const slowStartMs = 500
 
 export function createDatabase(
@@ -67,17 +68,16 @@ export function createDatabase(
   options: DatabaseOptions,
 ): Database {
   const { engineOptions, clock, waitMs } = options
-  /** How to get the places back that could be given up, the one idle longest first. */
-  const yielding = new Map<Lease, () => void>()
-  let opening: Promise<{ engine: Engine; slots: Slots }> | undefined
+  /** The functions that close reclaimable transactions, the longest idle one first. */
+  const reclaimable = new Map<Lease, () => void>()
+  let opening: Promise<{ engine: Engine; permits: Semaphore }> | undefined
 
-  async function openOnce(): Promise<{ engine: Engine; slots: Slots }> {
+  async function openOnce(): Promise<{ engine: Engine; permits: Semaphore }> {
     const engine = await definition.open(config, engineOptions)
-    const slots = createSlots({ size: engine.maxTransactions, clock, waitMs, reclaim })
-    return { engine, slots }
+    return { engine, permits: createSemaphore({ limit: engine.maxTransactions }) }
   }
 
-  function opened(): Promise<{ engine: Engine; slots: Slots }> {
+  function opened(): Promise<{ engine: Engine; permits: Semaphore }> {
     opening ??= openOnce().catch((error: unknown) => {
       opening = undefined
       throw error
@@ -86,10 +86,10 @@ export function createDatabase(
   }
 
   function reclaim(): void {
-    const [oldest] = yielding
+    const [oldest] = reclaimable
     if (oldest === undefined) return
     const [lease, giveUp] = oldest
-    yielding.delete(lease)
+    reclaimable.delete(lease)
     giveUp()
   }
 
@@ -98,9 +98,9 @@ export function createDatabase(
     config,
     dialect: definition.dialect,
     mode: config.mode ?? 'read-only',
-    async engine(tell) {
-      const message = `The database "${config.name}" is being started; the first time takes longest.`
-      const stop = clock.after(slowStartMs, () => tell({ progress: 0, message }))
+    async engine(onProgress) {
+      const message = `The database "${config.name}" is being started. The first start takes longest.`
+      const stop = clock.after(slowStartMs, () => onProgress({ progress: 0, message }))
       try {
         const { engine } = await opened()
         await engine.start?.()
@@ -110,8 +110,9 @@ export function createDatabase(
       }
     },
     async begin({ access, isolation, timeoutMs, idleMs, signal }) {
-      const { engine, slots } = await opened()
-      const giveBack = await slots.take(signal)
+      const { engine, permits } = await opened()
+      const limit = engine.maxTransactions
+      const release = await acquirePermit(permits, { limit, clock, waitMs, signal, reclaim })
       let transaction: EngineTransaction
       try {
         transaction = await engine.begin({
@@ -122,16 +123,16 @@ export function createDatabase(
           idleTimeoutMs: idleMs,
         })
       } catch (error) {
-        giveBack()
+        release()
         throw error
       }
       const lease: Lease = {
         engine,
         transaction,
         async commit(committing) {
-          yielding.delete(lease)
+          reclaimable.delete(lease)
           try {
-            // Nothing was sent yet: that it was not committed is certain.
+            // Nothing was sent yet, so it is certain that it was not committed.
             if (committing.aborted) {
               await transaction.rollback().catch(() => {})
               throw committing.reason
@@ -140,18 +141,18 @@ export function createDatabase(
               throw commitError(error)
             })
           } finally {
-            giveBack()
+            release()
           }
         },
         async rollback() {
-          yielding.delete(lease)
-          // What could not be rolled back in good order is rolled back by the loss of its connection.
+          reclaimable.delete(lease)
+          // If this fails, closing the connection rolls back.
           await transaction.rollback().catch(() => {})
-          giveBack()
+          release()
         },
-        yieldBy(giveUp) {
-          yielding.delete(lease)
-          if (giveUp !== undefined) yielding.set(lease, giveUp)
+        allowReclaim(giveUp) {
+          reclaimable.delete(lease)
+          if (giveUp !== undefined) reclaimable.set(lease, giveUp)
         },
       }
       return lease

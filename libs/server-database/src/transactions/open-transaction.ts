@@ -28,7 +28,7 @@ export interface OpenTransaction {
   /** Whether it changed tables, views or the like. */
   changesSchema: boolean
   /**
-   * Works with it, after whoever works with it now. The signal is aborted when the transaction ends
+   * Runs `work` after earlier uses have ended. The signal is aborted when the transaction ends
    * meanwhile.
    */
   use<Result>(work: (lease: Lease, over: AbortSignal) => Promise<Result>): Promise<Result>
@@ -46,7 +46,7 @@ export function createOpenTransaction(options: OpenTransactionOptions): OpenTran
   const stopTimer = clock.after(timeoutMs, () => void finish('expired'))
 
   function keepCursor(next: OpenCursor | undefined): void {
-    // Not waited for: whoever fetches a page of it may be waiting for this transaction.
+    // Not awaited: a request that fetches a page of it may be waiting for this transaction.
     void cursor?.close()
     cursor = next
   }
@@ -102,11 +102,11 @@ const endings: Record<TransactionEnd, string> = {
   committed: 'was committed',
   'rolled-back': 'was rolled back',
   expired: 'expired and was rolled back',
-  unknown: 'was being committed when its database was lost, so that nobody knows whether it was',
+  unknown: 'was being committed when its database was lost; it is unknown whether it was committed',
   failed: 'was rolled back, since a statement of it was stopped or its database was lost',
 }
 
-/** The error for a transaction that is no more. */
+/** Returns the error of a transaction that has ended. */
 export function transactionOver(how: TransactionEnd): McpError {
   return new McpError('conflict', `The transaction ${endings[how]}. Begin another one.`, {
     details: { reason: how === 'expired' ? 'transaction-expired' : 'transaction-over', how },

@@ -62,7 +62,7 @@ export function startProcess(url: string): WorkerChannel {
   }
 
   return {
-    // What is sent to a process that is gone is lost; `onEnd` tells of it.
+    // Messages to an exited process are lost; `onEnd` reports the exit.
     post: (message) => void (child.connected && child.send(Object(message), () => {})),
     onMessage: (listener) => void child.on('message', listener),
     onEnd: (listener) => void ended.then(() => listener(failure)),

@@ -100,7 +100,7 @@ export function linkWorker<Api extends WorkerMethods<Api>>(
     const abort = () => {
       const call = waiting.get(id)
       waiting.delete(id)
-      // Whoever waits is told once the worker is gone, so that what comes next finds it free.
+      // Rejected after the worker has exited, so that the next call can start another one.
       void terminate().then(() => call?.reject(signal.reason))
     }
     signal.addEventListener('abort', abort, { once: true })

@@ -50,7 +50,7 @@ export const indexColumns = `
   FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?
   ORDER BY INDEX_NAME, SEQ_IN_INDEX`
 
-// LOCATE, since the text is no pattern.
+// LOCATE, since the text must not be interpreted as a pattern.
 const holds = (word: string) => `LOCATE(LOWER(?), LOWER(${word})) > 0`
 
 /** How often the searched text stands in {@link objects}. */

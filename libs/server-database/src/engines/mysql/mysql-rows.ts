@@ -4,7 +4,7 @@ import type { Column, Row, RowBatch, SqlParam } from '../engine.ts'
 import type { MysqlField } from './mysql-value.ts'
 import { readMysqlValue, toColumn, toMysqlParam } from './mysql-value.ts'
 
-/** A running statement, whose rows are read as they are asked for. */
+/** A running statement whose rows are read on demand. */
 export interface MysqlRows {
   /** Known when the first rows were read. */
   readonly columns: readonly Column[]

@@ -79,7 +79,7 @@ export const constraints = `
   FROM pg_catalog.pg_constraint con
   WHERE con.conrelid = $1::bigint::oid AND con.contype IN ('u', 'c', 'x') ORDER BY con.conname`
 
-// strpos, since the text is no pattern.
+// strpos, since the text must not be interpreted as a pattern.
 const holds = (word: string) => `strpos(lower(${word}), lower($1::text)) > 0`
 
 const found = (facts: {

@@ -31,7 +31,7 @@ const kinds: ReadonlyMap<string, SqlErrorKind> = new Map([
 /** The error for one that PostgreSQL sent. */
 export function pgError(fields: PgErrorFields): McpError {
   const { code = '', message = 'The database gave no reason.', detail, hint, position } = fields
-  // Whoever waits is told by its signal; this is the database's own clock, which may be first.
+  // Callers receive the reason of their signal; this is the database's own timeout, which may be first.
   if (code === '57014') {
     return new McpError('timeout', 'The statement took longer than it may and was stopped.', {
       cause: fields,

@@ -32,7 +32,7 @@ describe('a value of PostgreSQL', () => {
     expect(readPgValue(oid, text)).toEqual(value)
   })
 
-  it('is null where there is none', () => {
+  it('is null for a null value', () => {
     expect(readPgValue(oids.int8, null)).toBeNull()
   })
 

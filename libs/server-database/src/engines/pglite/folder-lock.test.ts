@@ -27,7 +27,7 @@ describe('a folder', () => {
     again.release()
   })
 
-  it('is refused to a second process, which is told who has it, until the first is gone', async () => {
+  it('is denied to a second process, with the holder in the error, until the first has exited', async () => {
     const { child, lines, ended } = startProgram('holding-program', folder)
     for await (const line of lines) {
       expect(line).toBe('success')

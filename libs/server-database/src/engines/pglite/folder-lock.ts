@@ -14,7 +14,7 @@ export interface FolderLock {
  * SQLite knows how to take on every system: it ends with the process that holds it, however that ends,
  * and cannot be taken from one that lives.
  *
- * @throws McpError `unavailable`, reason `database-locked`, where somebody else has it.
+ * @throws McpError `unavailable`, reason `database-locked`, if another process holds it.
  */
 export async function lockFolder(folder: string, name: string): Promise<FolderLock> {
   const holderFile = join(folder, 'lock-holder')

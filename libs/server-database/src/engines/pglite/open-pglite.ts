@@ -7,19 +7,19 @@ import { PGlite } from '@electric-sql/pglite'
 export interface OpenPgliteOptions {
   /** The folder of the database; what PostgreSQL keeps is in `data` below it. */
   readonly folder: string
-  /** Whether nobody will miss it where the process dies while it is made. */
+  /** Whether the database is temporary, so that a crash while it is created does no harm. */
   readonly isTemporary: boolean
   /** A fresh database as a file, from which the next is made sooner; written where it is not there. */
   readonly template?: string | undefined
 }
 
-/** Opens the database in a folder; makes one where there is none. */
+/** Opens the database in a folder, and creates it if it does not exist. */
 export async function openPglite(options: OpenPgliteOptions): Promise<PGlite> {
   const { folder, isTemporary, template } = options
   const data = join(folder, 'data')
   if (!existsSync(data)) {
     if (isTemporary) return makeDatabase(data, template)
-    // Made beside its place and then moved there: a process that dies half-way leaves no half database.
+    // Created beside its final path and then moved: a process that is killed meanwhile leaves no partial database.
     const fresh = join(folder, 'data.new')
     await rm(fresh, { recursive: true, force: true })
     await (await makeDatabase(fresh, template)).close()
@@ -37,7 +37,7 @@ async function makeDatabase(data: string, template: string | undefined): Promise
   return database
 }
 
-/** Nothing where there is no template, or none that is whole. */
+/** Returns `undefined` if there is no usable template. */
 async function makeFromTemplate(data: string, template: string): Promise<PGlite | undefined> {
   const saved = await readFile(template).catch(() => undefined)
   if (saved === undefined) return undefined
@@ -52,7 +52,7 @@ async function makeFromTemplate(data: string, template: string): Promise<PGlite 
   }
 }
 
-// A template is a convenience: where it cannot be written, the next database merely takes longer.
+// A template is optional: if it cannot be written, creating the next database merely takes longer.
 async function saveTemplate(database: PGlite, template: string): Promise<void> {
   try {
     const dump = await database.dumpDataDir('gzip')

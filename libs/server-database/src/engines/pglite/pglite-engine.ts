@@ -71,7 +71,7 @@ export function createPgliteEngine(options: PgliteEngineOptions): Engine {
       const known = starting
       const link = await known?.catch(() => undefined)
       if (link?.alive === true) return link
-      // Whoever comes here first starts it, and is told where that fails; the others wait for that.
+      // The first caller starts it and receives a failure; the others wait and then try themselves.
       if (starting === known) {
         starting = restart(link)
         return starting
@@ -97,7 +97,7 @@ export function createPgliteEngine(options: PgliteEngineOptions): Engine {
     },
     async begin({ access, isolation, signal }) {
       closing.signal.throwIfAborted()
-      // The start goes on for whoever asks next, even where this caller does not wait that long.
+      // The start continues for later callers, even if this one stops waiting.
       const link = await abortable(connect(), signal)
       await link.call('begin', { access, isolation }, signal)
       return createTransaction(link)

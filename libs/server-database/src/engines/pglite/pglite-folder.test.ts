@@ -24,7 +24,7 @@ describe('a folder that cannot be opened', { timeout: 120_000 }, () => {
   it.each([
     ['of another version', ['PG_VERSION'], 'made by PostgreSQL 12'],
     ['without its control file', ['global', 'pg_control'], 'is damaged'],
-  ])('%s is told, with what to do, and left as it is', async (what, path, words) => {
+  ])('%s is reported with a remedy, and left unchanged', async (what, path, words) => {
     const folder = join(base, what)
     const first = serve(folder)
     await first.call('query', select)
@@ -46,7 +46,7 @@ describe('a folder that cannot be opened', { timeout: 120_000 }, () => {
     expect(await readFile(file, 'utf8')).toBe('12\n')
   })
 
-  it('says that it is no folder', async () => {
+  it('reports a path that is not a folder', async () => {
     const folder = join(base, 'file')
     await writeFile(folder, '')
     const { server, refusal } = serve(folder)

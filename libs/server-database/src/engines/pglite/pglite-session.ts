@@ -45,7 +45,7 @@ const portal = 'cursor'
 const savepoint = 'mcp_statement'
 
 // PGlite begins as a superuser, who may change the system's own tables and by them what a function is.
-// Whoever belongs to the superuser's role owns what it owns, and may no more than that.
+// A member of the superuser's role owns its objects, but has no other privileges of it.
 const becomeUser = `
   DO $$ BEGIN
     IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'mcp_user') THEN
@@ -172,7 +172,7 @@ export function createPgliteSession(): PgliteSession {
     async end({ how }) {
       const answers = await simple(how)
       const tag = answers.find((answer) => answer instanceof messages.CommandCompleteMessage)
-      // A transaction that failed is rolled back by COMMIT, and only the tag tells.
+      // A failed transaction is rolled back by COMMIT; only the command tag shows it.
       if (how === 'COMMIT' && tag?.text !== 'COMMIT') {
         throw pgError({ code: '40000', message: 'The transaction had failed and was rolled back' })
       }

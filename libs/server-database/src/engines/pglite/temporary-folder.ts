@@ -9,7 +9,7 @@ const prefix = 'mcp-database-'
 /** A folder is left alone for so long, in milliseconds: its process may be about to lock it. */
 const youngMs = 60_000
 
-/** Makes an empty folder for a database that nobody keeps, and removes those that nobody has any more. */
+/** Creates an empty folder for a temporary database, and removes abandoned ones. */
 export async function makeTemporaryFolder(): Promise<string> {
   await removeLeftovers()
   return mkdtemp(join(tmpdir(), prefix))
@@ -22,7 +22,7 @@ async function removeLeftovers(): Promise<void> {
   for (const { name } of folders) await removeIfLeft(join(tmpdir(), name))
 }
 
-// What cannot be looked at or removed is somebody else's.
+// Folders that cannot be read or removed belong to another user.
 async function removeIfLeft(folder: string): Promise<void> {
   try {
     const { mtimeMs } = await stat(join(folder, 'lock'))

@@ -31,7 +31,7 @@ export function openPortal(
   maxRows: number,
 ): Promise<PortalBatch> {
   return exchange(client, [], (connection) => {
-    // The last one stays when its rows are read; closing one that is not there is no error.
+    // The last portal remains after its rows are read. Closing a missing one succeeds.
     connection.close({ type: 'P', name: portal }, true)
     connection.parse({ name: '', text: sql, types: [] }, true)
     connection.bind({ portal, values: params.map(toPgText) }, true)

@@ -8,7 +8,7 @@ const lookUp = `
   SELECT u.oid::pg_catalog.text AS oid, pg_catalog.format_type(u.oid, NULL) AS name
     FROM pg_catalog.unnest($1::pg_catalog.oid[]) AS u (oid)`
 
-/** Names the columns' types; the server is asked for those that did not come with it, once for each. */
+/** Returns the columns with the names of their types. Names of types that are not built in are queried once each. */
 export async function nameColumns(
   client: ClientBase,
   fields: readonly PortalField[],

@@ -18,6 +18,8 @@ export interface RemoteTransactionOptions {
 }
 
 /** Creates a transaction that cancels its statements at the server when their signals abort. */
+// One state machine: its functions share the state of the transaction and its cursor.
+// oxlint-disable-next-line max-lines-per-function
 export function createRemoteTransaction(options: RemoteTransactionOptions): EngineTransaction {
   const { connection, toError, release, modeAfterEnd } = options
   let over = false

@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads'
 
 /**
- * Ends this process when its parent is gone, also while SQLite holds its main thread: a query that never
- * ends must not outlive whoever asked.
+ * Ends this process when its parent is gone, also while SQLite holds its main thread: an endless
+ * query must not outlive its caller.
  */
 export function endWithParent(): void {
   const watch = `

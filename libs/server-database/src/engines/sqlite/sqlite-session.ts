@@ -100,7 +100,7 @@ export function createSqliteSession(): SqliteSession {
       opened = new DatabaseSync(file, { readOnly })
       opened.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}; PRAGMA hard_heap_limit = ${heapBytes}`)
       opened.exec('PRAGMA trusted_schema = OFF')
-      // A file of our own lets readers go on while somebody writes; others' files stay as they are.
+      // WAL lets readers continue during a write. Existing files keep their journal mode.
       if (isNew) opened.exec('PRAGMA journal_mode = WAL')
     },
     begin(options) {

@@ -2,7 +2,7 @@ const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/
 
 /**
  * Functions of MySQL and MariaDB that compute and nothing else. Left out on purpose: what reads files,
- * sleeps, locks, waits, sets state, tells of the server's replication, or changes a sequence.
+ * sleeps, locks, waits, sets state, reveals the server's replication, or changes a sequence.
  */
 export const harmlessFunctions = words(`
   ABS ACOS ADDDATE ADDTIME ADD_MONTHS AES_DECRYPT AES_ENCRYPT ANY_VALUE ASCII ASIN ATAN ATAN2 AVG
@@ -69,7 +69,7 @@ export const readableVariables = words(`
   TRANSACTION_READ_ONLY TX_ISOLATION TX_READ_ONLY VERSION VERSION_COMMENT
 `)
 
-/** What `SHOW` may tell, after `FULL`, `EXTENDED`, `GLOBAL` and `SESSION`. */
+/** Allowed objects of `SHOW`, after `FULL`, `EXTENDED`, `GLOBAL` and `SESSION`. */
 export const readableShows = words(`
   TABLES DATABASES SCHEMAS COLUMNS FIELDS INDEX INDEXES KEYS CREATE TABLE CHARACTER CHARSET COLLATION ENGINES
   WARNINGS ERRORS TRIGGERS COUNT

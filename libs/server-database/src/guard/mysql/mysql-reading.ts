@@ -199,7 +199,7 @@ function reservedFindings(tokens: readonly Token[], kind: 'read' | 'data'): Toke
       found.push({ what: 'NEXT VALUE FOR changes a sequence', token, below: 'data' })
     }
     if (isName(token) && isSymbol(next, '.') && isPrivate(token.word, third?.word)) {
-      const what = `${token.word}.${third?.word ?? ''} tells what the server keeps to itself`
+      const what = `${token.word}.${third?.word ?? ''} reveals internals of the server`
       found.push({ what, token, below: 'admin' })
     }
   }
@@ -247,7 +247,7 @@ function isHarmless(tokens: readonly Token[], token: Token, index: number): bool
   const before = tokens[index - 1]
   if (token.kind === 'word' && plainWords.has(token.word)) return true
   if (namesColumns(tokens, index)) return true
-  // `schema.f(…)` is always a function that somebody stored.
+  // `schema.f(…)` is always a stored function.
   if (isSymbol(before, '.')) return false
   return harmlessFunctions.has(token.word) || shapeFunction.test(token.word)
 }

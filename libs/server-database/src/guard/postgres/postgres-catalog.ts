@@ -29,7 +29,7 @@ const factsSchema = z.object({
 /** A function that a use of a name may reach, as the connected server describes it. */
 export type FunctionFacts = z.infer<typeof factsSchema>
 
-// Every function and operator here is of pg_catalog by name, so that none that somebody defined is called.
+// Every function and operator here is of pg_catalog by name, so that no user-defined one is called.
 const lookUp = `
 WITH wanted AS (
   SELECT u.use, n.name

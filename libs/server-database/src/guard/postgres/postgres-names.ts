@@ -1,4 +1,4 @@
-/** Settings that `SHOW` and `current_setting` may tell: how the session reads and writes values. */
+/** Settings that `SHOW` and `current_setting` may read: how the session reads and writes values. */
 export const readableSettings: ReadonlySet<string> = new Set([
   'server_version',
   'server_version_num',
@@ -81,7 +81,7 @@ export function isDangerousFunction(name: string): boolean {
   return dangerousFunctions.some((pattern) => pattern.test(name))
 }
 
-/** System tables and views that tell passwords, settings, paths, or what other sessions do. */
+/** System tables and views that contain passwords, settings, paths, or what other sessions do. */
 export const privateRelations: ReadonlySet<string> = new Set([
   'pg_authid',
   'pg_shadow',

@@ -8,7 +8,7 @@ import { multipleStatements, sqlSyntax } from '../refusal.ts'
 /**
  * Parses one statement by PostgreSQL's own parser and says what it would do.
  *
- * @throws McpError where it is no statement, or more than one.
+ * @throws McpError if it is not exactly one valid statement.
  */
 export async function parsePostgres(sql: string): Promise<PostgresReading> {
   const { parse, SqlError } = await import('libpg-query')
@@ -30,7 +30,7 @@ export async function parsePostgres(sql: string): Promise<PostgresReading> {
     throw error
   }
   const [first, second] = asList(asNode(parsed)['stmts']).map(asNode)
-  if (first === undefined) throw sqlSyntax(sql, 0, 'There is no statement here.')
+  if (first === undefined) throw sqlSyntax(sql, 0, 'Missing statement.')
   if (second !== undefined) throw multipleStatements(sql, offsetOfByte(sql, startOf(second)))
   return readPostgresTree(asNode(first['stmt']), startOf(first))
 }

@@ -83,7 +83,7 @@ function readNode(name: string, node: ParseNode, { findings, uses, start }: Note
     refuse('FOR UPDATE and FOR SHARE lock rows', 'data')
   }
   if (typeof node['relname'] === 'string' && privateRelations.has(node['relname'])) {
-    refuse(`${node['relname']} tells secrets or settings of the server`, 'admin')
+    refuse(`${node['relname']} reveals secrets or settings of the server`, 'admin')
   }
   for (const target of changedTables(name, node)) {
     if (isSystemTable(target)) {
@@ -120,7 +120,7 @@ function readNode(name: string, node: ParseNode, { findings, uses, start }: Note
     })
   }
 
-  // `t.f` and `(t).f` call a function `f` of a row where there is no such column.
+  // `t.f` and `(t).f` call a function `f` of a row if it has no column `f`.
   function readAttribute(parts: readonly string[]): void {
     for (const part of parts.slice(1)) {
       uses.push({ as: 'attribute', name: part, location: locate(node, start) })
@@ -135,7 +135,7 @@ function changedTables(name: string, node: ParseNode): readonly ParseNode[] {
   return asList(node['relations']).map((each) => asNode(asNode(each)['RangeVar']))
 }
 
-/** A superuser could change what functions are and do, and so what the guard is told about them. */
+/** A superuser could change what functions are and do, and so what the guard reads about them. */
 function isSystemTable({ schemaname: schema, relname: name }: ParseNode): boolean {
   return String(schema ?? name).startsWith('pg_') || schema === 'information_schema'
 }
@@ -153,7 +153,7 @@ function locate(node: ParseNode, start: number): number {
 function readShow(node: ParseNode, refuse: (what: string, below: Finding['below']) => void): void {
   const setting = String(node['name'])
   if (!readableSettings.has(setting.toLowerCase())) {
-    refuse(`SHOW ${setting} tells a setting that is not among those that may be read`, 'admin')
+    refuse(`SHOW ${setting} reveals a setting that must not be read`, 'admin')
   }
 }
 

@@ -58,7 +58,7 @@ function classifyDefinition(tokens: readonly Token[], at: number): Classified {
   return { kind: isOrdinary ? 'schema' : 'admin', name }
 }
 
-/** Pragmas that tell and change nothing, with an argument or without. */
+/** Pragmas that read and change nothing, with an argument or without. */
 const asking = new Set(
   `TABLE_INFO TABLE_XINFO TABLE_LIST INDEX_LIST INDEX_INFO INDEX_XINFO FOREIGN_KEY_LIST FOREIGN_KEY_CHECK
    INTEGRITY_CHECK QUICK_CHECK COMPILE_OPTIONS COLLATION_LIST FUNCTION_LIST MODULE_LIST PRAGMA_LIST`.split(
@@ -66,7 +66,7 @@ const asking = new Set(
   ),
 )
 
-/** Pragmas that only tell where they are given nothing. */
+/** Pragmas that only read if they have no argument. */
 const telling = new Set(
   `USER_VERSION SCHEMA_VERSION APPLICATION_ID ENCODING PAGE_COUNT PAGE_SIZE FREELIST_COUNT JOURNAL_MODE
    FOREIGN_KEYS RECURSIVE_TRIGGERS DATA_VERSION`.split(/\s+/),
