@@ -1,32 +1,31 @@
-/** Where one of the seven servers stands in the system. */
+/** Name, request type, target key and port of one of the seven servers. */
 export interface BuiltinServer {
   readonly name: string
-  /** What it writes as `metadata.source`. */
+  /** Its `metadata.source`. */
   readonly source: string
-  /** The request type it answers. */
+  /** Request type of its operations. */
   readonly type: string
-  /** The payload's key that holds its target. */
+  /** Key of the target in the payload. */
   readonly target: string
-  /** The port its app listens on unless told otherwise. */
+  /** Default port of its app. */
   readonly port: number
 }
 
 /** The seven servers of the reference system. */
 export const builtinServers = {
-  resources: place('resources', 1, 'resource-access', 'resource'),
-  sampling: place('sampling', 2, 'sampling-operation', 'model'),
-  tools: place('tools', 3, 'tool-execution', 'tool'),
-  database: place('database', 4, 'database-operation', 'database'),
-  internet: place('internet', 5, 'internet-access', 'url'),
-  roots: place('roots', 6, 'root-operation', 'root'),
-  prompts: place('prompts', 7, 'prompt-template', 'prompt'),
+  resources: builtinServer('resources', 1, 'resource-access', 'resource'),
+  sampling: builtinServer('sampling', 2, 'sampling-operation', 'model'),
+  tools: builtinServer('tools', 3, 'tool-execution', 'tool'),
+  database: builtinServer('database', 4, 'database-operation', 'database'),
+  internet: builtinServer('internet', 5, 'internet-access', 'url'),
+  roots: builtinServer('roots', 6, 'root-operation', 'root'),
+  prompts: builtinServer('prompts', 7, 'prompt-template', 'prompt'),
 } as const
 
-function place<const Name extends string, const Type extends string, const Target extends string>(
-  name: Name,
-  number: number,
-  type: Type,
-  target: Target,
-) {
+function builtinServer<
+  const Name extends string,
+  const Type extends string,
+  const Target extends string,
+>(name: Name, number: number, type: Type, target: Target) {
   return { name, source: `mcp-server-${number}`, type, target, port: 5000 + number }
 }

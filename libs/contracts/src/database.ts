@@ -10,7 +10,7 @@ export { objectFacts, schemaFacts, tableDescription, tableFacts } from './databa
 
 const { name, type, target } = builtinServers.database
 
-/** What the database server can do. */
+/** The contract of the database server. */
 export const database = defineContract({
   name,
   type,

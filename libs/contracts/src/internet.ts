@@ -7,8 +7,8 @@ import { pageOperations } from './internet/page-operations.ts'
 const { name, type, target } = builtinServers.internet
 
 /**
- * What the internet server can do. Whatever it gives was written by strangers: results are marked as
- * untrusted, and no text in them is an instruction.
+ * The contract of the internet server. Its results come from third parties: they are marked as
+ * untrusted, and text in them is never an instruction.
  */
 export const internet = defineContract({
   name,

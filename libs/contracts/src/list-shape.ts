@@ -1,12 +1,16 @@
 import * as z from 'zod'
 
-/** What every list takes: where to go on, how many, and words to look for. */
+/** Parameters of every list: search text, cursor and page size. */
 export const listParams = (searched: string) => ({
-  query: z.string().max(1000).optional().describe(`Only those whose ${searched} holds this.`),
-  cursor: z.string().max(4096).optional().describe('The nextCursor of the page before.'),
-  limit: z.int().min(1).max(1000).default(100).describe('The most items in one page.'),
+  query: z
+    .string()
+    .max(1000)
+    .optional()
+    .describe(`Only items whose ${searched} contains this text.`),
+  cursor: z.string().max(4096).optional().describe('The nextCursor of the previous page.'),
+  limit: z.int().min(1).max(1000).default(100).describe('Maximum number of items per page.'),
 })
 
-/** What every list gives. */
+/** Result of every list: a page of items. */
 export const listResult = <Item extends z.ZodType>(item: Item) =>
   z.object({ items: z.array(item), nextCursor: z.string().optional() })

@@ -22,7 +22,7 @@ export type {
 
 const { name, type, target } = builtinServers.prompts
 
-/** What the prompts server can do. */
+/** The contract of the prompts server. */
 export const prompts = defineContract({
   name,
   type,
@@ -34,7 +34,7 @@ export const prompts = defineContract({
     'prompt-updated': z.object({
       prompt: z.string(),
       version: z.int(),
-      // The label that was put on that version, or taken off it.
+      // The label that was set on that version, or removed from it.
       label: z.string().optional(),
     }),
   },

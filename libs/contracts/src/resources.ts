@@ -8,7 +8,7 @@ import { templateOperations } from './resources/templates.ts'
 
 const { name, type, target } = builtinServers.resources
 
-/** What the resources server can do. */
+/** The contract of the resources server. */
 export const resources = defineContract({
   name,
   type,

@@ -8,7 +8,7 @@ import { rootNotifications, watchOperations } from './roots/watch-operations.ts'
 
 const { name, type, target } = builtinServers.roots
 
-/** What the roots server can do: files below the folders that an operator opens. */
+/** The contract of the roots server: files in the folders that an operator opens. */
 export const roots = defineContract({
   name,
   type,

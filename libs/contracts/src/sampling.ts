@@ -12,7 +12,7 @@ export { approvalEdits } from './sampling/approval-operations.ts'
 
 const { name, type, target } = builtinServers.sampling
 
-/** What the sampling server can do. */
+/** The contract of the sampling server. */
 export const sampling = defineContract({
   name,
   type,

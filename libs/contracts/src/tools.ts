@@ -21,14 +21,14 @@ const issueSchema = () =>
 
 const callSchema = () =>
   z.object({
-    tool: z.string().describe("The tool's name."),
-    operation: z.string().describe('What it is to do.'),
-    params: z.record(z.string(), z.unknown()).default({}).describe('With what.'),
+    tool: z.string().describe('Name of the tool.'),
+    operation: z.string().describe('Name of the operation.'),
+    params: z.record(z.string(), z.unknown()).default({}).describe('Params of the operation.'),
   })
 
 /**
- * What the tools server says of its tools. The tools declare their own operations, so a call such as
- * `{ tool: 'calculator', operation: 'add' }` is described where the calculator is.
+ * The operations of the tools server about its tools. Each tool declares its own operations: a call
+ * such as `{ tool: 'calculator', operation: 'add' }` is described by the calculator.
  */
 export const tools = defineContract({
   name,
@@ -39,7 +39,7 @@ export const tools = defineContract({
   operations: {
     list: operation({
       title: 'List tools',
-      description: 'Lists the tools there are, with the names of their operations.',
+      description: 'Lists the available tools, with the names of their operations.',
       params: () => z.object(listParams('name or description')),
       result: () =>
         listResult(
@@ -55,8 +55,9 @@ export const tools = defineContract({
     }),
     describe: operation({
       title: 'Describe a tool',
-      description: 'Describes one tool: its operations with the schemas of params and results.',
-      params: () => z.object({ name: z.string().describe("The tool's name.") }),
+      description:
+        'Describes one tool: its operations, with the schemas of their params and results.',
+      params: () => z.object({ name: z.string().describe('Name of the tool.') }),
       result: () =>
         z.object({
           name: z.string(),
@@ -70,7 +71,7 @@ export const tools = defineContract({
     }),
     validate: operation({
       title: 'Validate a call',
-      description: 'Checks the params of a call without making it.',
+      description: 'Validates the params of a call without making the call.',
       params: () => callSchema(),
       result: () => z.object({ valid: z.boolean(), issues: z.array(issueSchema()) }),
       hints: { readOnly: true },
@@ -86,11 +87,11 @@ export const tools = defineContract({
     batch: operation({
       title: 'Make several calls',
       description:
-        'Makes up to 100 calls and answers each on its own: one that fails stops no other.',
+        'Makes up to 100 calls and returns a result or an error for each. A failed call does not stop the others.',
       params: () =>
         z.object({
-          calls: z.array(callSchema()).min(1).max(100).describe('The calls, in their order.'),
-          parallel: z.boolean().default(false).describe('Whether the calls may overlap.'),
+          calls: z.array(callSchema()).min(1).max(100).describe('The calls, in order.'),
+          parallel: z.boolean().default(false).describe('If true, the calls run concurrently.'),
         }),
       result: () =>
         z.object({

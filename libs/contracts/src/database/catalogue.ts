@@ -6,15 +6,15 @@ import { objectFacts, schemaFacts, tableDescription, tableFacts } from './facts.
 import { databaseParam, limitParams, pageResult, rowFormatParam, timeoutParam } from './shapes.ts'
 
 const schemaParam = (preset: string) => ({
-  schema: z.string().max(256).optional().describe(`Which schema. Not given: ${preset}.`),
+  schema: z.string().max(256).optional().describe(`Name of the schema. Default: ${preset}.`),
 })
 
-const tableParam = () => ({ table: z.string().min(1).max(256).describe('The name of the table.') })
+const tableParam = () => ({ table: z.string().min(1).max(256).describe('Name of the table.') })
 
 export const catalogueOperations = {
   listDatabases: operation({
     title: 'List databases',
-    description: 'Lists the databases there are, the default one first.',
+    description: 'Lists the available databases, the default one first.',
     params: () => z.object(listParams('name or description')),
     result: () =>
       listResult(
@@ -24,7 +24,7 @@ export const catalogueOperations = {
           dialect: z.string().describe('SQL dialect: "postgresql", "mysql", "sqlite", …'),
           mode: z
             .enum(['read-only', 'data', 'admin'])
-            .describe('What may be done: only read; change rows and tables; everything.'),
+            .describe('Permitted statements: only reads; also changes to rows and tables; all.'),
           description: z.string().optional(),
         }),
       ),
@@ -33,7 +33,7 @@ export const catalogueOperations = {
   }),
   listSchemas: operation({
     title: 'List schemas',
-    description: "Lists the schemas of a database, without the engine's own.",
+    description: 'Lists the schemas of a database, except those of the engine itself.',
     params: () => z.object({ ...databaseParam(), ...listParams('name') }),
     result: () => listResult(schemaFacts()),
     hints: { readOnly: true },
@@ -42,11 +42,11 @@ export const catalogueOperations = {
   }),
   listTables: operation({
     title: 'List tables',
-    description: 'Lists tables and views, with their comments and about how many rows they have.',
+    description: 'Lists tables and views, with their comments and estimated row counts.',
     params: () =>
       z.object({
         ...databaseParam(),
-        ...schemaParam('all of them'),
+        ...schemaParam('all schemas'),
         ...listParams('name or comment'),
       }),
     result: () => listResult(tableFacts()),
@@ -56,9 +56,9 @@ export const catalogueOperations = {
   }),
   describeTable: operation({
     title: 'Describe a table',
-    description: 'Answers the columns, keys, indexes, constraints and comments of a table or view.',
+    description: 'Returns the columns, keys, indexes, constraints and comments of a table or view.',
     params: () =>
-      z.object({ ...databaseParam(), ...tableParam(), ...schemaParam('the default one') }),
+      z.object({ ...databaseParam(), ...tableParam(), ...schemaParam('the default schema') }),
     result: tableDescription,
     hints: { readOnly: true },
     errors: ['not-found'],
@@ -66,12 +66,13 @@ export const catalogueOperations = {
   }),
   searchObjects: operation({
     title: 'Search the catalogue',
-    description: 'Finds tables, views, columns, indexes and routines by a part of name or comment.',
+    description:
+      'Finds tables, views, columns, indexes and routines by part of their name or comment.',
     params: () =>
       z.object({
         ...databaseParam(),
         ...listParams('name or comment'),
-        query: z.string().min(1).max(1000).describe('What the name or comment holds.'),
+        query: z.string().min(1).max(1000).describe('Text that the name or comment contains.'),
       }),
     result: () => listResult(objectFacts()),
     hints: { readOnly: true },
@@ -82,14 +83,14 @@ export const catalogueOperations = {
   }),
   sampleRows: operation({
     title: 'Sample rows',
-    description: 'Answers some rows of a table, the first that the database comes across.',
+    description: 'Returns some rows of a table, in no particular order.',
     params: () =>
       z.object({
         ...databaseParam(),
         ...tableParam(),
-        ...schemaParam('the default one'),
+        ...schemaParam('the default schema'),
         ...limitParams(),
-        maxRows: z.int().min(1).max(1000).default(10).describe('How many rows.'),
+        maxRows: z.int().min(1).max(1000).default(10).describe('Maximum number of rows.'),
         ...timeoutParam(),
         ...rowFormatParam(),
       }),

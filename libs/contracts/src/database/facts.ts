@@ -1,12 +1,12 @@
 import * as z from 'zod'
 
-/** A schema of a database, as `listSchemas` gives it. */
+/** A schema of a database, as `listSchemas` returns it. */
 export const schemaFacts = () => z.object({ name: z.string(), comment: z.string().optional() })
 
 const tableKind = () =>
   z.enum(['table', 'view', 'materialized-view', 'foreign-table', 'virtual-table'])
 
-/** A table or view, as `listTables` gives it. */
+/** A table or view, as `listTables` returns it. */
 export const tableFacts = () =>
   z.object({
     schema: z.string(),
@@ -16,16 +16,16 @@ export const tableFacts = () =>
     rowEstimate: z
       .number()
       .optional()
-      .describe('How many rows the database believes it has; absent where it has no idea.'),
+      .describe('Estimated number of rows; absent if the database has no estimate.'),
   })
 
-/** Something that `searchObjects` finds. */
+/** An object that `searchObjects` finds. */
 export const objectFacts = () =>
   z.object({
     kind: z.enum([...tableKind().options, 'column', 'index', 'routine']),
     schema: z.string(),
     name: z.string(),
-    table: z.string().optional().describe('The table that a column or an index belongs to.'),
+    table: z.string().optional().describe('Table of a column or an index.'),
     comment: z.string().optional(),
   })
 
@@ -34,7 +34,7 @@ export const columnFacts = () =>
     name: z.string(),
     type: z.string(),
     nullable: z.boolean(),
-    default: z.string().optional().describe('The expression, as SQL.'),
+    default: z.string().optional().describe('The default expression, as SQL.'),
     generated: z.boolean().optional(),
     comment: z.string().optional(),
   })
@@ -51,7 +51,7 @@ export const foreignKeyFacts = () =>
 export const indexFacts = () =>
   z.object({
     name: z.string(),
-    columns: z.array(z.string()).describe('Names of columns, or expressions as SQL.'),
+    columns: z.array(z.string()).describe('Column names, or expressions as SQL.'),
     unique: z.boolean(),
     definition: z.string().optional(),
   })
@@ -64,11 +64,13 @@ export const constraintFacts = () =>
     definition: z.string().optional(),
   })
 
-/** A table with all that belongs to it, as `describeTable` gives it. */
+/** A table with its columns, keys, indexes and constraints, as `describeTable` returns it. */
 export const tableDescription = () =>
   tableFacts().extend({
     columns: z.array(columnFacts()),
-    primaryKey: z.array(z.string()).describe('Its columns, in order; empty where there is none.'),
+    primaryKey: z
+      .array(z.string())
+      .describe('Columns of the primary key, in order; empty if the table has none.'),
     foreignKeys: z.array(foreignKeyFacts()),
     indexes: z.array(indexFacts()),
     constraints: z.array(constraintFacts()),

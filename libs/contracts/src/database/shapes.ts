@@ -1,12 +1,12 @@
 import * as z from 'zod'
 
-/** Which database is meant. */
+/** The database of an operation. */
 export const databaseParam = () => ({
   database: z
     .string()
     .max(64)
     .optional()
-    .describe('Which database, by its name in listDatabases. Not given: the first there.'),
+    .describe('Name of the database, from listDatabases. Default: the first one listed.'),
 })
 
 export const sqlParam = () =>
@@ -31,12 +31,12 @@ export const statementParams = () => ({
     .max(1000)
     .default([])
     .describe(
-      'The values of the placeholders, in order: $1, $2 in PostgreSQL, ? in MySQL and SQLite. Bytes as {"base64": "…"}; JSON, dates and exact decimals as text.',
+      'Values of the placeholders, in order: $1, $2 in PostgreSQL, ? in MySQL and SQLite. Bytes as {"base64": "…"}; JSON, dates and exact decimals as text.',
     ),
 })
 
 export const transactionIdParam = () =>
-  z.string().max(256).describe('The transactionId that begin gave.')
+  z.string().max(256).describe('The transactionId returned by begin.')
 
 export const timeoutParam = (whose = 'The statement') => ({
   timeoutMs: z
@@ -44,17 +44,22 @@ export const timeoutParam = (whose = 'The statement') => ({
     .min(1)
     .max(600_000)
     .default(30_000)
-    .describe(`${whose} is stopped after this many milliseconds.`),
+    .describe(`${whose} is cancelled after this many milliseconds.`),
 })
 
 export const limitParams = () => ({
-  maxRows: z.int().min(1).max(10_000).default(100).describe('The most rows in one answer.'),
+  maxRows: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(100)
+    .describe('Maximum number of rows in one response.'),
   maxBytes: z
     .int()
     .min(1024)
     .max(2 * 1024 * 1024)
     .default(64 * 1024)
-    .describe('The most bytes of JSON that the rows in one answer may take.'),
+    .describe('Maximum size of the rows in one response, in bytes of JSON.'),
 })
 
 export const rowFormatParam = () => ({
@@ -73,20 +78,20 @@ export const pageResult = () =>
   z.object({
     columns: columns(),
     rows: rows(),
-    rowCount: z.int().describe('How many rows this answer holds.'),
+    rowCount: z.int().describe('Number of rows in this response.'),
     truncated: z.boolean().describe('Whether there are more rows.'),
     nextCursor: z
       .string()
       .optional()
-      .describe('Where fetchPage goes on; absent without a session, or where nothing is left.'),
+      .describe('Cursor for fetchPage; absent on the last page and outside a session.'),
     durationMs: z.number(),
   })
 
-/** What a statement that may change something did. */
+/** Result of a statement that may change data. */
 export const changeResult = () =>
   z.object({
-    affectedRows: z.int().describe('How many rows were inserted, changed or deleted.'),
+    affectedRows: z.int().describe('Number of rows inserted, updated or deleted.'),
     columns: columns().optional(),
-    rows: rows().optional().describe('What RETURNING gave; absent where it gives none.'),
-    truncated: z.boolean().optional().describe('True where there were more rows than the limit.'),
+    rows: rows().optional().describe('Rows of the RETURNING clause; absent without one.'),
+    truncated: z.boolean().optional().describe('True if there were more rows than the limit.'),
   })

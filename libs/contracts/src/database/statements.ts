@@ -19,7 +19,7 @@ export const statementOperations = {
   query: operation({
     title: 'Query',
     description:
-      'Runs one statement that only reads, in a read-only transaction, and answers the first page of its rows.',
+      'Runs one read-only statement in a read-only transaction, and returns the first page of its rows.',
     params: () =>
       z.object({
         ...databaseParam(),
@@ -54,11 +54,11 @@ export const statementOperations = {
   fetchPage: operation({
     title: 'Fetch the next page',
     description:
-      'Answers the next page of a query. The same cursor gives the same page again, until the page after it was fetched.',
+      'Returns the next page of a query. Repeating a cursor returns the same page, until the following page has been fetched.',
     params: () =>
       z.object({
         ...databaseParam(),
-        cursor: z.string().max(256).describe('The nextCursor of the page before.'),
+        cursor: z.string().max(256).describe('The nextCursor of the previous page.'),
         ...limitParams(),
         ...timeoutParam(),
       }),
@@ -72,7 +72,7 @@ export const statementOperations = {
   execute: operation({
     title: 'Execute a statement',
     description:
-      'Runs one statement that changes rows or tables, and commits it, unless it is part of a transaction. Only in databases whose mode is data or admin.',
+      'Runs one statement that changes rows or tables, and commits it unless it belongs to a transaction. Requires a database with mode data or admin.',
     params: () =>
       z.object({
         ...databaseParam(),
@@ -104,17 +104,17 @@ export const statementOperations = {
   explain: operation({
     title: 'Explain a statement',
     description:
-      'Answers how the database would run a statement; with analyze, it is run and measured, which only reading statements may be.',
+      'Returns the execution plan of a statement. With analyze, the statement is run and measured; that is allowed only for statements that read.',
     params: () =>
       z.object({
         ...databaseParam(),
         ...statementParams(),
-        analyze: z.boolean().default(false).describe('Whether to run and measure it.'),
+        analyze: z.boolean().default(false).describe('If true, runs and measures the statement.'),
         ...timeoutParam(),
       }),
     result: () =>
       z.object({
-        plan: z.unknown().describe('The plan, in the form the database gives it.'),
+        plan: z.unknown().describe('The plan, in the format of the database.'),
         durationMs: z.number(),
       }),
     hints: { readOnly: true },
@@ -129,7 +129,7 @@ export const statementOperations = {
   validateSql: operation({
     title: 'Validate SQL',
     description:
-      'Checks a statement without running it: its syntax, whether the mode allows it, and whether the tables and columns exist.',
+      'Checks a statement without running it: its syntax, whether the mode permits it, and whether its tables and columns exist.',
     params: () => z.object({ ...databaseParam(), sql: sqlParam(), ...timeoutParam('The check') }),
     result: () =>
       z.object({
@@ -137,12 +137,14 @@ export const statementOperations = {
         kind: z
           .enum(['read', 'data', 'schema', 'admin'])
           .optional()
-          .describe('What it does: reads, changes rows, changes tables, or administers.'),
+          .describe(
+            'Effect of the statement: reads, changes rows, changes tables, or administers.',
+          ),
         problem: z
           .object({
             message: z.string(),
             reason: z.string().optional(),
-            position: z.int().optional().describe('Where in the statement, from 1.'),
+            position: z.int().optional().describe('Position in the statement, starting at 1.'),
           })
           .optional(),
       }),

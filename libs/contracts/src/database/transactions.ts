@@ -15,7 +15,7 @@ const isolationParam = () => ({
   isolation: z
     .enum(['read-committed', 'repeatable-read', 'serializable'])
     .optional()
-    .describe('How far it is shielded from others. Not given: what the database does by itself.'),
+    .describe('Isolation level. Default: that of the database.'),
 })
 
 const handle = () => z.object({ ...databaseParam(), transactionId: transactionIdParam() })
@@ -31,14 +31,14 @@ export const transactionOperations = {
         access: z
           .enum(['read-only', 'read-write'])
           .default('read-only')
-          .describe('Whether it may change anything.'),
+          .describe('Whether the transaction may change data.'),
         ...isolationParam(),
         timeoutMs: z
           .int()
           .min(1)
           .max(600_000)
           .default(60_000)
-          .describe('It is rolled back unless it ends within this many milliseconds.'),
+          .describe('The transaction is rolled back unless it ends within this many milliseconds.'),
       }),
     result: () => z.object({ transactionId: z.string(), expiresAt: z.string() }),
     errors: ['not-found', 'forbidden', 'rate-limited'],
@@ -46,7 +46,7 @@ export const transactionOperations = {
   }),
   commit: operation({
     title: 'Commit a transaction',
-    description: 'Makes what the transaction changed permanent, and ends it.',
+    description: 'Commits the changes of a transaction, and ends it.',
     params: handle,
     result: () => z.object({ committed: z.literal(true) }),
     errors: ['not-found', 'conflict'],
@@ -60,7 +60,7 @@ export const transactionOperations = {
   }),
   rollback: operation({
     title: 'Roll a transaction back',
-    description: 'Undoes what the transaction changed, and ends it.',
+    description: 'Undoes the changes of a transaction, and ends it.',
     params: handle,
     result: () => z.object({ rolledBack: z.literal(true) }),
     errors: ['not-found', 'conflict'],
@@ -74,7 +74,7 @@ export const transactionOperations = {
   }),
   transaction: operation({
     title: 'Run statements as one transaction',
-    description: 'Runs up to 100 statements in order, all or nothing: one that fails undoes all.',
+    description: 'Runs up to 100 statements in order, atomically: if one fails, all are undone.',
     params: () =>
       z.object({
         ...databaseParam(),
@@ -85,7 +85,7 @@ export const transactionOperations = {
           .describe('The statements, each with its params.'),
         ...isolationParam(),
         ...limitParams(),
-        ...timeoutParam('All together'),
+        ...timeoutParam('The whole transaction'),
         ...rowFormatParam(),
       }),
     result: () => z.object({ results: z.array(changeResult()), durationMs: z.number() }),

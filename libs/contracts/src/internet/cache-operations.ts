@@ -14,18 +14,18 @@ const storeShape = () =>
     evictions: z.int(),
   })
 
-/** What the internet server keeps of what it fetched. */
+/** Operations on the caches of the internet server. */
 export const cacheOperations = {
   cacheStats: operation({
     title: 'Show the cache',
-    description: 'Says how much is kept of what was fetched, and how often that was of use.',
+    description: 'Returns the size and the hit rate of each cache.',
     params: () => z.object({}),
     result: () =>
       z.object({
-        responses: storeShape().describe('Answers of sites, as HTTP lets them be kept.'),
-        contents: storeShape().describe('Long contents, for those who read them part by part.'),
-        sitemaps: storeShape().describe('Sitemaps, for those who read them part by part.'),
-        robots: storeShape().describe('What robots.txt of each site says.'),
+        responses: storeShape().describe('Responses of sites, cached by the rules of HTTP.'),
+        contents: storeShape().describe('Long contents, for reading them in parts.'),
+        sitemaps: storeShape().describe('Sitemaps, for reading them in parts.'),
+        robots: storeShape().describe('The robots.txt of each site.'),
       }),
     hints: { readOnly: true },
     audience: 'operator',
@@ -33,12 +33,12 @@ export const cacheOperations = {
   }),
   clearCache: operation({
     title: 'Clear the cache',
-    description: 'Forgets what was fetched: all of it, or what is from one site.',
+    description: 'Clears the caches: completely, or for one site.',
     params: () =>
       z.object({
         url: urlParam()
           .optional()
-          .describe('Only what is from the scheme, host and port of this address.'),
+          .describe('Only entries with the scheme, host and port of this address.'),
       }),
     result: () => z.object({ cleared: z.int() }),
     hints: { idempotent: true },

@@ -5,32 +5,32 @@ import { listParams, listResult } from '../list-shape.ts'
 import { reachErrors } from './page-operations.ts'
 import { robotsParam, timeoutParam, urlParam } from './page-params.ts'
 
-/** How the internet server finds addresses, and learns which of them may be visited. */
+/** Operations that find addresses and check whether robots may fetch them. */
 export const findingOperations = {
   search: operation({
     title: 'Search the web',
-    description: 'Searches the web by a search engine the operator has an account with.',
+    description: 'Searches the web with a search engine that the operator has configured.',
     params: () =>
       z.object({
-        query: z.string().trim().min(1).max(400).describe('What to search for.'),
-        limit: z.int().min(1).max(20).default(10).describe('The most results.'),
+        query: z.string().trim().min(1).max(400).describe('The search query.'),
+        limit: z.int().min(1).max(20).default(10).describe('Maximum number of results.'),
         site: z
           .string()
           .regex(/^[\p{L}\p{N}.-]+$/u, 'must be a host such as example.com')
           .max(253)
           .optional()
-          .describe('Only pages of this host, such as example.com.'),
+          .describe('Only pages on this host, such as example.com.'),
         recency: z
           .enum(['day', 'week', 'month', 'year'])
           .optional()
-          .describe('Only pages that are no older.'),
+          .describe('Only pages published within this period.'),
         provider: z
           .string()
           .min(1)
           .max(64)
           .optional()
           .describe(
-            'Which search engine: brave, tavily or searxng. Default: the first that is configured.',
+            'The search engine: brave, tavily or searxng. Default: the first one configured.',
           ),
       }),
     result: () =>
@@ -60,7 +60,7 @@ export const findingOperations = {
   }),
   checkRobots: operation({
     title: 'Check robots.txt',
-    description: 'Says whether the robots.txt of a site lets this server fetch an address.',
+    description: 'Checks whether the robots.txt of a site allows fetching an address.',
     params: () =>
       z.object({
         url: urlParam(),
@@ -69,7 +69,7 @@ export const findingOperations = {
           .min(1)
           .max(256)
           .optional()
-          .describe('Ask on behalf of this robot. Default: what this server calls itself.'),
+          .describe('User agent to check. Default: that of this server.'),
         timeoutMs: timeoutParam(),
       }),
     result: () =>
@@ -77,10 +77,12 @@ export const findingOperations = {
         allowed: z.boolean(),
         reason: z
           .enum(['allowed-by-rule', 'disallowed-by-rule', 'no-robots-file', 'robots-unavailable'])
-          .describe('robots-unavailable: it could not be read, which counts as a no.'),
+          .describe(
+            'robots-unavailable: robots.txt could not be read, so the address is not allowed.',
+          ),
         robotsUrl: z.string(),
         userAgent: z.string(),
-        line: z.int().optional().describe('The line of the rule that decided, from 1 on.'),
+        line: z.int().optional().describe('Line of the matching rule, counted from 1.'),
         crawlDelaySeconds: z.number().optional(),
         sitemaps: z.array(z.string()),
       }),
@@ -96,7 +98,7 @@ export const findingOperations = {
   sitemap: operation({
     title: 'Read a sitemap',
     description:
-      'Lists the addresses in the sitemap of a site. Give the sitemap, or any page: then those that robots.txt names are read, or /sitemap.xml.',
+      'Lists the addresses in the sitemap of a site. Pass the sitemap, or any page of the site: then the sitemaps named in robots.txt are read, or /sitemap.xml.',
     params: () =>
       z.object({
         url: urlParam(),
@@ -113,11 +115,11 @@ export const findingOperations = {
           priority: z.number().optional(),
         }),
       ).extend({
-        sitemaps: z.array(z.string()).describe('The sitemaps that were read.'),
+        sitemaps: z.array(z.string()).describe('Sitemaps that were read.'),
         failed: z
           .array(z.object({ url: z.string(), message: z.string() }))
-          .describe('The sitemaps that could not be read.'),
-        truncated: z.boolean().describe('Whether there is more than was read.'),
+          .describe('Sitemaps that could not be read.'),
+        truncated: z.boolean().describe('Whether there are more addresses than were read.'),
       }),
     hints: { readOnly: true, openWorld: true },
     errors: [...reachErrors, 'not-found'],

@@ -20,7 +20,7 @@ import {
   urlParam,
 } from './page-params.ts'
 
-/** What reaching a site may end in. */
+/** Error codes of requests to a site. */
 export const reachErrors = [
   'forbidden',
   'timeout',
@@ -28,25 +28,27 @@ export const reachErrors = [
   'unavailable',
 ] as const satisfies readonly StandardErrorCode[]
 
-/** What the internet server does with the page at an address. */
+/** Operations on the page at an address. */
 export const pageOperations = {
   fetch: operation({
     title: 'Fetch a page',
     description:
-      'Fetches an address and gives what is there in a form to read: the article of a web page as Markdown, a PDF as text, JSON, or the bytes. Long content comes in parts.',
+      'Fetches an address and returns its content in readable form: the article of a web page as Markdown, a PDF as text, JSON, or the raw bytes. Long content is returned in parts.',
     params: () =>
       z.object({
         url: urlParam(),
         method: z
           .enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
           .default('GET')
-          .describe('The HTTP method. All but GET, HEAD and OPTIONS may change something there.'),
+          .describe(
+            'The HTTP method. Methods other than GET, HEAD and OPTIONS may change data on the site.',
+          ),
         headers: headersParam(),
         body: z
           .string()
           .max(1024 * 1024)
           .optional()
-          .describe('The body to send; say what it is by the header content-type.'),
+          .describe('The request body. Set its type with the content-type header.'),
         ...readingParams(),
         ...pagingParams(32_768),
         maxBytes: maxBytesParam(),
@@ -82,14 +84,10 @@ export const pageOperations = {
   fetchMany: operation({
     title: 'Fetch several pages',
     description:
-      'Fetches up to 20 addresses, a few at a time, and gives the beginning of each. One that fails stops no other.',
+      'Fetches up to 20 addresses, a few at a time, and returns the beginning of each. A failed fetch does not stop the others.',
     params: () =>
       z.object({
-        urls: z
-          .array(urlParam())
-          .min(1)
-          .max(20)
-          .describe('The addresses, each with http or https.'),
+        urls: z.array(urlParam()).min(1).max(20).describe('The addresses, with http or https.'),
         ...readingParams(),
         length: lengthParam(8_192),
         maxBytes: maxBytesParam(),
@@ -108,7 +106,8 @@ export const pageOperations = {
   }),
   head: operation({
     title: 'Look at an address without fetching it',
-    description: 'Asks for the headers alone: whether it is there, what it is, how large, how old.',
+    description:
+      'Fetches only the headers of an address: whether it exists, its type, size and age.',
     params: () =>
       z.object({
         url: urlParam(),
@@ -136,7 +135,7 @@ export const pageOperations = {
   }),
   extract: operation({
     title: 'Extract from HTML',
-    description: 'Turns HTML that is at hand into something to read. Nothing is fetched.',
+    description: 'Converts given HTML into readable content. Nothing is fetched.',
     params: () =>
       z.object({
         html: z
@@ -145,7 +144,7 @@ export const pageOperations = {
           .describe('The HTML.'),
         baseUrl: urlParam()
           .optional()
-          .describe('Where it is from, by which relative links become whole.'),
+          .describe('Address of the HTML, for resolving relative links.'),
         ...readingParams(),
         ...pagingParams(32_768),
       }),
@@ -161,14 +160,15 @@ export const pageOperations = {
   }),
   links: operation({
     title: 'List the links of a page',
-    description: 'Fetches a page and lists the addresses it links to, each once, with its text.',
+    description:
+      'Fetches a page and lists the addresses that it links to, each once, with the link text.',
     params: () =>
       z.object({
         url: urlParam(),
         sameSite: z
           .boolean()
           .default(false)
-          .describe('Whether only links to the same scheme, host and port are listed.'),
+          .describe('If true, only lists links to the same scheme, host and port.'),
         ...listParams('address or text'),
         timeoutMs: timeoutParam(),
         cache: cacheParam(),

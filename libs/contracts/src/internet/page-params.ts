@@ -1,10 +1,10 @@
 import * as z from 'zod'
 
-/** The most bytes of one answer that are read, after decompression. */
-export const mostBytes = 16 * 1024 * 1024
+/** Maximum number of bytes read of one response, after decompression. */
+export const maxResponseBytes = 16 * 1024 * 1024
 
-/** The most characters in one page of content. */
-export const mostCharacters = 262_144
+/** Maximum number of characters in one part of the content. */
+export const maxContentLength = 262_144
 
 export const urlParam = () =>
   z
@@ -18,7 +18,7 @@ export const headersParam = () =>
     .record(z.string().max(256), z.string().max(8192))
     .optional()
     .describe(
-      'Request headers, such as { "accept-language": "de" }. Not host, cookie, or what belongs to the connection.',
+      'Request headers, such as { "accept-language": "de" }. Not allowed: host, cookie and connection headers.',
     )
 
 export const timeoutParam = () =>
@@ -27,37 +27,39 @@ export const timeoutParam = () =>
     .min(100)
     .max(120_000)
     .default(20_000)
-    .describe('How long to try, in milliseconds: all redirects, the download and the reading.')
+    .describe('Timeout in milliseconds, for all redirects, the download and the extraction.')
 
 export const robotsParam = () =>
   z
     .boolean()
     .default(true)
-    .describe('Whether to keep to the robots.txt of the site. Concerns GET and HEAD alone.')
+    .describe('If true, obeys the robots.txt of the site. Applies to GET and HEAD only.')
 
-/** What of a page is given, and as what. */
+/** The part of a page to return, and its format. */
 export const readingParams = () => ({
   format: z
     .enum(['markdown', 'text', 'html', 'json', 'bytes', 'links'])
     .default('markdown')
-    .describe('What the content is turned into; bytes are given as base64.'),
+    .describe('Format of the content. "bytes" is base64.'),
   extract: z
     .union([
       z.enum(['article', 'full']),
       z.object({ selector: z.string().min(1).max(1000).describe('A CSS selector.') }),
     ])
     .default('article')
-    .describe('Which part: the article without what surrounds it, everything, or a CSS selector.'),
+    .describe(
+      'Part of the page: only the article, the full page, or the elements of a CSS selector.',
+    ),
 })
 
-/** Which part of a long content is given. */
+/** The part of long content to return. */
 export const pagingParams = (preset: number) => ({
   offset: z
     .int()
     .min(0)
     .default(0)
     .describe(
-      'Where to go on: the nextOffset of the part before. It is not fetched again for that.',
+      'Start of this part: the nextOffset of the previous part. The page is not fetched again.',
     ),
   length: lengthParam(preset),
 })
@@ -66,24 +68,24 @@ export const lengthParam = (preset: number) =>
   z
     .int()
     .min(1)
-    .max(mostCharacters)
+    .max(maxContentLength)
     .default(preset)
-    .describe('The most characters of content to give.')
+    .describe('Maximum number of characters to return.')
 
 export const maxBytesParam = () =>
   z
     .int()
     .min(1)
-    .max(mostBytes)
+    .max(maxResponseBytes)
     .default(4 * 1024 * 1024)
-    .describe('The most bytes to read, counted after decompression. What follows is cut off.')
+    .describe('Maximum number of bytes to read, after decompression. The rest is cut off.')
 
 export const cacheParam = () =>
   z
     .enum(['default', 'reload', 'no-store'])
     .default('default')
     .describe(
-      'default: an answer that is still fresh is used again; reload: asks anew and keeps the answer; no-store: neither.',
+      'default: reuses a fresh cached response; reload: fetches again and caches the response; no-store: does neither.',
     )
 
 export const linkShape = () =>
@@ -95,15 +97,15 @@ export const linkShape = () =>
 
 const redirectShape = () => z.object({ status: z.int(), from: z.string(), to: z.string() })
 
-/** What was found at the end of all redirects. */
+/** The response after all redirects. */
 export const answerShape = () => ({
   finalUrl: z.string(),
-  status: z.int().describe('The HTTP status; 404 is a result as well.'),
+  status: z.int().describe('The HTTP status. A status such as 404 is a result, not an error.'),
   redirects: z.array(redirectShape()),
   fetchedAt: z.string(),
 })
 
-/** One part of what content was made of. */
+/** One part of the extracted content. */
 export const contentShape = () => ({
   contentType: z.string(),
   charset: z.string().optional(),
@@ -111,18 +113,18 @@ export const contentShape = () => ({
   byline: z.string().optional(),
   language: z.string().optional(),
   content: z.string(),
-  totalLength: z.int().describe('The characters of the whole content.'),
-  nextOffset: z.int().optional().describe('The offset of the part after this one.'),
-  links: z.array(linkShape()).optional().describe('With the format links: those of this part.'),
-  note: z.string().optional().describe('What is good to know about the content.'),
-  emptyReason: z.string().optional().describe('Why there is no content, where there is none.'),
+  totalLength: z.int().describe('Number of characters of the whole content.'),
+  nextOffset: z.int().optional().describe('Offset of the next part; absent in the last one.'),
+  links: z.array(linkShape()).optional().describe('Links of this part, with the format "links".'),
+  note: z.string().optional().describe('Remark on the content.'),
+  emptyReason: z.string().optional().describe('Reason for empty content.'),
 })
 
 export const pageShape = () =>
   z.object({
     ...answerShape(),
     ...contentShape(),
-    truncated: z.boolean().describe('Whether the answer had more bytes than maxBytes.'),
+    truncated: z.boolean().describe('Whether the response was longer than maxBytes.'),
     cache: z.enum(['miss', 'hit', 'revalidated', 'bypass']),
   })
 

@@ -1,46 +1,46 @@
 import * as z from 'zod'
 
-/** What finds a prompt: small letters, digits and dashes, which every file system keeps apart. */
+/** Name of a prompt: lower-case letters, digits and hyphens, which are distinct on every file system. */
 export const promptName = () =>
   z
     .string()
     .max(64)
     .regex(
       /^[a-z0-9]+(?:-[a-z0-9]+)*$/,
-      'must be small letters and digits with dashes between, such as code-review',
+      'must be lower-case letters and digits, separated by hyphens, such as code-review',
     )
 
-/** A name for a version that can move. It cannot be taken for a version's number. */
+/** A movable name of a version. It cannot be mistaken for a version number. */
 export const promptLabel = () =>
   z
     .string()
     .max(64)
     .regex(
       /^(?!latest$|v?\d)[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/,
-      'must be small letters and digits with dashes between, such as production; it may not look like a number, and "latest" always means the newest version',
+      'must be lower-case letters and digits, separated by hyphens, such as production; it must not look like a number, and "latest" is reserved for the newest version',
     )
 
-/** A label to read by: one that was set, or `latest`. */
+/** Label of the version to read, or `latest`. */
 export const promptLabelToRead = () =>
   z
     .union([z.literal('latest'), promptLabel()])
     .optional()
     .describe(
-      'The label of the version that is meant, such as production. Neither label nor version: the newest.',
+      'Label of the version, such as production. Default, without version: the newest version.',
     )
 
 export const promptVersion = () => z.int().min(1).max(999_999)
 
 export const promptVersionToRead = () =>
-  promptVersion().optional().describe('The number of the version that is meant.')
+  promptVersion().optional().describe('Number of the version.')
 
 const text = (maximum: number) =>
   z
     .string()
     .max(maximum)
-    .refine((value) => value.isWellFormed(), 'must be text without halves of characters')
+    .refine((value) => value.isWellFormed(), 'must be well-formed Unicode')
 
-const line = (maximum: number) => text(maximum).regex(/^[^\r\n]*$/, 'must be one line')
+const line = (maximum: number) => text(maximum).regex(/^[^\r\n]*$/, 'must be a single line')
 
 const argumentName = () =>
   z
@@ -57,19 +57,20 @@ const completion = () =>
       value: text(1000),
       when: z
         .record(argumentName(), text(1000))
-        .describe('Offered only where the other arguments have these values.'),
+        .describe('Suggested only if the other arguments have these values.'),
     }),
   ])
 
 const argumentFields = {
-  name: () => argumentName().describe('What the template calls it.'),
-  description: () => text(2000).describe('What to give for it.'),
-  required: () => z.boolean().describe('Whether the prompt cannot do without it.'),
+  name: () => argumentName().describe('Name of the argument in the template.'),
+  description: () => text(2000).describe('Description of the argument.'),
+  required: () => z.boolean().describe('Whether the argument is required.'),
   schema: () =>
     z
       .record(z.string(), z.unknown())
-      .describe('JSON Schema of its value; a default in it is filled in.'),
-  completions: () => z.array(completion()).max(200).describe('Values to offer while it is typed.'),
+      .describe('JSON Schema of the value. Its default is filled in.'),
+  completions: () =>
+    z.array(completion()).max(200).describe('Values to suggest while the user types.'),
 }
 
 /** One argument of a prompt. */
@@ -95,7 +96,7 @@ const argumentToWrite = () =>
 export const promptMessage = () =>
   z.object({
     role: z.enum(['system', 'user', 'assistant']),
-    content: text(100_000).describe('The text, in the language of the engine.'),
+    content: text(100_000).describe('The text, in the template language of the engine.'),
   })
 
 export const promptEngine = () => z.enum(['mustache', 'liquid', 'none'])
@@ -106,11 +107,14 @@ const folder = () =>
     .max(200)
     .regex(
       /^(?:[a-z0-9]+(?:-[a-z0-9]+)*(?:\/(?!$)|$))*$/,
-      'must be names like those of prompts with "/" between, such as engineering/backend',
+      'must be names like those of prompts, separated by "/", such as engineering/backend',
     )
 
 const tags = () =>
-  z.array(line(40).regex(/\S/, 'must not be blank')).max(20).describe('Words to find it by.')
+  z
+    .array(line(40).regex(/\S/, 'must not be blank'))
+    .max(20)
+    .describe('Tags for finding the prompt.')
 
 const argumentsOf = <Argument extends z.ZodType<{ name: string }>>(argument: Argument) =>
   z
@@ -118,24 +122,22 @@ const argumentsOf = <Argument extends z.ZodType<{ name: string }>>(argument: Arg
     .max(50)
     .refine(
       (all) => new Set(all.map(({ name }) => name)).size === all.length,
-      'must not name an argument twice',
+      'must not contain an argument twice',
     )
-    .describe('What the template is given.')
+    .describe('Arguments of the template.')
 
 const contentFields = {
-  title: () => line(200).describe('What people call it.'),
-  description: () => text(2000).describe('What it is good for.'),
+  title: () => line(200).describe('Title shown to users.'),
+  description: () => text(2000).describe('Purpose of the prompt.'),
   tags,
-  folder: () => folder().describe('Where it is filed, such as engineering; empty: nowhere.'),
+  folder: () => folder().describe('Folder of the prompt, such as engineering. Empty: no folder.'),
   engine: () =>
-    promptEngine().describe(
-      'The template language: mustache, liquid, or none for text that is used as it is.',
-    ),
+    promptEngine().describe('Template language: mustache, liquid, or none for plain text.'),
   messages: () =>
-    z.array(promptMessage()).min(1).max(50).describe('What the model is sent, in order.'),
+    z.array(promptMessage()).min(1).max(50).describe('Messages for the model, in order.'),
 }
 
-/** What one version of a prompt says. */
+/** The content of one version of a prompt. */
 export const promptContent = () =>
   z.object({
     title: contentFields.title(),
@@ -147,10 +149,10 @@ export const promptContent = () =>
     messages: contentFields.messages(),
   })
 
-/** The same where a person writes it: what is left out is filled in. */
+/** The content of a new prompt: absent fields get their defaults. */
 export const promptContentToWrite = () =>
   z.object({
-    title: contentFields.title().default('').describe('What people call it. Default: its name.'),
+    title: contentFields.title().default('').describe('Title shown to users. Default: the name.'),
     description: contentFields.description().default(''),
     tags: contentFields.tags().default([]),
     folder: contentFields.folder().default(''),
@@ -159,7 +161,7 @@ export const promptContentToWrite = () =>
     messages: contentFields.messages(),
   })
 
-/** The same where only some of it changes. */
+/** The fields that an update changes. */
 export const promptContentToChange = () =>
   z.object({
     title: contentFields.title().optional(),
@@ -171,15 +173,13 @@ export const promptContentToChange = () =>
     messages: contentFields.messages().optional(),
   })
 
-/** Why a version was made. */
+/** Reason for a version. */
 export const versionMessage = () =>
-  line(500).describe('Why this version is made, for whoever reads the history.')
+  line(500).describe('Reason for this version, shown in the history.')
 
-/** The form a prompt takes outside: one document for one version. */
+/** Format of an exported prompt: one document for one version. */
 export const promptFormat = () =>
-  z
-    .enum(['yaml', 'dotprompt', 'json'])
-    .describe('The form of the text; dotprompt is what the files on disk are.')
+  z.enum(['yaml', 'dotprompt', 'json']).describe('Format of the text. Files on disk are dotprompt.')
 
 export type PromptContent = z.output<ReturnType<typeof promptContent>>
 export type PromptArgument = z.output<ReturnType<typeof promptArgument>>

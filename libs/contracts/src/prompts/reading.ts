@@ -14,9 +14,9 @@ import {
   promptVersionToRead,
 } from './prompt-content.ts'
 
-const prompt = () => promptName().describe('The name of the prompt.')
+const prompt = () => promptName().describe('Name of the prompt.')
 
-const labels = () => z.record(z.string(), z.int()).describe('The version that each label is on.')
+const labels = () => z.record(z.string(), z.int()).describe('Version number by label.')
 
 const issue = () =>
   z.object({
@@ -29,23 +29,24 @@ const issue = () =>
 
 const review = { code: 'const x = 1', language: 'TypeScript' }
 
-/** The operations that change nothing. */
+/** Operations that read prompts. */
 export const reading = {
   list: operation({
     title: 'List prompts',
-    description: 'Lists the prompts there are, by name, each as its newest version has it.',
+    description:
+      'Lists the available prompts by name, each with the content of its newest version.',
     params: () =>
       z.object({
-        tag: z.string().max(40).optional().describe('Only those with this tag.'),
+        tag: z.string().max(40).optional().describe('Only prompts with this tag.'),
         folder: z
           .string()
           .max(200)
           .optional()
-          .describe('Only those filed in this folder or below it.'),
+          .describe('Only prompts in this folder or its subfolders.'),
         deleted: z
           .boolean()
           .default(false)
-          .describe('Lists the deleted ones instead, which restore brings back.'),
+          .describe('If true, lists the deleted prompts instead, which restore brings back.'),
         ...listParams('name, title or description'),
       }),
     result: () =>
@@ -62,7 +63,7 @@ export const reading = {
           ),
           latest: z.int(),
           labels: labels(),
-          problem: z.string().optional().describe('Why its newest version cannot be used.'),
+          problem: z.string().optional().describe('Reason why its newest version cannot be used.'),
         }),
       ),
     hints: { readOnly: true },
@@ -73,7 +74,7 @@ export const reading = {
   }),
   get: operation({
     title: 'Get a prompt',
-    description: 'Gives one version of a prompt as it is written, its templates not rendered.',
+    description: 'Returns one version of a prompt, with its templates not rendered.',
     params: () =>
       z.object({ prompt: prompt(), version: promptVersionToRead(), label: promptLabelToRead() }),
     result: () =>
@@ -83,7 +84,7 @@ export const reading = {
         latest: z.int(),
         labels: labels(),
         message: z.string(),
-        createdAt: z.string().optional().describe('When it was made; a file of yours may not say.'),
+        createdAt: z.string().optional().describe('Time of creation; absent for some files.'),
       }),
     hints: { readOnly: true },
     errors: ['not-found', 'conflict'],
@@ -91,30 +92,30 @@ export const reading = {
   }),
   render: operation({
     title: 'Render a prompt',
-    description: 'Fills the arguments into a prompt and gives the messages for a model.',
+    description: 'Fills the arguments into a prompt and returns the messages for a model.',
     params: () =>
       z.object({
         prompt: prompt(),
         arguments: z
           .record(z.string(), z.unknown())
           .default({})
-          .describe('The values of its arguments, by name.'),
+          .describe('Values of the arguments, by name.'),
         version: promptVersionToRead(),
         label: promptLabelToRead(),
         format: z
           .enum(['messages', 'text'])
           .default('messages')
-          .describe('With text, the messages come joined as one text as well.'),
+          .describe('With "text", the messages are also returned as one text.'),
       }),
     result: () =>
       z.object({
         messages: z.array(promptMessage().extend({ content: z.string() })),
-        text: z.string().optional().describe('With the format text: the messages as one text.'),
+        text: z.string().optional().describe('The messages as one text, with the format "text".'),
         resolvedVersion: z.int(),
         engine: promptEngine(),
         usedArguments: z
           .record(z.string(), z.unknown())
-          .describe('What the template was given, with defaults filled in.'),
+          .describe('Arguments of the template, with defaults filled in.'),
         warnings: z.array(z.string()),
       }),
     hints: { readOnly: true },
@@ -136,17 +137,17 @@ export const reading = {
   }),
   validate: operation({
     title: 'Check a prompt',
-    description: 'Checks a prompt without keeping it: its templates, arguments and their schemas.',
+    description: 'Checks a prompt without saving it: its templates, arguments and their schemas.',
     params: () =>
       promptContentToWrite().extend({
-        prompt: promptName().optional().describe('The name it would have.'),
+        prompt: promptName().optional().describe('Name of the prompt.'),
       }),
     result: () =>
       z.object({
         valid: z.boolean(),
         issues: z.array(issue()),
         warnings: z.array(z.string()),
-        variables: z.array(z.string()).describe('The arguments that the templates use.'),
+        variables: z.array(z.string()).describe('Arguments that the templates use.'),
       }),
     hints: { readOnly: true },
     errors: ['timeout'],
@@ -167,7 +168,7 @@ export const reading = {
   }),
   listVersions: operation({
     title: 'List the versions of a prompt',
-    description: 'Lists the versions of a prompt, the newest first, with why each was made.',
+    description: 'Lists the versions of a prompt, the newest first, with the reason for each.',
     params: () => z.object({ prompt: prompt(), ...listParams('message') }),
     result: () =>
       listResult(
@@ -176,7 +177,7 @@ export const reading = {
           message: z.string(),
           createdAt: z.string().optional(),
           labels: z.array(z.string()),
-          problem: z.string().optional().describe('Why this version cannot be used.'),
+          problem: z.string().optional().describe('Reason why this version cannot be used.'),
         }),
       ),
     hints: { readOnly: true },
@@ -186,21 +187,23 @@ export const reading = {
   diff: operation({
     title: 'Compare two versions',
     description:
-      'Says what changed between two versions of a prompt, field by field and as a patch.',
+      'Returns the changes between two versions of a prompt, as field names and as a patch.',
     params: () =>
       z.object({
         prompt: prompt(),
-        from: promptVersion().describe('The number of the earlier version.'),
+        from: promptVersion().describe('Number of the earlier version.'),
         to: promptVersion()
           .optional()
-          .describe('The number of the later version. Default: the newest.'),
+          .describe('Number of the later version. Default: the newest.'),
       }),
     result: () =>
       z.object({
         from: z.int(),
         to: z.int(),
-        changed: z.array(z.string()).describe('The fields that are not the same.'),
-        patch: z.string().describe('A unified diff of the two as files; empty where they agree.'),
+        changed: z.array(z.string()).describe('Fields that differ.'),
+        patch: z
+          .string()
+          .describe('Unified diff of the two versions as files; empty if they are equal.'),
       }),
     hints: { readOnly: true },
     errors: ['not-found', 'conflict', 'timeout'],
@@ -214,16 +217,16 @@ export const reading = {
   }),
   complete: operation({
     title: 'Complete an argument',
-    description: 'Offers values for an argument that begin with, or hold, what was typed so far.',
+    description: 'Suggests values for an argument that start with or contain the typed text.',
     params: () =>
       z.object({
         prompt: prompt(),
-        argument: z.string().max(64).describe('The name of the argument.'),
-        value: z.string().max(1000).default('').describe('What was typed so far.'),
+        argument: z.string().max(64).describe('Name of the argument.'),
+        value: z.string().max(1000).default('').describe('The text typed so far.'),
         context: z
           .record(z.string(), z.string())
           .default({})
-          .describe('The arguments that are filled in already; some values depend on them.'),
+          .describe('Values of the other arguments; some suggestions depend on them.'),
       }),
     result: () =>
       z.object({
@@ -248,7 +251,7 @@ export const reading = {
   }),
   export: operation({
     title: 'Export a prompt',
-    description: 'Gives one version of a prompt as a document that import takes.',
+    description: 'Returns one version of a prompt as a document that import accepts.',
     params: () =>
       z.object({
         prompt: prompt(),

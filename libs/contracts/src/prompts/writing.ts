@@ -11,23 +11,23 @@ import {
   versionMessage,
 } from './prompt-content.ts'
 
-const prompt = () => promptName().describe('The name of the prompt.')
+const prompt = () => promptName().describe('Name of the prompt.')
 
 const ifMatch = () =>
   promptVersion()
     .optional()
-    .describe('The newest version you know of. Where there is a newer one, nothing is changed.')
+    .describe('Expected newest version. If there is a newer one, nothing is changed.')
 
 const label = () => promptLabel().describe('The label, such as production.')
 
 const written = () =>
   z.object({ name: z.string(), version: z.int(), warnings: z.array(z.string()) })
 
-/** The operations that change something: for people, who answer for what models are told. */
+/** Operations that change prompts. Their audience is users, not models: users are responsible for the instructions that models receive. */
 export const writing = {
   create: operation({
     title: 'Create a prompt',
-    description: 'Keeps a new prompt as its version 1.',
+    description: 'Creates a prompt with version 1.',
     params: () =>
       promptContentToWrite().extend({
         prompt: prompt(),
@@ -53,7 +53,7 @@ export const writing = {
   update: operation({
     title: 'Update a prompt',
     description:
-      'Makes a new version of a prompt. What is left out stays as the newest version has it; no version ever changes.',
+      'Creates a new version of a prompt. Absent fields are taken from the newest version; existing versions never change.',
     params: () =>
       promptContentToChange().extend({
         prompt: prompt(),
@@ -73,20 +73,18 @@ export const writing = {
   }),
   setLabel: operation({
     title: 'Set a label',
-    description: 'Puts a label on a version of a prompt, or moves it there.',
+    description: 'Sets a label on a version of a prompt, or moves it there.',
     params: () =>
       z.object({
         prompt: prompt(),
         label: label(),
-        version: promptVersion()
-          .optional()
-          .describe('The version to put it on. Default: the newest.'),
+        version: promptVersion().optional().describe('Version for the label. Default: the newest.'),
       }),
     result: () =>
       z.object({
         label: z.string(),
         version: z.int(),
-        previous: z.int().optional().describe('The version it was on before.'),
+        previous: z.int().optional().describe('Previous version of the label.'),
       }),
     hints: { idempotent: true, destructive: true },
     audience: 'user',
@@ -100,7 +98,7 @@ export const writing = {
   }),
   removeLabel: operation({
     title: 'Remove a label',
-    description: 'Takes a label off a prompt; its versions stay.',
+    description: 'Removes a label from a prompt. Its versions are not changed.',
     params: () => z.object({ prompt: prompt(), label: label() }),
     result: () => z.object({ label: z.string(), version: z.int() }),
     hints: { destructive: true },
@@ -117,7 +115,7 @@ export const writing = {
   delete: operation({
     title: 'Delete a prompt',
     description:
-      'Takes a prompt out of the list. Its versions are kept, and restore brings it back.',
+      'Removes a prompt from the list. Its versions are kept, and restore brings it back.',
     params: () => z.object({ prompt: prompt(), ifMatch: ifMatch() }),
     result: () => z.object({ name: z.string(), latest: z.int() }),
     hints: { destructive: true },
@@ -134,18 +132,18 @@ export const writing = {
   restore: operation({
     title: 'Restore a prompt',
     description:
-      'Brings a deleted prompt back; with a version, makes a new version that says what that one said.',
+      'Restores a deleted prompt. With a version, creates a new version with the content of that one.',
     params: () =>
       z.object({
         prompt: prompt(),
         version: promptVersion()
           .optional()
           .describe(
-            'The version whose content becomes the newest. Default: leaves the newest as it is.',
+            'Version whose content becomes the newest. Default: the newest version is unchanged.',
           ),
         message: versionMessage()
           .optional()
-          .describe('Why, for the history. Default: says which version was restored.'),
+          .describe('Reason for the history. Default: states the restored version.'),
       }),
     result: () => z.object({ name: z.string(), version: z.int() }),
     audience: 'user',
@@ -165,18 +163,18 @@ export const writing = {
   }),
   import: operation({
     title: 'Import a prompt',
-    description: 'Keeps a prompt that comes as a document: YAML, a dotprompt file or JSON.',
+    description: 'Imports a prompt from a document: YAML, a dotprompt file or JSON.',
     params: () =>
       z.object({
         prompt: promptName()
           .optional()
-          .describe('The name to keep it under. Default: the name in the document.'),
+          .describe('Name of the prompt. Default: the name in the document.'),
         format: promptFormat(),
         text: z.string().min(1).max(512_000).describe('The document.'),
         onExisting: z
           .enum(['refuse', 'new-version'])
           .default('refuse')
-          .describe('What to do where a prompt of that name is there already.'),
+          .describe('What to do if a prompt of that name exists.'),
         message: versionMessage().default('Imported'),
       }),
     result: () => written(),

@@ -9,11 +9,11 @@ import {
   resourceParam,
 } from './resource-shapes.ts'
 
-/** Changing resources, and hearing of changes. */
+/** Operations that change resources and subscribe to changes. */
 export const changingOperations = {
   create: operation({
     title: 'Create a resource',
-    description: 'Makes a new resource. One that is there already is left alone.',
+    description: 'Creates a resource. Fails if it exists.',
     params: () =>
       z.object({
         resource: resourceParam(),
@@ -22,7 +22,7 @@ export const changingOperations = {
           .string()
           .max(255)
           .optional()
-          .describe('Its media type, where it is not a file: files go by their name.'),
+          .describe('Media type. Ignored for files, whose type follows from their name.'),
       }),
     result: () => resourceEntry(),
     errors: ['conflict', 'forbidden', 'payload-too-large', 'not-found'],
@@ -39,7 +39,7 @@ export const changingOperations = {
   }),
   update: operation({
     title: 'Change a resource',
-    description: 'Replaces the whole content of a resource that is there.',
+    description: 'Replaces the whole content of an existing resource.',
     params: () =>
       z.object({ resource: resourceParam(), ...contentParams(), ifMatch: ifMatchParam() }),
     result: () => resourceEntry(),
@@ -54,7 +54,7 @@ export const changingOperations = {
   }),
   delete: operation({
     title: 'Delete a resource',
-    description: 'Removes a resource for good.',
+    description: 'Deletes a resource permanently.',
     params: () => z.object({ resource: resourceParam(), ifMatch: ifMatchParam() }),
     result: () => z.object({ uri: z.string() }),
     hints: { destructive: true },
@@ -68,9 +68,9 @@ export const changingOperations = {
     ],
   }),
   subscribe: operation({
-    title: 'Hear of changes',
+    title: 'Subscribe to changes',
     description:
-      'Tells this session resource-updated whenever the resource changes, or one whose URI fits the pattern, until it unsubscribes or ends. The resource need not be there yet.',
+      'Notifies this session with resource-updated whenever the resource, or one whose URI matches the pattern, changes, until it unsubscribes or ends. The resource need not exist yet.',
     params: () =>
       z.object({
         resource: resourceParam().optional(),
@@ -78,9 +78,9 @@ export const changingOperations = {
       }),
     result: () =>
       z.object({
-        /** The URI or pattern, as notifications go by it. */
+        /** The URI or pattern of the subscription. */
         subscribed: z.string(),
-        /** How many subscriptions the session has now. */
+        /** Number of subscriptions of the session. */
         subscriptions: z.int(),
       }),
     hints: { idempotent: true },
@@ -99,9 +99,9 @@ export const changingOperations = {
     ],
   }),
   unsubscribe: operation({
-    title: 'Hear of changes no longer',
+    title: 'Unsubscribe from changes',
     description:
-      'Ends the subscription to a resource or pattern; with neither, all subscriptions of this session.',
+      'Ends the subscription to a resource or pattern, or all subscriptions of this session if both are absent.',
     params: () =>
       z.object({
         resource: resourceParam().optional(),
@@ -109,7 +109,7 @@ export const changingOperations = {
       }),
     result: () =>
       z.object({
-        /** How many subscriptions ended. */
+        /** Number of ended subscriptions. */
         ended: z.int(),
         subscriptions: z.int(),
       }),

@@ -11,12 +11,12 @@ import {
   searchHit,
 } from './resource-shapes.ts'
 
-/** Finding resources and reading them. */
+/** Operations that find and read resources. */
 export const readingOperations = {
   list: operation({
     title: 'List resources',
     description:
-      'Lists the resources there are, by URI. Those that only a template names are not listed; see listTemplates.',
+      'Lists the available resources, by URI. Resources of templates are not listed; see listTemplates.',
     params: () =>
       z.object({
         scheme: z
@@ -24,12 +24,12 @@ export const readingOperations = {
           .regex(/^[a-z][a-z0-9+.-]*$/, 'must be a scheme such as file, without a colon')
           .optional()
           .describe('Only URIs of this scheme, such as file.'),
-        prefix: z.string().max(2048).optional().describe('Only URIs that begin with this.'),
+        prefix: z.string().max(2048).optional().describe('Only URIs with this prefix.'),
         mimeType: z
           .string()
           .max(255)
           .optional()
-          .describe('Only this media type, such as text/markdown, or a whole kind: image/*.'),
+          .describe('Only this media type, such as text/markdown, or image/* for all images.'),
         ...listParams('URI, name or description'),
       }),
     result: () => listResult(resourceEntry()),
@@ -44,30 +44,34 @@ export const readingOperations = {
   read: operation({
     title: 'Read a resource',
     description:
-      'Reads a resource, or a range of its bytes, or some of its lines. Text comes as text, anything else as a base64 blob.',
+      'Reads a resource, a range of its bytes, or some of its lines. Text is returned as text, other data as a base64 blob.',
     params: () =>
       z.object({
         resource: resourceParam(),
         range: z
           .object({
-            start: z.int().min(0).describe('The first byte; 0 is the beginning.'),
-            end: z.int().min(0).optional().describe('The byte after the last. Default: the end.'),
+            start: z.int().min(0).describe('First byte, counted from 0.'),
+            end: z
+              .int()
+              .min(0)
+              .optional()
+              .describe('End, exclusive. Default: the end of the resource.'),
           })
           .optional()
           .describe('Only these bytes.'),
         lines: z
           .object({
-            start: z.int().min(1).describe('The first line; 1 is the beginning.'),
-            end: z.int().min(1).optional().describe('The last line. Default: the end.'),
+            start: z.int().min(1).describe('First line, counted from 1.'),
+            end: z.int().min(1).optional().describe('Last line. Default: the end of the resource.'),
           })
           .optional()
-          .describe('Only these lines. Not together with range.'),
+          .describe('Only these lines. Cannot be combined with range.'),
         ...readLimits(),
         ifNoneMatch: z
           .string()
           .max(1024)
           .optional()
-          .describe('The etag that is known: where it still holds, no content is sent.'),
+          .describe('A known etag. If the resource still has it, no content is returned.'),
       }),
     result: () => resourceContent(),
     hints: { readOnly: true },
@@ -91,14 +95,15 @@ export const readingOperations = {
   }),
   readMany: operation({
     title: 'Read several resources',
-    description: 'Reads up to 50 resources and answers each on its own: one that fails stops none.',
+    description:
+      'Reads up to 50 resources and returns a result or an error for each. A failed read does not stop the others.',
     params: () =>
       z.object({
         uris: z
           .array(z.string().min(1).max(2048))
           .min(1)
           .max(50)
-          .describe('The URIs of the resources.'),
+          .describe('URIs of the resources.'),
         ...readLimits(),
       }),
     result: () => manyContents(),
@@ -112,7 +117,7 @@ export const readingOperations = {
   }),
   stat: operation({
     title: 'Describe a resource',
-    description: 'Says what a resource is, how large, and when it was changed, without reading it.',
+    description: 'Returns the type, size and time of change of a resource, without reading it.',
     params: () => z.object({ resource: resourceParam() }),
     result: () => resourceEntry(),
     hints: { readOnly: true },
@@ -124,13 +129,13 @@ export const readingOperations = {
   search: operation({
     title: 'Search resources',
     description:
-      'Finds resources whose URI, name, description or text holds the words, in any case. Of each text the first MiB is searched. A page may hold fewer than limit: nextCursor says that there is more to search.',
+      'Finds resources whose URI, name, description or text contains the query, ignoring case. The first MiB of each text is searched. A page may have fewer items than limit; if nextCursor is present, there is more to search.',
     params: () => {
       const { query: _optional, ...paging } = listParams('URI, name or text')
       return z.object({
-        query: z.string().min(1).max(1000).describe('The words, as they stand.'),
-        prefix: z.string().max(2048).optional().describe('Only URIs that begin with this.'),
-        content: z.boolean().default(true).describe('Whether the texts are searched too.'),
+        query: z.string().min(1).max(1000).describe('The exact text to find.'),
+        prefix: z.string().max(2048).optional().describe('Only URIs with this prefix.'),
+        content: z.boolean().default(true).describe('If true, searches the texts too.'),
         ...paging,
       })
     },

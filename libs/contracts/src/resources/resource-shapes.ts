@@ -1,46 +1,48 @@
 import * as z from 'zod'
 
-/** The URI that names a resource, as operations on one resource take it. */
+/** URI of the resource, in operations on one resource. */
 export const resourceParam = () =>
-  z.string().min(1).max(2048).describe('The URI of the resource, such as file:///notes.md.')
+  z.string().min(1).max(2048).describe('URI of the resource, such as file:///notes.md.')
 
 export const patternParam = () =>
   z
     .string()
     .min(1)
     .max(256)
-    .describe('A glob over whole URIs, such as file:///reports/**/*.csv: *, **, ?, […] and {a,b}.')
+    .describe('Glob for whole URIs, such as file:///reports/**/*.csv: *, **, ?, […] and {a,b}.')
 
 export const ifMatchParam = () =>
   z
     .string()
     .max(1024)
     .optional()
-    .describe('The etag that was read. Where the resource is at another, nothing is changed.')
+    .describe('Expected etag. If the resource has another one, nothing is changed.')
 
 export const contentParams = () => ({
-  content: z.string().describe('The whole content.'),
+  content: z.string().describe('The complete new content.'),
   encoding: z
     .enum(['utf-8', 'base64'])
     .default('utf-8')
-    .describe('How the content is written: text as it is, or bytes in base64.'),
+    .describe('Encoding of "content": "utf-8" for text, "base64" for binary data.'),
 })
 
 export const readLimits = () => ({
   encoding: z
     .enum(['auto', 'utf-8', 'base64'])
     .default('auto')
-    .describe('utf-8 insists on text, base64 on a blob; auto gives text where it is text.'),
+    .describe(
+      '"utf-8" requires text, "base64" returns a blob, "auto" returns text if the resource is text.',
+    ),
   maxBytes: z
     .int()
     .min(4)
     .max(1_048_576)
     .default(65_536)
-    .describe('The most bytes to read; what is left out is told by part.truncated.'),
+    .describe('Maximum number of bytes to read. part.truncated is true if there is more.'),
 })
 
-/** What is known of a resource without reading it. */
-const facts = () => ({
+/** Metadata of a resource, known without reading it. */
+const metadata = () => ({
   uri: z.string(),
   mimeType: z.string(),
   size: z.int().optional(),
@@ -50,7 +52,7 @@ const facts = () => ({
 
 export const resourceEntry = () =>
   z.object({
-    ...facts(),
+    ...metadata(),
     name: z.string(),
     description: z.string().optional(),
     writable: z.boolean(),
@@ -60,17 +62,19 @@ export const resourceEntry = () =>
 
 export const resourceContent = () =>
   z.object({
-    ...facts(),
+    ...metadata(),
     text: z.string().optional(),
     blob: z.string().optional(),
-    /** True where the etag is the one of `ifNoneMatch`: then neither text nor blob is there. */
+    /** True if the etag equals `ifNoneMatch`; then there is neither text nor blob. */
     notModified: z.boolean(),
-    /** Which bytes these are: from `start` up to and without `end`. */
+    /** The returned bytes: from `start` to `end`, exclusive. */
     part: z
       .object({ start: z.int(), end: z.int(), truncated: z.boolean() })
-      .describe('truncated: maxBytes cut it off; a range that starts at end goes on.')
+      .describe(
+        'Returned bytes. truncated: maxBytes was reached; continue with a range that starts at end.',
+      )
       .optional(),
-    /** Which lines these are, where lines were asked for; the first is 1. */
+    /** The returned lines, counted from 1, if lines were requested. */
     lines: z.object({ start: z.int(), end: z.int() }).optional(),
   })
 
@@ -107,11 +111,11 @@ export const resourceTemplate = () =>
     variables: z.array(z.string()),
   })
 
-/** A resource that holds what was searched for, and where. */
+/** A resource that matches a search, with the matching lines. */
 export const searchHit = () =>
   z.object({
-    ...facts(),
+    ...metadata(),
     name: z.string(),
-    /** The lines that hold it; none where only the name or URI does. */
+    /** Matching lines; empty if only the name or URI matches. */
     matches: z.array(z.object({ line: z.int(), text: z.string() })),
   })

@@ -5,17 +5,14 @@ import { listParams, listResult } from '../list-shape.ts'
 import { resourceTemplate, variablesParam } from './resource-shapes.ts'
 
 const templateParam = () =>
-  z
-    .string()
-    .min(1)
-    .max(2048)
-    .describe('The URI template, as in RFC 6570, such as memory:///hello/{name}.')
+  z.string().min(1).max(2048).describe('URI template of RFC 6570, such as memory:///hello/{name}.')
 
-/** URIs with variables in them. */
+/** Operations on URI templates. */
 export const templateOperations = {
   listTemplates: operation({
     title: 'List URI templates',
-    description: 'Lists the templates whose URIs can be read though nothing lists them one by one.',
+    description:
+      'Lists the URI templates of resources that are readable but not listed individually.',
     params: () => z.object(listParams('template, name or description')),
     result: () => listResult(resourceTemplate()),
     hints: { readOnly: true },
@@ -23,13 +20,13 @@ export const templateOperations = {
   }),
   expand: operation({
     title: 'Expand a URI template',
-    description: 'Fills the variables of an RFC 6570 template in, which gives a URI to read.',
+    description: 'Fills in the variables of an RFC 6570 template and returns the URI.',
     params: () =>
       z.object({
         template: templateParam(),
         variables: variablesParam()
           .default({})
-          .describe('The values by name: texts, lists of texts, or texts by key.'),
+          .describe('Values by variable name: strings, lists of strings, or strings by key.'),
       }),
     result: () => z.object({ uri: z.string() }),
     hints: { readOnly: true },
@@ -51,13 +48,13 @@ export const templateOperations = {
   }),
   complete: operation({
     title: 'Complete a template variable',
-    description: 'Offers values for a variable of a listed template that begin with what is there.',
+    description: 'Suggests values for a variable of a listed template, by their prefix.',
     params: () =>
       z.object({
         template: templateParam(),
-        variable: z.string().min(1).max(256).describe('The name of the variable.'),
-        value: z.string().max(2048).default('').describe('What is typed so far.'),
-        context: variablesParam().default({}).describe('The variables that have values already.'),
+        variable: z.string().min(1).max(256).describe('Name of the variable.'),
+        value: z.string().max(2048).default('').describe('The prefix typed so far.'),
+        context: variablesParam().default({}).describe('Values of the other variables, if known.'),
       }),
     result: () => z.object({ values: z.array(z.string()).max(100), hasMore: z.boolean() }),
     hints: { readOnly: true },

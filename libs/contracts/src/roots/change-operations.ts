@@ -13,9 +13,9 @@ import {
 
 const target = () => ({
   root: rootParam(),
-  path: pathParam('What is taken'),
-  to: pathParam('Where it goes'),
-  toRoot: rootParam().optional().describe('The root it goes to. Default: the same.'),
+  path: pathParam('The source'),
+  to: pathParam('The destination'),
+  toRoot: rootParam().optional().describe('Root of the destination. Default: the same root.'),
   overwrite: overwriteParam(false),
   createParents: createParentsParam(),
 })
@@ -24,13 +24,15 @@ const target = () => ({
 export const changeOperations = {
   writeFile: operation({
     title: 'Write a file',
-    description: 'Writes a whole file at once: whoever reads it sees the old content or the new.',
+    description: 'Writes a whole file atomically: a reader sees either the old content or the new.',
     params: () =>
       z.object({
         root: rootParam(),
         path: pathParam('The file'),
-        content: z.string().describe('The whole content.'),
-        encoding: encodingParam('How the content is given: base64 for what is no text.'),
+        content: z.string().describe('The complete new content.'),
+        encoding: encodingParam(
+          'Encoding of "content": "utf8" for text, "base64" for binary data.',
+        ),
         ifMatch: ifMatchParam(),
         overwrite: overwriteParam(true),
         createParents: createParentsParam(),
@@ -58,13 +60,15 @@ export const changeOperations = {
   }),
   appendFile: operation({
     title: 'Append to a file',
-    description: 'Adds to the end of a file, which is made where it is not there.',
+    description: 'Appends to a file. Creates it if it does not exist.',
     params: () =>
       z.object({
         root: rootParam(),
         path: pathParam('The file'),
-        content: z.string().describe('What is added.'),
-        encoding: encodingParam('How the content is given: base64 for what is no text.'),
+        content: z.string().describe('The content to append.'),
+        encoding: encodingParam(
+          'Encoding of "content": "utf8" for text, "base64" for binary data.',
+        ),
         ifMatch: ifMatchParam(),
         createParents: createParentsParam(),
       }),
@@ -80,7 +84,7 @@ export const changeOperations = {
   editFile: operation({
     title: 'Edit a file',
     description:
-      'Replaces pieces of a text file, one after the other, and gives the difference. All are made or none.',
+      'Replaces parts of a text file, in order, and returns the diff. Either all edits are made or none.',
     params: () =>
       z.object({
         root: rootParam(),
@@ -88,18 +92,20 @@ export const changeOperations = {
         edits: z
           .array(
             z.object({
-              oldText: z.string().min(1).describe('What is there, exactly.'),
-              newText: z.string().describe('What shall be there.'),
+              oldText: z.string().min(1).describe('The exact text to replace.'),
+              newText: z.string().describe('The replacement.'),
               occurrence: z
                 .union([z.int().min(1), z.literal('all')])
                 .optional()
-                .describe('Which one, counted from 1, or all. Default: there must be only one.'),
+                .describe(
+                  'The occurrence to replace, counted from 1, or all. Default: the text must occur exactly once.',
+                ),
             }),
           )
           .min(1)
           .max(100)
           .describe('The replacements.'),
-        dryRun: z.boolean().default(false).describe('Whether to tell the difference only.'),
+        dryRun: z.boolean().default(false).describe('If true, only returns the diff.'),
         ifMatch: ifMatchParam(),
       }),
     result: () =>
@@ -132,7 +138,7 @@ export const changeOperations = {
   }),
   move: operation({
     title: 'Move',
-    description: 'Moves or renames a file or folder, within a root or to another one.',
+    description: 'Moves or renames a file or folder, within a root or to another root.',
     params: () => z.object(target()),
     result: () => z.object({ root: z.string(), path: z.string() }),
     hints: { destructive: true },
@@ -152,7 +158,7 @@ export const changeOperations = {
   }),
   copy: operation({
     title: 'Copy',
-    description: 'Copies a file, or a folder with all that is in it. Links are not copied.',
+    description: 'Copies a file, or a folder with its contents. Links are not copied.',
     params: () => z.object(target()),
     result: () =>
       z.object({
@@ -160,7 +166,7 @@ export const changeOperations = {
         path: z.string(),
         files: z.int(),
         bytes: z.int(),
-        /** What was passed over: links, devices and the like. */
+        /** Number of skipped entries: links, devices and the like. */
         skipped: z.int(),
       }),
     hints: { destructive: true },
@@ -181,13 +187,19 @@ export const changeOperations = {
   delete: operation({
     title: 'Delete',
     description:
-      'Deletes a file or an empty folder; with recursive, a folder and all in it. With trash it is moved to .trash instead, from where it can be moved back.',
+      'Deletes a file or an empty folder; with recursive, a folder with its contents. With trash, it is moved to .trash instead, and can be moved back.',
     params: () =>
       z.object({
         root: rootParam(),
         path: pathParam('The file or folder'),
-        recursive: z.boolean().default(false).describe('Whether a folder goes with all in it.'),
-        trash: z.boolean().default(false).describe('Whether it is kept in the folder .trash.'),
+        recursive: z
+          .boolean()
+          .default(false)
+          .describe('If true, deletes a folder with its contents.'),
+        trash: z
+          .boolean()
+          .default(false)
+          .describe('If true, moves it to the folder .trash instead.'),
         ifMatch: ifMatchParam(),
       }),
     result: () => z.object({ deleted: z.int(), trashPath: z.string().optional() }),

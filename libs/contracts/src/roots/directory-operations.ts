@@ -4,19 +4,19 @@ import { operation } from '@mcp/protocol'
 import { listParams, listResult } from '../list-shape.ts'
 import { entry, folderParam, pathParam, permission, rootParam } from './file-shapes.ts'
 
-const depthParam = () => z.int().min(1).max(64).describe('How many levels of folders to go down.')
+const depthParam = () => z.int().min(1).max(64).describe('Maximum number of folder levels.')
 
-/** The operations that look at folders, and make them. */
+/** Operations that list, describe and create folders. */
 export const directoryOperations = {
   listDirectory: operation({
     title: 'List a directory',
     description:
-      'Lists what a folder holds, in the order of the names; with recursive, what its folders hold as well.',
+      'Lists the entries of a folder by name; with recursive, also those of its subfolders.',
     params: () =>
       z.object({
         root: rootParam(),
         path: folderParam(),
-        recursive: z.boolean().default(false).describe('Whether to list the folders in it too.'),
+        recursive: z.boolean().default(false).describe('If true, also lists its subfolders.'),
         depth: depthParam().optional(),
         ...listParams('name'),
       }),
@@ -33,13 +33,13 @@ export const directoryOperations = {
   }),
   tree: operation({
     title: 'Draw a tree',
-    description: 'Draws a folder and the folders in it as an indented tree.',
+    description: 'Shows a folder and its subfolders as an indented tree.',
     params: () =>
       z.object({
         root: rootParam(),
         path: folderParam(),
         depth: depthParam().default(3),
-        limit: z.int().min(1).max(5000).default(500).describe('The most entries drawn.'),
+        limit: z.int().min(1).max(5000).default(500).describe('Maximum number of entries.'),
       }),
     result: () => z.object({ text: z.string(), entries: z.int(), truncated: z.boolean() }),
     hints: { readOnly: true },
@@ -58,7 +58,7 @@ export const directoryOperations = {
   }),
   stat: operation({
     title: 'Stat',
-    description: 'Says of a file or folder what it is, how large, when it changed, and its etag.',
+    description: 'Returns the type, size, time of change and etag of a file or folder.',
     params: () =>
       z.object({
         root: rootParam(),
@@ -66,12 +66,14 @@ export const directoryOperations = {
         etag: z
           .boolean()
           .default(false)
-          .describe('Whether a very large file is read whole for its etag; others always are.'),
+          .describe(
+            'If true, computes the etag of a very large file too, which means reading all of it.',
+          ),
       }),
     result: () =>
       z.object({
         path: z.string(),
-        /** Where it really is, when a link within the root leads there. */
+        /** Its real path, if the path contains a link within the root. */
         realPath: z.string().optional(),
         type: z.enum(['file', 'directory']),
         size: z.int(),
@@ -91,7 +93,7 @@ export const directoryOperations = {
   }),
   createDirectory: operation({
     title: 'Create a directory',
-    description: 'Makes a folder, with the folders above it where they are missing.',
+    description: 'Creates a folder, with its parent folders if they are missing.',
     params: () => z.object({ root: rootParam(), path: pathParam('The folder') }),
     result: () => z.object({ path: z.string(), created: z.boolean() }),
     hints: { idempotent: true },
@@ -106,7 +108,7 @@ export const directoryOperations = {
   }),
   resolvePath: operation({
     title: 'Resolve a path',
-    description: 'Explains what a path leads to, and why it may be used or not.',
+    description: 'Resolves a path, and explains why it may or may not be used.',
     params: () => z.object({ root: rootParam(), path: pathParam('The path') }),
     result: () =>
       z.object({
@@ -114,7 +116,7 @@ export const directoryOperations = {
         allowed: z.array(permission()),
         exists: z.boolean(),
         realPath: z.string().optional(),
-        /** Why it may not be used, such as `path-escape`. */
+        /** Reason for the refusal, such as `path-escape`. */
         reason: z.string().optional(),
         explanation: z.string(),
       }),

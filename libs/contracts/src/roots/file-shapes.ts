@@ -1,37 +1,41 @@
 import * as z from 'zod'
 
-/** What a root allows. */
+/** A permission of a root. */
 export const permission = () => z.enum(['read', 'write', 'delete'])
 
-export const rootParam = () => z.string().min(1).max(64).describe("The root's name.")
+export const rootParam = () => z.string().min(1).max(64).describe('Name of the root.')
 
 export const pathParam = (whose: string) =>
   z
     .string()
     .max(4096)
-    .describe(`${whose}, from the root and with forward slashes: "notes/todo.md".`)
+    .describe(`${whose}, relative to the root, with forward slashes: "notes/todo.md".`)
 
-/** Where a list or a search begins: mostly the root itself. */
+/** Folder in which a list or a search starts. */
 export const folderParam = () =>
-  pathParam('The folder').default('').describe('The folder, from the root. Empty: the root itself.')
+  pathParam('The folder')
+    .default('')
+    .describe('The folder, relative to the root. Default: the root itself.')
 
 export const ifMatchParam = () =>
   z
     .string()
     .max(256)
     .optional()
-    .describe('The etag the file must still have; otherwise nothing changes and it is a conflict.')
+    .describe(
+      'Expected etag of the file. If it differs, nothing is changed and the call fails with conflict.',
+    )
 
 export const encodingParam = (what: string) =>
   z.enum(['utf8', 'base64']).default('utf8').describe(what)
 
 export const createParentsParam = () =>
-  z.boolean().default(false).describe('Whether missing folders above it are made.')
+  z.boolean().default(false).describe('If true, creates missing parent folders.')
 
 export const overwriteParam = (preset: boolean) =>
-  z.boolean().default(preset).describe('Whether what is there already may be replaced.')
+  z.boolean().default(preset).describe('Whether an existing file may be replaced.')
 
-/** One thing in a folder. A link is never followed in lists. */
+/** One entry of a folder. Lists do not follow links. */
 export const entry = () =>
   z.object({
     path: z.string(),
@@ -45,23 +49,23 @@ export const entry = () =>
 export const writtenFile = () =>
   z.object({ path: z.string(), etag: z.string(), size: z.int(), created: z.boolean() })
 
-/** What reading a file, or a part of it, gives. */
+/** The content of a file, or of a part of it. */
 export const fileContent = () =>
   z.object({
     path: z.string(),
     encoding: z.enum(['utf8', 'base64']),
     content: z.string(),
-    /** Of the whole file, in bytes. */
+    /** Size of the whole file, in bytes. */
     size: z.int(),
-    /** Which bytes these are: from `start` up to and without `end`. */
+    /** The returned bytes: from `start` to `end`, exclusive. */
     range: z.object({ start: z.int(), end: z.int() }),
-    /** Whether less was given than was asked for. */
+    /** Whether less was returned than requested. */
     truncated: z.boolean(),
-    /** Where the next range begins, when it was truncated. */
+    /** Start of the next range, if truncated. */
     nextOffset: z.int().optional(),
-    /** Absent where the file is too large to be read whole for it. */
+    /** Absent if the file is too large to compute it. */
     etag: z.string().optional(),
     modifiedAt: z.string(),
-    /** How many names the file has; more than one: it may be reached from elsewhere. */
+    /** Number of hard links. With more than one, the file has another path too. */
     links: z.int(),
   })

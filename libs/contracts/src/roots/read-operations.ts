@@ -12,37 +12,42 @@ import {
 } from './file-shapes.ts'
 
 const lineCount = (which: string) =>
-  z.int().min(1).max(100_000).optional().describe(`Only so many ${which} lines.`)
+  z.int().min(1).max(100_000).optional().describe(`Only this many lines: the ${which} ones.`)
 
 const { cursor, limit } = listParams('name')
 
-/** The operations that read files, and look for them. */
+/** Operations that read and search files. */
 export const readOperations = {
   readFile: operation({
     title: 'Read a file',
-    description:
-      'Reads a file, or a part of it: a range of bytes, some lines, its head or its tail. Give one of the four at most.',
+    description: 'Reads a file or a part of it. Pass at most one of range, lines, head and tail.',
     params: () =>
       z.object({
         root: rootParam(),
         path: pathParam('The file'),
         range: z
           .object({
-            start: z.int().min(0).describe('The first byte.'),
-            end: z.int().min(0).optional().describe('The byte after the last. Default: the end.'),
+            start: z.int().min(0).describe('First byte.'),
+            end: z
+              .int()
+              .min(0)
+              .optional()
+              .describe('End, exclusive. Default: the end of the file.'),
           })
           .optional()
-          .describe('Which bytes, counted from 0.'),
+          .describe('Range of bytes, counted from 0.'),
         lines: z
           .object({
-            start: z.int().min(1).describe('The first line.'),
-            end: z.int().min(1).optional().describe('The last line. Default: the last there is.'),
+            start: z.int().min(1).describe('First line.'),
+            end: z.int().min(1).optional().describe('Last line. Default: the end of the file.'),
           })
           .optional()
-          .describe('Which lines, counted from 1.'),
+          .describe('Range of lines, counted from 1.'),
         head: lineCount('first'),
         tail: lineCount('last'),
-        encoding: encodingParam('How the content is given: base64 for what is no text.'),
+        encoding: encodingParam(
+          'Encoding of "content": "utf8" for text, "base64" for binary data.',
+        ),
       }),
     result: () => fileContent(),
     hints: { readOnly: true },
@@ -57,7 +62,8 @@ export const readOperations = {
   }),
   readMany: operation({
     title: 'Read several files',
-    description: 'Reads up to 50 files and answers each on its own: one that fails stops no other.',
+    description:
+      'Reads up to 50 files and returns a result or an error for each. A failed read does not stop the others.',
     params: () =>
       z.object({
         root: rootParam(),
@@ -65,8 +71,10 @@ export const readOperations = {
           .array(z.string().max(4096))
           .min(1)
           .max(50)
-          .describe('The files, from the root and with forward slashes.'),
-        encoding: encodingParam('How the contents are given: base64 for what is no text.'),
+          .describe('Paths relative to the root, with forward slashes.'),
+        encoding: encodingParam(
+          'Encoding of "content": "utf8" for text, "base64" for binary data.',
+        ),
       }),
     result: () =>
       z.object({
@@ -97,12 +105,12 @@ export const readOperations = {
   searchFiles: operation({
     title: 'Search for files',
     description:
-      'Finds files by a pattern: * within a name, ** across folders, ?, [abc], {a,b}. Without a slash it is a name in any folder.',
+      'Finds files by a glob: * within a name, ** across folders, ?, [abc], {a,b}. A glob without a slash matches names in every folder.',
     params: () =>
       z.object({
         root: rootParam(),
         path: folderParam(),
-        glob: z.string().min(1).max(256).describe('The pattern, such as "**/*.md".'),
+        glob: z.string().min(1).max(256).describe('The glob, such as "**/*.md".'),
         cursor,
         limit,
       }),
@@ -119,17 +127,26 @@ export const readOperations = {
   searchText: operation({
     title: 'Search in files',
     description:
-      'Finds lines that hold a text or match a regular expression. Binary files are passed over.',
+      'Finds lines that contain a text or match a regular expression. Binary files are skipped.',
     params: () =>
       z.object({
         root: rootParam(),
         path: folderParam(),
-        pattern: z.string().min(1).max(1000).describe('What to look for, within one line.'),
-        regex: z.boolean().default(false).describe('Whether the pattern is a regular expression.'),
-        ignoreCase: z.boolean().default(false).describe('Whether capitals count as small letters.'),
-        glob: z.string().min(1).max(256).optional().describe('Only in files such as "**/*.ts".'),
-        context: z.int().min(0).max(10).default(0).describe('How many lines around each find.'),
-        limit: z.int().min(1).max(1000).default(100).describe('The most finds.'),
+        pattern: z
+          .string()
+          .min(1)
+          .max(1000)
+          .describe('Text or regular expression to find within one line.'),
+        regex: z.boolean().default(false).describe('If true, pattern is a regular expression.'),
+        ignoreCase: z.boolean().default(false).describe('If true, ignores case.'),
+        glob: z
+          .string()
+          .min(1)
+          .max(256)
+          .optional()
+          .describe('Only files that match this glob, such as "**/*.ts".'),
+        context: z.int().min(0).max(10).default(0).describe('Number of lines around each match.'),
+        limit: z.int().min(1).max(1000).default(100).describe('Maximum number of matches.'),
       }),
     result: () =>
       z.object({
@@ -146,7 +163,7 @@ export const readOperations = {
         filesSearched: z.int(),
         filesSkipped: z.int(),
         bytesSearched: z.int(),
-        /** Which bound ended the search before all was searched. */
+        /** The limit that ended the search early. */
         endedBy: z.enum(['matches', 'files', 'bytes', 'time']).optional(),
       }),
     hints: { readOnly: true },

@@ -8,18 +8,22 @@ const globs = (what: string) =>
   z.array(z.string().min(1).max(256)).max(64).optional().describe(what)
 
 const quota = () =>
-  z.int().min(0).optional().describe('The most bytes it may hold. Not given: as the operator set.')
+  z
+    .int()
+    .min(0)
+    .optional()
+    .describe('Maximum total size, in bytes. Default: the limit of the operator.')
 
 const narrowing = () => ({
-  include: globs('Only files that one of these patterns matches, such as "**/*.md".'),
-  exclude: globs('Nothing that one of these patterns matches, such as "private/**".'),
+  include: globs('Only files that match one of these globs, such as "**/*.md".'),
+  exclude: globs('No files that match one of these globs, such as "private/**".'),
   quotaBytes: quota(),
 })
 
 const rootSummary = () =>
   z.object({
     name: z.string(),
-    /** Where it is: the operator's root and the path below, never a path of the machine. */
+    /** The operator's root and the path in it, never a path of the machine. */
     uri: z.string(),
     permissions: z.array(permission()),
     include: z.array(z.string()),
@@ -28,12 +32,12 @@ const rootSummary = () =>
     usedBytes: z.int().optional(),
   })
 
-/** The operations on the roots themselves. */
+/** Operations on the roots themselves. */
 export const rootOperations = {
   listRoots: operation({
     title: 'List roots',
     description:
-      'Lists the folders this session may use, with what each allows. Every path is told from one of them.',
+      'Lists the folders that this session may use, with their permissions. Every path is relative to one of them.',
     params: () => z.object(listParams('name')),
     result: () => listResult(rootSummary()),
     hints: { readOnly: true },
@@ -45,7 +49,7 @@ export const rootOperations = {
   addRoot: operation({
     title: 'Add a root',
     description:
-      "Gives this session a root of its own: a folder within the operator's, with the same rights or fewer.",
+      "Adds a root to this session: a folder within one of the operator's roots, with the same permissions or fewer.",
     params: () =>
       z.object({
         uri: z
@@ -57,13 +61,13 @@ export const rootOperations = {
           .string()
           .min(1)
           .max(64)
-          .describe('The name it gets; letters, digits, ".", "_", "-".'),
+          .describe('Name of the new root: letters, digits, ".", "_", "-".'),
         permissions: z
           .array(permission())
           .min(1)
           .max(3)
           .default(['read'])
-          .describe('What it allows, within what the operator allows.'),
+          .describe('Its permissions, within those of the operator.'),
         ...narrowing(),
       }),
     result: () => rootSummary(),
@@ -86,15 +90,11 @@ export const rootOperations = {
   updateRoot: operation({
     title: 'Update a root',
     description:
-      'Changes what a root allows in this session, within what the operator allows. What is not given stays.',
+      'Changes the permissions of a root in this session, within those of the operator. Absent fields are unchanged.',
     params: () =>
       z.object({
         root: rootParam(),
-        permissions: z
-          .array(permission())
-          .max(3)
-          .optional()
-          .describe('What it allows from now on.'),
+        permissions: z.array(permission()).max(3).optional().describe('The new permissions.'),
         ...narrowing(),
       }),
     result: () => rootSummary(),
@@ -117,7 +117,7 @@ export const rootOperations = {
   }),
   removeRoot: operation({
     title: 'Remove a root',
-    description: 'Takes a root away from this session. Its files stay as they are.',
+    description: 'Removes a root from this session. Its files are not changed.',
     params: () => z.object({ root: rootParam() }),
     result: () => z.object({ removed: z.string() }),
     audience: 'user',

@@ -3,18 +3,23 @@ import * as z from 'zod'
 import { operation } from '@mcp/protocol'
 import { folderParam, rootParam } from './file-shapes.ts'
 
-/** The operations that tell a session of changes. */
+/** Operations that notify a session of changes. */
 export const watchOperations = {
   watch: operation({
     title: 'Watch',
     description:
-      'Tells this session of changes below a folder by root-file-changed, until unwatch or its end.',
+      'Notifies this session of changes in a folder with root-file-changed, until unwatch or the end of the session.',
     params: () =>
       z.object({
         root: rootParam(),
         path: folderParam(),
-        recursive: z.boolean().default(true).describe('Whether the folders in it count as well.'),
-        glob: z.string().min(1).max(256).optional().describe('Only files such as "**/*.ts".'),
+        recursive: z.boolean().default(true).describe('If true, includes its subfolders.'),
+        glob: z
+          .string()
+          .min(1)
+          .max(256)
+          .optional()
+          .describe('Only files that match this glob, such as "**/*.ts".'),
       }),
     result: () => z.object({ watchId: z.string() }),
     errors: ['not-found', 'forbidden', 'rate-limited', 'payload-too-large'],
@@ -29,14 +34,14 @@ export const watchOperations = {
     title: 'Stop watching',
     description: 'Ends a watch of this session.',
     params: () =>
-      z.object({ watchId: z.string().min(1).max(64).describe('What watch answered with.') }),
+      z.object({ watchId: z.string().min(1).max(64).describe('The watchId returned by watch.') }),
     result: () => z.object({ ended: z.string() }),
     errors: ['not-found'],
     examples: [{ title: 'Stop telling me of changes', params: { watchId: 'watch-1' } }],
   }),
 }
 
-/** What the server tells sessions unasked. */
+/** The notifications of the roots server. */
 export const rootNotifications = {
   /** The session's roots changed. */
   'root-list-changed': z.object({
@@ -44,14 +49,14 @@ export const rootNotifications = {
     updated: z.array(z.string()),
     removed: z.array(z.string()),
   }),
-  /** Something below a folder that the session watches changed. */
+  /** An entry of a watched folder changed. */
   'root-file-changed': z.object({
     root: z.string(),
     path: z.string(),
     change: z.enum(['created', 'modified', 'deleted']),
     etag: z.string().optional(),
   }),
-  /** Changes were missed: what lies below the path must be looked at again. */
+  /** Changes were missed: the folder must be read again. */
   'root-watch-overflow': z.object({
     root: z.string(),
     path: z.string(),

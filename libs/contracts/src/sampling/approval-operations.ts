@@ -4,27 +4,32 @@ import { operation } from '@mcp/protocol'
 import { listParams, listResult } from '../list-shape.ts'
 
 const approvalIdParam = () =>
-  z.string().min(1).max(128).describe('The approval, as listPending gives it.')
+  z.string().min(1).max(128).describe('Id of the approval, from listPending.')
 
-/** What a person may change while approving: of a request its words and limits, of an answer its text. */
+/** Edits of the approving user: the texts and limits of a request, or the text of a response. */
 export const approvalEdits = () =>
   z.object({
-    prompt: z.string().min(1).max(1_000_000).optional().describe('In place of the last user text.'),
-    system: z.string().max(1_000_000).optional().describe('In place of the instructions.'),
-    maxTokens: z.int().min(1).max(1_000_000).optional().describe('The longest answer, in tokens.'),
-    temperature: z.number().min(0).max(2).optional().describe('How freely it answers.'),
-    text: z.string().max(1_000_000).optional().describe('In place of the text of an answer.'),
+    prompt: z.string().min(1).max(1_000_000).optional().describe('Replaces the last user text.'),
+    system: z.string().max(1_000_000).optional().describe('Replaces the system instructions.'),
+    maxTokens: z
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .optional()
+      .describe('Maximum length of the response, in tokens.'),
+    temperature: z.number().min(0).max(2).optional().describe('Sampling temperature.'),
+    text: z.string().max(1_000_000).optional().describe('Replaces the text of a response.'),
   })
 
 const decision = (action: 'approved' | 'rejected') =>
   z.object({ approvalId: z.string(), messageId: z.string(), action: z.literal(action) })
 
-/** The operations of whoever approves: never a model. */
+/** Operations of the user who approves. They are never offered to a model. */
 export const approvalOperations = {
   listPending: operation({
-    title: 'List what waits for approval',
+    title: 'List pending approvals',
     description:
-      'Lists the requests and answers of this session that wait for a person; an operator sees those of all sessions.',
+      'Lists the requests and responses of this session that wait for approval. An operator sees those of all sessions.',
     params: () => z.object(listParams('preview or purpose')),
     result: () =>
       listResult(
@@ -34,9 +39,9 @@ export const approvalOperations = {
           stage: z.enum(['request', 'response']),
           purpose: z.string().optional(),
           model: z.string().optional(),
-          preview: z.string().describe('The beginning of what is to be approved.'),
+          preview: z.string().describe('Beginning of the text to approve.'),
           createdAt: z.string(),
-          expiresAt: z.string().describe('When silence counts as a no.'),
+          expiresAt: z.string().describe('Time at which the approval is rejected automatically.'),
         }),
       ),
     hints: { readOnly: true },
@@ -45,12 +50,13 @@ export const approvalOperations = {
   }),
   approve: operation({
     title: 'Approve',
-    description:
-      'Lets a waiting request go to the model, or a waiting answer to its caller, as it is or with changes.',
+    description: 'Approves a pending request or response, unchanged or with edits.',
     params: () =>
       z.object({
         approvalId: approvalIdParam(),
-        edits: approvalEdits().optional().describe('Changes to what is approved. Default: none.'),
+        edits: approvalEdits()
+          .optional()
+          .describe('Edits of the request or response. Default: none.'),
       }),
     result: () => decision('approved'),
     audience: 'user',
@@ -64,11 +70,12 @@ export const approvalOperations = {
   }),
   reject: operation({
     title: 'Reject',
-    description: 'Refuses a waiting request or answer: its caller is told so, with the reason.',
+    description:
+      'Rejects a pending request or response. The caller receives an error with the reason.',
     params: () =>
       z.object({
         approvalId: approvalIdParam(),
-        reason: z.string().min(1).max(1000).describe('Why, for whoever asked.'),
+        reason: z.string().min(1).max(1000).describe('Reason, shown to the caller.'),
       }),
     result: () => decision('rejected'),
     audience: 'user',

@@ -33,12 +33,12 @@ const generationErrors = [
   'unavailable',
 ] as const
 
-/** The operations that let a language model answer. */
+/** Operations that generate text with a language model. */
 export const messageOperations = {
   createMessage: operation({
     title: 'Create a message',
     description:
-      'Lets a language model go on with a conversation, after the approvals that it needs.',
+      'Generates the next message of a conversation with a language model, after any required approvals.',
     params: () =>
       z.object({
         model: modelParam(),
@@ -52,7 +52,7 @@ export const messageOperations = {
           .array(toolSchema())
           .max(128)
           .optional()
-          .describe('Tools the model may ask for. The caller runs them, not this server.'),
+          .describe('Tools that the model may request. The caller runs them, not this server.'),
         toolChoice: z
           .union([
             z.enum(['auto', 'none', 'required']),
@@ -60,17 +60,17 @@ export const messageOperations = {
           ])
           .optional()
           .describe(
-            'Whether it may, must not or must ask for a tool, or for which. Default: auto.',
+            'Whether the model may, must not or must use a tool, or the tool it must use. Default: auto.',
           ),
         responseSchema: z
           .record(z.string(), z.unknown())
           .optional()
-          .describe('JSON Schema that the answer must fit: draft 2020-12 or draft 7.'),
+          .describe('JSON Schema that the response must match: draft 2020-12 or draft 7.'),
         stream: z
           .boolean()
           .optional()
           .describe(
-            'Whether the text is sent as it is written; not where a person approves the answer first.',
+            'If true, the text is streamed as it is generated, unless a user must approve the response first.',
           ),
         approval: approvalParam(),
         purpose: purposeParam(),
@@ -79,7 +79,9 @@ export const messageOperations = {
     chunk: () =>
       z.object({
         text: z.string(),
-        attempt: z.int().describe('2 where the first answer did not fit and is written anew.'),
+        attempt: z
+          .int()
+          .describe('2 if the first response did not match the schema and is generated again.'),
       }),
     hints: { openWorld: true, interactive: true },
     errors: generationErrors,
@@ -109,7 +111,7 @@ export const messageOperations = {
   }),
   complete: operation({
     title: 'Complete a prompt',
-    description: 'Lets a language model answer one prompt, after the approvals that it needs.',
+    description: 'Completes one prompt with a language model, after any required approvals.',
     params: () =>
       z.object({
         model: modelParam(),
@@ -144,8 +146,8 @@ export const messageOperations = {
   get: operation({
     title: 'Get a message',
     description:
-      'Tells what became of a message of this session: what it waits for, its answer, or its error.',
-    params: () => z.object({ messageId: z.string().max(128).describe("The message's id.") }),
+      'Returns the status of a message of this session: its pending approval, its response, or its error.',
+    params: () => z.object({ messageId: z.string().max(128).describe('Id of the message.') }),
     result: () =>
       z.discriminatedUnion('status', [
         z.object({

@@ -1,32 +1,36 @@
 import * as z from 'zod'
 
-/** The longest text that one message, prompt or instruction may have, in characters. */
-const longestText = 1_000_000
+/** Maximum length of the text of a message, prompt or instruction, in characters. */
+const maxTextLength = 1_000_000
 
-const textBlock = () => z.object({ type: z.literal('text'), text: z.string().max(longestText) })
+const textBlock = () => z.object({ type: z.literal('text'), text: z.string().max(maxTextLength) })
 
 const toolUseBlock = () =>
   z.object({
     type: z.literal('tool-use'),
-    id: z.string().min(1).max(256).describe('By which its tool-result names it.'),
+    id: z.string().min(1).max(256).describe('Id that its tool-result refers to.'),
     name: z.string().min(1).max(64),
-    input: z.unknown().describe("The tool's arguments."),
+    input: z.unknown().describe('Arguments of the tool.'),
   })
 
 const toolResultBlock = () =>
   z.object({
     type: z.literal('tool-result'),
-    toolUseId: z.string().min(1).max(256).describe('The id of the tool-use it answers.'),
-    content: z.string().max(longestText).describe('What came of the call.'),
+    toolUseId: z
+      .string()
+      .min(1)
+      .max(256)
+      .describe('Id of the tool-use that this is the result of.'),
+    content: z.string().max(maxTextLength).describe('Result of the call.'),
     isError: z.boolean().optional(),
   })
 
-/** One turn of a conversation. A text alone is short for one block of text. */
+/** One turn of a conversation. A string is short for one text block. */
 const messageSchema = () =>
   z.object({
     role: z.enum(['user', 'assistant']),
     content: z.union([
-      z.string().max(longestText),
+      z.string().max(maxTextLength),
       z
         .array(z.discriminatedUnion('type', [textBlock(), toolUseBlock(), toolResultBlock()]))
         .min(1)
@@ -40,14 +44,18 @@ export const messagesParam = () =>
     .min(1)
     .max(1000)
     .describe(
-      'The conversation. Each tool-use of an assistant is answered by a tool-result in the message after it.',
+      'The conversation. Each tool-use of the assistant needs a tool-result in the next message.',
     )
 
 export const promptParam = () =>
-  z.string().min(1).max(longestText).describe('What the language model is asked.')
+  z.string().min(1).max(maxTextLength).describe('The prompt for the language model.')
 
 export const systemParam = () =>
-  z.string().max(longestText).optional().describe('Instructions that come before the conversation.')
+  z
+    .string()
+    .max(maxTextLength)
+    .optional()
+    .describe('System instructions, placed before the conversation.')
 
 export const modelParam = () =>
   z
@@ -55,12 +63,10 @@ export const modelParam = () =>
     .min(1)
     .max(256)
     .optional()
-    .describe(
-      'The model that answers. Default: chosen by the preferences, or left to the provider.',
-    )
+    .describe('Name of the model. Default: chosen by modelPreferences, or by the provider.')
 
 const priority = (what: string) =>
-  z.number().min(0).max(1).optional().describe(`How much ${what} counts, from 0 to 1. Default: 0.`)
+  z.number().min(0).max(1).optional().describe(`Importance of ${what}, from 0 to 1. Default: 0.`)
 
 export const preferencesParam = () =>
   z
@@ -74,16 +80,16 @@ export const preferencesParam = () =>
         )
         .max(20)
         .optional()
-        .describe('Parts of model names, the most wanted first.'),
+        .describe('Parts of model names, the most preferred first.'),
       costPriority: priority('a low cost'),
       speedPriority: priority('speed'),
       intelligencePriority: priority('intelligence'),
     })
     .optional()
-    .describe('Which model is wanted, where none is named.')
+    .describe('Preferences for the choice of a model, if model is absent.')
 
 export const maxTokensParam = () =>
-  z.int().min(1).max(1_000_000).describe('The longest answer, in tokens.')
+  z.int().min(1).max(1_000_000).describe('Maximum length of the response, in tokens.')
 
 export const temperatureParam = () =>
   z
@@ -91,21 +97,21 @@ export const temperatureParam = () =>
     .min(0)
     .max(2)
     .optional()
-    .describe('How freely it answers. Default: as the provider does.')
+    .describe('Sampling temperature. Default: that of the provider.')
 
 export const stopSequencesParam = () =>
   z
     .array(z.string().min(1).max(256))
     .max(16)
     .optional()
-    .describe('Texts that end the answer where they would stand.')
+    .describe('Texts at which the response stops.')
 
 export const approvalParam = () =>
   z
     .enum(['never', 'request', 'response', 'both'])
     .optional()
     .describe(
-      'What a person approves first: the request, the answer, or both. The operator may ask for more. Default: what the operator asks for.',
+      'What a user must approve: the request, the response, or both. The operator may require more. Default: what the operator requires.',
     )
 
 export const purposeParam = () =>
@@ -113,7 +119,7 @@ export const purposeParam = () =>
     .string()
     .max(500)
     .optional()
-    .describe('What the answer is for, in words a person who approves it reads.')
+    .describe('Purpose of the response, shown to the user who approves it.')
 
 export const usageSchema = () =>
   z.object({ inputTokens: z.int().min(0), outputTokens: z.int().min(0) })
@@ -124,29 +130,29 @@ export const selectionSchema = () =>
       z.object({
         model: z.string(),
         provider: z.string(),
-        score: z.number().optional().describe('By the priorities, from 0 to 1.'),
+        score: z.number().optional().describe('Score by the priorities, from 0 to 1.'),
       }),
     ),
-    reason: z.string().describe('Why it is this model.'),
+    reason: z.string().describe('Reason for the choice of this model.'),
   })
 
 export const stopReasonSchema = () =>
   z.enum(['stop', 'tool-calls', 'length', 'content-filter', 'other'])
 
-/** What a finished `createMessage` answers. */
+/** Result of a completed `createMessage`. */
 export const messageResult = () =>
   z.object({
     messageId: z.string(),
     role: z.literal('assistant'),
     content: z.array(z.discriminatedUnion('type', [textBlock(), toolUseBlock()])),
-    value: z.unknown().optional().describe('The answer as JSON, where responseSchema was given.'),
+    value: z.unknown().optional().describe('The response as JSON, if responseSchema was given.'),
     model: z.string(),
     stopReason: stopReasonSchema(),
     usage: usageSchema(),
     selection: selectionSchema(),
   })
 
-/** What a call answers that still waits when its caller's deadline comes. */
+/** Result of a call that is still waiting when the deadline of its caller passes. */
 export const pendingResult = () =>
   z.object({
     status: z.literal('pending'),
@@ -154,7 +160,7 @@ export const pendingResult = () =>
       .string()
       .optional()
       .describe(
-        'The approval it waits for, which approve and reject take as approvalId; absent while the model is still writing.',
+        'Id of the pending approval, the approvalId of approve and reject; absent while the model is generating.',
       ),
-    messageId: z.string().describe('By which get fetches the outcome.'),
+    messageId: z.string().describe('Id to fetch the result with get.'),
   })

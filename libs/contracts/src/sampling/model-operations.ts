@@ -12,7 +12,7 @@ import {
 
 const score = (what: string) => z.number().describe(`${what}, from 0 to 1; 1 is the best.`)
 
-/** The operations about models, which generate nothing. */
+/** Operations on models that generate no text. */
 export const modelOperations = {
   listModels: operation({
     title: 'List models',
@@ -24,9 +24,9 @@ export const modelOperations = {
           model: z.string(),
           provider: z.string(),
           profile: z.object({
-            cost: score('How cheap it is'),
-            speed: score('How fast it is'),
-            intelligence: score('How capable it is'),
+            cost: score('Cheapness'),
+            speed: score('Speed'),
+            intelligence: score('Capability'),
           }),
         }),
       ),
@@ -39,11 +39,11 @@ export const modelOperations = {
   }),
   selectModel: operation({
     title: 'Select a model',
-    description: 'Tells which model would answer, and why, without asking it anything.',
+    description: 'Returns the model that would be chosen, and the reason, without calling it.',
     params: () => z.object({ model: modelParam(), modelPreferences: preferencesParam() }),
     result: () =>
       z.object({
-        model: z.string().optional().describe('Absent where the provider chooses.'),
+        model: z.string().optional().describe('Absent if the provider chooses.'),
         provider: z.string(),
         ...selectionSchema().shape,
       }),
@@ -59,7 +59,7 @@ export const modelOperations = {
   countTokens: operation({
     title: 'Count tokens',
     description:
-      'Estimates how many tokens a text or a conversation takes. Each model counts in its own way, so this is no exact figure.',
+      'Estimates the number of tokens of a text or conversation. Models count differently, so the figure is not exact.',
     params: () =>
       z.object({
         model: modelParam(),

@@ -6,35 +6,35 @@ import { usageSchema } from './message-shapes.ts'
 
 const tally = () => z.object({ calls: z.int().min(0), ...usageSchema().shape })
 
-/** The operations about what a session asked and used. */
+/** Operations on the usage and the transcript of a session. */
 export const recordOperations = {
   usage: operation({
     title: 'Tell the usage',
     description:
-      'Tells how many tokens this session used, by model, and what is left of its budget.',
+      'Returns how many tokens this session used, by model, and what is left of its budget.',
     params: () =>
       z.object({
         since: z
           .string()
           .max(64)
           .optional()
-          .describe('Only what was used since, as ISO 8601. Default: all.'),
+          .describe('Start of the period, as ISO 8601. Default: the whole session.'),
       }),
     result: () =>
       z.object({
         ...tally().shape,
         byModel: z.array(z.object({ model: z.string(), ...tally().shape })),
         recorded: tally().describe(
-          'What llm-response recorded: answers from elsewhere, which count towards no budget.',
+          'Usage recorded with llm-response: responses generated elsewhere, which do not count towards the budget.',
         ),
         budget: z.object({
-          limit: z.int().optional().describe('Absent where there is none.'),
+          limit: z.int().optional().describe('Absent if there is no limit.'),
           used: z.int(),
           remaining: z.int().optional(),
         }),
         isComplete: z
           .boolean()
-          .describe('False where single calls that far back are no longer kept.'),
+          .describe('False if the records of calls that far back have been removed.'),
       }),
     hints: { readOnly: true },
     examples: [
@@ -48,13 +48,13 @@ export const recordOperations = {
   recordExchange: operation({
     title: 'Record an exchange',
     description:
-      "Records in the session's transcript a prompt that was answered elsewhere. The request type llm-response does the same.",
+      "Records a prompt and a response generated elsewhere in the session's transcript. The request type llm-response does the same.",
     params: () =>
       z.object({
-        model: z.string().optional().describe('The model that answered.'),
-        prompt: z.string().describe('What was asked.'),
-        response: z.string().describe('What was answered.'),
-        usage: usageSchema().optional().describe('The tokens it took.'),
+        model: z.string().optional().describe('Name of the model.'),
+        prompt: z.string().describe('The prompt.'),
+        response: z.string().describe('The response.'),
+        usage: usageSchema().optional().describe('Tokens used.'),
       }),
     result: () => z.object({ exchangeId: z.string(), isCut: z.boolean() }),
     audience: 'user',
@@ -71,19 +71,19 @@ export const recordOperations = {
   }),
   transcript: operation({
     title: 'Read the transcript',
-    description: 'Reads what was asked and answered in this session, the oldest first.',
+    description: 'Returns the prompts and responses of this session, the oldest first.',
     params: () => z.object(listParams('prompt or response')),
     result: () =>
       listResult(
         z.object({
           exchangeId: z.string(),
           at: z.string(),
-          source: z.enum(['sampling', 'client']).describe('Who asked the model.'),
+          source: z.enum(['sampling', 'client']).describe('Origin of the exchange.'),
           prompt: z.string(),
           response: z.string(),
           model: z.string().optional(),
           usage: usageSchema().optional(),
-          isCut: z.boolean().describe('Whether it was longer than what is kept.'),
+          isCut: z.boolean().describe('Whether it was truncated because of its length.'),
         }),
       ),
     hints: { readOnly: true },
