@@ -4,11 +4,11 @@ import {
   networkSettings,
   promptsSettings,
   resourcesSettings,
-  samplingSettings,
   settings,
 } from '@mcp/node'
 import { databaseSettings } from '@mcp/server-database/settings'
 import { rootsSettings } from '@mcp/server-roots/settings'
+import { samplingSettings } from '@mcp/server-sampling/settings'
 import * as z from 'zod'
 
 /** The environment variables of the hub. */

@@ -1,5 +1,6 @@
 import { llmSettings } from '@mcp/llm/settings'
-import { networkSettings, samplingSettings, settings } from '@mcp/node'
+import { networkSettings, settings } from '@mcp/node'
+import { samplingSettings } from '@mcp/server-sampling/settings'
 import * as z from 'zod'
 
 /** The environment variables of the sampling server. */

@@ -18,7 +18,6 @@ it('exports the public API', () => {
       "readEnvironment",
       "resourcesSettings",
       "runApp",
-      "samplingSettings",
       "settings",
       "superviseProcesses",
     ]

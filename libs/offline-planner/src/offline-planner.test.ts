@@ -212,7 +212,7 @@ it('reports a failure as it is', async () => {
 it('asks before a risky call like any provider', async () => {
   const { response, requests } = await ask('Delete the note "old plans"')
   expect(requests).toEqual([])
-  expect(response).toContain("needs a person's approval")
+  expect(response).toContain('requires approval')
 })
 
 it('never offers what is for people', async () => {

@@ -10,8 +10,8 @@ import type { PromptMatcher } from './match-prompt.ts'
 import { createPromptMatcher } from './match-prompt.ts'
 import type { PlannedPart } from './plan-prompt.ts'
 import { planPrompt } from './plan-prompt.ts'
-import type { AnsweredPart } from './planner-answer.ts'
-import { plannerAnswer, plannerLabel, suggestPrompts } from './planner-answer.ts'
+import type { CallResult } from './planner-answer.ts'
+import { plannerResponse, plannerLabel, suggestPrompts } from './planner-answer.ts'
 
 const id = 'offline-planner'
 
@@ -43,7 +43,7 @@ export function createOfflinePlanner(): ModelProvider {
     const matcher = matcherOf(tools)
     const start = messages.findLastIndex(({ role }) => role === 'user')
     const prompt = messages[start]?.content ?? ''
-    const outcomes = readOutcomes(messages.slice(start + 1))
+    const outcomes = readCallResults(messages.slice(start + 1))
     const parts = planPrompt(prompt, matcher, outcomes)
     const toolCalls = toolChoice === 'none' ? [] : callsToMake(parts, outcomes)
     const isPossible = (title: string) =>
@@ -51,7 +51,7 @@ export function createOfflinePlanner(): ModelProvider {
     const text =
       toolCalls.length > 0
         ? ''
-        : plannerAnswer({
+        : plannerResponse({
             parts,
             outcomes,
             suggest: () => suggestPrompts(tools, prompt, isPossible),
@@ -83,8 +83,8 @@ export function createOfflinePlanner(): ModelProvider {
 // A call's id says which part of the prompt it is for: that is all the planner has to remember.
 const callId = (part: number) => `part-${part}`
 
-function readOutcomes(messages: readonly ModelMessage[]): Map<number, AnsweredPart> {
-  const outcomes = new Map<number, AnsweredPart>()
+function readCallResults(messages: readonly ModelMessage[]): Map<number, CallResult> {
+  const outcomes = new Map<number, CallResult>()
   for (const message of messages) {
     if (message.role !== 'tool' || !message.toolCallId.startsWith('part-')) continue
     const { isError = false, content } = message
@@ -96,7 +96,7 @@ function readOutcomes(messages: readonly ModelMessage[]): Map<number, AnsweredPa
 
 function callsToMake(
   parts: readonly PlannedPart[],
-  outcomes: ReadonlyMap<number, AnsweredPart>,
+  outcomes: ReadonlyMap<number, CallResult>,
 ): ModelToolCall[] {
   return parts.flatMap((part, index) =>
     part.type === 'call' && !outcomes.has(index)

@@ -20,7 +20,7 @@ export type PlannedPart =
   | { readonly type: 'stranded'; readonly text: string }
 
 /** What became of a call. */
-export interface PartOutcome {
+export interface PartResult {
   readonly isError: boolean
   readonly result: unknown
 }
@@ -32,7 +32,7 @@ export interface PartOutcome {
 export function planPrompt(
   prompt: string,
   matcher: PromptMatcher,
-  outcomes: ReadonlyMap<number, PartOutcome>,
+  outcomes: ReadonlyMap<number, PartResult>,
 ): PlannedPart[] {
   const parts: PlannedPart[] = []
   splitPrompt(prompt).forEach((text, index) => {
@@ -49,7 +49,7 @@ export function planPrompt(
   function planWithResult(
     { text, readings, refers }: Reading,
     before: PlannedPart,
-    outcome: PartOutcome | undefined,
+    outcome: PartResult | undefined,
   ): PlannedPart {
     const lost: PlannedPart = { type: refers ? 'stranded' : 'unmatched', text }
     if (before.type === 'unmatched' || before.type === 'stranded') return lost

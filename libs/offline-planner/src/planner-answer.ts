@@ -1,33 +1,33 @@
 import { searchTools } from '@mcp/llm'
 import type { ModelTool } from '@mcp/llm'
 import { formatArguments, formatResult } from './format-result.ts'
-import type { PartOutcome, PlannedPart } from './plan-prompt.ts'
+import type { PartResult, PlannedPart } from './plan-prompt.ts'
 
 /** Said wherever an answer of the planner appears. */
 export const plannerLabel = 'offline planner: no language model'
 
-export interface AnswerFacts {
+export interface ResponseParts {
   readonly parts: readonly PlannedPart[]
-  readonly outcomes: ReadonlyMap<number, AnsweredPart>
+  readonly outcomes: ReadonlyMap<number, CallResult>
   /** Prompts that would work; asked for where something did not. */
   readonly suggest: () => readonly string[]
 }
 
 /** What became of a call, with the words for what went wrong. */
-export interface AnsweredPart extends PartOutcome {
+export interface CallResult extends PartResult {
   readonly content: string
 }
 
 /** What the planner did, what came of it, and what it could not do. */
-export function plannerAnswer({ parts, outcomes, suggest }: AnswerFacts): string {
+export function plannerResponse({ parts, outcomes, suggest }: ResponseParts): string {
   const isOnly = parts.length === 1
-  const said = parts.map((part, index) => sayPart(part, outcomes.get(index), isOnly))
+  const said = parts.map((part, index) => describePart(part, outcomes.get(index), isOnly))
   const isLost = parts.length === 0 || parts.some(({ type }) => type === 'unmatched')
   if (parts.length === 0) said.push('The prompt asks for nothing that I can read.')
   return [...said, ...(isLost ? [help(suggest())] : []), `(${plannerLabel})`].join('\n\n')
 }
 
-function sayPart(part: PlannedPart, outcome: AnsweredPart | undefined, isOnly: boolean): string {
+function describePart(part: PlannedPart, outcome: CallResult | undefined, isOnly: boolean): string {
   const { text, type } = part
   if (type === 'unmatched') return `I could not match this to anything I can run: ${quote(text)}`
   if (type === 'stranded') {
@@ -50,7 +50,7 @@ function help(suggestions: readonly string[]): string {
   return `${why} These would work:\n\n${suggestions.map((prompt) => `- ${prompt}`).join('\n')}`
 }
 
-const mostSuggestions = 6
+const maxSuggestions = 6
 
 /** Examples' titles that work as prompts: what is near the prompt first, then all sorts. */
 export function suggestPrompts(
@@ -59,7 +59,7 @@ export function suggestPrompts(
   isPossible: (title: string) => boolean,
 ): string[] {
   const near = new Set(searchTools(tools, prompt, 3).map(({ name }) => name))
-  const step = Math.max(1, Math.floor(tools.length / mostSuggestions))
+  const step = Math.max(1, Math.floor(tools.length / maxSuggestions))
   // Every n-th tool, so that neighbours, which are alike, do not crowd out the others.
   const order = [...tools.entries()].toSorted(
     ([left, { name: leftName }], [right, { name: rightName }]) =>
@@ -69,7 +69,7 @@ export function suggestPrompts(
   )
   const found: string[] = []
   for (const [, { examples = [] }] of order) {
-    if (found.length === mostSuggestions) break
+    if (found.length === maxSuggestions) break
     const titles = examples.flatMap(({ title }) => (title === undefined ? [] : [title]))
     const title = titles.find(isPossible)
     if (title !== undefined) found.push(title)

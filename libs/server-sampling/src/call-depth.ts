@@ -1,12 +1,12 @@
 import type { RequestEnvelope } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 
-/** The request's metadata that says how many answers of models led to it. */
+/** Metadata of a request: the number of model responses that led to it. */
 const depthKey = 'samplingDepth'
 
 /**
- * Refuses a request that too many others led to. Whoever asks a model because a model's answer made
- * it do so sends the `samplingDepth` it was called with, and one more.
+ * Refuses a request that is nested too deep. A caller that samples because of a model's response sends
+ * the `samplingDepth` it was called with plus one.
  *
  * @throws McpError `forbidden`, reason `depth-limit`.
  */
@@ -15,14 +15,14 @@ export function checkDepth({ metadata }: RequestEnvelope, maxDepth: number): voi
   if (typeof depth !== 'number' || !Number.isInteger(depth) || depth < 0) {
     throw new McpError(
       'invalid-request',
-      `metadata.${depthKey} must be how many answers of models led here: 0 or more.`,
+      `metadata.${depthKey} must be the number of model responses that led to this request: 0 or more.`,
       { details: { path: ['metadata', depthKey] } },
     )
   }
   if (depth <= maxDepth) return
   throw new McpError(
     'forbidden',
-    `This request is nested ${depth} deep, and ${maxDepth} is the most: a model asks models in turn.`,
+    `Sampling is nested ${depth} levels deep; the maximum is ${maxDepth}.`,
     { details: { reason: 'depth-limit', depth, maxDepth } },
   )
 }

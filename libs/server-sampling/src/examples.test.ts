@@ -4,19 +4,19 @@ import type { ExampleSession } from '@mcp/testing'
 import { itAnswersItsExamples } from '@mcp/testing'
 import { vi } from 'vitest'
 
-import { scriptedProvider } from './fixtures/scripted-provider.ts'
+import { scriptedProvider } from '@mcp/llm/testing'
 import { samplingServer } from './sampling-server.ts'
 
-/** Begins a message that needs an approval, and gives that as soon as it waits. */
+/** Starts a message that requires approval, and returns the id of its pending approval. */
 async function openApproval(session: ExampleSession): Promise<unknown> {
-  const asking = session.call('complete', { prompt: 'Write a poem.', approval: 'request' })
+  const result = session.call('complete', { prompt: 'Write a poem.', approval: 'request' })
   // It ends when it is approved, rejected, or its session closes.
-  asking.catch(() => {})
+  result.catch(() => {})
   return vi.waitFor(async () => {
     const listed = await session.call('listPending')
     const items = isRecord(listed) && Array.isArray(listed['items']) ? listed['items'] : []
     const first: unknown = items[0]
-    if (!isRecord(first)) throw new Error('nothing waits yet')
+    if (!isRecord(first)) throw new Error('no pending approval yet')
     return first['approvalId']
   })
 }
@@ -31,7 +31,7 @@ itAnswersItsExamples(sampling, () => ({
       return { ...params, approvalId: await openApproval(session) }
     }
     if (operation !== 'get') return params
-    const done = await session.call('complete', { prompt: 'Hello' })
-    return { messageId: isRecord(done) ? done['messageId'] : undefined }
+    const message = await session.call('complete', { prompt: 'Hello' })
+    return { messageId: isRecord(message) ? message['messageId'] : undefined }
   },
 }))

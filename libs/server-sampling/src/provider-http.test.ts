@@ -1,41 +1,46 @@
 import { createOpenAiCompatibleProvider } from '@mcp/llm'
-import type { RequestEvent } from '@mcp/protocol'
-import { expect, it } from 'vitest'
-
-import type { Reply } from './fixtures/completions-stand-in.ts'
+import type { Respond } from '@mcp/llm/testing'
 import {
-  breaksAfter,
+  chunk,
+  closeCompletionsServers,
   completion,
+  cutStreamOf,
   json,
-  piece,
-  standIn,
-  streams,
-} from './fixtures/completions-stand-in.ts'
-import { asks, stage } from './fixtures/test-server.ts'
+  startCompletionsServer,
+  streamOf,
+} from '@mcp/llm/testing'
+import type { RequestEvent } from '@mcp/protocol'
+import { afterEach, expect, it } from 'vitest'
 
-/** The provider of `@mcp/llm` in front of a stand-in, handed in as it is. */
-async function connect(reply: Reply) {
-  const { url, seen } = await standIn(reply)
+import { userMessage, createTestServer } from './fixtures/test-server.ts'
+
+afterEach(closeCompletionsServers)
+
+/** Returns the provider of `@mcp/llm` for a local chat completions server. */
+async function connect(respond: Respond) {
+  const { url, received } = await startCompletionsServer(respond)
   const key = 'sk-secret-key'
-  return { seen, provider: createOpenAiCompatibleProvider({ url, key, model: 'small-2026' }) }
+  return { received, provider: createOpenAiCompatibleProvider({ url, key, model: 'small-2026' }) }
 }
 
-it('answers what the model answers, with what it took and why it was chosen', async () => {
-  const { provider, seen } = await connect(json(200, completion({ content: 'Hello, Ann!' })))
-  const { call, send } = stage({ providers: [provider] })
-  expect(await call('createMessage', { ...asks('Greet Ann.'), system: 'Be kind.' })).toEqual({
-    messageId: expect.stringMatching(/^message-/),
-    role: 'assistant',
-    content: [{ type: 'text', text: 'Hello, Ann!' }],
-    model: 'small-2026',
-    stopReason: 'stop',
-    usage: { inputTokens: 11, outputTokens: 3 },
-    selection: {
-      candidates: [],
-      reason: 'No model is preferred: the first provider chooses its own.',
+it('returns the response of the model, with usage and selection', async () => {
+  const { provider, received } = await connect(json(200, completion({ content: 'Hello, Ann!' })))
+  const { call, send } = createTestServer({ providers: [provider] })
+  expect(await call('createMessage', { ...userMessage('Greet Ann.'), system: 'Be kind.' })).toEqual(
+    {
+      messageId: expect.stringMatching(/^message-/),
+      role: 'assistant',
+      content: [{ type: 'text', text: 'Hello, Ann!' }],
+      model: 'small-2026',
+      stopReason: 'stop',
+      usage: { inputTokens: 11, outputTokens: 3 },
+      selection: {
+        candidates: [],
+        reason: 'No preference: the first provider uses its default model.',
+      },
     },
-  })
-  expect(seen).toMatchObject([
+  )
+  expect(received.map(({ body }) => body)).toMatchObject([
     {
       max_tokens: 100,
       messages: [
@@ -48,15 +53,15 @@ it('answers what the model answers, with what it took and why it was chosen', as
   expect(response.metadata).toMatchObject({ untrusted: true })
 })
 
-it('streams the text as it is written', async () => {
+it('streams the text', async () => {
   const { provider } = await connect(
-    streams(piece({ content: 'Hel' }), piece({ content: 'lo' }), piece({}, 'stop')),
+    streamOf(chunk({ content: 'Hel' }), chunk({ content: 'lo' }), chunk({}, 'stop')),
   )
-  const { call } = stage({ providers: [provider] })
+  const { call } = createTestServer({ providers: [provider] })
   const events: RequestEvent[] = []
   const done = await call(
     'createMessage',
-    { ...asks('Hello'), stream: true },
+    { ...userMessage('Hello'), stream: true },
     { onEvent: (event) => events.push(event) },
   )
   expect(events.map(({ data }) => data['chunk'])).toEqual([
@@ -66,8 +71,8 @@ it('streams the text as it is written', async () => {
   expect(done).toMatchObject({ content: [{ type: 'text', text: 'Hello' }], stopReason: 'stop' })
 })
 
-it('offers tools, and hands out the calls that the model asks for', async () => {
-  const { provider, seen } = await connect(
+it('offers tools, and returns the calls that the model requests', async () => {
+  const { provider, received } = await connect(
     json(
       200,
       completion(
@@ -81,14 +86,16 @@ it('offers tools, and hands out the calls that the model asks for', async () => 
       ),
     ),
   )
-  const { call } = stage({ providers: [provider] })
+  const { call } = createTestServer({ providers: [provider] })
   const tools = [{ name: 'add', description: 'Adds.', inputSchema: { type: 'object' } }]
   const toolChoice = { tool: 'add' }
-  expect(await call('createMessage', { ...asks('2 and 3?'), tools, toolChoice })).toMatchObject({
+  expect(
+    await call('createMessage', { ...userMessage('2 and 3?'), tools, toolChoice }),
+  ).toMatchObject({
     content: [{ type: 'tool-use', id: 'call-1', name: 'add', input: { a: 2 } }],
     stopReason: 'tool-calls',
   })
-  expect(seen).toMatchObject([
+  expect(received.map(({ body }) => body)).toMatchObject([
     {
       tools: [{ type: 'function', function: { name: 'add', parameters: { type: 'object' } } }],
       tool_choice: { function: { name: 'add' } },
@@ -96,9 +103,9 @@ it('offers tools, and hands out the calls that the model asks for', async () => 
   ])
 })
 
-it('sends what came of tool calls back to the model', async () => {
-  const { provider, seen } = await connect(json(200, completion({ content: 'It is 5.' })))
-  const { call } = stage({ providers: [provider] })
+it('passes tool results to the model', async () => {
+  const { provider, received } = await connect(json(200, completion({ content: 'It is 5.' })))
+  const { call } = createTestServer({ providers: [provider] })
   await call('createMessage', {
     maxTokens: 100,
     messages: [
@@ -116,7 +123,7 @@ it('sends what came of tool calls back to the model', async () => {
       },
     ],
   })
-  expect(seen).toMatchObject([
+  expect(received.map(({ body }) => body)).toMatchObject([
     {
       messages: [
         { role: 'user', content: '2 and 3?' },
@@ -128,24 +135,24 @@ it('sends what came of tool calls back to the model', async () => {
   ])
 })
 
-it('says when to try again where the provider takes no more', async () => {
+it('reports the retry delay of a rate-limited provider', async () => {
   const { provider } = await connect(
     json(429, { error: { message: 'Slow down.' } }, { 'retry-after': '7' }),
   )
-  const { call, heard } = stage({ providers: [provider] })
+  const { call, notified } = createTestServer({ providers: [provider] })
   expect(await call('complete', { prompt: 'Hello' })).toMatchObject({
     error: { code: 'rate-limited', retryable: true, details: { retryAfterMs: 7000 } },
   })
-  expect(await heard('sampling-failed')).toMatchObject({
+  expect(await notified('sampling-failed')).toMatchObject({
     code: 'rate-limited',
     sessionIds: ['session-a'],
   })
 })
 
-it('says that a stream broke off, and counts what was written before', async () => {
-  const { provider } = await connect(breaksAfter(piece({ content: 'Once upon a time' })))
-  const { call } = stage({ providers: [provider] })
-  expect(await call('createMessage', { ...asks('A story.'), stream: true })).toMatchObject({
+it('reports an interrupted stream, and counts the text before', async () => {
+  const { provider } = await connect(cutStreamOf(chunk({ content: 'Once upon a time' })))
+  const { call } = createTestServer({ providers: [provider] })
+  expect(await call('createMessage', { ...userMessage('A story.'), stream: true })).toMatchObject({
     error: {
       code: 'upstream-error',
       retryable: true,
@@ -155,29 +162,29 @@ it('says that a stream broke off, and counts what was written before', async () 
   expect(await call('usage')).toMatchObject({ calls: 1, outputTokens: 4 })
 })
 
-it('says that the key is wrong, without showing it', async () => {
+it('reports an invalid key without revealing it', async () => {
   const { provider } = await connect(
     json(401, { error: { message: 'Incorrect API key: sk-secret-key' } }),
   )
-  const { call } = stage({ providers: [provider] })
-  const answer = await call('complete', { prompt: 'Hello' })
-  expect(answer).toMatchObject({
+  const { call } = createTestServer({ providers: [provider] })
+  const response = await call('complete', { prompt: 'Hello' })
+  expect(response).toMatchObject({
     error: {
       code: 'upstream-error',
       retryable: false,
       details: { reason: 'provider-auth' },
     },
   })
-  expect(JSON.stringify(answer)).not.toContain('secret')
+  expect(JSON.stringify(response)).not.toContain('secret')
 })
 
-it('says that a conversation is too long for the model', async () => {
+it('reports a conversation that is too long for the model', async () => {
   const { provider } = await connect(
     json(400, {
       error: { code: 'context_length_exceeded', message: 'The maximum context length is 4096.' },
     }),
   )
-  const { call } = stage({ providers: [provider] })
+  const { call } = createTestServer({ providers: [provider] })
   expect(await call('complete', { prompt: 'Hello' })).toMatchObject({
     error: { code: 'invalid-params', details: { reason: 'context-length' } },
   })

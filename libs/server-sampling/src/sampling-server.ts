@@ -17,40 +17,40 @@ import { createRecordHandlers } from './handlers/record-handlers.ts'
 import type { ApprovalPolicy } from './messages/approval-policy.ts'
 import { createMessageRunner } from './messages/message-runner.ts'
 import type { OpenMessage } from './messages/open-message.ts'
-import { createModelChoice } from './models/model-choice.ts'
+import { createModelSelector } from './models/model-selector.ts'
 import type { ModelProfiles } from './models/model-profile.ts'
 import { createSessionRegistry } from './records/session-registry.ts'
-import type { Outcome } from './records/session-records.ts'
+import type { FinishedMessage } from './records/session-records.ts'
 import type { ModelProvider } from '@mcp/llm'
 import { createSchemaChecker } from './schema/schema-checker.ts'
 
 export interface SamplingServerOptions extends ServerOptions {
-  /** The language models, the preferred one first. Default: none, and then messages are `unavailable`. */
+  /** Language models, the preferred one first. Default: none, so that messages fail as `unavailable`. */
   readonly providers?: readonly ModelProvider[] | undefined
-  /** What models are like, by a part of their names. Default: by words such as "mini" or "large". */
+  /** Profiles of models, by a part of their names. Default: by words such as "mini" or "large". */
   readonly profiles?: ModelProfiles | undefined
-  /** What a person approves at least; callers may ask for more. Default: `never`. */
+  /** Stages that always require approval; callers may require more. Default: `never`. */
   readonly approval?: ApprovalPolicy | undefined
-  /** How long a person has for an approval, in milliseconds; 24 days at most. Default: 15 minutes. */
+  /** Time until an approval expires, in milliseconds, at most 24 days. Default: 15 minutes. */
   readonly approvalTtlMs?: number | undefined
-  /** The folder that keeps pending approvals over a restart. Default: they are kept in memory. */
+  /** Folder in which pending approvals survive a restart. Default: they are kept in memory. */
   readonly folder?: string | undefined
-  /** Keeps pending approvals elsewhere, in the place of `folder`. */
+  /** Store of pending approvals, instead of `folder`. */
   readonly store?: ApprovalStore | undefined
-  /** The principals who see and decide the approvals of every session. Default: nobody. */
+  /** Principals that see and decide the approvals of every session. Default: none. */
   readonly operators?: readonly string[] | undefined
-  /** The tokens, read and written, that a session may use. Default: a million. */
+  /** Maximum number of tokens per session, input and output. Default: a million. */
   readonly tokenBudget?: number | undefined
-  /** How many answers of models may lead to one another. Default: 4. */
+  /** Maximum depth of sampling that a model's response causes in turn. Default: 4. */
   readonly maxDepth?: number | undefined
-  /** The longest that models may take for one message, in milliseconds. Default: 5 minutes. */
+  /** Maximum time that models may take for one message, in milliseconds. Default: 5 minutes. */
   readonly generationTimeoutMs?: number | undefined
   /** Limits of the worker processes that validate schemas. Default: 2 seconds and 128 MiB per job. */
   readonly sandbox?: SandboxLimits | undefined
 }
 
 /**
- * The sampling server: language models behind approvals, budgets and limits.
+ * Creates the sampling server: language models behind approvals, budgets and limits.
  *
  * @example
  * const server = samplingServer({ providers: [provider], approval: 'request', folder: '.data/approvals' })
@@ -63,17 +63,17 @@ export function samplingServer(options: SamplingServerOptions = {}): LocalServer
   const store = options.store ?? createStore(options.folder, report)
 
   const schemas = createSchemaChecker(options.sandbox)
-  const models = createModelChoice({ providers, profiles, clock })
+  const models = createModelSelector({ providers, profiles, clock })
   const sessions = createSessionRegistry({ clock, tokenBudget })
-  const book = createApprovalQueue({ store, clock, onError: report })
-  const desk = createApprovalService({ book, schemas, clock, approvalTtlMs, onError: report })
+  const queue = createApprovalQueue({ store, clock, onError: report })
+  const approvals = createApprovalService({ queue, schemas, clock, approvalTtlMs, onError: report })
   const runner = createMessageRunner({
     models,
     schemas,
-    approvals: desk,
+    approvals,
     clock,
     generationTimeoutMs,
-    onOutcome: tell,
+    onFinished: notifyFinished,
   })
   const restore = createRestore({ store, runner, sessions, clock, onError: report })
 
@@ -90,7 +90,7 @@ export function samplingServer(options: SamplingServerOptions = {}): LocalServer
         onError: report,
       }),
       ...createModelHandlers(models),
-      ...createApprovalHandlers({ desk, operators: new Set(operators), restore }),
+      ...createApprovalHandlers({ approvals, operators: new Set(operators), restore }),
       ...createRecordHandlers({ sessions, tokenBudget }),
     },
     {
@@ -98,13 +98,13 @@ export function samplingServer(options: SamplingServerOptions = {}): LocalServer
       sessionStates: [
         {
           async sessionClosed(sessionId) {
-            // What waited for this session before a restart must not outlive it.
+            // Approvals that were stored before a restart must not outlive their session.
             await restore().catch(report)
             await sessions.sessionClosed(sessionId)
           },
           async close() {
-            // First, so that approvals which outlast a restart are not withdrawn.
-            book.close()
+            // First, so that stored approvals survive the restart instead of being withdrawn.
+            queue.close()
             await sessions.close()
           },
         },
@@ -117,21 +117,24 @@ export function samplingServer(options: SamplingServerOptions = {}): LocalServer
     },
   )
 
-  function tell({ sessionId, request: { purpose } }: OpenMessage, outcome: Outcome): void {
+  function notifyFinished(
+    { sessionId, request: { purpose } }: OpenMessage,
+    finished: FinishedMessage,
+  ): void {
     if (sessionId === undefined) return
     const about = purpose === undefined ? {} : { purpose }
     const to = { sessionIds: [sessionId] }
-    if (outcome.status === 'completed') {
-      const { messageId, model, stopReason, usage } = outcome.message
+    if (finished.status === 'completed') {
+      const { messageId, model, stopReason, usage } = finished.message
       server.notify('sampling-completed', { messageId, model, stopReason, usage, ...about }, to)
       return
     }
-    const { code, message, retryable, details } = outcome.error
+    const { code, message, retryable, details } = finished.error
     const reason = details?.['reason']
     server.notify(
       'sampling-failed',
       {
-        messageId: outcome.messageId,
+        messageId: finished.messageId,
         code,
         message,
         retryable,

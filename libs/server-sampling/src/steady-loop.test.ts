@@ -1,17 +1,17 @@
 import { expectSteadyLoop } from '@mcp/testing'
 import { expect, it } from 'vitest'
 
-import { scriptedProvider } from './fixtures/scripted-provider.ts'
-import { asks, stage } from './fixtures/test-server.ts'
+import { scriptedProvider } from '@mcp/llm/testing'
+import { userMessage, createTestServer } from './fixtures/test-server.ts'
 
-it('never holds up the event loop: neither by long conversations nor by schemas', async () => {
+it('blocks the event loop neither with long conversations nor with schemas', async () => {
   const provider = scriptedProvider([JSON.stringify(`${'a'.repeat(40)}!`)])
-  const { call } = stage({ providers: [provider], tokenBudget: Infinity })
+  const { call } = createTestServer({ providers: [provider], tokenBudget: Infinity })
   // Once before the measurement, so that it is not about compiling and loading.
-  await call('createMessage', { ...asks('Hello'), responseSchema: { type: 'string' } })
+  await call('createMessage', { ...userMessage('Hello'), responseSchema: { type: 'string' } })
 
   const long = { maxTokens: 10, messages: [{ role: 'user', content: 'word '.repeat(200_000) }] }
-  const evil = { ...asks('Hello'), responseSchema: { type: 'string', pattern: '^(a+)+$' } }
+  const evil = { ...userMessage('Hello'), responseSchema: { type: 'string', pattern: '^(a+)+$' } }
   await expectSteadyLoop(async () => {
     const answers = await Promise.all([
       call('createMessage', evil),

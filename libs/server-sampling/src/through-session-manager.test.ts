@@ -7,7 +7,7 @@ import type { LocalServer } from '@mcp/server'
 import { createSessionManager } from '@mcp/session-manager'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 
-import { scriptedProvider } from './fixtures/scripted-provider.ts'
+import { scriptedProvider } from '@mcp/llm/testing'
 import { samplingServer } from './sampling-server.ts'
 
 const closing: (() => Promise<void>)[] = []
@@ -23,8 +23,8 @@ const overHttp = (server: LocalServer): CapabilityServer =>
     fetch: (input, init) => server.fetch(new Request(input, init), { isLoopback: true }),
   })
 
-async function listen(session: SessionCore, heard: SessionNotification[]): Promise<void> {
-  for await (const notification of session.notifications()) heard.push(notification)
+async function listen(session: SessionCore, notified: SessionNotification[]): Promise<void> {
+  for await (const notification of session.notifications()) notified.push(notification)
 }
 
 describe.each([
@@ -42,8 +42,8 @@ describe.each([
       contracts: [sampling],
     })
     const session = await client.connect()
-    const heard: SessionNotification[] = []
-    const listening = listen(session, heard)
+    const notified: SessionNotification[] = []
+    const listening = listen(session, notified)
     closing.push(
       () => server.close(),
       () => dispatcher.close(),
@@ -55,20 +55,20 @@ describe.each([
     )
     await vi.waitFor(async () => {
       await session.publish('test-began')
-      expect(heard).not.toEqual([])
+      expect(notified).not.toEqual([])
     })
 
     /** The data of the first notification of that type. */
     const next = (type: string): Promise<Readonly<Record<string, unknown>>> =>
       vi.waitFor(() => {
-        const found = heard.find((notification) => notification.type === type)
+        const found = notified.find((notification) => notification.type === type)
         if (found === undefined) throw new Error(`no ${type} yet`)
         return found.data
       })
     return { provider, session, next }
   }
 
-  it('asks the owner on the stream, and takes the changes from the answer', async () => {
+  it('requests the approval on the stream, and applies the edits of the response', async () => {
     const { provider, session, next } = await open()
     const asking = session.sampling.complete({ prompt: 'Greet Ann.', approval: 'request' })
     const { interactionId, kind, message } = await next('interaction-required')
@@ -79,11 +79,11 @@ describe.each([
     const content = { prompt: 'Greet Bob.' }
     await session.answer(String(interactionId), { action: 'accept', content })
     expect(await asking).toMatchObject({ text: 'Hello!' })
-    expect(provider.asked).toMatchObject([{ messages: [{ content: 'Greet Bob.' }] }])
+    expect(provider.requests).toMatchObject([{ messages: [{ content: 'Greet Bob.' }] }])
     expect(await next('sampling-completed')).toMatchObject({ stopReason: 'stop' })
   })
 
-  it('takes the answer by an operation as well', async () => {
+  it('accepts the decision by an operation too', async () => {
     const { session, next } = await open()
     const asking = session.sampling.complete({ prompt: 'Greet Ann.', approval: 'request' })
     await next('interaction-required')
@@ -92,7 +92,7 @@ describe.each([
     expect(await asking).toMatchObject({ text: 'Hello!' })
   })
 
-  it('answers pending before the deadline, and the operations are left', async () => {
+  it('returns pending before the deadline, after which the operations decide', async () => {
     const { session, next } = await open()
     const asked = await session.sampling.complete(
       { prompt: 'Greet Ann.', approval: 'request' },
@@ -106,14 +106,14 @@ describe.each([
     expect(await session.sampling.get({ messageId })).toMatchObject({ status: 'completed' })
   })
 
-  it('records what llm-response says', async () => {
+  it('records llm-response requests', async () => {
     const { session } = await open()
     await session.request('llm-response', { prompt: '2 and 3?', response: '5', model: 'any' })
     const { items } = await session.sampling.transcript()
     expect(items).toMatchObject([{ prompt: '2 and 3?', response: '5', source: 'client' }])
   })
 
-  it('streams to whoever asks with chunks', async () => {
+  it('streams chunks to the caller', async () => {
     const { session } = await open()
     const chunks: unknown[] = []
     await session.sampling.createMessage(

@@ -1,5 +1,5 @@
 import { serveJobs } from '@mcp/sandbox/worker'
 
-import { validateAnswer } from './schema/validate-answer.ts'
+import { validateResponse } from './schema/validate-response.ts'
 
-serveJobs({ validateAnswer })
+serveJobs({ validateResponse })

@@ -5,7 +5,7 @@ import { McpError } from '@mcp/protocol'
 import type { ModelProvider } from '@mcp/llm'
 import { Hono } from 'hono'
 
-import { answerPrompt } from './prompts/answer-prompt.ts'
+import { runPrompt } from './prompts/run-prompt.ts'
 import {
   executeBody,
   interactionBody,
@@ -14,13 +14,13 @@ import {
   sessionBody,
 } from './http/bodies.ts'
 import { createCallers } from './sessions/callers.ts'
-import { createPage } from './http/page-files.ts'
-import { streamAnswer } from './prompts/prompt-stream.ts'
+import { createPageFiles } from './http/page-files.ts'
+import { streamPrompt } from './prompts/prompt-stream.ts'
 import { readJsonBody } from './http/read-json-body.ts'
 import { reach, relayEvents } from './sessions/relay-events.ts'
 import { sendRequest } from './sessions/send-request.ts'
 import type { ResolvedSession } from './sessions/session-resolver.ts'
-import { showSession } from './sessions/show-session.ts'
+import { describeSession } from './sessions/show-session.ts'
 
 export interface WebClientOptions {
   /** Where the session manager is. Default: `http://localhost:5000`. */
@@ -52,17 +52,17 @@ export function createWebClient(options: WebClientOptions): Service {
   const { fetch = (request) => globalThis.fetch(request), onError = () => {} } = options
   const url = sessionManagerUrl.replace(/\/+$/, '')
   const callerOf = createCallers({ url, fetch })
-  const page = createPage()
+  const page = createPageFiles()
   const closing = new AbortController()
   const app = new Hono()
 
   const send = (request: Request, type: string, payload: Readonly<Record<string, unknown>>) =>
-    callerOf(request).desk.use(request, async (visit) => {
+    callerOf(request).sessions.use(request, async (visit) => {
       const answer = await sendRequest(visit.session, type, payload, request.signal)
       if (answer.status === 'error' && answer.error.code === 'session-not-found') {
         throw McpError.fromBody(answer.error)
       }
-      return withCookie(answerEnvelope(answer), visit)
+      return withCookie(envelopeToResponse(answer), visit)
     })
 
   app.get('/health', () =>
@@ -75,10 +75,10 @@ export function createWebClient(options: WebClientOptions): Service {
     await reach(`${url}/health`, { fetch, signal: request.signal })
     return Response.json({ status: 'ready' })
   })
-  app.get('/', async ({ req }) => (await page('index.html', req.raw)) ?? nothingAt('/'))
+  app.get('/', async ({ req }) => (await page('index.html', req.raw)) ?? notFound('/'))
   app.get('/:file{[a-z-]+\\.[a-z]+}', async ({ req }) => {
     const { file } = req.param()
-    return (await page(file, req.raw)) ?? nothingAt(req.path)
+    return (await page(file, req.raw)) ?? notFound(req.path)
   })
 
   app.use(async (context, next) => {
@@ -93,7 +93,7 @@ export function createWebClient(options: WebClientOptions): Service {
 
   app.post('/process', async ({ req: { raw: request } }) => {
     const { prompt, model } = await readJsonBody(request, processBody)
-    const { client, desk } = callerOf(request)
+    const { client, sessions } = callerOf(request)
     const { signal } = request
     const answer = async (visit: ResolvedSession): Promise<Response> => {
       const servers = await client.servers({ signal })
@@ -101,14 +101,14 @@ export function createWebClient(options: WebClientOptions): Service {
         operations.map((operation) => ({ ...operation, server: name })),
       )
       const asked = { prompt, model, provider: llm, catalogue, session: visit.session, signal }
-      if (wantsEvents(request)) {
-        const body = streamAnswer((onEvent) => answerPrompt({ ...asked, onEvent }))
+      if (acceptsEvents(request)) {
+        const body = streamPrompt((onEvent) => runPrompt({ ...asked, onEvent }))
         return withCookie(eventStream(body), visit)
       }
-      return withCookie(answerEnvelope(await answerPrompt(asked)), visit)
+      return withCookie(envelopeToResponse(await runPrompt(asked)), visit)
     }
     // Finding out in the middle that the session is gone would cost the model's work.
-    return desk.use(request, answer, { isSure: true })
+    return sessions.use(request, answer, { isSure: true })
   })
 
   app.post('/tools/execute', async ({ req: { raw: request } }) => {
@@ -122,32 +122,35 @@ export function createWebClient(options: WebClientOptions): Service {
 
   app.post('/sessions', async ({ req: { raw: request } }) => {
     const body = await readJsonBody(request, sessionBody)
-    const visit = await callerOf(request).desk.open(body, request)
-    return withCookie(Response.json(showSession(visit.session, request), { status: 201 }), visit)
+    const visit = await callerOf(request).sessions.open(body, request)
+    return withCookie(
+      Response.json(describeSession(visit.session, request), { status: 201 }),
+      visit,
+    )
   })
   app.get('/sessions/current', ({ req: { raw: request } }) =>
-    callerOf(request).desk.use(
+    callerOf(request).sessions.use(
       request,
-      async (visit) => withCookie(Response.json(showSession(visit.session, request)), visit),
+      async (visit) => withCookie(Response.json(describeSession(visit.session, request)), visit),
       { isSure: true },
     ),
   )
   app.delete('/sessions/current', async ({ req: { raw: request } }) => {
-    const cookie = await callerOf(request).desk.leave(request)
+    const cookie = await callerOf(request).sessions.close(request)
     return new Response(null, { status: 204, headers: { 'set-cookie': cookie } })
   })
 
   app.post('/interactions/:interaction', async ({ req }) => {
     const { action, content } = await readJsonBody(req.raw, interactionBody)
     const { interaction } = req.param()
-    await callerOf(req.raw).desk.use(req.raw, ({ session }) =>
+    await callerOf(req.raw).sessions.use(req.raw, ({ session }) =>
       session.answer(interaction, { action, content }, { signal: req.raw.signal }),
     )
     return new Response(null, { status: 204 })
   })
 
   app.get('/events', ({ req: { raw: request } }) =>
-    callerOf(request).desk.use(request, async (visit) => {
+    callerOf(request).sessions.use(request, async (visit) => {
       const sessionId = visit.session.id
       const relayed = { url, fetch, sessionId, closing: closing.signal }
       return withCookie(await relayEvents(request, relayed), visit)
@@ -159,7 +162,7 @@ export function createWebClient(options: WebClientOptions): Service {
     return Response.json({ servers })
   })
 
-  app.notFound(({ req }) => nothingAt(`${req.method} ${req.path}`))
+  app.notFound(({ req }) => notFound(`${req.method} ${req.path}`))
   app.onError((thrown) => {
     const error = McpError.from(thrown)
     if (error.code === 'internal') onError(error)
@@ -177,11 +180,11 @@ export function createWebClient(options: WebClientOptions): Service {
   }
 }
 
-function nothingAt(where: string): Response {
+function notFound(where: string): Response {
   return toWebErrorResponse(new McpError('not-found', `Nothing answers ${where.slice(0, 200)}.`))
 }
 
-function answerEnvelope(response: ResponseEnvelope): Response {
+function envelopeToResponse(response: ResponseEnvelope): Response {
   return toWebResponse(envelopeResponse(response))
 }
 
@@ -191,7 +194,7 @@ function eventStream(body: ReadableStream<Uint8Array>): Response {
   })
 }
 
-function wantsEvents(request: Request): boolean {
+function acceptsEvents(request: Request): boolean {
   return request.headers.get('accept')?.includes('text/event-stream') ?? false
 }
 

@@ -4,7 +4,7 @@ import type { ModelMessage, ModelUsage } from '../providers/model-provider.ts'
 import type { AgentRequest } from './agent-tool.ts'
 import type { ApprovalDecision } from './approval.ts'
 
-/** What happens while the agent works, as it happens. */
+/** Progress of an agent run. */
 export type AgentEvent =
   | { readonly type: 'step-started'; readonly step: number }
   | { readonly type: 'text-delta'; readonly step: number; readonly text: string }
@@ -25,22 +25,22 @@ export type AgentEvent =
   | { readonly type: 'step-finished'; readonly step: number; readonly result: AgentStep }
   | { readonly type: 'run-finished'; readonly result: AgentResult }
 
-/** One turn of the model, with the calls it asked for. */
+/** One response of the model, with the calls it requested. */
 export interface AgentStep {
   readonly text: string
   readonly calls: readonly AgentCall[]
   readonly usage: ModelUsage
 }
 
-/** One tool call and what came of it. */
+/** One tool call and its result. */
 export interface AgentCall {
   readonly id: string
   readonly tool: string
   readonly arguments: unknown
-  /** What was sent to the session; absent where the call did not get that far. */
+  /** The request sent to the session, if the call was made. */
   readonly request?: AgentRequest | undefined
   readonly outcome: CallOutcome
-  /** What a person or a standing decision said, where one was needed. */
+  /** The approval decision, if one was required. */
   readonly decision?: ApprovalDecision | undefined
   readonly durationMs: number
 }
@@ -49,28 +49,28 @@ export type CallOutcome =
   | {
       readonly status: 'success'
       readonly data: Readonly<Record<string, unknown>>
-      /** Whether it holds text from outside. */
+      /** Whether it contains text from outside the system. */
       readonly untrusted: boolean
     }
   | { readonly status: 'error'; readonly error: ErrorBody }
 
-/** What the agent answers. */
+/** Result of an agent run. */
 export interface AgentResult {
   readonly response: string
   /** The provider's id. */
   readonly provider: string
-  /** The model that answered. */
+  /** The model that generated the response. */
   readonly model: string
-  /** Whether no language model was behind it. */
+  /** Whether it was generated without a language model. */
   readonly offline: boolean
   readonly steps: readonly AgentStep[]
   readonly usage: ModelUsage
   readonly stopReason: AgentStopReason
-  /** The whole conversation, for the next run to go on from. */
+  /** The complete conversation, which the next run can continue. */
   readonly messages: readonly ModelMessage[]
 }
 
-/** Why the agent stopped; `answered` where the model was done. */
+/** Reason for the end of a run; `answered` if the model finished. */
 export type AgentStopReason =
   | 'answered'
   | 'step-limit'

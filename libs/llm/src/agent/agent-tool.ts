@@ -5,22 +5,22 @@ import { flatSchema, propertiesOf, requiredOf } from './flat-schema.ts'
 import type { CatalogueOperation } from './tool-name.ts'
 import { longToolName, toolName } from './tool-name.ts'
 
-/** What is sent to the session: a request envelope's type and payload. */
+/** A request to the session: type and payload of its envelope. */
 export interface AgentRequest {
   readonly type: string
   readonly payload: Readonly<Record<string, unknown>>
 }
 
-/** An operation as the agent offers it. */
+/** An operation as a tool. */
 export interface AgentTool extends ModelTool {
   readonly operation: CatalogueOperation
-  /** The argument that becomes the target, where the caller names it. */
+  /** Name of the argument that becomes the target, if the model chooses the target. */
   readonly targetArgument: string | undefined
 }
 
-/** The catalogue's operations that a model may use, each under a name of its own. */
+/** Returns the operations with the audience `model`, each with a unique name. */
 export function agentTools(catalogue: readonly CatalogueOperation[]): AgentTool[] {
-  // The two ways to look for tools must stay free.
+  // Reserved for the tools that search tools.
   const taken = new Set(['search_tools', 'describe_tools'])
   return catalogue
     .filter(({ audience }) => audience === 'model')
@@ -77,7 +77,7 @@ function freeArgument(key: string, params: ModelTool['parameters']): string {
   return Object.hasOwn(propertiesOf(params), key) ? `${key}_target` : key
 }
 
-/** The request that a call of a tool stands for. */
+/** Returns the request for a call of a tool. */
 export function toAgentRequest(
   { operation, targetArgument }: AgentTool,
   args: Readonly<Record<string, unknown>>,
@@ -92,14 +92,14 @@ export function toAgentRequest(
   return { type, payload: { ...named, operation: operation.operation, params } }
 }
 
-/** What is wrong with arguments at first sight, before anybody is asked to approve them. */
+/** Returns the problem of obviously invalid arguments, before a user has to approve them. */
 export function argumentProblem(
   { name, parameters }: ModelTool,
   args: unknown,
 ): string | undefined {
-  if (!isRecord(args)) return `The arguments of ${name} are not a JSON object.`
+  if (!isRecord(args)) return `The arguments of ${name} must be a JSON object.`
   const missing = requiredOf(parameters).filter((key) => args[key] === undefined)
   if (missing.length === 0) return undefined
   const known = Object.keys(propertiesOf(parameters)).join(', ')
-  return `${name} needs ${missing.map((key) => `"${key}"`).join(' and ')}. It takes: ${known}.`
+  return `${name} requires ${missing.map((key) => `"${key}"`).join(' and ')}. Parameters: ${known}.`
 }

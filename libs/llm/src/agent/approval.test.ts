@@ -3,11 +3,11 @@ import { expect, it } from 'vitest'
 import * as z from 'zod'
 
 import { catalogue, createSession } from '../fixtures/test-catalogue.ts'
-import { asks, scriptedProvider } from '../fixtures/scripted-provider.ts'
+import { toolCall, scriptedProvider } from '../fixtures/scripted-provider.ts'
 import type { ApprovalDecision, ApprovalRequest, Approvals } from './approval.ts'
 import { runAgent } from './run-agent.ts'
 
-const remove = (note: string) => asks('note_access_delete', { note }, `delete-${note}`)
+const remove = (note: string) => toolCall('note_access_delete', { note }, `delete-${note}`)
 
 interface Setting {
   readonly answers?: readonly ApprovalDecision[]
@@ -22,13 +22,13 @@ async function run(calls: Parameters<typeof scriptedProvider>[0], { answers, app
     return answers?.[questions.length - 1] ?? 'deny'
   }
   const provider = scriptedProvider([...calls, 'Done.'])
-  const asking = answers === undefined ? {} : { approve }
-  const result = await runAgent({ provider, prompt: 'Go.', catalogue, call, approvals, ...asking })
+  const options = answers === undefined ? {} : { approve }
+  const result = await runAgent({ provider, prompt: 'Go.', catalogue, call, approvals, ...options })
   const outcomes = result.steps.flatMap(({ calls }) => calls).map(({ outcome }) => outcome.status)
   return { ...result, requests, questions, outcomes }
 }
 
-it('asks before what destroys, and shows what would be done', async () => {
+it('requests approval of destructive calls, with the request that would be sent', async () => {
   const { questions, requests, steps } = await run([[remove('x')]], { answers: ['once'] })
   expect(questions).toMatchObject([
     {
@@ -43,7 +43,7 @@ it('asks before what destroys, and shows what would be done', async () => {
   expect(steps[0]?.calls[0]).toMatchObject({ decision: 'once', outcome: { status: 'success' } })
 })
 
-it('asks before what reaches out', async () => {
+it('requests approval of open-world calls', async () => {
   const fetchPage = describeOperation(
     'fetch',
     operation({
@@ -58,7 +58,10 @@ it('asks before what reaches out', async () => {
   )
   const reasons: string[] = []
   await runAgent({
-    provider: scriptedProvider([[asks('internet_fetch', { url: 'https://example.com' })], 'Done.']),
+    provider: scriptedProvider([
+      [toolCall('internet_fetch', { url: 'https://example.com' })],
+      'Done.',
+    ]),
     prompt: 'Go.',
     catalogue: [fetchPage],
     call: createSession().call,
@@ -70,20 +73,20 @@ it('asks before what reaches out', async () => {
   expect(reasons).toEqual(['open-world'])
 })
 
-it('does not ask for what is harmless', async () => {
-  const { questions, outcomes } = await run([[asks('calculator_add', { a: 1, b: 2 })]], {
+it('requests no approval of harmless calls', async () => {
+  const { questions, outcomes } = await run([[toolCall('calculator_add', { a: 1, b: 2 })]], {
     answers: [],
   })
   expect(questions).toEqual([])
   expect(outcomes).toEqual(['success'])
 })
 
-it('asks each time where the answer was for one call', async () => {
+it('requests approval again after a decision for one call', async () => {
   const { questions } = await run([[remove('x')], [remove('y')]], { answers: ['once', 'once'] })
   expect(questions).toHaveLength(2)
 })
 
-it('remembers an answer for the session and for always', async () => {
+it('applies a decision for the session to later calls and runs', async () => {
   const approvals = new Map<string, ApprovalDecision>()
   const first = await run([[remove('x')], [remove('y')]], { answers: ['session'], approvals })
   const second = await run([[remove('z')]], { answers: [], approvals })
@@ -93,7 +96,7 @@ it('remembers an answer for the session and for always', async () => {
   expect(approvals).toEqual(new Map([['note_access_delete', 'session']]))
 })
 
-it('tells the model that a person refused, and asks again the next time', async () => {
+it('reports a denial to the model, and requests approval again the next time', async () => {
   const approvals = new Map<string, ApprovalDecision>()
   const { requests, steps, outcomes } = await run([[remove('x')], [remove('y')]], {
     answers: ['deny', 'once'],
@@ -108,16 +111,16 @@ it('tells the model that a person refused, and asks again the next time', async 
   expect(approvals.size).toBe(0)
 })
 
-it('refuses risky calls where nobody can be asked', async () => {
+it('refuses risky calls without approve', async () => {
   const { requests, steps } = await run([[remove('x')]], {})
   expect(requests).toEqual([])
   expect(steps[0]?.calls[0]?.outcome).toMatchObject({
-    error: { code: 'forbidden', message: expect.stringContaining('nobody can be asked') },
+    error: { code: 'forbidden', message: expect.stringContaining('requires approval') },
   })
 })
 
-it('keeps to standing decisions, even for what is harmless', async () => {
-  const add = asks('calculator_add', { a: 1, b: 2 })
+it('applies standing decisions, even to harmless calls', async () => {
+  const add = toolCall('calculator_add', { a: 1, b: 2 })
   const denied = await run([[add]], { approvals: new Map([['calculator_add', 'deny']]) })
   expect(denied.requests).toEqual([])
 
@@ -133,7 +136,7 @@ it('keeps to standing decisions, even for what is harmless', async () => {
   expect(allowed.outcomes).toEqual(['success'])
 })
 
-it('asks nobody about a call that cannot work', async () => {
-  const { questions } = await run([[asks('note_access_delete', {})]], { answers: ['once'] })
+it('requests no approval of a call with invalid arguments', async () => {
+  const { questions } = await run([[toolCall('note_access_delete', {})]], { answers: ['once'] })
   expect(questions).toEqual([])
 })

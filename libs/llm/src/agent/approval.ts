@@ -3,32 +3,32 @@ import type { MaybePromise } from '@mcp/protocol'
 import type { AgentRequest } from './agent-tool.ts'
 import type { CatalogueOperation } from './tool-name.ts'
 
-/** A person's word: for this call, for this tool in this session, for this tool always, or no. */
+/** Decision for this call, for this tool in this session, for this tool always, or denial. */
 export type ApprovalDecision = 'once' | 'session' | 'always' | 'deny'
 
-/** What a person is asked before a call. */
+/** A call that requires approval. */
 export interface ApprovalRequest {
   /** The tool's name, such as `roots_delete`. */
   readonly tool: string
   readonly arguments: Readonly<Record<string, unknown>>
   readonly request: AgentRequest
   readonly operation: CatalogueOperation
-  /** Why somebody is asked. */
+  /** Reasons for the approval. */
   readonly reasons: readonly ApprovalReason[]
 }
 
-/** `policy`: the tool's own standing decision says to ask each time. */
+/** `policy`: the standing decision of the tool requires approval of each call. */
 export type ApprovalReason = 'destructive' | 'open-world' | 'policy'
 
-/** Asks a person. Must settle when the signal is aborted. */
+/** Requests approval from the user. Must settle when the signal is aborted. */
 export type Approve = (
   request: ApprovalRequest,
   options: { readonly signal: AbortSignal },
 ) => MaybePromise<ApprovalDecision>
 
 /**
- * Standing decisions by tool name; a `Map` is one. `once` means: ask each time, even where the tool
- * does no harm. Keep one per session, and save what becomes `always`.
+ * Standing decisions by tool name; a `Map` fits. `once` requires approval of each call, even of a
+ * harmless tool. Create one per session, and persist decisions that become `always`.
  */
 export interface Approvals {
   get(tool: string): ApprovalDecision | undefined
@@ -39,43 +39,43 @@ export interface ApprovalGate {
   readonly approve: Approve | undefined
   readonly approvals: Approvals
   readonly signal: AbortSignal
-  /** Told before somebody is asked. */
+  /** Called before approval is requested. */
   readonly onRequired: () => void
 }
 
-export type ApprovalOutcome =
+export type ApprovalResult =
   | { readonly isApproved: true; readonly decision: ApprovalDecision | undefined }
   | { readonly isApproved: false; readonly message: string }
 
-/** Whether a call may be made, after asking where that is called for. */
+/** Returns whether a call may be made, after requesting approval if required. */
 export async function approveCall(
   call: Omit<ApprovalRequest, 'reasons'>,
   { approve, approvals, signal, onRequired }: ApprovalGate,
-): Promise<ApprovalOutcome> {
+): Promise<ApprovalResult> {
   const standing = approvals.get(call.tool)
-  const reasons = reasonsToAsk(call.operation, standing)
-  if (standing === 'deny') return refused(`${call.tool} is not allowed here.`)
+  const reasons = approvalReasons(call.operation, standing)
+  if (standing === 'deny') return refused(`${call.tool} is not allowed.`)
   if (reasons.length === 0) return { isApproved: true, decision: standing }
   if (approve === undefined) {
-    return refused(`${call.tool} needs a person's approval, and nobody can be asked here.`)
+    return refused(`${call.tool} requires approval, which this run cannot request.`)
   }
 
   onRequired()
   const decision = await approve({ ...call, reasons }, { signal })
-  if (decision === 'deny') return refused(`A person refused this call of ${call.tool}.`)
+  if (decision === 'deny') return refused(`The user denied this call of ${call.tool}.`)
   if (decision !== 'once') approvals.set(call.tool, decision)
   return { isApproved: true, decision }
 }
 
-/** Whether somebody is asked before a call of this operation. */
+/** Whether a call of the operation requires approval. */
 export function needsApproval(
   operation: CatalogueOperation,
   standing: ApprovalDecision | undefined,
 ): boolean {
-  return reasonsToAsk(operation, standing).length > 0
+  return approvalReasons(operation, standing).length > 0
 }
 
-function reasonsToAsk(
+function approvalReasons(
   { hints }: CatalogueOperation,
   standing: ApprovalDecision | undefined,
 ): ApprovalReason[] {
@@ -87,4 +87,4 @@ function reasonsToAsk(
   ]
 }
 
-const refused = (message: string): ApprovalOutcome => ({ isApproved: false, message })
+const refused = (message: string): ApprovalResult => ({ isApproved: false, message })

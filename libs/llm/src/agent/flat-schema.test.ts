@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 
 import { flatSchema } from './flat-schema.ts'
 
-it('leaves an object as it is', () => {
+it('leaves an object unchanged', () => {
   const schema = {
     type: 'object',
     properties: { a: { type: 'number' } },
@@ -12,7 +12,7 @@ it('leaves an object as it is', () => {
   expect(flatSchema(schema)).toEqual(schema)
 })
 
-it('makes an object of a schema that says nothing', () => {
+it('turns an empty schema into an object', () => {
   expect(flatSchema({})).toEqual({ type: 'object', properties: {} })
 })
 

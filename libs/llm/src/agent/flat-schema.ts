@@ -2,9 +2,9 @@ import type { JsonSchema } from '@mcp/protocol'
 import { isRecord } from '@mcp/protocol'
 
 /**
- * A schema whose top is one object with properties: what models' tool lists allow.
- * The variants of a union become one object that takes the properties of all and requires what all
- * require; the server still checks which of them belong together.
+ * Returns a schema whose top level is one object with properties, as model APIs require. The variants
+ * of a union become one object with the properties of all variants, of which those are required that
+ * all variants require. The server still validates the combinations.
  */
 export function flatSchema(schema: JsonSchema): JsonSchema {
   const variants = variantsOf(schema)
@@ -32,7 +32,7 @@ function variantsOf(schema: JsonSchema): JsonSchema[] {
   })
 }
 
-/** The schema of each property. */
+/** Returns the schemas of the properties by name. */
 export function propertiesOf(schema: JsonSchema): Readonly<Record<string, JsonSchema>> {
   const { properties } = schema
   if (!isRecord(properties)) return {}
@@ -41,7 +41,7 @@ export function propertiesOf(schema: JsonSchema): Readonly<Record<string, JsonSc
   )
 }
 
-/** The names of the properties that must be there. */
+/** Returns the names of the required properties. */
 export function requiredOf(schema: JsonSchema): string[] {
   const { required } = schema
   return Array.isArray(required) ? required.filter((name) => typeof name === 'string') : []

@@ -1,15 +1,15 @@
-/** Notices a call that is made again although nothing has changed. */
-export interface RepeatGuard {
-  /** Whether this call was made before. Remembers it. */
+/** Detects repeated calls. */
+export interface LoopDetector {
+  /** Records a call and returns whether it was recorded before. */
   isRepeat(key: string): boolean
-  /** Its outcome may be better next time. */
+  /** Allows a call again, since its error was retryable or it was not made. */
   forget(key: string): void
-  /** It changed something, so that the others may be worth making again. */
-  changed(key: string): void
+  /** Allows all calls except this one again, since it may have changed their results. */
+  reset(key: string): void
 }
 
-/** Remembers the calls of one run. */
-export function createRepeatGuard(): RepeatGuard {
+/** Creates a detector for one run. */
+export function createLoopDetector(): LoopDetector {
   const made = new Set<string>()
   return {
     isRepeat(key) {
@@ -20,14 +20,14 @@ export function createRepeatGuard(): RepeatGuard {
     forget(key) {
       made.delete(key)
     },
-    changed(key) {
+    reset(key) {
       made.clear()
       made.add(key)
     },
   }
 }
 
-/** One text for all ways to write the same call. */
+/** Returns the same key for equal calls, independent of the order of their arguments. */
 export function callKey(tool: string, args: unknown): string {
   return `${tool} ${JSON.stringify(sortKeys(args))}`
 }

@@ -3,25 +3,26 @@ import { didYouMean, nearNames } from '@mcp/protocol'
 import type { ModelTool } from '../providers/model-provider.ts'
 import { contentWords } from './word-forms.ts'
 
-/** Offered in place of a long list of tools. */
+/** Replaces a long list of tools. */
 export const searchTool: ModelTool = {
   name: 'search_tools',
   description:
-    'Finds tools by what they do. Answers their names and descriptions; describe_tools then makes them callable.',
+    'Searches tools by keywords. Returns their names and descriptions. Use describe_tools to make them callable.',
   parameters: {
     type: 'object',
     properties: {
-      query: { type: 'string', description: 'A few words, such as "read a file".' },
+      query: { type: 'string', description: 'Keywords, such as "read a file".' },
       limit: { type: 'integer', minimum: 1, maximum: 50, default: 10 },
     },
     required: ['query'],
   },
 }
 
-/** Offered beside {@link searchTool}. */
+/** Offered together with {@link searchTool}. */
 export const describeTool: ModelTool = {
   name: 'describe_tools',
-  description: 'Gives the parameters of tools found by search_tools, and makes them callable.',
+  description:
+    'Returns the parameters of tools found by search_tools, and makes the tools callable.',
   parameters: {
     type: 'object',
     properties: { names: { type: 'array', items: { type: 'string' }, minItems: 1, maxItems: 20 } },
@@ -34,22 +35,22 @@ export interface FoundTool {
   readonly description: string
 }
 
-/** The tools whose words answer a query best, best first. */
+/** Returns the tools that match a query, best match first. */
 export function searchTools(tools: readonly ModelTool[], query: string, limit = 10): FoundTool[] {
-  const wanted = contentWords(query)
+  const queryWords = contentWords(query)
   return tools
-    .map((tool) => ({ tool, score: scoreOf(tool, wanted) }))
+    .map((tool) => ({ tool, score: scoreOf(tool, queryWords) }))
     .filter(({ score }) => score > 0)
     .toSorted((left, right) => right.score - left.score)
     .slice(0, Math.max(1, Math.min(50, limit)))
     .map(({ tool: { name, description } }) => ({ name, description }))
 }
 
-function scoreOf(tool: ModelTool, wanted: readonly string[]): number {
+function scoreOf(tool: ModelTool, queryWords: readonly string[]): number {
   const name = new Set(contentWords(`${tool.name} ${tool.title ?? ''}`))
   const titles = (tool.examples ?? []).map(({ title }) => title ?? '').join(' ')
   const text = new Set(contentWords(`${tool.description} ${titles}`))
-  return wanted.reduce(
+  return queryWords.reduce(
     (score, word) => score + (name.has(word) ? 3 : 0) + (text.has(word) ? 1 : 0),
     0,
   )
@@ -57,11 +58,11 @@ function scoreOf(tool: ModelTool, wanted: readonly string[]): number {
 
 export interface DescribedTools {
   readonly found: readonly ModelTool[]
-  /** One sentence for each name that is no tool. */
+  /** One sentence per unknown name. */
   readonly unknown: readonly string[]
 }
 
-/** The tools of those names. */
+/** Returns the tools with the names. */
 export function describeTools(
   tools: readonly ModelTool[],
   names: readonly string[],
@@ -73,7 +74,7 @@ export function describeTools(
   }
 }
 
-/** The sentence for a name that is no tool. */
+/** Returns the sentence for an unknown name. */
 export function unknownTool(name: string, tools: ReadonlyMap<string, ModelTool>): string {
   return `No tool is named "${name}"${didYouMean(nearNames(name, tools.keys()))}`
 }

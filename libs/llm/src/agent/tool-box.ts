@@ -12,14 +12,14 @@ import {
 } from './search-tools.ts'
 import type { CatalogueOperation } from './tool-name.ts'
 
-/** The tools of one run, and which of them the model sees. */
+/** The tools of one run, and those that the model currently knows. */
 export interface ToolBox {
-  /** What the next step offers. */
-  offered(): readonly ModelTool[]
+  /** Returns the tools for the next step. */
+  listOffered(): readonly ModelTool[]
   find(name: string): AgentTool | undefined
-  /** The sentence for a name that is no tool. */
-  unknown(name: string): string
-  /** Answers a call that looks for tools; `undefined` where the call is another. */
+  /** Returns the sentence for an unknown name. */
+  describeUnknown(name: string): string
+  /** Runs a call that searches tools; returns `undefined` for other calls. */
   lookUp(call: ModelToolCall): LookUp | undefined
 }
 
@@ -28,23 +28,23 @@ export type LookUp =
   | { readonly problem: string }
 
 /** Offers every tool, or, where there are more than `most`, two that find the others. */
-export function createToolBox(catalogue: readonly CatalogueOperation[], most: number): ToolBox {
+export function createToolBox(catalogue: readonly CatalogueOperation[], maxTools: number): ToolBox {
   const tools = agentTools(catalogue)
   const byName = new Map(tools.map((tool) => [tool.name, tool]))
-  if (tools.length <= most) {
+  if (tools.length <= maxTools) {
     return {
-      offered: () => tools,
+      listOffered: () => tools,
       find: (name) => byName.get(name),
-      unknown: (name) => unknownTool(name, byName),
+      describeUnknown: (name) => unknownTool(name, byName),
       lookUp: () => undefined,
     }
   }
 
   const described = new Map<string, ModelTool>()
   return {
-    offered: () => [searchTool, describeTool, ...described.values()],
+    listOffered: () => [searchTool, describeTool, ...described.values()],
     find: (name) => byName.get(name),
-    unknown: (name) => `${unknownTool(name, byName)} Use search_tools.`,
+    describeUnknown: (name) => `${unknownTool(name, byName)} Use search_tools.`,
     lookUp(call) {
       if (call.name === searchTool.name) return search(tools, call.arguments)
       if (call.name === describeTool.name) return describe(call.arguments)
@@ -62,7 +62,7 @@ export function createToolBox(catalogue: readonly CatalogueOperation[], most: nu
       description,
       parameters,
     }))
-    if (found.length === 0) return { problem: unknown.join(' ') || 'No name was given.' }
+    if (found.length === 0) return { problem: unknown.join(' ') || 'No names.' }
     return { data: { result, ...(unknown.length === 0 ? {} : { unknown }) } }
   }
 }

@@ -24,7 +24,7 @@ it.each([
   expect(toolName(like(changes))).toBe(name)
 })
 
-it('gives each operation a name of its own, of at most 64 signs', () => {
+it('gives each operation a unique name of at most 64 characters', () => {
   const long = 'x'.repeat(80)
   const tools = agentTools([
     like({ type: 'a-b', operation: 'run', server: 'up', target: 'one' }),

@@ -1,26 +1,26 @@
 import type { OperationDescription } from '@mcp/protocol'
 import { builtinServers } from '@mcp/contracts'
 
-/** An operation of the catalogue, with the name of its server where the host knows it. */
+/** An operation of the catalogue, with the name of its server if known. */
 export interface CatalogueOperation extends OperationDescription {
-  /** Default: the builtin server of its type, else the type itself. */
+  /** Default: the built-in server of its type, or the type. */
   readonly server?: string | undefined
 }
 
-const longest = 64
+const maxLength = 64
 const builtinNames = new Map<string, string>(
   Object.values(builtinServers).map(({ type, name }) => [type, name]),
 )
 
 /**
- * What a model calls an operation: `calculator_add` for a tool of the tools server,
+ * Returns the tool name of an operation: `calculator_add` for a tool of the tools server,
  * `<server>_<operation>` for the others.
  */
 export function toolName(operation: CatalogueOperation): string {
   return joinName(ownerOf(operation), operation.operation)
 }
 
-/** The name of an operation whose short name is taken: with its target, where it has one. */
+/** Returns the name of an operation whose short name is in use: with its target, if it has one. */
 export function longToolName(operation: CatalogueOperation): string {
   return joinName(ownerOf(operation), operation.target ?? operation.type, operation.operation)
 }
@@ -31,7 +31,7 @@ function ownerOf({ type, target, server }: CatalogueOperation): string {
 }
 
 function joinName(...parts: readonly string[]): string {
-  return parts.map(snakeCase).join('_').slice(0, longest)
+  return parts.map(snakeCase).join('_').slice(0, maxLength)
 }
 
 function snakeCase(name: string): string {

@@ -1,4 +1,4 @@
-/** Words that say nothing about what somebody wants. */
+/** Words without meaning for the search. */
 const emptyWords = new Set(
   `a an and are as at be by can could did do does for from give has have how i in into is it its me
   my of on or our please s show tell that the their there these this those to up us was were what
@@ -8,7 +8,7 @@ const emptyWords = new Set(
     .filter((word) => word !== ''),
 )
 
-/** English words that mean one thing here; the first stands for all. */
+/** Synonyms; the first is the canonical form. */
 const groups = [
   ['plus', 'add', 'adding', 'added', 'sum', 'total', '+'],
   ['minus', 'subtract', 'subtracting', 'subtracted', 'difference', '-', '−'],
@@ -36,12 +36,12 @@ const canonical = new Map<string, string>(
   groups.flatMap(([first, ...others]) => [first, ...others].map((word) => [word, first])),
 )
 
-/** Whether a word says nothing about what somebody wants. */
+/** Whether a word has no meaning for the search. */
 export function isEmptyWord(word: string): boolean {
   return emptyWords.has(word.toLowerCase())
 }
 
-/** One form for a word, its plural and its synonyms. */
+/** Returns the canonical form of a word, its plural and its synonyms. */
 export function wordForm(word: string): string {
   const lower = word.toLowerCase()
   return canonical.get(lower) ?? canonical.get(singular(lower)) ?? singular(lower)
@@ -53,15 +53,15 @@ function singular(word: string): string {
   return word.slice(0, -1)
 }
 
-/** The words of a text or a name that say something, each in one form; pairs joined as well. */
+/** Returns the significant words of a text or name in canonical form, and their joined pairs. */
 export function contentWords(text: string): string[] {
   const words = text
     .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
     .toLowerCase()
     .split(/[^\p{L}\p{N}+*/%^×÷-]+/u)
     .filter((word) => word !== '')
-  const telling = words.filter((word) => !emptyWords.has(word))
-  // "upper case" is also "uppercase".
-  const pairs = telling.map((word, index) => word + (telling[index + 1] ?? ''))
-  return [...telling, ...pairs.slice(0, -1)].map(wordForm)
+  const significant = words.filter((word) => !emptyWords.has(word))
+  // "upper case" also matches "uppercase".
+  const pairs = significant.map((word, index) => word + (significant[index + 1] ?? ''))
+  return [...significant, ...pairs.slice(0, -1)].map(wordForm)
 }

@@ -1,23 +1,26 @@
 import type { JsonSchema, MaybePromise } from '@mcp/protocol'
 
-/** Something that answers prompts. Implement these three functions to add a language model. */
+/**
+ * A language model provider. The agent and the sampling server use it. Implement these three functions
+ * to add a provider.
+ */
 export interface ModelProvider {
-  /** Such as `openai-compatible`; written into every answer. */
+  /** Identifier, such as `openai-compatible`. Part of every result. */
   readonly id: string
-  /** For people, such as `api.example.com`. */
+  /** Display name, such as `api.example.com`. */
   readonly label: string
-  /** Whether no language model is behind it. Default: false. */
+  /** Whether it works without a language model. Default: false. */
   readonly offline?: boolean | undefined
-  /** How many tools it can be offered at once; above, they are searched. Default: 40. */
+  /** Maximum number of tools per request. Above it, the agent offers a tool search. Default: 40. */
   readonly maxTools?: number | undefined
   listModels(options?: ModelCallOptions): MaybePromise<readonly ModelInfo[]>
   /**
-   * The whole answer at once.
+   * Returns the complete response.
    *
-   * @throws McpError Whatever went wrong; never with a key in it.
+   * @throws McpError Its message is shown to callers, so it must not contain a key.
    */
   generate(request: ModelRequest, options?: ModelCallOptions): Promise<ModelResponse>
-  /** The answer's text as it is written, then `response-finished` with the whole of it. */
+  /** Streams the text in pieces, then `response-finished` with the complete response. */
   stream(request: ModelRequest, options?: ModelCallOptions): AsyncIterable<ModelStreamEvent>
 }
 
@@ -26,15 +29,15 @@ export interface ModelCallOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-/** A model that a provider offers. */
+/** A model of a provider. */
 export interface ModelInfo {
   readonly id: string
 }
 
-/** What a provider is asked. */
+/** Input of a model. */
 export interface ModelRequest {
   readonly messages: readonly ModelMessage[]
-  /** Instructions that come before the messages. */
+  /** System instructions. */
   readonly system?: string | undefined
   /** Default: the provider's own. */
   readonly model?: string | undefined
@@ -44,11 +47,11 @@ export interface ModelRequest {
   readonly maxTokens?: number | undefined
   readonly temperature?: number | undefined
   readonly stopSequences?: readonly string[] | undefined
-  /** The answer must be JSON of this schema, where the provider can promise that. */
+  /** JSON Schema of the response, if the provider supports it. */
   readonly responseSchema?: JsonSchema | undefined
 }
 
-/** Whether the model may, must not or must call a tool, or which one it must call. */
+/** Whether the model may, must not or must call a tool, or the tool that it must call. */
 export type ModelToolChoice = 'auto' | 'none' | 'required' | { readonly tool: string }
 
 export type ModelMessage = ModelUserMessage | ModelAssistantMessage | ModelToolMessage
@@ -60,62 +63,62 @@ export interface ModelUserMessage {
 
 export interface ModelAssistantMessage {
   readonly role: 'assistant'
-  /** May be empty where there are tool calls. */
+  /** May be empty if there are tool calls. */
   readonly content: string
   readonly toolCalls?: readonly ModelToolCall[] | undefined
 }
 
-/** What came of one tool call. */
+/** The result of a tool call. */
 export interface ModelToolMessage {
   readonly role: 'tool'
-  /** The id of the call this answers. */
+  /** The id of the tool call. */
   readonly toolCallId: string
   readonly toolName: string
-  /** What a language model reads. */
+  /** The result as text for the model. */
   readonly content: string
   readonly isError?: boolean | undefined
-  /** The value behind `content`, where it is at hand. */
+  /** The value that `content` represents, if available. */
   readonly result?: unknown
 }
 
-/** A tool call the model asks for. */
+/** A tool call requested by the model. */
 export interface ModelToolCall {
   readonly id: string
   readonly name: string
-  /** The parsed arguments, or the model's own text where that is not JSON. */
+  /** The parsed arguments, or the text of the model if it is not valid JSON. */
   readonly arguments: unknown
 }
 
-/** A tool the model is offered. */
+/** A tool that the model can call. */
 export interface ModelTool {
-  /** At most 64 of `a-z`, `0-9` and `_`. */
+  /** At most 64 characters of `a-z`, `0-9` and `_`. */
   readonly name: string
   readonly title?: string | undefined
   readonly description: string
-  /** The arguments' schema: one flat object. */
+  /** JSON Schema of the arguments: one flat object. */
   readonly parameters: JsonSchema
   readonly examples?: readonly ModelToolExample[] | undefined
 }
 
 export interface ModelToolExample {
-  /** What a person would ask for, in words. */
+  /** A prompt that this call responds to. */
   readonly title?: string | undefined
   readonly arguments: Readonly<Record<string, unknown>>
 }
 
-/** What a provider answers. */
+/** Output of a model. */
 export interface ModelResponse {
   readonly text: string
   readonly toolCalls: readonly ModelToolCall[]
   readonly stopReason: ModelStopReason
-  /** The model that answered. */
+  /** The model that generated the response. */
   readonly model: string
   readonly usage: ModelUsage
 }
 
 export type ModelStopReason = 'stop' | 'tool-calls' | 'length' | 'content-filter' | 'other'
 
-/** Tokens; 0 where the provider does not say. */
+/** Number of tokens; 0 if the provider does not report it. */
 export interface ModelUsage {
   readonly inputTokens: number
   readonly outputTokens: number

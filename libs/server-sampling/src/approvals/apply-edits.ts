@@ -3,13 +3,13 @@ import { invalidParam } from '@mcp/server'
 
 import { replaceLastPrompt } from '../messages/message-request.ts'
 import type { SchemaChecker } from '../schema/schema-checker.ts'
-import type { ApprovalEdits, PendingApproval, PendingAnswer } from './pending-approval.ts'
+import type { ApprovalEdits, PendingApproval, PendingResponse } from './pending-approval.ts'
 
 /**
- * What is approved, with a person's changes made.
+ * Returns the approval with the edits of the approving user.
  *
- * @throws McpError `invalid-params` where a change does not belong to what is approved, or makes an
- * answer that no longer fits its schema.
+ * @throws McpError `invalid-params` if an edit does not belong to the stage of the approval, or
+ * if the edited response no longer matches its schema.
  */
 export async function applyEdits(
   approval: PendingApproval,
@@ -19,12 +19,13 @@ export async function applyEdits(
 ): Promise<PendingApproval> {
   const { text, ...ofRequest } = edits
   if (approval.stage === 'request') {
-    if (text !== undefined) throw misplaced('text', 'a request has no answer to change yet')
+    if (text !== undefined) throw misplaced('text', 'a request has no response to edit yet')
     return editRequest(approval, ofRequest)
   }
   const [first] = Object.entries(ofRequest).find(([, edit]) => edit !== undefined) ?? []
-  if (first !== undefined) throw misplaced(first, 'the request was sent; only text can be changed')
-  return text === undefined ? approval : editAnswer(approval, text, schemas, signal)
+  if (first !== undefined)
+    throw misplaced(first, 'the request was sent already; only text can be edited')
+  return text === undefined ? approval : editResponse(approval, text, schemas, signal)
 }
 
 function editRequest(
@@ -34,7 +35,7 @@ function editRequest(
   const { request } = approval
   const messages =
     prompt === undefined ? request.messages : replaceLastPrompt(request.messages, prompt)
-  if (messages === undefined) throw misplaced('prompt', 'the request has no text of the user')
+  if (messages === undefined) throw misplaced('prompt', 'the request has no user text')
   return {
     ...approval,
     request: {
@@ -47,19 +48,19 @@ function editRequest(
   }
 }
 
-async function editAnswer(
-  approval: PendingAnswer,
+async function editResponse(
+  approval: PendingResponse,
   text: string,
   schemas: SchemaChecker,
   signal: AbortSignal,
 ): Promise<PendingApproval> {
-  const { request, answer } = approval
-  if (request.responseSchema === undefined) return { ...approval, answer: { ...answer, text } }
-  const checked = await schemas.checkAnswer(request.responseSchema, text, signal)
-  if (!checked.fits) {
-    throw misplaced('text', `the text does not fit the schema: ${checked.problems.join('; ')}`)
+  const { request, response } = approval
+  if (request.responseSchema === undefined) return { ...approval, response: { ...response, text } }
+  const checked = await schemas.checkResponse(request.responseSchema, text, signal)
+  if (!checked.isValid) {
+    throw misplaced('text', `the text does not match the schema: ${checked.problems.join('; ')}`)
   }
-  return { ...approval, answer: { ...answer, text, value: checked.value } }
+  return { ...approval, response: { ...response, text, value: checked.value } }
 }
 
 const misplaced = (edit: string, message: string): McpError =>

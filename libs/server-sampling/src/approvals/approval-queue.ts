@@ -5,36 +5,36 @@ import { createBoundedMap } from '../records/bounded-map.ts'
 import type { ApprovalStore } from './approval-store.ts'
 import type { PendingApproval } from './pending-approval.ts'
 
-/** What a person decides: to let it pass, perhaps with changes made, or not. */
+/** Decision of a user: approved, possibly with edits, or rejected. */
 export type Decision =
   | { readonly action: 'approved'; readonly approved: PendingApproval }
   | { readonly action: 'rejected'; readonly reason: string }
 
-/** Whose approvals are meant. */
+/** Whether the caller may decide the approvals of a session. */
 export type MayDecide = (sessionId: string) => boolean
 
-/** The approvals that wait. Each ends once: approved, rejected, expired or withdrawn. */
+/** The pending approvals. Each ends once: approved, rejected, expired or withdrawn. */
 export interface ApprovalQueue {
   /**
-   * Keeps an approval and waits for its decision.
+   * Stores an approval and waits for its decision.
    *
-   * @throws McpError `forbidden`, reason `approval-denied`, where it is rejected or nobody answers.
+   * @throws McpError `forbidden`, reason `approval-denied`, if it is rejected or expires.
    */
   wait(approval: PendingApproval, options: WaitOptions): Promise<PendingApproval>
-  /** The oldest first. */
+  /** Returns the approvals, oldest first. */
   list(mayDecide: MayDecide): PendingApproval[]
-  /** @throws McpError `not-found`, or `conflict` where it is over. */
+  /** @throws McpError `not-found`, or `conflict` if it was decided already. */
   find(approvalId: string, mayDecide: MayDecide): PendingApproval
-  /** @throws McpError `conflict` where another decision came first. */
+  /** @throws McpError `conflict` if another decision came first. */
   decide(approvalId: string, decision: Decision): Promise<void>
-  /** Waits no longer, and leaves the store as it is. */
+  /** Stops waiting and leaves the store unchanged. */
   close(): void
 }
 
 export interface WaitOptions {
-  /** Aborted where the answer is of no use any more. */
+  /** Withdraws the approval when aborted. */
   readonly signal: AbortSignal
-  /** Whether the store has it already. */
+  /** Whether the store contains it already. */
   readonly isStored: boolean
   /** Called once the approval can be decided. */
   readonly onOpen: () => void
@@ -43,7 +43,7 @@ export interface WaitOptions {
 export interface ApprovalQueueOptions {
   readonly store: ApprovalStore
   readonly clock: Clock
-  /** Told where the store fails to forget. */
+  /** Receives errors of the store when it deletes an approval. */
   readonly onError: (error: unknown) => void
 }
 
@@ -51,12 +51,12 @@ type Ending = 'approved' | 'rejected' | 'expired' | 'withdrawn'
 
 interface Waiting {
   readonly approval: PendingApproval
-  readonly settle: (outcome: PendingApproval | McpError) => void
+  readonly settle: (result: PendingApproval | McpError) => void
   readonly stop: () => void
 }
 
-/** How many approvals that are over are still known by how they ended. */
-const endedKept = 1000
+/** Maximum number of ended approvals that are still known by how they ended. */
+const maxEnded = 1000
 
 export function createApprovalQueue({
   store,
@@ -65,10 +65,10 @@ export function createApprovalQueue({
 }: ApprovalQueueOptions): ApprovalQueue {
   const waiting = new Map<string, Waiting>()
   const ended = createBoundedMap<{ readonly sessionId: string; readonly ending: Ending }>({
-    maxEntries: endedKept,
+    maxEntries: maxEnded,
   })
 
-  /** Takes it out before anything else happens: from here on, no other answer counts. */
+  /** Removes the approval before anything else happens, so that a second decision is a conflict. */
   function claim(approvalId: string, ending: Ending): Waiting | undefined {
     const entry = waiting.get(approvalId)
     if (entry === undefined) return undefined
@@ -78,7 +78,7 @@ export function createApprovalQueue({
     return entry
   }
 
-  async function forget(approvalId: string): Promise<void> {
+  async function remove(approvalId: string): Promise<void> {
     try {
       await store.delete(approvalId)
     } catch (error) {
@@ -90,7 +90,7 @@ export function createApprovalQueue({
     const entry = claim(approvalId, ending)
     if (entry === undefined) return
     entry.settle(error)
-    await forget(approvalId)
+    await remove(approvalId)
   }
 
   return {
@@ -102,12 +102,12 @@ export function createApprovalQueue({
       const withdraw = (): void => void end(approvalId, 'withdrawn', McpError.from(signal.reason))
       const stopTimer = clock.after(
         Math.max(0, expiresAt - clock.now()),
-        () => void end(approvalId, 'expired', nobodyAnswered()),
+        () => void end(approvalId, 'expired', approvalExpired()),
       )
       signal.addEventListener('abort', withdraw, { once: true })
       waiting.set(approvalId, {
         approval,
-        settle: (outcome) => (McpError.is(outcome) ? reject(outcome) : resolve(outcome)),
+        settle: (result) => (McpError.is(result) ? reject(result) : resolve(result)),
         stop() {
           stopTimer()
           signal.removeEventListener('abort', withdraw)
@@ -124,16 +124,19 @@ export function createApprovalQueue({
     find(approvalId, mayDecide) {
       const approval = waiting.get(approvalId)?.approval
       if (approval !== undefined && mayDecide(approval.sessionId)) return approval
-      const over = ended.get(approvalId)
-      if (over !== undefined && mayDecide(over.sessionId)) throw isOver(approvalId, over.ending)
-      throw new McpError('not-found', `No approval "${approvalId}" waits in this session.`)
+      const previous = ended.get(approvalId)
+      if (previous !== undefined && mayDecide(previous.sessionId))
+        throw alreadyDecided(approvalId, previous.ending)
+      throw new McpError('not-found', `No pending approval "${approvalId}" in this session.`)
     },
     async decide(approvalId, decision) {
       const entry = claim(approvalId, decision.action)
-      if (entry === undefined) throw isOver(approvalId, ended.get(approvalId)?.ending)
-      // Forgotten before it goes on: after a crash in between, it must not be asked again.
-      await forget(approvalId)
-      entry.settle(decision.action === 'approved' ? decision.approved : rejected(decision.reason))
+      if (entry === undefined) throw alreadyDecided(approvalId, ended.get(approvalId)?.ending)
+      // Deleted first: after a crash in between, the user must not have to approve it again.
+      await remove(approvalId)
+      entry.settle(
+        decision.action === 'approved' ? decision.approved : approvalRejected(decision.reason),
+      )
     },
     close() {
       for (const { stop } of waiting.values()) stop()
@@ -142,22 +145,20 @@ export function createApprovalQueue({
   }
 }
 
-function nobodyAnswered(): McpError {
-  return new McpError('forbidden', 'Nobody approved it in time, so it was not done.', {
+function approvalExpired(): McpError {
+  return new McpError('forbidden', 'Approval timed out.', {
     details: { reason: 'approval-denied', action: 'expired' },
   })
 }
 
-function rejected(because: string): McpError {
-  return new McpError('forbidden', `A person refused it: ${because}`, {
+function approvalRejected(because: string): McpError {
+  return new McpError('forbidden', `Approval rejected: ${because}`, {
     details: { reason: 'approval-denied', action: 'rejected', because },
   })
 }
 
-function isOver(approvalId: string, ending: Ending | undefined): McpError {
-  return new McpError(
-    'conflict',
-    `The approval "${approvalId}" is over: it was ${ending ?? 'answered'} before.`,
-    { details: { reason: 'already-resolved', action: ending ?? null } },
-  )
+function alreadyDecided(approvalId: string, ending: Ending | undefined): McpError {
+  return new McpError('conflict', `Approval "${approvalId}" was already ${ending ?? 'decided'}.`, {
+    details: { reason: 'already-resolved', action: ending ?? null },
+  })
 }

@@ -2,66 +2,66 @@ import type { Clock, HandlerContext, InteractionResponse } from '@mcp/protocol'
 import { createId, McpError, summarizeIssues, issuesOf } from '@mcp/protocol'
 import { approvalEdits } from '@mcp/contracts/sampling'
 
-import type { GeneratedAnswer } from '../messages/generated-answer.ts'
+import type { GeneratedResponse } from '../messages/generated-response.ts'
 import type { MessageRequest } from '../messages/message-request.ts'
 import type { MessageCaller, OpenMessage } from '../messages/open-message.ts'
 import type { SchemaChecker } from '../schema/schema-checker.ts'
 import { applyEdits } from './apply-edits.ts'
 import type { ApprovalQueue, MayDecide } from './approval-queue.ts'
 import type { ApprovalEdits, PendingApproval } from './pending-approval.ts'
-import { questionOf } from './pending-approval.ts'
+import { toInteraction } from './pending-approval.ts'
 
-/** Where messages wait for a person, who answers on the session's stream or by an operation. */
+/** Waits for the decision of a user, who responds on the session's stream or by an operation. */
 export interface ApprovalService {
-  /** The request, as it was approved. */
-  request(
+  /** Returns the approved request, with its edits. */
+  waitForRequest(
     message: OpenMessage,
     caller: MessageCaller,
-    asked: { readonly request: MessageRequest; readonly stored: PendingApproval | undefined },
+    input: { readonly request: MessageRequest; readonly stored: PendingApproval | undefined },
   ): Promise<PendingApproval>
-  /** The answer, as it was approved. */
-  answer(
+  /** Returns the approved response, with its edits. */
+  waitForResponse(
     message: OpenMessage,
     caller: MessageCaller,
-    asked: {
+    input: {
       readonly request: MessageRequest
-      readonly answer: GeneratedAnswer
+      readonly response: GeneratedResponse
       readonly stored: PendingApproval | undefined
     },
-  ): Promise<GeneratedAnswer>
+  ): Promise<GeneratedResponse>
   list(mayDecide: MayDecide): PendingApproval[]
-  /** @throws McpError `not-found`, `conflict`, or `invalid-params` where the edits do not fit. */
-  approve(decided: Decided & { readonly edits: ApprovalEdits }): Promise<PendingApproval>
-  reject(decided: Decided & { readonly reason: string }): Promise<PendingApproval>
+  /** @throws McpError `not-found`, `conflict`, or `invalid-params` if the edits are invalid. */
+  approve(decided: DecisionOptions & { readonly edits: ApprovalEdits }): Promise<PendingApproval>
+  reject(decided: DecisionOptions & { readonly reason: string }): Promise<PendingApproval>
 }
 
-export interface Decided {
+export interface DecisionOptions {
   readonly approvalId: string
   readonly mayDecide: MayDecide
   readonly signal: AbortSignal
 }
 
 export interface ApprovalServiceOptions {
-  readonly book: ApprovalQueue
+  readonly queue: ApprovalQueue
   readonly schemas: SchemaChecker
   readonly clock: Clock
-  /** How long a person has, in milliseconds. */
+  /** Time until an approval expires, in milliseconds. */
   readonly approvalTtlMs: number
-  /** Told of failures that nobody expected. */
+  /** Receives unexpected errors. */
   readonly onError: (error: unknown) => void
 }
 
-/** Timers run no longer than some 24 days. */
-const longestTtlMs = 24 * 86_400_000
+/** Maximum delay of a timer, about 24 days. */
+const maxTtlMs = 24 * 86_400_000
 
 export function createApprovalService(options: ApprovalServiceOptions): ApprovalService {
-  const { book, schemas, clock, approvalTtlMs, onError } = options
+  const { queue, schemas, clock, approvalTtlMs, onError } = options
 
-  /** What every new approval of a message begins with. */
-  function fresh({ messageId, sessionId }: OpenMessage) {
-    if (sessionId === undefined) throw noSession()
+  /** Returns the fields that every new approval of a message has. */
+  function createApproval({ messageId, sessionId }: OpenMessage) {
+    if (sessionId === undefined) throw sessionRequired()
     const createdAt = clock.now()
-    const expiresAt = createdAt + Math.min(approvalTtlMs, longestTtlMs)
+    const expiresAt = createdAt + Math.min(approvalTtlMs, maxTtlMs)
     return { approvalId: createId('approval'), messageId, sessionId, createdAt, expiresAt }
   }
 
@@ -73,12 +73,12 @@ export function createApprovalService(options: ApprovalServiceOptions): Approval
   ): Promise<PendingApproval> {
     const { signal } = message
     try {
-      return await book.wait(approval, {
+      return await queue.wait(approval, {
         signal,
         isStored,
         onOpen() {
           message.pending = approval
-          if (ask !== undefined) void askOwner(ask, approval, signal)
+          if (ask !== undefined) void requestInteraction(ask, approval, signal)
         },
       })
     } finally {
@@ -86,29 +86,29 @@ export function createApprovalService(options: ApprovalServiceOptions): Approval
     }
   }
 
-  /** The route over the session's stream. Where it fails, the operations are left. */
-  async function askOwner(
+  /** Requests the approval on the session's stream. If that fails, the operations can still decide. */
+  async function requestInteraction(
     ask: HandlerContext['ask'],
     approval: PendingApproval,
     signal: AbortSignal,
   ): Promise<void> {
     try {
-      const answer = await ask(questionOf(approval, clock.now()))
-      await heed(answer, approval, signal)
+      const response = await ask(toInteraction(approval, clock.now()))
+      await applyInteraction(response, approval, signal)
     } catch (thrown) {
-      // Nobody can be asked this way, or the approval ended another way meanwhile.
+      // The session cannot be asked, or the approval ended another way in the meantime.
       if (!McpError.is(thrown)) onError(thrown)
     }
   }
 
-  async function heed(
+  async function applyInteraction(
     { action, content }: InteractionResponse,
     { approvalId }: PendingApproval,
     signal: AbortSignal,
   ): Promise<void> {
     const decided = { approvalId, mayDecide: () => true, signal }
     if (action !== 'accept') {
-      await reject({ ...decided, reason: 'It was declined.' })
+      await reject({ ...decided, reason: 'Declined.' })
       return
     }
     const parsed = approvalEdits().safeParse(content ?? {})
@@ -118,9 +118,9 @@ export function createApprovalService(options: ApprovalServiceOptions): Approval
       }
       await approve({ ...decided, edits: parsed.data })
     } catch (thrown) {
-      // An interaction is answered once, so nobody can mend these changes: none of it may count.
+      // An interaction has one response, so invalid edits cannot be corrected: reject the approval.
       if (!McpError.is(thrown) || thrown.code !== 'invalid-params') throw thrown
-      await reject({ ...decided, reason: `The changes do not fit: ${thrown.message}` })
+      await reject({ ...decided, reason: `Invalid edits: ${thrown.message}` })
     }
   }
 
@@ -129,10 +129,10 @@ export function createApprovalService(options: ApprovalServiceOptions): Approval
     mayDecide,
     signal,
     edits,
-  }: Decided & { readonly edits: ApprovalEdits }): Promise<PendingApproval> {
-    const approval = book.find(approvalId, mayDecide)
+  }: DecisionOptions & { readonly edits: ApprovalEdits }): Promise<PendingApproval> {
+    const approval = queue.find(approvalId, mayDecide)
     const approved = await applyEdits(approval, edits, schemas, signal)
-    await book.decide(approvalId, { action: 'approved', approved })
+    await queue.decide(approvalId, { action: 'approved', approved })
     return approval
   }
 
@@ -140,35 +140,35 @@ export function createApprovalService(options: ApprovalServiceOptions): Approval
     approvalId,
     mayDecide,
     reason,
-  }: Decided & { readonly reason: string }): Promise<PendingApproval> {
-    const approval = book.find(approvalId, mayDecide)
-    await book.decide(approvalId, { action: 'rejected', reason })
+  }: DecisionOptions & { readonly reason: string }): Promise<PendingApproval> {
+    const approval = queue.find(approvalId, mayDecide)
+    await queue.decide(approvalId, { action: 'rejected', reason })
     return approval
   }
 
   return {
-    request(message, caller, { request, stored }) {
-      const approval = stored ?? { ...fresh(message), stage: 'request', request }
+    waitForRequest(message, caller, { request, stored }) {
+      const approval = stored ?? { ...createApproval(message), stage: 'request', request }
       return wait(message, caller, approval, stored !== undefined)
     },
-    async answer(message, caller, { request, answer, stored }) {
+    async waitForResponse(message, caller, { request, response, stored }) {
       const isStored = stored?.stage === 'response'
       const approval: PendingApproval = isStored
         ? stored
-        : { ...fresh(message), stage: 'response', request, answer }
+        : { ...createApproval(message), stage: 'response', request, response }
       const approved = await wait(message, caller, approval, isStored)
-      return approved.stage === 'response' ? approved.answer : answer
+      return approved.stage === 'response' ? approved.response : response
     },
-    list: (mayDecide) => book.list(mayDecide),
+    list: (mayDecide) => queue.list(mayDecide),
     approve,
     reject,
   }
 }
 
-function noSession(): McpError {
+function sessionRequired(): McpError {
   return new McpError(
     'invalid-request',
-    'What a person approves is kept for its session; send the request within one.',
+    'Approvals require a session. Send the request within one.',
     { details: { reason: 'no-session' } },
   )
 }

@@ -17,7 +17,7 @@ const answered: PendingApproval = {
   ...approval,
   approvalId: 'approval-2',
   stage: 'response',
-  answer: {
+  response: {
     text: 'Hi',
     toolCalls: [{ id: 'call-1', name: 'add', arguments: { a: 1 } }],
     stopReason: 'stop',
@@ -28,20 +28,20 @@ const answered: PendingApproval = {
   },
 }
 
-/** The behaviour every {@link ApprovalStore} shares. Call it inside a `describe`. */
+/** The tests that every {@link ApprovalStore} must pass. Call it inside a `describe`. */
 export function itIsAnApprovalStore(create: () => ApprovalStore): void {
-  it('lists nothing before anything was set', async () => {
+  it('is empty at first', async () => {
     expect(await create().list()).toEqual([])
   })
 
-  it('gives back what was set', async () => {
+  it('returns the stored approvals', async () => {
     const store = create()
     await store.set(approval)
     await store.set(answered)
     expect(await store.list()).toEqual([approval, answered])
   })
 
-  it('forgets what is deleted, and forgives deleting twice', async () => {
+  it('deletes an approval, and ignores a missing one', async () => {
     const store = create()
     await store.set(approval)
     await store.delete('approval-1')

@@ -8,13 +8,13 @@ import type { PendingApproval } from './pending-approval.ts'
 import { pendingApprovalSchema } from './pending-approval.ts'
 
 export interface FileApprovalStoreOptions {
-  /** Told of a file that cannot be read; the others still are. Default: do nothing. */
+  /** Receives the error of a file that cannot be read; the other files are still read. Default: do nothing. */
   readonly onError?: ((error: unknown) => void) | undefined
 }
 
 /**
- * Keeps approvals over a restart: one file each, in a folder for the owner of the process alone, since
- * there are prompts in them. A file is there whole or not at all.
+ * Creates a store that survives a restart: one file per approval, in a folder that only the owner of
+ * the process can read, since the files contain prompts. Files are written atomically.
  */
 export function createFileApprovalStore(
   folder: string,
@@ -39,10 +39,10 @@ export function createFileApprovalStore(
         throw error
       })
       const approvals: PendingApproval[] = []
-      // One after the other: a thousand files at once would be a thousand open handles.
+      // One after the other: reading a thousand files in parallel would open a thousand handles.
       for (const name of names) {
         if (name.endsWith('.json')) approvals.push(...(await read(name)))
-        // What was being written when the process ended.
+        // An incomplete file, left by a process that ended while writing it.
         else if (name.endsWith(unfinished)) await rm(join(folder, name), { force: true })
       }
       return approvals
@@ -53,7 +53,7 @@ export function createFileApprovalStore(
       const file = await open(path + unfinished, 'w', 0o600)
       try {
         await file.writeFile(JSON.stringify(approval))
-        // On the disk before it has its name: a crash must not leave half an approval.
+        // Synced before the rename: a crash must not leave an incomplete approval.
         await file.sync()
       } finally {
         await file.close()
@@ -64,7 +64,7 @@ export function createFileApprovalStore(
   }
 }
 
-/** What the name of a file ends with that may not be whole. */
+/** Suffix of files that may be incomplete. */
 const unfinished = '.new'
 
 function isMissing(error: unknown): boolean {

@@ -3,13 +3,13 @@ import type { approvalEdits } from '@mcp/contracts/sampling'
 import { sampling } from '@mcp/contracts/sampling'
 import * as z from 'zod'
 
-import type { GeneratedAnswer } from '../messages/generated-answer.ts'
-import { generatedAnswerSchema } from '../messages/generated-answer.ts'
+import type { GeneratedResponse } from '../messages/generated-response.ts'
+import { generatedResponseSchema } from '../messages/generated-response.ts'
 import type { MessageRequest } from '../messages/message-request.ts'
 import { previewOf } from './preview.ts'
 
-/** Something that waits for a person: a request before the model sees it, or its answer. */
-export type PendingApproval = PendingRequest | PendingAnswer
+/** A request that waits for approval before the model receives it, or a response before the caller does. */
+export type PendingApproval = PendingRequest | PendingResponse
 
 interface Pending {
   readonly approvalId: string
@@ -17,7 +17,7 @@ interface Pending {
   readonly sessionId: string
   /** Milliseconds since the epoch. */
   readonly createdAt: number
-  /** From when on silence counts as a no, in milliseconds since the epoch. */
+  /** Expiry, in milliseconds since the epoch. An expired approval counts as rejected. */
   readonly expiresAt: number
   readonly request: MessageRequest
 }
@@ -26,15 +26,15 @@ export interface PendingRequest extends Pending {
   readonly stage: 'request'
 }
 
-export interface PendingAnswer extends Pending {
+export interface PendingResponse extends Pending {
   readonly stage: 'response'
-  readonly answer: GeneratedAnswer
+  readonly response: GeneratedResponse
 }
 
-/** What a person changes while approving. */
+/** Edits of the approving user. */
 export type ApprovalEdits = z.output<ReturnType<typeof approvalEdits>>
 
-/** A pending approval as it is read from where it was kept. */
+/** Returns the schema of a stored approval. */
 export const pendingApprovalSchema = () => {
   const pending = z.object({
     approvalId: z.string(),
@@ -46,14 +46,14 @@ export const pendingApprovalSchema = () => {
   })
   return z.discriminatedUnion('stage', [
     pending.extend({ stage: z.literal('request') }),
-    pending.extend({ stage: z.literal('response'), answer: generatedAnswerSchema() }),
+    pending.extend({ stage: z.literal('response'), response: generatedResponseSchema() }),
   ])
 }
 
-/** What `listPending` says of it. */
+/** Returns the item of `listPending` for an approval. */
 export function describeApproval(approval: PendingApproval) {
   const { approvalId, messageId, stage, request, createdAt, expiresAt } = approval
-  const model = approval.stage === 'response' ? approval.answer.model : request.model
+  const model = approval.stage === 'response' ? approval.response.model : request.model
   return {
     approvalId,
     messageId,
@@ -66,26 +66,30 @@ export function describeApproval(approval: PendingApproval) {
   }
 }
 
-/** The question a person is asked on the session's stream. */
-export function questionOf(approval: PendingApproval, now: number) {
+/** Returns the interaction that requests the approval on the session's stream. */
+export function toInteraction(approval: PendingApproval, now: number) {
   const { stage, request, expiresAt } = approval
-  const asked = stage === 'request' ? 'Send this to a language model?' : 'Hand out this answer?'
+  const question = stage === 'request' ? 'Send this to a language model?' : 'Release this response?'
   const purpose = request.purpose === undefined ? '' : ` Purpose: ${request.purpose}.`
   const text = (description: string) => ({ type: 'string', description })
   return {
     kind: 'approval',
-    message: `${asked}${purpose}\n\n${previewOf(approval)}`,
+    message: `${question}${purpose}\n\n${previewOf(approval)}`,
     schema: {
       type: 'object',
       properties:
         stage === 'request'
           ? {
-              prompt: text('In place of the last user text.'),
-              system: text('In place of the instructions.'),
-              maxTokens: { type: 'integer', minimum: 1, description: 'The longest answer.' },
+              prompt: text('Replaces the last user text.'),
+              system: text('Replaces the instructions.'),
+              maxTokens: {
+                type: 'integer',
+                minimum: 1,
+                description: 'Maximum length of the response.',
+              },
               temperature: { type: 'number', minimum: 0, maximum: 2 },
             }
-          : { text: text('In place of the text of the answer.') },
+          : { text: text('Replaces the text of the response.') },
     },
     timeoutMs: Math.max(0, expiresAt - now),
   }

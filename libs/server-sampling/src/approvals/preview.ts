@@ -1,37 +1,37 @@
-import type { GeneratedAnswer } from '../messages/generated-answer.ts'
+import type { GeneratedResponse } from '../messages/generated-response.ts'
 import type { MessageRequest } from '../messages/message-request.ts'
 import { lastPrompt } from '../messages/message-request.ts'
 import type { PendingApproval } from './pending-approval.ts'
 
-/** The most of a text that a person is shown before approving it by name. */
-const longestPreview = 4000
+/** Maximum length of a preview, in characters. */
+const maxPreviewChars = 4000
 
-/** What is to be approved as a person reads it, the words first; of much, the beginning. */
+/** Returns the text of an approval for the user, with the prompt or response first, cut to its maximum. */
 export function previewOf(approval: PendingApproval): string {
   const parts =
-    approval.stage === 'request' ? partsOfRequest(approval.request) : partsOfAnswer(approval.answer)
+    approval.stage === 'request' ? requestParts(approval.request) : responseParts(approval.response)
   const text = parts.filter((part) => part !== '').join('\n\n')
-  return text.length <= longestPreview ? text : `${text.slice(0, longestPreview)}…`
+  return text.length <= maxPreviewChars ? text : `${text.slice(0, maxPreviewChars)}…`
 }
 
-function partsOfRequest({ messages, system = '', tools = [] }: MessageRequest): string[] {
+function requestParts({ messages, system = '', tools = [] }: MessageRequest): string[] {
   const { content } = messages.at(-1) ?? { content: '' }
   const blocks = typeof content === 'string' ? [] : content
   const results = blocks.flatMap((block) =>
-    block.type === 'tool-result' ? [`Result of a tool: ${block.content}`] : [],
+    block.type === 'tool-result' ? [`Tool result: ${block.content}`] : [],
   )
   return [
     lastPrompt(messages),
     ...results,
     system === '' ? '' : `Instructions: ${system}`,
-    tools.length === 0 ? '' : `Tools it may ask for: ${tools.map(({ name }) => name).join(', ')}`,
-    messages.length === 1 ? '' : `Messages before it that go along: ${messages.length - 1}`,
+    tools.length === 0 ? '' : `Tools offered: ${tools.map(({ name }) => name).join(', ')}`,
+    messages.length === 1 ? '' : `Earlier messages sent along: ${messages.length - 1}`,
   ]
 }
 
-function partsOfAnswer({ text, toolCalls }: GeneratedAnswer): string[] {
+function responseParts({ text, toolCalls }: GeneratedResponse): string[] {
   const calls = toolCalls.map(
-    ({ name, arguments: given }) => `Asks for the tool ${name}: ${JSON.stringify(given)}`,
+    ({ name, arguments: input }) => `Calls the tool ${name}: ${JSON.stringify(input)}`,
   )
   return [text, ...calls]
 }

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
-import { scriptedProvider } from '../fixtures/scripted-provider.ts'
-import { asks, stage } from '../fixtures/test-server.ts'
+import { scriptedProvider } from '@mcp/llm/testing'
+import { userMessage, createTestServer } from '../fixtures/test-server.ts'
 import { createMemoryApprovalStore } from './approval-store.ts'
 import { itIsAnApprovalStore } from './approval-store.contract.ts'
 import { createFileApprovalStore } from './file-approval-store.ts'
@@ -23,73 +23,73 @@ describe('the file store', () => {
   itIsAnApprovalStore(() => createFileApprovalStore(folder))
 })
 
-function start(options: Parameters<typeof stage>[0] = {}) {
+function start(options: Parameters<typeof createTestServer>[0] = {}) {
   const provider = scriptedProvider(['Hello!'])
-  return { provider, ...stage({ providers: [provider], folder, ...options }) }
+  return { provider, ...createTestServer({ providers: [provider], folder, ...options }) }
 }
 
-/** Lets a message wait for that approval, and stops the server meanwhile. */
+/** Starts a message that requires approval, and stops the server while it is pending. */
 async function interrupt(approval: 'request' | 'response' | 'both') {
   const before = start()
-  const asking = before.call('createMessage', {
-    ...asks('Greet Ann.'),
+  const result = before.call('createMessage', {
+    ...userMessage('Greet Ann.'),
     system: 'Be kind.',
     approval,
     purpose: 'a greeting',
   })
-  const waiting = await before.pending()
+  const pendingApproval = await before.pending()
   await before.server.close()
-  expect(await asking).toMatchObject({
+  expect(await result).toMatchObject({
     error: { code: 'unavailable', details: { reason: 'shutting-down' } },
   })
-  return waiting
+  return pendingApproval
 }
 
-it('goes on with a request that is approved after a restart', async () => {
-  const { approvalId, messageId, ...facts } = await interrupt('request')
-  const { provider, call, pending, heard } = start()
-  expect(await pending()).toEqual({ approvalId, messageId, ...facts })
+it('continues with a request that is approved after a restart', async () => {
+  const { approvalId, messageId, ...approvalFields } = await interrupt('request')
+  const { provider, call, pending, notified } = start()
+  expect(await pending()).toEqual({ approvalId, messageId, ...approvalFields })
   expect(await call('get', { messageId })).toMatchObject({ status: 'pending' })
   await call('approve', { approvalId, edits: { maxTokens: 7 } })
-  expect(await heard('sampling-completed')).toMatchObject({ messageId, purpose: 'a greeting' })
+  expect(await notified('sampling-completed')).toMatchObject({ messageId, purpose: 'a greeting' })
   expect(await call('get', { messageId })).toMatchObject({
     status: 'completed',
     message: { content: [{ text: 'Hello!' }] },
   })
-  expect(provider.asked).toMatchObject([{ system: 'Be kind.', maxTokens: 7 }])
+  expect(provider.requests).toMatchObject([{ system: 'Be kind.', maxTokens: 7 }])
   expect(await readdir(folder)).toEqual([])
 })
 
-it('hands out an answer that is approved after a restart, without asking the model again', async () => {
+it('returns a response that is approved after a restart, without calling the model again', async () => {
   const { approvalId, messageId } = await interrupt('response')
-  const { provider, call, heard } = start()
+  const { provider, call, notified } = start()
   await call('approve', { approvalId })
-  await heard('sampling-completed')
+  await notified('sampling-completed')
   expect(await call('get', { messageId })).toMatchObject({
     message: { content: [{ text: 'Hello!' }], model: 'scripted-small' },
   })
-  expect(provider.asked).toEqual([])
+  expect(provider.requests).toEqual([])
 })
 
-it('asks for the answer as well, where the request was approved after a restart', async () => {
+it('requires approval of the response too, if the request was approved after a restart', async () => {
   const { approvalId } = await interrupt('both')
-  const { call, pending, heard } = start()
+  const { call, pending, notified } = start()
   await call('approve', { approvalId })
   const second = await pending()
   expect(second).toMatchObject({ stage: 'response' })
   await call('approve', { approvalId: second['approvalId'] })
-  expect(await heard('sampling-completed')).toMatchObject({ messageId: second['messageId'] })
+  expect(await notified('sampling-completed')).toMatchObject({ messageId: second['messageId'] })
 })
 
 it('can be rejected after a restart', async () => {
   const { approvalId, messageId } = await interrupt('request')
-  const { call, heard } = start()
+  const { call, notified } = start()
   await call('reject', { approvalId, reason: 'Too late.' })
-  expect(await heard('sampling-failed')).toMatchObject({ messageId, reason: 'approval-denied' })
+  expect(await notified('sampling-failed')).toMatchObject({ messageId, reason: 'approval-denied' })
   expect(await readdir(folder)).toEqual([])
 })
 
-it('still belongs to its session alone after a restart', async () => {
+it('still belongs only to its session after a restart', async () => {
   const { approvalId } = await interrupt('request')
   const { call } = start()
   expect(await call('approve', { approvalId }, { sessionId: 'session-b' })).toMatchObject({
@@ -97,7 +97,7 @@ it('still belongs to its session alone after a restart', async () => {
   })
 })
 
-it('forgets what ran out while the server was away', async () => {
+it('deletes approvals that expired while the server was down', async () => {
   await interrupt('request')
   const clock = {
     now: () => Date.now() + 3_600_000,
@@ -109,15 +109,15 @@ it('forgets what ran out while the server was away', async () => {
   expect(await readdir(folder)).toEqual([])
 })
 
-it('withdraws what waited for a session that closes after a restart', async () => {
+it('withdraws the approvals of a session that closes after a restart', async () => {
   await interrupt('request')
-  const { server, call, heard } = start()
+  const { server, call, notified } = start()
   await server.sessionClosed('session-a')
-  await heard('sampling-failed')
+  await notified('sampling-failed')
   expect(await call('listPending')).toEqual({ items: [] })
 })
 
-it('passes over a file that cannot be read, and says so', async () => {
+it('skips an unreadable file, and reports it', async () => {
   const { approvalId } = await interrupt('request')
   await writeFile(join(folder, 'approval-broken.json'), '{"approvalId":')
   await writeFile(join(folder, 'approval-half.json.new'), '{"approvalId":')
@@ -127,7 +127,7 @@ it('passes over a file that cannot be read, and says so', async () => {
   expect(await readdir(folder)).not.toContain('approval-half.json.new')
 })
 
-it('keeps its files for its owner alone', async () => {
+it('creates files that only the owner can read', async () => {
   const { approvalId } = await interrupt('request')
   const file = join(folder, `${String(approvalId)}.json`)
   expect((await stat(folder)).mode & 0o777).toBe(0o700)

@@ -10,11 +10,11 @@ export interface RestoreOptions {
   readonly runner: MessageRunner
   readonly sessions: SessionRegistry
   readonly clock: Clock
-  /** Told of failures that nobody expected. */
+  /** Receives unexpected errors. */
   readonly onError: (error: unknown) => void
 }
 
-/** The function that takes up again what waited before a restart: once, when it is first needed. */
+/** Creates a function that resumes the stored approvals on its first call. */
 export function createRestore(options: RestoreOptions): () => Promise<void> {
   const { store, runner, sessions, clock, onError } = options
   let restored: Promise<void> | undefined
@@ -23,7 +23,7 @@ export function createRestore(options: RestoreOptions): () => Promise<void> {
     for (const approval of await store.list()) {
       const { approvalId, sessionId, expiresAt } = approval
       if (expiresAt <= clock.now()) {
-        await forget(approvalId)
+        await remove(approvalId)
         continue
       }
       const { result } = runner.resume(approval, sessions.reopen(sessionId))
@@ -33,7 +33,7 @@ export function createRestore(options: RestoreOptions): () => Promise<void> {
     }
   }
 
-  async function forget(approvalId: string): Promise<void> {
+  async function remove(approvalId: string): Promise<void> {
     try {
       await store.delete(approvalId)
     } catch (error) {

@@ -7,10 +7,10 @@ import type { MayDecide } from '../approvals/approval-queue.ts'
 import { describeApproval } from '../approvals/pending-approval.ts'
 
 export interface ApprovalHandlersOptions {
-  readonly desk: ApprovalService
-  /** The principals who decide for every session. */
+  readonly approvals: ApprovalService
+  /** Principals that may decide the approvals of every session. */
   readonly operators: ReadonlySet<string>
-  /** Takes up again what waited before a restart. */
+  /** Resumes the stored approvals on the first call. */
   readonly restore: () => Promise<void>
 }
 
@@ -23,9 +23,9 @@ interface Caller extends SessionOfRequest {
 export function createApprovalHandlers(
   options: ApprovalHandlersOptions,
 ): Pick<Handlers<typeof sampling>, Names> {
-  const { desk, operators, restore } = options
+  const { approvals, operators, restore } = options
 
-  const rightsOf =
+  const mayDecideFor =
     ({ sessionId, principal }: Caller): MayDecide =>
     (owner) =>
       owner === sessionId || (principal !== undefined && operators.has(principal))
@@ -34,8 +34,8 @@ export function createApprovalHandlers(
     async listPending({ query, ...page }, context) {
       await restore()
       const words = query?.toLowerCase() ?? ''
-      const items = desk
-        .list(rightsOf(context))
+      const items = approvals
+        .list(mayDecideFor(context))
         .map(describeApproval)
         .filter(({ preview, purpose = '' }) =>
           `${preview}\n${purpose}`.toLowerCase().includes(words),
@@ -46,15 +46,15 @@ export function createApprovalHandlers(
     async approve({ approvalId, edits = {} }, context) {
       await restore()
       const { signal } = context
-      const mayDecide = rightsOf(context)
-      const { messageId } = await desk.approve({ approvalId, mayDecide, signal, edits })
+      const mayDecide = mayDecideFor(context)
+      const { messageId } = await approvals.approve({ approvalId, mayDecide, signal, edits })
       return { approvalId, messageId, action: 'approved' }
     },
     async reject({ approvalId, reason }, context) {
       await restore()
       const { signal } = context
-      const mayDecide = rightsOf(context)
-      const { messageId } = await desk.reject({ approvalId, mayDecide, signal, reason })
+      const mayDecide = mayDecideFor(context)
+      const { messageId } = await approvals.reject({ approvalId, mayDecide, signal, reason })
       return { approvalId, messageId, action: 'rejected' }
     },
   }

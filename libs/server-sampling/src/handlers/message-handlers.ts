@@ -5,7 +5,7 @@ import type { Handlers } from '@mcp/server'
 
 import { checkDepth } from '../call-depth.ts'
 import type { ApprovalPolicy } from '../messages/approval-policy.ts'
-import { strictest } from '../messages/approval-policy.ts'
+import { combinePolicies } from '../messages/approval-policy.ts'
 import { awaitMessage } from '../messages/await-message.ts'
 import type { MessageRequest, MessageResult, PendingResult } from '../messages/message-request.ts'
 import type { MessageRunner } from '../messages/message-runner.ts'
@@ -14,10 +14,10 @@ import type { SessionRegistry } from '../records/session-registry.ts'
 export interface MessageHandlersOptions {
   readonly runner: MessageRunner
   readonly sessions: SessionRegistry
-  /** What a person approves at least. */
+  /** Minimum approval; a caller may request more. */
   readonly approval: ApprovalPolicy
   readonly maxDepth: number
-  /** Takes up again what waited before a restart. */
+  /** Resumes the stored approvals on the first call. */
   readonly restore: () => Promise<void>
   readonly clock: Clock
   readonly onError: (error: McpError) => void
@@ -31,38 +31,38 @@ export function createMessageHandlers(
   const { runner, sessions, approval, maxDepth, restore, clock, onError } = options
 
   async function create(
-    asked: MessageRequest,
+    input: MessageRequest,
     context: HandlerContext,
   ): Promise<MessageResult | PendingResult> {
     checkDepth(context.request, maxDepth)
-    const request = { ...asked, approval: strictest(approval, asked.approval) }
+    const request = { ...input, approval: combinePolicies(approval, input.approval) }
     if (request.approval !== 'never') await restore()
     const { sessionId, signal, ask } = context
-    const place = { sessionId, records: sessions.ofCaller({ sessionId, signal }) }
+    const owner = { sessionId, records: sessions.ofCaller({ sessionId, signal }) }
     const onChunk = request.stream === true ? context.chunk : undefined
-    const running = runner.start(request, place, { ask, onChunk })
-    const done = await awaitMessage(running, context, { clock, onError })
-    if (!('status' in done)) context.markUntrusted()
-    return done
+    const running = runner.start(request, owner, { ask, onChunk })
+    const result = await awaitMessage(running, context, { clock, onError })
+    if (!('status' in result)) context.markUntrusted()
+    return result
   }
 
   return {
     createMessage: (params, context) => create(params, context),
     async complete({ prompt, ...params }, context) {
       const messages = [{ role: 'user' as const, content: prompt }]
-      const done = await create({ ...params, messages }, context)
-      if ('status' in done) return done
-      const { messageId, content, model, stopReason, usage } = done
+      const result = await create({ ...params, messages }, context)
+      if ('status' in result) return result
+      const { messageId, content, model, stopReason, usage } = result
       const text = content.map((block) => (block.type === 'text' ? block.text : '')).join('')
       return { messageId, text, model, stopReason, usage }
     },
     async get({ messageId }, { sessionId, markUntrusted }) {
       await restore()
       const records = sessionId === undefined ? undefined : sessions.find(sessionId)
-      const outcome = records?.outcomes.get(messageId)
-      if (outcome !== undefined) {
+      const finished = records?.finished.get(messageId)
+      if (finished !== undefined) {
         markUntrusted()
-        return outcome
+        return finished
       }
       const open = records?.open.get(messageId)
       if (open === undefined) throw unknownMessage(messageId)
@@ -77,6 +77,6 @@ export function createMessageHandlers(
 function unknownMessage(messageId: string): McpError {
   return new McpError(
     'not-found',
-    `This session has no message "${messageId}". The newest outcomes are kept, until the session closes or the server restarts.`,
+    `No message "${messageId}" in this session. Only the newest messages are kept, until the session closes or the server restarts.`,
   )
 }

@@ -2,12 +2,12 @@ import type { sampling } from '@mcp/contracts/sampling'
 import type { Handlers } from '@mcp/server'
 import { invalidParam, pageItems } from '@mcp/server'
 
-import type { ModelChoice } from '../models/model-choice.ts'
+import type { ModelSelector } from '../models/model-selector.ts'
 import { estimateInput, estimateTokens } from '../records/estimate-tokens.ts'
 
 type Names = 'listModels' | 'selectModel' | 'countTokens'
 
-export function createModelHandlers(models: ModelChoice): Pick<Handlers<typeof sampling>, Names> {
+export function createModelHandlers(models: ModelSelector): Pick<Handlers<typeof sampling>, Names> {
   return {
     async listModels({ query, ...page }, { signal }) {
       const words = query?.toLowerCase() ?? ''
@@ -17,12 +17,12 @@ export function createModelHandlers(models: ModelChoice): Pick<Handlers<typeof s
       return pageItems(listed, page, ({ provider, model }) => `${provider}/${model}`)
     },
     async selectModel(params, { signal }) {
-      const { from, model, selection } = await models.choose(params, signal)
-      return { ...(model === undefined ? {} : { model }), provider: from.id, ...selection }
+      const { modelProvider, model, selection } = await models.choose(params, signal)
+      return { ...(model === undefined ? {} : { model }), provider: modelProvider.id, ...selection }
     },
     countTokens({ text, messages, system }) {
       if (text === undefined && messages === undefined) {
-        throw invalidParam('text', 'give a text or messages to count')
+        throw invalidParam('text', 'requires text or messages to count')
       }
       const ofText = estimateTokens(text ?? '')
       return {

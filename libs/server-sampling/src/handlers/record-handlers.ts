@@ -22,9 +22,9 @@ export function createRecordHandlers(
       const records = sessions.ofCaller(context)
       const from = since === undefined ? undefined : parseTimestamp(since)
       if (since !== undefined && from === undefined) {
-        throw invalidParam('since', 'must be a time as ISO 8601, such as 2026-11-22T06:31:10Z')
+        throw invalidParam('since', 'must be an ISO 8601 timestamp, such as 2026-11-22T06:31:10Z')
       }
-      const used = records.ledger.used()
+      const used = records.budget.used()
       const sampled = records.usage.summary(from)
       const { byModel: _models, isComplete, ...recorded } = records.recorded.summary(from)
       return {

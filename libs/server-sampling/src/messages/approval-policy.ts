@@ -1,26 +1,26 @@
 import type { MessageRequest } from './message-request.ts'
 
-/** What a person approves: nothing, requests, answers, or both. */
+/** The stages that require approval: none, requests, responses, or both. */
 export type ApprovalPolicy = NonNullable<MessageRequest['approval']>
 
 type WithApproval = Pick<MessageRequest, 'approval'>
 
-/** Whether a person approves the request before the model sees it. */
-export const asksBefore = ({ approval }: WithApproval): boolean =>
+/** Whether the request requires approval before the model receives it. */
+export const approvesRequest = ({ approval }: WithApproval): boolean =>
   approval === 'request' || approval === 'both'
 
-/** Whether a person approves the answer before its caller sees it. */
-export const asksAfter = ({ approval }: WithApproval): boolean =>
+/** Whether the response requires approval before its caller receives it. */
+export const approvesResponse = ({ approval }: WithApproval): boolean =>
   approval === 'response' || approval === 'both'
 
-/** What both ask for: a caller may ask for more than the operator does, and never for less. */
-export function strictest(
+/** Returns the union of both policies: a caller can require more approval than the operator, never less. */
+export function combinePolicies(
   operator: ApprovalPolicy,
   caller: ApprovalPolicy = 'never',
 ): ApprovalPolicy {
   const policies = [{ approval: operator }, { approval: caller }]
-  const before = policies.some(asksBefore)
-  const after = policies.some(asksAfter)
+  const before = policies.some(approvesRequest)
+  const after = policies.some(approvesResponse)
   if (before && after) return 'both'
   if (before) return 'request'
   return after ? 'response' : 'never'

@@ -6,15 +6,15 @@ import type { RunningMessage } from './message-runner.ts'
 
 export interface AwaitOptions {
   readonly clock: Clock
-  /** Told of a failure that nobody expected, where no caller is left to be told. */
+  /** Receives unexpected errors after the caller has received its `pending` result. */
   readonly onError: (error: McpError) => void
 }
 
 type Caller = Pick<HandlerContext, 'signal' | 'deadline' | 'sessionId'>
 
 /**
- * The answer of a message, or `pending` a little before the caller's deadline: the message then goes
- * on without it. A caller that cancels ends the message.
+ * Returns the result of a message, or `pending` shortly before the caller's deadline, after which the
+ * message continues. If the caller cancels, the message ends.
  */
 export async function awaitMessage(
   { message, result }: RunningMessage,
@@ -23,22 +23,22 @@ export async function awaitMessage(
 ): Promise<MessageResult | PendingResult> {
   const { promise: late, resolve } = Promise.withResolvers<'late'>()
   const remainingMs = deadline - clock.now()
-  // Without a session, nobody could fetch the outcome.
+  // Without a session the result could not be fetched later.
   const stopTimer =
     sessionId === undefined
       ? () => {}
-      : clock.after(remainingMs - marginOf(remainingMs), () => resolve('late'))
-  const leave = (): void => {
+      : clock.after(remainingMs - responseMarginMs(remainingMs), () => resolve('late'))
+  const cancelMessage = (): void => {
     if (endsMessage(signal.reason, sessionId)) message.cancel(McpError.from(signal.reason))
   }
-  signal.addEventListener('abort', leave, { once: true })
-  if (signal.aborted) leave()
+  signal.addEventListener('abort', cancelMessage, { once: true })
+  if (signal.aborted) cancelMessage()
   try {
     const first = await Promise.race([result, late])
     if (first !== 'late') return first
   } finally {
     stopTimer()
-    signal.removeEventListener('abort', leave)
+    signal.removeEventListener('abort', cancelMessage)
   }
   result.catch((error: unknown) => {
     if (McpError.is(error) && error.code === 'internal') onError(error)
@@ -51,10 +51,11 @@ export async function awaitMessage(
   }
 }
 
-/** How long before the deadline the answer is on its way: it passes two processes at most. */
-const marginOf = (remainingMs: number): number => Math.min(1000, Math.max(25, remainingMs / 10))
+/** Returns the time that the response takes to the caller, through at most two processes. */
+const responseMarginMs = (remainingMs: number): number =>
+  Math.min(1000, Math.max(25, remainingMs / 10))
 
-/** A restart and a deadline end the call alone: what waits for a person outlasts both. */
+/** Whether the message ends with the call: pending approvals outlive a restart and a deadline. */
 function endsMessage(reason: unknown, sessionId: string | undefined): boolean {
   if (sessionId === undefined || !McpError.is(reason)) return true
   return reason.code !== 'unavailable' && reason.code !== 'timeout'

@@ -3,7 +3,7 @@ import type * as z from 'zod'
 
 type CreateMessage = (typeof sampling)['operations']['createMessage']
 
-/** What `createMessage` is asked, with the approvals that really apply. */
+/** Input of `createMessage`, with the effective approval policy. */
 export type MessageRequest = z.output<CreateMessage['params']>
 
 /** One turn of a conversation. */
@@ -11,28 +11,28 @@ export type Message = MessageRequest['messages'][number]
 
 type AnyResult = z.output<CreateMessage['result']>
 
-/** What `createMessage` answers when it is done. */
+/** Final result of `createMessage`. */
 export type MessageResult = Extract<AnyResult, { role: 'assistant' }>
 
-/** What it answers while it still waits. */
+/** Result of `createMessage` while the message is pending. */
 export type PendingResult = Extract<AnyResult, { status: 'pending' }>
 
-/** Which model, and why. */
+/** The selected model and the reason. */
 export type Selection = MessageResult['selection']
 
-/** The text of the last thing the user said, or nothing where there is none. */
+/** Returns the text of the last user message that has one, or an empty string. */
 export function lastPrompt(messages: readonly Message[]): string {
   const last = messages.findLast((message) => textOf(message) !== '' && message.role === 'user')
   return last === undefined ? '' : textOf(last)
 }
 
-/** The words of a message, without its tool calls and their results. */
+/** Returns the text of a message, without tool calls and their results. */
 export function textOf({ content }: Message): string {
   if (typeof content === 'string') return content
   return content.map((block) => (block.type === 'text' ? block.text : '')).join('')
 }
 
-/** The conversation with other words in the place of the last user text, if there is such a text. */
+/** Returns the conversation with the last user text replaced, or `undefined` if it has none. */
 export function replaceLastPrompt(
   messages: readonly Message[],
   prompt: string,

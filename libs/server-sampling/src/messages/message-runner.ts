@@ -3,83 +3,90 @@ import { createId, McpError } from '@mcp/protocol'
 
 import type { ApprovalService } from '../approvals/approval-service.ts'
 import type { PendingApproval } from '../approvals/pending-approval.ts'
-import type { ModelChoice } from '../models/model-choice.ts'
+import type { ModelSelector } from '../models/model-selector.ts'
 import { estimateInput } from '../records/estimate-tokens.ts'
-import type { Outcome, SessionRecords } from '../records/session-records.ts'
+import type { FinishedMessage, SessionRecords } from '../records/session-records.ts'
 import type { SchemaChecker } from '../schema/schema-checker.ts'
-import { asksBefore, asksAfter } from './approval-policy.ts'
-import { generateAnswer } from './generate-answer.ts'
-import type { GeneratedAnswer } from './generated-answer.ts'
-import { toMessageResult } from './generated-answer.ts'
+import { approvesRequest, approvesResponse } from './approval-policy.ts'
+import { generateResponse } from './generate-response.ts'
+import type { GeneratedResponse } from './generated-response.ts'
+import { toMessageResult } from './generated-response.ts'
 import type { MessageRequest, MessageResult } from './message-request.ts'
 import { lastPrompt } from './message-request.ts'
 import type { MessageCaller, OpenMessage } from './open-message.ts'
 import { checkConversation } from './to-provider-request.ts'
 
-/** A message that began, and its answer, or why there is none. */
+/** A started message and its result. */
 export interface RunningMessage {
   readonly message: OpenMessage
   readonly result: Promise<MessageResult>
 }
 
-/** Takes messages from their requests to their answers. */
+/** Runs messages from their request to their result. */
 export interface MessageRunner {
-  /** @throws McpError Where the request cannot be begun: nothing of it is kept then. */
-  start(request: MessageRequest, place: MessagePlace, caller: MessageCaller): RunningMessage
-  /** Goes on where a restart interrupted: the approval waits again. */
+  /** @throws McpError If the request is refused. Nothing of it is recorded then. */
+  start(request: MessageRequest, owner: MessageOwner, caller: MessageCaller): RunningMessage
+  /** Resumes a message that a restart interrupted: its approval is pending again. */
   resume(approval: PendingApproval, records: SessionRecords): RunningMessage
 }
 
-/** Whose message it is. */
-export interface MessagePlace {
+/** The session of a message and its records. */
+export interface MessageOwner {
   readonly sessionId: string | undefined
   readonly records: SessionRecords
 }
 
 export interface MessageRunnerOptions {
-  readonly models: ModelChoice
+  readonly models: ModelSelector
   readonly schemas: SchemaChecker
   readonly approvals: ApprovalService
   readonly clock: Clock
-  /** The longest that models may take for one message, in milliseconds. */
+  /** Maximum time that models may take for one message, in milliseconds. */
   readonly generationTimeoutMs: number
-  /** Tells the message's session how it ended. */
-  readonly onOutcome: (message: OpenMessage, outcome: Outcome) => void
+  /** Receives each message that completed or failed. */
+  readonly onFinished: (message: OpenMessage, outcome: FinishedMessage) => void
 }
 
-/** The most messages that one session and the whole server have open, and the most tokens in them. */
-const mostOpenInSession = 20
-const mostOpen = 1000
-const mostOpenTokens = 16_000_000
+/** Maximum number of open messages per session and per server, and of tokens in them. */
+const maxOpenPerSession = 20
+const maxOpen = 1000
+const maxOpenTokens = 16_000_000
 
 export function createMessageRunner(options: MessageRunnerOptions): MessageRunner {
-  const { models, schemas, approvals, clock, generationTimeoutMs, onOutcome } = options
+  const { models, schemas, approvals, clock, generationTimeoutMs, onFinished } = options
   let openCount = 0
   let openTokens = 0
 
   function admit(weight: number, { open }: SessionRecords): void {
-    const isFull = openCount >= mostOpen || openTokens + weight > mostOpenTokens
-    if (!isFull && open.size < mostOpenInSession) return
+    const isFull = openCount >= maxOpen || openTokens + weight > maxOpenTokens
+    if (!isFull && open.size < maxOpenPerSession) return
     const message = isFull
-      ? 'The sampling server has as many messages open as it can hold. Try again later.'
-      : `This session has ${mostOpenInSession} messages open, which is the most. Wait for one of them.`
+      ? 'Too many open messages on this server. Retry later.'
+      : `Too many open messages in this session (maximum ${maxOpenPerSession}). Wait for one to finish.`
     throw new McpError('rate-limited', message, {
       details: { reason: 'too-many-open', retryAfterMs: 1000 },
     })
   }
 
-  interface Begin {
+  interface StartOptions {
     readonly messageId: string
     readonly request: MessageRequest
     readonly weight: number
-    readonly place: MessagePlace
+    readonly owner: MessageOwner
     readonly caller: MessageCaller
-    /** What it waited for when it was interrupted. */
+    /** The approval that was pending when it was interrupted. */
     readonly stored?: PendingApproval | undefined
   }
 
-  function begin({ messageId, request, weight, place, caller, stored }: Begin): RunningMessage {
-    const { sessionId, records } = place
+  function startMessage({
+    messageId,
+    request,
+    weight,
+    owner,
+    caller,
+    stored,
+  }: StartOptions): RunningMessage {
+    const { sessionId, records } = owner
     const controller = new AbortController()
     const message: OpenMessage = {
       messageId,
@@ -94,7 +101,7 @@ export function createMessageRunner(options: MessageRunnerOptions): MessageRunne
     openCount++
     openTokens += weight
     const result = finish(message, records, produce(message, records, caller, stored))
-    // Whoever waits hears of a failure; where nobody does, `get` tells it.
+    // A waiting caller receives the error from `result`; `get` returns it later.
     result.catch(() => {})
     return { message, result }
   }
@@ -105,12 +112,12 @@ export function createMessageRunner(options: MessageRunnerOptions): MessageRunne
     producing: Promise<MessageResult>,
   ): Promise<MessageResult> {
     const { messageId } = message
-    const end = (outcome: Outcome, size: number): void => {
+    const end = (finished: FinishedMessage, size: number): void => {
       records.open.delete(messageId)
       openCount--
       openTokens -= message.weight
-      records.outcomes.add(messageId, outcome, size)
-      onOutcome(message, outcome)
+      records.finished.add(messageId, finished, size)
+      onFinished(message, finished)
     }
     try {
       const result = await producing
@@ -131,30 +138,30 @@ export function createMessageRunner(options: MessageRunnerOptions): MessageRunne
   ): Promise<MessageResult> {
     const { messageId, signal } = message
     let { request } = message
-    let answer: GeneratedAnswer
+    let response: GeneratedResponse
     if (stored?.stage === 'response') {
-      answer = stored.answer
+      response = stored.response
     } else {
       if (stored === undefined && request.responseSchema !== undefined) {
-        // Before anybody is asked, and before it costs anything.
+        // Checked before the user is asked for approval and before it costs tokens.
         await schemas.checkSchema(request.responseSchema, signal)
       }
-      if (asksBefore(request)) {
-        request = (await approvals.request(message, caller, { request, stored })).request
+      if (approvesRequest(request)) {
+        request = (await approvals.waitForRequest(message, caller, { request, stored })).request
       }
-      answer = await generate(request, records, caller, signal)
+      response = await generate(request, records, caller, signal)
     }
-    if (asksAfter(request)) {
-      answer = await approvals.answer(message, caller, { request, answer, stored })
+    if (approvesResponse(request)) {
+      response = await approvals.waitForResponse(message, caller, { request, response, stored })
     }
     records.transcript.record({
       source: 'sampling',
       prompt: lastPrompt(request.messages),
-      response: answer.text,
-      model: answer.model,
-      usage: answer.usage,
+      response: response.text,
+      model: response.model,
+      usage: response.usage,
     })
-    return toMessageResult(messageId, answer)
+    return toMessageResult(messageId, response)
   }
 
   async function generate(
@@ -162,19 +169,19 @@ export function createMessageRunner(options: MessageRunnerOptions): MessageRunne
     records: SessionRecords,
     { onChunk }: MessageCaller,
     signal: AbortSignal,
-  ): Promise<GeneratedAnswer> {
+  ): Promise<GeneratedResponse> {
     const limit = new AbortController()
     const stopTimer = clock.after(generationTimeoutMs, () =>
-      limit.abort(new McpError('timeout', `The model took longer than ${generationTimeoutMs} ms.`)),
+      limit.abort(new McpError('timeout', `Generation timed out after ${generationTimeoutMs} ms.`)),
     )
     try {
-      return await generateAnswer(request, {
+      return await generateResponse(request, {
         models,
         schemas,
         records,
         signal: AbortSignal.any([signal, limit.signal]),
-        // What a person has yet to approve must not be read before.
-        onChunk: asksAfter(request) ? undefined : onChunk,
+        // A response that requires approval must not be streamed before it.
+        onChunk: approvesResponse(request) ? undefined : onChunk,
       })
     } finally {
       stopTimer()
@@ -182,19 +189,19 @@ export function createMessageRunner(options: MessageRunnerOptions): MessageRunne
   }
 
   return {
-    start(request, place, caller) {
+    start(request, owner, caller) {
       models.requireProvider()
       checkConversation(request)
       const weight = estimateInput(request)
-      place.records.ledger.check(weight + request.maxTokens)
-      admit(weight, place.records)
-      return begin({ messageId: createId('message'), request, weight, place, caller })
+      owner.records.budget.check(weight + request.maxTokens)
+      admit(weight, owner.records)
+      return startMessage({ messageId: createId('message'), request, weight, owner, caller })
     },
     resume(stored, records) {
       const { messageId, sessionId, request } = stored
       const weight = estimateInput(request)
-      const place = { sessionId, records }
-      return begin({ messageId, request, weight, place, caller: {}, stored })
+      const owner = { sessionId, records }
+      return startMessage({ messageId, request, weight, owner, caller: {}, stored })
     },
   }
 }

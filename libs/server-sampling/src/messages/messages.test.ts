@@ -2,35 +2,40 @@ import type { RequestEvent } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 import { describe, expect, it, vi } from 'vitest'
 
-import { answerOf, never, scriptedProvider } from '../fixtures/scripted-provider.ts'
-import { asks, stage } from '../fixtures/test-server.ts'
+import { scriptedResponse, neverResponds, scriptedProvider } from '@mcp/llm/testing'
+import { userMessage, createTestServer } from '../fixtures/test-server.ts'
 
 describe('without a language model', () => {
   const offline = scriptedProvider(['made up'], { offline: true })
 
   it.each([
-    { operation: 'createMessage', params: asks('Hello') },
+    { operation: 'createMessage', params: userMessage('Hello') },
     { operation: 'complete', params: { prompt: 'Hello' } },
     { operation: 'selectModel', params: {} },
-  ])('$operation says what to set, and makes no answer up', async ({ operation, params }) => {
-    const { call } = stage({ providers: [offline] })
-    expect(await call(operation, params)).toMatchObject({
-      error: {
-        code: 'unavailable',
-        retryable: false,
-        message: expect.stringMatching(/LLM_API_URL, LLM_API_KEY and LLM_MODEL/),
-        details: { reason: 'no-language-model' },
-      },
-    })
-    expect(offline.asked).toEqual([])
-  })
+  ])(
+    '$operation reports the variables to set, and generates nothing',
+    async ({ operation, params }) => {
+      const { call } = createTestServer({ providers: [offline] })
+      expect(await call(operation, params)).toMatchObject({
+        error: {
+          code: 'unavailable',
+          retryable: false,
+          message: expect.stringMatching(/LLM_API_URL, LLM_API_KEY and LLM_MODEL/),
+          details: { reason: 'no-language-model' },
+        },
+      })
+      expect(offline.requests).toEqual([])
+    },
+  )
 
   it('lists no models', async () => {
-    expect(await stage({ providers: [offline] }).call('listModels')).toEqual({ items: [] })
+    expect(await createTestServer({ providers: [offline] }).call('listModels')).toEqual({
+      items: [],
+    })
   })
 
-  it('passes over it where there is a language model besides', async () => {
-    const { call } = stage({ providers: [offline, scriptedProvider(['Hello!'])] })
+  it('is skipped if there is a language model', async () => {
+    const { call } = createTestServer({ providers: [offline, scriptedProvider(['Hello!'])] })
     expect(await call('complete', { prompt: 'Hello' })).toMatchObject({ text: 'Hello!' })
   })
 })
@@ -61,70 +66,70 @@ describe('a conversation', () => {
     { name: 'a result by the assistant', messages: [assistant(result('a'))], at: 0 },
   ])('is refused with the index: $name', async ({ messages, at }) => {
     const provider = scriptedProvider(['Hello!'])
-    const { call } = stage({ providers: [provider] })
+    const { call } = createTestServer({ providers: [provider] })
     expect(await call('createMessage', { messages, maxTokens: 10 })).toMatchObject({
       error: {
         code: 'invalid-params',
         details: { reason: 'tool-pairs', path: expect.arrayContaining(['messages', at]) },
       },
     })
-    expect(provider.asked).toEqual([])
+    expect(provider.requests).toEqual([])
   })
 
-  it('is refused where the tool that must be called is not offered', async () => {
-    const { call } = stage({ providers: [scriptedProvider(['Hello!'])] })
-    const params = { ...asks('Hello'), toolChoice: { tool: 'add' } }
+  it('is refused if the required tool is not offered', async () => {
+    const { call } = createTestServer({ providers: [scriptedProvider(['Hello!'])] })
+    const params = { ...userMessage('Hello'), toolChoice: { tool: 'add' } }
     expect(await call('createMessage', params)).toMatchObject({
       error: { code: 'invalid-params', details: { path: ['params', 'toolChoice'] } },
     })
   })
 })
 
-describe('an answer by a schema', () => {
+describe('a response with a schema', () => {
   const responseSchema = {
     type: 'object',
     properties: { city: { type: 'string' } },
     required: ['city'],
   }
-  const params = { ...asks('Where?'), responseSchema }
+  const params = { ...userMessage('Where?'), responseSchema }
 
-  it('is given as a value', async () => {
+  it('is returned as a value', async () => {
     const provider = scriptedProvider(['```json\n{"city":"Oslo"}\n```'])
-    const { call } = stage({ providers: [provider] })
+    const { call } = createTestServer({ providers: [provider] })
     expect(await call('createMessage', params)).toMatchObject({ value: { city: 'Oslo' } })
-    expect(provider.asked).toMatchObject([{ responseSchema }])
+    expect(provider.requests).toMatchObject([{ responseSchema }])
   })
 
-  it('is asked for once more, with what was wrong', async () => {
+  it('is requested once more with its problems', async () => {
     const provider = scriptedProvider(['{"town":"Oslo"}', '{"city":"Oslo"}'])
-    const { call } = stage({ providers: [provider] })
+    const { call } = createTestServer({ providers: [provider] })
     expect(await call('createMessage', params)).toMatchObject({
       value: { city: 'Oslo' },
       usage: { inputTokens: 20, outputTokens: 4 },
     })
-    expect(provider.asked[1]?.messages).toMatchObject([
+    expect(provider.requests[1]?.messages).toMatchObject([
       { role: 'user', content: 'Where?' },
       { role: 'assistant', content: '{"town":"Oslo"}' },
       { role: 'user', content: expect.stringContaining("must have required property 'city'") },
     ])
   })
 
-  it('is an error that says so where the second does not fit either', async () => {
+  it('is an error if the second response does not match either', async () => {
     const provider = scriptedProvider(['Oslo'])
-    const { call } = stage({ providers: [provider] })
+    const { call } = createTestServer({ providers: [provider] })
     expect(await call('createMessage', params)).toMatchObject({
       error: {
         code: 'upstream-error',
-        message: expect.stringContaining('does not fit the schema'),
-        details: { reason: 'schema-mismatch', problems: ['the answer is not JSON'] },
+        message: expect.stringContaining('does not match the schema'),
+        details: { reason: 'schema-mismatch', problems: ['the response is not JSON'] },
       },
     })
-    expect(provider.asked).toHaveLength(2)
+    expect(provider.requests).toHaveLength(2)
   })
 
-  it('does not fit for what every object inherits', async () => {
+  it('does not match because of inherited properties', async () => {
     const provider = scriptedProvider(['{}'])
-    const { call } = stage({ providers: [provider] })
+    const { call } = createTestServer({ providers: [provider] })
     const inherited = { type: 'object', required: ['constructor'] }
     expect(await call('createMessage', { ...params, responseSchema: inherited })).toMatchObject({
       error: { details: { reason: 'schema-mismatch' } },
@@ -132,43 +137,45 @@ describe('an answer by a schema', () => {
   })
 
   it.each([
-    { name: 'is no schema', responseSchema: { type: 'nonsense' } },
-    { name: 'refers elsewhere', responseSchema: { $ref: 'https://example.com/schema' } },
+    { name: 'is invalid', responseSchema: { type: 'unknown' } },
+    { name: 'has an external reference', responseSchema: { $ref: 'https://example.com/schema' } },
     { name: 'is too long', responseSchema: { description: 'x'.repeat(70_000) } },
     {
-      name: 'nests too deep',
+      name: 'is nested too deep',
       responseSchema: JSON.parse(`${'{"not":'.repeat(40)}{}${'}'.repeat(40)}`),
     },
-  ])('is refused before it costs anything where the schema $name', async ({ responseSchema }) => {
+  ])('is refused before it costs tokens if the schema $name', async ({ responseSchema }) => {
     const provider = scriptedProvider(['{}'])
-    const { call } = stage({ providers: [provider] })
-    expect(await call('createMessage', { ...asks('Hello'), responseSchema })).toMatchObject({
+    const { call } = createTestServer({ providers: [provider] })
+    expect(await call('createMessage', { ...userMessage('Hello'), responseSchema })).toMatchObject({
       error: { code: 'invalid-params', details: { reason: 'schema' } },
     })
-    expect(provider.asked).toEqual([])
+    expect(provider.requests).toEqual([])
   })
 
-  it('stops a pattern that backtracks without end', async () => {
+  it('stops a pattern that backtracks endlessly', async () => {
     const provider = scriptedProvider([JSON.stringify(`${'a'.repeat(40)}!`)])
-    const { call } = stage({ providers: [provider] })
+    const { call } = createTestServer({ providers: [provider] })
     const evil = { type: 'string', pattern: '^(a+)+$' }
-    expect(await call('createMessage', { ...asks('Hello'), responseSchema: evil })).toMatchObject({
+    expect(
+      await call('createMessage', { ...userMessage('Hello'), responseSchema: evil }),
+    ).toMatchObject({
       error: { code: 'invalid-params', details: { reason: 'schema' } },
     })
   })
 })
 
 describe('time and limits', () => {
-  it('goes on without a caller whose deadline comes, and get tells the outcome', async () => {
+  it('continues after the deadline of its caller, and get returns the result', async () => {
     const { promise, resolve } = Promise.withResolvers<string>()
-    const slow = scriptedProvider([async () => answerOf(await promise)])
-    const { call, heard } = stage({ providers: [slow] })
-    const pending = await call('createMessage', asks('Hello'), { timeoutMs: 200 })
+    const slow = scriptedProvider([async () => scriptedResponse(await promise)])
+    const { call, notified } = createTestServer({ providers: [slow] })
+    const pending = await call('createMessage', userMessage('Hello'), { timeoutMs: 200 })
     expect(pending).toEqual({ status: 'pending', messageId: expect.any(String) })
     const { messageId } = pending
     expect(await call('get', { messageId })).toEqual({ status: 'generating', messageId })
     resolve('There you are.')
-    expect(await heard('sampling-completed')).toMatchObject({ messageId, stopReason: 'stop' })
+    expect(await notified('sampling-completed')).toMatchObject({ messageId, stopReason: 'stop' })
     expect(await call('get', { messageId })).toMatchObject({
       status: 'completed',
       message: { content: [{ text: 'There you are.' }] },
@@ -178,43 +185,46 @@ describe('time and limits', () => {
     })
   })
 
-  it('stops the model where its caller cancels', async () => {
+  it('aborts the model call if its caller cancels', async () => {
     const { promise: stopped, resolve } = Promise.withResolvers<unknown>()
     const provider = scriptedProvider([
       (_request, signal) => {
         signal?.addEventListener('abort', () => resolve(signal.reason))
-        return never(_request, signal)
+        return neverResponds(_request, signal)
       },
     ])
-    const { call, heard } = stage({ providers: [provider] })
+    const { call, notified } = createTestServer({ providers: [provider] })
     const controller = new AbortController()
-    const asking = call('complete', { prompt: 'Hello' }, { signal: controller.signal })
-    await vi.waitFor(() => expect(provider.asked).toHaveLength(1))
+    const result = call('complete', { prompt: 'Hello' }, { signal: controller.signal })
+    await vi.waitFor(() => expect(provider.requests).toHaveLength(1))
     controller.abort(new McpError('cancelled', 'Never mind.'))
-    expect(await asking).toMatchObject({ error: { code: 'cancelled' } })
+    expect(await result).toMatchObject({ error: { code: 'cancelled' } })
     expect(await stopped).toMatchObject({ code: 'cancelled' })
-    expect(await heard('sampling-failed')).toMatchObject({ code: 'cancelled' })
+    expect(await notified('sampling-failed')).toMatchObject({ code: 'cancelled' })
   })
 
   it.each([
-    ['its answer', { generate: () => new Promise<never>(() => {}) }],
-    ['its models', { listModels: () => new Promise<never>(() => {}) }],
-  ])('waits no longer for a provider that does not heed its signal: %s', async (_name, deaf) => {
-    const provider = scriptedProvider(['Hello!'], deaf)
-    const { call } = stage({ providers: [provider], generationTimeoutMs: 30 })
-    const params = { ...asks('Hello'), modelPreferences: { hints: ['small'] } }
+    ['generate', { generate: () => new Promise<never>(() => {}) }],
+    ['listModels', { listModels: () => new Promise<never>(() => {}) }],
+  ])('stops waiting for a provider that ignores its signal: %s', async (_name, overrides) => {
+    const provider = scriptedProvider(['Hello!'], overrides)
+    const { call } = createTestServer({ providers: [provider], generationTimeoutMs: 30 })
+    const params = { ...userMessage('Hello'), modelPreferences: { hints: ['small'] } }
     expect(await call('createMessage', params)).toMatchObject({ error: { code: 'timeout' } })
   })
 
-  it('stops a model that takes too long', async () => {
-    const { call } = stage({ providers: [scriptedProvider([never])], generationTimeoutMs: 30 })
+  it('aborts a model call that takes too long', async () => {
+    const { call } = createTestServer({
+      providers: [scriptedProvider([neverResponds])],
+      generationTimeoutMs: 30,
+    })
     expect(await call('complete', { prompt: 'Hello' })).toMatchObject({
       error: { code: 'timeout', retryable: false },
     })
   })
 
-  it('has as many messages open in a session as it says', async () => {
-    const { call, server } = stage({ providers: [scriptedProvider([never])] })
+  it('limits the open messages of a session', async () => {
+    const { call, server } = createTestServer({ providers: [scriptedProvider([neverResponds])] })
     const open = Array.from({ length: 20 }, () => call('complete', { prompt: 'Hello' }))
     expect(await call('complete', { prompt: 'Hello' })).toMatchObject({
       error: { code: 'rate-limited', details: { reason: 'too-many-open', retryAfterMs: 1000 } },
@@ -228,16 +238,16 @@ describe('time and limits', () => {
     })
   })
 
-  it('ends a request outside any session with its deadline, since nobody could fetch it', async () => {
-    const { call } = stage({ providers: [scriptedProvider([never])] })
+  it('ends a request without a session at its deadline, since its result could not be fetched', async () => {
+    const { call } = createTestServer({ providers: [scriptedProvider([neverResponds])] })
     const context = { sessionId: undefined, timeoutMs: 50 }
     expect(await call('complete', { prompt: 'Hello' }, context)).toMatchObject({
       error: { code: 'timeout' },
     })
   })
 
-  it('refuses a message that too many others led to', async () => {
-    const { call } = stage({ providers: [scriptedProvider(['Hello!'])], maxDepth: 2 })
+  it('refuses a message that is nested too deep', async () => {
+    const { call } = createTestServer({ providers: [scriptedProvider(['Hello!'])], maxDepth: 2 })
     const nested = (samplingDepth: unknown) => ({ metadata: { version: '1.0', samplingDepth } })
     expect(await call('complete', { prompt: 'Hello' }, nested(2))).toHaveProperty('text')
     expect(await call('complete', { prompt: 'Hello' }, nested(3))).toMatchObject({
@@ -248,21 +258,21 @@ describe('time and limits', () => {
     })
   })
 
-  it('keeps the text of failures it does not know to itself', async () => {
+  it('hides the text of unknown errors', async () => {
     const provider = scriptedProvider([() => Promise.reject(new Error('the key is hunter2'))])
-    const { call } = stage({ providers: [provider] })
-    const answer = await call('complete', { prompt: 'Hello' })
-    expect(answer).toMatchObject({ error: { code: 'upstream-error' } })
-    expect(JSON.stringify(answer)).not.toContain('hunter2')
+    const { call } = createTestServer({ providers: [provider] })
+    const response = await call('complete', { prompt: 'Hello' })
+    expect(response).toMatchObject({ error: { code: 'upstream-error' } })
+    expect(JSON.stringify(response)).not.toContain('hunter2')
   })
 })
 
-it('says where the answer is written anew because the first did not fit', async () => {
-  const { call } = stage({ providers: [scriptedProvider(['no', '{}'])] })
+it('numbers the attempts in the stream', async () => {
+  const { call } = createTestServer({ providers: [scriptedProvider(['no', '{}'])] })
   const events: RequestEvent[] = []
   await call(
     'createMessage',
-    { ...asks('Hello'), stream: true, responseSchema: { type: 'object' } },
+    { ...userMessage('Hello'), stream: true, responseSchema: { type: 'object' } },
     { onEvent: (event) => events.push(event) },
   )
   expect(events.map(({ data }) => data['chunk'])).toEqual([

@@ -1,24 +1,24 @@
 import type { HandlerContext, McpError } from '@mcp/protocol'
 
 import type { PendingApproval } from '../approvals/pending-approval.ts'
-import type { AnswerChunk } from './generate-answer.ts'
+import type { ResponseChunk } from './generate-response.ts'
 import type { MessageRequest } from './message-request.ts'
 
-/** A message on its way to its answer; it may outlive the call that began it. */
+/** A message that is not finished. It may outlive the call that started it. */
 export interface OpenMessage {
   readonly messageId: string
   readonly sessionId: string | undefined
   readonly request: MessageRequest
-  /** What it takes in the server's memory, by the tokens of its request. */
+  /** Share of the server's memory, in tokens of its request. */
   readonly weight: number
   readonly signal: AbortSignal
-  /** What it waits for now, if it waits for a person. */
+  /** The approval it is waiting for, if any. */
   pending: PendingApproval | undefined
   cancel(reason: McpError): void
 }
 
-/** What the call that began a message can do for it, as long as it waits. */
+/** Functions of the call that started a message, available while the call is open. */
 export interface MessageCaller {
   readonly ask?: HandlerContext['ask'] | undefined
-  readonly onChunk?: ((chunk: AnswerChunk) => void) | undefined
+  readonly onChunk?: ((chunk: ResponseChunk) => void) | undefined
 }

@@ -4,7 +4,7 @@ import type { ModelMessage, ModelRequest, ModelToolCall } from '@mcp/llm'
 import type { Message, MessageRequest } from './message-request.ts'
 import { textOf } from './message-request.ts'
 
-/** A request as a provider takes it. */
+/** Returns the request for a provider. */
 export function toProviderRequest(
   request: MessageRequest,
   model: string | undefined,
@@ -28,20 +28,20 @@ export function toProviderRequest(
 }
 
 /**
- * Refuses what no provider could take: before anybody is asked, and before it costs anything.
+ * Checks the conversation before the user is asked for approval and before it costs tokens.
  *
- * @throws McpError `invalid-params`, with the index, where a tool-use and its tool-result are no pair,
- * or where the tool that must be called is not offered.
+ * @throws McpError `invalid-params`, with the index, if a tool-use and its tool-result do not match,
+ * or if the required tool is not offered.
  */
 export function checkConversation({ messages, tools = [], toolChoice }: MessageRequest): void {
   toProviderMessages(messages)
   const names = tools.map(({ name }) => name)
-  const twice = names.findIndex((name, index) => names.indexOf(name) < index)
-  if (twice !== -1) {
-    throw invalidParam(['tools', twice, 'name'], `two tools are named "${names[twice]}"`)
+  const duplicate = names.findIndex((name, index) => names.indexOf(name) < index)
+  if (duplicate !== -1) {
+    throw invalidParam(['tools', duplicate, 'name'], `duplicate tool name "${names[duplicate]}"`)
   }
   if (typeof toolChoice !== 'object' || names.includes(toolChoice.tool)) return
-  throw invalidParam('toolChoice', `no tool named "${toolChoice.tool}" is among the tools`)
+  throw invalidParam('toolChoice', `no tool named "${toolChoice.tool}"`)
 }
 
 function toProviderMessages(messages: readonly Message[]): ModelMessage[] {
@@ -66,16 +66,16 @@ function readToolUses({ content }: Message, index: number): Map<string, ModelToo
   const calls = new Map<string, ModelToolCall>()
   for (const [at, block] of blocksOf(content).entries()) {
     if (block.type === 'tool-result') {
-      throw unpaired(index, at, 'a tool-result belongs into a message of the user')
+      throw unpaired(index, at, 'a tool-result must be in a user message')
     }
     if (block.type !== 'tool-use') continue
-    if (calls.has(block.id)) throw unpaired(index, at, `the id "${block.id}" is there twice`)
+    if (calls.has(block.id)) throw unpaired(index, at, `duplicate id "${block.id}"`)
     calls.set(block.id, { id: block.id, name: block.name, arguments: block.input })
   }
   return calls
 }
 
-/** The results come first, as providers want them right after the calls. */
+/** Returns the tool results first, since providers require them directly after the calls. */
 function readUserMessage(
   message: Message,
   index: number,
@@ -84,7 +84,7 @@ function readUserMessage(
   const results: ModelMessage[] = []
   for (const [at, block] of blocksOf(message.content).entries()) {
     if (block.type === 'tool-use') {
-      throw unpaired(index, at, 'a tool-use belongs into a message of the assistant')
+      throw unpaired(index, at, 'a tool-use must be in an assistant message')
     }
     if (block.type !== 'tool-result') continue
     const call = open.get(block.toolUseId)
@@ -92,7 +92,7 @@ function readUserMessage(
       throw unpaired(
         index,
         at,
-        `no tool-use "${block.toolUseId}" waits for a result in the message before`,
+        `the previous message has no tool-use "${block.toolUseId}" without a result`,
       )
     }
     open.delete(call.id)

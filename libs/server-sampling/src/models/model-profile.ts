@@ -1,11 +1,11 @@
-/** What a model is like, each from 0 to 1; 1 is the best: the cheapest, the fastest, the most capable. */
+/** Properties of a model, each from 0 to 1. 1 is the best: the cheapest, fastest or most capable. */
 export interface ModelProfile {
   readonly cost: number
   readonly speed: number
   readonly intelligence: number
 }
 
-/** The profiles of models, by a part of their names. */
+/** Profiles of models, by a part of their names. */
 export type ModelProfiles = Readonly<Record<string, ModelProfile>>
 
 const profile = (cost: number, speed: number, intelligence: number): ModelProfile => ({
@@ -16,7 +16,7 @@ const profile = (cost: number, speed: number, intelligence: number): ModelProfil
 
 const unknown = profile(0.5, 0.5, 0.5)
 
-/** What vendors call their models by size. As whole words, since "gemini" is no "mini". */
+/** Profiles by the size word in a model's name. Whole words, since "gemini" contains "mini". */
 const bySizeWord: ReadonlyMap<string, ModelProfile> = new Map([
   ['nano', profile(0.95, 0.95, 0.3)],
   ['tiny', profile(0.95, 0.95, 0.25)],
@@ -33,14 +33,14 @@ const bySizeWord: ReadonlyMap<string, ModelProfile> = new Map([
   ['opus', profile(0.1, 0.3, 0.95)],
 ])
 
-/** The profile of a model: the operator's with the longest matching name, or by the words in its name. */
+/** Returns the configured profile with the longest matching name, or one by the words in the model's name. */
 export function profileOf(model: string, profiles: ModelProfiles): ModelProfile {
   const name = model.toLowerCase()
   const [longest] = Object.keys(profiles)
     .filter((part) => name.includes(part.toLowerCase()))
     .toSorted((a, b) => b.length - a.length)
-  const given = longest === undefined ? undefined : profiles[longest]
-  if (given !== undefined) return given
+  const configured = longest === undefined ? undefined : profiles[longest]
+  if (configured !== undefined) return configured
   const word = name.split(/[^a-z]+/).find((part) => bySizeWord.has(part))
   return bySizeWord.get(word ?? '') ?? unknown
 }

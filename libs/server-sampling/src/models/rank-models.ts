@@ -1,7 +1,7 @@
 import type { MessageRequest, Selection } from '../messages/message-request.ts'
 import type { ModelProfile } from './model-profile.ts'
 
-/** A model that may be chosen. */
+/** A model that can be selected. */
 export interface ModelCandidate {
   readonly model: string
   /** The provider's id. */
@@ -16,26 +16,25 @@ export interface Ranking<Candidate extends ModelCandidate> {
   readonly selection: Selection
 }
 
-/** The most candidates an answer names. */
-const mostNamed = 20
+/** Maximum number of candidates in a selection. */
+const maxCandidates = 20
 
-/** Whether the preferences prefer anything. */
-export function prefersSomething(preferences: ModelPreferences | undefined): boolean {
+/** Whether the preferences contain a hint or a priority. */
+export function hasPreferences(preferences: ModelPreferences | undefined): boolean {
   if (preferences === undefined) return false
   return hintsOf(preferences).length > 0 || totalOf(weightsOf(preferences)) > 0
 }
 
 /**
- * The candidates by the preferences, and why the best is the best. Hints come first: the first of them
- * that is part of a model's name leaves only the models with it. Then the priorities weigh the
- * profiles; among equals, the one listed first wins.
+ * Ranks the candidates by the preferences. The first hint that is part of a model's name excludes all
+ * models without it. The priorities then weigh the profiles; of equal scores the one listed first wins.
  */
 export function rankModels<Candidate extends ModelCandidate>(
   candidates: readonly Candidate[],
   preferences: ModelPreferences,
 ): Ranking<Candidate> | undefined {
-  const hint = hintsOf(preferences).find((each) => candidates.some(named(each)))
-  const matching = hint === undefined ? candidates : candidates.filter(named(hint))
+  const hint = hintsOf(preferences).find((each) => candidates.some(matches(each)))
+  const matching = hint === undefined ? candidates : candidates.filter(matches(hint))
   const weights = weightsOf(preferences)
   const total = totalOf(weights)
   const scored = matching.map((candidate) => ({
@@ -55,7 +54,7 @@ export function rankModels<Candidate extends ModelCandidate>(
     best: best.candidate,
     selection: {
       candidates: ranked
-        .slice(0, mostNamed)
+        .slice(0, maxCandidates)
         .map(({ candidate: { model, provider }, score }) =>
           score === undefined ? { model, provider } : { model, provider, score },
         ),
@@ -90,21 +89,21 @@ function hintsOf({ hints = [] }: ModelPreferences): string[] {
     .filter((hint) => hint !== '')
 }
 
-const named =
+const matches =
   (hint: string) =>
   ({ model }: ModelCandidate): boolean =>
     model.toLowerCase().includes(hint.toLowerCase())
 
-function hintReason(hints: readonly string[], hint: string | undefined, matches: number): string {
+function hintReason(hints: readonly string[], hint: string | undefined, count: number): string {
   if (hints.length === 0) return ''
   return hint === undefined
-    ? 'No model has a hint in its name.'
-    : `The hint "${hint}" is part of ${matches === 1 ? 'its name alone' : `${matches} names`}.`
+    ? 'No hint matches a model.'
+    : `The hint "${hint}" matches ${count === 1 ? 'only this model' : `${count} models`}.`
 }
 
 function scoreReason(score: number | undefined, weights: Weights, candidates: number): string {
   if (score !== undefined) {
-    return `By the priorities (${describe(weights)}) it scores ${score}, the most of ${candidates}.`
+    return `Highest score of ${candidates} by the priorities (${describe(weights)}): ${score}.`
   }
-  return candidates === 1 ? '' : 'It is the first of them.'
+  return candidates === 1 ? '' : 'It is listed first.'
 }

@@ -1,23 +1,21 @@
 export interface BoundedMapOptions<Value> {
-  /** The most entries. */
+  /** Maximum number of entries. */
   readonly maxEntries: number
-  /** The largest sum of their sizes. Default: any. */
+  /** Maximum sum of their sizes. Default: unlimited. */
   readonly maxSize?: number | undefined
-  /** Told what was dropped to make room. */
-  readonly onEvict?: ((value: Value) => void) | undefined
 }
 
 /** Keeps the newest entries within its bounds, and drops the oldest. */
 export interface BoundedMap<Value> {
-  /** Adds an entry of that size; an id that is there already is not expected. */
+  /** Adds an entry. Its id must be new. */
   add(id: string, value: Value, size?: number): void
   get(id: string): Value | undefined
-  /** The oldest first. */
+  /** Returns the values, oldest first. */
   values(): Value[]
 }
 
 export function createBoundedMap<Value>(options: BoundedMapOptions<Value>): BoundedMap<Value> {
-  const { maxEntries, maxSize = Infinity, onEvict = () => {} } = options
+  const { maxEntries, maxSize = Infinity } = options
   const entries = new Map<string, { readonly value: Value; readonly size: number }>()
   let total = 0
 
@@ -29,7 +27,6 @@ export function createBoundedMap<Value>(options: BoundedMapOptions<Value>): Boun
         if (entries.size <= maxEntries && total <= maxSize) break
         entries.delete(oldest)
         total -= entry.size
-        onEvict(entry.value)
       }
     },
     get: (id) => entries.get(id)?.value,

@@ -5,12 +5,12 @@ import { expect, it } from 'vitest'
 
 import { cutText } from './cut-text.ts'
 
-it('gives the beginning, and what is short enough whole', () => {
+it('returns the beginning, or a short text unchanged', () => {
   expect(cutText('abc', 2)).toBe('ab')
   expect(cutText('abc', 3)).toBe('abc')
 })
 
-it('keeps no more in memory than it gives', () => {
+it('does not keep the rest in memory', () => {
   setFlagsFromString('--expose-gc')
   const collect: unknown = runInNewContext('gc')
   if (typeof collect !== 'function') throw new Error('The engine has no gc().')

@@ -1,4 +1,4 @@
-/** The beginning of a text, copied: a mere slice would keep all of the text in memory. */
-export function cutText(text: string, longest: number): string {
-  return text.length <= longest ? text : structuredClone(text.slice(0, longest))
+/** Returns the first characters of a text as a copy: a slice would keep the whole text in memory. */
+export function cutText(text: string, maxChars: number): string {
+  return text.length <= maxChars ? text : structuredClone(text.slice(0, maxChars))
 }

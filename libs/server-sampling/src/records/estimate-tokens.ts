@@ -1,11 +1,11 @@
 import type { MessageRequest } from '../messages/message-request.ts'
 
-/** What a message costs beside its words. */
+/** Overhead of a message, in tokens. */
 const messageTokens = 4
 
 /**
- * About how many tokens a text takes: a quarter for each ASCII character, a half for each further
- * letter of the alphabets, one for each character of the scripts that write a word with one.
+ * Estimates the tokens of a text: a quarter per ASCII character, a half per character up to U+07FF
+ * (other alphabets), one per other character (scripts that write a word with one character).
  */
 export function estimateTokens(text: string): number {
   let quarters = 0
@@ -18,7 +18,7 @@ export function estimateTokens(text: string): number {
 
 type Counted = Pick<MessageRequest, 'messages'> & Partial<MessageRequest>
 
-/** About how many tokens a provider reads before it answers. */
+/** Estimates the input tokens of a request. */
 export function estimateInput({ system, messages, tools, responseSchema }: Counted): number {
   let tokens = estimateTokens(system ?? '')
   for (const { content } of messages) {

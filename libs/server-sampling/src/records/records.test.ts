@@ -1,12 +1,12 @@
 import { systemClock } from '@mcp/protocol'
 import { describe, expect, it } from 'vitest'
 
-import { answerOf, never, scriptedProvider } from '../fixtures/scripted-provider.ts'
-import { asks, resultOf, stage } from '../fixtures/test-server.ts'
+import { scriptedResponse, neverResponds, scriptedProvider } from '@mcp/llm/testing'
+import { userMessage, resultOf, createTestServer } from '../fixtures/test-server.ts'
 
 describe('the transcript', () => {
-  it('records what llm-response says, and what this server answered', async () => {
-    const { call, send } = stage({ providers: [scriptedProvider(['Hello!'])] })
+  it('records llm-response requests and the responses of this server', async () => {
+    const { call, send } = createTestServer({ providers: [scriptedProvider(['Hello!'])] })
     const payload = {
       prompt: '2 and 3?',
       response: '5',
@@ -43,22 +43,22 @@ describe('the transcript', () => {
     expect(await call('transcript', {}, { sessionId: 'session-b' })).toEqual({ items: [] })
   })
 
-  it('is bounded in its texts', async () => {
-    const { call } = stage({ maxResultBytes: 1_000_000 })
+  it('truncates long texts', async () => {
+    const { call } = createTestServer({ maxResultBytes: 1_000_000 })
     const recorded = await call('recordExchange', { prompt: 'x'.repeat(200_000), response: 'y' })
     expect(recorded).toMatchObject({ isCut: true })
     expect(await call('transcript')).toMatchObject({ items: [{ prompt: 'x'.repeat(100_000) }] })
   })
 
-  it("is nobody's without a session", async () => {
-    const { call } = stage()
+  it('requires a session', async () => {
+    const { call } = createTestServer()
     expect(await call('transcript', {}, { sessionId: undefined })).toMatchObject({
       error: { code: 'invalid-request', details: { reason: 'no-session' } },
     })
   })
 
-  it('pages', async () => {
-    const { call } = stage()
+  it('is paginated', async () => {
+    const { call } = createTestServer()
     await call('recordExchange', { prompt: 'one', response: '1' })
     await call('recordExchange', { prompt: 'two', response: '2' })
     const first = await call('transcript', { limit: 1 })
@@ -70,10 +70,10 @@ describe('the transcript', () => {
 })
 
 describe('the usage', () => {
-  it('tells what was used since a time, by model', async () => {
+  it('reports the usage since a time, by model', async () => {
     let now = Date.UTC(2026, 0, 1)
     const clock = { now: () => now, after: () => () => {}, every: () => () => {} }
-    const { call } = stage({ providers: [scriptedProvider(['Hello!'])], clock })
+    const { call } = createTestServer({ providers: [scriptedProvider(['Hello!'])], clock })
     const context = { deadline: now + 10_000_000 }
     await call('complete', { prompt: 'Hello', model: 'large' }, context)
     now += 60_000
@@ -100,8 +100,8 @@ describe('the usage', () => {
     })
   })
 
-  it('counts no further than numbers are whole', async () => {
-    const { call } = stage()
+  it('stops counting at the largest exact integer', async () => {
+    const { call } = createTestServer()
     const most = Number.MAX_SAFE_INTEGER
     const usage = { inputTokens: most, outputTokens: most }
     for (const prompt of ['one', 'two']) {
@@ -112,15 +112,15 @@ describe('the usage', () => {
     })
   })
 
-  it('refuses a time that is none', async () => {
-    expect(await stage().call('usage', { since: 'yesterday' })).toMatchObject({
+  it('refuses an invalid time', async () => {
+    expect(await createTestServer().call('usage', { since: 'yesterday' })).toMatchObject({
       error: { code: 'invalid-params', details: { path: ['params', 'since'] } },
     })
   })
 
-  it('estimates where the provider does not say', async () => {
-    const silent = answerOf('Hello, Ann!', { usage: { inputTokens: 0, outputTokens: 0 } })
-    const { call } = stage({ providers: [scriptedProvider([async () => silent])] })
+  it('estimates the usage if the provider does not report it', async () => {
+    const silent = scriptedResponse('Hello, Ann!', { usage: { inputTokens: 0, outputTokens: 0 } })
+    const { call } = createTestServer({ providers: [scriptedProvider([async () => silent])] })
     expect(await call('complete', { prompt: 'Greet Ann.' })).toMatchObject({
       usage: { inputTokens: 7, outputTokens: 3 },
     })
@@ -130,90 +130,88 @@ describe('the usage', () => {
 describe('the budget', () => {
   const big = () =>
     scriptedProvider([
-      async () => answerOf('Hi', { usage: { inputTokens: 400, outputTokens: 100 } }),
+      async () => scriptedResponse('Hi', { usage: { inputTokens: 400, outputTokens: 100 } }),
     ])
 
-  it('refuses what it cannot pay for, and says what is left', async () => {
+  it('refuses a call that exceeds it, and reports the rest', async () => {
     const provider = big()
-    const { call } = stage({ providers: [provider], tokenBudget: 600 })
-    expect(await call('createMessage', asks('Hello'))).toHaveProperty('content')
-    expect(await call('createMessage', asks('Hello'))).toMatchObject({
+    const { call } = createTestServer({ providers: [provider], tokenBudget: 600 })
+    expect(await call('createMessage', userMessage('Hello'))).toHaveProperty('content')
+    expect(await call('createMessage', userMessage('Hello'))).toMatchObject({
       error: {
         code: 'forbidden',
         retryable: false,
-        message: expect.stringContaining("100 of the session's 600 are left"),
+        message: expect.stringContaining("only 100 of the session's 600 remain"),
         details: { reason: 'token-budget', limit: 600, used: 500 },
       },
     })
-    expect(provider.asked).toHaveLength(1)
-    expect(await call('createMessage', asks('Hello'), { sessionId: 'session-b' })).toHaveProperty(
-      'content',
-    )
+    expect(provider.requests).toHaveLength(1)
+    expect(
+      await call('createMessage', userMessage('Hello'), { sessionId: 'session-b' }),
+    ).toHaveProperty('content')
   })
 
-  it('says to try again where only open calls stand in the way', async () => {
+  it('asks for a retry if only open calls exhaust it', async () => {
     const { promise, resolve } = Promise.withResolvers<void>()
     const provider = scriptedProvider([
       async () => {
         await promise
-        return answerOf('Hi')
+        return scriptedResponse('Hi')
       },
     ])
-    const { call } = stage({ providers: [provider], tokenBudget: 200 })
-    const first = call('createMessage', asks('Hello'))
-    expect(await call('createMessage', asks('Hello'))).toMatchObject({
+    const { call } = createTestServer({ providers: [provider], tokenBudget: 200 })
+    const first = call('createMessage', userMessage('Hello'))
+    expect(await call('createMessage', userMessage('Hello'))).toMatchObject({
       error: { code: 'rate-limited', retryable: true, details: { reason: 'token-budget' } },
     })
     resolve()
     await first
-    expect(await call('createMessage', asks('Hello'))).toHaveProperty('content')
+    expect(await call('createMessage', userMessage('Hello'))).toHaveProperty('content')
   })
 
-  it('gives back what a failed call did not take', async () => {
+  it('releases the reservation of a failed call', async () => {
     const provider = scriptedProvider([() => Promise.reject(new Error('broken')), 'Hello!'])
-    const { call } = stage({ providers: [provider], tokenBudget: 200 })
-    await call('createMessage', asks('Hello'))
+    const { call } = createTestServer({ providers: [provider], tokenBudget: 200 })
+    await call('createMessage', userMessage('Hello'))
     expect(await call('usage')).toMatchObject({ calls: 0, budget: { used: 0, remaining: 200 } })
-    expect(await call('createMessage', asks('Hello'))).toHaveProperty('content')
+    expect(await call('createMessage', userMessage('Hello'))).toHaveProperty('content')
   })
 
-  it('books the input of a call that is broken off, which the model may have read', async () => {
-    const provider = scriptedProvider([never])
-    const { call } = stage({ providers: [provider], generationTimeoutMs: 30 })
-    await call('createMessage', asks('Hello'))
-    expect(provider.asked).toHaveLength(1)
+  it('counts the input of an aborted call, which the model may have processed', async () => {
+    const provider = scriptedProvider([neverResponds])
+    const { call } = createTestServer({ providers: [provider], generationTimeoutMs: 30 })
+    await call('createMessage', userMessage('Hello'))
+    expect(provider.requests).toHaveLength(1)
     expect(await call('usage')).toMatchObject({ calls: 1, outputTokens: 0, budget: { used: 6 } })
   })
 
-  it('stays exact, whatever a provider says that it took', async () => {
+  it('stays exact, whatever usage a provider reports', async () => {
     const usage = { inputTokens: 1e300, outputTokens: -1e300 }
-    const provider = scriptedProvider([async () => answerOf('Hi', { usage })])
-    const { call } = stage({ providers: [provider], tokenBudget: Infinity })
-    expect(await call('createMessage', asks('Hello'))).toHaveProperty('content')
+    const provider = scriptedProvider([async () => scriptedResponse('Hi', { usage })])
+    const { call } = createTestServer({ providers: [provider], tokenBudget: Infinity })
+    expect(await call('createMessage', userMessage('Hello'))).toHaveProperty('content')
     expect(await call('usage')).toMatchObject({ inputTokens: 1_000_000_000 })
   })
 
-  it('can be none', async () => {
-    const { call } = stage({ providers: [big()], tokenBudget: Infinity })
-    await call('createMessage', asks('Hello'))
+  it('can be unlimited', async () => {
+    const { call } = createTestServer({ providers: [big()], tokenBudget: Infinity })
+    await call('createMessage', userMessage('Hello'))
     expect(await call('usage')).toMatchObject({ budget: { used: 500 } })
   })
 })
 
-it('keeps the names of models short', async () => {
+it('truncates the names of models', async () => {
   const { createUsageLog } = await import('./usage-log.ts')
   const log = createUsageLog(systemClock)
   log.add({ model: 'm'.repeat(1_000_000), usage: { inputTokens: 1, outputTokens: 1 } })
   expect(log.summary().byModel).toMatchObject([{ model: 'm'.repeat(256) }])
 })
 
-it('drops the oldest where there is no room for more', async () => {
+it('evicts the oldest entries', async () => {
   const { createBoundedMap } = await import('./bounded-map.ts')
-  const dropped: string[] = []
   const map = createBoundedMap<string>({
     maxEntries: 2,
     maxSize: 10,
-    onEvict: (value) => dropped.push(value),
   })
   map.add('a', 'A', 4)
   map.add('b', 'B', 4)
@@ -222,5 +220,4 @@ it('drops the oldest where there is no room for more', async () => {
   map.add('d', 'D', 10)
   expect(map.values()).toEqual(['D'])
   expect(map.get('a')).toBeUndefined()
-  expect(dropped).toEqual(['A', 'B', 'C'])
 })

@@ -11,22 +11,22 @@ import { createTranscript } from './transcript.ts'
 import type { UsageLog } from './usage-log.ts'
 import { createUsageLog } from './usage-log.ts'
 
-/** How a message ended. */
-export type Outcome =
+/** A message that completed or failed. */
+export type FinishedMessage =
   | { readonly status: 'completed'; readonly messageId: string; readonly message: MessageResult }
   | { readonly status: 'failed'; readonly messageId: string; readonly error: ErrorBody }
 
-/** What is kept of one session. */
+/** Records of one session. */
 export interface SessionRecords {
-  readonly ledger: TokenBudget
+  readonly budget: TokenBudget
   readonly usage: UsageLog
-  /** What answers from elsewhere took, as the client says. */
+  /** Usage of exchanges outside this server, as reported by the client. */
   readonly recorded: UsageLog
   readonly transcript: Transcript
-  /** The messages that are not done. */
+  /** Messages that are not finished. */
   readonly open: Map<string, OpenMessage>
-  /** How the last messages ended. */
-  readonly outcomes: BoundedMap<Outcome>
+  /** The newest finished messages. */
+  readonly finished: BoundedMap<FinishedMessage>
 }
 
 export interface SessionRecordsOptions {
@@ -34,18 +34,18 @@ export interface SessionRecordsOptions {
   readonly tokenBudget: number
 }
 
-/** The most outcomes that are kept, and the most characters of JSON in them. */
-const mostOutcomes = 100
-const mostCharacters = 4_000_000
+/** Maximum number of finished messages, and of characters of JSON in them. */
+const maxFinished = 100
+const maxChars = 4_000_000
 
 export function createSessionRecords(options: SessionRecordsOptions): SessionRecords {
   const { clock, tokenBudget } = options
   return {
-    ledger: createTokenBudget(tokenBudget),
+    budget: createTokenBudget(tokenBudget),
     usage: createUsageLog(clock),
     recorded: createUsageLog(clock),
     transcript: createTranscript(clock),
     open: new Map(),
-    outcomes: createBoundedMap({ maxEntries: mostOutcomes, maxSize: mostCharacters }),
+    finished: createBoundedMap({ maxEntries: maxFinished, maxSize: maxChars }),
   }
 }

@@ -8,15 +8,15 @@ import { createSessionRecords } from './session-records.ts'
 
 /** The records of all sessions. */
 export interface SessionRegistry extends SessionState<SessionRecords> {
-  /** Those of the session that asks; requests outside any session share one set, and one budget. */
+  /** Returns the records of the caller's session. Requests without a session share one set and one budget. */
   ofCaller(context: SessionOfRequest): SessionRecords
-  /** Those of a session that a restart interrupted. */
+  /** Returns the records of a session that a restart interrupted. */
   reopen(sessionId: string): SessionRecords
 }
 
 export interface SessionRegistryOptions {
   readonly clock: Clock
-  /** The tokens that a session may use. */
+  /** Maximum number of tokens per session. */
   readonly tokenBudget: number
 }
 
@@ -41,6 +41,6 @@ export function createSessionRegistry(options: SessionRegistryOptions): SessionR
 }
 
 function cancelAll({ open }: SessionRecords): void {
-  const reason = new McpError('cancelled', 'The session closed before the answer was there.')
+  const reason = new McpError('cancelled', 'Session closed.')
   for (const message of open.values()) message.cancel(reason)
 }

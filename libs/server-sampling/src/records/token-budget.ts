@@ -1,20 +1,20 @@
 import { McpError } from '@mcp/protocol'
 
-/** The tokens one session may use. */
+/** Token budget of one session. */
 export interface TokenBudget {
   /** @throws McpError As {@link TokenBudget.reserve} does. */
   check(needed: number): void
   /**
-   * Sets tokens aside for a call, and gives the function that books what it really took.
+   * Reserves tokens for a call and returns the function that replaces them by the actual usage.
    *
-   * @throws McpError `forbidden` where they are more than is left, `rate-limited` where only calls
-   * that are still open stand in the way; both with reason `token-budget`.
+   * @throws McpError `forbidden` if they exceed the remaining budget, `rate-limited` if they fit once the
+   * open calls have finished; both with reason `token-budget`.
    */
   reserve(needed: number): (spent: number) => void
   used(): number
 }
 
-/** A ledger with that many tokens in it. */
+/** Creates a budget of `limit` tokens. */
 export function createTokenBudget(limit: number): TokenBudget {
   let used = 0
   let reserved = 0
@@ -22,12 +22,12 @@ export function createTokenBudget(limit: number): TokenBudget {
   function check(needed: number): void {
     if (used + reserved + needed <= limit) return
     const details = { reason: 'token-budget', limit, used, reserved, needed }
-    const need = `This needs up to ${needed} tokens (the estimated input, and maxTokens)`
+    const need = `The request needs up to ${needed} tokens (estimated input plus maxTokens)`
     if (used + needed <= limit) {
-      const message = `${need}, and calls that are still open hold ${reserved} of the session's ${limit}. Try again when they are done.`
+      const message = `${need}, but open calls reserve ${reserved} of the session's ${limit}. Retry when they have finished.`
       throw new McpError('rate-limited', message, { details: { ...details, retryAfterMs: 1000 } })
     }
-    const message = `${need}, and ${limit - used} of the session's ${limit} are left. Ask for fewer, or in a new session.`
+    const message = `${need}, but only ${limit - used} of the session's ${limit} remain. Reduce maxTokens or open a new session.`
     throw new McpError('forbidden', message, { details })
   }
 

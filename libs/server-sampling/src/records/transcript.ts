@@ -5,7 +5,7 @@ import type { ModelUsage } from '@mcp/llm'
 import { createBoundedMap } from './bounded-map.ts'
 import { cutText } from './cut-text.ts'
 
-/** What was asked and answered. */
+/** A prompt and its response. */
 export interface NewExchange {
   readonly source: 'sampling' | 'client'
   readonly prompt: string
@@ -17,27 +17,27 @@ export interface NewExchange {
 export interface Exchange extends NewExchange {
   readonly exchangeId: string
   readonly at: string
-  /** Whether it was longer than what is kept. */
+  /** Whether the prompt or the response was truncated. */
   readonly isCut: boolean
 }
 
 /** The exchanges of one session. */
 export interface Transcript {
   record(exchange: NewExchange): Exchange
-  /** The oldest first. */
+  /** Returns the exchanges, oldest first. */
   list(): Exchange[]
 }
 
-/** The most that is kept: exchanges, characters of them all, and characters of each text. */
-const mostExchanges = 500
-const mostCharacters = 2_000_000
-const longestText = 100_000
-const longestName = 256
+/** Maximum number of exchanges, of characters in all of them, and of characters per text. */
+const maxExchanges = 500
+const maxChars = 2_000_000
+const maxTextChars = 100_000
+const maxNameChars = 256
 
 export function createTranscript(clock: Clock): Transcript {
   const exchanges = createBoundedMap<Exchange>({
-    maxEntries: mostExchanges,
-    maxSize: mostCharacters,
+    maxEntries: maxExchanges,
+    maxSize: maxChars,
   })
   return {
     record({ source, prompt, response, model, usage }) {
@@ -45,11 +45,11 @@ export function createTranscript(clock: Clock): Transcript {
         exchangeId: createId('exchange'),
         at: formatTimestamp(clock.now()),
         source,
-        prompt: cutText(prompt, longestText),
-        response: cutText(response, longestText),
-        ...(model === undefined ? {} : { model: cutText(model, longestName) }),
+        prompt: cutText(prompt, maxTextChars),
+        response: cutText(response, maxTextChars),
+        ...(model === undefined ? {} : { model: cutText(model, maxNameChars) }),
         ...(usage === undefined ? {} : { usage }),
-        isCut: Math.max(prompt.length, response.length) > longestText,
+        isCut: Math.max(prompt.length, response.length) > maxTextChars,
       }
       const size = exchange.prompt.length + exchange.response.length
       exchanges.add(exchange.exchangeId, exchange, size)

@@ -3,7 +3,7 @@ import type { Clock } from '@mcp/protocol'
 import type { ModelUsage } from '@mcp/llm'
 import { cutText } from './cut-text.ts'
 
-/** What one call of a model took. */
+/** Usage of one model call. */
 export interface UsedTokens {
   readonly model: string
   readonly usage: ModelUsage
@@ -15,48 +15,48 @@ export interface UsageTally extends ModelUsage {
 
 export interface UsageSummary extends UsageTally {
   readonly byModel: readonly (UsageTally & { readonly model: string })[]
-  /** False where single calls that far back are no longer kept. */
+  /** Whether the log still contains all calls since the requested time. */
   readonly isComplete: boolean
 }
 
-/** What the calls of one session took. */
+/** Usage of one session. */
 export interface UsageLog {
   add(used: UsedTokens): void
-  /** Since then, in milliseconds since the epoch; all there ever was without. */
+  /** Returns the usage since a time in milliseconds since the epoch, or in total. */
   summary(since?: number): UsageSummary
 }
 
-/** How many single calls are kept to be counted by time, and how many models by name. */
-const mostCalls = 1000
-const mostModels = 100
-/** The longest name of a model that is kept, in characters. */
-const longestName = 256
+/** Maximum number of single calls, which are counted by time, and of models counted by name. */
+const maxCalls = 1000
+const maxModels = 100
+/** Maximum length of a model name, in characters. */
+const maxNameChars = 256
 
 type Call = UsedTokens & { readonly at: number }
 
 export function createUsageLog(clock: Clock): UsageLog {
   const calls: Call[] = []
   const totals = new Map<string, UsageTally>()
-  let forgottenUntil = -Infinity
+  let discardedUntil = -Infinity
 
   return {
     add({ model: name, usage }) {
-      const model = cutText(name, longestName)
+      const model = cutText(name, maxNameChars)
       count(totals, model, usage)
       calls.push({ model, usage, at: clock.now() })
-      if (calls.length > mostCalls) forgottenUntil = calls.shift()?.at ?? forgottenUntil
+      if (calls.length > maxCalls) discardedUntil = calls.shift()?.at ?? discardedUntil
     },
     summary(since) {
       if (since === undefined) return { ...summarize(totals), isComplete: true }
       const byModel = new Map<string, UsageTally>()
       for (const { at, model, usage } of calls) if (at >= since) count(byModel, model, usage)
-      return { ...summarize(byModel), isComplete: since > forgottenUntil }
+      return { ...summarize(byModel), isComplete: since > discardedUntil }
     },
   }
 }
 
 function count(tallies: Map<string, UsageTally>, model: string, usage: ModelUsage): void {
-  const name = tallies.has(model) || tallies.size < mostModels ? model : 'others'
+  const name = tallies.has(model) || tallies.size < maxModels ? model : 'others'
   const before = tallies.get(name) ?? { calls: 0, inputTokens: 0, outputTokens: 0 }
   tallies.set(name, {
     calls: before.calls + 1,
@@ -65,7 +65,7 @@ function count(tallies: Map<string, UsageTally>, model: string, usage: ModelUsag
   })
 }
 
-/** Clients may record any numbers, and beyond this they are no longer whole. */
+/** Adds up to the largest exact integer, since clients may record any numbers. */
 const sum = (a: number, b: number): number => Math.min(Number.MAX_SAFE_INTEGER, a + b)
 
 function summarize(tallies: ReadonlyMap<string, UsageTally>) {

@@ -4,27 +4,27 @@ import { createSandbox } from '@mcp/sandbox'
 import { invalidParam } from '@mcp/server'
 import * as z from 'zod'
 
-import type { SchemaJob } from './validate-answer.ts'
+import type { SchemaJob } from './validate-response.ts'
 
 type JsonObject = Readonly<Record<string, unknown>>
 
-/** What became of an answer that should be JSON of a schema. */
-export type CheckedAnswer =
-  | { readonly fits: true; readonly value: unknown }
-  | { readonly fits: false; readonly problems: readonly string[] }
+/** Result of checking a response against a schema. */
+export type CheckedResponse =
+  | { readonly isValid: true; readonly value: unknown }
+  | { readonly isValid: false; readonly problems: readonly string[] }
 
-/** Checks answers by their callers' schemas, in a worker process: a schema may run long or wild. */
+/** Checks responses against the callers' schemas in a worker process, since a schema can exhaust CPU and memory. */
 export interface SchemaChecker {
-  /** @throws McpError `invalid-params`, reason `schema`, where it cannot be used. */
+  /** @throws McpError `invalid-params`, reason `schema`, if the schema is invalid. */
   checkSchema(schema: JsonObject, signal: AbortSignal): Promise<void>
-  /** Reads a text as JSON and checks it. */
-  checkAnswer(schema: JsonObject, text: string, signal: AbortSignal): Promise<CheckedAnswer>
+  /** Parses a text as JSON and checks it. */
+  checkResponse(schema: JsonObject, text: string, signal: AbortSignal): Promise<CheckedResponse>
   close(): Promise<void>
 }
 
-/** The longest schema, in characters of JSON, and the deepest. */
-const longestSchema = 64 * 1024
-const deepestSchema = 32
+/** Maximum length of a schema, in characters of JSON, and its maximum depth. */
+const maxSchemaChars = 64 * 1024
+const maxSchemaDepth = 32
 
 /** Creates a checker. The first check starts a worker. */
 export function createSchemaChecker(overrides?: SandboxLimits): SchemaChecker {
@@ -37,9 +37,9 @@ export function createSchemaChecker(overrides?: SandboxLimits): SchemaChecker {
 
   async function run(job: SchemaJob, signal: AbortSignal): Promise<readonly string[]> {
     try {
-      return z.array(z.string()).parse(await sandbox.run('validateAnswer', job, { signal }))
+      return z.array(z.string()).parse(await sandbox.run('validateResponse', job, { signal }))
     } catch (thrown) {
-      throw tooMuch(thrown, signal) ?? thrown
+      throw limitError(thrown, signal) ?? thrown
     }
   }
 
@@ -48,15 +48,15 @@ export function createSchemaChecker(overrides?: SandboxLimits): SchemaChecker {
       checkSize(schema)
       await run({ schema }, signal)
     },
-    async checkAnswer(schema, text, signal) {
+    async checkResponse(schema, text, signal) {
       let value: unknown
       try {
         value = parseJson(withoutFence(text))
       } catch {
-        return { fits: false, problems: ['the answer is not JSON'] }
+        return { isValid: false, problems: ['the response is not JSON'] }
       }
-      const problems = await run({ schema, answer: { value } }, signal)
-      return problems.length === 0 ? { fits: true, value } : { fits: false, problems }
+      const problems = await run({ schema, response: { value } }, signal)
+      return problems.length === 0 ? { isValid: true, value } : { isValid: false, problems }
     },
     close: () => sandbox.close(),
   }
@@ -64,21 +64,21 @@ export function createSchemaChecker(overrides?: SandboxLimits): SchemaChecker {
 
 function checkSize(schema: JsonObject): void {
   const text = JSON.stringify(schema)
-  if (text.length > longestSchema) {
-    const message = `the schema has ${text.length} characters; ${longestSchema} are the most`
+  if (text.length > maxSchemaChars) {
+    const message = `the schema has ${text.length} characters; the maximum is ${maxSchemaChars}`
     throw invalidParam('responseSchema', message, { reason: 'schema' })
   }
   try {
-    parseJson(text, deepestSchema)
+    parseJson(text, maxSchemaDepth)
   } catch (cause) {
-    const message = `the schema nests deeper than ${deepestSchema} levels`
+    const message = `the schema is nested deeper than ${maxSchemaDepth} levels`
     throw invalidParam('responseSchema', message, { reason: 'schema', cause })
   }
 }
 
 const fence = '```'
 
-/** Models that are asked for JSON often wrap it as they would in a chat. */
+/** Removes the code fence that models often put around JSON. */
 function withoutFence(text: string): string {
   const trimmed = text.trim()
   const firstEnd = trimmed.indexOf('\n')
@@ -86,12 +86,12 @@ function withoutFence(text: string): string {
   return isFenced ? trimmed.slice(firstEnd, -fence.length) : trimmed
 }
 
-/** The worker's limits are about a schema here, and its callers should hear that. */
-function tooMuch(thrown: unknown, signal: AbortSignal): McpError | undefined {
+/** Returns the error that blames the schema if the worker exceeded a limit. */
+function limitError(thrown: unknown, signal: AbortSignal): McpError | undefined {
   if (!McpError.is(thrown) || signal.aborted) return undefined
   const isOver = thrown.code === 'timeout' || thrown.details?.['reason'] === 'memory-limit'
   return isOver
-    ? invalidParam('responseSchema', 'checking by the schema takes more than it may', {
+    ? invalidParam('responseSchema', 'checking the schema exceeds the limits of time or memory', {
         reason: 'schema',
         cause: thrown,
       })

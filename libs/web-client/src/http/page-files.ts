@@ -39,10 +39,10 @@ interface PageFile {
 }
 
 /** Answers for the page's files; nothing where the page has no such file. */
-export type Page = (name: string, request: Request) => Promise<Response | undefined>
+export type PageFiles = (name: string, request: Request) => Promise<Response | undefined>
 
 /** The page, whose files are read when they are first asked for. */
-export function createPage(): Page {
+export function createPageFiles(): PageFiles {
   const read = new Map<string, Promise<PageFile>>()
 
   return async (name, request) => {

@@ -13,14 +13,14 @@ import {
 const heartbeatEveryMs = 15_000
 
 /** Tells of a step of the agent. */
-export type TellStep = (event: AgentEvent, requestId: string) => void
+export type EmitStep = (event: AgentEvent, requestId: string) => void
 
 /**
  * Answers a prompt as a stream: a `chunk` event for each step of the agent, then one `response`
  * event with the answer.
  */
-export function streamAnswer(
-  answer: (tell: TellStep) => Promise<ResponseEnvelope>,
+export function streamPrompt(
+  answer: (tell: EmitStep) => Promise<ResponseEnvelope>,
 ): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
   let isOpen = true

@@ -8,7 +8,7 @@ import { createSessionResolver } from './session-resolver.ts'
 /** What a caller works with: the session manager in its own name, and its sessions. */
 export interface Caller {
   readonly client: Client<[], Record<never, never>>
-  readonly desk: SessionResolver
+  readonly sessions: SessionResolver
 }
 
 export interface CallersOptions {
@@ -16,8 +16,8 @@ export interface CallersOptions {
   readonly fetch: (request: Request) => MaybePromise<Response>
 }
 
-const mostCallers = 1000
-const nobody = ''
+const maxCallers = 1000
+const anonymous = ''
 
 /** Tells callers apart by their tokens, which go on to the session manager. */
 export function createCallers({ url, fetch }: CallersOptions): (request: Request) => Caller {
@@ -25,22 +25,22 @@ export function createCallers({ url, fetch }: CallersOptions): (request: Request
 
   function createCaller(token: string | undefined): Caller {
     const client = createClient({ url, fetch, token })
-    return { client, desk: createSessionResolver(client) }
+    return { client, sessions: createSessionResolver(client) }
   }
 
-  function forgetOldest(): void {
+  function evictOldest(): void {
     // Those who show no token share one session, which nobody's tokens may push out.
-    const oldest = Array.from(callers.keys()).find((token) => token !== nobody)
+    const oldest = Array.from(callers.keys()).find((token) => token !== anonymous)
     if (oldest !== undefined) callers.delete(oldest)
   }
 
   return (request) => {
     const token = tokenOf(request)
-    const caller = callers.get(token ?? nobody) ?? createCaller(token)
+    const caller = callers.get(token ?? anonymous) ?? createCaller(token)
     // Set anew, so that the first of the map is the one that was away longest.
-    callers.delete(token ?? nobody)
-    callers.set(token ?? nobody, caller)
-    if (callers.size > mostCallers) forgetOldest()
+    callers.delete(token ?? anonymous)
+    callers.set(token ?? anonymous, caller)
+    if (callers.size > maxCallers) evictOldest()
     return caller
   }
 }

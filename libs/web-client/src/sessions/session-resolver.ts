@@ -21,7 +21,7 @@ export interface SessionResolver {
     options?: UseOptions,
   ): Promise<Result>
   /** Closes the session a request is for, if there is one. */
-  leave(request: Request): Promise<string>
+  close(request: Request): Promise<string>
 }
 
 export interface UseOptions {
@@ -32,12 +32,12 @@ export interface UseOptions {
 type AnyClient = Pick<Client<[], Record<never, never>>, 'connect'>
 
 const cookieName = 'mcp_session'
-const mostSessions = 1000
+const maxSessions = 1000
 
 /** Finds the session of a caller: the one it names, the one in its cookie, or the common one. */
 export function createSessionResolver(client: AnyClient): SessionResolver {
   const known = new Map<string, SessionCore>()
-  let common: Promise<SessionCore> | undefined
+  let shared: Promise<SessionCore> | undefined
 
   async function open(options: ConnectOptions): Promise<SessionCore> {
     const session = await client.connect({ clientId: 'client-app', ...options })
@@ -45,7 +45,10 @@ export function createSessionResolver(client: AnyClient): SessionResolver {
     return session
   }
 
-  async function openOwn(options: ConnectOptions, request: Request): Promise<ResolvedSession> {
+  async function openWithCookie(
+    options: ConnectOptions,
+    request: Request,
+  ): Promise<ResolvedSession> {
     const session = await open(options)
     return { session, cookie: sessionCookie(session.id, request) }
   }
@@ -55,56 +58,57 @@ export function createSessionResolver(client: AnyClient): SessionResolver {
     known.delete(session.id)
     known.set(session.id, session)
     const [oldest] = known.keys()
-    if (known.size > mostSessions && oldest !== undefined) known.delete(oldest)
+    if (known.size > maxSessions && oldest !== undefined) known.delete(oldest)
   }
 
-  async function adopt(sessionId: string, isSure: boolean): Promise<SessionCore> {
+  async function resume(sessionId: string, isSure: boolean): Promise<SessionCore> {
     const session =
       (isSure ? undefined : known.get(sessionId)) ?? (await client.connect({ sessionId }))
     remember(session)
     return session
   }
 
-  function openCommon(): Promise<SessionCore> {
-    if (common === undefined) {
+  function openShared(): Promise<SessionCore> {
+    if (shared === undefined) {
       const opening = open({})
-      common = opening
+      shared = opening
       // A failure, such as a session manager that is not up yet, must not be remembered.
-      opening.catch(() => forgetCommon(opening))
+      opening.catch(() => discardShared(opening))
     }
-    return common
+    return shared
   }
 
-  function forgetCommon(session: Promise<SessionCore> | undefined): void {
-    if (common === session) common = undefined
+  function discardShared(session: Promise<SessionCore> | undefined): void {
+    if (shared === session) shared = undefined
   }
 
   return {
-    open: openOwn,
+    open: openWithCookie,
     async use(request, work, { isSure = false } = {}) {
       const named = request.headers.get('x-session-id')
-      if (named !== null) return work({ session: await adopt(named, isSure) })
-      const kept = cookieOf(request)
-      const isOwn = kept !== undefined || isPage(request)
-      const seen = common
+      if (named !== null) return work({ session: await resume(named, isSure) })
+      const cookieSessionId = cookieOf(request)
+      const isOwn = cookieSessionId !== undefined || isWebClientPage(request)
+      const sharedBefore = shared
       try {
-        if (kept !== undefined) return await work({ session: await adopt(kept, isSure) })
+        if (cookieSessionId !== undefined)
+          return await work({ session: await resume(cookieSessionId, isSure) })
         if (!isOwn) {
-          const { id } = await openCommon()
-          return await work({ session: await adopt(id, isSure && seen !== undefined) })
+          const { id } = await openShared()
+          return await work({ session: await resume(id, isSure && sharedBefore !== undefined) })
         }
       } catch (thrown) {
-        if (!isGone(thrown)) throw thrown
+        if (!isSessionNotFound(thrown)) throw thrown
       }
-      if (isOwn) return work(await openOwn({}, request))
-      forgetCommon(seen)
-      return work({ session: await openCommon() })
+      if (isOwn) return work(await openWithCookie({}, request))
+      discardShared(sharedBefore)
+      return work({ session: await openShared() })
     },
-    async leave(request) {
-      const id = request.headers.get('x-session-id') ?? cookieOf(request) ?? (await common)?.id
-      if (id === undefined) throw gone()
-      if (id === (await common)?.id) common = undefined
-      const session = await adopt(id, false)
+    async close(request) {
+      const id = request.headers.get('x-session-id') ?? cookieOf(request) ?? (await shared)?.id
+      if (id === undefined) throw noSession()
+      if (id === (await shared)?.id) shared = undefined
+      const session = await resume(id, false)
       known.delete(id)
       await session.close()
       return `${sessionCookie('', request)}; Max-Age=0`
@@ -112,16 +116,16 @@ export function createSessionResolver(client: AnyClient): SessionResolver {
   }
 }
 
-function gone(): McpError {
+function noSession(): McpError {
   return new McpError('session-not-found', 'There is no session to close.')
 }
 
 /** Whether the page asks, which has a session of its own in each browser. */
-export function isPage(request: Request): boolean {
+export function isWebClientPage(request: Request): boolean {
   return request.headers.has('x-mcp-page')
 }
 
-function isGone(thrown: unknown): boolean {
+function isSessionNotFound(thrown: unknown): boolean {
   return McpError.is(thrown) && thrown.code === 'session-not-found'
 }
 

@@ -1,13 +1,13 @@
 import type { Clock } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 
-/** How long a provider may be silent. */
+/** Timeout of a call, which data from the provider extends. */
 export interface CallDeadline {
-  /** Aborted when the caller leaves or the time is up. */
+  /** Aborted by the caller or the timeout. */
   readonly signal: AbortSignal
-  /** Something came: the time begins again. */
+  /** Restarts the timeout, since data arrived. */
   extend(): void
-  /** Why the call ended early, if it did. */
+  /** Returns the error if the call was aborted. */
   reason(): McpError | undefined
   stop(): void
 }
@@ -19,7 +19,7 @@ export interface CallDeadlineOptions {
   readonly host: string
 }
 
-/** Starts to wait for a provider. */
+/** Starts the timeout of a call. */
 export function startDeadline(options: CallDeadlineOptions): CallDeadline {
   const { signal, timeoutMs, clock, host } = options
   const silence = new AbortController()
@@ -34,10 +34,10 @@ export function startDeadline(options: CallDeadlineOptions): CallDeadline {
     },
     reason() {
       if (signal?.aborted === true) {
-        return new McpError('cancelled', 'The call of the language model was cancelled.')
+        return new McpError('cancelled', 'Language model call cancelled.')
       }
       if (!silence.signal.aborted) return undefined
-      const message = `The language model's provider at ${host} sent nothing for ${timeoutMs} ms.`
+      const message = `The language model provider at ${host} sent no data for ${timeoutMs} ms.`
       return new McpError('timeout', message, { retryable: true })
     },
     stop: () => stop(),

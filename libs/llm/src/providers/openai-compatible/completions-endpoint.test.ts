@@ -14,18 +14,18 @@ it.each([
   expect(completionsEndpoint(address).baseUrl).toBe(baseUrl)
 })
 
-it('keeps what an address asks for', () => {
+it('keeps the query of an address', () => {
   expect(completionsEndpoint('https://api.example.com/v1?api-version=2').query).toEqual({
     'api-version': '2',
   })
 })
 
 it.each(['', 'api.example.com', 'ftp://api.example.com'])('refuses %j', (address) => {
-  expect(() => completionsEndpoint(address)).toThrow('not an http(s) URL')
+  expect(() => completionsEndpoint(address)).toThrow('must be an http(s) URL')
 })
 
 it('refuses a password in the address without repeating it', () => {
   const read = () => completionsEndpoint('https://user:hunter2@api.example.com/v1')
-  expect(read).toThrow('holds a user or a password')
+  expect(read).toThrow('must not contain credentials')
   expect(read).not.toThrow('hunter2')
 })

@@ -1,33 +1,33 @@
 import { McpError } from '@mcp/protocol'
 
-/** Where a provider's API lies. */
+/** Address of a provider's API. */
 export interface CompletionsEndpoint {
-  /** Without a slash at its end, such as `https://api.example.com/v1`. */
+  /** Base URL without a trailing slash, such as `https://api.example.com/v1`. */
   readonly baseUrl: string
-  /** For people; says nothing secret. */
+  /** Display name, without credentials. */
   readonly host: string
-  /** What the address had after `?`. */
+  /** Query parameters of the address. */
   readonly query: Readonly<Record<string, string>>
 }
 
 const routes = /\/(?:chat\/completions|completions|responses|models|embeddings)$/
 
 /**
- * The base of an OpenAI-compatible API, whichever of its addresses is given: the base itself, one of
- * its routes, or the host alone, which stands for `/v1`.
+ * Parses the address of an OpenAI-compatible API: its base URL, one of its routes, or only the host,
+ * which means `/v1`.
  */
 export function completionsEndpoint(address: string): CompletionsEndpoint {
   const url = URL.parse(address.trim())
   if (url === null || !/^https?:$/.test(url.protocol)) {
     throw new McpError(
       'invalid-params',
-      'The address of the language model is not an http(s) URL. Right would be, for example, https://api.example.com/v1.',
+      'Invalid address of the language model: it must be an http(s) URL, such as https://api.example.com/v1.',
     )
   }
   if (url.username !== '' || url.password !== '') {
     throw new McpError(
       'invalid-params',
-      'The address of the language model holds a user or a password. Give the key by itself.',
+      'The address of the language model must not contain credentials. Set the key separately.',
     )
   }
   const path = url.pathname.replace(/\/+$/, '').replace(routes, '')

@@ -12,7 +12,7 @@ import type {
   ModelUsage,
 } from '../model-provider.ts'
 
-/** The AI SDK's view of one model. */
+/** A model of the AI SDK. */
 export type LanguageModel = ReturnType<ReturnType<typeof createOpenAICompatible>['chatModel']>
 
 type Call = Parameters<LanguageModel['doGenerate']>[0]
@@ -22,7 +22,7 @@ type ToolSchema = Extract<Tool, { type: 'function' }>['inputSchema']
 type Result = Awaited<ReturnType<LanguageModel['doGenerate']>>
 type Part = Result['content'][number]
 
-/** A request of ours, as the AI SDK takes it. */
+/** Converts a request for the AI SDK. */
 export function toLanguageModelCall(request: ModelRequest, abortSignal: AbortSignal): Call {
   const { system, messages, tools = [], toolChoice, stopSequences, responseSchema } = request
   const call: Call = {
@@ -69,7 +69,7 @@ function toFunctionTool({ name, description, parameters }: ModelTool): Tool {
   return { type: 'function', name, description, inputSchema }
 }
 
-// Ours is any JSON Schema and the SDK's is draft 7 by its type; on the wire they are one.
+// The SDK's type is draft 7 only, but it sends any JSON Schema unchanged.
 function isToolSchema(schema: unknown): schema is ToolSchema {
   return isRecord(schema)
 }
@@ -78,9 +78,9 @@ function toToolChoice(choice: ModelToolChoice): NonNullable<Call['toolChoice']> 
   return typeof choice === 'string' ? { type: choice } : { type: 'tool', toolName: choice.tool }
 }
 
-/** What the AI SDK answers, as ours. */
-export function toAnswer(result: Result, model: string): ModelResponse {
-  return createAnswer({
+/** Converts a result of the AI SDK. */
+export function toModelResponse(result: Result, model: string): ModelResponse {
+  return createModelResponse({
     text: result.content.map((part) => (part.type === 'text' ? part.text : '')).join(''),
     toolCalls: result.content.filter(isToolCall).map(toToolCall),
     finish: result.finishReason.unified,
@@ -89,7 +89,7 @@ export function toAnswer(result: Result, model: string): ModelResponse {
   })
 }
 
-interface AnswerParts {
+interface ResponseParts {
   readonly text: string
   readonly toolCalls: readonly ModelToolCall[]
   readonly finish: Result['finishReason']['unified']
@@ -97,13 +97,13 @@ interface AnswerParts {
   readonly model: string
 }
 
-/** An answer from its parts. */
-export function createAnswer({ finish, ...parts }: AnswerParts): ModelResponse {
-  // Some servers say "stop" where they call tools.
+/** Creates a response from its parts. */
+export function createModelResponse({ finish, ...parts }: ResponseParts): ModelResponse {
+  // Some servers report "stop" for responses with tool calls.
   return { ...parts, stopReason: parts.toolCalls.length > 0 ? 'tool-calls' : toStopReason(finish) }
 }
 
-function toStopReason(finish: AnswerParts['finish']): ModelStopReason {
+function toStopReason(finish: ResponseParts['finish']): ModelStopReason {
   return finish === 'stop' || finish === 'length' || finish === 'content-filter' ? finish : 'other'
 }
 
@@ -111,13 +111,13 @@ type SdkToolCall = Extract<Part, { type: 'tool-call' }>
 
 const isToolCall = (part: Part): part is SdkToolCall => part.type === 'tool-call'
 
-/** A tool call, its arguments parsed where they are JSON. */
+/** Converts a tool call and parses its arguments if they are JSON. */
 export function toToolCall({ toolCallId, toolName, input }: SdkToolCall): ModelToolCall {
   return { id: toolCallId, name: toolName, arguments: readArguments(input) }
 }
 
 function readArguments(input: string): unknown {
-  // A tool without parameters is often called with nothing at all.
+  // Models often call a tool without parameters with empty arguments.
   if (input.trim() === '') return {}
   try {
     return parseJson(input)
@@ -126,7 +126,7 @@ function readArguments(input: string): unknown {
   }
 }
 
-/** Tokens, 0 where the provider does not say. */
+/** Converts the usage; 0 if the provider does not report it. */
 export function toUsage({ inputTokens, outputTokens }: Result['usage']): ModelUsage {
   return { inputTokens: inputTokens.total ?? 0, outputTokens: outputTokens.total ?? 0 }
 }

@@ -2,13 +2,13 @@ import { afterEach, expect, it } from 'vitest'
 
 import {
   chunk,
-  closeStandIns,
+  closeCompletionsServers,
   completion,
   events,
   json,
-  standIn,
-} from '../../fixtures/completions-stand-in.ts'
-import { collect, failure } from '../../fixtures/outcomes.ts'
+  startCompletionsServer,
+} from '../../fixtures/completions-server.ts'
+import { collect, failure } from '../../fixtures/results.ts'
 import { createOpenAiCompatibleProvider } from './openai-compatible-provider.ts'
 
 const key = 'sk-test-0123456789abcdef'
@@ -19,10 +19,10 @@ const weatherTool = {
   parameters: { type: 'object', properties: { place: { type: 'string' } }, required: ['place'] },
 }
 
-afterEach(closeStandIns)
+afterEach(closeCompletionsServers)
 
 it('asks the chat completions route and gives the answer with its usage', async () => {
-  const { url, seen } = await standIn(json(200, completion({ content: 'Hi.' })))
+  const { url, received } = await startCompletionsServer(json(200, completion({ content: 'Hi.' })))
   const provider = createOpenAiCompatibleProvider({ url, key, model: 'small' })
   const answer = await provider.generate({ ...hello, system: 'Be brief.', maxTokens: 5 })
 
@@ -33,7 +33,7 @@ it('asks the chat completions route and gives the answer with its usage', async 
     model: 'small-2026',
     usage: { inputTokens: 11, outputTokens: 3 },
   })
-  expect(seen).toEqual([
+  expect(received).toEqual([
     {
       path: '/v1/chat/completions',
       authorization: `Bearer ${key}`,
@@ -52,10 +52,12 @@ it('asks the chat completions route and gives the answer with its usage', async 
 it.each(['', '/completions', '/chat/completions', '/'])(
   'takes an address that ends in %j',
   async (ending) => {
-    const { url, seen } = await standIn(json(200, completion({ content: 'Hi.' })))
+    const { url, received } = await startCompletionsServer(
+      json(200, completion({ content: 'Hi.' })),
+    )
     await createOpenAiCompatibleProvider({ url: url + ending, model: 'small' }).generate(hello)
-    expect(seen[0]?.path).toBe('/v1/chat/completions')
-    expect(seen[0]?.authorization).toBeUndefined()
+    expect(received[0]?.path).toBe('/v1/chat/completions')
+    expect(received[0]?.authorization).toBeUndefined()
   },
 )
 
@@ -66,7 +68,7 @@ it('sends tools, and reads the calls of them', async () => {
     function: { name: 'weather_forecast', arguments: text },
   })
   const calls = [call('a', '{"place":"Oslo"}'), call('b', ''), call('c', '{"place":')]
-  const { url, seen } = await standIn(
+  const { url, received } = await startCompletionsServer(
     json(200, completion({ content: null, tool_calls: calls }, 'tool_calls')),
   )
   const provider = createOpenAiCompatibleProvider({ url, key, model: 'small' })
@@ -78,7 +80,7 @@ it('sends tools, and reads the calls of them', async () => {
     { id: 'b', name: 'weather_forecast', arguments: {} },
     { id: 'c', name: 'weather_forecast', arguments: '{"place":' },
   ])
-  expect(seen[0]?.body).toMatchObject({
+  expect(received[0]?.body).toMatchObject({
     tool_choice: 'required',
     tools: [
       {
@@ -94,7 +96,9 @@ it('sends tools, and reads the calls of them', async () => {
 })
 
 it('sends calls and their results back as the format wants them', async () => {
-  const { url, seen } = await standIn(json(200, completion({ content: 'Mild.' })))
+  const { url, received } = await startCompletionsServer(
+    json(200, completion({ content: 'Mild.' })),
+  )
   await createOpenAiCompatibleProvider({ url, key, model: 'small' }).generate({
     messages: [
       { role: 'user', content: 'Oslo?' },
@@ -106,7 +110,7 @@ it('sends calls and their results back as the format wants them', async () => {
       { role: 'tool', toolCallId: 'a', toolName: 'weather_forecast', content: '[4]' },
     ],
   })
-  expect(seen[0]?.body).toMatchObject({
+  expect(received[0]?.body).toMatchObject({
     messages: [
       { role: 'user', content: 'Oslo?' },
       {
@@ -125,7 +129,7 @@ it('sends calls and their results back as the format wants them', async () => {
 })
 
 it('streams the text as it comes, then the whole answer', async () => {
-  const { url, seen } = await standIn((response) => {
+  const { url, received } = await startCompletionsServer((response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' })
     response.write(events(chunk({ role: 'assistant', content: 'Hel' })))
     response.write(events(chunk({ content: 'lo' }), chunk({}, 'stop')))
@@ -148,13 +152,13 @@ it('streams the text as it comes, then the whole answer', async () => {
       },
     },
   ])
-  expect(seen[0]?.body).toMatchObject({ stream: true, stream_options: { include_usage: true } })
+  expect(received[0]?.body).toMatchObject({ stream: true, stream_options: { include_usage: true } })
 })
 
 it('joins the pieces of a tool call that is streamed', async () => {
   const piece = (fields: Record<string, unknown>) =>
     chunk({ tool_calls: [{ index: 0, ...fields }] })
-  const { url } = await standIn((response) => {
+  const { url } = await startCompletionsServer((response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' })
     response.end(
       events(
@@ -178,7 +182,7 @@ it('joins the pieces of a tool call that is streamed', async () => {
 
 it('asks for the first chat model where none is named', async () => {
   const models = { data: [{ id: 'text-embedding-3' }, { id: 'small' }, { id: 'big' }] }
-  const { url, seen } = await standIn((response, request) => {
+  const { url, received } = await startCompletionsServer((response, request) => {
     const isList = request.url === '/v1/models'
     json(200, isList ? models : completion({ content: 'Hi.' }))(response, request)
   })
@@ -187,17 +191,17 @@ it('asks for the first chat model where none is named', async () => {
   await provider.generate(hello)
 
   expect(await provider.listModels()).toHaveLength(3)
-  expect(seen.map(({ path }) => path)).toEqual([
+  expect(received.map(({ path }) => path)).toEqual([
     '/v1/models',
     '/v1/chat/completions',
     '/v1/chat/completions',
     '/v1/models',
   ])
-  expect(seen[1]?.body).toMatchObject({ model: 'small' })
+  expect(received[1]?.body).toMatchObject({ model: 'small' })
 })
 
 it('says what to set where no model is named and none is listed', async () => {
-  const { url } = await standIn(json(200, { data: [] }))
+  const { url } = await startCompletionsServer(json(200, { data: [] }))
   const error = await failure(createOpenAiCompatibleProvider({ url, key }).generate(hello))
   expect(error).toMatchObject({ code: 'invalid-params' })
   expect(error.message).toContain('LLM_MODEL')

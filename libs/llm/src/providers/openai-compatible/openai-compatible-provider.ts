@@ -6,14 +6,14 @@ import type { CallDeadline } from './call-deadline.ts'
 import { startDeadline } from './call-deadline.ts'
 import { completionsEndpoint } from './completions-endpoint.ts'
 import type { LanguageModel } from './language-model-call.ts'
-import { toAnswer, toLanguageModelCall } from './language-model-call.ts'
-import { brokenStream, toProviderError } from './provider-failure.ts'
+import { toModelResponse, toLanguageModelCall } from './language-model-call.ts'
+import { toStreamError, toProviderError } from './provider-error.ts'
 import { readStream } from './read-stream.ts'
 
 export interface OpenAiCompatibleOptions {
-  /** The API's base, such as `https://api.example.com/v1`, or the address of one of its routes. */
+  /** Base URL of the API, such as `https://api.example.com/v1`, or the address of one of its routes. */
   readonly url: string
-  /** Sent as a bearer token. Default: none, for servers on your own machine. */
+  /** API key, sent as a bearer token. Default: none, for local servers. */
   readonly key?: string | undefined
   /** Default: the first chat model the provider lists. */
   readonly model?: string | undefined
@@ -23,9 +23,9 @@ export interface OpenAiCompatibleOptions {
   readonly label?: string | undefined
   /** Sent with every request. */
   readonly headers?: Readonly<Record<string, string>> | undefined
-  /** Whether a response schema is sent as such, rather than only as "JSON, please". Default: true. */
+  /** Whether to send response schemas. If false, only JSON is requested. Default: true. */
   readonly structuredOutputs?: boolean | undefined
-  /** How long the provider may send nothing, in milliseconds. Default: two minutes. */
+  /** Maximum time without data from the provider, in milliseconds. Default: two minutes. */
   readonly timeoutMs?: number | undefined
   /** Default: the global `fetch`. */
   readonly fetch?: typeof globalThis.fetch | undefined
@@ -34,8 +34,8 @@ export interface OpenAiCompatibleOptions {
 }
 
 /**
- * A provider that speaks the chat completions API of OpenAI, as most others and Ollama do too.
- * The SDK behind it is loaded by the first call.
+ * Creates a provider for the chat completions API of OpenAI, which most other providers support too.
+ * The first call loads the SDK.
  *
  * @example
  * const provider = createOpenAiCompatibleProvider({
@@ -98,7 +98,7 @@ export function createOpenAiCompatibleProvider(options: OpenAiCompatibleOptions)
     const named = request.model ?? options.model
     if (named !== undefined) return named
     firstModel ??= listModels({ signal }).then((models) => firstChatModel(models, host))
-    // A failure, such as a caller that left, must not be remembered.
+    // A failure, such as an aborted call, must not be cached.
     firstModel.catch(() => (firstModel = undefined))
     return firstModel
   }
@@ -125,7 +125,7 @@ export function createOpenAiCompatibleProvider(options: OpenAiCompatibleOptions)
       try {
         const opened = await open(request, deadline)
         model = opened.model
-        return toAnswer(await opened.language.doGenerate(opened.call), model)
+        return toModelResponse(await opened.language.doGenerate(opened.call), model)
       } catch (error) {
         throw deadline.reason() ?? toProviderError(error, failureOf(model))
       } finally {
@@ -143,7 +143,7 @@ export function createOpenAiCompatibleProvider(options: OpenAiCompatibleOptions)
         isOpen = true
         yield* readStream(stream, { model, onPart: () => deadline.extend() })
       } catch (error) {
-        const toError = isOpen ? brokenStream : toProviderError
+        const toError = isOpen ? toStreamError : toProviderError
         throw deadline.reason() ?? toError(error, failureOf(model))
       } finally {
         deadline.stop()
@@ -159,13 +159,13 @@ function readModels(body: unknown): ModelInfo[] {
   )
 }
 
-const otherKinds = /embed|whisper|tts|dall-e|image|audio|moderation|transcribe|rerank/i
+const nonChatModels = /embed|whisper|tts|dall-e|image|audio|moderation|transcribe|rerank/i
 
 function firstChatModel(models: readonly ModelInfo[], host: string): string {
-  const first = models.find(({ id }) => !otherKinds.test(id))
+  const first = models.find(({ id }) => !nonChatModels.test(id))
   if (first !== undefined) return first.id
   throw new McpError(
     'invalid-params',
-    `No model is named, and the provider at ${host} lists none. Name one (LLM_MODEL).`,
+    `The provider at ${host} lists no chat model. Set LLM_MODEL.`,
   )
 }

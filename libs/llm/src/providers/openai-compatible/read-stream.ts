@@ -2,26 +2,26 @@ import { McpError } from '@mcp/protocol'
 
 import type { ModelResponse, ModelStreamEvent, ModelToolCall } from '../model-provider.ts'
 import type { LanguageModel } from './language-model-call.ts'
-import { createAnswer, toToolCall, toUsage } from './language-model-call.ts'
+import { createModelResponse, toToolCall, toUsage } from './language-model-call.ts'
 
 export interface ReadStreamOptions {
-  /** The model that was asked, until the stream names the one that answers. */
+  /** The requested model, used until the stream reports the actual one. */
   readonly model: string
-  /** Told of everything that arrives. */
+  /** Called for every part of the stream. */
   readonly onPart: () => void
 }
 
 type SdkStream = Awaited<ReturnType<LanguageModel['doStream']>>['stream']
 
-/** The AI SDK's stream, as ours. */
+/** Converts a stream of the AI SDK. */
 export async function* readStream(
   stream: SdkStream,
   { model, onPart }: ReadStreamOptions,
 ): AsyncGenerator<ModelStreamEvent> {
   let text = ''
-  let answeredBy = model
+  let actualModel = model
   const toolCalls: ModelToolCall[] = []
-  let answer: ModelResponse | undefined
+  let response: ModelResponse | undefined
 
   for await (const part of stream) {
     onPart()
@@ -31,24 +31,20 @@ export async function* readStream(
     } else if (part.type === 'tool-call') {
       toolCalls.push(toToolCall(part))
     } else if (part.type === 'response-metadata') {
-      answeredBy = part.modelId ?? model
+      actualModel = part.modelId ?? model
     } else if (part.type === 'error') {
       throw part.error
     } else if (part.type === 'finish') {
       const usage = toUsage(part.usage)
       const finish = part.finishReason.unified
-      answer = createAnswer({ text, toolCalls, finish, usage, model: answeredBy })
+      response = createModelResponse({ text, toolCalls, finish, usage, model: actualModel })
     }
   }
-  if (answer === undefined) {
-    throw new McpError(
-      'upstream-error',
-      'The language model stopped in the middle of its answer.',
-      {
-        details: { reason: 'stream-broken' },
-        retryable: true,
-      },
-    )
+  if (response === undefined) {
+    throw new McpError('upstream-error', 'The stream of the language model ended early.', {
+      details: { reason: 'stream-broken' },
+      retryable: true,
+    })
   }
-  yield { type: 'response-finished', response: answer }
+  yield { type: 'response-finished', response }
 }

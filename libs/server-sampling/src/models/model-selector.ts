@@ -7,51 +7,51 @@ import type { ModelProvider } from '@mcp/llm'
 import type { ModelProfiles } from './model-profile.ts'
 import { profileOf } from './model-profile.ts'
 import type { ModelCandidate } from './rank-models.ts'
-import { prefersSomething, rankModels } from './rank-models.ts'
+import { hasPreferences, rankModels } from './rank-models.ts'
 
-/** The providers that are language models, and which of their models answers what. */
-export interface ModelChoice {
-  /** @throws McpError `unavailable`, where there is no language model. */
+/** Selects the provider and model of a request. Offline providers are never selected. */
+export interface ModelSelector {
+  /** @throws McpError `unavailable` if there is no language model. */
   requireProvider(): ModelProvider
-  /** All models of all providers. */
+  /** Returns the models of all providers. */
   list(signal: AbortSignal): Promise<readonly ListedModel[]>
   /**
-   * The model for a request.
+   * Returns the model for a request.
    *
-   * @throws McpError `not-found` where the one it names is not there.
+   * @throws McpError `not-found` if the named model does not exist.
    */
   choose(request: ModelQuery, signal: AbortSignal): Promise<ChosenModel>
 }
 
 export interface ListedModel extends ModelCandidate {
-  readonly from: ModelProvider
+  readonly modelProvider: ModelProvider
 }
 
 export interface ChosenModel {
-  readonly from: ModelProvider
-  /** Absent where the provider chooses. */
+  readonly modelProvider: ModelProvider
+  /** Undefined if the provider chooses its own default. */
   readonly model: string | undefined
   readonly selection: Selection
 }
 
 export type ModelQuery = Pick<MessageRequest, 'model' | 'modelPreferences'>
 
-export interface ModelChoiceOptions {
+export interface ModelSelectorOptions {
   readonly providers: readonly ModelProvider[]
   readonly profiles: ModelProfiles
   readonly clock: Clock
 }
 
-/** How long a provider's list of models is taken for true, in milliseconds. */
-const listedForMs = 5 * 60_000
+/** TTL of a provider's list of models, in milliseconds. */
+const listTtlMs = 5 * 60_000
 
-const mostModels = 1000
+const maxModels = 1000
 
-/** Models that providers list as well, and that hold no conversations. */
-const otherKinds = /embed|whisper|tts|dall-e|image|audio|moderation|transcribe|rerank/i
+/** Names of listed models that are not chat models. */
+const nonChatModels = /embed|whisper|tts|dall-e|image|audio|moderation|transcribe|rerank/i
 
-/** @throws McpError `invalid-request` where two providers have one id. */
-export function createModelChoice(options: ModelChoiceOptions): ModelChoice {
+/** @throws McpError `invalid-request` if two providers have the same id. */
+export function createModelSelector(options: ModelSelectorOptions): ModelSelector {
   const { profiles, clock } = options
   const providers = options.providers.filter(({ offline }) => offline !== true)
   refuseSharedIds(providers)
@@ -62,7 +62,7 @@ export function createModelChoice(options: ModelChoiceOptions): ModelChoice {
     if (first !== undefined) return first
     throw new McpError(
       'unavailable',
-      'There is no language model. Set LLM_API_URL, LLM_API_KEY and LLM_MODEL for one, and start anew.',
+      'No language model is configured. Set LLM_API_URL, LLM_API_KEY and LLM_MODEL, and restart.',
       {
         retryable: false,
         details: {
@@ -77,38 +77,38 @@ export function createModelChoice(options: ModelChoiceOptions): ModelChoice {
     const known = lists.get(provider)
     if (known !== undefined && known.until > clock.now()) return known.ids
     const models = await provider.listModels({ signal })
-    const ids = Array.from(new Set(models.slice(0, mostModels).map(({ id }) => id)))
-    lists.set(provider, { ids, until: clock.now() + listedForMs })
+    const ids = Array.from(new Set(models.slice(0, maxModels).map(({ id }) => id)))
+    lists.set(provider, { ids, until: clock.now() + listTtlMs })
     return ids
   }
 
   async function list(signal: AbortSignal): Promise<ListedModel[]> {
-    const listed = await Promise.allSettled(providers.map((from) => idsOf(from, signal)))
+    const listed = await Promise.allSettled(providers.map((provider) => idsOf(provider, signal)))
     signal.throwIfAborted()
-    const failed = listed.find((outcome) => outcome.status === 'rejected')
-    // One that does not answer must not hide the models of the others.
+    const failed = listed.find((result) => result.status === 'rejected')
+    // A failing provider must not hide the models of the others.
     if (failed !== undefined && listed.every(({ status }) => status === 'rejected')) {
       throw failed.reason
     }
-    return providers.flatMap((from, index) => {
-      const outcome = listed[index]
-      const ids = outcome?.status === 'fulfilled' ? outcome.value : []
+    return providers.flatMap((modelProvider, index) => {
+      const result = listed[index]
+      const ids = result?.status === 'fulfilled' ? result.value : []
       return ids.map((model) => ({
         model,
-        provider: from.id,
+        provider: modelProvider.id,
         profile: profileOf(model, profiles),
-        from,
+        modelProvider,
       }))
     })
   }
 
   async function findNamed(model: string, signal: AbortSignal): Promise<ChosenModel> {
     const [only, ...others] = providers
-    // A single provider knows its models best, and may have some that it does not list.
+    // A single provider may accept models that it does not list.
     if (only !== undefined && others.length === 0) return choiceOf(only, model)
     const listed = await list(signal)
     const found = listed.find((candidate) => candidate.model === model)
-    if (found !== undefined) return choiceOf(found.from, model)
+    if (found !== undefined) return choiceOf(found.modelProvider, model)
     throw notFound(
       'model',
       model,
@@ -122,24 +122,27 @@ export function createModelChoice(options: ModelChoiceOptions): ModelChoice {
     async choose({ model, modelPreferences }, signal) {
       const first = requireProvider()
       if (model !== undefined) return findNamed(model, signal)
-      if (modelPreferences === undefined || !prefersSomething(modelPreferences)) {
-        return providerChooses(first, 'No model is preferred: the first provider chooses its own.')
+      if (modelPreferences === undefined || !hasPreferences(modelPreferences)) {
+        return providerChooses(first, 'No preference: the first provider uses its default model.')
       }
-      const listed = await listOrNothing(signal)
+      const listed = await listOrEmpty(signal)
       const ranking = rankModels(
-        listed.filter((candidate) => !otherKinds.test(candidate.model)),
+        listed.filter((candidate) => !nonChatModels.test(candidate.model)),
         modelPreferences,
       )
       if (ranking === undefined) {
-        return providerChooses(first, 'No models are listed: the first provider chooses its own.')
+        return providerChooses(
+          first,
+          'No models are listed: the first provider uses its default model.',
+        )
       }
       const { best, selection } = ranking
-      return { from: best.from, model: best.model, selection }
+      return { modelProvider: best.modelProvider, model: best.model, selection }
     },
   }
 
-  /** Preferences are wishes: a provider that does not list its models answers all the same. */
-  async function listOrNothing(signal: AbortSignal): Promise<readonly ListedModel[]> {
+  /** Returns an empty list if listing fails: preferences are optional, so the request continues. */
+  async function listOrEmpty(signal: AbortSignal): Promise<readonly ListedModel[]> {
     try {
       return await list(signal)
     } catch (thrown) {
@@ -155,18 +158,21 @@ function refuseSharedIds(providers: readonly ModelProvider[]): void {
   if (shared === undefined) return
   throw new McpError(
     'invalid-request',
-    `Two providers have the id "${shared}"; models are told apart by it, so give each its own.`,
+    `Duplicate provider id "${shared}". Give each provider a unique id.`,
   )
 }
 
-const providerChooses = (from: ModelProvider, reason: string): ChosenModel => ({
-  from,
+const providerChooses = (modelProvider: ModelProvider, reason: string): ChosenModel => ({
+  modelProvider,
   model: undefined,
   selection: { candidates: [], reason },
 })
 
-const choiceOf = (from: ModelProvider, model: string): ChosenModel => ({
-  from,
+const choiceOf = (modelProvider: ModelProvider, model: string): ChosenModel => ({
+  modelProvider,
   model,
-  selection: { candidates: [{ model, provider: from.id }], reason: 'The caller named it.' },
+  selection: {
+    candidates: [{ model, provider: modelProvider.id }],
+    reason: 'Named by the caller.',
+  },
 })

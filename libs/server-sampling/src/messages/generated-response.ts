@@ -4,20 +4,20 @@ import * as z from 'zod'
 import type { ModelResponse } from '@mcp/llm'
 import type { MessageResult, Selection } from './message-request.ts'
 
-/** What a model answered, ready to be handed out or to wait for an approval. */
-export interface GeneratedAnswer {
+/** Response of a model, ready to be returned or approved. */
+export interface GeneratedResponse {
   readonly text: string
   readonly toolCalls: ModelResponse['toolCalls']
   readonly stopReason: ModelResponse['stopReason']
   readonly model: string
   readonly usage: ModelResponse['usage']
   readonly selection: Selection
-  /** The text as JSON, where a schema was given and it fits. */
+  /** The parsed text, if the request has a schema. */
   readonly value?: unknown
 }
 
-/** A generated answer as it is read from where it was kept. */
-export const generatedAnswerSchema = () => {
+/** Returns the schema of a stored response. */
+export const generatedResponseSchema = () => {
   const [finished] = sampling.operations.createMessage.result.options
   const { stopReason, usage, selection } = finished.shape
   return z.object({
@@ -31,9 +31,9 @@ export const generatedAnswerSchema = () => {
   })
 }
 
-/** The answer as `createMessage` gives it. */
-export function toMessageResult(messageId: string, answer: GeneratedAnswer): MessageResult {
-  const { text, toolCalls, stopReason, model, usage, selection, value } = answer
+/** Returns the result of `createMessage`. */
+export function toMessageResult(messageId: string, response: GeneratedResponse): MessageResult {
+  const { text, toolCalls, stopReason, model, usage, selection, value } = response
   const words = text === '' && toolCalls.length > 0 ? [] : [{ type: 'text' as const, text }]
   const calls = toolCalls.map((call) => ({
     type: 'tool-use' as const,

@@ -1,57 +1,64 @@
+import { abortable } from '@mcp/concurrency'
 import { McpError } from '@mcp/protocol'
 
-import type { ModelChoice } from '../models/model-choice.ts'
+import type { ModelSelector } from '../models/model-selector.ts'
 import { estimateInput, estimateTokens } from '../records/estimate-tokens.ts'
 import type { SessionRecords } from '../records/session-records.ts'
 import type { ModelResponse, ModelMessage, ModelProvider, ModelRequest } from '@mcp/llm'
 import type { SchemaChecker } from '../schema/schema-checker.ts'
-import { askProvider } from './ask-provider.ts'
-import type { GeneratedAnswer } from './generated-answer.ts'
+import { callProvider } from './call-provider.ts'
+import type { GeneratedResponse } from './generated-response.ts'
 import type { MessageRequest } from './message-request.ts'
 import { toProviderRequest } from './to-provider-request.ts'
-import { untilAborted } from './until-aborted.ts'
 
-/** A piece of the answer, and which attempt at it this is. */
-export interface AnswerChunk {
+/** A piece of the response, with the number of its attempt. */
+export interface ResponseChunk {
   readonly text: string
   readonly attempt: number
 }
 
 export interface GenerateOptions {
-  readonly models: ModelChoice
+  readonly models: ModelSelector
   readonly schemas: SchemaChecker
-  /** Whose tokens it takes. */
+  /** Records of the session whose token budget is used. */
   readonly records: SessionRecords
   readonly signal: AbortSignal
-  readonly onChunk?: ((chunk: AnswerChunk) => void) | undefined
+  readonly onChunk?: ((chunk: ResponseChunk) => void) | undefined
 }
 
 /**
- * Lets a model answer. An answer that does not fit the request's schema is asked for once more, with
- * what was wrong.
+ * Calls a model. If the response does not match the schema of the request, calls it once more with the
+ * problems.
  *
- * @throws McpError `upstream-error`, reason `schema-mismatch`, where the second does not fit either.
+ * @throws McpError `upstream-error`, reason `schema-mismatch`, if the second response does not match either.
  */
-export async function generateAnswer(
+export async function generateResponse(
   request: MessageRequest,
   options: GenerateOptions,
-): Promise<GeneratedAnswer> {
+): Promise<GeneratedResponse> {
   const { models, schemas, signal } = options
-  const { from, model, selection } = await untilAborted(models.choose(request, signal), signal)
-  const asked = toProviderRequest(request, model)
+  const { modelProvider, model, selection } = await abortable(
+    models.choose(request, signal),
+    signal,
+  )
+  const modelRequest = toProviderRequest(request, model)
   const inputTokens = estimateInput(request)
-  const first = await attempt({ from, asked, inputTokens, number: 1 }, request, options)
+  const first = await attempt(
+    { provider: modelProvider, request: modelRequest, inputTokens, number: 1 },
+    request,
+    options,
+  )
   const { responseSchema } = request
   if (responseSchema === undefined || first.toolCalls.length > 0) return { ...first, selection }
 
-  const checked = await schemas.checkAnswer(responseSchema, first.text, signal)
-  if (checked.fits) return { ...first, selection, value: checked.value }
+  const checked = await schemas.checkResponse(responseSchema, first.text, signal)
+  if (checked.isValid) return { ...first, selection, value: checked.value }
 
   const added = correction(first, checked.problems)
   const second = await attempt(
     {
-      from,
-      asked: { ...asked, messages: [...asked.messages, ...added] },
+      provider: modelProvider,
+      request: { ...modelRequest, messages: [...modelRequest.messages, ...added] },
       inputTokens: inputTokens + estimateTokens(added.map(({ content }) => content).join('')),
       number: 2,
     },
@@ -62,32 +69,32 @@ export async function generateAnswer(
     inputTokens: first.usage.inputTokens + second.usage.inputTokens,
     outputTokens: first.usage.outputTokens + second.usage.outputTokens,
   }
-  const rechecked = await schemas.checkAnswer(responseSchema, second.text, signal)
-  if (rechecked.fits) return { ...second, usage, selection, value: rechecked.value }
+  const rechecked = await schemas.checkResponse(responseSchema, second.text, signal)
+  if (rechecked.isValid) return { ...second, usage, selection, value: rechecked.value }
   throw schemaMismatch(second, rechecked.problems)
 }
 
 interface Attempt {
-  readonly from: ModelProvider
-  readonly asked: ModelRequest
-  /** By estimate. */
+  readonly provider: ModelProvider
+  readonly request: ModelRequest
+  /** Estimated. */
   readonly inputTokens: number
   readonly number: number
 }
 
 async function attempt(
-  { from, asked, inputTokens, number }: Attempt,
+  { provider, request, inputTokens, number }: Attempt,
   { maxTokens }: MessageRequest,
   { records, signal, onChunk }: GenerateOptions,
 ): Promise<ModelResponse> {
-  const book = records.ledger.reserve(inputTokens + maxTokens)
-  return askProvider(from, asked, {
+  const settleUsage = records.budget.reserve(inputTokens + maxTokens)
+  return callProvider(provider, request, {
     signal,
     inputTokens,
     onText: onChunk && ((text) => onChunk({ text, attempt: number })),
-    onSpent(usage, model = asked.model ?? from.id) {
+    onUsage(usage, model = request.model ?? provider.id) {
       const tokens = usage.inputTokens + usage.outputTokens
-      book(tokens)
+      settleUsage(tokens)
       if (tokens > 0) records.usage.add({ model, usage })
     },
   })
@@ -98,16 +105,16 @@ function correction({ text }: ModelResponse, problems: readonly string[]): reado
     { role: 'assistant', content: text },
     {
       role: 'user',
-      content: `That does not fit the JSON Schema: ${problems.join('; ')}. Answer again, with JSON alone that fits it.`,
+      content: `The response does not match the JSON Schema: ${problems.join('; ')}. Respond again, only with JSON that matches it.`,
     },
   ]
 }
 
 function schemaMismatch({ stopReason }: ModelResponse, problems: readonly string[]): McpError {
-  const cut = stopReason === 'length' ? ' It was cut off by maxTokens; allow more.' : ''
+  const cut = stopReason === 'length' ? ' It was cut off at maxTokens; increase it.' : ''
   return new McpError(
     'upstream-error',
-    `The model's answer does not fit the schema, nor did its second: ${problems.slice(0, 5).join('; ')}.${cut}`,
+    `The model's response does not match the schema, even on the second attempt: ${problems.slice(0, 5).join('; ')}.${cut}`,
     { details: { reason: 'schema-mismatch', problems }, retryable: false },
   )
 }

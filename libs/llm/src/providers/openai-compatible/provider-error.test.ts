@@ -3,19 +3,19 @@ import { afterEach, expect, it, vi } from 'vitest'
 
 import {
   chunk,
-  closeStandIns,
+  closeCompletionsServers,
   completion,
   events,
   json,
-  standIn,
-} from '../../fixtures/completions-stand-in.ts'
-import { collect, failure } from '../../fixtures/outcomes.ts'
+  startCompletionsServer,
+} from '../../fixtures/completions-server.ts'
+import { collect, failure } from '../../fixtures/results.ts'
 import { createOpenAiCompatibleProvider } from './openai-compatible-provider.ts'
 
 const key = 'sk-test-0123456789abcdef'
 const hello = { messages: [{ role: 'user', content: 'Hello' }] } as const
 
-afterEach(closeStandIns)
+afterEach(closeCompletionsServers)
 
 /** A clock whose timers fire when the test says so. */
 function heldClock(): { clock: Clock; timers: (() => void)[] } {
@@ -35,7 +35,9 @@ function heldClock(): { clock: Clock; timers: (() => void)[] } {
 
 it('says that the provider refused the key, and never which', async () => {
   const message = `Incorrect API key provided: ${key.slice(0, 8)}****cdef (${key})`
-  const { url } = await standIn(json(401, { error: { message, code: 'invalid_api_key' } }))
+  const { url } = await startCompletionsServer(
+    json(401, { error: { message, code: 'invalid_api_key' } }),
+  )
   const provider = createOpenAiCompatibleProvider({ url, key, model: 'small' })
 
   for (const error of [
@@ -51,7 +53,9 @@ it('says that the provider refused the key, and never which', async () => {
 })
 
 it('redacts the key wherever a provider quotes it', async () => {
-  const { url } = await standIn(json(500, { error: { message: `No route for ${key}` } }))
+  const { url } = await startCompletionsServer(
+    json(500, { error: { message: `No route for ${key}` } }),
+  )
   const error = await failure(
     createOpenAiCompatibleProvider({ url, key, model: 'small' }).generate(hello),
   )
@@ -61,7 +65,7 @@ it('redacts the key wherever a provider quotes it', async () => {
 })
 
 it('passes on how long to wait after too many requests', async () => {
-  const { url } = await standIn(
+  const { url } = await startCompletionsServer(
     json(429, { error: { message: 'Slow down' } }, { 'retry-after': '7' }),
   )
   const error = await failure(
@@ -76,7 +80,7 @@ it('passes on how long to wait after too many requests', async () => {
 
 it('does not call a spent quota retryable', async () => {
   const body = { error: { message: 'You exceeded your current quota', code: 'insufficient_quota' } }
-  const { url } = await standIn(json(429, body))
+  const { url } = await startCompletionsServer(json(429, body))
   const error = await failure(
     createOpenAiCompatibleProvider({ url, key, model: 'small' }).generate(hello),
   )
@@ -89,8 +93,12 @@ it('does not call a spent quota retryable', async () => {
 
 it('tells a conversation that is too long from other refusals', async () => {
   const message = "This model's maximum context length is 8192 tokens."
-  const long = await standIn(json(400, { error: { message, code: 'context_length_exceeded' } }))
-  const other = await standIn(json(400, { error: { message: 'temperature must be positive' } }))
+  const long = await startCompletionsServer(
+    json(400, { error: { message, code: 'context_length_exceeded' } }),
+  )
+  const other = await startCompletionsServer(
+    json(400, { error: { message: 'temperature must be positive' } }),
+  )
 
   const tooLong = createOpenAiCompatibleProvider({ url: long.url, model: 'small' })
   expect(await failure(tooLong.generate(hello))).toMatchObject({
@@ -106,14 +114,14 @@ it('tells a conversation that is too long from other refusals', async () => {
 })
 
 it('names the model that a provider does not have', async () => {
-  const { url } = await standIn(json(404, { error: { message: 'no such model' } }))
+  const { url } = await startCompletionsServer(json(404, { error: { message: 'no such model' } }))
   const error = await failure(createOpenAiCompatibleProvider({ url, model: 'big' }).generate(hello))
   expect(error).toMatchObject({ code: 'not-found', details: { reason: 'model-not-found' } })
   expect(error.message).toContain('"big"')
 })
 
 it('fails where the connection breaks in the middle of a stream', async () => {
-  const { url } = await standIn((response) => {
+  const { url } = await startCompletionsServer((response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' })
     response.write(events(chunk({ role: 'assistant', content: 'Hel' })), () => response.destroy())
   })
@@ -126,7 +134,7 @@ it('fails where the connection breaks in the middle of a stream', async () => {
 })
 
 it('fails where a stream ends without a finish reason', async () => {
-  const { url } = await standIn((response) => {
+  const { url } = await startCompletionsServer((response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' })
     response.end(events(chunk({ role: 'assistant', content: 'Hel' })))
   })
@@ -138,7 +146,7 @@ it('fails where a stream ends without a finish reason', async () => {
 })
 
 it('fails where the stream itself carries an error', async () => {
-  const { url } = await standIn((response) => {
+  const { url } = await startCompletionsServer((response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' })
     response.end(events({ error: { message: 'The server had an error' } }))
   })
@@ -149,10 +157,10 @@ it('fails where the stream itself carries an error', async () => {
 })
 
 it('fails where the answer is no completion', async () => {
-  const page = await standIn((response) => {
+  const page = await startCompletionsServer((response) => {
     response.end('<html>')
   })
-  const empty = await standIn(json(200, { ...completion({}), choices: [] }))
+  const empty = await startCompletionsServer(json(200, { ...completion({}), choices: [] }))
   for (const { url } of [page, empty]) {
     const provider = createOpenAiCompatibleProvider({ url, key, model: 'small' })
     expect(await failure(provider.generate(hello))).toMatchObject({
@@ -163,8 +171,8 @@ it('fails where the answer is no completion', async () => {
 })
 
 it('says that a provider cannot be reached', async () => {
-  const { url } = await standIn(json(200, {}))
-  await closeStandIns()
+  const { url } = await startCompletionsServer(json(200, {}))
+  await closeCompletionsServers()
   const provider = createOpenAiCompatibleProvider({ url, key, model: 'small' })
   expect(await failure(provider.generate(hello))).toMatchObject({ code: 'unavailable' })
   expect(await failure(Promise.resolve(provider.listModels()))).toMatchObject({
@@ -174,10 +182,10 @@ it('says that a provider cannot be reached', async () => {
 
 it('gives up on a provider that sends nothing', async () => {
   const { clock, timers } = heldClock()
-  const { url, seen } = await standIn(() => {})
+  const { url, received } = await startCompletionsServer(() => {})
   const provider = createOpenAiCompatibleProvider({ url, key, model: 'small', clock })
   const failed = failure(provider.generate(hello))
-  await vi.waitFor(() => expect(seen).toHaveLength(1))
+  await vi.waitFor(() => expect(received).toHaveLength(1))
   for (const fire of timers) fire()
   expect(await failed).toMatchObject({ code: 'timeout', retryable: true })
 })
@@ -185,7 +193,7 @@ it('gives up on a provider that sends nothing', async () => {
 it('gives up on a stream that goes silent, and tells the provider', async () => {
   const { clock, timers } = heldClock()
   let isClosed = false
-  const { url } = await standIn((response) => {
+  const { url } = await startCompletionsServer((response) => {
     response.on('close', () => (isClosed = true))
     response.writeHead(200, { 'content-type': 'text/event-stream' })
     response.write(events(chunk({ role: 'assistant', content: 'Hel' })))
@@ -200,11 +208,11 @@ it('gives up on a stream that goes silent, and tells the provider', async () => 
 })
 
 it('ends a call whose caller leaves', async () => {
-  const { url, seen } = await standIn(() => {})
+  const { url, received } = await startCompletionsServer(() => {})
   const provider = createOpenAiCompatibleProvider({ url, key, model: 'small' })
   const caller = new AbortController()
   const failed = failure(provider.generate(hello, { signal: caller.signal }))
-  await vi.waitFor(() => expect(seen).toHaveLength(1))
+  await vi.waitFor(() => expect(received).toHaveLength(1))
   caller.abort()
   expect(await failed).toMatchObject({ code: 'cancelled' })
 })

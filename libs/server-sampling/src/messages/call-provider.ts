@@ -1,61 +1,61 @@
+import { abortable } from '@mcp/concurrency'
 import { McpError } from '@mcp/protocol'
 
 import type { ModelResponse, ModelProvider, ModelRequest, ModelUsage } from '@mcp/llm'
 import { estimateTokens } from '../records/estimate-tokens.ts'
-import { untilAborted } from './until-aborted.ts'
 
-export interface AskOptions {
+export interface ProviderCallOptions {
   readonly signal: AbortSignal
-  /** Told the text as it is written. Default: it comes all at once. */
+  /** Receives the text in pieces. Default: the response is not streamed. */
   readonly onText?: ((text: string) => void) | undefined
-  /** What the request takes by estimate, for providers that do not say. */
+  /** Estimated input tokens, for providers that do not report them. */
   readonly inputTokens: number
-  /** Told what the call took, once, however it ends; the model where it answered. */
-  readonly onSpent: (usage: ModelUsage, model?: string) => void
+  /** Receives the usage once, however the call ends, and the model if it responded. */
+  readonly onUsage: (usage: ModelUsage, model?: string) => void
 }
 
-/** The longest answer that is kept, in characters. */
-const longestAnswer = 1_000_000
+/** Maximum length of a response, in characters. */
+const maxResponseChars = 1_000_000
 
-/** The most tokens that a call is believed to have taken, so that sums of them stay exact. */
-const mostTokens = 1_000_000_000
+/** Maximum usage that is accepted from a provider, in tokens, so that sums stay exact. */
+const maxReportedTokens = 1_000_000_000
 
 /**
- * One call of a provider. It ends with the signal, also where the provider does not heed that.
+ * Calls a provider once. The call ends when the signal is aborted, even if the provider ignores it.
  *
- * @throws McpError What the provider threw, or `upstream-error` where that is none.
+ * @throws McpError The error of the provider; `upstream-error` if it is not an McpError.
  */
-export async function askProvider(
+export async function callProvider(
   provider: ModelProvider,
   request: ModelRequest,
-  { signal, onText, inputTokens, onSpent }: AskOptions,
+  { signal, onText, inputTokens, onUsage }: ProviderCallOptions,
 ): Promise<ModelResponse> {
   let written = ''
-  let isAsked = false
+  let isCalled = false
   const write = (text: string): void => {
     written += text
-    if (written.length > longestAnswer) throw tooLong(provider)
+    if (written.length > maxResponseChars) throw tooLong(provider)
     onText?.(text)
   }
-  const spend = (answer: ModelResponse): ModelResponse => {
-    const usage = usageOf(answer, inputTokens)
-    onSpent(usage, answer.model)
-    return { ...answer, usage }
+  const reportUsage = (response: ModelResponse): ModelResponse => {
+    const usage = usageOf(response, inputTokens)
+    onUsage(usage, response.model)
+    return { ...response, usage }
   }
   try {
     signal.throwIfAborted()
-    const asking =
+    const responding =
       onText === undefined
         ? provider.generate(request, { signal })
         : readStream(provider, request, signal, write)
-    isAsked = true
-    const answer = await untilAborted(asking, signal)
-    if (answer.text.length > longestAnswer) throw tooLong(provider)
-    return spend(answer)
+    isCalled = true
+    const response = await abortable(responding, signal)
+    if (response.text.length > maxResponseChars) throw tooLong(provider)
+    return reportUsage(response)
   } catch (thrown) {
-    // Providers charge the input once they write, and for what is broken off they may be writing.
-    const isCharged = written !== '' || (isAsked && signal.aborted)
-    onSpent({
+    // Providers charge the input as soon as they generate, which an aborted call may already do.
+    const isCharged = written !== '' || (isCalled && signal.aborted)
+    onUsage({
       inputTokens: isCharged ? inputTokens : 0,
       outputTokens: estimateTokens(written),
     })
@@ -74,7 +74,7 @@ async function readStream(
     if (event.type === 'response-finished') return event.response
     write(event.text)
   }
-  throw new McpError('upstream-error', `The answer of ${provider.label} broke off.`, {
+  throw new McpError('upstream-error', `Response of ${provider.label} interrupted.`, {
     details: { reason: 'stream-broken' },
     retryable: true,
   })
@@ -89,13 +89,13 @@ function usageOf({ usage, text, toolCalls }: ModelResponse, inputTokens: number)
 }
 
 const tokensOf = (value: number): number =>
-  Number.isFinite(value) ? Math.min(mostTokens, Math.max(0, Math.round(value))) : 0
+  Number.isFinite(value) ? Math.min(maxReportedTokens, Math.max(0, Math.round(value))) : 0
 
 function providerError({ label }: ModelProvider, thrown: unknown): McpError {
-  // What is not ours may hold anything, a key among it, so its text stays here.
+  // The text of an unknown error may contain a key, so it is not passed on.
   return McpError.is(thrown)
     ? thrown
-    : new McpError('upstream-error', `The language model's provider ${label} failed.`, {
+    : new McpError('upstream-error', `Language model provider ${label} failed.`, {
         details: { reason: 'provider-failed' },
         retryable: true,
         cause: thrown,
@@ -103,6 +103,6 @@ function providerError({ label }: ModelProvider, thrown: unknown): McpError {
 }
 
 function tooLong({ label }: ModelProvider): McpError {
-  const message = `The answer of ${label} is longer than ${longestAnswer} characters.`
+  const message = `Response of ${label} exceeds ${maxResponseChars} characters.`
   return new McpError('upstream-error', message, { details: { reason: 'answer-too-long' } })
 }

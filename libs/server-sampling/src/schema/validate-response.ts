@@ -1,24 +1,24 @@
 import type { ErrorObject, ValidateFunction } from 'ajv'
 import { invalidParam } from '@mcp/server'
 
-/** What runs in the worker: a schema alone is only compiled. */
+/** Job of the worker. Without a response, the schema is only compiled. */
 export interface SchemaJob {
   readonly schema: Readonly<Record<string, unknown>>
-  /** The value to check, where there is one. */
-  readonly answer?: { readonly value: unknown } | undefined
+  /** The value to check. */
+  readonly response?: { readonly value: unknown } | undefined
 }
 
-const mostErrors = 20
+const maxErrors = 20
 
 /**
- * What is wrong with a value by a schema: one line each, none where it fits.
+ * Returns the violations of a schema, one line each.
  *
- * @throws McpError `invalid-params` where the schema cannot be used.
+ * @throws McpError `invalid-params` if the schema is invalid.
  */
-export async function validateAnswer({ schema, answer }: SchemaJob): Promise<string[]> {
+export async function validateResponse({ schema, response }: SchemaJob): Promise<string[]> {
   const check = await compile(schema)
-  if (answer === undefined || run(check, answer.value)) return []
-  return (check.errors ?? []).slice(0, mostErrors).map(describe)
+  if (response === undefined || run(check, response.value)) return []
+  return (check.errors ?? []).slice(0, maxErrors).map(describe)
 }
 
 async function compile(schema: Readonly<Record<string, unknown>>): Promise<ValidateFunction> {
@@ -29,7 +29,7 @@ async function compile(schema: Readonly<Record<string, unknown>>): Promise<Valid
   ])
   const dialect = schema['$schema']
   const isOlder = typeof dialect === 'string' && /draft-0[67]/.test(dialect)
-  // Own properties alone: an answer must not fit for what every object inherits.
+  // Own properties only: a response must not match because of inherited properties.
   const options = { allErrors: true, strict: false, logger: false, ownProperties: true } as const
   const ajv = isOlder ? new Ajv(options) : new Ajv2020(options)
   formats.default(ajv)
@@ -37,25 +37,25 @@ async function compile(schema: Readonly<Record<string, unknown>>): Promise<Valid
     const check = ajv.compile(schema)
     if (!('$async' in check)) return check
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message.slice(0, 300) : 'it cannot be read'
-    throw unusable(`the schema cannot be used: ${why}`, cause)
+    const why = cause instanceof Error ? cause.message.slice(0, 300) : 'unreadable'
+    throw invalidSchema(`invalid schema: ${why}`, cause)
   }
-  throw unusable('the schema cannot be used: "$async" is not available')
+  throw invalidSchema('invalid schema: "$async" is not supported')
 }
 
 function run(check: ValidateFunction, value: unknown): boolean {
   try {
     return check(value)
   } catch (cause) {
-    throw unusable('the schema refers to itself without end', cause)
+    throw invalidSchema('the schema refers to itself endlessly', cause)
   }
 }
 
-function describe({ instancePath, message = 'is wrong', params }: ErrorObject): string {
+function describe({ instancePath, message = 'is invalid', params }: ErrorObject): string {
   const extra: unknown = params['additionalProperty'] ?? params['unevaluatedProperty']
   const what = typeof extra === 'string' ? `${message}: "${extra}"` : message
-  return `${instancePath === '' ? 'the answer' : instancePath} ${what}`.slice(0, 500)
+  return `${instancePath === '' ? 'the response' : instancePath} ${what}`.slice(0, 500)
 }
 
-const unusable = (message: string, cause?: unknown) =>
+const invalidSchema = (message: string, cause?: unknown) =>
   invalidParam('responseSchema', message, { reason: 'schema', cause })

@@ -22,7 +22,7 @@ export interface PromptOptions {
  * Lets the language model answer a prompt with what the session can do, and sends the exchange on
  * as `llm-response`. An answer that could not be recorded is still an answer, and says so.
  */
-export async function answerPrompt(options: PromptOptions): Promise<ResponseEnvelope> {
+export async function runPrompt(options: PromptOptions): Promise<ResponseEnvelope> {
   const { prompt, model, provider, catalogue, session, signal, onEvent } = options
   const id = createId('req')
   const answer = await runAgent({
@@ -35,7 +35,7 @@ export async function answerPrompt(options: PromptOptions): Promise<ResponseEnve
     onEvent: onEvent && ((event) => onEvent(event, id)),
   })
   const { response, steps, usage, stopReason, offline } = answer
-  const facts = { provider: answer.provider, model: answer.model, offline }
+  const origin = { provider: answer.provider, model: answer.model, offline }
   const recorded = await sendRequest(
     session,
     'llm-response',
@@ -50,6 +50,6 @@ export async function answerPrompt(options: PromptOptions): Promise<ResponseEnve
   if (recorded.status === 'error' && recorded.error.code === 'session-not-found') {
     throw McpError.fromBody(recorded.error)
   }
-  const result = { prompt, response, ...facts, steps, usage, stopReason }
+  const result = { prompt, response, ...origin, steps, usage, stopReason }
   return createResponse(id, 'success', { result }, { source: 'mcp-client', metadata: exchange })
 }
