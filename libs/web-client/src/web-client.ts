@@ -23,25 +23,25 @@ import type { ResolvedSession } from './sessions/session-resolver.ts'
 import { describeSession } from './sessions/show-session.ts'
 
 export interface WebClientOptions {
-  /** Where the session manager is. Default: `http://localhost:5000`. */
+  /** Address of the session manager. Default: `http://localhost:5000`. */
   sessionManagerUrl?: string | undefined
-  /** Reaches it: a service of this process, for instance. Default: the global `fetch`. */
+  /** Sends requests to it, for example to a service in this process. Default: the global `fetch`. */
   fetch?: ((request: Request) => MaybePromise<Response>) | undefined
-  /** Answers prompts. */
+  /** The language model. */
   llm: ModelProvider
-  /** Says who calls; nothing refuses with `unauthenticated`. Default: nobody is asked. */
+  /** Authenticates callers; `undefined` is refused as `unauthenticated`. Default: no authentication. */
   authenticate?: AuthenticateCaller | undefined
-  /** Told of failures nobody expected. Default: do nothing. */
+  /** Receives unexpected errors. Default: do nothing. */
   onError?: ((error: unknown) => void) | undefined
 }
 
-/** Knows a caller by its headers, as the session manager does. */
+/** Returns the identity of a caller from its headers, or `undefined`. */
 export type AuthenticateCaller = (request: {
   header(name: string): string | undefined
 }) => MaybePromise<object | undefined>
 
 /**
- * The client's REST API and its page, in front of a session manager and a language model.
+ * Creates the web client: the REST API and the page in front of a session manager and a language model.
  *
  * @example
  * const service = createClientService({ llm: createOfflinePlanner() })
@@ -57,12 +57,12 @@ export function createWebClient(options: WebClientOptions): Service {
   const app = new Hono()
 
   const send = (request: Request, type: string, payload: Readonly<Record<string, unknown>>) =>
-    callerOf(request).sessions.use(request, async (visit) => {
-      const answer = await sendRequest(visit.session, type, payload, request.signal)
-      if (answer.status === 'error' && answer.error.code === 'session-not-found') {
-        throw McpError.fromBody(answer.error)
+    callerOf(request).sessions.use(request, async (resolved) => {
+      const response = await sendRequest(resolved.session, type, payload, request.signal)
+      if (response.status === 'error' && response.error.code === 'session-not-found') {
+        throw McpError.fromBody(response.error)
       }
-      return withCookie(envelopeToResponse(answer), visit)
+      return withCookie(envelopeToResponse(response), resolved)
     })
 
   app.get('/health', () =>
@@ -87,7 +87,7 @@ export function createWebClient(options: WebClientOptions): Service {
     if ((await authenticate({ header })) !== undefined) return next()
     throw new McpError(
       'unauthenticated',
-      'Say who you are: send the header "Authorization: Bearer <token>" with a token of MCP_TOKENS.',
+      'Authentication required: send "Authorization: Bearer <token>" with a token of MCP_TOKENS.',
     )
   })
 
@@ -95,20 +95,20 @@ export function createWebClient(options: WebClientOptions): Service {
     const { prompt, model } = await readJsonBody(request, processBody)
     const { client, sessions } = callerOf(request)
     const { signal } = request
-    const answer = async (visit: ResolvedSession): Promise<Response> => {
+    const respond = async (resolved: ResolvedSession): Promise<Response> => {
       const servers = await client.servers({ signal })
       const catalogue = servers.flatMap(({ name, operations }) =>
         operations.map((operation) => ({ ...operation, server: name })),
       )
-      const asked = { prompt, model, provider: llm, catalogue, session: visit.session, signal }
+      const input = { prompt, model, provider: llm, catalogue, session: resolved.session, signal }
       if (acceptsEvents(request)) {
-        const body = streamPrompt((onEvent) => runPrompt({ ...asked, onEvent }))
-        return withCookie(eventStream(body), visit)
+        const body = streamPrompt((onEvent) => runPrompt({ ...input, onEvent }))
+        return withCookie(eventStream(body), resolved)
       }
-      return withCookie(envelopeToResponse(await runPrompt(asked)), visit)
+      return withCookie(envelopeToResponse(await runPrompt(input)), resolved)
     }
-    // Finding out in the middle that the session is gone would cost the model's work.
-    return sessions.use(request, answer, { isSure: true })
+    // Verified first: detecting an expired session later would waste the model's work.
+    return sessions.use(request, respond, { isVerified: true })
   })
 
   app.post('/tools/execute', async ({ req: { raw: request } }) => {
@@ -122,17 +122,18 @@ export function createWebClient(options: WebClientOptions): Service {
 
   app.post('/sessions', async ({ req: { raw: request } }) => {
     const body = await readJsonBody(request, sessionBody)
-    const visit = await callerOf(request).sessions.open(body, request)
+    const resolved = await callerOf(request).sessions.open(body, request)
     return withCookie(
-      Response.json(describeSession(visit.session, request), { status: 201 }),
-      visit,
+      Response.json(describeSession(resolved.session, request), { status: 201 }),
+      resolved,
     )
   })
   app.get('/sessions/current', ({ req: { raw: request } }) =>
     callerOf(request).sessions.use(
       request,
-      async (visit) => withCookie(Response.json(describeSession(visit.session, request)), visit),
-      { isSure: true },
+      async (resolved) =>
+        withCookie(Response.json(describeSession(resolved.session, request)), resolved),
+      { isVerified: true },
     ),
   )
   app.delete('/sessions/current', async ({ req: { raw: request } }) => {
@@ -150,10 +151,10 @@ export function createWebClient(options: WebClientOptions): Service {
   })
 
   app.get('/events', ({ req: { raw: request } }) =>
-    callerOf(request).sessions.use(request, async (visit) => {
-      const sessionId = visit.session.id
+    callerOf(request).sessions.use(request, async (resolved) => {
+      const sessionId = resolved.session.id
       const relayed = { url, fetch, sessionId, closing: closing.signal }
-      return withCookie(await relayEvents(request, relayed), visit)
+      return withCookie(await relayEvents(request, relayed), resolved)
     }),
   )
 
@@ -172,7 +173,7 @@ export function createWebClient(options: WebClientOptions): Service {
   return {
     fetch: async (request) => {
       if (!closing.signal.aborted) return app.fetch(request)
-      return toWebErrorResponse(new McpError('unavailable', 'The client is closing.'))
+      return toWebErrorResponse(new McpError('unavailable', 'The web client is closing.'))
     },
     async close() {
       closing.abort()
@@ -180,8 +181,8 @@ export function createWebClient(options: WebClientOptions): Service {
   }
 }
 
-function notFound(where: string): Response {
-  return toWebErrorResponse(new McpError('not-found', `Nothing answers ${where.slice(0, 200)}.`))
+function notFound(route: string): Response {
+  return toWebErrorResponse(new McpError('not-found', `Not found: ${route.slice(0, 200)}.`))
 }
 
 function envelopeToResponse(response: ResponseEnvelope): Response {

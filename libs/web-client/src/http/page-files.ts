@@ -3,11 +3,11 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 
-// By the package's name and not from this file, which a bundler may have put elsewhere.
+// Resolved by the package name, since a bundler may move this file.
 const manifest = createRequire(import.meta.url).resolve('@mcp/web-client/package.json')
 const folder = join(dirname(manifest), 'web')
 
-/** What the page consists of, and of which kind each file is. Nothing else is served. */
+/** The files of the page with their content types. No other file is served. */
 const files = new Map([
   ['index.html', 'text/html; charset=utf-8'],
   ['style.css', 'text/css; charset=utf-8'],
@@ -38,10 +38,10 @@ interface PageFile {
   readonly etag: string
 }
 
-/** Answers for the page's files; nothing where the page has no such file. */
+/** Returns the response for a file of the page, or `undefined` for an unknown file. */
 export type PageFiles = (name: string, request: Request) => Promise<Response | undefined>
 
-/** The page, whose files are read when they are first asked for. */
+/** Creates the file server of the page. Files are read on their first request. */
 export function createPageFiles(): PageFiles {
   const read = new Map<string, Promise<PageFile>>()
 

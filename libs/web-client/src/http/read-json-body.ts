@@ -3,9 +3,9 @@ import { parseValue } from '@mcp/protocol'
 import type * as z from 'zod'
 
 /**
- * A request's JSON body, as its schema sees it. No body at all counts as `{}`.
+ * Reads the JSON body of a request and parses it with a schema. An empty body counts as `{}`.
  *
- * @throws McpError with what is wrong and where.
+ * @throws McpError `invalid-params` with the problem and its path.
  */
 export async function readJsonBody<Schema extends z.ZodType>(
   request: Request,

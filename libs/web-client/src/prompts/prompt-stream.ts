@@ -12,15 +12,15 @@ import {
 
 const heartbeatEveryMs = 15_000
 
-/** Tells of a step of the agent. */
+/** Emits a step of the agent. */
 export type EmitStep = (event: AgentEvent, requestId: string) => void
 
 /**
- * Answers a prompt as a stream: a `chunk` event for each step of the agent, then one `response`
- * event with the answer.
+ * Returns the event stream of a prompt: a `chunk` event per step of the agent, then one `response`
+ * event.
  */
 export function streamPrompt(
-  answer: (tell: EmitStep) => Promise<ResponseEnvelope>,
+  run: (emit: EmitStep) => Promise<ResponseEnvelope>,
 ): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
   let isOpen = true
@@ -31,11 +31,11 @@ export function streamPrompt(
         if (!isOpen) return
         controller.enqueue(encoder.encode(encodeEvent({ event, data: JSON.stringify(value) })))
       }
-      // A model may think for longer than a proxy lets a connection be quiet.
+      // A model may take longer than a proxy allows an idle connection.
       stopHeartbeat = systemClock.every(heartbeatEveryMs, () => {
         controller.enqueue(encoder.encode(heartbeat))
       })
-      const response = await answer((chunk, requestId) => {
+      const response = await run((chunk, requestId) => {
         write(
           systemNotifications.chunk,
           createNotification(

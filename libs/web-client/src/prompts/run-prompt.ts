@@ -14,18 +14,18 @@ export interface PromptOptions {
   readonly catalogue: readonly CatalogueOperation[]
   readonly session: SessionCore
   readonly signal: AbortSignal
-  /** Told of every step as it happens. */
+  /** Receives every step as it happens. */
   readonly onEvent?: ((event: AgentEvent, requestId: string) => void) | undefined
 }
 
 /**
- * Lets the language model answer a prompt with what the session can do, and sends the exchange on
- * as `llm-response`. An answer that could not be recorded is still an answer, and says so.
+ * Runs a prompt with the operations of the session, then records the exchange by an `llm-response`
+ * request. If recording fails, the response is returned all the same and reports it.
  */
 export async function runPrompt(options: PromptOptions): Promise<ResponseEnvelope> {
   const { prompt, model, provider, catalogue, session, signal, onEvent } = options
   const id = createId('req')
-  const answer = await runAgent({
+  const run = await runAgent({
     provider,
     prompt,
     model,
@@ -34,12 +34,12 @@ export async function runPrompt(options: PromptOptions): Promise<ResponseEnvelop
     call: ({ type, payload }, call) => sendRequest(session, type, payload, call.signal),
     onEvent: onEvent && ((event) => onEvent(event, id)),
   })
-  const { response, steps, usage, stopReason, offline } = answer
-  const origin = { provider: answer.provider, model: answer.model, offline }
+  const { response, steps, usage, stopReason, offline } = run
+  const origin = { provider: run.provider, model: run.model, offline }
   const recorded = await sendRequest(
     session,
     'llm-response',
-    { prompt, response, model: answer.model, usage },
+    { prompt, response, model: run.model, usage },
     signal,
     id,
   )

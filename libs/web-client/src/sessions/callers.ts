@@ -5,7 +5,7 @@ import type { MaybePromise } from '@mcp/protocol'
 import type { SessionResolver } from './session-resolver.ts'
 import { createSessionResolver } from './session-resolver.ts'
 
-/** What a caller works with: the session manager in its own name, and its sessions. */
+/** The client and the sessions of one caller. */
 export interface Caller {
   readonly client: Client<[], Record<never, never>>
   readonly sessions: SessionResolver
@@ -19,7 +19,7 @@ export interface CallersOptions {
 const maxCallers = 1000
 const anonymous = ''
 
-/** Tells callers apart by their tokens, which go on to the session manager. */
+/** Creates a function that returns the caller of a request by its token, which is sent on to the session manager. */
 export function createCallers({ url, fetch }: CallersOptions): (request: Request) => Caller {
   const callers = new Map<string, Caller>()
 
@@ -29,7 +29,7 @@ export function createCallers({ url, fetch }: CallersOptions): (request: Request
   }
 
   function evictOldest(): void {
-    // Those who show no token share one session, which nobody's tokens may push out.
+    // Callers without a token share one session, which must not be evicted by tokens.
     const oldest = Array.from(callers.keys()).find((token) => token !== anonymous)
     if (oldest !== undefined) callers.delete(oldest)
   }
@@ -37,7 +37,7 @@ export function createCallers({ url, fetch }: CallersOptions): (request: Request
   return (request) => {
     const token = tokenOf(request)
     const caller = callers.get(token ?? anonymous) ?? createCaller(token)
-    // Set anew, so that the first of the map is the one that was away longest.
+    // Reinserted, so that the first entry is the least recently used.
     callers.delete(token ?? anonymous)
     callers.set(token ?? anonymous, caller)
     if (callers.size > maxCallers) evictOldest()

@@ -2,18 +2,18 @@ import type { MaybePromise } from '@mcp/protocol'
 import { isRecord, McpError } from '@mcp/protocol'
 
 export interface RelayOptions {
-  /** The session manager's address, without a slash at its end. */
+  /** Address of the session manager, without a trailing slash. */
   readonly url: string
   readonly fetch: (request: Request) => MaybePromise<Response>
   readonly sessionId: string
-  /** Aborted when the service closes: streams then end in order, and browsers resume them. */
+  /** Aborted when the service closes. Streams then end cleanly, and browsers resume them. */
   readonly closing: AbortSignal
 }
 
 /**
- * Passes a session's events on as they are, from where `Last-Event-ID` says.
+ * Relays the events of a session unchanged, starting after `Last-Event-ID`.
  *
- * @throws McpError what the session manager refuses with.
+ * @throws McpError The error of the session manager.
  */
 export async function relayEvents(request: Request, options: RelayOptions): Promise<Response> {
   const { url, fetch, sessionId, closing } = options
@@ -40,28 +40,28 @@ export interface ReachOptions {
 }
 
 /**
- * Asks the session manager for something, once.
+ * Sends one request to the session manager.
  *
- * @throws McpError what it refuses with, or `unavailable` where it does not answer.
+ * @throws McpError The error of the session manager, or `unavailable` if it cannot be reached.
  */
 export async function reach(
   url: URL | string,
   { fetch, headers = new Headers(), signal }: ReachOptions,
 ): Promise<Response> {
-  const answer = await Promise.resolve(fetch(new Request(url, { headers, signal }))).catch(
+  const response = await Promise.resolve(fetch(new Request(url, { headers, signal }))).catch(
     (cause: unknown) => {
-      throw new McpError('unavailable', 'The session manager cannot be reached.', { cause })
+      throw new McpError('unavailable', 'Cannot reach the session manager.', { cause })
     },
   )
-  if (answer.ok) return answer
-  const body: unknown = await answer.json().catch(() => undefined)
+  if (response.ok) return response
+  const body: unknown = await response.json().catch(() => undefined)
   throw McpError.fromBody(isRecord(body) ? body['error'] : undefined)
 }
 
-/** The same bytes, ended in order when `closing` is aborted or the source breaks. */
+/** Returns the stream, which ends cleanly when `closing` is aborted or the source fails. */
 function endable(source: ReadableStream<Uint8Array>, closing: AbortSignal) {
   const reader = source.getReader()
-  // Cancelling lets the read that waits resolve as the end.
+  // Cancelling resolves a pending read as the end of the stream.
   const leave = (): void => void reader.cancel().catch(() => {})
   closing.addEventListener('abort', leave)
   return new ReadableStream<Uint8Array>({

@@ -2,7 +2,7 @@ import type { SessionCore } from '@mcp/client'
 import type { ResponseEnvelope } from '@mcp/protocol'
 import { createId, createResponse, McpError } from '@mcp/protocol'
 
-/** A request's answer, whichever it is. */
+/** Sends a request and returns its response. An error becomes an error response. */
 export async function sendRequest(
   session: SessionCore,
   type: string,

@@ -1,32 +1,32 @@
 import type { Client, ConnectOptions, SessionCore } from '@mcp/client'
 import { McpError } from '@mcp/protocol'
 
-/** Which session a request is for, and how that was said. */
+/** The session of a request. */
 export interface ResolvedSession {
   readonly session: SessionCore
-  /** The cookie to send along, where the session is new to this browser. */
+  /** `Set-Cookie` value, if the session is new to this browser. */
   readonly cookie?: string | undefined
 }
 
 export interface SessionResolver {
-  /** Opens a session, for a browser to keep in a cookie or a caller to name in `X-Session-Id`. */
+  /** Opens a session, which a browser keeps in its cookie and other callers name in `X-Session-Id`. */
   open(options: ConnectOptions, request: Request): Promise<ResolvedSession>
   /**
-   * Does something in the session a request is for. Where that session is gone and nobody named it,
-   * a new one takes its place and the work is done there.
+   * Runs `work` in the session of a request. If that session has expired and was not named in
+   * `X-Session-Id`, runs it in a new one.
    */
   use<Result>(
     request: Request,
     work: (visit: ResolvedSession) => Promise<Result>,
     options?: UseOptions,
   ): Promise<Result>
-  /** Closes the session a request is for, if there is one. */
+  /** Closes the session of a request and returns the cookie that clears it. */
   close(request: Request): Promise<string>
 }
 
 export interface UseOptions {
-  /** Whether to ask the session manager first, where finding out late costs much. Default: false. */
-  readonly isSure?: boolean | undefined
+  /** Whether to verify the session before `work`, if a late failure is costly. Default: false. */
+  readonly isVerified?: boolean | undefined
 }
 
 type AnyClient = Pick<Client<[], Record<never, never>>, 'connect'>
@@ -34,7 +34,7 @@ type AnyClient = Pick<Client<[], Record<never, never>>, 'connect'>
 const cookieName = 'mcp_session'
 const maxSessions = 1000
 
-/** Finds the session of a caller: the one it names, the one in its cookie, or the common one. */
+/** Creates a resolver of sessions: from `X-Session-Id`, from the cookie, or the shared session. */
 export function createSessionResolver(client: AnyClient): SessionResolver {
   const known = new Map<string, SessionCore>()
   let shared: Promise<SessionCore> | undefined
@@ -54,16 +54,16 @@ export function createSessionResolver(client: AnyClient): SessionResolver {
   }
 
   function remember(session: SessionCore): void {
-    // Set anew, so that the first of the map is the one that was away longest.
+    // Reinserted, so that the first entry is the least recently used.
     known.delete(session.id)
     known.set(session.id, session)
     const [oldest] = known.keys()
     if (known.size > maxSessions && oldest !== undefined) known.delete(oldest)
   }
 
-  async function resume(sessionId: string, isSure: boolean): Promise<SessionCore> {
+  async function resume(sessionId: string, isVerified: boolean): Promise<SessionCore> {
     const session =
-      (isSure ? undefined : known.get(sessionId)) ?? (await client.connect({ sessionId }))
+      (isVerified ? undefined : known.get(sessionId)) ?? (await client.connect({ sessionId }))
     remember(session)
     return session
   }
@@ -72,7 +72,7 @@ export function createSessionResolver(client: AnyClient): SessionResolver {
     if (shared === undefined) {
       const opening = open({})
       shared = opening
-      // A failure, such as a session manager that is not up yet, must not be remembered.
+      // A failure, such as a session manager that is still starting, must not be cached.
       opening.catch(() => discardShared(opening))
     }
     return shared
@@ -84,18 +84,18 @@ export function createSessionResolver(client: AnyClient): SessionResolver {
 
   return {
     open: openWithCookie,
-    async use(request, work, { isSure = false } = {}) {
+    async use(request, work, { isVerified = false } = {}) {
       const named = request.headers.get('x-session-id')
-      if (named !== null) return work({ session: await resume(named, isSure) })
+      if (named !== null) return work({ session: await resume(named, isVerified) })
       const cookieSessionId = cookieOf(request)
       const isOwn = cookieSessionId !== undefined || isWebClientPage(request)
       const sharedBefore = shared
       try {
         if (cookieSessionId !== undefined)
-          return await work({ session: await resume(cookieSessionId, isSure) })
+          return await work({ session: await resume(cookieSessionId, isVerified) })
         if (!isOwn) {
           const { id } = await openShared()
-          return await work({ session: await resume(id, isSure && sharedBefore !== undefined) })
+          return await work({ session: await resume(id, isVerified && sharedBefore !== undefined) })
         }
       } catch (thrown) {
         if (!isSessionNotFound(thrown)) throw thrown
@@ -117,10 +117,10 @@ export function createSessionResolver(client: AnyClient): SessionResolver {
 }
 
 function noSession(): McpError {
-  return new McpError('session-not-found', 'There is no session to close.')
+  return new McpError('session-not-found', 'No session to close.')
 }
 
-/** Whether the page asks, which has a session of its own in each browser. */
+/** Whether the page sent the request. It has its own session in each browser. */
 export function isWebClientPage(request: Request): boolean {
   return request.headers.has('x-mcp-page')
 }
