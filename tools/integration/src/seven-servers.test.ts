@@ -26,7 +26,7 @@ const calls = [
   {
     server: 'database',
     payload: { operation: 'query', params: { sql: 'select 20 + 22 as sum' } },
-    result: { rows: [{ response: 42 }], truncated: false },
+    result: { rows: [{ sum: 42 }], truncated: false },
   },
   {
     server: 'internet',
