@@ -153,9 +153,9 @@ it.each([
 ])('limits the total cost of patterns, for %s', (_, piece, path) => {
   const globs = Array.from({ length: 64 }, () => `{a,b}{a,b}*${piece}${'x'.repeat(16)}?`)
   expect(() => compileGlobs(globs)).toThrow('all patterns together have more than 4096 characters')
-  const largest = compileGlobs(Array.from({ length: 39 }, () => `*${'a'.repeat(100)}?b`))
+  const matchesLongList = compileGlobs(Array.from({ length: 39 }, () => `*${'a'.repeat(100)}?b`))
   const started = performance.now()
-  expect(largest(path.slice(0, -1))).toBe(false)
+  expect(matchesLongList(path.slice(0, -1))).toBe(false)
   expect(performance.now() - started).toBeLessThan(1_000)
 })
 

@@ -159,7 +159,7 @@ it.each(['../moved', '/tmp/moved', 'folder-link/moved', 'chain-3/moved'])(
   },
 )
 
-it('copies nothing from outside, by whatever link', async () => {
+it('copies nothing from outside through any link', async () => {
   const links = ['link', 'chain-3', 'folder-link', 'proc-link', 'hard-link', 'fifo', 'zero-link']
   const outcomes = []
   for (const path of links)
@@ -170,7 +170,7 @@ it('copies nothing from outside, by whatever link', async () => {
 })
 
 it('opens no device', async () => {
-  // Only root may make one; elsewhere it is not there.
+  // Only root can create one. Without it, the path does not exist.
   for (const operation of ['readFile', 'writeFile', 'appendFile', 'stat', 'copy']) {
     const params = { path: 'zero', content: '', to: 'copied' }
     expect(refusalOf(await workspace.call(operation, params))).toMatch(/^not-a-file$|^not-found$/)
@@ -193,7 +193,7 @@ it.each(['../**', '/etc/*', '**/../*', './../*', 'folder/../../*'])(
   },
 )
 
-it('finds nothing behind links, in devices or in what is left out', async () => {
+it('finds nothing behind links, in devices or in excluded files', async () => {
   const found = await workspace.call('searchText', { pattern: 'e' })
   expect(JSON.stringify(found)).not.toContain(canary)
   expect(JSON.stringify(found)).not.toContain('secret')
@@ -201,7 +201,7 @@ it('finds nothing behind links, in devices or in what is left out', async () => 
   expect(files).toEqual({ items: [] })
 })
 
-it('lists a link as a link and never says where it leads', async () => {
+it('lists a link as a link and never reveals its target', async () => {
   const listed = JSON.stringify(await workspace.call('listDirectory', { recursive: true }))
   expect(listed).toContain('{"path":"link","type":"link"}')
   expect(listed).not.toContain(workspace.outside)
@@ -209,7 +209,7 @@ it('lists a link as a link and never says where it leads', async () => {
   expect(listed).not.toContain('folder-link/')
 })
 
-describe('a root that a client asks for', () => {
+describe('a root that a client adds', () => {
   it.each([
     ['file:///', 'path-escape'],
     ['file:///etc', 'path-escape'],
@@ -238,7 +238,7 @@ describe('a root that a client asks for', () => {
     expect(refusalOf(outcome)).toBe(reason)
   })
 
-  it('is refused beside the operator’s folder, whose name it begins with', async () => {
+  it('is refused if only its name starts like the folder of the operator', async () => {
     const uri = `file://${workspace.path}-evil`
     expect(refusalOf(await workspace.call('addRoot', { uri, name: 'evil' }))).toBe('path-escape')
     const dotted = `file://${workspace.path}/folder/../../workspace-evil`
@@ -247,14 +247,14 @@ describe('a root that a client asks for', () => {
   })
 })
 
-it('follows links that stay inside, and says where they lead', async () => {
+it('follows links that stay inside and returns their target', async () => {
   expect(await workspace.call('readFile', { path: 'good-link' })).toMatchObject({
     path: 'inside.txt',
     content: 'inside',
   })
 })
 
-it('removes a link that leads outside, and nothing behind it', async () => {
+it('deletes a link that leads outside, and not its target', async () => {
   await symlink(join(workspace.outside, 'canary.txt'), join(workspace.path, 'spare-link'))
   expect(await workspace.call('delete', { path: 'spare-link' })).toEqual({ deleted: 1 })
   await symlink(workspace.outside, join(workspace.path, 'folder', 'way-out'))
@@ -262,7 +262,7 @@ it('removes a link that leads outside, and nothing behind it', async () => {
   expect(outcome).toEqual({ deleted: 3 })
 })
 
-it('left what is outside as it was', async () => {
+it('leaves files outside unchanged', async () => {
   const { outside } = workspace
   expect(await readFile(join(outside, 'canary.txt'), 'utf8')).toBe(canary)
   expect(await readFile(join(outside, 'workspace-evil', 'canary.txt'), 'utf8')).toBe(canary)

@@ -41,7 +41,7 @@ async function pathsIn(params: Readonly<Record<string, unknown>>): Promise<unkno
 
 const all = ['a.txt', 'b', 'b/c.txt', 'b/d', 'b/d/e.txt', 'b-side.txt', 'kept', 'kept/all.md']
 
-it('lists what the patterns leave, page after page, in one order', async () => {
+it('lists the visible entries page by page in a stable order', async () => {
   expect(await pathsIn({})).toEqual(['a.txt', 'b', 'b-side.txt', 'kept'])
   expect(await pathsIn({ recursive: true })).toEqual(all)
   for (const limit of [1, 2, 3]) expect(await pathsIn({ recursive: true, limit })).toEqual(all)
@@ -52,7 +52,7 @@ it('lists what the patterns leave, page after page, in one order', async () => {
   ])
 })
 
-it('goes on behind an entry that is gone since', async () => {
+it('continues after an entry that was deleted meanwhile', async () => {
   const page = recordOf(
     await workspace.call('listDirectory', { cursor: 'b/gone', recursive: true }),
   )

@@ -56,14 +56,14 @@ it.each([
   expect(await read(path, selection)).toMatchObject({ content, truncated: false })
 })
 
-it('leaves out a character of which a range has only a part, and says which bytes it gives', async () => {
+it('omits a character that a range cuts and returns the actual range', async () => {
   expect(await read('umlauts.txt', { range: { start: 1, end: 11 } })).toMatchObject({
     content: 'öü€',
     range: { start: 2, end: 9 },
   })
 })
 
-it('gives no more than it may, and says where to go on', async () => {
+it('truncates at the maximum size and returns the next offset', async () => {
   expect(await read('long.txt')).toMatchObject({
     content: 'x'.repeat(1_000),
     truncated: true,
@@ -133,7 +133,7 @@ it('does not wait for a writer of a FIFO', async () => {
   expect(refusalOf(appended)).toBe('not-a-file')
 })
 
-it('marks what came out of a file as text from outside', async () => {
+it('marks file content as untrusted', async () => {
   const payload = { root: 'workspace', operation: 'readFile', params: { path: 'five.txt' } }
   const context = {
     signal: new AbortController().signal,
@@ -144,7 +144,7 @@ it('marks what came out of a file as text from outside', async () => {
   expect(response.metadata).toMatchObject({ untrusted: true })
 })
 
-it('stops reading when the caller has gone', async () => {
+it('stops reading when the request is cancelled', async () => {
   const caller = new AbortController()
   const reading = workspace.call(
     'stat',

@@ -30,7 +30,7 @@ async function usedBytes(): Promise<unknown> {
   return isRecord(listed) && Array.isArray(listed['items']) ? listed['items'][0] : undefined
 }
 
-it('holds while many write, append and copy at once', async () => {
+it('holds under concurrent writes, appends and copies', async () => {
   workspace = await openWorkspace({
     root: { quotaBytes },
     files: { 'there.txt': 'x'.repeat(10_000) },
@@ -52,7 +52,7 @@ it('holds while many write, append and copy at once', async () => {
   expect(await usedBytes()).toMatchObject({ quotaBytes, usedBytes: used })
 })
 
-it('counts what is replaced, deleted and moved within it as that', async () => {
+it('accounts for replaced, deleted and moved files', async () => {
   workspace = await openWorkspace({ root: { quotaBytes } })
   const content = 'x'.repeat(90_000)
   await workspace.call('writeFile', { path: 'a', content })
@@ -69,7 +69,7 @@ it('counts what is replaced, deleted and moved within it as that', async () => {
   expect(await usedBytes()).toMatchObject({ usedBytes: 90_000 })
 })
 
-it('sees what others deleted before it refuses', async () => {
+it('notices deletions by other processes before it refuses', async () => {
   workspace = await openWorkspace({
     root: { quotaBytes },
     files: { 'big.bin': 'x'.repeat(95_000) },
@@ -82,7 +82,7 @@ it('sees what others deleted before it refuses', async () => {
   expect(await workspace.call('writeFile', { path: 'a', content })).toHaveProperty('etag')
 })
 
-it('copies a folder whole or not at all, by its size', async () => {
+it('copies a directory completely or not at all', async () => {
   workspace = await openWorkspace({
     root: { quotaBytes },
     files: { 'folder/a': 'x'.repeat(30_000), 'folder/b': 'x'.repeat(30_000) },
@@ -92,7 +92,7 @@ it('copies a folder whole or not at all, by its size', async () => {
   expect(await readdir(workspace.path)).toEqual(['folder'])
 })
 
-it('counts a part of a root with a quota of its own, whoever writes into it', async () => {
+it('counts all writes into a part of a root that has its own quota', async () => {
   workspace = await openWorkspace({ root: { quotaBytes } })
   await mkdir(join(workspace.path, 'part'))
   const added = await workspace.call('addRoot', {

@@ -30,7 +30,7 @@ const addNotes = (more: Readonly<Record<string, unknown>> = {}, sessionId = 'one
 const refusalIn = async (operation: string, params: Readonly<Record<string, unknown>>) =>
   refusalOf(await workspace.call(operation, params, { sessionId: 'one' }))
 
-it('gives a session roots of its own, which no other session has', async () => {
+it('keeps the roots of a session separate from other sessions', async () => {
   await addNotes()
   const read = { root: 'notes', path: 'a.md' }
   expect(await workspace.call('readFile', read, { sessionId: 'one' })).toMatchObject({
@@ -49,7 +49,7 @@ it('gives a session roots of its own, which no other session has', async () => {
   expect(refusalOf(await workspace.call('readFile', read, { sessionId: 'one' }))).toBe('not-found')
 })
 
-it('takes the folder by a file URI as well, where that is within the operator’s', async () => {
+it('accepts a file URI inside a folder of the operator', async () => {
   const uri = `file://${workspace.path}/notes`
   expect(await addNotes({ uri })).toMatchObject({ uri: 'root://workspace/notes' })
 })
@@ -93,7 +93,7 @@ describe('a client cannot widen what the operator allows', () => {
     ).toBe('ceiling')
   })
 
-  it('not by copying or moving what it may not see to where it may', async () => {
+  it('not by copying or moving excluded files to a visible path', async () => {
     expect(await refusalIn('copy', { path: 'notes', to: 'copied' })).toBe('excluded')
     expect(await refusalIn('copy', { path: 'notes/secret.txt', to: 'copied.txt' })).toBe('excluded')
   })
@@ -106,7 +106,7 @@ it('narrows a root by patterns', async () => {
   expect(listed).toMatchObject({ items: [{ path: 'a.md' }] })
 })
 
-it('leaves the root itself when a session removes it', async () => {
+it('keeps the folder when a session removes the root', async () => {
   expect(await workspace.call('removeRoot', {}, { sessionId: 'one' })).toEqual({
     removed: 'workspace',
   })
@@ -117,7 +117,7 @@ it('leaves the root itself when a session removes it', async () => {
   )
 })
 
-it('refuses names that are taken or none, and more roots than a session may have', async () => {
+it('refuses invalid and existing names, and too many roots', async () => {
   await addNotes()
   expect(refusalOf(await addNotes())).toBe('exists')
   expect(refusalOf(await addNotes({ name: '../x' }))).toBe('invalid-params')
@@ -131,7 +131,7 @@ it('refuses names that are taken or none, and more roots than a session may have
   expect(refusalOf(outside)).toBe('no-session')
 })
 
-it('names the root that was meant', async () => {
+it('suggests a root with a similar name', async () => {
   expect(await workspace.call('readFile', { root: 'workspcae', path: 'a' })).toMatchObject({
     error: { code: 'not-found', message: expect.stringContaining('Did you mean "workspace"?') },
   })
@@ -151,9 +151,9 @@ describe('an operator’s folder', () => {
         payload: { root: 'root', operation: 'listDirectory' },
       }),
     })
-    const answer: unknown = await (await server.fetch(request)).json()
+    const response: unknown = await (await server.fetch(request)).json()
     await server.close()
-    return answer
+    return response
   }
 
   async function newFolder(): Promise<string> {
@@ -181,17 +181,17 @@ describe('an operator’s folder', () => {
     })
   })
 
-  it('is made where that was asked for, and said to be missing where not, without its path', async () => {
+  it('is created if configured, and otherwise reported as missing without its path', async () => {
     const folder = await newFolder()
-    const answer = await listIn(join(folder, 'missing'))
-    expect(answer).toMatchObject({ error: { code: 'unavailable' } })
-    expect(JSON.stringify(answer)).not.toContain(folder)
+    const response = await listIn(join(folder, 'missing'))
+    expect(response).toMatchObject({ error: { code: 'unavailable' } })
+    expect(JSON.stringify(response)).not.toContain(folder)
     expect(await listIn(join(folder, 'made'), true)).toMatchObject({
       data: { result: { items: [] } },
     })
   })
 
-  it('has a name of its own that can be a name', () => {
+  it('requires a unique valid name', () => {
     const root = { name: 'a', path: '/tmp' }
     expect(() => rootsServer({ roots: [root, root] })).toThrow('Two roots have the name "a".')
     expect(() => rootsServer({ roots: [{ ...root, name: 'a/b' }] })).toThrow('Invalid root name')

@@ -39,7 +39,7 @@ afterAll(() => workspace.close())
 
 const search = (params: Readonly<Record<string, unknown>>) => workspace.call('searchText', params)
 
-it('finds lines with their places, and passes over what is no text', async () => {
+it('finds lines with their positions and skips binary files', async () => {
   expect(await search({ pattern: 'answer', path: 'src' })).toMatchObject({
     matches: [
       { path: 'src/app.ts', line: 1, column: 7, text: 'const answer = 42' },
@@ -55,7 +55,7 @@ it('finds lines with their places, and passes over what is no text', async () =>
   })
 })
 
-it('finds by pattern, in any case, in some files, with lines around', async () => {
+it('finds by regular expression, case-insensitively, in matching files, with context', async () => {
   expect(
     await search({
       pattern: '^export.*answer',
@@ -72,7 +72,7 @@ it('finds by pattern, in any case, in some files, with lines around', async () =
   })
 })
 
-it('tells the place in a line too long for one piece', async () => {
+it('returns the position in a line longer than one piece', async () => {
   const outcome = await search({ pattern: 'needle', path: '', glob: 'long.txt' })
   expect(outcome).toMatchObject({
     matches: [
@@ -82,20 +82,20 @@ it('tells the place in a line too long for one piece', async () => {
   })
 })
 
-it('ends with the finds it may give, and says so', async () => {
+it('stops at the maximum number of matches', async () => {
   expect(await search({ pattern: 'fox', path: 'many', limit: 3 })).toMatchObject({
     matches: { length: 3 },
     endedBy: 'matches',
   })
 })
 
-it('ends in time, and gives what it found', async () => {
+it('stops before the deadline with partial results', async () => {
   const context = { deadline: Date.now() + 500 }
   const params = { pattern: 'no such thing', path: 'many' }
   expect(await workspace.call('searchText', params, context)).toMatchObject({ endedBy: 'time' })
 })
 
-it('ends after so many entries, whether or not any of them is searched', async () => {
+it('stops at the maximum number of visited entries', async () => {
   const small = await openWorkspace({
     files: { 'a.md': 'x', 'b.md': 'x', 'c.txt': 'x' },
     bounds: { maxWalkEntries: 2 },
@@ -105,18 +105,18 @@ it('ends after so many entries, whether or not any of them is searched', async (
   await small.close()
 })
 
-it('refuses a pattern that cannot be read', async () => {
+it('refuses an invalid pattern', async () => {
   expect(refusalOf(await search({ pattern: '(', regex: true }))).toBe('pattern-syntax')
   expect(refusalOf(await search({ pattern: '(a)\\1', regex: true }))).toBe('pattern-syntax')
 })
 
-it('is not held up by a pattern that other engines never end with', async () => {
+it('matches a pattern that takes other engines exponential time', async () => {
   await writeFile(join(workspace.path, 'evil.txt'), `${'a'.repeat(50_000)}!\n`)
   const outcome = await search({ pattern: '^(a+)+$', regex: true, glob: 'evil.txt' })
   expect(outcome).toMatchObject({ matches: [], filesSearched: 1 })
 })
 
-it('leaves the event loop free while it goes through thousands of files', async () => {
+it('leaves the event loop free while it visits thousands of files', async () => {
   await expectSteadyLoop(async () => {
     expect(await search({ pattern: 'not there at all', path: 'many' })).toMatchObject({
       matches: [],
@@ -132,7 +132,7 @@ it('leaves the event loop free while it matches patterns, large ones too', async
   })
 }, 120_000)
 
-it('leaves the event loop free while it lists and looks for names', async () => {
+it('leaves the event loop free while it lists and searches names', async () => {
   const looking = expectSteadyLoop(async () => {
     const listed = await workspace.call('listDirectory', { recursive: true, query: 'not there' })
     expect(listed).toEqual({ items: [] })

@@ -1,3 +1,4 @@
+import type * as Files from '@mcp/files'
 import { expect, it, vi } from 'vitest'
 
 import { openWorkspace, refusalOf } from '../fixtures/workspace.ts'
@@ -5,7 +6,7 @@ import { openWorkspace, refusalOf } from '../fixtures/workspace.ts'
 const stop = vi.fn<() => Promise<void>>(async () => {})
 
 vi.mock('@mcp/files', async (importOriginal) => {
-  const original = await importOriginal<typeof import('@mcp/files')>()
+  const original = await importOriginal<typeof Files>()
   const watchFolder: typeof original.watchFolder = async (_path, { accepts }) => {
     for (const name of ['b', 'c', 'd', 'e']) accepts?.(name, 'created')
     return stop

@@ -33,7 +33,7 @@ async function watch(
 }
 
 /** Returns the notifications of one session, without fields of no defined order. */
-function toldTo(sessionId: string): unknown[] {
+function notificationsOf(sessionId: string): unknown[] {
   return workspace.notifications
     .filter(
       ({ metadata }) => JSON.stringify(metadata['sessionIds']) === JSON.stringify([sessionId]),
@@ -41,12 +41,12 @@ function toldTo(sessionId: string): unknown[] {
     .map(({ type, data }) => Object.assign({ type }, data))
 }
 
-it('tells the session that watches, and no other', async () => {
+it('notifies only the watching session', async () => {
   await watch('one', { path: 'notes' })
   await watch('two', { path: 'other' })
   await workspace.call('writeFile', { path: 'notes/a.txt', content: 'changed' }, inSession('three'))
   await eventually(() =>
-    expect(toldTo('one')).toContainEqual({
+    expect(notificationsOf('one')).toContainEqual({
       type: 'root-file-changed',
       root: 'workspace',
       path: 'notes/a.txt',
@@ -54,18 +54,18 @@ it('tells the session that watches, and no other', async () => {
       etag: etagOf(Buffer.from('changed')),
     }),
   )
-  expect(toldTo('two')).toEqual([])
-  expect(toldTo('three')).toEqual([])
+  expect(notificationsOf('two')).toEqual([])
+  expect(notificationsOf('three')).toEqual([])
   expect(JSON.stringify(workspace.notifications)).not.toContain('.mcp-tmp-')
 })
 
-it('tells of what is made and deleted, by whomever, and only of what was asked for', async () => {
+it('emits creations and deletions of other processes, for matching paths only', async () => {
   await watch('one', { path: 'notes', glob: '*.md' })
   await writeFile(join(workspace.path, 'notes', 'new.txt'), 'x')
   await writeFile(join(workspace.path, 'notes', 'new.md'), 'x')
   await rm(join(workspace.path, 'notes', 'b.md'))
-  await eventually(() => expect(toldTo('one')).toHaveLength(2))
-  expect(toldTo('one')).toEqual(
+  await eventually(() => expect(notificationsOf('one')).toHaveLength(2))
+  expect(notificationsOf('one')).toEqual(
     expect.arrayContaining([
       expect.objectContaining({ path: 'notes/new.md', change: 'created' }),
       expect.objectContaining({ path: 'notes/b.md', change: 'deleted' }),
@@ -73,18 +73,18 @@ it('tells of what is made and deleted, by whomever, and only of what was asked f
   )
 })
 
-it('tells nothing of what the patterns leave out, nor of what is behind a link', async () => {
+it('emits nothing for excluded paths or targets of links', async () => {
   await mkdir(join(workspace.outside, 'elsewhere'))
   await symlink(join(workspace.outside, 'elsewhere'), join(workspace.path, 'notes', 'way-out'))
   await watch('one')
   await writeFile(join(workspace.path, 'private', 'new.txt'), 'x')
   await writeFile(join(workspace.outside, 'elsewhere', 'new.txt'), 'x')
   await writeFile(join(workspace.path, 'notes', 'seen.txt'), 'x')
-  await eventually(() => expect(JSON.stringify(toldTo('one'))).toContain('seen.txt'))
-  expect(JSON.stringify(toldTo('one'))).not.toMatch(/private|new\.txt/)
+  await eventually(() => expect(JSON.stringify(notificationsOf('one'))).toContain('seen.txt'))
+  expect(JSON.stringify(notificationsOf('one'))).not.toMatch(/private|new\.txt/)
 })
 
-it('says so when changes were too many to be told one by one, and goes on', async () => {
+it('emits an overflow for too many changes and continues', async () => {
   await watch('one', { path: 'notes' })
   await Promise.all(
     Array.from({ length: 30 }, (_, index) =>
@@ -92,7 +92,7 @@ it('says so when changes were too many to be told one by one, and goes on', asyn
     ),
   )
   await eventually(() =>
-    expect(toldTo('one')).toContainEqual({
+    expect(notificationsOf('one')).toContainEqual({
       type: 'root-watch-overflow',
       root: 'workspace',
       path: 'notes',
@@ -100,10 +100,10 @@ it('says so when changes were too many to be told one by one, and goes on', asyn
     }),
   )
   await writeFile(join(workspace.path, 'notes', 'a.txt'), 'afterwards')
-  await eventually(() => expect(JSON.stringify(toldTo('one'))).toContain('notes/a.txt'))
+  await eventually(() => expect(JSON.stringify(notificationsOf('one'))).toContain('notes/a.txt'))
 })
 
-it('ends, and says so, when the folder has grown too large to be watched', async () => {
+it('ends with an overflow when the folder grows too large', async () => {
   const watchId = await watch('one', { path: 'notes' })
   await Promise.all(
     Array.from({ length: 60 }, (_, index) =>
@@ -111,21 +111,25 @@ it('ends, and says so, when the folder has grown too large to be watched', async
     ),
   )
   await eventually(() =>
-    expect(toldTo('one')).toContainEqual(expect.objectContaining({ reason: 'watcher-failed' })),
+    expect(notificationsOf('one')).toContainEqual(
+      expect.objectContaining({ reason: 'watcher-failed' }),
+    ),
   )
   const ended = await workspace.call('unwatch', { watchId }, inSession('one'))
   expect(refusalOf(ended)).toBe('not-found')
 })
 
-it('ends, and says so, when the watched folder is gone', async () => {
+it('ends with an overflow when the watched folder is deleted', async () => {
   await watch('one', { path: 'notes', glob: '*.md' })
   await workspace.call('delete', { path: 'notes', recursive: true })
   await eventually(() =>
-    expect(toldTo('one')).toContainEqual(expect.objectContaining({ reason: 'watcher-failed' })),
+    expect(notificationsOf('one')).toContainEqual(
+      expect.objectContaining({ reason: 'watcher-failed' }),
+    ),
   )
 })
 
-it('tells nothing more after unwatch, nor to a session that ended or gave up the root', async () => {
+it('emits nothing after unwatch, or to a session that ended or removed the root', async () => {
   const watchId = await watch('one', { path: 'notes' })
   await watch('two', { path: 'notes' })
   await watch('three', { path: 'notes' })
@@ -134,15 +138,17 @@ it('tells nothing more after unwatch, nor to a session that ended or gave up the
   await workspace.server.sessionClosed('two')
   await workspace.call('removeRoot', { root: 'workspace' }, inSession('three'))
   await writeFile(join(workspace.path, 'notes', 'a.txt'), 'changed')
-  await eventually(() => expect(toldTo('witness')).toHaveLength(1))
+  await eventually(() => expect(notificationsOf('witness')).toHaveLength(1))
   await eventually(() =>
-    expect(toldTo('three')).toContainEqual(expect.objectContaining({ reason: 'watcher-failed' })),
+    expect(notificationsOf('three')).toContainEqual(
+      expect.objectContaining({ reason: 'watcher-failed' }),
+    ),
   )
-  const changes = ['one', 'two', 'three'].flatMap(toldTo)
+  const changes = ['one', 'two', 'three'].flatMap(notificationsOf)
   expect(JSON.stringify(changes)).not.toContain('root-file-changed')
 })
 
-it('bounds the watches of a session, and what one may watch', async () => {
+it('limits the watches of a session and their entries', async () => {
   await watch('one')
   await watch('one')
   await watch('one')

@@ -36,7 +36,7 @@ async function addLine(line: string) {
   }
 }
 
-it('loses none of 50 changes that are made at once with ifMatch', async () => {
+it('loses none of 50 concurrent changes with ifMatch', async () => {
   const lines = Array.from({ length: 50 }, (_, index) => `line ${index}`)
   const outcomes = await Promise.all(lines.map(addLine))
   expect(outcomes.map(({ written }) => refusalOf(written))).toEqual(lines.map(() => undefined))
@@ -45,7 +45,7 @@ it('loses none of 50 changes that are made at once with ifMatch', async () => {
   expect(outcomes.some(({ conflicts }) => conflicts > 0)).toBe(true)
 }, 60_000)
 
-it('loses none of 50 edits and 50 additions that are made at once without it', async () => {
+it('loses none of 50 concurrent edits and 50 appends without ifMatch', async () => {
   const path = 'list.txt'
   await Promise.all(
     Array.from({ length: 50 }, async (_, index) => {
@@ -58,7 +58,7 @@ it('loses none of 50 edits and 50 additions that are made at once without it', a
   expect((await onDisk(path)).trimEnd().split('\n')).toHaveLength(101)
 })
 
-it('says what is there where it is not what was meant', async () => {
+it('returns the current etag if ifMatch does not match', async () => {
   const current = await etagOf('list.txt')
   const params = { path: 'list.txt', content: 'x', ifMatch: 'sha256-old' }
   const expected = { error: { code: 'conflict', details: { ifMatch: 'sha256-old', current } } }
@@ -71,7 +71,7 @@ it('says what is there where it is not what was meant', async () => {
   expect(refusalOf(await workspace.call('writeFile', { ...params, path: 'new' }))).toBe('conflict')
 })
 
-it('has another etag for another content of the same length and time', async () => {
+it('changes the etag for a content of the same length and time', async () => {
   const file = join(workspace.path, 'list.txt')
   const before = await etagOf('list.txt')
   const { atime, mtime } = await stat(file)
@@ -94,7 +94,7 @@ it('leaves no partial file, keeps permissions, and exposes the new content only 
   expect(await readdir(workspace.path)).toEqual(['list.txt', 'notes'])
 })
 
-it('makes a new file for one of many only, where overwriting is not asked for', async () => {
+it('creates a new file for one of many concurrent callers without overwrite', async () => {
   const outcomes = await Promise.all(
     Array.from({ length: 20 }, (_, index) =>
       workspace.call('writeFile', { path: 'one.txt', content: `${index}`, overwrite: false }),
@@ -104,7 +104,7 @@ it('makes a new file for one of many only, where overwriting is not asked for', 
   expect(refused).toHaveLength(19)
 })
 
-it('leaves another name of a file alone', async () => {
+it('does not change a file under its other name', async () => {
   await link(join(workspace.path, 'list.txt'), join(workspace.outside, 'other-name.txt'))
   const path = 'list.txt'
   expect(await workspace.call('stat', { path })).toMatchObject({ links: 2 })
@@ -113,7 +113,7 @@ it('leaves another name of a file alone', async () => {
   expect(await readFile(join(workspace.outside, 'other-name.txt'), 'utf8')).toBe('start\n')
 })
 
-it('takes and gives base64, and refuses what is none', async () => {
+it('reads and writes base64 and refuses invalid base64', async () => {
   const content = Buffer.from([0, 255, 254, 128]).toString('base64')
   await workspace.call('writeFile', { path: 'bytes', content, encoding: 'base64' })
   expect(await workspace.call('readFile', { path: 'bytes', encoding: 'base64' })).toMatchObject({
@@ -124,7 +124,7 @@ it('takes and gives base64, and refuses what is none', async () => {
   expect(refusalOf(bad)).toBe('invalid-params')
 })
 
-it('makes all edits or none', async () => {
+it('applies all edits or none', async () => {
   const path = 'list.txt'
   const edits = [
     { oldText: 'start', newText: 'end' },
@@ -148,14 +148,14 @@ it('edits a large text in the sandbox, with the same result', async () => {
   expect(await onDisk(path)).toBe(lines.with(7, 'seven').with(19_999, 'last').join('\n'))
 }, 60_000)
 
-it('lets no edit blow a file up', async () => {
+it('refuses edits that exceed the maximum size', async () => {
   const path = 'long.txt'
   await writeFile(join(workspace.path, path), 'a'.repeat(100_000))
   const edits = [{ oldText: 'a', newText: 'a'.repeat(100_000), occurrence: 'all' }]
   expect(refusalOf(await workspace.call('editFile', { path, edits }))).toBe('file-too-large')
 })
 
-it('makes no second file whose name differs in its Unicode form alone', async () => {
+it('refuses a new name that differs only in its Unicode form', async () => {
   const [composed, decomposed] = ['caf\u00e9.txt', 'cafe\u0301.txt']
   await workspace.call('writeFile', { path: composed, content: 'one' })
   const outcome = await workspace.call('writeFile', { path: decomposed, content: 'two' })
@@ -165,7 +165,7 @@ it('makes no second file whose name differs in its Unicode form alone', async ()
   expect(refusalOf(folder)).toBe('name-collision')
 })
 
-it('tells of two names that differ in their Unicode form alone, and confuses them never', async () => {
+it('marks and distinguishes names that differ only in their Unicode form', async () => {
   await writeFile(join(workspace.path, 'caf\u00e9.txt'), 'one')
   await writeFile(join(workspace.path, 'cafe\u0301.txt'), 'two')
   expect(await workspace.call('searchFiles', { glob: 'caf*' })).toMatchObject({
@@ -182,7 +182,7 @@ it('tells of two names that differ in their Unicode form alone, and confuses the
   })
 })
 
-it('writes no other text than it was given', async () => {
+it('refuses text that would be written differently', async () => {
   const half = 'a\uD800b'
   for (const operation of ['writeFile', 'appendFile']) {
     const outcome = await workspace.call(operation, { path: 'list.txt', content: half })
@@ -193,7 +193,7 @@ it('writes no other text than it was given', async () => {
   expect(await onDisk('list.txt')).toBe('start\n')
 })
 
-it('makes no change whose caller gave up before its turn', async () => {
+it('skips a change that was cancelled before its turn', async () => {
   const givenUp = new AbortController()
   const before = Array.from({ length: 20 }, (_, index) =>
     workspace.call('writeFile', { path: 'list.txt', content: `${index}` }),

@@ -1,14 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 
 import type { OpenDirectory } from '@mcp/files'
-import {
-  fileChunks,
-  joinPath,
-  lstatEntry,
-  readEntries,
-  withFile,
-  writeFileAtomically,
-} from '@mcp/files'
+import { fileChunks, joinPath, readEntries, withFile, writeFileAtomically } from '@mcp/files'
 
 import type { Bounds } from '../bounds.ts'
 import type { Quotas } from '../roots/quota.ts'

@@ -29,13 +29,13 @@ const onDisk = (path: string) => readFile(join(workspace.path, path), 'utf8')
 const refusalIn = async (operation: string, params: Readonly<Record<string, unknown>>) =>
   refusalOf(await workspace.call(operation, params))
 
-it('moves a folder with all in it', async () => {
+it('moves a directory with everything in it', async () => {
   await workspace.call('move', { path: 'folder', to: 'new/place', createParents: true })
   expect(await onDisk('new/place/deep/two.txt')).toBe('22')
   expect(await readdir(workspace.path)).toEqual(['a.txt', 'b.txt', 'new', 'vault'])
 })
 
-it('copies a folder with all in it, links left out', async () => {
+it('copies a directory with everything but links', async () => {
   await symlink('../a.txt', join(workspace.path, 'folder', 'link'))
   expect(await workspace.call('copy', { path: 'folder', to: 'copied' })).toEqual({
     root: 'workspace',
@@ -49,7 +49,7 @@ it('copies a folder with all in it, links left out', async () => {
 })
 
 it.each(['move', 'copy'])(
-  'replaces by %s only what it is told to, and no folder',
+  'replaces by %s only files, and only with overwrite',
   async (operation) => {
     expect(await refusalIn(operation, { path: 'a.txt', to: 'b.txt' })).toBe('exists')
     expect(await refusalIn(operation, { path: 'a.txt', to: 'folder', overwrite: true })).toBe(
@@ -64,16 +64,21 @@ it.each(['move', 'copy'])(
   },
 )
 
-it.each(['move', 'copy'])('lets nothing %s into itself, nor the root', async (operation) => {
-  expect(await refusalIn(operation, { path: 'folder', to: 'folder/deep/more' })).toBe('into-itself')
-  expect(await refusalIn(operation, { path: 'folder', to: 'folder' })).toBe('into-itself')
-  expect(await refusalIn(operation, { path: '', to: 'x' })).toBe('root-itself')
-  expect(await refusalIn(operation, { path: 'folder', to: '' })).toBe('root-itself')
-  expect(await refusalIn(operation, { path: 'nowhere', to: 'x' })).toBe('not-found')
-  expect(await refusalIn(operation, { path: 'a.txt', to: 'nowhere/x' })).toBe('not-found')
-})
+it.each(['move', 'copy'])(
+  'does not %s a directory into itself, nor the root',
+  async (operation) => {
+    expect(await refusalIn(operation, { path: 'folder', to: 'folder/deep/more' })).toBe(
+      'into-itself',
+    )
+    expect(await refusalIn(operation, { path: 'folder', to: 'folder' })).toBe('into-itself')
+    expect(await refusalIn(operation, { path: '', to: 'x' })).toBe('root-itself')
+    expect(await refusalIn(operation, { path: 'folder', to: '' })).toBe('root-itself')
+    expect(await refusalIn(operation, { path: 'nowhere', to: 'x' })).toBe('not-found')
+    expect(await refusalIn(operation, { path: 'a.txt', to: 'nowhere/x' })).toBe('not-found')
+  },
+)
 
-it('neither uncovers nor removes what the patterns leave out, by way of the folder above', async () => {
+it('neither reveals nor deletes excluded files through their directory', async () => {
   expect(await refusalIn('move', { path: 'vault', to: 'open' })).toBe('excluded')
   expect(await refusalIn('copy', { path: 'vault', to: 'open' })).toBe('excluded')
   expect(await refusalIn('delete', { path: 'vault', recursive: true })).toBe('excluded')
@@ -82,7 +87,7 @@ it('neither uncovers nor removes what the patterns leave out, by way of the fold
   expect(await onDisk('vault/private/plan.txt')).toBe('plan')
 })
 
-it('deletes a folder only when it is empty, or all in it was meant', async () => {
+it('deletes a directory only if it is empty or recursive is set', async () => {
   expect(await refusalIn('delete', { path: 'folder' })).toBe('not-empty')
   await writeFile(join(workspace.path, 'folder', '.mcp-tmp-left-by-a-crash'), 'half')
   expect(await workspace.call('delete', { path: 'folder', recursive: true })).toEqual({
@@ -92,7 +97,7 @@ it('deletes a folder only when it is empty, or all in it was meant', async () =>
   expect(await refusalIn('delete', { path: '', recursive: true })).toBe('root-itself')
 })
 
-it('keeps what is deleted in the trash, from where it is moved back', async () => {
+it('moves deleted files to the trash, from which they can be restored', async () => {
   const first = recordOf(await workspace.call('delete', { path: 'folder', trash: true }))
   expect(first).toMatchObject({
     deleted: 4,
@@ -105,7 +110,7 @@ it('keeps what is deleted in the trash, from where it is moved back', async () =
   expect(await onDisk('folder/deep/two.txt')).toBe('22')
 })
 
-it('keeps the same path in the trash as often as it is deleted', async () => {
+it('keeps every deleted version of a path in the trash', async () => {
   await workspace.call('delete', { path: 'a.txt', trash: true })
   await workspace.call('writeFile', { path: 'a.txt', content: 'again' })
   await workspace.call('delete', { path: 'a.txt', trash: true })
@@ -122,7 +127,7 @@ it('moves and copies to another root of the session, within what both allow', as
   expect(await onDisk('one.txt')).toBe('1')
 })
 
-it('refuses files with several names where the operator wants that', async () => {
+it('refuses files with several names if the operator configured that', async () => {
   const strict = await openWorkspace({ root: { hardLinks: 'refuse' }, files: { 'a.txt': 'a' } })
   await link(join(strict.outside, 'canary.txt'), join(strict.path, 'hard.txt'))
   const params = { path: 'hard.txt', to: 'x', content: 'x', overwrite: true }
@@ -158,26 +163,26 @@ it.each([
   ['copy', { to: 'elsewhere' }],
   ['delete', { recursive: true }],
   ['delete', { recursive: true, trash: true }],
-])('changes nothing by %s where a folder holds what cannot be named', async (operation, params) => {
-  const unnameable = Buffer.concat([
-    Buffer.from(join(workspace.path, 'folder', 'z')),
-    Buffer.from([0xff]),
-  ])
-  await writeFile(unnameable, 'z')
-  expect(await refusalIn(operation, { path: 'folder', ...params })).toBe('invalid-name')
-  expect(await readdir(workspace.path)).toEqual(['a.txt', 'b.txt', 'folder', 'vault'])
-  expect(await onDisk('folder/one.txt')).toBe('1')
-})
+])(
+  'changes nothing by %s if a directory contains a name that is not UTF-8',
+  async (operation, params) => {
+    const unnameable = Buffer.concat([
+      Buffer.from(join(workspace.path, 'folder', 'z')),
+      Buffer.from([0xff]),
+    ])
+    await writeFile(unnameable, 'z')
+    expect(await refusalIn(operation, { path: 'folder', ...params })).toBe('invalid-name')
+    expect(await readdir(workspace.path)).toEqual(['a.txt', 'b.txt', 'folder', 'vault'])
+    expect(await onDisk('folder/one.txt')).toBe('1')
+  },
+)
 
 it.each([
   ['move', { to: 'elsewhere' }],
   ['copy', { to: 'elsewhere' }],
   ['delete', { recursive: true }],
-])(
-  'changes nothing by %s where a folder goes down further than it looks',
-  async (operation, params) => {
-    await mkdir(join(workspace.path, 'folder', 'd/'.repeat(70)), { recursive: true })
-    expect(await refusalIn(operation, { path: 'folder', ...params })).toBe('too-deep')
-    expect(await readdir(workspace.path)).toEqual(['a.txt', 'b.txt', 'folder', 'vault'])
-  },
-)
+])('changes nothing by %s if a directory has too many levels', async (operation, params) => {
+  await mkdir(join(workspace.path, 'folder', 'd/'.repeat(70)), { recursive: true })
+  expect(await refusalIn(operation, { path: 'folder', ...params })).toBe('too-deep')
+  expect(await readdir(workspace.path)).toEqual(['a.txt', 'b.txt', 'folder', 'vault'])
+})

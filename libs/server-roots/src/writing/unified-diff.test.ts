@@ -20,13 +20,13 @@ it.each([
     lines('new').join('\n'),
     '@@ -1,30000 +1,30000 @@',
   ],
-])('leads from the one to the other: %s', async (_, before, after, range) => {
+])('transforms one text into the other: %s', async (_, before, after, range) => {
   const diff = await unifiedDiff('list.txt', before, after)
   expect(diff.split('\n').slice(0, 3)).toEqual(['--- list.txt', '+++ list.txt', range])
   expect(diff.includes('\\ No newline at end of file')).toBe(!after.endsWith('\n'))
   expect(applyPatch(before, diff) === after).toBe(true)
 })
 
-it('is nothing for one and the same text', async () => {
+it('is empty for identical texts', async () => {
   expect(await unifiedDiff('list.txt', 'a', 'a')).toBe('')
 })
