@@ -12,7 +12,7 @@ export interface DatabaseUnderTest {
   cleanUp?(): Promise<void>
 }
 
-/** How the server behaves, whatever engine is behind it. Call it inside a `describe`. */
+/** Tests of the server that every engine must pass. Call it inside a `describe`. */
 export function itServesItsDatabase(create: () => Promise<DatabaseUnderTest>): void {
   let tested: DatabaseUnderTest
   let opened: ReturnType<typeof openServer>

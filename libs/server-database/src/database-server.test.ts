@@ -51,7 +51,7 @@ describe('configuration', () => {
     ],
     [{ name: 'a b', engine: 'pglite' }, 'databases[0].name: must be'],
   ])('refuses %j', (config, message) => {
-    // What a program written in JavaScript, or a file, may hand over.
+    // Values as a JavaScript program or a file may pass them.
     const configs: DatabaseConfig[] = JSON.parse(JSON.stringify([config]))
     expect(() => databaseServer({ databases: configs })).toThrow(message)
   })

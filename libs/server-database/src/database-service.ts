@@ -5,7 +5,7 @@ import type { Handlers, SessionState } from '@mcp/server'
 import type { Database } from './transactions/database.ts'
 import type { DatabaseSession } from './transactions/session.ts'
 
-/** What all handlers of the database server share. */
+/** Dependencies of all handlers of the database server. */
 export interface DatabaseService {
   readonly databases: readonly Database[]
   /**
@@ -31,5 +31,5 @@ export interface DatabaseLimits {
 
 export type DatabaseHandlers = Handlers<typeof contract>
 
-/** What a handler is given besides its params. */
+/** Context of a handler. */
 export type DatabaseContext = Parameters<DatabaseHandlers['query']>[1]

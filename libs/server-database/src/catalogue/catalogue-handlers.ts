@@ -16,7 +16,7 @@ type Names =
   | 'searchObjects'
   | 'sampleRows'
 
-/** How long the database may take to say what is in it, in milliseconds. */
+/** Timeout of a catalog query, in milliseconds. */
 const catalogueMs = 30_000
 
 export function catalogueHandlers(service: DatabaseService): Pick<DatabaseHandlers, Names> {

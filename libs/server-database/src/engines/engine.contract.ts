@@ -6,12 +6,12 @@ import type { Access, Engine, EngineTransaction, JsonValue, SqlParam } from './e
 /** An engine to be tested, with a database in which everything may be done. */
 export interface EngineUnderTest {
   readonly engine: Engine
-  /** How this dialect says it. */
+  /** SQL of this dialect. */
   readonly sql: EngineDialect
   cleanUp?(): Promise<void>
 }
 
-/** What the suite needs to say, in the words of one dialect. Placeholders are written as `?`. */
+/** The SQL of one dialect that the suite needs. Placeholders are written as `?`. */
 export interface EngineDialect {
   /** The types of columns. */
   readonly bigint: string

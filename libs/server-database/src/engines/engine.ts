@@ -9,7 +9,7 @@ import type * as z from 'zod'
 import type { SqlGuard } from '../guard/sql-guard.ts'
 
 /**
- * What may be done to a database: `read-only` only looks; `data` may also change rows, and make and
+ * Permitted operations: `read-only` only reads; `data` also changes rows, and creates and
  * change tables and what belongs to them; `admin` may do all that the engine lets its user do.
  */
 export type DatabaseMode = 'read-only' | 'data' | 'admin'
@@ -60,7 +60,7 @@ export interface Engine {
   readonly name: string
   /** SQL dialect of its statements, such as `postgresql`. */
   readonly dialect: string
-  /** How many transactions can be open at once. The server never begins more. */
+  /** Maximum number of open transactions. The server never begins more. */
   readonly maxTransactions: number
   /** Parses statements and refuses those that the mode does not allow. */
   readonly sqlGuard: SqlGuard
@@ -106,13 +106,13 @@ export interface BeginOptions extends CallOptions {
 export interface EngineTransaction {
   /**
    * Runs one statement, by the extended protocol where there is one, and reads at most `maxRows` rows.
-   * What is left is read through the cursor. A statement that fails leaves the transaction as it was
+   * The rest is read through the cursor. A statement that fails leaves the transaction as it was
    * before the statement. Running another statement closes a cursor that is still open.
    */
   run(sql: string, params: readonly SqlParam[], options: RunOptions): Promise<StatementStart>
   /** Lets the database parse and plan the statement without running it. Rejects where it will not. */
   prepare(sql: string, options: CallOptions): Promise<void>
-  /** How the database would run the statement; with `analyze`, it is run and measured. */
+  /** Returns the plan of the statement; with `analyze`, it is run and measured. */
   explain(sql: string, params: readonly SqlParam[], options: ExplainOptions): Promise<JsonValue>
   /** Rejects where nothing was committed; the transaction is over either way. */
   commit(options: CallOptions): Promise<void>
@@ -133,7 +133,7 @@ export interface RowBatch {
   readonly rows: readonly Row[]
   /** Whether there may be more. */
   readonly more: boolean
-  /** How many rows the statement changed; known once there are no more rows, for those that change any. */
+  /** Number of changed rows. Set after the last row, for statements that change rows. */
   readonly affectedRows?: number | undefined
 }
 
@@ -151,7 +151,7 @@ export interface EngineCursor {
   close(): Promise<void>
 }
 
-/** What a database says of itself. Each call is made within a read-only transaction. */
+/** The catalog of a database. Each call is made within a read-only transaction. */
 export interface EngineCatalog {
   schemas(transaction: EngineTransaction, options: CallOptions): Promise<readonly SchemaFacts[]>
   /** The tables and views of a schema, or of all schemas but the engine's own. */

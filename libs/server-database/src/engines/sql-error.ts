@@ -1,7 +1,7 @@
 import type { McpErrorCode } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 
-/** What went wrong, in words that all engines share. */
+/** Categories of errors that all engines share. */
 export type SqlErrorKind =
   | 'syntax'
   | 'sql-error'
@@ -15,11 +15,11 @@ export type SqlErrorKind =
 
 export interface SqlErrorInfo {
   readonly kind: SqlErrorKind
-  /** What the database says, without anything that its host should keep to itself. */
+  /** Message of the database, without details of its host. */
   readonly message: string
   /** The five characters of SQLSTATE, where the engine gives them. */
   readonly sqlState?: string | undefined
-  /** Where in the statement, from 1, in characters. */
+  /** Position in the statement, from 1, in characters. */
   readonly position?: number | undefined
   readonly hint?: string | undefined
   readonly cause?: unknown

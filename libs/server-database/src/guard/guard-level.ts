@@ -1,6 +1,6 @@
 import type { CheckOptions, StatementKind } from './sql-guard.ts'
 
-/** What is allowed, from the database's mode and what the operation promises. */
+/** Permitted kinds of statements, from the database's mode and the access of the operation. */
 export type GuardLevel = 'read' | 'data' | 'admin'
 
 export function guardLevel({ mode, access }: CheckOptions): GuardLevel {

@@ -24,12 +24,12 @@ export interface Token {
   readonly end: number
 }
 
-/** How a dialect cuts its text into tokens. Patterns are sticky. */
+/** Lexical rules of a dialect. Patterns are sticky. */
 export interface LexicalRules {
   readonly space: RegExp
-  /** What begins a comment that runs to the end of the line. */
+  /** Start of a comment that extends to the end of the line. */
   readonly lineComment: RegExp
-  /** What begins a block comment that is obeyed. */
+  /** Start of a block comment whose content is executed. */
   readonly activeComment?: RegExp
   /** Whether an unclosed block comment ends with the text. */
   readonly openCommentEnds: boolean

@@ -7,7 +7,7 @@ import type { PostgresReading } from './postgres/postgres-reading.ts'
 import { readSqlite } from './sqlite/sqlite-reading.ts'
 import type { TokenReading } from './token-reading.ts'
 
-/** What the worker thread offers. */
+/** Methods of the worker thread. */
 interface ParseWorker {
   postgresql(sql: string): Promise<PostgresReading>
   mysql(sql: string): TokenReading

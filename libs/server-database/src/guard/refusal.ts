@@ -3,7 +3,7 @@ import { McpError } from '@mcp/protocol'
 /** The most characters a statement may have; longer ones are data that belongs into params. */
 export const maxStatementLength = 262_144
 
-/** Where something stands in a text, both from 1, as an editor counts. */
+/** Line and column in a text, both from 1, as in an editor. */
 export interface TextPosition {
   readonly line: number
   readonly column: number

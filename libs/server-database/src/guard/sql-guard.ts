@@ -1,7 +1,7 @@
 import type { Access, DatabaseMode, EngineTransaction } from '../engines/engine.ts'
 
 /**
- * What a statement does: it reads; changes rows (`data`); changes tables, views, indexes and the like
+ * Effect of a statement: it reads; changes rows (`data`); changes tables, views, indexes and the like
  * (`schema`); or anything else that only `admin` may do (roles, settings, extensions, files).
  */
 export type StatementKind = 'read' | 'data' | 'schema' | 'admin'
@@ -12,7 +12,7 @@ export interface CheckedStatement {
   /** Whether the engine commits by itself when it runs, as MySQL does at `CREATE TABLE`. */
   readonly commitsByItself: boolean
   /**
-   * What only the connected server can say, such as whether a function it calls is volatile. Called
+   * Checks that need the connected server, such as whether a function it calls is volatile. Called
    * within the transaction, before the statement is run; absent where nothing is left to ask.
    *
    * @throws McpError `forbidden`, reason `statement-not-allowed`.

@@ -18,7 +18,7 @@ export interface TokenReading {
   readonly findings: readonly TokenFinding[]
 }
 
-/** What runs, and from which token on. */
+/** The statement that runs, and its first token. */
 export interface Verb {
   readonly word: string
   readonly at: number

@@ -10,8 +10,8 @@ import { startStatement } from './run-query.ts'
 import type { CheckedStatement } from '../guard/sql-guard.ts'
 import { withTimeLimit } from './time-limit.ts'
 
-/** What a statement that may change something did, as it is answered. */
-export interface ChangeAnswer {
+/** The result of a statement that may change data. */
+export interface ChangeResult {
   affectedRows: number
   columns?: { name: string; type: string }[]
   rows?: FormattedRow[]
@@ -24,7 +24,7 @@ export async function executeAlone(
   database: Database,
   request: QueryRequest,
   context: DatabaseContext,
-): Promise<ChangeAnswer> {
+): Promise<ChangeResult> {
   const statement = await checkChange(database, request, context)
   const { clock } = service
   const { timeoutMs } = request
@@ -43,7 +43,7 @@ export async function executeWithin(
   transaction: OpenTransaction,
   request: QueryRequest,
   context: DatabaseContext,
-): Promise<ChangeAnswer> {
+): Promise<ChangeResult> {
   const { database, access } = transaction
   if (access === 'read-only') {
     throw new McpError('forbidden', 'The transaction is read-only. Begin one that is read-write.', {
@@ -77,7 +77,7 @@ export async function executeAll(
   database: Database,
   request: TransactionRequest,
   context: DatabaseContext,
-): Promise<ChangeAnswer[]> {
+): Promise<ChangeResult[]> {
   const { statements, isolation, timeoutMs, ...limits } = request
   const checked: { statement: CheckedStatement; request: StatementRequest }[] = []
   for (const [index, each] of statements.entries()) {
@@ -92,8 +92,8 @@ export async function executeAll(
   const { clock } = service
   const answers = await withTimeLimit({ clock, timeoutMs, signals: [context.signal] }, (signal) =>
     inTransaction(database, { isolation, timeoutMs, signal }, async (lease) => {
-      const results: ChangeAnswer[] = []
-      // What they answer together stays within the limit, too.
+      const results: ChangeResult[] = []
+      // The limit also applies to their results together.
       let { maxBytes } = limits
       for (const [index, { statement, request: each }] of checked.entries()) {
         const answer = await numbered(index, () =>
@@ -131,7 +131,7 @@ async function inTransaction<Result>(
   return result
 }
 
-async function change(...call: Parameters<typeof startStatement>): Promise<ChangeAnswer> {
+async function change(...call: Parameters<typeof startStatement>): Promise<ChangeResult> {
   const [, , limits, signal] = call
   const reader = await startStatement(...call)
   const { rows, truncated } = await reader.readPage(limits, signal)

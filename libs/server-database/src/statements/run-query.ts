@@ -20,7 +20,7 @@ export interface QueryRequest extends StatementRequest, PageLimits {
 }
 
 /** A page as it is answered. */
-export interface PageAnswer {
+export interface PageResult {
   columns: { name: string; type: string }[]
   rows: FormattedRow[]
   rowCount: number
@@ -35,7 +35,7 @@ export async function queryAlone(
   database: Database,
   request: QueryRequest,
   context: DatabaseContext,
-): Promise<PageAnswer> {
+): Promise<PageResult> {
   const startedAt = performance.now()
   const statement = await checkQuery(database, request, context)
   const { clock, limits } = service
@@ -57,7 +57,7 @@ export async function queryAlone(
         },
         onIdle: (close) => lease.allowReclaim(close),
       }))
-      return toAnswer(reader, page, { nextCursor: kept?.nextCursor, startedAt })
+      return toPageResult(reader, page, { nextCursor: kept?.nextCursor, startedAt })
     } finally {
       if (kept === undefined) await lease.rollback()
     }
@@ -70,7 +70,7 @@ export async function queryWithin(
   transaction: OpenTransaction,
   request: QueryRequest,
   context: DatabaseContext,
-): Promise<PageAnswer> {
+): Promise<PageResult> {
   const startedAt = performance.now()
   const statement = await checkQuery(transaction.database, request, context)
   const { clock } = service
@@ -88,7 +88,7 @@ export async function queryWithin(
         use: (work) => transaction.use((_lease, ended) => work(ended)),
       }))
       transaction.keepCursor(kept?.cursor)
-      return toAnswer(reader, page, { nextCursor: kept?.nextCursor, startedAt })
+      return toPageResult(reader, page, { nextCursor: kept?.nextCursor, startedAt })
     }),
   )
 }
@@ -98,7 +98,7 @@ export async function fetchPage(
   service: DatabaseService,
   request: PageLimits & { readonly cursor: string; readonly timeoutMs: number },
   context: DatabaseContext,
-): Promise<PageAnswer> {
+): Promise<PageResult> {
   const startedAt = performance.now()
   const [id = '', number = ''] = request.cursor.split('.')
   const cursor = service.sessions.of(context).cursors.get(id)
@@ -108,7 +108,7 @@ export async function fetchPage(
     cursor.fetch(Number(number), request, signal),
   )
   const nextCursor = page.truncated ? `${id}.${Number(number) + 1}` : undefined
-  return toAnswer(cursor, page, { nextCursor, startedAt })
+  return toPageResult(cursor, page, { nextCursor, startedAt })
 }
 
 // A transaction of a cursor's own ends only by the cursor.
@@ -166,11 +166,11 @@ function keepCursor(
   return { cursor, nextCursor: `${id}.1` }
 }
 
-function toAnswer(
+function toPageResult(
   { columns }: { readonly columns: RowReader['columns'] },
   { rows, truncated }: RowPage,
   { nextCursor, startedAt }: { nextCursor: string | undefined; startedAt: number },
-): PageAnswer {
+): PageResult {
   return {
     columns: columns.map(({ name, type }) => ({ name, type })),
     rows,

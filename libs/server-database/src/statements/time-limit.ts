@@ -4,7 +4,7 @@ import { McpError } from '@mcp/protocol'
 export interface TimeLimit {
   readonly clock: Clock
   readonly timeoutMs: number
-  /** What else may end it. */
+  /** Further signals that abort it. */
   readonly signals: readonly AbortSignal[]
 }
 

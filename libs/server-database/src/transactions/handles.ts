@@ -17,11 +17,11 @@ export interface Handles<Thing> {
 export interface HandlesOptions {
   /** Such as `transaction`: what ids begin with, and what messages call it. */
   readonly kind: string
-  /** What this instance of the server is called, in letters and digits. */
+  /** Id of this instance of the server, in letters and digits. */
   readonly instance: string
 }
 
-/** How many of those that are gone are remembered. */
+/** Maximum number of removed ids whose reason is retained. */
 const maxGone = 100
 
 export function createHandles<Thing>({ kind, instance }: HandlesOptions): Handles<Thing> {

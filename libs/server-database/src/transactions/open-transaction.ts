@@ -58,7 +58,7 @@ export function createOpenTransaction(options: OpenTransactionOptions): OpenTran
     onOver(how)
   }
 
-  /** What runs is stopped, what waits is refused, then nothing is left of it. */
+  /** Stops the running call, rejects waiting ones, then rolls back. */
   async function finish(how: TransactionEnd): Promise<void> {
     if (over.signal.aborted) return
     markOver(how)

@@ -3,7 +3,7 @@ import { createHandles } from './handles.ts'
 import type { OpenCursor } from '../statements/open-cursor.ts'
 import type { OpenTransaction } from './open-transaction.ts'
 
-/** What a session holds of databases. */
+/** The transactions and cursors of a session. */
 export interface DatabaseSession {
   readonly transactions: Handles<OpenTransaction>
   readonly cursors: Handles<OpenCursor>

@@ -8,10 +8,10 @@ import { withTimeLimit } from '../statements/time-limit.ts'
 
 type Names = 'begin' | 'commit' | 'rollback' | 'transaction'
 
-/** How long a commit may take, in milliseconds. */
+/** Timeout of a commit, in milliseconds. */
 const commitMs = 30_000
 
-/** What is left of a caller's time for the answer, in milliseconds. */
+/** Time reserved for sending the response before the caller's deadline, in milliseconds. */
 const answerMs = 250
 
 export function transactionHandlers(service: DatabaseService): Pick<DatabaseHandlers, Names> {

@@ -2,23 +2,23 @@ import { parentPort } from 'node:worker_threads'
 
 import { McpError } from '@mcp/protocol'
 
-import type { WorkerAnswer, WorkerCall, WorkerMethods } from './worker-link.ts'
+import type { WorkerResponse, WorkerCall, WorkerMethods } from './worker-link.ts'
 
 /** Makes this thread, or process, a worker that offers these functions. Calls are answered in order. */
 export function serveWorker<Api extends WorkerMethods<Api>>(methods: Api): void {
   const table = new Map<string, (input: never) => unknown>(Object.entries(methods))
   let last = Promise.resolve()
 
-  const post = (message: WorkerAnswer) =>
+  const post = (message: WorkerResponse) =>
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
     parentPort === null ? process.send?.(message) : parentPort.postMessage(message)
 
   const port = parentPort ?? process
   port.on('message', (call: WorkerCall) => {
-    last = last.then(async () => void post(await answer(call)))
+    last = last.then(async () => void post(await respond(call)))
   })
 
-  async function answer({ id, method, input }: WorkerCall): Promise<WorkerAnswer> {
+  async function respond({ id, method, input }: WorkerCall): Promise<WorkerResponse> {
     try {
       const run = table.get(method)
       if (run === undefined) throw new Error(`The worker has no "${method}".`)

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 
-/** How a worker is reached, be it a thread or a process. */
+/** Channel to a worker, a thread or a process. */
 export interface WorkerChannel {
   post(message: unknown): void
   onMessage(listener: (message: unknown) => void): void

@@ -11,15 +11,15 @@ export type WorkerMethods<Api> = {
 type InputOf<Method> = Method extends (input: infer Input) => unknown ? Input : never
 type OutputOf<Method> = Method extends (input: never) => infer Output ? Awaited<Output> : never
 
-/** What travels to a worker. */
+/** A message to a worker. */
 export interface WorkerCall {
   readonly id: number
   readonly method: string
   readonly input: unknown
 }
 
-/** What travels back. */
-export type WorkerAnswer =
+/** A message from a worker. */
+export type WorkerResponse =
   | { readonly id: number; readonly type: 'result'; readonly result: unknown }
   | { readonly id: number; readonly type: 'error'; readonly body: unknown }
   | { readonly id: number; readonly type: 'failure'; readonly message: string }
@@ -56,14 +56,14 @@ export function linkWorker<Api extends WorkerMethods<Api>>(
 
   // An idle worker must not keep the process alive.
   channel.hold(false)
-  channel.onMessage((answer) => {
-    if (!isAnswer(answer)) return
-    const call = waiting.get(answer.id)
-    waiting.delete(answer.id)
+  channel.onMessage((response) => {
+    if (!isResponse(response)) return
+    const call = waiting.get(response.id)
+    waiting.delete(response.id)
     if (waiting.size === 0) channel.hold(false)
-    if (answer.type === 'result') call?.resolve(answer.result)
-    else if (answer.type === 'error') call?.reject(McpError.fromBody(answer.body))
-    else call?.reject(new Error(answer.message))
+    if (response.type === 'result') call?.resolve(response.result)
+    else if (response.type === 'error') call?.reject(McpError.fromBody(response.body))
+    else call?.reject(new Error(response.message))
   })
   channel.onEnd((cause) => {
     alive = false
@@ -91,11 +91,11 @@ export function linkWorker<Api extends WorkerMethods<Api>>(
     }
     const id = ++lastId
     channel.hold(true)
-    const answered = new Promise<unknown>((resolve, reject) => {
+    const settled = new Promise<unknown>((resolve, reject) => {
       waiting.set(id, { resolve, reject })
       channel.post({ id, method, input } satisfies WorkerCall)
     })
-    if (signal === undefined) return answered
+    if (signal === undefined) return settled
 
     const abort = () => {
       const call = waiting.get(id)
@@ -105,7 +105,7 @@ export function linkWorker<Api extends WorkerMethods<Api>>(
     }
     signal.addEventListener('abort', abort, { once: true })
     try {
-      return await answered
+      return await settled
     } finally {
       signal.removeEventListener('abort', abort)
     }
@@ -120,7 +120,7 @@ export function linkWorker<Api extends WorkerMethods<Api>>(
   }
 }
 
-function isAnswer(message: unknown): message is WorkerAnswer {
+function isResponse(message: unknown): message is WorkerResponse {
   return (
     isRecord(message) && typeof message['id'] === 'number' && typeof message['type'] === 'string'
   )

@@ -53,7 +53,7 @@ export const indexColumns = `
 // LOCATE, since the text must not be interpreted as a pattern.
 const holds = (word: string) => `LOCATE(LOWER(?), LOWER(${word})) > 0`
 
-/** How often the searched text stands in {@link objects}. */
+/** Number of occurrences of the searched text in {@link objects}. */
 export const objectsParams = 6
 
 export const objects = `

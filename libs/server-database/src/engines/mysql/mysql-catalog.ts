@@ -6,7 +6,7 @@ import * as queries from './mysql-catalog-queries.ts'
 
 type CatalogRow = ReadonlyMap<string, JsonValue>
 
-/** What a MySQL or MariaDB server says of itself. */
+/** The catalog of a MySQL or MariaDB server. */
 export const mysqlCatalog: EngineCatalog = {
   quote: (name) => `\`${name.replaceAll('`', '``')}\``,
   async schemas(transaction, options) {

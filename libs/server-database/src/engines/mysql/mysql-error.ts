@@ -52,7 +52,7 @@ export function mysqlError(thrown: unknown, sql = ''): McpError {
   if (!(thrown instanceof Error)) return McpError.internal(thrown)
   const number = mysqlErrorNumber(thrown)
   if (number === undefined) {
-    // What the system says names addresses.
+    // The message of the system contains addresses.
     return sqlError({
       kind: 'connection-lost',
       message: 'The connection to the database failed or was lost.',

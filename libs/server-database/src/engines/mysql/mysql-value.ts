@@ -4,7 +4,7 @@ import mysql from 'mysql2'
 import type { Column, JsonValue, SqlParam } from '../engine.ts'
 import { parseExactJson } from '../../statements/exact-json.ts'
 
-/** What a column's definition says that matters here; its other fields differ between servers. */
+/** The used fields of a column's definition; the others differ between servers. */
 export interface MysqlField {
   readonly name: string
   readonly columnType?: number | undefined
@@ -17,7 +17,7 @@ export interface MysqlField {
 const binaryCharset = 63
 const flagsOf = { unsigned: 32, enum: 256, set: 2048 }
 
-/** How MySQL calls a type by its number on the wire; text and bytes share theirs. */
+/** Names of MySQL's types by their number in the protocol; text and bytes share theirs. */
 const names: ReadonlyMap<number, string | readonly [text: string, bytes: string]> = new Map<
   number,
   string | readonly [string, string]

@@ -4,7 +4,7 @@ import type { EngineCatalog } from '../engine.ts'
 import { readFacts, readRows } from '../../statements/read-rows.ts'
 import * as queries from './pg-catalog-queries.ts'
 
-/** What PostgreSQL, as a server or as PGlite, says of itself. */
+/** The catalog of PostgreSQL, as a server or as PGlite. */
 export const pgCatalog: EngineCatalog = {
   quote: (name) => `"${name.replaceAll('"', '""')}"`,
   schemas: (transaction, options) =>

@@ -3,7 +3,7 @@ import { McpError } from '@mcp/protocol'
 import type { SqlErrorKind } from '../sql-error.ts'
 import { sqlError } from '../sql-error.ts'
 
-/** What PostgreSQL sends about an error, as `pg` and PGlite hand it on. */
+/** Fields of a PostgreSQL error, as `pg` and PGlite provide them. */
 export interface PgErrorFields {
   readonly code?: string | undefined
   readonly message?: string | undefined

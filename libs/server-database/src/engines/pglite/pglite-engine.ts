@@ -55,8 +55,8 @@ export function createPgliteEngine(options: PgliteEngineOptions): Engine {
       startThread(import.meta.resolve('@mcp/server-database/pglite-worker')),
     )
     try {
-      const place = { folder, template, isTemporary, asSuperuser }
-      await link.call('open', place, closing.signal)
+      const openOptions = { folder, template, isTemporary, asSuperuser }
+      await link.call('open', openOptions, closing.signal)
     } catch (error) {
       await link.terminate()
       throw McpError.is(error) ? error : await cannotOpen(folder, name, error)
@@ -118,7 +118,7 @@ export function createPgliteEngine(options: PgliteEngineOptions): Engine {
   }
 }
 
-// How long PostgreSQL may take to shut down in good order; it recovers from the other way, too.
+// Timeout of a clean shutdown of PostgreSQL; it also recovers from an unclean one.
 const closeMs = 5000
 
 function createTransaction(link: WorkerLink<PgliteSession>): EngineTransaction {

@@ -22,7 +22,7 @@ export interface PgliteStart extends PgliteBatch {
   readonly columns: readonly Column[]
 }
 
-/** What the worker thread offers: one PostgreSQL session, which is all that PGlite has. */
+/** Methods of the worker thread: one PostgreSQL session; PGlite has only one. */
 export interface PgliteSession {
   open(options: OpenPgliteOptions & { readonly asSuperuser: boolean }): Promise<void>
   begin(options: {
@@ -64,10 +64,12 @@ export function createPgliteSession(): PgliteSession {
 
   async function exchange(...request: readonly Uint8Array[]) {
     if (opened === undefined) throw new Error('The database is not open.')
-    const answers = await opened.execProtocolStream(Buffer.concat(request), { throwOnError: false })
-    const failure = answers.find((answer) => answer instanceof messages.DatabaseError)
+    const responses = await opened.execProtocolStream(Buffer.concat(request), {
+      throwOnError: false,
+    })
+    const failure = responses.find((response) => response instanceof messages.DatabaseError)
     if (failure !== undefined) throw pgError(failure)
-    return answers
+    return responses
   }
 
   const simple = (sql: string) => exchange(serialize.query(sql))
@@ -91,20 +93,20 @@ export function createPgliteSession(): PgliteSession {
     insideSavepoint = true
   }
 
-  function toBatch(answers: Awaited<ReturnType<typeof exchange>>): PgliteBatch {
+  function toBatch(responses: Awaited<ReturnType<typeof exchange>>): PgliteBatch {
     const rows: Row[] = []
     const count = countBatch()
     let more = false
     let changed: number | undefined
-    for (const answer of answers) {
-      if (answer instanceof messages.DataRowMessage) {
-        count(answer.length)
+    for (const response of responses) {
+      if (response instanceof messages.DataRowMessage) {
+        count(response.length)
         rows.push(
-          answer.fields.map((text, index) => readPgValue(fields[index]?.dataTypeID ?? 0, text)),
+          response.fields.map((text, index) => readPgValue(fields[index]?.dataTypeID ?? 0, text)),
         )
-      } else if (answer instanceof messages.CommandCompleteMessage) {
-        changed = affectedRows(answer.text)
-      } else if (answer.name === 'portalSuspended') {
+      } else if (response instanceof messages.CommandCompleteMessage) {
+        changed = affectedRows(response.text)
+      } else if (response.name === 'portalSuspended') {
         more = true
       }
     }
@@ -115,8 +117,8 @@ export function createPgliteSession(): PgliteSession {
   async function nameType(oid: number): Promise<string> {
     const known = builtinTypeName(oid) ?? typeNames.get(oid)
     if (known !== undefined) return known
-    const answers = await simple(`SELECT pg_catalog.format_type(${oid}, NULL)`)
-    const row = answers.find((answer) => answer instanceof messages.DataRowMessage)
+    const responses = await simple(`SELECT pg_catalog.format_type(${oid}, NULL)`)
+    const row = responses.find((response) => response instanceof messages.DataRowMessage)
     const name = row?.fields[0] ?? String(oid)
     typeNames.set(oid, name)
     return name
@@ -140,19 +142,21 @@ export function createPgliteSession(): PgliteSession {
     async run({ sql, params, maxRows }) {
       await startStatement()
       return guarded(async () => {
-        const answers = await exchange(
+        const responses = await exchange(
           serialize.parse({ text: sql }),
           serialize.bind({ portal, values: params.map(toPgText) }),
           serialize.describe({ type: 'P', name: portal }),
           ...execute(maxRows),
         )
-        const described = answers.find((answer) => answer instanceof messages.RowDescriptionMessage)
+        const described = responses.find(
+          (response) => response instanceof messages.RowDescriptionMessage,
+        )
         fields = described?.fields ?? []
         const columns: Column[] = []
         for (const { name, dataTypeID } of fields) {
           columns.push({ name, type: await nameType(dataTypeID) })
         }
-        return { columns, ...toBatch(answers) }
+        return { columns, ...toBatch(responses) }
       })
     },
     read: ({ maxRows }) => guarded(async () => toBatch(await exchange(...execute(maxRows)))),
@@ -170,8 +174,8 @@ export function createPgliteSession(): PgliteSession {
       )
     },
     async end({ how }) {
-      const answers = await simple(how)
-      const tag = answers.find((answer) => answer instanceof messages.CommandCompleteMessage)
+      const responses = await simple(how)
+      const tag = responses.find((response) => response instanceof messages.CommandCompleteMessage)
       // A failed transaction is rolled back by COMMIT; only the command tag shows it.
       if (how === 'COMMIT' && tag?.text !== 'COMMIT') {
         throw pgError({ code: '40000', message: 'The transaction had failed and was rolled back' })

@@ -18,7 +18,7 @@ export function postgresError(thrown: unknown): McpError {
       position: textField(thrown, 'position'),
     })
   }
-  // What the system says names addresses.
+  // The message of the system contains addresses.
   return sqlError({
     kind: 'connection-lost',
     message: 'The connection to the database failed or was lost.',

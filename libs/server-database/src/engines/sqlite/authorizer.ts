@@ -10,7 +10,7 @@ const reading: ReadonlySet<number> = new Set([
   constants.SQLITE_RECURSIVE,
 ])
 
-/** What no statement of a caller may do: it would leave its transaction, or its file. */
+/** Actions denied to every statement of a caller: they would leave its transaction or its file. */
 const neverAllowed: ReadonlySet<number> = new Set([
   constants.SQLITE_ATTACH,
   constants.SQLITE_DETACH,

@@ -21,7 +21,7 @@ async function cpuTicks(pid: number): Promise<number> {
   return Number(stat.split(') ')[1]?.split(' ')[11])
 }
 
-// Where the processes of a process can be asked for.
+// Requires a system that lists child processes.
 it.runIf(process.platform === 'linux')(
   'leaves no query running when the process that asked is killed',
   async () => {

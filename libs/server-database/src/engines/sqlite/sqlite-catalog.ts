@@ -5,7 +5,7 @@ import type { CallOptions, EngineCatalog, EngineTransaction } from '../engine.ts
 import { readFacts } from '../../statements/read-rows.ts'
 import * as queries from './sqlite-catalog-queries.ts'
 
-/** What a SQLite file says of itself. */
+/** The catalog of a SQLite file. */
 export const sqliteCatalog: EngineCatalog = {
   quote: (name) => `"${name.replaceAll('"', '""')}"`,
   schemas: (transaction, options) =>
@@ -43,7 +43,7 @@ function withEstimate(facts: TableFacts, estimates: ReadonlyMap<string, number>)
   return rowEstimate === undefined ? facts : { ...facts, rowEstimate }
 }
 
-/** How many rows each table had when `ANALYZE` last ran, where it ever did. */
+/** Returns the number of rows per table as of the last `ANALYZE`, if it ever ran. */
 async function readEstimates(
   transaction: EngineTransaction,
   options: CallOptions,

@@ -17,7 +17,7 @@ import type { SqliteSession } from './sqlite-session.ts'
 
 export type SqliteEngineOptions = Omit<SqliteConfig, 'engine'>
 
-/** How many transactions can be open at once, each with a process of its own. */
+/** Maximum number of open transactions, each with its own process. */
 const maxTransactions = 4
 
 /**

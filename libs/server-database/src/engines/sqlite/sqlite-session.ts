@@ -20,7 +20,7 @@ export interface SqliteStart extends SqliteBatch {
   readonly columns: readonly Column[]
 }
 
-/** What the worker process offers: one connection to a file. */
+/** Methods of the worker process: one connection to a file. */
 export interface SqliteSession {
   open(options: { readonly file: string; readonly readOnly: boolean }): void
   begin(options: { readonly access: Access }): void
@@ -36,10 +36,10 @@ export interface SqliteSession {
   close(input: undefined): void
 }
 
-/** How long a statement waits for another process that writes to the file. */
+/** Maximum time that a statement waits for another process that writes to the file. */
 const busyTimeoutMs = 5000
 
-/** What SQLite may take of memory for one connection, in bytes. */
+/** Maximum memory of one SQLite connection, in bytes. */
 const heapBytes = 256 * 1024 * 1024
 
 type Values = readonly (SQLOutputValue | undefined)[]
@@ -59,7 +59,7 @@ export function createSqliteSession(): SqliteSession {
   function step(): void {
     if (rest === undefined) return
     const result: IteratorResult<unknown> | undefined = rest.next()
-    // Where JavaScript has no string as long as the value, Node gives nothing at all.
+    // Node returns `undefined` if the value exceeds the maximum length of a string.
     if (result === undefined) throw valueTooLong()
     next = result.done !== true ? toValues(result.value) : undefined
   }

@@ -25,7 +25,7 @@ export function toSqliteValue(param: SqlParam): SQLInputValue {
   return JSON.stringify(param)
 }
 
-/** What SQLite calls the type of a value: a column that is an expression has no other. */
+/** Returns the storage class of a value: the only type of a column that is an expression. */
 export function storageClass(value: SQLOutputValue | undefined): string {
   if (typeof value === 'bigint') return 'INTEGER'
   if (typeof value === 'number') return 'REAL'

@@ -2,7 +2,7 @@ import type { FunctionFacts } from './postgres-catalog.ts'
 import { harmlessVolatile, isDangerousFunction, trustedExtensions } from './postgres-names.ts'
 import type { NameUse } from './postgres-reading.ts'
 
-/** What is to be done about a function: nothing, refuse it, or read its body first. */
+/** Decision about a function: allow it, refuse it, or check its body first. */
 export type Judgement =
   | { readonly verdict: 'allowed' }
   | { readonly verdict: 'refused'; readonly why: string }

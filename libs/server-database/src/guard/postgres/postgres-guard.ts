@@ -9,7 +9,7 @@ import { checkText, notAllowed } from '../refusal.ts'
 import type { GuardLevel } from '../guard-level.ts'
 import { guardLevel, refuseKind } from '../guard-level.ts'
 
-/** How deep the bodies of a database's own functions are read. */
+/** Maximum number of function bodies that are checked for one statement. */
 const maxBodies = 20
 
 /** Guards PostgreSQL and PGlite. The parser is loaded by the first statement. */

@@ -5,15 +5,15 @@ import { isDangerousFunction, privateRelations, readableSettings } from './postg
 import type { StatementRule } from './postgres-statements.ts'
 import { statementName, statementRule } from './postgres-statements.ts'
 
-/** What the connected server has to be asked about: `a.b(…)`, `a OPERATOR(b.+) c`, `(a).b`. */
+/** A name that only the connected server can resolve: `a.b(…)`, `a OPERATOR(b.+) c`, `(a).b`. */
 export interface NameUse {
   readonly as: 'call' | 'operator' | 'attribute'
   /** Absent where the search path decides. */
   readonly schema?: string
   readonly name: string
-  /** How many arguments it is given; absent where that does not narrow the choice. */
+  /** Number of arguments; absent if it does not narrow the choice. */
   readonly arguments?: number
-  /** Where it stands, in bytes of UTF-8. */
+  /** Offset in the statement, in bytes of UTF-8. */
   readonly location: number
 }
 

@@ -2,7 +2,7 @@ import type { StatementKind } from '../sql-guard.ts'
 import type { ParseNode } from './parse-node.ts'
 import { asList, asNode } from './parse-node.ts'
 
-/** What the node of a statement does, by its name in PostgreSQL's parse tree. */
+/** Kinds of statements by the name of their node in PostgreSQL's parse tree. */
 export type StatementRule = StatementKind | 'never'
 
 const rules: ReadonlyMap<string, StatementRule> = new Map<string, StatementRule>([
@@ -59,7 +59,7 @@ const schemaObjects = new Set([
   'OBJECT_STATISTIC_EXT',
 ])
 
-// Who owns a table and who sees which of its rows is for an administrator.
+// Owners and row policies of tables are reserved to administrators.
 const administrative = /Owner|RowSecurity|Trig|Rule|TableSpace/
 
 /** The rule for the statement at the root of a parse tree. */
