@@ -1,7 +1,7 @@
 import type { HubOptions } from '@mcp/hub'
 import { dataFile } from '@mcp/files'
-import { internetOptions } from '@mcp/node'
 import { databaseOptions } from '@mcp/server-database/settings'
+import { internetOptions } from '@mcp/server-internet/settings'
 import { createFilePromptStore } from '@mcp/server-prompts'
 import { fileResources, httpResources, memoryResources } from '@mcp/server-resources'
 import { workspaceRoot } from '@mcp/server-roots'

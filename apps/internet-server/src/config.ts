@@ -1,4 +1,5 @@
-import { internetSettings, networkSettings, settings } from '@mcp/node'
+import { networkSettings, settings } from '@mcp/node'
+import { internetSettings } from '@mcp/server-internet/settings'
 import * as z from 'zod'
 
 /** The environment variables of the internet server. */

@@ -1,6 +1,7 @@
 import type { AppContext, RunningApp } from '@mcp/node'
-import { internetOptions, listen, logFailures, networkOptions } from '@mcp/node'
+import { listen, logFailures, networkOptions } from '@mcp/node'
 import { internetServer } from '@mcp/server-internet'
+import { internetOptions } from '@mcp/server-internet/settings'
 
 import type { Config } from './config.ts'
 

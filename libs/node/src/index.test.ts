@@ -8,8 +8,6 @@ it('exports the public API', () => {
       "createLogger",
       "createNodeHandler",
       "describeEnvironment",
-      "internetOptions",
-      "internetSettings",
       "listen",
       "logFailures",
       "networkOptions",

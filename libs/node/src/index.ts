@@ -17,7 +17,6 @@ export type {
 } from './environment/read-environment.ts'
 export { runApp } from './app/run-app.ts'
 export type { App, AppContext, RunningApp } from './app/run-app.ts'
-export { internetOptions, internetSettings } from './settings/internet.ts'
 export { promptsSettings } from './settings/prompts.ts'
 export { resourcesSettings } from './settings/resources.ts'
 export { settings } from './environment/settings.ts'

@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest'
 
-import * as index from './index.ts'
+import * as api from './index.ts'
+import * as settings from './settings.ts'
 
-it('exports these names and no others', () => {
-  expect(Object.keys(index)).toEqual(['internetServer'])
+it('exports these names', () => {
+  expect(Object.keys(api).toSorted()).toEqual(['internetServer'])
+  expect(Object.keys(settings).toSorted()).toEqual(['internetOptions', 'internetSettings'])
 })

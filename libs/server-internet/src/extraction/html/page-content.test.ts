@@ -21,7 +21,7 @@ describe('the part of a page', () => {
     )
     const { note } = await extracted(thread, { extract: 'article' })
     expect(note).toMatch(
-      /^The article has \d+ of about \d+ characters on the page; the extract full/,
+      /^The article has \d+ of about \d+ characters on the page\. Use extract "full"/,
     )
   })
 
