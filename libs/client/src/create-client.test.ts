@@ -79,12 +79,12 @@ it('lists the servers and tells the health', async () => {
 
 it('answers a question, and does not answer it twice', async () => {
   const session = await createClient({ url: server.url }).connect()
-  await session.answer('i/1', { action: 'accept', content: { name: 'Ada' } })
+  await session.respond('i/1', { action: 'accept', content: { name: 'Ada' } })
   const [call] = server.callsOf(/interactions/)
   expect(call?.path).toBe('/sessions/s-1/interactions/i%2F1')
   expect(JSON.parse(call?.body ?? '')).toEqual({ action: 'accept', content: { name: 'Ada' } })
   server.fail(/interactions/, breakConnection)
-  await expect(session.answer('i/1', { action: 'cancel' })).rejects.toMatchObject({
+  await expect(session.respond('i/1', { action: 'cancel' })).rejects.toMatchObject({
     code: 'unavailable',
   })
   expect(server.callsOf(/interactions/)).toHaveLength(2)

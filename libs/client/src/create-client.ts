@@ -2,63 +2,65 @@ import type { Clock, Contract, MaybePromise, ServerListing } from '@mcp/protocol
 import { builtinServers } from '@mcp/contracts'
 import { defaultTimeoutMs, isRecord } from '@mcp/protocol'
 
-import { ask } from './http/call-api.ts'
-import type { Place } from './operations/call-operation.ts'
+import { callApi } from './http/call-api.ts'
+import type { OperationAddress } from './operations/call-operation.ts'
 import { createSession } from './session/create-session.ts'
-import { check, isServerList, isSessionInfo } from './http/read-response.ts'
+import { expectValue, isServerList } from './http/read-response.ts'
+import { isSessionInfo } from './session/session-info.ts'
 import type { Session } from './session/session.ts'
 import type { ToolMap, ToolTypes } from './operations/tool-types.ts'
-import type { Link, Token } from './http/transport.ts'
+import type { Link } from './http/link.ts'
+import type { Token } from './http/transport.ts'
 import { createTransport } from './http/transport.ts'
-import { waitingClock } from './http/wait.ts'
+import { keepAliveClock } from './http/clock.ts'
 
-/** Where the session manager is, and how to talk to it. */
+/** Options of {@link createClient}. */
 export interface ClientOptions<Contracts extends readonly Contract[], Tools extends ToolMap> {
-  /** Where the session manager is; a path in front of its routes is kept. */
+  /** URL of the session manager. A path before its routes is preserved. */
   readonly url: string | URL
   /** Contracts of servers that are not built in; each becomes a property of the session. */
   readonly contracts?: Contracts | undefined
-  /** The tools whose calls are typed, from {@link toolTypes}. Default: every tool is untyped. */
+  /** The tools whose calls are typed, from {@link toolTypes}. Default: no tool is typed. */
   readonly tools?: ToolTypes<Tools> | undefined
-  /** Sent as `Authorization: Bearer …`. A function is asked before each attempt. Default: nothing. */
+  /** Sent as `Authorization: Bearer …`. A function is called before each attempt. Default: no token. */
   readonly token?: Token | undefined
-  /** Sends one HTTP request: a service of this process, for instance. Default: the global `fetch`. */
+  /** Sends an HTTP request, for example to a service of this process. Default: the global `fetch`. */
   readonly fetch?: ((request: Request) => MaybePromise<Response>) | undefined
-  /** How long a call waits, repeats included, in milliseconds. Default: one minute. */
+  /** Time limit of a call with its retries, in milliseconds. Default: one minute. */
   readonly timeoutMs?: number | undefined
-  /** How often a call is repeated whose connection broke or whose error is retryable. Default: 5. */
+  /** Maximum number of retries after a broken connection or a retryable error. Default: 5. */
   readonly retries?: number | undefined
-  /** Whether typed calls fetch results that are too large for one answer. Default: true. */
+  /** Whether typed calls fetch results that are too large for one response. Default: true. */
   readonly readLargeResults?: boolean | undefined
   /** Replaces the system clock in tests. */
   readonly clock?: Clock | undefined
 }
 
-/** Which session to open or adopt. */
+/** Options of {@link Client.connect}. */
 export interface ConnectOptions {
-  /** How this client calls itself. Default: `mcp-client`. */
+  /** Name of this client. Default: `mcp-client`. */
   readonly clientId?: string | undefined
-  /** An existing session to go on with. Default: a new one. */
+  /** Id of an existing session to continue. Default: a new session. */
   readonly sessionId?: string | undefined
-  /** Kept with a new session. */
+  /** Stored with a new session. */
   readonly metadata?: Readonly<Record<string, unknown>> | undefined
-  /** How long a new session may be idle, in milliseconds. Default: the session manager's. */
+  /** Idle time after which a new session expires, in milliseconds. Default: the session manager's. */
   readonly ttlMs?: number | undefined
   readonly signal?: AbortSignal | undefined
 }
 
-/** The way to one session manager. */
+/** A client of one session manager. */
 export interface Client<Contracts extends readonly Contract[], Tools extends ToolMap> {
-  /** Opens a session, or adopts the one with that `sessionId`. */
+  /** Opens a session, or continues the one with that `sessionId`. */
   connect(options?: ConnectOptions): Promise<Session<Contracts, Tools>>
-  /** The servers there are, with what each can do and how it is. */
+  /** Returns the servers with their operations and their health. */
   servers(options?: Pick<ConnectOptions, 'signal'>): Promise<ServerListing[]>
-  /** What the session manager says of itself. */
+  /** Returns the health of the session manager. */
   health(options?: Pick<ConnectOptions, 'signal'>): Promise<Readonly<Record<string, unknown>>>
 }
 
 /**
- * A client of the session manager at `url`.
+ * Creates a client of the session manager at `url`.
  *
  * @example
  * const client = createClient({ url: 'http://127.0.0.1:5000' })
@@ -81,30 +83,36 @@ export function createClient<
   timeoutMs = defaultTimeoutMs,
   retries = 5,
   readLargeResults = true,
-  clock = waitingClock,
+  clock = keepAliveClock,
 }: ClientOptions<Contracts, Tools>): Client<Contracts, Tools> {
-  const places = placesOf(contracts ?? [])
+  const addresses = addressesOf(contracts ?? [])
   const transport = createTransport({ url, token, fetch, now: () => clock.now() })
   const link = { transport, clock, timeoutMs, retries }
 
   return {
     async connect({ sessionId, signal, ...options } = {}) {
-      const answer = await (sessionId === undefined
+      const response = await (sessionId === undefined
         ? openSession(link, options, signal)
-        : ask(link, 'GET', `/sessions/${encodeURIComponent(sessionId)}`, {
-            what: 'Adopting the session',
+        : callApi(link, 'GET', `/sessions/${encodeURIComponent(sessionId)}`, {
+            what: 'Continuing the session',
             signal,
           }))
-      const info = check(answer, isSessionInfo, transport.name, 'a session')
-      return createSession<Contracts, Tools>({ link, info, places, readLargeResults })
+      const info = expectValue(response, isSessionInfo, transport.name, 'a session')
+      return createSession<Contracts, Tools>({ link, info, addresses, readLargeResults })
     },
     async servers({ signal } = {}) {
-      const answer = await ask(link, 'GET', '/servers', { what: 'Listing the servers', signal })
-      return check(answer, isServerList, transport.name, 'a list of servers').servers
+      const response = await callApi(link, 'GET', '/servers', {
+        what: 'Listing the servers',
+        signal,
+      })
+      return expectValue(response, isServerList, transport.name, 'a list of servers').servers
     },
     async health({ signal } = {}) {
-      const answer = await ask(link, 'GET', '/health', { what: 'Asking for the health', signal })
-      return check(answer, isRecord, transport.name, 'an object')
+      const response = await callApi(link, 'GET', '/health', {
+        what: 'Fetching the health',
+        signal,
+      })
+      return expectValue(response, isRecord, transport.name, 'an object')
     },
   }
 }
@@ -115,13 +123,13 @@ function openSession(
   signal: AbortSignal | undefined,
 ): Promise<unknown> {
   const value = { clientId, metadata, ttlMs }
-  // Repeated when the connection breaks: at worst a session is left to expire unused.
-  return ask(link, 'POST', '/sessions', { what: 'Opening a session', value, signal })
+  // Retried if the connection breaks: at worst an unused session expires.
+  return callApi(link, 'POST', '/sessions', { what: 'Opening a session', value, signal })
 }
 
-function placesOf(contracts: readonly Contract[]): ReadonlyMap<string, Place> {
+function addressesOf(contracts: readonly Contract[]): ReadonlyMap<string, OperationAddress> {
   const { tools, ...others } = builtinServers
-  const servers: readonly (Place & { readonly name: string })[] = [
+  const servers: readonly (OperationAddress & { readonly name: string })[] = [
     { ...tools, fixedTarget: 'tools' },
     ...Object.values(others),
     ...contracts,

@@ -6,7 +6,8 @@ export type {
   Reconnect,
   SessionNotification,
 } from './session/notifications.ts'
-export type { Call, ContractClient, Session, SessionCore, SessionInfo } from './session/session.ts'
+export type { SessionInfo } from './session/session-info.ts'
+export type { Call, ContractClient, Session, SessionCore } from './session/session.ts'
 export type { ToolMap, ToolTypes, ToolsClient } from './operations/tool-types.ts'
 export { toolTypes } from './operations/tool-types.ts'
 export type { Token } from './http/transport.ts'

@@ -77,7 +77,7 @@ describe.each([
       message: 'Send this to a language model?\n\nGreet Ann.',
     })
     const content = { prompt: 'Greet Bob.' }
-    await session.answer(String(interactionId), { action: 'accept', content })
+    await session.respond(String(interactionId), { action: 'accept', content })
     expect(await asking).toMatchObject({ text: 'Hello!' })
     expect(provider.requests).toMatchObject([{ messages: [{ content: 'Greet Bob.' }] }])
     expect(await next('sampling-completed')).toMatchObject({ stopReason: 'stop' })

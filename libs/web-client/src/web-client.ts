@@ -145,7 +145,7 @@ export function createWebClient(options: WebClientOptions): Service {
     const { action, content } = await readJsonBody(req.raw, interactionBody)
     const { interaction } = req.param()
     await callerOf(req.raw).sessions.use(req.raw, ({ session }) =>
-      session.answer(interaction, { action, content }, { signal: req.raw.signal }),
+      session.respond(interaction, { action, content }, { signal: req.raw.signal }),
     )
     return new Response(null, { status: 204 })
   })

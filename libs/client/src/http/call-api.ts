@@ -1,21 +1,22 @@
-import type { PersistOptions } from './retry.ts'
-import { persist } from './retry.ts'
-import type { Link, Method } from './transport.ts'
+import type { RetryOptions } from './retry.ts'
+import { retry } from './retry.ts'
+import type { Link } from './link.ts'
+import type { Method } from './transport.ts'
 
-/** What is asked, and within which bounds. */
-export interface AskOptions extends PersistOptions {
+/** Options of a call to the API. */
+export interface CallApiOptions extends RetryOptions {
   /** Sent as JSON. Default: no body. */
   readonly value?: unknown
 }
 
-/** One call of the session manager besides requests, and the JSON of its answer. */
-export function ask(
+/** Calls a route of the session manager, with retries, and resolves with the JSON of the response. */
+export function callApi(
   link: Link,
   method: Method,
   path: string,
-  { value, ...options }: AskOptions,
+  { value, ...options }: CallApiOptions,
 ): Promise<unknown> {
-  return persist(
+  return retry(
     link,
     ({ stop }) => link.transport.sendJson(method, path, { value, signal: stop.signal }),
     options,

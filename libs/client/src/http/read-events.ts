@@ -1,28 +1,28 @@
 import type { EventSourceMessage } from 'eventsource-parser'
 import { createParser } from 'eventsource-parser'
 
-import { brokenOff } from './transport.ts'
-import { nonsense } from './read-response.ts'
+import { connectionBroken } from './transport.ts'
+import { invalidResponse } from './read-response.ts'
 
-/** How a stream of events is read. */
+/** Options of {@link readEvents}. */
 export interface ReadEventsOptions {
-  /** How messages name the other side. */
+  /** Name of the server in error messages. */
   readonly from: string
-  /** Wraps each wait for bytes: a watchdog, for instance. Default: nothing. */
+  /** Wraps each read of bytes, for example in a timeout. Default: no wrapper. */
   readonly watch?: (<Result>(read: Promise<Result>) => Promise<Result>) | undefined
-  /** Told how long the other side asks to wait before a reconnect. */
+  /** Receives the delay before a reconnect that the server requests. */
   readonly onRetry?: ((ms: number) => void) | undefined
 }
 
-// Well above the largest body the protocol allows; what is longer would only fill the memory.
+// Well above the maximum body size of the protocol. Anything longer would only fill the memory.
 const maxBufferSize = 32 * 1024 * 1024
 
-/** Whether an answer is a stream of events. */
+/** Whether an HTTP response is an event stream. */
 export function isEventStream({ headers }: Response): boolean {
   return headers.get('content-type')?.startsWith('text/event-stream') === true
 }
 
-/** The events of an answer, until it ends. Comments are read and dropped. */
+/** Yields the events of an HTTP response until it ends. Comments are dropped. */
 export async function* readEvents(
   { body }: Response,
   { from, watch = (read) => read, onRetry }: ReadEventsOptions,
@@ -43,15 +43,15 @@ export async function* readEvents(
   try {
     for (;;) {
       const { done, value } = await watch(reader.read()).catch((cause: unknown) => {
-        throw brokenOff(from, cause)
+        throw connectionBroken(from, cause)
       })
       if (done) return
       parser.feed(decoder.decode(value, { stream: true }))
       yield* events.splice(0)
-      if (failure !== undefined) throw nonsense(from, 'events of a bounded length', failure)
+      if (failure !== undefined) throw invalidResponse(from, 'events of a bounded length', failure)
     }
   } finally {
-    // Fails where the connection broke, and then there is nothing left to close.
+    // Fails if the connection is broken; then there is nothing to close.
     await reader.cancel().catch(() => {})
   }
 }

@@ -9,42 +9,40 @@ import {
   protocolVersion,
 } from '@mcp/protocol'
 
-import type { SessionInfo } from '../session/session.ts'
+// Validated by hand: the schemas of the protocol would add all of zod to a browser bundle.
 
-// Checked by hand, not by the protocol's schemas: those would bring all of zod into a browser.
-
-/** The error for an answer that is not what it should be. */
-export function nonsense(from: string, expected: string, cause?: unknown): McpError {
-  return new McpError('upstream-error', `${from} did not answer with ${expected}.`, { cause })
+/** Creates the error for a response other than expected. */
+export function invalidResponse(from: string, expected: string, cause?: unknown): McpError {
+  return new McpError('upstream-error', `${from} did not return ${expected}.`, { cause })
 }
 
-/** The value a text holds that should be JSON. */
+/** Parses JSON. Throws `upstream-error` if the text is not valid. */
 export function readJson(text: string, from: string): unknown {
   try {
     return parseJson(text)
   } catch (cause) {
-    throw nonsense(from, 'JSON', cause)
+    throw invalidResponse(from, 'JSON', cause)
   }
 }
 
 /**
- * The answer to the request with that id.
+ * Validates the response to the request with that id.
  *
- * @throws McpError what the answer says where it is an error.
+ * @throws McpError the error of an error response.
  */
 export function readResponse(value: unknown, requestId: string, from: string): SuccessResponse {
   const { id, timestamp, status, data, error, metadata } = isRecord(value) ? value : {}
   if (status === 'error') throw McpError.fromBody(error)
   if (status !== 'success' || !isRecord(data) || id !== requestId) {
-    throw nonsense(from, 'the response to the request')
+    throw invalidResponse(from, 'the response to the request')
   }
   return { id: requestId, ...common(timestamp, metadata), status, data }
 }
 
-/** A notification, as the event of a stream carries it. */
+/** Validates the notification of an event, and fills in the fields that a server may omit. */
 export function readNotification(value: unknown, from: string): NotificationEnvelope {
   if (!isRecord(value) || typeof value['type'] !== 'string') {
-    throw nonsense(from, 'a notification')
+    throw invalidResponse(from, 'a notification')
   }
   const { id, timestamp, type, data, metadata } = value
   return {
@@ -55,7 +53,7 @@ export function readNotification(value: unknown, from: string): NotificationEnve
   }
 }
 
-/** Whether the data of a `progress` event says how far a request has come. */
+/** Whether the data of a `progress` event is valid. */
 export function isProgress(data: unknown): data is Progress {
   return isRecord(data) && typeof data['progress'] === 'number'
 }
@@ -67,23 +65,18 @@ function common(timestamp: unknown, metadata: unknown) {
   }
 }
 
-/** The value, if it is what it should be. */
-export function check<Value>(
+/** Returns the value if the guard accepts it; otherwise throws `upstream-error`. */
+export function expectValue<Value>(
   value: unknown,
   is: (value: unknown) => value is Value,
   from: string,
   expected: string,
 ): Value {
   if (is(value)) return value
-  throw nonsense(from, expected)
+  throw invalidResponse(from, expected)
 }
 
-/** Whether it is what the session manager says of a session. */
-export function isSessionInfo(value: unknown): value is SessionInfo {
-  return isRecord(value) && typeof value['sessionId'] === 'string'
-}
-
-/** Whether it is the answer of `GET /servers`. */
+/** Whether a value is the response of `GET /servers`. */
 export function isServerList(value: unknown): value is { readonly servers: ServerListing[] } {
   return (
     isRecord(value) && Array.isArray(value['servers']) && value['servers'].every(isServerListing)
@@ -99,7 +92,7 @@ function isServerListing(value: unknown): value is ServerListing {
   )
 }
 
-/** The error an HTTP answer stands for, with how long it asks to wait as `details.retryAfterMs`. */
+/** Creates the error of an HTTP response, with its Retry-After as `details.retryAfterMs`. */
 export function readFailure(
   { status, headers }: Response,
   text: string,
@@ -115,11 +108,11 @@ export function readFailure(
 function toError(status: number, text: string, from: string): McpError {
   const error = bodyError(text)
   if (isErrorBody(error)) return McpError.fromBody(error)
-  // What a proxy says while the session manager behind it restarts; an id makes repeating safe.
-  const passing = status === 429 || (status >= 502 && status <= 504)
+  // A proxy returns these while the session manager restarts; the request id makes a retry safe.
+  const isTemporary = status === 429 || (status >= 502 && status <= 504)
   return new McpError(
-    passing ? 'unavailable' : 'upstream-error',
-    `${from} answered ${status} without saying what is wrong.`,
+    isTemporary ? 'unavailable' : 'upstream-error',
+    `${from} returned HTTP ${status} without an error body.`,
     { details: { status } },
   )
 }

@@ -1,42 +1,42 @@
+import { abortable, backoffMs, delay } from '@mcp/concurrency'
 import { maxTimeoutMs, McpError } from '@mcp/protocol'
 
-import type { Link } from './transport.ts'
-import { backOff, orAborted, wait } from './wait.ts'
+import type { Link } from './link.ts'
 
-/** What is repeated, and within which bounds. */
-export interface PersistOptions {
-  /** Names the work in messages. */
+/** Options of {@link retry}. */
+export interface RetryOptions {
+  /** Name of the operation in error messages. */
   readonly what: string
   readonly signal?: AbortSignal | undefined
   /** Default: the link's. */
   readonly timeoutMs?: number | undefined
-  /** How many times a failed attempt is repeated. Default: the link's. */
+  /** Maximum number of retries. Default: the link's. */
   readonly retries?: number | undefined
-  /** Told when the caller cancels or the time is up. */
-  readonly onGivenUp?: (() => void) | undefined
+  /** Called if the caller aborts or the time limit is reached. */
+  readonly onAbandoned?: (() => void) | undefined
 }
 
-/** What one attempt is told. */
+/** Parameters of one attempt. */
 export interface Attempt {
-  /** Abort it with an error to end everything with that error. */
+  /** Aborting it with an error ends all attempts with that error. */
   readonly stop: AbortController
-  /** What is left of the time limit. */
-  readonly leftMs: number
+  /** Remaining time, in milliseconds. */
+  readonly remainingMs: number
 }
 
-const pace = { baseMs: 200, maxMs: 5000 }
+const backoff = { baseMs: 200, maxMs: 5000 }
 
-// The other side has the same limit and the better answer; ours is for when it says nothing.
+// The server has the same time limit and a better error; this one is for a server that is silent.
 const graceMs = 2000
 
 /**
- * Repeats what fails with a retryable error until it works, the time is up, the tries are used up,
- * or the caller cancels. Give it only work that is safe to repeat.
+ * Runs an attempt, and retries it after retryable errors until success, time limit, maximum number of
+ * retries or abort. The attempt must be safe to repeat.
  */
-export async function persist<Result>(
+export async function retry<Result>(
   { clock, ...defaults }: Link,
   attempt: (attempt: Attempt) => Promise<Result>,
-  { what, signal, onGivenUp, ...options }: PersistOptions,
+  { what, signal, onAbandoned, ...options }: RetryOptions,
 ): Promise<Result> {
   const { timeoutMs = defaults.timeoutMs, retries = defaults.retries } = options
   const stop = new AbortController()
@@ -47,43 +47,43 @@ export async function persist<Result>(
 
   const limitMs = Math.min(timeoutMs, maxTimeoutMs)
   const deadline = clock.now() + limitMs
-  const disarm = clock.after(limitMs + graceMs, () =>
+  const cancelTimer = clock.after(limitMs + graceMs, () =>
     stop.abort(new McpError('timeout', `${what} took longer than ${limitMs} ms.`)),
   )
   signal?.addEventListener('abort', cancel)
   try {
     for (let failures = 0; ; failures++) {
       try {
-        const leftMs = Math.max(1, deadline - clock.now())
-        return await orAborted(attempt({ stop, leftMs }), stop.signal)
+        const remainingMs = Math.max(1, deadline - clock.now())
+        return await abortable(attempt({ stop, remainingMs }), stop.signal)
       } catch (thrown) {
         if (!isRetryable(thrown) || failures >= retries) throw thrown
-        const pauseMs = retryAfterMs(thrown) ?? backOff(failures, pace)
-        if (clock.now() + pauseMs >= deadline) throw thrown
-        await wait(pauseMs, clock, stop.signal)
+        const delayMs = retryAfterMs(thrown) ?? backoffMs(failures, backoff)
+        if (clock.now() + delayMs >= deadline) throw thrown
+        await delay(delayMs, clock, stop.signal)
       }
     }
   } catch (thrown) {
     if (!stop.signal.aborted) throw thrown
-    onGivenUp?.()
+    onAbandoned?.()
     throw stop.signal.reason
   } finally {
-    disarm()
+    cancelTimer()
     signal?.removeEventListener('abort', cancel)
   }
 }
 
-/** Whether the same again may work. */
+/** Whether a retry may succeed. */
 export function isRetryable(thrown: unknown): thrown is McpError {
   return McpError.is(thrown) && thrown.retryable
 }
 
-/** Whether it says that there is no such session, any more at least. */
-export function isGone(thrown: unknown): boolean {
+/** Whether the session does not exist, or no longer exists. */
+export function isSessionNotFound(thrown: unknown): boolean {
   return McpError.is(thrown) && thrown.code === 'session-not-found'
 }
 
-/** How long the other side asked to be left alone. */
+/** Returns the delay that the server requests before a retry. */
 export function retryAfterMs(error: McpError | undefined): number | undefined {
   const ms = error?.details?.['retryAfterMs']
   return typeof ms === 'number' && ms >= 0 ? ms : undefined

@@ -1,13 +1,13 @@
-import type { Clock, MaybePromise } from '@mcp/protocol'
+import type { MaybePromise } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 import ky, { isNetworkError } from 'ky'
 
 import { readFailure, readJson } from './read-response.ts'
 
-/** A secret, or the function that fetches the current one before each request. */
+/** A secret, or a function that returns the current one before each request. */
 export type Token = string | (() => MaybePromise<string | undefined>)
 
-/** What {@link createTransport} needs to know. */
+/** Options of {@link createTransport}. */
 export interface TransportOptions {
   readonly url: string | URL
   readonly token?: Token | undefined
@@ -23,31 +23,24 @@ interface Message {
   readonly signal: AbortSignal
 }
 
-/** What the client needs of HTTP. */
+/** The HTTP methods of the API. */
 export type Method = 'GET' | 'POST' | 'DELETE'
 
-/** The way to a session manager, and how long and how often it is tried. */
-export interface Link {
-  readonly transport: Transport
-  readonly clock: Clock
-  readonly timeoutMs: number
-  readonly retries: number
-}
-
-/** One attempt over HTTP: what went well comes back, all else is an McpError. */
+/** Sends HTTP requests, without retries. Every failure is an `McpError`. */
 export interface Transport {
-  /** How messages name the other side. Without the path, which may hold a session's id. */
+  /** Name of the server in error messages. Without the path, which may contain a session id. */
   readonly name: string
   send(method: Method, path: string, message: Message): Promise<Response>
-  /** {@link send}, and the JSON of the answer's body, `undefined` where it has none. */
+  /** Sends, and resolves with the JSON of the response, or undefined if it has no body. */
   sendJson(method: Method, path: string, message: Message): Promise<unknown>
 }
 
+/** Creates the transport to the session manager at `url`. */
 export function createTransport({ url, token, fetch, now }: TransportOptions): Transport {
   const base = parseBase(url)
   const name = `The session manager at ${base}`
   const http = ky.create({
-    // Repeating, time limits and errors are ours: they depend on the request's id.
+    // Retries, time limits and errors are handled here, because they depend on the request id.
     retry: 0,
     timeout: false,
     throwHttpErrors: false,
@@ -57,7 +50,7 @@ export function createTransport({ url, token, fetch, now }: TransportOptions): T
   const send: Transport['send'] = async (method, path, { value, accept, lastEventId, signal }) => {
     const body = encodeJson(value)
     const secret = (typeof token === 'function' ? await token() : token)?.trim()
-    // The platform would refuse it too, and say all of it.
+    // The platform would also reject it, but with the secret in the message.
     if (secret && !/^[!-~]+$/.test(secret)) {
       throw new McpError('invalid-request', 'token must be visible ASCII characters.')
     }
@@ -73,9 +66,9 @@ export function createTransport({ url, token, fetch, now }: TransportOptions): T
       throw readFailure(response, await readText(response, name), { from: name, now: now() })
     } catch (thrown) {
       if (signal.aborted || McpError.is(thrown)) throw thrown
-      // ky's own error holds the request with its headers, and a log would print the token.
+      // ky's own error contains the request with its headers, so a log would show the token.
       const cause = isNetworkError(thrown) ? thrown.cause : thrown
-      throw lost(`${name} cannot be reached.`, 'unreachable', cause)
+      throw connectionFailed(`${name} cannot be reached.`, 'unreachable', cause)
     }
   }
 
@@ -93,31 +86,35 @@ function encodeJson(value: unknown): string | undefined {
   try {
     return JSON.stringify(value)
   } catch (cause) {
-    throw new McpError('invalid-request', 'The payload cannot be written as JSON.', { cause })
+    throw new McpError('invalid-request', 'The payload cannot be encoded as JSON.', { cause })
   }
 }
 
-/** The whole body of an answer. */
+/** Reads the body of an HTTP response. */
 export async function readText(response: Response, from: string): Promise<string> {
   try {
     return await response.text()
   } catch (cause) {
-    throw brokenOff(from, cause)
+    throw connectionBroken(from, cause)
   }
 }
 
-/** The error for an answer that ended before its end. */
-export function brokenOff(from: string, cause?: unknown): McpError {
-  return lost(`${from} broke off in mid-answer.`, 'connection-broken', cause)
+/** Creates the error for a response that was cut off. */
+export function connectionBroken(from: string, cause?: unknown): McpError {
+  return connectionFailed(
+    `${from} closed the connection during the response.`,
+    'connection-broken',
+    cause,
+  )
 }
 
-function lost(message: string, reason: string, cause: unknown): McpError {
+function connectionFailed(message: string, reason: string, cause: unknown): McpError {
   return new McpError('unavailable', message, { details: { reason }, cause })
 }
 
 function parseBase(text: string | URL): string {
   const url = URL.parse(text, globalThis.location?.href)
-  // A password in the URL would be shown by every message that names it.
+  // Every message that contains the URL would show a password in it.
   if (url === null || !/^https?:$/.test(url.protocol) || url.username + url.password !== '') {
     throw new McpError(
       'invalid-request',

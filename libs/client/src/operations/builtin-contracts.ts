@@ -6,7 +6,7 @@ import type { roots } from '@mcp/contracts/roots'
 import type { sampling } from '@mcp/contracts/sampling'
 import type { tools } from '@mcp/contracts/tools'
 
-/** The contracts every session knows by itself. By type only: their schemas stay out of the bundle. */
+/** The contracts of every session. Only as types, so that their schemas are not bundled. */
 export type BuiltinContract =
   | typeof database
   | typeof internet

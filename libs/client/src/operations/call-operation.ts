@@ -1,31 +1,23 @@
-import type { SuccessResponse } from '@mcp/protocol'
-
 import type { CallOptions } from './call-options.ts'
-import { nonsense } from '../http/read-response.ts'
+import { invalidResponse } from '../http/read-response.ts'
+import type { Send } from './send.ts'
 import { readLargeResult, tooLarge } from './read-large-result.ts'
 
 type Payload = Readonly<Record<string, unknown>>
 
-/** Sends a request and resolves with its answer. */
-export type Send = (
-  type: string,
-  payload: Payload,
-  options?: CallOptions,
-) => Promise<SuccessResponse>
-
-/** Where an operation lives on the wire. */
-export interface Place {
+/** The type and target that a request for an operation needs. */
+export interface OperationAddress {
   readonly type: string
   /** The payload's key that holds the target. */
   readonly target: string
-  /** The target all operations are for, where callers do not name one. */
+  /** The target of all operations, if callers do not name one. */
   readonly fixedTarget?: string | undefined
 }
 
-/** Calls one operation. Its params are flat: the target among them goes beside them on the wire. */
+/** Calls an operation. The target is one of `flat` here, but beside the params in the payload. */
 export function callOperation(
   send: Send,
-  { type, target, fixedTarget }: Place,
+  { type, target, fixedTarget }: OperationAddress,
   operation: string,
   flat: Payload = {},
   options?: CallOptions,
@@ -38,7 +30,7 @@ export function callOperation(
   return call(send, type, { ...head, operation, params }, options)
 }
 
-/** Sends a payload and resolves with the `result` of its answer, read whole where it is large. */
+/** Sends a payload and resolves with the `result` of the response; a large one is fetched in parts. */
 export async function call(
   send: Send,
   type: string,
@@ -49,7 +41,7 @@ export async function call(
   if ('result' in data) return data['result']
   const { resultRef } = data
   if (typeof resultRef !== 'string') {
-    throw nonsense(metadata.source, `a result of ${type}`)
+    throw invalidResponse(metadata.source, `a result of ${type}`)
   }
   if (options?.readLargeResults === false) throw tooLarge(data)
   return readLargeResult(send, { type, payload, resultRef }, options)

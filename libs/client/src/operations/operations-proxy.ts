@@ -1,6 +1,6 @@
 /**
- * An object with a method for every name. Which operations a server has is known to the types alone,
- * so that no schema reaches a browser.
+ * Creates an object with a method for every name. Only the types know which operations exist, so that
+ * no schema is bundled for a browser.
  */
 export function operationsProxy(
   makeMethod: (operation: string) => unknown,
@@ -9,7 +9,7 @@ export function operationsProxy(
   const methods: Record<string, unknown> = { ...own }
   return new Proxy(methods, {
     get(_methods, name) {
-      // A method `then` would make a promise of it, and `toJSON` is what JSON.stringify looks for.
+      // A method `then` would make it a promise, and JSON.stringify would call `toJSON`.
       if (typeof name === 'symbol' || name === 'then' || name === 'toJSON') return undefined
       if (!(name in methods)) methods[name] = makeMethod(name)
       return methods[name]

@@ -1,7 +1,7 @@
-// Read off the schema itself, so that the published types need no zod beside the protocol's.
+// Taken from the schema itself, so that the published types need no zod of their own.
 
-/** What a schema takes. */
+/** The input type of a schema. */
 export type Input<S extends { readonly _zod: { readonly input: unknown } }> = S['_zod']['input']
 
-/** What a schema gives. */
+/** The output type of a schema. */
 export type Output<S extends { readonly _zod: { readonly output: unknown } }> = S['_zod']['output']

@@ -3,16 +3,16 @@ import type { Tool } from '@mcp/protocol'
 import type { CallOptions } from './call-options.ts'
 import type { Input, Output } from './schema-types.ts'
 
-/** The tools a client knows, by the name of each. */
+/** Tools by name. */
 export type ToolMap = Record<string, Tool>
 
-/** Carries the types of tools; at run time it is empty. */
+/** Carries the types of tools; empty at run time. */
 export interface ToolTypes<Tools extends ToolMap> {
   readonly tools?: Tools
 }
 
 /**
- * Names the tools whose calls are to be typed, without importing them at run time.
+ * Declares the tools whose calls are typed, without importing them at run time.
  *
  * @example
  * import type { calculator } from './calculator.ts'
@@ -27,7 +27,7 @@ type OperationName<Tools extends ToolMap, Name> = Name extends keyof Tools
   ? keyof Tools[Name]['operations'] & string
   : string
 
-// Of an unknown tool, any: it takes an object and gives nobody knows what.
+// An operation of an unknown tool takes any object and returns an unknown value.
 type OperationOf<Tools extends ToolMap, Name, Operation> = Name extends keyof Tools
   ? Operation extends keyof Tools[Name]['operations']
     ? Tools[Name]['operations'][Operation]
@@ -52,7 +52,7 @@ type ToolCall<Name, Operation, Params> = {
   readonly operation: Operation
 } & ({} extends Params ? { readonly params?: Params } : { readonly params: Params })
 
-/** How tools are called: typed where the client knows the tool, open where it does not. */
+/** Calls tools: typed if the client knows the tool, otherwise open. */
 export interface ToolsClient<Tools extends ToolMap> {
   // One signature: an overload for unknown tools would accept mistakes in calls of known ones.
   execute<

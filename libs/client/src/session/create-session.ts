@@ -2,28 +2,30 @@ import type { Contract } from '@mcp/protocol'
 import { builtinServers } from '@mcp/contracts'
 import { createId, McpError } from '@mcp/protocol'
 
-import { ask } from '../http/call-api.ts'
-import type { Place, Send } from '../operations/call-operation.ts'
+import { callApi } from '../http/call-api.ts'
+import type { OperationAddress } from '../operations/call-operation.ts'
 import { call, callOperation } from '../operations/call-operation.ts'
 import type { CallOptions } from '../operations/call-options.ts'
 import { openNotifications } from './notifications.ts'
 import { operationsProxy } from '../operations/operations-proxy.ts'
-import { isGone } from '../http/retry.ts'
+import { isSessionNotFound } from '../http/retry.ts'
 import { sendRequest } from './send-request.ts'
-import type { Session, SessionCore, SessionInfo } from './session.ts'
+import type { SessionInfo } from './session-info.ts'
+import type { Session, SessionCore } from './session.ts'
 import type { ToolMap } from '../operations/tool-types.ts'
-import type { Link } from '../http/transport.ts'
+import type { Link } from '../http/link.ts'
+import type { Send } from '../operations/send.ts'
 
-/** What a session is made of. */
+/** Options of {@link createSession}. */
 export interface CreateSessionOptions {
   readonly link: Link
   readonly info: SessionInfo
   readonly readLargeResults: boolean
-  /** Where the operations of each contract live, by the contract's name. */
-  readonly places: ReadonlyMap<string, Place>
+  /** The address of the operations of each contract, by the name of the contract. */
+  readonly addresses: ReadonlyMap<string, OperationAddress>
 }
 
-/** A session as its caller sees it. */
+/** Creates the client object of a session. */
 export function createSession<Contracts extends readonly Contract[], Tools extends ToolMap>(
   options: CreateSessionOptions,
 ): Session<Contracts, Tools>
@@ -38,17 +40,17 @@ export function createSession(options: CreateSessionOptions): SessionCore {
     call(send, builtinServers.tools.type, payload, withDefaults(settings))
 
   const servers: Record<string, unknown> = {}
-  for (const [name, place] of options.places) {
+  for (const [name, address] of options.addresses) {
     if (name in core) {
       throw new McpError(
         'invalid-request',
-        `Contracts cannot be named "${name}"; sessions have that.`,
+        `A contract cannot be named "${name}": every session has that property.`,
       )
     }
     servers[name] = operationsProxy(
       (operation) =>
         (params: Record<string, unknown> | undefined, settings?: CallOptions): Promise<unknown> =>
-          callOperation(send, place, operation, params, withDefaults(settings)),
+          callOperation(send, address, operation, params, withDefaults(settings)),
       name === builtinServers.tools.name ? { execute } : {},
     )
   }
@@ -61,9 +63,9 @@ function createCore(link: Link, info: SessionInfo): SessionCore {
 
   const close = async (): Promise<void> => {
     try {
-      await ask(link, 'DELETE', path, { what: 'Closing the session' })
+      await callApi(link, 'DELETE', path, { what: 'Closing the session' })
     } catch (thrown) {
-      if (!isGone(thrown)) throw thrown
+      if (!isSessionNotFound(thrown)) throw thrown
     } finally {
       closed.abort()
     }
@@ -75,16 +77,16 @@ function createCore(link: Link, info: SessionInfo): SessionCore {
     request: (type, payload = {}, settings) => sendRequest(link, path, type, payload, settings),
     notifications: (settings) =>
       openNotifications({ ...link, path: `${path}/events`, closed: closed.signal }, settings),
-    async answer(interactionId, answer, settings) {
+    async respond(interactionId, response, settings) {
       const target = `${path}/interactions/${encodeURIComponent(interactionId)}`
-      // Not repeated: a question is answered once, and a second answer is refused.
-      const once = { ...settings, retries: 0, what: 'The answer', value: answer }
-      await ask(link, 'POST', target, once)
+      // Not retried: the session manager refuses a second response to the same interaction.
+      const once = { ...settings, retries: 0, what: 'The response', value: response }
+      await callApi(link, 'POST', target, once)
     },
     async publish(type, data = {}, { id = createId('ntf'), ...settings } = {}) {
-      // The id makes repeating safe: the session keeps one notification of each.
+      // The id makes retries safe: the session stores a notification id only once.
       const value = { id, type, data }
-      await ask(link, 'POST', `${path}/notifications`, { ...settings, what: type, value })
+      await callApi(link, 'POST', `${path}/notifications`, { ...settings, what: type, value })
     },
     close,
     [Symbol.asyncDispose]: close,

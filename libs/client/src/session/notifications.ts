@@ -1,76 +1,76 @@
 import type { Clock, McpError, NotificationEnvelope } from '@mcp/protocol'
 import { systemNotifications } from '@mcp/protocol'
 
-import { isGone, isRetryable, retryAfterMs } from '../http/retry.ts'
-import { nonsense, readJson, readNotification } from '../http/read-response.ts'
+import { abortable, backoffMs, delay } from '@mcp/concurrency'
+import { isSessionNotFound, isRetryable, retryAfterMs } from '../http/retry.ts'
+import { invalidResponse, readJson, readNotification } from '../http/read-response.ts'
 import { isEventStream, readEvents } from '../http/read-events.ts'
 import type { Transport } from '../http/transport.ts'
-import { brokenOff } from '../http/transport.ts'
-import { backOff, orAborted, wait } from '../http/wait.ts'
+import { connectionBroken } from '../http/transport.ts'
 
-/** Something a server told, and where in the session's stream it stood. */
+/** A notification with its position in the stream of the session. */
 export interface SessionNotification extends NotificationEnvelope {
-  /** Hand it to `lastEventId` to go on after this one, in another process for instance. */
+  /** Pass it as `lastEventId` to continue after this notification, for example in another process. */
   readonly position: string | undefined
 }
 
-/** Where an iteration begins, and who hears of its connection. */
+/** Options of an iteration over notifications. */
 export interface NotificationsOptions {
   /** Aborting it ends the iteration. */
   readonly signal?: AbortSignal | undefined
-  /** Begin after this position. Default: with what comes from now on. */
+  /** Start after this position. Default: with the next notification. */
   readonly lastEventId?: string | undefined
-  /** Told when the stream stands, first and after each reconnect: from here on nothing is missed. */
+  /** Called when the stream is connected, also after each reconnect: nothing is missed from then on. */
   readonly onOpen?: (() => void) | undefined
-  /** Told when the stream broke, before the wait. */
+  /** Called when the stream was interrupted, before the delay. */
   readonly onReconnect?: ((reconnect: Reconnect) => void) | undefined
 }
 
-/** Why and when a stream comes back. */
+/** Reason and delay of a reconnect. */
 export interface Reconnect {
-  /** Why, unless the other side ended the stream in order. */
+  /** The failure, unless the server ended the stream regularly. */
   readonly error: McpError | undefined
   readonly delayMs: number
 }
 
-/** Where a session's notifications come from. */
+/** Source of the notifications of a session. */
 export interface NotificationSource {
   readonly transport: Transport
   readonly clock: Clock
   /** The path of the stream. */
   readonly path: string
-  /** Aborted once the session was closed from here. */
+  /** Aborted after this client has closed the session. */
   readonly closed: AbortSignal
 }
 
-const ends: ReadonlySet<string> = new Set([
+const endTypes: ReadonlySet<string> = new Set([
   systemNotifications.sessionClosed,
   systemNotifications.sessionExpired,
 ])
 
-// Three heartbeats: a connection this quiet is gone, whatever the socket says.
-const quietMs = 45_000
-const longestRetryMs = 300_000
-const usualLongestMs = 30_000
-// A connection that stood this long was a good one, even if nothing happened on it.
-const steadyMs = 10_000
-// How long a closed session's stream may take to tell that it was closed.
-const farewellMs = 1000
-const remembered = 5000
+// Three heartbeats: a connection that is silent for longer is dead, whatever the socket reports.
+const maxSilenceMs = 45_000
+const maxRetryMs = 300_000
+const defaultMaxRetryMs = 30_000
+// A connection that lasted this long resets the backoff, even without an event.
+const stableMs = 10_000
+// Time for the stream of a closed session to deliver `session-closed`.
+const closeGraceMs = 1000
+const maxSeenIds = 5000
 
-/** Follows a session's notifications across broken connections. */
+/** Iterates over the notifications of a session, across broken connections. */
 export function openNotifications(
   source: NotificationSource,
   options: NotificationsOptions = {},
 ): AsyncIterableIterator<SessionNotification, void> {
-  const left = new AbortController()
-  const signals = [left.signal, options.signal].filter((signal) => signal !== undefined)
+  const stopped = new AbortController()
+  const signals = [stopped.signal, options.signal].filter((signal) => signal !== undefined)
   const notifications = follow(source, options, AbortSignal.any(signals))
   return {
     next: () => notifications.next(),
     return() {
-      // Abort first: a generator queues return() behind the next() it is still waiting in.
-      left.abort()
+      // Abort first: a generator queues return() behind a pending next().
+      stopped.abort()
       return notifications.return()
     },
     [Symbol.asyncIterator]() {
@@ -82,31 +82,31 @@ export function openNotifications(
 async function* follow(
   { transport, clock, path, closed }: NotificationSource,
   { lastEventId, onOpen, onReconnect }: NotificationsOptions,
-  left: AbortSignal,
+  stopped: AbortSignal,
 ): AsyncGenerator<SessionNotification, void> {
-  const isNew = createMemory()
-  const ended = AbortSignal.any([left, closed])
+  const isNew = createSeenFilter()
+  const ended = AbortSignal.any([stopped, closed])
   let position = lastEventId
   let retryMs = 1000
   let failures = 0
 
   while (!ended.aborted) {
-    const connection = createConnection(transport.name, clock, { left, closed })
+    const connection = createConnection(transport.name, clock, { stopped, closed })
     const { signal, watch } = connection
     const openedAt = clock.now()
     let error: McpError | undefined
     try {
       const message = { accept: 'text/event-stream', lastEventId: position, signal }
       const response = await watch(transport.send('GET', path, message))
-      // By the standard of event streams: there will be no more.
+      // The event stream standard: no content means no reconnect.
       if (response.status === 204) return
-      if (!isEventStream(response)) throw nonsense(transport.name, 'events')
+      if (!isEventStream(response)) throw invalidResponse(transport.name, 'events')
       const reading = {
         from: transport.name,
         watch,
         onRetry: (ms: number) => {
-          // Nothing doubled stays nothing, and would knock without a pause.
-          retryMs = Math.min(Math.max(ms, 1), longestRetryMs)
+          // A base of 0 would stay 0 when doubled, and reconnect without a delay.
+          retryMs = Math.min(Math.max(ms, 1), maxRetryMs)
         },
       }
       for await (const { id, event, data } of readEvents(response, reading)) {
@@ -118,28 +118,28 @@ async function* follow(
         failures = 0
         const notification = readNotification(readJson(data, transport.name), transport.name)
         if (isNew(notification.id)) yield { ...notification, position }
-        if (ends.has(notification.type)) return
+        if (endTypes.has(notification.type)) return
       }
     } catch (thrown) {
-      if (ended.aborted || isGone(thrown)) return
+      if (ended.aborted || isSessionNotFound(thrown)) return
       if (!isRetryable(thrown)) throw thrown
       error = thrown
     } finally {
       connection.end()
     }
-    if (clock.now() - openedAt >= steadyMs) failures = 0
-    const pace = { baseMs: retryMs, maxMs: Math.max(usualLongestMs, retryMs) }
-    const delayMs = Math.min(retryAfterMs(error) ?? backOff(failures, pace), longestRetryMs)
+    if (clock.now() - openedAt >= stableMs) failures = 0
+    const backoff = { baseMs: retryMs, maxMs: Math.max(defaultMaxRetryMs, retryMs) }
+    const delayMs = Math.min(retryAfterMs(error) ?? backoffMs(failures, backoff), maxRetryMs)
     failures++
     onReconnect?.({ error, delayMs })
-    // Being left or closed meanwhile ends the loop.
-    await wait(delayMs, clock, ended).catch(() => {})
+    // If the iteration stops or the session closes meanwhile, the loop ends.
+    await delay(delayMs, clock, ended).catch(() => {})
   }
 }
 
 interface Connection {
   readonly signal: AbortSignal
-  /** Waits for bytes, and breaks the connection off where none come. */
+  /** Waits for bytes, and aborts the connection if it is silent for too long. */
   readonly watch: <Result>(read: Promise<Result>) => Promise<Result>
   readonly end: () => void
 }
@@ -147,45 +147,50 @@ interface Connection {
 function createConnection(
   name: string,
   clock: Clock,
-  { left, closed }: { readonly left: AbortSignal; readonly closed: AbortSignal },
+  { stopped, closed }: { readonly stopped: AbortSignal; readonly closed: AbortSignal },
 ): Connection {
   const controller = new AbortController()
   const { signal } = controller
-  let stay = (): void => {}
-  const leave = (): void => controller.abort()
-  const sayFarewell = (): void => {
-    stay = clock.after(farewellMs, leave)
+  let cancelTimer = (): void => {}
+  const abort = (): void => controller.abort()
+  const abortAfterGrace = (): void => {
+    cancelTimer = clock.after(closeGraceMs, abort)
   }
-  left.addEventListener('abort', leave)
-  closed.addEventListener('abort', sayFarewell)
+  stopped.addEventListener('abort', abort)
+  closed.addEventListener('abort', abortAfterGrace)
 
   return {
     signal,
     async watch(read) {
-      const disarm = clock.after(quietMs, () => controller.abort(brokenOff(name)))
+      const cancelTimeout = clock.after(maxSilenceMs, () =>
+        controller.abort(connectionBroken(name)),
+      )
       try {
-        return await orAborted(read, signal)
+        return await abortable(read, signal)
       } finally {
-        disarm()
+        cancelTimeout()
       }
     },
     end() {
-      left.removeEventListener('abort', leave)
-      closed.removeEventListener('abort', sayFarewell)
-      stay()
-      leave()
+      stopped.removeEventListener('abort', abort)
+      closed.removeEventListener('abort', abortAfterGrace)
+      cancelTimer()
+      abort()
     },
   }
 }
 
-/** Answers whether an id is seen for the first time, as far as a bounded memory knows. */
-function createMemory(): (id: string) => boolean {
+/**
+ * Returns whether an id is new, among the last 5,000. Not `lru-cache`: a set is enough, and every byte
+ * of this package is loaded by browsers.
+ */
+function createSeenFilter(): (id: string) => boolean {
   const seen = new Set<string>()
   return (id) => {
     if (seen.has(id)) return false
     seen.add(id)
     const [oldest] = seen
-    if (seen.size > remembered && oldest !== undefined) seen.delete(oldest)
+    if (seen.size > maxSeenIds && oldest !== undefined) seen.delete(oldest)
     return true
   }
 }

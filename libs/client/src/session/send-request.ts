@@ -1,20 +1,20 @@
 import type { SuccessResponse } from '@mcp/protocol'
 import { createRequest, systemNotifications } from '@mcp/protocol'
 
-import { ask } from '../http/call-api.ts'
+import { callApi } from '../http/call-api.ts'
 import type { CallOptions } from '../operations/call-options.ts'
 import type { Attempt } from '../http/retry.ts'
-import { persist } from '../http/retry.ts'
+import { retry } from '../http/retry.ts'
 import { isProgress, readJson, readNotification, readResponse } from '../http/read-response.ts'
 import { isEventStream, readEvents } from '../http/read-events.ts'
-import type { Link } from '../http/transport.ts'
-import { brokenOff, readText } from '../http/transport.ts'
-import { orAborted } from '../http/wait.ts'
+import { abortable } from '@mcp/concurrency'
+import type { Link } from '../http/link.ts'
+import { connectionBroken, readText } from '../http/transport.ts'
 
-// A cancellation that does not get through is left to the request's deadline.
+// If the cancellation fails, the request ends at its deadline.
 const cancelTimeoutMs = 2000
 
-/** Sends one request of the session at `path`, and gets its answer however often the connection breaks. */
+/** Sends a request of the session at `path`, and retries until it has the response. */
 export async function sendRequest(
   link: Link,
   path: string,
@@ -27,7 +27,7 @@ export async function sendRequest(
   const request = createRequest(type, payload, { id, at: clock.now(), metadata })
   const accept = onProgress || onChunk ? 'text/event-stream' : undefined
 
-  const tell = (event: string | undefined, text: string): void => {
+  const emit = (event: string | undefined, text: string): void => {
     if (event !== systemNotifications.progress && event !== systemNotifications.chunk) return
     const { data } = readNotification(readJson(text, name), name)
     if (event === systemNotifications.chunk) onChunk?.(data['chunk'])
@@ -35,22 +35,22 @@ export async function sendRequest(
   }
 
   const readStream = async (response: Response, stop: AbortController): Promise<string> => {
-    const watch = <Read>(read: Promise<Read>): Promise<Read> => orAborted(read, stop.signal)
+    const watch = <Read>(read: Promise<Read>): Promise<Read> => abortable(read, stop.signal)
     for await (const { event, data } of readEvents(response, { from: name, watch })) {
       if (event === systemNotifications.response) return data
       try {
-        tell(event, data)
+        emit(event, data)
       } catch (thrown) {
-        // Whatever a listener throws is no reason to repeat the request.
+        // An error of a listener ends the call: a retry would not help.
         stop.abort(thrown)
       }
     }
-    throw brokenOff(name)
+    throw connectionBroken(name)
   }
 
-  const attempt = async ({ stop, leftMs }: Attempt): Promise<SuccessResponse> => {
-    // The same id each time: the session manager never runs one twice, so repeating is safe.
-    const value = { ...request, metadata: { ...request.metadata, timeoutMs: leftMs } }
+  const attempt = async ({ stop, remainingMs }: Attempt): Promise<SuccessResponse> => {
+    // Every attempt has the same id, which the session manager never runs twice. So retries are safe.
+    const value = { ...request, metadata: { ...request.metadata, timeoutMs: remainingMs } }
     const message = { value, accept, signal: stop.signal }
     const response = await transport.send('POST', `${path}/requests`, message)
     const text = await (isEventStream(response)
@@ -59,12 +59,12 @@ export async function sendRequest(
     return readResponse(readJson(text, name), request.id, name)
   }
 
-  const onGivenUp = (): void => {
+  const cancelRequest = (): void => {
     const cancel = { what: 'The cancellation', timeoutMs: cancelTimeoutMs, retries: 1 }
-    ask(link, 'DELETE', `${path}/requests/${encodeURIComponent(request.id)}`, cancel).catch(
+    callApi(link, 'DELETE', `${path}/requests/${encodeURIComponent(request.id)}`, cancel).catch(
       () => {},
     )
   }
 
-  return persist(link, attempt, { ...options, what: type, onGivenUp })
+  return retry(link, attempt, { ...options, what: type, onAbandoned: cancelRequest })
 }

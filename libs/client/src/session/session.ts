@@ -3,29 +3,19 @@ import type { Contract, InteractionResponse, Operation, SuccessResponse } from '
 import type { BuiltinContract } from '../operations/builtin-contracts.ts'
 import type { CallOptions } from '../operations/call-options.ts'
 import type { NotificationsOptions, SessionNotification } from './notifications.ts'
+import type { SessionInfo } from './session-info.ts'
 import type { Input, Output } from '../operations/schema-types.ts'
 import type { ToolMap, ToolsClient } from '../operations/tool-types.ts'
 
-/** What the session manager says of a session. */
-export interface SessionInfo {
-  readonly sessionId: string
-  readonly clientId: string
-  readonly createdAt: string
-  readonly lastActivity: string
-  readonly expiresAt: string
-  readonly status: string
-  readonly metadata: Readonly<Record<string, unknown>>
-}
-
-/** What every session can do, whatever servers there are. */
+/** The part of a session that does not depend on contracts. */
 export interface SessionCore extends AsyncDisposable {
   readonly id: string
-  /** What the session manager said of it when this client connected. */
+  /** The description of the session at the time of connecting. */
   readonly info: SessionInfo
   /**
-   * Sends a request of any type and resolves with its answer as it came.
+   * Sends a request of any type and resolves with its response.
    *
-   * @throws McpError what the answer says where it is an error.
+   * @throws McpError the error of an error response.
    */
   request(
     type: string,
@@ -33,27 +23,27 @@ export interface SessionCore extends AsyncDisposable {
     options?: CallOptions,
   ): Promise<SuccessResponse>
   /**
-   * What servers tell this session, until it is closed or expires. Each call opens a stream of its
-   * own, which reconnects and resumes by itself and yields nothing twice.
+   * Iterates over the notifications of this session until it is closed or expires. Each call opens
+   * its own stream, which reconnects and resumes automatically and yields nothing twice.
    */
   notifications(options?: NotificationsOptions): AsyncIterableIterator<SessionNotification, void>
-  /** Answers a question that an `interaction-required` notification put to a person. */
-  answer(
+  /** Responds to the interaction of an `interaction-required` notification. */
+  respond(
     interactionId: string,
-    answer: InteractionResponse,
+    response: InteractionResponse,
     options?: Pick<CallOptions, 'signal' | 'timeoutMs'>,
   ): Promise<void>
-  /** Tells everyone who listens to this session something. */
+  /** Publishes a notification to all subscribers of this session. */
   publish(
     type: string,
     data?: Readonly<Record<string, unknown>>,
     options?: Pick<CallOptions, 'signal' | 'timeoutMs' | 'retries' | 'id'>,
   ): Promise<void>
-  /** Closes the session at the session manager. Closing one that is gone is not an error. */
+  /** Closes the session at the session manager. It is not an error if it no longer exists. */
   close(): Promise<void>
 }
 
-/** One operation as a method: params it may leave out are optional as a whole. */
+/** One operation as a method. If all params are optional, the argument is optional. */
 export type Call<Op extends Operation> =
   {} extends Input<Op['params']>
     ? (params?: Input<Op['params']>, options?: OptionsOf<Op>) => Promise<Output<Op['result']>>
@@ -61,12 +51,12 @@ export type Call<Op extends Operation> =
 
 type OptionsOf<Op extends Operation> = CallOptions<Output<NonNullable<Op['chunk']>>>
 
-/** One server's operations as methods. */
+/** The operations of one server as methods. */
 export type ContractClient<C extends Contract> = {
   readonly [Name in keyof C['operations']]: Call<C['operations'][Name]>
 }
 
-/** A session with one property for each contract it knows: `session.tools`, `session.weather`. */
+/** A session with one property per contract, such as `session.tools` or `session.weather`. */
 export type Session<
   Contracts extends readonly Contract[] = [],
   Tools extends ToolMap = Record<never, never>,

@@ -1,0 +1,17 @@
+import { isRecord } from '@mcp/protocol'
+
+/** The description of a session by the session manager. */
+export interface SessionInfo {
+  readonly sessionId: string
+  readonly clientId: string
+  readonly createdAt: string
+  readonly lastActivity: string
+  readonly expiresAt: string
+  readonly status: string
+  readonly metadata: Readonly<Record<string, unknown>>
+}
+
+/** Whether a value is the description of a session. */
+export function isSessionInfo(value: unknown): value is SessionInfo {
+  return isRecord(value) && typeof value['sessionId'] === 'string'
+}
