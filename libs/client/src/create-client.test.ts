@@ -17,11 +17,11 @@ beforeEach(async () => {
 })
 afterEach(() => server.close())
 
-it('offers these names and no others', () => {
+it('exports these names only', () => {
   expect(Object.keys(door).toSorted()).toEqual(['createClient', 'toolTypes'])
 })
 
-it('opens a session with what it is told to say', async () => {
+it('opens a session with the given options', async () => {
   const client = createClient({ url: `${server.url}/` })
   const session = await client.connect({ clientId: 'tests', metadata: { n: 1 }, ttlMs: 5000 })
   expect(session.id).toBe('s-1')
@@ -34,7 +34,7 @@ it('opens a session with what it is told to say', async () => {
   })
 })
 
-it('adopts a session that is there, and fails for one that is not', async () => {
+it('continues an existing session, and rejects for one that does not exist', async () => {
   const client = createClient({ url: server.url })
   await client.connect()
   const adopted = await client.connect({ sessionId: 's-1' })
@@ -45,7 +45,7 @@ it('adopts a session that is there, and fails for one that is not', async () => 
   expect(server.callsOf(/^POST \/sessions$/)).toHaveLength(1)
 })
 
-it('waits for a session manager that is not up yet', async () => {
+it('retries until the session manager is reachable', async () => {
   server.fail(/sessions/, breakConnection)
   server.fail(/sessions/, answerWith(503, {}, ''))
   expect((await createClient({ url: server.url }).connect()).id).toBe('s-1')
@@ -63,13 +63,13 @@ it('closes the session at the end of its block, and closing twice is harmless', 
   })
 })
 
-it('says of a closed session that it is not found', async () => {
+it('rejects with session-not-found after the session is closed', async () => {
   const session = await createClient({ url: server.url }).connect()
   await session.close()
   await expect(session.tools.list()).rejects.toMatchObject({ code: 'session-not-found' })
 })
 
-it('lists the servers and tells the health', async () => {
+it('lists the servers and returns the health', async () => {
   const client = createClient({ url: server.url })
   expect(await client.servers()).toMatchObject([{ name: 'tools', health: { state: 'healthy' } }])
   expect(await client.health()).toEqual({ state: 'healthy' })
@@ -77,7 +77,7 @@ it('lists the servers and tells the health', async () => {
   await expect(client.servers()).rejects.toMatchObject({ code: 'upstream-error' })
 })
 
-it('answers a question, and does not answer it twice', async () => {
+it('responds to an interaction, without a retry', async () => {
   const session = await createClient({ url: server.url }).connect()
   await session.respond('i/1', { action: 'accept', content: { name: 'Ada' } })
   const [call] = server.callsOf(/interactions/)
@@ -90,7 +90,7 @@ it('answers a question, and does not answer it twice', async () => {
   expect(server.callsOf(/interactions/)).toHaveLength(2)
 })
 
-it('publishes under an id that makes repeating safe', async () => {
+it('publishes with an id that makes retries safe', async () => {
   const session = await createClient({ url: server.url }).connect()
   server.fail(/notifications/, breakConnection)
   await session.publish('note', { text: 'hi' })
@@ -103,7 +103,7 @@ it('publishes under an id that makes repeating safe', async () => {
   })
 })
 
-it('shows the token it is given, the current one each time', async () => {
+it('sends the token, the current one with each request', async () => {
   let count = 0
   const client = createClient({ url: server.url, token: async () => `secret-${++count}` })
   await client.health()
@@ -119,7 +119,7 @@ it('shows the token it is given, the current one each time', async () => {
   expect(server.calls[0]?.headers['last-event-id']).toBeUndefined()
 })
 
-it('names the server and no secret when nobody answers', async () => {
+it('names the server and no secret if the connection is refused', async () => {
   const client = createClient({
     url: 'http://127.0.0.1:1/mcp?key=abc',
     token: 's3cret',
@@ -138,7 +138,7 @@ it('names the server and no secret when nobody answers', async () => {
 })
 
 it.each(['ftp://127.0.0.1', '127.0.0.1:5000', '', 'http://ada:pw@127.0.0.1'])(
-  'refuses the url %j and does not repeat what is in it',
+  'rejects the URL %j without quoting it',
   (url) => {
     expect(() => createClient({ url })).toThrow(
       expect.objectContaining({
@@ -149,30 +149,30 @@ it.each(['ftp://127.0.0.1', '127.0.0.1:5000', '', 'http://ada:pw@127.0.0.1'])(
   },
 )
 
-it('refuses a contract whose name a session needs itself', async () => {
+it('rejects a contract whose name is a property of every session', async () => {
   const contracts = [{ ...weather, name: 'close' }]
   const client = createClient({ url: server.url, contracts })
   await expect(client.connect()).rejects.toMatchObject({ code: 'invalid-request' })
 })
 
-it('refuses a token that no header can carry, and does not repeat it', async () => {
+it('rejects a token that is not valid in a header, without quoting it', async () => {
   const health = createClient({ url: server.url, token: 'two\nlines' }).health()
   await expect(health).rejects.toMatchObject({
     code: 'invalid-request',
-    message: 'token must be visible ASCII characters.',
+    message: 'token must be visible ASCII.',
   })
   await createClient({ url: server.url, token: 'from-a-file\n' }).health()
   expect(server.calls.map(({ headers }) => headers.authorization)).toEqual(['Bearer from-a-file'])
 })
 
-it('passes on what the token function throws', async () => {
+it('rejects with the error that the token function throws', async () => {
   const token = (): string => {
     throw new McpError('unauthenticated', 'Log in first.')
   }
   await expect(createClient({ url: server.url, token }).health()).rejects.toThrow('Log in first.')
 })
 
-it('makes no method of what a promise, a symbol or JSON asks for', async () => {
+it('creates no method for the properties that promises, symbols and JSON use', async () => {
   const { tools, weather: forecasts } = await createClient({
     url: server.url,
     contracts: [weather],
@@ -183,7 +183,7 @@ it('makes no method of what a promise, a symbol or JSON asks for', async () => {
   expect(server.callsOf(/requests/)).toHaveLength(0)
 })
 
-it('works with a function of this process in place of fetch', async () => {
+it('works with a function of this process instead of fetch', async () => {
   const seen: string[] = []
   const client = createClient({
     url: 'http://session-manager.test/base',
@@ -200,7 +200,7 @@ it('works with a function of this process in place of fetch', async () => {
   expect(seen).toEqual(['POST /base/sessions', 'POST /base/sessions/s-1/requests'])
 })
 
-it('rejects at once when cancelled, though the function of this process does not heed it', async () => {
+it('rejects immediately when cancelled, even if the fetch function ignores the signal', async () => {
   const client = createClient({
     url: 'http://session-manager.test',
     fetch: (request) =>
@@ -210,7 +210,7 @@ it('rejects at once when cancelled, though the function of this process does not
   })
   const session = await client.connect()
   const controller = new AbortController()
-  const answer = session.request('news-access', {}, { signal: controller.signal })
+  const response = session.request('news-access', {}, { signal: controller.signal })
   controller.abort()
-  await expect(answer).rejects.toMatchObject({ code: 'cancelled' })
+  await expect(response).rejects.toMatchObject({ code: 'cancelled' })
 })

@@ -94,7 +94,7 @@ export function createClient<
       const response = await (sessionId === undefined
         ? openSession(link, options, signal)
         : callApi(link, 'GET', `/sessions/${encodeURIComponent(sessionId)}`, {
-            what: 'Continuing the session',
+            what: 'GET /sessions',
             signal,
           }))
       const info = expectValue(response, isSessionInfo, transport.name, 'a session')
@@ -102,14 +102,14 @@ export function createClient<
     },
     async servers({ signal } = {}) {
       const response = await callApi(link, 'GET', '/servers', {
-        what: 'Listing the servers',
+        what: 'GET /servers',
         signal,
       })
       return expectValue(response, isServerList, transport.name, 'a list of servers').servers
     },
     async health({ signal } = {}) {
       const response = await callApi(link, 'GET', '/health', {
-        what: 'Fetching the health',
+        what: 'GET /health',
         signal,
       })
       return expectValue(response, isRecord, transport.name, 'an object')
@@ -124,7 +124,7 @@ function openSession(
 ): Promise<unknown> {
   const value = { clientId, metadata, ttlMs }
   // Retried if the connection breaks: at worst an unused session expires.
-  return callApi(link, 'POST', '/sessions', { what: 'Opening a session', value, signal })
+  return callApi(link, 'POST', '/sessions', { what: 'POST /sessions', value, signal })
 }
 
 function addressesOf(contracts: readonly Contract[]): ReadonlyMap<string, OperationAddress> {

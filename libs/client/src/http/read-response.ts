@@ -112,7 +112,7 @@ function toError(status: number, text: string, from: string): McpError {
   const isTemporary = status === 429 || (status >= 502 && status <= 504)
   return new McpError(
     isTemporary ? 'unavailable' : 'upstream-error',
-    `${from} returned HTTP ${status} without an error body.`,
+    `${from} returned HTTP ${status}.`,
     { details: { status } },
   )
 }

@@ -52,7 +52,7 @@ export function createTransport({ url, token, fetch, now }: TransportOptions): T
     const secret = (typeof token === 'function' ? await token() : token)?.trim()
     // The platform would also reject it, but with the secret in the message.
     if (secret && !/^[!-~]+$/.test(secret)) {
-      throw new McpError('invalid-request', 'token must be visible ASCII characters.')
+      throw new McpError('invalid-request', 'token must be visible ASCII.')
     }
     const headers = {
       accept: accept ?? 'application/json',
@@ -86,7 +86,7 @@ function encodeJson(value: unknown): string | undefined {
   try {
     return JSON.stringify(value)
   } catch (cause) {
-    throw new McpError('invalid-request', 'The payload cannot be encoded as JSON.', { cause })
+    throw new McpError('invalid-request', 'The payload is not valid JSON.', { cause })
   }
 }
 
@@ -101,11 +101,7 @@ export async function readText(response: Response, from: string): Promise<string
 
 /** Creates the error for a response that was cut off. */
 export function connectionBroken(from: string, cause?: unknown): McpError {
-  return connectionFailed(
-    `${from} closed the connection during the response.`,
-    'connection-broken',
-    cause,
-  )
+  return connectionFailed(`${from} cut off its response.`, 'connection-broken', cause)
 }
 
 function connectionFailed(message: string, reason: string, cause: unknown): McpError {

@@ -42,10 +42,7 @@ export function createSession(options: CreateSessionOptions): SessionCore {
   const servers: Record<string, unknown> = {}
   for (const [name, address] of options.addresses) {
     if (name in core) {
-      throw new McpError(
-        'invalid-request',
-        `A contract cannot be named "${name}": every session has that property.`,
-      )
+      throw new McpError('invalid-request', `The contract name "${name}" is reserved.`)
     }
     servers[name] = operationsProxy(
       (operation) =>
@@ -63,7 +60,7 @@ function createCore(link: Link, info: SessionInfo): SessionCore {
 
   const close = async (): Promise<void> => {
     try {
-      await callApi(link, 'DELETE', path, { what: 'Closing the session' })
+      await callApi(link, 'DELETE', path, { what: 'DELETE /sessions' })
     } catch (thrown) {
       if (!isSessionNotFound(thrown)) throw thrown
     } finally {
@@ -80,7 +77,7 @@ function createCore(link: Link, info: SessionInfo): SessionCore {
     async respond(interactionId, response, settings) {
       const target = `${path}/interactions/${encodeURIComponent(interactionId)}`
       // Not retried: the session manager refuses a second response to the same interaction.
-      const once = { ...settings, retries: 0, what: 'The response', value: response }
+      const once = { ...settings, retries: 0, what: 'POST /interactions', value: response }
       await callApi(link, 'POST', target, once)
     },
     async publish(type, data = {}, { id = createId('ntf'), ...settings } = {}) {

@@ -46,7 +46,7 @@ async function connect() {
   return { session, onOpen, opened }
 }
 
-it('yields what is told from now on, with its position', async () => {
+it('yields notifications from now on, with their positions', async () => {
   const { session, onOpen, opened } = await connect()
   publish('before')
   const { seen, ended } = follow(session.notifications({ onOpen }))
@@ -60,7 +60,7 @@ it('yields what is told from now on, with its position', async () => {
   ])
 })
 
-it('resumes after a broken connection, without a hole and without a repeat', async () => {
+it('resumes after a broken connection, without a gap or a duplicate', async () => {
   const { session, onOpen, opened } = await connect()
   const { ids, ended } = follow(session.notifications({ onOpen }))
   await opened(1)
@@ -77,7 +77,7 @@ it('resumes after a broken connection, without a hole and without a repeat', asy
   expect(server.callsOf(streams)[1]?.headers['last-event-id']).toBe('2')
 })
 
-it('yields each of many once and in order while the connection breaks again and again', async () => {
+it('yields each notification once and in order while the connection breaks repeatedly', async () => {
   const { session, onOpen, opened } = await connect()
   const { ids } = follow(session.notifications({ onOpen }))
   await opened(1)
@@ -93,7 +93,7 @@ it('yields each of many once and in order while the connection breaks again and 
   await session.close()
 })
 
-it('resumes from where it opened when nothing was told before the break', async () => {
+it('resumes from its start if the connection breaks before the first notification', async () => {
   const { session, onOpen, opened } = await connect()
   publish('before')
   const { ids } = follow(session.notifications({ onOpen }))
@@ -104,14 +104,14 @@ it('resumes from where it opened when nothing was told before the break', async 
   await session.close()
 })
 
-it('begins after the position it is given', async () => {
+it('starts after lastEventId', async () => {
   const { session } = await connect()
   publish('a', 'b', 'c')
   const [first] = [await session.notifications({ lastEventId: '1' }).next()]
   expect(first).toMatchObject({ done: false, value: { id: 'b', position: '2' } })
 })
 
-it('drops a notification it has seen, though its position is another', async () => {
+it('drops a duplicate notification, even with another position', async () => {
   const { session, onOpen, opened } = await connect()
   const { ids } = follow(session.notifications({ onOpen }))
   await opened(1)
@@ -120,7 +120,7 @@ it('drops a notification it has seen, though its position is another', async () 
   await session.close()
 })
 
-it('shows the caller a gap', async () => {
+it('yields a gap to the caller', async () => {
   const { session, onOpen, opened } = await connect()
   const { seen, ended } = follow(session.notifications({ onOpen }))
   await opened(1)
@@ -139,7 +139,7 @@ it('ends after the session expired', async () => {
   expect(types()).toEqual(['session-expired'])
 })
 
-it('ends where the session is gone when it comes back', async () => {
+it('ends if the session no longer exists after a reconnect', async () => {
   const { session, onOpen, opened } = await connect()
   const { types, ended } = follow(session.notifications({ onOpen }))
   await opened(1)
@@ -150,13 +150,13 @@ it('ends where the session is gone when it comes back', async () => {
   expect(types()).toEqual([])
 })
 
-it('ends when it is told that there will be no more', async () => {
+it('ends on HTTP 204', async () => {
   const { session } = await connect()
   server.fail(streams, answerWith(204, {}, ''))
   await expect(session.notifications().next()).resolves.toMatchObject({ done: true })
 })
 
-it('ends when the signal is aborted, and leaves the connection', async () => {
+it('ends when the signal is aborted, and closes the connection', async () => {
   const { session, onOpen, opened } = await connect()
   const controller = new AbortController()
   const { ended } = follow(session.notifications({ onOpen, signal: controller.signal }))
@@ -167,7 +167,7 @@ it('ends when the signal is aborted, and leaves the connection', async () => {
   await vi.waitFor(() => expect(server.streamsOf('s-1').size).toBe(0))
 })
 
-it('leaves the connection when the caller leaves the loop', async () => {
+it('closes the connection when the caller leaves the loop', async () => {
   const { session, onOpen, opened } = await connect()
   const notifications = session.notifications({ onOpen })
   const next = notifications.next()
@@ -178,7 +178,7 @@ it('leaves the connection when the caller leaves the loop', async () => {
   await vi.waitFor(() => expect(server.streamsOf('s-1').size).toBe(0))
 })
 
-it('can be left while it waits', async () => {
+it('can be ended during the reconnect delay', async () => {
   const { session, onOpen, opened } = await connect()
   const notifications = session.notifications({ onOpen })
   const next = notifications.next()
@@ -200,7 +200,7 @@ it('gives each iteration its own stream', async () => {
   expect(second.ids()[0]).toBe('a')
 })
 
-it('says that it comes back, why, and after which wait', async () => {
+it('reports each reconnect with its reason and delay', async () => {
   const { session, onOpen, opened } = await connect()
   const reconnects: Reconnect[] = []
   const onReconnect = (reconnect: Reconnect): void => {
@@ -220,7 +220,7 @@ it('says that it comes back, why, and after which wait', async () => {
   await session.close()
 })
 
-it('waits as long as the stream and then the server ask', async () => {
+it('waits for the retry field of the stream, then for Retry-After', async () => {
   const { clock, advance, waiting } = createManualClock()
   server.askToWait(60_000)
   const session = await createClient({ url: server.url, clock }).connect()
@@ -245,7 +245,7 @@ it('waits as long as the stream and then the server ask', async () => {
   await session.close()
 })
 
-it('leaves a connection on which nothing comes for three heartbeats', async () => {
+it('closes a connection that is silent for three heartbeats', async () => {
   const { clock, advance, waiting } = createManualClock()
   const session = await createClient({ url: server.url, clock }).connect()
   const onOpen = vi.fn<() => void>()
@@ -283,7 +283,7 @@ it.each([
   await session.close()
 })
 
-it('fails where coming back cannot help', async () => {
+it('rejects if a reconnect cannot help', async () => {
   const { session } = await connect()
   const body = JSON.stringify({
     error: { code: 'unauthenticated', message: 'Who are you?', retryable: false },
@@ -292,16 +292,16 @@ it('fails where coming back cannot help', async () => {
   await expect(session.notifications().next()).rejects.toMatchObject({ code: 'unauthenticated' })
 })
 
-it('fails where the answer is no stream, or an event no notification', async () => {
+it('rejects if the response is not a stream, or an event not a notification', async () => {
   const { session } = await connect()
   server.fail(streams, answerWith(200, { 'content-type': 'text/html' }, '<h1>log in</h1>'))
   await expect(session.notifications().next()).rejects.toMatchObject({ code: 'upstream-error' })
-  const nonsense = 'event: note\ndata: {"half": \n\n'
-  server.fail(streams, answerWith(200, { 'content-type': 'text/event-stream' }, nonsense))
+  const invalid = 'event: note\ndata: {"half": \n\n'
+  server.fail(streams, answerWith(200, { 'content-type': 'text/event-stream' }, invalid))
   await expect(session.notifications().next()).rejects.toMatchObject({ code: 'upstream-error' })
 })
 
-it('ends an iteration that waits to come back when the session is closed from here', async () => {
+it('ends an iteration during its reconnect delay when the client closes the session', async () => {
   const { clock, waiting } = createManualClock()
   const session = await createClient({ url: server.url, clock, retries: 0 }).connect()
   const { ended } = follow(session.notifications())

@@ -43,7 +43,7 @@ it('calls a tool and resolves with its result', async () => {
   expect(bodies()).toMatchObject([{ type: 'tool-execution', metadata: { source: 'mcp-client' } }])
 })
 
-it('puts the target beside the params, where the wire has it', async () => {
+it('puts the target beside the params of the payload', async () => {
   const session = await connect(async () => ({ result: { highs: [4] } }))
   await session.weather.forecast({ place: 'Oslo', days: 1 })
   await session.tools.list({ query: 'calc' })
@@ -53,20 +53,20 @@ it('puts the target beside the params, where the wire has it', async () => {
   ])
 })
 
-it('leaves out a target the caller leaves out', async () => {
+it('omits the target if the caller omits it', async () => {
   const session = await connect(async () => ({ result: ['Oslo'] }))
   expect(await session.weather.places()).toEqual(['Oslo'])
   expect(bodies()[0]?.['payload']).toEqual({ operation: 'places', params: {} })
 })
 
-it('resolves an untyped request with the whole answer', async () => {
+it('resolves an untyped request with the whole response', async () => {
   const session = await connect(async () => ({ result: 1, more: 2 }))
-  const answer = await session.request('news-access', { operation: 'list' })
-  expect(answer).toMatchObject({ status: 'success', data: { result: 1, more: 2 } })
-  expect(answer.metadata.source).toBe('session-manager')
+  const response = await session.request('news-access', { operation: 'list' })
+  expect(response).toMatchObject({ status: 'success', data: { result: 1, more: 2 } })
+  expect(response.metadata.source).toBe('session-manager')
 })
 
-it('rejects with the error the server answers, its code and details kept', async () => {
+it('rejects with the error of the server, with its code and details', async () => {
   const session = await connect(async () => {
     throw new McpError('invalid-params', 'days: too many', { details: { path: ['days'] } })
   })
@@ -79,10 +79,10 @@ it('rejects with the error the server answers, its code and details kept', async
   })
 })
 
-it('tells progress and chunks as they come, then resolves', async () => {
-  const session = await connect(async ({ tell }) => {
-    tell('progress', { progress: 1, total: 2, message: 'half' })
-    tell('chunk', { chunk: { high: 4 } })
+it('reports progress and chunks as they arrive, then resolves', async () => {
+  const session = await connect(async ({ emit }) => {
+    emit('progress', { progress: 1, total: 2, message: 'half' })
+    emit('chunk', { chunk: { high: 4 } })
     return { result: { highs: [4] } }
   })
   const onProgress = vi.fn<(progress: unknown) => void>()
@@ -102,9 +102,9 @@ it('rejects with the error that ends a stream', async () => {
   await expect(failing).rejects.toMatchObject({ code: 'forbidden' })
 })
 
-it('rejects with what a listener throws, and cancels', async () => {
-  const session = await connect(async ({ tell }) => {
-    tell('progress', { progress: 1 })
+it('rejects with the error that a listener throws, and cancels the request', async () => {
+  const session = await connect(async ({ emit }) => {
+    emit('progress', { progress: 1 })
     return new Promise(() => {})
   })
   const onProgress = (): void => {
@@ -115,7 +115,7 @@ it('rejects with what a listener throws, and cancels', async () => {
   expect(server.callsOf(posts)).toHaveLength(1)
 })
 
-it('repeats a request whose connection broke, under the same id, and it runs once', async () => {
+it('retries after a broken connection with the same id, and the request runs once', async () => {
   let runs = 0
   const session = await connect(async () => ({ result: ++runs }))
   server.fail(posts, breakConnection)
@@ -125,7 +125,7 @@ it('repeats a request whose connection broke, under the same id, and it runs onc
   expect(first?.['id']).toBe(second?.['id'])
 })
 
-it('waits for the same answer when the connection breaks while the request runs', async () => {
+it('waits for the same response if the connection breaks while the request runs', async () => {
   let runs = 0
   const finish = Promise.withResolvers<void>()
   const session = await connect(async ({ cut }) => {
@@ -134,32 +134,32 @@ it('waits for the same answer when the connection breaks while the request runs'
     await finish.promise
     return { result: runs }
   })
-  const answer = session.request('news-access')
+  const response = session.request('news-access')
   await vi.waitFor(() => expect(server.callsOf(posts)).toHaveLength(2))
   finish.resolve()
-  expect((await answer).data).toEqual({ result: 1 })
+  expect((await response).data).toEqual({ result: 1 })
 })
 
-it('goes on after a stream that broke off', async () => {
+it('retries after a stream that was cut off', async () => {
   let runs = 0
   const finish = Promise.withResolvers<void>()
-  const session = await connect(async ({ tell, cut }) => {
+  const session = await connect(async ({ emit, cut }) => {
     runs++
-    tell('progress', { progress: 1 })
+    emit('progress', { progress: 1 })
     cut()
     await finish.promise
-    tell('progress', { progress: 2 })
+    emit('progress', { progress: 2 })
     return { result: runs }
   })
   const seen: number[] = []
-  const answer = session.request('news-access', {}, { onProgress: (p) => seen.push(p.progress) })
+  const response = session.request('news-access', {}, { onProgress: (p) => seen.push(p.progress) })
   await vi.waitFor(() => expect(server.callsOf(posts)).toHaveLength(2))
   finish.resolve()
-  expect((await answer).data).toEqual({ result: 1 })
+  expect((await response).data).toEqual({ result: 1 })
   expect(seen.at(-1)).toBe(2)
 })
 
-it('repeats what a retryable error answered', async () => {
+it('retries after a retryable error', async () => {
   let runs = 0
   const session = await connect(async () => {
     runs++
@@ -172,23 +172,23 @@ it('repeats what a retryable error answered', async () => {
   expect(server.callsOf(posts)).toHaveLength(3)
 })
 
-it('waits as long as Retry-After asks, and says what is left of the time limit', async () => {
+it('waits for Retry-After, and sends the remaining time limit', async () => {
   const { clock, advance, waiting } = createManualClock()
   server = await startSessionManager(async () => ({ result: 1 }))
   const session = await createClient({ url: server.url, clock }).connect()
   server.fail(posts, answerWith(503, { 'retry-after': '7' }, ''))
 
-  const answer = session.request('news-access', {}, { timeoutMs: 10_000 })
+  const response = session.request('news-access', {}, { timeoutMs: 10_000 })
   await vi.waitFor(() => expect(waiting()).toEqual([7000, 12_000]))
   advance(7000)
-  await answer
+  await response
   expect(bodies()).toMatchObject([
     { metadata: { timeoutMs: 10_000 } },
     { metadata: { timeoutMs: 3000 } },
   ])
 })
 
-it('does not wait for what would come after the time limit', async () => {
+it('does not wait for a retry after the time limit', async () => {
   const session = await connect(async () => ({ result: 1 }))
   server.fail(posts, answerWith(503, { 'retry-after': '100' }, ''))
   const failing = session.request('news-access', {}, { timeoutMs: 10_000 })
@@ -198,7 +198,7 @@ it('does not wait for what would come after the time limit', async () => {
   })
 })
 
-it('gives up after the retries it was given', async () => {
+it('stops after the maximum number of retries', async () => {
   const session = await connect(async () => ({ result: 1 }), { retries: 1 })
   server.fail(posts, breakConnection)
   server.fail(posts, breakConnection)
@@ -210,7 +210,7 @@ it('gives up after the retries it was given', async () => {
   expect(server.callsOf(posts)).toHaveLength(2)
 })
 
-it('does not repeat what is not retryable', async () => {
+it('does not retry after an error that is not retryable', async () => {
   const session = await connect(async () => {
     throw new McpError('upstream-error', 'It may have run.', {
       details: { reason: 'outcome-unknown' },
@@ -237,7 +237,7 @@ it('cancels at the server when the signal is aborted', async () => {
   expect(server.callsOf(cancellations)).toMatchObject([{ path: '/sessions/s-1/requests/r%2F1' }])
 })
 
-it('sends nothing when the signal was aborted before', async () => {
+it('sends nothing if the signal is already aborted', async () => {
   const session = await connect(async () => ({ result: 1 }))
   const signal = AbortSignal.abort()
   await expect(session.request('news-access', {}, { signal })).rejects.toMatchObject({
@@ -246,7 +246,7 @@ it('sends nothing when the signal was aborted before', async () => {
   expect(server.callsOf(/requests/)).toHaveLength(0)
 })
 
-it('rejects with timeout a little after the limit when the server says nothing', async () => {
+it('rejects with timeout shortly after the limit if the server is silent', async () => {
   const { clock, advance, waiting } = createManualClock()
   server = await startSessionManager(async () => new Promise(() => {}))
   const session = await createClient({ url: server.url, clock, timeoutMs: 5000 }).connect()
@@ -274,12 +274,12 @@ it.each([
   })
 })
 
-it('reports an answer without a result', async () => {
+it('rejects if the response has no result', async () => {
   const session = await connect(async () => ({ text: 'as another server may do' }))
   await expect(session.weather.places()).rejects.toMatchObject({ code: 'upstream-error' })
 })
 
-it('refuses a payload that JSON cannot hold, before anything is sent', async () => {
+it('rejects a payload that is not valid JSON before sending it', async () => {
   const session = await connect(async () => ({ result: 1 }))
   await expect(session.request('news-access', { big: 1n })).rejects.toMatchObject({
     code: 'invalid-request',
@@ -296,7 +296,7 @@ const large: Run = async ({ request: { payload } }) => {
   return { result: { text: text.slice(offset, offset + 10), offset, nextOffset } }
 }
 
-it('reads a large result whole', async () => {
+it('fetches all parts of a large result', async () => {
   const session = await connect(large)
   expect(await session.weather.places({ limit: 2 })).toEqual(['Oslo', 'Bergen'])
   expect(bodies()).toMatchObject([
@@ -306,7 +306,7 @@ it('reads a large result whole', async () => {
   ])
 })
 
-it('leaves a large result to the caller who asked for that', async () => {
+it('does not fetch a large result if readLargeResults is false', async () => {
   const session = await connect(large, { readLargeResults: false })
   await expect(session.weather.places()).rejects.toMatchObject({
     code: 'payload-too-large',
@@ -316,7 +316,7 @@ it('leaves a large result to the caller who asked for that', async () => {
   expect(await whole).toEqual(['Oslo', 'Bergen'])
 })
 
-it('does not read for ever where the pieces hold nothing', async () => {
+it('stops if a part of the result is empty', async () => {
   const session = await connect(async ({ request: { payload } }) =>
     payload['operation'] === 'readResult'
       ? { result: { text: '', nextOffset: 0 } }

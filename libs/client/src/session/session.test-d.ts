@@ -19,7 +19,7 @@ it('gives each contract a property and each operation a method', async () => {
   expectTypeOf(items[0]?.operations).toEqualTypeOf<string[] | undefined>()
 })
 
-it('takes what the schema takes, with what has a default left out', async () => {
+it('takes the input type of the schema, so defaults are optional', async () => {
   await session.weather.forecast({ place: 'Oslo', days: 2 })
   await session.weather.places()
   await session.weather.places({ limit: 3 }, { timeoutMs: 100 })
@@ -36,7 +36,7 @@ it('knows the type of a chunk', async () => {
   )
 })
 
-it('refuses what the contract does not have', async () => {
+it('rejects an operation that the contract does not have', async () => {
   // @ts-expect-error there is no such operation
   await session.weather.forcast({ place: 'Oslo' })
   // @ts-expect-error there is no such contract
@@ -60,7 +60,7 @@ it('types the calls of known tools', async () => {
   expectTypeOf(sum).toEqualTypeOf<number>()
 })
 
-it('refuses mistakes in calls of known tools', async () => {
+it('rejects invalid calls of known tools', async () => {
   // @ts-expect-error a param of another type
   await session.tools.execute({ tool: 'calculator', operation: 'add', params: { a: 1, b: '2' } })
   // @ts-expect-error there is no such operation
@@ -77,7 +77,7 @@ it('leaves the calls of unknown tools open', async () => {
   await session.tools.execute({ tool: 'other', operation: 'x', params: 'q' })
 })
 
-it('leaves every tool open where none is named', async () => {
+it('leaves every tool open if none is declared', async () => {
   const open = await createClient({ url: 'http://127.0.0.1:5000' }).connect()
   const answer = await open.tools.execute({ tool: 'calculator', operation: 'add', params: {} })
   expectTypeOf(answer).toEqualTypeOf<unknown>()
