@@ -1,7 +1,5 @@
 import { llmSettings } from '@mcp/llm/settings'
-import { networkSettings, promptsSettings, resourcesSettings, settings } from '@mcp/node'
-import { databaseSettings } from '@mcp/server-database/settings'
-import { internetSettings } from '@mcp/server-internet/settings'
+import { networkSettings, settings } from '@mcp/node'
 import { rootsSettings } from '@mcp/server-roots/settings'
 import { samplingSettings } from '@mcp/server-sampling/settings'
 import * as z from 'zod'

@@ -1,4 +1,5 @@
-import { promptsSettings, networkSettings, settings } from '@mcp/node'
+import { networkSettings, settings } from '@mcp/node'
+import { promptsSettings } from '@mcp/server-prompts/settings'
 import * as z from 'zod'
 
 /** The environment variables of the prompts server. */

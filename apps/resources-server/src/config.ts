@@ -1,4 +1,5 @@
-import { networkSettings, resourcesSettings, settings } from '@mcp/node'
+import { networkSettings, settings } from '@mcp/node'
+import { resourcesSettings } from '@mcp/server-resources/settings'
 import * as z from 'zod'
 
 /** The environment variables of the resources server. */

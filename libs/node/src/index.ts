@@ -17,8 +17,6 @@ export type {
 } from './environment/read-environment.ts'
 export { runApp } from './app/run-app.ts'
 export type { App, AppContext, RunningApp } from './app/run-app.ts'
-export { promptsSettings } from './settings/prompts.ts'
-export { resourcesSettings } from './settings/resources.ts'
 export { settings } from './environment/settings.ts'
 export type { ServerUrls } from './environment/settings.ts'
 export type { LogLevel } from './logging/log-level.ts'

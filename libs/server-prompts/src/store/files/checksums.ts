@@ -3,60 +3,60 @@ import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 
+import { isSystemError } from '@mcp/files'
+
 import { normalizeLineBreaks } from '../../documents/dotprompt.ts'
-import { hasCode } from './has-code.ts'
 import { useRegularFile } from './regular-file.ts'
 import { unreadable } from './version-format.ts'
 
-/** The file that holds the checksums of a prompt's versions, as `sha256sum --check` reads it. */
+/** Name of the file with the checksums of a prompt's versions, in the format of `sha256sum --check`. */
 export const checksumsName = 'SHA256SUMS'
 
-/** A line for each of as many versions as there can be. */
-const mostBytes = 80 * 2 ** 20
+/** Maximum size: one line for each of the maximum number of versions. */
+const maxBytes = 80 * 2 ** 20
 
-/** One version as a file. */
-export interface SeenFile {
-  /** The folder of its prompt. */
+/** The file of one version. */
+export interface VersionFile {
+  /** Folder of the prompt. */
   readonly folder: string
   readonly file: string
   readonly text: string
 }
 
 /**
- * Whether a file still says what it said when it was first seen. A file that was never seen is noted
- * down, which is how a version that a person wrote becomes one that never changes.
+ * Whether a file is unchanged since it was first read. The checksum of a new file is recorded, which makes
+ * a version that a user wrote immutable.
  *
- * @throws McpError `conflict`, reason `version-unreadable`, where the checksums cannot be read.
+ * @throws McpError `conflict`, reason `version-unreadable`, if the checksums cannot be read.
  */
 export async function isUnchanged(
-  seen: SeenFile,
-  what: string,
+  version: VersionFile,
+  label: string,
   onError: (error: unknown) => void,
 ): Promise<boolean> {
-  const refuse = (why: string) =>
-    unreadable(what, `its checksum is in ${checksumsName}, and ${why}`)
-  const noted = (await readChecksums(seen.folder, refuse)).get(seen.file)
-  if (noted === undefined) await noteChecksum(seen, onError)
-  return noted === undefined || noted === checksumOf(seen.text)
+  const createError = (problem: string) => unreadable(label, `${checksumsName}: ${problem}`)
+  const recorded = (await readChecksums(version.folder, createError)).get(version.file)
+  if (recorded === undefined) await recordChecksum(version, onError)
+  return recorded === undefined || recorded === checksumOf(version.text)
 }
 
 /**
- * Notes down what a file says. One short write to the end of the file, so that two never mix. Never
- * fails, for the version is there already: it is noted down when it is next read.
+ * Records the checksum of a file. A single short append, so that concurrent ones cannot interleave. Never
+ * fails, since the version already exists: its checksum is recorded on the next read.
  */
-export async function noteChecksum(
-  { folder, file, text }: SeenFile,
+export async function recordChecksum(
+  { folder, file, text }: VersionFile,
   onError: (error: unknown) => void,
 ): Promise<void> {
   try {
     await appendLine(join(folder, checksumsName), `${checksumOf(text)}  ${file}\n`)
   } catch (thrown) {
-    // A folder that cannot be written to cannot be changed by way of this server either.
-    if (!hasCode(thrown, 'EACCES', 'EPERM', 'EROFS')) onError(thrown)
+    // If the folder is read-only, this server cannot change the version either.
+    if (!isSystemError(thrown, 'EACCES', 'EPERM', 'EROFS')) onError(thrown)
   }
 }
 
-/** Neither follows a link, which may lead to a file of somebody else, nor waits for the reader of a pipe. */
+/** Appends a line. Does not follow a link, which may lead outside, and does not wait for the reader of a pipe. */
 async function appendLine(path: string, line: string): Promise<void> {
   const { O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants
   const handle = await open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK)
@@ -67,14 +67,14 @@ async function appendLine(path: string, line: string): Promise<void> {
   }
 }
 
-/** The checksums by file; the first that was noted down for a file counts. */
+/** Returns the checksums by file. The first one of a file is valid. */
 async function readChecksums(
   folder: string,
-  refuse: (why: string) => Error,
+  createError: (problem: string) => Error,
 ): Promise<ReadonlyMap<string, string>> {
   const checksums = new Map<string, string>()
   const path = join(folder, checksumsName)
-  const text = await useRegularFile(path, { mostBytes, refuse }, ({ read }) => read())
+  const text = await useRegularFile(path, { maxBytes, createError }, ({ read }) => read())
   for (const [, checksum, file] of (text ?? '').matchAll(/^([0-9a-f]{64}) [ *](\S+)\r?$/gm)) {
     if (checksum !== undefined && file !== undefined && !checksums.has(file)) {
       checksums.set(file, checksum)
@@ -83,7 +83,7 @@ async function readChecksums(
   return checksums
 }
 
-/** Git may give a file other line breaks on another machine, which changes nothing of what it says. */
+/** Computes a checksum that ignores line breaks, which Git may convert on another machine. */
 function checksumOf(text: string): string {
   return createHash('sha256').update(normalizeLineBreaks(text)).digest('hex')
 }

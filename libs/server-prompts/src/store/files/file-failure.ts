@@ -1,54 +1,45 @@
+import { fileError, isSystemError } from '@mcp/files'
 import { McpError } from '@mcp/protocol'
 
-import { hasCode } from './has-code.ts'
-
-/** Runs `work` on a place in the folder, and says what it means where the system refuses. */
+/**
+ * Runs `work` on a path in the folder and translates failures of the file system.
+ *
+ * @throws McpError `forbidden`, reason `read-only`; `conflict`, reason `folder-unusable`; else as `fileError`.
+ */
 export async function withFileFailures<Result>(
-  place: string,
+  path: string,
   work: () => Promise<Result>,
 ): Promise<Result> {
   try {
     return await work()
   } catch (thrown) {
-    throw explain(thrown, place)
+    throw toError(thrown, path)
   }
 }
 
-const unusable = ['EEXIST', 'EISDIR', 'ELOOP', 'ENOENT', 'ENOTDIR', 'ENXIO', 'ERR_FS_EISDIR']
+// Only the layout of the store can cause these: no caller names a path.
+const layoutErrors = ['EEXIST', 'EISDIR', 'ELOOP', 'ENOENT', 'ENOTDIR', 'ENXIO', 'ERR_FS_EISDIR']
 
-function explain(thrown: unknown, place: string): unknown {
-  const where =
-    place === '' ? 'the folder of the prompts' : `"${place}" in the folder of the prompts`
-  if (hasCode(thrown, 'EACCES', 'EPERM', 'EROFS') || isRefusedFolder(thrown)) {
+function toError(thrown: unknown, path: string): unknown {
+  const label = path === '' ? 'The prompts folder' : `"${path}" in the prompts folder`
+  if (isSystemError(thrown, 'EACCES', 'EPERM', 'EROFS') || isRefusedFolder(thrown)) {
     return new McpError(
       'forbidden',
-      `The system does not let this server use ${where}; whoever runs it has to allow that.`,
+      `${label} is not accessible to this server. Change its permissions.`,
       { details: { reason: 'read-only' }, cause: thrown },
     )
   }
-  if (hasCode(thrown, 'ENOSPC', 'EDQUOT')) {
-    return new McpError(
-      'unavailable',
-      'The disk that holds the prompts is full; make room and try again.',
-      { details: { reason: 'disk-full' }, cause: thrown },
-    )
-  }
-  if (hasCode(thrown, 'EMFILE', 'ENFILE')) {
-    return new McpError('unavailable', 'Too many files are open at once; try again.', {
-      cause: thrown,
-    })
-  }
-  if (hasCode(thrown, ...unusable)) {
+  if (isSystemError(thrown, ...layoutErrors)) {
     return new McpError(
       'conflict',
-      `Something else is where this server keeps ${where}: a link, or a file in the place of a folder; move it away.`,
+      `${label} has the wrong type: it is a link, or a file instead of a folder. Move it away.`,
       { details: { reason: 'folder-unusable' }, cause: thrown },
     )
   }
-  return thrown
+  return isSystemError(thrown) ? fileError(thrown, { label }) : thrown
 }
 
-/** Making a folder in a file system that is read-only, Node says that there is none above it. */
+/** Node reports ENOENT if a folder cannot be created in some read-only file systems. */
 function isRefusedFolder(thrown: unknown): boolean {
-  return hasCode(thrown, 'ENOENT') && Reflect.get(Object(thrown), 'syscall') === 'mkdir'
+  return isSystemError(thrown, 'ENOENT') && Reflect.get(thrown, 'syscall') === 'mkdir'
 }

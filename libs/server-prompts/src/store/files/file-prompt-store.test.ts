@@ -173,7 +173,7 @@ it('rejects a pipe immediately', async () => {
   await mkdir(file('pipe'))
   await run('mkfifo', [file('pipe', '1.prompt')])
   await expect(store.read('pipe', 1)).rejects.toMatchObject({
-    message: expect.stringContaining('no file'),
+    message: expect.stringContaining('not a regular file'),
   })
 })
 

@@ -2,37 +2,43 @@ import type { Dirent } from 'node:fs'
 import { lstat, mkdir, readdir, realpath, rm } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 
-import { McpError } from '@mcp/protocol'
 import { promptLabel, promptName } from '@mcp/contracts/prompts'
+import { isSystemError } from '@mcp/files'
+import { McpError } from '@mcp/protocol'
+import { LRUCache } from 'lru-cache'
 
 import pMap from 'p-map'
-import type { PromptRecord, PromptStore } from '../prompt-store.ts'
-import { isUnchanged, noteChecksum } from './checksums.ts'
+import type { PromptRecord, PromptStore, PromptVersion } from '../prompt-store.ts'
+import { isUnchanged, recordChecksum } from './checksums.ts'
 import { withFileFailures } from './file-failure.ts'
-import { hasCode } from './has-code.ts'
 import { useRegularFile } from './regular-file.ts'
-import { createVersionCache } from './version-cache.ts'
-import { createVersionFormat, mostVersionBytes, unreadable } from './version-format.ts'
+import { createVersionFormat, maxVersionBytes, unreadable } from './version-format.ts'
 import { watchPrompts } from './watch-prompts.ts'
 import { createWholeFiles } from './whole-files.ts'
 
 export interface FilePromptStoreOptions {
-  /** Where the prompts are, a folder for each; made with the first prompt. */
+  /** Folder of the prompts, with a subfolder for each. Created with the first prompt. */
   readonly folder: string
-  /** Whether it is told when others change the files. They are seen in any case. Default: true. */
+  /** Whether changes on disk are reported to clients. They are read in any case. Default: true. */
   readonly watch?: boolean | undefined
-  /** Told when the folder cannot be watched, or part of it cannot be used. Default: do nothing. */
+  /** Called if the folder cannot be watched, or a part of it cannot be used. Default: does nothing. */
   readonly onError?: ((error: unknown) => void) | undefined
 }
 
 const labelsName = 'labels'
 const deletedName = 'deleted'
 const maxConcurrentFiles = 32
-const cachedCharacters = 16 * 2 ** 20
+const maxCachedCharacters = 16 * 2 ** 20
+
+interface CachedVersion {
+  readonly fingerprint: string
+  readonly version: PromptVersion
+  readonly length: number
+}
 
 /**
- * Keeps prompts as files that people can read and keep in Git: `code-review/3.prompt` is version 3 of
- * the prompt `code-review`. What is on disk is what counts; several processes may share a folder.
+ * Creates a store of readable files, suitable for Git: `code-review/3.prompt` is version 3 of the prompt
+ * `code-review`. The files are the source of truth, and several processes may share a folder.
  *
  * @example
  * promptsServer({ store: createFilePromptStore({ folder: '.data/prompts' }) })
@@ -40,9 +46,13 @@ const cachedCharacters = 16 * 2 ** 20
 export function createFilePromptStore(options: FilePromptStoreOptions): PromptStore {
   const { folder: root, watch = true, onError = () => {} } = options
   const files = createWholeFiles(join(root, '.scratch'))
-  const cache = createVersionCache(cachedCharacters)
+  const cache = new LRUCache<string, CachedVersion>({
+    maxSize: maxCachedCharacters,
+    // A size must be positive.
+    sizeCalculation: ({ length }) => length + 1,
+  })
   const format = createVersionFormat()
-  // Built once: a list asks for each name.
+  // Created once: a list checks every name.
   const nameSchema = promptName()
   const labelSchema = promptLabel()
   const isName = (name: string) => nameSchema.safeParse(name).success
@@ -62,7 +72,7 @@ export function createFilePromptStore(options: FilePromptStoreOptions): PromptSt
     }
   }
 
-  /** One that cannot be looked into keeps no other out of the list. */
+  /** Returns undefined for a prompt that cannot be read, so that it does not fail the list. */
   async function findReadable(name: string): Promise<PromptRecord | undefined> {
     try {
       return await withFileFailures(name, () => find(name))
@@ -86,20 +96,24 @@ export function createFilePromptStore(options: FilePromptStoreOptions): PromptSt
       const folder = join(root, name)
       const file = fileOf(version)
       const path = join(folder, file)
-      const what = `Version ${version} of "${name}"`
-      const limits = { mostBytes: mostVersionBytes, refuse: (why: string) => unreadable(what, why) }
+      const label = `Version ${version} of "${name}"`
+      const limits = {
+        maxBytes: maxVersionBytes,
+        createError: (problem: string) => unreadable(label, problem),
+      }
       return withFileFailures(`${name}/${file}`, () =>
-        useRegularFile(path, limits, async ({ mark, read: readText }) => {
-          const cached = cache.find(path, mark)
-          if (cached !== undefined) return structuredClone(cached)
-          if (!(await isInside(root, path))) throw unreadable(what, 'it is a link to elsewhere')
+        useRegularFile(path, limits, async ({ fingerprint, read: readText }) => {
+          const cached = cache.get(path)
+          if (cached?.fingerprint === fingerprint) return structuredClone(cached.version)
+          if (!(await isInside(root, path)))
+            throw unreadable(label, 'it is a link that leads out of the folder')
           const text = await readText()
-          if (!(await isUnchanged({ folder, file, text }, what, onError))) {
-            throw changed(what, name, file)
+          if (!(await isUnchanged({ folder, file, text }, label, onError))) {
+            throw changed(label, name, file)
           }
-          const read = await format.decode(text, what)
-          cache.keep(path, mark, read, text.length)
-          return structuredClone(read)
+          const decoded = await format.decode(text, label)
+          cache.set(path, { fingerprint, version: decoded, length: text.length })
+          return structuredClone(decoded)
         }),
       )
     },
@@ -110,7 +124,7 @@ export function createFilePromptStore(options: FilePromptStoreOptions): PromptSt
       return withFileFailures(name, async () => {
         await makeFolder(folder)
         const isAdded = await files.writeOnce(join(folder, file), text)
-        if (isAdded) await noteChecksum({ folder, file, text }, onError)
+        if (isAdded) await recordChecksum({ folder, file, text }, onError)
         return isAdded
       })
     },
@@ -125,7 +139,7 @@ export function createFilePromptStore(options: FilePromptStoreOptions): PromptSt
     setDeleted(name, isDeleted) {
       const path = join(root, name, deletedName)
       return withFileFailures(`${name}/${deletedName}`, async () => {
-        if (isDeleted) await files.replace(path, 'Remove this file to bring the prompt back.\n')
+        if (isDeleted) await files.replace(path, 'Remove this file to restore the prompt.\n')
         else await rm(path, { force: true })
       })
     },
@@ -159,7 +173,7 @@ async function entriesOf(folder: string): Promise<Dirent[]> {
   try {
     return await readdir(folder, { withFileTypes: true })
   } catch (thrown) {
-    if (hasCode(thrown, 'ENOENT', 'ENOTDIR')) return []
+    if (isSystemError(thrown, 'ENOENT', 'ENOTDIR')) return []
     throw thrown
   }
 }
@@ -168,29 +182,29 @@ function mayBeFolder(entry: Dirent): boolean {
   return entry.isDirectory() || entry.isSymbolicLink()
 }
 
-/** Whether a path, where it is a link, leads to somewhere in the folder. */
+/** Whether a path leads into the folder, links resolved. */
 async function isInside(root: string, path: string): Promise<boolean> {
-  const [from, to] = await Promise.all([root, path].map(placeOf))
+  const [from, to] = await Promise.all([root, path].map(tryRealpath))
   if (from === undefined || to === undefined) return false
   const [first] = relative(from, to).split(sep)
   return first !== '..'
 }
 
-/** Where a path leads; nowhere, where nothing is there. */
-async function placeOf(path: string): Promise<string | undefined> {
+/** Resolves the links of a path. Returns undefined if it does not exist. */
+async function tryRealpath(path: string): Promise<string | undefined> {
   try {
     return await realpath(path)
   } catch (thrown) {
-    if (hasCode(thrown, 'ENOENT', 'ENOTDIR', 'ELOOP')) return undefined
+    if (isSystemError(thrown, 'ENOENT', 'ENOTDIR', 'ELOOP')) return undefined
     throw thrown
   }
 }
 
-/** Makes a folder where there is none. Nothing is written by way of a link. */
+/** Creates a folder if it does not exist. Rejects a link: nothing is written through it. */
 async function makeFolder(path: string): Promise<void> {
   await mkdir(path, { recursive: true })
   if ((await lstat(path)).isDirectory()) return
-  throw Object.assign(new Error('A link is no folder'), { code: 'ENOTDIR' })
+  throw Object.assign(new Error('The path is not a folder'), { code: 'ENOTDIR' })
 }
 
 async function readLabels(
@@ -207,19 +221,19 @@ async function readLabels(
   return Object.fromEntries(labels.flat())
 }
 
-/** The text of a label; empty where it is none. */
+/** Returns the text of a label file, or an empty text if it cannot be read. */
 async function readSmall(path: string): Promise<string> {
-  const limits = { mostBytes: 100, refuse: (why: string) => new Error(why) }
+  const limits = { maxBytes: 100, createError: (problem: string) => new Error(problem) }
   return useRegularFile(path, limits, ({ read }) => read()).then(
     (text) => text ?? '',
     () => '',
   )
 }
 
-function changed(what: string, name: string, file: string): McpError {
+function changed(label: string, name: string, file: string): McpError {
   return new McpError(
     'conflict',
-    `${what} was changed on disk after it was first seen, and a version never changes. Put ${name}/${file} back as it was, or save the change as the next version; to keep it as it is now, take its line out of ${name}/SHA256SUMS.`,
+    `${label} was changed on disk, but versions are immutable. Restore ${name}/${file}, or save the change as the next version. To accept the current content, remove its line from ${name}/SHA256SUMS.`,
     { details: { reason: 'version-changed' } },
   )
 }

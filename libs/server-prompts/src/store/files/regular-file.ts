@@ -1,46 +1,47 @@
 import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 
-import { hasCode } from './has-code.ts'
+import { isSystemError } from '@mcp/files'
 
-/** What a file holds, and a mark that changes whenever it does. */
+/** An open file. */
 export interface RegularFile {
-  readonly mark: string
-  /** Reads it; only where the mark is a new one is there a need to. */
+  /** Changes with the content. */
+  readonly fingerprint: string
+  /** Reads the content. Not needed if the fingerprint is known. */
   readonly read: () => Promise<string>
 }
 
 export interface RegularFileOptions {
-  /** The largest it may be. */
-  readonly mostBytes: number
-  /** The error for what is there and cannot be read. */
-  readonly refuse: (why: string) => Error
+  /** Maximum size of the file. */
+  readonly maxBytes: number
+  /** Creates the error for a file that exists but cannot be read. */
+  readonly createError: (problem: string) => Error
 }
 
-/** Opens a file for `use`. Gives undefined where there is none. */
+/** Opens a file for `use`. Returns undefined if it does not exist. */
 export async function useRegularFile<Result>(
   path: string,
-  { mostBytes, refuse }: RegularFileOptions,
+  { maxBytes, createError }: RegularFileOptions,
   use: (file: RegularFile) => Promise<Result>,
 ): Promise<Result | undefined> {
-  // Without waiting: opening a pipe that nobody writes to would otherwise never end.
+  // O_NONBLOCK: opening a pipe without a writer would otherwise never return.
   const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch(
     (thrown: unknown) => {
-      if (hasCode(thrown, 'ENOENT', 'ENOTDIR')) return undefined
-      if (hasCode(thrown, 'ELOOP')) throw refuse('it is a link that leads nowhere')
-      if (hasCode(thrown, 'EACCES', 'EPERM')) throw refuse('it may not be read')
-      if (hasCode(thrown, 'ENXIO', 'ENODEV')) throw refuse('it is no file')
+      if (isSystemError(thrown, 'ENOENT', 'ENOTDIR')) return undefined
+      if (isSystemError(thrown, 'ELOOP')) throw createError('it is a dangling link')
+      if (isSystemError(thrown, 'EACCES', 'EPERM')) throw createError('permission denied')
+      if (isSystemError(thrown, 'ENXIO', 'ENODEV')) throw createError('it is not a regular file')
       throw thrown
     },
   )
   if (handle === undefined) return undefined
   try {
-    const facts = await handle.stat({ bigint: true })
-    if (!facts.isFile()) throw refuse('it is no file')
-    if (facts.size > mostBytes) throw refuse(`it is larger than ${mostBytes} bytes`)
-    const { ino, size, mtimeNs, ctimeNs } = facts
+    const stats = await handle.stat({ bigint: true })
+    if (!stats.isFile()) throw createError('it is not a regular file')
+    if (stats.size > maxBytes) throw createError(`it is larger than ${maxBytes} bytes`)
+    const { ino, size, mtimeNs, ctimeNs } = stats
     return await use({
-      mark: [ino, size, mtimeNs, ctimeNs].join(' '),
+      fingerprint: [ino, size, mtimeNs, ctimeNs].join(' '),
       read: () => handle.readFile('utf8'),
     })
   } finally {

@@ -4,45 +4,46 @@ import type { PromptSandbox } from '../../sandbox/prompt-sandbox.ts'
 import { createPromptSandbox } from '../../sandbox/prompt-sandbox.ts'
 import type { PromptVersion } from '../prompt-store.ts'
 
-/** The largest file of a version, in bytes. */
-export const mostVersionBytes = 512 * 1024
+/** Maximum size of a version's file, in bytes. */
+export const maxVersionBytes = 512 * 1024
 
-/** The most YAML at the top of a file, in characters. */
-const mostFacts = 64 * 1024
+/** Maximum length of the front matter, in characters. */
+const maxFrontMatter = 64 * 1024
 
-// YAML takes the square of its length at worst, and longer the deeper it nests; 2 Ki characters take some
-// milliseconds. Nearly every prompt has less: the others are worth a worker process.
-const quickFacts = 2 * 1024
-const quickBrackets = 100
-const quickText = 128 * 1024
+// Parsing YAML takes quadratic time in the worst case, and longer the deeper it is nested; 2 Ki characters
+// take some milliseconds. Nearly every prompt has less. Others are parsed in a worker process.
+const inlineFrontMatter = 2 * 1024
+const inlineBrackets = 100
+const inlineText = 128 * 1024
 
-/** Makes files of versions, and versions of files. Only what is quickly done is done on the event loop. */
+/** Encodes and decodes version files. Only small files are processed on the event loop. */
 export interface VersionFormat {
-  /** @throws McpError `payload-too-large` where it could not be read again. */
+  /** @throws McpError `payload-too-large` if it could not be decoded again. */
   encode(version: PromptVersion): Promise<string>
-  /** @throws McpError `conflict`, reason `version-unreadable`, where the text is not of its form. */
-  decode(text: string, what: string): Promise<PromptVersion>
-  /** Ends the worker process, if there is one; the next text that needs one starts another. */
+  /** @throws McpError `conflict`, reason `version-unreadable`, if the text is invalid. */
+  decode(text: string, label: string): Promise<PromptVersion>
+  /** Stops the worker process, if there is one. The next large file starts another. */
   close(): Promise<void>
 }
 
-/** Creates a format. Neither a library nor a worker process is loaded before there is a need. */
+/** Creates a format. Neither a library nor a worker process is loaded before it is needed. */
 export function createVersionFormat(): VersionFormat {
   let started: PromptSandbox | undefined
-  // Many wait where a long list is read, and none of them holds more than one file.
-  const evaluator = () => (started ??= createPromptSandbox({ maxConcurrent: 1, maxQueued: 10_000 }))
+  // A long list queues many jobs, each with a single file.
+  const sandbox = () => (started ??= createPromptSandbox({ maxConcurrent: 1, maxQueued: 10_000 }))
 
   async function write(document: PromptVersion): Promise<string> {
-    const { messages: _messages, ...facts } = document.content
+    const { messages: _messages, ...metadata } = document.content
     const format = 'dotprompt'
-    if (JSON.stringify(facts).length > quickFacts) return evaluator().encode({ format, document })
+    if (JSON.stringify(metadata).length > inlineFrontMatter)
+      return sandbox().encode({ format, document })
     const { encodeDocument } = await import('../../documents/encode-document.ts')
     return encodeDocument(format, document)
   }
 
   async function read(text: string) {
     const format = 'dotprompt'
-    if (!isQuick(text)) return evaluator().decode({ format, text })
+    if (!isSmall(text)) return sandbox().decode({ format, text })
     const { decodeDocument } = await import('../../documents/decode-document.ts')
     return decodeDocument(format, text)
   }
@@ -51,25 +52,25 @@ export function createVersionFormat(): VersionFormat {
     async encode(version) {
       const text = await write(version)
       const isTooLong =
-        Buffer.byteLength(text) > mostVersionBytes || lengthOfFacts(text) > mostFacts
+        Buffer.byteLength(text) > maxVersionBytes || frontMatterLength(text) > maxFrontMatter
       if (!isTooLong) return text
       throw new McpError(
         'payload-too-large',
-        `A version may have ${mostVersionBytes} bytes as a file, and ${mostFacts} characters of it besides the messages.`,
+        `A version file is limited to ${maxVersionBytes} bytes, and everything but its messages to ${maxFrontMatter} characters.`,
       )
     },
-    async decode(text, what) {
-      if (lengthOfFacts(text) > mostFacts) {
-        throw unreadable(what, `the facts at its top are longer than ${mostFacts} characters`)
+    async decode(text, label) {
+      if (frontMatterLength(text) > maxFrontMatter) {
+        throw unreadable(label, `its front matter is longer than ${maxFrontMatter} characters`)
       }
       try {
         const { content, message = '', createdAt } = await read(text)
         return { content, message, createdAt }
       } catch (thrown) {
         const error = McpError.from(thrown)
-        // That nobody has time to read it says nothing about the file.
+        // A busy sandbox does not mean that the file is invalid.
         if (error.code === 'unavailable' || error.code === 'internal') throw error
-        throw unreadable(what, error.message, thrown)
+        throw unreadable(label, error.message, thrown)
       }
     },
     async close() {
@@ -80,23 +81,23 @@ export function createVersionFormat(): VersionFormat {
   }
 }
 
-/** The error for a version that is there and cannot be used. */
-export function unreadable(what: string, why: string, cause?: unknown): McpError {
-  return new McpError('conflict', `${what} cannot be used: ${why}`, {
+/** Returns the error for a version that exists but cannot be used. */
+export function unreadable(label: string, problem: string, cause?: unknown): McpError {
+  return new McpError('conflict', `${label} cannot be used: ${problem}`, {
     details: { reason: 'version-unreadable' },
     cause,
   })
 }
 
-function isQuick(text: string): boolean {
-  const length = lengthOfFacts(text)
-  if (length > quickFacts || text.length > quickText) return false
+function isSmall(text: string): boolean {
+  const length = frontMatterLength(text)
+  if (length > inlineFrontMatter || text.length > inlineText) return false
   const brackets = text.slice(0, length).match(/[[{]/g)?.length ?? 0
-  return brackets <= quickBrackets
+  return brackets <= inlineBrackets
 }
 
-/** How much of a file is YAML; all of it, where the YAML never ends. */
-function lengthOfFacts(text: string): number {
+/** Returns the length of the front matter: the whole file if the front matter is not closed. */
+function frontMatterLength(text: string): number {
   if (!/^\uFEFF?---\r?\n/.test(text)) return 0
   const end = /\n---\r?\n/.exec(text)?.index
   return end ?? text.length

@@ -1,4 +1,6 @@
-import { relative, sep } from 'node:path'
+import { realpath } from 'node:fs/promises'
+
+import { watchFolder } from '@mcp/files'
 
 import { checksumsName } from './checksums.ts'
 
@@ -7,27 +9,25 @@ export interface WatchPromptsOptions {
   onError: (error: unknown) => void
 }
 
-/** Calls back with the folder in which something changed, until the returned function is called. */
+/** Reports the name of each prompt folder with a change, until the returned function is called. */
 export async function watchPrompts(
   root: string,
   { onChange, onError }: WatchPromptsOptions,
 ): Promise<() => Promise<void>> {
-  const { watch } = await import('chokidar')
-  const watcher = watch(root, {
-    ignoreInitial: true,
-    // A prompt's folder, and that of its labels.
-    depth: 2,
-    ignored: (path) => path.endsWith(checksumsName) || relative(root, path).startsWith('.'),
-  })
-  watcher.on('error', onError)
-  watcher.on('all', (_event, path) => {
-    const [name = ''] = relative(root, path).split(sep)
-    if (name !== '') onChange(name)
-  })
-  await new Promise<void>((resolve) => {
-    watcher.once('ready', () => resolve())
-    // Where it cannot watch it says so, and is never ready.
-    watcher.once('error', () => resolve())
-  })
-  return () => watcher.close()
+  try {
+    return await watchFolder(await realpath(root), {
+      // The folder of a prompt, and that of its labels.
+      depth: 2,
+      ignores: (path) => path.startsWith('.') || path.endsWith(checksumsName),
+      onChanges({ changes }) {
+        const names = new Set(Array.from(changes.keys(), (path) => path.split('/', 1).join('')))
+        for (const name of names) if (name !== '') onChange(name)
+      },
+      onError,
+    })
+  } catch (thrown) {
+    // Changes on disk are still read, but not reported.
+    onError(thrown)
+    return async () => {}
+  }
 }

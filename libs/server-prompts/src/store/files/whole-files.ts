@@ -1,31 +1,32 @@
 import { link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import { withFileFailures } from './file-failure.ts'
-import { hasCode } from './has-code.ts'
+import { isSystemError } from '@mcp/files'
 
-/** Writes files whole: nobody ever sees half of one, whenever the process is killed. */
+import { withFileFailures } from './file-failure.ts'
+
+/** Writes files atomically: no reader sees a partial file, even if the process is killed. */
 export interface WholeFiles {
-  /** Writes a file that is not there yet. False, and nothing is written, where it is. */
+  /** Writes a new file. Returns false and writes nothing if it exists. */
   writeOnce(path: string, text: string): Promise<boolean>
-  /** Writes a file, in the place of the one that may be there. */
+  /** Writes a file and replaces an existing one. */
   replace(path: string, text: string): Promise<void>
 }
 
-// Longer than any write takes, so that what is older was left behind by a process that was killed.
+// Longer than any write takes: an older file was left behind by a killed process.
 const abandonedAfterMs = 10 * 60_000
 
 /**
- * Writes by way of a scratch folder on the same file system, where a file is first written to its end;
- * a hard link or a rename then puts it in its place in one step.
+ * Creates a writer with a scratch folder on the same file system. A complete file is moved into place
+ * by a hard link or a rename. The scratch folder keeps temporary files out of the folders that users see.
  */
 export function createWholeFiles(scratch: string): WholeFiles {
-  let isTidy = false
+  let isCleanedUp = false
 
   async function writeScratch(text: string): Promise<string> {
     await withFileFailures('.scratch', () => mkdir(scratch, { recursive: true }))
-    if (!isTidy) {
-      isTidy = true
+    if (!isCleanedUp) {
+      isCleanedUp = true
       await removeAbandoned(scratch)
     }
     const path = join(scratch, crypto.randomUUID())
@@ -34,7 +35,7 @@ export function createWholeFiles(scratch: string): WholeFiles {
       await file.writeFile(text)
       await file.sync()
     } catch (thrown) {
-      // A disk that is full would be so for longer.
+      // The incomplete file would keep space of a full disk.
       await rm(path, { force: true })
       throw thrown
     } finally {
@@ -47,11 +48,11 @@ export function createWholeFiles(scratch: string): WholeFiles {
     async writeOnce(path, text) {
       const written = await writeScratch(text)
       try {
-        // Unlike a rename, a link never takes the place of a file that is there.
+        // Unlike a rename, a link never replaces an existing file.
         await link(written, path)
         return true
       } catch (thrown) {
-        if (hasCode(thrown, 'EEXIST')) return false
+        if (isSystemError(thrown, 'EEXIST')) return false
         throw thrown
       } finally {
         await rm(written, { force: true })
@@ -71,8 +72,8 @@ export function createWholeFiles(scratch: string): WholeFiles {
 async function removeAbandoned(scratch: string): Promise<void> {
   for (const name of await readdir(scratch)) {
     const path = join(scratch, name)
-    const facts = await stat(path).catch(() => undefined)
-    const isAbandoned = facts !== undefined && Date.now() - facts.mtimeMs > abandonedAfterMs
+    const stats = await stat(path).catch(() => undefined)
+    const isAbandoned = stats !== undefined && Date.now() - stats.mtimeMs > abandonedAfterMs
     if (isAbandoned) await rm(path, { force: true })
   }
 }

@@ -1,17 +1,24 @@
 import { expect, it } from 'vitest'
 import * as z from 'zod'
 
-import { readEnvironment } from '../environment/read-environment.ts'
-import { resourcesSettings } from './resources.ts'
+import * as entry from './settings.ts'
 
-const schema = z.object(resourcesSettings())
-const read = (env: Readonly<Record<string, string>>) => readEnvironment(schema, { env })
+const schema = z.object(entry.resourcesSettings())
+const read = (env: Readonly<Record<string, string>>) => schema.parse(env)
 
-it('needs no variable', () => {
-  expect(read({})).toEqual({ RESOURCES_FOLDERS: undefined, RESOURCES_URLS: [] })
+it('exports the public API', () => {
+  expect(Object.keys(entry).toSorted()).toMatchInlineSnapshot(`
+    [
+      "resourcesSettings",
+    ]
+  `)
 })
 
-it('reads folders with and without a name, writable where it says so', () => {
+it('requires no variable', () => {
+  expect(read({})).toEqual({ RESOURCES_URLS: [] })
+})
+
+it('parses folders with and without a name, writable or read-only', () => {
   const { RESOURCES_FOLDERS } = read({
     RESOURCES_FOLDERS: 'docs=./docs, notes=/srv/notes:rw,./more:ro',
   })
@@ -28,20 +35,22 @@ it('keeps the colon of a drive in the path', () => {
 })
 
 it.each(['docs=', 'my docs=./docs', '=./docs', 'a=b=c', 'docs=./a,docs=./b', './a,./b'])(
-  'refuses the folders %j with a message that names the variable',
+  'rejects the folders %j',
   (RESOURCES_FOLDERS) => {
-    expect(() => read({ RESOURCES_FOLDERS })).toThrow('RESOURCES_FOLDERS is "')
+    const { error } = schema.safeParse({ RESOURCES_FOLDERS })
+    expect(error?.issues[0]?.path).toEqual(['RESOURCES_FOLDERS'])
   },
 )
 
-it('reads web addresses', () => {
+it('parses URLs', () => {
   const { RESOURCES_URLS } = read({ RESOURCES_URLS: 'https://a.example/docs/, http://b.example/x' })
   expect(RESOURCES_URLS).toEqual(['https://a.example/docs/', 'http://b.example/x'])
 })
 
 it.each(['docs', 'ftp://a.example/', 'https://ann:secret@a.example/'])(
-  'refuses the address %j',
+  'rejects the URL %j',
   (RESOURCES_URLS) => {
-    expect(() => read({ RESOURCES_URLS })).toThrow('RESOURCES_URLS is "')
+    const { error } = schema.safeParse({ RESOURCES_URLS })
+    expect(error?.issues[0]?.path[0]).toBe('RESOURCES_URLS')
   },
 )
