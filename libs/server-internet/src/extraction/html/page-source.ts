@@ -65,6 +65,8 @@ interface OpenElement {
 const outside: OpenElement = { end: '', into: 'body' }
 const dropped: OpenElement = { end: '', into: 'nowhere' }
 
+// One closure over the state of the output: its parts would have to pass eight counters and lists around.
+// oxlint-disable-next-line max-lines-per-function
 function createTagReader({ keepHidden = false }: PageSourceOptions) {
   const head: string[] = []
   const body: string[] = []
