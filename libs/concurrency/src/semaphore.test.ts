@@ -8,14 +8,8 @@ it('grants as many permits as it has, then passes each released one to the first
   const semaphore = createSemaphore({ limit: 1 })
   const order: string[] = []
   const release = await semaphore.acquire()
-  const first = semaphore.acquire().then((done) => {
-    order.push('first')
-    done()
-  })
-  const second = semaphore.acquire().then((done) => {
-    order.push('second')
-    done()
-  })
+  const first = semaphore.run(async () => order.push('first'))
+  const second = semaphore.run(async () => order.push('second'))
   expect(semaphore).toMatchObject({ active: 1, queued: 2 })
 
   release()
