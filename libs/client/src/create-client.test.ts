@@ -9,7 +9,7 @@ import {
   startSessionManager,
 } from './fixtures/start-session-manager.ts'
 import { createClient } from './create-client.ts'
-import * as door from './index.ts'
+import * as api from './index.ts'
 
 let server: SessionManagerFixture
 beforeEach(async () => {
@@ -18,7 +18,7 @@ beforeEach(async () => {
 afterEach(() => server.close())
 
 it('exports these names only', () => {
-  expect(Object.keys(door).toSorted()).toEqual(['createClient', 'toolTypes'])
+  expect(Object.keys(api).toSorted()).toEqual(['createClient', 'toolTypes'])
 })
 
 it('opens a session with the given options', async () => {

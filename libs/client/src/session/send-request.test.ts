@@ -263,7 +263,7 @@ it('rejects with timeout shortly after the limit if the server is silent', async
 it.each([
   ['text', 'hello'],
   ['half of JSON', '{"id": "1", "sta'],
-  ['JSON that is no envelope', '[1]'],
+  ['JSON that is not an envelope', '[1]'],
   ['the answer to another request', '{"id":"other","status":"success","data":{}}'],
 ])('calls %s an upstream error that names the server', async (_name, body) => {
   const session = await connect(async () => ({ result: 1 }))

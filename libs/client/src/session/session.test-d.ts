@@ -43,11 +43,11 @@ it('rejects an operation that the contract does not have', async () => {
   await session.news.list()
   // @ts-expect-error a param of another type
   await session.weather.forecast({ place: 4 })
-  // @ts-expect-error a param nobody knows
+  // @ts-expect-error an unknown param
   await session.weather.forecast({ place: 'Oslo', month: 4 })
   // @ts-expect-error a param that must be there
   await session.weather.forecast()
-  // @ts-expect-error a param nobody knows of a built-in operation
+  // @ts-expect-error an unknown param of a built-in operation
   await session.tools.list({ word: 'calc' })
 })
 
@@ -70,8 +70,8 @@ it('rejects invalid calls of known tools', async () => {
 })
 
 it('leaves the calls of unknown tools open', async () => {
-  const answer = await session.tools.execute({ tool: 'other', operation: 'x', params: { q: 1 } })
-  expectTypeOf(answer).toEqualTypeOf<unknown>()
+  const response = await session.tools.execute({ tool: 'other', operation: 'x', params: { q: 1 } })
+  expectTypeOf(response).toEqualTypeOf<unknown>()
   await session.tools.execute({ tool: 'other', operation: 'x' })
   // @ts-expect-error params are an object, whatever the tool
   await session.tools.execute({ tool: 'other', operation: 'x', params: 'q' })
@@ -79,8 +79,8 @@ it('leaves the calls of unknown tools open', async () => {
 
 it('leaves every tool open if none is declared', async () => {
   const open = await createClient({ url: 'http://127.0.0.1:5000' }).connect()
-  const answer = await open.tools.execute({ tool: 'calculator', operation: 'add', params: {} })
-  expectTypeOf(answer).toEqualTypeOf<unknown>()
+  const response = await open.tools.execute({ tool: 'calculator', operation: 'add', params: {} })
+  expectTypeOf(response).toEqualTypeOf<unknown>()
   // @ts-expect-error there is no such contract here
   await open.weather.forecast({ place: 'Oslo' })
 })
