@@ -12,6 +12,8 @@ import { defaultTimeoutMs, McpError, systemClock } from '@mcp/protocol'
 
 import { createCalls, endCall, neverAborted } from './calls/call.ts'
 import { cancelled, errorResponse, timedOut } from './calls/responses.ts'
+import type { DispatcherMetric } from './metrics.ts'
+import { readMetrics } from './metrics.ts'
 import type { Authorize } from './pipeline/authorization.ts'
 import type { Middleware } from './pipeline/middleware.ts'
 import { createPipeline } from './pipeline/pipeline.ts'
@@ -88,6 +90,8 @@ export interface Dispatcher {
   /** Makes servers release the resources of a session. Default: all servers. */
   sessionClosed(sessionId: string, serverNames?: readonly string[]): Promise<void>
   health(): Promise<DispatcherHealth>
+  /** Returns the gauges of every server, for an exporter such as `/metrics` of the session manager. */
+  metrics(): DispatcherMetric[]
   /** Ends the calls in flight and closes every server. Calling it twice is harmless. */
   close(): Promise<void>
 }
@@ -177,6 +181,7 @@ export function createDispatcher(options: DispatcherOptions = {}): Dispatcher {
       const state = unhealthy.length === healths.length ? 'unhealthy' : 'degraded'
       return { state, reason: `Not healthy: ${unhealthy.join(', ')}.`, servers: byName }
     },
+    metrics: () => readMetrics(registry.entries()),
     close() {
       closing ??= registry.close()
       calls.close(shuttingDown)

@@ -1,3 +1,5 @@
+import type { GaugeByServer } from './request-dispatcher.ts'
+
 interface Counter {
   readonly help: string
   /** Values by label, such as `code="ok"`; the empty label for a counter without labels. */
@@ -9,6 +11,8 @@ export interface Metrics {
   count(name: keyof typeof counters, label?: string): void
   /** Registers a value that is read when the metrics are rendered. */
   gauge(name: string, help: string, read: () => number): void
+  /** Registers gauges that have one value per server. */
+  gaugesByServer(read: () => readonly GaugeByServer[]): void
   render(): string
 }
 
@@ -30,6 +34,7 @@ export function createMetrics(): Metrics {
     Object.entries(counters).map(([name, help]) => [name, { help, values: new Map() }]),
   )
   const gauges = new Map<string, { help: string; read: () => number }>()
+  let readByServer = (): readonly GaugeByServer[] => []
 
   return {
     count(name, label = '') {
@@ -38,6 +43,9 @@ export function createMetrics(): Metrics {
     },
     gauge(name, help, read) {
       gauges.set(name, { help, read })
+    },
+    gaugesByServer(read) {
+      readByServer = read
     },
     render() {
       const lines: string[] = []
@@ -50,6 +58,10 @@ export function createMetrics(): Metrics {
       }
       for (const [name, { help, read }] of gauges) {
         lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} gauge`, `${name} ${read()}`)
+      }
+      for (const { name, help, values } of readByServer()) {
+        lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} gauge`)
+        for (const { server, value } of values) lines.push(`${name}{server="${server}"} ${value}`)
       }
       return `${lines.join('\n')}\n`
     },

@@ -8,6 +8,13 @@ import type {
   ServerListing,
 } from '@mcp/protocol'
 
+/** A gauge with one value per server. */
+export interface GaugeByServer {
+  readonly name: string
+  readonly help: string
+  readonly values: readonly { readonly server: string; readonly value: number }[]
+}
+
 /** The parts of a dispatcher that a session manager uses; `createDispatcher` of `@mcp/dispatcher` creates one. */
 export interface RequestDispatcher {
   /** Processes a request, before its deadline. Never throws and never rejects. */
@@ -20,6 +27,8 @@ export interface RequestDispatcher {
   servers(): Promise<readonly ServerListing[]>
   /** Subscribes to the notifications of all servers. */
   subscribe(listener: (notification: NotificationEnvelope, serverName: string) => void): () => void
+  /** Returns gauges per server, which `/metrics` includes. Default: none. */
+  metrics?(): readonly GaugeByServer[]
   /** Releases what these servers hold for an ended session. */
   sessionClosed(sessionId: string, serverNames?: readonly string[]): Promise<void>
 }

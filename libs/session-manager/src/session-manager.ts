@@ -148,6 +148,7 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
     mounts,
   })
   metrics.gauge('mcp_streams_open', 'Event streams open.', () => streams.size)
+  metrics.gaugesByServer(() => dispatcher.metrics?.() ?? [])
   metrics.gauge('mcp_requests_running', 'Requests in flight.', () => inFlight.size)
 
   const stops = [

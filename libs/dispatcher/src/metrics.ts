@@ -1,0 +1,36 @@
+import type { ServerEntry } from './routing/server-entry.ts'
+
+/** A gauge of the dispatcher with one value per server. */
+export interface DispatcherMetric {
+  /** The name in the exposition format of Prometheus. */
+  readonly name: string
+  readonly help: string
+  readonly values: readonly { readonly server: string; readonly value: number }[]
+}
+
+/** To add a metric, add a row: its name, its help text, and its value for one server. */
+const gauges: Readonly<
+  Record<string, { readonly help: string; readonly read: (entry: ServerEntry) => number }>
+> = {
+  mcp_dispatcher_calls_in_flight: {
+    help: 'Calls of a server that hold a permit.',
+    read: ({ semaphore }) => semaphore.active,
+  },
+  mcp_dispatcher_calls_queued: {
+    help: 'Calls of a server that wait for a permit.',
+    read: ({ semaphore }) => semaphore.queued,
+  },
+  mcp_dispatcher_replicas_available: {
+    help: 'Replicas of a server whose circuit breaker is closed.',
+    read: ({ replicas }) => replicas.filter(({ breaker }) => breaker.isClosed).length,
+  },
+}
+
+/** Reads every metric for these servers. */
+export function readMetrics(entries: readonly ServerEntry[]): DispatcherMetric[] {
+  return Object.entries(gauges).map(([name, { help, read }]) => ({
+    name,
+    help,
+    values: entries.map((entry) => ({ server: entry.name, value: read(entry) })),
+  }))
+}
