@@ -88,10 +88,10 @@ it.each([
 })
 
 it.each([
-  ['What is the weather in Paris?', { place: 'Paris', operation: 'forecast', params: {} }],
-  ['forecast for New York', { place: 'New York', operation: 'forecast', params: {} }],
-  ['forecast for Oslo for 5 days', { place: 'Oslo', operation: 'forecast', params: { days: 5 } }],
-  ['forecast for "Rome", days: 2', { place: 'Rome', operation: 'forecast', params: { days: 2 } }],
+  ['What is the weather in Paris?', { city: 'Paris', operation: 'forecast', params: {} }],
+  ['forecast for New York', { city: 'New York', operation: 'forecast', params: {} }],
+  ['forecast for Oslo for 5 days', { city: 'Oslo', operation: 'forecast', params: { days: 5 } }],
+  ['forecast for "Rome", days: 2', { city: 'Rome', operation: 'forecast', params: { days: 2 } }],
 ])('works with a contract it never saw: %j', async (prompt, payload) => {
   const { requests } = await ask(prompt)
   expect(requests).toEqual([{ type: 'weather-forecast', payload }])

@@ -7,19 +7,19 @@ import { userMessage, createTestServer } from './fixtures/test-server.ts'
 it('blocks the event loop neither with long conversations nor with schemas', async () => {
   const provider = scriptedProvider([JSON.stringify(`${'a'.repeat(40)}!`)])
   const { call } = createTestServer({ providers: [provider], tokenBudget: Infinity })
-  // Once before the measurement, so that it is not about compiling and loading.
+  // A warm-up, so that compiling and loading are not measured.
   await call('createMessage', { ...userMessage('Hello'), responseSchema: { type: 'string' } })
 
   const long = { maxTokens: 10, messages: [{ role: 'user', content: 'word '.repeat(200_000) }] }
   const evil = { ...userMessage('Hello'), responseSchema: { type: 'string', pattern: '^(a+)+$' } }
   await expectSteadyLoop(async () => {
-    const answers = await Promise.all([
+    const responses = await Promise.all([
       call('createMessage', evil),
       call('createMessage', long),
       ...Array.from({ length: 50 }, () =>
         call('complete', { prompt: 'Hello' }, { sessionId: 'b' }),
       ),
     ])
-    expect(answers).toHaveLength(52)
+    expect(responses).toHaveLength(52)
   })
 })

@@ -15,7 +15,7 @@ afterEach(async () => {
   for (const close of closing.splice(0).toReversed()) await close()
 })
 
-/** The same server as another process would serve it. */
+/** Returns a client of the server as if it ran in another process. */
 const overHttp = (server: LocalServer): CapabilityServer =>
   remoteServer({
     name: 'sampling',
@@ -28,13 +28,13 @@ async function listen(session: SessionCore, notified: SessionNotification[]): Pr
 }
 
 describe.each([
-  { where: 'in this process', place: (server: LocalServer): CapabilityServer => server },
-  { where: 'over HTTP', place: overHttp },
-])('$where', ({ place }) => {
+  { where: 'in this process', connect: (server: LocalServer): CapabilityServer => server },
+  { where: 'over HTTP', connect: overHttp },
+])('$where', ({ connect }) => {
   async function open() {
     const provider = scriptedProvider(['Hello!'])
     const server = samplingServer({ providers: [provider], checkResults: true })
-    const dispatcher = createDispatcher({ servers: [place(server)] })
+    const dispatcher = createDispatcher({ servers: [connect(server)] })
     const sessionManager = createSessionManager({ dispatcher })
     const client = createClient({
       url: 'http://session-manager.test',
@@ -54,11 +54,11 @@ describe.each([
       },
     )
     await vi.waitFor(async () => {
-      await session.publish('test-began')
+      await session.publish('test-started')
       expect(notified).not.toEqual([])
     })
 
-    /** The data of the first notification of that type. */
+    /** Returns the data of the first notification of a type. */
     const next = (type: string): Promise<Readonly<Record<string, unknown>>> =>
       vi.waitFor(() => {
         const found = notified.find((notification) => notification.type === type)
@@ -70,7 +70,7 @@ describe.each([
 
   it('requests the approval on the stream, and applies the edits of the response', async () => {
     const { provider, session, next } = await open()
-    const asking = session.sampling.complete({ prompt: 'Greet Ann.', approval: 'request' })
+    const completing = session.sampling.complete({ prompt: 'Greet Ann.', approval: 'request' })
     const { interactionId, kind, message } = await next('interaction-required')
     expect({ kind, message }).toEqual({
       kind: 'approval',
@@ -78,27 +78,27 @@ describe.each([
     })
     const content = { prompt: 'Greet Bob.' }
     await session.respond(String(interactionId), { action: 'accept', content })
-    expect(await asking).toMatchObject({ text: 'Hello!' })
+    expect(await completing).toMatchObject({ text: 'Hello!' })
     expect(provider.requests).toMatchObject([{ messages: [{ content: 'Greet Bob.' }] }])
     expect(await next('sampling-completed')).toMatchObject({ stopReason: 'stop' })
   })
 
   it('accepts the decision by an operation too', async () => {
     const { session, next } = await open()
-    const asking = session.sampling.complete({ prompt: 'Greet Ann.', approval: 'request' })
+    const completing = session.sampling.complete({ prompt: 'Greet Ann.', approval: 'request' })
     await next('interaction-required')
     const { items } = await session.sampling.listPending()
     await session.sampling.approve({ approvalId: items[0]?.approvalId ?? '' })
-    expect(await asking).toMatchObject({ text: 'Hello!' })
+    expect(await completing).toMatchObject({ text: 'Hello!' })
   })
 
   it('returns pending before the deadline, after which the operations decide', async () => {
     const { session, next } = await open()
-    const asked = await session.sampling.complete(
+    const pending = await session.sampling.complete(
       { prompt: 'Greet Ann.', approval: 'request' },
       { timeoutMs: 500 },
     )
-    expect(asked).toMatchObject({ status: 'pending', interactionId: expect.any(String) })
+    expect(pending).toMatchObject({ status: 'pending', interactionId: expect.any(String) })
     const { items } = await session.sampling.listPending()
     const { approvalId, messageId } = items[0] ?? { approvalId: '', messageId: '' }
     await session.sampling.approve({ approvalId })

@@ -10,27 +10,30 @@ import { runAgent } from './run-agent.ts'
 const remove = (note: string) => toolCall('note_access_delete', { note }, `delete-${note}`)
 
 interface Setting {
-  readonly answers?: readonly ApprovalDecision[]
+  readonly decisions?: readonly ApprovalDecision[]
   readonly approvals?: Approvals
 }
 
-async function run(calls: Parameters<typeof scriptedProvider>[0], { answers, approvals }: Setting) {
+async function run(
+  calls: Parameters<typeof scriptedProvider>[0],
+  { decisions, approvals }: Setting,
+) {
   const { call, requests } = createSession()
-  const questions: ApprovalRequest[] = []
+  const approvalRequests: ApprovalRequest[] = []
   const approve = (request: ApprovalRequest) => {
-    questions.push(request)
-    return answers?.[questions.length - 1] ?? 'deny'
+    approvalRequests.push(request)
+    return decisions?.[approvalRequests.length - 1] ?? 'deny'
   }
   const provider = scriptedProvider([...calls, 'Done.'])
-  const options = answers === undefined ? {} : { approve }
+  const options = decisions === undefined ? {} : { approve }
   const result = await runAgent({ provider, prompt: 'Go.', catalogue, call, approvals, ...options })
   const outcomes = result.steps.flatMap(({ calls }) => calls).map(({ outcome }) => outcome.status)
-  return { ...result, requests, questions, outcomes }
+  return { ...result, requests, approvalRequests, outcomes }
 }
 
 it('requests approval of destructive calls, with the request that would be sent', async () => {
-  const { questions, requests, steps } = await run([[remove('x')]], { answers: ['once'] })
-  expect(questions).toMatchObject([
+  const { approvalRequests, requests, steps } = await run([[remove('x')]], { decisions: ['once'] })
+  expect(approvalRequests).toMatchObject([
     {
       tool: 'note_access_delete',
       arguments: { note: 'x' },
@@ -74,32 +77,34 @@ it('requests approval of open-world calls', async () => {
 })
 
 it('requests no approval of harmless calls', async () => {
-  const { questions, outcomes } = await run([[toolCall('calculator_add', { a: 1, b: 2 })]], {
-    answers: [],
+  const { approvalRequests, outcomes } = await run([[toolCall('calculator_add', { a: 1, b: 2 })]], {
+    decisions: [],
   })
-  expect(questions).toEqual([])
+  expect(approvalRequests).toEqual([])
   expect(outcomes).toEqual(['success'])
 })
 
 it('requests approval again after a decision for one call', async () => {
-  const { questions } = await run([[remove('x')], [remove('y')]], { answers: ['once', 'once'] })
-  expect(questions).toHaveLength(2)
+  const { approvalRequests } = await run([[remove('x')], [remove('y')]], {
+    decisions: ['once', 'once'],
+  })
+  expect(approvalRequests).toHaveLength(2)
 })
 
 it('applies a decision for the session to later calls and runs', async () => {
   const approvals = new Map<string, ApprovalDecision>()
-  const first = await run([[remove('x')], [remove('y')]], { answers: ['session'], approvals })
-  const second = await run([[remove('z')]], { answers: [], approvals })
+  const first = await run([[remove('x')], [remove('y')]], { decisions: ['session'], approvals })
+  const second = await run([[remove('z')]], { decisions: [], approvals })
   expect(first.outcomes).toEqual(['success', 'success'])
   expect(second.outcomes).toEqual(['success'])
-  expect([...first.questions, ...second.questions]).toHaveLength(1)
+  expect([...first.approvalRequests, ...second.approvalRequests]).toHaveLength(1)
   expect(approvals).toEqual(new Map([['note_access_delete', 'session']]))
 })
 
 it('reports a denial to the model, and requests approval again the next time', async () => {
   const approvals = new Map<string, ApprovalDecision>()
   const { requests, steps, outcomes } = await run([[remove('x')], [remove('y')]], {
-    answers: ['deny', 'once'],
+    decisions: ['deny', 'once'],
     approvals,
   })
   expect(steps[0]?.calls[0]).toMatchObject({
@@ -124,11 +129,11 @@ it('applies standing decisions, even to harmless calls', async () => {
   const denied = await run([[add]], { approvals: new Map([['calculator_add', 'deny']]) })
   expect(denied.requests).toEqual([])
 
-  const asked = await run([[add]], {
-    answers: ['once'],
+  const limited = await run([[add]], {
+    decisions: ['once'],
     approvals: new Map([['calculator_add', 'once']]),
   })
-  expect(asked.questions).toMatchObject([{ reasons: ['policy'] }])
+  expect(limited.approvalRequests).toMatchObject([{ reasons: ['policy'] }])
 
   const allowed = await run([[remove('x')]], {
     approvals: new Map([['note_access_delete', 'always']]),
@@ -137,6 +142,8 @@ it('applies standing decisions, even to harmless calls', async () => {
 })
 
 it('requests no approval of a call with invalid arguments', async () => {
-  const { questions } = await run([[toolCall('note_access_delete', {})]], { answers: ['once'] })
-  expect(questions).toEqual([])
+  const { approvalRequests } = await run([[toolCall('note_access_delete', {})]], {
+    decisions: ['once'],
+  })
+  expect(approvalRequests).toEqual([])
 })

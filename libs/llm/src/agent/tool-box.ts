@@ -27,7 +27,10 @@ export type LookUp =
   | { readonly data: Readonly<Record<string, unknown>> }
   | { readonly problem: string }
 
-/** Offers every tool, or, where there are more than `most`, two that find the others. */
+/**
+ * Creates a tool box that offers every tool or, if there are more than `maxTools`, two tools that
+ * find and describe the others.
+ */
 export function createToolBox(catalogue: readonly CatalogueOperation[], maxTools: number): ToolBox {
   const tools = agentTools(catalogue)
   const byName = new Map(tools.map((tool) => [tool.name, tool]))

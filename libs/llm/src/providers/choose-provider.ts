@@ -14,7 +14,7 @@ export interface ModelSettings {
   readonly LLM_MODEL?: string | undefined
 }
 
-/** What every entry of the table below receives. */
+/** Options that every entry of `kinds` receives. */
 interface ProviderOptions {
   readonly id: string
   readonly url: string

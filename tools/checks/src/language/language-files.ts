@@ -16,7 +16,7 @@ const excluded = [
   /^tools\/checks\/src\/language/,
   /^tools\/interop\//,
   /^libs\/offline-planner\//,
-  /^libs\/llm\/src\/offline-planner\//,
+  /^libs\/llm\/src\/agent\/word-forms\.ts$/,
   /^libs\/server-prompts\/src\/starter\//,
   /\/fixtures\//,
   /CHANGELOG\.md$/,

@@ -30,7 +30,7 @@ const metaphors = new Set(
 /** Names that are one of these as a whole. */
 const bannedNames = new Set(
   `given wanted kept facts ill gone door doors seam visit Visit Place PlacedRequest presence
-  Presence persist PersistOptions Slots Limiter Lane Trust createTrust withoutTrust createStage stage
+  Presence persist PersistOptions Slots Limiter Lane Trust createTrust withoutTrust createStage
   isHeld evaluator dieOfUnexpected refuseOpenDoors sayFarewell ChangeNews news brokenPromise
   nobodyThere reasonToWorry complaintAbout Answered`.split(/\s+/),
 )

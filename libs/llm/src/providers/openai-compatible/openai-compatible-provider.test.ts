@@ -16,17 +16,17 @@ const hello = { messages: [{ role: 'user', content: 'Hello' }] } as const
 const weatherTool = {
   name: 'weather_forecast',
   description: 'Highs for the coming days.',
-  parameters: { type: 'object', properties: { place: { type: 'string' } }, required: ['place'] },
+  parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
 }
 
 afterEach(closeCompletionsServers)
 
-it('asks the chat completions route and gives the answer with its usage', async () => {
+it('calls the chat completions route and returns the response with its usage', async () => {
   const { url, received } = await startCompletionsServer(json(200, completion({ content: 'Hi.' })))
   const provider = createOpenAiCompatibleProvider({ url, key, model: 'small' })
-  const answer = await provider.generate({ ...hello, system: 'Be brief.', maxTokens: 5 })
+  const response = await provider.generate({ ...hello, system: 'Be brief.', maxTokens: 5 })
 
-  expect(answer).toEqual({
+  expect(response).toEqual({
     text: 'Hi.',
     toolCalls: [],
     stopReason: 'stop',
@@ -50,7 +50,7 @@ it('asks the chat completions route and gives the answer with its usage', async 
 })
 
 it.each(['', '/completions', '/chat/completions', '/'])(
-  'takes an address that ends in %j',
+  'accepts an address that ends in %j',
   async (ending) => {
     const { url, received } = await startCompletionsServer(
       json(200, completion({ content: 'Hi.' })),
@@ -61,24 +61,28 @@ it.each(['', '/completions', '/chat/completions', '/'])(
   },
 )
 
-it('sends tools, and reads the calls of them', async () => {
+it('sends tools and reads their calls', async () => {
   const call = (id: string, text: string) => ({
     id,
     type: 'function',
     function: { name: 'weather_forecast', arguments: text },
   })
-  const calls = [call('a', '{"place":"Oslo"}'), call('b', ''), call('c', '{"place":')]
+  const calls = [call('a', '{"city":"Oslo"}'), call('b', ''), call('c', '{"city":')]
   const { url, received } = await startCompletionsServer(
     json(200, completion({ content: null, tool_calls: calls }, 'tool_calls')),
   )
   const provider = createOpenAiCompatibleProvider({ url, key, model: 'small' })
-  const answer = await provider.generate({ ...hello, tools: [weatherTool], toolChoice: 'required' })
+  const response = await provider.generate({
+    ...hello,
+    tools: [weatherTool],
+    toolChoice: 'required',
+  })
 
-  expect(answer.stopReason).toBe('tool-calls')
-  expect(answer.toolCalls).toEqual([
-    { id: 'a', name: 'weather_forecast', arguments: { place: 'Oslo' } },
+  expect(response.stopReason).toBe('tool-calls')
+  expect(response.toolCalls).toEqual([
+    { id: 'a', name: 'weather_forecast', arguments: { city: 'Oslo' } },
     { id: 'b', name: 'weather_forecast', arguments: {} },
-    { id: 'c', name: 'weather_forecast', arguments: '{"place":' },
+    { id: 'c', name: 'weather_forecast', arguments: '{"city":' },
   ])
   expect(received[0]?.body).toMatchObject({
     tool_choice: 'required',
@@ -95,7 +99,7 @@ it('sends tools, and reads the calls of them', async () => {
   })
 })
 
-it('sends calls and their results back as the format wants them', async () => {
+it('sends earlier calls and their results in the format of the API', async () => {
   const { url, received } = await startCompletionsServer(
     json(200, completion({ content: 'Mild.' })),
   )
@@ -105,7 +109,7 @@ it('sends calls and their results back as the format wants them', async () => {
       {
         role: 'assistant',
         content: '',
-        toolCalls: [{ id: 'a', name: 'weather_forecast', arguments: { place: 'Oslo' } }],
+        toolCalls: [{ id: 'a', name: 'weather_forecast', arguments: { city: 'Oslo' } }],
       },
       { role: 'tool', toolCallId: 'a', toolName: 'weather_forecast', content: '[4]' },
     ],
@@ -119,7 +123,7 @@ it('sends calls and their results back as the format wants them', async () => {
           {
             id: 'a',
             type: 'function',
-            function: { name: 'weather_forecast', arguments: '{"place":"Oslo"}' },
+            function: { name: 'weather_forecast', arguments: '{"city":"Oslo"}' },
           },
         ],
       },
@@ -128,7 +132,7 @@ it('sends calls and their results back as the format wants them', async () => {
   })
 })
 
-it('streams the text as it comes, then the whole answer', async () => {
+it('streams the text in pieces, then the complete response', async () => {
   const { url, received } = await startCompletionsServer((response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' })
     response.write(events(chunk({ role: 'assistant', content: 'Hel' })))
@@ -155,7 +159,7 @@ it('streams the text as it comes, then the whole answer', async () => {
   expect(received[0]?.body).toMatchObject({ stream: true, stream_options: { include_usage: true } })
 })
 
-it('joins the pieces of a tool call that is streamed', async () => {
+it('joins the pieces of a streamed tool call', async () => {
   const piece = (fields: Record<string, unknown>) =>
     chunk({ tool_calls: [{ index: 0, ...fields }] })
   const { url } = await startCompletionsServer((response) => {
@@ -163,8 +167,8 @@ it('joins the pieces of a tool call that is streamed', async () => {
     response.end(
       events(
         piece({ id: 'a', type: 'function', function: { name: 'weather_forecast', arguments: '' } }),
-        piece({ function: { arguments: '{"pla' } }),
-        piece({ function: { arguments: 'ce":"Oslo"}' } }),
+        piece({ function: { arguments: '{"ci' } }),
+        piece({ function: { arguments: 'ty":"Oslo"}' } }),
         chunk({}, 'tool_calls'),
       ) + 'data: [DONE]\n\n',
     )
@@ -175,12 +179,12 @@ it('joins the pieces of a tool call that is streamed', async () => {
   expect(last).toMatchObject({
     response: {
       stopReason: 'tool-calls',
-      toolCalls: [{ id: 'a', name: 'weather_forecast', arguments: { place: 'Oslo' } }],
+      toolCalls: [{ id: 'a', name: 'weather_forecast', arguments: { city: 'Oslo' } }],
     },
   })
 })
 
-it('asks for the first chat model where none is named', async () => {
+it('uses the first chat model of the list if no model is named', async () => {
   const models = { data: [{ id: 'text-embedding-3' }, { id: 'small' }, { id: 'big' }] }
   const { url, received } = await startCompletionsServer((response, request) => {
     const isList = request.url === '/v1/models'
@@ -200,7 +204,7 @@ it('asks for the first chat model where none is named', async () => {
   expect(received[1]?.body).toMatchObject({ model: 'small' })
 })
 
-it('says what to set where no model is named and none is listed', async () => {
+it('names the variable to set if no model is named or listed', async () => {
   const { url } = await startCompletionsServer(json(200, { data: [] }))
   const error = await failure(createOpenAiCompatibleProvider({ url, key }).generate(hello))
   expect(error).toMatchObject({ code: 'invalid-params' })

@@ -1,12 +1,14 @@
 import type { Clock } from '@mcp/protocol'
-import { isRecord, McpError, parseJson, systemClock } from '@mcp/protocol'
+import { systemClock } from '@mcp/protocol'
 
-import type { ModelCallOptions, ModelInfo, ModelProvider, ModelRequest } from '../model-provider.ts'
+import type { ModelProvider, ModelRequest } from '../model-provider.ts'
 import type { CallDeadline } from './call-deadline.ts'
 import { startDeadline } from './call-deadline.ts'
 import { completionsEndpoint } from './completions-endpoint.ts'
 import type { LanguageModel } from './language-model-call.ts'
 import { toModelResponse, toLanguageModelCall } from './language-model-call.ts'
+import type { ModelsApi } from './list-models.ts'
+import { firstChatModel, listModels } from './list-models.ts'
 import { toStreamError, toProviderError } from './provider-error.ts'
 import { readStream } from './read-stream.ts'
 
@@ -68,36 +70,13 @@ export function createOpenAiCompatibleProvider(options: OpenAiCompatibleOptions)
     return (model: string) => provider.chatModel(model)
   }
 
-  async function listModels({ signal }: ModelCallOptions = {}): Promise<ModelInfo[]> {
-    const deadline = startDeadline({ signal, timeoutMs, clock, host })
-    const url = new URL(`${baseUrl}/models`)
-    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
-    const authorization = key === undefined ? {} : { authorization: `Bearer ${key}` }
-    try {
-      const sent = { ...authorization, ...headers }
-      const response = await fetch(url, { headers: sent, signal: deadline.signal })
-      const text = await response.text()
-      if (response.ok) return readModels(parseJson(text))
-      throw toProviderError(
-        {
-          statusCode: response.status,
-          responseHeaders: Object.fromEntries(response.headers),
-          message: text,
-        },
-        failureOf(''),
-      )
-    } catch (error) {
-      throw deadline.reason() ?? toProviderError(error, failureOf(''))
-    } finally {
-      deadline.stop()
-    }
-  }
+  const api: ModelsApi = { baseUrl, host, query, key, headers, timeoutMs, fetch, clock }
 
   let firstModel: Promise<string> | undefined
   async function chooseModel(request: ModelRequest, signal: AbortSignal): Promise<string> {
     const named = request.model ?? options.model
     if (named !== undefined) return named
-    firstModel ??= listModels({ signal }).then((models) => firstChatModel(models, host))
+    firstModel ??= listModels(api, signal).then((models) => firstChatModel(models, host))
     // A failure, such as an aborted call, must not be cached.
     firstModel.catch(() => (firstModel = undefined))
     return firstModel
@@ -118,7 +97,7 @@ export function createOpenAiCompatibleProvider(options: OpenAiCompatibleOptions)
   return {
     id,
     label: options.label ?? host,
-    listModels,
+    listModels: ({ signal } = {}) => listModels(api, signal),
     async generate(request, { signal } = {}) {
       const deadline = startDeadline({ signal, timeoutMs, clock, host })
       let model = request.model ?? options.model ?? ''
@@ -150,22 +129,4 @@ export function createOpenAiCompatibleProvider(options: OpenAiCompatibleOptions)
       }
     },
   }
-}
-
-function readModels(body: unknown): ModelInfo[] {
-  const list = isRecord(body) && Array.isArray(body['data']) ? body['data'] : []
-  return list.flatMap((entry: unknown) =>
-    isRecord(entry) && typeof entry['id'] === 'string' ? [{ id: entry['id'] }] : [],
-  )
-}
-
-const nonChatModels = /embed|whisper|tts|dall-e|image|audio|moderation|transcribe|rerank/i
-
-function firstChatModel(models: readonly ModelInfo[], host: string): string {
-  const first = models.find(({ id }) => !nonChatModels.test(id))
-  if (first !== undefined) return first.id
-  throw new McpError(
-    'invalid-params',
-    `The provider at ${host} lists no chat model. Set LLM_MODEL.`,
-  )
 }

@@ -17,8 +17,8 @@ const hello = { messages: [{ role: 'user', content: 'Hello' }] } as const
 
 afterEach(closeCompletionsServers)
 
-/** A clock whose timers fire when the test says so. */
-function heldClock(): { clock: Clock; timers: (() => void)[] } {
+/** Returns a clock whose timers fire when the test calls them. */
+function createManualClock(): { clock: Clock; timers: (() => void)[] } {
   const timers: (() => void)[] = []
   return {
     timers,
@@ -33,7 +33,7 @@ function heldClock(): { clock: Clock; timers: (() => void)[] } {
   }
 }
 
-it('says that the provider refused the key, and never which', async () => {
+it('reports that the provider refused the key, without the key', async () => {
   const message = `Incorrect API key provided: ${key.slice(0, 8)}****cdef (${key})`
   const { url } = await startCompletionsServer(
     json(401, { error: { message, code: 'invalid_api_key' } }),
@@ -52,7 +52,7 @@ it('says that the provider refused the key, and never which', async () => {
   }
 })
 
-it('redacts the key wherever a provider quotes it', async () => {
+it('redacts the key if a provider quotes it', async () => {
   const { url } = await startCompletionsServer(
     json(500, { error: { message: `No route for ${key}` } }),
   )
@@ -64,7 +64,7 @@ it('redacts the key wherever a provider quotes it', async () => {
   expect(error.message).toContain('No route for [key]')
 })
 
-it('passes on how long to wait after too many requests', async () => {
+it('passes on the Retry-After of too many requests', async () => {
   const { url } = await startCompletionsServer(
     json(429, { error: { message: 'Slow down' } }, { 'retry-after': '7' }),
   )
@@ -78,7 +78,7 @@ it('passes on how long to wait after too many requests', async () => {
   })
 })
 
-it('does not call a spent quota retryable', async () => {
+it('reports an exhausted quota as not retryable', async () => {
   const body = { error: { message: 'You exceeded your current quota', code: 'insufficient_quota' } }
   const { url } = await startCompletionsServer(json(429, body))
   const error = await failure(
@@ -91,7 +91,7 @@ it('does not call a spent quota retryable', async () => {
   })
 })
 
-it('tells a conversation that is too long from other refusals', async () => {
+it('distinguishes a conversation that is too long from other refusals', async () => {
   const message = "This model's maximum context length is 8192 tokens."
   const long = await startCompletionsServer(
     json(400, { error: { message, code: 'context_length_exceeded' } }),
@@ -113,14 +113,14 @@ it('tells a conversation that is too long from other refusals', async () => {
   })
 })
 
-it('names the model that a provider does not have', async () => {
+it('names an unknown model', async () => {
   const { url } = await startCompletionsServer(json(404, { error: { message: 'no such model' } }))
   const error = await failure(createOpenAiCompatibleProvider({ url, model: 'big' }).generate(hello))
   expect(error).toMatchObject({ code: 'not-found', details: { reason: 'model-not-found' } })
   expect(error.message).toContain('"big"')
 })
 
-it('fails where the connection breaks in the middle of a stream', async () => {
+it('fails if the connection breaks in the middle of a stream', async () => {
   const { url } = await startCompletionsServer((response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' })
     response.write(events(chunk({ role: 'assistant', content: 'Hel' })), () => response.destroy())
@@ -133,7 +133,7 @@ it('fails where the connection breaks in the middle of a stream', async () => {
   })
 })
 
-it('fails where a stream ends without a finish reason', async () => {
+it('fails if a stream ends without a finish reason', async () => {
   const { url } = await startCompletionsServer((response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' })
     response.end(events(chunk({ role: 'assistant', content: 'Hel' })))
@@ -145,7 +145,7 @@ it('fails where a stream ends without a finish reason', async () => {
   })
 })
 
-it('fails where the stream itself carries an error', async () => {
+it('fails if the stream contains an error', async () => {
   const { url } = await startCompletionsServer((response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' })
     response.end(events({ error: { message: 'The server had an error' } }))
@@ -156,7 +156,7 @@ it('fails where the stream itself carries an error', async () => {
   expect(error.message).toContain('The server had an error')
 })
 
-it('fails where the answer is no completion', async () => {
+it('fails if the response is not a completion', async () => {
   const page = await startCompletionsServer((response) => {
     response.end('<html>')
   })
@@ -170,7 +170,7 @@ it('fails where the answer is no completion', async () => {
   }
 })
 
-it('says that a provider cannot be reached', async () => {
+it('reports a provider that cannot be reached', async () => {
   const { url } = await startCompletionsServer(json(200, {}))
   await closeCompletionsServers()
   const provider = createOpenAiCompatibleProvider({ url, key, model: 'small' })
@@ -180,8 +180,8 @@ it('says that a provider cannot be reached', async () => {
   })
 })
 
-it('gives up on a provider that sends nothing', async () => {
-  const { clock, timers } = heldClock()
+it('times out if a provider sends nothing', async () => {
+  const { clock, timers } = createManualClock()
   const { url, received } = await startCompletionsServer(() => {})
   const provider = createOpenAiCompatibleProvider({ url, key, model: 'small', clock })
   const failed = failure(provider.generate(hello))
@@ -190,8 +190,8 @@ it('gives up on a provider that sends nothing', async () => {
   expect(await failed).toMatchObject({ code: 'timeout', retryable: true })
 })
 
-it('gives up on a stream that goes silent, and tells the provider', async () => {
-  const { clock, timers } = heldClock()
+it('times out if a stream goes silent, and closes the connection', async () => {
+  const { clock, timers } = createManualClock()
   let isClosed = false
   const { url } = await startCompletionsServer((response) => {
     response.on('close', () => (isClosed = true))
@@ -207,7 +207,7 @@ it('gives up on a stream that goes silent, and tells the provider', async () => 
   await vi.waitFor(() => expect(isClosed).toBe(true))
 })
 
-it('ends a call whose caller leaves', async () => {
+it('ends a call when its caller aborts', async () => {
   const { url, received } = await startCompletionsServer(() => {})
   const provider = createOpenAiCompatibleProvider({ url, key, model: 'small' })
   const caller = new AbortController()
