@@ -14,7 +14,7 @@ it('reports calls in flight, queued calls and available replicas of each server'
   })
   const dispatcher = createDispatcher({ servers: [server], concurrency: { limit: 1 } })
   await dispatcher.servers()
-  const calls = ['first', 'second'].map((id) =>
+  const calls = ['first', 'second'].map(async (id) =>
     dispatcher.dispatch(createRequest('tool-execution', { operation: 'add' }, { id })),
   )
 
