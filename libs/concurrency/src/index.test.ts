@@ -10,6 +10,7 @@ it('exports exactly these values', () => {
     'createKeyedLock',
     'createListeners',
     'createSemaphore',
+    'createTimeSlice',
     'delay',
   ])
 })

@@ -1,9 +1,8 @@
 import { mkdir } from 'node:fs/promises'
 
-import type { EntryOptions } from './entry.ts'
+import type { EntryOptions, SafeFolder } from './entry.ts'
 import { refuseNameCollision, requireDirectory } from './entry.ts'
 import { isSystemError } from './file-error.ts'
-import type { SafeFolder } from './safe-folder.ts'
 
 export interface MakeDirectoriesOptions extends Pick<
   EntryOptions,

@@ -14,11 +14,11 @@ import { join } from 'node:path'
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
+import type { SafeFolder } from './entry.ts'
 import type { TemporaryFolder } from './fixtures/temporary-folder.ts'
 import { createTemporaryFolder } from './fixtures/temporary-folder.ts'
 import { makeDirectories } from './make-directories.ts'
 import { withFile } from './open-file.ts'
-import type { SafeFolder } from './safe-folder.ts'
 import { createSafeFolder } from './safe-folder.ts'
 import { writeFileAtomically } from './write-file.ts'
 

@@ -4,9 +4,9 @@ import { dirname, join, resolve } from 'node:path'
 
 import { McpError } from '@mcp/protocol'
 
-import type { Entry, EntryOptions } from './entry.ts'
-import { withEntry } from './entry.ts'
+import type { FolderLocation, SafeFolder } from './entry.ts'
 import { hasDescriptorPaths } from './open-directory.ts'
+import { withEntry } from './resolve-entry.ts'
 import { isSpecialFileSystem } from './special-file-system.ts'
 
 export interface SafeFolderOptions {
@@ -18,35 +18,6 @@ export interface SafeFolderOptions {
   readonly hardLinks?: 'allow' | 'refuse' | undefined
   /** Whether entries are reached through descriptors. Default: if the system supports it. For tests. */
   readonly byDescriptor?: boolean | undefined
-}
-
-/** A folder that no path, link or concurrent change leads out of. */
-export interface SafeFolder {
-  /** Absolute path as configured. */
-  readonly path: string
-  readonly refusesHardLinks: boolean
-  readonly byDescriptor: boolean
-  /**
-   * Finds the folder on first use. A link that replaces it later has no effect.
-   *
-   * @throws McpError `unavailable` if the folder does not exist or must not be used.
-   */
-  locate(this: void): Promise<FolderLocation>
-  /** Resolves a path below the folder and runs `work` on its entry; see {@link withEntry}. */
-  withEntry<Result>(
-    path: string,
-    options: EntryOptions,
-    work: (entry: Entry) => Promise<Result>,
-  ): Promise<Result>
-  /** Returns the folder at a path below it, with the same protections. */
-  subfolder(path: string): SafeFolder
-}
-
-export interface FolderLocation {
-  /** Location on this machine, links resolved. Never leaves the process. */
-  readonly realPath: string
-  /** File system of the folder, as in `Stats.dev`. */
-  readonly device: number
 }
 
 /**

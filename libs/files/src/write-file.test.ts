@@ -3,10 +3,9 @@ import { join } from 'node:path'
 
 import { afterEach, beforeEach, expect, it } from 'vitest'
 
-import type { Entry } from './entry.ts'
+import type { Entry, SafeFolder } from './entry.ts'
 import type { TemporaryFolder } from './fixtures/temporary-folder.ts'
 import { createTemporaryFolder } from './fixtures/temporary-folder.ts'
-import type { SafeFolder } from './safe-folder.ts'
 import { createSafeFolder } from './safe-folder.ts'
 import { removeTemporaryFiles, writeFileAtomically } from './write-file.ts'
 

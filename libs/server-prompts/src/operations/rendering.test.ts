@@ -73,7 +73,7 @@ describe('arguments', () => {
   })
 
   it.each([
-    ['is no schema', { type: 'nonsense' }],
+    ['is not a valid schema', { type: 'nonsense' }],
     ['refers to another', { $ref: 'https://example.org/schema' }],
     ['has a default that it refuses', { type: 'integer', default: 'x' }],
   ])('are rejected if the schema %s', async (_title, schema) => {

@@ -1,3 +1,4 @@
+import { createTimeSlice } from '@mcp/concurrency'
 import type { resources } from '@mcp/contracts/resources'
 import { McpError } from '@mcp/protocol'
 import type { Handlers } from '@mcp/server'
@@ -8,7 +9,6 @@ import { describeResource, resourceMetadata } from '../providers/describe-resour
 import { isMediaType } from '../providers/media-type.ts'
 import type { ProviderRegistry } from '../providers/provider-registry.ts'
 import type { ListOptions, ResourceName, ResourceProvider } from '../providers/resource-provider.ts'
-import { createTimeSlice } from '../time-slice.ts'
 import { searchText } from './search-text.ts'
 
 type ListHandlers = Pick<Handlers<typeof resources>, 'list' | 'search'>

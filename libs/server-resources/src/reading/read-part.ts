@@ -1,7 +1,7 @@
+import { createTimeSlice } from '@mcp/concurrency'
 import { joinBytes } from '@mcp/http'
 
 import type { OpenedResource } from '../providers/resource-provider.ts'
-import { createTimeSlice } from '../time-slice.ts'
 
 /** Bytes of a resource. */
 export interface ResourcePart {

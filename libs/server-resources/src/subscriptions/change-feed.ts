@@ -1,8 +1,8 @@
+import { createTimeSlice } from '@mcp/concurrency'
 import type { Clock } from '@mcp/protocol'
 import { LRUCache } from 'lru-cache'
 
 import type { ResourceChange } from '../providers/resource-provider.ts'
-import { createTimeSlice } from '../time-slice.ts'
 import type { SubscriptionIndex } from './subscription-index.ts'
 
 export interface ChangeFeedOptions {

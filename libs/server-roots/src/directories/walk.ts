@@ -1,11 +1,11 @@
 import type { Stats } from 'node:fs'
 import { lstat } from 'node:fs/promises'
 
+import { createTimeSlice } from '@mcp/concurrency'
 import type { DirectoryEntry, EntryType, OpenDirectory } from '@mcp/files'
 import { isSystemError, isWithin, joinPath, readEntries, requireDirectory } from '@mcp/files'
 
 import type { Bounds } from '../bounds.ts'
-import { createPause } from './pause.ts'
 import type { Root } from '../roots/root.ts'
 import type { RootEntry } from '../paths/root-entry.ts'
 import { trashFolder } from '../paths/trash.ts'
@@ -68,10 +68,10 @@ async function* walkLevel(
   const { depth: maxDepth = maxWalkDepth, after, onlyVisible = true, signal } = options
   const found = await readEntries(directory, { maxEntries: options.bounds.maxDirectoryEntries })
   const collisions = findCollisions(found)
-  const pause = createPause()
+  const slice = createTimeSlice()
   for (const { name, type } of found) {
     signal.throwIfAborted()
-    await pause()
+    if (slice.isOver()) await slice.yield()
     const path = joinPath(level.path, name)
     const realPath = joinPath(level.realPath, name)
     if (onlyVisible && !isListed(root, level, path, realPath, type)) continue

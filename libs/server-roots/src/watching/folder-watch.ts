@@ -18,7 +18,14 @@ import { withEntry } from '../paths/root-entry.ts'
 import { etagOfFile } from '../reading/etag.ts'
 import type { Root } from '../roots/root.ts'
 import { requirePermission } from '../roots/root.ts'
-import type { WatchRequest } from './watches.ts'
+
+/** A request to watch a folder. */
+export interface WatchRequest {
+  readonly root: string
+  readonly path: string
+  readonly recursive: boolean
+  readonly glob?: string | undefined
+}
 
 /** An event of a watch. */
 export type ChangeEvent =

@@ -3,17 +3,9 @@ import type { SessionOfRequest, SessionStateLifetime } from '@mcp/server'
 import { createSessionState, notFound } from '@mcp/server'
 
 import type { Bounds } from '../bounds.ts'
-import type { ChangeEvent } from './folder-watch.ts'
+import type { ChangeEvent, WatchRequest } from './folder-watch.ts'
 import { watchFolder } from './folder-watch.ts'
 import type { SessionRoots } from '../roots/session-roots.ts'
-
-/** A request to watch a folder. */
-export interface WatchRequest {
-  readonly root: string
-  readonly path: string
-  readonly recursive: boolean
-  readonly glob?: string | undefined
-}
 
 /** The watches of all sessions. */
 export interface Watches extends SessionStateLifetime {

@@ -77,7 +77,7 @@ it('notifies clients once of its own changes', async () => {
   const change = { prompt: 'translate', message: 'Why', folder: 'office' }
   await call(server, 'update', change)
   await mkdir(join(folder, 'No Prompt'))
-  await write('No Prompt/1.prompt', 'This is no name of a prompt.\n')
+  await write('No Prompt/1.prompt', 'The name of the folder is not valid for a prompt.\n')
   // When this notification has arrived, all notifications of the update have arrived too.
   await mkdir(join(folder, 'zebra'))
   await write('zebra/1.prompt', 'Stripes.\n')
@@ -106,7 +106,7 @@ it('lists a prompt with a damaged file together with the problem', async () => {
 
 it('never reveals the location of the folder', async () => {
   await rm(folder, { recursive: true })
-  await writeFile(folder, 'a file where the folder should be')
+  await writeFile(folder, 'a file in place of the folder')
   const response = await call(server, 'create', {
     prompt: 'note',
     messages: [{ role: 'user', content: 'x' }],

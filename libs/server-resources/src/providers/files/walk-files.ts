@@ -1,8 +1,8 @@
+import { createTimeSlice } from '@mcp/concurrency'
 import type { DirectoryEntry, SafeFolder } from '@mcp/files'
 import { readEntries } from '@mcp/files'
 import { McpError } from '@mcp/protocol'
 
-import { createTimeSlice } from '../../time-slice.ts'
 import type { ListOptions } from '../resource-provider.ts'
 import type { FileUris } from './file-uris.ts'
 import { shortened } from './file-uris.ts'
