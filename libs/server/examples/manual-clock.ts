@@ -1,6 +1,6 @@
 import type { Clock } from '@mcp/protocol'
 
-/** A clock that stands still until it is moved. */
+/** Creates a clock whose time changes only through `advance`. */
 export function createManualClock(start = 1_800_000_000_000) {
   let now = start
   const timers = new Set<{ at: number; everyMs: number | undefined; run: () => void }>()
@@ -21,9 +21,9 @@ export function createManualClock(start = 1_800_000_000_000) {
 
   return {
     clock,
-    /** How many timers are set. */
+    /** Returns the number of active timers. */
     pending: () => timers.size,
-    /** Moves the time on and runs what is due. */
+    /** Advances the time and runs the timers that are due. */
     advance: (ms: number): void => {
       now += ms
       for (const timer of timers) {

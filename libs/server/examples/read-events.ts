@@ -1,25 +1,26 @@
 import type { EventSourceMessage } from 'eventsource-parser'
 import { createParser } from 'eventsource-parser'
 
-/** An event whose data was JSON. */
+/** A server-sent event with its data parsed as JSON. */
 export interface ReadEvent {
   readonly id: string | undefined
   readonly event: string | undefined
   readonly data: unknown
 }
 
-/** The events of a response, one after another; leaving the loop leaves the stream. */
+/** Yields the events of a response. Leaving the loop cancels the stream. */
 export async function* readEvents(response: Response): AsyncGenerator<ReadEvent> {
-  const waiting: EventSourceMessage[] = []
-  const parser = createParser({ onEvent: (message) => waiting.push(message) })
+  const buffered: EventSourceMessage[] = []
+  const parser = createParser({ onEvent: (message) => buffered.push(message) })
   const decoder = new TextDecoder()
   for await (const chunk of response.body ?? []) {
     parser.feed(decoder.decode(chunk, { stream: true }))
-    for (const { id, event, data } of waiting.splice(0)) yield { id, event, data: JSON.parse(data) }
+    for (const { id, event, data } of buffered.splice(0))
+      yield { id, event, data: JSON.parse(data) }
   }
 }
 
-/** The next events of a stream that stays open. */
+/** Returns the next `count` events; fewer if the stream ends. */
 export async function takeEvents(
   events: AsyncGenerator<ReadEvent>,
   count: number,

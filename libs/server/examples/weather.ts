@@ -1,38 +1,38 @@
 import { defineContract, operation } from '@mcp/protocol'
 import * as z from 'zod'
 
-/** A third party's contract: nothing in the system knows of it beforehand. */
+/** A contract of a third party, unknown to the rest of the system. */
 export const weather = defineContract({
   name: 'weather',
   type: 'weather-forecast',
-  target: 'place',
+  target: 'city',
   version: '1.2.0',
   operations: {
     forecast: operation({
       title: 'Forecast',
       description: 'Highs for the coming days.',
-      params: () => z.object({ place: z.string().min(2), days: z.int().min(1).max(14).default(3) }),
-      result: () => z.object({ place: z.string(), highs: z.array(z.number()) }),
+      params: () => z.object({ city: z.string().min(2), days: z.int().min(1).max(14).default(3) }),
+      result: () => z.object({ city: z.string(), highs: z.array(z.number()) }),
       hints: { readOnly: true },
       examples: [
         {
           title: 'How warm will it be in Oslo tomorrow?',
-          params: { place: 'Oslo', days: 1 },
-          result: { place: 'Oslo', highs: [4] },
+          params: { city: 'Oslo', days: 1 },
+          result: { city: 'Oslo', highs: [4] },
         },
       ],
     }),
     report: operation({
       title: 'Report an observation',
-      description: 'Records what somebody saw, and warns everybody where it is severe.',
+      description: 'Records an observation. If it is severe, all clients are notified.',
       params: () =>
-        z.object({ place: z.string(), level: z.int().min(0).max(5), note: z.string().optional() }),
+        z.object({ city: z.string(), level: z.int().min(0).max(5), note: z.string().optional() }),
       result: () => z.object({ recorded: z.boolean() }),
-      examples: [{ params: { place: 'Oslo', level: 1 } }],
+      examples: [{ params: { city: 'Oslo', level: 1 } }],
     }),
-    places: operation({
+    cities: operation({
       title: 'Places',
-      description: 'Lists the places there are forecasts for.',
+      description: 'Lists the cities with forecasts.',
       params: () => z.object({}),
       result: () => z.array(z.string()),
       hints: { readOnly: true },
@@ -40,7 +40,7 @@ export const weather = defineContract({
     }),
   },
   notifications: {
-    'weather-alert': z.object({ place: z.string(), level: z.int() }),
+    'weather-alert': z.object({ city: z.string(), level: z.int() }),
   },
   aliases: { 'storm-report': 'report' },
 })

@@ -58,24 +58,24 @@ function start(groups: readonly OperationGroup[] = [diceGroup, coinGroup]) {
     signal: new AbortController().signal,
     deadline: Date.now() + 10_000,
   }
-  const ask = (payload: Record<string, unknown>) =>
+  const request = (payload: Record<string, unknown>) =>
     server.process(createRequest('tool-execution', payload), context)
-  return { server, ask }
+  return { server, request }
 }
 
-it('picks the operation by target and name', async () => {
-  const { ask } = start()
-  expect(await ask({ tool: 'dice', operation: 'roll', params: { sides: 20 } })).toMatchObject({
+it('finds the operation by target and name', async () => {
+  const { request } = start()
+  expect(await request({ tool: 'dice', operation: 'roll', params: { sides: 20 } })).toMatchObject({
     data: { result: 20 },
   })
-  expect(await ask({ tool: 'coin', operation: 'flip' })).toMatchObject({
+  expect(await request({ tool: 'coin', operation: 'flip' })).toMatchObject({
     data: { result: 'heads' },
   })
 })
 
-it('points to the params of an operation for one target without mixing the target in', async () => {
-  const { ask } = start()
-  expect(await ask({ tool: 'dice', operation: 'roll', params: { sides: 1 } })).toMatchObject({
+it('does not add a fixed target to the params, and reports the path of an invalid param', async () => {
+  const { request } = start()
+  expect(await request({ tool: 'dice', operation: 'roll', params: { sides: 1 } })).toMatchObject({
     error: {
       message: expect.stringContaining('dice.roll: payload.params.sides'),
       details: { issues: [{ path: ['payload', 'params', 'sides'] }] },
@@ -83,23 +83,23 @@ it('points to the params of an operation for one target without mixing the targe
   })
 })
 
-it('names the target and the operation that were probably meant', async () => {
-  const { ask } = start()
-  expect(await ask({ tool: 'dise', operation: 'roll' })).toMatchObject({
+it('suggests similar targets and operations', async () => {
+  const { request } = start()
+  expect(await request({ tool: 'dise', operation: 'roll' })).toMatchObject({
     error: {
       code: 'not-found',
       message: 'games has no tool "dise". Did you mean "dice"?',
       details: { near: ['dice'], path: ['payload', 'tool'] },
     },
   })
-  expect(await ask({ tool: 'dice', operation: 'rol' })).toMatchObject({
+  expect(await request({ tool: 'dice', operation: 'rol' })).toMatchObject({
     error: { code: 'not-found', message: 'dice has no operation "rol". Did you mean "roll"?' },
   })
 })
 
-it('lists the targets where the request names none of several', async () => {
-  const { ask } = start()
-  expect(await ask({ operation: 'roll' })).toMatchObject({
+it('lists the targets if the request names none of several', async () => {
+  const { request } = start()
+  expect(await request({ operation: 'roll' })).toMatchObject({
     error: {
       code: 'invalid-params',
       message: expect.stringContaining('"dice", "coin"'),
@@ -108,22 +108,22 @@ it('lists the targets where the request names none of several', async () => {
   })
 })
 
-it('needs no target where there is only one', async () => {
-  const { ask } = start([diceGroup])
-  expect(await ask({ operation: 'roll' })).toMatchObject({ data: { result: 6 } })
+it('does not require a target if there is only one', async () => {
+  const { request } = start([diceGroup])
+  expect(await request({ operation: 'roll' })).toMatchObject({ data: { result: 6 } })
 })
 
-it('prefers the group for a target to the group for any', async () => {
+it('prefers the group for one target over the group for any target', async () => {
   const anyTool: OperationGroup = {
     ...tool,
     operations: { flip: anyOperation },
     handlers: { flip: () => 'some other' },
   }
-  const { server, ask } = start([anyTool, coinGroup])
-  expect(await ask({ tool: 'coin', operation: 'flip' })).toMatchObject({
+  const { server, request } = start([anyTool, coinGroup])
+  expect(await request({ tool: 'coin', operation: 'flip' })).toMatchObject({
     data: { result: 'heads' },
   })
-  expect(await ask({ tool: 'lid', operation: 'flip' })).toMatchObject({
+  expect(await request({ tool: 'lid', operation: 'flip' })).toMatchObject({
     data: { result: 'some other' },
   })
   expect((await server.describe()).routes).toEqual([tool])
@@ -137,16 +137,16 @@ const anyOperation: Operation = operation({
   examples: [{ params: {} }],
 })
 
-it('claims the targets it has, unless told to claim more', async () => {
+it('claims the targets of its groups by default', async () => {
   const { server } = start()
   expect((await server.describe()).routes).toEqual([{ ...tool, targets: ['dice', 'coin'] }])
 })
 
-it('reads a large result with any of its targets, and lists that once for each type', async () => {
-  const { server, ask } = start()
+it('accepts readResult with any target, and describes it once per type', async () => {
+  const { server, request } = start()
   const call = { operation: 'readResult', params: { resultRef: 'example' } }
-  expect(await ask({ tool: 'coin', ...call })).toMatchObject({ status: 'success' })
-  expect(await ask({ tool: 'dice', ...call })).toMatchObject({ status: 'success' })
+  expect(await request({ tool: 'coin', ...call })).toMatchObject({ status: 'success' })
+  expect(await request({ tool: 'dice', ...call })).toMatchObject({ status: 'success' })
   const { operations } = await server.describe()
   expect(operations.map(({ target, operation: name }) => `${target}.${name}`)).toEqual([
     'dice.roll',
@@ -155,28 +155,36 @@ it('reads a large result with any of its targets, and lists that once for each t
   ])
 })
 
-it('swaps its operations while it runs, and says so', async () => {
-  const { server, ask } = start([diceGroup])
-  const told: string[] = []
-  server.subscribe(({ type }) => told.push(type))
+it('replaces its operations while it runs, and emits catalogue-changed', async () => {
+  const { server, request } = start([diceGroup])
+  const types: string[] = []
+  server.subscribe(({ type }) => types.push(type))
   server.update([coinGroup])
-  expect(told).toEqual(['catalogue-changed'])
-  expect(await ask({ tool: 'coin', operation: 'flip' })).toMatchObject({ status: 'success' })
-  expect(await ask({ tool: 'dice', operation: 'roll' })).toMatchObject({ status: 'error' })
+  expect(types).toEqual(['catalogue-changed'])
+  expect(await request({ tool: 'coin', operation: 'flip' })).toMatchObject({ status: 'success' })
+  expect(await request({ tool: 'dice', operation: 'roll' })).toMatchObject({ status: 'error' })
   expect((await server.describe()).routes).toEqual([{ ...tool, targets: ['coin'] }])
 })
 
-it('keeps its operations where those to be put in their place contradict each other', async () => {
-  const { server, ask } = start([diceGroup])
+it('does not change its operations if the new groups contradict each other', async () => {
+  const { server, request } = start([diceGroup])
   expect(() => server.update([coinGroup, coinGroup])).toThrow('"flip" is declared twice')
-  expect(await ask({ tool: 'dice', operation: 'roll' })).toMatchObject({ status: 'success' })
+  expect(await request({ tool: 'dice', operation: 'roll' })).toMatchObject({ status: 'success' })
 })
 
 it.each([
   ['a type with two target keys', [diceGroup, { ...coinGroup, targetKey: 'thing' }], 'target keys'],
-  ['an alias for no operation', [{ ...diceGroup, aliases: { 'dice-roll': 'throw' } }], 'alias'],
-  ['an alias that is a type', [{ ...diceGroup, aliases: { 'tool-execution': 'roll' } }], 'alias'],
+  [
+    'an alias of an unknown operation',
+    [{ ...diceGroup, aliases: { 'dice-roll': 'throw' } }],
+    'alias',
+  ],
+  [
+    'an alias that is also a type',
+    [{ ...diceGroup, aliases: { 'tool-execution': 'roll' } }],
+    'alias',
+  ],
   ['a missing handler', [{ ...diceGroup, handlers: {} }], '"roll" has no handler'],
-])('refuses %s', (_name, groups, message) => {
+])('rejects %s', (_name, groups, message) => {
   expect(() => start(groups)).toThrow(message)
 })

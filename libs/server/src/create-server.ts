@@ -1,16 +1,19 @@
 import type { Service } from '@mcp/http'
 import type {
   CapabilityServer,
+  Health,
   MaybePromise,
   NotifyOptions,
   Route,
   Schema,
   ServerDescription,
 } from '@mcp/protocol'
-import { McpError, readResultName, systemClock, systemNotifications } from '@mcp/protocol'
+import { readResultName, systemClock, systemNotifications } from '@mcp/protocol'
 
 import { createCallRunner } from './calls/call-runner.ts'
 import { describeServer } from './operations/describe-server.ts'
+import type { ReportError } from './errors/error-reporter.ts'
+import { createErrorReporter, runAll } from './errors/error-reporter.ts'
 import type { HttpService } from './http/http-service.ts'
 import { createHttpService } from './http/http-service.ts'
 import { createLargeResults } from './results/large-results.ts'
@@ -18,16 +21,16 @@ import { createNotifier } from './events/notifier.ts'
 import type { OperationGroup } from './operations/operation-group.ts'
 import { createOperationTable } from './operations/operation-table.ts'
 import { createReadResultRow } from './results/read-result.ts'
-import type { ErrorContext, ServerOptions } from './server-options.ts'
+import type { ServerOptions } from './server-options.ts'
 
-/** A server in this process, which answers HTTP as well. */
+/** A server in this process, which also serves HTTP. */
 export interface LocalServer extends CapabilityServer, Service {
   readonly fastRoute: NonNullable<Service['fastRoute']>
   sessionClosed(sessionId: string): MaybePromise<void>
   /**
-   * Tells clients something outside any request: all of them, unless `sessionIds` names some.
+   * Sends a notification outside any request: to the clients of `sessionIds`. Default: to all clients.
    *
-   * @throws McpError `internal` where the contract does not declare it so.
+   * @throws McpError `internal` if the contract does not declare the type or the data is invalid.
    */
   notify(type: string, data: Readonly<Record<string, unknown>>, options?: NotifyOptions): void
 }
@@ -35,35 +38,35 @@ export interface LocalServer extends CapabilityServer, Service {
 /** A server whose operations may change while it runs. */
 export interface UpdatableServer extends LocalServer {
   /**
-   * Puts these operations in the place of all, and tells listeners `catalogue-changed`.
+   * Replaces all operations, and emits `catalogue-changed`.
    *
-   * @throws McpError `invalid-request` where they contradict one another; then nothing changed.
+   * @throws McpError `invalid-request` if the groups contradict one another; nothing is changed then.
    */
   update(groups: readonly OperationGroup[]): void
 }
 
 export interface ServerDefinition {
-  /** Such as `tools`. */
+  /** Name of the server, such as `tools`. */
   readonly name: string
-  /** What it writes as `metadata.source`, such as `mcp-server-3`. */
+  /** Written to responses as `metadata.source`, such as `mcp-server-3`. */
   readonly source: string
-  /** Semantic version of what it offers. */
+  /** Semantic version of the operations. */
   readonly version: string
   readonly groups: readonly OperationGroup[]
-  /** What it tells clients unasked: the data's schema by notification type. Default: nothing. */
+  /** Schema of the data by notification type, for notifications sent to clients. Default: none. */
   readonly notifications?: Readonly<Record<string, Schema>> | undefined
   /**
-   * What it claims. Default: a group for any target claims its whole type, a group for one target
-   * claims that target. A server that answers for unknown targets too claims the type.
+   * Claimed routes. Default: a group for any target claims its whole type, a group for one target
+   * claims that target. A server that also handles unknown targets claims the type.
    */
   readonly routes?: readonly Route[] | undefined
-  /** Its `source` gives way to the definition's. */
+  /** Options of the server. Their `source` is ignored in favour of the definition's. */
   readonly options?: ServerOptions | undefined
 }
 
 /**
- * Makes a server from groups of operations and their handlers: the lower level beneath
- * `defineServer`, for servers whose operations come from several places or change while they run.
+ * Creates a server from groups of operations and their handlers. This is the lower level below
+ * `defineServer`, for servers whose operations come from several modules or change while they run.
  *
  * @example
  * const server = createServer({
@@ -76,25 +79,18 @@ export interface ServerDefinition {
 export function createServer(definition: ServerDefinition): UpdatableServer {
   const { name, source, version, notifications = {}, routes, options = {} } = definition
   const { checkResults = false, maxResultBytes = 64 * 1024, clock = systemClock } = options
-  const { sessionStates = [], maxBodyBytes, maxDepth, notificationRing: ringSize = 1000 } = options
+  const { sessionStates = [], maxReplayedNotifications = 1000 } = options
   const serviceToken = options.serviceToken === '' ? undefined : options.serviceToken
+  const report = createErrorReporter(options.onError)
 
-  function report(thrown: unknown, context: ErrorContext = {}): void {
-    try {
-      options.onError?.(McpError.from(thrown), context)
-    } catch {
-      // Whoever reports failures has none left to report its own to.
-    }
-  }
-
-  const kept = createLargeResults()
+  const largeResults = createLargeResults()
   const notifier = createNotifier({
     source,
     schemas: notifications,
     now: () => clock.now(),
     onError: report,
   })
-  const common = { [readResultName]: createReadResultRow(name, kept) }
+  const common = { [readResultName]: createReadResultRow(name, largeResults) }
   let { groups } = definition
   let table = createOperationTable(name, groups, common)
   let description: ServerDescription | undefined
@@ -102,7 +98,7 @@ export function createServer(definition: ServerDefinition): UpdatableServer {
     source,
     table: () => table,
     notifier,
-    largeResults: kept,
+    largeResults,
     maxResultBytes,
     checkResults,
     clock,
@@ -110,39 +106,26 @@ export function createServer(definition: ServerDefinition): UpdatableServer {
   })
   let closed: Promise<void> | undefined
 
-  /** Runs each, even where one fails. */
-  async function releaseAll(releases: Iterable<() => MaybePromise<void>>): Promise<void> {
-    for (const release of releases) {
-      try {
-        await release()
-      } catch (thrown) {
-        report(thrown)
-      }
-    }
-  }
-
   function sessionClosed(sessionId: string): Promise<void> {
     runner.sessionClosed(sessionId)
-    kept.sessionClosed(sessionId)
-    return releaseAll(sessionStates.map((state) => () => state.sessionClosed(sessionId)))
+    largeResults.sessionClosed(sessionId)
+    return runAll(
+      sessionStates.map((state) => () => state.sessionClosed(sessionId)),
+      report,
+    )
   }
 
   const server: CapabilityServer = {
     name,
     source,
-    // Built on first use, since writing JSON Schema takes longer than starting.
+    // Built on first use, since generating JSON Schema takes longer than starting the server.
     describe: () =>
       (description ??= describeServer({ name, source, version, groups, notifications, routes })),
     process: (request, context) => runner.process(request, context),
     subscribe: (listener) => notifier.subscribe(listener),
     async health() {
       if (closed !== undefined) return { state: 'unhealthy', reason: 'shutting down' }
-      try {
-        return (await options.health?.()) ?? { state: 'healthy' }
-      } catch (thrown) {
-        report(thrown)
-        return { state: 'unhealthy', reason: 'its health check failed' }
-      }
+      return checkHealth(options.health, report)
     },
     sessionClosed,
     close() {
@@ -154,21 +137,28 @@ export function createServer(definition: ServerDefinition): UpdatableServer {
   let service: HttpService | undefined
   function http(): HttpService {
     if (service !== undefined) return service
-    const onError = report
-    const limits = { maxBodyBytes, maxDepth }
-    service = createHttpService({ server, serviceToken, limits, ringSize, clock, onError })
+    const { maxBodyBytes, maxDepth } = options
+    service = createHttpService({
+      server,
+      serviceToken,
+      limits: { maxBodyBytes, maxDepth },
+      maxReplayedNotifications,
+      clock,
+      onError: report,
+    })
     if (closed !== undefined) service.close()
     return service
   }
 
   async function shutDown(): Promise<void> {
     runner.close()
-    kept.close()
-    await releaseAll([
+    largeResults.close()
+    const releases = [
       () => service?.close(),
       ...sessionStates.map((state) => () => state.close()),
       async () => options.onClose?.(),
-    ])
+    ]
+    await runAll(releases, report)
     notifier.close()
   }
 
@@ -178,11 +168,20 @@ export function createServer(definition: ServerDefinition): UpdatableServer {
     notify: (type, data, { sessionIds } = {}) => notifier.notify(type, data, sessionIds),
     fetch: (request, peer) => http().fetch(request, peer),
     fastRoute: (method, path) => http().fastRoute(method, path),
-    update(changed) {
-      table = createOperationTable(name, changed, common)
-      groups = changed
+    update(newGroups) {
+      table = createOperationTable(name, newGroups, common)
+      groups = newGroups
       description = undefined
       notifier.publish(systemNotifications.catalogueChanged, { server: name })
     },
+  }
+}
+
+async function checkHealth(check: ServerOptions['health'], report: ReportError): Promise<Health> {
+  try {
+    return (await check?.()) ?? { state: 'healthy' }
+  } catch (thrown) {
+    report(thrown)
+    return { state: 'unhealthy', reason: 'health check failed' }
   }
 }

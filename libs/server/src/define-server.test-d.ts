@@ -9,61 +9,61 @@ import { defineServer } from './define-server.ts'
 import { defineTool, toolOperation } from './operations/define-tool.ts'
 
 const handlers = {
-  forecast: ({ place }: { place: string }) => ({ place, highs: [4] }),
+  forecast: ({ city }: { city: string }) => ({ city, highs: [4] }),
   report: () => ({ recorded: true }),
-  places: () => ['Oslo'],
+  cities: () => ['Oslo'],
 }
 
-it('gives handlers what the schemas make of the params, and makes a server', () => {
+it('infers the params of handlers from the schemas, and returns a server', () => {
   const server = defineServer(weather, {
     ...handlers,
     forecast(params, context) {
-      expectTypeOf(params).toEqualTypeOf<{ place: string; days: number }>()
+      expectTypeOf(params).toEqualTypeOf<{ city: string; days: number }>()
       expectTypeOf(context.sessionId).toEqualTypeOf<string | undefined>()
-      context.notify('weather-alert', { place: 'Oslo', level: 1 })
+      context.notify('weather-alert', { city: 'Oslo', level: 1 })
       // @ts-expect-error the level is a number
-      context.notify('weather-alert', { place: 'Oslo', level: 'high' })
-      // @ts-expect-error the contract knows no such notification
-      context.notify('weather-news', {})
-      return { place: params.place, highs: [] }
+      context.notify('weather-alert', { city: 'Oslo', level: 'high' })
+      // @ts-expect-error the contract does not declare this notification
+      context.notify('weather-report', {})
+      return { city: params.city, highs: [] }
     },
   })
   expectTypeOf(server).toExtend<CapabilityServer & Service>()
 })
 
-it('lets handlers answer at once or later', () => {
-  defineServer(weather, { ...handlers, places: async () => ['Oslo'] })
+it('accepts synchronous and asynchronous handlers', () => {
+  defineServer(weather, { ...handlers, cities: async () => ['Oslo'] })
 })
 
-it('wants a handler for each operation, and none besides', () => {
-  // @ts-expect-error `places` is missing
+it('requires exactly one handler for each operation', () => {
+  // @ts-expect-error `cities` is missing
   defineServer(weather, { forecast: handlers.forecast, report: handlers.report })
   // @ts-expect-error the contract has no `forcast`
   defineServer(weather, { ...handlers, forcast: handlers.forecast })
 })
 
-it('wants the results that the contract promises', () => {
-  // @ts-expect-error places are strings
-  defineServer(weather, { ...handlers, places: () => [1] })
+it('requires results of the type in the contract', () => {
+  // @ts-expect-error cities are strings
+  defineServer(weather, { ...handlers, cities: () => [1] })
   // @ts-expect-error `recorded` is missing
   defineServer(weather, { ...handlers, report: () => ({}) })
 })
 
-it('does not let a handler read what the schema never mentioned', () => {
+it('rejects a param that is not in the schema', () => {
   defineServer(weather, {
     ...handlers,
-    // @ts-expect-error `colour` is no param
-    forecast: ({ place, colour }) => ({ place, highs: [colour] }),
+    // @ts-expect-error the schema has no `colour`
+    forecast: ({ city, colour }) => ({ city, highs: [colour] }),
   })
 })
 
-it('knows only the operations of the contract as paging by themselves', () => {
-  defineServer(weather, handlers, { selfPaging: ['places'] })
-  // @ts-expect-error the contract has no `place`
-  defineServer(weather, handlers, { selfPaging: ['place'] })
+it('accepts only operations of the contract in selfPaging', () => {
+  defineServer(weather, handlers, { selfPaging: ['cities'] })
+  // @ts-expect-error the contract has no `city`
+  defineServer(weather, handlers, { selfPaging: ['city'] })
 })
 
-it('infers what a tool takes and gives', () => {
+it('infers the name, params and results of a tool', () => {
   const dice = defineTool({
     name: 'dice',
     title: 'Dice',
@@ -86,7 +86,7 @@ it('infers what a tool takes and gives', () => {
   expectTypeOf<z.output<typeof dice.operations.roll.result>>().toEqualTypeOf<number>()
 })
 
-it('does not let a tool give anything but its result', () => {
+it('rejects a tool handler with a wrong result type', () => {
   toolOperation({
     title: 'Roll',
     description: 'Rolls a die.',
@@ -98,7 +98,7 @@ it('does not let a tool give anything but its result', () => {
   })
 })
 
-it('gives a session the state its creator makes', () => {
+it('infers the type of session state from `create`', () => {
   const baskets = createSessionState({ create: () => new Set<string>() })
   expectTypeOf(baskets.find('s1')).toEqualTypeOf<Set<string> | undefined>()
 })

@@ -8,12 +8,12 @@ import type { Handlers } from './define-server.ts'
 import { defineServer } from './define-server.ts'
 
 const handlers: Handlers<typeof weather> = {
-  forecast: ({ place, days }) => ({ place, highs: Array.from({ length: days }, () => 4) }),
-  report: ({ place, level }, context) => {
-    if (level >= 3) context.notify('weather-alert', { place, level }, { sessionIds: 'all' })
+  forecast: ({ city, days }) => ({ city, highs: Array.from({ length: days }, () => 4) }),
+  report: ({ city, level }, context) => {
+    if (level >= 3) context.notify('weather-alert', { city, level }, { sessionIds: 'all' })
     return { recorded: true }
   },
-  places: () => ['Oslo', 'Bergen'],
+  cities: () => ['Oslo', 'Bergen'],
 }
 
 const server = defineServer(weather, handlers, { checkResults: true })
@@ -22,48 +22,48 @@ function context(options: Partial<RequestContext> = {}): RequestContext {
   return { signal: new AbortController().signal, deadline: Date.now() + 10_000, ...options }
 }
 
-function ask(payload: Record<string, unknown>, options?: Partial<RequestContext>, on = server) {
+function request(payload: Record<string, unknown>, options?: Partial<RequestContext>, on = server) {
   return on.process(createRequest('weather-forecast', payload, { id: 'req-1' }), context(options))
 }
 
-it('answers a request with the result of its handler', async () => {
-  expect(await ask({ place: 'Oslo', operation: 'forecast', params: { days: 2 } })).toEqual({
+it('returns the result of the handler', async () => {
+  expect(await request({ city: 'Oslo', operation: 'forecast', params: { days: 2 } })).toEqual({
     id: 'req-1',
     timestamp: expect.any(String),
     status: 'success',
-    data: { result: { place: 'Oslo', highs: [4, 4] } },
+    data: { result: { city: 'Oslo', highs: [4, 4] } },
     metadata: { version: '1.0', source: 'weather' },
   })
 })
 
-it('fills in defaults, also where params are left out altogether', async () => {
-  expect(await ask({ place: 'Oslo', operation: 'forecast' })).toMatchObject({
+it('applies defaults, also if the request has no params', async () => {
+  expect(await request({ city: 'Oslo', operation: 'forecast' })).toMatchObject({
     data: { result: { highs: [4, 4, 4] } },
   })
 })
 
-it('does not need a target where the operation has none', async () => {
-  expect(await ask({ operation: 'places' })).toMatchObject({
+it('does not require a target if the params schema has none', async () => {
+  expect(await request({ operation: 'cities' })).toMatchObject({
     data: { result: ['Oslo', 'Bergen'] },
   })
 })
 
-it('takes the whole payload of an alias as the params of its operation', async () => {
-  const request = createRequest('storm-report', { place: 'Oslo', level: 2 })
+it('uses the whole payload of an alias as the params', async () => {
+  const request = createRequest('storm-report', { city: 'Oslo', level: 2 })
   expect(await server.process(request, context())).toMatchObject({
     data: { result: { recorded: true } },
   })
 })
 
-it('says where in the payload of an alias a value is wrong', async () => {
-  const request = createRequest('storm-report', { place: 'Oslo', level: 9 })
+it('reports the path of an invalid value in the payload of an alias', async () => {
+  const request = createRequest('storm-report', { city: 'Oslo', level: 9 })
   expect(await server.process(request, context())).toMatchObject({
     error: { code: 'invalid-params', details: { issues: [{ path: ['payload', 'level'] }] } },
   })
 })
 
-it('says where on the wire a wrong param stands', async () => {
-  const response = await ask({ place: 'Oslo', operation: 'forecast', params: { days: 'two' } })
+it('reports the path of an invalid param on the wire', async () => {
+  const response = await request({ city: 'Oslo', operation: 'forecast', params: { days: 'two' } })
   expect(response).toMatchObject({
     status: 'error',
     error: {
@@ -75,31 +75,31 @@ it('says where on the wire a wrong param stands', async () => {
   })
 })
 
-it('says that the target is wrong where the target stands, beside the params', async () => {
-  expect(await ask({ place: 'x', operation: 'forecast' })).toMatchObject({
-    error: { code: 'invalid-params', details: { issues: [{ path: ['payload', 'place'] }] } },
+it('reports the path of an invalid target beside the params', async () => {
+  expect(await request({ city: 'x', operation: 'forecast' })).toMatchObject({
+    error: { code: 'invalid-params', details: { issues: [{ path: ['payload', 'city'] }] } },
   })
 })
 
-it('refuses a target among the params, even where none is needed, and says where it belongs', async () => {
-  const response = await ask({ operation: 'forecast', params: { place: 'Oslo' } })
+it('rejects a target inside the params, even if it is optional, and names the right location', async () => {
+  const response = await request({ operation: 'forecast', params: { city: 'Oslo' } })
   expect(response).toMatchObject({
     error: {
       code: 'invalid-params',
-      message: expect.stringContaining('belongs beside "operation"'),
-      details: { issues: [{ path: ['payload', 'params', 'place'] }] },
+      message: expect.stringContaining('must be beside "operation"'),
+      details: { issues: [{ path: ['payload', 'params', 'city'] }] },
     },
   })
 })
 
-it('refuses params that are no object', async () => {
-  expect(await ask({ place: 'Oslo', operation: 'forecast', params: [1] })).toMatchObject({
+it('rejects params that are not an object', async () => {
+  expect(await request({ city: 'Oslo', operation: 'forecast', params: [1] })).toMatchObject({
     error: { code: 'invalid-params', details: { issues: [{ path: ['payload', 'params'] }] } },
   })
 })
 
-it('names the operation that was probably meant', async () => {
-  expect(await ask({ place: 'Oslo', operation: 'forcast' })).toMatchObject({
+it('suggests a similar operation', async () => {
+  expect(await request({ city: 'Oslo', operation: 'forcast' })).toMatchObject({
     error: {
       code: 'not-found',
       message: 'weather has no operation "forcast". Did you mean "forecast"?',
@@ -109,58 +109,58 @@ it('names the operation that was probably meant', async () => {
 })
 
 it.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])(
-  'knows no operation "%s" merely because every object has it',
+  'does not find an inherited property as the operation "%s"',
   async (name) => {
-    expect(await ask({ place: 'Oslo', operation: name })).toMatchObject({
+    expect(await request({ city: 'Oslo', operation: name })).toMatchObject({
       error: { code: 'not-found' },
     })
   },
 )
 
-it('lists the operations where the request names none', async () => {
-  expect(await ask({ place: 'Oslo' })).toMatchObject({
+it('lists the operations if the request names none', async () => {
+  expect(await request({ city: 'Oslo' })).toMatchObject({
     error: {
       code: 'invalid-params',
-      message: expect.stringContaining('"forecast", "report", "places"'),
+      message: expect.stringContaining('"forecast", "report", "cities"'),
       details: { issues: [{ path: ['payload', 'operation'] }] },
     },
   })
 })
 
-it('does not take requests of another type', async () => {
+it('rejects requests of another type', async () => {
   const response = await server.process(createRequest('constructor'), context())
   expect(response).toMatchObject({ error: { code: 'unknown-type' } })
 })
 
-it('refuses a definition without a handler for each operation', () => {
+it('throws if an operation has no handler', () => {
   const { forecast, report } = handlers
   expect(() =>
-    // @ts-expect-error `places` is missing
+    // @ts-expect-error `cities` is missing
     defineServer(weather, { forecast, report }),
-  ).toThrow('weather: "places" has no handler')
+  ).toThrow('weather: "cities" has no handler')
 })
 
-it('refuses a definition with a handler for no operation', () => {
+it('throws if a handler has no operation', () => {
   expect(() =>
     // @ts-expect-error the contract has no `forcast`
-    defineServer(weather, { ...handlers, forcast: () => ({ place: '', highs: [] }) }),
-  ).toThrow('weather: "forcast" is no operation. Did you mean "forecast"?')
+    defineServer(weather, { ...handlers, forcast: () => ({ city: '', highs: [] }) }),
+  ).toThrow('weather: unknown operation "forcast". Did you mean "forecast"?')
 })
 
-it('hides what a handler threw, and reports it with the incident the answer names', async () => {
+it('hides the message of an unexpected error, and reports it with the incident id of the response', async () => {
   const reported: { error: McpError; requestId: string | undefined }[] = []
   const failing = defineServer(
     weather,
     {
       ...handlers,
-      places() {
+      cities() {
         throw new Error('the password is hunter2')
       },
     },
     { onError: (error, { request }) => reported.push({ error, requestId: request?.id }) },
   )
 
-  const response = await ask({ operation: 'places' }, {}, failing)
+  const response = await request({ operation: 'cities' }, {}, failing)
 
   expect(response).toMatchObject({ status: 'error', error: { code: 'internal', retryable: false } })
   expect(JSON.stringify(response)).not.toContain('hunter2')
@@ -171,42 +171,42 @@ it('hides what a handler threw, and reports it with the incident the answer name
 })
 
 it.each([undefined, null, 'words', 42, { status: 404 }, Symbol('s')])(
-  'makes one clear error of a thrown %s',
+  'returns an internal error with an incident id for a thrown %s',
   async (thrown) => {
-    const failing = defineServer(weather, { ...handlers, places: () => Promise.reject(thrown) })
-    expect(await ask({ operation: 'places' }, {}, failing)).toMatchObject({
+    const failing = defineServer(weather, { ...handlers, cities: () => Promise.reject(thrown) })
+    expect(await request({ operation: 'cities' }, {}, failing)).toMatchObject({
       error: { code: 'internal', message: expect.stringContaining('incident') },
     })
   },
 )
 
-it('passes on an error a handler chose, without reporting it', async () => {
+it('returns an McpError of the handler without reporting it', async () => {
   const failing = defineServer(
     weather,
     {
       ...handlers,
-      places() {
+      cities() {
         throw new McpError('x-out-of-season', 'There is no weather in winter.')
       },
     },
     { onError: () => expect.unreachable() },
   )
-  expect(await ask({ operation: 'places' }, {}, failing)).toMatchObject({
+  expect(await request({ operation: 'cities' }, {}, failing)).toMatchObject({
     error: { code: 'x-out-of-season', message: 'There is no weather in winter.' },
   })
 })
 
-it('survives an error reporter that fails itself', async () => {
+it('survives an onError that throws', async () => {
   const failing = defineServer(
     weather,
-    { ...handlers, places: () => Promise.reject(new Error('first')) },
+    { ...handlers, cities: () => Promise.reject(new Error('first')) },
     {
       onError() {
         throw new Error('second')
       },
     },
   )
-  expect(await ask({ operation: 'places' }, {}, failing)).toMatchObject({
+  expect(await request({ operation: 'cities' }, {}, failing)).toMatchObject({
     error: { code: 'internal' },
   })
 })
@@ -231,44 +231,41 @@ it.each([
   [{ size: 'big', parts: [] }, 'size'],
   [{ size: 1, parts: [], colour: 'red' }, 'loose.measure.colour'],
   [{ size: 1, parts: [{ id: 1 }, { id: 2, secret: 3 }] }, 'loose.measure.parts[1].secret'],
-])(
-  'reports a result that breaks the contract, where results are checked: %j',
-  async (result, at) => {
-    const reported: unknown[] = []
-    const careless = defineServer(
-      loose,
-      // What a caller without types could write.
-      { measure: () => JSON.parse(JSON.stringify(result)) },
-      { checkResults: true, onError: ({ cause }) => reported.push(cause) },
-    )
-    const request = createRequest('loose-operation', { operation: 'measure' })
-    expect(await careless.process(request, context())).toMatchObject({
-      error: { code: 'internal' },
-    })
-    expect(reported).toEqual([expect.objectContaining({ message: expect.stringContaining(at) })])
-  },
-)
-
-it('does not spend time on checking results unless told to', async () => {
-  const trusting = defineServer(loose, { measure: () => JSON.parse('{"size":"big"}') })
+])('reports a result that violates the contract if results are checked: %j', async (result, at) => {
+  const reported: unknown[] = []
+  const unchecked = defineServer(
+    loose,
+    // As in JavaScript, without the compiler's checks.
+    { measure: () => JSON.parse(JSON.stringify(result)) },
+    { checkResults: true, onError: ({ cause }) => reported.push(cause) },
+  )
   const request = createRequest('loose-operation', { operation: 'measure' })
-  expect(await trusting.process(request, context())).toMatchObject({ status: 'success' })
+  expect(await unchecked.process(request, context())).toMatchObject({
+    error: { code: 'internal' },
+  })
+  expect(reported).toEqual([expect.objectContaining({ message: expect.stringContaining(at) })])
 })
 
-it('marks an answer as untrusted where its handler says so', async () => {
+it('does not check results by default', async () => {
+  const unchecked = defineServer(loose, { measure: () => JSON.parse('{"size":"big"}') })
+  const request = createRequest('loose-operation', { operation: 'measure' })
+  expect(await unchecked.process(request, context())).toMatchObject({ status: 'success' })
+})
+
+it('marks the response as untrusted if the handler calls markUntrusted', async () => {
   const relaying = defineServer(weather, {
     ...handlers,
-    places(_params, context) {
+    cities(_params, context) {
       context.markUntrusted()
       return ['Atlantis']
     },
   })
-  expect(await ask({ operation: 'places' }, {}, relaying)).toMatchObject({
+  expect(await request({ operation: 'cities' }, {}, relaying)).toMatchObject({
     metadata: { untrusted: true },
   })
 })
 
-it('writes what the seven servers write as their source, or the source it is given', () => {
+it('uses the published source of a built-in server, or the source option', () => {
   expect(defineServer({ ...weather, name: 'tools' }, handlers).source).toBe('mcp-server-3')
   expect(defineServer(weather, handlers, { source: 'my-weather' }).source).toBe('my-weather')
 })

@@ -11,7 +11,7 @@ type NotificationsOf<C extends Contract> =
     ? Notifications
     : Record<never, Schema>
 
-/** The functions a contract asks for: one for each of its operations. */
+/** The handlers of a contract: one for each of its operations. */
 export type Handlers<C extends Contract> = {
   readonly [Name in keyof C['operations']]: (
     params: z.output<C['operations'][Name]['params']>,
@@ -20,7 +20,7 @@ export type Handlers<C extends Contract> = {
 }
 
 export interface DefineServerOptions<Name extends string = string> extends ServerOptions {
-  /** Operations that bound their results themselves: these are answered whole, whatever their size. */
+  /** Operations that bound their results themselves: these are returned whole, regardless of size. */
   readonly selfPaging?: readonly Name[] | undefined
 }
 
@@ -29,11 +29,11 @@ const builtinSources: ReadonlyMap<string, string> = new Map(
 )
 
 /**
- * Makes a server from a contract and a handler for each of its operations.
+ * Creates a server from a contract and a handler for each of its operations.
  *
  * @example
  * const server = defineServer(weather, {
- *   forecast: ({ place, days }) => ({ highs: highsOf(place).slice(0, days) }),
+ *   forecast: ({ city, days }) => ({ highs: highsOf(city).slice(0, days) }),
  * })
  */
 export function defineServer<C extends Contract>(
@@ -59,7 +59,7 @@ export function defineServer<C extends Contract>(
       },
     ],
     notifications: contract.notifications,
-    routes: types.map((claimed) => ({ type: claimed, targetKey })),
+    routes: types.map((routedType) => ({ type: routedType, targetKey })),
     options,
   })
 }

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 
 import * as server from './index.ts'
 
-it('exports what it promises and nothing else', () => {
+it('exports only the public API', () => {
   expect(Object.keys(server).toSorted()).toEqual([
     'checkMatch',
     'createServer',

@@ -3,33 +3,39 @@ import type { Clock, Health, MaybePromise, McpError, RequestEnvelope } from '@mc
 
 import type { SessionStateLifetime } from './calls/session-state.ts'
 
-/** What a failure was about. */
+/** The circumstances of a reported error. */
 export interface ErrorContext {
-  /** The request that failed; absent where none was being answered. */
+  /** The request that failed; absent if the error occurred outside a request. */
   readonly request?: RequestEnvelope | undefined
 }
 
 export interface ServerOptions extends BodyLimits {
-  /** What it writes as `metadata.source`. Default: what the seven servers write, or the server's name. */
+  /**
+   * Written to responses as `metadata.source`. Default: the published source if the contract is one
+   * of the seven built-in servers, otherwise the server's name.
+   */
   readonly source?: string | undefined
   /**
-   * The secret by which the session manager shows that it is one. Default: none, and then whoever
-   * asks from this machine is trusted.
+   * Secret by which the server recognizes internal callers, such as the session manager. Default:
+   * none; callers on this machine are then internal.
    */
   readonly serviceToken?: string | undefined
-  /** Whether each result is checked against its schema: for tests and development. Default: false. */
+  /**
+   * Whether results and chunks are validated against their schemas, for tests and development.
+   * Default: false.
+   */
   readonly checkResults?: boolean | undefined
-  /** The largest result answered whole, in bytes of JSON. Default: 64 KiB. */
+  /** Maximum size of a result returned whole, in bytes of JSON. Default: 64 KiB. */
   readonly maxResultBytes?: number | undefined
-  /** How many notifications a listener that lost its connection can catch up on. Default: 1000. */
-  readonly notificationRing?: number | undefined
-  /** What is held for a session, to be released when it closes. Default: nothing. */
+  /** Maximum number of notifications replayed to a listener that reconnects. Default: 1000. */
+  readonly maxReplayedNotifications?: number | undefined
+  /** Per-session states, released when the session closes. Default: none. */
   readonly sessionStates?: readonly SessionStateLifetime[] | undefined
-  /** Whether it can answer. Default: healthy. */
+  /** Health check of the server. Default: healthy. */
   readonly health?: (() => MaybePromise<Health>) | undefined
-  /** Releases what the handlers hold, after the last of them was told to stop. Default: nothing. */
+  /** Releases the handlers' resources, after all of their signals are aborted. Default: nothing. */
   readonly onClose?: (() => MaybePromise<void>) | undefined
-  /** Told of each failure nobody expected; `error.cause` is what was thrown. Default: do nothing. */
+  /** Called with each unexpected error; `error.cause` is the thrown value. Default: do nothing. */
   readonly onError?: ((error: McpError, context: ErrorContext) => void) | undefined
   /** Replaces the system clock in tests. */
   readonly clock?: Clock | undefined

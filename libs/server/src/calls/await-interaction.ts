@@ -3,45 +3,45 @@ import { McpError } from '@mcp/protocol'
 
 export interface AwaitInteractionOptions {
   readonly clock: Clock
-  /** Aborted when there is no use in an answer any more. */
+  /** Aborted when the response is no longer needed. */
   readonly signal: AbortSignal
 }
 
 /**
- * Puts a question to a person, and waits no longer than the question says.
+ * Sends an interaction to the user and waits for the response, at most for its `timeoutMs`.
  *
- * @throws McpError `unavailable` where nobody can be asked, `forbidden` where nobody answers in time.
+ * @throws McpError `unavailable` if the caller does not support interactions, `forbidden` on timeout.
  */
 export async function awaitInteraction(
   ask: RequestContext['ask'],
-  question: InteractionRequest,
+  interaction: InteractionRequest,
   { clock, signal }: AwaitInteractionOptions,
 ): Promise<InteractionResponse> {
   if (ask === undefined) {
     throw new McpError(
       'unavailable',
-      'This needs a person, and none can be reached through this call.',
+      'This operation requires a response from a user, and this caller cannot reach one.',
       { retryable: false, details: { reason: 'no-person' } },
     )
   }
   signal.throwIfAborted()
-  const { promise: refused, reject } = Promise.withResolvers<never>()
+  const { promise: stopped, reject } = Promise.withResolvers<never>()
   const stop = (): void => reject(signal.reason)
   signal.addEventListener('abort', stop, { once: true })
-  const { timeoutMs } = question
+  const { timeoutMs } = interaction
   const cancelTimer =
     timeoutMs === undefined ? () => {} : clock.after(timeoutMs, () => reject(approvalTimedOut()))
   try {
-    return await Promise.race([ask(question), refused])
+    return await Promise.race([ask(interaction), stopped])
   } finally {
     cancelTimer()
     signal.removeEventListener('abort', stop)
   }
 }
 
-/** The error where nobody answered in time. */
+/** Returns the error for an interaction without a response in time, which counts as a denial. */
 export function approvalTimedOut(): McpError {
-  return new McpError('forbidden', 'Nobody answered in time, so it was not done.', {
+  return new McpError('forbidden', 'Approval timed out.', {
     details: { reason: 'approval-denied' },
   })
 }

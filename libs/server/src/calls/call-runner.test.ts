@@ -47,8 +47,8 @@ function start(run: Run, options: DefineServerOptions<'run'> = {}) {
   }
 }
 
-/** A handler that never answers, and what became of its signal. */
-function stubborn() {
+/** Returns a handler that never completes, and the signals it received. */
+function pendingHandler() {
   const signals: AbortSignal[] = []
   const run: Run = (_params, { signal }) => {
     signals.push(signal)
@@ -57,8 +57,8 @@ function stubborn() {
   return { run, signals }
 }
 
-it('answers with a timeout when the deadline passes, also where the handler takes no notice', async () => {
-  const { run, signals } = stubborn()
+it('returns a timeout when the deadline passes, even if the handler ignores its signal', async () => {
+  const { run, signals } = pendingHandler()
   const { process, advance, pending } = start(run)
   const response = process()
   advance(999)
@@ -72,28 +72,28 @@ it('answers with a timeout when the deadline passes, also where the handler take
   expect(pending()).toBe(0)
 })
 
-it('does not begin what is past its deadline already', async () => {
+it('does not run the handler if the deadline has already passed', async () => {
   const { process } = start(() => expect.unreachable())
   expect(await process({ deadline: 1 })).toMatchObject({ error: { code: 'timeout' } })
 })
 
-it('waits for a day where the deadline is no finite time', async () => {
-  const { run } = stubborn()
+it('limits an infinite deadline to one day', async () => {
+  const { run } = pendingHandler()
   const { process, advance } = start(run)
   const response = process({ deadline: Number.POSITIVE_INFINITY })
   advance(86_400_000)
   expect(await response).toMatchObject({ error: { code: 'timeout' } })
 })
 
-it('sets no timer for a handler that is done at once', async () => {
+it('sets no timer for a synchronous handler', async () => {
   const { process, pending } = start(() => 1)
   const response = process()
   expect(pending()).toBe(0)
   expect(await response).toMatchObject({ data: { result: 1 } })
 })
 
-it('answers with "cancelled" when the caller cancels, also where the handler takes no notice', async () => {
-  const { run, signals } = stubborn()
+it('returns "cancelled" when the caller cancels, even if the handler ignores its signal', async () => {
+  const { run, signals } = pendingHandler()
   const { process, caller, pending } = start(run)
   const response = process()
   caller.abort()
@@ -102,7 +102,7 @@ it('answers with "cancelled" when the caller cancels, also where the handler tak
   expect(pending()).toBe(0)
 })
 
-it('is cancelled by a caller who leaves because of the first thing it is told', async () => {
+it('is cancelled if the caller aborts while it receives the first event', async () => {
   const { process, caller, pending } = start((_params, context) => {
     context.progress({ progress: 1 })
     return new Promise(() => {})
@@ -112,20 +112,20 @@ it('is cancelled by a caller who leaves because of the first thing it is told', 
   expect(pending()).toBe(0)
 })
 
-it('does not begin what is cancelled already', async () => {
+it('does not run the handler if the request is already cancelled', async () => {
   const { process, caller } = start(() => expect.unreachable())
   caller.abort()
   expect(await process()).toMatchObject({ error: { code: 'cancelled' } })
 })
 
-it('answers with the reason of the caller where that is an error of the protocol', async () => {
-  const { process, caller } = start(stubborn().run)
+it('returns the abort reason if it is an McpError', async () => {
+  const { process, caller } = start(pendingHandler().run)
   const response = process()
   caller.abort(new McpError('unavailable', 'Draining.'))
   expect(await response).toMatchObject({ error: { code: 'unavailable', message: 'Draining.' } })
 })
 
-it('answers why it was stopped, not what the handler made of it', async () => {
+it('returns the abort reason, not the error that the handler throws because of it', async () => {
   const reported: unknown[] = []
   const { process, caller } = start(
     (_params, { signal }) =>
@@ -140,7 +140,7 @@ it('answers why it was stopped, not what the handler made of it', async () => {
   expect(reported).toEqual([])
 })
 
-it('tells progress and chunks to a caller that listens', async () => {
+it('emits progress and chunks to the listener of the caller', async () => {
   const events: RequestEvent[] = []
   const { process } = start((_params, context) => {
     context.progress({ progress: 1, total: 2, message: 'half' })
@@ -157,22 +157,22 @@ it('tells progress and chunks to a caller that listens', async () => {
   ])
 })
 
-it('tells nothing more once it has answered', async () => {
+it('emits no events after the response', async () => {
   const events: RequestEvent[] = []
-  const { promise: late, resolve: finish } = Promise.withResolvers<void>()
+  const { promise: finished, resolve: finish } = Promise.withResolvers<void>()
   const { process, caller } = start(async (_params, context) => {
-    await late
+    await finished
     context.progress({ progress: 1 })
   })
   const response = process({ onEvent: (event) => events.push(event) })
   caller.abort()
   await response
   finish()
-  await late
+  await finished
   expect(events).toEqual([])
 })
 
-it('does not let a caller whose listener fails spoil the work', async () => {
+it('completes the call if the listener of the caller throws, and reports the error', async () => {
   const reported: unknown[] = []
   const { process } = start(
     (_params, context) => {
@@ -183,28 +183,28 @@ it('does not let a caller whose listener fails spoil the work', async () => {
   )
   const response = await process({
     onEvent() {
-      throw new Error('deaf')
+      throw new Error('listener failed')
     },
   })
   expect(response).toMatchObject({ data: { result: 'done' } })
-  expect(reported).toEqual([new Error('deaf')])
+  expect(reported).toEqual([new Error('listener failed')])
 })
 
-it('reports a chunk that breaks the contract, where results are checked', async () => {
+it('returns an internal error for a chunk that violates the contract if results are checked', async () => {
   const { process } = start((_params, context) => context.chunk(5), { checkResults: true })
   expect(await process()).toMatchObject({ error: { code: 'internal' } })
 })
 
-it('tells a notification to the session of its request, with the defaults of its schema', async () => {
+it('notifies the session of the request, with the defaults of the schema', async () => {
   const { server, process } = start((_params, context) => {
     context.notify('work-done', { by: 'Ada' })
     return true
   })
-  const heard: unknown[] = []
-  server.subscribe((notification) => heard.push(notification))
+  const received: unknown[] = []
+  server.subscribe((notification) => received.push(notification))
   await process({ sessionId: 's1' })
   await process()
-  expect(heard).toMatchObject([
+  expect(received).toMatchObject([
     {
       type: 'work-done',
       data: { by: 'Ada', hours: 8 },
@@ -214,109 +214,109 @@ it('tells a notification to the session of its request, with the defaults of its
   ])
 })
 
-it('tells a notification to the sessions a handler names, or to all', async () => {
+it('notifies the sessions that the handler names, or all', async () => {
   const { server, process } = start((_params, context) => {
     context.notify('work-done', { by: 'Ada' }, { sessionIds: ['s2', 's3'] })
     context.notify('work-done', { by: 'Ada' }, { sessionIds: 'all' })
     return true
   })
-  const heard: unknown[] = []
-  server.subscribe(({ metadata }) => heard.push(metadata.sessionIds))
+  const received: unknown[] = []
+  server.subscribe(({ metadata }) => received.push(metadata.sessionIds))
   await process({ sessionId: 's1' })
-  expect(heard).toEqual([['s2', 's3'], undefined])
+  expect(received).toEqual([['s2', 's3'], undefined])
 })
 
-it('tells a notification outside any request to all, and none that the contract does not know', () => {
+it('notifies all clients outside a request, and throws for an undeclared or invalid notification', () => {
   const { server } = start(() => true)
-  const heard: unknown[] = []
-  const stop = server.subscribe(({ type, metadata }) => heard.push([type, metadata.sessionIds]))
+  const received: unknown[] = []
+  const stop = server.subscribe(({ type, metadata }) => received.push([type, metadata.sessionIds]))
   server.notify('work-done', { by: 'Ada' })
   server.notify('work-done', { by: 'Ada' }, { sessionIds: ['s1'] })
   stop()
   stop()
   server.notify('work-done', { by: 'Ada' })
-  expect(heard).toEqual([
+  expect(received).toEqual([
     ['work-done', undefined],
     ['work-done', ['s1']],
   ])
-  expect(() => server.notify('work-begun', {})).toThrow(McpError)
+  expect(() => server.notify('work-started', {})).toThrow(McpError)
   expect(() => server.notify('work-done', { by: 1 })).toThrow(McpError)
 })
 
-it('tells every listener, even after one that fails', () => {
+it('notifies every listener, even if one throws', () => {
   const reported: unknown[] = []
   const { server } = start(() => true, { onError: ({ cause }) => reported.push(cause) })
-  const heard: unknown[] = []
+  const received: unknown[] = []
   server.subscribe(() => {
-    throw new Error('deaf')
+    throw new Error('listener failed')
   })
-  server.subscribe(({ type }) => heard.push(type))
+  server.subscribe(({ type }) => received.push(type))
   server.notify('work-done', { by: 'Ada' })
-  expect(heard).toEqual(['work-done'])
-  expect(reported).toEqual([new Error('deaf')])
+  expect(received).toEqual(['work-done'])
+  expect(reported).toEqual([new Error('listener failed')])
 })
 
-const question = { kind: 'approval', message: 'Really?' }
+const approval = { kind: 'approval', message: 'Really?' }
 
-it('puts a question to a person and hands on the answer', async () => {
-  const { process } = start((_params, context) => context.ask(question))
+it('sends an interaction and returns the response to the handler', async () => {
+  const { process } = start((_params, context) => context.ask(approval))
   expect(await process({ ask: async () => ({ action: 'accept', content: { sure: true } }) }))
-    // The answer is the handler's result here.
+    // This handler returns the response as its result.
     .toMatchObject({ data: { result: { action: 'accept', content: { sure: true } } } })
 })
 
-it('says that there is no person to ask where the caller knows none', async () => {
-  const { process } = start((_params, context) => context.ask(question))
+it('returns "unavailable" if the caller does not support interactions', async () => {
+  const { process } = start((_params, context) => context.ask(approval))
   expect(await process()).toMatchObject({
     error: { code: 'unavailable', retryable: false, details: { reason: 'no-person' } },
   })
 })
 
-const nobody = { ask: () => new Promise<never>(() => {}) }
+const withoutResponse = { ask: () => new Promise<never>(() => {}) }
 const denied = { error: { code: 'forbidden', details: { reason: 'approval-denied' } } }
 
-it('takes no answer within the time of the question for a no', async () => {
+it('denies an interaction without a response within its timeout', async () => {
   const { process, advance, pending } = start((_params, context) =>
-    context.ask({ ...question, timeoutMs: 100 }),
+    context.ask({ ...approval, timeoutMs: 100 }),
   )
-  const response = process(nobody)
+  const response = process(withoutResponse)
   advance(100)
   expect(await response).toMatchObject(denied)
   expect(pending()).toBe(0)
 })
 
-it('takes no answer before the deadline for a no', async () => {
-  const { process, advance } = start((_params, context) => context.ask(question))
-  const response = process(nobody)
+it('denies an interaction without a response before the deadline', async () => {
+  const { process, advance } = start((_params, context) => context.ask(approval))
+  const response = process(withoutResponse)
   advance(1000)
   expect(await response).toMatchObject(denied)
 })
 
-it('stops waiting for a person when the request is cancelled', async () => {
+it('stops waiting for the response when the request is cancelled', async () => {
   const failures: unknown[] = []
   const { process, caller } = start(async (_params, context) => {
-    await context.ask(question).catch((error: unknown) => failures.push(error))
+    await context.ask(approval).catch((error: unknown) => failures.push(error))
   })
-  const response = process(nobody)
+  const response = process(withoutResponse)
   caller.abort()
   expect(await response).toMatchObject({ error: { code: 'cancelled' } })
   await vi.waitFor(() => expect(failures).toMatchObject([{ code: 'cancelled' }]))
 })
 
-it('cancels what is in flight for a session that closes, and for no other', async () => {
-  const { run, signals } = stubborn()
+it('cancels the calls in flight of a closed session, and no others', async () => {
+  const { run, signals } = pendingHandler()
   const { server, process, advance } = start(run)
-  const gone = process({ sessionId: 's1' })
+  const cancelled = process({ sessionId: 's1' })
   const other = process({ sessionId: 's2' })
   await server.sessionClosed('s1')
-  expect(await gone).toMatchObject({ error: { code: 'cancelled' } })
+  expect(await cancelled).toMatchObject({ error: { code: 'cancelled' } })
   expect(signals.map(({ aborted }) => aborted)).toEqual([true, false])
   advance(1000)
   expect(await other).toMatchObject({ error: { code: 'timeout' } })
 })
 
-it('answers what is in flight, and what comes later, with "unavailable" when it closes', async () => {
-  const { run, signals } = stubborn()
+it('returns "unavailable" for calls in flight and later calls when it closes', async () => {
+  const { run, signals } = pendingHandler()
   const { server, process } = start(run)
   const response = process()
   await server.close()
@@ -325,8 +325,8 @@ it('answers what is in flight, and what comes later, with "unavailable" when it 
   expect(await process()).toMatchObject({ error: { code: 'unavailable' } })
 })
 
-it('releases what its handlers hold once, after they were told to stop', async () => {
-  const { run, signals } = stubborn()
+it('calls onClose once, after the signals of the handlers are aborted', async () => {
+  const { run, signals } = pendingHandler()
   const released: (boolean | undefined)[] = []
   const { server, process } = start(run, {
     onClose: () => {
@@ -337,7 +337,7 @@ it('releases what its handlers hold once, after they were told to stop', async (
   expect(released).toEqual([true])
 })
 
-it('closes even where a release fails, and reports that', async () => {
+it('closes even if onClose fails, and reports the error', async () => {
   const reported: unknown[] = []
   const { server } = start(() => 1, {
     onClose: () => Promise.reject(new Error('stuck')),

@@ -5,28 +5,28 @@ import { checkValue } from '../results/check-value.ts'
 import type { Notifier } from '../events/notifier.ts'
 import type { OperationRow } from '../operations/operation-table.ts'
 
-/** One request on its way to an answer. */
+/** The state of one request until its response. */
 export interface Call {
   readonly request: RequestEnvelope
   readonly context: RequestContext
   readonly controller: AbortController
-  /** False once it is answered: what its handler still tells counts for nothing. */
+  /** False after the response: later events of the handler are dropped. */
   isOpen: boolean
   isUntrusted: boolean
-  /** How many questions wait for a person. */
-  openInteractions: number
+  /** Number of interactions that wait for the user's response. */
+  pendingInteractions: number
 }
 
 export interface HandlerContextOptions {
   readonly notifier: Notifier
   readonly clock: Clock
-  /** Whether chunks are checked against their schema. */
+  /** Whether chunks are validated against their schema. */
   readonly checkChunks: boolean
-  /** Told when the caller's listener fails. */
+  /** Called when the caller's event listener throws. */
   readonly onError: (thrown: unknown, request: RequestEnvelope) => void
 }
 
-/** What the handler of a call is given. Its functions may be taken apart: none needs `this`. */
+/** Creates the context that a handler receives. Its functions do not use `this`. */
 export function createHandlerContext(
   call: Call,
   row: OperationRow,
@@ -35,7 +35,7 @@ export function createHandlerContext(
   const { request, context, controller } = call
   const { sessionId } = context
 
-  function tell(type: 'progress' | 'chunk', data: Readonly<Record<string, unknown>>): void {
+  function emit(type: 'progress' | 'chunk', data: Readonly<Record<string, unknown>>): void {
     if (context.onEvent === undefined || !call.isOpen) return
     try {
       context.onEvent({ type, data: { requestId: request.id, ...data } })
@@ -50,22 +50,25 @@ export function createHandlerContext(
     deadline: context.deadline,
     sessionId,
     principal: context.principal,
-    progress: (progress) => tell('progress', { ...progress }),
+    progress: (progress) => emit('progress', { ...progress }),
     chunk(chunk) {
       const schema = checkChunks ? row.operation.chunk : undefined
       if (schema !== undefined) checkValue(`${row.label} chunk`, schema, chunk)
-      tell('chunk', { chunk })
+      emit('chunk', { chunk })
     },
     notify(type, data, options) {
       const own = sessionId === undefined ? [] : [sessionId]
       notifier.notify(type, data, options?.sessionIds ?? own)
     },
-    async ask(question) {
-      call.openInteractions++
+    async ask(interaction) {
+      call.pendingInteractions++
       try {
-        return await awaitInteraction(context.ask, question, { clock, signal: controller.signal })
+        return await awaitInteraction(context.ask, interaction, {
+          clock,
+          signal: controller.signal,
+        })
       } finally {
-        call.openInteractions--
+        call.pendingInteractions--
       }
     },
     markUntrusted() {

@@ -43,14 +43,14 @@ function start() {
   return { server, counts, released, count }
 }
 
-it('makes a state for each session on first use, and keeps it', async () => {
+it('creates one state per session on first use', async () => {
   const { count } = start()
   await count('s1')
   expect(await count('s1')).toMatchObject({ data: { result: 2 } })
   expect(await count('s2')).toMatchObject({ data: { result: 1 } })
 })
 
-it('releases the state of a session that closes, once', async () => {
+it('releases the state once when its session closes', async () => {
   const { server, counts, count, released } = start()
   await count('s1')
   await count('s2')
@@ -61,7 +61,7 @@ it('releases the state of a session that closes, once', async () => {
   expect(counts.find('s2')).toEqual({ count: 1 })
 })
 
-it('releases the states of all sessions when the server closes', async () => {
+it('releases all states when the server closes', async () => {
   const { server, count, released } = start()
   await count('s1')
   await count('s2')
@@ -69,21 +69,21 @@ it('releases the states of all sessions when the server closes', async () => {
   expect(released).toEqual(['s1: 1', 's2: 1'])
 })
 
-it('says that it needs a session where there is none', async () => {
+it('throws no-session for a request outside a session', async () => {
   const { count } = start()
   expect(await count()).toMatchObject({
     error: { code: 'invalid-request', details: { reason: 'no-session' } },
   })
 })
 
-it('makes no state for a handler that outlived its session', () => {
+it('creates no state after the signal is aborted', () => {
   const { counts } = start()
   const signal = AbortSignal.abort(new McpError('cancelled', 'The session closed.'))
   expect(() => counts.of({ sessionId: 's1', signal })).toThrow('The session closed.')
   expect(counts.find('s1')).toBeUndefined()
 })
 
-it('reports a release that fails, and releases the others', async () => {
+it('reports a failed release, and releases the other states', async () => {
   const reported: unknown[] = []
   const released: string[] = []
   const fragile = createSessionState<string>({

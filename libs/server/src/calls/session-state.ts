@@ -2,40 +2,40 @@ import type { MaybePromise } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 
 export interface SessionStateOptions<State> {
-  /** Makes the state of a session that has none yet. */
+  /** Creates the state of a session on first use. */
   create: (sessionId: string) => State
-  /** Gives back what the state holds. Default: nothing to give back. */
+  /** Releases the resources of a state. Default: nothing to release. */
   release?: ((state: State, sessionId: string) => MaybePromise<void>) | undefined
 }
 
-/** What a server calls when sessions end; list it in `sessionStates`. */
+/** The callbacks for the end of sessions; list them in the `sessionStates` of a server. */
 export interface SessionStateLifetime {
-  /** Releases what that session holds. */
+  /** Releases the state of one session. */
   sessionClosed(sessionId: string): MaybePromise<void>
-  /** Releases what all sessions hold. */
+  /** Releases the states of all sessions. */
   close(): MaybePromise<void>
 }
 
-/** One value for each session, made on first use. */
+/** One value per session, created on first use. */
 export interface SessionState<State> extends SessionStateLifetime {
   /**
-   * The state of the session that asks.
+   * Returns the state of the request's session.
    *
    * @throws McpError `invalid-request`, reason `no-session`, for a request outside a session.
    */
   of(context: SessionOfRequest): State
-  /** The state of a session, if it has one. */
+  /** Returns the state of a session, or `undefined` if none was created. */
   find(sessionId: string): State | undefined
 }
 
-/** The part of a handler's context that says whose state is meant. */
+/** The part of a handler's context that identifies the session. */
 export interface SessionOfRequest {
   readonly sessionId: string | undefined
   readonly signal: AbortSignal
 }
 
 /**
- * Keeps one value for each session, and releases it when the session or the server closes.
+ * Creates a store of one value per session. A value is released when its session or the server closes.
  *
  * @example
  * const baskets = createSessionState({ create: () => new Set<string>() })
@@ -50,10 +50,10 @@ export function createSessionState<State>(
   const states = new Map<string, { readonly state: State }>()
 
   async function sessionClosed(sessionId: string): Promise<void> {
-    const held = states.get(sessionId)
-    if (held === undefined) return
+    const entry = states.get(sessionId)
+    if (entry === undefined) return
     states.delete(sessionId)
-    await release(held.state, sessionId)
+    await release(entry.state, sessionId)
   }
 
   return {
@@ -61,21 +61,21 @@ export function createSessionState<State>(
       if (sessionId === undefined) {
         throw new McpError(
           'invalid-request',
-          'This operation keeps something for its session; send the request within one.',
+          'This operation requires a session: send the request within one.',
           { details: { reason: 'no-session' } },
         )
       }
-      // A handler that outlives its session must not make a state that nobody will release.
+      // A handler that outlives its session must not create a state: it would never be released.
       signal.throwIfAborted()
-      const held = states.get(sessionId) ?? { state: create(sessionId) }
-      states.set(sessionId, held)
-      return held.state
+      const entry = states.get(sessionId) ?? { state: create(sessionId) }
+      states.set(sessionId, entry)
+      return entry.state
     },
     find: (sessionId) => states.get(sessionId)?.state,
     sessionClosed,
     async close() {
-      const closing = await Promise.allSettled(Array.from(states.keys(), sessionClosed))
-      const failed = closing.find((outcome) => outcome.status === 'rejected')
+      const results = await Promise.allSettled(Array.from(states.keys(), sessionClosed))
+      const failed = results.find((result) => result.status === 'rejected')
       if (failed !== undefined) throw failed.reason
     },
   }

@@ -1,20 +1,20 @@
 import { McpError } from '@mcp/protocol'
 
 /**
- * Refuses a change that was made from another state than the one that is there.
+ * Throws if a change was based on a version that is no longer current.
  *
- * @throws McpError `conflict`, with both values, where `ifMatch` is given and is not `current`.
+ * @throws McpError `conflict`, with both values, if `ifMatch` is defined and differs from `current`.
  */
 export function checkMatch(
-  what: string,
+  subject: string,
   ifMatch: string | undefined,
   current: string | undefined,
 ): void {
   if (ifMatch === undefined || ifMatch === current) return
-  const now = current === undefined ? 'is not there' : `is at "${current}"`
+  const actual = current === undefined ? 'does not exist' : `is at version "${current}"`
   throw new McpError(
     'conflict',
-    `${what} ${now}, not at "${ifMatch.slice(0, 128)}"; read it again.`,
+    `Version mismatch: expected "${ifMatch.slice(0, 128)}", but ${subject} ${actual}. Read it again.`,
     {
       details: { ifMatch, current: current ?? null },
     },

@@ -1,17 +1,17 @@
 import { McpError } from '@mcp/protocol'
 
-/** Where in the params: a parameter's name, or the way into it. */
+/** The location in the params: a parameter's name, or a path into one. */
 export type ParamPath = string | readonly (string | number)[]
 
 export interface InvalidParamOptions {
-  /** Narrows the code, such as `path-escape`. */
+  /** Machine-readable reason in `details`, more specific than the code, such as `path-escape`. */
   readonly reason?: string | undefined
   readonly cause?: unknown
 }
 
 /**
- * The error for one parameter that passes its schema and still cannot be worked with. The server puts
- * the operation's name in front of the message.
+ * Returns the error for one parameter that is valid by its schema but unusable. The server prefixes
+ * the message with the operation's name.
  *
  * @example
  * throw invalidParam('pattern', 'the pattern has no closing bracket', { reason: 'pattern-syntax' })

@@ -1,7 +1,7 @@
 import { didYouMean, McpError, nearNames } from '@mcp/protocol'
 
 /**
- * The error for something that does not exist, which names what is there under a similar name.
+ * Returns the error for an unknown name. It suggests similar names that exist.
  *
  * @example
  * throw notFound('prompt', 'revew', prompts.keys()) // No prompt is named "revew". Did you mean "review"?

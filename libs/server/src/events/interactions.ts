@@ -1,52 +1,54 @@
 import type { InteractionResponse, InteractionRequest } from '@mcp/protocol'
 import { createId, McpError } from '@mcp/protocol'
 
-/** The questions that wait for a person beyond this process. */
+/** Interactions whose responses come from another process, over HTTP. */
 export interface Interactions {
-  /** Tells the question under a fresh id, and waits for its answer until the signal is aborted. */
-  request(question: InteractionRequest, options: InteractionOptions): Promise<InteractionResponse>
-  /** @throws McpError `not-found` where no such question waits. */
-  respond(interactionId: string, answer: InteractionResponse): void
+  /** Emits the interaction under a new id, and waits for its response until the signal is aborted. */
+  request(
+    interaction: InteractionRequest,
+    options: InteractionOptions,
+  ): Promise<InteractionResponse>
+  /** @throws McpError `not-found` if no interaction with this id is pending. */
+  respond(interactionId: string, response: InteractionResponse): void
 }
 
 export interface InteractionOptions {
   readonly signal: AbortSignal
   readonly requestId: string
-  /** Sends the data of an `interaction-required` event. */
-  readonly tell: (data: Readonly<Record<string, unknown>>) => void
+  /** Emits an `interaction-required` event with this data. */
+  readonly emit: (data: Readonly<Record<string, unknown>>) => void
 }
 
-/** The open questions of one server. */
 export function createInteractions(): Interactions {
-  const waiting = new Map<string, (answer: InteractionResponse) => void>()
+  const pending = new Map<string, (response: InteractionResponse) => void>()
 
   return {
-    async request(question, { signal, requestId, tell }) {
+    async request(interaction, { signal, requestId, emit }) {
       signal.throwIfAborted()
       const interactionId = createId('interaction')
       const { promise, resolve, reject } = Promise.withResolvers<InteractionResponse>()
       const stop = (): void => reject(signal.reason)
       signal.addEventListener('abort', stop, { once: true })
-      waiting.set(interactionId, resolve)
+      pending.set(interactionId, resolve)
       try {
-        const { kind, message, schema, timeoutMs } = question
-        tell({ interactionId, kind, message, schema, requestId, timeoutMs })
+        const { kind, message, schema, timeoutMs } = interaction
+        emit({ interactionId, kind, message, schema, requestId, timeoutMs })
         return await promise
       } finally {
         signal.removeEventListener('abort', stop)
-        waiting.delete(interactionId)
+        pending.delete(interactionId)
       }
     },
-    respond(interactionId, answer) {
-      const resolve = waiting.get(interactionId)
+    respond(interactionId, response) {
+      const resolve = pending.get(interactionId)
       if (resolve === undefined) {
         throw new McpError(
           'not-found',
-          'No such question waits for an answer: it was answered, or its request ended.',
+          'No pending interaction has this id: it was already answered, or its request has ended.',
         )
       }
-      waiting.delete(interactionId)
-      resolve(answer)
+      pending.delete(interactionId)
+      resolve(response)
     },
   }
 }

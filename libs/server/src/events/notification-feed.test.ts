@@ -9,35 +9,35 @@ import { readEvents, takeEvents } from '../../examples/read-events.ts'
 import type { LocalServer } from '../create-server.ts'
 import { defineServer } from '../define-server.ts'
 
-const news = defineContract({
-  name: 'news',
-  type: 'news-operation',
+const newspaper = defineContract({
+  name: 'newspaper',
+  type: 'newspaper-operation',
   target: 'paper',
   version: '1.0.0',
   operations: {},
   notifications: { headline: z.object({ text: z.string() }) },
 })
 
-function start({ notificationRing = 3 } = {}) {
+function start({ maxReplayedNotifications = 3 } = {}) {
   const time = createManualClock()
-  const server = defineServer(news, {}, { clock: time.clock, notificationRing })
-  return { ...time, server, tell: (text: string) => server.notify('headline', { text }) }
+  const server = defineServer(newspaper, {}, { clock: time.clock, maxReplayedNotifications })
+  return { ...time, server, publish: (text: string) => server.notify('headline', { text }) }
 }
 
-const here = { isLoopback: true }
+const internal = { isLoopback: true }
 
 async function listen(
   server: LocalServer,
   lastEventId?: string,
-  peer: { isLoopback: boolean } = here,
+  peer: { isLoopback: boolean } = internal,
 ): Promise<AsyncGenerator<ReadEvent>> {
   const headers: HeadersInit = lastEventId === undefined ? {} : { 'last-event-id': lastEventId }
   return readEvents(
-    await server.fetch(new Request('http://news.test/notifications', { headers }), peer),
+    await server.fetch(new Request('http://newspaper.test/notifications', { headers }), peer),
   )
 }
 
-const titles = (events: readonly ReadEvent[]) => events.map(({ event }) => event)
+const typesOf = (events: readonly ReadEvent[]) => events.map(({ event }) => event)
 
 const textsOf = (events: readonly ReadEvent[]) =>
   events.flatMap(({ data }) => {
@@ -45,12 +45,12 @@ const textsOf = (events: readonly ReadEvent[]) =>
     return parsed.success ? [parsed.data.data.text] : []
   })
 
-it('begins with "stream-open" at the current position, then tells what comes', async () => {
-  const { server, tell } = start()
+it('starts with "stream-open" at the current position, followed by new notifications', async () => {
+  const { server, publish } = start()
   const events = await listen(server)
   const [open] = await takeEvents(events, 1)
   expect(open).toMatchObject({ event: 'stream-open', id: expect.stringMatching(/^[\w-]+:0$/) })
-  tell('Snow')
+  publish('Snow')
   expect(await takeEvents(events, 1)).toEqual([
     {
       event: 'headline',
@@ -60,76 +60,76 @@ it('begins with "stream-open" at the current position, then tells what comes', a
         timestamp: expect.any(String),
         type: 'headline',
         data: { text: 'Snow' },
-        metadata: { version: '1.0', source: 'news' },
+        metadata: { version: '1.0', source: 'newspaper' },
       },
     },
   ])
 })
 
-it('tells a listener that comes back what it missed, in order, then goes on', async () => {
-  const { server, tell } = start()
+it('replays missed notifications in order to a listener that reconnects, then continues', async () => {
+  const { server, publish } = start()
   const first = await listen(server)
   const [open] = await takeEvents(first, 1)
   await first.return(undefined)
-  tell('one')
-  tell('two')
-  const again = await listen(server, open?.id)
-  const missed = await takeEvents(again, 3)
-  expect(titles(missed)).toEqual(['headline', 'headline', 'stream-open'])
+  publish('one')
+  publish('two')
+  const resumed = await listen(server, open?.id)
+  const missed = await takeEvents(resumed, 3)
+  expect(typesOf(missed)).toEqual(['headline', 'headline', 'stream-open'])
   expect(textsOf(missed)).toEqual(['one', 'two'])
-  tell('three')
-  expect(textsOf(await takeEvents(again, 1))).toEqual(['three'])
+  publish('three')
+  expect(textsOf(await takeEvents(resumed, 1))).toEqual(['three'])
 })
 
-it('says "server-restarted" first where some of what was missed is gone', async () => {
-  const { server, tell } = start({ notificationRing: 2 })
+it('starts with "server-restarted" if some of the missed notifications are no longer stored', async () => {
+  const { server, publish } = start({ maxReplayedNotifications: 2 })
   const first = await listen(server)
   const [open] = await takeEvents(first, 1)
-  for (const text of ['one', 'two', 'three']) tell(text)
-  const again = await takeEvents(await listen(server, open?.id), 4)
-  expect(titles(again)).toEqual(['server-restarted', 'headline', 'headline', 'stream-open'])
-  expect(textsOf(again)).toEqual(['two', 'three'])
+  for (const text of ['one', 'two', 'three']) publish(text)
+  const resumed = await takeEvents(await listen(server, open?.id), 4)
+  expect(typesOf(resumed)).toEqual(['server-restarted', 'headline', 'headline', 'stream-open'])
+  expect(textsOf(resumed)).toEqual(['two', 'three'])
 })
 
-it('can be resumed from the "server-restarted" itself', async () => {
-  const { server, tell } = start({ notificationRing: 2 })
+it('resumes from the id of "server-restarted"', async () => {
+  const { server, publish } = start({ maxReplayedNotifications: 2 })
   await takeEvents(await listen(server), 1)
-  for (const text of ['one', 'two', 'three']) tell(text)
+  for (const text of ['one', 'two', 'three']) publish(text)
   const [restarted] = await takeEvents(await listen(server, 'other:7'), 1)
-  const again = await takeEvents(await listen(server, restarted?.id), 3)
-  expect(titles(again)).toEqual(['headline', 'headline', 'stream-open'])
+  const resumed = await takeEvents(await listen(server, restarted?.id), 3)
+  expect(typesOf(resumed)).toEqual(['headline', 'headline', 'stream-open'])
 })
 
-it.each(['other-instance:1', 'nonsense', ':', 'a:b'])(
-  'says "server-restarted" first to who comes back from %s',
+it.each(['other-instance:1', 'invalid', ':', 'a:b'])(
+  'starts with "server-restarted" for the Last-Event-ID %s',
   async (lastEventId) => {
     const { server } = start()
     const events = await takeEvents(await listen(server, lastEventId), 2)
-    expect(titles(events)).toEqual(['server-restarted', 'stream-open'])
+    expect(typesOf(events)).toEqual(['server-restarted', 'stream-open'])
   },
 )
 
-it('says "server-restarted" for a position that is yet to come', async () => {
+it('starts with "server-restarted" for a position in the future', async () => {
   const { server } = start()
   const [open] = await takeEvents(await listen(server), 1)
   const events = await listen(server, open?.id?.replace(/0$/, '9'))
-  expect(titles(await takeEvents(events, 1))).toEqual(['server-restarted'])
+  expect(typesOf(await takeEvents(events, 1))).toEqual(['server-restarted'])
 })
 
-it('tells a stranger only what is for all, since the id of a session grants access to it', async () => {
+it('sends external listeners only notifications for all, since a session id grants access', async () => {
   const { server } = start()
-  const strangers = await listen(server, undefined, { isLoopback: false })
-  const trusted = await listen(server)
-  await Promise.all([takeEvents(strangers, 1), takeEvents(trusted, 1)])
+  const external = await listen(server, undefined, { isLoopback: false })
+  const internalEvents = await listen(server)
+  await Promise.all([takeEvents(external, 1), takeEvents(internalEvents, 1)])
   server.notify('headline', { text: 'private' }, { sessionIds: ['s1'] })
   server.notify('headline', { text: 'public' })
-  expect(textsOf(await takeEvents(strangers, 1))).toEqual(['public'])
-  expect(textsOf(await takeEvents(trusted, 2))).toEqual(['private', 'public'])
+  expect(textsOf(await takeEvents(external, 1))).toEqual(['public'])
+  expect(textsOf(await takeEvents(internalEvents, 2))).toEqual(['private', 'public'])
 })
 
 it('sends a heartbeat every 15 seconds', async () => {
   const { server, advance } = start()
-  const response = await server.fetch(new Request('http://news.test/notifications'), here)
+  const response = await server.fetch(new Request('http://newspaper.test/notifications'), internal)
   const reader = response.body?.getReader()
   await reader?.read()
   for (let second = 0; second < 15; second++) advance(1000)
@@ -138,7 +138,7 @@ it('sends a heartbeat every 15 seconds', async () => {
   await reader?.cancel()
 })
 
-it('forgets a listener that leaves', async () => {
+it('releases a listener that disconnects', async () => {
   const { server, pending } = start()
   const events = await listen(server)
   await takeEvents(events, 1)
@@ -156,8 +156,8 @@ it('ends its streams when it closes', async () => {
   expect(pending()).toBe(0)
 })
 
-/** Listens by the short way, with a reader that takes nothing, or everything. */
-async function listenByHand(server: LocalServer, isStalled: boolean, lastEventId?: string) {
+/** Opens the stream through `fastRoute`, with a reader that reads nothing or everything. */
+async function openRaw(server: LocalServer, isStalled: boolean, lastEventId?: string) {
   const reader = { received: 0, isDestroyed: false }
   const sink: ByteSink = {
     write(bytes) {
@@ -169,44 +169,44 @@ async function listenByHand(server: LocalServer, isStalled: boolean, lastEventId
       reader.isDestroyed = true
     },
   }
-  const answer = await server.fastRoute(
+  const response = await server.fastRoute(
     'GET',
     '/notifications',
   )?.({
     header: (name) => (name === 'last-event-id' ? lastEventId : undefined),
     body: new Uint8Array(),
     signal: new AbortController().signal,
-    peer: here,
+    peer: internal,
   })
-  if (answer !== undefined && 'stream' in answer) answer.stream(sink)
+  if (response !== undefined && 'stream' in response) response.stream(sink)
   return reader
 }
 
-it('cuts off a listener that lets more than 256 KiB wait, and no other', async () => {
-  const { server, tell } = start()
-  const stalled = await listenByHand(server, true)
-  const brisk = await listenByHand(server, false)
-  for (let told = 0; told < 100; told++) tell('x'.repeat(10_000))
+it('disconnects a listener with more than 256 KiB queued, and no other', async () => {
+  const { server, publish } = start()
+  const stalled = await openRaw(server, true)
+  const fast = await openRaw(server, false)
+  for (let count = 0; count < 100; count++) publish('x'.repeat(10_000))
   expect(stalled.isDestroyed).toBe(true)
   expect(stalled.received).toBeLessThan(300_000)
-  expect(brisk.isDestroyed).toBe(false)
-  expect(brisk.received).toBeGreaterThan(1_000_000)
+  expect(fast.isDestroyed).toBe(false)
+  expect(fast.received).toBeGreaterThan(1_000_000)
 })
 
-it('does not take a listener for a slow one because it missed a lot', async () => {
-  const { server, tell } = start({ notificationRing: 50 })
+it('does not disconnect a listener because of a large replay', async () => {
+  const { server, publish } = start({ maxReplayedNotifications: 50 })
   const [open] = await takeEvents(await listen(server), 1)
-  for (let told = 0; told < 50; told++) tell('x'.repeat(10_000))
-  const back = await listenByHand(server, true, open?.id)
-  tell('one more')
-  expect(back.received).toBeGreaterThan(500_000)
-  expect(back.isDestroyed).toBe(false)
+  for (let count = 0; count < 50; count++) publish('x'.repeat(10_000))
+  const reconnected = await openRaw(server, true, open?.id)
+  publish('one more')
+  expect(reconnected.received).toBeGreaterThan(500_000)
+  expect(reconnected.isDestroyed).toBe(false)
 })
 
-it('keeps no more than a mebibyte for those who come back', async () => {
-  const { server, tell } = start({ notificationRing: 1000 })
+it('stores at most one mebibyte for replay', async () => {
+  const { server, publish } = start({ maxReplayedNotifications: 1000 })
   await takeEvents(await listen(server), 1)
-  for (let told = 0; told < 200; told++) tell('x'.repeat(10_000))
-  const back = await listenByHand(server, false, 'other:1')
-  expect(back.received).toBeLessThan(1_100_000)
+  for (let count = 0; count < 200; count++) publish('x'.repeat(10_000))
+  const reconnected = await openRaw(server, false, 'other:1')
+  expect(reconnected.received).toBeLessThan(1_100_000)
 })

@@ -3,25 +3,29 @@ import type { CapabilityServer, Clock, NotificationEnvelope } from '@mcp/protoco
 import { createEventWriter, encodeNotification, eventStreamHeaders, joinBytes } from '@mcp/http'
 import { createNotification, McpError, systemNotifications } from '@mcp/protocol'
 
-/** What a server tells, for listeners beyond this process. */
+/** The notifications of a server as event streams, for listeners in other processes. */
 export interface NotificationFeed {
-  /** A stream of all that follows the given position, or of all that comes. */
+  /** Opens a stream: after `lastEventId` if the listener sent one, otherwise from now on. */
   open(options: FeedReaderOptions): RawResponse
+  /** Ends all streams. */
   close(): void
 }
 
 export interface FeedReaderOptions {
-  /** The `Last-Event-ID` of a listener that comes back. */
+  /** The `Last-Event-ID` header of a listener that reconnects. */
   readonly lastEventId: string | undefined
-  /** Whether it may hear what is for some sessions only: their ids grant access to them. */
+  /**
+   * Whether the listener may receive notifications for single sessions. They contain session ids, and
+   * a session id grants access to its session.
+   */
   readonly isInternal: boolean
 }
 
 export interface NotificationFeedOptions {
   readonly source: string
   readonly subscribe: CapabilityServer['subscribe']
-  /** How many notifications a listener can catch up on. */
-  readonly ringSize: number
+  /** Maximum number of notifications replayed to a listener that reconnects. */
+  readonly maxReplayedNotifications: number
   readonly clock: Clock
   readonly heartbeats: Heartbeats
 }
@@ -39,16 +43,16 @@ interface Reader {
 
 const retryMs = 1000
 const maxBufferedBytes = 256 * 1024
-// A replay is written at once, so this is what one listener that comes back may cost.
-const maxRingBytes = 1024 * 1024
+// A replay is written in one piece, so this bounds the memory that one reconnect takes.
+const maxReplayBytes = 1024 * 1024
 
-/** Keeps the last notifications and writes them to each listener. */
+/** Creates the feed. It stores the latest notifications for replay. */
 export function createNotificationFeed(options: NotificationFeedOptions): NotificationFeed {
-  const { source, subscribe, ringSize, clock, heartbeats } = options
+  const { source, subscribe, maxReplayedNotifications, clock, heartbeats } = options
   const instance = crypto.randomUUID()
   const readers = new Set<Reader>()
-  const ring: Entry[] = []
-  let ringBytes = 0
+  const replayable: Entry[] = []
+  let replayableBytes = 0
   let position = 0
   let isClosed = false
   const unsubscribe = subscribe(record)
@@ -57,10 +61,10 @@ export function createNotificationFeed(options: NotificationFeedOptions): Notifi
     position++
     const frame = encodeNotification(notification, { id: idOf(position) })
     const isForAll = notification.metadata.sessionIds === undefined
-    ring.push({ position, frame, isForAll })
-    ringBytes += frame.byteLength
-    while (ring.length > ringSize || ringBytes > maxRingBytes) {
-      ringBytes -= ring.shift()?.frame.byteLength ?? 0
+    replayable.push({ position, frame, isForAll })
+    replayableBytes += frame.byteLength
+    while (replayable.length > maxReplayedNotifications || replayableBytes > maxReplayBytes) {
+      replayableBytes -= replayable.shift()?.frame.byteLength ?? 0
     }
     for (const reader of readers) {
       if (isForAll || reader.isInternal) reader.writer.write(frame)
@@ -71,23 +75,23 @@ export function createNotificationFeed(options: NotificationFeedOptions): Notifi
     return `${instance}:${at}`
   }
 
-  /** The position a listener knows all up to; `undefined` where it has missed something. */
+  /** Returns the position after which to resume, or `undefined` if not all that follows is stored. */
   function positionOf(lastEventId: string): number | undefined {
     const [from, number = ''] = lastEventId.split(':')
     const at = /^\d{1,15}$/.test(number) ? Number(number) : undefined
     if (from !== instance || at === undefined || at > position) return undefined
-    return at >= position - ring.length ? at : undefined
+    return at >= position - replayable.length ? at : undefined
   }
 
-  /** What a listener gets first. */
+  /** Returns the first events of a stream: what the listener missed, and `stream-open`. */
   function openingFrames({ lastEventId = '', isInternal }: FeedReaderOptions): Uint8Array[] {
     const event = (type: string, id?: string): Uint8Array =>
       encodeNotification(createNotification(type, {}, { source, at: clock.now() }), { id, retryMs })
     if (lastEventId === '') return [event(systemNotifications.streamOpen, idOf(position))]
 
     const known = positionOf(lastEventId)
-    const from = known ?? position - ring.length
-    const missed = ring
+    const from = known ?? position - replayable.length
+    const missed = replayable
       .filter((entry) => entry.position > from && (entry.isForAll || isInternal))
       .map(({ frame }) => frame)
     return [
@@ -108,7 +112,7 @@ export function createNotificationFeed(options: NotificationFeedOptions): Notifi
           const writer = createEventWriter(sink, {
             clock,
             heartbeats,
-            // The replay is written in one piece, and may be queued besides what follows it.
+            // The replay is queued in one piece, and does not count towards the limit of what follows.
             maxBufferedBytes: maxBufferedBytes + opening.byteLength,
             onClose: () => readers.delete(entry),
           })

@@ -4,18 +4,18 @@ import * as z from 'zod'
 
 type Listener = (notification: NotificationEnvelope) => void
 
-/** Tells whoever listens. */
+/** Publishes notifications to the listeners of one server. */
 export interface Notifier {
   /**
-   * Checks the data against the schema its type declares, and tells it.
+   * Validates the data against the schema of its type, then publishes it.
    *
-   * @throws McpError `internal` where the type is not declared or the data does not fit.
+   * @throws McpError `internal` if the type is not declared or the data is invalid.
    */
   notify(type: string, data: unknown, sessionIds: NotifyOptions['sessionIds']): void
-  /** Tells it as it is. */
+  /** Publishes without schema validation. */
   publish(type: string, data: Readonly<Record<string, unknown>>): void
   subscribe(listener: Listener): () => void
-  /** Forgets all listeners. */
+  /** Removes all listeners. */
   close(): void
 }
 
@@ -23,11 +23,10 @@ export interface NotifierOptions {
   readonly source: string
   readonly schemas: Readonly<Record<string, Schema>>
   readonly now: () => number
-  /** Told when a listener fails; the others still hear. */
+  /** Called when a listener throws. The other listeners still receive the notification. */
   readonly onError: (thrown: unknown) => void
 }
 
-/** The listeners of one server. */
 export function createNotifier({ source, schemas, now, onError }: NotifierOptions): Notifier {
   const declared = new Map(Object.entries(schemas))
   const listeners = new Set<Listener>()
@@ -55,7 +54,7 @@ export function createNotifier({ source, schemas, now, onError }: NotifierOption
     },
     publish: (type, data) => send(type, data),
     subscribe(listener) {
-      // Wrapped, so that subscribing one function twice makes two subscriptions.
+      // Wrapped, so that subscribing the same function twice creates two subscriptions.
       const entry: Listener = (notification) => listener(notification)
       listeners.add(entry)
       return () => {
@@ -72,12 +71,12 @@ function readData(
   data: unknown,
 ): Record<string, unknown> {
   if (schema === undefined) {
-    throw internal(`The notification "${type}" is not declared by this server's contract.`)
+    throw internal(`Notification "${type}" is not declared in this server's contract.`)
   }
   const parsed = z.safeParse(schema, data)
   if (!parsed.success) {
     throw internal(
-      `The notification "${type}" is wrong: ${summarizeIssues(issuesOf(parsed.error.issues))}`,
+      `Invalid data of notification "${type}": ${summarizeIssues(issuesOf(parsed.error.issues))}`,
     )
   }
   return { ...(typeof parsed.data === 'object' ? parsed.data : {}) }

@@ -3,17 +3,17 @@ import { handleFetch, jsonResponse, toWebResponse } from '@mcp/http'
 import { didYouMean, McpError, nearNames } from '@mcp/protocol'
 import { Hono } from 'hono/tiny'
 
-/** One route: a handler for a method and a path, made for the values of the path's parameters. */
+/** One route: a method, a path, and a factory of the handler for the value of its path parameter. */
 export interface HttpRoute {
   readonly method: 'GET' | 'POST' | 'DELETE'
-  /** Such as `/sessions/:id`. */
+  /** Path pattern, such as `/sessions/:id`. */
   readonly path: string
   readonly handlerFor: (id: string) => RawHandler
-  /** Whether the answer is a stream, which a `HEAD` must not open. */
+  /** Whether the response is a stream. `HEAD` must not open it, and so is refused. */
   readonly isStream?: boolean | undefined
 }
 
-/** Answers web-standard requests by routes, and by JSON where there is none. */
+/** Creates the `fetch` function of these routes. Unknown paths and methods return JSON errors. */
 export function createHttpRoutes(
   routes: readonly HttpRoute[],
   maxBodyBytes: number | undefined,
@@ -36,7 +36,7 @@ export function createHttpRoutes(
 }
 
 function notAllowed({ method }: Request, allowed: string) {
-  const error = new McpError('invalid-request', `This path takes ${allowed}, not ${method}.`, {
+  const error = new McpError('invalid-request', `Method ${method} not allowed: use ${allowed}.`, {
     details: { allowed: allowed.split(', ') },
   })
   return jsonResponse(405, { error: error.toBody() }, { allow: allowed })
@@ -55,5 +55,5 @@ function noRoute(method: string, path: string, routes: readonly HttpRoute[]) {
   return jsonResponse(404, { error: error.toBody() })
 }
 
-/** The answer that says nothing but that it worked. */
+/** The response of a route that succeeds without a body. */
 export const noContent: RawResponse = { status: 204, headers: {}, body: '' }

@@ -21,27 +21,27 @@ export interface HttpServiceOptions {
   readonly server: CapabilityServer
   readonly serviceToken: string | undefined
   readonly limits: BodyLimits
-  readonly ringSize: number
+  readonly maxReplayedNotifications: number
   readonly clock: Clock
   readonly onError: (thrown: unknown) => void
 }
 
-/** A server's ways in over HTTP. */
+/** The HTTP service of one server. */
 export interface HttpService extends Required<Omit<Service, 'close'>> {
-  /** Ends the streams; the server itself closes on its own. */
+  /** Ends the notification streams. It does not close the server. */
   close(): void
 }
 
-/** A server's routes over HTTP. */
+/** Creates the HTTP routes of a server. */
 export function createHttpService(options: HttpServiceOptions): HttpService {
-  const { server, serviceToken, limits, ringSize, clock, onError } = options
-  const isTrusted = createServiceAuth({ serviceToken })
+  const { server, serviceToken, limits, maxReplayedNotifications, clock, onError } = options
+  const isInternalCaller = createServiceAuth({ serviceToken })
   const interactions = createInteractions()
   const heartbeats = createHeartbeats(clock)
   const feed = createNotificationFeed({
     source: server.source,
     subscribe: (listener) => server.subscribe(listener),
-    ringSize,
+    maxReplayedNotifications,
     clock,
     heartbeats,
   })
@@ -49,7 +49,7 @@ export function createHttpService(options: HttpServiceOptions): HttpService {
   const process = createProcessRoute({
     process: (request, context) => server.process(request, context),
     source: server.source,
-    isInternalCaller: isTrusted,
+    isInternalCaller,
     interactions,
     limits,
     clock,
@@ -60,7 +60,7 @@ export function createHttpService(options: HttpServiceOptions): HttpService {
   const notifications: RawHandler = (request) => {
     try {
       const lastEventId = request.header('last-event-id')
-      return feed.open({ lastEventId, isInternal: isTrusted(request) })
+      return feed.open({ lastEventId, isInternal: isInternalCaller(request) })
     } catch (thrown) {
       return errorResponse(thrown)
     }
@@ -73,7 +73,7 @@ export function createHttpService(options: HttpServiceOptions): HttpService {
       method: 'DELETE',
       path: '/sessions/:id',
       handlerFor: (id) => async (request) => {
-        if (!isTrusted(request)) throw internalCallersOnly('Closing a session')
+        if (!isInternalCaller(request)) throw internalCallersOnly('Closing a session')
         await server.sessionClosed?.(id)
         return noContent
       },
@@ -95,19 +95,22 @@ export function createHttpService(options: HttpServiceOptions): HttpService {
       method: 'POST',
       path: '/interactions/:id',
       handlerFor: (id) => (request) => {
-        if (!isTrusted(request)) throw internalCallersOnly('Answering a question')
-        interactions.respond(id, parseValue('answer', answerSchema(), readJson(request, limits)))
+        if (!isInternalCaller(request)) throw internalCallersOnly('Responding to an interaction')
+        interactions.respond(
+          id,
+          parseValue('response', responseSchema(), readJson(request, limits)),
+        )
         return noContent
       },
     },
   ]
-  let answer: Service['fetch'] | undefined
+  let routeRequest: Service['fetch'] | undefined
 
   return {
     fetch(request, peer) {
-      // Built on first use: in one process with the session manager, nobody comes this way.
-      answer ??= createHttpRoutes(routes, limits.maxBodyBytes)
-      return answer(request, peer)
+      // Built on first use: the session manager does not use HTTP for a server in its own process.
+      routeRequest ??= createHttpRoutes(routes, limits.maxBodyBytes)
+      return routeRequest(request, peer)
     },
     fastRoute(method, path) {
       if (method === 'POST' && isPath(path, '/process')) return process
@@ -122,14 +125,14 @@ function isPath(path: string, expected: string): boolean {
   return path === expected || path.startsWith(`${expected}?`)
 }
 
-/** A description, with what its operations share at the top as well. */
+/** Returns the description, with the server's name and its first type and target key at the top. */
 async function describeFlat(server: CapabilityServer) {
   const description = await server.describe()
   const [route] = description.routes
   return { server: server.name, type: route?.type, target: route?.targetKey, ...description }
 }
 
-const answerSchema = () =>
+const responseSchema = () =>
   z.object({
     action: z.enum(['accept', 'decline', 'cancel']),
     content: z.record(z.string(), z.unknown()).optional(),

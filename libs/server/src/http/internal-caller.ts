@@ -1,10 +1,10 @@
 import { McpError } from '@mcp/protocol'
 
-/** The error for a request that only a process of ours may make. */
-export function internalCallersOnly(what: string): McpError {
+/** Returns the error for a request that is restricted to internal callers. */
+export function internalCallersOnly(action: string): McpError {
   return new McpError(
     'forbidden',
-    `${what} takes the service token, or, where none is configured, a caller on this machine.`,
+    `${action} is restricted to internal callers: send the service token or, if none is configured, call from the same machine.`,
     { details: { reason: 'untrusted' } },
   )
 }

@@ -25,14 +25,14 @@ const work = defineContract({
   },
 })
 
-const here = { isLoopback: true }
+const internal = { isLoopback: true }
 const body = JSON.stringify({ id: 'req-1', type: 'work-operation', payload: { operation: 'run' } })
 const headers = { 'content-type': 'application/json', accept: 'text/event-stream' }
 
 function start(run: (params: unknown, context: HandlerContext) => unknown) {
   const time = createManualClock()
   const server = defineServer(work, { run }, { clock: time.clock })
-  const post = (signal?: AbortSignal, peer = here) =>
+  const post = (signal?: AbortSignal, peer = internal) =>
     server.fetch(
       new Request('http://work.test/process', {
         method: 'POST',
@@ -42,20 +42,20 @@ function start(run: (params: unknown, context: HandlerContext) => unknown) {
       }),
       peer,
     )
-  const answer = (interactionId: string, text: string) =>
+  const respond = (interactionId: string, text: string) =>
     server.fetch(
       new Request(`http://work.test/interactions/${interactionId}`, {
         method: 'POST',
         body: text,
         headers: { 'content-type': 'application/json' },
       }),
-      here,
+      internal,
     )
-  return { ...time, server, post, answer }
+  return { ...time, server, post, respond }
 }
 
-/** A handler that waits until its signal is aborted. */
-function patient() {
+/** Returns a handler that never completes, and the signals it received. */
+function pendingHandler() {
   const signals: AbortSignal[] = []
   const run = (_params: unknown, { signal }: HandlerContext) => {
     signals.push(signal)
@@ -64,7 +64,7 @@ function patient() {
   return { run, signals }
 }
 
-it('streams progress and chunks to a caller that accepts events, then the response', async () => {
+it('streams progress and chunks to a caller that accepts events, followed by the response', async () => {
   const { post } = start(async (_params, context) => {
     context.progress({ progress: 1, total: 2 })
     await Promise.resolve()
@@ -86,15 +86,15 @@ it('streams progress and chunks to a caller that accepts events, then the respon
   ])
 })
 
-it('streams an error as the response too', async () => {
+it('streams an error as the response', async () => {
   const { post } = start(() => Promise.reject(new Error('secret')))
   expect(await takeEvents(readEvents(await post()), 2)).toMatchObject([
     { event: 'response', data: { status: 'error', error: { code: 'internal' } } },
   ])
 })
 
-it('cancels a streamed request when the connection breaks', async () => {
-  const { run, signals } = patient()
+it('cancels a streamed request when the connection closes', async () => {
+  const { run, signals } = pendingHandler()
   const { post, pending } = start(run)
   const response = await post()
   await response.body?.cancel()
@@ -102,26 +102,26 @@ it('cancels a streamed request when the connection breaks', async () => {
   await vi.waitFor(() => expect(pending()).toBe(0))
 })
 
-it('cancels a request when the connection breaks, streamed or not', async () => {
-  const { run, signals } = patient()
+it('cancels a request without a stream when the connection closes', async () => {
+  const { run, signals } = pendingHandler()
   const { server } = start(run)
   const caller = new AbortController()
-  const answer = server.fastRoute(
+  const response = server.fastRoute(
     'POST',
     '/process',
   )?.({
     header: () => undefined,
     body: new TextEncoder().encode(body),
     signal: caller.signal,
-    peer: here,
+    peer: internal,
   })
   caller.abort()
-  expect(await answer).toMatchObject({ status: 499 })
+  expect(await response).toMatchObject({ status: 499 })
   expect(signals[0]?.aborted).toBe(true)
 })
 
-it('sends heartbeats while a request takes its time', async () => {
-  const { post, advance } = start(patient().run)
+it('sends heartbeats while a request is in flight', async () => {
+  const { post, advance } = start(pendingHandler().run)
   const reader = (await post()).body?.getReader()
   for (let second = 0; second < 15; second++) advance(1000)
   const { value } = (await reader?.read()) ?? {}
@@ -129,14 +129,14 @@ it('sends heartbeats while a request takes its time', async () => {
   await reader?.cancel()
 })
 
-it('asks a person through the stream, and takes one answer', async () => {
+it('emits an interaction on the stream, and accepts one response', async () => {
   const schema = { type: 'object' }
-  const { post, answer } = start((_params, context) =>
+  const { post, respond } = start((_params, context) =>
     context.ask({ kind: 'approval', message: 'Really?', schema, timeoutMs: 500 }),
   )
   const events = readEvents(await post())
-  const [asked] = await takeEvents(events, 1)
-  expect(asked).toMatchObject({
+  const [event] = await takeEvents(events, 1)
+  expect(event).toMatchObject({
     event: 'interaction-required',
     data: {
       data: { kind: 'approval', message: 'Really?', schema, requestId: 'req-1', timeoutMs: 500 },
@@ -144,33 +144,33 @@ it('asks a person through the stream, and takes one answer', async () => {
   })
   const { interactionId } = z
     .object({ data: z.object({ data: z.object({ interactionId: z.string() }) }) })
-    .parse(asked).data.data
+    .parse(event).data.data
 
   const yes = '{"action":"accept","content":{"sure":true}}'
-  expect((await answer(interactionId, yes)).status).toBe(204)
-  expect((await answer(interactionId, yes)).status).toBe(404)
+  expect((await respond(interactionId, yes)).status).toBe(204)
+  expect((await respond(interactionId, yes)).status).toBe(404)
   expect(await takeEvents(events, 1)).toMatchObject([
     { data: { data: { result: { action: 'accept', content: { sure: true } } } } },
   ])
 })
 
-it('takes no answer to a question whose request has ended', async () => {
-  const { post, answer, advance } = start((_params, context) =>
+it('rejects a response to an interaction whose request has ended', async () => {
+  const { post, respond, advance } = start((_params, context) =>
     context.ask({ kind: 'approval', message: 'Really?', timeoutMs: 500 }),
   )
   const events = readEvents(await post())
-  const [asked] = await takeEvents(events, 1)
+  const [event] = await takeEvents(events, 1)
   const { interactionId } = z
     .object({ data: z.object({ data: z.object({ interactionId: z.string() }) }) })
-    .parse(asked).data.data
+    .parse(event).data.data
   advance(500)
   expect(await takeEvents(events, 1)).toMatchObject([
     { data: { error: { code: 'forbidden', details: { reason: 'approval-denied' } } } },
   ])
-  expect((await answer(interactionId, '{"action":"accept"}')).status).toBe(404)
+  expect((await respond(interactionId, '{"action":"accept"}')).status).toBe(404)
 })
 
-it('asks nobody through the stream of a stranger, who could not answer', async () => {
+it('emits no interaction to an external caller, which could not respond', async () => {
   const { post } = start((_params, context) => context.ask({ kind: 'approval', message: 'Hm?' }))
   const response = await post(undefined, { isLoopback: false })
   expect(await takeEvents(readEvents(response), 1)).toMatchObject([
@@ -178,11 +178,11 @@ it('asks nobody through the stream of a stranger, who could not answer', async (
   ])
 })
 
-/** A sink whose reader takes nothing. */
+/** Creates a sink whose reader does not read. */
 function stalledSink() {
-  const sink = { waiting: 0, isDestroyed: false, isEnded: false }
+  const sink = { queuedBytes: 0, isDestroyed: false, isEnded: false }
   const byteSink: ByteSink = {
-    write: (bytes) => (sink.waiting += bytes.byteLength),
+    write: (bytes) => (sink.queuedBytes += bytes.byteLength),
     end() {
       sink.isEnded = true
     },
@@ -193,7 +193,7 @@ function stalledSink() {
   return { sink, byteSink }
 }
 
-it('cuts off a reader that lets more than 256 KiB wait, and cancels its request', async () => {
+it('disconnects a reader with more than 256 KiB queued, and cancels its request', async () => {
   let isStopped = false
   const { server, pending } = start(async (_params, context) => {
     while (!context.signal.aborted) {
@@ -202,26 +202,26 @@ it('cuts off a reader that lets more than 256 KiB wait, and cancels its request'
     }
     isStopped = true
   })
-  const answer = await server.fastRoute(
+  const response = await server.fastRoute(
     'POST',
     '/process',
   )?.({
     header: (name) => (name === 'accept' ? 'text/event-stream' : undefined),
     body: new TextEncoder().encode(body),
     signal: new AbortController().signal,
-    peer: here,
+    peer: internal,
   })
   const { sink, byteSink } = stalledSink()
-  if (answer !== undefined && 'stream' in answer) answer.stream(byteSink)
+  if (response !== undefined && 'stream' in response) response.stream(byteSink)
 
   await vi.waitFor(() => expect(isStopped).toBe(true))
   expect(sink.isDestroyed).toBe(true)
-  expect(sink.waiting).toBeLessThan(300_000)
+  expect(sink.queuedBytes).toBeLessThan(300_000)
   await vi.waitFor(() => expect(pending()).toBe(0))
 })
 
-it('ends the streams of its requests with "unavailable" when it closes', async () => {
-  const { post, server } = start(patient().run)
+it('ends the streams of requests with "unavailable" when it closes', async () => {
+  const { post, server } = start(pendingHandler().run)
   const events = readEvents(await post())
   await server.close()
   expect(await takeEvents(events, 2)).toMatchObject([

@@ -41,24 +41,27 @@ export interface ProcessRouteOptions {
   readonly onError: (thrown: unknown) => void
 }
 
-/** `POST /process`: a request in; a response out, or a stream of events that ends with it. */
+/**
+ * Creates the handler of `POST /process`: it returns one JSON response, or a stream of events whose
+ * last event is the response.
+ */
 export function createProcessRoute(options: ProcessRouteOptions): RawHandler {
   const { process, isInternalCaller, limits, clock } = options
 
-  function answerWhole(hot: RawRequest, { request, context }: ResolvedRequest) {
-    return chain(process(request, { ...context, signal: hot.signal }), (response) =>
+  function respond(raw: RawRequest, { request, context }: ResolvedRequest) {
+    return chain(process(request, { ...context, signal: raw.signal }), (response) =>
       writeResponse(response, options),
     )
   }
 
-  return (hot) => {
+  return (raw) => {
     try {
-      const received = parseRequest(readJson(hot, limits))
-      const trusted = isInternalCaller(hot)
-      const placed = resolveRequest(hot, received, trusted, clock.now())
-      return hot.header('accept')?.includes('text/event-stream') === true
-        ? streamEvents(hot, placed, trusted, options)
-        : answerWhole(hot, placed)
+      const received = parseRequest(readJson(raw, limits))
+      const isInternal = isInternalCaller(raw)
+      const resolved = resolveRequest(raw, received, isInternal, clock.now())
+      return raw.header('accept')?.includes('text/event-stream') === true
+        ? streamEvents(raw, resolved, isInternal, options)
+        : respond(raw, resolved)
     } catch (thrown) {
       return errorResponse(thrown)
     }
@@ -66,9 +69,9 @@ export function createProcessRoute(options: ProcessRouteOptions): RawHandler {
 }
 
 function streamEvents(
-  hot: RawRequest,
+  raw: RawRequest,
   { request, context }: ResolvedRequest,
-  isTrusted: boolean,
+  isInternal: boolean,
   options: ProcessRouteOptions,
 ): RawResponse {
   const { process, source, interactions, clock, heartbeats, onError } = options
@@ -82,47 +85,51 @@ function streamEvents(
         clock,
         heartbeats,
         onClose() {
-          hot.signal.removeEventListener('abort', leave)
-          reader.abort(new McpError('cancelled', 'The connection broke off.'))
+          raw.signal.removeEventListener('abort', disconnect)
+          reader.abort(new McpError('cancelled', 'The connection was closed.'))
         },
       })
-      const leave = writer.disconnect
-      const tell = (type: string, data: Readonly<Record<string, unknown>>): void =>
+      const { disconnect } = writer
+      const emit = (type: string, data: Readonly<Record<string, unknown>>): void =>
         writer.write(
           encodeNotification(createNotification(type, data, { source, at: clock.now() })),
         )
-      const ask: RequestContext['ask'] = (question) =>
-        interactions.request(question, {
+      const ask: RequestContext['ask'] = (interaction) =>
+        interactions.request(interaction, {
           signal: reader.signal,
           requestId: request.id,
-          tell: (data) => tell(systemNotifications.interactionRequired, data),
+          emit: (data) => emit(systemNotifications.interactionRequired, data),
         })
 
-      hot.signal.addEventListener('abort', leave, { once: true })
-      if (hot.signal.aborted) leave()
+      raw.signal.addEventListener('abort', disconnect, { once: true })
+      if (raw.signal.aborted) disconnect()
       Promise.resolve(
         process(request, {
           ...context,
           signal: reader.signal,
-          onEvent: ({ type, data }) => tell(type, data),
-          // Only an internal caller may answer an interaction, so only such a caller can be asked.
-          ask: isTrusted ? ask : undefined,
+          onEvent: ({ type, data }) => emit(type, data),
+          // Only internal callers may respond to an interaction, so other callers get none.
+          ask: isInternal ? ask : undefined,
         }),
       )
-        .then((response) => {
-          const { body: data } = writeResponse(response, options)
-          writer.end(encodeEvents({ event: systemNotifications.response, data }))
-        })
+        .then((response) =>
+          writer.end(
+            encodeEvents({
+              event: systemNotifications.response,
+              data: writeResponse(response, options).body,
+            }),
+          ),
+        )
         .catch((thrown: unknown) => {
           onError(thrown)
           writer.end()
         })
-      return leave
+      return disconnect
     },
   }
 }
 
-/** A response in JSON. A result that cannot be written is a bug of its handler. */
+/** Writes a response as JSON. A result that cannot be serialized is a bug of its handler. */
 function writeResponse(
   response: ResponseEnvelope,
   { source, clock, onError }: Pick<ProcessRouteOptions, 'source' | 'clock' | 'onError'>,

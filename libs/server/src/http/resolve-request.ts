@@ -5,63 +5,63 @@ import { defaultTimeoutMs, maxTimeoutMs, McpError } from '@mcp/protocol'
 
 type Headers = Pick<RawRequest, 'header'>
 
-/** A request as its handler sees it, and what came beside it. */
+/** A request with its resolved context. */
 export interface ResolvedRequest {
   readonly request: RequestEnvelope
   readonly context: Pick<RequestContext, 'deadline' | 'sessionId' | 'principal'>
 }
 
 /**
- * Joins a request to the context its sender gave: from headers, or else from the body's metadata,
- * and from neither where the sender is not trusted.
+ * Resolves the context of a request: from the context headers, or else from the metadata of the body.
+ * Session and principal are read from internal callers only.
  *
- * @throws McpError `invalid-request` where a header is not what it should be.
+ * @throws McpError `invalid-request` if a context header is invalid.
  */
 export function resolveRequest(
-  hot: Headers,
+  raw: Headers,
   received: RequestEnvelope,
-  isTrusted: boolean,
+  isInternal: boolean,
   now: number,
 ): ResolvedRequest {
   const { sessionId, principal, timeoutMs = defaultTimeoutMs } = received.metadata
   const request = withoutCallerClaims(received)
-  if (!isTrusted) return { request, context: { deadline: now + timeoutMs } }
+  if (!isInternal) return { request, context: { deadline: now + timeoutMs } }
 
-  const requestId = decode(hot, contextHeaders.request)
-  const headerSessionId = hot.header(contextHeaders.session)
-  const headerPrincipal = decode(hot, contextHeaders.principal)
+  const requestId = decode(raw, contextHeaders.request)
+  const headerSessionId = raw.header(contextHeaders.session)
+  const headerPrincipal = decode(raw, contextHeaders.principal)
   const isInHeaders = headerSessionId !== undefined
   return {
     request: requestId === undefined ? request : { ...request, id: requestId },
     context: {
-      deadline: now + (readTimeout(hot) ?? timeoutMs),
+      deadline: now + (readTimeout(raw) ?? timeoutMs),
       sessionId: headerSessionId ?? sessionId,
       principal: isInHeaders ? headerPrincipal : (headerPrincipal ?? principal),
     },
   }
 }
 
-function decode(hot: Headers, name: string): string | undefined {
-  const value = hot.header(name)
+function decode(raw: Headers, name: string): string | undefined {
+  const value = raw.header(name)
   if (value === undefined) return undefined
   try {
     return decodeURIComponent(value)
   } catch (cause) {
-    throw new McpError('invalid-request', `The header ${name} is not percent-encoded.`, {
+    throw new McpError('invalid-request', `Invalid ${name} header: it must be percent-encoded.`, {
       details: { header: name },
       cause,
     })
   }
 }
 
-function readTimeout(hot: Headers): number | undefined {
-  const value = hot.header(contextHeaders.timeoutMs)
+function readTimeout(raw: Headers): number | undefined {
+  const value = raw.header(contextHeaders.timeoutMs)
   if (value === undefined) return undefined
   const timeoutMs = Number(value)
   if (value.trim() === '' || !Number.isFinite(timeoutMs)) {
     throw new McpError(
       'invalid-request',
-      `The header ${contextHeaders.timeoutMs} is not a number of milliseconds.`,
+      `Invalid ${contextHeaders.timeoutMs} header: it must be a number of milliseconds.`,
       { details: { header: contextHeaders.timeoutMs } },
     )
   }

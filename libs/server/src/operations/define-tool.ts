@@ -14,7 +14,7 @@ export interface ToolOperationDefinition<
   Result extends Schema,
   Chunk extends Schema,
 > extends OperationDefinition<Params, Result, Chunk> {
-  /** Does it. */
+  /** Runs the operation. */
   readonly run: (
     params: z.output<NoInfer<Params>>,
     context: HandlerContext,
@@ -22,7 +22,7 @@ export interface ToolOperationDefinition<
 }
 
 /**
- * Declares one operation of a tool together with the function that does it.
+ * Declares one operation of a tool together with its handler.
  *
  * @example
  * toolOperation({
@@ -40,12 +40,12 @@ export function toolOperation<
   Chunk extends Schema = Schema,
 >(definition: ToolOperationDefinition<Params, Result, Chunk>): ToolOperation<Params, Result> {
   const { run, ...declared } = definition
-  // Assigned onto the operation: copying it would read its schemas, which are built on first use.
+  // Assigned to the operation: a copy would read its schemas, which are built on first use.
   return Object.assign(operation<Params, Result, Chunk>(declared), { run })
 }
 
 /**
- * Declares a tool: one file with this is all it takes to add one.
+ * Declares a tool. One file with this call is enough to add a tool to the tools server.
  *
  * @example
  * export const calculator = defineTool({

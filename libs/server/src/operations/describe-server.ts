@@ -10,18 +10,18 @@ export interface DescribedServer {
   readonly version: string
   readonly groups: readonly OperationGroup[]
   readonly notifications: Readonly<Record<string, Schema>>
-  /** Default: a group for any target claims its type, a group for one target claims that. */
+  /** Claimed routes. Default: the type for a group with any target, otherwise the group's target. */
   readonly routes?: readonly Route[] | undefined
 }
 
-/** Everything a server says of itself, as plain data. */
+/** Returns the description of a server, as plain data. */
 export function describeServer(server: DescribedServer): ServerDescription {
   const { name, source, version, groups, notifications } = server
   return {
     name,
     source,
     version,
-    routes: server.routes ?? routesOf(groups),
+    routes: server.routes ?? toRoutes(groups),
     operations: [...groups.flatMap(describeGroup), ...describeReadResult(groups)],
     notifications: Object.fromEntries(
       Object.entries(notifications).map(([type, schema]) => [type, toJsonSchema(schema, 'output')]),
@@ -35,7 +35,7 @@ function describeGroup(group: OperationGroup): OperationDescription[] {
   )
 }
 
-/** Once for each type, at its first group; the server itself takes it with any of its targets. */
+/** Describes `readResult` once per type, at its first group. Requests may use any of the targets. */
 function describeReadResult(groups: readonly OperationGroup[]): OperationDescription[] {
   const firstByType = new Map(groups.toReversed().map((group) => [group.type, group]))
   return Array.from(firstByType.values())
@@ -44,7 +44,7 @@ function describeReadResult(groups: readonly OperationGroup[]): OperationDescrip
     .map((group) => describeOperation(readResultName, readResult, group))
 }
 
-function routesOf(groups: readonly OperationGroup[]): Route[] {
+function toRoutes(groups: readonly OperationGroup[]): Route[] {
   const byType = new Map<string, OperationGroup[]>()
   for (const group of groups) {
     for (const type of [group.type, ...Object.keys(group.aliases ?? {})]) {

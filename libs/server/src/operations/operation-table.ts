@@ -4,31 +4,35 @@ import { didYouMean, McpError, nearNames } from '@mcp/protocol'
 import { invalidParams } from '../errors/invalid-params.ts'
 import type { Handler, OperationGroup } from './operation-group.ts'
 
-/** One operation, found. */
+/** One operation of the table. */
 export interface OperationRow {
-  /** For messages, such as `calculator.add`. */
+  /** Label in messages, such as `calculator.add`. */
   readonly label: string
   readonly operation: Operation
   readonly handle: Handler
-  /** The key beside `operation` that is one of the params; absent where no target is. */
-  readonly joinedKey: string | undefined
-  /** Whether the payload as a whole is the params. */
+  /** Key of the target if it is one of the params; absent if the group has a fixed target. */
+  readonly targetParam: string | undefined
+  /** Whether the whole payload is the params. */
   readonly isAlias: boolean
-  /** Whether its result is answered whole, whatever its size. */
+  /** Whether its result is returned whole, regardless of size. */
   readonly isSelfPaging: boolean
 }
 
-/** Finds the operation a request asks for. */
+/** The operations of one server. */
 export interface OperationTable {
-  /** @throws McpError `unknown-type`, `not-found` or `invalid-params`. */
+  /**
+   * Returns the operation of a request.
+   *
+   * @throws McpError `unknown-type`, `not-found` or `invalid-params`.
+   */
   find(request: RequestEnvelope): OperationRow
 }
 
 type Rows = Map<string, OperationRow>
 
-/** The operations of one target, or those for any. */
+/** The operations of one target, or those of any target. */
 interface Operations {
-  /** For messages: the target, or the server. */
+  /** Name in messages: the target, or the server. */
   readonly owner: string
   readonly rows: Rows
 }
@@ -36,18 +40,18 @@ interface Operations {
 interface TypeEntry {
   readonly targetKey: string
   readonly byTarget: Map<string, Operations>
-  /** The operations for targets that no group claims. */
-  open: Operations | undefined
+  /** The operations for targets without their own group. */
+  anyTarget: Operations | undefined
 }
 
-/** What every server adds to the operations of its own. */
+/** Rows that every server adds to its own operations. */
 export type CommonRows = Readonly<Record<string, OperationRow>>
 
 /**
- * The table of a server's operations. It is made of Maps: a plain object would answer to
+ * Creates the table of a server's operations. It consists of Maps: a plain object would also have
  * `constructor` and `__proto__`.
  *
- * @throws McpError `invalid-request` where the groups contradict themselves or one another.
+ * @throws McpError `invalid-request` if the groups contradict themselves or one another.
  */
 export function createOperationTable(
   serverName: string,
@@ -58,24 +62,31 @@ export function createOperationTable(
   const aliases = new Map<string, OperationRow>()
 
   for (const group of groups) {
-    const { rows } = placeGroup(serverName, types, group, common)
+    const { rows } = getOrCreateOperations(serverName, types, group, common)
     const own = createRows(serverName, group)
     for (const [name, row] of own) {
       if (rows.has(name) && rows.get(name) !== common[name]) {
-        throw wrong(serverName, `"${name}" is declared twice for ${place(group)}.`)
+        throw invalidDefinition(
+          serverName,
+          `"${name}" is declared twice for ${describeTarget(group)}.`,
+        )
       }
       rows.set(name, row)
     }
     for (const [type, name] of Object.entries(group.aliases ?? {})) {
       const row = own.get(name)
       if (row === undefined || aliases.has(type)) {
-        throw wrong(serverName, `the alias "${type}" must stand for one operation, not "${name}".`)
+        throw invalidDefinition(
+          serverName,
+          `the alias "${type}" must name exactly one operation, not "${name}".`,
+        )
       }
       aliases.set(type, { ...row, isAlias: true })
     }
   }
   for (const type of aliases.keys()) {
-    if (types.has(type)) throw wrong(serverName, `"${type}" is both a type and an alias.`)
+    if (types.has(type))
+      throw invalidDefinition(serverName, `"${type}" is both a type and an alias.`)
   }
 
   return {
@@ -89,62 +100,78 @@ export function createOperationTable(
       const found = findOperations(serverName, entry, payload[entry.targetKey])
       const name = payload['operation']
       const row = typeof name === 'string' ? found.rows.get(name) : undefined
-      return row ?? refuseOperation(found, name)
+      return row ?? operationNotFound(found, name)
     },
   }
 }
 
-/** The place of a group's operations, shared with groups of the same target. */
-function placeGroup(
+/** Returns the operations of a group's target, which groups of the same target share. */
+function getOrCreateOperations(
   serverName: string,
   types: Map<string, TypeEntry>,
   { type, targetKey, target }: OperationGroup,
   common: CommonRows,
 ): Operations {
-  const entry: TypeEntry = types.get(type) ?? { targetKey, byTarget: new Map(), open: undefined }
+  const entry: TypeEntry = types.get(type) ?? {
+    targetKey,
+    byTarget: new Map(),
+    anyTarget: undefined,
+  }
   if (entry.targetKey !== targetKey) {
     const keys = `"${entry.targetKey}" and "${targetKey}"`
-    throw wrong(serverName, `"${type}" has the target keys ${keys}; it can have one.`)
+    throw invalidDefinition(
+      serverName,
+      `"${type}" has the target keys ${keys}; only one is allowed.`,
+    )
   }
   types.set(type, entry)
-  const existing = target === undefined ? entry.open : entry.byTarget.get(target)
+  const existing = target === undefined ? entry.anyTarget : entry.byTarget.get(target)
   const rows: Rows = new Map(Object.entries(common))
   const operations = existing ?? { owner: target ?? serverName, rows }
-  if (target === undefined) entry.open = operations
+  if (target === undefined) entry.anyTarget = operations
   else entry.byTarget.set(target, operations)
   return operations
 }
 
 function createRows(serverName: string, group: OperationGroup): Rows {
   const { operations, handlers, target, targetKey, selfPaging = [] } = group
-  const given = new Map(Object.entries(handlers))
+  const unusedHandlers = new Map(Object.entries(handlers))
   const rows: Rows = new Map()
   for (const [name, operation] of Object.entries(operations)) {
-    const handle = given.get(name)
+    const handle = unusedHandlers.get(name)
     if (typeof handle !== 'function') {
-      throw wrong(serverName, `"${name}" has no handler; give one for each operation.`)
+      throw invalidDefinition(
+        serverName,
+        `"${name}" has no handler; define one for each operation.`,
+      )
     }
-    given.delete(name)
+    unusedHandlers.delete(name)
     rows.set(name, {
       label: `${target ?? serverName}.${name}`,
       operation,
-      // Bound, so that a handler written as a method may use its neighbours.
+      // Bound, so that a handler written as a method can call the others through `this`.
       handle: handle.bind(handlers),
-      joinedKey: target === undefined ? targetKey : undefined,
+      targetParam: target === undefined ? targetKey : undefined,
       isAlias: false,
       isSelfPaging: selfPaging.includes(name),
     })
   }
-  for (const name of [...given.keys(), ...selfPaging.filter((listed) => !rows.has(listed))]) {
-    throw wrong(serverName, `"${name}" is no operation${didYouMean(nearNames(name, rows.keys()))}`)
+  for (const name of [
+    ...unusedHandlers.keys(),
+    ...selfPaging.filter((selfPagingName) => !rows.has(selfPagingName)),
+  ]) {
+    throw invalidDefinition(
+      serverName,
+      `unknown operation "${name}"${didYouMean(nearNames(name, rows.keys()))}`,
+    )
   }
   return rows
 }
 
 function findOperations(serverName: string, entry: TypeEntry, target: unknown): Operations {
-  const { targetKey, byTarget, open } = entry
+  const { targetKey, byTarget, anyTarget } = entry
   const exact = typeof target === 'string' ? byTarget.get(target) : undefined
-  const found = exact ?? open
+  const found = exact ?? anyTarget
   if (found !== undefined) return found
   if (typeof target === 'string') {
     const near = nearNames(target, byTarget.keys())
@@ -157,14 +184,14 @@ function findOperations(serverName: string, entry: TypeEntry, target: unknown): 
   const [only] = byTarget.values()
   if (target === undefined && byTarget.size === 1 && only !== undefined) return only
   throw invalidParams(serverName, [
-    { path: ['payload', targetKey], message: `must be one of ${listed(byTarget.keys())}` },
+    { path: ['payload', targetKey], message: `must be one of ${listNames(byTarget.keys())}` },
   ])
 }
 
-function refuseOperation({ owner, rows }: Operations, name: unknown): never {
+function operationNotFound({ owner, rows }: Operations, name: unknown): never {
   if (typeof name !== 'string') {
     throw invalidParams(owner, [
-      { path: ['payload', 'operation'], message: `must be one of ${listed(rows.keys())}` },
+      { path: ['payload', 'operation'], message: `must be one of ${listNames(rows.keys())}` },
     ])
   }
   const near = nearNames(name, rows.keys())
@@ -179,23 +206,23 @@ function unknownType(serverName: string, type: string, known: readonly string[])
   const near = nearNames(type, known)
   return new McpError(
     'unknown-type',
-    `${serverName} takes ${listed(known)}, not requests of type "${type.slice(0, 64)}".`,
+    `Unknown request type "${type.slice(0, 64)}": ${serverName} accepts ${listNames(known)}.`,
     { details: { path: ['type'], near } },
   )
 }
 
-const mostListed = 12
+const maxListedNames = 12
 
-function listed(names: Iterable<string>): string {
+function listNames(names: Iterable<string>): string {
   const all = Array.from(names, (name) => `"${name}"`)
-  const more = all.length > mostListed ? `, and ${all.length - mostListed} more` : ''
-  return `${all.slice(0, mostListed).join(', ')}${more}`
+  const more = all.length > maxListedNames ? `, and ${all.length - maxListedNames} more` : ''
+  return `${all.slice(0, maxListedNames).join(', ')}${more}`
 }
 
-function place({ type, targetKey, target }: OperationGroup): string {
+function describeTarget({ type, targetKey, target }: OperationGroup): string {
   return target === undefined ? `"${type}"` : `the ${targetKey} "${target}"`
 }
 
-function wrong(serverName: string, message: string): McpError {
+function invalidDefinition(serverName: string, message: string): McpError {
   return new McpError('invalid-request', `${serverName}: ${message}`)
 }

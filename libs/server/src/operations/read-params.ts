@@ -8,41 +8,42 @@ import type { OperationRow } from './operation-table.ts'
 type Payload = Readonly<Record<string, unknown>>
 
 /**
- * The params of a call, as its schema reads them.
+ * Parses the params of a request by the operation's schema.
  *
- * @throws McpError `invalid-params`, whose issues point to where each value stands on the wire.
+ * @throws McpError `invalid-params`; the paths of its issues are those of the request on the wire.
  */
 export function readParams(row: OperationRow, payload: Payload): unknown {
-  const flat = row.isAlias ? payload : joinTarget(row, payload)
+  const flat = row.isAlias ? payload : addTarget(row, payload)
   const parsed = z.safeParse(row.operation.params, flat)
   if (parsed.success) return parsed.data
   throw invalidParams(
     row.label,
-    issuesOf(parsed.error.issues).map((issue) => placeIssue(issue, row)),
+    issuesOf(parsed.error.issues).map((issue) => toWireIssue(issue, row)),
   )
 }
 
-/** In the schema the target is one of the params; on the wire it stands beside them. */
-function joinTarget({ label, joinedKey }: OperationRow, payload: Payload): Payload {
+/** Adds the target to the params: the schema declares it as a param, the wire has it beside them. */
+function addTarget({ label, targetParam }: OperationRow, payload: Payload): Payload {
   const params = payload['params'] ?? {}
   if (!isRecord(params)) {
     throw invalidParams(label, [{ path: ['payload', 'params'], message: 'must be an object' }])
   }
-  if (joinedKey === undefined) return params
-  const target = payload[joinedKey]
-  if (target !== undefined) return { ...params, [joinedKey]: target }
-  if (!Object.hasOwn(params, joinedKey)) return params
-  // Whoever guards or routes by the target reads it beside the params, so here it must not count. Left
-  // out in silence it would widen the call, from one page's cache to all of it.
+  if (targetParam === undefined) return params
+  const target = payload[targetParam]
+  if (target !== undefined) return { ...params, [targetParam]: target }
+  if (!Object.hasOwn(params, targetParam)) return params
+  // Guards and routing read the target beside the params, so one inside them must not be used. Ignoring
+  // it silently would widen the call, for example from one page's cache to the whole cache.
   throw invalidParams(label, [
     {
-      path: ['payload', 'params', joinedKey],
-      message: 'belongs beside "operation", not into "params"',
+      path: ['payload', 'params', targetParam],
+      message: 'must be beside "operation", not inside "params"',
     },
   ])
 }
 
-function placeIssue({ path, message }: Issue, row: OperationRow): Issue {
-  const isBesideParams = row.isAlias || (row.joinedKey !== undefined && path[0] === row.joinedKey)
+function toWireIssue({ path, message }: Issue, row: OperationRow): Issue {
+  const isBesideParams =
+    row.isAlias || (row.targetParam !== undefined && path[0] === row.targetParam)
   return { path: ['payload', ...(isBesideParams ? [] : ['params']), ...path], message }
 }

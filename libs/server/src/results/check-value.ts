@@ -3,36 +3,36 @@ import { isRecord, issuesOf, McpError, summarizeIssues } from '@mcp/protocol'
 import * as z from 'zod'
 
 /**
- * Whether a handler kept its word: the value fits the schema and has no key the schema leaves out.
+ * Validates a result or chunk of a handler: it must match the schema and have no additional keys.
  *
- * @throws McpError `internal`; the cause says what is wrong.
+ * @throws McpError `internal`; its cause describes the mismatch.
  */
 export function checkValue(label: string, schema: Schema, value: unknown): void {
   const parsed = z.safeParse(schema, value)
   if (!parsed.success) {
-    throw wrongValue(`${label}: ${summarizeIssues(issuesOf(parsed.error.issues))}`)
+    throw invalidValue(`${label}: ${summarizeIssues(issuesOf(parsed.error.issues))}`)
   }
   const extra = findExtraKey(value, parsed.data, label)
-  if (extra !== undefined) throw wrongValue(`${extra} is not in the schema`)
+  if (extra !== undefined) throw invalidValue(`${extra} is not in the schema`)
 }
 
-function wrongValue(message: string): McpError {
+function invalidValue(message: string): McpError {
   return McpError.internal(new McpError('internal', message))
 }
 
-// Results have no transforms, so what parsing left out is what the schema does not know.
-function findExtraKey(value: unknown, kept: unknown, path: string): string | undefined {
-  if (value === kept) return undefined
-  if (Array.isArray(value) && Array.isArray(kept)) {
+// Result schemas have no transforms, so parsing drops exactly the keys that are not in the schema.
+function findExtraKey(value: unknown, parsed: unknown, path: string): string | undefined {
+  if (value === parsed) return undefined
+  if (Array.isArray(value) && Array.isArray(parsed)) {
     return firstOf(value.keys(), (index) =>
-      findExtraKey(value[index], kept[index], `${path}[${index}]`),
+      findExtraKey(value[index], parsed[index], `${path}[${index}]`),
     )
   }
-  if (!isRecord(value) || !isRecord(kept)) return undefined
+  if (!isRecord(value) || !isRecord(parsed)) return undefined
   return firstOf(Object.keys(value), (key) => {
     if (value[key] === undefined) return undefined
-    if (!Object.hasOwn(kept, key)) return `${path}.${key}`
-    return findExtraKey(value[key], kept[key], `${path}.${key}`)
+    if (!Object.hasOwn(parsed, key)) return `${path}.${key}`
+    return findExtraKey(value[key], parsed[key], `${path}.${key}`)
   })
 }
 

@@ -2,40 +2,41 @@ import { isRecord } from '@mcp/protocol'
 
 const encoder = new TextEncoder()
 
-/** Whether a JSON text is at most that many bytes of UTF-8. */
+/** Returns whether a JSON text has at most `maxBytes` bytes of UTF-8. */
 export function isWithinBytes(text: string, maxBytes: number): boolean {
   if (text.length > maxBytes) return false
   return text.length * 3 <= maxBytes || encoder.encode(text).byteLength <= maxBytes
 }
 
 /**
- * Whether a value's JSON is surely at most that many bytes. It counts upwards and stops early, which
- * costs a small result next to nothing; `false` means that only writing it can tell.
+ * Returns true if the JSON of a value certainly has at most `maxBytes` bytes. It adds up upper bounds
+ * without serializing and stops early, so a small result costs almost nothing. False means unknown:
+ * only serializing the value gives its size.
  */
 export function isSurelyWithinBytes(value: unknown, maxBytes: number): boolean {
   return spend(value, maxBytes, 0) >= 0
 }
 
 const exhausted = -1
-const deepest = 128
-// The longest a character of a string can become: six bytes, as in `\u0000`.
-const widestCharacter = 6
-const widestNumber = 25
+const maxDepth = 128
+// One character of a string takes at most six bytes, as in `\u0000`.
+const maxCharacterBytes = 6
+const maxNumberBytes = 25
 
-/** What is left of the budget after the value, or a negative number. */
+/** Returns the rest of the byte budget after the value; negative if the value does not fit. */
 function spend(value: unknown, budget: number, depth: number): number {
   switch (typeof value) {
     case 'string':
-      return budget - value.length * widestCharacter - 2
+      return budget - value.length * maxCharacterBytes - 2
     case 'object':
-      if (depth > deepest) return exhausted
+      if (depth > maxDepth) return exhausted
       if (Array.isArray(value)) return spendArray(value, budget, depth)
-      return isRecord(value) ? spendRecord(value, budget, depth) : budget - widestNumber
+      return isRecord(value) ? spendRecord(value, budget, depth) : budget - maxNumberBytes
     case 'bigint':
-      // Not JSON: writing it fails, and that failure is the answer.
+      // Not JSON: serializing it throws, and that error becomes the response.
       return exhausted
     default:
-      return budget - widestNumber
+      return budget - maxNumberBytes
   }
 }
 
@@ -50,9 +51,9 @@ function spendArray(items: readonly unknown[], budget: number, depth: number): n
 function spendRecord(value: Readonly<Record<string, unknown>>, budget: number, depth: number) {
   if ('toJSON' in value) return exhausted
   let left = budget - 2
-  // Three times as fast as `Object.entries`; a key it inherits is counted too, and does no harm.
+  // Three times as fast as `Object.entries`. Inherited keys count too, which only raises the bound.
   for (const key in value) {
-    left = spend(value[key], left - key.length * widestCharacter - 4, depth + 1)
+    left = spend(value[key], left - key.length * maxCharacterBytes - 4, depth + 1)
     if (left < 0) break
   }
   return left

@@ -1,16 +1,16 @@
 import { createId } from '@mcp/protocol'
 
-/** The JSON of a result that was too large to be answered whole. */
+/** The JSON of a result that was too large to be returned whole. */
 export interface LargeResult {
   readonly sessionId: string
   readonly text: string
-  /** Whether it came from outside. */
+  /** Whether it is untrusted content from outside this system. */
   readonly isUntrusted: boolean
 }
 
-/** The large results of all sessions, the oldest of which make room for new ones. */
+/** The large results of all sessions. The oldest are evicted to make room for new ones. */
 export interface LargeResults {
-  /** Keeps a result and returns its reference; `undefined` where it is larger than all the room. */
+  /** Stores a result and returns its reference, or `undefined` if it exceeds the capacity. */
   add(result: LargeResult): string | undefined
   find(sessionId: string, resultRef: string): LargeResult | undefined
   sessionClosed(sessionId: string): void
@@ -18,24 +18,24 @@ export interface LargeResults {
 }
 
 export interface LargeResultsOptions {
-  /** The room of one session, in characters. Default: 16 Mi. */
+  /** Maximum total length of one session's results, in characters. Default: 16 Mi. */
   readonly maxSessionLength?: number | undefined
-  /** The room of all sessions, in characters. Default: 128 Mi. */
+  /** Maximum total length of all results, in characters. Default: 128 Mi. */
   readonly maxLength?: number | undefined
 }
 
 const mebi = 1024 * 1024
 
-/** Keeps large results until their session closes. */
+/** Creates a store of large results. A result is removed when its session closes, or by eviction. */
 export function createLargeResults(options: LargeResultsOptions = {}): LargeResults {
   const { maxSessionLength = 16 * mebi, maxLength = 128 * mebi } = options
-  // In the order of their age, each.
+  // Both maps, and the sets in the second, iterate from the oldest to the newest.
   const all = new Map<string, LargeResult>()
   const refsBySession = new Map<string, Set<string>>()
   const lengthBySession = new Map<string, number>()
   let length = 0
 
-  function drop(resultRef: string): void {
+  function remove(resultRef: string): void {
     const result = all.get(resultRef)
     if (result === undefined) return
     const { sessionId, text } = result
@@ -62,11 +62,11 @@ export function createLargeResults(options: LargeResultsOptions = {}): LargeResu
       const refs = refsBySession.get(sessionId) ?? new Set<string>()
       for (const oldest of refs) {
         if (lengthOf(sessionId) + text.length <= maxSessionLength) break
-        drop(oldest)
+        remove(oldest)
       }
       for (const oldest of all.keys()) {
         if (length + text.length <= maxLength) break
-        drop(oldest)
+        remove(oldest)
       }
       const resultRef = createId('result')
       all.set(resultRef, result)
@@ -80,7 +80,7 @@ export function createLargeResults(options: LargeResultsOptions = {}): LargeResu
       return result?.sessionId === sessionId ? result : undefined
     },
     sessionClosed(sessionId) {
-      for (const resultRef of refsBySession.get(sessionId) ?? []) drop(resultRef)
+      for (const resultRef of refsBySession.get(sessionId) ?? []) remove(resultRef)
     },
     close() {
       all.clear()

@@ -1,22 +1,22 @@
 import { invalidParam } from '../errors/invalid-param.ts'
 
-/** Which part of a list is asked for. */
+/** The requested part of a list. */
 export interface PageRequest {
   readonly cursor?: string | undefined
   readonly limit: number
 }
 
-/** One part of a list, and where the next begins. */
+/** One page of a list, and the cursor of the next page. */
 export interface Page<Item> {
   readonly items: Item[]
   readonly nextCursor?: string
 }
 
 /**
- * One page of a list in a fixed order. The cursor is the key of the last item given, so that a page
- * holds its place while items come and go before it.
+ * Returns one page of a list in a fixed order. The cursor is the key of the last item of the previous
+ * page, so items added or removed before it do not shift the next page.
  *
- * @throws McpError `invalid-params` where no item has the cursor's key.
+ * @throws McpError `invalid-params` if no item has the cursor's key.
  */
 export function pageItems<Item>(
   items: readonly Item[],
@@ -25,7 +25,10 @@ export function pageItems<Item>(
 ): Page<Item> {
   const start = cursor === undefined ? 0 : items.findIndex((item) => keyOf(item) === cursor) + 1
   if (cursor !== undefined && start === 0) {
-    throw invalidParam('cursor', 'the cursor is not one that this list gave; begin without one')
+    throw invalidParam(
+      'cursor',
+      'the cursor is not from this list, or its item was removed; start again without a cursor',
+    )
   }
   const page = items.slice(start, start + limit)
   const last = page.at(-1)

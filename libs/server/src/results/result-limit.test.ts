@@ -8,18 +8,18 @@ import { defineServer } from '../define-server.ts'
 import { isSurelyWithinBytes } from './json-size.ts'
 import { createLargeResults } from './large-results.ts'
 
-const books = defineContract({
-  name: 'books',
-  type: 'book-operation',
-  target: 'book',
+const library = defineContract({
+  name: 'library',
+  type: 'library-operation',
+  target: 'volume',
   version: '1.0.0',
   operations: {
     read: operation({
       title: 'Read',
-      description: 'Reads a book.',
-      params: z.object({ book: z.string(), length: z.int() }),
+      description: 'Reads a volume.',
+      params: z.object({ volume: z.string(), length: z.int() }),
       result: z.string(),
-      examples: [{ params: { book: 'Faust', length: 3 } }],
+      examples: [{ params: { volume: 'Faust', length: 3 } }],
     }),
   },
 })
@@ -28,7 +28,7 @@ type Options = DefineServerOptions<'read'> & { letter?: string }
 
 function start({ letter = 'a', ...options }: Options = {}) {
   const server = defineServer(
-    books,
+    library,
     {
       read({ length }, context) {
         context.markUntrusted()
@@ -43,8 +43,11 @@ function start({ letter = 'a', ...options }: Options = {}) {
       deadline: Date.now() + 10_000,
       sessionId,
     }
-    const payload = { book: 'Faust', operation: operationName, params }
-    return { server, response: server.process(createRequest('book-operation', payload), context) }
+    const payload = { volume: 'Faust', operation: operationName, params }
+    return {
+      server,
+      response: server.process(createRequest('library-operation', payload), context),
+    }
   }
 }
 
@@ -53,7 +56,7 @@ async function dataOf(call: { response: MaybePromise<ResponseEnvelope> }) {
   return response.status === 'success' ? response.data : { error: response.error }
 }
 
-/** All pieces of a large result, joined and parsed. */
+/** Reads all pieces of a large result, and parses the whole. */
 async function readWhole(call: ReturnType<typeof start>, resultRef: unknown): Promise<unknown> {
   const pieceSchema = z.object({ text: z.string(), nextOffset: z.int().optional() })
   let text = ''
@@ -67,11 +70,13 @@ async function readWhole(call: ReturnType<typeof start>, resultRef: unknown): Pr
   return JSON.parse(text)
 }
 
-it('answers a result of up to 64 KiB whole', async () => {
+it('returns a result of up to 64 KiB whole', async () => {
   const call = start()
-  const largest = 64 * 1024 - 2
-  expect(await dataOf(call('read', { length: largest }))).toEqual({ result: 'a'.repeat(largest) })
-  expect(await dataOf(call('read', { length: largest + 1 }))).not.toHaveProperty('result')
+  const maxLength = 64 * 1024 - 2
+  expect(await dataOf(call('read', { length: maxLength }))).toEqual({
+    result: 'a'.repeat(maxLength),
+  })
+  expect(await dataOf(call('read', { length: maxLength + 1 }))).not.toHaveProperty('result')
 })
 
 it('counts bytes, not characters', async () => {
@@ -80,7 +85,7 @@ it('counts bytes, not characters', async () => {
   expect(await dataOf(call('read', { length: 50 }))).toHaveProperty('resultRef')
 })
 
-it('answers a larger one by its beginning, and lets it be read whole piece by piece', async () => {
+it('returns a preview of a larger result, and the whole in pieces through readResult', async () => {
   const call = start({ letter: '😀' })
   const { preview, resultRef, ...others } = await dataOf(call('read', { length: 60_000 }))
   expect(others).toEqual({})
@@ -89,7 +94,7 @@ it('answers a larger one by its beginning, and lets it be read whole piece by pi
   expect(await readWhole(call, resultRef)).toBe('😀'.repeat(60_000))
 })
 
-it('says what it is again where a piece came from outside', async () => {
+it('marks a piece of an untrusted result as untrusted', async () => {
   const call = start()
   const { resultRef } = await dataOf(call('read', { length: 70_000 }))
   expect(await call('readResult', { resultRef }).response).toMatchObject({
@@ -98,7 +103,7 @@ it('says what it is again where a piece came from outside', async () => {
   })
 })
 
-it('keeps a result from every other session, and from nobody at all', async () => {
+it('does not return a result to another session', async () => {
   const call = start()
   const { resultRef } = await dataOf(call('read', { length: 70_000 }))
   expect(await call('readResult', { resultRef }, 's2').response).toMatchObject({
@@ -106,7 +111,7 @@ it('keeps a result from every other session, and from nobody at all', async () =
   })
 })
 
-it('keeps a result until its session closes', async () => {
+it('removes a result when its session closes', async () => {
   const call = start()
   const { server, response } = call('read', { length: 70_000 })
   const { resultRef } = await dataOf({ response })
@@ -116,11 +121,15 @@ it('keeps a result until its session closes', async () => {
   })
 })
 
-it('refuses a large result where there is no session to keep it for', async () => {
+it('returns payload-too-large for a large result outside a session', async () => {
   const call = start()
   const { server } = call('read', { length: 1 })
   const response = await server.process(
-    createRequest('book-operation', { book: 'x', operation: 'read', params: { length: 70_000 } }),
+    createRequest('library-operation', {
+      volume: 'x',
+      operation: 'read',
+      params: { length: 70_000 },
+    }),
     { signal: new AbortController().signal, deadline: Date.now() + 10_000 },
   )
   expect(response).toMatchObject({
@@ -128,17 +137,17 @@ it('refuses a large result where there is no session to keep it for', async () =
   })
 })
 
-it('answers a result whole where its operation bounds it by itself', async () => {
+it('returns a result of a self-paging operation whole', async () => {
   const call = start({ selfPaging: ['read'] })
   expect(await dataOf(call('read', { length: 70_000 }))).toEqual({ result: 'a'.repeat(70_000) })
 })
 
-it('does not know an operation that is said to bound its results and is none', () => {
+it('throws if selfPaging names an unknown operation', () => {
   // @ts-expect-error the contract has no `reed`
   expect(() => start({ selfPaging: ['reed'] })).toThrow('Did you mean "read"?')
 })
 
-it('answers its own example, in a session or not', async () => {
+it('returns the documented example of readResult', async () => {
   const call = start()
   const { server } = call('read', { length: 1 })
   const description = await server.describe()
@@ -149,51 +158,51 @@ it('answers its own example, in a session or not', async () => {
   })
 })
 
-describe('the results that are kept', () => {
+describe('createLargeResults', () => {
   const result = (sessionId: string, text: string) => ({ sessionId, text, isUntrusted: false })
 
-  it('let the oldest of the session make room', () => {
-    const kept = createLargeResults({ maxSessionLength: 10 })
-    const first = kept.add(result('s1', 'aaaaaa')) ?? ''
-    const second = kept.add(result('s1', 'bbbb')) ?? ''
-    const third = kept.add(result('s1', 'cccc')) ?? ''
-    expect([first, second, third].map((ref) => kept.find('s1', ref)?.text)).toEqual([
+  it('evicts the oldest result of the session', () => {
+    const results = createLargeResults({ maxSessionLength: 10 })
+    const first = results.add(result('s1', 'aaaaaa')) ?? ''
+    const second = results.add(result('s1', 'bbbb')) ?? ''
+    const third = results.add(result('s1', 'cccc')) ?? ''
+    expect([first, second, third].map((ref) => results.find('s1', ref)?.text)).toEqual([
       undefined,
       'bbbb',
       'cccc',
     ])
   })
 
-  it('let the oldest of all sessions make room', () => {
-    const kept = createLargeResults({ maxLength: 10 })
-    const first = kept.add(result('s1', 'aaaaaa')) ?? ''
-    const second = kept.add(result('s2', 'bbbbbb')) ?? ''
-    expect(kept.find('s1', first)).toBeUndefined()
-    expect(kept.find('s2', second)?.text).toBe('bbbbbb')
+  it('evicts the oldest result of all sessions', () => {
+    const results = createLargeResults({ maxLength: 10 })
+    const first = results.add(result('s1', 'aaaaaa')) ?? ''
+    const second = results.add(result('s2', 'bbbbbb')) ?? ''
+    expect(results.find('s1', first)).toBeUndefined()
+    expect(results.find('s2', second)?.text).toBe('bbbbbb')
   })
 
-  it('are never larger than the room', () => {
-    const kept = createLargeResults({ maxSessionLength: 10 })
-    expect(kept.add(result('s1', 'a'.repeat(11)))).toBeUndefined()
+  it('does not store a result over the capacity', () => {
+    const results = createLargeResults({ maxSessionLength: 10 })
+    expect(results.add(result('s1', 'a'.repeat(11)))).toBeUndefined()
   })
 })
 
-describe('the quick look at a size', () => {
+describe('isSurelyWithinBytes', () => {
   it.each([1, 'text', null, undefined, true, [1, [2, { a: 'b' }]], { a: { b: [] } }])(
-    'sees that %j is small',
+    'returns true for the small value %j',
     (value) => expect(isSurelyWithinBytes(value, 200)).toBe(true),
   )
 
   it.each([
-    ['what is large', 'x'.repeat(200)],
-    ['what has many small parts', Array.from({ length: 100 }, () => 1)],
-    ['what writes itself', { toJSON: () => 'x'.repeat(1000) }],
-    ['what is no JSON', 1n],
-  ])('leaves %s to a closer look', (_name, value) => {
+    ['a large value', 'x'.repeat(200)],
+    ['a value with many small parts', Array.from({ length: 100 }, () => 1)],
+    ['a value with toJSON', { toJSON: () => 'x'.repeat(1000) }],
+    ['a value that is not JSON', 1n],
+  ])('returns false for %s', (_name, value) => {
     expect(isSurelyWithinBytes(value, 200)).toBe(false)
   })
 
-  it('is not lost in a value that holds itself', () => {
+  it('returns false for a circular value', () => {
     const loop: Record<string, unknown> = {}
     loop['loop'] = loop
     expect(isSurelyWithinBytes(loop, 1_000_000)).toBe(false)

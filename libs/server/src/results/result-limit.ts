@@ -3,35 +3,35 @@ import { McpError } from '@mcp/protocol'
 import { isSurelyWithinBytes, isWithinBytes } from './json-size.ts'
 import type { LargeResults } from './large-results.ts'
 
-/** The most characters of a large result that are answered at once. */
-const previewLength = 2000
+/** Maximum number of characters in the preview of a large result. */
+const maxPreviewLength = 2000
 
 export interface LargeResultContext {
-  /** For messages, such as `database.query`. */
+  /** Label of the operation in messages, such as `database.query`. */
   readonly label: string
   readonly sessionId: string | undefined
   readonly isUntrusted: boolean
 }
 
-/** The `data` of a response: the result, or a preview of it and where to read the whole. */
+/** The `data` of a response: the result, or a preview with a reference for `readResult`. */
 export type ResultData =
   | { readonly result: unknown }
   | {
       /** The first characters of the result's JSON. */
       readonly preview: string
-      /** The parameter that `readResult` takes, until the session ends. */
+      /** Reference for the `readResult` operation, valid until the session ends. */
       readonly resultRef: string
     }
 
 /**
- * The `data` of a response: a result over the limit is kept, and answered by its beginning.
+ * Returns the `data` of a response. A result over the limit is stored, and replaced by a preview.
  *
- * @throws McpError `payload-too-large` where there is no session to keep it for, or no room.
+ * @throws McpError `payload-too-large` if there is no session, or the result exceeds the store.
  */
 export function limitResult(
   result: unknown,
   maxBytes: number,
-  kept: LargeResults,
+  largeResults: LargeResults,
   { label, sessionId, isUntrusted }: LargeResultContext,
 ): ResultData {
   if (isSurelyWithinBytes(result, maxBytes)) return { result }
@@ -41,12 +41,13 @@ export function limitResult(
     throw tooLarge(
       label,
       maxBytes,
-      'ask for less, or within a session, where it can be read piece by piece',
+      'request less, or send the request within a session to read the result in pieces',
     )
   }
-  const resultRef = kept.add({ sessionId, text, isUntrusted })
-  if (resultRef === undefined) throw tooLarge(label, maxBytes, 'and than can be kept; ask for less')
-  return { preview: beginning(text, Math.min(previewLength, maxBytes)), resultRef }
+  const resultRef = largeResults.add({ sessionId, text, isUntrusted })
+  if (resultRef === undefined)
+    throw tooLarge(label, maxBytes, 'and larger than the session can store; request less')
+  return { preview: truncate(text, Math.min(maxPreviewLength, maxBytes)), resultRef }
 }
 
 function tooLarge(label: string, maxBytes: number, advice: string): McpError {
@@ -57,7 +58,7 @@ function tooLarge(label: string, maxBytes: number, advice: string): McpError {
   )
 }
 
-function beginning(text: string, length: number): string {
-  // Half of a surrogate pair is no text.
+function truncate(text: string, length: number): string {
+  // Must not end in half a surrogate pair.
   return text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '')
 }

@@ -1,0 +1,84 @@
+import type { Clock, RequestEnvelope, ResponseEnvelope } from '@mcp/protocol'
+import { completeHints, createResponse, McpError } from '@mcp/protocol'
+
+import type { Call } from './handler-context.ts'
+import { checkValue } from '../results/check-value.ts'
+import type { LargeResults } from '../results/large-results.ts'
+import type { OperationRow } from '../operations/operation-table.ts'
+import { limitResult } from '../results/result-limit.ts'
+
+export interface CallResponseOptions {
+  readonly source: string
+  readonly largeResults: LargeResults
+  readonly maxResultBytes: number
+  /** Whether results are validated against their schema. */
+  readonly checkResults: boolean
+  readonly clock: Clock
+  /** Called with each unexpected error. */
+  readonly onError: (thrown: McpError, request: RequestEnvelope) => void
+}
+
+/**
+ * Ends a call with its result.
+ *
+ * @throws McpError `internal` if the result is checked and invalid, `payload-too-large` if it can be
+ * neither returned nor stored.
+ */
+export function succeedCall(
+  call: Call,
+  row: OperationRow,
+  result: unknown,
+  { source, largeResults, maxResultBytes, checkResults, clock }: CallResponseOptions,
+): ResponseEnvelope {
+  call.isOpen = false
+  if (checkResults) checkValue(row.label, row.operation.result, result)
+  const { request, isUntrusted } = call
+  const data = row.isSelfPaging
+    ? { result }
+    : limitResult(result, maxResultBytes, largeResults, {
+        label: row.label,
+        sessionId: call.context.sessionId,
+        isUntrusted,
+      })
+  const metadata = isUntrusted ? { untrusted: true } : undefined
+  return createResponse(request.id, 'success', data, { source, at: clock.now(), metadata })
+}
+
+/** Ends a call with an error, and reports it if it is unexpected. */
+export function failCall(
+  call: Call,
+  thrown: unknown,
+  row: OperationRow | undefined,
+  { source, clock, onError }: CallResponseOptions,
+): ResponseEnvelope {
+  call.isOpen = false
+  const error = withLabel(McpError.from(thrown), row)
+  if (error.code === 'internal') onError(error, call.request)
+  return createResponse(call.request.id, 'error', error, { source, at: clock.now() })
+}
+
+/**
+ * Prefixes an error about a parameter with the operation's label. A handler does not know the name of
+ * its operation, so it cannot do this itself.
+ */
+function withLabel(error: McpError, row: OperationRow | undefined): McpError {
+  if (row === undefined || error.details?.['path'] === undefined) return error
+  const { code, message, retryable, details, cause } = error
+  return new McpError(code, `${row.label}: ${message}`, { retryable, details, cause })
+}
+
+export function cancelled({ reason }: AbortSignal): McpError {
+  return McpError.is(reason) ? reason : new McpError('cancelled', 'The request was cancelled.')
+}
+
+export function timedOut({ label, operation }: OperationRow): McpError {
+  return new McpError('timeout', `${label}: the deadline passed before the operation completed.`, {
+    retryable: completeHints(operation.hints).idempotent,
+  })
+}
+
+export function shuttingDown(): McpError {
+  return new McpError('unavailable', 'The server is shutting down.', {
+    details: { reason: 'shutting-down' },
+  })
+}
