@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 
 import { createKeyedLock } from './keyed-lock.ts'
 
-/** A work that says when it begins and ends only when it is told to. */
+/** Creates a task that logs its start and its end; it ends when `end` is called. */
 function createWork(name: string, log: string[]) {
   const { promise, resolve } = Promise.withResolvers<void>()
   return {
@@ -16,7 +16,7 @@ function createWork(name: string, log: string[]) {
   }
 }
 
-/** Long enough for every promise that is settled to be seen. */
+/** Resolves after the callbacks of all settled promises have run. */
 const settle = () => new Promise((resolve) => setImmediate(resolve))
 
 it('runs tasks of one key one after the other, in order of arrival', async () => {

@@ -1,7 +1,7 @@
 import { database } from '@mcp/contracts/database'
 import { createRequest, isRecord } from '@mcp/protocol'
 import type { ExampleSession } from '@mcp/testing'
-import { itAnswersItsExamples } from '@mcp/testing'
+import { itRunsItsExamples } from '@mcp/testing'
 import { expect } from 'vitest'
 
 import { cacheFolder } from './fixtures/open-server.ts'
@@ -28,7 +28,7 @@ async function startServer() {
   return server
 }
 
-itAnswersItsExamples(database, async () => ({
+itRunsItsExamples(database, async () => ({
   server: await startServer(),
   async prepare({ operation, params }, session) {
     if (operation === 'fetchPage') {

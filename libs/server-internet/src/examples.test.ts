@@ -1,5 +1,5 @@
 import { internet } from '@mcp/contracts/internet'
-import { itAnswersItsExamples } from '@mcp/testing'
+import { itRunsItsExamples } from '@mcp/testing'
 
 import { openExampleSite } from './fixtures/example-site.ts'
 import { openServer } from './fixtures/open-server.ts'
@@ -7,7 +7,7 @@ import { respond, openSite } from './fixtures/open-site.ts'
 
 const result = { title: 'Found', url: 'https://example.com/found', content: 'What was found.' }
 
-itAnswersItsExamples(internet, async () => {
+itRunsItsExamples(internet, async () => {
   const site = await openExampleSite()
   const engine = await openSite({
     '/search': respond(JSON.stringify({ results: [result] }), {

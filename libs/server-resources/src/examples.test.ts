@@ -1,10 +1,10 @@
 import { resources } from '@mcp/contracts/resources'
-import { itAnswersItsExamples } from '@mcp/testing'
+import { itRunsItsExamples } from '@mcp/testing'
 
 import { createExampleProviders } from './fixtures/example-providers.ts'
 import { resourcesServer } from './resources-server.ts'
 
-itAnswersItsExamples(resources, async () => {
+itRunsItsExamples(resources, async () => {
   const { providers, cleanUp } = await createExampleProviders()
   return { server: resourcesServer({ checkResults: true, providers }), cleanUp }
 })

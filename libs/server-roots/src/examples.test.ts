@@ -1,6 +1,6 @@
 import { isRecord } from '@mcp/protocol'
 import { roots } from '@mcp/contracts/roots'
-import { itAnswersItsExamples } from '@mcp/testing'
+import { itRunsItsExamples } from '@mcp/testing'
 
 import { openWorkspace } from './fixtures/workspace.ts'
 
@@ -13,7 +13,7 @@ const files = {
   'old/draft.txt': 'never finished\n',
 }
 
-itAnswersItsExamples(roots, async () => {
+itRunsItsExamples(roots, async () => {
   const workspace = await openWorkspace({ files })
   return {
     server: workspace.server,

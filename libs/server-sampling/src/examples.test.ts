@@ -1,7 +1,7 @@
 import { isRecord } from '@mcp/protocol'
 import { sampling } from '@mcp/contracts/sampling'
 import type { ExampleSession } from '@mcp/testing'
-import { itAnswersItsExamples } from '@mcp/testing'
+import { itRunsItsExamples } from '@mcp/testing'
 import { vi } from 'vitest'
 
 import { scriptedProvider } from '@mcp/llm/testing'
@@ -21,7 +21,7 @@ async function openApproval(session: ExampleSession): Promise<unknown> {
   })
 }
 
-itAnswersItsExamples(sampling, () => ({
+itRunsItsExamples(sampling, () => ({
   server: samplingServer({
     checkResults: true,
     providers: [scriptedProvider(['{ "city": "Oslo" }'])],

@@ -1,5 +1,5 @@
 import { tools } from '@mcp/contracts/tools'
-import { itAnswersItsExamples } from '@mcp/testing'
+import { itRunsItsExamples } from '@mcp/testing'
 import { describe } from 'vitest'
 
 import { builtinTools } from './builtin-tools.ts'
@@ -10,10 +10,10 @@ const create = () => ({
 })
 
 describe('tools', () => {
-  itAnswersItsExamples(tools, create)
+  itRunsItsExamples(tools, create)
 })
 
 // One by one, since their operations are of different types.
 describe.each(builtinTools)('$name', ({ name, operations }) => {
-  itAnswersItsExamples({ ...tools, operations, aliases: {} }, create, { tool: name })
+  itRunsItsExamples({ ...tools, operations, aliases: {} }, create, { tool: name })
 })

@@ -7,108 +7,110 @@ import type { LocalServer } from '@mcp/server'
 import { createSessionManager } from '@mcp/session-manager'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
-/** One example of a contract, about to be run. */
+/** An example of a contract that is about to run. */
 export interface ExampleCall {
   readonly operation: string
-  /** As the example has them: flat, the target among them. */
+  /** The params of the example: flat, including the target. */
   readonly params: Readonly<Record<string, unknown>>
 }
 
-/** The session the example is about to be run in. */
+/** The session in which an example runs. */
 export interface ExampleSession {
   readonly id: string
-  /** Calls another operation in the same session, and gives its result. */
+  /** Calls another operation in the same session, and returns its result. */
   call(operation: string, params?: Readonly<Record<string, unknown>>): Promise<unknown>
 }
 
-/** A server with everything in it that its contract's examples name. */
+/** A server with all the data to which the examples of its contract refer. */
 export interface ServerUnderTest {
   readonly server: LocalServer
   /**
-   * Makes what an example needs to be there, and gives the params to call with: an example cannot know
-   * the id of a transaction. Default: the example's own params.
+   * Creates what an example depends on, and returns the params of the call: an example cannot know
+   * the id of a transaction, for instance. Default: the params of the example.
    */
   prepare?(
     example: ExampleCall,
     session: ExampleSession,
   ): MaybePromise<Readonly<Record<string, unknown>>>
-  /** Removes what was made for the test, after the server closed. Default: nothing. */
+  /** Removes what was created for the test, after the server is closed. Default: nothing. */
   cleanUp?(): MaybePromise<void>
 }
 
 type Call = (operation: string, params: Readonly<Record<string, unknown>>) => Promise<unknown>
 
-/** One way to call a server's operations, within a session. */
-interface Way {
+/** A way to call a server's operations, within a session. */
+interface Connection {
   readonly sessionId: string
   readonly call: Call
   close(): Promise<void>
 }
 
+/** Options of {@link itRunsItsExamples}. */
 export interface ExamplesOptions {
-  /** The tool whose operations these are, where the server is the tools server. */
+  /** The tool that the contract describes, if the server is the tools server. */
   readonly tool?: string | undefined
 }
 
 /**
- * Runs every example of a contract against its server in three ways: the server alone by
- * `POST /process`, through a session manager, and through the typed client.
+ * Defines tests that run every example of a contract against its server in three ways: directly by
+ * `POST /process`, through a session manager, and through the typed client. They also check the
+ * contract itself, the titles of its examples and the descriptions of its parameters.
  *
  * @example
- * itAnswersItsExamples(weather, () => ({ server: weatherServer({ checkResults: true }) }))
+ * itRunsItsExamples(weather, () => ({ server: weatherServer({ checkResults: true }) }))
  */
-export function itAnswersItsExamples(
+export function itRunsItsExamples(
   contract: Contract,
   create: () => MaybePromise<ServerUnderTest>,
   { tool }: ExamplesOptions = {},
 ): void {
-  it('has a contract without mistakes', () => {
+  it('has a valid contract', () => {
     expect(checkContract(contract)).toEqual([])
   })
 
-  it('has words for each example, which the offline planner matches prompts against', () => {
-    const silent = examplesOf(contract).filter(({ title }) => title === undefined)
-    expect(silent.map(({ label }) => label)).toEqual([])
+  it('has a title for each example, against which the offline planner matches prompts', () => {
+    const untitled = examplesOf(contract).filter(({ title }) => title === undefined)
+    expect(untitled.map(({ label }) => label)).toEqual([])
   })
 
-  it('says of every parameter what it is', async () => {
+  it('describes every parameter', async () => {
     const tested = await create()
     const { operations } = await tested.server.describe()
     await tested.server.close()
     await tested.cleanUp?.()
     const own = operations.filter(({ target }) => tool === undefined || target === tool)
-    const unexplained = own.flatMap(({ operation, paramsSchema }) =>
+    const undescribed = own.flatMap(({ operation, paramsSchema }) =>
       Object.entries(isRecord(paramsSchema['properties']) ? paramsSchema['properties'] : {})
         .filter(([, schema]) => !(isRecord(schema) && 'description' in schema))
         .map(([name]) => `${operation}.${name}`),
     )
-    expect(unexplained).toEqual([])
+    expect(undescribed).toEqual([])
   })
 
   describe.each([
-    { way: 'alone', open: openAlone },
+    { way: 'directly', open: openDirectly },
     { way: 'through the session manager', open: openSession },
     { way: 'through the typed client', open: openTyped },
   ])('$way', ({ open }) => {
     let tested: ServerUnderTest
-    let opened: Way
+    let connection: Connection
     beforeAll(async () => {
       tested = await create()
-      opened = await open({ contract, server: tested.server, tool })
+      connection = await open({ contract, server: tested.server, tool })
     }, 60_000)
     afterAll(async () => {
-      await opened.close()
+      await connection.close()
       await tested.server.close()
       await tested.cleanUp?.()
     }, 60_000)
 
     it.each(examplesOf(contract))('$label: $title', async ({ operation, params, expected }) => {
       const session: ExampleSession = {
-        id: opened.sessionId,
-        call: (name, given = {}) => opened.call(name, given),
+        id: connection.sessionId,
+        call: (name, input = {}) => connection.call(name, input),
       }
-      const given = (await tested.prepare?.({ operation, params }, session)) ?? params
-      expect(await opened.call(operation, given)).toEqual(expected)
+      const input = (await tested.prepare?.({ operation, params }, session)) ?? params
+      expect(await connection.call(operation, input)).toEqual(expected)
     })
   })
 }
@@ -127,16 +129,16 @@ function examplesOf({ name, operations }: Contract) {
   )
 }
 
-/** What is called, and as what. */
-interface Called {
+/** The server to call, and the names by which to address it. */
+interface ServerAddress {
   readonly contract: Contract
   readonly server: LocalServer
   readonly tool: string | undefined
 }
 
-/** On the wire the target stands beside the params. */
-function payloadOf(
-  { contract: { target, fixedTarget }, tool = fixedTarget }: Called,
+/** Builds the payload of a request: in an envelope, the target is next to the params. */
+function toPayload(
+  { contract: { target, fixedTarget }, tool = fixedTarget }: ServerAddress,
   operation: string,
   params: Readonly<Record<string, unknown>>,
 ) {
@@ -145,14 +147,14 @@ function payloadOf(
   return { ...(named === undefined ? {} : { [target]: named }), operation, params: others }
 }
 
-function readAnswer(answer: unknown): unknown {
-  const data = isRecord(answer) ? answer['data'] : undefined
+function readResult(response: unknown): unknown {
+  const data = isRecord(response) ? response['data'] : undefined
   if (isRecord(data) && 'result' in data) return data['result']
-  return expect.fail(`The answer has no result: ${JSON.stringify(answer)}`)
+  return expect.fail(`The response has no result: ${JSON.stringify(response)}`)
 }
 
-async function openAlone(called: Called): Promise<Way> {
-  const { contract, server } = called
+async function openDirectly(address: ServerAddress): Promise<Connection> {
+  const { contract, server } = address
   const sessionId = createId('ses')
   return {
     sessionId,
@@ -162,10 +164,10 @@ async function openAlone(called: Called): Promise<Way> {
         headers: { 'content-type': 'application/json', [contextHeaders.session]: sessionId },
         body: JSON.stringify({
           type: contract.type,
-          payload: payloadOf(called, operation, params),
+          payload: toPayload(address, operation, params),
         }),
       })
-      return readAnswer(await (await server.fetch(request, { isLoopback: true })).json())
+      return readResult(await (await server.fetch(request, { isLoopback: true })).json())
     },
     async close() {
       await server.sessionClosed(sessionId)
@@ -173,8 +175,8 @@ async function openAlone(called: Called): Promise<Way> {
   }
 }
 
-async function openSession(called: Called): Promise<Way> {
-  const { contract, server } = called
+async function openSession(address: ServerAddress): Promise<Connection> {
+  const { contract, server } = address
   const { dispatcher, sessionManager } = startSessionManager(server)
   const { sessionId } = await sessionManager.openSession()
   return {
@@ -185,10 +187,10 @@ async function openSession(called: Called): Promise<Way> {
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({
           type: contract.type,
-          payload: payloadOf(called, operation, params),
+          payload: toPayload(address, operation, params),
         }),
       })
-      return readAnswer(await (await sessionManager.fetch(request)).json())
+      return readResult(await (await sessionManager.fetch(request)).json())
     },
     async close() {
       await sessionManager.close()
@@ -197,8 +199,8 @@ async function openSession(called: Called): Promise<Way> {
   }
 }
 
-async function openTyped(called: Called): Promise<Way> {
-  const { contract, server, tool } = called
+async function openTyped(address: ServerAddress): Promise<Connection> {
+  const { contract, server, tool } = address
   const { dispatcher, sessionManager } = startSessionManager(server)
   const client = createClient({
     url: 'http://session-manager.test',
@@ -213,9 +215,10 @@ async function openTyped(called: Called): Promise<Way> {
       if (!isRecord(operations)) return expect.fail(`The session has no "${contract.name}".`)
       const name = tool === undefined ? operation : 'execute'
       const method = operations[name]
-      if (typeof method !== 'function') return expect.fail(`It has no method "${name}".`)
-      const given = tool === undefined ? params : payloadOf(called, operation, params)
-      return Promise.resolve<unknown>(Reflect.apply(method, operations, [given]))
+      if (typeof method !== 'function')
+        return expect.fail(`"${contract.name}" has no method "${name}".`)
+      const input = tool === undefined ? params : toPayload(address, operation, params)
+      return Promise.resolve<unknown>(Reflect.apply(method, operations, [input]))
     },
     async close() {
       await session.close()

@@ -5,8 +5,8 @@ import * as api from './index.ts'
 it('exports exactly these values', () => {
   expect(Object.keys(api).toSorted()).toEqual([
     'expectSteadyLoop',
-    'itAnswersItsExamples',
+    'itRunsItsExamples',
     'loadedModules',
-    'longestBlockMs',
+    'maxBlockMs',
   ])
 })

@@ -1,4 +1,4 @@
-export { itAnswersItsExamples } from './examples.contract.ts'
+export { itRunsItsExamples } from './examples.contract.ts'
 export type {
   ExampleCall,
   ExampleSession,
@@ -6,5 +6,5 @@ export type {
   ServerUnderTest,
 } from './examples.contract.ts'
 export { loadedModules } from './loaded-modules.ts'
-export { expectSteadyLoop, longestBlockMs } from './steady-loop.ts'
+export { expectSteadyLoop, maxBlockMs } from './steady-loop.ts'
 export type { SteadyLoopOptions } from './steady-loop.ts'

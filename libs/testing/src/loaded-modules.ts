@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 
-/** Runs before the code, so that it sees each module that the code loads. */
-const listener = `
+/** Runs before the code under test, so that it records every module that the code loads. */
+const recorder = `
 import { registerHooks } from 'node:module'
 const loaded = []
 registerHooks({
@@ -15,8 +15,8 @@ process.on('exit', () => console.log(JSON.stringify(loaded)))
 `
 
 /**
- * The URLs of all modules that a piece of code loads, run in a process of its own below `folder`: shows
- * that a package loads its heavy libraries only when they are needed.
+ * Runs code in a separate process and returns the URLs of all modules that it loaded. Use it to prove
+ * that a package loads its heavy libraries on first use. Imports are resolved from `folder`.
  *
  * @example
  * const loaded = await loadedModules(
@@ -29,7 +29,7 @@ process.on('exit', () => console.log(JSON.stringify(loaded)))
 export async function loadedModules(code: string, folder: string): Promise<string[]> {
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    ['--conditions=@mcp/source', '--input-type=module', '--eval', `${listener}\n${code}`],
+    ['--conditions=@mcp/source', '--input-type=module', '--eval', `${recorder}\n${code}`],
     { cwd: folder },
   )
   const loaded: unknown = JSON.parse(stdout)

@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs'
 
 import { expect } from 'vitest'
 
+/** Bounds of {@link expectSteadyLoop}. */
 export interface SteadyLoopOptions {
-  /** The longest the event loop may be held up, in milliseconds. Default: 50. */
+  /** Maximum time for which the event loop may be blocked, in milliseconds. Default: 50. */
   readonly maxMs?: number | undefined
   /**
-   * How often it may be tried: a machine that is busy with something else holds a loop up as well, but
-   * not each time, where code that blocks does. Default: 3.
+   * Maximum number of attempts. A busy machine also blocks a loop, but not every time; blocking code
+   * does. Default: 3.
    */
   readonly attempts?: number | undefined
 }
@@ -15,38 +16,38 @@ export interface SteadyLoopOptions {
 const resolutionMs = 2
 
 /**
- * The longest time that the event loop was held up while `run` ran, in milliseconds. On Linux, the time
- * in which the machine ran something else instead is left out.
+ * Returns the longest time for which the event loop was blocked while `run` ran, in milliseconds. On
+ * Linux, the time during which the thread waited for a processor is not counted.
  */
-export async function longestBlockMs(run: () => Promise<unknown>): Promise<number> {
-  let longest = 0
+export async function maxBlockMs(run: () => Promise<unknown>): Promise<number> {
+  let maxMs = 0
   let last = ownTimeMs()
   const timer = setInterval(() => {
     const now = ownTimeMs()
-    longest = Math.max(longest, now - last)
+    maxMs = Math.max(maxMs, now - last)
     last = now
   }, resolutionMs)
   try {
     await run()
   } finally {
-    // One turn more, so that a block at the very end is seen.
+    // One more turn of the loop, so that a block at the very end is measured.
     await new Promise((resolve) => setTimeout(resolve, resolutionMs * 2))
     clearInterval(timer)
   }
-  return Math.max(0, longest - resolutionMs)
+  return Math.max(0, maxMs - resolutionMs)
 }
 
-/** Passes while this thread works, sleeps or has nothing to do, and not while it waits for a processor. */
+/** Returns a clock that advances while this thread runs, sleeps or idles, but not while it waits for a processor. */
 function ownTimeMs(): number {
-  return performance.now() - waitedMs()
+  return performance.now() - processorWaitMs()
 }
 
 let hasSchedulerStatistics = true
 
-function waitedMs(): number {
+function processorWaitMs(): number {
   if (!hasSchedulerStatistics) return 0
   try {
-    // Time on a processor, time spent waiting for one, and how often; the times in nanoseconds.
+    // Three numbers: nanoseconds on a processor, nanoseconds waiting for one, number of time slices.
     return Number(readFileSync('/proc/thread-self/schedstat', 'utf8').split(' ')[1]) / 1e6
   } catch {
     hasSchedulerStatistics = false
@@ -54,16 +55,18 @@ function waitedMs(): number {
   }
 }
 
-/** Fails unless `run` leaves the event loop free all the while. */
+/** Fails if `run` blocks the event loop for longer than `maxMs` in every attempt. */
 export async function expectSteadyLoop(
   run: () => Promise<unknown>,
   { maxMs = 50, attempts = 3 }: SteadyLoopOptions = {},
 ): Promise<void> {
   const measured: number[] = []
   while (measured.length < attempts) {
-    const ms = await longestBlockMs(run)
+    const ms = await maxBlockMs(run)
     if (ms <= maxMs) return
     measured.push(Math.round(ms))
   }
-  expect.fail(`The event loop was held up for ${measured.join(', ')} ms; ${maxMs} ms is the most.`)
+  expect.fail(
+    `The event loop was blocked for ${measured.join(', ')} ms; the maximum is ${maxMs} ms.`,
+  )
 }
