@@ -30,20 +30,23 @@ export function callReplica(
   }
 }
 
-async function awaitResponse(
+function awaitResponse(
   replica: Replica,
   request: RequestEnvelope,
   returned: unknown,
   onError: (error: unknown) => void,
 ): Promise<ResponseEnvelope> {
-  try {
-    const response = await returned
-    if (isResponseTo(request, response)) return record(replica, response)
-    const mismatch = describeMismatch(request, response)
-    return serverFailed(request, replica.server, `returned ${mismatch}`)
-  } catch (cause) {
-    return serverThrew(replica, request, cause, onError)
-  }
+  const fail = (cause: unknown) => serverThrew(replica, request, cause, onError)
+  // An async function would create two promises for each response, instead of one.
+  return Promise.resolve(returned).then((response) => {
+    try {
+      if (isResponseTo(request, response)) return record(replica, response)
+      const mismatch = describeMismatch(request, response)
+      return serverFailed(request, replica.server, `returned ${mismatch}`)
+    } catch (cause) {
+      return fail(cause)
+    }
+  }, fail)
 }
 
 function record({ breaker }: Replica, response: ResponseEnvelope): ResponseEnvelope {

@@ -12,21 +12,13 @@ export function catchErrors(onError: (error: unknown) => void): Stage {
     return createResponse(request.id, 'error', error)
   }
 
-  async function awaitResponse(
-    request: RequestEnvelope,
-    response: Promise<ResponseEnvelope>,
-  ): Promise<ResponseEnvelope> {
-    try {
-      return await response
-    } catch (thrown) {
-      return toResponse(request, thrown)
-    }
-  }
-
   return (next) => (request, context, call, destination) => {
     try {
       const response = next(request, context, call, destination)
-      return response instanceof Promise ? awaitResponse(request, response) : response
+      // An async function would create a second promise.
+      return response instanceof Promise
+        ? response.catch((thrown: unknown) => toResponse(request, thrown))
+        : response
     } catch (thrown) {
       return toResponse(request, thrown)
     }

@@ -24,8 +24,21 @@ export function retry(policy: RetryPolicy | undefined, clock: Clock): Stage {
     if (!(response instanceof Promise) && response.status === 'success') return response
     // A separate function for the rest: closures here would cost every request an allocation.
     const attempt = { next, parameters: [request, watched, call, destination], emitted } as const
-    return retryFailed(response, attempt, policy, clock)
+    return settleAttempt(response, attempt, policy, clock)
   }
+}
+
+/** Returns a successful response with one promise; only failures need those of {@link retryFailed}. */
+function settleAttempt(
+  response: MaybePromise<ResponseEnvelope>,
+  attempt: Attempt,
+  policy: RetryPolicy | undefined,
+  clock: Clock,
+): Promise<ResponseEnvelope> {
+  if (!(response instanceof Promise)) return retryFailed(response, attempt, policy, clock)
+  return response.then((settled) =>
+    settled.status === 'success' ? settled : retryFailed(settled, attempt, policy, clock),
+  )
 }
 
 interface Attempt {
@@ -36,13 +49,13 @@ interface Attempt {
 
 /** Repeats an attempt until it succeeds, or until the policy or the end of the call stops it. */
 async function retryFailed(
-  first: MaybePromise<ResponseEnvelope>,
+  first: ResponseEnvelope,
   { next, parameters, emitted }: Attempt,
   policy: RetryPolicy | undefined,
   clock: Clock,
 ): Promise<ResponseEnvelope> {
   const [request, , call, destination] = parameters
-  let response = await first
+  let response = first
   for (let number = 1; response.status === 'error'; number++) {
     // The server may have described itself only after the request was resolved.
     const operation = destination.operation ?? destination.server?.operationOf(request)
