@@ -2,11 +2,11 @@ import * as z from 'zod'
 
 import { builtinServers } from './builtin-servers.ts'
 import { defineContract } from '@mcp/protocol'
-import { catalogueOperations } from './database/catalogue.ts'
+import { catalogOperations } from './database/catalog.ts'
 import { statementOperations } from './database/statements.ts'
 import { transactionOperations } from './database/transactions.ts'
 
-export { objectFacts, schemaFacts, tableDescription, tableFacts } from './database/facts.ts'
+export { objectInfo, schemaInfo, tableDescription, tableInfo } from './database/catalog-info.ts'
 
 const { name, type, target } = builtinServers.database
 
@@ -16,7 +16,7 @@ export const database = defineContract({
   type,
   target,
   version: '1.0.0',
-  operations: { ...statementOperations, ...transactionOperations, ...catalogueOperations },
+  operations: { ...statementOperations, ...transactionOperations, ...catalogOperations },
   notifications: {
     'database-schema-changed': z.object({ database: z.string() }),
     'database-transaction-expired': z.object({ database: z.string(), transactionId: z.string() }),

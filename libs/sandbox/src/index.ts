@@ -1,3 +1,3 @@
 export { createSandbox } from './sandbox.ts'
-export type { JobOptions, Sandbox } from './sandbox.ts'
-export type { SandboxLimits, SandboxOptions } from './sandbox-options.ts'
+export type { Sandbox } from './sandbox.ts'
+export type { JobOptions, SandboxLimits, SandboxOptions } from './sandbox-options.ts'

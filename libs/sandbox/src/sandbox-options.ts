@@ -32,6 +32,14 @@ export interface SandboxOptions extends SandboxLimits {
   readonly clock?: Clock | undefined
 }
 
+/** Options of one job. */
+export interface JobOptions {
+  /** Cancels the job, whether it waits or runs; `run` rejects with `cancelled`. */
+  readonly signal?: AbortSignal | undefined
+  /** Replaces the sandbox's `timeoutMs` for this job. */
+  readonly timeoutMs?: number | undefined
+}
+
 /** Limits with their defaults filled in. */
 export type ResolvedLimits = Readonly<Record<keyof SandboxLimits, number>>
 

@@ -5,15 +5,8 @@ import { McpError, systemClock } from '@mcp/protocol'
 
 import { notCloneable, sandboxClosed } from './job-errors.ts'
 import type { JobPool } from './pool/job-pool.ts'
-import type { SandboxOptions } from './sandbox-options.ts'
+import type { JobOptions, SandboxOptions } from './sandbox-options.ts'
 import { resolveLimits } from './sandbox-options.ts'
-
-export interface JobOptions {
-  /** Cancels the job, whether it waits or runs; `run` rejects with `cancelled`. */
-  readonly signal?: AbortSignal | undefined
-  /** Replaces the sandbox's `timeoutMs` for this job. */
-  readonly timeoutMs?: number | undefined
-}
 
 /** Runs jobs in processes of their own, so that they can neither block nor crash the caller's. */
 export interface Sandbox {

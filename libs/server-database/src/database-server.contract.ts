@@ -265,7 +265,7 @@ export function itServesItsDatabase(create: () => Promise<DatabaseUnderTest>): v
     })
   })
 
-  describe('the catalogue', () => {
+  describe('the catalog', () => {
     it('names the table that was probably meant', async () => {
       expect(await opened.refusal('describeTable', { table: 'notess' })).toMatchObject({
         code: 'not-found',

@@ -1,6 +1,6 @@
 import { expectTypeOf, it } from 'vitest'
 
-import type { DatabaseHandlers } from './database-service.ts'
+import type { DatabaseHandlers } from './handlers.ts'
 import { databaseServer } from './database-server.ts'
 
 it('accepts the keys of each engine, and no others', () => {

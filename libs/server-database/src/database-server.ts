@@ -3,7 +3,7 @@ import { systemClock } from '@mcp/protocol'
 import type { LocalServer, ServerOptions } from '@mcp/server'
 import { createSessionState, defineServer, notFound } from '@mcp/server'
 
-import { catalogueHandlers } from './catalogue/catalogue-handlers.ts'
+import { catalogHandlers } from './catalog/catalog-handlers.ts'
 import type { DatabaseService } from './database-service.ts'
 import type { DatabaseConfig } from './engines/builtin-engines.ts'
 import { builtinEngines } from './engines/builtin-engines.ts'
@@ -12,7 +12,7 @@ import type { CommonConfig, EngineDefinition } from './engines/engine-definition
 import { statementHandlers } from './statements/statement-handlers.ts'
 import type { Database } from './transactions/database.ts'
 import { createDatabase } from './transactions/database.ts'
-import { createDatabaseSession, releaseSession } from './transactions/session.ts'
+import { createDatabaseSession, releaseSession } from './transactions/database-session.ts'
 import { transactionHandlers } from './transactions/transaction-handlers.ts'
 
 export interface DatabaseServerOptions<Config extends CommonConfig = never> extends ServerOptions {
@@ -85,7 +85,7 @@ export function databaseServer<Config extends CommonConfig = never>(
     {
       ...statementHandlers(service),
       ...transactionHandlers(service),
-      ...catalogueHandlers(service),
+      ...catalogHandlers(service),
     },
     {
       ...serverOptions,

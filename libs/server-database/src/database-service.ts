@@ -1,15 +1,14 @@
 import type { Clock } from '@mcp/protocol'
-import type { database as contract } from '@mcp/contracts/database'
-import type { Handlers, SessionState } from '@mcp/server'
+import type { SessionState } from '@mcp/server'
 
 import type { Database } from './transactions/database.ts'
-import type { DatabaseSession } from './transactions/session.ts'
+import type { DatabaseSession } from './transactions/database-session.ts'
 
 /** Dependencies of all handlers of the database server. */
 export interface DatabaseService {
   readonly databases: readonly Database[]
   /**
-   * The database of that name; without one, the first.
+   * Returns the database of that name. Default: the first one.
    *
    * @throws McpError `not-found`.
    */
@@ -23,13 +22,12 @@ export interface DatabaseService {
   transactionExpired(database: Database, transactionId: string, sessionId: string): void
 }
 
+/** Limits from the options of the server. */
 export interface DatabaseLimits {
+  /** Maximum number of open transactions per session. */
   readonly transactionsPerSession: number
+  /** Maximum number of open cursors per session. */
   readonly cursorsPerSession: number
+  /** Maximum idle time of a cursor, in milliseconds. */
   readonly cursorIdleMs: number
 }
-
-export type DatabaseHandlers = Handlers<typeof contract>
-
-/** Context of a handler. */
-export type DatabaseContext = Parameters<DatabaseHandlers['query']>[1]

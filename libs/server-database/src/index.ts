@@ -2,25 +2,21 @@ export { databaseServer } from './database-server.ts'
 export type { DatabaseServerOptions } from './database-server.ts'
 export { builtinEngines } from './engines/builtin-engines.ts'
 export type { ConfigOf, DatabaseConfig } from './engines/builtin-engines.ts'
+export type { DatabaseMode } from './engines/database-mode.ts'
 export type {
   Access,
   BeginOptions,
   CallOptions,
-  Column,
-  DatabaseMode,
-  Engine,
-  EngineCatalog,
   EngineCursor,
   EngineTransaction,
   ExplainOptions,
   Isolation,
-  JsonValue,
-  Row,
   RowBatch,
   RunOptions,
-  SqlParam,
   StatementStart,
-} from './engines/engine.ts'
+} from './engines/engine-transaction.ts'
+export type { Engine, EngineCatalog } from './engines/engine.ts'
+export type { Column, JsonValue, Row, SqlParam } from './engines/sql-value.ts'
 export { commonConfig } from './engines/engine-definition.ts'
 export type {
   CommonConfig,

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import type { BuiltinEngineName } from './engines/builtin-engines.ts'
 import { attackedSchemas, attacks } from './fixtures/attacks.ts'
-import { honestQueries, honestSchemas } from './fixtures/honest-queries.ts'
+import { honestQueries, honestSchemas } from './fixtures/harmless-queries.ts'
 import { openServer } from './fixtures/open-server.ts'
 import type { Shop, ShopSchemas } from './fixtures/shops.ts'
 import { makeShop } from './fixtures/shops.ts'

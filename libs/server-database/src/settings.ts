@@ -3,7 +3,7 @@ import * as z from 'zod'
 
 import type { DatabaseConfig } from './engines/builtin-engines.ts'
 import { builtinEngines } from './engines/builtin-engines.ts'
-import { databaseMode } from './engines/engine-definition.ts'
+import { databaseMode } from './engines/database-mode.ts'
 
 /** Returns the schemas of the environment variables of the database server. */
 export const databaseSettings = () => ({

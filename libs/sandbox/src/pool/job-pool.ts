@@ -9,10 +9,9 @@ import {
   workerExited,
   workerUnavailable,
 } from '../job-errors.ts'
-import type { JobMessage } from '../messages.ts'
+import type { JobMessage, JobResult } from '../messages.ts'
 import { readJobResult } from '../messages.ts'
-import type { ResolvedLimits } from '../sandbox-options.ts'
-import type { JobOptions } from '../sandbox.ts'
+import type { JobOptions, ResolvedLimits } from '../sandbox-options.ts'
 import { createWorkerSet } from './worker-set.ts'
 
 export interface JobPoolOptions extends ResolvedLimits {
@@ -57,19 +56,23 @@ export function createJobPool(options: JobPoolOptions): JobPool {
       if (running.size >= maxConcurrent || !start(job)) break
     }
 
+    startWorkers()
+    if (waiting.size + running.size === 0 && workers.alive() > 0) {
+      stopIdleTimer = clock.after(idleTimeoutMs, () => void workers.stop())
+    }
+  }
+
+  /** Starts the workers needed now and a spare one. Rejects the waiting jobs if none can start. */
+  function startWorkers(): void {
     // The spare starts only when the queue is empty, so that it does not delay the workers needed now.
     const spare = running.size > 0 && waiting.size === 0 ? 1 : 0
     const needed = Math.min(maxConcurrent, running.size + waiting.size)
     workers.grow(needed + spare, waiting.size > 0)
 
     const failure = workers.failure()
-    if (failure !== undefined && workers.alive() === 0) {
-      const error = workerUnavailable(failure.retryAt - clock.now(), failure.text)
-      for (const job of waiting) fail(job, error)
-    }
-    if (waiting.size + running.size === 0 && workers.alive() > 0) {
-      stopIdleTimer = clock.after(idleTimeoutMs, () => void workers.stop())
-    }
+    if (failure === undefined || workers.alive() > 0) return
+    const error = workerUnavailable(failure.retryAt - clock.now(), failure.text)
+    for (const job of waiting) fail(job, error)
   }
 
   /** Returns whether a worker was idle. */
@@ -111,16 +114,7 @@ export function createJobPool(options: JobPoolOptions): JobPool {
   }
 
   function settle(job: Job, bytes: Uint8Array): void {
-    if (!remove(job)) return
-    const result = readJobResult(bytes)
-    switch (result.type) {
-      case 'value':
-        return job.resolve(result.value)
-      case 'mcp-error':
-        return job.reject(McpError.fromBody(result.body))
-      case 'crash':
-        return job.reject(McpError.internal(new Error(result.text)))
-    }
+    if (remove(job)) settleWith(job, readJobResult(bytes))
   }
 
   return {
@@ -131,14 +125,8 @@ export function createJobPool(options: JobPoolOptions): JobPool {
         if (waiting.size + running.size >= maxConcurrent + maxQueued) throw queueFull(waiting.size)
 
         const onAbort = () => stop(job, jobCancelled(message.job))
-        const job: Job = {
-          message,
-          timeoutMs,
-          resolve,
-          reject,
-          release: () => signal?.removeEventListener('abort', onAbort),
-          killWorker: () => {},
-        }
+        const release = () => signal?.removeEventListener('abort', onAbort)
+        const job: Job = { message, timeoutMs, resolve, reject, release, killWorker: () => {} }
         signal?.addEventListener('abort', onAbort)
         waiting.add(job)
         advance()
@@ -150,5 +138,16 @@ export function createJobPool(options: JobPoolOptions): JobPool {
       stopIdleTimer()
       await workers.stop()
     },
+  }
+}
+
+function settleWith({ resolve, reject }: Job, result: JobResult): void {
+  switch (result.type) {
+    case 'value':
+      return resolve(result.value)
+    case 'mcp-error':
+      return reject(McpError.fromBody(result.body))
+    case 'crash':
+      return reject(McpError.internal(new Error(result.text)))
   }
 }

@@ -1,8 +1,9 @@
-import { backoffMs } from '@mcp/concurrency'
 import type { Clock } from '@mcp/protocol'
 
 import type { WorkerExit } from '../job-errors.ts'
 import type { JobMessage, WorkerMessage } from '../messages.ts'
+import type { StartFailure } from './start-backoff.ts'
+import { createStartBackoff } from './start-backoff.ts'
 import type { WorkerProcess, WorkerProcessOptions } from './worker-process.ts'
 import { startWorkerProcess } from './worker-process.ts'
 
@@ -11,12 +12,6 @@ export interface WorkerSetOptions extends Omit<WorkerProcessOptions, 'onMessage'
   readonly clock: Clock
   /** Called when a worker became idle or exited. */
   readonly onChange: () => void
-}
-
-/** A failed start of a worker, and the earliest time of the next attempt. */
-interface StartFailure {
-  readonly text: string
-  readonly retryAt: number
 }
 
 /** Receives the result of an assigned job. */
@@ -48,15 +43,11 @@ interface Busy extends JobListener {
   readonly type: 'busy'
 }
 
-// Without jitter: a worker that fails to start loads no server that others use.
-const backoff = { baseMs: 250, maxMs: 30_000, random: () => 1 }
-
 export function createWorkerSet(options: WorkerSetOptions): WorkerSet {
   const { startTimeoutMs, clock, onChange } = options
   const workers = new Set<WorkerEntry>()
   const exiting = new Map<WorkerEntry, PromiseWithResolvers<void>>()
-  let failedStarts = 0
-  let failure: StartFailure | undefined
+  const backoff = createStartBackoff(clock)
 
   function start(): void {
     let process: WorkerProcess
@@ -68,29 +59,23 @@ export function createWorkerSet(options: WorkerSetOptions): WorkerSet {
       })
     } catch (error) {
       // Some system failures, such as being out of memory, are thrown instead of emitted.
-      recordFailure(String(error))
+      backoff.recordFailure(String(error))
       return
     }
     const stopTimer = clock.after(startTimeoutMs, () => {
       kill(worker)
-      recordFailure(`it took longer than ${startTimeoutMs} ms to load`)
+      backoff.recordFailure(`it took longer than ${startTimeoutMs} ms to load`)
       onChange()
     })
     const worker: WorkerEntry = { process, state: { type: 'starting', stopTimer } }
     workers.add(worker)
   }
 
-  function recordFailure(text: string): void {
-    failure = { text, retryAt: clock.now() + backoffMs(failedStarts, backoff) }
-    failedStarts += 1
-  }
-
   function receive(worker: WorkerEntry, message: WorkerMessage): void {
     const { state } = worker
     if (message.type === 'ready' && state.type === 'starting') {
       state.stopTimer()
-      failedStarts = 0
-      failure = undefined
+      backoff.reset()
       setIdle(worker)
     } else if (message.type === 'result' && state.type === 'busy') {
       if (message.worn) kill(worker)
@@ -115,7 +100,7 @@ export function createWorkerSet(options: WorkerSetOptions): WorkerSet {
     const { state } = worker
     if (state.type === 'starting') {
       state.stopTimer()
-      recordFailure(exit.text)
+      backoff.recordFailure(exit.text)
     }
     if (state.type === 'busy') state.onExit(exit)
     onChange()
@@ -130,11 +115,9 @@ export function createWorkerSet(options: WorkerSetOptions): WorkerSet {
     worker.process.kill()
   }
 
-  const set: WorkerSet = {
+  return {
     alive: () => workers.size,
-    failure() {
-      return failure !== undefined && clock.now() < failure.retryAt ? failure : undefined
-    },
+    failure: () => backoff.failure(),
     assign(message, listener) {
       const worker = [...workers].findLast(({ state }) => state.type === 'idle')
       if (worker === undefined) return undefined
@@ -144,7 +127,7 @@ export function createWorkerSet(options: WorkerSetOptions): WorkerSet {
       return () => kill(worker)
     },
     grow(count, awaited) {
-      while (workers.size < count && set.failure() === undefined) start()
+      while (workers.size < count && backoff.failure() === undefined) start()
       for (const { state, process } of workers) {
         if (state.type === 'starting') process.setRef(awaited)
       }
@@ -154,5 +137,4 @@ export function createWorkerSet(options: WorkerSetOptions): WorkerSet {
       await Promise.all(Array.from(exiting.values(), ({ promise }) => promise))
     },
   }
-  return set
 }

@@ -1,6 +1,8 @@
 import * as z from 'zod'
 
-import type { DatabaseMode, Engine } from './engine.ts'
+import type { DatabaseMode } from './database-mode.ts'
+import { databaseMode } from './database-mode.ts'
+import type { Engine } from './engine.ts'
 
 /** The keys that the configuration of every database has. */
 export interface CommonConfig {
@@ -63,10 +65,6 @@ export interface EngineDefinition<Config extends CommonConfig = CommonConfig> {
   /** Creates the engine. Loads its libraries with a dynamic import; connects to nothing yet. */
   open(config: Config, options: OpenEngineOptions): Promise<Engine>
 }
-
-const databaseModes = ['read-only', 'data', 'admin'] as const satisfies readonly DatabaseMode[]
-
-export const databaseMode = () => z.enum(databaseModes, 'must be read-only, data or admin')
 
 /** Returns the schemas of the keys of {@link CommonConfig}, except `engine`. */
 export const commonConfig = () => ({

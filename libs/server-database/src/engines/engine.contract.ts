@@ -1,7 +1,9 @@
 import { McpError } from '@mcp/protocol'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
-import type { Access, Engine, EngineTransaction, JsonValue, SqlParam } from './engine.ts'
+import type { Access, EngineTransaction } from './engine-transaction.ts'
+import type { Engine } from './engine.ts'
+import type { JsonValue, SqlParam } from './sql-value.ts'
 
 /** An engine to be tested, with a database in which everything may be done. */
 export interface EngineUnderTest {
@@ -289,7 +291,7 @@ export function itIsAnEngine(create: () => Promise<EngineUnderTest>): void {
     })
   })
 
-  describe('catalogue', () => {
+  describe('catalog', () => {
     const look = <Result>(
       work: (transaction: EngineTransaction, signal: AbortSignal) => Promise<Result>,
     ) =>

@@ -1,4 +1,5 @@
-import type { Access, DatabaseMode, EngineTransaction } from '../engines/engine.ts'
+import type { DatabaseMode } from '../engines/database-mode.ts'
+import type { Access, EngineTransaction } from '../engines/engine-transaction.ts'
 
 /**
  * Effect of a statement: it reads; changes rows (`data`); changes tables, views, indexes and the like

@@ -2,7 +2,7 @@ import { expectSteadyLoop } from '@mcp/testing'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-import type { DatabaseMode } from '../engines/engine.ts'
+import type { DatabaseMode } from '../engines/database-mode.ts'
 import type { LexicalRules, Token } from './lexer.ts'
 import { readTokens } from './lexer.ts'
 import { mysqlLexicalRules } from './mysql/mysql-lexer.ts'

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../engines/engine.ts'
+import type { JsonValue } from '../engines/sql-value.ts'
 
 // JSON.parse hands the digits to the reviver (ECMAScript: JSON.parse source text access).
 const keepDigits = (_key: string, value: unknown, context?: { readonly source?: string }) =>

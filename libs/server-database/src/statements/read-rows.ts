@@ -1,8 +1,9 @@
 import type * as z from 'zod'
 
-import type { CallOptions, EngineTransaction, JsonValue, Row, SqlParam } from '../engines/engine.ts'
+import type { CallOptions, EngineTransaction } from '../engines/engine-transaction.ts'
+import type { JsonValue, Row, SqlParam } from '../engines/sql-value.ts'
 
-/** The most that is read of a catalogue: what is beyond is not listed. */
+/** The most that is read of a catalog: what is beyond is not listed. */
 const maxCatalogRows = 20_000
 
 /** All rows of a query of ours, as objects by column. */
@@ -24,8 +25,8 @@ function toMap(columns: readonly { readonly name: string }[], row: Row) {
   return new Map(columns.map(({ name }, index) => [name, row[index] ?? null]))
 }
 
-/** The facts in the column of that name: JSON, or its text where the engine has no type for it. */
-export async function readFacts<S extends z.ZodType>(
+/** The info in the column of that name: JSON, or its text where the engine has no type for it. */
+export async function readInfo<S extends z.ZodType>(
   transaction: EngineTransaction,
   sql: string,
   params: readonly SqlParam[],
@@ -34,7 +35,7 @@ export async function readFacts<S extends z.ZodType>(
 ): Promise<z.output<S>[]> {
   const rows = await readRows(transaction, sql, params, options)
   return rows.map((row) => {
-    const facts = row.get('facts')
-    return schema.parse(typeof facts === 'string' ? JSON.parse(facts) : facts)
+    const info = row.get('info')
+    return schema.parse(typeof info === 'string' ? JSON.parse(info) : info)
   })
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 
-import type { StatementStart } from '../engines/engine.ts'
+import type { StatementStart } from '../engines/engine-transaction.ts'
 import { createRowReader } from './row-reader.ts'
 
 const { signal } = new AbortController()

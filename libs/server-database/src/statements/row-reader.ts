@@ -1,6 +1,7 @@
 import { McpError } from '@mcp/protocol'
 
-import type { Column, JsonValue, Row, StatementStart } from '../engines/engine.ts'
+import type { StatementStart } from '../engines/engine-transaction.ts'
+import type { Column, JsonValue, Row } from '../engines/sql-value.ts'
 
 export interface PageLimits {
   readonly maxRows: number

@@ -1,8 +1,9 @@
 import { McpError } from '@mcp/protocol'
 
 import type { Database, Lease } from '../transactions/database.ts'
-import type { DatabaseContext, DatabaseService } from '../database-service.ts'
-import type { Isolation } from '../engines/engine.ts'
+import type { DatabaseService } from '../database-service.ts'
+import type { DatabaseContext } from '../handlers.ts'
+import type { Isolation } from '../engines/engine-transaction.ts'
 import type { OpenTransaction } from '../transactions/open-transaction.ts'
 import type { FormattedRow, PageLimits, RowFormat } from './row-reader.ts'
 import type { QueryRequest, StatementRequest } from './run-query.ts'

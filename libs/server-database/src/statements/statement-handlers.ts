@@ -1,6 +1,7 @@
 import { McpError } from '@mcp/protocol'
 
-import type { DatabaseHandlers, DatabaseService } from '../database-service.ts'
+import type { DatabaseService } from '../database-service.ts'
+import type { DatabaseHandlers } from '../handlers.ts'
 import { executeAlone, executeWithin } from './run-changes.ts'
 import { durationSince, fetchPage, queryAlone, queryWithin } from './run-query.ts'
 import { withTimeLimit } from './time-limit.ts'

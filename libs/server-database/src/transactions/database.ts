@@ -5,14 +5,10 @@ import type { Clock } from '@mcp/protocol'
 import { commitError } from './commit-error.ts'
 import type { ConfiguredDatabase } from '../engines/check-configs.ts'
 import type { CommonConfig, OpenEngineOptions } from '../engines/engine-definition.ts'
-import type { DatabaseContext } from '../database-service.ts'
-import type {
-  Access,
-  DatabaseMode,
-  Engine,
-  EngineTransaction,
-  Isolation,
-} from '../engines/engine.ts'
+import type { DatabaseContext } from '../handlers.ts'
+import type { DatabaseMode } from '../engines/database-mode.ts'
+import type { Access, EngineTransaction, Isolation } from '../engines/engine-transaction.ts'
+import type { Engine } from '../engines/engine.ts'
 import { acquirePermit } from './acquire-permit.ts'
 
 export interface DatabaseOptions {

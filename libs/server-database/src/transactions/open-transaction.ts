@@ -3,7 +3,7 @@ import { McpError } from '@mcp/protocol'
 
 import { isOutcomeUnknown } from './commit-error.ts'
 import type { Database, Lease } from './database.ts'
-import type { Access } from '../engines/engine.ts'
+import type { Access } from '../engines/engine-transaction.ts'
 import { oneAtATime } from './one-at-a-time.ts'
 import type { OpenCursor } from '../statements/open-cursor.ts'
 

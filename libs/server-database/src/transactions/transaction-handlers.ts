@@ -1,6 +1,7 @@
 import { McpError } from '@mcp/protocol'
 
-import type { DatabaseHandlers, DatabaseService } from '../database-service.ts'
+import type { DatabaseService } from '../database-service.ts'
+import type { DatabaseHandlers } from '../handlers.ts'
 import { createOpenTransaction, transactionOver } from './open-transaction.ts'
 import { executeAll, requireWritable } from '../statements/run-changes.ts'
 import { durationSince } from '../statements/run-query.ts'

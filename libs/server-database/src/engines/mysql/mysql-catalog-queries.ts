@@ -6,18 +6,18 @@ export const schemas = `
   SELECT SCHEMA_NAME AS name FROM information_schema.SCHEMATA
   WHERE SCHEMA_NAME ${ownSchemas} ORDER BY SCHEMA_NAME`
 
-const tableFacts = `TABLE_SCHEMA AS \`schema\`, TABLE_NAME AS name, ${kind('TABLE_TYPE')} AS kind,
+const tableInfo = `TABLE_SCHEMA AS \`schema\`, TABLE_NAME AS name, ${kind('TABLE_TYPE')} AS kind,
   IF(TABLE_TYPE LIKE '%VIEW', NULL, TABLE_COMMENT) AS comment, TABLE_ROWS AS rowEstimate`
 
 const isTable = `TABLE_TYPE IN ('BASE TABLE', 'VIEW', 'SYSTEM VIEW', 'SYSTEM VERSIONED')`
 
 export const tables = `
-  SELECT ${tableFacts} FROM information_schema.TABLES
+  SELECT ${tableInfo} FROM information_schema.TABLES
   WHERE ${isTable} AND IF(? IS NULL, TABLE_SCHEMA ${ownSchemas}, TABLE_SCHEMA = ?)
   ORDER BY TABLE_SCHEMA, TABLE_NAME`
 
 export const table = `
-  SELECT ${tableFacts} FROM information_schema.TABLES
+  SELECT ${tableInfo} FROM information_schema.TABLES
   WHERE ${isTable} AND TABLE_SCHEMA = COALESCE(?, DATABASE()) AND TABLE_NAME = ?`
 
 export const columns = `

@@ -1,6 +1,7 @@
-import { objectFacts, schemaFacts, tableDescription, tableFacts } from '@mcp/contracts/database'
+import { objectInfo, schemaInfo, tableDescription, tableInfo } from '@mcp/contracts/database'
 
-import type { EngineCatalog, JsonValue } from '../engine.ts'
+import type { EngineCatalog } from '../engine.ts'
+import type { JsonValue } from '../sql-value.ts'
 import { readRows } from '../../statements/read-rows.ts'
 import * as queries from './mysql-catalog-queries.ts'
 
@@ -11,29 +12,28 @@ export const mysqlCatalog: EngineCatalog = {
   quote: (name) => `\`${name.replaceAll('`', '``')}\``,
   async schemas(transaction, options) {
     const rows = await readRows(transaction, queries.schemas, [], options)
-    return rows.map((row) => schemaFacts().parse(known(row)))
+    return rows.map((row) => schemaInfo().parse(known(row)))
   },
   async tables(transaction, { schema = null, signal }) {
     const rows = await readRows(transaction, queries.tables, [schema, schema], { signal })
-    return rows.map((row) => tableFacts().parse(known(row)))
+    return rows.map((row) => tableInfo().parse(known(row)))
   },
   async searchObjects(transaction, { text, signal }) {
     const params = Array.from({ length: queries.objectsParams }, () => text)
     const rows = await readRows(transaction, queries.objects, params, { signal })
-    return rows.map((row) => objectFacts().parse(known(row)))
+    return rows.map((row) => objectInfo().parse(known(row)))
   },
   async describeTable(transaction, { schema = null, table, signal }) {
     const [found] = await readRows(transaction, queries.table, [schema, table], { signal })
     if (found === undefined) return undefined
-    const facts = tableFacts().parse(known(found))
-    const about = (sql: string) =>
-      readRows(transaction, sql, [facts.schema, facts.name], { signal })
+    const info = tableInfo().parse(known(found))
+    const about = (sql: string) => readRows(transaction, sql, [info.schema, info.name], { signal })
     const columns = await about(queries.columns)
     const keys = byName(await about(queries.keyColumns))
     const checks = await about(queries.checks)
     const indexes = byName(await about(queries.indexColumns))
     return tableDescription().parse({
-      ...facts,
+      ...info,
       columns: columns.map(toColumn),
       primaryKey: keys.filter(isOfKind('PRIMARY KEY')).flatMap(columnsOf('column')),
       foreignKeys: keys.filter(isOfKind('FOREIGN KEY')).map(toForeignKey),
@@ -59,10 +59,10 @@ const columnsOf = (column: string) => (rows: readonly CatalogRow[]) =>
   rows.map((row) => row.get(column))
 
 function toColumn(row: CatalogRow) {
-  const { extra, nullable, default: preset, ...facts } = known(row)
+  const { extra, nullable, default: preset, ...info } = known(row)
   const isGenerated = typeof extra === 'string' && /auto_increment|GENERATED/i.test(extra)
   return {
-    ...facts,
+    ...info,
     nullable: nullable === 'YES',
     // MariaDB writes out what is there without being said.
     ...(preset === undefined || preset === 'NULL' ? {} : { default: preset }),

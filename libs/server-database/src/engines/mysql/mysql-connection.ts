@@ -1,7 +1,8 @@
 import type { Connection, PoolConnection } from 'mysql2'
 
 import { parseExactJson } from '../../statements/exact-json.ts'
-import type { BeginOptions, SqlParam } from '../engine.ts'
+import type { BeginOptions } from '../engine-transaction.ts'
+import type { SqlParam } from '../sql-value.ts'
 import type { RemoteConnection } from '../remote/remote-driver.ts'
 import { mysqlErrorNumber } from './mysql-error.ts'
 import type { MysqlRows } from './mysql-rows.ts'

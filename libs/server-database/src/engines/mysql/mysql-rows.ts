@@ -1,6 +1,7 @@
 import type { Connection } from 'mysql2'
 
-import type { Column, Row, RowBatch, SqlParam } from '../engine.ts'
+import type { RowBatch } from '../engine-transaction.ts'
+import type { Column, Row, SqlParam } from '../sql-value.ts'
 import type { MysqlField } from './mysql-value.ts'
 import { readMysqlValue, toColumn, toMysqlParam } from './mysql-value.ts'
 

@@ -1,7 +1,7 @@
 import type { ExecuteValues } from 'mysql2'
 import mysql from 'mysql2'
 
-import type { Column, JsonValue, SqlParam } from '../engine.ts'
+import type { Column, JsonValue, SqlParam } from '../sql-value.ts'
 import { parseExactJson } from '../../statements/exact-json.ts'
 
 /** The used fields of a column's definition; the others differ between servers. */

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../engine.ts'
+import type { JsonValue } from '../sql-value.ts'
 
 /**
  * The elements of an array in PostgreSQL's text format: `{1,NULL,"a \"b\""}`, nested ones too. Bounds

@@ -1,4 +1,4 @@
-// Each gives one column, `facts`: a JSON object a row, without the keys that have no value.
+// Each gives one column, `info`: a JSON object a row, without the keys that have no value.
 
 const ownSchemas = `n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'`
 
@@ -6,32 +6,32 @@ const kind = `CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized-vi
   WHEN 'f' THEN 'foreign-table' ELSE 'table' END`
 
 // A table that was never analysed has -1.
-const tableFacts = `json_build_object('schema', n.nspname, 'name', c.relname, 'kind', ${kind},
+const tableInfo = `json_build_object('schema', n.nspname, 'name', c.relname, 'kind', ${kind},
   'comment', obj_description(c.oid, 'pg_class'),
   'rowEstimate', CASE WHEN c.reltuples >= 0 AND c.relkind <> 'v' THEN c.reltuples::bigint END)`
 
-const asFacts = (object: string) => `json_strip_nulls(${object}) AS facts`
+const asInfo = (object: string) => `json_strip_nulls(${object}) AS info`
 
 export const schemas = `
-  SELECT ${asFacts(`json_build_object('name', n.nspname, 'comment', obj_description(n.oid, 'pg_namespace'))`)}
+  SELECT ${asInfo(`json_build_object('name', n.nspname, 'comment', obj_description(n.oid, 'pg_namespace'))`)}
   FROM pg_catalog.pg_namespace n WHERE ${ownSchemas} ORDER BY n.nspname`
 
 export const tables = `
-  SELECT ${asFacts(tableFacts)}
+  SELECT ${asInfo(tableInfo)}
   FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
     AND CASE WHEN $1::text IS NULL THEN ${ownSchemas} ELSE n.nspname = $1::text END
   ORDER BY n.nspname, c.relname`
 
 export const table = `
-  SELECT c.oid::bigint AS oid, ${asFacts(tableFacts)}
+  SELECT c.oid::bigint AS oid, ${asInfo(tableInfo)}
   FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.relname = $2::text
     AND CASE WHEN $1::text IS NULL THEN pg_catalog.pg_table_is_visible(c.oid) ELSE n.nspname = $1::text END
   LIMIT 1`
 
 export const columns = `
-  SELECT ${asFacts(`json_build_object('name', a.attname,
+  SELECT ${asInfo(`json_build_object('name', a.attname,
     'type', pg_catalog.format_type(a.atttypid, a.atttypmod), 'nullable', NOT a.attnotnull,
     'default', pg_get_expr(d.adbin, d.adrelid),
     'generated', CASE WHEN a.attgenerated <> '' OR a.attidentity <> '' THEN true END,
@@ -41,19 +41,19 @@ export const columns = `
   WHERE a.attrelid = $1::bigint::oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum`
 
 const columnNames = (table: string, numbers: string) => `(
-  SELECT coalesce(json_agg(a.attname ORDER BY k.place), '[]'::json)
-  FROM unnest(${numbers}) WITH ORDINALITY AS k(number, place)
+  SELECT coalesce(json_agg(a.attname ORDER BY k.ordinal), '[]'::json)
+  FROM unnest(${numbers}) WITH ORDINALITY AS k(number, ordinal)
   JOIN pg_catalog.pg_attribute a ON a.attrelid = ${table} AND a.attnum = k.number)`
 
 export const primaryKey = `
-  SELECT ${columnNames('con.conrelid', 'con.conkey')} AS facts
+  SELECT ${columnNames('con.conrelid', 'con.conkey')} AS info
   FROM pg_catalog.pg_constraint con WHERE con.conrelid = $1::bigint::oid AND con.contype = 'p'`
 
 const action = (code: string) => `CASE ${code} WHEN 'c' THEN 'CASCADE' WHEN 'r' THEN 'RESTRICT'
   WHEN 'n' THEN 'SET NULL' WHEN 'd' THEN 'SET DEFAULT' ELSE 'NO ACTION' END`
 
 export const foreignKeys = `
-  SELECT ${asFacts(`json_build_object('name', con.conname,
+  SELECT ${asInfo(`json_build_object('name', con.conname,
     'columns', ${columnNames('con.conrelid', 'con.conkey')},
     'references', json_build_object('schema', n.nspname, 'table', c.relname,
       'columns', ${columnNames('con.confrelid', 'con.confkey')}),
@@ -64,15 +64,15 @@ export const foreignKeys = `
   WHERE con.conrelid = $1::bigint::oid AND con.contype = 'f' ORDER BY con.conname`
 
 export const indexes = `
-  SELECT ${asFacts(`json_build_object('name', c.relname, 'unique', i.indisunique,
-    'columns', (SELECT json_agg(pg_get_indexdef(i.indexrelid, place, true) ORDER BY place)
-      FROM generate_series(1, i.indnkeyatts) AS place),
+  SELECT ${asInfo(`json_build_object('name', c.relname, 'unique', i.indisunique,
+    'columns', (SELECT json_agg(pg_get_indexdef(i.indexrelid, ordinal, true) ORDER BY ordinal)
+      FROM generate_series(1, i.indnkeyatts) AS ordinal),
     'definition', pg_get_indexdef(i.indexrelid))`)}
   FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
   WHERE i.indrelid = $1::bigint::oid ORDER BY c.relname`
 
 export const constraints = `
-  SELECT ${asFacts(`json_build_object('name', con.conname,
+  SELECT ${asInfo(`json_build_object('name', con.conname,
     'kind', CASE con.contype WHEN 'u' THEN 'unique' WHEN 'c' THEN 'check' ELSE 'exclusion' END,
     'columns', ${columnNames('con.conrelid', 'con.conkey')},
     'definition', pg_get_constraintdef(con.oid, true))`)}
@@ -82,24 +82,24 @@ export const constraints = `
 // strpos, since the text must not be interpreted as a pattern.
 const holds = (word: string) => `strpos(lower(${word}), lower($1::text)) > 0`
 
-const found = (facts: {
+const found = (info: {
   readonly kind: string
   readonly name: string
   readonly table?: string
   readonly comment: string
   readonly from: string
 }) => `
-  SELECT json_build_object('kind', ${facts.kind}, 'schema', n.nspname, 'name', ${facts.name},
-    'table', ${facts.table ?? 'NULL'}, 'comment', ${facts.comment}) AS facts,
-    n.nspname AS schema, ${facts.name} AS name
-  FROM ${facts.from}
-  WHERE ${ownSchemas} AND (${holds(facts.name)} OR ${holds(facts.comment)})`
+  SELECT json_build_object('kind', ${info.kind}, 'schema', n.nspname, 'name', ${info.name},
+    'table', ${info.table ?? 'NULL'}, 'comment', ${info.comment}) AS info,
+    n.nspname AS schema, ${info.name} AS name
+  FROM ${info.from}
+  WHERE ${ownSchemas} AND (${holds(info.name)} OR ${holds(info.comment)})`
 
 const relation = (relkinds: string) => `pg_catalog.pg_class c
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace AND c.relkind IN (${relkinds})`
 
 export const objects = `
-  SELECT json_strip_nulls(facts) AS facts FROM (
+  SELECT json_strip_nulls(info) AS info FROM (
     ${found({
       kind: kind,
       name: 'c.relname',
@@ -129,4 +129,4 @@ export const objects = `
       comment: `obj_description(p.oid, 'pg_proc')`,
       from: `pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace`,
     })}
-  ) AS found ORDER BY schema, name, facts ->> 'kind'`
+  ) AS found ORDER BY schema, name, info ->> 'kind'`

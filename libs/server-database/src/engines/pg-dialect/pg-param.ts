@@ -1,4 +1,4 @@
-import type { SqlParam } from '../engine.ts'
+import type { SqlParam } from '../sql-value.ts'
 
 /** A param in PostgreSQL's text format; the server reads it as the type its placeholder has. */
 export function toPgText(param: SqlParam): string | null {

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../engine.ts'
+import type { JsonValue } from '../sql-value.ts'
 import { parseExactJson } from '../../statements/exact-json.ts'
 import { parsePgArray } from './pg-array.ts'
 

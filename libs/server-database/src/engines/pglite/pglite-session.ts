@@ -1,7 +1,8 @@
 import type { PGlite } from '@electric-sql/pglite'
 import { messages, protocol } from '@electric-sql/pglite'
 
-import type { Access, Column, Isolation, Row, SqlParam } from '../engine.ts'
+import type { Access, Isolation } from '../engine-transaction.ts'
+import type { Column, Row, SqlParam } from '../sql-value.ts'
 import { affectedRows } from '../pg-dialect/affected-rows.ts'
 import { pgError } from '../pg-dialect/pg-error.ts'
 import { toPgText } from '../pg-dialect/pg-param.ts'

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg'
 
-import type { BeginOptions } from '../engine.ts'
+import type { BeginOptions } from '../engine-transaction.ts'
 import { pgExplain } from '../pg-dialect/pg-explain.ts'
 import type { RemoteConnection } from '../remote/remote-driver.ts'
 import type { PortalField } from './postgres-portal.ts'

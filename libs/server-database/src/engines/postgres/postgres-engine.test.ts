@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
-import type { DatabaseMode, Engine, EngineTransaction } from '../engine.ts'
+import type { DatabaseMode } from '../database-mode.ts'
+import type { EngineTransaction } from '../engine-transaction.ts'
+import type { Engine } from '../engine.ts'
 import { itIsAnEngine } from '../engine.contract.ts'
 import { heapAfter } from '../../fixtures/heap-after.ts'
 import { postgresqlWords } from '../../fixtures/postgresql-words.ts'

@@ -1,6 +1,7 @@
 import type { ClientBase, Connection } from 'pg'
 
-import type { Row, RowBatch, SqlParam } from '../engine.ts'
+import type { RowBatch } from '../engine-transaction.ts'
+import type { Row, SqlParam } from '../sql-value.ts'
 import { affectedRows } from '../pg-dialect/affected-rows.ts'
 import { toPgText } from '../pg-dialect/pg-param.ts'
 import { readPgValue } from '../pg-dialect/pg-value.ts'

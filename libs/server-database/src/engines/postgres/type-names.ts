@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg'
 
-import type { Column } from '../engine.ts'
+import type { Column } from '../sql-value.ts'
 import { builtinTypeName } from '../pg-dialect/pg-value.ts'
 import type { PortalField } from './postgres-portal.ts'
 

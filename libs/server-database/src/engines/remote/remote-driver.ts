@@ -2,13 +2,12 @@ import type { McpError } from '@mcp/protocol'
 
 import type {
   BeginOptions,
-  EngineCatalog,
   ExplainOptions,
-  JsonValue,
   RowBatch,
-  SqlParam,
   StatementStart,
-} from '../engine.ts'
+} from '../engine-transaction.ts'
+import type { EngineCatalog } from '../engine.ts'
+import type { JsonValue, SqlParam } from '../sql-value.ts'
 import type { SqlGuard } from '../../guard/sql-guard.ts'
 
 /** The engine-specific part of an engine whose database is a server. */

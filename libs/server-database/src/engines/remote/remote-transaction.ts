@@ -1,7 +1,7 @@
 import { abortable } from '@mcp/concurrency'
 import type { McpError } from '@mcp/protocol'
 
-import type { EngineCursor, EngineTransaction } from '../engine.ts'
+import type { EngineCursor, EngineTransaction } from '../engine-transaction.ts'
 import { sqlError } from '../sql-error.ts'
 import type { ReleaseMode } from './connection-pool.ts'
 import type { RemoteConnection } from './remote-driver.ts'

@@ -1,7 +1,7 @@
 import { constants } from 'node:sqlite'
 import type { DatabaseSync } from 'node:sqlite'
 
-import type { Access } from '../engine.ts'
+import type { Access } from '../engine-transaction.ts'
 
 const reading: ReadonlySet<number> = new Set([
   constants.SQLITE_SELECT,

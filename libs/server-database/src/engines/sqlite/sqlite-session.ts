@@ -4,7 +4,8 @@ import { DatabaseSync } from 'node:sqlite'
 
 import { McpError } from '@mcp/protocol'
 
-import type { Access, Column, Row, SqlParam } from '../engine.ts'
+import type { Access } from '../engine-transaction.ts'
+import type { Column, Row, SqlParam } from '../sql-value.ts'
 import { countBatch } from '../size-limit.ts'
 import { authorize } from './authorizer.ts'
 import { sqliteError } from './sqlite-error.ts'

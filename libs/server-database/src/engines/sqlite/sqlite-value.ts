@@ -1,6 +1,6 @@
 import type { SQLInputValue, SQLOutputValue } from 'node:sqlite'
 
-import type { JsonValue, SqlParam } from '../engine.ts'
+import type { JsonValue, SqlParam } from '../sql-value.ts'
 
 /** A value of SQLite as it crosses the wire. */
 export function readSqliteValue(value: SQLOutputValue | undefined): JsonValue {

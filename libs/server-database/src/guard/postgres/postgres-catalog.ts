@@ -1,9 +1,9 @@
 import * as z from 'zod'
 
-import type { EngineTransaction } from '../../engines/engine.ts'
+import type { EngineTransaction } from '../../engines/engine-transaction.ts'
 import type { NameUse } from './postgres-reading.ts'
 
-const factsSchema = z.object({
+const functionInfo = z.object({
   use: z.enum(['call', 'operator', 'attribute']),
   /** The name by which it is reached: the function's own, or the operator's. */
   name: z.string(),
@@ -27,7 +27,7 @@ const factsSchema = z.object({
 })
 
 /** A function that a use of a name may reach, as the connected server describes it. */
-export type FunctionFacts = z.infer<typeof factsSchema>
+export type FunctionInfo = z.infer<typeof functionInfo>
 
 // Every function and operator here is of pg_catalog by name, so that no user-defined one is called.
 const lookUp = `
@@ -48,7 +48,7 @@ WITH wanted AS (
     FROM wanted w JOIN pg_catalog.pg_operator o ON o.oprname OPERATOR(pg_catalog.=) w.name::pg_catalog.name
    WHERE w.use OPERATOR(pg_catalog.=) 'operator'
 )
-SELECT pg_catalog.row_to_json(facts) FROM (
+SELECT pg_catalog.row_to_json(info) FROM (
   SELECT found.use, found.name, n.nspname AS schema, p.proname AS "functionName",
          n.nspname OPERATOR(pg_catalog.=) ANY (pg_catalog.current_schemas(true)) AS visible,
          p.provolatile AS volatility, p.prosecdef AS "runsAsOwner", p.proconfig IS NOT NULL AS "setsSettings",
@@ -71,19 +71,19 @@ SELECT pg_catalog.row_to_json(facts) FROM (
     JOIN pg_catalog.pg_language l ON l.oid OPERATOR(pg_catalog.=) p.prolang
    -- What comes with PostgreSQL behind operators and row functions is harmless; calls are judged one by one.
    WHERE found.use OPERATOR(pg_catalog.=) 'call' OR n.nspname OPERATOR(pg_catalog.<>) 'pg_catalog'::pg_catalog.name
-) AS facts`
+) AS info`
 
 /** Asks the connected server which functions the names may reach. */
 export async function lookUpFunctions(
   uses: readonly NameUse[],
   transaction: EngineTransaction,
   signal: AbortSignal,
-): Promise<readonly FunctionFacts[]> {
+): Promise<readonly FunctionInfo[]> {
   const names = (as: NameUse['as']): string =>
     JSON.stringify([...new Set(uses.filter((use) => use.as === as).map(({ name }) => name))])
   const params = [names('call'), names('operator'), names('attribute')]
   const { rows } = await transaction.run(lookUp, params, { maxRows: maxFunctions, signal })
-  return rows.map(([facts]) => factsSchema.parse(facts))
+  return rows.map(([info]) => functionInfo.parse(info))
 }
 
 /** More than any server has of the names in one statement. */

@@ -1,4 +1,4 @@
-import type { FunctionFacts } from './postgres-catalog.ts'
+import type { FunctionInfo } from './postgres-catalog.ts'
 import { harmlessVolatile, isDangerousFunction, trustedExtensions } from './postgres-names.ts'
 import type { NameUse } from './postgres-reading.ts'
 
@@ -11,53 +11,53 @@ export type Judgement =
 const allowed: Judgement = { verdict: 'allowed' }
 
 /** Whether a use of a name may mean this function. */
-export function mayReach(use: NameUse, facts: FunctionFacts): boolean {
-  if (use.as !== facts.use || use.name !== facts.name) return false
-  if (use.schema === undefined ? !facts.visible : use.schema !== facts.schema) {
+export function mayReach(use: NameUse, info: FunctionInfo): boolean {
+  if (use.as !== info.use || use.name !== info.name) return false
+  if (use.schema === undefined ? !info.visible : use.schema !== info.schema) {
     // An operator's schema is its own, which need not be its function's.
     if (use.as === 'call') return false
   }
   const { arguments: count } = use
   if (count === undefined) return true
-  return count >= facts.minArguments && count <= (facts.maxArguments ?? Infinity)
+  return count >= info.minArguments && count <= (info.maxArguments ?? Infinity)
 }
 
 /** Whether a statement may call the function. */
-export function judgeFunction(facts: FunctionFacts, level: 'read' | 'data'): Judgement {
-  const name = `${facts.schema}.${facts.functionName}`
+export function judgeFunction(info: FunctionInfo, level: 'read' | 'data'): Judgement {
+  const name = `${info.schema}.${info.functionName}`
   const refuse = (why: string): Judgement => ({ verdict: 'refused', why: `${name}(…) ${why}` })
-  const isBuiltIn = facts.schema === 'pg_catalog' || facts.schema === 'information_schema'
+  const isBuiltIn = info.schema === 'pg_catalog' || info.schema === 'information_schema'
 
-  if (isDangerousFunction(facts.functionName)) return refuse('reaches beyond the data')
-  if (facts.runsAsOwner) return refuse('runs with the rights of its owner (SECURITY DEFINER)')
-  if (facts.extension === null && isBuiltIn) {
-    return level === 'data' || isHarmless(facts)
+  if (isDangerousFunction(info.functionName)) return refuse('reaches beyond the data')
+  if (info.runsAsOwner) return refuse('runs with the rights of its owner (SECURITY DEFINER)')
+  if (info.extension === null && isBuiltIn) {
+    return level === 'data' || isHarmless(info)
       ? allowed
       : refuse('is volatile: it may change something')
   }
-  if (facts.extension !== null) {
-    if (!trustedExtensions.has(facts.extension)) {
-      return refuse(`belongs to the extension ${facts.extension}, of which nothing is known`)
+  if (info.extension !== null) {
+    if (!trustedExtensions.has(info.extension)) {
+      return refuse(`belongs to the extension ${info.extension}, of which nothing is known`)
     }
-    return level === 'data' || isHarmless(facts)
+    return level === 'data' || isHarmless(info)
       ? allowed
       : refuse('is volatile: it may change something')
   }
   if (level === 'data') {
-    return facts.languageTrusted
+    return info.languageTrusted
       ? allowed
-      : refuse(`is written in ${facts.language}, which may do anything`)
+      : refuse(`is written in ${info.language}, which may do anything`)
   }
-  if (facts.volatility === 'v') return refuse('is volatile: it may change something')
-  if (facts.setsSettings) return refuse('changes settings while it runs')
-  if (facts.language !== 'sql' || facts.source === '') {
+  if (info.volatility === 'v') return refuse('is volatile: it may change something')
+  if (info.setsSettings) return refuse('changes settings while it runs')
+  if (info.language !== 'sql' || info.source === '') {
     return refuse(
-      `is a function of this database in ${facts.language}, whose text cannot be checked`,
+      `is a function of this database in ${info.language}, whose text cannot be checked`,
     )
   }
-  return { verdict: 'read-body', body: facts.source }
+  return { verdict: 'read-body', body: info.source }
 }
 
-function isHarmless({ volatility, functionName }: FunctionFacts): boolean {
+function isHarmless({ volatility, functionName }: FunctionInfo): boolean {
   return volatility !== 'v' || harmlessVolatile.has(functionName)
 }

@@ -1,4 +1,4 @@
-import type { EngineTransaction } from '../../engines/engine.ts'
+import type { EngineTransaction } from '../../engines/engine-transaction.ts'
 import type { CheckedStatement, CheckOptions, SqlGuard } from '../sql-guard.ts'
 import { readPostgresOffLoop } from '../parse-off-loop.ts'
 import { offsetOfByte } from './postgres-parser.ts'
@@ -62,9 +62,9 @@ async function verify(uses: readonly NameUse[], verification: Verification): Pro
 
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const { uses: names, inside } = next
-    const facts = await lookUpFunctions(names, transaction, signal)
+    const functions = await lookUpFunctions(names, transaction, signal)
     for (const use of names) {
-      for (const candidate of facts.filter((each) => mayReach(use, each))) {
+      for (const candidate of functions.filter((each) => mayReach(use, each))) {
         const location = inside ?? use.location
         const judgement = judgeFunction(candidate, level)
         if (judgement.verdict === 'refused') throw refuse(location, `${judgement.why}.`)

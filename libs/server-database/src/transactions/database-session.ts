@@ -1,5 +1,5 @@
-import type { Handles } from './handles.ts'
-import { createHandles } from './handles.ts'
+import type { Handles } from './handle-map.ts'
+import { createHandles } from './handle-map.ts'
 import type { OpenCursor } from '../statements/open-cursor.ts'
 import type { OpenTransaction } from './open-transaction.ts'
 

@@ -1,13 +1,13 @@
 import * as z from 'zod'
 
 /** A schema of a database, as `listSchemas` returns it. */
-export const schemaFacts = () => z.object({ name: z.string(), comment: z.string().optional() })
+export const schemaInfo = () => z.object({ name: z.string(), comment: z.string().optional() })
 
 const tableKind = () =>
   z.enum(['table', 'view', 'materialized-view', 'foreign-table', 'virtual-table'])
 
 /** A table or view, as `listTables` returns it. */
-export const tableFacts = () =>
+export const tableInfo = () =>
   z.object({
     schema: z.string(),
     name: z.string(),
@@ -20,7 +20,7 @@ export const tableFacts = () =>
   })
 
 /** An object that `searchObjects` finds. */
-export const objectFacts = () =>
+export const objectInfo = () =>
   z.object({
     kind: z.enum([...tableKind().options, 'column', 'index', 'routine']),
     schema: z.string(),
@@ -29,7 +29,7 @@ export const objectFacts = () =>
     comment: z.string().optional(),
   })
 
-export const columnFacts = () =>
+export const columnInfo = () =>
   z.object({
     name: z.string(),
     type: z.string(),
@@ -39,7 +39,7 @@ export const columnFacts = () =>
     comment: z.string().optional(),
   })
 
-export const foreignKeyFacts = () =>
+export const foreignKeyInfo = () =>
   z.object({
     name: z.string().optional(),
     columns: z.array(z.string()),
@@ -48,7 +48,7 @@ export const foreignKeyFacts = () =>
     onUpdate: z.string().optional(),
   })
 
-export const indexFacts = () =>
+export const indexInfo = () =>
   z.object({
     name: z.string(),
     columns: z.array(z.string()).describe('Column names, or expressions as SQL.'),
@@ -56,7 +56,7 @@ export const indexFacts = () =>
     definition: z.string().optional(),
   })
 
-export const constraintFacts = () =>
+export const constraintInfo = () =>
   z.object({
     name: z.string().optional(),
     kind: z.enum(['unique', 'check', 'exclusion']),
@@ -66,12 +66,12 @@ export const constraintFacts = () =>
 
 /** A table with its columns, keys, indexes and constraints, as `describeTable` returns it. */
 export const tableDescription = () =>
-  tableFacts().extend({
-    columns: z.array(columnFacts()),
+  tableInfo().extend({
+    columns: z.array(columnInfo()),
     primaryKey: z
       .array(z.string())
       .describe('Columns of the primary key, in order; empty if the table has none.'),
-    foreignKeys: z.array(foreignKeyFacts()),
-    indexes: z.array(indexFacts()),
-    constraints: z.array(constraintFacts()),
+    foreignKeys: z.array(foreignKeyInfo()),
+    indexes: z.array(indexInfo()),
+    constraints: z.array(constraintInfo()),
   })

@@ -2,8 +2,9 @@ import { McpError } from '@mcp/protocol'
 import { notFound, pageItems } from '@mcp/server'
 
 import type { Database, Lease } from '../transactions/database.ts'
-import type { DatabaseContext, DatabaseHandlers, DatabaseService } from '../database-service.ts'
-import type { ObjectFacts } from '../engines/engine.ts'
+import type { DatabaseService } from '../database-service.ts'
+import type { DatabaseContext, DatabaseHandlers } from '../handlers.ts'
+import type { ObjectInfo } from '../engines/engine.ts'
 import { createRowReader, firstBatch } from '../statements/row-reader.ts'
 import { durationSince } from '../statements/run-query.ts'
 import { withTimeLimit } from '../statements/time-limit.ts'
@@ -17,9 +18,9 @@ type Names =
   | 'sampleRows'
 
 /** Timeout of a catalog query, in milliseconds. */
-const catalogueMs = 30_000
+const catalogTimeoutMs = 30_000
 
-export function catalogueHandlers(service: DatabaseService): Pick<DatabaseHandlers, Names> {
+export function catalogHandlers(service: DatabaseService): Pick<DatabaseHandlers, Names> {
   const { clock } = service
 
   /** Looks into a database, in a transaction that only reads. */
@@ -27,7 +28,7 @@ export function catalogueHandlers(service: DatabaseService): Pick<DatabaseHandle
     database: Database,
     { signal: caller, progress }: DatabaseContext,
     work: (lease: Lease, signal: AbortSignal) => Promise<Result>,
-    timeoutMs = catalogueMs,
+    timeoutMs = catalogTimeoutMs,
   ): Promise<Result> {
     await database.engine(progress)
     return withTimeLimit({ clock, timeoutMs, signals: [caller] }, async (signal) => {
@@ -129,8 +130,8 @@ export function catalogueHandlers(service: DatabaseService): Pick<DatabaseHandle
 
 function describeDatabase({ config, dialect, mode }: Database) {
   const { name, engine, description } = config
-  const facts = { name, engine, dialect, mode }
-  return description === undefined ? facts : { ...facts, description }
+  const info = { name, engine, dialect, mode }
+  return description === undefined ? info : { ...info, description }
 }
 
 function holds(query: string | undefined, ...texts: readonly (string | undefined)[]): boolean {
@@ -142,7 +143,7 @@ function holds(query: string | undefined, ...texts: readonly (string | undefined
 // Names may hold any character, also the one that would join them.
 const keyOf = (names: readonly (string | undefined)[]) => JSON.stringify(names)
 
-const objectKey = ({ kind, schema, table, name }: ObjectFacts) => keyOf([kind, schema, table, name])
+const objectKey = ({ kind, schema, table, name }: ObjectInfo) => keyOf([kind, schema, table, name])
 
 interface TableRequest {
   readonly table: string

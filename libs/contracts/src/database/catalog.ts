@@ -2,7 +2,7 @@ import * as z from 'zod'
 
 import { operation } from '@mcp/protocol'
 import { listParams, listResult } from '../list-shape.ts'
-import { objectFacts, schemaFacts, tableDescription, tableFacts } from './facts.ts'
+import { objectInfo, schemaInfo, tableDescription, tableInfo } from './catalog-info.ts'
 import { databaseParam, limitParams, pageResult, rowFormatParam, timeoutParam } from './shapes.ts'
 
 const schemaParam = (preset: string) => ({
@@ -11,7 +11,7 @@ const schemaParam = (preset: string) => ({
 
 const tableParam = () => ({ table: z.string().min(1).max(256).describe('Name of the table.') })
 
-export const catalogueOperations = {
+export const catalogOperations = {
   listDatabases: operation({
     title: 'List databases',
     description: 'Lists the available databases, the default one first.',
@@ -35,7 +35,7 @@ export const catalogueOperations = {
     title: 'List schemas',
     description: 'Lists the schemas of a database, except those of the engine itself.',
     params: () => z.object({ ...databaseParam(), ...listParams('name') }),
-    result: () => listResult(schemaFacts()),
+    result: () => listResult(schemaInfo()),
     hints: { readOnly: true },
     errors: ['not-found'],
     examples: [{ title: 'Which schemas does the database have?', params: {} }],
@@ -49,7 +49,7 @@ export const catalogueOperations = {
         ...schemaParam('all schemas'),
         ...listParams('name or comment'),
       }),
-    result: () => listResult(tableFacts()),
+    result: () => listResult(tableInfo()),
     hints: { readOnly: true },
     errors: ['not-found'],
     examples: [{ title: 'Which tables are in the database?', params: {} }],
@@ -65,7 +65,7 @@ export const catalogueOperations = {
     examples: [{ title: 'Which columns does the table notes have?', params: { table: 'notes' } }],
   }),
   searchObjects: operation({
-    title: 'Search the catalogue',
+    title: 'Search the catalog',
     description:
       'Finds tables, views, columns, indexes and routines by part of their name or comment.',
     params: () =>
@@ -74,7 +74,7 @@ export const catalogueOperations = {
         ...listParams('name or comment'),
         query: z.string().min(1).max(1000).describe('Text that the name or comment contains.'),
       }),
-    result: () => listResult(objectFacts()),
+    result: () => listResult(objectInfo()),
     hints: { readOnly: true },
     errors: ['not-found'],
     examples: [
