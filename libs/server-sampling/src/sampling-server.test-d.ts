@@ -5,27 +5,27 @@ import { expectTypeOf, it } from 'vitest'
 import type { ModelProvider } from '@mcp/llm'
 import { samplingServer } from './sampling-server.ts'
 
-it('takes a provider of @mcp/llm as it is', () => {
-  const take = (provider: ModelProvider) => samplingServer({ providers: [provider] })
-  expectTypeOf(take).returns.toHaveProperty('fetch')
+it('accepts a provider of @mcp/llm', () => {
+  const create = (provider: ModelProvider) => samplingServer({ providers: [provider] })
+  expectTypeOf(create).returns.toHaveProperty('fetch')
 })
 
-it('does not take something that cannot stream', () => {
-  const take = (provider: Omit<ModelProvider, 'stream'>) =>
+it('refuses a provider without stream', () => {
+  const create = (provider: Omit<ModelProvider, 'stream'>) =>
     // @ts-expect-error `stream` is missing
     samplingServer({ providers: [provider] })
-  expectTypeOf(take).toBeFunction()
+  expectTypeOf(create).toBeFunction()
 })
 
-it('lets a typed client tell an answer from one that is pending', async () => {
-  const ask = async (session: Session<[typeof sampling]>) => {
+it('lets a typed client distinguish a result from a pending one', async () => {
+  const request = async (session: Session<[typeof sampling]>) => {
     const done = await session.sampling.createMessage({
       messages: [{ role: 'user', content: 'Hello' }],
       maxTokens: 10,
     })
     return 'status' in done ? done.messageId : done.content
   }
-  expectTypeOf(ask).toBeFunction()
+  expectTypeOf(request).toBeFunction()
   // @ts-expect-error maxTokens is missing
   const wrong = (session: Session<[typeof sampling]>) => session.sampling.createMessage({})
   expectTypeOf(wrong).toBeFunction()

@@ -9,7 +9,7 @@ import type { SchemaChecker } from '../schema/schema-checker.ts'
 import { applyEdits } from './apply-edits.ts'
 import type { ApprovalQueue, MayDecide } from './approval-queue.ts'
 import type { ApprovalEdits, PendingApproval } from './pending-approval.ts'
-import { toInteraction } from './pending-approval.ts'
+import { toInteraction } from './describe-approval.ts'
 
 /** Waits for the decision of a user, who responds on the session's stream or by an operation. */
 export interface ApprovalService {
@@ -57,13 +57,7 @@ const maxTtlMs = 24 * 86_400_000
 export function createApprovalService(options: ApprovalServiceOptions): ApprovalService {
   const { queue, schemas, clock, approvalTtlMs, onError } = options
 
-  /** Returns the fields that every new approval of a message has. */
-  function createApproval({ messageId, sessionId }: OpenMessage) {
-    if (sessionId === undefined) throw sessionRequired()
-    const createdAt = clock.now()
-    const expiresAt = createdAt + Math.min(approvalTtlMs, maxTtlMs)
-    return { approvalId: createId('approval'), messageId, sessionId, createdAt, expiresAt }
-  }
+  const createApproval = (message: OpenMessage) => newApproval(message, clock.now(), approvalTtlMs)
 
   async function wait(
     message: OpenMessage,
@@ -96,27 +90,23 @@ export function createApprovalService(options: ApprovalServiceOptions): Approval
       const response = await ask(toInteraction(approval, clock.now()))
       await applyInteraction(response, approval, signal)
     } catch (thrown) {
-      // The session cannot be asked, or the approval ended another way in the meantime.
+      // The session has no open stream, or the approval ended another way in the meantime.
       if (!McpError.is(thrown)) onError(thrown)
     }
   }
 
   async function applyInteraction(
-    { action, content }: InteractionResponse,
+    response: InteractionResponse,
     { approvalId }: PendingApproval,
     signal: AbortSignal,
   ): Promise<void> {
     const decided = { approvalId, mayDecide: () => true, signal }
-    if (action !== 'accept') {
+    if (response.action !== 'accept') {
       await reject({ ...decided, reason: 'Declined.' })
       return
     }
-    const parsed = approvalEdits().safeParse(content ?? {})
     try {
-      if (!parsed.success) {
-        throw new McpError('invalid-params', summarizeIssues(issuesOf(parsed.error.issues)))
-      }
-      await approve({ ...decided, edits: parsed.data })
+      await approve({ ...decided, edits: readEdits(response) })
     } catch (thrown) {
       // An interaction has one response, so invalid edits cannot be corrected: reject the approval.
       if (!McpError.is(thrown) || thrown.code !== 'invalid-params') throw thrown
@@ -124,23 +114,20 @@ export function createApprovalService(options: ApprovalServiceOptions): Approval
     }
   }
 
-  async function approve({
-    approvalId,
-    mayDecide,
-    signal,
-    edits,
-  }: DecisionOptions & { readonly edits: ApprovalEdits }): Promise<PendingApproval> {
+  async function approve(
+    decided: DecisionOptions & { readonly edits: ApprovalEdits },
+  ): Promise<PendingApproval> {
+    const { approvalId, mayDecide, signal, edits } = decided
     const approval = queue.find(approvalId, mayDecide)
     const approved = await applyEdits(approval, edits, schemas, signal)
     await queue.decide(approvalId, { action: 'approved', approved })
     return approval
   }
 
-  async function reject({
-    approvalId,
-    mayDecide,
-    reason,
-  }: DecisionOptions & { readonly reason: string }): Promise<PendingApproval> {
+  async function reject(
+    decided: DecisionOptions & { readonly reason: string },
+  ): Promise<PendingApproval> {
+    const { approvalId, mayDecide, reason } = decided
     const approval = queue.find(approvalId, mayDecide)
     await queue.decide(approvalId, { action: 'rejected', reason })
     return approval
@@ -163,6 +150,20 @@ export function createApprovalService(options: ApprovalServiceOptions): Approval
     approve,
     reject,
   }
+}
+
+/** Returns the fields that every new approval of a message has. */
+function newApproval({ messageId, sessionId }: OpenMessage, createdAt: number, ttlMs: number) {
+  if (sessionId === undefined) throw sessionRequired()
+  const expiresAt = createdAt + Math.min(ttlMs, maxTtlMs)
+  return { approvalId: createId('approval'), messageId, sessionId, createdAt, expiresAt }
+}
+
+/** @throws McpError `invalid-params` if the response contains something else than edits. */
+function readEdits({ content }: InteractionResponse): ApprovalEdits {
+  const parsed = approvalEdits().safeParse(content ?? {})
+  if (parsed.success) return parsed.data
+  throw new McpError('invalid-params', summarizeIssues(issuesOf(parsed.error.issues)))
 }
 
 function sessionRequired(): McpError {

@@ -13,7 +13,7 @@ const approval: PendingApproval = {
   request: { messages: [{ role: 'user', content: 'Hello' }], maxTokens: 10, approval: 'request' },
 }
 
-const answered: PendingApproval = {
+const pendingResponse: PendingApproval = {
   ...approval,
   approvalId: 'approval-2',
   stage: 'response',
@@ -37,8 +37,8 @@ export function itIsAnApprovalStore(create: () => ApprovalStore): void {
   it('returns the stored approvals', async () => {
     const store = create()
     await store.set(approval)
-    await store.set(answered)
-    expect(await store.list()).toEqual([approval, answered])
+    await store.set(pendingResponse)
+    expect(await store.list()).toEqual([approval, pendingResponse])
   })
 
   it('deletes an approval, and ignores a missing one', async () => {

@@ -54,7 +54,7 @@ describe('by the operations', () => {
         },
       ],
       system: 'Be brief.',
-      tools: [{ name: 'weather', description: 'Tells it.', inputSchema: { type: 'object' } }],
+      tools: [{ name: 'weather', description: 'Returns it.', inputSchema: { type: 'object' } }],
       maxTokens: 100,
       approval: 'request',
     })
@@ -197,19 +197,19 @@ describe('by the operations', () => {
     const { call, pending } = prepare({ operators: ['olga'] })
     const result = call('complete', { prompt: 'Hello', approval: 'request' })
     const { approvalId } = await pending()
-    const stranger = { sessionId: 'session-b', principal: 'sam' }
-    expect(await call('listPending', {}, stranger)).toEqual({ items: [] })
-    expect(await call('approve', { approvalId }, stranger)).toMatchObject({
+    const other = { sessionId: 'session-b', principal: 'sam' }
+    expect(await call('listPending', {}, other)).toEqual({ items: [] })
+    expect(await call('approve', { approvalId }, other)).toMatchObject({
       error: { code: 'not-found' },
     })
-    expect(await call('reject', { approvalId, reason: 'No.' }, stranger)).toMatchObject({
+    expect(await call('reject', { approvalId, reason: 'No.' }, other)).toMatchObject({
       error: { code: 'not-found' },
     })
     const operator = { sessionId: 'session-c', principal: 'olga' }
     expect(await pending(operator)).toMatchObject({ approvalId })
     await call('approve', { approvalId }, operator)
     expect(await result).toMatchObject({ text: 'Hello!' })
-    expect(await call('approve', { approvalId }, stranger)).toMatchObject({
+    expect(await call('approve', { approvalId }, other)).toMatchObject({
       error: { code: 'not-found' },
     })
   })

@@ -1,6 +1,14 @@
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { unlink } from 'node:fs/promises'
 
+import type { EntryOptions, OpenDirectory } from '@mcp/files'
+import {
+  createSafeFolder,
+  isMissing,
+  readEntries,
+  removeTemporaryFiles,
+  withFile,
+  writeFileAtomically,
+} from '@mcp/files'
 import { parseJson } from '@mcp/protocol'
 
 import type { ApprovalStore } from './approval-store.ts'
@@ -17,14 +25,16 @@ export interface FileApprovalStoreOptions {
  * the process can read, since the files contain prompts. Files are written atomically.
  */
 export function createFileApprovalStore(
-  folder: string,
+  path: string,
   { onError = () => {} }: FileApprovalStoreOptions = {},
 ): ApprovalStore {
-  const pathOf = (approvalId: string): string => join(folder, `${approvalId}.json`)
+  const folder = createSafeFolder(path, { label: 'The folder of the approvals', create: true })
 
   async function read(name: string): Promise<PendingApproval[]> {
     try {
-      const text = await readFile(join(folder, name), 'utf8')
+      const text = await folder.withEntry(name, entryOptions, (entry) =>
+        withFile(entry, ({ handle }) => handle.readFile('utf8')),
+      )
       return [pendingApprovalSchema().parse(parseJson(text))]
     } catch (error) {
       onError(error)
@@ -32,41 +42,43 @@ export function createFileApprovalStore(
     }
   }
 
+  async function listNames(directory: OpenDirectory): Promise<string[]> {
+    // Of any age: the folder belongs to this process, which writes only after it has listed.
+    await removeTemporaryFiles(directory, 0)
+    const entries = await readEntries(directory)
+    return entries.map(({ name }) => name).filter((name) => name.endsWith('.json'))
+  }
+
   return {
     async list() {
-      const names = await readdir(folder).catch((error: unknown) => {
-        if (isMissing(error)) return []
-        throw error
-      })
+      const names = await folder.withEntry('', entryOptions, ({ directory }) =>
+        listNames(directory),
+      )
       const approvals: PendingApproval[] = []
       // One after the other: reading a thousand files in parallel would open a thousand handles.
-      for (const name of names) {
-        if (name.endsWith('.json')) approvals.push(...(await read(name)))
-        // An incomplete file, left by a process that ended while writing it.
-        else if (name.endsWith(unfinished)) await rm(join(folder, name), { force: true })
-      }
+      for (const name of names) approvals.push(...(await read(name)))
       return approvals
     },
-    async set(approval) {
-      await mkdir(folder, { recursive: true, mode: 0o700 })
-      const path = pathOf(approval.approvalId)
-      const file = await open(path + unfinished, 'w', 0o600)
-      try {
-        await file.writeFile(JSON.stringify(approval))
-        // Synced before the rename: a crash must not leave an incomplete approval.
-        await file.sync()
-      } finally {
-        await file.close()
-      }
-      await rename(path + unfinished, path)
-    },
-    delete: (approvalId) => rm(pathOf(approvalId), { force: true }),
+    set: (approval) =>
+      folder.withEntry(fileName(approval.approvalId), entryOptions, (entry) =>
+        writeFileAtomically(entry, JSON.stringify(approval), {
+          replaces: undefined,
+          overwrite: true,
+          mode: 0o600,
+        }),
+      ),
+    delete: (approvalId) =>
+      folder.withEntry(fileName(approvalId), entryOptions, async ({ directory, name }) => {
+        try {
+          await unlink(directory.pathOf(name))
+        } catch (error) {
+          if (!isMissing(error)) throw error
+        }
+      }),
   }
 }
 
-/** Suffix of files that may be incomplete. */
-const unfinished = '.new'
+const fileName = (approvalId: string): string => `${approvalId}.json`
 
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
-}
+/** The files are private, so callers do not receive their names. */
+const entryOptions: EntryOptions = { label: 'The stored approval' }

@@ -120,11 +120,11 @@ it('withdraws the approvals of a session that closes after a restart', async () 
 it('skips an unreadable file, and reports it', async () => {
   const { approvalId } = await interrupt('request')
   await writeFile(join(folder, 'approval-broken.json'), '{"approvalId":')
-  await writeFile(join(folder, 'approval-half.json.new'), '{"approvalId":')
+  await writeFile(join(folder, '.mcp-tmp-half'), '{"approvalId":')
   const { pending, failures } = start()
   expect(await pending()).toMatchObject({ approvalId })
   expect(failures).toHaveLength(1)
-  expect(await readdir(folder)).not.toContain('approval-half.json.new')
+  expect(await readdir(folder)).not.toContain('.mcp-tmp-half')
 })
 
 it('creates files that only the owner can read', async () => {

@@ -4,7 +4,7 @@ import { pageItems } from '@mcp/server'
 
 import type { ApprovalService } from '../approvals/approval-service.ts'
 import type { MayDecide } from '../approvals/approval-queue.ts'
-import { describeApproval } from '../approvals/pending-approval.ts'
+import { describeApproval } from '../approvals/describe-approval.ts'
 
 export interface ApprovalHandlersOptions {
   readonly approvals: ApprovalService

@@ -9,13 +9,8 @@ import type { SchemaChecker } from '../schema/schema-checker.ts'
 import { callProvider } from './call-provider.ts'
 import type { GeneratedResponse } from './generated-response.ts'
 import type { MessageRequest } from './message-request.ts'
+import type { ResponseChunk } from './open-message.ts'
 import { toProviderRequest } from './to-provider-request.ts'
-
-/** A piece of the response, with the number of its attempt. */
-export interface ResponseChunk {
-  readonly text: string
-  readonly attempt: number
-}
 
 export interface GenerateOptions {
   readonly models: ModelSelector

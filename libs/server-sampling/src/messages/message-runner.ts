@@ -1,19 +1,12 @@
-import type { Clock } from '@mcp/protocol'
 import { createId, McpError } from '@mcp/protocol'
 
-import type { ApprovalService } from '../approvals/approval-service.ts'
 import type { PendingApproval } from '../approvals/pending-approval.ts'
-import type { ModelSelector } from '../models/model-selector.ts'
 import { estimateInput } from '../records/estimate-tokens.ts'
 import type { FinishedMessage, SessionRecords } from '../records/session-records.ts'
-import type { SchemaChecker } from '../schema/schema-checker.ts'
-import { approvesRequest, approvesResponse } from './approval-policy.ts'
-import { generateResponse } from './generate-response.ts'
-import type { GeneratedResponse } from './generated-response.ts'
-import { toMessageResult } from './generated-response.ts'
 import type { MessageRequest, MessageResult } from './message-request.ts'
-import { lastPrompt } from './message-request.ts'
 import type { MessageCaller, OpenMessage } from './open-message.ts'
+import type { ProduceOptions } from './produce-message.ts'
+import { produceMessage } from './produce-message.ts'
 import { checkConversation } from './to-provider-request.ts'
 
 /** A started message and its result. */
@@ -36,15 +29,9 @@ export interface MessageOwner {
   readonly records: SessionRecords
 }
 
-export interface MessageRunnerOptions {
-  readonly models: ModelSelector
-  readonly schemas: SchemaChecker
-  readonly approvals: ApprovalService
-  readonly clock: Clock
-  /** Maximum time that models may take for one message, in milliseconds. */
-  readonly generationTimeoutMs: number
+export interface MessageRunnerOptions extends ProduceOptions {
   /** Receives each message that completed or failed. */
-  readonly onFinished: (message: OpenMessage, outcome: FinishedMessage) => void
+  readonly onFinished: (message: OpenMessage, finished: FinishedMessage) => void
 }
 
 /** Maximum number of open messages per session and per server, and of tokens in them. */
@@ -53,7 +40,7 @@ const maxOpen = 1000
 const maxOpenTokens = 16_000_000
 
 export function createMessageRunner(options: MessageRunnerOptions): MessageRunner {
-  const { models, schemas, approvals, clock, generationTimeoutMs, onFinished } = options
+  const { models, onFinished } = options
   let openCount = 0
   let openTokens = 0
 
@@ -100,7 +87,8 @@ export function createMessageRunner(options: MessageRunnerOptions): MessageRunne
     records.open.set(messageId, message)
     openCount++
     openTokens += weight
-    const result = finish(message, records, produce(message, records, caller, stored))
+    const producing = produceMessage({ message, records, caller, stored }, options)
+    const result = finish(message, records, producing)
     // A waiting caller receives the error from `result`; `get` returns it later.
     result.catch(() => {})
     return { message, result }
@@ -127,64 +115,6 @@ export function createMessageRunner(options: MessageRunnerOptions): MessageRunne
       const error = McpError.from(thrown)
       end({ status: 'failed', messageId, error: error.toBody() }, error.message.length)
       throw error
-    }
-  }
-
-  async function produce(
-    message: OpenMessage,
-    records: SessionRecords,
-    caller: MessageCaller,
-    stored: PendingApproval | undefined,
-  ): Promise<MessageResult> {
-    const { messageId, signal } = message
-    let { request } = message
-    let response: GeneratedResponse
-    if (stored?.stage === 'response') {
-      response = stored.response
-    } else {
-      if (stored === undefined && request.responseSchema !== undefined) {
-        // Checked before the user is asked for approval and before it costs tokens.
-        await schemas.checkSchema(request.responseSchema, signal)
-      }
-      if (approvesRequest(request)) {
-        request = (await approvals.waitForRequest(message, caller, { request, stored })).request
-      }
-      response = await generate(request, records, caller, signal)
-    }
-    if (approvesResponse(request)) {
-      response = await approvals.waitForResponse(message, caller, { request, response, stored })
-    }
-    records.transcript.record({
-      source: 'sampling',
-      prompt: lastPrompt(request.messages),
-      response: response.text,
-      model: response.model,
-      usage: response.usage,
-    })
-    return toMessageResult(messageId, response)
-  }
-
-  async function generate(
-    request: MessageRequest,
-    records: SessionRecords,
-    { onChunk }: MessageCaller,
-    signal: AbortSignal,
-  ): Promise<GeneratedResponse> {
-    const limit = new AbortController()
-    const stopTimer = clock.after(generationTimeoutMs, () =>
-      limit.abort(new McpError('timeout', `Generation timed out after ${generationTimeoutMs} ms.`)),
-    )
-    try {
-      return await generateResponse(request, {
-        models,
-        schemas,
-        records,
-        signal: AbortSignal.any([signal, limit.signal]),
-        // A response that requires approval must not be streamed before it.
-        onChunk: approvesResponse(request) ? undefined : onChunk,
-      })
-    } finally {
-      stopTimer()
     }
   }
 

@@ -1,7 +1,6 @@
 import type { HandlerContext, McpError } from '@mcp/protocol'
 
 import type { PendingApproval } from '../approvals/pending-approval.ts'
-import type { ResponseChunk } from './generate-response.ts'
 import type { MessageRequest } from './message-request.ts'
 
 /** A message that is not finished. It may outlive the call that started it. */
@@ -21,4 +20,10 @@ export interface OpenMessage {
 export interface MessageCaller {
   readonly ask?: HandlerContext['ask'] | undefined
   readonly onChunk?: ((chunk: ResponseChunk) => void) | undefined
+}
+
+/** A piece of the response, with the number of its attempt. */
+export interface ResponseChunk {
+  readonly text: string
+  readonly attempt: number
 }

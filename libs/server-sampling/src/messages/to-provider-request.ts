@@ -28,7 +28,7 @@ export function toProviderRequest(
 }
 
 /**
- * Checks the conversation before the user is asked for approval and before it costs tokens.
+ * Checks the conversation before the approval is requested and before it costs tokens.
  *
  * @throws McpError `invalid-params`, with the index, if a tool-use and its tool-result do not match,
  * or if the required tool is not offered.

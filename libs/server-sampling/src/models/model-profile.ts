@@ -36,10 +36,10 @@ const bySizeWord: ReadonlyMap<string, ModelProfile> = new Map([
 /** Returns the configured profile with the longest matching name, or one by the words in the model's name. */
 export function profileOf(model: string, profiles: ModelProfiles): ModelProfile {
   const name = model.toLowerCase()
-  const [longest] = Object.keys(profiles)
+  const [match] = Object.keys(profiles)
     .filter((part) => name.includes(part.toLowerCase()))
     .toSorted((a, b) => b.length - a.length)
-  const configured = longest === undefined ? undefined : profiles[longest]
+  const configured = match === undefined ? undefined : profiles[match]
   if (configured !== undefined) return configured
   const word = name.split(/[^a-z]+/).find((part) => bySizeWord.has(part))
   return bySizeWord.get(word ?? '') ?? unknown

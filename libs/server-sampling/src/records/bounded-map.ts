@@ -1,11 +1,11 @@
-export interface BoundedMapOptions<Value> {
+export interface BoundedMapOptions {
   /** Maximum number of entries. */
   readonly maxEntries: number
   /** Maximum sum of their sizes. Default: unlimited. */
   readonly maxSize?: number | undefined
 }
 
-/** Keeps the newest entries within its bounds, and drops the oldest. */
+/** Contains the newest entries within its bounds. Adding evicts the oldest, not the least recently used. */
 export interface BoundedMap<Value> {
   /** Adds an entry. Its id must be new. */
   add(id: string, value: Value, size?: number): void
@@ -14,7 +14,7 @@ export interface BoundedMap<Value> {
   values(): Value[]
 }
 
-export function createBoundedMap<Value>(options: BoundedMapOptions<Value>): BoundedMap<Value> {
+export function createBoundedMap<Value>(options: BoundedMapOptions): BoundedMap<Value> {
   const { maxEntries, maxSize = Infinity } = options
   const entries = new Map<string, { readonly value: Value; readonly size: number }>()
   let total = 0

@@ -102,13 +102,13 @@ describe('the usage', () => {
 
   it('stops counting at the largest exact integer', async () => {
     const { call } = createTestServer()
-    const most = Number.MAX_SAFE_INTEGER
-    const usage = { inputTokens: most, outputTokens: most }
+    const max = Number.MAX_SAFE_INTEGER
+    const usage = { inputTokens: max, outputTokens: max }
     for (const prompt of ['one', 'two']) {
       await call('recordExchange', { prompt, response: 'r', usage })
     }
     expect(await call('usage')).toMatchObject({
-      recorded: { calls: 2, inputTokens: most, outputTokens: most },
+      recorded: { calls: 2, inputTokens: max, outputTokens: max },
     })
   })
 
@@ -151,7 +151,7 @@ describe('the budget', () => {
     ).toHaveProperty('content')
   })
 
-  it('asks for a retry if only open calls exhaust it', async () => {
+  it('is retryable if only open calls exhaust it', async () => {
     const { promise, resolve } = Promise.withResolvers<void>()
     const provider = scriptedProvider([
       async () => {
