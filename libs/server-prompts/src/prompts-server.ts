@@ -6,7 +6,10 @@ import { defineServer } from '@mcp/server'
 
 import { createChangeNotifier } from './library/change-notifier.ts'
 import { createLibrary } from './library/library.ts'
+import { createLabelHandlers } from './operations/label-handlers.ts'
+import { createListHandlers } from './operations/list-handlers.ts'
 import { createReadHandlers } from './operations/read-handlers.ts'
+import { createRenderHandlers } from './operations/render-handlers.ts'
 import { createWriteHandlers } from './operations/write-handlers.ts'
 import { createPromptSandbox } from './sandbox/prompt-sandbox.ts'
 import { createMemoryPromptStore } from './store/memory-prompt-store.ts'
@@ -57,8 +60,11 @@ export function promptsServer(options: PromptsServerOptions = {}): LocalServer {
   const server = defineServer(
     prompts,
     {
-      ...createReadHandlers({ library, sandbox, maxRenderedLength }),
+      ...createListHandlers(library),
+      ...createReadHandlers({ library, sandbox }),
+      ...createRenderHandlers({ library, sandbox, maxRenderedLength }),
       ...createWriteHandlers({ library, sandbox }),
+      ...createLabelHandlers(library),
     },
     {
       ...serverOptions,

@@ -3,10 +3,10 @@ import type { PromptContent } from '@mcp/contracts/prompts'
 import type { Clock } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 import { checkMatch } from '@mcp/server'
-import pMap from 'p-map'
 
 import type { PromptStore } from '../store/prompt-store.ts'
 import type { ChangeNotifier } from './change-notifier.ts'
+import { createChangePublisher } from './change-publisher.ts'
 import { findPrompt, latestOf, readVersion } from './find-version.ts'
 
 /** A version to add. */
@@ -49,74 +49,34 @@ const maxVersion = 999_999
 // An attempt fails only if another process took the same version number first.
 const maxAttempts = 200
 
-// Git and editors change many files at once, which results in a single notification.
-const coalesceMs = 100
-
-/** Maximum number of prompts or versions that are read at a time: a long list opens as many files. */
-export const maxConcurrentReads = 32
-
-/** Lock key for notifications. No prompt has this name. */
-const publishKey = ''
-
 /** Creates a library. The store is not accessed before it is opened. */
 export function createLibrary(options: LibraryOptions): Library {
-  const { store, notifier, clock, maxPrompts, seed, onError } = options
-  const changedByOthers = new Set<string>()
+  const { store, notifier, clock, maxPrompts, onError } = options
+  const publisher = createChangePublisher({
+    store,
+    notifier,
+    clock,
+    onError,
+    whenOpen: () => opened,
+  })
   // Writers of this process queue, so that only conflicts with other processes need another attempt.
   const lock = createKeyedLock()
   let opened: Promise<void> | undefined
   // Prompts being added count too, so that concurrent requests cannot exceed the maximum together.
   let adding = 0
   let stopWatching = async () => {}
-  let stopTimer: (() => void) | undefined
 
   async function start(): Promise<void> {
     // Watched before it is read, so that no change in between is missed.
-    const stop = await store.watch?.(onStoreChange)
+    const stop = await store.watch?.(publisher.collect)
     stopWatching = async () => stop?.()
     try {
-      if ((await store.list()).length === 0) await trySeed()
+      if ((await store.list()).length === 0) await trySeed(options)
       notifier.initialize(await store.list())
     } catch (thrown) {
       await stopWatching()
       throw thrown
     }
-  }
-
-  /** Fills the store. A read-only store is usable without starter prompts. */
-  async function trySeed(): Promise<void> {
-    try {
-      await seed(store)
-    } catch (thrown) {
-      if (!McpError.is(thrown)) throw thrown
-      onError(thrown)
-    }
-  }
-
-  function onStoreChange(name: string): void {
-    changedByOthers.add(name)
-    stopTimer ??= clock.after(coalesceMs, () => {
-      stopTimer = undefined
-      const names = Array.from(changedByOthers)
-      changedByOthers.clear()
-      // Not before the initial state is known: every prompt would be published as added.
-      void opened?.then(
-        () => publishChanges(names),
-        () => {},
-      )
-    })
-  }
-
-  /** Compares prompts with their last known state and emits the differences. */
-  async function compare(names: readonly string[]): Promise<void> {
-    const read = async (name: string) => ({ name, record: await store.find(name) })
-    notifier.update(await pMap(names, read, { concurrency: maxConcurrentReads }))
-  }
-
-  /** Runs in order: of two reads of a prompt, the later one must be published later. */
-  function publishChanges(names: readonly string[]): Promise<void> {
-    // A failed notification must not fail a committed write.
-    return lock.run([publishKey], () => compare(names)).catch(onError)
   }
 
   function withTimestamp(content: PromptContent, message: string) {
@@ -141,7 +101,7 @@ export function createLibrary(options: LibraryOptions): Library {
         )
       }
       if (!(await store.add(name, next, withTimestamp(content, message)))) continue
-      await publishChanges([name])
+      await publisher.publish([name])
       return next
     }
     throw new McpError('unavailable', `"${name}" is being changed by other processes. Retry later.`)
@@ -168,20 +128,29 @@ export function createLibrary(options: LibraryOptions): Library {
       adding++
       try {
         const isAdded = await store.add(name, 1, withTimestamp(content, message))
-        if (isAdded) await publishChanges([name])
+        if (isAdded) await publisher.publish([name])
         return isAdded
       } finally {
         adding--
       }
     },
     addVersion: (version) => lock.run([version.name], () => addVersion(version), version.signal),
-    publishChanges: (name) => publishChanges([name]),
+    publishChanges: (name) => publisher.publish([name]),
     async close() {
       await opened?.catch(() => {})
       await stopWatching()
-      stopTimer?.()
-      await publishChanges([])
+      await publisher.close()
       await store.close?.()
     },
+  }
+}
+
+/** Fills the store. A read-only store is usable without starter prompts. */
+async function trySeed({ store, seed, onError }: LibraryOptions): Promise<void> {
+  try {
+    await seed(store)
+  } catch (thrown) {
+    if (!McpError.is(thrown)) throw thrown
+    onError(thrown)
   }
 }

@@ -1,16 +1,16 @@
 import { McpError } from '@mcp/protocol'
 import type { PromptContent, prompts } from '@mcp/contracts/prompts'
 import type { Handlers } from '@mcp/server'
-import { checkMatch, invalidParam, notFound } from '@mcp/server'
+import { checkMatch, invalidParam } from '@mcp/server'
 
-import { validateContent } from './validate-content.ts'
-import type { PromptSandbox } from '../sandbox/prompt-sandbox.ts'
-import { findPrompt, labelOf, latestOf, readVersion } from '../library/find-version.ts'
+import { findPrompt, latestOf, readVersion } from '../library/find-version.ts'
 import type { Library } from '../library/library.ts'
+import type { PromptSandbox } from '../sandbox/prompt-sandbox.ts'
+import { validateContent } from './validate-content.ts'
 
 type WriteHandlers = Pick<
   Handlers<typeof prompts>,
-  'create' | 'update' | 'setLabel' | 'removeLabel' | 'delete' | 'restore' | 'import'
+  'create' | 'update' | 'delete' | 'restore' | 'import'
 >
 
 export interface WriteHandlersOptions {
@@ -56,27 +56,6 @@ export function createWriteHandlers({ library, sandbox }: WriteHandlersOptions):
         },
       })
       return { name: prompt, version, warnings }
-    },
-    async setLabel({ prompt, label, version }) {
-      const store = await library.open()
-      const record = await findPrompt(store, prompt)
-      const target = version ?? latestOf(record)
-      await readVersion(store, record, target)
-      const previous = labelOf(record, label)
-      await store.setLabel(prompt, label, target)
-      await library.publishChanges(prompt)
-      return { label, version: target, ...(previous === undefined ? {} : { previous }) }
-    },
-    async removeLabel({ prompt, label }) {
-      const store = await library.open()
-      const record = await findPrompt(store, prompt)
-      const version = labelOf(record, label)
-      if (version === undefined) {
-        throw notFound(`label of "${prompt}"`, label, Object.keys(record.labels))
-      }
-      await store.setLabel(prompt, label, undefined)
-      await library.publishChanges(prompt)
-      return { label, version }
     },
     async delete({ prompt, ifMatch }) {
       const store = await library.open()
