@@ -52,6 +52,6 @@ it('serves files in the data folder by default', async () => {
 it('refuses to start with a folder that does not exist', async () => {
   const missing = join(dataFolder, 'missing')
   await expect(startWith({ RESOURCES_FOLDERS: `docs=${missing}` })).rejects.toThrow(
-    'no such folder is there',
+    'does not exist or is not a folder',
   )
 })
