@@ -26,7 +26,7 @@ export interface HandlerContextOptions {
   readonly onError: (thrown: unknown, request: RequestEnvelope) => void
 }
 
-/** Creates the context that a handler receives. Its functions do not use `this`. */
+/** Creates the context of a handler. Its functions do not use `this`, so they can be destructured. */
 export function createHandlerContext(
   call: Call,
   row: OperationRow,

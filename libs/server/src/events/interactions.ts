@@ -44,7 +44,7 @@ export function createInteractions(): Interactions {
       if (resolve === undefined) {
         throw new McpError(
           'not-found',
-          'No pending interaction has this id: it was already answered, or its request has ended.',
+          'No pending interaction has this id: it already received a response, or its request has ended.',
         )
       }
       pending.delete(interactionId)
