@@ -75,7 +75,7 @@ export function createNotificationFeed(options: NotificationFeedOptions): Notifi
     return `${instance}:${at}`
   }
 
-  /** Returns the position after which to resume, or `undefined` if not all that follows is stored. */
+  /** Returns the position to resume after, or `undefined` if notifications after it are missing. */
   function positionOf(lastEventId: string): number | undefined {
     const [from, number = ''] = lastEventId.split(':')
     const at = /^\d{1,15}$/.test(number) ? Number(number) : undefined

@@ -85,8 +85,9 @@ export function createOperationTable(
     }
   }
   for (const type of aliases.keys()) {
-    if (types.has(type))
+    if (types.has(type)) {
       throw invalidDefinition(serverName, `"${type}" is both a type and an alias.`)
+    }
   }
 
   return {
@@ -105,7 +106,7 @@ export function createOperationTable(
   }
 }
 
-/** Returns the operations of a group's target, which groups of the same target share. */
+/** Returns the operations of a group's target; groups with the same target share them. */
 function getOrCreateOperations(
   serverName: string,
   types: Map<string, TypeEntry>,

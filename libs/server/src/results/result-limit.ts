@@ -45,8 +45,9 @@ export function limitResult(
     )
   }
   const resultRef = largeResults.add({ sessionId, text, isUntrusted })
-  if (resultRef === undefined)
-    throw tooLarge(label, maxBytes, 'and larger than the session can store; request less')
+  if (resultRef === undefined) {
+    throw tooLarge(label, maxBytes, 'it also exceeds what a session can store; request less')
+  }
   return { preview: truncate(text, Math.min(maxPreviewLength, maxBytes)), resultRef }
 }
 
