@@ -39,7 +39,7 @@ function start({ llm = createOfflinePlanner(), tokens, manager }: SampleOptions 
   return { service, sessionManager }
 }
 
-function ask(
+function send(
   service: Service,
   method: string,
   path: string,
@@ -59,16 +59,19 @@ function cookieOf(response: Response): string {
   return response.headers.get('set-cookie')?.split(';', 1)[0] ?? ''
 }
 
-async function whoseSession(service: Service, headers: Record<string, string>): Promise<string> {
-  const info = await (await ask(service, 'GET', '/sessions/current', undefined, headers)).json()
+async function currentSessionId(
+  service: Service,
+  headers: Record<string, string>,
+): Promise<string> {
+  const info = await (await send(service, 'GET', '/sessions/current', undefined, headers)).json()
   return String(Object(info).sessionId)
 }
 
 const sum = { tool: 'calculator', operation: 'add', params: { a: 2, b: 3 } }
 
-it('answers a prompt with what the operations gave, and says who answered', async () => {
+it('responds to a prompt with the results of operations, and names the provider', async () => {
   const { service } = start()
-  const response = await ask(service, 'POST', '/process', { prompt: 'add 2 and 3' })
+  const response = await send(service, 'POST', '/process', { prompt: 'add 2 and 3' })
   expect(response.status).toBe(200)
   expect(await response.json()).toMatchObject({
     status: 'success',
@@ -84,51 +87,51 @@ it('answers a prompt with what the operations gave, and says who answered', asyn
   })
 })
 
-it('says that the exchange was not recorded where no server records it', async () => {
+it('reports that the exchange was not recorded if no server records it', async () => {
   const { service } = start()
-  const response = await ask(service, 'POST', '/process', { prompt: 'add 2 and 3' })
+  const response = await send(service, 'POST', '/process', { prompt: 'add 2 and 3' })
   expect(await response.json()).toMatchObject({
     metadata: { exchange: 'not-recorded', reason: 'unknown-type' },
   })
 })
 
-it('tells each step of a prompt as it happens, then the answer', async () => {
+it('streams each step of a prompt as it happens, then the response', async () => {
   const { service } = start()
   const headers = { accept: 'text/event-stream' }
-  const response = await ask(service, 'POST', '/process', { prompt: 'add 2 and 3' }, headers)
+  const response = await send(service, 'POST', '/process', { prompt: 'add 2 and 3' }, headers)
   const text = await response.text()
   expect(response.headers.get('content-type')).toBe('text/event-stream')
   expect(text).toMatch(/^event: chunk\ndata: .*"call-finished"/m)
   expect(text).toMatch(/event: response\ndata: \{.*"status":"success".*\}\n\n$/)
 })
 
-it('answers 502 where the language model fails, in the shape of every error', async () => {
+it('returns 502 if the language model fails, with an error body', async () => {
   const broken: ModelProvider = {
     ...createOfflinePlanner(),
-    generate: () => Promise.reject(new McpError('upstream-error', 'The model is asleep.')),
+    generate: () => Promise.reject(new McpError('upstream-error', 'The model is unavailable.')),
   }
   const { service } = start({ llm: broken })
-  const response = await ask(service, 'POST', '/process', { prompt: 'hello' })
+  const response = await send(service, 'POST', '/process', { prompt: 'hello' })
   expect(response.status).toBe(502)
-  expect(await response.json()).toMatchObject({ error: { message: 'The model is asleep.' } })
+  expect(await response.json()).toMatchObject({ error: { message: 'The model is unavailable.' } })
 })
 
-it('runs a tool, or any other request', async () => {
+it('runs a tool or any other request', async () => {
   const { service } = start()
-  const tool = await ask(service, 'POST', '/tools/execute', sum)
+  const tool = await send(service, 'POST', '/tools/execute', sum)
   expect(await tool.json()).toMatchObject({ status: 'success', data: { result: 5 } })
   const request = { type: 'tool-execution', payload: sum }
-  const other = await ask(service, 'POST', '/requests', request)
+  const other = await send(service, 'POST', '/requests', request)
   expect(await other.json()).toMatchObject({ status: 'success', data: { result: 5 } })
 })
 
-it('answers what a tool refuses with the status of its code', async () => {
+it('maps the error of a tool to the status of its code', async () => {
   const { service } = start()
   const divide = { ...sum, operation: 'divide', params: { a: 1, b: 0 } }
-  const refused = await ask(service, 'POST', '/tools/execute', divide)
+  const refused = await send(service, 'POST', '/tools/execute', divide)
   expect(refused.status).toBe(400)
   expect(await refused.json()).toMatchObject({ error: { code: 'invalid-params' } })
-  const unknown = await ask(service, 'POST', '/tools/execute', { ...sum, tool: 'calculater' })
+  const unknown = await send(service, 'POST', '/tools/execute', { ...sum, tool: 'calculater' })
   expect(unknown.status).toBe(404)
 })
 
@@ -144,88 +147,88 @@ it.each([
   ['/requests', { payload: {} }],
   ['/sessions', { ttlMs: -1 }],
   ['/interactions/x', { action: 'perhaps' }],
-])('answers 400 to a body that is wrong: %s %j', async (path, body) => {
+])('returns 400 for an invalid body: %s %j', async (path, body) => {
   const { service } = start()
-  const response = await ask(service, 'POST', path, body)
+  const response = await send(service, 'POST', path, body)
   expect(response.status).toBe(400)
   expect(await response.json()).toMatchObject({ error: { message: expect.stringMatching(/\w/) } })
 })
 
-it('answers 404 in JSON where nothing is', async () => {
+it('returns 404 with an error body for unknown paths', async () => {
   const { service } = start()
   for (const path of ['/nothing', '/page.ts', '/../package.json', '/secret.txt']) {
-    const response = await ask(service, 'GET', path)
+    const response = await send(service, 'GET', path)
     expect(response.status).toBe(404)
     expect(await response.json()).toMatchObject({ error: { code: 'not-found' } })
   }
 })
 
-it('keeps one session for callers that name none', async () => {
+it('uses one session for callers that name none', async () => {
   const { service } = start()
-  expect(await whoseSession(service, {})).toBe(await whoseSession(service, {}))
+  expect(await currentSessionId(service, {})).toBe(await currentSessionId(service, {}))
 })
 
-it('lets a caller have a session of its own, and name it', async () => {
+it('lets a caller open its own session and name it', async () => {
   const { service } = start()
-  const made = await ask(service, 'POST', '/sessions', { clientId: 'test' })
-  expect(made.status).toBe(201)
-  const { sessionId } = Object(await made.json())
-  expect(await whoseSession(service, { 'x-session-id': sessionId })).toBe(sessionId)
-  expect(await whoseSession(service, {})).not.toBe(sessionId)
+  const opened = await send(service, 'POST', '/sessions', { clientId: 'test' })
+  expect(opened.status).toBe(201)
+  const { sessionId } = Object(await opened.json())
+  expect(await currentSessionId(service, { 'x-session-id': sessionId })).toBe(sessionId)
+  expect(await currentSessionId(service, {})).not.toBe(sessionId)
   const unknown = { 'x-session-id': 'ses-unknown' }
-  expect((await ask(service, 'POST', '/tools/execute', sum, unknown)).status).toBe(404)
+  expect((await send(service, 'POST', '/tools/execute', sum, unknown)).status).toBe(404)
 })
 
-it('gives each browser a session of its own, in a cookie that no script can read', async () => {
+it('opens a session per browser, in a cookie that scripts cannot read', async () => {
   const { service } = start()
-  const first = await ask(service, 'GET', '/sessions/current', undefined, page)
+  const first = await send(service, 'GET', '/sessions/current', undefined, page)
   expect(first.headers.get('set-cookie')).toMatch(
     /^mcp_session=[^;]+; Path=\/; HttpOnly; SameSite=Lax$/,
   )
   const cookie = cookieOf(first)
-  const again = await ask(service, 'GET', '/sessions/current', undefined, { ...page, cookie })
+  const again = await send(service, 'GET', '/sessions/current', undefined, { ...page, cookie })
   expect(again.headers.get('set-cookie')).toBeNull()
   expect(await again.json()).toEqual({
     ...Object(await first.json()),
     lastActivity: expect.any(String),
     expiresAt: expect.any(String),
   })
-  const other = await ask(service, 'GET', '/sessions/current', undefined, page)
+  const other = await send(service, 'GET', '/sessions/current', undefined, page)
   expect(cookieOf(other)).not.toBe(cookie)
 })
 
-it('does not show a page its whole session id', async () => {
+it('shortens the session id for the browser interface', async () => {
   const { service } = start()
-  const response = await ask(service, 'GET', '/sessions/current', undefined, page)
+  const response = await send(service, 'GET', '/sessions/current', undefined, page)
   const { sessionId } = Object(await response.json())
   expect(sessionId).toMatch(/^.{8}…$/)
 })
 
-it('begins a new session in the place of one that is gone', async () => {
+it('replaces an expired session', async () => {
   const { service, sessionManager } = start()
-  const lost = await whoseSession(service, {})
+  const lost = await currentSessionId(service, {})
   await sessionManager.closeSession(lost)
   const [first, second] = await Promise.all([
-    ask(service, 'POST', '/tools/execute', sum),
-    ask(service, 'POST', '/process', { prompt: 'add 2 and 3' }),
+    send(service, 'POST', '/tools/execute', sum),
+    send(service, 'POST', '/process', { prompt: 'add 2 and 3' }),
   ])
   expect([first.status, second.status]).toEqual([200, 200])
-  expect(await whoseSession(service, {})).not.toBe(lost)
+  expect(await currentSessionId(service, {})).not.toBe(lost)
 
   const cookie = `mcp_session=${lost}`
-  const browser = await ask(service, 'POST', '/tools/execute', sum, { ...page, cookie })
+  const browser = await send(service, 'POST', '/tools/execute', sum, { ...page, cookie })
   expect(browser.status).toBe(200)
   expect(cookieOf(browser)).toMatch(/^mcp_session=ses-/)
 })
 
-it('closes a session, and says when there is none', async () => {
+it('closes a session, and returns 404 if there is none', async () => {
   const { service } = start()
-  const opened = await ask(service, 'GET', '/sessions/current', undefined, page)
+  const opened = await send(service, 'GET', '/sessions/current', undefined, page)
   const cookie = cookieOf(opened)
-  const closed = await ask(service, 'DELETE', '/sessions/current', undefined, { cookie })
+  const closed = await send(service, 'DELETE', '/sessions/current', undefined, { cookie })
   expect(closed.status).toBe(204)
   expect(closed.headers.get('set-cookie')).toContain('Max-Age=0')
-  expect((await ask(service, 'DELETE', '/sessions/current')).status).toBe(404)
+  expect((await send(service, 'DELETE', '/sessions/current')).status).toBe(404)
 })
 
 async function readUntil(response: Response, mark: string): Promise<string> {
@@ -247,56 +250,56 @@ async function publish(manager: SessionManager, sessionId: string, type: string)
   await manager.fetch(new Request(path, { method: 'POST', headers, body }))
 }
 
-it('passes on the events of the session, and what was missed since the last one', async () => {
+it('relays the events of the session, and the missed ones after Last-Event-ID', async () => {
   const { service, sessionManager } = start()
-  const sessionId = await whoseSession(service, {})
-  const live = await ask(service, 'GET', '/events')
+  const sessionId = await currentSessionId(service, {})
+  const live = await send(service, 'GET', '/events')
   expect(live.headers.get('content-type')).toBe('text/event-stream')
-  await publish(sessionManager, sessionId, 'first-news')
-  const text = await readUntil(live, 'first-news"')
+  await publish(sessionManager, sessionId, 'first-event')
+  const text = await readUntil(live, 'first-event"')
   expect(text).toContain('event: stream-open')
   const id = /id: (\S+)\nevent: stream-open/.exec(text)?.[1] ?? ''
 
-  await publish(sessionManager, sessionId, 'second-news')
-  const resumed = await ask(service, 'GET', '/events', undefined, { 'last-event-id': id })
-  expect(await readUntil(resumed, 'second-news"')).toMatch(/first-news[\s\S]*second-news/)
+  await publish(sessionManager, sessionId, 'second-event')
+  const resumed = await send(service, 'GET', '/events', undefined, { 'last-event-id': id })
+  expect(await readUntil(resumed, 'second-event"')).toMatch(/first-event[\s\S]*second-event/)
 })
 
-it('ends its streams in order when it closes', async () => {
+it('ends its streams cleanly when it closes', async () => {
   const { service } = start()
-  const response = await ask(service, 'GET', '/events')
+  const response = await send(service, 'GET', '/events')
   const reading = response.text()
   await service.close()
   expect(await reading).toContain('stream-open')
-  expect((await ask(service, 'GET', '/health')).status).toBe(503)
+  expect((await send(service, 'GET', '/health')).status).toBe(503)
 })
 
-it('lists the servers with what they can do', async () => {
+it('lists the servers with their health', async () => {
   const { service } = start()
-  const { servers } = Object(await (await ask(service, 'GET', '/servers')).json())
+  const { servers } = Object(await (await send(service, 'GET', '/servers')).json())
   expect(servers).toMatchObject([{ name: 'tools', health: { state: 'healthy' } }])
 })
 
-it('asks strangers for their token, but shows them the page and its health', async () => {
+it('requires a token, except for the browser interface and the health check', async () => {
   const { service } = start({ tokens: { 'a-secret': 'ann', 'b-secret': 'bob' } })
-  const refused = await ask(service, 'POST', '/tools/execute', sum)
+  const refused = await send(service, 'POST', '/tools/execute', sum)
   expect(refused.status).toBe(401)
   expect(await refused.json()).toMatchObject({ error: { code: 'unauthenticated' } })
-  expect((await ask(service, 'GET', '/')).status).toBe(200)
-  expect((await ask(service, 'GET', '/health')).status).toBe(200)
+  expect((await send(service, 'GET', '/')).status).toBe(200)
+  expect((await send(service, 'GET', '/health')).status).toBe(200)
 
   const ann = { authorization: 'Bearer a-secret' }
   const bob = { authorization: 'Bearer b-secret' }
-  expect((await ask(service, 'POST', '/tools/execute', sum, ann)).status).toBe(200)
-  const hers = await whoseSession(service, ann)
-  expect(await whoseSession(service, bob)).not.toBe(hers)
-  const foreign = { ...bob, 'x-session-id': hers }
-  expect((await ask(service, 'GET', '/sessions/current', undefined, foreign)).status).toBe(404)
+  expect((await send(service, 'POST', '/tools/execute', sum, ann)).status).toBe(200)
+  const sessionOfAnn = await currentSessionId(service, ann)
+  expect(await currentSessionId(service, bob)).not.toBe(sessionOfAnn)
+  const foreign = { ...bob, 'x-session-id': sessionOfAnn }
+  expect((await send(service, 'GET', '/sessions/current', undefined, foreign)).status).toBe(404)
 })
 
-it('serves the page under a policy that runs nothing but its own files', async () => {
+it('serves the browser interface with a policy that allows only its own files', async () => {
   const { service } = start()
-  const index = await ask(service, 'GET', '/')
+  const index = await send(service, 'GET', '/')
   expect(index.headers.get('content-security-policy')).toMatch(
     /default-src 'none'.*script-src 'self'/,
   )
@@ -305,25 +308,25 @@ it('serves the page under a policy that runs nothing but its own files', async (
   const names = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map((match) => match[1])
   expect(names).toContain('client.js')
   for (const name of names) {
-    expect((await ask(service, 'GET', `/${name}`)).status).toBe(200)
+    expect((await send(service, 'GET', `/${name}`)).status).toBe(200)
   }
 })
 
-it('says that a file of the page has not changed', async () => {
+it('returns 304 for an unchanged file', async () => {
   const { service } = start()
-  const etag = (await ask(service, 'GET', '/client.js')).headers.get('etag') ?? ''
-  const again = await ask(service, 'GET', '/client.js', undefined, { 'if-none-match': etag })
+  const etag = (await send(service, 'GET', '/client.js')).headers.get('etag') ?? ''
+  const again = await send(service, 'GET', '/client.js', undefined, { 'if-none-match': etag })
   expect(again.status).toBe(304)
 })
 
-it('is ready when the session manager answers', async () => {
+it('is ready if the session manager responds', async () => {
   const { service } = start()
-  expect((await ask(service, 'GET', '/ready')).status).toBe(200)
+  expect((await send(service, 'GET', '/ready')).status).toBe(200)
   const alone = createWebClient({
     fetch: () => Promise.reject(new Error('connect ECONNREFUSED')),
     llm: createOfflinePlanner(),
   })
   closing.push(() => alone.close())
-  expect((await ask(alone, 'GET', '/health')).status).toBe(200)
-  expect((await ask(alone, 'GET', '/ready')).status).toBe(503)
+  expect((await send(alone, 'GET', '/health')).status).toBe(200)
+  expect((await send(alone, 'GET', '/ready')).status).toBe(503)
 })

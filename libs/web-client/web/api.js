@@ -1,12 +1,12 @@
 /**
  * @typedef {{ code: string, message: string, details?: Record<string, unknown> }} ErrorBody
- * @typedef {{ id: string, status: 'success' | 'error', data?: Record<string, unknown>, error?: ErrorBody, metadata: Record<string, unknown> }} Answer
+ * @typedef {{ id: string, status: 'success' | 'error', data?: Record<string, unknown>, error?: ErrorBody, metadata: Record<string, unknown> }} ResponseEnvelope
  * @typedef {{ type: string, target?: string, targetKey: string, targetSchema?: JsonSchema, targetRequired: boolean, operation: string, title: string, description: string, paramsSchema: JsonSchema, examples: { target?: string, params: Record<string, unknown> }[] }} Operation
  * @typedef {{ name: string, operations: Operation[], health: { state: string } }} Server
  * @typedef {{ type?: string | string[], title?: string, description?: string, properties?: Record<string, JsonSchema>, required?: string[], enum?: unknown[], default?: unknown, minimum?: number, maximum?: number, minLength?: number, maxLength?: number }} JsonSchema
  */
 
-/** An error that the service told. */
+/** An error response of the service. */
 export class ApiError extends Error {
   /** @param {ErrorBody} body */
   constructor({ code, message }) {
@@ -15,22 +15,22 @@ export class ApiError extends Error {
   }
 }
 
-// Kept for as long as the page is open, where no other page can read it.
+// Held in memory only, so that other pages cannot read it and it ends with this page.
 let token = ''
 
-/** @param {string} given */
-export function signIn(given) {
-  token = given
+/** @param {string} newToken */
+export function signIn(newToken) {
+  token = newToken
 }
 
 /**
- * Asks the service. Addresses are relative, so that the page works under any path.
+ * Sends a request to the service. Addresses are relative, so that the page works under any path.
  *
  * @param {string} method
  * @param {string} path
  * @param {{ body?: unknown, accept?: string, headers?: Record<string, string>, signal?: AbortSignal }} [options]
  */
-export async function ask(
+export async function send(
   method,
   path,
   { body, accept = 'application/json', headers, signal } = {},
@@ -47,13 +47,16 @@ export async function ask(
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     ...(signal === undefined ? {} : { signal }),
   }).catch((cause) => {
-    throw new Error('The client cannot be reached. Is it still running?', { cause })
+    throw new Error('Cannot reach the client service. Check that it is running.', { cause })
   })
   if (response.ok) return response
   /** @type {{ error?: ErrorBody }} */
   const failure = await response.json().catch(() => ({}))
   throw new ApiError(
-    failure.error ?? { code: 'internal', message: `The client answered ${response.status}.` },
+    failure.error ?? {
+      code: 'internal',
+      message: `The client service responded with HTTP ${response.status}.`,
+    },
   )
 }
 
@@ -63,13 +66,13 @@ export async function ask(
  * @param {unknown} [body]
  * @param {AbortSignal} [signal]
  */
-export async function askJson(method, path, body, signal) {
-  const response = await ask(method, path, { body, ...(signal === undefined ? {} : { signal }) })
+export async function sendJson(method, path, body, signal) {
+  const response = await send(method, path, { body, ...(signal === undefined ? {} : { signal }) })
   return response.status === 204 ? undefined : response.json()
 }
 
 /**
- * The events of a stream, as they come.
+ * Yields the events of a stream as they arrive.
  *
  * @param {Response} response
  * @returns {AsyncGenerator<{ id: string, event: string, data: any }, void>}
@@ -78,7 +81,7 @@ export async function* readEvents(response) {
   if (response.body === null) return
   let rest = ''
   let lastId = ''
-  // The reader has been iterable for shorter than the stream has.
+  // Fewer browsers can iterate over a stream than can read from its reader.
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
   for (;;) {
     const { done, value } = await reader.read()

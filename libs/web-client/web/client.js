@@ -1,4 +1,4 @@
-import { ApiError, askJson, signIn } from './api.js'
+import { ApiError, sendJson, signIn } from './api.js'
 import { byId } from './elements.js'
 import { followEvents } from './events.js'
 import { clearPrompt, enablePrompt } from './prompt.js'
@@ -11,11 +11,11 @@ const problemText = byId('problem', HTMLElement)
 
 /** @param {unknown} thrown */
 function showProblem(thrown) {
-  const isStranger = thrown instanceof ApiError && thrown.code === 'unauthenticated'
-  signInForm.hidden = !isStranger
-  work.hidden = isStranger
-  // Whoever has not tried a token yet is asked for one, and has done nothing wrong.
-  problemText.hidden = thrown === undefined || (isStranger && token.value === '')
+  const isSignedOut = thrown instanceof ApiError && thrown.code === 'unauthenticated'
+  signInForm.hidden = !isSignedOut
+  work.hidden = isSignedOut
+  // Without a token yet, the sign-in form is enough: there is no mistake to report.
+  problemText.hidden = thrown === undefined || (isSignedOut && token.value === '')
   problemText.textContent = thrown instanceof Error ? thrown.message : ''
 }
 
@@ -30,15 +30,15 @@ async function attempt(task) {
 }
 
 async function showModel() {
-  const { llm } = await askJson('GET', 'health')
+  const { llm } = await sendJson('GET', 'health')
   byId('model', HTMLElement).textContent = llm.label
 }
 
-/** Goes on with this browser's session; without one, the service begins one. */
+/** Continues this browser's session. If there is none, the service opens one. */
 async function join() {
   clearPrompt()
   clearResult()
-  const session = await askJson('GET', 'sessions/current')
+  const session = await sendJson('GET', 'sessions/current')
   byId('session', HTMLElement).textContent = session.sessionId
   followEvents({
     onCatalogueChanged: () => void attempt(showOperations),
@@ -54,7 +54,7 @@ async function start() {
 
 byId('new-session', HTMLButtonElement).addEventListener('click', () => {
   void attempt(async () => {
-    await askJson('DELETE', 'sessions/current')
+    await sendJson('DELETE', 'sessions/current')
     await join()
   })
 })

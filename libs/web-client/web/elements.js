@@ -1,5 +1,5 @@
 /**
- * An element with its properties and children. Text always goes in as text, never as HTML.
+ * Creates an element with its properties and children. Text is inserted as text, never as HTML.
  *
  * @template {keyof HTMLElementTagNameMap} Tag
  * @param {Tag} tag
@@ -14,7 +14,9 @@ export function element(tag, properties = {}, ...children) {
 }
 
 /**
- * The page's element with that id, of the kind it must be.
+ * Returns the element of the page with an id.
+ *
+ * @throws If there is none, or if it is of another class.
  *
  * @template {HTMLElement} Kind
  * @param {string} id
@@ -28,7 +30,7 @@ export function byId(id, kind) {
 }
 
 /**
- * A value as a person reads it: text as it is, all else as JSON.
+ * Formats a value for users: text unchanged, anything else as JSON.
  *
  * @param {unknown} value
  */
@@ -37,7 +39,7 @@ export function shown(value) {
 }
 
 /**
- * A problem, in the place of a result.
+ * Returns an element that shows an error.
  *
  * @param {unknown} thrown
  */
@@ -47,7 +49,7 @@ export function problem(thrown) {
 }
 
 /**
- * A value in one line, for where a glance is enough.
+ * Formats a value as one short line.
  *
  * @param {unknown} value
  */
@@ -57,8 +59,8 @@ export function brief(value) {
 }
 
 /**
- * Runs a form's work and nothing else of it meanwhile, so that nothing is sent twice. Its buttons
- * stay where the keyboard left them, which a disabled one does not.
+ * Runs the work of a form, once at a time, so that nothing is sent twice. Its buttons are only
+ * `aria-disabled`, since a disabled button loses the keyboard focus.
  *
  * @param {HTMLFormElement} form
  * @param {() => Promise<void>} work

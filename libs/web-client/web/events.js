@@ -1,4 +1,4 @@
-import { ApiError, ask, askJson, readEvents } from './api.js'
+import { ApiError, send, sendJson, readEvents } from './api.js'
 import { byId, element, problem, shown } from './elements.js'
 import { schemaForm } from './schema-form.js'
 
@@ -6,13 +6,13 @@ const list = byId('events', HTMLOListElement)
 const nothing = byId('no-events', HTMLElement)
 const connection = byId('connection', HTMLElement)
 
-const mostShown = 200
-const longestPauseMs = 10_000
+const maxShown = 200
+const maxBackoffMs = 10_000
 
 let current = new AbortController()
 
 /**
- * Follows the session's events until the next call, over broken connections.
+ * Shows the session's events until the next call, and reconnects if the connection breaks.
  *
  * @param {{ onCatalogueChanged: () => void, onSessionEnded: () => void }} listeners
  */
@@ -30,14 +30,14 @@ export function followEvents(listeners) {
  */
 async function follow(signal, { onCatalogueChanged, onSessionEnded }) {
   let lastId = ''
-  let pauseMs = 500
+  let backoffMs = 500
   while (!signal.aborted) {
     try {
       /** @type {Record<string, string>} */
       const headers = lastId === '' ? {} : { 'last-event-id': lastId }
-      const response = await ask('GET', 'events', { accept: 'text/event-stream', headers, signal })
+      const response = await send('GET', 'events', { accept: 'text/event-stream', headers, signal })
       connection.textContent = 'live'
-      pauseMs = 500
+      backoffMs = 500
       for await (const { id, event, data } of readEvents(response)) {
         lastId = id
         if (event !== 'stream-open') show(event, data)
@@ -52,8 +52,8 @@ async function follow(signal, { onCatalogueChanged, onSessionEnded }) {
     }
     if (signal.aborted) return
     connection.textContent = 'reconnecting…'
-    await new Promise((resolve) => setTimeout(resolve, pauseMs))
-    pauseMs = Math.min(pauseMs * 2, longestPauseMs)
+    await new Promise((resolve) => setTimeout(resolve, backoffMs))
+    backoffMs = Math.min(backoffMs * 2, maxBackoffMs)
   }
 }
 
@@ -66,22 +66,22 @@ function show(type, { timestamp, data }) {
   const time = element('time', { dateTime: timestamp }, new Date(timestamp).toLocaleTimeString())
   const item = element('li')
   if (type === 'interaction-required') {
-    item.append(time, ' ', String(data['message']), questionForm(data))
+    item.append(time, ' ', String(data['message']), interactionForm(data))
   } else {
     const details = element('details', {}, element('summary', {}, time, ` ${type}`))
     details.append(element('pre', {}, shown(data)))
     item.append(details)
   }
   list.prepend(item)
-  while (list.children.length > mostShown) list.lastElementChild?.remove()
+  while (list.children.length > maxShown) list.lastElementChild?.remove()
 }
 
 /**
- * What a person is asked.
+ * Returns the form for an interaction.
  *
- * @param {Record<string, unknown>} question
+ * @param {Record<string, unknown>} interaction
  */
-function questionForm({ interactionId, schema }) {
+function interactionForm({ interactionId, schema }) {
   const fields = schemaForm(typeof schema === 'object' && schema !== null ? schema : {})
   const form = element('form', {}, fields.content)
   const row = element('div', { className: 'row' })
@@ -95,9 +95,9 @@ function questionForm({ interactionId, schema }) {
   form.addEventListener('submit', (event) => {
     event.preventDefault()
     const action = event.submitter instanceof HTMLButtonElement ? event.submitter.value : 'decline'
-    const answer = action === 'accept' ? { action, content: fields.read() } : { action }
-    askJson('POST', `interactions/${encodeURIComponent(String(interactionId))}`, answer).then(
-      () => form.replaceChildren(element('p', { className: 'quiet' }, `You said: ${action}.`)),
+    const body = action === 'accept' ? { action, content: fields.read() } : { action }
+    sendJson('POST', `interactions/${encodeURIComponent(String(interactionId))}`, body).then(
+      () => form.replaceChildren(element('p', { className: 'quiet' }, `Your response: ${action}.`)),
       (thrown) => form.append(problem(thrown)),
     )
   })

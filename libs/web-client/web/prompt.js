@@ -1,4 +1,4 @@
-import { ApiError, ask, readEvents } from './api.js'
+import { ApiError, send, readEvents } from './api.js'
 import { brief, byId, element, problem, whileBusy } from './elements.js'
 import { prose } from './prose.js'
 
@@ -11,22 +11,22 @@ import { prose } from './prose.js'
 const form = byId('prompt-form', HTMLFormElement)
 const prompt = byId('prompt', HTMLTextAreaElement)
 const steps = byId('steps', HTMLOListElement)
-const answer = byId('answer', HTMLOutputElement)
+const output = byId('response', HTMLOutputElement)
 
 let current = new AbortController()
 
-/** Sends prompts, by the button or by Ctrl+Enter. */
+/** Sends the prompt on the button or Ctrl+Enter. */
 export function enablePrompt() {
   form.addEventListener('submit', (event) => {
     event.preventDefault()
     void whileBusy(form, async () => {
       clearPrompt()
-      answer.replaceChildren(element('p', { className: 'quiet' }, 'Working…'))
+      output.replaceChildren(element('p', { className: 'quiet' }, 'Working…'))
       const { signal } = current
       try {
         await run(signal)
       } catch (thrown) {
-        if (!signal.aborted) answer.replaceChildren(problem(thrown))
+        if (!signal.aborted) output.replaceChildren(problem(thrown))
       }
     })
   })
@@ -36,17 +36,17 @@ export function enablePrompt() {
   })
 }
 
-/** Forgets the last answer, and one that is still to come. */
+/** Clears the last response and aborts a pending one. */
 export function clearPrompt() {
   current.abort()
   current = new AbortController()
   steps.replaceChildren()
-  answer.replaceChildren()
+  output.replaceChildren()
 }
 
 /** @param {AbortSignal} signal */
 async function run(signal) {
-  const response = await ask('POST', 'process', {
+  const response = await send('POST', 'process', {
     body: { prompt: prompt.value },
     accept: 'text/event-stream',
     signal,
@@ -54,17 +54,17 @@ async function run(signal) {
   for await (const { event, data } of readEvents(response)) {
     if (event === 'chunk' && data.data.chunk.type === 'call-finished')
       showCall(data.data.chunk.call)
-    else if (event === 'response') showAnswer(data)
+    else if (event === 'response') showResponse(data)
   }
 }
 
 /** @param {Call} call */
-function showCall({ tool, arguments: given, request, outcome }) {
+function showCall({ tool, arguments: callArguments, request, outcome }) {
   const {
     operation,
     params = {},
     ...target
-  } = request?.payload ?? { operation: tool, params: given }
+  } = request?.payload ?? { operation: tool, params: callArguments }
   const name = [...Object.values(target), operation].join(' ')
   const list = Object.entries(params).map(([key, value]) => `${key}: ${brief(value)}`)
   const ending =
@@ -74,13 +74,13 @@ function showCall({ tool, arguments: given, request, outcome }) {
   steps.append(element('li', {}, element('strong', {}, name), ` (${list.join(', ')}) → `, ending))
 }
 
-/** @param {import('./api.js').Answer & { data?: { result?: { response: string, model: string, offline: boolean } } }} response */
-function showAnswer({ data, error }) {
+/** @param {import('./api.js').ResponseEnvelope & { data?: { result?: { response: string, model: string, offline: boolean } } }} response */
+function showResponse({ data, error }) {
   if (error !== undefined) throw new ApiError(error)
   const result = data?.result
   if (result === undefined) return
-  answer.replaceChildren(prose(result.response))
-  // The offline planner says itself what it is.
+  output.replaceChildren(prose(result.response))
+  // The offline planner labels its responses itself.
   if (result.offline) return
-  answer.append(element('p', { className: 'quiet' }, `Answered by ${result.model}.`))
+  output.append(element('p', { className: 'quiet' }, `Response of ${result.model}.`))
 }

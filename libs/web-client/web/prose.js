@@ -1,8 +1,8 @@
 import { element } from './elements.js'
 
 /**
- * Text that a person reads: paragraphs, with code where backticks say so. All else of Markdown
- * stays as it was written, which is how it was meant to be readable.
+ * Returns text as paragraphs, with code for backticks. Other Markdown is readable as it is and stays
+ * unchanged.
  *
  * @param {string} text
  */
@@ -19,7 +19,7 @@ export function prose(text) {
 }
 
 /**
- * A line of text, with code where backticks say so.
+ * Returns a line of text, with code for backticks.
  *
  * @param {string} text
  * @returns {(Node | string)[]}

@@ -4,13 +4,13 @@ import { inline } from './prose.js'
 /** @typedef {import('./api.js').JsonSchema} JsonSchema */
 
 /**
- * One field of a form: how it is filled in, and what it holds.
+ * One field of a form: its setter and getter.
  *
  * @typedef {{ set: (value: unknown) => void, read: () => unknown }} Field
  */
 
 /**
- * A form for what a JSON Schema of an object describes.
+ * Creates the fields of a form from the JSON Schema of an object.
  *
  * @param {JsonSchema} schema
  */
@@ -29,7 +29,7 @@ export function schemaForm(schema) {
     fill(values) {
       for (const [name, field] of fields) field.set(values[name])
     },
-    /** What was filled in; what was left empty is left out. */
+    /** Returns the values of the fields without the empty ones. */
     read() {
       return Object.fromEntries(
         fields.map(([name, { read }]) => [name, read()]).filter(([, value]) => value !== undefined),
@@ -111,7 +111,7 @@ function checkbox(preset) {
   const set = (/** @type {unknown} */ value) => {
     control.checked = value === undefined ? preset : value === true
   }
-  // Left as it was means left out, so that the server's own default counts.
+  // Omitted if unchanged, so that the server's own default applies.
   const read = () => (control.checked === preset ? undefined : control.checked)
   return { control, field: { set, read } }
 }
@@ -120,7 +120,7 @@ function checkbox(preset) {
 function number(schema) {
   const step = schema.type === 'integer' ? '1' : 'any'
   const control = element('input', { type: 'number', step, placeholder: presetOf(schema) })
-  // A schema's bounds for "any integer" are longer than a person wants to read in a message.
+  // The bounds of "any integer" have 16 digits, which make the browser's message unreadable.
   if (isShort(schema.minimum)) control.min = String(schema.minimum)
   if (isShort(schema.maximum)) control.max = String(schema.maximum)
   const set = (/** @type {unknown} */ value) => {
@@ -167,16 +167,16 @@ function json(schema) {
     try {
       return JSON.parse(control.value)
     } catch {
-      control.setCustomValidity('This is not JSON. Text needs quotation marks.')
+      control.setCustomValidity('Invalid JSON. Text needs quotation marks.')
       control.reportValidity()
-      throw new Error(`${control.id.slice('param-'.length)} is not JSON.`)
+      throw new Error(`${control.id.slice('param-'.length)}: invalid JSON.`)
     }
   }
   return { control, field: { set, read } }
 }
 
 /**
- * Lets a text area become as high as its text, up to the bound that the style sheet sets.
+ * Makes a text area grow with its text, up to the maximum of the style sheet.
  *
  * @param {HTMLTextAreaElement} control
  */

@@ -1,4 +1,4 @@
-import { askJson } from './api.js'
+import { sendJson } from './api.js'
 import { byId, element, problem, shown, whileBusy } from './elements.js'
 import { inline } from './prose.js'
 import { schemaForm } from './schema-form.js'
@@ -24,33 +24,33 @@ let fields
 
 let current = new AbortController()
 
-/** Lists what the servers can do, and keeps what is chosen where it is still there. */
+/** Lists the operations of the servers. The selection stays if it still exists. */
 export async function showOperations() {
   /** @type {{ servers: Server[] }} */
-  const { servers } = await askJson('GET', 'servers')
+  const { servers } = await sendJson('GET', 'servers')
   const grouped = servers.flatMap(({ name, operations }) =>
     operations.map((operation) => ({ server: name, group: operation.target ?? name, operation })),
   )
-  // What a server says of itself comes after what it is for.
+  // Operations about a server itself come after those of its targets.
   operations = grouped.toSorted(
     (a, b) => Number(a.group === a.server) - Number(b.group === b.server),
   )
   listOperations()
 }
 
-/** Forgets the last result, and one that is still to come. */
+/** Clears the last result and aborts a pending call. */
 export function clearResult() {
   current.abort()
   current = new AbortController()
   result.replaceChildren()
 }
 
-/** Offers the operations that are looked for. */
+/** Lists the operations that match the search. */
 function listOperations() {
   const words = find.value.toLowerCase().split(/\s+/)
   const offered = operations.filter(({ group, operation: { operation, title, description } }) => {
-    const facts = `${group} ${operation} ${title} ${description}`.toLowerCase()
-    return words.every((word) => facts.includes(word))
+    const searched = `${group} ${operation} ${title} ${description}`.toLowerCase()
+    return words.every((word) => searched.includes(word))
   })
   const chosen = select.value
   const groups = new Map()
@@ -89,7 +89,7 @@ function showForm() {
 }
 
 /**
- * The schema of what a person fills in: the params, and the target where the caller names it.
+ * Returns the schema of the form: the params, and the target if the caller names it.
  *
  * @param {Operation} operation
  */
@@ -107,7 +107,7 @@ select.addEventListener('change', showForm)
 find.addEventListener('input', listOperations)
 find.addEventListener('keydown', (event) => {
   if (event.key !== 'Enter') return
-  // It would run the operation, which nobody has chosen yet.
+  // Enter would submit the form and run an operation that the user has not selected yet.
   event.preventDefault()
   select.focus()
 })
@@ -140,8 +140,8 @@ form.addEventListener('submit', (event) => {
         params: isNamed || named === undefined ? rest : { ...rest, [operation.targetKey]: named },
       }
       const request = { type: operation.type, payload }
-      const answer = await askJson('POST', 'requests', request, signal)
-      result.replaceChildren(element('pre', {}, shown(answer.data.result ?? answer.data)))
+      const response = await sendJson('POST', 'requests', request, signal)
+      result.replaceChildren(element('pre', {}, shown(response.data.result ?? response.data)))
     } catch (thrown) {
       if (!signal.aborted) result.replaceChildren(problem(thrown))
     }

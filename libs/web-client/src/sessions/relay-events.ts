@@ -23,12 +23,12 @@ export async function relayEvents(request: Request, options: RelayOptions): Prom
     const value = request.headers.get(name)
     if (value !== null) headers.set(name, value)
   }
-  // A browser cannot set the header when it opens a page anew.
+  // A reloaded browser page cannot set the header.
   const lastEventId = new URL(request.url).searchParams.get('lastEventId')
   if (lastEventId !== null) events.searchParams.set('lastEventId', lastEventId)
 
-  const answer = await reach(events, { fetch, headers, signal: request.signal })
-  return new Response(answer.body && endable(answer.body, closing), {
+  const response = await reach(events, { fetch, headers, signal: request.signal })
+  return new Response(response.body && endable(response.body, closing), {
     headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-cache, no-transform' },
   })
 }

@@ -9,7 +9,7 @@ export interface ResolvedSession {
 }
 
 export interface SessionResolver {
-  /** Opens a session, which a browser keeps in its cookie and other callers name in `X-Session-Id`. */
+  /** Opens a session. Browsers send its id in the cookie, other callers in `X-Session-Id`. */
   open(options: ConnectOptions, request: Request): Promise<ResolvedSession>
   /**
    * Runs `work` in the session of a request. If that session has expired and was not named in
@@ -17,7 +17,7 @@ export interface SessionResolver {
    */
   use<Result>(
     request: Request,
-    work: (visit: ResolvedSession) => Promise<Result>,
+    work: (resolved: ResolvedSession) => Promise<Result>,
     options?: UseOptions,
   ): Promise<Result>
   /** Closes the session of a request and returns the cookie that clears it. */
@@ -120,7 +120,7 @@ function noSession(): McpError {
   return new McpError('session-not-found', 'No session to close.')
 }
 
-/** Whether the page sent the request. It has its own session in each browser. */
+/** Whether the browser interface sent the request. It has its own session in each browser. */
 export function isWebClientPage(request: Request): boolean {
   return request.headers.has('x-mcp-page')
 }

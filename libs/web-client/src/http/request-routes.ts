@@ -1,0 +1,68 @@
+import type { ModelProvider } from '@mcp/llm'
+import { McpError } from '@mcp/protocol'
+import type { Hono } from 'hono'
+
+import { streamPrompt } from '../prompts/prompt-stream.ts'
+import { runPrompt } from '../prompts/run-prompt.ts'
+import type { Caller } from '../sessions/callers.ts'
+import { sendRequest } from '../sessions/send-request.ts'
+import type { ResolvedSession } from '../sessions/session-resolver.ts'
+import { executeBody, processBody, requestBody } from './bodies.ts'
+import { readJsonBody } from './read-json-body.ts'
+import { envelopeToResponse, eventStream, withCookie } from './responses.ts'
+
+export interface RequestRoutesOptions {
+  readonly callerOf: (request: Request) => Caller
+  readonly llm: ModelProvider
+}
+
+/** Adds the routes that run something: prompts, tools and other requests, and the list of servers. */
+export function addRequestRoutes(app: Hono, { callerOf, llm }: RequestRoutesOptions): void {
+  const send = (request: Request, type: string, payload: Readonly<Record<string, unknown>>) =>
+    callerOf(request).sessions.use(request, async (resolved) => {
+      const response = await sendRequest(resolved.session, type, payload, request.signal)
+      if (response.status === 'error' && response.error.code === 'session-not-found') {
+        throw McpError.fromBody(response.error)
+      }
+      return withCookie(envelopeToResponse(response), resolved)
+    })
+
+  app.post('/process', async ({ req: { raw: request } }) => {
+    const { prompt, model } = await readJsonBody(request, processBody)
+    const { client, sessions } = callerOf(request)
+    const { signal } = request
+    const respond = async (resolved: ResolvedSession): Promise<Response> => {
+      const servers = await client.servers({ signal })
+      const catalogue = servers.flatMap(({ name, operations }) =>
+        operations.map((operation) => ({ ...operation, server: name })),
+      )
+      const input = { prompt, model, provider: llm, catalogue, session: resolved.session, signal }
+      if (acceptsEvents(request)) {
+        const body = streamPrompt((onEvent) => runPrompt({ ...input, onEvent }))
+        return withCookie(eventStream(body), resolved)
+      }
+      return withCookie(envelopeToResponse(await runPrompt(input)), resolved)
+    }
+    // Verified first: detecting an expired session later would waste the model's work.
+    return sessions.use(request, respond, { isVerified: true })
+  })
+
+  app.post('/tools/execute', async ({ req: { raw: request } }) => {
+    const payload = await readJsonBody(request, executeBody)
+    return send(request, 'tool-execution', payload)
+  })
+
+  app.post('/requests', async ({ req: { raw: request } }) => {
+    const { type, payload } = await readJsonBody(request, requestBody)
+    return send(request, type, payload)
+  })
+
+  app.get('/servers', async ({ req: { raw: request } }) => {
+    const servers = await callerOf(request).client.servers({ signal: request.signal })
+    return Response.json({ servers })
+  })
+}
+
+function acceptsEvents(request: Request): boolean {
+  return request.headers.get('accept')?.includes('text/event-stream') ?? false
+}

@@ -1,0 +1,26 @@
+import { envelopeResponse, toWebErrorResponse, toWebResponse } from '@mcp/http'
+import type { ResponseEnvelope } from '@mcp/protocol'
+import { McpError } from '@mcp/protocol'
+
+import type { ResolvedSession } from '../sessions/session-resolver.ts'
+
+export function notFound(route: string): Response {
+  return toWebErrorResponse(new McpError('not-found', `Not found: ${route.slice(0, 200)}.`))
+}
+
+/** Returns the HTTP response for a response envelope. */
+export function envelopeToResponse(response: ResponseEnvelope): Response {
+  return toWebResponse(envelopeResponse(response))
+}
+
+export function eventStream(body: ReadableStream<Uint8Array>): Response {
+  return new Response(body, {
+    headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-cache, no-transform' },
+  })
+}
+
+/** Adds the session's cookie, if the session is new to this browser. */
+export function withCookie(response: Response, { cookie }: ResolvedSession): Response {
+  if (cookie !== undefined) response.headers.append('set-cookie', cookie)
+  return response
+}

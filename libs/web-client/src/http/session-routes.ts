@@ -1,0 +1,61 @@
+import type { MaybePromise } from '@mcp/protocol'
+import type { Hono } from 'hono'
+
+import type { Caller } from '../sessions/callers.ts'
+import { relayEvents } from '../sessions/relay-events.ts'
+import { describeSession } from '../sessions/show-session.ts'
+import { interactionBody, sessionBody } from './bodies.ts'
+import { readJsonBody } from './read-json-body.ts'
+import { withCookie } from './responses.ts'
+
+export interface SessionRoutesOptions {
+  readonly callerOf: (request: Request) => Caller
+  /** Address of the session manager, without a trailing slash. */
+  readonly url: string
+  readonly fetch: (request: Request) => MaybePromise<Response>
+  /** Aborted when the service closes. */
+  readonly closing: AbortSignal
+}
+
+/** Adds the routes of the session: opening, describing and closing it, its interactions and events. */
+export function addSessionRoutes(
+  app: Hono,
+  { callerOf, url, fetch, closing }: SessionRoutesOptions,
+): void {
+  app.post('/sessions', async ({ req: { raw: request } }) => {
+    const body = await readJsonBody(request, sessionBody)
+    const resolved = await callerOf(request).sessions.open(body, request)
+    const info = describeSession(resolved.session, request)
+    return withCookie(Response.json(info, { status: 201 }), resolved)
+  })
+
+  app.get('/sessions/current', ({ req: { raw: request } }) =>
+    callerOf(request).sessions.use(
+      request,
+      async (resolved) =>
+        withCookie(Response.json(describeSession(resolved.session, request)), resolved),
+      { isVerified: true },
+    ),
+  )
+
+  app.delete('/sessions/current', async ({ req: { raw: request } }) => {
+    const cookie = await callerOf(request).sessions.close(request)
+    return new Response(null, { status: 204, headers: { 'set-cookie': cookie } })
+  })
+
+  app.post('/interactions/:interaction', async ({ req }) => {
+    const { action, content } = await readJsonBody(req.raw, interactionBody)
+    const { interaction } = req.param()
+    await callerOf(req.raw).sessions.use(req.raw, ({ session }) =>
+      session.respond(interaction, { action, content }, { signal: req.raw.signal }),
+    )
+    return new Response(null, { status: 204 })
+  })
+
+  app.get('/events', ({ req: { raw: request } }) =>
+    callerOf(request).sessions.use(request, async (resolved) => {
+      const sessionId = resolved.session.id
+      return withCookie(await relayEvents(request, { url, fetch, sessionId, closing }), resolved)
+    }),
+  )
+}
