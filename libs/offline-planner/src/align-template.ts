@@ -2,21 +2,21 @@ import type { Template } from './example-template.ts'
 import type { PromptToken } from './prompt-token.ts'
 import { takeValues } from './take-value.ts'
 
-/** How a prompt lies against a template. */
+/** Alignment of a prompt with a template. */
 export interface Alignment {
-  /** What the slots took. */
+  /** Values of the slots, by parameter name. */
   readonly values: ReadonlyMap<string, unknown>
-  /** The indexes of the tokens that found their place. */
+  /** Indexes of the aligned tokens. */
   readonly used: ReadonlySet<number>
-  /** How much of the template was found, from 0 to 1. */
+  /** Share of the template that was found, from 0 to 1. */
   readonly recall: number
-  /** Whether every word that says something was found. */
+  /** Whether every significant word was found. */
   readonly isWhole: boolean
-  /** How many of the words that say something were found, from 0 to 1. */
+  /** Share of the significant words that was found, from 0 to 1. */
   readonly told: number
-  /** How much of what was found says something. */
+  /** Number of significant elements that were found. */
   readonly substance: number
-  /** Whether a value is bare words. */
+  /** Whether a value is unquoted words. */
   readonly isLoose: boolean
 }
 
@@ -38,7 +38,9 @@ const nothing: Path = { score: 0 }
 const slotWeight = 1
 const emptyWeight = 0.2
 
-/** The best way to lay the tokens of a prompt against a template, both in their order. */
+/** Returns the best alignment of the tokens with a template, both in their order. */
+// One line above the limit. The steps share the table of paths, so splitting would only pass it on.
+// oxlint-disable-next-line max-lines-per-function
 export function alignTemplate({ elements }: Template, tokens: readonly PromptToken[]): Alignment {
   const width = tokens.length + 1
   const best: Path[] = Array.from({ length: (elements.length + 1) * width }, () => nothing)
@@ -117,7 +119,7 @@ export function alignTemplate({ elements }: Template, tokens: readonly PromptTok
     }
   }
 
-  /** Words of the template that the prompt has in another order, by element. */
+  /** Returns the tokens of template words that the prompt has in another order, by element. */
   function literalsElsewhere(found: ReadonlySet<number>, used: ReadonlySet<number>) {
     const places = new Map<number, number>()
     elements.forEach((wanted, element) => {
@@ -130,7 +132,7 @@ export function alignTemplate({ elements }: Template, tokens: readonly PromptTok
     return places
   }
 
-  /** A choice and a sum say something by themselves. */
+  /** Returns the number of found slots that are significant by themselves: choices and expressions. */
   function shapesFound(found: ReadonlySet<number>): number {
     return elements.filter(
       (wanted, element) =>

@@ -5,12 +5,12 @@ import type { PromptToken } from './prompt-token.ts'
 const pronouns = new Set(['it', 'that', 'this', 'them'])
 const nouns = new Set(['result', 'answer', 'output', 'sum', 'product', 'total'])
 
-/** Whether a prompt speaks of what came before it. */
+/** Whether a prompt refers to an earlier result. */
 export function refersBack(tokens: readonly PromptToken[]): boolean {
   return tokens.some((token, at) => isReference(tokens, at))
 }
 
-/** The same prompt with the earlier result in place of the words for it. */
+/** Returns the prompt with the earlier result instead of the words that refer to it. */
 export function putResult(tokens: readonly PromptToken[], result: PromptToken): PromptToken[] {
   return tokens.flatMap((token, at) => {
     if (isReference(tokens, at)) return isNoun(tokens, at + 1) ? [] : [result]
@@ -18,7 +18,7 @@ export function putResult(tokens: readonly PromptToken[], result: PromptToken): 
   })
 }
 
-/** The same prompt with the earlier result after its first word: `uppercase ⟨it⟩`. */
+/** Returns the prompt with the earlier result after its first word: `uppercase ⟨it⟩`. */
 export function addResult(tokens: readonly PromptToken[], result: PromptToken): PromptToken[] {
   return [...tokens.slice(0, 1), result, ...tokens.slice(1)]
 }
@@ -36,7 +36,7 @@ function isNoun(tokens: readonly PromptToken[], at: number): boolean {
   return nouns.has(word) && (before === 'the' || pronouns.has(before))
 }
 
-/** A result as a prompt could have it, or nothing where it is more than one value. */
+/** Returns a result as the token of a prompt, or undefined if it is more than one value. */
 export function resultToken(result: unknown): PromptToken | undefined {
   const value = onlyValue(result)
   const place = { start: -1, end: -1 }

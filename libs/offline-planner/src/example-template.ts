@@ -7,29 +7,29 @@ import { isEmptyToken } from './prompt-token.ts'
 import { isExpression } from './read-expressions.ts'
 import { slotCode, tokenizePrompt } from './tokenize-prompt.ts'
 
-/** A place in a title where one of the example's values stands. */
+/** Position of a value of the example in its title. */
 export interface Slot {
   readonly type: 'slot'
   readonly parameter: Parameter
-  /** How the value is written there, which is how a prompt must write its own. */
+  /** Notation of the value, which a prompt must use too. */
   readonly shape: 'bare' | 'quoted' | 'expression' | 'list' | 'lines'
 }
 
-/** A word of a title that a prompt should have too. */
+/** A word of a title that a prompt should contain. */
 export interface Literal {
   readonly type: 'literal'
   readonly form: string
   readonly isEmpty: boolean
 }
 
-/** An example's title with its values taken out: `multiply ⟨a⟩ by ⟨b⟩`. */
+/** Title of an example with slots instead of its values: `multiply ⟨a⟩ by ⟨b⟩`. */
 export interface Template {
   readonly elements: readonly (Slot | Literal)[]
-  /** The example's values that its title does not show: right only for the same words. */
+  /** Values that the title does not contain. They apply only to a prompt with the same words. */
   readonly constants: Readonly<Record<string, unknown>>
 }
 
-/** The template of an example that has a title. */
+/** Returns the template of an example that has a title. */
 export function exampleTemplate(tool: ModelTool, example: ModelToolExample): Template | undefined {
   if (example.title === undefined) return undefined
   const parameters = new Map(parametersOf(tool).map((parameter) => [parameter.name, parameter]))

@@ -3,23 +3,23 @@ import type { PromptToken } from './prompt-token.ts'
 import { isEmptyToken } from './prompt-token.ts'
 import { isJoint, mayBeText, takeList, takeOne } from './take-value.ts'
 
-/** Arguments in the making. Filling changes both. */
+/** Incomplete arguments. Filling changes both fields. */
 export interface Filling {
   readonly values: Map<string, unknown>
-  /** The indexes of the tokens that were used. */
+  /** Indexes of the used tokens. */
   readonly used: Set<number>
 }
 
 export interface FillOptions {
   readonly parameters: readonly Parameter[]
   readonly tokens: readonly PromptToken[]
-  /** The parameters that take a sum. */
+  /** Parameters that accept an expression. */
   readonly expressions: ReadonlySet<string>
-  /** Whether bare words may fill the last open text. */
+  /** Whether unquoted words may fill the last open text parameter. */
   readonly mayTakeWords: boolean
 }
 
-/** Fills the open parameters from the unused tokens, the surest ways first. */
+/** Fills the open parameters from the unused tokens, most reliable patterns first. */
 export function fillParameters(filling: Filling, options: FillOptions): void {
   fillNamed(filling, options)
   fillChoices(filling, options)
@@ -27,7 +27,7 @@ export function fillParameters(filling: Filling, options: FillOptions): void {
   if (options.mayTakeWords) fillWithWords(filling, options)
 }
 
-/** `days: 3`, `days = 3`, `days 3` and `3 days`. */
+/** Fills parameters by name: `days: 3`, `days = 3`, `days 3` and `3 days`. */
 function fillNamed({ values, used }: Filling, { parameters, tokens }: FillOptions): void {
   tokens.forEach((token, at) => {
     const parameter = parameters.find(
@@ -71,7 +71,7 @@ function fillChoices({ values, used }: Filling, { parameters, tokens }: FillOpti
   }
 }
 
-/** In the order of the schema: `2 and 3` are `a` and `b`. Only what must be there. */
+/** Fills required parameters in the order of the schema: `2 and 3` are `a` and `b`. */
 function fillRequired(
   { values, used }: Filling,
   { parameters, tokens, expressions }: FillOptions,
@@ -96,12 +96,12 @@ function fillRequired(
     if (kind !== 'text') return undefined
     if (token.kind === 'expression') return expressions.has(name) ? token.value : undefined
     if (token.kind === 'url') return token.value
-    // Paths and file names are seldom quoted.
+    // Users rarely quote paths and file names.
     return token.kind === 'word' && /^[~.]*\/|\w\.\w/.test(token.text) ? token.value : undefined
   }
 }
 
-/** The words that are left, where they stand together and one text is still wanted. */
+/** Fills the last open text with the remaining words, if they are adjacent. */
 function fillWithWords({ values, used }: Filling, { parameters, tokens }: FillOptions): void {
   const open = parameters.filter(({ name, isRequired }) => isRequired && !values.has(name))
   const [parameter] = open

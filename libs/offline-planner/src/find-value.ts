@@ -1,17 +1,17 @@
-/** Where a value stands in a title, in characters. */
+/** Position of a value in a title, in characters. */
 export interface ValuePlace {
   readonly start: number
   readonly end: number
   readonly isQuoted: boolean
 }
 
-/** The place of a text or a number in a title, in quotes rather than bare; capitals do not matter. */
+/** Returns the position of a text or number in a title, quoted if possible, ignoring case. */
 export function findText(title: string, value: string): ValuePlace | undefined {
   const places = placesOf(title, value)
   return places.find(({ isQuoted }) => isQuoted) ?? places[0]
 }
 
-/** The place of several values with commas or "and" between them. */
+/** Returns the position of several values that are separated by commas or "and". */
 export function findTexts(title: string, values: readonly string[]): ValuePlace | undefined {
   const [first, ...others] = values
   if (first === undefined) return undefined
@@ -25,7 +25,7 @@ export function findTexts(title: string, values: readonly string[]): ValuePlace 
   return undefined
 }
 
-/** Where the value ends that follows at `from`, after what sets it apart. */
+/** Returns the end of the value that follows the separator at `from`. */
 function nextEnd(title: string, value: string, from: number): number | undefined {
   const gap = /^\s*,?\s*(?:and\s+)?/.exec(title.slice(from))?.[0].length ?? 0
   const start = from + gap
@@ -35,7 +35,7 @@ function nextEnd(title: string, value: string, from: number): number | undefined
 function placesOf(title: string, value: string): ValuePlace[] {
   const [text, wanted] = [title.toLowerCase(), value.toLowerCase()]
   const places: ValuePlace[] = []
-  // Lower case can be longer (İ): then nothing can be said of places.
+  // Lower case can be longer (İ); positions are then unknown.
   if (text.length !== title.length || wanted === '') return places
   for (let at = text.indexOf(wanted); at !== -1; at = text.indexOf(wanted, at + 1)) {
     const end = at + wanted.length

@@ -4,7 +4,7 @@ import { contentWords } from '@mcp/llm'
 
 const mostChars = 2000
 
-/** A result for people to read; what the prompt names comes first. */
+/** Formats a result for users, with the fields that the prompt names first. */
 export function formatResult(result: unknown, prompt: string): string {
   if (typeof result === 'string') return cut(result === '' ? '(an empty text)' : result)
   if (typeof result !== 'object' || result === null) return String(result)
@@ -12,13 +12,13 @@ export function formatResult(result: unknown, prompt: string): string {
   return rows === undefined ? block(result) : cut(rows.join('\n'))
 }
 
-/** Arguments in one line: `a: 12, b: 12`. */
+/** Formats arguments as one line: `a: 12, b: 12`. */
 export function formatArguments(args: Readonly<Record<string, unknown>>): string {
   const pairs = Object.entries(args).map(([name, value]) => `${name}: ${JSON.stringify(value)}`)
   return pairs.length === 0 ? 'no arguments' : cut(pairs.join(', '))
 }
 
-/** A list of things that have names, one line each; nothing where it is another kind of result. */
+/** Formats a list of named items, one line each. Returns undefined for other results. */
 function namesOf(result: object): string[] | undefined {
   const list: unknown = isRecord(result) ? result['items'] : result
   if (!Array.isArray(list) || list.length === 0) return undefined
@@ -31,7 +31,7 @@ function namesOf(result: object): string[] | undefined {
   return rows.includes(undefined) ? undefined : rows.filter((row) => row !== undefined)
 }
 
-/** A few short fields, one line each; nothing where there is more to it. */
+/** Formats a few short fields, one line each. Returns undefined for larger results. */
 function fieldsOf(result: Record<string, unknown>, prompt: string): string[] | undefined {
   const fields = Object.entries(result).map(([name, value]) => {
     const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '')

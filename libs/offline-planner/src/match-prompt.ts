@@ -13,21 +13,21 @@ import { isDirection, isEmptyToken, isNegation, isValue, weightOf } from './prom
 import { isExpression, readExpressions } from './read-expressions.ts'
 import { tokenizePrompt } from './tokenize-prompt.ts'
 
-/** A tool and the arguments that a prompt asks for. */
+/** The tool and arguments that a prompt requests. */
 export interface PromptMatch {
   readonly tool: ModelTool
   readonly arguments: Readonly<Record<string, unknown>>
-  /** How well it fits, from 0 to 1. */
+  /** Quality of the match, from 0 to 1. */
   readonly score: number
 }
 
-/** Finds the tool that a prompt asks for, or nothing. The same prompt always finds the same. */
+/** Returns the tool that a prompt requests, or undefined. Deterministic. */
 export interface PromptMatcher {
   match(tokens: readonly PromptToken[]): PromptMatch | undefined
 }
 
 const mostTokens = 400
-/** Less than this of a prompt understood is not understood. */
+/** Minimum score of a match. */
 const leastCoverage = 0.7
 const leastScore = 0.6
 
@@ -40,14 +40,14 @@ interface Candidate {
   readonly tool: ModelTool
   readonly parameters: readonly Parameter[]
   readonly templates: readonly Template[]
-  /** What its title says: each a word, or two that may be written as one. */
+  /** Words of its title: each a word, or two that may be written as one. */
   readonly title: TitleWords
-  /** What its description says besides. */
+  /** Further words of its description. */
   readonly description: ReadonlySet<string>
   readonly expressions: ReadonlySet<string>
 }
 
-/** Makes ready to match prompts against tools. */
+/** Creates a function that matches prompts against tools. */
 export function createPromptMatcher(tools: readonly ModelTool[]): PromptMatcher {
   const candidates = tools.map(createCandidate)
   const examples = exampleMatches(tools)
@@ -67,7 +67,7 @@ export function createPromptMatcher(tools: readonly ModelTool[]): PromptMatcher 
   }
 }
 
-/** The examples themselves, by their titles. */
+/** Returns the examples by their titles. */
 function exampleMatches(tools: readonly ModelTool[]): Map<string, PromptMatch> {
   const matches = new Map<string, PromptMatch>()
   for (const tool of tools) {
@@ -80,7 +80,7 @@ function exampleMatches(tools: readonly ModelTool[]): Map<string, PromptMatch> {
   return matches
 }
 
-/** One text for prompts that differ in nothing but capitals, spaces and the sign at their end. */
+/** Returns the same text for prompts that differ only in case, spaces and final punctuation. */
 function sameText(tokens: readonly PromptToken[]): string {
   const isEnd = ({ text }: PromptToken) => /^[?!.]$/.test(text)
   const last = tokens.findLastIndex((token) => !isEnd(token))
@@ -90,7 +90,7 @@ function sameText(tokens: readonly PromptToken[]): string {
     .join(' ')
 }
 
-/** The ways to read a prompt. */
+/** Returns the interpretations of a prompt. */
 export function readPrompt(text: string): PromptToken[][] {
   const readings = readExpressions(tokenizePrompt(text), text)
   return [...readings, ...readings.flatMap((tokens) => [withNumberWords(tokens) ?? []])].filter(
@@ -123,7 +123,7 @@ function matchesOf(candidate: Candidate, tokens: readonly PromptToken[]): Prompt
   return [...byExample, ...(matchWords(candidate, tokens) ?? [])]
 }
 
-/** A prompt said like one of the examples. */
+/** Matches a prompt that is worded like one of the examples. */
 function matchTemplate(
   { tool, parameters, expressions, title }: Candidate,
   template: Template,
@@ -131,7 +131,7 @@ function matchTemplate(
 ): PromptMatch | undefined {
   const aligned = alignTemplate(template, tokens)
   const { isWhole, isLoose, recall, substance } = aligned
-  // Without one telling word, only the very shape of the example will do.
+  // Without a significant word, only the exact form of the example matches.
   if (substance === 0 && recall < 0.95) return undefined
   if (!isWhole && (isLoose || aligned.told < 0.5 || isHalf(titleRecall(title, tokens)))) {
     return undefined
@@ -141,7 +141,7 @@ function matchTemplate(
   for (const [name, value] of Object.entries(template.constants)) {
     if (filling.values.has(name)) continue
     if (isWhole) filling.values.set(name, value)
-    // The example differs in something that the prompt does not say.
+    // The example has a value that the prompt does not contain.
     else if (parameters.some((known) => known.name === name && known.isRequired)) return undefined
   }
   const coverage = coverageOf(tokens, filling)
@@ -151,7 +151,7 @@ function matchTemplate(
   })
 }
 
-/** A prompt said in the operation's own words. */
+/** Matches a prompt that uses the words of the operation. */
 function matchWords(
   { tool, parameters, expressions, title, description }: Candidate,
   tokens: readonly PromptToken[],
@@ -181,7 +181,7 @@ function createMatch(
   { coverage, score }: { readonly coverage: number; readonly score: number },
 ): PromptMatch | undefined {
   const isFilled = parameters.every(({ name, isRequired }) => !isRequired || values.has(name))
-  // A number left over means that the prompt asks for something else: 2 + 3 + 4 is not 2 + 3.
+  // An unused number means that the prompt requests something else: 2 + 3 + 4 is not 2 + 3.
   const isSpent = tokens.every(
     (token, at) => used.has(at) || !(isValue(token) || isNegation(token)),
   )
@@ -195,7 +195,7 @@ function createMatch(
 function coverageOf(tokens: readonly PromptToken[], { used }: Filling): number {
   const all = tokens.reduce((sum, token) => sum + weightOf(token), 0)
   const found = tokens.reduce((sum, token, at) => sum + (used.has(at) ? weightOf(token) : 0), 0)
-  // Empty words that found no place take nothing away.
+  // Unused empty words do not reduce the score.
   const empty = tokens.reduce(
     (sum, token, at) => sum + (isEmptyToken(token) && !used.has(at) ? weightOf(token) * 0.5 : 0),
     0,
@@ -220,11 +220,11 @@ function isInTitle({ words, pairs }: TitleWords, { form }: PromptToken): boolean
   return words.includes(form) || pairs.has(form)
 }
 
-/** How much of a title a prompt says, from 0 to 1. */
+/** Returns the share of a title that a prompt contains, from 0 to 1. */
 function titleRecall({ words, pairs }: TitleWords, tokens: readonly PromptToken[]): number {
   const said = new Set(tokens.flatMap(({ form }) => [form, ...(pairs.get(form) ?? [])]))
   return words.length === 0 ? 0 : words.filter((word) => said.has(word)).length / words.length
 }
 
-/** "Square" is half of "square root", and another thing. */
+/** Returns the word pairs to match as a whole: "square" is half of "square root", but differs from it. */
 const isHalf = (recall: number) => recall > 0 && recall <= 0.5

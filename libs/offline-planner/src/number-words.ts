@@ -5,7 +5,7 @@ const words =
     ' ',
   )
 
-/** The same prompt with its number words as numbers, where it has any. */
+/** Returns the prompt with numbers instead of number words. */
 export function withNumberWords(tokens: readonly PromptToken[]): PromptToken[] | undefined {
   const numbers = tokens.map(({ kind, text }) =>
     kind === 'word' ? words.indexOf(text.toLowerCase()) : -1,

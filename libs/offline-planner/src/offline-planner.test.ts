@@ -144,7 +144,7 @@ it.each([
   expect(response.endsWith(label)).toBe(true)
 })
 
-it('answers an empty prompt', async () => {
+it('responds to an empty prompt', async () => {
   expect((await ask('  ?  ')).response).toContain('The prompt asks for nothing that I can read.')
 })
 
@@ -165,11 +165,11 @@ it('suggests only prompts that work', async () => {
   }
 })
 
-it('says so where nothing is offered', async () => {
+it('reports that no operations are offered', async () => {
   expect((await ask('What is 2 + 3?', [])).response).toContain('None is offered here.')
 })
 
-it('does one thing after the other, and uses what came of the first', async () => {
+it('runs the parts in order, and uses the result of the first', async () => {
   const { response, requests } = await ask(
     'add 2 and 3 and then multiply it by 4, then divide 9 by 3',
   )
@@ -182,17 +182,17 @@ it('does one thing after the other, and uses what came of the first', async () =
   expect(response).toContain('“multiply it by 4”:\n20')
 })
 
-it('uses the result where the next part names nothing to work on', async () => {
+it('uses the result if the next part names no value', async () => {
   expect((await ask('reverse "abc" then uppercase')).response).toContain('“uppercase”:\nCBA')
 })
 
-it('answers several questions in one prompt', async () => {
+it('responds to several questions in one prompt', async () => {
   const { response } = await ask('What is 2 + 3? Write "then; and then" in capitals!')
   expect(response).toContain('\n5\n')
   expect(response).toContain('THEN; AND THEN')
 })
 
-it('does what it can of a prompt, and names the rest', async () => {
+it('runs the parts that it understands, and names the others', async () => {
   const { response } = await ask('write a poem about rain and then reverse it, then add 1 and 2')
   expect(response).toContain(
     'could not match this to anything I can run: “write a poem about rain”',
@@ -201,7 +201,7 @@ it('does what it can of a prompt, and names the rest', async () => {
   expect(response).toContain('“add 1 and 2”:\n3')
 })
 
-it('reports a failure as it is', async () => {
+it('reports the message of a failure', async () => {
   const { response } = await ask('divide 1 by 0 and then reverse it')
   expect(response).toContain(
     'and it failed: invalid-params: calculator.divide: divisor must not be zero',
@@ -209,18 +209,18 @@ it('reports a failure as it is', async () => {
   expect(response).toContain('no earlier result to use')
 })
 
-it('asks before a risky call like any provider', async () => {
+it('requires approval of a risky call like any provider', async () => {
   const { response, requests } = await ask('Delete the note "old plans"')
   expect(requests).toEqual([])
   expect(response).toContain('requires approval')
 })
 
-it('never offers what is for people', async () => {
+it('never offers operations for users', async () => {
   const { requests } = await ask('Approve the note "shopping"')
   expect(requests).toEqual([])
 })
 
-it('gives the same answer in a stream', async () => {
+it('streams the same response', async () => {
   const texts: string[] = []
   const result = await runAgent({
     provider: createOfflinePlanner(),
@@ -234,7 +234,7 @@ it('gives the same answer in a stream', async () => {
   expect(texts.join('')).toBe(result.response)
 })
 
-it('is quick with a prompt that is long', async () => {
+it('handles a long prompt quickly', async () => {
   const { response } = await ask(`${'add 1 and '.repeat(5000)}2`)
   expect(response).toContain('could not match')
 })

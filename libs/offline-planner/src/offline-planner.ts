@@ -16,9 +16,9 @@ import { plannerResponse, plannerLabel, suggestPrompts } from './planner-answer.
 const id = 'offline-planner'
 
 /**
- * A provider with no language model behind it, which every answer says. It matches a prompt to tools
- * by their examples and words, fills their parameters from the prompt, and reports what it ran and
- * what it could not. It never makes up an answer.
+ * Creates a provider without a language model, which every response states. It matches a prompt to
+ * tools by their examples and words, fills their parameters from the prompt, and reports what it ran
+ * and what it could not run. It never invents a response.
  *
  * @example
  * const { response } = await runAgent({
@@ -80,7 +80,7 @@ export function createOfflinePlanner(): ModelProvider {
   }
 }
 
-// A call's id says which part of the prompt it is for: that is all the planner has to remember.
+// The id of a call contains the number of its part of the prompt: the only state of the planner.
 const callId = (part: number) => `part-${part}`
 
 function readCallResults(messages: readonly ModelMessage[]): Map<number, CallResult> {

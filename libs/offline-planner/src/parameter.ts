@@ -6,17 +6,17 @@ import type { ModelTool } from '@mcp/llm'
 
 export type ParameterKind = 'number' | 'text' | 'choice' | 'numbers' | 'texts' | 'json' | 'flag'
 
-/** One parameter of a tool, as far as words can fill it. */
+/** A parameter of a tool that words can fill. */
 export interface Parameter {
   readonly name: string
   readonly kind: ParameterKind
   readonly isRequired: boolean
   readonly isInteger: boolean
-  /** What a `choice` takes. */
+  /** Values of a `choice`. */
   readonly choices: readonly string[]
 }
 
-/** The parameters of a tool, in the order of its schema. */
+/** Returns the parameters of a tool, in the order of its schema. */
 export function parametersOf({ parameters }: ModelTool): Parameter[] {
   const required = new Set(requiredOf(parameters))
   return Object.entries(propertiesOf(parameters)).map(([name, schema]) => {
@@ -24,7 +24,7 @@ export function parametersOf({ parameters }: ModelTool): Parameter[] {
     return {
       name,
       kind: choices.length > 0 ? 'choice' : kindOf(schema),
-      // A default in the schema means that nobody has to say it.
+      // A parameter with a default is optional.
       isRequired: required.has(name) && schema['default'] === undefined,
       isInteger: schema['type'] === 'integer',
       choices,

@@ -5,7 +5,7 @@ import { readPrompt } from './match-prompt.ts'
 import type { PromptToken } from './prompt-token.ts'
 import { splitPrompt } from './split-prompt.ts'
 
-/** What one part of a prompt comes to. */
+/** Plan for one part of a prompt. */
 export type PlannedPart =
   | {
       readonly type: 'call'
@@ -13,21 +13,21 @@ export type PlannedPart =
       readonly tool: ModelTool
       readonly arguments: Readonly<Record<string, unknown>>
     }
-  /** It speaks of a result that is not there yet. */
+  /** It refers to a result that does not exist yet. */
   | { readonly type: 'waiting'; readonly text: string }
   | { readonly type: 'unmatched'; readonly text: string }
-  /** It speaks of a result that there will not be. */
+  /** It refers to a result that will not exist. */
   | { readonly type: 'stranded'; readonly text: string }
 
-/** What became of a call. */
+/** Outcome of a call. */
 export interface PartResult {
   readonly isError: boolean
   readonly result: unknown
 }
 
 /**
- * The parts of a prompt and what each comes to, given what came of the calls so far, by the part's
- * number. Deterministic, so that each turn of the loop can plan anew.
+ * Returns the plan of each part of a prompt, from the outcomes of the calls so far by the number of
+ * the part. Deterministic, so that each step of the agent can plan again.
  */
 export function planPrompt(
   prompt: string,

@@ -3,22 +3,22 @@ import type { ModelTool } from '@mcp/llm'
 import { formatArguments, formatResult } from './format-result.ts'
 import type { PartResult, PlannedPart } from './plan-prompt.ts'
 
-/** Said wherever an answer of the planner appears. */
+/** Label of every response of the planner. */
 export const plannerLabel = 'offline planner: no language model'
 
 export interface ResponseParts {
   readonly parts: readonly PlannedPart[]
   readonly outcomes: ReadonlyMap<number, CallResult>
-  /** Prompts that would work; asked for where something did not. */
+  /** Returns prompts that work. Called if a part did not. */
   readonly suggest: () => readonly string[]
 }
 
-/** What became of a call, with the words for what went wrong. */
+/** Outcome of a call, with the text of its error. */
 export interface CallResult extends PartResult {
   readonly content: string
 }
 
-/** What the planner did, what came of it, and what it could not do. */
+/** Returns the response: calls, results, and parts that could not run. */
 export function plannerResponse({ parts, outcomes, suggest }: ResponseParts): string {
   const isOnly = parts.length === 1
   const said = parts.map((part, index) => describePart(part, outcomes.get(index), isOnly))
@@ -52,7 +52,7 @@ function help(suggestions: readonly string[]): string {
 
 const maxSuggestions = 6
 
-/** Examples' titles that work as prompts: what is near the prompt first, then all sorts. */
+/** Returns titles of examples that work as prompts, those similar to the prompt first. */
 export function suggestPrompts(
   tools: readonly ModelTool[],
   prompt: string,
@@ -60,7 +60,7 @@ export function suggestPrompts(
 ): string[] {
   const near = new Set(searchTools(tools, prompt, 3).map(({ name }) => name))
   const step = Math.max(1, Math.floor(tools.length / maxSuggestions))
-  // Every n-th tool, so that neighbours, which are alike, do not crowd out the others.
+  // Every n-th tool, since neighbours are similar.
   const order = [...tools.entries()].toSorted(
     ([left, { name: leftName }], [right, { name: rightName }]) =>
       Number(near.has(rightName)) - Number(near.has(leftName)) ||

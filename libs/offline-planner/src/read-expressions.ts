@@ -1,7 +1,7 @@
 import type { PromptToken } from './prompt-token.ts'
 import { isAdjacent } from './prompt-token.ts'
 
-/** A prompt read in one or two ways: sums as one piece, and a single sum as its parts. */
+/** Returns one or two readings of a prompt: expressions as one token, and a single one as its parts. */
 export function readExpressions(tokens: readonly PromptToken[], text: string): PromptToken[][] {
   const whole: PromptToken[] = []
   const parts: PromptToken[] = []
@@ -27,7 +27,7 @@ export function readExpressions(tokens: readonly PromptToken[], text: string): P
   return sums === 1 && isOnePair(parts) ? [parts, whole] : [whole]
 }
 
-/** Whether the only sign is one between two numbers: `12 * 12`. */
+/** Whether the only operator is between two numbers: `12 * 12`. */
 function isOnePair(tokens: readonly PromptToken[]): boolean {
   const signs = tokens.flatMap((token, index) => (token.kind === 'operator' ? [index] : []))
   const [at = -1] = signs
@@ -42,9 +42,9 @@ export function isExpression(tokens: readonly PromptToken[]): boolean {
 }
 
 interface Run {
-  /** The index after its last token. */
+  /** Index after its last token. */
   readonly end: number
-  /** How many signs and functions it has. */
+  /** Number of operators and functions. */
   readonly signs: number
 }
 
@@ -76,7 +76,7 @@ function readOperand(tokens: Tokens, at: number): Run | undefined {
   if (token.kind === 'word') return isVariable(token) ? { end: at + 1, signs: 0 } : undefined
   if (token.kind !== 'number') return undefined
   const next = tokens[at + 1]
-  // `2x` and `2(a + b)` multiply without a sign.
+  // `2x` and `2(a + b)` multiply without an operator.
   const isProduct = isAdjacent(token, next) && (next?.text === '(' || isVariable(next))
   return (isProduct ? readOperand(tokens, at + 1) : undefined) ?? { end: at + 1, signs: 0 }
 }

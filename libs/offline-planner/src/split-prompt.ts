@@ -1,8 +1,8 @@
 const mostParts = 20
 
-/** The things a prompt asks for, one after the other: what `then` or a new sentence sets apart. */
+/** Returns the parts of a prompt in order, separated by `then` or a new sentence. */
 export function splitPrompt(prompt: string): string[] {
-  // Nothing breaks what is quoted or in brackets: blanked out, it keeps its length.
+  // Quoted and bracketed text is not split: it is blanked out with the same length.
   const blank = prompt.replaceAll(/"[^"]*"|“[^”]*”|`[^`]*`|\[[^\]]*\]|\{[^}]*\}/g, (closed) =>
     '_'.repeat(closed.length),
   )

@@ -6,12 +6,12 @@ import { isEmptyToken } from './prompt-token.ts'
 
 /** A value read from a prompt. */
 export interface Taken {
-  /** The index after its last token. */
+  /** Index after its last token. */
   readonly end: number
   readonly value: unknown
-  /** How sure it is that these words are the value, from 0 to 1. */
+  /** Confidence that these words are the value, from 0 to 1. */
   readonly trust: number
-  /** Whether it is bare words, which could be anything. */
+  /** Whether it is unquoted words, which are ambiguous. */
   readonly isLoose: boolean
 }
 
@@ -19,7 +19,7 @@ type Tokens = readonly PromptToken[]
 
 const mostWords = 6
 
-/** The values that a slot can take from the tokens at `at` on. */
+/** Returns the values that a slot can take from the tokens starting at `at`. */
 export function takeValues({ parameter, shape }: Slot, tokens: Tokens, at: number): Taken[] {
   if (shape === 'list' || shape === 'lines') return takeList(parameter, tokens, at, shape)
   const token = tokens[at]
@@ -34,7 +34,7 @@ export function takeValues({ parameter, shape }: Slot, tokens: Tokens, at: numbe
   return shape === 'expression' ? [] : takeWords(tokens, at, shape)
 }
 
-/** The value of one token, where it fits the parameter without doubt. */
+/** Returns the value of a token that certainly fits the parameter. */
 export function takeOne(parameter: Parameter, token: PromptToken): unknown {
   switch (parameter.kind) {
     case 'number': {
@@ -74,7 +74,7 @@ function takeWords(tokens: Tokens, at: number, shape: Slot['shape']): Taken[] {
     const word = tokens[end - 1]
     if (word?.kind !== 'word' || (shape === 'quoted' && isJoint(word))) break
     const words = tokens.slice(at, end)
-    // Bare words where the example has quotes: possible, and less sure.
+    // Unquoted words although the example has quotes: possible, with lower confidence.
     const trust = (shape === 'quoted' ? 0.6 : 0.9) - 0.05 * (words.length - 1)
     const value = words.map(({ text }) => text).join(' ')
     taken.push({ end, value, trust, isLoose: true })
@@ -82,7 +82,7 @@ function takeWords(tokens: Tokens, at: number, shape: Slot['shape']): Taken[] {
   return taken
 }
 
-/** Values with commas or "and" between them. */
+/** Returns values that are separated by commas or "and". */
 export function takeList(
   { kind }: Parameter,
   tokens: Tokens,
@@ -96,7 +96,7 @@ export function takeList(
   let end = at
   for (let next = at; ; next = skipSeparators(tokens, end)) {
     const token = tokens[next]
-    // Between two values there is something that sets them apart.
+    // Two values need a separator.
     if (token === undefined || (next === end && values.length > 0)) break
     const isFit = kind === 'numbers' ? token.kind === 'number' : isListed(token)
     if (!isFit) break
@@ -106,7 +106,7 @@ export function takeList(
   }
   if (values.length === 0) return []
   const value = shape === 'lines' ? values.join('\n') : values.map(asItem(kind))
-  // One bare word is no list.
+  // One unquoted word is not a list.
   return isLoose && values.length === 1 ? [] : [{ end, value, trust: 1, isLoose }]
 }
 
@@ -129,13 +129,13 @@ const determiners = new Set(['a', 'an', 'the', 'my', 'your', 'our', 'their', 'th
 
 const joints = new Set(['as', 'to', 'in', 'with', 'from', 'into', 'by', 'at'])
 
-/** Whether a word joins two things, so that a text without quotes is no longer sure to go on. */
+/** Whether a word is a conjunction, after which an unquoted text may have ended. */
 export function isJoint({ text }: PromptToken): boolean {
   return joints.has(text.toLowerCase())
 }
 
 /**
- * Whether bare words can be meant as a text: "reverse abc" is, "reverse the decision" and "how many
+ * Whether unquoted words can be a text: "reverse abc" is, "reverse the decision" and "how many
  * people live in Oslo" are about something else.
  */
 export function mayBeText(tokens: Tokens, at: number): boolean {

@@ -4,7 +4,7 @@ import { wordForm } from '@mcp/llm'
 import type { PromptToken, TokenKind } from './prompt-token.ts'
 import { turnSums } from './turn-sums.ts'
 
-/** Stands in a title for the value of an example: a code point that nobody writes. */
+/** Replaces the value of an example in its title: a code point that no text contains. */
 export const slotCode = 0xe000
 
 interface Found {
@@ -16,7 +16,7 @@ interface Found {
 const patterns: readonly (readonly [TokenKind, RegExp])[] = [
   ['quoted', /"([^"]*)"|“([^”]*)”|`([^`]*)`|(?<![\p{L}\p{N}])'([^']*)'(?![\p{L}\p{N}])/uy],
   ['url', /[a-z][a-z0-9+.-]*:\/\/[^\s"'<>]*[^\s"'<>.,;:!?)\]]/iy],
-  // Dates, versions and addresses are one word each, not sums.
+  // Dates, versions and addresses are one word each, not expressions.
   ['word', /\d{4}-\d{2}-\d{2}[\dT:.Z+-]*(?![\w])|\d+(?:\.\d+){2,}/y],
   ['number', /(?:\d+(?:\.\d+)?|\.\d+)(?:e[+-]?\d+)?/iy],
   ['word', /[\p{L}_](?:[\p{L}\p{N}\p{M}_'’@./\\-]*[\p{L}\p{N}\p{M}_])?/uy],
@@ -26,7 +26,7 @@ const patterns: readonly (readonly [TokenKind, RegExp])[] = [
   ['mark', /\S/uy],
 ]
 
-/** The pieces of a text. */
+/** Returns the tokens of a text. */
 export function tokenizePrompt(text: string): PromptToken[] {
   const tokens: PromptToken[] = []
   for (let at = 0; at < text.length;) {
@@ -58,7 +58,7 @@ function readPattern(text: string, at: number, before: PromptToken | undefined):
   return { kind: 'mark', length: 1, value: text.charAt(at) }
 }
 
-/** A sign belongs to its number unless something stands before it that it could be taken from. */
+/** Whether a sign belongs to its number: nothing before it could be the left operand. */
 function readNegative(
   text: string,
   at: number,
@@ -108,7 +108,7 @@ function formOf(word: string): string {
   return wordForm(word.length > 1 ? word.replaceAll(/(?<=\p{L})-(?=\d)/gu, '') : word)
 }
 
-/** `12 x 3`: an x between two numbers multiplies. */
+/** Whether an x between two numbers is an operator: `12 x 3`. */
 function timesSigns(tokens: readonly PromptToken[]): PromptToken[] {
   const isNumber = (token: PromptToken | undefined) =>
     token?.kind === 'number' || token?.kind === 'slot'
@@ -126,7 +126,7 @@ const phrases = new Map([
   ['look up', 'find'],
 ])
 
-/** Two words that mean what one word means become one. */
+/** Joins two words that have the meaning of one. */
 function joinPhrases(tokens: readonly PromptToken[]): PromptToken[] {
   const joined: PromptToken[] = []
   for (const token of tokens) {
