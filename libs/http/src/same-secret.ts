@@ -1,4 +1,4 @@
-/** Whether two secrets are equal. The time it takes does not depend on where they differ. */
+/** Returns whether two secrets are equal. Its duration does not reveal the position of a difference. */
 export function isSameSecret(actual: string, expected: string): boolean {
   const encoder = new TextEncoder()
   const left = encoder.encode(actual)

@@ -2,6 +2,6 @@ import { expect, it } from 'vitest'
 
 import * as api from './index.ts'
 
-it('exports the public API', () => {
+it('exports exactly these values', () => {
   expect(Object.keys(api).toSorted()).toEqual(['createHub'])
 })

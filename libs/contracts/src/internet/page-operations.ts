@@ -4,7 +4,7 @@ import type { StandardErrorCode } from '@mcp/protocol'
 import { operation } from '@mcp/protocol'
 import { listParams, listResult } from '../list-shape.ts'
 import {
-  answerShape,
+  responseShape,
   cacheParam,
   contentShape,
   headersParam,
@@ -117,7 +117,7 @@ export const pageOperations = {
       }),
     result: () =>
       z.object({
-        ...answerShape(),
+        ...responseShape(),
         contentType: z.string().optional(),
         contentLength: z.int().optional(),
         lastModified: z.string().optional(),

@@ -98,7 +98,7 @@ export const linkShape = () =>
 const redirectShape = () => z.object({ status: z.int(), from: z.string(), to: z.string() })
 
 /** The response after all redirects. */
-export const answerShape = () => ({
+export const responseShape = () => ({
   finalUrl: z.string(),
   status: z.int().describe('The HTTP status. A status such as 404 is a result, not an error.'),
   redirects: z.array(redirectShape()),
@@ -122,7 +122,7 @@ export const contentShape = () => ({
 
 export const pageShape = () =>
   z.object({
-    ...answerShape(),
+    ...responseShape(),
     ...contentShape(),
     truncated: z.boolean().describe('Whether the response was longer than maxBytes.'),
     cache: z.enum(['miss', 'hit', 'revalidated', 'bypass']),

@@ -92,7 +92,7 @@ export const changingOperations = {
         result: { subscribed: 'file:///notes.md', subscriptions: 1 },
       },
       {
-        title: 'Tell me of changes to any CSV file',
+        title: 'Notify me of changes to any CSV file',
         params: { pattern: 'file:///**/*.csv' },
         result: { subscribed: 'file:///**/*.csv', subscriptions: 2 },
       },

@@ -9,7 +9,7 @@ const tally = () => z.object({ calls: z.int().min(0), ...usageSchema().shape })
 /** Operations on the usage and the transcript of a session. */
 export const recordOperations = {
   usage: operation({
-    title: 'Tell the usage',
+    title: 'Get the usage',
     description:
       'Returns how many tokens this session used, by model, and what is left of its budget.',
     params: () =>

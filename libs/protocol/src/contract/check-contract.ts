@@ -73,6 +73,8 @@ function withoutClosing(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutClosing)
   if (!isRecord(value)) return value
   const { additionalProperties, ...rest } = value
-  const kept = isRecord(additionalProperties) ? { ...rest, additionalProperties } : rest
-  return Object.fromEntries(Object.entries(kept).map(([key, each]) => [key, withoutClosing(each)]))
+  const compared = isRecord(additionalProperties) ? { ...rest, additionalProperties } : rest
+  return Object.fromEntries(
+    Object.entries(compared).map(([key, each]) => [key, withoutClosing(each)]),
+  )
 }

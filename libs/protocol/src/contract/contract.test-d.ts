@@ -4,7 +4,7 @@ import * as z from 'zod'
 import { defineContract } from './contract.ts'
 import { operation } from './operation.ts'
 
-it('keeps names and schemas as they were declared', () => {
+it('preserves the declared names and schemas', () => {
   const contract = defineContract({
     name: 'weather',
     type: 'weather-forecast',
@@ -25,7 +25,7 @@ it('keeps names and schemas as they were declared', () => {
   expectTypeOf<z.output<Forecast['params']>>().toEqualTypeOf<{ place: string; days: number }>()
 })
 
-it('does not let an example say what the schema never mentioned', () => {
+it('rejects an example with a key that the schema does not have', () => {
   operation({
     title: '',
     description: '',
@@ -36,7 +36,7 @@ it('does not let an example say what the schema never mentioned', () => {
   })
 })
 
-it('does not let an operation go without an example', () => {
+it('rejects an operation without an example', () => {
   operation({
     title: '',
     description: '',
@@ -47,7 +47,7 @@ it('does not let an operation go without an example', () => {
   })
 })
 
-it('does not let an alias name an operation that is not there', () => {
+it('rejects an alias of an operation that does not exist', () => {
   defineContract({
     name: 'a',
     type: 'a',

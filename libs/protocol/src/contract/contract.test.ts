@@ -25,7 +25,7 @@ const weather = defineContract({
   },
 })
 
-it('has no mistakes', () => {
+it('accepts a valid contract', () => {
   expect(checkContract(weather)).toEqual([])
 })
 

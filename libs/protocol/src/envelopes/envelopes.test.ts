@@ -60,7 +60,7 @@ describe('a request with the minimum of fields', () => {
     expect(request).not.toHaveProperty('extra')
   })
 
-  it('may have another minor version, and no other major', () => {
+  it('may have another minor version, but no other major version', () => {
     expect(parseRequest({ type: 'a', metadata: { version: '1.7' } }).metadata.version).toBe('1.7')
     expect(() => parseRequest({ type: 'a', metadata: { version: '2.0' } })).toThrow(
       expect.objectContaining({ code: 'unsupported-version' }),
@@ -70,14 +70,14 @@ describe('a request with the minimum of fields', () => {
 
 describe('an invalid request', () => {
   it.each([
-    ['no object', 5, 'Invalid request'],
+    ['a number', 5, 'Invalid request'],
     ['no type', {}, 'type: '],
     ['a type in capitals', { type: 'Tool' }, 'must be kebab-case'],
     ['a long id', { type: 'a', id: 'x'.repeat(10_000) }, '1 to 128 printable'],
     ['a line break in the id', { type: 'a', id: 'a\nb' }, '1 to 128 printable'],
     ['a payload that is a list', { type: 'a', payload: [] }, 'payload: must be an object'],
-    ['a time nobody can read', { type: 'a', timestamp: 'soon' }, 'must be an ISO 8601'],
-    ['a negative time limit', { type: 'a', metadata: { timeoutMs: -1 } }, 'metadata.timeoutMs'],
+    ['an unreadable timestamp', { type: 'a', timestamp: 'soon' }, 'must be an ISO 8601'],
+    ['a negative timeout', { type: 'a', metadata: { timeoutMs: -1 } }, 'metadata.timeoutMs'],
   ])('with %s reports what is expected', (_what, value, message) => {
     expect(() => parseRequest(value)).toThrow(expect.objectContaining({ code: 'invalid-request' }))
     expect(() => parseRequest(value)).toThrow(message)
@@ -122,7 +122,7 @@ describe('the fast check before the schema', () => {
     )
   })
 
-  it('accepts requests of our own constructor', () => {
+  it('accepts the requests of createRequest', () => {
     expect(acceptRequest(createRequest('tool-execution', {}))).toBeDefined()
   })
 })

@@ -9,7 +9,7 @@ export interface EnvelopeMetadata {
   readonly version: string
   /** Sender: `mcp-client`, `session-manager`, `mcp-server-3`, or a name of your own. */
   readonly source: string
-  /** How long the sender waits, in milliseconds. Each hop passes on the remaining time. */
+  /** Time for which the sender waits, in milliseconds. Each hop passes on the remaining time. */
   readonly timeoutMs?: number
   /** W3C trace context, passed on by every hop. */
   readonly traceparent?: string

@@ -17,7 +17,7 @@ export const systemNotifications = {
   serverRestarted: 'server-restarted',
   /** The operations on offer changed. `{ server }` or `{ servers }` */
   catalogueChanged: 'catalogue-changed',
-  /** A request waits for a person. `{ interactionId, kind, message, schema?, requestId, … }` */
+  /** A request waits for the user. `{ interactionId, kind, message, schema?, requestId, … }` */
   interactionRequired: 'interaction-required',
   /** An interaction no longer waits. `{ interactionId, … }` */
   interactionResolved: 'interaction-resolved',
@@ -37,9 +37,9 @@ const reserved =
 const allowedForServers = /^(?:server-|catalogue-changed$)/
 
 /**
- * Whether `publisher` must not publish notifications of this type. Clients may use none of the
- * system's; servers may report changes of themselves. A server that forged the others would end
- * streams, or respond in place of a person. Whole prefixes are reserved, for types of the future.
+ * Returns whether `publisher` must not publish notifications of this type. Clients may not use the
+ * types of the system; servers may report changes of themselves. A server that forged the others could
+ * end streams, or respond in place of the user. Whole prefixes are reserved, for types of the future.
  */
 export function isReservedType(type: string, publisher: 'client' | 'server'): boolean {
   return reserved.test(type) && !(publisher === 'server' && allowedForServers.test(type))
