@@ -20,8 +20,7 @@ const counters = {
   mcp_sessions_opened_total: 'Sessions opened.',
   mcp_sessions_ended_total: 'Sessions ended, by reason.',
   mcp_requests_total: 'Requests completed, by outcome.',
-  mcp_requests_repeated_total:
-    'Requests answered from the idempotency cache or a request in flight.',
+  mcp_requests_repeated_total: 'Requests served from the idempotency cache or a request in flight.',
   mcp_streams_opened_total: 'Event streams opened.',
   mcp_streams_dropped_total: 'Event streams closed because the client read too slowly.',
   mcp_notifications_total: 'Notifications appended to a log.',

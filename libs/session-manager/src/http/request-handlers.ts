@@ -68,7 +68,11 @@ export function createRequestHandlers(options: RequestHandlersOptions): RequestH
     respondToInteraction: ({ request, owner, path: { sessionId, interactionId } }) =>
       chain(sessions.find(sessionId, owner), () => {
         const { interactionResponse } = bodySchemas()
-        const response = parseValue('answer', interactionResponse, readJson(request, limits))
+        const response = parseValue(
+          'interaction response',
+          interactionResponse,
+          readJson(request, limits),
+        )
         return chain(interactions.respond(sessionId, interactionId, response), () => noContent)
       }),
   }
