@@ -23,8 +23,8 @@ const catalogTimeoutMs = 30_000
 export function catalogHandlers(service: DatabaseService): Pick<DatabaseHandlers, Names> {
   const { clock } = service
 
-  /** Looks into a database, in a transaction that only reads. */
-  async function look<Result>(
+  /** Runs `work` in a read-only transaction of the database. */
+  async function inTransaction<Result>(
     database: Database,
     { signal: caller, progress }: DatabaseContext,
     work: (lease: Lease, signal: AbortSignal) => Promise<Result>,
@@ -49,45 +49,45 @@ export function catalogHandlers(service: DatabaseService): Pick<DatabaseHandlers
   return {
     listDatabases({ query, ...page }) {
       const found = service.databases.filter(({ name, config }) =>
-        holds(query, name, config.description),
+        matches(query, name, config.description),
       )
       return pageItems(found.map(describeDatabase), page, ({ name }) => name)
     },
     async listSchemas({ database, query, ...page }, context) {
       context.markUntrusted()
-      const schemas = await look(
+      const schemas = await inTransaction(
         service.find(database),
         context,
         ({ engine, transaction }, signal) => engine.catalog.schemas(transaction, { signal }),
       )
-      const found = schemas.filter(({ name }) => holds(query, name))
+      const found = schemas.filter(({ name }) => matches(query, name))
       return pageItems(found, page, ({ name }) => name)
     },
     async listTables({ database, schema, query, ...page }, context) {
       context.markUntrusted()
-      const tables = await look(
+      const tables = await inTransaction(
         service.find(database),
         context,
         ({ engine, transaction }, signal) => engine.catalog.tables(transaction, { schema, signal }),
       )
-      const found = tables.filter(({ name, comment }) => holds(query, name, comment))
+      const found = tables.filter(({ name, comment }) => matches(query, name, comment))
       return pageItems(found, page, (table) => keyOf([table.schema, table.name]))
     },
     async searchObjects({ database, query, ...page }, context) {
       context.markUntrusted()
-      const objects = await look(
+      const objects = await inTransaction(
         service.find(database),
         context,
         ({ engine, transaction }, signal) =>
           engine.catalog.searchObjects(transaction, { text: query, signal }),
       )
-      // Routines of one name with different params are one find.
+      // Routines that share a name but differ in parameters are listed once.
       const found = new Map(objects.map((object) => [objectKey(object), object]))
       return pageItems([...found.values()], page, objectKey)
     },
     describeTable({ database, table, schema }, context) {
       context.markUntrusted()
-      return look(service.find(database), context, async (lease, signal) => {
+      return inTransaction(service.find(database), context, async (lease, signal) => {
         const { engine, transaction } = lease
         const found = await engine.catalog.describeTable(transaction, { table, schema, signal })
         if (found === undefined) throw await noSuchTable(lease, { table, schema, signal })
@@ -97,7 +97,7 @@ export function catalogHandlers(service: DatabaseService): Pick<DatabaseHandlers
     async sampleRows({ database, table, schema, timeoutMs, rowFormat, ...limits }, context) {
       context.markUntrusted()
       const startedAt = performance.now()
-      const { columns, rows, truncated } = await look(
+      const { columns, rows, truncated } = await inTransaction(
         service.find(database),
         context,
         async (lease, signal) => {
@@ -112,7 +112,7 @@ export function catalogHandlers(service: DatabaseService): Pick<DatabaseHandlers
             const reader = createRowReader(start, rowFormat)
             return { columns: reader.columns, ...(await reader.readPage(limits, signal)) }
           } catch (error) {
-            throw await whyNoRows(error, lease, { table, schema, signal })
+            throw await toTableError(error, lease, { table, schema, signal })
           }
         },
         timeoutMs,
@@ -134,13 +134,13 @@ function describeDatabase({ config, dialect, mode }: Database) {
   return description === undefined ? info : { ...info, description }
 }
 
-function holds(query: string | undefined, ...texts: readonly (string | undefined)[]): boolean {
+function matches(query: string | undefined, ...texts: readonly (string | undefined)[]): boolean {
   if (query === undefined) return true
-  const wanted = query.toLowerCase()
-  return texts.some((text) => text?.toLowerCase().includes(wanted) === true)
+  const lowered = query.toLowerCase()
+  return texts.some((text) => text?.toLowerCase().includes(lowered) === true)
 }
 
-// Names may hold any character, also the one that would join them.
+// JSON, since a name may contain any separator.
 const keyOf = (names: readonly (string | undefined)[]) => JSON.stringify(names)
 
 const objectKey = ({ kind, schema, table, name }: ObjectInfo) => keyOf([kind, schema, table, name])
@@ -159,8 +159,8 @@ async function noSuchTable(
   return notFound('table', table, new Set(tables.map(({ name }) => name)))
 }
 
-/** Returns the error itself, unless it says that the table does not exist. */
-async function whyNoRows(error: unknown, lease: Lease, request: TableRequest): Promise<unknown> {
+/** Returns `not-found` if the error is due to a missing table, otherwise the error itself. */
+async function toTableError(error: unknown, lease: Lease, request: TableRequest): Promise<unknown> {
   if (!McpError.is(error) || error.details?.['reason'] !== 'sql-error') return error
   const found = await lease.engine.catalog.describeTable(lease.transaction, request)
   return found === undefined ? noSuchTable(lease, request) : error

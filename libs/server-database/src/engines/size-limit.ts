@@ -1,6 +1,6 @@
 import { McpError } from '@mcp/protocol'
 
-/** The most that a batch of rows may take on its way from an engine, in characters. */
+/** Maximum size of a batch of rows from an engine, in characters. */
 const maxBatchSize = 16 * 1024 * 1024
 
 /** Sums the size of a batch of rows, and rejects a batch so large that receiving it would block the event loop. */
@@ -11,7 +11,7 @@ export function countBatch(): (size: number) => void {
     if (total <= maxBatchSize) return
     throw new McpError(
       'payload-too-large',
-      'These rows take more than 16 MiB at once. Ask for fewer rows, fewer columns, or parts of the values.',
+      'The rows exceed 16 MiB. Select fewer rows, fewer columns, or parts of the values.',
     )
   }
 }

@@ -17,7 +17,7 @@ export interface SqlErrorInfo {
   readonly kind: SqlErrorKind
   /** Message of the database, without details of its host. */
   readonly message: string
-  /** The five characters of SQLSTATE, where the engine gives them. */
+  /** SQLSTATE, five characters, if the engine provides it. */
   readonly sqlState?: string | undefined
   /** Position in the statement, from 1, in characters. */
   readonly position?: number | undefined
@@ -37,7 +37,7 @@ const codes: Record<SqlErrorKind, McpErrorCode> = {
   'transaction-over': 'conflict',
 }
 
-/** The one error for what a database refused or could not do. */
+/** Creates the error of a statement that the database refused or failed to run. */
 export function sqlError(info: SqlErrorInfo): McpError {
   const { kind, message, sqlState, position, hint, cause } = info
   const text = hint === undefined ? message : `${message} ${hint}`

@@ -15,7 +15,7 @@ export function refuseKind(
 ): void {
   if (kind === 'never') {
     throw refuse(
-      `${name} would outlive its transaction. For transactions there are begin, commit and rollback.`,
+      `${name} has effects beyond its transaction. Use the operations begin, commit and rollback.`,
     )
   }
   if (level === 'read' && kind !== 'read') {

@@ -2,7 +2,7 @@ import { sqlSyntax } from './refusal.ts'
 
 /**
  * `word`: an unquoted name or keyword. `quoted`: a quoted identifier. `active-comment`: a comment that
- * the server obeys. Plain comments and white space are left out.
+ * the server executes. Other comments and white space are omitted.
  */
 export type TokenKind =
   | 'word'
@@ -16,9 +16,9 @@ export type TokenKind =
 
 export interface Token {
   readonly kind: TokenKind
-  /** As it stands in the statement. */
+  /** Text in the statement. */
   readonly text: string
-  /** In capitals, without quotes. */
+  /** Upper-case text without quotes. */
   readonly word: string
   readonly start: number
   readonly end: number
@@ -33,18 +33,18 @@ export interface LexicalRules {
   readonly activeComment?: RegExp
   /** Whether an unclosed block comment ends with the text. */
   readonly openCommentEnds: boolean
-  /** By the character that opens them: the one that closes, and what they are. */
+  /** Closing character and token kind, by opening character. */
   readonly quotes: ReadonlyMap<
     string,
     { readonly close: string; readonly kind: 'string' | 'quoted' }
   >
-  /** Whether a backslash takes the next character of a string for itself. */
+  /** Whether a backslash escapes the next character of a string. */
   readonly backslashes: boolean
   /** Patterns of the other tokens, tried in this order. */
   readonly tokens: readonly (readonly [TokenKind, RegExp])[]
 }
 
-/** Cuts a statement into tokens. Every character is in a token, a comment or white space. */
+/** Splits a statement into tokens. Every character is in a token, a comment or white space. */
 export function readTokens(sql: string, rules: LexicalRules): readonly Token[] {
   const tokens: Token[] = []
   let at = 0
@@ -86,7 +86,7 @@ function readQuoted(sql: string, at: number, rules: LexicalRules): Token | undef
   if (quote === undefined) return undefined
   const { close, kind } = quote
   const escapes = rules.backslashes && kind === 'string'
-  // Doubled inside, it stands for itself; a bracket has no such form.
+  // A doubled closing quote is one character of the content; brackets have no such escape.
   const doubles = close !== ']'
   let end = at + 1
   for (;;) {

@@ -1,3 +1,5 @@
+import { createSemaphore } from '@mcp/concurrency'
+
 import { startThread } from '../workers/worker-channel.ts'
 import type { WorkerLink } from '../workers/worker-link.ts'
 import { linkWorker } from '../workers/worker-link.ts'
@@ -14,46 +16,45 @@ interface ParseWorker {
   sqlite(sql: string): TokenReading
 }
 
-/** The longest statement that is read on the event loop: 15 ms of work at the worst, for each parser. */
-const maxParsed = 4096
-const maxTokens = 8192
+/** Maximum length of a statement that is parsed on the event loop: at most 15 ms of work, per parser. */
+const maxPostgresLength = 4096
+const maxTokenLength = 8192
 
-const maxMs = 10_000
+/** Timeout of the worker thread, in milliseconds. */
+const parseTimeoutMs = 10_000
 
-/** Reads a statement of PostgreSQL: a short one here, a long one in a thread. */
+/** Parses a statement of PostgreSQL: a short one on this thread, a long one in a worker thread. */
 export async function readPostgresOffLoop(sql: string): Promise<PostgresReading> {
-  if (sql.length <= maxParsed) return parsePostgres(sql)
+  if (sql.length <= maxPostgresLength) return parsePostgres(sql)
   return inThread((worker, signal) => worker.call('postgresql', sql, signal))
 }
 
-/** Reads a statement of MySQL, likewise. */
+/** Parses a statement of MySQL, likewise. */
 export async function readMysqlOffLoop(sql: string): Promise<TokenReading> {
-  if (sql.length <= maxTokens) return readMysql(sql)
+  if (sql.length <= maxTokenLength) return readMysql(sql)
   return inThread((worker, signal) => worker.call('mysql', sql, signal))
 }
 
-/** Reads a statement of SQLite, likewise. */
+/** Parses a statement of SQLite, likewise. */
 export async function readSqliteOffLoop(sql: string): Promise<TokenReading> {
-  if (sql.length <= maxTokens) return readSqlite(sql)
+  if (sql.length <= maxTokenLength) return readSqlite(sql)
   return inThread((worker, signal) => worker.call('sqlite', sql, signal))
 }
 
-let last: Promise<unknown> = Promise.resolve()
+// One at a time, so that many long statements do not occupy all processors.
+const queue = createSemaphore({ limit: 1 })
 
-/** One after the other, so that many long statements at once do not take all processors. */
 function inThread<Reading>(
   read: (worker: WorkerLink<ParseWorker>, signal: AbortSignal) => Promise<Reading>,
 ): Promise<Reading> {
-  const reading = last.then(async () => {
+  return queue.run(async () => {
     const worker = linkWorker<ParseWorker>(
       startThread(import.meta.resolve('@mcp/server-database/parse-worker')),
     )
     try {
-      return await read(worker, AbortSignal.timeout(maxMs))
+      return await read(worker, AbortSignal.timeout(parseTimeoutMs))
     } finally {
       await worker.terminate()
     }
   })
-  last = reading.catch(() => {})
-  return reading
 }

@@ -1,6 +1,6 @@
 import { McpError } from '@mcp/protocol'
 
-/** The most characters a statement may have; longer ones are data that belongs into params. */
+/** Maximum length of a statement, in characters. Data belongs in params. */
 export const maxStatementLength = 262_144
 
 /** Line and column in a text, both from 1, as in an editor. */
@@ -9,7 +9,7 @@ export interface TextPosition {
   readonly column: number
 }
 
-/** The line and column of an offset from 0, in UTF-16 units. */
+/** Returns the line and column of an offset from 0, in UTF-16 units. */
 export function textPosition(text: string, offset: number): TextPosition {
   const before = text.slice(0, Math.max(0, offset))
   const lastBreak = before.lastIndexOf('\n')
@@ -18,14 +18,14 @@ export function textPosition(text: string, offset: number): TextPosition {
   return { line, column: before.length - lastBreak }
 }
 
-/** The error for a construct that the database's mode, or what the caller promised, does not allow. */
+/** Returns the error for a construct that the mode or the access does not allow. */
 export function notAllowed(sql: string, offset: number, what: string): McpError {
   return refusal('forbidden', 'statement-not-allowed', sql, offset, what)
 }
 
-/** The error for more than one statement. */
+/** Returns the error for more than one statement. */
 export function multipleStatements(sql: string, offset: number): McpError {
-  const what = 'A second statement begins here. Send one statement at a time.'
+  const what = 'A second statement starts here. Send one statement at a time.'
   return refusal('forbidden', 'multiple-statements', sql, offset, what)
 }
 
@@ -34,14 +34,14 @@ export function sqlSyntax(sql: string, offset: number, what: string): McpError {
   return refusal('invalid-params', 'sql-syntax', sql, offset, what)
 }
 
-/** Refuses what no parser should be given: nothing, a text too long, a zero character. */
+/** Refuses text that no parser should receive: too long, or with a null character. */
 export function checkText(sql: string): void {
   if (sql.length > maxStatementLength) {
-    const message = `A statement has at most ${maxStatementLength} characters; this one has ${sql.length}. Hand data over as params.`
+    const message = `A statement has at most ${maxStatementLength} characters; this one has ${sql.length}. Pass data as params.`
     throw new McpError('payload-too-large', message)
   }
   const zero = sql.indexOf('\0')
-  if (zero !== -1) throw sqlSyntax(sql, zero, 'A statement holds no zero character.')
+  if (zero !== -1) throw sqlSyntax(sql, zero, 'A statement must not contain a null character.')
 }
 
 function refusal(

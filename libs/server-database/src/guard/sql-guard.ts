@@ -14,7 +14,7 @@ export interface CheckedStatement {
   readonly commitsByItself: boolean
   /**
    * Checks that need the connected server, such as whether a function it calls is volatile. Called
-   * within the transaction, before the statement is run; absent where nothing is left to ask.
+   * within the transaction, before the statement is run; absent if there is nothing to check.
    *
    * @throws McpError `forbidden`, reason `statement-not-allowed`.
    */
@@ -23,12 +23,12 @@ export interface CheckedStatement {
 
 export interface CheckOptions {
   readonly mode: DatabaseMode
-  /** `read-only` for what promises to change nothing (`query`, `explain`), whatever the mode. */
+  /** `read-only` for operations that must change nothing (`query`, `explain`), in every mode. */
   readonly access: Access
 }
 
 /**
- * The first layer of read-only: reads the statement as the database would, by a parser of its dialect.
+ * The first layer of read-only access: parses the statement as the database would, in its dialect.
  * Parses long texts off the event loop, or fast enough not to block it.
  */
 export interface SqlGuard {
@@ -36,8 +36,8 @@ export interface SqlGuard {
    * @throws McpError `invalid-params`, reason `sql-syntax`, if it is not a valid statement.
    * @throws McpError `forbidden`, reason `multiple-statements`, if there is more than one.
    * @throws McpError `forbidden`, reason `statement-not-allowed`, if the mode or access forbids it;
-   *   the message says which part, and what would be right. Always for `BEGIN`, `COMMIT`, `SET` of
-   *   session settings and whatever else would reach past the transaction.
+   *   the message names the part and the alternative. Always for `BEGIN`, `COMMIT`, `SET` of
+   *   session settings and any other statement with effects beyond the transaction.
    */
   check(sql: string, options: CheckOptions): Promise<CheckedStatement>
 }

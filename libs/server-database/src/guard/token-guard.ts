@@ -20,10 +20,10 @@ function createTokenGuard(read: (sql: string) => Promise<TokenReading>): SqlGuar
       checkText(sql)
       const reading = await read(sql)
       const level = guardLevel(options)
-      for (const { what, token, below } of reading.findings) {
-        if (below === 'never') throw notAllowed(sql, token.start, `${what}; no mode allows it.`)
-        if (level === 'read' || (level === 'data' && below === 'admin')) {
-          throw notAllowed(sql, token.start, `${what}; that needs execute, in mode "${below}".`)
+      for (const { what, token, requires } of reading.findings) {
+        if (requires === 'never') throw notAllowed(sql, token.start, `${what}; no mode allows it.`)
+        if (level === 'read' || (level === 'data' && requires === 'admin')) {
+          throw notAllowed(sql, token.start, `${what}; that needs execute, in mode "${requires}".`)
         }
       }
       const { kind, commitsByItself } = reading

@@ -6,11 +6,25 @@ import { multipleStatements, sqlSyntax } from './refusal.ts'
 export interface TokenFinding {
   readonly what: string
   readonly token: Token
-  /** The lowest mode that allows it; `never` where none does. */
-  readonly below: 'data' | 'admin' | 'never'
+  /** Lowest mode that allows it; `never` if no mode does. */
+  readonly requires: 'data' | 'admin' | 'never'
 }
 
-/** One statement, as far as the guard cares. */
+/**
+ * Returns the first finding of each mode: the guard reports only the first that applies. A statement
+ * can have tens of thousands, whose transfer from the worker thread would block the event loop.
+ */
+export function firstOfEachMode<Finding extends { readonly requires: string }>(
+  findings: Iterable<Finding>,
+): Finding[] {
+  const first = new Map<string, Finding>()
+  for (const finding of findings) {
+    if (!first.has(finding.requires)) first.set(finding.requires, finding)
+  }
+  return [...first.values()]
+}
+
+/** The properties of one statement that the guard checks. */
 export interface TokenReading {
   readonly kind: StatementKind | 'never'
   readonly name: string
@@ -18,13 +32,13 @@ export interface TokenReading {
   readonly findings: readonly TokenFinding[]
 }
 
-/** The statement that runs, and its first token. */
+/** The keyword of the statement that runs, and its index. */
 export interface Verb {
   readonly word: string
   readonly at: number
 }
 
-/** The tokens of the only statement, without a semicolon at its end. */
+/** Returns the tokens of the only statement, without a final semicolon. */
 export function onlyStatement(sql: string, tokens: readonly Token[]): readonly Token[] {
   const isEnd = (token: Token) => token.kind === 'symbol' && token.text === ';'
   const first = tokens.findIndex((token) => !isEnd(token))
@@ -32,7 +46,7 @@ export function onlyStatement(sql: string, tokens: readonly Token[]): readonly T
   const statement = tokens.slice(first)
   const end = statement.findIndex(isEnd)
   if (end === -1) return statement
-  // The body of a trigger or routine is statements of its own; the engines run no second one after it.
+  // The body of a trigger or routine contains statements; the engines do not run another one after it.
   if (isRoutine(statement)) return statement
   const second = statement.slice(end).find((token) => !isEnd(token))
   if (second !== undefined) throw multipleStatements(sql, second.start)
@@ -74,7 +88,7 @@ export function isName(token: Token | undefined): token is Token {
   return token?.kind === 'word' || token?.kind === 'quoted'
 }
 
-/** The place after the parenthesis that closes the one at `at`. */
+/** Returns the index after the parenthesis that closes the one at `at`. */
 export function afterParentheses(tokens: readonly Token[], at: number): number {
   let ends = endsOf.get(tokens)
   if (ends === undefined) {
@@ -84,7 +98,7 @@ export function afterParentheses(tokens: readonly Token[], at: number): number {
   return ends.get(at) ?? tokens.length
 }
 
-// Matched once for each statement: looking for each end anew takes minutes where they nest deeply.
+// Matched once per statement: searching for each end separately takes minutes if they are deeply nested.
 const endsOf = new WeakMap<readonly Token[], ReadonlyMap<number, number>>()
 
 function matchParentheses(tokens: readonly Token[]): ReadonlyMap<number, number> {
@@ -98,7 +112,7 @@ function matchParentheses(tokens: readonly Token[]): ReadonlyMap<number, number>
   return ends
 }
 
-/** The word that says what the statement does: past opening parentheses and a `WITH` in front. */
+/** Finds the keyword of the statement, after opening parentheses and a `WITH` clause. */
 export function findVerb(tokens: readonly Token[], start: number): Verb {
   let at = start
   while (isSymbol(tokens[at], '(')) at += 1
@@ -122,7 +136,7 @@ export function findVerb(tokens: readonly Token[], start: number): Verb {
   return isWord(tokens[at], 'WITH') ? findVerb(tokens, at) : { word: tokens[at]?.word ?? '', at }
 }
 
-/** The names that are called: followed by a parenthesis. */
+/** Yields the called names: those followed by a parenthesis. */
 export function* calledNames(
   tokens: readonly Token[],
 ): Generator<{ readonly token: Token; readonly index: number }> {

@@ -1,35 +1,35 @@
+import { createSemaphore } from '@mcp/concurrency'
 import type { Clock } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 
-import { oneAtATime } from '../transactions/one-at-a-time.ts'
 import type { PageLimits, RowPage, RowReader } from './row-reader.ts'
 
 export interface OpenCursorOptions {
   readonly reader: RowReader
-  /** Does the reading, in a transaction that is there for it. */
-  readonly use: <Result>(work: (over: AbortSignal) => Promise<Result>) => Promise<Result>
+  /** Runs `work` while the transaction of the rows is available. The signal aborts when that ends. */
+  readonly use: <Result>(work: (ended: AbortSignal) => Promise<Result>) => Promise<Result>
   readonly idleMs: number
   readonly clock: Clock
   /** Releases the cursor's transaction: the last row was read, or no page was fetched for too long. */
   readonly release: () => Promise<void>
-  /** Called once when no page can be asked for any more. */
+  /** Called once, when no further page can be fetched. */
   readonly onClosed: () => void
-  /** Called whenever it begins to wait for the next request, with what closes it. Default: nothing. */
+  /** Called with the function that closes the cursor, whenever it starts to wait for a request. Optional. */
   readonly onIdle?: ((close: () => void) => void) | undefined
 }
 
 /** The unread rows of a query, for the request that fetches the next page. */
 export interface OpenCursor {
   readonly columns: RowReader['columns']
-  /** The page of that number, from 1: the next one, or the last one again. */
+  /** Returns the page of that number, from 1: the next one, or the last one again. */
   fetch(page: number, limits: PageLimits, signal: AbortSignal): Promise<RowPage>
   close(): Promise<void>
 }
 
 export function createOpenCursor(options: OpenCursorOptions): OpenCursor {
   const { reader, use, idleMs, clock, release, onClosed, onIdle } = options
-  const inTurn = oneAtATime()
-  // An answer may be lost on its way; asking again must not skip a page.
+  const queue = createSemaphore({ limit: 1 })
+  // A response may be lost in transit: fetching again must not skip a page.
   let last: { readonly number: number; readonly page: RowPage } | undefined
   let closed = false
   let released = false
@@ -45,10 +45,10 @@ export function createOpenCursor(options: OpenCursorOptions): OpenCursor {
     closed = true
     stopTimer()
     onClosed()
-    return inTurn(giveBack)
+    return queue.run(releaseOnce)
   }
 
-  async function giveBack(): Promise<void> {
+  async function releaseOnce(): Promise<void> {
     if (released) return
     released = true
     await release()
@@ -57,15 +57,15 @@ export function createOpenCursor(options: OpenCursorOptions): OpenCursor {
   async function read(number: number, limits: PageLimits, signal: AbortSignal): Promise<RowPage> {
     if (closed) throw cursorClosed()
     if (last?.number === number) return last.page
-    if (number !== (last?.number ?? 0) + 1) throw pagePassed()
+    if (number !== (last?.number ?? 0) + 1) throw pageSuperseded()
     try {
-      const page = await use((over) => {
-        // It may have been closed while this waited for its turn.
+      const page = await use((ended) => {
+        // May have been closed while this call was queued.
         if (closed) throw cursorClosed()
-        return reader.readPage(limits, AbortSignal.any([signal, over]))
+        return reader.readPage(limits, AbortSignal.any([signal, ended]))
       })
       last = { number, page }
-      if (!page.truncated) await giveBack()
+      if (!page.truncated) await releaseOnce()
       return page
     } catch (error) {
       void close()
@@ -77,7 +77,7 @@ export function createOpenCursor(options: OpenCursorOptions): OpenCursor {
     columns: reader.columns,
     close,
     fetch: (number, limits, signal) =>
-      inTurn(async () => {
+      queue.run(async () => {
         stopTimer()
         try {
           return await read(number, limits, signal)
@@ -91,12 +91,16 @@ export function createOpenCursor(options: OpenCursorOptions): OpenCursor {
 /** Returns the error of a closed cursor. */
 export function cursorClosed(): McpError {
   const message =
-    'The cursor is closed: it lay idle too long, its place was needed, or its transaction went on. Run the query again.'
+    'The cursor is closed: it was idle for too long, its transaction was needed by another call, or its transaction ran another statement. Run the query again.'
   return new McpError('conflict', message, { details: { reason: 'cursor-closed' } })
 }
 
-function pagePassed(): McpError {
-  return new McpError('conflict', 'The page after this one was fetched already.', {
-    details: { reason: 'cursor-passed' },
-  })
+function pageSuperseded(): McpError {
+  return new McpError(
+    'conflict',
+    'The next page was already fetched; this one is no longer available.',
+    {
+      details: { reason: 'cursor-passed' },
+    },
+  )
 }

@@ -3,10 +3,10 @@ import type * as z from 'zod'
 import type { CallOptions, EngineTransaction } from '../engines/engine-transaction.ts'
 import type { JsonValue, Row, SqlParam } from '../engines/sql-value.ts'
 
-/** The most that is read of a catalog: what is beyond is not listed. */
+/** Maximum number of rows read from a catalog. Further ones are not listed. */
 const maxCatalogRows = 20_000
 
-/** All rows of a query of ours, as objects by column. */
+/** Returns all rows of a query of this package, as maps by column name. */
 export async function readRows(
   transaction: EngineTransaction,
   sql: string,
@@ -25,7 +25,7 @@ function toMap(columns: readonly { readonly name: string }[], row: Row) {
   return new Map(columns.map(({ name }, index) => [name, row[index] ?? null]))
 }
 
-/** The info in the column of that name: JSON, or its text where the engine has no type for it. */
+/** Returns the parsed column `info` of each row: JSON, or JSON text if the engine has no JSON type. */
 export async function readInfo<S extends z.ZodType>(
   transaction: EngineTransaction,
   sql: string,

@@ -10,7 +10,7 @@ export interface PageLimits {
 
 export type RowFormat = 'object' | 'array'
 
-/** A row as the caller asked for it. */
+/** A row in the requested format. */
 export type FormattedRow = JsonValue[] | Record<string, JsonValue>
 
 export interface RowPage {
@@ -22,23 +22,23 @@ export interface RowPage {
 export interface RowReader {
   readonly columns: readonly Column[]
   readPage(limits: PageLimits, signal: AbortSignal): Promise<RowPage>
-  /** Lets the statement run to its end without its rows; resolves with how many rows it changed. */
+  /** Runs the statement to its end and discards its rows. Returns the number of changed rows. */
   drain(signal: AbortSignal): Promise<number | undefined>
-  /** Forgets the rest. */
+  /** Discards the unread rows. */
   close(): Promise<void>
 }
 
-/** The most rows of a batch from the engine: a batch is what is in memory besides the page. */
-const maxBatch = 1000
+/** Maximum number of rows in a batch from the engine. A batch is held in memory besides the page. */
+const maxBatchRows = 1000
 
-/** The rows of the first batch: nothing is known yet of how large they are. */
+/** Returns the number of rows of the first batch, whose size is still unknown. */
 export const firstBatch = ({ maxRows }: PageLimits) => Math.min(maxRows + 1, 50)
 
 export function createRowReader(start: StatementStart, rowFormat: RowFormat): RowReader {
   const { columns, cursor } = start
   const format = formatter(columns, rowFormat)
   let { affectedRows, more } = start
-  // Read and not yet given.
+  // Rows of the current batch, from `at` on not yet returned.
   let waiting: readonly Row[] = start.rows
   let at = 0
 
@@ -62,8 +62,8 @@ export function createRowReader(start: StatementStart, rowFormat: RowFormat): Ro
           const average = rows.length === 0 ? maxBytes / 50 : bytes / rows.length
           const room = Math.ceil((maxBytes - bytes) / Math.max(average, 1))
           // One more row than requested, to know whether there is another page.
-          const wanted = Math.min(maxRows - rows.length, room) + 1
-          await readBatch(Math.min(Math.max(wanted, 1), maxBatch), signal)
+          const needed = Math.min(maxRows - rows.length, room) + 1
+          await readBatch(Math.min(Math.max(needed, 1), maxBatchRows), signal)
           continue
         }
         if (rows.length === maxRows) return { rows, truncated: true }
@@ -79,7 +79,7 @@ export function createRowReader(start: StatementStart, rowFormat: RowFormat): Ro
       }
     },
     async drain(signal) {
-      while (more) await readBatch(maxBatch, signal)
+      while (more) await readBatch(maxBatchRows, signal)
       return affectedRows
     },
     async close() {
@@ -97,7 +97,7 @@ function formatter(columns: readonly Column[], rowFormat: RowFormat) {
     Object.fromEntries(keys.map((key, index) => [key, row[index] ?? null]))
 }
 
-/** The columns' names; a second `id` is `id_2`, since an object can have only one. */
+/** Returns unique column names: the second `id` is `id_2`, since keys of an object are unique. */
 function uniqueNames(columns: readonly Column[]): string[] {
   const taken = new Set<string>()
   return columns.map(({ name }) => {
@@ -111,7 +111,7 @@ function uniqueNames(columns: readonly Column[]): string[] {
 function rowTooLarge(size: number, maxBytes: number): McpError {
   return new McpError(
     'payload-too-large',
-    `A single row takes ${size} bytes, and maxBytes is ${maxBytes}. Ask for fewer columns, for parts of the values, or raise maxBytes.`,
+    `A single row takes ${size} bytes, and maxBytes is ${maxBytes}. Select fewer columns or parts of the values, or raise maxBytes.`,
     { details: { size, maxBytes } },
   )
 }

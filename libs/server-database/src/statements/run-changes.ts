@@ -20,7 +20,7 @@ export interface ChangeResult {
 }
 
 /** Runs one statement and commits it. */
-export async function executeAlone(
+export async function executeAndCommit(
   service: DatabaseService,
   database: Database,
   request: QueryRequest,
@@ -29,17 +29,17 @@ export async function executeAlone(
   const statement = await checkChange(database, request, context)
   const { clock } = service
   const { timeoutMs } = request
-  const answer = await withTimeLimit({ clock, timeoutMs, signals: [context.signal] }, (signal) =>
+  const result = await withTimeLimit({ clock, timeoutMs, signals: [context.signal] }, (signal) =>
     inTransaction(database, { timeoutMs, signal }, (lease) =>
       change(lease, statement, request, signal),
     ),
   )
   if (statement.kind === 'schema') service.schemaChanged(database)
-  return answer
+  return result
 }
 
 /** Runs one statement in a transaction of the session. */
-export async function executeWithin(
+export async function executeInTransaction(
   service: DatabaseService,
   transaction: OpenTransaction,
   request: QueryRequest,
@@ -55,12 +55,12 @@ export async function executeWithin(
   refuseCommitting(statement)
   const { clock } = service
   const { timeoutMs } = request
-  return transaction.use((lease, over) =>
-    withTimeLimit({ clock, timeoutMs, signals: [context.signal, over] }, async (signal) => {
-      transaction.keepCursor(undefined)
-      const answer = await change(lease, statement, request, signal)
+  return transaction.use((lease, ended) =>
+    withTimeLimit({ clock, timeoutMs, signals: [context.signal, ended] }, async (signal) => {
+      transaction.setCursor(undefined)
+      const result = await change(lease, statement, request, signal)
       if (statement.kind === 'schema') transaction.changesSchema = true
-      return answer
+      return result
     }),
   )
 }
@@ -72,7 +72,7 @@ export interface TransactionRequest extends PageLimits {
   readonly rowFormat: RowFormat
 }
 
-/** Runs statements as one transaction: one that fails undoes all. */
+/** Runs statements as one transaction: if one fails, all are rolled back. */
 export async function executeAll(
   service: DatabaseService,
   database: Database,
@@ -82,7 +82,7 @@ export async function executeAll(
   const { statements, isolation, timeoutMs, ...limits } = request
   const checked: { statement: CheckedStatement; request: StatementRequest }[] = []
   for (const [index, each] of statements.entries()) {
-    const statement = await numbered(index, async () => {
+    const statement = await withStatementNumber(index, async () => {
       const result = await checkChange(database, each, context)
       refuseCommitting(result)
       return result
@@ -91,23 +91,23 @@ export async function executeAll(
   }
 
   const { clock } = service
-  const answers = await withTimeLimit({ clock, timeoutMs, signals: [context.signal] }, (signal) =>
+  const results = await withTimeLimit({ clock, timeoutMs, signals: [context.signal] }, (signal) =>
     inTransaction(database, { isolation, timeoutMs, signal }, async (lease) => {
-      const results: ChangeResult[] = []
+      const changes: ChangeResult[] = []
       // The limit also applies to their results together.
       let { maxBytes } = limits
       for (const [index, { statement, request: each }] of checked.entries()) {
-        const answer = await numbered(index, () =>
+        const result = await withStatementNumber(index, () =>
           change(lease, statement, { ...each, ...limits, maxBytes }, signal),
         )
-        maxBytes -= Buffer.byteLength(JSON.stringify(answer.rows ?? []))
-        results.push(answer)
+        maxBytes -= Buffer.byteLength(JSON.stringify(result.rows ?? []))
+        changes.push(result)
       }
-      return results
+      return changes
     }),
   )
   if (checked.some(({ statement }) => statement.kind === 'schema')) service.schemaChanged(database)
-  return answers
+  return results
 }
 
 async function inTransaction<Result>(
@@ -153,7 +153,7 @@ async function checkChange(
 }
 
 /**
- * @throws McpError `forbidden`, reason `read-only`, where the database is only read.
+ * @throws McpError `forbidden`, reason `read-only`, if the mode of the database is `read-only`.
  */
 export function requireWritable({ name, mode }: Database): void {
   if (mode !== 'read-only') return
@@ -168,13 +168,16 @@ function refuseCommitting({ commitsByItself }: CheckedStatement): void {
   if (!commitsByItself) return
   throw new McpError(
     'forbidden',
-    'The database commits by itself at this statement, so that nothing could be rolled back. Run it with execute, outside a transaction.',
+    'The database commits this statement implicitly, so that it could not be rolled back. Run it with execute, outside a transaction.',
     { details: { reason: 'statement-not-allowed' } },
   )
 }
 
-/** Says of an error which of several statements it is about. */
-async function numbered<Result>(index: number, run: () => Promise<Result>): Promise<Result> {
+/** Adds the number of the statement to its error. */
+async function withStatementNumber<Result>(
+  index: number,
+  run: () => Promise<Result>,
+): Promise<Result> {
   try {
     return await run()
   } catch (error) {

@@ -20,7 +20,7 @@ export interface QueryRequest extends StatementRequest, PageLimits {
   readonly rowFormat: RowFormat
 }
 
-/** A page as it is answered. */
+/** The result of `query` and `fetchPage`. */
 export interface PageResult {
   columns: { name: string; type: string }[]
   rows: FormattedRow[]
@@ -31,7 +31,7 @@ export interface PageResult {
 }
 
 /** Runs a query in a transaction of its own, which stays open while there are more rows to fetch. */
-export async function queryAlone(
+export async function queryInOwnTransaction(
   service: DatabaseService,
   database: Database,
   request: QueryRequest,
@@ -45,28 +45,28 @@ export async function queryAlone(
   return withTimeLimit({ clock, timeoutMs, signals: [context.signal] }, async (signal) => {
     const idleMs = limits.cursorIdleMs * 2
     const lease = await database.begin({ access: 'read-only', timeoutMs, idleMs, signal })
-    let kept: KeptCursor | undefined
+    let registered: RegisteredCursor | undefined
     try {
       const { reader, page } = await readFirstPage(lease, statement, request, signal)
-      kept = keepCursor(service, context, page, (onClosed) => ({
+      registered = registerCursor(service, context, page, (onClosed) => ({
         reader,
         onClosed,
         release: () => lease.rollback(),
         async use(work) {
           lease.allowReclaim(undefined)
-          return work(neverOver)
+          return work(neverEnded)
         },
         onIdle: (close) => lease.allowReclaim(close),
       }))
-      return toPageResult(reader, page, { nextCursor: kept?.nextCursor, startedAt })
+      return toPageResult(reader, page, { nextCursor: registered?.nextCursor, startedAt })
     } finally {
-      if (kept === undefined) await lease.rollback()
+      if (registered === undefined) await lease.rollback()
     }
   })
 }
 
 /** Runs a query in a transaction of the session. */
-export async function queryWithin(
+export async function queryInTransaction(
   service: DatabaseService,
   transaction: OpenTransaction,
   request: QueryRequest,
@@ -77,24 +77,24 @@ export async function queryWithin(
   const { clock } = service
   const { timeoutMs } = request
 
-  return transaction.use((lease, over) =>
-    withTimeLimit({ clock, timeoutMs, signals: [context.signal, over] }, async (signal) => {
-      transaction.keepCursor(undefined)
+  return transaction.use((lease, ended) =>
+    withTimeLimit({ clock, timeoutMs, signals: [context.signal, ended] }, async (signal) => {
+      transaction.setCursor(undefined)
       const { reader, page } = await readFirstPage(lease, statement, request, signal)
-      const kept = keepCursor(service, context, page, (onClosed) => ({
+      const registered = registerCursor(service, context, page, (onClosed) => ({
         reader,
         onClosed,
-        // The next statement of the transaction closes it in the engine, or the transaction's end.
+        // The next statement or the end of the transaction closes it in the engine.
         release: async () => {},
         use: (work) => transaction.use((_lease, ended) => work(ended)),
       }))
-      transaction.keepCursor(kept?.cursor)
-      return toPageResult(reader, page, { nextCursor: kept?.nextCursor, startedAt })
+      transaction.setCursor(registered?.cursor)
+      return toPageResult(reader, page, { nextCursor: registered?.nextCursor, startedAt })
     }),
   )
 }
 
-/** The page that a cursor of the session stands for. */
+/** Returns the page of a cursor of the session. */
 export async function fetchPage(
   service: DatabaseService,
   request: PageLimits & { readonly cursor: string; readonly timeoutMs: number },
@@ -112,8 +112,8 @@ export async function fetchPage(
   return toPageResult(cursor, page, { nextCursor, startedAt })
 }
 
-// A transaction of a cursor's own ends only by the cursor.
-const neverOver = new AbortController().signal
+// Only the cursor ends a transaction of its own.
+const neverEnded = new AbortController().signal
 
 async function checkQuery(
   database: Database,
@@ -124,7 +124,7 @@ async function checkQuery(
   return sqlGuard.check(sql, { mode: database.mode, access: 'read-only' })
 }
 
-/** Runs a statement that was checked, and reads no more of its rows than the first page takes. */
+/** Runs a checked statement and reads only the first batch of its rows. */
 export async function startStatement(
   { transaction }: Lease,
   statement: CheckedStatement,
@@ -143,25 +143,25 @@ async function readFirstPage(...call: Parameters<typeof startStatement>) {
   return { reader, page: await reader.readPage(limits, signal) }
 }
 
-interface KeptCursor {
+interface RegisteredCursor {
   readonly cursor: OpenCursor
   readonly nextCursor: string
 }
 
-/** Keeps the rest of the rows for the session, where there is one and there are any. */
-function keepCursor(
+/** Registers a cursor for the unread rows, if there are any and the request has a session. */
+function registerCursor(
   service: DatabaseService,
   context: DatabaseContext,
   page: RowPage,
-  place: (onClosed: () => void) => Omit<OpenCursorOptions, 'clock' | 'idleMs'>,
-): KeptCursor | undefined {
+  createOptions: (onClosed: () => void) => Omit<OpenCursorOptions, 'clock' | 'idleMs'>,
+): RegisteredCursor | undefined {
   if (!page.truncated || context.sessionId === undefined) return undefined
   const { clock, limits, sessions } = service
   const { cursors } = sessions.of(context)
   const [oldest] = cursors.values()
   if (oldest !== undefined && cursors.size >= limits.cursorsPerSession) void oldest.close()
 
-  const options = place(() => cursors.remove(id, cursorClosed()))
+  const options = createOptions(() => cursors.remove(id, cursorClosed()))
   const cursor = createOpenCursor({ ...options, clock, idleMs: limits.cursorIdleMs })
   const id = cursors.add(cursor)
   return { cursor, nextCursor: `${id}.1` }
@@ -182,7 +182,7 @@ function toPageResult(
   }
 }
 
-/** Milliseconds, with three digits after the point. */
+/** Returns the duration in milliseconds, rounded to microseconds. */
 export function durationSince(startedAt: number): number {
   return Math.round((performance.now() - startedAt) * 1000) / 1000
 }

@@ -2,8 +2,8 @@ import { McpError } from '@mcp/protocol'
 
 import type { DatabaseService } from '../database-service.ts'
 import type { DatabaseHandlers } from '../handlers.ts'
-import { executeAlone, executeWithin } from './run-changes.ts'
-import { durationSince, fetchPage, queryAlone, queryWithin } from './run-query.ts'
+import { executeAndCommit, executeInTransaction } from './run-changes.ts'
+import { durationSince, fetchPage, queryInOwnTransaction, queryInTransaction } from './run-query.ts'
 import { withTimeLimit } from './time-limit.ts'
 
 type Names = 'query' | 'fetchPage' | 'execute' | 'explain' | 'validateSql'
@@ -15,10 +15,10 @@ export function statementHandlers(service: DatabaseService): Pick<DatabaseHandle
     query({ database, transactionId, ...request }, context) {
       context.markUntrusted()
       if (transactionId === undefined) {
-        return queryAlone(service, service.find(database), request, context)
+        return queryInOwnTransaction(service, service.find(database), request, context)
       }
       const transaction = sessions.of(context).transactions.get(transactionId)
-      return queryWithin(service, transaction, request, context)
+      return queryInTransaction(service, transaction, request, context)
     },
     fetchPage(request, context) {
       context.markUntrusted()
@@ -27,16 +27,16 @@ export function statementHandlers(service: DatabaseService): Pick<DatabaseHandle
     async execute({ database, transactionId, ...request }, context) {
       context.markUntrusted()
       const startedAt = performance.now()
-      const answer =
+      const result =
         transactionId === undefined
-          ? await executeAlone(service, service.find(database), request, context)
-          : await executeWithin(
+          ? await executeAndCommit(service, service.find(database), request, context)
+          : await executeInTransaction(
               service,
               sessions.of(context).transactions.get(transactionId),
               request,
               context,
             )
-      return { ...answer, durationMs: durationSince(startedAt) }
+      return { ...result, durationMs: durationSince(startedAt) }
     },
     async explain({ database: name, sql, params, analyze, timeoutMs }, context) {
       const startedAt = performance.now()
@@ -50,7 +50,7 @@ export function statementHandlers(service: DatabaseService): Pick<DatabaseHandle
       const plan = await withTimeLimit(
         { clock, timeoutMs, signals: [context.signal] },
         async (signal) => {
-          // Never committed: what is not measured is not run, but some engines want to be able to write.
+          // Never committed. A plan without `analyze` runs nothing, but some engines require write access for it.
           const access = statement.kind === 'read' ? 'read-only' : 'read-write'
           const lease = await database.begin({ access, timeoutMs, idleMs: timeoutMs, signal })
           try {

@@ -9,9 +9,9 @@ export interface TimeLimit {
 }
 
 /**
- * Runs something with a signal that is aborted when its time is over.
+ * Runs a function with a signal that is aborted after `timeoutMs`.
  *
- * @throws McpError `timeout`, where it was.
+ * @throws McpError `timeout`, if it was aborted for that reason.
  */
 export async function withTimeLimit<Result>(
   { clock, timeoutMs, signals }: TimeLimit,
@@ -20,7 +20,7 @@ export async function withTimeLimit<Result>(
   const limit = new AbortController()
   const stop = clock.after(timeoutMs, () =>
     limit.abort(
-      new McpError('timeout', `It took longer than ${timeoutMs} ms and was stopped.`, {
+      new McpError('timeout', `The operation took longer than ${timeoutMs} ms and was stopped.`, {
         details: { limitMs: timeoutMs },
       }),
     ),

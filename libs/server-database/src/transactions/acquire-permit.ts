@@ -34,7 +34,7 @@ export async function acquirePermit(
 function busy(limit: number): McpError {
   const message =
     limit === 1
-      ? 'The only transaction of this database is in use. Commit or roll back it, or retry later.'
+      ? 'The only transaction of this database is in use. Commit it or roll it back, or retry later.'
       : `All ${limit} transactions are in use. Commit or roll back one, or retry later.`
   return new McpError('unavailable', message, {
     details: { reason: 'database-busy', retryAfterMs: 1000 },

@@ -1,7 +1,7 @@
 import { McpError } from '@mcp/protocol'
 
 /**
- * The error for a commit that failed. One that was stopped, or whose database was lost meanwhile, may have
+ * Returns the error of a failed commit. If it was stopped, or the connection was lost meanwhile, it may
  * have succeeded: `details.reason` is then `outcome-unknown`.
  */
 export function commitError(error: unknown): unknown {
@@ -9,8 +9,8 @@ export function commitError(error: unknown): unknown {
   const isStopped = error.code === 'timeout' || error.code === 'cancelled'
   if (!isStopped && error.details?.['reason'] !== 'connection-lost') return error
   const message =
-    'Whether the transaction was committed is not known: its database was lost, or took too long. ' +
-    'Look at what it changed before running it again.'
+    'It is unknown whether the transaction was committed: the connection was lost or the commit took too long. ' +
+    'Check the data before running it again.'
   return new McpError(isStopped ? error.code : 'upstream-error', message, {
     retryable: false,
     details: { ...error.details, reason: 'outcome-unknown' },
@@ -18,7 +18,7 @@ export function commitError(error: unknown): unknown {
   })
 }
 
-/** Whether an error says that a transaction may have been committed, or not. */
+/** Whether the error means that the transaction may have been committed. */
 export function isOutcomeUnknown(error: unknown): boolean {
   return McpError.is(error) && error.details?.['reason'] === 'outcome-unknown'
 }

@@ -1,22 +1,22 @@
-import type { Handles } from './handle-map.ts'
-import { createHandles } from './handle-map.ts'
+import type { HandleMap } from './handle-map.ts'
+import { createHandleMap } from './handle-map.ts'
 import type { OpenCursor } from '../statements/open-cursor.ts'
 import type { OpenTransaction } from './open-transaction.ts'
 
 /** The transactions and cursors of a session. */
 export interface DatabaseSession {
-  readonly transactions: Handles<OpenTransaction>
-  readonly cursors: Handles<OpenCursor>
+  readonly transactions: HandleMap<OpenTransaction>
+  readonly cursors: HandleMap<OpenCursor>
 }
 
 export function createDatabaseSession(instance: string): DatabaseSession {
   return {
-    transactions: createHandles({ kind: 'transaction', instance }),
-    cursors: createHandles({ kind: 'cursor', instance }),
+    transactions: createHandleMap({ kind: 'transaction', instance }),
+    cursors: createHandleMap({ kind: 'cursor', instance }),
   }
 }
 
-/** Rolls back and closes all of it. */
+/** Rolls back all transactions and closes all cursors. */
 export async function releaseSession({ transactions, cursors }: DatabaseSession): Promise<void> {
   await Promise.all([
     ...Array.from(cursors.values(), (cursor) => cursor.close()),

@@ -30,7 +30,7 @@ export interface Database {
    * progress event is emitted.
    */
   engine(onProgress: DatabaseContext['progress']): Promise<Engine>
-  /** Begins a transaction as soon as the engine has room for one. */
+  /** Begins a transaction as soon as the engine has a free one. */
   begin(options: LeaseOptions): Promise<Lease>
   close(): Promise<void>
 }
@@ -53,7 +53,7 @@ export interface Lease {
   /** Rolls back. Idempotent; never rejects. */
   rollback(): Promise<void>
   /** Sets the function that closes the transaction if its permit is needed; `undefined` while it must not be closed. */
-  allowReclaim(giveUp: (() => void) | undefined): void
+  allowReclaim(close: (() => void) | undefined): void
 }
 
 /** Time after which a starting engine is reported as progress, in milliseconds. */
@@ -84,9 +84,9 @@ export function createDatabase(
   function reclaim(): void {
     const [oldest] = reclaimable
     if (oldest === undefined) return
-    const [lease, giveUp] = oldest
+    const [lease, close] = oldest
     reclaimable.delete(lease)
-    giveUp()
+    close()
   }
 
   return {
@@ -95,7 +95,7 @@ export function createDatabase(
     dialect: definition.dialect,
     mode: config.mode ?? 'read-only',
     async engine(onProgress) {
-      const message = `The database "${config.name}" is being started. The first start takes longest.`
+      const message = `Starting the database "${config.name}". The first start takes longer than later ones.`
       const stop = clock.after(slowStartMs, () => onProgress({ progress: 0, message }))
       try {
         const { engine } = await opened()
@@ -146,9 +146,9 @@ export function createDatabase(
           await transaction.rollback().catch(() => {})
           release()
         },
-        allowReclaim(giveUp) {
+        allowReclaim(close) {
           reclaimable.delete(lease)
-          if (giveUp !== undefined) reclaimable.set(lease, giveUp)
+          if (close !== undefined) reclaimable.set(lease, close)
         },
       }
       return lease

@@ -1,67 +1,67 @@
 import { McpError } from '@mcp/protocol'
 
-/** Things of one kind that a session holds, by ids that name this instance of the server. */
-export interface Handles<Thing> {
-  add(thing: Thing): string
+/** Values of one kind in a session, by ids that contain the id of this server instance. */
+export interface HandleMap<Value> {
+  add(value: Value): string
   /**
-   * @throws McpError `not-found`, reason `replica-lost` where another instance made the id; or the
-   *   reason for which it was removed.
+   * @throws McpError `not-found`, with reason `replica-lost` if another instance created the id; or the
+   *   error with which it was removed.
    */
-  get(id: string): Thing
-  /** Forgets the thing, and remembers for a while what to say of it. */
+  get(id: string): Value
+  /** Removes the value. Later calls of `get` throw `reason`, until many others were removed. */
   remove(id: string, reason: McpError): void
-  values(): Iterable<Thing>
+  values(): Iterable<Value>
   readonly size: number
 }
 
-export interface HandlesOptions {
-  /** Such as `transaction`: what ids begin with, and what messages call it. */
+export interface HandleMapOptions {
+  /** Prefix of the ids and name in messages, such as `transaction`. */
   readonly kind: string
   /** Id of this instance of the server, in letters and digits. */
   readonly instance: string
 }
 
 /** Maximum number of removed ids whose reason is retained. */
-const maxGone = 100
+const maxRemoved = 100
 
-export function createHandles<Thing>({ kind, instance }: HandlesOptions): Handles<Thing> {
-  const things = new Map<string, Thing>()
-  const gone = new Map<string, McpError>()
+export function createHandleMap<Value>({ kind, instance }: HandleMapOptions): HandleMap<Value> {
+  const valuesById = new Map<string, Value>()
+  const removed = new Map<string, McpError>()
 
   return {
-    add(thing) {
+    add(value) {
       const id = `${kind}-${instance}-${crypto.randomUUID()}`
-      things.set(id, thing)
+      valuesById.set(id, value)
       return id
     },
     get(id) {
-      const thing = things.get(id)
-      if (thing !== undefined) return thing
-      throw gone.get(id) ?? unknownHandle(id, { kind, instance })
+      const value = valuesById.get(id)
+      if (value !== undefined) return value
+      throw removed.get(id) ?? unknownHandle(id, { kind, instance })
     },
     remove(id, reason) {
-      if (!things.delete(id)) return
-      gone.set(id, reason)
-      const [oldest] = gone.keys()
-      if (gone.size > maxGone && oldest !== undefined) gone.delete(oldest)
+      if (!valuesById.delete(id)) return
+      removed.set(id, reason)
+      const [oldest] = removed.keys()
+      if (removed.size > maxRemoved && oldest !== undefined) removed.delete(oldest)
     },
-    values: () => things.values(),
+    values: () => valuesById.values(),
     get size() {
-      return things.size
+      return valuesById.size
     },
   }
 }
 
-function unknownHandle(id: string, { kind, instance }: HandlesOptions): McpError {
-  const made = new RegExp(`^${kind}-([a-z0-9]+)-`).exec(id)?.[1]
-  if (made !== undefined && made !== instance) {
+function unknownHandle(id: string, { kind, instance }: HandleMapOptions): McpError {
+  const creator = new RegExp(`^${kind}-([a-z0-9]+)-`).exec(id)?.[1]
+  if (creator !== undefined && creator !== instance) {
     return new McpError(
       'not-found',
-      `The ${kind} was held by a server that is gone, and with it the ${kind}. Begin anew.`,
+      `The server instance of this ${kind} has stopped, and the ${kind} was lost with it. Begin another one.`,
       { details: { reason: 'replica-lost' } },
     )
   }
-  return new McpError('not-found', `This session has no such ${kind}.`, {
+  return new McpError('not-found', `This session has no ${kind} with that id.`, {
     details: { reason: `${kind}-not-found` },
   })
 }

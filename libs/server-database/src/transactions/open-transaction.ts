@@ -1,10 +1,10 @@
+import { createSemaphore } from '@mcp/concurrency'
 import type { Clock } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 
 import { isOutcomeUnknown } from './commit-error.ts'
 import type { Database, Lease } from './database.ts'
 import type { Access } from '../engines/engine-transaction.ts'
-import { oneAtATime } from './one-at-a-time.ts'
 import type { OpenCursor } from '../statements/open-cursor.ts'
 
 export interface OpenTransactionOptions {
@@ -13,56 +13,56 @@ export interface OpenTransactionOptions {
   readonly access: Access
   readonly timeoutMs: number
   readonly clock: Clock
-  /** Called once when it is over, in whatever way. */
-  readonly onOver: (how: TransactionEnd) => void
+  /** Called once when the transaction has ended. */
+  readonly onEnd: (how: TransactionEnd) => void
 }
 
 export type TransactionEnd = 'committed' | 'rolled-back' | 'expired' | 'failed' | 'unknown'
 
-/** A transaction of a session, which lasts from request to request. */
+/** A transaction of a session that spans several requests. */
 export interface OpenTransaction {
   readonly database: Database
   readonly access: Access
   /** Milliseconds since the epoch. */
   readonly expiresAt: number
-  /** Whether it changed tables, views or the like. */
+  /** Whether it changed tables, views or other schema objects. */
   changesSchema: boolean
   /**
-   * Runs `work` after earlier uses have ended. The signal is aborted when the transaction ends
+   * Runs `work` after earlier uses have finished. The signal is aborted if the transaction ends
    * meanwhile.
    */
-  use<Result>(work: (lease: Lease, over: AbortSignal) => Promise<Result>): Promise<Result>
-  /** Remembers the cursor of its last statement; the one before is closed. */
-  keepCursor(cursor: OpenCursor | undefined): void
+  use<Result>(work: (lease: Lease, ended: AbortSignal) => Promise<Result>): Promise<Result>
+  /** Sets the cursor of its last statement and closes the previous one. */
+  setCursor(cursor: OpenCursor | undefined): void
   commit(signal: AbortSignal): Promise<void>
   rollback(): Promise<void>
 }
 
 export function createOpenTransaction(options: OpenTransactionOptions): OpenTransaction {
-  const { database, lease, access, timeoutMs, clock, onOver } = options
-  const inTurn = oneAtATime()
-  const over = new AbortController()
+  const { database, lease, access, timeoutMs, clock, onEnd } = options
+  const queue = createSemaphore({ limit: 1 })
+  const ended = new AbortController()
   let cursor: OpenCursor | undefined
   const stopTimer = clock.after(timeoutMs, () => void finish('expired'))
 
-  function keepCursor(next: OpenCursor | undefined): void {
+  function setCursor(next: OpenCursor | undefined): void {
     // Not awaited: a request that fetches a page of it may be waiting for this transaction.
     void cursor?.close()
     cursor = next
   }
 
-  function markOver(how: TransactionEnd): void {
+  function markEnded(how: TransactionEnd): void {
     stopTimer()
-    keepCursor(undefined)
-    over.abort(transactionOver(how))
-    onOver(how)
+    setCursor(undefined)
+    ended.abort(transactionOver(how))
+    onEnd(how)
   }
 
   /** Stops the running call, rejects waiting ones, then rolls back. */
   async function finish(how: TransactionEnd): Promise<void> {
-    if (over.signal.aborted) return
-    markOver(how)
-    await inTurn(() => lease.rollback())
+    if (ended.signal.aborted) return
+    markEnded(how)
+    await queue.run(() => lease.rollback())
   }
 
   return {
@@ -71,26 +71,26 @@ export function createOpenTransaction(options: OpenTransactionOptions): OpenTran
     expiresAt: clock.now() + timeoutMs,
     changesSchema: false,
     use: (work) =>
-      inTurn(async () => {
-        over.signal.throwIfAborted()
+      queue.run(async () => {
+        ended.signal.throwIfAborted()
         try {
-          return await work(lease, over.signal)
+          return await work(lease, ended.signal)
         } catch (error) {
-          // An engine ends the transaction of a statement that had to be stopped.
+          // An engine ends the transaction if a statement had to be stopped.
           if (endsTransaction(error)) void finish('failed')
           throw error
         }
       }),
-    keepCursor,
+    setCursor,
     commit: (signal) =>
-      inTurn(async () => {
-        over.signal.throwIfAborted()
+      queue.run(async () => {
+        ended.signal.throwIfAborted()
         stopTimer()
         try {
           await lease.commit(signal)
-          markOver('committed')
+          markEnded('committed')
         } catch (error) {
-          markOver(isOutcomeUnknown(error) ? 'unknown' : 'failed')
+          markEnded(isOutcomeUnknown(error) ? 'unknown' : 'failed')
           throw error
         }
       }),
@@ -102,19 +102,19 @@ const endings: Record<TransactionEnd, string> = {
   committed: 'was committed',
   'rolled-back': 'was rolled back',
   expired: 'expired and was rolled back',
-  unknown: 'was being committed when its database was lost; it is unknown whether it was committed',
-  failed: 'was rolled back, since a statement of it was stopped or its database was lost',
+  unknown: 'lost its connection during the commit; it is unknown whether it was committed',
+  failed: 'was rolled back, since one of its statements was stopped or the connection was lost',
 }
 
 /** Returns the error of a transaction that has ended. */
 export function transactionOver(how: TransactionEnd): McpError {
   return new McpError('conflict', `The transaction ${endings[how]}. Begin another one.`, {
-    details: { reason: how === 'expired' ? 'transaction-expired' : 'transaction-over', how },
+    details: { reason: how === 'expired' ? 'transaction-expired' : 'transaction-ended', how },
   })
 }
 
 function endsTransaction(error: unknown): boolean {
   if (!McpError.is(error)) return true
   if (error.code === 'timeout' || error.code === 'cancelled') return true
-  return ['transaction-over', 'connection-lost'].includes(String(error.details?.['reason']))
+  return ['transaction-ended', 'connection-lost'].includes(String(error.details?.['reason']))
 }

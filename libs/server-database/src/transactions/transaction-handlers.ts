@@ -10,10 +10,10 @@ import { withTimeLimit } from '../statements/time-limit.ts'
 type Names = 'begin' | 'commit' | 'rollback' | 'transaction'
 
 /** Timeout of a commit, in milliseconds. */
-const commitMs = 30_000
+const commitTimeoutMs = 30_000
 
 /** Time reserved for sending the response before the caller's deadline, in milliseconds. */
-const answerMs = 250
+const responseReserveMs = 250
 
 export function transactionHandlers(service: DatabaseService): Pick<DatabaseHandlers, Names> {
   const { clock, sessions, limits } = service
@@ -25,12 +25,13 @@ export function transactionHandlers(service: DatabaseService): Pick<DatabaseHand
       const { transactions } = sessions.of(context)
       const { sessionId = '', signal } = context
       const { maxTransactions } = await database.engine(context.progress)
-      // Never all that a database can have: the last place is for others, unless it has only the one.
-      const share = maxTransactions > 1 ? maxTransactions - 1 : Infinity
+      // One transaction remains for other sessions, unless the database has only one.
+      const maxHere = maxTransactions > 1 ? maxTransactions - 1 : Infinity
       const checkCount = (): void => {
         const here = [...transactions.values()].filter((each) => each.database === database)
         const { size } = transactions
-        if (size >= limits.transactionsPerSession || here.length >= share) throw tooMany(size)
+        if (size >= limits.transactionsPerSession || here.length >= maxHere)
+          throw tooManyTransactions(size)
       }
       checkCount()
       const lease = await database.begin({
@@ -54,7 +55,7 @@ export function transactionHandlers(service: DatabaseService): Pick<DatabaseHand
         access,
         timeoutMs,
         clock,
-        onOver(how) {
+        onEnd(how) {
           transactions.remove(id, transactionOver(how))
           if (how === 'committed' && transaction.changesSchema) service.schemaChanged(database)
           if (how === 'expired') service.transactionExpired(database, id, sessionId)
@@ -65,9 +66,9 @@ export function transactionHandlers(service: DatabaseService): Pick<DatabaseHand
     },
     async commit({ transactionId }, context) {
       const transaction = sessions.of(context).transactions.get(transactionId)
-      // Stopped a little before the caller's deadline, so that there is time to say what is not known.
-      const left = context.deadline - clock.now() - answerMs
-      const timeoutMs = Math.max(0, Math.min(commitMs, left))
+      // Stopped before the caller's deadline, so that a response with reason `outcome-unknown` can be sent.
+      const remainingMs = context.deadline - clock.now() - responseReserveMs
+      const timeoutMs = Math.max(0, Math.min(commitTimeoutMs, remainingMs))
       await withTimeLimit({ clock, timeoutMs, signals: [context.signal] }, (signal) =>
         transaction.commit(signal),
       )
@@ -86,7 +87,7 @@ export function transactionHandlers(service: DatabaseService): Pick<DatabaseHand
   }
 }
 
-function tooMany(open: number): McpError {
+function tooManyTransactions(open: number): McpError {
   return new McpError(
     'rate-limited',
     `This session has ${open} transactions open. Commit or roll back one of them first.`,

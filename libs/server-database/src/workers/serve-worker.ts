@@ -4,7 +4,7 @@ import { McpError } from '@mcp/protocol'
 
 import type { WorkerResponse, WorkerCall, WorkerMethods } from './worker-link.ts'
 
-/** Makes this thread, or process, a worker that offers these functions. Calls are answered in order. */
+/** Serves these methods from this worker thread or process. Calls run one after the other, in order. */
 export function serveWorker<Api extends WorkerMethods<Api>>(methods: Api): void {
   const table = new Map<string, (input: never) => unknown>(Object.entries(methods))
   let last = Promise.resolve()

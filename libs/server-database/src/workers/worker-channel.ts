@@ -6,17 +6,17 @@ import { Worker } from 'node:worker_threads'
 export interface WorkerChannel {
   post(message: unknown): void
   onMessage(listener: (message: unknown) => void): void
-  /** Called once, when it is gone; with the failure, where there was one. */
+  /** Called once when the worker has exited, with the failure if there was one. */
   onEnd(listener: (cause: unknown) => void): void
-  /** Lets it keep this process alive, or not. */
-  hold(keepsAlive: boolean): void
-  /** Ends it at once; resolves when it is gone. */
+  /** Sets whether the worker keeps this process alive. */
+  setRef(keepsAlive: boolean): void
+  /** Kills the worker immediately. Resolves when it has exited. */
   kill(): Promise<void>
 }
 
-/** Starts a thread: enough for an engine in WebAssembly, which can be stopped at any point. */
+/** Starts a thread: sufficient for WebAssembly, which can be stopped at any point. */
 export function startThread(url: string): WorkerChannel {
-  // It has no business with the environment variables of this process.
+  // Without the environment variables of this process, which may contain secrets.
   const worker = new Worker(new URL(url), { env: {} })
   let failure: unknown
   worker.on('error', (cause) => {
@@ -27,7 +27,7 @@ export function startThread(url: string): WorkerChannel {
     post: (message) => worker.postMessage(message),
     onMessage: (listener) => void worker.on('message', listener),
     onEnd: (listener) => void worker.once('exit', () => listener(failure)),
-    hold: (keepsAlive) => (keepsAlive ? worker.ref() : worker.unref()),
+    setRef: (keepsAlive) => (keepsAlive ? worker.ref() : worker.unref()),
     async kill() {
       worker.ref()
       await worker.terminate()
@@ -35,7 +35,7 @@ export function startThread(url: string): WorkerChannel {
   }
 }
 
-/** Starts a process: native code such as SQLite's cannot be stopped in any other way. */
+/** Starts a process: native code such as SQLite can only be stopped by killing its process. */
 export function startProcess(url: string): WorkerChannel {
   const child = fork(fileURLToPath(url), {
     env: {},
@@ -54,7 +54,7 @@ export function startProcess(url: string): WorkerChannel {
       resolve()
     })
   })
-  function hold(keepsAlive: boolean): void {
+  function setRef(keepsAlive: boolean): void {
     if (keepsAlive) child.ref()
     else child.unref()
     if (keepsAlive) child.channel?.ref()
@@ -66,9 +66,9 @@ export function startProcess(url: string): WorkerChannel {
     post: (message) => void (child.connected && child.send(Object(message), () => {})),
     onMessage: (listener) => void child.on('message', listener),
     onEnd: (listener) => void ended.then(() => listener(failure)),
-    hold,
+    setRef,
     async kill() {
-      hold(true)
+      setRef(true)
       child.kill('SIGKILL')
       await ended
     },

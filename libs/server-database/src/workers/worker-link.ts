@@ -3,7 +3,7 @@ import { isRecord, McpError } from '@mcp/protocol'
 import { sqlError } from '../engines/sql-error.ts'
 import type { WorkerChannel } from './worker-channel.ts'
 
-/** The functions a worker offers: each takes one value and gives one, both cloned on the way. */
+/** Methods of a worker. Each has one input and one result, both copied as by `structuredClone`. */
 export type WorkerMethods<Api> = {
   readonly [Method in keyof Api]: (input: never) => unknown
 }
@@ -24,54 +24,54 @@ export type WorkerResponse =
   | { readonly id: number; readonly type: 'error'; readonly body: unknown }
   | { readonly id: number; readonly type: 'failure'; readonly message: string }
 
-/** A worker, a thread or a process, with an engine in it. */
+/** A worker thread or process with an engine. */
 export interface WorkerLink<Api extends WorkerMethods<Api>> {
   /** Whether it can still be called. */
   readonly alive: boolean
   /**
-   * Calls a function of the worker. A call whose signal is aborted ends the whole worker: nothing else
-   * stops an engine that holds its thread.
+   * Calls a method of the worker. If the signal aborts, the whole worker is killed: nothing else stops an
+   * engine that blocks its thread.
    */
   call<Method extends keyof Api & string>(
     method: Method,
     input: InputOf<Api[Method]>,
     signal?: AbortSignal,
   ): Promise<OutputOf<Api[Method]>>
-  /** Ends the worker at once. May be repeated. */
+  /** Kills the worker immediately. Idempotent. */
   terminate(): Promise<void>
 }
 
-interface Waiting {
+interface PendingCall {
   readonly resolve: (result: unknown) => void
   readonly reject: (error: unknown) => void
 }
 
-/** Makes the functions of a worker callable from here. */
+/** Connects to the methods of a worker. */
 export function linkWorker<Api extends WorkerMethods<Api>>(
   channel: WorkerChannel,
 ): WorkerLink<Api> {
-  const waiting = new Map<number, Waiting>()
+  const pending = new Map<number, PendingCall>()
   let lastId = 0
   let alive = true
 
   // An idle worker must not keep the process alive.
-  channel.hold(false)
+  channel.setRef(false)
   channel.onMessage((response) => {
     if (!isResponse(response)) return
-    const call = waiting.get(response.id)
-    waiting.delete(response.id)
-    if (waiting.size === 0) channel.hold(false)
+    const call = pending.get(response.id)
+    pending.delete(response.id)
+    if (pending.size === 0) channel.setRef(false)
     if (response.type === 'result') call?.resolve(response.result)
     else if (response.type === 'error') call?.reject(McpError.fromBody(response.body))
     else call?.reject(new Error(response.message))
   })
   channel.onEnd((cause) => {
     alive = false
-    const message = 'The database engine ended unexpectedly. Try again: it is started anew.'
-    for (const call of waiting.values()) {
+    const message = 'The database engine exited unexpectedly. Retry: it is started again.'
+    for (const call of pending.values()) {
       call.reject(sqlError({ kind: 'connection-lost', message, cause }))
     }
-    waiting.clear()
+    pending.clear()
   })
 
   async function terminate(): Promise<void> {
@@ -87,19 +87,19 @@ export function linkWorker<Api extends WorkerMethods<Api>>(
   async function call(method: string, input: unknown, signal?: AbortSignal): Promise<unknown> {
     signal?.throwIfAborted()
     if (!alive) {
-      throw sqlError({ kind: 'connection-lost', message: 'The database engine has ended.' })
+      throw sqlError({ kind: 'connection-lost', message: 'The database engine has exited.' })
     }
     const id = ++lastId
-    channel.hold(true)
+    channel.setRef(true)
     const settled = new Promise<unknown>((resolve, reject) => {
-      waiting.set(id, { resolve, reject })
+      pending.set(id, { resolve, reject })
       channel.post({ id, method, input } satisfies WorkerCall)
     })
     if (signal === undefined) return settled
 
     const abort = () => {
-      const call = waiting.get(id)
-      waiting.delete(id)
+      const call = pending.get(id)
+      pending.delete(id)
       // Rejected after the worker has exited, so that the next call can start another one.
       void terminate().then(() => call?.reject(signal.reason))
     }

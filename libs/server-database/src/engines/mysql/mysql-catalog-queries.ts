@@ -51,7 +51,7 @@ export const indexColumns = `
   ORDER BY INDEX_NAME, SEQ_IN_INDEX`
 
 // LOCATE, since the text must not be interpreted as a pattern.
-const holds = (word: string) => `LOCATE(LOWER(?), LOWER(${word})) > 0`
+const matches = (word: string) => `LOCATE(LOWER(?), LOWER(${word})) > 0`
 
 /** Number of occurrences of the searched text in {@link objects}. */
 export const objectsParams = 6
@@ -60,14 +60,14 @@ export const objects = `
   SELECT ${kind('TABLE_TYPE')} AS kind, TABLE_SCHEMA AS \`schema\`, TABLE_NAME AS name, NULL AS \`table\`,
     IF(TABLE_TYPE LIKE '%VIEW', NULL, TABLE_COMMENT) AS comment
   FROM information_schema.TABLES
-  WHERE ${isTable} AND TABLE_SCHEMA ${ownSchemas} AND (${holds('TABLE_NAME')} OR ${holds('TABLE_COMMENT')})
+  WHERE ${isTable} AND TABLE_SCHEMA ${ownSchemas} AND (${matches('TABLE_NAME')} OR ${matches('TABLE_COMMENT')})
   UNION ALL
   SELECT 'column', TABLE_SCHEMA, COLUMN_NAME, TABLE_NAME, COLUMN_COMMENT FROM information_schema.COLUMNS
-  WHERE TABLE_SCHEMA ${ownSchemas} AND (${holds('COLUMN_NAME')} OR ${holds('COLUMN_COMMENT')})
+  WHERE TABLE_SCHEMA ${ownSchemas} AND (${matches('COLUMN_NAME')} OR ${matches('COLUMN_COMMENT')})
   UNION ALL
   SELECT DISTINCT 'index', TABLE_SCHEMA, INDEX_NAME, TABLE_NAME, NULL FROM information_schema.STATISTICS
-  WHERE TABLE_SCHEMA ${ownSchemas} AND ${holds('INDEX_NAME')}
+  WHERE TABLE_SCHEMA ${ownSchemas} AND ${matches('INDEX_NAME')}
   UNION ALL
   SELECT 'routine', ROUTINE_SCHEMA, ROUTINE_NAME, NULL, ROUTINE_COMMENT FROM information_schema.ROUTINES
-  WHERE ROUTINE_SCHEMA ${ownSchemas} AND ${holds('ROUTINE_NAME')}
+  WHERE ROUTINE_SCHEMA ${ownSchemas} AND ${matches('ROUTINE_NAME')}
   ORDER BY \`schema\`, name, kind`

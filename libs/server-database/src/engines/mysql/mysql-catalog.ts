@@ -12,26 +12,27 @@ export const mysqlCatalog: EngineCatalog = {
   quote: (name) => `\`${name.replaceAll('`', '``')}\``,
   async schemas(transaction, options) {
     const rows = await readRows(transaction, queries.schemas, [], options)
-    return rows.map((row) => schemaInfo().parse(known(row)))
+    return rows.map((row) => schemaInfo().parse(withoutNulls(row)))
   },
   async tables(transaction, { schema = null, signal }) {
     const rows = await readRows(transaction, queries.tables, [schema, schema], { signal })
-    return rows.map((row) => tableInfo().parse(known(row)))
+    return rows.map((row) => tableInfo().parse(withoutNulls(row)))
   },
   async searchObjects(transaction, { text, signal }) {
     const params = Array.from({ length: queries.objectsParams }, () => text)
     const rows = await readRows(transaction, queries.objects, params, { signal })
-    return rows.map((row) => objectInfo().parse(known(row)))
+    return rows.map((row) => objectInfo().parse(withoutNulls(row)))
   },
   async describeTable(transaction, { schema = null, table, signal }) {
     const [found] = await readRows(transaction, queries.table, [schema, table], { signal })
     if (found === undefined) return undefined
-    const info = tableInfo().parse(known(found))
-    const about = (sql: string) => readRows(transaction, sql, [info.schema, info.name], { signal })
-    const columns = await about(queries.columns)
-    const keys = byName(await about(queries.keyColumns))
-    const checks = await about(queries.checks)
-    const indexes = byName(await about(queries.indexColumns))
+    const info = tableInfo().parse(withoutNulls(found))
+    const readForTable = (sql: string) =>
+      readRows(transaction, sql, [info.schema, info.name], { signal })
+    const columns = await readForTable(queries.columns)
+    const keys = byName(await readForTable(queries.keyColumns))
+    const checks = await readForTable(queries.checks)
+    const indexes = byName(await readForTable(queries.indexColumns))
     return tableDescription().parse({
       ...info,
       columns: columns.map(toColumn),
@@ -43,12 +44,12 @@ export const mysqlCatalog: EngineCatalog = {
   },
 }
 
-/** A row as an object, without what is not there. */
-function known(row: CatalogRow): Record<string, JsonValue> {
+/** Converts a row to an object without its null and empty values. */
+function withoutNulls(row: CatalogRow): Record<string, JsonValue> {
   return Object.fromEntries([...row].filter(([, value]) => value !== null && value !== ''))
 }
 
-/** The rows of each name together, in their order. */
+/** Groups the rows by name, in their order. */
 function byName(rows: readonly CatalogRow[]): readonly (readonly CatalogRow[])[] {
   return [...Map.groupBy(rows, (row) => row.get('name')).values()]
 }
@@ -59,12 +60,12 @@ const columnsOf = (column: string) => (rows: readonly CatalogRow[]) =>
   rows.map((row) => row.get(column))
 
 function toColumn(row: CatalogRow) {
-  const { extra, nullable, default: preset, ...info } = known(row)
+  const { extra, nullable, default: preset, ...info } = withoutNulls(row)
   const isGenerated = typeof extra === 'string' && /auto_increment|GENERATED/i.test(extra)
   return {
     ...info,
     nullable: nullable === 'YES',
-    // MariaDB writes out what is there without being said.
+    // MariaDB reports the implicit default as NULL.
     ...(preset === undefined || preset === 'NULL' ? {} : { default: preset }),
     ...(isGenerated ? { generated: true } : {}),
   }

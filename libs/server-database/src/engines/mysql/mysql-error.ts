@@ -3,7 +3,7 @@ import { McpError } from '@mcp/protocol'
 import type { SqlErrorKind } from '../sql-error.ts'
 import { sqlError } from '../sql-error.ts'
 
-// By the server's number of the error.
+// By error number of the server.
 const kinds: ReadonlyMap<number, SqlErrorKind> = new Map([
   [1064, 'syntax'],
   [1149, 'syntax'],
@@ -35,24 +35,24 @@ const kinds: ReadonlyMap<number, SqlErrorKind> = new Map([
   [1927, 'connection-lost'],
 ])
 
-// A statement that ran too long, at MariaDB and at MySQL, and one that was stopped.
+// Statement timeout of MariaDB, that of MySQL, and a cancelled statement.
 const stopped = new Set([1969, 3024, 1317])
 
 const paramsMismatch = 1210
 
-/** The number of an error that the server sent. */
+/** Returns the number of an error that the server sent. */
 export function mysqlErrorNumber(thrown: unknown): number | undefined {
   const number: unknown = thrown instanceof Error ? Reflect.get(thrown, 'errno') : undefined
   return typeof number === 'number' && number >= 1000 && number < 10_000 ? number : undefined
 }
 
-/** The error for whatever `mysql2` threw: what the server said, or how the connection broke. */
+/** Converts an error of `mysql2`: an error of the server or a lost connection. */
 export function mysqlError(thrown: unknown, sql = ''): McpError {
   if (McpError.is(thrown)) return thrown
   if (!(thrown instanceof Error)) return McpError.internal(thrown)
   const number = mysqlErrorNumber(thrown)
   if (number === undefined) {
-    // The message of the system contains addresses.
+    // Without the message of the operating system, which contains addresses.
     return sqlError({
       kind: 'connection-lost',
       message: 'The connection to the database failed or was lost.',
@@ -60,12 +60,12 @@ export function mysqlError(thrown: unknown, sql = ''): McpError {
     })
   }
   if (stopped.has(number)) {
-    return new McpError('timeout', 'The statement took longer than it may and was stopped.', {
+    return new McpError('timeout', 'The statement exceeded its timeout and was stopped.', {
       cause: thrown,
     })
   }
   if (number === paramsMismatch) {
-    const message = 'There are fewer or more params than placeholders (?).'
+    const message = 'The number of params differs from the number of placeholders (?).'
     return sqlError({ kind: 'sql-error', message, cause: thrown })
   }
   const state: unknown = Reflect.get(thrown, 'sqlState')
@@ -81,7 +81,7 @@ export function mysqlError(thrown: unknown, sql = ''): McpError {
 
 const sentence = (text: string) => (/[.!?]$/.test(text) ? text : `${text}.`)
 
-/** The server quotes what follows the error, up to 80 characters, and names the line. */
+/** Finds the error in the statement: the server quotes up to 80 characters from it, and names the line. */
 function syntaxPosition(message: string, sql: string): number | undefined {
   const [, near, line] = /near '([\s\S]*)' at line (\d+)$/.exec(message) ?? []
   if (near === undefined) return undefined

@@ -7,16 +7,16 @@ import { readMysqlValue, toColumn, toMysqlParam } from './mysql-value.ts'
 
 /** A running statement whose rows are read on demand. */
 export interface MysqlRows {
-  /** Known when the first rows were read. */
+  /** Set when the first rows were read. */
   readonly columns: readonly Column[]
   read(maxRows: number): Promise<RowBatch>
-  /** Throws the remaining rows away as they arrive; resolves when the connection is free. */
+  /** Discards the remaining rows as they arrive. Resolves when the connection is free. */
   drain(): Promise<void>
 }
 
 /**
- * Runs a statement as a prepared one, or as text where the server cannot prepare it. The rows come as a
- * stream: nothing is read from the server past what was asked for but what is in its last packets.
+ * Runs a statement, prepared or as text. Rows are streamed: besides the requested rows, only those in the
+ * last packets are read from the server.
  */
 export function startMysqlRows(
   connection: Connection,
@@ -25,11 +25,11 @@ export function startMysqlRows(
 ): MysqlRows {
   let fields: readonly MysqlField[] = []
   let columns: readonly Column[] = []
-  let waiting: unknown[][] = []
+  let buffered: unknown[][] = []
   let affectedRows: number | undefined
-  let wanted = 0
+  let neededRows = 0
   let draining = false
-  const outcome: { ended: boolean; failure?: Error } = { ended: false }
+  const state: { ended: boolean; failure?: Error } = { ended: false }
   let wake = (): void => {}
 
   const request = { sql, rowsAsArray: true, values: params.map(toMysqlParam) }
@@ -42,33 +42,33 @@ export function startMysqlRows(
     if (!Array.isArray(result)) {
       affectedRows = changedRows(result)
     } else if (!draining) {
-      waiting.push(result)
-      if (waiting.length >= wanted) {
+      buffered.push(result)
+      if (buffered.length >= neededRows) {
         connection.pause()
         wake()
       }
     }
   })
   command.on('error', (error: Error) => {
-    outcome.failure = error
-    outcome.ended = true
+    state.failure = error
+    state.ended = true
     wake()
   })
   command.on('end', () => {
-    outcome.ended = true
+    state.ended = true
     wake()
   })
 
-  /** Lets rows arrive until there are enough of them, or no more. */
-  async function gather(count: number): Promise<void> {
-    wanted = count
-    while (waiting.length < count && !outcome.ended) {
+  /** Receives rows until there are `count`, or the statement ends. */
+  async function receive(count: number): Promise<void> {
+    neededRows = count
+    while (buffered.length < count && !state.ended) {
       await new Promise<void>((resolve) => {
         wake = resolve
         connection.resume()
       })
     }
-    if (outcome.failure !== undefined) throw outcome.failure
+    if (state.failure !== undefined) throw state.failure
   }
 
   return {
@@ -76,19 +76,19 @@ export function startMysqlRows(
       return columns
     },
     async read(maxRows) {
-      // One more than asked for, so as to know whether there is more.
-      await gather(maxRows + 1)
-      const rows: readonly Row[] = waiting
+      // One more row than requested, to know whether there are more.
+      await receive(maxRows + 1)
+      const rows: readonly Row[] = buffered
         .slice(0, maxRows)
         .map((row) => row.map((value, index) => readAt(fields, index, value)))
-      waiting = waiting.slice(maxRows)
-      const more = waiting.length > 0 || !outcome.ended
+      buffered = buffered.slice(maxRows)
+      const more = buffered.length > 0 || !state.ended
       return { rows, more, affectedRows: more ? undefined : affectedRows }
     },
     async drain() {
       draining = true
-      waiting = []
-      await gather(Infinity).catch(() => {})
+      buffered = []
+      await receive(Infinity).catch(() => {})
     },
   }
 }

@@ -53,7 +53,7 @@ const names: ReadonlyMap<number, string | readonly [text: string, bytes: string]
   [255, 'geometry'],
 ])
 
-/** The column of a result as it crosses the wire. */
+/** Converts the definition of a column. */
 export function toColumn(field: MysqlField): Column {
   return { name: field.name, type: typeOf(field) }
 }
@@ -73,14 +73,14 @@ function typeOf(field: MysqlField): string {
 const hasFlag = ({ flags }: MysqlField, flag: number): boolean =>
   typeof flags === 'number' && (flags & flag) !== 0
 
-/** A value as `mysql2` reads it, as it crosses the wire: exact, whatever its type. */
+/** Converts a value of `mysql2` to an exact JSON value. */
 export function readMysqlValue(field: MysqlField, value: unknown): JsonValue {
   if (value === null || value === undefined) return null
   const type = typeOf(field)
   if (Buffer.isBuffer(value)) return type === 'bit' ? bits(value) : value.toString('base64')
-  if (typeof value === 'number') return type === 'float' ? shortest(value) : value
+  if (typeof value === 'number') return type === 'float' ? roundFloat(value) : value
   if (typeof value === 'string') return readText(type, value)
-  // A shape or a vector: arrays and objects of numbers.
+  // A geometry or a vector: arrays and objects of numbers.
   return parseExactJson(JSON.stringify(value))
 }
 
@@ -96,8 +96,8 @@ function bits(bytes: Buffer): JsonValue {
   return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value.toString()
 }
 
-/** A float has 24 bits: 0.1 arrives as 0.10000000149011612. */
-function shortest(value: number): number {
+/** Rounds to the precision of a float, which has 24 bits: 0.1 arrives as 0.10000000149011612. */
+function roundFloat(value: number): number {
   for (let digits = 6; digits < 9; digits += 1) {
     const rounded = Number(value.toPrecision(digits))
     if (Math.fround(rounded) === value) return rounded
@@ -105,10 +105,10 @@ function shortest(value: number): number {
   return value
 }
 
-/** A param as `mysql2` sends it. */
+/** Converts a param for `mysql2`. */
 export function toMysqlParam(param: SqlParam): ExecuteValues {
   if (typeof param !== 'object' || param === null) {
-    // Said to be whole: a number goes as a float otherwise, which LIMIT refuses.
+    // Typed as an integer: other numbers are sent as floats, which LIMIT refuses.
     return Number.isSafeInteger(param) ? mysql.TypedParameter.BIGINT(param) : param
   }
   if ('base64' in param && typeof param.base64 === 'string') {

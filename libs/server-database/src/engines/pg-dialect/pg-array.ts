@@ -1,8 +1,8 @@
 import type { JsonValue } from '../sql-value.ts'
 
 /**
- * The elements of an array in PostgreSQL's text format: `{1,NULL,"a \"b\""}`, nested ones too. Bounds
- * in front (`[2:3]={…}`) are left out.
+ * Parses an array in PostgreSQL's text format, also a nested one: `{1,NULL,"a \"b\""}`. Bounds
+ * before it (`[2:3]={…}`) are ignored.
  */
 export function parsePgArray(text: string, read: (text: string) => JsonValue): JsonValue {
   let at = text.indexOf('{')

@@ -1,4 +1,4 @@
-// Each gives one column, `info`: a JSON object a row, without the keys that have no value.
+// Each query returns one column, `info`: one JSON object per row, without null values.
 
 const ownSchemas = `n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'`
 
@@ -80,33 +80,33 @@ export const constraints = `
   WHERE con.conrelid = $1::bigint::oid AND con.contype IN ('u', 'c', 'x') ORDER BY con.conname`
 
 // strpos, since the text must not be interpreted as a pattern.
-const holds = (word: string) => `strpos(lower(${word}), lower($1::text)) > 0`
+const matches = (word: string) => `strpos(lower(${word}), lower($1::text)) > 0`
 
-const found = (info: {
+const searchQuery = (source: {
   readonly kind: string
   readonly name: string
   readonly table?: string
   readonly comment: string
   readonly from: string
 }) => `
-  SELECT json_build_object('kind', ${info.kind}, 'schema', n.nspname, 'name', ${info.name},
-    'table', ${info.table ?? 'NULL'}, 'comment', ${info.comment}) AS info,
-    n.nspname AS schema, ${info.name} AS name
-  FROM ${info.from}
-  WHERE ${ownSchemas} AND (${holds(info.name)} OR ${holds(info.comment)})`
+  SELECT json_build_object('kind', ${source.kind}, 'schema', n.nspname, 'name', ${source.name},
+    'table', ${source.table ?? 'NULL'}, 'comment', ${source.comment}) AS info,
+    n.nspname AS schema, ${source.name} AS name
+  FROM ${source.from}
+  WHERE ${ownSchemas} AND (${matches(source.name)} OR ${matches(source.comment)})`
 
 const relation = (relkinds: string) => `pg_catalog.pg_class c
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace AND c.relkind IN (${relkinds})`
 
 export const objects = `
   SELECT json_strip_nulls(info) AS info FROM (
-    ${found({
+    ${searchQuery({
       kind: kind,
       name: 'c.relname',
       comment: `obj_description(c.oid, 'pg_class')`,
       from: relation(`'r', 'p', 'v', 'm', 'f'`),
     })}
-    UNION ALL ${found({
+    UNION ALL ${searchQuery({
       kind: `'column'`,
       name: 'a.attname',
       table: 'c.relname',
@@ -114,7 +114,7 @@ export const objects = `
       from: `${relation(`'r', 'p', 'v', 'm', 'f'`)}
         JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped`,
     })}
-    UNION ALL ${found({
+    UNION ALL ${searchQuery({
       kind: `'index'`,
       name: 'c.relname',
       table: 't.relname',
@@ -123,7 +123,7 @@ export const objects = `
         JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid
         JOIN pg_catalog.pg_class t ON t.oid = i.indrelid`,
     })}
-    UNION ALL ${found({
+    UNION ALL ${searchQuery({
       kind: `'routine'`,
       name: 'p.proname',
       comment: `obj_description(p.oid, 'pg_proc')`,

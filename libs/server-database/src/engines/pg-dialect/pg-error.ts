@@ -12,7 +12,7 @@ export interface PgErrorFields {
   readonly position?: string | undefined
 }
 
-// By SQLSTATE, else by its class: the first two characters.
+// By SQLSTATE, otherwise by its class, the first two characters.
 const kinds: ReadonlyMap<string, SqlErrorKind> = new Map([
   ['42601', 'syntax'],
   ['42501', 'permission-denied'],
@@ -20,7 +20,7 @@ const kinds: ReadonlyMap<string, SqlErrorKind> = new Map([
   ['55P03', 'database-busy'],
   ['40', 'serialization-failure'],
   ['23', 'constraint'],
-  // Placeholders and params that do not match count as a breach of the protocol.
+  // Reported as a protocol violation: the params do not match the placeholders.
   ['08P01', 'sql-error'],
   ['08', 'connection-lost'],
   ['53', 'database-busy'],
@@ -28,12 +28,12 @@ const kinds: ReadonlyMap<string, SqlErrorKind> = new Map([
   ['28', 'connection-lost'],
 ])
 
-/** The error for one that PostgreSQL sent. */
+/** Converts an error of PostgreSQL. */
 export function pgError(fields: PgErrorFields): McpError {
   const { code = '', message = 'The database gave no reason.', detail, hint, position } = fields
   // Callers receive the reason of their signal; this is the database's own timeout, which may be first.
   if (code === '57014') {
-    return new McpError('timeout', 'The statement took longer than it may and was stopped.', {
+    return new McpError('timeout', 'The statement exceeded its timeout and was stopped.', {
       cause: fields,
     })
   }

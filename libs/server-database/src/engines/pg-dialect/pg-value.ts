@@ -17,7 +17,7 @@ const float: ReadText = (text) => {
 const bytea: ReadText = (text) =>
   text.startsWith('\\x') ? Buffer.from(text.slice(2), 'hex').toString('base64') : text
 
-// `2026-01-02 03:04:05.123456+00`; years before Christ and `infinity` have no ISO form and stay.
+// `2026-01-02 03:04:05.123456+00`; years BC and `infinity` have no ISO form and remain unchanged.
 const timestamp: ReadText = (text) => {
   const parts = /^(\d{4,6}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?)([+-]\d\d(?::\d\d)?)?$/.exec(text)
   if (parts === null) return text
@@ -34,7 +34,7 @@ const asNumber: ReadText = Number
 const asText: ReadText = (text) => text
 const asJson: ReadText = (text) => parseExactJson(text)
 
-/** The types that come with PostgreSQL: name, array type, and how the text of a value is read. */
+/** Built-in types: name, array type, and parser of their text format. */
 const builtinTypes: readonly (readonly [
   oid: number,
   name: string,
@@ -77,12 +77,12 @@ for (const [oid, name, arrayOid, read] of builtinTypes) {
   readers.set(arrayOid, (text) => parsePgArray(text, read))
 }
 
-/** The name of a type that comes with PostgreSQL, by its oid. */
+/** Returns the name of a built-in type. */
 export function builtinTypeName(oid: number): string | undefined {
   return names.get(oid)
 }
 
-/** A value in PostgreSQL's text format as it crosses the wire: exact, whatever its type. */
+/** Converts a value in PostgreSQL's text format to an exact JSON value. */
 export function readPgValue(oid: number, text: string | null): JsonValue {
   if (text === null) return null
   const read = readers.get(oid)

@@ -4,15 +4,15 @@ import { DatabaseSync } from 'node:sqlite'
 
 import { McpError } from '@mcp/protocol'
 
-/** A folder that is this process's alone. */
+/** The exclusive lock of a folder. */
 export interface FolderLock {
   release(): void
 }
 
 /**
- * Takes a folder for this process alone. The lock is one of the kernel's, on a file in the folder, which
- * SQLite knows how to take on every system: it ends with the process that holds it, however that ends,
- * and cannot be taken from one that lives.
+ * Locks a folder for this process. It is a lock of the operating system on a file in the folder, taken
+ * through SQLite, which supports every system: it ends with its process, also after a crash, and cannot be
+ * taken from a running one.
  *
  * @throws McpError `unavailable`, reason `database-locked`, if another process holds it.
  */
@@ -24,9 +24,9 @@ export async function lockFolder(folder: string, name: string): Promise<FolderLo
   } catch (cause) {
     lock.close()
     const holder = await readFile(holderFile, 'utf8').catch(() => '')
-    const who = /^\d+$/.test(holder) ? `process ${holder}` : 'another process'
+    const owner = /^\d+$/.test(holder) ? `process ${holder}` : 'another process'
     const message =
-      `The database "${name}" is open in ${who}, and its folder can be open only once. ` +
+      `The database "${name}" is open in ${owner}; only one process can open its folder. ` +
       'Stop that process, or give this one another folder.'
     throw new McpError('unavailable', message, { details: { reason: 'database-locked' }, cause })
   }

@@ -5,11 +5,11 @@ import { dirname, join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 
 export interface OpenPgliteOptions {
-  /** The folder of the database; what PostgreSQL keeps is in `data` below it. */
+  /** Folder of the database. Its subfolder `data` is the data folder of PostgreSQL. */
   readonly folder: string
   /** Whether the database is temporary, so that a crash while it is created does no harm. */
   readonly isTemporary: boolean
-  /** A fresh database as a file, from which the next is made sooner; written where it is not there. */
+  /** Archive of an empty database, from which new ones are created faster. Written if it does not exist. */
   readonly template?: string | undefined
 }
 

@@ -25,9 +25,9 @@ export interface PgliteEngineOptions extends Omit<PgliteConfig, 'engine'> {
 }
 
 /**
- * PostgreSQL in this process. PGlite holds its thread while it works and knows no time limit, so it has
- * a thread of its own, which is ended where a statement must be stopped; what was committed is on disk,
- * and the next transaction starts another thread.
+ * Creates the engine of PostgreSQL in this process. PGlite blocks its thread during a statement and has no
+ * timeout, so it runs in a worker thread, which is terminated if a statement must be stopped. Committed
+ * transactions are on disk, and the next transaction starts another thread.
  */
 export function createPgliteEngine(options: PgliteEngineOptions): Engine {
   const { name, mode = 'read-only' } = options
@@ -35,15 +35,15 @@ export function createPgliteEngine(options: PgliteEngineOptions): Engine {
   const isTemporary = options.folder === undefined
   const template = isTemporary ? options.template : undefined
   const closing = new AbortController()
-  let held: { readonly folder: string; readonly lock: FolderLock } | undefined
+  let lockedFolder: { readonly folder: string; readonly lock: FolderLock } | undefined
   let starting: Promise<WorkerLink<PgliteSession>> | undefined
 
-  async function holdFolder(): Promise<string> {
-    if (held !== undefined) return held.folder
+  async function openFolder(): Promise<string> {
+    if (lockedFolder !== undefined) return lockedFolder.folder
     const folder = options.folder ?? (await makeTemporaryFolder())
     try {
       await mkdir(folder, { recursive: true, mode: 0o700 })
-      held = { folder, lock: await lockFolder(folder, name) }
+      lockedFolder = { folder, lock: await lockFolder(folder, name) }
     } catch (error) {
       throw McpError.is(error) ? error : noFolder(name, error)
     }
@@ -51,7 +51,7 @@ export function createPgliteEngine(options: PgliteEngineOptions): Engine {
   }
 
   async function start(): Promise<WorkerLink<PgliteSession>> {
-    const folder = await holdFolder()
+    const folder = await openFolder()
     const link = linkWorker<PgliteSession>(
       startThread(import.meta.resolve('@mcp/server-database/pglite-worker')),
     )
@@ -65,7 +65,7 @@ export function createPgliteEngine(options: PgliteEngineOptions): Engine {
     return link
   }
 
-  /** The running thread, or a new one: never two, since they would write to one folder. */
+  /** Returns the running thread or starts one. Never two, since both would write to the folder. */
   async function connect(): Promise<WorkerLink<PgliteSession>> {
     for (;;) {
       closing.signal.throwIfAborted()
@@ -107,20 +107,20 @@ export function createPgliteEngine(options: PgliteEngineOptions): Engine {
       closing.abort(sqlError({ kind: 'connection-lost', message: 'The database is being closed.' }))
       const link = await starting?.catch(() => undefined)
       if (link?.alive === true) {
-        await link.call('close', undefined, AbortSignal.timeout(closeMs)).catch(() => {})
+        await link.call('close', undefined, AbortSignal.timeout(closeTimeoutMs)).catch(() => {})
         await link.terminate()
       }
-      held?.lock.release()
-      if (held !== undefined && isTemporary) {
-        await rm(held.folder, { recursive: true, force: true })
+      lockedFolder?.lock.release()
+      if (lockedFolder !== undefined && isTemporary) {
+        await rm(lockedFolder.folder, { recursive: true, force: true })
       }
-      held = undefined
+      lockedFolder = undefined
     },
   }
 }
 
-// Timeout of a clean shutdown of PostgreSQL; it also recovers from an unclean one.
-const closeMs = 5000
+// Timeout of a clean shutdown of PostgreSQL, in milliseconds. PostgreSQL also recovers from an unclean one.
+const closeTimeoutMs = 5000
 
 function createTransaction(link: WorkerLink<PgliteSession>): EngineTransaction {
   let over = false

@@ -45,7 +45,7 @@ export interface PgliteSession {
 const portal = 'cursor'
 const savepoint = 'mcp_statement'
 
-// PGlite begins as a superuser, who may change the system's own tables and by them what a function is.
+// PGlite starts as a superuser, who can change system tables and thereby redefine functions.
 // A member of the superuser's role owns its objects, but has no other privileges of it.
 const becomeUser = `
   DO $$ BEGIN
@@ -56,7 +56,9 @@ const becomeUser = `
   END $$;
   SET ROLE mcp_user`
 
-/** Speaks PostgreSQL's own protocol with PGlite: a portal is what limits the rows, never the SQL. */
+/** Creates a session that uses PostgreSQL's protocol: a portal limits the rows; the SQL is unchanged. */
+// One state machine: its methods share the portal and the savepoint of the session.
+// oxlint-disable-next-line max-lines-per-function
 export function createPgliteSession(): PgliteSession {
   let opened: PGlite | undefined
   let fields: readonly InstanceType<typeof messages.RowDescriptionMessage>['fields'][number][] = []
@@ -75,8 +77,8 @@ export function createPgliteSession(): PgliteSession {
 
   const simple = (sql: string) => exchange(serialize.query(sql))
 
-  /** Puts a statement within a savepoint, which stays until the next: its cursor may fail later. */
-  async function guarded<Result>(run: () => Promise<Result>): Promise<Result> {
+  /** Rolls back to the savepoint if `run` fails. It remains until the next statement: its cursor may fail later. */
+  async function inSavepoint<Result>(run: () => Promise<Result>): Promise<Result> {
     try {
       return await run()
     } catch (error) {
@@ -114,7 +116,7 @@ export function createPgliteSession(): PgliteSession {
     return { rows, more, affectedRows: changed }
   }
 
-  /** The name of a type that did not come with PostgreSQL. */
+  /** Returns the name of a type, also of one that is not built in. */
   async function nameType(oid: number): Promise<string> {
     const known = builtinTypeName(oid) ?? typeNames.get(oid)
     if (known !== undefined) return known
@@ -142,7 +144,7 @@ export function createPgliteSession(): PgliteSession {
     },
     async run({ sql, params, maxRows }) {
       await startStatement()
-      return guarded(async () => {
+      return inSavepoint(async () => {
         const responses = await exchange(
           serialize.parse({ text: sql }),
           serialize.bind({ portal, values: params.map(toPgText) }),
@@ -160,13 +162,13 @@ export function createPgliteSession(): PgliteSession {
         return { columns, ...toBatch(responses) }
       })
     },
-    read: ({ maxRows }) => guarded(async () => toBatch(await exchange(...execute(maxRows)))),
+    read: ({ maxRows }) => inSavepoint(async () => toBatch(await exchange(...execute(maxRows)))),
     async closeCursor() {
       await exchange(serialize.close({ type: 'P', name: portal }), serialize.sync())
     },
     async prepare({ sql }) {
       await startStatement()
-      await guarded(() =>
+      await inSavepoint(() =>
         exchange(
           serialize.parse({ text: sql }),
           serialize.describe({ type: 'S' }),

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** The version of PGlite: what one version keeps on disk, another may not be able to read. */
+/** Returns the version of PGlite. One version may be unable to read the files of another. */
 export function pgliteVersion(): string {
   const entry = fileURLToPath(import.meta.resolve('@electric-sql/pglite'))
   const manifest: unknown = JSON.parse(

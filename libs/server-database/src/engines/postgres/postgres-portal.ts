@@ -16,14 +16,14 @@ export interface PortalBatch extends RowBatch {
   readonly fields: readonly PortalField[]
 }
 
-// One is open at a time, for as long as its transaction at most.
+// At most one is open, within its transaction.
 const portal = 'mcp_cursor'
 
 /**
- * Starts a statement by the extended protocol, which takes no more than one, and reads its first rows.
+ * Starts a statement by the extended protocol, which accepts only one, and reads its first rows.
  *
- * Each step ends with a Sync, which `pg-cursor` only sends when it closes: until then the server would
- * count the time between two pages as the statement's, never as idle, and answer nothing else.
+ * Each step ends with a Sync. `pg-cursor` sends it only at the close: until then the server would count
+ * the time between two pages as time of the statement instead of idle time, and respond to nothing else.
  */
 export function openPortal(
   client: ClientBase,
@@ -52,12 +52,12 @@ export function readPortal(
   )
 }
 
-/** Forgets the rows of the open statement, if there is one. */
+/** Discards the rows of the open statement, if there is one. */
 export async function closePortal(client: ClientBase): Promise<void> {
   await exchange(client, [], (connection) => connection.close({ type: 'P', name: portal }, true))
 }
 
-/** Lets the server parse and analyse a statement without running it. */
+/** Parses and analyzes a statement on the server without running it. */
 export async function parseOnly(client: ClientBase, sql: string): Promise<void> {
   await exchange(client, [], (connection) => {
     connection.parse({ name: '', text: sql, types: [] }, true)
@@ -65,7 +65,7 @@ export async function parseOnly(client: ClientBase, sql: string): Promise<void> 
   })
 }
 
-/** Sends messages and a Sync, and gathers what comes back until the server is ready again. */
+/** Sends messages and a Sync, and collects the responses until the server is ready again. */
 function exchange(
   client: ClientBase,
   known: readonly PortalField[],
@@ -77,7 +77,7 @@ function exchange(
     let changed: number | undefined
     const rows: Row[] = []
 
-    // `pg` calls these by name, as it does for queries of its own.
+    // `pg` calls these methods by name, as for its own queries.
     client.query({
       submit(connection: Connection) {
         connection.stream.cork()
@@ -98,7 +98,7 @@ function exchange(
         more = true
       },
       handleCopyInResponse(connection: { sendCopyFail(reason: string): void }) {
-        connection.sendCopyFail('Rows for COPY cannot be sent here.')
+        connection.sendCopyFail('COPY from the client is not supported.')
       },
       handleCopyData() {},
       handleParseComplete() {},

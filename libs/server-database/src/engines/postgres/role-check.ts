@@ -1,8 +1,8 @@
 import { McpError } from '@mcp/protocol'
 import type { ClientBase } from 'pg'
 
-// READ ONLY stops none of these from reading and writing files or running programs at the server.
-const powers = `
+// With each of these, a user can access files or run programs on the server even in a READ ONLY transaction.
+const privilegesQuery = `
   SELECT r.rolsuper AS superuser,
          ARRAY(SELECT m.rolname::text FROM pg_catalog.pg_roles m
                 WHERE m.rolname IN ('pg_read_server_files', 'pg_write_server_files', 'pg_execute_server_program')
@@ -10,18 +10,18 @@ const powers = `
     FROM pg_catalog.pg_roles r WHERE r.rolname = session_user`
 
 /**
- * Refuses a user who may do more than a read-only transaction holds back.
+ * Refuses a user with privileges that a read-only transaction does not restrict.
  *
  * @throws McpError `forbidden`, reason `superuser`.
  */
 export async function checkRole(client: ClientBase, database: string): Promise<void> {
-  const { rows } = await client.query<{ superuser: boolean; roles: string[] }>(powers)
+  const { rows } = await client.query<{ superuser: boolean; roles: string[] }>(privilegesQuery)
   const { superuser = true, roles = [] } = rows[0] ?? {}
   if (!superuser && roles.length === 0) return
   const what = superuser ? 'is a superuser' : `has the role ${roles.join(', ')}`
   throw new McpError(
     'forbidden',
-    `The user of the database "${database}" ${what}, whom a read-only transaction does not hold back. Give the database a user with fewer rights, or set allowSuperuser.`,
+    `The user of the database "${database}" ${what}, which a read-only transaction does not restrict. Use a user with fewer privileges, or set allowSuperuser.`,
     { details: { reason: 'superuser' } },
   )
 }

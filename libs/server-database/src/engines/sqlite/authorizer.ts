@@ -21,9 +21,9 @@ const neverAllowed: ReadonlySet<number> = new Set([
 const readingPragmas =
   /^(?:table_(?:list|info|xinfo)|index_(?:list|info|xinfo)|foreign_key_(?:check|list)|database_list|collation_list|function_list|module_list|pragma_list|compile_options|user_version|schema_version|data_version|application_id|encoding|page_count|page_size|freelist_count|journal_mode|foreign_keys|recursive_triggers|quick_check|integrity_check)$/i
 
-/** Lets SQLite ask, while it prepares a statement, whether the caller may do what it does. */
+/** Sets the authorizer, which SQLite calls for each action of a statement while it prepares it. */
 export function authorize(database: DatabaseSync, access: Access | undefined): void {
-  // Node has it from 24.10 on; before that, the parsed statement and the engine's own modes stand alone.
+  // Available since Node 24.10. Before that, only the parsed statement and SQLite's own modes protect.
   if (typeof database.setAuthorizer !== 'function') return
   database.setAuthorizer(
     access === undefined ? null : (action, first, second) => decide(access, action, first, second),

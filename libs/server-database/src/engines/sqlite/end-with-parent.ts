@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 
 /**
- * Ends this process when its parent is gone, also while SQLite holds its main thread: an endless
+ * Kills this process when its parent has exited, also while SQLite blocks the main thread: an endless
  * query must not outlive its caller.
  */
 export function endWithParent(): void {

@@ -1,4 +1,4 @@
-// Each gives one column, `info`: JSON text a row. A patch of nothing drops the keys without a value.
+// Each query returns one column, `info`: JSON text per row. An empty patch removes the null values.
 const asInfo = (object: string) => `json_patch('{}', ${object}) AS info`
 
 const bool = (condition: string) => `json(CASE WHEN ${condition} THEN 'true' ELSE 'false' END)`
@@ -14,7 +14,7 @@ export const schemas = `SELECT json_object('name', name) AS info FROM pragma_dat
 export const tables = `SELECT ${tableInfo} AS info FROM pragma_table_list t
   WHERE t.schema = ?1 AND ${isListed} ORDER BY t.name`
 
-// Names in SQLite are the same whatever their case.
+// Names in SQLite are case-insensitive.
 export const table = `SELECT ${tableInfo} AS info FROM pragma_table_list t
   WHERE t.schema = ?1 AND t.name = ?2 COLLATE NOCASE`
 
@@ -49,18 +49,18 @@ export const indexes = `SELECT ${asInfo(`json_object('name', l.name,
 export const constraints = `SELECT json_object('kind', 'unique', 'columns', json(${indexColumns})) AS info
   FROM pragma_index_list(?1) l WHERE l.origin = 'u' ORDER BY l.name`
 
-const holds = (name: string) => `instr(lower(${name}), lower(?1)) > 0`
+const matches = (name: string) => `instr(lower(${name}), lower(?1)) > 0`
 
 export const objects = `SELECT info FROM (
   SELECT ${tableInfo} AS info, t.name AS name, '' AS parent FROM pragma_table_list t
-    WHERE t.schema = 'main' AND ${isListed} AND ${holds('t.name')}
+    WHERE t.schema = 'main' AND ${isListed} AND ${matches('t.name')}
   UNION ALL
   SELECT json_object('kind', 'column', 'schema', 'main', 'name', c.name, 'table', t.name),
     c.name, t.name
     FROM pragma_table_list t JOIN pragma_table_xinfo(t.name) c
-    WHERE t.schema = 'main' AND ${isListed} AND c.hidden <> 1 AND ${holds('c.name')}
+    WHERE t.schema = 'main' AND ${isListed} AND c.hidden <> 1 AND ${matches('c.name')}
   UNION ALL
   SELECT json_object('kind', 'index', 'schema', 'main', 'name', s.name, 'table', s.tbl_name),
     s.name, s.tbl_name
-    FROM sqlite_schema s WHERE s.type = 'index' AND ${holds('s.name')}
+    FROM sqlite_schema s WHERE s.type = 'index' AND ${matches('s.name')}
 ) ORDER BY name, parent`

@@ -22,9 +22,9 @@ export type SqliteEngineOptions = Omit<SqliteConfig, 'engine'>
 const maxTransactions = 4
 
 /**
- * A SQLite file. SQLite holds its thread while it works and nothing in Node interrupts it, so each
- * connection has a process of its own, which is killed where a statement must be stopped; SQLite's
- * journal undoes what was not committed.
+ * Creates the engine of a SQLite file. SQLite blocks its thread during a statement, and Node cannot
+ * interrupt it, so each connection has a worker process, which is killed if a statement must be stopped.
+ * SQLite's journal rolls back uncommitted changes.
  */
 export function createSqliteEngine(options: SqliteEngineOptions): Engine {
   const { name, file, mode = 'read-only' } = options
@@ -44,7 +44,7 @@ export function createSqliteEngine(options: SqliteEngineOptions): Engine {
     all.add(link)
     try {
       await link.call('open', { file, readOnly: mode === 'read-only' })
-      if (closed) throw beingClosed()
+      if (closed) throw databaseClosing()
     } catch (error) {
       await discard(link)
       throw error
@@ -57,7 +57,7 @@ export function createSqliteEngine(options: SqliteEngineOptions): Engine {
     await link.terminate()
   }
 
-  function giveBack(link: WorkerLink<SqliteSession>): void {
+  function release(link: WorkerLink<SqliteSession>): void {
     if (link.alive) idle.push(link)
     else all.delete(link)
   }
@@ -78,15 +78,15 @@ export function createSqliteEngine(options: SqliteEngineOptions): Engine {
     catalog: sqliteCatalog,
     async begin({ access, signal }) {
       signal.throwIfAborted()
-      if (closed) throw beingClosed()
+      if (closed) throw databaseClosing()
       const link = takeIdle() ?? (await start())
       try {
         await link.call('begin', { access }, signal)
       } catch (error) {
-        giveBack(link)
+        release(link)
         throw error
       }
-      return createTransaction(link, () => giveBack(link))
+      return createTransaction(link, () => release(link))
     },
     async close() {
       closed = true
@@ -95,12 +95,12 @@ export function createSqliteEngine(options: SqliteEngineOptions): Engine {
   }
 }
 
-const beingClosed = () =>
+const databaseClosing = () =>
   sqlError({ kind: 'connection-lost', message: 'The database is being closed.' })
 
 function createTransaction(
   link: WorkerLink<SqliteSession>,
-  giveBack: () => void,
+  release: () => void,
 ): EngineTransaction {
   let over = false
 
@@ -117,7 +117,7 @@ function createTransaction(
       if (link.alive) await link.call('end', { how: 'ROLLBACK' }).catch(() => link.terminate())
       throw error
     } finally {
-      giveBack()
+      release()
     }
   }
 
@@ -143,7 +143,7 @@ function createTransaction(
     },
     async explain(sql, params, { analyze, signal }) {
       check()
-      if (analyze) throw invalidParam('analyze', 'SQLite cannot measure a statement; leave it out')
+      if (analyze) throw invalidParam('analyze', 'SQLite cannot measure a statement; omit it')
       const statement = `EXPLAIN QUERY PLAN ${sql}`
       const { rows } = await link.call('run', { sql: statement, params, maxRows: 10_000 }, signal)
       return rows.map(([id = null, parent = null, , detail = null]) => ({ id, parent, detail }))
@@ -155,7 +155,7 @@ function createTransaction(
     async rollback() {
       if (over) return
       if (link.alive) await end('ROLLBACK').catch(() => {})
-      else giveBack()
+      else release()
       over = true
     },
   }

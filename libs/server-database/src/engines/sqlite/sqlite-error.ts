@@ -3,7 +3,7 @@ import { McpError } from '@mcp/protocol'
 import type { SqlErrorKind } from '../sql-error.ts'
 import { sqlError } from '../sql-error.ts'
 
-// By SQLite's primary result code.
+// By primary result code of SQLite.
 const kinds: ReadonlyMap<number, SqlErrorKind> = new Map([
   [5, 'database-busy'],
   [6, 'database-busy'],
@@ -15,7 +15,7 @@ const kinds: ReadonlyMap<number, SqlErrorKind> = new Map([
   [26, 'connection-lost'],
 ])
 
-/** The error for one that SQLite gave; what is not one of SQLite's is left as it is. */
+/** Converts an error of SQLite. Returns other errors unchanged. */
 export function sqliteError(cause: unknown): unknown {
   if (McpError.is(cause) || !(cause instanceof Error)) return cause
   if (!('errcode' in cause) || typeof cause.errcode !== 'number') return cause
@@ -25,7 +25,7 @@ export function sqliteError(cause: unknown): unknown {
   }
   if (errcode === 23) {
     const message =
-      'SQLite refused the statement: it changes something in a read-only transaction, or reaches past its transaction or file.'
+      'SQLite refused the statement: it changes something in a read-only transaction, or has effects beyond its transaction or file.'
     return sqlError({ kind: 'permission-denied', message })
   }
   const isSyntax = errcode === 1 && /syntax error|incomplete input|unrecognized token/.test(message)

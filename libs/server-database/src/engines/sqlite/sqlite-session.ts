@@ -41,7 +41,7 @@ export interface SqliteSession {
 const busyTimeoutMs = 5000
 
 /** Maximum memory of one SQLite connection, in bytes. */
-const heapBytes = 256 * 1024 * 1024
+const maxHeapBytes = 256 * 1024 * 1024
 
 type Values = readonly (SQLOutputValue | undefined)[]
 
@@ -49,7 +49,7 @@ export function createSqliteSession(): SqliteSession {
   let opened: DatabaseSync | undefined
   let access: Access = 'read-only'
   let rest: Iterator<unknown> | undefined
-  // Read ahead by one, to know the types of expressions, and whether there are more.
+  // The next row, read ahead for the types of expressions and to know whether there are more.
   let next: Values | undefined
 
   function database(): DatabaseSync {
@@ -65,7 +65,7 @@ export function createSqliteSession(): SqliteSession {
     next = result.done !== true ? toValues(result.value) : undefined
   }
 
-  function forgetRows(): void {
+  function discardRows(): void {
     rest?.return?.()
     rest = undefined
     next = undefined
@@ -95,11 +95,13 @@ export function createSqliteSession(): SqliteSession {
     return statement
   }
 
-  return translated({
+  return withConvertedErrors({
     open({ file, readOnly }) {
       const isNew = !readOnly && !existsSync(file)
       opened = new DatabaseSync(file, { readOnly })
-      opened.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}; PRAGMA hard_heap_limit = ${heapBytes}`)
+      opened.exec(
+        `PRAGMA busy_timeout = ${busyTimeoutMs}; PRAGMA hard_heap_limit = ${maxHeapBytes}`,
+      )
       opened.exec('PRAGMA trusted_schema = OFF')
       // WAL lets readers continue during a write. Existing files keep their journal mode.
       if (isNew) opened.exec('PRAGMA journal_mode = WAL')
@@ -112,7 +114,7 @@ export function createSqliteSession(): SqliteSession {
       authorize(database(), access)
     },
     run({ sql, params, maxRows }) {
-      forgetRows()
+      discardRows()
       const statement = prepare(sql)
       const values: SQLInputValue[] = params.map(toSqliteValue)
       const described = statement.columns()
@@ -129,12 +131,12 @@ export function createSqliteSession(): SqliteSession {
       return { columns, ...readRows(maxRows) }
     },
     read: ({ maxRows }) => readRows(maxRows),
-    closeCursor: forgetRows,
+    closeCursor: discardRows,
     prepare({ sql }) {
       prepare(sql)
     },
     end({ how }) {
-      forgetRows()
+      discardRows()
       authorize(database(), undefined)
       // `INSERT OR ROLLBACK` may have ended it already.
       if (how === 'COMMIT' || database().isTransaction) database().exec(how)
@@ -146,17 +148,17 @@ export function createSqliteSession(): SqliteSession {
 }
 
 function valueTooLong(): McpError {
-  const message = 'A value is longer than 512 MiB. Ask for parts of it (substr).'
+  const message = 'A value is longer than 512 MiB. Select parts of it (substr).'
   return new McpError('payload-too-large', message)
 }
 
-/** A row as it comes with `setReturnArrays`, which the types do not know. */
+/** Converts a row: an array due to `setReturnArrays`, which the types do not reflect. */
 function toValues(row: unknown): Values {
   return Array.isArray(row) ? row : []
 }
 
-/** The same functions, whose errors are ours. */
-function translated(session: SqliteSession): SqliteSession {
+/** Wraps the methods so that they throw errors of this package. */
+function withConvertedErrors(session: SqliteSession): SqliteSession {
   const entries = Object.entries(session).map(([name, run]) => [
     name,
     (input: never) => {

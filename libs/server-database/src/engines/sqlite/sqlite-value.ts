@@ -2,7 +2,7 @@ import type { SQLInputValue, SQLOutputValue } from 'node:sqlite'
 
 import type { JsonValue, SqlParam } from '../sql-value.ts'
 
-/** A value of SQLite as it crosses the wire. */
+/** Converts a value of SQLite to an exact JSON value. */
 export function readSqliteValue(value: SQLOutputValue | undefined): JsonValue {
   if (value === undefined || value === null || typeof value === 'string') return value ?? null
   if (typeof value === 'bigint') {
@@ -13,11 +13,11 @@ export function readSqliteValue(value: SQLOutputValue | undefined): JsonValue {
   return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64')
 }
 
-/** A param as SQLite takes it. */
+/** Converts a param for SQLite. */
 export function toSqliteValue(param: SqlParam): SQLInputValue {
   if (param === null || typeof param === 'string') return param
   if (typeof param === 'boolean') return param ? 1n : 0n
-  // A number would be bound as a float, and `1 / ?` would then not be a whole number.
+  // A number would be bound as a float, and `1 / ?` would then not be an integer.
   if (typeof param === 'number') return Number.isSafeInteger(param) ? BigInt(param) : param
   if ('base64' in param && typeof param.base64 === 'string') {
     return Buffer.from(param.base64, 'base64')
@@ -33,7 +33,7 @@ export function storageClass(value: SQLOutputValue | undefined): string {
   return value === null || value === undefined ? '' : 'BLOB'
 }
 
-/** About how many characters a value takes on its way. */
+/** Returns the approximate size of a value in a message, in characters. */
 export function sizeOf(value: SQLOutputValue | undefined): number {
   if (typeof value === 'string') return value.length
   return value instanceof Uint8Array ? value.byteLength : 8

@@ -3,7 +3,7 @@ import type { LexicalRules } from '../lexer.ts'
 /** MySQL and MariaDB, with the `sql_mode` that the engine sets: no ANSI_QUOTES, backslashes escape. */
 export const mysqlLexicalRules: LexicalRules = {
   space: /[ \t\n\v\f\r]+/y,
-  // Two dashes begin a comment only before a space, a control character or the end.
+  // Two dashes start a comment only before a space, a control character or the end.
   // oxlint-disable-next-line no-control-regex
   lineComment: /#|--(?=[\x01-\x20\x7f]|$)/y,
   activeComment: /\/\*(?:M?!|\+)/y,

@@ -1,8 +1,8 @@
 const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/))
 
 /**
- * Functions of MySQL and MariaDB that compute and nothing else. Left out on purpose: what reads files,
- * sleeps, locks, waits, sets state, reveals the server's replication, or changes a sequence.
+ * Functions of MySQL and MariaDB that only compute. Excluded on purpose: functions that read files, sleep,
+ * lock, wait, set state, reveal the server's replication, or change a sequence.
  */
 export const harmlessFunctions = words(`
   ABS ACOS ADDDATE ADDTIME ADD_MONTHS AES_DECRYPT AES_ENCRYPT ANY_VALUE ASCII ASIN ATAN ATAN2 AVG
@@ -38,10 +38,10 @@ export const harmlessFunctions = words(`
   WEIGHT_STRING YEAR YEARWEEK
 `)
 
-/** All functions for shapes begin so. */
-export const shapeFunction = /^ST_[A-Z0-9_]+$/
+/** Matches all functions for geometries. */
+export const geometryFunction = /^ST_[A-Z0-9_]+$/
 
-/** Functions no statement may call below mode `admin`: files, programs, locks, waiting, other servers. */
+/** Functions that no statement may call below mode `admin`: files, programs, locks, waiting, other servers. */
 export const dangerousFunctions = words(`
   LOAD_FILE SLEEP BENCHMARK GET_LOCK RELEASE_LOCK RELEASE_ALL_LOCKS IS_FREE_LOCK IS_USED_LOCK
   MASTER_POS_WAIT SOURCE_POS_WAIT MASTER_GTID_WAIT WAIT_FOR_EXECUTED_GTID_SET WAIT_UNTIL_SQL_THREAD_AFTER_GTIDS
@@ -49,7 +49,7 @@ export const dangerousFunctions = words(`
   GROUP_REPLICATION_SET_AS_PRIMARY GROUP_REPLICATION_SWITCH_TO_SINGLE_PRIMARY_MODE
 `)
 
-/** Words that stand in front of a parenthesis and call nothing. */
+/** Keywords that may precede a parenthesis without being a call. */
 export const plainWords = words(`
   ADD AGAINST ALL AND ANY AS BETWEEN BIGINT BLOB BOOLEAN BY CASE CHECK COLUMNS CROSS CUBE DATETIME DEC DECIMAL
   DISTINCT DISTINCTROW DIV DOUBLE DUPLICATE ELSE ENUM ERROR ESCAPE EXCEPT EXISTS FILTER FIXED FLOAT FOR FORCE FROM

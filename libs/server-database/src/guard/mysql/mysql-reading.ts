@@ -7,28 +7,29 @@ import {
   plainWords,
   readableShows,
   readableVariables,
-  shapeFunction,
+  geometryFunction,
 } from './mysql-names.ts'
 import type { TokenFinding, TokenReading } from '../token-reading.ts'
 import {
   afterParentheses,
   calledNames,
   findVerb,
+  firstOfEachMode,
   isName,
   isSymbol,
   isWord,
   onlyStatement,
 } from '../token-reading.ts'
 
-/** Reads what one statement of MySQL or MariaDB would do. */
+/** Determines the effects of one statement of MySQL or MariaDB. */
 export function readMysql(sql: string): TokenReading {
   const tokens = onlyStatement(sql, readTokens(sql, mysqlLexicalRules))
   const { kind, name } = classify(tokens, 0)
-  const findings = [...obeyedComments(tokens), ...beyondReading(tokens, kind)]
+  const findings = [...executedComments(tokens), ...sideEffects(tokens, kind)]
   if (kind === 'read' || kind === 'data') findings.push(...reservedFindings(tokens, kind))
   if (kind === 'schema') findings.push(...fileTables(tokens))
   findings.push(...calls(tokens, kind))
-  return { kind, name, commitsByItself: commits(tokens), findings }
+  return { kind, name, commitsByItself: commits(tokens), findings: firstOfEachMode(findings) }
 }
 
 type Classified = Pick<TokenReading, 'kind' | 'name'>
@@ -61,12 +62,12 @@ function classify(tokens: readonly Token[], start: number): Classified {
     case 'RENAME':
       return classifyDefinition(tokens, at)
     default:
-      return { kind: outliving.has(word) ? 'never' : 'admin', name: nameOf(tokens[at]) }
+      return { kind: sessionStatements.has(word) ? 'never' : 'admin', name: nameOf(tokens[at]) }
   }
 }
 
-// Each of these reaches past the transaction it would run in, whose connection others use next.
-const outliving = new Set(
+// Each of these has effects beyond its transaction, on a connection that other sessions use next.
+const sessionStatements = new Set(
   `BEGIN START COMMIT ROLLBACK SAVEPOINT RELEASE SET PREPARE EXECUTE DEALLOCATE USE LOCK UNLOCK XA
    HANDLER IF CASE LOOP REPEAT WHILE FOR DECLARE`.split(/\s+/),
 )
@@ -132,34 +133,38 @@ const commits = (tokens: readonly Token[]): boolean =>
 
 const nameOf = (token: Token | undefined): string => token?.word ?? 'This'
 
-function obeyedComments(tokens: readonly Token[]): TokenFinding[] {
+function executedComments(tokens: readonly Token[]): TokenFinding[] {
   return tokens
     .filter(({ kind }) => kind === 'active-comment')
     .map((token) =>
       token.text.startsWith('/*+')
-        ? { what: 'An optimizer hint (/*+ … */) may change settings', token, below: 'admin' }
-        : { what: 'A comment that is run (/*! … */, /*M! … */) hides SQL', token, below: 'never' },
+        ? { what: 'An optimizer hint (/*+ … */) may change settings', token, requires: 'admin' }
+        : { what: 'An executed comment (/*! … */, /*M! … */) hides SQL', token, requires: 'never' },
     )
 }
 
-function beyondReading(tokens: readonly Token[], kind: TokenReading['kind']): TokenFinding[] {
+function sideEffects(tokens: readonly Token[], kind: TokenReading['kind']): TokenFinding[] {
   const found: TokenFinding[] = []
   for (const [index, token] of tokens.entries()) {
     const next = tokens[index + 1]
     if (isSymbol(token, ':=')) {
-      found.push({ what: ':= sets a variable that outlives the statement', token, below: 'admin' })
+      found.push({
+        what: ':= sets a variable that outlives the statement',
+        token,
+        requires: 'admin',
+      })
     } else if (isWord(token, 'INTO') && !isColumn(tokens, index)) {
       const isFile = isWord(next, 'OUTFILE', 'DUMPFILE')
-      if (isFile) found.push({ what: `INTO ${next?.word} writes a file`, token, below: 'admin' })
+      if (isFile) found.push({ what: `INTO ${next?.word} writes a file`, token, requires: 'admin' })
       else if (kind === 'read' || next?.kind === 'variable') {
-        found.push({ what: 'SELECT … INTO stores its result', token, below: 'admin' })
+        found.push({ what: 'SELECT … INTO stores its result', token, requires: 'admin' })
       }
     } else if (token.kind === 'variable' && token.text.startsWith('@@')) {
       if (!isReadable(tokens, index)) {
         found.push({
           what: `${token.text} is not among the settings that may be read`,
           token,
-          below: 'admin',
+          requires: 'admin',
         })
       }
     }
@@ -192,15 +197,15 @@ function reservedFindings(tokens: readonly Token[], kind: 'read' | 'data'): Toke
       found.push({
         what: 'FOR UPDATE, FOR SHARE and LOCK IN SHARE MODE lock rows',
         token,
-        below: 'data',
+        requires: 'data',
       })
     }
     if (isWord(token, 'NEXT') && isWord(next, 'VALUE') && isWord(third, 'FOR')) {
-      found.push({ what: 'NEXT VALUE FOR changes a sequence', token, below: 'data' })
+      found.push({ what: 'NEXT VALUE FOR changes a sequence', token, requires: 'data' })
     }
     if (isName(token) && isSymbol(next, '.') && isPrivate(token.word, third?.word)) {
       const what = `${token.word}.${third?.word ?? ''} reveals internals of the server`
-      found.push({ what, token, below: 'admin' })
+      found.push({ what, token, requires: 'admin' })
     }
   }
   return found
@@ -223,7 +228,13 @@ function fileTables(tokens: readonly Token[]): TokenFinding[] {
       isWord(token, 'CONNECTION') ||
       (isName(token) && /^(?:FEDERATED|CONNECT|SPIDER|S3)$/.test(token.word))
     return isFolder || isRemote
-      ? [{ what: `${token.word} makes a table of a file or another server`, token, below: 'admin' }]
+      ? [
+          {
+            what: `${token.word} creates a table in a file or on another server`,
+            token,
+            requires: 'admin',
+          },
+        ]
       : []
   })
 }
@@ -234,10 +245,10 @@ function calls(tokens: readonly Token[], kind: TokenReading['kind']): TokenFindi
     const name = token.text
     if (dangerousFunctions.has(token.word)) {
       const what = `${name}(…) reaches files, programs or locks, or waits`
-      found.push({ what, token, below: 'admin' })
+      found.push({ what, token, requires: 'admin' })
     } else if (kind === 'read' && !isHarmless(tokens, token, index)) {
       const what = `${name}(…) is not among the functions known to change nothing`
-      found.push({ what, token, below: 'data' })
+      found.push({ what, token, requires: 'data' })
     }
   }
   return found
@@ -249,7 +260,7 @@ function isHarmless(tokens: readonly Token[], token: Token, index: number): bool
   if (namesColumns(tokens, index)) return true
   // `schema.f(…)` is always a stored function.
   if (isSymbol(before, '.')) return false
-  return harmlessFunctions.has(token.word) || shapeFunction.test(token.word)
+  return harmlessFunctions.has(token.word) || geometryFunction.test(token.word)
 }
 
 /** `) AS d (a, b)`, `) d (a, b)`, and `WITH d (a, b) AS (`: nothing can be called there. */

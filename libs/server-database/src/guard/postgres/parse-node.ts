@@ -1,7 +1,7 @@
 /** One node of a parse tree as JSON. */
 export type ParseNode = Readonly<Record<string, unknown>>
 
-/** A value that should be a node; an empty one where it is not. */
+/** Returns the value if it is a node, otherwise an empty node. */
 export function asNode(value: unknown): ParseNode {
   return isNode(value) ? value : {}
 }
@@ -10,19 +10,19 @@ export function isNode(value: unknown): value is ParseNode {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** A value that should be a list; an empty one where it is not. */
+/** Returns the value if it is a list, otherwise an empty list. */
 export function asList(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : []
 }
 
-/** The strings of a dotted name, such as `pg_catalog.now`; other parts, such as `*`, are left out. */
+/** Returns the strings of a dotted name, such as `pg_catalog.now`; other parts, such as `*`, are left out. */
 export function nameParts(value: unknown): readonly string[] {
   return asList(value)
     .map((part) => asNode(asNode(part)['String'])['sval'])
     .filter((part) => typeof part === 'string')
 }
 
-/** Every node of a tree with the name it stands under, without recursion: trees can be very deep. */
+/** Yields every node of a tree with its property name, without recursion: trees can be very deep. */
 export function* walkTree(
   root: unknown,
 ): Generator<{ readonly name: string; readonly node: ParseNode }> {

@@ -5,7 +5,7 @@ import type { NameUse } from './postgres-reading.ts'
 
 const functionInfo = z.object({
   use: z.enum(['call', 'operator', 'attribute']),
-  /** The name by which it is reached: the function's own, or the operator's. */
+  /** Name in the statement: that of the function or of the operator. */
   name: z.string(),
   schema: z.string(),
   functionName: z.string(),
@@ -20,9 +20,9 @@ const functionInfo = z.object({
   languageTrusted: z.boolean(),
   extension: z.string().nullable(),
   minArguments: z.number(),
-  /** Nothing where it takes any number. */
+  /** `null` if it accepts any number. */
   maxArguments: z.number().nullable(),
-  /** Its text, where that is SQL. */
+  /** Its body if that is SQL, otherwise empty. */
   source: z.string(),
 })
 
@@ -31,13 +31,13 @@ export type FunctionInfo = z.infer<typeof functionInfo>
 
 // Every function and operator here is of pg_catalog by name, so that no user-defined one is called.
 const lookUp = `
-WITH wanted AS (
+WITH used AS (
   SELECT u.use, n.name
     FROM (VALUES ('call', $1), ('operator', $2), ('attribute', $3)) AS u (use, names),
          LATERAL pg_catalog.json_array_elements_text(u.names::pg_catalog.json) AS n (name)
 ), found AS (
   SELECT w.use, w.name, p.oid
-    FROM wanted w JOIN pg_catalog.pg_proc p ON p.proname OPERATOR(pg_catalog.=) w.name::pg_catalog.name
+    FROM used w JOIN pg_catalog.pg_proc p ON p.proname OPERATOR(pg_catalog.=) w.name::pg_catalog.name
    WHERE w.use OPERATOR(pg_catalog.=) 'call'
       OR w.use OPERATOR(pg_catalog.=) 'attribute' AND EXISTS (
            SELECT FROM pg_catalog.pg_type t
@@ -45,7 +45,7 @@ WITH wanted AS (
               AND t.typtype OPERATOR(pg_catalog.=) ANY (ARRAY['c', 'p']::pg_catalog."char"[]))
   UNION ALL
   SELECT w.use, w.name, o.oprcode::pg_catalog.oid
-    FROM wanted w JOIN pg_catalog.pg_operator o ON o.oprname OPERATOR(pg_catalog.=) w.name::pg_catalog.name
+    FROM used w JOIN pg_catalog.pg_operator o ON o.oprname OPERATOR(pg_catalog.=) w.name::pg_catalog.name
    WHERE w.use OPERATOR(pg_catalog.=) 'operator'
 )
 SELECT pg_catalog.row_to_json(info) FROM (
@@ -69,11 +69,11 @@ SELECT pg_catalog.row_to_json(info) FROM (
     JOIN pg_catalog.pg_proc p ON p.oid OPERATOR(pg_catalog.=) found.oid
     JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) p.pronamespace
     JOIN pg_catalog.pg_language l ON l.oid OPERATOR(pg_catalog.=) p.prolang
-   -- What comes with PostgreSQL behind operators and row functions is harmless; calls are judged one by one.
+   -- Built-in functions behind operators and row functions are harmless; calls are checked one by one.
    WHERE found.use OPERATOR(pg_catalog.=) 'call' OR n.nspname OPERATOR(pg_catalog.<>) 'pg_catalog'::pg_catalog.name
 ) AS info`
 
-/** Asks the connected server which functions the names may reach. */
+/** Queries the connected server for the functions that the names may refer to. */
 export async function lookUpFunctions(
   uses: readonly NameUse[],
   transaction: EngineTransaction,
@@ -86,5 +86,5 @@ export async function lookUpFunctions(
   return rows.map(([info]) => functionInfo.parse(info))
 }
 
-/** More than any server has of the names in one statement. */
+/** Maximum number of functions read: more than the names in one statement have on any server. */
 const maxFunctions = 100_000

@@ -5,7 +5,7 @@ import type { NameUse } from './postgres-reading.ts'
 /** Decision about a function: allow it, refuse it, or check its body first. */
 export type Judgement =
   | { readonly verdict: 'allowed' }
-  | { readonly verdict: 'refused'; readonly why: string }
+  | { readonly verdict: 'refused'; readonly reason: string }
   | { readonly verdict: 'read-body'; readonly body: string }
 
 const allowed: Judgement = { verdict: 'allowed' }
@@ -14,7 +14,7 @@ const allowed: Judgement = { verdict: 'allowed' }
 export function mayReach(use: NameUse, info: FunctionInfo): boolean {
   if (use.as !== info.use || use.name !== info.name) return false
   if (use.schema === undefined ? !info.visible : use.schema !== info.schema) {
-    // An operator's schema is its own, which need not be its function's.
+    // The schema of an operator may differ from that of its function.
     if (use.as === 'call') return false
   }
   const { arguments: count } = use
@@ -25,10 +25,14 @@ export function mayReach(use: NameUse, info: FunctionInfo): boolean {
 /** Whether a statement may call the function. */
 export function judgeFunction(info: FunctionInfo, level: 'read' | 'data'): Judgement {
   const name = `${info.schema}.${info.functionName}`
-  const refuse = (why: string): Judgement => ({ verdict: 'refused', why: `${name}(…) ${why}` })
+  const refuse = (reason: string): Judgement => ({
+    verdict: 'refused',
+    reason: `${name}(…) ${reason}`,
+  })
   const isBuiltIn = info.schema === 'pg_catalog' || info.schema === 'information_schema'
 
-  if (isDangerousFunction(info.functionName)) return refuse('reaches beyond the data')
+  if (isDangerousFunction(info.functionName))
+    return refuse('accesses more than the data of the database')
   if (info.runsAsOwner) return refuse('runs with the rights of its owner (SECURITY DEFINER)')
   if (info.extension === null && isBuiltIn) {
     return level === 'data' || isHarmless(info)
@@ -37,7 +41,7 @@ export function judgeFunction(info: FunctionInfo, level: 'read' | 'data'): Judge
   }
   if (info.extension !== null) {
     if (!trustedExtensions.has(info.extension)) {
-      return refuse(`belongs to the extension ${info.extension}, of which nothing is known`)
+      return refuse(`belongs to the extension ${info.extension}, which is not a known one`)
     }
     return level === 'data' || isHarmless(info)
       ? allowed
@@ -52,7 +56,7 @@ export function judgeFunction(info: FunctionInfo, level: 'read' | 'data'): Judge
   if (info.setsSettings) return refuse('changes settings while it runs')
   if (info.language !== 'sql' || info.source === '') {
     return refuse(
-      `is a function of this database in ${info.language}, whose text cannot be checked`,
+      `is a function of this database in ${info.language}, whose body cannot be checked`,
     )
   }
   return { verdict: 'read-body', body: info.source }

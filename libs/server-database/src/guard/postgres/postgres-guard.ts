@@ -41,9 +41,9 @@ export function createPostgresGuard(): SqlGuard {
 type Refuse = (location: number, what: string) => Error
 
 function refuseFindings({ findings }: PostgresReading, level: GuardLevel, refuse: Refuse): void {
-  for (const { what, below, location } of findings) {
-    if (level === 'read' || (level === 'data' && below === 'admin')) {
-      throw refuse(location, `${what}; that needs execute, in mode "${below}".`)
+  for (const { what, requires, location } of findings) {
+    if (level === 'read' || (level === 'data' && requires === 'admin')) {
+      throw refuse(location, `${what}; that needs execute, in mode "${requires}".`)
     }
   }
 }
@@ -67,11 +67,10 @@ async function verify(uses: readonly NameUse[], verification: Verification): Pro
       for (const candidate of functions.filter((each) => mayReach(use, each))) {
         const location = inside ?? use.location
         const judgement = judgeFunction(candidate, level)
-        if (judgement.verdict === 'refused') throw refuse(location, `${judgement.why}.`)
+        if (judgement.verdict === 'refused') throw refuse(location, `${judgement.reason}.`)
         if (judgement.verdict === 'read-body' && !read.has(judgement.body)) {
           read.add(judgement.body)
-          if (read.size > maxBodies)
-            throw refuse(location, 'Too many functions call one another here.')
+          if (read.size > maxBodies) throw refuse(location, 'Too many nested function calls.')
           waiting.push({ uses: await readBody(judgement.body), inside: location })
         }
 
@@ -79,7 +78,7 @@ async function verify(uses: readonly NameUse[], verification: Verification): Pro
           const name = `${candidate.schema}.${candidate.functionName}(…)`
           const reading = await readPostgresOffLoop(body).catch(() => undefined)
           if (reading?.kind === 'read' && reading.findings.length === 0) return reading.uses
-          throw refuse(location, `${name} does more than read, or its text cannot be checked.`)
+          throw refuse(location, `${name} does not only read, or its body cannot be checked.`)
         }
       }
     }

@@ -35,7 +35,7 @@ export const readableSettings: ReadonlySet<string> = new Set([
   'effective_cache_size',
 ])
 
-/** Volatile by their declaration, and yet they change nothing. */
+/** Functions that are declared volatile but change nothing. */
 export const harmlessVolatile: ReadonlySet<string> = new Set([
   'random',
   'random_normal',
@@ -57,8 +57,8 @@ export const harmlessVolatile: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Functions no statement may call below mode `admin`, whatever the server says of them: they reach files,
- * programs, other servers, other sessions or the settings, run SQL that they are given as text, or sleep.
+ * Functions no statement may call below mode `admin`, even if the server declares them harmless: they access
+ * files, programs, other servers, other sessions or settings, run SQL from a string, or sleep.
  */
 const dangerousFunctions: readonly RegExp[] = [
   /^pg_(read|write|stat)_(binary_)?file/,
@@ -105,7 +105,7 @@ export const privateRelations: ReadonlySet<string> = new Set([
   'pg_shmem_allocations',
 ])
 
-/** Extensions whose functions compute and nothing else, where those are not volatile. */
+/** Extensions whose non-volatile functions only compute. */
 export const trustedExtensions: ReadonlySet<string> = new Set([
   'bloom',
   'btree_gin',

@@ -6,7 +6,7 @@ import { readPostgresTree } from './postgres-reading.ts'
 import { multipleStatements, sqlSyntax } from '../refusal.ts'
 
 /**
- * Parses one statement by PostgreSQL's own parser and says what it would do.
+ * Parses one statement with PostgreSQL's own parser and determines its effects.
  *
  * @throws McpError if it is not exactly one valid statement.
  */
@@ -20,7 +20,7 @@ export async function parsePostgres(sql: string): Promise<PostgresReading> {
       const offset = unitsOf(sql, error.sqlDetails?.cursorPosition ?? 0)
       throw sqlSyntax(sql, offset, `${error.message}.`)
     }
-    // The parser recurses; the engine of WebAssembly stops it when the stack is full.
+    // The parser is recursive; WebAssembly throws this when the stack is full.
     if (error instanceof RangeError) {
       throw new McpError('invalid-params', 'The statement is nested too deeply to be read.', {
         details: { reason: 'sql-syntax' },
@@ -35,7 +35,7 @@ export async function parsePostgres(sql: string): Promise<PostgresReading> {
   return readPostgresTree(asNode(first['stmt']), startOf(first))
 }
 
-/** The offset in UTF-16 units of a byte of the text as UTF-8, past white space. */
+/** Converts an offset in bytes of UTF-8 to one in UTF-16 units, after white space. */
 export function offsetOfByte(sql: string, byte: number): number {
   const offset = Buffer.from(sql).subarray(0, byte).toString().length
   return offset + (/^\s*/.exec(sql.slice(offset))?.[0].length ?? 0)

@@ -1,4 +1,5 @@
 import type { StatementKind } from '../sql-guard.ts'
+import { firstOfEachMode } from '../token-reading.ts'
 import type { ParseNode } from './parse-node.ts'
 import { asList, asNode, isNode, nameParts, walkTree } from './parse-node.ts'
 import { isDangerousFunction, privateRelations, readableSettings } from './postgres-names.ts'
@@ -8,7 +9,7 @@ import { statementName, statementRule } from './postgres-statements.ts'
 /** A name that only the connected server can resolve: `a.b(…)`, `a OPERATOR(b.+) c`, `(a).b`. */
 export interface NameUse {
   readonly as: 'call' | 'operator' | 'attribute'
-  /** Absent where the search path decides. */
+  /** Absent if the search path decides. */
   readonly schema?: string
   readonly name: string
   /** Number of arguments; absent if it does not narrow the choice. */
@@ -21,11 +22,11 @@ export interface NameUse {
 export interface Finding {
   readonly what: string
   readonly location: number
-  /** The lowest mode that allows it. */
-  readonly below: 'data' | 'admin'
+  /** Lowest mode that allows it. */
+  readonly requires: 'data' | 'admin'
 }
 
-/** One statement of PostgreSQL, as far as the guard cares. */
+/** The properties of one statement of PostgreSQL that the guard checks. */
 export interface PostgresReading {
   readonly kind: StatementKind | 'never'
   readonly name: string
@@ -33,7 +34,7 @@ export interface PostgresReading {
   readonly uses: readonly NameUse[]
 }
 
-/** Reads what a statement would do from its parse tree: `{ SelectStmt: {…} }`. */
+/** Determines the effects of a statement from its parse tree: `{ SelectStmt: {…} }`. */
 export function readPostgresTree(statement: ParseNode, start: number): PostgresReading {
   const [type = '', body] = Object.entries(statement)[0] ?? []
   const root = asNode(body)
@@ -52,7 +53,12 @@ export function readPostgresTree(statement: ParseNode, start: number): PostgresR
   }
   readNode(type, root, { findings, uses, start })
 
-  return { kind: kindOf(type, root, inner), name: statementName(type), findings, uses }
+  return {
+    kind: kindOf(type, root, inner),
+    name: statementName(type),
+    findings: firstOfEachMode(findings),
+    uses,
+  }
 }
 
 function kindOf(type: string, root: ParseNode, inner: ParseNode | undefined): StatementRule {
@@ -64,21 +70,22 @@ function kindOf(type: string, root: ParseNode, inner: ParseNode | undefined): St
 function nested(name: string, node: ParseNode, start: number): Finding {
   const rule = statementRule(name, node)
   const what = `${statementName(name)} inside another statement changes something`
-  return { what, location: locate(node, start), below: rule === 'data' ? 'data' : 'admin' }
+  return { what, location: locate(node, start), requires: rule === 'data' ? 'data' : 'admin' }
 }
 
-interface Notes {
+interface Collected {
   readonly findings: Finding[]
   readonly uses: NameUse[]
   readonly start: number
 }
 
-function readNode(name: string, node: ParseNode, { findings, uses, start }: Notes): void {
-  const refuse = (what: string, below: Finding['below'], at = node): void => {
-    findings.push({ what, location: locate(at, start), below })
+function readNode(name: string, node: ParseNode, { findings, uses, start }: Collected): void {
+  const refuse = (what: string, requires: Finding['requires'], at = node): void => {
+    findings.push({ what, location: locate(at, start), requires })
   }
 
-  if (isNode(node['intoClause'])) refuse('SELECT … INTO makes a table', 'data', node['intoClause'])
+  if (isNode(node['intoClause']))
+    refuse('SELECT … INTO creates a table', 'data', node['intoClause'])
   if (asList(node['lockingClause']).length > 0) {
     refuse('FOR UPDATE and FOR SHARE lock rows', 'data')
   }
@@ -87,20 +94,23 @@ function readNode(name: string, node: ParseNode, { findings, uses, start }: Note
   }
   for (const target of changedTables(name, node)) {
     if (isSystemTable(target)) {
-      const what = `${String(target['relname'])} is PostgreSQL's own table of what there is`
+      const what = `${String(target['relname'])} is a system table of PostgreSQL`
       refuse(what, 'admin', target)
     }
   }
   if (name === 'CopyStmt') refuse('COPY reads and writes files and programs', 'admin')
   if (name === 'VariableShowStmt') readShow(node, refuse)
   if (name === 'RangeTableSample' && !isKnownSampling(nameParts(node['method']))) {
-    refuse('TABLESAMPLE by other methods than SYSTEM and BERNOULLI may do anything', 'data')
+    refuse(
+      'TABLESAMPLE with a method other than SYSTEM and BERNOULLI may have side effects',
+      'data',
+    )
   }
   if (name === 'ColumnRef') readAttribute(nameParts(node['fields']))
   if (name === 'A_Indirection') readAttribute(['', ...nameParts(node['indirection'])])
   if (Array.isArray(node['funcname'])) {
     const called = nameParts(node['funcname'])
-    const reason = reasonAgainst(called.at(-1) ?? '', node)
+    const reason = dangerOf(called.at(-1) ?? '', node)
     if (reason === undefined) readName('call', node['funcname'], argumentCount(node))
     else refuse(reason, 'admin')
   }
@@ -128,14 +138,14 @@ function readNode(name: string, node: ParseNode, { findings, uses, start }: Note
   }
 }
 
-/** The tables whose rows a statement changes. */
+/** Returns the tables whose rows a statement changes. */
 function changedTables(name: string, node: ParseNode): readonly ParseNode[] {
   if (/^(?:Insert|Update|Delete|Merge)Stmt$/.test(name)) return [asNode(node['relation'])]
   if (name !== 'TruncateStmt') return []
   return asList(node['relations']).map((each) => asNode(asNode(each)['RangeVar']))
 }
 
-/** A superuser could change what functions are and do, and so what the guard reads about them. */
+/** Whether it is a system table. In those, a superuser could change the functions that the guard checks. */
 function isSystemTable({ schemaname: schema, relname: name }: ParseNode): boolean {
   return String(schema ?? name).startsWith('pg_') || schema === 'information_schema'
 }
@@ -150,25 +160,28 @@ function locate(node: ParseNode, start: number): number {
   return start
 }
 
-function readShow(node: ParseNode, refuse: (what: string, below: Finding['below']) => void): void {
+function readShow(
+  node: ParseNode,
+  refuse: (what: string, requires: Finding['requires']) => void,
+): void {
   const setting = String(node['name'])
   if (!readableSettings.has(setting.toLowerCase())) {
     refuse(`SHOW ${setting} reveals a setting that must not be read`, 'admin')
   }
 }
 
-function reasonAgainst(name: string, call: ParseNode): string | undefined {
+function dangerOf(name: string, call: ParseNode): string | undefined {
   if (name === 'current_setting') {
     const constant = asNode(asNode(asList(call['args'])[0])['A_Const'])
     const setting = asNode(constant['sval'])['sval']
     if (typeof setting === 'string' && readableSettings.has(setting.toLowerCase())) return undefined
-    return 'current_setting(…) may be asked, by a plain string, only for settings that may be read'
+    return 'current_setting(…) is allowed only with a string literal that names a readable setting'
   }
   if (name === 'ts_rewrite' && asList(call['args']).length === 2) {
-    return 'ts_rewrite(…) of two arguments runs the SQL in the second; give it three'
+    return 'ts_rewrite(…) with two arguments runs the SQL in the second; use three'
   }
   return isDangerousFunction(name)
-    ? `${name}(…) reaches beyond the data: files, programs, other sessions, settings, or SQL in a text`
+    ? `${name}(…) accesses files, programs, other sessions or settings, or runs SQL from a string`
     : undefined
 }
 

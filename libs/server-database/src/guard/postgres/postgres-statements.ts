@@ -30,7 +30,7 @@ const rules: ReadonlyMap<string, StatementRule> = new Map<string, StatementRule>
   ['AlterEnumStmt', 'schema'],
   ['AlterDomainStmt', 'schema'],
   ['CommentStmt', 'schema'],
-  // Each of these reaches past the transaction it would run in, whose connection others use next.
+  // Each of these has effects beyond its transaction, on a connection that other sessions use next.
   ['TransactionStmt', 'never'],
   ['PrepareStmt', 'never'],
   ['ExecuteStmt', 'never'],
@@ -62,7 +62,7 @@ const schemaObjects = new Set([
 // Owners and row policies of tables are reserved to administrators.
 const administrative = /Owner|RowSecurity|Trig|Rule|TableSpace/
 
-/** The rule for the statement at the root of a parse tree. */
+/** Returns the rule for the statement at the root of a parse tree. */
 export function statementRule(type: string, node: ParseNode): StatementRule {
   switch (type) {
     case 'DropStmt':
@@ -72,7 +72,7 @@ export function statementRule(type: string, node: ParseNode): StatementRule {
     case 'AlterTableStmt':
       return subtypes(node['cmds']).some((name) => administrative.test(name)) ? 'admin' : 'schema'
     case 'CopyStmt':
-      // From or to the client, which has no way to send or take rows here.
+      // COPY from or to the client: this server cannot transfer its rows.
       return node['filename'] === undefined ? 'never' : 'admin'
     case 'VariableSetStmt':
       return node['is_local'] === true ? 'admin' : 'never'
@@ -87,10 +87,10 @@ function subtypes(commands: unknown): readonly string[] {
   )
 }
 
-/** A statement's name as people write it: `CreateTableAsStmt` is `CREATE TABLE AS`. */
+/** Returns the SQL name of a statement: `CreateTableAsStmt` is `CREATE TABLE AS`. */
 export function statementName(type: string): string {
   return (
-    spoken.get(type) ??
+    displayNames.get(type) ??
     type
       .replace(/Stmt$/, '')
       .replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ')
@@ -98,7 +98,7 @@ export function statementName(type: string): string {
   )
 }
 
-const spoken: ReadonlyMap<string, string> = new Map([
+const displayNames: ReadonlyMap<string, string> = new Map([
   ['VariableSetStmt', 'SET'],
   ['VariableShowStmt', 'SHOW'],
   ['TransactionStmt', 'a transaction command (BEGIN, COMMIT, ROLLBACK, SAVEPOINT)'],

@@ -2,13 +2,24 @@ import type { Token } from '../lexer.ts'
 import { readTokens } from '../lexer.ts'
 import { sqliteLexicalRules } from './sqlite-lexer.ts'
 import type { TokenFinding, TokenReading } from '../token-reading.ts'
-import { findVerb, isName, isSymbol, isWord, onlyStatement } from '../token-reading.ts'
+import {
+  findVerb,
+  firstOfEachMode,
+  isName,
+  isSymbol,
+  isWord,
+  onlyStatement,
+} from '../token-reading.ts'
 
-/** Reads what one statement of SQLite would do. */
+/** Determines the effects of one statement of SQLite. */
 export function readSqlite(sql: string): TokenReading {
   const tokens = onlyStatement(sql, readTokens(sql, sqliteLexicalRules))
   const start = afterExplain(tokens)
-  return { ...classify(tokens, start), commitsByItself: false, findings: reachesBeyond(tokens) }
+  return {
+    ...classify(tokens, start),
+    commitsByItself: false,
+    findings: firstOfEachMode(dangerousUses(tokens)),
+  }
 }
 
 function afterExplain(tokens: readonly Token[]): number {
@@ -58,8 +69,8 @@ function classifyDefinition(tokens: readonly Token[], at: number): Classified {
   return { kind: isOrdinary ? 'schema' : 'admin', name }
 }
 
-/** Pragmas that read and change nothing, with an argument or without. */
-const asking = new Set(
+/** Pragmas that only read, with or without an argument. */
+const readingPragmas = new Set(
   `TABLE_INFO TABLE_XINFO TABLE_LIST INDEX_LIST INDEX_INFO INDEX_XINFO FOREIGN_KEY_LIST FOREIGN_KEY_CHECK
    INTEGRITY_CHECK QUICK_CHECK COMPILE_OPTIONS COLLATION_LIST FUNCTION_LIST MODULE_LIST PRAGMA_LIST`.split(
     /\s+/,
@@ -67,7 +78,7 @@ const asking = new Set(
 )
 
 /** Pragmas that only read if they have no argument. */
-const telling = new Set(
+const pragmasWithoutArgument = new Set(
   `USER_VERSION SCHEMA_VERSION APPLICATION_ID ENCODING PAGE_COUNT PAGE_SIZE FREELIST_COUNT JOURNAL_MODE
    FOREIGN_KEYS RECURSIVE_TRIGGERS DATA_VERSION`.split(/\s+/),
 )
@@ -75,8 +86,8 @@ const telling = new Set(
 function readsOnly(tokens: readonly Token[], at: number): boolean {
   const name = isSymbol(tokens[at + 1], '.') ? at + 2 : at
   const word = tokens[name]?.word ?? ''
-  if (asking.has(word)) return !isSymbol(tokens[name + 1], '=')
-  return telling.has(word) && tokens.length === name + 1
+  if (readingPragmas.has(word)) return !isSymbol(tokens[name + 1], '=')
+  return pragmasWithoutArgument.has(word) && tokens.length === name + 1
 }
 
 function pragmaName(tokens: readonly Token[], at: number): string {
@@ -84,27 +95,34 @@ function pragmaName(tokens: readonly Token[], at: number): string {
   return `PRAGMA ${tokens[name]?.text ?? ''}`
 }
 
-/** Functions that are files or code. */
+/** Functions that access files or run code. */
 const dangerousFunctions = new Set(
   `LOAD_EXTENSION WRITEFILE READFILE EDIT FTS3_TOKENIZER FSDIR ZIPFILE SQLAR_COMPRESS SQLAR_UNCOMPRESS
    ICU_LOAD_COLLATION`.split(/\s+/),
 )
 
-/** Tables that are the file's raw pages. */
+/** Tables that expose the raw pages of the file. */
 const rawTables = new Set(['SQLITE_DBPAGE', 'SQLITE_DBDATA', 'SQLITE_DBPTR'])
 
-function reachesBeyond(tokens: readonly Token[]): readonly TokenFinding[] {
+function dangerousUses(tokens: readonly Token[]): readonly TokenFinding[] {
   return tokens.flatMap((token, index): TokenFinding[] => {
     if (!isName(token)) return []
     const isCalled = isSymbol(tokens[index + 1], '(')
     if (rawTables.has(token.word) || (isCalled && dangerousFunctions.has(token.word))) {
       const what = `${token.text} reaches files, code or raw pages`
-      return [{ what, token, below: 'admin' }]
+      return [{ what, token, requires: 'admin' }]
     }
     const pragma = /^PRAGMA_(.+)$/.exec(token.word)?.[1]
-    const isHidden = pragma !== undefined && !asking.has(pragma) && !telling.has(pragma)
+    const isHidden =
+      pragma !== undefined && !readingPragmas.has(pragma) && !pragmasWithoutArgument.has(pragma)
     return isHidden
-      ? [{ what: `${token.text} is not among the pragmas that may be read`, token, below: 'admin' }]
+      ? [
+          {
+            what: `${token.text} is not among the pragmas that may be read`,
+            token,
+            requires: 'admin',
+          },
+        ]
       : []
   })
 }
