@@ -7,7 +7,7 @@ const server = databaseServer()
 await server.close()
 `
 
-it('loads no engine and no parser before they are needed', async () => {
+it('loads no engine and no parser before the first call', async () => {
   const loaded = await loadedModules(code, import.meta.dirname)
   expect(loaded).toContainEqual(expect.stringContaining('database-server'))
   expect(loaded).not.toContainEqual(

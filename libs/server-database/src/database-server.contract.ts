@@ -37,12 +37,12 @@ export function itServesItsDatabase(create: () => Promise<DatabaseUnderTest>): v
   }
 
   async function begin(params: Readonly<Record<string, unknown>> = {}, sessionId = 'session') {
-    const given = { access: 'read-write', ...params }
-    return (await opened.call('begin', given, { sessionId }))['transactionId']
+    const input = { access: 'read-write', ...params }
+    return (await opened.call('begin', input, { sessionId }))['transactionId']
   }
 
   describe('query', () => {
-    it('answers rows as objects or as arrays, with the names and types of the columns', async () => {
+    it('returns rows as objects or arrays, with names and types of the columns', async () => {
       const sql = 'SELECT id, body FROM notes'
       expect(await opened.call('query', { sql })).toEqual({
         columns: [
@@ -59,13 +59,13 @@ export function itServesItsDatabase(create: () => Promise<DatabaseUnderTest>): v
       })
     })
 
-    it('loses no column that has the name of another, or of what every object has', async () => {
+    it('returns columns with duplicate names and names of inherited properties', async () => {
       const sql = `SELECT 1 AS a, 2 AS a, 3 AS ${quoted('constructor')}`
       const { rows } = await opened.call('query', { sql })
       expect(JSON.stringify(rows)).toBe('[{"a":1,"a_2":2,"constructor":3}]')
     })
 
-    it('answers page by page, and the same page again when asked again', async () => {
+    it('returns page by page, and the last page again if it is fetched again', async () => {
       const first = await opened.call('query', { sql: tested.sql.series(5), maxRows: 2 })
       expect(first).toMatchObject({ rows: [{ n: 1 }, { n: 2 }], rowCount: 2, truncated: true })
       const page = { cursor: first['nextCursor'], maxRows: 2 }
@@ -81,12 +81,12 @@ export function itServesItsDatabase(create: () => Promise<DatabaseUnderTest>): v
       })
     })
 
-    it('says exactly whether there is more', async () => {
+    it('reports exactly whether there are more rows', async () => {
       const exact = await opened.call('query', { sql: tested.sql.series(2), maxRows: 2 })
       expect(exact).toMatchObject({ rowCount: 2, truncated: false })
     })
 
-    it('ends a page before it takes more bytes than it may', async () => {
+    it('ends a page before it exceeds maxBytes', async () => {
       const sql = tested.sql.series(2000)
       const page = await opened.call('query', { sql, maxRows: 2000, maxBytes: 1024 })
       expect(page).toMatchObject({ truncated: true })
@@ -106,14 +106,14 @@ export function itServesItsDatabase(create: () => Promise<DatabaseUnderTest>): v
       })
     })
 
-    it('has no next page for who has no session, and holds nothing for it', async () => {
+    it('returns no cursor without a session, and keeps no rows', async () => {
       const sql = tested.sql.series(5)
       const page = await opened.call('query', { sql, maxRows: 2 }, { sessionId: null })
       expect(page).toMatchObject({ truncated: true })
       expect(page).not.toHaveProperty('nextCursor')
     })
 
-    it('changes nothing, whatever the mode', async () => {
+    it('changes nothing in any mode', async () => {
       expect(await opened.refusal('query', { sql: 'DELETE FROM notes' })).toMatchObject({
         code: 'forbidden',
         details: { reason: 'statement-not-allowed' },
@@ -139,7 +139,7 @@ export function itServesItsDatabase(create: () => Promise<DatabaseUnderTest>): v
       expect(await noteIds()).toEqual([1])
     }, 60_000)
 
-    it('holds the event loop never for long, also with many rows', async () => {
+    it('does not block the event loop, also with many rows', async () => {
       const sql = tested.sql.series(10_000)
       let rowCount: unknown
       await expectSteadyLoop(async () => {
@@ -150,7 +150,7 @@ export function itServesItsDatabase(create: () => Promise<DatabaseUnderTest>): v
   })
 
   describe('transactions', () => {
-    it('keeps what a transaction changed once it is committed', async () => {
+    it('keeps the changes of a committed transaction', async () => {
       const transactionId = await begin()
       await opened.call('execute', { sql: insert(10), transactionId })
       const sql = 'SELECT count(*) AS count FROM notes'
@@ -162,7 +162,7 @@ export function itServesItsDatabase(create: () => Promise<DatabaseUnderTest>): v
       await opened.call('execute', { sql: 'DELETE FROM notes WHERE id = 10' })
     })
 
-    it('knows no transaction after its end, and says how it ended', async () => {
+    it('rejects uses of an ended transaction with the reason', async () => {
       const transactionId = await begin()
       await opened.call('execute', { sql: insert(11), transactionId })
       await opened.call('rollback', { transactionId })
@@ -174,12 +174,12 @@ export function itServesItsDatabase(create: () => Promise<DatabaseUnderTest>): v
     })
 
     it('rolls back a transaction that expires, and notifies its session', async () => {
-      const heard: unknown[] = []
-      const stop = opened.server.subscribe((notification) => heard.push(notification))
+      const received: unknown[] = []
+      const stop = opened.server.subscribe((notification) => received.push(notification))
       const transactionId = await begin({ timeoutMs: 300 })
       await opened.call('execute', { sql: insert(12), transactionId })
-      await vi.waitFor(() => expect(heard).toHaveLength(1), 5000)
-      expect(heard).toMatchObject([
+      await vi.waitFor(() => expect(received).toHaveLength(1), 5000)
+      expect(received).toMatchObject([
         {
           type: 'database-transaction-expired',
           data: { database: 'main', transactionId },
@@ -201,7 +201,7 @@ export function itServesItsDatabase(create: () => Promise<DatabaseUnderTest>): v
       expect(await noteIds()).toEqual([1])
     })
 
-    it('belongs to its session alone', async () => {
+    it('belongs only to its session', async () => {
       const transactionId = await begin()
       expect(
         await opened.refusal('commit', { transactionId }, { sessionId: 'stranger' }),
@@ -209,7 +209,7 @@ export function itServesItsDatabase(create: () => Promise<DatabaseUnderTest>): v
       await opened.call('rollback', { transactionId })
     })
 
-    it('is lost with the replica that held it', async () => {
+    it('reports replica-lost for an id of another instance', async () => {
       const transactionId = `transaction-0badcafe-${crypto.randomUUID()}`
       expect(await opened.refusal('commit', { transactionId })).toMatchObject({
         code: 'not-found',
@@ -217,7 +217,7 @@ export function itServesItsDatabase(create: () => Promise<DatabaseUnderTest>): v
       })
     })
 
-    it('goes on after a statement of it that failed', async () => {
+    it('continues after a failed statement', async () => {
       const transactionId = await begin()
       await opened.call('execute', { sql: insert(14), transactionId })
       expect(await opened.refusal('execute', { sql: insert(1), transactionId })).toMatchObject({
@@ -229,7 +229,7 @@ export function itServesItsDatabase(create: () => Promise<DatabaseUnderTest>): v
       await opened.call('execute', { sql: 'DELETE FROM notes WHERE id = 14' })
     })
 
-    it('runs statements all or nothing, and says which one failed', async () => {
+    it('runs statements atomically, and names the failed one', async () => {
       const statements = [{ sql: insert(15) }, { sql: insert(16) }]
       expect(await opened.call('transaction', { statements })).toMatchObject({
         results: [{ affectedRows: 1 }, { affectedRows: 1 }],
@@ -244,7 +244,7 @@ export function itServesItsDatabase(create: () => Promise<DatabaseUnderTest>): v
       await opened.call('execute', { sql: 'DELETE FROM notes WHERE id > 1' })
     })
 
-    it('changes nothing in a transaction that only reads', async () => {
+    it('changes nothing in a read-only transaction', async () => {
       const transactionId = await begin({ access: 'read-only' })
       expect(await opened.refusal('execute', { sql: insert(18), transactionId })).toMatchObject({
         code: 'forbidden',
@@ -253,7 +253,7 @@ export function itServesItsDatabase(create: () => Promise<DatabaseUnderTest>): v
       await opened.call('rollback', { transactionId })
     })
 
-    it('ends no transaction from within', async () => {
+    it('refuses statements that end the transaction', async () => {
       const transactionId = await begin()
       for (const sql of ['COMMIT', 'ROLLBACK', 'BEGIN']) {
         expect(await opened.refusal('execute', { sql, transactionId })).toMatchObject({
@@ -266,7 +266,7 @@ export function itServesItsDatabase(create: () => Promise<DatabaseUnderTest>): v
   })
 
   describe('the catalog', () => {
-    it('names the table that was probably meant', async () => {
+    it('suggests a similar table name', async () => {
       expect(await opened.refusal('describeTable', { table: 'notess' })).toMatchObject({
         code: 'not-found',
         details: { near: ['notes'] },
@@ -277,7 +277,7 @@ export function itServesItsDatabase(create: () => Promise<DatabaseUnderTest>): v
       })
     })
 
-    it('shows some rows of a table', async () => {
+    it('returns sample rows of a table', async () => {
       expect(await opened.call('sampleRows', { table: 'notes' })).toMatchObject({
         rows: [{ id: 1, body: 'Buy milk' }],
       })
@@ -300,12 +300,12 @@ export function itServesItsDatabase(create: () => Promise<DatabaseUnderTest>): v
     })
 
     it('notifies all sessions when tables change', async () => {
-      const heard: unknown[] = []
-      const stop = opened.server.subscribe((notification) => heard.push(notification))
+      const received: unknown[] = []
+      const stop = opened.server.subscribe((notification) => received.push(notification))
       await opened.call('execute', { sql: 'CREATE TABLE passing (id INTEGER)' })
       await opened.call('execute', { sql: 'DROP TABLE passing' })
-      await vi.waitFor(() => expect(heard).toHaveLength(2))
-      expect(heard[0]).toMatchObject({
+      await vi.waitFor(() => expect(received).toHaveLength(2))
+      expect(received[0]).toMatchObject({
         type: 'database-schema-changed',
         data: { database: 'main' },
       })

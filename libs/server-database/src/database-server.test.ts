@@ -56,7 +56,7 @@ describe('configuration', () => {
     expect(() => databaseServer({ databases: configs })).toThrow(message)
   })
 
-  it('refuses two databases of one name, and a list without any', () => {
+  it('refuses duplicate names and an empty list', () => {
     const config = { name: 'a', engine: 'pglite' } as const
     expect(() => databaseServer({ databases: [config, config] })).toThrow('duplicate name "a"')
     expect(() => databaseServer({ databases: [] })).toThrow('must not be empty')
@@ -70,7 +70,7 @@ describe('configuration', () => {
     await server.close()
   })
 
-  it('names the database that was probably meant', async () => {
+  it('suggests a similar database name', async () => {
     const { server, refusal } = openServer()
     expect(await refusal('query', { database: 'mainn', sql: 'SELECT 1' })).toMatchObject({
       code: 'not-found',
@@ -80,8 +80,8 @@ describe('configuration', () => {
   })
 })
 
-describe('a database that is only read', () => {
-  it('is the default, takes no changes, and is not made where it does not exist', async () => {
+describe('a read-only database', () => {
+  it('is the default, refuses changes, and is not created if it does not exist', async () => {
     const databases: DatabaseConfig[] = [{ name: 'shop', engine: 'sqlite', file }]
     const { server, call, refusal } = openServer({ databases })
     expect(await call('listDatabases')).toMatchObject({ items: [{ mode: 'read-only' }] })
@@ -103,7 +103,7 @@ describe('a database that is only read', () => {
 })
 
 describe('limits', { timeout: 60_000 }, () => {
-  it('lets a session have so many transactions, and no more', async () => {
+  it('limits the transactions of a session', async () => {
     const { server, call, refusal } = openServer({ transactionsPerSession: 1 })
     const { transactionId } = await call('begin')
     expect(await refusal('begin')).toMatchObject({
@@ -114,7 +114,7 @@ describe('limits', { timeout: 60_000 }, () => {
     await server.close()
   })
 
-  it('lets no session have all transactions of a database', async () => {
+  it('reserves one transaction of a database for other sessions', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'mcp-sqlite-'))
     const databases: DatabaseConfig[] = [
       { name: 'main', engine: 'sqlite', file: join(folder, 'main.db'), mode: 'data' },
@@ -131,7 +131,7 @@ describe('limits', { timeout: 60_000 }, () => {
     await rm(folder, { recursive: true })
   })
 
-  it('says that a database is busy, after a while', async () => {
+  it('reports database-busy after busyWaitMs', async () => {
     const { server, call, refusal } = openServer({ busyWaitMs: 50 })
     await call('begin')
     const other = { sessionId: 'other' }
@@ -167,7 +167,7 @@ describe('limits', { timeout: 60_000 }, () => {
 })
 
 describe('PGlite in memory', { timeout: 60_000 }, () => {
-  it('is changed as a user who may not touch the tables that say what a function is', async () => {
+  it('runs statements as a user without access to system tables', async () => {
     const { server, call, refusal } = openServer()
     await call('execute', { sql: 'CREATE VIEW functions AS SELECT * FROM pg_proc' })
     const sql = "UPDATE functions SET provolatile = 'i' WHERE proname = 'pg_read_file'"
@@ -178,7 +178,7 @@ describe('PGlite in memory', { timeout: 60_000 }, () => {
     await server.close()
   })
 
-  it('shows no samples of what a query may not read', async () => {
+  it('returns no samples of tables that a query may not read', async () => {
     const { server, refusal } = openServer()
     const table = { schema: 'pg_catalog', table: 'pg_authid' }
     expect(await refusal('sampleRows', table)).toMatchObject({
@@ -188,7 +188,7 @@ describe('PGlite in memory', { timeout: 60_000 }, () => {
     await server.close()
   })
 
-  it('says which params are missing', async () => {
+  it('reports the number of expected params', async () => {
     const { server, refusal } = openServer()
     expect(await refusal('query', { sql: 'SELECT $1::int' })).toMatchObject({
       code: 'invalid-params',
@@ -197,7 +197,7 @@ describe('PGlite in memory', { timeout: 60_000 }, () => {
     await server.close()
   })
 
-  it('keeps what was committed when a statement had to be stopped', async () => {
+  it('keeps committed changes after a statement was stopped', async () => {
     const { server, call, refusal } = openServer()
     await call('execute', { sql: 'CREATE TABLE kept (id integer)' })
     await call('execute', { sql: 'INSERT INTO kept VALUES (1)' })

@@ -37,7 +37,7 @@ describe.each([
 ] as const satisfies readonly [string, (folder: string) => DatabaseConfig][])(
   '%s after its process was killed in the middle of 100 transactions',
   (_engine, configure) => {
-    it('has every row that was committed, and none that was not', async () => {
+    it('has all committed rows and no others', async () => {
       const folder = await mkdtemp(join(tmpdir(), 'mcp-killed-'))
       const config = configure(folder)
       const { committed, committing } = await killInTheMiddle(config, 50)

@@ -26,7 +26,9 @@ it('reports progress to callers that wait for a slow start', async () => {
   const started = database.engine((progress) => reported.push(progress))
   expect(reported).toEqual([])
   for (const run of waiting) run()
-  expect(reported).toEqual([{ progress: 0, message: expect.stringContaining('"shop" is being') }])
+  expect(reported).toEqual([
+    { progress: 0, message: expect.stringContaining('Starting the database "shop"') },
+  ])
 
   opening.reject(new Error('no engine'))
   await expect(started).rejects.toThrow('no engine')

@@ -23,14 +23,14 @@ async function stream(config: DatabaseConfig, sql: string) {
 const growthBytes = 64 * 1024 * 1024
 
 describe('a million rows', () => {
-  it('come by pages from PGlite, in memory that does not grow with them', async () => {
+  it('are read in pages from PGlite with constant memory', async () => {
     const config = { name: 'main', engine: 'pglite' } as const
     const { rows, early, peak } = await stream(config, postgresqlWords.series(1_000_000))
     expect(rows).toBe(1_000_000)
     expect(peak - early).toBeLessThan(growthBytes)
   }, 180_000)
 
-  it('come by pages from SQLite, in memory that does not grow with them', async () => {
+  it('are read in pages from SQLite with constant memory', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'mcp-stream-'))
     const config = {
       name: 'main',

@@ -68,7 +68,6 @@ export function createJobPool(options: JobPoolOptions): JobPool {
     const spare = running.size > 0 && waiting.size === 0 ? 1 : 0
     const needed = Math.min(maxConcurrent, running.size + waiting.size)
     workers.grow(needed + spare, waiting.size > 0)
-
     const failure = workers.failure()
     if (failure === undefined || workers.alive() > 0) return
     const error = workerUnavailable(failure.retryAt - clock.now(), failure.text)

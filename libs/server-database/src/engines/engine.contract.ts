@@ -97,7 +97,7 @@ export function itIsAnEngine(create: () => Promise<EngineUnderTest>): void {
   }
 
   describe('values', () => {
-    it('gives whole numbers, decimals and bytes without a loss', async () => {
+    it('returns exact integers, decimals and bytes', async () => {
       const { rows, columns } = await inTransaction('read-write', async (run) => {
         await run('INSERT INTO books (id, author, title, price, cover) VALUES (?, ?, ?, ?, ?)', [
           '9007199254740993',
@@ -116,7 +116,7 @@ export function itIsAnEngine(create: () => Promise<EngineUnderTest>): void {
       expect(columns.every(({ type }) => type !== '')).toBe(true)
     })
 
-    it('gives null as null, and has columns where there are no rows', async () => {
+    it('returns null as null, and columns without rows', async () => {
       const { columns, rows } = await inTransaction('read-only', (run) =>
         run('SELECT title, NULL AS gap FROM books'),
       )
@@ -124,7 +124,7 @@ export function itIsAnEngine(create: () => Promise<EngineUnderTest>): void {
       expect(rows).toEqual([])
     })
 
-    it('takes params as values, never as SQL', async () => {
+    it('treats params as values, never as SQL', async () => {
       const hostile = "'; DROP TABLE authors; --"
       const { rows } = await inTransaction('read-only', (run) =>
         run('SELECT count(*) FROM authors WHERE name = ?', [hostile]),
@@ -135,7 +135,7 @@ export function itIsAnEngine(create: () => Promise<EngineUnderTest>): void {
   })
 
   describe('rows', () => {
-    it('reads at most maxRows, and the rest through the cursor', async () => {
+    it('reads at most maxRows, and the others through the cursor', async () => {
       const seen = await inTransaction('read-only', async (run) => {
         const first = await run(tested.sql.series(5), [], 2)
         const signal = AbortSignal.timeout(10_000)
@@ -150,7 +150,7 @@ export function itIsAnEngine(create: () => Promise<EngineUnderTest>): void {
       ])
     })
 
-    it('forgets the rest of the rows, and goes on', async () => {
+    it('discards the unread rows and continues', async () => {
       const after = await inTransaction('read-only', async (run) => {
         const { cursor } = await run(tested.sql.series(1000), [], 2)
         await cursor?.close()
@@ -159,7 +159,7 @@ export function itIsAnEngine(create: () => Promise<EngineUnderTest>): void {
       expect(after.rows).toEqual([[2]])
     })
 
-    it('runs another statement while rows wait', async () => {
+    it('runs another statement while rows are unread', async () => {
       const after = await inTransaction('read-only', async (run) => {
         await run(tested.sql.series(1000), [], 2)
         return run('SELECT count(*) FROM authors')
@@ -169,14 +169,14 @@ export function itIsAnEngine(create: () => Promise<EngineUnderTest>): void {
   })
 
   describe('transactions', () => {
-    it('says how many rows a statement changed', async () => {
+    it('returns the number of changed rows', async () => {
       const transaction = await begin('read-write')
       const changed = await runner(transaction)("UPDATE authors SET name = 'Cleo'")
       expect(changed).toMatchObject({ rows: [], more: false, affectedRows: 2 })
       await transaction.rollback()
     })
 
-    it('keeps what was committed, and nothing that was rolled back', async () => {
+    it('keeps committed changes and discards rolled back ones', async () => {
       await inTransaction('read-write', (run) =>
         run('INSERT INTO authors (id, name) VALUES (?, ?)', [3, 'Cleo']),
       )
@@ -191,7 +191,7 @@ export function itIsAnEngine(create: () => Promise<EngineUnderTest>): void {
       expect(await countAuthors()).toBe(2)
     })
 
-    it('lets the engine itself refuse a change in a read-only transaction', async () => {
+    it('refuses a change in a read-only transaction in the engine itself', async () => {
       const transaction = await begin('read-only')
       await expect(runner(transaction)('DELETE FROM authors')).rejects.toMatchObject({
         code: 'forbidden',
@@ -200,7 +200,7 @@ export function itIsAnEngine(create: () => Promise<EngineUnderTest>): void {
       expect(await countAuthors()).toBe(2)
     })
 
-    it('goes on after a statement that failed, as if it had not been', async () => {
+    it('continues after a failed statement, without its effects', async () => {
       const rows = await inTransaction('read-write', async (run) => {
         await run("INSERT INTO authors (id, name) VALUES (4, 'Dora')")
         await expect(run("INSERT INTO authors (id, name) VALUES (1, 'x')")).rejects.toMatchObject({
@@ -213,7 +213,7 @@ export function itIsAnEngine(create: () => Promise<EngineUnderTest>): void {
       expect(rows.rows).toEqual([[1], [2]])
     })
 
-    it('is over once it ended, and forgives another rollback', async () => {
+    it('rejects calls after its end, except another rollback', async () => {
       const transaction = await begin('read-only')
       await transaction.rollback()
       await transaction.rollback()
@@ -225,7 +225,7 @@ export function itIsAnEngine(create: () => Promise<EngineUnderTest>): void {
   })
 
   describe('errors', () => {
-    it('says that a statement is no SQL', async () => {
+    it('reports invalid SQL', async () => {
       const transaction = await begin('read-only')
       await expect(runner(transaction)('SELEC 1')).rejects.toMatchObject({
         code: 'invalid-params',
@@ -234,7 +234,7 @@ export function itIsAnEngine(create: () => Promise<EngineUnderTest>): void {
       await transaction.rollback()
     })
 
-    it('says what a statement names that is not there', async () => {
+    it('names the missing object', async () => {
       const transaction = await begin('read-only')
       await expect(runner(transaction)('SELECT * FROM nowhere')).rejects.toMatchObject({
         code: 'invalid-params',
@@ -244,14 +244,14 @@ export function itIsAnEngine(create: () => Promise<EngineUnderTest>): void {
       await transaction.rollback()
     })
 
-    it('says what failed while it ran', async () => {
+    it('reports an error at run time', async () => {
       const transaction = await begin('read-only')
       const failed = runner(transaction)(tested.sql.failing)
       await expect(failed).rejects.toMatchObject({ code: 'invalid-params' })
       await transaction.rollback()
     })
 
-    it('prepares what it could run, and says why it could not', async () => {
+    it('prepares a valid statement, and reports an invalid one', async () => {
       const transaction = await begin('read-only')
       const signal = AbortSignal.timeout(10_000)
       await transaction.prepare('SELECT name FROM authors', { signal })
@@ -263,7 +263,7 @@ export function itIsAnEngine(create: () => Promise<EngineUnderTest>): void {
   })
 
   describe('time', () => {
-    it('stops a statement that is not waited for, frees its connection, and takes the next', async () => {
+    it('stops an aborted statement, frees its connection, and runs the next one', async () => {
       const transaction = await begin('read-only')
       const reason = new McpError('timeout', 'Too long.')
       const limit = new AbortController()
@@ -278,10 +278,10 @@ export function itIsAnEngine(create: () => Promise<EngineUnderTest>): void {
       const next = await Promise.all(
         Array.from({ length: maxTransactions }, () => begin('read-only')),
       )
-      const answers = await Promise.all(
+      const results = await Promise.all(
         next.map((each) => runner(each)('SELECT count(*) FROM authors')),
       )
-      expect(answers.map(({ rows }) => rows)).toEqual(next.map(() => [[2]]))
+      expect(results.map(({ rows }) => rows)).toEqual(next.map(() => [[2]]))
       await Promise.all(next.map((each) => each.rollback()))
     }, 60_000)
 
@@ -303,17 +303,17 @@ export function itIsAnEngine(create: () => Promise<EngineUnderTest>): void {
       const { catalog } = tested.engine
       const schemas = await look((transaction, signal) => catalog.schemas(transaction, { signal }))
       const tables = await look((transaction, signal) => catalog.tables(transaction, { signal }))
-      const books = tables.find(({ name }) => name === 'books')
-      expect(books).toMatchObject({ kind: 'table' })
-      expect(schemas.map(({ name }) => name)).toContain(books?.schema)
+      const found = tables.find(({ name }) => name === 'books')
+      expect(found).toMatchObject({ kind: 'table' })
+      expect(schemas.map(({ name }) => name)).toContain(found?.schema)
     })
 
-    it('describes a table with all that belongs to it', async () => {
+    it('describes a table with columns, keys, indexes and constraints', async () => {
       const { catalog } = tested.engine
-      const books = await look((transaction, signal) =>
+      const found = await look((transaction, signal) =>
         catalog.describeTable(transaction, { table: 'books', signal }),
       )
-      expect(books).toMatchObject({
+      expect(found).toMatchObject({
         name: 'books',
         kind: 'table',
         primaryKey: ['id'],
@@ -325,19 +325,19 @@ export function itIsAnEngine(create: () => Promise<EngineUnderTest>): void {
           },
         ],
       })
-      expect(books?.columns.map(({ name, nullable }) => ({ name, nullable }))).toEqual([
+      expect(found?.columns.map(({ name, nullable }) => ({ name, nullable }))).toEqual([
         { name: 'id', nullable: false },
         { name: 'author', nullable: false },
         { name: 'title', nullable: false },
         { name: 'price', nullable: true },
         { name: 'cover', nullable: true },
       ])
-      expect(books?.indexes).toContainEqual(
+      expect(found?.indexes).toContainEqual(
         expect.objectContaining({ name: 'books_price', columns: ['price'], unique: false }),
       )
     })
 
-    it('has nothing to say of a table that is not there', async () => {
+    it('returns undefined for a missing table', async () => {
       const { catalog } = tested.engine
       const nothing = await look((transaction, signal) =>
         catalog.describeTable(transaction, { table: 'nowhere', signal }),
@@ -363,7 +363,7 @@ export function itIsAnEngine(create: () => Promise<EngineUnderTest>): void {
       expect(columns.map((column) => column.name)).toEqual(['a "b" `c`'])
     })
 
-    it('explains how it would find a row', async () => {
+    it('explains the plan of a query', async () => {
       const plan = await look((transaction, signal) =>
         transaction.explain('SELECT * FROM books WHERE price > 1', [], { analyze: false, signal }),
       )

@@ -21,7 +21,7 @@ type Dialect = keyof typeof guards
 const check = (dialect: Dialect, sql: string, mode: DatabaseMode = 'read-only') =>
   guards[dialect].check(sql, { mode, access: mode === 'read-only' ? 'read-only' : 'read-write' })
 
-/** The tokens; none where the statement is refused, which may be for nothing but what is never closed. */
+/** Returns the tokens, or none if the statement is refused; the only valid reason is an unclosed quote or comment. */
 function tokensOf(sql: string, rules: LexicalRules): readonly Token[] {
   try {
     return readTokens(sql, rules)
@@ -78,7 +78,7 @@ describe('the lexer', () => {
   )
 
   it.each(['mysql', 'sqlite'] as const)(
-    'takes whatever is quoted for one value, in %s',
+    'reads quoted text as one value, in %s',
     async (dialect) => {
       await fc.assert(
         fc.asyncProperty(fc.string({ unit: 'grapheme' }), async (text) => {
@@ -98,7 +98,7 @@ describe('the lexer', () => {
   )
 })
 
-describe('what a statement is', () => {
+describe('the kind of a statement', () => {
   it.each([
     ['postgresql', "UPDATE t SET a = 1 WHERE b = 'x; y'", 'data'],
     ['postgresql', 'WITH x AS (DELETE FROM t RETURNING *) SELECT * FROM x', 'read'],
@@ -119,10 +119,10 @@ describe('what a statement is', () => {
     ['postgresql', "INSERT INTO t SELECT pg_read_file('/etc/passwd')"],
     ['postgresql', "INSERT INTO t SELECT * FROM dblink('x', 'y') AS d (a int)"],
     ['postgresql', 'CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$ SELECT 1 $$'],
-    ['postgresql', 'ALTER TABLE t OWNER TO somebody'],
+    ['postgresql', 'ALTER TABLE t OWNER TO someone'],
     ['postgresql', 'ALTER TABLE t DISABLE ROW LEVEL SECURITY'],
     ['postgresql', 'DO $$ BEGIN END $$'],
-    ['postgresql', 'SET ROLE somebody'],
+    ['postgresql', 'SET ROLE someone'],
     ['postgresql', "UPDATE pg_proc SET provolatile = 'i'"],
     ['postgresql', 'DELETE FROM pg_catalog.pg_class'],
     ['postgresql', 'WITH x AS (DELETE FROM pg_class RETURNING *) SELECT * FROM x'],
@@ -169,9 +169,9 @@ describe('what a statement is', () => {
   })
 })
 
-describe('what is said of a refusal', () => {
+describe('the message of a refusal', () => {
   it.each(['postgresql', 'mysql', 'sqlite'] as const)(
-    'names construct and place, in %s',
+    'names construct and position, in %s',
     async (dialect) => {
       const sql = "SELECT 'é🦆',\n  1; DELETE FROM t"
       await expect(check(dialect, sql)).rejects.toMatchObject({
@@ -181,7 +181,7 @@ describe('what is said of a refusal', () => {
     },
   )
 
-  it('says where a function stands that is not allowed', async () => {
+  it('reports the position of a refused function', async () => {
     await expect(check('postgresql', "SELECT 'é',\n  pg_read_file('x')")).rejects.toThrow(
       'Line 2, column 3: pg_read_file(…)',
     )
@@ -193,7 +193,7 @@ describe('what is said of a refusal', () => {
     )
   })
 
-  it('says where the syntax of PostgreSQL is wrong', async () => {
+  it('reports the position of a syntax error of PostgreSQL', async () => {
     await expect(check('postgresql', 'SELECT é\nFROM FROM t')).rejects.toMatchObject({
       code: 'invalid-params',
       details: { reason: 'sql-syntax', line: 2, column: 6 },
@@ -201,7 +201,7 @@ describe('what is said of a refusal', () => {
   })
 
   it.each(['postgresql', 'mysql', 'sqlite'] as const)(
-    'refuses emptiness, in %s',
+    'refuses an empty statement, in %s',
     async (dialect) => {
       await expect(check(dialect, ' ; -- nothing\n')).rejects.toMatchObject({
         code: 'invalid-params',
@@ -222,13 +222,13 @@ describe('long and deep statements', () => {
     ['mysql', 'parentheses that are never closed', `SELECT ${'x ('.repeat(30_000)}`],
     ['mysql', 'many tables', `WITH ${'a AS (SELECT 1), '.repeat(5_000)}b AS (SELECT 1) SELECT 1`],
     ['sqlite', 'deep parentheses', `SELECT ${'('.repeat(50_000)}1${')'.repeat(50_000)}`],
-  ] as const)('do not hold the event loop, in %s: %s', async (dialect, _what, sql) => {
+  ] as const)('do not block the event loop, in %s: %s', async (dialect, _what, sql) => {
     await expect(
       expectSteadyLoop(() => check(dialect, sql).catch(() => {})),
     ).resolves.toBeUndefined()
   })
 
-  it('are read as well as short ones', async () => {
+  it('are checked like short ones', async () => {
     const long = `SELECT ${'1, '.repeat(5_000)}pg_read_file('x')`
     await expect(check('postgresql', long)).rejects.toMatchObject({
       code: 'forbidden',

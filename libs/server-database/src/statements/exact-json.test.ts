@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 
 import { parseExactJson } from './exact-json.ts'
 
-it('keeps the digits of whole numbers that JavaScript cannot hold', () => {
+it('keeps the digits of integers that JavaScript cannot represent', () => {
   expect(parseExactJson('[9007199254740991, 9007199254740993, -1e400, 0.5]')).toEqual([
     9007199254740991,
     '9007199254740993',

@@ -31,7 +31,7 @@ function statement(count: number, first: number, body = '') {
   return { start, asked }
 }
 
-it('gives all rows once and in order, whatever the pages', async () => {
+it('returns all rows once and in order, for any page sizes', async () => {
   const { start } = statement(137, 10)
   const reader = createRowReader(start, 'array')
   const ids: unknown[] = []
@@ -43,7 +43,7 @@ it('gives all rows once and in order, whatever the pages', async () => {
   expect(ids).toEqual(Array.from({ length: 137 }, (_, index) => index))
 })
 
-it('reads one row more than a page takes, and no more', async () => {
+it('reads only one row more than a page contains', async () => {
   const { start, asked } = statement(10_000, 1)
   const reader = createRowReader(start, 'array')
   const page = await reader.readPage({ maxRows: 20, maxBytes: 2 ** 20 }, signal)
@@ -59,7 +59,7 @@ it('reads few rows per batch if rows are large', async () => {
   expect(Math.max(...asked)).toBeLessThanOrEqual(10)
 })
 
-it('says how many rows were changed once the rest has run', async () => {
+it('returns the number of changed rows after the statement has ended', async () => {
   const { start } = statement(5000, 10)
   expect(await createRowReader(start, 'array').drain(signal)).toBe(5000)
 })

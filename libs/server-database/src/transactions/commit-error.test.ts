@@ -7,12 +7,12 @@ import type { TestPostgres } from '../fixtures/start-postgres.ts'
 import { postgresMissing, startPostgres } from '../fixtures/start-postgres.ts'
 import { sqlError } from '../engines/sql-error.ts'
 
-describe('a commit that failed', () => {
+describe('a failed commit', () => {
   it.each([
     [new McpError('timeout', 'late'), 'timeout'],
     [new McpError('cancelled', 'gone'), 'cancelled'],
     [sqlError({ kind: 'connection-lost', message: 'lost' }), 'upstream-error'],
-  ])('after %s may have come through', (error, code) => {
+  ])('after %s has an unknown outcome', (error, code) => {
     expect(commitError(error)).toMatchObject({
       code,
       retryable: false,
@@ -20,13 +20,13 @@ describe('a commit that failed', () => {
     })
   })
 
-  it('as the database said, did not', () => {
+  it('refused by the database was rolled back', () => {
     const error = sqlError({ kind: 'constraint', message: 'no' })
     expect(commitError(error)).toBe(error)
   })
 })
 
-describe.skipIf(postgresMissing)('a commit that takes longer than its caller waits', () => {
+describe.skipIf(postgresMissing)('a commit that exceeds its timeout', () => {
   let postgres: TestPostgres
   let served: ReturnType<typeof openServer>
   beforeAll(async () => {
@@ -47,7 +47,7 @@ describe.skipIf(postgresMissing)('a commit that takes longer than its caller wai
     await postgres?.stop()
   }, 60_000)
 
-  it('says of a single statement that its outcome is not known', async () => {
+  it('reports an unknown outcome of a single statement', async () => {
     const sql = 'INSERT INTO slow VALUES (1)'
     expect(await served.refusal('execute', { sql, timeoutMs: 500 })).toMatchObject({
       code: 'timeout',

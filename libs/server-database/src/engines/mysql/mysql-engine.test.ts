@@ -78,7 +78,7 @@ describe.skipIf(mariadbMissing)('on a MariaDB server', () => {
     }))
   })
 
-  it('ends a runaway statement by its own clock, too, and the transaction goes on', async () => {
+  it('enforces the statement timeout in the database as well, and continues the transaction', async () => {
     const transaction = await begin(engineOf(), { statementTimeoutMs: 100, idleTimeoutMs: 200 })
     await expect(run(transaction, endless)).rejects.toMatchObject({ code: 'timeout' })
     expect((await run(transaction, 'SELECT 1')).rows).toEqual([[1]])
@@ -86,7 +86,7 @@ describe.skipIf(mariadbMissing)('on a MariaDB server', () => {
     await expect.poll(running).toEqual([])
   })
 
-  it('stops a runaway statement at the server when its caller is gone', async () => {
+  it('stops a running statement on the server when the caller aborts', async () => {
     const engine = engineOf({ maxConnections: 1 })
     const transaction = await begin(engine)
     const caller = new AbortController()
@@ -98,7 +98,7 @@ describe.skipIf(mariadbMissing)('on a MariaDB server', () => {
     await next.rollback()
   })
 
-  it('loses a transaction that lies idle for too long, and only that', async () => {
+  it('closes only the transaction that was idle for too long', async () => {
     const engine = engineOf({ maxConnections: 1 })
     const transaction = await begin(engine, { idleTimeoutMs: 1000 })
     await run(transaction, 'SELECT * FROM kept')
@@ -114,7 +114,7 @@ describe.skipIf(mariadbMissing)('on a MariaDB server', () => {
     await next.rollback()
   })
 
-  it('reads a million rows by the page, in memory that does not grow', async () => {
+  it('reads a million rows in pages with constant memory', async () => {
     const transaction = await begin(engineOf())
     const signal = AbortSignal.timeout(60_000)
     const sql = "SELECT seq, repeat('x', 100) FROM seq_1_to_1000000"
@@ -133,7 +133,7 @@ describe.skipIf(mariadbMissing)('on a MariaDB server', () => {
     await transaction.rollback()
   }, 60_000)
 
-  it('leaves nothing of one writer to the next: no temporary table hides a real one', async () => {
+  it('resets the connection between writers: a temporary table hides no real one', async () => {
     const engine = engineOf({ maxConnections: 1 })
     const writer = await engine.begin({
       access: 'read-write',
@@ -148,7 +148,7 @@ describe.skipIf(mariadbMissing)('on a MariaDB server', () => {
     await reader.rollback()
   })
 
-  it('gives a column whatever name it has', async () => {
+  it('returns columns of any name', async () => {
     const transaction = await begin(engineOf())
     const { columns, rows } = await run(transaction, 'SELECT 1 AS `__proto__`, 2 AS `constructor`')
     expect(columns.map(({ name }) => name)).toEqual(['__proto__', 'constructor'])
@@ -156,16 +156,16 @@ describe.skipIf(mariadbMissing)('on a MariaDB server', () => {
     await transaction.rollback()
   })
 
-  it('says that params are missing', async () => {
+  it('reports missing params', async () => {
     const transaction = await begin(engineOf())
     await expect(run(transaction, 'SELECT ?')).rejects.toMatchObject({
       code: 'invalid-params',
-      message: 'There are fewer or more params than placeholders (?).',
+      message: 'The number of params differs from the number of placeholders (?).',
     })
     await transaction.rollback()
   })
 
-  it('says where the syntax is wrong', async () => {
+  it('reports the position of a syntax error', async () => {
     const transaction = await begin(engineOf())
     await expect(run(transaction, 'SELECT a\nFROM kept WHER a = 1')).rejects.toMatchObject({
       code: 'invalid-params',
@@ -175,7 +175,7 @@ describe.skipIf(mariadbMissing)('on a MariaDB server', () => {
   })
 
   describe('without the guard', () => {
-    it('takes one statement at a time, by the protocol', async () => {
+    it('accepts only one statement per call, by the protocol', async () => {
       const transaction = await begin(engineOf())
       await expect(run(transaction, 'COMMIT; INSERT INTO kept VALUES (1)')).rejects.toThrow(
         'SQL syntax',
@@ -203,7 +203,7 @@ describe.skipIf(mariadbMissing)('on a MariaDB server', () => {
       expect(await server.admin('SELECT * FROM kept')).toEqual([])
     })
 
-    it('keeps the session read-only where a statement ends the transaction', async () => {
+    it('keeps the session read-only if a statement ends the transaction', async () => {
       const transaction = await begin(engineOf())
       await run(transaction, 'COMMIT')
       await expect(run(transaction, 'INSERT INTO kept VALUES (1)')).rejects.toMatchObject({
@@ -213,7 +213,7 @@ describe.skipIf(mariadbMissing)('on a MariaDB server', () => {
       expect(await server.admin('SELECT * FROM kept')).toEqual([])
     })
 
-    it('leaves files to users who may, which its user may not', async () => {
+    it('cannot access files, for which its user has no privilege', async () => {
       const file = join(server.folder, 'escaped')
       const transaction = await begin(engineOf())
       await expect(run(transaction, `SELECT 1 INTO OUTFILE '${file}'`)).rejects.toMatchObject({
@@ -234,7 +234,7 @@ describe.skipIf(mariadbMissing)('on a MariaDB server', () => {
       })
     })
 
-    it('is taken where the operator allows it', async () => {
+    it('is accepted if allowSuperuser is set', async () => {
       const engine = engineOf({ mode: 'read-only', url: server.adminUrl, allowSuperuser: true })
       const transaction = await begin(engine)
       expect((await run(transaction, 'SELECT 1')).rows).toEqual([[1]])
@@ -242,7 +242,7 @@ describe.skipIf(mariadbMissing)('on a MariaDB server', () => {
     })
   })
 
-  it('says nothing of addresses and passwords where it cannot connect', async () => {
+  it('reports a failed connection without address and password', async () => {
     const url = 'mysql://reporter:reporter-secret@127.0.0.1:1/shop'
     const failure = await begin(engineOf({ url })).catch((error: unknown) => error)
     expect(failure).toMatchObject({ code: 'unavailable', details: { reason: 'connection-lost' } })

@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }))
 
 describe('a folder', () => {
-  it('is for one at a time, also within a process, and free again once it is released', async () => {
+  it('has one holder, also within a process, and is free after its release', async () => {
     const lock = await lockFolder(folder, 'main')
     await expect(lockFolder(folder, 'main')).rejects.toMatchObject({
       code: 'unavailable',

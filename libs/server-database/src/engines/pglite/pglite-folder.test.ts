@@ -56,7 +56,7 @@ describe('a folder that cannot be opened', { timeout: 120_000 }, () => {
     await server.close()
   })
 
-  it('makes a new template where the one there is damaged', async () => {
+  it('creates a new template if the existing one is damaged', async () => {
     const cacheFolder = join(base, 'cache')
     const templateOf = async () => join(cacheFolder, (await readdir(cacheFolder))[0] ?? '')
     const first = openServer({ cacheFolder })
@@ -72,7 +72,7 @@ describe('a folder that cannot be opened', { timeout: 120_000 }, () => {
 })
 
 describe('a temporary folder', () => {
-  it('is removed by the next that is made, once its process is gone', async () => {
+  it('is removed when the next one is created, after its process has exited', async () => {
     const old = new Date(Date.now() - 3_600_000)
     const makeOld = async (name: string) => {
       const folder = join(tmpdir(), `mcp-database-${name}`)
@@ -81,13 +81,13 @@ describe('a temporary folder', () => {
       await utimes(join(folder, 'lock'), old, old)
       return { folder, lock }
     }
-    const gone = await makeOld('test-gone')
-    gone.lock.release()
+    const abandoned = await makeOld('test-abandoned')
+    abandoned.lock.release()
     const alive = await makeOld('test-alive')
     const starting = await mkdtemp(join(tmpdir(), 'mcp-database-'))
 
     const made = await makeTemporaryFolder()
-    expect(existsSync(gone.folder)).toBe(false)
+    expect(existsSync(abandoned.folder)).toBe(false)
     expect(existsSync(alive.folder)).toBe(true)
     expect(existsSync(starting)).toBe(true)
 

@@ -64,7 +64,7 @@ describe.skipIf(postgresMissing)('on a PostgreSQL server', () => {
     }))
   })
 
-  it('ends a runaway statement by its own clock, too, and the transaction goes on', async () => {
+  it('enforces the statement timeout in the database as well, and continues the transaction', async () => {
     const transaction = await begin(engineOf(), { statementTimeoutMs: 200 })
     await expect(
       run(transaction, 'SELECT count(*) FROM generate_series(1, 1000000000000)'),
@@ -74,7 +74,7 @@ describe.skipIf(postgresMissing)('on a PostgreSQL server', () => {
     expect(await sessions()).toEqual([])
   })
 
-  it('stops a runaway statement at the server when its caller is gone', async () => {
+  it('stops a running statement on the server when the caller aborts', async () => {
     const engine = engineOf()
     const transaction = await begin(engine)
     const caller = new AbortController()
@@ -88,7 +88,7 @@ describe.skipIf(postgresMissing)('on a PostgreSQL server', () => {
     await next.rollback()
   })
 
-  it('loses a transaction that lies idle for too long, and only that', async () => {
+  it('closes only the transaction that was idle for too long', async () => {
     const engine = engineOf()
     const transaction = await begin(engine, { idleTimeoutMs: 100 })
     await expect
@@ -100,7 +100,7 @@ describe.skipIf(postgresMissing)('on a PostgreSQL server', () => {
     await next.rollback()
   })
 
-  it('reads a million rows by the page, in memory that does not grow', async () => {
+  it('reads a million rows in pages with constant memory', async () => {
     const transaction = await begin(engineOf())
     const signal = AbortSignal.timeout(60_000)
     const sql = "SELECT n, repeat('x', 100) FROM generate_series(1, 1000000) AS n"
@@ -119,7 +119,7 @@ describe.skipIf(postgresMissing)('on a PostgreSQL server', () => {
     await transaction.rollback()
   }, 60_000)
 
-  it('names the types that were made in the database', async () => {
+  it('names user-defined types', async () => {
     await server.admin("CREATE TYPE mood AS ENUM ('calm'); GRANT USAGE ON TYPE mood TO reporter")
     const transaction = await begin(engineOf())
     const { columns } = await run(transaction, "SELECT 'calm'::mood AS a, ARRAY['calm'::mood] AS b")
@@ -127,7 +127,7 @@ describe.skipIf(postgresMissing)('on a PostgreSQL server', () => {
     await transaction.rollback()
   })
 
-  it('leaves nothing of one writer to the next: no temporary table hides a real one', async () => {
+  it('resets the connection between writers: a temporary table hides no real one', async () => {
     const engine = createPostgresEngine({
       name: 'shop',
       url: server.url,
@@ -150,7 +150,7 @@ describe.skipIf(postgresMissing)('on a PostgreSQL server', () => {
   })
 
   describe('without the guard', () => {
-    it('takes one statement at a time, by the protocol', async () => {
+    it('accepts only one statement per call, by the protocol', async () => {
       await server.admin('CREATE TABLE kept (a int); GRANT ALL ON kept TO reporter')
       const transaction = await begin(engineOf())
       await expect(run(transaction, 'COMMIT; INSERT INTO kept VALUES (1)')).rejects.toThrow(
@@ -190,7 +190,7 @@ describe.skipIf(postgresMissing)('on a PostgreSQL server', () => {
       await transaction.rollback()
     })
 
-    it('keeps a read-only database read-only where a statement ends the transaction', async () => {
+    it('keeps a read-only database read-only if a statement ends the transaction', async () => {
       await server.admin('CREATE TABLE IF NOT EXISTS kept (a int); GRANT ALL ON kept TO reporter')
       const transaction = await begin(engineOf({ mode: 'read-only' }))
       await run(transaction, 'COMMIT').catch(() => {})
@@ -211,7 +211,7 @@ describe.skipIf(postgresMissing)('on a PostgreSQL server', () => {
       })
     })
 
-    it('is refused as well when only a role of its reaches files', async () => {
+    it('is also refused if it only has a role that reads files', async () => {
       await server.admin(
         "CREATE ROLE filer LOGIN PASSWORD 'x'; GRANT pg_read_server_files TO filer",
       )
@@ -221,7 +221,7 @@ describe.skipIf(postgresMissing)('on a PostgreSQL server', () => {
       )
     })
 
-    it('is taken where the operator allows it', async () => {
+    it('is accepted if allowSuperuser is set', async () => {
       const engine = engineOf({ mode: 'read-only', url: server.adminUrl, allowSuperuser: true })
       const transaction = await begin(engine)
       expect((await run(transaction, 'SELECT 1')).rows).toEqual([[1]])
@@ -229,7 +229,7 @@ describe.skipIf(postgresMissing)('on a PostgreSQL server', () => {
     })
   })
 
-  it('says nothing of addresses and passwords where it cannot connect', async () => {
+  it('reports a failed connection without address and password', async () => {
     const url = 'postgres://reporter:reporter-secret@127.0.0.1:1/shop'
     const failure = await begin(engineOf({ url })).catch((error: unknown) => error)
     expect(failure).toMatchObject({ code: 'unavailable', details: { reason: 'connection-lost' } })

@@ -23,7 +23,7 @@ async function cpuTicks(pid: number): Promise<number> {
 
 // Requires a system that lists child processes.
 it.runIf(process.platform === 'linux')(
-  'leaves no query running when the process that asked is killed',
+  'leaves no query running after its parent process is killed',
   async () => {
     const folder = await mkdtemp(join(tmpdir(), 'mcp-orphan-'))
     const file = join(folder, 'main.db')

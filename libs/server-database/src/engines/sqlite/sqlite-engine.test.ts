@@ -22,7 +22,7 @@ describe('SQLite', () => {
     }
   })
 
-  it('says so where a value is longer than any text can be', async () => {
+  it('reports a value that exceeds the maximum length of a string', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'mcp-sqlite-'))
     const engine = createSqliteEngine({
       name: 'main',

@@ -141,9 +141,7 @@ export function createSqliteSession(): SqliteSession {
       // `INSERT OR ROLLBACK` may have ended it already.
       if (how === 'COMMIT' || database().isTransaction) database().exec(how)
     },
-    close() {
-      opened?.close()
-    },
+    close: () => opened?.close(),
   })
 }
 
