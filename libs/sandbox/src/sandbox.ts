@@ -31,13 +31,15 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   const { worker, execArgv = [], clock = systemClock } = options
   const limits = resolveLimits(options)
   if (typeof worker !== 'function') toPath(worker)
-  let pool: Promise<JobPool> | undefined
+  let opening: Promise<JobPool> | undefined
+  let pool: JobPool | undefined
   let isClosed = false
 
   async function openPool(): Promise<JobPool> {
     const path = toPath(typeof worker === 'function' ? worker() : worker)
     const { createJobPool } = await import('./pool/job-pool.ts')
-    return createJobPool({ ...limits, path, execArgv, clock })
+    pool = createJobPool({ ...limits, path, execArgv, clock })
+    return pool
   }
 
   return {
@@ -45,11 +47,13 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       if (isClosed) throw sandboxClosed()
       // Copied before the first await: later changes by the caller must not reach the job.
       const message = { job, input: encodeInput(job, input) }
-      return (await (pool ??= openPool())).run(message, jobOptions)
+      // Without an await once the pool is open: an idle worker receives the job immediately.
+      const opened = pool ?? (await (opening ??= openPool()))
+      return opened.run(message, jobOptions)
     },
     async close() {
       isClosed = true
-      const opened = await pool?.catch(() => undefined)
+      const opened = await opening?.catch(() => undefined)
       await opened?.close()
     },
   }
