@@ -21,13 +21,13 @@ export interface PromptMatch {
   readonly score: number
 }
 
-/** Returns the tool that a prompt requests, or undefined. Deterministic. */
+/** Finds the tool that a prompt requests. The same prompt always has the same match. */
 export interface PromptMatcher {
   match(tokens: readonly PromptToken[]): PromptMatch | undefined
 }
 
 const mostTokens = 400
-/** Minimum score of a match. */
+/** Minimum shares of a prompt that a match must cover and score. */
 const leastCoverage = 0.7
 const leastScore = 0.6
 
@@ -47,7 +47,7 @@ interface Candidate {
   readonly expressions: ReadonlySet<string>
 }
 
-/** Creates a function that matches prompts against tools. */
+/** Creates a matcher of prompts for the tools. */
 export function createPromptMatcher(tools: readonly ModelTool[]): PromptMatcher {
   const candidates = tools.map(createCandidate)
   const examples = exampleMatches(tools)
@@ -226,5 +226,5 @@ function titleRecall({ words, pairs }: TitleWords, tokens: readonly PromptToken[
   return words.length === 0 ? 0 : words.filter((word) => said.has(word)).length / words.length
 }
 
-/** Returns the word pairs to match as a whole: "square" is half of "square root", but differs from it. */
+/** Whether at most half of a title was found: "square" is half of "square root", but means something else. */
 const isHalf = (recall: number) => recall > 0 && recall <= 0.5

@@ -19,7 +19,7 @@ export type PlannedPart =
   /** It refers to a result that will not exist. */
   | { readonly type: 'stranded'; readonly text: string }
 
-/** Outcome of a call. */
+/** Result of a call. */
 export interface PartResult {
   readonly isError: boolean
   readonly result: unknown

@@ -13,7 +13,7 @@ export interface ResponseParts {
   readonly suggest: () => readonly string[]
 }
 
-/** Outcome of a call, with the text of its error. */
+/** Result of a call, with its text or the text of its error. */
 export interface CallResult extends PartResult {
   readonly content: string
 }

@@ -58,7 +58,7 @@ function readPattern(text: string, at: number, before: PromptToken | undefined):
   return { kind: 'mark', length: 1, value: text.charAt(at) }
 }
 
-/** Whether a sign belongs to its number: nothing before it could be the left operand. */
+/** Reads a negative number: a minus belongs to it unless it follows a possible left operand. */
 function readNegative(
   text: string,
   at: number,
@@ -108,7 +108,7 @@ function formOf(word: string): string {
   return wordForm(word.length > 1 ? word.replaceAll(/(?<=\p{L})-(?=\d)/gu, '') : word)
 }
 
-/** Whether an x between two numbers is an operator: `12 x 3`. */
+/** Turns an x between two numbers into an operator: `12 x 3`. */
 function timesSigns(tokens: readonly PromptToken[]): PromptToken[] {
   const isNumber = (token: PromptToken | undefined) =>
     token?.kind === 'number' || token?.kind === 'slot'
@@ -126,7 +126,7 @@ const phrases = new Map([
   ['look up', 'find'],
 ])
 
-/** Joins two words that have the meaning of one. */
+/** Joins pairs of words that mean the same as one word. */
 function joinPhrases(tokens: readonly PromptToken[]): PromptToken[] {
   const joined: PromptToken[] = []
   for (const token of tokens) {
