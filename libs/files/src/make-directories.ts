@@ -14,9 +14,11 @@ export interface MakeDirectoriesOptions extends Pick<
 }
 
 /**
- * Creates a directory and those above it. Returns whether the last one is new.
+ * Creates a directory and its missing parents. Returns whether the directory itself was created.
  *
- * @throws McpError `forbidden`, reason `path-escape`; `invalid-params`, reason `not-a-directory`.
+ * @throws McpError `forbidden`, reason `path-escape`, if the path leads out of the folder.
+ * @throws McpError `invalid-params`, reason `not-a-directory`, if a file is in its place.
+ * @throws McpError `conflict`, reason `name-collision`, if an entry differs only in case.
  */
 export async function makeDirectories(
   folder: SafeFolder,
@@ -27,7 +29,7 @@ export async function makeDirectories(
   const names = path === '' ? [] : path.split('/')
   for (const index of names.keys()) {
     signal?.throwIfAborted()
-    // Each is resolved from the folder again: any of them may be a link that leads out.
+    // Each level is resolved from the root again: it may be a symbolic link that leads out.
     isNew = await makeDirectory(folder, names.slice(0, index + 1).join('/'), options)
   }
   return isNew

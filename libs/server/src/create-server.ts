@@ -28,7 +28,8 @@ export interface LocalServer extends CapabilityServer, Service {
   readonly fastRoute: NonNullable<Service['fastRoute']>
   sessionClosed(sessionId: string): MaybePromise<void>
   /**
-   * Sends a notification outside any request: to the clients of `sessionIds`. Default: to all clients.
+   * Sends a notification that belongs to no request. It goes to the sessions of `options.sessionIds`,
+   * by default to all.
    *
    * @throws McpError `internal` if the contract does not declare the type or the data is invalid.
    */
@@ -40,7 +41,7 @@ export interface UpdatableServer extends LocalServer {
   /**
    * Replaces all operations, and emits `catalogue-changed`.
    *
-   * @throws McpError `invalid-request` if the groups contradict one another; nothing is changed then.
+   * @throws McpError `invalid-request` if the groups contradict one another; in that case nothing changes.
    */
   update(groups: readonly OperationGroup[]): void
 }
@@ -53,11 +54,11 @@ export interface ServerDefinition {
   /** Semantic version of the operations. */
   readonly version: string
   readonly groups: readonly OperationGroup[]
-  /** Schema of the data by notification type, for notifications sent to clients. Default: none. */
+  /** The data schema of each notification type. Default: none. */
   readonly notifications?: Readonly<Record<string, Schema>> | undefined
   /**
-   * Claimed routes. Default: a group for any target claims its whole type, a group for one target
-   * claims that target. A server that also handles unknown targets claims the type.
+   * Claimed routes. Default: one per group, with its `type`, and with its `target` if it has one. To
+   * handle unknown targets, claim the whole type.
    */
   readonly routes?: readonly Route[] | undefined
   /** Options of the server. Their `source` is ignored in favour of the definition's. */
@@ -65,7 +66,7 @@ export interface ServerDefinition {
 }
 
 /**
- * Creates a server from groups of operations and their handlers. This is the lower level below
+ * Creates a server from groups of operations and their handlers. This is the low-level alternative to
  * `defineServer`, for servers whose operations come from several modules or change while they run.
  *
  * @example

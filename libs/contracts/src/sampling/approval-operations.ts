@@ -6,7 +6,10 @@ import { listParams, listResult } from '../list-shape.ts'
 const approvalIdParam = () =>
   z.string().min(1).max(128).describe('Id of the approval, from listPending.')
 
-/** Edits of the approving user: the texts and limits of a request, or the text of a response. */
+/**
+ * Edits made by the approving user: prompt, system, maxTokens and temperature of a request, or the text
+ * of a response.
+ */
 export const approvalEdits = () =>
   z.object({
     prompt: z.string().min(1).max(1_000_000).optional().describe('Replaces the last user text.'),
@@ -16,20 +19,20 @@ export const approvalEdits = () =>
       .min(1)
       .max(1_000_000)
       .optional()
-      .describe('Maximum length of the response, in tokens.'),
-    temperature: z.number().min(0).max(2).optional().describe('Sampling temperature.'),
+      .describe('Replaces the maximum length of the response, in tokens.'),
+    temperature: z.number().min(0).max(2).optional().describe('Replaces the sampling temperature.'),
     text: z.string().max(1_000_000).optional().describe('Replaces the text of a response.'),
   })
 
 const decision = (action: 'approved' | 'rejected') =>
   z.object({ approvalId: z.string(), messageId: z.string(), action: z.literal(action) })
 
-/** Operations of the user who approves. They are never offered to a model. */
+/** Operations for the approving user. They are never offered to a model. */
 export const approvalOperations = {
   listPending: operation({
     title: 'List pending approvals',
     description:
-      'Lists the requests and responses of this session that wait for approval. An operator sees those of all sessions.',
+      'Lists the requests and responses of this session that await approval. An operator sees those of all sessions.',
     params: () => z.object(listParams('preview or purpose')),
     result: () =>
       listResult(
@@ -41,7 +44,9 @@ export const approvalOperations = {
           model: z.string().optional(),
           preview: z.string().describe('Beginning of the text to approve.'),
           createdAt: z.string(),
-          expiresAt: z.string().describe('Time at which the approval is rejected automatically.'),
+          expiresAt: z
+            .string()
+            .describe('Time at which the pending request or response is rejected automatically.'),
         }),
       ),
     hints: { readOnly: true },
@@ -56,7 +61,7 @@ export const approvalOperations = {
         approvalId: approvalIdParam(),
         edits: approvalEdits()
           .optional()
-          .describe('Edits of the request or response. Default: none.'),
+          .describe('Edits to the request or response. Default: none.'),
       }),
     result: () => decision('approved'),
     audience: 'user',

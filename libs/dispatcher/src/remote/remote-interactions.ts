@@ -4,7 +4,7 @@ import { isRecord } from '@mcp/protocol'
 import type { Call } from '../calls/call.ts'
 import type { HttpCaller } from './http-caller.ts'
 
-/** The interactions that a remote server requires while it runs a request. */
+/** The interactions that a remote server requests while it runs a request. */
 export interface RemoteInteractions {
   /** Passes an interaction to the caller of the request, and sends the response to the server. */
   relay(data: Readonly<Record<string, unknown>>, context: RequestContext, call: Call): void
@@ -14,26 +14,26 @@ export function createRemoteInteractions(
   http: HttpCaller,
   onError: (error: unknown) => void,
 ): RemoteInteractions {
-  async function responseTo(
+  async function askCaller(
     interaction: InteractionRequest,
     context: RequestContext,
   ): Promise<InteractionResponse> {
     try {
       return (await context.ask?.(interaction)) ?? { action: 'cancel' }
     } catch {
-      // The interaction timed out or reached no user, so the server receives no decision.
+      // Cancelled: the interaction timed out, or no user was available.
       return { action: 'cancel' }
     }
   }
 
-  async function run(
+  async function respond(
     id: string,
     interaction: InteractionRequest,
     context: RequestContext,
     call: Call,
   ): Promise<void> {
-    const { action, content } = await responseTo(interaction, context)
-    // An interaction ends with its request.
+    const { action, content } = await askCaller(interaction, context)
+    // The server drops the interaction when its request ends, so nothing is sent.
     if (call.isEnded) return
     await http.call('POST', `/interactions/${encodeURIComponent(id)}`, {
       body: { action, content },
@@ -45,7 +45,7 @@ export function createRemoteInteractions(
       const id = data['interactionId']
       const interaction = readInteraction(data)
       if (typeof id !== 'string' || interaction === undefined) return
-      run(id, interaction, context, call).catch(onError)
+      respond(id, interaction, context, call).catch(onError)
     },
   }
 }

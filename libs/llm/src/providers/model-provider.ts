@@ -1,8 +1,8 @@
 import type { JsonSchema, MaybePromise } from '@mcp/protocol'
 
 /**
- * A language model provider. The agent and the sampling server use it. Implement these three functions
- * to add a provider.
+ * A language model provider, used by the agent and the sampling server. Implement it in a folder here
+ * and add it to the table in `choose-provider.ts`.
  */
 export interface ModelProvider {
   /** Identifier, such as `openai-compatible`. Part of every result. */

@@ -1,6 +1,6 @@
 /**
  * Types of everything that the system itself emits, as notifications and as events of a stream.
- * Adding one means adding it here, emitting it, and documenting it in the table of the README.
+ * Adding one means adding it here, emitting it, and documenting it in docs/protocol.md.
  */
 export const systemNotifications = {
   /** Last event of a session's streams: the session was closed. `{ sessionId, reason }` */

@@ -1,7 +1,7 @@
 import { decodeEntities } from '../extraction/encoding/decode-entities.ts'
 import type { SearchQuery, SearchResult } from './search-provider.ts'
 
-/** A result of a provider. */
+/** A result as a search provider returns it. */
 export interface FoundPage {
   readonly title?: string | null | undefined
   readonly url: string
@@ -9,7 +9,7 @@ export interface FoundPage {
   readonly date?: string | null | undefined
 }
 
-/** Returns the results with a web URL, up to the limit, as plain text. */
+/** Converts at most `limit` results to plain text; results without an HTTP(S) URL are skipped. */
 export function toResults(found: readonly FoundPage[], { limit }: SearchQuery): SearchResult[] {
   return found
     .filter(({ url }) => /^https?:\/\//i.test(url) && URL.canParse(url))
@@ -18,22 +18,22 @@ export function toResults(found: readonly FoundPage[], { limit }: SearchQuery): 
 }
 
 function toResult({ title, url, text, date }: FoundPage): SearchResult {
-  const publishedAt = readDate(date ?? '')
+  const publishedAt = parseDate(date ?? '')
   return {
-    title: plain(title ?? '', 500),
+    title: toPlainText(title ?? '', 500),
     url,
-    snippet: plain(text ?? '', 4_000),
+    snippet: toPlainText(text ?? '', 4_000),
     ...(publishedAt !== undefined && { publishedAt }),
   }
 }
 
-/** Returns the query with the `site:` operator, which all engines support. */
+/** Returns the query with the `site:` operator, which all providers support. */
 export function withSite({ query, site }: SearchQuery): string {
   return site === undefined ? query : `${query} site:${site}`
 }
 
 /** Removes the tags that highlight the search terms, and decodes entities. */
-function plain(text: string, maxLength: number): string {
+function toPlainText(text: string, maxLength: number): string {
   const withoutTags = text
     .slice(0, maxLength * 2)
     .replaceAll(/<\/?(?:strong|b|em|i|mark|span)\b[^<>]*>/gi, '')
@@ -41,8 +41,8 @@ function plain(text: string, maxLength: number): string {
 }
 
 /** Parses a date. ISO dates without a time zone are UTC, not local time. */
-function readDate(text: string): string | undefined {
-  const isBare = /^\d{4}-\d{2}-\d{2}T[\d:.]+$/.test(text)
-  const at = Date.parse(isBare ? `${text}Z` : text)
+function parseDate(text: string): string | undefined {
+  const lacksTimeZone = /^\d{4}-\d{2}-\d{2}T[\d:.]+$/.test(text)
+  const at = Date.parse(lacksTimeZone ? `${text}Z` : text)
   return Number.isNaN(at) ? undefined : new Date(at).toISOString()
 }

@@ -14,7 +14,7 @@ export interface FetchedSitemap {
   readonly truncated: boolean
 }
 
-/** The URLs of all sitemaps of a site that were read. */
+/** The URLs found in the sitemaps of a site. */
 export interface CollectedSitemap {
   readonly entries: readonly SitemapEntry[]
   /** The sitemaps that were read. */
@@ -32,7 +32,7 @@ export interface CollectOptions {
 }
 
 const maxSitemaps = 50
-// Transferring more would block the event loop.
+// Receiving more from the sandbox process at a time would block the event loop.
 const maxEntries = 20_000
 const maxDepth = 3
 export const maxSitemapBytes = 16 * 1024 * 1024
@@ -41,7 +41,7 @@ export const maxSitemapBytes = 16 * 1024 * 1024
  * Reads sitemaps and the sitemaps that they list, one after another, with limits on number, depth and
  * size.
  *
- * @throws the first error if no sitemap could be read.
+ * @throws McpError the first error, if no sitemap could be read.
  */
 export async function collectSitemap(options: CollectOptions): Promise<CollectedSitemap> {
   const { urls, fetch, sandbox, signal } = options
@@ -49,7 +49,7 @@ export async function collectSitemap(options: CollectOptions): Promise<Collected
   const sitemaps: string[] = []
   const failed: { url: string; message: string }[] = []
   let truncated = false
-  let failure: unknown
+  let firstError: unknown
   const queue = urls.map((url) => ({ url, depth: 1 }))
   const seen = new Set(urls)
 
@@ -80,11 +80,11 @@ export async function collectSitemap(options: CollectOptions): Promise<Collected
       add(parsed, depth)
     } catch (thrown) {
       if (signal.aborted) throw thrown
-      failure ??= thrown
+      firstError ??= thrown
       failed.push({ url, message: McpError.from(thrown).message })
     }
   }
-  if (sitemaps.length === 0 && failure !== undefined) throw failure
+  if (sitemaps.length === 0 && firstError !== undefined) throw firstError
   return { entries: [...entries.values()], sitemaps, failed, truncated }
 }
 
@@ -96,11 +96,11 @@ async function readText({ status, bytes, truncated }: FetchedSitemap) {
   }
   // A sitemap.xml.gz is often served as a file, without a content encoding.
   const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b
-  const whole = isGzip
+  const decompressed = isGzip
     ? await readBody(Readable.from([bytes]), 'gzip', maxSitemapBytes)
     : { bytes, truncated: false }
   return {
-    content: new TextDecoder().decode(whole.bytes),
-    truncated: truncated || whole.truncated,
+    content: new TextDecoder().decode(decompressed.bytes),
+    truncated: truncated || decompressed.truncated,
   }
 }

@@ -55,6 +55,8 @@ const argumentName = fc.stringMatching(/^[A-Za-z][A-Za-z0-9_]{0,20}$/)
 const json = fc
   .jsonValue({ maxDepth: 3 })
   .filter((value) => !JSON.stringify(value).includes('__proto__'))
+  // As read from JSON, which has no negative zero.
+  .map((value): unknown => JSON.parse(JSON.stringify(value)))
 
 const content: fc.Arbitrary<PromptContent> = fc.record({
   title: line,
@@ -168,6 +170,17 @@ it('rejects YAML with exponential aliases', () => {
   const bomb = `messages: []\nl0: &l0 [x]\n${levels.join('\n')}`
   expect(() => decodeDocument('yaml', bomb)).toThrow('alias')
 })
+
+it.each(['yaml', 'dotprompt'] as const)(
+  'preserves a quoted text with control characters and line breaks in %s',
+  (format) => {
+    const when = { name: '{{role x{{role "user"}}\u0000: \n \n' }
+    const completions = [{ value: 'a', when }]
+    const argument = { name: 'name', description: '', required: false, schema: {}, completions }
+    const text = encodeDocument(format, { content: contentOf('x', { arguments: [argument] }) })
+    expect(decodeDocument(format, text).content.arguments).toMatchObject([{ completions }])
+  },
+)
 
 it('preserves the spaces of blank lines at the start of a text', () => {
   const written = contentOf('x', { description: '  \n \n\ttext \n  ' })

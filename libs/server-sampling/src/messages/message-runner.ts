@@ -17,13 +17,13 @@ export interface RunningMessage {
 
 /** Runs messages from their request to their result. */
 export interface MessageRunner {
-  /** @throws McpError If the request is refused. Nothing of it is recorded then. */
+  /** @throws McpError if the request is refused. A refused request is not recorded. */
   start(request: MessageRequest, owner: MessageOwner, caller: MessageCaller): RunningMessage
-  /** Resumes a message that a restart interrupted: its approval is pending again. */
+  /** Resumes a message that a restart interrupted, with its approval pending again. */
   resume(approval: PendingApproval, records: SessionRecords): RunningMessage
 }
 
-/** The session of a message and its records. */
+/** The session that owns a message, with the records of the session. */
 export interface MessageOwner {
   readonly sessionId: string | undefined
   readonly records: SessionRecords
@@ -34,9 +34,11 @@ export interface MessageRunnerOptions extends ProduceOptions {
   readonly onFinished: (message: OpenMessage, finished: FinishedMessage) => void
 }
 
-/** Maximum number of open messages per session and per server, and of tokens in them. */
+/** Maximum number of open messages in one session. */
 const maxOpenPerSession = 20
+/** Maximum number of open messages of the server. */
 const maxOpen = 1000
+/** Maximum number of input tokens in all open messages. */
 const maxOpenTokens = 16_000_000
 
 export function createMessageRunner(options: MessageRunnerOptions): MessageRunner {
@@ -61,7 +63,7 @@ export function createMessageRunner(options: MessageRunnerOptions): MessageRunne
     readonly weight: number
     readonly owner: MessageOwner
     readonly caller: MessageCaller
-    /** The approval that was pending when it was interrupted. */
+    /** The approval that was pending when a restart interrupted the message. */
     readonly stored?: PendingApproval | undefined
   }
 
@@ -89,7 +91,7 @@ export function createMessageRunner(options: MessageRunnerOptions): MessageRunne
     openTokens += weight
     const producing = produceMessage({ message, records, caller, stored }, options)
     const result = finish(message, records, producing)
-    // A waiting caller receives the error from `result`; `get` returns it later.
+    // No unhandled rejection: a waiting caller receives the error from `result`, others from `get`.
     result.catch(() => {})
     return { message, result }
   }
@@ -107,15 +109,17 @@ export function createMessageRunner(options: MessageRunnerOptions): MessageRunne
       records.finished.add(messageId, finished, size)
       onFinished(message, finished)
     }
+    let result
     try {
-      const result = await producing
-      end({ status: 'completed', messageId, message: result }, JSON.stringify(result).length)
-      return result
+      result = await producing
     } catch (thrown) {
       const error = McpError.from(thrown)
       end({ status: 'failed', messageId, error: error.toBody() }, error.message.length)
       throw error
     }
+    // Outside the `try`: an error of `onFinished` must not end the message a second time.
+    end({ status: 'completed', messageId, message: result }, JSON.stringify(result).length)
+    return result
   }
 
   return {

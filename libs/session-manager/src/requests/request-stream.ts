@@ -9,8 +9,8 @@ import { responseOf } from './pending-response.ts'
 export type StreamResponse = (pending: PendingResponse) => RawResponse
 
 /**
- * A client that disconnects or reads too slowly ends its stream, not the request: it can repeat the
- * request to get the response.
+ * Returns the function that streams a response. If a client disconnects or reads too slowly, only its
+ * stream ends, not the request: the client can repeat the request to receive the response.
  */
 export function createRequestStreams(options: Omit<EventWriterOptions, 'onClose'>): StreamResponse {
   return (pending) => ({
@@ -31,7 +31,7 @@ export function createRequestStreams(options: Omit<EventWriterOptions, 'onClose'
   })
 }
 
-/** Never rejects, because {@link responseOf} does not. */
+/** Never rejects: {@link responseOf} does not, and writing to a closed stream is ignored. */
 async function writeResponse(pending: PendingResponse, writer: EventWriter): Promise<void> {
   const { body } = (await responseOf(pending)).toHttp()
   writer.end(encodeEvents({ event: systemNotifications.response, data: body }))

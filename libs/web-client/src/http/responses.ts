@@ -4,8 +4,9 @@ import { McpError } from '@mcp/protocol'
 
 import type { ResolvedSession } from '../sessions/session-resolver.ts'
 
-export function notFound(route: string): Response {
-  return toWebErrorResponse(new McpError('not-found', `Not found: ${route.slice(0, 200)}.`))
+/** Returns the 404 response for a path, or for a method and path. */
+export function notFound(target: string): Response {
+  return toWebErrorResponse(new McpError('not-found', `Not found: ${target.slice(0, 200)}.`))
 }
 
 /** Returns the HTTP response for a response envelope. */
@@ -13,6 +14,7 @@ export function envelopeToResponse(response: ResponseEnvelope): Response {
   return toWebResponse(envelopeResponse(response))
 }
 
+/** Returns the response for an event stream. */
 export function eventStream(body: ReadableStream<Uint8Array>): Response {
   return new Response(body, {
     headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-cache, no-transform' },

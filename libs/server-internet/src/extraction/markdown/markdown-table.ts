@@ -5,7 +5,7 @@ export type CellTexts = ReadonlyMap<Node, string>
 export function markdownTable(table: Element, texts: CellTexts): string | undefined {
   const rows = readRows(table)
   if (isLayout(table, rows)) return undefined
-  const grid = spread(rows, texts)
+  const grid = toGrid(rows, texts)
   const width = Math.max(...grid.map((row) => row.length))
   const [first, ...rest] = grid
   const hasHeader = rows[0] !== undefined && isHeader(rows[0])
@@ -22,8 +22,8 @@ export function cellText(content: string): string {
   return content
     .trim()
     .replaceAll(/\s*\n\s*/g, '<br>')
-    .replaceAll(/(\\*)\|/g, (found: string, slashes: string) =>
-      slashes.length % 2 === 1 ? found : `${slashes}\\|`,
+    .replaceAll(/(\\*)\|/g, (found: string, backslashes: string) =>
+      backslashes.length % 2 === 1 ? found : `${backslashes}\\|`,
     )
 }
 
@@ -49,12 +49,13 @@ function children(element: Element, ...names: string[]): Element[] {
 
 function isLayout(table: Element, rows: readonly Element[]): boolean {
   if (['presentation', 'none'].includes(table.getAttribute('role') ?? '')) return true
-  // `querySelector` of turndown's parser returns undefined instead of null.
+
   if (table.querySelectorAll('table, pre, h1, h2, h3').length > 0) return true
-  // A single column, or a single row without a heading, adds nothing to its cells.
+  // A table with one column, or with one row and no header cell, conveys no structure.
   const widths = rows.map((row) => cellsOf(row).length)
   if (Math.max(0, ...widths) <= 1) return true
-  return rows.length === 1 && table.querySelector('th') === null
+  // Not `querySelector`, which returns undefined instead of null in the parser of turndown.
+  return rows.length === 1 && table.querySelectorAll('th').length === 0
 }
 
 function isHeader(row: Element): boolean {
@@ -65,8 +66,8 @@ function isHeader(row: Element): boolean {
 
 const maxColumns = 100
 
-/** Arranges cells in columns. A cell that spans several has its text in the first; the others are empty. */
-function spread(rows: readonly Element[], texts: CellTexts): string[][] {
+/** Arranges cells in a grid. A cell that spans several positions has its text in the first of them. */
+function toGrid(rows: readonly Element[], texts: CellTexts): string[][] {
   /** Number of further rows in which each column is occupied by a cell from above. */
   const occupied: number[] = []
   return rows.map((row) => {
@@ -81,7 +82,8 @@ function spread(rows: readonly Element[], texts: CellTexts): string[][] {
       }
     }
     while ((occupied[line.length] ?? 0) > 0) line.push('')
-    for (const [at, left] of occupied.entries()) occupied[at] = Math.max(0, left - 1)
+    for (const [at, remainingRows] of occupied.entries())
+      occupied[at] = Math.max(0, remainingRows - 1)
     return line
   })
 }

@@ -5,7 +5,7 @@ import { checkboxClass } from '../html/page-tree.ts'
 import { codeBlock } from './code-block.ts'
 import { cellText, markdownTable } from './markdown-table.ts'
 
-/** Converts HTML with absolute URLs and without scripts to GitHub Flavored Markdown. */
+/** Converts HTML to GitHub Flavored Markdown. URLs must be absolute, and scripts removed. */
 export function toMarkdown(html: string): string {
   const service = new TurndownService({
     headingStyle: 'atx',
@@ -52,7 +52,7 @@ const blockRules: Record<string, Rule> = {
     replacement(content, node) {
       const text = oneLine(content)
       // A Markdown link contains a single line of text.
-      if (isInside(node, 'A')) return ` ${text} `
+      if (hasAncestor(node, 'A')) return ` ${text} `
       return text === '' ? '' : `\n\n${'#'.repeat(Number(node.nodeName[1]))} ${text}\n\n`
     },
   },
@@ -67,7 +67,7 @@ const inlineRules: Record<string, Rule> = {
     filter: (node) => node.nodeName === 'SPAN' && node.getAttribute('class') === checkboxClass,
     replacement: (content) => content.replaceAll('\\', ''),
   },
-  raised: {
+  superscriptOrSubscript: {
     filter: ['sup', 'sub'],
     replacement(content, node) {
       const name = node.nodeName.toLowerCase()
@@ -97,22 +97,22 @@ const inlineRules: Record<string, Rule> = {
 
 function tableRules(): Record<string, Rule> {
   const cells = new Map<Node, string>()
-  const inBlock = (content: string) => `\n\n${content}\n\n`
+  const asBlock = (content: string) => `\n\n${content}\n\n`
   return {
     cell: {
       filter: ['th', 'td'],
       replacement(content, node) {
         cells.set(node, cellText(content))
-        return inBlock(content)
+        return asBlock(content)
       },
     },
-    row: { filter: ['tr', 'thead', 'tbody', 'tfoot'], replacement: (content) => inBlock(content) },
-    tableCaption: { filter: 'caption', replacement: (content) => inBlock(content) },
+    row: { filter: ['tr', 'thead', 'tbody', 'tfoot'], replacement: (content) => asBlock(content) },
+    tableCaption: { filter: 'caption', replacement: (content) => asBlock(content) },
     columns: { filter: ['colgroup', 'col'], replacement: () => '' },
     table: {
       filter: 'table',
       replacement(content, node) {
-        return (isElement(node) ? markdownTable(node, cells) : undefined) ?? inBlock(content)
+        return (isElement(node) ? markdownTable(node, cells) : undefined) ?? asBlock(content)
       },
     },
   }
@@ -133,7 +133,7 @@ function positionOf(item: Node): number {
   for (let node = item.previousSibling; node !== null; node = node.previousSibling) {
     const known = positions.get(node)
     if (node.nodeName === 'LI') position += 1
-    // Without the cached position of an earlier item, the cost would be quadratic in the list.
+    // Stops at the nearest cached position; otherwise a list of n items would cost n² steps.
     if (known !== undefined) {
       position += known
       break
@@ -143,7 +143,7 @@ function positionOf(item: Node): number {
   return position
 }
 
-function isInside(node: Node, name: string): boolean {
+function hasAncestor(node: Node, name: string): boolean {
   for (let above = node.parentNode; above !== null; above = above.parentNode) {
     if (above.nodeName === name) return true
   }
@@ -159,7 +159,7 @@ function oneLine(text: string): string {
   return text.replaceAll(/\s+/g, ' ').trim()
 }
 
-/** Escapes a URL for the parentheses of a link. */
+/** Encodes a URL as the destination of a link. */
 function destination(url: string): string {
   return /[()\s<>]/.test(url) ? `<${url.replaceAll(/[\s<>]/g, encodeURIComponent)}>` : url
 }

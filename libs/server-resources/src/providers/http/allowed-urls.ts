@@ -2,13 +2,13 @@ import { McpError } from '@mcp/protocol'
 
 /** The URLs that the operator allows. */
 export interface AllowedUrls {
-  /** All of them, normalized. */
+  /** All allowed URLs, normalized. */
   readonly all: readonly string[]
-  /** Those that allow a single URL. */
+  /** URLs without a trailing slash; each matches exactly. */
   readonly exact: readonly string[]
-  /** Those that allow every URL below them. */
+  /** URLs that end in `/`; each matches every URL below it. */
   readonly prefixes: readonly string[]
-  /** Whether a URL, normalized by `URL`, is allowed. */
+  /** Whether `href`, as returned by `URL.href`, is allowed. */
   allows(href: string): boolean
 }
 
@@ -35,7 +35,7 @@ function normalizeUrl(text: string): string {
   if (url === undefined || !/^https?:$/.test(url.protocol) || url.username + url.password !== '') {
     throw new McpError(
       'invalid-params',
-      'The URL of a resource must start with http:// or https:// and must not contain a password. Example: https://example.org/docs/.',
+      'An allowed URL must start with http:// or https:// and must not contain credentials. Example: https://example.org/docs/.',
     )
   }
   url.hash = ''
