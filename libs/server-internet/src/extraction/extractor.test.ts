@@ -50,7 +50,7 @@ describe.each(['article', 'full'] as const)(
       expect(content).toContain(
         'A paragraph with a [link](https://example.com/x), some words and then a few more.',
       )
-      expect(note).toContain('The page is very large: its beginning was read')
+      expect(note).toContain('The page is very large: only its beginning was read')
       expect(note).toContain('Only the first 16777216 of')
     })
 
