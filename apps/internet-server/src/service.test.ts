@@ -63,7 +63,7 @@ it('fetches from this machine only the hosts of INTERNET_ALLOWED_HOSTS', async (
 it('reports an invalid allowed host at startup', async () => {
   const env = { INTERNET_SERVER_PORT: '0', INTERNET_ALLOWED_HOSTS: 'http://example.org/' }
   const settings = readEnvironment(config, { env })
-  await expect(start(settings, { log })).rejects.toThrow('cannot be an allowed host')
+  await expect(start(settings, { log })).rejects.toThrow('Invalid allowed host')
 })
 
 it.each([

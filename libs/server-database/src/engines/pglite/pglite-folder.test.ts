@@ -22,7 +22,7 @@ const serve = (folder: string) =>
 
 describe('a folder that cannot be opened', { timeout: 120_000 }, () => {
   it.each([
-    ['of another version', ['PG_VERSION'], 'made by PostgreSQL 12'],
+    ['of another version', ['PG_VERSION'], 'created by PostgreSQL 12'],
     ['without its control file', ['global', 'pg_control'], 'is damaged'],
   ])('%s is reported with a remedy, and left unchanged', async (what, path, words) => {
     const folder = join(base, what)
@@ -40,7 +40,7 @@ describe('a folder that cannot be opened', { timeout: 120_000 }, () => {
       message: expect.stringContaining(words),
       details: { reason: 'database-damaged' },
     })
-    expect(error.message).toContain('Restore it from a copy')
+    expect(error.message).toContain('Restore it from a backup')
     expect(error.message).not.toContain(base)
     await second.server.close()
     expect(await readFile(file, 'utf8')).toBe('12\n')
