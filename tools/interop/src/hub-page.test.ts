@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { post } from './calls.ts'
 import { lacksChromium, launchChromium } from './chromium.ts'
 
-/** A folder that takes pictures of the page, for somebody to look at. */
+/** Folder for screenshots of the web client. */
 const { SCREENSHOTS: screenshots } = process.env
 const narrow = { viewport: { width: 390, height: 844 } }
 
@@ -30,7 +30,7 @@ afterAll(async () => {
   await hub.close()
 })
 
-/** The page in a browser context of its own, and what went wrong in it. */
+/** Opens the web client in its own browser context, and collects its problems. */
 async function openPage(options: BrowserContextOptions = {}) {
   browser ??= await launchChromium()
   const context = await browser.newContext(options)
@@ -60,23 +60,23 @@ async function takePicture(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: resolve(screenshots, `${name}.png`), fullPage: true })
 }
 
-it.skipIf(lacksChromium)('answers a prompt and says that no language model did', async () => {
+it.skipIf(lacksChromium)('runs a prompt, and labels the response of the planner', async () => {
   await using opened = await openPage()
   const { page, problems } = opened
-  await page.getByLabel('What should be done?').fill('What is 12 * 12?')
-  await page.getByRole('button', { name: 'Ask' }).click()
-  const answer = page.getByRole('region', { name: 'Prompt' })
-  await answer.getByText('calculator multiply (a: 12, b: 12) → 144').waitFor()
-  await answer.getByText('144', { exact: true }).waitFor()
-  expect(await answer.getByText(/offline planner/i).count()).toBe(1)
+  await page.getByLabel('Prompt for the model').fill('What is 12 * 12?')
+  await page.getByRole('button', { name: 'Send' }).click()
+  const response = page.getByRole('region', { name: 'Prompt' })
+  await response.getByText('calculator multiply (a: 12, b: 12) → 144').waitFor()
+  await response.getByText('144', { exact: true }).waitFor()
+  expect(await response.getByText(/offline planner/i).count()).toBe(1)
   await takePicture(page, 'prompt')
   expect(problems).toEqual([])
 
   await page.getByRole('button', { name: 'New session' }).click()
-  await answer.getByText('144').first().waitFor({ state: 'detached' })
+  await response.getByText('144').first().waitFor({ state: 'detached' })
 })
 
-it.skipIf(lacksChromium)('runs an operation by the form made from its schema', async () => {
+it.skipIf(lacksChromium)('runs an operation with the form of its schema', async () => {
   await using opened = await openPage()
   const { page, problems } = opened
   await page.getByLabel('Operation', { exact: true }).selectOption({ label: 'Add' })
@@ -107,29 +107,26 @@ it.skipIf(lacksChromium)('finds operations by words, with the calculator first',
   expect(problems).toEqual([])
 })
 
-it.skipIf(lacksChromium)(
-  'shows what is told to its session, and keeps browsers apart',
-  async () => {
-    await using first = await openPage()
-    await using second = await openPage()
-    const ids = await Promise.all([sessionOf(first.page), sessionOf(second.page)])
-    expect(ids[0]).not.toBe(ids[1])
+it.skipIf(lacksChromium)('shows the notifications of its own session only', async () => {
+  await using first = await openPage()
+  await using second = await openPage()
+  const ids = await Promise.all([sessionOf(first.page), sessionOf(second.page)])
+  expect(ids[0]).not.toBe(ids[1])
 
-    const told = `${sessionManager.url}/sessions/${ids[0]}/notifications`
-    const news = { type: 'tea-is-ready', data: { cups: 2 } }
-    expect(await post(told, news)).toMatchObject({ status: 202 })
-    await first.page.getByText('tea-is-ready').waitFor()
-    await takePicture(first.page, 'events')
-    expect(await second.page.getByText('tea-is-ready').count()).toBe(0)
-    expect([...first.problems, ...second.problems]).toEqual([])
-  },
-)
+  const path = `${sessionManager.url}/sessions/${ids[0]}/notifications`
+  const notification = { type: 'tea-is-ready', data: { cups: 2 } }
+  expect(await post(path, notification)).toMatchObject({ status: 202 })
+  await first.page.getByText('tea-is-ready').waitFor()
+  await takePicture(first.page, 'events')
+  expect(await second.page.getByText('tea-is-ready').count()).toBe(0)
+  expect([...first.problems, ...second.problems]).toEqual([])
+})
 
 it.skipIf(lacksChromium)('stays within the width of a telephone', async () => {
   await using opened = await openPage(narrow)
   const { page, problems } = opened
-  await page.getByLabel('What should be done?').fill('What is 12 * 12?')
-  await page.getByRole('button', { name: 'Ask' }).click()
+  await page.getByLabel('Prompt for the model').fill('What is 12 * 12?')
+  await page.getByRole('button', { name: 'Send' }).click()
   await page.getByText('144').first().waitFor()
   await takePicture(page, 'telephone')
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
