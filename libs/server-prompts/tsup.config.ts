@@ -1,3 +1,3 @@
 import { library } from '../../tsup.preset.ts'
 
-export default library(['src/index.ts', 'src/worker.ts', 'src/testing.ts'])
+export default library(['src/index.ts', 'src/worker.ts', 'src/settings.ts', 'src/testing.ts'])
