@@ -1,3 +1,5 @@
+import { resolve } from 'node:path'
+
 import { defineConfig } from 'vitest/config'
 
 const conditions = ['@mcp/source', 'node', 'import', 'module', 'default']
@@ -8,6 +10,7 @@ export const preset = defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     include: ['src/**/*.test.ts'],
+    setupFiles: [resolve(import.meta.dirname, 'vitest.setup.ts')],
     testTimeout: 20_000,
     hookTimeout: 20_000,
     execArgv: ['--conditions=@mcp/source'],

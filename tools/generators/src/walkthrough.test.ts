@@ -61,7 +61,9 @@ describe.skipIf(form === 'off')('in a copy of the workspace', { timeout: 1_500_0
 
   it('refuses a name in use without changing anything', async () => {
     await copy.run('git add --all')
-    await expect(copy.run('npx nx g server tools')).rejects.toThrow('There is a folder')
+    await expect(copy.run('npx nx g server tools')).rejects.toThrow(
+      'The folder libs/server-tools exists',
+    )
     expect(await copy.run('git diff --name-only')).toBe('')
   })
 

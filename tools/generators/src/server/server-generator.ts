@@ -29,7 +29,7 @@ export default function serverGenerator(tree: Tree, options: ServerGeneratorOpti
   const library = `libs/server-${name}`
   const app = `apps/${name}-server`
   for (const folder of [library, app]) {
-    if (tree.exists(folder)) throw new Error(`There is already a folder ${folder} already.`)
+    if (tree.exists(folder)) throw new Error(`The folder ${folder} exists already.`)
   }
 
   const port = nextPort(tree)

@@ -24,7 +24,7 @@ export default function toolGenerator(tree: Tree, options: ToolGeneratorOptions)
   const forms = nameForms(options.name)
   const { name, camel } = forms
   const folder = `${library}/src/${name}`
-  if (tree.exists(folder)) throw new Error(`There is already a folder ${folder} already.`)
+  if (tree.exists(folder)) throw new Error(`The folder ${folder} exists already.`)
 
   generateFiles(tree, join(import.meta.dirname, 'files'), folder, { ...forms, tmpl: '' })
   tree.write(`.changeset/tool-${name}.md`, changeset(camel))
