@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 import { expect, it } from 'vitest'
 
-/** Bundles some code for a browser, without some packages. */
+/** Bundles source code for a browser, without the packages in `external`. */
 async function bundle(contents: string, external: readonly string[]) {
   const { metafile, outputFiles } = await build({
     stdin: { contents, resolveDir: import.meta.dirname, loader: 'ts' },
@@ -23,7 +23,8 @@ async function bundle(contents: string, external: readonly string[]) {
   return { kib: gzipSync(bytes).byteLength / 1024, files: inputs.map(([file]) => file) }
 }
 
-// Third-party code, the names of the built-in servers, and the protocol, which has its own limit below.
+// Not counted: third-party code, the names of the built-in servers, and the protocol, which has its
+// own limit below.
 const external = ['ky', 'eventsource-parser', 'zod', '@mcp/protocol', '@mcp/contracts']
 
 it('bundles no zod and no contract for a browser', async () => {

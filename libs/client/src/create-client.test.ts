@@ -17,7 +17,7 @@ beforeEach(async () => {
 })
 afterEach(() => server.close())
 
-it('exports these names only', () => {
+it('exports only these names', () => {
   expect(Object.keys(api).toSorted()).toEqual(['createClient', 'toolTypes'])
 })
 
@@ -51,7 +51,7 @@ it('retries until the session manager is reachable', async () => {
   expect((await createClient({ url: server.url }).connect()).id).toBe('s-1')
 })
 
-it('closes the session at the end of its block, and closing twice is harmless', async () => {
+it('closes the session at the end of an await using block, and closing twice is harmless', async () => {
   const client = createClient({ url: server.url })
   {
     await using session = await client.connect()
@@ -90,7 +90,7 @@ it('responds to an interaction, without a retry', async () => {
   expect(server.callsOf(/interactions/)).toHaveLength(2)
 })
 
-it('publishes with an id that makes retries safe', async () => {
+it('publishes each retry with the same id', async () => {
   const session = await createClient({ url: server.url }).connect()
   server.fail(/notifications/, breakConnection)
   await session.publish('note', { text: 'hi' })
@@ -103,7 +103,7 @@ it('publishes with an id that makes retries safe', async () => {
   })
 })
 
-it('sends the token, the current one with each request', async () => {
+it('sends the current token with each request', async () => {
   let count = 0
   const client = createClient({ url: server.url, token: async () => `secret-${++count}` })
   await client.health()
@@ -183,7 +183,7 @@ it('creates no method for the properties that promises, symbols and JSON use', a
   expect(server.callsOf(/requests/)).toHaveLength(0)
 })
 
-it('works with a function of this process instead of fetch', async () => {
+it('works with a local function instead of fetch', async () => {
   const seen: string[] = []
   const client = createClient({
     url: 'http://session-manager.test/base',

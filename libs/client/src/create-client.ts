@@ -16,17 +16,17 @@ import { keepAliveClock } from './http/clock.ts'
 
 /** Options of {@link createClient}. */
 export interface ClientOptions<Contracts extends readonly Contract[], Tools extends ToolMap> {
-  /** URL of the session manager. A path before its routes is preserved. */
+  /** URL of the session manager. The API routes are appended to its path. */
   readonly url: string | URL
-  /** Contracts of servers that are not built in; each becomes a property of the session. */
+  /** Contracts of servers other than the built-in ones; each becomes a property of the session. */
   readonly contracts?: Contracts | undefined
-  /** The tools whose calls are typed, from {@link toolTypes}. Default: no tool is typed. */
+  /** Types of tools, from {@link toolTypes}, for typed calls. Default: no tool is typed. */
   readonly tools?: ToolTypes<Tools> | undefined
   /** Sent as `Authorization: Bearer …`. A function is called before each attempt. Default: no token. */
   readonly token?: Token | undefined
   /** Sends an HTTP request, for example to a service of this process. Default: the global `fetch`. */
   readonly fetch?: ((request: Request) => MaybePromise<Response>) | undefined
-  /** Time limit of a call with its retries, in milliseconds. Default: one minute. */
+  /** Time limit of a call including its retries, in milliseconds. Default: one minute. */
   readonly timeoutMs?: number | undefined
   /** Maximum number of retries after a broken connection or a retryable error. Default: 5. */
   readonly retries?: number | undefined
@@ -42,9 +42,12 @@ export interface ConnectOptions {
   readonly clientId?: string | undefined
   /** Id of an existing session to continue. Default: a new session. */
   readonly sessionId?: string | undefined
-  /** Stored with a new session. */
+  /** Metadata stored with a new session. Default: none. */
   readonly metadata?: Readonly<Record<string, unknown>> | undefined
-  /** Idle time after which a new session expires, in milliseconds. Default: the session manager's. */
+  /**
+   * Idle time after which a new session expires, in milliseconds. Default: that of the session
+   * manager.
+   */
   readonly ttlMs?: number | undefined
   readonly signal?: AbortSignal | undefined
 }
@@ -123,7 +126,7 @@ function openSession(
   signal: AbortSignal | undefined,
 ): Promise<unknown> {
   const value = { clientId, metadata, ttlMs }
-  // Retried if the connection breaks: at worst an unused session expires.
+  // Safe to retry after a broken connection: at worst, an unused session remains until it expires.
   return callApi(link, 'POST', '/sessions', { what: 'POST /sessions', value, signal })
 }
 

@@ -1,8 +1,8 @@
 import type { Clock } from '@mcp/protocol'
 
 /**
- * Resolves or rejects as `work` does, or rejects with the reason of `signal` as soon as that is
- * aborted. The work itself goes on, and its later result is dropped.
+ * Settles as `work` does, or rejects with the reason of `signal` as soon as the signal is aborted.
+ * The work itself continues, and its result is dropped.
  */
 export function abortable<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
   return new Promise((resolve, reject) => {

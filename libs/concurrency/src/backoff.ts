@@ -8,9 +8,10 @@ export interface BackoffOptions {
 }
 
 /**
- * Returns the delay before the next attempt, in milliseconds, after `failures` failures in a row
- * (0 for the first). The bound doubles with each failure. Half of it is random, so that clients
- * which lost a server at the same moment do not return at the same moment.
+ * Returns the delay before the next attempt, in milliseconds. `failures` counts the earlier
+ * consecutive failures: 0 after the first. The bound doubles with each failure. The delay is random
+ * between half the bound and the bound, so that clients that lost a server at the same moment do not
+ * return at the same moment.
  */
 export function backoffMs(failures: number, options: BackoffOptions): number {
   const { baseMs, maxMs, random = Math.random } = options

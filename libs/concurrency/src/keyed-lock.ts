@@ -1,9 +1,9 @@
 /** Runs tasks that share a key one after the other. */
 export interface KeyedLock {
   /**
-   * Runs `task` after every earlier task under any of `keys` has settled. The task never starts if
-   * `signal` is aborted before its turn. A task must not wait for another task of the same lock:
-   * that would be a deadlock.
+   * Runs `task` after all earlier tasks that share one of `keys` have settled. The task never starts
+   * if `signal` is aborted before its turn. A task must not wait for another task of the same lock,
+   * because that could be a deadlock.
    */
   run<Result>(
     keys: readonly string[],

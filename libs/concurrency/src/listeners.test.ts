@@ -24,7 +24,7 @@ it('counts a function that was added twice as two subscriptions', () => {
   expect(received).toEqual(['a'])
 })
 
-it('reports what a listener throws, and calls the others', () => {
+it('reports the error that a listener throws, and calls the others', () => {
   const errors: unknown[] = []
   const listeners = createListeners<string>({ onError: (error) => errors.push(error) })
   const received: string[] = []

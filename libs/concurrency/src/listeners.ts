@@ -11,20 +11,23 @@ export interface Listeners<Event> {
 }
 
 export interface ListenersOptions {
-  /** Receives what a listener throws; the other listeners are still called. Default: rethrow. */
+  /**
+   * Receives the error that a listener throws; the other listeners are still called. Default:
+   * rethrow.
+   */
   readonly onError?: ((error: unknown) => void) | undefined
 }
 
 /**
- * Creates an empty set of listeners. `nanoevents` would do but for two things: a listener that
- * throws would keep the event from those after it, and its emitters are keyed by event name.
+ * Creates an empty set of listeners. `nanoevents` is not used, because there a listener that throws
+ * prevents the calls of later listeners, and emitters are keyed by event name.
  */
 export function createListeners<Event>({ onError }: ListenersOptions = {}): Listeners<Event> {
   const listeners = new Set<Listener<Event>>()
 
   return {
     add(listener) {
-      // Wrapped, so that adding one function twice makes two subscriptions.
+      // With this wrapper, a function that is added twice has two subscriptions.
       const entry: Listener<Event> = (event) => listener(event)
       listeners.add(entry)
       return () => {

@@ -4,7 +4,7 @@ import { createSemaphore } from './semaphore.ts'
 
 const never = new Promise<never>(() => {})
 
-it('grants as many permits as it has, then passes each released one to the first waiter', async () => {
+it('grants all permits, then passes each released one to the first waiter', async () => {
   const semaphore = createSemaphore({ limit: 1 })
   const order: string[] = []
   const release = await semaphore.acquire()
@@ -13,7 +13,7 @@ it('grants as many permits as it has, then passes each released one to the first
   expect(semaphore).toMatchObject({ active: 1, queued: 2 })
 
   release()
-  // The permit belongs to the first waiter already, although that has not resumed yet.
+  // The permit already belongs to the first waiter, although its promise has not resolved yet.
   expect(semaphore.tryAcquire()).toBe(false)
   await Promise.all([first, second])
 
@@ -21,7 +21,7 @@ it('grants as many permits as it has, then passes each released one to the first
   expect(semaphore).toMatchObject({ active: 0, queued: 0 })
 })
 
-it('refuses a waiter beyond the queue', async () => {
+it('refuses a waiter if the queue is full', async () => {
   const semaphore = createSemaphore({
     limit: 1,
     maxQueued: 0,

@@ -10,22 +10,26 @@ export interface SemaphoreOptions {
 /**
  * Hands out a fixed number of permits, first come, first served.
  *
- * Not `p-limit`: a waiter there cannot leave the queue when its caller aborts, the queue has no
- * bound, and each permit costs promises, 8 times the time of `tryAcquire` and `release`.
+ * `p-limit` is not used: its waiters cannot leave the queue on abort, and its queue has no limit.
+ * Each of its permits costs promises, 8 times the time of `tryAcquire` and `release`.
  */
 export interface Semaphore {
   /** Takes a permit if one is free. Each success must be paired with one `release`. */
   tryAcquire(): boolean
   /**
-   * Queues a waiter, which is called when it receives a permit. Returns the function that leaves the
-   * queue (`false`: the permit was already granted), or `undefined` if the queue is full.
+   * Queues a waiter, which is called when it receives a permit. Returns `undefined` if the queue is
+   * full; otherwise a function that leaves the queue, or returns false if the permit was already
+   * granted.
    */
   enqueue(waiter: () => void): (() => boolean) | undefined
-  /** Returns a permit. It passes to the first waiter directly, so that no newcomer overtakes it. */
+  /**
+   * Returns a permit. The permit passes directly to the first waiter, so that no later caller can
+   * take it first.
+   */
   release(): void
   /**
-   * Waits for a permit and returns the function that releases it; calling that twice is harmless.
-   * Rejects with the reason of `signal` if aborted, or with `queueFull()`.
+   * Waits for a permit and resolves with the function that releases it. A second call of the
+   * function has no effect. Rejects with the reason of `signal` if aborted, or with `queueFull()`.
    */
   acquire(signal?: AbortSignal): Promise<() => void>
   /** Runs `task` while holding a permit. Rejects as {@link acquire} does. */
@@ -111,7 +115,7 @@ function waitForPermit(
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const abort = (): void => {
-      // After the permit was granted, the holder observes the signal itself.
+      // If the permit was already granted, its holder must check the signal.
       if (leave?.() === true) reject(signal?.reason)
     }
     const leave = semaphore.enqueue(() => {

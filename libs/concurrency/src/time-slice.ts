@@ -1,4 +1,4 @@
-/** A share of the event loop for work that consists of many small steps. */
+/** A limited time for work of many small steps, so that it does not block the event loop. */
 export interface TimeSlice {
   /** Whether the work should yield now. */
   isOver(): boolean
@@ -6,7 +6,7 @@ export interface TimeSlice {
   yield(): Promise<void>
 }
 
-// Node, Deno and Bun have it. A timer takes at least 1 ms, which would slow long work by an eighth.
+// Node, Deno and Bun have setImmediate. A timer would wait at least 1 ms, an eighth of each slice.
 declare const setImmediate: (callback: () => void) => unknown
 
 const sliceMs = 8

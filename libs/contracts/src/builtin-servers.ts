@@ -1,11 +1,11 @@
 /** Name, request type, target key and port of one of the seven servers. */
 export interface BuiltinServer {
   readonly name: string
-  /** Its `metadata.source`. */
+  /** Value of `metadata.source` in its envelopes, such as `mcp-server-3`. */
   readonly source: string
   /** Request type of its operations. */
   readonly type: string
-  /** Key of the target in the payload. */
+  /** Key of the target in the payload, such as `tool`. */
   readonly target: string
   /** Default port of its app. */
   readonly port: number

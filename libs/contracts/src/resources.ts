@@ -16,13 +16,13 @@ export const resources = defineContract({
   version: '1.0.0',
   operations: { ...readingOperations, ...templateOperations, ...changingOperations },
   notifications: {
-    /** To the sessions that subscribed. */
+    /** Emitted to the sessions that subscribed to the resource. */
     'resource-updated': z.object({
       uri: z.string(),
       change: z.enum(['created', 'updated', 'deleted']),
       etag: z.string().optional(),
     }),
-    /** To all: how many came and went in the last 100 ms. */
+    /** Emitted to all sessions: number of resources created and deleted in the last 100 ms. */
     'resource-list-changed': z.object({ created: z.int(), deleted: z.int() }),
   },
 })

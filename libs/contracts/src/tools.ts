@@ -27,8 +27,8 @@ const callSchema = () =>
   })
 
 /**
- * The operations of the tools server about its tools. Each tool declares its own operations: a call
- * such as `{ tool: 'calculator', operation: 'add' }` is described by the calculator.
+ * Operations that list, describe and call tools. The operations of a tool, such as `{ tool:
+ * 'calculator', operation: 'add' }`, are declared by the tool itself, not by this contract.
  */
 export const tools = defineContract({
   name,

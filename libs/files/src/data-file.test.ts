@@ -6,7 +6,7 @@ import { expect, it } from 'vitest'
 
 import { dataFile } from './data-file.ts'
 
-it('creates the folder for its owner only and returns the path of the file', () => {
+it('creates a folder that only its owner can access, and returns the path of the file', () => {
   const base = mkdtempSync(join(tmpdir(), 'mcp-data-'))
   try {
     const folder = join(base, 'a', 'b')

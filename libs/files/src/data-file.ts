@@ -4,8 +4,8 @@ import { resolve } from 'node:path'
 import { McpError } from '@mcp/protocol'
 
 /**
- * Returns the path of a file in the data folder, which is created for its owner only if it does not
- * exist.
+ * Returns the path of a file in the data folder. Creates the folder if it is missing, accessible
+ * only to its owner.
  *
  * @throws McpError `invalid-params` if the folder cannot be created.
  *

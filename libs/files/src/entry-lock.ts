@@ -3,13 +3,13 @@ import { createKeyedLock } from '@mcp/concurrency'
 import type { Entry } from './entry.ts'
 import { looseForm } from './glob.ts'
 
-// One for the process: two servers may use the same folder.
+// Shared by the whole process, because two servers may use the same folder.
 const locks = createKeyedLock()
 
 /**
- * Runs changes of the same entries one after the other, whatever path or spelling named them. `work`
- * never starts if the signal is aborted before its turn. The status of an entry may have changed
- * meanwhile: read it again in `work`.
+ * Runs changes of the same entries one after the other, even if different paths or spellings name
+ * them. `work` never starts if the signal is aborted before its turn. The status of an entry may
+ * have changed meanwhile: read it again in `work`.
  */
 export function lockEntries<Result>(
   entries: readonly Pick<Entry, 'directory' | 'name'>[],

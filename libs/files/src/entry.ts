@@ -5,14 +5,14 @@ import type { FileHints, FileSubject } from './file-error.ts'
 import { createError, fileNotFound, isMissing, notADirectory } from './file-error.ts'
 import type { OpenDirectory } from './open-directory.ts'
 
-/** A folder that no path, link or concurrent change leads out of. */
+/** A folder whose operations no path, link or concurrent change can lead outside. */
 export interface SafeFolder {
   /** Absolute path as configured. */
   readonly path: string
   readonly refusesHardLinks: boolean
   readonly byDescriptor: boolean
   /**
-   * Finds the folder on first use. A link that replaces it later has no effect.
+   * Finds the folder on first use. A link that later replaces the folder has no effect.
    *
    * @throws McpError `unavailable` if the folder does not exist or must not be used.
    */
@@ -23,7 +23,7 @@ export interface SafeFolder {
     options: EntryOptions,
     work: (entry: Entry) => Promise<Result>,
   ): Promise<Result>
-  /** Returns the folder at a path below it, with the same protections. */
+  /** Returns the subfolder at `path`, with the same protections. */
   subfolder(path: string): SafeFolder
 }
 
@@ -37,15 +37,15 @@ export interface FolderLocation {
 /** A safely resolved path: the file or directory there, or the location of a new one. */
 export interface Entry extends FileSubject {
   readonly folder: SafeFolder
-  /** Path from the folder, as the caller named it. */
+  /** Path relative to the folder, as the caller wrote it. */
   readonly path: string
-  /** Path from the folder with links resolved. */
+  /** Path relative to the folder, with links resolved. */
   readonly realPath: string
-  /** Its directory, held open. */
+  /** The directory that contains it, held open. */
   readonly directory: OpenDirectory
   /** Its name in that directory; `.` for the folder itself. */
   readonly name: string
-  /** Result of `lstat`. Undefined: nothing exists there. */
+  /** Result of `lstat`; undefined if nothing exists there. */
   readonly stats: Stats | undefined
 }
 
@@ -61,13 +61,16 @@ export interface EntryOptions {
   /** Intended type of a path that does not exist, for `authorize`. Default: `file`. */
   readonly type?: 'file' | 'directory' | undefined
   /**
-   * Throws unless the path may be used. Called before the path is looked at, so that refused paths
-   * reveal nothing, and again with the type and with the resolved path.
+   * Throws if the path may not be used. The first call is before the path is accessed, so that a
+   * refused path reveals nothing. It is called again with the actual type and the resolved path.
    */
   readonly authorize?: ((path: string, type: 'file' | 'directory') => void) | undefined
 }
 
-/** Returns the current status of an entry, links not followed. Undefined: it does not exist. */
+/**
+ * Returns the current status of an entry, without following links, or undefined if it does not
+ * exist.
+ */
 export async function lstatEntry({
   directory,
   name,
@@ -80,7 +83,10 @@ export async function lstatEntry({
   }
 }
 
-/** @throws McpError `not-found`; `invalid-params`, reason `not-a-directory`. */
+/**
+ * Throws `not-found`, or `invalid-params` with reason `not-a-directory`, unless the entry is a
+ * directory.
+ */
 export function requireDirectory(entry: FileSubject & Pick<Entry, 'stats'>): void {
   if (entry.stats === undefined) throw fileNotFound(entry)
   if (!entry.stats.isDirectory()) throw notADirectory(entry)
@@ -108,7 +114,7 @@ export async function refuseNameCollision(
   }
 }
 
-/** The label of a path: in quotation marks, so that line breaks in it are visible. */
+/** Returns the label of a path: the path as a JSON string, so that line breaks in it are visible. */
 export function quotePath(path: string): string {
   return path === '' ? 'The folder itself' : JSON.stringify(path)
 }

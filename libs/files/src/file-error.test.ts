@@ -42,7 +42,7 @@ it.each([
   expect(JSON.stringify(error.toBody())).not.toContain('/srv')
 })
 
-it('adds the place of the parameter to the details', () => {
+it('adds the path of the parameter to the details', () => {
   const { details } = fileError(systemError('ENOTDIR'), { ...subject, param: 'to' })
   expect(details).toMatchObject({
     path: ['params', 'to'],
@@ -60,7 +60,7 @@ it('leaves errors that are not from the system unchanged', async () => {
   ).rejects.toMatchObject({ code: 'not-found', message: '"a.txt" does not exist.' })
 })
 
-it('recognizes what does not exist', () => {
+it('recognizes errors of missing files', () => {
   expect(['ENOENT', 'ENOTDIR', 'EIO'].map((code) => isMissing(systemError(code)))).toEqual([
     true,
     true,

@@ -2,7 +2,10 @@ import { McpError } from '@mcp/protocol'
 
 /** The file that an error is about. */
 export interface FileSubject {
-  /** Name of the file in messages, at the start of a sentence: `"notes/a.txt"`, a URI. Never a path of the machine. */
+  /**
+   * Name of the file at the start of messages, such as `"notes/a.txt"` or a URI. Never a path of the
+   * machine.
+   */
   readonly label: string
   /** Request parameter that named the file, for `details.path` of the error. */
   readonly param?: string | undefined
@@ -21,7 +24,9 @@ interface SystemError extends Error {
   readonly code: string
 }
 
-/** Whether a system call failed with one of these codes, or with any code if none is listed. */
+/**
+ * Whether an error is that of a system call, with one of `codes` or with any code if none is listed.
+ */
 export function isSystemError(thrown: unknown, ...codes: readonly string[]): thrown is SystemError {
   return (
     thrown instanceof Error &&
@@ -31,7 +36,7 @@ export function isSystemError(thrown: unknown, ...codes: readonly string[]): thr
   )
 }
 
-/** Whether a system call failed because the file or a directory above it does not exist. */
+/** Whether an error means that the file or a directory above it does not exist. */
 export function isMissing(thrown: unknown): boolean {
   return isSystemError(thrown, 'ENOENT', 'ENOTDIR')
 }
@@ -168,7 +173,10 @@ export function notAFile(subject: FileSubject, cause?: unknown): McpError {
   return createError('invalid-params', message, 'not-a-file', { ...subject, cause })
 }
 
-/** Creates the error for a path with something other than a directory in place of one. */
+/**
+ * Creates the error for a path that is not a directory, or that goes through something that is not
+ * one.
+ */
 export function notADirectory(subject: FileSubject, cause?: unknown): McpError {
   const message = `${subject.label} is not a directory, or a part of its path is not.`
   return createError('invalid-params', message, 'not-a-directory', { ...subject, cause })
@@ -190,7 +198,10 @@ interface ErrorOrigin {
   readonly cause?: unknown
 }
 
-/** Creates an error with a reason. With a parameter, its place in the request is added. */
+/**
+ * Creates an error with a reason in its details. If `param` is given, the details also locate it in
+ * the request.
+ */
 export function createError(
   code: 'invalid-params' | 'forbidden' | 'conflict' | 'payload-too-large',
   message: string,

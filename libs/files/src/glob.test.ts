@@ -14,7 +14,7 @@ describe('relative patterns', () => {
     })
     .map((parts) => parts.join('').replaceAll(/\*+/g, '*'))
     .filter((glob) => !/^\.{1,2}$/.test(glob))
-  // With a slash: a pattern without one means any directory here.
+  // Every pattern has a slash, because a relative pattern without a slash matches in any directory.
   const globs = fc
     .array(fc.oneof(nameGlobs, fc.constant('**')), { minLength: 2, maxLength: 4 })
     .map((parts) => parts.join('/'))
@@ -60,12 +60,12 @@ describe('relative patterns', () => {
     },
   )
 
-  it('match all spellings if they are loose', () => {
+  it('match all spellings with the option loose', () => {
     const matches = compileGlob('Caf\u00e9/*.KEY', { relative: true, loose: true })
     expect(matches('cafe\u0301/id.key')).toBe(true)
   })
 
-  it('match any of several, and descendants if requested', () => {
+  it('match if one of several patterns matches, and match descendants if requested', () => {
     const globs = ['private', 'a/*.md']
     const paths = ['x/private', 'a/b.md', 'private/x', 'a/b.md/c', 'a']
     const exact = compileGlobs(globs, { relative: true })
@@ -114,7 +114,8 @@ describe('patterns of URIs', () => {
       fc.array(part, { minLength: 1, maxLength: 4 }).map((parts) => parts.join('')),
       fc.constant('**'),
     )
-    // Both end with a name: for picomatch a/** matches a itself, and */** does not.
+    // Pattern and path end with a name, because in picomatch a/** matches a itself, but */** does
+    // not.
     const ended = (all: readonly string[]): string => [...all, 'end'].join('/')
     const pattern = fc.array(segment, { minLength: 1, maxLength: 4 }).map(ended)
     const path = fc.array(text, { minLength: 1, maxLength: 4 }).map(ended)

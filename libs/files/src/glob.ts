@@ -53,10 +53,10 @@ export function compileGlob(glob: string, options?: GlobOptions): GlobMatcher {
 }
 
 /**
- * Compiles patterns of which one must match: `*` and `?` within a segment, `**` across segments, `[abc]`,
- * `[!a-z]`, `{a,b}`, and `\` before a literal character. Matching takes time proportional to the length
- * of the patterns times that of the text: a translation into a regular expression takes years for
- * `*a*a*a*a*a*b`, and callers supply these patterns.
+ * Compiles patterns; a text matches if one of them matches. Syntax: `*` and `?` within a segment,
+ * `**` across segments, `[abc]`, `[!a-z]`, `{a,b}`, and `\` before a literal character. Matching
+ * takes time proportional to the length of the patterns times that of the text. Callers supply the
+ * patterns, and as a regular expression `*a*a*a*a*a*b` would take years.
  *
  * @throws McpError `invalid-params`, reason `glob-syntax`.
  */
@@ -85,7 +85,7 @@ export function literalPrefix(glob: string): string {
   return /^[^*?[\]{}\\]*/.exec(glob)?.[0] ?? ''
 }
 
-/** Returns the form that is equal for all names which some file systems treat as the same. */
+/** Returns a form that is equal for names that some file systems treat as the same. */
 export function looseForm(text: string): string {
   return text.normalize('NFC').toLowerCase()
 }
@@ -94,17 +94,17 @@ function toTextSegment(text: string): TextSegment {
   return { text, characters: Array.from(text) }
 }
 
-/** Splits a pattern into characters; an escaped one stays together with its backslash. */
+/** Splits a pattern into characters. An escaped character stays together with its backslash. */
 function splitCharacters(pattern: string): string[] {
   return pattern.match(/\\.|./gsu) ?? []
 }
 
-/** Returns the patterns without braces that a pattern stands for, as characters. */
+/** Expands the braces of a pattern. Returns the characters of each resulting pattern. */
 function expandBraces(glob: string, options: GlobOptions): string[][] {
   const expanded: string[][] = []
   const pending = [splitCharacters(glob)]
   for (let pattern = pending.pop(); pattern !== undefined; pattern = pending.pop()) {
-    // The first closing brace and the last opening one before it enclose no other.
+    // The first closing brace and the last opening brace before it are an innermost pair.
     const close = pattern.indexOf('}')
     const open = close < 0 ? pattern.indexOf('{') : pattern.lastIndexOf('{', close)
     if (open < 0 && close < 0) expanded.push(pattern)
@@ -214,8 +214,8 @@ function matchCharacter(token: Token, character: string): boolean {
 }
 
 /**
- * Matches items against a pattern with wildcards for any number of items. Backtracking to the last
- * wildcard is sufficient, which makes the time quadratic at worst and never exponential.
+ * Matches items against a pattern with wildcards for any number of items. It is sufficient to
+ * backtrack to the last wildcard, so the time is quadratic at worst, never exponential.
  */
 function matchSequence<Part, Item>(
   pattern: readonly Part[],

@@ -18,7 +18,7 @@ export interface MakeDirectoriesOptions extends Pick<
  *
  * @throws McpError `forbidden`, reason `path-escape`, if the path leads out of the folder.
  * @throws McpError `invalid-params`, reason `not-a-directory`, if a file is in its place.
- * @throws McpError `conflict`, reason `name-collision`, if an entry differs only in case.
+ * @throws McpError `conflict`, reason `name-collision`, if an entry has the same name in another Unicode form.
  */
 export async function makeDirectories(
   folder: SafeFolder,

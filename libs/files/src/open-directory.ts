@@ -6,18 +6,19 @@ import { join } from 'node:path'
 import { McpError } from '@mcp/protocol'
 
 /**
- * A directory that is held open. On Linux its entries are reached through its descriptor: replacing it,
- * or a directory above it, by a link has no effect on later operations. Elsewhere its location is
- * verified again after each open, which leaves a race for an attacker who swaps twice.
+ * A directory that is held open. On Linux, its entries are accessed through its descriptor: a link
+ * that replaces it, or a directory above it, has no effect on later operations. On other systems,
+ * its location is verified again after each open. An attacker who swaps it twice in that time can
+ * still win the race.
  */
 export interface OpenDirectory {
   /** Location on this machine. Never leaves the process. */
   readonly realPath: string
   /** Device and inode: the identity of the directory, independent of its path. */
   readonly key: string
-  /** Returns the path by which system calls reach an entry. Valid while the directory is open. */
+  /** Returns the path of an entry for system calls. Valid while the directory is open. */
   pathOf(name: string): string
-  /** Opens a directory in it. Fails for a link. */
+  /** Opens a subdirectory. Fails if `name` is a link. */
   open(name: string): Promise<OpenDirectory>
   /**
    * Verifies that the directory is still at its location.
@@ -27,12 +28,12 @@ export interface OpenDirectory {
   verify(): Promise<void>
   /** Verifies that the file opened as `name` is in the directory and was not reached through a link. */
   verifyFile(handle: FileHandle, name: string): Promise<void>
-  /** Flushes its entries to disk. */
+  /** Flushes the entries of the directory to disk. */
   sync(): Promise<void>
   close(): Promise<void>
 }
 
-/** Whether system calls can reach an entry through the descriptor of its directory. */
+/** Whether system calls can access an entry through the descriptor of its directory. */
 export function hasDescriptorPaths(): boolean {
   return process.platform === 'linux' && existsSync('/proc/self/fd')
 }
@@ -49,7 +50,7 @@ export async function openDirectory(
   return byDescriptor ? openByDescriptor(realPath, realPath) : openByPath(realPath)
 }
 
-// Flags that a system lacks are undefined, which adds nothing.
+// Flags that the system lacks are undefined, which a bitwise OR treats as 0.
 const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK } = constants
 
 async function openByDescriptor(path: string, realPath: string): Promise<OpenDirectory> {
@@ -71,7 +72,8 @@ async function openByDescriptor(path: string, realPath: string): Promise<OpenDir
       async verifyFile(file, name) {
         const found = await readlink(`/proc/self/fd/${file.fd}`)
         const expected = join(realPath, name)
-        // A concurrent rename may have replaced the file after it was opened: the open one was in place.
+        // "(deleted)": a concurrent rename replaced the file after it was opened, so the open file
+        // was in place.
         if (found !== expected && found !== `${expected} (deleted)`) throw moved()
       },
       sync: () => handle.sync(),

@@ -15,14 +15,15 @@ export interface OpenedFile {
   readonly stats: Stats
 }
 
-/** The part of an entry that opening its file needs. */
+/** The properties of an entry that are needed to open its file. */
 export type FileEntry = Omit<Entry, 'path' | 'realPath'>
 
 /**
  * Opens the regular file of an entry. The caller must close the handle. The file is checked before
- * opening, since opening a device can have side effects, and again on its descriptor, which decides.
+ * opening, since opening a device can have side effects. It is checked again through its descriptor,
+ * since it may have been replaced.
  *
- * @param flags - Flags of `open` besides those that follow no link and do not wait. Default: read only.
+ * @param flags - Flags of `open`, to which O_NOFOLLOW and O_NONBLOCK are added. Default: read only.
  * @throws McpError `not-found`; `invalid-params`, reason `not-a-file`; `forbidden`, reason `hard-link`;
  *   `conflict`, reason `moved`.
  */
@@ -30,14 +31,14 @@ export async function openFile(entry: FileEntry, flags = O_RDONLY): Promise<Open
   const { directory, name, folder } = entry
   if (entry.stats === undefined) throw fileNotFound(entry)
   requireRegularFile(entry, entry.stats)
-  // O_NONBLOCK: a FIFO that replaced the file would wait for a writer forever.
+  // Without O_NONBLOCK, opening a FIFO that replaced the file would wait for a writer forever.
   const handle = await open(directory.pathOf(name), flags | O_NOFOLLOW | O_NONBLOCK)
   try {
     const stats = await handle.stat()
     requireRegularFile(entry, stats)
     await directory.verifyFile(handle, name)
     const { device } = await folder.locate()
-    // Another file system is mounted here.
+    // Another device: another file system is mounted here.
     if (stats.dev !== device && (await isSpecialFileSystem(directory.pathOf(name)))) {
       throw notAFile(entry)
     }
@@ -63,7 +64,7 @@ export async function withFile<Result>(
 }
 
 /**
- * Throws unless the status is that of a regular file that the folder allows to open.
+ * Throws unless `stats` describes a regular file that the folder allows to open.
  *
  * @throws McpError `invalid-params`, reason `not-a-file`; `forbidden`, reason `hard-link`.
  */

@@ -38,7 +38,7 @@ export async function readEntries(
     }
     entries.push({ name: entry.name, type: entryType(entry) })
   }
-  // By code units: the same order on every system, and fast.
+  // Sorted by code units, which is fast and the same on every system.
   return entries.toSorted((one, other) => (one.name < other.name ? -1 : 1))
 }
 

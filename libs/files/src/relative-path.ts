@@ -8,8 +8,8 @@ const maxNameBytes = 255
 const maxPathBytes = 4096
 
 /**
- * Parses a path of a caller: names separated by slashes, relative to a folder. Returns it without empty
- * names, `.` and `..`; the empty path is the folder itself.
+ * Parses a path from a caller: names separated by slashes, relative to a folder. Returns the path
+ * without empty names, `.` and `..`. The empty path is the folder itself.
  *
  * @param param - The request parameter that contains the path, for errors.
  * @throws McpError `forbidden`, reason `path-escape` or `reserved-name`; `invalid-params`, reason
@@ -54,7 +54,7 @@ export function splitPath(path: string): { readonly folder: string; readonly nam
 }
 
 function isAbsolute(path: string): boolean {
-  // Separators, drives and streams of one system are parts of names on another.
+  // Backslashes and drives are refused on all systems, although some systems allow them in names.
   if (path.startsWith('/') || path.includes('\\') || /^[A-Za-z]:/.test(path)) return true
   return (
     /^[a-z][a-z\d+.-]*:\/\//i.test(path) || (process.platform === 'win32' && path.includes(':'))

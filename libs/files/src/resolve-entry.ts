@@ -15,8 +15,8 @@ import { openDirectory } from './open-directory.ts'
 import { joinPath, splitPath } from './relative-path.ts'
 
 /**
- * Resolves a path, which must be as `parsePath` returns it, and runs `work` on its entry. All links are
- * resolved and must stay in the folder; then its directory is opened and verified. Nothing that `work`
+ * Resolves a path from `parsePath` and runs `work` on its entry. All links in the path must stay in
+ * the folder. Then the directory of the entry is opened and verified, so that nothing that `work`
  * does through `directory` can be redirected.
  *
  * @throws McpError `forbidden`, reason `path-escape`; `not-found` if its directory does not exist.
@@ -38,7 +38,7 @@ export async function withEntry<Result>(
       const { name } = location
       const realPath = name === '.' ? '' : joinPath(relativePath(base, location.directory), name)
       const stats = await lstatEntry({ directory, name })
-      // A link that was put there since: its target was not verified.
+      // The link was created after the path was resolved, so its target was not verified.
       if (stats?.isSymbolicLink() === true && follow) throw pathEscape(subject)
       const isDirectory = stats?.isDirectory() ?? options.type === 'directory'
       const type = isDirectory ? 'directory' : 'file'
@@ -75,13 +75,14 @@ async function resolvePath(
   const { folder: parent, name } = splitPath(path)
   const directory = await tryRealpath(join(base, parent))
   if (directory === undefined) {
-    // A path that leads out is refused as such, whether or not its target exists.
+    // First check the parent: a path that leads out is reported as path-escape, whether or not its
+    // target exists.
     await resolvePath(base, parent, true, subject)
     throw directoryNotFound(parent, subject)
   }
   requireBelow(base, directory, subject)
   if (follow && (await isLink(join(directory, name)))) {
-    // A dangling link. To say whether its target is outside would reveal what exists there.
+    // A dangling link. A different error for a target inside would reveal what exists outside.
     throw pathEscape(subject)
   }
   return { directory, name }
@@ -91,7 +92,7 @@ async function tryRealpath(path: string): Promise<string | undefined> {
   try {
     return await realpath(path)
   } catch (thrown) {
-    // Missing, or not accessible to this process: the directories above show whether it leads out.
+    // If the path is missing or not accessible, the caller checks the directories above it.
     if (isMissing(thrown) || isSystemError(thrown, 'EACCES')) return undefined
     throw thrown
   }

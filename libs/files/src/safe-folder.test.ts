@@ -67,7 +67,7 @@ describe.each([{ byDescriptor: true }, { byDescriptor: false }])(
       expect(resolved).toBe('sub/a.txt')
     })
 
-    it('reports what does not exist', async () => {
+    it('reports missing files and directories', async () => {
       const stats = await folder.withEntry('sub/missing', {}, async (entry) => entry.stats)
       expect(stats).toBeUndefined()
       await expect(read(folder, 'sub/missing')).rejects.toMatchObject({ code: 'not-found' })
@@ -163,7 +163,7 @@ it('uses the folder it found first, even if a link takes its place', async () =>
   await expect(read(folder, 'a.txt')).rejects.toMatchObject(pathEscape)
 })
 
-it('authorizes a path before it is looked at, and what it resolves to', async () => {
+it('authorizes a path before it is accessed, and again after it is resolved', async () => {
   const folder = createSafeFolder(inside)
   const seen: string[] = []
   const authorize = (path: string, type: string): void => {
@@ -209,7 +209,7 @@ describe('a file', () => {
   })
 })
 
-it('creates the folder for its owner only', async () => {
+it('creates a folder that only its owner can access', async () => {
   const path = join(inside, 'made', 'folder')
   await createSafeFolder(path, { create: true }).locate()
   expect((await stat(path)).mode & 0o777).toBe(0o700)

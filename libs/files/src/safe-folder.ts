@@ -12,11 +12,17 @@ import { isSpecialFileSystem } from './special-file-system.ts'
 export interface SafeFolderOptions {
   /** Name of the folder in error messages. Default: "The folder". */
   readonly label?: string | undefined
-  /** Whether the folder is created, for its owner only, if it does not exist. Default: false. */
+  /** Whether a missing folder is created, accessible only to its owner. Default: false. */
   readonly create?: boolean | undefined
-  /** Whether files with several names are opened. Some of the names may be outside. Default: allow. */
+  /**
+   * Whether files with several names (hard links) may be opened; a name may be outside. Default:
+   * allow.
+   */
   readonly hardLinks?: 'allow' | 'refuse' | undefined
-  /** Whether entries are reached through descriptors. Default: if the system supports it. For tests. */
+  /**
+   * Whether entries are accessed through descriptors. Set only in tests. Default: if the system
+   * supports it.
+   */
   readonly byDescriptor?: boolean | undefined
 }
 

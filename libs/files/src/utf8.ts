@@ -1,6 +1,6 @@
 /**
- * Returns how many bytes at the start continue a character whose first byte is missing. Skip them when
- * decoding a part of a UTF-8 file.
+ * Returns the number of bytes at the start that belong to a character whose first byte is missing.
+ * Skip them when decoding a part of a UTF-8 file.
  */
 export function leadingFragmentBytes(bytes: Uint8Array): number {
   let count = 0
@@ -8,7 +8,7 @@ export function leadingFragmentBytes(bytes: Uint8Array): number {
   return count
 }
 
-/** Returns how many bytes at the end start a character whose last byte is missing. */
+/** Returns the number of bytes at the end that belong to a character whose last byte is missing. */
 export function trailingFragmentBytes(bytes: Uint8Array): number {
   for (let count = 1; count <= Math.min(3, bytes.length); count++) {
     const byte = bytes[bytes.length - count] ?? 0

@@ -96,7 +96,7 @@ it('reports an overflow in place of too many changes', async () => {
   expect(batches[1]?.overflowed).toBe(false)
 })
 
-it('waits for a batch before the next, and for the last before it has stopped', async () => {
+it('waits for each batch before the next, and for the last one before stop resolves', async () => {
   const { promise, resolve } = Promise.withResolvers<void>()
   const stop = await start({
     onChanges(batch) {
@@ -141,7 +141,7 @@ it('stops starting when the signal is aborted', async () => {
   expect(watcher.close).toHaveBeenCalledOnce()
 })
 
-it('reports later errors, those of the listener among them, and nothing after it has stopped', async () => {
+it('reports later errors, including those of the listener, and nothing after it has stopped', async () => {
   const stop = await start({ onChanges: () => Promise.reject(new Error('listener')) })
   watcher.emit('error', Object.assign(new Error('EMFILE'), { code: 'EMFILE' }))
   expect(errors).toMatchObject([{ code: 'unavailable' }])

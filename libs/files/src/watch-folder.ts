@@ -21,11 +21,11 @@ export interface FileChanges {
 export interface WatchFolderOptions {
   /** Runs with each batch of changes. The next batch waits until the returned promise settles. */
   readonly onChanges: (batch: FileChanges) => void | Promise<void>
-  /** Runs when the watcher fails later. Changes may be missing from then on. */
+  /** Called if the watcher fails after its start. Changes may be missed from then on. */
   readonly onError: (error: McpError) => void
   /** Maximum number of directory levels below the folder. Default: no limit. */
   readonly depth?: number | undefined
-  /** Whether a path, relative to the folder, is not watched at all, nor what is below it. */
+  /** Whether a path, relative to the folder, and everything below it are not watched at all. */
   readonly ignores?: ((path: string, stats: Stats | undefined) => boolean) | undefined
   /** Whether a change is collected. Called for each event except the deletion of the folder itself. */
   readonly accepts?: ((path: string, change: FileChange) => boolean) | undefined
@@ -37,8 +37,8 @@ export interface WatchFolderOptions {
   readonly clock?: Clock | undefined
 }
 
-// Also bridges the 50 ms in which the watching library drops repeated changes of a file: readers of a
-// batch see the content after them.
+// The watching library drops repeated changes of a file within 50 ms. This delay is longer, so that
+// readers of a batch see the content after the dropped changes.
 const collectMs = 100
 
 const changeByEvent: ReadonlyMap<string, FileChange> = new Map([
@@ -50,8 +50,8 @@ const changeByEvent: ReadonlyMap<string, FileChange> = new Map([
 ])
 
 /**
- * Watches a folder, or a single file, from the moment it resolves until the returned function is called.
- * Links are not followed, and files that are still being written are ignored.
+ * Watches a folder or a single file. Resolves when watching has started, with the function that
+ * stops it. Links are not followed, and files that are still being written are ignored.
  *
  * @param path - Location without links, as `FolderLocation.realPath`.
  * @throws McpError `unavailable`, reason `watch-limit`, if the system cannot watch more files.
@@ -80,7 +80,7 @@ export async function watchFolder(
   const watcher = watch(path, {
     ignoreInitial: true,
     followSymlinks: false,
-    // A directory that this process may not read has no changes; the others are watched all the same.
+    // A directory that this process may not read is skipped; the others are still watched.
     ignorePermissionErrors: true,
     ...(depth === undefined ? {} : { depth }),
     ignored: (found, stats) =>
@@ -114,7 +114,8 @@ export async function watchFolder(
 
   function scheduleFlush(): void {
     const isEmpty = pending.size === 0 && !overflowed
-    // Listeners may stop the watch, which never resolves while the watcher starts.
+    // Nothing is delivered before the watcher is ready: a listener may call stop, which would never
+    // resolve.
     if (isReady && !isEmpty) cancelFlush ??= clock.after(collectMs, flush)
   }
 
@@ -136,7 +137,7 @@ export async function watchFolder(
   }
 
   watcher.on('all', collect)
-  // Permanent: an error event without a listener would end the process.
+  // This listener is never removed, because an error event without a listener would end the process.
   watcher.on('error', (thrown) => {
     if (isReady && stopped === undefined) onError(watchError(thrown))
   })

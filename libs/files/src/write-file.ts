@@ -15,9 +15,9 @@ import { isTemporaryName, temporaryPrefix } from './temporary-name.ts'
 const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants
 
 export interface WriteFileOptions {
-  /** Status of the file to replace: its owner and permissions are kept. Undefined: the file is new. */
+  /** Status of the file to replace, whose owner and permissions are kept. Undefined for a new file. */
   readonly replaces: Stats | undefined
-  /** Whether a new file replaces one that was created meanwhile. Default: false. */
+  /** If true, a new file replaces a file that was created meanwhile. Default: false. */
   readonly overwrite?: boolean | undefined
   /** Permissions of a new file, reduced by the umask of the process. Default: 0o666. */
   readonly mode?: number | undefined
@@ -47,7 +47,7 @@ export async function writeFileAtomically(
   if (replaces?.isFile() === false) throw notAFile(entry)
   const temporary = directory.pathOf(`${temporaryPrefix}${randomUUID()}`)
   const target = directory.pathOf(name)
-  // A rename does not need write permission on the file: a read-only one would be replaced.
+  // A rename needs no write permission on the file, so it would replace even a read-only file.
   if (replaces !== undefined) await access(target, constants.W_OK)
   const handle = await open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode)
   try {
@@ -70,7 +70,7 @@ export async function writeFileAtomically(
   await directory.sync()
 }
 
-/** Gives the new file the permissions of the old one, and its owner if this process may. */
+/** Gives the new file the permissions of the old one, and its owner if this process is allowed to. */
 async function copyOwnership(handle: FileHandle, { mode, uid, gid }: Stats): Promise<void> {
   const own = await handle.stat()
   if (own.uid !== uid || own.gid !== gid) {
@@ -78,11 +78,14 @@ async function copyOwnership(handle: FileHandle, { mode, uid, gid }: Stats): Pro
       if (!isSystemError(thrown, 'EPERM', 'EINVAL')) throw thrown
     })
   }
-  // Without setuid and setgid, since the content is another one.
+  // setuid and setgid are dropped, because the content is different.
   await handle.chmod(mode & 0o777)
 }
 
-/** Moves a new file into place. A rename would replace a file that was created meanwhile; a link fails. */
+/**
+ * Moves a new file into place by a hard link, which fails if the target was created meanwhile. A
+ * rename would replace it.
+ */
 async function linkNew(temporary: string, target: string, subject: FileSubject): Promise<void> {
   try {
     await link(temporary, target)
@@ -97,7 +100,7 @@ async function linkNew(temporary: string, target: string, subject: FileSubject):
   await unlink(temporary)
 }
 
-// Longer than any write takes: what is older was left behind by a process that crashed.
+// Longer than any write takes, so an older temporary file was left behind by a crashed process.
 const defaultMaxAgeMs = 10 * 60_000
 
 /** Deletes temporary files that a crashed process left behind in a directory. */

@@ -5,7 +5,7 @@ import type { Method } from './transport.ts'
 
 /** Options of a call to the API. */
 export interface CallApiOptions extends RetryOptions {
-  /** Sent as JSON. Default: no body. */
+  /** Body of the request, sent as JSON. Default: no body. */
   readonly value?: unknown
 }
 

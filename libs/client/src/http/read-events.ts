@@ -8,13 +8,13 @@ import { invalidResponse } from './read-response.ts'
 export interface ReadEventsOptions {
   /** Name of the server in error messages. */
   readonly from: string
-  /** Wraps each read of bytes, for example in a timeout. Default: no wrapper. */
+  /** Wraps each read of bytes, for example with a timeout. Default: reads are not wrapped. */
   readonly watch?: (<Result>(read: Promise<Result>) => Promise<Result>) | undefined
-  /** Receives the delay before a reconnect that the server requests. */
+  /** Receives the reconnect delay that the server requests, in milliseconds. */
   readonly onRetry?: ((ms: number) => void) | undefined
 }
 
-// Well above the maximum body size of the protocol. Anything longer would only fill the memory.
+// Well above the maximum body size of the protocol. A longer event would only fill the memory.
 const maxBufferSize = 32 * 1024 * 1024
 
 /** Whether an HTTP response is an event stream. */
@@ -51,7 +51,7 @@ export async function* readEvents(
       if (failure !== undefined) throw invalidResponse(from, 'events of a bounded length', failure)
     }
   } finally {
-    // Fails if the connection is broken; then there is nothing to close.
+    // Fails if the connection is broken, which leaves nothing to close.
     await reader.cancel().catch(() => {})
   }
 }

@@ -9,9 +9,10 @@ import {
   protocolVersion,
 } from '@mcp/protocol'
 
-// Validated by hand: the schemas of the protocol would add all of zod to a browser bundle.
+// Responses are validated without schemas, because the protocol's schemas would add all of zod to a
+// browser bundle.
 
-/** Creates the error for a response other than expected. */
+/** Creates the error for an unexpected response. `expected` completes "did not return …". */
 export function invalidResponse(from: string, expected: string, cause?: unknown): McpError {
   return new McpError('upstream-error', `${from} did not return ${expected}.`, { cause })
 }
@@ -26,9 +27,10 @@ export function readJson(text: string, from: string): unknown {
 }
 
 /**
- * Validates the response to the request with that id.
+ * Validates a response envelope and returns it if it is a success.
  *
- * @throws McpError the error of an error response.
+ * @throws McpError the error of an error response; `upstream-error` if the envelope is invalid or
+ * has another id.
  */
 export function readResponse(value: unknown, requestId: string, from: string): SuccessResponse {
   const { id, timestamp, status, data, error, metadata } = isRecord(value) ? value : {}
@@ -92,7 +94,10 @@ function isServerListing(value: unknown): value is ServerListing {
   )
 }
 
-/** Creates the error of an HTTP response, with its Retry-After as `details.retryAfterMs`. */
+/**
+ * Creates the error for an HTTP error response, with the Retry-After header as
+ * `details.retryAfterMs`.
+ */
 export function readFailure(
   { status, headers }: Response,
   text: string,
@@ -108,7 +113,8 @@ export function readFailure(
 function toError(status: number, text: string, from: string): McpError {
   const error = bodyError(text)
   if (isErrorBody(error)) return McpError.fromBody(error)
-  // A proxy returns these while the session manager restarts; the request id makes a retry safe.
+  // A proxy returns these statuses while the session manager restarts. The request id makes a retry
+  // safe.
   const isTemporary = status === 429 || (status >= 502 && status <= 504)
   return new McpError(
     isTemporary ? 'unavailable' : 'upstream-error',

@@ -8,9 +8,9 @@ export interface RetryOptions {
   /** Name of the operation in error messages. */
   readonly what: string
   readonly signal?: AbortSignal | undefined
-  /** Default: the link's. */
+  /** Time limit including retries, in milliseconds. Default: that of the link. */
   readonly timeoutMs?: number | undefined
-  /** Maximum number of retries. Default: the link's. */
+  /** Maximum number of retries. Default: that of the link. */
   readonly retries?: number | undefined
   /** Called if the caller aborts or the time limit is reached. */
   readonly onAbandoned?: (() => void) | undefined
@@ -26,7 +26,8 @@ export interface Attempt {
 
 const backoff = { baseMs: 200, maxMs: 5000 }
 
-// The server has the same time limit and a better error; this one is for a server that is silent.
+// The server enforces the same time limit and returns a more precise error. The client waits this
+// much longer, for a server that does not respond.
 const graceMs = 2000
 
 /**

@@ -16,7 +16,7 @@ export interface TransportOptions {
 }
 
 interface Message {
-  /** Sent as JSON. Default: no body. */
+  /** Body of the request, sent as JSON. Default: no body. */
   readonly value?: unknown
   readonly accept?: string | undefined
   readonly lastEventId?: string | undefined
@@ -28,10 +28,13 @@ export type Method = 'GET' | 'POST' | 'DELETE'
 
 /** Sends HTTP requests, without retries. Every failure is an `McpError`. */
 export interface Transport {
-  /** Name of the server in error messages. Without the path, which may contain a session id. */
+  /**
+   * Name of the server in error messages. It contains no request path, which may contain a session
+   * id.
+   */
   readonly name: string
   send(method: Method, path: string, message: Message): Promise<Response>
-  /** Sends, and resolves with the JSON of the response, or undefined if it has no body. */
+  /** Sends a request and resolves with the JSON of the response, or undefined if it has no body. */
   sendJson(method: Method, path: string, message: Message): Promise<unknown>
 }
 
@@ -40,7 +43,8 @@ export function createTransport({ url, token, fetch, now }: TransportOptions): T
   const base = parseBase(url)
   const name = `The session manager at ${base}`
   const http = ky.create({
-    // Retries, time limits and errors are handled here, because they depend on the request id.
+    // ky's retries, timeouts and errors are off: `retry` handles them, because they depend on the
+    // request id.
     retry: 0,
     timeout: false,
     throwHttpErrors: false,
@@ -50,7 +54,7 @@ export function createTransport({ url, token, fetch, now }: TransportOptions): T
   const send: Transport['send'] = async (method, path, { value, accept, lastEventId, signal }) => {
     const body = encodeJson(value)
     const secret = (typeof token === 'function' ? await token() : token)?.trim()
-    // The platform would also reject it, but with the secret in the message.
+    // `fetch` would also reject the token, but with an error message that contains it.
     if (secret && !/^[!-~]+$/.test(secret)) {
       throw new McpError('invalid-request', 'token must be visible ASCII.')
     }
@@ -66,7 +70,7 @@ export function createTransport({ url, token, fetch, now }: TransportOptions): T
       throw readFailure(response, await readText(response, name), { from: name, now: now() })
     } catch (thrown) {
       if (signal.aborted || McpError.is(thrown)) throw thrown
-      // ky's own error contains the request with its headers, so a log would show the token.
+      // ky's own error is dropped: it contains the request headers, so a log would show the token.
       const cause = isNetworkError(thrown) ? thrown.cause : thrown
       throw connectionFailed(`${name} cannot be reached.`, 'unreachable', cause)
     }
@@ -110,7 +114,7 @@ function connectionFailed(message: string, reason: string, cause: unknown): McpE
 
 function parseBase(text: string | URL): string {
   const url = URL.parse(text, globalThis.location?.href)
-  // Every message that contains the URL would show a password in it.
+  // Error messages contain the URL, so they would show a password in it.
   if (url === null || !/^https?:$/.test(url.protocol) || url.username + url.password !== '') {
     throw new McpError(
       'invalid-request',

@@ -6,7 +6,10 @@ import type { roots } from '@mcp/contracts/roots'
 import type { sampling } from '@mcp/contracts/sampling'
 import type { tools } from '@mcp/contracts/tools'
 
-/** The contracts of every session. Only as types, so that their schemas are not bundled. */
+/**
+ * The contracts that every session has. They are imported only as types, so that their schemas are
+ * not bundled.
+ */
 export type BuiltinContract =
   | typeof database
   | typeof internet

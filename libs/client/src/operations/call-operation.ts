@@ -8,13 +8,16 @@ type Payload = Readonly<Record<string, unknown>>
 /** The type and target that a request for an operation needs. */
 export interface OperationAddress {
   readonly type: string
-  /** The payload's key that holds the target. */
+  /** Key of the target in the payload, such as `tool`. */
   readonly target: string
-  /** The target of all operations, if callers do not name one. */
+  /** The target of all operations, if callers do not choose one. */
   readonly fixedTarget?: string | undefined
 }
 
-/** Calls an operation. The target is one of `flat` here, but beside the params in the payload. */
+/**
+ * Calls an operation. `flat` contains the params and the target, which the payload has next to the
+ * params.
+ */
 export function callOperation(
   send: Send,
   { type, target, fixedTarget }: OperationAddress,
@@ -30,7 +33,10 @@ export function callOperation(
   return call(send, type, { ...head, operation, params }, options)
 }
 
-/** Sends a payload and resolves with the `result` of the response; a large one is fetched in parts. */
+/**
+ * Sends a payload and resolves with the `result` of the response. A large result is fetched in
+ * parts.
+ */
 export async function call(
   send: Send,
   type: string,

@@ -2,11 +2,11 @@ import type { Progress } from '@mcp/protocol'
 
 /** Options of one call. */
 export interface CallOptions<Chunk = unknown> {
-  /** Aborting it cancels the request at the server too; the call rejects with `cancelled`. */
+  /** Aborting it rejects the call with `cancelled`, and also cancels the request at the server. */
   readonly signal?: AbortSignal | undefined
-  /** Time limit of the call with its retries, in milliseconds. Default: the client's. */
+  /** Time limit of the call including its retries, in milliseconds. Default: that of the client. */
   readonly timeoutMs?: number | undefined
-  /** Maximum number of retries, with the same request id. Default: the client's. */
+  /** Maximum number of retries, all with the same request id. Default: that of the client. */
   readonly retries?: number | undefined
   /** Receives the progress of the operation. */
   readonly onProgress?: ((progress: Progress) => void) | undefined
@@ -14,7 +14,8 @@ export interface CallOptions<Chunk = unknown> {
   readonly onChunk?: ((chunk: Chunk) => void) | undefined
   /**
    * Whether a typed call fetches a result that is too large for one response. If false, the call
-   * rejects with `payload-too-large` and `details: { preview, resultRef }`. Default: the client's.
+   * rejects with `payload-too-large` and `details: { preview, resultRef }`. Default: the option of
+   * the client.
    */
   readonly readLargeResults?: boolean | undefined
   /** Id of the request; the session manager never runs the same id twice. Default: a new id. */

@@ -26,7 +26,7 @@ export async function readLargeResult(
     const request = { ...payload, operation: readResultName, params }
     const { data, metadata } = await send(type, request, { signal, timeoutMs, retries })
     const part = isRecord(data['result']) ? data['result'] : {}
-    // After an empty part the same part would be requested endlessly.
+    // An empty part would not advance the offset, so it would be requested endlessly.
     if (typeof part['text'] !== 'string' || part['text'] === '') {
       throw invalidResponse(metadata.source, 'a part of the result')
     }

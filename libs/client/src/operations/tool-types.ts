@@ -6,7 +6,7 @@ import type { Input, Output } from './schema-types.ts'
 /** Tools by name. */
 export type ToolMap = Record<string, Tool>
 
-/** Carries the types of tools; empty at run time. */
+/** Carries the types of tools for the compiler. It is an empty object at run time. */
 export interface ToolTypes<Tools extends ToolMap> {
   readonly tools?: Tools
 }
@@ -52,9 +52,10 @@ type ToolCall<Name, Operation, Params> = {
   readonly operation: Operation
 } & ({} extends Params ? { readonly params?: Params } : { readonly params: Params })
 
-/** Calls tools: typed if the client knows the tool, otherwise open. */
+/** Calls tools. Calls of tools from {@link toolTypes} are typed; other tools accept any params. */
 export interface ToolsClient<Tools extends ToolMap> {
-  // One signature: an overload for unknown tools would accept mistakes in calls of known ones.
+  // There is only one signature, because an overload for unknown tools would accept mistakes in
+  // calls of known tools.
   execute<
     const Name extends (keyof Tools & string) | (string & {}),
     const Operation extends OperationName<Tools, Name>,

@@ -21,7 +21,7 @@ export interface CreateSessionOptions {
   readonly link: Link
   readonly info: SessionInfo
   readonly readLargeResults: boolean
-  /** The address of the operations of each contract, by the name of the contract. */
+  /** Address of the operations of each contract, by contract name. */
   readonly addresses: ReadonlyMap<string, OperationAddress>
 }
 

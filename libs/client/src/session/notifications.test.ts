@@ -25,7 +25,7 @@ function publish(...ids: string[]): void {
   for (const id of ids) server.publish('s-1', note(id))
 }
 
-/** Reads on in the background; `seen` grows. */
+/** Reads notifications in the background and appends them to `seen`. */
 function follow(notifications: AsyncIterable<SessionNotification>) {
   const seen: SessionNotification[] = []
   const ended = (async () => {
@@ -46,7 +46,7 @@ async function connect() {
   return { session, onOpen, opened }
 }
 
-it('yields notifications from now on, with their positions', async () => {
+it('yields later notifications with their positions', async () => {
   const { session, onOpen, opened } = await connect()
   publish('before')
   const { seen, ended } = follow(session.notifications({ onOpen }))
@@ -77,7 +77,7 @@ it('resumes after a broken connection, without a gap or a duplicate', async () =
   expect(server.callsOf(streams)[1]?.headers['last-event-id']).toBe('2')
 })
 
-it('yields each notification once and in order while the connection breaks repeatedly', async () => {
+it('yields each notification once and in order if the connection breaks repeatedly', async () => {
   const { session, onOpen, opened } = await connect()
   const { ids } = follow(session.notifications({ onOpen }))
   await opened(1)
@@ -93,7 +93,7 @@ it('yields each notification once and in order while the connection breaks repea
   await session.close()
 })
 
-it('resumes from its start if the connection breaks before the first notification', async () => {
+it('resumes from the start of the iteration if the connection breaks before the first notification', async () => {
   const { session, onOpen, opened } = await connect()
   publish('before')
   const { ids } = follow(session.notifications({ onOpen }))
@@ -267,7 +267,7 @@ it('closes a connection that is silent for three heartbeats', async () => {
 it.each([
   { asked: 1000, fourth: 4000 },
   { asked: 0, fourth: 4 },
-])('waits longer each time when streams break at once, $asked ms first', async (wait) => {
+])('doubles the delay from $asked ms if each stream breaks immediately', async (wait) => {
   const { clock, advance } = createManualClock()
   server.askToWait(wait.asked)
   const session = await createClient({ url: server.url, clock }).connect()

@@ -10,7 +10,10 @@ import { connectionBroken } from '../http/transport.ts'
 
 /** A notification with its position in the stream of the session. */
 export interface SessionNotification extends NotificationEnvelope {
-  /** Pass it as `lastEventId` to continue after this notification, for example in another process. */
+  /**
+   * Position in the stream. Pass it as `lastEventId` to continue after this notification, even in
+   * another process.
+   */
   readonly position: string | undefined
 }
 
@@ -18,17 +21,17 @@ export interface SessionNotification extends NotificationEnvelope {
 export interface NotificationsOptions {
   /** Aborting it ends the iteration. */
   readonly signal?: AbortSignal | undefined
-  /** Start after this position. Default: with the next notification. */
+  /** Position after which the iteration starts. Default: it starts with the next notification. */
   readonly lastEventId?: string | undefined
-  /** Called when the stream is connected, also after each reconnect: nothing is missed from then on. */
+  /** Called each time the stream has connected or reconnected. Later notifications are not missed. */
   readonly onOpen?: (() => void) | undefined
-  /** Called when the stream was interrupted, before the delay. */
+  /** Called after the stream was interrupted, before the delay of the reconnect. */
   readonly onReconnect?: ((reconnect: Reconnect) => void) | undefined
 }
 
 /** Reason and delay of a reconnect. */
 export interface Reconnect {
-  /** The failure, unless the server ended the stream regularly. */
+  /** The failure; undefined if the server ended the stream normally. */
   readonly error: McpError | undefined
   readonly delayMs: number
 }
@@ -39,7 +42,7 @@ export interface NotificationSource {
   readonly clock: Clock
   /** The path of the stream. */
   readonly path: string
-  /** Aborted after this client has closed the session. */
+  /** Aborted when this client closes the session. */
   readonly closed: AbortSignal
 }
 
@@ -48,11 +51,12 @@ const endTypes: ReadonlySet<string> = new Set([
   systemNotifications.sessionExpired,
 ])
 
-// Three heartbeats: a connection that is silent for longer is dead, whatever the socket reports.
+// Three heartbeats. A connection that is silent for longer is treated as broken, even if the socket
+// is open.
 const maxSilenceMs = 45_000
 const maxRetryMs = 300_000
 const defaultMaxRetryMs = 30_000
-// A connection that lasted this long resets the backoff, even without an event.
+// A connection that lasted this long resets the backoff, even if it delivered no event.
 const stableMs = 10_000
 // Time for the stream of a closed session to deliver `session-closed`.
 const closeGraceMs = 1000
@@ -69,7 +73,7 @@ export function openNotifications(
   return {
     next: () => notifications.next(),
     return() {
-      // Abort first: a generator queues return() behind a pending next().
+      // Abort first, because a generator queues return() behind a pending next().
       stopped.abort()
       return notifications.return()
     },
@@ -98,14 +102,14 @@ async function* follow(
     try {
       const message = { accept: 'text/event-stream', lastEventId: position, signal }
       const response = await watch(transport.send('GET', path, message))
-      // The event stream standard: no content means no reconnect.
+      // In the event stream standard, HTTP 204 means that the client must not reconnect.
       if (response.status === 204) return
       if (!isEventStream(response)) throw invalidResponse(transport.name, 'events')
       const reading = {
         from: transport.name,
         watch,
         onRetry: (ms: number) => {
-          // A base of 0 would stay 0 when doubled, and reconnect without a delay.
+          // At least 1: a delay of 0 would stay 0 when doubled.
           retryMs = Math.min(Math.max(ms, 1), maxRetryMs)
         },
       }
@@ -139,7 +143,7 @@ async function* follow(
 
 interface Connection {
   readonly signal: AbortSignal
-  /** Waits for bytes, and aborts the connection if it is silent for too long. */
+  /** Waits for `read`, and aborts the connection if that takes longer than `maxSilenceMs`. */
   readonly watch: <Result>(read: Promise<Result>) => Promise<Result>
   readonly end: () => void
 }
@@ -181,8 +185,8 @@ function createConnection(
 }
 
 /**
- * Returns whether an id is new, among the last 5,000. Not `lru-cache`: a set is enough, and every byte
- * of this package is loaded by browsers.
+ * Creates a function that returns whether it has not yet received an id; it remembers the last
+ * 5,000. A set keeps this package smaller for browsers than `lru-cache`.
  */
 function createSeenFilter(): (id: string) => boolean {
   const seen = new Set<string>()

@@ -265,7 +265,7 @@ it.each([
   ['half of JSON', '{"id": "1", "sta'],
   ['JSON that is not an envelope', '[1]'],
   ['the answer to another request', '{"id":"other","status":"success","data":{}}'],
-])('calls %s an upstream error that names the server', async (_name, body) => {
+])('rejects %s with an upstream error that names the server', async (_name, body) => {
   const session = await connect(async () => ({ result: 1 }))
   server.fail(posts, answerWith(200, {}, body))
   await expect(session.request('news-access')).rejects.toMatchObject({

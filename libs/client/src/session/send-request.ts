@@ -11,10 +11,10 @@ import { abortable } from '@mcp/concurrency'
 import type { Link } from '../http/link.ts'
 import { connectionBroken, readText } from '../http/transport.ts'
 
-// If the cancellation fails, the request ends at its deadline.
+// A short limit is enough: if the cancellation fails, the request still ends at its deadline.
 const cancelTimeoutMs = 2000
 
-/** Sends a request of the session at `path`, and retries until it has the response. */
+/** Sends a request of the session at `path`, with retries, and resolves with its response. */
 export async function sendRequest(
   link: Link,
   path: string,
@@ -41,7 +41,7 @@ export async function sendRequest(
       try {
         emit(event, data)
       } catch (thrown) {
-        // An error of a listener ends the call: a retry would not help.
+        // An error thrown by a listener ends the call, because a retry would not help.
         stop.abort(thrown)
       }
     }
@@ -49,7 +49,8 @@ export async function sendRequest(
   }
 
   const attempt = async ({ stop, remainingMs }: Attempt): Promise<SuccessResponse> => {
-    // Every attempt has the same id, which the session manager never runs twice. So retries are safe.
+    // Retries are safe, because every attempt has the same id, which the session manager never runs
+    // twice.
     const value = { ...request, metadata: { ...request.metadata, timeoutMs: remainingMs } }
     const message = { value, accept, signal: stop.signal }
     const response = await transport.send('POST', `${path}/requests`, message)

@@ -1,6 +1,6 @@
 import { isRecord } from '@mcp/protocol'
 
-/** The description of a session by the session manager. */
+/** Description of a session, as the session manager returns it. */
 export interface SessionInfo {
   readonly sessionId: string
   readonly clientId: string

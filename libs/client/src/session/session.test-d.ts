@@ -19,13 +19,13 @@ it('gives each contract a property and each operation a method', async () => {
   expectTypeOf(items[0]?.operations).toEqualTypeOf<string[] | undefined>()
 })
 
-it('takes the input type of the schema, so defaults are optional', async () => {
+it('accepts the input type of the schema, in which params with a default are optional', async () => {
   await session.weather.forecast({ place: 'Oslo', days: 2 })
   await session.weather.places()
   await session.weather.places({ limit: 3 }, { timeoutMs: 100 })
 })
 
-it('knows the type of a chunk', async () => {
+it('infers the type of a chunk', async () => {
   await session.weather.forecast(
     { place: 'Oslo' },
     {
@@ -69,7 +69,7 @@ it('rejects invalid calls of known tools', async () => {
   await session.tools.execute({ tool: 'calculator', operation: 'add' })
 })
 
-it('leaves the calls of unknown tools open', async () => {
+it('accepts any params for unknown tools', async () => {
   const response = await session.tools.execute({ tool: 'other', operation: 'x', params: { q: 1 } })
   expectTypeOf(response).toEqualTypeOf<unknown>()
   await session.tools.execute({ tool: 'other', operation: 'x' })
@@ -77,7 +77,7 @@ it('leaves the calls of unknown tools open', async () => {
   await session.tools.execute({ tool: 'other', operation: 'x', params: 'q' })
 })
 
-it('leaves every tool open if none is declared', async () => {
+it('accepts any params for every tool if no tool is declared', async () => {
   const open = await createClient({ url: 'http://127.0.0.1:5000' }).connect()
   const response = await open.tools.execute({ tool: 'calculator', operation: 'add', params: {} })
   expectTypeOf(response).toEqualTypeOf<unknown>()

@@ -10,7 +10,7 @@ import type { ToolMap, ToolsClient } from '../operations/tool-types.ts'
 /** The part of a session that does not depend on contracts. */
 export interface SessionCore extends AsyncDisposable {
   readonly id: string
-  /** The description of the session at the time of connecting. */
+  /** Description of the session when the client connected. */
   readonly info: SessionInfo
   /**
    * Sends a request of any type and resolves with its response.
@@ -39,7 +39,7 @@ export interface SessionCore extends AsyncDisposable {
     data?: Readonly<Record<string, unknown>>,
     options?: Pick<CallOptions, 'signal' | 'timeoutMs' | 'retries' | 'id'>,
   ): Promise<void>
-  /** Closes the session at the session manager. It is not an error if it no longer exists. */
+  /** Closes the session at the session manager. Resolves also if the session no longer exists. */
   close(): Promise<void>
 }
 

@@ -104,7 +104,7 @@ export const statementOperations = {
   explain: operation({
     title: 'Explain a statement',
     description:
-      'Returns the execution plan of a statement. With analyze, the statement is run and measured; that is allowed only for statements that read.',
+      'Returns the execution plan of a statement. With analyze, the statement is also run and measured, which is allowed only for statements that read.',
     params: () =>
       z.object({
         ...databaseParam(),

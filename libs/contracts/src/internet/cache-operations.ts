@@ -23,8 +23,8 @@ export const cacheOperations = {
     result: () =>
       z.object({
         responses: storeShape().describe('Responses of sites, cached by the rules of HTTP.'),
-        contents: storeShape().describe('Long contents, for reading them in parts.'),
-        sitemaps: storeShape().describe('Sitemaps, for reading them in parts.'),
+        contents: storeShape().describe('Long contents, kept so that they can be read in parts.'),
+        sitemaps: storeShape().describe('Sitemaps, kept so that they can be read in parts.'),
         robots: storeShape().describe('The robots.txt of each site.'),
       }),
     hints: { readOnly: true },
@@ -33,12 +33,14 @@ export const cacheOperations = {
   }),
   clearCache: operation({
     title: 'Clear the cache',
-    description: 'Clears the caches: completely, or for one site.',
+    description: 'Clears the caches, completely or for one site.',
     params: () =>
       z.object({
         url: urlParam()
           .optional()
-          .describe('Only entries with the scheme, host and port of this address.'),
+          .describe(
+            'Clears only entries with the scheme, host and port of this address. Default: all entries.',
+          ),
       }),
     result: () => z.object({ cleared: z.int() }),
     hints: { idempotent: true },

@@ -69,7 +69,7 @@ export const findingOperations = {
           .min(1)
           .max(256)
           .optional()
-          .describe('User agent to check. Default: that of this server.'),
+          .describe('User agent to check. Default: the user agent of this server.'),
         timeoutMs: timeoutParam(),
       }),
     result: () =>
@@ -98,7 +98,7 @@ export const findingOperations = {
   sitemap: operation({
     title: 'Read a sitemap',
     description:
-      'Lists the addresses in the sitemap of a site. Pass the sitemap, or any page of the site: then the sitemaps named in robots.txt are read, or /sitemap.xml.',
+      'Lists the addresses in the sitemap of a site. The url is a sitemap or any page of the site. For a page, the sitemaps named in robots.txt are read, or else /sitemap.xml.',
     params: () =>
       z.object({
         url: urlParam(),

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-/** Maximum number of bytes read of one response, after decompression. */
+/** Maximum number of bytes to read from one response, after decompression. */
 export const maxResponseBytes = 16 * 1024 * 1024
 
 /** Maximum number of characters in one part of the content. */
@@ -27,7 +27,7 @@ export const timeoutParam = () =>
     .min(100)
     .max(120_000)
     .default(20_000)
-    .describe('Timeout in milliseconds, for all redirects, the download and the extraction.')
+    .describe('Timeout in milliseconds, including all redirects, the download and the extraction.')
 
 export const robotsParam = () =>
   z
@@ -85,7 +85,7 @@ export const cacheParam = () =>
     .enum(['default', 'reload', 'no-store'])
     .default('default')
     .describe(
-      'default: reuses a fresh cached response; reload: fetches again and caches the response; no-store: does neither.',
+      'default: reuses a fresh cached response; reload: fetches again and caches the response; no-store: fetches again without caching the response.',
     )
 
 export const linkShape = () =>

@@ -1,6 +1,9 @@
 import * as z from 'zod'
 
-/** Name of a prompt: lower-case letters, digits and hyphens, which are distinct on every file system. */
+/**
+ * Name of a prompt: lower-case letters, digits and hyphens. File systems that ignore case keep such
+ * names distinct.
+ */
 export const promptName = () =>
   z
     .string()
@@ -10,7 +13,7 @@ export const promptName = () =>
       'must be lower-case letters and digits, separated by hyphens, such as code-review',
     )
 
-/** A movable name of a version. It cannot be mistaken for a version number. */
+/** Label that can be moved from version to version. It must not look like a version number. */
 export const promptLabel = () =>
   z
     .string()
@@ -68,7 +71,9 @@ const argumentFields = {
   schema: () =>
     z
       .record(z.string(), z.unknown())
-      .describe('JSON Schema of the value. Its default is filled in.'),
+      .describe(
+        'JSON Schema of the value. If the argument is absent, the default of the schema is used.',
+      ),
   completions: () =>
     z.array(completion()).max(200).describe('Values to suggest while the user types.'),
 }
@@ -107,7 +112,7 @@ const folder = () =>
     .max(200)
     .regex(
       /^(?:[a-z0-9]+(?:-[a-z0-9]+)*(?:\/(?!$)|$))*$/,
-      'must be names like those of prompts, separated by "/", such as engineering/backend',
+      'must be names of lower-case letters, digits and hyphens, separated by "/", such as engineering/backend',
     )
 
 const tags = () =>

@@ -74,7 +74,7 @@ export const reading = {
   }),
   get: operation({
     title: 'Get a prompt',
-    description: 'Returns one version of a prompt, with its templates not rendered.',
+    description: 'Returns one version of a prompt, with unrendered templates.',
     params: () =>
       z.object({ prompt: prompt(), version: promptVersionToRead(), label: promptLabelToRead() }),
     result: () =>

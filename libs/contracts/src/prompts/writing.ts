@@ -16,14 +16,19 @@ const prompt = () => promptName().describe('Name of the prompt.')
 const ifMatch = () =>
   promptVersion()
     .optional()
-    .describe('Expected newest version. If there is a newer one, nothing is changed.')
+    .describe(
+      'Expected newest version. If there is a newer version, nothing is changed and the call fails with conflict.',
+    )
 
 const label = () => promptLabel().describe('The label, such as production.')
 
 const written = () =>
   z.object({ name: z.string(), version: z.int(), warnings: z.array(z.string()) })
 
-/** Operations that change prompts. Their audience is users, not models: users are responsible for the instructions that models receive. */
+/**
+ * Operations that change prompts. They are for users, not for models: users are responsible for the
+ * instructions that models receive.
+ */
 export const writing = {
   create: operation({
     title: 'Create a prompt',
@@ -84,7 +89,10 @@ export const writing = {
       z.object({
         label: z.string(),
         version: z.int(),
-        previous: z.int().optional().describe('Previous version of the label.'),
+        previous: z
+          .int()
+          .optional()
+          .describe('Version that had the label before; absent if none had it.'),
       }),
     hints: { idempotent: true, destructive: true },
     audience: 'user',
@@ -132,7 +140,7 @@ export const writing = {
   restore: operation({
     title: 'Restore a prompt',
     description:
-      'Restores a deleted prompt. With a version, creates a new version with the content of that one.',
+      'Restores a deleted prompt. If version is given, also creates a new version with the content of that version.',
     params: () =>
       z.object({
         prompt: prompt(),
@@ -143,7 +151,9 @@ export const writing = {
           ),
         message: versionMessage()
           .optional()
-          .describe('Reason for the history. Default: states the restored version.'),
+          .describe(
+            'Reason, shown in the history. Default: a text that names the restored version.',
+          ),
       }),
     result: () => z.object({ name: z.string(), version: z.int() }),
     audience: 'user',

@@ -70,7 +70,7 @@ export const changingOperations = {
   subscribe: operation({
     title: 'Subscribe to changes',
     description:
-      'Notifies this session with resource-updated whenever the resource, or one whose URI matches the pattern, changes, until it unsubscribes or ends. The resource need not exist yet.',
+      'Emits resource-updated to this session whenever the resource, or a resource whose URI matches the pattern, changes, until unsubscribe is called or the session ends. The resource need not exist yet.',
     params: () =>
       z.object({
         resource: resourceParam().optional(),

@@ -71,7 +71,9 @@ export const readingOperations = {
           .string()
           .max(1024)
           .optional()
-          .describe('A known etag. If the resource still has it, no content is returned.'),
+          .describe(
+            'Etag of a previous read. If the resource still has this etag, no content is returned.',
+          ),
       }),
     result: () => resourceContent(),
     hints: { readOnly: true },

@@ -16,7 +16,9 @@ export const ifMatchParam = () =>
     .string()
     .max(1024)
     .optional()
-    .describe('Expected etag. If the resource has another one, nothing is changed.')
+    .describe(
+      'Expected etag. If the resource has another etag, nothing is changed and the call fails with conflict.',
+    )
 
 export const contentParams = () => ({
   content: z.string().describe('The complete new content.'),
@@ -56,7 +58,7 @@ export const resourceEntry = () =>
     name: z.string(),
     description: z.string().optional(),
     writable: z.boolean(),
-    /** Whether it can be subscribed to. */
+    /** Whether sessions can subscribe to the resource. */
     watchable: z.boolean(),
   })
 

@@ -112,7 +112,7 @@ export const changeOperations = {
       z.object({
         path: z.string(),
         diff: z.string(),
-        /** Of the file after the edits. */
+        /** Etag of the file after the edits. */
         etag: z.string(),
         replacements: z.int(),
       }),
@@ -166,7 +166,7 @@ export const changeOperations = {
         path: z.string(),
         files: z.int(),
         bytes: z.int(),
-        /** Number of skipped entries: links, devices and the like. */
+        /** Number of skipped entries, such as links and devices. */
         skipped: z.int(),
       }),
     hints: { destructive: true },
@@ -187,7 +187,7 @@ export const changeOperations = {
   delete: operation({
     title: 'Delete',
     description:
-      'Deletes a file or an empty folder; with recursive, a folder with its contents. With trash, it is moved to .trash instead, and can be moved back.',
+      'Deletes a file or an empty folder; with recursive, a folder with its contents. With trash, it is moved to .trash, from where it can be moved back.',
     params: () =>
       z.object({
         root: rootParam(),
@@ -199,7 +199,7 @@ export const changeOperations = {
         trash: z
           .boolean()
           .default(false)
-          .describe('If true, moves it to the folder .trash instead.'),
+          .describe('If true, moves the file or folder to .trash instead.'),
         ifMatch: ifMatchParam(),
       }),
     result: () => z.object({ deleted: z.int(), trashPath: z.string().optional() }),

@@ -66,14 +66,12 @@ export const directoryOperations = {
         etag: z
           .boolean()
           .default(false)
-          .describe(
-            'If true, computes the etag of a very large file too, which means reading all of it.',
-          ),
+          .describe('If true, computes the etag even of a very large file, by reading all of it.'),
       }),
     result: () =>
       z.object({
         path: z.string(),
-        /** Its real path, if the path contains a link within the root. */
+        /** Path with links resolved, if it differs from `path`. */
         realPath: z.string().optional(),
         type: z.enum(['file', 'directory']),
         size: z.int(),

@@ -42,7 +42,7 @@ export const entry = () =>
     type: z.enum(['file', 'directory', 'link', 'other']),
     size: z.int().optional(),
     modifiedAt: z.string().optional(),
-    /** Another entry of the folder has the same name in another Unicode form. */
+    /** True if another entry of the folder has the same name in another Unicode form. */
     nameCollision: z.boolean().optional(),
   })
 
@@ -63,7 +63,7 @@ export const fileContent = () =>
     truncated: z.boolean(),
     /** Start of the next range, if truncated. */
     nextOffset: z.int().optional(),
-    /** Absent if the file is too large to compute it. */
+    /** Absent if the file is too large to compute its etag. */
     etag: z.string().optional(),
     modifiedAt: z.string(),
     /** Number of hard links. With more than one, the file has another path too. */

@@ -12,7 +12,12 @@ import {
 } from './file-shapes.ts'
 
 const lineCount = (which: string) =>
-  z.int().min(1).max(100_000).optional().describe(`Only this many lines: the ${which} ones.`)
+  z
+    .int()
+    .min(1)
+    .max(100_000)
+    .optional()
+    .describe(`Number of lines to return: only the ${which} ones.`)
 
 const { cursor, limit } = listParams('name')
 
@@ -145,7 +150,12 @@ export const readOperations = {
           .max(256)
           .optional()
           .describe('Only files that match this glob, such as "**/*.ts".'),
-        context: z.int().min(0).max(10).default(0).describe('Number of lines around each match.'),
+        context: z
+          .int()
+          .min(0)
+          .max(10)
+          .default(0)
+          .describe('Number of lines to return before and after each match.'),
         limit: z.int().min(1).max(1000).default(100).describe('Maximum number of matches.'),
       }),
     result: () =>

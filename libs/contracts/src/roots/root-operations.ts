@@ -16,14 +16,17 @@ const quota = () =>
 
 const narrowing = () => ({
   include: globs('Only files that match one of these globs, such as "**/*.md".'),
-  exclude: globs('No files that match one of these globs, such as "private/**".'),
+  exclude: globs('Excludes files that match one of these globs, such as "private/**".'),
   quotaBytes: quota(),
 })
 
 const rootSummary = () =>
   z.object({
     name: z.string(),
-    /** The operator's root and the path in it, never a path of the machine. */
+    /**
+     * URI of the operator's root and the path in it, such as `root://workspace/notes`. Never a path
+     * of the machine.
+     */
     uri: z.string(),
     permissions: z.array(permission()),
     include: z.array(z.string()),
@@ -67,7 +70,7 @@ export const rootOperations = {
           .min(1)
           .max(3)
           .default(['read'])
-          .describe('Its permissions, within those of the operator.'),
+          .describe('Permissions of the new root, within those of the root that contains it.'),
         ...narrowing(),
       }),
     result: () => rootSummary(),

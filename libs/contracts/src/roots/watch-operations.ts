@@ -8,7 +8,7 @@ export const watchOperations = {
   watch: operation({
     title: 'Watch',
     description:
-      'Notifies this session of changes in a folder with root-file-changed, until unwatch or the end of the session.',
+      'Emits root-file-changed to this session for changes in a folder, until unwatch is called or the session ends.',
     params: () =>
       z.object({
         root: rootParam(),

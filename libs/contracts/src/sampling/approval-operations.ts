@@ -32,7 +32,7 @@ export const approvalOperations = {
   listPending: operation({
     title: 'List pending approvals',
     description:
-      'Lists the requests and responses of this session that await approval. An operator sees those of all sessions.',
+      'Lists the requests and responses of this session that await approval. An operator receives those of all sessions.',
     params: () => z.object(listParams('preview or purpose')),
     result: () =>
       listResult(

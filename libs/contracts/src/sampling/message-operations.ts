@@ -60,7 +60,7 @@ export const messageOperations = {
           ])
           .optional()
           .describe(
-            'Whether the model may, must not or must use a tool, or the tool it must use. Default: auto.',
+            'auto: the model may use a tool; none: it must not; required: it must. An object names the tool it must use. Default: auto.',
           ),
         responseSchema: z
           .record(z.string(), z.unknown())
@@ -81,7 +81,9 @@ export const messageOperations = {
         text: z.string(),
         attempt: z
           .int()
-          .describe('2 if the first response did not match the schema and is generated again.'),
+          .describe(
+            '1, or 2 if the first response did not match the schema and is generated again.',
+          ),
       }),
     hints: { openWorld: true, interactive: true },
     errors: generationErrors,

@@ -8,7 +8,7 @@ const textBlock = () => z.object({ type: z.literal('text'), text: z.string().max
 const toolUseBlock = () =>
   z.object({
     type: z.literal('tool-use'),
-    id: z.string().min(1).max(256).describe('Id that its tool-result refers to.'),
+    id: z.string().min(1).max(256).describe('Id of the call, which its tool-result repeats.'),
     name: z.string().min(1).max(64),
     input: z.unknown().describe('Arguments of the tool.'),
   })
@@ -20,7 +20,7 @@ const toolResultBlock = () =>
       .string()
       .min(1)
       .max(256)
-      .describe('Id of the tool-use that this is the result of.'),
+      .describe('Id of the tool-use that this result belongs to.'),
     content: z.string().max(maxTextLength).describe('Result of the call.'),
     isError: z.boolean().optional(),
   })
@@ -152,7 +152,10 @@ export const messageResult = () =>
     selection: selectionSchema(),
   })
 
-/** Result of a call that is still waiting when the deadline of its caller passes. */
+/**
+ * Result of a `createMessage` that still waits for approval or the model at the deadline of the
+ * call.
+ */
 export const pendingResult = () =>
   z.object({
     status: z.literal('pending'),
@@ -162,5 +165,5 @@ export const pendingResult = () =>
       .describe(
         'Id of the pending approval, the approvalId of approve and reject; absent while the model is generating.',
       ),
-    messageId: z.string().describe('Id to fetch the result with get.'),
+    messageId: z.string().describe('Id for fetching the result with get.'),
   })

@@ -12,7 +12,7 @@ import {
 
 const score = (what: string) => z.number().describe(`${what}, from 0 to 1; 1 is the best.`)
 
-/** Operations on models that generate no text. */
+/** Operations that list models, select one and estimate tokens. None of them generates text. */
 export const modelOperations = {
   listModels: operation({
     title: 'List models',

@@ -34,7 +34,7 @@ export const recordOperations = {
         }),
         isComplete: z
           .boolean()
-          .describe('False if the records of calls that far back have been removed.'),
+          .describe('False if some calls of the period are no longer recorded.'),
       }),
     hints: { readOnly: true },
     examples: [
@@ -83,7 +83,7 @@ export const recordOperations = {
           response: z.string(),
           model: z.string().optional(),
           usage: usageSchema().optional(),
-          isCut: z.boolean().describe('Whether it was truncated because of its length.'),
+          isCut: z.boolean().describe('Whether the exchange was truncated because of its length.'),
         }),
       ),
     hints: { readOnly: true },

@@ -21,13 +21,15 @@ export function checkContract(contract: Contract): string[] {
 
   if (!kebabCase.test(name)) problems.push(`The name "${name}" is not kebab-case.`)
   for (const word of [type, ...Object.keys(notifications), ...Object.keys(aliases)]) {
-    if (!kebabCase.test(word) || word.length > 64) problems.push(`"${word}" is not kebab-case.`)
+    if (!kebabCase.test(word) || word.length > 64)
+      problems.push(`"${word}" is not kebab-case with at most 64 characters.`)
   }
   if (!camelCase.test(target)) problems.push(`The target "${target}" is not camelCase.`)
   if (['operation', 'params'].includes(target)) {
     problems.push(`The target cannot be named "${target}": the payload has a key of that name.`)
   }
-  if (!/^\d+\.\d+\.\d+$/.test(version)) problems.push(`The version "${version}" is not semantic.`)
+  if (!/^\d+\.\d+\.\d+$/.test(version))
+    problems.push(`The version "${version}" is not a semantic version such as "1.0.0".`)
 
   for (const [key, operation] of Object.entries(operations)) {
     if (!camelCase.test(key)) problems.push(`The operation "${key}" is not camelCase.`)
@@ -68,7 +70,8 @@ function hasSameInputAndOutput(schema: Operation['result']): boolean {
   return JSON.stringify(input) === JSON.stringify(output)
 }
 
-// Only the output schema of an object forbids further keys; that is not a difference in its values.
+// Removes `additionalProperties: false`, which zod adds to output schemas only: it is not a
+// difference between the values.
 function withoutClosing(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutClosing)
   if (!isRecord(value)) return value

@@ -20,7 +20,7 @@ export interface Contract<
   /** Semantic version of the contract. */
   readonly version: string
   readonly operations: Operations
-  /** Schemas of the data of its notifications, by notification type. */
+  /** Schemas of the data of notifications, by notification type. */
   readonly notifications?: Notifications | undefined
   /** Further request types, whose whole payload is the params of one operation. */
   readonly aliases: Readonly<Record<string, keyof Operations & string>>

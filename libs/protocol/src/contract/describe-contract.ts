@@ -55,9 +55,9 @@ export interface OperationAddress {
 }
 
 /**
- * Returns one operation as the catalogue lists it. The target is not one of the params, because a
- * request has it next to them. The JSON Schemas are built when they are first read: a program that
- * starts needs none of them.
+ * Returns the description of one operation for the catalogue. A target that the caller chooses is
+ * left out of the params, because a request carries it next to them. The JSON Schemas are built when
+ * they are first read, because a program does not need them at startup.
  */
 export function describeOperation(
   name: string,

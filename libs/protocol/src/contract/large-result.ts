@@ -1,2 +1,5 @@
-/** Name of the operation that every server has besides its own: it reads a large result in parts. */
+/**
+ * Name of the operation that reads a large result in parts. Every server has it in addition to its
+ * contract.
+ */
 export const readResultName = 'readResult'

@@ -3,7 +3,10 @@ import type * as z from 'zod'
 import type { McpErrorCode } from '../errors/error-codes.ts'
 import { once } from '../once.ts'
 
-/** Any schema. It costs the compiler half the instantiations of `z.ZodType`. */
+/**
+ * Any zod schema. With this type, the compiler makes half as many type instantiations as with
+ * `z.ZodType`.
+ */
 export type Schema = z.core.$ZodType
 
 export type MaybePromise<T> = T | Promise<T>
@@ -11,24 +14,30 @@ export type MaybePromise<T> = T | Promise<T>
 /** A schema, or a function that builds it when it is first used. */
 export type Lazy<S> = S | (() => S)
 
-/** Effects of an operation. Clients decide by them whether to confirm a call and whether to retry. */
+/**
+ * Effects of an operation. Clients use them to decide whether a call needs approval and may be
+ * retried.
+ */
 export interface OperationHints {
-  /** If true, it changes nothing, and repeating it is safe. Default: false. */
+  /** If true, the operation changes nothing, and repeating it is safe. Default: false. */
   readonly readOnly?: boolean
-  /** If true, repeating it has no further effect. Default: the value of `readOnly`. */
+  /** If true, repeating the operation has no further effect. Default: the value of `readOnly`. */
   readonly idempotent?: boolean
-  /** If true, it may delete or overwrite data. Default: false. */
+  /** If true, the operation may delete or overwrite data. Default: false. */
   readonly destructive?: boolean
-  /** If true, it accesses systems outside this one. Default: false. */
+  /** If true, the operation accesses external systems, such as the web. Default: false. */
   readonly openWorld?: boolean
-  /** If true, it may ask the user something while it runs. Default: false. */
+  /** If true, the operation may ask the user something while it runs. Default: false. */
   readonly interactive?: boolean
 }
 
 /** Intended caller of an operation. Agents and standard MCP clients are offered only `model`. */
 export type Audience = 'model' | 'user' | 'operator'
 
-/** A call that succeeds, with its result if that is always the same. Every example runs as a test. */
+/**
+ * A call that succeeds, with its result if the result is always the same. Tests make every example
+ * call.
+ */
 export interface Example<Params extends Schema = Schema, Result extends Schema = Schema> {
   /** The call in the words of a user. The offline planner matches prompts against it. */
   readonly title?: string

@@ -5,14 +5,20 @@ import type { Audience, OperationHints } from './operation.ts'
 /** A JSON Schema, draft 2020-12. */
 export type JsonSchema = Readonly<Record<string, unknown>>
 
-/** A claim on requests. An exact target overrides a prefix, and a prefix overrides the type alone. */
+/**
+ * The requests that a server handles. A route with the exact target takes precedence over one with a
+ * prefix, and a prefix over a route with only the type.
+ */
 export interface Route {
   readonly type: string
   /** Key of the target in the payload, such as `tool`. */
   readonly targetKey: string
-  /** Claimed targets. Without `targets` and `prefix`: all that no other route claims more exactly. */
+  /**
+   * Targets that the server handles. Without `targets` and `prefix`: every target of the type that
+   * no more exact route has.
+   */
   readonly targets?: readonly string[]
-  /** Claims every target with this prefix. */
+  /** The server handles every target with this prefix. */
   readonly prefix?: string
 }
 
@@ -20,7 +26,7 @@ export interface Route {
 export interface OperationDescription {
   readonly type: string
   readonly targetKey: string
-  /** The only target, such as `calculator`; absent if the caller chooses it. */
+  /** The only target, such as `calculator`; absent if the caller chooses the target. */
   readonly target?: string
   readonly operation: string
   readonly title: string
@@ -49,12 +55,12 @@ export interface ExampleDescription {
 /** Description of a server: its routes and operations. */
 export interface ServerDescription {
   readonly name: string
-  /** Its `metadata.source`, such as `mcp-server-3`. */
+  /** Value of `metadata.source` in the server's envelopes, such as `mcp-server-3`. */
   readonly source: string
   readonly version: string
   readonly routes: readonly Route[]
   readonly operations: readonly OperationDescription[]
-  /** Schemas of the notifications' data, by type. */
+  /** Schemas of the data of notifications, by notification type. */
   readonly notifications: Readonly<Record<string, JsonSchema>>
 }
 

@@ -8,7 +8,8 @@ export interface ToolOperation<
   Params extends Schema = Schema,
   Result extends Schema = Schema,
 > extends Operation<Params, Result> {
-  // Method syntax, whose parameters are bivariant: a list of tools holds tools with any params.
+  // Method syntax makes the parameters bivariant, so that one list can hold tools with different
+  // params.
   run(params: z.output<Params>, context: HandlerContext): MaybePromise<z.output<Result>>
 }
 

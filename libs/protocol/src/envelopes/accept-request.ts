@@ -4,15 +4,15 @@ import { maxTimeoutMs } from '../limits.ts'
 
 const printable = /^[\x20-\x7e]{1,128}$/
 const kebab = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/
-// The format of our own constructors and of Python's `isoformat()`, up to the 28th, a day that every
-// month has. Any other format goes to the schema.
+// Timestamps in the format of `createRequest` and of Python's `isoformat()`. Days after the 28th,
+// which some months do not have, and all other formats are left to the schema.
 const plainTimestamp =
   /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?Z?$/
 
 /**
- * Returns the request if it is complete and certainly valid, or `undefined` if the schema must decide.
- * It accepts nothing that the schema would refuse, and saves the microsecond that the schema takes on
- * each request; a property test compares the two.
+ * Returns the request if it is complete and certainly valid, or `undefined` if the schema must
+ * decide. It saves the microsecond that the schema takes on each request. A property test verifies
+ * that it accepts nothing that the schema would refuse.
  */
 export function acceptRequest(value: unknown): RequestEnvelope | undefined {
   if (!isRecord(value)) return undefined
@@ -25,7 +25,7 @@ export function acceptRequest(value: unknown): RequestEnvelope | undefined {
 }
 
 function isPlainMetadata(metadata: unknown): metadata is EnvelopeMetadata {
-  // The schema would drop a key of that name.
+  // The schema drops the key `__proto__`, so metadata with this key are left to it.
   if (!isRecord(metadata) || Object.hasOwn(metadata, '__proto__')) return false
   if (metadata['version'] !== '1.0') return false
   const { source, timeoutMs } = metadata

@@ -6,7 +6,8 @@ import { maxTimeoutMs } from '../limits.ts'
 import { once } from '../once.ts'
 import { parseTimestamp } from './timestamp.ts'
 
-// Built on first use, so that importing this package costs nothing in a program that never parses.
+// The schemas are built on first use, so that a program that never parses envelopes does not pay for
+// them.
 const idSchema = once(() =>
   z.string().regex(/^[\x20-\x7e]{1,128}$/, 'must be 1 to 128 printable ASCII characters'),
 )
@@ -47,7 +48,7 @@ const metadataSchema = once(() =>
   }),
 )
 
-// Not z.record, which drops a key named `__proto__`: a payload is passed on unchanged.
+// z.record would drop a key named `__proto__`, but payloads are passed on unchanged.
 const objectSchema = once(() => z.custom<Record<string, unknown>>(isRecord, 'must be an object'))
 
 const errorBodySchema = once(() =>
@@ -100,7 +101,7 @@ const notificationSchema = once(() =>
   }),
 )
 
-/** Schemas of the envelopes as they are received, with optional fields that the parsers fill in. */
+/** Schemas of received envelopes. The fields that the parsers fill in are optional. */
 export const envelopeSchemas = {
   request: requestSchema,
   response: responseSchema,

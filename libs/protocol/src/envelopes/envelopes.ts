@@ -9,7 +9,10 @@ export interface EnvelopeMetadata {
   readonly version: string
   /** Sender: `mcp-client`, `session-manager`, `mcp-server-3`, or a name of your own. */
   readonly source: string
-  /** Time for which the sender waits, in milliseconds. Each hop passes on the remaining time. */
+  /**
+   * Time that the sender waits for the response, in milliseconds. Each hop passes on the remaining
+   * time.
+   */
   readonly timeoutMs?: number
   /** W3C trace context, passed on by every hop. */
   readonly traceparent?: string
@@ -67,6 +70,9 @@ export interface NotificationEnvelope {
 }
 
 export interface NotificationMetadata extends EnvelopeMetadata {
-  /** Recipients, on a server's own stream. Absent: all sessions. */
+  /**
+   * Session ids of the recipients, sent only from a server to the session manager. Absent: all
+   * sessions.
+   */
   readonly sessionIds?: readonly string[]
 }

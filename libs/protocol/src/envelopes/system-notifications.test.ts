@@ -7,13 +7,13 @@ it.each(Object.values(systemNotifications))('reserves %s for the system', (type)
 })
 
 it.each(['session-anything', 'stream-anything', 'server-anything', 'interaction-anything'])(
-  'reserves %s for types of the future',
+  'reserves %s for future types',
   (type) => {
     expect(isReservedType(type, 'client')).toBe(true)
   },
 )
 
-it('lets servers report changes of themselves, and nothing else', () => {
+it('lets servers report their own changes, and nothing else', () => {
   const allowed = Object.values(systemNotifications).filter(
     (type) => !isReservedType(type, 'server'),
   )

@@ -1,25 +1,28 @@
 /**
- * Types of everything that the system itself emits, as notifications and as events of a stream.
- * Adding one means adding it here, emitting it, and documenting it in docs/protocol.md.
+ * Types of the notifications and stream events that the system itself emits. Document every new type
+ * in docs/protocol.md.
  */
 export const systemNotifications = {
   /** Last event of a session's streams: the session was closed. `{ sessionId, reason }` */
   sessionClosed: 'session-closed',
   /** Last event of a session's streams: the session was idle for too long. `{ sessionId, reason }` */
   sessionExpired: 'session-expired',
-  /** The stream is live from here on; everything missed has been replayed. */
+  /** All missed events have been replayed; the stream now sends events as they occur. */
   streamOpen: 'stream-open',
   /** Events between two cursors are no longer in the log. `{ after, before }` */
   streamGap: 'stream-gap',
   /** The process is shutting down. The session continues; reconnect. */
   streamClosing: 'stream-closing',
-  /** A server lost its notifications; what it emitted in between is unknown. */
+  /** A server restarted or lost its recorded notifications; earlier notifications may be missing. */
   serverRestarted: 'server-restarted',
-  /** The operations on offer changed. `{ server }` or `{ servers }` */
+  /** The available operations changed. `{ server }` or `{ servers }` */
   catalogueChanged: 'catalogue-changed',
-  /** A request waits for the user. `{ interactionId, kind, message, schema?, requestId, … }` */
+  /**
+   * A request waits for a response from the user. `{ interactionId, kind, message, schema?,
+   * requestId, … }`
+   */
   interactionRequired: 'interaction-required',
-  /** An interaction no longer waits. `{ interactionId, … }` */
+  /** An interaction no longer waits for the user. `{ interactionId, … }` */
   interactionResolved: 'interaction-resolved',
   /** Progress of a request. `{ requestId, progress, total?, message? }` */
   progress: 'progress',
@@ -37,9 +40,10 @@ const reserved =
 const allowedForServers = /^(?:server-|catalogue-changed$)/
 
 /**
- * Returns whether `publisher` must not publish notifications of this type. Clients may not use the
- * types of the system; servers may report changes of themselves. A server that forged the others could
- * end streams, or respond in place of the user. Whole prefixes are reserved, for types of the future.
+ * Returns whether `publisher` is forbidden to publish notifications of this type. Clients may not
+ * use any type of the system. Servers may only report their own restart or a catalogue change: with
+ * any other type, a server could end streams or forge interactions with the user. Whole prefixes are
+ * reserved for future types.
  */
 export function isReservedType(type: string, publisher: 'client' | 'server'): boolean {
   return reserved.test(type) && !(publisher === 'server' && allowedForServers.test(type))

@@ -23,7 +23,7 @@ it.each([
 })
 
 it.each(['', 'yesterday', '2026-13-01T00:00:00Z', '2026-11-22T25:00:00Z', '22.11.2026', '1'])(
-  'does not take %j for a timestamp',
+  'rejects %j',
   (text) => {
     expect(parseTimestamp(text)).toBeUndefined()
   },

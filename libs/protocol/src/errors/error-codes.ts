@@ -2,7 +2,10 @@
 export interface ErrorCodeInfo {
   /** HTTP status. */
   readonly http: number
-  /** JSON-RPC code. Ours are -31000 minus the HTTP status; -32000 to -32099 are reserved. */
+  /**
+   * JSON-RPC code: a standard one or -31000 minus the HTTP status, since -32000 to -32099 are
+   * reserved.
+   */
   readonly jsonRpc: number
   /** Whether a retry may succeed. An error can override it. */
   readonly retryable: boolean
@@ -45,7 +48,7 @@ export type StandardErrorCode = keyof typeof errorCodes
 /** A code from the closed list, or a server's own code with the prefix `x-`. */
 export type McpErrorCode = StandardErrorCode | `x-${string}`
 
-// An `x-` code: the server understood the request and cannot carry it out.
+// Used for every `x-` code: the server understood the request but cannot carry it out.
 const ownCode = codeInfo(422, -31422)
 
 const byCode: ReadonlyMap<string, ErrorCodeInfo> = new Map(Object.entries(errorCodes))

@@ -1,4 +1,4 @@
-/** One validation issue of a value, and its path. */
+/** One validation issue, with the path of the invalid value. */
 export interface Issue {
   readonly path: readonly (string | number)[]
   readonly message: string

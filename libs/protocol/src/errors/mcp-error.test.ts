@@ -29,7 +29,7 @@ it('survives conversion to a body and back', () => {
 })
 
 it.each([null, 'oops', {}, { code: 'made-up', message: 'm', retryable: false }])(
-  'takes %j for an upstream error',
+  'converts the malformed body %j to upstream-error',
   (body) => {
     expect(McpError.fromBody(body).code).toBe('upstream-error')
   },

@@ -43,12 +43,12 @@ export class McpError extends Error {
     this.details = options.details
   }
 
-  /** Whether a value is an `McpError`, even one of another installed copy of this package. */
+  /** Whether a value is an `McpError`, even one from another installed copy of this package. */
   static is(value: unknown): value is McpError {
     return typeof value === 'object' && value !== null && brand in value
   }
 
-  /** Returns an `internal` error with an incident id. It contains no text of the cause. */
+  /** Returns an `internal` error with an incident id. Its message contains no text of the cause. */
   static internal(cause: unknown): McpError {
     const incident = crypto.randomUUID()
     return new McpError('internal', `Internal error. See incident ${incident} in the log.`, {
@@ -57,7 +57,7 @@ export class McpError extends Error {
     })
   }
 
-  /** Returns what was thrown if it is an `McpError`; otherwise {@link McpError.internal}. */
+  /** Returns the thrown value if it is an `McpError`; otherwise {@link McpError.internal}. */
   static from(thrown: unknown): McpError {
     return McpError.is(thrown) ? thrown : McpError.internal(thrown)
   }

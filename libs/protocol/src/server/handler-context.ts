@@ -22,13 +22,13 @@ export interface HandlerContext<
   /** Time at which the caller stops waiting, in milliseconds since the epoch. */
   readonly deadline: number
   readonly sessionId: string | undefined
-  /** The authenticated caller, if callers are authenticated. */
+  /** Identity of the caller, if callers are authenticated. */
   readonly principal: string | undefined
   /** Reports progress to a caller that reads events. */
   progress(this: void, progress: Progress): void
   /** Sends one chunk of the result to a caller that reads events. */
   chunk(this: void, chunk: unknown): void
-  /** Notifies the session of the request, or those in `sessionIds`. */
+  /** Emits a notification to the session of the request, or to the sessions in `options.sessionIds`. */
   notify<Type extends keyof Notifications & string>(
     this: void,
     type: Type,
@@ -38,7 +38,8 @@ export interface HandlerContext<
   /**
    * Asks the user and waits for the response.
    *
-   * @throws McpError `forbidden`, reason `approval-denied`, if the user does not respond in time.
+   * @throws McpError `forbidden`, reason `approval-denied`, if the user does not respond in time;
+   * `unavailable` if no user can be reached.
    */
   ask(this: void, question: InteractionRequest): Promise<InteractionResponse>
   /** Marks the result as untrusted content from outside this system. */

@@ -2,7 +2,7 @@ import type { JsonSchema } from '../contract/server-description.ts'
 
 /** A request to the user: an approval, or a question with a form. */
 export interface InteractionRequest {
-  /** `approval`, `elicitation`, or a kind of the server's own. */
+  /** `approval`, `elicitation`, or a kind that the server defines. */
   readonly kind: string
   /** Text for the user. */
   readonly message: string
