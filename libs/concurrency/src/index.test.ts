@@ -7,6 +7,7 @@ it('exports exactly these values', () => {
     'abortable',
     'backoffMs',
     'chain',
+    'createFairQueue',
     'createKeyedLock',
     'createListeners',
     'createSemaphore',

@@ -76,3 +76,53 @@ it('reports that it is idle after the last permit is released', async () => {
   release()
   await Promise.race([idle, never])
 })
+
+it('passes permits to waiters of different keys in turn', async () => {
+  const semaphore = createSemaphore({ limit: 1 })
+  const order: string[] = []
+  const release = await semaphore.acquire(undefined, 'a')
+  const work = ['a1', 'a2', 'a3', 'b1'].map(async (name) =>
+    semaphore.run(async () => order.push(name), undefined, name.slice(0, 1)),
+  )
+  release()
+  await Promise.all(work)
+  expect(order).toEqual(['a1', 'b1', 'a2', 'a3'])
+})
+
+it('refuses the waiters of one key beyond its bound, and accepts those of another', async () => {
+  const semaphore = createSemaphore({ limit: 1, maxQueued: 10, maxQueuedPerKey: 2 })
+  semaphore.tryAcquire('a')
+  const isQueued = (key: string) => semaphore.enqueue(() => {}, key) !== undefined
+  expect([isQueued('a'), isQueued('a'), isQueued('a'), isQueued('b')]).toEqual([
+    true,
+    true,
+    false,
+    true,
+  ])
+})
+
+it('lets one key hold as many permits as stay free for others', () => {
+  const semaphore = createSemaphore({ limit: 16, reservesPermits: true })
+  const take = (key: string): number => {
+    let taken = 0
+    while (semaphore.tryAcquire(key)) taken++
+    return taken
+  }
+  expect(['a', 'b', 'c', 'd'].map(take)).toEqual([8, 4, 2, 1])
+  expect(semaphore.active).toBe(15)
+  expect(semaphore.tryAcquire('e')).toBe(true)
+})
+
+it('passes a released permit to a waiter whose key may hold more', () => {
+  const semaphore = createSemaphore({ limit: 4, reservesPermits: true })
+  const received: string[] = []
+  for (const key of ['a', 'a', 'b', 'c']) expect(semaphore.tryAcquire(key)).toBe(true)
+  for (const key of ['a', 'b', 'd']) semaphore.enqueue(() => received.push(key), key)
+  semaphore.release('a')
+  expect(received).toEqual(['d'])
+  semaphore.release('b')
+  expect(received).toEqual(['d', 'b'])
+  for (const key of ['b', 'c', 'd']) semaphore.release(key)
+  expect(received).toEqual(['d', 'b', 'a'])
+  expect(semaphore).toMatchObject({ active: 2, queued: 0 })
+})

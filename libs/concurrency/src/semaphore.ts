@@ -1,39 +1,49 @@
+import { createFairQueue } from './fair-queue.ts'
+
 export interface SemaphoreOptions {
   /** Number of permits. */
   readonly limit: number
+  /**
+   * Whether one key may hold at most as many permits as remain free: a half if it is alone, a quarter
+   * for the second, and so on, so that another key finds a permit at once. Default: false.
+   */
+  readonly reservesPermits?: boolean | undefined
   /** Maximum number of waiters. Default: no limit. */
   readonly maxQueued?: number | undefined
+  /** Maximum number of waiters of one key. Default: no limit. */
+  readonly maxQueuedPerKey?: number | undefined
   /** Creates the error of `acquire` if the queue is full. */
   readonly queueFull?: (() => Error) | undefined
 }
 
 /**
- * Hands out a fixed number of permits, first come, first served.
+ * Hands out a fixed number of permits. Waiters with different keys, such as callers, receive them in
+ * turn; those with one key, or without, in the order in which they came.
  *
  * `p-limit` is not used: its waiters cannot leave the queue on abort, and its queue has no limit.
  * Each of its permits costs promises, 8 times the time of `tryAcquire` and `release`.
  */
 export interface Semaphore {
-  /** Takes a permit if one is free. Each success must be paired with one `release`. */
-  tryAcquire(): boolean
+  /** Takes a permit if one is free. Each success must be paired with one `release` of the same key. */
+  tryAcquire(key?: string): boolean
   /**
    * Queues a waiter, which is called when it receives a permit. Returns `undefined` if the queue is
    * full; otherwise a function that leaves the queue, or returns false if the permit was already
    * granted.
    */
-  enqueue(waiter: () => void): (() => boolean) | undefined
+  enqueue(waiter: () => void, key?: string): (() => boolean) | undefined
   /**
-   * Returns a permit. The permit passes directly to the first waiter, so that no later caller can
+   * Returns a permit. The permit passes directly to the next waiter, so that no later caller can
    * take it first.
    */
-  release(): void
+  release(key?: string): void
   /**
    * Waits for a permit and resolves with the function that releases it. A second call of the
    * function has no effect. Rejects with the reason of `signal` if aborted, or with `queueFull()`.
    */
-  acquire(signal?: AbortSignal): Promise<() => void>
+  acquire(signal?: AbortSignal, key?: string): Promise<() => void>
   /** Runs `task` while holding a permit. Rejects as {@link acquire} does. */
-  run<Result>(task: () => Promise<Result>, signal?: AbortSignal): Promise<Result>
+  run<Result>(task: () => Promise<Result>, signal?: AbortSignal, key?: string): Promise<Result>
   /** Resolves as soon as no permit is taken. */
   idle(): Promise<void>
   /** Number of permits taken. */
@@ -44,48 +54,63 @@ export interface Semaphore {
 
 /** Creates a semaphore with all of its permits free. */
 export function createSemaphore(options: SemaphoreOptions): Semaphore {
-  const { limit, maxQueued = Infinity } = options
+  const { limit, reservesPermits = false, maxQueued, maxQueuedPerKey } = options
   const { queueFull = () => new Error('The queue of the semaphore is full.') } = options
-  const waiters = new Set<() => void>()
+  const waiters = createFairQueue<Waiter>({
+    maxEntries: maxQueued,
+    maxEntriesPerKey: maxQueuedPerKey,
+  })
   const idleListeners = new Set<() => void>()
+  // Numbers, not objects: a call that finds a permit allocates nothing.
+  const heldByKey = new Map<string, number>()
   let active = 0
 
+  function isAllowed(key: string): boolean {
+    if (active >= limit) return false
+    return !reservesPermits || (heldByKey.get(key) ?? 0) < limit - active
+  }
+
+  function hold(key: string, change: 1 | -1): void {
+    active += change
+    if (!reservesPermits) return
+    const held = (heldByKey.get(key) ?? 0) + change
+    if (held === 0) heldByKey.delete(key)
+    else heldByKey.set(key, held)
+  }
+
   const semaphore: Semaphore = {
-    tryAcquire() {
-      if (active >= limit) return false
-      active++
+    tryAcquire(key = '') {
+      if (!isAllowed(key)) return false
+      hold(key, 1)
       return true
     },
-    enqueue(waiter) {
-      if (waiters.size >= maxQueued) return undefined
-      const entry = (): void => waiter()
-      waiters.add(entry)
-      return () => waiters.delete(entry)
+    enqueue(waiter, key = '') {
+      return waiters.add(key, { key, receive: waiter })
     },
-    release() {
-      const [next] = waiters
-      if (next !== undefined) {
-        waiters.delete(next)
-        next()
-        return
+    release(key = '') {
+      hold(key, -1)
+      while (active < limit) {
+        const next = waiters.take(reservesPermits ? isAllowed : undefined)
+        if (next === undefined) break
+        hold(next.key, 1)
+        next.receive()
       }
-      active--
       if (active > 0) return
       for (const resolve of idleListeners) resolve()
       idleListeners.clear()
     },
-    async acquire(signal) {
+    async acquire(signal, key) {
       signal?.throwIfAborted()
-      if (!semaphore.tryAcquire()) await waitForPermit(semaphore, queueFull, signal)
+      if (!semaphore.tryAcquire(key)) await waitForPermit(semaphore, queueFull, signal, key)
       let released = false
       return () => {
         if (released) return
         released = true
-        semaphore.release()
+        semaphore.release(key)
       }
     },
-    async run(task, signal) {
-      const release = await semaphore.acquire(signal)
+    async run(task, signal, key) {
+      const release = await semaphore.acquire(signal, key)
       try {
         return await task()
       } finally {
@@ -108,10 +133,16 @@ export function createSemaphore(options: SemaphoreOptions): Semaphore {
   return semaphore
 }
 
+interface Waiter {
+  readonly key: string
+  readonly receive: () => void
+}
+
 function waitForPermit(
   semaphore: Semaphore,
   queueFull: () => Error,
   signal: AbortSignal | undefined,
+  key: string | undefined,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const abort = (): void => {
@@ -121,7 +152,7 @@ function waitForPermit(
     const leave = semaphore.enqueue(() => {
       signal?.removeEventListener('abort', abort)
       resolve()
-    })
+    }, key)
     if (leave === undefined) reject(queueFull())
     else signal?.addEventListener('abort', abort, { once: true })
   })

@@ -8,6 +8,8 @@ export const contextHeaders = {
   session: 'mcp-context-session',
   /** Principal, percent-encoded. */
   principal: 'mcp-context-principal',
+  /** Network address of an anonymous caller. */
+  address: 'mcp-context-address',
   /** Request id, percent-encoded. */
   request: 'mcp-context-request',
   /** Remaining time until the deadline, in milliseconds. */

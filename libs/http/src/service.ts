@@ -17,6 +17,8 @@ export interface Service {
 export interface Peer {
   /** Whether it is on this machine; `undefined` if the host does not know. */
   readonly isLoopback: boolean | undefined
+  /** Its network address: of IPv6 the /64 network. Absent on this machine, or if unknown. */
+  readonly address?: string | undefined
 }
 
 /** A request whose body the host has read, up to the limit. */

@@ -7,6 +7,7 @@ import * as api from './index.ts'
 it('exports exactly these values', () => {
   expect(Object.keys(api).toSorted()).toEqual([
     'McpError',
+    'callerKeyOf',
     'checkContract',
     'completeHints',
     'createId',

@@ -4,6 +4,7 @@ export type {
   RequestContext,
   RequestEvent,
 } from './server/capability-server.ts'
+export { callerKeyOf } from './server/caller-key.ts'
 export { checkContract } from './contract/check-contract.ts'
 export { systemClock } from './clock.ts'
 export type { Clock } from './clock.ts'

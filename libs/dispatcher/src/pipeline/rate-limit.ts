@@ -1,15 +1,16 @@
 import type { MaybePromise, RequestEnvelope, ResponseEnvelope } from '@mcp/protocol'
+import { callerKeyOf } from '@mcp/protocol'
 
 import { errorResponse } from '../calls/responses.ts'
 import type { RateLimiter } from './rate-limiter.ts'
 import type { Handler, Stage } from './stage.ts'
 
-/** Returns the stage that limits the requests of a principal, or of a session without one. */
+/** Returns the stage that limits the requests of a caller: a principal, an address or a session. */
 export function rateLimit(limiter: RateLimiter | undefined): Stage {
   return (next) => {
     if (limiter === undefined) return next
     return (request, context, call, destination) => {
-      const waitMs = limiter(context.principal ?? context.sessionId ?? 'anonymous')
+      const waitMs = limiter(callerKeyOf(context))
       if (waitMs === 0) return next(request, context, call, destination)
       return awaitAllowance(waitMs, next, request, context, call, destination)
     }

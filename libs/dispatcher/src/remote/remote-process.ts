@@ -68,6 +68,8 @@ export function createRemoteProcess(options: RemoteProcessOptions): RemoteProces
     all.push(contextHeaders.request, encodeURIComponent(request.id))
     if (context.principal !== undefined) {
       all.push(contextHeaders.principal, encodeURIComponent(context.principal.toWellFormed()))
+    } else if (context.address !== undefined) {
+      all.push(contextHeaders.address, encodeURIComponent(context.address.toWellFormed()))
     }
     return all
   }

@@ -19,7 +19,7 @@ export interface NodeHandlerOptions {
   maxBodyBytes?: number | undefined
   /** The path this is mounted at, unless the host removes it from the URL. Default: none. */
   pathPrefix?: string | undefined
-  /** Whether `X-Forwarded-Proto`, `-Host` and `-Prefix` are honoured. Default: false. */
+  /** Whether `X-Forwarded-For`, `-Proto`, `-Host` and `-Prefix` are honoured. Default: false. */
   trustProxy?: boolean | undefined
   /** Origins whose pages may call, such as `https://app.example.org`. Default: none. */
   allowedOrigins?: readonly string[] | undefined
@@ -60,7 +60,7 @@ export function createTrackedHandler(
       handleByFetch(request, response)
       return
     }
-    const exchange = { request, response, inFlight }
+    const exchange = { request, response, inFlight, trustProxy }
     readIncoming(request, maxBodyBytes, {
       done: (body) => runRawHandler(handleRaw, exchange, body, onError),
       fail: (error) => finish(exchange, errorResponse(error)),
@@ -73,6 +73,7 @@ interface Exchange {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly inFlight: InFlight
+  readonly trustProxy: boolean
 }
 
 function runRawHandler(
@@ -84,7 +85,7 @@ function runRawHandler(
   const { request, response, inFlight } = exchange
   let result
   try {
-    result = handleRaw(createRawRequest(request, response, body))
+    result = handleRaw(createRawRequest(request, response, body, exchange.trustProxy))
   } catch (thrown) {
     result = failureResponse(thrown, onError)
   }

@@ -30,7 +30,7 @@ export function createFetchListener(
   ): Promise<Response> => {
     try {
       const external = trustProxy ? withForwardedOrigin(request, incoming) : request
-      const result = await service.fetch(external, peerOf(incoming))
+      const result = await service.fetch(external, peerOf(incoming, trustProxy))
       const isEvents = result.headers.get('content-type')?.startsWith('text/event-stream')
       // An event stream never ends by itself, so a shutdown must not wait for it.
       if (isEvents === true && incoming.method === 'GET') {

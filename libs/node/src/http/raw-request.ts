@@ -12,12 +12,19 @@ class NodeRawRequest implements RawRequest {
   readonly body: Uint8Array
   readonly #request: IncomingMessage
   readonly #response: ServerResponse
+  readonly #trustProxy: boolean
   #signal: AbortSignal | undefined
 
-  constructor(request: IncomingMessage, response: ServerResponse, body: Uint8Array) {
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    body: Uint8Array,
+    trustProxy: boolean,
+  ) {
     this.body = body
     this.#request = request
     this.#response = response
+    this.#trustProxy = trustProxy
   }
 
   header(name: string): string | undefined {
@@ -26,7 +33,7 @@ class NodeRawRequest implements RawRequest {
   }
 
   get peer(): Peer {
-    return peerOf(this.#request)
+    return peerOf(this.#request, this.#trustProxy)
   }
 
   // Created on first use: most handlers never read it.
@@ -40,8 +47,9 @@ export function createRawRequest(
   request: IncomingMessage,
   response: ServerResponse,
   body: Uint8Array,
+  trustProxy: boolean,
 ): RawRequest {
-  return new NodeRawRequest(request, response, body)
+  return new NodeRawRequest(request, response, body, trustProxy)
 }
 
 function connectionSignal(response: ServerResponse): AbortSignal {

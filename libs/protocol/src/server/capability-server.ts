@@ -17,6 +17,8 @@ export interface RequestContext {
   readonly sessionId?: string | undefined
   /** Identity of the caller, if callers are authenticated. */
   readonly principal?: string | undefined
+  /** Network address of a caller beyond this machine, if known. Limits of anonymous callers use it. */
+  readonly address?: string | undefined
   /** The request as received. A hop that did not change the request may pass on its bytes. */
   readonly original?: OriginalRequest | undefined
   /** Receives progress and chunks. Absent if the caller only waits for the response. */

@@ -1,4 +1,5 @@
 import type { Clock, HandlerContext, RequestContext, RequestEnvelope, Schema } from '@mcp/protocol'
+import { callerKeyOf } from '@mcp/protocol'
 
 import { awaitInteraction } from './await-interaction.ts'
 import { checkValue } from '../results/check-value.ts'
@@ -50,6 +51,7 @@ export function createHandlerContext(
     deadline: context.deadline,
     sessionId,
     principal: context.principal,
+    callerKey: callerKeyOf(context),
     progress: (progress) => emit('progress', { ...progress }),
     chunk(chunk) {
       const schema = checkChunks ? row.operation.chunk : undefined

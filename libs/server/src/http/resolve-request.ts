@@ -8,7 +8,7 @@ type Headers = Pick<RawRequest, 'header'>
 /** A request with its resolved context. */
 export interface ResolvedRequest {
   readonly request: RequestEnvelope
-  readonly context: Pick<RequestContext, 'deadline' | 'sessionId' | 'principal'>
+  readonly context: Pick<RequestContext, 'deadline' | 'sessionId' | 'principal' | 'address'>
 }
 
 /**
@@ -18,14 +18,16 @@ export interface ResolvedRequest {
  * @throws McpError `invalid-request` if a context header is invalid.
  */
 export function resolveRequest(
-  raw: Headers,
+  raw: Pick<RawRequest, 'header' | 'peer'>,
   received: RequestEnvelope,
   isInternal: boolean,
   now: number,
 ): ResolvedRequest {
   const { sessionId, principal, timeoutMs = defaultTimeoutMs } = received.metadata
   const request = withoutCallerClaims(received)
-  if (!isInternal) return { request, context: { deadline: now + timeoutMs } }
+  if (!isInternal) {
+    return { request, context: { deadline: now + timeoutMs, address: raw.peer.address } }
+  }
 
   const requestId = decode(raw, contextHeaders.request)
   const headerSessionId = raw.header(contextHeaders.session)
@@ -37,6 +39,7 @@ export function resolveRequest(
       deadline: now + (readTimeout(raw) ?? timeoutMs),
       sessionId: headerSessionId ?? sessionId,
       principal: isInHeaders ? headerPrincipal : (headerPrincipal ?? principal),
+      address: decode(raw, contextHeaders.address),
     },
   }
 }

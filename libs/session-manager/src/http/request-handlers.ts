@@ -50,7 +50,8 @@ export function createRequestHandlers(options: RequestHandlersOptions): RequestH
       const respond = isStreamed ? streamResponse : wholeResponse
       try {
         const body = hasId ? http.body : undefined
-        const incoming = { sessionId, owner, request, hasId, body, isStreamed }
+        const { address } = http.peer
+        const incoming = { sessionId, owner, address, request, hasId, body, isStreamed }
         const pending = requests.submit(incoming)
         if (!(pending instanceof Promise)) return respond(pending)
         return pending.then(respond).catch((thrown: unknown) => failRequest(request, thrown))

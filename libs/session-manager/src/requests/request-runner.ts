@@ -20,6 +20,8 @@ import { createSettledResponse } from './settled-response.ts'
 export interface IncomingRequest {
   readonly sessionId: string
   readonly owner: string | undefined
+  /** Network address of the caller, if known. */
+  readonly address?: string | undefined
   readonly request: RequestEnvelope
   /** Whether the caller chose the id. Otherwise the request cannot be repeated. */
   readonly hasId: boolean
@@ -124,13 +126,14 @@ export function createRequestRunner(options: RequestRunnerOptions): RequestRunne
       const entry = createEntry(incoming, { operation, isRecorded })
       inFlight.add(entry)
 
-      const { sessionId, owner, request, body } = incoming
+      const { sessionId, owner, address, request, body } = incoming
       const { signal } = entry.controller
       const context: Partial<RequestContext> = {
         signal,
         deadline,
         sessionId,
         principal: owner,
+        address,
         original: body === undefined ? undefined : { request, body },
         onEvent: entry.events?.emit,
         onRouted: (server) => touch(entry, now, server),
