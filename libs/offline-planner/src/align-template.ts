@@ -8,15 +8,15 @@ export interface Alignment {
   readonly values: ReadonlyMap<string, unknown>
   /** Indexes of the aligned tokens. */
   readonly used: ReadonlySet<number>
-  /** Share of the template that was found, from 0 to 1. */
+  /** Share of the template that was found in the prompt, from 0 to 1. */
   readonly recall: number
-  /** Whether every significant word was found. */
+  /** Whether every significant word of the template was found. */
   readonly isWhole: boolean
-  /** Share of the significant words that was found, from 0 to 1. */
-  readonly told: number
+  /** `substance` divided by the number of significant words of the template. */
+  readonly wordRecall: number
   /** Number of significant elements that were found. */
   readonly substance: number
-  /** Whether a value is unquoted words. */
+  /** Whether a value consists of unquoted words, which are ambiguous. */
   readonly isLoose: boolean
 }
 
@@ -38,8 +38,8 @@ const nothing: Path = { score: 0 }
 const slotWeight = 1
 const emptyWeight = 0.2
 
-/** Returns the best alignment of the tokens with a template, both in their order. */
-// One line above the limit. The steps share the table of paths, so splitting would only pass it on.
+/** Returns the best alignment of the tokens with a template that keeps the order of both. */
+// One line above the limit. The steps share the table of paths, which a split would have to pass on.
 // oxlint-disable-next-line max-lines-per-function
 export function alignTemplate({ elements }: Template, tokens: readonly PromptToken[]): Alignment {
   const width = tokens.length + 1
@@ -69,10 +69,10 @@ export function alignTemplate({ elements }: Template, tokens: readonly PromptTok
       const link = { token, end: token + 1, element }
       return [{ score: rest.score + weight(element), link, rest }]
     }
-    return takeValues(wanted, tokens, token).map(({ end, value, trust, isLoose }) => {
+    return takeValues(wanted, tokens, token).map(({ end, value, confidence, isLoose }) => {
       const rest = pathAt(element + 1, end)
       const link = { token, end, element, value, isLoose }
-      return { score: rest.score + slotWeight * trust, link, rest }
+      return { score: rest.score + slotWeight * confidence, link, rest }
     })
   }
 
@@ -113,13 +113,16 @@ export function alignTemplate({ elements }: Template, tokens: readonly PromptTok
       used: new Set([...used, ...elsewhere.values()]),
       recall: all === 0 ? 0 : got / all,
       isWhole: telling.every(isFound),
-      told: telling.length === 0 ? 1 : substance / telling.length,
+      wordRecall: telling.length === 0 ? 1 : substance / telling.length,
       substance,
       isLoose: links.some(({ isLoose }) => isLoose === true),
     }
   }
 
-  /** Returns the tokens of template words that the prompt has in another order, by element. */
+  /**
+   * Finds template words that the prompt has in another order. Returns token indexes by element
+   * index.
+   */
   function literalsElsewhere(found: ReadonlySet<number>, used: ReadonlySet<number>) {
     const places = new Map<number, number>()
     elements.forEach((wanted, element) => {

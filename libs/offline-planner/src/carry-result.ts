@@ -5,12 +5,12 @@ import type { PromptToken } from './prompt-token.ts'
 const pronouns = new Set(['it', 'that', 'this', 'them'])
 const nouns = new Set(['result', 'answer', 'output', 'sum', 'product', 'total'])
 
-/** Whether a prompt refers to an earlier result. */
+/** Whether a prompt refers to an earlier result, as in "double it" or "the result". */
 export function refersBack(tokens: readonly PromptToken[]): boolean {
   return tokens.some((token, at) => isReference(tokens, at))
 }
 
-/** Returns the prompt with the earlier result instead of the words that refer to it. */
+/** Returns the prompt with the earlier result in place of the words that refer to it. */
 export function putResult(tokens: readonly PromptToken[], result: PromptToken): PromptToken[] {
   return tokens.flatMap((token, at) => {
     if (isReference(tokens, at)) return isNoun(tokens, at + 1) ? [] : [result]

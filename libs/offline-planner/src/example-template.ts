@@ -7,7 +7,7 @@ import { isEmptyToken } from './prompt-token.ts'
 import { isExpression } from './read-expressions.ts'
 import { slotCode, tokenizePrompt } from './tokenize-prompt.ts'
 
-/** Position of a value of the example in its title. */
+/** A value of the example in its title. */
 export interface Slot {
   readonly type: 'slot'
   readonly parameter: Parameter
@@ -25,7 +25,7 @@ export interface Literal {
 /** Title of an example with slots instead of its values: `multiply ⟨a⟩ by ⟨b⟩`. */
 export interface Template {
   readonly elements: readonly (Slot | Literal)[]
-  /** Values that the title does not contain. They apply only to a prompt with the same words. */
+  /** Params that the title does not contain. They apply only to a prompt with the same words. */
   readonly constants: Readonly<Record<string, unknown>>
 }
 
@@ -61,7 +61,7 @@ function readElements(title: string, slots: readonly Slot[]): (Slot | Literal)[]
   })
 }
 
-// Long values first: a short one may be part of them.
+// Long values are replaced first, because a short value may be part of a long one.
 function size({ value }: { readonly value: unknown }): number {
   return typeof value === 'string' ? value.length : (JSON.stringify(value) ?? '').length
 }

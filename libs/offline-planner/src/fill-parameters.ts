@@ -3,7 +3,7 @@ import type { PromptToken } from './prompt-token.ts'
 import { isEmptyToken } from './prompt-token.ts'
 import { isJoint, mayBeText, takeList, takeOne } from './take-value.ts'
 
-/** Incomplete arguments. Filling changes both fields. */
+/** Arguments that are being filled from a prompt. The functions of this file change both fields. */
 export interface Filling {
   readonly values: Map<string, unknown>
   /** Indexes of the used tokens. */
@@ -101,7 +101,7 @@ function fillRequired(
   }
 }
 
-/** Fills the last open text with the remaining words, if they are adjacent. */
+/** Fills the last open text parameter with the remaining words, if they are adjacent. */
 function fillWithWords({ values, used }: Filling, { parameters, tokens }: FillOptions): void {
   const open = parameters.filter(({ name, isRequired }) => isRequired && !values.has(name))
   const [parameter] = open

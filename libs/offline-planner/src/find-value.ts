@@ -35,7 +35,7 @@ function nextEnd(title: string, value: string, from: number): number | undefined
 function placesOf(title: string, value: string): ValuePlace[] {
   const [text, wanted] = [title.toLowerCase(), value.toLowerCase()]
   const places: ValuePlace[] = []
-  // Lower case can be longer (İ); positions are then unknown.
+  // The lower-case form can be longer (İ); then the positions are unknown.
   if (text.length !== title.length || wanted === '') return places
   for (let at = text.indexOf(wanted); at !== -1; at = text.indexOf(wanted, at + 1)) {
     const end = at + wanted.length

@@ -2,7 +2,7 @@ import { isRecord } from '@mcp/protocol'
 
 import { contentWords } from '@mcp/llm'
 
-const mostChars = 2000
+const maxChars = 2000
 
 /** Formats a result for users, with the fields that the prompt names first. */
 export function formatResult(result: unknown, prompt: string): string {
@@ -50,7 +50,7 @@ function block(value: object): string {
 }
 
 function cut(text: string): string {
-  return text.length <= mostChars
+  return text.length <= maxChars
     ? text
-    : `${text.slice(0, mostChars)}\n… (${text.length} characters)`
+    : `${text.slice(0, maxChars)}\n… (${text.length} characters)`
 }

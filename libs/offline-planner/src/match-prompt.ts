@@ -26,13 +26,14 @@ export interface PromptMatcher {
   match(tokens: readonly PromptToken[]): PromptMatch | undefined
 }
 
-const mostTokens = 400
-/** Minimum shares of a prompt that a match must cover and score. */
-const leastCoverage = 0.7
-const leastScore = 0.6
+const maxTokens = 400
+/** Minimum share of the prompt that a match must use, and its minimum score. */
+const minCoverage = 0.7
+const minScore = 0.6
 
 interface TitleWords {
   readonly words: readonly string[]
+  /** Pairs of adjacent words, by the one word that they form if joined. */
   readonly pairs: ReadonlyMap<string, readonly string[]>
 }
 
@@ -40,9 +41,9 @@ interface Candidate {
   readonly tool: ModelTool
   readonly parameters: readonly Parameter[]
   readonly templates: readonly Template[]
-  /** Words of its title: each a word, or two that may be written as one. */
+  /** Words of the title of the tool. */
   readonly title: TitleWords
-  /** Further words of its description. */
+  /** Words of the name and description of the tool. */
   readonly description: ReadonlySet<string>
   readonly expressions: ReadonlySet<string>
 }
@@ -53,13 +54,13 @@ export function createPromptMatcher(tools: readonly ModelTool[]): PromptMatcher 
   const examples = exampleMatches(tools)
   return {
     match(tokens) {
-      if (tokens.length > mostTokens) return undefined
+      if (tokens.length > maxTokens) return undefined
       const example = examples.get(sameText(tokens))
       if (example !== undefined) return example
       let best: PromptMatch | undefined
       for (const candidate of candidates) {
         for (const found of matchesOf(candidate, tokens)) {
-          if (found.score >= leastScore && found.score > (best?.score ?? 0)) best = found
+          if (found.score >= minScore && found.score > (best?.score ?? 0)) best = found
         }
       }
       return best
@@ -67,7 +68,7 @@ export function createPromptMatcher(tools: readonly ModelTool[]): PromptMatcher 
   }
 }
 
-/** Returns the examples by their titles. */
+/** Returns the call of each example by the normalized text of its title. */
 function exampleMatches(tools: readonly ModelTool[]): Map<string, PromptMatch> {
   const matches = new Map<string, PromptMatch>()
   for (const tool of tools) {
@@ -80,7 +81,7 @@ function exampleMatches(tools: readonly ModelTool[]): Map<string, PromptMatch> {
   return matches
 }
 
-/** Returns the same text for prompts that differ only in case, spaces and final punctuation. */
+/** Normalizes a prompt: ignores case, spaces and final punctuation. */
 function sameText(tokens: readonly PromptToken[]): string {
   const isEnd = ({ text }: PromptToken) => /^[?!.]$/.test(text)
   const last = tokens.findLastIndex((token) => !isEnd(token))
@@ -90,7 +91,7 @@ function sameText(tokens: readonly PromptToken[]): string {
     .join(' ')
 }
 
-/** Returns the interpretations of a prompt. */
+/** Returns the possible interpretations of a prompt. */
 export function readPrompt(text: string): PromptToken[][] {
   const readings = readExpressions(tokenizePrompt(text), text)
   return [...readings, ...readings.flatMap((tokens) => [withNumberWords(tokens) ?? []])].filter(
@@ -133,7 +134,7 @@ function matchTemplate(
   const { isWhole, isLoose, recall, substance } = aligned
   // Without a significant word, only the exact form of the example matches.
   if (substance === 0 && recall < 0.95) return undefined
-  if (!isWhole && (isLoose || aligned.told < 0.5 || isHalf(titleRecall(title, tokens)))) {
+  if (!isWhole && (isLoose || aligned.wordRecall < 0.5 || isHalf(titleRecall(title, tokens)))) {
     return undefined
   }
   const filling = { values: new Map(aligned.values), used: new Set(aligned.used) }
@@ -141,7 +142,7 @@ function matchTemplate(
   for (const [name, value] of Object.entries(template.constants)) {
     if (filling.values.has(name)) continue
     if (isWhole) filling.values.set(name, value)
-    // The example has a value that the prompt does not contain.
+    // The example has a required value that the prompt does not contain.
     else if (parameters.some((known) => known.name === name && known.isRequired)) return undefined
   }
   const coverage = coverageOf(tokens, filling)
@@ -188,7 +189,7 @@ function createMatch(
   const isOrdered =
     values.size < 2 || tokens.every((token, at) => used.has(at) || !isDirection(token))
   if (!isOrdered) return undefined
-  if (!isFilled || !isSpent || coverage < leastCoverage) return undefined
+  if (!isFilled || !isSpent || coverage < minCoverage) return undefined
   return { tool, arguments: Object.fromEntries(values), score }
 }
 

@@ -5,7 +5,7 @@ const words =
     ' ',
   )
 
-/** Returns the prompt with numbers instead of number words. */
+/** Returns the prompt with numbers in place of number words, or undefined if it has no number words. */
 export function withNumberWords(tokens: readonly PromptToken[]): PromptToken[] | undefined {
   const numbers = tokens.map(({ kind, text }) =>
     kind === 'word' ? words.indexOf(text.toLowerCase()) : -1,

@@ -92,7 +92,7 @@ it.each([
   ['forecast for New York', { city: 'New York', operation: 'forecast', params: {} }],
   ['forecast for Oslo for 5 days', { city: 'Oslo', operation: 'forecast', params: { days: 5 } }],
   ['forecast for "Rome", days: 2', { city: 'Rome', operation: 'forecast', params: { days: 2 } }],
-])('works with a contract it never saw: %j', async (prompt, payload) => {
+])('works with a third-party contract: %j', async (prompt, payload) => {
   const { requests } = await ask(prompt)
   expect(requests).toEqual([{ type: 'weather-forecast', payload }])
 })
@@ -111,7 +111,7 @@ it.each(
         )
       : [],
   ),
-)('runs the example %j as it stands', async (title, params) => {
+)('runs the example %j', async (title, params) => {
   const { provider, steps } = await runAgent({
     provider: createOfflinePlanner(),
     prompt: title,
@@ -136,7 +136,7 @@ it.each([
   'count to ten',
   'reverse hello as rot13',
   'reverse the decision',
-])('says that it cannot do %j, and what it can', async (prompt) => {
+])('reports that it cannot do %j, and suggests prompts', async (prompt) => {
   const { response, requests } = await ask(prompt)
   expect(requests).toEqual([])
   expect(response).toContain(`I could not match this to anything I can run: “${prompt}”`)
@@ -166,7 +166,7 @@ it('suggests only prompts that work', async () => {
 })
 
 it('reports that no operations are offered', async () => {
-  expect((await ask('What is 2 + 3?', [])).response).toContain('None is offered here.')
+  expect((await ask('What is 2 + 3?', [])).response).toContain('No operations are offered here.')
 })
 
 it('runs the parts in order, and uses the result of the first', async () => {

@@ -16,7 +16,7 @@ import { plannerResponse, plannerLabel, suggestPrompts } from './planner-answer.
 const id = 'offline-planner'
 
 /**
- * Creates a provider without a language model, which every response states. It matches a prompt to
+ * Creates a provider that uses no language model; every response states this. It matches a prompt to
  * tools by their examples and words, fills their parameters from the prompt, and reports what it ran
  * and what it could not run. It never invents a response.
  *
@@ -80,7 +80,7 @@ export function createOfflinePlanner(): ModelProvider {
   }
 }
 
-// The id of a call contains the number of its part of the prompt: the only state of the planner.
+// The id of a call contains the index of its part of the prompt. It is the planner's only state.
 const callId = (part: number) => `part-${part}`
 
 function readCallResults(messages: readonly ModelMessage[]): Map<number, CallResult> {

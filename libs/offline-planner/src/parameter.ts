@@ -6,7 +6,7 @@ import type { ModelTool } from '@mcp/llm'
 
 export type ParameterKind = 'number' | 'text' | 'choice' | 'numbers' | 'texts' | 'json' | 'flag'
 
-/** A parameter of a tool that words can fill. */
+/** A parameter of a tool that can be filled from a prompt. */
 export interface Parameter {
   readonly name: string
   readonly kind: ParameterKind

@@ -13,10 +13,10 @@ export type PlannedPart =
       readonly tool: ModelTool
       readonly arguments: Readonly<Record<string, unknown>>
     }
-  /** It refers to a result that does not exist yet. */
+  /** The part needs the result of a call that has not finished. */
   | { readonly type: 'waiting'; readonly text: string }
   | { readonly type: 'unmatched'; readonly text: string }
-  /** It refers to a result that will not exist. */
+  /** The part needs an earlier result that will never exist. */
   | { readonly type: 'stranded'; readonly text: string }
 
 /** Result of a call. */
@@ -26,8 +26,8 @@ export interface PartResult {
 }
 
 /**
- * Returns the plan of each part of a prompt, from the outcomes of the calls so far by the number of
- * the part. Deterministic, so that each step of the agent can plan again.
+ * Returns the plan of each part of a prompt. `outcomes` contains the results of the calls so far, by
+ * the index of the part. The plan is deterministic, so that each step of the agent can plan again.
  */
 export function planPrompt(
   prompt: string,

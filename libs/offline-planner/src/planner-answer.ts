@@ -9,7 +9,7 @@ export const plannerLabel = 'offline planner: no language model'
 export interface ResponseParts {
   readonly parts: readonly PlannedPart[]
   readonly outcomes: ReadonlyMap<number, CallResult>
-  /** Returns prompts that work. Called if a part did not. */
+  /** Returns prompts that work. Called if a part of the prompt matched nothing. */
   readonly suggest: () => readonly string[]
 }
 
@@ -23,7 +23,7 @@ export function plannerResponse({ parts, outcomes, suggest }: ResponseParts): st
   const isOnly = parts.length === 1
   const said = parts.map((part, index) => describePart(part, outcomes.get(index), isOnly))
   const isLost = parts.length === 0 || parts.some(({ type }) => type === 'unmatched')
-  if (parts.length === 0) said.push('The prompt asks for nothing that I can read.')
+  if (parts.length === 0) said.push('The prompt contains nothing that I can run.')
   return [...said, ...(isLost ? [help(suggest())] : []), `(${plannerLabel})`].join('\n\n')
 }
 
@@ -45,8 +45,8 @@ const quote = (text: string) => `“${text.length > 200 ? `${text.slice(0, 200)}
 
 function help(suggestions: readonly string[]): string {
   const why =
-    'Without a language model I only run operations whose words or examples a prompt matches. Texts are best put in quotes.'
-  if (suggestions.length === 0) return `${why} None is offered here.`
+    'Without a language model, I only run operations whose words or examples match the prompt. Put texts in quotes.'
+  if (suggestions.length === 0) return `${why} No operations are offered here.`
   return `${why} These would work:\n\n${suggestions.map((prompt) => `- ${prompt}`).join('\n')}`
 }
 
@@ -60,7 +60,7 @@ export function suggestPrompts(
 ): string[] {
   const near = new Set(searchTools(tools, prompt, 3).map(({ name }) => name))
   const step = Math.max(1, Math.floor(tools.length / maxSuggestions))
-  // Every n-th tool, since neighbours are similar.
+  // Takes every n-th tool, since adjacent tools are similar.
   const order = [...tools.entries()].toSorted(
     ([left, { name: leftName }], [right, { name: rightName }]) =>
       Number(near.has(rightName)) - Number(near.has(leftName)) ||

@@ -19,7 +19,7 @@ export interface PromptToken {
   readonly kind: TokenKind
   /** Original text. */
   readonly text: string
-  /** Its value: a number, a text without its quotes, parsed JSON. */
+  /** Value of the token: a number, a text without its quotes, or parsed JSON. */
   readonly value: unknown
   /** Canonical form of all spellings and synonyms of a word. */
   readonly form: string
@@ -28,7 +28,7 @@ export interface PromptToken {
   readonly end: number
 }
 
-/** Kinds that contain input of the user: none of them may remain unused. */
+/** Whether a token is a value from the user, which must not remain unused. */
 export function isValue({ kind }: PromptToken): boolean {
   return (
     kind === 'number' ||
@@ -41,7 +41,7 @@ export function isValue({ kind }: PromptToken): boolean {
 
 /** Whether a token has no meaning for the match. */
 export function isEmptyToken({ kind, text, form }: PromptToken): boolean {
-  // "how many" consists of empty words but is significant: its form is another word.
+  // "how many" consists of empty words but is significant: its form is "count".
   return kind === 'mark' || (kind === 'word' && isEmptyWord(text) && isEmptyWord(form))
 }
 

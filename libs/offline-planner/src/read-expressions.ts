@@ -1,7 +1,10 @@
 import type { PromptToken } from './prompt-token.ts'
 import { isAdjacent } from './prompt-token.ts'
 
-/** Returns one or two readings of a prompt: expressions as one token, and a single one as its parts. */
+/**
+ * Returns the readings of a prompt: with each expression as one token and, if the only expression
+ * has one operator between two numbers, also with separate tokens.
+ */
 export function readExpressions(tokens: readonly PromptToken[], text: string): PromptToken[][] {
   const whole: PromptToken[] = []
   const parts: PromptToken[] = []

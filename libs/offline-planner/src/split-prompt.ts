@@ -2,7 +2,7 @@ const mostParts = 20
 
 /** Returns the parts of a prompt in order, separated by `then` or a new sentence. */
 export function splitPrompt(prompt: string): string[] {
-  // Quoted and bracketed text is not split: it is blanked out with the same length.
+  // Quoted and bracketed text is not split: it is replaced by a placeholder of the same length.
   const blank = prompt.replaceAll(/"[^"]*"|“[^”]*”|`[^`]*`|\[[^\]]*\]|\{[^}]*\}/g, (closed) =>
     '_'.repeat(closed.length),
   )

@@ -10,8 +10,8 @@ export interface Taken {
   readonly end: number
   readonly value: unknown
   /** Confidence that these words are the value, from 0 to 1. */
-  readonly trust: number
-  /** Whether it is unquoted words, which are ambiguous. */
+  readonly confidence: number
+  /** Whether the value consists of unquoted words, which are ambiguous. */
   readonly isLoose: boolean
 }
 
@@ -25,16 +25,16 @@ export function takeValues({ parameter, shape }: Slot, tokens: Tokens, at: numbe
   const token = tokens[at]
   if (token === undefined) return []
   const sure = takeOne(parameter, token)
-  if (sure !== undefined) return [{ end: at + 1, value: sure, trust: 1, isLoose: false }]
+  if (sure !== undefined) return [{ end: at + 1, value: sure, confidence: 1, isLoose: false }]
   if (parameter.kind !== 'text') return []
   if (token.kind === 'expression' || token.kind === 'url') {
-    const trust = shape === 'expression' || token.kind === 'url' ? 1 : 0.5
-    return [{ end: at + 1, value: token.value, trust, isLoose: false }]
+    const confidence = shape === 'expression' || token.kind === 'url' ? 1 : 0.5
+    return [{ end: at + 1, value: token.value, confidence, isLoose: false }]
   }
   return shape === 'expression' ? [] : takeWords(tokens, at, shape)
 }
 
-/** Returns the value of a token that certainly fits the parameter. */
+/** Returns the value of a token if it certainly fits the parameter, otherwise undefined. */
 export function takeOne(parameter: Parameter, token: PromptToken): unknown {
   switch (parameter.kind) {
     case 'number': {
@@ -74,10 +74,10 @@ function takeWords(tokens: Tokens, at: number, shape: Slot['shape']): Taken[] {
     const word = tokens[end - 1]
     if (word?.kind !== 'word' || (shape === 'quoted' && isJoint(word))) break
     const words = tokens.slice(at, end)
-    // Unquoted words although the example has quotes: possible, with lower confidence.
-    const trust = (shape === 'quoted' ? 0.6 : 0.9) - 0.05 * (words.length - 1)
+    // If the example has quotes, unquoted words are accepted with lower confidence.
+    const confidence = (shape === 'quoted' ? 0.6 : 0.9) - 0.05 * (words.length - 1)
     const value = words.map(({ text }) => text).join(' ')
-    taken.push({ end, value, trust, isLoose: true })
+    taken.push({ end, value, confidence, isLoose: true })
   }
   return taken
 }
@@ -90,7 +90,8 @@ export function takeList(
   shape: 'list' | 'lines',
 ): Taken[] {
   const first = tokens[at]
-  if (first?.kind === 'json') return [{ end: at + 1, value: first.value, trust: 1, isLoose: false }]
+  if (first?.kind === 'json')
+    return [{ end: at + 1, value: first.value, confidence: 1, isLoose: false }]
   const values: unknown[] = []
   let isLoose = false
   let end = at
@@ -107,7 +108,7 @@ export function takeList(
   if (values.length === 0) return []
   const value = shape === 'lines' ? values.join('\n') : values.map(asItem(kind))
   // One unquoted word is not a list.
-  return isLoose && values.length === 1 ? [] : [{ end, value, trust: 1, isLoose }]
+  return isLoose && values.length === 1 ? [] : [{ end, value, confidence: 1, isLoose }]
 }
 
 const asItem = (kind: Parameter['kind']) => (value: unknown) =>
@@ -129,14 +130,14 @@ const determiners = new Set(['a', 'an', 'the', 'my', 'your', 'our', 'their', 'th
 
 const joints = new Set(['as', 'to', 'in', 'with', 'from', 'into', 'by', 'at'])
 
-/** Whether a word is a conjunction, after which an unquoted text may have ended. */
+/** Whether a word, such as "to" or "with", may end the unquoted text before it. */
 export function isJoint({ text }: PromptToken): boolean {
   return joints.has(text.toLowerCase())
 }
 
 /**
- * Whether unquoted words can be a text: "reverse abc" is, "reverse the decision" and "how many
- * people live in Oslo" are about something else.
+ * Whether the words at `at` can be an unquoted text, as in "reverse abc". In "reverse the decision"
+ * and "how many people live in Oslo" they cannot.
  */
 export function mayBeText(tokens: Tokens, at: number): boolean {
   const before = tokens[at - 1]

@@ -4,7 +4,10 @@ import { wordForm } from '@mcp/llm'
 import type { PromptToken, TokenKind } from './prompt-token.ts'
 import { turnSums } from './turn-sums.ts'
 
-/** Replaces the value of an example in its title: a code point that no text contains. */
+/**
+ * First of the private code points that replace values in the title of an example; no text contains
+ * them.
+ */
 export const slotCode = 0xe000
 
 interface Found {
@@ -58,7 +61,7 @@ function readPattern(text: string, at: number, before: PromptToken | undefined):
   return { kind: 'mark', length: 1, value: text.charAt(at) }
 }
 
-/** Reads a negative number: a minus belongs to it unless it follows a possible left operand. */
+/** Reads a negative number. A minus belongs to the number unless it follows a possible left operand. */
 function readNegative(
   text: string,
   at: number,
@@ -104,7 +107,7 @@ function balancedLength(text: string, start: number): number | undefined {
 }
 
 function formOf(word: string): string {
-  // "SHA-256" is "sha256".
+  // "SHA-256" gets the same form as "sha256".
   return wordForm(word.length > 1 ? word.replaceAll(/(?<=\p{L})-(?=\d)/gu, '') : word)
 }
 

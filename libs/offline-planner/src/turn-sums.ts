@@ -2,8 +2,8 @@ import { wordForm } from '@mcp/llm'
 import type { PromptToken } from './prompt-token.ts'
 
 /**
- * Reorders prompts that name the second number first, "subtract 3 from 10" and "divide 3 into 12",
- * to the form of the others: `10 minus 3`, `12 divide 3`.
+ * Reorders prompts that name the second operand first, such as "subtract 3 from 10" and "divide 3
+ * into 12", to `10 minus 3` and `12 divide 3`.
  */
 export function turnSums(tokens: readonly PromptToken[]): PromptToken[] {
   const at = tokens.findIndex((_, index) => isTurned(tokens, index))

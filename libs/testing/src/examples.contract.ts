@@ -25,8 +25,8 @@ export interface ExampleSession {
 export interface ServerUnderTest {
   readonly server: LocalServer
   /**
-   * Creates what an example depends on, and returns the params of the call: an example cannot know
-   * the id of a transaction, for instance. Default: the params of the example.
+   * Creates the data that an example needs, and returns the params of the call. An example cannot
+   * contain, for instance, the id of a transaction. Default: the params of the example.
    */
   prepare?(
     example: ExampleCall,
@@ -38,7 +38,7 @@ export interface ServerUnderTest {
 
 type Call = (operation: string, params: Readonly<Record<string, unknown>>) => Promise<unknown>
 
-/** A way to call a server's operations, within a session. */
+/** Calls a server's operations within a session. */
 interface Connection {
   readonly sessionId: string
   readonly call: Call
@@ -52,7 +52,7 @@ export interface ExamplesOptions {
 }
 
 /**
- * Defines tests that run every example of a contract against its server in three ways: directly by
+ * Defines tests that run every example of a contract against its server in three ways: directly with
  * `POST /process`, through a session manager, and through the typed client. They also check the
  * contract itself, the titles of its examples and the descriptions of its parameters.
  *

@@ -7,8 +7,8 @@ export interface SteadyLoopOptions {
   /** Maximum time for which the event loop may be blocked, in milliseconds. Default: 50. */
   readonly maxMs?: number | undefined
   /**
-   * Maximum number of attempts. A busy machine also blocks a loop, but not every time; blocking code
-   * does. Default: 3.
+   * Maximum number of attempts. A busy machine can also block the loop, but unlike blocking code not
+   * in every attempt. Default: 3.
    */
   readonly attempts?: number | undefined
 }

@@ -187,7 +187,7 @@ export const changeOperations = {
   delete: operation({
     title: 'Delete',
     description:
-      'Deletes a file or an empty folder; with recursive, a folder with its contents. With trash, it is moved to .trash, from where it can be moved back.',
+      'Deletes a file or an empty folder; with recursive, a folder with its contents. With trash, moves it to .trash instead, and move can bring it back.',
     params: () =>
       z.object({
         root: rootParam(),

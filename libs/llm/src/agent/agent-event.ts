@@ -49,7 +49,7 @@ export type CallOutcome =
   | {
       readonly status: 'success'
       readonly data: Readonly<Record<string, unknown>>
-      /** Whether it contains text from outside the system. */
+      /** Whether `data` contains text from outside the system. */
       readonly untrusted: boolean
     }
   | { readonly status: 'error'; readonly error: ErrorBody }
@@ -57,11 +57,11 @@ export type CallOutcome =
 /** Result of an agent run. */
 export interface AgentResult {
   readonly response: string
-  /** The provider's id. */
+  /** Id of the provider. */
   readonly provider: string
   /** The model that generated the response. */
   readonly model: string
-  /** Whether it was generated without a language model. */
+  /** Whether the response was generated without a language model. */
   readonly offline: boolean
   readonly steps: readonly AgentStep[]
   readonly usage: ModelUsage

@@ -18,9 +18,9 @@ export interface AgentTool extends ModelTool {
   readonly targetArgument: string | undefined
 }
 
-/** Returns the operations with the audience `model`, each with a unique name. */
+/** Returns the operations with the audience `model` as tools with unique names. */
 export function agentTools(catalogue: readonly CatalogueOperation[]): AgentTool[] {
-  // Reserved for the tools that search tools.
+  // Reserved for the tools that find and describe other tools.
   const taken = new Set(['search_tools', 'describe_tools'])
   return catalogue
     .filter(({ audience }) => audience === 'model')
@@ -92,7 +92,10 @@ export function toAgentRequest(
   return { type, payload: { ...named, operation: operation.operation, params } }
 }
 
-/** Returns the problem of obviously invalid arguments, before a user has to approve them. */
+/**
+ * Returns the problem of obviously invalid arguments, or undefined. Checked before a user has to
+ * approve the call.
+ */
 export function argumentProblem(
   { name, parameters }: ModelTool,
   args: unknown,

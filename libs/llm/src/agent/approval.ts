@@ -3,7 +3,7 @@ import type { MaybePromise } from '@mcp/protocol'
 import type { AgentRequest } from './agent-tool.ts'
 import type { CatalogueOperation } from './tool-name.ts'
 
-/** Decision for this call, for this tool in this session, for this tool always, or denial. */
+/** Allows only this call (`once`), the tool in this session or the tool always, or denies the call. */
 export type ApprovalDecision = 'once' | 'session' | 'always' | 'deny'
 
 /** A call that requires approval. */
@@ -13,11 +13,11 @@ export interface ApprovalRequest {
   readonly arguments: Readonly<Record<string, unknown>>
   readonly request: AgentRequest
   readonly operation: CatalogueOperation
-  /** Reasons for the approval. */
+  /** Reasons why the call requires approval. */
   readonly reasons: readonly ApprovalReason[]
 }
 
-/** `policy`: the standing decision of the tool requires approval of each call. */
+/** `policy`: the standing decision for the tool is `once`. */
 export type ApprovalReason = 'destructive' | 'open-world' | 'policy'
 
 /** Requests approval from the user. Must settle when the signal is aborted. */
@@ -27,8 +27,9 @@ export type Approve = (
 ) => MaybePromise<ApprovalDecision>
 
 /**
- * Standing decisions by tool name; a `Map` fits. `once` requires approval of each call, even of a
- * harmless tool. Create one per session, and persist decisions that become `always`.
+ * Standing decisions by tool name, such as a `Map`. `once` requires approval of each call, even of a
+ * harmless tool. Create one object per session; to keep `always` for later sessions, persist it in
+ * `set`.
  */
 export interface Approvals {
   get(tool: string): ApprovalDecision | undefined

@@ -16,7 +16,7 @@ it('turns an empty schema into an object', () => {
   expect(flatSchema({})).toEqual({ type: 'object', properties: {} })
 })
 
-it('joins the variants of a union, and requires what all require', () => {
+it('joins the variants of a union, and requires the properties that all variants require', () => {
   const variant = (kind: string, own: string) => ({
     type: 'object',
     properties: { kind: { const: kind }, [own]: { type: 'string' } },
@@ -33,7 +33,7 @@ it('joins the variants of a union, and requires what all require', () => {
   })
 })
 
-it('joins the parts of an intersection, and requires what any requires', () => {
+it('joins the parts of an intersection, and requires the properties that any part requires', () => {
   const part = (name: string) => ({
     type: 'object',
     properties: { [name]: { type: 'string' } },

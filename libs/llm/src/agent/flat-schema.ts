@@ -2,9 +2,9 @@ import type { JsonSchema } from '@mcp/protocol'
 import { isRecord } from '@mcp/protocol'
 
 /**
- * Returns a schema whose top level is one object with properties, as model APIs require. The variants
- * of a union become one object with the properties of all variants, of which those are required that
- * all variants require. The server still validates the combinations.
+ * Returns a schema whose top level is one object with properties, as model APIs require. A union
+ * becomes one object with the properties of all variants. A property is required if all variants
+ * require it. The server still validates the combinations.
  */
 export function flatSchema(schema: JsonSchema): JsonSchema {
   const variants = variantsOf(schema)

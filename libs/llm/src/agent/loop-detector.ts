@@ -2,9 +2,9 @@
 export interface LoopDetector {
   /** Records a call and returns whether it was recorded before. */
   isRepeat(key: string): boolean
-  /** Allows a call again, since its error was retryable or it was not made. */
+  /** Allows a call again, because it was not made or failed with a retryable error. */
   forget(key: string): void
-  /** Allows all calls except this one again, since it may have changed their results. */
+  /** Allows all other calls again, because this call may have changed their results. */
   reset(key: string): void
 }
 

@@ -28,7 +28,7 @@ export interface CallContext {
   readonly signal: AbortSignal
   readonly clock: Clock
   readonly onEvent: (event: AgentEvent) => void
-  /** Takes one call from the budget; returns false if none is left. */
+  /** Counts one call; returns false if the call limit is reached. */
   readonly takeCall: () => boolean
   /** Called for each repeated call. */
   readonly onRepeat: () => void

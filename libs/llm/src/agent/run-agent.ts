@@ -27,13 +27,13 @@ import { cancellable } from './cancellable.ts'
 
 export interface AgentOptions {
   readonly provider: ModelProvider
-  /** The user's prompt. Follows `messages`. */
+  /** The user's prompt, appended to `messages`. */
   readonly prompt?: string | undefined
   /** The previous conversation, such as the `messages` of the last result. */
   readonly messages?: readonly ModelMessage[] | undefined
   /** Further instructions for the model. */
   readonly system?: string | undefined
-  /** Default: the provider's own. */
+  /** Name of the model. Default: chosen by the provider. */
   readonly model?: string | undefined
   /** Available operations. Only those with the audience `model` are offered. */
   readonly catalogue: readonly CatalogueOperation[]
@@ -41,7 +41,9 @@ export interface AgentOptions {
   readonly limits?: AgentLimits | undefined
   /** Requests approval of risky calls from the user. Default: risky calls are refused. */
   readonly approve?: Approve | undefined
-  /** Standing decisions by tool. Default: none; decisions of the user then apply to this run. */
+  /**
+   * Standing decisions by tool. Default: none, so that decisions of the user apply only to this run.
+   */
   readonly approvals?: Approvals | undefined
   /** Receives the events of the run. If set, responses are streamed. */
   readonly onEvent?: ((event: AgentEvent) => void) | undefined
@@ -51,15 +53,18 @@ export interface AgentOptions {
   readonly clock?: Clock | undefined
 }
 
-/** Limits of one run. Its `stopReason` names the limit that ended it. */
+/** Limits of one run. If a limit ends the run, the `stopReason` of the result names it. */
 export interface AgentLimits {
   /** Maximum number of responses with tool calls. Default: 10. */
   readonly steps?: number | undefined
   /** Maximum number of calls. Default: 25. */
   readonly calls?: number | undefined
-  /** Maximum number of input and output tokens, after which no step starts. Default: 200,000. */
+  /** Number of input and output tokens after which no further step starts. Default: 200,000. */
   readonly tokens?: number | undefined
-  /** Maximum number of tools per request; above it, a tool search is offered. Default: the provider's, or 40. */
+  /**
+   * Maximum number of tools per request. If there are more, a tool search is offered. Default: that
+   * of the provider, or 40.
+   */
   readonly tools?: number | undefined
   /** Maximum length of a tool result for the model, in characters. Default: 20,000. */
   readonly resultChars?: number | undefined

@@ -3,7 +3,7 @@ import { didYouMean, nearNames } from '@mcp/protocol'
 import type { ModelTool } from '../providers/model-provider.ts'
 import { contentWords } from './word-forms.ts'
 
-/** Replaces a long list of tools. */
+/** A tool with which the model finds other tools, offered in place of a long list. */
 export const searchTool: ModelTool = {
   name: 'search_tools',
   description:
@@ -18,7 +18,7 @@ export const searchTool: ModelTool = {
   },
 }
 
-/** Offered together with {@link searchTool}. */
+/** A tool that describes the tools found with {@link searchTool}. */
 export const describeTool: ModelTool = {
   name: 'describe_tools',
   description:
@@ -62,7 +62,7 @@ export interface DescribedTools {
   readonly unknown: readonly string[]
 }
 
-/** Returns the tools with the names. */
+/** Returns the tools with these names, and a sentence for each unknown name. */
 export function describeTools(
   tools: readonly ModelTool[],
   names: readonly string[],
@@ -74,7 +74,7 @@ export function describeTools(
   }
 }
 
-/** Returns the sentence for an unknown name. */
+/** Returns the sentence that reports an unknown name. */
 export function unknownTool(name: string, tools: ReadonlyMap<string, ModelTool>): string {
   return `No tool is named "${name}"${didYouMean(nearNames(name, tools.keys()))}`
 }

@@ -12,14 +12,14 @@ import {
 } from './search-tools.ts'
 import type { CatalogueOperation } from './tool-name.ts'
 
-/** The tools of one run, and those that the model currently knows. */
+/** The tools of one run, and the tools that the model is currently offered. */
 export interface ToolBox {
   /** Returns the tools for the next step. */
   listOffered(): readonly ModelTool[]
   find(name: string): AgentTool | undefined
-  /** Returns the sentence for an unknown name. */
+  /** Returns the sentence that reports an unknown name. */
   describeUnknown(name: string): string
-  /** Runs a call that searches tools; returns `undefined` for other calls. */
+  /** Runs a call of `search_tools` or `describe_tools`; returns `undefined` for other calls. */
   lookUp(call: ModelToolCall): LookUp | undefined
 }
 

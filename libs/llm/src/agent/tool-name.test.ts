@@ -20,7 +20,7 @@ it.each([
   [{ type: 'weather-forecast', operation: 'forecast' }, 'weather_forecast_forecast'],
   [{ type: 'weather-forecast', operation: 'forecast', server: 'weather' }, 'weather_forecast'],
   [{ target: 'HTTPServer', operation: 'getURL2' }, 'http_server_get_url2'],
-])('calls %j %j', (changes, name) => {
+])('names the operation %j %j', (changes, name) => {
   expect(toolName(like(changes))).toBe(name)
 })
 

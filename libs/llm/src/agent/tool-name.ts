@@ -3,7 +3,7 @@ import { builtinServers } from '@mcp/contracts'
 
 /** An operation of the catalogue, with the name of its server if known. */
 export interface CatalogueOperation extends OperationDescription {
-  /** Default: the built-in server of its type, or the type. */
+  /** Name of the server. Default: the built-in server of the operation's type, or the type itself. */
   readonly server?: string | undefined
 }
 
@@ -20,7 +20,7 @@ export function toolName(operation: CatalogueOperation): string {
   return joinName(ownerOf(operation), operation.operation)
 }
 
-/** Returns the name of an operation whose short name is in use: with its target, if it has one. */
+/** Returns a longer name, with the target or the type, for an operation whose short name is in use. */
 export function longToolName(operation: CatalogueOperation): string {
   return joinName(ownerOf(operation), operation.target ?? operation.type, operation.operation)
 }

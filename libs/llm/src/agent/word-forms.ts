@@ -41,7 +41,7 @@ export function isEmptyWord(word: string): boolean {
   return emptyWords.has(word.toLowerCase())
 }
 
-/** Returns the canonical form of a word, its plural and its synonyms. */
+/** Returns the canonical form of a word, which its plural and its synonyms share. */
 export function wordForm(word: string): string {
   const lower = word.toLowerCase()
   return canonical.get(lower) ?? canonical.get(singular(lower)) ?? singular(lower)
@@ -53,7 +53,10 @@ function singular(word: string): string {
   return word.slice(0, -1)
 }
 
-/** Returns the significant words of a text or name in canonical form, and their joined pairs. */
+/**
+ * Returns the significant words of a text or name, and each pair of neighbours as one word, in
+ * canonical form.
+ */
 export function contentWords(text: string): string[] {
   const words = text
     .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')

@@ -3,7 +3,10 @@ import { McpError } from '@mcp/protocol'
 import type { ModelProvider } from './model-provider.ts'
 import { createOpenAiCompatibleProvider } from './openai-compatible/openai-compatible-provider.ts'
 
-/** The settings of the language model, by the names of their variables; an app's config is one. */
+/**
+ * Settings of the language model, by the names of their environment variables, as in the config of
+ * an app.
+ */
 export interface ModelSettings {
   /** One of {@link providerNames}. Default: `openai-compatible`. */
   readonly LLM_PROVIDER?: string | undefined
@@ -24,14 +27,17 @@ interface ProviderOptions {
 
 interface ProviderKind {
   readonly create: (options: ProviderOptions) => ModelProvider
-  /** Used if `LLM_API_URL` is not set. Default: the variable is required. */
+  /** Used if `LLM_API_URL` is not set. If absent, `LLM_API_URL` is required. */
   readonly url?: string
   readonly requiresKey: boolean
 }
 
 const create = createOpenAiCompatibleProvider
 
-/** The providers by their name in `LLM_PROVIDER`. A new one is a folder beside this file and a line here. */
+/**
+ * The providers by their name in `LLM_PROVIDER`. To add one, add a folder next to this file and a
+ * line here.
+ */
 const kinds = new Map<string, ProviderKind>([
   ['openai-compatible', { create, requiresKey: false }],
   ['openai', { create, url: 'https://api.openai.com/v1', requiresKey: true }],
@@ -45,8 +51,9 @@ const offline = 'offline'
 export const providerNames: readonly string[] = [...kinds.keys(), offline]
 
 /**
- * Returns the provider that the settings name, or `undefined` if they name none: nothing is set, or
- * `LLM_PROVIDER` is `offline`. Empty variables, as compose files set them, count as not set.
+ * Returns the provider that the settings name, or `undefined` if no variable is set or
+ * `LLM_PROVIDER` is `offline`. An empty variable counts as not set, because compose files set empty
+ * variables.
  *
  * @throws McpError `invalid-params` if the settings are incomplete or name an unknown provider.
  *
@@ -93,7 +100,7 @@ function refuseUnused(settings: Pick<ModelSettings, 'LLM_API_KEY' | 'LLM_MODEL'>
   if (names.length === 0) return
   throw new McpError(
     'invalid-params',
-    `${names.join(' and ')} set without LLM_API_URL. Set it too, such as https://api.openai.com/v1, or name a provider in LLM_PROVIDER.`,
+    `${names.join(' and ')} set without LLM_API_URL. Set LLM_API_URL, for example to https://api.openai.com/v1, or name a provider in LLM_PROVIDER.`,
   )
 }
 

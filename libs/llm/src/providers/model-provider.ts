@@ -9,7 +9,7 @@ export interface ModelProvider {
   readonly id: string
   /** Display name, such as `api.example.com`. */
   readonly label: string
-  /** Whether it works without a language model. Default: false. */
+  /** Whether the provider works without a language model. Default: false. */
   readonly offline?: boolean | undefined
   /** Maximum number of tools per request. Above it, the agent offers a tool search. Default: 40. */
   readonly maxTools?: number | undefined
@@ -17,7 +17,7 @@ export interface ModelProvider {
   /**
    * Returns the complete response.
    *
-   * @throws McpError Its message is shown to callers, so it must not contain a key.
+   * @throws McpError with a message that is shown to callers, so it must not contain a key.
    */
   generate(request: ModelRequest, options?: ModelCallOptions): Promise<ModelResponse>
   /** Streams the text in pieces, then `response-finished` with the complete response. */
@@ -39,7 +39,7 @@ export interface ModelRequest {
   readonly messages: readonly ModelMessage[]
   /** System instructions. */
   readonly system?: string | undefined
-  /** Default: the provider's own. */
+  /** Name of the model. Default: chosen by the provider. */
   readonly model?: string | undefined
   readonly tools?: readonly ModelTool[] | undefined
   /** Default: `auto`. */
@@ -51,7 +51,10 @@ export interface ModelRequest {
   readonly responseSchema?: JsonSchema | undefined
 }
 
-/** Whether the model may, must not or must call a tool, or the tool that it must call. */
+/**
+ * `auto`: the model may call a tool. `none`: it must not. `required`: it must. An object names the
+ * tool to call.
+ */
 export type ModelToolChoice = 'auto' | 'none' | 'required' | { readonly tool: string }
 
 export type ModelMessage = ModelUserMessage | ModelAssistantMessage | ModelToolMessage
@@ -85,7 +88,7 @@ export interface ModelToolMessage {
 export interface ModelToolCall {
   readonly id: string
   readonly name: string
-  /** The parsed arguments, or the text of the model if it is not valid JSON. */
+  /** The parsed arguments, or the text from the model if that is not valid JSON. */
   readonly arguments: unknown
 }
 

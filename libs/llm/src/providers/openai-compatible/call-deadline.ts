@@ -1,13 +1,13 @@
 import type { Clock } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 
-/** Timeout of a call, which data from the provider extends. */
+/** Timeout of a call, which restarts whenever data arrives from the provider. */
 export interface CallDeadline {
   /** Aborted by the caller or the timeout. */
   readonly signal: AbortSignal
-  /** Restarts the timeout, since data arrived. */
+  /** Restarts the timeout. Call it when data arrives. */
   extend(): void
-  /** Returns the error if the call was aborted. */
+  /** Returns the error of an aborted call, or undefined if the call was not aborted. */
   reason(): McpError | undefined
   stop(): void
 }

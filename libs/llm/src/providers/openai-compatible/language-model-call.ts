@@ -69,7 +69,7 @@ function toFunctionTool({ name, description, parameters }: ModelTool): Tool {
   return { type: 'function', name, description, inputSchema }
 }
 
-// The SDK's type is draft 7 only, but it sends any JSON Schema unchanged.
+// The SDK's type allows only draft 7, but the SDK sends any JSON Schema unchanged.
 function isToolSchema(schema: unknown): schema is ToolSchema {
   return isRecord(schema)
 }
@@ -117,7 +117,7 @@ export function toToolCall({ toolCallId, toolName, input }: SdkToolCall): ModelT
 }
 
 function readArguments(input: string): unknown {
-  // Models often call a tool without parameters with empty arguments.
+  // If a tool has no parameters, models often send an empty text as its arguments.
   if (input.trim() === '') return {}
   try {
     return parseJson(input)

@@ -17,7 +17,7 @@ export interface ModelsApi {
   readonly clock: Clock
 }
 
-/** Returns the models of the API, which the SDK cannot list. */
+/** Requests the list of models from the API, because the SDK has no function for it. */
 export async function listModels(
   { baseUrl, host, query, key, headers, timeoutMs, fetch, clock }: ModelsApi,
   signal: AbortSignal | undefined,
@@ -51,7 +51,7 @@ function readModels(body: unknown): ModelInfo[] {
 
 const nonChatModels = /embed|whisper|tts|dall-e|image|audio|moderation|transcribe|rerank/i
 
-/** @throws McpError `invalid-params` if no chat model is listed. */
+/** Returns the id of the first chat model. Throws `invalid-params` if none is listed. */
 export function firstChatModel(models: readonly ModelInfo[], host: string): string {
   const first = models.find(({ id }) => !nonChatModels.test(id))
   if (first !== undefined) return first.id

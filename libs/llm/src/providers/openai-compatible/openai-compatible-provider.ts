@@ -17,19 +17,19 @@ export interface OpenAiCompatibleOptions {
   readonly url: string
   /** API key, sent as a bearer token. Default: none, for local servers. */
   readonly key?: string | undefined
-  /** Default: the first chat model the provider lists. */
+  /** Name of the model. Default: the first chat model that the provider lists. */
   readonly model?: string | undefined
-  /** Default: `openai-compatible`. */
+  /** Id of the provider. Default: `openai-compatible`. */
   readonly id?: string | undefined
-  /** Default: the API's host. */
+  /** Display name. Default: the host of the API. */
   readonly label?: string | undefined
-  /** Sent with every request. */
+  /** Headers sent with every request. */
   readonly headers?: Readonly<Record<string, string>> | undefined
   /** Whether to send response schemas. If false, only JSON is requested. Default: true. */
   readonly structuredOutputs?: boolean | undefined
   /** Maximum time without data from the provider, in milliseconds. Default: two minutes. */
   readonly timeoutMs?: number | undefined
-  /** Default: the global `fetch`. */
+  /** Sends the HTTP requests. Default: the global `fetch`. */
   readonly fetch?: typeof globalThis.fetch | undefined
   /** Replaces the system clock in tests. */
   readonly clock?: Clock | undefined

@@ -1,6 +1,6 @@
 import { isRecord, McpError } from '@mcp/protocol'
 
-/** The call that failed, for the text of its error. */
+/** Facts about a failed call, for its error. */
 export interface ErrorContext {
   readonly host: string
   readonly model: string
@@ -17,8 +17,8 @@ interface Failure {
 }
 
 /**
- * Maps an error of the SDK to an `McpError`. The SDK's errors are recognized by shape: their class is
- * private to the SDK. They also contain the whole prompt, so they are not used as `cause`.
+ * Maps an error of the SDK to an `McpError`. The SDK's errors are recognized by shape, because their
+ * class is private to the SDK. They contain the whole prompt, so they are not used as `cause`.
  */
 export function toProviderError(thrown: unknown, context: ErrorContext): McpError {
   if (McpError.is(thrown)) return thrown
@@ -29,7 +29,7 @@ export function toProviderError(thrown: unknown, context: ErrorContext): McpErro
   const { status, text } = failure
   const provider = `The language model provider at ${context.host}`
   if (status === 401 || status === 403) {
-    // Without the provider's message, which may quote parts of the refused key.
+    // The provider's message is omitted, because it may quote parts of the refused key.
     return new McpError('upstream-error', `${provider} refused the key (HTTP ${status}).`, {
       details: { reason: 'provider-auth' },
       retryable: false,
