@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 
 import { build } from 'esbuild'
 
+import { checkTypes, compilerPackages } from './consumer-types.ts'
 import { report } from './report.ts'
 import type { RunResult } from './run.ts'
 import { run } from './run.ts'
@@ -29,8 +30,9 @@ const browserModule = [
 ].join('\n')
 
 /**
- * A project outside the workspace installs the packed tarballs, compiles against their declarations,
- * and loads every entry point of every package: as an ES module, by `require`, and bundled for a browser.
+ * A project outside the workspace installs the packed tarballs, compiles against their declarations
+ * with every supported TypeScript, and loads every entry point of every package: as an ES module, by
+ * `require`, and bundled for a browser.
  */
 const scratch = mkdtempSync(resolve(tmpdir(), 'mcp-consumer-'))
 try {
@@ -60,7 +62,10 @@ async function checkConsumer(packages: readonly Package[]): Promise<string[]> {
   const extra = [`typescript@${versionOf('typescript')}`, `@types/node@${versionOf('@types/node')}`]
   expectOk(
     'the tarballs cannot be installed',
-    run('npm', [...install, ...tarballs, ...extra], { cwd: scratch, timeoutMs: 300_000 }),
+    run('npm', [...install, ...tarballs, ...extra, ...compilerPackages], {
+      cwd: scratch,
+      timeoutMs: 300_000,
+    }),
   )
   if (problems.length > 0) return problems
 
@@ -75,6 +80,7 @@ async function checkConsumer(packages: readonly Package[]): Promise<string[]> {
   write('browser.ts', browserModule)
   write('tsconfig.json', JSON.stringify(consumerConfig))
   expectOk('it does not compile', run('npx', ['tsc', '-p', '.'], { cwd: scratch }))
+  problems.push(...checkTypes(scratch))
   expectOk('the ES module does not load', run('node', ['every-entry.js'], { cwd: scratch }))
   expectOk('require() does not load', run('node', ['every-entry.cjs'], { cwd: scratch }))
   return [...problems, ...(await bundleForBrowser())]

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 
 import { report } from './report.ts'
 import { run } from './run.ts'
+import { runnableExamples } from './runnable-examples.ts'
 import type { Package } from './workspace.ts'
 import { readPublishedPackages, root } from './workspace.ts'
 
@@ -53,9 +54,4 @@ function checkExample(
   const ran = run('node', ['--conditions=@mcp/source', file], { cwd: folder, timeoutMs })
   if (!ran.ok) return [`${what} does not run to its end\n${ran.output}`]
   return ran.output === '' ? [`${what} prints nothing`] : []
-}
-
-function runnableExamples(markdown: string): string[] {
-  const blocks = markdown.matchAll(/```ts runnable\n([\s\S]*?)```/g)
-  return Array.from(blocks, ([, code = '']) => code)
 }

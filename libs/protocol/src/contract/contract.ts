@@ -22,8 +22,12 @@ export interface Contract<
   readonly operations: Operations
   /** Schemas of the data of notifications, by notification type. */
   readonly notifications?: Notifications | undefined
-  /** Further request types, whose whole payload is the params of one operation. */
-  readonly aliases: Readonly<Record<string, keyof Operations & string>>
+  /**
+   * Further request types, each with the name of the operation whose params are its whole payload.
+   * The names are plain strings here: `keyof Operations` would make a contract invariant for
+   * TypeScript 5, which then refuses it for parameters of the type `Contract`.
+   */
+  readonly aliases: Readonly<Record<string, string>>
 }
 
 export interface ContractDefinition<
