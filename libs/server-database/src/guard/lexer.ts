@@ -1,4 +1,4 @@
-import { sqlSyntax } from './refusal.ts'
+import { notAllowed, sqlSyntax } from './refusal.ts'
 
 /**
  * `word`: an unquoted name or keyword. `quoted`: a quoted identifier. `active-comment`: a comment that
@@ -42,6 +42,8 @@ export interface LexicalRules {
   readonly backslashes: boolean
   /** Patterns of the other tokens, tried in this order. */
   readonly tokens: readonly (readonly [TokenKind, RegExp])[]
+  /** Patterns of text that servers or versions split differently, each with the remedy. It is refused. */
+  readonly ambiguous?: readonly (readonly [RegExp, string])[]
 }
 
 /** Splits a statement into tokens. Every character is in a token, a comment or white space. */
@@ -54,11 +56,24 @@ export function readTokens(sql: string, rules: LexicalRules): readonly Token[] {
       at = blank
       continue
     }
+    refuseAmbiguous(sql, at, rules)
     const token = readQuoted(sql, at, rules) ?? readPlain(sql, at, rules)
     tokens.push(token)
     at = token.end
   }
   return tokens
+}
+
+function refuseAmbiguous(sql: string, at: number, { ambiguous = [] }: LexicalRules): void {
+  for (const [pattern, remedy] of ambiguous) {
+    const end = endOfMatch(pattern, sql, at)
+    if (end === undefined) continue
+    throw notAllowed(
+      sql,
+      at,
+      `"${sql.slice(at, end)}" is ambiguous: servers split it differently. ${remedy}`,
+    )
+  }
 }
 
 function endOfComment(sql: string, at: number, rules: LexicalRules): number | undefined {

@@ -32,7 +32,7 @@ function tokensOf(sql: string, rules: LexicalRules): readonly Token[] {
 }
 
 describe('the lexer', () => {
-  it.each([mysqlLexicalRules, sqliteLexicalRules])(
+  it.each([{ ...mysqlLexicalRules, ambiguous: [] }, sqliteLexicalRules])(
     'leaves nothing out but comments and white space, and never overlaps',
     (rules) => {
       const pieces = fc.constantFrom(

@@ -2,11 +2,12 @@ import type { SqlGuard } from './sql-guard.ts'
 import { guardLevel, refuseKind } from './guard-level.ts'
 import { readMysqlOffLoop, readSqliteOffLoop } from './parse-off-loop.ts'
 import { checkText, notAllowed } from './refusal.ts'
+import { findStoredFunction } from './mysql/mysql-routines.ts'
 import type { TokenReading } from './token-reading.ts'
 
 /** Guards MySQL and MariaDB. */
 export function createMysqlGuard(): SqlGuard {
-  return createTokenGuard(readMysqlOffLoop)
+  return createTokenGuard(readMysqlOffLoop, findStoredFunction)
 }
 
 /** Guards SQLite. */
@@ -14,7 +15,10 @@ export function createSqliteGuard(): SqlGuard {
   return createTokenGuard(readSqliteOffLoop)
 }
 
-function createTokenGuard(read: (sql: string) => Promise<TokenReading>): SqlGuard {
+function createTokenGuard(
+  read: (sql: string) => Promise<TokenReading>,
+  findRoutine?: typeof findStoredFunction,
+): SqlGuard {
   return {
     async check(sql, options) {
       checkText(sql)
@@ -26,9 +30,21 @@ function createTokenGuard(read: (sql: string) => Promise<TokenReading>): SqlGuar
           throw notAllowed(sql, token.start, `${what}; that needs execute, in mode "${requires}".`)
         }
       }
-      const { kind, commitsByItself } = reading
+      const { kind, commitsByItself, possibleRoutines } = reading
       refuseKind(reading, level, (what) => notAllowed(sql, 0, what))
-      return { kind: kind === 'never' ? 'admin' : kind, commitsByItself }
+      const statement = { kind: kind === 'never' ? 'admin' : kind, commitsByItself }
+      if (findRoutine === undefined || level !== 'read' || possibleRoutines.length === 0) {
+        return statement
+      }
+      return {
+        ...statement,
+        async verify(transaction, signal) {
+          const found = await findRoutine(possibleRoutines, transaction, signal)
+          if (found === undefined) return
+          const what = `${found.text}(…) is a stored function of this database; that needs execute, in mode "data".`
+          throw notAllowed(sql, found.start, what)
+        },
+      }
     },
   }
 }

@@ -30,6 +30,8 @@ export interface TokenReading {
   readonly name: string
   readonly commitsByItself: boolean
   readonly findings: readonly TokenFinding[]
+  /** Called names that may be those of stored functions, depending on the server. */
+  readonly possibleRoutines: readonly Token[]
 }
 
 /** The keyword of the statement that runs, and its index. */

@@ -242,6 +242,44 @@ describe.skipIf(mariadbMissing)('on a MariaDB server', () => {
     })
   })
 
+  it('sets up each session as the guard expects, also after a reset', async () => {
+    const misleading = 'ORACLE,ANSI_QUOTES,NO_BACKSLASH_ESCAPES,IGNORE_SPACE,STRICT_TRANS_TABLES'
+    await server.admin(
+      `SET GLOBAL sql_mode = '${misleading}'; SET GLOBAL character_set_client = latin1; SET GLOBAL sql_select_limit = 2`,
+    )
+    try {
+      const engine = engineOf({ maxConnections: 1 })
+      for (const access of ['read-write', 'read-only'] as const) {
+        const transaction = await engine.begin({
+          access,
+          statementTimeoutMs: 60_000,
+          idleTimeoutMs: 60_000,
+          signal: AbortSignal.timeout(60_000),
+        })
+        const settings = `SELECT @@sql_mode, @@character_set_client, 'a\\'"' AS quotes FROM seq_1_to_3`
+        const modes = expect.not.stringMatching(/ORACLE|ANSI|BACKSLASH|IGNORE_SPACE/)
+        expect((await run(transaction, settings)).rows).toEqual(
+          Array.from({ length: 3 }, () => [modes, 'utf8mb4', `a'"`]),
+        )
+        await transaction.rollback()
+      }
+    } finally {
+      await server.admin(
+        'SET GLOBAL sql_mode = DEFAULT; SET GLOBAL character_set_client = DEFAULT; SET GLOBAL sql_select_limit = DEFAULT',
+      )
+    }
+  })
+
+  it('cuts neither a long recursion nor a long group', async () => {
+    await server.admin('SET GLOBAL group_concat_max_len = 1024')
+    const transaction = await begin(engineOf())
+    const steps =
+      'WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1500) SELECT count(*), length(group_concat(i)) FROM n'
+    expect((await run(transaction, steps)).rows).toEqual([[1500, 6392]])
+    await transaction.rollback()
+    await server.admin('SET GLOBAL group_concat_max_len = DEFAULT')
+  })
+
   it('reports a failed connection without address and password', async () => {
     const url = 'mysql://reporter:reporter-secret@127.0.0.1:1/shop'
     const failure = await begin(engineOf({ url })).catch((error: unknown) => error)

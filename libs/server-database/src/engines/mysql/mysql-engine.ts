@@ -13,10 +13,20 @@ import { mysqlError } from './mysql-error.ts'
 
 export type MysqlEngineOptions = Omit<MysqlConfig, 'engine'>
 
-// In these, a quote or a backslash has another meaning than the guard assumes.
-const misleadingModes = new Set(
-  'ANSI ANSI_QUOTES NO_BACKSLASH_ESCAPES DB2 MAXDB MSSQL ORACLE POSTGRESQL IGNORE_SPACE'.split(' '),
+// The modes that are kept: in others a quote, a backslash or a name has another meaning than the guard assumes.
+const safeModes = new Set(
+  `ALLOW_INVALID_DATES EMPTY_STRING_IS_NULL ERROR_FOR_DIVISION_BY_ZERO HIGH_NOT_PRECEDENCE NO_AUTO_CREATE_USER NO_AUTO_VALUE_ON_ZERO
+   NO_ENGINE_SUBSTITUTION NO_UNSIGNED_SUBTRACTION NO_ZERO_DATE NO_ZERO_IN_DATE ONLY_FULL_GROUP_BY
+   PAD_CHAR_TO_FULL_LENGTH PIPES_AS_CONCAT REAL_AS_FLOAT SIMULTANEOUS_ASSIGNMENT STRICT_ALL_TABLES STRICT_TRANS_TABLES TIME_TRUNCATE_FRACTIONAL`.split(
+    /\s+/,
+  ),
 )
+
+// Without these, results are cut with no more than a warning: groups after the first `group_concat_max_len`
+// bytes, and in MariaDB a recursion after 1,000 steps.
+const completeResults =
+  'group_concat_max_len = @@max_allowed_packet, sql_select_limit = 18446744073709551615'
+const completeRecursion = { mysql: '', mariadb: ', max_recursive_iterations = 4294967295' }
 
 const connectTimeoutMs = 10_000
 
@@ -59,16 +69,21 @@ export function createMysqlEngine(options: MysqlEngineOptions): Engine {
       connection,
       'SELECT VERSION(), @@SESSION.sql_mode',
     )
-    const safeModes = modes.split(',').filter((each) => !misleadingModes.has(each))
+    const flavour = /mariadb/i.test(version) ? 'mariadb' : 'mysql'
+    const sqlMode = modes
+      .split(',')
+      .filter((each) => safeModes.has(each))
+      .join(',')
+    // The character set too: a reset returns to that of the server, in which quotes may be part of a character.
     await queryText(
       connection,
-      `SET SESSION sql_mode = '${safeModes.join(',')}', time_zone = '+00:00', autocommit = 0`,
+      `SET NAMES utf8mb4, SESSION sql_mode = '${sqlMode}', time_zone = '+00:00', autocommit = 0, ${completeResults}${completeRecursion[flavour]}`,
     )
     if (mode === 'read-only' && !allowSuperuser) {
       await checkGrants((sql) => queryText(connection, sql), name)
     }
     return createMysqlConnection(connection, {
-      flavour: /mariadb/i.test(version) ? 'mariadb' : 'mysql',
+      flavour,
       cancel: () => cancel(connection.threadId),
       onReset: () => connections.delete(connection),
     })

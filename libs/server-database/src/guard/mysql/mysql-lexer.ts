@@ -1,5 +1,9 @@
 import type { LexicalRules } from '../lexer.ts'
 
+// Digits that other characters of a name follow are a name, except `1e1`; so are `0b12` and `0X1`.
+const number =
+  /\d+\.\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?|\d+[eE][+-]?\d+|(?:\d+|0x[\da-fA-F]+|0b[01]+)(?![\w$\u0080-\uffff])/y
+
 /** MySQL and MariaDB, with the `sql_mode` that the engine sets: no ANSI_QUOTES, backslashes escape. */
 export const mysqlLexicalRules: LexicalRules = {
   space: /[ \t\n\v\f\r]+/y,
@@ -16,12 +20,23 @@ export const mysqlLexicalRules: LexicalRules = {
   backslashes: true,
   tokens: [
     ['variable', /@@?[\w$.\u0080-\uffff]*/y],
-    [
-      'number',
-      /\d+\.\d*(?:e[+-]?\d+)?|\.\d+(?:e[+-]?\d+)?|\d+e[+-]\d+|(?:\d+|0x[\da-f]+)(?![\w$\u0080-\uffff])/iy,
-    ],
+    ['number', number],
     ['word', /[\w$\u0080-\uffff]+/y],
     ['parameter', /\?/y],
     ['symbol', /:=/y],
+  ],
+  ambiguous: [
+    // `1e1INTO` is a number and a keyword. Some versions skip the `1.e` of `1.e(…)`.
+    [
+      // The reference to the group keeps the number whole.
+      new RegExp(`(?=(${number.source}))\\1[\\w$.\\u0080-\\uffff]`, 'y'),
+      'Write a space after the number.',
+    ],
+    // The name `1a` after an unquoted owner, the number `.1` after a quoted one.
+    [/(?<=[\w$\u0080-\uffff`'"])\.\d/y, 'Quote names that start with a digit, as in t.`1`.'],
+    // MariaDB reads `\NINTO` as NULL and a keyword, MySQL 8 as an error.
+    [/\\/y, 'Write NULL instead of \\N.'],
+    // MySQL 9 reads `$a$ … $a$` as a string.
+    [/\$/y, 'Quote names that start with "$".'],
   ],
 }

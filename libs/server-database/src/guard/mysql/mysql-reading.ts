@@ -7,7 +7,10 @@ import {
   plainWords,
   readableShows,
   readableVariables,
+  functionsOfSomeServers,
   geometryFunction,
+  readableSchemaTables,
+  reservedWords,
 } from './mysql-names.ts'
 import type { TokenFinding, TokenReading } from '../token-reading.ts'
 import {
@@ -29,7 +32,13 @@ export function readMysql(sql: string): TokenReading {
   if (kind === 'read' || kind === 'data') findings.push(...reservedFindings(tokens, kind))
   if (kind === 'schema') findings.push(...fileTables(tokens))
   findings.push(...calls(tokens, kind))
-  return { kind, name, commitsByItself: commits(tokens), findings: firstOfEachMode(findings) }
+  return {
+    kind,
+    name,
+    commitsByItself: commits(tokens),
+    findings: firstOfEachMode(findings),
+    possibleRoutines: kind === 'read' ? possibleRoutines(tokens) : [],
+  }
 }
 
 type Classified = Pick<TokenReading, 'kind' | 'name'>
@@ -212,11 +221,8 @@ function reservedFindings(tokens: readonly Token[], kind: 'read' | 'data'): Toke
 }
 
 function isPrivate(schema: string, table = ''): boolean {
-  if (schema === 'MYSQL' || schema === 'PERFORMANCE_SCHEMA') return true
-  return (
-    schema === 'INFORMATION_SCHEMA' &&
-    /^(?:PROCESSLIST|USER_VARIABLES|(?:GLOBAL|SESSION|SYSTEM)_VARIABLES)$/.test(table)
-  )
+  if (schema === 'INFORMATION_SCHEMA') return !readableSchemaTables.has(table)
+  return schema === 'MYSQL' || schema === 'PERFORMANCE_SCHEMA' || schema === 'SYS'
 }
 
 // Tables that are files or other servers.
@@ -255,12 +261,34 @@ function calls(tokens: readonly Token[], kind: TokenReading['kind']): TokenFindi
 }
 
 function isHarmless(tokens: readonly Token[], token: Token, index: number): boolean {
-  const before = tokens[index - 1]
-  if (token.kind === 'word' && plainWords.has(token.word)) return true
-  if (namesColumns(tokens, index)) return true
+  if (isKeyword(token) || namesColumns(tokens, index)) return true
   // `schema.f(…)` is always a stored function.
-  if (isSymbol(before, '.')) return false
+  if (isSymbol(tokens[index - 1], '.')) return false
+  // With an argument it sets the value that later calls of the connection return.
+  if (token.word === 'LAST_INSERT_ID') return isSymbol(tokens[index + 2], ')')
   return harmlessFunctions.has(token.word) || geometryFunction.test(token.word)
+}
+
+const isKeyword = ({ kind, word }: Token) =>
+  kind === 'word' && (reservedWords.has(word) || plainWords.has(word))
+
+/** Returns the called names that may be those of stored functions, depending on the server. */
+function possibleRoutines(tokens: readonly Token[]): readonly Token[] {
+  const byName = new Map<string, Token>()
+  for (const { token, index } of calledNames(tokens)) {
+    if (!isBuiltIn(tokens, token, index)) byName.set(token.word, token)
+  }
+  return [...byName.values()]
+}
+
+function isBuiltIn(tokens: readonly Token[], token: Token, index: number): boolean {
+  const [before, next] = [tokens[index - 1], tokens[index + 1]]
+  if (token.kind === 'word' && reservedWords.has(token.word)) return true
+  // `x OVER (…)` and `CAST(x AS DATETIME(6))` are not calls.
+  if (isSymbol(before, ')') || isWord(before, 'AS') || namesColumns(tokens, index)) return true
+  // Quoted or followed by white space, `now` and others are no built-in functions.
+  const isPlain = token.kind === 'word' && token.end === next?.start
+  return isPlain && harmlessFunctions.has(token.word) && !functionsOfSomeServers.has(token.word)
 }
 
 /** `) AS d (a, b)`, `) d (a, b)`, and `WITH d (a, b) AS (`: nothing can be called there. */

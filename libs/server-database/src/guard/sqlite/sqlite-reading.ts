@@ -19,6 +19,7 @@ export function readSqlite(sql: string): TokenReading {
     ...classify(tokens, start),
     commitsByItself: false,
     findings: firstOfEachMode(dangerousUses(tokens)),
+    possibleRoutines: [],
   }
 }
 

@@ -1,0 +1,23 @@
+import type { EngineTransaction } from '../../engines/engine-transaction.ts'
+import type { Token } from '../lexer.ts'
+
+// A name without a schema is a routine of the default database. Lists those that the user may call.
+const lookUp = `
+  SELECT ROUTINE_NAME FROM information_schema.ROUTINES
+   WHERE ROUTINE_SCHEMA = DATABASE() AND ROUTINE_TYPE = 'FUNCTION' AND FIND_IN_SET(ROUTINE_NAME, ?)`
+
+/** Returns the first of the called names that is a stored function of the connected server. */
+export async function findStoredFunction(
+  calls: readonly Token[],
+  transaction: EngineTransaction,
+  signal: AbortSignal,
+): Promise<Token | undefined> {
+  const names = calls.map(({ word }) => word).join(',')
+  const { rows } = await transaction.run(lookUp, [names], { maxRows: calls.length, signal })
+  const [name] = rows[0] ?? []
+  // The server ignores case and accents.
+  return name === undefined
+    ? undefined
+    : (calls.find(({ word }) => typeof name === 'string' && word === name.toUpperCase()) ??
+        calls[0])
+}
