@@ -145,7 +145,7 @@ it.each([
 })
 
 it('responds to an empty prompt', async () => {
-  expect((await ask('  ?  ')).response).toContain('The prompt asks for nothing that I can read.')
+  expect((await ask('  ?  ')).response).toContain('The prompt contains nothing that I can run.')
 })
 
 it.each(['add 2 and 3 and 4', "don't add 2 and 3", 'is 3 bigger than 2', 'add 2 and 3 to "notes"'])(

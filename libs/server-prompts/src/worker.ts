@@ -21,7 +21,7 @@ serveJobs({
     withRangeErrors(() => decodeDocument(format, text)),
 })
 
-/** Reports the limits of the JavaScript engine as errors of the input. */
+/** Converts errors that exceed limits of the JavaScript engine to `payload-too-large`. */
 function withRangeErrors<Result>(work: () => Result): Result {
   try {
     return work()

@@ -11,7 +11,7 @@ type CallResult = z.output<typeof tools.operations.batch.result>['results'][numb
 
 const maxConcurrency = 8
 
-/** Creates the handler of `batch`, which processes each call like a request of its own. */
+/** Creates the handler of `batch`, which processes each call like a separate request. */
 export function createBatchHandler(process: CapabilityServer['process']): BatchHandler {
   return async ({ calls, parallel }, context) => {
     let done = 0

@@ -23,6 +23,6 @@ it('accepts any tool and rejects other values', () => {
   toolsServer({ tools: [textProcessor] })
   // @ts-expect-error a tool has a title and a description
   toolsServer({ tools: [{ name: 'x', operations: {} }] })
-  // @ts-expect-error an operation has a function that does it
+  // @ts-expect-error an operation needs a run function
   defineTool({ name: 'x', title: 'X', description: 'X.', operations: { y: { title: 'Y' } } })
 })

@@ -82,7 +82,8 @@ export function toolsServer(options: ToolsServerOptions = {}): ToolsServer {
     version: tools.version,
     groups: groups(),
     notifications: tools.notifications,
-    // The whole request type, so that a mistyped tool name gets an error that suggests the right one.
+    // The server claims the whole request type, so that a mistyped tool name gets an error with a
+    // suggestion.
     routes: [address],
     options: {
       ...serverOptions,

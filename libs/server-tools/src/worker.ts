@@ -13,7 +13,7 @@ const jobs = Array.from(
 serveJobs(Object.fromEntries(jobs))
 
 async function work(operation: SandboxedOperation, params: unknown): Promise<unknown> {
-  // Checks the depth: operations traverse their params recursively.
+  // Rejects params that nest too deep, because operations traverse their params recursively.
   measureSize(params, Infinity)
   try {
     return await operation.work(params)

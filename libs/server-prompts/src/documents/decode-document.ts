@@ -51,20 +51,22 @@ function parseJsonDocument(text: string): unknown {
 
 function parseDotpromptFile(text: string): unknown {
   const { frontMatter, messages } = parseDotprompt(text)
-  // The line break replaces the line of dashes, so that errors have the line numbers of the file.
+  // The added line break stands for the opening line of dashes, so that errors have the line numbers
+  // of the file.
   const metadata = parseYaml(`\n${frontMatter}`) ?? {}
   return isRecord(metadata) ? { ...metadata, messages } : metadata
 }
 
 function parseYaml(text: string): unknown {
-  // Regardless of tags in the text: no dates, binary data or sets, which JSON does not support.
+  // Whatever tags the text has, it has no dates, binary data or sets, which JSON does not support.
   const types = { schema: 'core', resolveKnownTags: false, merge: false } as const
   const document = parseDocument(text, { logLevel: 'error', ...types })
-  // Warnings are errors too: the value of an unknown tag such as !include would be treated as plain text.
+  // Warnings count as errors, because the value of an unknown tag such as !include would become
+  // plain text.
   const [problem] = [...document.errors, ...document.warnings]
   if (problem !== undefined) throw syntaxError(describeYamlError(problem), problem)
   try {
-    // Aliases can expand a small text to gigabytes.
+    // Without this limit, aliases could expand a small text to gigabytes.
     return parseJson(JSON.stringify(document.toJS({ maxAliasCount: 100 }), onlyFinite))
   } catch (cause) {
     throw syntaxError(describeError(cause), cause)

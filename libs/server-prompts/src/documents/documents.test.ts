@@ -55,7 +55,7 @@ const argumentName = fc.stringMatching(/^[A-Za-z][A-Za-z0-9_]{0,20}$/)
 const json = fc
   .jsonValue({ maxDepth: 3 })
   .filter((value) => !JSON.stringify(value).includes('__proto__'))
-  // As read from JSON, which has no negative zero.
+  // Converts values as JSON does, which has no negative zero.
   .map((value): unknown => JSON.parse(JSON.stringify(value)))
 
 const content: fc.Arbitrary<PromptContent> = fc.record({
@@ -89,7 +89,7 @@ const content: fc.Arbitrary<PromptContent> = fc.record({
   ),
 })
 
-// Excludes texts that the contract rejects, such as lone surrogates: they are never stored.
+// Excludes content that the contract rejects, such as lone surrogates, because it is never stored.
 const valid = content.filter((each) => promptContent().safeParse(each).success)
 
 describe.each(['yaml', 'dotprompt', 'json'] as const)('a prompt as %s', (format) => {
@@ -209,7 +209,7 @@ describe('a YAML document', () => {
     )
   })
 
-  it('cannot select YAML 1.1, in which dates are not text and keys are merged', () => {
+  it('cannot select YAML 1.1, which parses dates and merges keys', () => {
     const text = `%YAML 1.1\n---\n${withSchema('{default: 2024-01-01, <<: {type: string}}')}`
     expect(decodeDocument('yaml', text).content.arguments[0]?.schema).toEqual({
       default: '2024-01-01',

@@ -9,7 +9,7 @@ export interface DotpromptParts {
 }
 
 const roleLine = /^\{\{\s*role\s+"(system|user|assistant|model)"\s*\}\}\s*$/
-// A line of text that looks like a role line is escaped with a backslash.
+// Matches a line of text that looks like a role line, which is escaped with a backslash.
 const roleLikeLine = /^\\*\{\{\s*role\b/
 
 /** Formats a dotprompt file. {@link parseDotprompt} returns the same parts. */

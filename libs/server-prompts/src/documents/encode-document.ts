@@ -10,7 +10,7 @@ export function encodeDocument(format: PromptFormat, document: PromptDocument): 
   const { messages, ...metadata } = content
   const shortArguments = metadata.arguments.map(shortenArgument)
   const all = { name, ...metadata, arguments: shortArguments, message, createdAt }
-  // Without empty fields, for readability: decoding restores their defaults.
+  // Empty fields are omitted for readability; decoding restores them.
   const nonEmpty = Object.fromEntries(Object.entries(all).filter(([, value]) => !isEmpty(value)))
   if (format === 'dotprompt') return formatDotprompt({ frontMatter: toYaml(nonEmpty), messages })
   const whole = { ...nonEmpty, messages }
@@ -36,15 +36,16 @@ function isEmpty(value: unknown): boolean {
 }
 
 function toYaml(value: object): string {
-  // No aliases: an edit in one place must not change another.
+  // Aliases are not used, because an edit in one place must not change another.
   const document = new Document(value, { aliasDuplicateObjects: false })
   visit(document, {
     Scalar(_key, node) {
-      // A block scalar that starts with blank lines would lose the spaces in them.
+      // A block scalar that starts with blank lines would lose the spaces of these lines.
       if (typeof node.value === 'string' && /^\s+\n/.test(node.value)) node.type = 'QUOTE_DOUBLE'
     },
   })
-  // A double-quoted string on several lines reads back with a backslash more than was written.
+  // Lines are not folded: a double-quoted string on several lines would be parsed with an extra
+  // backslash.
   return document.toString({
     lineWidth: 0,
     doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER,

@@ -9,13 +9,13 @@ export type PromptNotification =
       readonly data: { prompt: string; version: number; label?: string }
     }
 
-/** Current state of a prompt. Without a record, the prompt does not exist. */
+/** Current state of a prompt. `record` is undefined if the prompt does not exist. */
 export interface PromptState {
   readonly name: string
   readonly record: PromptRecord | undefined
 }
 
-/** Emits each change once, whichever process made it and however often the store is read. */
+/** Emits each change once, even if another process made it or the store is read several times. */
 export interface ChangeNotifier {
   /** Records the initial state without notifications. */
   initialize(records: readonly PromptRecord[]): void
@@ -77,7 +77,7 @@ function updatesOf(before: PromptRecord, after: PromptRecord): PromptNotificatio
     ...(latestOf(before) === latest ? [] : [{ prompt, version: latest }]),
     ...moved.map((label) => ({
       prompt,
-      // If the label was removed: the version that it pointed to.
+      // For a removed label, this is the version that it pointed to.
       version: labelOf(after, label) ?? labelOf(before, label) ?? latest,
       label,
     })),

@@ -7,11 +7,14 @@ import type { ChangeNotifier } from './change-notifier.ts'
 
 /** Notifies clients of the changes to a store. */
 export interface ChangePublisher {
-  /** Publishes changes to prompts. Never fails: a change that is stored must not fail afterwards. */
+  /**
+   * Publishes changes to prompts. Never rejects, because a failed notification must not fail a
+   * stored change.
+   */
   publish(names: readonly string[]): Promise<void>
-  /** Publishes a change that the store reported, together with others at about the same time. */
+  /** Publishes a change that the store reported, together with all changes of the next 100 ms. */
   collect(this: void, name: string): void
-  /** Drops collected changes and waits until the others are published. */
+  /** Drops collected changes and waits until changes that are being published have been published. */
   close(): Promise<void>
 }
 
@@ -19,20 +22,24 @@ export interface ChangePublisherOptions {
   readonly store: PromptStore
   readonly notifier: ChangeNotifier
   readonly clock: Clock
-  /** Returns a promise that settles when the initial state is known, if the store is being opened. */
+  /**
+   * Returns a promise that settles when the initial state is known; undefined if the store is not
+   * opened yet.
+   */
   readonly whenOpen: () => Promise<void> | undefined
   readonly onError: (error: unknown) => void
 }
 
-/** Maximum number of prompts or versions that are read at a time: a long list opens as many files. */
+/** Maximum number of prompts or versions that are read concurrently, because each read opens a file. */
 export const maxConcurrentReads = 32
 
-// Git and editors change many files at once, which results in a single notification.
+// Git and editors change many files at once. Changes within this time result in a single
+// notification.
 const coalesceMs = 100
 
 const publishKey = 'publish'
 
-/** Creates a publisher. It reads a prompt again for each change. */
+/** Creates a publisher, which reads a prompt from the store again for each change. */
 export function createChangePublisher(options: ChangePublisherOptions): ChangePublisher {
   const { store, notifier, clock, whenOpen, onError } = options
   const lock = createKeyedLock()
@@ -45,7 +52,10 @@ export function createChangePublisher(options: ChangePublisherOptions): ChangePu
     notifier.update(await pMap(names, read, { concurrency: maxConcurrentReads }))
   }
 
-  /** Runs in order: of two reads of a prompt, the later one must be published later. */
+  /**
+   * Runs one comparison at a time, so that the later of two reads of a prompt is also published
+   * later.
+   */
   function publish(names: readonly string[]): Promise<void> {
     return lock.run([publishKey], () => compare(names)).catch(onError)
   }
@@ -58,7 +68,7 @@ export function createChangePublisher(options: ChangePublisherOptions): ChangePu
         stopTimer = undefined
         const names = Array.from(collected)
         collected.clear()
-        // Not before the initial state is known: every prompt would be published as added.
+        // Waits for the initial state, without which every prompt would be published as added.
         void whenOpen()?.then(
           () => publish(names),
           () => {},

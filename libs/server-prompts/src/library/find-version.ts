@@ -3,7 +3,7 @@ import { invalidParam, notFound } from '@mcp/server'
 
 import type { PromptRecord, PromptStore, PromptVersion } from '../store/prompt-store.ts'
 
-/** A version by number or label. Without either: the latest one. */
+/** Selects a version by number or label, or the latest version if both are absent. */
 export interface VersionQuery {
   readonly prompt: string
   readonly version?: number | undefined
@@ -19,7 +19,7 @@ export interface FoundVersion {
 /**
  * Returns the record of a prompt.
  *
- * @throws McpError `not-found` if no prompt has that name or the prompt is deleted.
+ * @throws McpError `not-found` if the prompt does not exist or is deleted.
  */
 export async function findPrompt(store: PromptStore, name: string): Promise<PromptRecord> {
   const record = await store.find(name)
@@ -36,7 +36,7 @@ export async function findPrompt(store: PromptStore, name: string): Promise<Prom
 }
 
 /**
- * Returns a version by its number or label. Default: the latest version.
+ * Returns the selected version of a prompt.
  *
  * @throws McpError `not-found` if it does not exist; `conflict` if it cannot be used.
  */
@@ -45,7 +45,7 @@ export async function findVersion(
   { prompt, version, label }: VersionQuery,
 ): Promise<FoundVersion> {
   if (version !== undefined && label !== undefined) {
-    throw invalidParam('label', 'version and label exclude each other; send one of them')
+    throw invalidParam('label', 'version and label cannot be combined; send one of them')
   }
   const record = await findPrompt(store, prompt)
   return readVersion(store, record, version ?? versionOfLabel(record, label))

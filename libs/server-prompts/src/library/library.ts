@@ -13,22 +13,31 @@ import { findPrompt, latestOf, readVersion } from './find-version.ts'
 export interface NewVersion {
   readonly name: string
   readonly message: string
-  /** The latest version that the caller knows. Default: any. */
+  /** Number that must still be the latest version. Default: no check. */
   readonly ifMatch?: number | undefined
   readonly signal: AbortSignal
-  /** Creates the content. `readLatest` reads that of the latest version. Throws to reject the change. */
+  /**
+   * Creates the content; throws to reject the change. `readLatest` reads the content of the latest
+   * version.
+   */
   readonly revise: (readLatest: () => Promise<PromptContent>) => Promise<PromptContent>
 }
 
 /** The prompts of a store, changed in order and with notifications. */
 export interface Library {
-  /** Opens the store on first use: watches it, and adds the starter prompts if it is empty. */
+  /**
+   * Opens the store on the first call: starts watching it, and adds the starter prompts if it is
+   * empty.
+   */
   open(): Promise<PromptStore>
-  /** Adds a prompt. Returns false if one with that name exists, deleted or not. */
+  /** Adds a prompt. Returns false if a prompt with that name exists, even a deleted one. */
   addPrompt(name: string, content: PromptContent, message: string): Promise<boolean>
   /** Adds a version and returns its number. */
   addVersion(version: NewVersion): Promise<number>
-  /** Notifies clients of a change to a prompt. Never fails: a change that is stored must not fail afterwards. */
+  /**
+   * Notifies clients of a change to a prompt. Never rejects, because a failed notification must not
+   * fail a stored change.
+   */
   publishChanges(name: string): Promise<void>
   close(): Promise<void>
 }
@@ -39,7 +48,7 @@ export interface LibraryOptions {
   readonly clock: Clock
   /** Maximum number of prompts, including deleted ones. */
   readonly maxPrompts: number
-  /** Fills an empty store. */
+  /** Adds the starter prompts to an empty store. */
   seed: (store: PromptStore) => Promise<void>
   onError: (error: unknown) => void
 }
@@ -59,15 +68,17 @@ export function createLibrary(options: LibraryOptions): Library {
     onError,
     whenOpen: () => opened,
   })
-  // Writers of this process queue, so that only conflicts with other processes need another attempt.
+  // Writes of this process run one after the other, so that only conflicts with other processes need
+  // another attempt.
   const lock = createKeyedLock()
   let opened: Promise<void> | undefined
-  // Prompts being added count too, so that concurrent requests cannot exceed the maximum together.
+  // Number of prompts being added. It counts towards the maximum, so that concurrent requests cannot
+  // exceed it together.
   let adding = 0
   let stopWatching = async () => {}
 
   async function start(): Promise<void> {
-    // Watched before it is read, so that no change in between is missed.
+    // The store is watched before it is read, so that no change in between is missed.
     const stop = await store.watch?.(publisher.collect)
     stopWatching = async () => stop?.()
     try {
@@ -145,7 +156,7 @@ export function createLibrary(options: LibraryOptions): Library {
   }
 }
 
-/** Fills the store. A read-only store is usable without starter prompts. */
+/** Adds the starter prompts. Reports a failure, because a read-only store is usable without them. */
 async function trySeed({ store, seed, onError }: LibraryOptions): Promise<void> {
   try {
     await seed(store)

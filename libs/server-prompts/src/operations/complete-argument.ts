@@ -16,7 +16,10 @@ export interface Completion {
 // The limit of the Model Context Protocol for one response.
 const maxValues = 100
 
-/** Returns values for an argument that contain the typed text. Those that start with it are first. */
+/**
+ * Returns values for an argument that contain the typed text; values that start with the text are
+ * first.
+ */
 export function completeArgument(
   { completions, schema }: PromptArgument,
   { value, context }: CompletionRequest,

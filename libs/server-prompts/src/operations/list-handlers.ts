@@ -14,7 +14,10 @@ type ListHandlers = Pick<Handlers<typeof prompts>, 'list' | 'listVersions'>
 
 const mapOptions = { concurrency: maxConcurrentReads }
 
-/** Creates the handlers that list prompts and versions. A damaged one is listed with its problem. */
+/**
+ * Creates the handlers that list prompts and versions. A damaged prompt or version is listed with
+ * its problem.
+ */
 export function createListHandlers(library: Library): ListHandlers {
   return {
     async list({ tag, folder, deleted, query = '', cursor, limit }, { signal }) {
@@ -62,7 +65,7 @@ async function summarize(store: PromptStore, record: PromptRecord): Promise<Prom
   const latest = latestOf(record)
   const read = await tryRead(store, record, latest)
   if ('problem' in read) {
-    // The file was damaged on disk: the prompt is listed with the problem and does not fail the list.
+    // A prompt whose file was damaged on disk is listed with the problem and does not fail the list.
     return {
       name,
       title: name,

@@ -111,7 +111,7 @@ describe('arguments', () => {
     await lone.close()
   })
 
-  it('report the allowed values of any type', async () => {
+  it('report the allowed values of an enum of any type', async () => {
     await create('{{x}}', { arguments: [{ name: 'x', schema: { enum: [{ a: 1 }, 'b', null] } }] })
     expect(await render({ arguments: { x: 'c' } })).toMatchObject({
       error: { message: expect.stringContaining('allowed values: {"a":1}, b, null') },
@@ -181,7 +181,7 @@ describe('an invalid template', () => {
     ['mustache', 'ok\n  {{#x}}', 2, 3],
     ['liquid', 'ok\n  {% if x %}', 2, 3],
   ])(
-    'is refused in %s with its place, when it is kept and when it is checked',
+    'is refused in %s with its position, by create and by validate',
     async (engine, content, line, column) => {
       const details = { reason: 'template-syntax', line, column }
       const declared = { engine, arguments: [{ name: 'x' }] }

@@ -68,7 +68,7 @@ export function createWriteHandlers({ library, sandbox }: WriteHandlersOptions):
     },
     async restore({ prompt, version, message }, { signal }) {
       const store = await library.open()
-      // Includes deleted prompts. For an unknown one, findPrompt throws the usual error.
+      // A deleted prompt is found too. For an unknown prompt, findPrompt throws the usual error.
       const record = (await store.find(prompt)) ?? (await findPrompt(store, prompt))
       if (version === undefined && !record.isDeleted) {
         throw invalidParam('version', `"${prompt}" is not deleted; send the version to restore`)

@@ -127,7 +127,7 @@ it('lists, reads and writes hundreds of files without blocking the event loop', 
         }),
       ),
     )
-  // Loads the libraries and starts the workers, which happens once and takes longer than any call.
+  // Loads the libraries and starts the workers first, which takes longer than any call.
   await writeAtOnce(10)
   await expectSteadyLoop(() => writeAtOnce(100))
   await expectSteadyLoop(() => call(onDisk, 'list', { tag: 'large' }))

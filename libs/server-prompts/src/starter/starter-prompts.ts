@@ -6,10 +6,10 @@ import { writingPrompts } from './writing-prompts.ts'
 /** The ten starter prompts. */
 export const starterPrompts: readonly StarterPrompt[] = [...engineeringPrompts, ...writingPrompts]
 
-/** Adds the starter prompts to an empty store. Two processes may do so concurrently. */
+/** Adds the starter prompts to an empty store. Two processes may call it concurrently. */
 export async function addStarterPrompts(store: PromptStore): Promise<void> {
   for (const { name, content } of starterPrompts) {
-    // Without a timestamp, so that the files are identical on every machine.
+    // The versions have no timestamp, so that the files are identical on every machine.
     await store.add(name, 1, { content, message: 'Starter prompt' })
   }
 }

@@ -6,7 +6,7 @@ interface StoredPrompt {
   isDeleted: boolean
 }
 
-/** Creates a store in memory, for tests and for prompts that need not outlast the process. */
+/** Creates a store in memory, for tests and for prompts that may be lost when the process ends. */
 export function createMemoryPromptStore(): PromptStore {
   const byName = new Map<string, StoredPrompt>()
 
@@ -25,7 +25,8 @@ export function createMemoryPromptStore(): PromptStore {
         isDeleted: false,
       }
       if (prompt.versions.has(version)) return false
-      // Cloned on write and read: a caller that modifies its object must not change the version.
+      // Versions are cloned on write and read, so that a caller that modifies its object does not
+      // change the version.
       prompt.versions.set(version, structuredClone(value))
       byName.set(name, prompt)
       return true

@@ -10,7 +10,10 @@ export interface PromptStoreUnderTest {
   cleanUp?(): Promise<void>
 }
 
-/** Tests the behavior that every {@link PromptStore} shares. Call it inside a `describe`. */
+/**
+ * Defines tests for the behavior that every {@link PromptStore} must have. Call it inside a
+ * `describe`.
+ */
 export function itIsAPromptStore(create: () => Promise<PromptStoreUnderTest>): void {
   let tested: PromptStoreUnderTest
   let store: PromptStore

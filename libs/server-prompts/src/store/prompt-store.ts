@@ -33,8 +33,8 @@ export interface PromptStore {
    */
   read(name: string, version: number): MaybePromise<PromptVersion | undefined>
   /**
-   * Adds a version, and the prompt with its first one. Returns false and writes nothing if the number is
-   * taken, also by another process: two concurrent writers create two versions.
+   * Adds a version. The first version creates the prompt. Returns false, without writing, if the
+   * number is taken, even if another process took it concurrently.
    */
   add(name: string, version: number, value: PromptVersion): MaybePromise<boolean>
   /** Points a label to a version. Removes the label if `version` is undefined. */
@@ -43,9 +43,9 @@ export interface PromptStore {
   setDeleted(name: string, isDeleted: boolean): MaybePromise<void>
   /**
    * Calls `onChange` with the name of each prompt that another process may have changed, until the
-   * returned function is called. Omit it if no other process can change the store.
+   * returned function is called. Omit `watch` if no other process can change the store.
    */
   watch?(onChange: (name: string) => void): MaybePromise<() => MaybePromise<void>>
-  /** Releases what the store holds when the server closes. Optional. */
+  /** Releases the resources of the store when the server closes. Optional. */
   close?(): MaybePromise<void>
 }

@@ -7,7 +7,7 @@ import formats from 'ajv-formats'
 /** Validates the values of one argument. */
 export interface ArgumentParser {
   /**
-   * Returns the value with the types of the schema: text that represents a number becomes a number.
+   * Returns the value converted to the type of the schema, such as the text "3" to the number 3.
    *
    * @throws McpError `invalid-params`, reason `argument-invalid`.
    */
@@ -37,18 +37,19 @@ export function compileArgument({ name, schema }: PromptArgument): ArgumentParse
   }
 }
 
-// One for the whole worker: an instance with the meta-schema takes 20 ms to create.
+// Shared by the whole worker, because an instance with the meta-schema takes 20 ms to create.
 const shared = createAjv({ meta: true })
 
 function createAjv({ meta }: { readonly meta: boolean }): Ajv2020 {
-  // Clients of the Model Context Protocol send every argument as text: numbers and booleans are parsed.
+  // Clients of the Model Context Protocol send every argument as text, so numbers and booleans are
+  // parsed.
   const created = new Ajv2020({
     coerceTypes: true,
     useDefaults: true,
     strict: false,
     logger: false,
     meta,
-    // The shared instance validates schemas; the others do not have the meta-schema.
+    // Only `shared` validates schemas; other instances do not have the meta-schema.
     validateSchema: false,
   })
   formats.default(created)
@@ -57,7 +58,8 @@ function createAjv({ meta }: { readonly meta: boolean }): Ajv2020 {
 
 /**
  * Returns the ajv instance for a schema. Ajv keeps named subschemas (`$id`, `$anchor`) for all later
- * schemas, and one with the name of the meta-schema would replace it. Such a schema gets its own instance.
+ * schemas, and a subschema named like the meta-schema would replace it. A schema with names gets a
+ * separate instance.
  */
 function ajvFor(schema: PromptArgument['schema']): Ajv2020 {
   const hasNames = /"\$(?:id|anchor|dynamicAnchor)"/.test(JSON.stringify(schema))
@@ -66,11 +68,12 @@ function ajvFor(schema: PromptArgument['schema']): Ajv2020 {
 
 function compile(name: string, schema: PromptArgument['schema']): ValidateFunction {
   const key = 'argument:value'
-  // Wrapped in an object, since ajv can only replace the properties of an object by their coerced values.
+  // The value is wrapped in an object, because ajv can write coerced values only to properties of an
+  // object.
   const holder = { properties: { value: { $ref: key } } }
   const ajv = ajvFor(schema)
   try {
-    // Returns a promise only for an asynchronous meta-schema.
+    // The result is a promise only for an asynchronous meta-schema, which is not used here.
     void shared.validateSchema(schema, true)
     ajv.addSchema(schema, key)
     return ajv.compile(holder)
@@ -81,7 +84,7 @@ function compile(name: string, schema: PromptArgument['schema']): ValidateFuncti
       cause,
     )
   } finally {
-    // By key and by schema: ajv caches both.
+    // Ajv caches schemas by key and by object, so both are removed.
     for (const added of [key, schema, holder]) ajv.removeSchema(added)
   }
 }

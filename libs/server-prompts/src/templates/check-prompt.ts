@@ -20,7 +20,7 @@ export interface PromptCheck {
   readonly variables: string[]
 }
 
-/** Compiles the templates and schemas of a prompt and compares the used with the declared arguments. */
+/** Compiles the templates and schemas of a prompt, and checks that the used arguments are declared. */
 export function checkPrompt({ engine, arguments: declared, messages }: PromptContent): PromptCheck {
   const issues: PromptIssue[] = []
   const warnings: string[] = []
@@ -56,7 +56,10 @@ export function checkPrompt({ engine, arguments: declared, messages }: PromptCon
   return { issues, warnings, variables: Array.from(variables) }
 }
 
-/** Whether a name occurs in a template. A section may use it in a way that static analysis cannot detect. */
+/**
+ * Whether a name occurs anywhere in a template. A section may use it in ways that static analysis
+ * cannot detect.
+ */
 function mentions(messages: PromptContent['messages'], name: string): boolean {
   return messages.some(({ content }) => content.includes(name))
 }

@@ -32,7 +32,7 @@ function createLiquid(): Liquid {
     strictVariables: true,
     strictFilters: true,
     ownPropertyOnly: true,
-    // Partials are looked up in this empty map instead of files.
+    // Partials are looked up in this empty map instead of in files.
     templates: {},
     parseLimit: 1_000_000,
     renderLimit: renderLimits.renderLimit,
@@ -65,7 +65,8 @@ function toTemplateError(thrown: unknown): McpError {
   }
   const [line, column] = thrown.token.getPosition()
   const position = { line, column }
-  // Liquid appends the position to its messages; ours start with it.
+  // Liquid appends the position to its messages. It is removed, because `templateError` puts it
+  // first.
   const problem = thrown.message.replace(/, line:\d+, col:\d+$/, '').slice(0, 300)
   if (thrown instanceof UndefinedVariableError) {
     const argument = problem.replace('undefined variable: ', '')

@@ -133,11 +133,12 @@ const template = fc.letrec<{ part: string; parts: string }>((tie) => ({
   ),
 }))
 
-it('renders like mustache.js what both support', () => {
+it('renders the syntax that both support like mustache.js', () => {
   const view = { a: 'A', b: '', list: ['one', 'two'], flag: true }
   fc.assert(
     fc.property(template.parts, (text) => {
-      // Lists and booleans are rendered differently on purpose, so only sections use them here.
+      // Values that are lists or booleans are intentionally rendered differently, so only sections
+      // use them here.
       fc.pre(!/\{\{\{? ?(?:list|flag) ?\}/.test(text))
       expect(render(text, view)).toBe(Mustache.render(text, view, {}, { escape: String }))
     }),

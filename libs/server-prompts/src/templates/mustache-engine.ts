@@ -6,7 +6,7 @@ import { parseMustache } from './parse-mustache.ts'
 import type { TemplateEngine } from './template-engine.ts'
 import { positionOf, templateError } from './template-error.ts'
 
-/** The value of a name, or undefined if the name does not exist. */
+/** Result of looking up a name: its value, or undefined if the name does not exist. */
 type Lookup = { readonly value: unknown } | undefined
 
 interface Rendering {
@@ -33,7 +33,10 @@ export const mustacheEngine: TemplateEngine = {
   },
 }
 
-/** Returns the names outside of sections: inside, a name may be a field of an item. */
+/**
+ * Returns the names outside of sections. A name inside a section may be a field of an item instead
+ * of an argument.
+ */
 function outerNames(nodes: readonly MustacheNode[]): string[] {
   return nodes.flatMap((node) =>
     node.kind === 'text' || node.name === '.' ? [] : node.name.split('.', 1),
@@ -62,7 +65,8 @@ function renderSection(
   rendering: Rendering,
 ): void {
   const found = lookUp(node.name, frames, rendering)
-  // A field of an item may be missing; a missing argument is an error.
+  // Inside a section, the name may be a missing field of an item. Outside, it is a missing argument,
+  // which is an error.
   if (found === undefined && frames.length === 1 && !isArgument(node.name, frames)) {
     throw missingArgument(node, rendering)
   }

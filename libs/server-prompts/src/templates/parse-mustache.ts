@@ -35,9 +35,9 @@ const unsupported: ReadonlyMap<string, string> = new Map([
 /**
  * Parses a mustache template, in linear time.
  *
- * mustache.js is not used: it reports an unclosed tag at the end of the template instead of its start,
- * accepts partials and custom delimiters, and renders inherited and missing names. The renderer and half of
- * this parser would be needed in addition to it.
+ * mustache.js is not used. It reports an unclosed tag at the end of the template instead of where
+ * the tag starts, accepts partials and custom delimiters, and renders inherited and missing names.
+ * The renderer and half of this parser would be needed in addition to mustache.js.
  *
  * @throws McpError `invalid-params`, reason `template-syntax`, with line and column.
  */
@@ -78,7 +78,7 @@ function close(template: string, { name, at }: Tag, opened: Section | undefined)
   throw syntaxError(template, at, problem)
 }
 
-/** Splits a template into tags and text, which is split after each line break. */
+/** Splits a template into tags and pieces of text. Text is split after each line break. */
 function tokenize(template: string): Piece[] {
   const pieces: Piece[] = []
   let position = 0

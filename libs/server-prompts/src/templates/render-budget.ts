@@ -1,6 +1,6 @@
 import { templateError } from './template-error.ts'
 
-/** Remaining output and work while a prompt is rendered, for all its messages together. */
+/** Remaining output and work for the rendering of a prompt with all its messages. */
 export interface RenderBudget {
   /**
    * Consumes output.
@@ -8,7 +8,7 @@ export interface RenderBudget {
    * @throws McpError `payload-too-large`, reason `render-limit`, if the budget is exceeded.
    */
   write(length: number): void
-  /** Consumes one step of work, with the same error. */
+  /** Consumes one step of work. Throws the same error. */
   step(): void
 }
 

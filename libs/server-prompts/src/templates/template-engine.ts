@@ -5,7 +5,7 @@ export type TemplateView = Readonly<Record<string, unknown>>
 
 /** A parsed template. */
 export interface CompiledTemplate {
-  /** Names of the arguments that it uses, as far as static analysis can detect. */
+  /** Names of the arguments that the template uses, as far as static analysis can detect. */
   readonly variables: readonly string[]
   /** @throws McpError with the reason `missing-argument` or `render-limit`. */
   render(view: TemplateView, budget: RenderBudget): string

@@ -27,7 +27,7 @@ export async function readResource({ uri, provider }: ResolvedResource, options:
   checkOrder('range', range)
   checkOrder('lines', lines)
   if (range !== undefined && lines !== undefined) {
-    throw invalidParam('lines', 'range and lines exclude each other; send one of them')
+    throw invalidParam('lines', 'range and lines cannot be combined; send one of them')
   }
   const start = range?.start ?? 0
   // One byte more than the limit shows whether the content was truncated.

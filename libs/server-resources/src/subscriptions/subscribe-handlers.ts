@@ -23,7 +23,7 @@ export function createSubscribeHandlers(
 ): SubscribeHandlers {
   function targetOf({ resource, pattern }: TargetParams): SubscriptionTarget | undefined {
     if (resource !== undefined && pattern !== undefined) {
-      throw invalidParam('pattern', 'resource and pattern exclude each other; send one of them')
+      throw invalidParam('pattern', 'resource and pattern cannot be combined; send one of them')
     }
     if (pattern !== undefined) return { type: 'pattern', value: encodePattern(pattern) }
     return resource === undefined

@@ -154,7 +154,7 @@ describe('a subscription is rejected', () => {
     ],
     [
       { resource: 'memory:///a', pattern: 'memory:///*' },
-      { code: 'invalid-params', message: expect.stringContaining('exclude each other') },
+      { code: 'invalid-params', message: expect.stringContaining('cannot be combined') },
     ],
     [{ pattern: 'memory:///[' }, { code: 'invalid-params', details: { reason: 'glob-syntax' } }],
     [{ resource: 'other:///a' }, { code: 'not-found' }],

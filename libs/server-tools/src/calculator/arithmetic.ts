@@ -6,7 +6,7 @@ import { exact, toNumber, safeInteger } from './math/exact.ts'
 export const add = toolOperation({
   title: 'Add',
   description: 'Adds two numbers, with exact decimals: 0.1 + 0.2 is 0.3.',
-  params: pair('The first number.', 'The number to add to it.'),
+  params: pair('The first number.', 'The number to add to the first.'),
   result,
   hints: { readOnly: true },
   examples: [
@@ -35,7 +35,7 @@ export const subtract = toolOperation({
 export const multiply = toolOperation({
   title: 'Multiply',
   description: 'Multiplies two numbers, with exact decimals.',
-  params: pair('The first number.', 'The number to multiply it by.'),
+  params: pair('The first number.', 'The number to multiply the first by.'),
   result,
   hints: { readOnly: true },
   examples: [

@@ -8,7 +8,7 @@ import { percentage } from './percentage.ts'
 import { solveLinear } from './solve-linear.ts'
 import { statistics } from './statistics.ts'
 
-/** The calculator. Each operation is declared in the file that it is imported from. */
+/** The calculator. Each operation is declared in the imported file. */
 export const calculator = defineTool({
   name: 'calculator',
   title: 'Calculator',

@@ -76,13 +76,13 @@ it.each(['toString()', 'hasOwnProperty("a")', '"a".toString', 'this', 'process']
   },
 )
 
-it('is unchanged after expressions that redefine functions', async () => {
+it('evaluates correctly after expressions that redefine functions', async () => {
   await run('sqrt(x) = 7; pi = 3; sqrt(9)')
   await expect(run('i.re = 5')).rejects.toMatchObject({ code: 'invalid-params' })
   expect(await run('sqrt(9) * round(pi, 2) * i')).toMatchObject({ value: { re: 0, im: 9.42 } })
 })
 
-it('changes no prototype with any key of an object', async () => {
+it('changes no prototype, whatever keys an object has', async () => {
   await run('{"__proto__": {"polluted": 1}}')
   await run('x = {"__proto__": {"polluted": 1}}; clone(x)')
   expect({}).not.toHaveProperty('polluted')

@@ -65,7 +65,8 @@ export const evaluate = sandboxedOperation({
     try {
       return run(exact, node, variables(scope, digits))
     } catch (thrown) {
-      // Some functions accept plain numbers only. If they fail as well, the first error is clearer.
+      // Some functions accept only plain numbers. If plain numbers fail as well, the first error is
+      // clearer.
       try {
         const plain = await loadEngine('plain')
         return run(plain, plain.parse(expression, 'expression'), variables(scope, Number))

@@ -52,7 +52,7 @@ export const solveLinear = sandboxedOperation({
   },
 })
 
-/** The left side minus the right side, as a function of the unknowns. */
+/** The left side of an equation minus its right side, as a function of the unknowns. */
 type Difference = (values: ReadonlyMap<string, number>) => BigNumber
 
 interface Row {
@@ -100,7 +100,8 @@ function coefficientsOf(
 ): Row {
   const constant = at(new Map())
   const coefficients = unknowns.map((name) => at(new Map([[name, 1]])).minus(constant))
-  // The values at the unit points define a linear function; one more point detects a non-linear one.
+  // The values at the unit points define a linear function. A further point detects a function that
+  // is not linear.
   const probe = new Map(unknowns.map((name, position) => [name, position * 7 + 3]))
   const expected = unknowns.reduce(
     (sum, name, position) =>
@@ -113,7 +114,7 @@ function coefficientsOf(
   return { coefficients, constant: constant.negated() }
 }
 
-// Rounding costs a few of the 64 digits; a smaller determinant counts as zero.
+// Rounding costs a few of the 64 digits, so a smaller determinant counts as zero.
 const negligible = 1e-40
 
 function solve({ math }: Engine, rows: readonly Row[]): number[] {

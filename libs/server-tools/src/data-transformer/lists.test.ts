@@ -43,7 +43,7 @@ it.each([
   expect(await names(filtered)).toEqual(expected.map((name) => ({ name })))
 })
 
-it('sorts by several values, with items that lack them last in both orders', async () => {
+it('sorts by several values; items without a value are last in both orders', async () => {
   const by = (order: 'ascending' | 'descending') =>
     sort.work({ data: people, by: [{ path: 'age', order }] })
   expect(await names(await by('ascending'))).toEqual([
@@ -80,7 +80,7 @@ it('groups by values of any kind', async () => {
   ])
 })
 
-it('computes every measure, and names a value that is not a number', async () => {
+it('computes every measure, and quotes a value that is not a number in the error', async () => {
   const operations = ['count', 'sum', 'average', 'min', 'max', 'median', 'distinct'] as const
   const measures = operations.map((operation) => ({ operation, path: 'v', as: operation }))
   const data = [{ v: 0.1 }, { v: 0.2 }, { v: 0.2 }, { v: null }, {}]
@@ -153,7 +153,7 @@ it('finds no changes between equal values, and every change between different on
   })
 })
 
-it('draws the same items for the same seed, and none twice', async () => {
+it('draws the same items for the same seed, and no item twice', async () => {
   const data = Array.from({ length: 100 }, (_, index) => index)
   const drawn = await sample.work({ data, count: 50, seed: 1 })
   expect(await sample.work({ data, count: 50, seed: 1 })).toEqual(drawn)

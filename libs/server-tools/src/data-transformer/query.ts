@@ -66,7 +66,7 @@ const engines = {
 
 type Json = Parameters<typeof search>[0]
 
-/** Copies the data to objects without a prototype, so that a query for `__proto__` finds nothing. */
+/** Copies data into objects without a prototype, so that a query for `__proto__` finds nothing. */
 function withoutPrototype(value: unknown): Json {
   if (Array.isArray(value)) return value.map(withoutPrototype)
   if (isRecord(value)) {
@@ -98,7 +98,7 @@ function toQueryError(thrown: unknown): unknown {
       cause: thrown,
     })
   }
-  // JSONata throws plain objects.
+  // JSONata throws plain objects instead of errors.
   if (!isRecord(thrown) || typeof thrown['message'] !== 'string') return thrown
   const { message, position, code } = thrown
   const suffix = typeof position === 'number' ? ` (character ${position})` : ''

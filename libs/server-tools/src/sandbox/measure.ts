@@ -1,9 +1,9 @@
 import { defaultLimits, McpError } from '@mcp/protocol'
 
 /**
- * Returns the size of a value, roughly the characters of its JSON. Counting stops soon after `limit`.
+ * Returns the approximate length of a value's JSON. Counting stops soon after `limit`.
  *
- * @throws McpError `payload-too-large` if it nests too deep for recursive functions.
+ * @throws McpError `payload-too-large` if the value nests too deep for recursive functions.
  */
 export function measureSize(value: unknown, limit: number): number {
   let size = 0

@@ -76,7 +76,7 @@ it.skipIf(process.platform !== 'linux')(
   'uses no more processor time 100 ms after a call was cancelled',
   async () => {
     const own = toolsServer({ sandbox: { timeoutMs: 30_000 } })
-    // Starts the worker, so that the call below meets one that is ready.
+    // Starts the worker, so that it is ready for the call below.
     await call(own, 'calculator', 'evaluate', { expression: '1' })
     const before = new Map(children().map((pid) => [pid, processorTicks(pid)]))
     const controller = new AbortController()

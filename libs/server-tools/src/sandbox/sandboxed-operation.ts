@@ -20,11 +20,11 @@ export interface SandboxedOperationDefinition<
 > extends Omit<ToolOperationDefinition<Params, Result, Schema>, 'run'> {
   /** Maximum input that is processed on the event loop, as counted by `measureSize`. Default: 0. */
   readonly inlineLimit?: number | ((params: z.output<NoInfer<Params>>) => number)
-  /** Computes the result from the params alone: it usually runs in another process. */
+  /** Computes the result from the params alone, because it usually runs in another process. */
   readonly work: (params: z.output<NoInfer<Params>>) => MaybePromise<z.output<NoInfer<Result>>>
 }
 
-/** Inline limit of operations with linear cost: a few milliseconds at most. */
+/** Inline limit of operations with linear cost, which then take a few milliseconds at most. */
 export const linearInlineLimit = 8_192
 
 /** Inline limit of operations whose cost is the product of two parts of the input. */
@@ -36,7 +36,7 @@ export function sandboxedOperation<Params extends Schema, Result extends Schema>
 ): SandboxedOperation<Params, Result> {
   const { inlineLimit = 0, work, ...common } = definition
   const operation = toolOperation<Params, Result>({ ...common, run: refuse })
-  // Not a spread: that would build the schemas, which are built lazily.
+  // A spread would build the schemas, which must be built on first use.
   return Object.assign(operation, {
     inlineLimit: typeof inlineLimit === 'number' ? () => inlineLimit : inlineLimit,
     work,

@@ -56,7 +56,7 @@ it('creates slugs from lower-case letters, digits and separators only', async ()
 })
 
 it.each(['base64', 'base64url', 'hex', 'url', 'html'] as const)(
-  'reads back what it wrote as %s',
+  'decodes the text that it encoded as %s',
   async (encoding) => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'grapheme' }), async (text) => {

@@ -17,7 +17,7 @@ import { split } from './parts/split.ts'
 import { extract } from './patterns/extract.ts'
 import { replace } from './patterns/replace.ts'
 
-/** The text processor. Each operation is declared in the file that it is imported from. */
+/** The text processor. Each operation is declared in the imported file. */
 export const textProcessor = defineTool({
   name: 'textProcessor',
   title: 'Text processor',

@@ -24,8 +24,8 @@ export interface VersionFile {
 }
 
 /**
- * Whether a file is unchanged since it was first read. The checksum of a new file is recorded, which makes
- * a version that a user wrote immutable.
+ * Returns whether a file is unchanged since it was first read. Records the checksum of a new file,
+ * so that a version that a user wrote becomes immutable too.
  *
  * @throws McpError `conflict`, reason `version-unreadable`, if the checksums cannot be read.
  */
@@ -41,8 +41,9 @@ export async function isUnchanged(
 }
 
 /**
- * Records the checksum of a file. A single short append, so that concurrent ones cannot interleave. Never
- * fails, since the version already exists: its checksum is recorded on the next read.
+ * Records the checksum of a file with a single short append, so that concurrent appends cannot
+ * interleave. Never rejects, because the version already exists; after a failure, the next read
+ * records the checksum.
  */
 export async function recordChecksum(
   { folder, file, text }: VersionFile,
@@ -56,7 +57,10 @@ export async function recordChecksum(
   }
 }
 
-/** Appends a line. Does not follow a link, which may lead outside, and does not wait for the reader of a pipe. */
+/**
+ * Appends a line to a file. Does not follow a link, which may lead outside, nor wait for the reader
+ * of a pipe.
+ */
 async function appendLine(path: string, line: string): Promise<void> {
   const { O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants
   const handle = await open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK)
@@ -67,7 +71,7 @@ async function appendLine(path: string, line: string): Promise<void> {
   }
 }
 
-/** Returns the checksums by file. The first one of a file is valid. */
+/** Returns the checksums by file name. If a file has several lines, the first one is valid. */
 async function readChecksums(
   folder: string,
   createError: (problem: string) => Error,

@@ -2,7 +2,7 @@ import { fileError, isSystemError } from '@mcp/files'
 import { McpError } from '@mcp/protocol'
 
 /**
- * Runs `work` on a path in the folder and translates failures of the file system.
+ * Runs `work` on a path in the prompts folder and converts file system errors.
  *
  * @throws McpError `forbidden`, reason `read-only`; `conflict`, reason `folder-unusable`; else as `fileError`.
  */
@@ -17,7 +17,8 @@ export async function withFileFailures<Result>(
   }
 }
 
-// Only the layout of the store can cause these: no caller names a path.
+// Only an unexpected layout of the prompts folder can cause these errors, because callers do not
+// supply paths.
 const layoutErrors = ['EEXIST', 'EISDIR', 'ELOOP', 'ENOENT', 'ENOTDIR', 'ENXIO', 'ERR_FS_EISDIR']
 
 function toError(thrown: unknown, path: string): unknown {
@@ -39,7 +40,10 @@ function toError(thrown: unknown, path: string): unknown {
   return isSystemError(thrown) ? fileError(thrown, { label }) : thrown
 }
 
-/** Node reports ENOENT if a folder cannot be created in some read-only file systems. */
+/**
+ * Whether a folder could not be created. On some read-only file systems, Node reports ENOENT for
+ * this.
+ */
 function isRefusedFolder(thrown: unknown): boolean {
   return isSystemError(thrown, 'ENOENT') && Reflect.get(thrown, 'syscall') === 'mkdir'
 }

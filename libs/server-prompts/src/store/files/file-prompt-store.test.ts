@@ -123,7 +123,7 @@ describe('a written version', () => {
     })
   })
 
-  it('includes one that a user wrote, from the first time it is read', async () => {
+  it('can be a file that a user wrote, from the first time it is read', async () => {
     await mkdir(file('note'))
     await writeFile(file('note', '1.prompt'), 'Take a note.\n')
     await store.read('note', 1)
@@ -196,7 +196,7 @@ it('does not write a version that it could not read', async () => {
   expect(await readdir(folder)).toEqual([])
 })
 
-it('removes what a killed process left in the scratch folder, once it is old', async () => {
+it('removes old files that a killed process left in the scratch folder', async () => {
   await mkdir(file('.scratch'))
   await writeFile(file('.scratch', 'old'), 'half')
   await writeFile(file('.scratch', 'new'), 'half')

@@ -24,9 +24,12 @@ import { createWholeFiles } from './whole-files.ts'
 export interface FilePromptStoreOptions {
   /** Folder of the prompts, with a subfolder for each. Created with the first prompt. */
   readonly folder: string
-  /** Whether changes on disk are reported to clients. They are read in any case. Default: true. */
+  /**
+   * Whether clients are notified of changes on disk. Reads return changed files in any case.
+   * Default: true.
+   */
   readonly watch?: boolean | undefined
-  /** Called if the folder cannot be watched, or a part of it cannot be used. Default: does nothing. */
+  /** Called if the folder cannot be watched or a prompt in it cannot be read. Default: does nothing. */
   readonly onError?: ((error: unknown) => void) | undefined
 }
 
@@ -43,14 +46,14 @@ export function createFilePromptStore(options: FilePromptStoreOptions): PromptSt
   const { folder: root, watch = true, onError = () => {} } = options
   const files = createWholeFiles(join(root, '.scratch'))
   const format = createVersionFormat()
-  // Created once: a list checks every name.
+  // The schemas are created once, because a list checks every name.
   const nameSchema = promptName()
   const labelSchema = promptLabel()
   const isName = (name: string) => nameSchema.safeParse(name).success
   const isLabel = (name: string) => labelSchema.safeParse(name).success
   const find = (name: string) => findRecord(root, name, isLabel)
 
-  /** Returns undefined for a prompt that cannot be read, so that it does not fail the list. */
+  /** Reports a prompt that cannot be read and returns undefined, so that it does not fail the list. */
   async function findReadable(name: string): Promise<PromptRecord | undefined> {
     try {
       return await withFileFailures(name, () => find(name))

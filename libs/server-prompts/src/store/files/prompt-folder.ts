@@ -13,7 +13,10 @@ export const labelsName = 'labels'
 /** Name of the file that marks a deleted prompt. */
 export const deletedName = 'deleted'
 
-/** Finds a prompt by its folder. Returns undefined if there is none, or if it leads out of the root. */
+/**
+ * Finds a prompt by its folder. Returns undefined if the folder does not exist or leads out of the
+ * root.
+ */
 export async function findRecord(
   root: string,
   name: string,
@@ -32,7 +35,7 @@ export async function findRecord(
   }
 }
 
-/** Returns the entries of a folder; none if it is missing or not a folder. */
+/** Returns the entries of a folder; an empty list if it is missing or not a folder. */
 export async function entriesOf(folder: string): Promise<Dirent[]> {
   try {
     return await readdir(folder, { withFileTypes: true })
@@ -42,7 +45,7 @@ export async function entriesOf(folder: string): Promise<Dirent[]> {
   }
 }
 
-/** Whether a path leads into the folder, links resolved. */
+/** Whether a path, with links resolved, is inside the root. */
 export async function isInside(root: string, path: string): Promise<boolean> {
   const [from, to] = await Promise.all([root, path].map(tryRealpath))
   if (from === undefined || to === undefined) return false
@@ -60,7 +63,7 @@ async function tryRealpath(path: string): Promise<string | undefined> {
   }
 }
 
-/** Creates a folder if it does not exist. Rejects a link: nothing is written through it. */
+/** Creates a folder if it does not exist. Rejects a link, so that nothing is written through it. */
 export async function makeFolder(path: string): Promise<void> {
   await mkdir(path, { recursive: true })
   if ((await lstat(path)).isDirectory()) return

@@ -5,9 +5,9 @@ import { isSystemError } from '@mcp/files'
 
 /** An open file. */
 export interface RegularFile {
-  /** Changes with the content. */
+  /** Text that changes whenever the content changes. */
   readonly fingerprint: string
-  /** Reads the content. Not needed if the fingerprint is known. */
+  /** Reads the content. Need not be called if the fingerprint is already cached. */
   readonly read: () => Promise<string>
 }
 
@@ -24,7 +24,7 @@ export async function useRegularFile<Result>(
   { maxBytes, createError }: RegularFileOptions,
   use: (file: RegularFile) => Promise<Result>,
 ): Promise<Result | undefined> {
-  // O_NONBLOCK: opening a pipe without a writer would otherwise never return.
+  // Without O_NONBLOCK, opening a pipe without a writer would never return.
   const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch(
     (thrown: unknown) => {
       if (isSystemError(thrown, 'ENOENT', 'ENOTDIR')) return undefined

@@ -53,7 +53,8 @@ it('creates 100 versions from 50 concurrent updates of each of two processes', a
 }, 60_000)
 
 it('has no partial version, whenever the writer is killed', async () => {
-  // Each kill interrupts a write at another moment, since it follows another number of writes.
+  // Each kill follows a different number of writes, so that it interrupts a write at a different
+  // moment.
   for (const writes of [1, 2, 3, 5, 8, 13]) expect(await killAfter(writes)).toBe('SIGKILL')
 
   const store = createFilePromptStore({ folder })
@@ -63,7 +64,7 @@ it('has no partial version, whenever the writer is killed', async () => {
   const read = await Promise.all(versions.map(async (version) => store.read('large', version)))
   const letters = 'abcdefghijklmnopqrstuvwxyz'
   const texts = versions.map((version) => letters.charAt(version % 26).repeat(90_000))
-  // Compared here: the diff of texts of megabytes would take minutes.
+  // The texts are compared here, because a failed assertion would take minutes to diff megabytes.
   const differing = texts.filter((text, at) => read[at]?.content.messages[0]?.content !== text)
   expect(differing).toHaveLength(0)
   const entries = await readdir(join(folder, 'large'))

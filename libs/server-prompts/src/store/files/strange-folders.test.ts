@@ -140,7 +140,7 @@ it('reports a full disk', async () => {
   })
 })
 
-// No user can create a folder there; missing write permission would not stop root.
+// Not even root can create a folder in /sys, whereas root ignores missing write permission.
 it.runIf(process.platform === 'linux')('is usable if nothing can be written', async () => {
   const errors: unknown[] = []
   const server = promptsServer({
@@ -168,7 +168,7 @@ it.each([
   ['with tiny mistakes that nest', `title: ${'{a: ['.repeat(350)}`],
 ])('reads a file with YAML %s without blocking the event loop', async (_title, frontMatter) => {
   await write('hostile/1.prompt', `---\n${frontMatter}\n---\nHello\n`)
-  // Starts the worker process, which blocks the event loop once for some milliseconds.
+  // Starts the worker process first, which blocks the event loop once for some milliseconds.
   await write(
     'long/1.prompt',
     `---\ndescription: ${'x'.repeat(1_900)}\ntitle: ${'y'.repeat(190)}\n---\nHi\n`,

@@ -10,15 +10,16 @@ export const maxVersionBytes = 512 * 1024
 /** Maximum length of the front matter, in characters. */
 const maxFrontMatter = 64 * 1024
 
-// Parsing YAML takes quadratic time in the worst case, and longer the deeper it is nested; 2 Ki characters
-// take some milliseconds. Nearly every prompt has less. Others are parsed in a worker process.
+// In the worst case, YAML takes quadratic time to parse, and deep nesting takes longer. 2 Ki
+// characters, which nearly no front matter exceeds, take some milliseconds. Longer front matter is
+// parsed in a worker process.
 const inlineFrontMatter = 2 * 1024
 const inlineBrackets = 100
 const inlineText = 128 * 1024
 
 /** Encodes and decodes version files. Only small files are processed on the event loop. */
 export interface VersionFormat {
-  /** @throws McpError `payload-too-large` if it could not be decoded again. */
+  /** @throws McpError `payload-too-large` if the version is too large to be decoded again. */
   encode(version: PromptVersion): Promise<string>
   /** @throws McpError `conflict`, reason `version-unreadable`, if the text is invalid. */
   decode(text: string, label: string): Promise<PromptVersion>
@@ -26,10 +27,10 @@ export interface VersionFormat {
   close(): Promise<void>
 }
 
-/** Creates a format. Neither a library nor a worker process is loaded before it is needed. */
+/** Creates a format. Loads libraries and starts the worker process only when they are needed. */
 export function createVersionFormat(): VersionFormat {
   let started: PromptSandbox | undefined
-  // A long list queues many jobs, each with a single file.
+  // The queue is long because a list of prompts queues a job for each file.
   const sandbox = () => (started ??= createPromptSandbox({ maxConcurrent: 1, maxQueued: 10_000 }))
 
   async function write(document: PromptVersion): Promise<string> {
@@ -68,7 +69,7 @@ export function createVersionFormat(): VersionFormat {
         return { content, message, createdAt }
       } catch (thrown) {
         const error = McpError.from(thrown)
-        // A busy sandbox does not mean that the file is invalid.
+        // A failure of the sandbox does not mean that the file is invalid.
         if (error.code === 'unavailable' || error.code === 'internal') throw error
         throw unreadable(label, error.message, thrown)
       }
@@ -96,7 +97,10 @@ function isSmall(text: string): boolean {
   return brackets <= inlineBrackets
 }
 
-/** Returns the length of the front matter: the whole file if the front matter is not closed. */
+/**
+ * Returns the length of the front matter, or the length of the file if the front matter is not
+ * closed.
+ */
 function frontMatterLength(text: string): number {
   if (!/^\uFEFF?---\r?\n/.test(text)) return 0
   const end = /\n---\r?\n/.exec(text)?.index

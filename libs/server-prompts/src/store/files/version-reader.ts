@@ -26,12 +26,12 @@ interface CachedVersion {
   readonly length: number
 }
 
-/** Creates a function that reads versions. It caches them until their file changes. */
+/** Creates a function that reads versions. It caches each version until its file changes. */
 export function createVersionReader(options: VersionReaderOptions): PromptStore['read'] {
   const { root, format, onError } = options
   const cache = new LRUCache<string, CachedVersion>({
     maxSize: maxCachedCharacters,
-    // A size must be positive.
+    // The cache requires a positive size.
     sizeCalculation: ({ length }) => length + 1,
   })
 

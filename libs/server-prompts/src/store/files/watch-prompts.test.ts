@@ -78,7 +78,8 @@ it('notifies clients once of its own changes', async () => {
   await call(server, 'update', change)
   await mkdir(join(folder, 'No Prompt'))
   await write('No Prompt/1.prompt', 'The name of the folder is not valid for a prompt.\n')
-  // When this notification has arrived, all notifications of the update have arrived too.
+  // When the notification of this folder has arrived, all notifications of the update have arrived
+  // too.
   await mkdir(join(folder, 'zebra'))
   await write('zebra/1.prompt', 'Stripes.\n')
   await vi.waitFor(() => expect(JSON.stringify(received)).toContain('zebra'), 10_000)

@@ -9,14 +9,17 @@ export interface WatchPromptsOptions {
   onError: (error: unknown) => void
 }
 
-/** Reports the name of each prompt folder with a change, until the returned function is called. */
+/**
+ * Calls `onChange` with the name of each prompt folder that changes, until the returned function is
+ * called.
+ */
 export async function watchPrompts(
   root: string,
   { onChange, onError }: WatchPromptsOptions,
 ): Promise<() => Promise<void>> {
   try {
     return await watchFolder(await realpath(root), {
-      // The folder of a prompt, and that of its labels.
+      // Two levels below the root: the folders of prompts and the folders of their labels.
       depth: 2,
       ignores: (path) => path.startsWith('.') || path.endsWith(checksumsName),
       onChanges({ changes }) {
@@ -26,7 +29,7 @@ export async function watchPrompts(
       onError,
     })
   } catch (thrown) {
-    // Changes on disk are still read, but not reported.
+    // Without a watcher, reads still return changes on disk, but clients are not notified.
     onError(thrown)
     return async () => {}
   }

@@ -7,7 +7,7 @@ import { withFileFailures } from './file-failure.ts'
 
 /** Writes files atomically: no reader sees a partial file, even if the process is killed. */
 export interface WholeFiles {
-  /** Writes a new file. Returns false and writes nothing if it exists. */
+  /** Writes a new file. Returns false, without writing, if the file exists. */
   writeOnce(path: string, text: string): Promise<boolean>
   /** Writes a file and replaces an existing one. */
   replace(path: string, text: string): Promise<void>
@@ -17,8 +17,9 @@ export interface WholeFiles {
 const abandonedAfterMs = 10 * 60_000
 
 /**
- * Creates a writer with a scratch folder on the same file system. A complete file is moved into place
- * by a hard link or a rename. The scratch folder keeps temporary files out of the folders that users see.
+ * Creates a writer with a scratch folder, which must be on the same file system. Complete files are
+ * moved into place from it by a hard link or a rename. The scratch folder keeps temporary files out
+ * of the folders that users see.
  */
 export function createWholeFiles(scratch: string): WholeFiles {
   let isCleanedUp = false
@@ -35,7 +36,7 @@ export function createWholeFiles(scratch: string): WholeFiles {
       await file.writeFile(text)
       await file.sync()
     } catch (thrown) {
-      // The incomplete file would keep space of a full disk.
+      // The incomplete file is deleted, because it would occupy space on a full disk.
       await rm(path, { force: true })
       throw thrown
     } finally {

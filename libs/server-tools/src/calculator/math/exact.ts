@@ -1,17 +1,19 @@
 import { invalidParam } from '@mcp/server'
 import { Decimal } from 'decimal.js'
 
-// Doubles have up to 17 digits each, so the product of two fits without rounding.
+// A double has up to 17 digits, so 40 digits hold the product of two doubles without rounding.
 const Exact = Decimal.clone({ precision: 40, defaults: true })
 
-/** Converts a number to the decimal that it is written as: 0.1 is exactly a tenth, unlike the double. */
+/**
+ * Converts a number to the decimal as it is written: 0.1 becomes exactly a tenth, unlike the double.
+ */
 export function exact(value: number): Decimal {
   return new Exact(value)
 }
 
 /**
- * Returns `result` if it and both operands are safe integers, which a double holds exactly. Decimals
- * would take ten times as long.
+ * Returns `result` if it and both operands are safe integers, which a double holds exactly;
+ * otherwise undefined. Decimals would take ten times as long.
  */
 export function safeInteger(a: number, b: number, result: number): number | undefined {
   return Number.isSafeInteger(a) && Number.isSafeInteger(b) && Number.isSafeInteger(result)
@@ -20,9 +22,9 @@ export function safeInteger(a: number, b: number, result: number): number | unde
 }
 
 /**
- * Converts an exact result to the nearest number.
+ * Converts an exact decimal to the nearest number.
  *
- * @throws McpError `invalid-params` at `parameter` if it exceeds the range of a number.
+ * @throws McpError `invalid-params` at `parameter` if the result exceeds the range of a number.
  */
 export function toNumber(result: Decimal, parameter: string): number {
   const number = result.toNumber()

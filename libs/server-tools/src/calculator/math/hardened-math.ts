@@ -1,4 +1,4 @@
-// Declares the bundle for packages that compile these sources as their own.
+// Declares the bundle for other packages that compile this source file.
 /// <reference path="./mathjs-bundle.d.ts" />
 import { McpError } from '@mcp/protocol'
 import type { ParamPath } from '@mcp/server'
@@ -21,7 +21,7 @@ const settings = {
 
 const engines = new Map<keyof typeof settings, Promise<Engine>>()
 
-/** Returns the engine of that kind, which is created on first use. */
+/** Returns the engine with these settings. It is created on first use. */
 export function loadEngine(kind: keyof typeof settings): Promise<Engine> {
   const engine = engines.get(kind) ?? createEngine(kind)
   engines.set(kind, engine)
@@ -29,12 +29,13 @@ export function loadEngine(kind: keyof typeof settings): Promise<Engine> {
 }
 
 async function createEngine(kind: keyof typeof settings): Promise<Engine> {
-  // The bundle loads in 80 ms; the package's modules, more than a thousand, take a second.
+  // The bundle loads in 80 ms; the more than a thousand modules of the package take a second.
   const { default: bundle } = await import('mathjs/lib/browser/math.js')
   const math = bundle.create(settings[kind])
   const { parse } = math
   if (kind === 'plain') {
-    // These two capture `parse` on their first use, so they must run before it is overridden.
+    // These two functions capture `parse` on their first use, so they must run before `parse` is
+    // overridden.
     math.derivative('x', 'x')
     math.simplify('x')
   }
@@ -54,7 +55,7 @@ async function createEngine(kind: keyof typeof settings): Promise<Engine> {
   }
 }
 
-// These change the library, or parse, build or run expressions given as text.
+// Functions that change the library, or that parse, build or run expressions given as text.
 const refused: ReadonlySet<string> = new Set(
   (
     'import createUnit config reviver replacer help typed chain parse parser compile evaluate ' +
@@ -79,7 +80,8 @@ function check(node: MathNode, math: MathJsInstance, path: ParamPath): void {
   )
 }
 
-// Defence in depth behind `check`. `typed` and `chain` stay, since the library itself uses them.
+// A second defence in case an expression passes `check`. `typed` and `chain` are kept, because the
+// library uses them.
 function overrides(): Record<string, () => never> {
   const refuse = () => {
     throw new Error('This function is not available in expressions.')

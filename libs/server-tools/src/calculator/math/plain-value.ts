@@ -9,7 +9,7 @@ export function plainValue(value: unknown, math: MathJsInstance) {
 function toJson(value: unknown, math: MathJsInstance): unknown {
   if (math.isNumber(value) || math.isBigNumber(value) || math.isFraction(value)) {
     const number = Number(value)
-    // JSON has neither infinities nor NaN; they appear in the text only.
+    // JSON has neither infinities nor NaN, so they appear only in the text.
     return Number.isFinite(number) ? number : null
   }
   if (typeof value === 'bigint') return Number(value)
@@ -35,13 +35,14 @@ function write(value: unknown, math: MathJsInstance): string {
     const entries: unknown[] = value.valueOf()
     return entries.map((entry) => write(entry, math)).join('\n')
   }
-  // All digits of whole numbers, which are exact; 15 digits of others, to hide rounding errors.
+  // Whole numbers are exact and written with all digits; other numbers with 15 digits, to hide
+  // rounding errors.
   if (math.isBigNumber(value) && value.isInteger() && value.e < 64) return value.toFixed()
   return math.format(value, { precision: 15, lowerExp: -7, upperExp: 21 })
 }
 
 function typeOf(value: unknown, math: MathJsInstance): string {
-  // The minified bundle names this type with a single letter.
+  // In the minified bundle, the name of this type is a single letter.
   if (math.isResultSet(value)) return 'list'
   const type = math.typeOf(value)
   if (['BigNumber', 'bigint', 'Fraction'].includes(type)) return 'number'

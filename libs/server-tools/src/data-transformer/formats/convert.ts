@@ -97,7 +97,10 @@ const formats: Readonly<Record<Exclude<(typeof formatNames)[number], 'json'>, Da
   toml: tomlFormat,
 }
 
-/** Runs `work` and reports a failure as an error of the parameter `data`, with the library's message. */
+/**
+ * Runs `work` and converts its failure to an error of the parameter `data`, with the library's
+ * message.
+ */
 async function attempt<T>(problem: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()

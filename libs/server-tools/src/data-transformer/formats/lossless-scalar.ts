@@ -2,7 +2,7 @@
 export function losslessScalar(text: string): unknown {
   if (text === 'true') return true
   if (text === 'false') return false
-  // Leading zeros, long identifiers and the like stay text.
+  // Leading zeros and long identifiers, for example, stay text.
   return text !== '' && String(Number(text)) === text && Number.isFinite(Number(text))
     ? Number(text)
     : text

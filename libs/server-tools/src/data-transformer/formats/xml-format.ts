@@ -8,7 +8,7 @@ import { losslessScalar } from './lossless-scalar.ts'
 const shape = { ignoreAttributes: false, attributeNamePrefix: '@', textNodeName: '#text' } as const
 const cdata = '#cdata'
 
-/** XML: attributes are keys that start with `@`, text beside elements is `#text`. */
+/** XML: attributes are keys that start with `@`; text next to elements has the key `#text`. */
 export const xmlFormat: DataFormat = {
   async read(text, { typed }) {
     if (/<!(?:DOCTYPE|ENTITY)/i.test(text)) {
@@ -29,7 +29,8 @@ export const xmlFormat: DataFormat = {
       ignorePiTags: true,
       maxNestedTags: 100,
       parseTagValue: false,
-      // The parser would expand entities that a document declares. The five of XML are decoded below.
+      // The parser would expand entities that a document declares. The five predefined ones are
+      // decoded below.
       processEntities: false,
       tagValueProcessor: (_name, value) => scalar(decodeEntities(value)),
       attributeValueProcessor: (_name, value) => scalar(decodeEntities(value)),
@@ -50,7 +51,7 @@ export const xmlFormat: DataFormat = {
 
 function toXmlError(thrown: unknown): unknown {
   if (!(thrown instanceof Error)) return thrown
-  // This message lists all open tags, which may be thousands.
+  // The original message lists all open tags, which may be thousands.
   if (thrown.message.startsWith("Invalid '[")) {
     return new McpError('parse-error', 'an element is not closed', { cause: thrown })
   }
@@ -70,7 +71,7 @@ function joinText(value: unknown): unknown {
   return isTextAlone ? text : { ...Object.fromEntries(entries), '#text': text }
 }
 
-/** Wraps the value in a root element unless it has exactly one. */
+/** Wraps the value in a root element unless it already has exactly one root element. */
 function withRoot(value: unknown, root: string): unknown {
   if (Array.isArray(value)) return { [root]: { item: value } }
   const [only, ...others] = isRecord(value) ? Object.entries(value) : []
@@ -82,8 +83,7 @@ function toElements(value: unknown): unknown {
   if (Array.isArray(value)) {
     return value.map((item) => toElements(Array.isArray(item) ? { item } : item))
   }
-  // Characters that are not allowed in XML.
-  // oxlint-disable-next-line no-control-regex
+  // Replaces characters that are not allowed in XML. oxlint-disable-next-line no-control-regex
   if (typeof value === 'string') return value.replaceAll(/[\0-\x08\x0B\f\x0E-\x1F]/g, '\uFFFD')
   if (!isRecord(value)) return value
   const elements = new Map<string, unknown>()

@@ -9,7 +9,7 @@ export const yamlFormat: DataFormat = {
       (document) => {
         const [error] = document.errors
         if (error !== undefined) throw error
-        // Aliases can expand a small text to gigabytes.
+        // Without this limit, aliases could expand a small text to gigabytes.
         const value: unknown = document.toJS({ maxAliasCount: 100 })
         return value
       },

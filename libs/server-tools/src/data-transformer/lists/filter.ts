@@ -100,7 +100,10 @@ const tests: Readonly<Record<(typeof operators)[number], Test>> = {
   exists: (actual, value) => (actual !== undefined && actual !== null) === (value ?? true),
 }
 
-/** Returns a test that compares numbers with numbers and strings with strings only. */
+/**
+ * Returns a test that compares only numbers with numbers and strings with strings; other pairs do
+ * not match.
+ */
 function ordered(holds: (order: number) => boolean): Test {
   return (actual, value) =>
     typeof actual === typeof value &&

@@ -40,7 +40,7 @@ function childrenOf(value: unknown): readonly (readonly [string | number, unknow
   return isRecord(value) ? Object.entries(value) : []
 }
 
-// A single large index would otherwise fill the list with nulls up to it.
+// Without this limit, a single large index would fill the list with nulls.
 const maxGap = 1_000
 
 export const unflatten = sandboxedOperation({

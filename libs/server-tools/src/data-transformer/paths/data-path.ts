@@ -16,13 +16,13 @@ export function pathParam(description: string) {
     )
 }
 
-// Equal to the maximum depth of data.
+// The maximum depth of data: no longer path can match.
 const maxSteps = 128
 
 /**
  * Parses a path.
  *
- * @throws McpError `invalid-params` at `parameter` if it is malformed or too long.
+ * @throws McpError `invalid-params` at `parameter` if the path is malformed or too long.
  */
 export function parsePath(text: string, parameter: ParamPath): DataPath {
   const path: (string | number)[] = []

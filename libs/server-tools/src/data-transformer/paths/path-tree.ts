@@ -2,7 +2,7 @@ import type { DataPath } from './data-path.ts'
 
 /** Collects values by path and assembles them into one value. */
 export interface PathTree {
-  /** Adds a value. Returns false if there already is one at, above or below the path. */
+  /** Adds a value. Returns false if there is already a value at, above or below the path. */
   set(path: DataPath, value: unknown): boolean
   /** Returns the assembled value. List indices without a value become null or are removed. */
   toValue(gaps: 'null' | 'removed'): unknown

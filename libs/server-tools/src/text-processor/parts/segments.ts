@@ -1,4 +1,7 @@
-/** Returns the visible characters (grapheme clusters): an emoji or a letter with its accent is one. */
+/**
+ * Returns the visible characters (grapheme clusters). An emoji, or a letter with its accent, is one
+ * character.
+ */
 export function characters(text: string): string[] {
   // Most texts are ASCII. Segmenting them would take a hundred times as long.
   if (/^[\t\n\x20-\x7E]*$/.test(text)) return text.split('')

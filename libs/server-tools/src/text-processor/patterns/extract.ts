@@ -97,7 +97,7 @@ const month =
 
 const patterns = {
   emails: String.raw`[\p{L}\p{N}._%+-]+@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?\.)+\p{L}{2,63}`,
-  // The last character must not end a sentence or close a bracket.
+  // The last character of a URL must not be punctuation or a closing bracket.
   urls: String.raw`\b(?:https?|ftp)://[^\s<>"'\x60]*[^\s<>"'\x60.,;:!?)\]}]`,
   // A hyphen within a word, as in 2026-01-01, does not count as a sign.
   numbers: String.raw`(?:(?<!\w)[-+])?(?:\d+(?:,\d{3})*(?:\.\d+)?|\.\d+)(?:e[-+]?\d+)?`,

@@ -92,7 +92,7 @@ it.each([
   })
 })
 
-it('requires a pattern, and a group that exists', async () => {
+it('rejects a missing pattern and a group that does not exist', async () => {
   await expect(find('a')).rejects.toMatchObject({ details: { path: ['params', 'pattern'] } })
   await expect(find('a', { pattern: 'a', group: 1 })).rejects.toMatchObject({
     details: { path: ['params', 'group'] },
