@@ -51,8 +51,7 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
       `Data               in ${dirname(file)}: sessions, database, files, prompts. Delete it to start afresh`,
     ],
     async close(options) {
-      await client.close(options)
-      await sessionManager.close(options)
+      await Promise.all([client.close(options), sessionManager.close(options)])
       await hub.close()
       await stores.close()
     },

@@ -7,8 +7,8 @@ import { superviseProcesses } from '@mcp/node'
 import type { Config } from './config.ts'
 import { furtherServers } from './further-servers.ts'
 
-/** The apps to run, each by the name of its folder. */
-const apps = [
+/** The servers, each by the name of the folder of its app. */
+const servers = [
   'resources-server',
   'sampling-server',
   'tools-server',
@@ -17,9 +17,8 @@ const apps = [
   'roots-server',
   'prompts-server',
   ...furtherServers.map(({ name }) => `${name}-server`),
-  'session-manager',
-  'client',
 ]
+const apps = [...servers, 'session-manager', 'client']
 
 /** Starts every app in its own process, with a random service token. */
 export async function start(config: Config): Promise<RunningApp> {
@@ -32,6 +31,7 @@ export async function start(config: Config): Promise<RunningApp> {
     apps.map((name) => ({
       name,
       args: [fileURLToPath(new URL(`../../${name}/src/main.ts`, import.meta.url))],
+      stopsLast: servers.includes(name),
       env: { MCP_INTERNAL_TOKEN, ...(name === 'session-manager' ? { SERVER_URLS } : {}) },
     })),
   )

@@ -7,7 +7,7 @@ import {
   withoutCallerClaims,
 } from '@mcp/http'
 import type { MaybePromise, RequestContext } from '@mcp/protocol'
-import { McpError, parseRequest } from '@mcp/protocol'
+import { McpError, parseRequest, systemClock } from '@mcp/protocol'
 
 import type { Dispatcher } from './dispatcher.ts'
 
@@ -36,10 +36,11 @@ export function createDispatchService(
 ): Service {
   const { identify, maxBodyBytes } = options
   const closing = new AbortController()
+  let isClosed = false
 
   const handle: RawHandler = async (raw) => {
     try {
-      if (closing.signal.aborted) throw new McpError('unavailable', 'The service is closed.')
+      if (isClosed) throw new McpError('unavailable', 'The service is closed.')
       const received = parseRequest(readJson(raw, options))
       const request = withoutCallerClaims(received)
       const caller = identify === undefined ? undefined : await identify(raw)
@@ -60,8 +61,11 @@ export function createDispatchService(
       return handleFetch(handler, request, peer, maxBodyBytes)
     },
     fastRoute: (method) => (method === 'POST' ? handle : undefined),
-    async close() {
-      closing.abort(new McpError('unavailable', 'The service is closing.'))
+    async close({ graceMs = 0 } = {}) {
+      isClosed = true
+      const abort = () => closing.abort(new McpError('unavailable', 'The service is closing.'))
+      if (graceMs === 0) abort()
+      else systemClock.after(graceMs, abort)
     },
   }
 }

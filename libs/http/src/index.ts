@@ -15,7 +15,15 @@ export { isSameSecret } from './same-secret.ts'
 export { createServiceAuth } from './service-auth.ts'
 export type { IsInternalCaller, ServiceAuthOptions } from './service-auth.ts'
 export { shortenSessionId } from './shorten-session-id.ts'
-export type { ByteSink, Peer, RawHandler, RawRequest, RawResponse, Service } from './service.ts'
+export type {
+  ByteSink,
+  CloseOptions,
+  Peer,
+  RawHandler,
+  RawRequest,
+  RawResponse,
+  Service,
+} from './service.ts'
 export {
   envelopeResponse,
   errorResponse,

@@ -9,8 +9,16 @@ export interface Service {
    * same checks.
    */
   readonly fastRoute?: (method: string, path: string) => RawHandler | undefined
-  /** Aborts requests in flight and releases all resources. Calling it twice is harmless. */
-  close(): Promise<void>
+  /**
+   * Ends event streams with a last event, refuses further requests, aborts those still in flight after
+   * the grace period with an error response, and releases all resources. Idempotent.
+   */
+  close(options?: CloseOptions): Promise<void>
+}
+
+export interface CloseOptions {
+  /** Time for the requests in flight to complete, in milliseconds. */
+  readonly graceMs?: number | undefined
 }
 
 /** The other end of the connection. */

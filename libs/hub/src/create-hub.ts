@@ -3,7 +3,7 @@ import type { Dispatcher, DispatcherOptions } from '@mcp/dispatcher'
 import { createDispatcher } from '@mcp/dispatcher'
 import type { ModelProvider } from '@mcp/llm'
 import { createOfflinePlanner } from '@mcp/offline-planner'
-import type { Service } from '@mcp/http'
+import type { CloseOptions, Service } from '@mcp/http'
 import type { CapabilityServer } from '@mcp/protocol'
 import type { ErrorContext } from '@mcp/server'
 import type { DatabaseServerOptions } from '@mcp/server-database'
@@ -58,7 +58,7 @@ export interface Hub {
   }
   readonly dispatcher: Dispatcher
   /** Closes the services, then the servers. Idempotent. */
-  close(): Promise<void>
+  close(options?: CloseOptions): Promise<void>
 }
 
 /**
@@ -99,9 +99,8 @@ export function createHub(options: HubOptions = {}): Hub {
   return {
     services: { sessionManager, client },
     dispatcher,
-    async close() {
-      await client.close()
-      await sessionManager.close()
+    async close(options) {
+      await Promise.all([client.close(options), sessionManager.close(options)])
       await dispatcher.close()
     },
   }

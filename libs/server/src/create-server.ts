@@ -1,4 +1,4 @@
-import type { Service } from '@mcp/http'
+import type { CloseOptions, Service } from '@mcp/http'
 import type {
   CapabilityServer,
   Health,
@@ -27,6 +27,8 @@ import type { ServerOptions } from './server-options.ts'
 export interface LocalServer extends CapabilityServer, Service {
   readonly fastRoute: NonNullable<Service['fastRoute']>
   sessionClosed(sessionId: string): MaybePromise<void>
+  /** As {@link Service.close}. By default there is no grace period. */
+  close(options?: CloseOptions): Promise<void>
   /**
    * Sends a notification that belongs to no request. It goes to the sessions of `options.sessionIds`,
    * by default to all.
@@ -116,7 +118,7 @@ export function createServer(definition: ServerDefinition): UpdatableServer {
     )
   }
 
-  const server: CapabilityServer = {
+  const server = {
     name,
     source,
     // Built on first use, since generating JSON Schema takes longer than starting the server.
@@ -129,11 +131,11 @@ export function createServer(definition: ServerDefinition): UpdatableServer {
       return checkHealth(options.health, report)
     },
     sessionClosed,
-    close() {
-      closed ??= shutDown()
+    close({ graceMs = 0 }: CloseOptions = {}) {
+      closed ??= shutDown(graceMs)
       return closed
     },
-  }
+  } satisfies CapabilityServer
 
   let service: HttpService | undefined
   function http(): HttpService {
@@ -151,11 +153,11 @@ export function createServer(definition: ServerDefinition): UpdatableServer {
     return service
   }
 
-  async function shutDown(): Promise<void> {
-    runner.close()
+  async function shutDown(graceMs: number): Promise<void> {
+    service?.close()
+    await runner.close(graceMs)
     largeResults.close()
     const releases = [
-      () => service?.close(),
       ...sessionStates.map((state) => () => state.close()),
       async () => options.onClose?.(),
     ]

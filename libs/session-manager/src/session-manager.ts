@@ -1,6 +1,6 @@
 import { createResponse, defaultLimits, McpError, systemClock } from '@mcp/protocol'
 import { createHeartbeats } from '@mcp/http'
-import type { Service } from '@mcp/http'
+import type { CloseOptions, Service } from '@mcp/http'
 import type { Clock, NotificationEnvelope, RequestEnvelope, ResponseEnvelope } from '@mcp/protocol'
 
 import type { EventStreams } from './events/event-streams.ts'
@@ -55,8 +55,6 @@ export interface SessionManagerOptions {
   readonly mounts?: readonly Mount[] | undefined
   /** The path under which the service is mounted, such as `/mcp-sessions`. Default: none. */
   readonly basePath?: string | undefined
-  /** Grace period for requests in flight during `close`, in milliseconds. Default: 10 seconds. */
-  readonly graceMs?: number | undefined
   /** Replaces the system clock in tests. */
   readonly clock?: Clock | undefined
   /** Receives errors that no response reports. Default: they are ignored. */
@@ -78,6 +76,8 @@ export interface SessionManager extends Service {
   /** Publishes a notification to a session, or to every session if the id is `all`. */
   publish(sessionId: string, notification: NotificationEnvelope): Promise<void>
   closeSession(sessionId: string, caller?: Caller): Promise<void>
+  /** As {@link Service.close}. The default grace period is 5 seconds. */
+  close(options?: CloseOptions): Promise<void>
 }
 
 const defaults: SessionManagerLimits = {
@@ -98,7 +98,7 @@ const keepAliveEveryMs = 5000
  */
 export function createSessionManager(options: SessionManagerOptions): SessionManager {
   const { dispatcher, authenticate, serviceToken, idleTtlMs = 1_800_000 } = options
-  const { maxTtlMs = 86_400_000, mounts = [], graceMs = 10_000 } = options
+  const { maxTtlMs = 86_400_000, mounts = [] } = options
   const { clock = systemClock, onError = () => {} } = options
   // With a leading slash and without trailing ones, however it was written.
   const basePath = (options.basePath ?? '').replace(/^\/*(?=[^/])/, '/').replace(/\/+$/, '')
@@ -158,9 +158,10 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
     clock.every(keepAliveEveryMs, () => sessions.keepAlive()),
   ]
 
-  async function close(): Promise<void> {
-    await requests.drain(graceMs)
+  async function close({ graceMs = 5000 }: CloseOptions): Promise<void> {
+    // First, since a stream never waits for a request.
     streams.close()
+    await requests.drain(graceMs)
     for (const stop of stops) stop()
     if (options.stores === undefined) await stores.close()
   }
@@ -185,7 +186,7 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
     async closeSession(sessionId, { principal } = {}) {
       await sessions.close(sessionId, principal)
     },
-    close: () => (closing ??= close()),
+    close: (how = {}) => (closing ??= close(how)),
   }
 }
 

@@ -224,7 +224,7 @@ export function createTestManager({
 }: TestManagerOptions = {}): TestManager {
   const clock = options.clock ?? systemClock
   const dispatcher = createDispatcher({ servers, clock })
-  const manager = createSessionManager({ dispatcher, graceMs: 1000, ...options })
+  const manager = createSessionManager({ dispatcher, ...options })
 
   async function call(
     method: string,

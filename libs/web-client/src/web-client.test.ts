@@ -265,12 +265,14 @@ it('relays the events of the session, and the missed ones after Last-Event-ID', 
   expect(await readUntil(resumed, 'second-event"')).toMatch(/first-event[\s\S]*second-event/)
 })
 
-it('ends its streams cleanly when it closes', async () => {
+it('ends its streams with a last event when it closes', async () => {
   const { service } = start()
   const response = await send(service, 'GET', '/events')
-  const reading = response.text()
+  const [received, read] = response.body?.tee() ?? []
+  const text = new Response(read).text()
+  await readUntil(new Response(received), 'stream-open')
   await service.close()
-  expect(await reading).toContain('stream-open')
+  expect(await text).toMatch(/event: stream-open\n[^\n]+\n\nevent: stream-closing\n[^\n]+\n\n$/)
   expect((await send(service, 'GET', '/health')).status).toBe(503)
 })
 

@@ -2,7 +2,7 @@ import type { Service } from '@mcp/http'
 import { toWebErrorResponse } from '@mcp/http'
 import type { ModelProvider } from '@mcp/llm'
 import type { MaybePromise } from '@mcp/protocol'
-import { McpError } from '@mcp/protocol'
+import { McpError, systemClock } from '@mcp/protocol'
 import { Hono } from 'hono'
 
 import { createPageFiles } from './http/page-files.ts'
@@ -25,6 +25,9 @@ export interface WebClientOptions {
   onError?: ((error: unknown) => void) | undefined
 }
 
+// The session manager closes at the same time, and its errors say whether a request ran.
+const lastResponsesMs = 300
+
 /** Returns the identity of a caller from its headers, or `undefined`. */
 export type AuthenticateCaller = (request: {
   header(name: string): string | undefined
@@ -44,6 +47,7 @@ export function createWebClient(options: WebClientOptions): Service {
   const callerOf = createCallers({ url, fetch })
   const page = createPageFiles()
   const closing = new AbortController()
+  const interrupt = new AbortController()
   const app = new Hono()
 
   app.get('/health', () =>
@@ -72,7 +76,7 @@ export function createWebClient(options: WebClientOptions): Service {
     )
   })
 
-  addRequestRoutes(app, { callerOf, llm })
+  addRequestRoutes(app, { callerOf, llm, interrupt: interrupt.signal })
   addSessionRoutes(app, { callerOf, url, fetch, closing: closing.signal })
 
   app.notFound(({ req }) => notFound(`${req.method} ${req.path}`))
@@ -87,8 +91,20 @@ export function createWebClient(options: WebClientOptions): Service {
       if (!closing.signal.aborted) return app.fetch(request)
       return toWebErrorResponse(new McpError('unavailable', 'The web client is closing.'))
     },
-    async close() {
+    async close({ graceMs = 0 } = {}) {
       closing.abort()
+      const end = () => interrupt.abort(interrupted())
+      if (graceMs === 0) end()
+      else systemClock.after(graceMs + lastResponsesMs, end)
     },
   }
+}
+
+/** Creates the error for a request that a shutdown interrupts. */
+function interrupted(): McpError {
+  return new McpError(
+    'upstream-error',
+    'The web client shut down before the request completed. Check its effect before you repeat it.',
+    { details: { reason: 'outcome-unknown' }, retryable: false },
+  )
 }

@@ -34,7 +34,7 @@ export interface RemoteFeed {
   stop(): void
 }
 
-const { serverRestarted, streamOpen } = systemNotifications
+const { serverRestarted, streamClosing, streamOpen } = systemNotifications
 const reconnectBackoff = { baseMs: 50, maxMs: 2000 }
 const unsupportedRetryMs = 30_000
 // A server sends a heartbeat at least every 15 s. After two and a half the connection is dead.
@@ -66,7 +66,7 @@ export function createRemoteFeed(options: RemoteFeedOptions): RemoteFeed {
         id !== undefined && lastEventId !== undefined && !isSameInstance(id, lastEventId)
       if (isOtherInstance && type !== serverRestarted) emitRestart()
       if (id !== undefined) lastEventId = id
-      if (type === streamOpen) return
+      if (type === streamOpen || type === streamClosing) return
       if (type === serverRestarted) return emitRestart()
       const notification = readNotification(data)
       if (notification !== undefined) onNotification(notification)

@@ -141,11 +141,85 @@ it('exits when its supervisor exits', async () => {
   expect(await exit).toBe(0)
 })
 
-it('logs an uncaught exception, and exits with 1', async () => {
-  const start = `async () => { setTimeout(() => { throw new Error('surprise') }); return listenOn({ CLIENT_PORT: 0 }) }`
+it('exits with 1 on an uncaught exception at startup', async () => {
+  const start = `async () => { setTimeout(() => { throw new Error('surprise') }); return new Promise(() => {}) }`
   const app = run(sample(0, start))
   expect(await app.exit).toBe(1)
-  expect(app.text()).toContain('surprise')
+  expect(app.text()).toMatch(/surprise.*"msg":"Uncaught exception"/)
+})
+
+/** A program whose requests wait for a driver's event; the event of "/throw" throws in a listener. */
+const driver = `async () => {
+  const { EventEmitter } = await import('node:events')
+  const rows = new EventEmitter()
+  let sent = 0
+  const query = (path) => new Promise((resolve) => {
+    const id = ++sent
+    rows.once('row' + id, () => {
+      if (path === '/throw') throw new Error('surprise')
+      resolve({ status: 200, headers: {}, body: 'row' })
+    })
+    setTimeout(() => rows.emit('row' + id), 500)
+    console.log('received')
+  })
+  const service = {
+    fastRoute: (method, path) => {
+      if (path === '/reject') Promise.reject(new Error('surprise'))
+      if (path === '/reset') {
+        setTimeout(() => new EventEmitter().emit('error', Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', syscall: 'read' })))
+      }
+      return () => query(path)
+    },
+    fetch: async () => new Response(),
+    close: async () => {},
+  }
+  const { url, close } = await listen({ service, port: 0 })
+  return { banner: ['at ' + url], close }
+}`
+
+it('responds to every request in flight after an uncaught exception, then exits with 1', async () => {
+  const app = run(sample(0, driver))
+  const url = await startedUrl(app)
+  const paths = Array.from({ length: 20 }, (_, index) => (index === 7 ? '/throw' : '/'))
+  const statuses = paths.map((path) => fetch(`${url}${path}`).then(({ status }) => status))
+  expect(await Promise.all(statuses)).toEqual(paths.map((path) => (path === '/' ? 200 : 502)))
+  expect(await app.exit).toBe(1)
+  expect(app.text()).toMatch(/"incident":"[0-9a-f-]{36}".*surprise.*"msg":"Uncaught exception"/)
+})
+
+it.each([
+  ['/reject', 'Unhandled rejection'],
+  ['/reset', 'Unhandled failure of a connection'],
+])('logs an error that interrupts no code, and continues: %s', async (path, message) => {
+  const app = run(sample(0, driver))
+  const url = await startedUrl(app)
+  expect((await fetch(`${url}${path}`)).status).toBe(200)
+  await vi.waitFor(() => expect(app.text()).toContain(message))
+  expect((await fetch(url)).status).toBe(200)
+  app.child.kill('SIGTERM')
+  expect(await app.exit).toBe(0)
+})
+
+it('continues if the reader of its output exits', async () => {
+  const app = run(sample(), { LOG_LEVEL: 'debug' })
+  const url = await startedUrl(app)
+  app.child.stdout?.destroy()
+  app.child.stderr?.destroy()
+  const exit = new Promise((resolve) => app.child.on('exit', resolve))
+  for (let count = 0; count < 3; count++) expect((await fetch(url)).status).toBe(200)
+  app.child.kill('SIGTERM')
+  expect(await exit).toBe(0)
+})
+
+it('counts the output that is dropped', async () => {
+  const app = run(sample(1))
+  const url = await startedUrl(app)
+  app.child.stdout?.destroy()
+  for (let count = 0; count < 3; count++) expect((await fetch(url)).status).toBe(200)
+  await vi.waitFor(() => expect(app.text()).toMatch(/EPIPE.*Standard output is closed/))
+  app.child.kill('SIGTERM')
+  expect(await app.exit).toBe(0)
+  expect(app.text()).toMatch(/"writes":[34],"msg":"Output was dropped"/)
 })
 
 it('warns about unknown MCP_ variables', async () => {

@@ -1,14 +1,19 @@
 import * as z from 'zod'
 
+import type { CloseOptions } from '@mcp/http'
 import { McpError } from '@mcp/protocol'
 
-import type { CloseOptions } from '../http/listen.ts'
 import type { Logger } from '../logging/logger.ts'
 import { createLogger } from '../logging/logger.ts'
 import type { EnvironmentSchema } from '../environment/read-environment.ts'
 import { describeEnvironment, readEnvironment } from '../environment/read-environment.ts'
 import { requireNode } from '../require-node.js'
 import { settings } from '../environment/settings.ts'
+import { dropUnreadOutput } from './closed-output.ts'
+import type { ShutDownReason } from './shut-down-app.ts'
+import { createAppShutdown } from './shut-down-app.ts'
+import { readyMessage } from './ready-message.ts'
+import { handleUncaughtErrors } from './uncaught-errors.ts'
 
 /** A program: its settings and its start function. */
 export interface App<Schema extends EnvironmentSchema> {
@@ -35,8 +40,8 @@ export interface RunningApp {
   readonly close: (options: CloseOptions) => Promise<void>
 }
 
-/** Maximum wait for responses in flight at shutdown. A second signal ends the program immediately. */
-const graceMs = 10_000
+/** Time for requests in flight after an uncaught exception: the one that caused it may never complete. */
+const afterExceptionMs = 3000
 
 /** A terminal and npm both forward one Ctrl-C: a second signal within this time is the same one. */
 const sameSignalMs = 500
@@ -77,12 +82,20 @@ async function start<Schema extends EnvironmentSchema>(app: App<Schema>): Promis
   } catch (thrown) {
     exitWithError(name, thrown)
   }
-  exitOnUncaughtException(log)
+  const droppedWrites = dropUnreadOutput(log)
   const starting = app.start(config, { log })
-  closeOnSignal(starting, log)
+  const shutDown = createAppShutdown({ log, starting, droppedWrites })
+  let isStarted = false
+  handleUncaughtErrors(log, () => {
+    if (!isStarted) process.exit(1)
+    shutDown({ reason: 'uncaught exception', exitCode: 1, graceMs: afterExceptionMs })
+  })
+  shutDownOnSignal(shutDown)
   try {
     const { banner = [], ended } = await starting
+    isStarted = true
     process.stdout.write(banner.map((line) => `${line}\n`).join(''))
+    process.send?.(readyMessage)
     ended?.then(
       (code) => process.exit(code),
       (thrown: unknown) => exitWithError(name, thrown),
@@ -92,39 +105,24 @@ async function start<Schema extends EnvironmentSchema>(app: App<Schema>): Promis
   }
 }
 
-function closeOnSignal(starting: Promise<RunningApp>, log: Logger): void {
-  let closingSince: number | undefined
-  const close = async (reason: string): Promise<void> => {
-    if (closingSince !== undefined) {
-      if (performance.now() - closingSince > sameSignalMs) process.exit(1)
-      return
-    }
-    closingSince = performance.now()
-    log.info(`Shutting down: ${reason}`)
-    try {
-      const running = await starting
-      await running.close({ graceMs })
-      process.exit(0)
-    } catch (error) {
-      log.error('Shutdown failed', { error })
-      process.exit(1)
-    }
-  }
+function shutDownOnSignal(shutDown: (reason: ShutDownReason) => void): void {
+  let signalledAt: number | undefined
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => void close(signal))
+    process.on(signal, () => {
+      if (signalledAt === undefined) {
+        signalledAt = performance.now()
+        shutDown({ reason: signal, exitCode: 0 })
+      } else if (performance.now() - signalledAt > sameSignalMs) {
+        process.exit(1)
+      }
+    })
   }
   // A supervisor that was killed sends no signal; its IPC channel closes.
-  if (process.connected) {
-    process.once('disconnect', () => void close('the supervisor exited'))
-    process.channel?.unref()
-  }
-}
-
-function exitOnUncaughtException(log: Logger): void {
-  process.on('uncaughtException', (error) => {
-    log.fatal('Uncaught exception', { error })
-    process.exit(1)
-  })
+  if (process.send === undefined) return
+  const onDisconnect = (): void => shutDown({ reason: 'the supervisor exited', exitCode: 0 })
+  process.once('disconnect', onDisconnect)
+  if (!process.connected) onDisconnect()
+  process.channel?.unref()
 }
 
 function exitWithError(name: string, thrown: unknown): never {

@@ -1,25 +1,14 @@
-import type { ChildProcess } from 'node:child_process'
-import { spawn } from 'node:child_process'
-import { createInterface } from 'node:readline'
-
 import type { Clock } from '@mcp/protocol'
 import { systemClock } from '@mcp/protocol'
 
-import type { Environment } from '../environment/read-environment.ts'
-
-/** A program that runs in its own process. */
-export interface SupervisedProcess {
-  /** Prefix of each line of its output. */
-  name: string
-  /** Arguments of `node`: a file, then the file's arguments. */
-  args: readonly string[]
-  /** Environment variables in addition to those of this process. Default: none. */
-  env?: Environment | undefined
-}
+import type { SupervisedProcess } from './supervised-process.ts'
+import { superviseProcess } from './supervised-process.ts'
 
 export interface SuperviseOptions {
-  /** Maximum time between SIGTERM and SIGKILL, in milliseconds. Default: 15 seconds. */
+  /** Maximum time between the first SIGTERM and SIGKILL, in milliseconds. Default: 9 seconds. */
   graceMs?: number | undefined
+  /** Number of exits in a row before a process has started, after which all are terminated. Default: 5. */
+  maxFailedStarts?: number | undefined
   /** Receives each line of output. Default: standard output. */
   write?: ((line: string) => void) | undefined
   /** Replaces the system clock in tests. */
@@ -28,17 +17,17 @@ export interface SuperviseOptions {
 
 /** A set of running processes. */
 export interface Supervision {
-  /** Resolves when all of them have exited: with 0 if each exited with 0, otherwise with 1. */
+  /** Resolves when all of them have exited after `close`: with 0 if each exited with 0, otherwise with 1. */
   readonly ended: Promise<number>
   /** Terminates them all, and resolves as {@link Supervision.ended} does. Idempotent. */
   readonly close: () => Promise<number>
 }
 
-const lastLinesMs = 500
-
 /**
- * Runs Node programs as processes and merges their output. If one exits, that is reported and the
- * others continue; if this process exits for any reason, all of them exit.
+ * Runs Node programs as processes and merges their output. A process that exits is restarted: at once
+ * the first time, then after 1 to 30 seconds, until it has been up for a minute. If one fails to start
+ * several times in a row, all of them are terminated. If this process exits for any reason, all of them
+ * exit.
  *
  * @example
  * const { ended, close } = superviseProcesses([{ name: 'tools', args: ['tools-server.ts'] }])
@@ -47,51 +36,39 @@ export function superviseProcesses(
   processes: readonly SupervisedProcess[],
   options: SuperviseOptions = {},
 ): Supervision {
-  const { graceMs = 15_000, clock = systemClock } = options
+  const { graceMs = 9000, maxFailedStarts = 5, clock = systemClock } = options
   const { write = (line) => process.stdout.write(line) } = options
   const width = Math.max(...processes.map(({ name }) => name.length))
-  const running = new Set<ChildProcess>()
-  let isClosing = false
+  let closing: Promise<number> | undefined
+  // The event loop would be empty while every process waits for its restart.
+  const keepAlive = setInterval(() => {}, 2 ** 30)
 
-  const run = ({ name, args, env }: SupervisedProcess): Promise<boolean> => {
-    const print = (line: string): void => write(`${name.padEnd(width)} | ${line}\n`)
-    const child = spawn(process.execPath, [...process.execArgv, ...args], {
-      env: { ...process.env, ...env },
-      // The channel closes with this process, even if it is killed, and `runApp` then exits.
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      // Ctrl-C reaches a whole process group; these receive one SIGTERM from here instead.
-      detached: true,
+  const supervisors = processes.map((one) => {
+    const supervisor = superviseProcess(one, {
+      print: (line) => write(`${one.name.padEnd(width)} | ${line}\n`),
+      maxFailedStarts,
+      clock,
+      isClosing: () => closing !== undefined,
     })
-    running.add(child)
-    for (const stream of [child.stdout, child.stderr]) {
-      if (stream !== null) createInterface({ input: stream }).on('line', print)
+    void supervisor.ended.then(() => close())
+    return { ...supervisor, stopsLast: one.stopsLast ?? false }
+  })
+  const ended = Promise.all(supervisors.map((supervisor) => supervisor.ended))
+    .then((all) => (all.every(Boolean) ? 0 : 1))
+    .finally(() => clearInterval(keepAlive))
+
+  async function terminate(): Promise<number> {
+    const cancelKill = clock.after(graceMs, () => {
+      for (const { stop } of supervisors) stop('SIGKILL')
+    })
+    for (const stopsLast of [false, true]) {
+      const group = supervisors.filter((supervisor) => supervisor.stopsLast === stopsLast)
+      for (const { stop } of group) stop('SIGTERM')
+      await Promise.all(group.map((supervisor) => supervisor.ended))
     }
-    return new Promise((resolve) => {
-      const end = (cause: string, isSuccess: boolean): void => {
-        if (!running.delete(child)) return
-        if (!isClosing) print(`exited unexpectedly (${cause}); the other processes continue`)
-        resolve(isSuccess)
-      }
-      child.on('error', (error) => end(error.message, false))
-      child.on('exit', (code, signal) => {
-        const finish = (): void => end(signal ?? `exit code ${code}`, code === 0)
-        // At `close` all of its output has been read; a grandchild that holds the pipe delays that.
-        child.on('close', finish)
-        clock.after(lastLinesMs, finish)
-      })
-    })
+    return ended.finally(cancelKill)
   }
 
-  const ended = Promise.all(processes.map(run)).then((all) => (all.every(Boolean) ? 0 : 1))
-  return {
-    ended,
-    async close() {
-      isClosing = true
-      for (const child of running) child.kill('SIGTERM')
-      const cancelKill = clock.after(graceMs, () => {
-        for (const child of running) child.kill('SIGKILL')
-      })
-      return ended.finally(cancelKill)
-    },
-  }
+  const close = (): Promise<number> => (closing ??= terminate())
+  return { ended, close }
 }

@@ -102,7 +102,8 @@ function runRawHandler(
 }
 
 function finish({ request, response, inFlight }: Exchange, result: RawResponse): void {
-  if (response.destroyed) {
+  // A shutdown may have responded already.
+  if (response.destroyed || response.headersSent) {
     inFlight.delete(response)
     return
   }

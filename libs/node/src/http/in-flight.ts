@@ -8,6 +8,7 @@ export interface InFlight {
   delete(response: ServerResponse): void
   /** Makes each connection close after its current response. */
   drain(): void
+  list(): ServerResponse[]
   /** Resolves as soon as no response is in flight. */
   whenEmpty(): Promise<void>
 }
@@ -62,6 +63,12 @@ export function createInFlight(): InFlight {
       for (let entry = first; entry !== undefined; entry = entry.next) {
         entry.response.shouldKeepAlive = false
       }
+    },
+    list() {
+      const responses: ServerResponse[] = []
+      for (let entry = first; entry !== undefined; entry = entry.next)
+        responses.push(entry.response)
+      return responses
     },
     whenEmpty() {
       return new Promise((resolve) => {

@@ -127,7 +127,7 @@ it('refuses a large body before it is sent if the caller expects 100-continue', 
   await vi.waitFor(() => expect(received).toMatch(/HTTP\/1.1 200 OK[\s\S]*ok$/))
 })
 
-it('completes the requests in flight before it closes the service', async () => {
+it('completes the requests in flight before it closes connections', async () => {
   const order: string[] = []
   let respond: (() => void) | undefined
   const slow: RawHandler = () =>
@@ -140,9 +140,10 @@ it('completes the requests in flight before it closes the service', async () => 
   )
   await vi.waitFor(() => expect(respond).toBeDefined())
   const closed = listening.close()
+  await vi.waitFor(() => expect(order).toEqual(['service closed']))
   respond?.()
   await Promise.all([completed, closed])
-  expect(order).toEqual(['response, connection close', 'service closed'])
+  expect(order).toEqual(['service closed', 'response, connection close'])
   await expect(fetch(`${listening.url}/fast`)).rejects.toThrow('fetch failed')
 })
 
@@ -165,14 +166,18 @@ it('ends event streams after their last event', async () => {
   expect(await response.text()).toBe('data: last\n\n')
 })
 
-it('does not wait longer than its grace period', async () => {
+it('responds to the requests that do not complete within its grace period', async () => {
   const never: RawHandler = () => new Promise(() => {})
   const listening = await start({ service: serviceOf(never) })
-  const asked = fetch(`${listening.url}/fast`).catch(() => 'broken off')
+  const pending = fetch(`${listening.url}/fast`)
   const socket = connect(listening.port, '127.0.0.1')
   await new Promise((resolve) => socket.on('connect', resolve))
   await listening.close({ graceMs: 200 })
-  expect(await asked).toBe('broken off')
+  const response = await pending
+  expect(response.status).toBe(502)
+  expect(await response.json()).toMatchObject({
+    error: { code: 'upstream-error', retryable: false, details: { reason: 'outcome-unknown' } },
+  })
 })
 
 it('logs each response at level debug, with shortened session ids', async () => {

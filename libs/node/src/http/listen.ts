@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-import type { Service } from '@mcp/http'
+import type { CloseOptions, Service } from '@mcp/http'
 import type { Clock } from '@mcp/protocol'
 import { bodyTooLarge, errorResponse } from '@mcp/http'
 import { defaultLimits, McpError, systemClock } from '@mcp/protocol'
@@ -17,7 +17,7 @@ import type { NodeHandlerOptions } from './create-node-handler.ts'
 import type { NodeHandler } from './node-handler.ts'
 import { createTrackedHandler } from './create-node-handler.ts'
 import { isLoopbackAddress } from './peer.ts'
-import { shutDown } from './shut-down.ts'
+import { defaultGraceMs, shutDown } from './shut-down.ts'
 import { writeResponse } from './write-response.ts'
 
 export interface ListenOptions extends NodeHandlerOptions {
@@ -48,15 +48,11 @@ export interface Listening {
   readonly url: string
   readonly port: number
   /**
-   * Stops accepting connections, completes the responses in flight, ends event streams, closes the
-   * service and all connections. Idempotent.
+   * Stops accepting connections, closes the service, which ends event streams and completes or fails the
+   * requests in flight, and closes all connections. It takes at most `graceMs`, by default 7 seconds.
+   * Idempotent.
    */
   readonly close: (options?: CloseOptions) => Promise<void>
-}
-
-export interface CloseOptions {
-  /** Maximum wait for responses in flight, in milliseconds. Default: 10 seconds. */
-  graceMs?: number | undefined
 }
 
 /**
@@ -80,7 +76,7 @@ export async function listen(options: ListenOptions): Promise<Listening> {
   return {
     url: `http://${displayName(host)}:${port}`,
     port,
-    close({ graceMs = 10_000 } = {}) {
+    close({ graceMs = defaultGraceMs } = {}) {
       closing ??= shutDown({ server, service, inFlight, graceMs, clock })
       return closing
     },

@@ -1,9 +1,12 @@
 import type { Server } from 'node:http'
 
 import type { Service } from '@mcp/http'
+import { errorResponse } from '@mcp/http'
 import type { Clock } from '@mcp/protocol'
+import { McpError } from '@mcp/protocol'
 
 import type { InFlight } from './in-flight.ts'
+import { writeResponse } from './write-response.ts'
 
 export interface ShutDownOptions {
   readonly server: Server
@@ -13,34 +16,56 @@ export interface ShutDownOptions {
   readonly clock: Clock
 }
 
+/** Default time for everything. Docker and Kubernetes kill a process 10 and 30 seconds after SIGTERM. */
+export const defaultGraceMs = 7000
+
 // Requests sent before the signal may not have been accepted or read yet.
 const settleMs = 100
-// For the last bytes of ended streams; connections without a request do not end by themselves.
+// For the error responses of the requests that did not complete.
+const lastResponsesMs = 800
+// For the last bytes of responses; connections without a request do not end by themselves.
 const flushMs = 500
 
-/** Closes a server without losing a response: drains, closes the service, then idle connections. */
+/**
+ * Closes a server before its deadline, without losing a response: the service ends its event streams,
+ * completes the requests in flight and fails those that take too long, and only then are connections
+ * closed.
+ */
 export async function shutDown(options: ShutDownOptions): Promise<void> {
   const { server, service, inFlight, graceMs, clock } = options
   const deadline = clock.now() + graceMs
+  const remainingMs = (reservedMs = 0) => Math.max(0, deadline - reservedMs - clock.now())
   const atMost = async (ms: number, work: Promise<unknown>): Promise<void> => {
     let cancel = (): void => {}
     const elapsed = new Promise<void>((resolve) => {
-      cancel = clock.after(Math.max(0, Math.min(ms, deadline - clock.now())), resolve)
+      cancel = clock.after(ms, resolve)
     })
     await Promise.race([work, elapsed]).finally(cancel)
   }
 
   inFlight.drain()
-  await atMost(settleMs, new Promise(() => {}))
+  await atMost(Math.min(settleMs, remainingMs()), new Promise(() => {}))
   const closed = new Promise<void>((resolve) => {
     server.close(() => resolve())
   })
   try {
-    await atMost(graceMs, inFlight.whenEmpty())
-    await atMost(graceMs, service.close())
-    await atMost(flushMs, closed)
+    const closing = service.close({ graceMs: remainingMs(lastResponsesMs + flushMs) })
+    await atMost(remainingMs(flushMs), Promise.all([closing, inFlight.whenEmpty()]))
+    for (const response of inFlight.list()) {
+      if (!response.headersSent) writeResponse(response, errorResponse(interrupted()))
+    }
+    await atMost(Math.min(flushMs, remainingMs()), closed)
   } finally {
     server.closeAllConnections()
     await closed
   }
+}
+
+/** Creates the error for a request that the service has not completed in time. */
+function interrupted(): McpError {
+  return new McpError(
+    'upstream-error',
+    'The process shut down before the request completed. Check its effect before you repeat it.',
+    { details: { reason: 'outcome-unknown' }, retryable: false },
+  )
 }

@@ -77,6 +77,16 @@ export function timedOut({ label, operation }: OperationRow): McpError {
   })
 }
 
+/** Creates the error for a call that is stopped by a shutdown. It may have had effects. */
+export function interrupted({ label, operation }: OperationRow): McpError {
+  if (completeHints(operation.hints).idempotent) return shuttingDown()
+  return new McpError(
+    'upstream-error',
+    `${label}: the server shut down before the operation completed. Check its effect before you repeat it.`,
+    { details: { reason: 'outcome-unknown' }, retryable: false },
+  )
+}
+
 export function shuttingDown(): McpError {
   return new McpError('unavailable', 'The server is shutting down.', {
     details: { reason: 'shutting-down' },

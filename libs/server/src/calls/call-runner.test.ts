@@ -325,6 +325,23 @@ it('returns "unavailable" for calls in flight and later calls when it closes', a
   expect(await process()).toMatchObject({ error: { code: 'unavailable' } })
 })
 
+it('gives the calls in flight the grace period when it closes', async () => {
+  const complete = Promise.withResolvers<string>()
+  const { run } = pendingHandler()
+  const { server, process, advance } = start((params, context) =>
+    context.sessionId === 's1' ? complete.promise : run(params, context),
+  )
+  const completed = process({ sessionId: 's1' })
+  const stopped = process({ sessionId: 's2' })
+  const closed = server.close({ graceMs: 500 })
+  complete.resolve('done')
+  expect(await completed).toMatchObject({ data: { result: 'done' } })
+  expect(await process()).toMatchObject({ error: { code: 'unavailable' } })
+  advance(500)
+  expect(await stopped).toMatchObject({ error: { code: 'unavailable' } })
+  await closed
+})
+
 it('calls onClose once, after the signals of the handlers are aborted', async () => {
   const { run, signals } = pendingHandler()
   const released: (boolean | undefined)[] = []

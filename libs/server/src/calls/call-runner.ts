@@ -3,7 +3,14 @@ import { maxTimeoutMs, McpError } from '@mcp/protocol'
 
 import { approvalTimedOut } from './await-interaction.ts'
 import type { CallResponseOptions } from './call-responses.ts'
-import { cancelled, failCall, shuttingDown, succeedCall, timedOut } from './call-responses.ts'
+import {
+  cancelled,
+  failCall,
+  interrupted,
+  shuttingDown,
+  succeedCall,
+  timedOut,
+} from './call-responses.ts'
 import type { Call } from './handler-context.ts'
 import { createHandlerContext } from './handler-context.ts'
 import type { Notifier } from '../events/notifier.ts'
@@ -16,8 +23,8 @@ export interface CallRunner {
   process(request: RequestEnvelope, context: RequestContext): MaybePromise<ResponseEnvelope>
   /** Cancels the session's calls in flight. */
   sessionClosed(sessionId: string): void
-  /** Ends all calls in flight, and all later ones, with `unavailable`. */
-  close(): void
+  /** Refuses later calls, and stops those still in flight after the grace period. */
+  close(graceMs: number): MaybePromise<void>
 }
 
 export interface CallRunnerOptions extends CallResponseOptions {
@@ -28,6 +35,7 @@ export interface CallRunnerOptions extends CallResponseOptions {
 
 interface InFlightCall {
   readonly sessionId: string | undefined
+  readonly row: OperationRow
   stop(reason: McpError): void
 }
 
@@ -41,6 +49,7 @@ export function createCallRunner(options: CallRunnerOptions): CallRunner {
   }
   const callsInFlight = new Set<InFlightCall>()
   let isClosed = false
+  let onIdle = (): void => {}
 
   function process(
     request: RequestEnvelope,
@@ -81,6 +90,7 @@ export function createCallRunner(options: CallRunnerOptions): CallRunner {
     const { promise: stopped, reject } = Promise.withResolvers<never>()
     const inFlight: InFlightCall = {
       sessionId,
+      row,
       stop(reason) {
         // Rejects before the abort: the handler may fail because of the signal, and its error must not
         // become the response.
@@ -97,7 +107,7 @@ export function createCallRunner(options: CallRunnerOptions): CallRunner {
     // The handler has already run up to its first await. One of its events may have made the caller
     // cancel, or the server close.
     if (signal.aborted) cancel()
-    else if (isClosed) inFlight.stop(shuttingDown())
+    else if (isClosed) inFlight.stop(interrupted(row))
     try {
       return succeedCall(call, row, await Promise.race([result, stopped]), options)
     } catch (thrown) {
@@ -106,7 +116,12 @@ export function createCallRunner(options: CallRunnerOptions): CallRunner {
       cancelTimer()
       signal.removeEventListener('abort', cancel)
       callsInFlight.delete(inFlight)
+      if (callsInFlight.size === 0) onIdle()
     }
+  }
+
+  function stopAll(): void {
+    for (const inFlight of callsInFlight) inFlight.stop(interrupted(inFlight.row))
   }
 
   return {
@@ -120,9 +135,16 @@ export function createCallRunner(options: CallRunnerOptions): CallRunner {
         }
       }
     },
-    close() {
+    close(graceMs) {
       isClosed = true
-      for (const inFlight of callsInFlight) inFlight.stop(shuttingDown())
+      if (graceMs === 0 || callsInFlight.size === 0) return stopAll()
+      return new Promise((resolve) => {
+        const cancelTimer = clock.after(graceMs, stopAll)
+        onIdle = () => {
+          cancelTimer()
+          resolve()
+        }
+      })
     },
   }
 }

@@ -147,12 +147,12 @@ it('releases a listener that disconnects', async () => {
   expect(pending()).toBe(0)
 })
 
-it('ends its streams when it closes', async () => {
+it('ends its streams with a last event when it closes', async () => {
   const { server, pending } = start()
   const events = await listen(server)
   await takeEvents(events, 1)
   await server.close()
-  expect(await takeEvents(events, 1)).toEqual([])
+  expect(await takeEvents(events, 2)).toMatchObject([{ event: 'stream-closing' }])
   expect(pending()).toBe(0)
 })
 

@@ -127,7 +127,12 @@ export function createNotificationFeed(options: NotificationFeedOptions): Notifi
     close() {
       isClosed = true
       unsubscribe()
-      for (const { writer } of readers) writer.end()
+      const last = createNotification(
+        systemNotifications.streamClosing,
+        {},
+        { source, at: clock.now() },
+      )
+      for (const { writer } of readers) writer.end(encodeNotification(last))
     },
   }
 }

@@ -220,11 +220,11 @@ it('disconnects a reader with more than 256 KiB queued, and cancels its request'
   await vi.waitFor(() => expect(pending()).toBe(0))
 })
 
-it('ends the streams of requests with "unavailable" when it closes', async () => {
+it('ends the streams of requests with an error when it closes', async () => {
   const { post, server } = start(pendingHandler().run)
   const events = readEvents(await post())
   await server.close()
   expect(await takeEvents(events, 2)).toMatchObject([
-    { event: 'response', data: { error: { code: 'unavailable' } } },
+    { event: 'response', data: { error: { details: { reason: 'outcome-unknown' } } } },
   ])
 })

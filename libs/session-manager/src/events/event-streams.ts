@@ -47,6 +47,7 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
   const { stores, sessionStreams, clock, metrics, onError } = options
   const { heartbeats, maxBufferedBytes, maxStreamsPerSession } = options
   const all = new Set<EventStream>()
+  let isClosed = false
 
   function deliver(streams: ReadonlySet<EventStream>, signal: Signal): void {
     if (signal.type !== 'appended') return
@@ -57,6 +58,10 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
   function endAll(streams: Iterable<EventStream>, last: NotificationEnvelope): void {
     // Copied first: a stream that ends removes itself from the set.
     for (const stream of Array.from(streams)) stream.end(last)
+  }
+
+  function streamClosing(): NotificationEnvelope {
+    return createNotification(systemNotifications.streamClosing, {}, { at: clock.now() })
   }
 
   return {
@@ -95,6 +100,7 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
       })
       all.add(stream)
       streams.add(stream)
+      if (isClosed) stream.end(streamClosing())
       return writer.disconnect
     },
     broadcast(event) {
@@ -114,7 +120,8 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
       endAll(streams, createNotification(type, data, { at: clock.now() }))
     },
     close() {
-      endAll(all, createNotification(systemNotifications.streamClosing, {}, { at: clock.now() }))
+      isClosed = true
+      endAll(all, streamClosing())
     },
     get size() {
       return all.size

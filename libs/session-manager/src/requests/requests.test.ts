@@ -367,10 +367,10 @@ describe('close', () => {
   })
 
   it('returns a non-retryable error for a request that does not finish in time', async () => {
-    const hasty = createTestManager({ servers: [notes], graceMs: 1 })
+    const hasty = createTestManager({ servers: [notes] })
     const waiting = hasty.request(await hasty.open(), 'wait', { id: 'r-1' })
     await vi.waitFor(() => expect(contexts).toHaveLength(1))
-    await hasty.manager.close()
+    await hasty.manager.close({ graceMs: 1 })
     expect((await (await waiting).json()).error).toMatchObject({
       code: 'upstream-error',
       retryable: false,

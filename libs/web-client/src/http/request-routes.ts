@@ -14,13 +14,19 @@ import { envelopeToResponse, eventStream, withCookie } from './responses.ts'
 export interface RequestRoutesOptions {
   readonly callerOf: (request: Request) => Caller
   readonly llm: ModelProvider
+  /** Aborted when a shutdown no longer waits for requests, with the error to return. */
+  readonly interrupt: AbortSignal
 }
 
 /** Adds the routes that run something: prompts, tools and other requests, and the list of servers. */
-export function addRequestRoutes(app: Hono, { callerOf, llm }: RequestRoutesOptions): void {
+export function addRequestRoutes(
+  app: Hono,
+  { callerOf, llm, interrupt }: RequestRoutesOptions,
+): void {
+  const signalOf = (request: Request) => AbortSignal.any([request.signal, interrupt])
   const send = (request: Request, type: string, payload: Readonly<Record<string, unknown>>) =>
     callerOf(request).sessions.use(request, async (resolved) => {
-      const response = await sendRequest(resolved.session, type, payload, request.signal)
+      const response = await sendRequest(resolved.session, type, payload, signalOf(request))
       if (response.status === 'error' && response.error.code === 'session-not-found') {
         throw McpError.fromBody(response.error)
       }
@@ -30,7 +36,7 @@ export function addRequestRoutes(app: Hono, { callerOf, llm }: RequestRoutesOpti
   app.post('/process', async ({ req: { raw: request } }) => {
     const { prompt, model } = await readJsonBody(request, processBody)
     const { client, sessions } = callerOf(request)
-    const { signal } = request
+    const signal = signalOf(request)
     const respond = async (resolved: ResolvedSession): Promise<Response> => {
       const servers = await client.servers({ signal })
       const catalogue = servers.flatMap(({ name, operations }) =>

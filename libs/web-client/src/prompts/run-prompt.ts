@@ -4,7 +4,7 @@ import { runAgent } from '@mcp/llm'
 import type { ResponseEnvelope } from '@mcp/protocol'
 import { createId, createResponse, McpError } from '@mcp/protocol'
 
-import { sendRequest } from '../sessions/send-request.ts'
+import { errorOf, sendRequest } from '../sessions/send-request.ts'
 
 export interface PromptOptions {
   readonly prompt: string
@@ -33,6 +33,8 @@ export async function runPrompt(options: PromptOptions): Promise<ResponseEnvelop
     signal,
     call: ({ type, payload }, call) => sendRequest(session, type, payload, call.signal),
     onEvent: onEvent && ((event) => onEvent(event, id)),
+  }).catch((thrown: unknown) => {
+    throw errorOf(thrown, signal)
   })
   const { response, steps, usage, stopReason, offline } = run
   const origin = { provider: run.provider, model: run.model, offline }

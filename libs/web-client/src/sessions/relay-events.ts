@@ -1,5 +1,6 @@
+import { encodeNotification } from '@mcp/http'
 import type { MaybePromise } from '@mcp/protocol'
-import { isRecord, McpError } from '@mcp/protocol'
+import { createNotification, isRecord, McpError, systemNotifications } from '@mcp/protocol'
 
 export interface RelayOptions {
   /** Address of the session manager, without a trailing slash. */
@@ -58,20 +59,35 @@ export async function reach(
   throw McpError.fromBody(isRecord(body) ? body['error'] : undefined)
 }
 
-/** Returns the stream, which ends cleanly when `closing` is aborted or the source fails. */
+/**
+ * Returns the stream, which ends cleanly when the source fails, and with `stream-closing` when `closing`
+ * is aborted.
+ */
 function endable(source: ReadableStream<Uint8Array>, closing: AbortSignal) {
   const reader = source.getReader()
+  let isBetweenEvents = true
+  let isCancelled = false
   // Cancelling resolves a pending read as the end of the stream.
-  const leave = (): void => void reader.cancel().catch(() => {})
+  const leave = (): void => {
+    isCancelled = true
+    void reader.cancel().catch(() => {})
+  }
   closing.addEventListener('abort', leave)
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
       const { done, value } = await reader.read().catch(() => ended)
       if (!done) {
+        isBetweenEvents = value.at(-1) === lineFeed && value.at(-2) === lineFeed
         controller.enqueue(value)
         return
       }
       closing.removeEventListener('abort', leave)
+      if (isCancelled && isBetweenEvents) {
+        const type = systemNotifications.streamClosing
+        controller.enqueue(
+          encodeNotification(createNotification(type, {}, { source: 'mcp-client' })),
+        )
+      }
       controller.close()
     },
     cancel() {
@@ -81,4 +97,5 @@ function endable(source: ReadableStream<Uint8Array>, closing: AbortSignal) {
   })
 }
 
+const lineFeed = 10
 const ended = { done: true, value: undefined } as const

@@ -13,6 +13,11 @@ export async function sendRequest(
   try {
     return await session.request(type, payload, { signal, id })
   } catch (thrown) {
-    return createResponse(id, 'error', McpError.from(thrown))
+    return createResponse(id, 'error', errorOf(thrown, signal))
   }
+}
+
+/** Returns the error with which the signal was aborted, if there is one, instead of `cancelled`. */
+export function errorOf(thrown: unknown, { reason }: AbortSignal): McpError {
+  return McpError.is(reason) ? reason : McpError.from(thrown)
 }

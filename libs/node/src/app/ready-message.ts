@@ -1,0 +1,2 @@
+/** The message that a program sends to its supervisor when it has started. */
+export const readyMessage = 'ready'
