@@ -13,7 +13,7 @@ export function library(entry: NonNullable<Options['entry']> = ['src/index.ts'])
     clean: true,
     // `node:sqlite` does not exist without its prefix.
     removeNodeProtocol: false,
-    // Contract suites import it; it is a peer dependency of whoever runs them.
+    // Contract suites import it; it is a peer dependency of the package that runs them.
     external: ['vitest'],
   })
 }

@@ -1,6 +1,6 @@
 import { checkClient } from './client-check.ts'
 
-/** What the page's script leaves for whoever opened the page. */
+/** The results that the script of the page leaves for the test. */
 declare global {
   var facts: ReturnType<typeof checkClient> | undefined
 }

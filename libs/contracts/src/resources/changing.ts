@@ -87,7 +87,7 @@ export const changingOperations = {
     errors: ['not-found', 'forbidden', 'unavailable'],
     examples: [
       {
-        title: 'Tell me when file:///notes.md changes',
+        title: 'Watch file:///notes.md for changes',
         params: { resource: 'file:///notes.md' },
         result: { subscribed: 'file:///notes.md', subscriptions: 1 },
       },

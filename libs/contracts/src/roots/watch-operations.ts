@@ -25,7 +25,7 @@ export const watchOperations = {
     errors: ['not-found', 'forbidden', 'rate-limited', 'payload-too-large'],
     examples: [
       {
-        title: 'Tell me when something in the notes changes',
+        title: 'Watch the notes for changes',
         params: { root: 'workspace', path: 'notes' },
       },
     ],

@@ -89,6 +89,13 @@ export async function collectSitemap(options: CollectOptions): Promise<Collected
 }
 
 async function readText({ status, bytes, truncated }: FetchedSitemap) {
+  if (status >= 500) {
+    // The sitemap may exist: the failure is temporary.
+    throw new McpError('upstream-error', `The site cannot serve its sitemap (HTTP ${status}).`, {
+      details: { reason: 'sitemap-unavailable', status },
+      retryable: true,
+    })
+  }
   if (status >= 300) {
     throw new McpError('not-found', `No sitemap found: the site returned HTTP ${status}.`, {
       details: { reason: 'no-sitemap', status },

@@ -35,6 +35,7 @@ beforeAll(async () => {
       '/b.xml.gz': respond(gzipSync(urlset(['https://example.com/b?x=1&amp;y=&#50;'])), {
         'content-type': 'application/gzip',
       }),
+      '/overloaded.xml': respond('', { 'content-type': 'text/plain' }, 503),
       '/plain.txt': respond('https://example.com/1\n\nhttps://example.com/2\n', {
         'content-type': 'text/plain',
       }),
@@ -112,6 +113,7 @@ describe('reports an error for a document that is not a sitemap', () => {
     ['/page.xml', 'upstream-error', 'sitemap-syntax'],
     ['/deep.xml', 'upstream-error', 'sitemap-syntax'],
     ['/nothing.xml', 'not-found', 'no-sitemap'],
+    ['/overloaded.xml', 'upstream-error', 'sitemap-unavailable'],
   ])('%s: %s, %s', async (path, code, reason) => {
     await expectSteadyLoop(async () => {
       expect(await read(path)).toMatchObject({ error: { code, details: { reason } } })
