@@ -1,12 +1,12 @@
 import type { RequestEnvelope } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 
-/** Metadata of a request: the number of model responses that led to it. */
+/** Key in `metadata`: number of model responses that led to the request. */
 const depthKey = 'samplingDepth'
 
 /**
- * Refuses a request that is nested too deep. A caller that samples because of a model's response sends
- * the `samplingDepth` it was called with plus one.
+ * Refuses a request that is nested too deep. If a model's response makes a caller send another
+ * request, the caller increments `samplingDepth` by one.
  *
  * @throws McpError `forbidden`, reason `depth-limit`.
  */

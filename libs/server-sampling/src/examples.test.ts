@@ -10,7 +10,7 @@ import { samplingServer } from './sampling-server.ts'
 /** Starts a message that requires approval, and returns the id of its pending approval. */
 async function openApproval(session: ExampleSession): Promise<unknown> {
   const result = session.call('complete', { prompt: 'Write a poem.', approval: 'request' })
-  // It ends when it is approved, rejected, or its session closes.
+  // The call ends when the approval is decided or the session closes; its error is expected.
   result.catch(() => {})
   return vi.waitFor(async () => {
     const listed = await session.call('listPending')

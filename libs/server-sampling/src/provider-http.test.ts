@@ -149,7 +149,7 @@ it('reports the retry delay of a rate-limited provider', async () => {
   })
 })
 
-it('reports an interrupted stream, and counts the text before', async () => {
+it('reports an interrupted stream, and counts the text received before', async () => {
   const { provider } = await connect(cutStreamOf(chunk({ content: 'Once upon a time' })))
   const { call } = createTestServer({ providers: [provider] })
   expect(await call('createMessage', { ...userMessage('A story.'), stream: true })).toMatchObject({

@@ -33,7 +33,7 @@ export interface SamplingServerOptions extends ServerOptions {
   readonly approval?: ApprovalPolicy | undefined
   /** Time until an approval expires, in milliseconds, at most 24 days. Default: 15 minutes. */
   readonly approvalTtlMs?: number | undefined
-  /** Folder in which pending approvals survive a restart. Default: they are kept in memory. */
+  /** Folder for pending approvals, which then survive a restart. Default: they are stored in memory. */
   readonly folder?: string | undefined
   /** Store of pending approvals, instead of `folder`. */
   readonly store?: ApprovalStore | undefined
@@ -41,7 +41,10 @@ export interface SamplingServerOptions extends ServerOptions {
   readonly operators?: readonly string[] | undefined
   /** Maximum number of tokens per session, input and output. Default: a million. */
   readonly tokenBudget?: number | undefined
-  /** Maximum depth of sampling that a model's response causes in turn. Default: 4. */
+  /**
+   * Maximum number of nested sampling requests, each caused by a model's response to the previous
+   * one. Default: 4.
+   */
   readonly maxDepth?: number | undefined
   /** Maximum time that models may take for one message, in milliseconds. Default: 5 minutes. */
   readonly generationTimeoutMs?: number | undefined
@@ -98,12 +101,14 @@ export function samplingServer(options: SamplingServerOptions = {}): LocalServer
       sessionStates: [
         {
           async sessionClosed(sessionId) {
-            // Approvals that were stored before a restart must not outlive their session.
+            // Stored approvals are restored first, because those of this session must be withdrawn
+            // too.
             await restore().catch(report)
             await sessions.sessionClosed(sessionId)
           },
           async close() {
-            // First, so that stored approvals survive the restart instead of being withdrawn.
+            // The queue is closed first, so that stored approvals survive the restart instead of
+            // being withdrawn.
             queue.close()
             await sessions.close()
           },

@@ -7,7 +7,7 @@ import { userMessage, createTestServer } from './fixtures/test-server.ts'
 it('blocks the event loop neither with long conversations nor with schemas', async () => {
   const provider = scriptedProvider([JSON.stringify(`${'a'.repeat(40)}!`)])
   const { call } = createTestServer({ providers: [provider], tokenBudget: Infinity })
-  // A warm-up, so that compiling and loading are not measured.
+  // A first call, so that compiling and loading are not measured.
   await call('createMessage', { ...userMessage('Hello'), responseSchema: { type: 'string' } })
 
   const long = { maxTokens: 10, messages: [{ role: 'user', content: 'word '.repeat(200_000) }] }

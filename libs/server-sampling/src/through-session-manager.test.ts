@@ -15,7 +15,7 @@ afterEach(async () => {
   for (const close of closing.splice(0).toReversed()) await close()
 })
 
-/** Returns a client of the server as if it ran in another process. */
+/** Connects to the server over HTTP, as if it ran in another process. */
 const overHttp = (server: LocalServer): CapabilityServer =>
   remoteServer({
     name: 'sampling',

@@ -85,7 +85,7 @@ async function* listAll(
   if (after !== undefined && owner === undefined) {
     throw invalidParam(
       'cursor',
-      'the cursor is not one that this list returned; omit it to restart',
+      'the cursor is invalid; send a nextCursor of this list, or omit it to restart',
     )
   }
   const first = owner === undefined ? 0 : providers.indexOf(owner)
@@ -115,7 +115,7 @@ async function describe(listed: ListedResource, signal: AbortSignal) {
   return info && describeResource(info, listed.provider)
 }
 
-/** Returns the metadata of a listed resource, or its name alone if it cannot be accessed. */
+/** Returns the metadata of a listed resource, or only its name if it cannot be accessed. */
 async function statOrName({ provider, name }: ListedResource, signal: AbortSignal) {
   try {
     return await provider.stat(name.uri, { signal })

@@ -49,7 +49,7 @@ async function startMixed(): Promise<Call> {
   ])
 }
 
-/** Replaces the network: every request fails. */
+/** Replaces `fetch`. Every request fails. */
 const fetch = async (): Promise<Response> => new Response('', { status: 503 })
 
 const listResult = resources.operations.list.result

@@ -13,7 +13,10 @@ const maxBytes = 1024 * 1024
 const maxMatches = 5
 const maxExcerptLength = 300
 
-/** Returns the first lines of a resource that contain the query, ignoring case. None if it is not text. */
+/**
+ * Returns the first lines of a resource that contain the query, ignoring case; no lines if it is not
+ * text.
+ */
 export async function searchText(
   provider: ResourceProvider,
   { uri, mimeType }: ResourceName,
@@ -26,7 +29,7 @@ export async function searchText(
     return opened?.body === undefined ? [] : await searchBody(opened.body, query.toLowerCase())
   } catch (thrown) {
     signal.throwIfAborted()
-    // A resource that cannot be read, or not at the moment, must not fail the search.
+    // A resource that cannot be read, even temporarily, must not fail the search.
     if (McpError.is(thrown) && thrown.code !== 'internal') return []
     throw thrown
   }

@@ -10,7 +10,7 @@ export interface ResolvedResource {
 
 /** The providers of one server. */
 export interface ProviderRegistry {
-  /** Ordered by first prefix, which is the order of lists. */
+  /** The providers in the order of lists: by their first prefix. */
   readonly providers: readonly ResourceProvider[]
   /**
    * Returns the canonical form and the provider of a URI.

@@ -12,7 +12,10 @@ export interface ProviderUnderTest {
   cleanUp?(): Promise<void>
 }
 
-/** The resources that a provider under test must contain below its base. It may contain others. */
+/**
+ * The resources that a provider under test must contain below its base. It may contain further
+ * resources.
+ */
 export const contractResources: Readonly<Record<string, string>> = {
   'alpha.txt': '0123456789',
   'sub/beta.md': '# Beta\n',
@@ -22,7 +25,10 @@ export const contractResources: Readonly<Record<string, string>> = {
 
 const { signal } = new AbortController()
 
-/** Tests the behavior that every {@link ResourceProvider} shares. Call it inside a `describe`. */
+/**
+ * Defines tests for the behavior that every {@link ResourceProvider} must have. Call it inside a
+ * `describe`.
+ */
 export function itIsAResourceProvider(create: () => Promise<ProviderUnderTest>): void {
   let tested: ProviderUnderTest
   let provider: ResourceProvider

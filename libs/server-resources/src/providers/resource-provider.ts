@@ -1,6 +1,6 @@
 import type { MaybePromise } from '@mcp/protocol'
 
-/** A resource as listed: what is known without accessing it. */
+/** Description of a resource in lists, available without accessing the resource. */
 export interface ResourceName {
   readonly uri: string
   readonly name: string
@@ -12,16 +12,19 @@ export interface ResourceName {
 export interface ResourceInfo extends ResourceName {
   /** Size in bytes. */
   readonly size?: number | undefined
-  /** Changes with the content. */
+  /** Text that changes whenever the content changes. */
   readonly etag?: string | undefined
   /** ISO 8601, in UTC. */
   readonly modifiedAt?: string | undefined
 }
 
 export interface ListOptions {
-  /** Only URIs after this one. Default: from the start. */
+  /** URI after which the list starts. Default: it starts with the first URI. */
   readonly after?: string | undefined
-  /** Only URIs with this prefix are needed; others may be omitted. Default: all. */
+  /**
+   * Prefix of the URIs that the caller needs; other URIs may be omitted. Default: all URIs are
+   * needed.
+   */
   readonly prefix?: string | undefined
   readonly signal: AbortSignal
 }
@@ -31,7 +34,7 @@ export interface OpenOptions {
   readonly start: number
   /** Byte after the last one to read. Default: the end of the resource. */
   readonly end?: number | undefined
-  /** The caller's etag. If it still matches, the body is omitted. */
+  /** An etag known to the caller. If the resource still has it, the body is omitted. */
   readonly ifNoneMatch?: string | undefined
   readonly signal: AbortSignal
 }
@@ -40,9 +43,9 @@ export interface OpenOptions {
 export interface OpenedResource {
   readonly info: ResourceInfo
   /**
-   * The bytes from `start` on, in chunks. A chunk is valid until the next one is requested. The opener
-   * must iterate it with `for await`, which closes the resource however the loop ends. Absent if the
-   * caller's etag still matches.
+   * The bytes from `start` on, in chunks. A chunk is valid until the next one is requested. The
+   * caller of `open` must iterate the body with `for await`, which closes the resource however the
+   * loop ends. Absent if the resource still has the etag `ifNoneMatch`.
    */
   readonly body?: AsyncIterable<Uint8Array> | undefined
 }
@@ -64,7 +67,7 @@ export interface CompleteRequest {
   /** One of the provider's own templates. */
   readonly template: string
   readonly variable: string
-  /** Prefix of the values. */
+  /** Prefix that the values must have. */
   readonly value: string
   readonly context: TemplateVariables
   /** Maximum number of values. */
@@ -78,13 +81,13 @@ export interface WriteRequest {
   readonly mimeType?: string | undefined
   /** `create`: the resource must not exist. `update`: it must exist. */
   readonly mode: 'create' | 'update'
-  /** The etag that the resource must have. Default: any. */
+  /** Etag that the resource must have. Default: no check. */
   readonly ifMatch?: string | undefined
   readonly signal: AbortSignal
 }
 
 export interface RemoveRequest {
-  /** The etag that the resource must have. Default: any. */
+  /** Etag that the resource must have. Default: no check. */
   readonly ifMatch?: string | undefined
   readonly signal: AbortSignal
 }
@@ -98,13 +101,13 @@ export interface ResourceChange {
 
 export interface WatchOptions {
   readonly onChange: (change: ResourceChange) => void
-  /** Called when watching fails for some of the resources. */
+  /** Called if watching fails for some of the resources. Watching continues for the others. */
   readonly onError: (thrown: unknown) => void
 }
 
 /**
- * A source of resources. Six members are required; the optional ones add capabilities. Every URI that is
- * passed in has the form that `canonicalize` returns.
+ * A source of resources. The optional members add capabilities. All URIs passed to the other
+ * functions were returned by `canonicalize`.
  */
 export interface ResourceProvider {
   /** Description for messages, such as `folder docs`. */
@@ -143,10 +146,11 @@ export interface ResourceProvider {
    */
   remove?(uri: string, request: RemoveRequest): MaybePromise<void>
   /**
-   * Reports every change, from the moment it resolves until the returned function is called. It may also
-   * report changes by `write` and `remove`: the server recognizes them by their etag.
+   * Watches the resources. Reports every change from when the promise resolves until the returned
+   * function is called. It may also report changes by `write` and `remove`, which the server
+   * recognizes by their etag.
    */
   watch?(options: WatchOptions): MaybePromise<() => MaybePromise<void>>
-  /** Releases what the provider holds. */
+  /** Releases the resources of the provider, such as connections. */
   close?(): MaybePromise<void>
 }

@@ -8,7 +8,7 @@ import { isTextType } from '../providers/media-type.ts'
 /** Encoding of the content in the response. `auto`: text if possible, otherwise base64. */
 export type ContentEncoding = 'auto' | 'utf-8' | 'base64'
 
-/** Content as it is sent in a response, and the bytes that it covers. */
+/** Content as sent in a response, and the range of bytes that it covers. */
 export interface EncodedContent {
   readonly text?: string
   readonly blob?: string
@@ -28,8 +28,8 @@ export interface ContentToEncode {
 }
 
 /**
- * Encodes bytes as text if they are text, otherwise as base64. Bytes at either end that belong to an
- * incomplete character are left out of a text.
+ * Encodes bytes as text if they are text, otherwise as base64. A text does not include bytes at
+ * either end that belong to an incomplete character.
  *
  * @throws McpError `invalid-params`, reason `not-text`, if the caller requires text.
  */
@@ -38,7 +38,7 @@ export function encodeContent(content: ContentToEncode): EncodedContent {
   if (encoding !== 'base64') {
     const isText = encoding === 'utf-8' ? true : isTextType(mimeType)
     const decoded = isText === false ? undefined : decodeWholeCharacters(content)
-    // If the type does not determine it, a NUL character means binary data.
+    // If the media type does not determine whether it is text, a NUL character means binary data.
     if (decoded !== undefined && (isText === true || !decoded.text.includes('\0'))) return decoded
     if (encoding === 'utf-8') {
       throw new McpError(

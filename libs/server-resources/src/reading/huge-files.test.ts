@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 
 const gibibyte = 1024 ** 3
 
-/** Reads a huge file in a separate process, whose memory nothing else uses. */
+/** Reads a huge file in a separate process, so that nothing else affects the memory measurement. */
 async function readHugeFile(): Promise<Record<string, unknown>> {
   const script = join(import.meta.dirname, '..', 'fixtures', 'read-huge-file.ts')
   const run = promisify(execFile)

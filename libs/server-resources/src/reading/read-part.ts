@@ -8,7 +8,7 @@ export interface ResourcePart {
   readonly bytes: Uint8Array
   /** Offset of the first byte. */
   readonly start: number
-  /** Whether the limit cut the part short. */
+  /** Whether the part ends early because of the limit. */
   readonly truncated: boolean
   /** The lines that were read, if lines were requested. */
   readonly lines?: LineRange
@@ -54,7 +54,7 @@ export async function readBytes(
 
 const newline = 10
 
-/** Reads lines of a body that was opened at its start. The lines before them are not kept in memory. */
+/** Reads lines of a body that was opened at its start. Earlier lines are not kept in memory. */
 export async function readLines(
   body: Body,
   { start, end = Infinity }: { readonly start: number; readonly end?: number | undefined },
@@ -104,7 +104,7 @@ export async function readLines(
   }
 }
 
-/** Counts lines, including a last one without a line break. */
+/** Counts lines, including a last line without a line break. */
 function countLines(bytes: Uint8Array): number {
   let count = 0
   for (let at = 0; at < bytes.length; count++) {
@@ -122,14 +122,14 @@ function createCollector(maxBytes: number) {
     get length() {
       return length
     },
-    /** Whether more bytes were added than fit. */
+    /** Whether more bytes were added than `maxBytes`. */
     get truncated() {
       return truncated
     },
     add(bytes: Uint8Array) {
       const available = maxBytes - length
       if (bytes.length > available) truncated = true
-      // Copied, since a chunk is valid only until the next one is requested.
+      // The bytes are copied, because a chunk is valid only until the next one is requested.
       const piece = bytes.slice(0, available)
       if (piece.length > 0) pieces.push(piece)
       length += piece.length

@@ -18,7 +18,8 @@ export interface ReadOptions {
 }
 
 /**
- * Reads a resource or a part of it. At most `maxBytes` are in memory, wherever in the resource they are.
+ * Reads a resource or a part of it. Keeps at most about `maxBytes` in memory, even for a part at the
+ * end.
  *
  * @throws McpError `not-found` if the resource does not exist.
  */
@@ -30,7 +31,7 @@ export async function readResource({ uri, provider }: ResolvedResource, options:
     throw invalidParam('lines', 'range and lines cannot be combined; send one of them')
   }
   const start = range?.start ?? 0
-  // One byte more than the limit shows whether the content was truncated.
+  // One byte more than the limit is read, to detect whether the content was truncated.
   const end =
     lines === undefined ? Math.min(range?.end ?? Infinity, start + maxBytes + 1) : undefined
   const opened = await provider.open(uri, { start, end, ifNoneMatch, signal })

@@ -20,9 +20,12 @@ export type ChangeSource = 'write' | 'watch'
 
 /** Turns changes of resources into notifications. */
 export interface ChangeFeed {
-  /** Notifies the subscribers of a change, unless it was already published. */
+  /** Notifies the subscribers of a change, unless the change was already published. */
   publish(change: ResourceChange, source: ChangeSource): void
-  /** Forgets which changes were published, so that the next ones are published in any case. */
+  /**
+   * Forgets which changes were published, so that the next change of each resource is published in
+   * any case.
+   */
   reset(): void
   /** Stops all notifications. */
   close(): void
@@ -37,8 +40,9 @@ const coalesceMs = 100
 const maxRememberedUris = 10_000
 
 /**
- * Creates a feed that publishes each change once. A write through this server is published immediately;
- * the watch reports the same change later, which the etag reveals.
+ * Creates a feed that publishes each change once. A write through this server is published
+ * immediately. When the watch reports the same change later, its etag shows that it was already
+ * published.
  */
 export function createChangeFeed(options: ChangeFeedOptions): ChangeFeed {
   const { index, clock, emitUpdated, emitListChanged, onError } = options
@@ -49,7 +53,7 @@ export function createChangeFeed(options: ChangeFeedOptions): ChangeFeed {
   let counts = { created: 0, deleted: 0 }
   let cancelTimer: (() => void) | undefined
 
-  /** Whether the change is a new one. Remembers it. */
+  /** Records a change. Returns whether it was not published before. */
   function isNew({ uri, change, etag }: ResourceChange, source: ChangeSource): boolean {
     const last = published.get(uri)
     const state = change === 'deleted' ? 'deleted' : etag
@@ -58,7 +62,8 @@ export function createChangeFeed(options: ChangeFeedOptions): ChangeFeed {
       return true
     }
     published.set(uri, { state, source })
-    // Two writes in a row are two changes, even if the clock is too coarse to give them two etags.
+    // Two consecutive writes are two changes, even if the file system's clock is too coarse for two
+    // etags.
     return last?.state !== state || (source === 'write' && last.source === 'write')
   }
 

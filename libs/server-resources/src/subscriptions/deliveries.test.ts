@@ -27,7 +27,7 @@ function startInProcess(): CapabilityServer {
   return resourcesServer({ checkResults: true, providers: [memoryResources()] })
 }
 
-/** Starts the same server in another process, reached over HTTP. */
+/** Starts the same server in another process and connects to it over HTTP. */
 async function startRemote(): Promise<CapabilityServer> {
   const script = join(import.meta.dirname, '..', 'fixtures', 'resources-process.ts')
   const child = spawn(process.execPath, ['--conditions=@mcp/source', script], {
@@ -59,7 +59,7 @@ function connectTo(server: CapabilityServer) {
   })
 }
 
-/** Records the URIs that a session is notified of. */
+/** Records the URIs of the notifications of a session. */
 async function listen(session: ResourcesSession) {
   const received: string[] = []
   const opened = Promise.withResolvers<void>()
@@ -129,7 +129,8 @@ describe.each([
       for (const { received } of listeners) received.length = 0
       for (let number = 0; number < resourceCount; number++) {
         await writer.resources.update({ resource: uriOf(number), content: 'changed' })
-        // A request over the network starts in its own turn of the event loop; here that must be simulated.
+        // Waits as long as a request over the network, which starts in a separate turn of the event
+        // loop.
         await new Promise((resolve) => setImmediate(resolve))
       }
       await writer.resources.update({ resource: lastUri, content: 'changed' })
@@ -163,7 +164,7 @@ describe.each([
     for (const { received } of all) received.length = 0
     await writer.resources.update({ resource: lastUri, content: 'changed' })
     await vi.waitFor(() => expect(stayer.received).toEqual([lastUri]))
-    // A later notification would arrive after an unexpected one.
+    // An unexpected notification would arrive before the notification of this later change.
     await ender.session.resources.subscribe({ pattern: 'memory:///*' })
     await writer.resources.create({ resource: 'memory:///next', content: '' })
     await vi.waitFor(() => expect(ender.received).toEqual(['memory:///next']))
@@ -171,7 +172,10 @@ describe.each([
   }, 30_000)
 })
 
-/** Waits until all listeners receive changes: the stream from another process opens in the background. */
+/**
+ * Waits until all listeners receive changes, because the stream from another process opens in the
+ * background.
+ */
 async function warmUp(
   writer: ResourcesSession,
   listeners: readonly { readonly received: readonly string[] }[],

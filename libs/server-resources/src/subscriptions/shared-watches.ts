@@ -2,9 +2,9 @@ import type { MaybePromise } from '@mcp/protocol'
 
 import type { ResourceProvider, WatchOptions } from '../providers/resource-provider.ts'
 
-/** The watches of all providers, shared by the subscriptions that need them. */
+/** Watches of the providers. All subscriptions share one watch per provider. */
 export interface SharedWatches {
-  /** Watches the providers until the returned function is called. Resolves when all are watched. */
+  /** Resolves when all these providers are watched, with the function that releases the watches. */
   acquire(providers: readonly ResourceProvider[]): Promise<() => Promise<void>>
   /** Stops all watches. */
   close(): Promise<void>
@@ -16,7 +16,7 @@ interface Watch {
 }
 
 export interface SharedWatchesOptions extends WatchOptions {
-  /** Called before a provider is watched. Changes before that moment went unobserved. */
+  /** Called before a provider is watched. Earlier changes were not observed. */
   readonly onStart: () => void
 }
 

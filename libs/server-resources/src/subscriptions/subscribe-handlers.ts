@@ -31,7 +31,10 @@ export function createSubscribeHandlers(
       : { type: 'uri', value: registry.resolve(resource).uri }
   }
 
-  /** Returns the providers to watch. Without one, the subscription would never notify: an error. */
+  /**
+   * Returns the providers to watch. Throws if there is none, because the subscription would never
+   * notify.
+   */
   function watchableProviders({ type, value }: SubscriptionTarget): ResourceProvider[] {
     const start = type === 'uri' ? value : literalPrefix(value)
     const candidates =
@@ -55,7 +58,7 @@ export function createSubscribeHandlers(
     async subscribe(params, context) {
       const target = targetOf(params)
       if (target === undefined) {
-        throw invalidParam('resource', 'neither resource nor pattern was sent; send one of them')
+        throw invalidParam('resource', 'send either resource or pattern')
       }
       const count = await subscriptions.add(target, watchableProviders(target), context)
       return { subscribed: target.value, subscriptions: count }
@@ -64,7 +67,7 @@ export function createSubscribeHandlers(
   }
 }
 
-/** Encodes a pattern like a URI: a space or an umlaut that is not encoded would match none. */
+/** Encodes a pattern like a URI, because an unencoded space or umlaut would match no URI. */
 function encodePattern(pattern: string): string {
   return pattern
     .toWellFormed()

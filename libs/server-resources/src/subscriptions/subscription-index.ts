@@ -1,7 +1,7 @@
 import type { GlobMatcher } from '@mcp/files'
 import { compileGlob, literalPrefix } from '@mcp/files'
 
-/** Target of a subscription: one resource, or all whose URIs match a glob. */
+/** Target of a subscription: one resource, or all resources whose URIs match a glob. */
 export type SubscriptionTarget =
   | { readonly type: 'uri'; readonly value: string }
   | { readonly type: 'pattern'; readonly value: string }
@@ -14,7 +14,10 @@ export interface SubscriptionIndex {
   add(target: SubscriptionTarget, sessionId: string): void
   /** Removes a subscription. Returns whether it existed. */
   remove(target: SubscriptionTarget, sessionId: string): boolean
-  /** Yields the sessions of the URI, then those of each pattern, so that the caller can pause in between. */
+  /**
+   * Yields the sessions of the URI, then the sessions of each matching pattern, so that the caller
+   * can pause in between.
+   */
   subscribers(uri: string): Iterable<Iterable<string>>
 }
 
@@ -24,7 +27,10 @@ interface PatternEntry {
   readonly sessionIds: Set<string>
 }
 
-/** Creates an index: one look-up per URI, and one match per pattern however many sessions share it. */
+/**
+ * Creates an index. A change needs one look-up for its URI and one match per pattern, however many
+ * sessions share the pattern.
+ */
 export function createSubscriptionIndex(): SubscriptionIndex {
   const byUri = new Map<string, Set<string>>()
   const byPattern = new Map<string, PatternEntry>()

@@ -150,7 +150,7 @@ describe('a subscription is rejected', () => {
   it.each([
     [
       {},
-      { code: 'invalid-params', message: expect.stringContaining('neither resource nor pattern') },
+      { code: 'invalid-params', message: expect.stringContaining('either resource or pattern') },
     ],
     [
       { resource: 'memory:///a', pattern: 'memory:///*' },
@@ -305,7 +305,7 @@ describe('changes on disk', () => {
     await as('a')('delete', { resource: 'file:///sub/deep.md' })
     const made = ['file:///made.md', 'file:///notes.md', 'file:///sub/deep.md']
     expect(updates().map(({ uri }) => uri)).toEqual(made)
-    // The watch reports these changes before the next ones, which another process makes.
+    // The watch reports the changes of the server before this change of another process.
     await folder.write('other.md', 'other')
     await vi.waitFor(() => expect(updates().length).toBeGreaterThan(3), 5000)
     await folder.write('last.md', 'last')

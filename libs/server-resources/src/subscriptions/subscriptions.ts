@@ -12,8 +12,8 @@ const maxPatterns = 50
 /** The subscriptions of each session. */
 export interface Subscriptions extends SessionStateLifetime {
   /**
-   * Adds a subscription and returns the session's number of subscriptions. Resolves when no later
-   * change can be missed.
+   * Adds a subscription and returns the session's number of subscriptions. Resolves when watching
+   * has started, so that no later change is missed.
    *
    * @throws McpError `invalid-request` outside a session; `forbidden`, reason `subscription-limit`.
    */
@@ -22,7 +22,10 @@ export interface Subscriptions extends SessionStateLifetime {
     providers: readonly ResourceProvider[],
     context: SessionOfRequest,
   ): Promise<number>
-  /** Removes one subscription of a session, or all. Returns how many were removed and how many remain. */
+  /**
+   * Removes one subscription of a session, or all if `target` is undefined. Returns the numbers of
+   * removed and remaining subscriptions.
+   */
   remove(
     target: SubscriptionTarget | undefined,
     context: SessionOfRequest,
@@ -71,7 +74,8 @@ export function createSubscriptions(
       const existing = own.get(key)
       if (existing === undefined) {
         checkLimit(own, target)
-        // Indexed before the watch has started: a change in between is published rather than missed.
+        // The subscription is indexed before the watch has started, so that a change in between is
+        // published.
         index.add(target, sessionId)
       }
       const subscription = existing ?? { target, release: watches.acquire(providers) }

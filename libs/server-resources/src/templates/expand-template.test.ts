@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 
 import { expandTemplate } from './expand-template.ts'
 
-// The values of RFC 6570, section 3.2, and some of its examples.
+// The variables of RFC 6570, section 3.2, and some of its examples.
 const variables = {
   count: ['one', 'two', 'three'],
   dom: ['example', 'com'],

@@ -14,7 +14,8 @@ export async function expandTemplate(
   template: string,
   variables: TemplateVariables,
 ): Promise<string> {
-  // The library treats invalid expressions as literal text.
+  // Rejects an invalid template, because the library would treat invalid expressions as literal
+  // text.
   parseUriTemplate(template)
   const { parseTemplate } = await import('url-template')
   let uri: string
@@ -27,7 +28,10 @@ export async function expandTemplate(
   throw invalidParam('variables', `the URI would be longer than ${maxUriLength} characters`)
 }
 
-/** Copies the variables to an object without a prototype: the library also reads inherited properties such as "constructor". */
+/**
+ * Copies the variables to an object without a prototype, because the library also reads inherited
+ * properties such as "constructor".
+ */
 function ownValues(variables: TemplateVariables) {
   const values: Record<string, string | string[] | Record<string, string>> = Object.create(null)
   for (const [name, value] of Object.entries(variables)) {

@@ -45,7 +45,7 @@ describe('expanding and matching round-trip', () => {
   const text = fc.string({ minLength: 1, maxLength: 12, unit: 'grapheme' })
   const empties = fc.string({ maxLength: 12, unit: 'grapheme' })
 
-  /** A template whose expressions are separated by slashes, and values for it. */
+  /** Generates a template whose expressions are separated by slashes, and values for it. */
   const scenario = (
     write: (names: readonly string[]) => string,
     value: fc.Arbitrary<string | readonly string[] | Record<string, string>>,
@@ -80,7 +80,7 @@ describe('expanding and matching round-trip', () => {
       'reserved characters',
       scenario(
         ([only]) => `{+${only}}`,
-        // Expansion treats a percent sign followed by two digits as an encoded character.
+        // Expansion would treat a percent sign followed by two digits as an encoded character.
         text.filter((value) => !value.includes('%') && !value.includes('/')),
       ),
     ],

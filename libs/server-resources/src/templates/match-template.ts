@@ -13,12 +13,12 @@ const anyText = new RegExp(`^(?:[${unreserved}:/?#[\\]@!$&'()*+,;=]|${percentEnc
 
 /** Expansion syntax of an operator. */
 interface OperatorSyntax {
-  /** Prefix of the whole expression. */
+  /** Prefix of the expanded expression. */
   readonly first: string
   readonly separator: string
   /** Whether each value is written as `name=value`. */
   readonly isNamed: boolean
-  /** Matches the texts that the operator can produce. */
+  /** Matches the texts that the operator can expand to. */
   readonly text: RegExp
 }
 
@@ -39,13 +39,14 @@ function syntax(first: string, separator: string, extra: string, isNamed = false
 }
 
 /**
- * Compiles a template to a function that extracts the variables from a URI: the reverse of expansion.
+ * Compiles a template to a function that extracts the variables from a URI, the reverse of
+ * expansion.
  *
- * Expanding and matching round-trip if literals separate the variables of the template. What expansion
- * loses cannot be restored: a variable without a value, an empty list, the end of a value that a prefix
- * modifier such as `{name:3}` removed, and whether `a,b` was a list or an object (the result is a list).
- * A variable written `{name}` or `{+name}` matches at least one character; expressions with another
- * operator may be absent. Query parameters may be in any order.
+ * Expanding and matching round-trip if literals separate the variables of the template. Information
+ * that expansion loses cannot be restored: a variable without a value, an empty list, and the end of
+ * a value that a prefix modifier such as `{name:3}` removed. A list and an object can both expand to
+ * `a,b`; the result is a list. A variable written `{name}` or `{+name}` matches at least one
+ * character; expressions with another operator may be absent. Query parameters may be in any order.
  *
  * @example
  * const match = compileTemplate('notes:///{folder}/{name}')
@@ -61,9 +62,9 @@ export function compileTemplate(template: string): TemplateMatcher {
   }
 }
 
-/** Returns a function that matches the parts from an index on with the URI from a position on. */
+/** Returns a function that matches the parts from an index with the URI from a position. */
 function createMatcher(parts: readonly TemplatePart[], uri: string) {
-  // Each part is tried once per position, which keeps the time polynomial.
+  // Results are cached, so that each part is tried once per position and the time is polynomial.
   const results = new Map<number, Values | undefined>()
 
   function matchFrom(index: number, position: number): Values | undefined {
@@ -123,7 +124,10 @@ function mergeValues(own: Values, others: Values): Values | undefined {
   return new Map([...own, ...others])
 }
 
-/** Parses the text that an expression expanded to. Returns undefined if it cannot be its expansion. */
+/**
+ * Parses the text that an expression expanded to. Returns undefined if the expression cannot expand
+ * to it.
+ */
 function parseExpansion(expression: TemplateExpression, text: string): Values | undefined {
   const { first, separator, isNamed, text: allowed } = syntaxes[expression.operator]
   if (text === '') return first === '' ? undefined : new Map()
@@ -132,7 +136,7 @@ function parseExpansion(expression: TemplateExpression, text: string): Values | 
   try {
     return isNamed ? parseNamed(expression, items) : parseUnnamed(expression, items, separator)
   } catch {
-    // A percent encoding is not valid UTF-8.
+    // The percent-encoded bytes are not valid UTF-8.
     return undefined
   }
 }
@@ -169,14 +173,17 @@ function parseNamed(
   return values
 }
 
-/** Parses an expansion without names, such as that of `{a,b}`. An exploded variable takes the remaining items. */
+/**
+ * Parses an expansion without names, such as that of `{a,b}`. An exploded variable (`{a*}`) takes
+ * the remaining items.
+ */
 function parseUnnamed(
   { operator, variables }: TemplateExpression,
   items: readonly string[],
   separator: string,
 ): Values | undefined {
   const values: Values = new Map()
-  // With these operators a value may contain the separator.
+  // With these operators, a value itself may contain the separator.
   const mayContainSeparator = operator === '+' || operator === '#' || operator === '.'
   let next = 0
   for (const [index, { name, isExploded, maxLength }] of variables.entries()) {
@@ -200,14 +207,14 @@ function parseUnnamed(
   return next === items.length ? values : undefined
 }
 
-/** Parses a value. A comma that is not encoded separates the items of a list. */
+/** Parses a value. An unencoded comma separates the items of a list. */
 function parseValue(raw: string): string | string[] {
   return raw.includes(',')
     ? raw.split(',').map((item) => decodeURIComponent(item))
     : decodeURIComponent(raw)
 }
 
-/** Decodes a value. With `/` and `.`, a comma that is not encoded makes it a list. */
+/** Decodes a value. With `/` and `.`, a value with an unencoded comma is a list. */
 function decodeValue(raw: string, operator: TemplateOperator): string | string[] {
   return operator === '/' || operator === '.' ? parseValue(raw) : decodeURIComponent(raw)
 }

@@ -1,6 +1,6 @@
 import { McpError } from '@mcp/protocol'
 
-/** The operators of RFC 6570. The empty one is simple string expansion. */
+/** The operators of RFC 6570. The empty operator is simple string expansion. */
 export type TemplateOperator = '' | '+' | '#' | '.' | '/' | ';' | '?' | '&'
 
 export interface TemplateVariable {

@@ -13,30 +13,30 @@ export type Decision =
 /** Whether the caller may decide the approvals of a session. */
 export type MayDecide = (sessionId: string) => boolean
 
-/** The pending approvals. Each ends once: approved, rejected, expired or withdrawn. */
+/** The pending approvals. Each ends exactly once: it is approved, rejected, expired or withdrawn. */
 export interface ApprovalQueue {
   /**
    * Stores an approval and waits for its decision.
    *
-   * @throws McpError `forbidden`, reason `approval-denied`, if it is rejected or expires.
+   * @throws McpError `forbidden`, reason `approval-denied`, if the approval is rejected or expires.
    */
   wait(approval: PendingApproval, options: WaitOptions): Promise<PendingApproval>
   /** Returns the approvals, oldest first. */
   list(mayDecide: MayDecide): PendingApproval[]
-  /** @throws McpError `not-found`, or `conflict` if it was decided already. */
+  /** Returns a pending approval. Throws `not-found`, or `conflict` if it was already decided. */
   find(approvalId: string, mayDecide: MayDecide): PendingApproval
-  /** @throws McpError `conflict` if another decision came first. */
+  /** Ends an approval with a decision. Throws `conflict` if another decision came first. */
   decide(approvalId: string, decision: Decision): Promise<void>
   /** Stops waiting and leaves the store unchanged. */
   close(): void
 }
 
 export interface WaitOptions {
-  /** Withdraws the approval when aborted. */
+  /** Aborting it withdraws the approval. */
   readonly signal: AbortSignal
-  /** Whether the store contains it already. */
+  /** Whether the store already contains the approval. */
   readonly isStored: boolean
-  /** Called once the approval can be decided. */
+  /** Called when the approval can be decided. */
   readonly onOpen: () => void
 }
 
@@ -55,7 +55,7 @@ interface Waiting {
   readonly stop: () => void
 }
 
-/** Maximum number of ended approvals that are still known by how they ended. */
+/** Maximum number of ended approvals that are remembered, for the error of a late decision. */
 const maxEnded = 1000
 
 export function createApprovalQueue({
@@ -68,7 +68,7 @@ export function createApprovalQueue({
     maxEntries: maxEnded,
   })
 
-  /** Removes the approval before anything else happens, so that a second decision is a conflict. */
+  /** Removes an approval synchronously, so that a second decision is a conflict. */
   function claim(approvalId: string, ending: Ending): Waiting | undefined {
     const entry = waiting.get(approvalId)
     if (entry === undefined) return undefined
@@ -132,7 +132,8 @@ export function createApprovalQueue({
     async decide(approvalId, decision) {
       const entry = claim(approvalId, decision.action)
       if (entry === undefined) throw alreadyDecided(approvalId, ended.get(approvalId)?.ending)
-      // Deleted first: after a crash in between, the user must not have to approve it again.
+      // The approval is deleted first, so that a crash in between does not make the user approve it
+      // again.
       await remove(approvalId)
       entry.settle(
         decision.action === 'approved' ? decision.approved : approvalRejected(decision.reason),

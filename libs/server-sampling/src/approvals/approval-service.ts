@@ -11,7 +11,10 @@ import type { ApprovalQueue, MayDecide } from './approval-queue.ts'
 import type { ApprovalEdits, PendingApproval } from './pending-approval.ts'
 import { toInteraction } from './describe-approval.ts'
 
-/** Waits for the decision of a user, who responds on the session's stream or by an operation. */
+/**
+ * Waits for the decision of a user, who responds to the interaction on the session's stream or calls
+ * an operation.
+ */
 export interface ApprovalService {
   /** Returns the approved request, with its edits. */
   waitForRequest(
@@ -30,7 +33,10 @@ export interface ApprovalService {
     },
   ): Promise<GeneratedResponse>
   list(mayDecide: MayDecide): PendingApproval[]
-  /** @throws McpError `not-found`, `conflict`, or `invalid-params` if the edits are invalid. */
+  /**
+   * Approves with edits. Throws `not-found`, `conflict`, or `invalid-params` if the edits are
+   * invalid.
+   */
   approve(decided: DecisionOptions & { readonly edits: ApprovalEdits }): Promise<PendingApproval>
   reject(decided: DecisionOptions & { readonly reason: string }): Promise<PendingApproval>
 }
@@ -80,7 +86,10 @@ export function createApprovalService(options: ApprovalServiceOptions): Approval
     }
   }
 
-  /** Requests the approval on the session's stream. If that fails, the operations can still decide. */
+  /**
+   * Requests the approval on the session's stream. If this fails, the operations `approve` and
+   * `reject` still work.
+   */
   async function requestInteraction(
     ask: HandlerContext['ask'],
     approval: PendingApproval,
@@ -90,7 +99,7 @@ export function createApprovalService(options: ApprovalServiceOptions): Approval
       const response = await ask(toInteraction(approval, clock.now()))
       await applyInteraction(response, approval, signal)
     } catch (thrown) {
-      // The session has no open stream, or the approval ended another way in the meantime.
+      // An McpError is expected if the session has no open stream or the approval ended meanwhile.
       if (!McpError.is(thrown)) onError(thrown)
     }
   }
@@ -108,7 +117,8 @@ export function createApprovalService(options: ApprovalServiceOptions): Approval
     try {
       await approve({ ...decided, edits: readEdits(response) })
     } catch (thrown) {
-      // An interaction has one response, so invalid edits cannot be corrected: reject the approval.
+      // An interaction has only one response, so invalid edits cannot be corrected: the approval is
+      // rejected.
       if (!McpError.is(thrown) || thrown.code !== 'invalid-params') throw thrown
       await reject({ ...decided, reason: `Invalid edits: ${thrown.message}` })
     }
@@ -159,7 +169,7 @@ function newApproval({ messageId, sessionId }: OpenMessage, createdAt: number, t
   return { approvalId: createId('approval'), messageId, sessionId, createdAt, expiresAt }
 }
 
-/** @throws McpError `invalid-params` if the response contains something else than edits. */
+/** Returns the edits in a response. Throws `invalid-params` if its content is not valid edits. */
 function readEdits({ content }: InteractionResponse): ApprovalEdits {
   const parsed = approvalEdits().safeParse(content ?? {})
   if (parsed.success) return parsed.data

@@ -28,7 +28,7 @@ const pendingResponse: PendingApproval = {
   },
 }
 
-/** The tests that every {@link ApprovalStore} must pass. Call it inside a `describe`. */
+/** Defines tests that every {@link ApprovalStore} must pass. Call it inside a `describe`. */
 export function itIsAnApprovalStore(create: () => ApprovalStore): void {
   it('is empty at first', async () => {
     expect(await create().list()).toEqual([])

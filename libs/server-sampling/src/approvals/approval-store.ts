@@ -3,8 +3,8 @@ import type { MaybePromise } from '@mcp/protocol'
 import type { PendingApproval } from './pending-approval.ts'
 
 /**
- * Stores pending approvals. Implement these three functions to add a backend. A store belongs to one
- * server at a time, which reads it once and then only writes.
+ * Stores pending approvals. Implement these three functions to add a backend. Only one server may
+ * use a store at a time; it reads the store once and then only writes.
  */
 export interface ApprovalStore {
   list(): MaybePromise<readonly PendingApproval[]>
@@ -14,7 +14,7 @@ export interface ApprovalStore {
   delete(approvalId: string): MaybePromise<void>
 }
 
-/** Creates a store in memory, which is lost when the process ends. */
+/** Creates a store in memory. Its approvals are lost when the process ends. */
 export function createMemoryApprovalStore(): ApprovalStore {
   const approvals = new Map<string, PendingApproval>()
   return {

@@ -43,7 +43,8 @@ export function createFileApprovalStore(
   }
 
   async function listNames(directory: OpenDirectory): Promise<string[]> {
-    // Of any age: the folder belongs to this process, which writes only after it has listed.
+    // Temporary files of any age are removed, because only this process uses the folder and it has
+    // not written yet.
     await removeTemporaryFiles(directory, 0)
     const entries = await readEntries(directory)
     return entries.map(({ name }) => name).filter((name) => name.endsWith('.json'))
@@ -55,7 +56,8 @@ export function createFileApprovalStore(
         listNames(directory),
       )
       const approvals: PendingApproval[] = []
-      // One after the other: reading a thousand files in parallel would open a thousand handles.
+      // Files are read one after the other, because a thousand parallel reads would open a thousand
+      // handles.
       for (const name of names) approvals.push(...(await read(name)))
       return approvals
     },
@@ -80,5 +82,5 @@ export function createFileApprovalStore(
 
 const fileName = (approvalId: string): string => `${approvalId}.json`
 
-/** The files are private, so callers do not receive their names. */
+/** Label in error messages. The file names are private, so callers do not receive them. */
 const entryOptions: EntryOptions = { label: 'The stored approval' }

@@ -6,7 +6,10 @@ import type { GeneratedResponse } from '../messages/generated-response.ts'
 import { generatedResponseSchema } from '../messages/generated-response.ts'
 import type { MessageRequest } from '../messages/message-request.ts'
 
-/** A request that waits for approval before the model receives it, or a response before the caller does. */
+/**
+ * A request that needs approval before the model receives it, or a response before the caller
+ * receives it.
+ */
 export type PendingApproval = PendingRequest | PendingResponse
 
 interface Pending {

@@ -28,7 +28,7 @@ function start(options: Parameters<typeof createTestServer>[0] = {}) {
   return { provider, ...createTestServer({ providers: [provider], folder, ...options }) }
 }
 
-/** Starts a message that requires approval, and stops the server while it is pending. */
+/** Starts a message that requires approval, and stops the server while the approval is pending. */
 async function interrupt(approval: 'request' | 'response' | 'both') {
   const before = start()
   const result = before.call('createMessage', {

@@ -14,7 +14,7 @@ import type { SessionRegistry } from '../records/session-registry.ts'
 export interface MessageHandlersOptions {
   readonly runner: MessageRunner
   readonly sessions: SessionRegistry
-  /** Minimum approval; a caller may request more. */
+  /** Stages that always require approval; a caller may require more. */
   readonly approval: ApprovalPolicy
   readonly maxDepth: number
   /** Resumes the stored approvals on the first call. */

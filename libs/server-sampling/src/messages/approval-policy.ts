@@ -5,15 +5,18 @@ export type ApprovalPolicy = NonNullable<MessageRequest['approval']>
 
 type WithApproval = Pick<MessageRequest, 'approval'>
 
-/** Whether the request requires approval before the model receives it. */
+/** Whether a request requires approval before the model receives it. */
 export const approvesRequest = ({ approval }: WithApproval): boolean =>
   approval === 'request' || approval === 'both'
 
-/** Whether the response requires approval before its caller receives it. */
+/** Whether a response requires approval before the caller receives it. */
 export const approvesResponse = ({ approval }: WithApproval): boolean =>
   approval === 'response' || approval === 'both'
 
-/** Returns the union of both policies: a caller can require more approval than the operator, never less. */
+/**
+ * Returns the union of two policies, so that a caller can require more approval than the operator,
+ * never less.
+ */
 export function combinePolicies(
   operator: ApprovalPolicy,
   caller: ApprovalPolicy = 'never',

@@ -6,15 +6,15 @@ import type { RunningMessage } from './message-runner.ts'
 
 export interface AwaitOptions {
   readonly clock: Clock
-  /** Receives unexpected errors after the caller has received its `pending` result. */
+  /** Receives unexpected errors that occur after the caller has received `pending`. */
   readonly onError: (error: McpError) => void
 }
 
 type Caller = Pick<HandlerContext, 'signal' | 'deadline' | 'sessionId'>
 
 /**
- * Returns the result of a message, or `pending` shortly before the caller's deadline, after which the
- * message continues. If the caller cancels, the message ends.
+ * Returns the result of a message, or `pending` shortly before the caller's deadline. A pending
+ * message continues after the deadline. If the caller cancels, the message ends.
  */
 export async function awaitMessage(
   { message, result }: RunningMessage,
@@ -23,7 +23,7 @@ export async function awaitMessage(
 ): Promise<MessageResult | PendingResult> {
   const { promise: late, resolve } = Promise.withResolvers<'late'>()
   const remainingMs = deadline - clock.now()
-  // Without a session the result could not be fetched later.
+  // Without a session, `pending` is never returned, because the result could not be fetched later.
   const stopTimer =
     sessionId === undefined
       ? () => {}
@@ -51,11 +51,14 @@ export async function awaitMessage(
   }
 }
 
-/** Returns the time that the response takes to the caller, through at most two processes. */
+/** Returns the time reserved for the response to reach the caller, through at most two processes. */
 const responseMarginMs = (remainingMs: number): number =>
   Math.min(1000, Math.max(25, remainingMs / 10))
 
-/** Whether the message ends with the call: pending approvals outlive a restart and a deadline. */
+/**
+ * Whether the message ends with the call. In a session, it outlives a deadline and a restart of the
+ * server.
+ */
 function endsMessage(reason: unknown, sessionId: string | undefined): boolean {
   if (sessionId === undefined || !McpError.is(reason)) return true
   return reason.code !== 'unavailable' && reason.code !== 'timeout'

@@ -10,7 +10,7 @@ export interface ProviderCallOptions {
   readonly onText?: ((text: string) => void) | undefined
   /** Estimated input tokens, for providers that do not report them. */
   readonly inputTokens: number
-  /** Receives the usage once, however the call ends, and the model if it responded. */
+  /** Called exactly once, even if the call fails, with the usage and, after a response, the model. */
   readonly onUsage: (usage: ModelUsage, model?: string) => void
 }
 
@@ -23,7 +23,8 @@ const maxReportedTokens = 1_000_000_000
 /**
  * Calls a provider once. The call ends when the signal is aborted, even if the provider ignores it.
  *
- * @throws McpError The error of the provider; `upstream-error` if it is not an McpError.
+ * @throws McpError the error of the provider, or `upstream-error` if the provider throws another
+ * error.
  */
 export async function callProvider(
   provider: ModelProvider,
@@ -53,7 +54,8 @@ export async function callProvider(
     if (response.text.length > maxResponseChars) throw tooLong(provider)
     return reportUsage(response)
   } catch (thrown) {
-    // Providers charge the input as soon as they generate, which an aborted call may already do.
+    // Providers charge the input when they start generating, which an aborted call may already have
+    // done.
     const isCharged = written !== '' || (isCalled && signal.aborted)
     onUsage({
       inputTokens: isCharged ? inputTokens : 0,
@@ -92,7 +94,7 @@ const tokensOf = (value: number): number =>
   Number.isFinite(value) ? Math.min(maxReportedTokens, Math.max(0, Math.round(value))) : 0
 
 function providerError({ label }: ModelProvider, thrown: unknown): McpError {
-  // The text of an unknown error may contain a key, so it is not passed on.
+  // The message of an unknown error may contain a key, so it is not passed on.
   return McpError.is(thrown)
     ? thrown
     : new McpError('upstream-error', `Language model provider ${label} failed.`, {

@@ -22,8 +22,8 @@ export interface GenerateOptions {
 }
 
 /**
- * Calls a model. If the response does not match the schema of the request, calls it once more with the
- * problems.
+ * Calls a model. If the response does not match the schema of the request, calls the model once more
+ * with the problems.
  *
  * @throws McpError `upstream-error`, reason `schema-mismatch`, if the second response does not match either.
  */
@@ -72,7 +72,7 @@ export async function generateResponse(
 interface Attempt {
   readonly provider: ModelProvider
   readonly request: ModelRequest
-  /** Estimated. */
+  /** Estimated number of input tokens. */
   readonly inputTokens: number
   readonly number: number
 }

@@ -17,10 +17,10 @@ export type MessageResult = Extract<AnyResult, { role: 'assistant' }>
 /** Result of `createMessage` while the message is pending. */
 export type PendingResult = Extract<AnyResult, { status: 'pending' }>
 
-/** The selected model and the reason. */
+/** The selected model and the reason for its selection. */
 export type Selection = MessageResult['selection']
 
-/** Returns the text of the last user message that has one, or an empty string. */
+/** Returns the text of the last user message with text, or an empty string. */
 export function lastPrompt(messages: readonly Message[]): string {
   const last = messages.findLast((message) => textOf(message) !== '' && message.role === 'user')
   return last === undefined ? '' : textOf(last)
@@ -32,7 +32,10 @@ export function textOf({ content }: Message): string {
   return content.map((block) => (block.type === 'text' ? block.text : '')).join('')
 }
 
-/** Returns the conversation with the last user text replaced, or `undefined` if it has none. */
+/**
+ * Returns the conversation with the last user text replaced, or `undefined` if there is no user
+ * text.
+ */
 export function replaceLastPrompt(
   messages: readonly Message[],
   prompt: string,

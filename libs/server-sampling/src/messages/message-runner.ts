@@ -17,9 +17,9 @@ export interface RunningMessage {
 
 /** Runs messages from their request to their result. */
 export interface MessageRunner {
-  /** @throws McpError if the request is refused. A refused request is not recorded. */
+  /** Starts a message. Throws if the request is refused; a refused request is not recorded. */
   start(request: MessageRequest, owner: MessageOwner, caller: MessageCaller): RunningMessage
-  /** Resumes a message that a restart interrupted, with its approval pending again. */
+  /** Resumes a message that a restart of the server interrupted. Its approval is pending again. */
   resume(approval: PendingApproval, records: SessionRecords): RunningMessage
 }
 
@@ -91,7 +91,8 @@ export function createMessageRunner(options: MessageRunnerOptions): MessageRunne
     openTokens += weight
     const producing = produceMessage({ message, records, caller, stored }, options)
     const result = finish(message, records, producing)
-    // No unhandled rejection: a waiting caller receives the error from `result`, others from `get`.
+    // Prevents an unhandled rejection: a waiting caller receives the error from `result`, any other
+    // from `get`.
     result.catch(() => {})
     return { message, result }
   }
@@ -117,7 +118,8 @@ export function createMessageRunner(options: MessageRunnerOptions): MessageRunne
       end({ status: 'failed', messageId, error: error.toBody() }, error.message.length)
       throw error
     }
-    // Outside the `try`: an error of `onFinished` must not end the message a second time.
+    // Called outside the `try`, because an error of `onFinished` must not end the message a second
+    // time.
     end({ status: 'completed', messageId, message: result }, JSON.stringify(result).length)
     return result
   }

@@ -238,7 +238,7 @@ describe('time and limits', () => {
     })
   })
 
-  it('ends a request without a session at its deadline, since its result could not be fetched', async () => {
+  it('ends a request without a session at its deadline, because its result could not be fetched', async () => {
     const { call } = createTestServer({ providers: [scriptedProvider([neverResponds])] })
     const context = { sessionId: undefined, timeoutMs: 50 }
     expect(await call('complete', { prompt: 'Hello' }, context)).toMatchObject({

@@ -3,15 +3,15 @@ import type { HandlerContext, McpError } from '@mcp/protocol'
 import type { PendingApproval } from '../approvals/pending-approval.ts'
 import type { MessageRequest } from './message-request.ts'
 
-/** A message that is not finished. It may outlive the call that started it. */
+/** A message that has not finished. It may outlive the call that started it. */
 export interface OpenMessage {
   readonly messageId: string
   readonly sessionId: string | undefined
   readonly request: MessageRequest
-  /** Share of the server's memory, in tokens of its request. */
+  /** Estimated input tokens of the request, which count towards the limit on open messages. */
   readonly weight: number
   readonly signal: AbortSignal
-  /** The approval it is waiting for, if any. */
+  /** The approval that the message waits for, if any. */
   pending: PendingApproval | undefined
   cancel(reason: McpError): void
 }

@@ -23,7 +23,7 @@ export interface ProduceOptions {
   readonly generationTimeoutMs: number
 }
 
-/** A message with everything it is produced from. */
+/** A message and the data that its result is produced from. */
 export interface MessageJob {
   readonly message: OpenMessage
   readonly records: SessionRecords
@@ -45,7 +45,7 @@ export async function produceMessage(
     response = stored.response
   } else {
     if (stored === undefined && request.responseSchema !== undefined) {
-      // Checked before the approval is requested and before it costs tokens.
+      // The schema is checked before approval is requested and before tokens are used.
       await schemas.checkSchema(request.responseSchema, signal)
     }
     if (approvesRequest(request)) {
@@ -81,7 +81,7 @@ async function generate(
       schemas,
       records,
       signal: AbortSignal.any([message.signal, limit.signal]),
-      // A response that requires approval must not be streamed before it.
+      // A response that requires approval must not be streamed before the approval.
       onChunk: approvesResponse(request) ? undefined : caller.onChunk,
     })
   } finally {

@@ -28,7 +28,7 @@ export function toProviderRequest(
 }
 
 /**
- * Checks the conversation before the approval is requested and before it costs tokens.
+ * Checks a conversation. Call it before approval is requested and before tokens are used.
  *
  * @throws McpError `invalid-params`, with the index, if a tool-use and its tool-result do not match,
  * or if the required tool is not offered.
@@ -75,7 +75,7 @@ function readToolUses({ content }: Message, index: number): Map<string, ModelToo
   return calls
 }
 
-/** Returns the tool results first, since providers require them directly after the calls. */
+/** Puts the tool results first, because providers require them directly after the calls. */
 function readUserMessage(
   message: Message,
   index: number,

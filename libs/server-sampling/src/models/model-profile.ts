@@ -16,7 +16,10 @@ const profile = (cost: number, speed: number, intelligence: number): ModelProfil
 
 const unknown = profile(0.5, 0.5, 0.5)
 
-/** Profiles by the size word in a model's name. Whole words, since "gemini" contains "mini". */
+/**
+ * Profiles by the size word in a model's name. Only whole words count, because "gemini" contains
+ * "mini".
+ */
 const bySizeWord: ReadonlyMap<string, ModelProfile> = new Map([
   ['nano', profile(0.95, 0.95, 0.3)],
   ['tiny', profile(0.95, 0.95, 0.25)],
@@ -33,7 +36,10 @@ const bySizeWord: ReadonlyMap<string, ModelProfile> = new Map([
   ['opus', profile(0.1, 0.3, 0.95)],
 ])
 
-/** Returns the configured profile with the longest matching name, or one by the words in the model's name. */
+/**
+ * Returns the configured profile with the longest matching name, otherwise a profile for a size word
+ * in the model's name.
+ */
 export function profileOf(model: string, profiles: ModelProfiles): ModelProfile {
   const name = model.toLowerCase()
   const [match] = Object.keys(profiles)

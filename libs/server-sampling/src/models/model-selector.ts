@@ -11,7 +11,7 @@ import { hasPreferences, rankModels } from './rank-models.ts'
 
 /** Selects the provider and model of a request. Offline providers are never selected. */
 export interface ModelSelector {
-  /** @throws McpError `unavailable` if there is no language model. */
+  /** Returns the preferred provider. Throws `unavailable` if there is no language model. */
   requireProvider(): ModelProvider
   /** Returns the models of all providers. */
   list(signal: AbortSignal): Promise<readonly ListedModel[]>
@@ -29,7 +29,7 @@ export interface ListedModel extends ModelCandidate {
 
 export interface ChosenModel {
   readonly modelProvider: ModelProvider
-  /** Undefined if the provider chooses its own default. */
+  /** Undefined if the provider uses its default model. */
   readonly model: string | undefined
   readonly selection: Selection
 }
@@ -50,7 +50,7 @@ const maxModels = 1000
 /** Names of listed models that are not chat models. */
 const nonChatModels = /embed|whisper|tts|dall-e|image|audio|moderation|transcribe|rerank/i
 
-/** @throws McpError `invalid-request` if two providers have the same id. */
+/** Creates a selector. Throws `invalid-request` if two providers have the same id. */
 export function createModelSelector(options: ModelSelectorOptions): ModelSelector {
   const { profiles, clock } = options
   const providers = options.providers.filter(({ offline }) => offline !== true)
@@ -104,7 +104,8 @@ export function createModelSelector(options: ModelSelectorOptions): ModelSelecto
 
   async function findNamed(model: string, signal: AbortSignal): Promise<ChosenModel> {
     const [only, ...others] = providers
-    // A single provider may accept models that it does not list.
+    // If there is only one provider, any name is accepted, because a provider may accept models that
+    // it does not list.
     if (only !== undefined && others.length === 0) return choiceOf(only, model)
     const listed = await list(signal)
     const found = listed.find((candidate) => candidate.model === model)
@@ -141,7 +142,10 @@ export function createModelSelector(options: ModelSelectorOptions): ModelSelecto
     },
   }
 
-  /** Returns an empty list if listing fails: preferences are optional, so the request continues. */
+  /**
+   * Returns an empty list if listing fails, because preferences are optional and the request should
+   * continue.
+   */
   async function listOrEmpty(signal: AbortSignal): Promise<readonly ListedModel[]> {
     try {
       return await list(signal)

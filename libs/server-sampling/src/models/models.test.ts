@@ -65,7 +65,7 @@ describe('the selection of a model', () => {
     })
   })
 
-  it('prefers configured profiles to those by name', async () => {
+  it('prefers configured profiles to profiles by size word', async () => {
     const profiles = { 'atlas-large': { cost: 1, speed: 1, intelligence: 1 } }
     const modelPreferences = { speedPriority: 1 }
     expect(await select({ modelPreferences }, { providers: [one()], profiles })).toMatchObject({

@@ -4,7 +4,7 @@ import type { ModelProfile } from './model-profile.ts'
 /** A model that can be selected. */
 export interface ModelCandidate {
   readonly model: string
-  /** The provider's id. */
+  /** Id of the provider. */
   readonly provider: string
   readonly profile: ModelProfile
 }
@@ -26,8 +26,9 @@ export function hasPreferences(preferences: ModelPreferences | undefined): boole
 }
 
 /**
- * Ranks the candidates by the preferences. The first hint that is part of a model's name excludes all
- * models without it. The priorities then weigh the profiles; of equal scores the one listed first wins.
+ * Ranks the candidates by the preferences. The first hint that is part of a model's name excludes
+ * all models without it. The priorities then weigh the profiles. If scores are equal, the model
+ * listed first wins.
  */
 export function rankModels<Candidate extends ModelCandidate>(
   candidates: readonly Candidate[],
@@ -41,7 +42,7 @@ export function rankModels<Candidate extends ModelCandidate>(
     candidate,
     score: total === 0 ? undefined : scoreOf(candidate.profile, weights, total),
   }))
-  // Sorting is stable, so equals stay in the order in which they are listed.
+  // Sorting is stable, so candidates with equal scores stay in their listed order.
   const ranked = scored.toSorted((a, b) => (b.score ?? 0) - (a.score ?? 0))
   const [best] = ranked
   if (best === undefined) return undefined

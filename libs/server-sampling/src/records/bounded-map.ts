@@ -1,11 +1,14 @@
 export interface BoundedMapOptions {
   /** Maximum number of entries. */
   readonly maxEntries: number
-  /** Maximum sum of their sizes. Default: unlimited. */
+  /** Maximum sum of the sizes of the entries. Default: unlimited. */
   readonly maxSize?: number | undefined
 }
 
-/** Contains the newest entries within its bounds. Adding evicts the oldest, not the least recently used. */
+/**
+ * Map with a limited number and size of entries. A new entry evicts the oldest ones, not the least
+ * recently used.
+ */
 export interface BoundedMap<Value> {
   /** Adds an entry. Its id must be new. */
   add(id: string, value: Value, size?: number): void

@@ -10,7 +10,7 @@ it('returns the beginning, or a short text unchanged', () => {
   expect(cutText('abc', 3)).toBe('abc')
 })
 
-it('does not keep the rest in memory', () => {
+it('does not keep the rest of the text in memory', () => {
   setFlagsFromString('--expose-gc')
   const collect: unknown = runInNewContext('gc')
   if (typeof collect !== 'function') throw new Error('The engine has no gc().')

@@ -1,4 +1,7 @@
-/** Returns the first characters of a text as a copy: a slice would keep the whole text in memory. */
+/**
+ * Returns the first characters of a text as a copy, because a slice would keep the whole text in
+ * memory.
+ */
 export function cutText(text: string, maxChars: number): string {
   return text.length <= maxChars ? text : structuredClone(text.slice(0, maxChars))
 }

@@ -1,11 +1,11 @@
 import type { MessageRequest } from '../messages/message-request.ts'
 
-/** Overhead of a message, in tokens. */
+/** Overhead per message, in tokens. */
 const messageTokens = 4
 
 /**
- * Estimates the tokens of a text: a quarter per ASCII character, a half per character up to U+07FF
- * (other alphabets), one per other character (scripts that write a word with one character).
+ * Estimates the tokens of a text: 0.25 per ASCII character, 0.5 per other character up to U+07FF
+ * (most other alphabets), and 1 per character above (scripts that write a word with one character).
  */
 export function estimateTokens(text: string): number {
   let quarters = 0

@@ -133,7 +133,7 @@ describe('the budget', () => {
       async () => scriptedResponse('Hi', { usage: { inputTokens: 400, outputTokens: 100 } }),
     ])
 
-  it('refuses a call that exceeds it, and reports the rest', async () => {
+  it('refuses a call that exceeds it, and reports the remaining tokens', async () => {
     const provider = big()
     const { call } = createTestServer({ providers: [provider], tokenBudget: 600 })
     expect(await call('createMessage', userMessage('Hello'))).toHaveProperty('content')

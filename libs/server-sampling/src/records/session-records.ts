@@ -23,7 +23,7 @@ export interface SessionRecords {
   /** Usage of exchanges outside this server, as reported by the client. */
   readonly recorded: UsageLog
   readonly transcript: Transcript
-  /** Messages that are not finished. */
+  /** Messages that have not finished, by id. */
   readonly open: Map<string, OpenMessage>
   /** The newest finished messages. */
   readonly finished: BoundedMap<FinishedMessage>

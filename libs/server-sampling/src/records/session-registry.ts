@@ -8,9 +8,12 @@ import { createSessionRecords } from './session-records.ts'
 
 /** The records of all sessions. */
 export interface SessionRegistry extends SessionState<SessionRecords> {
-  /** Returns the records of the caller's session. Requests without a session share one set and one budget. */
+  /**
+   * Returns the records of the caller's session. All requests without a session share one set of
+   * records and one budget.
+   */
   ofCaller(context: SessionOfRequest): SessionRecords
-  /** Returns the records of a session that a restart interrupted. */
+  /** Returns the records of a session whose messages a restart of the server interrupted. */
   reopen(sessionId: string): SessionRecords
 }
 

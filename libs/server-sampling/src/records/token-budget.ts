@@ -2,13 +2,14 @@ import { McpError } from '@mcp/protocol'
 
 /** Token budget of one session. */
 export interface TokenBudget {
-  /** @throws McpError As {@link TokenBudget.reserve} does. */
+  /** Throws the same errors as {@link TokenBudget.reserve}, without reserving tokens. */
   check(needed: number): void
   /**
-   * Reserves tokens for a call and returns the function that replaces them by the actual usage.
+   * Reserves tokens for a call and returns a function that replaces the reservation with the actual
+   * usage.
    *
-   * @throws McpError `forbidden` if they exceed the remaining budget, `rate-limited` if they fit once the
-   * open calls have finished; both with reason `token-budget`.
+   * @throws McpError `forbidden` if the tokens exceed the remaining budget, `rate-limited` if only
+   * the reservations of open calls leave too little; both with reason `token-budget`.
    */
   reserve(needed: number): (spent: number) => void
   used(): number

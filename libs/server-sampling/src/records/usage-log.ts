@@ -26,7 +26,9 @@ export interface UsageLog {
   summary(since?: number): UsageSummary
 }
 
-/** Maximum number of single calls, which are counted by time, and of models counted by name. */
+/**
+ * Maximum number of calls that are recorded with their time, and of models that are counted by name.
+ */
 const maxCalls = 1000
 const maxModels = 100
 /** Maximum length of a model name, in characters. */
@@ -65,7 +67,7 @@ function count(tallies: Map<string, UsageTally>, model: string, usage: ModelUsag
   })
 }
 
-/** Adds up to the largest exact integer, since clients may record any numbers. */
+/** Adds two numbers, at most to the largest exact integer, because clients may record any numbers. */
 const sum = (a: number, b: number): number => Math.min(Number.MAX_SAFE_INTEGER, a + b)
 
 function summarize(tallies: ReadonlyMap<string, UsageTally>) {

@@ -13,11 +13,14 @@ export type CheckedResponse =
   | { readonly isValid: true; readonly value: unknown }
   | { readonly isValid: false; readonly problems: readonly string[] }
 
-/** Checks responses against the callers' schemas in a worker process, since a schema can exhaust CPU and memory. */
+/**
+ * Checks responses against callers' schemas in a worker process, because a schema can exhaust CPU
+ * and memory.
+ */
 export interface SchemaChecker {
-  /** @throws McpError `invalid-params`, reason `schema`, if the schema is invalid. */
+  /** Throws `invalid-params`, reason `schema`, if the schema is invalid. */
   checkSchema(schema: JsonObject, signal: AbortSignal): Promise<void>
-  /** Parses a text as JSON and checks it. */
+  /** Parses a text as JSON and checks the value against the schema. */
   checkResponse(schema: JsonObject, text: string, signal: AbortSignal): Promise<CheckedResponse>
   close(): Promise<void>
 }
@@ -86,7 +89,7 @@ function withoutFence(text: string): string {
   return isFenced ? trimmed.slice(firstEnd, -fence.length) : trimmed
 }
 
-/** Returns the error that blames the schema if the worker exceeded a limit. */
+/** Returns an error of the schema if the worker exceeded a limit, otherwise undefined. */
 function limitError(thrown: unknown, signal: AbortSignal): McpError | undefined {
   if (!McpError.is(thrown) || signal.aborted) return undefined
   const isOver = thrown.code === 'timeout' || thrown.details?.['reason'] === 'memory-limit'

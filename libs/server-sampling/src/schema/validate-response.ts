@@ -1,7 +1,7 @@
 import type { ErrorObject, ValidateFunction } from 'ajv'
 import { invalidParam } from '@mcp/server'
 
-/** Job of the worker. Without a response, the schema is only compiled. */
+/** A job of the worker. If `response` is absent, the schema is only compiled. */
 export interface SchemaJob {
   readonly schema: Readonly<Record<string, unknown>>
   /** The value to check. */
@@ -29,7 +29,7 @@ async function compile(schema: Readonly<Record<string, unknown>>): Promise<Valid
   ])
   const dialect = schema['$schema']
   const isOlder = typeof dialect === 'string' && /draft-0[67]/.test(dialect)
-  // Own properties only: a response must not match because of inherited properties.
+  // `ownProperties`: a response must not match the schema because of inherited properties.
   const options = { allErrors: true, strict: false, logger: false, ownProperties: true } as const
   const ajv = isOlder ? new Ajv(options) : new Ajv2020(options)
   formats.default(ajv)

@@ -14,7 +14,10 @@ export function fileInfo(name: ResourceName, stats: BigIntStats): ResourceInfo {
   }
 }
 
-/** Returns an etag that changes with the content, without reading it: a replaced file is another inode. */
+/**
+ * Returns an etag that changes with the content, without reading it. A replaced file has a different
+ * inode.
+ */
 export function fileEtag({ mtimeNs, size, ino }: BigIntStats): string {
   return [mtimeNs, size, ino].map((value) => value.toString(36)).join('-')
 }

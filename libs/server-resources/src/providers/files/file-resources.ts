@@ -14,9 +14,9 @@ import { watchFiles } from './watch-files.ts'
 import { removeFile, writeFile } from './write-file.ts'
 
 export interface FileResourcesOptions {
-  /** Folder whose files are resources. A writable one is created if it does not exist. */
+  /** Folder whose files are resources. If `writable` is true, it is created if it does not exist. */
   readonly folder: string
-  /** Name below which the files are: `file:///<name>/`. Default: directly below `file:///`. */
+  /** First segment of the URIs: `file:///<name>/`. Default: the files are directly below `file:///`. */
   readonly name?: string | undefined
   /** Whether clients may create, update and delete files. Default: `false`. */
   readonly writable?: boolean | undefined
@@ -24,7 +24,10 @@ export interface FileResourcesOptions {
   readonly hidden?: boolean | undefined
   /** Globs of excluded paths, relative to the folder. Default: `['**\/node_modules/**']`. */
   readonly exclude?: readonly string[] | undefined
-  /** Whether files with several names (hard links) are read: another name may be outside. Default: allow. */
+  /**
+   * Whether files with several names (hard links) may be read; another name may be outside. Default:
+   * allow.
+   */
   readonly hardLinks?: 'allow' | 'refuse' | undefined
   /** Maximum size of a written file, in bytes. Default: 16 MiB. */
   readonly maxWriteBytes?: number | undefined
@@ -115,7 +118,10 @@ export function fileResources(options: FileResourcesOptions): ResourceProvider {
   }
 }
 
-/** Fails at startup if the folder does not exist; the safe folder itself opens on first use. */
+/**
+ * Throws at startup if the folder does not exist, since the safe folder would fail only on first
+ * use.
+ */
 function requireFolder(path: string, create: boolean): void {
   let cause: unknown
   try {
@@ -124,7 +130,7 @@ function requireFolder(path: string, create: boolean): void {
   } catch (thrown) {
     cause = thrown
   }
-  // For the operator, so it contains the configured path.
+  // The message is for the operator, so it contains the configured path.
   throw new McpError(
     'invalid-params',
     `The resource folder "${path}" does not exist or is not a folder.`,
@@ -132,7 +138,7 @@ function requireFolder(path: string, create: boolean): void {
   )
 }
 
-/** Reads a file through one buffer, whatever its size, and closes it. */
+/** Reads a file of any size through one buffer, and closes it. */
 async function* readFile(
   handle: FileHandle,
   uri: string,
@@ -150,7 +156,10 @@ async function* readFile(
   }
 }
 
-/** Returns the value for `{+path}`. It is encoded if expansion would otherwise not result in the path. */
+/**
+ * Returns the value for `{+path}`. The value is encoded if it has characters that expansion would
+ * not encode.
+ */
 function toPathValue(path: string): string {
   return /[?#%[\]]/.test(path) ? path.split('/').map(encodeURIComponent).join('/') : path
 }

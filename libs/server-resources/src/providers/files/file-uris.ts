@@ -2,7 +2,7 @@ import { compileGlob } from '@mcp/files'
 import { McpError } from '@mcp/protocol'
 
 export interface FileUrisOptions {
-  /** Name below which the files are. Undefined: directly below `file:///`. */
+  /** First segment of the URIs. Undefined: the files are directly below `file:///`. */
   readonly name: string | undefined
   /** Whether names that start with a dot are included. */
   readonly hidden: boolean

@@ -40,7 +40,7 @@ export async function openResourceFile(
   }
 }
 
-/** Whether nothing exists at a path: its folder is missing, or is a file. */
+/** Whether an error means that nothing exists at a path, because its folder is missing or is a file. */
 export function isAbsent(thrown: unknown): boolean {
   return (
     McpError.is(thrown) &&

@@ -182,7 +182,7 @@ it('leaks nothing while a folder is swapped for a link and back', async () => {
   expect(await readFile(join(outside.path, 'deep.md'), 'utf8')).toBe(secret)
 })
 
-// Root can access every folder.
+// Skipped for root, which can access every folder.
 it.skipIf(process.getuid?.() === 0)(
   'lists and watches other folders if one is not accessible',
   async () => {

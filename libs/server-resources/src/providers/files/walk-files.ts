@@ -11,9 +11,9 @@ import { isAbsent, openResourceFile } from './open-resource-file.ts'
 const maxDepth = 64
 
 /**
- * Yields the paths of a folder's files, ordered by URI. Only the entries of one directory per level are in
- * memory. Links to files in the folder are files; links to directories are not followed, which excludes
- * cycles.
+ * Yields the paths of a folder's files, ordered by URI. For each level, the entries of only one
+ * directory are in memory. Links to files in the folder count as files. Links to directories are not
+ * followed, which excludes cycles.
  */
 export async function* walkFiles(
   folder: SafeFolder,
@@ -41,7 +41,9 @@ export async function* walkFiles(
     }
   }
 
-  /** Reads a directory in the order of its URIs. One that was removed or is not accessible is empty. */
+  /**
+   * Reads a directory in the order of its URIs. A removed or inaccessible directory counts as empty.
+   */
   async function readVisible(path: string): Promise<DirectoryEntry[]> {
     const label = path === '' ? 'The folder' : shortened(uris.uriOf(path))
     try {
@@ -72,7 +74,7 @@ export async function* walkFiles(
       await opened?.handle.close()
       return opened !== undefined
     } catch {
-      // The link leads out of the folder. A request that reads it gets the error.
+      // The link leads out of the folder. Only a request that reads it receives the error.
       return false
     }
   }

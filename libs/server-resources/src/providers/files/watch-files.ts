@@ -15,14 +15,15 @@ export interface WatchFilesOptions extends WatchOptions {
 const changeNames = { created: 'created', modified: 'updated', deleted: 'deleted' } as const
 
 /**
- * Reports the changes below a folder from the moment it resolves until the returned function is called.
+ * Watches a folder. Reports its changes from when the promise resolves until the returned function
+ * is called.
  *
  * @throws McpError `unavailable`, reason `watch-limit`, if the system cannot watch more files.
  */
 export async function watchFiles(options: WatchFilesOptions): Promise<() => Promise<void>> {
   const { folder, uris, stat, onChange, onError } = options
   const { realPath } = await folder.locate()
-  // Their deletion is reported like that of a file, but they are not resources.
+  // Deleted directories are reported like deleted files, but they are not resources.
   const directories = new Set<string>()
   let isStopped = false
 

@@ -58,14 +58,15 @@ export async function writeFile(
   }
 }
 
-/** Removes a file, or a link to one. */
+/** Removes a file or a link to a file. */
 export async function removeFile(
   folder: SafeFolder,
   path: string,
   uri: string,
   { ifMatch, signal }: RemoveRequest,
 ): Promise<void> {
-  // Links are followed here: a link that leads out of the folder is refused, not removed.
+  // Opening follows links, so that a link that leads out of the folder is refused instead of
+  // removed.
   const opened = await openResourceFile(folder, path, uri)
   if (opened === undefined) throw resourceNotFound(uri)
   await opened.handle.close()

@@ -1,6 +1,6 @@
 import type { MaybePromise } from '@mcp/protocol'
 
-/** The part of a `Response` that is used. */
+/** The properties of `Response` that are used. */
 export interface HttpResponse {
   readonly status: number
   readonly headers: { get(name: string): string | null }
@@ -14,7 +14,7 @@ export interface HttpRequestInit {
   readonly signal: AbortSignal
 }
 
-/** A `fetch` function: the standard one, or one with the part of its behavior that is used. */
+/** The standard `fetch`, or a function that supports these parameters and properties. */
 export type FetchFunction = (url: string, init: HttpRequestInit) => Promise<HttpResponse>
 
 /** An HTTP client that opens its connections on first use. */

@@ -11,7 +11,7 @@ const { signal } = new AbortController()
 describe('an HTTP server that supports ranges', () => {
   itIsAResourceProvider(async () => {
     const site = await startWebSite(serveTexts(contractResources))
-    // Single URLs, so that the list is not empty.
+    // Exact URLs, because only they are listed.
     const urls = [site.url, `${site.url}alpha.txt`, `${site.url}sub/beta.md`]
     return { provider: httpResources({ urls }), base: site.url, cleanUp: () => site.close() }
   })
@@ -117,7 +117,7 @@ it('stops reading an endless response at the limit', async () => {
     (_request, response) => {
       const send = (): void => {
         while (!response.destroyed && response.write('x'.repeat(10_000))) {
-          // Until the buffer of the response is full.
+          // Writes until the buffer of the response is full.
         }
       }
       response.on('drain', send)

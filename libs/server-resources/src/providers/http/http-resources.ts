@@ -15,15 +15,15 @@ import { requestHttpResource } from './request-http-resource.ts'
 
 export interface HttpResourcesOptions {
   /**
-   * URLs that are resources. One with a trailing slash allows every URL below it, another one that URL
-   * alone. No other URL is requested, also not after a redirect.
+   * URLs that are resources. A URL with a trailing slash allows every URL below it; any other URL
+   * allows only itself. No other URL is requested, even after a redirect.
    */
   readonly urls: readonly string[]
   /** Replaces `fetch`. Default: one that uses the proxies of the environment. */
   readonly fetch?: FetchFunction | undefined
-  /** Timeout of a read, in milliseconds. Default: 30,000. */
+  /** Timeout of a read, including redirects and the body, in milliseconds. Default: 30,000. */
   readonly timeoutMs?: number | undefined
-  /** Maximum number of bytes of a response that are read. Default: 32 MiB. */
+  /** Maximum number of bytes to read from one response. Default: 32 MiB. */
   readonly maxBytes?: number | undefined
 }
 
@@ -61,7 +61,8 @@ export function httpResources(options: HttpResourcesOptions): ResourceProvider {
     },
     async stat(uri, { signal }) {
       const head = await request(uri, 'HEAD', signal)
-      // Some servers do not support HEAD. The body of the GET response is not read.
+      // Some servers do not support HEAD. Then GET is sent, without reading the body of its
+      // response.
       const isUnsupported = head?.status === 405 || head?.status === 501
       const response = isUnsupported ? await request(uri, 'GET', signal) : head
       if (response === undefined) return undefined
@@ -113,7 +114,7 @@ async function infoOf(
 
 function sizeOf(status: number, headers: HttpResourceResponse['headers']): number | undefined {
   const isPart = status === 206 || status === 416
-  // The length of a compressed body is that of the compressed bytes.
+  // For a compressed body, content-length is the number of compressed bytes.
   if (!isPart && headers.get('content-encoding') !== null) return undefined
   const text = isPart
     ? /\/(\d+)$/.exec(headers.get('content-range') ?? '')?.[1]
@@ -132,7 +133,7 @@ async function* readBody(
   maxBytes: number,
 ): AsyncGenerator<Uint8Array> {
   try {
-    // The range starts after the last byte.
+    // The requested range starts after the last byte.
     if (response.status === 416) return
     const first = /^bytes (\d+)-/.exec(contentRange(response))?.[1]
     let position = response.status === 206 ? Number(first ?? start) : 0

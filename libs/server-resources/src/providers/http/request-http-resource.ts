@@ -4,7 +4,7 @@ import type { HttpResponse, HttpClient } from './http-client.ts'
 
 export interface HttpResourceRequest {
   readonly client: HttpClient
-  /** Whether a URL may be requested, be it by a caller or by a redirect. */
+  /** Whether a URL may be requested, for a caller or after a redirect. */
   readonly allows: (href: string) => boolean
   readonly uri: string
   readonly method: 'GET' | 'HEAD'
@@ -39,7 +39,8 @@ export async function requestHttpResource(
   const timeout = AbortSignal.timeout(timeoutMs)
   const init = {
     method,
-    // A range of a compressed body would be a range of the compressed bytes.
+    // Compression is refused, because a range of a compressed body would be a range of the
+    // compressed bytes.
     headers: { 'accept-encoding': 'identity', ...headers },
     redirect: 'manual' as const,
     signal: AbortSignal.any([signal, timeout, controller.signal]),
@@ -103,7 +104,7 @@ function upstreamError(
   cause?: unknown,
 ): McpError {
   const { status } = details
-  // A status that rejects the request itself would be the same for a retry.
+  // Other 4xx statuses reject the request itself, so a retry would return them again.
   const retryable = typeof status !== 'number' || status >= 500 || status === 429
   return new McpError('upstream-error', `${shortened(uri)} ${problem}.`, {
     retryable,

@@ -21,7 +21,10 @@ export interface MemoryTemplate extends ResourceTemplate {
     variables: TemplateVariables,
     options: { readonly signal: AbortSignal },
   ): MaybePromise<string | Uint8Array | undefined>
-  /** Returns values of a variable, in alphabetical order. Those without the requested prefix are dropped. */
+  /**
+   * Returns values of a variable, in alphabetical order. The caller drops values without the
+   * requested prefix.
+   */
   complete?(variable: string, context: TemplateVariables): MaybePromise<readonly string[]>
 }
 
@@ -32,7 +35,7 @@ export interface MemoryResourcesOptions {
   readonly resources?: readonly MemoryResource[] | undefined
   /** Templates below the prefix, such as `memory:///weather/{city}`. Default: none. */
   readonly templates?: readonly MemoryTemplate[] | undefined
-  /** Whether clients may create, update and delete. Default: `true`. */
+  /** Whether clients may create, update and delete resources. Default: `true`. */
   readonly writable?: boolean | undefined
   /** Maximum size of all contents together, in bytes. Default: 64 MiB. */
   readonly maxBytes?: number | undefined
@@ -43,8 +46,8 @@ export interface MemoryResourcesOptions {
 }
 
 /**
- * Creates a provider of resources in memory: initial ones, those that clients create, and those that
- * templates generate.
+ * Creates a provider of resources in memory: initial resources, resources that clients create, and
+ * resources that templates generate.
  *
  * @throws McpError `invalid-params` for an invalid prefix or template.
  *

@@ -40,7 +40,10 @@ export interface MemoryStore {
   remove(uri: string, request: RemoveRequest): Promise<void>
 }
 
-/** Creates a store. The initial resources are added on first use, since the media types load lazily. */
+/**
+ * Creates a store. The initial resources are added on first use, when the table of media types is
+ * loaded.
+ */
 export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
   const { prefix, initial, maxBytes, maxResources, clock } = options
   let loading: Promise<Map<string, StoredResource>> | undefined

@@ -17,7 +17,10 @@ export function canonicalizePath(path: string, uri: string): string {
   }
 }
 
-/** Encodes as URI templates do, including the five characters that `encodeURIComponent` does not encode. */
+/**
+ * Encodes text as URI templates do, including the five characters that `encodeURIComponent` does not
+ * encode.
+ */
 export function encodeSegment(text: string): string {
   return encodeURIComponent(text).replaceAll(
     /[!'()*]/g,
