@@ -1,3 +1,5 @@
+import { nameParts } from './parse-node.ts'
+
 /** Settings that `SHOW` and `current_setting` may read: how the session reads and writes values. */
 export const readableSettings: ReadonlySet<string> = new Set([
   'server_version',
@@ -74,7 +76,9 @@ const dangerousFunctions: readonly RegExp[] = [
   /^(query|cursor|table|schema|database)_to_xml/,
   /^(crosstab|connectby|xpath_table|xslt_process|ts_stat)/,
   /^binary_upgrade_/,
-  /^pg_(cursor|prepared_statement|get_backend_memory_contexts|get_shmem_allocations|stat_get_backend_)/,
+  /^pg_(cursor|prepared_|get_backend_memory_contexts|get_shmem_allocations|stat_get_backend_|listening_)/,
+  /^pg_(lock_status|blocking_pids|safe_snapshot_blocking|isolation_test|get_replication_slots|get_aios)/,
+  /^pg_stat_get_(progress|replication|subscription|wal_|recovery)/,
 ]
 
 export function isDangerousFunction(name: string): boolean {
@@ -82,7 +86,7 @@ export function isDangerousFunction(name: string): boolean {
 }
 
 /** System tables and views that contain passwords, settings, paths, or what other sessions do. */
-export const privateRelations: ReadonlySet<string> = new Set([
+const privateRelations: ReadonlySet<string> = new Set([
   'pg_authid',
   'pg_shadow',
   'pg_settings',
@@ -103,7 +107,53 @@ export const privateRelations: ReadonlySet<string> = new Set([
   'pg_cursors',
   'pg_backend_memory_contexts',
   'pg_shmem_allocations',
+  'pg_locks',
+  'pg_prepared_xacts',
+  'pg_replication_origin_status',
+  'pg_replication_slots',
+  'pg_aios',
 ])
+
+// Views of the connections and processes of the server.
+const activityViews =
+  /^pg_stat_(?:progress_\w+|replication\w*|ssl|gssapi|wal_receiver|subscription\w*|recovery\w*|statements\w*)$/
+
+export function isPrivateRelation(name: string): boolean {
+  return privateRelations.has(name) || activityViews.test(name)
+}
+
+/**
+ * Returns the function that a server calls if it is older than the syntax of a node. The parser is that of
+ * PostgreSQL 18.
+ */
+export function functionOfOlderServers(
+  name: string,
+  node: Readonly<Record<string, unknown>>,
+): string | undefined {
+  if (name === 'JsonFuncExpr')
+    return /^JSON_[A-Z]+(?=_OP$)/.exec(String(node['op']))?.[0].toLowerCase()
+  if (name !== 'FuncCall') return laterSyntax.get(name)
+  const [schema, called] = nameParts(node['funcname'])
+  return schema === 'pg_catalog' && called !== undefined && laterKeywords.has(called)
+    ? called
+    : undefined
+}
+
+const laterSyntax: ReadonlyMap<string, string> = new Map([
+  ['JsonArrayAgg', 'json_arrayagg'],
+  ['JsonArrayConstructor', 'json_array'],
+  ['JsonArrayQueryConstructor', 'json_array'],
+  ['JsonObjectAgg', 'json_objectagg'],
+  ['JsonObjectConstructor', 'json_object'],
+  ['JsonParseExpr', 'json'],
+  ['JsonScalarExpr', 'json_scalar'],
+  ['JsonSerializeExpr', 'json_serialize'],
+  ['JsonTable', 'json_table'],
+  ['MergeSupportFunc', 'merge_action'],
+])
+
+/** Keywords that the parser converts to calls of functions in `pg_catalog`. */
+const laterKeywords = new Set(['json_object', 'normalize'])
 
 /** Extensions whose non-volatile functions only compute. */
 export const trustedExtensions: ReadonlySet<string> = new Set([

@@ -2,7 +2,12 @@ import type { StatementKind } from '../sql-guard.ts'
 import { firstOfEachMode } from '../token-reading.ts'
 import type { ParseNode } from './parse-node.ts'
 import { asList, asNode, isNode, nameParts, walkTree } from './parse-node.ts'
-import { isDangerousFunction, privateRelations, readableSettings } from './postgres-names.ts'
+import {
+  functionOfOlderServers,
+  isDangerousFunction,
+  isPrivateRelation,
+  readableSettings,
+} from './postgres-names.ts'
 import type { StatementRule } from './postgres-statements.ts'
 import { statementName, statementRule } from './postgres-statements.ts'
 
@@ -89,7 +94,7 @@ function readNode(name: string, node: ParseNode, { findings, uses, start }: Coll
   if (asList(node['lockingClause']).length > 0) {
     refuse('FOR UPDATE and FOR SHARE lock rows', 'data')
   }
-  if (typeof node['relname'] === 'string' && privateRelations.has(node['relname'])) {
+  if (typeof node['relname'] === 'string' && isPrivateRelation(node['relname'])) {
     refuse(`${node['relname']} reveals secrets or settings of the server`, 'admin')
   }
   for (const target of changedTables(name, node)) {
@@ -114,6 +119,9 @@ function readNode(name: string, node: ParseNode, { findings, uses, start }: Coll
     if (reason === undefined) readName('call', node['funcname'], argumentCount(node))
     else refuse(reason, 'admin')
   }
+  const laterSyntax = functionOfOlderServers(name, node)
+  if (laterSyntax !== undefined)
+    uses.push({ as: 'call', name: laterSyntax, location: locate(node, start) })
   for (const operator of operatorsOf(name, node)) readName('operator', operator)
 
   function readName(as: NameUse['as'], value: unknown, count?: number): void {
