@@ -111,7 +111,7 @@ const escapingPaths = [
   ['ID.KEY', 'excluded'],
   ['.mcp-tmp-0', 'reserved-name'],
   ['.MCP-TMP-0', 'reserved-name'],
-  // Nothing is decoded, and what only looks like dots or a slash is a name like any other.
+  // Paths are not decoded, and characters that only look like dots or a slash are part of a name.
   ['%2e%2e/canary.txt', 'not-found'],
   ['..%2fcanary.txt', 'not-found'],
   ['\uFF0E\uFF0E/canary.txt', 'not-found'],
@@ -129,7 +129,7 @@ it.each(escapingPaths)('reads nothing at %j: %s', async (path, reason) => {
 })
 
 it.each(escapingPaths.filter(([, reason]) => reason === 'path-escape'))(
-  'neither writes, appends, edits nor makes anything at %j',
+  'neither writes, appends, edits nor creates anything at %j',
   async (path) => {
     const text = { path, content: 'changed', createParents: true }
     const edits = [{ oldText: 'neither', newText: 'either' }]
@@ -170,14 +170,14 @@ it('copies nothing from outside through any link', async () => {
 })
 
 it('opens no device', async () => {
-  // Only root can create one. Without it, the path does not exist.
+  // Only root can create a device. Otherwise, the path does not exist.
   for (const operation of ['readFile', 'writeFile', 'appendFile', 'stat', 'copy']) {
     const params = { path: 'zero', content: '', to: 'copied' }
     expect(refusalOf(await workspace.call(operation, params))).toMatch(/^not-a-file$|^not-found$/)
   }
 })
 
-it('does not let a name in the trash or a range of dots lead out', async () => {
+it('does not leave the root through a name in the trash or a range of dots', async () => {
   const trashed = await workspace.call('delete', { path: '../canary.txt', trash: true })
   expect(refusalOf(trashed)).toBe('path-escape')
   const restored = await workspace.call('move', { path: '.trash/x/../../../canary.txt', to: 'y' })

@@ -22,7 +22,7 @@ it('types params and results for clients', () => {
   }>()
 })
 
-it('takes roots that say what may be done, and nothing else', () => {
+it('accepts only valid root definitions', () => {
   expectTypeOf(workspaceRoot('/srv')).toEqualTypeOf<RootDefinition>()
   rootsServer({ roots: [{ name: 'docs', path: '/srv/docs', permissions: ['read'] }] })
   // @ts-expect-error there is no such permission

@@ -21,7 +21,7 @@ import { createWatchHandlers } from './watching/watch-handlers.ts'
 import { createWatches } from './watching/watches.ts'
 
 export interface RootsServerOptions extends ServerOptions {
-  /** Folders that sessions may use, with their permissions. No session can exceed them. Default: none. */
+  /** Folders that sessions may use, with permissions that no session can exceed. Default: none. */
   readonly roots?: readonly RootDefinition[] | undefined
   /** Resource limits per call and per session. */
   readonly bounds?: RootsBounds | undefined

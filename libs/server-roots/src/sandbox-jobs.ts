@@ -20,7 +20,7 @@ export interface EditResult {
   readonly replacements: number
 }
 
-/** Applies edits to a text. Returns it with a diff. */
+/** Applies edits to a text. Returns the new text with a diff. */
 export async function editJob({ path, text, edits, maxLength }: EditJob): Promise<EditResult> {
   const edited = editText(text, edits, maxLength)
   return { ...edited, diff: await unifiedDiff(path, text, edited.text) }
@@ -36,7 +36,7 @@ export interface MatchJob {
 
 let compiled: { readonly key: string; readonly pattern: RE2JS } | undefined
 
-/** Returns the lines of a text that a regular expression of a caller matches. */
+/** Returns the lines of a text that match a caller's regular expression. */
 export async function matchJob(job: MatchJob): Promise<LineHit[]> {
   const pattern = await compile(job)
   return hitsIn(job.text, job.limit, (line) => {
@@ -48,7 +48,7 @@ export async function matchJob(job: MatchJob): Promise<LineHit[]> {
 async function compile({ pattern, ignoreCase }: MatchJob): Promise<RE2JS> {
   const key = `${ignoreCase ? 'i' : ''}/${pattern}`
   if (compiled?.key === key) return compiled.pattern
-  // Matches in linear time. The built-in engine takes years for some patterns.
+  // RE2 matches in linear time; for some patterns, the built-in engine would take years.
   const { RE2JS } = await import('re2js')
   try {
     const made = RE2JS.compile(

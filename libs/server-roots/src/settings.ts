@@ -22,7 +22,7 @@ export const rootsSettings = () => ({
     ),
 })
 
-/** A root as `rootsServer` takes it. */
+/** Returns the schema of a root, as an item of the option `roots` of `rootsServer`. */
 const rootDefinition = () =>
   z.strictObject({
     name: z

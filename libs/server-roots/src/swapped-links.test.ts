@@ -46,7 +46,7 @@ function interfere(steps: string): () => Promise<void> {
   }
 }
 
-/** Swaps the directory for a link to one outside, and back. */
+/** Repeatedly swaps the directory for a link to a directory outside, and back. */
 const swapFolder = () =>
   interfere(`
     attempt(() => renameSync(folder, folder + '-aside'))
@@ -59,7 +59,7 @@ const swapFolder = () =>
     rest()
   `)
 
-/** Swaps the file for a link to one outside, and back. */
+/** Repeatedly swaps the file for a link to a file outside, and back. */
 const swapFile = () =>
   interfere(`
     const file = folder + '/canary.txt'

@@ -16,7 +16,7 @@ type DirectoryHandlers = Pick<
   'listDirectory' | 'tree' | 'stat' | 'createDirectory' | 'resolvePath'
 >
 
-/** The operations that look at folders, and make them. */
+/** Creates the handlers that list, describe and create directories. */
 export function createDirectoryHandlers(parts: RootsParts): DirectoryHandlers {
   const { sessionRoots, bounds } = parts
 
@@ -48,7 +48,7 @@ export function createDirectoryHandlers(parts: RootsParts): DirectoryHandlers {
       return withEntry(root, parsePath(path, 'path'), {}, async (entry) => {
         if (entry.stats === undefined) throw fileNotFound(entry)
         const isFolder = entry.stats.isDirectory()
-        // Opening is what shows that it is a regular file which may be opened.
+        // Opening the file verifies that it is a regular file that may be opened.
         const etag = isFolder
           ? undefined
           : await withFile(entry, async ({ handle, stats: { size } }) =>

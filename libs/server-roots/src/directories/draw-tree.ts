@@ -32,13 +32,17 @@ export async function drawTree(
 }
 
 function label(name: string, type: WalkedEntry['type']): string {
-  // A line break in a name would forge an entry.
+  // Names with control characters are quoted, because a line break in a name would look like a
+  // further entry.
   const shown = /[\p{Cc}\u2028\u2029]/u.test(name) ? JSON.stringify(name) : name
   if (type === 'directory') return `${shown}/`
   return type === 'file' ? shown : `${shown} (${type})`
 }
 
-/** Draws from the last node to the first: a branch depends on the nodes below it. */
+/**
+ * Draws the nodes from the last to the first, because the branch of a node depends on the nodes
+ * below it.
+ */
 function draw(nodes: readonly Node[]): string[] {
   const lines: string[] = []
   const hasNext: boolean[] = []
@@ -48,7 +52,7 @@ function draw(nodes: readonly Node[]): string[] {
     )
     lines.push(`${trunk.join('')}${hasNext[depth] === true ? '├── ' : '└── '}${text}`)
     hasNext[depth] = true
-    // Deeper branches belong to the entry above.
+    // Deeper branches end here: they belong to the entry above.
     hasNext.length = depth + 1
   }
   return lines.toReversed()

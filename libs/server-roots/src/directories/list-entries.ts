@@ -20,7 +20,10 @@ export interface ListOptions {
   readonly bounds: Bounds
 }
 
-/** Returns one page of a walk. The cursor is the last path of the page, after which the walk continues. */
+/**
+ * Returns one page of a walk. The cursor is the last path of the page; the next walk continues after
+ * it.
+ */
 export async function listEntries(
   entries: AsyncIterable<WalkedEntry>,
   isIncluded: (entry: WalkedEntry) => boolean,

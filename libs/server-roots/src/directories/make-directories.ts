@@ -3,7 +3,10 @@ import { makeDirectories as makeInFolder } from '@mcp/files'
 import type { Root } from '../roots/root.ts'
 import { requireVisible } from '../roots/root.ts'
 
-/** Creates a directory of a root and those above it. Returns whether the last one is new. */
+/**
+ * Creates a directory in a root and its missing parents. Returns whether the directory itself was
+ * created.
+ */
 export function makeDirectories(
   root: Root,
   path: string,

@@ -20,9 +20,10 @@ export interface TreeDestination {
 }
 
 /**
- * Visits everything below a directory before it is moved, copied or deleted as a whole. No entry may be
- * excluded by a pattern, at the source or at the destination: the session could otherwise change or
- * reveal what it may not see. Every entry must also be reachable.
+ * Visits everything below a directory before the directory is moved, copied or deleted as a whole.
+ * No entry may be excluded by a pattern, at the source or at the destination, because the session
+ * could otherwise change or reveal an excluded entry. The name of every entry must also be valid
+ * UTF-8.
  *
  * @throws McpError `forbidden`, reason `excluded` or `invalid-name`; `payload-too-large`, reason
  *   `too-many-entries` or `too-deep`.
@@ -60,7 +61,10 @@ export async function checkTree(
   return size
 }
 
-/** Rejects a name that is not UTF-8: the system returns it with replacement characters, by which nothing is found. */
+/**
+ * Rejects a name that is not UTF-8. Node returns such a name with replacement characters, with which
+ * the entry cannot be found.
+ */
 async function requireNameable(folder: RootEntry, entry: WalkedEntry): Promise<void> {
   if (!entry.name.includes('\uFFFD') || (await statWalked(entry)) !== undefined) return
   throw forbidden(

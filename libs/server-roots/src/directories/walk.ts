@@ -13,9 +13,9 @@ import { trashFolder } from '../paths/trash.ts'
 /** An entry below a directory. Its `directory` is open only until the next entry is requested. */
 export interface WalkedEntry {
   readonly root: Root
-  /** Path from the root, as the directory was named. */
+  /** Path relative to the root, starting with the directory's path as the caller wrote it. */
   readonly path: string
-  /** Path from the root with links resolved. */
+  /** Path relative to the root, with links resolved. */
   readonly realPath: string
   readonly name: string
   readonly type: EntryType
@@ -37,7 +37,7 @@ export interface WalkOptions {
   readonly signal: AbortSignal
 }
 
-/** Maximum number of levels: each holds a descriptor while the walk is in it. */
+/** Maximum number of levels, because each level holds an open descriptor during the walk. */
 export const maxWalkDepth = 64
 
 interface Level {
@@ -47,7 +47,10 @@ interface Level {
   readonly depth: number
 }
 
-/** Visits the entries below a directory, in the order of their names. Links are returned, never followed. */
+/**
+ * Yields the entries below a directory, in the order of their names. Links are yielded, never
+ * followed.
+ */
 export async function* walk(folder: RootEntry, options: WalkOptions): AsyncGenerator<WalkedEntry> {
   requireDirectory(folder)
   const { root, path, realPath, name } = folder
@@ -124,7 +127,7 @@ async function tryOpenDirectory(
   try {
     return await directory.open(name)
   } catch (thrown) {
-    // Deleted, replaced or made inaccessible since it was listed.
+    // The directory was deleted, replaced or made inaccessible after it was listed.
     if (isSystemError(thrown, 'ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES', 'EPERM')) return undefined
     throw thrown
   }

@@ -6,7 +6,7 @@ import type { Root } from '../roots/root.ts'
 import { requirePermission } from '../roots/root.ts'
 import { withEntry } from './root-entry.ts'
 
-/** The target of a path, and the reason if it may not be used. */
+/** Explanation of a path: its target, or the reason why it may not be used. */
 export interface PathExplanation {
   path: string
   allowed: Permission[]
@@ -47,7 +47,7 @@ function explainEntry(root: Root, path: string): Promise<PathExplanation> {
         explanation: 'The path does not exist. It can be created if the root allows writing.',
       }
     }
-    // Only opening shows whether it is a regular file that may be opened.
+    // Opening the file verifies that it is a regular file that may be opened.
     if (!stats.isDirectory()) await withFile(entry, async () => {})
     return realPath === path
       ? { path, allowed: permissions, exists: true, explanation: 'The path is inside the root.' }

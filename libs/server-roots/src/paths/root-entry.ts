@@ -39,7 +39,8 @@ export function withEntry<Result>(
       param: 'path',
       label: pathLabel(path),
       hints,
-      // Excluded paths are refused before they are resolved, so that the error does not reveal if they exist.
+      // Excluded paths are refused before they are resolved, so that the error does not reveal
+      // whether they exist.
       authorize: (each, type) => requireVisible(root, each, type),
       ...options,
     },
@@ -47,7 +48,7 @@ export function withEntry<Result>(
   )
 }
 
-/** An entry of a directory that is open already. */
+/** An entry of a directory that is already open. */
 export interface InnerEntry extends FileEntry {
   readonly root: Root
   readonly path: string

@@ -3,7 +3,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { fileChunks, fileChunksBackwards } from '@mcp/files'
 import { invalidParam } from '@mcp/server'
 
-/** The requested part of a file. Default: all of it. */
+/** The requested part of a file: at most one of these options. Default: the whole file. */
 export interface FileSelection {
   readonly range?: { readonly start: number; readonly end?: number | undefined } | undefined
   readonly lines?: { readonly start: number; readonly end?: number | undefined } | undefined
@@ -20,14 +20,14 @@ export interface ByteRange {
 export interface SelectedFile {
   readonly handle: FileHandle
   readonly size: number
-  /** Maximum number of bytes to return. The search stops there. */
+  /** Maximum number of bytes to return. The search for lines stops there. */
   readonly maxBytes: number
   readonly signal: AbortSignal
 }
 
 const newline = 0x0a
 
-/** Returns the byte range of a selection, with one chunk of the file in memory. */
+/** Returns the byte range of a selection. Keeps one chunk of the file in memory. */
 export async function findBytes(selection: FileSelection, file: SelectedFile): Promise<ByteRange> {
   const { range, lines, head, tail } = selection
   const { size } = file

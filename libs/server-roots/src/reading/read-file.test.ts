@@ -76,7 +76,7 @@ it('truncates at the maximum size and returns the next offset', async () => {
   })
 })
 
-it('applies the size limit of one file to many', async () => {
+it('applies the size limit to all files of one call together', async () => {
   const outcome = await workspace.call('readMany', { paths: ['long.txt', 'five.txt', '../x'] })
   expect(outcome).toMatchObject({
     results: [
@@ -109,7 +109,7 @@ it('reads ranges, heads and tails of a file of a gibibyte in little memory', asy
   expect(await read('large.txt', end)).toMatchObject({ content: 'last\n' })
   const middle = { range: { start: gibibyte / 2, end: gibibyte / 2 + 3 }, encoding: 'base64' }
   expect(await read('large.txt', middle)).toMatchObject({ content: 'AAAA' })
-  // The third line is the hole: finding the fourth goes through all of the file.
+  // The third line is the hole, so the search for the fourth line reads the whole file.
   const lines = await read('large.txt', { lines: { start: 4, end: 4 } })
   expect(lines).toMatchObject({ content: 'next to last\n' })
   const found = await workspace.call('stat', { path: 'large.txt', etag: true })

@@ -41,8 +41,8 @@ export function readFile(
     const isHashed = size <= bounds.maxEtagBytes
     const selected = await findBytes(options, { handle, size, maxBytes, signal })
     const isWhole = selected.start === 0 && selected.end === size && size <= maxBytes
-    // Before the content: if the file changes between the two, the etag is the older one, and a change
-    // with it as ifMatch is refused.
+    // The etag is computed before the content is read. If the file changes in between, the etag is
+    // outdated, so a change with it as ifMatch is refused.
     const before = isHashed && !isWhole ? await etagOfFile(handle, signal) : undefined
 
     const bytes = await readRange(
@@ -53,7 +53,7 @@ export function readFile(
     )
     const etag = isHashed && isWhole ? etagOf(bytes) : before
     const isCut = selected.start + bytes.length < selected.end
-    // A range may start or end within a character, which is then omitted.
+    // If a range starts or ends within a character, the partial character is omitted.
     const trims = encoding === 'utf8' && (isCut || options.range !== undefined)
     const skipped = trims && selected.start > 0 ? leadingFragmentBytes(bytes) : 0
     const left = trims ? trailingFragmentBytes(bytes.subarray(skipped)) : 0

@@ -10,7 +10,7 @@ import { withEntry } from '../paths/root-entry.ts'
 
 type ReadHandlers = Pick<RootsHandlers, 'readFile' | 'readMany'>
 
-/** The operations that read files. */
+/** Creates the handlers that read files. */
 export function createReadHandlers(parts: RootsParts): ReadHandlers {
   const { bounds } = parts
 
@@ -27,7 +27,7 @@ export function createReadHandlers(parts: RootsParts): ReadHandlers {
     async readMany({ root: name, paths, encoding }, context) {
       const root = readableRoot(parts, name, context)
       const results: Awaited<ReturnType<RootsHandlers['readMany']>>['results'] = []
-      // The maximum size of one read applies to all files together. What exceeds it is truncated.
+      // The maximum size of one read applies to all files together; a file beyond it is truncated.
       let maxBytes = bounds.maxReadBytes
       for (const path of paths) {
         try {

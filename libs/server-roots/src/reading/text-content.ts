@@ -11,7 +11,8 @@ export function decodeContent(content: string, encoding: Encoding): Buffer {
     requireWellFormed(content, 'content')
     return Buffer.from(content, 'utf8')
   }
-  // Node ignores invalid characters, which would write other content than intended.
+  // Invalid base64 is rejected, because Node would ignore invalid characters and the written content
+  // would differ.
   if (!/^[A-Za-z\d+/]*={0,2}$/.test(content) || content.length % 4 !== 0) {
     throw invalidParam(
       'content',
@@ -21,7 +22,7 @@ export function decodeContent(content: string, encoding: Encoding): Buffer {
   return Buffer.from(content, 'base64')
 }
 
-/** @throws McpError `invalid-params` for a lone surrogate, which would be written as another character. */
+/** Throws `invalid-params` for a lone surrogate, which would be written as another character. */
 export function requireWellFormed(text: string, path: ParamPath): void {
   if (text.isWellFormed()) return
   throw invalidParam(path, 'the text contains half of a character (a lone surrogate)', {

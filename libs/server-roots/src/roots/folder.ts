@@ -8,7 +8,7 @@ import { createVisibility } from './visibility.ts'
 /** An action that a root allows on its files. */
 export type Permission = 'read' | 'write' | 'delete'
 
-/** A folder that the operator configures. No session can exceed it. */
+/** A folder that the operator configures. No session can exceed its permissions, patterns and quota. */
 export interface RootDefinition {
   /** Name for clients: letters, digits, `.`, `_` and `-`, at most 64. */
   readonly name: string
@@ -16,24 +16,30 @@ export interface RootDefinition {
   readonly path: string
   /** Allowed actions. Default: `['read']`. */
   readonly permissions?: readonly Permission[] | undefined
-  /** Patterns of the visible files. Default: all. */
+  /** Patterns of the visible files. Default: all files are visible. */
   readonly include?: readonly string[] | undefined
   /** Patterns of excluded files and directories. Default: none. */
   readonly exclude?: readonly string[] | undefined
-  /** Maximum total size of all files below it. Default: no limit. */
+  /** Maximum total size of all files in the folder, in bytes. Default: no limit. */
   readonly quotaBytes?: number | undefined
-  /** Whether files with several names (hard links) are opened. Other names may be outside. Default: allow. */
+  /**
+   * Whether files with several names (hard links) may be opened; another name may be outside.
+   * Default: allow.
+   */
   readonly hardLinks?: 'allow' | 'refuse' | undefined
   /** Whether the folder is created if it does not exist. Default: false. */
   readonly create?: boolean | undefined
 }
 
-/** Returns a root for a start without configuration: a folder, created on first use, with all permissions. */
+/**
+ * Returns the root for a server without configuration: a folder with all permissions, created on
+ * first use.
+ */
 export function workspaceRoot(path: string): RootDefinition {
   return { name: 'workspace', path, permissions: ['read', 'write', 'delete'], create: true }
 }
 
-/** A folder of the operator, ready to be used. */
+/** A folder of the operator with its parsed options. */
 export interface Folder {
   readonly name: string
   readonly files: SafeFolder
@@ -79,7 +85,7 @@ function createFolder(definition: RootDefinition, byDescriptor: boolean | undefi
     permissions: new Set(permissions),
     include,
     exclude,
-    // The limit protects against patterns of callers; the operator's have none.
+    // The length is not limited, because the patterns are the operator's, not a caller's.
     isVisible: createVisibility({ include, exclude }, Infinity),
     quotaBytes,
   }

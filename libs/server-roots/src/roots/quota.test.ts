@@ -47,7 +47,7 @@ it('holds under concurrent writes, appends and copies', async () => {
   expect(new Set(refused)).toEqual(new Set(['quota-exceeded']))
   const used = await bytesIn(workspace.path)
   expect(used).toBeLessThanOrEqual(quotaBytes)
-  // And it was not refused too early either: what was left over is less than one more would take.
+  // Changes were not refused too early: the remaining space is too small for another change.
   expect(used).toBeGreaterThan(quotaBytes - 10_000)
   expect(await usedBytes()).toMatchObject({ quotaBytes, usedBytes: used })
 })
@@ -61,7 +61,7 @@ it('accounts for replaced, deleted and moved files', async () => {
   expect(refusalOf(await workspace.call('copy', { path: 'b', to: 'c' }))).toBe('quota-exceeded')
   const trashed = await workspace.call('delete', { path: 'b', trash: true })
   expect(trashed).toHaveProperty('trashPath')
-  // The trash is within the root, so it still takes its room.
+  // The trash is within the root, so deleted files still count towards the quota.
   const refused = await workspace.call('writeFile', { path: 'a', content })
   expect(refusalOf(refused)).toBe('quota-exceeded')
   await workspace.call('delete', { path: '.trash', recursive: true })
@@ -92,7 +92,7 @@ it('copies a directory completely or not at all', async () => {
   expect(await readdir(workspace.path)).toEqual(['folder'])
 })
 
-it('counts all writes into a part of a root that has its own quota', async () => {
+it('counts all writes into a subfolder that is a root with a separate quota', async () => {
   workspace = await openWorkspace({ root: { quotaBytes } })
   await mkdir(join(workspace.path, 'part'))
   const added = await workspace.call('addRoot', {
@@ -126,7 +126,7 @@ it('includes everything below a folder, also files of a nested root', async () =
   expect(await write('a')).toHaveProperty('etag')
   const refused = await write('b')
   expect(refusalOf(refused)).toBe('quota-exceeded')
-  // The one whose quota it is, not the one that was written to.
+  // The message names the root whose quota is exceeded, not the root of the write.
   expect(JSON.stringify(refused)).toContain('The quota of the root \\"outer\\" is exceeded')
   await server.close()
 })

@@ -7,7 +7,7 @@ import { McpError } from '@mcp/protocol'
 import type { Folder } from './folder.ts'
 import type { Root } from './root.ts'
 
-/** Space reserved for a change. Settle it with the actual size of the change. */
+/** Space reserved for a change. Call `settle` or `release` after the change. */
 export interface Reservation {
   /** Records that the change was made and added this many bytes. */
   settle(bytes: number): void
@@ -21,7 +21,10 @@ export interface SpaceRequest {
   /** Directory on this machine that receives the bytes. */
   readonly location: string
   readonly bytes: number
-  /** Source directory of a move: the usage of a folder that contains both does not change. */
+  /**
+   * Source directory of a move. The usage of a folder that contains source and destination does not
+   * change.
+   */
   readonly movedFrom?: string | undefined
   readonly signal: AbortSignal
 }
@@ -40,34 +43,37 @@ export interface Quotas {
   used(root: Root): Promise<number | undefined>
 }
 
-/** Disk usage of a folder: counted once, then updated with the changes of this process. */
+/**
+ * Disk usage of a folder. It is counted, then updated with the changes of this process until the
+ * next count.
+ */
 interface Meter {
   readonly folder: string
   used: number
   reserved: number
-  /** Total of all settled bytes, without deductions for deletions. */
+  /** Total of all settled bytes. Deletions are not deducted. */
   added: number
-  /** Time of the last count. Changes of other processes show with the next one. */
+  /** Time of the last count. Later changes of other processes are included in the next count. */
   countedAt: number
   counting: Promise<void> | undefined
 }
 
 interface Limit {
-  /** Root that has the quota. May differ from the one that is written to. */
+  /** Name of the root that has the quota, which may contain the root of the write. */
   readonly name: string
   readonly meter: Meter
   readonly bytes: number
 }
 
-// An older count is repeated before it is used.
+// Maximum age of a count. An older count is repeated before use.
 const staleMs = 30_000
 
-// Bounded, since sessions choose which folders have a quota.
+// The number is limited, because sessions choose which folders have a quota.
 const maxMeters = 256
 
 /** Creates the quotas of the operator's folders. `now` returns the time in milliseconds. */
-// One closure, since all of it shares the meters.
-// oxlint-disable-next-line max-lines-per-function
+// It is a single function because all parts share the meters. oxlint-disable-next-line
+// max-lines-per-function
 export function createQuotas(folders: readonly Folder[], now: () => number): Quotas {
   const meters = new Map<string, Meter>()
 
@@ -80,7 +86,8 @@ export function createQuotas(folders: readonly Folder[], now: () => number): Quo
       countedAt: -Infinity,
       counting: undefined,
     }
-    // Moved to the end, so that the first is the least recently used. An evicted one is counted again.
+    // The meter is moved to the end, so that the first meter is the least recently used. The usage
+    // of an evicted meter is counted again.
     meters.delete(folder)
     meters.set(folder, meter)
     if (meters.size > maxMeters) evictOne()
@@ -99,13 +106,13 @@ export function createQuotas(folders: readonly Folder[], now: () => number): Quo
     const addedBefore = meter.added
     const startedAt = now()
     const bytes = await countBytes(meter.folder)
-    // The count may or may not include what was written meanwhile, so all of it is added. The next count
-    // corrects what this counts twice.
+    // The count may or may not include bytes that were written during it, so all of them are added.
+    // The next count corrects bytes that were counted twice.
     meter.used = bytes + meter.added - addedBefore
     meter.countedAt = startedAt
   }
 
-  /** Counts again. Concurrent callers share one count. */
+  /** Counts the usage again. Concurrent callers share one count. */
   function recount(meter: Meter): Promise<void> {
     meter.counting ??= count(meter).finally(() => {
       meter.counting = undefined
@@ -117,7 +124,10 @@ export function createQuotas(folders: readonly Folder[], now: () => number): Quo
     if (now() - meter.countedAt >= staleMs) await recount(meter)
   }
 
-  /** Returns the quotas that apply: of the operator's folders that contain the directory, and of the root. */
+  /**
+   * Returns the quotas that apply: those of the operator's folders that contain the directory, and
+   * that of the root.
+   */
   async function limitsOf(root: Root, location: string): Promise<Limit[]> {
     const limits: Limit[] = []
     for (const { name, quotaBytes, files } of folders) {
@@ -138,7 +148,7 @@ export function createQuotas(folders: readonly Folder[], now: () => number): Quo
     return limits
   }
 
-  /** Returns every counted folder that contains the directory: several roots may. */
+  /** Returns the meters of all folders that contain the directory. */
   function metersAround(location: string): Meter[] {
     return Array.from(meters.values()).filter((meter) => holds(meter, location))
   }
@@ -150,7 +160,8 @@ export function createQuotas(folders: readonly Folder[], now: () => number): Quo
       )
       for (const { meter } of limits) await refresh(meter)
       const tooFull = () => limits.find((limit) => !hasRoom(limit, bytes))
-      // Others may have deleted files since the count. Twice: a count in progress may have started too early.
+      // Other processes may have deleted files since the count. It is repeated up to twice, because
+      // a count in progress may have started before the deletion.
       for (let attempts = 0; attempts < 2 && tooFull() !== undefined; attempts++) {
         signal.throwIfAborted()
         for (const { meter } of limits) await recount(meter)
@@ -158,7 +169,7 @@ export function createQuotas(folders: readonly Folder[], now: () => number): Quo
       const full = tooFull()
       if (full !== undefined) throw quotaExceeded(full, bytes)
 
-      // No await since the check, so no two requests can get the same space.
+      // There is no await after the check, so two requests cannot reserve the same space.
       const around = metersAround(location).filter((meter) => !holds(meter, movedFrom))
       const taken = new Set([...around, ...limits.map(({ meter }) => meter)])
       const reserved = Math.max(0, bytes)
@@ -210,14 +221,15 @@ async function countBytes(folder: string): Promise<number> {
     try {
       const directory = await opendir(path, { bufferSize: 256 })
       for await (const entry of directory) {
-        // Files that are still being written are covered by a reservation.
+        // Files that are still being written are not counted, because their space is reserved.
         if (isTemporaryName(entry.name)) continue
         const child = join(path, entry.name)
         if (entry.isDirectory()) waiting.push(child)
         else if (entry.isFile()) bytes += await sizeOf(child)
       }
     } catch (thrown) {
-      // Deleted meanwhile, or not accessible to this process, which cannot write there either.
+      // The folder was deleted meanwhile, or is not accessible to this process, which then cannot
+      // write there either.
       if (!isSystemError(thrown, 'ENOENT', 'ENOTDIR', 'EACCES', 'EPERM')) throw thrown
     }
   }

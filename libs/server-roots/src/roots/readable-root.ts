@@ -2,7 +2,10 @@ import type { RootsContext, RootsParts } from '../roots-parts.ts'
 import type { Root } from './root.ts'
 import { requirePermission } from './root.ts'
 
-/** Returns the root to read from, and marks the response as untrusted: others wrote its files. */
+/**
+ * Returns the root to read from. Marks the response as untrusted, because anyone may have written
+ * the files.
+ */
 export function readableRoot(
   { sessionRoots }: Pick<RootsParts, 'sessionRoots'>,
   name: string,

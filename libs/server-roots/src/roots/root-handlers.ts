@@ -9,7 +9,7 @@ type RootHandlers = Pick<RootsHandlers, 'listRoots' | 'addRoot' | 'updateRoot' |
 
 const permissionOrder: readonly Permission[] = ['read', 'write', 'delete']
 
-/** The operations on the roots themselves. */
+/** Creates the handlers that list and change the roots of a session. */
 export function createRootHandlers({ sessionRoots, quotas }: RootsParts): RootHandlers {
   async function describe(root: Root) {
     const { name, folder, permissions, include, exclude } = root

@@ -25,7 +25,8 @@ export async function parseRootUri(
   if (url === undefined || (url.search + url.hash).length > 0) throw invalidUri()
   if (url.protocol === 'root:') return readRootUri(url, folders)
   if (url.protocol !== 'file:') throw invalidUri()
-  // A host names a share on another machine. Encoded slashes and NUL are rejected as by parsePath.
+  // A URI with a host means a share on another machine. Encoded slashes and NUL are rejected, as
+  // parsePath does.
   if (url.host !== '' || /%(?:2f|5c|00)/i.test(url.pathname)) throw pathEscape({ param: 'uri' })
   const path = readPath(() => fileURLToPath(url))
 
@@ -39,7 +40,7 @@ export async function parseRootUri(
       candidates.push({ folder, path: parsePath(way.split(sep).join('/'), 'uri') })
     }
   }
-  // Of nested folders, the innermost.
+  // If several folders contain the path, the innermost folder is used.
   const nearest = candidates.toSorted((one, other) => one.path.length - other.path.length)[0]
   if (nearest === undefined) throw pathEscape({ param: 'uri' })
   return nearest
@@ -50,7 +51,8 @@ function readRootUri(url: URL, folders: ReadonlyMap<string, Folder>): RootUri {
   const folder = folders.get(name)
   if (folder === undefined) throw notFound('root of the operator', name, folders.keys())
   if (url.port !== '' || url.username !== '' || url.password !== '') throw invalidUri()
-  // Checked after decoding: an encoded slash must not split a name, nor encoded dots lead up.
+  // Names are checked after decoding, because an encoded slash must not split a name and encoded
+  // dots must not lead up.
   const names = url.pathname.split('/').map((part) => readPath(() => decodeURIComponent(part)))
   if (names.some((name) => name.includes('/'))) throw pathEscape({ param: 'uri' })
   return { folder, path: parsePath(names.filter((each) => each !== '').join('/'), 'uri') }

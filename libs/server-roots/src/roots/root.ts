@@ -10,17 +10,17 @@ import { createVisibility } from './visibility.ts'
 export interface Root {
   readonly name: string
   readonly folder: Folder
-  /** Path below the operator's folder. Empty: the folder itself. */
+  /** Path of the root within the operator's folder. Empty for the folder itself. */
   readonly prefix: string
   /** Safe access to the folder of the root. */
   readonly files: SafeFolder
   readonly permissions: ReadonlySet<Permission>
-  /** The session's own patterns, besides the operator's. */
+  /** Patterns of the session, which apply in addition to the operator's. */
   readonly include: readonly string[]
   readonly exclude: readonly string[]
-  /** The session's own quota, besides the operator's. */
+  /** Quota of the session, which applies in addition to the operator's. */
   readonly quotaBytes: number | undefined
-  /** Whether the operator's and the session's patterns leave a path visible. */
+  /** Returns whether a path is visible with the patterns of the operator and of the session. */
   readonly isVisible: Visibility
 }
 
@@ -69,7 +69,10 @@ const refusals: Readonly<Record<Permission, { readonly word: string; readonly re
   delete: { word: 'deleting', reason: 'no-delete' },
 }
 
-/** @throws McpError `forbidden`, reason `no-read`, `read-only` or `no-delete`. */
+/**
+ * Throws `forbidden`, reason `no-read`, `read-only` or `no-delete`, unless the root has the
+ * permissions.
+ */
 export function requirePermission(root: Root, ...permissions: readonly Permission[]): void {
   for (const permission of permissions) {
     if (root.permissions.has(permission)) continue
@@ -80,7 +83,7 @@ export function requirePermission(root: Root, ...permissions: readonly Permissio
   }
 }
 
-/** @throws McpError `forbidden`, reason `excluded`. */
+/** Throws `forbidden`, reason `excluded`, unless the path is visible. */
 export function requireVisible(root: Root, path: string, type: 'file' | 'directory'): void {
   if (root.isVisible(path, type)) return
   throw new McpError('forbidden', `The patterns of the root "${root.name}" exclude that path.`, {

@@ -82,11 +82,11 @@ describe('a client cannot widen what the operator allows', () => {
     expect(await refusalIn('writeFile', params)).toBe('quota-exceeded')
   })
 
-  it('not by a root within a root it narrowed', async () => {
+  it('not by a root within a root that the session narrowed', async () => {
     const update = { root: 'workspace', permissions: [] }
     await workspace.call('updateRoot', update, { sessionId: 'one' })
     expect(await refusalIn('readFile', { path: 'top.txt' })).toBe('no-read')
-    // The user may take back what the user gave up, and no more than that.
+    // A session may regain permissions that it gave up, up to the permissions of the operator.
     expect(await addNotes({ permissions: ['read'] })).toHaveProperty('name')
     expect(
       await refusalIn('addRoot', { uri: 'root://workspace', name: 'all', permissions: ['delete'] }),

@@ -15,7 +15,7 @@ import { withEntry } from '../paths/root-entry.ts'
 /** The roots of each session: those of the operator, with the changes of the session. */
 export interface SessionRoots extends SessionStateLifetime {
   list(context: SessionOfRequest): Root[]
-  /** @throws McpError `not-found`, with similar names. */
+  /** Returns a root by name. Throws `not-found`, with similar names, if it does not exist. */
   find(context: SessionOfRequest, name: string, param?: string): Root
   add(context: SessionOfRequest, name: string, uri: string, choice: RootChoice): Promise<Root>
   update(context: SessionOfRequest, name: string, choice: RootChoice): Root
@@ -34,7 +34,7 @@ export function createSessionRoots(
   )
   const states = createSessionState({ create: () => new Map(ceiling) })
 
-  // A read does not create session state.
+  // Uses `states.find`, so that a read does not create session state.
   function rootsOf({ sessionId }: SessionOfRequest): ReadonlyMap<string, Root> {
     return (sessionId === undefined ? undefined : states.find(sessionId)) ?? ceiling
   }
@@ -58,7 +58,8 @@ export function createSessionRoots(
       }
       const roots = states.of(context)
       const { folder, path } = await parseRootUri(uri, folders)
-      // Resolved in the operator's folder: the roots of the session have no influence.
+      // The path is resolved in the operator's folder, so that the roots of the session have no
+      // influence.
       const whole = createRoot({ name: folder.name, folder, prefix: '' }, {})
       const prefix = await withEntry(whole, path, { param: 'uri' }, async (entry) => {
         requireDirectory(entry)
@@ -102,7 +103,7 @@ export function createSessionRoots(
   }
 }
 
-/** Returns the URI of a root for clients, which never contains a path of the machine. */
+/** Returns the URI of a root for clients. It never contains a path of the machine. */
 export function rootUri({ folder, prefix }: Root): string {
   const path = joinPath('', prefix).split('/').map(encodeURIComponent).join('/')
   return `root://${folder.name}/${path}`

@@ -4,13 +4,16 @@ import { withoutTrash } from '../paths/trash.ts'
 
 /** Patterns that limit the visible part of a root. */
 export interface VisibilityPatterns {
-  /** Visible files, or directories whose files are visible. Empty: all. */
+  /**
+   * Patterns of visible files, or of directories whose files are visible. Empty: all files are
+   * visible.
+   */
   readonly include: readonly string[]
-  /** Excluded files and directories, with everything below. */
+  /** Patterns of excluded files and directories. Everything below an excluded directory is excluded. */
   readonly exclude: readonly string[]
 }
 
-/** Whether a path is visible. Directories are, unless they are excluded. */
+/** Returns whether a path is visible. A directory is visible unless it is excluded. */
 export type Visibility = (path: string, type: 'file' | 'directory') => boolean
 
 /**
@@ -24,7 +27,8 @@ export function createVisibility(
 ): Visibility {
   const shared = { relative: true, descendants: true, maxLength }
   const included = compileGlobs(include, { ...shared, param: 'include' })
-  // Loose: on case-insensitive file systems another spelling would name the excluded file.
+  // Case is ignored (`loose`), because on some file systems a different spelling would name the
+  // excluded file.
   const excluded = compileGlobs(exclude, { ...shared, param: 'exclude', loose: true })
 
   return (path, type) => {

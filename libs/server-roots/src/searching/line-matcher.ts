@@ -3,9 +3,9 @@ import * as z from 'zod'
 
 /** A matching line. */
 export interface LineHit {
-  /** Starts at 0. */
+  /** Index of the line, starting at 0. */
   readonly line: number
-  /** Starts at 0. */
+  /** Index of the match in the line, starting at 0. */
   readonly column: number
 }
 
@@ -20,7 +20,7 @@ export interface MatcherOptions {
 
 const lineHits = z.array(z.object({ line: z.int(), column: z.int() }))
 
-/** Creates the matcher of a query. Regular expressions of callers run only in the sandbox. */
+/** Creates the matcher of a query. A caller's regular expression runs only in the sandbox. */
 export function createLineMatcher(
   { pattern, regex, ignoreCase }: MatcherOptions,
   sandbox: Sandbox,
@@ -33,7 +33,8 @@ export function createLineMatcher(
   const needle = ignoreCase ? pattern.toLowerCase() : pattern
   return async (text, limit) => {
     const searched = ignoreCase ? text.toLowerCase() : text
-    // Most texts do not contain it: one search of the whole text is faster than one per line.
+    // Most texts do not contain the pattern, and one search of the whole text is faster than one per
+    // line.
     return searched.includes(needle) ? hitsIn(searched, limit, (line) => line.indexOf(needle)) : []
   }
 }
@@ -52,7 +53,7 @@ export function hitsIn(text: string, limit: number, find: (line: string) => numb
 /** Splits a text into lines without their line breaks. */
 export function splitLines(text: string): string[] {
   const lines = text.split('\n').map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line))
-  // A line break at the end does not start another line.
+  // A line break at the end of the text does not start another line.
   if (lines.at(-1) === '') lines.pop()
   return lines
 }

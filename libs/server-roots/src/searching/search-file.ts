@@ -6,7 +6,7 @@ import { fileChunks } from '@mcp/files'
 import type { LineMatcher } from './line-matcher.ts'
 import { splitLines } from './line-matcher.ts'
 
-/** A matching line with its surroundings. */
+/** A matching line, with the lines before and after it. */
 export interface TextMatch {
   path: string
   line: number
@@ -27,7 +27,7 @@ export interface FileSearch {
   /** Number of lines before and after each match. */
   readonly context: number
   readonly signal: AbortSignal
-  /** Returns how many more matches are accepted. Called before each chunk. */
+  /** Returns the number of further matches that are accepted. Called before each chunk. */
   readonly remaining: () => number
   readonly onMatch: (match: TextMatch) => void
   /** Receives the number of bytes of each chunk read. */
@@ -92,7 +92,7 @@ export async function searchFile(file: SearchedFile, search: FileSearch): Promis
   })) {
     search.onBytes(bytes.length)
     const text = rest + decoder.write(bytes)
-    // Cut at a line break if there is one, so that no line is in two pieces.
+    // Cuts at the last line break if there is one, so that no line is split across two pieces.
     const lineEnd = text.lastIndexOf('\n') + 1
     const cut = lineEnd === 0 && text.length > maxPieceLength ? text.length : lineEnd
     rest = text.slice(cut)
@@ -103,7 +103,10 @@ export async function searchFile(file: SearchedFile, search: FileSearch): Promis
   if (last !== '') await take(last)
 }
 
-/** Start of a piece: the line, and the length of its part in the pieces before. */
+/**
+ * Start of a piece: the index of its first line, and the length of this line's part in earlier
+ * pieces.
+ */
 interface Position {
   readonly line: number
   readonly column: number
@@ -118,7 +121,7 @@ function positionAfter({ line, column }: Position, text: string): Position {
     : { line: line + breaks, column: afterBreak }
 }
 
-/** Adds the available lines after a match. Returns whether more are needed. */
+/** Adds the available lines after a match. Returns whether more lines are needed. */
 function fillAfter(
   { after }: TextMatch,
   lines: readonly string[],

@@ -125,7 +125,7 @@ it('leaves the event loop free while it visits thousands of files', async () => 
   })
 }, 120_000)
 
-it('leaves the event loop free while it matches patterns, large ones too', async () => {
+it('leaves the event loop free while it matches patterns, even large ones', async () => {
   const params = { pattern: '(fox|dog){2,}(x{0,100}){0,10}z', regex: true, path: 'many/7' }
   await expectSteadyLoop(async () => {
     expect(await search(params)).toMatchObject({ matches: [], filesSearched: 50 })

@@ -38,7 +38,7 @@ export interface SearchContext {
   readonly deadline: number
 }
 
-// Time to deliver the response before the deadline: partial results are better than a timeout.
+// The search ends this long before the deadline, because partial results are better than a timeout.
 const responseReserveMs = 250
 
 /** Size of the sample that decides whether a file is text. */
@@ -92,7 +92,8 @@ export async function searchText(
       const sample = Buffer.alloc(Math.min(size, sampleBytes))
       const { bytesRead } = await handle.read(sample, 0, sample.length, 0)
       const begin = sample.subarray(0, bytesRead)
-      // An incomplete character at the end would count as binary.
+      // An incomplete character at the end is cut off, because it would make the file count as
+      // binary.
       const whole = begin.subarray(0, begin.length - trailingFragmentBytes(begin))
       if (isBinary(null, whole) === true) {
         findings.filesSkipped++
@@ -119,12 +120,15 @@ export async function searchText(
   return endedBy === undefined || endedBy === 'files' ? findings : { ...findings, endedBy }
 }
 
-/** Returns a path relative to the searched directory, as patterns are. */
+/** Returns a path relative to the searched directory, to which patterns are also relative. */
 export function below(folder: string, path: string): string {
   return folder === '' ? path : path.slice(folder.length + 1)
 }
 
-/** Whether the search skips the file: it was deleted, moved, not accessible or refused. */
+/**
+ * Whether the search skips a file with this error: it was deleted or moved, is not accessible, or
+ * was refused.
+ */
 function isSkippable(thrown: unknown): boolean {
   if (isSystemError(thrown, 'ENOENT', 'EACCES', 'EPERM', 'ELOOP', 'ENXIO', 'EIO')) return true
   if (!McpError.is(thrown)) return false

@@ -46,10 +46,10 @@ export interface FolderWatchOptions {
   readonly bounds: Bounds
   /** Aborts the start of the watch. Has no effect later. */
   readonly signal: AbortSignal
-  /** Returns the root in its current state for the session. */
+  /** Returns the current root of the session, or undefined if the session has removed it. */
   readonly findRoot: () => Root | undefined
   readonly emit: (event: ChangeEvent) => void
-  /** Runs when the watch ends by itself. */
+  /** Called when the watch ends without a call of the returned function. */
   readonly onEnd: () => void
 }
 
@@ -75,7 +75,7 @@ export async function watchFolder(
     signal,
     accepts(changed, change) {
       entries += change === 'created' ? 1 : change === 'deleted' ? -1 : 0
-      // A watcher must not be closed before it is ready: its start would never end.
+      // The watcher must not be closed before it is ready, because its start would then never end.
       if (isReady && entries > bounds.maxWatchedEntries) fail()
       return matches(changed === '' ? basename(target) : changed)
     },
@@ -151,7 +151,7 @@ function tooManyEntries({ maxWatchedEntries }: Bounds): McpError {
   )
 }
 
-/** Emits a change if the session may see the path, which is resolved again like any other. */
+/** Emits a change if the session may see the path. The path is resolved again, as for any operation. */
 async function emitChange(
   root: Root,
   path: string,
@@ -169,7 +169,8 @@ async function emitChange(
     emit(changed(root, path, change, etag))
   } catch (thrown) {
     const isMissing = McpError.is(thrown) && thrown.code === 'not-found'
-    // Its directory was deleted as well. Any other error means that the session may not see the path.
+    // If the directory of the path was deleted as well, the deletion is emitted. After any other
+    // error, nothing is emitted, because the session may not see the path.
     if (isMissing && root.isVisible(path, 'file')) emit(changed(root, path, 'deleted', undefined))
   }
 }

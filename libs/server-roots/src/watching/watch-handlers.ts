@@ -8,7 +8,8 @@ type WatchHandlers = Pick<RootsHandlers, 'watch' | 'unwatch'>
 export function createWatchHandlers({ sessionRoots }: RootsParts, watches: Watches): WatchHandlers {
   return {
     async watch(request, context) {
-      // Before state is created for the session. The error for an unknown root lists similar names.
+      // The root is looked up before state is created for the session; the error for an unknown root
+      // lists similar names.
       requirePermission(sessionRoots.find(context, request.root), 'read')
       return { watchId: await watches.start(request, context) }
     },

@@ -32,7 +32,7 @@ async function watch(
   return String(recordOf(started)['watchId'])
 }
 
-/** Returns the notifications of one session, without fields of no defined order. */
+/** Returns the type and the data of the notifications of one session. */
 function notificationsOf(sessionId: string): unknown[] {
   return workspace.notifications
     .filter(
@@ -163,7 +163,7 @@ it('limits the watches of a session and their entries', async () => {
   expect(refusalOf(tooLarge)).toBe('too-many-entries')
 })
 
-it('needs a session', async () => {
+it('requires a session', async () => {
   const outcome = await workspace.call('watch', {}, { sessionId: undefined })
   expect(refusalOf(outcome)).toBe('no-session')
 })

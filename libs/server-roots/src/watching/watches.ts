@@ -46,13 +46,14 @@ export function createWatches({ sessionRoots, bounds, emit }: WatchesOptions): W
         )
       }
       const watchId = `watch-${++count}`
-      // Reserved before the first await, so that concurrent calls cannot exceed the limit.
+      // The place is reserved before the first await, so that concurrent calls cannot exceed the
+      // limit.
       watches.set(watchId, async () => {})
       try {
         const stop = await watchFolder(request, {
           bounds,
           signal: context.signal,
-          // Looked up at each change: the session may have narrowed its roots.
+          // The root is looked up at each change, because the session may have narrowed it.
           findRoot: () => sessionRoots.list(context).find(({ name }) => name === request.root),
           emit: (event) => emit(event, sessionId),
           onEnd: () => watches.delete(watchId),

@@ -82,7 +82,7 @@ it('changes the etag for a content of the same length and time', async () => {
   expect(await etagOf('list.txt')).not.toBe(before)
 })
 
-it('leaves no partial file, keeps permissions, and exposes the new content only when complete', async () => {
+it('leaves no partial file, keeps permissions, and exposes the new content only when it is complete', async () => {
   await chmod(join(workspace.path, 'list.txt'), 0o640)
   const content = 'x'.repeat(300_000)
   const writing = workspace.call('writeFile', { path: 'list.txt', content })
@@ -104,7 +104,7 @@ it('creates a new file for one of many concurrent callers without overwrite', as
   expect(refused).toHaveLength(19)
 })
 
-it('does not change a file under its other name', async () => {
+it('does not change a file under its other names (hard links)', async () => {
   await link(join(workspace.path, 'list.txt'), join(workspace.outside, 'other-name.txt'))
   const path = 'list.txt'
   expect(await workspace.call('stat', { path })).toMatchObject({ links: 2 })
@@ -206,7 +206,7 @@ it('skips a change that was cancelled before its turn', async () => {
   givenUp.abort()
   expect(refusalOf(await late)).toBe('cancelled')
   await Promise.all(before)
-  // The next turn is after the one that was given up.
+  // This change runs after the turn of the cancelled change.
   await workspace.call('appendFile', { path: 'list.txt', content: '!' })
   expect(await onDisk('list.txt')).toMatch(/^\d+!$/)
 })

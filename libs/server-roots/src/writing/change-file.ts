@@ -40,7 +40,7 @@ export interface ChangeOptions {
   readonly signal: AbortSignal
 }
 
-/** Runs `change` with the lock of a file and its current status. */
+/** Runs `change` while holding the lock of a file, with its current status. */
 export function withLocked<T>(
   entry: RootEntry,
   signal: AbortSignal,
@@ -54,7 +54,7 @@ export function withLocked<T>(
   })
 }
 
-/** @throws McpError `conflict` if the etag of the file does not match. */
+/** Throws `conflict` if the etag of the file does not match `ifMatch`. */
 export async function requireMatch(
   entry: RootEntry,
   { ifMatch, signal }: ChangeOptions,
@@ -104,7 +104,7 @@ async function replace(
   try {
     await writeFileAtomically(entry, (handle) => handle.writeFile(content), {
       replaces: stats,
-      // Another process may have changed it meanwhile.
+      // Another process may have changed the file meanwhile.
       beforeReplacing: () => requireMatch(entry, options),
     })
     reservation.settle(added)
@@ -119,7 +119,7 @@ async function replace(
   }
 }
 
-/** Appends to a file in place, so that the cost depends on the appended content only. */
+/** Appends to a file in place, so that the cost depends only on the appended content. */
 export function appendFile(
   found: RootEntry,
   content: Buffer,
@@ -130,7 +130,7 @@ export function appendFile(
     await requireMatch(entry, options)
     const { stats } = entry
     if (stats === undefined) return replace(entry, content, options, parts)
-    // Appending in place would change the file under its other names.
+    // Appending in place would change the file under its other names (hard links).
     if (stats.nlink > 1) return appendToCopy(entry, stats, content, options, parts)
     return appendInPlace(entry, content, options, parts)
   })
@@ -159,7 +159,7 @@ async function appendInPlace(
           await handle.writeFile(content)
           await handle.sync()
         } catch (thrown) {
-          // Undo a partial write.
+          // Undoes a partial write.
           await handle.truncate(opened.size)
           throw thrown
         }
@@ -228,7 +228,7 @@ export function editFile(
     const { diff, replacements } = edited
     const content = Buffer.from(edited.text, 'utf8')
     if (dryRun) return { path, diff, etag: etagOf(content), replacements }
-    // Replaces exactly the content that was read and edited.
+    // With this etag, exactly the content that was read and edited is replaced.
     const written = await replace(entry, content, { signal, ifMatch: etag }, parts)
     return { path, diff, etag: written.etag, replacements }
   })
@@ -240,7 +240,7 @@ const editResult: z.ZodType<EditResult> = z.object({
   replacements: z.int(),
 })
 
-// This much takes a few milliseconds. Larger edits run in the sandbox.
+// Edits up to this size take a few milliseconds. Larger edits run in the sandbox.
 const inPlaceWork = 128 * 1024
 
 async function edit(

@@ -45,7 +45,7 @@ export function createChangeHandlers(parts: RootsParts): ChangeHandlers {
     return withEntry(root, parsed, {}, change)
   }
 
-  /** Resolves both ends of a move or copy. */
+  /** Resolves the source and the destination of a move or copy. */
   async function between<T>(
     params: TransferParams,
     from: Root,
@@ -58,7 +58,7 @@ export function createChangeHandlers(parts: RootsParts): ChangeHandlers {
     const source = parsePath(path, 'path')
     const destination = parsePath(to, 'to')
     const { signal } = context
-    // A link itself is moved, not its target.
+    // The source is not followed: a link itself is moved, not its target.
     return withEntry(from, source, { follow: false }, async (fromEntry) => {
       if (createParents === true) {
         await makeDirectories(target, splitPath(destination).folder, signal, 'to')
@@ -90,7 +90,7 @@ export function createChangeHandlers(parts: RootsParts): ChangeHandlers {
       for (const [index, { newText }] of edits.entries()) {
         requireWellFormed(newText, ['edits', index, 'newText'])
       }
-      // The diff contains lines of the file.
+      // The diff contains lines of the file, which anyone may have written.
       context.markUntrusted()
       const { signal } = context
       return inWritable(location, context, (entry) =>
@@ -99,7 +99,7 @@ export function createChangeHandlers(parts: RootsParts): ChangeHandlers {
     },
     async move(params, context) {
       const from = sessionRoots.find(context, params.root)
-      // A move deletes the source.
+      // A move requires permission to delete, because it deletes the source.
       requirePermission(from, 'read', 'delete')
       await between(params, from, context, (transfer) => moveEntry(transfer, parts))
       return { root: params.toRoot ?? from.name, path: parsePath(params.to, 'to') }

@@ -23,11 +23,14 @@ export interface CopyOptions {
 export interface Copied {
   files: number
   bytes: number
-  /** Links, devices and the like, which are not copied. */
+  /** Number of entries that are not copied, such as links and devices. */
   skipped: number
 }
 
-/** Copies a regular file. If its size changes meanwhile, the copied bytes are counted. */
+/**
+ * Copies a regular file. Counts the bytes that were actually copied, because the size may change
+ * meanwhile.
+ */
 export async function copyFile(
   from: CopyEnd,
   to: CopyEnd,
@@ -48,7 +51,7 @@ export async function copyFile(
       await writeFileAtomically(
         to,
         async (target) => {
-          // Up to its size when it was opened: only that much space is reserved.
+          // Copies up to the size at opening, because only this much space is reserved.
           for await (const chunk of fileChunks(handle, { end: size, signal })) {
             await target.writeFile(chunk.bytes)
             bytes += chunk.bytes.length

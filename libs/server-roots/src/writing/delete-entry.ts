@@ -42,7 +42,7 @@ export function deleteEntry(
   })
 }
 
-/** @throws McpError `forbidden`, reason `root-itself`. */
+/** Throws `forbidden`, reason `root-itself`, for the root itself. */
 export function refuseRootItself({ realPath }: RootEntry): void {
   if (realPath !== '') return
   throw forbidden(

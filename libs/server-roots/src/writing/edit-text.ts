@@ -5,7 +5,7 @@ import { invalidParam } from '@mcp/server'
 export interface TextEdit {
   readonly oldText: string
   readonly newText: string
-  /** Number of the occurrence, starting at 1, or all. Default: the text must occur once. */
+  /** Occurrence to replace, starting at 1, or all. Default: the text must occur exactly once. */
   readonly occurrence?: number | 'all' | undefined
 }
 
@@ -15,8 +15,8 @@ export interface EditedText {
 }
 
 /**
- * Applies edits one after the other, each to the result of the one before. If the text has only "\r\n" line
- * breaks, "\n" in an edit means those.
+ * Applies edits one after the other, each to the result of the previous edit. If the text has only
+ * "\r " line breaks, " " in an edit stands for "\r ".
  *
  * @throws McpError `invalid-params`, reason `text-not-found` or `text-ambiguous`.
  */
@@ -30,7 +30,8 @@ export function editText(text: string, edits: readonly TextEdit[], maxLength: nu
     const positions = findAll(edited, searched)
     const chosen = choose(positions, occurrence, index, edited)
     const replacement = adapt(newText)
-    // Checked first: a short text that occurs a million times can become any length.
+    // The length is checked first, because replacing a short text that occurs a million times could
+    // result in any length.
     if (edited.length + chosen.length * (replacement.length - searched.length) > maxLength) {
       throw new McpError(
         'payload-too-large',

@@ -20,7 +20,7 @@ import { checkTree } from '../directories/tree-check.ts'
 import { conflict } from '../paths/errors.ts'
 import type { RootEntry } from '../paths/root-entry.ts'
 
-/** Both ends of a move or copy. */
+/** The source and the destination of a move or copy. */
 export interface Transfer {
   readonly from: RootEntry
   readonly to: RootEntry
@@ -30,10 +30,10 @@ export interface Transfer {
 
 type TransferParts = Pick<RootsParts, 'quotas' | 'bounds'>
 
-/** A transfer whose ends were checked under their locks. */
+/** A transfer whose source and destination were checked while locked. */
 interface CheckedTransfer extends Transfer {
   readonly stats: Stats
-  /** Total size of what is transferred. */
+  /** Total size of the transferred files, in bytes. */
   readonly bytes: number
 }
 
@@ -75,7 +75,7 @@ export function copyEntry(transfer: Transfer, parts: TransferParts): Promise<Cop
       await copyFile(from, to, options, copied)
       return copied
     }
-    // To fail early: each file reserves its own space again.
+    // The whole size is reserved only to fail early. Each file reserves its space again.
     const location = to.directory.realPath
     const reservation = await parts.quotas.reserve({ root: to.root, location, bytes, signal })
     reservation.release()

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 
 import { unifiedDiff } from './unified-diff.ts'
 
-/** Lines that are nowhere else, so many that to compare them takes too long. */
+/** Returns unique lines, so many that comparing them takes too long. */
 const lines = (word: string) => Array.from({ length: 30_000 }, (_, index) => `${word} ${index}`)
 
 it.each([

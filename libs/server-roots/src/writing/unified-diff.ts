@@ -6,7 +6,8 @@ export async function unifiedDiff(path: string, before: string, after: string): 
     createTwoFilesPatch(path, path, before, after, undefined, undefined, {
       context: 3,
       headerOptions: { includeIndex: false, includeUnderline: false, includeFileHeaders: true },
-      // Yields to the event loop between steps, and stops early for texts with little in common.
+      // With a callback, the diff yields to the event loop between steps. The timeout stops it for
+      // texts with little in common.
       timeout: 1_000,
       callback: resolve,
     })
@@ -14,7 +15,7 @@ export async function unifiedDiff(path: string, before: string, after: string): 
   return patch ?? wholeDiff(path, before, after)
 }
 
-/** Returns a diff that replaces everything, which is valid for any two texts. */
+/** Returns a diff that replaces the whole text. It is valid for any two texts. */
 function wholeDiff(path: string, before: string, after: string): string {
   const removed = linesOf(before)
   const added = linesOf(after)
@@ -26,7 +27,10 @@ function wholeDiff(path: string, before: string, after: string): string {
   ].join('')
 }
 
-/** Splits a text into lines with their line breaks. A last line without one is marked as in `diff`. */
+/**
+ * Splits a text into lines with their line breaks. A last line without a line break is marked, as
+ * `diff` does.
+ */
 function linesOf(text: string): string[] {
   const lines = text.split('\n')
   const rest = lines.pop() ?? ''
