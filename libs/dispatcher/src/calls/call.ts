@@ -1,4 +1,5 @@
 import type { Clock, RequestContext, RequestEnvelope, ResponseEnvelope } from '@mcp/protocol'
+import { callerKeyOf } from '@mcp/protocol'
 
 import type { Expiring } from './deadlines.ts'
 import { createDeadlines } from './deadlines.ts'
@@ -11,11 +12,13 @@ import { createDeadlines } from './deadlines.ts'
 export interface Call extends Expiring<Call> {
   readonly request: RequestEnvelope
   readonly signal: AbortSignal
+  /** Key under which the caller's share of the permits of a server is counted. */
+  readonly callerKey: string
   isEnded: boolean
   /** Receives the response; undefined until a caller waits for it. */
   settle: ((call: Call, response: ResponseEnvelope) => void) | undefined
   onAbort: (() => void) | undefined
-  endListeners: (() => void)[] | undefined
+  endListeners: ((call: Call) => void)[] | undefined
 }
 
 /** The signal of callers that cannot cancel. It is shared, so nothing listens to it. */
@@ -54,10 +57,11 @@ export function createCalls({ clock, whenCancelled, whenExpired }: CallsOptions)
   }
 
   return {
-    create: (request, { signal, deadline }) => ({
+    create: (request, context) => ({
       request,
-      signal,
-      deadline,
+      signal: context.signal,
+      deadline: context.deadline,
+      callerKey: callerKeyOf(context),
       isEnded: false,
       settle: undefined,
       onAbort: undefined,
@@ -95,12 +99,12 @@ export function endCall(call: Call, response: ResponseEnvelope): void {
   if (call.isEnded) return
   call.isEnded = true
   call.settle?.(call, response)
-  if (call.endListeners !== undefined) for (const listener of call.endListeners) listener()
+  if (call.endListeners !== undefined) for (const listener of call.endListeners) listener(call)
 }
 
 /** Runs `listener` when the call ends, or immediately if it has ended. */
-export function onCallEnd(call: Call, listener: () => void): void {
-  if (call.isEnded) listener()
+export function onCallEnd(call: Call, listener: (call: Call) => void): void {
+  if (call.isEnded) listener(call)
   else if (call.endListeners === undefined) call.endListeners = [listener]
   else call.endListeners.push(listener)
 }

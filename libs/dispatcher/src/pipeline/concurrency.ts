@@ -7,13 +7,14 @@ import type { ServerEntry } from '../routing/server-entry.ts'
 import type { Handler, Stage } from './stage.ts'
 
 /**
- * The stage that limits the concurrent calls of each server and queues some more. The permit is
+ * The stage that limits the concurrent calls of each server and queues some more, fairly between
+ * callers. The permit is
  * released when the call ends, even if the server is still working.
  */
 export const concurrency: Stage = (next) => (request, context, call, destination) => {
   const { server } = destination
   if (server === undefined) return next(request, context, call, destination)
-  if (server.semaphore.tryAcquire()) {
+  if (server.semaphore.tryAcquire(call.callerKey)) {
     onCallEnd(call, server.releasePermit)
     return next(request, context, call, destination)
   }
@@ -40,7 +41,7 @@ function waitForPermit(server: ServerEntry, call: Call): Promise<boolean> | unde
   const leave = server.semaphore.enqueue(() => {
     onCallEnd(call, server.releasePermit)
     resolve(true)
-  })
+  }, call.callerKey)
   if (leave === undefined) return undefined
   onCallEnd(call, () => {
     if (leave()) resolve(false)

@@ -173,10 +173,13 @@ it('limits concurrent calls, queues some, and refuses the rest', async () => {
   })
   const dispatcher = createDispatcher({
     servers: [server],
-    concurrency: { limit: 2, maxQueued: 2 },
+    concurrency: { limit: 2, maxQueued: 2, maxQueuedPerCaller: 2 },
   })
   const aborting = new AbortController()
-  const running = [dispatcher.dispatch(call()), dispatcher.dispatch(call())]
+  const running = [
+    dispatcher.dispatch(call()),
+    dispatcher.dispatch(call(), { principal: 'another' }),
+  ]
   const queued = dispatcher.dispatch(call())
   const queuedThenAborted = dispatcher.dispatch(call(), { signal: aborting.signal })
   expect(await dispatcher.dispatch(call())).toMatchObject({
@@ -190,6 +193,43 @@ it('limits concurrent calls, queues some, and refuses the rest', async () => {
   await vi.waitFor(() => expect(server.received).toHaveLength(3))
   for (const open of gates) open()
   expect((await Promise.all([...running, queued])).map(codeOf)).toEqual(['ok', 'ok', 'ok'])
+  await dispatcher.close()
+})
+
+it('keeps permits free for other callers, and places in the queue', async () => {
+  const gates: (() => void)[] = []
+  const server = createSampleServer({
+    process: (request) =>
+      new Promise((resolve) => {
+        gates.push(() => resolve(success(request, {})))
+      }),
+  })
+  const dispatcher = createDispatcher({
+    servers: [server],
+    concurrency: { limit: 8, maxQueued: 16 },
+  })
+  const flood = Array.from({ length: 10 }, async (_, index) =>
+    // Sessions cost nothing, so an anonymous caller counts by its address.
+    dispatcher.dispatch(call(), { address: '203.0.113.7', sessionId: `session ${index}` }),
+  )
+  expect(server.received).toHaveLength(4)
+  expect(codeOf(await Promise.race(flood))).toBe('unavailable')
+
+  const others = ['a', 'b', 'c'].map(async (principal) =>
+    dispatcher.dispatch(call(), { principal }),
+  )
+  expect(server.received).toHaveLength(7)
+  for (const open of gates.splice(4)) open()
+  expect((await Promise.all(others)).map(codeOf)).toEqual(['ok', 'ok', 'ok'])
+
+  await vi.waitFor(() => {
+    for (const open of gates.splice(0)) open()
+    expect(server.received).toHaveLength(11)
+  })
+  expect((await Promise.all(flood)).map(codeOf).toSorted()).toEqual([
+    ...Array<string>(8).fill('ok'),
+    ...Array<string>(2).fill('unavailable'),
+  ])
   await dispatcher.close()
 })
 

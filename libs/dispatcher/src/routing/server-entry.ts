@@ -13,6 +13,7 @@ import type {
 } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 
+import type { Call } from '../calls/call.ts'
 import type { BreakerOptions } from './circuit-breaker.ts'
 import type { OperationTable } from './operation-table.ts'
 import { createOperationTable } from './operation-table.ts'
@@ -22,10 +23,15 @@ import { createReplicaSet, replicasOf } from './replica-set.ts'
 import type { Claimant } from './route-table.ts'
 
 export interface ConcurrencyOptions {
-  /** Maximum number of concurrent calls of one server. Default: 1,000. */
+  /**
+   * Maximum number of concurrent calls of one server. One caller receives at most as many permits as
+   * stay free for others: a half if it is alone. Default: 1,000.
+   */
   readonly limit?: number | undefined
   /** Maximum number of calls that wait for a permit; further calls are refused. Default: 10,000. */
   readonly maxQueued?: number | undefined
+  /** Maximum number of waiting calls of one caller. Default: a quarter of `maxQueued`. */
+  readonly maxQueuedPerCaller?: number | undefined
 }
 
 /** One server in the registry. */
@@ -34,7 +40,7 @@ export interface ServerEntry extends Claimant, ReplicaSet {
   /** Limits the concurrent calls of this server. */
   readonly semaphore: Semaphore
   /** Releases one permit of the semaphore. One function for all calls, so that none creates its own. */
-  readonly releasePermit: () => void
+  readonly releasePermit: (call: Call) => void
   /** Undefined until the server has described itself. */
   description: ServerDescription | undefined
   /** The reason why the server takes no part, or only with its previous description. */
@@ -73,14 +79,20 @@ export function createServerEntry(
     throw new McpError('invalid-request', 'A server needs at least one replica.')
   }
   const { limit = 1000, maxQueued = 10_000 } = concurrency
-  const semaphore = createSemaphore({ limit, maxQueued })
+  const { maxQueuedPerCaller = Math.ceil(maxQueued / 4) } = concurrency
+  const semaphore = createSemaphore({
+    limit,
+    reservesPermits: true,
+    maxQueued,
+    maxQueuedPerKey: maxQueuedPerCaller,
+  })
   const set = createReplicaSet(list, clock, breaker)
 
   const entry: ServerEntry = {
     ...set,
     name: first.name,
     semaphore,
-    releasePermit: () => semaphore.release(),
+    releasePermit: ({ callerKey }) => semaphore.release(callerKey),
     description: undefined,
     problem: 'The server has not described itself yet.',
     routes: [],
