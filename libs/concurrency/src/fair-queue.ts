@@ -6,6 +6,10 @@ export interface FairQueueOptions {
   readonly maxEntries?: number | undefined
   /** Maximum number of entries of one key. Default: no limit. */
   readonly maxEntriesPerKey?: number | undefined
+  /** Maximum size of all entries, such as in bytes. Default: no limit. */
+  readonly maxSize?: number | undefined
+  /** Maximum size of the entries of one key. An entry of any size fits if the key has no other. Default: no limit. */
+  readonly maxSizePerKey?: number | undefined
 }
 
 /**
@@ -15,35 +19,53 @@ export interface FairQueueOptions {
 export interface FairQueue<Entry> {
   /**
    * Adds an entry. Returns the function that removes it (`false`: it was already taken), or `undefined`
-   * if the queue is full or the key has as many entries as it may have.
+   * if the queue is full or the key has as much as it may have.
    */
-  add(key: string, entry: Entry): (() => boolean) | undefined
+  add(key: string, entry: Entry, size?: number): (() => boolean) | undefined
   /** Removes and returns the next entry whose key is accepted, or `undefined` if there is none. */
   take(accepts?: (key: string) => boolean): Entry | undefined
+  /** Number of entries. */
+  readonly size: number
+}
+
+interface Item<Entry> {
+  readonly entry: Entry
   readonly size: number
 }
 
 /** The entries of one key. It exists as long as there are any. */
 interface Share<Entry> {
   readonly key: string
-  readonly entries: LinkedList<Entry>
+  readonly entries: LinkedList<Item<Entry>>
+  size: number
 }
 
 /** Creates an empty queue. Adding, removing and taking cost the same at any length. */
 export function createFairQueue<Entry>(options: FairQueueOptions = {}): FairQueue<Entry> {
   const { maxEntries = Infinity, maxEntriesPerKey = Infinity } = options
+  const { maxSize = Infinity, maxSizePerKey = Infinity } = options
   const turns = createLinkedList<Share<Entry>>()
   const turnByKey = new Map<string, ListItem<Share<Entry>>>()
-  let size = 0
+  let count = 0
+  let totalSize = 0
+
+  function hasRoom(share: Share<Entry> | undefined, size: number): boolean {
+    if (count >= maxEntries || (totalSize > 0 && totalSize + size > maxSize)) return false
+    if (share === undefined) return true
+    return share.entries.size < maxEntriesPerKey && share.size + size <= maxSizePerKey
+  }
 
   function append(share: Share<Entry>): Share<Entry> {
     turnByKey.set(share.key, turns.add(share))
     return share
   }
 
-  function remove({ key, entries }: Share<Entry>, item: ListItem<Entry>): boolean {
+  function remove(share: Share<Entry>, item: ListItem<Item<Entry>>): boolean {
+    const { key, entries } = share
     if (!entries.delete(item)) return false
-    size--
+    count--
+    share.size -= item.value.size
+    totalSize -= item.value.size
     const turn = turnByKey.get(key)
     if (entries.size > 0 || turn === undefined) return true
     turns.delete(turn)
@@ -52,12 +74,14 @@ export function createFairQueue<Entry>(options: FairQueueOptions = {}): FairQueu
   }
 
   return {
-    add(key, entry) {
+    add(key, entry, size = 0) {
       const existing = turnByKey.get(key)?.value
-      if (size >= maxEntries || (existing?.entries.size ?? 0) >= maxEntriesPerKey) return undefined
-      const share = existing ?? append({ key, entries: createLinkedList() })
-      const item = share.entries.add(entry)
-      size++
+      if (!hasRoom(existing, size)) return undefined
+      const share = existing ?? append({ key, entries: createLinkedList(), size: 0 })
+      const item = share.entries.add({ entry, size })
+      count++
+      share.size += size
+      totalSize += size
       return () => remove(share, item)
     },
     take(accepts) {
@@ -68,12 +92,12 @@ export function createFairQueue<Entry>(options: FairQueueOptions = {}): FairQueu
         turns.delete(turn)
         append(turn.value)
         remove(turn.value, first)
-        return first.value
+        return first.value.entry
       }
       return undefined
     },
     get size() {
-      return size
+      return count
     },
   }
 }

@@ -4,8 +4,10 @@ import type { Clock } from '@mcp/protocol'
 export interface SandboxLimits {
   /** Maximum number of jobs that run at the same time. Default: 2. */
   readonly maxConcurrent?: number | undefined
-  /** Maximum number of waiting jobs. Further ones are rejected as `unavailable`. Default: 100. */
+  /** Maximum number of waiting jobs. Further ones are rejected as `unavailable`. Default: 200. */
   readonly maxQueued?: number | undefined
+  /** Maximum number of waiting jobs of one caller. Default: half of `maxQueued`. */
+  readonly maxQueuedPerCaller?: number | undefined
   /** Timeout of a job, in milliseconds, counted from its start. Default: 1,000. */
   readonly timeoutMs?: number | undefined
   /** Maximum memory of any kind that a job may allocate, in MiB. Default: 256. */
@@ -36,6 +38,8 @@ export interface SandboxOptions extends SandboxLimits {
 export interface JobOptions {
   /** Cancels the job, whether it waits or runs; `run` rejects with `cancelled`. */
   readonly signal?: AbortSignal | undefined
+  /** Identifies the caller, such as `callerKey` of a handler's context. Callers take turns. */
+  readonly callerKey?: string | undefined
   /** Replaces the sandbox's `timeoutMs` for this job. */
   readonly timeoutMs?: number | undefined
 }
@@ -43,23 +47,25 @@ export interface JobOptions {
 /** Limits with their defaults filled in. */
 export type ResolvedLimits = Readonly<Record<keyof SandboxLimits, number>>
 
-const defaultLimits: ResolvedLimits = {
+const defaultLimits = {
   maxConcurrent: 2,
-  maxQueued: 100,
+  maxQueued: 200,
   timeoutMs: 1_000,
   maxMemoryMb: 256,
   maxResultBytes: 4 * 2 ** 20,
   startTimeoutMs: 30_000,
   idleTimeoutMs: 30_000,
-}
+} as const
 
 /** Returns the limits in effect: the override, else the option, else the default of each. */
 export function resolveLimits(options: SandboxOptions): ResolvedLimits {
-  const resolve = (name: keyof SandboxLimits): number =>
-    options.overrides?.[name] ?? options[name] ?? defaultLimits[name]
+  const set = (name: keyof SandboxLimits) => options.overrides?.[name] ?? options[name]
+  const resolve = (name: keyof typeof defaultLimits): number => set(name) ?? defaultLimits[name]
+  const maxQueued = resolve('maxQueued')
   return {
     maxConcurrent: resolve('maxConcurrent'),
-    maxQueued: resolve('maxQueued'),
+    maxQueued,
+    maxQueuedPerCaller: set('maxQueuedPerCaller') ?? Math.ceil(maxQueued / 2),
     timeoutMs: resolve('timeoutMs'),
     maxMemoryMb: resolve('maxMemoryMb'),
     maxResultBytes: resolve('maxResultBytes'),

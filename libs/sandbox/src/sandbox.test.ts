@@ -124,11 +124,28 @@ describe('queue', () => {
   })
 
   it('rejects a job with a retryable error if maxQueued jobs wait', async () => {
-    const sandbox = openSandbox({ maxConcurrent: 1, maxQueued: 2 })
+    const sandbox = openSandbox({ maxConcurrent: 1, maxQueued: 2, maxQueuedPerCaller: 2 })
     const taken = [1, 2, 3].map((value) => sandbox.run('echo', value))
     const error = await failure(sandbox.run('echo', 4))
     expect(error).toMatchObject({ code: 'unavailable', retryable: true })
     expect(await Promise.all(taken)).toEqual([1, 2, 3])
+  })
+
+  it('runs the jobs of different callers in turn', async () => {
+    const sandbox = openSandbox({ maxConcurrent: 1 })
+    const order: unknown[] = []
+    const run = (callerKey: string, name: string) =>
+      sandbox.run('echo', name, { callerKey }).then((value) => order.push(value))
+    await Promise.all([...['a1', 'a2', 'a3', 'a4'].map((name) => run('a', name)), run('b', 'b1')])
+    expect(order).toEqual(['a1', 'b1', 'a2', 'a3', 'a4'])
+  })
+
+  it('leaves half of the queue to other callers', async () => {
+    const sandbox = openSandbox({ maxConcurrent: 1, maxQueued: 4 })
+    const echo = (callerKey: string) => sandbox.run('echo', callerKey, { callerKey })
+    const taken = [echo('a'), echo('a'), echo('a')]
+    expect(await failure(echo('a'))).toMatchObject({ code: 'unavailable', retryable: true })
+    expect(await Promise.all([...taken, echo('b')])).toEqual(['a', 'a', 'a', 'b'])
   })
 })
 

@@ -39,10 +39,18 @@ async function runCall(
     )
     return { status: 'error', error: error.toBody() }
   }
-  const { request, signal, deadline, sessionId, principal } = context
+  const { request, signal, deadline, sessionId, principal, callerKey } = context
   const response = await process(
     createRequest(request.type, { tool, operation, params }, { id: `${request.id}#${index}` }),
-    { signal, deadline, sessionId, principal, ask: (question) => context.ask(question) },
+    {
+      signal,
+      deadline,
+      sessionId,
+      principal,
+      // The calls of a batch count like the batch: this is the key of a caller without a principal.
+      address: callerKey,
+      ask: (question) => context.ask(question),
+    },
   )
   if (response.status === 'error') return { status: 'error', error: response.error }
   const { data } = response

@@ -12,11 +12,11 @@ export function createToolHandlers(sandbox: Sandbox): (tool: Tool) => Record<str
   function handlerOf(operation: ToolOperation): Handler {
     const job = jobs.get(operation)
     if (job === undefined) return (params, context) => operation.run(params, context)
-    return (params, { signal }) => {
+    return (params, context) => {
       const limit = job.operation.inlineLimit(params)
       return limit > 0 && measureSize(params, limit) <= limit
         ? job.operation.work(params)
-        : sandbox.run(job.name, params, { signal })
+        : sandbox.run(job.name, params, context)
     }
   }
 

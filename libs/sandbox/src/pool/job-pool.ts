@@ -1,3 +1,4 @@
+import { createFairQueue } from '@mcp/concurrency'
 import type { Clock } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 
@@ -12,6 +13,7 @@ import {
 import type { JobMessage, JobResult } from '../messages.ts'
 import { readJobResult } from '../messages.ts'
 import type { JobOptions, ResolvedLimits } from '../sandbox-options.ts'
+import type { AssignJob } from './worker-set.ts'
 import { createWorkerSet } from './worker-set.ts'
 
 export interface JobPoolOptions extends ResolvedLimits {
@@ -21,7 +23,7 @@ export interface JobPoolOptions extends ResolvedLimits {
   readonly clock: Clock
 }
 
-/** Queues jobs and assigns them to workers. */
+/** Queues jobs, fairly between callers, and assigns them to workers. */
 export interface JobPool {
   run(message: JobMessage, options: JobOptions): Promise<unknown>
   close(): Promise<void>
@@ -32,16 +34,27 @@ interface Job {
   readonly timeoutMs: number
   readonly resolve: (result: unknown) => void
   readonly reject: (error: McpError) => void
+  /** Leaves the queue. Returns `false` if the job was already taken from it. */
+  leave: () => boolean
   /** Removes the abort listener and, once the job runs, its timer. */
   release: () => void
   /** Kills the worker that runs the job. */
   killWorker: () => void
 }
 
+/** Maximum size of the inputs of all waiting jobs. */
+const maxWaitingBytes = 64 * 2 ** 20
+
 /** Creates a pool without workers; `run` starts them. */
 export function createJobPool(options: JobPoolOptions): JobPool {
-  const { maxConcurrent, maxQueued, maxMemoryMb, idleTimeoutMs, clock } = options
-  const waiting = new Set<Job>()
+  const { maxConcurrent, maxQueued, maxQueuedPerCaller, maxMemoryMb, idleTimeoutMs, clock } =
+    options
+  const waiting = createFairQueue<Job>({
+    // Includes the jobs whose worker is starting.
+    maxEntriesPerKey: maxConcurrent + maxQueuedPerCaller,
+    maxSize: maxWaitingBytes,
+    maxSizePerKey: maxWaitingBytes / 2,
+  })
   const running = new Set<Job>()
   let isClosed = false
   let stopIdleTimer = () => {}
@@ -52,8 +65,11 @@ export function createJobPool(options: JobPoolOptions): JobPool {
   function advance(): void {
     stopIdleTimer()
     if (isClosed) return
-    for (const job of waiting) {
-      if (running.size >= maxConcurrent || !start(job)) break
+    while (running.size < maxConcurrent && waiting.size > 0) {
+      const assign = workers.findIdle()
+      const job = assign && waiting.take()
+      if (assign === undefined || job === undefined) break
+      start(job, assign)
     }
 
     startWorkers()
@@ -71,18 +87,22 @@ export function createJobPool(options: JobPoolOptions): JobPool {
     const failure = workers.failure()
     if (failure === undefined || workers.alive() > 0) return
     const error = workerUnavailable(failure.retryAt - clock.now(), failure.text)
-    for (const job of waiting) fail(job, error)
+    failWaiting(error)
   }
 
-  /** Returns whether a worker was idle. */
-  function start(job: Job): boolean {
+  function failWaiting(error: McpError): void {
+    for (let job = waiting.take(); job !== undefined; job = waiting.take()) {
+      job.release()
+      job.reject(error)
+    }
+  }
+
+  function start(job: Job, assign: AssignJob): void {
     const { message, timeoutMs } = job
-    const killWorker = workers.assign(message, {
+    const killWorker = assign(message, {
       onResult: (bytes) => settle(job, bytes),
       onExit: (exit) => fail(job, workerExited(message.job, exit, maxMemoryMb)),
     })
-    if (killWorker === undefined) return false
-
     const { release } = job
     const stopTimer = clock.after(timeoutMs, () => stop(job, jobTimedOut(message.job, timeoutMs)))
     job.killWorker = killWorker
@@ -90,14 +110,12 @@ export function createJobPool(options: JobPoolOptions): JobPool {
       stopTimer()
       release()
     }
-    waiting.delete(job)
     running.add(job)
-    return true
   }
 
   /** Returns whether the job was still pending. */
   function remove(job: Job): boolean {
-    if (!waiting.delete(job) && !running.delete(job)) return false
+    if (!job.leave() && !running.delete(job)) return false
     job.release()
     return true
   }
@@ -117,7 +135,7 @@ export function createJobPool(options: JobPoolOptions): JobPool {
   }
 
   return {
-    run(message, { signal, timeoutMs = options.timeoutMs }) {
+    run(message, { signal, callerKey = '', timeoutMs = options.timeoutMs }) {
       return new Promise((resolve, reject) => {
         if (isClosed) throw sandboxClosed()
         if (signal?.aborted === true) throw jobCancelled(message.job)
@@ -125,15 +143,26 @@ export function createJobPool(options: JobPoolOptions): JobPool {
 
         const onAbort = () => stop(job, jobCancelled(message.job))
         const release = () => signal?.removeEventListener('abort', onAbort)
-        const job: Job = { message, timeoutMs, resolve, reject, release, killWorker: () => {} }
+        const job: Job = {
+          message,
+          timeoutMs,
+          resolve,
+          reject,
+          leave: () => false,
+          release,
+          killWorker: () => {},
+        }
+        const leave = waiting.add(callerKey, job, message.input.byteLength)
+        if (leave === undefined) throw queueFull(waiting.size)
+        job.leave = leave
         signal?.addEventListener('abort', onAbort)
-        waiting.add(job)
         advance()
       })
     },
     async close() {
       isClosed = true
-      for (const job of [...waiting, ...running]) stop(job, sandboxClosed())
+      failWaiting(sandboxClosed())
+      for (const job of Array.from(running)) stop(job, sandboxClosed())
       stopIdleTimer()
       await workers.stop()
     },

@@ -21,13 +21,16 @@ interface JobListener {
   readonly onExit: (exit: WorkerExit) => void
 }
 
+/** Assigns a job, and returns the function that kills its worker. */
+export type AssignJob = (message: JobMessage, listener: JobListener) => () => void
+
 /** The workers of one sandbox: starting, idle or busy. */
 export interface WorkerSet {
   alive(): number
   /** Returns the failure of the last start while it is too early for the next attempt. */
   failure(): StartFailure | undefined
-  /** Assigns the job to an idle worker and returns the function that kills it; `undefined` if none is idle. */
-  assign(message: JobMessage, listener: JobListener): (() => void) | undefined
+  /** Returns the function that assigns a job to an idle worker; `undefined` if none is idle. */
+  findIdle(): AssignJob | undefined
   /** Starts workers until `count` are alive. If `awaited`, starting workers keep the process alive. */
   grow(count: number, awaited: boolean): void
   /** Kills all workers; resolves once they have exited. */
@@ -118,13 +121,15 @@ export function createWorkerSet(options: WorkerSetOptions): WorkerSet {
   return {
     alive: () => workers.size,
     failure: () => backoff.failure(),
-    assign(message, listener) {
+    findIdle() {
       const worker = [...workers].findLast(({ state }) => state.type === 'idle')
       if (worker === undefined) return undefined
-      worker.state = { type: 'busy', ...listener }
-      worker.process.setRef(true)
-      worker.process.send(message)
-      return () => kill(worker)
+      return (message, listener) => {
+        worker.state = { type: 'busy', ...listener }
+        worker.process.setRef(true)
+        worker.process.send(message)
+        return () => kill(worker)
+      }
     },
     grow(count, awaited) {
       while (workers.size < count && backoff.failure() === undefined) start()

@@ -1,5 +1,5 @@
 import { McpError } from '@mcp/protocol'
-import type { Sandbox } from '@mcp/sandbox'
+import type { JobOptions, Sandbox } from '@mcp/sandbox'
 
 import { createInternetSandbox } from '../internet-sandbox.ts'
 import { mediaKind, readContentType } from './encoding/media-type.ts'
@@ -10,7 +10,7 @@ import { readInline } from './read-inline.ts'
 
 /** Extracts content from untrusted bytes in the sandbox. */
 export interface Extractor {
-  extract(request: ExtractRequest, options: { readonly signal: AbortSignal }): Promise<Extraction>
+  extract(request: ExtractRequest, options: JobOptions): Promise<Extraction>
   close(): Promise<void>
 }
 
@@ -27,11 +27,11 @@ export interface Extractor {
  */
 export function createExtractor(sandbox: Sandbox = createInternetSandbox()): Extractor {
   return {
-    async extract(request, { signal }) {
+    async extract(request, options) {
       const inline = readInline(request)
       if (inline !== undefined) return inline
       const { sent, note } = fitting(request)
-      const extraction = await runJob(sandbox, sent, signal)
+      const extraction = await runJob(sandbox, sent, options)
       return note === undefined
         ? extraction
         : { ...extraction, note: joined(extraction.note, note) }
@@ -43,9 +43,9 @@ export function createExtractor(sandbox: Sandbox = createInternetSandbox()): Ext
 async function runJob(
   sandbox: Sandbox,
   request: ExtractRequest,
-  signal: AbortSignal,
+  options: JobOptions,
 ): Promise<Extraction> {
-  const result = await sandbox.run('extract', request, { signal }).catch((thrown: unknown) => {
+  const result = await sandbox.run('extract', request, options).catch((thrown: unknown) => {
     if (McpError.is(thrown) && thrown.details?.['reason'] === 'memory-limit')
       throw tooMuchMemory(thrown)
     throw thrown

@@ -4,11 +4,14 @@ import { McpError } from '@mcp/protocol'
 
 const maxQueued = 256
 
-/** Creates the semaphore that limits concurrent fetches. It rejects with `unavailable` if too many wait. */
+/** Creates the semaphore that limits concurrent fetches, fairly between callers. It rejects with `unavailable` if too many wait. */
 export function createFetchSemaphore(limit: number): Semaphore {
   return createSemaphore({
     limit,
+    // A site that does not respond holds a permit until the timeout.
+    reservesPermits: true,
     maxQueued,
+    maxQueuedPerKey: maxQueued / 4,
     queueFull: () =>
       new McpError('unavailable', 'Too many pages are being fetched. Retry later.', {
         details: { retryAfterMs: 1000 },

@@ -10,6 +10,8 @@ export interface PageRequest extends ExchangeRequest {
   readonly respectRobots: boolean
   /** The caller whose private cache entries may be used and stored. */
   readonly caller: string | undefined
+  /** Key under which the caller's share of the sandbox is counted. */
+  readonly callerKey: string
 }
 
 /** Fetches URLs: follows redirects, respects robots.txt and uses the cache. */
@@ -28,14 +30,14 @@ export function createPageFetcher(parts: PageFetcherParts): PageFetcher {
   const { transport, robots, cache, userAgent } = parts
 
   return {
-    fetch({ mode, respectRobots, caller, ...first }) {
+    fetch({ mode, respectRobots, caller, callerKey, ...first }) {
       const headers = { 'user-agent': userAgent, ...first.headers }
       return followRedirects({ ...first, headers }, async (step) => {
         const { url, method, signal } = step
         // Checked before the cache, so that a cached response of a blocked URL is not returned.
         transport.checkUrl(url)
         if (respectRobots && (method === 'GET' || method === 'HEAD')) {
-          await robots.check({ url, signal })
+          await robots.check({ url, signal, callerKey })
         }
         return cache.exchange({ ...step, mode, caller })
       })

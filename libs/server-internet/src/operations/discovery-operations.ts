@@ -44,13 +44,17 @@ export function createDiscoveryOperations(parts: DiscoveryOperationsParts): Disc
     context: HandlerContext,
     signal: AbortSignal,
   ): Promise<CollectedSitemap> {
+    const { callerKey } = context
     const isSitemap = /\.(?:xml|gz|txt)$|sitemap/i.test(url.pathname)
-    const named = isSitemap ? [url.href] : (await robots.decide({ url, signal })).sitemaps
+    const named = isSitemap
+      ? [url.href]
+      : (await robots.decide({ url, signal, callerKey })).sitemaps
     const urls = named.filter((sitemap) => URL.canParse(sitemap))
     return collectSitemap({
       urls: urls.length > 0 ? urls : [new URL('/sitemap.xml', url).href],
       sandbox,
       signal,
+      callerKey,
       async fetch(sitemap, maxBytes): Promise<FetchedSitemap> {
         const { response } = await fetcher.fetch({
           url: sitemap,
@@ -60,6 +64,7 @@ export function createDiscoveryOperations(parts: DiscoveryOperationsParts): Disc
           mode: 'default',
           respectRobots,
           caller: callerOf(context),
+          callerKey,
           signal,
         })
         return response
@@ -79,7 +84,7 @@ export function createDiscoveryOperations(parts: DiscoveryOperationsParts): Disc
       context.markUntrusted()
       const url = readUrl(address)
       const decision = await withinDeadline({ url, timeoutMs, signal: context.signal }, (signal) =>
-        robots.decide({ url, userAgent: robot, signal }),
+        robots.decide({ url, userAgent: robot, signal, callerKey: context.callerKey }),
       )
       return { ...decision, sitemaps: [...decision.sitemaps], userAgent: robot }
     },
@@ -92,7 +97,11 @@ export function createDiscoveryOperations(parts: DiscoveryOperationsParts): Disc
       const collected =
         cached ??
         (await withinDeadline({ url, timeoutMs, signal: context.signal }, (signal) =>
-          semaphore.run(() => collect(url, respectRobots, context, signal), signal),
+          semaphore.run(
+            () => collect(url, respectRobots, context, signal),
+            signal,
+            context.callerKey,
+          ),
         ))
       if (cached === undefined && caller !== undefined) {
         sitemaps.set(key, collected, {

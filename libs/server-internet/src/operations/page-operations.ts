@@ -97,6 +97,7 @@ export function createPageOperations(parts: PageOperationsParts): PageHandlers {
             mode: 'no-store',
             respectRobots,
             caller: callerOf(context),
+            callerKey: context.callerKey,
             signal,
           }),
       )
@@ -116,7 +117,7 @@ export function createPageOperations(parts: PageOperationsParts): PageHandlers {
         format,
         extract,
       }
-      const extraction = await extractor.extract(request, { signal: context.signal })
+      const extraction = await extractor.extract(request, context)
       return contentPart(extraction, { offset, length })
     },
     async links({ query = '', cursor, limit, sameSite, ...reading }, context) {

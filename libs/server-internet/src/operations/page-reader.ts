@@ -82,6 +82,7 @@ export function createPageReader(parts: PageReaderParts): PageReader {
       if (isSafe && reading.body !== undefined) {
         throw invalidParam('body', `a ${method} request has no body. Use POST, or omit the body`)
       }
+      const { callerKey } = context
       const caller = callerOf(context)
       const key = keyOf(reading, url, callerHeaders, caller)
       const cached = isContinued ? contents.get(key) : undefined
@@ -95,7 +96,7 @@ export function createPageReader(parts: PageReaderParts): PageReader {
 
       const page = await withinDeadline(
         { url, method, timeoutMs, signal: context.signal },
-        (signal) => semaphore.run(() => readOnce(signal), signal),
+        (signal) => semaphore.run(() => readOnce(signal), signal, callerKey),
       )
       // Without a session or principal, a request for the next part cannot be recognized.
       if (caller !== undefined) contents.set(key, page, { caller, ...cacheEntryOf(page, url) })
@@ -111,6 +112,7 @@ export function createPageReader(parts: PageReaderParts): PageReader {
           mode: reading.cache,
           respectRobots: reading.respectRobots,
           caller,
+          callerKey,
           signal,
         })
         const { response } = found
@@ -119,7 +121,7 @@ export function createPageReader(parts: PageReaderParts): PageReader {
         const { bytes } = response
         const extraction = await extractor.extract(
           { bytes, contentType, url: finalUrl, format, extract },
-          { signal },
+          { signal, callerKey },
         )
         return {
           finalUrl,

@@ -26,6 +26,7 @@ export interface RobotsQuery {
   /** User agent of the robot. Default: this server. */
   readonly userAgent?: string | undefined
   readonly signal: AbortSignal
+  readonly callerKey: string
 }
 
 /** Fetches, caches and evaluates the robots.txt of sites. */
@@ -116,6 +117,7 @@ export function createRobots(limits: CacheLimits, parts: RobotsParts): Robots {
       return evaluateRobots(input)
     const verdict = await sandbox.run('evaluateRobots', input, {
       signal: query.signal,
+      callerKey: query.callerKey,
       timeoutMs: evaluateTimeoutMs,
     })
     if (!isRobotsVerdict(verdict)) throw McpError.internal(verdict)

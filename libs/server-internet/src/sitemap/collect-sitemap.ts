@@ -29,6 +29,7 @@ export interface CollectOptions {
   readonly fetch: (url: URL, maxBytes: number) => Promise<FetchedSitemap>
   readonly sandbox: Sandbox
   readonly signal: AbortSignal
+  readonly callerKey: string
 }
 
 const maxSitemaps = 50
@@ -44,7 +45,7 @@ export const maxSitemapBytes = 16 * 1024 * 1024
  * @throws McpError the first error, if no sitemap could be read.
  */
 export async function collectSitemap(options: CollectOptions): Promise<CollectedSitemap> {
-  const { urls, fetch, sandbox, signal } = options
+  const { urls, fetch, sandbox, signal, callerKey } = options
   const entries = new Map<string, SitemapEntry>()
   const sitemaps: string[] = []
   const failed: { url: string; message: string }[] = []
@@ -73,7 +74,7 @@ export async function collectSitemap(options: CollectOptions): Promise<Collected
     try {
       const text = await readText(await fetch(new URL(url), maxSitemapBytes))
       const input = { text: text.content, maxEntries: maxEntries - entries.size }
-      const parsed = await sandbox.run('parseSitemap', input, { signal })
+      const parsed = await sandbox.run('parseSitemap', input, { signal, callerKey })
       if (!isParsedSitemap(parsed)) throw McpError.internal(parsed)
       truncated ||= text.truncated || parsed.truncated
       sitemaps.push(url)

@@ -36,7 +36,7 @@ export function createReadHandlers({ library, sandbox }: ReadHandlersOptions): R
         ...(createdAt === undefined ? {} : { createdAt }),
       }
     },
-    async diff({ prompt, from, to }, { signal }) {
+    async diff({ prompt, from, to }, context) {
       const store = await library.open()
       const record = await findPrompt(store, prompt)
       const [before, after] = await Promise.all([
@@ -44,14 +44,14 @@ export function createReadHandlers({ library, sandbox }: ReadHandlersOptions): R
         readVersion(store, record, to ?? latestOf(record)),
       ])
       const contents = { from: before.value.content, to: after.value.content }
-      const { changed, patch } = await sandbox.compare(contents, signal)
+      const { changed, patch } = await sandbox.compare(contents, context)
       return { from, to: after.version, changed, patch }
     },
-    async export({ format, ...request }, { signal }) {
+    async export({ format, ...request }, context) {
       const { record, version, value } = await findVersion(await library.open(), request)
       const { extension, mimeType } = fileTypes[format]
       const { name } = record
-      const text = await sandbox.encode({ format, document: { name, ...value } }, signal)
+      const text = await sandbox.encode({ format, document: { name, ...value } }, context)
       return { format, version, fileName: `${name}.${extension}`, mimeType, text }
     },
   }

@@ -21,7 +21,7 @@ export function createRenderHandlers(options: RenderHandlersOptions): RenderHand
   const { library, sandbox, maxRenderedLength } = options
 
   return {
-    async render({ arguments: values, format, ...request }, { signal }) {
+    async render({ arguments: values, format, ...request }, caller) {
       const { version, value } = await findVersion(await library.open(), request)
       const { engine, arguments: declared, messages: templates } = value.content
       const { messages, usedArguments, warnings } = await sandbox.render(
@@ -30,7 +30,7 @@ export function createRenderHandlers(options: RenderHandlersOptions): RenderHand
           values,
           maxLength: maxRenderedLength,
         },
-        signal,
+        caller,
       )
       const text = messages.map(({ content }) => content).join('\n\n')
       return {
@@ -42,8 +42,8 @@ export function createRenderHandlers(options: RenderHandlersOptions): RenderHand
         warnings,
       }
     },
-    async validate({ prompt: _name, ...content }, { signal }) {
-      const { issues, warnings, variables } = await sandbox.check(content, signal)
+    async validate({ prompt: _name, ...content }, caller) {
+      const { issues, warnings, variables } = await sandbox.check(content, caller)
       return {
         valid: issues.length === 0,
         issues: issues.map(withoutUndefinedPosition),

@@ -1,5 +1,6 @@
 import type { PromptContent } from '@mcp/contracts/prompts'
 import { McpError } from '@mcp/protocol'
+import type { JobOptions } from '@mcp/sandbox'
 
 import type { PromptSandbox } from '../sandbox/prompt-sandbox.ts'
 import type { PromptIssue } from '../templates/check-prompt.ts'
@@ -16,7 +17,7 @@ const maxLength = 256 * 1024
 export async function validateContent(
   content: PromptContent,
   sandbox: PromptSandbox,
-  signal: AbortSignal,
+  options: JobOptions,
 ): Promise<string[]> {
   const { length } = JSON.stringify(content)
   if (length > maxLength) {
@@ -25,7 +26,7 @@ export async function validateContent(
       `The prompt has ${length} characters; the maximum is ${maxLength}. Split it, or pass long texts as arguments.`,
     )
   }
-  const { issues, warnings } = await sandbox.check(content, signal)
+  const { issues, warnings } = await sandbox.check(content, options)
   const [first] = issues
   if (first !== undefined) throw invalidContent(first, issues)
   return warnings

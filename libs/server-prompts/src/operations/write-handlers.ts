@@ -1,4 +1,5 @@
 import { McpError } from '@mcp/protocol'
+import type { JobOptions } from '@mcp/sandbox'
 import type { PromptContent, prompts } from '@mcp/contracts/prompts'
 import type { Handlers } from '@mcp/server'
 import { checkMatch, invalidParam } from '@mcp/server'
@@ -20,14 +21,9 @@ export interface WriteHandlersOptions {
 
 /** Creates the handlers of the operations that change prompts. Versions are immutable. */
 export function createWriteHandlers({ library, sandbox }: WriteHandlersOptions): WriteHandlers {
-  async function create(
-    name: string,
-    content: PromptContent,
-    message: string,
-    signal: AbortSignal,
-  ) {
+  async function create(name: string, content: PromptContent, message: string, caller: JobOptions) {
     const store = await library.open()
-    const warnings = await validateContent(content, sandbox, signal)
+    const warnings = await validateContent(content, sandbox, caller)
     if (await library.addPrompt(name, content, message)) return { name, version: 1, warnings }
     const isDeleted = (await store.find(name))?.isDeleted === true
     throw new McpError(
@@ -39,19 +35,18 @@ export function createWriteHandlers({ library, sandbox }: WriteHandlersOptions):
   }
 
   return {
-    create: ({ prompt, message, ...content }, { signal }) =>
-      create(prompt, content, message, signal),
-    async update({ prompt, message, ifMatch, ...changes }, { signal }) {
+    create: ({ prompt, message, ...content }, context) => create(prompt, content, message, context),
+    async update({ prompt, message, ifMatch, ...changes }, context) {
       await library.open()
       let warnings: string[] = []
       const version = await library.addVersion({
         name: prompt,
         message,
         ifMatch,
-        signal,
+        signal: context.signal,
         async revise(readLatest) {
           const content = merge(await readLatest(), changes)
-          warnings = await validateContent(content, sandbox, signal)
+          warnings = await validateContent(content, sandbox, context)
           return content
         },
       })
@@ -87,23 +82,23 @@ export function createWriteHandlers({ library, sandbox }: WriteHandlersOptions):
       })
       return { name: prompt, version: restored }
     },
-    async import({ prompt, format, text, onExisting, message }, { signal }) {
+    async import({ prompt, format, text, onExisting, message }, context) {
       const store = await library.open()
-      const document = await sandbox.decode({ format, text }, signal)
+      const document = await sandbox.decode({ format, text }, context)
       const name = prompt ?? document.name
       if (name === undefined) {
         throw invalidParam('prompt', 'the document contains no name; send the name of the prompt')
       }
       const exists = (await store.find(name))?.isDeleted === false
       if (!exists || onExisting === 'refuse') {
-        const created = await create(name, document.content, message, signal)
+        const created = await create(name, document.content, message, context)
         return { ...created, warnings: [...document.warnings, ...created.warnings] }
       }
-      const warnings = await validateContent(document.content, sandbox, signal)
+      const warnings = await validateContent(document.content, sandbox, context)
       const version = await library.addVersion({
         name,
         message,
-        signal,
+        signal: context.signal,
         revise: async () => document.content,
       })
       return { name, version, warnings: [...document.warnings, ...warnings] }

@@ -1,5 +1,5 @@
 import type { PromptContent, PromptFormat } from '@mcp/contracts/prompts'
-import type { SandboxLimits } from '@mcp/sandbox'
+import type { JobOptions, SandboxLimits } from '@mcp/sandbox'
 import { createSandbox } from '@mcp/sandbox'
 
 import type { ContentComparison } from '../documents/compare-contents.ts'
@@ -9,11 +9,11 @@ import type { RenderedPrompt, RenderJob } from '../templates/render-prompt.ts'
 
 /** Processes untrusted templates, schemas and documents in worker processes. */
 export interface PromptSandbox {
-  check(content: PromptContent, signal: AbortSignal): Promise<PromptCheck>
-  render(job: RenderJob, signal: AbortSignal): Promise<RenderedPrompt>
-  compare(job: CompareJob, signal: AbortSignal): Promise<ContentComparison>
-  encode(job: EncodeJob, signal?: AbortSignal): Promise<string>
-  decode(job: DecodeJob, signal?: AbortSignal): Promise<DecodedDocument>
+  check(content: PromptContent, options: JobOptions): Promise<PromptCheck>
+  render(job: RenderJob, options: JobOptions): Promise<RenderedPrompt>
+  compare(job: CompareJob, options: JobOptions): Promise<ContentComparison>
+  encode(job: EncodeJob, options?: JobOptions): Promise<string>
+  decode(job: DecodeJob, options?: JobOptions): Promise<DecodedDocument>
   close(): Promise<void>
 }
 
@@ -45,25 +45,25 @@ export function createPromptSandbox(overrides?: SandboxLimits): PromptSandbox {
   const loadSchemas = async () => (await import('./job-results.ts')).jobResults
 
   return {
-    async check(content, signal) {
+    async check(content, options) {
       const schemas = await loadSchemas()
-      return schemas.check.parse(await sandbox.run('check', content, { signal }))
+      return schemas.check.parse(await sandbox.run('check', content, options))
     },
-    async render(job, signal) {
+    async render(job, options) {
       const schemas = await loadSchemas()
-      return schemas.render.parse(await sandbox.run('render', job, { signal }))
+      return schemas.render.parse(await sandbox.run('render', job, options))
     },
-    async compare(job, signal) {
+    async compare(job, options) {
       const schemas = await loadSchemas()
-      return schemas.compare.parse(await sandbox.run('compare', job, { signal }))
+      return schemas.compare.parse(await sandbox.run('compare', job, options))
     },
-    async encode(job, signal) {
+    async encode(job, options) {
       const schemas = await loadSchemas()
-      return schemas.encode.parse(await sandbox.run('encode', job, { signal }))
+      return schemas.encode.parse(await sandbox.run('encode', job, options))
     },
-    async decode(job, signal) {
+    async decode(job, options) {
       const schemas = await loadSchemas()
-      return schemas.decode.parse(await sandbox.run('decode', job, { signal }))
+      return schemas.decode.parse(await sandbox.run('decode', job, options))
     },
     close: () => sandbox.close(),
   }

@@ -2,7 +2,7 @@ import type { McpError } from '@mcp/protocol'
 import { invalidParam } from '@mcp/server'
 
 import { replaceLastPrompt } from '../messages/message-request.ts'
-import type { SchemaChecker } from '../schema/schema-checker.ts'
+import type { CheckOptions, SchemaChecker } from '../schema/schema-checker.ts'
 import type { ApprovalEdits, PendingApproval, PendingResponse } from './pending-approval.ts'
 
 /**
@@ -15,7 +15,7 @@ export async function applyEdits(
   approval: PendingApproval,
   edits: ApprovalEdits,
   schemas: SchemaChecker,
-  signal: AbortSignal,
+  caller: CheckOptions,
 ): Promise<PendingApproval> {
   const { text, ...ofRequest } = edits
   if (approval.stage === 'request') {
@@ -25,7 +25,7 @@ export async function applyEdits(
   const [first] = Object.entries(ofRequest).find(([, edit]) => edit !== undefined) ?? []
   if (first !== undefined)
     throw misplaced(first, 'the request was sent already; only text can be edited')
-  return text === undefined ? approval : editResponse(approval, text, schemas, signal)
+  return text === undefined ? approval : editResponse(approval, text, schemas, caller)
 }
 
 function editRequest(
@@ -52,11 +52,11 @@ async function editResponse(
   approval: PendingResponse,
   text: string,
   schemas: SchemaChecker,
-  signal: AbortSignal,
+  caller: CheckOptions,
 ): Promise<PendingApproval> {
   const { request, response } = approval
   if (request.responseSchema === undefined) return { ...approval, response: { ...response, text } }
-  const checked = await schemas.checkResponse(request.responseSchema, text, signal)
+  const checked = await schemas.checkResponse(request.responseSchema, text, caller)
   if (!checked.isValid) {
     throw misplaced('text', `the text does not match the schema: ${checked.problems.join('; ')}`)
   }

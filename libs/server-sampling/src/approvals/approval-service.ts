@@ -5,7 +5,7 @@ import { approvalEdits } from '@mcp/contracts/sampling'
 import type { GeneratedResponse } from '../messages/generated-response.ts'
 import type { MessageRequest } from '../messages/message-request.ts'
 import type { MessageCaller, OpenMessage } from '../messages/open-message.ts'
-import type { SchemaChecker } from '../schema/schema-checker.ts'
+import type { CheckOptions, SchemaChecker } from '../schema/schema-checker.ts'
 import { applyEdits } from './apply-edits.ts'
 import type { ApprovalQueue, MayDecide } from './approval-queue.ts'
 import type { ApprovalEdits, PendingApproval } from './pending-approval.ts'
@@ -41,10 +41,9 @@ export interface ApprovalService {
   reject(decided: DecisionOptions & { readonly reason: string }): Promise<PendingApproval>
 }
 
-export interface DecisionOptions {
+export interface DecisionOptions extends CheckOptions {
   readonly approvalId: string
   readonly mayDecide: MayDecide
-  readonly signal: AbortSignal
 }
 
 export interface ApprovalServiceOptions {
@@ -78,7 +77,7 @@ export function createApprovalService(options: ApprovalServiceOptions): Approval
         isStored,
         onOpen() {
           message.pending = approval
-          if (ask !== undefined) void requestInteraction(ask, approval, signal)
+          if (ask !== undefined) void requestInteraction(ask, approval, message)
         },
       })
     } finally {
@@ -93,11 +92,11 @@ export function createApprovalService(options: ApprovalServiceOptions): Approval
   async function requestInteraction(
     ask: HandlerContext['ask'],
     approval: PendingApproval,
-    signal: AbortSignal,
+    caller: CheckOptions,
   ): Promise<void> {
     try {
       const response = await ask(toInteraction(approval, clock.now()))
-      await applyInteraction(response, approval, signal)
+      await applyInteraction(response, approval, caller)
     } catch (thrown) {
       // An McpError is expected if the session has no open stream or the approval ended meanwhile.
       if (!McpError.is(thrown)) onError(thrown)
@@ -107,9 +106,9 @@ export function createApprovalService(options: ApprovalServiceOptions): Approval
   async function applyInteraction(
     response: InteractionResponse,
     { approvalId }: PendingApproval,
-    signal: AbortSignal,
+    { signal, callerKey }: CheckOptions,
   ): Promise<void> {
-    const decided = { approvalId, mayDecide: () => true, signal }
+    const decided = { approvalId, mayDecide: () => true, signal, callerKey }
     if (response.action !== 'accept') {
       await reject({ ...decided, reason: 'Declined.' })
       return
@@ -127,9 +126,9 @@ export function createApprovalService(options: ApprovalServiceOptions): Approval
   async function approve(
     decided: DecisionOptions & { readonly edits: ApprovalEdits },
   ): Promise<PendingApproval> {
-    const { approvalId, mayDecide, signal, edits } = decided
+    const { approvalId, mayDecide, edits } = decided
     const approval = queue.find(approvalId, mayDecide)
-    const approved = await applyEdits(approval, edits, schemas, signal)
+    const approved = await applyEdits(approval, edits, schemas, decided)
     await queue.decide(approvalId, { action: 'approved', approved })
     return approval
   }

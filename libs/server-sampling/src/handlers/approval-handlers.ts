@@ -45,16 +45,18 @@ export function createApprovalHandlers(
     },
     async approve({ approvalId, edits = {} }, context) {
       await restore()
-      const { signal } = context
+      const { signal, callerKey } = context
       const mayDecide = mayDecideFor(context)
-      const { messageId } = await approvals.approve({ approvalId, mayDecide, signal, edits })
+      const decision = { approvalId, mayDecide, signal, callerKey, edits }
+      const { messageId } = await approvals.approve(decision)
       return { approvalId, messageId, action: 'approved' }
     },
     async reject({ approvalId, reason }, context) {
       await restore()
-      const { signal } = context
+      const { signal, callerKey } = context
       const mayDecide = mayDecideFor(context)
-      const { messageId } = await approvals.reject({ approvalId, mayDecide, signal, reason })
+      const decision = { approvalId, mayDecide, signal, callerKey, reason }
+      const { messageId } = await approvals.reject(decision)
       return { approvalId, messageId, action: 'rejected' }
     },
   }

@@ -37,8 +37,8 @@ export function createMessageHandlers(
     checkDepth(context.request, maxDepth)
     const request = { ...input, approval: combinePolicies(approval, input.approval) }
     if (request.approval !== 'never') await restore()
-    const { sessionId, signal, ask } = context
-    const owner = { sessionId, records: sessions.ofCaller({ sessionId, signal }) }
+    const { sessionId, callerKey, signal, ask } = context
+    const owner = { sessionId, callerKey, records: sessions.ofCaller({ sessionId, signal }) }
     const onChunk = request.stream === true ? context.chunk : undefined
     const running = runner.start(request, owner, { ask, onChunk })
     const result = await awaitMessage(running, context, { clock, onError })

@@ -5,19 +5,18 @@ import type { ModelSelector } from '../models/model-selector.ts'
 import { estimateInput, estimateTokens } from '../records/estimate-tokens.ts'
 import type { SessionRecords } from '../records/session-records.ts'
 import type { ModelResponse, ModelMessage, ModelProvider, ModelRequest } from '@mcp/llm'
-import type { SchemaChecker } from '../schema/schema-checker.ts'
+import type { CheckOptions, SchemaChecker } from '../schema/schema-checker.ts'
 import { callProvider } from './call-provider.ts'
 import type { GeneratedResponse } from './generated-response.ts'
 import type { MessageRequest } from './message-request.ts'
 import type { ResponseChunk } from './open-message.ts'
 import { toProviderRequest } from './to-provider-request.ts'
 
-export interface GenerateOptions {
+export interface GenerateOptions extends CheckOptions {
   readonly models: ModelSelector
   readonly schemas: SchemaChecker
   /** Records of the session whose token budget is used. */
   readonly records: SessionRecords
-  readonly signal: AbortSignal
   readonly onChunk?: ((chunk: ResponseChunk) => void) | undefined
 }
 
@@ -46,7 +45,7 @@ export async function generateResponse(
   const { responseSchema } = request
   if (responseSchema === undefined || first.toolCalls.length > 0) return { ...first, selection }
 
-  const checked = await schemas.checkResponse(responseSchema, first.text, signal)
+  const checked = await schemas.checkResponse(responseSchema, first.text, options)
   if (checked.isValid) return { ...first, selection, value: checked.value }
 
   const added = correction(first, checked.problems)
@@ -64,7 +63,7 @@ export async function generateResponse(
     inputTokens: first.usage.inputTokens + second.usage.inputTokens,
     outputTokens: first.usage.outputTokens + second.usage.outputTokens,
   }
-  const rechecked = await schemas.checkResponse(responseSchema, second.text, signal)
+  const rechecked = await schemas.checkResponse(responseSchema, second.text, options)
   if (rechecked.isValid) return { ...second, usage, selection, value: rechecked.value }
   throw schemaMismatch(second, rechecked.problems)
 }

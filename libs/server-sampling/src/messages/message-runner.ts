@@ -26,6 +26,7 @@ export interface MessageRunner {
 /** The session that owns a message, with the records of the session. */
 export interface MessageOwner {
   readonly sessionId: string | undefined
+  readonly callerKey: string
   readonly records: SessionRecords
 }
 
@@ -40,21 +41,49 @@ const maxOpenPerSession = 20
 const maxOpen = 1000
 /** Maximum number of input tokens in all open messages. */
 const maxOpenTokens = 16_000_000
+/** Part of both that one caller may use, with any number of sessions. */
+const callerShare = 1 / 4
+
+/** Number of open messages, and of the tokens of their requests. */
+interface Usage {
+  count: number
+  tokens: number
+}
+
+function exceeds({ count, tokens }: Usage, weight: number, share: number): boolean {
+  return count >= maxOpen * share || tokens + weight > maxOpenTokens * share
+}
 
 export function createMessageRunner(options: MessageRunnerOptions): MessageRunner {
   const { models, onFinished } = options
-  let openCount = 0
-  let openTokens = 0
+  const total: Usage = { count: 0, tokens: 0 }
+  const usageByCaller = new Map<string, Usage>()
 
-  function admit(weight: number, { open }: SessionRecords): void {
-    const isFull = openCount >= maxOpen || openTokens + weight > maxOpenTokens
-    if (!isFull && open.size < maxOpenPerSession) return
-    const message = isFull
-      ? 'Too many open messages on this server. Retry later.'
-      : `Too many open messages in this session (maximum ${maxOpenPerSession}). Wait for one to finish.`
+  function admit(weight: number, { records, callerKey }: MessageOwner): void {
+    const own = usageByCaller.get(callerKey) ?? { count: 0, tokens: 0 }
+    const problem =
+      records.open.size >= maxOpenPerSession
+        ? `in this session (maximum ${maxOpenPerSession}). Wait for one to finish.`
+        : exceeds(own, weight, callerShare)
+          ? 'of this caller. Wait for one to finish.'
+          : exceeds(total, weight, 1)
+            ? 'on this server. Retry later.'
+            : undefined
+    if (problem === undefined) return
+    const message = `Too many open messages ${problem}`
     throw new McpError('rate-limited', message, {
       details: { reason: 'too-many-open', retryAfterMs: 1000 },
     })
+  }
+
+  function count({ callerKey, weight }: OpenMessage, change: 1 | -1): void {
+    const own = usageByCaller.get(callerKey) ?? { count: 0, tokens: 0 }
+    for (const usage of [own, total]) {
+      usage.count += change
+      usage.tokens += change * weight
+    }
+    if (own.count > 0) usageByCaller.set(callerKey, own)
+    else usageByCaller.delete(callerKey)
   }
 
   interface StartOptions {
@@ -75,11 +104,12 @@ export function createMessageRunner(options: MessageRunnerOptions): MessageRunne
     caller,
     stored,
   }: StartOptions): RunningMessage {
-    const { sessionId, records } = owner
+    const { sessionId, callerKey, records } = owner
     const controller = new AbortController()
     const message: OpenMessage = {
       messageId,
       sessionId,
+      callerKey,
       request,
       weight,
       signal: controller.signal,
@@ -87,8 +117,7 @@ export function createMessageRunner(options: MessageRunnerOptions): MessageRunne
       cancel: (reason) => controller.abort(reason),
     }
     records.open.set(messageId, message)
-    openCount++
-    openTokens += weight
+    count(message, 1)
     const producing = produceMessage({ message, records, caller, stored }, options)
     const result = finish(message, records, producing)
     // Prevents an unhandled rejection: a waiting caller receives the error from `result`, any other
@@ -105,8 +134,7 @@ export function createMessageRunner(options: MessageRunnerOptions): MessageRunne
     const { messageId } = message
     const end = (finished: FinishedMessage, size: number): void => {
       records.open.delete(messageId)
-      openCount--
-      openTokens -= message.weight
+      count(message, -1)
       records.finished.add(messageId, finished, size)
       onFinished(message, finished)
     }
@@ -130,13 +158,13 @@ export function createMessageRunner(options: MessageRunnerOptions): MessageRunne
       checkConversation(request)
       const weight = estimateInput(request)
       owner.records.budget.check(weight + request.maxTokens)
-      admit(weight, owner.records)
+      admit(weight, owner)
       return startMessage({ messageId: createId('message'), request, weight, owner, caller })
     },
     resume(stored, records) {
       const { messageId, sessionId, request } = stored
       const weight = estimateInput(request)
-      const owner = { sessionId, records }
+      const owner = { sessionId, callerKey: sessionId ?? messageId, records }
       return startMessage({ messageId, request, weight, owner, caller: {}, stored })
     },
   }

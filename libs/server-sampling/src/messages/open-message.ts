@@ -7,6 +7,8 @@ import type { MessageRequest } from './message-request.ts'
 export interface OpenMessage {
   readonly messageId: string
   readonly sessionId: string | undefined
+  /** Key under which the caller's share of the server's memory is counted. */
+  readonly callerKey: string
   readonly request: MessageRequest
   /** Estimated input tokens of the request, which count towards the limit on open messages. */
   readonly weight: number

@@ -38,7 +38,7 @@ export async function produceMessage(
   options: ProduceOptions,
 ): Promise<MessageResult> {
   const { schemas, approvals } = options
-  const { messageId, signal } = message
+  const { messageId } = message
   let { request } = message
   let response: GeneratedResponse
   if (stored?.stage === 'response') {
@@ -46,7 +46,7 @@ export async function produceMessage(
   } else {
     if (stored === undefined && request.responseSchema !== undefined) {
       // The schema is checked before approval is requested and before tokens are used.
-      await schemas.checkSchema(request.responseSchema, signal)
+      await schemas.checkSchema(request.responseSchema, message)
     }
     if (approvesRequest(request)) {
       request = (await approvals.waitForRequest(message, caller, { request, stored })).request
@@ -80,6 +80,7 @@ async function generate(
       models,
       schemas,
       records,
+      callerKey: message.callerKey,
       signal: AbortSignal.any([message.signal, limit.signal]),
       // A response that requires approval must not be streamed before the approval.
       onChunk: approvesResponse(request) ? undefined : caller.onChunk,

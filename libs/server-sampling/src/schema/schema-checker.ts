@@ -1,3 +1,4 @@
+import type { HandlerContext } from '@mcp/protocol'
 import { McpError, parseJson } from '@mcp/protocol'
 import type { SandboxLimits } from '@mcp/sandbox'
 import { createSandbox } from '@mcp/sandbox'
@@ -13,15 +14,18 @@ export type CheckedResponse =
   | { readonly isValid: true; readonly value: unknown }
   | { readonly isValid: false; readonly problems: readonly string[] }
 
+/** The caller, and the signal that cancels a check. */
+export type CheckOptions = Pick<HandlerContext, 'signal' | 'callerKey'>
+
 /**
  * Checks responses against callers' schemas in a worker process, because a schema can exhaust CPU
  * and memory.
  */
 export interface SchemaChecker {
   /** Throws `invalid-params`, reason `schema`, if the schema is invalid. */
-  checkSchema(schema: JsonObject, signal: AbortSignal): Promise<void>
+  checkSchema(schema: JsonObject, options: CheckOptions): Promise<void>
   /** Parses a text as JSON and checks the value against the schema. */
-  checkResponse(schema: JsonObject, text: string, signal: AbortSignal): Promise<CheckedResponse>
+  checkResponse(schema: JsonObject, text: string, options: CheckOptions): Promise<CheckedResponse>
   close(): Promise<void>
 }
 
@@ -38,27 +42,27 @@ export function createSchemaChecker(overrides?: SandboxLimits): SchemaChecker {
     overrides,
   })
 
-  async function run(job: SchemaJob, signal: AbortSignal): Promise<readonly string[]> {
+  async function run(job: SchemaJob, options: CheckOptions): Promise<readonly string[]> {
     try {
-      return z.array(z.string()).parse(await sandbox.run('validateResponse', job, { signal }))
+      return z.array(z.string()).parse(await sandbox.run('validateResponse', job, options))
     } catch (thrown) {
-      throw limitError(thrown, signal) ?? thrown
+      throw limitError(thrown, options.signal) ?? thrown
     }
   }
 
   return {
-    async checkSchema(schema, signal) {
+    async checkSchema(schema, options) {
       checkSize(schema)
-      await run({ schema }, signal)
+      await run({ schema }, options)
     },
-    async checkResponse(schema, text, signal) {
+    async checkResponse(schema, text, options) {
       let value: unknown
       try {
         value = parseJson(withoutFence(text))
       } catch {
         return { isValid: false, problems: ['the response is not JSON'] }
       }
-      const problems = await run({ schema, response: { value } }, signal)
+      const problems = await run({ schema, response: { value } }, options)
       return problems.length === 0 ? { isValid: true, value } : { isValid: false, problems }
     },
     close: () => sandbox.close(),

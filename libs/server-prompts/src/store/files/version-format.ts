@@ -31,7 +31,12 @@ export interface VersionFormat {
 export function createVersionFormat(): VersionFormat {
   let started: PromptSandbox | undefined
   // The queue is long because a list of prompts queues a job for each file.
-  const sandbox = () => (started ??= createPromptSandbox({ maxConcurrent: 1, maxQueued: 10_000 }))
+  const sandbox = () =>
+    (started ??= createPromptSandbox({
+      maxConcurrent: 1,
+      maxQueued: 10_000,
+      maxQueuedPerCaller: 10_000,
+    }))
 
   async function write(document: PromptVersion): Promise<string> {
     const { messages: _messages, ...metadata } = document.content
