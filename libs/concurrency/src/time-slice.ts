@@ -9,10 +9,8 @@ export interface TimeSlice {
 // Node, Deno and Bun have setImmediate. A timer would wait at least 1 ms, an eighth of each slice.
 declare const setImmediate: (callback: () => void) => unknown
 
-const sliceMs = 8
-
 /** Starts a slice of 8 ms. Check after each step whether it is over, and yield if so. */
-export function createTimeSlice(): TimeSlice {
+export function createTimeSlice(sliceMs = 8): TimeSlice {
   let startedAt = performance.now()
   return {
     isOver: () => performance.now() - startedAt >= sliceMs,

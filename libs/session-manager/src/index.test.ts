@@ -5,18 +5,27 @@ import * as testing from './testing.ts'
 
 it('exports the documented names', () => {
   expect(Object.keys(api).toSorted()).toEqual([
+    'assertNotificationSize',
     'bearerAuthentication',
+    'createIndexedSession',
     'createMemoryStores',
+    'createSessionIndex',
     'createSessionManager',
     'createSignalBus',
     'defaultStoreLimits',
+    'entryOverheadBytes',
     'expiryOf',
     'isLive',
+    'isStoreFailure',
+    'restoreIndexedSession',
+    'storeFailure',
+    'sweepSliceMs',
   ])
 })
 
 it('exports the contract suites from ./testing', () => {
   expect(Object.keys(testing).toSorted()).toEqual([
+    'itHonoursStoreLimits',
     'itImplementsStores',
     'itIsAResponseStore',
     'itIsASessionStore',

@@ -22,7 +22,13 @@ export type { InteractionStore, Resolution, StoredInteraction } from './store/in
 export { createMemoryStores } from './store/memory/memory-stores.ts'
 export type { MemoryStoresOptions } from './store/memory/memory-stores.ts'
 export type { Claim, ClaimResult, ResponseStore, StoredResponse } from './store/response-store.ts'
-export { expiryOf, isLive } from './store/session-store.ts'
+export {
+  createIndexedSession,
+  createSessionIndex,
+  restoreIndexedSession,
+} from './store/session-index.ts'
+export type { IndexedSession, SessionIndex } from './store/session-index.ts'
+export { expiryOf, isLive, sweepSliceMs } from './store/session-store.ts'
 export type {
   EndedSession,
   EndReason,
@@ -30,9 +36,16 @@ export type {
   SessionPage,
   SessionStore,
   StoredSession,
+  Sweep,
 } from './store/session-store.ts'
 export { createSignalBus } from './store/signal-bus.ts'
 export type { Signal, SignalBus } from './store/signal-bus.ts'
-export { defaultStoreLimits } from './store/store-limits.ts'
+export { isStoreFailure, storeFailure } from './store/store-failure.ts'
+export type { StoreFailureOptions } from './store/store-failure.ts'
+export {
+  assertNotificationSize,
+  defaultStoreLimits,
+  entryOverheadBytes,
+} from './store/store-limits.ts'
 export type { StoreLimits } from './store/store-limits.ts'
-export type { Stores } from './store/stores.ts'
+export type { StoreHealth, Stores } from './store/stores.ts'

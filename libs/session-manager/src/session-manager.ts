@@ -86,8 +86,6 @@ const defaults: SessionManagerLimits = {
   maxBufferedBytes: 256 * 1024,
   maxStreamsPerSession: 64,
 }
-const sweepEveryMs = 1000
-const keepAliveEveryMs = 5000
 
 /**
  * Creates the sessions in front of a dispatcher.
@@ -154,8 +152,7 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
   const stops = [
     stores.signals.subscribe(undefined, createSignalHandler({ requests, streams, interactions })),
     notifications.forward(),
-    clock.every(sweepEveryMs, () => void sessions.sweep().catch(onError)),
-    clock.every(keepAliveEveryMs, () => sessions.keepAlive()),
+    sessions.maintain(),
   ]
 
   async function close({ graceMs = 5000 }: CloseOptions): Promise<void> {

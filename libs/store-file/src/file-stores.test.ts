@@ -11,7 +11,7 @@ import { itImplementsStores } from '@mcp/session-manager/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { createFileStores } from './file-stores.ts'
-import { migrations } from './schema.ts'
+import { migrations } from './file/schema.ts'
 
 let folder: string
 let file: string
@@ -36,7 +36,7 @@ const session = {
   id: 'a',
   clientId: 'ada',
   owner: undefined,
-  metadata: {},
+  metadata: '{}',
   createdAt: at,
   ttlMs: 60_000,
 }
@@ -108,7 +108,7 @@ it('contains everything that it acknowledged before its process was killed', asy
   const claim = { fingerprint: 0, at: Date.now(), rerunLost: false }
   expect(await stores.sessions.read('a')).toMatchObject({
     owner: 'ada',
-    metadata: { colour: 'green' },
+    metadata: '{"colour":"green"}',
   })
   for (let number = 0; number <= done; number++) {
     const found = await stores.responses.claim('a', { ...claim, requestId: `r-${number}` })

@@ -1,34 +1,49 @@
 import { systemClock } from '@mcp/protocol'
 import type { Clock } from '@mcp/protocol'
-import { createSignalBus, defaultStoreLimits, expiryOf } from '@mcp/session-manager'
+import {
+  assertNotificationSize,
+  createSessionIndex,
+  createSignalBus,
+  defaultStoreLimits,
+} from '@mcp/session-manager'
 import type {
   EventStore,
   InteractionStore,
   ResponseStore,
-  SessionStore,
+  SessionIndex,
   SignalBus,
   StoreLimits,
   Stores,
 } from '@mcp/session-manager'
 
-import type { Database } from './database.ts'
-import { openDatabase } from './database.ts'
-import type { EventTable } from './event-table.ts'
-import { createEventTable } from './event-table.ts'
+import { createActivity } from './sessions/activity.ts'
+import { createCleanUpTasks } from './clean-up.ts'
+import type { Database } from './file/database.ts'
+import { openDatabase } from './file/database.ts'
+import type { EventTable } from './events/event-table.ts'
+import { createEventTable } from './events/event-table.ts'
+import type { FailureMonitor } from './file/failure-monitor.ts'
+import { createFailureMonitor } from './file/failure-monitor.ts'
+import { ignoreStoreFailure } from './file/ignore-store-failure.ts'
 import type { InteractionTable } from './interaction-table.ts'
 import { createInteractionTable } from './interaction-table.ts'
-import type { ResponseTable } from './response-table.ts'
-import { createResponseTable } from './response-table.ts'
-import { broadcastLog } from './schema.ts'
-import type { SessionTable } from './session-table.ts'
-import { createSessionTable } from './session-table.ts'
+import type { ResponseTable } from './responses/response-table.ts'
+import { createResponseTable } from './responses/response-table.ts'
+import { broadcastLog, schemaVersion } from './file/schema.ts'
+import { createFileSessionStore } from './sessions/session-store.ts'
+import type { SessionEntry, SessionTable } from './sessions/session-table.ts'
+import { createSessionTable } from './sessions/session-table.ts'
+import { toOpenError } from './file/sqlite-error.ts'
 
 export interface FileStoresOptions {
-  /** Bounds per session. Default: `defaultStoreLimits` of `@mcp/session-manager`. */
+  /** Default: `defaultStoreLimits` of `@mcp/session-manager`. */
   readonly limits?: Partial<StoreLimits> | undefined
   /** Interval at which recorded activity is written, in milliseconds. Default: one second. */
   readonly flushMs?: number | undefined
-  /** Receives the errors of that; the write is retried. Default: they are ignored. */
+  /**
+   * Receives failures of the file, once per change of state, and what is dropped because it is not
+   * readable. Default: they are ignored.
+   */
   readonly onError?: ((error: unknown) => void) | undefined
   /** Replaces the system clock in tests. */
   readonly clock?: Clock | undefined
@@ -45,44 +60,89 @@ export interface FileStoresOptions {
  * @throws McpError if the file is damaged, is not a session file, or is in use.
  */
 export function createFileStores(file: string, options: FileStoresOptions = {}): Stores {
-  const { flushMs = 1000, onError = () => {}, clock = systemClock } = options
+  const { onError = () => {}, clock = systemClock } = options
+  let isOpen = false
+  const monitor = createFailureMonitor({
+    file,
+    clock,
+    // A failure to open is thrown.
+    onError: (error) => isOpen && onError(error),
+  })
+  const database = openDatabase(file, monitor)
+  try {
+    const stores = createStoresIn(database, monitor, { ...options, onError, clock })
+    isOpen = true
+    return stores
+  } catch (thrown) {
+    database.close()
+    throw toOpenError(thrown, file)
+  }
+}
+
+/** Creates the stores in an open file. */
+export function createStoresIn(
+  database: Database,
+  monitor: FailureMonitor,
+  options: FileStoresOptions & {
+    readonly onError: (error: unknown) => void
+    readonly clock: Clock
+  },
+): Stores {
+  const { flushMs = 1000, onError, clock } = options
   const limits = { ...defaultStoreLimits, ...options.limits }
-  const database = openDatabase(file)
-  const tables: Tables = {
+  const state: State = {
+    limits,
+    index: createSessionIndex(limits),
+    signals: createSignalBus(),
     database,
-    sessions: createSessionTable(database, limits),
+    sessions: createSessionTable(database, limits, onError),
     responses: createResponseTable(database, limits),
     events: createEventTable(database, limits),
     interactions: createInteractionTable(database, limits),
   }
-  const signals = createSignalBus()
+  state.sessions.load(state.index)
+  const activity = createActivity(state.index, state.sessions)
+  const sessions = createFileSessionStore({
+    ...state,
+    table: state.sessions,
+    activity,
+    tasks: createCleanUpTasks(state),
+    position: () => state.events.position(),
+  })
   let isOpen = true
 
   const stopFlushing = clock.every(flushMs, () => {
-    try {
-      tables.sessions.flush()
-    } catch (error) {
-      onError(error)
-    }
+    ignoreStoreFailure(() => {
+      // Without a write, an idle store would not notice that it can be written again.
+      if (monitor.health().failure !== undefined) {
+        database.execute(`PRAGMA user_version = ${schemaVersion}`)
+      }
+      activity.flush(false)
+    })
   })
 
   return {
-    sessions: createSessionStore(tables, signals),
-    responses: createResponseStore(tables),
-    events: createEventStore(tables, signals),
-    interactions: createInteractionStore(tables, signals),
-    signals,
+    sessions,
+    responses: createResponseStore(state),
+    events: createEventStore(state),
+    interactions: createInteractionStore(state),
+    signals: state.signals,
+    isShared: false,
+    health: () => monitor.health(),
     close() {
       if (!isOpen) return
       isOpen = false
       stopFlushing()
-      tables.sessions.flush()
+      ignoreStoreFailure(() => activity.flush(true))
       database.close()
     },
   }
 }
 
-interface Tables {
+interface State {
+  readonly limits: StoreLimits
+  readonly index: SessionIndex<SessionEntry>
+  readonly signals: SignalBus
   readonly database: Database
   readonly sessions: SessionTable
   readonly responses: ResponseTable
@@ -90,83 +150,52 @@ interface Tables {
   readonly interactions: InteractionTable
 }
 
-function createSessionStore(tables: Tables, signals: SignalBus): SessionStore {
-  return {
-    create(session) {
-      tables.sessions.create(session, tables.events.position())
-    },
-    read: (id) => tables.sessions.find(id)?.session ?? tables.sessions.findEnded(id),
-    list: (owner, limit, cursor = '0') => tables.sessions.list(owner, limit, cursor),
-    touch: (id, at, server) => tables.sessions.touch(id, at, server),
-    expired(at, limit) {
-      tables.sessions.flush()
-      tables.database.transaction(() => {
-        tables.sessions.prune(at)
-        tables.responses.prune(at)
-        tables.events.prune(at)
-        tables.interactions.prune(at)
-      })
-      return tables.sessions.expired(at, limit)
-    },
-    end(id, reason, at) {
-      const row = tables.sessions.find(id)
-      if (row === undefined) return undefined
-      if (reason === 'expired' && expiryOf(row.session) > at) return undefined
-      tables.database.transaction(() => {
-        tables.responses.removeAll(row.serial)
-        tables.events.removeAll(row.serial)
-        tables.interactions.removeAll(row.serial)
-        tables.sessions.end(row, reason, at)
-      })
-      void signals.publish({ type: 'ended', sessionId: id, reason })
-      return row.session
-    },
-  }
-}
-
-function createResponseStore(tables: Tables): ResponseStore {
+function createResponseStore({ index, responses }: State): ResponseStore {
   return {
     claim(sessionId, claim) {
-      const row = tables.sessions.find(sessionId)
-      if (row === undefined) {
-        return { type: 'no-session', ended: tables.sessions.findEnded(sessionId) }
-      }
-      return { ...tables.responses.claim(row.serial, claim), session: row.session }
+      const entry = index.get(sessionId)
+      if (entry === undefined) return { type: 'no-session', ended: index.getEnded(sessionId) }
+      entry.hasContents = true
+      return { ...responses.claim(entry.serial, claim), session: entry.session }
     },
     settle(sessionId, requestId, at, response) {
-      const row = tables.sessions.find(sessionId)
-      if (row !== undefined) tables.responses.settle(row.serial, requestId, at, response)
+      const entry = index.get(sessionId)
+      if (entry !== undefined) responses.settle(entry.serial, requestId, at, response)
     },
   }
 }
 
-function createEventStore(tables: Tables, signals: SignalBus): EventStore {
+function createEventStore({ index, events, signals, limits }: State): EventStore {
   return {
     append(sessionId, event) {
-      const log = sessionId === undefined ? broadcastLog : tables.sessions.find(sessionId)?.serial
-      if (log === undefined) return undefined
-      const stored = tables.events.append(log, event)
+      assertNotificationSize(event, limits)
+      const entry = sessionId === undefined ? undefined : index.get(sessionId)
+      if (sessionId !== undefined && entry === undefined) return undefined
+      if (entry !== undefined) entry.hasContents = true
+      const stored = events.append(entry?.serial ?? broadcastLog, event)
       if (stored === undefined) return undefined
       void signals.publish({ type: 'appended', sessionId, event: stored })
       return stored.position
     },
     read(sessionId, after, limit) {
-      const row = tables.sessions.find(sessionId)
-      return row === undefined ? undefined : tables.events.page(row, after, limit)
+      const entry = index.get(sessionId)
+      return entry === undefined ? undefined : events.page(entry, after, limit)
     },
   }
 }
 
-function createInteractionStore(tables: Tables, signals: SignalBus): InteractionStore {
+function createInteractionStore({ index, interactions, signals }: State): InteractionStore {
   return {
     add(sessionId, interaction) {
-      const row = tables.sessions.find(sessionId)
-      if (row !== undefined) tables.interactions.add(row.serial, interaction)
+      const entry = index.get(sessionId)
+      if (entry === undefined) return
+      entry.hasContents = true
+      interactions.add(entry.serial, interaction)
     },
     resolve(sessionId, interactionId, resolution) {
-      const row = tables.sessions.find(sessionId)
-      if (row === undefined) return undefined
-      const resolved = tables.interactions.resolve(row.serial, interactionId, resolution.action)
+      const entry = index.get(sessionId)
+      if (entry === undefined) return undefined
+      const resolved = interactions.resolve(entry.serial, interactionId, resolution.action)
       if (typeof resolved === 'object') {
         void signals.publish({ type: 'resolved', sessionId, interactionId, resolution })
       }

@@ -1,7 +1,7 @@
 import type { Resolution, StoredInteraction, StoreLimits } from '@mcp/session-manager'
 
-import type { Database, Row } from './database.ts'
-import { integer, optionalText, record, text } from './row.ts'
+import type { Database, Row } from './file/database.ts'
+import { integer, optionalText, record, text } from './file/row.ts'
 
 export interface InteractionTable {
   add(session: number, interaction: StoredInteraction): void
@@ -11,11 +11,13 @@ export interface InteractionTable {
     id: string,
     action: Resolution['action'],
   ): StoredInteraction | Resolution['action'] | undefined
-  removeAll(session: number): void
-  /** Deletes interactions that expired long ago. */
-  prune(at: number): void
+  /** Deletes some interactions of a session that has ended. Returns whether there are more. */
+  removeSome(session: number): boolean
+  /** Deletes some interactions that expired long ago. Returns whether there are more. */
+  prune(at: number): boolean
 }
 
+const batchSize = 100
 const actions = ['accept', 'decline', 'cancel', 'expire'] as const
 
 export function createInteractionTable(database: Database, limits: StoreLimits): InteractionTable {
@@ -27,11 +29,17 @@ export function createInteractionTable(database: Database, limits: StoreLimits):
     SELECT coalesce(max(ended_serial), 0) AS serial FROM interactions
     WHERE session = ? AND ended_serial IS NOT NULL`)
   const end = database.prepare(
-    'UPDATE interactions SET ended_by = ?, ended_serial = ? WHERE session = ? AND id = ?',
+    // Only the action is needed any more.
+    `UPDATE interactions SET ended_by = ?, ended_serial = ?, message = '', schema = NULL
+     WHERE session = ? AND id = ?`,
   )
   const trim = database.prepare('DELETE FROM interactions WHERE session = ? AND ended_serial <= ?')
-  const remove = database.prepare('DELETE FROM interactions WHERE session = ?')
-  const removeOld = database.prepare('DELETE FROM interactions WHERE expires_at <= ?')
+  const removeSome = database.prepare(`
+    DELETE FROM interactions WHERE session = ? AND id IN
+      (SELECT id FROM interactions WHERE session = ? LIMIT ${batchSize})`)
+  const removeOld = database.prepare(`
+    DELETE FROM interactions WHERE (session, id) IN
+      (SELECT session, id FROM interactions WHERE expires_at <= ? LIMIT ${batchSize})`)
 
   return {
     add(session, { id, requestId, kind, message, schema, expiresAt }) {
@@ -51,12 +59,8 @@ export function createInteractionTable(database: Database, limits: StoreLimits):
       })
       return toInteraction(row)
     },
-    removeAll(session) {
-      remove.run(session)
-    },
-    prune(at) {
-      removeOld.run(at - limits.responseTtlMs)
-    },
+    removeSome: (session) => removeSome.run(session, session).changes === batchSize,
+    prune: (at) => removeOld.run(at - limits.responseTtlMs).changes === batchSize,
   }
 }
 

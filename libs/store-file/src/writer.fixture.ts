@@ -9,7 +9,7 @@ await sessions.create({
   id: 'a',
   clientId: 'writer',
   owner: 'ada',
-  metadata: { colour: 'green' },
+  metadata: '{"colour":"green"}',
   createdAt: at,
   ttlMs: 60_000_000,
 })

@@ -1,5 +1,5 @@
 import { shortenSessionId } from '@mcp/http'
-import { formatTimestamp, McpError } from '@mcp/protocol'
+import { formatTimestamp, isRecord, McpError, parseJson } from '@mcp/protocol'
 
 import type { EndedSession, StoredSession } from '../store/session-store.ts'
 import { expiryOf } from '../store/session-store.ts'
@@ -24,8 +24,13 @@ export function toSession(stored: StoredSession): Session {
     lastActivity: formatTimestamp(stored.lastActivity),
     expiresAt: formatTimestamp(expiryOf(stored)),
     status: 'active',
-    metadata: stored.metadata,
+    metadata: parseMetadata(stored.metadata),
   }
+}
+
+function parseMetadata(json: string): Readonly<Record<string, unknown>> {
+  const metadata = parseJson(json)
+  return isRecord(metadata) ? metadata : {}
 }
 
 /** Creates a session id of 160 random bits: for anonymous callers, the id is the credential. */

@@ -40,26 +40,33 @@ export interface Sessions {
   assertAccess(session: StoredSession, owner: string | undefined, at: number): void
   /** @throws McpError `session-not-found`, also if another caller has just closed it. */
   close(sessionId: string, owner: string | undefined): MaybePromise<void>
-  /** Ends expired sessions. Resolves when this batch is done. */
-  sweep(): Promise<void>
-  /** Touches the active sessions of this process, so that no other replica expires them. */
-  keepAlive(): void
+  /**
+   * Ends expired sessions, and touches the active ones of this process so that no other replica expires
+   * them, until the returned function is called.
+   */
+  maintain(): () => void
 }
 
 const minTtlMs = 1000
-const sweepBatchSize = 500
-const noMetadata = Object.freeze({})
+const sweepEveryMs = 1000
+const keepAliveEveryMs = 5000
+/** Time for requests between two batches of a sweep. */
+const sweepPauseMs = 12
 
 export function createSessions(options: SessionsOptions): Sessions {
   const { store, clock, metrics, activeIds, isActive, onError } = options
 
+  let isSweeping = false
+  let isStopped = false
+
+  function onEnded({ id, servers }: StoredSession, reason: EndReason): void {
+    metrics.count('mcp_sessions_ended_total', `reason="${reason}"`)
+    if (servers.length > 0) options.releaseOnServers(id, servers).catch(onError)
+  }
+
   function end(sessionId: string, reason: EndReason): MaybePromise<StoredSession | undefined> {
     return chain(store.end(sessionId, reason, clock.now()), (session) => {
-      if (session === undefined) return undefined
-      metrics.count('mcp_sessions_ended_total', `reason="${reason}"`)
-      if (session.servers.length > 0) {
-        options.releaseOnServers(sessionId, session.servers).catch(onError)
-      }
+      if (session !== undefined) onEnded(session, reason)
       return session
     })
   }
@@ -80,9 +87,28 @@ export function createSessions(options: SessionsOptions): Sessions {
     })
   }
 
-  async function expire(sessionId: string): Promise<void> {
-    if (isActive(sessionId)) store.touch(sessionId, clock.now())
-    else await end(sessionId, 'expired')
+  async function sweepBatches(): Promise<void> {
+    const { ended, hasMore } = await store.sweep(clock.now(), isActive)
+    for (const session of ended) onEnded(session, 'expired')
+    if (!hasMore) return
+    // Many thousands at once would delay all requests.
+    await new Promise<void>((resolve) => void clock.after(sweepPauseMs, resolve))
+    if (!isStopped) await sweepBatches()
+  }
+
+  async function sweep(): Promise<void> {
+    if (isSweeping) return
+    isSweeping = true
+    try {
+      await sweepBatches()
+    } finally {
+      isSweeping = false
+    }
+  }
+
+  function keepAlive(): void {
+    const now = clock.now()
+    for (const sessionId of activeIds()) store.touch(sessionId, now)
   }
 
   return {
@@ -93,7 +119,7 @@ export function createSessions(options: SessionsOptions): Sessions {
         id: createSessionId(),
         clientId: clientId ?? `client-${crypto.randomUUID()}`,
         owner,
-        metadata: metadata ?? noMetadata,
+        metadata: metadata === undefined ? '{}' : JSON.stringify(metadata),
         createdAt,
         ttlMs: Math.max(minTtlMs, Math.min(ttlMs, options.maxTtlMs)),
       }
@@ -112,15 +138,15 @@ export function createSessions(options: SessionsOptions): Sessions {
         }),
       )
     },
-    async sweep() {
-      const ids = await store.expired(clock.now(), sweepBatchSize)
-      await Promise.all(ids.map(expire))
-      // The rest in another turn: ending many thousands in one would delay all requests.
-      if (ids.length === sweepBatchSize) clock.after(1, () => void this.sweep().catch(onError))
-    },
-    keepAlive() {
-      const now = clock.now()
-      for (const sessionId of activeIds()) store.touch(sessionId, now)
+    maintain() {
+      const stops = [
+        clock.every(sweepEveryMs, () => void sweep().catch(onError)),
+        clock.every(keepAliveEveryMs, keepAlive),
+      ]
+      return () => {
+        isStopped = true
+        for (const stop of stops) stop()
+      }
     },
   }
 }

@@ -99,7 +99,7 @@ export function itIsAnEventStore(name: string, createStores: CreateStores): void
     it('trims by age', async () => {
       await stores.events.append('a', newEvent('1'))
       await stores.events.append(undefined, newEvent('2'))
-      await stores.sessions.expired(start + 1_000_000, 10)
+      await stores.sweep(start + 1_000_000)
       const page = await stores.events.read('a', 0, 10)
       expect(page?.events).toEqual([])
       expect(page?.trimmedTo).toBe(page?.position)
@@ -107,11 +107,11 @@ export function itIsAnEventStore(name: string, createStores: CreateStores): void
 
     it('trims by age after the log was trimmed completely', async () => {
       await stores.events.append('a', newEvent('1'))
-      await stores.sessions.expired(start + 1_000_000, 10)
+      await stores.sweep(start + 1_000_000)
       await stores.events.append('a', { ...newEvent('2'), at: start + 1_001_000 })
-      await stores.sessions.expired(start + 1_600_999, 10)
+      await stores.sweep(start + 1_600_999)
       expect(await idsAfter('a')).toEqual(['2'])
-      await stores.sessions.expired(start + 3_000_000, 10)
+      await stores.sweep(start + 3_000_000)
       expect(await idsAfter('a')).toEqual([])
     })
 

@@ -14,11 +14,11 @@ export function itIsASessionStore(name: string, createStores: CreateStores): voi
     const stores = useStores(createStores)
 
     it('reads back a created session', async () => {
-      await stores.open('a', { owner: 'ada', metadata: { colour: 'green' } })
+      await stores.open('a', { owner: 'ada', metadata: '{"colour":"green"}' })
       expect(await stores.sessions.read('a')).toEqual({
         ...newSession('a'),
         owner: 'ada',
-        metadata: { colour: 'green' },
+        metadata: '{"colour":"green"}',
         lastActivity: start,
         servers: [],
       })
@@ -50,16 +50,40 @@ export function itIsASessionStore(name: string, createStores: CreateStores): voi
       expect((await stores.sessions.list('unknown', 2)).sessions).toEqual([])
     })
 
-    it('finds sessions that were idle for their TTL, to the millisecond', async () => {
+    it('ends sessions that were idle for their TTL, to the millisecond', async () => {
       await stores.open('short', { ttlMs: 1000 })
       await stores.open('long', { ttlMs: 5000 })
       await stores.open('touched', { ttlMs: 1000 })
       stores.sessions.touch('touched', start + 600)
-      expect(await stores.sessions.expired(start + 999, 10)).toEqual([])
-      expect(await stores.sessions.expired(start + 1000, 10)).toEqual(['short'])
-      expect(await stores.sessions.expired(start + 1600, 10)).toHaveLength(2)
-      expect(await stores.sessions.expired(start + 1600, 1)).toHaveLength(1)
-      expect(await stores.sessions.expired(start + 9000, 10)).toHaveLength(3)
+      expect(await stores.sweep(start + 999)).toEqual([])
+      expect(await stores.sweep(start + 1000)).toEqual(['short'])
+      expect(await stores.sweep(start + 1599)).toEqual([])
+      expect(await stores.sweep(start + 1600)).toEqual(['touched'])
+      expect(await stores.sweep(start + 9000)).toEqual(['long'])
+      expect(await stores.sessions.read('short')).toMatchObject({ endedBy: 'expired' })
+      const ended = ['short', 'touched', 'long'].map((sessionId) => ({
+        type: 'ended',
+        sessionId,
+        reason: 'expired',
+      }))
+      expect(stores.published).toEqual(ended)
+    })
+
+    it('touches active sessions instead of ending them', async () => {
+      await stores.open('a', { ttlMs: 1000 })
+      await stores.open('b', { ttlMs: 1000 })
+      expect(await stores.sweep(start + 1500, ['a'])).toEqual(['b'])
+      expect(await stores.sessions.read('a')).toMatchObject({ lastActivity: start + 1500 })
+      expect(await stores.sweep(start + 2499)).toEqual([])
+      expect(await stores.sweep(start + 2500)).toEqual(['a'])
+    })
+
+    it('ends many sessions in batches', async () => {
+      const ids = Array.from({ length: 1200 }, (_, index) => `s-${index}`)
+      for (const id of ids) await stores.open(id, { ttlMs: 1000 })
+      await stores.open('later', { ttlMs: 5000 })
+      expect((await stores.sweep(start + 1000)).toSorted()).toEqual(ids.toSorted())
+      expect(await stores.sessions.read('later')).toMatchObject({ id: 'later' })
     })
 
     it('ends a session for one of several callers, and remembers the reason', async () => {
@@ -84,9 +108,9 @@ export function itIsASessionStore(name: string, createStores: CreateStores): voi
     it('drops the remainder of a session that ended long ago', async () => {
       await stores.open('a')
       await stores.sessions.end('a', 'closed', start)
-      await stores.sessions.expired(start + 599_999, 10)
+      await stores.sweep(start + 599_999)
       expect(await stores.sessions.read('a')).toMatchObject({ endedBy: 'closed' })
-      await stores.sessions.expired(start + 600_000, 10)
+      await stores.sweep(start + 600_000)
       expect(await stores.sessions.read('a')).toBeUndefined()
     })
   })

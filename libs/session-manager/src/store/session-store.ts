@@ -6,7 +6,8 @@ export interface StoredSession {
   readonly clientId: string
   /** Id of the principal that owns the session; `undefined` for anonymous callers. */
   readonly owner: string | undefined
-  readonly metadata: Readonly<Record<string, unknown>>
+  /** The metadata that the client chose, as JSON: compact until a caller reads it. */
+  readonly metadata: string
   readonly createdAt: number
   readonly lastActivity: number
   /** Maximum idle time. */
@@ -32,8 +33,17 @@ export interface SessionPage {
   readonly nextCursor?: string | undefined
 }
 
+/** The result of {@link SessionStore.sweep}. */
+export interface Sweep {
+  /** The sessions that this call ended. */
+  readonly ended: readonly StoredSession[]
+  /** Whether another call has more to do. */
+  readonly hasMore: boolean
+}
+
 /** The sessions themselves. Contract suite: `itIsASessionStore`. */
 export interface SessionStore {
+  /** @throws McpError `unavailable` or `rate-limited` if a bound of `StoreLimits` is reached. */
   create(session: NewSession): MaybePromise<void>
   /** Returns the session, the remainder of an ended one, or `undefined` for an unknown id. */
   read(sessionId: string): MaybePromise<StoredSession | EndedSession | undefined>
@@ -45,11 +55,12 @@ export interface SessionStore {
    */
   touch(sessionId: string, at: number, server?: string): void
   /**
-   * Returns the ids of up to `limit` sessions that were idle for their TTL. Called once a second, so
-   * its cost must not grow with the number of live sessions. A store without timers of its own
-   * deletes outdated responses, events and interactions here.
+   * Ends a batch of the sessions that were idle for their TTL, as {@link SessionStore.end} does; active
+   * ones are touched instead. A store without timers of its own also deletes outdated responses, events
+   * and interactions here. Called once a second and again while `hasMore` is true, so a call must not
+   * take more than a few milliseconds, and its cost must not grow with the number of live sessions.
    */
-  expired(at: number, limit: number): MaybePromise<readonly string[]>
+  sweep(at: number, isActive: (sessionId: string) => boolean): MaybePromise<Sweep>
   /**
    * Ends a session, deletes its responses, events and interactions, and publishes `ended`. Returns
    * the session to exactly one of several concurrent callers. With the reason `expired` it does
@@ -57,6 +68,9 @@ export interface SessionStore {
    */
   end(sessionId: string, reason: EndReason, at: number): MaybePromise<StoredSession | undefined>
 }
+
+/** Maximum time of one {@link SessionStore.sweep}, in milliseconds. */
+export const sweepSliceMs = 4
 
 /** Returns the time at which a session expires unless it is touched again. */
 export function expiryOf(session: { lastActivity: number; ttlMs: number }): number {

@@ -1,4 +1,11 @@
-/** Bounds of a store; per session unless stated otherwise. */
+import { McpError } from '@mcp/protocol'
+
+import type { NewEvent } from './event-store.ts'
+
+/**
+ * Bounds of a store; per session unless stated otherwise. If a bound is reached, claims still succeed:
+ * new sessions are rejected, and the oldest events and responses are evicted.
+ */
 export interface StoreLimits {
   /** Maximum number of recorded responses. Default: 1,000. */
   readonly maxResponses: number
@@ -23,7 +30,35 @@ export interface StoreLimits {
   readonly endedSessionTtlMs: number
   /** Maximum number of remembered ended sessions, of all sessions together. Default: 100,000. */
   readonly maxEndedSessions: number
+  /** Maximum number of live sessions; beyond it, new ones are `unavailable`. Default: 100,000. */
+  readonly maxSessions: number
+  /**
+   * Maximum number of live sessions of one principal; beyond it, new ones are `rate-limited`. Default:
+   * 10,000.
+   */
+  readonly maxSessionsPerOwner: number
+  /**
+   * Maximum length of the metadata of all sessions together, in characters; beyond it, new sessions are
+   * `unavailable`. Default: 64 MiB.
+   */
+  readonly maxTotalMetadataBytes: number
+  /** Maximum length of one notification, in characters; a longer one is rejected. Default: 256 KiB. */
+  readonly maxNotificationBytes: number
+  /**
+   * Maximum length of the events of all sessions together, in characters, each counted with
+   * {@link entryOverheadBytes}; beyond it, the oldest ones are evicted. Default: 128 MiB.
+   */
+  readonly maxTotalEventBytes: number
+  /**
+   * Maximum length of the recorded responses of all sessions together, in characters, each counted with
+   * {@link entryOverheadBytes}, as are the ids of evicted ones; beyond it, the oldest ones are evicted.
+   * Default: 128 MiB.
+   */
+  readonly maxTotalResponseBytes: number
 }
+
+/** Approximate size of an event or a recorded response besides its text. */
+export const entryOverheadBytes = 200
 
 export const defaultStoreLimits: StoreLimits = {
   maxResponses: 1000,
@@ -36,4 +71,23 @@ export const defaultStoreLimits: StoreLimits = {
   eventTtlMs: 3_600_000,
   endedSessionTtlMs: 600_000,
   maxEndedSessions: 100_000,
+  maxSessions: 100_000,
+  maxSessionsPerOwner: 10_000,
+  maxTotalMetadataBytes: 64 * 1024 * 1024,
+  maxNotificationBytes: 256 * 1024,
+  maxTotalEventBytes: 128 * 1024 * 1024,
+  maxTotalResponseBytes: 128 * 1024 * 1024,
+}
+
+/** @throws McpError `payload-too-large` */
+export function assertNotificationSize(
+  { data }: NewEvent,
+  { maxNotificationBytes: max }: StoreLimits,
+) {
+  if (data.length <= max) return
+  throw new McpError(
+    'payload-too-large',
+    `The notification has ${data.length} characters of JSON; the maximum is ${max}. Send a reference to the data instead.`,
+    { details: { limit: 'notificationBytes', max } },
+  )
 }

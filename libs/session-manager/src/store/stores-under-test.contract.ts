@@ -20,12 +20,16 @@ export interface StoresUnderTest {
 export type CreateStores = (limits: Partial<StoreLimits>) => MaybePromise<StoresUnderTest>
 
 /** The stores of the current test, with shortcuts. */
-export interface TestStores extends Omit<Stores, 'close'> {
+export interface TestStores extends Omit<Stores, 'close' | 'health' | 'isShared'> {
   /** Every signal that was published without a subscription to a session. */
   readonly published: readonly Signal[]
   /** Creates a session. */
   open(id: string, fields?: Partial<NewSession>): Promise<void>
   claim(sessionId: string, requestId: string, fingerprint?: number): MaybePromise<ClaimResult>
+  /** Claims a request and records its response. */
+  record(sessionId: string, requestId: string, body: string): Promise<void>
+  /** Sweeps until nothing is left to do. Returns the ids of the ended sessions. */
+  sweep(at: number, activeIds?: readonly string[]): Promise<string[]>
 }
 
 /** The time at which every test starts. */
@@ -43,12 +47,15 @@ const limits: Partial<StoreLimits> = {
 }
 
 /** Creates the stores before each test of the enclosing `describe`, and closes them after it. */
-export function useStores(createStores: CreateStores): TestStores {
+export function useStores(
+  createStores: CreateStores,
+  furtherLimits: Partial<StoreLimits> = {},
+): TestStores {
   let current: StoresUnderTest
   let published: Signal[]
 
   beforeEach(async () => {
-    current = await createStores(limits)
+    current = await createStores({ ...limits, ...furtherLimits })
     published = []
     current.stores.signals.subscribe(undefined, (signal) => published.push(signal))
   })
@@ -57,6 +64,11 @@ export function useStores(createStores: CreateStores): TestStores {
     await current.stores.close()
     await current.cleanUp?.()
   })
+
+  function claim(sessionId: string, requestId: string, fingerprint = 1): MaybePromise<ClaimResult> {
+    const request = { requestId, fingerprint, at: start, rerunLost: false }
+    return current.stores.responses.claim(sessionId, request)
+  }
 
   return {
     get sessions() {
@@ -80,9 +92,19 @@ export function useStores(createStores: CreateStores): TestStores {
     async open(id, fields) {
       await current.stores.sessions.create({ ...newSession(id), ...fields })
     },
-    claim(sessionId, requestId, fingerprint = 1) {
-      const claim = { requestId, fingerprint, at: start, rerunLost: false }
-      return current.stores.responses.claim(sessionId, claim)
+    claim,
+    async record(sessionId, requestId, body) {
+      await claim(sessionId, requestId)
+      await current.stores.responses.settle(sessionId, requestId, start, { status: 200, body })
+    },
+    async sweep(at, activeIds = []) {
+      const ids: string[] = []
+      for (;;) {
+        const isActive = (sessionId: string): boolean => activeIds.includes(sessionId)
+        const { ended, hasMore } = await current.stores.sessions.sweep(at, isActive)
+        ids.push(...ended.map(({ id }) => id))
+        if (!hasMore) return ids
+      }
     },
   }
 }
@@ -92,7 +114,7 @@ export function newSession(id: string): NewSession {
     id,
     clientId: `client-${id}`,
     owner: undefined,
-    metadata: {},
+    metadata: '{}',
     createdAt: start,
     ttlMs: 60_000_000,
   }

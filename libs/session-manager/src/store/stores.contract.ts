@@ -3,10 +3,11 @@ import { itIsAnInteractionStore } from './interaction-store.contract.ts'
 import { itIsAResponseStore } from './response-store.contract.ts'
 import { itIsASessionStore } from './session-store.contract.ts'
 import { itIsASignalBus } from './signal-bus.contract.ts'
+import { itHonoursStoreLimits } from './store-limits.contract.ts'
 import type { CreateStores } from './stores-under-test.contract.ts'
 
 /**
- * Verifies the behaviour of all five `Stores`.
+ * Verifies the behaviour of all five `Stores`, and their bounds.
  *
  * @example
  * itImplementsStores('memory', (limits) => ({ stores: createMemoryStores({ limits }) }))
@@ -17,4 +18,5 @@ export function itImplementsStores(name: string, createStores: CreateStores): vo
   itIsAnEventStore(name, createStores)
   itIsAnInteractionStore(name, createStores)
   itIsASignalBus(name, createStores)
+  itHonoursStoreLimits(name, createStores)
 }

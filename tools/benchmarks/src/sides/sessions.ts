@@ -20,7 +20,7 @@ const clock: Clock = {
 }
 const sessionManager = createSessionManager({
   dispatcher: createDispatcher({ clock }),
-  stores: createMemoryStores({ maxSessions: 2_000_000 }),
+  stores: createMemoryStores({ limits: { maxSessions: 2_000_000 } }),
   clock,
 })
 

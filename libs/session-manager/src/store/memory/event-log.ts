@@ -1,8 +1,10 @@
 import type { NewEvent, StoredEvent } from '../event-store.ts'
+import { entryOverheadBytes } from '../store-limits.ts'
 import type { StoreLimits } from '../store-limits.ts'
+import type { Evictable, SharedBudget } from './shared-budget.ts'
 
 /** The bounded log of one session, or of all broadcasts, ordered by position. */
-export interface EventLog {
+export interface EventLog extends Evictable {
   has(notificationId: string): boolean
   append(position: number, event: NewEvent): StoredEvent
   /** Returns up to `limit` events after a position that match the filter. */
@@ -15,9 +17,11 @@ export interface EventLog {
   prune(at: number): boolean
   /** Returns the position of the last dropped event; 0 if none was dropped. */
   trimmedTo(): number
+  /** Removes the log from the budget. */
+  close(): void
 }
 
-export function createEventLog(limits: StoreLimits): EventLog {
+export function createEventLog(limits: StoreLimits, budget: SharedBudget): EventLog {
   let events: StoredEvent[] = []
   // Index of the first live event. The array is cut when half of it is dead, not for each event.
   let first = 0
@@ -28,6 +32,7 @@ export function createEventLog(limits: StoreLimits): EventLog {
   function dropFirst(event: StoredEvent): void {
     first++
     bytes -= event.data.length
+    budget.release(event.data.length + entryOverheadBytes)
     trimmedTo = event.position
     ids.delete(event.id)
     if (first > 32 && first * 2 > events.length) {
@@ -48,13 +53,15 @@ export function createEventLog(limits: StoreLimits): EventLog {
     return events.length - first > limits.maxEvents || bytes > limits.maxEventBytes
   }
 
-  return {
+  const log: EventLog = {
+    movedAt: 0,
     has: (notificationId) => ids.has(notificationId),
     append(position, event) {
       const stored = { position, ...event }
       events.push(stored)
       ids.add(event.id)
       bytes += event.data.length
+      budget.use(log, event.data.length + entryOverheadBytes, event.at)
       dropWhile(isOverLimit)
       return stored
     },
@@ -73,7 +80,17 @@ export function createEventLog(limits: StoreLimits): EventLog {
       return events.length > first
     },
     trimmedTo: () => trimmedTo,
+    evictOldest() {
+      const event = events[first]
+      if (event !== undefined) dropFirst(event)
+      return event !== undefined
+    },
+    close() {
+      budget.release(bytes + (events.length - first) * entryOverheadBytes)
+      budget.remove(log)
+    },
   }
+  return log
 }
 
 /** Returns the index of the first event after a position, by binary search. */

@@ -14,8 +14,18 @@ export interface Expiring {
 export interface ExpiryWheel<Entry extends Expiring> {
   add(entry: Entry): void
   remove(entry: Entry): void
-  /** Returns up to `limit` expired entries. They stay in the wheel until removed. */
-  due(at: number, limit: number): Entry[]
+  /**
+   * Moves or returns up to `limit` entries of the buckets that are due: those that were touched are moved,
+   * the expired ones are returned. They stay in the wheel until removed.
+   */
+  due(at: number, limit: number): DueEntries<Entry>
+}
+
+/** The result of {@link ExpiryWheel.due}. */
+export interface DueEntries<Entry> {
+  readonly expired: readonly Entry[]
+  /** Whether more entries are due. */
+  readonly hasMore: boolean
 }
 
 const bucketMs = 1000
@@ -57,20 +67,25 @@ export function createExpiryWheel<Entry extends Expiring>(): ExpiryWheel<Entry> 
     due(at, limit) {
       const last = Math.floor(at / bucketMs)
       const expired: Entry[] = []
+      let visited = 0
       for (const bucket of bucketsUpTo(last)) {
+        firstBucket = expired[0]?.bucket ?? bucket
         for (const entry of buckets.get(bucket) ?? []) {
-          if (entry.expiresAt() <= at) {
+          const expiresAt = entry.expiresAt()
+          const isExpired = expiresAt <= at
+          if (!isExpired && Math.floor(expiresAt / bucketMs) <= bucket) continue
+          if (visited++ === limit) return { expired, hasMore: true }
+          if (isExpired) {
             expired.push(entry)
-            if (expired.length >= limit) return expired
-          } else if (Math.floor(entry.expiresAt() / bucketMs) > bucket) {
+          } else {
             remove(entry)
             add(entry)
           }
         }
       }
       // Expired entries are still in their buckets, so the next search starts with those.
-      firstBucket = expired.reduce((first, entry) => Math.min(first, entry.bucket), last)
-      return expired
+      firstBucket = expired[0]?.bucket ?? last
+      return { expired, hasMore: false }
     },
   }
 }

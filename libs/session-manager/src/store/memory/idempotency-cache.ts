@@ -1,5 +1,7 @@
 import type { Claim, StoredResponse } from '../response-store.ts'
+import { entryOverheadBytes } from '../store-limits.ts'
 import type { StoreLimits } from '../store-limits.ts'
+import type { Evictable, SharedBudget } from './shared-budget.ts'
 
 interface Entry {
   readonly fingerprint: number
@@ -17,11 +19,13 @@ export type CacheResult =
   | { readonly type: 'evicted' }
 
 /** The recorded responses of one session by request id, bounded by number, size and age. */
-export interface IdempotencyCache {
+export interface IdempotencyCache extends Evictable {
   claim(claim: Claim): CacheResult
   settle(requestId: string, at: number, response?: StoredResponse): void
   /** Drops outdated responses. Returns whether anything is left. */
   prune(at: number): boolean
+  /** Removes the cache from the budget. */
+  close(): void
 }
 
 const claimed: CacheResult = { type: 'claimed' }
@@ -31,7 +35,10 @@ const evicted: CacheResult = { type: 'evicted' }
  * Creates an empty cache. `lru-cache` does not fit: entries in flight must never be evicted, and the
  * ids of evicted responses are remembered, so that their requests do not run again.
  */
-export function createIdempotencyCache(limits: StoreLimits): IdempotencyCache {
+export function createIdempotencyCache(
+  limits: StoreLimits,
+  budget: SharedBudget,
+): IdempotencyCache {
   // In the order of the claims, so that the oldest entry is first.
   const entries = new Map<string, Entry>()
   let responses = 0
@@ -42,23 +49,30 @@ export function createIdempotencyCache(limits: StoreLimits): IdempotencyCache {
   let olderEvicted = new Set<string>()
   let rotatedAt = 0
 
-  function remove(requestId: string, response: StoredResponse): void {
+  function remove(requestId: string, { body }: StoredResponse): void {
     entries.delete(requestId)
     responses--
-    bytes -= response.body.length
+    bytes -= body.length
+    budget.release(body.length + entryOverheadBytes)
   }
 
-  function evictOldest(): void {
+  function evict(requestId: string, response: StoredResponse): void {
+    remove(requestId, response)
+    // The id is still counted.
+    budget.release(-entryOverheadBytes)
+    if (recentEvicted.size >= limits.maxEvictedIds / 2) rotateEvicted(rotatedAt)
+    recentEvicted.add(requestId)
+  }
+
+  function evictBeyondLimits(): void {
     for (const [requestId, { response }] of entries) {
       if (responses <= limits.maxResponses && bytes <= limits.maxResponseBytes) return
-      if (response === undefined) continue
-      remove(requestId, response)
-      if (recentEvicted.size >= limits.maxEvictedIds / 2) rotateEvicted(rotatedAt)
-      recentEvicted.add(requestId)
+      if (response !== undefined) evict(requestId, response)
     }
   }
 
   function rotateEvicted(at: number): void {
+    budget.release(olderEvicted.size * entryOverheadBytes)
     olderEvicted = recentEvicted
     recentEvicted = new Set()
     rotatedAt = at
@@ -74,7 +88,8 @@ export function createIdempotencyCache(limits: StoreLimits): IdempotencyCache {
     return entries.size + recentEvicted.size + olderEvicted.size > 0
   }
 
-  return {
+  const cache: IdempotencyCache = {
+    movedAt: 0,
     claim({ requestId, fingerprint, at }) {
       prune(at)
       const entry = entries.get(requestId)
@@ -98,8 +113,25 @@ export function createIdempotencyCache(limits: StoreLimits): IdempotencyCache {
       responses++
       bytes += response.body.length
       if (rotatedAt === 0) rotatedAt = at
-      evictOldest()
+      budget.use(cache, response.body.length + entryOverheadBytes, at)
+      evictBeyondLimits()
     },
     prune,
+    evictOldest() {
+      for (const [requestId, { response }] of entries) {
+        if (response === undefined) continue
+        evict(requestId, response)
+        return true
+      }
+      if (recentEvicted.size + olderEvicted.size === 0) return false
+      rotateEvicted(rotatedAt)
+      return true
+    },
+    close() {
+      const evictedIds = recentEvicted.size + olderEvicted.size
+      budget.release(bytes + (responses + evictedIds) * entryOverheadBytes)
+      budget.remove(cache)
+    },
   }
+  return cache
 }

@@ -1,22 +1,20 @@
 import type { EventStore, StoredEvent } from '../event-store.ts'
-import type { SignalBus } from '../signal-bus.ts'
-import type { StoreLimits } from '../store-limits.ts'
+import { assertNotificationSize } from '../store-limits.ts'
 import { createEventLog } from './event-log.ts'
-import type { SessionRecord, SessionRecords } from './session-records.ts'
+import type { MemoryState, SessionRecord } from './session-records.ts'
+import { createSharedBudget } from './shared-budget.ts'
 
 export interface MemoryEventStore extends EventStore {
   /** Returns the latest position. */
   readonly position: () => number
   /** Drops outdated broadcasts. */
-  prune(at: number): void
+  readonly pruneBroadcasts: (at: number) => void
 }
 
-export function createMemoryEventStore(
-  records: SessionRecords,
-  signals: SignalBus,
-  limits: StoreLimits,
-): MemoryEventStore {
-  const broadcasts = createEventLog(limits)
+export function createMemoryEventStore(state: MemoryState): MemoryEventStore {
+  const { index, prunable, signals, limits } = state
+  const budget = createSharedBudget(limits.maxTotalEventBytes)
+  const broadcasts = createEventLog(limits, budget)
   let position = 0
 
   /** Returns the session's own events and its broadcasts, in order. */
@@ -33,17 +31,19 @@ export function createMemoryEventStore(
 
   return {
     append(sessionId, event) {
-      const record = sessionId === undefined ? undefined : records.get(sessionId)
+      assertNotificationSize(event, limits)
+      const record = sessionId === undefined ? undefined : index.get(sessionId)
       if (sessionId !== undefined && record === undefined) return undefined
-      const log = record === undefined ? broadcasts : (record.events ??= createEventLog(limits))
+      const log =
+        record === undefined ? broadcasts : (record.events ??= createEventLog(limits, budget))
       if (log.has(event.id)) return undefined
-      if (record !== undefined) records.schedulePruning(record, event.at)
+      if (record !== undefined) prunable.add(record, event.at)
       const stored = log.append(++position, event)
       void signals.publish({ type: 'appended', sessionId, event: stored })
       return stored.position
     },
     read(sessionId, after, limit) {
-      const record = records.get(sessionId)
+      const record = index.get(sessionId)
       if (record === undefined) return undefined
       const trimmedBroadcasts = broadcasts.trimmedTo()
       const trimmedTo = Math.max(
@@ -57,7 +57,7 @@ export function createMemoryEventStore(
       }
     },
     position: () => position,
-    prune(at) {
+    pruneBroadcasts(at) {
       broadcasts.prune(at)
     },
   }

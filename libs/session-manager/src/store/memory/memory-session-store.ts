@@ -1,117 +1,81 @@
-import { McpError } from '@mcp/protocol'
+import { createTimeSlice } from '@mcp/concurrency'
+import type { TimeSlice } from '@mcp/concurrency'
 
-import { expiryOf } from '../session-store.ts'
-import type { SessionStore } from '../session-store.ts'
+import { createIndexedSession } from '../session-index.ts'
+import type { SessionIndex } from '../session-index.ts'
+import { expiryOf, sweepSliceMs } from '../session-store.ts'
+import type { EndReason, SessionStore, StoredSession } from '../session-store.ts'
 import type { SignalBus } from '../signal-bus.ts'
-import { createExpiryWheel } from './expiry-wheel.ts'
-import type { SessionRecord, SessionRecords } from './session-records.ts'
+import type { PrunableRecords, SessionRecord } from './session-records.ts'
 
 export interface MemorySessionStoreOptions {
-  readonly records: SessionRecords
+  readonly index: SessionIndex<SessionRecord>
+  readonly prunable: PrunableRecords
   readonly signals: SignalBus
-  readonly maxSessions: number
-  readonly maxMetadataBytes: number
   /** Returns the store's latest position. */
   readonly position: () => number
-  /** Drops outdated data of all stores. */
-  readonly prune: (at: number) => void
+  /** Drops outdated broadcasts. */
+  readonly pruneBroadcasts: (at: number) => void
 }
 
-const noServers: readonly string[] = []
+const batchSize = 500
 
 export function createMemorySessionStore(options: MemorySessionStoreOptions): SessionStore {
-  const { records, signals, maxSessions, maxMetadataBytes, position, prune } = options
-  const byOwner = new Map<string, Set<SessionRecord>>()
-  const wheel = createExpiryWheel<SessionRecord>()
-  // Most sessions use the same few servers, so they share one array.
-  const serverLists = new Map<string, readonly string[]>()
+  const { index, prunable, signals, position, pruneBroadcasts } = options
   let serial = 0
-  let totalMetadataBytes = 0
 
-  function assertCapacity(metadataBytes: number): void {
-    if (records.size >= maxSessions) {
-      throw new McpError('unavailable', `Session limit reached (${maxSessions}). Retry later.`)
-    }
-    if (totalMetadataBytes + metadataBytes > maxMetadataBytes) {
-      throw new McpError(
-        'unavailable',
-        `Limit of session metadata reached (${maxMetadataBytes} bytes). Retry later.`,
-      )
-    }
+  function end(record: SessionRecord, reason: EndReason, at: number): StoredSession {
+    index.end(record, reason, at)
+    prunable.remove(record)
+    void signals.publish({ type: 'ended', sessionId: record.session.id, reason })
+    return record.session
   }
 
-  function withServer(servers: readonly string[], server: string): readonly string[] {
-    const all = [...servers, server].toSorted()
-    const key = JSON.stringify(all)
-    const shared = serverLists.get(key) ?? all
-    if (serverLists.size < 1000) serverLists.set(key, shared)
-    return shared
+  function sweepExpired(
+    at: number,
+    isActive: (sessionId: string) => boolean,
+    slice: TimeSlice,
+  ): { ended: StoredSession[]; hasMore: boolean } {
+    const { entries, hasMore } = index.expired(at, batchSize)
+    const ended: StoredSession[] = []
+    for (const record of entries) {
+      if (isActive(record.session.id)) index.touch(record.session.id, at)
+      else ended.push(end(record, 'expired', at))
+      if (slice.isOver()) return { ended, hasMore: true }
+    }
+    return { ended, hasMore }
   }
 
   return {
     create(session) {
-      const metadataBytes = JSON.stringify(session.metadata).length
-      assertCapacity(metadataBytes)
-      totalMetadataBytes += metadataBytes
-      const record: SessionRecord = {
-        session: { ...session, lastActivity: session.createdAt, servers: noServers },
+      index.assertCapacity(session)
+      index.add({
+        ...createIndexedSession(session, ++serial),
         createdAfter: position(),
-        serial: ++serial,
-        metadataBytes,
         responses: undefined,
         events: undefined,
         interactions: undefined,
         prunableSince: 0,
-        bucket: 0,
-        expiresAt: () => expiryOf(record.session),
-      }
-      records.add(record)
-      wheel.add(record)
-      if (session.owner === undefined) return
-      const owned = byOwner.get(session.owner)
-      if (owned === undefined) byOwner.set(session.owner, new Set([record]))
-      else owned.add(record)
+      })
     },
-    read: (id) => records.get(id)?.session ?? records.getEnded(id),
-    list(owner, limit, cursor = '0') {
-      const after = Number(cursor)
-      const found: SessionRecord[] = []
-      for (const record of byOwner.get(owner) ?? []) {
-        if (record.serial > after && found.push(record) > limit) break
-      }
-      const page = found.slice(0, limit)
-      const last = found.length > limit ? page.at(-1) : undefined
-      return {
-        sessions: page.map(({ session }) => session),
-        nextCursor: last === undefined ? undefined : String(last.serial),
-      }
-    },
+    read: (id) => index.get(id)?.session ?? index.getEnded(id),
+    list: (owner, limit, cursor) => index.list(owner, limit, cursor),
     touch(id, at, server) {
-      const session = records.get(id)?.session
-      if (session === undefined) return
-      if (at > session.lastActivity) session.lastActivity = at
-      if (server !== undefined && !session.servers.includes(server)) {
-        session.servers = withServer(session.servers, server)
-      }
+      index.touch(id, at, server)
     },
-    expired(at, limit) {
-      prune(at)
-      return wheel.due(at, limit).map(({ session }) => session.id)
+    sweep(at, isActive) {
+      const slice = createTimeSlice(sweepSliceMs)
+      index.pruneEnded(at)
+      pruneBroadcasts(at)
+      const { ended, hasMore } = sweepExpired(at, isActive, slice)
+      const hasOutdated = prunable.prune(at, slice)
+      return { ended, hasMore: hasMore || hasOutdated }
     },
     end(id, reason, at) {
-      const record = records.get(id)
+      const record = index.get(id)
       if (record === undefined) return undefined
-      const { session, metadataBytes } = record
-      if (reason === 'expired' && expiryOf(session) > at) return undefined
-      records.end(record, reason, at)
-      totalMetadataBytes -= metadataBytes
-      wheel.remove(record)
-      if (session.owner !== undefined) {
-        const owned = byOwner.get(session.owner)
-        if (owned?.delete(record) === true && owned.size === 0) byOwner.delete(session.owner)
-      }
-      void signals.publish({ type: 'ended', sessionId: id, reason })
-      return session
+      if (reason === 'expired' && expiryOf(record.session) > at) return undefined
+      return end(record, reason, at)
     },
   }
 }

@@ -1,17 +1,16 @@
-import type { EndedSession, EndReason, StoredSession } from '../session-store.ts'
+import type { TimeSlice } from '@mcp/concurrency'
+
+import type { IndexedSession, SessionIndex } from '../session-index.ts'
+import type { SignalBus } from '../signal-bus.ts'
 import type { StoreLimits } from '../store-limits.ts'
 import type { EventLog } from './event-log.ts'
-import type { Expiring } from './expiry-wheel.ts'
 import type { IdempotencyCache } from './idempotency-cache.ts'
 import type { InteractionRegistry } from './interaction-registry.ts'
 
 /** One live session with everything that belongs to it. */
-export interface SessionRecord extends Expiring {
-  readonly session: Mutable<StoredSession>
+export interface SessionRecord extends IndexedSession {
   /** The store's position when the session was created: earlier broadcasts are not for it. */
   readonly createdAfter: number
-  readonly serial: number
-  readonly metadataBytes: number
   // Most sessions are idle, so these are created on first use.
   responses: IdempotencyCache | undefined
   events: EventLog | undefined
@@ -20,35 +19,36 @@ export interface SessionRecord extends Expiring {
   prunableSince: number
 }
 
-type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
+/** The records of which something may become outdated. Shared by the in-memory stores. */
+export interface PrunableRecords {
+  /** Schedules a record. */
+  add(record: SessionRecord, at?: number): void
+  remove(record: SessionRecord): void
+  /** Drops outdated responses, events and interactions. Returns whether more records are due. */
+  prune(at: number, slice: Pick<TimeSlice, 'isOver'>): boolean
+}
 
-/** All live sessions by id, and the remainders of ended ones. Shared by the in-memory stores. */
-export interface SessionRecords {
-  readonly size: number
-  get(sessionId: string): SessionRecord | undefined
-  getEnded(sessionId: string): EndedSession | undefined
-  add(record: SessionRecord): void
-  /** Removes a live session and remembers how it ended. */
-  end(record: SessionRecord, reason: EndReason, at: number): void
-  /** Schedules a record, of which something may become outdated, for {@link SessionRecords.prune}. */
-  schedulePruning(record: SessionRecord, at?: number): void
-  /** Drops outdated responses, events, interactions and remainders. */
-  prune(at: number): void
-  clear(): void
+/** What the in-memory stores share. */
+export interface MemoryState {
+  readonly index: SessionIndex<SessionRecord>
+  readonly prunable: PrunableRecords
+  readonly signals: SignalBus
+  readonly limits: StoreLimits
 }
 
 const pruneEveryMs = 60_000
 
-export function createSessionRecords(limits: StoreLimits): SessionRecords {
-  const live = new Map<string, SessionRecord>()
-  const ended = new Map<string, EndedSession & { readonly at: number }>()
+export function createPrunableRecords(): PrunableRecords {
   // In the order of `prunableSince`.
   const prunable = new Set<SessionRecord>()
   let prunedAt = 0
 
   function pruneRecord(record: SessionRecord, at: number): void {
     prunable.delete(record)
-    if (record.responses?.prune(at) === false) record.responses = undefined
+    if (record.responses?.prune(at) === false) {
+      record.responses.close()
+      record.responses = undefined
+    }
     if (record.interactions?.prune(at) === false) record.interactions = undefined
     // An empty log stays: it knows up to which position it was trimmed.
     const hasEvents = record.events?.prune(at) === true
@@ -58,42 +58,25 @@ export function createSessionRecords(limits: StoreLimits): SessionRecords {
   }
 
   return {
-    get size() {
-      return live.size
-    },
-    get: (sessionId) => live.get(sessionId),
-    getEnded: (sessionId) => ended.get(sessionId),
-    add(record) {
-      live.set(record.session.id, record)
-    },
-    end(record, endedBy, at) {
-      const { id, owner } = record.session
-      live.delete(id)
-      prunable.delete(record)
-      ended.set(id, { owner, endedBy, at })
-    },
-    schedulePruning(record, at = prunedAt) {
+    add(record, at = prunedAt) {
       if (record.prunableSince !== 0 && at - record.prunableSince < pruneEveryMs) return
       record.prunableSince = at
       prunable.delete(record)
       prunable.add(record)
     },
-    prune(at) {
+    remove(record) {
+      prunable.delete(record)
+      record.responses?.close()
+      record.events?.close()
+    },
+    prune(at, slice) {
       prunedAt = at
       for (const record of prunable) {
-        if (record.prunableSince > at - 2 * pruneEveryMs) break
+        if (record.prunableSince > at - 2 * pruneEveryMs) return false
+        if (slice.isOver()) return true
         pruneRecord(record, at)
       }
-      for (const [id, { at: endedAt }] of ended) {
-        const isRecent = endedAt > at - limits.endedSessionTtlMs
-        if (isRecent && ended.size <= limits.maxEndedSessions) break
-        ended.delete(id)
-      }
-    },
-    clear() {
-      live.clear()
-      ended.clear()
-      prunable.clear()
+      return false
     },
   }
 }

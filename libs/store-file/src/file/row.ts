@@ -1,4 +1,6 @@
-import { isRecord, McpError, parseJson } from '@mcp/protocol'
+import { isRecord, parseJson } from '@mcp/protocol'
+import type { McpError } from '@mcp/protocol'
+import { storeFailure } from '@mcp/session-manager'
 
 import type { Row } from './database.ts'
 
@@ -36,11 +38,7 @@ export function list(row: Row, column: string): readonly string[] {
 }
 
 function damaged(column: string): McpError {
-  return new McpError(
-    'unavailable',
-    `The session file is damaged: unexpected value in column "${column}".`,
-    {
-      details: { column },
-    },
-  )
+  return storeFailure(`The session store failed: unexpected value in column "${column}".`, {
+    retryable: false,
+  })
 }

@@ -4,13 +4,15 @@ import type { SQLInputValue, SQLOutputValue } from 'node:sqlite'
 
 import { McpError } from '@mcp/protocol'
 
+import type { FailureMonitor } from './failure-monitor.ts'
 import { applicationId, migrations, schemaVersion } from './schema.ts'
+import { toOpenError } from './sqlite-error.ts'
 
 export type Row = Readonly<Record<string, SQLOutputValue>>
 
 /** A prepared statement whose failures are `McpError`s. */
 export interface Statement {
-  /** Returns the number of changed rows and the id of the last inserted one. */
+  /** Writes. Returns the number of changed rows and the id of the last inserted one. */
   run(...values: SQLInputValue[]): { readonly changes: number; readonly insertedId: number }
   get(...values: SQLInputValue[]): Row | undefined
   all(...values: SQLInputValue[]): readonly Row[]
@@ -19,6 +21,8 @@ export interface Statement {
 /** The one connection to the file. */
 export interface Database {
   prepare(sql: string): Statement
+  /** Runs statements that return nothing. */
+  execute(sql: string): void
   /** Runs several statements atomically. */
   transaction<T>(work: () => T): T
   close(): void
@@ -30,7 +34,7 @@ export interface Database {
  * @throws McpError if it is damaged, is not a session file, has a newer format, or is in use by
  * another process.
  */
-export function openDatabase(file: string): Database {
+export function openDatabase(file: string, monitor: FailureMonitor): Database {
   const connection = connect(file)
   try {
     prepareFile(connection, file)
@@ -39,26 +43,40 @@ export function openDatabase(file: string): Database {
     throw toOpenError(thrown, file)
   }
 
+  function attempt<T>(kind: 'read' | 'write' | 'step of a transaction', work: () => T): T {
+    try {
+      const result = work()
+      if (kind === 'write') monitor.wrote()
+      return result
+    } catch (thrown) {
+      throw monitor.failed(thrown, kind !== 'read')
+    }
+  }
+
   return {
     prepare(sql) {
       const statement = connection.prepare(sql)
       return {
         run: (...values) =>
-          mapErrors(() => {
+          attempt(connection.isTransaction ? 'step of a transaction' : 'write', () => {
             const { changes, lastInsertRowid } = statement.run(...values)
             return { changes: Number(changes), insertedId: Number(lastInsertRowid) }
           }),
-        get: (...values) => mapErrors(() => statement.get(...values)),
-        all: (...values) => mapErrors(() => statement.all(...values)),
+        get: (...values) => attempt('read', () => statement.get(...values)),
+        all: (...values) => attempt('read', () => statement.all(...values)),
       }
     },
+    execute(sql) {
+      attempt('write', () => connection.exec(sql))
+    },
     transaction(work) {
-      mapErrors(() => connection.exec('BEGIN'))
+      attempt('step of a transaction', () => connection.exec('BEGIN'))
       try {
         const result = work()
-        mapErrors(() => connection.exec('COMMIT'))
+        attempt('write', () => connection.exec('COMMIT'))
         return result
       } catch (thrown) {
+        // SQLite itself rolls back after some errors, such as a full disk.
         if (connection.isTransaction) connection.exec('ROLLBACK')
         throw thrown
       }
@@ -105,60 +123,32 @@ function prepareFile(connection: DatabaseSync, file: string): void {
       `"${file}" was written by a newer version: its format is ${version}, the supported one ${schemaVersion}.`,
     )
   }
+  // Before the first page is written: later it takes a VACUUM.
+  if (isNew) connection.exec('PRAGMA auto_vacuum = INCREMENTAL')
   connection.exec('PRAGMA journal_mode = WAL')
+  connection.exec(`PRAGMA journal_size_limit = ${maxIdleJournalBytes}`)
   // Nothing is lost when the process is killed. A power failure may lose the last transactions but
   // never damages the file; FULL would wait for the disk at every transaction.
   connection.exec('PRAGMA synchronous = NORMAL')
   connection.exec('BEGIN IMMEDIATE')
   for (const migration of migrations.slice(isNew ? 0 : version)) connection.exec(migration)
   connection.exec('COMMIT')
+  if (readPragma(connection, 'auto_vacuum') !== incremental) enableVacuum(connection)
+}
+
+const maxIdleJournalBytes = 16 * 1024 * 1024
+const incremental = 2
+
+/** Lets the file of an older version shrink. */
+function enableVacuum(connection: DatabaseSync): void {
+  connection.exec('PRAGMA auto_vacuum = INCREMENTAL')
+  try {
+    connection.exec('VACUUM')
+  } catch {
+    // It needs as much free space as the file has. Without it the file works, but does not shrink.
+  }
 }
 
 function readPragma(connection: DatabaseSync, name: string): number {
   return Number(connection.prepare(`PRAGMA ${name}`).get()?.[name] ?? 0)
-}
-
-const busy = 5
-const corrupt = 11
-const notADatabase = 26
-
-function toOpenError(thrown: unknown, file: string): McpError {
-  if (McpError.is(thrown)) return thrown
-  const code = codeOf(thrown)
-  if (code === busy) {
-    return new McpError(
-      'conflict',
-      `Another process uses the session file "${file}". Stop it or choose another file.`,
-      { cause: thrown },
-    )
-  }
-  if (code === corrupt || code === notADatabase) {
-    return new McpError(
-      'conflict',
-      `"${file}" is damaged or not a session file. Move it away to start with an empty one.`,
-      { cause: thrown },
-    )
-  }
-  return new McpError(
-    'unavailable',
-    `Cannot open the session file "${file}". Its directory must exist and be writable.`,
-    { cause: thrown },
-  )
-}
-
-function mapErrors<T>(work: () => T): T {
-  try {
-    return work()
-  } catch (thrown) {
-    if (McpError.is(thrown)) throw thrown
-    throw new McpError('unavailable', 'Reading or writing the session file failed. Retry later.', {
-      cause: thrown,
-    })
-  }
-}
-
-function codeOf(thrown: unknown): number | undefined {
-  if (typeof thrown !== 'object' || thrown === null || !('errcode' in thrown)) return undefined
-  // The low byte is the primary result code; the rest is the extended code.
-  return typeof thrown.errcode === 'number' ? thrown.errcode & 0xff : undefined
 }

@@ -101,8 +101,86 @@ const responses = `
   CREATE INDEX responses_settled ON responses (session, at) WHERE state = 'settled';
 `
 
+// Sessions are searched in memory, so their tables need no index. The size of a text stands before it, so
+// that it is read without the text. Rows are deleted in the order in which they were added, so there is
+// no index by time.
+const sizes = `
+  PRAGMA user_version = 4;
+
+  CREATE TABLE sessions_4 (
+    serial INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL,
+    client_id TEXT NOT NULL,
+    owner TEXT,
+    created_at INTEGER NOT NULL,
+    ttl_ms INTEGER NOT NULL,
+    last_activity INTEGER NOT NULL,
+    begins_after INTEGER NOT NULL,
+    servers TEXT NOT NULL,
+    metadata TEXT NOT NULL
+  ) STRICT;
+  INSERT INTO sessions_4 SELECT serial, id, client_id, owner, created_at, ttl_ms, last_activity,
+    begins_after, servers, metadata FROM sessions;
+  DELETE FROM sqlite_sequence WHERE name = 'sessions_4';
+  INSERT INTO sqlite_sequence SELECT 'sessions_4', seq FROM sqlite_sequence WHERE name = 'sessions';
+  DROP TABLE sessions;
+  ALTER TABLE sessions_4 RENAME TO sessions;
+
+  CREATE TABLE ended_4 (
+    serial INTEGER PRIMARY KEY,
+    id TEXT NOT NULL,
+    owner TEXT,
+    ended_by TEXT NOT NULL,
+    at INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO ended_4 (id, owner, ended_by, at)
+    SELECT id, owner, ended_by, at FROM ended_sessions ORDER BY at;
+  DROP TABLE ended_sessions;
+  ALTER TABLE ended_4 RENAME TO ended_sessions;
+
+  -- Sessions that ended, whose responses, events and interactions are still to be deleted.
+  CREATE TABLE leftovers (session INTEGER PRIMARY KEY) STRICT;
+
+  CREATE TABLE responses_4 (
+    serial INTEGER PRIMARY KEY,
+    session INTEGER NOT NULL,
+    request_id TEXT NOT NULL,
+    fingerprint INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    status INTEGER,
+    bytes INTEGER NOT NULL DEFAULT 0,
+    body TEXT,
+    UNIQUE (session, request_id)
+  ) STRICT;
+  INSERT INTO responses_4 SELECT serial, session, request_id, fingerprint, state, at, status,
+    coalesce(length(body), 0), body FROM responses;
+  DROP TABLE responses;
+  ALTER TABLE responses_4 RENAME TO responses;
+  CREATE INDEX responses_settled ON responses (session) WHERE state = 'settled';
+  CREATE INDEX responses_evicted ON responses (session) WHERE state = 'evicted';
+
+  CREATE TABLE events_4 (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    session INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    type TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    server TEXT,
+    bytes INTEGER NOT NULL,
+    data TEXT NOT NULL,
+    UNIQUE (session, id)
+  ) STRICT;
+  INSERT INTO events_4 SELECT position, session, id, type, at, server, length(data), data FROM events;
+  DELETE FROM sqlite_sequence WHERE name = 'events_4';
+  INSERT INTO sqlite_sequence SELECT 'events_4', seq FROM sqlite_sequence WHERE name = 'events';
+  DROP TABLE events;
+  ALTER TABLE events_4 RENAME TO events;
+  CREATE INDEX events_by_session ON events (session);
+`
+
 /** The migrations, each from one format of the file to the next. The first one starts with an empty file. */
-export const migrations: readonly string[] = [firstTables, resolvedInteractions, responses]
+export const migrations: readonly string[] = [firstTables, resolvedInteractions, responses, sizes]
 
 /** The current format of the file. */
 export const schemaVersion = migrations.length

@@ -1,0 +1,180 @@
+import { McpError } from '@mcp/protocol'
+
+import { createExpiryWheel } from './memory/expiry-wheel.ts'
+import type { Expiring } from './memory/expiry-wheel.ts'
+import { createEndedSessions } from './ended-sessions.ts'
+import { expiryOf } from './session-store.ts'
+import type {
+  EndedSession,
+  EndReason,
+  NewSession,
+  SessionPage,
+  StoredSession,
+} from './session-store.ts'
+import type { StoreLimits } from './store-limits.ts'
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
+
+/** One live session in memory. Stores extend it with what else they hold for a session. */
+export interface IndexedSession extends Expiring {
+  readonly session: Mutable<StoredSession>
+  /** Increases with each session. */
+  readonly serial: number
+}
+
+/** All live sessions of a store in memory, and the remainders of ended ones. */
+export interface SessionIndex<Entry extends IndexedSession> {
+  get(sessionId: string): Entry | undefined
+  getEnded(sessionId: string): EndedSession | undefined
+  /** @throws McpError `unavailable` or `rate-limited` if there is no capacity for another session. */
+  assertCapacity(session: NewSession): void
+  add(entry: Entry): void
+  list(owner: string, limit: number, cursor?: string): SessionPage
+  /** Records activity. Returns the entry, or `undefined` if the session does not exist. */
+  touch(sessionId: string, at: number, server?: string): Entry | undefined
+  /** Returns up to `limit` sessions that were idle for their TTL. */
+  expired(
+    at: number,
+    limit: number,
+  ): { readonly entries: readonly Entry[]; readonly hasMore: boolean }
+  /** Removes a live session and remembers how it ended. */
+  end(entry: Entry, reason: EndReason, at: number): void
+  /** Remembers how a session ended. */
+  addEnded(sessionId: string, ended: EndedSession, at: number): void
+  /** Drops a batch of outdated remainders. */
+  pruneEnded(at: number): void
+  clear(): void
+}
+
+const noServers: readonly string[] = []
+
+/** Returns the fields of an entry for a new session. */
+export function createIndexedSession(session: NewSession, serial: number): IndexedSession {
+  return restoreIndexedSession(
+    { ...session, lastActivity: session.createdAt, servers: noServers },
+    serial,
+  )
+}
+
+/** Returns the fields of an entry for a session that was stored before. */
+export function restoreIndexedSession(stored: StoredSession, serial: number): IndexedSession {
+  const session = { ...stored }
+  return { session, serial, bucket: 0, expiresAt: () => expiryOf(session) }
+}
+
+export function createSessionIndex<Entry extends IndexedSession>(
+  limits: StoreLimits,
+): SessionIndex<Entry> {
+  const live = new Map<string, Entry>()
+  const ended = createEndedSessions(limits)
+  const byOwner = new Map<string, Set<Entry>>()
+  const wheel = createExpiryWheel<Entry>()
+  const withServer = createServerLists()
+  let metadataBytes = 0
+
+  return {
+    get: (sessionId) => live.get(sessionId),
+    getEnded: (sessionId) => ended.get(sessionId),
+    assertCapacity({ owner, metadata }) {
+      const { maxSessions, maxSessionsPerOwner, maxTotalMetadataBytes } = limits
+      if (live.size >= maxSessions) {
+        throw limitReached('unavailable', 'sessions', maxSessions, 'sessions')
+      }
+      if (owner !== undefined && (byOwner.get(owner)?.size ?? 0) >= maxSessionsPerOwner) {
+        throw limitReached(
+          'rate-limited',
+          'sessionsPerOwner',
+          maxSessionsPerOwner,
+          'sessions of this caller',
+        )
+      }
+      if (metadataBytes + metadata.length > maxTotalMetadataBytes) {
+        throw limitReached(
+          'unavailable',
+          'metadataBytes',
+          maxTotalMetadataBytes,
+          'characters of session metadata',
+        )
+      }
+    },
+    add(entry) {
+      const { id, owner, metadata } = entry.session
+      live.set(id, entry)
+      wheel.add(entry)
+      metadataBytes += metadata.length
+      if (owner === undefined) return
+      const owned = byOwner.get(owner)
+      if (owned === undefined) byOwner.set(owner, new Set([entry]))
+      else owned.add(entry)
+    },
+    list(owner, limit, cursor = '0') {
+      const after = Number(cursor)
+      const found: Entry[] = []
+      for (const entry of byOwner.get(owner) ?? []) {
+        if (entry.serial > after && found.push(entry) > limit) break
+      }
+      const page = found.slice(0, limit)
+      const last = found.length > limit ? page.at(-1) : undefined
+      return {
+        sessions: page.map(({ session }) => session),
+        nextCursor: last === undefined ? undefined : String(last.serial),
+      }
+    },
+    touch(sessionId, at, server) {
+      const entry = live.get(sessionId)
+      if (entry === undefined) return undefined
+      const { session } = entry
+      if (at > session.lastActivity) session.lastActivity = at
+      if (server !== undefined && !session.servers.includes(server)) {
+        session.servers = withServer(session.servers, server)
+      }
+      return entry
+    },
+    expired(at, limit) {
+      const { expired, hasMore } = wheel.due(at, limit)
+      return { entries: expired, hasMore }
+    },
+    end(entry, endedBy, at) {
+      const { id, owner, metadata } = entry.session
+      live.delete(id)
+      wheel.remove(entry)
+      metadataBytes -= metadata.length
+      if (owner !== undefined) {
+        const owned = byOwner.get(owner)
+        if (owned?.delete(entry) === true && owned.size === 0) byOwner.delete(owner)
+      }
+      ended.add(id, { owner, endedBy }, at)
+    },
+    addEnded: (sessionId, how, at) => ended.add(sessionId, how, at),
+    pruneEnded: (at) => ended.prune(at),
+    clear() {
+      live.clear()
+      ended.clear()
+      byOwner.clear()
+    },
+  }
+}
+
+/** Returns a function that adds a server to a sorted list. */
+function createServerLists() {
+  // Most sessions use the same few servers, so they share one array.
+  const lists = new Map<string, readonly string[]>()
+  return (servers: readonly string[], server: string): readonly string[] => {
+    const all = [...servers, server].toSorted()
+    const key = JSON.stringify(all)
+    const shared = lists.get(key) ?? all
+    if (lists.size < 1000) lists.set(key, shared)
+    return shared
+  }
+}
+
+function limitReached(
+  code: 'unavailable' | 'rate-limited',
+  limit: string,
+  max: number,
+  what: string,
+): McpError {
+  return new McpError(code, `All ${max} ${what} are in use. Close sessions or retry later.`, {
+    details: { limit, max },
+  })
+}

@@ -1,0 +1,162 @@
+import { describe, expect, it } from 'vitest'
+
+import { entryOverheadBytes } from './store-limits.ts'
+import type { CreateStores } from './stores-under-test.contract.ts'
+import { newEvent, start, useStores } from './stores-under-test.contract.ts'
+
+/**
+ * Verifies that stores honour the bounds on what callers can fill, and that claims succeed at each.
+ *
+ * @example
+ * itHonoursStoreLimits('memory', (limits) => ({ stores: createMemoryStores({ limits }) }))
+ */
+export function itHonoursStoreLimits(name: string, createStores: CreateStores): void {
+  describe(`${name}: bounds of sessions`, () => {
+    const stores = useStores(createStores, {
+      maxSessions: 4,
+      maxSessionsPerOwner: 2,
+      maxTotalMetadataBytes: 100,
+      maxEndedSessions: 2,
+    })
+
+    it('rejects a session beyond maxSessions until another one ends', async () => {
+      for (const id of ['1', '2', '3', '4']) await stores.open(id)
+      await expect(stores.open('5')).rejects.toMatchObject({
+        code: 'unavailable',
+        message: expect.stringContaining('All 4 sessions'),
+      })
+      expect(await stores.claim('1', 'r')).toMatchObject({ type: 'claimed' })
+      await stores.sessions.end('1', 'closed', start)
+      await stores.open('5')
+    })
+
+    it('rejects a session beyond maxSessionsPerOwner, and serves other owners', async () => {
+      await stores.open('1', { owner: 'ada' })
+      await stores.open('2', { owner: 'ada' })
+      await expect(stores.open('3', { owner: 'ada' })).rejects.toMatchObject({
+        code: 'rate-limited',
+        message: expect.stringContaining('All 2 sessions'),
+      })
+      await stores.open('3', { owner: 'bob' })
+      await stores.sessions.end('1', 'closed', start)
+      await stores.open('4', { owner: 'ada' })
+    })
+
+    it('rejects a session beyond maxTotalMetadataBytes until another one ends', async () => {
+      const metadata = JSON.stringify({ text: 'x'.repeat(40) })
+      await stores.open('1', { metadata })
+      await expect(
+        stores.open('2', { metadata: `${metadata}${' '.repeat(50)}` }),
+      ).rejects.toMatchObject({
+        code: 'unavailable',
+        message: expect.stringContaining('All 100 characters'),
+      })
+      expect(await stores.sessions.read('2')).toBeUndefined()
+      await stores.sessions.end('1', 'closed', start)
+      await stores.open('2', { metadata })
+    })
+
+    it('remembers up to maxEndedSessions ended sessions', async () => {
+      for (const id of ['1', '2', '3']) {
+        await stores.open(id)
+        await stores.sessions.end(id, 'closed', start)
+      }
+      expect(await stores.sessions.read('1')).toBeUndefined()
+      expect(await stores.sessions.read('2')).toMatchObject({ endedBy: 'closed' })
+      expect(await stores.sessions.read('3')).toMatchObject({ endedBy: 'closed' })
+    })
+  })
+
+  describe(`${name}: bounds of events`, () => {
+    const stores = useStores(createStores, {
+      maxNotificationBytes: 400,
+      maxTotalEventBytes: 10 * (100 + entryOverheadBytes),
+      maxEvents: 100,
+    })
+    const event = (id: string, at = start) => ({ ...newEvent(id), data: 'x'.repeat(100), at })
+
+    it('rejects a notification beyond maxNotificationBytes', async () => {
+      await stores.open('a')
+      const append = async (length: number) =>
+        stores.events.append('a', { ...newEvent('1'), data: 'x'.repeat(length) })
+      await expect(append(401)).rejects.toMatchObject({ code: 'payload-too-large' })
+      expect(await append(400)).toBeDefined()
+    })
+
+    it('evicts the oldest events of all sessions beyond maxTotalEventBytes', async () => {
+      await stores.open('quiet')
+      await stores.open('busy')
+      for (const id of ['1', '2']) await stores.events.append('quiet', event(id))
+      for (let id = 1; id <= 9; id++) {
+        await stores.events.append('busy', event(String(id), start + 5000))
+      }
+      await stores.sweep(start + 5000)
+      const quiet = await stores.events.read('quiet', 0, 100)
+      expect(quiet?.events.map(({ id }) => id)).toEqual(['2'])
+      expect(quiet?.trimmedTo).toBeDefined()
+      expect((await stores.events.read('busy', 0, 100))?.events).toHaveLength(9)
+    })
+
+    it('frees the bytes of a session that ends, and of outdated events', async () => {
+      for (let round = 0; round < 5; round++) {
+        await stores.open(`old-${round}`)
+        for (let id = 1; id <= 5; id++)
+          await stores.events.append(`old-${round}`, event(String(id)))
+        await stores.sessions.end(`old-${round}`, 'closed', start)
+        await stores.sweep(start)
+      }
+      await stores.open('a')
+      for (let id = 1; id <= 5; id++) await stores.events.append('a', event(String(id)))
+      const later = start + 1_000_000
+      await stores.sweep(later)
+      for (let id = 11; id <= 20; id++) {
+        await stores.events.append('a', event(String(id), later))
+        await stores.sweep(later)
+      }
+      expect((await stores.events.read('a', 0, 100))?.events).toHaveLength(10)
+    })
+  })
+
+  describe(`${name}: bounds of responses`, () => {
+    const stores = useStores(createStores, {
+      maxTotalResponseBytes: 10 * (100 + entryOverheadBytes),
+      maxResponses: 100,
+      maxResponseBytes: 100_000,
+      maxEvictedIds: 4,
+    })
+    const body = 'x'.repeat(100)
+
+    it('evicts the oldest responses of all sessions beyond maxTotalResponseBytes', async () => {
+      await stores.open('quiet')
+      await stores.open('busy')
+      await stores.record('quiet', '1', body)
+      for (let id = 1; id <= 12; id++) await stores.record('busy', String(id), body)
+      await stores.sweep(start)
+      expect(await stores.claim('quiet', '1')).not.toHaveProperty('response')
+      expect(await stores.claim('busy', '12')).toMatchObject({ type: 'settled' })
+      expect(await stores.claim('busy', '13')).toMatchObject({ type: 'claimed' })
+    })
+
+    it('remembers the ids of evicted responses up to maxEvictedIds per session', async () => {
+      await stores.open('a')
+      await stores.record('a', 'first', 'x'.repeat(100_000))
+      for (let id = 1; id <= 12; id++) {
+        await stores.record('a', String(id), 'x'.repeat(100_000))
+        await stores.record('a', `${id}-next`, 'x')
+      }
+      await stores.sweep(start)
+      expect(await stores.claim('a', '12')).toMatchObject({ type: 'evicted' })
+      expect(await stores.claim('a', 'first')).toMatchObject({ type: 'claimed' })
+    })
+
+    it('claims and records however much is stored', async () => {
+      await stores.open('a')
+      for (let id = 1; id <= 60; id++) {
+        expect(await stores.claim('a', String(id))).toMatchObject({ type: 'claimed' })
+        await stores.responses.settle('a', String(id), start, { status: 200, body })
+        await stores.sweep(start)
+      }
+      expect(await stores.claim('a', '60')).toMatchObject({ type: 'settled' })
+    })
+  })
+}

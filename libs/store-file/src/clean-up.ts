@@ -1,0 +1,81 @@
+import type { TimeSlice } from '@mcp/concurrency'
+
+import type { Database } from './file/database.ts'
+import type { EventTable } from './events/event-table.ts'
+import { ignoreStoreFailure } from './file/ignore-store-failure.ts'
+import type { InteractionTable } from './interaction-table.ts'
+import type { ResponseTable } from './responses/response-table.ts'
+import { integer } from './file/row.ts'
+import type { SessionTable } from './sessions/session-table.ts'
+
+export interface CleanUpOptions {
+  readonly database: Database
+  readonly sessions: SessionTable
+  readonly responses: ResponseTable
+  readonly events: EventTable
+  readonly interactions: InteractionTable
+}
+
+/** Does some of the work. Returns whether there is more. */
+export type Task = (at: number) => boolean
+
+// Fewer pages are left to be used again: they cost nothing.
+const minFreePages = 1000
+
+/** Returns the tasks that delete outdated data, each in steps of at most a few milliseconds. */
+export function createCleanUpTasks(options: CleanUpOptions): readonly Task[] {
+  const { database, sessions, responses, events, interactions } = options
+  const selectLeftover = database.prepare('SELECT session FROM leftovers LIMIT 1')
+  const removeLeftover = database.prepare('DELETE FROM leftovers WHERE session = ?')
+  const freePages = database.prepare('PRAGMA freelist_count')
+  const allPages = database.prepare('PRAGMA page_count')
+
+  /** Deletes what belongs to sessions that have ended. */
+  function removeLeftovers(): boolean {
+    const row = selectLeftover.get()
+    if (row === undefined) return false
+    const session = integer(row, 'session')
+    const tables = [responses, events, interactions]
+    if (!tables.some((table) => table.removeSome(session))) removeLeftover.run(session)
+    return true
+  }
+
+  /** Returns free pages to the file system if they are more than a third of the others. */
+  function shrink(): boolean {
+    const free = integer(freePages.get() ?? {}, 'freelist_count')
+    const all = integer(allPages.get() ?? {}, 'page_count')
+    if (free <= minFreePages || free * 4 < all) return false
+    database.execute('PRAGMA incremental_vacuum(32)')
+    return true
+  }
+
+  return [
+    removeLeftovers,
+    (at) => sessions.prune(at),
+    (at) => responses.prune(at),
+    () => responses.evictBeyondTotal(),
+    (at) => events.prune(at),
+    () => events.evictBeyondTotal(),
+    (at) => interactions.prune(at),
+    shrink,
+  ]
+}
+
+/** Runs each task until it is done or the slice is over. Returns whether there is more to do. */
+export function runTasks(
+  tasks: readonly Task[],
+  at: number,
+  slice: Pick<TimeSlice, 'isOver'>,
+): boolean {
+  let hasMore = false
+  for (const task of tasks) {
+    if (slice.isOver()) return true
+    // A damaged page must stop only the task that reads it.
+    ignoreStoreFailure(() => {
+      let isDone = false
+      while (!isDone && !slice.isOver()) isDone = !task(at)
+      hasMore ||= !isDone
+    })
+  }
+  return hasMore
+}

@@ -1,0 +1,108 @@
+import type { EventPage, NewEvent, StoreLimits, StoredEvent } from '@mcp/session-manager'
+
+import type { Database, Row } from '../file/database.ts'
+import { createEventTrimming } from './event-trimming.ts'
+import { integer, optionalText, text } from '../file/row.ts'
+import { broadcastLog } from '../file/schema.ts'
+import type { SessionEntry } from '../sessions/session-table.ts'
+
+export interface EventTable {
+  /** Returns the latest position. */
+  position(): number
+  /** Returns the appended event, or `undefined` if the log contains it already. */
+  append(session: number, event: NewEvent): StoredEvent | undefined
+  page(entry: SessionEntry, after: number, limit: number): EventPage
+  /** Deletes some events of a session that has ended. Returns whether there are more. */
+  removeSome(session: number): boolean
+  /** Deletes some outdated events. Returns whether there are more. */
+  prune(at: number): boolean
+  /** Deletes some of the oldest events beyond the bound of all logs. Returns whether there are more. */
+  evictBeyondTotal(): boolean
+}
+
+const batchSize = 100
+
+export function createEventTable(database: Database, limits: StoreLimits): EventTable {
+  const statements = prepareStatements(database)
+  const { insert, selectOwn, selectBroadcasts } = statements
+  const trimming = createEventTrimming(database, limits)
+  const last = statements.selectPosition.get()
+  let position = last === undefined ? 0 : integer(last, 'seq')
+
+  return {
+    position: () => position,
+    append(session, event) {
+      const { id, type, data, at, server } = event
+      // Read before the event is written, so that it is counted once.
+      trimming.of(session)
+      const added = insert.run(session, id, type, at, server ?? null, data.length, data)
+      if (added.changes === 0) return undefined
+      position = added.insertedId
+      trimming.added(session, data.length)
+      return { position, ...event }
+    },
+    page({ serial, session, createdAfter }, after, limit) {
+      const servers = JSON.stringify(session.servers)
+      const rows = [
+        ...selectOwn.all(serial, after, limit),
+        ...selectBroadcasts.all(Math.max(after, createdAfter), servers, limit),
+      ]
+      const events = rows.map(toEvent).toSorted((a, b) => a.position - b.position)
+      const own = trimming.of(serial).trimmedTo
+      const broadcasts = trimming.of(broadcastLog).trimmedTo
+      const trimmedTo = Math.max(own, broadcasts > createdAfter ? broadcasts : 0)
+      return {
+        events: events.slice(0, limit),
+        position,
+        trimmedTo: trimmedTo > after ? trimmedTo : undefined,
+      }
+    },
+    removeSome(session) {
+      const rows = statements.selectSome.all(session, batchSize)
+      trimming.drop(rows)
+      if (rows.length === batchSize) return true
+      trimming.forget(session)
+      return false
+    },
+    prune(at) {
+      const rows = statements.selectHead.all(batchSize)
+      const end = rows.findIndex((row) => integer(row, 'at') > at - limits.eventTtlMs)
+      trimming.drop(end === -1 ? rows : rows.slice(0, end))
+      return end === -1 && rows.length === batchSize
+    },
+    evictBeyondTotal: () => trimming.evictBeyondTotal(),
+  }
+}
+
+function toEvent(row: Row): StoredEvent {
+  return {
+    position: integer(row, 'position'),
+    id: text(row, 'id'),
+    type: text(row, 'type'),
+    data: text(row, 'data'),
+    at: integer(row, 'at'),
+    server: optionalText(row, 'server'),
+  }
+}
+
+function prepareStatements(database: Database) {
+  return {
+    insert: database.prepare(`
+      INSERT OR IGNORE INTO events (session, id, type, at, server, bytes, data)
+      VALUES (?, ?, ?, ?, ?, ?, ?)`),
+    selectOwn: database.prepare(
+      'SELECT * FROM events WHERE session = ? AND position > ? ORDER BY position LIMIT ?',
+    ),
+    selectBroadcasts: database.prepare(`
+      SELECT * FROM events WHERE session = ${broadcastLog} AND position > ?
+        AND (server IS NULL OR server IN (SELECT value FROM json_each(?)))
+      ORDER BY position LIMIT ?`),
+    selectSome: database.prepare(
+      'SELECT position, session, bytes FROM events WHERE session = ? ORDER BY position LIMIT ?',
+    ),
+    selectHead: database.prepare(
+      'SELECT position, session, bytes, at FROM events ORDER BY position LIMIT ?',
+    ),
+    selectPosition: database.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'events'"),
+  }
+}

@@ -1,0 +1,62 @@
+import { McpError } from '@mcp/protocol'
+import type { Clock } from '@mcp/protocol'
+import type { StoreHealth } from '@mcp/session-manager'
+
+import { toSqliteFailure } from './sqlite-error.ts'
+
+/** Knows whether the file can be written, and reports if that changes. */
+export interface FailureMonitor {
+  /** Counts and reports an operation that SQLite failed. Returns the error for its caller. */
+  failed(thrown: unknown, isWrite: boolean): unknown
+  /** Records that a write succeeded. */
+  wrote(): void
+  health(): StoreHealth
+}
+
+export interface FailureMonitorOptions {
+  readonly file: string
+  readonly clock: Clock
+  readonly onError: (error: unknown) => void
+}
+
+const reportEveryMs = 60_000
+
+export function createFailureMonitor({
+  file,
+  clock,
+  onError,
+}: FailureMonitorOptions): FailureMonitor {
+  /** When each kind of failure was last reported, by code. */
+  const reportedAt = new Map<string, number>()
+  let failure: string | undefined
+  let errors = 0
+
+  function report(code: string, error: McpError): void {
+    const now = clock.now()
+    // A single damaged page fails some operations only, so the state may change many times a second.
+    if (now - (reportedAt.get(code) ?? -Infinity) < reportEveryMs) return
+    reportedAt.set(code, now)
+    onError(
+      new McpError('unavailable', `${error.message} File: "${file}". ${code}.`, {
+        cause: error.cause,
+      }),
+    )
+  }
+
+  return {
+    failed(thrown, isWrite) {
+      const sqliteFailure = toSqliteFailure(thrown)
+      if (sqliteFailure === undefined) return thrown
+      const { error, code } = sqliteFailure
+      errors++
+      const isNew = isWrite ? failure !== error.message : !reportedAt.has(code)
+      if (isWrite) failure = error.message
+      if (isNew) report(code, error)
+      return error
+    },
+    wrote() {
+      failure = undefined
+    },
+    health: () => ({ failure, errors }),
+  }
+}

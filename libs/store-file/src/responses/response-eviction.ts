@@ -1,0 +1,116 @@
+import { entryOverheadBytes } from '@mcp/session-manager'
+import type { StoreLimits } from '@mcp/session-manager'
+
+import type { Database, Row } from '../file/database.ts'
+import type { ResponseTallies } from './response-tallies.ts'
+import { integer, text } from '../file/row.ts'
+
+/** Keeps the recorded responses within their bounds. */
+export interface ResponseEviction {
+  /**
+   * Evicts the oldest responses of a session to which one is added. Returns their sizes, which the
+   * caller counts once the transaction is committed.
+   */
+  evictFor(session: number, addedBytes: number): readonly number[]
+  /** Deletes the oldest ids of evicted responses of a session beyond the bound. */
+  forgetIds(session: number): void
+  /** Evicts some of the oldest responses beyond the bound of all sessions. Returns whether there are more. */
+  evictBeyondTotal(): boolean
+  /** Deletes rows with serial, session, state and bytes. */
+  remove(rows: readonly Row[]): void
+}
+
+const batchSize = 100
+
+export function createResponseEviction(
+  database: Database,
+  tallies: ResponseTallies,
+  limits: StoreLimits,
+): ResponseEviction {
+  const statements = prepareStatements(database)
+  /** Number of the row after which the search for the oldest response continues. */
+  let cursor = 0
+
+  function remove(rows: readonly Row[]): void {
+    if (rows.length === 0) return
+    database.transaction(() => {
+      for (const row of rows) statements.remove.run(integer(row, 'serial'))
+    })
+    for (const row of rows) tallies.removed(row)
+  }
+
+  function evictOldest(excess: number): void {
+    const evicted: Row[] = []
+    let freed = 0
+    const rows = statements.selectFrom.all(cursor, batchSize)
+    for (const row of rows) {
+      if (freed >= excess) break
+      cursor = integer(row, 'serial')
+      if (text(row, 'state') !== 'settled') continue
+      evicted.push(row)
+      freed += integer(row, 'bytes')
+    }
+    if (rows.length === 0) cursor = 0
+    if (evicted.length === 0) return
+    database.transaction(() => {
+      for (const row of evicted) statements.evict.run(integer(row, 'serial'))
+    })
+    for (const row of evicted) tallies.evicted(integer(row, 'session'), integer(row, 'bytes'))
+  }
+
+  return {
+    evictFor(session, addedBytes) {
+      const tally = tallies.of(session)
+      let count = tally.settled + 1
+      let bytes = tally.bytes + addedBytes
+      const evicted: number[] = []
+      while (count > limits.maxResponses || bytes > limits.maxResponseBytes) {
+        const oldest = statements.selectOldest.get(session)
+        if (oldest === undefined) break
+        statements.evict.run(integer(oldest, 'serial'))
+        const freed = integer(oldest, 'bytes')
+        evicted.push(freed)
+        count--
+        bytes -= freed
+      }
+      return evicted
+    },
+    forgetIds(session) {
+      const excess = tallies.of(session).evicted - limits.maxEvictedIds
+      if (excess > 0) remove(statements.selectEvicted.all(session, excess))
+    },
+    evictBeyondTotal() {
+      const { maxTotalResponseBytes } = limits
+      const excess = tallies.totalBytes - maxTotalResponseBytes
+      if (excess <= 0) return false
+      // The ids of evicted responses get up to half of the space.
+      const idBytes = tallies.evictedIds * entryOverheadBytes
+      const excessIdBytes = Math.min(excess, idBytes - maxTotalResponseBytes / 2)
+      const excessIds = Math.ceil(excessIdBytes / entryOverheadBytes)
+      if (excessIds > 0) remove(statements.selectAnyEvicted.all(Math.min(excessIds, batchSize)))
+      else evictOldest(excess)
+      return tallies.totalBytes > maxTotalResponseBytes
+    },
+    remove,
+  }
+}
+
+function prepareStatements(database: Database) {
+  return {
+    selectOldest: database.prepare(`
+      SELECT serial, bytes FROM responses
+      WHERE session = ? AND state = 'settled' ORDER BY serial LIMIT 1`),
+    evict: database.prepare(
+      "UPDATE responses SET state = 'evicted', bytes = 0, body = NULL WHERE serial = ?",
+    ),
+    selectEvicted: database.prepare(`
+      SELECT serial, session, state, bytes FROM responses
+      WHERE session = ? AND state = 'evicted' ORDER BY serial LIMIT ?`),
+    selectAnyEvicted: database.prepare(`
+      SELECT serial, session, state, bytes FROM responses
+      WHERE state = 'evicted' ORDER BY serial LIMIT ?`),
+    selectFrom: database.prepare(`
+      SELECT serial, session, state, bytes FROM responses WHERE serial > ? ORDER BY serial LIMIT ?`),
+    remove: database.prepare('DELETE FROM responses WHERE serial = ?'),
+  }
+}

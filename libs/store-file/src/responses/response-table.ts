@@ -1,0 +1,121 @@
+import type { Claim, StoreLimits, StoredResponse } from '@mcp/session-manager'
+
+import type { Database, Row } from '../file/database.ts'
+import { ignoreStoreFailure } from '../file/ignore-store-failure.ts'
+import { createResponseEviction } from './response-eviction.ts'
+import { createResponseTallies } from './response-tallies.ts'
+import { integer, text } from '../file/row.ts'
+
+/** The result of a claim, without the session. */
+export type ClaimedResponse =
+  | { readonly type: 'claimed' | 'evicted' }
+  | { readonly type: 'in-flight' | 'lost'; readonly fingerprint: number }
+  | { readonly type: 'settled'; readonly fingerprint: number; readonly response: StoredResponse }
+
+export interface ResponseTable {
+  claim(session: number, claim: Claim): ClaimedResponse
+  settle(session: number, requestId: string, at: number, response: StoredResponse | undefined): void
+  /** Deletes some rows of a session that has ended. Returns whether there are more. */
+  removeSome(session: number): boolean
+  /** Deletes some outdated rows. Returns whether there are more. */
+  prune(at: number): boolean
+  /** Evicts some of the oldest responses beyond the bound of all sessions. Returns whether there are more. */
+  evictBeyondTotal(): boolean
+}
+
+const batchSize = 100
+
+export function createResponseTable(database: Database, limits: StoreLimits): ResponseTable {
+  const { select, insert, record, free, selectSome, selectHead } = prepareStatements(database)
+  // Their holder has ended: this process is the first one since to open the file.
+  database.execute("UPDATE responses SET state = 'lost' WHERE state = 'in-flight'")
+  const tallies = createResponseTallies(database)
+  const eviction = createResponseEviction(database, tallies, limits)
+
+  return {
+    claim(session, { requestId, fingerprint, at, rerunLost }) {
+      const row = select.get(session, requestId)
+      if (row === undefined) {
+        insert.run(session, requestId, fingerprint, at)
+        return { type: 'claimed' }
+      }
+      const state = text(row, 'state')
+      const storedFingerprint = integer(row, 'fingerprint')
+      const isOutdated = integer(row, 'at') <= at - limits.responseTtlMs
+      if (
+        (isOutdated && state !== 'in-flight') ||
+        (state === 'lost' && rerunLost && storedFingerprint === fingerprint)
+      ) {
+        insert.run(session, requestId, fingerprint, at)
+        tallies.removed(row)
+        return { type: 'claimed' }
+      }
+      if (state === 'evicted') return { type: 'evicted' }
+      if (state === 'settled') {
+        const response = { status: integer(row, 'status'), body: text(row, 'body') }
+        return { type: 'settled', fingerprint: storedFingerprint, response }
+      }
+      return { type: state === 'lost' ? 'lost' : 'in-flight', fingerprint: storedFingerprint }
+    },
+    settle(session, requestId, at, response) {
+      if (response === undefined) {
+        free.run(session, requestId)
+        return
+      }
+      const { status, body } = response
+      const write = (): boolean =>
+        record.run(at, status, body.length, body, session, requestId).changes > 0
+      // Read before the response is written, so that it is counted once.
+      const { settled, bytes } = tallies.of(session)
+      const isWithinLimits =
+        settled < limits.maxResponses && bytes + body.length <= limits.maxResponseBytes
+      const evicted = isWithinLimits
+        ? write() && []
+        : database.transaction(() => write() && eviction.evictFor(session, body.length))
+      if (evicted === false) return
+      // After the transaction: one that was rolled back must not be counted.
+      tallies.added(session, body.length)
+      for (const size of evicted) tallies.evicted(session, size)
+      // The response is recorded, whether or not older ones can be deleted.
+      ignoreStoreFailure(() => {
+        eviction.forgetIds(session)
+        eviction.evictBeyondTotal()
+      })
+    },
+    removeSome(session) {
+      const rows = selectSome.all(session, batchSize)
+      eviction.remove(rows)
+      tallies.drop(session)
+      return rows.length === batchSize
+    },
+    prune(at) {
+      const rows = selectHead.all(batchSize)
+      const isRecent = (row: Row): boolean => integer(row, 'at') > at - limits.responseTtlMs
+      const end = rows.findIndex(isRecent)
+      eviction.remove(end === -1 ? rows : rows.slice(0, end))
+      return end === -1 && rows.length === batchSize
+    },
+    evictBeyondTotal: () => eviction.evictBeyondTotal(),
+  }
+}
+
+function prepareStatements(database: Database) {
+  return {
+    select: database.prepare('SELECT * FROM responses WHERE session = ? AND request_id = ?'),
+    insert: database.prepare(`
+      INSERT OR REPLACE INTO responses (session, request_id, fingerprint, state, at)
+      VALUES (?, ?, ?, 'in-flight', ?)`),
+    record: database.prepare(`
+      UPDATE responses SET state = 'settled', at = ?, status = ?, bytes = ?, body = ?
+      WHERE session = ? AND request_id = ? AND state = 'in-flight'`),
+    free: database.prepare(
+      "DELETE FROM responses WHERE session = ? AND request_id = ? AND state = 'in-flight'",
+    ),
+    selectSome: database.prepare(
+      'SELECT serial, session, state, bytes FROM responses WHERE session = ? LIMIT ?',
+    ),
+    selectHead: database.prepare(`
+      SELECT serial, session, state, bytes, at FROM responses
+      WHERE state != 'in-flight' ORDER BY serial LIMIT ?`),
+  }
+}

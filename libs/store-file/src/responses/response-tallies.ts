@@ -1,0 +1,93 @@
+import { entryOverheadBytes } from '@mcp/session-manager'
+
+import type { Database, Row } from '../file/database.ts'
+import { integer, text } from '../file/row.ts'
+
+/** What the rows of one session contain. */
+export interface ResponseTally {
+  settled: number
+  bytes: number
+  evicted: number
+}
+
+/** What the rows of each session, and of all, contain, so that no request counts them. */
+export interface ResponseTallies {
+  of(session: number): ResponseTally
+  /** Bytes of all responses and of the ids of evicted ones. */
+  readonly totalBytes: number
+  /** Number of all ids of evicted responses. */
+  readonly evictedIds: number
+  added(session: number, bytes: number): void
+  evicted(session: number, bytes: number): void
+  /** Counts a row with session, state and bytes that was deleted. */
+  removed(row: Row): void
+  drop(session: number): void
+}
+
+export function createResponseTallies(database: Database): ResponseTallies {
+  const selectTally = database.prepare(`
+    SELECT count(*) FILTER (WHERE state = 'settled') AS settled, coalesce(sum(bytes), 0) AS bytes,
+      count(*) FILTER (WHERE state = 'evicted') AS evicted
+    FROM responses WHERE session = ?`)
+  const selectTotal = database.prepare(`
+    SELECT count(*) AS count, coalesce(sum(bytes), 0) AS bytes,
+      count(*) FILTER (WHERE state = 'evicted') AS evicted
+    FROM responses WHERE state IN ('settled', 'evicted')`)
+  const tallies = new Map<number, ResponseTally>()
+  const all = selectTotal.get() ?? {}
+  let totalBytes = integer(all, 'bytes') + integer(all, 'count') * entryOverheadBytes
+  let evictedIds = integer(all, 'evicted')
+
+  return {
+    of(session) {
+      let tally = tallies.get(session)
+      if (tally === undefined) {
+        const row = selectTally.get(session) ?? {}
+        tally = {
+          settled: integer(row, 'settled'),
+          bytes: integer(row, 'bytes'),
+          evicted: integer(row, 'evicted'),
+        }
+        tallies.set(session, tally)
+      }
+      return tally
+    },
+    get totalBytes() {
+      return totalBytes
+    },
+    get evictedIds() {
+      return evictedIds
+    },
+    added(session, bytes) {
+      totalBytes += bytes + entryOverheadBytes
+      const tally = tallies.get(session)
+      if (tally === undefined) return
+      tally.settled++
+      tally.bytes += bytes
+    },
+    evicted(session, bytes) {
+      totalBytes -= bytes
+      evictedIds++
+      const tally = tallies.get(session)
+      if (tally === undefined) return
+      tally.settled--
+      tally.evicted++
+      tally.bytes -= bytes
+    },
+    removed(row) {
+      const state = text(row, 'state')
+      if (state !== 'settled' && state !== 'evicted') return
+      const bytes = integer(row, 'bytes')
+      totalBytes -= bytes + entryOverheadBytes
+      if (state === 'evicted') evictedIds--
+      const tally = tallies.get(integer(row, 'session'))
+      if (tally === undefined) return
+      if (state === 'settled') tally.settled--
+      else tally.evicted--
+      tally.bytes -= bytes
+    },
+    drop(session) {
+      tallies.delete(session)
+    },
+  }
+}

@@ -1,0 +1,48 @@
+import type { SessionIndex } from '@mcp/session-manager'
+
+import type { SessionEntry, SessionTable } from './session-table.ts'
+import { take } from './take.ts'
+
+/** The activity of sessions, which is recorded in memory and written behind. */
+export interface Activity {
+  touch(id: string, at: number, server?: string): void
+  /** Drops the unwritten activity of a session that has ended. */
+  forget(entry: SessionEntry): void
+  /** Writes a batch of the activity that matters after a crash, or all of it. */
+  flush(isComplete: boolean): void
+}
+
+const batchSize = 500
+/** Activity is written if it moves the expiry by this time, or by a tenth of the TTL. */
+const maxUnwrittenMs = 30_000
+
+export function createActivity(index: SessionIndex<SessionEntry>, table: SessionTable): Activity {
+  /** Sessions whose activity in memory is ahead of the file. */
+  const touched = new Set<SessionEntry>()
+  /** Those of them whose activity is to be written soon. */
+  const due = new Set<SessionEntry>()
+
+  function forget(entry: SessionEntry): void {
+    touched.delete(entry)
+    due.delete(entry)
+  }
+
+  return {
+    touch(id, at, server) {
+      const entry = index.touch(id, at, server)
+      if (entry === undefined) return
+      const { session, writtenActivity, writtenServers } = entry
+      touched.add(entry)
+      const unwrittenMs = session.lastActivity - writtenActivity
+      const isDue = unwrittenMs > Math.min(maxUnwrittenMs, session.ttlMs / 10)
+      if (isDue || session.servers !== writtenServers) due.add(entry)
+    },
+    forget,
+    flush(isComplete) {
+      const entries = isComplete ? [...touched] : take(due, batchSize)
+      if (entries.length === 0) return
+      table.update(entries)
+      for (const entry of entries) forget(entry)
+    },
+  }
+}
