@@ -26,5 +26,5 @@ it('expects the session manager at its port on this machine', async () => {
   const log = createLogger({ name: 'client', level: 'silent' })
   const { banner = [], close } = await start(readEnvironment(config, { env }), { log })
   await close({})
-  expect(banner).toContain('Session manager    http://localhost:5055')
+  expect(banner).toContain('Session manager    http://127.0.0.1:5055')
 })

@@ -10,7 +10,7 @@ import type { Config } from './config.ts'
 /** Starts the client app: REST API and web client. */
 export async function start(config: Config, { log }: AppContext): Promise<RunningApp> {
   const { MCP_TOKENS: tokens, SESSION_MANAGER_PORT } = config
-  const sessionManagerUrl = config.SESSION_MANAGER_URL ?? `http://localhost:${SESSION_MANAGER_PORT}`
+  const sessionManagerUrl = config.SESSION_MANAGER_URL ?? `http://127.0.0.1:${SESSION_MANAGER_PORT}`
   const onError = logFailures(log)
   const llm = chooseProvider(config) ?? createOfflinePlanner()
   const { url, close } = await listen({

@@ -1,5 +1,5 @@
 import type { AppContext, RunningApp } from '@mcp/node'
-import { listen, logFailures, networkOptions } from '@mcp/node'
+import { accessOptions, listen, logFailures, serverNetworkOptions } from '@mcp/node'
 import { databaseServer } from '@mcp/server-database'
 import { databaseOptions } from '@mcp/server-database/settings'
 
@@ -9,10 +9,10 @@ import type { Config } from './config.ts'
 export async function start(config: Config, { log }: AppContext): Promise<RunningApp> {
   const onError = logFailures(log)
   const { url, close } = await listen({
-    ...networkOptions(config),
+    ...serverNetworkOptions(config),
     service: databaseServer({
       ...databaseOptions(config),
-      serviceToken: config.MCP_INTERNAL_TOKEN,
+      ...accessOptions(config),
       onError,
     }),
     port: config.DATABASE_SERVER_PORT,

@@ -107,10 +107,10 @@ it('keeps sessions, rows and files across a restart', async () => {
 }, 60_000)
 
 it('authenticates callers if tokens are set', async () => {
-  const { client, sessionManager } = await startHub({ MCP_TOKENS: 'ann:a-secret' })
+  const { client, sessionManager } = await startHub({ MCP_TOKENS: 'ann:a-secret-of-ann-1' })
   expect((await post(`${sessionManager}/sessions`, {})).status).toBe(401)
   expect((await post(`${client}/tools/execute`, sum)).status).toBe(401)
-  const headers = { 'content-type': 'application/json', authorization: 'Bearer a-secret' }
+  const headers = { 'content-type': 'application/json', authorization: 'Bearer a-secret-of-ann-1' }
   const body = JSON.stringify(sum)
   const response = await fetch(`${client}/tools/execute`, { method: 'POST', headers, body })
   expect(await response.json()).toMatchObject({ data: { result: 5 } })

@@ -1,5 +1,5 @@
 import type { AppContext, RunningApp } from '@mcp/node'
-import { listen, logFailures, networkOptions } from '@mcp/node'
+import { accessOptions, listen, logFailures, serverNetworkOptions } from '@mcp/node'
 import { internetServer } from '@mcp/server-internet'
 import { internetOptions } from '@mcp/server-internet/settings'
 
@@ -8,10 +8,9 @@ import type { Config } from './config.ts'
 /** Starts the internet server. */
 export async function start(config: Config, { log }: AppContext): Promise<RunningApp> {
   const onError = logFailures(log)
-  const serviceToken = config.MCP_INTERNAL_TOKEN
   const { url, close } = await listen({
-    ...networkOptions(config),
-    service: internetServer({ ...internetOptions(config), serviceToken, onError }),
+    ...serverNetworkOptions(config),
+    service: internetServer({ ...internetOptions(config), ...accessOptions(config), onError }),
     port: config.INTERNET_SERVER_PORT,
     variable: 'INTERNET_SERVER_PORT',
     onError,

@@ -1,13 +1,13 @@
-import { networkSettings, settings } from '@mcp/node'
+import { accessSettings, networkSettings, settings } from '@mcp/node'
 import { promptsSettings } from '@mcp/server-prompts/settings'
 import * as z from 'zod'
 
 /** The environment variables of the prompts server. */
 export const config = z.object({
   PROMPTS_SERVER_PORT: settings.PROMPTS_SERVER_PORT(),
-  MCP_INTERNAL_TOKEN: settings.MCP_INTERNAL_TOKEN(),
   MCP_DATA_DIR: settings.MCP_DATA_DIR(),
   ...promptsSettings(),
+  ...accessSettings(),
   ...networkSettings(),
 })
 

@@ -1,6 +1,6 @@
 import { dataFile } from '@mcp/files'
 import type { AppContext, RunningApp } from '@mcp/node'
-import { listen, logFailures, networkOptions } from '@mcp/node'
+import { accessOptions, listen, logFailures, serverNetworkOptions } from '@mcp/node'
 import { createFilePromptStore, promptsServer } from '@mcp/server-prompts'
 
 import type { Config } from './config.ts'
@@ -12,11 +12,11 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
   const service = promptsServer({
     store: createFilePromptStore({ folder, watch: config.PROMPTS_WATCH, onError }),
     starter: config.PROMPTS_STARTER,
-    serviceToken: config.MCP_INTERNAL_TOKEN,
+    ...accessOptions(config),
     onError,
   })
   const { url, close } = await listen({
-    ...networkOptions(config),
+    ...serverNetworkOptions(config),
     service,
     port: config.PROMPTS_SERVER_PORT,
     variable: 'PROMPTS_SERVER_PORT',

@@ -1,13 +1,13 @@
-import { networkSettings, settings } from '@mcp/node'
+import { accessSettings, networkSettings, settings } from '@mcp/node'
 import { resourcesSettings } from '@mcp/server-resources/settings'
 import * as z from 'zod'
 
 /** The environment variables of the resources server. */
 export const config = z.object({
   RESOURCES_SERVER_PORT: settings.RESOURCES_SERVER_PORT(),
-  MCP_INTERNAL_TOKEN: settings.MCP_INTERNAL_TOKEN(),
   MCP_DATA_DIR: settings.MCP_DATA_DIR(),
   ...resourcesSettings(),
+  ...accessSettings(),
   ...networkSettings(),
 })
 

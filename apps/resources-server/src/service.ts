@@ -1,6 +1,6 @@
 import { dataFile } from '@mcp/files'
 import type { AppContext, RunningApp } from '@mcp/node'
-import { listen, logFailures, networkOptions } from '@mcp/node'
+import { accessOptions, listen, logFailures, serverNetworkOptions } from '@mcp/node'
 import {
   fileResources,
   httpResources,
@@ -22,8 +22,8 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
     httpResources({ urls: config.RESOURCES_URLS }),
   ]
   const { url, close } = await listen({
-    ...networkOptions(config),
-    service: resourcesServer({ providers, serviceToken: config.MCP_INTERNAL_TOKEN, onError }),
+    ...serverNetworkOptions(config),
+    service: resourcesServer({ providers, ...accessOptions(config), onError }),
     port: config.RESOURCES_SERVER_PORT,
     variable: 'RESOURCES_SERVER_PORT',
     onError,

@@ -1,13 +1,13 @@
-import { networkSettings, settings } from '@mcp/node'
+import { accessSettings, networkSettings, settings } from '@mcp/node'
 import { rootsSettings } from '@mcp/server-roots/settings'
 import * as z from 'zod'
 
 /** The environment variables of the roots server. */
 export const config = z.object({
   ROOTS_SERVER_PORT: settings.ROOTS_SERVER_PORT(),
-  MCP_INTERNAL_TOKEN: settings.MCP_INTERNAL_TOKEN(),
   MCP_DATA_DIR: settings.MCP_DATA_DIR(),
   ...rootsSettings(),
+  ...accessSettings(),
   ...networkSettings(),
 })
 

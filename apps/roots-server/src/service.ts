@@ -1,6 +1,6 @@
 import { dataFile } from '@mcp/files'
 import type { AppContext, RunningApp } from '@mcp/node'
-import { listen, logFailures, networkOptions } from '@mcp/node'
+import { accessOptions, listen, logFailures, serverNetworkOptions } from '@mcp/node'
 import { rootsServer, workspaceRoot } from '@mcp/server-roots'
 
 import type { Config } from './config.ts'
@@ -10,8 +10,8 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
   const onError = logFailures(log)
   const roots = config.ROOTS ?? [workspaceRoot(dataFile(config.MCP_DATA_DIR, 'workspace'))]
   const { url, close } = await listen({
-    ...networkOptions(config),
-    service: rootsServer({ roots, serviceToken: config.MCP_INTERNAL_TOKEN, onError }),
+    ...serverNetworkOptions(config),
+    service: rootsServer({ roots, ...accessOptions(config), onError }),
     port: config.ROOTS_SERVER_PORT,
     variable: 'ROOTS_SERVER_PORT',
     onError,

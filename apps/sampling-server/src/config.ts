@@ -1,5 +1,5 @@
 import { llmSettings } from '@mcp/llm/settings'
-import { networkSettings, settings } from '@mcp/node'
+import { accessSettings, networkSettings, settings } from '@mcp/node'
 import { samplingSettings } from '@mcp/server-sampling/settings'
 import * as z from 'zod'
 
@@ -8,8 +8,8 @@ export const config = z.object({
   SAMPLING_SERVER_PORT: settings.SAMPLING_SERVER_PORT(),
   ...llmSettings(),
   MCP_DATA_DIR: settings.MCP_DATA_DIR(),
-  MCP_INTERNAL_TOKEN: settings.MCP_INTERNAL_TOKEN(),
   ...samplingSettings(),
+  ...accessSettings(),
   ...networkSettings(),
 })
 

@@ -1,7 +1,7 @@
 import { dataFile } from '@mcp/files'
 import { chooseProvider, describeProvider } from '@mcp/llm'
 import type { AppContext, RunningApp } from '@mcp/node'
-import { listen, logFailures, networkOptions } from '@mcp/node'
+import { accessOptions, listen, logFailures, serverNetworkOptions } from '@mcp/node'
 import { samplingServer } from '@mcp/server-sampling'
 
 import type { Config } from './config.ts'
@@ -11,14 +11,14 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
   const onError = logFailures(log)
   const provider = chooseProvider(config)
   const { url, close } = await listen({
-    ...networkOptions(config),
+    ...serverNetworkOptions(config),
     service: samplingServer({
       providers: provider === undefined ? [] : [provider],
       approval: config.SAMPLING_APPROVAL,
       tokenBudget: config.SAMPLING_TOKEN_BUDGET,
       operators: config.SAMPLING_OPERATORS,
       folder: dataFile(config.MCP_DATA_DIR, 'approvals'),
-      serviceToken: config.MCP_INTERNAL_TOKEN,
+      ...accessOptions(config),
       onError,
     }),
     port: config.SAMPLING_SERVER_PORT,

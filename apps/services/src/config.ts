@@ -3,6 +3,7 @@ import * as z from 'zod'
 
 /** The environment variables of the supervisor; each process also reads its own. */
 export const config = z.object({
+  MCP_TOKENS: settings.MCP_TOKENS(),
   MCP_INTERNAL_TOKEN: settings.MCP_INTERNAL_TOKEN(),
   SERVER_URLS: settings.SERVER_URLS(),
   LOG_LEVEL: settings.LOG_LEVEL(),

@@ -20,10 +20,14 @@ const servers = [
 ]
 const apps = [...servers, 'session-manager', 'client']
 
-/** Starts every app in its own process, with a random service token. */
+/**
+ * Starts every app in its own process, with a service token. If the token is generated, and callers
+ * have no tokens either, the servers accept direct calls, as they do when they are started one by one.
+ */
 export async function start(config: Config): Promise<RunningApp> {
   const MCP_INTERNAL_TOKEN = config.MCP_INTERNAL_TOKEN ?? randomBytes(32).toString('hex')
-  const own = furtherServers.map(({ name, port }) => ({ name, urls: [`http://localhost:${port}`] }))
+  const isOpen = config.MCP_TOKENS === undefined && config.MCP_INTERNAL_TOKEN === undefined
+  const own = furtherServers.map(({ name, port }) => ({ name, urls: [`http://127.0.0.1:${port}`] }))
   const SERVER_URLS = [...own, ...config.SERVER_URLS]
     .flatMap(({ name, urls }) => urls.map((url) => `${name}=${url}`))
     .join(',')
@@ -32,7 +36,11 @@ export async function start(config: Config): Promise<RunningApp> {
       name,
       args: [fileURLToPath(new URL(`../../${name}/src/main.ts`, import.meta.url))],
       stopsLast: servers.includes(name),
-      env: { MCP_INTERNAL_TOKEN, ...(name === 'session-manager' ? { SERVER_URLS } : {}) },
+      env: {
+        MCP_INTERNAL_TOKEN,
+        ...(name === 'session-manager' ? { SERVER_URLS } : {}),
+        ...(isOpen && servers.includes(name) ? { MCP_DIRECT_CALLS: 'true' } : {}),
+      },
     })),
   )
   return {

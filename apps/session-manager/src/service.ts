@@ -63,7 +63,7 @@ function serverUrls(config: Config): readonly ServerUrls[] {
   return [...Object.entries(seven).map(([name, urls]) => ({ name, urls })), ...config.SERVER_URLS]
 }
 
-const local = (port: number): readonly string[] => [`http://localhost:${port}`]
+const local = (port: number): readonly string[] => [`http://127.0.0.1:${port}`]
 
 /** Imports the file store only when it is used: SQLite would slow every other start. */
 async function openStores(file: string, onError: (error: unknown) => void): Promise<Stores> {

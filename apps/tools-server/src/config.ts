@@ -1,10 +1,10 @@
-import { networkSettings, settings } from '@mcp/node'
+import { accessSettings, networkSettings, settings } from '@mcp/node'
 import * as z from 'zod'
 
 /** The environment variables of the tools server. */
 export const config = z.object({
   TOOLS_SERVER_PORT: settings.TOOLS_SERVER_PORT(),
-  MCP_INTERNAL_TOKEN: settings.MCP_INTERNAL_TOKEN(),
+  ...accessSettings(),
   ...networkSettings(),
 })
 

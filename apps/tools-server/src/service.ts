@@ -1,5 +1,5 @@
 import type { AppContext, RunningApp } from '@mcp/node'
-import { listen, logFailures, networkOptions } from '@mcp/node'
+import { accessOptions, listen, logFailures, serverNetworkOptions } from '@mcp/node'
 import { toolsServer } from '@mcp/server-tools'
 
 import type { Config } from './config.ts'
@@ -8,8 +8,8 @@ import type { Config } from './config.ts'
 export async function start(config: Config, { log }: AppContext): Promise<RunningApp> {
   const onError = logFailures(log)
   const { url, close } = await listen({
-    ...networkOptions(config),
-    service: toolsServer({ tools: [], serviceToken: config.MCP_INTERNAL_TOKEN, onError }),
+    ...serverNetworkOptions(config),
+    service: toolsServer({ tools: [], ...accessOptions(config), onError }),
     port: config.TOOLS_SERVER_PORT,
     variable: 'TOOLS_SERVER_PORT',
     onError,

@@ -1,7 +1,8 @@
 /**
  * Headers that carry the context of a request between the processes of this system. A server reads
- * them only from an internal caller: one that sends the service token or, if no token is configured,
- * one on this machine. If `session` is present, `sessionId` and `principal` in the body are ignored.
+ * them only from an internal caller: one that signs its requests or, if no service token is
+ * configured, one on this machine. If `session` is present, `sessionId` and `principal` in the body
+ * are ignored.
  */
 export const contextHeaders = {
   /** Session id. */
@@ -14,6 +15,12 @@ export const contextHeaders = {
   request: 'mcp-context-request',
   /** Remaining time until the deadline, in milliseconds. */
   timeoutMs: 'mcp-context-timeout-ms',
-  /** Service token, which proves that the caller is internal. */
-  serviceToken: 'mcp-service-token',
+} as const
+
+/** Headers by which two processes of this system prove to each other that they have the service token. */
+export const serviceHeaders = {
+  /** Of a request: see {@link createServiceSigner}. */
+  signature: 'mcp-service-signature',
+  /** Of the response to a signed request. */
+  proof: 'mcp-service-proof',
 } as const

@@ -4,11 +4,13 @@ import * as api from './index.ts'
 
 it('exports exactly these values', () => {
   expect(Object.keys(api).toSorted()).toEqual([
+    'bearerAuthentication',
     'bodyTooLarge',
     'contextHeaders',
     'createEventWriter',
     'createHeartbeats',
     'createServiceAuth',
+    'createServiceSigner',
     'decodeJsonBody',
     'encodeEvent',
     'encodeEvents',
@@ -23,9 +25,11 @@ it('exports exactly these values', () => {
     'jsonResponse',
     'readBody',
     'readJson',
+    'serviceHeaders',
     'shortenSessionId',
     'toWebErrorResponse',
     'toWebResponse',
+    'unauthenticated',
     'withoutCallerClaims',
   ])
 })

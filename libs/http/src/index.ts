@@ -1,5 +1,12 @@
+export { bearerAuthentication, unauthenticated } from './authenticate.ts'
+export type {
+  Authenticate,
+  BearerAuthenticationOptions,
+  Credentials,
+  Principal,
+} from './authenticate.ts'
 export { withoutCallerClaims } from './caller-claims.ts'
-export { contextHeaders } from './context-headers.ts'
+export { contextHeaders, serviceHeaders } from './context-headers.ts'
 export { encodeEvent, encodeEvents, encodeNotification, heartbeat } from './encode-event.ts'
 export type { ServerSentEvent } from './encode-event.ts'
 export { createEventWriter, eventStreamHeaders } from './event-writer.ts'
@@ -13,7 +20,10 @@ export { decodeJsonBody, readJson } from './read-json.ts'
 export type { BodyLimits } from './read-json.ts'
 export { isSameSecret } from './same-secret.ts'
 export { createServiceAuth } from './service-auth.ts'
-export type { IsInternalCaller, ServiceAuthOptions } from './service-auth.ts'
+export type { IdentifyInternalCaller, InternalCaller, ServiceAuthOptions } from './service-auth.ts'
+export type { SignedRequest } from './service-mac.ts'
+export { createServiceSigner } from './service-signer.ts'
+export type { ServiceSignature, ServiceSigner, ServiceSignerOptions } from './service-signer.ts'
 export { shortenSessionId } from './shorten-session-id.ts'
 export type {
   ByteSink,

@@ -1,11 +1,9 @@
 /** Returns whether two secrets are equal. Its duration does not reveal the position of a difference. */
 export function isSameSecret(actual: string, expected: string): boolean {
-  const encoder = new TextEncoder()
-  const left = encoder.encode(actual)
-  const right = encoder.encode(expected)
-  let difference = left.length ^ right.length
-  for (let index = 0; index < left.length; index++) {
-    difference |= (left[index] ?? 0) ^ (right[index % Math.max(1, right.length)] ?? 0)
+  let difference = actual.length ^ expected.length
+  for (let index = 0; index < actual.length; index++) {
+    // Beyond the end of `expected`, charCodeAt returns NaN, which counts as 0.
+    difference |= actual.charCodeAt(index) ^ expected.charCodeAt(index)
   }
   return difference === 0
 }

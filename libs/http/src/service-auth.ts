@@ -1,29 +1,71 @@
-import { contextHeaders } from './context-headers.ts'
+import type { Clock } from '@mcp/protocol'
+import { systemClock } from '@mcp/protocol'
+
+import { serviceHeaders } from './context-headers.ts'
+import { createReplayGuard } from './replay-guard.ts'
 import { isSameSecret } from './same-secret.ts'
+import { createServiceMac } from './service-mac.ts'
 import type { RawRequest } from './service.ts'
 
-/** Returns whether a request comes from another process of this system. */
-export type IsInternalCaller = (request: Pick<RawRequest, 'header' | 'peer'>) => boolean
+/** A caller that is another process of this system. */
+export interface InternalCaller {
+  /** The header `mcp-service-proof` of the response, if the request is signed. */
+  readonly proof: string | undefined
+}
+
+/**
+ * Returns the internal caller of a request, or `undefined` if the caller is not internal. `path` is
+ * the path of the route. A signed request is recognized once: a second check is a replay.
+ */
+export type IdentifyInternalCaller = (
+  request: Pick<RawRequest, 'header' | 'peer'>,
+  method: string,
+  path: string,
+) => InternalCaller | undefined
 
 export interface ServiceAuthOptions {
+  /** Name of this process, for which callers sign. */
+  readonly audience: string
   /** Secret shared by the processes of this system. Default: none. */
   readonly serviceToken?: string | undefined
   /** Whether callers on this machine are internal if there is no token. Default: true. */
   readonly trustsLoopback?: boolean | undefined
+  /** Replaces the system clock in tests. */
+  readonly clock?: Clock | undefined
 }
 
-/** Creates the check: by the service token if there is one, otherwise by the loopback address. */
-export function createServiceAuth({
-  serviceToken,
-  trustsLoopback = true,
-}: ServiceAuthOptions = {}): IsInternalCaller {
-  if (serviceToken === undefined || serviceToken === '') {
+const maxSkewMs = 60_000
+const format = /^(\d{1,15})\.([\w-]{1,64})\.(\d{1,15})\.([\w-]{22})$/
+const unsignedCaller: InternalCaller = { proof: undefined }
+
+/**
+ * Creates the check: by the signature of the request if there is a service token, otherwise by the
+ * loopback address. A signature is valid once, for a minute before and after its time.
+ */
+export function createServiceAuth(options: ServiceAuthOptions): IdentifyInternalCaller {
+  const { audience, serviceToken = '', trustsLoopback = true, clock = systemClock } = options
+  if (serviceToken === '') {
     // A website open in a browser on this machine is not internal; browsers send an Origin.
     return (request) =>
       trustsLoopback && request.peer.isLoopback === true && request.header('origin') === undefined
+        ? unsignedCaller
+        : undefined
   }
-  return (request) => {
-    const token = request.header(contextHeaders.serviceToken)
-    return token !== undefined && isSameSecret(token, serviceToken)
+  const computeMac = createServiceMac(serviceToken)
+  const replays = createReplayGuard()
+
+  return (request, method, path) => {
+    const [, time, signer, number, signature] =
+      format.exec(request.header(serviceHeaders.signature) ?? '') ?? []
+    if (signature === undefined || signer === undefined) return undefined
+    const mac = computeMac(
+      { method, path, header: (name) => request.header(name) },
+      audience,
+      `${time}.${signer}.${number}`,
+    )
+    if (!isSameSecret(signature, mac.signature)) return undefined
+    if (Math.abs(clock.now() - Number(time)) > maxSkewMs) return undefined
+    // Last, so that only signers with the token take memory.
+    return replays.accept(signer, Number(number)) ? { proof: mac.proof } : undefined
   }
 }

@@ -53,6 +53,7 @@ function errorHead(error: ErrorBody) {
   const defaultWaitMs = status === 503 || status === 429 ? 1000 : undefined
   const waitMs = typeof retryAfterMs === 'number' ? retryAfterMs : defaultWaitMs
   const headers: Record<string, string> = { 'content-type': jsonType }
+  if (status === 401) headers['www-authenticate'] = 'Bearer'
   if (waitMs !== undefined) headers['retry-after'] = String(Math.max(1, Math.ceil(waitMs / 1000)))
   return { status, headers }
 }

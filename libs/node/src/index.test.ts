@@ -5,6 +5,8 @@ import * as api from './index.ts'
 it('exports the public API', () => {
   expect(Object.keys(api).toSorted()).toMatchInlineSnapshot(`
     [
+      "accessOptions",
+      "accessSettings",
       "createLogger",
       "createNodeHandler",
       "describeEnvironment",
@@ -14,6 +16,7 @@ it('exports the public API', () => {
       "networkSettings",
       "readEnvironment",
       "runApp",
+      "serverNetworkOptions",
       "settings",
       "superviseProcesses",
     ]

@@ -3,6 +3,12 @@ export type { Listening, ListenOptions } from './http/listen.ts'
 export { logFailures } from './logging/log-failures.ts'
 export { createLogger } from './logging/logger.ts'
 export type { LogFields, Logger, LoggerOptions } from './logging/logger.ts'
+export {
+  accessOptions,
+  accessSettings,
+  serverNetworkOptions,
+} from './environment/access-settings.ts'
+export type { AccessOptions, AccessSettings } from './environment/access-settings.ts'
 export { networkOptions, networkSettings } from './environment/network-settings.ts'
 export type { NetworkSettings } from './environment/network-settings.ts'
 export { createNodeHandler } from './http/create-node-handler.ts'

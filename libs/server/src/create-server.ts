@@ -83,6 +83,7 @@ export function createServer(definition: ServerDefinition): UpdatableServer {
   const { name, source, version, notifications = {}, routes, options = {} } = definition
   const { checkResults = false, maxResultBytes = 64 * 1024, clock = systemClock } = options
   const { sessionStates = [], maxReplayedNotifications = 1000 } = options
+  const { authenticate, allowDirectCalls = false } = options
   const serviceToken = options.serviceToken === '' ? undefined : options.serviceToken
   const report = createErrorReporter(options.onError)
 
@@ -144,6 +145,8 @@ export function createServer(definition: ServerDefinition): UpdatableServer {
     service = createHttpService({
       server,
       serviceToken,
+      authenticate,
+      allowDirectCalls,
       limits: { maxBodyBytes, maxDepth },
       maxReplayedNotifications,
       clock,

@@ -1,4 +1,4 @@
-import type { BodyLimits } from '@mcp/http'
+import type { Authenticate, BodyLimits } from '@mcp/http'
 import type { Clock, Health, MaybePromise, McpError, RequestEnvelope } from '@mcp/protocol'
 
 import type { SessionStateLifetime } from './calls/session-state.ts'
@@ -16,10 +16,21 @@ export interface ServerOptions extends BodyLimits {
    */
   readonly source?: string | undefined
   /**
-   * Secret by which the server recognizes internal callers, such as the session manager. Default:
-   * none; callers on this machine are then internal.
+   * Secret with which internal callers, such as the session manager, sign their requests. Over HTTP,
+   * the server then refuses other callers. Default: none; without `authenticate`, callers on this
+   * machine are then internal.
    */
   readonly serviceToken?: string | undefined
+  /**
+   * Authenticates callers over HTTP that are not internal. The server then refuses all others.
+   * Default: none.
+   */
+  readonly authenticate?: Authenticate | undefined
+  /**
+   * Whether anonymous callers may use the server over HTTP in spite of `serviceToken` or
+   * `authenticate`. Default: false.
+   */
+  readonly allowDirectCalls?: boolean | undefined
   /**
    * Whether results and chunks are validated against their schemas, for tests and development.
    * Default: false.

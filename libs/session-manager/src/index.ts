@@ -1,10 +1,5 @@
-export { bearerAuthentication } from './http/authenticate.ts'
-export type {
-  Authenticate,
-  BearerAuthenticationOptions,
-  Credentials,
-  Principal,
-} from './http/authenticate.ts'
+export { bearerAuthentication } from '@mcp/http'
+export type { Authenticate, BearerAuthenticationOptions, Credentials, Principal } from '@mcp/http'
 export type { SessionBodyLimits } from './http/body-schemas.ts'
 export type { Mount } from './http/router.ts'
 export type { RequestDispatcher } from './request-dispatcher.ts'

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
-import { bearerAuthentication } from './http/authenticate.ts'
+import { bearerAuthentication } from '@mcp/http'
 import type { ManualClock, TestManager, TestServer } from './test-manager.fixture.ts'
 import { createManualClock, createTestManager, createTestServer } from './test-manager.fixture.ts'
 

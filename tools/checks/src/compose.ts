@@ -47,6 +47,9 @@ const configSchema = z.object({ config: z.instanceof(z.ZodObject) })
 /** The services of the quick start, and their apps. */
 const promised = ['mcp-client', 'session-manager', 'tools-server']
 
+/** The apps that callers outside of the network of the file may reach. */
+const publishedApps = new Set(['client', 'session-manager'])
+
 const compose = composeSchema.parse(
   parse(readFileSync(resolve(root, 'compose.yaml'), 'utf8'), { merge: true }),
 )
@@ -107,7 +110,11 @@ async function checkApp(
   ) {
     problems.push(`does not listen on ${PORT}, or ${APP} has another port by default`)
   }
-  if (!ports.includes(`127.0.0.1:${PORT}:${PORT}`)) problems.push(`does not open ${PORT}`)
+  const published = publishedApps.has(APP) ? [`127.0.0.1:${PORT}:${PORT}`] : []
+  if (ports.join() !== published.join()) {
+    problems.push(`publishes [${ports.join(', ')}] instead of [${published.join(', ')}]`)
+  }
+  if ('MCP_ALLOW_ANONYMOUS' in environment) problems.push('allows anonymous callers')
   if (isReadOnly !== true) problems.push('has a writable file system')
   if (known.has('MCP_DATA_DIR') && !volumes.some((volume) => volume.endsWith(':/data'))) {
     problems.push('has no volume for its data')

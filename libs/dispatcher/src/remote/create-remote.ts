@@ -1,4 +1,5 @@
 import { chain } from '@mcp/concurrency'
+import { createServiceSigner } from '@mcp/http'
 import type { Clock, NotificationEnvelope } from '@mcp/protocol'
 import { defaultLimits, McpError, systemClock } from '@mcp/protocol'
 
@@ -9,11 +10,15 @@ import { describeFirst, joinHealths } from '../routing/replica-info.ts'
 import type { ReplicatedServer } from '../routing/replica-set.ts'
 import { createReplicaSet } from '../routing/replica-set.ts'
 import type { HttpTransport } from './http-transport.ts'
+import { createProvenTransport } from './proven-transport.ts'
 import type { RemoteReplica } from './remote-replica.ts'
 import { createRemoteReplica } from './remote-replica.ts'
 
 export interface RemoteOptions {
-  /** Name of the server, such as `tools`. Default: the name it reports, until then its host. */
+  /**
+   * Name of the server, such as `tools`. Default: the name it reports, until then its host. Required
+   * with a service token, and then the server must have the same name.
+   */
   readonly name?: string | undefined
   /** The `metadata.source` of its envelopes. Default: the one it reports. */
   readonly source?: string | undefined
@@ -21,7 +26,9 @@ export interface RemoteOptions {
   readonly url?: string | undefined
   /** URLs of its replicas, instead of `url`. */
   readonly urls?: readonly string[] | undefined
-  /** Proves to the server that this process may act for sessions. Default: no token. */
+  /**
+   * Secret with which requests are signed and responses are verified. It is not sent. Default: none.
+   */
   readonly serviceToken?: string | undefined
   /** Maximum size of a response or an event, in bytes. Default: 4 MiB. */
   readonly maxResponseBytes?: number | undefined
@@ -36,20 +43,19 @@ export function createRemote(
   options: RemoteOptions,
   createTransport: (url: string) => HttpTransport,
 ): RemoteReplica | ReplicatedServer {
-  const { name, source, url, urls = url === undefined ? [] : [url], serviceToken } = options
+  const { name, source, url, urls = url === undefined ? [] : [url] } = options
   const { maxResponseBytes = defaultLimits.maxBodyBytes, clock = systemClock } = options
   const { onError = () => {} } = options
 
   const replicas = urls.map(normalizeUrl).map((one) =>
     createRemoteReplica({
       url: one,
-      transport: createTransport(one),
+      transport: secure(createTransport(one), options, clock),
       clock,
       maxResponseBytes,
       onError,
       name,
       source,
-      serviceToken,
     }),
   )
   const [first] = replicas
@@ -60,6 +66,23 @@ export function createRemote(
     )
   }
   return replicas.length === 1 ? first : joinReplicas(first, replicas, clock, onError)
+}
+
+/** Signs the requests of the transport if there is a service token. */
+function secure(
+  transport: HttpTransport,
+  { name, serviceToken = '' }: RemoteOptions,
+  clock: Clock,
+): HttpTransport {
+  if (serviceToken === '') return transport
+  if (name === undefined) {
+    throw new McpError(
+      'invalid-request',
+      'A remote server with a service token needs its name, for which requests are signed.',
+    )
+  }
+  const sign = createServiceSigner({ serviceToken, audience: name, clock })
+  return createProvenTransport({ transport, sign, clock })
 }
 
 /** Combines replicas for use without a dispatcher, which would choose among them itself. */

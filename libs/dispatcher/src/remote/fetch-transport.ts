@@ -1,3 +1,5 @@
+import { serviceHeaders } from '@mcp/http'
+
 import type { HttpHandler, HttpRequest, HttpTransport } from './http-transport.ts'
 import { isConnectFailure } from './http-transport.ts'
 
@@ -18,14 +20,15 @@ export function createFetchTransport(
       const response = await fetch(`${baseUrl}${path}`, {
         method,
         headers: toPairs(headers),
-        // A redirect would send the service token to another origin.
+        // A redirect would send the session and the principal to another origin.
         redirect: 'error',
         signal: exchange.controller.signal,
         ...(body === undefined ? {} : { body: toFetchBody(body) }),
       })
       hasHead = true
       if (exchange.isAborted) return
-      handler.onHead(response.status, response.headers.get('content-type') ?? undefined)
+      const header = (name: string) => response.headers.get(name) ?? undefined
+      handler.onHead(response.status, header('content-type'), header(serviceHeaders.proof))
       if (response.body !== null) {
         for await (const bytes of response.body) {
           if (exchange.isAborted) return

@@ -28,13 +28,12 @@ export interface HttpCallOptions {
 export interface HttpCallerOptions {
   readonly name: () => string
   readonly transport: HttpTransport
-  readonly headers: readonly string[]
   readonly clock: Clock
   readonly maxResponseBytes: number
 }
 
 export function createHttpCaller(options: HttpCallerOptions): HttpCaller {
-  const { name, transport, headers, clock, maxResponseBytes } = options
+  const { name, transport, clock, maxResponseBytes } = options
 
   return {
     call: (method, path, { body, timeoutMs = 5000 } = {}) =>
@@ -51,7 +50,7 @@ export function createHttpCaller(options: HttpCallerOptions): HttpCaller {
           {
             method,
             path,
-            headers: [...headers, 'accept', 'application/json', ...contentTypeOf(body)],
+            headers: ['accept', 'application/json', ...contentTypeOf(body)],
             body: body === undefined ? undefined : JSON.stringify(body),
           },
           {
@@ -78,11 +77,11 @@ export function createHttpCaller(options: HttpCallerOptions): HttpCaller {
                 reject(error)
               }
             },
-            onError({ cause }) {
+            onError({ cause, problem }) {
               cancelTimer()
               const code = failureCode(cause)
               const suffix = code === undefined ? '' : ` (${code})`
-              reject(unavailable(name(), `cannot be reached${suffix}`, cause))
+              reject(unavailable(name(), problem ?? `cannot be reached${suffix}`, cause))
             },
           },
         )

@@ -21,7 +21,8 @@ export interface HttpRequest {
 }
 
 export interface HttpHandler {
-  onHead(status: number, contentType: string | undefined): void
+  /** `proof` is the header `mcp-service-proof`. */
+  onHead(status: number, contentType: string | undefined, proof: string | undefined): void
   onData(bytes: Uint8Array): void
   onEnd(): void
   onError(failure: HttpFailure): void
@@ -30,6 +31,8 @@ export interface HttpHandler {
 export interface HttpFailure {
   readonly fault: TransportFault
   readonly cause: unknown
+  /** Replaces the description of the fault; its subject is the server. */
+  readonly problem?: string | undefined
 }
 
 // Error codes of Node, Bun and other runtimes for a connection that was never established.

@@ -1,3 +1,4 @@
+import { serviceHeaders } from '@mcp/http'
 import type { Dispatcher } from 'undici'
 import { Pool } from 'undici'
 
@@ -33,8 +34,7 @@ export function createNodeTransport(baseUrl: string): HttpTransport {
           },
           onResponseStart(_controller, status, head) {
             if (isDone) return
-            const type = head['content-type']
-            handler.onHead(status, typeof type === 'string' ? type : type?.[0])
+            handler.onHead(status, single(head['content-type']), single(head[serviceHeaders.proof]))
           },
           onResponseData(_controller, bytes) {
             if (!isDone) handler.onData(bytes)
@@ -60,4 +60,8 @@ export function createNodeTransport(baseUrl: string): HttpTransport {
     },
     close: () => pool.destroy(),
   }
+}
+
+function single(value: string | string[] | undefined): string | undefined {
+  return typeof value === 'object' ? value[0] : value
 }

@@ -19,7 +19,6 @@ export type FeedState =
 
 export interface RemoteFeedOptions {
   readonly transport: HttpTransport
-  readonly headers: readonly string[]
   readonly clock: Clock
   readonly maxEventLength: number
   readonly source: () => string
@@ -42,7 +41,7 @@ const maxSilenceMs = 40_000
 
 /** Creates a subscription to `GET /notifications` that reconnects and resumes after interruptions. */
 export function createRemoteFeed(options: RemoteFeedOptions): RemoteFeed {
-  const { transport, headers, clock, maxEventLength, source, onNotification, onOpen } = options
+  const { transport, clock, maxEventLength, source, onNotification, onOpen } = options
   let state: FeedState = { type: 'idle' }
   let lastEventId: string | undefined
   let wasOpen = false
@@ -102,7 +101,7 @@ export function createRemoteFeed(options: RemoteFeedOptions): RemoteFeed {
       {
         method: 'GET',
         path: '/notifications',
-        headers: [...headers, 'accept', 'text/event-stream', ...resumeHeaders(lastEventId)],
+        headers: ['accept', 'text/event-stream', ...resumeHeaders(lastEventId)],
       },
       {
         onHead(status, contentType) {
@@ -162,7 +161,8 @@ function isSameInstance(left: string, right: string): boolean {
   return instanceOf(left) === instanceOf(right)
 }
 
-function reasonOf({ fault, cause }: HttpFailure): string {
+function reasonOf({ fault, cause, problem: described }: HttpFailure): string {
+  if (described !== undefined) return `It ${described}.`
   const code = failureCode(cause)
   const problem = fault === 'not-sent' ? 'It cannot be reached' : 'Its connection was broken'
   return code === undefined ? `${problem}.` : `${problem} (${code}).`

@@ -22,8 +22,6 @@ import type { RemoteInteractions } from './remote-interactions.ts'
 export interface RemoteProcessOptions {
   readonly name: () => string
   readonly transport: HttpTransport
-  /** The headers of every request. */
-  readonly headers: readonly string[]
   readonly clock: Clock
   readonly maxResponseBytes: number
   readonly operationOf: (request: RequestEnvelope) => OperationDescription | undefined
@@ -37,8 +35,7 @@ export interface RemoteProcess {
 
 /** Creates the function that sends requests to `POST /process` and always returns a response. */
 export function createRemoteProcess(options: RemoteProcessOptions): RemoteProcess {
-  const { name, transport, headers, clock, operationOf } = options
-  const jsonHeaders = [...headers, 'content-type', 'application/json']
+  const { name, transport, clock, operationOf } = options
   const calls = createCalls({ clock, whenCancelled: cancelled, whenExpired: timedOut })
   let isClosed = false
 
@@ -50,7 +47,8 @@ export function createRemoteProcess(options: RemoteProcessOptions): RemoteProces
 
   function headersOf(request: RequestEnvelope, context: RequestContext): string[] {
     const all = [
-      ...jsonHeaders,
+      'content-type',
+      'application/json',
       contextHeaders.timeoutMs,
       String(Math.max(1, Math.ceil(context.deadline - clock.now()))),
       'accept',
@@ -180,15 +178,14 @@ function createResponseHandler(
 function connectionFailed(
   request: RequestEnvelope,
   name: string,
-  { fault, cause }: HttpFailure,
+  { fault, cause, problem }: HttpFailure,
 ): ResponseEnvelope {
   const code = failureCode(cause)
   const suffix = code === undefined ? '' : ` (${code})`
-  const problem =
-    fault === 'not-sent'
-      ? `The server "${name}" cannot be reached`
-      : `The connection to the server "${name}" was broken before its response`
-  return transportFaultResponse(request, fault, { message: `${problem}${suffix}.`, cause })
+  const sent =
+    fault === 'not-sent' ? 'cannot be reached' : 'broke the connection before its response'
+  const message = `The server "${name}" ${problem ?? `${sent}${suffix}`}.`
+  return transportFaultResponse(request, fault, { message, cause })
 }
 
 /** Returns the data of the notification in an event, if it is valid. */

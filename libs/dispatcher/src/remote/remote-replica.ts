@@ -1,9 +1,9 @@
-import { createListeners, delay } from '@mcp/concurrency'
-import { contextHeaders } from '@mcp/http'
+import { createListeners } from '@mcp/concurrency'
 import type {
   CapabilityServer,
   Clock,
   Health,
+  MaybePromise,
   NotificationEnvelope,
   RequestEnvelope,
   ServerDescription,
@@ -13,12 +13,14 @@ import { createNotification, isRecord, McpError, systemNotifications } from '@mc
 import type { OperationTable } from '../routing/operation-table.ts'
 import { createOperationTable } from '../routing/operation-table.ts'
 import type { HttpCaller } from './http-caller.ts'
-import { createHttpCaller, isTemporary } from './http-caller.ts'
+import { createHttpCaller } from './http-caller.ts'
 import type { HttpTransport } from './http-transport.ts'
 import { readDescription } from './read-description.ts'
+import type { FeedState } from './remote-feed.ts'
 import { createRemoteFeed } from './remote-feed.ts'
 import { createRemoteInteractions } from './remote-interactions.ts'
 import { createRemoteProcess } from './remote-process.ts'
+import { createSessionReleases } from './session-releases.ts'
 
 /** One process of a capability server, over HTTP. */
 export interface RemoteReplica extends CapabilityServer {
@@ -33,14 +35,11 @@ export interface RemoteReplicaOptions {
   readonly onError: (error: unknown) => void
   readonly name?: string | undefined
   readonly source?: string | undefined
-  readonly serviceToken?: string | undefined
 }
-
-const releaseDelaysMs = [100, 500, 2000]
 
 /** Creates a capability server whose requests, notifications and health go over one transport. */
 export function createRemoteReplica(options: RemoteReplicaOptions): RemoteReplica {
-  const { url, transport, clock, maxResponseBytes, onError, name, source, serviceToken } = options
+  const { url, transport, clock, maxResponseBytes, onError, name, source } = options
   const listeners = createListeners<NotificationEnvelope>({ onError })
   const closing = new AbortController()
   let description: ServerDescription | undefined
@@ -49,8 +48,7 @@ export function createRemoteReplica(options: RemoteReplicaOptions): RemoteReplic
 
   const nameOf = (): string => name ?? description?.name ?? new URL(url).host
   const sourceOf = (): string => source ?? description?.source ?? nameOf()
-  const headers = serviceToken === undefined ? [] : [contextHeaders.serviceToken, serviceToken]
-  const connection = { name: nameOf, transport, headers, clock, maxResponseBytes }
+  const connection = { name: nameOf, transport, clock, maxResponseBytes }
   const http = createHttpCaller(connection)
   const remote = createRemoteProcess({
     ...connection,
@@ -59,7 +57,6 @@ export function createRemoteReplica(options: RemoteReplicaOptions): RemoteReplic
   })
   const feed = createRemoteFeed({
     transport,
-    headers,
     clock,
     maxEventLength: maxResponseBytes,
     source: sourceOf,
@@ -67,8 +64,13 @@ export function createRemoteReplica(options: RemoteReplicaOptions): RemoteReplic
       if (notification.type === systemNotifications.catalogueChanged) void refresh(notification)
       else listeners.emit(notification)
     },
-    onOpen: () => void refresh(),
+    onOpen() {
+      void refresh()
+      releases.deliver()
+    },
   })
+  const isAway = (): boolean => feed.state().type === 'down'
+  const releases = createSessionReleases({ http, isAway, clock, closing: closing.signal, onError })
 
   async function fetchDescription(): Promise<ServerDescription> {
     const fetched = readDescription(await http.call('GET', '/capabilities'))
@@ -120,13 +122,8 @@ export function createRemoteReplica(options: RemoteReplicaOptions): RemoteReplic
         if (listeners.size === 0) feed.stop()
       }
     },
-    health() {
-      const state = feed.state()
-      if (state.type === 'open') return { state: 'healthy' }
-      if (state.type === 'down') return { state: 'unhealthy', reason: state.reason }
-      return http.call('GET', '/health', { timeoutMs: 1500 }).then(readHealth, toUnhealthy)
-    },
-    sessionClosed: (sessionId) => releaseSession(sessionId, http, clock, closing.signal),
+    health: () => healthOf(feed.state(), http),
+    sessionClosed: (sessionId) => releases.release(sessionId),
     async close() {
       if (closing.signal.aborted) return
       closing.abort()
@@ -137,29 +134,10 @@ export function createRemoteReplica(options: RemoteReplicaOptions): RemoteReplic
   }
 }
 
-/** Releases a session at the server. Retries temporary errors until `closing` is aborted. */
-async function releaseSession(
-  sessionId: string,
-  http: HttpCaller,
-  clock: Clock,
-  closing: AbortSignal,
-): Promise<void> {
-  for (const delayMs of [...releaseDelaysMs, undefined]) {
-    try {
-      await http.call('DELETE', `/sessions/${encodeURIComponent(sessionId)}`)
-      return
-    } catch (error) {
-      if (isNotFound(error)) return
-      if (delayMs === undefined || closing.aborted || !isTemporary(error)) throw error
-      // Closing ends the wait early, and the next attempt reports its error.
-      await delay(delayMs, clock, closing).catch(() => {})
-    }
-  }
-}
-
-/** Whether the session has nothing to release at the server. */
-function isNotFound(error: unknown): boolean {
-  return McpError.is(error) && (error.code === 'session-not-found' || error.code === 'not-found')
+function healthOf(feed: FeedState, http: HttpCaller): MaybePromise<Health> {
+  if (feed.type === 'open') return { state: 'healthy' }
+  if (feed.type === 'down') return { state: 'unhealthy', reason: feed.reason }
+  return http.call('GET', '/health', { timeoutMs: 1500 }).then(readHealth, toUnhealthy)
 }
 
 function readHealth(value: unknown): Health {

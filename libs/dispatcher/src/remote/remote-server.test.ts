@@ -63,7 +63,7 @@ describe.each([
     })
     const request = call()
     const body = new TextEncoder().encode(`  ${JSON.stringify(request)}`)
-    const response = await connect(server.url, { serviceToken: 'token-1' }).process(
+    const response = await connect(server.url).process(
       request,
       context({ sessionId: 's-1', principal: 'Ärger & Co', original: { request, body } }),
     )
@@ -72,7 +72,6 @@ describe.each([
         url: '/process',
         text: `  ${JSON.stringify(request)}`,
         headers: {
-          'mcp-service-token': 'token-1',
           'mcp-context-session': 's-1',
           'mcp-context-principal': '%C3%84rger%20%26%20Co',
           'mcp-context-request': request.id,

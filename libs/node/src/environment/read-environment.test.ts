@@ -41,7 +41,7 @@ it('reads numbers, lists, switches, tokens and levels as Python writes them', ()
     LOG_LEVEL: 'WARNING',
     MCP_ALLOWED_HOSTS: 'a.example, b.example',
     MCP_TRUST_PROXY: 'true',
-    MCP_TOKENS: 'ann:first-secret,bob:second:secret',
+    MCP_TOKENS: 'ann:the-first-secret,bob:the-second:secret',
     TOOLS_SERVER_URL: 'http://one:5003,http://two:5003',
   }
   expect(readEnvironment(schema, { env })).toEqual({
@@ -49,7 +49,7 @@ it('reads numbers, lists, switches, tokens and levels as Python writes them', ()
     LOG_LEVEL: 'warn',
     MCP_ALLOWED_HOSTS: ['a.example', 'b.example'],
     MCP_TRUST_PROXY: true,
-    MCP_TOKENS: { 'first-secret': 'ann', 'second:secret': 'bob' },
+    MCP_TOKENS: { 'the-first-secret': 'ann', 'the-second:secret': 'bob' },
     TOOLS_SERVER_URL: ['http://one:5003', 'http://two:5003'],
   })
 })
@@ -96,6 +96,16 @@ it('lists each invalid variable with the expected form', () => {
 it('does not repeat an invalid secret', () => {
   const message = errorMessage({ MCP_TOKENS: 'hunter2' })
   expect(message).toContain('MCP_TOKENS is set: must look like name:token,name:token.')
+  expect(message).not.toContain('hunter2')
+})
+
+it.each([
+  ['ann:the-first-secret,bob:hunter2', 'has a token of fewer than 16 characters in entry 2'],
+  ['ann:the-first-secret,bob:hunter2 and some more', 'has a token with a space in entry 2'],
+  ['ann:hunter2-hunter2-1,bob:hunter2-hunter2-1', 'assigns the same token to two names'],
+])('refuses the tokens %s', (MCP_TOKENS, problem) => {
+  const message = errorMessage({ MCP_TOKENS })
+  expect(message).toContain(`MCP_TOKENS is set: ${problem}.`)
   expect(message).not.toContain('hunter2')
 })
 

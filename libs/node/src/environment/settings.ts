@@ -59,16 +59,21 @@ export const settings = {
       .transform(parseTokens)
       .optional()
       .describe(
-        'Callers and their tokens, as name:token,name:token. Not set: all callers on this machine.',
+        'Callers and their tokens of at least 16 characters, as name:token,name:token. Not set: all callers on this machine.',
       ),
   MCP_INTERNAL_TOKEN: () =>
     z
       .string()
-      .min(16, 'must have at least 16 characters')
+      .min(minTokenLength, `must have at least ${minTokenLength} characters`)
+      .regex(/^\S*$/, 'must not contain spaces')
       .optional()
       .describe(
-        'The secret that authenticates the services to one another. Not set: loopback connections count as internal.',
+        'The secret with which the services sign their requests to one another. Not set: loopback connections count as internal.',
       ),
+  MCP_DIRECT_CALLS: () =>
+    flag(
+      'Whether the servers accept anonymous callers in spite of MCP_TOKENS or MCP_INTERNAL_TOKEN.',
+    ),
   MCP_ALLOWED_HOSTS: () =>
     z
       .string()
@@ -98,6 +103,9 @@ export const settings = {
       .default('.data')
       .describe('The folder for persistent data: sessions, the embedded database, files, prompts.'),
 } as const
+
+// 16 random characters of base64 are 96 bits.
+const minTokenLength = 16
 
 const pythonLevels: ReadonlyMap<string, string> = new Map([
   ['warning', 'warn'],
@@ -151,17 +159,23 @@ function parseServerUrls(text: string, context: z.RefinementCtx): ServerUrls[] {
   return Array.from(byName, ([name, urls]) => ({ name, urls }))
 }
 
-/** Maps each token to the name of its caller. */
+/** Maps each token to the name of its caller. The issues name an entry, and never contain a token. */
 function parseTokens(text: string, context: z.RefinementCtx): Record<string, string> {
-  const entries = splitList(text).map((entry) => {
+  const addIssue = (message: string): void => context.addIssue({ code: 'custom', message })
+  const entries = splitList(text).map((entry, index) => {
     const colon = entry.indexOf(':')
-    if (colon < 1 || colon === entry.length - 1) {
-      context.addIssue({ code: 'custom', message: 'must look like name:token,name:token' })
+    const [name, token] = [entry.slice(0, Math.max(0, colon)), entry.slice(colon + 1)]
+    if (name === '' || token === '') {
+      addIssue('must look like name:token,name:token')
+    } else if (/\s/.test(token)) {
+      addIssue(`has a token with a space in entry ${index + 1}`)
+    } else if (token.length < minTokenLength) {
+      addIssue(`has a token of fewer than ${minTokenLength} characters in entry ${index + 1}`)
     }
-    return [entry.slice(colon + 1), entry.slice(0, colon)]
+    return [token, name]
   })
   if (new Set(entries.map(([token]) => token)).size < entries.length) {
-    context.addIssue({ code: 'custom', message: 'assigns the same token to two names' })
+    addIssue('assigns the same token to two names')
   }
   return Object.fromEntries(entries)
 }

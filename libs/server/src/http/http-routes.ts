@@ -1,14 +1,18 @@
-import type { RawHandler, RawResponse, Peer } from '@mcp/http'
+import type { Peer, RawResponse } from '@mcp/http'
 import { handleFetch, jsonResponse, toWebResponse } from '@mcp/http'
 import { didYouMean, McpError, nearNames } from '@mcp/protocol'
 import { Hono } from 'hono/tiny'
 
-/** One route: a method, a path, and a factory of the handler for the value of its path parameter. */
+import type { Access, AccessControl, GuardedHandler } from './access-control.ts'
+
+/** One route. */
 export interface HttpRoute {
   readonly method: 'GET' | 'POST' | 'DELETE'
   /** Path pattern, such as `/sessions/:id`. */
   readonly path: string
-  readonly handlerFor: (id: string) => RawHandler
+  readonly access: Access
+  /** Returns the handler for the value of the path parameter. */
+  readonly handlerFor: (id: string) => GuardedHandler
   /** Whether the response is a stream. `HEAD` must not open it, and so is refused. */
   readonly isStream?: boolean | undefined
 }
@@ -16,16 +20,19 @@ export interface HttpRoute {
 /** Creates the `fetch` function of these routes. Unknown paths and methods return JSON errors. */
 export function createHttpRoutes(
   routes: readonly HttpRoute[],
+  control: AccessControl,
   maxBodyBytes: number | undefined,
 ): (request: Request, peer?: Peer) => Promise<Response> {
   const app = new Hono<{ Bindings: { peer: Peer | undefined } }>()
 
-  for (const { method, path, handlerFor, isStream = false } of routes) {
+  for (const { method, path, access, handlerFor, isStream = false } of routes) {
     const allowed = method === 'GET' && !isStream ? 'GET, HEAD' : method
     app.on(method, path, (context) => {
       const { raw } = context.req
       if (isStream && raw.method === 'HEAD') return toWebResponse(notAllowed(raw, allowed))
-      const handler = handlerFor(context.req.param('id') ?? '')
+      const id = context.req.param('id') ?? ''
+      const signedPath = path.replace(':id', encodeURIComponent(id))
+      const handler = control.guard({ method, path: signedPath, access }, handlerFor(id))
       return handleFetch(handler, raw, context.env.peer, maxBodyBytes)
     })
     app.all(path, ({ req }) => toWebResponse(notAllowed(req.raw, allowed)))

@@ -23,7 +23,6 @@ const handlers: Handlers<typeof weather> = {
 }
 
 const server = defineServer(weather, handlers)
-const withToken = defineServer(weather, handlers, { serviceToken: 'a-token' })
 const internal = { isLoopback: true }
 const external = { isLoopback: false }
 
@@ -211,15 +210,6 @@ it('drops session and principal claimed by an external caller, and no other meta
 it('treats a browser on the same machine as external', async () => {
   await post(withClaims, { origin: 'https://evil.test' }, server, internal)
   expect(contexts[0]).toMatchObject({ sessionId: undefined })
-})
-
-it('accepts only the service token if one is configured', async () => {
-  await post(withClaims, {}, withToken, internal)
-  expect(contexts[0]).toMatchObject({ sessionId: undefined })
-  await post(withClaims, { 'mcp-service-token': 'b-token' }, withToken, internal)
-  expect(contexts[0]).toMatchObject({ sessionId: undefined })
-  await post(withClaims, { 'mcp-service-token': 'a-token' }, withToken, external)
-  expect(contexts[0]).toMatchObject({ sessionId: 'from-body' })
 })
 
 it.each([{ 'mcp-context-principal': '%E0%A4%A' }, { 'mcp-context-timeout-ms': 'soon' }])(

@@ -1,25 +1,21 @@
-import type { BodyLimits, RawHandler, Service } from '@mcp/http'
+import type { Authenticate, BodyLimits, RawResponse, Service } from '@mcp/http'
 import type { CapabilityServer, Clock } from '@mcp/protocol'
-import {
-  createHeartbeats,
-  createServiceAuth,
-  errorResponse,
-  jsonResponse,
-  readJson,
-} from '@mcp/http'
+import { createHeartbeats, jsonResponse, readJson } from '@mcp/http'
 import { parseValue } from '@mcp/protocol'
 import * as z from 'zod'
 
+import { createAccessControl } from './access-control.ts'
 import type { HttpRoute } from './http-routes.ts'
 import { createHttpRoutes, noContent } from './http-routes.ts'
 import { createInteractions } from '../events/interactions.ts'
 import { createNotificationFeed } from '../events/notification-feed.ts'
 import { createProcessRoute } from './process-route.ts'
-import { internalCallersOnly } from './internal-caller.ts'
 
 export interface HttpServiceOptions {
   readonly server: CapabilityServer
   readonly serviceToken: string | undefined
+  readonly authenticate: Authenticate | undefined
+  readonly allowDirectCalls: boolean
   readonly limits: BodyLimits
   readonly maxReplayedNotifications: number
   readonly clock: Clock
@@ -34,8 +30,8 @@ export interface HttpService extends Required<Omit<Service, 'close'>> {
 
 /** Creates the HTTP routes of a server. */
 export function createHttpService(options: HttpServiceOptions): HttpService {
-  const { server, serviceToken, limits, maxReplayedNotifications, clock, onError } = options
-  const isInternalCaller = createServiceAuth({ serviceToken })
+  const { server, limits, maxReplayedNotifications, clock, onError } = options
+  const access = createAccessControl({ ...options, name: server.name })
   const interactions = createInteractions()
   const heartbeats = createHeartbeats(clock)
   const feed = createNotificationFeed({
@@ -46,10 +42,9 @@ export function createHttpService(options: HttpServiceOptions): HttpService {
     heartbeats,
   })
 
-  const process = createProcessRoute({
+  const processRoute = createProcessRoute({
     process: (request, context) => server.process(request, context),
     source: server.source,
-    isInternalCaller,
     interactions,
     limits,
     clock,
@@ -57,23 +52,30 @@ export function createHttpService(options: HttpServiceOptions): HttpService {
     onError,
   })
 
-  const notifications: RawHandler = (request) => {
-    try {
-      const lastEventId = request.header('last-event-id')
-      return feed.open({ lastEventId, isInternal: isInternalCaller(request) })
-    } catch (thrown) {
-      return errorResponse(thrown)
-    }
+  const process: HttpRoute = {
+    method: 'POST',
+    path: '/process',
+    access: 'caller',
+    handlerFor: () => processRoute,
   }
-
+  const notifications: HttpRoute = {
+    method: 'GET',
+    path: '/notifications',
+    access: 'caller',
+    isStream: true,
+    handlerFor:
+      () =>
+      (request, { isInternal }) =>
+        feed.open({ lastEventId: request.header('last-event-id'), isInternal }),
+  }
   const routes: readonly HttpRoute[] = [
-    { method: 'POST', path: '/process', handlerFor: () => process },
-    { method: 'GET', path: '/notifications', handlerFor: () => notifications, isStream: true },
+    process,
+    notifications,
     {
       method: 'DELETE',
       path: '/sessions/:id',
-      handlerFor: (id) => async (request) => {
-        if (!isInternalCaller(request)) throw internalCallersOnly('Closing a session')
+      access: 'internal',
+      handlerFor: (id) => async () => {
         await server.sessionClosed?.(id)
         return noContent
       },
@@ -81,21 +83,26 @@ export function createHttpService(options: HttpServiceOptions): HttpService {
     {
       method: 'GET',
       path: '/capabilities',
+      access: 'caller',
       handlerFor: () => async () => jsonResponse(200, await describeFlat(server)),
     },
     {
       method: 'GET',
+      path: '/proof',
+      access: 'internal',
+      handlerFor: () => () => noContent,
+    },
+    {
+      method: 'GET',
       path: '/health',
-      handlerFor: () => async () => {
-        const health = await server.health()
-        return jsonResponse(health.state === 'unhealthy' ? 503 : 200, health)
-      },
+      access: 'public',
+      handlerFor: () => () => reportHealth(server),
     },
     {
       method: 'POST',
       path: '/interactions/:id',
+      access: 'internal',
       handlerFor: (id) => (request) => {
-        if (!isInternalCaller(request)) throw internalCallersOnly('Responding to an interaction')
         interactions.respond(
           id,
           parseValue('response', responseSchema(), readJson(request, limits)),
@@ -104,17 +111,19 @@ export function createHttpService(options: HttpServiceOptions): HttpService {
       },
     },
   ]
+  const fastProcess = access.guard(process, process.handlerFor(''))
+  const fastNotifications = access.guard(notifications, notifications.handlerFor(''))
   let routeRequest: Service['fetch'] | undefined
 
   return {
     fetch(request, peer) {
       // Built on first use: the session manager does not use HTTP for a server in its own process.
-      routeRequest ??= createHttpRoutes(routes, limits.maxBodyBytes)
+      routeRequest ??= createHttpRoutes(routes, access, limits.maxBodyBytes)
       return routeRequest(request, peer)
     },
     fastRoute(method, path) {
-      if (method === 'POST' && isPath(path, '/process')) return process
-      if (method === 'GET' && isPath(path, '/notifications')) return notifications
+      if (method === 'POST' && isPath(path, '/process')) return fastProcess
+      if (method === 'GET' && isPath(path, '/notifications')) return fastNotifications
       return undefined
     },
     close: () => feed.close(),
@@ -123,6 +132,11 @@ export function createHttpService(options: HttpServiceOptions): HttpService {
 
 function isPath(path: string, expected: string): boolean {
   return path === expected || path.startsWith(`${expected}?`)
+}
+
+async function reportHealth(server: CapabilityServer): Promise<RawResponse> {
+  const health = await server.health()
+  return jsonResponse(health.state === 'unhealthy' ? 503 : 200, health)
 }
 
 /** Returns the description, with the server's name and its first type and target key at the top. */

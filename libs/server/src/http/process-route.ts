@@ -1,12 +1,4 @@
-import type {
-  RawHandler,
-  RawRequest,
-  RawResponse,
-  TextResponse,
-  BodyLimits,
-  Heartbeats,
-  IsInternalCaller,
-} from '@mcp/http'
+import type { RawRequest, RawResponse, TextResponse, BodyLimits, Heartbeats } from '@mcp/http'
 import type { CapabilityServer, Clock, RequestContext, ResponseEnvelope } from '@mcp/protocol'
 import { chain } from '@mcp/concurrency'
 import {
@@ -14,7 +6,6 @@ import {
   encodeEvents,
   encodeNotification,
   envelopeResponse,
-  errorResponse,
   eventStreamHeaders,
   readJson,
 } from '@mcp/http'
@@ -27,13 +18,13 @@ import {
 } from '@mcp/protocol'
 
 import type { Interactions } from '../events/interactions.ts'
+import type { GuardedHandler } from './access-control.ts'
 import type { ResolvedRequest } from './resolve-request.ts'
 import { resolveRequest } from './resolve-request.ts'
 
 export interface ProcessRouteOptions {
   readonly process: CapabilityServer['process']
   readonly source: string
-  readonly isInternalCaller: IsInternalCaller
   readonly interactions: Interactions
   readonly limits: BodyLimits
   readonly clock: Clock
@@ -45,8 +36,8 @@ export interface ProcessRouteOptions {
  * Creates the handler of `POST /process`: it returns one JSON response, or a stream of events whose
  * last event is the response.
  */
-export function createProcessRoute(options: ProcessRouteOptions): RawHandler {
-  const { process, isInternalCaller, limits, clock } = options
+export function createProcessRoute(options: ProcessRouteOptions): GuardedHandler {
+  const { process, limits, clock } = options
 
   function respond(raw: RawRequest, { request, context }: ResolvedRequest) {
     return chain(process(request, { ...context, signal: raw.signal }), (response) =>
@@ -54,17 +45,12 @@ export function createProcessRoute(options: ProcessRouteOptions): RawHandler {
     )
   }
 
-  return (raw) => {
-    try {
-      const received = parseRequest(readJson(raw, limits))
-      const isInternal = isInternalCaller(raw)
-      const resolved = resolveRequest(raw, received, isInternal, clock.now())
-      return raw.header('accept')?.includes('text/event-stream') === true
-        ? streamEvents(raw, resolved, isInternal, options)
-        : respond(raw, resolved)
-    } catch (thrown) {
-      return errorResponse(thrown)
-    }
+  return (raw, caller) => {
+    const received = parseRequest(readJson(raw, limits))
+    const resolved = resolveRequest(raw, received, caller, clock.now())
+    return raw.header('accept')?.includes('text/event-stream') === true
+      ? streamEvents(raw, resolved, caller.isInternal, options)
+      : respond(raw, resolved)
   }
 }
 

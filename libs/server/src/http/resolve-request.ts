@@ -3,6 +3,8 @@ import type { RequestContext, RequestEnvelope } from '@mcp/protocol'
 import { contextHeaders, withoutCallerClaims } from '@mcp/http'
 import { defaultTimeoutMs, maxTimeoutMs, McpError } from '@mcp/protocol'
 
+import type { Caller } from './access-control.ts'
+
 type Headers = Pick<RawRequest, 'header'>
 
 /** A request with its resolved context. */
@@ -13,20 +15,21 @@ export interface ResolvedRequest {
 
 /**
  * Resolves the context of a request: from the context headers, or else from the metadata of the body.
- * Session and principal are read from internal callers only.
+ * Session and principal are read from internal callers only; another caller acts as itself.
  *
  * @throws McpError `invalid-request` if a context header is invalid.
  */
 export function resolveRequest(
   raw: Pick<RawRequest, 'header' | 'peer'>,
   received: RequestEnvelope,
-  isInternal: boolean,
+  caller: Caller,
   now: number,
 ): ResolvedRequest {
   const { sessionId, principal, timeoutMs = defaultTimeoutMs } = received.metadata
   const request = withoutCallerClaims(received)
-  if (!isInternal) {
-    return { request, context: { deadline: now + timeoutMs, address: raw.peer.address } }
+  if (!caller.isInternal) {
+    const { address } = raw.peer
+    return { request, context: { deadline: now + timeoutMs, principal: caller.principal, address } }
   }
 
   const requestId = decode(raw, contextHeaders.request)

@@ -1,4 +1,5 @@
-import { createNotification } from '@mcp/protocol'
+import { createServiceSigner, serviceHeaders } from '@mcp/http'
+import { createNotification, systemClock } from '@mcp/protocol'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import type { TestManager, TestServer } from '../test-manager.fixture.ts'
@@ -10,13 +11,20 @@ let id: string
 
 beforeEach(async () => {
   notes = createTestServer({ add: { run: () => ({}) } })
-  service = createTestManager({ servers: [notes], serviceToken: 'secret' })
+  service = createTestManager({ servers: [notes], serviceToken })
   id = await service.open()
 })
 
 afterEach(() => service.close())
 
-const asServer = { 'mcp-service-token': 'secret' }
+const serviceToken = 'a secret of the services'
+const sign = createServiceSigner({ serviceToken, audience: 'session-manager', clock: systemClock })
+
+/** Returns the headers of a server that publishes to a path. */
+function asServer(path: string): Record<string, string> {
+  const { signature } = sign({ method: 'POST', path, header: () => undefined })
+  return { [serviceHeaders.signature]: signature }
+}
 
 function publish(number: number, to = id): Promise<void> {
   return service.manager.publish(to, createNotification('note-added', { number }))
@@ -116,7 +124,7 @@ describe('a notification that is published over HTTP', () => {
     const body = { id: 'n-1', type: 'note-added', metadata: { source: 'mcp-server-1' } }
     for (let count = 0; count < 2; count++) {
       const path = `/sessions/${id}/notifications`
-      expect((await service.call('POST', path, body, asServer)).status).toBe(202)
+      expect((await service.call('POST', path, body, asServer(path))).status).toBe(202)
     }
     await publish(2)
     const events = await take(reader, 2)
@@ -125,14 +133,18 @@ describe('a notification that is published over HTTP', () => {
     await reader.cut()
   })
 
-  it('reaches every session if the caller sends the service token', async () => {
+  it('reaches every session if the caller signs its request', async () => {
     const reader = await service.events(id)
     await reader.next()
     const body = { type: 'note-added', data: { number: 1 } }
     expect((await service.call('POST', '/notifications', body)).status).toBe(403)
-    const wrong = { 'mcp-service-token': 'guess' }
-    expect((await service.call('POST', '/notifications', body, wrong)).status).toBe(403)
-    expect((await service.call('POST', '/notifications', body, asServer)).status).toBe(202)
+    const token = { 'mcp-service-token': serviceToken }
+    expect((await service.call('POST', '/notifications', body, token)).status).toBe(403)
+    const otherPath = asServer(`/sessions/${id}/notifications`)
+    expect((await service.call('POST', '/notifications', body, otherPath)).status).toBe(403)
+    expect(
+      (await service.call('POST', '/notifications', body, asServer('/notifications'))).status,
+    ).toBe(202)
     expect(numbersOf(await take(reader, 1))).toEqual([1])
     await reader.cut()
   })
@@ -141,14 +153,14 @@ describe('a notification that is published over HTTP', () => {
     'cannot be of type %s, even from a server',
     async (type) => {
       for (const path of ['/notifications', `/sessions/${id}/notifications`]) {
-        expect((await service.call('POST', path, { type }, asServer)).status).toBe(403)
+        expect((await service.call('POST', path, { type }, asServer(path))).status).toBe(403)
       }
     },
   )
 
   it('returns 404 to a server for an unknown session', async () => {
     const path = '/sessions/ses-none/notifications'
-    const response = await service.call('POST', path, { type: 'note-added' }, asServer)
+    const response = await service.call('POST', path, { type: 'note-added' }, asServer(path))
     expect(response.status).toBe(404)
   })
 })

@@ -1,3 +1,5 @@
+import { createServiceSigner, serviceHeaders } from '@mcp/http'
+import { systemClock } from '@mcp/protocol'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
@@ -50,12 +52,19 @@ const path = fc.constantFrom(
   () => `/sessions/${id}/interactions/int-1`,
   () => '/notifications',
 )
-const headers = fc.constantFrom<Record<string, string>>({}, { 'mcp-service-token': 'secret' })
+const sign = createServiceSigner({
+  serviceToken: 'secret',
+  audience: 'session-manager',
+  clock: systemClock,
+})
+const signed = fc.boolean()
 
 it('responds to any body with JSON: a success or an error of the caller', async () => {
   await fc.assert(
-    fc.asyncProperty(path, body, headers, async (pathOf, text, sent) => {
-      const response = await service.call('POST', pathOf(), text, sent)
+    fc.asyncProperty(path, body, signed, async (pathOf, text, isSigned) => {
+      const { signature } = sign({ method: 'POST', path: pathOf(), header: () => undefined })
+      const headers = isSigned ? { [serviceHeaders.signature]: signature } : undefined
+      const response = await service.call('POST', pathOf(), text, headers)
       // Some successes have no body, such as a resolved interaction (204).
       const { error } = JSON.parse((await response.text()) || '{}')
       expect(response.status).toBeGreaterThanOrEqual(200)

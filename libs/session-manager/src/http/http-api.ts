@@ -1,4 +1,5 @@
-import type { Service } from '@mcp/http'
+import type { Authenticate, Service } from '@mcp/http'
+import type { Clock } from '@mcp/protocol'
 
 import type { EventStreams } from '../events/event-streams.ts'
 import type { Notifications } from '../events/notifications.ts'
@@ -9,7 +10,6 @@ import type { StreamResponse } from '../requests/request-stream.ts'
 import type { Requests } from '../requests/requests.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 import type { Stores } from '../store/stores.ts'
-import type { Authenticate } from './authenticate.ts'
 import type { SessionBodyLimits } from './body-schemas.ts'
 import { createEventHandlers } from './event-handlers.ts'
 import { createFastRoute } from './fast-route.ts'
@@ -34,6 +34,7 @@ export interface HttpApiOptions {
   readonly metrics: Metrics
   readonly authenticate: Authenticate | undefined
   readonly serviceToken: string | undefined
+  readonly clock: Clock
   readonly limits: SessionBodyLimits
   /** With a leading slash and without a trailing one; may be empty. */
   readonly basePath: string

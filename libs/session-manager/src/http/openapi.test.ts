@@ -2,7 +2,7 @@ import { isRecord } from '@mcp/protocol'
 import type { OperationDescription } from '@mcp/protocol'
 import { expect, it } from 'vitest'
 
-import { bearerAuthentication } from './authenticate.ts'
+import { bearerAuthentication } from '@mcp/http'
 import { describeOperations } from './openapi-operations.ts'
 import { createTestManager, createTestServer } from '../test-manager.fixture.ts'
 

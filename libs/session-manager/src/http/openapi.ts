@@ -1,3 +1,4 @@
+import { serviceHeaders } from '@mcp/http'
 import type { JsonSchema, ServerListing } from '@mcp/protocol'
 
 import type { CatalogueSchemas } from './openapi-operations.ts'
@@ -33,7 +34,7 @@ export function createOpenApi(options: OpenApiOptions): JsonSchema {
       responses: { Error: { description: 'An error.', content: json(ref('ErrorResponse')) } },
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer' },
-        serviceToken: { type: 'apiKey', in: 'header', name: 'mcp-service-token' },
+        serviceSignature: { type: 'apiKey', in: 'header', name: serviceHeaders.signature },
       },
     },
   }
@@ -72,5 +73,5 @@ const security = {
   public: { security: [] },
   caller: {},
   'caller-or-internal': {},
-  internal: { security: [{ serviceToken: [] }] },
+  internal: { security: [{ serviceSignature: [] }] },
 } as const

@@ -1,17 +1,17 @@
 import { chain } from '@mcp/concurrency'
-import { contextHeaders, createServiceAuth, errorResponse } from '@mcp/http'
+import { createServiceAuth, errorResponse, serviceHeaders, unauthenticated } from '@mcp/http'
 import { McpError } from '@mcp/protocol'
-import type { RawHandler, RawRequest, RawResponse } from '@mcp/http'
-import type { MaybePromise } from '@mcp/protocol'
+import type { Authenticate, RawHandler, RawRequest, RawResponse } from '@mcp/http'
+import type { Clock, MaybePromise } from '@mcp/protocol'
 
 import type { Metrics } from '../metrics.ts'
-import type { Authenticate } from './authenticate.ts'
 import type { PathParameters, Route } from './route.ts'
 
 export interface RouteServerOptions {
   readonly authenticate: Authenticate | undefined
   readonly serviceToken: string | undefined
   readonly metrics: Metrics
+  readonly clock: Clock
   readonly onError: (error: unknown) => void
 }
 
@@ -23,12 +23,16 @@ export interface RouteServer {
   readonly fail: (thrown: unknown) => RawResponse
 }
 
+/** The name of the session manager, for which its servers sign their requests. */
+const serviceName = 'session-manager'
+
 export function createRouteServer(options: RouteServerOptions): RouteServer {
-  const { authenticate, serviceToken, metrics, onError } = options
-  const hasServiceToken = createServiceAuth({ serviceToken, trustsLoopback: false })
+  const { authenticate, serviceToken, metrics, clock, onError } = options
+  const service = { audience: serviceName, serviceToken, clock }
+  const identifySigner = createServiceAuth({ ...service, trustsLoopback: false })
   // If callers must authenticate, a connection from this machine proves nothing.
-  const isInternalCaller = createServiceAuth({
-    serviceToken,
+  const identifyInternal = createServiceAuth({
+    ...service,
     trustsLoopback: authenticate === undefined,
   })
 
@@ -38,20 +42,26 @@ export function createRouteServer(options: RouteServerOptions): RouteServer {
       metrics.count('mcp_errors_total')
       onError(error)
     }
-    const response = errorResponse(error)
-    if (response.status !== 401) return response
-    return { ...response, headers: { ...response.headers, 'www-authenticate': 'Bearer' } }
+    return errorResponse(error)
+  }
+
+  /** @throws McpError `forbidden` if the route is restricted to internal callers. */
+  function isFromService(route: Route, request: RawRequest, path: PathParameters): boolean {
+    if (route.access === 'caller' || route.access === 'public') return false
+    const identify = route.access === 'internal' ? identifyInternal : identifySigner
+    const caller = identify(request, route.method, fillTemplate(route.path, path))
+    if (route.access === 'internal' && caller === undefined) throw internalCallersOnly()
+    return caller !== undefined
   }
 
   function handle(
-    { access, handle }: Route,
+    route: Route,
     request: RawRequest,
     path: PathParameters,
     query: URLSearchParams,
   ): MaybePromise<RawResponse> {
-    if (access === 'internal') assertInternal(isInternalCaller(request))
-    const isInternal =
-      access === 'internal' || (access === 'caller-or-internal' && hasServiceToken(request))
+    const { access, handle } = route
+    const isInternal = isFromService(route, request, path)
     if (access === 'public' || isInternal || authenticate === undefined) {
       return handle({ request, owner: undefined, isInternal, path, query })
     }
@@ -76,19 +86,15 @@ export function createRouteServer(options: RouteServerOptions): RouteServer {
   }
 }
 
-function assertInternal(isInternal: boolean): void {
-  if (isInternal) return
-  throw new McpError(
-    'forbidden',
-    `Only servers of this system may call this route: send the service token in "${contextHeaders.serviceToken}".`,
-    { details: { reason: 'policy' } },
-  )
+/** The path of a route with the values of its parameters, as its caller signed it. */
+function fillTemplate(template: string, { sessionId }: PathParameters): string {
+  return template.replace('{sessionId}', encodeURIComponent(sessionId))
 }
 
-/** Creates the error for a caller without valid credentials. */
-export function unauthenticated(): McpError {
+function internalCallersOnly(): McpError {
   return new McpError(
-    'unauthenticated',
-    'Authentication required: send "Authorization: Bearer <token>".',
+    'forbidden',
+    `Only servers of this system may call this route: sign the request in "${serviceHeaders.signature}".`,
+    { details: { reason: 'policy' } },
   )
 }

@@ -1,5 +1,5 @@
 import { chain } from '@mcp/concurrency'
-import { jsonResponse } from '@mcp/http'
+import { jsonResponse, unauthenticated } from '@mcp/http'
 import { McpError, parseValue } from '@mcp/protocol'
 
 import { toSession } from '../sessions/session.ts'
@@ -10,7 +10,6 @@ import { bodySchemas, readOptionalJson } from './body-schemas.ts'
 import { readPageQuery } from './page-query.ts'
 import { noContent } from './responses.ts'
 import type { RouteHandler } from './route.ts'
-import { unauthenticated } from './route-server.ts'
 
 export interface SessionHandlersOptions {
   readonly sessions: Sessions

@@ -1,4 +1,5 @@
 import type { MaybePromise } from '@mcp/protocol'
+import { McpError } from '@mcp/protocol'
 
 /** The identity of an authenticated caller. A session belongs to the principal that opened it. */
 export interface Principal {
@@ -47,4 +48,12 @@ export function bearerAuthentication(options: BearerAuthenticationOptions): Auth
     if (token === undefined) return undefined
     return principals.get(token) ?? verify?.(token)
   }
+}
+
+/** Creates the error for a caller without valid credentials. */
+export function unauthenticated(): McpError {
+  return new McpError(
+    'unauthenticated',
+    'Authentication required: send "Authorization: Bearer <token>".',
+  )
 }

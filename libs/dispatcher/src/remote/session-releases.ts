@@ -1,0 +1,100 @@
+import { delay } from '@mcp/concurrency'
+import type { Clock } from '@mcp/protocol'
+import { McpError } from '@mcp/protocol'
+
+import type { HttpCaller } from './http-caller.ts'
+import { isTemporary } from './http-caller.ts'
+
+export interface SessionReleasesOptions {
+  readonly http: HttpCaller
+  /** Whether a stream of notifications will be opened, and `deliver` called then. */
+  readonly isAway: () => boolean
+  readonly clock: Clock
+  readonly closing: AbortSignal
+  readonly onError: (error: unknown) => void
+}
+
+/** The sessions that a server still has to release. */
+export interface SessionReleases {
+  /** Releases a session, now or when the server is reachable again. */
+  release(sessionId: string): Promise<void>
+  /** Releases the sessions that ended while the server was away. */
+  deliver(): void
+}
+
+const retryDelaysMs = [100, 500, 2000]
+const maxPending = 10_000
+
+/** Creates the releases of one server. What cannot be delivered is stored, up to 10,000 sessions. */
+export function createSessionReleases(options: SessionReleasesOptions): SessionReleases {
+  const { http, isAway, clock, closing, onError } = options
+  const pending = new Set<string>()
+  let isDelivering = false
+  let hasForgotten = false
+
+  /** Returns the error if it is temporary, and throws any other. */
+  async function attempt(sessionId: string): Promise<McpError | undefined> {
+    try {
+      await http.call('DELETE', `/sessions/${encodeURIComponent(sessionId)}`)
+    } catch (error) {
+      if (McpError.is(error) && isTemporary(error)) return error
+      pending.delete(sessionId)
+      if (!isNotFound(error)) throw error
+    }
+    pending.delete(sessionId)
+    return undefined
+  }
+
+  function store(sessionId: string): void {
+    const [oldest] = pending
+    if (pending.size >= maxPending && oldest !== undefined) {
+      pending.delete(oldest)
+      if (!hasForgotten) onError(tooManyPending())
+      hasForgotten = true
+    }
+    pending.add(sessionId)
+  }
+
+  async function deliverAll(): Promise<void> {
+    for (const sessionId of pending) {
+      // If the server is away again, the next stream delivers the rest.
+      if (closing.aborted || (await attempt(sessionId)) !== undefined) return
+    }
+  }
+
+  return {
+    async release(sessionId) {
+      store(sessionId)
+      for (const delayMs of [...retryDelaysMs, undefined]) {
+        if (isAway()) return
+        const error = await attempt(sessionId)
+        if (error === undefined) return
+        if (delayMs === undefined || closing.aborted) throw error
+        // Closing ends the wait early, and the next attempt reports its error.
+        await delay(delayMs, clock, closing).catch(() => {})
+      }
+    },
+    deliver() {
+      if (isDelivering) return
+      isDelivering = true
+      hasForgotten = false
+      deliverAll()
+        .catch(onError)
+        .finally(() => {
+          isDelivering = false
+        })
+    },
+  }
+}
+
+/** Whether the session has nothing to release at the server. */
+function isNotFound(error: unknown): boolean {
+  return McpError.is(error) && (error.code === 'session-not-found' || error.code === 'not-found')
+}
+
+function tooManyPending(): McpError {
+  return new McpError(
+    'unavailable',
+    `A server did not receive the end of ${maxPending} sessions. The oldest are forgotten.`,
+  )
+}

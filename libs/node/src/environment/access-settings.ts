@@ -1,0 +1,45 @@
+import type { Authenticate } from '@mcp/http'
+import { bearerAuthentication } from '@mcp/http'
+
+import type { ListenOptions } from '../http/listen.ts'
+import type { NetworkSettings } from './network-settings.ts'
+import { networkOptions } from './network-settings.ts'
+import { settings } from './settings.ts'
+
+/** Returns the variables by which a server recognizes its callers, to be spread into the schema of an app. */
+export const accessSettings = () => ({
+  MCP_TOKENS: settings.MCP_TOKENS(),
+  MCP_INTERNAL_TOKEN: settings.MCP_INTERNAL_TOKEN(),
+  MCP_DIRECT_CALLS: settings.MCP_DIRECT_CALLS(),
+})
+
+export interface AccessSettings {
+  readonly MCP_TOKENS?: Readonly<Record<string, string>> | undefined
+  readonly MCP_INTERNAL_TOKEN?: string | undefined
+  readonly MCP_DIRECT_CALLS: boolean
+}
+
+/** The options of a server that {@link accessSettings} configure. */
+export interface AccessOptions {
+  readonly serviceToken: string | undefined
+  readonly authenticate: Authenticate | undefined
+  readonly allowDirectCalls: boolean
+}
+
+export function accessOptions(config: AccessSettings): AccessOptions {
+  const { MCP_TOKENS: tokens, MCP_INTERNAL_TOKEN, MCP_DIRECT_CALLS } = config
+  return {
+    serviceToken: MCP_INTERNAL_TOKEN,
+    authenticate: tokens && bearerAuthentication({ tokens }),
+    allowDirectCalls: MCP_DIRECT_CALLS,
+  }
+}
+
+/** Returns the options of `listen` for a server: {@link networkOptions}, and whether callers authenticate. */
+export function serverNetworkOptions(
+  config: AccessSettings & NetworkSettings,
+): Omit<ListenOptions, 'service' | 'port'> {
+  const { MCP_TOKENS: tokens, MCP_INTERNAL_TOKEN: serviceToken, MCP_DIRECT_CALLS } = config
+  const hasSecret = tokens !== undefined || serviceToken !== undefined
+  return { ...networkOptions(config), authenticated: hasSecret && !MCP_DIRECT_CALLS }
+}

@@ -1,0 +1,117 @@
+import { chain } from '@mcp/concurrency'
+import type { Authenticate, InternalCaller, RawHandler, RawRequest, RawResponse } from '@mcp/http'
+import { createServiceAuth, errorResponse, serviceHeaders, unauthenticated } from '@mcp/http'
+import type { Clock, MaybePromise } from '@mcp/protocol'
+import { McpError } from '@mcp/protocol'
+
+/**
+ * Permitted callers of a route: all (`public`), internal callers and authenticated principals
+ * (`caller`), or internal callers only (`internal`).
+ */
+export type Access = 'public' | 'caller' | 'internal'
+
+/** The sender of a request that was admitted. */
+export interface Caller {
+  readonly isInternal: boolean
+  /** Id of the principal that authenticated with a token of its own. */
+  readonly principal: string | undefined
+}
+
+export interface AccessControlOptions {
+  /** Name of the server, for which internal callers sign. */
+  readonly name: string
+  readonly serviceToken: string | undefined
+  readonly authenticate: Authenticate | undefined
+  readonly allowDirectCalls: boolean
+  readonly clock: Clock
+}
+
+export interface GuardedRoute {
+  readonly method: string
+  /** Path with the values of its parameters. */
+  readonly path: string
+  readonly access: Access
+}
+
+export type GuardedHandler = (request: RawRequest, caller: Caller) => MaybePromise<RawResponse>
+
+/** Admits the permitted callers of routes. */
+export interface AccessControl {
+  /** Returns the handler of a route. It never throws and never rejects. */
+  guard(route: GuardedRoute, handle: GuardedHandler): RawHandler
+}
+
+const internal: Caller = { isInternal: true, principal: undefined }
+const anonymous: Caller = { isInternal: false, principal: undefined }
+
+/**
+ * Creates the access control of a server. With a service token or `authenticate`, every route but the
+ * public ones needs a signature or the token of a principal, unless direct calls are allowed.
+ */
+export function createAccessControl(options: AccessControlOptions): AccessControl {
+  const { name, serviceToken, authenticate, allowDirectCalls, clock } = options
+  const identify = createServiceAuth({
+    audience: name,
+    serviceToken,
+    // If callers must authenticate, a connection from this machine proves nothing.
+    trustsLoopback: authenticate === undefined,
+    clock,
+  })
+  const isOpen = allowDirectCalls || (serviceToken === undefined && authenticate === undefined)
+
+  function callerOf(
+    request: RawRequest,
+    caller: InternalCaller | undefined,
+    access: Access,
+  ): MaybePromise<Caller> {
+    if (caller !== undefined) return internal
+    if (access === 'public') return anonymous
+    return chain(authenticate?.(request), (principal) => {
+      if (principal === undefined && !isOpen) {
+        throw authenticate === undefined ? signedRequestsOnly() : unauthenticated()
+      }
+      if (access === 'internal') throw internalCallersOnly()
+      return principal === undefined ? anonymous : { isInternal: false, principal: principal.id }
+    })
+  }
+
+  return {
+    guard({ method, path, access }, handle) {
+      return (request) => {
+        const internalCaller = identify(request, method, path)
+        const finish = (response: RawResponse): RawResponse => withProof(response, internalCaller)
+        const fail = (thrown: unknown): RawResponse => finish(errorResponse(thrown))
+        try {
+          const response = chain(callerOf(request, internalCaller, access), (caller) =>
+            handle(request, caller),
+          )
+          return response instanceof Promise ? response.then(finish, fail) : finish(response)
+        } catch (thrown) {
+          return fail(thrown)
+        }
+      }
+    },
+  }
+}
+
+/** Proves to the caller that its request reached a process with the service token. */
+function withProof(response: RawResponse, caller: InternalCaller | undefined): RawResponse {
+  const proof = caller?.proof
+  if (proof === undefined) return response
+  return { ...response, headers: { ...response.headers, [serviceHeaders.proof]: proof } }
+}
+
+function signedRequestsOnly(): McpError {
+  return new McpError(
+    'unauthenticated',
+    'Only the session manager may call this server: send the request to the session manager.',
+  )
+}
+
+function internalCallersOnly(): McpError {
+  return new McpError(
+    'forbidden',
+    'This route is restricted to internal callers: sign the request with the service token or, if none is configured, call from the same machine.',
+    { details: { reason: 'untrusted' } },
+  )
+}
