@@ -14,7 +14,7 @@ export function checkOptions({
   search = {},
 }: InternetOptions): void {
   parseAllowedHosts(allowedHosts)
-  // An empty string means "not set", as in the environment variables.
+  // As for environment variables, an empty string means "not set".
   checkUrl('proxy.https', proxy.https === '' ? undefined : proxy.https)
   checkUrl('proxy.http', proxy.http === '' ? undefined : proxy.http)
   checkUrl('search.searxngUrl', search.searxngUrl)

@@ -16,11 +16,14 @@ export interface InternetOptions {
   readonly proxy?: ProxyOptions | undefined
   /** PEM file of additional trusted certificates. Default: none. */
   readonly caFile?: string | undefined
-  /** User agent. The part before the slash is its name in robots.txt. Default: `mcp-internet/0.1`. */
+  /**
+   * User agent. The part before the slash is the name that robots.txt rules match. Default:
+   * `mcp-internet/0.1`.
+   */
   readonly userAgent?: string | undefined
   /**
-   * Maximum size of the response cache, in bytes. The caches of extracted contents and of sitemaps may
-   * each take half of it in addition. Default: 64 MiB.
+   * Maximum size of the response cache, in bytes. The caches of extracted contents and of sitemaps
+   * may each take half of this size in addition. Default: 64 MiB.
    */
   readonly cacheBytes?: number | undefined
   /** Maximum number of concurrent fetches; 256 more may wait. Default: 8. */

@@ -1,7 +1,7 @@
 import type { Sandbox, SandboxLimits } from '@mcp/sandbox'
 import { createSandbox } from '@mcp/sandbox'
 
-/** Fits the maximum input in base64, with the links and metadata of the page. */
+/** Large enough for the maximum input in base64, with the links and metadata of the page. */
 const maxResultBytes = 32 * 2 ** 20
 
 /** Creates the sandbox that parses untrusted content. */

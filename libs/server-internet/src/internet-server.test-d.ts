@@ -7,7 +7,7 @@ import { internetServer } from './internet-server.ts'
 
 type Operations = (typeof internet)['operations']
 
-it('requires a URL only, and passes every default to handlers', () => {
+it('requires only a URL, and passes every default to handlers', () => {
   expectTypeOf<{ url: string }>().toExtend<z.input<Operations['fetch']['params']>>()
   expectTypeOf<z.output<Operations['fetch']['params']>['format']>().toEqualTypeOf<
     'markdown' | 'text' | 'html' | 'json' | 'bytes' | 'links'
@@ -37,6 +37,6 @@ it('has a handler for each operation and no others', () => {
 })
 
 it('rejects an unknown option', () => {
-  // @ts-expect-error hosts are opened by `allowedHosts`
+  // @ts-expect-error the option is named `allowedHosts`
   internetServer({ allowHosts: ['intranet.example'] })
 })

@@ -21,7 +21,7 @@ import type { CollectedSitemap } from './sitemap/collect-sitemap.ts'
 import { parseAllowedHosts } from './transport/allowed-hosts.ts'
 import { createTransport } from './transport/transport.ts'
 
-/** The handlers of the operations and their resources. */
+/** The handlers of the operations, and the functions that release their resources. */
 export interface Internet {
   readonly handlers: InternetHandlers
   /** Removes the cached entries of a session. */
@@ -32,7 +32,10 @@ export interface Internet {
 const mebibyte = 1024 * 1024
 const robotsLimits = { maxEntries: 500, maxBytes: 8 * mebibyte }
 
-/** Connects the parts. This module loads all libraries, so it is imported on the first call. */
+/**
+ * Creates the handlers and everything they use. This module loads all libraries, so it is imported
+ * on the first call.
+ */
 export function createInternet(options: InternetOptions): Internet {
   const { allowedHosts = [], proxy, caFile, resolve, search = {} } = options
   const {

@@ -73,7 +73,7 @@ export function internetOptions(variables: InternetSettings) {
 
 const httpUrl = () => z.url({ protocol: /^https?$/, error: 'must be an http or https URL' })
 
-/** The scheme is optional, as in other programs that read these variables. */
+/** Schema of a proxy URL. The scheme is optional, as in other programs that read these variables. */
 const proxyUrl = () =>
   z
     .string()

@@ -17,9 +17,12 @@ export interface CacheStats extends CacheLimits {
 
 /** An LRU cache with a maximum number of entries and bytes. */
 export interface BoundedCache<Value> {
-  /** Returns the value of the first of these keys that has one. */
+  /** Returns the value of the first of these keys that has a value. */
   get(...keys: readonly string[]): Value | undefined
-  /** Stores a value. One that exceeds `maxBytes` alone is not stored; the previous one is removed. */
+  /**
+   * Stores a value. A value larger than `maxBytes` is not stored, but still removes the previous
+   * value.
+   */
   set(key: string, value: Value, bytes: number): void
   delete(key: string): void
   /** Removes the matching values and returns their number. */
@@ -27,7 +30,7 @@ export interface BoundedCache<Value> {
   stats(): CacheStats
 }
 
-/** Creates a cache: `lru-cache`, with statistics and the selective `clear` that it lacks. */
+/** Creates a cache on top of `lru-cache`, which lacks statistics and a selective `clear`. */
 export function createBoundedCache<Value extends NonNullable<unknown>>(
   limits: CacheLimits,
 ): BoundedCache<Value> {
@@ -36,7 +39,7 @@ export function createBoundedCache<Value extends NonNullable<unknown>>(
   let evictions = 0
   const entries = new LRUCache<string, Value>({
     max: limits.maxEntries,
-    // The library takes 0 for "no limit" and refuses fractions.
+    // The library treats 0 as no limit and refuses fractions.
     maxSize: Math.max(1, Math.floor(limits.maxBytes)),
     dispose: (_value, _key, reason) => {
       if (reason === 'evict') evictions += 1

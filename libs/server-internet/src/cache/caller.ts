@@ -2,7 +2,7 @@ import type { HandlerContext } from '@mcp/protocol'
 
 /**
  * Returns the key of the caller's private cache entries: its principal, or its session if it is not
- * authenticated. A request with neither has no private entries.
+ * authenticated. A request with neither has no private entries: undefined.
  */
 export function callerOf({
   principal,

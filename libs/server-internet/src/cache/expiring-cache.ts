@@ -1,11 +1,11 @@
 import type { BoundedCache, CacheLimits, CacheStats } from './bounded-cache.ts'
 import { createBoundedCache } from './bounded-cache.ts'
 
-/** The site that a value is from and the caller who may read it. */
+/** The site that a cached value comes from, and the caller that may read it. */
 export interface CacheScope {
-  /** The origin of the site it is from. */
+  /** Origin of the site. */
   readonly origin: string
-  /** The only caller who may read it; undefined if it is shared. */
+  /** Key of the only caller that may read the value; undefined if all callers may. */
   readonly caller: string | undefined
 }
 
@@ -14,7 +14,7 @@ export type CacheFilter = Partial<CacheScope>
 
 /** The maintenance operations of a cache. */
 export interface ClearableCache {
-  /** Removes the matching entries, or all, and returns their number. */
+  /** Removes the entries that match the filter, by default all, and returns their number. */
   clear(filter?: CacheFilter): number
   stats(): CacheStats
 }

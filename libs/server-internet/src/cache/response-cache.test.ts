@@ -8,7 +8,7 @@ import { respond, openSite, redirect } from '../fixtures/open-site.ts'
 const server = openServer()
 let site: Site
 
-/** A page that contains the number of its requests, with this `cache-control`. */
+/** Creates a page that responds with the number of requests it received, with this `cache-control`. */
 function counted(control: string, more: Readonly<Record<string, string>> = {}): Page {
   let times = 0
   return (request, response) => {
@@ -72,13 +72,13 @@ function fetchPage(path: string, params: Record<string, unknown> = {}, who = ann
   return callResult(server, 'fetch', { url, respectRobots: false, ...params }, who)
 }
 
-const asked = () => site.requests.map(({ line }) => line)
+const requestLines = () => site.requests.map(({ line }) => line)
 
 it('reuses a fresh response for every caller', async () => {
   expect(await fetchPage('/fresh')).toMatchObject({ content: 'time 1', cache: 'miss' })
   expect(await fetchPage('/fresh')).toMatchObject({ content: 'time 1', cache: 'hit' })
   expect(await fetchPage('/fresh', {}, bob)).toMatchObject({ content: 'time 1', cache: 'hit' })
-  expect(asked()).toEqual(['GET /fresh'])
+  expect(requestLines()).toEqual(['GET /fresh'])
 })
 
 it('sends a new request when a response is stale', async () => {
@@ -101,7 +101,7 @@ it('does not store responses that the site excludes from caching', async () => {
   expect(await fetchPage('/no-store')).toMatchObject({ content: 'time 2', cache: 'miss' })
 })
 
-it('returns a private response to its own caller only', async () => {
+it('returns a private response only to the caller that fetched it', async () => {
   expect(await fetchPage('/private')).toMatchObject({ content: 'time 1' })
   expect(await fetchPage('/private')).toMatchObject({ content: 'time 1', cache: 'hit' })
   expect(await fetchPage('/private', {}, bob)).toMatchObject({ content: 'time 2', cache: 'miss' })
@@ -189,13 +189,13 @@ it('returns long content in parts without fetching it again', async () => {
   const whole = [first, second, third].map((part) => String(Reflect.get(Object(part), 'content')))
   expect(whole.join('')).toBe('0123456789'.repeat(1_000))
   expect(third).not.toHaveProperty('nextOffset')
-  expect(asked()).toEqual(['GET /long'])
+  expect(requestLines()).toEqual(['GET /long'])
 })
 
 it('does not use the parts of another caller', async () => {
   await fetchPage('/long', { length: 10 })
   await fetchPage('/long', { length: 10, offset: 10 }, bob)
-  expect(asked()).toEqual(['GET /long', 'GET /long'])
+  expect(requestLines()).toEqual(['GET /long', 'GET /long'])
 })
 
 it('does not split a character', async () => {
@@ -209,7 +209,7 @@ it('does not repeat a POST for the next part', async () => {
   expect(await fetchPage('/notes', next)).toMatchObject({ content: '0123456789' })
   await callResult(server, 'clearCache')
   expect(await fetchPage('/notes', next)).toMatchObject({ error: { code: 'invalid-params' } })
-  expect(asked()).toEqual(['POST /notes'])
+  expect(requestLines()).toEqual(['POST /notes'])
 })
 
 it('clears the entries of a session when it closes', async () => {

@@ -17,13 +17,13 @@ export type CacheOutcome = 'miss' | 'hit' | 'revalidated' | 'bypass'
 
 export interface CachedExchange extends Exchange {
   readonly cache: CacheOutcome
-  /** Time at which the site sent or last revalidated it, in milliseconds since the epoch. */
+  /** Time at which the site sent or last revalidated the response, in milliseconds since the epoch. */
   readonly fetchedAt: number
 }
 
 export interface CachedRequest extends ExchangeRequest {
   readonly mode: CacheMode
-  /** The caller whose private entries may be used and stored; undefined for none. */
+  /** Key of the caller whose private entries may be used and stored; undefined for none. */
   readonly caller: string | undefined
 }
 
@@ -40,12 +40,12 @@ interface Entry extends CacheScope {
   readonly fetchedAt: number
 }
 
-// Approximate size of an entry's objects, besides its body, headers and URL.
+// Approximate memory of an entry in addition to its body, headers and URL.
 const overheadBytes = 4096
 
 /**
- * Creates an HTTP cache. Public responses are shared. Private responses, and responses to requests with
- * headers of the caller's own, are visible to that caller only.
+ * Creates an HTTP cache. Public responses are shared. Private responses, and responses to requests
+ * with headers set by the caller, are visible only to that caller.
  */
 export function createResponseCache(
   limits: CacheLimits,
@@ -91,7 +91,7 @@ export function createResponseCache(
     if (fresh.status !== 304) return store(request, fresh)
     const response = { status: 304, headers: policyHeaders(fresh.headers) }
     const { policy, modified } = entry.policy.revalidatedPolicy(described, response)
-    // The site confirmed a different version than the cached one, which is then useless.
+    // The site confirmed a different version than the cached one, so the response is fetched again.
     if (modified) return store(request, await send(request))
     const confirmed = { ...entry, policy, fetchedAt: Date.now() }
     put(confirmed)
@@ -106,7 +106,7 @@ export function createResponseCache(
       const keys = [own, shared].filter((key) => key !== undefined)
       const entry = mode === 'reload' ? undefined : entries.get(...keys)
       if (entry === undefined) return store(request, await send(request))
-      // An entry that was truncated below the requested size is insufficient.
+      // A cached response that was truncated below the requested size is insufficient.
       const { truncated, bytes } = entry.exchange
       if (truncated && bytes.length < maxBytes) return store(request, await send(request))
       return entry.policy.satisfiesWithoutRevalidation(describeRequest(request))
@@ -119,7 +119,7 @@ export function createResponseCache(
 }
 
 function sizeOf({ key, address, exchange: { bytes, headers } }: Entry): number {
-  // The policy holds a second copy of the headers.
+  // The headers count twice, because the policy holds a second copy.
   const written = JSON.stringify(headers).length * 2 + key.length + address.length
   return bytes.length + written + overheadBytes
 }
@@ -149,7 +149,7 @@ function keysOf({ url, headers, caller }: CachedRequest) {
       shared: address,
     }
   }
-  // Hashed, so that credentials do not stay in memory longer than needed.
+  // The headers are hashed, so that credentials do not stay in memory longer than needed.
   const digest = createHash('sha256').update(JSON.stringify(personal)).digest('base64')
   const own = caller === undefined ? undefined : `${caller}\n${digest}\n${address}`
   return { address, own, shared: undefined }
@@ -164,7 +164,7 @@ function describeRequest({ url, method, headers }: CachedRequest) {
   return { url: `${url.pathname}${url.search}`, method, headers: { ...headers, host: url.host } }
 }
 
-/** Converts headers for the policy: joins repeated ones and lower-cases the directives. */
+/** Converts headers for the policy: joins repeated headers and lower-cases the cache directives. */
 function policyHeaders(headers: ResponseHeaders): Record<string, string> {
   const joined = Object.entries(headers).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value] as const],

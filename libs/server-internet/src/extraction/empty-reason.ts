@@ -1,4 +1,4 @@
-/** The reason for an empty content. */
+/** Reason for empty content. */
 export type EmptyReason =
   | 'empty-answer'
   | 'needs-javascript'
@@ -6,7 +6,7 @@ export type EmptyReason =
   | 'no-links'
   | 'no-text'
 
-/** The same as sentences. */
+/** The reasons as sentences for the note. */
 export const emptyNotes: Readonly<Record<EmptyReason, string>> = {
   'empty-answer': 'The response is empty.',
   'needs-javascript': 'The page is empty without JavaScript, which is not executed.',

@@ -37,10 +37,10 @@ export interface Extraction {
   /** Present for the format `links` only. */
   readonly links?: readonly ExtractedLink[]
   /**
-   * Remarks in full sentences: for example that no article was found and this is the whole page, that
-   * the content was truncated, or why it is empty.
+   * Remarks in full sentences, for example that no article was found and this is the whole page,
+   * that the content was truncated, or why it is empty.
    */
   readonly note?: string
-  /** The reason for an empty `content`. Present if and only if it is empty. */
+  /** The reason for empty `content`. Present if and only if `content` is empty. */
   readonly emptyReason?: EmptyReason
 }

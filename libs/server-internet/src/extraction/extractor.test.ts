@@ -148,7 +148,7 @@ describe('limits', () => {
 
 describe('small texts', () => {
   const inPlace = createExtractor({
-    run: () => Promise.reject(new Error('A worker was asked.')),
+    run: () => Promise.reject(new Error('A worker was called.')),
     close: () => Promise.resolve(),
   })
 
@@ -169,6 +169,6 @@ describe('small texts', () => {
     const maxBlockedMs = `[${'[{},{}],'.repeat(8_100)}{}]`
     const work = expectSteadyLoop(() => extractInPlace(maxBlockedMs), { maxMs: 20 })
     await expect(work).resolves.toBeUndefined()
-    await expect(extractInPlace(`${maxBlockedMs}${' '.repeat(1_000)}`)).rejects.toThrow('asked')
+    await expect(extractInPlace(`${maxBlockedMs}${' '.repeat(1_000)}`)).rejects.toThrow('worker')
   })
 })

@@ -15,8 +15,8 @@ export interface Extractor {
 }
 
 /**
- * Creates an extractor. The first page that needs a worker starts it. Closing the extractor closes the
- * sandbox.
+ * Creates an extractor. A worker is started for the first content that needs one. Closing the
+ * extractor closes the sandbox.
  *
  * @example
  * const extractor = createExtractor()

@@ -4,7 +4,7 @@ import type { Extraction } from './extraction.ts'
 /** Extracts the text of a PDF, page by page. A PDF of scanned pages has no text. */
 export async function readPdf(bytes: Uint8Array): Promise<Omit<Extraction, 'contentType'>> {
   const { extractText, getDocumentProxy, getMeta } = await import('unpdf')
-  // A copy, since the library transfers the buffer.
+  // The bytes are copied, because the library transfers the buffer to a worker.
   const document = await getDocumentProxy(bytes.slice(), { verbosity: 0 }).catch(refuse)
   try {
     const { text } = await extractText(document, { mergePages: false })

@@ -5,10 +5,16 @@ import { parseJson } from '@mcp/protocol'
 import { mediaKind, readContentType } from './encoding/media-type.ts'
 import type { Extraction, ExtractRequest } from './extraction.ts'
 
-/** Parsing this much JSON takes less than a millisecond, which is less than passing it to a worker. */
+/**
+ * Parsing JSON of this size takes less than a millisecond, which is faster than passing it to a
+ * worker.
+ */
 const maxBytes = 65_536
 
-/** Returns small texts and JSON directly. Returns undefined for content that requires the sandbox. */
+/**
+ * Extracts small texts and JSON in this process. Returns undefined for content that requires the
+ * sandbox.
+ */
 export function readInline(request: ExtractRequest): Extraction | undefined {
   const { bytes, contentType, format, extract } = request
   if (bytes.length > maxBytes || bytes.length === 0 || typeof extract === 'object') return undefined

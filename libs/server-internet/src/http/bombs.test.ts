@@ -65,7 +65,7 @@ beforeAll(async () => {
     ),
     '/robots.txt': respond('', { 'content-type': text }, 404),
   })
-  // Loads the workers and the libraries, which is not part of the measurement.
+  // Loads the workers and the libraries first, so that this is not measured.
   await callResult(server, 'extract', { html: '<p>warm</p>' })
 }, 60_000)
 

@@ -13,7 +13,7 @@ import { McpError } from '@mcp/protocol'
 
 type Bytes = AsyncIterable<Uint8Array>
 
-// Each layer multiplies the size of a decompression bomb, and legitimate sites use one.
+// Each layer multiplies the size of a decompression bomb; legitimate sites use only one.
 const maxLayers = 2
 
 /** The value of the `accept-encoding` header. */
@@ -51,10 +51,11 @@ function decodeLayer(bytes: Bytes, layer: string, encoding: string): Bytes {
   }
 }
 
-// Like browsers, accepts bodies that end before their checksum.
+// Accepts bodies that end before their checksum, as browsers do.
 const lenient = { finishFlush: constants.Z_SYNC_FLUSH }
 
-// The window size that RFC 9659 allows over HTTP. Otherwise a few bytes could allocate 128 MiB.
+// Limits the window to the size that RFC 9659 allows over HTTP. Without this limit, a few bytes
+// could allocate 128 MiB.
 const boundedZstd = {
   finishFlush: constants.ZSTD_e_flush,
   params: { [constants.ZSTD_d_windowLogMax]: 23 },
@@ -75,7 +76,8 @@ async function* inflate(bytes: Bytes): Bytes {
 
 function through(bytes: Bytes, decoder: Transform): Bytes {
   const source = bytes instanceof Readable ? bytes : Readable.from(bytes)
-  // An error destroys the decoder, which passes it to the reader.
+  // The callback is empty because an error destroys the decoder, which passes the error to the
+  // reader.
   return pipeline(source, decoder, () => {})
 }
 

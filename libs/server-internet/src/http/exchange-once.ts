@@ -20,7 +20,7 @@ export async function exchangeOnce(
   }
   try {
     const encoding = headerOf({ headers }, 'content-encoding')
-    // A response to HEAD names the encoding of a body that it does not have.
+    // A response to HEAD has a content-encoding header but no body to decode.
     const layers = request.method === 'HEAD' ? undefined : encoding
     return { status, headers, ...(await readBody(body, layers, request.maxBytes)) }
   } catch (thrown) {

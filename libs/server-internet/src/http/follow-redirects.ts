@@ -28,8 +28,8 @@ interface ResponseHead {
 }
 
 /**
- * Follows at most five redirects. Sends each request with `exchange`, which checks every URL. Sends
- * neither credentials nor a body to another origin.
+ * Sends a request and follows at most five redirects. `exchange` must check every URL. Neither
+ * credentials nor a body are sent to another origin.
  */
 export async function followRedirects<Response extends ResponseHead>(
   first: ExchangeRequest,
@@ -68,7 +68,7 @@ function nextRequest(request: ExchangeRequest, status: number, location: string)
     )
   }
   const isSameOrigin = next.origin === url.origin
-  // Like browsers: 303 changes every method but HEAD to GET, 301 and 302 change POST to GET.
+  // As in browsers, 303 changes every method except HEAD to GET, and 301 and 302 change POST to GET.
   const becomesGet = (status === 303 && method !== 'HEAD') || (status < 303 && method === 'POST')
   if (becomesGet) {
     const remaining = isSameOrigin ? withoutContent(headers) : crossOriginHeaders(headers)

@@ -8,7 +8,7 @@ import { followRedirects } from './follow-redirects.ts'
 export interface PageRequest extends ExchangeRequest {
   readonly mode: CacheMode
   readonly respectRobots: boolean
-  /** The caller whose private cache entries may be used and stored. */
+  /** Key of the caller whose private cache entries may be used and stored; undefined for none. */
   readonly caller: string | undefined
   /** Key under which the caller's share of the sandbox is counted. */
   readonly callerKey: string
@@ -34,7 +34,8 @@ export function createPageFetcher(parts: PageFetcherParts): PageFetcher {
       const headers = { 'user-agent': userAgent, ...first.headers }
       return followRedirects({ ...first, headers }, async (step) => {
         const { url, method, signal } = step
-        // Checked before the cache, so that a cached response of a blocked URL is not returned.
+        // The URL is checked before the cache is read, so that no cached response of a blocked URL
+        // is returned.
         transport.checkUrl(url)
         if (respectRobots && (method === 'GET' || method === 'HEAD')) {
           await robots.check({ url, signal, callerKey })

@@ -76,9 +76,9 @@ it('drops credentials and other private headers on a redirect to another origin'
   other.forget()
   const headers = { Authorization: 'Bearer secret', 'X-Api-Key': 'secret', 'Accept-Language': 'de' }
   expect(await fetchPage('/away', { headers })).toMatchObject({ content: 'elsewhere' })
-  const asked = other.requests.find(({ line }) => line === 'GET /end')
-  expect(asked?.headers).toMatchObject({ 'accept-language': 'de' })
-  expect(JSON.stringify(asked?.headers)).not.toContain('secret')
+  const request = other.requests.find(({ line }) => line === 'GET /end')
+  expect(request?.headers).toMatchObject({ 'accept-language': 'de' })
+  expect(JSON.stringify(request?.headers)).not.toContain('secret')
 })
 
 it('keeps headers within an origin', async () => {

@@ -9,7 +9,7 @@ export interface CacheOperationsParts {
   readonly robots: ClearableCache
 }
 
-/** Creates the handlers that report on the caches and clear them. */
+/** Creates the handlers that return cache statistics and clear the caches. */
 export function createCacheOperations(
   parts: CacheOperationsParts,
 ): Pick<InternetHandlers, 'cacheStats' | 'clearCache'> {

@@ -18,7 +18,8 @@ export function contentPart(extraction: Extraction, range: ContentRange): Conten
   const { content, links, ...metadata } = extraction
   const start = boundary(content, range.offset)
   let end = boundary(content, range.offset + range.length)
-  // Always advances by a character; otherwise the next part would start at the same offset.
+  // A part has at least one character, because otherwise the next part would start at the same
+  // offset.
   if (end === start && end < content.length) end = Math.min(start + 2, content.length)
   return {
     ...metadata,

@@ -26,7 +26,7 @@ export interface DiscoveryOperationsParts {
   readonly fetcher: PageFetcher
   readonly sandbox: Sandbox
   readonly semaphore: Semaphore
-  /** Collected sitemaps, for callers who request further pages. */
+  /** Collected sitemaps, cached for callers that request further pages. */
   readonly sitemaps: ExpiringCache<CollectedSitemap>
   readonly userAgent: string
 }

@@ -29,7 +29,7 @@ describe('fetch', () => {
       contentType: 'text/html',
       title: 'Example Domain',
       language: 'en',
-      content: expect.stringMatching(/^A page for|^# Example Domain/),
+      content: expect.stringMatching(/^An example page|^# Example Domain/),
       truncated: false,
       fetchedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
     })
@@ -43,7 +43,7 @@ describe('fetch', () => {
   it('returns the content of error statuses as well', async () => {
     expect(await callResult(server, 'fetch', { url: `${site.origin}/missing` })).toMatchObject({
       status: 404,
-      content: 'There is nothing here.',
+      content: 'Not found.',
     })
   })
 

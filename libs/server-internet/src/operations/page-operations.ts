@@ -27,7 +27,7 @@ export interface PageOperationsParts {
   readonly extractor: Extractor
 }
 
-// Limits one `fetchMany`, so that it leaves permits for other requests.
+// Limits the concurrency of one `fetchMany`, so that it leaves permits for other requests.
 const concurrency = 4
 
 const linksReading = {
@@ -133,7 +133,7 @@ export function createPageOperations(parts: PageOperationsParts): PageHandlers {
 
 function describeHead(response: Awaited<ReturnType<PageFetcher['fetch']>>['response']) {
   const headers = Object.entries(response.headers).flatMap(([name, value]) =>
-    // Cookies are not stored, and may contain secrets.
+    // Cookies are omitted: they are not stored, and may contain secrets.
     value === undefined || name === 'set-cookie'
       ? []
       : [[name, Array.isArray(value) ? value.join(', ') : value] as const],
@@ -154,12 +154,12 @@ function describeHead(response: Awaited<ReturnType<PageFetcher['fetch']>>['respo
 }
 
 interface LinkFilter {
-  /** In lower case. */
+  /** Search text in lower case. */
   readonly query: string
   readonly sameSite: boolean
 }
 
-/** Returns the matching links of a page, each URL once, with the first text that it has. */
+/** Returns the matching links of a page, each URL once, with its first non-empty text. */
 function listLinks({ extraction, finalUrl }: ReadPage, { query, sameSite }: LinkFilter) {
   const { origin } = new URL(finalUrl)
   const byUrl = new Map<string, ExtractedLink>()

@@ -53,7 +53,7 @@ export interface PageReader {
 export interface PageReaderParts {
   readonly fetcher: PageFetcher
   readonly extractor: Extractor
-  /** Extracted contents, for callers who request further parts. */
+  /** Extracted contents, cached for callers that request further parts. */
   readonly contents: ExpiringCache<ReadPage>
   readonly semaphore: Semaphore
 }
@@ -98,7 +98,7 @@ export function createPageReader(parts: PageReaderParts): PageReader {
         { url, method, timeoutMs, signal: context.signal },
         (signal) => semaphore.run(() => readOnce(signal), signal, callerKey),
       )
-      // Without a session or principal, a request for the next part cannot be recognized.
+      // Without a session or principal, a later request for the next part cannot be recognized.
       if (caller !== undefined) contents.set(key, page, { caller, ...cacheEntryOf(page, url) })
       return page
 
@@ -137,7 +137,10 @@ export function createPageReader(parts: PageReaderParts): PageReader {
   }
 }
 
-/** Returns the cache key. It is hashed, so that credentials do not stay in memory longer than needed. */
+/**
+ * Returns the cache key. The key is hashed, so that credentials do not stay in memory longer than
+ * needed.
+ */
 function keyOf(
   { method, body, format, extract, maxBytes }: Reading,
   url: URL,

@@ -7,7 +7,7 @@ const message = 'invalid URL. Use an absolute URL, such as https://example.com/'
 /**
  * Parses a caller's URL: the target of the request, or the parameter at `path`.
  *
- * @throws McpError `invalid-params` if it is invalid.
+ * @throws McpError `invalid-params` if the URL is invalid.
  */
 export function readUrl(text: string, path?: ParamPath): URL {
   const url = URL.parse(text.trim())

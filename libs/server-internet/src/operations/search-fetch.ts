@@ -20,7 +20,7 @@ export interface SearchFetch {
 const maxBytes = 4 * 1024 * 1024
 const timeoutMs = 15_000
 
-/** Creates the fetch of search providers. It does not follow redirects. */
+/** Creates the fetch function for search providers. It does not follow redirects. */
 export function createSearchFetch(options: SearchFetchOptions): SearchFetch {
   const { allowedHosts, searxngUrl, userAgent, ...transportOptions } = options
   const own = searxngUrl === undefined ? [] : [hostAndPort(new URL(searxngUrl))]

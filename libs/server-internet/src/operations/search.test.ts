@@ -23,7 +23,7 @@ beforeAll(async () => {
 
 afterAll(() => engine.close())
 
-/** Runs a search on a server with these options, which is created for the call. */
+/** Creates a server with these options and runs one search on it. */
 async function searchWith(options: InternetServerOptions, params: Record<string, unknown> = {}) {
   const server = openServer({ allowedHosts: [], ...options })
   try {
@@ -72,7 +72,7 @@ it('accepts a trailing dot in the host name of a search engine', async () => {
   expect(await searchWith({ search })).toMatchObject({ provider: 'searxng' })
 })
 
-it('allows that host for searches only', async () => {
+it('allows the host of a search engine only for searches', async () => {
   const server = openServer({ allowedHosts: [], search: { searxngUrl: engine.origin } })
   expect(await callResult(server, 'fetch', { url: `${engine.origin}/admin` })).toMatchObject({
     error: { details: { reason: 'ssrf-blocked' } },

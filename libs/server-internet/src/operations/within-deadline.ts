@@ -16,8 +16,8 @@ export async function withinDeadline<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const timeout = new AbortController()
-  // Not `AbortSignal.timeout`: its timer outlives the work, and thousands of calls would leave
-  // thousands of timers.
+  // `AbortSignal.timeout` is not used, because its timer outlives the work: thousands of calls would
+  // leave thousands of timers.
   const stopTimer = systemClock.after(timeoutMs, () =>
     timeout.abort(new DOMException('The operation timed out.', 'TimeoutError')),
   )

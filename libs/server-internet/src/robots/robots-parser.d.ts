@@ -1,4 +1,5 @@
-// The package's own types describe an ES module, but it is CommonJS and exports the function itself.
+// The types in the package describe an ES module, but the package is CommonJS and exports the
+// function itself.
 declare module 'robots-parser' {
   interface Robots {
     isAllowed(url: string, userAgent?: string): boolean | undefined

@@ -45,7 +45,7 @@ it('respects robots.txt by default and reads it once', async () => {
   ])
 })
 
-it('requests the file with its own user agent, also for other robots', async () => {
+it('requests robots.txt with the user agent of the server, even for other robots', async () => {
   const origin = await siteWith(respond('User-agent: *\nDisallow: /private', text))
   const userAgent = 'broken\r\nname: x'
   expect(await callResult(server, 'checkRobots', { url: `${origin}/`, userAgent })).toMatchObject({
@@ -61,7 +61,7 @@ it('reports the line of the rule', async () => {
   })
 })
 
-it('prefers the rules for its own name', async () => {
+it('prefers the rules for the name of the server', async () => {
   const rules = 'User-agent: *\nDisallow: /\n\nUser-agent: mcp-internet\nAllow: /'
   const origin = await siteWith(respond(rules, text))
   expect(await fetchPage(`${origin}/`)).toMatchObject({ content: 'a page' })
@@ -84,7 +84,8 @@ describe('if robots.txt is unavailable', () => {
     const origin = await siteWith(respond('', text, status))
     expect(await fetchPage(`${origin}/`)).toMatchObject(disallowed)
     expect(await fetchPage(`${origin}/`)).toMatchObject({ error: { retryable: true } })
-    // Cached as well, so that a failing site does not get a request for each page.
+    // The failure is cached as well, so that a failing site does not receive a request for each
+    // page.
     expect(site?.requests).toHaveLength(1)
   })
 

@@ -23,7 +23,7 @@ export interface RobotsDecision extends RobotsVerdict {
 
 export interface RobotsQuery {
   readonly url: URL
-  /** User agent of the robot. Default: this server. */
+  /** User agent of the robot. Default: the user agent of this server. */
   readonly userAgent?: string | undefined
   readonly signal: AbortSignal
   readonly callerKey: string
@@ -48,14 +48,15 @@ interface RobotsFile {
 
 const unavailable: RobotsFile = { text: undefined, isAvailable: false }
 
-// The minimum that RFC 9309 requires; the rest is not read.
+// The size that RFC 9309 requires crawlers to read at least. The rest of a larger file is not read.
 const maxBytes = 512 * 1024
 const fileTtlMs = 60 * 60 * 1000
 // After a server error, the file is requested again soon.
 const unavailableTtlMs = 60_000
 const fetchTimeoutMs = 10_000
-// Inline limits. The cost is the product of both, or of the agents and rules in the text; up to these
-// limits it is a few milliseconds at most.
+// Inline limits: larger inputs are evaluated in the sandbox. The time is proportional to the product
+// of both lengths, or of the numbers of agents and rules; within these limits it is a few
+// milliseconds.
 const maxInlineText = 2_048
 const maxInlineUrl = 1_024
 const evaluateTimeoutMs = 2_000
@@ -83,7 +84,7 @@ export function createRobots(limits: CacheLimits, parts: RobotsParts): Robots {
       const text = response.status < 300 ? new TextDecoder().decode(response.bytes) : undefined
       return { text, isAvailable: true }
     } catch (thrown) {
-      // If the site cannot be reached at all, the caller receives that error.
+      // If the site cannot be reached at all, the caller receives this error.
       if (isSiteFailure(thrown)) return unavailable
       throw thrown
     }
@@ -163,12 +164,15 @@ export function createRobots(limits: CacheLimits, parts: RobotsParts): Robots {
   }
 }
 
-/** Returns the URL of the site's robots.txt. A URL with another scheme is returned; the guard refuses it. */
+/**
+ * Returns the URL of the site's robots.txt. A URL that has none is returned unchanged; the guard
+ * refuses it.
+ */
 function robotsUrlOf(url: URL): URL {
   return URL.parse('/robots.txt', url) ?? url
 }
 
-/** Whether the site was reached but failed, as opposed to a site that cannot be reached at all. */
+/** Whether the site was reached but failed, unlike a site that cannot be reached at all. */
 function isSiteFailure(thrown: unknown): boolean {
   if (!McpError.is(thrown)) return false
   if (thrown.code === 'timeout') return true

@@ -7,7 +7,7 @@ import { toResults, withSite } from './search-results.ts'
 export interface BraveSearchOptions {
   /** The subscription token. */
   readonly key: string
-  /** Default: `https://api.search.brave.com/res/v1/web/search`. */
+  /** URL of the API. Default: `https://api.search.brave.com/res/v1/web/search`. */
   readonly url?: string | undefined
 }
 
@@ -72,7 +72,10 @@ export function braveSearch(options: BraveSearchOptions): SearchProvider {
   }
 }
 
-/** Recognizes an unknown key: it has the status of an invalid query and differs in the code only. */
+/**
+ * Recognizes the response to an unknown key, which has the same status as an invalid query and
+ * differs only in its code.
+ */
 function refusal(response: GuardedResponse) {
   if (response.status !== 422) return undefined
   const parsed = refusalSchema.safeParse(readBody(response))

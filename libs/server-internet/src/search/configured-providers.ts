@@ -3,7 +3,7 @@ import type { SearchProvider } from './search-provider.ts'
 import { searxngSearch } from './searxng-search.ts'
 import { tavilySearch } from './tavily-search.ts'
 
-/** The search engines. By default, a search uses the first that is configured. */
+/** The search engines. By default, a search uses the first configured one. */
 export interface SearchOptions {
   /** API key of Brave Search. */
   readonly braveApiKey?: string | undefined

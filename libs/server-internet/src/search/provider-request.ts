@@ -11,7 +11,10 @@ export interface ProviderRequest<Schema extends z.ZodType> {
   readonly fetch: GuardedFetch
   /** Schema of a successful response. */
   readonly schema: Schema
-  /** Returns the error of a response that its status alone does not define. */
+  /**
+   * Returns the error of a failed response whose status alone does not determine it; undefined for
+   * the default error.
+   */
   readonly refusal?: ((response: GuardedResponse) => McpError | undefined) | undefined
   /** Reads the retry delay in milliseconds, if the provider does not use `Retry-After`. */
   readonly retryAfterMs?: ((headers: Headers) => number | undefined) | undefined
@@ -88,7 +91,7 @@ function invalidResponse(name: string, cause: unknown): McpError {
   })
 }
 
-/** Reads seconds, or a date, which is compared with the provider's own clock. */
+/** Reads seconds or a date. A date is compared with the provider's clock, not with the local one. */
 function readRetryAfter(headers: Headers): number | undefined {
   const value = headers.get('retry-after')?.trim() ?? ''
   if (/^\d{1,9}$/.test(value)) return Number(value) * 1_000

@@ -33,10 +33,13 @@ export interface GuardedResponse {
   readonly bytes: Uint8Array
 }
 
-/** Sends one request to a host that the guard allows. Rejects with `McpError`, but not for a status. */
+/**
+ * Sends one request to a host that the guard allows. Rejects with `McpError` if there is no
+ * response; any status resolves.
+ */
 export type GuardedFetch = (url: string, request: GuardedRequest) => Promise<GuardedResponse>
 
-/** A search engine. Implement this function to add one. */
+/** A search engine. Implement `search` to add an engine. */
 export interface SearchProvider {
   /** Value of the parameter `provider` that selects this engine. */
   readonly id: string

@@ -9,7 +9,7 @@ export interface FoundPage {
   readonly date?: string | null | undefined
 }
 
-/** Converts at most `limit` results to plain text; results without an HTTP(S) URL are skipped. */
+/** Converts at most `limit` results to plain text. Results without an HTTP(S) URL are skipped. */
 export function toResults(found: readonly FoundPage[], { limit }: SearchQuery): SearchResult[] {
   return found
     .filter(({ url }) => /^https?:\/\//i.test(url) && URL.canParse(url))

@@ -25,7 +25,10 @@ const responseSchema = z.object({
   ),
 })
 
-/** Creates a provider for a SearXNG instance, which queries other engines. Its `json` format must be enabled. */
+/**
+ * Creates a provider for a SearXNG instance, which queries other engines. The instance must have the
+ * `json` format enabled.
+ */
 export function searxngSearch({ url }: SearxngSearchOptions): SearchProvider {
   return {
     id: 'searxng',
@@ -56,7 +59,10 @@ export function searxngSearch({ url }: SearxngSearchOptions): SearchProvider {
   }
 }
 
-/** Moves the user name and password of a URL to a header: the guard refuses URLs that contain them. */
+/**
+ * Moves the user name and password of a URL to a header, because the guard refuses URLs with
+ * credentials.
+ */
 function takeCredentials(address: URL): { readonly authorization?: string } {
   const { username, password } = address
   if (username === '' && password === '') return {}
@@ -66,7 +72,10 @@ function takeCredentials(address: URL): { readonly authorization?: string } {
   return { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` }
 }
 
-/** Recognizes an instance without the `json` format: it responds with 403. SearXNG has no keys. */
+/**
+ * Recognizes an instance without the `json` format, which responds with 403. SearXNG has no keys
+ * that it could reject.
+ */
 function refusal({ status }: GuardedResponse): McpError | undefined {
   if (status !== 403) return undefined
   return new McpError(

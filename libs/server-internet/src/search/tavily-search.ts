@@ -8,7 +8,7 @@ import { toResults } from './search-results.ts'
 export interface TavilySearchOptions {
   /** The API key. */
   readonly key: string
-  /** Default: `https://api.tavily.com/search`. */
+  /** URL of the API. Default: `https://api.tavily.com/search`. */
   readonly url?: string | undefined
 }
 
@@ -21,7 +21,7 @@ const responseSchema = z.object({
       title: z.string().nullish(),
       url: z.string(),
       content: z.string().nullish(),
-      // Present for news only.
+      // Present only for news.
       published_date: z.string().nullish(),
     }),
   ),
@@ -69,7 +69,10 @@ export function tavilySearch(options: TavilySearchOptions): SearchProvider {
   }
 }
 
-/** Recognizes Tavily's own statuses: the plan or the pay-as-you-go limit is exhausted. */
+/**
+ * Recognizes Tavily's statuses for an exhausted plan (432) and an exhausted pay-as-you-go limit
+ * (433).
+ */
 function refusal({ status }: GuardedResponse): McpError | undefined {
   if (status !== 432 && status !== 433) return undefined
   return new McpError('rate-limited', `The quota of the ${name} account is exhausted.`, {

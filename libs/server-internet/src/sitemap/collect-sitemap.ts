@@ -33,14 +33,14 @@ export interface CollectOptions {
 }
 
 const maxSitemaps = 50
-// Receiving more from the sandbox process at a time would block the event loop.
+// Receiving more entries at a time from the sandbox process would block the event loop.
 const maxEntries = 20_000
 const maxDepth = 3
 export const maxSitemapBytes = 16 * 1024 * 1024
 
 /**
- * Reads sitemaps and the sitemaps that they list, one after another, with limits on number, depth and
- * size.
+ * Reads sitemaps, and the further sitemaps that they list, one after another, with limits on number,
+ * depth and size.
  *
  * @throws McpError the first error, if no sitemap could be read.
  */
@@ -65,7 +65,7 @@ export async function collectSitemap(options: CollectOptions): Promise<Collected
     }
   }
 
-  // The queue grows during the iteration, which `for…of` over an array supports.
+  // The queue grows during the iteration; `for…of` over an array supports this.
   for (const { url, depth } of queue) {
     if (sitemaps.length + failed.length >= maxSitemaps || entries.size >= maxEntries) {
       truncated = true
@@ -91,7 +91,7 @@ export async function collectSitemap(options: CollectOptions): Promise<Collected
 
 async function readText({ status, bytes, truncated }: FetchedSitemap) {
   if (status >= 500) {
-    // The sitemap may exist: the failure is temporary.
+    // With such a status, the sitemap may exist and the failure is temporary.
     throw new McpError('upstream-error', `The site cannot serve its sitemap (HTTP ${status}).`, {
       details: { reason: 'sitemap-unavailable', status },
       retryable: true,

@@ -28,7 +28,8 @@ export interface ParseSitemapInput {
 /**
  * Parses a sitemap: XML, or text with one URL per line. Declared entities are not expanded.
  *
- * @throws McpError `upstream-error`, reason `sitemap-syntax`, for malformed XML or another document.
+ * @throws McpError `upstream-error`, reason `sitemap-syntax`, if the XML is malformed or not a
+ * sitemap.
  */
 export function parseSitemap({ text, maxEntries }: ParseSitemapInput): ParsedSitemap {
   const isXml = text.trimStart().startsWith('<')

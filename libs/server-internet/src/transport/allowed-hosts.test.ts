@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { parseAllowedHosts } from './allowed-hosts.ts'
 import { createHostGuard } from './host-guard.ts'
 
-/** Whether a list opens an address, where names resolve to 10.0.0.1. */
+/** Returns whether a list of allowed hosts allows a URL. All names resolve to 10.0.0.1. */
 function opens(list: readonly string[], address: string): Promise<boolean> {
   const guard = createHostGuard(parseAllowedHosts(list), async () => ['10.0.0.1'])
   const url = new URL(address)

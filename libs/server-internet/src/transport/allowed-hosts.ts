@@ -9,7 +9,7 @@ export interface AllowedHosts {
   hasName(hostname: string, port: number): boolean
   /** Whether the address is allowed, with any name. */
   hasAddress(address: string, port: number): boolean
-  /** Whether an entry names this port explicitly, which allows it even if it is a blocked port. */
+  /** Whether an entry for this host names the port explicitly, which allows even a blocked port. */
   hasPort(hostname: string, port: number): boolean
 }
 
@@ -77,7 +77,7 @@ function nameEntry(text: string, name: string, port: number | undefined): Entry 
   const isSuffix = name.startsWith('*.')
   const plain = isSuffix ? name.slice(2) : name
   if (!/^[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)*$/u.test(plain)) throw invalidEntry(text)
-  // URLs contain the encoded form of international names.
+  // Names are converted to ASCII, because URLs contain the encoded form of international names.
   const ascii = domainToASCII(plain)
   if (ascii === '' || isIP(ascii) !== 0) throw invalidEntry(text)
   const matches = isSuffix

@@ -3,7 +3,7 @@ export function isBlockedPort(port: number): boolean {
   return blocked.has(port)
 }
 
-// The Fetch standard, "port blocking".
+// From the section "port blocking" of the Fetch standard.
 const refusedByBrowsers = `
   0 1 7 9 11 13 15 17 19 20 21 22 23 25 37 42 43 53 69 77 79 87 95 101 102 103 104 109 110 111 113
   115 117 119 123 135 137 139 143 161 179 389 427 465 512 513 514 515 526 530 531 532 540 548 554

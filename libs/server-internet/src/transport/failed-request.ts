@@ -7,13 +7,13 @@ export interface FailedRequest {
   readonly signal: AbortSignal
 }
 
-/** Converts what a request threw to the error of the response. */
+/** Converts an error thrown by a request to the error of the response. */
 export function failedRequest(thrown: unknown, { url, method, signal }: FailedRequest): McpError {
   // An inner operation reports `cancelled` even if the signal was aborted by a timeout.
   const isAborted = McpError.is(thrown) && thrown.code === 'cancelled' && signal.aborted
   if (McpError.is(thrown) && !isAborted) return thrown
   const host = url.host.slice(0, 253)
-  // Safe methods can be retried; another one may already have taken effect.
+  // Safe methods can be retried. A request with another method may already have taken effect.
   const retryable = method === 'GET' || method === 'HEAD'
   if (signal.aborted) return abortedRequest(host, signal, retryable)
   const status = proxyStatusOf(thrown)
@@ -36,7 +36,10 @@ function abortedRequest(host: string, { reason }: AbortSignal, retryable: boolea
   return new McpError('cancelled', `The request to ${host} was cancelled.`)
 }
 
-/** Returns the status with which a proxy refused the request: undici reports it in the message only. */
+/**
+ * Returns the status with which a proxy refused the request. undici reports this status only in the
+ * message.
+ */
 function proxyStatusOf(thrown: unknown): number | undefined {
   if (!(thrown instanceof Error)) return undefined
   const [, status] =

@@ -10,7 +10,8 @@ const refused = {
   error: { code: 'forbidden', retryable: false, details: { reason: 'ssrf-blocked' } },
 }
 
-// The addresses need a port before the socket has one, so the tests insert the port later.
+// The test titles need the addresses before the socket has a port, so the tests insert the port
+// later.
 const placeholder = 54_321
 const addresses = forbiddenAddresses(placeholder)
 
@@ -61,7 +62,7 @@ describe('an address that is not public is refused without a connection', () => 
   })
 })
 
-// In a redirect, `http:127.0.0.1/` is a path of the same site.
+// Excludes `http:127.0.0.1/`, which in a redirect is a path of the same site.
 const leadElsewhere = addresses.filter(
   ({ address }) => URL.parse(address, 'http://redirecting.test/')?.hostname !== 'redirecting.test',
 )
@@ -76,7 +77,7 @@ describe('a redirect to an address that is not public is refused', () => {
 })
 
 it.each(['head', 'links', 'sitemap', 'checkRobots'])(
-  'refuses the same in the operation %s',
+  'refuses the same addresses in the operation %s',
   async (operation) => {
     const url = `http://127.0.0.1:${trap.port}/sitemap.xml`
     expect(await callResult(server, operation, { url })).toMatchObject(refused)

@@ -20,19 +20,19 @@ afterAll(() => site.close())
 
 const real = buildConnector({})
 
-/** A connector whose connections all reach the site, regardless of their target. */
+/** Creates a connector whose connections all reach the test site, whatever their target. */
 function openConnector(resolve: Resolve, allowedHosts: readonly string[] = []) {
-  const asked: buildConnector.Options[] = []
+  const attempts: buildConnector.Options[] = []
   const guard = createHostGuard(parseAllowedHosts(allowedHosts), resolve)
   const connector = createGuardedConnector(guard, (options, callback) => {
-    asked.push(options)
+    attempts.push(options)
     real(
       { ...options, protocol: 'http:', hostname: '127.0.0.1', port: String(site.port) },
       callback,
     )
   })
   return {
-    asked,
+    attempts,
     connect: (hostname: string, protocol = 'http:') =>
       new Promise<Socket>((resolveSocket, reject) => {
         const options = { hostname, host: hostname, protocol, port: String(site.port) }
@@ -49,15 +49,15 @@ const blocked = { code: 'forbidden', details: { reason: 'ssrf-blocked' } }
 it('refuses a name that resolves to a public address first and a private one later', async () => {
   const responses = [['93.184.216.34'], ['127.0.0.1']]
   let resolved = 0
-  const { asked, connect } = openConnector(async () => responses[resolved++] ?? [])
+  const { attempts, connect } = openConnector(async () => responses[resolved++] ?? [])
 
   // The connection uses the checked address: the name is resolved once, not twice.
   await expect(connect('rebind.example.com')).rejects.toMatchObject(blocked)
-  expect(asked.map(({ hostname }) => hostname)).toEqual(['93.184.216.34'])
+  expect(attempts.map(({ hostname }) => hostname)).toEqual(['93.184.216.34'])
   expect(resolved).toBe(1)
 
   await expect(connect('rebind.example.com')).rejects.toMatchObject(blocked)
-  expect(asked).toHaveLength(1)
+  expect(attempts).toHaveLength(1)
 })
 
 it.each([
@@ -66,9 +66,9 @@ it.each([
   [['93.184.216.34', '::ffff:10.0.0.1']],
   [['2606:2800:220:1::1', 'fe80::1%eth0']],
 ])('refuses a name with the addresses %j, one of which is not public', async (addresses) => {
-  const { asked, connect } = openConnector(async () => addresses)
+  const { attempts, connect } = openConnector(async () => addresses)
   await expect(connect('mixed.example.com')).rejects.toMatchObject(blocked)
-  expect(asked).toEqual([])
+  expect(attempts).toEqual([])
 })
 
 it('closes a connection whose peer is not a public address', async () => {
@@ -76,18 +76,18 @@ it('closes a connection whose peer is not a public address', async () => {
   await expect(connect('public.example.com')).rejects.toThrow('not allowed')
 })
 
-it('passes on a connection to an allowed address', async () => {
-  const { asked, connect } = openConnector(async () => ['93.184.216.34'], ['127.0.0.0/8'])
+it('returns a connection to an allowed address', async () => {
+  const { attempts, connect } = openConnector(async () => ['93.184.216.34'], ['127.0.0.0/8'])
   const socket = await connect('public.example.com')
   expect(socket.remoteAddress).toBe('127.0.0.1')
-  expect(asked).toMatchObject([{ hostname: '93.184.216.34' }])
+  expect(attempts).toMatchObject([{ hostname: '93.184.216.34' }])
   socket.destroy()
 })
 
 it('keeps the name for TLS while it connects to the address', async () => {
-  const { asked, connect } = openConnector(async () => ['93.184.216.34'], ['127.0.0.0/8'])
+  const { attempts, connect } = openConnector(async () => ['93.184.216.34'], ['127.0.0.0/8'])
   const socket = await connect('secure.example.com', 'https:')
-  expect(asked).toMatchObject([{ hostname: '93.184.216.34', host: 'secure.example.com' }])
+  expect(attempts).toMatchObject([{ hostname: '93.184.216.34', host: 'secure.example.com' }])
   socket.destroy()
 })
 

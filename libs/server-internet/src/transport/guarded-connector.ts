@@ -10,9 +10,9 @@ import { ssrfBlocked } from './ssrf-blocked.ts'
 const maxAttempts = 4
 
 /**
- * Creates a connector for undici that connects to checked addresses only. It resolves the name, checks
- * every address, connects to one of these addresses instead of the name, and checks the peer's address
- * before it passes the connection on. TLS still verifies the name.
+ * Creates a connector for undici that connects only to checked addresses. It resolves the name,
+ * checks every address, and connects to one of these addresses instead of the name. It checks the
+ * peer's address before it returns the connection. TLS still verifies the name.
  */
 export function createGuardedConnector(
   guard: HostGuard,
@@ -61,7 +61,7 @@ function openAt(
   { servername, ...options }: buildConnector.Options,
   address: string,
 ): Promise<Socket> {
-  // Without TLS, undici would connect to the server name.
+  // Only passed for TLS: otherwise, undici would connect to the server name instead of the address.
   const name = options.protocol === 'https:' && servername !== undefined ? { servername } : {}
   return new Promise((resolve, reject) => {
     open({ ...options, ...name, hostname: address }, (...[failure, socket]) => {

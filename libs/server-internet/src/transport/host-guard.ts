@@ -23,7 +23,7 @@ export interface HostGuard {
    */
   checkUrl(url: URL): void
   /**
-   * Returns the addresses of an endpoint after checking each of them.
+   * Resolves the name of an endpoint and returns its addresses after checking each of them.
    *
    * @throws McpError `forbidden`, reason `ssrf-blocked`, if any of them is not allowed.
    */
@@ -88,11 +88,12 @@ export function endpointOf(url: URL): Endpoint {
   }
 }
 
-/** Removes trailing dots: names may end in one, and some resolvers accept several. */
+/** Removes trailing dots. A name may end in one dot, and some resolvers accept several. */
 const withoutDots = (hostname: string) => hostname.replace(/(?<!\.)\.+$/, '')
 
-// Names of one machine, network or cloud, and names without a dot, which a resolver completes with its
-// local domain. Their addresses are checked as well; the name check matters if a proxy resolves them.
+// Whether a name belongs to a machine, local network or cloud, or has no dot, so that a resolver
+// appends its local domain. Addresses are checked as well, but if a proxy resolves the name, only
+// this check applies.
 function isInternalName(hostname: string): boolean {
   return (
     !hostname.includes('.') ||

@@ -6,7 +6,7 @@ import { isPublicAddress } from './is-public-address.ts'
 const octet = fc.integer({ min: 0, max: 255 })
 const hex = (high: number, low: number) => (high * 256 + low).toString(16)
 
-/** IPv4 addresses with this prefix. */
+/** Generates IPv4 addresses with this prefix. */
 const ipv4 = (...first: readonly number[]) =>
   fc
     .array(octet, { minLength: 4 - first.length, maxLength: 4 - first.length })

@@ -3,12 +3,14 @@ import { isIP } from 'node:net'
 import ipaddr from 'ipaddr.js'
 
 /**
- * Whether an IP address belongs to the public internet. IPv6 addresses that embed an IPv4 address (the
- * mapped form and NAT64) are judged by the embedded address. The old tunnels (6to4, Teredo), the NAT64
- * prefixes for local use and everything outside 2000::/3 are refused regardless of what they embed.
+ * Whether an IP address belongs to the public internet. For IPv6 addresses in the mapped form and
+ * the well-known NAT64 prefix, the embedded IPv4 address decides. Old tunnels (6to4, Teredo), NAT64
+ * prefixes for local use and all other addresses outside 2000::/3 are refused, even if they embed a
+ * public address.
  */
 export function isPublicAddress(text: string): boolean {
-  // The library also parses legacy notations, which a resolver would treat as names.
+  // `isIP` is checked first, because the library also parses legacy notations, which a resolver
+  // would treat as names.
   if (isIP(text) === 0) return false
   const address = unwrap(ipaddr.parse(text))
   if (address.range() !== 'unicast') return false
@@ -17,7 +19,7 @@ export function isPublicAddress(text: string): boolean {
   return first >> 5 === 1
 }
 
-// An otherwise public address that serves secrets to virtual machines on Azure.
+// In a public range, but on Azure this address serves secrets to virtual machines.
 const azureWireServer = '168.63.129.16'
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6

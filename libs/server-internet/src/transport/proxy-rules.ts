@@ -13,7 +13,7 @@ export interface ProxyOptions {
   readonly resolves?: boolean | undefined
 }
 
-/** Returns the proxy for a URL, or undefined. */
+/** Returns the URL of the proxy for a request, or undefined if no proxy is used. */
 export function proxyFor(url: URL, options: ProxyOptions): string | undefined {
   const { http, https, except = [] } = options
   const proxy = url.protocol === 'https:' ? https : http

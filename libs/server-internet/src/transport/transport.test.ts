@@ -40,7 +40,7 @@ afterAll(async () => {
   await new Promise((resolve) => secure.close(resolve))
 })
 
-/** Fetches a URL with a server with these options, which is created for the call. */
+/** Creates a server with these options and fetches one URL with it. */
 async function fetchWith(options: InternetServerOptions, url: string): Promise<unknown> {
   const server = openServer(options)
   try {
@@ -97,7 +97,7 @@ describe('behind a proxy', () => {
     expect(await fetchWith(options, 'http://plain.test/page')).toMatchObject({
       content: 'by way of http',
     })
-    expect(proxy.asked.at(-1)).toBe('GET http://plain.test/page')
+    expect(proxy.requestLines.at(-1)).toBe('GET http://plain.test/page')
     expect(proxy.credentials.at(-1)).toBe(`Basic ${btoa('ann:secret')}`)
     expect(JSON.stringify(site.requests.at(-1))).not.toContain(btoa('ann:secret'))
   })
@@ -105,7 +105,7 @@ describe('behind a proxy', () => {
   it('opens a tunnel through it for https', async () => {
     const options = { proxy: { https: secureProxy.url }, caFile }
     expect(await fetchWith(options, 'https://secure.test/')).toMatchObject({ content: 'over TLS' })
-    expect(secureProxy.asked).toEqual(['CONNECT secure.test:443'])
+    expect(secureProxy.requestLines).toEqual(['CONNECT secure.test:443'])
   })
 
   it.each([
@@ -114,10 +114,10 @@ describe('behind a proxy', () => {
     ['a host and port', 'except.test:80', 'http://except.test'],
     ['everything', '*', 'http://except.test'],
   ])('is bypassed if NO_PROXY contains %s', async (_name, rule, origin) => {
-    const before = proxy.asked.length
+    const before = proxy.requestLines.length
     const url = rule.endsWith(':80') ? `${origin}:81/` : `${origin}:${site.port}/`
     const response = await fetchWith({ proxy: { http: proxy.url, except: [rule] } }, url)
-    const isPast = proxy.asked.length === before
+    const isPast = proxy.requestLines.length === before
     // A rule for port 80 does not apply to port 81.
     expect({ isPast, response }).toMatchObject({
       isPast: !rule.endsWith(':80'),
@@ -133,8 +133,8 @@ describe('behind a proxy', () => {
     'http://localhost/',
     'http://[::ffff:7f00:1]/',
     'http://private.example.com/',
-  ])('sends it no request to %s', async (url) => {
-    const before = proxy.asked.length
+  ])('sends no request to %s through it', async (url) => {
+    const before = proxy.requestLines.length
     const options = {
       allowedHosts: [],
       proxy: { http: proxy.url, resolves: true },
@@ -143,7 +143,7 @@ describe('behind a proxy', () => {
     expect(await fetchWith(options, url)).toMatchObject({
       error: { code: 'forbidden', details: { reason: 'ssrf-blocked' } },
     })
-    expect(proxy.asked).toHaveLength(before)
+    expect(proxy.requestLines).toHaveLength(before)
   })
 
   it('resolves unknown names only if that is enabled', async () => {
@@ -158,9 +158,9 @@ describe('behind a proxy', () => {
   })
 
   it.each(['http://localhost../', 'http://printer.local../', 'http://127.0.0.1../'])(
-    'does not send it internal names with trailing dots: %s',
+    'does not send internal names with trailing dots to it: %s',
     async (url) => {
-      const before = proxy.asked.length
+      const before = proxy.requestLines.length
       const options = {
         allowedHosts: [],
         proxy: { http: proxy.url, resolves: true },
@@ -169,7 +169,7 @@ describe('behind a proxy', () => {
       expect(await fetchWith(options, url)).toMatchObject({
         error: { code: 'forbidden', details: { reason: 'ssrf-blocked' } },
       })
-      expect(proxy.asked).toHaveLength(before)
+      expect(proxy.requestLines).toHaveLength(before)
     },
   )
 })

@@ -48,7 +48,7 @@ export interface TransportResponse {
 
 /** Sends single requests to hosts that the guard allows. Neither follows redirects nor decodes bodies. */
 export interface Transport {
-  /** @throws McpError if there is no response. */
+  /** Sends a request. Throws an McpError if there is no response. */
   send(request: TransportRequest): Promise<TransportResponse>
   /**
    * Checks a URL before anything is sent.
@@ -81,7 +81,7 @@ export function createTransport(options: TransportOptions): Transport {
     if (uri === undefined) {
       return new Agent({ ...common, connect: createGuardedConnector(guard, buildConnector(tls)) })
     }
-    // Tunnels are opened without the caller's signal, so they need a timeout of their own.
+    // Tunnels are opened without the caller's signal, so they need a separate timeout.
     const clientFactory = (proxyUrl: URL, opened: object) =>
       new Pool(proxyUrl, { ...opened, headersTimeout: tls.timeout })
     return new ProxyAgent({ ...common, uri, clientFactory, proxyTls: tls, requestTls: tls })
@@ -92,12 +92,15 @@ export function createTransport(options: TransportOptions): Transport {
     if (found !== undefined) return found
     const created = createDispatcher(uri)
     dispatchers.set(uri, created)
-    // The certificate file may be readable the next time.
+    // A failure is not cached, because the certificate file may be readable next time.
     created.catch(() => dispatchers.delete(uri))
     return created
   }
 
-  /** Checks the addresses of the host as far as possible: with a proxy, the connector cannot. */
+  /**
+   * Checks the addresses of a host that is reached through a proxy, because the connector sees only
+   * the proxy. A name that this machine cannot resolve passes only with the option `resolves`.
+   */
   async function checkBehindProxy(url: URL): Promise<void> {
     try {
       await guard.addressesOf(endpointOf(url))
@@ -114,7 +117,7 @@ export function createTransport(options: TransportOptions): Transport {
     const dispatcher = await dispatcherAt(uri)
     const path = `${url.pathname}${url.search}`
     const { origin } = url
-    // While it is connecting, the library ignores the signal.
+    // `abortable` is needed because the library ignores the signal while it is connecting.
     const response = await abortable(
       dispatcher.request({ origin, path, method, headers, body, signal }),
       signal,

@@ -13,7 +13,7 @@ afterEach(async () => {
   for (const close of closing.splice(0).toReversed()) await close()
 })
 
-/** A proxy that sends the same response to every request, or none. */
+/** Opens a proxy that sends the same response to every request, or no response. */
 async function openStubbornProxy(response?: string) {
   let connections = 0
   const proxy: Server = createServer((socket) => {
@@ -66,10 +66,10 @@ it('does not block a proxy with calls that received no response', async () => {
   })
   closing.push(() => transport.close())
   const request = { method: 'GET', headers: {}, signal: AbortSignal.timeout(100) }
-  const asked = ['a', 'b', 'c'].map((name) =>
+  const responses = ['a', 'b', 'c'].map((name) =>
     transport.send({ ...request, url: new URL(`https://${name}.test/`) }),
   )
-  for (const { status } of await Promise.allSettled(asked)) expect(status).toBe('rejected')
+  for (const { status } of await Promise.allSettled(responses)) expect(status).toBe('rejected')
   expect(proxy.connections()).toBeGreaterThan(0)
   await vi.waitFor(() => expect(proxy.connections()).toBe(0), { timeout: 5_000 })
 })

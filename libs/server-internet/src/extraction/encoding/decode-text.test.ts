@@ -33,7 +33,7 @@ describe('a page', () => {
     })
   })
 
-  it('is decoded by the header, which precedes its own declaration', async () => {
+  it('is decoded by the header, which takes precedence over the declaration in the page', async () => {
     const bytes = page('utf-8', 'žluť', 'iso-8859-2')
     expect(await decodeText(bytes, { kind: 'html', label: 'latin2' })).toMatchObject({
       text: expect.stringContaining('žluť'),
@@ -41,7 +41,7 @@ describe('a page', () => {
     })
   })
 
-  it('is decoded by its byte order mark, which precedes the header', async () => {
+  it('is decoded by its byte order mark, which takes precedence over the header', async () => {
     const bytes = iconv.encode('<p>žluť', 'utf-16le', { addBOM: true })
     expect(await decodeText(bytes, { kind: 'html', label: 'utf-8' })).toEqual({
       text: '<p>žluť',

@@ -9,7 +9,7 @@ export interface DecodedText {
 }
 
 export interface DecodeOptions {
-  /** Kind of text, which determines the form of an encoding declaration in it. */
+  /** Kind of text, which determines how the text can declare its encoding. */
   readonly kind: 'html' | 'xml' | 'json' | 'plain'
   /** The `charset` parameter of the content type. */
   readonly label: string | undefined
@@ -18,7 +18,10 @@ export interface DecodeOptions {
 // Browsers search only 1 KiB, but some pages have scripts before their declaration.
 const maxPrescanBytes = 8_192
 
-/** Decodes text like a browser: by byte order mark, header, declaration, and finally the bytes. */
+/**
+ * Decodes text like a browser. The first of these determines the encoding: byte order mark, header,
+ * declaration in the text, the bytes.
+ */
 export async function decodeText(
   bytes: Uint8Array,
   { kind, label }: DecodeOptions,
@@ -37,7 +40,8 @@ export async function decodeText(
 }
 
 async function decode(bytes: Uint8Array, encoding: string): Promise<string> {
-  // The standard maps encodings that are used in attacks to a single replacement character.
+  // The standard decodes any text in an encoding that is used in attacks to a single replacement
+  // character.
   if (encoding === 'replacement') return '\uFFFD'
   if (encoding === 'UTF-8') return new TextDecoder().decode(bytes)
   const { default: iconv } = await import('iconv-lite')
@@ -49,7 +53,7 @@ async function decode(bytes: Uint8Array, encoding: string): Promise<string> {
 /** Removes the last character, which may be incomplete in a truncated text. */
 function withoutLast(bytes: Uint8Array): Uint8Array {
   let end = bytes.length - 1
-  // A character has up to three continuation bytes.
+  // A UTF-8 character has up to three continuation bytes.
   while (end > bytes.length - 4 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1
   return bytes.subarray(0, Math.max(0, end))
 }

@@ -6,7 +6,7 @@ export interface MediaType {
   readonly charset: string | undefined
 }
 
-/** The ways to read content. */
+/** Kind of content, which determines how it is read. */
 export type MediaKind = 'html' | 'json' | 'xml' | 'plain' | 'pdf' | 'binary'
 
 const unspecific = new Set([
@@ -17,7 +17,7 @@ const unspecific = new Set([
   '*/*',
 ])
 
-/** Parses a `Content-Type` header. Returns undefined if it is absent, invalid or unspecific. */
+/** Parses a `Content-Type` header. Returns undefined if the header is absent, invalid or unspecific. */
 export function readContentType(header: string | undefined): MediaType | undefined {
   if (header === undefined) return undefined
   const { type, parameters } = parse(header)
@@ -31,7 +31,8 @@ export async function detectMediaType(
   header: string | undefined,
   bytes: Uint8Array,
 ): Promise<MediaType> {
-  // Servers often label a PDF as text/html, and its bytes are useless as text.
+  // PDF is always detected, because servers often label it as text/html and its bytes are useless as
+  // text.
   if (startsWith(bytes, '%PDF-')) return { type: 'application/pdf', charset: undefined }
   const declared = readContentType(header)
   const isWrong = declared?.type === 'text/plain' && looksBinary(bytes)
@@ -39,7 +40,7 @@ export async function detectMediaType(
   return { type: await sniffType(bytes), charset: declared?.charset }
 }
 
-/** Returns the way to read content of a media type. */
+/** Returns the kind of content of a media type. */
 export function mediaKind(type: string): MediaKind {
   if (type === 'text/html' || type === 'application/xhtml+xml') return 'html'
   if (type === 'application/json' || type === 'text/json' || type.endsWith('+json')) return 'json'
@@ -76,7 +77,10 @@ async function sniffType(bytes: Uint8Array): Promise<string> {
   return /^(?:\u00EF\u00BB\u00BF)?\s*[[{]/.test(start) ? 'application/json' : 'text/plain'
 }
 
-/** Whether there are bytes that text never contains. UTF-16 is recognized by its byte order mark. */
+/**
+ * Whether the content has bytes that text never contains. UTF-16 is recognized by its byte order
+ * mark.
+ */
 function looksBinary(bytes: Uint8Array): boolean {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return false
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return false

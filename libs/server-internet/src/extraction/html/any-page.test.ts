@@ -52,7 +52,7 @@ const request = fc.record({
   ),
 })
 
-it('reads any page, reports why it is empty, and removes everything executable', async () => {
+it('reads any page, reports the reason for an empty page, and removes everything executable', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(piece, { maxLength: 60 }), request, async (pieces, changes) => {
       const { content, emptyReason } = await extracted(pieces.join(''), changes)

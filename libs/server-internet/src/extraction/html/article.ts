@@ -2,7 +2,7 @@ import { Readability } from '@mozilla/readability'
 
 /** The article of a page. */
 export interface Article {
-  /** The element that contains the article; it is not itself part of the article. */
+  /** The element whose content is the article; the element itself is not part of it. */
   readonly element: Element
   /** Length of the text, in characters. */
   readonly length: number
@@ -23,7 +23,8 @@ const advertisements =
 export function findArticle(document: Document, wholeLength: number): Article | undefined {
   for (const advertisement of document.querySelectorAll(advertisements)) advertisement.remove()
   const found = new Readability<Node>(document, {
-    // Classes contain the language of code blocks. The JSON-LD has already been read.
+    // Classes are kept because they contain the language of code blocks. JSON-LD has already been
+    // read.
     keepClasses: true,
     disableJSONLD: true,
     serializer: (node) => node,

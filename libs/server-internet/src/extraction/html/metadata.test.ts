@@ -31,7 +31,7 @@ describe('the title', () => {
 })
 
 describe('the byline', () => {
-  it('names all authors that JSON-LD does', async () => {
+  it('names all authors in JSON-LD', async () => {
     const article = { headline: 'x', author: [{ name: 'Ada' }, 'Grace', { name: 7 }] }
     expect(await metadata(jsonLd([{ '@type': 'WebSite' }, article]))).toMatchObject({
       byline: 'Ada, Grace',

@@ -89,7 +89,7 @@ function thingsIn(block: string): readonly Record<string, unknown>[] {
 const maxBlockLength = 200_000
 
 function parseBlock(block: string): unknown {
-  // Malformed JSON-LD is common; it is ignored.
+  // Malformed JSON-LD is common, so it is ignored.
   if (block.length > maxBlockLength) return undefined
   try {
     const value: unknown = JSON.parse(block)

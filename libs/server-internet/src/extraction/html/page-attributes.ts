@@ -2,13 +2,13 @@ import { pageLimits } from './page-limits.ts'
 
 export type Attributes = Readonly<Record<string, string>>
 
-/** Attributes that later steps read. */
+/** Whether an attribute is read by later steps. */
 export const isReadable = isOneOf(
   'alt aria-label checked class colspan content data-lang data-language datetime dir height href id ' +
     'itemprop itemtype lang name open property rel role rowspan src start title type value width',
 )
 
-/** Attributes that a selector may match: all but event handlers. */
+/** Whether a selector may match an attribute: any attribute except event handlers. */
 export function isSelectable(name: string): boolean {
   return /^(?!on)[a-z_][\w:.-]*$/.test(name)
 }
@@ -62,7 +62,7 @@ function isTrackingPixel({ width, height }: Attributes): boolean {
 
 const lateSources = ['data-src', 'data-lazy-src', 'data-original']
 
-/** Restores the URL of lazily loaded images, which have a placeholder in `src`. */
+/** Restores the URL of a lazily loaded image, which has a placeholder in `src`. */
 export function withRealSource(name: string, attributes: Attributes): Attributes {
   if (name !== 'img') return attributes
   const { src = '', srcset = '' } = attributes

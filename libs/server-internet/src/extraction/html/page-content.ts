@@ -17,7 +17,7 @@ type PageRequest = Pick<ExtractRequest, 'url' | 'format' | 'extract'>
 /** The requested part of a page. */
 interface Part {
   readonly elements: readonly Element[]
-  /** Whether the elements themselves are part of it, or only their contents. */
+  /** Whether the part includes the elements themselves or only their contents. */
   readonly includes: 'elements' | 'contents'
   readonly byline?: string | undefined
   readonly note?: string | undefined
@@ -58,7 +58,7 @@ export function readPage(
   }
 }
 
-/** A page that JavaScript renders has almost no text, and an element for the application. */
+/** A page that requires JavaScript has less text than this, and an element for the application. */
 const shellCharacters = 200
 const appRoots = '#root, #app, #__next, #__nuxt, #___gatsby, app-root, [data-reactroot]'
 const shellNote =
@@ -92,7 +92,10 @@ function findPart(
   return { ...whole(fresh), note: 'No article was found; this is the whole page.' }
 }
 
-/** Returns the note for pages of several articles, such as forum threads, of which one is found. */
+/**
+ * Returns the note for a page with several articles, such as a forum thread, of which only one was
+ * found.
+ */
 function smallNote(length: number, wholeLength: number): string {
   return `The article has ${length} of about ${wholeLength} characters on the page. Use extract "full" for the whole page.`
 }

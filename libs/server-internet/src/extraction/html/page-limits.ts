@@ -1,17 +1,20 @@
 /**
- * Limits of a page before its document is built. With these, the worst page takes the libraries a few
- * seconds and a few hundred MiB.
+ * Limits that apply to a page before its document is built. With these limits, the worst page takes
+ * the libraries a few seconds and a few hundred MiB.
  */
 export const pageLimits = {
-  /** Maximum number of elements and entities. The rest is omitted, which the note reports. */
+  /** Maximum number of elements and entities. The rest is omitted, and a note reports this. */
   pieces: 40_000,
   /** Maximum number of characters of text and markup. The rest is omitted in the same way. */
   characters: 4_000_000,
-  /** Maximum number of open elements, since each costs time proportional to their number. */
+  /**
+   * Maximum number of open elements, because each element takes time proportional to the number of
+   * open ones.
+   */
   open: 50_000,
   /** Maximum depth of elements. Deeper elements are removed and their text is kept. */
   depth: 128,
-  /** Maximum number of attributes per element. The rest is omitted. */
+  /** Maximum number of attributes per element. Further attributes are omitted. */
   attributes: 64,
   /** Maximum length of an attribute, in characters. A longer attribute is omitted. */
   attributeCharacters: 8_192,

@@ -9,7 +9,7 @@ function bodyOf(html: string, options = {}): string {
   return parseHTML(readPageSource(html, options).html).document.body.innerHTML
 }
 
-describe('what is written', () => {
+describe('the sanitized page', () => {
   it('has one head and one body regardless of the order of their parts', () => {
     const { html } = readPageSource(
       '<p>a</p><title>T</title><meta name="author" content="A"><body lang="fr"><p>b</p></body><p>c',

@@ -33,7 +33,7 @@ export interface PageSourceOptions {
   readonly keepHidden?: boolean | undefined
 }
 
-/** Sanitizes a page: reads its tags sequentially, without recursion, and writes the relevant ones. */
+/** Sanitizes a page: reads its tags sequentially, without recursion, and writes the relevant tags. */
 export function readPageSource(text: string, options: PageSourceOptions = {}): PageSource {
   const reader = createTagReader(options)
   const parser = new Parser({
@@ -41,7 +41,7 @@ export function readPageSource(text: string, options: PageSourceOptions = {}): P
     onclosetag: () => reader.close(),
     ontext: (data) => reader.text(data),
   })
-  // In chunks, so that the omitted rest of a large page costs nothing.
+  // The page is parsed in chunks, so that the omitted rest of a large page takes no time.
   for (let at = 0; at < text.length && !reader.isFull(); at += chunkCharacters) {
     parser.write(text.slice(at, at + chunkCharacters))
   }
@@ -51,7 +51,7 @@ export function readPageSource(text: string, options: PageSourceOptions = {}): P
 
 const chunkCharacters = 16_384
 
-/** Replaces tag names such as `a"b`, which would change their meaning when they are written again. */
+/** Replaces tag names such as `a"b`, which would be parsed differently when they are written. */
 function safeName(name: string): string {
   return /^[a-z][\w:.-]*$/.test(name) ? name : 'span'
 }
@@ -65,8 +65,8 @@ interface OpenElement {
 const outside: OpenElement = { end: '', into: 'body' }
 const dropped: OpenElement = { end: '', into: 'nowhere' }
 
-// One closure over the state of the output: its parts would have to pass eight counters and lists around.
-// oxlint-disable-next-line max-lines-per-function
+// It is a single function, because separate functions would have to pass eight counters and lists to
+// each other. oxlint-disable-next-line max-lines-per-function
 function createTagReader({ keepHidden = false }: PageSourceOptions) {
   const head: string[] = []
   const body: string[] = []
@@ -130,7 +130,7 @@ function createTagReader({ keepHidden = false }: PageSourceOptions) {
     const isVoid = voidElements.has(name)
     if (!hasRoom(1)) return dropped
     if (depth >= pageLimits.depth && !isVoid) {
-      // Separates the words of two blocks whose elements are removed.
+      // A space separates the words of two blocks whose elements are removed.
       write(' ')
       return outside
     }
@@ -165,7 +165,7 @@ function createTagReader({ keepHidden = false }: PageSourceOptions) {
           jsonLd.push(`${jsonLd.pop() ?? ''}${data}`)
           break
         case 'body':
-          // Each entity becomes a text node of its own in the document.
+          // Each entity becomes a separate text node in the document.
           if (hasRoom(countEntities(data))) write(escapeText(data))
           break
         case 'nowhere':
@@ -189,7 +189,10 @@ function countEntities(text: string): number {
 const maxHeadParts = 500
 const maxJsonLd = 20
 
-/** Elements without visible text. A `noscript` contains a notice or repeats an image. */
+/**
+ * Elements that are omitted because they have no visible text. A `noscript` contains a notice or
+ * repeats an image.
+ */
 const leftOut = new Set(
   (
     'style template noscript svg canvas iframe frame frameset noframes object embed applet audio ' +

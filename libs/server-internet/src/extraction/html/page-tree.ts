@@ -14,7 +14,7 @@ export function buildPageTree({ html }: PageSource, url: string): Document {
   return document
 }
 
-/** Class of the elements that replace checkboxes: Readability removes all form fields. */
+/** Class of the elements that replace checkboxes, because Readability removes all form fields. */
 export const checkboxClass = 'page-checkbox'
 
 const headings = 'h1, h2, h3, h4, h5, h6'
@@ -31,7 +31,7 @@ function removeControls(document: Document): void {
     if (button.closest(`${headings}, summary, dt`) === null) button.remove()
   }
   for (const anchor of document.querySelectorAll(`:is(${headings}) a[href*="#"]`)) {
-    // An anchor that links a heading to itself consists of a symbol only.
+    // An anchor that links a heading to itself consists only of a symbol.
     if (/^[\s#¶§🔗]*$/u.test(anchor.textContent ?? '')) anchor.remove()
   }
   for (const control of document.querySelectorAll('.mw-editsection, .mw-cite-backlink')) {
@@ -39,7 +39,7 @@ function removeControls(document: Document): void {
   }
 }
 
-/** Schemes of links to other resources, unlike `javascript:` or `data:`. */
+/** Schemes of links that are kept, unlike `javascript:` or `data:`. */
 const followed = new Set(['http:', 'https:', 'mailto:', 'tel:', 'ftp:'])
 
 function makeAbsolute(document: Document, base: string): void {
@@ -58,7 +58,7 @@ function makeAbsolute(document: Document, base: string): void {
   for (const image of document.querySelectorAll('img:not([src])')) image.remove()
 }
 
-/** Unwraps code with line numbers, which is often a table with two cells, one of which is the code. */
+/** Unwraps code with line numbers, which is often a table with two cells: the numbers and the code. */
 function unwrapNumberedCode(document: Document): void {
   const numbers = '.linenos, .linenodiv, .lineno, .line-numbers-rows, .line-number, .gutter'
   for (const gutter of document.querySelectorAll(numbers)) {

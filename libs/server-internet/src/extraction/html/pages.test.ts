@@ -85,21 +85,24 @@ const pages: readonly (readonly [
   ],
 ]
 
-it.each(pages)('turns the page %s into the Markdown beside it', async (name, extract, metadata) => {
-  const extraction = await extractor.extract(
-    {
-      bytes: await readFile(file(`${name}.page`)),
-      contentType: 'text/html',
-      url: `https://example.com/section/${name}`,
-      format: 'markdown',
-      extract,
-    },
-    { signal: new AbortController().signal },
-  )
-  const { content, ...others } = extraction
-  expect(`${content}\n`).toBe(await readFile(file(`${name}.expected`), 'utf8'))
-  expect(others).toEqual({ contentType: 'text/html', ...metadata })
-})
+it.each(pages)(
+  'converts the page %s to the Markdown file next to it',
+  async (name, extract, metadata) => {
+    const extraction = await extractor.extract(
+      {
+        bytes: await readFile(file(`${name}.page`)),
+        contentType: 'text/html',
+        url: `https://example.com/section/${name}`,
+        format: 'markdown',
+        extract,
+      },
+      { signal: new AbortController().signal },
+    )
+    const { content, ...others } = extraction
+    expect(`${content}\n`).toBe(await readFile(file(`${name}.expected`), 'utf8'))
+    expect(others).toEqual({ contentType: 'text/html', ...metadata })
+  },
+)
 
 function file(name: string): URL {
   return new URL(`../../fixtures/pages/${name}`, import.meta.url)

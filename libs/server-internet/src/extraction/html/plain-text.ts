@@ -1,6 +1,9 @@
 import { textWithBreaks } from '../markdown/code-block.ts'
 
-/** Converts an element to plain text: separates blocks, marks list items, and puts cells in a row. */
+/**
+ * Converts an element to plain text: separates blocks, marks list items, and puts the cells of a
+ * table row on one line.
+ */
 export function toPlainText(root: Element): string {
   const parts: string[] = []
   // The depth of the recursion is limited by the maximum depth of the page.
@@ -68,7 +71,9 @@ function distanceOf(name: string): '' | '\n' | '\n\n' {
   return lines.has(name) ? '\n' : ''
 }
 
-/** Adds the missing line breaks. A line that contains only a list marker is continued. */
+/**
+ * Adds the missing line breaks before a block. A line that contains only a list marker is continued.
+ */
 function startLine(breaks: string, parts: string[]): void {
   const last = parts.at(-1)
   if (breaks === '' || last === undefined || isMark.test(last) || last.endsWith(breaks)) return

@@ -1,7 +1,7 @@
 import { badSelector } from '../extraction-errors.ts'
 import { isHidden, isReadable } from './page-attributes.ts'
 
-/** Returns the matches of a selector, including hidden ones, without the hidden elements inside them. */
+/** Returns the matches of a selector, even hidden ones, without hidden elements inside a match. */
 export function selectElements(document: Document, selector: string): Element[] {
   const found = query(document, selector)
   const all = new Set(found)
@@ -26,7 +26,7 @@ function hasAncestor(element: Element, among: ReadonlySet<Element>): boolean {
   return false
 }
 
-/** Removes hidden elements and attributes, which `keepHidden` has kept for the selector. */
+/** Removes the hidden elements and attributes that `keepHidden` has kept for the selector. */
 function clean(match: Element, matches: ReadonlySet<Element>): void {
   for (const element of [match, ...match.querySelectorAll('*')]) {
     const names = element.getAttributeNames()

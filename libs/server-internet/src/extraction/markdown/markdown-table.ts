@@ -1,7 +1,7 @@
 /** The Markdown of table cells by element. */
 export type CellTexts = ReadonlyMap<Node, string>
 
-/** Converts a table to Markdown. Returns undefined for a table that is used for layout only. */
+/** Converts a table to Markdown. Returns undefined for a table that is used only for layout. */
 export function markdownTable(table: Element, texts: CellTexts): string | undefined {
   const rows = readRows(table)
   if (isLayout(table, rows)) return undefined
@@ -51,10 +51,11 @@ function isLayout(table: Element, rows: readonly Element[]): boolean {
   if (['presentation', 'none'].includes(table.getAttribute('role') ?? '')) return true
 
   if (table.querySelectorAll('table, pre, h1, h2, h3').length > 0) return true
-  // A table with one column, or with one row and no header cell, conveys no structure.
+  // A table with only one column, or with one row and no header cell, has no tabular structure.
   const widths = rows.map((row) => cellsOf(row).length)
   if (Math.max(0, ...widths) <= 1) return true
-  // Not `querySelector`, which returns undefined instead of null in the parser of turndown.
+  // `querySelectorAll` is used because `querySelector` returns undefined instead of null in
+  // turndown's parser.
   return rows.length === 1 && table.querySelectorAll('th').length === 0
 }
 

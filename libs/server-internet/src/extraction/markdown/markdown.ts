@@ -133,7 +133,8 @@ function positionOf(item: Node): number {
   for (let node = item.previousSibling; node !== null; node = node.previousSibling) {
     const known = positions.get(node)
     if (node.nodeName === 'LI') position += 1
-    // Stops at the nearest cached position; otherwise a list of n items would cost n² steps.
+    // Stops at the nearest item with a cached position, because counting from each item would take
+    // n² steps.
     if (known !== undefined) {
       position += known
       break
