@@ -149,6 +149,19 @@ export function itServesItsDatabase(create: () => Promise<DatabaseUnderTest>): v
     }, 60_000)
   })
 
+  it.each([200, 3000])('returns the number of %i changed rows with RETURNING', async (count) => {
+    const sql = `INSERT INTO notes (id, body)
+      SELECT n + 100, 'x' FROM (${tested.sql.series(count)}) AS numbers WHERE true RETURNING id`
+    expect(await opened.call('execute', { sql, maxRows: 10 })).toMatchObject({
+      affectedRows: count,
+      rows: { length: 10 },
+      truncated: true,
+    })
+    const deleting = 'DELETE FROM notes WHERE id > 100 RETURNING id'
+    expect(await opened.call('execute', { sql: deleting })).toMatchObject({ affectedRows: count })
+    expect(await noteIds()).toEqual([1])
+  })
+
   describe('transactions', () => {
     it('keeps the changes of a committed transaction', async () => {
       const transactionId = await begin()

@@ -34,8 +34,8 @@ export interface BeginOptions extends CallOptions {
  */
 export interface EngineTransaction {
   /**
-   * Runs one statement, by the extended protocol if the engine has one, and reads at most `maxRows` rows.
-   * The cursor reads the others. A statement that fails leaves the transaction as it was before the
+   * Runs one statement, by the extended protocol if the engine has one, and reads at most `maxRows` rows;
+   * fewer if they are large. The cursor reads the others. A statement that fails leaves the transaction as it was before the
    * statement. Running another statement closes an open cursor.
    */
   run(sql: string, params: readonly SqlParam[], options: RunOptions): Promise<StatementStart>

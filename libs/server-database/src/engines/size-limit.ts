@@ -1,17 +1,30 @@
 import { McpError } from '@mcp/protocol'
 
-/** Maximum size of a batch of rows from an engine, in characters. */
-const maxBatchSize = 16 * 1024 * 1024
+/**
+ * Maximum size of one row or message, in bytes as the engine sends it: twice the maximum of `maxBytes`, since
+ * a value is at most that much longer than its JSON. Larger ones are refused before they are received.
+ */
+export const maxRowBytes = 4 * 1024 * 1024
 
-/** Sums the size of a batch of rows, and rejects a batch so large that receiving it would block the event loop. */
-export function countBatch(): (size: number) => void {
-  let total = 0
-  return (size) => {
-    total += size
-    if (total <= maxBatchSize) return
-    throw new McpError(
-      'payload-too-large',
-      'The rows exceed 16 MiB. Select fewer rows, fewer columns, or parts of the values.',
-    )
-  }
+/**
+ * Size of a batch of rows, in bytes, at which an engine stops reading. The unread rows remain in the engine,
+ * so that the memory of a batch does not depend on the size of its rows.
+ */
+export const maxBatchBytes = maxRowBytes
+
+/** Maximum length of an error message, in characters. Databases repeat values of any size in theirs. */
+const maxErrorLength = 2000
+
+/** Returns an error message of a database without the characters after the maximum length. */
+export function cutMessage(text: string): string {
+  return text.length <= maxErrorLength ? text : `${text.slice(0, maxErrorLength)}…`
+}
+
+/** Returns the error of a row or message over {@link maxRowBytes}. */
+export function rowTooLarge(): McpError {
+  return new McpError(
+    'payload-too-large',
+    'A row or message of the database exceeds 4 MiB. Select fewer columns or parts of the values.',
+    { details: { limitBytes: maxRowBytes } },
+  )
 }

@@ -1,6 +1,8 @@
 import type { McpErrorCode } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 
+import { cutMessage } from './size-limit.ts'
+
 /** Categories of errors that all engines share. */
 export type SqlErrorKind =
   | 'syntax'
@@ -41,7 +43,7 @@ const codes: Record<SqlErrorKind, McpErrorCode> = {
 export function sqlError(info: SqlErrorInfo): McpError {
   const { kind, message, sqlState, position, hint, cause } = info
   const text = hint === undefined ? message : `${message} ${hint}`
-  return new McpError(codes[kind], withoutPaths(text), {
+  return new McpError(codes[kind], cutMessage(withoutPaths(text)), {
     // The database requests that the same transaction is retried.
     ...(kind === 'serialization-failure' ? { retryable: true } : {}),
     details: {

@@ -21,3 +21,12 @@ it('is JSON.parse for everything else', () => {
     }),
   )
 })
+
+it('refuses nesting that would overflow the stack of what walks the value', () => {
+  const nested = (depth: number, inner: string) =>
+    `${'['.repeat(depth)}${inner}${']'.repeat(depth)}`
+  expect(JSON.stringify(parseExactJson(nested(100, '1e1')))).toBe(nested(100, '10'))
+  for (const inner of ['1', '1e1']) {
+    expect(() => parseExactJson(nested(5000, inner))).toThrow('more than 100 levels')
+  }
+})

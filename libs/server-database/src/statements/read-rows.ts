@@ -1,10 +1,35 @@
 import type * as z from 'zod'
 
-import type { CallOptions, EngineTransaction } from '../engines/engine-transaction.ts'
+import type {
+  CallOptions,
+  EngineTransaction,
+  RunOptions,
+  StatementStart,
+} from '../engines/engine-transaction.ts'
 import type { JsonValue, Row, SqlParam } from '../engines/sql-value.ts'
 
 /** Maximum number of rows read from a catalog. Further ones are not listed. */
 const maxCatalogRows = 20_000
+
+/** Runs a query of this package and returns its rows, which an engine may send in several batches. */
+export async function readAllRows(
+  transaction: EngineTransaction,
+  sql: string,
+  params: readonly SqlParam[],
+  { maxRows, signal }: RunOptions,
+): Promise<Pick<StatementStart, 'columns' | 'rows'>> {
+  const { columns, cursor, ...first } = await transaction.run(sql, params, { maxRows, signal })
+  const rows = [...first.rows]
+  if (cursor === undefined) return { columns, rows }
+  let { more } = first
+  while (more && rows.length < maxRows) {
+    const batch = await cursor.read({ maxRows: maxRows - rows.length, signal })
+    for (const row of batch.rows) rows.push(row)
+    ;({ more } = batch)
+  }
+  await cursor.close()
+  return { columns, rows }
+}
 
 /** Returns all rows of a query of this package, as maps by column name. */
 export async function readRows(
@@ -13,11 +38,8 @@ export async function readRows(
   params: readonly SqlParam[],
   { signal }: CallOptions,
 ): Promise<readonly ReadonlyMap<string, JsonValue>[]> {
-  const { columns, rows, cursor } = await transaction.run(sql, params, {
-    maxRows: maxCatalogRows,
-    signal,
-  })
-  await cursor?.close()
+  const options = { maxRows: maxCatalogRows, signal }
+  const { columns, rows } = await readAllRows(transaction, sql, params, options)
   return rows.map((row) => toMap(columns, row))
 }
 

@@ -98,6 +98,16 @@ describe.skipIf(mariadbMissing)('on a MariaDB server', () => {
     await next.rollback()
   })
 
+  it('fails a running statement whose connection the server closes', async () => {
+    const transaction = await begin(engineOf())
+    const { rows } = await run(transaction, 'SELECT CONNECTION_ID()')
+    const failed = run(transaction, endless).catch((error: unknown) => error)
+    await expect.poll(running).toHaveLength(1)
+    await server.admin(`KILL CONNECTION ${JSON.stringify(rows[0]?.[0])}`)
+    expect(await failed).toMatchObject({ code: 'unavailable' })
+    await transaction.rollback()
+  })
+
   it('closes only the transaction that was idle for too long', async () => {
     const engine = engineOf({ maxConnections: 1 })
     const transaction = await begin(engine, { idleTimeoutMs: 1000 })

@@ -9,6 +9,7 @@ import { checkGrants } from './grants-check.ts'
 import { mysqlCatalog } from './mysql-catalog.ts'
 import { createMysqlConnection, queryText } from './mysql-connection.ts'
 import type { MysqlConfig } from './mysql-definition.ts'
+import { guardConnection } from './mysql-socket.ts'
 import { mysqlError } from './mysql-error.ts'
 
 export type MysqlEngineOptions = Omit<MysqlConfig, 'engine'>
@@ -52,7 +53,7 @@ export function createMysqlEngine(options: MysqlEngineOptions): Engine {
 
   const pool = createPool({ ...settings, connectionLimit: maxConnections, enableKeepAlive: true })
   // A connection that breaks leaves the pool by itself.
-  pool.on('connection', (connection) => connection.on('error', () => {}))
+  pool.on('connection', guardConnection)
 
   async function cancel(threadId: number): Promise<void> {
     const other = createConnection(settings)

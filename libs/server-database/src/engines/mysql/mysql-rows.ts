@@ -1,7 +1,9 @@
 import type { Connection } from 'mysql2'
 
 import type { RowBatch } from '../engine-transaction.ts'
+import { maxBatchBytes } from '../size-limit.ts'
 import type { Column, Row, SqlParam } from '../sql-value.ts'
+import { socketOf } from './mysql-socket.ts'
 import type { MysqlField } from './mysql-value.ts'
 import { readMysqlValue, toColumn, toMysqlParam } from './mysql-value.ts'
 
@@ -18,19 +20,28 @@ export interface MysqlRows {
  * Runs a statement, prepared or as text. Rows are streamed: besides the requested rows, only those in the
  * last packets are read from the server.
  */
+// One state machine: the listeners and the reader share the state of the statement.
+// oxlint-disable-next-line max-lines-per-function
 export function startMysqlRows(
   connection: Connection,
   sql: string,
   { params, as }: { readonly params: readonly SqlParam[]; readonly as: 'prepared' | 'text' },
 ): MysqlRows {
+  const socket = socketOf(connection)
   let fields: readonly MysqlField[] = []
   let columns: readonly Column[] = []
   let buffered: unknown[][] = []
   let affectedRows: number | undefined
   let neededRows = 0
+  let receivedRows = 0
+  // Bytes that the connection had received before the buffered rows.
+  let earlierBytes = socket?.bytesRead ?? 0
   let draining = false
   const state: { ended: boolean; failure?: Error } = { ended: false }
   let wake = (): void => {}
+
+  const isFull = () =>
+    buffered.length > 0 && (socket?.bytesRead ?? 0) - earlierBytes >= maxBatchBytes
 
   const request = { sql, rowsAsArray: true, values: params.map(toMysqlParam) }
   const command = as === 'prepared' ? connection.execute(request) : connection.query(request)
@@ -41,28 +52,33 @@ export function startMysqlRows(
   command.on('result', (result: unknown) => {
     if (!Array.isArray(result)) {
       affectedRows = changedRows(result)
-    } else if (!draining) {
+      return
+    }
+    receivedRows += 1
+    if (!draining) {
       buffered.push(result)
-      if (buffered.length >= neededRows) {
+      if (buffered.length >= neededRows || isFull()) {
         connection.pause()
         wake()
       }
     }
   })
-  command.on('error', (error: Error) => {
-    state.failure = error
+  function end(failure?: Error): void {
+    if (state.ended) return
     state.ended = true
+    if (failure !== undefined) state.failure = failure
+    connection.off('error', end)
     wake()
-  })
-  command.on('end', () => {
-    state.ended = true
-    wake()
-  })
+  }
+  command.on('error', end)
+  command.on('end', () => end())
+  // A lost connection is reported only here, not to a command without a callback.
+  connection.on('error', end)
 
-  /** Receives rows until there are `count`, or the statement ends. */
+  /** Receives rows until there are `count`, they exceed the size of a batch, or the statement ends. */
   async function receive(count: number): Promise<void> {
     neededRows = count
-    while (buffered.length < count && !state.ended) {
+    while (buffered.length < count && !isFull() && !state.ended) {
       await new Promise<void>((resolve) => {
         wake = resolve
         connection.resume()
@@ -82,8 +98,15 @@ export function startMysqlRows(
         .slice(0, maxRows)
         .map((row) => row.map((value, index) => readAt(fields, index, value)))
       buffered = buffered.slice(maxRows)
+      earlierBytes = socket?.bytesRead ?? 0
       const more = buffered.length > 0 || !state.ended
-      return { rows, more, affectedRows: more ? undefined : affectedRows }
+      if (more) return { rows, more }
+      // With RETURNING, MariaDB sends one row for each changed one, and no number of them.
+      return {
+        rows,
+        more,
+        affectedRows: affectedRows ?? (isChange(sql) ? receivedRows : undefined),
+      }
     },
     async drain() {
       draining = true
@@ -92,6 +115,9 @@ export function startMysqlRows(
     },
   }
 }
+
+const isChange = (sql: string): boolean =>
+  /^(?:\s|(?:--|#)[^\n]*\n|\/\*[^]*?\*\/)*(?:insert|replace|update|delete)\b/i.test(sql)
 
 function readAt(fields: readonly MysqlField[], index: number, value: unknown) {
   const field = fields[index]

@@ -1,6 +1,7 @@
 import { McpError } from '@mcp/protocol'
 
 import type { SqlErrorKind } from '../sql-error.ts'
+import { cutMessage } from '../size-limit.ts'
 import { sqlError } from '../sql-error.ts'
 
 /** Fields of a PostgreSQL error, as `pg` and PGlite provide them. */
@@ -30,11 +31,15 @@ const kinds: ReadonlyMap<string, SqlErrorKind> = new Map([
 
 /** Converts an error of PostgreSQL. */
 export function pgError(fields: PgErrorFields): McpError {
-  const { code = '', message = 'The database gave no reason.', detail, hint, position } = fields
+  const { code = '', position } = fields
+  const message = cutMessage(fields.message ?? 'The database gave no reason.')
+  const detail = fields.detail === undefined ? undefined : cutMessage(fields.detail)
+  const hint = fields.hint === undefined ? undefined : cutMessage(fields.hint)
+  const cause = { code, message, detail, hint, position }
   // Callers receive the reason of their signal; this is the database's own timeout, which may be first.
   if (code === '57014') {
     return new McpError('timeout', 'The statement exceeded its timeout and was stopped.', {
-      cause: fields,
+      cause,
     })
   }
   const kind = kinds.get(code) ?? kinds.get(code.slice(0, 2)) ?? 'sql-error'
@@ -46,7 +51,7 @@ export function pgError(fields: PgErrorFields): McpError {
     hint,
     sqlState: code === '' ? undefined : code,
     position: position === undefined ? undefined : Number(position),
-    cause: fields,
+    cause,
   })
 }
 

@@ -7,11 +7,11 @@ import { affectedRows } from '../pg-dialect/affected-rows.ts'
 import { pgError } from '../pg-dialect/pg-error.ts'
 import { toPgText } from '../pg-dialect/pg-param.ts'
 import { builtinTypeName, readPgValue } from '../pg-dialect/pg-value.ts'
-import { countBatch } from '../size-limit.ts'
+import { maxBatchBytes, maxRowBytes, rowTooLarge } from '../size-limit.ts'
 import type { OpenPgliteOptions } from './open-pglite.ts'
 import { openPglite } from './open-pglite.ts'
 
-const { serialize } = protocol
+const { Parser, serialize } = protocol
 
 export interface PgliteBatch {
   readonly rows: readonly Row[]
@@ -42,6 +42,14 @@ export interface PgliteSession {
   close(input: undefined): Promise<void>
 }
 
+type ServerMessage = Parameters<Parameters<InstanceType<typeof Parser>['parse']>[1]>[0]
+
+/** Maximum size of the messages of one step, which PGlite sends at once. */
+const maxResponseBytes = 8 * maxRowBytes
+
+/** Number of rows of the first step, whose size is unknown, and of each further one. */
+const stepRows = { first: 8, max: 128 }
+
 const portal = 'cursor'
 const savepoint = 'mcp_statement'
 
@@ -63,13 +71,24 @@ export function createPgliteSession(): PgliteSession {
   let opened: PGlite | undefined
   let fields: readonly InstanceType<typeof messages.RowDescriptionMessage>['fields'][number][] = []
   let insideSavepoint = false
+  // Rows that were read in earlier batches of the statement.
+  let earlierRows = 0
   const typeNames = new Map<number, string>()
 
-  async function exchange(...request: readonly Uint8Array[]) {
+  async function exchange(...request: readonly Uint8Array[]): Promise<readonly ServerMessage[]> {
     if (opened === undefined) throw new Error('The database is not open.')
-    const responses = await opened.execProtocolStream(Buffer.concat(request), {
-      throwOnError: false,
+    const chunks: Uint8Array[] = []
+    let bytes = 0
+    await opened.execProtocolRawStream(Buffer.concat(request), {
+      // PGlite ignores exceptions of this function and may then wait forever, so it parses nothing.
+      onRawData(data) {
+        bytes += data.length
+        if (bytes <= maxResponseBytes) chunks.push(data.slice())
+      },
     })
+    if (bytes > maxResponseBytes) throw rowTooLarge()
+    const responses: ServerMessage[] = []
+    new Parser().parse(Buffer.concat(chunks), (message) => responses.push(message))
     const failure = responses.find((response) => response instanceof messages.DatabaseError)
     if (failure !== undefined) throw pgError(failure)
     return responses
@@ -96,24 +115,51 @@ export function createPgliteSession(): PgliteSession {
     insideSavepoint = true
   }
 
-  function toBatch(responses: Awaited<ReturnType<typeof exchange>>): PgliteBatch {
+  /** Reads rows in steps until there are `maxRows`, they exceed the size of a batch, or there are no more. */
+  async function readBatch(maxRows: number, first: readonly ServerMessage[]): Promise<PgliteBatch> {
     const rows: Row[] = []
-    const count = countBatch()
-    let more = false
-    let changed: number | undefined
+    let bytes = 0
+    let step = addRows(first, rows)
+    for (;;) {
+      bytes += step.bytes
+      if (!step.more || rows.length >= maxRows || bytes >= maxBatchBytes) break
+      const room = Math.ceil((maxBatchBytes - bytes) / (bytes / rows.length))
+      const count = Math.min(maxRows - rows.length, stepRows.max, room)
+      step = addRows(await exchange(...execute(count)), rows)
+    }
+    if (step.more) {
+      earlierRows += rows.length
+      return { rows, more: true, affectedRows: undefined }
+    }
+    // The command tag of a statement with RETURNING counts only the rows of the last step.
+    const before = earlierRows + rows.length - step.count
+    const { changed } = step
+    return { rows, more: false, affectedRows: changed === undefined ? undefined : before + changed }
+  }
+
+  /** Appends the rows among the messages. */
+  function addRows(responses: readonly ServerMessage[], rows: Row[]) {
+    const step: { count: number; bytes: number; more: boolean; changed: number | undefined } = {
+      count: 0,
+      bytes: 0,
+      more: false,
+      changed: undefined,
+    }
     for (const response of responses) {
       if (response instanceof messages.DataRowMessage) {
-        count(response.length)
+        step.count += 1
+        step.bytes += response.length
+        if (response.length > maxRowBytes) throw rowTooLarge()
         rows.push(
           response.fields.map((text, index) => readPgValue(fields[index]?.dataTypeID ?? 0, text)),
         )
       } else if (response instanceof messages.CommandCompleteMessage) {
-        changed = affectedRows(response.text)
+        step.changed = affectedRows(response.text)
       } else if (response.name === 'portalSuspended') {
-        more = true
+        step.more = true
       }
     }
-    return { rows, more, affectedRows: changed }
+    return step
   }
 
   /** Returns the name of a type, also of one that is not built in. */
@@ -149,8 +195,9 @@ export function createPgliteSession(): PgliteSession {
           serialize.parse({ text: sql }),
           serialize.bind({ portal, values: params.map(toPgText) }),
           serialize.describe({ type: 'P', name: portal }),
-          ...execute(maxRows),
+          ...execute(Math.min(maxRows, stepRows.first)),
         )
+        earlierRows = 0
         const described = responses.find(
           (response) => response instanceof messages.RowDescriptionMessage,
         )
@@ -159,10 +206,14 @@ export function createPgliteSession(): PgliteSession {
         for (const { name, dataTypeID } of fields) {
           columns.push({ name, type: await nameType(dataTypeID) })
         }
-        return { columns, ...toBatch(responses) }
+        return { columns, ...(await readBatch(maxRows, responses)) }
       })
     },
-    read: ({ maxRows }) => inSavepoint(async () => toBatch(await exchange(...execute(maxRows)))),
+    read: ({ maxRows }) =>
+      inSavepoint(async () => {
+        const first = await exchange(...execute(Math.min(maxRows, stepRows.max)))
+        return readBatch(maxRows, first)
+      }),
     async closeCursor() {
       await exchange(serialize.close({ type: 'P', name: portal }), serialize.sync())
     },

@@ -3,8 +3,7 @@ import type { PoolClient } from 'pg'
 import type { BeginOptions } from '../engine-transaction.ts'
 import { pgExplain } from '../pg-dialect/pg-explain.ts'
 import type { RemoteConnection } from '../remote/remote-driver.ts'
-import type { PortalField } from './postgres-portal.ts'
-import { closePortal, openPortal, parseOnly, readPortal } from './postgres-portal.ts'
+import { createPortal, parseOnly } from './postgres-portal.ts'
 import { nameColumns } from './type-names.ts'
 
 export interface PostgresConnectionOptions {
@@ -21,14 +20,15 @@ export function createPostgresConnection(
   client: PoolClient,
   { typeNames, setup, cancel }: PostgresConnectionOptions,
 ): RemoteConnection {
+  const portal = createPortal(client)
   let hasSavepoint = false
-  let fields: readonly PortalField[] = []
 
   /** Runs within the savepoint of the statement: if it fails, the transaction continues without it. */
   async function inSavepoint<Value>(work: () => Promise<Value>): Promise<Value> {
     try {
       return await work()
     } catch (error) {
+      portal.discard()
       await client.query('ROLLBACK TO SAVEPOINT mcp_statement').catch(() => {})
       throw error
     }
@@ -40,6 +40,9 @@ export function createPostgresConnection(
       await client.query(beginStatements(options))
     },
     async end(command) {
+      // So that rows that are no longer needed are not sent. After an ended statement it has no effect.
+      if (command === 'ROLLBACK' && !portal.idle) await cancel().catch(() => {})
+      portal.discard()
       const { command: reported } = await client.query(command)
       return reported
     },
@@ -51,16 +54,13 @@ export function createPostgresConnection(
     },
     run: (sql, params, maxRows) =>
       inSavepoint(async () => {
-        const { fields: described, ...batch } = await openPortal(client, sql, params, maxRows)
-        fields = described
-        return { ...batch, columns: await nameColumns(client, fields, typeNames) }
+        const batch = await portal.open(sql, params, maxRows)
+        // While the server is still sending rows, it does not respond to the query for unknown names.
+        const names = portal.idle ? client : undefined
+        return { ...batch, columns: await nameColumns(portal.fields, typeNames, names) }
       }),
-    read: (maxRows) =>
-      inSavepoint(async () => {
-        const { rows, more, affectedRows } = await readPortal(client, fields, maxRows)
-        return { rows, more, affectedRows }
-      }),
-    closeRows: () => closePortal(client),
+    read: (maxRows) => inSavepoint(() => portal.read(maxRows)),
+    closeRows: () => portal.close(),
     prepare: (sql) => inSavepoint(() => parseOnly(client, sql)),
     explainSql: pgExplain,
     readPlan: (value) => value,
@@ -76,7 +76,11 @@ export function createPostgresConnection(
       await client.query(setup)
     },
     release: () => client.release(),
-    destroy: () => client.release(true),
+    destroy() {
+      client.release(true)
+      // A server that is still sending rows does not read the message that ends the session.
+      client.connection.stream.destroy()
+    },
   }
 }
 

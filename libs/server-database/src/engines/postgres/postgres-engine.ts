@@ -4,6 +4,8 @@ import type { PoolClient } from 'pg'
 import { createPostgresGuard } from '../../guard/postgres/postgres-guard.ts'
 import type { Engine } from '../engine.ts'
 import { pgCatalog } from '../pg-dialect/pg-catalog.ts'
+import type { MessageFormat } from '../remote/guard-stream.ts'
+import { guardStream } from '../remote/guard-stream.ts'
 import type { RemoteConnection } from '../remote/remote-driver.ts'
 import { createRemoteEngine } from '../remote/remote-engine.ts'
 import { createPostgresConnection } from './postgres-connection.ts'
@@ -16,6 +18,12 @@ export type PostgresEngineOptions = Omit<PostgresConfig, 'engine'>
 // The guard reads strings as the SQL standard does; values are parsed in these formats.
 const formats = `SET standard_conforming_strings = on; SET backslash_quote = safe_encoding;
   SET datestyle = 'ISO, YMD'; SET bytea_output = 'hex'; SET extra_float_digits = 1`
+
+// One byte for the type, then the size including its own four bytes.
+const messageFormat: MessageFormat = {
+  headerBytes: 5,
+  bodyBytes: (bytes, at) => bytes.readUInt32BE(at + 1) - 4,
+}
 
 const connectTimeoutMs = 10_000
 
@@ -38,7 +46,10 @@ export function createPostgresEngine(options: PostgresEngineOptions): Engine {
   })
   // A connection that breaks while it is idle leaves the pool by itself.
   pool.on('error', () => {})
-  pool.on('connect', (client) => client.on('error', () => {}))
+  pool.on('connect', (client) => {
+    client.on('error', () => {})
+    guardStream(client.connection.stream, messageFormat)
+  })
 
   async function cancel(pid: number): Promise<void> {
     const other = new Client({ connectionString: url, connectionTimeoutMillis: connectTimeoutMs })

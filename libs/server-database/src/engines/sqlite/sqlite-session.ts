@@ -6,7 +6,7 @@ import { McpError } from '@mcp/protocol'
 
 import type { Access } from '../engine-transaction.ts'
 import type { Column, Row, SqlParam } from '../sql-value.ts'
-import { countBatch } from '../size-limit.ts'
+import { maxBatchBytes, maxRowBytes, rowTooLarge } from '../size-limit.ts'
 import { authorize } from './authorizer.ts'
 import { sqliteError } from './sqlite-error.ts'
 import { readSqliteValue, sizeOf, storageClass, toSqliteValue } from './sqlite-value.ts'
@@ -45,6 +45,8 @@ const maxHeapBytes = 256 * 1024 * 1024
 
 type Values = readonly (SQLOutputValue | undefined)[]
 
+// One state machine: its methods share the connection and the cursor.
+// oxlint-disable-next-line max-lines-per-function
 export function createSqliteSession(): SqliteSession {
   let opened: DatabaseSync | undefined
   let access: Access = 'read-only'
@@ -73,10 +75,12 @@ export function createSqliteSession(): SqliteSession {
 
   function readRows(maxRows: number): SqliteBatch {
     const rows: Row[] = []
-    const count = countBatch()
-    while (next !== undefined && rows.length < maxRows) {
-      for (const value of next) count(sizeOf(value))
+    let batchSize = 0
+    while (next !== undefined && rows.length < maxRows && batchSize < maxBatchBytes) {
+      const size = sizeOf(next)
+      if (size > maxRowBytes) throw rowTooLarge()
       rows.push(next.map(readSqliteValue))
+      batchSize += size
       step()
     }
     const more = next !== undefined

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 
 import type { EngineTransaction } from '../../engines/engine-transaction.ts'
+import { readAllRows } from '../../statements/read-rows.ts'
 import type { NameUse } from './postgres-reading.ts'
 
 const functionInfo = z.object({
@@ -82,7 +83,8 @@ export async function lookUpFunctions(
   const names = (as: NameUse['as']): string =>
     JSON.stringify([...new Set(uses.filter((use) => use.as === as).map(({ name }) => name))])
   const params = [names('call'), names('operator'), names('attribute')]
-  const { rows } = await transaction.run(lookUp, params, { maxRows: maxFunctions, signal })
+  const options = { maxRows: maxFunctions, signal }
+  const { rows } = await readAllRows(transaction, lookUp, params, options)
   return rows.map(([info]) => functionInfo.parse(info))
 }
 
