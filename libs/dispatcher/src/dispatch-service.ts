@@ -1,4 +1,4 @@
-import type { BodyLimits, RawHandler, RawRequest, Service } from '@mcp/http'
+import type { BodyLimits, RawRequest, RawResponse, RawRoute, RequestHead, Service } from '@mcp/http'
 import {
   envelopeResponse,
   errorResponse,
@@ -19,7 +19,7 @@ export interface DispatchServiceOptions extends BodyLimits {
    * Identifies the caller, or throws an `McpError` such as `unauthenticated`. Default: every caller is
    * anonymous.
    */
-  readonly identify?: ((request: RawRequest) => MaybePromise<Caller>) | undefined
+  readonly identify?: ((request: RequestHead) => MaybePromise<Caller>) | undefined
 }
 
 /**
@@ -38,12 +38,20 @@ export function createDispatchService(
   const closing = new AbortController()
   let isClosed = false
 
-  const handle: RawHandler = async (raw) => {
+  const admit: RawRoute = async (head) => {
     try {
       if (isClosed) throw new McpError('unavailable', 'The service is closed.')
+      const caller = identify === undefined ? undefined : await identify(head)
+      return (request) => handle(request, caller)
+    } catch (thrown) {
+      return errorResponse(thrown)
+    }
+  }
+
+  async function handle(raw: RawRequest, caller: Caller | undefined): Promise<RawResponse> {
+    try {
       const received = parseRequest(readJson(raw, options))
       const request = withoutCallerClaims(received)
-      const caller = identify === undefined ? undefined : await identify(raw)
       const response = await dispatcher.dispatch(request, {
         ...caller,
         signal: AbortSignal.any([raw.signal, closing.signal]),
@@ -57,10 +65,11 @@ export function createDispatchService(
 
   return {
     fetch(request, peer) {
-      const handler = request.method === 'POST' ? handle : refuseMethod
-      return handleFetch(handler, request, peer, maxBodyBytes)
+      const route = request.method === 'POST' ? admit : refuseMethod
+      return handleFetch(route, request, peer, maxBodyBytes)
     },
-    fastRoute: (method) => (method === 'POST' ? handle : undefined),
+    fastRoute: (method) => (method === 'POST' ? admit : undefined),
+    maxBodyBytes,
     async close({ graceMs = 0 } = {}) {
       isClosed = true
       const abort = () => closing.abort(new McpError('unavailable', 'The service is closing.'))
@@ -70,7 +79,7 @@ export function createDispatchService(
   }
 }
 
-const refuseMethod: RawHandler = () => {
+const refuseMethod: RawRoute = () => {
   const error = new McpError('invalid-request', 'Send a request envelope with POST.')
   const response = errorResponse(error)
   return { ...response, status: 405, headers: { ...response.headers, allow: 'POST' } }

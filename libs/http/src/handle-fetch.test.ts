@@ -10,7 +10,9 @@ const post = (body: BodyInit): Request =>
 
 it('passes the body to the handler and returns its response', async () => {
   const response = await handleFetch(
-    ({ body }) => jsonResponse(201, { length: body.byteLength }),
+    () =>
+      ({ body }) =>
+        jsonResponse(201, { length: body.byteLength }),
     post('four'),
   )
   expect(response.status).toBe(201)
@@ -26,7 +28,7 @@ it('refuses a body over the limit before it is whole', async () => {
     body: endless,
     duplex: 'half',
   } as RequestInit)
-  const response = await handleFetch(() => jsonResponse(200, {}), request, undefined, 5000)
+  const response = await handleFetch(() => () => jsonResponse(200, {}), request, undefined, 5000)
   expect(response.status).toBe(413)
 })
 

@@ -1,23 +1,24 @@
 import { toWebErrorResponse, toWebResponse } from './text-response.ts'
 import { readBody } from './read-body.ts'
-import type { ByteSink, RawHandler, Peer } from './service.ts'
+import type { ByteSink, Peer, RawRoute } from './service.ts'
 
 const unknownPeer: Peer = { isLoopback: undefined }
 
-/** Runs a {@link RawHandler} for a web-standard request. */
+/** Runs a {@link RawRoute} for a web-standard request. */
 export async function handleFetch(
-  handler: RawHandler,
+  route: RawRoute,
   request: Request,
   peer: Peer = unknownPeer,
   maxBodyBytes?: number,
 ): Promise<Response> {
   try {
-    const response = await handler({
-      header: (name) => request.headers.get(name) ?? undefined,
-      body: await readBody(request, maxBodyBytes),
-      signal: request.signal,
-      peer,
-    })
+    const header = (name: string): string | undefined => request.headers.get(name) ?? undefined
+    const head = { header, signal: request.signal, peer }
+    const admitted = await route(head)
+    const response =
+      typeof admitted === 'function'
+        ? await admitted({ ...head, body: await readBody(request, maxBodyBytes) })
+        : admitted
     if ('body' in response) return toWebResponse(response)
     const { status, headers, stream } = response
     return new Response(streamBody(stream), { status, headers })

@@ -5,6 +5,8 @@ export type {
   Credentials,
   Principal,
 } from './authenticate.ts'
+export { bodyTooLarge, createBodyCollector } from './body-collector.ts'
+export type { BodyCollector, BodyCollectorOptions } from './body-collector.ts'
 export { withoutCallerClaims } from './caller-claims.ts'
 export { contextHeaders, serviceHeaders } from './context-headers.ts'
 export { encodeEvent, encodeEvents, encodeNotification, heartbeat } from './encode-event.ts'
@@ -15,9 +17,10 @@ export { handleFetch } from './handle-fetch.ts'
 export { createHeartbeats } from './heartbeats.ts'
 export type { Heartbeats } from './heartbeats.ts'
 export { joinBytes } from './join-bytes.ts'
-export { bodyTooLarge, readBody } from './read-body.ts'
+export { readBody } from './read-body.ts'
 export { decodeJsonBody, readJson } from './read-json.ts'
 export type { BodyLimits } from './read-json.ts'
+export { runRoute } from './run-route.ts'
 export { isSameSecret } from './same-secret.ts'
 export { createServiceAuth } from './service-auth.ts'
 export type { IdentifyInternalCaller, InternalCaller, ServiceAuthOptions } from './service-auth.ts'
@@ -32,6 +35,8 @@ export type {
   RawHandler,
   RawRequest,
   RawResponse,
+  RawRoute,
+  RequestHead,
   Service,
 } from './service.ts'
 export {

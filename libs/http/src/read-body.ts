@@ -1,39 +1,31 @@
-import { joinBytes } from './join-bytes.ts'
-import { defaultLimits } from '@mcp/protocol'
-import { McpError } from '@mcp/protocol'
+import { defaultLimits, McpError } from '@mcp/protocol'
 
-/** Returns the error for a body over the limit. */
-export function bodyTooLarge(maxBodyBytes: number): McpError {
-  return new McpError('payload-too-large', `The body is larger than ${maxBodyBytes} bytes.`, {
-    details: { limit: 'bytes', max: maxBodyBytes },
-  })
-}
+import { createBodyCollector } from './body-collector.ts'
 
 /**
  * Reads the body of a request, up to the limit.
  *
- * @throws McpError `payload-too-large`, or `parse-error` if the body is incomplete.
+ * @throws McpError `payload-too-large`, `parse-error` if the body is incomplete, or `unavailable` if
+ * this process reads too many bodies.
  */
 export async function readBody(
   request: Request,
   maxBodyBytes: number = defaultLimits.maxBodyBytes,
 ): Promise<Uint8Array> {
-  if (Number(request.headers.get('content-length')) > maxBodyBytes) throw bodyTooLarge(maxBodyBytes)
+  const collector = createBodyCollector({
+    maxBodyBytes,
+    declared: request.headers.get('content-length'),
+  })
   if (request.body === null) return new Uint8Array()
-  const chunks: Uint8Array[] = []
-  let length = 0
   try {
-    for await (const chunk of request.body) {
-      length += chunk.byteLength
-      // Throwing out of the loop cancels the rest of the body.
-      if (length > maxBodyBytes) throw bodyTooLarge(maxBodyBytes)
-      chunks.push(chunk)
-    }
+    // Throwing out of the loop cancels the rest of the body.
+    for await (const chunk of request.body) collector.add(chunk)
   } catch (cause) {
+    collector.drop()
     if (McpError.is(cause)) throw cause
     throw new McpError('parse-error', 'The body is incomplete: the connection closed early.', {
       cause,
     })
   }
-  return joinBytes(chunks, length)
+  return collector.end()
 }

@@ -1,7 +1,6 @@
-import { parseJson } from '@mcp/protocol'
-import { defaultLimits } from '@mcp/protocol'
-import { McpError } from '@mcp/protocol'
-import { bodyTooLarge } from './read-body.ts'
+import { defaultLimits, McpError, parseJson } from '@mcp/protocol'
+
+import { bodyTooLarge } from './body-collector.ts'
 import type { RawRequest } from './service.ts'
 
 /** Limits of a JSON body. */

@@ -5,7 +5,7 @@ import { serviceHeaders } from './context-headers.ts'
 import { createReplayGuard } from './replay-guard.ts'
 import { isSameSecret } from './same-secret.ts'
 import { createServiceMac } from './service-mac.ts'
-import type { RawRequest } from './service.ts'
+import type { RequestHead } from './service.ts'
 
 /** A caller that is another process of this system. */
 export interface InternalCaller {
@@ -18,7 +18,7 @@ export interface InternalCaller {
  * the path of the route. A signed request is recognized once: a second check is a replay.
  */
 export type IdentifyInternalCaller = (
-  request: Pick<RawRequest, 'header' | 'peer'>,
+  request: Pick<RequestHead, 'header' | 'peer'>,
   method: string,
   path: string,
 ) => InternalCaller | undefined

@@ -4,11 +4,12 @@ import type { MaybePromise } from '@mcp/protocol'
 export interface Service {
   fetch(request: Request, peer?: Peer): Promise<Response>
   /**
-   * Returns the raw handler of a frequent route, by method and path (with its query, without the
-   * prefix of a mount), or `undefined` if the host must call `fetch`. Both run the same code and the
-   * same checks.
+   * Returns a frequent route, by method and path (with its query, without the prefix of a mount), or
+   * `undefined` if the host must call `fetch`. Both run the same code and the same checks.
    */
-  readonly fastRoute?: (method: string, path: string) => RawHandler | undefined
+  readonly fastRoute?: (method: string, path: string) => RawRoute | undefined
+  /** Maximum size of a request body, in bytes, which the host enforces. Default: 4 MiB. */
+  readonly maxBodyBytes?: number | undefined
   /**
    * Ends event streams with a last event, refuses further requests, aborts those still in flight after
    * the grace period with an error response, and releases all resources. Idempotent.
@@ -29,14 +30,18 @@ export interface Peer {
   readonly address?: string | undefined
 }
 
-/** A request whose body the host has read, up to the limit. */
-export interface RawRequest {
+/** The part of a request that is known before its body is read. */
+export interface RequestHead {
   /** Returns a header. Names are lower-case. */
   header(name: string): string | undefined
-  readonly body: Uint8Array
   /** Aborted when the caller's connection closes. */
   readonly signal: AbortSignal
   readonly peer: Peer
+}
+
+/** A request whose body the host has read, up to the limit. */
+export interface RawRequest extends RequestHead {
+  readonly body: Uint8Array
 }
 
 /** A response: a complete body, or a stream of bytes. */
@@ -64,3 +69,9 @@ export interface ByteSink {
 }
 
 export type RawHandler = (request: RawRequest) => MaybePromise<RawResponse>
+
+/**
+ * Decides by the headers of a request whether its body is read: returns the handler that takes the
+ * body, or the response of a refusal. A caller without credentials thereby cannot fill the memory.
+ */
+export type RawRoute = (head: RequestHead) => MaybePromise<RawHandler | RawResponse>

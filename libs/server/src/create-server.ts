@@ -174,6 +174,7 @@ export function createServer(definition: ServerDefinition): UpdatableServer {
     notify: (type, data, { sessionIds } = {}) => notifier.notify(type, data, sessionIds),
     fetch: (request, peer) => http().fetch(request, peer),
     fastRoute: (method, path) => http().fastRoute(method, path),
+    maxBodyBytes: options.maxBodyBytes,
     update(newGroups) {
       table = createOperationTable(name, newGroups, common)
       groups = newGroups

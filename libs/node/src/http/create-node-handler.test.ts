@@ -22,13 +22,17 @@ const echo: RawHandler = (request) => ({
 })
 
 /** A service whose hot routes are the given ones, and whose other routes received their URL. */
-function serviceOf(routes: Record<string, RawHandler>): Service {
+function serviceOf(routes: Record<string, RawHandler>, maxBodyBytes?: number): Service {
   const table = new Map(Object.entries(routes))
   return {
-    fastRoute: (method, path) => table.get(`${method} ${path}`),
+    maxBodyBytes,
+    fastRoute(method, path) {
+      const handler = table.get(`${method} ${path}`)
+      return handler && (() => handler)
+    },
     async fetch(request, peer) {
       const { pathname } = new URL(request.url)
-      if (pathname === '/echo') return handleFetch(echo, request, peer)
+      if (pathname === '/echo') return handleFetch(() => echo, request, peer)
       if (pathname === '/fails') throw new Error('the password is hunter2')
       return Response.json(
         { url: request.url, peer },
@@ -41,10 +45,10 @@ function serviceOf(routes: Record<string, RawHandler>): Service {
 
 async function serve(
   routes: Record<string, RawHandler>,
-  options?: NodeHandlerOptions,
+  { maxBodyBytes, ...options }: NodeHandlerOptions & Pick<Service, 'maxBodyBytes'> = {},
   before: (request: IncomingMessage) => Promise<void> | void = () => {},
 ): Promise<{ url: string; port: number }> {
-  const handler = createNodeHandler(serviceOf(routes), options)
+  const handler = createNodeHandler(serviceOf(routes, maxBodyBytes), options)
   const server = createServer((request, response) => {
     void Promise.resolve(before(request)).then(() => handler(request, response))
   })

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
-import type { RawHandler, RawResponse, TextResponse, Service } from '@mcp/http'
+import type { RawResponse, RawRoute, Service, TextResponse } from '@mcp/http'
 import { errorResponse } from '@mcp/http'
+import type { MaybePromise } from '@mcp/protocol'
 import { defaultLimits, McpError } from '@mcp/protocol'
 
 import { allowOrigins } from './cross-origin.ts'
@@ -11,12 +12,10 @@ import type { InFlight } from './in-flight.ts'
 import { createInFlight } from './in-flight.ts'
 import type { NodeHandler } from './node-handler.ts'
 import { stripPrefix } from './path-prefix.ts'
-import { readIncoming } from './read-incoming.ts'
+import { discardBody, readIncoming } from './read-incoming.ts'
 import { writeResponse } from './write-response.ts'
 
 export interface NodeHandlerOptions {
-  /** Maximum body size, in bytes. Default: 4 MiB. */
-  maxBodyBytes?: number | undefined
   /** The path this is mounted at, unless the host removes it from the URL. Default: none. */
   pathPrefix?: string | undefined
   /** Whether `X-Forwarded-For`, `-Proto`, `-Host` and `-Prefix` are honoured. Default: false. */
@@ -44,27 +43,16 @@ export function createTrackedHandler(
   inFlight: InFlight,
   options: NodeHandlerOptions,
 ): NodeHandler {
-  const {
-    maxBodyBytes = defaultLimits.maxBodyBytes,
-    pathPrefix = '',
-    trustProxy = false,
-    allowedOrigins = [],
-    onError = () => {},
-  } = options
-  const handleByFetch = createFetchListener(service, inFlight, { pathPrefix, trustProxy, onError })
+  const { pathPrefix = '', trustProxy = false, allowedOrigins = [], onError = () => {} } = options
+  const { maxBodyBytes = defaultLimits.maxBodyBytes } = service
+  const fetchOptions = { pathPrefix, trustProxy, maxBodyBytes, onError }
+  const handleByFetch = createFetchListener(service, inFlight, fetchOptions)
 
   const serve: NodeHandler = (request, response) => {
     if (pathPrefix !== '') stripPrefix(request, pathPrefix)
-    const handleRaw = service.fastRoute?.(request.method ?? 'GET', request.url ?? '/')
-    if (handleRaw === undefined) {
-      handleByFetch(request, response)
-      return
-    }
-    const exchange = { request, response, inFlight, trustProxy }
-    readIncoming(request, maxBodyBytes, {
-      done: (body) => runRawHandler(handleRaw, exchange, body, onError),
-      fail: (error) => finish(exchange, errorResponse(error)),
-    })
+    const route = service.fastRoute?.(request.method ?? 'GET', request.url ?? '/')
+    if (route === undefined) handleByFetch(request, response)
+    else serveRaw(route, { request, response, inFlight, maxBodyBytes, trustProxy, onError })
   }
   return allowOrigins(serve, allowedOrigins)
 }
@@ -73,31 +61,61 @@ interface Exchange {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly inFlight: InFlight
+  readonly maxBodyBytes: number
+  readonly onError: (error: unknown) => void
   readonly trustProxy: boolean
 }
 
-function runRawHandler(
-  handleRaw: RawHandler,
-  exchange: Exchange,
-  body: Uint8Array,
-  onError: (error: unknown) => void,
+function serveRaw(route: RawRoute, exchange: Exchange): void {
+  const { request, response, inFlight, onError } = exchange
+  const raw = createRawRequest(request, response, exchange.trustProxy)
+  settle(
+    exchange,
+    () => route(raw),
+    (admitted) => {
+      if (typeof admitted !== 'function') {
+        finish(exchange, admitted)
+        discardBody(request, exchange.maxBodyBytes)
+        return
+      }
+      // A caller that disconnects before the end of its body gets no response.
+      inFlight.delete(response)
+      readIncoming(request, response, exchange.maxBodyBytes, {
+        done(body) {
+          raw.body = body
+          settle(
+            exchange,
+            () => admitted(raw),
+            (result) => finish(exchange, result),
+          )
+        },
+        fail: (thrown) => finish(exchange, failureResponse(thrown, onError)),
+      })
+    },
+  )
+}
+
+/** Runs one step of an exchange and passes on its result, or the error response. */
+function settle<Result>(
+  { response, inFlight, onError }: Exchange,
+  run: () => MaybePromise<Result>,
+  proceed: (result: Result | TextResponse) => void,
 ): void {
-  const { request, response, inFlight } = exchange
   let result
   try {
-    result = handleRaw(createRawRequest(request, response, body, exchange.trustProxy))
+    result = run()
   } catch (thrown) {
     result = failureResponse(thrown, onError)
   }
-  // A synchronous handler costs no promise.
+  // A synchronous step costs no promise.
   if (!(result instanceof Promise)) {
-    finish(exchange, result)
+    proceed(result)
     return
   }
   inFlight.add(response)
   result
     .catch((thrown: unknown) => failureResponse(thrown, onError))
-    .then((settled) => finish(exchange, settled))
+    .then(proceed)
     .catch(onError)
 }
 

@@ -17,7 +17,7 @@ afterEach(async () => {
 
 const handleRaw: RawHandler = () => ({ status: 200, headers: {}, body: 'ok' })
 const service: Service = {
-  fastRoute: (_method, path) => (path === '/fast' ? handleRaw : undefined),
+  fastRoute: (_method, path) => (path === '/fast' ? () => handleRaw : undefined),
   async fetch(request) {
     if (request.url.endsWith('/fails')) throw new McpError('unauthenticated', 'No token.')
     return new Response('by fetch', { headers: { location: '/made' } })

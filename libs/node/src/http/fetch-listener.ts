@@ -5,15 +5,17 @@ import type { Service } from '@mcp/http'
 import { toWebErrorResponse } from '@mcp/http'
 import { McpError } from '@mcp/protocol'
 
+import { sendContinue } from './expect-continue.ts'
 import type { InFlight } from './in-flight.ts'
 import { mountOf } from './path-prefix.ts'
 import { peerOf } from './peer.ts'
-import { consumedBody } from './read-incoming.ts'
+import { consumedBody, discardBody } from './read-incoming.ts'
 import { streamHeaders } from './write-response.ts'
 
 export interface FetchListenerOptions {
   readonly pathPrefix: string
   readonly trustProxy: boolean
+  readonly maxBodyBytes: number
   readonly onError: (error: unknown) => void
 }
 
@@ -21,7 +23,7 @@ export interface FetchListenerOptions {
 export function createFetchListener(
   service: Service,
   inFlight: InFlight,
-  { pathPrefix, trustProxy, onError }: FetchListenerOptions,
+  { pathPrefix, trustProxy, maxBodyBytes, onError }: FetchListenerOptions,
 ): (request: IncomingMessage, response: ServerResponse) => void {
   const respond = async (
     request: Request,
@@ -31,6 +33,7 @@ export function createFetchListener(
     try {
       const external = trustProxy ? withForwardedOrigin(request, incoming) : request
       const result = await service.fetch(external, peerOf(incoming, trustProxy))
+      if (!incoming.readableDidRead) discardBody(incoming, maxBodyBytes)
       const isEvents = result.headers.get('content-type')?.startsWith('text/event-stream')
       // An event stream never ends by itself, so a shutdown must not wait for it.
       if (isEvents === true && incoming.method === 'GET') {
@@ -53,6 +56,7 @@ export function createFetchListener(
     // If a framework has already read the body, the adapter takes it from `rawBody`.
     if (request.readableEnded)
       Object.assign(request, { rawBody: Buffer.from(consumedBody(request)) })
+    sendContinue(request, response)
     inFlight.add(response)
     response.once('close', () => inFlight.delete(response))
     const listener = getRequestListener((webRequest) => respond(webRequest, request, response), {

@@ -23,7 +23,7 @@ const ok: RawResponse = { status: 200, headers: {}, body: 'ok' }
 
 function serviceOf(handleRaw: RawHandler, onClose: () => void = () => {}): Service {
   return {
-    fastRoute: (_method, path) => (path === '/fast' ? handleRaw : undefined),
+    fastRoute: (_method, path) => (path === '/fast' ? () => handleRaw : undefined),
     fetch: async () => new Response('by fetch'),
     close: async () => onClose(),
   }
@@ -115,7 +115,7 @@ it('closes the connection of a caller that sends its request too slowly', async 
 })
 
 it('refuses a large body before it is sent if the caller expects 100-continue', async () => {
-  const { port } = await start({ service: serviceOf(() => ok), maxBodyBytes: 10 })
+  const { port } = await start({ service: { ...serviceOf(() => ok), maxBodyBytes: 10 } })
   const head = 'POST /fast HTTP/1.1\r\nhost: localhost\r\nexpect: 100-continue\r\n'
   expect(await sendRaw(port, `${head}content-length: 11\r\n\r\n`)).toMatch(/^HTTP\/1.1 413 /)
   const socket = connect(port, '127.0.0.1')
@@ -125,6 +125,22 @@ it('refuses a large body before it is sent if the caller expects 100-continue', 
   await vi.waitFor(() => expect(received).toBe('HTTP/1.1 100 Continue\r\n\r\n'))
   socket.write('hi')
   await vi.waitFor(() => expect(received).toMatch(/HTTP\/1.1 200 OK[\s\S]*ok$/))
+})
+
+it('responds to the headers of a refused request, without 100-continue and without its body', async () => {
+  const refused: RawResponse = { status: 401, headers: {}, body: 'no token' }
+  for (const outcome of [refused, Promise.resolve(refused)]) {
+    const service: Service = { ...serviceOf(() => ok), fastRoute: () => () => outcome }
+    const { port } = await start({ service })
+    const socket = connect(port, '127.0.0.1')
+    let received = ''
+    socket.on('data', (bytes) => (received += bytes.toString()))
+    socket.write(
+      'POST /fast HTTP/1.1\r\nhost: localhost\r\nexpect: 100-continue\r\ncontent-length: 1000\r\n\r\n',
+    )
+    await vi.waitFor(() => expect(received).toMatch(/^HTTP\/1.1 401 [\s\S]*no token$/))
+    socket.destroy()
+  }
 })
 
 it('completes the requests in flight before it closes connections', async () => {

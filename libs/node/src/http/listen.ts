@@ -4,10 +4,11 @@ import type { AddressInfo } from 'node:net'
 
 import type { CloseOptions, Service } from '@mcp/http'
 import type { Clock } from '@mcp/protocol'
-import { bodyTooLarge, errorResponse } from '@mcp/http'
-import { defaultLimits, McpError, systemClock } from '@mcp/protocol'
+import { errorResponse } from '@mcp/http'
+import { McpError, systemClock } from '@mcp/protocol'
 
 import { refuseMalformedRequest } from './broken-request.ts'
+import { deferContinue } from './expect-continue.ts'
 import { createHostCheck } from './host-check.ts'
 import { createInFlight } from './in-flight.ts'
 import { listenError } from './listen-error.ts'
@@ -84,7 +85,7 @@ export async function listen(options: ListenOptions): Promise<Listening> {
 }
 
 function createHttpServer(options: ListenOptions, host: string, handler: NodeHandler): Server {
-  const { maxBodyBytes = defaultLimits.maxBodyBytes, requestTimeoutMs = 60_000 } = options
+  const { requestTimeoutMs = 60_000 } = options
   const refuse = createHostCheck({ ...options, host })
   const checked = (request: IncomingMessage, response: ServerResponse): void => {
     const refused = refuse(request)
@@ -103,14 +104,8 @@ function createHttpServer(options: ListenOptions, host: string, handler: NodeHan
     checked,
   )
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
-    if (Number(request.headers['content-length']) > maxBodyBytes) {
-      // The caller may now omit the body, which cannot be distinguished from the next request.
-      response.shouldKeepAlive = false
-      writeResponse(response, errorResponse(bodyTooLarge(maxBodyBytes)))
-    } else {
-      response.writeContinue()
-      checked(request, response)
-    }
+    deferContinue(request)
+    checked(request, response)
   })
   server.on('clientError', refuseMalformedRequest)
   return server

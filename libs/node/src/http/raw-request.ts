@@ -4,24 +4,20 @@ import type { RawRequest, Peer } from '@mcp/http'
 
 import { peerOf } from './peer.ts'
 
+const emptyBody = new Uint8Array()
+
 /**
- * A `node:http` request for a raw handler. A class because a getter in an object literal is defined
+ * A `node:http` request for a raw route; its body is set once it is read. A class because a getter in an object literal is defined
  * again for each request, which costs more than everything else here.
  */
-class NodeRawRequest implements RawRequest {
-  readonly body: Uint8Array
+export class NodeRawRequest implements RawRequest {
+  body: Uint8Array = emptyBody
   readonly #request: IncomingMessage
   readonly #response: ServerResponse
   readonly #trustProxy: boolean
   #signal: AbortSignal | undefined
 
-  constructor(
-    request: IncomingMessage,
-    response: ServerResponse,
-    body: Uint8Array,
-    trustProxy: boolean,
-  ) {
-    this.body = body
+  constructor(request: IncomingMessage, response: ServerResponse, trustProxy: boolean) {
     this.#request = request
     this.#response = response
     this.#trustProxy = trustProxy
@@ -42,14 +38,13 @@ class NodeRawRequest implements RawRequest {
   }
 }
 
-/** Creates the request that a raw handler receives. */
+/** Creates the request that a raw route receives, without its body. */
 export function createRawRequest(
   request: IncomingMessage,
   response: ServerResponse,
-  body: Uint8Array,
   trustProxy: boolean,
-): RawRequest {
-  return new NodeRawRequest(request, response, body, trustProxy)
+): NodeRawRequest {
+  return new NodeRawRequest(request, response, trustProxy)
 }
 
 function connectionSignal(response: ServerResponse): AbortSignal {

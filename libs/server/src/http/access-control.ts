@@ -1,5 +1,13 @@
 import { chain } from '@mcp/concurrency'
-import type { Authenticate, InternalCaller, RawHandler, RawRequest, RawResponse } from '@mcp/http'
+import type {
+  Authenticate,
+  InternalCaller,
+  RawHandler,
+  RawRequest,
+  RawResponse,
+  RawRoute,
+  RequestHead,
+} from '@mcp/http'
 import { createServiceAuth, errorResponse, serviceHeaders, unauthenticated } from '@mcp/http'
 import type { Clock, MaybePromise } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
@@ -37,8 +45,8 @@ export type GuardedHandler = (request: RawRequest, caller: Caller) => MaybePromi
 
 /** Admits the permitted callers of routes. */
 export interface AccessControl {
-  /** Returns the handler of a route. It never throws and never rejects. */
-  guard(route: GuardedRoute, handle: GuardedHandler): RawHandler
+  /** Returns a route that refuses other callers. Neither it nor its handler throws or rejects. */
+  guard(route: GuardedRoute, handle: GuardedHandler): RawRoute
 }
 
 const internal: Caller = { isInternal: true, principal: undefined }
@@ -60,13 +68,13 @@ export function createAccessControl(options: AccessControlOptions): AccessContro
   const isOpen = allowDirectCalls || (serviceToken === undefined && authenticate === undefined)
 
   function callerOf(
-    request: RawRequest,
+    head: RequestHead,
     caller: InternalCaller | undefined,
     access: Access,
   ): MaybePromise<Caller> {
     if (caller !== undefined) return internal
     if (access === 'public') return anonymous
-    return chain(authenticate?.(request), (principal) => {
+    return chain(authenticate?.(head), (principal) => {
       if (principal === undefined && !isOpen) {
         throw authenticate === undefined ? signedRequestsOnly() : unauthenticated()
       }
@@ -77,15 +85,23 @@ export function createAccessControl(options: AccessControlOptions): AccessContro
 
   return {
     guard({ method, path, access }, handle) {
-      return (request) => {
-        const internalCaller = identify(request, method, path)
+      return (head) => {
+        const internalCaller = identify(head, method, path)
         const finish = (response: RawResponse): RawResponse => withProof(response, internalCaller)
         const fail = (thrown: unknown): RawResponse => finish(errorResponse(thrown))
+        const admit =
+          (caller: Caller): RawHandler =>
+          (request) => {
+            try {
+              const response = handle(request, caller)
+              return response instanceof Promise ? response.then(finish, fail) : finish(response)
+            } catch (thrown) {
+              return fail(thrown)
+            }
+          }
         try {
-          const response = chain(callerOf(request, internalCaller, access), (caller) =>
-            handle(request, caller),
-          )
-          return response instanceof Promise ? response.then(finish, fail) : finish(response)
+          const admitted = chain(callerOf(head, internalCaller, access), admit)
+          return admitted instanceof Promise ? admitted.catch(fail) : admitted
         } catch (thrown) {
           return fail(thrown)
         }

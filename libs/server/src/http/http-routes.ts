@@ -32,8 +32,8 @@ export function createHttpRoutes(
       if (isStream && raw.method === 'HEAD') return toWebResponse(notAllowed(raw, allowed))
       const id = context.req.param('id') ?? ''
       const signedPath = path.replace(':id', encodeURIComponent(id))
-      const handler = control.guard({ method, path: signedPath, access }, handlerFor(id))
-      return handleFetch(handler, raw, context.env.peer, maxBodyBytes)
+      const route = control.guard({ method, path: signedPath, access }, handlerFor(id))
+      return handleFetch(route, raw, context.env.peer, maxBodyBytes)
     })
     app.all(path, ({ req }) => toWebResponse(notAllowed(req.raw, allowed)))
   }

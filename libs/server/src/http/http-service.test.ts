@@ -1,7 +1,10 @@
+import type { RawRequest } from '@mcp/http'
+import { runRoute } from '@mcp/http'
 import type { McpError, RequestEnvelope } from '@mcp/protocol'
 import { expect, it } from 'vitest'
 
 import { weather } from '../../examples/weather.ts'
+import type { LocalServer } from '../create-server.ts'
 import type { Handlers } from '../define-server.ts'
 import { defineServer } from '../define-server.ts'
 
@@ -76,10 +79,7 @@ it('rejects a body over the limit, through fetch and fastRoute', async () => {
   const body = JSON.stringify({ type: 'weather-forecast', payload: { note: 'x'.repeat(100) } })
   expect((await post(body, {}, small)).status).toBe(413)
 
-  const response = await small.fastRoute(
-    'POST',
-    '/process',
-  )?.({
+  const response = await runFast(small, {
     header: () => undefined,
     body: new TextEncoder().encode(body),
     signal: new AbortController().signal,
@@ -260,3 +260,8 @@ it('returns "unavailable" after it is closed', async () => {
   expect((await call('/notifications', {}, closed)).status).toBe(503)
   expect((await call('/health', {}, closed)).status).toBe(503)
 })
+
+function runFast(local: LocalServer, request: RawRequest) {
+  const route = local.fastRoute('POST', '/process')
+  return route && runRoute(route, request)
+}

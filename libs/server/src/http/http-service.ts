@@ -23,7 +23,7 @@ export interface HttpServiceOptions {
 }
 
 /** The HTTP service of one server. */
-export interface HttpService extends Required<Omit<Service, 'close'>> {
+export interface HttpService extends Required<Pick<Service, 'fetch' | 'fastRoute'>> {
   /** Ends the notification streams. It does not close the server. */
   close(): void
 }

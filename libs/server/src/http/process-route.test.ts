@@ -1,4 +1,5 @@
-import type { ByteSink } from '@mcp/http'
+import type { ByteSink, RawRequest } from '@mcp/http'
+import { runRoute } from '@mcp/http'
 import type { HandlerContext } from '@mcp/protocol'
 import { defineContract, operation } from '@mcp/protocol'
 import { expect, it, vi } from 'vitest'
@@ -6,6 +7,7 @@ import * as z from 'zod'
 
 import { createManualClock } from '../../examples/manual-clock.ts'
 import { readEvents, takeEvents } from '../../examples/read-events.ts'
+import type { LocalServer } from '../create-server.ts'
 import { defineServer } from '../define-server.ts'
 
 const work = defineContract({
@@ -106,10 +108,7 @@ it('cancels a request without a stream when the connection closes', async () => 
   const { run, signals } = pendingHandler()
   const { server } = start(run)
   const caller = new AbortController()
-  const response = server.fastRoute(
-    'POST',
-    '/process',
-  )?.({
+  const response = runFast(server, {
     header: () => undefined,
     body: new TextEncoder().encode(body),
     signal: caller.signal,
@@ -202,10 +201,7 @@ it('disconnects a reader with more than 256 KiB queued, and cancels its request'
     }
     isStopped = true
   })
-  const response = await server.fastRoute(
-    'POST',
-    '/process',
-  )?.({
+  const response = await runFast(server, {
     header: (name) => (name === 'accept' ? 'text/event-stream' : undefined),
     body: new TextEncoder().encode(body),
     signal: new AbortController().signal,
@@ -228,3 +224,8 @@ it('ends the streams of requests with an error when it closes', async () => {
     { event: 'response', data: { error: { details: { reason: 'outcome-unknown' } } } },
   ])
 })
+
+function runFast(local: LocalServer, request: RawRequest) {
+  const route = local.fastRoute('POST', '/process')
+  return route && runRoute(route, request)
+}

@@ -1,5 +1,6 @@
 import { createNotification } from '@mcp/protocol'
-import type { ByteSink, RawResponse } from '@mcp/http'
+import { runRoute } from '@mcp/http'
+import type { ByteSink } from '@mcp/http'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { createMemoryStores } from '../store/memory/memory-stores.ts'
@@ -229,14 +230,15 @@ describe('streams', () => {
 
 describe('a client that stops reading', () => {
   async function openRaw(sink: ByteSink, path = `/sessions/${id}/events`): Promise<() => void> {
-    const handler = service.manager.fastRoute('GET', path)
-    const response: RawResponse | undefined = await handler?.({
+    const route = service.manager.fastRoute('GET', path)
+    if (route === undefined) throw new Error('No fast route.')
+    const response = await runRoute(route, {
       header: () => undefined,
       body: new Uint8Array(),
       signal: new AbortController().signal,
       peer: { isLoopback: true },
     })
-    if (response === undefined || 'body' in response) throw new Error('Not a stream.')
+    if ('body' in response) throw new Error('Not a stream.')
     return response.stream(sink)
   }
 

@@ -1,4 +1,4 @@
-import type { RawHandler } from '@mcp/http'
+import type { RawRoute } from '@mcp/http'
 import { expect, it } from 'vitest'
 
 import { createFastRoute } from './fast-route.ts'
@@ -43,7 +43,7 @@ function findWith(basePath?: string) {
   const fastRoute = createFastRoute(
     routes,
     {
-      serve({ operationId }, { sessionId }, query): RawHandler {
+      serve({ operationId }, { sessionId }, query): RawRoute {
         found = `${operationId} of ${sessionId}, query "${query.toString()}"`
         return () => noContent
       },

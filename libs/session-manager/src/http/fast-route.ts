@@ -1,4 +1,4 @@
-import type { RawHandler } from '@mcp/http'
+import type { RawRoute } from '@mcp/http'
 
 import type { Route } from './route.ts'
 import type { RouteServer } from './route-server.ts'
@@ -15,7 +15,7 @@ export function createFastRoute(
   routes: readonly Route[],
   server: Pick<RouteServer, 'serve'>,
   basePath = '',
-): (method: string, path: string) => RawHandler | undefined {
+): (method: string, path: string) => RawRoute | undefined {
   const rootWithBase = basePath + root
   const fastRoutes = routes
     .filter(({ isFast }) => isFast)

@@ -67,5 +67,6 @@ export function createHttpApi(options: HttpApiOptions): Required<Omit<Service, '
   return {
     fetch: async (request, peer) => fetch(request, peer),
     fastRoute: createFastRoute(routes, server, basePath),
+    maxBodyBytes,
   }
 }

@@ -1,11 +1,11 @@
 import { chain } from '@mcp/concurrency'
 import { createServiceAuth, errorResponse, serviceHeaders, unauthenticated } from '@mcp/http'
 import { McpError } from '@mcp/protocol'
-import type { Authenticate, RawHandler, RawRequest, RawResponse } from '@mcp/http'
+import type { Authenticate, RawHandler, RawResponse, RawRoute, RequestHead } from '@mcp/http'
 import type { Clock, MaybePromise } from '@mcp/protocol'
 
 import type { Metrics } from '../metrics.ts'
-import type { PathParameters, Route } from './route.ts'
+import type { PathParameters, Route, RouteCall } from './route.ts'
 
 export interface RouteServerOptions {
   readonly authenticate: Authenticate | undefined
@@ -17,11 +17,17 @@ export interface RouteServerOptions {
 
 /** Serves routes: authenticates the caller, calls the handler, and maps errors to responses. */
 export interface RouteServer {
-  /** Returns a handler for one request to a route. It never throws and never rejects. */
-  serve(route: Route, path: PathParameters, query: URLSearchParams): RawHandler
+  /** Returns the route of one request. It never throws and never rejects, and neither does its handler. */
+  serve(route: Route, path: PathParameters, query: URLSearchParams): RawRoute
   /** Maps an error to a response, and reports an unexpected one. */
   readonly fail: (thrown: unknown) => RawResponse
 }
+
+/** The caller of a route, if it may call it. */
+type AdmittedCaller = Pick<RouteCall, 'owner' | 'isInternal'>
+
+const anonymousCaller: AdmittedCaller = { owner: undefined, isInternal: false }
+const internalCaller: AdmittedCaller = { owner: undefined, isInternal: true }
 
 /** The name of the session manager, for which its servers sign their requests. */
 const serviceName = 'session-manager'
@@ -46,42 +52,48 @@ export function createRouteServer(options: RouteServerOptions): RouteServer {
   }
 
   /** @throws McpError `forbidden` if the route is restricted to internal callers. */
-  function isFromService(route: Route, request: RawRequest, path: PathParameters): boolean {
+  function isFromService(route: Route, head: RequestHead, path: PathParameters): boolean {
     if (route.access === 'caller' || route.access === 'public') return false
-    const identify = route.access === 'internal' ? identifyInternal : identifySigner
-    const caller = identify(request, route.method, fillTemplate(route.path, path))
+    const identifyService = route.access === 'internal' ? identifyInternal : identifySigner
+    const caller = identifyService(head, route.method, fillTemplate(route.path, path))
     if (route.access === 'internal' && caller === undefined) throw internalCallersOnly()
     return caller !== undefined
   }
 
-  function handle(
+  /** @throws McpError `unauthenticated` or `forbidden`. */
+  function identify(
     route: Route,
-    request: RawRequest,
+    head: RequestHead,
     path: PathParameters,
-    query: URLSearchParams,
-  ): MaybePromise<RawResponse> {
-    const { access, handle } = route
-    const isInternal = isFromService(route, request, path)
-    if (access === 'public' || isInternal || authenticate === undefined) {
-      return handle({ request, owner: undefined, isInternal, path, query })
-    }
-    return chain(authenticate(request), (principal) => {
+  ): MaybePromise<AdmittedCaller> {
+    if (isFromService(route, head, path)) return internalCaller
+    if (route.access === 'public' || authenticate === undefined) return anonymousCaller
+    return chain(authenticate(head), (principal) => {
       if (principal === undefined) throw unauthenticated()
-      return handle({ request, owner: principal.id, isInternal, path, query })
+      return { owner: principal.id, isInternal: false }
     })
   }
 
+  /** Runs a step that may throw or reject, and maps its error. */
+  function attempt<Result>(step: () => MaybePromise<Result>): MaybePromise<Result | RawResponse> {
+    try {
+      const result = step()
+      return result instanceof Promise ? result.catch(fail) : result
+    } catch (thrown) {
+      return fail(thrown)
+    }
+  }
+
   return {
-    serve(route, path, query) {
-      return (request: RawRequest) => {
-        try {
-          const response = handle(route, request, path, query)
-          return response instanceof Promise ? response.catch(fail) : response
-        } catch (thrown) {
-          return fail(thrown)
-        }
-      }
-    },
+    serve: (route, path, query) => (head) =>
+      attempt(() =>
+        chain(
+          identify(route, head, path),
+          ({ owner, isInternal }): RawHandler =>
+            (request) =>
+              attempt(() => route.handle({ request, owner, isInternal, path, query })),
+        ),
+      ),
     fail,
   }
 }

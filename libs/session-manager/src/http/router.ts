@@ -41,8 +41,8 @@ export function createRouter(options: RouterOptions) {
       const { raw } = context.req
       const query = new URL(raw.url).searchParams
       const parameters = { ...noPathParameters, ...context.req.param() }
-      const handler = server.serve(route, parameters, query)
-      const response = await handleFetch(handler, raw, context.env.peer, maxBodyBytes)
+      const rawRoute = server.serve(route, parameters, query)
+      const response = await handleFetch(rawRoute, raw, context.env.peer, maxBodyBytes)
       // Hono serves HEAD by the GET handler. Its body would never be read.
       if (raw.method === 'HEAD') await response.body?.cancel()
       return response

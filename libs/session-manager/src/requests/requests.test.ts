@@ -1,3 +1,4 @@
+import { runRoute } from '@mcp/http'
 import { createRequest, McpError } from '@mcp/protocol'
 import type { RequestContext } from '@mcp/protocol'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -304,8 +305,9 @@ describe('a cancelled request', () => {
   it('is not cancelled by a lost connection', async () => {
     const lost = new AbortController()
     const request = createRequest('note-keeping', { operation: 'wait' }, { id: 'r-1' })
-    const handler = service.manager.fastRoute('POST', `/sessions/${id}/requests`)
-    const response = handler?.({
+    const route = service.manager.fastRoute('POST', `/sessions/${id}/requests`)
+    if (route === undefined) throw new Error('No fast route.')
+    const response = runRoute(route, {
       header: () => undefined,
       body: new TextEncoder().encode(JSON.stringify(request)),
       signal: lost.signal,

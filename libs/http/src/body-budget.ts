@@ -1,0 +1,32 @@
+import { McpError } from '@mcp/protocol'
+
+/** A bound on the bytes of all bodies that are being read. */
+export interface BodyBudget {
+  /** @throws McpError `unavailable` if the bytes exceed what is left. */
+  reserve(bytes: number): void
+  release(bytes: number): void
+}
+
+export function createBodyBudget(maxBytes: number): BodyBudget {
+  let reservedBytes = 0
+  return {
+    reserve(bytes) {
+      if (reservedBytes + bytes > maxBytes) throw overloaded(maxBytes)
+      reservedBytes += bytes
+    },
+    release(bytes) {
+      reservedBytes -= bytes
+    },
+  }
+}
+
+/** The budget of this process. Its listeners share it, since they share the memory. */
+export const processBodyBudget = createBodyBudget(64 * 1024 * 1024)
+
+function overloaded(max: number): McpError {
+  return new McpError(
+    'unavailable',
+    `The bodies that are being read exceed ${max} bytes in total. Retry later.`,
+    { details: { reason: 'overloaded', limit: 'bodies', max, retryAfterMs: 1000 } },
+  )
+}

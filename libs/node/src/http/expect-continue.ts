@@ -1,0 +1,13 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+
+const waiting = new WeakSet<IncomingMessage>()
+
+/** Marks a request whose caller sends the body only after `100 Continue`. */
+export function deferContinue(request: IncomingMessage): void {
+  waiting.add(request)
+}
+
+/** Lets the caller of a deferred request send its body, which is about to be read. */
+export function sendContinue(request: IncomingMessage, response: ServerResponse): void {
+  if (request.headers.expect !== undefined && waiting.delete(request)) response.writeContinue()
+}
