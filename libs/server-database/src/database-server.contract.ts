@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 
 import type { DatabaseConfig } from './engines/builtin-engines.ts'
 import type { EngineDialect } from './engines/engine.contract.ts'
+import type { CallOptions } from './fixtures/open-server.ts'
 import { openServer } from './fixtures/open-server.ts'
 
 /** A database to be served, in which tables may be made. */
@@ -276,6 +277,56 @@ export function itServesItsDatabase(create: () => Promise<DatabaseUnderTest>): v
       }
       await opened.call('rollback', { transactionId })
     })
+  })
+
+  describe('shares', () => {
+    it('responds to a caller while another one has sixty slow queries', async () => {
+      const callers = new AbortController()
+      const { signal } = callers
+      // PGlite runs one statement at a time: the other caller receives the next turn.
+      const isSerial = tested.config.engine === 'pglite'
+      const sql = isSerial ? 'SELECT count(*) FROM generate_series(1, 100000)' : tested.sql.endless
+      let completed = 0
+      const busy = Array.from({ length: 60 }, async (_, number) => {
+        const caller = { principal: 'busy', sessionId: `busy-${number}`, signal }
+        const { status } = await opened.send('query', { sql, timeoutMs: 60_000 }, caller)
+        if (status === 'success') completed += 1
+      })
+      const calm = { principal: 'calm', sessionId: 'calm' }
+      for (let turn = 1; turn <= 5; turn += 1) {
+        await opened.call('query', { sql: 'SELECT 1 AS one' }, calm)
+        expect(completed).toBeLessThanOrEqual(isSerial ? 2 * turn : 0)
+      }
+      callers.abort()
+      await Promise.all(busy)
+    }, 60_000)
+
+    it('leaves a place if one caller begins transactions in many sessions', async () => {
+      const held: { transactionId: unknown; caller: CallOptions }[] = []
+      const attempts = Array.from({ length: 12 }, async (_, number) => {
+        const caller = { principal: 'holder', sessionId: `holder-${number}` }
+        const params = { access: 'read-only', timeoutMs: 600_000 }
+        const response = await opened.send('begin', params, caller)
+        if (response.status === 'error') return response.error.code
+        held.push({
+          transactionId: Reflect.get(Object(response.data['result']), 'transactionId'),
+          caller,
+        })
+        return 'success'
+      })
+      await vi.waitFor(() => expect(held.length).toBeGreaterThan(0))
+      const other = { principal: 'other', sessionId: 'other' }
+      if (tested.config.engine !== 'pglite') {
+        await opened.call('query', { sql: 'SELECT 1 AS one' }, other)
+      }
+      expect([...new Set(await Promise.all(attempts))].toSorted()).toEqual([
+        'success',
+        'unavailable',
+      ])
+      for (const { transactionId, caller } of held) {
+        await opened.call('rollback', { transactionId }, caller)
+      }
+    }, 60_000)
   })
 
   describe('the catalog', () => {

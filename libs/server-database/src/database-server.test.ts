@@ -2,7 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { describe, expect, it } from 'vitest'
+import type { Clock } from '@mcp/protocol'
+import { systemClock } from '@mcp/protocol'
+import { describe, expect, it, vi } from 'vitest'
 
 import type { DatabaseConfig } from './engines/builtin-engines.ts'
 import { databaseServer } from './database-server.ts'
@@ -114,13 +116,13 @@ describe('limits', { timeout: 60_000 }, () => {
     await server.close()
   })
 
-  it('reserves one transaction of a database for other sessions', async () => {
+  it('reserves half of the transactions of a database for other sessions', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'mcp-sqlite-'))
     const databases: DatabaseConfig[] = [
       { name: 'main', engine: 'sqlite', file: join(folder, 'main.db'), mode: 'data' },
     ]
     const { server, call, refusal } = openServer({ databases })
-    for (let count = 1; count <= 3; count += 1) await call('begin', { access: 'read-only' })
+    for (let count = 1; count <= 2; count += 1) await call('begin', { access: 'read-only' })
     expect(await refusal('begin', { access: 'read-only' })).toMatchObject({
       code: 'rate-limited',
       details: { reason: 'too-many-transactions' },
@@ -203,6 +205,28 @@ describe('PGlite in memory', { timeout: 60_000 }, () => {
     await call('execute', { sql: 'INSERT INTO kept VALUES (1)' })
     await refusal('query', { sql: postgresqlWords.endless, timeoutMs: 100 })
     expect(await call('query', { sql: 'SELECT id FROM kept' })).toMatchObject({ rows: [{ id: 1 }] })
+    await server.close()
+  })
+})
+
+describe('a transaction that another caller needs', { timeout: 60_000 }, () => {
+  it('is rolled back if it is older than 30 seconds, not before', async () => {
+    let elapsedMs = 0
+    const clock: Clock = { ...systemClock, now: () => systemClock.now() + elapsedMs }
+    const { server, call, refusal } = openServer({ clock, busyWaitMs: 50 })
+    const holder = { principal: 'holder', sessionId: 'holder' }
+    const other = { principal: 'other', sessionId: 'other' }
+    const { transactionId } = await call('begin', { timeoutMs: 600_000 }, holder)
+    const busy = await refusal('query', { sql: 'SELECT 1 AS one' }, other)
+    // Longer than the delay after which a session manager repeats the request.
+    expect(busy.details).toMatchObject({ reason: 'database-busy', retryAfterMs: 5000 })
+    elapsedMs = 30_000
+    await vi.waitFor(async () =>
+      expect(await call('query', { sql: 'SELECT 1 AS one' }, other)).toMatchObject({ rowCount: 1 }),
+    )
+    expect(await refusal('commit', { transactionId }, holder)).toMatchObject({
+      details: { reason: 'transaction-expired' },
+    })
     await server.close()
   })
 })

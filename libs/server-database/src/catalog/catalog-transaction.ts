@@ -10,13 +10,14 @@ const catalogTimeoutMs = 30_000
 export function catalogTransaction({ clock }: Pick<DatabaseService, 'clock'>) {
   return async function inTransaction<Result>(
     database: Database,
-    { signal: caller, progress }: DatabaseContext,
+    { signal: caller, callerKey, progress }: DatabaseContext,
     work: (lease: Lease, signal: AbortSignal) => Promise<Result>,
     timeoutMs = catalogTimeoutMs,
   ): Promise<Result> {
     await database.engine(progress)
     return withTimeLimit({ clock, timeoutMs, signals: [caller] }, async (signal) => {
       const lease = await database.begin({
+        callerKey,
         access: 'read-only',
         timeoutMs,
         idleMs: timeoutMs,

@@ -30,7 +30,7 @@ export async function executeAndCommit(
   const { clock } = service
   const { timeoutMs } = request
   const result = await withTimeLimit({ clock, timeoutMs, signals: [context.signal] }, (signal) =>
-    inTransaction(database, { timeoutMs, signal }, (lease) =>
+    inTransaction(database, { callerKey: context.callerKey, timeoutMs, signal }, (lease) =>
       change(lease, statement, request, signal),
     ),
   )
@@ -92,19 +92,23 @@ export async function executeAll(
 
   const { clock } = service
   const results = await withTimeLimit({ clock, timeoutMs, signals: [context.signal] }, (signal) =>
-    inTransaction(database, { isolation, timeoutMs, signal }, async (lease) => {
-      const changes: ChangeResult[] = []
-      // The limit also applies to their results together.
-      let { maxBytes } = limits
-      for (const [index, { statement, request: each }] of checked.entries()) {
-        const result = await withStatementNumber(index, () =>
-          change(lease, statement, { ...each, ...limits, maxBytes }, signal),
-        )
-        maxBytes -= Buffer.byteLength(JSON.stringify(result.rows ?? []))
-        changes.push(result)
-      }
-      return changes
-    }),
+    inTransaction(
+      database,
+      { callerKey: context.callerKey, isolation, timeoutMs, signal },
+      async (lease) => {
+        const changes: ChangeResult[] = []
+        // The limit also applies to their results together.
+        let { maxBytes } = limits
+        for (const [index, { statement, request: each }] of checked.entries()) {
+          const result = await withStatementNumber(index, () =>
+            change(lease, statement, { ...each, ...limits, maxBytes }, signal),
+          )
+          maxBytes -= Buffer.byteLength(JSON.stringify(result.rows ?? []))
+          changes.push(result)
+        }
+        return changes
+      },
+    ),
   )
   if (checked.some(({ statement }) => statement.kind === 'schema')) service.schemaChanged(database)
   return results
@@ -113,6 +117,7 @@ export async function executeAll(
 async function inTransaction<Result>(
   database: Database,
   options: {
+    readonly callerKey: string
     readonly isolation?: Isolation | undefined
     readonly timeoutMs: number
     readonly signal: AbortSignal

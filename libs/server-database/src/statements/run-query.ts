@@ -44,7 +44,14 @@ export async function queryInOwnTransaction(
 
   return withTimeLimit({ clock, timeoutMs, signals: [context.signal] }, async (signal) => {
     const idleMs = limits.cursorIdleMs * 2
-    const lease = await database.begin({ access: 'read-only', timeoutMs, idleMs, signal })
+    const { callerKey } = context
+    const lease = await database.begin({
+      callerKey,
+      access: 'read-only',
+      timeoutMs,
+      idleMs,
+      signal,
+    })
     let registered: RegisteredCursor | undefined
     try {
       const { reader, page } = await readFirstPage(lease, statement, request, signal)

@@ -52,7 +52,14 @@ export function statementHandlers(service: DatabaseService): Pick<DatabaseHandle
         async (signal) => {
           // Never committed. A plan without `analyze` runs nothing, but some engines require write access for it.
           const access = statement.kind === 'read' ? 'read-only' : 'read-write'
-          const lease = await database.begin({ access, timeoutMs, idleMs: timeoutMs, signal })
+          const { callerKey } = context
+          const lease = await database.begin({
+            callerKey,
+            access,
+            timeoutMs,
+            idleMs: timeoutMs,
+            signal,
+          })
           try {
             await statement.verify?.(lease.transaction, signal)
             return await lease.transaction.explain(sql, params, { analyze, signal })
@@ -72,6 +79,7 @@ export function statementHandlers(service: DatabaseService): Pick<DatabaseHandle
         const statement = await sqlGuard.check(sql, { mode, access })
         await withTimeLimit({ clock, timeoutMs, signals: [context.signal] }, async (signal) => {
           const lease = await database.begin({
+            callerKey: context.callerKey,
             access: statement.kind === 'read' ? 'read-only' : 'read-write',
             timeoutMs,
             idleMs: timeoutMs,

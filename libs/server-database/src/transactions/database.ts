@@ -1,5 +1,3 @@
-import type { Semaphore } from '@mcp/concurrency'
-import { createSemaphore } from '@mcp/concurrency'
 import type { Clock } from '@mcp/protocol'
 
 import { commitError } from './commit-error.ts'
@@ -9,7 +7,8 @@ import type { DatabaseContext } from '../handlers.ts'
 import type { DatabaseMode } from '../engines/database-mode.ts'
 import type { Access, EngineTransaction, Isolation } from '../engines/engine-transaction.ts'
 import type { Engine } from '../engines/engine.ts'
-import { acquirePermit } from './acquire-permit.ts'
+import type { TransactionPermit, TransactionPermits } from './transaction-permits.ts'
+import { createTransactionPermits } from './transaction-permits.ts'
 
 export interface DatabaseOptions {
   readonly engineOptions: OpenEngineOptions
@@ -36,6 +35,8 @@ export interface Database {
 }
 
 export interface LeaseOptions {
+  /** Key of the caller: each has its share of the transactions. */
+  readonly callerKey: string
   readonly access: Access
   readonly isolation?: Isolation | undefined
   /** Timeout of its statements, in milliseconds. */
@@ -52,8 +53,7 @@ export interface Lease {
   commit(signal: AbortSignal): Promise<void>
   /** Rolls back. Idempotent; never rejects. */
   rollback(): Promise<void>
-  /** Sets the function that closes the transaction if its permit is needed; `undefined` while it must not be closed. */
-  allowReclaim(close: (() => void) | undefined): void
+  readonly allowReclaim: TransactionPermit['allowReclaim']
 }
 
 /** Time after which a starting engine is reported as progress, in milliseconds. */
@@ -64,29 +64,20 @@ export function createDatabase(
   options: DatabaseOptions,
 ): Database {
   const { engineOptions, clock, waitMs } = options
-  /** The functions that close reclaimable transactions, the longest idle one first. */
-  const reclaimable = new Map<Lease, () => void>()
-  let opening: Promise<{ engine: Engine; permits: Semaphore }> | undefined
+  let opening: Promise<{ engine: Engine; permits: TransactionPermits }> | undefined
 
-  async function openOnce(): Promise<{ engine: Engine; permits: Semaphore }> {
+  async function openOnce(): Promise<{ engine: Engine; permits: TransactionPermits }> {
     const engine = await definition.open(config, engineOptions)
-    return { engine, permits: createSemaphore({ limit: engine.maxTransactions }) }
+    const permits = createTransactionPermits({ limit: engine.maxTransactions, clock, waitMs })
+    return { engine, permits }
   }
 
-  function opened(): Promise<{ engine: Engine; permits: Semaphore }> {
+  function opened(): Promise<{ engine: Engine; permits: TransactionPermits }> {
     opening ??= openOnce().catch((error: unknown) => {
       opening = undefined
       throw error
     })
     return opening
-  }
-
-  function reclaim(): void {
-    const [oldest] = reclaimable
-    if (oldest === undefined) return
-    const [lease, close] = oldest
-    reclaimable.delete(lease)
-    close()
   }
 
   return {
@@ -105,10 +96,9 @@ export function createDatabase(
         stop()
       }
     },
-    async begin({ access, isolation, timeoutMs, idleMs, signal }) {
+    async begin({ callerKey, access, isolation, timeoutMs, idleMs, signal }) {
       const { engine, permits } = await opened()
-      const limit = engine.maxTransactions
-      const release = await acquirePermit(permits, { limit, clock, waitMs, signal, reclaim })
+      const permit = await permits.acquire(callerKey, signal)
       let transaction: EngineTransaction
       try {
         transaction = await engine.begin({
@@ -119,14 +109,14 @@ export function createDatabase(
           idleTimeoutMs: idleMs,
         })
       } catch (error) {
-        release()
+        permit.release()
         throw error
       }
       const lease: Lease = {
         engine,
         transaction,
         async commit(committing) {
-          reclaimable.delete(lease)
+          permit.allowReclaim(undefined)
           try {
             // Nothing was sent yet, so it is certain that it was not committed.
             if (committing.aborted) {
@@ -137,19 +127,16 @@ export function createDatabase(
               throw commitError(error)
             })
           } finally {
-            release()
+            permit.release()
           }
         },
         async rollback() {
-          reclaimable.delete(lease)
+          permit.allowReclaim(undefined)
           // If this fails, closing the connection rolls back.
           await transaction.rollback().catch(() => {})
-          release()
+          permit.release()
         },
-        allowReclaim(close) {
-          reclaimable.delete(lease)
-          if (close !== undefined) reclaimable.set(lease, close)
-        },
+        allowReclaim: (close, delayMs) => permit.allowReclaim(close, delayMs),
       }
       return lease
     },

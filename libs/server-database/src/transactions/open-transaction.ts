@@ -36,6 +36,8 @@ export interface OpenTransaction {
   setCursor(cursor: OpenCursor | undefined): void
   commit(signal: AbortSignal): Promise<void>
   rollback(): Promise<void>
+  /** Rolls back, as at its timeout. */
+  expire(): Promise<void>
 }
 
 export function createOpenTransaction(options: OpenTransactionOptions): OpenTransaction {
@@ -95,6 +97,7 @@ export function createOpenTransaction(options: OpenTransactionOptions): OpenTran
         }
       }),
     rollback: () => finish('rolled-back'),
+    expire: () => finish('expired'),
   }
 }
 

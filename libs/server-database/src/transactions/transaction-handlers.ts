@@ -12,6 +12,9 @@ type Names = 'begin' | 'commit' | 'rollback' | 'transaction'
 /** Timeout of a commit, in milliseconds. */
 const commitTimeoutMs = 30_000
 
+/** Time for which a transaction is not rolled back, although other callers need it, in milliseconds. */
+const reservedMs = 30_000
+
 /** Time reserved for sending the response before the caller's deadline, in milliseconds. */
 const responseReserveMs = 250
 
@@ -25,8 +28,8 @@ export function transactionHandlers(service: DatabaseService): Pick<DatabaseHand
       const { transactions } = sessions.of(context)
       const { sessionId = '', signal } = context
       const { maxTransactions } = await database.engine(context.progress)
-      // One transaction remains for other sessions, unless the database has only one.
-      const maxHere = maxTransactions > 1 ? maxTransactions - 1 : Infinity
+      // As many as one caller may have: the others remain for other callers.
+      const maxHere = Math.ceil(maxTransactions / 2)
       const checkCount = (): void => {
         const here = [...transactions.values()].filter((each) => each.database === database)
         const { size } = transactions
@@ -35,6 +38,7 @@ export function transactionHandlers(service: DatabaseService): Pick<DatabaseHand
       }
       checkCount()
       const lease = await database.begin({
+        callerKey: context.callerKey,
         access,
         isolation,
         timeoutMs,
@@ -62,6 +66,7 @@ export function transactionHandlers(service: DatabaseService): Pick<DatabaseHand
         },
       })
       const id = transactions.add(transaction)
+      lease.allowReclaim(() => void transaction.expire(), reservedMs)
       return { transactionId: id, expiresAt: new Date(transaction.expiresAt).toISOString() }
     },
     async commit({ transactionId }, context) {

@@ -6,24 +6,20 @@ import { postgresMissing, startPostgres } from '../../fixtures/start-postgres.ts
 
 /** Functions that are syntax in some version. */
 const laterSyntax = [
-  ...[
-    'json',
-    'json_array',
-    'json_arrayagg',
-    'json_exists',
-    'json_object',
-    'json_objectagg',
-    'json_query',
-  ],
-  ...[
-    'json_scalar',
-    'json_serialize',
-    'json_table',
-    'json_value',
-    'merge_action',
-    'normalize',
-    'any_value',
-  ],
+  'json',
+  'json_array',
+  'json_arrayagg',
+  'json_exists',
+  'json_object',
+  'json_objectagg',
+  'json_query',
+  'json_scalar',
+  'json_serialize',
+  'json_table',
+  'json_value',
+  'merge_action',
+  'normalize',
+  'any_value',
 ]
 
 const spellings = (name: string) => [

@@ -1,0 +1,111 @@
+import { createSemaphore } from '@mcp/concurrency'
+import type { Clock } from '@mcp/protocol'
+import { McpError } from '@mcp/protocol'
+
+export interface TransactionPermitsOptions {
+  /** Maximum number of transactions. */
+  readonly limit: number
+  readonly clock: Clock
+  /** Maximum time to wait for a permit, in milliseconds. */
+  readonly waitMs: number
+}
+
+/** The permits for the transactions of a database, of which each caller has its share. */
+export interface TransactionPermits {
+  /** @throws McpError `unavailable`, reason `database-busy`, after `waitMs`. */
+  acquire(callerKey: string, signal: AbortSignal): Promise<TransactionPermit>
+}
+
+export interface TransactionPermit {
+  /** Idempotent. */
+  release(): void
+  /**
+   * Sets the function that closes the transaction if its permit is needed; `undefined` while it must not
+   * be closed. After `delayMs`, other callers may have it closed; without it, its own caller, too, at once.
+   */
+  allowReclaim(close: (() => void) | undefined, delayMs?: number): void
+}
+
+/** How a transaction is closed if its permit is needed. */
+interface Reclaimable {
+  readonly close: () => void
+  /** Time from which other callers may have it closed, in milliseconds since the epoch. */
+  readonly from: number
+  /** Whether it only holds unread rows. */
+  readonly isIdle: boolean
+}
+
+export function createTransactionPermits(options: TransactionPermitsOptions): TransactionPermits {
+  const { limit, clock, waitMs } = options
+  const semaphore = createSemaphore({ limit, reservesPermits: true })
+  const keys = new Map<TransactionPermit, string>()
+  /** The longest idle one first. */
+  const reclaimable = new Map<TransactionPermit, Reclaimable>()
+
+  /** Closes a transaction whose permit this caller could use, if one may be closed. */
+  function reclaim(callerKey: string): void {
+    let held = 0
+    for (const key of keys.values()) if (key === callerKey) held += 1
+    for (const [permit, { close, from, isIdle }] of reclaimable) {
+      const isOwn = keys.get(permit) === callerKey
+      if (isOwn ? !isIdle : from > clock.now()) continue
+      // Otherwise its permit would be reserved for other callers.
+      const isUseful = (isOwn ? held - 1 : held) <= limit - semaphore.active
+      if (!isUseful) continue
+      reclaimable.delete(permit)
+      close()
+      return
+    }
+  }
+
+  async function wait(callerKey: string, signal: AbortSignal): Promise<() => void> {
+    const timeout = new AbortController()
+    const { queued } = semaphore
+    const acquiring = semaphore.acquire(AbortSignal.any([signal, timeout.signal]), callerKey)
+    if (semaphore.queued === queued) return acquiring
+    const stopTimer = clock.after(waitMs, () =>
+      timeout.abort(databaseBusy({ active: semaphore.active, limit, waitMs })),
+    )
+    reclaim(callerKey)
+    return acquiring.finally(stopTimer)
+  }
+
+  return {
+    async acquire(callerKey, signal) {
+      const release = await wait(callerKey, signal)
+      const permit: TransactionPermit = {
+        release() {
+          reclaimable.delete(permit)
+          keys.delete(permit)
+          release()
+        },
+        allowReclaim(close, delayMs) {
+          reclaimable.delete(permit)
+          if (close === undefined) return
+          const from = clock.now() + (delayMs ?? 0)
+          reclaimable.set(permit, { close, from, isIdle: delayMs === undefined })
+        },
+      }
+      keys.set(permit, callerKey)
+      return permit
+    },
+  }
+}
+
+/** Longer than the delay after which a dispatcher sends the request again: each would wait for `waitMs`. */
+const minRetryAfterMs = 5000
+
+function databaseBusy(state: { active: number; limit: number; waitMs: number }): McpError {
+  return new McpError('unavailable', busyMessage(state), {
+    details: { reason: 'database-busy', retryAfterMs: Math.max(minRetryAfterMs, state.waitMs) },
+  })
+}
+
+function busyMessage({ active, limit }: { active: number; limit: number }): string {
+  if (limit === 1) {
+    return 'The only transaction of this database is in use. Commit it or roll it back, or retry later.'
+  }
+  return active < limit
+    ? 'All transactions that one caller may have at the same time are in use. Commit or roll back one, or retry later.'
+    : `All ${limit} transactions are in use. Commit or roll back one, or retry later.`
+}
