@@ -9,7 +9,7 @@ interface Counter {
 /** Counters and gauges in the text format of Prometheus. */
 export interface Metrics {
   count(name: keyof typeof counters, label?: string): void
-  /** Registers a value that is read when the metrics are rendered. */
+  /** Registers a value that is read when the metrics are rendered: a counter if its name ends in `_total`. */
   gauge(name: string, help: string, read: () => number): void
   /** Registers gauges that have one value per server. */
   gaugesByServer(read: () => readonly GaugeByServer[]): void
@@ -56,7 +56,8 @@ export function createMetrics(): Metrics {
         }
       }
       for (const [name, { help, read }] of gauges) {
-        lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} gauge`, `${name} ${read()}`)
+        const type = name.endsWith('_total') ? 'counter' : 'gauge'
+        lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, `${name} ${read()}`)
       }
       for (const { name, help, values } of readByServer()) {
         lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} gauge`)

@@ -20,12 +20,14 @@ import { createRequestRunner } from './requests/request-runner.ts'
 import { createRequestStreams } from './requests/request-stream.ts'
 import type { Requests } from './requests/requests.ts'
 import { createRequests, shuttingDown } from './requests/requests.ts'
+import { createUnrecordedResponses } from './requests/unrecorded-responses.ts'
 import type { Session } from './sessions/session.ts'
 import { toSession } from './sessions/session.ts'
 import type { NewSessionOptions } from './sessions/sessions.ts'
 import { createSessions } from './sessions/sessions.ts'
 import { createMemoryStores } from './store/memory/memory-stores.ts'
 import type { Signal } from './store/signal-bus.ts'
+import { isStoreFailure } from './store/store-failure.ts'
 import type { Stores } from './store/stores.ts'
 
 /** Bounds beyond which a session manager rejects a request or closes a stream. */
@@ -96,7 +98,11 @@ const defaults: SessionManagerLimits = {
 export function createSessionManager(options: SessionManagerOptions): SessionManager {
   const { dispatcher, authenticate, serviceToken, idleTtlMs = 1_800_000 } = options
   const { maxTtlMs = 86_400_000, mounts = [] } = options
-  const { clock = systemClock, onError = () => {} } = options
+  const { clock = systemClock } = options
+  const onError = (error: unknown): void => {
+    // A store reports its own failures, once per change of state and not for each operation.
+    if (!isStoreFailure(error)) options.onError?.(error)
+  }
   // With a leading slash and without trailing ones, however it was written.
   const basePath = (options.basePath ?? '').replace(/^\/*(?=[^/])/, '/').replace(/\/+$/, '')
   const limits = { ...defaults, ...options.limits }
@@ -127,8 +133,9 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
   })
   const notifications = createNotifications({ ...shared, store: stores.events })
   const interactions = createInteractions({ ...shared, store: stores.interactions, notifications })
-  const runner = createRequestRunner({ ...shared, inFlight, interactions })
-  const requests = createRequests({ ...shared, sessions, inFlight, runner })
+  const unrecorded = createUnrecordedResponses(stores.responses, clock)
+  const runner = createRequestRunner({ ...shared, inFlight, unrecorded, interactions })
+  const requests = createRequests({ ...shared, sessions, inFlight, unrecorded, runner })
   const streams = createEventStreams({ ...shared, ...limits, sessionStreams, heartbeats })
   const api = createHttpApi({
     ...shared,
@@ -146,12 +153,18 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
   })
   metrics.gauge('mcp_streams_open', 'Event streams open.', () => streams.size)
   metrics.gaugesByServer(() => dispatcher.metrics?.() ?? [])
+  metrics.gauge(
+    'mcp_store_errors_total',
+    'Operations that the store failed.',
+    () => stores.health().errors,
+  )
   metrics.gauge('mcp_requests_running', 'Requests in flight.', () => inFlight.size)
 
   const stops = [
     stores.signals.subscribe(undefined, createSignalHandler({ requests, streams, interactions })),
     notifications.forward(),
     sessions.maintain(),
+    unrecorded.retry(),
   ]
 
   async function close({ graceMs = 5000 }: CloseOptions): Promise<void> {
@@ -159,6 +172,7 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
     streams.close()
     await requests.drain(graceMs)
     for (const stop of stops) stop()
+    await unrecorded.flush()
     if (options.stores === undefined) await stores.close()
   }
 

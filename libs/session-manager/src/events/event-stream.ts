@@ -10,7 +10,7 @@ import { encodeStoredEvents } from './encode-stored-events.ts'
 export interface EventStream {
   /** Delivers an event that was just appended; `encoded` is shared by all streams. */
   deliver(event: StoredEvent, encoded: Uint8Array): void
-  /** Reads the log again, because it contains an event that was not delivered. */
+  /** Reads the log again: it contains an event that was not delivered. */
   catchUp(): void
   /** Writes a last event and ends the stream. */
   end(last: NotificationEnvelope): void
@@ -95,7 +95,13 @@ export function createEventStream(options: EventStreamOptions): EventStream {
     await readLog()
   }
 
-  run().catch(onError)
+  /** The client reconnects and resumes from the log, which the stream could not read. */
+  function fail(error: unknown): void {
+    onError(error)
+    writer.disconnect()
+  }
+
+  run().catch(fail)
 
   return {
     deliver(event, encoded) {
@@ -109,7 +115,7 @@ export function createEventStream(options: EventStreamOptions): EventStream {
       isStale = true
       if (state === 'catching-up') return
       state = 'catching-up'
-      readLog().catch(onError)
+      readLog().catch(fail)
     },
     end(last) {
       writer.end(encodeNotification(last))

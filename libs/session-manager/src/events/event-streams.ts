@@ -8,6 +8,7 @@ import type { StoredEvent } from '../store/event-store.ts'
 import type { EndReason } from '../store/session-store.ts'
 import type { Signal } from '../store/signal-bus.ts'
 import type { Stores } from '../store/stores.ts'
+import { createBroadcasts } from './broadcasts.ts'
 import { encodeStoredEvents } from './encode-stored-events.ts'
 import type { EventStream } from './event-stream.ts'
 import { createEventStream } from './event-stream.ts'
@@ -49,8 +50,11 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
   const all = new Set<EventStream>()
   let isClosed = false
 
-  function deliver(streams: ReadonlySet<EventStream>, signal: Signal): void {
+  const broadcasts = createBroadcasts({ ...options, sessions: stores.sessions })
+
+  function deliver(sessionId: string, streams: ReadonlySet<EventStream>, signal: Signal): void {
     if (signal.type !== 'appended') return
+    broadcasts.deliverPending(sessionId, streams)
     const encoded = encodeStoredEvents([signal.event])
     for (const stream of streams) stream.deliver(signal.event, encoded)
   }
@@ -75,7 +79,7 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
     open(sessionId, after, sink) {
       // Subscribed before the log is read, so that no event is missed in between.
       const streams = sessionStreams.open(sessionId, (opened) =>
-        stores.signals.subscribe(sessionId, (signal) => deliver(opened, signal)),
+        stores.signals.subscribe(sessionId, (signal) => deliver(sessionId, opened, signal)),
       )
       metrics.count('mcp_streams_opened_total')
       const writer = createEventWriter(sink, {
@@ -103,15 +107,7 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
       if (isClosed) stream.end(streamClosing())
       return writer.disconnect
     },
-    broadcast(event) {
-      if (event.server === undefined) {
-        const encoded = encodeStoredEvents([event])
-        for (const stream of all) stream.deliver(event, encoded)
-      } else {
-        // Only the store knows which sessions used that server.
-        for (const stream of all) stream.catchUp()
-      }
-    },
+    broadcast: (event) => broadcasts.deliver(event),
     endSession(sessionId, reason) {
       const streams = sessionStreams.of(sessionId)
       if (streams === undefined) return

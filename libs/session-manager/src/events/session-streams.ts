@@ -14,6 +14,7 @@ export interface SessionStreams {
   /** Removes a stream, and unsubscribes if it was the last one of its session. */
   remove(sessionId: string, stream: EventStream): void
   sessionIds(): Iterable<string>
+  entries(): Iterable<readonly [sessionId: string, streams: ReadonlySet<EventStream>]>
 }
 
 export function createSessionStreams(): SessionStreams {
@@ -41,5 +42,8 @@ export function createSessionStreams(): SessionStreams {
       entry.unsubscribe()
     },
     sessionIds: () => bySession.keys(),
+    *entries() {
+      for (const [sessionId, { streams }] of bySession) yield [sessionId, streams]
+    },
   }
 }

@@ -24,7 +24,7 @@ import { createSystemHandlers } from './system-handlers.ts'
 
 export interface HttpApiOptions {
   readonly dispatcher: Pick<RequestDispatcher, 'servers'>
-  readonly stores: Pick<Stores, 'sessions' | 'signals'>
+  readonly stores: Pick<Stores, 'sessions' | 'signals' | 'health'>
   readonly sessions: Sessions
   readonly requests: Requests
   readonly streamResponse: StreamResponse
@@ -52,7 +52,7 @@ export function createHttpApi(options: HttpApiOptions): Required<Omit<Service, '
     sessions: createSessionHandlers({ ...options, store: stores.sessions }),
     requests: createRequestHandlers({ ...options, signals: stores.signals, fail: server.fail }),
     events: createEventHandlers({ ...options, store: stores.sessions }),
-    system: createSystemHandlers({ ...options, store: stores.sessions }),
+    system: createSystemHandlers(options),
     openApi: async (table) =>
       createOpenApi({
         routes: table,

@@ -1,13 +1,14 @@
 import { jsonResponse } from '@mcp/http'
+import { McpError } from '@mcp/protocol'
 
 import type { Metrics } from '../metrics.ts'
 import type { RequestDispatcher } from '../request-dispatcher.ts'
-import type { SessionStore } from '../store/session-store.ts'
+import type { Stores } from '../store/stores.ts'
 import type { RouteHandler } from './route.ts'
 
 export interface SystemHandlersOptions {
   readonly dispatcher: Pick<RequestDispatcher, 'servers'>
-  readonly store: Pick<SessionStore, 'read'>
+  readonly stores: Pick<Stores, 'health'>
   readonly metrics: Metrics
   /** Throws `unavailable` during shutdown. */
   readonly assertOpen: () => void
@@ -18,16 +19,17 @@ export type SystemHandlers = Readonly<
 >
 
 export function createSystemHandlers(options: SystemHandlersOptions): SystemHandlers {
-  const { dispatcher, store, metrics, assertOpen } = options
+  const { dispatcher, stores, metrics, assertOpen } = options
 
   return {
     async listServers() {
       return jsonResponse(200, { servers: await dispatcher.servers() })
     },
     health: () => jsonResponse(200, { status: 'ok' }),
-    async ready() {
+    ready() {
       assertOpen()
-      await store.read('readiness')
+      const { failure } = stores.health()
+      if (failure !== undefined) throw new McpError('unavailable', failure)
       return jsonResponse(200, { status: 'ready' })
     },
     metrics: () => ({

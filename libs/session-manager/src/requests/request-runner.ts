@@ -15,6 +15,7 @@ import type { RequestDispatcher } from '../request-dispatcher.ts'
 import { createRequestEvents } from './request-events.ts'
 import type { SettledResponse } from './settled-response.ts'
 import { createSettledResponse } from './settled-response.ts'
+import type { UnrecordedResponses } from './unrecorded-responses.ts'
 
 /** A request as the session manager received it. */
 export interface IncomingRequest {
@@ -53,6 +54,7 @@ export interface RequestRunnerOptions {
   readonly dispatcher: Pick<RequestDispatcher, 'dispatch'>
   readonly stores: Pick<Stores, 'sessions' | 'responses'>
   readonly inFlight: InFlightRequests
+  readonly unrecorded: Pick<UnrecordedResponses, 'add'>
   readonly interactions: Pick<Interactions, 'ask'>
   readonly clock: Clock
   readonly metrics: Metrics
@@ -63,7 +65,8 @@ export interface RequestRunnerOptions {
 const touchIntervalMs = 1000
 
 export function createRequestRunner(options: RequestRunnerOptions): RequestRunner {
-  const { dispatcher, stores, inFlight, interactions, clock, metrics, onError } = options
+  const { dispatcher, stores, inFlight, unrecorded, interactions, clock, metrics, onError } =
+    options
   let onIdle = (): void => {}
 
   function touch(entry: InFlightRequest, at: number, server?: string): void {
@@ -84,18 +87,19 @@ export function createRequestRunner(options: RequestRunnerOptions): RequestRunne
 
   function record(entry: InFlightRequest, at: number, settled: SettledResponse, keep: boolean) {
     const { sessionId, request } = entry
-    try {
-      const stored = keep ? settled.toHttp() : undefined
-      const recording = stores.responses.settle(sessionId, request.id, at, stored)
-      if (recording instanceof Promise) {
-        recording.catch(onError).finally(() => settle(entry, settled))
-      } else {
-        settle(entry, settled)
-      }
-    } catch (error) {
-      // The operation has run: its callers get the response, recorded or not.
+    const stored = keep ? settled.toHttp() : undefined
+    // The operation has run: its callers get the response, recorded or not.
+    const retryLater = (error: unknown): void => {
       onError(error)
+      unrecorded.add(entry, at, stored)
       settle(entry, settled)
+    }
+    try {
+      const recording = stores.responses.settle(sessionId, request.id, at, stored)
+      if (recording instanceof Promise) recording.then(() => settle(entry, settled), retryLater)
+      else settle(entry, settled)
+    } catch (error) {
+      retryLater(error)
     }
   }
 

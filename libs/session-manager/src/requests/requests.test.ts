@@ -244,7 +244,7 @@ describe('a repeated request', () => {
   })
 
   it('waits for another replica that is running it', async () => {
-    const stores = createMemoryStores()
+    const stores = { ...createMemoryStores(), isShared: true }
     const here = createTestManager({ servers: [notes], stores })
     const there = createTestManager({ servers: [notes], stores })
     const session = await here.open()

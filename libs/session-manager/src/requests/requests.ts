@@ -13,7 +13,9 @@ import type { InFlightRequest, InFlightRequests } from './in-flight-requests.ts'
 import type { PendingResponse } from './pending-response.ts'
 import type { RequestDispatcher } from '../request-dispatcher.ts'
 import type { IncomingRequest, RequestRunner } from './request-runner.ts'
+import { outcomeUnknown } from './request-runner.ts'
 import { restoreResponse } from './settled-response.ts'
+import type { UnrecordedResponses } from './unrecorded-responses.ts'
 
 /** Runs each request of a session once, however often it is repeated. */
 export interface Requests {
@@ -32,9 +34,10 @@ export interface Requests {
 
 export interface RequestsOptions {
   readonly dispatcher: Pick<RequestDispatcher, 'operationOf'>
-  readonly stores: Pick<Stores, 'sessions' | 'responses'>
+  readonly stores: Pick<Stores, 'sessions' | 'responses' | 'isShared'>
   readonly sessions: Pick<Sessions, 'assertAccess'>
   readonly inFlight: InFlightRequests
+  readonly unrecorded: Pick<UnrecordedResponses, 'find'>
   readonly runner: RequestRunner
   readonly clock: Clock
   readonly metrics: Metrics
@@ -46,7 +49,7 @@ export interface RequestsOptions {
 const pollMs = 50
 
 export function createRequests(options: RequestsOptions): Requests {
-  const { dispatcher, stores, sessions, inFlight, runner, clock, metrics } = options
+  const { dispatcher, stores, sessions, inFlight, unrecorded, runner, clock, metrics } = options
   const claims = createClaims({ ...options, store: stores.responses })
 
   function replay(response: StoredResponse): PendingResponse {
@@ -67,7 +70,7 @@ export function createRequests(options: RequestsOptions): Requests {
     deadline: number,
   ): MaybePromise<PendingResponse> {
     const { sessionId, owner, request, hasId } = incoming
-    const running = inFlight.find(sessionId, request.id)
+    const running = inFlight.find(sessionId, request.id) ?? unrecorded.find(sessionId, request.id)
     if (running !== undefined) return join(running, incoming)
     const operation = dispatcher.operationOf(request)
     if (hasId && operation?.hints.readOnly !== true) {
@@ -93,7 +96,10 @@ export function createRequests(options: RequestsOptions): Requests {
       if (result.type === 'claimed') {
         return runner.start(incoming, { operation, now, deadline, isRecorded: true })
       }
-      return result.type === 'settled' ? replay(result.response) : retryLater(incoming, deadline)
+      if (result.type === 'settled') return replay(result.response)
+      // No other process can settle it, and this one does not run it.
+      if (!stores.isShared) throw outcomeUnknown()
+      return retryLater(incoming, deadline)
     })
   }
 

@@ -1,0 +1,68 @@
+import type { Clock } from '@mcp/protocol'
+
+import type { ResponseStore, StoredResponse } from '../store/response-store.ts'
+import type { InFlightRequest } from './in-flight-requests.ts'
+
+/** Responses that the store failed to record. Repeated requests get them from here. */
+export interface UnrecordedResponses {
+  /** Without a response, the id of the request is to become free. */
+  add(entry: InFlightRequest, at: number, response: StoredResponse | undefined): void
+  find(sessionId: string, requestId: string): InFlightRequest | undefined
+  /** Records them again, until the returned function is called. */
+  retry(): () => void
+  /** Records them once more. */
+  flush(): Promise<void>
+}
+
+interface Unrecorded {
+  readonly entry: InFlightRequest
+  readonly at: number
+  readonly response: StoredResponse | undefined
+}
+
+const retryEveryMs = 1000
+const maxResponses = 1000
+const maxTotalBytes = 16 * 1024 * 1024
+
+export function createUnrecordedResponses(
+  store: Pick<ResponseStore, 'settle'>,
+  clock: Clock,
+): UnrecordedResponses {
+  // In the order of their responses.
+  const responses = new Map<string, Unrecorded>()
+  let totalBytes = 0
+
+  function remove(key: string, { response }: Unrecorded): void {
+    if (responses.delete(key)) totalBytes -= response?.body.length ?? 0
+  }
+
+  async function flush(): Promise<void> {
+    for (const [key, unrecorded] of responses) {
+      const { entry, at, response } = unrecorded
+      try {
+        await store.settle(entry.sessionId, entry.request.id, at, response)
+      } catch {
+        // The store reports its failures. The others would fail too, and are recorded next time.
+        return
+      }
+      remove(key, unrecorded)
+    }
+  }
+
+  return {
+    add(entry, at, response) {
+      responses.set(keyOf(entry.sessionId, entry.request.id), { entry, at, response })
+      totalBytes += response?.body.length ?? 0
+      for (const [key, oldest] of responses) {
+        if (responses.size <= maxResponses && totalBytes <= maxTotalBytes) break
+        remove(key, oldest)
+      }
+    },
+    find: (sessionId, requestId) =>
+      responses.size === 0 ? undefined : responses.get(keyOf(sessionId, requestId))?.entry,
+    retry: () => clock.every(retryEveryMs, () => void flush()),
+    flush,
+  }
+}
+
+const keyOf = (sessionId: string, requestId: string): string => `${sessionId} ${requestId}`
