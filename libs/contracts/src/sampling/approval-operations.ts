@@ -11,7 +11,8 @@ const approvalIdParam = () =>
  * of a response.
  */
 export const approvalEdits = () =>
-  z.object({
+  // Strict: a misspelled edit must not approve the unedited text.
+  z.strictObject({
     prompt: z.string().min(1).max(1_000_000).optional().describe('Replaces the last user text.'),
     system: z.string().max(1_000_000).optional().describe('Replaces the system instructions.'),
     maxTokens: z

@@ -7,6 +7,8 @@ export function workerFlags(maxMemoryMb: number): string[] {
     '--allow-fs-read=*',
     '--allow-worker',
     '--no-warnings',
+    // Data cannot read or replace the prototype of an object under the key `__proto__`.
+    '--disable-proto=delete',
     `--max-old-space-size=${maxMemoryMb}`,
     ...conditionFlags([...process.execArgv, ...(process.env.NODE_OPTIONS?.split(/\s+/) ?? [])]),
   ]

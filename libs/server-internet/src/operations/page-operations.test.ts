@@ -1,10 +1,12 @@
 import { createRequest } from '@mcp/protocol'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 
 import { call, callResult } from '../fixtures/call.ts'
 import { openExampleSite } from '../fixtures/example-site.ts'
 import { openServer } from '../fixtures/open-server.ts'
 import type { Site } from '../fixtures/open-site.ts'
+import { openSite, respond } from '../fixtures/open-site.ts'
+import { smallPdf } from '../fixtures/small-pdf.ts'
 
 const server = openServer()
 let site: Site
@@ -32,6 +34,21 @@ describe('fetch', () => {
       content: expect.stringMatching(/^An example page|^# Example Domain/),
       truncated: false,
       fetchedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+    })
+  })
+
+  it('returns the text of a PDF', async () => {
+    const pdf = smallPdf(['Hello from page one', 'And from page two'], 'Two pages')
+    const documents = await openSite({
+      '/two-pages.pdf': respond(pdf, { 'content-type': 'application/pdf' }),
+    })
+    onTestFinished(() => documents.close())
+    expect(
+      await callResult(server, 'fetch', { url: `${documents.origin}/two-pages.pdf` }),
+    ).toMatchObject({
+      contentType: 'application/pdf',
+      title: 'Two pages',
+      content: 'Hello from page one\n\nAnd from page two',
     })
   })
 

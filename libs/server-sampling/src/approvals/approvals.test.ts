@@ -228,6 +228,17 @@ describe('by the operations', () => {
     expect(await result).toMatchObject({ text: 'Hello!' })
   })
 
+  it('refuses unknown edits, and stays pending', async () => {
+    const { call, pending } = prepare()
+    const result = call('complete', { prompt: 'Hello', approval: 'request' })
+    const { approvalId } = await pending()
+    expect(await call('approve', { approvalId, edits: { promt: 'Hi' } })).toMatchObject({
+      error: { code: 'invalid-params', message: expect.stringContaining('promt') },
+    })
+    await call('approve', { approvalId })
+    expect(await result).toMatchObject({ text: 'Hello!' })
+  })
+
   it('refuses an edited response that does not match the schema', async () => {
     const { call, pending } = createTestServer({ providers: [scriptedProvider(['{"n":1}'])] })
     const responseSchema = { type: 'object', required: ['n'] }

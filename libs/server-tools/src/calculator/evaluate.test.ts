@@ -55,6 +55,9 @@ it.each([
   'f(x) = import(x); f({})',
   'import(x) = x',
   '"a".constructor',
+  'cos.toString()',
+  'f(x) = x; f.toString()',
+  'f(x) = x; f["toLocaleString"]()',
   '"a"["constructor"]',
   '{}["__proto__"]',
   'cos.constructor("x")',
@@ -93,6 +96,9 @@ it.each([
   ['x + 1', 'expression-failed', 'Undefined symbol x'],
   ['f(x) = f(x); f(1)', 'expression-failed', 'recurses infinitely'],
   ['f(x) = x', 'expression-failed', 'returns a function'],
+  ['string(cos)', 'expression-failed', 'A function cannot be converted to a string'],
+  ['f(x) = x; string(f)', 'expression-failed', 'A function cannot be converted to a string'],
+  ['map([cos], string)', 'expression-failed', 'A function cannot be converted to a string'],
   ['2 inch to kg', 'expression-failed', 'Units do not match'],
 ])('reports the error in %s', async (expression, reason, message) => {
   await expect(run(expression)).rejects.toMatchObject({

@@ -37,6 +37,19 @@ it.each(greedy)('stops %s.%s when it exceeds its limits', async (tool, operation
   })
 })
 
+it('treats __proto__ as an ordinary key, also of objects that a query builds', async () => {
+  const hostile: unknown = JSON.parse('{"__proto__": {"x": 1}}')
+  const merged = await callResult(server, 'dataTransformer', 'merge', {
+    objects: [{ a: 1 }, hostile],
+  })
+  expect(JSON.stringify(merged)).toBe('{"a":1,"__proto__":{"x":1}}')
+  const query = (expression: string) =>
+    callResult(server, 'dataTransformer', 'query', { data: {}, expression, language: 'jmespath' })
+  expect(await query('{"__proto__": `{"x": 1}`}.x')).toBeNull()
+  expect(await query('from_items([[\'__proto__\', `{"x": 1}`]]).x')).toBeNull()
+  expect(await query('{a: `1`}.__proto__')).toBeNull()
+})
+
 it('processes further calls afterwards', async () => {
   expect(await callResult(server, 'calculator', 'evaluate', { expression: '1 + 1' })).toMatchObject(
     {

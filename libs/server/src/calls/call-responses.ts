@@ -1,5 +1,5 @@
 import type { Clock, RequestEnvelope, ResponseEnvelope } from '@mcp/protocol'
-import { completeHints, createResponse, McpError } from '@mcp/protocol'
+import { callerKeyOf, completeHints, createResponse, McpError } from '@mcp/protocol'
 
 import type { Call } from './handler-context.ts'
 import { checkValue } from '../results/check-value.ts'
@@ -38,6 +38,7 @@ export function succeedCall(
     : limitResult(result, maxResultBytes, largeResults, {
         label: row.label,
         sessionId: call.context.sessionId,
+        callerKey: callerKeyOf(call.context),
         isUntrusted,
       })
   const metadata = isUntrusted ? { untrusted: true } : undefined

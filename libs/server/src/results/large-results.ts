@@ -3,14 +3,16 @@ import { createId } from '@mcp/protocol'
 /** The JSON of a result that was too large to be returned whole. */
 export interface LargeResult {
   readonly sessionId: string
+  /** Key under which the caller's share of the store is counted. */
+  readonly callerKey: string
   readonly text: string
   /** Whether it is untrusted content from outside this system. */
   readonly isUntrusted: boolean
 }
 
-/** The large results of all sessions. The oldest are evicted to make room for new ones. */
+/** The large results of all sessions. A new result evicts the oldest of its own caller only. */
 export interface LargeResults {
-  /** Stores a result and returns its reference, or `undefined` if it exceeds the capacity. */
+  /** Stores a result and returns its reference, or `undefined` if it exceeds the caller's share. */
   add(result: LargeResult): string | undefined
   find(sessionId: string, resultRef: string): LargeResult | undefined
   sessionClosed(sessionId: string): void
@@ -20,7 +22,10 @@ export interface LargeResults {
 export interface LargeResultsOptions {
   /** Maximum total length of one session's results, in characters. Default: 16 Mi. */
   readonly maxSessionLength?: number | undefined
-  /** Maximum total length of all results, in characters. Default: 128 Mi. */
+  /**
+   * Maximum total length of all results, in characters. One caller may use half of what the others
+   * leave. Default: 128 Mi.
+   */
   readonly maxLength?: number | undefined
 }
 
@@ -29,49 +34,37 @@ const mebi = 1024 * 1024
 /** Creates a store of large results. A result is removed when its session closes, or by eviction. */
 export function createLargeResults(options: LargeResultsOptions = {}): LargeResults {
   const { maxSessionLength = 16 * mebi, maxLength = 128 * mebi } = options
-  // Both maps, and the sets in the second, iterate from the oldest to the newest.
   const all = new Map<string, LargeResult>()
-  const refsBySession = new Map<string, Set<string>>()
-  const lengthBySession = new Map<string, number>()
+  const sessions = createUsage()
+  const callers = createUsage()
   let length = 0
 
   function remove(resultRef: string): void {
     const result = all.get(resultRef)
     if (result === undefined) return
-    const { sessionId, text } = result
     all.delete(resultRef)
-    length -= text.length
-    const refs = refsBySession.get(sessionId)
-    refs?.delete(resultRef)
-    if (refs === undefined || refs.size === 0) {
-      refsBySession.delete(sessionId)
-      lengthBySession.delete(sessionId)
-    } else {
-      lengthBySession.set(sessionId, lengthOf(sessionId) - text.length)
-    }
-  }
-
-  function lengthOf(sessionId: string): number {
-    return lengthBySession.get(sessionId) ?? 0
+    length -= result.text.length
+    sessions.remove(result.sessionId, resultRef, result.text.length)
+    callers.remove(result.callerKey, resultRef, result.text.length)
   }
 
   return {
     add(result) {
-      const { sessionId, text } = result
-      if (text.length > Math.min(maxSessionLength, maxLength)) return undefined
-      const refs = refsBySession.get(sessionId) ?? new Set<string>()
-      for (const oldest of refs) {
-        if (lengthOf(sessionId) + text.length <= maxSessionLength) break
+      const { sessionId, callerKey, text } = result
+      const share = (maxLength - (length - callers.lengthOf(callerKey))) / 2
+      if (text.length > Math.min(maxSessionLength, share)) return undefined
+      for (const oldest of sessions.refsOf(sessionId)) {
+        if (sessions.lengthOf(sessionId) + text.length <= maxSessionLength) break
         remove(oldest)
       }
-      for (const oldest of all.keys()) {
-        if (length + text.length <= maxLength) break
+      for (const oldest of callers.refsOf(callerKey)) {
+        if (callers.lengthOf(callerKey) + text.length <= share) break
         remove(oldest)
       }
       const resultRef = createId('result')
       all.set(resultRef, result)
-      refsBySession.set(sessionId, refs.add(resultRef))
-      lengthBySession.set(sessionId, lengthOf(sessionId) + text.length)
+      sessions.add(sessionId, resultRef, text.length)
+      callers.add(callerKey, resultRef, text.length)
       length += text.length
       return resultRef
     },
@@ -80,13 +73,33 @@ export function createLargeResults(options: LargeResultsOptions = {}): LargeResu
       return result?.sessionId === sessionId ? result : undefined
     },
     sessionClosed(sessionId) {
-      for (const resultRef of refsBySession.get(sessionId) ?? []) remove(resultRef)
+      for (const resultRef of sessions.refsOf(sessionId)) remove(resultRef)
     },
     close() {
-      all.clear()
-      refsBySession.clear()
-      lengthBySession.clear()
-      length = 0
+      for (const resultRef of all.keys()) remove(resultRef)
+    },
+  }
+}
+
+/** Creates the references and the total length of the results of each key. */
+function createUsage() {
+  const usages = new Map<string, { readonly refs: Set<string>; length: number }>()
+
+  return {
+    /** Returns the references, the oldest first. */
+    refsOf: (key: string): Iterable<string> => usages.get(key)?.refs ?? [],
+    lengthOf: (key: string): number => usages.get(key)?.length ?? 0,
+    add(key: string, ref: string, length: number): void {
+      const usage = usages.get(key) ?? { refs: new Set(), length: 0 }
+      usages.set(key, usage)
+      usage.refs.add(ref)
+      usage.length += length
+    },
+    remove(key: string, ref: string, length: number): void {
+      const usage = usages.get(key)
+      if (usage?.refs.delete(ref) !== true) return
+      usage.length -= length
+      if (usage.refs.size === 0) usages.delete(key)
     },
   }
 }

@@ -159,7 +159,12 @@ it('returns the documented example of readResult', async () => {
 })
 
 describe('createLargeResults', () => {
-  const result = (sessionId: string, text: string) => ({ sessionId, text, isUntrusted: false })
+  const result = (sessionId: string, text: string, callerKey = sessionId) => ({
+    sessionId,
+    callerKey,
+    text,
+    isUntrusted: false,
+  })
 
   it('evicts the oldest result of the session', () => {
     const results = createLargeResults({ maxSessionLength: 10 })
@@ -173,12 +178,24 @@ describe('createLargeResults', () => {
     ])
   })
 
-  it('evicts the oldest result of all sessions', () => {
-    const results = createLargeResults({ maxLength: 10 })
-    const first = results.add(result('s1', 'aaaaaa')) ?? ''
-    const second = results.add(result('s2', 'bbbbbb')) ?? ''
+  it('evicts the oldest result of the same caller, in any of its sessions', () => {
+    const results = createLargeResults({ maxLength: 20 })
+    const first = results.add(result('s1', 'aaaaaa', 'ann')) ?? ''
+    const second = results.add(result('s2', 'bbbbbb', 'ann')) ?? ''
     expect(results.find('s1', first)).toBeUndefined()
     expect(results.find('s2', second)?.text).toBe('bbbbbb')
+  })
+
+  it('keeps the results of other callers, and refuses what exceeds the share of a caller', () => {
+    const results = createLargeResults({ maxLength: 100, maxSessionLength: 40 })
+    const kept = results.add(result('s1', 'a'.repeat(20))) ?? ''
+    const add = (index: number) => results.add(result(`other ${index}`, 'b'.repeat(20), 'bob'))
+    const refs = Array.from({ length: 20 }, (_, index) => add(index) ?? '')
+    expect(results.find('s1', kept)?.text).toBe('a'.repeat(20))
+    const stored = refs.filter((ref, index) => results.find(`other ${index}`, ref) !== undefined)
+    expect(stored).toEqual(refs.slice(-2))
+    expect(results.add(result('s3', 'c'.repeat(21)))).toBeUndefined()
+    expect(results.add(result('s3', 'c'.repeat(20)))).toBeDefined()
   })
 
   it('does not store a result over the capacity', () => {

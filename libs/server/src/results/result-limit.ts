@@ -10,6 +10,7 @@ export interface LargeResultContext {
   /** Label of the operation in messages, such as `database.query`. */
   readonly label: string
   readonly sessionId: string | undefined
+  readonly callerKey: string
   readonly isUntrusted: boolean
 }
 
@@ -32,7 +33,7 @@ export function limitResult(
   result: unknown,
   maxBytes: number,
   largeResults: LargeResults,
-  { label, sessionId, isUntrusted }: LargeResultContext,
+  { label, sessionId, callerKey, isUntrusted }: LargeResultContext,
 ): ResultData {
   if (isSurelyWithinBytes(result, maxBytes)) return { result }
   const text = JSON.stringify(result)
@@ -44,9 +45,13 @@ export function limitResult(
       'request less, or send the request within a session to read the result in pieces',
     )
   }
-  const resultRef = largeResults.add({ sessionId, text, isUntrusted })
+  const resultRef = largeResults.add({ sessionId, callerKey, text, isUntrusted })
   if (resultRef === undefined) {
-    throw tooLarge(label, maxBytes, 'it also exceeds what a session can store; request less')
+    throw tooLarge(
+      label,
+      maxBytes,
+      'it also exceeds the share of this caller of the stored results; request less, or close sessions',
+    )
   }
   return { preview: truncate(text, Math.min(maxPreviewLength, maxBytes)), resultRef }
 }

@@ -39,7 +39,7 @@ async function createEngine(kind: keyof typeof settings): Promise<Engine> {
     math.derivative('x', 'x')
     math.simplify('x')
   }
-  math.import(overrides(), { override: true })
+  math.import({ ...overrides(), string: stringOfValue(math) }, { override: true })
 
   return {
     math,
@@ -63,7 +63,14 @@ const refused: ReadonlySet<string> = new Set(
   ).split(' '),
 )
 
-const refusedProperties: ReadonlySet<unknown> = new Set(['constructor', 'prototype', '__proto__'])
+// `toString` of a function returns source code of the library.
+const refusedProperties: ReadonlySet<unknown> = new Set([
+  'constructor',
+  'prototype',
+  '__proto__',
+  'toString',
+  'toLocaleString',
+])
 
 function check(node: MathNode, math: MathJsInstance, path: ParamPath): void {
   const isRefused =
@@ -88,6 +95,15 @@ function overrides(): Record<string, () => never> {
   }
   const names = ['import', 'createUnit', 'reviver', 'help', 'parse', 'evaluate']
   return Object.fromEntries(names.map((name) => [name, refuse]))
+}
+
+/** Returns `string` for values only: of a function it returns source code of the library. */
+function stringOfValue({ string }: MathJsInstance): (value: unknown) => unknown {
+  return (value) => {
+    if (typeof value === 'function') throw new Error('A function cannot be converted to a string.')
+    const text: unknown = Reflect.apply(string, undefined, [value])
+    return text
+  }
 }
 
 /** Converts an error of the library to an error of the expression parameter. */

@@ -1,6 +1,7 @@
 import { isRecord } from '@mcp/protocol'
 import * as z from 'zod'
 
+import { dataObject } from '../objects/data-object.ts'
 import { sandboxedOperation, productInlineLimit } from '../../sandbox/sandboxed-operation.ts'
 import { parsePath, pathParam, readAt } from '../paths/data-path.ts'
 import { listParam } from './list-param.ts'
@@ -20,7 +21,7 @@ export const map = sandboxedOperation({
         .default(false)
         .describe('Whether to keep the existing fields of the item as well.'),
     }),
-  result: () => z.array(z.record(z.string(), z.unknown())),
+  result: () => z.array(dataObject()),
   hints: { readOnly: true },
   examples: [
     {

@@ -2,6 +2,7 @@ import { isRecord } from '@mcp/protocol'
 import { invalidParam } from '@mcp/server'
 import * as z from 'zod'
 
+import { dataObject } from './data-object.ts'
 import { sandboxedOperation, linearInlineLimit } from '../../sandbox/sandboxed-operation.ts'
 import type { DataPath } from '../paths/data-path.ts'
 import { formatPath, parsePath } from '../paths/data-path.ts'
@@ -12,7 +13,7 @@ export const flatten = sandboxedOperation({
   description:
     'Flattens nested data to an object that maps paths to values; `unflatten` reverts it.',
   params: () => z.object({ data: z.unknown().describe('The object or list to flatten.') }),
-  result: () => z.record(z.string(), z.unknown()),
+  result: () => dataObject(),
   hints: { readOnly: true },
   examples: [
     {

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { isRecord } from '@mcp/protocol'
 import * as z from 'zod'
 
+import { dataObject } from './data-object.ts'
 import { sandboxedOperation, productInlineLimit } from '../../sandbox/sandboxed-operation.ts'
 
 export const merge = sandboxedOperation({
@@ -11,7 +12,7 @@ export const merge = sandboxedOperation({
   params: () =>
     z.object({
       objects: z
-        .array(z.record(z.string(), z.unknown()))
+        .array(dataObject())
         .min(1)
         .max(1_000)
         .describe('The objects, in ascending order of precedence.'),
@@ -21,7 +22,7 @@ export const merge = sandboxedOperation({
         .default('replace')
         .describe('Strategy for two lists at the same key.'),
     }),
-  result: () => z.record(z.string(), z.unknown()),
+  result: () => dataObject(),
   hints: { readOnly: true },
   examples: [
     {
