@@ -46,13 +46,23 @@ export interface SeparateServices extends System {
   restartToolsServer(): Promise<void>
 }
 
-export async function startServices(): Promise<SeparateServices> {
+export interface ServicesOptions {
+  /** Variables of every process. Default: none. */
+  readonly environment?: Readonly<Record<string, string>>
+  /** Names of the servers to start. Default: all seven. */
+  readonly names?: readonly string[]
+}
+
+export async function startServices({
+  environment: shared = {},
+  names = Object.keys(builtinServers),
+}: ServicesOptions = {}): Promise<SeparateServices> {
   const sessionManagerPort = await freePort()
   const clientPort = await freePort()
   const sessionManagerUrl = `http://127.0.0.1:${sessionManagerPort}`
   const clientUrl = `http://127.0.0.1:${clientPort}`
   const serverUrls = new Map<string, string>()
-  for (const { name } of Object.values(builtinServers)) {
+  for (const name of names) {
     serverUrls.set(name, `http://127.0.0.1:${await freePort()}`)
   }
 
@@ -65,7 +75,11 @@ export async function startServices(): Promise<SeparateServices> {
     healthUrl: string,
     environment: Readonly<Record<string, string>>,
   ): Promise<RunningApp> => {
-    const running = await startApp({ app, environment, healthUrl: `${healthUrl}/health` })
+    const running = await startApp({
+      app,
+      environment: { ...shared, ...environment },
+      healthUrl: `${healthUrl}/health`,
+    })
     started.push(running)
     return running
   }
@@ -88,14 +102,14 @@ export async function startServices(): Promise<SeparateServices> {
       SESSION_MANAGER_PORT: String(sessionManagerPort),
       ...Object.fromEntries(addresses),
     })
-    const names = [...serverUrls.keys()]
     // All of them, even if one fails: those still starting must be stopped as well.
     const outcomes = await Promise.allSettled(names.map(startServer))
     const failed = outcomes.find((outcome) => outcome.status === 'rejected')
     if (failed !== undefined) throw failed.reason
     const tools = outcomes[names.indexOf('tools')]
     let toolsServer = tools?.status === 'fulfilled' ? tools.value : undefined
-    await serversAreListed(sessionManagerUrl, names)
+    // Callers with tokens wait for what they need themselves.
+    if (shared['MCP_TOKENS'] === undefined) await serversAreListed(sessionManagerUrl, names)
     return {
       clientUrl,
       sessionManagerUrl,
