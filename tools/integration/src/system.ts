@@ -130,7 +130,7 @@ export async function startServices({
 }
 
 /** Waits until the session manager lists the servers, which started after it. */
-async function serversAreListed(
+export async function serversAreListed(
   sessionManagerUrl: string,
   names: readonly string[],
 ): Promise<void> {

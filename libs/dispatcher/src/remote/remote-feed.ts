@@ -34,7 +34,8 @@ export interface RemoteFeed {
 }
 
 const { serverRestarted, streamClosing, streamOpen } = systemNotifications
-const reconnectBackoff = { baseMs: 50, maxMs: 2000 }
+// A refused connection costs little, and a restarted server must be noticed at once.
+const reconnectBackoff = { baseMs: 50, maxMs: 500 }
 const unsupportedRetryMs = 30_000
 // A server sends a heartbeat at least every 15 s. After two and a half the connection is dead.
 const maxSilenceMs = 40_000

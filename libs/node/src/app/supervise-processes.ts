@@ -1,6 +1,7 @@
 import type { Clock } from '@mcp/protocol'
 import { systemClock } from '@mcp/protocol'
 
+import { escapeControls } from '../logging/escape-controls.ts'
 import type { SupervisedProcess } from './supervised-process.ts'
 import { superviseProcess } from './supervised-process.ts'
 
@@ -45,7 +46,7 @@ export function superviseProcesses(
 
   const supervisors = processes.map((one) => {
     const supervisor = superviseProcess(one, {
-      print: (line) => write(`${one.name.padEnd(width)} | ${line}\n`),
+      print: (line) => write(`${one.name.padEnd(width)} | ${escapeControls(line)}\n`),
       maxFailedStarts,
       clock,
       isClosing: () => closing !== undefined,

@@ -206,13 +206,28 @@ it('logs each response at level debug, with shortened session ids', async () => 
   })
   const { url } = await start({ service: serviceOf(() => ok), log })
   const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
-  await fetch(`${url}/sessions/ses-0123456789abcdef/events?token=secret`, {
-    headers: { traceparent },
-  })
+  const path = '/sessions/ses-0123456789abcdef/events'
+  await fetch(`${url}${path}?token=secret`, { headers: { traceparent } })
   await vi.waitFor(() => expect(lines).toHaveLength(1))
   expect(JSON.parse(lines[0] ?? '')).toMatchObject({
     msg: 'GET /sessions/ses-0123…/events',
     status: 200,
     traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
   })
+})
+
+it.each([
+  ['/sessions/ses-0123456789abcdef/requests/ses-0123456789abcdef', '/requests/ses-0123…'],
+  ['/sessions/%73es-0123456789abcdef', '/sessions/ses-0123…'],
+  ['/other/%73es-0123456789abcdef', '/other/ses-0123…'],
+  ['/sessions/custom-0123456789abcdef/x', '/sessions/custom-0…/x'],
+])('logs the path %s without a whole session id', async (path, expected) => {
+  const lines: string[] = []
+  const write = (line: string) => lines.push(line)
+  const log = createLogger({ name: 'test', level: 'debug', pretty: false, write })
+  const { url } = await start({ service: serviceOf(() => ok), log })
+  await fetch(`${url}${path}`)
+  await vi.waitFor(() => expect(lines).toHaveLength(1))
+  expect(lines[0]).toContain(expected)
+  expect(lines[0]).not.toContain('0123456789abcdef')
 })

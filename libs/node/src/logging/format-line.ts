@@ -2,6 +2,8 @@ import { styleText } from 'node:util'
 
 import { isRecord } from '@mcp/protocol'
 
+import { escapeControls } from './escape-controls.ts'
+
 const colors = new Map<unknown, 'blue' | 'green' | 'yellow' | 'red'>([
   [20, 'blue'],
   [30, 'green'],
@@ -24,11 +26,20 @@ export function formatLine(line: string): string {
   const { level, time, name, msg, ...fields } = entry
   const clockTime = String(time).slice(11, 19)
   const label = styleText(colors.get(level) ?? 'blue', (names.get(level) ?? '').padEnd(5))
-  const rest = Object.entries(fields).map(([key, value]) => ` ${key}=${format(value)}`)
-  return `${clockTime} ${label} ${String(name)}: ${String(msg)}${rest.join('')}\n`
+  const rest = Object.entries(fields).map(
+    ([key, value]) => ` ${escapeControls(key)}=${format(value)}`,
+  )
+  const message = escapeControls(String(msg))
+  return `${clockTime} ${label} ${escapeControls(String(name))}: ${message}${rest.join('')}\n`
 }
 
 function format(value: unknown): string {
-  if (isRecord(value) && typeof value['stack'] === 'string') return `\n${value['stack']}`
-  return typeof value === 'string' ? value : JSON.stringify(value)
+  if (isRecord(value) && typeof value['stack'] === 'string') return formatStack(value['stack'])
+  return escapeControls(typeof value === 'string' ? value : JSON.stringify(value))
+}
+
+/** Indents each line, so that a line break in an error message does not start a new entry. */
+function formatStack(stack: string): string {
+  const lines = stack.split('\n').map((line) => `\n  ${escapeControls(line)}`)
+  return lines.join('')
 }

@@ -28,7 +28,17 @@ export function traceIdOf(traceparent: unknown): string | undefined {
 
 function withoutSecrets(url: string): string {
   const [path = ''] = url.split('?', 1)
-  return path.replace(/(\/sessions\/)([^/]+)/, (_, before: string, id: string) =>
+  // The logger shortens what looks like a session id; here it may look like anything.
+  return decode(path).replaceAll(/(\/sessions\/)([^/]+)/g, (_, before: string, id: string) =>
     id === 'current' ? before + id : before + shortenSessionId(id),
   )
+}
+
+/** Returns the path without percent-encoding, which could hide an id. */
+function decode(path: string): string {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return path
+  }
 }

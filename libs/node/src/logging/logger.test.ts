@@ -1,6 +1,7 @@
 import { McpError } from '@mcp/protocol'
 import { expect, it } from 'vitest'
 
+import { escapeControls } from './escape-controls.ts'
 import type { Logger } from './logger.ts'
 import { createLogger } from './logger.ts'
 import type { LogLevel } from './log-level.ts'
@@ -66,4 +67,39 @@ it('writes readable lines if pretty is set', () => {
   const log = createLogger({ name: 'hub', pretty: true, write: (line) => lines.push(line) })
   log.info('Ready.', { port: 5000 })
   expect(lines.join()).toMatch(/^\d\d:\d\d:\d\d .*info.* hub: Ready\. port=5000\n$/)
+})
+
+const escapes = '\u001b[2J\u009b31m\r\nfake\u007f\u2028\u202e'
+
+it('escapes control characters in JSON', () => {
+  const lines: string[] = []
+  logInto(lines).info(`Ready.${escapes}`, { [escapes]: 1, list: [escapes] })
+  const text = lines.join('').slice(0, -1)
+  expect(text).toBe(escapeControls(text))
+  expect(entry(text)).toMatchObject({ msg: `Ready.${escapes}`, [escapes]: 1, list: [escapes] })
+})
+
+it('escapes control characters for a terminal', () => {
+  const lines: string[] = []
+  const log = createLogger({ name: 'hub', pretty: true, write: (line) => lines.push(line) })
+  log.info(`Ready.${escapes}`, { port: escapes, [escapes]: 1, list: [escapes] })
+  const [, text = ''] = lines.join('').slice(0, -1).split(' hub: ')
+  expect(text).toContain(String.raw`Ready.\u001b[2J\u009b31m\u000d\u000afake`)
+  expect(text).toBe(escapeControls(text))
+})
+
+it('indents the stack of an error, so that its message cannot start another entry', () => {
+  const lines: string[] = []
+  const log = createLogger({ name: 'hub', pretty: true, write: (line) => lines.push(line) })
+  log.error('Failed.', { error: new Error('broken\n12:00:00 info hub: fake\u001b[2J') })
+  expect(lines.join('')).toContain(String.raw`  12:00:00 info hub: fake\u001b[2J`)
+  expect(lines.join('')).toMatch(/\n {2}12:00:00/)
+})
+
+it('shortens session ids in any text', () => {
+  const lines: string[] = []
+  const id = `ses-${'0123456789abcdef'.repeat(2)}01234567`
+  logInto(lines).info(`DELETE /sessions/${id}/requests/${id}`, { text: id, error: new Error(id) })
+  expect(lines.join('')).not.toContain(id)
+  expect(entry(lines[0])).toMatchObject({ msg: 'DELETE /sessions/ses-0123…/requests/ses-0123…' })
 })

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 
 import type { Logger as PinoLogger, pino as createPino } from 'pino'
 
+import { escapeControls } from './escape-controls.ts'
 import { formatLine } from './format-line.ts'
 import { redact, redactText } from './redact.ts'
 import type { LogLevel } from './log-level.ts'
@@ -53,7 +54,10 @@ export function createLogger(options: LoggerOptions): Logger {
   // Loaded with the first entry: a service that logs nothing starts a tenth faster.
   const load = (): PinoLogger => {
     const { pino }: { pino: typeof createPino } = createRequire(import.meta.url)('pino')
-    const destination = { write: pretty ? (line: string) => write(formatLine(line)) : write }
+    const destination = {
+      write: (line: string) =>
+        write(pretty ? formatLine(line) : `${escapeControls(line.trimEnd())}\n`),
+    }
     return pino(
       { name, level, base: { name }, timestamp: pino.stdTimeFunctions.isoTime },
       destination,

@@ -19,9 +19,12 @@ export function redact(value: unknown, name = '', depth = 0): unknown {
   )
 }
 
-/** Returns a text without the credentials in it. */
+const sessionIds = /\bses-[\da-f]{8,}/gi
+
+/** Returns a text without the credentials in it. Session ids keep eight characters. */
 export function redactText(text: string): string {
   return text
+    .replaceAll(sessionIds, shortenSessionId)
     .replaceAll(/\b(Bearer|Basic)\s+[\w.~+/=-]+/gi, '$1 [redacted]')
     .replaceAll(/(\w:\/\/)[^\s/@]+@/g, '$1[redacted]@')
 }
