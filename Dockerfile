@@ -35,5 +35,5 @@ VOLUME /data
 USER 1000:1000
 EXPOSE ${PORT}
 HEALTHCHECK --interval=5s --timeout=3s --retries=12 \
-  CMD ["node", "--eval", "fetch(`http://127.0.0.1:${process.env.PORT}/health`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["node", "--eval", "fetch(`http://127.0.0.1:${process.env.PORT}/ready`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 CMD ["node", "--import", "@mcp/node/preload", "src/main.ts"]

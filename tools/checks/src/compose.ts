@@ -35,6 +35,9 @@ const composeSchema = z.object({
       volumes: z.array(z.string()).default([]),
       healthcheck: z.unknown().optional(),
       read_only: z.boolean().optional(),
+      mem_limit: z.string().optional(),
+      pids_limit: z.number().optional(),
+      stop_grace_period: z.string().optional(),
     }),
   ),
   volumes: z.record(z.string(), z.unknown()),
@@ -90,8 +93,9 @@ function checkForeign({ image, healthcheck }: ComposeService): string[] {
 
 async function checkApp(
   { APP, PORT }: { readonly APP: string; readonly PORT: number },
-  { environment, ports, read_only: isReadOnly, volumes }: ComposeService,
+  service: ComposeService,
 ): Promise<string[]> {
+  const { environment, ports, read_only: isReadOnly, volumes } = service
   const main = resolve(root, 'apps', APP, 'src/main.ts')
   if (!existsSync(main)) return [`builds ${APP}, which is not an app`]
   const module: unknown = await import(
@@ -116,6 +120,9 @@ async function checkApp(
   }
   if ('MCP_ALLOW_ANONYMOUS' in environment) problems.push('allows anonymous callers')
   if (isReadOnly !== true) problems.push('has a writable file system')
+  if (service.mem_limit === undefined) problems.push('has no memory limit')
+  if (service.pids_limit === undefined) problems.push('has no limit of processes')
+  if (service.stop_grace_period === undefined) problems.push('has no stop_grace_period')
   if (known.has('MCP_DATA_DIR') && !volumes.some((volume) => volume.endsWith(':/data'))) {
     problems.push('has no volume for its data')
   }
@@ -142,7 +149,10 @@ function checkDockerfile(): string[] {
     paths.split(' '),
   ).flat()
   const missing = copied.filter((path) => !existsSync(resolve(root, path)))
-  return missing.map((path) => `the Dockerfile copies ${path}, which does not exist`)
+  return [
+    ...missing.map((path) => `the Dockerfile copies ${path}, which does not exist`),
+    ...(/^HEALTHCHECK .*\n.*\/ready/m.test(dockerfile) ? [] : ['the HEALTHCHECK is not /ready']),
+  ]
 }
 
 /** With its arguments filled in: the linter reports a variable as an error. */

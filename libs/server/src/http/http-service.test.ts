@@ -147,13 +147,13 @@ it('describes the server and its operations', async () => {
   })
 })
 
-it('returns its health', async () => {
-  expect(await (await call('/health')).json()).toEqual({ state: 'healthy' })
+it.each(['/health', '/ready'])('returns its health: %s', async (path) => {
+  expect(await (await call(path)).json()).toEqual({ state: 'healthy' })
 
   const unhealthy = defineServer(weather, handlers, {
     health: () => ({ state: 'unhealthy', reason: 'no sky' }),
   })
-  const response = await call('/health', {}, unhealthy)
+  const response = await call(path, {}, unhealthy)
   expect(response.status).toBe(503)
   expect(await response.json()).toEqual({ state: 'unhealthy', reason: 'no sky' })
 })

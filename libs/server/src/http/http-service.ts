@@ -92,12 +92,12 @@ export function createHttpService(options: HttpServiceOptions): HttpService {
       access: 'internal',
       handlerFor: () => () => noContent,
     },
-    {
+    ...['/health', '/ready'].map((path): HttpRoute => ({
       method: 'GET',
-      path: '/health',
+      path,
       access: 'public',
       handlerFor: () => () => reportHealth(server),
-    },
+    })),
     {
       method: 'POST',
       path: '/interactions/:id',
