@@ -1,6 +1,6 @@
 import type { Clock } from '@mcp/protocol'
 
-/** Creates a clock whose time changes only through `advance`. */
+/** Creates a clock whose time changes only with `advance`. */
 export function createManualClock(start = 1_800_000_000_000) {
   let now = start
   const timers = new Set<{ at: number; everyMs: number | undefined; run: () => void }>()

@@ -20,7 +20,7 @@ export async function* readEvents(response: Response): AsyncGenerator<ReadEvent>
   }
 }
 
-/** Returns the next `count` events; fewer if the stream ends. */
+/** Returns the next `count` events, or fewer if the stream ends. */
 export async function takeEvents(
   events: AsyncGenerator<ReadEvent>,
   count: number,

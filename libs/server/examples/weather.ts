@@ -1,7 +1,7 @@
 import { defineContract, operation } from '@mcp/protocol'
 import * as z from 'zod'
 
-/** A contract of a third party, unknown to the rest of the system. */
+/** A third-party contract, which the rest of the system does not know. */
 export const weather = defineContract({
   name: 'weather',
   type: 'weather-forecast',

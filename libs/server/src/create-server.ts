@@ -23,15 +23,15 @@ import { createOperationTable } from './operations/operation-table.ts'
 import { createReadResultRow } from './results/read-result.ts'
 import type { ServerOptions } from './server-options.ts'
 
-/** A server in this process, which also serves HTTP. */
+/** A server in this process, which can also be served over HTTP. */
 export interface LocalServer extends CapabilityServer, Service {
   readonly fastRoute: NonNullable<Service['fastRoute']>
   sessionClosed(sessionId: string): MaybePromise<void>
-  /** As {@link Service.close}. By default there is no grace period. */
+  /** Closes the server like {@link Service.close}. By default, there is no grace period. */
   close(options?: CloseOptions): Promise<void>
   /**
-   * Sends a notification that belongs to no request. It goes to the sessions of `options.sessionIds`,
-   * by default to all.
+   * Emits a notification outside of a request, to the sessions in `options.sessionIds` or, by
+   * default, to all sessions.
    *
    * @throws McpError `internal` if the contract does not declare the type or the data is invalid.
    */
@@ -43,7 +43,8 @@ export interface UpdatableServer extends LocalServer {
   /**
    * Replaces all operations, and emits `catalogue-changed`.
    *
-   * @throws McpError `invalid-request` if the groups contradict one another; in that case nothing changes.
+   * @throws McpError `invalid-request` if the groups contradict one another. Then the operations do
+   * not change.
    */
   update(groups: readonly OperationGroup[]): void
 }
@@ -59,8 +60,8 @@ export interface ServerDefinition {
   /** The data schema of each notification type. Default: none. */
   readonly notifications?: Readonly<Record<string, Schema>> | undefined
   /**
-   * Claimed routes. Default: one per group, with its `type`, and with its `target` if it has one. To
-   * handle unknown targets, claim the whole type.
+   * Routes that the server handles. Default: one route per group, with the group's `type` and its
+   * `target`, if any. To handle unknown targets, pass a route with only the type.
    */
   readonly routes?: readonly Route[] | undefined
   /** Options of the server. Their `source` is ignored in favour of the definition's. */
@@ -122,7 +123,8 @@ export function createServer(definition: ServerDefinition): UpdatableServer {
   const server = {
     name,
     source,
-    // Built on first use, since generating JSON Schema takes longer than starting the server.
+    // The description is built on first use, because generating JSON Schema takes longer than
+    // starting the server.
     describe: () =>
       (description ??= describeServer({ name, source, version, groups, notifications, routes })),
     process: (request, context) => runner.process(request, context),

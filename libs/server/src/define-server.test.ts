@@ -36,7 +36,7 @@ it('returns the result of the handler', async () => {
   })
 })
 
-it('applies defaults, also if the request has no params', async () => {
+it('applies defaults, even if the request has no params', async () => {
   expect(await request({ city: 'Oslo', operation: 'forecast' })).toMatchObject({
     data: { result: { highs: [4, 4, 4] } },
   })
@@ -75,7 +75,7 @@ it('reports the path of an invalid param on the wire', async () => {
   })
 })
 
-it('reports the path of an invalid target beside the params', async () => {
+it('reports the path of an invalid target next to the params', async () => {
   expect(await request({ city: 'x', operation: 'forecast' })).toMatchObject({
     error: { code: 'invalid-params', details: { issues: [{ path: ['payload', 'city'] }] } },
   })
@@ -235,7 +235,7 @@ it.each([
   const reported: unknown[] = []
   const unchecked = defineServer(
     loose,
-    // As in JavaScript, without the compiler's checks.
+    // Returns an untyped value, as a handler in JavaScript could.
     { measure: () => JSON.parse(JSON.stringify(result)) },
     { checkResults: true, onError: ({ cause }) => reported.push(cause) },
   )

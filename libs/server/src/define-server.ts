@@ -20,7 +20,10 @@ export type Handlers<C extends Contract> = {
 }
 
 export interface DefineServerOptions<Name extends string = string> extends ServerOptions {
-  /** Operations that bound their results themselves: these are returned whole, regardless of size. */
+  /**
+   * Operations that limit their results themselves. Their results are returned whole, regardless of
+   * size.
+   */
   readonly selfPaging?: readonly Name[] | undefined
 }
 

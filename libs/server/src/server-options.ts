@@ -3,7 +3,7 @@ import type { Clock, Health, MaybePromise, McpError, RequestEnvelope } from '@mc
 
 import type { SessionStateLifetime } from './calls/session-state.ts'
 
-/** The circumstances of a reported error. */
+/** Context of a reported error. */
 export interface ErrorContext {
   /** The request that failed; absent if the error occurred outside a request. */
   readonly request?: RequestEnvelope | undefined
@@ -36,7 +36,7 @@ export interface ServerOptions extends BodyLimits {
    * Default: false.
    */
   readonly checkResults?: boolean | undefined
-  /** Maximum size of a result returned whole, in bytes of JSON. Default: 64 KiB. */
+  /** Maximum size of a result that is returned whole, in bytes of JSON. Default: 64 KiB. */
   readonly maxResultBytes?: number | undefined
   /** Maximum number of notifications replayed to a listener that reconnects. Default: 1000. */
   readonly maxReplayedNotifications?: number | undefined
@@ -44,9 +44,12 @@ export interface ServerOptions extends BodyLimits {
   readonly sessionStates?: readonly SessionStateLifetime[] | undefined
   /** Health check of the server. Default: healthy. */
   readonly health?: (() => MaybePromise<Health>) | undefined
-  /** Releases the handlers' resources, after all of their signals are aborted. Default: nothing. */
+  /**
+   * Releases the resources of the handlers, after their signals have been aborted. Default: does
+   * nothing.
+   */
   readonly onClose?: (() => MaybePromise<void>) | undefined
-  /** Called with each unexpected error; `error.cause` is the thrown value. Default: do nothing. */
+  /** Called with each unexpected error; `error.cause` is the thrown value. Default: does nothing. */
   readonly onError?: ((error: McpError, context: ErrorContext) => void) | undefined
   /** Replaces the system clock in tests. */
   readonly clock?: Clock | undefined

@@ -8,7 +8,8 @@ export interface AwaitInteractionOptions {
 }
 
 /**
- * Sends an interaction to the user and waits for the response, at most for its `timeoutMs`.
+ * Sends an interaction to the user and waits for the response, at most for the `timeoutMs` of the
+ * interaction.
  *
  * @throws McpError `unavailable` if the caller does not support interactions, `forbidden` on timeout.
  */
@@ -39,7 +40,7 @@ export async function awaitInteraction(
   }
 }
 
-/** Returns the error for an interaction without a response in time, which counts as a denial. */
+/** Returns the error for an interaction that received no response in time, which counts as a denial. */
 export function approvalTimedOut(): McpError {
   return new McpError('forbidden', 'Approval timed out.', {
     details: { reason: 'approval-denied' },

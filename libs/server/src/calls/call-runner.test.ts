@@ -47,7 +47,7 @@ function start(run: Run, options: DefineServerOptions<'run'> = {}) {
   }
 }
 
-/** Returns a handler that never completes, and the signals it received. */
+/** Returns a handler that never completes, and a list of the signals it received. */
 function pendingHandler() {
   const signals: AbortSignal[] = []
   const run: Run = (_params, { signal }) => {
@@ -214,7 +214,7 @@ it('notifies the session of the request, with the defaults of the schema', async
   ])
 })
 
-it('notifies the sessions that the handler names, or all', async () => {
+it('notifies the sessions that the handler names, or all sessions', async () => {
   const { server, process } = start((_params, context) => {
     context.notify('work-done', { by: 'Ada' }, { sessionIds: ['s2', 's3'] })
     context.notify('work-done', { by: 'Ada' }, { sessionIds: 'all' })
@@ -325,7 +325,7 @@ it('returns "unavailable" for calls in flight and later calls when it closes', a
   expect(await process()).toMatchObject({ error: { code: 'unavailable' } })
 })
 
-it('gives the calls in flight the grace period when it closes', async () => {
+it('waits for calls in flight during the grace period when it closes', async () => {
   const complete = Promise.withResolvers<string>()
   const { run } = pendingHandler()
   const { server, process, advance } = start((params, context) =>

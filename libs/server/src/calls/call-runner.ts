@@ -23,7 +23,7 @@ export interface CallRunner {
   process(request: RequestEnvelope, context: RequestContext): MaybePromise<ResponseEnvelope>
   /** Cancels the session's calls in flight. */
   sessionClosed(sessionId: string): void
-  /** Refuses later calls, and stops those still in flight after the grace period. */
+  /** Refuses later calls, and stops calls that are still in flight after the grace period. */
   close(graceMs: number): MaybePromise<void>
 }
 
@@ -92,8 +92,8 @@ export function createCallRunner(options: CallRunnerOptions): CallRunner {
       sessionId,
       row,
       stop(reason) {
-        // Rejects before the abort: the handler may fail because of the signal, and its error must not
-        // become the response.
+        // Rejects before the abort, because the handler may fail because of the signal, and this
+        // error must not become the response.
         reject(reason)
         call.controller.abort(reason)
       },
@@ -104,8 +104,8 @@ export function createCallRunner(options: CallRunnerOptions): CallRunner {
     const cancelTimer = clock.after(Math.min(remainingMs, maxTimeoutMs), () =>
       inFlight.stop(call.pendingInteractions > 0 ? approvalTimedOut() : timedOut(row)),
     )
-    // The handler has already run up to its first await. One of its events may have made the caller
-    // cancel, or the server close.
+    // The handler has already run up to its first await. An event that it emitted may have caused
+    // the caller to cancel or the server to close.
     if (signal.aborted) cancel()
     else if (isClosed) inFlight.stop(interrupted(row))
     try {

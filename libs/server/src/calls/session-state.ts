@@ -8,7 +8,10 @@ export interface SessionStateOptions<State> {
   release?: ((state: State, sessionId: string) => MaybePromise<void>) | undefined
 }
 
-/** The callbacks for the end of sessions; list them in the `sessionStates` of a server. */
+/**
+ * Callbacks for the end of sessions. Pass an object with them in the option `sessionStates` of a
+ * server.
+ */
 export interface SessionStateLifetime {
   /** Releases the state of one session. */
   sessionClosed(sessionId: string): MaybePromise<void>
@@ -28,7 +31,7 @@ export interface SessionState<State> extends SessionStateLifetime {
   find(sessionId: string): State | undefined
 }
 
-/** The part of a handler's context that identifies the session. */
+/** The properties of a handler's context that identify the session. */
 export interface SessionOfRequest {
   readonly sessionId: string | undefined
   readonly signal: AbortSignal
@@ -65,7 +68,8 @@ export function createSessionState<State>(
           { details: { reason: 'no-session' } },
         )
       }
-      // A handler that outlives its session must not create a state: it would never be released.
+      // A handler that outlives its session must not create a state, because the state would never
+      // be released.
       signal.throwIfAborted()
       const entry = states.get(sessionId) ?? { state: create(sessionId) }
       states.set(sessionId, entry)

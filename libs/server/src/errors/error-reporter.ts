@@ -11,12 +11,12 @@ export function createErrorReporter(onError: ServerOptions['onError']): ReportEr
     try {
       onError?.(McpError.from(thrown), context)
     } catch {
-      // An error of the error handler itself cannot be reported.
+      // An error thrown by `onError` itself cannot be reported.
     }
   }
 }
 
-/** Runs all functions in order, and reports the errors of those that fail. */
+/** Runs all functions in order. Reports an error and continues with the next function. */
 export async function runAll(
   functions: Iterable<() => MaybePromise<void>>,
   report: ReportError,

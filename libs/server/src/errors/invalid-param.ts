@@ -1,6 +1,6 @@
 import { McpError } from '@mcp/protocol'
 
-/** The location in the params: a parameter's name, or a path into one. */
+/** A location in the params: the name of a parameter, or a path to a value within it. */
 export type ParamPath = string | readonly (string | number)[]
 
 export interface InvalidParamOptions {
@@ -10,7 +10,7 @@ export interface InvalidParamOptions {
 }
 
 /**
- * Returns the error for one parameter that is valid by its schema but unusable. The server prefixes
+ * Returns the error for a parameter that matches its schema but cannot be used. The server prefixes
  * the message with the operation's name.
  *
  * @example

@@ -1,7 +1,7 @@
 import { didYouMean, McpError, nearNames } from '@mcp/protocol'
 
 /**
- * Returns the error for an unknown name. It suggests similar names that exist.
+ * Returns the error for an unknown name, which suggests similar known names.
  *
  * @example
  * throw notFound('prompt', 'revew', prompts.keys()) // No prompt is named "revew". Did you mean "review"?

@@ -1,14 +1,17 @@
 import type { InteractionResponse, InteractionRequest } from '@mcp/protocol'
 import { createId, McpError } from '@mcp/protocol'
 
-/** Interactions whose responses come from another process, over HTTP. */
+/** Interactions whose responses arrive over HTTP from another process. */
 export interface Interactions {
-  /** Emits the interaction under a new id, and waits for its response until the signal is aborted. */
+  /** Emits an interaction with a new id, and waits for its response until the signal is aborted. */
   request(
     interaction: InteractionRequest,
     options: InteractionOptions,
   ): Promise<InteractionResponse>
-  /** @throws McpError `not-found` if no interaction with this id is pending. */
+  /**
+   * Passes on the response to an interaction. Throws `not-found` if no interaction with this id is
+   * pending.
+   */
   respond(interactionId: string, response: InteractionResponse): void
 }
 

@@ -117,7 +117,7 @@ it('starts with "server-restarted" for a position in the future', async () => {
   expect(typesOf(await takeEvents(events, 1))).toEqual(['server-restarted'])
 })
 
-it('sends external listeners only notifications for all, since a session id grants access', async () => {
+it('sends external listeners only notifications for all sessions, because a session id grants access', async () => {
   const { server } = start()
   const external = await listen(server, undefined, { isLoopback: false })
   const internalEvents = await listen(server)
@@ -157,7 +157,9 @@ it('ends its streams with a last event when it closes', async () => {
   expect(pending()).toBe(0)
 })
 
-/** Opens the stream through `fastRoute`, with a reader that reads nothing or everything. */
+/**
+ * Opens the stream through `fastRoute`, with a reader that reads everything or, if stalled, nothing.
+ */
 async function openRaw(server: LocalServer, isStalled: boolean, lastEventId?: string) {
   const reader = { received: 0, isDestroyed: false }
   const sink: ByteSink = {

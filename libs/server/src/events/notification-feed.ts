@@ -5,7 +5,7 @@ import { createNotification, McpError, systemNotifications } from '@mcp/protocol
 
 /** The notifications of a server as event streams, for listeners in other processes. */
 export interface NotificationFeed {
-  /** Opens a stream: after `lastEventId` if the listener sent one, otherwise from now on. */
+  /** Opens a stream that starts after `lastEventId` or, without one, with the next notification. */
   open(options: FeedReaderOptions): RawResponse
   /** Ends all streams. */
   close(): void
@@ -15,8 +15,8 @@ export interface FeedReaderOptions {
   /** The `Last-Event-ID` header of a listener that reconnects. */
   readonly lastEventId: string | undefined
   /**
-   * Whether the listener may receive notifications for single sessions. They contain session ids, and
-   * a session id grants access to its session.
+   * Whether the listener may receive notifications for single sessions. Such notifications contain
+   * session ids, and a session id grants access to its session.
    */
   readonly isInternal: boolean
 }
@@ -43,7 +43,7 @@ interface Reader {
 
 const retryMs = 1000
 const maxBufferedBytes = 256 * 1024
-// A replay is written in one piece, so this bounds the memory that one reconnect takes.
+// A replay is written in one piece, so this limits the memory that one reconnect takes.
 const maxReplayBytes = 1024 * 1024
 
 /** Creates the feed. It stores the latest notifications for replay. */
@@ -83,7 +83,7 @@ export function createNotificationFeed(options: NotificationFeedOptions): Notifi
     return at >= position - replayable.length ? at : undefined
   }
 
-  /** Returns the first events of a stream: what the listener missed, and `stream-open`. */
+  /** Returns the first events of a stream: the missed notifications, then `stream-open`. */
   function openingFrames({ lastEventId = '', isInternal }: FeedReaderOptions): Uint8Array[] {
     const event = (type: string, id?: string): Uint8Array =>
       encodeNotification(createNotification(type, {}, { source, at: clock.now() }), { id, retryMs })
@@ -112,7 +112,8 @@ export function createNotificationFeed(options: NotificationFeedOptions): Notifi
           const writer = createEventWriter(sink, {
             clock,
             heartbeats,
-            // The replay is queued in one piece, and does not count towards the limit of what follows.
+            // The replay is queued in one piece. It does not count towards the limit for later
+            // events.
             maxBufferedBytes: maxBufferedBytes + opening.byteLength,
             onClose: () => readers.delete(entry),
           })

@@ -12,7 +12,7 @@ export interface Notifier {
    * @throws McpError `internal` if the type is not declared or the data is invalid.
    */
   notify(type: string, data: unknown, sessionIds: NotifyOptions['sessionIds']): void
-  /** Publishes without schema validation. */
+  /** Publishes a notification without schema validation. */
   publish(type: string, data: Readonly<Record<string, unknown>>): void
   subscribe(listener: Listener): () => void
   /** Removes all listeners. */
@@ -54,7 +54,7 @@ export function createNotifier({ source, schemas, now, onError }: NotifierOption
     },
     publish: (type, data) => send(type, data),
     subscribe(listener) {
-      // Wrapped, so that subscribing the same function twice creates two subscriptions.
+      // With this wrapper, a function that is subscribed twice has two subscriptions.
       const entry: Listener = (notification) => listener(notification)
       listeners.add(entry)
       return () => {

@@ -13,7 +13,9 @@ export interface HttpRoute {
   readonly access: Access
   /** Returns the handler for the value of the path parameter. */
   readonly handlerFor: (id: string) => GuardedHandler
-  /** Whether the response is a stream. `HEAD` must not open it, and so is refused. */
+  /**
+   * Whether the response is a stream. `HEAD` is refused for it, because it must not open the stream.
+   */
   readonly isStream?: boolean | undefined
 }
 

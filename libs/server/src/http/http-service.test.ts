@@ -88,7 +88,7 @@ it('rejects a body over the limit, through fetch and fastRoute', async () => {
   expect(response?.status).toBe(413)
 })
 
-it('has a fast route for the two frequent routes only', () => {
+it('has a fast route only for the two frequent routes', () => {
   expect(server.fastRoute('POST', '/process')).toBeTypeOf('function')
   expect(server.fastRoute('POST', '/process?trace=1')).toBeTypeOf('function')
   expect(server.fastRoute('GET', '/notifications')).toBeTypeOf('function')
@@ -198,7 +198,7 @@ it('does not combine a session of the headers with a principal of the body', asy
   expect(contexts[0]).toMatchObject({ sessionId: 's1', principal: undefined })
 })
 
-it('drops session and principal claimed by an external caller, and no other metadata', async () => {
+it('drops the session and principal claimed by an external caller, but no other metadata', async () => {
   await post(withClaims, contextHeaders, server, external)
   expect(contexts[0]).toMatchObject({ sessionId: undefined, principal: undefined })
   expect(contexts[0]?.remainingMs).toBeGreaterThan(900)

@@ -117,7 +117,8 @@ export function createHttpService(options: HttpServiceOptions): HttpService {
 
   return {
     fetch(request, peer) {
-      // Built on first use: the session manager does not use HTTP for a server in its own process.
+      // The routes are built on first use, because the session manager does not use HTTP for a
+      // server in its own process.
       routeRequest ??= createHttpRoutes(routes, access, limits.maxBodyBytes)
       return routeRequest(request, peer)
     },
@@ -139,7 +140,10 @@ async function reportHealth(server: CapabilityServer): Promise<RawResponse> {
   return jsonResponse(health.state === 'unhealthy' ? 503 : 200, health)
 }
 
-/** Returns the description, with the server's name and its first type and target key at the top. */
+/**
+ * Returns the description, with the type and the target key of the first route as additional
+ * top-level fields.
+ */
 async function describeFlat(server: CapabilityServer) {
   const description = await server.describe()
   const [route] = description.routes

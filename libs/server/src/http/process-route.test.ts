@@ -56,7 +56,7 @@ function start(run: (params: unknown, context: HandlerContext) => unknown) {
   return { ...time, server, post, respond }
 }
 
-/** Returns a handler that never completes, and the signals it received. */
+/** Returns a handler that never completes, and a list of the signals it received. */
 function pendingHandler() {
   const signals: AbortSignal[] = []
   const run = (_params: unknown, { signal }: HandlerContext) => {
@@ -104,7 +104,7 @@ it('cancels a streamed request when the connection closes', async () => {
   await vi.waitFor(() => expect(pending()).toBe(0))
 })
 
-it('cancels a request without a stream when the connection closes', async () => {
+it('cancels a request that is not streamed when the connection closes', async () => {
   const { run, signals } = pendingHandler()
   const { server } = start(run)
   const caller = new AbortController()

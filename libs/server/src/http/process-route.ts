@@ -33,8 +33,8 @@ export interface ProcessRouteOptions {
 }
 
 /**
- * Creates the handler of `POST /process`: it returns one JSON response, or a stream of events whose
- * last event is the response.
+ * Creates the handler of `POST /process`, which returns one JSON response or a stream of events, the
+ * last of which is the response.
  */
 export function createProcessRoute(options: ProcessRouteOptions): GuardedHandler {
   const { process, limits, clock } = options
@@ -94,7 +94,7 @@ function streamEvents(
           ...context,
           signal: reader.signal,
           onEvent: ({ type, data }) => emit(type, data),
-          // Only internal callers may respond to an interaction, so other callers get none.
+          // Only internal callers may respond to an interaction, so other callers receive none.
           ask: isInternal ? ask : undefined,
         }),
       )
@@ -115,7 +115,10 @@ function streamEvents(
   }
 }
 
-/** Writes a response as JSON. A result that cannot be serialized is a bug of its handler. */
+/**
+ * Writes a response as JSON. A result that cannot be serialized becomes an `internal` error, because
+ * it is a bug of its handler.
+ */
 function writeResponse(
   response: ResponseEnvelope,
   { source, clock, onError }: Pick<ProcessRouteOptions, 'source' | 'clock' | 'onError'>,

@@ -14,8 +14,9 @@ export interface ResolvedRequest {
 }
 
 /**
- * Resolves the context of a request: from the context headers, or else from the metadata of the body.
- * Session and principal are read from internal callers only; another caller acts as itself.
+ * Resolves the context of a request from the context headers or, without them, from the metadata of
+ * the body. Session and principal are accepted only from internal callers; any other caller acts as
+ * itself.
  *
  * @throws McpError `invalid-request` if a context header is invalid.
  */

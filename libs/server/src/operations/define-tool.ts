@@ -40,12 +40,13 @@ export function toolOperation<
   Chunk extends Schema = Schema,
 >(definition: ToolOperationDefinition<Params, Result, Chunk>): ToolOperation<Params, Result> {
   const { run, ...declared } = definition
-  // Assigned to the operation: a copy would read its schemas, which are built on first use.
+  // `run` is assigned to the operation itself, because a copy would read the schemas, which are
+  // built on first use.
   return Object.assign(operation<Params, Result, Chunk>(declared), { run })
 }
 
 /**
- * Declares a tool. One file with this call is enough to add a tool to the tools server.
+ * Declares a tool, to be passed to the tools server.
  *
  * @example
  * export const calculator = defineTool({

@@ -10,7 +10,10 @@ export interface DescribedServer {
   readonly version: string
   readonly groups: readonly OperationGroup[]
   readonly notifications: Readonly<Record<string, Schema>>
-  /** Claimed routes. Default: the type for a group with any target, otherwise the group's target. */
+  /**
+   * Routes that the server handles. Default: for each group its target or, for a group with any
+   * target, its type.
+   */
   readonly routes?: readonly Route[] | undefined
 }
 
@@ -35,7 +38,10 @@ function describeGroup(group: OperationGroup): OperationDescription[] {
   )
 }
 
-/** Describes `readResult` once per type, at its first group. Requests may use any of the targets. */
+/**
+ * Describes `readResult` once per type, with the target of the type's first group. Requests may use
+ * any target.
+ */
 function describeReadResult(groups: readonly OperationGroup[]): OperationDescription[] {
   const firstByType = new Map(groups.toReversed().map((group) => [group.type, group]))
   return Array.from(firstByType.values())

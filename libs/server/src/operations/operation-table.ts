@@ -10,11 +10,13 @@ export interface OperationRow {
   readonly label: string
   readonly operation: Operation
   readonly handle: Handler
-  /** Key of the target if it is one of the params; absent if the group has a fixed target. */
+  /**
+   * Key of the target if the target is one of the params; undefined if the group has a fixed target.
+   */
   readonly targetParam: string | undefined
   /** Whether the whole payload is the params. */
   readonly isAlias: boolean
-  /** Whether its result is returned whole, regardless of size. */
+  /** Whether the result is returned whole, regardless of size. */
   readonly isSelfPaging: boolean
 }
 
@@ -30,7 +32,7 @@ export interface OperationTable {
 
 type Rows = Map<string, OperationRow>
 
-/** The operations of one target, or those of any target. */
+/** The operations for one target, or for any target. */
 interface Operations {
   /** Name in messages: the target, or the server. */
   readonly owner: string
@@ -40,18 +42,19 @@ interface Operations {
 interface TypeEntry {
   readonly targetKey: string
   readonly byTarget: Map<string, Operations>
-  /** The operations for targets without their own group. */
+  /** The operations for targets that have no separate group. */
   anyTarget: Operations | undefined
 }
 
-/** Rows that every server adds to its own operations. */
+/** Rows that every server has in addition to its own operations. */
 export type CommonRows = Readonly<Record<string, OperationRow>>
 
 /**
- * Creates the table of a server's operations. It consists of Maps: a plain object would also have
- * `constructor` and `__proto__`.
+ * Creates the table of a server's operations. It consists of Maps, because a plain object would also
+ * have keys such as `constructor` and `__proto__`.
  *
- * @throws McpError `invalid-request` if the groups contradict themselves or one another.
+ * @throws McpError `invalid-request` if a group is inconsistent or the groups contradict one
+ * another.
  */
 export function createOperationTable(
   serverName: string,
@@ -106,7 +109,7 @@ export function createOperationTable(
   }
 }
 
-/** Returns the operations of a group's target; groups with the same target share them. */
+/** Returns the operations of a group's target. Groups with the same target share one object. */
 function getOrCreateOperations(
   serverName: string,
   types: Map<string, TypeEntry>,
@@ -150,7 +153,8 @@ function createRows(serverName: string, group: OperationGroup): Rows {
     rows.set(name, {
       label: `${target ?? serverName}.${name}`,
       operation,
-      // Bound, so that a handler written as a method can call the others through `this`.
+      // The handler is bound, so that a handler written as a method can call other handlers through
+      // `this`.
       handle: handle.bind(handlers),
       targetParam: target === undefined ? targetKey : undefined,
       isAlias: false,

@@ -8,9 +8,9 @@ import type { OperationRow } from './operation-table.ts'
 type Payload = Readonly<Record<string, unknown>>
 
 /**
- * Parses the params of a request by the operation's schema.
+ * Parses the params of a request with the operation's schema.
  *
- * @throws McpError `invalid-params`; the paths of its issues are those of the request on the wire.
+ * @throws McpError `invalid-params`, whose issues have paths in the request envelope.
  */
 export function readParams(row: OperationRow, payload: Payload): unknown {
   const flat = row.isAlias ? payload : addTarget(row, payload)
@@ -22,7 +22,10 @@ export function readParams(row: OperationRow, payload: Payload): unknown {
   )
 }
 
-/** Adds the target to the params: the schema declares it as a param, the wire has it beside them. */
+/**
+ * Adds the target to the params. The schema declares the target as a param, but a request has it
+ * next to the params.
+ */
 function addTarget({ label, targetParam }: OperationRow, payload: Payload): Payload {
   const params = payload['params'] ?? {}
   if (!isRecord(params)) {
@@ -32,8 +35,9 @@ function addTarget({ label, targetParam }: OperationRow, payload: Payload): Payl
   const target = payload[targetParam]
   if (target !== undefined) return { ...params, [targetParam]: target }
   if (!Object.hasOwn(params, targetParam)) return params
-  // Guards and routing read the target beside the params, so one inside them must not be used. Ignoring
-  // it silently would widen the call, for example from one page's cache to the whole cache.
+  // Authorization and routing read the target next to the params, so a target inside the params must
+  // not be used. Ignoring it silently would widen the call, for example from one page's cache to the
+  // whole cache.
   throw invalidParams(label, [
     {
       path: ['payload', 'params', targetParam],

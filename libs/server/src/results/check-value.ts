@@ -3,7 +3,7 @@ import { isRecord, issuesOf, McpError, summarizeIssues } from '@mcp/protocol'
 import * as z from 'zod'
 
 /**
- * Validates a result or chunk of a handler: it must match the schema and have no additional keys.
+ * Validates a result or chunk of a handler, which must match the schema and have no additional keys.
  *
  * @throws McpError `internal`; its cause describes the mismatch.
  */

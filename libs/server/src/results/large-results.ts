@@ -3,10 +3,10 @@ import { createId } from '@mcp/protocol'
 /** The JSON of a result that was too large to be returned whole. */
 export interface LargeResult {
   readonly sessionId: string
-  /** Key under which the caller's share of the store is counted. */
+  /** Key of the caller whose share of the store the result counts towards. */
   readonly callerKey: string
   readonly text: string
-  /** Whether it is untrusted content from outside this system. */
+  /** Whether the result is untrusted content from outside this system. */
   readonly isUntrusted: boolean
 }
 

@@ -27,7 +27,7 @@ export function pageItems<Item>(
   if (cursor !== undefined && start === 0) {
     throw invalidParam(
       'cursor',
-      'the cursor is not from this list, or its item was removed; start again without a cursor',
+      'the cursor is invalid or its item was removed; start again without a cursor',
     )
   }
   const page = items.slice(start, start + limit)

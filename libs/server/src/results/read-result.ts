@@ -46,7 +46,7 @@ export const readResult = operation({
   ],
 })
 
-// Available without a session, so that the example works everywhere.
+// This result is available without a session, so that the example always works.
 const example = { text: '"A result, as JSON, in pieces"', isUntrusted: false }
 
 /** Creates the table row of {@link readResult}. */

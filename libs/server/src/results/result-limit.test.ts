@@ -56,7 +56,7 @@ async function dataOf(call: { response: MaybePromise<ResponseEnvelope> }) {
   return response.status === 'success' ? response.data : { error: response.error }
 }
 
-/** Reads all pieces of a large result, and parses the whole. */
+/** Reads all pieces of a large result, and parses the joined text. */
 async function readWhole(call: ReturnType<typeof start>, resultRef: unknown): Promise<unknown> {
   const pieceSchema = z.object({ text: z.string(), nextOffset: z.int().optional() })
   let text = ''

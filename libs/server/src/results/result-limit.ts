@@ -50,7 +50,7 @@ export function limitResult(
     throw tooLarge(
       label,
       maxBytes,
-      'it also exceeds the share of this caller of the stored results; request less, or close sessions',
+      "it also exceeds the caller's share of the stored results; request less, or close sessions",
     )
   }
   return { preview: truncate(text, Math.min(maxPreviewLength, maxBytes)), resultRef }
@@ -65,6 +65,6 @@ function tooLarge(label: string, maxBytes: number, advice: string): McpError {
 }
 
 function truncate(text: string, length: number): string {
-  // Must not end in half a surrogate pair.
+  // Removes half of a surrogate pair at the end.
   return text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '')
 }
