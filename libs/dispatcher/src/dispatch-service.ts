@@ -11,7 +11,7 @@ import { McpError, parseRequest, systemClock } from '@mcp/protocol'
 
 import type { Dispatcher } from './dispatcher.ts'
 
-/** The sender of a request, as identified by the embedding application. */
+/** Session and principal of a request, as identified by the embedding application. */
 export type Caller = Pick<RequestContext, 'sessionId' | 'principal'>
 
 export interface DispatchServiceOptions extends BodyLimits {
@@ -23,8 +23,8 @@ export interface DispatchServiceOptions extends BodyLimits {
 }
 
 /**
- * Creates an HTTP service without sessions in front of a dispatcher: each `POST` takes a request
- * envelope and returns a response envelope. Mount it under any path of your server.
+ * Creates an HTTP service for a dispatcher, without sessions: each `POST` sends a request envelope
+ * and receives a response envelope. Mount it under any path of your server.
  *
  * @example
  * const service = createDispatchService(createDispatcher({ servers: [tools] }))

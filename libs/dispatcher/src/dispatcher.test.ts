@@ -24,13 +24,13 @@ const codeOf = (response: ResponseEnvelope) =>
   response.status === 'error' ? response.error.code : 'ok'
 const never = () => new Promise<ResponseEnvelope>(() => {})
 
-it('sends a request to the server that takes it and returns its response', async () => {
+it('sends a request to the server that handles it and returns its response', async () => {
   const request = call()
   const response = await dispatcherOf({ servers: [createSampleServer()] }).dispatch(request)
   expect(response).toMatchObject({ id: request.id, status: 'success', data: { by: 'tools' } })
 })
 
-it('suggests a similar type if no server takes the request', async () => {
+it('suggests a similar type if no server handles the request', async () => {
   const dispatcher = dispatcherOf({ servers: [createSampleServer()] })
   const response = await dispatcher.dispatch(createRequest('tool-executon'))
   expect(response).toMatchObject({
@@ -210,7 +210,7 @@ it('keeps the previous server if its replacement cannot describe itself', async 
   expect(codeOf(await dispatcher.dispatch(call()))).toBe('ok')
 })
 
-it('lists a server that is unreachable, and lets it join when it responds', async () => {
+it('lists an unreachable server, and sends it requests as soon as it responds', async () => {
   let isUp = false
   const sample = createSampleServer({
     name: 'late',

@@ -28,19 +28,19 @@ import type { ConcurrencyOptions } from './routing/server-entry.ts'
 import { listServer } from './routing/server-entry.ts'
 
 export interface DispatcherOptions {
-  /** Initial servers; an array among them contains the replicas of one server. Default: none. */
+  /** Initial servers. An array in this list contains the replicas of one server. Default: none. */
   readonly servers?: readonly Servers[] | undefined
   /** Stages that run before all others, the first outermost. Default: none. */
   readonly middleware?: readonly Middleware[] | undefined
   /** Decides whether a request may run. Default: every request may. */
   readonly authorize?: Authorize | undefined
-  /** Limits requests by principal, or by session without one. Default: no limit. */
+  /** Limits the requests of each caller: a principal, an address or a session. Default: no limit. */
   readonly rateLimit?: RateLimitOptions | RateLimiter | undefined
   /** Limits the concurrent calls of each server. Default: 1,000, and 10,000 in the queue. */
   readonly concurrency?: ConcurrencyOptions | undefined
-  /** Retries of idempotent operations; `false` for none. Default: two. */
+  /** Retries of idempotent operations; `false` disables them. Default: two retries. */
   readonly retry?: RetryOptions | false | undefined
-  /** The circuit breaker of each replica. */
+  /** Options of the circuit breaker of each replica. */
   readonly breaker?: BreakerOptions | undefined
   /** Replaces the system clock in tests. */
   readonly clock?: Clock | undefined
@@ -63,17 +63,18 @@ export interface Dispatcher {
     context?: Partial<RequestContext>,
   ): MaybePromise<ResponseEnvelope>
   /**
-   * Adds a server, or the replicas of one. A server that is not reachable yet joins when it is.
+   * Adds a server, or the replicas of a server. An unreachable server receives requests as soon as
+   * it responds.
    *
    * @throws McpError `conflict` if its name or one of its routes is taken.
    */
   add(server: Servers): Promise<void>
   /**
-   * Replaces the server of that name: new requests go to the new one immediately. Resolves after the
-   * calls in flight of the previous server have ended and it is closed.
+   * Replaces the server of the same name. New requests go to the new server immediately. Resolves
+   * after the calls in flight of the previous server have ended and it is closed.
    *
-   * @throws McpError if the new server cannot describe itself or its routes are taken. The previous
-   * one stays.
+   * @throws McpError if the new server cannot describe itself or its routes are taken. Then the
+   * previous server stays.
    */
   replace(server: Servers): Promise<void>
   /** Removes a server, and closes it after its calls in flight have ended. */
@@ -87,20 +88,23 @@ export interface Dispatcher {
    * {@link Dispatcher.servers} changes. Returns the function that unsubscribes.
    */
   subscribe(listener: NotificationListener): () => void
-  /** Makes servers release the resources of a session. Default: all servers. */
+  /**
+   * Notifies servers that a session was closed, so that they release its resources. Default: all
+   * servers.
+   */
   sessionClosed(sessionId: string, serverNames?: readonly string[]): Promise<void>
   health(): Promise<DispatcherHealth>
   /** Returns the gauges of every server, for an exporter such as `/metrics` of the session manager. */
   metrics(): DispatcherMetric[]
-  /** Ends the calls in flight and closes every server. Calling it twice is harmless. */
+  /** Ends the calls in flight and closes every server. A second call has no effect. */
   close(): Promise<void>
 }
 
 const unresolved: Destination = { server: undefined, operation: undefined }
 
 /**
- * Creates a dispatcher, which sends each request through one pipeline to the server that takes it, and
- * always returns a response. It owns its servers: closing the dispatcher closes them.
+ * Creates a dispatcher, which sends each request through a pipeline to the server that handles it,
+ * and always returns a response. Closing the dispatcher also closes its servers.
  *
  * @example
  * const dispatcher = createDispatcher({ servers: [tools, remoteServer({ name: 'notes', url })] })
@@ -139,7 +143,7 @@ export function createDispatcher(options: DispatcherOptions = {}): Dispatcher {
       const context = completeContext(request, partial, clock)
       if (context.signal.aborted) return cancelled(request)
       const call = calls.create(request, context)
-      // A caller that receives events may abort at one of them, before there is a response.
+      // A caller that receives events may abort when it receives one, before there is a response.
       const watched = context.onEvent === undefined ? undefined : calls.watch(call)
       const response = process(request, context, call, unresolved)
       if (response instanceof Promise) {

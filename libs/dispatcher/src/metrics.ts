@@ -2,13 +2,16 @@ import type { ServerEntry } from './routing/server-entry.ts'
 
 /** A gauge of the dispatcher with one value per server. */
 export interface DispatcherMetric {
-  /** The name in the exposition format of Prometheus. */
+  /** Name in the Prometheus exposition format. */
   readonly name: string
   readonly help: string
   readonly values: readonly { readonly server: string; readonly value: number }[]
 }
 
-/** To add a metric, add a row: its name, its help text, and its value for one server. */
+/**
+ * The metrics by name. To add one, add a row with its help text and a function that reads its value
+ * for one server.
+ */
 const gauges: Readonly<
   Record<string, { readonly help: string; readonly read: (entry: ServerEntry) => number }>
 > = {
@@ -26,7 +29,7 @@ const gauges: Readonly<
   },
 }
 
-/** Reads every metric for these servers. */
+/** Returns the current value of every metric for these servers. */
 export function readMetrics(entries: readonly ServerEntry[]): DispatcherMetric[] {
   return Object.entries(gauges).map(([name, { help, read }]) => ({
     name,

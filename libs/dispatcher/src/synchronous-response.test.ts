@@ -23,7 +23,7 @@ it('returns an immediate response without a promise, and releases its permit', a
   await dispatcher.close()
 })
 
-it('checks an immediate response like any other', async () => {
+it('validates an immediate response like any other', async () => {
   const server = createSampleServer({ process: () => success(call(), { by: 'x' }) })
   const dispatcher = createDispatcher({ servers: [server] })
   const response = await dispatcher.dispatch(call())

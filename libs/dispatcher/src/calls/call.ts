@@ -6,7 +6,7 @@ import { createDeadlines } from './deadlines.ts'
 
 /**
  * A request in flight. It ends once: with its response, at its deadline, when its caller aborts, or
- * at shutdown. Plain data with functions beside it: an object with methods of its own took 0.5 µs
+ * at shutdown. It is plain data with separate functions, because an object with methods took 0.5 µs
  * longer to create.
  */
 export interface Call extends Expiring<Call> {
@@ -21,7 +21,7 @@ export interface Call extends Expiring<Call> {
   endListeners: ((call: Call) => void)[] | undefined
 }
 
-/** The signal of callers that cannot cancel. It is shared, so nothing listens to it. */
+/** The signal of callers that cannot cancel. All of them share it, so no listener is added to it. */
 export const neverAborted: AbortSignal = new AbortController().signal
 
 export interface CallsOptions {
@@ -34,8 +34,9 @@ export interface CallsOptions {
 export interface Calls {
   create(request: RequestEnvelope, context: RequestContext): Call
   /**
-   * Watches the deadline of a call and the signal of its caller, and resolves with the response.
-   * Separate from {@link Calls.create}, because a call with an immediate response needs neither.
+   * Watches the deadline of a call and the signal of its caller, and resolves with the response. It
+   * is separate from {@link Calls.create}, because a call with an immediate response needs no
+   * watching.
    */
   watch(call: Call): Promise<ResponseEnvelope>
   /** Ends every call with the response of `respond`, and stops the timer. */
@@ -71,7 +72,7 @@ export function createCalls({ clock, whenCancelled, whenExpired }: CallsOptions)
     }),
     watch(call) {
       return new Promise((resolve) => {
-        // A server may have closed the dispatcher while it processed the request synchronously.
+        // The server may have closed the dispatcher while it processed the request synchronously.
         if (respondWhenClosed !== undefined) {
           call.settle = (_call, response) => resolve(response)
           endCall(call, respondWhenClosed(call.request))
@@ -110,8 +111,9 @@ export function onCallEnd(call: Call, listener: (call: Call) => void): void {
 }
 
 /**
- * Waits, and resolves with whether the call is still in flight. Not `delay` of `@mcp/concurrency`:
- * the end of a call is not an abort signal, and one for each call would cost more than the call.
+ * Waits for `ms` milliseconds or until the call ends. Resolves with whether the call is still in
+ * flight. `delay` of `@mcp/concurrency` needs an abort signal, which would cost more than the call
+ * itself.
  */
 export function waitInCall(call: Call, ms: number, clock: Clock): Promise<boolean> {
   return new Promise((resolve) => {

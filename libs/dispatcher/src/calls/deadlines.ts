@@ -1,6 +1,6 @@
 import type { Clock } from '@mcp/protocol'
 
-/** An entry with a deadline. Its links belong to the list that contains it. */
+/** An entry with a deadline. Its links are managed by the list that contains it. */
 export interface Expiring<Entry> {
   /** Milliseconds since the epoch. */
   readonly deadline: number
@@ -18,10 +18,11 @@ export interface Deadlines<Entry> {
   close(): void
 }
 
-// One timer per call costs 0.14 to 0.5 µs; a list with one shared timer 0.02. The timer is not moved
-// when calls end, and each firing walks the calls in flight, so this is the minimum time between two.
+// One timer per call costs 0.14 to 0.5 µs, a list with one shared timer 0.02 µs. The timer is not
+// moved when calls end, and it visits all calls in flight whenever it fires. This is the minimum
+// time in between.
 const minIntervalMs = 8
-// Timers count in 32 bits; a longer wait is divided.
+// The runtime's timers are limited to 32 bits, so a longer wait uses several timers.
 const maxTimerMs = 2_000_000_000
 
 /** Creates an empty set of deadlines. `expire` receives each entry whose deadline has passed. */
@@ -29,8 +30,8 @@ export function createDeadlines<Entry extends Expiring<Entry>>(
   clock: Clock,
   expire: (entry: Entry) => void,
 ): Deadlines<Entry> {
-  // Linked by hand: the tables that a Set discards as it grows keep dead calls alive until the next
-  // full collection, which doubled the cost of a dispatch under load.
+  // A hand-written linked list. The tables that a Set discards as it grows keep ended calls in
+  // memory until the next full garbage collection, which doubled the cost of a dispatch under load.
   let first: Entry | undefined
   let armedFor = Number.POSITIVE_INFINITY
   let cancelTimer = (): void => {}
@@ -60,12 +61,12 @@ export function createDeadlines<Entry extends Expiring<Entry>>(
     const now = clock.now()
     let next = Number.POSITIVE_INFINITY
     armedFor = next
-    // Iterates over a copy: an expiry may remove other entries.
+    // Iterates over a copy, because an expiry may remove other entries.
     for (const entry of entries()) {
       if (entry.deadline <= now) expire(entry)
       else if (entry.deadline < next) next = entry.deadline
     }
-    // Entries that `expire` added have armed the timer themselves.
+    // Entries that `expire` added have already armed the timer.
     if (next < armedFor) arm(Math.max(next, now + minIntervalMs))
   }
 

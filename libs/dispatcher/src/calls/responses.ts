@@ -9,9 +9,9 @@ import type {
 import { createResponse, isErrorBody, isRecord, McpError } from '@mcp/protocol'
 
 /**
- * Whether a value that a server or a middleware of this process returned is a response to that
- * request. Only what the dispatcher reads itself is checked: an envelope is validated once, by the
- * code that parses its bytes.
+ * Whether a value that a server or a middleware of this process returned is a response to the
+ * request. Only the fields that the dispatcher reads are checked; the code that parses the bytes of
+ * an envelope validates it.
  */
 export function isResponseTo(request: RequestEnvelope, value: unknown): value is ResponseEnvelope {
   if (!isRecord(value) || value['id'] !== request.id) return false
@@ -19,7 +19,7 @@ export function isResponseTo(request: RequestEnvelope, value: unknown): value is
   return value['status'] === 'error' && isErrorBody(value['error'])
 }
 
-/** Describes in a few words why a value is not a response to that request. */
+/** Describes in a few words why a value is not a response to the request. */
 export function describeMismatch(request: RequestEnvelope, value: unknown): string {
   if (!isRecord(value)) return 'a value that is not an envelope'
   if (value['id'] !== request.id) return 'an envelope whose id is not the id of the request'
@@ -38,7 +38,7 @@ export function errorResponse(
 
 /**
  * Returns the response with its error marked retryable if the operation is idempotent and the error
- * is a broken connection or a timeout: a remote server cannot always know that.
+ * is a broken connection or a timeout, because a remote server cannot always know this.
  */
 export function withRetryability(
   response: ErrorResponse,

@@ -2,18 +2,18 @@ import type { ErrorResponse, RequestEnvelope } from '@mcp/protocol'
 import { createResponse, McpError } from '@mcp/protocol'
 
 /**
- * Failure of a connection: the request was provably not sent (`not-sent`), or it is unknown whether
- * the server ran it (`outcome-unknown`).
+ * Failure of a connection. `not-sent`: the request was certainly not sent. `outcome-unknown`: the
+ * server may have run it.
  */
 export type TransportFault = 'not-sent' | 'outcome-unknown'
 
-// Stored beside the envelope, not in it: an error that a healthy server relays from another server
-// may look the same on the wire, and must not open the circuit breaker in front of the healthy one.
+// The fault is not stored in the envelope: an error that a healthy server relays from another server
+// may look the same on the wire, and must not open the circuit breaker of the healthy server.
 const faults = new WeakMap<object, TransportFault>()
 
 /**
- * Creates the response for a failed connection. A custom server that communicates over a network
- * returns it, so that the circuit breaker of the dispatcher counts the failure.
+ * Creates the response for a failed connection. Return it from a custom server that uses a network,
+ * so that the circuit breaker of the dispatcher counts the failure.
  */
 export function transportFaultResponse(
   request: RequestEnvelope,

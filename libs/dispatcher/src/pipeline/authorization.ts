@@ -28,7 +28,10 @@ export function authorization(authorize: Authorize | undefined): Stage {
   }
 }
 
-/** Awaits the decision even if it is not a `Promise`: a thenable of another library is truthy. */
+/**
+ * Awaits the decision even if it is not a `Promise`, because a thenable of another library would
+ * count as true.
+ */
 async function awaitDecision(
   decision: MaybePromise<boolean>,
   next: Handler,

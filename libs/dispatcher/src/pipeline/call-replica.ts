@@ -12,7 +12,7 @@ import type { Replica } from '../routing/replica-set.ts'
 
 /**
  * Sends the request to a replica and reports the result to its circuit breaker. Always returns a
- * response: a server that throws or returns something else becomes an `upstream-error`.
+ * response: `upstream-error` if the server throws or returns something else.
  */
 export function callReplica(
   replica: Replica,
@@ -37,7 +37,7 @@ function awaitResponse(
   onError: (error: unknown) => void,
 ): Promise<ResponseEnvelope> {
   const fail = (cause: unknown) => serverThrew(replica, request, cause, onError)
-  // An async function would create two promises for each response, instead of one.
+  // An async function would create two promises for each response instead of one.
   return Promise.resolve(returned).then((response) => {
     try {
       if (isResponseTo(request, response)) return record(replica, response)

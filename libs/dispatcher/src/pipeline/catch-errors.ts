@@ -3,7 +3,7 @@ import { createResponse, McpError } from '@mcp/protocol'
 
 import type { Stage } from './stage.ts'
 
-/** Returns the stage that turns what a later stage throws into an error response. */
+/** Returns the stage that converts an error thrown by a later stage to an error response. */
 export function catchErrors(onError: (error: unknown) => void): Stage {
   function toResponse(request: RequestEnvelope, thrown: unknown): ResponseEnvelope {
     const error = McpError.from(thrown)

@@ -99,7 +99,7 @@ it('sends no requests to a broken replica until one of them probes it', async ()
   await dispatcher.close()
 })
 
-it('lets requests wait for the probe, sends one, and then all or none', async () => {
+it('probes with one of the waiting requests, then sends all or none', async () => {
   const clock = createManualClock()
   const server = replica('a')
   const dispatcher = createDispatcher({ servers: [server], clock })
@@ -122,7 +122,7 @@ it('lets requests wait for the probe, sends one, and then all or none', async ()
   expect(clock.pending()).toBe(0)
 })
 
-it('lets another request probe if the first probe ended without a result', async () => {
+it('probes with another request if the first probe ended without a result', async () => {
   const clock = createManualClock()
   const server = replica('a')
   const dispatcher = createDispatcher({ servers: [server], clock })

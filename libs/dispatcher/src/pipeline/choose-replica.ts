@@ -8,7 +8,7 @@ import type { Replica, ReplicaSet } from '../routing/replica-set.ts'
 import { callReplica } from './call-replica.ts'
 import type { Handler } from './stage.ts'
 
-/** Returns the last handler of the pipeline: one attempt at the server of the request. */
+/** Returns the last handler of the pipeline, which makes one attempt at the server of the request. */
 export function callServer(registry: Registry, onError: (error: unknown) => void): Handler {
   return (request, context, call, { server }) => {
     if (server === undefined) throw registry.explain(request)
@@ -25,7 +25,7 @@ export function callReplicas(
   onError: (error: unknown) => void,
 ): MaybePromise<ResponseEnvelope> {
   const [first] = set.replicas
-  // A single replica with a closed breaker needs no choice and no further promise.
+  // If the only replica has a closed breaker, no choice is needed and no further promise is created.
   return first !== undefined && set.replicas.length === 1 && first.breaker.isClosed
     ? callReplica(first, request, context, onError)
     : chooseReplica(set.order(context.sessionId), request, context, call, onError)

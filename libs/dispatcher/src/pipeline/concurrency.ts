@@ -7,9 +7,8 @@ import type { ServerEntry } from '../routing/server-entry.ts'
 import type { Handler, Stage } from './stage.ts'
 
 /**
- * The stage that limits the concurrent calls of each server and queues some more, fairly between
- * callers. The permit is
- * released when the call ends, even if the server is still working.
+ * The stage that limits the concurrent calls of each server and queues further calls, fairly between
+ * callers. The permit is released when the call ends, even if the server is still working.
  */
 export const concurrency: Stage = (next) => (request, context, call, destination) => {
   const { server } = destination

@@ -5,7 +5,7 @@ import type { Stage } from './stage.ts'
 
 /**
  * Returns the stage that refuses a request whose deadline has passed, or whose call has ended while
- * it waited. From here on the call itself ends at its deadline.
+ * it waited. Later stages need not check: the call itself ends at its deadline.
  */
 export function deadline(clock: Clock): Stage {
   return (next) => (request, context, call, destination) => {

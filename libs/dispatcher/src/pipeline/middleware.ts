@@ -5,8 +5,8 @@ import { isResponseTo } from '../calls/responses.ts'
 import type { Stage } from './stage.ts'
 
 /**
- * A stage of your own. Returns a response to the request, its own or that of `next`; it may pass a
- * changed request or context to `next`, and call it more than once.
+ * A custom stage. It returns its own response to the request or the response of `next`. It may pass
+ * a changed request or context to `next`, and call `next` more than once.
  */
 export type Middleware = (
   request: RequestEnvelope,

@@ -17,7 +17,7 @@ const operations = [
   describeSample('write'),
 ]
 
-/** A server that returns `unavailable` for the first `failures` requests. */
+/** Creates a server that returns `unavailable` for the first `failures` requests. */
 function flaky(failures: number, details?: Record<string, unknown>) {
   let attempts = 0
   return createSampleServer({
@@ -74,7 +74,7 @@ it('returns the McpError that an authorization throws, and no text of other erro
   await dispatcher.close()
 })
 
-it('retries idempotent operations only', async () => {
+it('retries only idempotent operations', async () => {
   const retry = { baseDelayMs: 1 }
   const server = flaky(2)
   const dispatcher = createDispatcher({ servers: [server], retry })
@@ -130,7 +130,7 @@ it('does not retry a request that has emitted an event', async () => {
   await dispatcher.close()
 })
 
-it('passes on no event after the response', async () => {
+it('passes no event to the caller after the response', async () => {
   let emit = (): void => {}
   const server = createSampleServer({
     process(request, { onEvent }) {
@@ -163,7 +163,7 @@ it('stops retrying when the caller aborts', async () => {
   await dispatcher.close()
 })
 
-it('limits concurrent calls, queues some, and refuses the rest', async () => {
+it('limits concurrent calls, queues further calls, and refuses calls beyond the queue', async () => {
   const gates: (() => void)[] = []
   const server = createSampleServer({
     process: (request) =>

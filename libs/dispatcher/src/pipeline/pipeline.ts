@@ -28,9 +28,9 @@ export interface PipelineOptions {
 }
 
 /**
- * Creates the handler that takes a request through every stage, from the middleware to the server. It
- * never throws and never rejects. The order matters: a request uses up its rate limit and a permit
- * only if it may run and still can.
+ * Creates the handler that takes a request through every stage, from the middleware to the server.
+ * It never throws and never rejects. The order of the stages matters: only an authorized request
+ * counts towards the rate limit, and only a request before its deadline takes a permit.
  */
 export function createPipeline(options: PipelineOptions): Handler {
   const { registry, clock, middleware, authorize, rateLimiter, retryPolicy, onError } = options

@@ -24,7 +24,7 @@ it('evicts the least recently seen caller beyond maxKeys', () => {
   expect(limit('a')).toBe(0)
 })
 
-it('limits by principal, or by session without one', async () => {
+it('limits by principal or, without a principal, by session', async () => {
   const clock = createManualClock()
   const dispatcher = createDispatcher({
     servers: [createSampleServer()],

@@ -4,9 +4,9 @@ import type { Registry } from '../routing/registry.ts'
 import type { Handler, Stage } from './stage.ts'
 
 /**
- * Returns the stage that resolves the server and the operation of a request, once for all stages
- * after it. A request without a server continues, so that it is authorized and counted like any other
- * before its error is returned.
+ * Returns the stage that resolves the server and the operation of a request for all later stages. A
+ * request without a server continues, so that it is authorized and counted like any other before its
+ * error is returned.
  */
 export function resolveDestination(registry: Registry): Stage {
   async function waitForDescriptions(
@@ -20,7 +20,7 @@ export function resolveDestination(registry: Registry): Stage {
 
   return (next) => (request, context, call) => {
     const destination = registry.resolve(request)
-    // A server that is still describing itself may be the one.
+    // A server that has not described itself yet may handle the request.
     const pending = destination.server === undefined ? registry.pending() : undefined
     return pending === undefined
       ? next(request, context, call, destination)

@@ -9,7 +9,7 @@ export interface RetryOptions {
   /** Maximum delay before the first retry, in milliseconds; it doubles each time. Default: 100. */
   readonly baseDelayMs?: number | undefined
   /**
-   * Maximum delay, in milliseconds. If a server requests a longer one, its error is returned.
+   * Maximum delay, in milliseconds. If a server requests a longer delay, its error is returned.
    * Default: 2,000.
    */
   readonly maxDelayMs?: number | undefined
@@ -19,7 +19,7 @@ export interface RetryOptions {
 
 /** A failed attempt. */
 export interface FailedAttempt {
-  /** Counted from 1. */
+  /** Number of the attempt, counted from 1. */
   readonly number: number
   readonly response: ErrorResponse
   readonly operation: OperationDescription | undefined
@@ -30,16 +30,16 @@ export interface FailedAttempt {
 export type RetryPolicy = (attempt: FailedAttempt) => number | undefined
 
 /**
- * Creates the policy that retries idempotent operations with jitter. Not `cockatiel`'s retry, although
- * it would cost only 0.1 µs a call: its delay ends neither with the caller's signal nor before the
- * deadline.
+ * Creates the policy that retries idempotent operations with jitter. The retry of `cockatiel` is not
+ * used, although it would cost only 0.1 µs per call, because its delay ends neither with the
+ * caller's signal nor at the deadline.
  */
 export function createRetryPolicy(clock: Clock, options: RetryOptions = {}): RetryPolicy {
   const { retries = 2, baseDelayMs = 100, maxDelayMs = 2000, random } = options
 
   return ({ number, response, operation, deadline }) => {
     if (number > retries) return undefined
-    // An interactive operation may have asked the user already, and must not ask twice.
+    // An interactive operation may already have asked the user, and must not ask twice.
     if (operation?.hints.idempotent !== true || operation.hints.interactive) return undefined
     if (!response.error.retryable && transportFaultOf(response) === undefined) return undefined
 

@@ -13,8 +13,8 @@ import type { RetryPolicy } from './retry-policy.ts'
 import type { Handler, Stage } from './stage.ts'
 
 /**
- * Returns the stage that retries failed attempts as its policy allows. A request that has emitted an
- * event is not retried: the caller would receive the beginning of the stream twice.
+ * Returns the stage that retries failed attempts as the policy allows. A request that has emitted an
+ * event is not retried, because the caller would receive the beginning of the stream twice.
  */
 export function retry(policy: RetryPolicy | undefined, clock: Clock): Stage {
   return (next) => (request, context, call, destination) => {
@@ -22,13 +22,16 @@ export function retry(policy: RetryPolicy | undefined, clock: Clock): Stage {
     const watched = emitted === undefined ? context : watchEvents(context, call, emitted)
     const response = next(request, watched, call, destination)
     if (!(response instanceof Promise) && response.status === 'success') return response
-    // A separate function for the rest: closures here would cost every request an allocation.
+    // The rest is a separate function, because closures here would cost every request an allocation.
     const attempt = { next, parameters: [request, watched, call, destination], emitted } as const
     return settleAttempt(response, attempt, policy, clock)
   }
 }
 
-/** Returns a successful response with one promise; only failures need those of {@link retryFailed}. */
+/**
+ * Returns a successful response with only one promise. {@link retryFailed}, which needs more,
+ * handles failures.
+ */
 function settleAttempt(
   response: MaybePromise<ResponseEnvelope>,
   attempt: Attempt,
@@ -57,7 +60,7 @@ async function retryFailed(
   const [request, , call, destination] = parameters
   let response = first
   for (let number = 1; response.status === 'error'; number++) {
-    // The server may have described itself only after the request was resolved.
+    // The server may have described its operations after the request was resolved.
     const operation = destination.operation ?? destination.server?.operationOf(request)
     const failed = { number, response, operation, deadline: call.deadline }
     const delayMs = emitted?.any === true ? undefined : policy?.(failed)

@@ -4,8 +4,8 @@ import type { Call } from '../calls/call.ts'
 import type { Destination } from '../routing/registry.ts'
 
 /**
- * Processes a request of a call and returns the response. Positional parameters: an object for them
- * would be created anew by each stage of each request.
+ * Processes a request of a call and returns the response. It has positional parameters, because each
+ * stage would have to create an object for each request.
  */
 export type Handler = (
   request: RequestEnvelope,
@@ -15,7 +15,7 @@ export type Handler = (
 ) => MaybePromise<ResponseEnvelope>
 
 /**
- * One step of the pipeline: wraps the handler of the steps after it. A stage that has nothing to do
- * returns `next` itself, and costs nothing.
+ * One step of the pipeline, which wraps the handler of the later steps. A stage that has nothing to
+ * do returns `next` itself, and costs nothing.
  */
 export type Stage = (next: Handler) => Handler

@@ -16,15 +16,21 @@ import { createRemoteReplica } from './remote-replica.ts'
 
 export interface RemoteOptions {
   /**
-   * Name of the server, such as `tools`. Default: the name it reports, until then its host. Required
-   * with a service token, and then the server must have the same name.
+   * Name of the server, such as `tools`. Default: the name that the server reports; until then, its
+   * host. Required with a service token, and then the server must have the same name.
    */
   readonly name?: string | undefined
-  /** The `metadata.source` of its envelopes. Default: the one it reports. */
+  /**
+   * Value of `metadata.source` in the server's envelopes. Default: the source that the server
+   * reports.
+   */
   readonly source?: string | undefined
-  /** URL of the server, such as `http://127.0.0.1:5003`. A path before its routes is preserved. */
+  /**
+   * URL of the server, such as `http://127.0.0.1:5003`. The routes of the server are appended to its
+   * path.
+   */
   readonly url?: string | undefined
-  /** URLs of its replicas, instead of `url`. */
+  /** URLs of the server's replicas, instead of `url`. */
   readonly urls?: readonly string[] | undefined
   /**
    * Secret with which requests are signed and responses are verified. It is not sent. Default: none.
@@ -38,7 +44,7 @@ export interface RemoteOptions {
   readonly onError?: ((error: unknown) => void) | undefined
 }
 
-/** Creates a remote server over the given transport: one replica, or several. */
+/** Creates a remote server with one or several replicas, each over its own transport. */
 export function createRemote(
   options: RemoteOptions,
   createTransport: (url: string) => HttpTransport,
@@ -85,7 +91,10 @@ function secure(
   return createProvenTransport({ transport, sign, clock })
 }
 
-/** Combines replicas for use without a dispatcher, which would choose among them itself. */
+/**
+ * Combines replicas into one server for use without a dispatcher. A dispatcher chooses among the
+ * replicas itself.
+ */
 function joinReplicas(
   first: RemoteReplica,
   replicas: readonly RemoteReplica[],

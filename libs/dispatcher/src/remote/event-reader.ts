@@ -25,12 +25,12 @@ export function createEventReader(options: EventReaderOptions): (bytes: Uint8Arr
   })
 
   return (bytes) => {
-    // After an overflow the parser would throw.
+    // After an overflow, the parser would throw.
     if (!hasOverflowed) parser.feed(decoder.decode(bytes, { stream: true }))
   }
 }
 
-/** Whether a content type is that of an event stream. */
+/** Whether a response with this content type is an event stream. */
 export function isEventStream(contentType: string | undefined): boolean {
   return contentType !== undefined && /^text\/event-stream\s*(;|$)/i.test(contentType)
 }

@@ -3,7 +3,10 @@ import { serviceHeaders } from '@mcp/http'
 import type { HttpHandler, HttpRequest, HttpTransport } from './http-transport.ts'
 import { isConnectFailure } from './http-transport.ts'
 
-/** Creates a transport over `fetch`, for every runtime: about 400 µs per request, undici's pool 55. */
+/**
+ * Creates a transport over `fetch`, which works in every runtime. It takes about 400 µs per request;
+ * undici's pool takes 55 µs.
+ */
 export function createFetchTransport(
   baseUrl: string,
   fetch: typeof globalThis.fetch = globalThis.fetch,
@@ -63,7 +66,7 @@ export function createFetchTransport(
 
 interface Exchange {
   readonly controller: AbortController
-  /** Whether the caller aborted it, so that its handler receives nothing more. */
+  /** Whether the caller aborted the exchange, so that its handler receives nothing more. */
   isAborted: boolean
 }
 
@@ -73,7 +76,7 @@ function toPairs(flat: readonly string[]): [string, string][] {
   return pairs
 }
 
-// `fetch` does not accept views of shared memory, so bytes are copied.
+// Bytes are copied, because `fetch` does not accept views of shared memory.
 function toFetchBody(body: string | Uint8Array): string | Uint8Array<ArrayBuffer> {
   return typeof body === 'string' ? body : new Uint8Array(body)
 }

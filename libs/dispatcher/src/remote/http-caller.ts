@@ -19,9 +19,9 @@ export interface HttpCaller {
 }
 
 export interface HttpCallOptions {
-  /** Sent as JSON. */
+  /** Body of the request, sent as JSON. Default: no body. */
   readonly body?: unknown
-  /** Default: 5 seconds. */
+  /** Time limit in milliseconds. Default: 5 seconds. */
   readonly timeoutMs?: number | undefined
 }
 

@@ -4,7 +4,7 @@ import type { HttpFailure, HttpRequest, HttpTransport } from './http-transport.t
 import type { Exchange, SampleHttpServer } from '../fixtures/node-sample-server.ts'
 import { startHttpServer } from '../fixtures/node-sample-server.ts'
 
-/** Tests that every {@link HttpTransport} must pass. Call it inside a `describe`. */
+/** Defines tests that every {@link HttpTransport} must pass. Call it inside a `describe`. */
 export function itIsAnHttpTransport(createTransport: (baseUrl: string) => HttpTransport): void {
   const closers: (() => Promise<void>)[] = []
   afterEach(async () => {

@@ -3,8 +3,9 @@ import type { TransportFault } from '../calls/transport-fault.ts'
 /** Sends HTTP requests to one capability server. */
 export interface HttpTransport {
   /**
-   * Sends a request. The handler receives the head, the data, and then the end or an error; nothing
-   * after the returned function has aborted the exchange. Calling it late or twice is harmless.
+   * Sends a request. The handler receives the head, the data, and then the end or an error. The
+   * returned function aborts the exchange, after which the handler receives nothing more. Calling it
+   * late or twice has no effect.
    */
   send(request: HttpRequest, handler: HttpHandler): () => void
   /** Aborts every open exchange; their handlers receive an error. */
@@ -13,9 +14,9 @@ export interface HttpTransport {
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'DELETE'
-  /** Starts with a slash. */
+  /** Path and query, starting with a slash. */
   readonly path: string
-  /** Names and values in turn. */
+  /** Alternating names and values. */
   readonly headers: string[]
   readonly body?: string | Uint8Array | undefined
 }

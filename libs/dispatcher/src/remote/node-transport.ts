@@ -11,7 +11,8 @@ export function createNodeTransport(baseUrl: string): HttpTransport {
   const { origin, pathname } = new URL(baseUrl)
   const basePath = pathname === '/' ? '' : pathname
   const pool = new Pool(origin, {
-    // One request at a time per connection: a broken one must not fail another caller's request.
+    // Only one request at a time per connection, because a broken connection must not fail another
+    // caller's request.
     pipelining: 1,
     allowH2: false,
     connectTimeout: connectTimeoutMs,
@@ -24,7 +25,8 @@ export function createNodeTransport(baseUrl: string): HttpTransport {
     send({ method, path, headers, body = null }, handler) {
       let controller: Dispatcher.DispatchController | undefined
       let isDone = false
-      // undici calls `onRequestStart` when it writes the request to a connection, and not before.
+      // undici calls `onRequestStart` when it writes the request to a connection. Without that call,
+      // the request was not sent.
       pool.dispatch(
         { method, path: basePath + path, headers, body },
         {

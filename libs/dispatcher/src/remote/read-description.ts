@@ -52,7 +52,8 @@ function readOperation(value: Fields): OperationDescription {
     resultSchema: readSchema(value, 'resultSchema'),
     ...(isRecord(value['chunkSchema']) ? { chunkSchema: value['chunkSchema'] } : {}),
     hints: readHints(value['hints']),
-    // The safest default: an operation must not be offered to a model by mistake.
+    // `operator` is the safest default, because an operation must not be offered to a model by
+    // mistake.
     audience: audience === 'model' || audience === 'user' ? audience : 'operator',
     errors: Array.isArray(errors) ? errors.filter(isErrorCode) : [],
     examples: recordsOf(value['examples']).map(readExample),

@@ -4,7 +4,7 @@ import { isErrorBody, isRecord, McpError, parseJson, parseResponse } from '@mcp/
 
 import { describeMismatch, errorResponse, isResponseTo } from '../calls/responses.ts'
 
-/** An HTTP response as it arrived. */
+/** An HTTP response with its unparsed body. */
 export interface HttpResponse {
   readonly status: number
   readonly contentType: string | undefined
@@ -12,7 +12,8 @@ export interface HttpResponse {
 }
 
 /**
- * Returns the response envelope in an HTTP response. An invalid one becomes an `upstream-error`.
+ * Returns the response envelope in an HTTP response, or an `upstream-error` response if it is
+ * invalid.
  */
 export function readResponse(
   request: RequestEnvelope,
@@ -41,7 +42,7 @@ export function readResponseText(
   }
 }
 
-/** @throws McpError if the body is not JSON. */
+/** Parses the body as JSON. Throws an McpError if it is not JSON. */
 export function readJson({ contentType, body }: HttpResponse): unknown {
   return parseJson(decodeJsonBody(body, contentType))
 }
@@ -62,7 +63,7 @@ function toResponse(
   )
 }
 
-/** Whether an envelope has all the fields that a server may omit. Much cheaper than its schema. */
+/** Whether an envelope has all optional fields. This check is much faster than the schema. */
 function isComplete(envelope: Readonly<Record<keyof ResponseEnvelope, unknown>>): boolean {
   const { timestamp, metadata } = envelope
   return (
@@ -84,7 +85,10 @@ function parseIncomplete(request: RequestEnvelope, value: unknown): ResponseEnve
   }
 }
 
-/** Creates the response for an error without an envelope: the server refused the HTTP request. */
+/**
+ * Creates the response for an error without an envelope, which means that the server refused the
+ * HTTP request.
+ */
 function refusalResponse(
   request: RequestEnvelope,
   body: unknown,
@@ -95,7 +99,7 @@ function refusalResponse(
   if (code !== 'unauthenticated' && code !== 'forbidden') {
     return errorResponse(request, code, message, { retryable, details })
   }
-  // This concerns the server and this process. The caller could do nothing about it.
+  // The error concerns only the server and this process; the caller cannot resolve it.
   return errorResponse(
     request,
     'upstream-error',

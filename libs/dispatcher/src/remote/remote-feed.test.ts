@@ -12,7 +12,7 @@ afterEach(async () => {
   for (const close of closers.splice(0).toReversed()) await close()
 })
 
-/** A capability server whose stream of notifications a test holds in its hands. */
+/** Starts a capability server whose notification stream the test controls. */
 async function startFeed(port?: number, instance = 'one') {
   const streams: Exchange[] = []
   const sample = createSampleServer()
@@ -109,7 +109,7 @@ it('fetches the description again after catalogue-changed', async () => {
   expect(received).toContain('catalogue-changed')
 })
 
-it('joins a dispatcher that started before it', async () => {
+it('receives requests from a dispatcher that started before the server', async () => {
   const closed = await startFeed()
   await closed.close()
   const dispatcher = createDispatcher({

@@ -23,7 +23,7 @@ export interface RemoteFeedOptions {
   readonly maxEventLength: number
   readonly source: () => string
   readonly onNotification: (notification: NotificationEnvelope) => void
-  /** Called when the stream is connected, the first time and after each interruption. */
+  /** Called when the stream has connected for the first time and after each interruption. */
   readonly onOpen: () => void
 }
 
@@ -37,7 +37,8 @@ const { serverRestarted, streamClosing, streamOpen } = systemNotifications
 // A refused connection costs little, and a restarted server must be noticed at once.
 const reconnectBackoff = { baseMs: 50, maxMs: 500 }
 const unsupportedRetryMs = 30_000
-// A server sends a heartbeat at least every 15 s. After two and a half the connection is dead.
+// A server sends a heartbeat at least every 15 s. After two and a half intervals of silence, the
+// connection is treated as broken.
 const maxSilenceMs = 40_000
 
 /** Creates a subscription to `GET /notifications` that reconnects and resumes after interruptions. */
@@ -82,7 +83,8 @@ export function createRemoteFeed(options: RemoteFeedOptions): RemoteFeed {
     const readEvents = createEventReader({
       maxLength: maxEventLength,
       onEvent: ({ event, data, id }) => onEvent(event, data, id),
-      // The event is lost, and would be sent again after its predecessor: start without a position.
+      // The event is too long to read. Resuming after its predecessor would send it again, so the
+      // stream restarts without a position.
       onOverflow() {
         lastEventId = undefined
         disconnect({ type: 'down', reason: 'It sent a notification that is too long.' })
@@ -110,7 +112,7 @@ export function createRemoteFeed(options: RemoteFeedOptions): RemoteFeed {
           if (status === 200 && isEventStream(contentType)) {
             failures = 0
             state = { type: 'open' }
-            // Without a position it is unknown what was sent during the interruption.
+            // Without a position, notifications that were sent during the interruption are missed.
             if (wasOpen && lastEventId === undefined) emitRestart()
             wasOpen = true
             onOpen()

@@ -21,7 +21,7 @@ export function createRemoteInteractions(
     try {
       return (await context.ask?.(interaction)) ?? { action: 'cancel' }
     } catch {
-      // Cancelled: the interaction timed out, or no user was available.
+      // If the interaction timed out or no user is available, it counts as cancelled.
       return { action: 'cancel' }
     }
   }

@@ -39,7 +39,8 @@ export function createRemoteProcess(options: RemoteProcessOptions): RemoteProces
   const calls = createCalls({ clock, whenCancelled: cancelled, whenExpired: timedOut })
   let isClosed = false
 
-  // A stream costs more than a single body, so it is requested only if its events can be used.
+  // A stream costs more than a single body, so it is requested only if the caller can use its
+  // events.
   function needsStream(request: RequestEnvelope, { onEvent, ask }: RequestContext): boolean {
     if (onEvent !== undefined) return true
     return ask !== undefined && operationOf(request)?.hints.interactive === true
@@ -62,7 +63,7 @@ export function createRemoteProcess(options: RemoteProcessOptions): RemoteProces
       )
     }
     all.push(contextHeaders.session, context.sessionId)
-    // The original bytes may not contain an id.
+    // The original bytes may lack an id, so it is sent in a header.
     all.push(contextHeaders.request, encodeURIComponent(request.id))
     if (context.principal !== undefined) {
       all.push(contextHeaders.principal, encodeURIComponent(context.principal.toWellFormed()))
@@ -107,7 +108,10 @@ export function createRemoteProcess(options: RemoteProcessOptions): RemoteProces
   }
 }
 
-/** Reads one response: a single body, or events of which the last is the response. */
+/**
+ * Creates the handler that reads one response: a single body, or a stream whose last event is the
+ * response.
+ */
 function createResponseHandler(
   call: Call,
   context: RequestContext,
@@ -202,7 +206,8 @@ function readEventData(text: string): Readonly<Record<string, unknown>> | undefi
 
 function bodyOf(request: RequestEnvelope, context: RequestContext): string | Uint8Array {
   const { original, sessionId } = context
-  // Without the session header, the server would read the claims in the metadata of the bytes.
+  // Without a session header, the server would read the caller's claims in the metadata, so the
+  // original bytes cannot be sent.
   if (sessionId !== undefined && original?.request === request) return original.body
   return JSON.stringify(withoutCallerClaims(request))
 }

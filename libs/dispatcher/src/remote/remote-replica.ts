@@ -37,7 +37,7 @@ export interface RemoteReplicaOptions {
   readonly source?: string | undefined
 }
 
-/** Creates a capability server whose requests, notifications and health go over one transport. */
+/** Creates a capability server for one process, with all requests over one transport. */
 export function createRemoteReplica(options: RemoteReplicaOptions): RemoteReplica {
   const { url, transport, clock, maxResponseBytes, onError, name, source } = options
   const listeners = createListeners<NotificationEnvelope>({ onError })
@@ -86,16 +86,21 @@ export function createRemoteReplica(options: RemoteReplicaOptions): RemoteReplic
     return describing
   }
 
-  /** Fetches the description, and emits `catalogue-changed` if it differs or the server reported it. */
+  /**
+   * Fetches the description, and emits `catalogue-changed` if the description differs or the server
+   * reported a change.
+   */
   async function refresh(change?: NotificationEnvelope): Promise<void> {
-    // The response to a request that was sent before the change may be the previous description.
+    // A pending request may have been sent before the change and return the previous description, so
+    // it is awaited first.
     await describing?.catch(() => {})
     const previous = description
     try {
       const current = await describe()
       if (change === undefined && JSON.stringify(current) === JSON.stringify(previous)) return
     } catch {
-      // The listeners request the description themselves, and retry until they receive it.
+      // The failure is not reported, because the listeners request the description themselves and
+      // retry until they receive it.
       description = undefined
     }
     if (closing.signal.aborted) return

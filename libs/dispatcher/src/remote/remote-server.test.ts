@@ -314,7 +314,8 @@ describe.each([
     const before = await Promise.all(['1', '2', '3', '4', '5', '6', '7', '8'].map(replicaOf))
     expect(new Set(before)).toEqual(new Set(['a', 'b']))
     await replicas[1]?.close()
-    // Until the transport notices that a connection is closed, it may still send a request on it.
+    // The transport may still send a request on a closed connection until it notices that the
+    // connection is closed.
     await vi.waitFor(async () => {
       const after = await Promise.all(['1', '2', '3', '4', '5', '6', '7', '8'].map(replicaOf))
       expect(new Set(after)).toEqual(new Set(['a']))

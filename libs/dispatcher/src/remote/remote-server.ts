@@ -10,8 +10,8 @@ export interface RemoteServerOptions extends RemoteOptions {
 }
 
 /**
- * Creates a capability server that is in another process, over `fetch`. On Node, the one from
- * `@mcp/dispatcher/node` takes an eighth of the time.
+ * Creates a client of a capability server in another process, over `fetch`. On Node, `remoteServer`
+ * of `@mcp/dispatcher/node` takes an eighth of the time.
  *
  * @example
  * const dispatcher = createDispatcher({

@@ -14,10 +14,10 @@ export interface BreakerOptions {
 export interface CircuitBreaker {
   readonly isClosed: boolean
   /**
-   * Returns `true` if the call may go to the replica now and must report its result. A promise means:
-   * wait for the next probe, and resolve with whether the call may go then. It waits at most
-   * {@link BreakerOptions.probeAfterMs} and one probe, so that no call is refused because of a replica
-   * that has recovered.
+   * Returns `true` if the call may be sent to the replica now; the caller must then report its
+   * result. A promise waits for the next probe and resolves with whether the call may be sent then.
+   * It waits at most {@link BreakerOptions.probeAfterMs} and one probe, so that no call is refused
+   * because of a replica that has recovered.
    */
   admit(call: Call): boolean | Promise<boolean>
   /** Records a response or another sign that the replica is reachable. */
@@ -27,9 +27,9 @@ export interface CircuitBreaker {
 }
 
 /**
- * Creates a closed circuit breaker. Not `cockatiel`'s, although it would cost only 0.16 µs a call: it
- * reads the system clock, counts an abandoned probe as a success, makes calls behind a probe wait past
- * their deadline, and cannot be notified that the server has recovered.
+ * Creates a closed circuit breaker. The one of `cockatiel` is not used, although it would cost only
+ * 0.16 µs per call. It reads the system clock, counts an abandoned probe as a success, makes calls
+ * that wait for a probe miss their deadline, and cannot be notified that the server has recovered.
  */
 export function createCircuitBreaker(clock: Clock, options: BreakerOptions = {}): CircuitBreaker {
   const { maxFaults = 5, probeAfterMs = 200 } = options
@@ -66,7 +66,7 @@ export function createCircuitBreaker(clock: Clock, options: BreakerOptions = {})
     probe = call
     onCallEnd(call, () => {
       if (state !== 'probing' || probe !== call) return
-      // The probe ended without a result, so the next waiter probes instead.
+      // The probe ended without a result, so the next waiting call becomes the probe.
       state = 'open'
       admitProbe()
     })

@@ -8,15 +8,15 @@ export interface DescriptionLoaderOptions {
   readonly clock: Clock
   readonly onError: (error: unknown) => void
   readonly isRegistered: (entry: ServerEntry) => boolean
-  /** Adopts a description. Returns the route conflict that prevents it, if there is one. */
+  /** Adopts a description, unless a route conflict prevents it. Returns the route conflict, if any. */
   readonly accept: (entry: ServerEntry, description: ServerDescription) => McpError | undefined
 }
 
 /** Fetches the descriptions of servers. */
 export interface DescriptionLoader {
   /**
-   * Fetches the first description of a server, and retries in the background if that fails. Returns
-   * the route conflict, if there is one.
+   * Fetches the first description of a server, and retries in the background if this fails. Returns
+   * the route conflict, if any.
    */
   readonly load: (entry: ServerEntry) => MaybePromise<McpError | undefined>
   /** Fetches the description again in the background. */
@@ -38,7 +38,8 @@ export function createDescriptionLoader(options: DescriptionLoaderOptions): Desc
     cancel(entry)
     try {
       const description = entry.describe()
-      // Not awaited if it is available: a local server takes part from the moment it is added.
+      // A description that is available is not awaited, so that a local server receives requests as
+      // soon as it is added.
       if (!(description instanceof Promise)) return settle(entry, description)
       return description.then(
         (settled) => settle(entry, settled),

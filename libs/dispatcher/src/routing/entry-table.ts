@@ -11,7 +11,7 @@ export interface EntryTable {
   readonly has: (entry: ServerEntry) => boolean
   readonly entries: () => ServerEntry[]
   readonly find: (request: RequestEnvelope) => ServerEntry | undefined
-  /** Returns the error for a request that no server takes. */
+  /** Returns the error for a request that no server handles. */
   readonly explain: (request: RequestEnvelope) => McpError
   /** Returns the error for a description with a route that another server claims. */
   readonly conflictOf: (name: string, description: ServerDescription) => McpError | undefined
@@ -67,7 +67,7 @@ export function createEntryTable(): EntryTable {
       return previous
     },
     update(entry) {
-      // A remote server without a configured name learns it from its description.
+      // A remote server without a configured name receives its name from its description.
       const name = entry.replicas[0]?.server.name ?? entry.name
       if (!byName.has(name)) {
         byName.delete(entry.name)

@@ -4,7 +4,7 @@ import type { OperationDescription, RequestEnvelope } from '@mcp/protocol'
 export type OperationTable = (request: RequestEnvelope) => OperationDescription | undefined
 
 interface OperationEntry {
-  /** The operation for targets that the caller names. */
+  /** The operation for any target that the caller names. */
   anyTarget: OperationDescription | undefined
   readonly targetKey: string
   readonly byTarget: Map<string, OperationDescription>

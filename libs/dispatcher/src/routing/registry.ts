@@ -16,7 +16,7 @@ import { adoptDescription, createServerEntry } from './server-entry.ts'
 /** Receives the notifications of the servers, and `catalogue-changed` if the catalogue changes. */
 export type NotificationListener = (notification: NotificationEnvelope, serverName: string) => void
 
-/** A server, or the replicas of one. */
+/** A server, or the replicas of a server. */
 export type Servers = CapabilityServer | readonly CapabilityServer[]
 
 /** The server and the operation that a request addresses. */
@@ -29,14 +29,14 @@ export interface Destination {
 /** The running servers and their routes. */
 export interface Registry {
   resolve(request: RequestEnvelope): Destination
-  /** Returns the error for a request that no server takes. */
+  /** Returns the error for a request that no server handles. */
   explain(request: RequestEnvelope): McpError
   entries(): ServerEntry[]
   add(servers: Servers): Promise<void>
   replace(servers: Servers): Promise<void>
   remove(name: string): Promise<void>
   subscribe(listener: NotificationListener): () => void
-  /** Resolves when every server that is being described for the first time has settled, if any. */
+  /** Resolves when all pending first descriptions have settled; undefined if there are none. */
   pending(): Promise<unknown> | undefined
   close(): Promise<void>
 }
@@ -108,7 +108,8 @@ export function createRegistry(
         const conflict = await loader.load(entry)
         if (conflict !== undefined) throw conflict
       } catch (error) {
-        // Not closed: a server that could not be added still belongs to the caller.
+        // The server is not closed, because a server that could not be added still belongs to the
+        // caller.
         unregister(entry)
         throw error
       }

@@ -1,6 +1,6 @@
 /**
- * Sorts the items into the order in which they are to serve a session: highest hash first. If an item
- * is removed, only the sessions that it served move.
+ * Sorts the items by their preference for a session: highest hash first. If an item is removed, only
+ * the sessions that it served move.
  */
 export function rendezvousOrder<Item extends { readonly key: string }>(
   sessionId: string,
@@ -12,8 +12,8 @@ export function rendezvousOrder<Item extends { readonly key: string }>(
     .map(({ item }) => item)
 }
 
-// FNV-1a with a final avalanche: without it, keys that differ only in their first character would
-// have weights that hardly differ.
+// FNV-1a with a final avalanche step. Without this step, keys that differ only in their first
+// character would have nearly equal hashes.
 function hash(text: string): number {
   let value = 0x811c9dc5
   for (let at = 0; at < text.length; at++) {

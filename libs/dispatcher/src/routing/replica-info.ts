@@ -1,10 +1,14 @@
 import type { CapabilityServer, Health, MaybePromise, ServerDescription } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 
-/** Returns the description of the first replica that responds; it holds for all of them. */
+/**
+ * Returns the description of the first replica that responds. All replicas have the same
+ * description.
+ */
 export function describeFirst(list: readonly CapabilityServer[]): MaybePromise<ServerDescription> {
   const description = list[0]?.describe()
-  // Not awaited if it is available: a local server takes part from the moment it is added.
+  // A description that is available is not awaited, so that a local server receives requests as soon
+  // as it is added.
   if (description !== undefined && !(description instanceof Promise)) return description
   return Promise.any([description, ...list.slice(1).map(async (server) => server.describe())]).then(
     (first) => {

@@ -11,7 +11,7 @@ export interface ReplicatedServer extends CapabilityServer {
 
 /** One of the interchangeable processes of a server. */
 export interface Replica {
-  /** Does not change when other replicas are added or removed. */
+  /** Key of the replica, which does not change when other replicas are added or removed. */
   readonly key: string
   readonly server: CapabilityServer
   readonly breaker: CircuitBreaker
@@ -21,8 +21,8 @@ export interface Replica {
 export interface ReplicaSet {
   readonly replicas: readonly Replica[]
   /**
-   * Returns the replicas in the order in which a request is to try them: by the session, so that it
-   * stays on its replica, or in rotation without one.
+   * Returns the replicas in the order in which a request tries them. The order depends on the
+   * session, so that a session stays on its replica; without a session, the replicas rotate.
    */
   order(sessionId: string | undefined): readonly Replica[]
 }

@@ -57,7 +57,7 @@ it('suggests similar targets, and requires a target', () => {
   })
 })
 
-it('prefers a real claim to a provisional one', () => {
+it('prefers a described route to a provisional route', () => {
   const routes = [{ type: 'tool-execution', targetKey: 'tool' }]
   const late = { name: 'tools', routes: [], provisional: routes }
   expect(createRouteTable([late]).find(call())?.name).toBe('tools')

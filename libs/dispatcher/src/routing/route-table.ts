@@ -5,7 +5,10 @@ import { didYouMean, McpError, nearNames } from '@mcp/protocol'
 export interface Claimant {
   readonly name: string
   readonly routes: readonly Route[]
-  /** Routes that it is likely to claim. Any real claim takes precedence. */
+  /**
+   * Routes that the server is likely to claim. A route that another server has described takes
+   * precedence.
+   */
   readonly provisional: readonly Route[]
 }
 
@@ -18,7 +21,7 @@ export interface RouteTable<Owner extends Claimant> {
 interface TargetRoutes<Owner> {
   readonly targetKey: string
   readonly exact: Map<string, Owner>
-  /** Longest first. */
+  /** Prefixes, the longest first. */
   prefixes: { readonly prefix: string; readonly owner: Owner }[]
 }
 
@@ -37,7 +40,7 @@ interface TypeRoutes<Owner> {
 export function createRouteTable<Owner extends Claimant>(
   owners: Iterable<Owner>,
 ): RouteTable<Owner> {
-  // Maps, because a plain object would find "constructor" and "__proto__".
+  // Maps are used because a plain object would also have "constructor" and "__proto__".
   const types = new Map<string, TypeRoutes<Owner>>()
   const all = [...owners]
   for (const owner of all) for (const route of owner.routes) claim(types, owner, route)

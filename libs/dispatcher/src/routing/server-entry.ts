@@ -39,11 +39,14 @@ export interface ServerEntry extends Claimant, ReplicaSet {
   name: string
   /** Limits the concurrent calls of this server. */
   readonly semaphore: Semaphore
-  /** Releases one permit of the semaphore. One function for all calls, so that none creates its own. */
+  /**
+   * Releases one permit of the semaphore. All calls share this function, so that no call creates a
+   * closure.
+   */
   readonly releasePermit: (call: Call) => void
   /** Undefined until the server has described itself. */
   description: ServerDescription | undefined
-  /** The reason why the server takes no part, or only with its previous description. */
+  /** Reason why the server receives no requests, or is used with its previous description. */
   problem: string | undefined
   routes: readonly Route[]
   provisional: readonly Route[]
@@ -68,7 +71,7 @@ export interface ServerEntryOptions {
 // A server that does not report its health within this time is unhealthy.
 const healthTimeoutMs = 2000
 
-/** Creates the entry of a server or of the replicas of one, and subscribes to its notifications. */
+/** Creates the entry of a server or of its replicas, and subscribes to its notifications. */
 export function createServerEntry(
   servers: CapabilityServer | readonly CapabilityServer[],
   { clock, breaker, concurrency = {}, onError, onNotification }: ServerEntryOptions,
@@ -153,8 +156,8 @@ function subscribe(
   })
 }
 
-// Until it has described itself, a server with the name of a built-in server takes the requests of
-// that one: the caller then receives `unavailable`, which is true, and not `unknown-type`.
+// Until a server with the name of a built-in server has described itself, it receives the requests
+// of the built-in server. The caller then receives `unavailable` instead of `unknown-type`.
 function provisionalRoutes(name: string): readonly Route[] {
   const builtin = Object.values(builtinServers).find((candidate) => candidate.name === name)
   return builtin === undefined ? [] : [{ type: builtin.type, targetKey: builtin.target }]

@@ -1,8 +1,9 @@
 import type { RequestContext } from './capability-server.ts'
 
 /**
- * Returns the key under which the caller's share of a limited resource is counted: its principal; if
- * it is anonymous its address, since sessions cost nothing; otherwise its session.
+ * Returns the key of the caller for limits per caller: its principal or, if it is anonymous, its
+ * address, because a caller can open any number of sessions. If the address is unknown, the key is
+ * its session.
  */
 export function callerKeyOf({
   principal,

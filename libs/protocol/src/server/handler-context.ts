@@ -24,7 +24,7 @@ export interface HandlerContext<
   readonly sessionId: string | undefined
   /** Identity of the caller, if callers are authenticated. */
   readonly principal: string | undefined
-  /** Key under which the caller's share of a limited resource is counted; see `callerKeyOf`. */
+  /** Key of the caller for limits per caller; see `callerKeyOf`. */
   readonly callerKey: string
   /** Reports progress to a caller that reads events. */
   progress(this: void, progress: Progress): void
