@@ -14,6 +14,7 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
       ...databaseOptions(config),
       ...accessOptions(config),
       onError,
+      log,
     }),
     port: config.DATABASE_SERVER_PORT,
     variable: 'DATABASE_SERVER_PORT',

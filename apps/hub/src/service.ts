@@ -20,8 +20,10 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
   const llm = chooseProvider(config) ?? createOfflinePlanner()
   const file = dataFile(MCP_DATA_DIR, 'sessions.db')
   const stores = await openStores(file, onError)
+  const options = serverOptions(config, onError)
   const hub = createHub({
-    ...serverOptions(config, onError),
+    ...options,
+    database: { ...options.database, log },
     servers: servers.map((create) => create({ onError })),
     llm,
     stores,

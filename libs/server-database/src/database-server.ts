@@ -12,6 +12,8 @@ import type { CommonConfig, EngineDefinition } from './engines/engine-definition
 import { statementHandlers } from './statements/statement-handlers.ts'
 import type { Database } from './transactions/database.ts'
 import { createDatabase } from './transactions/database.ts'
+import type { DatabaseLog } from './transactions/database-availability.ts'
+import { databaseHealth } from './transactions/database-health.ts'
 import { createDatabaseSession, releaseSession } from './transactions/database-session.ts'
 import { transactionHandlers } from './transactions/transaction-handlers.ts'
 
@@ -31,6 +33,8 @@ export interface DatabaseServerOptions<Config extends CommonConfig = never> exte
   readonly cursorsPerSession?: number | undefined
   /** Time after which unread rows are discarded, in milliseconds. Default: one minute. */
   readonly cursorIdleMs?: number | undefined
+  /** Receives one line when a database becomes unavailable or available again. Default: none. */
+  readonly log?: DatabaseLog | undefined
   /** Maximum time to wait for a transaction if all are in use, in milliseconds. Default: 5,000. */
   readonly busyWaitMs?: number | undefined
 }
@@ -54,6 +58,7 @@ export function databaseServer<Config extends CommonConfig = never>(
     cursorsPerSession = 5,
     cursorIdleMs = 60_000,
     busyWaitMs: waitMs = 5000,
+    log = { info() {}, warn() {} },
     ...serverOptions
   } = options
   const { clock = systemClock, sessionStates = [] } = serverOptions
@@ -65,7 +70,7 @@ export function databaseServer<Config extends CommonConfig = never>(
     release: releaseSession,
   })
   const databases = configured.map((each) =>
-    createDatabase(each, { engineOptions: { cacheFolder }, clock, waitMs }),
+    createDatabase(each, { engineOptions: { cacheFolder }, clock, log, waitMs }),
   )
   const service: DatabaseService = {
     databases,
@@ -91,6 +96,10 @@ export function databaseServer<Config extends CommonConfig = never>(
       ...serverOptions,
       selfPaging: ['query', 'fetchPage', 'execute', 'transaction', 'sampleRows'],
       sessionStates: [...sessionStates, sessions],
+      async health() {
+        const own = await serverOptions.health?.()
+        return own === undefined || own.state === 'healthy' ? databaseHealth(databases) : own
+      },
       async onClose() {
         await Promise.all(databases.map((database) => database.close()))
         await serverOptions.onClose?.()

@@ -1,4 +1,5 @@
 export { databaseServer } from './database-server.ts'
+export type { DatabaseLog } from './transactions/database-availability.ts'
 export type { DatabaseServerOptions } from './database-server.ts'
 export { builtinEngines } from './engines/builtin-engines.ts'
 export type { ConfigOf, DatabaseConfig } from './engines/builtin-engines.ts'

@@ -20,7 +20,7 @@ it('reports progress to callers that wait for a slow start', async () => {
   const definition: EngineDefinition = { ...pglite, open: () => opening.promise }
   const database = createDatabase(
     { config: { name: 'shop', engine: 'pglite' }, definition },
-    { clock, waitMs: 1000, engineOptions: {} },
+    { clock, log: { info() {}, warn() {} }, waitMs: 1000, engineOptions: {} },
   )
   const reported: unknown[] = []
   const started = database.engine((progress) => reported.push(progress))

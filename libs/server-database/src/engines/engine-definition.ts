@@ -29,6 +29,8 @@ export interface DatabaseUrl {
 export interface OpenEngineOptions {
   /** Folder for files that speed up later starts. Default: none. */
   readonly cacheFolder?: string | undefined
+  /** Receives what an administrator should change. Default: do nothing. */
+  readonly warn?: ((message: string) => void) | undefined
 }
 
 /**
@@ -58,6 +60,8 @@ export interface EngineDefinition<Config extends CommonConfig = CommonConfig> {
   readonly dialect: string
   /** Returns the schema of a configuration: a strict object, so that a misspelt key is an error. */
   configSchema(): z.ZodType<Config>
+  /** Whether the database is a server that may be unavailable. Default: false. */
+  readonly isRemote?: boolean | undefined
   /** Form of its URLs, for error messages. */
   readonly urlForm: string
   /** Returns the configuration of the database at a URL, or `undefined` for another engine's URL. */

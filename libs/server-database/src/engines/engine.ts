@@ -32,6 +32,8 @@ export interface Engine {
   start?(): Promise<void>
   /** Begins a transaction. Starts the engine and connects first, if necessary. */
   begin(options: BeginOptions): Promise<EngineTransaction>
+  /** Connects to a database server, and rejects if that fails. Optional. */
+  ping?(signal: AbortSignal): Promise<void>
   /** Rolls back all transactions and stops everything that was started. Idempotent. */
   close(): Promise<void>
 }

@@ -9,10 +9,13 @@ import type { Access, EngineTransaction, Isolation } from '../engines/engine-tra
 import type { Engine } from '../engines/engine.ts'
 import type { TransactionPermit, TransactionPermits } from './transaction-permits.ts'
 import { createTransactionPermits } from './transaction-permits.ts'
+import type { DatabaseLog } from './database-availability.ts'
+import { createDatabaseAvailability } from './database-availability.ts'
 
 export interface DatabaseOptions {
   readonly engineOptions: OpenEngineOptions
   readonly clock: Clock
+  readonly log: DatabaseLog
   /** Maximum time to wait if all transactions of the engine are in use, in milliseconds. */
   readonly waitMs: number
 }
@@ -31,6 +34,8 @@ export interface Database {
   engine(onProgress: DatabaseContext['progress']): Promise<Engine>
   /** Begins a transaction as soon as the engine has a free one. */
   begin(options: LeaseOptions): Promise<Lease>
+  /** Returns the reason why the database cannot be reached, if so. */
+  unavailability(): Promise<string | undefined>
   close(): Promise<void>
 }
 
@@ -56,6 +61,9 @@ export interface Lease {
   readonly allowReclaim: TransactionPermit['allowReclaim']
 }
 
+/** Timeout of an attempt to reach the database, in milliseconds. */
+const probeTimeoutMs = 10_000
+
 /** Time after which a starting engine is reported as progress, in milliseconds. */
 const slowStartMs = 500
 
@@ -63,11 +71,14 @@ export function createDatabase(
   { config, definition }: ConfiguredDatabase,
   options: DatabaseOptions,
 ): Database {
-  const { engineOptions, clock, waitMs } = options
+  const { engineOptions, clock, log, waitMs } = options
+  const { isRemote = false } = definition
+  const availability = createDatabaseAvailability({ name: config.name, clock, log, probe })
   let opening: Promise<{ engine: Engine; permits: TransactionPermits }> | undefined
 
   async function openOnce(): Promise<{ engine: Engine; permits: TransactionPermits }> {
-    const engine = await definition.open(config, engineOptions)
+    const warn = (message: string): void => log.warn(message)
+    const engine = await definition.open(config, { ...engineOptions, warn })
     const permits = createTransactionPermits({ limit: engine.maxTransactions, clock, waitMs })
     return { engine, permits }
   }
@@ -78,6 +89,18 @@ export function createDatabase(
       throw error
     })
     return opening
+  }
+
+  async function probe(): Promise<void> {
+    const { engine, permits } = await opened()
+    // If all are in use, the statements that use them report a lost connection.
+    const release = permits.tryAcquire('')
+    if (release === undefined) return
+    try {
+      await engine.ping?.(AbortSignal.timeout(probeTimeoutMs))
+    } finally {
+      release()
+    }
   }
 
   return {
@@ -101,13 +124,9 @@ export function createDatabase(
       const permit = await permits.acquire(callerKey, signal)
       let transaction: EngineTransaction
       try {
-        transaction = await engine.begin({
-          access,
-          isolation,
-          signal,
-          statementTimeoutMs: timeoutMs,
-          idleTimeoutMs: idleMs,
-        })
+        const limits = { statementTimeoutMs: timeoutMs, idleTimeoutMs: idleMs }
+        const begin = () => engine.begin({ access, isolation, signal, ...limits })
+        transaction = await (isRemote ? availability.connect(begin) : begin())
       } catch (error) {
         permit.release()
         throw error
@@ -140,7 +159,9 @@ export function createDatabase(
       }
       return lease
     },
+    unavailability: async () => (isRemote ? availability.check() : undefined),
     async close() {
+      availability.stop()
       const { engine } = (await opening?.catch(() => undefined)) ?? {}
       await engine?.close()
     },

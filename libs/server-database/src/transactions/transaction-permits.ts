@@ -14,6 +14,8 @@ export interface TransactionPermitsOptions {
 export interface TransactionPermits {
   /** @throws McpError `unavailable`, reason `database-busy`, after `waitMs`. */
   acquire(callerKey: string, signal: AbortSignal): Promise<TransactionPermit>
+  /** Takes a permit if one is free. Returns the function that releases it. */
+  tryAcquire(callerKey: string): (() => void) | undefined
 }
 
 export interface TransactionPermit {
@@ -26,7 +28,7 @@ export interface TransactionPermit {
   allowReclaim(close: (() => void) | undefined, delayMs?: number): void
 }
 
-/** How a transaction is closed if its permit is needed. */
+/** A transaction that is closed if its permit is needed. */
 interface Reclaimable {
   readonly close: () => void
   /** Time from which other callers may have it closed, in milliseconds since the epoch. */
@@ -89,6 +91,8 @@ export function createTransactionPermits(options: TransactionPermitsOptions): Tr
       keys.set(permit, callerKey)
       return permit
     },
+    tryAcquire: (callerKey) =>
+      semaphore.tryAcquire(callerKey) ? () => semaphore.release(callerKey) : undefined,
   }
 }
 

@@ -4,16 +4,19 @@ import { McpError } from '@mcp/protocol'
 const privilegedGrants =
   /\b(ALL PRIVILEGES|SUPER|FILE|SYSTEM_VARIABLES_ADMIN|READ_ONLY ADMIN|READ ONLY ADMIN|CREATE USER|SHUTDOWN)\b/
 
+const furtherGrants =
+  /\b(INSERT|UPDATE|DELETE|CREATE|DROP|ALTER|INDEX|TRIGGER|EVENT|EXECUTE|PROCESS|RELOAD|LOCK TABLES|REPLICATION CLIENT)\b/
+
+/** Rows of `SHOW GRANTS`. */
+type Grants = readonly (readonly string[])[]
+
 /**
  * Refuses a user with privileges that a read-only transaction does not restrict.
  *
  * @throws McpError `forbidden`, reason `superuser`.
  */
-export async function checkGrants(
-  query: (sql: string) => Promise<readonly (readonly string[])[]>,
-  database: string,
-): Promise<void> {
-  for (const [grant = ''] of await query('SHOW GRANTS')) {
+export function checkGrants(grants: Grants, database: string): void {
+  for (const [grant = ''] of grants) {
     const [, privileges] = /^GRANT (.+) ON \*\.\* TO /.exec(grant) ?? []
     const granted = privilegedGrants.exec(privileges ?? '')?.[1]
     if (granted === undefined) continue
@@ -23,4 +26,14 @@ export async function checkGrants(
       { details: { reason: 'superuser' } },
     )
   }
+}
+
+/** Returns a privilege with which the user could do more than read, if it has one. */
+export function rightsBeyondReading(grants: Grants): string | undefined {
+  for (const [grant = ''] of grants) {
+    const [, privileges = ''] = /^GRANT (.+?) ON /.exec(grant) ?? []
+    const right = (privilegedGrants.exec(privileges) ?? furtherGrants.exec(privileges))?.[1]
+    if (right !== undefined) return right
+  }
+  return undefined
 }

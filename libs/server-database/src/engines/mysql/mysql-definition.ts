@@ -13,13 +13,14 @@ export const mysql: EngineDefinition<MysqlConfig> = {
   name: 'mysql',
   dialect: 'mysql',
   configSchema: () => z.strictObject({ ...remoteConfig(), engine: z.literal('mysql') }),
+  isRemote: true,
   urlForm: 'mysql://…',
   fromUrl: ({ scheme, rest }, name) =>
     scheme === 'mysql' || scheme === 'mariadb'
       ? { name, engine: 'mysql', url: `mysql://${rest}` }
       : undefined,
-  async open(config) {
+  async open(config, { warn }) {
     const { createMysqlEngine } = await import('./mysql-engine.ts')
-    return createMysqlEngine(config)
+    return createMysqlEngine(config, warn)
   },
 }

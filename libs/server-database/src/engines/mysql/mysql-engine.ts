@@ -5,7 +5,8 @@ import { createMysqlGuard } from '../../guard/token-guard.ts'
 import type { Engine } from '../engine.ts'
 import type { RemoteConnection } from '../remote/remote-driver.ts'
 import { createRemoteEngine } from '../remote/remote-engine.ts'
-import { checkGrants } from './grants-check.ts'
+import { createUserWarning } from '../remote/user-warning.ts'
+import { checkGrants, rightsBeyondReading } from './grants-check.ts'
 import { mysqlCatalog } from './mysql-catalog.ts'
 import { createMysqlConnection, queryText } from './mysql-connection.ts'
 import type { MysqlConfig } from './mysql-definition.ts'
@@ -32,7 +33,11 @@ const completeRecursion = { mysql: '', mariadb: ', max_recursive_iterations = 42
 const connectTimeoutMs = 10_000
 
 /** Creates the engine of a MySQL or MariaDB server. */
-export function createMysqlEngine(options: MysqlEngineOptions): Engine {
+export function createMysqlEngine(
+  options: MysqlEngineOptions,
+  warn?: (message: string) => void,
+): Engine {
+  const warnOnce = createUserWarning(options.name, warn)
   const { name, url, mode = 'read-only', maxConnections = 10, allowSuperuser = false } = options
   const connections = new WeakMap<PoolConnection, RemoteConnection>()
 
@@ -80,8 +85,11 @@ export function createMysqlEngine(options: MysqlEngineOptions): Engine {
       connection,
       `SET NAMES utf8mb4, SESSION sql_mode = '${sqlMode}', time_zone = '+00:00', autocommit = 0, ${completeResults}${completeRecursion[flavour]}`,
     )
-    if (mode === 'read-only' && !allowSuperuser) {
-      await checkGrants((sql) => queryText(connection, sql), name)
+    if (mode === 'read-only') {
+      const grants = await queryText(connection, 'SHOW GRANTS')
+      if (!allowSuperuser) checkGrants(grants, name)
+      const rights = rightsBeyondReading(grants)
+      if (rights !== undefined) warnOnce(rights)
     }
     return createMysqlConnection(connection, {
       flavour,

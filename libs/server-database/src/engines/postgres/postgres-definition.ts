@@ -13,13 +13,14 @@ export const postgres: EngineDefinition<PostgresConfig> = {
   name: 'postgres',
   dialect: 'postgresql',
   configSchema: () => z.strictObject({ ...remoteConfig(), engine: z.literal('postgres') }),
+  isRemote: true,
   urlForm: 'postgres://…',
   fromUrl: ({ scheme, url }, name) =>
     scheme === 'postgres' || scheme === 'postgresql'
       ? { name, engine: 'postgres', url }
       : undefined,
-  async open(config) {
+  async open(config, { warn }) {
     const { createPostgresEngine } = await import('./postgres-engine.ts')
-    return createPostgresEngine(config)
+    return createPostgresEngine(config, warn)
   },
 }

@@ -8,10 +8,11 @@ import type { MessageFormat } from '../remote/guard-stream.ts'
 import { guardStream } from '../remote/guard-stream.ts'
 import type { RemoteConnection } from '../remote/remote-driver.ts'
 import { createRemoteEngine } from '../remote/remote-engine.ts'
+import { createUserWarning } from '../remote/user-warning.ts'
 import { createPostgresConnection } from './postgres-connection.ts'
 import type { PostgresConfig } from './postgres-definition.ts'
 import { postgresError } from './postgres-error.ts'
-import { checkRole } from './role-check.ts'
+import { checkRole, mayWrite } from './role-check.ts'
 
 export type PostgresEngineOptions = Omit<PostgresConfig, 'engine'>
 
@@ -28,7 +29,11 @@ const messageFormat: MessageFormat = {
 const connectTimeoutMs = 10_000
 
 /** Creates the engine of a PostgreSQL server. */
-export function createPostgresEngine(options: PostgresEngineOptions): Engine {
+export function createPostgresEngine(
+  options: PostgresEngineOptions,
+  warn?: (message: string) => void,
+): Engine {
+  const warnOnce = createUserWarning(options.name, warn)
   const { name, url, mode = 'read-only', maxConnections = 10, allowSuperuser = false } = options
   const connections = new WeakMap<PoolClient, RemoteConnection>()
   const typeNames = new Map<number, string>()
@@ -64,7 +69,10 @@ export function createPostgresEngine(options: PostgresEngineOptions): Engine {
 
   async function setUp(client: PoolClient): Promise<RemoteConnection> {
     await client.query(setup)
-    if (mode === 'read-only' && !allowSuperuser) await checkRole(client, name)
+    if (mode === 'read-only') {
+      if (!allowSuperuser) await checkRole(client, name)
+      if (await mayWrite(client)) warnOnce('rights to change data')
+    }
     const { rows } = await client.query<{ pid: number }>(
       'SELECT pg_catalog.pg_backend_pid() AS pid',
     )

@@ -25,3 +25,15 @@ export async function checkRole(client: ClientBase, database: string): Promise<v
     { details: { reason: 'superuser' } },
   )
 }
+
+const writableTables = `
+  SELECT EXISTS (
+    SELECT FROM pg_catalog.pg_class c
+     WHERE c.relkind IN ('r', 'p') AND c.relnamespace::pg_catalog.regnamespace::text !~ '^(pg_|information_schema)'
+       AND pg_catalog.has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE')) AS found`
+
+/** Whether the user may change the rows of a table. */
+export async function mayWrite(client: ClientBase): Promise<boolean> {
+  const { rows } = await client.query<{ found: boolean }>(writableTables)
+  return rows[0]?.found === true
+}

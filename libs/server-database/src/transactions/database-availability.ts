@@ -1,0 +1,109 @@
+import type { Clock } from '@mcp/protocol'
+import { McpError } from '@mcp/protocol'
+
+/** Receives the lines of the log. A logger of `@mcp/node` is one. */
+export interface DatabaseLog {
+  info(message: string): void
+  warn(message: string): void
+}
+
+export interface AvailabilityOptions {
+  /** Name of the database. */
+  readonly name: string
+  readonly clock: Clock
+  readonly log: DatabaseLog
+  /** Connects to the database and rejects if that fails. */
+  readonly probe: () => Promise<void>
+}
+
+/** Whether a database can be reached. While it cannot, it is tried in the background. */
+export interface DatabaseAvailability {
+  /** Runs `connect`, or rejects at once while the database is known to be away. */
+  connect<Value>(connect: () => Promise<Value>): Promise<Value>
+  /** Returns the reason why the database is away, after an attempt to reach it if the last one is old. */
+  check(): Promise<string | undefined>
+  /** Ends the attempts. */
+  stop(): void
+}
+
+/** Delay between two attempts while the database is away, in milliseconds. */
+const probeIntervalMs = 1000
+
+/** Time for which a check relies on the last contact, in milliseconds. */
+const maxContactAgeMs = 5000
+
+/** Maximum time that a check waits, in milliseconds. */
+const maxCheckMs = 300
+
+/** A faster failure is repeated once: a pooled connection may have been closed by a restart. */
+const fastFailureMs = 1000
+
+export function createDatabaseAvailability(options: AvailabilityOptions): DatabaseAvailability {
+  const { name, clock, log, probe } = options
+  let away: McpError | undefined
+  let contactAt = -Infinity
+  let probing: Promise<void> | undefined
+  let stopTimer = (): void => {}
+  let stopped = false
+
+  function reached(): void {
+    contactAt = clock.now()
+    if (away === undefined) return
+    away = undefined
+    log.info(`Database "${name}" is available again`)
+  }
+
+  function failed(error: unknown): void {
+    contactAt = clock.now()
+    if (!isAway(error) || stopped) return
+    if (away === undefined) log.warn(`Database "${name}" is unavailable: ${error.message}`)
+    away = error
+    stopTimer()
+    stopTimer = clock.after(probeIntervalMs, () => void probeOnce())
+  }
+
+  function probeOnce(): Promise<void> {
+    probing ??= probe()
+      .then(reached, failed)
+      .finally(() => {
+        probing = undefined
+      })
+    return probing
+  }
+
+  return {
+    async connect(connect) {
+      if (away !== undefined) throw away
+      const startedAt = clock.now()
+      try {
+        const value = await connect().catch((error: unknown) => {
+          if (!isAway(error) || clock.now() - startedAt > fastFailureMs) throw error
+          return connect()
+        })
+        reached()
+        return value
+      } catch (error) {
+        failed(error)
+        throw error
+      }
+    },
+    async check() {
+      if (away === undefined && clock.now() - contactAt > maxContactAgeMs) {
+        let stopWaiting = (): void => {}
+        const waited = new Promise<void>((resolve) => {
+          stopWaiting = clock.after(maxCheckMs, resolve)
+        })
+        await Promise.race([probeOnce(), waited])
+        stopWaiting()
+      }
+      return away?.message
+    },
+    stop() {
+      stopped = true
+      stopTimer()
+    },
+  }
+}
+
+const isAway = (error: unknown): error is McpError =>
+  McpError.is(error) && error.details?.['reason'] === 'connection-lost'
