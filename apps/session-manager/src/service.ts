@@ -14,7 +14,7 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
   const onError = logFailures(log)
   const servers = serverUrls(config)
   const dispatcher = createDispatcher({
-    servers: servers.map(({ name, urls }) => remoteServer({ name, urls, serviceToken })),
+    servers: servers.map(({ name, urls }) => remoteServer({ name, urls, serviceToken, onError })),
     onError,
   })
   const file = dataFile(MCP_DATA_DIR, 'sessions.db')

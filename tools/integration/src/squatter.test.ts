@@ -77,6 +77,10 @@ describe('a program that takes the port of the tools server after a crash', () =
       expect(received.join('\n')).not.toContain(secret)
     }
 
+    await vi.waitFor(() =>
+      expect(services.sessionManager.output()).toContain('did not prove that it has the service'),
+    )
+
     server.close()
     server.closeAllConnections()
     await services.restartToolsServer()

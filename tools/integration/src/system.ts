@@ -41,6 +41,7 @@ export async function startHub(
 export interface SeparateServices extends System {
   /** The URL of each of the seven servers by name. */
   readonly serverUrls: ReadonlyMap<string, string>
+  readonly sessionManager: RunningApp
   readonly toolsServer: RunningApp
   /** Restarts the tools server on the same port. */
   restartToolsServer(): Promise<void>
@@ -98,7 +99,7 @@ export async function startServices({
       `${name.toUpperCase()}_SERVER_URL`,
       url,
     ])
-    await start('session-manager', sessionManagerUrl, {
+    const sessionManager = await start('session-manager', sessionManagerUrl, {
       SESSION_MANAGER_PORT: String(sessionManagerPort),
       ...Object.fromEntries(addresses),
     })
@@ -114,6 +115,7 @@ export async function startServices({
       clientUrl,
       sessionManagerUrl,
       serverUrls,
+      sessionManager,
       get toolsServer() {
         if (toolsServer === undefined) throw new Error('the tools server was not started')
         return toolsServer

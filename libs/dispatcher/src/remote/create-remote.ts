@@ -77,7 +77,7 @@ export function createRemote(
 /** Signs the requests of the transport if there is a service token. */
 function secure(
   transport: HttpTransport,
-  { name, serviceToken = '' }: RemoteOptions,
+  { name, serviceToken = '', onError }: RemoteOptions,
   clock: Clock,
 ): HttpTransport {
   if (serviceToken === '') return transport
@@ -88,7 +88,13 @@ function secure(
     )
   }
   const sign = createServiceSigner({ serviceToken, audience: name, clock })
-  return createProvenTransport({ transport, sign, clock })
+  return createProvenTransport({
+    transport,
+    sign,
+    clock,
+    onRefused: (problem) =>
+      onError?.(new McpError('unavailable', `The server "${name}" ${problem}.`)),
+  })
 }
 
 /**

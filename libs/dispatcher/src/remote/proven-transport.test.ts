@@ -124,7 +124,8 @@ describe.each([
 
   it('receives no token, session, principal or request without a proof', async () => {
     const squatter = await squat()
-    const remote = connect(squatter)
+    const errors: unknown[] = []
+    const remote = connect(squatter, { onError: (error) => errors.push(error) })
     remote.subscribe(() => {})
     expect(await remote.process(call(), context())).toMatchObject({
       error: {
@@ -141,6 +142,7 @@ describe.each([
       }),
     )
     expectNoSecrets(squatter)
+    expect(errors).toMatchObject([{ message: expect.stringContaining('did not prove') }])
   })
 
   it('cannot forge the response to a request that it received', async () => {

@@ -8,6 +8,8 @@ export interface ProvenTransportOptions {
   readonly transport: HttpTransport
   readonly sign: ServiceSigner
   readonly clock: Clock
+  /** Called once when the server fails to give a proof, with what it did. */
+  readonly onRefused: (problem: string) => void
 }
 
 /** A request that waits for the proof of the server. */
@@ -28,7 +30,7 @@ const challengeTimeoutMs = 5000
  */
 export function createProvenTransport(options: ProvenTransportOptions): HttpTransport {
   const { clock } = options
-  const signed = createSignedTransport(options.transport, options.sign)
+  const signed = createSignedTransport(options.transport, options.sign, options.onRefused)
   const waiting = new Set<Waiter>()
 
   function settleWaiting(settle: (waiter: Waiter) => void): void {

@@ -13,19 +13,29 @@ export interface SignedTransport extends HttpTransport {
   isWatched(): boolean
 }
 
-/** Creates a transport that signs every request and verifies every response. */
+/** Creates a transport that signs every request and verifies every response. `onRefused` receives problems once. */
 export function createSignedTransport(
   transport: HttpTransport,
   sign: ServiceSigner,
+  onRefused: (problem: string) => void,
 ): SignedTransport {
   let hasFeed = false
   let failures = 0
   // The number of failures before the latest request that was proven.
   let provenAfter = -1
+  let isReported = false
 
   function fail(isFeed: boolean): void {
     failures++
     if (isFeed) hasFeed = false
+  }
+
+  /** Reports the first response without proof until the server is proven again. */
+  function refuse(status: number): HttpFailure {
+    const problem = problemOf(status)
+    if (!isReported) onRefused(problem)
+    isReported = true
+    return { fault: 'outcome-unknown', cause: undefined, problem }
   }
 
   return {
@@ -44,11 +54,12 @@ export function createSignedTransport(
               isRefused = true
               fail(isFeed)
               abort()
-              handler.onError(noProof(status))
+              handler.onError(refuse(status))
               return
             }
             // A response that was on its way when the server failed proves nothing about its successor.
             provenAfter = Math.max(provenAfter, sentAfter)
+            isReported = false
             if (isFeed && status === 200) hasFeed = true
             handler.onHead(status, contentType, received)
           },
@@ -76,12 +87,10 @@ export function createSignedTransport(
   }
 }
 
-function noProof(status: number): HttpFailure {
-  const problem =
-    status === 401
-      ? 'refused this process. Both need the same service token, and clocks that differ by less than a minute'
-      : 'did not prove that it has the service token. Another program may listen on its port'
-  return { fault: 'outcome-unknown', cause: undefined, problem }
+function problemOf(status: number): string {
+  return status === 401
+    ? 'refused this process. Both need the same service token, and clocks that differ by less than a minute'
+    : 'did not prove that it has the service token. Another program may listen on its port'
 }
 
 /** Returns a header in a list of names and values in turn. */
