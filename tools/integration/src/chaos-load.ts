@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 
+import type { builtinServers } from '@mcp/contracts'
 import * as z from 'zod'
 
 import { postJson } from './http.ts'
@@ -72,14 +73,15 @@ export async function startChaosLoad(options: ChaosLoadOptions): Promise<ChaosLo
     }
   }
 
+  const reads = Object.values(readRequests)
   async function runWorker(worker: number): Promise<void> {
     for (let round = 0; !stopping.signal.aborted; round++) {
       const id = `${worker}-${round}`
-      const read = readRequests[round % readRequests.length]
+      const read = reads[round % reads.length]
       await insert(`row-${id}`)
       await append(`line-${id}`)
       await complete(requestsUrl, { id: `read-${id}`, ...read })
-      await complete(`${clientUrl}/requests`, { ...readRequests[0] })
+      await complete(`${clientUrl}/requests`, readRequests.tools)
       await delay(pauseMs)
     }
   }
@@ -130,18 +132,21 @@ export async function startChaosLoad(options: ChaosLoadOptions): Promise<ChaosLo
 }
 
 /** A request of each server that changes nothing. */
-export const readRequests = [
-  {
+export const readRequests = {
+  resources: { type: 'resource-access', payload: { operation: 'list', params: {} } },
+  sampling: { type: 'sampling-operation', payload: { operation: 'listModels', params: {} } },
+  tools: {
     type: 'tool-execution',
     payload: { tool: 'calculator', operation: 'add', params: { a: 2, b: 3 } },
   },
-  { type: 'resource-access', payload: { operation: 'list', params: {} } },
-  { type: 'sampling-operation', payload: { operation: 'listModels', params: {} } },
-  { type: 'database-operation', payload: { operation: 'query', params: { sql: 'select 1' } } },
-  { type: 'internet-access', payload: { operation: 'cacheStats', params: {} } },
-  { type: 'root-operation', payload: { operation: 'listRoots', params: {} } },
-  { type: 'prompt-template', payload: { operation: 'list', params: {} } },
-] as const
+  database: {
+    type: 'database-operation',
+    payload: { operation: 'query', params: { sql: 'select 1' } },
+  },
+  internet: { type: 'internet-access', payload: { operation: 'cacheStats', params: {} } },
+  roots: { type: 'root-operation', payload: { operation: 'listRoots', params: {} } },
+  prompts: { type: 'prompt-template', payload: { operation: 'list', params: {} } },
+} as const satisfies Record<keyof typeof builtinServers, object>
 
 interface Failure {
   readonly code: string

@@ -90,11 +90,10 @@ async function killAndWait(name: string): Promise<number> {
 }
 
 async function isServing(name: string): Promise<boolean> {
-  const index = services.names.indexOf(name)
-  const isServer = index < readRequests.length
-  const request = readRequests[isServer ? index : 0]
   const url = name === 'client' ? services.clientUrl : session
-  return (await attempt(`${url}/requests`, { ...request })) === undefined
+  const [, request] =
+    Object.entries(readRequests).find(([server]) => name === `${server}-server`) ?? []
+  return (await attempt(`${url}/requests`, request ?? readRequests.tools)) === undefined
 }
 
 function helpMs(): number {

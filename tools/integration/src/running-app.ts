@@ -15,6 +15,8 @@ export interface RunningApp {
   /** Sends the signal and waits for the exit; resolves with the exit code, `null` if a signal killed it. */
   stop(signal?: NodeJS.Signals): Promise<number | null>
   readonly process: ChildProcess
+  /** Resolves with the exit code when it exits. */
+  readonly exited: Promise<number | null>
 }
 
 export interface AppOptions {
@@ -25,8 +27,8 @@ export interface AppOptions {
   readonly healthUrl: string
 }
 
-/** Starts an app with only the given environment, and waits until it responds. */
-export async function startApp({ app, environment, healthUrl }: AppOptions): Promise<RunningApp> {
+/** Starts an app with only the given environment. */
+export function spawnApp({ app, environment }: Omit<AppOptions, 'healthUrl'>): RunningApp {
   const folder = mkdtempSync(join(tmpdir(), 'mcp-app-'))
   const program = join(root, 'apps', app, 'src/main.ts')
   const child = spawn(process.execPath, ['--conditions=@mcp/source', program], {
@@ -43,16 +45,23 @@ export async function startApp({ app, environment, healthUrl }: AppOptions): Pro
     return child.exitCode
   })
 
-  const running: RunningApp = {
+  return {
     output: () => printed,
     async stop(signal = 'SIGTERM') {
       child.kill(signal)
       return exited
     },
     process: child,
+    exited,
   }
-  const ended = exited.then(() => {
-    throw new Error(`${app} exited before it responded:\n${printed}`)
+}
+
+/** Starts an app, and waits until it responds. */
+export async function startApp(options: AppOptions): Promise<RunningApp> {
+  const { app, healthUrl } = options
+  const running = spawnApp(options)
+  const ended = running.exited.then((code) => {
+    throw new Error(`${app} exited with ${code} before it responded:\n${running.output()}`)
   })
   // Its exit is reported by `stop`; here only the race below cares.
   ended.catch(() => {})
@@ -60,7 +69,7 @@ export async function startApp({ app, environment, healthUrl }: AppOptions): Pro
     await Promise.race([isResponding(healthUrl), ended])
     return running
   } catch (thrown) {
-    child.kill('SIGKILL')
+    running.process.kill('SIGKILL')
     throw thrown
   }
 }

@@ -16,24 +16,28 @@ export interface SupervisedServices extends System {
   pidOf(name: string): number | undefined
 }
 
+const serverNames = Object.keys(builtinServers)
+const names = [...serverNames.map((name) => `${name}-server`), 'session-manager', 'client']
+
+/** Returns a free port for each service, by the environment variable that sets it. */
+export async function freePorts(): Promise<Record<string, string>> {
+  const ports: Record<string, string> = {}
+  for (const name of names) {
+    ports[`${name.replace('-', '_').toUpperCase()}_PORT`] = String(await freePort())
+  }
+  return ports
+}
+
 export async function startSupervised(
   environment: Readonly<Record<string, string>> = {},
 ): Promise<SupervisedServices> {
-  const serverNames = Object.keys(builtinServers)
-  const names = [...serverNames.map((name) => `${name}-server`), 'session-manager', 'client']
-  const ports = new Map<string, number>()
-  for (const name of names) ports.set(name, await freePort())
-  const clientUrl = `http://127.0.0.1:${ports.get('client')}`
-  const sessionManagerUrl = `http://127.0.0.1:${ports.get('session-manager')}`
+  const ports = await freePorts()
+  const clientUrl = `http://127.0.0.1:${ports['CLIENT_PORT']}`
+  const sessionManagerUrl = `http://127.0.0.1:${ports['SESSION_MANAGER_PORT']}`
   const supervisor = await startApp({
     app: 'services',
     environment: {
-      ...Object.fromEntries(
-        Array.from(ports, ([name, port]) => [
-          `${name.replace('-', '_').toUpperCase()}_PORT`,
-          String(port),
-        ]),
-      ),
+      ...ports,
       SESSION_MANAGER_URL: sessionManagerUrl,
       ...environment,
     },

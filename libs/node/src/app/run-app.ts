@@ -95,7 +95,8 @@ async function start<Schema extends EnvironmentSchema>(app: App<Schema>): Promis
     const { banner = [], ended } = await starting
     isStarted = true
     process.stdout.write(banner.map((line) => `${line}\n`).join(''))
-    process.send?.(readyMessage)
+    // With a callback: without one, a supervisor that has exited would cause an uncaught exception.
+    process.send?.(readyMessage, undefined, undefined, () => {})
     ended?.then(
       (code) => process.exit(code),
       (thrown: unknown) => exitWithError(name, thrown),
