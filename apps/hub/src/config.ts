@@ -6,6 +6,7 @@ import { promptsSettings } from '@mcp/server-prompts/settings'
 import { resourcesSettings } from '@mcp/server-resources/settings'
 import { rootsSettings } from '@mcp/server-roots/settings'
 import { samplingSettings } from '@mcp/server-sampling/settings'
+import { storeSettings } from '@mcp/store-file/settings'
 import * as z from 'zod'
 
 /** The environment variables of the hub. */
@@ -14,6 +15,7 @@ export const config = z.object({
   SESSION_MANAGER_PORT: settings.SESSION_MANAGER_PORT(),
   ...llmSettings(),
   MCP_DATA_DIR: settings.MCP_DATA_DIR(),
+  ...storeSettings(),
   MCP_TOKENS: settings.MCP_TOKENS(),
   MCP_INTERNAL_TOKEN: settings.MCP_INTERNAL_TOKEN(),
   ...resourcesSettings(),

@@ -6,8 +6,8 @@ import { createHub } from '@mcp/hub'
 import { dataFile } from '@mcp/files'
 import type { AppContext, RunningApp } from '@mcp/node'
 import { listen, logFailures, networkOptions } from '@mcp/node'
-import type { Stores } from '@mcp/session-manager'
 import { bearerAuthentication } from '@mcp/session-manager'
+import { openStores } from '@mcp/store-file/settings'
 
 import type { Config } from './config.ts'
 import { serverOptions } from './server-options.ts'
@@ -19,7 +19,7 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
   const onError = logFailures(log)
   const llm = chooseProvider(config) ?? createOfflinePlanner()
   const file = dataFile(MCP_DATA_DIR, 'sessions.db')
-  const stores = await openStores(file, onError)
+  const stores = await openStores(file, config, { onError })
   const options = serverOptions(config, onError)
   const hub = createHub({
     ...options,
@@ -58,10 +58,4 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
       await stores.close()
     },
   }
-}
-
-/** Imports the file store only when it is used: SQLite would slow every other start. */
-async function openStores(file: string, onError: (error: unknown) => void): Promise<Stores> {
-  const { createFileStores } = await import('@mcp/store-file')
-  return createFileStores(file, { onError })
 }

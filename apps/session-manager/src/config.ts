@@ -1,4 +1,5 @@
 import { networkSettings, settings } from '@mcp/node'
+import { storeSettings } from '@mcp/store-file/settings'
 import * as z from 'zod'
 
 /** The environment variables of the session manager. */
@@ -20,6 +21,7 @@ export const config = z.object({
   PROMPTS_SERVER_URL: settings.PROMPTS_SERVER_URL(),
   SERVER_URLS: settings.SERVER_URLS(),
   MCP_DATA_DIR: settings.MCP_DATA_DIR(),
+  ...storeSettings(),
   MCP_TOKENS: settings.MCP_TOKENS(),
   MCP_INTERNAL_TOKEN: settings.MCP_INTERNAL_TOKEN(),
   ...networkSettings(),

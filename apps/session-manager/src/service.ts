@@ -3,8 +3,8 @@ import { remoteServer } from '@mcp/dispatcher/node'
 import { dataFile } from '@mcp/files'
 import type { AppContext, RunningApp, ServerUrls } from '@mcp/node'
 import { listen, logFailures, networkOptions } from '@mcp/node'
-import type { Stores } from '@mcp/session-manager'
 import { bearerAuthentication, createSessionManager } from '@mcp/session-manager'
+import { openStores } from '@mcp/store-file/settings'
 
 import type { Config } from './config.ts'
 
@@ -18,7 +18,7 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
     onError,
   })
   const file = dataFile(MCP_DATA_DIR, 'sessions.db')
-  const stores = await openStores(file, onError)
+  const stores = await openStores(file, config, { onError })
   const sessionManager = createSessionManager({
     dispatcher,
     stores,
@@ -64,9 +64,3 @@ function serverUrls(config: Config): readonly ServerUrls[] {
 }
 
 const local = (port: number): readonly string[] => [`http://127.0.0.1:${port}`]
-
-/** Imports the file store only when it is used: SQLite would slow every other start. */
-async function openStores(file: string, onError: (error: unknown) => void): Promise<Stores> {
-  const { createFileStores } = await import('@mcp/store-file')
-  return createFileStores(file, { onError })
-}

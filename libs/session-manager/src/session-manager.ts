@@ -99,10 +99,7 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
   const { dispatcher, authenticate, serviceToken, idleTtlMs = 1_800_000 } = options
   const { maxTtlMs = 86_400_000, mounts = [] } = options
   const { clock = systemClock } = options
-  const onError = (error: unknown): void => {
-    // A store reports its own failures, once per change of state and not for each operation.
-    if (!isStoreFailure(error)) options.onError?.(error)
-  }
+  const onError = exceptStoreFailures(options.onError)
   // With a leading slash and without trailing ones, however it was written.
   const basePath = (options.basePath ?? '').replace(/^\/*(?=[^/])/, '/').replace(/\/+$/, '')
   const limits = { ...defaults, ...options.limits }
@@ -153,11 +150,7 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
   })
   metrics.gauge('mcp_streams_open', 'Event streams open.', () => streams.size)
   metrics.gaugesByServer(() => dispatcher.metrics?.() ?? [])
-  metrics.gauge(
-    'mcp_store_errors_total',
-    'Operations that the store failed.',
-    () => stores.health().errors,
-  )
+  metrics.gauge('mcp_store_errors_total', 'Failed store operations.', () => stores.health().errors)
   metrics.gauge('mcp_requests_running', 'Requests in flight.', () => inFlight.size)
 
   const stops = [
@@ -197,6 +190,13 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
       await sessions.close(sessionId, principal)
     },
     close: (how = {}) => (closing ??= close(how)),
+  }
+}
+
+/** A store reports its own failures, once per change of state and not for each operation. */
+function exceptStoreFailures(onError: SessionManagerOptions['onError']) {
+  return (error: unknown): void => {
+    if (!isStoreFailure(error)) onError?.(error)
   }
 }
 

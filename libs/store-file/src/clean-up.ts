@@ -30,6 +30,8 @@ export function createCleanUpTasks(options: CleanUpOptions): readonly Task[] {
   const freePages = database.prepare('PRAGMA freelist_count')
   const allPages = database.prepare('PRAGMA page_count')
 
+  let isShrinking = false
+
   /** Deletes what belongs to sessions that have ended. */
   function removeLeftovers(): boolean {
     const row = selectLeftover.get()
@@ -44,9 +46,12 @@ export function createCleanUpTasks(options: CleanUpOptions): readonly Task[] {
   function shrink(): boolean {
     const free = integer(freePages.get() ?? {}, 'freelist_count')
     const all = integer(allPages.get() ?? {}, 'page_count')
-    if (free <= minFreePages || free * 4 < all) return false
-    database.execute('PRAGMA incremental_vacuum(32)')
-    return true
+    const isDone = free <= minFreePages || free * 4 < all
+    if (!isDone) database.execute('PRAGMA incremental_vacuum(32)')
+    // The file itself changes with the next checkpoint, which an idle store does not reach.
+    else if (isShrinking) database.execute('PRAGMA wal_checkpoint(TRUNCATE)')
+    isShrinking = !isDone
+    return isShrinking
   }
 
   return [

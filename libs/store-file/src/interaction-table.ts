@@ -1,7 +1,7 @@
 import type { Resolution, StoredInteraction, StoreLimits } from '@mcp/session-manager'
 
 import type { Database, Row } from './file/database.ts'
-import { integer, optionalText, record, text } from './file/row.ts'
+import { integer, optionalRecord, optionalText, text } from './file/row.ts'
 
 export interface InteractionTable {
   add(session: number, interaction: StoredInteraction): void
@@ -70,7 +70,7 @@ function toInteraction(row: Row): StoredInteraction {
     requestId: text(row, 'request_id'),
     kind: text(row, 'kind'),
     message: text(row, 'message'),
-    schema: row['schema'] === null ? undefined : record(row, 'schema'),
+    schema: optionalRecord(row, 'schema'),
     expiresAt: integer(row, 'expires_at'),
   }
 }

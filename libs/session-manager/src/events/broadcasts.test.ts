@@ -66,7 +66,7 @@ async function openStreams() {
   return {
     received,
     append,
-    close() {
+    close: () => {
       stop()
       streams.close()
     },

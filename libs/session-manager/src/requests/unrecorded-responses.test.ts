@@ -12,7 +12,7 @@ function createFailingStores(): Stores & { isFailing: boolean } {
     ...stores,
     isFailing: true,
     responses: {
-      claim: stores.responses.claim,
+      claim: (...call: Parameters<Stores['responses']['claim']>) => stores.responses.claim(...call),
       settle(...call: Parameters<Stores['responses']['settle']>) {
         if (failing.isFailing) throw storeFailure('The disk is full.')
         return stores.responses.settle(...call)

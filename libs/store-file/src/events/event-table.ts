@@ -20,7 +20,7 @@ export interface EventTable {
   evictBeyondTotal(): boolean
 }
 
-const batchSize = 100
+const batchSize = 50
 
 export function createEventTable(database: Database, limits: StoreLimits): EventTable {
   const statements = prepareStatements(database)

@@ -5,7 +5,7 @@ import type { Database, Row } from '../file/database.ts'
 import { ignoreStoreFailure } from '../file/ignore-store-failure.ts'
 import { integer } from '../file/row.ts'
 
-/** What a log contains. */
+/** The contents of a log, counted. */
 export interface EventTally {
   count: number
   bytes: number

@@ -23,18 +23,27 @@ export function integer(row: Row, column: string): number {
   return value
 }
 
-/** Returns the value of a column that contains a JSON object. */
-export function record(row: Row, column: string): Record<string, unknown> {
-  const value = parseJson(text(row, column))
-  if (!isRecord(value)) throw damaged(column)
-  return value
+/** Returns the value of a column that contains a JSON object; `undefined` if it does not. */
+export function optionalRecord(row: Row, column: string): Record<string, unknown> | undefined {
+  const value = readJson(row, column)
+  return isRecord(value) ? value : undefined
 }
 
-/** Returns the value of a column that contains a JSON array of strings. */
+/** Returns the value of a column that contains a JSON array of strings; an empty one if it does not. */
 export function list(row: Row, column: string): readonly string[] {
-  const value = parseJson(text(row, column))
-  if (!Array.isArray(value)) throw damaged(column)
-  return value.filter((item) => typeof item === 'string')
+  const value = readJson(row, column)
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []
+}
+
+/** Returns `undefined` for a malformed value: one row must not make the others unusable. */
+function readJson(row: Row, column: string): unknown {
+  const json = optionalText(row, column)
+  if (json === undefined) return undefined
+  try {
+    return parseJson(json)
+  } catch {
+    return undefined
+  }
 }
 
 function damaged(column: string): McpError {

@@ -23,7 +23,7 @@ export interface ResponseTable {
   evictBeyondTotal(): boolean
 }
 
-const batchSize = 100
+const batchSize = 50
 
 export function createResponseTable(database: Database, limits: StoreLimits): ResponseTable {
   const { select, insert, record, free, selectSome, selectHead } = prepareStatements(database)

@@ -3,14 +3,14 @@ import { entryOverheadBytes } from '@mcp/session-manager'
 import type { Database, Row } from '../file/database.ts'
 import { integer, text } from '../file/row.ts'
 
-/** What the rows of one session contain. */
+/** The rows of one session, counted. */
 export interface ResponseTally {
   settled: number
   bytes: number
   evicted: number
 }
 
-/** What the rows of each session, and of all, contain, so that no request counts them. */
+/** The counts of each session, and of all, so that no request counts them. */
 export interface ResponseTallies {
   of(session: number): ResponseTally
   /** Bytes of all responses and of the ids of evicted ones. */

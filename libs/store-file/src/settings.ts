@@ -1,0 +1,63 @@
+import type { StoreLimits, Stores } from '@mcp/session-manager'
+import * as z from 'zod'
+
+import type { FileStoresOptions } from './file-stores.ts'
+
+const mebibyte = 1024 * 1024
+
+const count = (defaultCount: number, description: string) =>
+  z.coerce
+    .number('must be a number')
+    .int('must be a whole number')
+    .min(1, 'must be at least 1')
+    .default(defaultCount)
+    .describe(description)
+
+/**
+ * Returns the schemas of the environment variables of the stores.
+ *
+ * @example
+ * const config = z.object({ ...storeSettings() }).parse(process.env)
+ */
+export const storeSettings = () => ({
+  MCP_MAX_SESSIONS: count(
+    100_000,
+    'Maximum number of sessions. An idle one takes about 1 KiB of memory, and its metadata.',
+  ),
+  MCP_MAX_SESSIONS_PER_CALLER: count(
+    10_000,
+    'Maximum number of sessions of one authenticated caller.',
+  ),
+  MCP_STORE_MB: count(
+    256,
+    'Maximum size of all stored events and responses together, in MiB; beyond it, the oldest ones are evicted.',
+  ),
+})
+
+type StoreConfig = z.output<z.ZodObject<ReturnType<typeof storeSettings>>>
+
+/** Returns the bounds for the values of {@link storeSettings}. */
+export function storeLimits(config: StoreConfig): Partial<StoreLimits> {
+  const half = (config.MCP_STORE_MB * mebibyte) / 2
+  return {
+    maxSessions: config.MCP_MAX_SESSIONS,
+    maxSessionsPerOwner: config.MCP_MAX_SESSIONS_PER_CALLER,
+    maxTotalEventBytes: half,
+    maxTotalResponseBytes: half,
+  }
+}
+
+/**
+ * Opens the stores of an app in a file. Imports SQLite only then: it would slow every other start.
+ *
+ * @example
+ * const stores = await openStores('.data/sessions.db', config, { onError })
+ */
+export async function openStores(
+  file: string,
+  config: StoreConfig,
+  options: Omit<FileStoresOptions, 'limits'>,
+): Promise<Stores> {
+  const { createFileStores } = await import('./file-stores.ts')
+  return createFileStores(file, { ...options, limits: storeLimits(config) })
+}
