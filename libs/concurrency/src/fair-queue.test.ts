@@ -17,7 +17,7 @@ it('takes one entry of each key in turn', () => {
   expect(queue.size).toBe(0)
 })
 
-it('gives a key that returns no second turn before the others', () => {
+it('serves a key that returns only after the other keys', () => {
   const queue = createFairQueue<string>()
   for (const entry of ['a1', 'a2', 'b1', 'b2']) queue.add(entry.slice(0, 1), entry)
   expect([queue.take(), queue.take()]).toEqual(['a1', 'b1'])
@@ -26,7 +26,7 @@ it('gives a key that returns no second turn before the others', () => {
   expect(takeAll(queue)).toEqual(['a2', 'b2', 'c1', 'a3'])
 })
 
-it('removes an entry once, wherever it is', () => {
+it('removes an entry once, at any position', () => {
   const queue = createFairQueue<string>()
   const removals = ['a1', 'a2', 'a3', 'b1'].map((entry) => queue.add(entry.slice(0, 1), entry))
   expect(removals[1]?.()).toBe(true)
@@ -38,7 +38,7 @@ it('removes an entry once, wherever it is', () => {
   expect(takeAll(queue)).toEqual(['a3'])
 })
 
-it('refuses entries beyond the bound of their key, and beyond the bound of all', () => {
+it('refuses entries beyond the maximum of their key or of the queue', () => {
   const queue = createFairQueue<number>({ maxEntries: 3, maxEntriesPerKey: 2 })
   const isAdded = (key: string) => queue.add(key, 1) !== undefined
   expect([isAdded('a'), isAdded('a'), isAdded('a')]).toEqual([true, true, false])

@@ -13,7 +13,7 @@ export interface FairQueueOptions {
 }
 
 /**
- * A queue that takes one entry of each key in turn: a key with a thousand entries delays another one
+ * A queue that takes one entry of each key in turn: a key with a thousand entries delays another key
  * by a single entry. The entries of one key keep their order.
  */
 export interface FairQueue<Entry> {
@@ -33,14 +33,14 @@ interface Item<Entry> {
   readonly size: number
 }
 
-/** The entries of one key. It exists as long as there are any. */
+/** The entries of one key. The object exists as long as the key has entries. */
 interface Share<Entry> {
   readonly key: string
   readonly entries: LinkedList<Item<Entry>>
   size: number
 }
 
-/** Creates an empty queue. Adding, removing and taking cost the same at any length. */
+/** Creates an empty queue. Adding, removing and taking an entry take the same time at any length. */
 export function createFairQueue<Entry>(options: FairQueueOptions = {}): FairQueue<Entry> {
   const { maxEntries = Infinity, maxEntriesPerKey = Infinity } = options
   const { maxSize = Infinity, maxSizePerKey = Infinity } = options

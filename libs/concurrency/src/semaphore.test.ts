@@ -89,7 +89,7 @@ it('passes permits to waiters of different keys in turn', async () => {
   expect(order).toEqual(['a1', 'b1', 'a2', 'a3'])
 })
 
-it('refuses the waiters of one key beyond its bound, and accepts those of another', async () => {
+it('refuses waiters beyond the maximum of their key, and accepts waiters of another key', async () => {
   const semaphore = createSemaphore({ limit: 1, maxQueued: 10, maxQueuedPerKey: 2 })
   semaphore.tryAcquire('a')
   const isQueued = (key: string) => semaphore.enqueue(() => {}, key) !== undefined
@@ -101,7 +101,7 @@ it('refuses the waiters of one key beyond its bound, and accepts those of anothe
   ])
 })
 
-it('lets one key hold as many permits as stay free for others', () => {
+it('lets one key hold as many permits as remain free for others', () => {
   const semaphore = createSemaphore({ limit: 16, reservesPermits: true })
   const take = (key: string): number => {
     let taken = 0

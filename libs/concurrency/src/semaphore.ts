@@ -4,8 +4,9 @@ export interface SemaphoreOptions {
   /** Number of permits. */
   readonly limit: number
   /**
-   * Whether one key may hold at most as many permits as remain free: a half if it is alone, a quarter
-   * for the second, and so on, so that another key finds a permit at once. Default: false.
+   * Whether one key may hold at most as many permits as remain free: half of them for the first key,
+   * a quarter for the second, and so on, so that another key immediately finds a free permit.
+   * Default: false.
    */
   readonly reservesPermits?: boolean | undefined
   /** Maximum number of waiters. Default: no limit. */
@@ -17,8 +18,8 @@ export interface SemaphoreOptions {
 }
 
 /**
- * Hands out a fixed number of permits. Waiters with different keys, such as callers, receive them in
- * turn; those with one key, or without, in the order in which they came.
+ * Hands out a fixed number of permits. Waiters with different keys, such as callers, receive permits
+ * in turn. Waiters with the same key, or without a key, receive them in order of arrival.
  *
  * `p-limit` is not used: its waiters cannot leave the queue on abort, and its queue has no limit.
  * Each of its permits costs promises, 8 times the time of `tryAcquire` and `release`.
@@ -61,7 +62,7 @@ export function createSemaphore(options: SemaphoreOptions): Semaphore {
     maxEntriesPerKey: maxQueuedPerKey,
   })
   const idleListeners = new Set<() => void>()
-  // Numbers, not objects: a call that finds a permit allocates nothing.
+  // The permits are counted as numbers, so that a call that finds a free permit allocates no object.
   const heldByKey = new Map<string, number>()
   let active = 0
 

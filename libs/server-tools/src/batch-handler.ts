@@ -47,7 +47,8 @@ async function runCall(
       deadline,
       sessionId,
       principal,
-      // The calls of a batch count like the batch: this is the key of a caller without a principal.
+      // The calls of a batch count towards the limits of the caller of the batch; this is the key of
+      // a caller without a principal.
       address: callerKey,
       ask: (question) => context.ask(question),
     },

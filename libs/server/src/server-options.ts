@@ -16,14 +16,14 @@ export interface ServerOptions extends BodyLimits {
    */
   readonly source?: string | undefined
   /**
-   * Secret with which internal callers, such as the session manager, sign their requests. Over HTTP,
-   * the server then refuses other callers. Default: none; without `authenticate`, callers on this
-   * machine are then internal.
+   * Secret with which internal callers, such as the session manager, sign their requests. If set,
+   * the server refuses other callers over HTTP. Default: none; unless `authenticate` is set, callers
+   * on this machine are then internal.
    */
   readonly serviceToken?: string | undefined
   /**
-   * Authenticates callers over HTTP that are not internal. The server then refuses all others.
-   * Default: none.
+   * Authenticates callers over HTTP that are not internal. If set, the server refuses callers that
+   * it does not authenticate. Default: none.
    */
   readonly authenticate?: Authenticate | undefined
   /**

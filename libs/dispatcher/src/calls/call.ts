@@ -12,7 +12,7 @@ import { createDeadlines } from './deadlines.ts'
 export interface Call extends Expiring<Call> {
   readonly request: RequestEnvelope
   readonly signal: AbortSignal
-  /** Key under which the caller's share of the permits of a server is counted. */
+  /** Key of the caller for its share of a server's permits. */
   readonly callerKey: string
   isEnded: boolean
   /** Receives the response; undefined until a caller waits for it. */

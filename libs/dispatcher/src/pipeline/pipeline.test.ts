@@ -196,7 +196,7 @@ it('limits concurrent calls, queues further calls, and refuses calls beyond the 
   await dispatcher.close()
 })
 
-it('keeps permits free for other callers, and places in the queue', async () => {
+it('keeps permits and places in the queue free for other callers', async () => {
   const gates: (() => void)[] = []
   const server = createSampleServer({
     process: (request) =>
@@ -209,7 +209,7 @@ it('keeps permits free for other callers, and places in the queue', async () => 
     concurrency: { limit: 8, maxQueued: 16 },
   })
   const flood = Array.from({ length: 10 }, async (_, index) =>
-    // Sessions cost nothing, so an anonymous caller counts by its address.
+    // A caller can open any number of sessions, so an anonymous caller is identified by its address.
     dispatcher.dispatch(call(), { address: '203.0.113.7', sessionId: `session ${index}` }),
   )
   expect(server.received).toHaveLength(4)

@@ -17,7 +17,7 @@ import { createRemoteReplica } from './remote-replica.ts'
 export interface RemoteOptions {
   /**
    * Name of the server, such as `tools`. Default: the name that the server reports; until then, its
-   * host. Required with a service token, and then the server must have the same name.
+   * host. With a service token, the name is required, and the server must have the same name.
    */
   readonly name?: string | undefined
   /**
@@ -33,7 +33,8 @@ export interface RemoteOptions {
   /** URLs of the server's replicas, instead of `url`. */
   readonly urls?: readonly string[] | undefined
   /**
-   * Secret with which requests are signed and responses are verified. It is not sent. Default: none.
+   * Secret for signing requests and verifying responses. The secret itself is never sent. Default:
+   * none.
    */
   readonly serviceToken?: string | undefined
   /** Maximum size of a response or an event, in bytes. Default: 4 MiB. */
@@ -84,7 +85,7 @@ function secure(
   if (name === undefined) {
     throw new McpError(
       'invalid-request',
-      'A remote server with a service token needs its name, for which requests are signed.',
+      'A remote server with a service token needs a name, because requests are signed for it.',
     )
   }
   const sign = createServiceSigner({ serviceToken, audience: name, clock })

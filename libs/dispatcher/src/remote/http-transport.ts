@@ -32,7 +32,7 @@ export interface HttpHandler {
 export interface HttpFailure {
   readonly fault: TransportFault
   readonly cause: unknown
-  /** Replaces the description of the fault; its subject is the server. */
+  /** Replaces the description of the fault in messages: a predicate whose subject is the server. */
   readonly problem?: string | undefined
 }
 

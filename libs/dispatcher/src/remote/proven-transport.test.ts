@@ -73,7 +73,7 @@ describe.each([
     return started.then((server) => ({ ...server, sessions }))
   }
 
-  /** Starts a program without the token, that responds as it likes. */
+  /** Starts a program without the token, which can send any response. */
   function squat(port = 0) {
     return listen(({ request, response, body, json, stream }) => {
       response.setHeader(serviceHeaders.proof, 'a proof that is a guess')
@@ -179,12 +179,10 @@ describe.each([
   })
 
   it('needs a name', () => {
-    expect(() => remoteServer({ url: 'http://127.0.0.1:9', serviceToken })).toThrow(
-      'needs its name',
-    )
+    expect(() => remoteServer({ url: 'http://127.0.0.1:9', serviceToken })).toThrow('needs a name')
   })
 
-  it('releases the sessions that ended while it was away', async () => {
+  it('releases the sessions that ended while it was unavailable', async () => {
     const first = await serve()
     const remote = await connectWithFeed(first)
     await first.close()

@@ -18,15 +18,16 @@ interface Waiter {
   fail(failure: HttpFailure): void
 }
 
-// Their requests contain no session, no principal and nothing of a caller.
+// Requests to these paths contain no session, no principal and no data of a caller.
 const anonymousPaths: ReadonlySet<string> = new Set([feedPath, '/capabilities', '/health'])
 const challengeTimeoutMs = 5000
 
 /**
  * Creates a transport to a server that must prove that it has the service token. Every request is
- * signed, and every response must contain the proof that belongs to the signature: a program that took
- * the port of the server cannot forge one. Before the server has given a proof, it receives nothing of
- * a caller. The proof is requested again after the notification stream or any exchange has failed.
+ * signed, and every response must contain the proof that belongs to the signature: another program
+ * that took the port of the server cannot forge the proof. Before the server has given a proof, it
+ * receives no data of a caller. The proof is requested again after the notification stream or any
+ * exchange has failed.
  */
 export function createProvenTransport(options: ProvenTransportOptions): HttpTransport {
   const { clock } = options
@@ -36,12 +37,12 @@ export function createProvenTransport(options: ProvenTransportOptions): HttpTran
   function settleWaiting(settle: (waiter: Waiter) => void): void {
     const settled = Array.from(waiting)
     for (const waiter of settled) {
-      // A waiter may be aborted by what settles another one.
+      // Settling one waiter may abort another.
       if (waiting.delete(waiter)) settle(waiter)
     }
   }
 
-  /** Requests the proof for all that wait, in one exchange. */
+  /** Requests the proof once for all waiting requests. */
   function challenge(): void {
     const failWaiting = (failure: HttpFailure): void => {
       cancelTimer()

@@ -7,32 +7,35 @@ import { isTemporary } from './http-caller.ts'
 
 export interface SessionReleasesOptions {
   readonly http: HttpCaller
-  /** Whether a stream of notifications will be opened, and `deliver` called then. */
+  /** Whether a notification stream will be opened, after which `deliver` is called. */
   readonly isAway: () => boolean
   readonly clock: Clock
   readonly closing: AbortSignal
   readonly onError: (error: unknown) => void
 }
 
-/** The sessions that a server still has to release. */
+/** The closed sessions that a server still has to release. */
 export interface SessionReleases {
   /** Releases a session, now or when the server is reachable again. */
   release(sessionId: string): Promise<void>
-  /** Releases the sessions that ended while the server was away. */
+  /** Releases the sessions that ended while the server was unavailable. */
   deliver(): void
 }
 
 const retryDelaysMs = [100, 500, 2000]
 const maxPending = 10_000
 
-/** Creates the releases of one server. What cannot be delivered is stored, up to 10,000 sessions. */
+/**
+ * Creates the releases of one server. Up to 10,000 sessions whose end cannot be delivered are
+ * stored.
+ */
 export function createSessionReleases(options: SessionReleasesOptions): SessionReleases {
   const { http, isAway, clock, closing, onError } = options
   const pending = new Set<string>()
   let isDelivering = false
   let hasForgotten = false
 
-  /** Returns the error if it is temporary, and throws any other. */
+  /** Releases one session. Returns a temporary error, throws any other error. */
   async function attempt(sessionId: string): Promise<McpError | undefined> {
     try {
       await http.call('DELETE', `/sessions/${encodeURIComponent(sessionId)}`)
@@ -57,7 +60,8 @@ export function createSessionReleases(options: SessionReleasesOptions): SessionR
 
   async function deliverAll(): Promise<void> {
     for (const sessionId of pending) {
-      // If the server is away again, the next stream delivers the rest.
+      // If the server is unavailable again, the remaining sessions are released when the next stream
+      // opens.
       if (closing.aborted || (await attempt(sessionId)) !== undefined) return
     }
   }
@@ -70,7 +74,7 @@ export function createSessionReleases(options: SessionReleasesOptions): SessionR
         const error = await attempt(sessionId)
         if (error === undefined) return
         if (delayMs === undefined || closing.aborted) throw error
-        // Closing ends the wait early, and the next attempt reports its error.
+        // Closing ends the wait early. The next attempt is the last one and reports its error.
         await delay(delayMs, clock, closing).catch(() => {})
       }
     },
@@ -87,7 +91,7 @@ export function createSessionReleases(options: SessionReleasesOptions): SessionR
   }
 }
 
-/** Whether the session has nothing to release at the server. */
+/** Whether the error means that the server has nothing to release for the session. */
 function isNotFound(error: unknown): boolean {
   return McpError.is(error) && (error.code === 'session-not-found' || error.code === 'not-found')
 }
@@ -95,6 +99,6 @@ function isNotFound(error: unknown): boolean {
 function tooManyPending(): McpError {
   return new McpError(
     'unavailable',
-    `A server did not receive the end of ${maxPending} sessions. The oldest are forgotten.`,
+    `A server did not receive the end of ${maxPending} sessions. The oldest are no longer stored.`,
   )
 }

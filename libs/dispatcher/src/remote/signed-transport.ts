@@ -9,7 +9,10 @@ export const feedPath = '/notifications'
 export interface SignedTransport extends HttpTransport {
   /** Whether a response has been proven since the last failure. */
   isProven(): boolean
-  /** Whether, in addition, the notification stream is open: a server that ends then is noticed. */
+  /**
+   * Whether, in addition, the notification stream is open, so that the end of the server process is
+   * noticed.
+   */
   isWatched(): boolean
 }
 
@@ -21,7 +24,7 @@ export function createSignedTransport(
 ): SignedTransport {
   let hasFeed = false
   let failures = 0
-  // The number of failures before the latest request that was proven.
+  // Value of the failure counter when the latest proven request was sent.
   let provenAfter = -1
   let isReported = false
 
@@ -57,7 +60,8 @@ export function createSignedTransport(
               handler.onError(refuse(status))
               return
             }
-            // A response that was on its way when the server failed proves nothing about its successor.
+            // A response that was in transit when the server failed proves nothing about a process
+            // that replaced the server.
             provenAfter = Math.max(provenAfter, sentAfter)
             isReported = false
             if (isFeed && status === 200) hasFeed = true
@@ -89,11 +93,11 @@ export function createSignedTransport(
 
 function problemOf(status: number): string {
   return status === 401
-    ? 'refused this process. Both need the same service token, and clocks that differ by less than a minute'
+    ? 'refused this process. Both need the same service token, and their clocks must differ by less than a minute'
     : 'did not prove that it has the service token. Another program may listen on its port'
 }
 
-/** Returns a header in a list of names and values in turn. */
+/** Returns the value of a header in a list of alternating names and values. */
 function valueOf(headers: readonly string[], name: string): string | undefined {
   for (let at = 0; at < headers.length; at += 2) {
     if (headers[at] === name) return headers[at + 1]

@@ -25,7 +25,7 @@ import type { Claimant } from './route-table.ts'
 export interface ConcurrencyOptions {
   /**
    * Maximum number of concurrent calls of one server. One caller receives at most as many permits as
-   * stay free for others: a half if it is alone. Default: 1,000.
+   * remain free for others: half of them if it is the only caller. Default: 1,000.
    */
   readonly limit?: number | undefined
   /** Maximum number of calls that wait for a permit; further calls are refused. Default: 10,000. */

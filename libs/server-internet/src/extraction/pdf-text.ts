@@ -4,8 +4,8 @@ import type { Extraction } from './extraction.ts'
 /** Extracts the text of a PDF, page by page. A PDF of scanned pages has no text. */
 export async function readPdf(bytes: Uint8Array): Promise<Omit<Extraction, 'contentType'>> {
   const { extractText, getDocumentProxy, getMeta } = await import('unpdf')
-  // A copy, because the library transfers the buffer. `slice` would copy a Buffer, which the bytes of a
-  // fetch are, to a Buffer, and the library refuses those.
+  // The bytes are copied, because the library transfers the buffer. `slice` is not used: for a
+  // Buffer, as a fetch returns it, the result would be a Buffer, which the library refuses.
   const document = await getDocumentProxy(Uint8Array.from(bytes), { verbosity: 0 }).catch(refuse)
   try {
     const { text } = await extractText(document, { mergePages: false })

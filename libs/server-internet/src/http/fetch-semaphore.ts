@@ -4,7 +4,10 @@ import { McpError } from '@mcp/protocol'
 
 const maxQueued = 256
 
-/** Creates the semaphore that limits concurrent fetches, fairly between callers. It rejects with `unavailable` if too many wait. */
+/**
+ * Creates the semaphore that limits concurrent fetches, fairly between callers. It rejects with
+ * `unavailable` if too many fetches are waiting.
+ */
 export function createFetchSemaphore(limit: number): Semaphore {
   return createSemaphore({
     limit,

@@ -10,7 +10,7 @@ export interface PageRequest extends ExchangeRequest {
   readonly respectRobots: boolean
   /** Key of the caller whose private cache entries may be used and stored; undefined for none. */
   readonly caller: string | undefined
-  /** Key under which the caller's share of the sandbox is counted. */
+  /** Key of the caller for its share of the sandbox. */
   readonly callerKey: string
 }
 

@@ -41,10 +41,10 @@ const maxOpenPerSession = 20
 const maxOpen = 1000
 /** Maximum number of input tokens in all open messages. */
 const maxOpenTokens = 16_000_000
-/** Part of both that one caller may use, with any number of sessions. */
+/** Share of both maximums that one caller may use, with any number of sessions. */
 const callerShare = 1 / 4
 
-/** Number of open messages, and of the tokens of their requests. */
+/** Number of open messages, and the estimated input tokens of their requests. */
 interface Usage {
   count: number
   tokens: number

@@ -14,7 +14,7 @@ export type CheckedResponse =
   | { readonly isValid: true; readonly value: unknown }
   | { readonly isValid: false; readonly problems: readonly string[] }
 
-/** The caller, and the signal that cancels a check. */
+/** The caller that a check counts towards, and the signal that cancels the check. */
 export type CheckOptions = Pick<HandlerContext, 'signal' | 'callerKey'>
 
 /**

@@ -37,7 +37,7 @@ it.each(greedy)('stops %s.%s when it exceeds its limits', async (tool, operation
   })
 })
 
-it('treats __proto__ as an ordinary key, also of objects that a query builds', async () => {
+it('treats __proto__ as an ordinary key, even in objects that a query builds', async () => {
   const hostile: unknown = JSON.parse('{"__proto__": {"x": 1}}')
   const merged = await callResult(server, 'dataTransformer', 'merge', {
     objects: [{ a: 1 }, hostile],

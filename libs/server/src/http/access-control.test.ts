@@ -82,7 +82,7 @@ async function call(on: LocalServer, route: string, kind: CallerKind): Promise<R
   return response
 }
 
-// The statuses of the routes for callers, and of those for internal callers.
+// Expected statuses of the routes with access `caller`, and of the routes with access `internal`.
 const expected: Record<Configuration, Record<CallerKind, readonly [number, number]>> = {
   'no tokens': {
     anonymous: [200, 204],

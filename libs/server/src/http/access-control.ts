@@ -13,20 +13,20 @@ import type { Clock, MaybePromise } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 
 /**
- * Permitted callers of a route: all (`public`), internal callers and authenticated principals
- * (`caller`), or internal callers only (`internal`).
+ * Callers that a route admits: all (`public`), internal callers and authenticated principals
+ * (`caller`), or only internal callers (`internal`).
  */
 export type Access = 'public' | 'caller' | 'internal'
 
-/** The sender of a request that was admitted. */
+/** The sender of an admitted request. */
 export interface Caller {
   readonly isInternal: boolean
-  /** Id of the principal that authenticated with a token of its own. */
+  /** Id of the principal, if the caller authenticated with its own token. */
   readonly principal: string | undefined
 }
 
 export interface AccessControlOptions {
-  /** Name of the server, for which internal callers sign. */
+  /** Name of the server, which internal callers include in their signatures. */
   readonly name: string
   readonly serviceToken: string | undefined
   readonly authenticate: Authenticate | undefined
@@ -43,9 +43,12 @@ export interface GuardedRoute {
 
 export type GuardedHandler = (request: RawRequest, caller: Caller) => MaybePromise<RawResponse>
 
-/** Admits the permitted callers of routes. */
+/** Decides which callers may use a route. */
 export interface AccessControl {
-  /** Returns a route that refuses other callers. Neither it nor its handler throws or rejects. */
+  /**
+   * Returns a route that refuses callers that `access` does not permit. Neither the route nor its
+   * handler throws or rejects.
+   */
   guard(route: GuardedRoute, handle: GuardedHandler): RawRoute
 }
 
@@ -53,8 +56,8 @@ const internal: Caller = { isInternal: true, principal: undefined }
 const anonymous: Caller = { isInternal: false, principal: undefined }
 
 /**
- * Creates the access control of a server. With a service token or `authenticate`, every route but the
- * public ones needs a signature or the token of a principal, unless direct calls are allowed.
+ * Creates the access control of a server. With a service token or `authenticate`, every route that
+ * is not public requires a signature or the token of a principal, unless direct calls are allowed.
  */
 export function createAccessControl(options: AccessControlOptions): AccessControl {
   const { name, serviceToken, authenticate, allowDirectCalls, clock } = options
@@ -110,7 +113,7 @@ export function createAccessControl(options: AccessControlOptions): AccessContro
   }
 }
 
-/** Proves to the caller that its request reached a process with the service token. */
+/** Adds the proof that the request reached a process with the service token. */
 function withProof(response: RawResponse, caller: InternalCaller | undefined): RawResponse {
   const proof = caller?.proof
   if (proof === undefined) return response

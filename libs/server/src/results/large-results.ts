@@ -10,7 +10,9 @@ export interface LargeResult {
   readonly isUntrusted: boolean
 }
 
-/** The large results of all sessions. A new result evicts the oldest of its own caller only. */
+/**
+ * The large results of all sessions. A new result evicts only the oldest results of the same caller.
+ */
 export interface LargeResults {
   /** Stores a result and returns its reference, or `undefined` if it exceeds the caller's share. */
   add(result: LargeResult): string | undefined
@@ -23,8 +25,8 @@ export interface LargeResultsOptions {
   /** Maximum total length of one session's results, in characters. Default: 16 Mi. */
   readonly maxSessionLength?: number | undefined
   /**
-   * Maximum total length of all results, in characters. One caller may use half of what the others
-   * leave. Default: 128 Mi.
+   * Maximum total length of all results, in characters. One caller may use half of the length that
+   * other callers do not use. Default: 128 Mi.
    */
   readonly maxLength?: number | undefined
 }
@@ -81,7 +83,7 @@ export function createLargeResults(options: LargeResultsOptions = {}): LargeResu
   }
 }
 
-/** Creates the references and the total length of the results of each key. */
+/** Tracks the references and the total length of the results of each key. */
 function createUsage() {
   const usages = new Map<string, { readonly refs: Set<string>; length: number }>()
 

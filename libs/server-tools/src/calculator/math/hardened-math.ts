@@ -63,7 +63,7 @@ const refused: ReadonlySet<string> = new Set(
   ).split(' '),
 )
 
-// `toString` of a function returns source code of the library.
+// Converting a function to a string would return source code of the library.
 const refusedProperties: ReadonlySet<unknown> = new Set([
   'constructor',
   'prototype',
@@ -97,7 +97,10 @@ function overrides(): Record<string, () => never> {
   return Object.fromEntries(names.map((name) => [name, refuse]))
 }
 
-/** Returns `string` for values only: of a function it returns source code of the library. */
+/**
+ * Returns a `string` function that rejects functions, because their text is source code of the
+ * library.
+ */
 function stringOfValue({ string }: MathJsInstance): (value: unknown) => unknown {
   return (value) => {
     if (typeof value === 'function') throw new Error('A function cannot be converted to a string.')
