@@ -17,6 +17,8 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
     ...networkOptions(config),
     service: createWebClient({
       sessionManagerUrl,
+      basePath: config.MCP_PATH_PREFIX,
+      maxBodyBytes: config.MCP_MAX_BODY_BYTES,
       llm,
       authenticate: tokens && bearerAuthentication({ tokens }),
       onError,

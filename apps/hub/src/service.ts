@@ -5,7 +5,7 @@ import { createOfflinePlanner } from '@mcp/offline-planner'
 import { createHub } from '@mcp/hub'
 import { dataFile } from '@mcp/files'
 import type { AppContext, RunningApp } from '@mcp/node'
-import { listen, logFailures, networkOptions } from '@mcp/node'
+import { listen, logFailures, networkOptions, rateLimitOptions } from '@mcp/node'
 import { bearerAuthentication } from '@mcp/session-manager'
 import { openStores } from '@mcp/store-file/settings'
 
@@ -28,6 +28,9 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
     llm,
     stores,
     serviceToken,
+    basePath: config.MCP_PATH_PREFIX,
+    rateLimit: rateLimitOptions(config),
+    limits: { maxBodyBytes: config.MCP_MAX_BODY_BYTES },
     authenticate: tokens && bearerAuthentication({ tokens }),
     onError,
   })

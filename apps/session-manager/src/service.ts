@@ -2,7 +2,8 @@ import { createDispatcher } from '@mcp/dispatcher'
 import { remoteServer } from '@mcp/dispatcher/node'
 import { dataFile } from '@mcp/files'
 import type { AppContext, RunningApp, ServerUrls } from '@mcp/node'
-import { listen, logFailures, networkOptions } from '@mcp/node'
+import { listen, logFailures, networkOptions, rateLimitOptions } from '@mcp/node'
+import { defaultLimits } from '@mcp/protocol'
 import { bearerAuthentication, createSessionManager } from '@mcp/session-manager'
 import { openStores } from '@mcp/store-file/settings'
 
@@ -13,8 +14,12 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
   const { MCP_DATA_DIR, MCP_TOKENS: tokens, MCP_INTERNAL_TOKEN: serviceToken } = config
   const onError = logFailures(log)
   const servers = serverUrls(config)
+  // Some operations return as much as they receive.
+  const maxResponseBytes = Math.max(defaultLimits.maxBodyBytes, config.MCP_MAX_BODY_BYTES)
   const dispatcher = createDispatcher({
-    servers: servers.map(({ name, urls }) => remoteServer({ name, urls, serviceToken, onError })),
+    servers: servers.map(({ name, urls }) =>
+      remoteServer({ name, urls, serviceToken, maxResponseBytes, onError }),
+    ),
     onError,
   })
   const file = dataFile(MCP_DATA_DIR, 'sessions.db')
@@ -23,6 +28,8 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
     dispatcher,
     stores,
     serviceToken,
+    rateLimit: rateLimitOptions(config),
+    limits: { maxBodyBytes: config.MCP_MAX_BODY_BYTES },
     authenticate: tokens && bearerAuthentication({ tokens }),
     onError,
   })

@@ -10,8 +10,11 @@ it('exports exactly these values', () => {
     'createFairQueue',
     'createKeyedLock',
     'createListeners',
+    'createRateLimiter',
     'createSemaphore',
     'createTimeSlice',
     'delay',
+    'rateLimited',
+    'takeAllowance',
   ])
 })

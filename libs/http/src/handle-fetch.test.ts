@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { handleFetch } from './handle-fetch.ts'
 import { jsonResponse } from './text-response.ts'
 import { McpError } from '@mcp/protocol'
-import { decodeJsonBody, readJson } from './read-json.ts'
+import { decodeJsonBody, readJson, readOptionalJson } from './body/read-json.ts'
 
 const post = (body: BodyInit): Request =>
   new Request('http://service.test/', { method: 'POST', body })
@@ -83,4 +83,21 @@ it('refuses a body without a content type from a browser', () => {
   )
   expect(from({ origin: 'http://localhost:3000' })).toThrow('Missing content type')
   expect(from({ 'sec-fetch-site': 'cross-site' })).toThrow('Missing content type')
+})
+
+it('refuses an empty body without a content type from a browser', () => {
+  const from = (headers: Readonly<Record<string, string>>) => () =>
+    readOptionalJson({ body: new Uint8Array(), header: (name) => headers[name] })
+  expect(from({})()).toEqual({})
+  const origin = 'http://localhost:8080'
+  expect(from({ origin, 'content-type': 'application/json' })()).toEqual({})
+  expect(from({ origin })).toThrow('Missing content type')
+  // The content type of `navigator.sendBeacon`.
+  expect(from({ origin, 'content-type': 'text/plain' })).toThrow('Unsupported content type')
+})
+
+it('refuses a body with too many values', () => {
+  const body = new TextEncoder().encode(`[${'1,'.repeat(100)}1]`)
+  const header = () => 'application/json'
+  expect(() => readJson({ body, header }, { maxValues: 50 })).toThrow('more than 50 values')
 })

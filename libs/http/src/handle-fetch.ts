@@ -1,5 +1,5 @@
 import { toWebErrorResponse, toWebResponse } from './text-response.ts'
-import { readBody } from './read-body.ts'
+import { readBody } from './body/read-body.ts'
 import type { ByteSink, Peer, RawRoute } from './service.ts'
 
 const unknownPeer: Peer = { isLoopback: undefined }

@@ -26,6 +26,7 @@ it('exports exactly these values', () => {
     'jsonResponse',
     'readBody',
     'readJson',
+    'readOptionalJson',
     'runRoute',
     'serviceHeaders',
     'shortenSessionId',

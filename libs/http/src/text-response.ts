@@ -44,7 +44,7 @@ export function toWebErrorResponse(thrown: unknown): Response {
 
 /** Returns a text response as a web-standard response. */
 export function toWebResponse({ status, headers, body }: TextResponse): Response {
-  return new Response(status === 204 ? null : body, { status, headers })
+  return new Response(status === 204 || status === 304 ? null : body, { status, headers })
 }
 
 function errorHead(error: ErrorBody) {

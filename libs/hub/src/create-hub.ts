@@ -70,7 +70,7 @@ export interface Hub {
 export function createHub(options: HubOptions = {}): Hub {
   const { servers = [], llm = createOfflinePlanner(), dispatcher: guards, ...others } = options
   const { resources, sampling, tools, database, internet, roots, prompts, ...rest } = others
-  const { clock, onError, authenticate } = rest
+  const { clock, onError, authenticate, basePath, limits } = rest
   const shared = { clock, onError }
   const dispatcher = createDispatcher({
     ...guards,
@@ -93,6 +93,8 @@ export function createHub(options: HubOptions = {}): Hub {
     fetch: (request) => sessionManager.fetch(request),
     llm,
     authenticate,
+    basePath,
+    maxBodyBytes: limits?.maxBodyBytes,
     onError,
   })
 

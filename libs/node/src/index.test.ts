@@ -14,6 +14,7 @@ it('exports the public API', () => {
       "logFailures",
       "networkOptions",
       "networkSettings",
+      "rateLimitOptions",
       "readEnvironment",
       "runApp",
       "serverNetworkOptions",

@@ -9,7 +9,11 @@ export {
   serverNetworkOptions,
 } from './environment/access-settings.ts'
 export type { AccessOptions, AccessSettings } from './environment/access-settings.ts'
-export { networkOptions, networkSettings } from './environment/network-settings.ts'
+export {
+  networkOptions,
+  networkSettings,
+  rateLimitOptions,
+} from './environment/network-settings.ts'
 export type { NetworkSettings } from './environment/network-settings.ts'
 export { createNodeHandler } from './http/create-node-handler.ts'
 export type { NodeHandlerOptions } from './http/create-node-handler.ts'

@@ -39,3 +39,20 @@ it('counts the same levels for any content of strings', () => {
 it('reports the position of invalid JSON', () => {
   expect(() => parseJson('{"a": nope}')).toThrow(/^Invalid JSON/)
 })
+
+it.each([
+  ['numbers', (count: number) => `[${'1,'.repeat(count)}1]`],
+  ['members', (count: number) => `{${'"a":1,'.repeat(count)}"a":1}`],
+  ['objects', (count: number) => `[${'{},'.repeat(count / 2)}1]`],
+  ['arrays', (count: number) => `[${'[[[[[[]]]]]],'.repeat(count / 7)}1]`],
+])('refuses more than a number of %s, before it parses them', (_, text) => {
+  const maxValues = 7000
+  expect(() => parseJson(text(maxValues), { maxValues })).toThrow('has more than 7000 values')
+  expect(() => parseJson(`${text(maxValues)}nope`, { maxValues })).toThrow('has more than')
+  expect(parseJson(text(maxValues - 7), { maxValues })).toBeDefined()
+})
+
+it('does not count what strings contain', () => {
+  const text = JSON.stringify(['a,b,[c],{d}', '\\",",\\'].map((part) => part.repeat(100)))
+  expect(parseJson(text, { maxValues: 3 })).toHaveLength(2)
+})

@@ -1,21 +1,34 @@
 import { defaultLimits } from './limits.ts'
 import { McpError } from './errors/mcp-error.ts'
 
+export interface JsonLimits {
+  /** Maximum nesting of objects and arrays. Default: 128. */
+  readonly maxDepth?: number | undefined
+  /** Maximum number of values. Default: no limit. */
+  readonly maxValues?: number | undefined
+}
+
 /**
  * Parses JSON. The nesting is checked first, because a deeply nested value would overflow the stack of
- * every recursive function that walks or serializes it.
+ * every recursive function that walks or serializes it. So is the number of values, because the time
+ * to parse and copy them depends on it far more than on the size.
  *
- * @throws McpError `parse-error` for invalid JSON, `payload-too-large` for nesting over the limit.
+ * @throws McpError `parse-error` for invalid JSON, `payload-too-large` over one of the limits.
  */
-export function parseJson(text: string, maxDepth: number = defaultLimits.maxDepth): unknown {
-  if (isDeeperThan(text, maxDepth)) {
+export function parseJson(text: string, limits: JsonLimits = {}): unknown {
+  const { maxDepth = defaultLimits.maxDepth, maxValues = Number.POSITIVE_INFINITY } = limits
+  const exceeded = exceededLimit(text, maxDepth, maxValues)
+  if (exceeded === 'depth') {
     throw new McpError(
       'payload-too-large',
       `The JSON is nested more than ${maxDepth} levels deep.`,
-      {
-        details: { limit: 'depth', max: maxDepth },
-      },
+      { details: { limit: 'depth', max: maxDepth } },
     )
+  }
+  if (exceeded === 'values') {
+    throw new McpError('payload-too-large', `The JSON has more than ${maxValues} values.`, {
+      details: { limit: 'values', max: maxValues },
+    })
   }
   try {
     const value: unknown = JSON.parse(text)
@@ -31,23 +44,36 @@ function positionOf(cause: unknown): string {
 }
 
 const quote = 34
+const comma = 44
 const backslash = 92
 
-function isDeeperThan(text: string, maxDepth: number): boolean {
-  // Each level needs a bracket, and a search for brackets alone is many times faster than a scan.
-  if (hasFewBrackets(text, maxDepth)) return false
+/** Returns the limit that a text exceeds. */
+function exceededLimit(
+  text: string,
+  maxDepth: number,
+  maxValues: number,
+): 'depth' | 'values' | undefined {
+  // A value and its separator take at least two characters, and each level needs a bracket. A search
+  // for brackets alone is many times faster than a scan.
+  const isShort = text.length <= 2 * maxValues
+  if (isShort && hasFewBrackets(text, maxDepth)) return undefined
   let depth = 0
+  let valuesLeft = maxValues
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at)
     if (code === quote) {
       at = endOfString(text, at)
+    } else if (code === comma) {
+      // Each value but the first follows a comma or a bracket.
+      if (--valuesLeft < 0) return 'values'
     } else if (code === 123 || code === 91) {
-      if (++depth > maxDepth) return true
+      if (++depth > maxDepth) return 'depth'
+      if (--valuesLeft < 0) return 'values'
     } else if (code === 125 || code === 93) {
       depth--
     }
   }
-  return false
+  return undefined
 }
 
 /** Whether a text has at most `limit` opening brackets, including those in strings. */

@@ -4,6 +4,8 @@ export const defaultLimits = {
   maxBodyBytes: 4 * 1024 * 1024,
   /** Maximum nesting of objects and arrays. */
   maxDepth: 128,
+  /** Maximum number of values in a body. To parse and copy as many takes at most some 50 ms. */
+  maxValues: 50_000,
 } as const
 
 /** Timeout of a request without `metadata.timeoutMs`, in milliseconds. */

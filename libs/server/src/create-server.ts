@@ -143,13 +143,13 @@ export function createServer(definition: ServerDefinition): UpdatableServer {
   let service: HttpService | undefined
   function http(): HttpService {
     if (service !== undefined) return service
-    const { maxBodyBytes, maxDepth } = options
+    const { maxBodyBytes, maxDepth, maxValues } = options
     service = createHttpService({
       server,
       serviceToken,
       authenticate,
       allowDirectCalls,
-      limits: { maxBodyBytes, maxDepth },
+      limits: { maxBodyBytes, maxDepth, maxValues },
       maxReplayedNotifications,
       clock,
       onError: report,

@@ -1,3 +1,4 @@
+import type { RateLimiter, RateLimitOptions } from '@mcp/concurrency'
 import { createResponse, defaultLimits, McpError, systemClock } from '@mcp/protocol'
 import { createHeartbeats } from '@mcp/http'
 import type { Authenticate, CloseOptions, Service } from '@mcp/http'
@@ -47,6 +48,8 @@ export interface SessionManagerOptions {
   readonly authenticate?: Authenticate | undefined
   /** Secret that other processes of this system send. Default: none; then they must run on this machine. */
   readonly serviceToken?: string | undefined
+  /** Limits the requests of a principal; those that fail to authenticate, by address. Default: no limit. */
+  readonly rateLimit?: RateLimitOptions | RateLimiter | undefined
   /** Default idle time after which a session expires, in milliseconds. Default: 30 minutes. */
   readonly idleTtlMs?: number | undefined
   /** Maximum idle time that a client may choose, in milliseconds. Default: one day. */
@@ -144,6 +147,7 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
     streams,
     authenticate,
     serviceToken,
+    rateLimit: options.rateLimit,
     limits,
     basePath,
     mounts,

@@ -6,7 +6,7 @@ import type { Service } from '@mcp/http'
 import { toolsServer } from '@mcp/server-tools'
 import type { SessionManager, SessionManagerOptions } from '@mcp/session-manager'
 import { bearerAuthentication, createSessionManager } from '@mcp/session-manager'
-import { afterEach, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 
 import { createWebClient } from './web-client.ts'
 
@@ -18,10 +18,11 @@ afterEach(async () => {
 interface SampleOptions {
   readonly llm?: ModelProvider
   readonly tokens?: Record<string, string>
+  readonly basePath?: string | undefined
   readonly manager?: Partial<SessionManagerOptions>
 }
 
-function start({ llm = createOfflinePlanner(), tokens, manager }: SampleOptions = {}) {
+function start({ llm = createOfflinePlanner(), tokens, basePath, manager }: SampleOptions = {}) {
   const dispatcher = createDispatcher({ servers: [toolsServer()] })
   const authenticate = tokens && bearerAuthentication({ tokens })
   const sessionManager = createSessionManager({ dispatcher, authenticate, ...manager })
@@ -30,6 +31,7 @@ function start({ llm = createOfflinePlanner(), tokens, manager }: SampleOptions 
     fetch: (request) => sessionManager.fetch(request),
     llm,
     authenticate,
+    basePath,
   })
   closing.push(
     () => dispatcher.close(),
@@ -331,4 +333,42 @@ it('is ready if the session manager responds', async () => {
   closing.push(() => alone.close())
   expect((await send(alone, 'GET', '/health')).status).toBe(200)
   expect((await send(alone, 'GET', '/ready')).status).toBe(503)
+})
+
+it('relays the catalogue with its entity tag', async () => {
+  const { service } = start()
+  const first = await send(service, 'GET', '/servers')
+  const etag = first.headers.get('etag') ?? ''
+  const again = await send(service, 'GET', '/servers', undefined, { 'if-none-match': etag })
+  expect([first.status, again.status]).toEqual([200, 304])
+})
+
+describe('the session cookie', () => {
+  /** Opens a session in a browser, and returns its `Set-Cookie`. */
+  async function setCookie(url: string, cookie = '', basePath?: string): Promise<string | null> {
+    const { service } = start({ basePath })
+    const headers = { ...page, cookie }
+    const response = await service.fetch(new Request(`${url}/sessions/current`, { headers }))
+    expect(response.status).toBe(200)
+    return response.headers.get('set-cookie')
+  }
+
+  it('is bound to this host over HTTPS, and to the path of the service', async () => {
+    expect(await setCookie('https://client')).toMatch(
+      /^__Host-mcp_session=ses-[0-9a-f]{40}; Path=\/; HttpOnly; SameSite=Lax; Secure$/,
+    )
+    expect(await setCookie('https://client', '', '/mcp')).toMatch(
+      /^mcp_session=ses-[0-9a-f]{40}; Path=\/mcp; HttpOnly; SameSite=Lax; Secure$/,
+    )
+    expect(await setCookie('http://client')).toMatch(
+      /^mcp_session=ses-[0-9a-f]{40}; Path=\/; HttpOnly; SameSite=Lax$/,
+    )
+  })
+
+  it.each(['..', '', 'ses-1', `ses-${'g'.repeat(40)}`, `ses-${'0'.repeat(40)}/requests`])(
+    'counts as absent if its value is "%s"',
+    async (value) => {
+      expect(await setCookie('http://client', `mcp_session=${value}`)).toContain('mcp_session=ses-')
+    },
+  )
 })

@@ -21,6 +21,10 @@ export interface WebClientOptions {
   llm: ModelProvider
   /** Authenticates callers; `undefined` is refused as `unauthenticated`. Default: no authentication. */
   authenticate?: AuthenticateCaller | undefined
+  /** The path under which callers reach it, such as `/mcp`, for cookies. Default: none. */
+  basePath?: string | undefined
+  /** Maximum size of a request body, in bytes. Default: 4 MiB. */
+  maxBodyBytes?: number | undefined
   /** Receives unexpected errors. Default: do nothing. */
   onError?: ((error: unknown) => void) | undefined
 }
@@ -42,9 +46,10 @@ export type AuthenticateCaller = (request: {
  */
 export function createWebClient(options: WebClientOptions): Service {
   const { sessionManagerUrl = 'http://localhost:5000', llm, authenticate } = options
+  const { basePath = '', maxBodyBytes } = options
   const { fetch = (request) => globalThis.fetch(request), onError = () => {} } = options
   const url = sessionManagerUrl.replace(/\/+$/, '')
-  const callerOf = createCallers({ url, fetch })
+  const callerOf = createCallers({ url, fetch, basePath })
   const page = createPageFiles()
   const closing = new AbortController()
   const interrupt = new AbortController()
@@ -76,8 +81,9 @@ export function createWebClient(options: WebClientOptions): Service {
     )
   })
 
-  addRequestRoutes(app, { callerOf, llm, interrupt: interrupt.signal })
-  addSessionRoutes(app, { callerOf, url, fetch, closing: closing.signal })
+  const shared = { callerOf, url, fetch, maxBodyBytes }
+  addRequestRoutes(app, { ...shared, llm, interrupt: interrupt.signal })
+  addSessionRoutes(app, { ...shared, closing: closing.signal })
 
   app.notFound(({ req }) => notFound(`${req.method} ${req.path}`))
   app.onError((thrown) => {
@@ -87,6 +93,7 @@ export function createWebClient(options: WebClientOptions): Service {
   })
 
   return {
+    maxBodyBytes,
     fetch: async (request) => {
       if (!closing.signal.aborted) return app.fetch(request)
       return toWebErrorResponse(new McpError('unavailable', 'The web client is closing.'))

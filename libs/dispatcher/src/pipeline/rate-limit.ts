@@ -2,7 +2,7 @@ import type { MaybePromise, RequestEnvelope, ResponseEnvelope } from '@mcp/proto
 import { callerKeyOf } from '@mcp/protocol'
 
 import { errorResponse } from '../calls/responses.ts'
-import type { RateLimiter } from './rate-limiter.ts'
+import type { RateLimiter } from '@mcp/concurrency'
 import type { Handler, Stage } from './stage.ts'
 
 /** Returns the stage that limits the requests of a caller: a principal, an address or a session. */

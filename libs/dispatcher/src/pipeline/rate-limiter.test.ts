@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 
 import { createDispatcher } from '../dispatcher.ts'
 import { createManualClock } from '../fixtures/manual-clock.ts'
-import { createRateLimiter } from './rate-limiter.ts'
+import { createRateLimiter } from '@mcp/concurrency'
 import { createSampleServer } from '../fixtures/sample-server.ts'
 
 it('allows the configured number of requests, and returns the time to wait', () => {

@@ -1,7 +1,7 @@
 import { chain } from '@mcp/concurrency'
 import { createServiceSigner } from '@mcp/http'
 import type { Clock, NotificationEnvelope } from '@mcp/protocol'
-import { defaultLimits, McpError, systemClock } from '@mcp/protocol'
+import { McpError, systemClock } from '@mcp/protocol'
 
 import { createCalls, endCall } from '../calls/call.ts'
 import { cancelled, errorResponse, timedOut } from '../calls/responses.ts'
@@ -45,13 +45,15 @@ export interface RemoteOptions {
   readonly onError?: ((error: unknown) => void) | undefined
 }
 
+const defaultMaxResponseBytes = 4 * 1024 * 1024
+
 /** Creates a remote server with one or several replicas, each over its own transport. */
 export function createRemote(
   options: RemoteOptions,
   createTransport: (url: string) => HttpTransport,
 ): RemoteReplica | ReplicatedServer {
   const { name, source, url, urls = url === undefined ? [] : [url] } = options
-  const { maxResponseBytes = defaultLimits.maxBodyBytes, clock = systemClock } = options
+  const { maxResponseBytes = defaultMaxResponseBytes, clock = systemClock } = options
   const { onError = () => {} } = options
 
   const replicas = urls.map(normalizeUrl).map((one) =>

@@ -134,13 +134,14 @@ export function adoptDescription(entry: ServerEntry, description: ServerDescript
   entry.operationOf = createOperationTable(description.operations)
 }
 
+const undescribed = { version: 'unknown', operations: [], notifications: {} }
+
 /** Returns the listing of a server under its name in the registry. */
 export async function listServer(entry: ServerEntry): Promise<ServerListing> {
   const { name, description, provisional } = entry
   const source = entry.replicas[0]?.server.source ?? name
-  const unknown = { source, version: 'unknown', operations: [], notifications: {} }
   return {
-    ...(description ?? { ...unknown, routes: provisional }),
+    ...(description ?? { ...undescribed, source, routes: provisional }),
     name,
     health: await entry.health(),
   }

@@ -24,14 +24,18 @@ export interface AccessOptions {
   readonly serviceToken: string | undefined
   readonly authenticate: Authenticate | undefined
   readonly allowDirectCalls: boolean
+  readonly maxBodyBytes: number
 }
 
-export function accessOptions(config: AccessSettings): AccessOptions {
+export function accessOptions(
+  config: AccessSettings & Pick<NetworkSettings, 'MCP_MAX_BODY_BYTES'>,
+): AccessOptions {
   const { MCP_TOKENS: tokens, MCP_INTERNAL_TOKEN, MCP_DIRECT_CALLS } = config
   return {
     serviceToken: MCP_INTERNAL_TOKEN,
     authenticate: tokens && bearerAuthentication({ tokens }),
     allowDirectCalls: MCP_DIRECT_CALLS,
+    maxBodyBytes: config.MCP_MAX_BODY_BYTES,
   }
 }
 

@@ -1,3 +1,5 @@
+import type { RateLimitOptions } from '@mcp/concurrency'
+
 import type { ListenOptions } from '../http/listen.ts'
 import { settings } from './settings.ts'
 
@@ -9,6 +11,8 @@ export const networkSettings = () => ({
   MCP_ALLOW_ANONYMOUS: settings.MCP_ALLOW_ANONYMOUS(),
   MCP_TRUST_PROXY: settings.MCP_TRUST_PROXY(),
   MCP_PATH_PREFIX: settings.MCP_PATH_PREFIX(),
+  MCP_MAX_BODY_BYTES: settings.MCP_MAX_BODY_BYTES(),
+  MCP_RATE_LIMIT: settings.MCP_RATE_LIMIT(),
   LOG_LEVEL: settings.LOG_LEVEL(),
 })
 
@@ -19,6 +23,8 @@ export interface NetworkSettings {
   readonly MCP_ALLOW_ANONYMOUS: boolean
   readonly MCP_TRUST_PROXY: boolean
   readonly MCP_PATH_PREFIX?: string | undefined
+  readonly MCP_MAX_BODY_BYTES: number
+  readonly MCP_RATE_LIMIT: number
 }
 
 /** Returns the options of `listen` that {@link networkSettings} configure. */
@@ -30,5 +36,17 @@ export function networkOptions(config: NetworkSettings): Omit<ListenOptions, 'se
     allowAnonymous: config.MCP_ALLOW_ANONYMOUS,
     trustProxy: config.MCP_TRUST_PROXY,
     pathPrefix: config.MCP_PATH_PREFIX,
+    rateLimit: rateLimitOptions(config),
   }
+}
+
+const rateLimitSeconds = 10
+
+/** Returns the rate limit of one caller. Bursts are allowed within the time over which it is averaged. */
+export function rateLimitOptions({
+  MCP_RATE_LIMIT: perSecond,
+}: Pick<NetworkSettings, 'MCP_RATE_LIMIT'>): RateLimitOptions | undefined {
+  return perSecond === 0
+    ? undefined
+    : { requests: perSecond * rateLimitSeconds, perMs: rateLimitSeconds * 1000 }
 }

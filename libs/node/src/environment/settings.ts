@@ -1,7 +1,9 @@
 import { builtinServers } from '@mcp/contracts'
+import { defaultLimits } from '@mcp/protocol'
 import * as z from 'zod'
 
 import { isOrigin } from '../http/is-origin.ts'
+import { isPathPrefix } from '../http/path-prefix.ts'
 import { logLevels } from '../logging/log-level.ts'
 import { splitList } from './split-list.ts'
 
@@ -90,11 +92,23 @@ export const settings = {
         'Origins whose pages may call, such as https://app.example.org, separated by commas.',
       ),
   MCP_ALLOW_ANONYMOUS: () => flag('Whether to serve the network without MCP_TOKENS.'),
+  MCP_MAX_BODY_BYTES: () =>
+    wholeNumber(1024, 256 * 1024 * 1024)
+      .default(defaultLimits.maxBodyBytes)
+      .describe(
+        'The maximum size of a request body, in bytes. Set it to the same value for all services.',
+      ),
+  MCP_RATE_LIMIT: () =>
+    wholeNumber(0, 1_000_000)
+      .default(300)
+      .describe(
+        'The maximum number of requests per second of one principal, or of one address without tokens, averaged over 10 seconds; 0 for no limit. Anonymous callers on this machine are not limited.',
+      ),
   MCP_TRUST_PROXY: () => flag('Whether to honour the X-Forwarded-* headers of a reverse proxy.'),
   MCP_PATH_PREFIX: () =>
     z
       .string()
-      .regex(/^(\/[\w.~-]+)+$/, 'must be a path such as /mcp, without a trailing slash')
+      .refine(isPathPrefix, 'must be a path such as /mcp, without a trailing slash')
       .optional()
       .describe('The path prefix under which a reverse proxy serves this, such as /mcp.'),
   MCP_DATA_DIR: () =>
@@ -137,6 +151,11 @@ const serverUrls = (name: keyof typeof builtinServers) =>
     .describe(
       `The URL of the ${name} server, for the session manager; several replicas are separated by commas. Not set: its port on this machine.`,
     )
+
+function wholeNumber(min: number, max: number) {
+  const error = `must be a whole number from ${min} to ${max}`
+  return z.coerce.number(error).int(error).min(min, error).max(max, error)
+}
 
 const flag = (description: string) =>
   z.stringbool({ error: 'must be true or false' }).default(false).describe(description)

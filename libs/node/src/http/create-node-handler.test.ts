@@ -270,3 +270,22 @@ it('responds to an invalid URL with a JSON error', async () => {
   const received = await sendRaw(port, 'GET /a HTTP/1.1\r\nhost: a b\r\nconnection: close\r\n\r\n')
   expect(received).toMatch(/^HTTP\/1.1 400 [\s\S]*"invalid-request"/)
 })
+
+it.each(['//evil.test', '/a b', 'mcp', '/a?b'])(
+  'ignores the forwarded prefix "%s"',
+  async (prefix) => {
+    const { url } = await serve({}, { trustProxy: true })
+    const response = await fetch(`${url}/things`, { headers: { 'x-forwarded-prefix': prefix } })
+    expect(response.headers.get('location')).toBe('/things/made')
+  },
+)
+
+it.each([
+  { 'x-forwarded-proto': 'HTTPS' },
+  { forwarded: 'for=203.0.113.9;proto=https' },
+  { forwarded: 'Proto="HTTPS"; by=203.0.113.43, proto=http' },
+])('recognizes HTTPS in %j', async (headers) => {
+  const { url } = await serve({}, { trustProxy: true })
+  const response = await fetch(`${url}/things`, { headers })
+  expect(await response.json()).toMatchObject({ url: expect.stringMatching(/^https:/) })
+})

@@ -12,7 +12,8 @@ import type { InFlight } from './in-flight.ts'
 import { createInFlight } from './in-flight.ts'
 import type { NodeHandler } from './node-handler.ts'
 import { stripPrefix } from './path-prefix.ts'
-import { discardBody, readIncoming } from './read-incoming.ts'
+import { peerOf } from './peer.ts'
+import { discardBody, hasBody, readIncoming } from './read-incoming.ts'
 import { writeResponse } from './write-response.ts'
 
 export interface NodeHandlerOptions {
@@ -37,24 +38,48 @@ export function createNodeHandler(service: Service, options: NodeHandlerOptions 
   return createTrackedHandler(service, createInFlight(), options)
 }
 
+export interface TrackedHandlerOptions extends NodeHandlerOptions {
+  /** Maximum body size of callers beyond this machine, in bytes. Default: that of the service. */
+  maxAnonymousBytes?: number | undefined
+}
+
 /** {@link createNodeHandler} for a host that waits for the responses in flight. */
 export function createTrackedHandler(
   service: Service,
   inFlight: InFlight,
-  options: NodeHandlerOptions,
+  options: TrackedHandlerOptions,
 ): NodeHandler {
   const { pathPrefix = '', trustProxy = false, allowedOrigins = [], onError = () => {} } = options
   const { maxBodyBytes = defaultLimits.maxBodyBytes } = service
+  const { maxAnonymousBytes = maxBodyBytes } = options
   const fetchOptions = { pathPrefix, trustProxy, maxBodyBytes, onError }
   const handleByFetch = createFetchListener(service, inFlight, fetchOptions)
 
   const serve: NodeHandler = (request, response) => {
     if (pathPrefix !== '') stripPrefix(request, pathPrefix)
     const route = service.fastRoute?.(request.method ?? 'GET', request.url ?? '/')
-    if (route === undefined) handleByFetch(request, response)
-    else serveRaw(route, { request, response, inFlight, maxBodyBytes, trustProxy, onError })
+    const isLimited = maxAnonymousBytes < maxBodyBytes && isRemoteBody(request, trustProxy)
+    const limit = isLimited ? maxAnonymousBytes : maxBodyBytes
+    const exchange = { request, response, inFlight, maxBodyBytes: limit, trustProxy, onError }
+    if (route !== undefined) {
+      serveRaw(route, exchange)
+    } else if (isLimited) {
+      readIncoming(request, response, limit, {
+        done(body) {
+          handleByFetch(Object.assign(request, { body }), response)
+        },
+        fail: (thrown) => finish(exchange, failureResponse(thrown, onError)),
+      })
+    } else {
+      handleByFetch(request, response)
+    }
   }
   return allowOrigins(serve, allowedOrigins)
+}
+
+/** Whether a request has a body and comes from beyond this machine. */
+function isRemoteBody(request: IncomingMessage, trustProxy: boolean): boolean {
+  return hasBody(request) && peerOf(request, trustProxy).isLoopback === false
 }
 
 interface Exchange {

@@ -41,7 +41,7 @@ it.each([
   const { headers, ...response } = await ask(url + path, { origin: app })
   expect(response.status).toBe(status)
   expect(headers.get('access-control-allow-origin')).toBe(app)
-  expect(headers.get('access-control-expose-headers')).toBe('location, retry-after')
+  expect(headers.get('access-control-expose-headers')).toBe('location, retry-after, etag')
   expect(headers.get('vary')).toBe('origin')
   expect(headers.has('access-control-allow-credentials')).toBe(false)
 })
@@ -58,6 +58,7 @@ it('responds to the preflight of an allowed origin itself', async () => {
     'content-type',
     'accept',
     'last-event-id',
+    'if-none-match',
     'x-session-id',
   ])
 })

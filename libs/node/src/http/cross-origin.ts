@@ -26,7 +26,7 @@ export function allowOrigins(handler: NodeHandler, origins: readonly string[]): 
       response.writeHead(204, preflightHeaders).end()
       return
     }
-    response.setHeader('access-control-expose-headers', 'location, retry-after')
+    response.setHeader('access-control-expose-headers', 'location, retry-after, etag')
     handler(request, response)
   }
 }
@@ -34,7 +34,7 @@ export function allowOrigins(handler: NodeHandler, origins: readonly string[]): 
 const preflightHeaders = {
   'access-control-allow-methods': 'GET, POST, DELETE',
   'access-control-allow-headers':
-    'authorization, content-type, accept, last-event-id, x-session-id',
+    'authorization, content-type, accept, last-event-id, if-none-match, x-session-id',
   // The maximum that Chromium accepts.
   'access-control-max-age': '7200',
 } as const

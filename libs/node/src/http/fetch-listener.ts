@@ -7,7 +7,7 @@ import { McpError } from '@mcp/protocol'
 
 import { sendContinue } from './expect-continue.ts'
 import type { InFlight } from './in-flight.ts'
-import { mountOf } from './path-prefix.ts'
+import { isPathPrefix, mountOf } from './path-prefix.ts'
 import { peerOf } from './peer.ts'
 import { consumedBody, discardBody } from './read-incoming.ts'
 import { streamHeaders } from './write-response.ts'
@@ -40,7 +40,7 @@ export function createFetchListener(
         inFlight.delete(outgoing)
         outgoing.shouldKeepAlive = false
       }
-      const prefix = mountOf(incoming) || pathPrefix || forwarded(trustProxy, incoming, 'prefix')
+      const prefix = mountOf(incoming) || pathPrefix || forwardedPrefix(trustProxy, incoming)
       return withHeaders(result, {
         ...(isEvents === true ? streamHeaders : {}),
         ...prefixedLocation(result, prefix),
@@ -73,11 +73,11 @@ export function createFetchListener(
 
 /** Returns the request with the scheme and host that the caller sent to the proxy. */
 function withForwardedOrigin(request: Request, incoming: IncomingMessage): Request {
-  const scheme = forwarded(true, incoming, 'proto')
+  const scheme = forwarded(true, incoming, 'proto') || schemeOf(incoming.headers.forwarded)
   const host = forwarded(true, incoming, 'host')
   if (scheme === '' && host === '') return request
   const internal = new URL(request.url)
-  const origin = `${scheme === 'https' ? 'https' : 'http'}://${host === '' ? internal.host : host}`
+  const origin = `${scheme.toLowerCase() === 'https' ? 'https' : 'http'}://${host === '' ? internal.host : host}`
   if (!URL.canParse(origin)) {
     throw new McpError('invalid-request', 'Invalid X-Forwarded-Host header.')
   }
@@ -85,6 +85,17 @@ function withForwardedOrigin(request: Request, incoming: IncomingMessage): Reque
   const { method, headers, body, signal } = request
   const init: RequestInit & { duplex: 'half' } = { method, headers, body, signal, duplex: 'half' }
   return new Request(url, init)
+}
+
+/** Returns the scheme that the first element of the header `Forwarded` (RFC 7239) states. */
+function schemeOf(header: string | undefined): string {
+  return /^[^,]*?\bproto="?(\w+)/i.exec(header ?? '')?.[1] ?? ''
+}
+
+/** Returns the prefix that a proxy removed from the path; a malformed one would forge a `Location`. */
+function forwardedPrefix(trustProxy: boolean, incoming: IncomingMessage): string {
+  const prefix = forwarded(trustProxy, incoming, 'prefix')
+  return isPathPrefix(prefix) ? prefix : ''
 }
 
 function forwarded(

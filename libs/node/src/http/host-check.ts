@@ -12,8 +12,10 @@ export interface HostCheckOptions {
   allowedHosts?: readonly string[] | undefined
   /** Origins whose pages may call, such as `https://app.example.org`. */
   allowedOrigins?: readonly string[] | undefined
-  /** Whether the host to check is that of the proxy's `X-Forwarded-Host`. Default: false. */
+  /** Whether `X-Forwarded-Host` is honoured. It is checked in addition to `Host`. Default: false. */
   trustProxy?: boolean | undefined
+  /** The path of the service, to which pages of other sites may link. Default: `/`. */
+  pathPrefix?: string | undefined
 }
 
 /** Returns the error that a request is refused with, if it is. */
@@ -21,10 +23,12 @@ export type HostCheck = (request: IncomingMessage) => McpError | undefined
 
 /**
  * Refuses requests whose `Host` or `Origin` is foreign: otherwise a page could point a name of its
- * own at this machine and read what is served here (DNS rebinding).
+ * own at this machine and read what is served here (DNS rebinding). An origin is accepted if it is the
+ * host and port of the request itself; another port of this machine is another program.
  */
 export function createHostCheck(options: HostCheckOptions): HostCheck {
-  const { host, allowedHosts = [], allowedOrigins = [], trustProxy = false } = options
+  const { host, allowedHosts = [], allowedOrigins = [] } = options
+  const { trustProxy = false, pathPrefix = '' } = options
   const names = new Set(allowedHosts.map((name) => name.toLowerCase()))
   const origins = new Set(allowedOrigins)
   const isOnNetwork = !isLoopbackAddress(host)
@@ -50,14 +54,56 @@ export function createHostCheck(options: HostCheckOptions): HostCheck {
     return true
   }
 
-  return ({ headers }) => {
-    const forwardedHost = trustProxy ? headers['x-forwarded-host'] : undefined
-    const authority = forwardedHost === undefined ? headers.host : String(forwardedHost)
-    if (authority !== undefined && !isAccepted(authority)) return refusal('Host', authority)
-    const { origin } = headers
-    if (origin === undefined || origins.has(origin)) return undefined
-    return isAccepted(origin.replace(/^https?:\/\//, '')) ? undefined : refusal('Origin', origin)
+  return (request) => {
+    const { host: authority, origin } = request.headers
+    // The first of several values, which is also the one that the request URL is built from.
+    const [forwarded] = trustProxy ? listOf(request.headers['x-forwarded-host']) : []
+    if (authority !== undefined && !isAccepted(authority)) return foreignHost('Host', authority)
+    if (forwarded !== undefined && !isAccepted(forwarded)) {
+      return foreignHost('X-Forwarded-Host', forwarded)
+    }
+    if (origin !== undefined) {
+      if (origins.has(origin)) return undefined
+      if (!isSameHost(origin, authority) && !isSameHost(origin, forwarded)) {
+        return foreignOrigin(origin)
+      }
+    }
+    return checkFetchSite(request, pathPrefix)
   }
+}
+
+/** Whether a page of the origin is of the same host and port as the request. Schemes may differ behind a proxy. */
+function isSameHost(origin: string, authority: string | undefined): boolean {
+  if (authority === undefined) return false
+  const withoutDefaultPort = (text: string): string => text.toLowerCase().replace(/:(80|443)$/, '')
+  return withoutDefaultPort(origin.replace(/^https?:\/\//, '')) === withoutDefaultPort(authority)
+}
+
+/**
+ * Refuses requests that a browser sends for a page of another site. Some carry no `Origin`, such as
+ * those of images, but browsers send `Sec-Fetch-Site` with all of them.
+ */
+function checkFetchSite(
+  { method, url = '/', headers }: IncomingMessage,
+  pathPrefix: string,
+): McpError | undefined {
+  const site = headers['sec-fetch-site']
+  if (site !== 'cross-site' && site !== 'same-site') return undefined
+  const isRead = method === 'GET' || method === 'HEAD'
+  if (site === 'same-site' && isRead) return undefined
+  // A link to the web client.
+  const [path = ''] = url.split('?', 1)
+  const isLink = headers['sec-fetch-mode'] === 'navigate' && isRead
+  if (isLink && (path === '/' || path === pathPrefix || path === `${pathPrefix}/`)) return undefined
+  return new McpError(
+    'forbidden',
+    'Pages of other sites may not call this service. To allow one, add its origin to MCP_ALLOWED_ORIGINS.',
+    { details: { reason: site } },
+  )
+}
+
+function listOf(value: string | readonly string[] | undefined): readonly string[] {
+  return value === undefined ? [] : String(value).split(/ *, */)
 }
 
 function hostnameOf(authority: string): string | undefined {
@@ -67,12 +113,18 @@ function hostnameOf(authority: string): string | undefined {
   return pathname === '/' && username === '' ? hostname : undefined
 }
 
-function refusal(header: 'Host' | 'Origin', value: string): McpError {
-  const remedy =
-    header === 'Host' ? 'add its name to MCP_ALLOWED_HOSTS' : 'add it to MCP_ALLOWED_ORIGINS'
+function foreignHost(header: 'Host' | 'X-Forwarded-Host', value: string): McpError {
+  return notAllowed(header, value, 'add its name to MCP_ALLOWED_HOSTS', 'foreign-host')
+}
+
+function foreignOrigin(value: string): McpError {
+  return notAllowed('Origin', value, 'add it to MCP_ALLOWED_ORIGINS', 'foreign-origin')
+}
+
+function notAllowed(header: string, value: string, remedy: string, reason: string): McpError {
   return new McpError(
     'forbidden',
     `${header} "${value.slice(0, 100)}" is not allowed. To allow it, ${remedy}.`,
-    { details: { reason: `foreign-${header.toLowerCase()}` } },
+    { details: { reason } },
   )
 }

@@ -231,3 +231,40 @@ it.each([
   expect(lines[0]).toContain(expected)
   expect(lines[0]).not.toContain('0123456789abcdef')
 })
+
+it('limits the body of anonymous callers beyond this machine, declared or in chunks', async () => {
+  const service = serviceOf((raw) => ({ ...ok, body: String(raw.body.byteLength) }))
+  const { port } = await start({ service })
+  const authenticated = await start({ service, authenticated: true })
+  const half = 'x'.repeat(150_000)
+  const send = async (to: number, path: string, headers: Record<string, string>) => {
+    const response = await new Promise<number | undefined>((resolve, reject) => {
+      const sent = httpRequest({ port: to, host: '127.0.0.1', path, headers, method: 'POST' })
+      sent.on('response', (received) => resolve(received.resume().statusCode)).on('error', reject)
+      sent.write(half)
+      sent.end(half)
+    })
+    return response
+  }
+  const proxied = { 'x-forwarded-for': '203.0.113.9' }
+  const declared = { 'content-length': String(half.length * 2) }
+  for (const path of ['/fast', '/other']) {
+    expect(await send(port, path, proxied)).toBe(413)
+    expect(await send(port, path, { ...proxied, ...declared })).toBe(413)
+    expect(await send(port, path, declared)).toBe(200)
+    expect(await send(authenticated.port, path, proxied)).toBe(200)
+  }
+})
+
+it('limits the requests of an anonymous address, but not those of this machine', async () => {
+  const rateLimit = { requests: 2, perMs: 60_000 }
+  const { port } = await start({ service: serviceOf(() => ok), rateLimit })
+  const statusesOf = async (headers: Record<string, string>) => {
+    const statuses = []
+    for (let count = 0; count < 3; count++) statuses.push((await request(port, headers)).status)
+    return statuses
+  }
+  expect(await statusesOf({ 'x-forwarded-for': '203.0.113.9' })).toEqual([200, 200, 429])
+  expect(await statusesOf({ 'x-forwarded-for': '203.0.113.10' })).toEqual([200, 200, 429])
+  expect(await statusesOf({})).toEqual([200, 200, 200])
+})

@@ -2,11 +2,13 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
+import type { RateLimitOptions } from '@mcp/concurrency'
 import type { CloseOptions, Service } from '@mcp/http'
 import type { Clock } from '@mcp/protocol'
 import { errorResponse } from '@mcp/http'
 import { McpError, systemClock } from '@mcp/protocol'
 
+import { createAddressLimit } from './address-limit.ts'
 import { refuseMalformedRequest } from './broken-request.ts'
 import { deferContinue } from './expect-continue.ts'
 import { createHostCheck } from './host-check.ts'
@@ -18,6 +20,7 @@ import type { NodeHandlerOptions } from './create-node-handler.ts'
 import type { NodeHandler } from './node-handler.ts'
 import { createTrackedHandler } from './create-node-handler.ts'
 import { isLoopbackAddress } from './peer.ts'
+import { createRefusalLog } from './refusal-log.ts'
 import { defaultGraceMs, shutDown } from './shut-down.ts'
 import { writeResponse } from './write-response.ts'
 
@@ -33,6 +36,8 @@ export interface ListenOptions extends NodeHandlerOptions {
   allowedHosts?: readonly string[] | undefined
   /** Whether the service authenticates its callers. Default: false. */
   authenticated?: boolean | undefined
+  /** Limits the requests of an address if the service does not authenticate its callers. Default: no limit. */
+  rateLimit?: RateLimitOptions | undefined
   /** Whether unauthenticated callers beyond loopback are allowed. Default: false. */
   allowAnonymous?: boolean | undefined
   /** Receives one line per response, at level `debug`. Default: none. */
@@ -42,6 +47,9 @@ export interface ListenOptions extends NodeHandlerOptions {
   /** Replaces the system clock in tests. */
   clock?: Clock | undefined
 }
+
+/** Maximum body size of anonymous callers beyond this machine, in bytes. */
+const maxAnonymousBytes = 256 * 1024
 
 /** A server that accepts connections. */
 export interface Listening {
@@ -69,7 +77,11 @@ export async function listen(options: ListenOptions): Promise<Listening> {
   const { service, host = '127.0.0.1', log, clock = systemClock } = options
   requireAuthentication(options, host)
   const inFlight = createInFlight()
-  const handler = logResponses(createTrackedHandler(service, inFlight, options), log)
+  const tracked = createTrackedHandler(service, inFlight, {
+    ...options,
+    maxAnonymousBytes: options.authenticated === true ? undefined : maxAnonymousBytes,
+  })
+  const handler = logResponses(tracked, log)
   const server = createHttpServer(options, host, handler)
   const port = await bind(server, options, host)
 
@@ -87,10 +99,15 @@ export async function listen(options: ListenOptions): Promise<Listening> {
 function createHttpServer(options: ListenOptions, host: string, handler: NodeHandler): Server {
   const { requestTimeoutMs = 60_000 } = options
   const refuse = createHostCheck({ ...options, host })
+  const limit = createAddressLimit(options)
+  const logRefusal = createRefusalLog(options.log, options.clock ?? systemClock)
   const checked = (request: IncomingMessage, response: ServerResponse): void => {
-    const refused = refuse(request)
+    const refused = refuse(request) ?? limit(request)
     if (refused === undefined) handler(request, response)
-    else writeResponse(response, errorResponse(refused))
+    else {
+      logRefusal(refused)
+      writeResponse(response, errorResponse(refused))
+    }
   }
   const server = createServer(
     {

@@ -16,3 +16,8 @@ export function mountOf(request: IncomingMessage): string {
   if (typeof original !== 'string' || !original.endsWith(url)) return ''
   return original.slice(0, original.length - url.length)
 }
+
+/** Whether a text is a path such as `/mcp`, without a trailing slash. */
+export function isPathPrefix(text: string): boolean {
+  return /^(\/[\w.~-]+)+$/.test(text)
+}

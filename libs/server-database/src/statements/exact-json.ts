@@ -22,7 +22,7 @@ const maxDepth = 100
  * @throws McpError `payload-too-large` if it is nested too deeply.
  */
 export function parseExactJson(text: string): JsonValue {
-  const value = parseJson(text, maxDepth)
+  const value = parseJson(text, { maxDepth })
   // Few texts contain so long a number, and a reviver makes parsing several times slower.
   if (/\d{16}|\d[eE]/.test(text) || !isJsonValue(value)) return JSON.parse(text, keepDigits)
   return value

@@ -8,7 +8,7 @@ const maxDepth = 512
 /** Throws unless the text is valid JSON. The content is the unchanged text. */
 export function checkJson(text: string, type: string, kind: MediaKind): void {
   try {
-    parseJson(text, maxDepth)
+    parseJson(text, { maxDepth })
   } catch (thrown) {
     if (McpError.is(thrown) && thrown.code === 'payload-too-large') throw thrown
     throw kind === 'json' ? invalidJson(type, thrown) : wrongFormat(type, 'json', 'text')

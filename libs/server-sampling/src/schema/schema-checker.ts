@@ -76,7 +76,7 @@ function checkSize(schema: JsonObject): void {
     throw invalidParam('responseSchema', message, { reason: 'schema' })
   }
   try {
-    parseJson(text, maxSchemaDepth)
+    parseJson(text, { maxDepth: maxSchemaDepth })
   } catch (cause) {
     const message = `the schema is nested deeper than ${maxSchemaDepth} levels`
     throw invalidParam('responseSchema', message, { reason: 'schema', cause })

@@ -1,17 +1,11 @@
-import { readJson } from '@mcp/http'
 import { isRecord } from '@mcp/protocol'
-import type { BodyLimits, RawRequest } from '@mcp/http'
+import type { BodyLimits } from '@mcp/http'
 import * as z from 'zod'
 
 /** Bounds of the bodies that a session manager reads. */
 export interface SessionBodyLimits extends Readonly<Record<keyof BodyLimits, number>> {
   /** Maximum length of a session's metadata as JSON, in characters. Default: 16 KiB. */
   readonly maxMetadataBytes: number
-}
-
-/** Returns the JSON value of a body, or an empty object without a body. */
-export function readOptionalJson(request: RawRequest, limits: SessionBodyLimits): unknown {
-  return request.body.byteLength === 0 ? {} : readJson(request, limits)
 }
 
 // Created on first use: importing this package must not cost a program that opens no session.

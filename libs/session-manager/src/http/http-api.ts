@@ -1,3 +1,4 @@
+import type { RateLimiter, RateLimitOptions } from '@mcp/concurrency'
 import type { Authenticate, Service } from '@mcp/http'
 import type { Clock } from '@mcp/protocol'
 
@@ -11,6 +12,8 @@ import type { Requests } from '../requests/requests.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 import type { Stores } from '../store/stores.ts'
 import type { SessionBodyLimits } from './body-schemas.ts'
+import type { CatalogueDocument } from './catalogue-document.ts'
+import { createCatalogueDocument } from './catalogue-document.ts'
 import { createEventHandlers } from './event-handlers.ts'
 import { createFastRoute } from './fast-route.ts'
 import { createOpenApi } from './openapi.ts'
@@ -34,6 +37,7 @@ export interface HttpApiOptions {
   readonly metrics: Metrics
   readonly authenticate: Authenticate | undefined
   readonly serviceToken: string | undefined
+  readonly rateLimit: RateLimitOptions | RateLimiter | undefined
   readonly clock: Clock
   readonly limits: SessionBodyLimits
   /** With a leading slash and without a trailing one; may be empty. */
@@ -48,18 +52,25 @@ export interface HttpApiOptions {
 export function createHttpApi(options: HttpApiOptions): Required<Omit<Service, 'close'>> {
   const { dispatcher, stores, basePath, limits, mounts, authenticate, onError } = options
   const server = createRouteServer(options)
+  let openApi: CatalogueDocument | undefined
   const routes = createRoutes({
     sessions: createSessionHandlers({ ...options, store: stores.sessions }),
     requests: createRequestHandlers({ ...options, signals: stores.signals, fail: server.fail }),
     events: createEventHandlers({ ...options, store: stores.sessions }),
     system: createSystemHandlers(options),
-    openApi: async (table) =>
-      createOpenApi({
-        routes: table,
-        servers: await dispatcher.servers(),
-        basePath,
-        isAuthenticated: authenticate !== undefined,
-      }),
+    openApi: async (table, { request }) => {
+      openApi ??= createCatalogueDocument({
+        encode: (servers) =>
+          createOpenApi({
+            routes: table,
+            servers,
+            basePath,
+            isAuthenticated: authenticate !== undefined,
+          }),
+        partsOf: ({ operations }) => [operations],
+      })
+      return openApi.respond(await dispatcher.servers(), request)
+    },
   })
   const { maxBodyBytes } = limits
   const fetch = createRouter({ routes, server, basePath, maxBodyBytes, mounts, onError })

@@ -1,3 +1,4 @@
+import { createDispatcher } from '@mcp/dispatcher'
 import { isRecord } from '@mcp/protocol'
 import type { OperationDescription } from '@mcp/protocol'
 import { expect, it } from 'vitest'
@@ -11,7 +12,9 @@ async function readDocument(options = {}) {
     servers: [createTestServer({ add: { run: () => ({}) }, read: { run: () => ({}) } })],
     ...options,
   })
-  const response = await service.call('GET', '/openapi.json')
+  const response = await service.call('GET', '/openapi.json', undefined, {
+    authorization: 'Bearer secret',
+  })
   const document = await response.json()
   await service.close()
   return document
@@ -130,7 +133,7 @@ it('describes each operation of the catalogue as a variant of a request', async 
 
 it('requires a token only if callers must authenticate', async () => {
   expect(await readDocument()).not.toHaveProperty('security')
-  const authenticate = bearerAuthentication({ tokens: {} })
+  const authenticate = bearerAuthentication({ tokens: { secret: 'ann' } })
   const { security } = await readDocument({ authenticate })
   expect(security).toEqual([{ bearer: [] }])
 })
@@ -169,4 +172,56 @@ it('resolves the internal references of a schema within it', () => {
       payload: { tool: 'calculator', operation: 'evaluate', params: { text: '1 + 2' } },
     },
   })
+})
+
+it('is sent again only when the catalogue has changed', async () => {
+  const dispatcher = createDispatcher({
+    servers: [createTestServer({ add: { run: () => ({}) } })],
+  })
+  const service = createTestManager({ dispatcher })
+  for (const path of ['/openapi.json', '/servers']) {
+    const first = await service.call('GET', path)
+    const etag = first.headers.get('etag') ?? ''
+    const again = await service.call('GET', path, undefined, {
+      'if-none-match': `"other", W/${etag}`,
+    })
+    expect([first.status, again.status]).toEqual([200, 304])
+    expect(again.headers.get('etag')).toBe(etag)
+    expect(await again.text()).toBe('')
+
+    await dispatcher.replace(createTestServer({ read: { run: () => ({}) } }))
+    const changed = await service.call('GET', path, undefined, { 'if-none-match': etag })
+    expect(changed.status).toBe(200)
+    expect(await changed.text()).toContain('read')
+  }
+  await service.close()
+  await dispatcher.close()
+})
+
+it.each(['/openapi.json', '/servers', '/metrics'])(
+  '%s needs a token if callers authenticate',
+  async (path) => {
+    const authenticate = bearerAuthentication({ tokens: { secret: 'ann' } })
+    const service = createTestManager({ servers: [], authenticate })
+    expect((await service.call('GET', path)).status).toBe(401)
+    const headers = { authorization: 'Bearer secret' }
+    expect((await service.call('GET', path, undefined, headers)).status).toBe(200)
+    await service.close()
+  },
+)
+
+it('limits the requests of a principal, and failed authentications by address', async () => {
+  const authenticate = bearerAuthentication({ tokens: { 'secret-a': 'ann', 'secret-b': 'bob' } })
+  const rateLimit = { requests: 2, perMs: 60_000 }
+  const service = createTestManager({ servers: [], authenticate, rateLimit })
+  const statusFor = async (token: string, address?: string): Promise<number> => {
+    const headers = { authorization: `Bearer ${token}` }
+    const request = new Request('http://host/servers', { headers })
+    return (await service.manager.fetch(request, { isLoopback: false, address })).status
+  }
+  expect([await statusFor('secret-a'), await statusFor('secret-a')]).toEqual([200, 200])
+  expect([await statusFor('secret-a'), await statusFor('secret-b')]).toEqual([429, 200])
+  const guesses = ['x', 'y', 'z'].map((token) => statusFor(token, '203.0.113.9'))
+  expect(await Promise.all(guesses)).toEqual([401, 401, 429])
+  await service.close()
 })

@@ -1,7 +1,16 @@
-import { chain } from '@mcp/concurrency'
+import { chain, createRateLimiter, takeAllowance } from '@mcp/concurrency'
+import type { RateLimiter, RateLimitOptions } from '@mcp/concurrency'
 import { createServiceAuth, errorResponse, serviceHeaders, unauthenticated } from '@mcp/http'
 import { McpError } from '@mcp/protocol'
-import type { Authenticate, RawHandler, RawResponse, RawRoute, RequestHead } from '@mcp/http'
+import type {
+  Authenticate,
+  Peer,
+  Principal,
+  RawHandler,
+  RawResponse,
+  RawRoute,
+  RequestHead,
+} from '@mcp/http'
 import type { Clock, MaybePromise } from '@mcp/protocol'
 
 import type { Metrics } from '../metrics.ts'
@@ -10,6 +19,7 @@ import type { PathParameters, Route, RouteCall } from './route.ts'
 export interface RouteServerOptions {
   readonly authenticate: Authenticate | undefined
   readonly serviceToken: string | undefined
+  readonly rateLimit: RateLimitOptions | RateLimiter | undefined
   readonly metrics: Metrics
   readonly clock: Clock
   readonly onError: (error: unknown) => void
@@ -33,7 +43,9 @@ const internalCaller: AdmittedCaller = { owner: undefined, isInternal: true }
 const serviceName = 'session-manager'
 
 export function createRouteServer(options: RouteServerOptions): RouteServer {
-  const { authenticate, serviceToken, metrics, clock, onError } = options
+  const { authenticate, serviceToken, rateLimit, metrics, clock, onError } = options
+  const rateLimiter =
+    typeof rateLimit === 'object' ? createRateLimiter(rateLimit, clock) : rateLimit
   const service = { audience: serviceName, serviceToken, clock }
   const identifySigner = createServiceAuth({ ...service, trustsLoopback: false })
   // If callers must authenticate, a connection from this machine proves nothing.
@@ -60,7 +72,13 @@ export function createRouteServer(options: RouteServerOptions): RouteServer {
     return caller !== undefined
   }
 
-  /** @throws McpError `unauthenticated` or `forbidden`. */
+  /** @throws McpError `rate-limited`. */
+  function limit(principal: Principal | undefined, { address }: Peer): MaybePromise<void> {
+    const key = principal === undefined ? address : `principal:${principal.id}`
+    if (rateLimiter !== undefined && key !== undefined) return takeAllowance(rateLimiter, key)
+  }
+
+  /** @throws McpError `unauthenticated`, `forbidden` or `rate-limited`. */
   function identify(
     route: Route,
     head: RequestHead,
@@ -68,10 +86,12 @@ export function createRouteServer(options: RouteServerOptions): RouteServer {
   ): MaybePromise<AdmittedCaller> {
     if (isFromService(route, head, path)) return internalCaller
     if (route.access === 'public' || authenticate === undefined) return anonymousCaller
-    return chain(authenticate(head), (principal) => {
-      if (principal === undefined) throw unauthenticated()
-      return { owner: principal.id, isInternal: false }
-    })
+    return chain(authenticate(head), (principal) =>
+      chain(limit(principal, head.peer), () => {
+        if (principal === undefined) throw unauthenticated()
+        return { owner: principal.id, isInternal: false }
+      }),
+    )
   }
 
   /** Runs a step that may throw or reject, and maps its error. */

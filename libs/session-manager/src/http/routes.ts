@@ -1,10 +1,9 @@
-import { jsonResponse } from '@mcp/http'
-import type { JsonSchema } from '@mcp/protocol'
+import type { RawResponse } from '@mcp/http'
 
 import type { EventHandlers } from './event-handlers.ts'
 import { eventStream, json, pageOf, queryParameter, ref, responseOf } from './openapi-schemas.ts'
 import type { RequestHandlers } from './request-handlers.ts'
-import type { Route } from './route.ts'
+import type { Route, RouteCall } from './route.ts'
 import type { SessionHandlers } from './session-handlers.ts'
 import type { SystemHandlers } from './system-handlers.ts'
 
@@ -13,8 +12,8 @@ export interface RouteHandlers {
   readonly requests: RequestHandlers
   readonly events: EventHandlers
   readonly system: SystemHandlers
-  /** Creates the OpenAPI document of the returned routes. */
-  readonly openApi: (routes: readonly Route[]) => Promise<JsonSchema>
+  /** Responds with the OpenAPI document of the returned routes. */
+  readonly openApi: (routes: readonly Route[], call: RouteCall) => Promise<RawResponse>
 }
 
 /**
@@ -150,9 +149,9 @@ export function createRoutes(handlers: RouteHandlers): readonly Route[] {
       path: '/openapi.json',
       operationId: 'readOpenApi',
       summary: 'Read this document',
-      access: 'public',
+      access: 'caller',
       responses: { 200: responseOf('This document.', { type: 'object' }) },
-      handle: async () => jsonResponse(200, await openApi(routes)),
+      handle: (call) => openApi(routes, call),
     },
     {
       method: 'GET',
@@ -177,7 +176,7 @@ export function createRoutes(handlers: RouteHandlers): readonly Route[] {
       path: '/metrics',
       operationId: 'readMetrics',
       summary: 'Read the metrics',
-      access: 'public',
+      access: 'caller-or-internal',
       responses: {
         200: {
           description: 'The metrics in the text format of Prometheus.',

@@ -4,6 +4,7 @@ import { McpError } from '@mcp/protocol'
 import type { Metrics } from '../metrics.ts'
 import type { RequestDispatcher } from '../request-dispatcher.ts'
 import type { Stores } from '../store/stores.ts'
+import { createCatalogueDocument } from './catalogue-document.ts'
 import type { RouteHandler } from './route.ts'
 
 export interface SystemHandlersOptions {
@@ -21,9 +22,17 @@ export type SystemHandlers = Readonly<
 export function createSystemHandlers(options: SystemHandlersOptions): SystemHandlers {
   const { dispatcher, stores, metrics, assertOpen } = options
 
+  const document = createCatalogueDocument({
+    encode: (servers) => ({ servers }),
+    partsOf: ({ health, ...description }) => [
+      JSON.stringify(health),
+      ...Object.values(description),
+    ],
+  })
+
   return {
-    async listServers() {
-      return jsonResponse(200, { servers: await dispatcher.servers() })
+    async listServers({ request }) {
+      return document.respond(await dispatcher.servers(), request)
     },
     health: () => jsonResponse(200, { status: 'ok' }),
     ready() {

@@ -1,4 +1,4 @@
-import { readBody, readJson } from '@mcp/http'
+import { readBody, readOptionalJson } from '@mcp/http'
 import { parseValue } from '@mcp/protocol'
 import type * as z from 'zod'
 
@@ -10,8 +10,9 @@ import type * as z from 'zod'
 export async function readJsonBody<Schema extends z.ZodType>(
   request: Request,
   schema: Schema,
+  maxBodyBytes: number | undefined,
 ): Promise<z.output<Schema>> {
-  const body = await readBody(request)
+  const body = await readBody(request, maxBodyBytes)
   const header = (name: string): string | undefined => request.headers.get(name) ?? undefined
-  return parseValue('body', schema, body.byteLength === 0 ? {} : readJson({ body, header }))
+  return parseValue('body', schema, readOptionalJson({ body, header }, { maxBodyBytes }))
 }

@@ -1,10 +1,12 @@
 import type { ModelProvider } from '@mcp/llm'
+import type { MaybePromise } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 import type { Hono } from 'hono'
 
 import { streamPrompt } from '../prompts/prompt-stream.ts'
 import { runPrompt } from '../prompts/run-prompt.ts'
 import type { Caller } from '../sessions/callers.ts'
+import { relayServers } from '../sessions/relay-events.ts'
 import { sendRequest } from '../sessions/send-request.ts'
 import type { ResolvedSession } from '../sessions/session-resolver.ts'
 import { executeBody, processBody, requestBody } from './bodies.ts'
@@ -14,6 +16,10 @@ import { envelopeToResponse, eventStream, withCookie } from './responses.ts'
 export interface RequestRoutesOptions {
   readonly callerOf: (request: Request) => Caller
   readonly llm: ModelProvider
+  /** Address of the session manager, without a trailing slash. */
+  readonly url: string
+  readonly fetch: (request: Request) => MaybePromise<Response>
+  readonly maxBodyBytes: number | undefined
   /** Aborted when a shutdown no longer waits for requests, with the error to return. */
   readonly interrupt: AbortSignal
 }
@@ -21,7 +27,7 @@ export interface RequestRoutesOptions {
 /** Adds the routes that run something: prompts, tools and other requests, and the list of servers. */
 export function addRequestRoutes(
   app: Hono,
-  { callerOf, llm, interrupt }: RequestRoutesOptions,
+  { callerOf, llm, url, fetch, maxBodyBytes, interrupt }: RequestRoutesOptions,
 ): void {
   const signalOf = (request: Request) => AbortSignal.any([request.signal, interrupt])
   const send = (request: Request, type: string, payload: Readonly<Record<string, unknown>>) =>
@@ -34,7 +40,7 @@ export function addRequestRoutes(
     })
 
   app.post('/process', async ({ req: { raw: request } }) => {
-    const { prompt, model } = await readJsonBody(request, processBody)
+    const { prompt, model } = await readJsonBody(request, processBody, maxBodyBytes)
     const { client, sessions } = callerOf(request)
     const signal = signalOf(request)
     const respond = async (resolved: ResolvedSession): Promise<Response> => {
@@ -54,19 +60,16 @@ export function addRequestRoutes(
   })
 
   app.post('/tools/execute', async ({ req: { raw: request } }) => {
-    const payload = await readJsonBody(request, executeBody)
+    const payload = await readJsonBody(request, executeBody, maxBodyBytes)
     return send(request, 'tool-execution', payload)
   })
 
   app.post('/requests', async ({ req: { raw: request } }) => {
-    const { type, payload } = await readJsonBody(request, requestBody)
+    const { type, payload } = await readJsonBody(request, requestBody, maxBodyBytes)
     return send(request, type, payload)
   })
 
-  app.get('/servers', async ({ req: { raw: request } }) => {
-    const servers = await callerOf(request).client.servers({ signal: request.signal })
-    return Response.json({ servers })
-  })
+  app.get('/servers', ({ req: { raw: request } }) => relayServers(request, { url, fetch }))
 }
 
 function acceptsEvents(request: Request): boolean {

@@ -13,6 +13,7 @@ export interface SessionRoutesOptions {
   /** Address of the session manager, without a trailing slash. */
   readonly url: string
   readonly fetch: (request: Request) => MaybePromise<Response>
+  readonly maxBodyBytes: number | undefined
   /** Aborted when the service closes. */
   readonly closing: AbortSignal
 }
@@ -20,10 +21,10 @@ export interface SessionRoutesOptions {
 /** Adds the routes of the session: opening, describing and closing it, its interactions and events. */
 export function addSessionRoutes(
   app: Hono,
-  { callerOf, url, fetch, closing }: SessionRoutesOptions,
+  { callerOf, url, fetch, maxBodyBytes, closing }: SessionRoutesOptions,
 ): void {
   app.post('/sessions', async ({ req: { raw: request } }) => {
-    const body = await readJsonBody(request, sessionBody)
+    const body = await readJsonBody(request, sessionBody, maxBodyBytes)
     const resolved = await callerOf(request).sessions.open(body, request)
     const info = describeSession(resolved.session, request)
     return withCookie(Response.json(info, { status: 201 }), resolved)
@@ -44,7 +45,7 @@ export function addSessionRoutes(
   })
 
   app.post('/interactions/:interaction', async ({ req }) => {
-    const { action, content } = await readJsonBody(req.raw, interactionBody)
+    const { action, content } = await readJsonBody(req.raw, interactionBody, maxBodyBytes)
     const { interaction } = req.param()
     await callerOf(req.raw).sessions.use(req.raw, ({ session }) =>
       session.respond(interaction, { action, content }, { signal: req.raw.signal }),

@@ -14,18 +14,24 @@ export interface Caller {
 export interface CallersOptions {
   readonly url: string
   readonly fetch: (request: Request) => MaybePromise<Response>
+  /** Path of the session cookies, without a trailing slash; may be empty. */
+  readonly basePath: string
 }
 
 const maxCallers = 1000
 const anonymous = ''
 
 /** Creates a function that returns the caller of a request by its token, which is sent on to the session manager. */
-export function createCallers({ url, fetch }: CallersOptions): (request: Request) => Caller {
+export function createCallers({
+  url,
+  fetch,
+  basePath,
+}: CallersOptions): (request: Request) => Caller {
   const callers = new Map<string, Caller>()
 
   function createCaller(token: string | undefined): Caller {
     const client = createClient({ url, fetch, token })
-    return { client, sessions: createSessionResolver(client) }
+    return { client, sessions: createSessionResolver(client, basePath) }
   }
 
   function evictOldest(): void {

@@ -31,11 +31,11 @@ export interface UseOptions {
 
 type AnyClient = Pick<Client<[], Record<never, never>>, 'connect'>
 
-const cookieName = 'mcp_session'
+const sessionIdPattern = /^ses-[0-9a-f]{40}$/
 const maxSessions = 1000
 
 /** Creates a resolver of sessions: from `X-Session-Id`, from the cookie, or the shared session. */
-export function createSessionResolver(client: AnyClient): SessionResolver {
+export function createSessionResolver(client: AnyClient, basePath: string): SessionResolver {
   const known = new Map<string, SessionCore>()
   let shared: Promise<SessionCore> | undefined
 
@@ -50,7 +50,7 @@ export function createSessionResolver(client: AnyClient): SessionResolver {
     request: Request,
   ): Promise<ResolvedSession> {
     const session = await open(options)
-    return { session, cookie: sessionCookie(session.id, request) }
+    return { session, cookie: writeCookie(session.id, request, basePath) }
   }
 
   function remember(session: SessionCore): void {
@@ -87,7 +87,7 @@ export function createSessionResolver(client: AnyClient): SessionResolver {
     async use(request, work, { isVerified = false } = {}) {
       const named = request.headers.get('x-session-id')
       if (named !== null) return work({ session: await resume(named, isVerified) })
-      const cookieSessionId = cookieOf(request)
+      const cookieSessionId = readCookie(request, basePath)
       const isOwn = cookieSessionId !== undefined || isWebClientPage(request)
       const sharedBefore = shared
       try {
@@ -105,13 +105,14 @@ export function createSessionResolver(client: AnyClient): SessionResolver {
       return work({ session: await openShared() })
     },
     async close(request) {
-      const id = request.headers.get('x-session-id') ?? cookieOf(request) ?? (await shared)?.id
+      const id =
+        request.headers.get('x-session-id') ?? readCookie(request, basePath) ?? (await shared)?.id
       if (id === undefined) throw noSession()
       if (id === (await shared)?.id) shared = undefined
       const session = await resume(id, false)
       known.delete(id)
       await session.close()
-      return `${sessionCookie('', request)}; Max-Age=0`
+      return `${writeCookie('', request, basePath)}; Max-Age=0`
     },
   }
 }
@@ -129,16 +130,28 @@ function isSessionNotFound(thrown: unknown): boolean {
   return McpError.is(thrown) && thrown.code === 'session-not-found'
 }
 
-function cookieOf(request: Request): string | undefined {
-  const cookies = request.headers.get('cookie') ?? ''
-  const found = cookies
+/** Returns the session id in the cookie. Any other value is ignored: a program on another port may have set it. */
+function readCookie(request: Request, basePath: string): string | undefined {
+  const name = cookieName(request, basePath)
+  return (request.headers.get('cookie') ?? '')
     .split(';')
     .map((cookie) => cookie.trim())
-    .find((cookie) => cookie.startsWith(`${cookieName}=`))
-  return found?.slice(cookieName.length + 1) || undefined
+    .filter((cookie) => cookie.startsWith(`${name}=`))
+    .map((cookie) => cookie.slice(name.length + 1))
+    .find((value) => sessionIdPattern.test(value))
 }
 
-function sessionCookie(sessionId: string, request: Request): string {
-  const secure = request.url.startsWith('https:') ? '; Secure' : ''
-  return `${cookieName}=${sessionId}; Path=/; HttpOnly; SameSite=Lax${secure}`
+function writeCookie(sessionId: string, request: Request, basePath: string): string {
+  const secure = isSecure(request) ? '; Secure' : ''
+  const path = basePath === '' ? '/' : basePath
+  return `${cookieName(request, basePath)}=${sessionId}; Path=${path}; HttpOnly; SameSite=Lax${secure}`
+}
+
+/** Returns the name of the cookie. With `__Host-`, browsers accept it from this host over HTTPS only. */
+function cookieName(request: Request, basePath: string): string {
+  return isSecure(request) && basePath === '' ? '__Host-mcp_session' : 'mcp_session'
+}
+
+function isSecure(request: Request): boolean {
+  return request.url.startsWith('https:')
 }

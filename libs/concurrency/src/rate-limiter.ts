@@ -1,5 +1,7 @@
 import type { Clock, MaybePromise } from '@mcp/protocol'
-import { LRUCache } from 'lru-cache'
+import { McpError } from '@mcp/protocol'
+
+import { chain } from './chain.ts'
 
 /**
  * Counts one request of a key. Returns 0 if it is allowed, otherwise the time to wait in
@@ -26,10 +28,14 @@ export interface RateLimitOptions {
  * clock, and loads some twenty store clients. If several processes must share a limit, pass a {@link
  * RateLimiter} that wraps it.
  */
-export function createRateLimiter(options: RateLimitOptions, clock: Clock): RateLimiter {
+export function createRateLimiter(
+  options: RateLimitOptions,
+  clock: Clock,
+): (key: string) => number {
   const { requests, perMs, maxKeys = 100_000 } = options
   const costMs = perMs / requests
-  const wholeAt = new LRUCache<string, number>({ max: maxKeys })
+  // Reinserted on each request, so that the first entry is the least recently seen.
+  const wholeAt = new Map<string, number>()
 
   return (key) => {
     const now = clock.now()
@@ -37,7 +43,27 @@ export function createRateLimiter(options: RateLimitOptions, clock: Clock): Rate
     const excessMs = next - now - perMs
     // The tolerance of half a microsecond absorbs the rounding errors of the additions.
     if (excessMs > 0.0005) return Math.ceil(excessMs)
+    wholeAt.delete(key)
     wholeAt.set(key, next)
+    if (wholeAt.size > maxKeys) wholeAt.delete(wholeAt.keys().next().value ?? key)
     return 0
   }
+}
+
+/**
+ * Takes one request from the allowance of a caller.
+ *
+ * @throws McpError `rate-limited` with the time to wait.
+ */
+export function takeAllowance(limiter: RateLimiter, key: string): MaybePromise<void> {
+  return chain(limiter(key), (retryAfterMs) => {
+    if (retryAfterMs > 0) throw rateLimited(retryAfterMs)
+  })
+}
+
+/** Creates the error for a caller that sent too many requests. */
+export function rateLimited(retryAfterMs: number): McpError {
+  return new McpError('rate-limited', `Too many requests. Retry after ${retryAfterMs} ms.`, {
+    details: { retryAfterMs },
+  })
 }

@@ -14,7 +14,7 @@ export interface BodyCollector {
   readonly drop: () => void
 }
 
-/** What one chunk costs besides its bytes: a body may arrive byte by byte. */
+/** Memory of one chunk besides its bytes: a body may arrive byte by byte. */
 const chunkOverheadBytes = 256
 
 export interface BodyCollectorOptions {

@@ -1,7 +1,7 @@
 import { defaultLimits, McpError, parseJson } from '@mcp/protocol'
 
 import { bodyTooLarge } from './body-collector.ts'
-import type { RawRequest } from './service.ts'
+import type { RawRequest } from '../service.ts'
 
 /** Limits of a JSON body. */
 export interface BodyLimits {
@@ -9,6 +9,8 @@ export interface BodyLimits {
   readonly maxBodyBytes?: number | undefined
   /** Maximum nesting of objects and arrays. Default: 128. */
   readonly maxDepth?: number | undefined
+  /** Maximum number of values: members of objects and arrays, and the objects and arrays themselves. Default: 50,000. */
+  readonly maxValues?: number | undefined
 }
 
 /**
@@ -20,20 +22,43 @@ export function readJson(
   request: Pick<RawRequest, 'header' | 'body'>,
   limits: BodyLimits = {},
 ): unknown {
-  const { maxBodyBytes = defaultLimits.maxBodyBytes, maxDepth = defaultLimits.maxDepth } = limits
+  const { maxBodyBytes = defaultLimits.maxBodyBytes, maxDepth } = limits
+  const { maxValues = defaultLimits.maxValues } = limits
   const { body } = request
   if (body.byteLength > maxBodyBytes) throw bodyTooLarge(maxBodyBytes)
+  return parseJson(decodeJsonBody(body, requireJsonType(request)), { maxDepth, maxValues })
+}
+
+/**
+ * Parses the JSON body of a request, which may have none: then it counts as an empty object.
+ *
+ * @throws McpError like {@link readJson}.
+ */
+export function readOptionalJson(
+  request: Pick<RawRequest, 'header' | 'body'>,
+  limits: BodyLimits = {},
+): unknown {
+  if (request.body.byteLength > 0) return readJson(request, limits)
+  if (isFromBrowser(request)) decodeJsonBody(request.body, requireJsonType(request))
+  return {}
+}
+
+/**
+ * Returns the content type. A page must state it, even without a body: a browser sends a cross-site
+ * POST without a preflight only if its content type is not JSON.
+ */
+function requireJsonType(request: Pick<RawRequest, 'header'>): string | undefined {
   const contentType = request.header('content-type')
-  // A browser sends a cross-site POST without a preflight only if its content type is not JSON.
-  if (
-    !contentType &&
-    (request.header('origin') ?? request.header('sec-fetch-site')) !== undefined
-  ) {
+  if (!contentType && isFromBrowser(request)) {
     throw new McpError('invalid-request', 'Missing content type. Send "application/json".', {
       details: { header: 'content-type' },
     })
   }
-  return parseJson(decodeJsonBody(body, contentType), maxDepth)
+  return contentType
+}
+
+function isFromBrowser(request: Pick<RawRequest, 'header'>): boolean {
+  return (request.header('origin') ?? request.header('sec-fetch-site')) !== undefined
 }
 
 /**
