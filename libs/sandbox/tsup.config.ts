@@ -1,3 +1,3 @@
 import { library } from '../../tsup.preset.ts'
 
-export default library(['src/index.ts', 'src/worker.ts'])
+export default library(['src/index.ts', 'src/long-lived.ts', 'src/worker.ts'])

@@ -7,5 +7,10 @@ it('exports its public API', () => {
 })
 
 it('exports the API of worker modules', () => {
-  expect(Object.keys(worker).toSorted()).toEqual(['serveJobs'])
+  expect(Object.keys(worker).toSorted()).toEqual(['serveJobs', 'serveMethods'])
+})
+
+it('exports the API of long-lived workers', async () => {
+  const names = Object.keys(await import('./long-lived.ts')).toSorted()
+  expect(names).toEqual(['linkWorker', 'startProcess', 'startThread'])
 })

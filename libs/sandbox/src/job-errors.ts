@@ -7,6 +7,15 @@ export interface WorkerExit {
   readonly text: string
 }
 
+// SIGKILL is sent by the memory guard, or by the kernel when the machine is out of memory. V8 ends a
+// process by the others if its heap is full or an array is larger than V8 can allocate.
+export const memorySignals: ReadonlySet<string> = new Set([
+  'SIGKILL',
+  'SIGABRT',
+  'SIGTRAP',
+  'SIGILL',
+])
+
 export function jobTimedOut(job: string, limitMs: number): McpError {
   return new McpError('timeout', `${job} took longer than ${limitMs} ms and was stopped.`, {
     details: { limitMs },

@@ -10,8 +10,13 @@ export function workerFlags(maxMemoryMb: number): string[] {
     // Data cannot read or replace the prototype of an object under the key `__proto__`.
     '--disable-proto=delete',
     `--max-old-space-size=${maxMemoryMb}`,
-    ...conditionFlags([...process.execArgv, ...(process.env.NODE_OPTIONS?.split(/\s+/) ?? [])]),
+    ...inheritedConditions(),
   ]
+}
+
+/** Returns the `--conditions` of this process. */
+export function inheritedConditions(): string[] {
+  return conditionFlags([...process.execArgv, ...(process.env.NODE_OPTIONS?.split(/\s+/) ?? [])])
 }
 
 /** Returns the `--conditions` among `flags`: a worker must resolve packages as its parent does. */

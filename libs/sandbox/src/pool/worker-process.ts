@@ -2,6 +2,7 @@ import { fork } from 'node:child_process'
 import { Socket } from 'node:net'
 
 import type { WorkerExit } from '../job-errors.ts'
+import { memorySignals } from '../job-errors.ts'
 import type { JobMessage, WorkerLimits, WorkerMessage } from '../messages.ts'
 import { isWorkerMessage } from '../messages.ts'
 import { workerFlags } from './worker-flags.ts'
@@ -22,10 +23,6 @@ export interface WorkerProcessOptions extends WorkerLimits {
   readonly onMessage: (message: WorkerMessage) => void
   readonly onExit: (exit: WorkerExit) => void
 }
-
-// SIGKILL is sent by the memory guard, or by the kernel when the machine is out of memory. V8 ends a
-// process by the others if its heap is full or an array is larger than V8 can allocate.
-const memorySignals: ReadonlySet<string> = new Set(['SIGKILL', 'SIGABRT', 'SIGTRAP', 'SIGILL'])
 
 const maxStderrLength = 4_000
 

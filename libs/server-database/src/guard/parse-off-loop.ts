@@ -1,8 +1,8 @@
 import { createSemaphore } from '@mcp/concurrency'
+import type { WorkerLink } from '@mcp/sandbox/long-lived'
+import { linkWorker, startThread } from '@mcp/sandbox/long-lived'
 
-import { startThread } from '../workers/worker-channel.ts'
-import type { WorkerLink } from '../workers/worker-link.ts'
-import { linkWorker } from '../workers/worker-link.ts'
+import { workerExited } from '../engines/worker-exited.ts'
 import { readMysql } from './mysql/mysql-reading.ts'
 import { parsePostgres } from './postgres/postgres-parser.ts'
 import type { PostgresReading } from './postgres/postgres-reading.ts'
@@ -50,6 +50,7 @@ function inThread<Reading>(
   return queue.run(async () => {
     const worker = linkWorker<ParseWorker>(
       startThread(import.meta.resolve('@mcp/server-database/parse-worker')),
+      workerExited,
     )
     try {
       return await read(worker, AbortSignal.timeout(parseTimeoutMs))

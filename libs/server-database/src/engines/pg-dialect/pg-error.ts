@@ -42,6 +42,11 @@ export function pgError(fields: PgErrorFields): McpError {
       cause,
     })
   }
+  // Not retryable: the same statement would need the same memory.
+  if (code === '53200') {
+    const text = `${sentence(message)} Select fewer rows or parts of the values.`
+    return new McpError('payload-too-large', text, { details: { sqlState: code }, cause })
+  }
   const kind = kinds.get(code) ?? kinds.get(code.slice(0, 2)) ?? 'sql-error'
   return sqlError({
     kind,

@@ -2,6 +2,8 @@ import { mkdir, rm } from 'node:fs/promises'
 
 import { abortable } from '@mcp/concurrency'
 import { McpError } from '@mcp/protocol'
+import type { WorkerExit, WorkerLink } from '@mcp/sandbox/long-lived'
+import { linkWorker, startThread } from '@mcp/sandbox/long-lived'
 
 import type { EngineCursor, EngineTransaction } from '../engine-transaction.ts'
 import type { Engine } from '../engine.ts'
@@ -11,9 +13,8 @@ import { pgCatalog } from '../pg-dialect/pg-catalog.ts'
 import { pgExplain } from '../pg-dialect/pg-explain.ts'
 import { sqlError } from '../sql-error.ts'
 import { createPostgresGuard } from '../../guard/postgres/postgres-guard.ts'
-import { startThread } from '../../workers/worker-channel.ts'
-import type { WorkerLink } from '../../workers/worker-link.ts'
-import { linkWorker } from '../../workers/worker-link.ts'
+import { workerExited } from '../worker-exited.ts'
+import { crashExitCode } from './exit-on-crash.ts'
 import { cannotOpen, noFolder } from './open-failures.ts'
 import type { PgliteConfig } from './pglite-definition.ts'
 import type { PgliteSession } from './pglite-session.ts'
@@ -53,7 +54,8 @@ export function createPgliteEngine(options: PgliteEngineOptions): Engine {
   async function start(): Promise<WorkerLink<PgliteSession>> {
     const folder = await openFolder()
     const link = linkWorker<PgliteSession>(
-      startThread(import.meta.resolve('@mcp/server-database/pglite-worker')),
+      startThread(import.meta.resolve('@mcp/server-database/pglite-worker'), { stackSizeMb }),
+      threadExited,
     )
     try {
       const openOptions = { folder, template, isTemporary, asSuperuser }
@@ -122,12 +124,28 @@ export function createPgliteEngine(options: PgliteEngineOptions): Engine {
 // Timeout of a clean shutdown of PostgreSQL, in milliseconds. PostgreSQL also recovers from an unclean one.
 const closeTimeoutMs = 5000
 
+/** Size of the thread's stack. With the default of 4 MiB it is full before PostgreSQL checks its own limit. */
+const stackSizeMb = 32
+
+function threadExited(exit: WorkerExit): McpError {
+  if (exit.text !== `exit code ${crashExitCode}`) return workerExited(exit)
+  const message = 'The statement or one of its values is nested too deeply for the database.'
+  return new McpError('invalid-params', message, { details: { reason: 'too-deep' } })
+}
+
 function createTransaction(link: WorkerLink<PgliteSession>): EngineTransaction {
   let over = false
 
   function check(): void {
     if (!over && link.alive) return
     throw sqlError({ kind: 'transaction-over', message: 'The transaction is over.' })
+  }
+
+  /** Ends a thread whose memory has grown; the next transaction starts another one. */
+  async function replaceIfWorn({ isWorn }: { readonly isWorn: boolean }): Promise<void> {
+    if (!isWorn) return
+    await link.call('close', undefined, AbortSignal.timeout(closeTimeoutMs)).catch(() => {})
+    await link.terminate()
   }
 
   const cursor: EngineCursor = {
@@ -159,12 +177,12 @@ function createTransaction(link: WorkerLink<PgliteSession>): EngineTransaction {
     async commit({ signal }) {
       check()
       over = true
-      await link.call('end', { how: 'COMMIT' }, signal)
+      await replaceIfWorn(await link.call('end', { how: 'COMMIT' }, signal))
     },
     async rollback() {
       if (over) return
       over = true
-      if (link.alive) await link.call('end', { how: 'ROLLBACK' })
+      if (link.alive) await replaceIfWorn(await link.call('end', { how: 'ROLLBACK' }))
     },
   }
 }

@@ -8,6 +8,8 @@ import { pgError } from '../pg-dialect/pg-error.ts'
 import { toPgText } from '../pg-dialect/pg-param.ts'
 import { builtinTypeName, readPgValue } from '../pg-dialect/pg-value.ts'
 import { maxBatchBytes, maxRowBytes, rowTooLarge } from '../size-limit.ts'
+import { exitOnCrash } from './exit-on-crash.ts'
+import { grownMemory } from './limit-memory.ts'
 import type { OpenPgliteOptions } from './open-pglite.ts'
 import { openPglite } from './open-pglite.ts'
 
@@ -38,7 +40,8 @@ export interface PgliteSession {
   read(options: { readonly maxRows: number }): Promise<PgliteBatch>
   closeCursor(input: undefined): Promise<void>
   prepare(statement: { readonly sql: string }): Promise<void>
-  end(options: { readonly how: 'COMMIT' | 'ROLLBACK' }): Promise<void>
+  /** Returns whether the memory has grown so much that the next transaction needs a new thread. */
+  end(options: { readonly how: 'COMMIT' | 'ROLLBACK' }): Promise<{ readonly isWorn: boolean }>
   close(input: undefined): Promise<void>
 }
 
@@ -49,6 +52,9 @@ const maxResponseBytes = 8 * maxRowBytes
 
 /** Number of rows of the first step, whose size is unknown, and of each further one. */
 const stepRows = { first: 8, max: 128 }
+
+/** Size of the memory, which never shrinks, from which on the thread is replaced. */
+const wornBytes = 192 * 1024 * 1024
 
 const portal = 'cursor'
 const savepoint = 'mcp_statement'
@@ -181,6 +187,7 @@ export function createPgliteSession(): PgliteSession {
   return {
     async open({ asSuperuser, ...options }) {
       opened = await openPglite(options)
+      exitOnCrash(opened)
       if (!asSuperuser) await simple(becomeUser)
     },
     async begin({ access, isolation }) {
@@ -234,6 +241,7 @@ export function createPgliteSession(): PgliteSession {
       if (how === 'COMMIT' && tag?.text !== 'COMMIT') {
         throw pgError({ code: '40000', message: 'The transaction had failed and was rolled back' })
       }
+      return { isWorn: grownMemory() > wornBytes }
     },
     async close() {
       await opened?.close()

@@ -1,4 +1,8 @@
-import { serveWorker } from '../../workers/serve-worker.ts'
+import { serveMethods } from '@mcp/sandbox/worker'
+
+import { limitMemory } from './limit-memory.ts'
 import { createPgliteSession } from './pglite-session.ts'
 
-serveWorker(createPgliteSession())
+// PGlite starts with 128 MiB.
+limitMemory(256 * 1024 * 1024)
+serveMethods(createPgliteSession())

@@ -3,15 +3,15 @@ import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 import { McpError } from '@mcp/protocol'
+import type { WorkerLink } from '@mcp/sandbox/long-lived'
+import { linkWorker, startProcess } from '@mcp/sandbox/long-lived'
 import { invalidParam } from '@mcp/server'
 
 import type { EngineCursor, EngineTransaction } from '../engine-transaction.ts'
 import type { Engine } from '../engine.ts'
 import { sqlError } from '../sql-error.ts'
 import { createSqliteGuard } from '../../guard/token-guard.ts'
-import { startProcess } from '../../workers/worker-channel.ts'
-import type { WorkerLink } from '../../workers/worker-link.ts'
-import { linkWorker } from '../../workers/worker-link.ts'
+import { workerExited } from '../worker-exited.ts'
 import { sqliteCatalog } from './sqlite-catalog.ts'
 import type { SqliteConfig } from './sqlite-definition.ts'
 import type { SqliteSession } from './sqlite-session.ts'
@@ -20,6 +20,9 @@ export type SqliteEngineOptions = Omit<SqliteConfig, 'engine'>
 
 /** Maximum number of open transactions, each with its own process. */
 const maxTransactions = 4
+
+/** Maximum memory of a statement, in MiB, in addition to its idle process. */
+const maxMemoryMb = 256
 
 /**
  * Creates the engine of a SQLite file. SQLite blocks its thread during a statement, and Node cannot
@@ -39,7 +42,8 @@ export function createSqliteEngine(options: SqliteEngineOptions): Engine {
     }
     if (mode !== 'read-only') await mkdir(dirname(file), { recursive: true, mode: 0o700 })
     const link = linkWorker<SqliteSession>(
-      startProcess(import.meta.resolve('@mcp/server-database/sqlite-worker')),
+      startProcess(import.meta.resolve('@mcp/server-database/sqlite-worker'), { maxMemoryMb }),
+      workerExited,
     )
     all.add(link)
     try {

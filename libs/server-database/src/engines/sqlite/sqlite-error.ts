@@ -15,11 +15,19 @@ const kinds: ReadonlyMap<number, SqlErrorKind> = new Map([
   [26, 'connection-lost'],
 ])
 
+const outOfMemory = 7
+const tooBig = 18
+
 /** Converts an error of SQLite. Returns other errors unchanged. */
 export function sqliteError(cause: unknown): unknown {
   if (McpError.is(cause) || !(cause instanceof Error)) return cause
   if (!('errcode' in cause) || typeof cause.errcode !== 'number') return cause
   const { message, errcode } = cause
+  if (errcode === outOfMemory || errcode === tooBig) {
+    const text =
+      'A value or the statement is larger than SQLite may use. Select parts of the values.'
+    return new McpError('payload-too-large', text)
+  }
   if (errcode === 25) {
     return sqlError({ kind: 'sql-error', message: 'There are more params than placeholders (?).' })
   }

@@ -40,8 +40,8 @@ export interface SqliteSession {
 /** Maximum time that a statement waits for another process that writes to the file. */
 const busyTimeoutMs = 5000
 
-/** Maximum memory of one SQLite connection, in bytes. */
-const maxHeapBytes = 256 * 1024 * 1024
+// Node 22 ignores it; there only the memory of the process is limited.
+const valueLimit = { limits: { length: 64 * 1024 * 1024 } }
 
 type Values = readonly (SQLOutputValue | undefined)[]
 
@@ -102,11 +102,8 @@ export function createSqliteSession(): SqliteSession {
   return withConvertedErrors({
     open({ file, readOnly }) {
       const isNew = !readOnly && !existsSync(file)
-      opened = new DatabaseSync(file, { readOnly })
-      opened.exec(
-        `PRAGMA busy_timeout = ${busyTimeoutMs}; PRAGMA hard_heap_limit = ${maxHeapBytes}`,
-      )
-      opened.exec('PRAGMA trusted_schema = OFF')
+      opened = new DatabaseSync(file, { readOnly, ...valueLimit })
+      opened.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}; PRAGMA trusted_schema = OFF`)
       // WAL lets readers continue during a write. Existing files keep their journal mode.
       if (isNew) opened.exec('PRAGMA journal_mode = WAL')
     },

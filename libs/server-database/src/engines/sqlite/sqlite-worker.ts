@@ -1,6 +1,5 @@
-import { serveWorker } from '../../workers/serve-worker.ts'
-import { endWithParent } from './end-with-parent.ts'
+import { serveMethods } from '@mcp/sandbox/worker'
+
 import { createSqliteSession } from './sqlite-session.ts'
 
-endWithParent()
-serveWorker(createSqliteSession())
+serveMethods(createSqliteSession())

@@ -1,6 +1,10 @@
-import { isRecord, McpError } from '@mcp/protocol'
+import { deserialize, serialize } from 'node:v8'
 
-import { sqlError } from '../engines/sql-error.ts'
+import { McpError } from '@mcp/protocol'
+
+import type { WorkerExit } from '../job-errors.ts'
+import type { MethodCall, MethodResponse } from './method-messages.ts'
+import { isMethodResponse } from './method-messages.ts'
 import type { WorkerChannel } from './worker-channel.ts'
 
 /** Methods of a worker. Each has one input and one result, both copied as by `structuredClone`. */
@@ -11,20 +15,7 @@ export type WorkerMethods<Api> = {
 type InputOf<Method> = Method extends (input: infer Input) => unknown ? Input : never
 type OutputOf<Method> = Method extends (input: never) => infer Output ? Awaited<Output> : never
 
-/** A message to a worker. */
-export interface WorkerCall {
-  readonly id: number
-  readonly method: string
-  readonly input: unknown
-}
-
-/** A message from a worker. */
-export type WorkerResponse =
-  | { readonly id: number; readonly type: 'result'; readonly result: unknown }
-  | { readonly id: number; readonly type: 'error'; readonly body: unknown }
-  | { readonly id: number; readonly type: 'failure'; readonly message: string }
-
-/** A worker thread or process with an engine. */
+/** A worker thread or process that serves methods. */
 export interface WorkerLink<Api extends WorkerMethods<Api>> {
   /** Whether it can still be called. */
   readonly alive: boolean
@@ -46,31 +37,29 @@ interface PendingCall {
   readonly reject: (error: unknown) => void
 }
 
-/** Connects to the methods of a worker. */
+/** Connects to the methods of a worker. `exitError` returns the error of calls to a worker that has exited. */
 export function linkWorker<Api extends WorkerMethods<Api>>(
   channel: WorkerChannel,
+  exitError: (exit: WorkerExit) => McpError,
 ): WorkerLink<Api> {
   const pending = new Map<number, PendingCall>()
   let lastId = 0
   let alive = true
+  let exit: WorkerExit = { reason: 'exit', text: 'it was terminated' }
 
   // An idle worker must not keep the process alive.
   channel.setRef(false)
   channel.onMessage((response) => {
-    if (!isResponse(response)) return
+    if (!isMethodResponse(response)) return
     const call = pending.get(response.id)
     pending.delete(response.id)
     if (pending.size === 0) channel.setRef(false)
-    if (response.type === 'result') call?.resolve(response.result)
-    else if (response.type === 'error') call?.reject(McpError.fromBody(response.body))
-    else call?.reject(new Error(response.message))
+    if (call !== undefined) settle(call, response)
   })
-  channel.onEnd((cause) => {
+  channel.onEnd((reported) => {
     alive = false
-    const message = 'The database engine exited unexpectedly. Retry: it is started again.'
-    for (const call of pending.values()) {
-      call.reject(sqlError({ kind: 'connection-lost', message, cause }))
-    }
+    exit = reported
+    for (const call of pending.values()) call.reject(exitError(reported))
     pending.clear()
   })
 
@@ -86,14 +75,13 @@ export function linkWorker<Api extends WorkerMethods<Api>>(
   ): Promise<OutputOf<Api[Method]>>
   async function call(method: string, input: unknown, signal?: AbortSignal): Promise<unknown> {
     signal?.throwIfAborted()
-    if (!alive) {
-      throw sqlError({ kind: 'connection-lost', message: 'The database engine has exited.' })
-    }
+    if (!alive) throw exitError(exit)
+    const message = { method, input: serialize(input) }
     const id = ++lastId
     channel.setRef(true)
     const settled = new Promise<unknown>((resolve, reject) => {
       pending.set(id, { resolve, reject })
-      channel.post({ id, method, input } satisfies WorkerCall)
+      channel.post({ id, ...message } satisfies MethodCall)
     })
     if (signal === undefined) return settled
 
@@ -120,8 +108,14 @@ export function linkWorker<Api extends WorkerMethods<Api>>(
   }
 }
 
-function isResponse(message: unknown): message is WorkerResponse {
-  return (
-    isRecord(message) && typeof message['id'] === 'number' && typeof message['type'] === 'string'
-  )
+/** Settles a call with its response. Whatever is wrong with the response fails only this call. */
+function settle({ resolve, reject }: PendingCall, { type, value }: MethodResponse): void {
+  try {
+    const content: unknown = deserialize(value)
+    if (type === 'result') resolve(content)
+    else if (type === 'error') reject(McpError.fromBody(content))
+    else reject(new Error(String(content)))
+  } catch (error) {
+    reject(error)
+  }
 }

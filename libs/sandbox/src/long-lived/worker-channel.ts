@@ -1,32 +1,54 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { inspect } from 'node:util'
 import { Worker } from 'node:worker_threads'
+
+import type { WorkerExit } from '../job-errors.ts'
+import { memorySignals } from '../job-errors.ts'
+import { inheritedConditions } from '../pool/worker-flags.ts'
 
 /** Channel to a worker, a thread or a process. */
 export interface WorkerChannel {
   post(message: unknown): void
   onMessage(listener: (message: unknown) => void): void
-  /** Called once when the worker has exited, with the failure if there was one. */
-  onEnd(listener: (cause: unknown) => void): void
+  /** Called once when the worker has exited. */
+  onEnd(listener: (exit: WorkerExit) => void): void
   /** Sets whether the worker keeps this process alive. */
   setRef(keepsAlive: boolean): void
   /** Kills the worker immediately. Resolves when it has exited. */
   kill(): Promise<void>
 }
 
+export interface ProcessOptions {
+  /** Maximum memory of any kind that a call may allocate, in MiB. The process is killed if it exceeds it. */
+  readonly maxMemoryMb: number
+}
+
 /** Starts a thread: sufficient for WebAssembly, which can be stopped at any point. */
-export function startThread(url: string): WorkerChannel {
+export function startThread(
+  url: string,
+  options: { readonly stackSizeMb?: number } = {},
+): WorkerChannel {
   // Without the environment variables of this process, which may contain secrets.
-  const worker = new Worker(new URL(url), { env: {} })
+  const worker = new Worker(new URL(url), { env: {}, resourceLimits: options })
   let failure: unknown
   worker.on('error', (cause) => {
     failure = cause
+  })
+  // Nothing else reports a message that cannot be read, and its sender would wait forever.
+  worker.on('messageerror', (cause) => {
+    failure = cause
+    void worker.terminate()
   })
   return {
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
     post: (message) => worker.postMessage(message),
     onMessage: (listener) => void worker.on('message', listener),
-    onEnd: (listener) => void worker.once('exit', () => listener(failure)),
+    onEnd: (listener) =>
+      void worker.once('exit', (code) => {
+        const text = failure === undefined ? `exit code ${code}` : inspect(failure)
+        listener({ reason: 'exit', text })
+      }),
     setRef: (keepsAlive) => (keepsAlive ? worker.ref() : worker.unref()),
     async kill() {
       worker.ref()
@@ -36,23 +58,22 @@ export function startThread(url: string): WorkerChannel {
 }
 
 /** Starts a process: native code such as SQLite can only be stopped by killing its process. */
-export function startProcess(url: string): WorkerChannel {
-  const child = fork(fileURLToPath(url), {
+export function startProcess(url: string, { maxMemoryMb }: ProcessOptions): WorkerChannel {
+  const child = fork(fileURLToPath(url), [String(maxMemoryMb)], {
     env: {},
-    execArgv: [
-      ...process.execArgv.filter((flag) => flag.startsWith('--conditions=')),
-      '--no-warnings',
-    ],
+    execArgv: [...inheritedConditions(), '--no-warnings'],
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   })
-  let failure: unknown
-  const ended = new Promise<void>((resolve) => {
-    child.once('exit', () => resolve())
-    child.once('error', (cause) => {
-      failure = cause
-      resolve()
+  const ended = new Promise<WorkerExit>((resolve) => {
+    child.once('exit', (code, signal) => {
+      const isMemory = signal !== null && memorySignals.has(signal)
+      resolve({
+        reason: isMemory ? 'memory-limit' : 'exit',
+        text: signal === null ? `exit code ${code}` : `signal ${signal}`,
+      })
     })
+    child.once('error', (cause) => resolve({ reason: 'exit', text: String(cause) }))
   })
   function setRef(keepsAlive: boolean): void {
     if (keepsAlive) child.ref()
@@ -65,7 +86,7 @@ export function startProcess(url: string): WorkerChannel {
     // Messages to an exited process are lost; `onEnd` reports the exit.
     post: (message) => void (child.connected && child.send(Object(message), () => {})),
     onMessage: (listener) => void child.on('message', listener),
-    onEnd: (listener) => void ended.then(() => listener(failure)),
+    onEnd: (listener) => void ended.then(listener),
     setRef,
     async kill() {
       setRef(true)

@@ -1,0 +1,5 @@
+export { startProcess, startThread } from './long-lived/worker-channel.ts'
+export type { ProcessOptions, WorkerChannel } from './long-lived/worker-channel.ts'
+export { linkWorker } from './long-lived/worker-link.ts'
+export type { WorkerLink, WorkerMethods } from './long-lived/worker-link.ts'
+export type { WorkerExit } from './job-errors.ts'

@@ -1,0 +1,30 @@
+import { isRecord } from '@mcp/protocol'
+
+/**
+ * A call of a worker's method. Input and result are serialized here instead of by the channel: a value that
+ * cannot be copied or read then fails one call, not the channel.
+ */
+export interface MethodCall {
+  readonly id: number
+  readonly method: string
+  readonly input: Uint8Array
+}
+
+export interface MethodResponse {
+  readonly id: number
+  /** Type of the serialized value: the result, the body of an `McpError`, or the text of another error. */
+  readonly type: 'result' | 'error' | 'failure'
+  readonly value: Uint8Array
+}
+
+export function isMethodCall(message: unknown): message is MethodCall {
+  if (!isRecord(message)) return false
+  const { id, method, input } = message
+  return typeof id === 'number' && typeof method === 'string' && input instanceof Uint8Array
+}
+
+export function isMethodResponse(message: unknown): message is MethodResponse {
+  if (!isRecord(message)) return false
+  const { id, type, value } = message
+  return typeof id === 'number' && typeof type === 'string' && value instanceof Uint8Array
+}

@@ -1,0 +1,22 @@
+let largest = 0
+
+/**
+ * Limits the WebAssembly memory of this thread, which otherwise grows to 2 GiB and never shrinks. PostgreSQL
+ * reports an allocation beyond it as an error of the statement. Call it before PGlite is loaded.
+ */
+export function limitMemory(maxBytes: number): void {
+  const { prototype } = WebAssembly.Memory
+  const grow: unknown = Reflect.get(prototype, 'grow')
+  if (typeof grow !== 'function') return
+  prototype.grow = function growWithinLimit(this: WebAssembly.Memory, pages: number): number {
+    const size = this.buffer.byteLength + pages * pageBytes
+    if (size > maxBytes) throw new RangeError('The WebAssembly memory has reached its limit.')
+    largest = Math.max(largest, size)
+    return Number(Reflect.apply(grow, this, [pages]))
+  }
+}
+
+/** Returns the size of the largest WebAssembly memory that has grown, in bytes. */
+export const grownMemory = (): number => largest
+
+const pageBytes = 64 * 1024
