@@ -109,7 +109,7 @@ describe('a file that cannot be written', () => {
     pragma('max_page_count = 1000000')
     clock.tick(1000)
     expect(stores.health().failure).toBeUndefined()
-    expect(await append('1')).toBe(1)
+    expect(await append('1')).toBeGreaterThan(0)
     await stores.responses.settle('a', 'before', at, { status: 200, body: '{}' })
     expect(await stores.responses.claim('a', claim('before'))).toMatchObject({ type: 'settled' })
     expect(await sweep(stores, at + 60_000)).toEqual(['a'])

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 
+import { systemClock } from '@mcp/protocol'
 import { itImplementsStores } from '@mcp/session-manager/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
@@ -68,10 +69,43 @@ describe('after a restart', () => {
     await before.close()
 
     const after = createFileStores(file, { limits })
-    expect(await after.events.read('a', 0, 1)).toEqual(page)
-    expect(page).toMatchObject({ events: [], position: 1, trimmedTo: 1 })
-    expect(await after.events.append('a', { ...event, id: 'n-2' })).toBe(2)
+    const position = page?.position ?? 0
+    expect(page).toMatchObject({ events: [], trimmedTo: position })
+    // A reader of everything has missed nothing.
+    expect((await after.events.read('a', position, 1))?.trimmedTo).toBeUndefined()
+    const next = (await after.events.append('a', { ...event, id: 'n-2' })) ?? 0
+    expect(next).toBeGreaterThan(position)
+    expect((await after.events.read('a', position, 1))?.trimmedTo).toBe(next)
     await after.close()
+  })
+
+  it('reports a gap to a reader that is ahead of a restored backup', async () => {
+    const event = (id: string) => ({ id, type: 'note-added', data: '{}', at })
+    const openAt = (ms: number) =>
+      createFileStores(file, { clock: { ...systemClock, now: () => at + ms } })
+    const first = openAt(0)
+    await first.sessions.create(session)
+    const known = (await first.events.append('a', event('1'))) ?? 0
+    await first.close()
+    const backup = readFileSync(file)
+
+    const second = openAt(1)
+    await second.events.append('a', event('2'))
+    const lost = (await second.events.append('a', event('3'))) ?? 0
+    await second.close()
+    writeFileSync(file, backup)
+
+    const restored = openAt(2)
+    // More events than were lost, so that the reader is not ahead of the log any more.
+    const added = []
+    for (const id of ['4', '5', '6', '7']) added.push(await restored.events.append('a', event(id)))
+    expect(Math.min(...added.map(Number))).toBeGreaterThan(lost)
+    const page = await restored.events.read('a', lost, 10)
+    expect(page?.events.map(({ id }) => id)).toEqual(['4', '5', '6', '7'])
+    expect(page?.trimmedTo).toBe(Number(added[0]) - 1)
+    const complete = await restored.events.read('a', known, 10)
+    expect(complete?.trimmedTo).toBeUndefined()
+    await restored.close()
   })
 
   it('runs a request that was in flight again only if it is idempotent', async () => {

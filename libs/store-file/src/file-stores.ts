@@ -97,7 +97,7 @@ export function createStoresIn(
     database,
     sessions: createSessionTable(database, limits, onError),
     responses: createResponseTable(database, limits),
-    events: createEventTable(database, limits),
+    events: createEventTable(database, limits, clock),
     interactions: createInteractionTable(database, limits),
   }
   state.sessions.load(state.index)

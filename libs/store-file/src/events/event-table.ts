@@ -1,7 +1,9 @@
+import type { Clock } from '@mcp/protocol'
 import type { EventPage, NewEvent, StoreLimits, StoredEvent } from '@mcp/session-manager'
 
 import type { Database, Row } from '../file/database.ts'
 import { createEventTrimming } from './event-trimming.ts'
+import { createPositions } from './positions.ts'
 import { integer, optionalText, text } from '../file/row.ts'
 import { broadcastLog } from '../file/schema.ts'
 import type { SessionEntry } from '../sessions/session-table.ts'
@@ -22,22 +24,26 @@ export interface EventTable {
 
 const batchSize = 50
 
-export function createEventTable(database: Database, limits: StoreLimits): EventTable {
+export function createEventTable(
+  database: Database,
+  limits: StoreLimits,
+  clock: Clock,
+): EventTable {
   const statements = prepareStatements(database)
   const { insert, selectOwn, selectBroadcasts } = statements
   const trimming = createEventTrimming(database, limits)
-  const last = statements.selectPosition.get()
-  let position = last === undefined ? 0 : integer(last, 'seq')
+  const positions = createPositions(database, clock)
 
   return {
-    position: () => position,
+    position: () => positions.latest,
     append(session, event) {
       const { id, type, data, at, server } = event
       // Read before the event is written, so that it is counted once.
       trimming.of(session)
       const added = insert.run(session, id, type, at, server ?? null, data.length, data)
       if (added.changes === 0) return undefined
-      position = added.insertedId
+      const position = added.insertedId
+      positions.use(position)
       trimming.added(session, data.length)
       return { position, ...event }
     },
@@ -50,10 +56,14 @@ export function createEventTable(database: Database, limits: StoreLimits): Event
       const events = rows.map(toEvent).toSorted((a, b) => a.position - b.position)
       const own = trimming.of(serial).trimmedTo
       const broadcasts = trimming.of(broadcastLog).trimmedTo
-      const trimmedTo = Math.max(own, broadcasts > createdAfter ? broadcasts : 0)
+      const trimmedTo = Math.max(
+        own,
+        broadcasts > createdAfter ? broadcasts : 0,
+        positions.endOfJump(after),
+      )
       return {
         events: events.slice(0, limit),
-        position,
+        position: positions.latest,
         trimmedTo: trimmedTo > after ? trimmedTo : undefined,
       }
     },
@@ -103,6 +113,5 @@ function prepareStatements(database: Database) {
     selectHead: database.prepare(
       'SELECT position, session, bytes, at FROM events ORDER BY position LIMIT ?',
     ),
-    selectPosition: database.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'events'"),
   }
 }

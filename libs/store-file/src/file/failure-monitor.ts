@@ -26,7 +26,7 @@ export function createFailureMonitor({
   clock,
   onError,
 }: FailureMonitorOptions): FailureMonitor {
-  /** When each kind of failure was last reported, by code. */
+  /** Time of the last report of each kind of failure, by message: an extended code differs per step. */
   const reportedAt = new Map<string, number>()
   let failure: string | undefined
   let errors = 0
@@ -34,8 +34,8 @@ export function createFailureMonitor({
   function report(code: string, error: McpError): void {
     const now = clock.now()
     // A single damaged page fails some operations only, so the state may change many times a second.
-    if (now - (reportedAt.get(code) ?? -Infinity) < reportEveryMs) return
-    reportedAt.set(code, now)
+    if (now - (reportedAt.get(error.message) ?? -Infinity) < reportEveryMs) return
+    reportedAt.set(error.message, now)
     onError(
       new McpError('unavailable', `${error.message} File: "${file}". ${code}.`, {
         cause: error.cause,
@@ -49,7 +49,7 @@ export function createFailureMonitor({
       if (sqliteFailure === undefined) return thrown
       const { error, code } = sqliteFailure
       errors++
-      const isNew = isWrite ? failure !== error.message : !reportedAt.has(code)
+      const isNew = isWrite ? failure !== error.message : !reportedAt.has(error.message)
       if (isWrite) failure = error.message
       if (isNew) report(code, error)
       return error

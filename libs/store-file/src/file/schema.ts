@@ -179,8 +179,24 @@ const sizes = `
   CREATE INDEX events_by_session ON events (session);
 `
 
+// At each opening the positions of events jump ahead of all that an earlier process may have used.
+const jumps = `
+  PRAGMA user_version = 5;
+
+  CREATE TABLE jumps (
+    after INTEGER PRIMARY KEY,
+    first INTEGER NOT NULL
+  ) STRICT;
+`
+
 /** The migrations, each from one format of the file to the next. The first one starts with an empty file. */
-export const migrations: readonly string[] = [firstTables, resolvedInteractions, responses, sizes]
+export const migrations: readonly string[] = [
+  firstTables,
+  resolvedInteractions,
+  responses,
+  sizes,
+  jumps,
+]
 
 /** The current format of the file. */
 export const schemaVersion = migrations.length

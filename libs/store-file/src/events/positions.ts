@@ -1,0 +1,60 @@
+import type { Clock } from '@mcp/protocol'
+
+import type { Database } from '../file/database.ts'
+import { integer } from '../file/row.ts'
+
+/** The positions of events, of which none is used twice. */
+export interface Positions {
+  readonly latest: number
+  /** Records the position of an event that was appended. */
+  use(position: number): void
+  /**
+   * Returns the end of the jump that contains a position, or 0. This file never had an event there, so a
+   * reader with that position has read events that a power failure or a restored backup removed.
+   */
+  endOfJump(position: number): number
+}
+
+// More than are appended in a millisecond.
+const positionsPerMs = 64
+const maxJumps = 100
+
+/**
+ * Moves the next position ahead of all that any process used before: the file may be older than its
+ * readers, after a power failure or if it was restored from a backup.
+ */
+export function createPositions(database: Database, clock: Clock): Positions {
+  const selectLast = database.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'events'")
+  const row = selectLast.get()
+  const last = row === undefined ? 0 : integer(row, 'seq')
+  const first = Math.max(last, Math.floor(clock.now()) * positionsPerMs) + 1
+  database.transaction(() => {
+    database.prepare('INSERT OR REPLACE INTO jumps (after, first) VALUES (?, ?)').run(last, first)
+    database
+      .prepare(
+        'DELETE FROM jumps WHERE after NOT IN (SELECT after FROM jumps ORDER BY after DESC LIMIT ?)',
+      )
+      .run(maxJumps)
+    database.prepare("DELETE FROM sqlite_sequence WHERE name = 'events'").run()
+    database.prepare("INSERT INTO sqlite_sequence (name, seq) VALUES ('events', ?)").run(first - 1)
+  })
+  const jumps = database.prepare('SELECT after, first FROM jumps ORDER BY after').all()
+  const ranges = jumps.map((jump) => ({
+    after: integer(jump, 'after'),
+    first: integer(jump, 'first'),
+  }))
+  let latest = first - 1
+
+  return {
+    get latest() {
+      return latest
+    },
+    use(position) {
+      latest = position
+    },
+    endOfJump(position) {
+      const range = ranges.find((jump) => position > jump.after && position < jump.first - 1)
+      return range === undefined ? 0 : range.first - 1
+    },
+  }
+}
