@@ -24,6 +24,8 @@ export interface FairQueue<Entry> {
   add(key: string, entry: Entry, size?: number): (() => boolean) | undefined
   /** Removes and returns the next entry whose key is accepted, or `undefined` if there is none. */
   take(accepts?: (key: string) => boolean): Entry | undefined
+  /** Whether there is an entry whose key is accepted. */
+  has(accepts: (key: string) => boolean): boolean
   /** Number of entries. */
   readonly size: number
 }
@@ -95,6 +97,12 @@ export function createFairQueue<Entry>(options: FairQueueOptions = {}): FairQueu
         return first.value.entry
       }
       return undefined
+    },
+    has(accepts) {
+      for (let turn = turns.first; turn !== undefined; turn = turn.next) {
+        if (accepts(turn.value.key)) return true
+      }
+      return false
     },
     get size() {
       return count

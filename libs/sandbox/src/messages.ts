@@ -55,7 +55,7 @@ export function isWorkerMessage(value: unknown): value is WorkerMessage {
 
 /** Parses the result of a job. The worker ran untrusted code, so nothing about it is assumed. */
 export function readJobResult(bytes: Uint8Array): JobResult {
-  const result: unknown = deserialize(bytes)
+  const result = tryDeserialize(bytes)
   if (isRecord(result)) {
     const { type, value, body, text } = result
     if (type === 'value') return { type, value }
@@ -63,4 +63,12 @@ export function readJobResult(bytes: Uint8Array): JobResult {
     if (type === 'crash' && typeof text === 'string') return { type, text }
   }
   return { type: 'crash', text: 'The worker sent an invalid result' }
+}
+
+function tryDeserialize(bytes: Uint8Array): unknown {
+  try {
+    return deserialize(bytes)
+  } catch {
+    return undefined
+  }
 }

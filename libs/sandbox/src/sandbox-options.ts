@@ -2,7 +2,10 @@ import type { Clock } from '@mcp/protocol'
 
 /** Limits of a sandbox. Servers accept them as their option `sandbox`. */
 export interface SandboxLimits {
-  /** Maximum number of jobs that run at the same time. Default: 2. */
+  /**
+   * Maximum number of jobs of one caller that run at the same time. Twice as many run in all, so that
+   * the slow jobs of one caller do not keep another waiting. Default: 2.
+   */
   readonly maxConcurrent?: number | undefined
   /** Maximum number of waiting jobs. Further ones are rejected as `unavailable`. Default: 200. */
   readonly maxQueued?: number | undefined

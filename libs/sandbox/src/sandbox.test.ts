@@ -140,6 +140,17 @@ describe('queue', () => {
     expect(order).toEqual(['a1', 'b1', 'a2', 'a3', 'a4'])
   })
 
+  it('runs the job of another caller while one has maxConcurrent jobs running', async () => {
+    const sandbox = openSandbox({ maxConcurrent: 1, timeoutMs: 60_000 })
+    const leaving = new AbortController()
+    const loops = Array.from({ length: 10 }, () =>
+      failure(sandbox.run('script', 'for (;;);', { callerKey: 'a', signal: leaving.signal })),
+    )
+    expect(await sandbox.run('echo', 'b', { callerKey: 'b' })).toBe('b')
+    leaving.abort()
+    expect((await Promise.all(loops)).map(({ code }) => code)).toEqual(loops.map(() => 'cancelled'))
+  })
+
   it('leaves half of the queue to other callers', async () => {
     const sandbox = openSandbox({ maxConcurrent: 1, maxQueued: 4 })
     const echo = (callerKey: string) => sandbox.run('echo', callerKey, { callerKey })

@@ -30,6 +30,7 @@ export interface JobPool {
 }
 
 interface Job {
+  readonly callerKey: string
   readonly message: JobMessage
   readonly timeoutMs: number
   readonly resolve: (result: unknown) => void
@@ -56,6 +57,7 @@ export function createJobPool(options: JobPoolOptions): JobPool {
     maxSizePerKey: maxWaitingBytes / 2,
   })
   const running = new Set<Job>()
+  const runningByCaller = new Map<string, number>()
   let isClosed = false
   let stopIdleTimer = () => {}
 
@@ -65,9 +67,9 @@ export function createJobPool(options: JobPoolOptions): JobPool {
   function advance(): void {
     stopIdleTimer()
     if (isClosed) return
-    while (running.size < maxConcurrent && waiting.size > 0) {
+    while (waiting.has(mayStart)) {
       const assign = workers.findIdle()
-      const job = assign && waiting.take()
+      const job = assign && waiting.take(mayStart)
       if (assign === undefined || job === undefined) break
       start(job, assign)
     }
@@ -78,12 +80,27 @@ export function createJobPool(options: JobPoolOptions): JobPool {
     }
   }
 
-  /** Starts the workers needed now and a spare one. Rejects the waiting jobs if none can start. */
+  /**
+   * Whether a caller may start a job: while it runs fewer than remain free of twice `maxConcurrent`. A
+   * single caller thereby runs `maxConcurrent` jobs, and slow ones do not keep another waiting.
+   */
+  function mayStart(callerKey: string): boolean {
+    return (runningByCaller.get(callerKey) ?? 0) < 2 * maxConcurrent - running.size
+  }
+
+  function count(callerKey: string, change: 1 | -1): void {
+    const jobs = (runningByCaller.get(callerKey) ?? 0) + change
+    if (jobs > 0) runningByCaller.set(callerKey, jobs)
+    else runningByCaller.delete(callerKey)
+  }
+
+  /** Starts the workers needed now or a spare one. Rejects the waiting jobs if none can start. */
   function startWorkers(): void {
-    // The spare starts only when the queue is empty, so that it does not delay the workers needed now.
-    const spare = running.size > 0 && waiting.size === 0 ? 1 : 0
-    const needed = Math.min(maxConcurrent, running.size + waiting.size)
-    workers.grow(needed + spare, waiting.size > 0)
+    const isWorkerAwaited = waiting.has(mayStart)
+    // The spare starts only when no job awaits a worker, so that it does not delay those needed now.
+    const spare = running.size + (running.size > 0 ? 1 : 0)
+    const needed = Math.min(running.size + waiting.size, Math.max(maxConcurrent, running.size + 1))
+    workers.grow(isWorkerAwaited ? needed : spare, isWorkerAwaited)
     const failure = workers.failure()
     if (failure === undefined || workers.alive() > 0) return
     const error = workerUnavailable(failure.retryAt - clock.now(), failure.text)
@@ -111,11 +128,13 @@ export function createJobPool(options: JobPoolOptions): JobPool {
       release()
     }
     running.add(job)
+    count(job.callerKey, 1)
   }
 
   /** Returns whether the job was still pending. */
   function remove(job: Job): boolean {
-    if (!job.leave() && !running.delete(job)) return false
+    if (running.delete(job)) count(job.callerKey, -1)
+    else if (!job.leave()) return false
     job.release()
     return true
   }
@@ -144,6 +163,7 @@ export function createJobPool(options: JobPoolOptions): JobPool {
         const onAbort = () => stop(job, jobCancelled(message.job))
         const release = () => signal?.removeEventListener('abort', onAbort)
         const job: Job = {
+          callerKey,
           message,
           timeoutMs,
           resolve,
