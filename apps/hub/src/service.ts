@@ -5,7 +5,7 @@ import { createOfflinePlanner } from '@mcp/offline-planner'
 import { createHub } from '@mcp/hub'
 import { dataFile } from '@mcp/files'
 import type { AppContext, RunningApp } from '@mcp/node'
-import { listen, logFailures, networkOptions, rateLimitOptions } from '@mcp/node'
+import { listen, logFailures, logHealth, networkOptions, rateLimitOptions } from '@mcp/node'
 import { bearerAuthentication } from '@mcp/session-manager'
 import { openStores } from '@mcp/store-file/settings'
 
@@ -27,6 +27,7 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
     servers: servers.map((create) => create({ onError })),
     llm,
     stores,
+    dispatcher: { onHealthChange: logHealth(log) },
     serviceToken,
     basePath: config.MCP_PATH_PREFIX,
     rateLimit: rateLimitOptions(config),

@@ -2,7 +2,7 @@ import { createDispatcher } from '@mcp/dispatcher'
 import { remoteServer } from '@mcp/dispatcher/node'
 import { dataFile } from '@mcp/files'
 import type { AppContext, RunningApp, ServerUrls } from '@mcp/node'
-import { listen, logFailures, networkOptions, rateLimitOptions } from '@mcp/node'
+import { listen, logFailures, logHealth, networkOptions, rateLimitOptions } from '@mcp/node'
 import { defaultLimits } from '@mcp/protocol'
 import { bearerAuthentication, createSessionManager } from '@mcp/session-manager'
 import { openStores } from '@mcp/store-file/settings'
@@ -20,6 +20,7 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
     servers: servers.map(({ name, urls }) =>
       remoteServer({ name, urls, serviceToken, maxResponseBytes, onError }),
     ),
+    onHealthChange: logHealth(log),
     onError,
   })
   const file = dataFile(MCP_DATA_DIR, 'sessions.db')

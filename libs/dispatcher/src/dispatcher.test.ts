@@ -1,11 +1,12 @@
 import { setImmediate } from 'node:timers/promises'
 
-import type { ResponseEnvelope } from '@mcp/protocol'
+import type { Health, ResponseEnvelope } from '@mcp/protocol'
 import { createNotification, createRequest, createResponse, McpError } from '@mcp/protocol'
 import { afterEach, expect, it, vi } from 'vitest'
 
 import type { Dispatcher, DispatcherOptions } from './dispatcher.ts'
 import { createDispatcher } from './dispatcher.ts'
+import { createManualClock } from './fixtures/manual-clock.ts'
 import { createSampleServer, describeSample, success } from './fixtures/sample-server.ts'
 
 const opened: Dispatcher[] = []
@@ -334,4 +335,30 @@ it('ends the calls in flight and closes its servers when it closes', async () =>
   expect(codeOf(await dispatcher.dispatch(call()))).toBe('unavailable')
   expect(server.isClosed).toBe(true)
   await expect(dispatcher.add(createSampleServer())).rejects.toThrow('closed')
+})
+
+it('checks the health of the servers every 10 s, and reports each change once', async () => {
+  const clock = createManualClock()
+  let health: Health = { state: 'healthy' }
+  const server = { ...createSampleServer(), health: () => health }
+  const changes: unknown[] = []
+  dispatcherOf({
+    servers: [server],
+    clock,
+    onHealthChange: (name, changed) => changes.push([name, changed]),
+  })
+  const check = async () => {
+    clock.advance(10_000)
+    await setImmediate()
+  }
+  await check()
+  health = { state: 'degraded', reason: 'a folder is missing' }
+  await check()
+  await check()
+  health = { state: 'healthy' }
+  await check()
+  expect(changes).toEqual([
+    ['tools', { state: 'degraded', reason: 'a folder is missing' }],
+    ['tools', { state: 'healthy' }],
+  ])
 })

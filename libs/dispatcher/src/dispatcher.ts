@@ -44,9 +44,16 @@ export interface DispatcherOptions {
   readonly breaker?: BreakerOptions | undefined
   /** Replaces the system clock in tests. */
   readonly clock?: Clock | undefined
+  /**
+   * Receives the name and the health of a server when its state changes. Without it, the health is
+   * checked on request only; with it, every 10 s.
+   */
+  readonly onHealthChange?: ((server: string, health: Health) => void) | undefined
   /** Receives errors that no response reports, such as the cause of an `internal` error. */
   readonly onError?: ((error: unknown) => void) | undefined
 }
+
+const healthCheckEveryMs = 10_000
 
 /** The health of the servers, combined and one by one. */
 export interface DispatcherHealth extends Health {
@@ -114,9 +121,21 @@ const unresolved: Destination = { server: undefined, operation: undefined }
  */
 export function createDispatcher(options: DispatcherOptions = {}): Dispatcher {
   const { servers = [], middleware = [], authorize, rateLimit, concurrency, retry = {} } = options
-  const { breaker, clock = systemClock, onError = () => {} } = options
+  const { breaker, clock = systemClock, onHealthChange, onError = () => {} } = options
 
-  const registry = createRegistry(servers, { clock, breaker, concurrency, onError })
+  const registry = createRegistry(servers, {
+    clock,
+    breaker,
+    concurrency,
+    onError,
+    onHealthChange,
+  })
+  const stopHealthChecks =
+    onHealthChange === undefined
+      ? () => {}
+      : clock.every(healthCheckEveryMs, () => {
+          for (const entry of registry.entries()) void entry.health()
+        })
   const calls = createCalls({
     clock,
     whenCancelled: cancelled,
@@ -187,6 +206,7 @@ export function createDispatcher(options: DispatcherOptions = {}): Dispatcher {
     },
     metrics: () => readMetrics(registry.entries()),
     close() {
+      stopHealthChecks()
       closing ??= registry.close()
       calls.close(shuttingDown)
       return closing

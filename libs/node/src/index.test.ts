@@ -12,6 +12,7 @@ it('exports the public API', () => {
       "describeEnvironment",
       "listen",
       "logFailures",
+      "logHealth",
       "networkOptions",
       "networkSettings",
       "rateLimitOptions",

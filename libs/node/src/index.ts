@@ -1,6 +1,7 @@
 export { listen } from './http/listen.ts'
 export type { Listening, ListenOptions } from './http/listen.ts'
 export { logFailures } from './logging/log-failures.ts'
+export { logHealth } from './logging/log-health.ts'
 export { createLogger } from './logging/logger.ts'
 export type { LogFields, Logger, LoggerOptions } from './logging/logger.ts'
 export {

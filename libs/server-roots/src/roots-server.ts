@@ -10,6 +10,7 @@ import { resolveBounds } from './bounds.ts'
 import { createChangeHandlers } from './writing/change-handlers.ts'
 import { createDirectoryHandlers } from './directories/directory-handlers.ts'
 import type { RootDefinition } from './roots/folder.ts'
+import { folderHealth } from './roots/folder-health.ts'
 import { createFolders } from './roots/folder.ts'
 import { createQuotas } from './roots/quota.ts'
 import { createReadHandlers } from './reading/read-handlers.ts'
@@ -79,6 +80,7 @@ export function rootsServer(options: RootsServerOptions = {}): LocalServer {
       ...createWatchHandlers(parts, watches),
     },
     {
+      health: () => folderHealth(folders),
       ...serverOptions,
       selfPaging: ['listRoots', 'listDirectory', 'searchFiles'],
       sessionStates: [watches, sessionRoots, ...(serverOptions.sessionStates ?? [])],

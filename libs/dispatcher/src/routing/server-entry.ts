@@ -65,6 +65,8 @@ export interface ServerEntryOptions {
   readonly breaker?: BreakerOptions | undefined
   readonly concurrency?: ConcurrencyOptions | undefined
   readonly onError: (error: unknown) => void
+  /** Called when the health of a server differs from that of the last check. */
+  readonly onHealthChange?: ((server: string, health: Health) => void) | undefined
   readonly onNotification: (entry: ServerEntry, notification: NotificationEnvelope) => void
 }
 
@@ -74,8 +76,9 @@ const healthTimeoutMs = 2000
 /** Creates the entry of a server or of its replicas, and subscribes to its notifications. */
 export function createServerEntry(
   servers: CapabilityServer | readonly CapabilityServer[],
-  { clock, breaker, concurrency = {}, onError, onNotification }: ServerEntryOptions,
+  options: ServerEntryOptions,
 ): ServerEntry {
+  const { clock, breaker, concurrency = {}, onError, onNotification, onHealthChange } = options
   const list = replicasOf(servers)
   const [first] = list
   if (first === undefined) {
@@ -91,6 +94,8 @@ export function createServerEntry(
   })
   const set = createReplicaSet(list, clock, breaker)
 
+  let lastState: Health['state'] = 'healthy'
+
   const entry: ServerEntry = {
     ...set,
     name: first.name,
@@ -103,11 +108,17 @@ export function createServerEntry(
     operationOf: () => undefined,
     describe: () => describeFirst(list),
     async health() {
-      const health = joinHealths(await Promise.all(list.map((server) => healthOf(server, clock))))
+      const joined = joinHealths(await Promise.all(list.map((server) => healthOf(server, clock))))
       const { problem } = entry
-      return problem === undefined || health.state === 'unhealthy'
-        ? health
-        : { state: 'unhealthy', reason: problem }
+      const health: Health =
+        problem === undefined || joined.state === 'unhealthy'
+          ? joined
+          : { state: 'unhealthy', reason: problem }
+      if (health.state !== lastState) {
+        lastState = health.state
+        onHealthChange?.(entry.name, health)
+      }
+      return health
     },
     detach() {
       for (const unsubscribe of subscriptions) unsubscribe()
