@@ -73,7 +73,7 @@ describe('a program that takes the port of the tools server after a crash', () =
     for (const { status } of responses) expect([502, 503]).toContain(status)
     expect(JSON.stringify(responses)).not.toContain('forged')
     await vi.waitFor(() => expect(received.join('\n')).toContain('/notifications'))
-    for (const secret of [serviceToken, callerToken, sessionId, 'ada', 'calculator']) {
+    for (const secret of [serviceToken, callerToken, sessionId, 'ada-lovelace', 'calculator']) {
       expect(received.join('\n')).not.toContain(secret)
     }
 

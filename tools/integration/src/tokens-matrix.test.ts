@@ -47,6 +47,7 @@ const clientRoutes: Routes = {
 }
 const serverRoutes: Routes = {
   'GET /health': 'public',
+  'GET /ready': 'public',
   'POST /process': 'caller',
   'GET /notifications': 'caller',
   'GET /capabilities': 'caller',

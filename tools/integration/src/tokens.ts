@@ -7,9 +7,9 @@ export const callerToken = 'the-secret-token-of-ada'
 /** The environment of every process, by configuration. */
 export const configurations = {
   'no tokens': {},
-  'caller tokens': { MCP_TOKENS: `ada:${callerToken}` },
+  'caller tokens': { MCP_TOKENS: `ada-lovelace:${callerToken}` },
   'service token': { MCP_INTERNAL_TOKEN: serviceToken },
-  'both tokens': { MCP_TOKENS: `ada:${callerToken}`, MCP_INTERNAL_TOKEN: serviceToken },
+  'both tokens': { MCP_TOKENS: `ada-lovelace:${callerToken}`, MCP_INTERNAL_TOKEN: serviceToken },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>
 
 /** The kinds of credentials that a caller may send. */

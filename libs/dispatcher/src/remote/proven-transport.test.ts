@@ -17,7 +17,7 @@ const context = () => ({
   signal: new AbortController().signal,
   deadline: Date.now() + 5000,
   sessionId: 'ses-of-ada',
-  principal: 'ada',
+  principal: 'ludwig',
 })
 const codeOf = (response: ResponseEnvelope) =>
   response.status === 'error' ? response.error.code : 'ok'
@@ -99,7 +99,7 @@ describe.each([
 
   function expectNoSecrets({ received }: { readonly received: readonly string[] }) {
     expect(received.length).toBeGreaterThan(0)
-    for (const secret of [serviceToken, 'ses-of-ada', 'ada', 'word']) {
+    for (const secret of [serviceToken, 'ses-of-ada', 'ludwig', 'word']) {
       expect(received.join('\n')).not.toContain(secret)
     }
   }

@@ -36,8 +36,10 @@ export function createSignedTransport(
   /** Reports the first response without proof until the server is proven again. */
   function refuse(status: number): HttpFailure {
     const problem = problemOf(status)
-    if (!isReported) onRefused(problem)
-    isReported = true
+    // A busy host refuses a body before its server sees the request.
+    const isBusy = status === 503 || status === 413
+    if (!isReported && !isBusy) onRefused(problem)
+    isReported ||= !isBusy
     return { fault: 'outcome-unknown', cause: undefined, problem }
   }
 
@@ -92,8 +94,11 @@ export function createSignedTransport(
 }
 
 function problemOf(status: number): string {
-  return status === 401
-    ? 'refused this process. Both need the same service token, and their clocks must differ by less than a minute'
+  if (status === 401) {
+    return 'refused this process. Both need the same service token, and their clocks must differ by less than a minute'
+  }
+  return status >= 400
+    ? `responded with HTTP ${status}, and did not prove that it has the service token`
     : 'did not prove that it has the service token. Another program may listen on its port'
 }
 
