@@ -25,7 +25,7 @@ export const recordOperations = {
         ...tally().shape,
         byModel: z.array(z.object({ model: z.string(), ...tally().shape })),
         recorded: tally().describe(
-          'Usage recorded with llm-response: responses generated elsewhere, which do not count towards the budget.',
+          'Usage of responses that were generated elsewhere and recorded with recordExchange or llm-response. It does not count towards the budget.',
         ),
         budget: z.object({
           limit: z.int().optional().describe('Absent if there is no limit.'),
@@ -48,7 +48,7 @@ export const recordOperations = {
   recordExchange: operation({
     title: 'Record an exchange',
     description:
-      "Records a prompt and a response generated elsewhere in the session's transcript. The request type llm-response does the same.",
+      "Adds a prompt and its response, which were generated elsewhere, to the session's transcript. The request type llm-response does the same.",
     params: () =>
       z.object({
         model: z.string().optional().describe('Name of the model.'),

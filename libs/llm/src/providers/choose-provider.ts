@@ -8,7 +8,7 @@ import { createOpenAiCompatibleProvider } from './openai-compatible/openai-compa
  * an app.
  */
 export interface ModelSettings {
-  /** One of {@link providerNames}. Default: `openai-compatible`. */
+  /** One of {@link providerNames}. Default: `openai-compatible` if `LLM_API_URL` is set. */
   readonly LLM_PROVIDER?: string | undefined
   /** Default: the address of the named provider. */
   readonly LLM_API_URL?: string | undefined

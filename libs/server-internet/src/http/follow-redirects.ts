@@ -28,8 +28,9 @@ interface ResponseHead {
 }
 
 /**
- * Sends a request and follows at most five redirects. `exchange` must check every URL. Neither
- * credentials nor a body are sent to another origin.
+ * Sends a request and follows at most five redirects. It does not check whether a URL is allowed:
+ * `exchange` must do that for every request. Neither credentials nor a body are sent to another
+ * origin.
  */
 export async function followRedirects<Response extends ResponseHead>(
   first: ExchangeRequest,

@@ -28,10 +28,11 @@ export interface ContentToEncode {
 }
 
 /**
- * Encodes bytes as text if they are text, otherwise as base64. A text does not include bytes at
- * either end that belong to an incomplete character.
+ * Encodes bytes as requested by `encoding`; by default as text if they are text, otherwise as base64.
+ * A text does not include bytes at either end that belong to an incomplete character.
  *
- * @throws McpError `invalid-params`, reason `not-text`, if the caller requires text.
+ * @throws McpError `invalid-params`, reason `not-text`, if `encoding` is `utf-8` and the bytes are not
+ * UTF-8.
  */
 export function encodeContent(content: ContentToEncode): EncodedContent {
   const { uri, mimeType, bytes, start, encoding } = content

@@ -6,7 +6,7 @@ import { createMemoryStores, createSessionManager } from '@mcp/session-manager'
 
 import { listenOnLoopback, serveSide } from './serve-side.ts'
 
-/** A session manager with the given number of sessions, whose clock the benchmark controls. */
+// The clock of the session manager. The benchmark advances it.
 let now = Date.now()
 const due = new Set<{ everyMs: number; run: () => void }>()
 const clock: Clock = {
@@ -31,7 +31,8 @@ serveSide(await listenOnLoopback(createServer()), {
     }
     return count
   },
-  // Ten idle seconds: the cost of a sweep while nothing expires. Returns microseconds per sweep.
+  // Advances the clock by `seconds`, with one sweep per second in which nothing expires. Returns the
+  // CPU time of one sweep in microseconds.
   async sweep(seconds) {
     const { user, system } = process.cpuUsage()
     for (let second = 0; second < seconds; second++) {

@@ -16,7 +16,8 @@ import { checkRole, mayWrite } from './role-check.ts'
 
 export type PostgresEngineOptions = Omit<PostgresConfig, 'engine'>
 
-// The guard reads strings as the SQL standard does; values are parsed in these formats.
+// First line: the SQL guard reads strings correctly only with these settings. Second line: values are
+// parsed in these formats.
 const formats = `SET standard_conforming_strings = on; SET backslash_quote = safe_encoding;
   SET datestyle = 'ISO, YMD'; SET bytea_output = 'hex'; SET extra_float_digits = 1`
 
@@ -37,7 +38,8 @@ export function createPostgresEngine(
   const { name, url, mode = 'read-only', maxConnections = 10, allowSuperuser = false } = options
   const connections = new WeakMap<PoolClient, RemoteConnection>()
   const typeNames = new Map<number, string>()
-  // A transaction that a statement begins despite the guard is read-only, too.
+  // Second defence: if a statement passes the guard and begins its own transaction, that transaction
+  // is read-only by default.
   const setup =
     mode === 'read-only' ? `${formats}; SET default_transaction_read_only = on` : formats
 

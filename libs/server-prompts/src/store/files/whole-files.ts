@@ -17,9 +17,9 @@ export interface WholeFiles {
 const abandonedAfterMs = 10 * 60_000
 
 /**
- * Creates a writer with a scratch folder, which must be on the same file system. Complete files are
- * moved into place from it by a hard link or a rename. The scratch folder keeps temporary files out
- * of the folders that users see.
+ * Creates a writer with a scratch folder, which must be on the same file system as the files to write.
+ * Complete files are moved into place from it by a hard link or a rename. The scratch folder keeps
+ * temporary files out of the folders that users see.
  */
 export function createWholeFiles(scratch: string): WholeFiles {
   let isCleanedUp = false
