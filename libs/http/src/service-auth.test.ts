@@ -17,6 +17,7 @@ const from = (isLoopback: boolean, headers: Readonly<Record<string, string>> = {
 const context = {
   [contextHeaders.session]: 'ses-1',
   [contextHeaders.principal]: 'ada',
+  [contextHeaders.address]: '203.0.113.7',
   [contextHeaders.request]: 'req-1',
   [contextHeaders.timeoutMs]: '5000',
 }

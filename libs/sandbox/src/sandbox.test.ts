@@ -65,7 +65,8 @@ describe('timeout', () => {
     const sandbox = openSandbox({
       worker: fixture('slow-worker'),
       maxConcurrent: 1,
-      timeoutMs: 2_000,
+      // The spare worker loads while the first job runs.
+      timeoutMs: 5_000,
     })
     await failure(sandbox.run('spin', {}))
     const started = performance.now()

@@ -80,6 +80,8 @@ export interface ServerDefinition {
  *   groups: [{ type: 'tool-execution', targetKey: 'tool', target: 'dice', operations, handlers }],
  * })
  */
+// It is a single function because the parts of a server share its table, notifier and call runner.
+// oxlint-disable-next-line max-lines-per-function
 export function createServer(definition: ServerDefinition): UpdatableServer {
   const { name, source, version, notifications = {}, routes, options = {} } = definition
   const { checkResults = false, maxResultBytes = 64 * 1024, clock = systemClock } = options

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import type { AddressInfo, Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { createServer } from 'node:net'
 
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -88,7 +88,7 @@ it('responds to a caller while another floods it with slow requests of each kind
     const response = await post(bob, request, 'bob')
     const elapsedMs = performance.now() - startedAt
     expect(response).toMatchObject({ status: 200, body: { status: 'success' } })
-    expect(elapsedMs, JSON.stringify(request)).toBeLessThan(maxWaitMs)
+    expect({ request, isPrompt: elapsedMs < maxWaitMs }).toEqual({ request, isPrompt: true })
   }
   flooding.abort()
   await settled
@@ -157,7 +157,9 @@ async function listen(onConnection: (socket: Socket) => void) {
     onConnection(socket)
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('The site has no port.')
+  const { port } = address
   return {
     url: `http://127.0.0.1:${port}`,
     close() {

@@ -48,15 +48,15 @@ function holdRequest({ hostname, port, host, pathname }: URL): HeldRequest {
   return { socket, status: () => received.split('\r\n', 1)[0] ?? '' }
 }
 
-/** Holds requests until all but `maxHeld` are refused; returns them and the largest memory meanwhile. */
+/** Holds requests until all but `maxHeld` are refused; returns them and the maximum memory meanwhile. */
 async function holdRequests(app: RunningApp, target: URL, maxHeld: number) {
-  let largest = residentBytes(app)
+  let maxBytes = residentBytes(app)
   const held = Array.from({ length: connections }, () => holdRequest(target))
   await waitUntil('the other requests are refused', async () => {
-    largest = Math.max(largest, residentBytes(app))
+    maxBytes = Math.max(maxBytes, residentBytes(app))
     return held.filter(({ status }) => status() === '').length <= maxHeld
   })
-  return { largest, held }
+  return { maxBytes, held }
 }
 
 const isLinux = existsSync('/proc/self/status')
@@ -74,8 +74,8 @@ it.runIf(isLinux).each(['/sessions/ses-1/requests', '/sessions'])(
     stops.push(() => app.stop())
 
     const before = residentBytes(app)
-    const { largest, held } = await holdRequests(app, new URL(path, url), 0)
-    expect(largest - before).toBeLessThan(maxGrowthBytes)
+    const { maxBytes, held } = await holdRequests(app, new URL(path, url), 0)
+    expect(maxBytes - before).toBeLessThan(maxGrowthBytes)
     for (const { status } of held) expect(status()).toBe('HTTP/1.1 401 Unauthorized')
   },
   120_000,
@@ -92,12 +92,12 @@ it.runIf(isLinux).each(['session manager', 'client'] as const)(
     )
 
     const before = residentBytes(hub.app)
-    const { largest, held } = await holdRequests(
+    const { maxBytes, held } = await holdRequests(
       hub.app,
       target,
       budgetBytes / (bodyBytes - heldBackBytes),
     )
-    expect(largest - before).toBeLessThan(maxGrowthBytes)
+    expect(maxBytes - before).toBeLessThan(maxGrowthBytes)
     const statuses = new Set(held.map(({ status }) => status()))
     expect(statuses).toEqual(new Set(['', 'HTTP/1.1 503 Service Unavailable']))
 

@@ -63,9 +63,7 @@ export function createRemoteFeed(options: RemoteFeedOptions): RemoteFeed {
     }
 
     function onEvent(type: string | undefined, data: string, id: string | undefined): void {
-      const isOtherInstance =
-        id !== undefined && lastEventId !== undefined && !isSameInstance(id, lastEventId)
-      if (isOtherInstance && type !== serverRestarted) emitRestart()
+      if (isOtherInstance(id, lastEventId) && type !== serverRestarted) emitRestart()
       if (id !== undefined) lastEventId = id
       if (type === streamOpen || type === streamClosing) return
       if (type === serverRestarted) return emitRestart()
@@ -159,9 +157,10 @@ function readNotification(text: string): NotificationEnvelope | undefined {
 }
 
 /** Whether two event ids, `<instance>:<number>`, are from the same process. */
-function isSameInstance(left: string, right: string): boolean {
-  const instanceOf = (id: string): string => id.slice(0, Math.max(0, id.lastIndexOf(':')))
-  return instanceOf(left) === instanceOf(right)
+function isOtherInstance(id: string | undefined, lastId: string | undefined): boolean {
+  if (id === undefined || lastId === undefined) return false
+  const instanceOf = (eventId: string) => eventId.slice(0, Math.max(0, eventId.lastIndexOf(':')))
+  return instanceOf(id) !== instanceOf(lastId)
 }
 
 function reasonOf({ fault, cause, problem: described }: HttpFailure): string {

@@ -87,11 +87,8 @@ export function createRegistry(
     const entry = create(servers)
     table.insert(entry)
     const conflict = loader.load(entry)
-    if (conflict instanceof Promise) {
-      void conflict.then((settled) => settled !== undefined && onError(settled))
-    } else if (conflict !== undefined) {
-      throw conflict
-    }
+    if (conflict instanceof Promise) void conflict.then((settled) => settled && onError(settled))
+    else if (conflict !== undefined) throw conflict
   }
 
   return {

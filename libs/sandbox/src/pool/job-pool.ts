@@ -47,6 +47,8 @@ interface Job {
 const maxWaitingBytes = 64 * 2 ** 20
 
 /** Creates a pool without workers; `run` starts them. */
+// It is a single function because all parts share the waiting and the running jobs.
+// oxlint-disable-next-line max-lines-per-function
 export function createJobPool(options: JobPoolOptions): JobPool {
   const { maxConcurrent, maxQueued, maxQueuedPerCaller, maxMemoryMb, idleTimeoutMs, clock } =
     options

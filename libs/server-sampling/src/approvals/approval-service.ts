@@ -70,10 +70,9 @@ export function createApprovalService(options: ApprovalServiceOptions): Approval
     approval: PendingApproval,
     isStored: boolean,
   ): Promise<PendingApproval> {
-    const { signal } = message
     try {
       return await queue.wait(approval, {
-        signal,
+        signal: message.signal,
         isStored,
         onOpen() {
           message.pending = approval

@@ -54,6 +54,8 @@ function exceeds({ count, tokens }: Usage, weight: number, share: number): boole
   return count >= maxOpen * share || tokens + weight > maxOpenTokens * share
 }
 
+// It is a single function because all parts share the open messages and their tally.
+// oxlint-disable-next-line max-lines-per-function
 export function createMessageRunner(options: MessageRunnerOptions): MessageRunner {
   const { models, onFinished } = options
   const total: Usage = { count: 0, tokens: 0 }

@@ -39,6 +39,8 @@ interface InFlightCall {
   stop(reason: McpError): void
 }
 
+// It is a single function because starting, draining and closing share the calls in flight.
+// oxlint-disable-next-line max-lines-per-function
 export function createCallRunner(options: CallRunnerOptions): CallRunner {
   const { table, notifier, checkResults, clock, onError } = options
   const contextOptions = {

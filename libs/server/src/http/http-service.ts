@@ -30,7 +30,7 @@ export interface HttpService extends Required<Pick<Service, 'fetch' | 'fastRoute
 
 /** Creates the HTTP routes of a server. */
 export function createHttpService(options: HttpServiceOptions): HttpService {
-  const { server, limits, maxReplayedNotifications, clock, onError } = options
+  const { server, limits, maxReplayedNotifications, clock } = options
   const access = createAccessControl({ ...options, name: server.name })
   const interactions = createInteractions()
   const heartbeats = createHeartbeats(clock)
@@ -46,10 +46,8 @@ export function createHttpService(options: HttpServiceOptions): HttpService {
     process: (request, context) => server.process(request, context),
     source: server.source,
     interactions,
-    limits,
-    clock,
     heartbeats,
-    onError,
+    ...options,
   })
 
   const process: HttpRoute = {

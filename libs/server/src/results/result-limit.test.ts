@@ -188,10 +188,10 @@ describe('createLargeResults', () => {
 
   it('keeps the results of other callers, and refuses what exceeds the share of a caller', () => {
     const results = createLargeResults({ maxLength: 100, maxSessionLength: 40 })
-    const kept = results.add(result('s1', 'a'.repeat(20))) ?? ''
+    const ownRef = results.add(result('s1', 'a'.repeat(20))) ?? ''
     const add = (index: number) => results.add(result(`other ${index}`, 'b'.repeat(20), 'bob'))
     const refs = Array.from({ length: 20 }, (_, index) => add(index) ?? '')
-    expect(results.find('s1', kept)?.text).toBe('a'.repeat(20))
+    expect(results.find('s1', ownRef)?.text).toBe('a'.repeat(20))
     const stored = refs.filter((ref, index) => results.find(`other ${index}`, ref) !== undefined)
     expect(stored).toEqual(refs.slice(-2))
     expect(results.add(result('s3', 'c'.repeat(21)))).toBeUndefined()

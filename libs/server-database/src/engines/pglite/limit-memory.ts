@@ -1,4 +1,4 @@
-let largest = 0
+let maxSeen = 0
 
 /**
  * Limits the WebAssembly memory of this thread, which otherwise grows to 2 GiB and never shrinks. PostgreSQL
@@ -11,12 +11,12 @@ export function limitMemory(maxBytes: number): void {
   prototype.grow = function growWithinLimit(this: WebAssembly.Memory, pages: number): number {
     const size = this.buffer.byteLength + pages * pageBytes
     if (size > maxBytes) throw new RangeError('The WebAssembly memory has reached its limit.')
-    largest = Math.max(largest, size)
+    maxSeen = Math.max(maxSeen, size)
     return Number(Reflect.apply(grow, this, [pages]))
   }
 }
 
-/** Returns the size of the largest WebAssembly memory that has grown, in bytes. */
-export const grownMemory = (): number => largest
+/** Returns the maximum size to which a WebAssembly memory has grown, in bytes. */
+export const grownMemory = (): number => maxSeen
 
 const pageBytes = 64 * 1024

@@ -66,7 +66,8 @@ const outside: OpenElement = { end: '', into: 'body' }
 const dropped: OpenElement = { end: '', into: 'nowhere' }
 
 // It is a single function, because separate functions would have to pass eight counters and lists to
-// each other. oxlint-disable-next-line max-lines-per-function
+// each other.
+// oxlint-disable-next-line max-lines-per-function
 function createTagReader({ keepHidden = false }: PageSourceOptions) {
   const head: string[] = []
   const body: string[] = []

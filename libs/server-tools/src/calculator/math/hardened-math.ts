@@ -101,7 +101,8 @@ function overrides(): Record<string, () => never> {
  * Returns a `string` function that rejects functions, because their text is source code of the
  * library.
  */
-function stringOfValue({ string }: MathJsInstance): (value: unknown) => unknown {
+function stringOfValue(math: MathJsInstance): (value: unknown) => unknown {
+  const string = math.string.bind(math)
   return (value) => {
     if (typeof value === 'function') throw new Error('A function cannot be converted to a string.')
     const text: unknown = Reflect.apply(string, undefined, [value])

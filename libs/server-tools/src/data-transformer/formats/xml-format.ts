@@ -83,7 +83,8 @@ function toElements(value: unknown): unknown {
   if (Array.isArray(value)) {
     return value.map((item) => toElements(Array.isArray(item) ? { item } : item))
   }
-  // Replaces characters that are not allowed in XML. oxlint-disable-next-line no-control-regex
+  // Replaces characters that are not allowed in XML.
+  // oxlint-disable-next-line no-control-regex
   if (typeof value === 'string') return value.replaceAll(/[\0-\x08\x0B\f\x0E-\x1F]/g, '\uFFFD')
   if (!isRecord(value)) return value
   const elements = new Map<string, unknown>()
