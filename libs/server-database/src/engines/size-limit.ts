@@ -10,7 +10,7 @@ export const maxRowBytes = 4 * 1024 * 1024
  * Size of a batch of rows, in bytes, at which an engine stops reading. The unread rows remain in the engine,
  * so that the memory of a batch does not depend on the size of its rows.
  */
-export const maxBatchBytes = maxRowBytes
+export const maxBatchBytes = 4 * 1024 * 1024
 
 /** Maximum length of an error message, in characters. Databases repeat values of any size in theirs. */
 const maxErrorLength = 2000
