@@ -1,10 +1,13 @@
-/** Limits of a JSON body that every hop enforces by default. */
+/**
+ * Limits of a JSON body that every hop enforces by default. The apps take another size from
+ * `MCP_MAX_BODY_BYTES`, and the libraries from their option `maxBodyBytes`.
+ */
 export const defaultLimits = {
   /** Maximum size of a body, in bytes. */
   maxBodyBytes: 4 * 1024 * 1024,
   /** Maximum nesting of objects and arrays. */
   maxDepth: 128,
-  /** Maximum number of values in a body. To parse and copy as many takes at most some 50 ms. */
+  /** Maximum number of values in a body. Parsing and copying this many takes about 50 ms. */
   maxValues: 50_000,
 } as const
 

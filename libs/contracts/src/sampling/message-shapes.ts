@@ -163,7 +163,7 @@ export const pendingResult = () =>
       .string()
       .optional()
       .describe(
-        'Id of the pending approval, the approvalId of approve and reject; absent while the model is generating.',
+        'Id of the pending approval. Pass it as approvalId to approve or reject. Absent while the model is generating.',
       ),
     messageId: z.string().describe('Id for fetching the result with get.'),
   })

@@ -11,7 +11,7 @@ import { transportFaultOf } from '../calls/transport-fault.ts'
 import type { Replica } from '../routing/replica-set.ts'
 
 /**
- * Sends the request to a replica and reports the result to its circuit breaker. Always returns a
+ * Sends the request to a replica and reports a response to its circuit breaker. Always returns a
  * response: `upstream-error` if the server throws or returns something else.
  */
 export function callReplica(
@@ -37,7 +37,7 @@ function awaitResponse(
   onError: (error: unknown) => void,
 ): Promise<ResponseEnvelope> {
   const fail = (cause: unknown) => serverThrew(replica, request, cause, onError)
-  // An async function would create two promises for each response instead of one.
+  // `then` in place of `async` and `await` saves one promise per call.
   return Promise.resolve(returned).then((response) => {
     try {
       if (isResponseTo(request, response)) return record(replica, response)

@@ -15,7 +15,7 @@ export interface CircuitBreaker {
   readonly isClosed: boolean
   /**
    * Returns `true` if the call may be sent to the replica now; the caller must then report its
-   * result. A promise waits for the next probe and resolves with whether the call may be sent then.
+   * response. A call that ends without one counts as no probe. A promise waits for the next probe and resolves with whether the call may be sent then.
    * It waits at most {@link BreakerOptions.probeAfterMs} and one probe, so that no call is refused
    * because of a replica that has recovered.
    */

@@ -8,7 +8,7 @@ import { superviseProcess } from './supervised-process.ts'
 export interface SuperviseOptions {
   /** Maximum time between the first SIGTERM and SIGKILL, in milliseconds. Default: 9 seconds. */
   graceMs?: number | undefined
-  /** Number of exits in a row before a process has started, after which all are terminated. Default: 5. */
+  /** All processes are terminated when one fails to start this many times in a row. Default: 5. */
   maxFailedStarts?: number | undefined
   /** Receives each line of output. Default: standard output. */
   write?: ((line: string) => void) | undefined
@@ -18,16 +18,19 @@ export interface SuperviseOptions {
 
 /** A set of running processes. */
 export interface Supervision {
-  /** Resolves when all of them have exited after `close`: with 0 if each exited with 0, otherwise with 1. */
+  /**
+   * Resolves when all of them have exited after `close`: with 0 if each exited with 0 or by
+   * the SIGTERM that it received, otherwise with 1.
+   */
   readonly ended: Promise<number>
   /** Terminates them all, and resolves as {@link Supervision.ended} does. Idempotent. */
   readonly close: () => Promise<number>
 }
 
 /**
- * Runs Node programs as processes and merges their output. A process that exits is restarted: at once
- * the first time, then after 1 to 30 seconds, until it has been up for a minute. If one fails to start
- * several times in a row, all of them are terminated. If this process exits for any reason, all of them
+ * Runs Node programs as processes and merges their output. A process that exits is restarted. The
+ * first restart is immediate, later ones wait 1 to 30 seconds; a minute of uptime resets the delay. If
+ * one fails to start several times in a row, all of them are terminated. If this process exits for any reason, all of them
  * exit.
  *
  * @example
@@ -41,7 +44,8 @@ export function superviseProcesses(
   const { write = (line) => process.stdout.write(line) } = options
   const width = Math.max(...processes.map(({ name }) => name.length))
   let closing: Promise<number> | undefined
-  // The event loop would be empty while every process waits for its restart.
+  // The timers of restarts do not keep Node running: without this one, it would exit while every
+  // process waits for its restart.
   const keepAlive = setInterval(() => {}, 2 ** 30)
 
   const supervisors = processes.map((one) => {

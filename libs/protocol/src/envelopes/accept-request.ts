@@ -4,7 +4,8 @@ import { maxTimeoutMs } from '../limits.ts'
 
 const printable = /^[\x20-\x7e]{1,128}$/
 const kebab = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/
-// Timestamps in the format of `createRequest` and of Python's `isoformat()`. Days after the 28th,
+// Timestamps in the format of `createRequest` and of Python's `isoformat()` without a
+// time zone. Days after the 28th,
 // which some months do not have, and all other formats are left to the schema.
 const plainTimestamp =
   /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?Z?$/

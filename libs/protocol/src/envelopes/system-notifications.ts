@@ -1,6 +1,6 @@
 /**
  * Types of the notifications and stream events that the system itself emits. Document every new type
- * in docs/protocol.md.
+ * in docs/protocol.md, and check that `reserved` below covers it.
  */
 export const systemNotifications = {
   /** Last event of a session's streams: the session was closed. `{ sessionId, reason }` */

@@ -74,7 +74,10 @@ function explain(code: string, host: string): readonly [reason: string, message:
     return ['connect-timeout', `${host} did not accept the connection in time.`]
   }
   if (/^(?:ERR_TLS|ERR_SSL|CERT_|UNABLE_TO|DEPTH_ZERO|SELF_SIGNED|UND_ERR_PRX_TLS)/.test(code)) {
-    return ['tls', `${host} has no trusted certificate for this name (${code}).`]
+    return [
+      'tls',
+      `The TLS connection to ${host} failed: its certificate may be untrusted or not valid for this host name (${code}).`,
+    ]
   }
   if (/^(?:HPE_|UND_ERR_HEADERS_OVERFLOW|UND_ERR_RES|Z_|ERR_|ZSTD)/.test(code)) {
     return ['malformed-answer', `${host} sent a malformed HTTP response (${code}).`]

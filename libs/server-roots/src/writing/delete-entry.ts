@@ -81,7 +81,10 @@ async function moveToTrash(
 ): Promise<Deleted> {
   const { root, realPath, directory, name, stats } = entry
   if (isWithin(trashFolder, realPath)) {
-    throw invalidParam('trash', 'it is already in the trash; delete it without trash')
+    throw invalidParam(
+      'trash',
+      'the entry is already in the trash; set trash to false to delete it permanently',
+    )
   }
   const trashPath = joinPath(joinPath(trashFolder, trashName(now())), realPath)
   const size =
@@ -97,7 +100,7 @@ async function moveToTrash(
   return { deleted: size.entries + 1, trashPath }
 }
 
-/** Returns the name of a new folder in the trash, so that the same path can be deleted again. */
+/** Returns the name of a new folder in the trash, so that two deletions of one path do not collide. */
 function trashName(now: number): string {
   const time = new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, '')
   return `${time}-${randomBytes(3).toString('hex')}`

@@ -72,7 +72,8 @@ function distanceOf(name: string): '' | '\n' | '\n\n' {
 }
 
 /**
- * Adds the missing line breaks before a block. A line that contains only a list marker is continued.
+ * Ends the current line, before and after a block. After a list marker it adds nothing, so that the text
+ * continues on the line of the marker.
  */
 function startLine(breaks: string, parts: string[]): void {
   const last = parts.at(-1)

@@ -1,7 +1,10 @@
 import { badSelector } from '../extraction-errors.ts'
 import { isHidden, isReadable } from './page-attributes.ts'
 
-/** Returns the matches of a selector, even hidden ones, without hidden elements inside a match. */
+/**
+ * Returns the outermost matches of a selector, hidden or not. Hidden descendants are removed unless they
+ * match as well.
+ */
 export function selectElements(document: Document, selector: string): Element[] {
   const found = query(document, selector)
   const all = new Set(found)
@@ -26,7 +29,10 @@ function hasAncestor(element: Element, among: ReadonlySet<Element>): boolean {
   return false
 }
 
-/** Removes the hidden elements and attributes that `keepHidden` has kept for the selector. */
+/**
+ * Removes hidden elements and attributes. `readPageSource` with `keepHidden` left them in the document, so
+ * that the selector could match them.
+ */
 function clean(match: Element, matches: ReadonlySet<Element>): void {
   for (const element of [match, ...match.querySelectorAll('*')]) {
     const names = element.getAttributeNames()

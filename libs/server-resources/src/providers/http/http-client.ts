@@ -1,6 +1,6 @@
 import type { MaybePromise } from '@mcp/protocol'
 
-/** The properties of `Response` that are used. */
+/** The part of `Response` that the HTTP provider reads. */
 export interface HttpResponse {
   readonly status: number
   readonly headers: { get(name: string): string | null }
@@ -14,7 +14,7 @@ export interface HttpRequestInit {
   readonly signal: AbortSignal
 }
 
-/** The standard `fetch`, or a function that supports these parameters and properties. */
+/** The standard `fetch`, or a function that accepts and returns the parts of its types above. */
 export type FetchFunction = (url: string, init: HttpRequestInit) => Promise<HttpResponse>
 
 /** An HTTP client that opens its connections on first use. */
@@ -23,7 +23,7 @@ export interface HttpClient {
   close(): MaybePromise<void>
 }
 
-/** Creates a client that uses the proxies of `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`. */
+/** Creates a client that uses the proxies in `HTTPS_PROXY` and `HTTP_PROXY`, except for hosts in `NO_PROXY`. */
 export function createHttpClient(): HttpClient {
   let opening: ReturnType<typeof open> | undefined
 
