@@ -31,10 +31,11 @@ export function transactionHandlers(service: DatabaseService): Pick<DatabaseHand
       // As many as one caller may have: the others remain for other callers.
       const maxHere = Math.ceil(maxTransactions / 2)
       const checkCount = (): void => {
-        const here = [...transactions.values()].filter((each) => each.database === database)
-        const { size } = transactions
-        if (size >= limits.transactionsPerSession || here.length >= maxHere)
-          throw tooManyTransactions(size)
+        // One that has expired is being rolled back, and `begin` waits for its place.
+        const open = [...transactions.values()].filter(({ expiresAt }) => expiresAt > clock.now())
+        const here = open.filter((each) => each.database === database)
+        if (open.length >= limits.transactionsPerSession || here.length >= maxHere)
+          throw tooManyTransactions(open.length)
       }
       checkCount()
       const lease = await database.begin({
@@ -95,7 +96,7 @@ export function transactionHandlers(service: DatabaseService): Pick<DatabaseHand
 function tooManyTransactions(open: number): McpError {
   return new McpError(
     'rate-limited',
-    `This session has ${open} transactions open. Commit or roll back one of them first.`,
+    `This session cannot open another transaction: ${open} are open. Commit or roll back one of them first.`,
     { details: { reason: 'too-many-transactions' } },
   )
 }

@@ -36,7 +36,8 @@ export interface CallRunnerOptions extends CallResponseOptions {
 interface InFlightCall {
   readonly sessionId: string | undefined
   readonly row: OperationRow
-  stop(reason: McpError): void
+  /** Ends the call with an error, and aborts the signal of its handler. */
+  stop(error: McpError, signalReason?: McpError): void
 }
 
 // It is a single function because starting, draining and closing share the calls in flight.
@@ -93,11 +94,11 @@ export function createCallRunner(options: CallRunnerOptions): CallRunner {
     const inFlight: InFlightCall = {
       sessionId,
       row,
-      stop(reason) {
+      stop(error, signalReason = error) {
         // Rejects before the abort, because the handler may fail because of the signal, and this
         // error must not become the response.
-        reject(reason)
-        call.controller.abort(reason)
+        reject(error)
+        call.controller.abort(signalReason)
       },
     }
     const cancel = (): void => inFlight.stop(cancelled(signal))
@@ -109,7 +110,7 @@ export function createCallRunner(options: CallRunnerOptions): CallRunner {
     // The handler has already run up to its first await. An event that it emitted may have caused
     // the caller to cancel or the server to close.
     if (signal.aborted) cancel()
-    else if (isClosed) inFlight.stop(interrupted(row))
+    else if (isClosed) inFlight.stop(interrupted(row), shuttingDown())
     try {
       return succeedCall(call, row, await Promise.race([result, stopped]), options)
     } catch (thrown) {
@@ -123,7 +124,7 @@ export function createCallRunner(options: CallRunnerOptions): CallRunner {
   }
 
   function stopAll(): void {
-    for (const inFlight of callsInFlight) inFlight.stop(interrupted(inFlight.row))
+    for (const call of callsInFlight) call.stop(interrupted(call.row), shuttingDown())
   }
 
   return {
