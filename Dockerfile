@@ -4,7 +4,7 @@ ARG BASE=node:24-bookworm-slim
 # The libraries, built once for all apps: nothing here depends on which app it is for.
 FROM ${BASE} AS build
 WORKDIR /workspace
-COPY package.json package-lock.json nx.json tsconfig.base.json ./
+COPY package.json package-lock.json nx.json tsconfig.base.json tsup.preset.ts ./
 COPY libs libs
 COPY apps apps
 COPY tools tools
