@@ -34,8 +34,6 @@ export function addComposeService(tree: Tree, { name, port, upper }: ComposeServ
       <<: *server-environment
       ${upper}_SERVER_PORT: ${port}
       MCP_ALLOWED_HOSTS: ${service}
-    ports:
-      - '127.0.0.1:${port}:${port}'
     <<: *service
 
 `
