@@ -4,7 +4,7 @@ export interface ReplayGuard {
   accept(signer: string, number: number): boolean
 }
 
-// How many later requests may overtake one. 256 KiB per signer.
+// Maximum number of later requests that may overtake one. It takes 256 KiB per signer.
 const slots = 32_768
 const maxSigners = 16
 

@@ -28,7 +28,7 @@ export interface PrunableRecords {
   prune(at: number, slice: Pick<TimeSlice, 'isOver'>): boolean
 }
 
-/** What the in-memory stores share. */
+/** State shared by the in-memory stores. */
 export interface MemoryState {
   readonly index: SessionIndex<SessionRecord>
   readonly prunable: PrunableRecords
