@@ -6,15 +6,15 @@ import { takeValues } from './take-value.ts'
 export interface Alignment {
   /** Values of the slots, by parameter name. */
   readonly values: ReadonlyMap<string, unknown>
-  /** Indexes of the aligned tokens. */
+  /** Indexes of the tokens that were aligned with the template. */
   readonly used: ReadonlySet<number>
-  /** Share of the template that was found in the prompt, from 0 to 1. */
+  /** Weighted share of the template that was found in the prompt, from 0 to 1. */
   readonly recall: number
   /** Whether every significant word of the template was found. */
   readonly isWhole: boolean
-  /** `substance` divided by the number of significant words of the template. */
+  /** `substance` divided by the number of significant words of the template, or 1 if it has none. */
   readonly wordRecall: number
-  /** Number of significant elements that were found. */
+  /** Number of significant words, choices and expressions that were found. */
   readonly substance: number
   /** Whether a value consists of unquoted words, which are ambiguous. */
   readonly isLoose: boolean
@@ -38,8 +38,11 @@ const nothing: Path = { score: 0 }
 const slotWeight = 1
 const emptyWeight = 0.2
 
-/** Returns the best alignment of the tokens with a template that keeps the order of both. */
-// One line above the limit. The steps share the table of paths, which a split would have to pass on.
+/**
+ * Returns the best alignment of the tokens with a template. Slots and words are aligned in the order
+ * of the template. Significant words that are still missing are then found in any order.
+ */
+// This function is longer than the limit, because all steps share the table of paths.
 // oxlint-disable-next-line max-lines-per-function
 export function alignTemplate({ elements }: Template, tokens: readonly PromptToken[]): Alignment {
   const width = tokens.length + 1
@@ -119,10 +122,7 @@ export function alignTemplate({ elements }: Template, tokens: readonly PromptTok
     }
   }
 
-  /**
-   * Finds template words that the prompt has in another order. Returns token indexes by element
-   * index.
-   */
+  /** Finds template words that the prompt has in another order. Returns token indexes by element index. */
   function literalsElsewhere(found: ReadonlySet<number>, used: ReadonlySet<number>) {
     const places = new Map<number, number>()
     elements.forEach((wanted, element) => {

@@ -18,7 +18,7 @@ export function putResult(tokens: readonly PromptToken[], result: PromptToken): 
   })
 }
 
-/** Returns the prompt with the earlier result after its first word: `uppercase ⟨it⟩`. */
+/** Inserts the earlier result after the first word of the prompt: `uppercase ⟨it⟩`. */
 export function addResult(tokens: readonly PromptToken[], result: PromptToken): PromptToken[] {
   return [...tokens.slice(0, 1), result, ...tokens.slice(1)]
 }
@@ -36,7 +36,10 @@ function isNoun(tokens: readonly PromptToken[], at: number): boolean {
   return nouns.has(word) && (before === 'the' || pronouns.has(before))
 }
 
-/** Returns a result as the token of a prompt, or undefined if it is more than one value. */
+/**
+ * Returns a result as a token of a prompt, or undefined if the result contains no single number, text
+ * or list.
+ */
 export function resultToken(result: unknown): PromptToken | undefined {
   const value = onlyValue(result)
   const place = { start: -1, end: -1 }

@@ -7,29 +7,33 @@ import { isEmptyToken } from './prompt-token.ts'
 import { isExpression } from './read-expressions.ts'
 import { slotCode, tokenizePrompt } from './tokenize-prompt.ts'
 
-/** A value of the example in its title. */
+/** A value of the example that its title contains. */
 export interface Slot {
   readonly type: 'slot'
   readonly parameter: Parameter
-  /** Notation of the value, which a prompt must use too. */
+  /** Notation of the value in the title. It determines the notations that a prompt may use. */
   readonly shape: 'bare' | 'quoted' | 'expression' | 'list' | 'lines'
 }
 
-/** A word of a title that a prompt should contain. */
+/** A word or sign of a title that a prompt should contain. */
 export interface Literal {
   readonly type: 'literal'
   readonly form: string
+  /** Whether the word has no meaning for the match. */
   readonly isEmpty: boolean
 }
 
-/** Title of an example with slots instead of its values: `multiply ⟨a⟩ by ⟨b⟩`. */
+/** Title of an example with slots in place of its values: `multiply ⟨a⟩ by ⟨b⟩`. */
 export interface Template {
   readonly elements: readonly (Slot | Literal)[]
-  /** Params that the title does not contain. They apply only to a prompt with the same words. */
+  /**
+   * Arguments that the title does not contain. They apply only to a prompt that contains every
+   * significant word of the title.
+   */
   readonly constants: Readonly<Record<string, unknown>>
 }
 
-/** Returns the template of an example that has a title. */
+/** Returns the template of an example, or undefined if the example has no title. */
 export function exampleTemplate(tool: ModelTool, example: ModelToolExample): Template | undefined {
   if (example.title === undefined) return undefined
   const parameters = new Map(parametersOf(tool).map((parameter) => [parameter.name, parameter]))
@@ -61,7 +65,7 @@ function readElements(title: string, slots: readonly Slot[]): (Slot | Literal)[]
   })
 }
 
-// Long values are replaced first, because a short value may be part of a long one.
+// Long values are replaced first, because a short value can be part of a long value.
 function size({ value }: { readonly value: unknown }): number {
   return typeof value === 'string' ? value.length : (JSON.stringify(value) ?? '').length
 }

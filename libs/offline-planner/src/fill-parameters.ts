@@ -13,13 +13,13 @@ export interface Filling {
 export interface FillOptions {
   readonly parameters: readonly Parameter[]
   readonly tokens: readonly PromptToken[]
-  /** Parameters that accept an expression. */
+  /** Names of the parameters that accept an expression. */
   readonly expressions: ReadonlySet<string>
-  /** Whether unquoted words may fill the last open text parameter. */
+  /** Whether unquoted words may fill a text parameter if no other required value is missing. */
   readonly mayTakeWords: boolean
 }
 
-/** Fills the open parameters from the unused tokens, most reliable patterns first. */
+/** Fills the parameters from the unused tokens. The most reliable patterns are tried first. */
 export function fillParameters(filling: Filling, options: FillOptions): void {
   fillNamed(filling, options)
   fillChoices(filling, options)
@@ -71,7 +71,7 @@ function fillChoices({ values, used }: Filling, { parameters, tokens }: FillOpti
   }
 }
 
-/** Fills required parameters in the order of the schema: `2 and 3` are `a` and `b`. */
+/** Fills required parameters in the order of the schema. In `add 2 and 3`, `a` is 2 and `b` is 3. */
 function fillRequired(
   { values, used }: Filling,
   { parameters, tokens, expressions }: FillOptions,
@@ -96,12 +96,15 @@ function fillRequired(
     if (kind !== 'text') return undefined
     if (token.kind === 'expression') return expressions.has(name) ? token.value : undefined
     if (token.kind === 'url') return token.value
-    // Users rarely quote paths and file names.
+    // Paths and file names are accepted without quotes, because users rarely quote them.
     return token.kind === 'word' && /^[~.]*\/|\w\.\w/.test(token.text) ? token.value : undefined
   }
 }
 
-/** Fills the last open text parameter with the remaining words, if they are adjacent. */
+/**
+ * Fills a text parameter with the remaining words. It must be the only required parameter without a
+ * value, and the words must be adjacent.
+ */
 function fillWithWords({ values, used }: Filling, { parameters, tokens }: FillOptions): void {
   const open = parameters.filter(({ name, isRequired }) => isRequired && !values.has(name))
   const [parameter] = open

@@ -5,13 +5,13 @@ export interface ValuePlace {
   readonly isQuoted: boolean
 }
 
-/** Returns the position of a text or number in a title, quoted if possible, ignoring case. */
+/** Returns the position of a text or number in a title. Ignores case, and prefers a quoted position. */
 export function findText(title: string, value: string): ValuePlace | undefined {
   const places = placesOf(title, value)
   return places.find(({ isQuoted }) => isQuoted) ?? places[0]
 }
 
-/** Returns the position of several values that are separated by commas or "and". */
+/** Returns the position of a list of values that are separated by commas or "and". */
 export function findTexts(title: string, values: readonly string[]): ValuePlace | undefined {
   const [first, ...others] = values
   if (first === undefined) return undefined
@@ -35,7 +35,7 @@ function nextEnd(title: string, value: string, from: number): number | undefined
 function placesOf(title: string, value: string): ValuePlace[] {
   const [text, wanted] = [title.toLowerCase(), value.toLowerCase()]
   const places: ValuePlace[] = []
-  // The lower-case form can be longer (İ); then the positions are unknown.
+  // A lower-case form can be longer than the original (İ). Its positions then differ from the title's.
   if (text.length !== title.length || wanted === '') return places
   for (let at = text.indexOf(wanted); at !== -1; at = text.indexOf(wanted, at + 1)) {
     const end = at + wanted.length

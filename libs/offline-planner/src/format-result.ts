@@ -4,7 +4,7 @@ import { contentWords } from '@mcp/llm'
 
 const maxChars = 2000
 
-/** Formats a result for users, with the fields that the prompt names first. */
+/** Formats a result for users. Fields that the prompt names come first. */
 export function formatResult(result: unknown, prompt: string): string {
   if (typeof result === 'string') return cut(result === '' ? '(an empty text)' : result)
   if (typeof result !== 'object' || result === null) return String(result)
@@ -18,7 +18,7 @@ export function formatArguments(args: Readonly<Record<string, unknown>>): string
   return pairs.length === 0 ? 'no arguments' : cut(pairs.join(', '))
 }
 
-/** Formats a list of named items, one line each. Returns undefined for other results. */
+/** Formats a list of named items as one line per item. Returns undefined for other results. */
 function namesOf(result: object): string[] | undefined {
   const list: unknown = isRecord(result) ? result['items'] : result
   if (!Array.isArray(list) || list.length === 0) return undefined
@@ -31,7 +31,7 @@ function namesOf(result: object): string[] | undefined {
   return rows.includes(undefined) ? undefined : rows.filter((row) => row !== undefined)
 }
 
-/** Formats a few short fields, one line each. Returns undefined for larger results. */
+/** Formats short fields as one line per field. Returns undefined if a field is long or none exists. */
 function fieldsOf(result: Record<string, unknown>, prompt: string): string[] | undefined {
   const fields = Object.entries(result).map(([name, value]) => {
     const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '')

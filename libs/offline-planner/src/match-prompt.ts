@@ -27,13 +27,13 @@ export interface PromptMatcher {
 }
 
 const maxTokens = 400
-/** Minimum share of the prompt that a match must use, and its minimum score. */
+/** Minimum share of the prompt that a match must use. */
 const minCoverage = 0.7
 const minScore = 0.6
 
 interface TitleWords {
   readonly words: readonly string[]
-  /** Pairs of adjacent words, by the one word that they form if joined. */
+  /** Pairs of adjacent words. The key of a pair is its spelling as one word. */
   readonly pairs: ReadonlyMap<string, readonly string[]>
 }
 
@@ -45,6 +45,7 @@ interface Candidate {
   readonly title: TitleWords
   /** Words of the name and description of the tool. */
   readonly description: ReadonlySet<string>
+  /** Names of the parameters that are an expression in an example. */
   readonly expressions: ReadonlySet<string>
 }
 
@@ -68,7 +69,7 @@ export function createPromptMatcher(tools: readonly ModelTool[]): PromptMatcher 
   }
 }
 
-/** Returns the call of each example by the normalized text of its title. */
+/** Returns the call of each example. The key is the normalized title of the example. */
 function exampleMatches(tools: readonly ModelTool[]): Map<string, PromptMatch> {
   const matches = new Map<string, PromptMatch>()
   for (const tool of tools) {
@@ -81,7 +82,7 @@ function exampleMatches(tools: readonly ModelTool[]): Map<string, PromptMatch> {
   return matches
 }
 
-/** Normalizes a prompt: ignores case, spaces and final punctuation. */
+/** Normalizes the case of words, the spaces and the final punctuation of a prompt. */
 function sameText(tokens: readonly PromptToken[]): string {
   const isEnd = ({ text }: PromptToken) => /^[?!.]$/.test(text)
   const last = tokens.findLastIndex((token) => !isEnd(token))
@@ -91,7 +92,7 @@ function sameText(tokens: readonly PromptToken[]): string {
     .join(' ')
 }
 
-/** Returns the possible interpretations of a prompt. */
+/** Returns the possible readings of a prompt. */
 export function readPrompt(text: string): PromptToken[][] {
   const readings = readExpressions(tokenizePrompt(text), text)
   return [...readings, ...readings.flatMap((tokens) => [withNumberWords(tokens) ?? []])].filter(
@@ -124,7 +125,7 @@ function matchesOf(candidate: Candidate, tokens: readonly PromptToken[]): Prompt
   return [...byExample, ...(matchWords(candidate, tokens) ?? [])]
 }
 
-/** Matches a prompt that is worded like one of the examples. */
+/** Matches a prompt that is worded like an example. */
 function matchTemplate(
   { tool, parameters, expressions, title }: Candidate,
   template: Template,
@@ -132,7 +133,7 @@ function matchTemplate(
 ): PromptMatch | undefined {
   const aligned = alignTemplate(template, tokens)
   const { isWhole, isLoose, recall, substance } = aligned
-  // Without a significant word, only the exact form of the example matches.
+  // If no significant word was found, the prompt must contain nearly the whole template.
   if (substance === 0 && recall < 0.95) return undefined
   if (!isWhole && (isLoose || aligned.wordRecall < 0.5 || isHalf(titleRecall(title, tokens)))) {
     return undefined
@@ -142,7 +143,7 @@ function matchTemplate(
   for (const [name, value] of Object.entries(template.constants)) {
     if (filling.values.has(name)) continue
     if (isWhole) filling.values.set(name, value)
-    // The example has a required value that the prompt does not contain.
+    // The prompt lacks a required value, and the value of the example does not apply to it.
     else if (parameters.some((known) => known.name === name && known.isRequired)) return undefined
   }
   const coverage = coverageOf(tokens, filling)
@@ -152,7 +153,7 @@ function matchTemplate(
   })
 }
 
-/** Matches a prompt that uses the words of the operation. */
+/** Matches a prompt that uses the words of a tool's title, name or description. */
 function matchWords(
   { tool, parameters, expressions, title, description }: Candidate,
   tokens: readonly PromptToken[],
@@ -182,7 +183,7 @@ function createMatch(
   { coverage, score }: { readonly coverage: number; readonly score: number },
 ): PromptMatch | undefined {
   const isFilled = parameters.every(({ name, isRequired }) => !isRequired || values.has(name))
-  // An unused number means that the prompt requests something else: 2 + 3 + 4 is not 2 + 3.
+  // An unused value or negation means that the prompt requests something else: 2 + 3 + 4 is not 2 + 3.
   const isSpent = tokens.every(
     (token, at) => used.has(at) || !(isValue(token) || isNegation(token)),
   )
@@ -196,7 +197,7 @@ function createMatch(
 function coverageOf(tokens: readonly PromptToken[], { used }: Filling): number {
   const all = tokens.reduce((sum, token) => sum + weightOf(token), 0)
   const found = tokens.reduce((sum, token, at) => sum + (used.has(at) ? weightOf(token) : 0), 0)
-  // Unused empty words do not reduce the score.
+  // Unused words without meaning count half, so that they reduce the score only slightly.
   const empty = tokens.reduce(
     (sum, token, at) => sum + (isEmptyToken(token) && !used.has(at) ? weightOf(token) * 0.5 : 0),
     0,
@@ -227,5 +228,5 @@ function titleRecall({ words, pairs }: TitleWords, tokens: readonly PromptToken[
   return words.length === 0 ? 0 : words.filter((word) => said.has(word)).length / words.length
 }
 
-/** Whether at most half of a title was found: "square" is half of "square root", but means something else. */
+/** Whether only half of a title or less was found: "square" means something else than "square root". */
 const isHalf = (recall: number) => recall > 0 && recall <= 0.5

@@ -16,9 +16,9 @@ import { plannerResponse, plannerLabel, suggestPrompts } from './planner-answer.
 const id = 'offline-planner'
 
 /**
- * Creates a provider that uses no language model; every response states this. It matches a prompt to
- * tools by their examples and words, fills their parameters from the prompt, and reports what it ran
- * and what it could not run. It never invents a response.
+ * Creates a provider that uses no language model. Every response states this. The provider matches a
+ * prompt to tools by their examples and words, and fills their parameters from the prompt. It reports
+ * the calls that it ran and the parts of the prompt that it could not run. It never invents a response.
  *
  * @example
  * const { response } = await runAgent({
@@ -80,7 +80,7 @@ export function createOfflinePlanner(): ModelProvider {
   }
 }
 
-// The id of a call contains the index of its part of the prompt. It is the planner's only state.
+// The id of a call contains the index of a prompt part. Between steps, the planner has no other state.
 const callId = (part: number) => `part-${part}`
 
 function readCallResults(messages: readonly ModelMessage[]): Map<number, CallResult> {

@@ -6,13 +6,13 @@ import type { ModelTool } from '@mcp/llm'
 
 export type ParameterKind = 'number' | 'text' | 'choice' | 'numbers' | 'texts' | 'json' | 'flag'
 
-/** A parameter of a tool that can be filled from a prompt. */
+/** A parameter of a tool, to be filled from a prompt. */
 export interface Parameter {
   readonly name: string
   readonly kind: ParameterKind
   readonly isRequired: boolean
   readonly isInteger: boolean
-  /** Values of a `choice`. */
+  /** Allowed values of a `choice`. Empty for other kinds. */
   readonly choices: readonly string[]
 }
 

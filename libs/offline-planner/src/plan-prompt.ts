@@ -16,7 +16,7 @@ export type PlannedPart =
   /** The part needs the result of a call that has not finished. */
   | { readonly type: 'waiting'; readonly text: string }
   | { readonly type: 'unmatched'; readonly text: string }
-  /** The part needs an earlier result that will never exist. */
+  /** The part refers to an earlier result, but no usable result exists. */
   | { readonly type: 'stranded'; readonly text: string }
 
 /** Result of a call. */
@@ -26,8 +26,8 @@ export interface PartResult {
 }
 
 /**
- * Returns the plan of each part of a prompt. `outcomes` contains the results of the calls so far, by
- * the index of the part. The plan is deterministic, so that each step of the agent can plan again.
+ * Returns the plan of each part of a prompt. `outcomes` contains the results of the finished calls,
+ * keyed by part index. Planning is deterministic, so each step of the agent can plan again.
  */
 export function planPrompt(
   prompt: string,

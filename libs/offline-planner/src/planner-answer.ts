@@ -3,13 +3,13 @@ import type { ModelTool } from '@mcp/llm'
 import { formatArguments, formatResult } from './format-result.ts'
 import type { PartResult, PlannedPart } from './plan-prompt.ts'
 
-/** Label of every response of the planner. */
+/** Label that every response of the planner contains. */
 export const plannerLabel = 'offline planner: no language model'
 
 export interface ResponseParts {
   readonly parts: readonly PlannedPart[]
   readonly outcomes: ReadonlyMap<number, CallResult>
-  /** Returns prompts that work. Called if a part of the prompt matched nothing. */
+  /** Returns prompts that work. Called if the prompt is empty or a part of it matched nothing. */
   readonly suggest: () => readonly string[]
 }
 
@@ -52,7 +52,7 @@ function help(suggestions: readonly string[]): string {
 
 const maxSuggestions = 6
 
-/** Returns titles of examples that work as prompts, those similar to the prompt first. */
+/** Returns example titles that work as prompts. Tools that are similar to the prompt come first. */
 export function suggestPrompts(
   tools: readonly ModelTool[],
   prompt: string,
@@ -60,7 +60,7 @@ export function suggestPrompts(
 ): string[] {
   const near = new Set(searchTools(tools, prompt, 3).map(({ name }) => name))
   const step = Math.max(1, Math.floor(tools.length / maxSuggestions))
-  // Takes every n-th tool, since adjacent tools are similar.
+  // The order then takes every n-th tool, because adjacent tools are similar.
   const order = [...tools.entries()].toSorted(
     ([left, { name: leftName }], [right, { name: rightName }]) =>
       Number(near.has(rightName)) - Number(near.has(leftName)) ||

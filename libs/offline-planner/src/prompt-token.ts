@@ -1,8 +1,8 @@
 import { isEmptyWord } from '@mcp/llm'
 
 /**
- * A token of a prompt. `slot` replaces a value in the title of an example; `operator` is one of
- * `+ - * / ^ %`; `mark` is any other sign.
+ * Kind of a token. A `slot` replaces a value in the title of an example. An `operator` is a sign of
+ * arithmetic, such as `+` or `×`. A `mark` is any other sign.
  */
 export type TokenKind =
   | 'word'
@@ -19,16 +19,16 @@ export interface PromptToken {
   readonly kind: TokenKind
   /** Original text. */
   readonly text: string
-  /** Value of the token: a number, a text without its quotes, or parsed JSON. */
+  /** Value of the token: a number, parsed JSON, a text without its quotes, or the original text. */
   readonly value: unknown
-  /** Canonical form of all spellings and synonyms of a word. */
+  /** Canonical form, which all spellings and synonyms of a word share. */
   readonly form: string
-  /** Position, in characters. */
+  /** Position in the prompt, in characters. -1 if the token is an earlier result. */
   readonly start: number
   readonly end: number
 }
 
-/** Whether a token is a value from the user, which must not remain unused. */
+/** Whether a token is a value from the user. A match must use every value. */
 export function isValue({ kind }: PromptToken): boolean {
   return (
     kind === 'number' ||
@@ -45,13 +45,13 @@ export function isEmptyToken({ kind, text, form }: PromptToken): boolean {
   return kind === 'mark' || (kind === 'word' && isEmptyWord(text) && isEmptyWord(form))
 }
 
-/** Returns the weight of a token. */
+/** Returns the weight of a token for the share of the prompt that a match uses. */
 export function weightOf(token: PromptToken): number {
   if (token.kind === 'mark') return 0
   return isEmptyToken(token) ? 0.1 : 1
 }
 
-/** Whether two tokens are adjacent, without a space. */
+/** Whether one token follows the other without a space. */
 export function isAdjacent(left: PromptToken | undefined, right: PromptToken | undefined): boolean {
   return left !== undefined && right !== undefined && left.end === right.start
 }
@@ -60,14 +60,14 @@ const negations = new Set(
   `not no never don't dont without except unless if instead only`.split(' '),
 )
 
-/** Whether a word negates the prompt, so that it must not be ignored. */
+/** Whether a word negates or restricts the prompt. A match must not ignore such a word. */
 export function isNegation({ kind, text }: PromptToken): boolean {
   return kind === 'word' && negations.has(text.toLowerCase().replace('’', "'"))
 }
 
 const directions = new Set(['from', 'into', 'than', 'before', 'after'])
 
-/** Whether a word determines which of two values is first. */
+/** Whether a word determines the order of two values. */
 export function isDirection({ kind, text }: PromptToken): boolean {
   return kind === 'word' && directions.has(text.toLowerCase())
 }

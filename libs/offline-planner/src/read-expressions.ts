@@ -2,8 +2,8 @@ import type { PromptToken } from './prompt-token.ts'
 import { isAdjacent } from './prompt-token.ts'
 
 /**
- * Returns the readings of a prompt: with each expression as one token and, if the only expression
- * has one operator between two numbers, also with separate tokens.
+ * Returns the readings of a prompt. One reading has each expression as a single token. If the prompt
+ * has one expression, which is one operator between two numbers, another reading keeps its tokens.
  */
 export function readExpressions(tokens: readonly PromptToken[], text: string): PromptToken[][] {
   const whole: PromptToken[] = []
@@ -30,7 +30,7 @@ export function readExpressions(tokens: readonly PromptToken[], text: string): P
   return sums === 1 && isOnePair(parts) ? [parts, whole] : [whole]
 }
 
-/** Whether the only operator is between two numbers: `12 * 12`. */
+/** Whether the prompt has one operator, and this is between two numbers: `12 * 12`. */
 function isOnePair(tokens: readonly PromptToken[]): boolean {
   const signs = tokens.flatMap((token, index) => (token.kind === 'operator' ? [index] : []))
   const [at = -1] = signs
@@ -44,10 +44,11 @@ export function isExpression(tokens: readonly PromptToken[]): boolean {
   return run !== undefined && run.signs > 0 && run.end === tokens.length
 }
 
+/** A sequence of tokens that can be an expression. */
 interface Run {
-  /** Index after its last token. */
+  /** Index after the last token of the run. */
   readonly end: number
-  /** Number of operators and functions. */
+  /** Number of operators and function calls in the run. */
   readonly signs: number
 }
 

@@ -1,8 +1,11 @@
 const mostParts = 20
 
-/** Returns the parts of a prompt in order, separated by `then` or a new sentence. */
+/**
+ * Returns the first 20 parts of a prompt. The word `then`, a semicolon, a line break or a new sentence
+ * starts a part.
+ */
 export function splitPrompt(prompt: string): string[] {
-  // Quoted and bracketed text is not split: it is replaced by a placeholder of the same length.
+  // A placeholder of the same length replaces quoted and bracketed text, so that it is not split.
   const blank = prompt.replaceAll(/"[^"]*"|“[^”]*”|`[^`]*`|\[[^\]]*\]|\{[^}]*\}/g, (closed) =>
     '_'.repeat(closed.length),
   )

@@ -6,10 +6,10 @@ import { isEmptyToken } from './prompt-token.ts'
 
 /** A value read from a prompt. */
 export interface Taken {
-  /** Index after its last token. */
+  /** Index after the last token of the value. */
   readonly end: number
   readonly value: unknown
-  /** Confidence that these words are the value, from 0 to 1. */
+  /** Confidence that these tokens are the value, from 0 to 1. */
   readonly confidence: number
   /** Whether the value consists of unquoted words, which are ambiguous. */
   readonly isLoose: boolean
@@ -19,7 +19,7 @@ type Tokens = readonly PromptToken[]
 
 const mostWords = 6
 
-/** Returns the values that a slot can take from the tokens starting at `at`. */
+/** Returns the values that a slot can take from the tokens that start at `at`. */
 export function takeValues({ parameter, shape }: Slot, tokens: Tokens, at: number): Taken[] {
   if (shape === 'list' || shape === 'lines') return takeList(parameter, tokens, at, shape)
   const token = tokens[at]
@@ -74,7 +74,7 @@ function takeWords(tokens: Tokens, at: number, shape: Slot['shape']): Taken[] {
     const word = tokens[end - 1]
     if (word?.kind !== 'word' || (shape === 'quoted' && isJoint(word))) break
     const words = tokens.slice(at, end)
-    // If the example has quotes, unquoted words are accepted with lower confidence.
+    // If the value is quoted in the example, unquoted words have a lower confidence.
     const confidence = (shape === 'quoted' ? 0.6 : 0.9) - 0.05 * (words.length - 1)
     const value = words.map(({ text }) => text).join(' ')
     taken.push({ end, value, confidence, isLoose: true })
@@ -82,7 +82,7 @@ function takeWords(tokens: Tokens, at: number, shape: Slot['shape']): Taken[] {
   return taken
 }
 
-/** Returns values that are separated by commas or "and". */
+/** Returns the list that starts at `at`. Commas or "and" separate its values. */
 export function takeList(
   { kind }: Parameter,
   tokens: Tokens,
@@ -130,14 +130,14 @@ const determiners = new Set(['a', 'an', 'the', 'my', 'your', 'our', 'their', 'th
 
 const joints = new Set(['as', 'to', 'in', 'with', 'from', 'into', 'by', 'at'])
 
-/** Whether a word, such as "to" or "with", may end the unquoted text before it. */
+/** Whether a word such as "to" or "with" can end the unquoted text before it. */
 export function isJoint({ text }: PromptToken): boolean {
   return joints.has(text.toLowerCase())
 }
 
 /**
- * Whether the words at `at` can be an unquoted text, as in "reverse abc". In "reverse the decision"
- * and "how many people live in Oslo" they cannot.
+ * Whether the words at `at` can be an unquoted text, as in "reverse abc". Returns false for "reverse
+ * the decision" and for "how many people live in Oslo".
  */
 export function mayBeText(tokens: Tokens, at: number): boolean {
   const before = tokens[at - 1]

@@ -4,10 +4,7 @@ import { wordForm } from '@mcp/llm'
 import type { PromptToken, TokenKind } from './prompt-token.ts'
 import { turnSums } from './turn-sums.ts'
 
-/**
- * First of the private code points that replace values in the title of an example; no text contains
- * them.
- */
+/** First of the private code points that replace values in a title. Texts do not use these code points. */
 export const slotCode = 0xe000
 
 interface Found {
@@ -19,7 +16,7 @@ interface Found {
 const patterns: readonly (readonly [TokenKind, RegExp])[] = [
   ['quoted', /"([^"]*)"|“([^”]*)”|`([^`]*)`|(?<![\p{L}\p{N}])'([^']*)'(?![\p{L}\p{N}])/uy],
   ['url', /[a-z][a-z0-9+.-]*:\/\/[^\s"'<>]*[^\s"'<>.,;:!?)\]]/iy],
-  // Dates, versions and addresses are one word each, not expressions.
+  // A date, a version or an IP address is one word, not an expression.
   ['word', /\d{4}-\d{2}-\d{2}[\dT:.Z+-]*(?![\w])|\d+(?:\.\d+){2,}/y],
   ['number', /(?:\d+(?:\.\d+)?|\.\d+)(?:e[+-]?\d+)?/iy],
   ['word', /[\p{L}_](?:[\p{L}\p{N}\p{M}_'’@./\\-]*[\p{L}\p{N}\p{M}_])?/uy],
@@ -129,7 +126,7 @@ const phrases = new Map([
   ['look up', 'find'],
 ])
 
-/** Joins pairs of words that mean the same as one word. */
+/** Joins two words that mean the same as one word. */
 function joinPhrases(tokens: readonly PromptToken[]): PromptToken[] {
   const joined: PromptToken[] = []
   for (const token of tokens) {

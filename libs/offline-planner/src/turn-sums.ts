@@ -2,8 +2,8 @@ import { wordForm } from '@mcp/llm'
 import type { PromptToken } from './prompt-token.ts'
 
 /**
- * Reorders prompts that name the second operand first, such as "subtract 3 from 10" and "divide 3
- * into 12", to `10 minus 3` and `12 divide 3`.
+ * Reorders a prompt that names the second operand first. "Subtract 3 from 10" becomes `10 minus 3`,
+ * and "divide 3 into 12" becomes `12 divide 3`.
  */
 export function turnSums(tokens: readonly PromptToken[]): PromptToken[] {
   const at = tokens.findIndex((_, index) => isTurned(tokens, index))
