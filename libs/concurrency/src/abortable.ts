@@ -1,8 +1,8 @@
 import type { Clock } from '@mcp/protocol'
 
 /**
- * Settles as `work` does, or rejects with the reason of `signal` as soon as the signal is aborted.
- * The work itself continues, and its result is dropped.
+ * Returns a promise that settles with `work`. If `signal` is aborted first, the promise rejects
+ * immediately with the reason of the signal. `work` then continues, but its result is ignored.
  */
 export function abortable<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
   return new Promise((resolve, reject) => {
@@ -13,7 +13,10 @@ export function abortable<Value>(work: Promise<Value>, signal: AbortSignal): Pro
   })
 }
 
-/** Resolves after `ms` milliseconds of `clock`; rejects with the reason of `signal` if aborted. */
+/**
+ * Resolves after `ms` milliseconds on `clock`. If `signal` is aborted first, rejects with the reason
+ * of the signal.
+ */
 export async function delay(ms: number, clock: Clock, signal: AbortSignal): Promise<void> {
   let cancel = (): void => {}
   const elapsed = new Promise<void>((resolve) => {

@@ -8,10 +8,10 @@ export interface BackoffOptions {
 }
 
 /**
- * Returns the delay before the next attempt, in milliseconds. `failures` counts the earlier
- * consecutive failures: 0 after the first. The bound doubles with each failure. The delay is random
- * between half the bound and the bound, so that clients that lost a server at the same moment do not
- * return at the same moment.
+ * Returns the delay before the next attempt, in milliseconds. `failures` is the number of consecutive
+ * failures before the last one: 0 after the first failure. The upper bound of the delay doubles with
+ * each failure. The delay is random, from half the bound to the bound. Otherwise all clients that lost
+ * a server at the same moment would reconnect at the same moment.
  */
 export function backoffMs(failures: number, options: BackoffOptions): number {
   const { baseMs, maxMs, random = Math.random } = options

@@ -1,8 +1,8 @@
 import type { MaybePromise } from '@mcp/protocol'
 
 /**
- * Applies a function to a value or to the value of a promise. A value that is available immediately
- * costs neither a promise nor a turn of the event loop.
+ * Applies a function to a value or to the value of a promise. If `value` is not a promise, the function
+ * runs synchronously and no promise is created.
  */
 export function chain<Value, Next>(
   value: MaybePromise<Value>,

@@ -6,25 +6,32 @@ export interface FairQueueOptions {
   readonly maxEntries?: number | undefined
   /** Maximum number of entries of one key. Default: no limit. */
   readonly maxEntriesPerKey?: number | undefined
-  /** Maximum size of all entries, such as in bytes. Default: no limit. */
+  /**
+   * Maximum total size of the entries, in a unit of your choice. An entry of any size fits into an
+   * empty queue. Default: no limit.
+   */
   readonly maxSize?: number | undefined
-  /** Maximum size of the entries of one key. An entry of any size fits if the key has no other. Default: no limit. */
+  /**
+   * Maximum total size of the entries of one key. The limit does not apply to the first entry of the
+   * key. Default: no limit.
+   */
   readonly maxSizePerKey?: number | undefined
 }
 
 /**
- * A queue that takes one entry of each key in turn: a key with a thousand entries delays another key
- * by a single entry. The entries of one key keep their order.
+ * A queue that takes one entry of each key in turn. A key with a thousand entries therefore delays
+ * another key by only one entry. The entries of one key keep their order.
  */
 export interface FairQueue<Entry> {
   /**
-   * Adds an entry. Returns the function that removes it (`false`: it was already taken), or `undefined`
-   * if the queue is full or the key has as much as it may have.
+   * Adds an entry. Returns `undefined` if that would exceed a limit of the queue or of the key.
+   * Otherwise returns a function that removes the entry. The function returns false if the queue does
+   * not contain the entry any more.
    */
   add(key: string, entry: Entry, size?: number): (() => boolean) | undefined
-  /** Removes and returns the next entry whose key is accepted, or `undefined` if there is none. */
+  /** Removes and returns the next entry whose key is accepted. Returns `undefined` if no key is. */
   take(accepts?: (key: string) => boolean): Entry | undefined
-  /** Whether there is an entry whose key is accepted. */
+  /** Returns whether the queue contains an entry whose key is accepted. */
   has(accepts: (key: string) => boolean): boolean
   /** Number of entries. */
   readonly size: number
@@ -35,14 +42,17 @@ interface Item<Entry> {
   readonly size: number
 }
 
-/** The entries of one key. The object exists as long as the key has entries. */
+/** The entries of one key. The object exists only while the key has entries. */
 interface Share<Entry> {
   readonly key: string
   readonly entries: LinkedList<Item<Entry>>
   size: number
 }
 
-/** Creates an empty queue. Adding, removing and taking an entry take the same time at any length. */
+/**
+ * Creates an empty queue. To add, remove or take an entry takes constant time, except that `take`
+ * skips each key that is not accepted.
+ */
 export function createFairQueue<Entry>(options: FairQueueOptions = {}): FairQueue<Entry> {
   const { maxEntries = Infinity, maxEntriesPerKey = Infinity } = options
   const { maxSize = Infinity, maxSizePerKey = Infinity } = options

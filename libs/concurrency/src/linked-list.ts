@@ -7,8 +7,8 @@ export interface ListItem<Value> {
 }
 
 /**
- * A list that adds and removes items in the same time at any length. A `Set` is not used, because
- * finding its first item means skipping the holes of removed items: 12 µs with 10,000 items.
+ * A list that adds and removes items in constant time. A `Set` is not used: to find its first item, it
+ * skips the holes of all removed items, which took 12 µs with 10,000 items.
  */
 export interface LinkedList<Value> {
   /** Adds an item at the end. */

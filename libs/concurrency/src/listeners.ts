@@ -12,22 +12,22 @@ export interface Listeners<Event> {
 
 export interface ListenersOptions {
   /**
-   * Receives the error that a listener throws; the other listeners are still called. Default:
-   * rethrow.
+   * Receives the error that a listener throws; the later listeners are still called. Default: `emit`
+   * throws the error, and the later listeners are not called.
    */
   readonly onError?: ((error: unknown) => void) | undefined
 }
 
 /**
- * Creates an empty set of listeners. `nanoevents` is not used, because there a listener that throws
- * prevents the calls of later listeners, and emitters are keyed by event name.
+ * Creates an empty set of listeners. `nanoevents` is not used for two reasons: if a listener throws,
+ * it never calls the later listeners, and it requires event names.
  */
 export function createListeners<Event>({ onError }: ListenersOptions = {}): Listeners<Event> {
   const listeners = new Set<Listener<Event>>()
 
   return {
     add(listener) {
-      // With this wrapper, a function that is added twice has two subscriptions.
+      // Each call creates a new wrapper, so a function that is added twice has two subscriptions.
       const entry: Listener<Event> = (event) => listener(event)
       listeners.add(entry)
       return () => {

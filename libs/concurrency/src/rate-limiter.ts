@@ -4,29 +4,29 @@ import { McpError } from '@mcp/protocol'
 import { chain } from './chain.ts'
 
 /**
- * Counts one request of a key. Returns 0 if it is allowed, otherwise the time to wait in
- * milliseconds.
+ * Returns 0 if a request of the key is allowed now, and counts the request. Otherwise returns the time
+ * to wait in milliseconds, and does not count the request.
  */
 export type RateLimiter = (key: string) => MaybePromise<number>
 
 export interface RateLimitOptions {
-  /** Number of requests that one caller may send within `perMs`. */
+  /** Number of requests that are allowed per key within `perMs`. */
   readonly requests: number
-  /** Period in milliseconds. Unused requests are not saved beyond `requests`. */
+  /** Period in milliseconds. A key never accumulates more than `requests` unused requests. */
   readonly perMs: number
   /**
-   * Maximum number of keys that are stored; the least recently used key is evicted. Default:
-   * 100,000.
+   * Maximum number of stored keys. Beyond it, the key whose last allowed request is the oldest is
+   * evicted. Default: 100,000.
    */
   readonly maxKeys?: number | undefined
 }
 
 /**
  * Creates a rate limiter in memory. It stores one number per key: the time at which all `requests`
- * are available again (the generic cell rate algorithm). A request takes 0.1 µs and no timer.
- * `rate-limiter-flexible` in memory took 0.3 to 0.6 µs and a timer per key, reads only the system
- * clock, and loads some twenty store clients. If several processes must share a limit, pass a {@link
- * RateLimiter} that wraps it.
+ * are available again (the generic cell rate algorithm). A request takes 0.1 µs and needs no timer.
+ * The in-memory limiter of `rate-limiter-flexible` took 0.3 to 0.6 µs per request and needs a timer
+ * per key. It can use only the system clock, and it loads about twenty store clients. If several
+ * processes must share a limit, wrap a `rate-limiter-flexible` store in a {@link RateLimiter}.
  */
 export function createRateLimiter(
   options: RateLimitOptions,
@@ -34,7 +34,7 @@ export function createRateLimiter(
 ): (key: string) => number {
   const { requests, perMs, maxKeys = 100_000 } = options
   const costMs = perMs / requests
-  // Reinserted on each request, so that the first entry is the least recently seen.
+  // A key is inserted again on each allowed request, so the first key is the one to evict.
   const wholeAt = new Map<string, number>()
 
   return (key) => {
@@ -51,9 +51,9 @@ export function createRateLimiter(
 }
 
 /**
- * Takes one request from the allowance of a caller.
+ * Counts one request of a key.
  *
- * @throws McpError `rate-limited` with the time to wait.
+ * @throws McpError `rate-limited` with the time to wait if the request is not allowed.
  */
 export function takeAllowance(limiter: RateLimiter, key: string): MaybePromise<void> {
   return chain(limiter(key), (retryAfterMs) => {

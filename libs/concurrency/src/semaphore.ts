@@ -4,9 +4,9 @@ export interface SemaphoreOptions {
   /** Number of permits. */
   readonly limit: number
   /**
-   * Whether one key may hold at most as many permits as remain free: half of them for the first key,
-   * a quarter for the second, and so on, so that another key immediately finds a free permit.
-   * Default: false.
+   * If true, a key receives another permit only while it holds fewer permits than are free. The first
+   * key can hold half of all permits, the second key a quarter, and so on. This keeps permits free for
+   * further keys. Default: false.
    */
   readonly reservesPermits?: boolean | undefined
   /** Maximum number of waiters. Default: no limit. */
@@ -18,32 +18,34 @@ export interface SemaphoreOptions {
 }
 
 /**
- * Hands out a fixed number of permits. Waiters with different keys, such as callers, receive permits
- * in turn. Waiters with the same key, or without a key, receive them in order of arrival.
+ * Hands out a fixed number of permits. A key identifies, for example, a caller. Waiters with different
+ * keys receive permits in turn. Waiters with the same key, or without a key, receive permits in order
+ * of arrival.
  *
- * `p-limit` is not used: its waiters cannot leave the queue on abort, and its queue has no limit.
- * Each of its permits costs promises, 8 times the time of `tryAcquire` and `release`.
+ * `p-limit` is not used: its waiters cannot leave the queue on abort, and its queue has no limit. It
+ * creates promises for each permit, which takes 8 times as long as `tryAcquire` and `release`.
  */
 export interface Semaphore {
-  /** Takes a permit if one is free. Each success must be paired with one `release` of the same key. */
+  /** Takes a permit if `key` may have one now. Returns true if so; then call `release` with `key`. */
   tryAcquire(key?: string): boolean
   /**
-   * Queues a waiter, which is called when it receives a permit. Returns `undefined` if the queue is
-   * full; otherwise a function that leaves the queue, or returns false if the permit was already
-   * granted.
+   * Adds a waiter to the queue. The waiter is called when it receives a permit. Returns `undefined` if
+   * the queue is full. Otherwise returns a function that removes the waiter from the queue. The
+   * function returns false if the waiter has already received its permit.
    */
   enqueue(waiter: () => void, key?: string): (() => boolean) | undefined
   /**
-   * Returns a permit. The permit passes directly to the next waiter, so that no later caller can
-   * take it first.
+   * Releases a permit. The permit passes directly to the next waiter, before any new call of
+   * `tryAcquire` can take it.
    */
   release(key?: string): void
   /**
-   * Waits for a permit and resolves with the function that releases it. A second call of the
-   * function has no effect. Rejects with the reason of `signal` if aborted, or with `queueFull()`.
+   * Waits for a permit and resolves with a function that releases it. A second call of the function
+   * has no effect. Rejects with the reason of `signal` if it is aborted during the wait, and with
+   * `queueFull()` if the queue is full.
    */
   acquire(signal?: AbortSignal, key?: string): Promise<() => void>
-  /** Runs `task` while holding a permit. Rejects as {@link acquire} does. */
+  /** Waits for a permit, runs `task`, and releases the permit. Rejects if `acquire` or `task` does. */
   run<Result>(task: () => Promise<Result>, signal?: AbortSignal, key?: string): Promise<Result>
   /** Resolves as soon as no permit is taken. */
   idle(): Promise<void>
@@ -62,7 +64,7 @@ export function createSemaphore(options: SemaphoreOptions): Semaphore {
     maxEntriesPerKey: maxQueuedPerKey,
   })
   const idleListeners = new Set<() => void>()
-  // The permits are counted as numbers, so that a call that finds a free permit allocates no object.
+  // Permits are numbers, not objects, so that taking a free permit allocates no memory.
   const heldByKey = new Map<string, number>()
   let active = 0
 
@@ -147,7 +149,7 @@ function waitForPermit(
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const abort = (): void => {
-      // If the permit was already granted, its holder must check the signal.
+      // Once the permit is granted, `leave` returns false and the holder itself must check the signal.
       if (leave?.() === true) reject(signal?.reason)
     }
     const leave = semaphore.enqueue(() => {

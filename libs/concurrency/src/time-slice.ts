@@ -1,15 +1,16 @@
-/** A limited time for work of many small steps, so that it does not block the event loop. */
+/** A time limit for work that consists of many small steps, so that it does not block the event loop. */
 export interface TimeSlice {
   /** Whether the work should yield now. */
   isOver(): boolean
-  /** Lets other work run, then starts another slice. */
+  /** Lets the event loop run other work, then starts another slice. */
   yield(): Promise<void>
 }
 
-// Node, Deno and Bun have setImmediate. A timer would wait at least 1 ms, an eighth of each slice.
+// Node, Deno and Bun have `setImmediate`. A timer is not used: it waits at least 1 ms, an eighth of a
+// slice.
 declare const setImmediate: (callback: () => void) => unknown
 
-/** Starts a slice of 8 ms. Check after each step whether it is over, and yield if so. */
+/** Starts a slice. After each step of the work, call `isOver()`; if it returns true, await `yield()`. */
 export function createTimeSlice(sliceMs = 8): TimeSlice {
   let startedAt = performance.now()
   return {
