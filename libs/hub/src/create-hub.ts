@@ -28,32 +28,35 @@ export interface HubOptions extends Omit<SessionManagerOptions, 'dispatcher' | '
   servers?: readonly CapabilityServer[] | undefined
   /** Options of the resources server. Default: resources in memory. */
   resources?: ResourcesServerOptions | undefined
-  /** Options of the sampling server. Default: the language model of the client. */
+  /** Options of the sampling server. By default, it samples with `llm`. */
   sampling?: SamplingServerOptions | undefined
-  /** Options of the tools server. Default: the calculator, the text processor, the data transformer. */
+  /** Options of the tools server. Default: the calculator, text processor and data transformer. */
   tools?: ToolsServerOptions | undefined
   /** Options of the database server. Default: one embedded database, in memory. */
   database?: DatabaseServerOptions | undefined
-  /** Options of the internet server. Default: no private addresses, no search. */
+  /** Options of the internet server. By default, private addresses and search are not available. */
   internet?: InternetServerOptions | undefined
-  /** Options of the roots server. Default: no folder. */
+  /** Options of the roots server. By default, no folder is accessible. */
   roots?: RootsServerOptions | undefined
   /** Options of the prompts server. Default: prompts in memory. */
   prompts?: PromptsServerOptions | undefined
-  /** The language model of the client. Default: the offline planner, which is not a language model. */
+  /**
+   * The language model of the client and of the sampling server. Default: the offline planner, which
+   * is not a language model.
+   */
   llm?: ModelProvider | undefined
-  /** Receives errors that no response reports, with their request if there is one. Default: do nothing. */
+  /** Receives each unexpected error, and its request if it has one. Default: errors are ignored. */
   onError?: ((error: unknown, context?: ErrorContext) => void) | undefined
-  /** Limits and middleware of the dispatcher. */
+  /** Limits, retries and middleware of the dispatcher. */
   dispatcher?: Omit<DispatcherOptions, 'servers' | 'clock' | 'onError'> | undefined
 }
 
-/** The whole system in one process. */
+/** The session manager, the client and the servers, running in this process. */
 export interface Hub {
   readonly services: {
     /** Sessions, requests and events. */
     readonly sessionManager: SessionManager
-    /** REST API and web client. */
+    /** The web client: a REST API and a browser interface. */
     readonly client: Service
   }
   readonly dispatcher: Dispatcher
