@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 /** An example of a contract that is about to run. */
 export interface ExampleCall {
   readonly operation: string
-  /** The params of the example: flat, including the target. */
+  /** The params of the example. They include the target, which a request envelope keeps separate. */
   readonly params: Readonly<Record<string, unknown>>
 }
 
@@ -21,18 +21,19 @@ export interface ExampleSession {
   call(operation: string, params?: Readonly<Record<string, unknown>>): Promise<unknown>
 }
 
-/** A server with all the data to which the examples of its contract refer. */
+/** A server that contains the data to which the examples of its contract refer. */
 export interface ServerUnderTest {
   readonly server: LocalServer
   /**
-   * Creates the data that an example needs, and returns the params of the call. An example cannot
-   * contain, for instance, the id of a transaction. Default: the params of the example.
+   * Creates the data that an example needs, and returns the params of the call. Use it for values that
+   * an example cannot contain, such as the id of a transaction. Default: the params of the example are
+   * used unchanged.
    */
   prepare?(
     example: ExampleCall,
     session: ExampleSession,
   ): MaybePromise<Readonly<Record<string, unknown>>>
-  /** Removes what was created for the test, after the server is closed. Default: nothing. */
+  /** Removes the data of the test after the server is closed. Default: does nothing. */
   cleanUp?(): MaybePromise<void>
 }
 
@@ -47,7 +48,7 @@ interface Connection {
 
 /** Options of {@link itRunsItsExamples}. */
 export interface ExamplesOptions {
-  /** The tool that the contract describes, if the server is the tools server. */
+  /** Name of the tool that the contract describes. Required for the tools server, and only for it. */
   readonly tool?: string | undefined
 }
 
@@ -68,7 +69,7 @@ export function itRunsItsExamples(
     expect(checkContract(contract)).toEqual([])
   })
 
-  it('has a title for each example, against which the offline planner matches prompts', () => {
+  it('has a title for each example, because the offline planner compares prompts with titles', () => {
     const untitled = examplesOf(contract).filter(({ title }) => title === undefined)
     expect(untitled.map(({ label }) => label)).toEqual([])
   })
@@ -129,14 +130,14 @@ function examplesOf({ name, operations }: Contract) {
   )
 }
 
-/** The server to call, and the names by which to address it. */
+/** The server to call, with its contract and, for the tools server, the name of the tool. */
 interface ServerAddress {
   readonly contract: Contract
   readonly server: LocalServer
   readonly tool: string | undefined
 }
 
-/** Builds the payload of a request: in an envelope, the target is next to the params. */
+/** Builds the payload of a request. The target is a field of the payload itself, not of `params`. */
 function toPayload(
   { contract: { target, fixedTarget }, tool = fixedTarget }: ServerAddress,
   operation: string,

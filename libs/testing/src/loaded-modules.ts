@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 
-/** Runs before the code under test, so that it records every module that the code loads. */
+/** Code that runs before the code under test and records every module that the latter imports. */
 const recorder = `
 import { registerHooks } from 'node:module'
 const loaded = []
@@ -15,8 +15,10 @@ process.on('exit', () => console.log(JSON.stringify(loaded)))
 `
 
 /**
- * Runs code in a separate process and returns the URLs of all modules that it loaded. Use it to prove
- * that a package loads its heavy libraries on first use. Imports are resolved from `folder`.
+ * Runs code in a separate process and returns the URLs of the modules that the code loaded. Use it to
+ * check that a package loads its heavy libraries only on first use. Imports are resolved from `folder`.
+ * The code must use `import()`, because static imports are loaded before the recording starts. It must
+ * not write to stdout, through which the process returns the URLs.
  *
  * @example
  * const loaded = await loadedModules(

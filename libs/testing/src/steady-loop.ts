@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs'
 
 import { expect } from 'vitest'
 
-/** Bounds of {@link expectSteadyLoop}. */
+/** Options of {@link expectSteadyLoop}. */
 export interface SteadyLoopOptions {
   /** Maximum time for which the event loop may be blocked, in milliseconds. Default: 50. */
   readonly maxMs?: number | undefined
   /**
-   * Maximum number of attempts. A busy machine can also block the loop, but unlike blocking code not
-   * in every attempt. Default: 3.
+   * Maximum number of attempts. A busy machine can block the loop in some attempts; code that blocks
+   * does so in every attempt. Default: 3.
    */
   readonly attempts?: number | undefined
 }
@@ -16,7 +16,7 @@ export interface SteadyLoopOptions {
 const resolutionMs = 2
 
 /**
- * Returns the longest time for which the event loop was blocked while `run` ran, in milliseconds. On
+ * Returns the longest time for which the event loop was blocked during `run`, in milliseconds. On
  * Linux, the time during which the thread waited for a processor is not counted.
  */
 export async function maxBlockMs(run: () => Promise<unknown>): Promise<number> {
@@ -30,14 +30,14 @@ export async function maxBlockMs(run: () => Promise<unknown>): Promise<number> {
   try {
     await run()
   } finally {
-    // One more turn of the loop, so that a block at the very end is measured.
+    // Waits until the timer fires again, so that a block at the end of `run` is measured.
     await new Promise((resolve) => setTimeout(resolve, resolutionMs * 2))
     clearInterval(timer)
   }
   return Math.max(0, maxMs - resolutionMs)
 }
 
-/** Returns a clock that advances while this thread runs, sleeps or idles, but not while it waits for a processor. */
+/** Returns the current time in milliseconds, less the time that this thread has waited for a processor. */
 function ownTimeMs(): number {
   return performance.now() - processorWaitMs()
 }
@@ -47,7 +47,8 @@ let hasSchedulerStatistics = true
 function processorWaitMs(): number {
   if (!hasSchedulerStatistics) return 0
   try {
-    // Three numbers: nanoseconds on a processor, nanoseconds waiting for one, number of time slices.
+    // The file contains the nanoseconds on a processor, the nanoseconds of waiting for a processor, and
+    // the number of time slices.
     return Number(readFileSync('/proc/thread-self/schedstat', 'utf8').split(' ')[1]) / 1e6
   } catch {
     hasSchedulerStatistics = false
