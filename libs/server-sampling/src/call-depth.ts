@@ -1,12 +1,12 @@
 import type { RequestEnvelope } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 
-/** Key in `metadata`: number of model responses that led to the request. */
+/** Key in `metadata` for the number of model responses that led to the request, one after the other. */
 const depthKey = 'samplingDepth'
 
 /**
- * Refuses a request that is nested too deep. If a model's response makes a caller send another
- * request, the caller increments `samplingDepth` by one.
+ * Refuses a request that is nested too deep. A caller that sends a request because of a model's
+ * response sets `samplingDepth` to the value that it received, plus one.
  *
  * @throws McpError `forbidden`, reason `depth-limit`.
  */

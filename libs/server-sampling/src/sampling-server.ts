@@ -25,17 +25,17 @@ import type { ModelProvider } from '@mcp/llm'
 import { createSchemaChecker } from './schema/schema-checker.ts'
 
 export interface SamplingServerOptions extends ServerOptions {
-  /** Language models, the preferred one first. Default: none, so that messages fail as `unavailable`. */
+  /** Language models, the preferred one first. Without one, messages fail as `unavailable`. Default: none. */
   readonly providers?: readonly ModelProvider[] | undefined
-  /** Profiles of models, by a part of their names. Default: by words such as "mini" or "large". */
+  /** Profiles of models, by a part of their names. Default: words such as "mini" or "large" select one. */
   readonly profiles?: ModelProfiles | undefined
-  /** Stages that always require approval; callers may require more. Default: `never`. */
+  /** Stages that always require approval. A caller may require approval of more. Default: `never`. */
   readonly approval?: ApprovalPolicy | undefined
   /** Time until an approval expires, in milliseconds, at most 24 days. Default: 15 minutes. */
   readonly approvalTtlMs?: number | undefined
-  /** Folder for pending approvals, which then survive a restart. Default: they are stored in memory. */
+  /** Folder in which pending approvals survive a restart. Default: they are stored in memory. */
   readonly folder?: string | undefined
-  /** Store of pending approvals, instead of `folder`. */
+  /** Store of pending approvals. If set, `folder` is ignored. */
   readonly store?: ApprovalStore | undefined
   /** Principals that see and decide the approvals of every session. Default: none. */
   readonly operators?: readonly string[] | undefined
@@ -53,7 +53,8 @@ export interface SamplingServerOptions extends ServerOptions {
 }
 
 /**
- * Creates the sampling server: language models behind approvals, budgets and limits.
+ * Creates the sampling server. It gives callers access to language models, with approvals by users,
+ * token budgets and limits.
  *
  * @example
  * const server = samplingServer({ providers: [provider], approval: 'request', folder: '.data/approvals' })
@@ -101,14 +102,14 @@ export function samplingServer(options: SamplingServerOptions = {}): LocalServer
       sessionStates: [
         {
           async sessionClosed(sessionId) {
-            // Stored approvals are restored first, because those of this session must be withdrawn
-            // too.
+            // The stored approvals are restored first, so that the approvals of this session are
+            // withdrawn with it.
             await restore().catch(report)
             await sessions.sessionClosed(sessionId)
           },
           async close() {
-            // The queue is closed first, so that stored approvals survive the restart instead of
-            // being withdrawn.
+            // The queue is closed first. Otherwise closing the sessions would withdraw the stored
+            // approvals, and they would not survive the restart.
             queue.close()
             await sessions.close()
           },

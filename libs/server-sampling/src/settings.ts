@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-/** Returns the schemas of the variables of the sampling server; spread them into an app's schema. */
+/** Returns the schemas of the server's environment variables. Spread them into the schema of an app. */
 export const samplingSettings = () => ({
   SAMPLING_APPROVAL: z
     .enum(['never', 'request', 'response', 'both'])

@@ -6,7 +6,7 @@ import type { CheckOptions, SchemaChecker } from '../schema/schema-checker.ts'
 import type { ApprovalEdits, PendingApproval, PendingResponse } from './pending-approval.ts'
 
 /**
- * Returns the approval with the edits of the approving user.
+ * Returns a copy of the approval with the edits that the user made while approving it.
  *
  * @throws McpError `invalid-params` if an edit does not belong to the stage of the approval, or
  * if the edited response no longer matches its schema.

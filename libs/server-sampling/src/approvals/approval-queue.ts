@@ -13,7 +13,7 @@ export type Decision =
 /** Whether the caller may decide the approvals of a session. */
 export type MayDecide = (sessionId: string) => boolean
 
-/** The pending approvals. Each ends exactly once: it is approved, rejected, expired or withdrawn. */
+/** The pending approvals. Each one ends at most once: by a decision, by expiry or by withdrawal. */
 export interface ApprovalQueue {
   /**
    * Stores an approval and waits for its decision.
@@ -21,18 +21,18 @@ export interface ApprovalQueue {
    * @throws McpError `forbidden`, reason `approval-denied`, if the approval is rejected or expires.
    */
   wait(approval: PendingApproval, options: WaitOptions): Promise<PendingApproval>
-  /** Returns the approvals, oldest first. */
+  /** Returns the pending approvals that the caller may decide, in the order in which they were added. */
   list(mayDecide: MayDecide): PendingApproval[]
-  /** Returns a pending approval. Throws `not-found`, or `conflict` if it was already decided. */
+  /** Returns a pending approval. Throws `not-found`, or `conflict` if the approval has already ended. */
   find(approvalId: string, mayDecide: MayDecide): PendingApproval
-  /** Ends an approval with a decision. Throws `conflict` if another decision came first. */
+  /** Ends an approval with a decision. Throws `conflict` if the approval has already ended. */
   decide(approvalId: string, decision: Decision): Promise<void>
-  /** Stops waiting and leaves the store unchanged. */
+  /** Removes all approvals from the queue and leaves them in the store. Open `wait` promises never settle. */
   close(): void
 }
 
 export interface WaitOptions {
-  /** Aborting it withdraws the approval. */
+  /** An abort withdraws the approval. */
   readonly signal: AbortSignal
   /** Whether the store already contains the approval. */
   readonly isStored: boolean
@@ -43,7 +43,7 @@ export interface WaitOptions {
 export interface ApprovalQueueOptions {
   readonly store: ApprovalStore
   readonly clock: Clock
-  /** Receives errors of the store when it deletes an approval. */
+  /** Receives the error if the store fails to delete an approval. */
   readonly onError: (error: unknown) => void
 }
 
@@ -55,7 +55,7 @@ interface Waiting {
   readonly stop: () => void
 }
 
-/** Maximum number of ended approvals that are remembered, for the error of a late decision. */
+/** Maximum number of ended approvals that are kept. A late decision on one of them fails as `conflict`. */
 const maxEnded = 1000
 
 export function createApprovalQueue({
@@ -68,7 +68,7 @@ export function createApprovalQueue({
     maxEntries: maxEnded,
   })
 
-  /** Removes an approval synchronously, so that a second decision is a conflict. */
+  /** Removes an approval synchronously, so that a second decision fails as `conflict`. */
   function claim(approvalId: string, ending: Ending): Waiting | undefined {
     const entry = waiting.get(approvalId)
     if (entry === undefined) return undefined
@@ -132,8 +132,8 @@ export function createApprovalQueue({
     async decide(approvalId, decision) {
       const entry = claim(approvalId, decision.action)
       if (entry === undefined) throw alreadyDecided(approvalId, ended.get(approvalId)?.ending)
-      // The approval is deleted first, so that a crash in between does not make the user approve it
-      // again.
+      // The store deletes the approval before the message continues. If the process crashes after
+      // that, the user does not have to decide the same approval again.
       await remove(approvalId)
       entry.settle(
         decision.action === 'approved' ? decision.approved : approvalRejected(decision.reason),

@@ -12,8 +12,8 @@ import type { ApprovalEdits, PendingApproval } from './pending-approval.ts'
 import { toInteraction } from './describe-approval.ts'
 
 /**
- * Waits for the decision of a user, who responds to the interaction on the session's stream or calls
- * an operation.
+ * Requests approvals from users. A user responds to the interaction on the session's stream or calls
+ * the operation `approve` or `reject`.
  */
 export interface ApprovalService {
   /** Returns the approved request, with its edits. */
@@ -33,10 +33,7 @@ export interface ApprovalService {
     },
   ): Promise<GeneratedResponse>
   list(mayDecide: MayDecide): PendingApproval[]
-  /**
-   * Approves with edits. Throws `not-found`, `conflict`, or `invalid-params` if the edits are
-   * invalid.
-   */
+  /** Approves with edits. Throws `not-found`, `conflict`, or `invalid-params` for invalid edits. */
   approve(decided: DecisionOptions & { readonly edits: ApprovalEdits }): Promise<PendingApproval>
   reject(decided: DecisionOptions & { readonly reason: string }): Promise<PendingApproval>
 }
@@ -56,7 +53,7 @@ export interface ApprovalServiceOptions {
   readonly onError: (error: unknown) => void
 }
 
-/** Maximum delay of a timer, about 24 days. */
+/** Maximum time until an approval expires. It is 24 days, because timers support no longer delay. */
 const maxTtlMs = 24 * 86_400_000
 
 export function createApprovalService(options: ApprovalServiceOptions): ApprovalService {
@@ -97,7 +94,7 @@ export function createApprovalService(options: ApprovalServiceOptions): Approval
       const response = await ask(toInteraction(approval, clock.now()))
       await applyInteraction(response, approval, caller)
     } catch (thrown) {
-      // An McpError is expected if the session has no open stream or the approval ended meanwhile.
+      // An McpError is expected if the session has no open stream or if the approval has already ended.
       if (!McpError.is(thrown)) onError(thrown)
     }
   }
@@ -115,8 +112,8 @@ export function createApprovalService(options: ApprovalServiceOptions): Approval
     try {
       await approve({ ...decided, edits: readEdits(response) })
     } catch (thrown) {
-      // An interaction has only one response, so invalid edits cannot be corrected: the approval is
-      // rejected.
+      // Invalid edits reject the approval. The user cannot correct them, because an interaction
+      // accepts only one response.
       if (!McpError.is(thrown) || thrown.code !== 'invalid-params') throw thrown
       await reject({ ...decided, reason: `Invalid edits: ${thrown.message}` })
     }
@@ -167,7 +164,7 @@ function newApproval({ messageId, sessionId }: OpenMessage, createdAt: number, t
   return { approvalId: createId('approval'), messageId, sessionId, createdAt, expiresAt }
 }
 
-/** Returns the edits in a response. Throws `invalid-params` if its content is not valid edits. */
+/** Returns the edits that a response contains. Throws `invalid-params` if its content is invalid. */
 function readEdits({ content }: InteractionResponse): ApprovalEdits {
   const parsed = approvalEdits().safeParse(content ?? {})
   if (parsed.success) return parsed.data

@@ -4,13 +4,14 @@ import type { PendingApproval } from './pending-approval.ts'
 
 /**
  * Stores pending approvals. Implement these three functions to add a backend. Only one server may
- * use a store at a time; it reads the store once and then only writes.
+ * use a store at a time. A server calls `list` before its first `set` and does not call it again
+ * after `list` succeeds.
  */
 export interface ApprovalStore {
   list(): MaybePromise<readonly PendingApproval[]>
   /** Adds an approval under its `approvalId`. */
   set(approval: PendingApproval): MaybePromise<void>
-  /** Deletes an approval; a missing one is not an error. */
+  /** Deletes an approval. Does nothing if the approval does not exist. */
   delete(approvalId: string): MaybePromise<void>
 }
 

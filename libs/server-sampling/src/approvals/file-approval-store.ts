@@ -16,13 +16,13 @@ import type { PendingApproval } from './pending-approval.ts'
 import { pendingApprovalSchema } from './pending-approval.ts'
 
 export interface FileApprovalStoreOptions {
-  /** Receives the error of a file that cannot be read; the other files are still read. Default: do nothing. */
+  /** Receives the error of each file that cannot be read. Such a file is skipped. Default: do nothing. */
   readonly onError?: ((error: unknown) => void) | undefined
 }
 
 /**
- * Creates a store that survives a restart: one file per approval, in a folder that only the owner of
- * the process can read, since the files contain prompts. Files are written atomically.
+ * Creates a store that survives a restart. It writes each approval atomically to its own file. The
+ * files contain prompts, so only the user that runs the process can read them.
  */
 export function createFileApprovalStore(
   path: string,
@@ -43,8 +43,8 @@ export function createFileApprovalStore(
   }
 
   async function listNames(directory: OpenDirectory): Promise<string[]> {
-    // Temporary files of any age are removed, because only this process uses the folder and it has
-    // not written yet.
+    // No temporary file is in use, because only this process uses the folder and it has not written
+    // to it yet. Therefore temporary files of any age are removed.
     await removeTemporaryFiles(directory, 0)
     const entries = await readEntries(directory)
     return entries.map(({ name }) => name).filter((name) => name.endsWith('.json'))
@@ -56,8 +56,7 @@ export function createFileApprovalStore(
         listNames(directory),
       )
       const approvals: PendingApproval[] = []
-      // Files are read one after the other, because a thousand parallel reads would open a thousand
-      // handles.
+      // Files are read one after the other. A thousand parallel reads would open a thousand handles.
       for (const name of names) approvals.push(...(await read(name)))
       return approvals
     },
@@ -82,5 +81,5 @@ export function createFileApprovalStore(
 
 const fileName = (approvalId: string): string => `${approvalId}.json`
 
-/** Label in error messages. The file names are private, so callers do not receive them. */
+/** Error messages contain this label instead of the file name, because file names are private. */
 const entryOptions: EntryOptions = { label: 'The stored approval' }

@@ -6,10 +6,7 @@ import type { PendingApproval } from './pending-approval.ts'
 /** Maximum length of a preview, in characters. */
 const maxPreviewChars = 4000
 
-/**
- * Returns the text that a user approves, with the prompt or response first, truncated to the maximum
- * length.
- */
+/** Returns the text that a user sees before a decision, truncated to the maximum length. */
 export function previewOf(approval: PendingApproval): string {
   const parts =
     approval.stage === 'request' ? requestParts(approval.request) : responseParts(approval.response)

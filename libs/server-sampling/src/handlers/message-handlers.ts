@@ -14,7 +14,7 @@ import type { SessionRegistry } from '../records/session-registry.ts'
 export interface MessageHandlersOptions {
   readonly runner: MessageRunner
   readonly sessions: SessionRegistry
-  /** Stages that always require approval; a caller may require more. */
+  /** Stages that always require approval. A caller may require approval of more stages. */
   readonly approval: ApprovalPolicy
   readonly maxDepth: number
   /** Resumes the stored approvals on the first call. */

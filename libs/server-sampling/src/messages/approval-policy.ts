@@ -14,8 +14,8 @@ export const approvesResponse = ({ approval }: WithApproval): boolean =>
   approval === 'response' || approval === 'both'
 
 /**
- * Returns the union of two policies, so that a caller can require more approval than the operator,
- * never less.
+ * Returns the union of two policies. A caller can thus add a stage to the policy of the operator, but
+ * cannot remove one.
  */
 export function combinePolicies(
   operator: ApprovalPolicy,

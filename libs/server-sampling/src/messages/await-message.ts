@@ -23,7 +23,7 @@ export async function awaitMessage(
 ): Promise<MessageResult | PendingResult> {
   const { promise: late, resolve } = Promise.withResolvers<'late'>()
   const remainingMs = deadline - clock.now()
-  // Without a session, `pending` is never returned, because the result could not be fetched later.
+  // Without a session, `pending` is never returned, because the caller could not fetch the result later.
   const stopTimer =
     sessionId === undefined
       ? () => {}
@@ -51,13 +51,13 @@ export async function awaitMessage(
   }
 }
 
-/** Returns the time reserved for the response to reach the caller, through at most two processes. */
+/** Returns the time that the response needs to reach the caller through at most two processes. */
 const responseMarginMs = (remainingMs: number): number =>
   Math.min(1000, Math.max(25, remainingMs / 10))
 
 /**
- * Whether the message ends with the call. In a session, it outlives a deadline and a restart of the
- * server.
+ * Whether the message ends if the call that started it is aborted for this reason. In a session, a
+ * message continues after a deadline (`timeout`) and after a shutdown of the server (`unavailable`).
  */
 function endsMessage(reason: unknown, sessionId: string | undefined): boolean {
   if (sessionId === undefined || !McpError.is(reason)) return true

@@ -10,21 +10,22 @@ export interface ProviderCallOptions {
   readonly onText?: ((text: string) => void) | undefined
   /** Estimated input tokens, for providers that do not report them. */
   readonly inputTokens: number
-  /** Called exactly once, even if the call fails, with the usage and, after a response, the model. */
+  /** Receives the usage exactly once, even if the call fails. `model` is set only after a response. */
   readonly onUsage: (usage: ModelUsage, model?: string) => void
 }
 
 /** Maximum length of a response, in characters. */
 const maxResponseChars = 1_000_000
 
-/** Maximum usage that is accepted from a provider, in tokens, so that sums stay exact. */
+/** Limit for each token count that a provider reports. Larger counts are reduced, so that sums stay exact. */
 const maxReportedTokens = 1_000_000_000
 
 /**
- * Calls a provider once. The call ends when the signal is aborted, even if the provider ignores it.
+ * Calls a provider once. The call ends when the signal is aborted, even if the provider ignores the
+ * signal.
  *
- * @throws McpError the error of the provider, or `upstream-error` if the provider throws another
- * error.
+ * @throws McpError the McpError that the provider throws, or `upstream-error` if the provider throws
+ * any other error.
  */
 export async function callProvider(
   provider: ModelProvider,
@@ -54,8 +55,8 @@ export async function callProvider(
     if (response.text.length > maxResponseChars) throw tooLong(provider)
     return reportUsage(response)
   } catch (thrown) {
-    // Providers charge the input when they start generating, which an aborted call may already have
-    // done.
+    // A provider charges the input as soon as it starts to generate. An aborted call may have
+    // reached that point.
     const isCharged = written !== '' || (isCalled && signal.aborted)
     onUsage({
       inputTokens: isCharged ? inputTokens : 0,
@@ -94,7 +95,7 @@ const tokensOf = (value: number): number =>
   Number.isFinite(value) ? Math.min(maxReportedTokens, Math.max(0, Math.round(value))) : 0
 
 function providerError({ label }: ModelProvider, thrown: unknown): McpError {
-  // The message of an unknown error may contain a key, so it is not passed on.
+  // The message of an unknown error may contain an API key, so it does not reach the caller.
   return McpError.is(thrown)
     ? thrown
     : new McpError('upstream-error', `Language model provider ${label} failed.`, {

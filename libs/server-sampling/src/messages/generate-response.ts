@@ -21,8 +21,8 @@ export interface GenerateOptions extends CheckOptions {
 }
 
 /**
- * Calls a model. If the response does not match the schema of the request, calls the model once more
- * with the problems.
+ * Calls a model. If the response does not match the schema of the request, sends the problems to the
+ * model and calls it once more.
  *
  * @throws McpError `upstream-error`, reason `schema-mismatch`, if the second response does not match either.
  */
@@ -105,7 +105,7 @@ function correction({ text }: ModelResponse, problems: readonly string[]): reado
 }
 
 function schemaMismatch({ stopReason }: ModelResponse, problems: readonly string[]): McpError {
-  const cut = stopReason === 'length' ? ' It was cut off at maxTokens; increase it.' : ''
+  const cut = stopReason === 'length' ? ' It was cut off at maxTokens. Increase maxTokens.' : ''
   return new McpError(
     'upstream-error',
     `The model's response does not match the schema, even on the second attempt: ${problems.slice(0, 5).join('; ')}.${cut}`,

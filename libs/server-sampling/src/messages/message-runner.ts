@@ -17,7 +17,7 @@ export interface RunningMessage {
 
 /** Runs messages from their request to their result. */
 export interface MessageRunner {
-  /** Starts a message. Throws if the request is refused; a refused request is not recorded. */
+  /** Starts a message. Throws if the request is refused. A refused request is not recorded. */
   start(request: MessageRequest, owner: MessageOwner, caller: MessageCaller): RunningMessage
   /** Resumes a message that a restart of the server interrupted. Its approval is pending again. */
   resume(approval: PendingApproval, records: SessionRecords): RunningMessage
@@ -41,10 +41,10 @@ const maxOpenPerSession = 20
 const maxOpen = 1000
 /** Maximum number of input tokens in all open messages. */
 const maxOpenTokens = 16_000_000
-/** Share of both maximums that one caller may use, with any number of sessions. */
+/** Share of `maxOpen` and `maxOpenTokens` that one caller may use in all of its sessions together. */
 const callerShare = 1 / 4
 
-/** Number of open messages, and the estimated input tokens of their requests. */
+/** Number of open messages, and the sum of the estimated input tokens of their requests. */
 interface Usage {
   count: number
   tokens: number
@@ -54,7 +54,7 @@ function exceeds({ count, tokens }: Usage, weight: number, share: number): boole
   return count >= maxOpen * share || tokens + weight > maxOpenTokens * share
 }
 
-// It is a single function because all parts share the open messages and their tally.
+// It is a single function because all parts share the counts of open messages.
 // oxlint-disable-next-line max-lines-per-function
 export function createMessageRunner(options: MessageRunnerOptions): MessageRunner {
   const { models, onFinished } = options
@@ -122,8 +122,8 @@ export function createMessageRunner(options: MessageRunnerOptions): MessageRunne
     count(message, 1)
     const producing = produceMessage({ message, records, caller, stored }, options)
     const result = finish(message, records, producing)
-    // Prevents an unhandled rejection: a waiting caller receives the error from `result`, any other
-    // from `get`.
+    // Prevents an unhandled rejection. The error is not lost: a caller that waits receives it from
+    // `result`, and other callers receive it from the operation `get`.
     result.catch(() => {})
     return { message, result }
   }
@@ -148,8 +148,8 @@ export function createMessageRunner(options: MessageRunnerOptions): MessageRunne
       end({ status: 'failed', messageId, error: error.toBody() }, error.message.length)
       throw error
     }
-    // Called outside the `try`, because an error of `onFinished` must not end the message a second
-    // time.
+    // `end` is called outside the `try`. Otherwise an error of `onFinished` would end the message a
+    // second time.
     end({ status: 'completed', messageId, message: result }, JSON.stringify(result).length)
     return result
   }

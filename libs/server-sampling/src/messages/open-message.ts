@@ -7,7 +7,7 @@ import type { MessageRequest } from './message-request.ts'
 export interface OpenMessage {
   readonly messageId: string
   readonly sessionId: string | undefined
-  /** Key of the caller for its share of the server's memory. */
+  /** Identifies the caller whose share of the open messages this message counts towards. */
   readonly callerKey: string
   readonly request: MessageRequest
   /** Estimated input tokens of the request, which count towards the limit on open messages. */

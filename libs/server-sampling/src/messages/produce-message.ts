@@ -23,7 +23,7 @@ export interface ProduceOptions {
   readonly generationTimeoutMs: number
 }
 
-/** A message and the data that its result is produced from. */
+/** A message and the data that is needed to produce its result. */
 export interface MessageJob {
   readonly message: OpenMessage
   readonly records: SessionRecords
@@ -32,7 +32,7 @@ export interface MessageJob {
   readonly stored: PendingApproval | undefined
 }
 
-/** Produces the result of a message: approval of the request, generation, approval of the response. */
+/** Produces the result of a message, after any required approvals of the request and the response. */
 export async function produceMessage(
   { message, records, caller, stored }: MessageJob,
   options: ProduceOptions,

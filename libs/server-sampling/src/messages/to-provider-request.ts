@@ -30,8 +30,8 @@ export function toProviderRequest(
 /**
  * Checks a conversation. Call it before approval is requested and before tokens are used.
  *
- * @throws McpError `invalid-params`, with the index, if a tool-use and its tool-result do not match,
- * or if the required tool is not offered.
+ * @throws McpError `invalid-params`, with the index of the message or tool, if a tool-use and its
+ * tool-result do not match, if two tools have the same name, or if the required tool is not offered.
  */
 export function checkConversation({ messages, tools = [], toolChoice }: MessageRequest): void {
   toProviderMessages(messages)
@@ -75,7 +75,7 @@ function readToolUses({ content }: Message, index: number): Map<string, ModelToo
   return calls
 }
 
-/** Puts the tool results first, because providers require them directly after the calls. */
+/** Returns the tool results before the text, because providers require them directly after the calls. */
 function readUserMessage(
   message: Message,
   index: number,

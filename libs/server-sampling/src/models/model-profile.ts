@@ -37,8 +37,8 @@ const bySizeWord: ReadonlyMap<string, ModelProfile> = new Map([
 ])
 
 /**
- * Returns the configured profile with the longest matching name, otherwise a profile for a size word
- * in the model's name.
+ * Returns the configured profile whose key is part of the model's name. If several keys are, the
+ * longest one wins. Without one, a size word in the name selects the profile, or all values are 0.5.
  */
 export function profileOf(model: string, profiles: ModelProfiles): ModelProfile {
   const name = model.toLowerCase()

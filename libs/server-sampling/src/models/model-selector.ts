@@ -18,7 +18,8 @@ export interface ModelSelector {
   /**
    * Returns the model for a request.
    *
-   * @throws McpError `not-found` if the named model does not exist.
+   * @throws McpError `unavailable` if there is no language model; `not-found` if there are several
+   * providers and none of them lists the named model.
    */
   choose(request: ModelQuery, signal: AbortSignal): Promise<ChosenModel>
 }
@@ -42,12 +43,13 @@ export interface ModelSelectorOptions {
   readonly clock: Clock
 }
 
-/** TTL of a provider's list of models, in milliseconds. */
+/** TTL of the cached list of a provider's models, in milliseconds. */
 const listTtlMs = 5 * 60_000
 
+/** Maximum number of models per provider. */
 const maxModels = 1000
 
-/** Names of listed models that are not chat models. */
+/** Matches the names of models that are not chat models. */
 const nonChatModels = /embed|whisper|tts|dall-e|image|audio|moderation|transcribe|rerank/i
 
 /** Creates a selector. Throws `invalid-request` if two providers have the same id. */
@@ -106,8 +108,8 @@ export function createModelSelector(options: ModelSelectorOptions): ModelSelecto
 
   async function findNamed(model: string, signal: AbortSignal): Promise<ChosenModel> {
     const [only, ...others] = providers
-    // If there is only one provider, any name is accepted, because a provider may accept models that
-    // it does not list.
+    // A provider may accept models that it does not list. If there is only one provider, any model
+    // name is therefore accepted.
     if (only !== undefined && others.length === 0) return choiceOf(only, model)
     const listed = await list(signal)
     const found = listed.find((candidate) => candidate.model === model)
@@ -145,8 +147,8 @@ export function createModelSelector(options: ModelSelectorOptions): ModelSelecto
   }
 
   /**
-   * Returns an empty list if listing fails, because preferences are optional and the request should
-   * continue.
+   * Returns the models of all providers, or an empty list if all providers fail. Preferences are
+   * optional, so the request then continues with the default model.
    */
   async function listOrEmpty(signal: AbortSignal): Promise<readonly ListedModel[]> {
     try {

@@ -26,9 +26,9 @@ export function hasPreferences(preferences: ModelPreferences | undefined): boole
 }
 
 /**
- * Ranks the candidates by the preferences. The first hint that is part of a model's name excludes
- * all models without it. The priorities then weigh the profiles. If scores are equal, the model
- * listed first wins.
+ * Ranks the candidates by the preferences. The first hint that is part of any model's name excludes
+ * the models whose names do not contain it. The priorities then weigh the profiles. If scores are
+ * equal, the model listed first wins. Returns undefined if there are no candidates.
  */
 export function rankModels<Candidate extends ModelCandidate>(
   candidates: readonly Candidate[],
@@ -42,7 +42,7 @@ export function rankModels<Candidate extends ModelCandidate>(
     candidate,
     score: total === 0 ? undefined : scoreOf(candidate.profile, weights, total),
   }))
-  // Sorting is stable, so candidates with equal scores stay in their listed order.
+  // The sort is stable, so candidates with equal scores stay in their listed order.
   const ranked = scored.toSorted((a, b) => (b.score ?? 0) - (a.score ?? 0))
   const [best] = ranked
   if (best === undefined) return undefined

@@ -4,8 +4,8 @@ import type { MessageRequest } from '../messages/message-request.ts'
 const messageTokens = 4
 
 /**
- * Estimates the tokens of a text: 0.25 per ASCII character, 0.5 per other character up to U+07FF
- * (most other alphabets), and 1 per character above (scripts that write a word with one character).
+ * Estimates the tokens of a text. An ASCII character counts as 0.25 tokens, any other character up to
+ * U+07FF as 0.5 (most other alphabets), and a character above U+07FF as 1 (such as Chinese).
  */
 export function estimateTokens(text: string): number {
   let quarters = 0

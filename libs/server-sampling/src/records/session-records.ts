@@ -16,7 +16,7 @@ export type FinishedMessage =
   | { readonly status: 'completed'; readonly messageId: string; readonly message: MessageResult }
   | { readonly status: 'failed'; readonly messageId: string; readonly error: ErrorBody }
 
-/** Records of one session. */
+/** Budget, usage, transcript and messages of one session. */
 export interface SessionRecords {
   readonly budget: TokenBudget
   readonly usage: UsageLog
@@ -34,8 +34,9 @@ export interface SessionRecordsOptions {
   readonly tokenBudget: number
 }
 
-/** Maximum number of finished messages, and of characters of JSON in them. */
+/** Maximum number of finished messages. */
 const maxFinished = 100
+/** Maximum number of characters of JSON in all finished messages together. */
 const maxChars = 4_000_000
 
 export function createSessionRecords(options: SessionRecordsOptions): SessionRecords {

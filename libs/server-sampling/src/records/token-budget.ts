@@ -8,8 +8,8 @@ export interface TokenBudget {
    * Reserves tokens for a call and returns a function that replaces the reservation with the actual
    * usage.
    *
-   * @throws McpError `forbidden` if the tokens exceed the remaining budget, `rate-limited` if only
-   * the reservations of open calls leave too little; both with reason `token-budget`.
+   * @throws McpError, reason `token-budget`: `rate-limited` if the tokens fit into the budget once the
+   * open calls release their reservations, otherwise `forbidden`.
    */
   reserve(needed: number): (spent: number) => void
   used(): number

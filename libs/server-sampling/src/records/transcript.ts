@@ -28,10 +28,13 @@ export interface Transcript {
   list(): Exchange[]
 }
 
-/** Maximum number of exchanges, of characters in all of them, and of characters per text. */
+/** Maximum number of exchanges. */
 const maxExchanges = 500
+/** Maximum number of characters in all exchanges together. */
 const maxChars = 2_000_000
+/** Maximum number of characters per prompt or response. */
 const maxTextChars = 100_000
+/** Maximum length of a model name, in characters. */
 const maxNameChars = 256
 
 export function createTranscript(clock: Clock): Transcript {

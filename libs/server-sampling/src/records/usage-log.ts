@@ -26,10 +26,9 @@ export interface UsageLog {
   summary(since?: number): UsageSummary
 }
 
-/**
- * Maximum number of calls that are recorded with their time, and of models that are counted by name.
- */
+/** Maximum number of calls that are recorded with their time. */
 const maxCalls = 1000
+/** Maximum number of models with a count of their own. Further models are counted as `others`. */
 const maxModels = 100
 /** Maximum length of a model name, in characters. */
 const maxNameChars = 256
@@ -67,7 +66,7 @@ function count(tallies: Map<string, UsageTally>, model: string, usage: ModelUsag
   })
 }
 
-/** Adds two numbers, at most to the largest exact integer, because clients may record any numbers. */
+/** Adds two numbers, up to the largest safe integer. Clients may record numbers of any size. */
 const sum = (a: number, b: number): number => Math.min(Number.MAX_SAFE_INTEGER, a + b)
 
 function summarize(tallies: ReadonlyMap<string, UsageTally>) {

@@ -14,23 +14,24 @@ export type CheckedResponse =
   | { readonly isValid: true; readonly value: unknown }
   | { readonly isValid: false; readonly problems: readonly string[] }
 
-/** The caller that a check counts towards, and the signal that cancels the check. */
+/** Key of the caller of a check, because callers take turns on the workers; signal that cancels the check. */
 export type CheckOptions = Pick<HandlerContext, 'signal' | 'callerKey'>
 
 /**
- * Checks responses against callers' schemas in a worker process, because a schema can exhaust CPU
- * and memory.
+ * Checks responses against callers' schemas. The checks run in a worker process, because a schema can
+ * exhaust CPU and memory.
  */
 export interface SchemaChecker {
-  /** Throws `invalid-params`, reason `schema`, if the schema is invalid. */
+  /** Throws `invalid-params`, reason `schema`, if the schema is invalid, too large or nested too deep. */
   checkSchema(schema: JsonObject, options: CheckOptions): Promise<void>
   /** Parses a text as JSON and checks the value against the schema. */
   checkResponse(schema: JsonObject, text: string, options: CheckOptions): Promise<CheckedResponse>
   close(): Promise<void>
 }
 
-/** Maximum length of a schema, in characters of JSON, and its maximum depth. */
+/** Maximum length of a schema, in characters of JSON. */
 const maxSchemaChars = 64 * 1024
+/** Maximum depth of a schema, in levels. */
 const maxSchemaDepth = 32
 
 /** Creates a checker. The first check starts a worker. */
@@ -85,7 +86,7 @@ function checkSize(schema: JsonObject): void {
 
 const fence = '```'
 
-/** Removes the code fence that models often put around JSON. */
+/** Removes the Markdown code fence that models often put around JSON. */
 function withoutFence(text: string): string {
   const trimmed = text.trim()
   const firstEnd = trimmed.indexOf('\n')
@@ -93,7 +94,7 @@ function withoutFence(text: string): string {
   return isFenced ? trimmed.slice(firstEnd, -fence.length) : trimmed
 }
 
-/** Returns an error of the schema if the worker exceeded a limit, otherwise undefined. */
+/** Returns an `invalid-params` error if the worker exceeded a limit, otherwise undefined. */
 function limitError(thrown: unknown, signal: AbortSignal): McpError | undefined {
   if (!McpError.is(thrown) || signal.aborted) return undefined
   const isOver = thrown.code === 'timeout' || thrown.details?.['reason'] === 'memory-limit'

@@ -29,7 +29,7 @@ async function compile(schema: Readonly<Record<string, unknown>>): Promise<Valid
   ])
   const dialect = schema['$schema']
   const isOlder = typeof dialect === 'string' && /draft-0[67]/.test(dialect)
-  // `ownProperties`: a response must not match the schema because of inherited properties.
+  // With `ownProperties`, an inherited property such as `toString` cannot satisfy the schema.
   const options = { allErrors: true, strict: false, logger: false, ownProperties: true } as const
   const ajv = isOlder ? new Ajv(options) : new Ajv2020(options)
   formats.default(ajv)
