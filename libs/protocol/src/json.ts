@@ -9,11 +9,11 @@ export interface JsonLimits {
 }
 
 /**
- * Parses JSON. The nesting is checked first, because a deeply nested value would overflow the stack of
- * every recursive function that walks or serializes it. So is the number of values, because the time
- * to parse and copy them depends on it far more than on the size.
+ * Parses JSON, after it has checked two limits. A deeply nested value would overflow the stack of
+ * every recursive function that walks or serializes it. The number of values is limited, because the
+ * time to parse and copy JSON depends far more on this number than on the size of the text.
  *
- * @throws McpError `parse-error` for invalid JSON, `payload-too-large` over one of the limits.
+ * @throws McpError `parse-error` for invalid JSON, `payload-too-large` if a limit is exceeded.
  */
 export function parseJson(text: string, limits: JsonLimits = {}): unknown {
   const { maxDepth = defaultLimits.maxDepth, maxValues = Number.POSITIVE_INFINITY } = limits
@@ -47,14 +47,15 @@ const quote = 34
 const comma = 44
 const backslash = 92
 
-/** Returns the limit that a text exceeds. */
+/** Returns the limit that a text exceeds, if any. */
 function exceededLimit(
   text: string,
   maxDepth: number,
   maxValues: number,
 ): 'depth' | 'values' | undefined {
-  // A value and its separator take at least two characters, and each level needs a bracket. A search
-  // for brackets alone is many times faster than a scan.
+  // This fast check accepts most texts. A value and its separator take at least two characters, so a
+  // short text cannot have too many values. Each level needs an opening bracket, so a text with few of
+  // them cannot be nested too deeply. A search for brackets is many times faster than the scan below.
   const isShort = text.length <= 2 * maxValues
   if (isShort && hasFewBrackets(text, maxDepth)) return undefined
   let depth = 0
@@ -64,7 +65,7 @@ function exceededLimit(
     if (code === quote) {
       at = endOfString(text, at)
     } else if (code === comma) {
-      // Each value but the first follows a comma or a bracket.
+      // Every value except the outermost follows a comma or an opening bracket, so both are counted.
       if (--valuesLeft < 0) return 'values'
     } else if (code === 123 || code === 91) {
       if (++depth > maxDepth) return 'depth'
@@ -76,7 +77,7 @@ function exceededLimit(
   return undefined
 }
 
-/** Whether a text has at most `limit` opening brackets, including those in strings. */
+/** Whether a text has at most `limit` opening brackets. Brackets in strings count too. */
 function hasFewBrackets(text: string, limit: number): boolean {
   let left = limit
   for (const bracket of ['{', '[']) {

@@ -9,8 +9,8 @@ const kebabCase = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/
 const camelCase = /^[a-z][a-zA-Z0-9]*$/
 
 /**
- * Returns the mistakes in a contract that its types cannot prevent: malformed names, invalid examples,
- * schemas without an equivalent in JSON Schema. Call it in a test rather than at startup.
+ * Returns the mistakes in a contract that its types cannot prevent, such as malformed names, missing
+ * texts, invalid examples and results with a transform. Call it in a test rather than at startup.
  *
  * @example
  * expect(checkContract(weather)).toEqual([])
@@ -70,8 +70,8 @@ function hasSameInputAndOutput(schema: Operation['result']): boolean {
   return JSON.stringify(input) === JSON.stringify(output)
 }
 
-// Removes `additionalProperties: false`, which zod adds to output schemas only: it is not a
-// difference between the values.
+// Removes `additionalProperties: false`. zod adds this keyword only to output schemas, so it does not
+// show that input and output have different values.
 function withoutClosing(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutClosing)
   if (!isRecord(value)) return value

@@ -1,8 +1,8 @@
 import type { Operation, Schema } from './operation.ts'
 
 /**
- * The operations and notifications of one server. Validation, the typed client, forms, OpenAPI, the
- * tool list for standard MCP clients and the reference documentation all derive from it.
+ * The operations and notifications of one server. A contract is the source of validation, the typed
+ * client, forms, OpenAPI, the tool list for standard MCP clients and the reference documentation.
  */
 export interface Contract<
   Name extends string = string,
@@ -13,7 +13,7 @@ export interface Contract<
   readonly name: Name
   /** Request type of the operations, such as `weather-forecast`. */
   readonly type: string
-  /** Key next to `operation` that identifies the object of the operation, such as `place`. */
+  /** Key of the payload, such as `place`, whose value identifies the object of the operation. */
   readonly target: string
   /** The target of all operations, if callers do not choose one. */
   readonly fixedTarget?: string | undefined
@@ -23,9 +23,9 @@ export interface Contract<
   /** Schemas of the data of notifications, by notification type. */
   readonly notifications?: Notifications | undefined
   /**
-   * Further request types, each with the name of the operation whose params are its whole payload.
-   * The names are plain strings here: `keyof Operations` would make a contract invariant for
-   * TypeScript 5, which then refuses it for parameters of the type `Contract`.
+   * Names of operations by additional request type. The whole payload of such a request is the params
+   * of the operation. The type of the names is `string`. With `keyof Operations`, TypeScript 5 would
+   * not accept a specific contract as an argument of type `Contract`.
    */
   readonly aliases: Readonly<Record<string, string>>
 }

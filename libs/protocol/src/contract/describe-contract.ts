@@ -12,14 +12,15 @@ import type {
   ServerDescription,
 } from './server-description.ts'
 
-/** Converts a schema to JSON Schema, of its input or of its output. */
+/** Converts the input or the output of a schema to JSON Schema. */
 export function toJsonSchema(schema: Schema, io: 'input' | 'output'): JsonSchema {
-  // Refinements and custom checks, which JSON Schema cannot express, are left out.
+  // zod omits refinements, because JSON Schema cannot express them. With `any`, zod describes a type
+  // that JSON Schema cannot express as any value, instead of throwing.
   const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
   return rest
 }
 
-/** Returns a contract as plain data. */
+/** Describes a contract as plain data. `source` is the `metadata.source` of the server's envelopes. */
 export function describeContract(contract: Contract, source: string): ServerDescription {
   return {
     name: contract.name,
@@ -50,14 +51,14 @@ function routesOf(contract: Contract): Route[] {
 export interface OperationAddress {
   readonly type: string
   readonly targetKey: string
-  /** The only target of the operation, such as `calculator`. */
+  /** The only target of the operation, such as `calculator`. Default: the caller chooses the target. */
   readonly target?: string | undefined
 }
 
 /**
- * Returns the description of one operation for the catalogue. A target that the caller chooses is
- * left out of the params, because a request carries it next to them. The JSON Schemas are built when
- * they are first read, because a program does not need them at startup.
+ * Describes one operation for the catalogue. If the caller chooses the target, the schema of the
+ * params does not contain the target, because a request has it next to the params. The JSON Schemas
+ * are built when they are first read, because a program does not need them at startup.
  */
 export function describeOperation(
   name: string,

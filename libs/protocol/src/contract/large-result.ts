@@ -1,5 +1,5 @@
 /**
- * Name of the operation that reads a large result in parts. Every server has it in addition to its
- * contract.
+ * Name of the operation that reads a large result in pieces. Every server has this operation in
+ * addition to the operations of its contract.
  */
 export const readResultName = 'readResult'

@@ -4,8 +4,7 @@ import type { McpErrorCode } from '../errors/error-codes.ts'
 import { once } from '../once.ts'
 
 /**
- * Any zod schema. With this type, the compiler makes half as many type instantiations as with
- * `z.ZodType`.
+ * Any zod schema. The compiler instantiates half as many types for this type as for `z.ZodType`.
  */
 export type Schema = z.core.$ZodType
 
@@ -15,7 +14,7 @@ export type MaybePromise<T> = T | Promise<T>
 export type Lazy<S> = S | (() => S)
 
 /**
- * Effects of an operation. Clients use them to decide whether a call needs approval and may be
+ * Effects of an operation. Clients decide by them whether a call needs approval and whether it may be
  * retried.
  */
 export interface OperationHints {
@@ -31,28 +30,31 @@ export interface OperationHints {
   readonly interactive?: boolean
 }
 
-/** Intended caller of an operation. Agents and standard MCP clients are offered only `model`. */
+/**
+ * Intended caller of an operation. Agents and standard MCP clients are offered only operations for
+ * `model`.
+ */
 export type Audience = 'model' | 'user' | 'operator'
 
 /**
- * A call that succeeds, with its result if the result is always the same. Tests make every example
- * call.
+ * A call that succeeds. It includes the result if the result is always the same. Tests run every
+ * example.
  */
 export interface Example<Params extends Schema = Schema, Result extends Schema = Schema> {
-  /** The call in the words of a user. The offline planner matches prompts against it. */
+  /** The prompt of a user who wants this call. The offline planner matches prompts against it. */
   readonly title?: string
   readonly params: z.input<Params>
   readonly result?: z.output<Result>
 }
 
-/** The parts of an operation besides its schemas. */
+/** The properties of an operation other than its schemas. */
 export interface OperationInfo<Params extends Schema, Result extends Schema> {
   readonly title: string
   readonly description: string
   readonly hints?: OperationHints
   /** Default: `model`. */
   readonly audience?: Audience
-  /** Error codes of this operation, besides those that every operation may return. */
+  /** Error codes of this operation, in addition to the codes that every operation may return. */
   readonly errors?: readonly McpErrorCode[]
   readonly examples: readonly [Example<Params, Result>, ...Example<Params, Result>[]]
 }

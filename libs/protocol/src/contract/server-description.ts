@@ -6,27 +6,27 @@ import type { Audience, OperationHints } from './operation.ts'
 export type JsonSchema = Readonly<Record<string, unknown>>
 
 /**
- * The requests that a server handles. A route with the exact target takes precedence over one with a
- * prefix, and a prefix over a route with only the type.
+ * A group of requests that a server handles. A route with the target of a request takes precedence
+ * over a route with a prefix of the target. Both take precedence over a route with only the type.
  */
 export interface Route {
   readonly type: string
   /** Key of the target in the payload, such as `tool`. */
   readonly targetKey: string
   /**
-   * Targets that the server handles. Without `targets` and `prefix`: every target of the type that
-   * no more exact route has.
+   * Targets that the server handles. A route without `targets` and `prefix` matches every target of
+   * the type that no other route matches.
    */
   readonly targets?: readonly string[]
-  /** The server handles every target with this prefix. */
+  /** Prefix of the targets that the server handles. */
   readonly prefix?: string
 }
 
-/** One operation, as the catalogue lists it. */
+/** One operation in the catalogue, which lists the operations of all servers. */
 export interface OperationDescription {
   readonly type: string
   readonly targetKey: string
-  /** The only target, such as `calculator`; absent if the caller chooses the target. */
+  /** The only target of the operation, such as `calculator`. Absent if the caller chooses the target. */
   readonly target?: string
   readonly operation: string
   readonly title: string
@@ -35,7 +35,7 @@ export interface OperationDescription {
   readonly paramsSchema: JsonSchema
   /** Schema of the target in the payload, if the caller chooses it. */
   readonly targetSchema?: JsonSchema | undefined
-  /** Whether a call without a target is an error. */
+  /** Whether a request must name a target. */
   readonly targetRequired: boolean
   readonly resultSchema: JsonSchema
   readonly chunkSchema?: JsonSchema | undefined
@@ -64,7 +64,7 @@ export interface ServerDescription {
   readonly notifications: Readonly<Record<string, JsonSchema>>
 }
 
-/** A server as the catalogue lists it: its description and its health. */
+/** A server in the catalogue: its description and its health. */
 export interface ServerListing extends ServerDescription {
   readonly health: Health
 }

@@ -8,8 +8,8 @@ export interface ToolOperation<
   Params extends Schema = Schema,
   Result extends Schema = Schema,
 > extends Operation<Params, Result> {
-  // Method syntax makes the parameters bivariant, so that one list can hold tools with different
-  // params.
+  // The compiler checks the parameters of a method less strictly than those of a function property.
+  // Therefore, operations with different params are assignable to the same record.
   run(params: z.output<Params>, context: HandlerContext): MaybePromise<z.output<Result>>
 }
 

@@ -16,13 +16,13 @@ import { formatTimestamp } from './timestamp.ts'
 type Data = Readonly<Record<string, unknown>>
 
 export interface EnvelopeOptions {
-  /** Default: a new id. The id of a response is always that of its request. */
+  /** Id of the envelope. Default: a new id. Ignored for a response, which has the id of its request. */
   readonly id?: string | undefined
-  /** Milliseconds since the epoch. Default: now. */
+  /** Time of the envelope, in milliseconds since the epoch. Default: now. */
   readonly at?: number | undefined
-  /** Sender of the envelope. Default: `mcp-client` for a request, else `session-manager`. */
+  /** Sender of the envelope. Default: `mcp-client` for a request, otherwise `session-manager`. */
   readonly source?: string | undefined
-  /** Further metadata; overrides `source`. */
+  /** Additional metadata. It overrides `source` and the protocol version. */
   readonly metadata?: Readonly<Record<string, unknown>> | undefined
 }
 
@@ -47,7 +47,7 @@ export function createRequest(
 }
 
 /**
- * Creates the response to the request with that id.
+ * Creates the response to the request with the id `requestId`.
  *
  * @example
  * createResponse(request.id, 'success', { result: 5 }, { source: 'mcp-server-3' })
@@ -97,7 +97,7 @@ function metadataOf(options: EnvelopeOptions, source: string): EnvelopeMetadata 
   return { version: protocolVersion, source: options.source ?? source, ...options.metadata }
 }
 
-// The overloads above keep an error out of a success response at compile time.
+// The overload of `createResponse` already prevents an error in a success response at compile time.
 function toData(content: Data | McpError | ErrorBody): Data {
   return isRecord(content) ? content : {}
 }

@@ -6,8 +6,8 @@ import { maxTimeoutMs } from '../limits.ts'
 import { once } from '../once.ts'
 import { parseTimestamp } from './timestamp.ts'
 
-// The schemas are built on first use, so that a program that never parses envelopes does not pay for
-// them.
+// Each schema is built on first use, so that a program that never parses envelopes does not spend
+// time on building it.
 const idSchema = once(() =>
   z.string().regex(/^[\x20-\x7e]{1,128}$/, 'must be 1 to 128 printable ASCII characters'),
 )
@@ -48,7 +48,7 @@ const metadataSchema = once(() =>
   }),
 )
 
-// z.record would drop a key named `__proto__`, but payloads are passed on unchanged.
+// `z.record` is not used, because it drops a key named `__proto__`, and payloads must not be changed.
 const objectSchema = once(() => z.custom<Record<string, unknown>>(isRecord, 'must be an object'))
 
 const errorBodySchema = once(() =>
@@ -101,7 +101,7 @@ const notificationSchema = once(() =>
   }),
 )
 
-/** Schemas of received envelopes. The fields that the parsers fill in are optional. */
+/** Schemas of received envelopes. A field is optional if the parser fills it in. */
 export const envelopeSchemas = {
   request: requestSchema,
   response: responseSchema,

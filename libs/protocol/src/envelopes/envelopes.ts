@@ -10,11 +10,11 @@ export interface EnvelopeMetadata {
   /** Sender: `mcp-client`, `session-manager`, `mcp-server-3`, or a name of your own. */
   readonly source: string
   /**
-   * Time that the sender waits for the response, in milliseconds. Each hop passes on the remaining
-   * time.
+   * Time that the sender waits for the response, in milliseconds. A process that forwards the request
+   * passes on the remaining time.
    */
   readonly timeoutMs?: number
-  /** W3C trace context, passed on by every hop. */
+  /** W3C trace context. Every process that forwards the request passes it on. */
   readonly traceparent?: string
   readonly tracestate?: string
   /** Set by the session manager for servers. A value written by a client is removed. */
@@ -30,7 +30,7 @@ export interface RequestEnvelope {
   readonly id: string
   /** ISO 8601. */
   readonly timestamp: string
-  /** Kebab-case; selects the server. */
+  /** Kebab-case. Type and target select the server. */
   readonly type: string
   readonly payload: Readonly<Record<string, unknown>>
   readonly metadata: EnvelopeMetadata
@@ -56,10 +56,10 @@ export interface ErrorResponse {
   readonly metadata: EnvelopeMetadata
 }
 
-/** The response to a request; there is exactly one. */
+/** The response to a request. Every request has exactly one response. */
 export type ResponseEnvelope = SuccessResponse | ErrorResponse
 
-/** A message from a server to clients, without a response. */
+/** A message from a server to clients. It has no response. */
 export interface NotificationEnvelope {
   readonly id: string
   readonly timestamp: string
@@ -71,8 +71,8 @@ export interface NotificationEnvelope {
 
 export interface NotificationMetadata extends EnvelopeMetadata {
   /**
-   * Session ids of the recipients, sent only from a server to the session manager. Absent: all
-   * sessions.
+   * Session ids of the recipients. If absent, all sessions receive the notification. A server sends
+   * this list to the session manager, which does not pass it on to clients.
    */
   readonly sessionIds?: readonly string[]
 }

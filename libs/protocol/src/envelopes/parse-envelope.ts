@@ -13,7 +13,7 @@ import { parseValue } from '../errors/parse-value.ts'
 import { formatTimestamp } from './timestamp.ts'
 
 /**
- * Parses a request. Missing fields are filled in, unknown top-level keys are dropped.
+ * Parses a request. Fills in missing fields, and drops unknown top-level keys.
  *
  * @throws McpError `invalid-request` or `unsupported-version`.
  */
@@ -36,7 +36,7 @@ export function parseRequest(value: unknown): RequestEnvelope {
 }
 
 /**
- * Parses a response.
+ * Parses a response. Fills in a missing timestamp and missing metadata.
  *
  * @throws McpError `invalid-request` or `unsupported-version`. A client that receives an invalid
  * response should report `upstream-error`.
@@ -53,7 +53,7 @@ export function parseResponse(value: unknown): ResponseEnvelope {
 }
 
 /**
- * Parses a notification. Missing fields are filled in.
+ * Parses a notification. Fills in missing fields.
  *
  * @throws McpError `invalid-request` or `unsupported-version`.
  */

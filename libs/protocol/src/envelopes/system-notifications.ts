@@ -1,21 +1,21 @@
 /**
- * Types of the notifications and stream events that the system itself emits. Document every new type
- * in docs/protocol.md, and check that `reserved` below covers it.
+ * Types of the notifications and stream events that the system itself emits. If you add a type,
+ * document it in docs/protocol.md, and check that the pattern `reserved` below matches it.
  */
 export const systemNotifications = {
-  /** Last event of a session's streams: the session was closed. `{ sessionId, reason }` */
+  /** Last event of a session's event streams. The session was closed. `{ sessionId, reason }` */
   sessionClosed: 'session-closed',
-  /** Last event of a session's streams: the session was idle for too long. `{ sessionId, reason }` */
+  /** Last event of a session's event streams. The session was idle for too long. `{ sessionId, reason }` */
   sessionExpired: 'session-expired',
-  /** All missed events have been replayed; the stream now sends events as they occur. */
+  /** All missed events have been replayed. The stream now sends events as they occur. */
   streamOpen: 'stream-open',
   /** Events between two cursors are no longer in the log. `{ after, before }` */
   streamGap: 'stream-gap',
-  /** The process is shutting down. The session continues; reconnect. */
+  /** The process is shutting down. The session continues, so the client should reconnect. */
   streamClosing: 'stream-closing',
-  /** A server restarted or lost its recorded notifications; earlier notifications may be missing. */
+  /** A server restarted or lost its recorded notifications. Earlier notifications may be missing. */
   serverRestarted: 'server-restarted',
-  /** The available operations changed. `{ server }` or `{ servers }` */
+  /** The available operations changed. A server sends `{ server }`, the dispatcher `{ servers }`. */
   catalogueChanged: 'catalogue-changed',
   /**
    * A request waits for a response from the user. `{ interactionId, kind, message, schema?,
@@ -28,7 +28,7 @@ export const systemNotifications = {
   progress: 'progress',
   /** A part of a request's result. `{ requestId, chunk }` */
   chunk: 'chunk',
-  /** Last event of a request's own stream; its data is the response envelope. */
+  /** Last event of the event stream of one request. The data is the response envelope. */
   response: 'response',
 } as const
 
@@ -40,10 +40,11 @@ const reserved =
 const allowedForServers = /^(?:server-|catalogue-changed$)/
 
 /**
- * Returns whether `publisher` is forbidden to publish notifications of this type. Clients may not
- * use any type of the system. Servers may only report their own restart or a catalogue change: with
- * any other type, a server could end streams or forge interactions with the user. Whole prefixes are
- * reserved for future types.
+ * Returns whether `publisher` must not publish notifications of this type. Reserved are the types of
+ * the system and, for future types, all types with the prefixes `session-`, `stream-`, `server-` and
+ * `interaction-`. Of these types, a client may publish none, and a server may publish only
+ * `catalogue-changed` and types with the prefix `server-`. With the others, a server could end the
+ * streams of clients or forge interactions with the user.
  */
 export function isReservedType(type: string, publisher: 'client' | 'server'): boolean {
   return reserved.test(type) && !(publisher === 'server' && allowedForServers.test(type))

@@ -2,8 +2,8 @@ let cachedAt = Number.NaN
 let cachedText = ''
 
 /**
- * Formats a time as ISO 8601 in UTC, with milliseconds and `Z`. The last result is cached, because a
- * busy process formats the same millisecond many times.
+ * Formats a time, in milliseconds since the epoch, as ISO 8601 in UTC with milliseconds and `Z`. The
+ * last result is cached, because a busy process formats the same millisecond many times.
  */
 export function formatTimestamp(milliseconds: number = Date.now()): string {
   if (milliseconds !== cachedAt) {
@@ -18,8 +18,8 @@ const pattern =
 
 /**
  * Parses an ISO 8601 timestamp to milliseconds since the epoch. Returns `undefined` if it is invalid.
- * A timestamp without an offset is UTC, the format of Python's `datetime.utcnow().isoformat()`.
- * Microseconds and nanoseconds are truncated to milliseconds.
+ * A timestamp without an offset is in UTC, because Python's `datetime.utcnow().isoformat()` writes no
+ * offset. Microseconds and nanoseconds are truncated to milliseconds.
  */
 export function parseTimestamp(text: string): number | undefined {
   const match = pattern.exec(text)

@@ -3,11 +3,11 @@ export interface ErrorCodeInfo {
   /** HTTP status. */
   readonly http: number
   /**
-   * JSON-RPC code: a standard one or -31000 minus the HTTP status, since -32000 to -32099 are
-   * reserved.
+   * JSON-RPC code: a standard code or, if there is none, -31000 minus the HTTP status. The range from
+   * -32000 to -32099 is not used, because JSON-RPC reserves it.
    */
   readonly jsonRpc: number
-  /** Whether a retry may succeed. An error can override it. */
+  /** Whether a retry may succeed. An error can override this value. */
   readonly retryable: boolean
 }
 
@@ -19,8 +19,8 @@ const codeInfo = (http: number, jsonRpc: number, retryable = false): ErrorCodeIn
 
 /**
  * The closed list of error codes, with their HTTP statuses and JSON-RPC codes. `upstream-error` and
- * `timeout` are retryable only if the operation is idempotent, so the code that knows the operation
- * sets `retryable` on the error.
+ * `timeout` are retryable only if the operation is idempotent, which this list cannot know. The
+ * dispatcher or the server therefore sets `retryable` on such an error.
  */
 export const errorCodes = {
   'parse-error': codeInfo(400, -32700),
@@ -45,10 +45,11 @@ export const errorCodes = {
 /** A code from the closed list. */
 export type StandardErrorCode = keyof typeof errorCodes
 
-/** A code from the closed list, or a server's own code with the prefix `x-`. */
+/** A code from the closed list, or a code with the prefix `x-` that a server defines. */
 export type McpErrorCode = StandardErrorCode | `x-${string}`
 
-// Used for every `x-` code: the server understood the request but cannot carry it out.
+// The values of every `x-` code. HTTP 422 means that the server understood the request but cannot
+// carry it out.
 const ownCode = codeInfo(422, -31422)
 
 const byCode: ReadonlyMap<string, ErrorCodeInfo> = new Map(Object.entries(errorCodes))

@@ -11,7 +11,7 @@ interface SchemaIssue {
 
 const maxIssues = 20
 
-/** Returns the issues of a schema as plain data for `details.issues`, at most twenty. */
+/** Converts the first twenty issues of a schema to plain data for `details.issues`. */
 export function issuesOf(issues: readonly SchemaIssue[]): Issue[] {
   return issues.slice(0, maxIssues).map(({ path, message }) => ({
     path: path.map((key) => (typeof key === 'symbol' ? String(key) : key)),
@@ -19,7 +19,7 @@ export function issuesOf(issues: readonly SchemaIssue[]): Issue[] {
   }))
 }
 
-/** Returns the issues as one sentence: `payload.params.b: expected number; …`. */
+/** Returns the first three issues as one line, such as `payload.params.b: expected number; …`. */
 export function summarizeIssues(issues: readonly Issue[]): string {
   const lines = issues
     .slice(0, 3)

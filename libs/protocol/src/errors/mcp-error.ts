@@ -3,19 +3,19 @@ import { errorCodeInfo, isErrorCode } from './error-codes.ts'
 
 const brand: unique symbol = Symbol.for('@mcp/protocol/error')
 
-/** An error in JSON: the `error` of every response that failed. */
+/** An error as JSON. Every error response has it as `error`. */
 export interface ErrorBody {
   readonly code: McpErrorCode
-  /** Explanation for people: the problem, its location, the remedy. Programs branch on `code`. */
+  /** Explanation for people: the problem, its location and the remedy. Programs branch on `code`. */
   readonly message: string
   readonly retryable: boolean
   readonly details?: Readonly<Record<string, unknown>>
 }
 
 export interface McpErrorOptions {
-  /** Data for programs: `reason`, `issues`, `retryAfterMs`, … Never secrets. */
+  /** Data for programs, such as `reason`, `issues` or `retryAfterMs`. It must not contain secrets. */
   readonly details?: Readonly<Record<string, unknown>> | undefined
-  /** Whether a retry may succeed. Default: that of the code in {@link errorCodes}. */
+  /** Whether a retry may succeed. Default: `retryable` of {@link errorCodeInfo}. */
   readonly retryable?: boolean | undefined
   /** The original error. It is never sent to another process. */
   readonly cause?: unknown
@@ -43,7 +43,7 @@ export class McpError extends Error {
     this.details = options.details
   }
 
-  /** Whether a value is an `McpError`, even one from another installed copy of this package. */
+  /** Whether a value is an `McpError` of this package or of another installed copy of it. */
   static is(value: unknown): value is McpError {
     return typeof value === 'object' && value !== null && brand in value
   }
@@ -57,7 +57,7 @@ export class McpError extends Error {
     })
   }
 
-  /** Returns the thrown value if it is an `McpError`; otherwise {@link McpError.internal}. */
+  /** Returns the thrown value if it is an `McpError`; otherwise an {@link McpError.internal} error. */
   static from(thrown: unknown): McpError {
     return McpError.is(thrown) ? thrown : McpError.internal(thrown)
   }

@@ -1,5 +1,5 @@
 /**
- * Returns the names most similar to a misspelt one, at most three, the nearest first.
+ * Returns up to three names that are similar to a misspelt name, the most similar first.
  *
  * @example
  * nearNames('calculater', ['calculator', 'textProcessor']) // ['calculator']
@@ -14,7 +14,7 @@ export function nearNames(word: string, names: Iterable<string>): string[] {
     .map(({ name }) => name)
 }
 
-/** Returns `. Did you mean "calculator"?`, or a full stop if there is no similar name. */
+/** Returns the end of an error message: `. Did you mean "calculator"?`, or `.` without similar names. */
 export function didYouMean(near: readonly string[]): string {
   return near.length === 0 ? '.' : `. Did you mean ${near.map((name) => `"${name}"`).join(' or ')}?`
 }

@@ -1,9 +1,9 @@
 import type { RequestContext } from './capability-server.ts'
 
 /**
- * Returns the key of the caller for limits per caller: its principal or, if it is anonymous, its
- * address, because a caller can open any number of sessions. If the address is unknown, the key is
- * its session.
+ * Returns the key by which limits count the requests of one caller. It is the principal or, for an
+ * anonymous caller, the network address. The session is the key only if the address is unknown,
+ * because a caller could avoid a limit per session by opening more sessions.
  */
 export function callerKeyOf({
   principal,

@@ -17,13 +17,13 @@ export interface RequestContext {
   readonly sessionId?: string | undefined
   /** Identity of the caller, if callers are authenticated. */
   readonly principal?: string | undefined
-  /** Network address of a caller beyond this machine, if known. Limits of anonymous callers use it. */
+  /** Network address of a caller on another machine, if known. It identifies anonymous callers in limits. */
   readonly address?: string | undefined
-  /** The request as received. A hop that did not change the request may pass on its bytes. */
+  /** The bytes of the received request. A process that did not change the request may pass them on. */
   readonly original?: OriginalRequest | undefined
-  /** Receives progress and chunks. Absent if the caller only waits for the response. */
+  /** Receives progress and chunks. Absent if the caller receives only the response. */
   readonly onEvent?: ((event: RequestEvent) => void) | undefined
-  /** Asks the user of the session and waits for the response. Absent if no user can be reached. */
+  /** Sends an interaction to the user and waits for the response. Absent if no user can be reached. */
   readonly ask?: ((question: InteractionRequest) => Promise<InteractionResponse>) | undefined
   /** Receives the name of the server before the request is sent to it. */
   readonly onRouted?: ((serverName: string) => void) | undefined
@@ -31,14 +31,14 @@ export interface RequestContext {
 
 export interface OriginalRequest {
   /**
-   * The request that `body` encodes. If `process` received a different object, the request was
-   * changed.
+   * The request that `body` encodes. If `process` receives another object as its request, the request
+   * was changed after it was received, and `body` must not be passed on.
    */
   readonly request: RequestEnvelope
   readonly body: Uint8Array
 }
 
-/** Progress or a chunk of a request, before its response. */
+/** Progress or a chunk that a request emits before its response. */
 export interface RequestEvent {
   readonly type: 'progress' | 'chunk'
   /** `{ requestId, progress, total?, message? }` or `{ requestId, chunk }`. */
@@ -46,27 +46,27 @@ export interface RequestEvent {
 }
 
 /**
- * The server interface: the same for a server in this process, over HTTP, or behind another protocol.
- * Implement it, or let `defineServer` create one from a contract.
+ * The server interface. It is the same for a server in this process, a server over HTTP, and a server
+ * behind another protocol. `defineServer` creates an implementation from a contract.
  */
 export interface CapabilityServer {
   /** Name of the server, such as `tools`. */
   readonly name: string
-  /** Value of `metadata.source` in its envelopes, such as `mcp-server-3`. */
+  /** Value of `metadata.source` in the server's envelopes, such as `mcp-server-3`. */
   readonly source: string
   describe(): MaybePromise<ServerDescription>
   /**
-   * Processes a request. Never throws and never rejects: failures are error responses. A response
-   * that is available immediately is returned without a promise, because a promise keeps the request
-   * in memory for another turn of the event loop. Under load, that costs more in garbage collection
-   * than the request itself.
+   * Processes a request. Never throws and never rejects, because every failure is an error response.
+   * An implementation returns a response that is available immediately without a promise. A promise
+   * would keep the request in memory for another turn of the event loop. Under load, the garbage
+   * collection of such requests costs more than the requests themselves.
    */
   process(request: RequestEnvelope, context: RequestContext): MaybePromise<ResponseEnvelope>
   /**
-   * Adds a listener for the server's notifications and returns a function that removes it.
-   * `metadata.sessionIds` lists the recipients; if absent, all sessions receive the notification.
-   * After `catalogue-changed`, call `describe()` again. After `server-restarted`, notifications may
-   * have been lost.
+   * Adds a listener for the server's notifications, and returns the function that removes the
+   * listener. A notification is for the sessions in `metadata.sessionIds`, or for all sessions if
+   * that list is absent. After `catalogue-changed`, call `describe()` again. `server-restarted` means
+   * that earlier notifications may have been lost.
    */
   subscribe(listener: (notification: NotificationEnvelope) => void): () => void
   health(): MaybePromise<Health>

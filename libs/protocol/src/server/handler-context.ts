@@ -12,7 +12,7 @@ export interface Progress {
   readonly message?: string
 }
 
-/** The second argument of every handler. */
+/** The context of a request, which every handler receives as its second argument. */
 export interface HandlerContext<
   Notifications extends Record<string, Schema> = Record<never, Schema>,
 > {
@@ -24,11 +24,11 @@ export interface HandlerContext<
   readonly sessionId: string | undefined
   /** Identity of the caller, if callers are authenticated. */
   readonly principal: string | undefined
-  /** Key of the caller for limits per caller; see `callerKeyOf`. */
+  /** Key by which limits count the requests of one caller; see `callerKeyOf`. */
   readonly callerKey: string
-  /** Reports progress to a caller that reads events. */
+  /** Reports progress to the caller, if it receives events. */
   progress(this: void, progress: Progress): void
-  /** Sends one chunk of the result to a caller that reads events. */
+  /** Sends one chunk of the result to the caller, if it receives events. */
   chunk(this: void, chunk: unknown): void
   /** Emits a notification to the session of the request, or to the sessions in `options.sessionIds`. */
   notify<Type extends keyof Notifications & string>(
@@ -38,10 +38,10 @@ export interface HandlerContext<
     options?: NotifyOptions,
   ): void
   /**
-   * Asks the user and waits for the response.
+   * Sends an interaction to the user and waits for the response.
    *
-   * @throws McpError `forbidden`, reason `approval-denied`, if the user does not respond in time;
-   * `unavailable` if no user can be reached.
+   * @throws McpError `forbidden` with the reason `approval-denied` if the user does not respond in
+   * time, `unavailable` if no user can be reached.
    */
   ask(this: void, question: InteractionRequest): Promise<InteractionResponse>
   /** Marks the result as untrusted content from outside this system. */
@@ -49,6 +49,6 @@ export interface HandlerContext<
 }
 
 export interface NotifyOptions {
-  /** Default: the session of the request. */
+  /** Sessions that receive the notification. Default: the session of the request. */
   readonly sessionIds?: readonly string[] | 'all' | undefined
 }

@@ -1,14 +1,14 @@
 import type { JsonSchema } from '../contract/server-description.ts'
 
-/** A request to the user: an approval, or a question with a form. */
+/** An interaction: something that an operation needs from the user, such as an approval or a form. */
 export interface InteractionRequest {
   /** `approval`, `elicitation`, or a kind that the server defines. */
   readonly kind: string
   /** Text for the user. */
   readonly message: string
-  /** JSON Schema of the response's `content`. Default: no content. */
+  /** JSON Schema of `content` in the user's response. Default: the response has no content. */
   readonly schema?: JsonSchema | undefined
-  /** Time to respond, in milliseconds. Default: until the deadline of the request. */
+  /** Time that the user has to respond, in milliseconds. Default: until the deadline of the request. */
   readonly timeoutMs?: number | undefined
 }
 
