@@ -14,7 +14,7 @@ export function checkOptions({
   search = {},
 }: InternetOptions): void {
   parseAllowedHosts(allowedHosts)
-  // As for environment variables, an empty string means "not set".
+  // An empty string means "not set", because environment variables are often set to an empty string.
   checkUrl('proxy.https', proxy.https === '' ? undefined : proxy.https)
   checkUrl('proxy.http', proxy.http === '' ? undefined : proxy.http)
   checkUrl('search.searxngUrl', search.searxngUrl)

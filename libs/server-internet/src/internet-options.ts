@@ -10,26 +10,26 @@ export interface InternetOptions {
    * `10.1.0.0/16`, `[::1]:3000`. Default: none.
    */
   readonly allowedHosts?: readonly string[] | undefined
-  /** Search engines. Default: none; `search` then reports which settings are missing. */
+  /** Search engines. Default: none; the operation `search` then names the missing settings. */
   readonly search?: SearchOptions | undefined
   /** Proxies. Default: none; the environment is not read. */
   readonly proxy?: ProxyOptions | undefined
   /** PEM file of additional trusted certificates. Default: none. */
   readonly caFile?: string | undefined
   /**
-   * User agent. The part before the slash is the name that robots.txt rules match. Default:
+   * User agent. The rules of a robots.txt refer to the part before the slash. Default:
    * `mcp-internet/0.1`.
    */
   readonly userAgent?: string | undefined
   /**
-   * Maximum size of the response cache, in bytes. The caches of extracted contents and of sitemaps
-   * may each take half of this size in addition. Default: 64 MiB.
+   * Maximum size of the response cache, in bytes. The caches of extracted contents and of sitemaps are
+   * additional; the maximum of each is half of this size. Default: 64 MiB.
    */
   readonly cacheBytes?: number | undefined
-  /** Maximum number of concurrent fetches; 256 more may wait. Default: 8. */
+  /** Maximum number of concurrent fetches. Default: 8. 256 more may wait, 64 of them of one caller. */
   readonly maxConcurrentFetches?: number | undefined
-  /** Limits of the worker processes. Default: 15 seconds and 512 MiB per job, 2 jobs at a time. */
+  /** Limits of the worker processes. Default: 15 s and 512 MiB per job, 2 concurrent jobs per caller. */
   readonly sandbox?: SandboxLimits | undefined
-  /** Resolves host names; every address is checked. Default: as the operating system does. */
+  /** Resolves host names. Every address is checked. Default: the resolver of the operating system. */
   readonly resolve?: Resolve | undefined
 }

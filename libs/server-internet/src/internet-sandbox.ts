@@ -1,7 +1,7 @@
 import type { Sandbox, SandboxLimits } from '@mcp/sandbox'
 import { createSandbox } from '@mcp/sandbox'
 
-/** Large enough for the maximum input in base64, with the links and metadata of the page. */
+/** Enough for the maximum input in base64, which has about 21 MiB, with links and metadata. */
 const maxResultBytes = 32 * 2 ** 20
 
 /** Creates the sandbox that parses untrusted content. */

@@ -10,8 +10,8 @@ import type { Internet } from './internet.ts'
 export interface InternetServerOptions extends ServerOptions, InternetOptions {}
 
 /**
- * Creates an internet server, which fetches web pages and searches the web. Its connector reaches
- * only public addresses and allowed hosts.
+ * Creates an internet server, which fetches web pages and searches the web. It connects only to public
+ * addresses and allowed hosts.
  *
  * @example
  * const server = internetServer({ allowedHosts: ['intranet.example'] })

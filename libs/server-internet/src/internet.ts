@@ -33,8 +33,8 @@ const mebibyte = 1024 * 1024
 const robotsLimits = { maxEntries: 500, maxBytes: 8 * mebibyte }
 
 /**
- * Creates the handlers and everything they use. This module loads all libraries, so it is imported
- * on the first call.
+ * Creates the handlers and all resources that they use. Importing this module loads all libraries, so
+ * `internetServer` imports it only on the first call.
  */
 export function createInternet(options: InternetOptions): Internet {
   const { allowedHosts = [], proxy, caFile, resolve, search = {} } = options

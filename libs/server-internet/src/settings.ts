@@ -73,7 +73,10 @@ export function internetOptions(variables: InternetSettings) {
 
 const httpUrl = () => z.url({ protocol: /^https?$/, error: 'must be an http or https URL' })
 
-/** Schema of a proxy URL. The scheme is optional, as in other programs that read these variables. */
+/**
+ * Returns the schema of a proxy URL. The scheme is optional, because other programs that read these
+ * variables also accept a URL without a scheme.
+ */
 const proxyUrl = () =>
   z
     .string()

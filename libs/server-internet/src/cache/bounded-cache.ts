@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
 
+/** Maximum number of entries and bytes of a cache. */
 export interface CacheLimits {
   readonly maxEntries: number
   readonly maxBytes: number
@@ -17,11 +18,11 @@ export interface CacheStats extends CacheLimits {
 
 /** An LRU cache with a maximum number of entries and bytes. */
 export interface BoundedCache<Value> {
-  /** Returns the value of the first of these keys that has a value. */
+  /** Returns the value of the first key that the cache contains, or undefined. */
   get(...keys: readonly string[]): Value | undefined
   /**
-   * Stores a value. A value larger than `maxBytes` is not stored, but still removes the previous
-   * value.
+   * Stores a value. A value larger than `maxBytes` is not stored; the previous value of the key is
+   * removed in this case too.
    */
   set(key: string, value: Value, bytes: number): void
   delete(key: string): void
@@ -39,7 +40,7 @@ export function createBoundedCache<Value extends NonNullable<unknown>>(
   let evictions = 0
   const entries = new LRUCache<string, Value>({
     max: limits.maxEntries,
-    // The library treats 0 as no limit and refuses fractions.
+    // The library treats a size of 0 as "no limit" and rejects fractions.
     maxSize: Math.max(1, Math.floor(limits.maxBytes)),
     dispose: (_value, _key, reason) => {
       if (reason === 'evict') evictions += 1

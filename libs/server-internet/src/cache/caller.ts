@@ -1,8 +1,9 @@
 import type { HandlerContext } from '@mcp/protocol'
 
 /**
- * Returns the key of the caller's private cache entries: its principal, or its session if it is not
- * authenticated. A request with neither has no private entries: undefined.
+ * Returns the key of the caller's private cache entries. The key is the principal, or the session if
+ * the caller is not authenticated. Returns undefined if the request has neither: such a request has
+ * no private entries.
  */
 export function callerOf({
   principal,

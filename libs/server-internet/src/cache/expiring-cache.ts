@@ -12,9 +12,9 @@ export interface CacheScope {
 /** Selects the entries of an origin, of a caller, or of both. */
 export type CacheFilter = Partial<CacheScope>
 
-/** The maintenance operations of a cache. */
+/** A cache that operators can inspect and clear. */
 export interface ClearableCache {
-  /** Removes the entries that match the filter, by default all, and returns their number. */
+  /** Removes the entries that match the filter and returns their number. Default: all entries. */
   clear(filter?: CacheFilter): number
   stats(): CacheStats
 }
@@ -24,7 +24,7 @@ export interface CacheEntryOptions extends CacheScope {
   readonly ttlMs: number
 }
 
-/** A bounded cache whose entries expire. */
+/** A cache with a maximum size whose entries expire. */
 export interface ExpiringCache<Value> extends ClearableCache {
   get(key: string): Value | undefined
   set(key: string, value: Value, options: CacheEntryOptions): void

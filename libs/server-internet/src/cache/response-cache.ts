@@ -23,11 +23,11 @@ export interface CachedExchange extends Exchange {
 
 export interface CachedRequest extends ExchangeRequest {
   readonly mode: CacheMode
-  /** Key of the caller whose private entries may be used and stored; undefined for none. */
+  /** Key of the caller whose private entries may be used. If undefined, only shared ones may. */
   readonly caller: string | undefined
 }
 
-/** An HTTP cache: stores responses for as long as HTTP allows. */
+/** An HTTP cache. It stores each response for as long as HTTP allows. */
 export interface ResponseCache extends ClearableCache {
   exchange(request: CachedRequest): Promise<CachedExchange>
 }
@@ -44,8 +44,9 @@ interface Entry extends CacheScope {
 const overheadBytes = 4096
 
 /**
- * Creates an HTTP cache. Public responses are shared. Private responses, and responses to requests
- * with headers set by the caller, are visible only to that caller.
+ * Creates an HTTP cache. Public responses are shared between callers. A private response is visible
+ * only to the caller that requested it. A response to a request with other headers than `accept`,
+ * `accept-language` and `user-agent` is also private, because such headers may contain credentials.
  */
 export function createResponseCache(
   limits: CacheLimits,
@@ -65,7 +66,7 @@ export function createResponseCache(
     const entry = { address, origin: request.url.origin, exchange, fetchedAt }
     const policy = policyOf(request, exchange, true)
     if (shared !== undefined) put({ ...entry, key: shared, caller: undefined, policy })
-    // A shared response is not stored a second time for one caller.
+    // A response in the shared entries is not stored again in the caller's private entries.
     if (own !== undefined && (shared === undefined || !policy.storable())) {
       const ownPolicy = policyOf(request, exchange, false)
       put({ ...entry, key: own, caller: request.caller, policy: ownPolicy })
@@ -91,7 +92,7 @@ export function createResponseCache(
     if (fresh.status !== 304) return store(request, fresh)
     const response = { status: 304, headers: policyHeaders(fresh.headers) }
     const { policy, modified } = entry.policy.revalidatedPolicy(described, response)
-    // The site confirmed a different version than the cached one, so the response is fetched again.
+    // If the site reports another version than the cached one, that version is fetched.
     if (modified) return store(request, await send(request))
     const confirmed = { ...entry, policy, fetchedAt: Date.now() }
     put(confirmed)
@@ -106,7 +107,7 @@ export function createResponseCache(
       const keys = [own, shared].filter((key) => key !== undefined)
       const entry = mode === 'reload' ? undefined : entries.get(...keys)
       if (entry === undefined) return store(request, await send(request))
-      // A cached response that was truncated below the requested size is insufficient.
+      // A truncated response cannot be used if this request allows more bytes.
       const { truncated, bytes } = entry.exchange
       if (truncated && bytes.length < maxBytes) return store(request, await send(request))
       return entry.policy.satisfiesWithoutRevalidation(describeRequest(request))
@@ -119,7 +120,7 @@ export function createResponseCache(
 }
 
 function sizeOf({ key, address, exchange: { bytes, headers } }: Entry): number {
-  // The headers count twice, because the policy holds a second copy.
+  // The headers count twice, because the cache policy holds a second copy of them.
   const written = JSON.stringify(headers).length * 2 + key.length + address.length
   return bytes.length + written + overheadBytes
 }
@@ -149,7 +150,7 @@ function keysOf({ url, headers, caller }: CachedRequest) {
       shared: address,
     }
   }
-  // The headers are hashed, so that credentials do not stay in memory longer than needed.
+  // The key contains a hash of the headers, so that the cache does not keep credentials in memory.
   const digest = createHash('sha256').update(JSON.stringify(personal)).digest('base64')
   const own = caller === undefined ? undefined : `${caller}\n${digest}\n${address}`
   return { address, own, shared: undefined }
@@ -164,7 +165,10 @@ function describeRequest({ url, method, headers }: CachedRequest) {
   return { url: `${url.pathname}${url.search}`, method, headers: { ...headers, host: url.host } }
 }
 
-/** Converts headers for the policy: joins repeated headers and lower-cases the cache directives. */
+/**
+ * Converts headers for `http-cache-semantics`: joins the values of repeated headers and lower-cases the
+ * cache directives.
+ */
 function policyHeaders(headers: ResponseHeaders): Record<string, string> {
   const joined = Object.entries(headers).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value] as const],

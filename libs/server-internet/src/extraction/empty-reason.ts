@@ -6,7 +6,7 @@ export type EmptyReason =
   | 'no-links'
   | 'no-text'
 
-/** The reasons as sentences for the note. */
+/** The sentence for the `note` of the result, by reason. */
 export const emptyNotes: Readonly<Record<EmptyReason, string>> = {
   'empty-answer': 'The response is empty.',
   'needs-javascript': 'The page is empty without JavaScript, which is not executed.',

@@ -3,14 +3,14 @@ import type { EmptyReason } from './empty-reason.ts'
 /** Format of the extracted content. */
 export type ContentFormat = 'markdown' | 'text' | 'html' | 'json' | 'bytes' | 'links'
 
-/** The part of an HTML page to extract: the article, the whole body, or the matches of a CSS selector. */
+/** Part of an HTML page to extract: the article, the whole body, or the matches of a CSS selector. */
 export type ExtractScope = 'article' | 'full' | { readonly selector: string }
 
 export interface ExtractRequest {
   readonly bytes: Uint8Array
   /** The `Content-Type` header, if present. */
   readonly contentType: string | undefined
-  /** The final URL, which is the base of relative links. */
+  /** URL after redirects. It is the base of relative links. */
   readonly url: string
   readonly format: ContentFormat
   readonly extract: ExtractScope
@@ -25,20 +25,20 @@ export interface ExtractedLink {
 }
 
 export interface Extraction {
-  /** Media type without parameters: from the header, otherwise detected from the bytes. */
+  /** Media type without parameters, from the header or detected from the bytes. */
   readonly contentType: string
   /** Name of the text encoding; absent for binary content. */
   readonly charset?: string
   readonly title?: string
   readonly byline?: string
   readonly language?: string
-  /** The whole content, before paging. Base64 for `bytes`, one line per link for `links`. */
+  /** The whole content, before paging. For `bytes`, it is base64; for `links`, one line per link. */
   readonly content: string
   /** Present for the format `links` only. */
   readonly links?: readonly ExtractedLink[]
   /**
-   * Remarks in full sentences, for example that no article was found and this is the whole page,
-   * that the content was truncated, or why it is empty.
+   * Remarks in full sentences. Examples: no article was found, so the content is the whole page; the
+   * content was truncated; the reason why the content is empty.
    */
   readonly note?: string
   /** The reason for empty `content`. Present if and only if `content` is empty. */

@@ -15,8 +15,8 @@ export interface Extractor {
 }
 
 /**
- * Creates an extractor. A worker is started for the first content that needs one. Closing the
- * extractor closes the sandbox.
+ * Creates an extractor. The sandbox starts its first worker process for the first content that cannot
+ * be extracted in this process. Closing the extractor closes the sandbox.
  *
  * @example
  * const extractor = createExtractor()
@@ -54,7 +54,11 @@ async function runJob(
   throw McpError.internal(new Error('The sandbox returned an unexpected result.'))
 }
 
-/** Truncates the bytes to the maximum input of the sandbox, if the kind of content allows it. */
+/**
+ * Truncates text to the maximum input of the sandbox.
+ *
+ * @throws McpError `payload-too-large` for other content, because its beginning alone is useless.
+ */
 function fitting(request: ExtractRequest): { sent: ExtractRequest; note?: string } {
   const { bytes, contentType, format } = request
   if (bytes.length <= maxInputBytes) return { sent: request }

@@ -5,7 +5,7 @@ import { invalidJson, wrongFormat } from './extraction-errors.ts'
 
 const maxDepth = 512
 
-/** Throws unless the text is valid JSON. The content is the unchanged text. */
+/** Throws unless the text is valid JSON. */
 export function checkJson(text: string, type: string, kind: MediaKind): void {
   try {
     parseJson(text, { maxDepth })

@@ -9,7 +9,10 @@ import { maxContentCharacters } from './html/page-limits.ts'
 import { checkJson } from './json-content.ts'
 import { readPdf } from './pdf-text.ts'
 
-/** Extracts the requested content from the bytes of a response. Call it only in the sandbox. */
+/**
+ * Extracts the requested content from the bytes of a response. Call it only in the sandbox, because
+ * untrusted bytes may exhaust time or memory.
+ */
 export async function readContent(request: ExtractRequest): Promise<Extraction> {
   try {
     const extraction = await read(request)
@@ -69,7 +72,7 @@ function bounded(extraction: Extraction, { format }: ExtractRequest): Extraction
   const cut = `Only the first ${maxContentCharacters} of ${content.length} characters are included.`
   return {
     ...extraction,
-    // Replaces half of a surrogate pair at the cut.
+    // The cut may split a surrogate pair. `toWellFormed` replaces the remaining half.
     content: content.slice(0, maxContentCharacters).toWellFormed(),
     note: note === undefined ? cut : `${note} ${cut}`,
   }

@@ -6,8 +6,8 @@ import { mediaKind, readContentType } from './encoding/media-type.ts'
 import type { Extraction, ExtractRequest } from './extraction.ts'
 
 /**
- * Parsing JSON of this size takes less than a millisecond, which is faster than passing it to a
- * worker.
+ * Maximum size of content that is extracted in this process. Parsing JSON of this size takes less than
+ * a millisecond, so it is faster than passing the JSON to a worker.
  */
 const maxBytes = 65_536
 
@@ -33,7 +33,7 @@ function isUtf8Label(label: string | undefined): boolean {
   return label === undefined || /^\s*utf-?8\s*$/i.test(label)
 }
 
-/** Whether the text is JSON. If not, the sandbox reports the error. */
+/** Whether the text is valid JSON. For invalid JSON, the sandbox reports the error. */
 function isJson(text: string): boolean {
   try {
     parseJson(text)

@@ -13,7 +13,8 @@ import { McpError } from '@mcp/protocol'
 
 type Bytes = AsyncIterable<Uint8Array>
 
-// Each layer multiplies the size of a decompression bomb; legitimate sites use only one.
+// Maximum number of encodings of one body. Each encoding multiplies the size of a decompression bomb,
+// and legitimate sites use only one.
 const maxLayers = 2
 
 /** The value of the `accept-encoding` header. */
@@ -51,17 +52,17 @@ function decodeLayer(bytes: Bytes, layer: string, encoding: string): Bytes {
   }
 }
 
-// Accepts bodies that end before their checksum, as browsers do.
+// With these options, a body may end before its checksum. Browsers accept such bodies too.
 const lenient = { finishFlush: constants.Z_SYNC_FLUSH }
 
-// Limits the window to the size that RFC 9659 allows over HTTP. Without this limit, a few bytes
-// could allocate 128 MiB.
+// These options limit the window to 8 MiB, the maximum of RFC 9659 for HTTP. Without this limit, a
+// site could make the decoder allocate 128 MiB with a few bytes.
 const boundedZstd = {
   finishFlush: constants.ZSTD_e_flush,
   params: { [constants.ZSTD_d_windowLogMax]: 23 },
 }
 
-/** Decodes both forms of `deflate`: with the zlib header that the standard requires, and without it. */
+/** Decodes `deflate` with the zlib header that the standard requires, and also without this header. */
 async function* inflate(bytes: Bytes): Bytes {
   const iterator = bytes[Symbol.asyncIterator]()
   const first = await iterator.next()
@@ -76,8 +77,7 @@ async function* inflate(bytes: Bytes): Bytes {
 
 function through(bytes: Bytes, decoder: Transform): Bytes {
   const source = bytes instanceof Readable ? bytes : Readable.from(bytes)
-  // The callback is empty because an error destroys the decoder, which passes the error to the
-  // reader.
+  // The callback is empty: an error destroys the decoder, and the decoder passes it to its reader.
   return pipeline(source, decoder, () => {})
 }
 

@@ -5,7 +5,7 @@ import type { Exchange, ExchangeRequest } from './exchange.ts'
 import { headerOf, redirectOf } from './exchange.ts'
 import { discard, readBody } from './read-body.ts'
 
-/** Sends one request and reads the response. The body of a redirect is discarded. */
+/** Sends one request and reads the response. Discards the body of a redirect. */
 export async function exchangeOnce(
   transport: Transport,
   request: ExchangeRequest,
@@ -20,7 +20,7 @@ export async function exchangeOnce(
   }
   try {
     const encoding = headerOf({ headers }, 'content-encoding')
-    // A response to HEAD has a content-encoding header but no body to decode.
+    // A response to HEAD may have a content-encoding header, but it has no body to decode.
     const layers = request.method === 'HEAD' ? undefined : encoding
     return { status, headers, ...(await readBody(body, layers, request.maxBytes)) }
   } catch (thrown) {

@@ -1,6 +1,6 @@
 import type { ResponseHeaders } from '../transport/transport.ts'
 
-/** One request to a site. */
+/** One HTTP request to a site. */
 export interface ExchangeRequest {
   readonly url: URL
   readonly method: string
@@ -10,7 +10,7 @@ export interface ExchangeRequest {
   readonly signal: AbortSignal
 }
 
-/** One response of a site, with its decoded body of at most `maxBytes`. */
+/** The response to one request. `bytes` is its decoded body, up to `maxBytes`. */
 export interface Exchange {
   readonly status: number
   readonly headers: ResponseHeaders
@@ -18,7 +18,7 @@ export interface Exchange {
   readonly truncated: boolean
 }
 
-/** Returns a header, or the first of several values. */
+/** Returns the value of a header. If the header has several values, returns the first. */
 export function headerOf({ headers }: Pick<Exchange, 'headers'>, name: string): string | undefined {
   const value = headers[name]
   return typeof value === 'string' ? value : value?.[0]

@@ -5,13 +5,14 @@ import { McpError } from '@mcp/protocol'
 const maxQueued = 256
 
 /**
- * Creates the semaphore that limits concurrent fetches, fairly between callers. It rejects with
- * `unavailable` if too many fetches are waiting.
+ * Creates the semaphore that limits concurrent fetches. It shares its permits fairly between callers.
+ * It rejects with `unavailable` if 256 fetches of all callers, or 64 of this caller, are waiting.
  */
 export function createFetchSemaphore(limit: number): Semaphore {
   return createSemaphore({
     limit,
-    // A site that does not respond holds a permit until the timeout.
+    // A fetch holds its permit until the timeout if the site does not respond. Without reserved
+    // permits, one caller could hold all of them with such fetches.
     reservesPermits: true,
     maxQueued,
     maxQueuedPerKey: maxQueued / 4,

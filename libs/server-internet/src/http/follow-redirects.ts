@@ -6,7 +6,7 @@ import type { ExchangeRequest } from './exchange.ts'
 import { redirectOf } from './exchange.ts'
 import { crossOriginHeaders } from './request-headers.ts'
 
-/** One redirect on the way to a response. */
+/** A redirect that was followed. */
 export interface Redirect {
   readonly status: number
   readonly from: string
@@ -28,9 +28,8 @@ interface ResponseHead {
 }
 
 /**
- * Sends a request and follows at most five redirects. It does not check whether a URL is allowed:
- * `exchange` must do that for every request. Neither credentials nor a body are sent to another
- * origin.
+ * Sends a request and follows at most five redirects. Never sends credentials or a body to another
+ * origin. Does not check whether a URL is allowed; `exchange` must check the URL of every request.
  */
 export async function followRedirects<Response extends ResponseHead>(
   first: ExchangeRequest,
@@ -69,7 +68,7 @@ function nextRequest(request: ExchangeRequest, status: number, location: string)
     )
   }
   const isSameOrigin = next.origin === url.origin
-  // As in browsers, 303 changes every method except HEAD to GET, and 301 and 302 change POST to GET.
+  // Like in browsers, 303 changes every method except HEAD to GET; 301 and 302 change POST to GET.
   const becomesGet = (status === 303 && method !== 'HEAD') || (status < 303 && method === 'POST')
   if (becomesGet) {
     const remaining = isSameOrigin ? withoutContent(headers) : crossOriginHeaders(headers)
@@ -86,7 +85,7 @@ function nextRequest(request: ExchangeRequest, status: number, location: string)
 }
 
 function readLocation(location: string, base: URL): URL {
-  // Some sites send raw UTF-8, which arrives as one character per byte.
+  // Some sites send raw UTF-8. Node decodes headers as Latin-1, so each byte is one character here.
   const bytes = Buffer.from(location, 'latin1')
   const next = URL.parse(isUtf8(bytes) ? bytes.toString() : location, base)
   if (next === null) throw failed('malformed-answer', `${base.host} redirects to an invalid URL.`)

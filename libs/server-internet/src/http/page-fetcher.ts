@@ -8,9 +8,9 @@ import { followRedirects } from './follow-redirects.ts'
 export interface PageRequest extends ExchangeRequest {
   readonly mode: CacheMode
   readonly respectRobots: boolean
-  /** Key of the caller whose private cache entries may be used and stored; undefined for none. */
+  /** Key of the caller whose private cache entries may be used. If undefined, only shared ones may. */
   readonly caller: string | undefined
-  /** Key of the caller for its share of the sandbox. */
+  /** Key of the caller for limits per caller, such as its number of jobs in the sandbox. */
   readonly callerKey: string
 }
 
@@ -34,8 +34,7 @@ export function createPageFetcher(parts: PageFetcherParts): PageFetcher {
       const headers = { 'user-agent': userAgent, ...first.headers }
       return followRedirects({ ...first, headers }, async (step) => {
         const { url, method, signal } = step
-        // The URL is checked before the cache is read, so that no cached response of a blocked URL
-        // is returned.
+        // The URL is checked first, so that the cache does not return a response of a blocked URL.
         transport.checkUrl(url)
         if (respectRobots && (method === 'GET' || method === 'HEAD')) {
           await robots.check({ url, signal, callerKey })

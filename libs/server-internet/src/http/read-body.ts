@@ -9,8 +9,8 @@ export interface Body {
 }
 
 /**
- * Reads and decodes a body up to the limit. The rest is neither decoded nor stored. Aborting the
- * request's signal ends the read.
+ * Reads and decodes at most `maxBytes` of a body, and discards the rest. Aborting the signal of the
+ * request also ends the read.
  *
  * @throws McpError `upstream-error`, reason `content-encoding`, for an unsupported encoding.
  */
@@ -38,7 +38,7 @@ export async function readBody(
   return { bytes: Buffer.concat(chunks, length), truncated }
 }
 
-/** Discards the rest of a body, which would otherwise keep its connection busy. */
+/** Discards the rest of a body. An unread body would keep its connection busy. */
 export function discard(body: Readable): void {
   // Destroying an unfinished body emits an error, which is ignored.
   body.on('error', () => {}).destroy()

@@ -1,6 +1,6 @@
 import { invalidParam } from '@mcp/server'
 
-/** Headers that are controlled by the connection, the message framing or this server. */
+/** Headers that a caller must not set, because the HTTP client, proxies or this server control them. */
 const refused: ReadonlySet<string> = new Set([
   'host',
   'connection',
@@ -20,7 +20,10 @@ const refused: ReadonlySet<string> = new Set([
   'if-range',
 ])
 
-/** Headers that reveal nothing about the caller and are sent to other origins. */
+/**
+ * Headers that are still sent after a redirect to another origin. They contain no credentials of the
+ * caller.
+ */
 const crossOrigin: ReadonlySet<string> = new Set(['accept', 'accept-language', 'user-agent'])
 
 const maxHeaders = 64

@@ -6,20 +6,20 @@ export interface ContentRange {
   readonly length: number
 }
 
-/** One part of an extracted content, and the offset of the next part. */
+/** One part of an extracted content. `nextOffset` is the offset of the next part, if there is one. */
 export interface ContentPart extends Omit<Extraction, 'links'> {
   readonly totalLength: number
   readonly nextOffset?: number
   readonly links?: ExtractedLink[]
 }
 
-/** Returns one part of a content. Never splits a surrogate pair. */
+/** Returns one part of a content. A part never starts or ends within a surrogate pair. */
 export function contentPart(extraction: Extraction, range: ContentRange): ContentPart {
   const { content, links, ...metadata } = extraction
   const start = boundary(content, range.offset)
   let end = boundary(content, range.offset + range.length)
-  // A part has at least one character, because otherwise the next part would start at the same
-  // offset.
+  // A part must not be empty, because the next part would then start at the same offset. If the
+  // requested length would split a surrogate pair, the part consists of the whole pair.
   if (end === start && end < content.length) end = Math.min(start + 2, content.length)
   return {
     ...metadata,
@@ -30,7 +30,7 @@ export function contentPart(extraction: Extraction, range: ContentRange): Conten
   }
 }
 
-/** Returns the nearest offset at or before this one that does not split a surrogate pair. */
+/** Returns the offset, or the offset before it if it is within a surrogate pair. */
 function boundary(content: string, offset: number): number {
   const at = Math.min(offset, content.length)
   const splits = at > 0 && isHigh(content.charCodeAt(at - 1)) && isLow(content.charCodeAt(at))
@@ -40,7 +40,10 @@ function boundary(content: string, offset: number): number {
 const isHigh = (unit: number) => unit >= 0xd800 && unit < 0xdc00
 const isLow = (unit: number) => unit >= 0xdc00 && unit < 0xe000
 
-/** Returns the links whose lines start in this part. The content has one line per link. */
+/**
+ * Returns the links of one part of the content. The content has one line per link. A link belongs to
+ * the part in which its line starts.
+ */
 function linksBetween(
   content: string,
   links: readonly ExtractedLink[],

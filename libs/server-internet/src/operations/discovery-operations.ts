@@ -26,7 +26,7 @@ export interface DiscoveryOperationsParts {
   readonly fetcher: PageFetcher
   readonly sandbox: Sandbox
   readonly semaphore: Semaphore
-  /** Collected sitemaps, cached for callers that request further pages. */
+  /** Collected sitemaps, cached because callers request the list of URLs page by page. */
   readonly sitemaps: ExpiringCache<CollectedSitemap>
   readonly userAgent: string
 }

@@ -27,7 +27,8 @@ export interface PageOperationsParts {
   readonly extractor: Extractor
 }
 
-// Limits the concurrency of one `fetchMany`, so that it leaves permits for other requests.
+// Maximum number of concurrent fetches of one `fetchMany`: half of the default number of permits. The
+// other half remains for other requests.
 const concurrency = 4
 
 const linksReading = {
@@ -133,7 +134,7 @@ export function createPageOperations(parts: PageOperationsParts): PageHandlers {
 
 function describeHead(response: Awaited<ReturnType<PageFetcher['fetch']>>['response']) {
   const headers = Object.entries(response.headers).flatMap(([name, value]) =>
-    // Cookies are omitted: they are not stored, and may contain secrets.
+    // Cookies are omitted, because they may contain secrets.
     value === undefined || name === 'set-cookie'
       ? []
       : [[name, Array.isArray(value) ? value.join(', ') : value] as const],
@@ -159,7 +160,7 @@ interface LinkFilter {
   readonly sameSite: boolean
 }
 
-/** Returns the matching links of a page, each URL once, with its first non-empty text. */
+/** Returns the matching links of a page. For a URL with several links, returns the first link. */
 function listLinks({ extraction, finalUrl }: ReadPage, { query, sameSite }: LinkFilter) {
   const { origin } = new URL(finalUrl)
   const byUrl = new Map<string, ExtractedLink>()

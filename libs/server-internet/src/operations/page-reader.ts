@@ -30,7 +30,7 @@ export interface Reading {
   readonly timeoutMs: number
   readonly cache: CacheMode
   readonly respectRobots: boolean
-  /** Whether the caller requests a further part, so that the cached content is used. */
+  /** Whether the caller requests a further part. If true, the cached content is used. */
   readonly isContinued: boolean
 }
 
@@ -53,7 +53,7 @@ export interface PageReader {
 export interface PageReaderParts {
   readonly fetcher: PageFetcher
   readonly extractor: Extractor
-  /** Extracted contents, cached for callers that request further parts. */
+  /** Extracted contents, cached because callers request long content part by part. */
   readonly contents: ExpiringCache<ReadPage>
   readonly semaphore: Semaphore
 }
@@ -98,7 +98,7 @@ export function createPageReader(parts: PageReaderParts): PageReader {
         { url, method, timeoutMs, signal: context.signal },
         (signal) => semaphore.run(() => readOnce(signal), signal, callerKey),
       )
-      // Without a session or principal, a later request for the next part cannot be recognized.
+      // The cache key contains the caller, so the content of an unknown caller is not cached.
       if (caller !== undefined) contents.set(key, page, { caller, ...cacheEntryOf(page, url) })
       return page
 
@@ -138,8 +138,8 @@ export function createPageReader(parts: PageReaderParts): PageReader {
 }
 
 /**
- * Returns the cache key. The key is hashed, so that credentials do not stay in memory longer than
- * needed.
+ * Returns the cache key. The key is a hash, so that the cache does not keep the credentials of the
+ * request in memory.
  */
 function keyOf(
   { method, body, format, extract, maxBytes }: Reading,

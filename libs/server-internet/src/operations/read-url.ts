@@ -16,7 +16,7 @@ export function readUrl(text: string, path?: ParamPath): URL {
   return url
 }
 
-/** Creates the error for the target, which is a sibling of the params. */
+/** Creates the error for the target of the request, which is beside `params` in the payload. */
 function invalidTarget(): McpError {
   const details = { path: ['url'], issues: [{ path: ['payload', 'url'], message }] }
   return new McpError('invalid-params', message, { details })

@@ -7,7 +7,7 @@ import { createTransport } from '../transport/transport.ts'
 
 export interface SearchFetchOptions extends Omit<TransportOptions, 'allowed'> {
   readonly allowedHosts: readonly string[]
-  /** URL of the operator's own search engine, which may be on a private host. */
+  /** URL of the operator's own search engine. Its host may be private. */
   readonly searxngUrl: string | undefined
   readonly userAgent: string
 }

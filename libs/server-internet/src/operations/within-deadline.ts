@@ -6,18 +6,18 @@ export interface DeadlineOptions {
   readonly url: URL
   readonly method?: string | undefined
   readonly timeoutMs: number
-  /** Aborts the work as well. */
+  /** Also aborts `work`. */
   readonly signal: AbortSignal
 }
 
-/** Aborts `work` after `timeoutMs`. Errors, such as the timeout, name the host of the URL. */
+/** Runs `work` and aborts it after `timeoutMs`. Errors name the host of the URL. */
 export async function withinDeadline<T>(
   { url, method = 'GET', timeoutMs, signal: outer }: DeadlineOptions,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const timeout = new AbortController()
-  // `AbortSignal.timeout` is not used, because its timer outlives the work: thousands of calls would
-  // leave thousands of timers.
+  // The timer of `AbortSignal.timeout` continues after the work has ended. Thousands of calls would
+  // leave thousands of timers, so a timer that can be stopped is used instead.
   const stopTimer = systemClock.after(timeoutMs, () =>
     timeout.abort(new DOMException('The operation timed out.', 'TimeoutError')),
   )

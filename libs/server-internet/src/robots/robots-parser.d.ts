@@ -3,7 +3,7 @@
 declare module 'robots-parser' {
   interface Robots {
     isAllowed(url: string, userAgent?: string): boolean | undefined
-    /** Starting at 1; -1 if no rule matches. */
+    /** Returns the line number of the matching rule, starting at 1, or -1 if no rule matches. */
     getMatchingLineNumber(url: string, userAgent?: string): number
     getCrawlDelay(userAgent?: string): number | undefined
     getSitemaps(): string[]

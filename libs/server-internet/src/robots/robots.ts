@@ -11,7 +11,7 @@ import { followRedirects } from '../http/follow-redirects.ts'
 import type { RobotsVerdict } from './evaluate-robots.ts'
 import { evaluateRobots, isRobotsVerdict } from './evaluate-robots.ts'
 
-/** The decision whether a robot may fetch a URL, with the reason. */
+/** Whether a robot may fetch a URL, and the reason. */
 export interface RobotsDecision extends RobotsVerdict {
   readonly reason:
     | 'allowed-by-rule'
@@ -41,22 +41,22 @@ export interface Robots extends ClearableCache {
 }
 
 interface RobotsFile {
-  /** Undefined if the file does not exist or could not be read. */
+  /** Content of the file. Undefined if the file does not exist or could not be read. */
   readonly text: string | undefined
   readonly isAvailable: boolean
 }
 
 const unavailable: RobotsFile = { text: undefined, isAvailable: false }
 
-// The size that RFC 9309 requires crawlers to read at least. The rest of a larger file is not read.
+// RFC 9309 requires crawlers to read at least this size. The rest of a larger file is not read.
 const maxBytes = 512 * 1024
 const fileTtlMs = 60 * 60 * 1000
 // After a server error, the file is requested again soon.
 const unavailableTtlMs = 60_000
 const fetchTimeoutMs = 10_000
-// Inline limits: larger inputs are evaluated in the sandbox. The time is proportional to the product
-// of both lengths, or of the numbers of agents and rules; within these limits it is a few
-// milliseconds.
+// Maximum lengths of a robots.txt and a URL that are evaluated in this process. Longer inputs are
+// evaluated in the sandbox. The time is proportional to the product of both lengths, or to the product
+// of the numbers of agents and rules. Within these limits, it is a few milliseconds.
 const maxInlineText = 2_048
 const maxInlineUrl = 1_024
 const evaluateTimeoutMs = 2_000
@@ -84,7 +84,7 @@ export function createRobots(limits: CacheLimits, parts: RobotsParts): Robots {
       const text = response.status < 300 ? new TextDecoder().decode(response.bytes) : undefined
       return { text, isAvailable: true }
     } catch (thrown) {
-      // If the site cannot be reached at all, the caller receives this error.
+      // Other errors, such as a blocked or unknown host, concern the site and not its robots.txt.
       if (isSiteFailure(thrown)) return unavailable
       throw thrown
     }
@@ -165,14 +165,18 @@ export function createRobots(limits: CacheLimits, parts: RobotsParts): Robots {
 }
 
 /**
- * Returns the URL of the site's robots.txt. A URL that has none is returned unchanged; the guard
- * refuses it.
+ * Returns the URL of the site's robots.txt. For some URLs, such as `mailto:` URLs, there is none. They
+ * are returned unchanged, because the host guard rejects them.
  */
 function robotsUrlOf(url: URL): URL {
   return URL.parse('/robots.txt', url) ?? url
 }
 
-/** Whether the site was reached but failed, unlike a site that cannot be reached at all. */
+/**
+ * Whether robots.txt counts as unavailable after this error. If the host is unknown, TLS failed or the
+ * connection was refused, the requested URL cannot be fetched either. The caller then receives this
+ * error instead.
+ */
 function isSiteFailure(thrown: unknown): boolean {
   if (!McpError.is(thrown)) return false
   if (thrown.code === 'timeout') return true
@@ -189,7 +193,7 @@ function isRefused({ cause }: McpError): boolean {
   return cause instanceof Error && 'code' in cause && cause.code === 'ECONNREFUSED'
 }
 
-/** Whether evaluating the text exceeded the limits of the sandbox. */
+/** Whether the evaluation of the robots.txt exceeded the limits of the sandbox. */
 function exceedsLimits(thrown: unknown): boolean {
   return (
     McpError.is(thrown) &&

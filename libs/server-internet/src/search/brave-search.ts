@@ -73,8 +73,8 @@ export function braveSearch(options: BraveSearchOptions): SearchProvider {
 }
 
 /**
- * Recognizes the response to an unknown key, which has the same status as an invalid query and
- * differs only in its code.
+ * Recognizes the response to an unknown key. It has the same status as the response to an invalid
+ * query; only the error code in the body differs.
  */
 function refusal(response: GuardedResponse) {
   if (response.status !== 422) return undefined
@@ -83,7 +83,10 @@ function refusal(response: GuardedResponse) {
   return isAboutKey ? keyRefused(name, response.status) : undefined
 }
 
-/** Returns the longest reset time of the exhausted rate limit windows, such as a second and a month. */
+/**
+ * Returns the retry delay in milliseconds. Brave limits requests per second and per month, and reports
+ * a reset time for each of these windows. The delay is the longest reset time of an exhausted window.
+ */
 function retryAfterMs(headers: Headers): number | undefined {
   const resets = readNumbers(headers.get('x-ratelimit-reset'))
   const remaining = readNumbers(headers.get('x-ratelimit-remaining'))

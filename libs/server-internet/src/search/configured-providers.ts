@@ -3,7 +3,7 @@ import type { SearchProvider } from './search-provider.ts'
 import { searxngSearch } from './searxng-search.ts'
 import { tavilySearch } from './tavily-search.ts'
 
-/** The search engines. By default, a search uses the first configured one. */
+/** The search engines. A search uses the first configured engine, unless it names another one. */
 export interface SearchOptions {
   /** API key of Brave Search. */
   readonly braveApiKey?: string | undefined
@@ -11,7 +11,7 @@ export interface SearchOptions {
   readonly tavilyApiKey?: string | undefined
   /** URL of a SearXNG instance, which may be on a private host. */
   readonly searxngUrl?: string | undefined
-  /** Additional search engines, which take precedence. Default: none. */
+  /** Additional search engines. They take precedence over the engines above. Default: none. */
   readonly providers?: readonly SearchProvider[] | undefined
 }
 

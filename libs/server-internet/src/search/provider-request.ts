@@ -12,11 +12,11 @@ export interface ProviderRequest<Schema extends z.ZodType> {
   /** Schema of a successful response. */
   readonly schema: Schema
   /**
-   * Returns the error of a failed response whose status alone does not determine it; undefined for
-   * the default error.
+   * Returns the error of a response, for providers that use a status in their own way. If it returns
+   * undefined, the status determines the error.
    */
   readonly refusal?: ((response: GuardedResponse) => McpError | undefined) | undefined
-  /** Reads the retry delay in milliseconds, if the provider does not use `Retry-After`. */
+  /** Returns the retry delay in milliseconds, for providers that do not use `Retry-After`. */
   readonly retryAfterMs?: ((headers: Headers) => number | undefined) | undefined
 }
 
@@ -33,7 +33,7 @@ export async function requestProvider<Schema extends z.ZodType>(
   throw invalidResponse(name, parsed.error)
 }
 
-/** Creates the error for a rejected key. It omits the provider's message, which may quote parts of the key. */
+/** Creates the error for a rejected key. Omits the provider's message, because it may quote the key. */
 export function keyRefused(name: string, status: number): McpError {
   return new McpError(
     'upstream-error',
@@ -91,7 +91,10 @@ function invalidResponse(name: string, cause: unknown): McpError {
   })
 }
 
-/** Reads seconds or a date. A date is compared with the provider's clock, not with the local one. */
+/**
+ * Returns the delay of `Retry-After` in milliseconds. The header contains seconds or a date. A date is
+ * compared with the `Date` header, because the provider's clock may differ from the local one.
+ */
 function readRetryAfter(headers: Headers): number | undefined {
   const value = headers.get('retry-after')?.trim() ?? ''
   if (/^\d{1,9}$/.test(value)) return Number(value) * 1_000

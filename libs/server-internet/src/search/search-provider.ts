@@ -5,7 +5,7 @@ export interface SearchQuery {
   readonly query: string
   /** Maximum number of results; a provider may return fewer. */
   readonly limit: number
-  /** Host name that the results are limited to. */
+  /** Host name of the pages to return. Default: any host. */
   readonly site?: string | undefined
   readonly recency?: Recency | undefined
 }
@@ -34,8 +34,8 @@ export interface GuardedResponse {
 }
 
 /**
- * Sends one request to a host that the guard allows. Rejects with `McpError` if there is no
- * response; any status resolves.
+ * Sends one request to a public or allowed host. Resolves for a response with any status. Rejects with
+ * an `McpError` if there is no response.
  */
 export type GuardedFetch = (url: string, request: GuardedRequest) => Promise<GuardedResponse>
 

@@ -1,7 +1,7 @@
 import { decodeEntities } from '../extraction/encoding/decode-entities.ts'
 import type { SearchQuery, SearchResult } from './search-provider.ts'
 
-/** A result as a search provider returns it. */
+/** A result of a search provider, before its conversion to plain text. */
 export interface FoundPage {
   readonly title?: string | null | undefined
   readonly url: string
@@ -9,7 +9,7 @@ export interface FoundPage {
   readonly date?: string | null | undefined
 }
 
-/** Converts at most `limit` results to plain text. Results without an HTTP(S) URL are skipped. */
+/** Converts at most `limit` results to plain text. Skips results without an HTTP(S) URL. */
 export function toResults(found: readonly FoundPage[], { limit }: SearchQuery): SearchResult[] {
   return found
     .filter(({ url }) => /^https?:\/\//i.test(url) && URL.canParse(url))

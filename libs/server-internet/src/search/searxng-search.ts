@@ -26,8 +26,8 @@ const responseSchema = z.object({
 })
 
 /**
- * Creates a provider for a SearXNG instance, which queries other engines. The instance must have the
- * `json` format enabled.
+ * Creates a provider for a SearXNG instance. SearXNG queries other search engines. Its `json` format
+ * must be enabled.
  */
 export function searxngSearch({ url }: SearxngSearchOptions): SearchProvider {
   return {
@@ -73,8 +73,8 @@ function takeCredentials(address: URL): { readonly authorization?: string } {
 }
 
 /**
- * Recognizes an instance without the `json` format, which responds with 403. SearXNG has no keys
- * that it could reject.
+ * Recognizes an instance whose `json` format is not enabled. It responds with 403. This status cannot
+ * mean a rejected key, because SearXNG has no keys.
  */
 function refusal({ status }: GuardedResponse): McpError | undefined {
   if (status !== 403) return undefined

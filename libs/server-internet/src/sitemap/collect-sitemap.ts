@@ -33,16 +33,17 @@ export interface CollectOptions {
 }
 
 const maxSitemaps = 50
-// Receiving more entries at a time from the sandbox process would block the event loop.
+// The entries arrive from the sandbox in one message. Parsing a larger message would block the event
+// loop.
 const maxEntries = 20_000
 const maxDepth = 3
 export const maxSitemapBytes = 16 * 1024 * 1024
 
 /**
- * Reads sitemaps, and the further sitemaps that they list, one after another, with limits on number,
- * depth and size.
+ * Reads sitemaps and the sitemaps that they list, one after another. The number, depth and size of the
+ * sitemaps are limited.
  *
- * @throws McpError the first error, if no sitemap could be read.
+ * @throws McpError The first error, if no sitemap could be read.
  */
 export async function collectSitemap(options: CollectOptions): Promise<CollectedSitemap> {
   const { urls, fetch, sandbox, signal, callerKey } = options
@@ -91,7 +92,7 @@ export async function collectSitemap(options: CollectOptions): Promise<Collected
 
 async function readText({ status, bytes, truncated }: FetchedSitemap) {
   if (status >= 500) {
-    // With such a status, the sitemap may exist and the failure is temporary.
+    // The failure may be temporary, so it is reported as retryable and not as a missing sitemap.
     throw new McpError('upstream-error', `The site cannot serve its sitemap (HTTP ${status}).`, {
       details: { reason: 'sitemap-unavailable', status },
       retryable: true,
@@ -102,7 +103,7 @@ async function readText({ status, bytes, truncated }: FetchedSitemap) {
       details: { reason: 'no-sitemap', status },
     })
   }
-  // A sitemap.xml.gz is often served as a file, without a content encoding.
+  // A site often serves a sitemap.xml.gz without a content-encoding header, so it is still compressed.
   const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b
   const decompressed = isGzip
     ? await readBody(Readable.from([bytes]), 'gzip', maxSitemapBytes)

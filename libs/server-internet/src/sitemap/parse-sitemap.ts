@@ -11,8 +11,9 @@ export interface SitemapEntry {
   readonly priority?: number
 }
 
-/** The contents of one sitemap: URLs of pages, or of further sitemaps. */
+/** The contents of one sitemap. */
 export interface ParsedSitemap {
+  /** Whether the entries are further sitemaps. If false, they are pages. */
   readonly isIndex: boolean
   readonly entries: readonly SitemapEntry[]
   /** Whether there were more entries than `maxEntries`. */
@@ -26,7 +27,8 @@ export interface ParseSitemapInput {
 }
 
 /**
- * Parses a sitemap: XML, or text with one URL per line. Declared entities are not expanded.
+ * Parses a sitemap. It is XML, or text with one URL per line. Entities that the XML declares are not
+ * expanded, because an attacker could make them expand to gigabytes.
  *
  * @throws McpError `upstream-error`, reason `sitemap-syntax`, if the XML is malformed or not a
  * sitemap.

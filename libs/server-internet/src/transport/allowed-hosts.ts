@@ -5,11 +5,11 @@ import { McpError } from '@mcp/protocol'
 
 /** The hosts that the operator allows in addition to the public internet. */
 export interface AllowedHosts {
-  /** Whether the host name is allowed, with any address. */
+  /** Whether an entry allows the host name. An allowed name may resolve to any address. */
   hasName(hostname: string, port: number): boolean
-  /** Whether the address is allowed, with any name. */
+  /** Whether an entry allows the address. Any name may resolve to an allowed address. */
   hasAddress(address: string, port: number): boolean
-  /** Whether an entry for this host names the port explicitly, which allows even a blocked port. */
+  /** Whether an entry for this host names this port. Only such an entry allows a blocked port. */
   hasPort(hostname: string, port: number): boolean
 }
 
@@ -77,7 +77,7 @@ function nameEntry(text: string, name: string, port: number | undefined): Entry 
   const isSuffix = name.startsWith('*.')
   const plain = isSuffix ? name.slice(2) : name
   if (!/^[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)*$/u.test(plain)) throw invalidEntry(text)
-  // Names are converted to ASCII, because URLs contain the encoded form of international names.
+  // International names are converted to ASCII, because URLs contain them in this form.
   const ascii = domainToASCII(plain)
   if (ascii === '' || isIP(ascii) !== 0) throw invalidEntry(text)
   const matches = isSuffix

@@ -7,9 +7,10 @@ export interface FailedRequest {
   readonly signal: AbortSignal
 }
 
-/** Converts an error thrown by a request to the error of the response. */
+/** Converts an error that a request threw to an `McpError`. */
 export function failedRequest(thrown: unknown, { url, method, signal }: FailedRequest): McpError {
-  // An inner operation reports `cancelled` even if the signal was aborted by a timeout.
+  // An inner operation also throws `cancelled` if a timeout aborted the signal. In this case, the
+  // reason of the signal determines the error.
   const isAborted = McpError.is(thrown) && thrown.code === 'cancelled' && signal.aborted
   if (McpError.is(thrown) && !isAborted) return thrown
   const host = url.host.slice(0, 253)
@@ -37,8 +38,8 @@ function abortedRequest(host: string, { reason }: AbortSignal, retryable: boolea
 }
 
 /**
- * Returns the status with which a proxy refused the request. undici reports this status only in the
- * message.
+ * Returns the status of a proxy that refused the request. The error of undici contains this status
+ * only in its message.
  */
 function proxyStatusOf(thrown: unknown): number | undefined {
   if (!(thrown instanceof Error)) return undefined
@@ -62,7 +63,7 @@ function refusedByProxy(host: string, status: number, cause: unknown): McpError 
 function codeOf(thrown: unknown): string | undefined {
   if (!(thrown instanceof Error)) return undefined
   if ('code' in thrown && typeof thrown.code === 'string') return thrown.code
-  // The parser reports some malformed responses without a code.
+  // For some malformed responses, the error of the HTTP parser has no code.
   return thrown.name === 'HTTPParserError' ? 'HPE_INVALID' : undefined
 }
 

@@ -6,13 +6,14 @@ import type { buildConnector } from 'undici'
 import type { HostGuard, Endpoint } from './host-guard.ts'
 import { ssrfBlocked } from './ssrf-blocked.ts'
 
-/** Maximum number of addresses to try in sequence. All addresses of the name are checked. */
+/** Maximum number of connection attempts per host. All its addresses are checked before the first. */
 const maxAttempts = 4
 
 /**
- * Creates a connector for undici that connects only to checked addresses. It resolves the name,
- * checks every address, and connects to one of these addresses instead of the name. It checks the
- * peer's address before it returns the connection. TLS still verifies the name.
+ * Creates a connector for undici that connects only to checked addresses. The connector resolves the
+ * host name once, checks every address, and connects to one of them. It does not connect by name,
+ * because an attacker's name server could return another address for a second lookup. It also checks
+ * the peer's address before it returns the connection. TLS still verifies the certificate by name.
  */
 export function createGuardedConnector(
   guard: HostGuard,
@@ -61,7 +62,8 @@ function openAt(
   { servername, ...options }: buildConnector.Options,
   address: string,
 ): Promise<Socket> {
-  // Only passed for TLS: otherwise, undici would connect to the server name instead of the address.
+  // `servername` is passed only for TLS. Without TLS, undici would connect to the server name instead
+  // of the address.
   const name = options.protocol === 'https:' && servername !== undefined ? { servername } : {}
   return new Promise((resolve, reject) => {
     open({ ...options, ...name, hostname: address }, (...[failure, socket]) => {

@@ -5,7 +5,7 @@ import { isBlockedPort } from './blocked-ports.ts'
 import { isPublicAddress } from './is-public-address.ts'
 import { ssrfBlocked } from './ssrf-blocked.ts'
 
-/** A host and port. IPv6 addresses have no brackets. */
+/** A host and port. An IPv6 address in `hostname` has no brackets. */
 export interface Endpoint {
   readonly hostname: string
   readonly port: number
@@ -25,7 +25,7 @@ export interface HostGuard {
   /**
    * Resolves the name of an endpoint and returns its addresses after checking each of them.
    *
-   * @throws McpError `forbidden`, reason `ssrf-blocked`, if any of them is not allowed.
+   * @throws McpError `forbidden`, reason `ssrf-blocked`, if any address is not allowed.
    */
   addressesOf(endpoint: Endpoint): Promise<readonly string[]>
   /** Whether a connection to the endpoint may have this peer address. */
@@ -91,9 +91,9 @@ export function endpointOf(url: URL): Endpoint {
 /** Removes trailing dots. A name may end in one dot, and some resolvers accept several. */
 const withoutDots = (hostname: string) => hostname.replace(/(?<!\.)\.+$/, '')
 
-// Whether a name belongs to a machine, local network or cloud, or has no dot, so that a resolver
-// appends its local domain. Addresses are checked as well, but if a proxy resolves the name, only
-// this check applies.
+// Whether a name belongs to this machine, a local network or a cloud. A name without a dot is
+// internal, because resolvers append their local domain to it. The addresses of a name are checked
+// too, but not if only the proxy can resolve the name; then this check is the only one.
 function isInternalName(hostname: string): boolean {
   return (
     !hostname.includes('.') ||

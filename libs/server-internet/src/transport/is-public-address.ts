@@ -3,14 +3,14 @@ import { isIP } from 'node:net'
 import ipaddr from 'ipaddr.js'
 
 /**
- * Whether an IP address belongs to the public internet. For IPv6 addresses in the mapped form and
- * the well-known NAT64 prefix, the embedded IPv4 address decides. Old tunnels (6to4, Teredo), NAT64
- * prefixes for local use and all other addresses outside 2000::/3 are refused, even if they embed a
- * public address.
+ * Whether an IP address belongs to the public internet. An IPv6 address that is IPv4-mapped, or has
+ * the well-known NAT64 prefix, is public if the embedded IPv4 address is. These IPv6 addresses are not
+ * public, even if they embed a public address: 6to4, Teredo, NAT64 prefixes for local use, and all
+ * others outside 2000::/3.
  */
 export function isPublicAddress(text: string): boolean {
-  // `isIP` is checked first, because the library also parses legacy notations, which a resolver
-  // would treat as names.
+  // The library also parses legacy notations such as 0x7f.1. A connection would resolve such a text as
+  // a host name, so it does not count as an address.
   if (isIP(text) === 0) return false
   const address = unwrap(ipaddr.parse(text))
   if (address.range() !== 'unicast') return false
@@ -19,7 +19,7 @@ export function isPublicAddress(text: string): boolean {
   return first >> 5 === 1
 }
 
-// In a public range, but on Azure this address serves secrets to virtual machines.
+// This address is in a public range. On Azure, it serves secrets to virtual machines.
 const azureWireServer = '168.63.129.16'
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6

@@ -7,8 +7,8 @@ export interface ProxyOptions {
   /** Hosts to reach without a proxy: `example.com` and its subdomains, `.example.com`, `host:port`, `*`. */
   readonly except?: readonly string[] | undefined
   /**
-   * Whether to pass names that this machine cannot resolve to the proxy, which must then refuse
-   * private addresses itself. Default: false.
+   * If true, names that this machine cannot resolve are passed to the proxy. The proxy must then
+   * refuse private addresses itself. Default: false.
    */
   readonly resolves?: boolean | undefined
 }

@@ -19,7 +19,7 @@ import { proxyFor } from './proxy-rules.ts'
 
 export interface TransportOptions {
   readonly allowed: AllowedHosts
-  /** Resolves host names. Default: as the operating system does. */
+  /** Resolves host names. Default: the resolver of the operating system. */
   readonly resolve?: Resolve | undefined
   readonly proxy?: ProxyOptions | undefined
   /** PEM file of additional trusted certificates. Default: none. */
@@ -46,12 +46,15 @@ export interface TransportResponse {
   readonly body: Readable
 }
 
-/** Sends single requests to hosts that the guard allows. Neither follows redirects nor decodes bodies. */
+/**
+ * Sends single requests to public or allowed hosts. Does not follow redirects and does not decode
+ * bodies.
+ */
 export interface Transport {
-  /** Sends a request. Throws an McpError if there is no response. */
+  /** Sends a request. Rejects with an `McpError` if there is no response. */
   send(request: TransportRequest): Promise<TransportResponse>
   /**
-   * Checks a URL before anything is sent.
+   * Checks a URL without sending a request.
    *
    * @throws McpError `forbidden`, reason `ssrf-blocked`.
    */
@@ -64,9 +67,9 @@ const common = {
   allowH2: false,
   connections: 16,
   pipelining: 1,
-  // Large policy and reporting headers exceed undici's default.
+  // Some sites send large policy and reporting headers, which exceed undici's default.
   maxHeaderSize: 64 * 1024,
-  // The caller's signal covers all phases of the request.
+  // These timeouts are disabled, because the caller's signal limits all phases of a request.
   headersTimeout: 0,
   bodyTimeout: 0,
 }
@@ -81,7 +84,7 @@ export function createTransport(options: TransportOptions): Transport {
     if (uri === undefined) {
       return new Agent({ ...common, connect: createGuardedConnector(guard, buildConnector(tls)) })
     }
-    // Tunnels are opened without the caller's signal, so they need a separate timeout.
+    // The library opens tunnels without the caller's signal, so they need a separate timeout.
     const clientFactory = (proxyUrl: URL, opened: object) =>
       new Pool(proxyUrl, { ...opened, headersTimeout: tls.timeout })
     return new ProxyAgent({ ...common, uri, clientFactory, proxyTls: tls, requestTls: tls })
@@ -92,14 +95,15 @@ export function createTransport(options: TransportOptions): Transport {
     if (found !== undefined) return found
     const created = createDispatcher(uri)
     dispatchers.set(uri, created)
-    // A failure is not cached, because the certificate file may be readable next time.
+    // A failure is not cached, because the certificate file may be readable at the next request.
     created.catch(() => dispatchers.delete(uri))
     return created
   }
 
   /**
-   * Checks the addresses of a host that is reached through a proxy, because the connector sees only
-   * the proxy. A name that this machine cannot resolve passes only with the option `resolves`.
+   * Checks the addresses of a host that is reached through a proxy. The connector cannot check them,
+   * because it connects only to the proxy. A name that this machine cannot resolve is refused unless
+   * the option `resolves` is true.
    */
   async function checkBehindProxy(url: URL): Promise<void> {
     try {

@@ -15,12 +15,14 @@ export interface DecodeOptions {
   readonly label: string | undefined
 }
 
-// Browsers search only 1 KiB, but some pages have scripts before their declaration.
+// Browsers search only the first 1 KiB for the declaration of the encoding. Some pages have scripts
+// before this declaration, so 8 KiB are searched here.
 const maxPrescanBytes = 8_192
 
 /**
- * Decodes text like a browser. The first of these determines the encoding: byte order mark, header,
- * declaration in the text, the bytes.
+ * Decodes text like a browser. The encoding is taken from the first of these sources that names one:
+ * the byte order mark, the header, the declaration in the text. If none does, the encoding is UTF-8
+ * for bytes that are valid UTF-8, and windows-1252 for others.
  */
 export async function decodeText(
   bytes: Uint8Array,
@@ -28,7 +30,7 @@ export async function decodeText(
 ): Promise<DecodedText> {
   const options = {
     transportLayerEncodingLabel: label,
-    // Undeclared UTF-8 is common, and other encodings are rarely valid UTF-8 by accident.
+    // UTF-8 without a declaration is common. Text in another encoding is rarely valid UTF-8.
     defaultEncoding: isUtf8(bytes) || isUtf8(withoutLast(bytes)) ? 'UTF-8' : 'windows-1252',
   }
   const encoding =
@@ -40,8 +42,8 @@ export async function decodeText(
 }
 
 async function decode(bytes: Uint8Array, encoding: string): Promise<string> {
-  // The standard decodes any text in an encoding that is used in attacks to a single replacement
-  // character.
+  // The Encoding Standard maps encodings that attackers use for script injection, such as
+  // ISO-2022-KR, to "replacement". It decodes any such text to a single replacement character.
   if (encoding === 'replacement') return '\uFFFD'
   if (encoding === 'UTF-8') return new TextDecoder().decode(bytes)
   const { default: iconv } = await import('iconv-lite')
@@ -50,7 +52,7 @@ async function decode(bytes: Uint8Array, encoding: string): Promise<string> {
   return new TextDecoder(encoding).decode(bytes)
 }
 
-/** Removes the last character, which may be incomplete in a truncated text. */
+/** Removes the last character, because truncation may have cut it. */
 function withoutLast(bytes: Uint8Array): Uint8Array {
   let end = bytes.length - 1
   // A UTF-8 character has up to three continuation bytes.

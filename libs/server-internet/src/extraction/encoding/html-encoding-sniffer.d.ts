@@ -6,6 +6,6 @@ declare module 'html-encoding-sniffer' {
     readonly maxPrescanBytes?: number
   }
 
-  /** The canonical name of the encoding, such as `UTF-8` or `windows-1252`. */
+  /** Returns the canonical name of the encoding, such as `UTF-8` or `windows-1252`. */
   export default function sniffEncoding(bytes: Uint8Array, options?: Options): string
 }

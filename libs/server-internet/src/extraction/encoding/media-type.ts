@@ -1,12 +1,12 @@
 import { parse } from 'content-type'
 
 export interface MediaType {
-  /** `text/html`, in lower case and without parameters. */
+  /** Type and subtype in lower case, without parameters, such as `text/html`. */
   readonly type: string
   readonly charset: string | undefined
 }
 
-/** Kind of content, which determines how it is read. */
+/** Kind of content. It determines the parser. */
 export type MediaKind = 'html' | 'json' | 'xml' | 'plain' | 'pdf' | 'binary'
 
 const unspecific = new Set([
@@ -31,8 +31,8 @@ export async function detectMediaType(
   header: string | undefined,
   bytes: Uint8Array,
 ): Promise<MediaType> {
-  // PDF is always detected, because servers often label it as text/html and its bytes are useless as
-  // text.
+  // A PDF is detected in spite of its header, because servers often label it as text/html. Its bytes
+  // are useless as text.
   if (startsWith(bytes, '%PDF-')) return { type: 'application/pdf', charset: undefined }
   const declared = readContentType(header)
   const isWrong = declared?.type === 'text/plain' && looksBinary(bytes)
@@ -78,8 +78,8 @@ async function sniffType(bytes: Uint8Array): Promise<string> {
 }
 
 /**
- * Whether the content has bytes that text never contains. UTF-16 is recognized by its byte order
- * mark.
+ * Whether the content has bytes that text never contains. UTF-16 text contains such bytes; its byte
+ * order mark identifies it as text.
  */
 function looksBinary(bytes: Uint8Array): boolean {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return false

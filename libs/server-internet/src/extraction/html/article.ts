@@ -15,17 +15,17 @@ const advertisements =
   '.ad, .ads, .advert, .advertisement, .adsbygoogle, .ad-slot, .ad-container, [id^="div-gpt-ad"]'
 
 /**
- * Finds the article of a page like the reading mode of a browser. Modifies the document.
+ * Finds the article of a page like the reading mode of a browser. Modifies the document. Returns
+ * undefined if there is no article, or only a short one on a page with much more text.
  *
- * @param wholeLength Length of the text on the whole page, in characters. A short article on a page with
- * much more text is not accepted.
+ * @param wholeLength Length of the text on the whole page, in characters.
  */
 export function findArticle(document: Document, wholeLength: number): Article | undefined {
   for (const advertisement of document.querySelectorAll(advertisements)) advertisement.remove()
   const found = new Readability<Node>(document, {
-    // Classes are kept because they contain the language of code blocks. JSON-LD has already been
-    // read.
+    // The classes contain the language of code blocks.
     keepClasses: true,
+    // `readMetadata` reads the JSON-LD.
     disableJSONLD: true,
     serializer: (node) => node,
   }).parse()

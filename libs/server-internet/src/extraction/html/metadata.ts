@@ -9,7 +9,7 @@ export interface PageMetadata {
   readonly language?: string
 }
 
-/** Reads title, author and language from their usual sources, the most reliable first. */
+/** Reads title, author and language. For each of them, the most reliable source is tried first. */
 export function readMetadata(document: Document, { jsonLd }: PageSource): PageMetadata {
   const metas = readMetas(document)
   const described = readJsonLd(jsonLd)
@@ -61,7 +61,7 @@ function readMetas(document: Document): ReadonlyMap<string, string> {
   return metas
 }
 
-/** Reads the first article or page that the JSON-LD blocks describe. */
+/** Reads the metadata of the first object with a `headline` in the JSON-LD blocks. */
 function readJsonLd(blocks: readonly string[]): PageMetadata {
   for (const block of blocks) {
     for (const thing of thingsIn(block)) {
@@ -89,7 +89,7 @@ function thingsIn(block: string): readonly Record<string, unknown>[] {
 const maxBlockLength = 200_000
 
 function parseBlock(block: string): unknown {
-  // Malformed JSON-LD is common, so it is ignored.
+  // Malformed JSON-LD is common, so it is ignored instead of reported.
   if (block.length > maxBlockLength) return undefined
   try {
     const value: unknown = JSON.parse(block)

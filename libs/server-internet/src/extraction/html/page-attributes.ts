@@ -2,7 +2,7 @@ import { pageLimits } from './page-limits.ts'
 
 export type Attributes = Readonly<Record<string, string>>
 
-/** Whether an attribute is read by later steps. */
+/** Whether the extraction reads an attribute after the page is sanitized. */
 export const isReadable = isOneOf(
   'alt aria-label checked class colspan content data-lang data-language datetime dir height href id ' +
     'itemprop itemtype lang name open property rel role rowspan src start title type value width',
@@ -22,7 +22,7 @@ function isOneOf(names: string): (name: string) => boolean {
   return (name) => set.has(name)
 }
 
-/** Serializes attributes for a tag, each with a leading space. */
+/** Serializes the attributes of a tag. Each attribute has a leading space. */
 export function writeAttributes(attributes: Attributes, isKept: (name: string) => boolean): string {
   let written = ''
   let count = 0
@@ -62,7 +62,7 @@ function isTrackingPixel({ width, height }: Attributes): boolean {
 
 const lateSources = ['data-src', 'data-lazy-src', 'data-original']
 
-/** Restores the URL of a lazily loaded image, which has a placeholder in `src`. */
+/** Sets `src` of a lazily loaded image to the real URL. A script would replace the placeholder there. */
 export function withRealSource(name: string, attributes: Attributes): Attributes {
   if (name !== 'img') return attributes
   const { src = '', srcset = '' } = attributes

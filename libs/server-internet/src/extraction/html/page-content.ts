@@ -58,7 +58,10 @@ export function readPage(
   }
 }
 
-/** A page that requires JavaScript has less text than this, and an element for the application. */
+/**
+ * A page that requires JavaScript has scripts, an element for the application, and less text than this
+ * number of characters.
+ */
 const shellCharacters = 200
 const appRoots = '#root, #app, #__next, #__nuxt, #___gatsby, app-root, [data-reactroot]'
 const shellNote =
@@ -87,14 +90,14 @@ function findPart(
       ...(isSmall && { note: smallNote(length, words.length) }),
     }
   }
-  // The search for the article has modified the document.
+  // The document is built again, because the search for the article has modified it.
   const fresh = buildPageTree(source, url)
   return { ...whole(fresh), note: 'No article was found; this is the whole page.' }
 }
 
 /**
- * Returns the note for a page with several articles, such as a forum thread, of which only one was
- * found.
+ * Returns the note for an article that is only a small part of its page. This happens on a page with
+ * several articles, such as a forum thread.
  */
 function smallNote(length: number, wholeLength: number): string {
   return `The article has ${length} of about ${wholeLength} characters on the page. Use extract "full" for the whole page.`

@@ -1,18 +1,18 @@
 /**
- * Limits that apply to a page before its document is built. With these limits, the worst page takes
- * the libraries a few seconds and a few hundred MiB.
+ * Limits that apply to a page before its document is built. Within these limits, parsing the worst
+ * page takes a few seconds and a few hundred MiB.
  */
 export const pageLimits = {
-  /** Maximum number of elements and entities. The rest is omitted, and a note reports this. */
+  /** Maximum number of elements and entities. The rest of the page is omitted; a note reports this. */
   pieces: 40_000,
-  /** Maximum number of characters of text and markup. The rest is omitted in the same way. */
+  /** Maximum number of characters of text and markup. The rest is omitted; a note reports this. */
   characters: 4_000_000,
   /**
-   * Maximum number of open elements, because each element takes time proportional to the number of
-   * open ones.
+   * Maximum number of open elements. For each new element, the parser takes time proportional to this
+   * number.
    */
   open: 50_000,
-  /** Maximum depth of elements. Deeper elements are removed and their text is kept. */
+  /** Maximum depth of elements. The tags of deeper elements are removed; their text is kept. */
   depth: 128,
   /** Maximum number of attributes per element. Further attributes are omitted. */
   attributes: 64,

@@ -1,6 +1,6 @@
 import type { ExtractedLink } from '../extraction.ts'
 
-/** Returns the links of the elements, without duplicates of the same URL and text. */
+/** Returns the links of the elements. Links with the same URL and text are returned once. */
 export function collectLinks(scope: readonly Element[]): ExtractedLink[] {
   const links = new Map<string, ExtractedLink>()
   for (const element of scope) {

@@ -13,7 +13,7 @@ import {
 } from './page-attributes.ts'
 import { pageLimits } from './page-limits.ts'
 
-/** A sanitized page: no scripts or styles, and limited size, depth and attributes. */
+/** A sanitized page. It has no scripts or styles. Its size, depth and attributes are limited. */
 export interface PageSource {
   /** A complete, well-formed document. */
   readonly html: string
@@ -27,13 +27,16 @@ export interface PageSource {
 
 export interface PageSourceOptions {
   /**
-   * Whether to keep invisible parts that a selector may match: hidden elements, and attributes such as
-   * `data-id`. Default: false.
+   * Whether to keep hidden elements and attributes such as `data-id`, because a selector may match
+   * them. Default: false.
    */
   readonly keepHidden?: boolean | undefined
 }
 
-/** Sanitizes a page: reads its tags sequentially, without recursion, and writes the relevant tags. */
+/**
+ * Sanitizes a page. Reads its tags sequentially, without recursion, so that deep nesting cannot exhaust
+ * the stack. Writes the relevant tags.
+ */
 export function readPageSource(text: string, options: PageSourceOptions = {}): PageSource {
   const reader = createTagReader(options)
   const parser = new Parser({
@@ -41,7 +44,7 @@ export function readPageSource(text: string, options: PageSourceOptions = {}): P
     onclosetag: () => reader.close(),
     ontext: (data) => reader.text(data),
   })
-  // The page is parsed in chunks, so that the omitted rest of a large page takes no time.
+  // Parsing in chunks allows the loop to stop at the limits, without parsing the rest of a large page.
   for (let at = 0; at < text.length && !reader.isFull(); at += chunkCharacters) {
     parser.write(text.slice(at, at + chunkCharacters))
   }
@@ -51,14 +54,16 @@ export function readPageSource(text: string, options: PageSourceOptions = {}): P
 
 const chunkCharacters = 16_384
 
-/** Replaces tag names such as `a"b`, which would be parsed differently when they are written. */
+/** Replaces tag names such as `a"b`. Written to the new page, they would be parsed differently. */
 function safeName(name: string): string {
   return /^[a-z][\w:.-]*$/.test(name) ? name : 'span'
 }
 
-/** An open element: the text to write at its end, and the destination of its content. */
+/** An element whose end tag has not been read yet. */
 interface OpenElement {
+  /** Text to write when the element ends. */
   readonly end: string
+  /** Destination of the element's content. */
   readonly into: 'head' | 'body' | 'json-ld' | 'nowhere'
 }
 
@@ -131,7 +136,7 @@ function createTagReader({ keepHidden = false }: PageSourceOptions) {
     const isVoid = voidElements.has(name)
     if (!hasRoom(1)) return dropped
     if (depth >= pageLimits.depth && !isVoid) {
-      // A space separates the words of two blocks whose elements are removed.
+      // The tag is omitted. The space keeps the words of adjacent blocks apart.
       write(' ')
       return outside
     }
@@ -159,14 +164,14 @@ function createTagReader({ keepHidden = false }: PageSourceOptions) {
     text(data: string): void {
       switch (current().into) {
         case 'head':
-          // A title without an end tag would contain the whole page.
+          // The limits apply because a title without an end tag contains the rest of the page.
           if (head.length < maxHeadParts) head.push(escapeText(data.slice(0, 1_000)))
           break
         case 'json-ld':
           jsonLd.push(`${jsonLd.pop() ?? ''}${data}`)
           break
         case 'body':
-          // Each entity becomes a separate text node in the document.
+          // Entities count like elements, because each becomes a separate text node of the document.
           if (hasRoom(countEntities(data))) write(escapeText(data))
           break
         case 'nowhere':
@@ -191,8 +196,8 @@ const maxHeadParts = 500
 const maxJsonLd = 20
 
 /**
- * Elements that are omitted because they have no visible text. A `noscript` contains a notice or
- * repeats an image.
+ * Elements that are omitted with their content. Most have no visible text. A `noscript` contains a
+ * notice about JavaScript or a copy of an image.
  */
 const leftOut = new Set(
   (

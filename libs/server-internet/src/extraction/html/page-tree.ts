@@ -2,7 +2,7 @@ import { parseHTML } from 'linkedom'
 
 import type { PageSource } from './page-source.ts'
 
-/** Builds the document of a page with absolute URLs and without controls. */
+/** Builds the document of a page. Makes its URLs absolute and removes its controls. */
 export function buildPageTree({ html }: PageSource, url: string): Document {
   const { document } = parseHTML(html)
   makeAbsolute(
@@ -14,7 +14,7 @@ export function buildPageTree({ html }: PageSource, url: string): Document {
   return document
 }
 
-/** Class of the elements that replace checkboxes, because Readability removes all form fields. */
+/** Class of the `span` that replaces a checkbox. Readability would remove the checkbox itself. */
 export const checkboxClass = 'page-checkbox'
 
 const headings = 'h1, h2, h3, h4, h5, h6'
@@ -27,11 +27,11 @@ function removeControls(document: Document): void {
     checkbox.replaceWith(mark)
   }
   for (const button of document.querySelectorAll('button')) {
-    // The headings of collapsible sections are often buttons.
+    // A button in a heading is kept, because it is often the title of a collapsible section.
     if (button.closest(`${headings}, summary, dt`) === null) button.remove()
   }
   for (const anchor of document.querySelectorAll(`:is(${headings}) a[href*="#"]`)) {
-    // An anchor that links a heading to itself consists only of a symbol.
+    // A link from a heading to itself is removed. Its text consists only of a symbol.
     if (/^[\s#¶§🔗]*$/u.test(anchor.textContent ?? '')) anchor.remove()
   }
   for (const control of document.querySelectorAll('.mw-editsection, .mw-cite-backlink')) {
@@ -39,7 +39,7 @@ function removeControls(document: Document): void {
   }
 }
 
-/** Schemes of links that are kept, unlike `javascript:` or `data:`. */
+/** Schemes of links that are kept. Others, such as `javascript:` and `data:`, are removed. */
 const followed = new Set(['http:', 'https:', 'mailto:', 'tel:', 'ftp:'])
 
 function makeAbsolute(document: Document, base: string): void {
@@ -49,7 +49,7 @@ function makeAbsolute(document: Document, base: string): void {
   ] as const) {
     for (const element of document.querySelectorAll(selector)) {
       const address = element.getAttribute(name)?.trim() ?? ''
-      // An empty `href` links to the page itself; an empty `src` is not an image.
+      // An empty `href` links to the page itself. An empty `src` does not name an image.
       const target = name === 'src' && address === '' ? null : URL.parse(address, base)
       if (target !== null && followed.has(target.protocol)) element.setAttribute(name, target.href)
       else element.removeAttribute(name)
@@ -58,7 +58,10 @@ function makeAbsolute(document: Document, base: string): void {
   for (const image of document.querySelectorAll('img:not([src])')) image.remove()
 }
 
-/** Unwraps code with line numbers, which is often a table with two cells: the numbers and the code. */
+/**
+ * Removes line numbers from code. Code with line numbers is often a table with two cells: the numbers
+ * and the code. Such a table is replaced by the code.
+ */
 function unwrapNumberedCode(document: Document): void {
   const numbers = '.linenos, .linenodiv, .lineno, .line-numbers-rows, .line-number, .gutter'
   for (const gutter of document.querySelectorAll(numbers)) {

@@ -1,12 +1,12 @@
 import { textWithBreaks } from '../markdown/code-block.ts'
 
 /**
- * Converts an element to plain text: separates blocks, marks list items, and puts the cells of a
- * table row on one line.
+ * Converts an element to plain text. Separates blocks by line breaks, marks list items, and puts the
+ * cells of a table row on one line.
  */
 export function toPlainText(root: Element): string {
   const parts: string[] = []
-  // The depth of the recursion is limited by the maximum depth of the page.
+  // The maximum depth of a page limits the depth of this recursion.
   append(root, parts, { depth: 0, list: '' })
   return parts
     .join('')
@@ -25,7 +25,9 @@ const lines = new Set('DIV TR DT DD CAPTION FIGCAPTION ADDRESS SUMMARY'.split(' 
 
 /** The list that contains a node. */
 interface ListContext {
+  /** Number of lists around the node. */
   readonly depth: number
+  /** Tag name of the innermost list, or an empty string. */
   readonly list: string
 }
 
@@ -72,8 +74,8 @@ function distanceOf(name: string): '' | '\n' | '\n\n' {
 }
 
 /**
- * Ends the current line, before and after a block. After a list marker it adds nothing, so that the text
- * continues on the line of the marker.
+ * Ends the current line before or after a block. Adds nothing after a list marker, so that the text of
+ * the item continues on the line of the marker.
  */
 function startLine(breaks: string, parts: string[]): void {
   const last = parts.at(-1)

@@ -2,8 +2,8 @@ import { badSelector } from '../extraction-errors.ts'
 import { isHidden, isReadable } from './page-attributes.ts'
 
 /**
- * Returns the outermost matches of a selector, hidden or not. Hidden descendants are removed unless they
- * match as well.
+ * Returns the outermost matches of a selector, including hidden ones. Removes hidden descendants of a
+ * match unless the selector matches them too.
  */
 export function selectElements(document: Document, selector: string): Element[] {
   const found = query(document, selector)
@@ -30,8 +30,8 @@ function hasAncestor(element: Element, among: ReadonlySet<Element>): boolean {
 }
 
 /**
- * Removes hidden elements and attributes. `readPageSource` with `keepHidden` left them in the document, so
- * that the selector could match them.
+ * Removes hidden elements, and attributes that the extraction does not read. `readPageSource` with
+ * `keepHidden` left them in the document, so that the selector could match them.
  */
 function clean(match: Element, matches: ReadonlySet<Element>): void {
   for (const element of [match, ...match.querySelectorAll('*')]) {

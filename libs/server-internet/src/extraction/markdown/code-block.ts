@@ -1,4 +1,4 @@
-/** Converts a code block to Markdown, with a fence longer than any fence in the code. */
+/** Converts a code block to Markdown. Its fence is longer than any fence in the code. */
 export function codeBlock(element: Element): string {
   const code = textWithBreaks(element).replace(/^\n/, '').trimEnd()
   let maxTicks = 0
@@ -9,7 +9,7 @@ export function codeBlock(element: Element): string {
   return `\n\n${fence}${languageOf(element)}\n${code}\n${fence}\n\n`
 }
 
-/** Returns the text of a preformatted element. Some pages use `<br>` for its line breaks. */
+/** Returns the text of a preformatted element. Converts `<br>` to a line break. */
 export function textWithBreaks(node: Node): string {
   if (node.nodeName === 'BR') return '\n'
   if (node.childNodes.length === 0) return node.textContent ?? ''

@@ -1,7 +1,7 @@
-/** The Markdown of table cells by element. */
+/** The Markdown of each table cell, by its element. */
 export type CellTexts = ReadonlyMap<Node, string>
 
-/** Converts a table to Markdown. Returns undefined for a table that is used only for layout. */
+/** Converts a table to Markdown. Returns undefined if the table is used only for layout. */
 export function markdownTable(table: Element, texts: CellTexts): string | undefined {
   const rows = readRows(table)
   if (isLayout(table, rows)) return undefined
@@ -54,8 +54,8 @@ function isLayout(table: Element, rows: readonly Element[]): boolean {
   // A table with only one column, or with one row and no header cell, has no tabular structure.
   const widths = rows.map((row) => cellsOf(row).length)
   if (Math.max(0, ...widths) <= 1) return true
-  // `querySelectorAll` is used because `querySelector` returns undefined instead of null in
-  // turndown's parser.
+  // In turndown's parser, `querySelector` returns undefined instead of null. `querySelectorAll` avoids
+  // this difference.
   return rows.length === 1 && table.querySelectorAll('th').length === 0
 }
 
@@ -67,9 +67,9 @@ function isHeader(row: Element): boolean {
 
 const maxColumns = 100
 
-/** Arranges cells in a grid. A cell that spans several positions has its text in the first of them. */
+/** Arranges cells in a grid. If a cell spans several positions, the first position has its text. */
 function toGrid(rows: readonly Element[], texts: CellTexts): string[][] {
-  /** Number of further rows in which each column is occupied by a cell from above. */
+  /** For each column, the number of further rows that a cell from above occupies. */
   const occupied: number[] = []
   return rows.map((row) => {
     const line: string[] = []

@@ -5,7 +5,10 @@ import { checkboxClass } from '../html/page-tree.ts'
 import { codeBlock } from './code-block.ts'
 import { cellText, markdownTable } from './markdown-table.ts'
 
-/** Converts HTML to GitHub Flavored Markdown. URLs must be absolute, and scripts removed. */
+/**
+ * Converts HTML to GitHub Flavored Markdown. The HTML must have absolute URLs and must not contain
+ * scripts.
+ */
 export function toMarkdown(html: string): string {
   const service = new TurndownService({
     headingStyle: 'atx',
@@ -51,7 +54,7 @@ const blockRules: Record<string, Rule> = {
     filter: ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'],
     replacement(content, node) {
       const text = oneLine(content)
-      // A Markdown link contains a single line of text.
+      // In a link, the heading becomes plain text, because a Markdown link contains a single line.
       if (hasAncestor(node, 'A')) return ` ${text} `
       return text === '' ? '' : `\n\n${'#'.repeat(Number(node.nodeName[1]))} ${text}\n\n`
     },
@@ -71,7 +74,7 @@ const inlineRules: Record<string, Rule> = {
     filter: ['sup', 'sub'],
     replacement(content, node) {
       const name = node.nodeName.toLowerCase()
-      // A superscript link is a footnote number.
+      // A superscript that contains a link is a footnote number, which needs no tag.
       return content.includes('](') ? content : `<${name}>${content}</${name}>`
     },
   },
@@ -133,8 +136,8 @@ function positionOf(item: Node): number {
   for (let node = item.previousSibling; node !== null; node = node.previousSibling) {
     const known = positions.get(node)
     if (node.nodeName === 'LI') position += 1
-    // Stops at the nearest item with a cached position, because counting from each item would take
-    // n² steps.
+    // Stops at the nearest item with a cached position. Counting to the start of the list for each
+    // item would take n² steps.
     if (known !== undefined) {
       position += known
       break
@@ -151,7 +154,7 @@ function hasAncestor(node: Node, name: string): boolean {
   return false
 }
 
-/** Indents all lines but the first; empty lines stay empty. */
+/** Indents all lines except the first. Empty lines stay empty. */
 function indent(text: string, by: number): string {
   return text.replaceAll(/\n(?!\n)/g, `\n${' '.repeat(by)}`)
 }
