@@ -3,12 +3,12 @@ import { McpError } from '@mcp/protocol'
 /** The exit of a worker process. */
 export interface WorkerExit {
   readonly reason: 'memory-limit' | 'exit'
-  /** For the log: exit code or signal, and what the worker printed before it was ready. */
+  /** Exit code or signal, and the errors that the worker printed before it was ready. For the log. */
   readonly text: string
 }
 
-// SIGKILL is sent by the memory guard, or by the kernel when the machine is out of memory. V8 ends a
-// process by the others if its heap is full or an array is larger than V8 can allocate.
+// The memory guard sends SIGKILL, and so does the kernel when the machine is out of memory. V8 ends the
+// process with one of the other signals if its heap is full or an array is too large to allocate.
 export const memorySignals: ReadonlySet<string> = new Set([
   'SIGKILL',
   'SIGABRT',
@@ -48,7 +48,7 @@ export function workerUnavailable(retryAfterMs: number, text: string): McpError 
 export function workerExited(job: string, { reason, text }: WorkerExit, limitMb: number): McpError {
   const cause = new Error(`The sandbox worker exited while it ran ${job}: ${text}`)
   if (reason === 'exit') return McpError.internal(cause)
-  // The caller's fault, not the server's: the same job with less data succeeds.
+  // This is an error of the caller, not of the server: with less data, the same job succeeds.
   return new McpError(
     'invalid-params',
     `${job} needs more memory than the limit of ${limitMb} MiB.`,

@@ -3,19 +3,19 @@ import { deserialize } from 'node:v8'
 import type { ErrorBody } from '@mcp/protocol'
 import { isErrorBody, isRecord } from '@mcp/protocol'
 
-/** Limits that the worker enforces itself; passed as its first argument. */
+/** Limits that the worker itself enforces. The pool passes them as the first argument of the process. */
 export interface WorkerLimits {
   readonly maxMemoryMb: number
   readonly maxResultBytes: number
 }
 
-/** A job as it is sent to a worker, with its input serialized. */
+/** The message that starts a job in a worker. The input is serialized. */
 export interface JobMessage {
   readonly job: string
   readonly input: Uint8Array
 }
 
-/** The result of a job: a value, an `McpError` that it threw, or anything else that it threw. */
+/** The result of a job: its value, the body of a thrown `McpError`, or the text of another thrown value. */
 export type JobResult =
   | { readonly type: 'value'; readonly value: unknown }
   | { readonly type: 'mcp-error'; readonly body: ErrorBody }
@@ -28,7 +28,7 @@ export type WorkerMessage =
       readonly type: 'result'
       /** A serialized {@link JobResult}. */
       readonly result: Uint8Array
-      /** Whether the job used so much memory that the next one needs a fresh worker. */
+      /** Whether the worker has used so much memory that the next job needs a new worker. */
       readonly worn: boolean
     }
 
@@ -53,7 +53,7 @@ export function isWorkerMessage(value: unknown): value is WorkerMessage {
   )
 }
 
-/** Parses the result of a job. The worker ran untrusted code, so nothing about it is assumed. */
+/** Parses the result of a job. The worker ran untrusted code, so every field is checked. */
 export function readJobResult(bytes: Uint8Array): JobResult {
   const result = tryDeserialize(bytes)
   if (isRecord(result)) {

@@ -8,24 +8,24 @@ import type { JobPool } from './pool/job-pool.ts'
 import type { JobOptions, SandboxOptions } from './sandbox-options.ts'
 import { resolveLimits } from './sandbox-options.ts'
 
-/** Runs jobs in processes of their own, so that they can neither block nor crash the caller's. */
+/** Runs jobs in worker processes, so that a job can neither block nor crash the calling process. */
 export interface Sandbox {
-  /** Runs the job of that name. Input and result are copied as by `structuredClone`. */
+  /** Runs the job with the name `job`. Input and result are copied as by `structuredClone`. */
   run(job: string, input: unknown, options?: JobOptions): Promise<unknown>
-  /** Rejects every job with `unavailable`; resolves when the last worker has exited. Idempotent. */
+  /** Rejects all jobs with `unavailable`, and resolves when all workers have exited. Idempotent. */
   close(): Promise<void>
 }
 
 /**
- * Creates a sandbox. It costs nothing before the first job: its code, the worker module and the
- * worker processes are loaded then.
+ * Creates a sandbox. The first job loads the code of the sandbox and starts the worker processes.
  *
  * @example
  * const sandbox = createSandbox({ worker: () => import.meta.resolve('my-package/worker') })
  * const result = await sandbox.run('evaluate', { expression: '2 + 2' })
  * await sandbox.close()
  *
- * @throws McpError `invalid-request` if `worker` is not a file URL.
+ * @throws McpError `invalid-request` if `worker` is not a file URL. If it is a function that returns an
+ * invalid URL, `run` rejects instead.
  */
 export function createSandbox(options: SandboxOptions): Sandbox {
   const { worker, execArgv = [], clock = systemClock } = options
@@ -45,9 +45,9 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   return {
     async run(job, input, jobOptions = {}) {
       if (isClosed) throw sandboxClosed()
-      // Copied before the first await: later changes by the caller must not reach the job.
+      // The input is copied before the first await, so that later changes by the caller do not reach the job.
       const message = { job, input: encodeInput(job, input) }
-      // Without an await once the pool is open: an idle worker receives the job immediately.
+      // There is no await once the pool is open, so that an idle worker receives the job immediately.
       const opened = pool ?? (await (opening ??= openPool()))
       return opened.run(message, jobOptions)
     },

@@ -1,8 +1,8 @@
 import { isRecord } from '@mcp/protocol'
 
 /**
- * A call of a worker's method. Input and result are serialized here instead of by the channel: a value that
- * cannot be copied or read then fails one call, not the channel.
+ * A call of a worker's method. The input is serialized before it is posted to the channel. If the channel
+ * serialized it, a value that cannot be copied would fail the channel instead of only this call.
  */
 export interface MethodCall {
   readonly id: number
@@ -10,9 +10,10 @@ export interface MethodCall {
   readonly input: Uint8Array
 }
 
+/** The response to a {@link MethodCall}, serialized for the same reason. */
 export interface MethodResponse {
   readonly id: number
-  /** Type of the serialized value: the result, the body of an `McpError`, or the text of another error. */
+  /** Content of `value`: the result, the body of an `McpError`, or the text of another error. */
   readonly type: 'result' | 'error' | 'failure'
   readonly value: Uint8Array
 }

@@ -10,7 +10,7 @@ import type { WorkerMethods } from './worker-link.ts'
 
 /**
  * Serves these methods from this worker thread or process. Calls run one after the other, in order. A
- * process is killed if a call exceeds the memory passed to `startProcess`, or if the parent has exited.
+ * process is killed if it exceeds the memory passed to `startProcess`, or if its parent has exited.
  */
 export function serveMethods<Api extends WorkerMethods<Api>>(methods: Api): void {
   const table = new Map<string, (input: never) => unknown>(Object.entries(methods))
@@ -46,7 +46,7 @@ export function serveMethods<Api extends WorkerMethods<Api>>(methods: Api): void
     if (isMethodCall(call)) last = last.then(() => run(call))
   })
   if (parentPort === null) {
-    // The guard detects this, too, but only during a call.
+    // The memory guard also detects that the parent has exited, but only during a call.
     process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
     process.on('SIGINT', () => {})
   }

@@ -7,7 +7,7 @@ import type { WorkerExit } from '../job-errors.ts'
 import { memorySignals } from '../job-errors.ts'
 import { inheritedConditions } from '../pool/worker-flags.ts'
 
-/** Channel to a worker, a thread or a process. */
+/** The channel to a worker, which is a thread or a process. */
 export interface WorkerChannel {
   post(message: unknown): void
   onMessage(listener: (message: unknown) => void): void
@@ -20,22 +20,26 @@ export interface WorkerChannel {
 }
 
 export interface ProcessOptions {
-  /** Maximum memory of any kind that a call may allocate, in MiB. The process is killed if it exceeds it. */
+  /**
+   * Maximum growth of the memory of the process since it was loaded, in MiB. If a call exceeds it, the
+   * process is killed.
+   */
   readonly maxMemoryMb: number
 }
 
-/** Starts a thread: sufficient for WebAssembly, which can be stopped at any point. */
+/** Starts a worker thread. A thread is sufficient for WebAssembly, because it can be stopped at any time. */
 export function startThread(
   url: string,
   options: { readonly stackSizeMb?: number } = {},
 ): WorkerChannel {
-  // Without the environment variables of this process, which may contain secrets.
+  // The thread receives no environment variables, because they may contain secrets.
   const worker = new Worker(new URL(url), { env: {}, resourceLimits: options })
   let failure: unknown
   worker.on('error', (cause) => {
     failure = cause
   })
-  // Nothing else reports a message that cannot be read, and its sender would wait forever.
+  // A message that cannot be read is reported only here. Its call would wait forever for the response, so
+  // the worker is terminated.
   worker.on('messageerror', (cause) => {
     failure = cause
     void worker.terminate()
@@ -57,7 +61,7 @@ export function startThread(
   }
 }
 
-/** Starts a process: native code such as SQLite can only be stopped by killing its process. */
+/** Starts a worker process. Native code such as SQLite can be stopped only by killing its process. */
 export function startProcess(url: string, { maxMemoryMb }: ProcessOptions): WorkerChannel {
   const child = fork(fileURLToPath(url), [String(maxMemoryMb)], {
     env: {},
@@ -83,7 +87,7 @@ export function startProcess(url: string, { maxMemoryMb }: ProcessOptions): Work
   }
 
   return {
-    // Messages to an exited process are lost; `onEnd` reports the exit.
+    // A message to an exited process is dropped. `onEnd` reports the exit.
     post: (message) => void (child.connected && child.send(Object(message), () => {})),
     onMessage: (listener) => void child.on('message', listener),
     onEnd: (listener) => void ended.then(listener),

@@ -7,7 +7,7 @@ import type { MethodCall, MethodResponse } from './method-messages.ts'
 import { isMethodResponse } from './method-messages.ts'
 import type { WorkerChannel } from './worker-channel.ts'
 
-/** Methods of a worker. Each has one input and one result, both copied as by `structuredClone`. */
+/** Methods of a worker. Each has one input and one result. Both are copied as by `structuredClone`. */
 export type WorkerMethods<Api> = {
   readonly [Method in keyof Api]: (input: never) => unknown
 }
@@ -17,11 +17,11 @@ type OutputOf<Method> = Method extends (input: never) => infer Output ? Awaited<
 
 /** A worker thread or process that serves methods. */
 export interface WorkerLink<Api extends WorkerMethods<Api>> {
-  /** Whether it can still be called. */
+  /** Whether the worker can still be called. */
   readonly alive: boolean
   /**
-   * Calls a method of the worker. If the signal aborts, the whole worker is killed: nothing else stops an
-   * engine that blocks its thread.
+   * Calls a method of the worker. If the signal is aborted, the whole worker is killed, because an engine
+   * that blocks its thread cannot be stopped in any other way.
    */
   call<Method extends keyof Api & string>(
     method: Method,
@@ -37,7 +37,10 @@ interface PendingCall {
   readonly reject: (error: unknown) => void
 }
 
-/** Connects to the methods of a worker. `exitError` returns the error of calls to a worker that has exited. */
+/**
+ * Creates the link to the methods of a worker. `exitError` creates the error with which pending and
+ * later calls reject once the worker has exited.
+ */
 export function linkWorker<Api extends WorkerMethods<Api>>(
   channel: WorkerChannel,
   exitError: (exit: WorkerExit) => McpError,
@@ -47,7 +50,7 @@ export function linkWorker<Api extends WorkerMethods<Api>>(
   let alive = true
   let exit: WorkerExit = { reason: 'exit', text: 'it was terminated' }
 
-  // An idle worker must not keep the process alive.
+  // An idle worker must not keep this process alive.
   channel.setRef(false)
   channel.onMessage((response) => {
     if (!isMethodResponse(response)) return
@@ -88,7 +91,7 @@ export function linkWorker<Api extends WorkerMethods<Api>>(
     const abort = () => {
       const call = pending.get(id)
       pending.delete(id)
-      // Rejected after the worker has exited, so that the next call can start another one.
+      // The call is rejected after the worker has exited, so that its caller can start another worker.
       void terminate().then(() => call?.reject(signal.reason))
     }
     signal.addEventListener('abort', abort, { once: true })
@@ -108,7 +111,7 @@ export function linkWorker<Api extends WorkerMethods<Api>>(
   }
 }
 
-/** Settles a call with its response. Whatever is wrong with the response fails only this call. */
+/** Settles a call with its response. An invalid response rejects only this call. */
 function settle({ resolve, reject }: PendingCall, { type, value }: MethodResponse): void {
   try {
     const content: unknown = deserialize(value)

@@ -23,7 +23,7 @@ export interface JobPoolOptions extends ResolvedLimits {
   readonly clock: Clock
 }
 
-/** Queues jobs, fairly between callers, and assigns them to workers. */
+/** Queues jobs and assigns them to workers. Jobs of different callers start in turn. */
 export interface JobPool {
   run(message: JobMessage, options: JobOptions): Promise<unknown>
   close(): Promise<void>
@@ -35,9 +35,9 @@ interface Job {
   readonly timeoutMs: number
   readonly resolve: (result: unknown) => void
   readonly reject: (error: McpError) => void
-  /** Leaves the queue. Returns `false` if the job was already taken from it. */
+  /** Removes the job from the queue. Returns `false` if the queue does not contain the job any more. */
   leave: () => boolean
-  /** Removes the abort listener and, once the job runs, its timer. */
+  /** Removes the abort listener and, if the job has started, stops its timer. */
   release: () => void
   /** Kills the worker that runs the job. */
   killWorker: () => void
@@ -46,14 +46,14 @@ interface Job {
 /** Maximum size of the inputs of all waiting jobs. */
 const maxWaitingBytes = 64 * 2 ** 20
 
-/** Creates a pool without workers; `run` starts them. */
+/** Creates a pool. The workers are started by `run`. */
 // It is a single function because all parts share the waiting and the running jobs.
 // oxlint-disable-next-line max-lines-per-function
 export function createJobPool(options: JobPoolOptions): JobPool {
   const { maxConcurrent, maxQueued, maxQueuedPerCaller, maxMemoryMb, idleTimeoutMs, clock } =
     options
   const waiting = createFairQueue<Job>({
-    // Includes the jobs whose worker is starting.
+    // The first `maxConcurrent` jobs of a caller are also in the queue until their workers have started.
     maxEntriesPerKey: maxConcurrent + maxQueuedPerCaller,
     maxSize: maxWaitingBytes,
     maxSizePerKey: maxWaitingBytes / 2,
@@ -65,7 +65,7 @@ export function createJobPool(options: JobPoolOptions): JobPool {
 
   const workers = createWorkerSet({ ...options, onChange: advance })
 
-  /** Assigns waiting jobs to idle workers, then starts workers for the jobs still waiting. */
+  /** Assigns waiting jobs to idle workers, then starts workers for the jobs that still wait. */
   function advance(): void {
     stopIdleTimer()
     if (isClosed) return
@@ -83,8 +83,9 @@ export function createJobPool(options: JobPoolOptions): JobPool {
   }
 
   /**
-   * Whether a caller may start a job: while it runs fewer than remain free of twice `maxConcurrent`. A
-   * single caller thereby runs `maxConcurrent` jobs, and slow ones do not keep another waiting.
+   * Returns whether a caller may start another job. In total, twice `maxConcurrent` jobs may run. A
+   * caller may start a job only while it runs fewer jobs than that total leaves free. A single caller can
+   * therefore run `maxConcurrent` jobs, and others can start jobs even if those are slow.
    */
   function mayStart(callerKey: string): boolean {
     return (runningByCaller.get(callerKey) ?? 0) < 2 * maxConcurrent - running.size
@@ -96,10 +97,13 @@ export function createJobPool(options: JobPoolOptions): JobPool {
     else runningByCaller.delete(callerKey)
   }
 
-  /** Starts the workers needed now or a spare one. Rejects the waiting jobs if none can start. */
+  /**
+   * Starts the workers that jobs wait for. If no job waits for a worker, starts a spare worker instead.
+   * Rejects all waiting jobs if no worker is alive and none can start.
+   */
   function startWorkers(): void {
     const isWorkerAwaited = waiting.has(mayStart)
-    // The spare starts only when no job awaits a worker, so that it does not delay those needed now.
+    // A spare worker would delay the workers that jobs wait for, so it starts only if no job waits.
     const spare = running.size + (running.size > 0 ? 1 : 0)
     const needed = Math.min(running.size + waiting.size, Math.max(maxConcurrent, running.size + 1))
     workers.grow(isWorkerAwaited ? needed : spare, isWorkerAwaited)
@@ -133,7 +137,7 @@ export function createJobPool(options: JobPoolOptions): JobPool {
     count(job.callerKey, 1)
   }
 
-  /** Returns whether the job was still pending. */
+  /** Removes a job that waits or runs. Returns false if the job does neither any more. */
   function remove(job: Job): boolean {
     if (running.delete(job)) count(job.callerKey, -1)
     else if (!job.leave()) return false

@@ -7,16 +7,16 @@ export interface StartFailure {
   readonly retryAt: number
 }
 
-/** Delays the next start after a failed one, so that a broken worker is not started in a loop. */
+/** Delays the next start after a failed start, so that a broken worker is not started in a loop. */
 export interface StartBackoff {
   recordFailure(text: string): void
-  /** Returns the last failure while it is too early for the next attempt. */
+  /** Returns the last failure until the time of the next attempt, then `undefined`. */
   failure(): StartFailure | undefined
-  /** Forgets all failures after a successful start. */
+  /** Clears all failures after a successful start. */
   reset(): void
 }
 
-// Without jitter: a worker that fails to start loads no server that others use.
+// Jitter is not needed, because a start puts no load on a server that other clients use.
 const backoff = { baseMs: 250, maxMs: 30_000, random: () => 1 }
 
 export function createStartBackoff(clock: Clock): StartBackoff {

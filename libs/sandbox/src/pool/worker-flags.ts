@@ -1,4 +1,4 @@
-/** Returns the flags of Node for a worker process, without those of the option `execArgv`. */
+/** Returns the Node flags of a worker process. The caller appends the flags of the option `execArgv`. */
 export function workerFlags(maxMemoryMb: number): string[] {
   return [
     // Code that escapes an evaluator can read files, but neither write them nor start programs.
@@ -7,19 +7,22 @@ export function workerFlags(maxMemoryMb: number): string[] {
     '--allow-fs-read=*',
     '--allow-worker',
     '--no-warnings',
-    // Data cannot read or replace the prototype of an object under the key `__proto__`.
+    // Without the property `__proto__`, input data cannot read or replace the prototype of an object.
     '--disable-proto=delete',
     `--max-old-space-size=${maxMemoryMb}`,
     ...inheritedConditions(),
   ]
 }
 
-/** Returns the `--conditions` of this process. */
+/** Returns the `--conditions` flags of this process. */
 export function inheritedConditions(): string[] {
   return conditionFlags([...process.execArgv, ...(process.env.NODE_OPTIONS?.split(/\s+/) ?? [])])
 }
 
-/** Returns the `--conditions` among `flags`: a worker must resolve packages as its parent does. */
+/**
+ * Returns the `--conditions` flags among `flags`. A worker gets those of its parent, so that both resolve
+ * packages to the same files.
+ */
 export function conditionFlags(flags: readonly string[]): string[] {
   return flags.flatMap((flag, index) => {
     const [name, value = flags[index + 1]] = flag.split('=', 2)

@@ -10,7 +10,7 @@ import { workerFlags } from './worker-flags.ts'
 /** A process that runs one job at a time. */
 export interface WorkerProcess {
   send(message: JobMessage): void
-  /** Kills the process, whatever it does; `onExit` follows. */
+  /** Kills the process immediately. `onExit` is called once it has exited. */
   kill(): void
   /** Sets whether the process keeps the calling process alive. */
   setRef(isReferenced: boolean): void
@@ -60,7 +60,7 @@ export function startWorkerProcess(options: WorkerProcessOptions): WorkerProcess
     // A process that was never created has no pid and emits no `close`.
     if (child.pid === undefined) exit(error.message)
   })
-  // `close` instead of `exit`: by then all of its output has been read.
+  // Unlike `exit`, `close` is emitted after all output of the process has been read.
   child.on('close', (code, signal) => {
     if (signal === null) exit(`exit code ${code}`)
     else exit(`signal ${signal}`, memorySignals.has(signal) ? 'memory-limit' : 'exit')
@@ -68,7 +68,7 @@ export function startWorkerProcess(options: WorkerProcessOptions): WorkerProcess
 
   return {
     send(message) {
-      // Sending to an exiting worker fails; the `close` event that follows reports it.
+      // Sending to an exiting worker fails. The error is ignored, because a `close` event follows.
       child.send(message, () => {})
     },
     kill() {

@@ -10,30 +10,34 @@ import { startWorkerProcess } from './worker-process.ts'
 export interface WorkerSetOptions extends Omit<WorkerProcessOptions, 'onMessage' | 'onExit'> {
   readonly startTimeoutMs: number
   readonly clock: Clock
-  /** Called when a worker became idle or exited. */
+  /** Called after a worker became idle, failed to start or exited. */
   readonly onChange: () => void
 }
 
 /** Receives the result of an assigned job. */
 interface JobListener {
   readonly onResult: (bytes: Uint8Array) => void
-  /** The worker exited while it ran the job. */
+  /** Called if the worker exits while it runs the job, unless the set killed the worker. */
   readonly onExit: (exit: WorkerExit) => void
 }
 
-/** Assigns a job, and returns the function that kills its worker. */
+/** Assigns a job to a worker, and returns the function that kills the worker. */
 export type AssignJob = (message: JobMessage, listener: JobListener) => () => void
 
 /** The workers of one sandbox: starting, idle or busy. */
 export interface WorkerSet {
+  /** Returns the number of workers that have neither exited nor been killed. */
   alive(): number
-  /** Returns the failure of the last start while it is too early for the next attempt. */
+  /** Returns the failure of the last start until the time of the next attempt, then `undefined`. */
   failure(): StartFailure | undefined
   /** Returns the function that assigns a job to an idle worker; `undefined` if none is idle. */
   findIdle(): AssignJob | undefined
-  /** Starts workers until `count` are alive. If `awaited`, starting workers keep the process alive. */
+  /**
+   * Starts workers until `count` are alive or a start fails. If `awaited` is true, workers that are
+   * starting keep this process alive.
+   */
   grow(count: number, awaited: boolean): void
-  /** Kills all workers; resolves once they have exited. */
+  /** Kills all workers, and resolves once they have exited. */
   stop(): Promise<void>
 }
 
@@ -61,7 +65,7 @@ export function createWorkerSet(options: WorkerSetOptions): WorkerSet {
         onExit: (exit) => handleExit(worker, exit),
       })
     } catch (error) {
-      // Some system failures, such as being out of memory, are thrown instead of emitted.
+      // Node throws some system errors, such as a lack of memory, instead of emitting them.
       backoff.recordFailure(String(error))
       return
     }
@@ -91,7 +95,7 @@ export function createWorkerSet(options: WorkerSetOptions): WorkerSet {
   function setIdle(worker: WorkerEntry): void {
     worker.state = { type: 'idle' }
     worker.process.setRef(false)
-    // Re-added at the end, where `assign` looks for the most recently used worker.
+    // Moved to the end, because `findIdle` takes the last idle worker: the most recently used one.
     workers.delete(worker)
     workers.add(worker)
   }

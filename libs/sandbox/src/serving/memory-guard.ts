@@ -1,20 +1,21 @@
 import { Worker } from 'node:worker_threads'
 
-/** Watches the memory of this process while a job runs, and kills the process at the limit. */
+/** Watches the memory of this process while a job runs. Kills the process if it exceeds the limit. */
 export interface MemoryGuard {
   /** Resolves once the guard has measured the memory of the process without a job. */
   readonly ready: Promise<void>
   start(): void
-  /** Stops watching. Returns whether more than half of the limit was in use. */
+  /** Stops watching. Returns whether any sample so far showed more than half of the limit in use. */
   stop(): boolean
 }
 
 const sampleIntervalMs = 5
 
-// Plain JavaScript in a string: its own thread runs even while a job blocks the main thread, and a
-// string needs no file, which would have another name in a build, and no type stripping.
-// The resident set includes what V8's own limits ignore: buffers, WebAssembly, shared memory.
-// The exit of the parent is also detected here, since a looping job never receives 'disconnect'.
+// The guard is a separate thread, so that it runs even while a job blocks the main thread. Its code is a
+// string of plain JavaScript: a file would have another name in a build and would need type stripping.
+// The guard measures the resident set, which includes buffers, WebAssembly and shared memory. The limits
+// of V8 ignore these. The guard also detects that the parent has exited, because a worker whose job loops
+// never receives 'disconnect'.
 const source = `
 const { parentPort, workerData } = require('node:worker_threads')
 const { state, limit } = workerData
@@ -30,7 +31,7 @@ for (;;) {
 }`
 
 export function startMemoryGuard(maxMemoryMb: number): MemoryGuard {
-  // [0]: whether a job runs. [1]: whether more than half of the limit was ever in use.
+  // Index 0: whether a job runs. Index 1: whether more than half of the limit was ever in use.
   const state = new Int32Array(new SharedArrayBuffer(8))
   const thread = new Worker(source, {
     eval: true,

@@ -8,14 +8,15 @@ import type { JobMessage, JobResult, WorkerLimits, WorkerMessage } from '../mess
 import { isJobMessage, readWorkerLimits } from '../messages.ts'
 import { startMemoryGuard } from './memory-guard.ts'
 
-/** Runs one kind of job: receives the input passed to `run` and returns or resolves with the result. */
-// A method type, so that a handler may declare a narrower parameter: the input comes from your own code.
+/** Runs one kind of job: receives the input passed to `run`, and returns the result or a promise of it. */
+// This is the type of a method, so that a handler may declare the type of its input. The input comes from
+// your own code.
 export type JobHandler = { handle(input: unknown): unknown }['handle']
 
 /**
  * Turns this module into a worker of a sandbox. Call it last, when everything is loaded.
  *
- * A handler throws `McpError` for errors of the caller; anything else it throws becomes `internal`.
+ * A handler throws `McpError` for an error of the caller. Any other thrown value becomes `internal`.
  *
  * @example
  * serveJobs({
@@ -25,7 +26,7 @@ export type JobHandler = { handle(input: unknown): unknown }['handle']
  * @throws McpError `invalid-request` if the process was not started by a sandbox.
  */
 export function serveJobs(handlers: Readonly<Record<string, JobHandler>>): void {
-  // A Map: a job named "constructor" must not find the one that every object has.
+  // This is a Map because every object inherits `constructor`, which a job of that name would find.
   const handlersByName = new Map(Object.entries(handlers))
   const limits = readWorkerLimits(process.argv[2])
   const send = process.send?.bind(process)
@@ -42,17 +43,17 @@ export function serveJobs(handlers: Readonly<Record<string, JobHandler>>): void 
   async function runJob(message: JobMessage, jobLimits: WorkerLimits): Promise<void> {
     guard.start()
     const result = await resultOf(handlersByName, message, jobLimits)
-    // After the microtasks: a loop that a job left in them must count as this job's time, not as
-    // that of the next job.
+    // The result is posted after all microtasks. If the job left a loop in a microtask, the loop then
+    // counts towards the timeout of this job, not of the next one.
     setImmediate(() => post({ type: 'result', result, worn: guard.stop() }))
   }
 
-  // Only this module may send results, not the code that a job runs.
+  // Only this module may send results. The code that a job runs must not.
   delete process.send
-  // Ctrl+C reaches the whole process group; only the parent decides which processes it ends.
+  // Ctrl+C signals the whole process group. Only the parent decides when a worker ends.
   process.on('SIGINT', () => {})
   process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
-  // The pool reads stderr for failures to load. The output of jobs is discarded.
+  // The pool reads stderr only to report why a worker failed to load. The output of jobs is discarded.
   process.stderr.write = () => true
 
   process.on('message', (message: unknown) => {
