@@ -1,2 +1,2 @@
-/** The module exports nothing: it is imported for its effect. */
+/** The module exports nothing. It is imported for its side effects. */
 export type Exports = never

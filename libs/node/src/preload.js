@@ -1,8 +1,8 @@
-// For `node --import @mcp/node/preload`. Plain JavaScript, since it must also run on an old Node.
+// For `node --import @mcp/node/preload`. It is plain JavaScript, because it must also run on an old Node.
 import module from 'node:module'
 
 import { requireNode } from './require-node.js'
 
 requireNode()
-// Caches stripped and compiled sources, which halves the time of every later start.
+// Caches sources after types are stripped and code is compiled. Later starts take half the time.
 module.enableCompileCache?.()

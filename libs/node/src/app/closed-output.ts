@@ -1,8 +1,8 @@
 import type { Logger } from '../logging/logger.ts'
 
 /**
- * Keeps the process running when the reader of its output exits, as `head` does: what cannot be written
- * is dropped and counted. Returns the number of dropped writes.
+ * Keeps the process running when the reader of its output exits, such as `head`. Output that cannot be
+ * written is dropped. Returns a function that returns the number of dropped writes.
  */
 export function dropUnreadOutput(log: Logger): () => number {
   let dropped = 0
@@ -15,7 +15,9 @@ export function dropUnreadOutput(log: Logger): () => number {
       dropped++
     })
   }
-  onFirst(process.stdout, (code) => log.warn('Standard output is closed: it is dropped', { code }))
+  onFirst(process.stdout, (code) =>
+    log.warn('Standard output is closed: output is dropped', { code }),
+  )
   onFirst(process.stderr, (code) =>
     process.stdout.write(`Standard error is closed (${code}): log entries are dropped\n`),
   )

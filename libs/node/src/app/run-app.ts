@@ -17,12 +17,12 @@ import { handleUncaughtErrors } from './uncaught-errors.ts'
 
 /** A program: its settings and its start function. */
 export interface App<Schema extends EnvironmentSchema> {
-  /** Such as `session-manager`. */
+  /** Name of the program, such as `session-manager`. */
   name: string
   version: string
   /** One sentence, shown by `--help`. */
   description: string
-  /** One key per environment variable that it reads. */
+  /** One key per environment variable that the program reads. */
   schema: Schema
   start(settings: z.output<Schema>, context: AppContext): Promise<RunningApp>
 }
@@ -33,22 +33,22 @@ export interface AppContext {
 
 /** A program that has started. */
 export interface RunningApp {
-  /** Lines for the terminal: addresses, data folder, model. Default: none. */
+  /** Lines to print after the start, such as addresses, data folder and model. Default: none. */
   banner?: readonly string[] | undefined
-  /** Resolves with the exit code if the program ends by itself. Default: it never does. */
+  /** Resolves with the exit code if the program ends by itself. Default: the program runs until a signal. */
   ended?: Promise<number> | undefined
   readonly close: (options: CloseOptions) => Promise<void>
 }
 
-/** Time for requests in flight after an uncaught exception: the one that caused it may never complete. */
+/** Short grace period after an uncaught exception: the request that caused it may never complete. */
 const afterExceptionMs = 3000
 
-/** A terminal and npm both forward one Ctrl-C: a second signal within this time is the same one. */
+/** For one Ctrl-C, the terminal and npm each send a signal. A second signal within this time is ignored. */
 const sameSignalMs = 500
 
 /**
- * Runs a program: `--help`, `--version`, settings from the environment, graceful shutdown on
- * SIGTERM and SIGINT.
+ * Runs a program. Handles `--help` and `--version`, reads settings from the environment, and shuts
+ * down gracefully on SIGTERM, SIGINT and uncaught exceptions.
  *
  * @example
  * await runApp({ name: 'tools-server', version, description, schema, start })
@@ -95,7 +95,8 @@ async function start<Schema extends EnvironmentSchema>(app: App<Schema>): Promis
     const { banner = [], ended } = await starting
     isStarted = true
     process.stdout.write(banner.map((line) => `${line}\n`).join(''))
-    // With a callback: without one, a supervisor that has exited would cause an uncaught exception.
+    // The callback receives the error if the supervisor has exited. Without a callback, Node would
+    // throw it as an uncaught exception.
     process.send?.(readyMessage, undefined, undefined, () => {})
     ended?.then(
       (code) => process.exit(code),
@@ -118,7 +119,7 @@ function shutDownOnSignal(shutDown: (reason: ShutDownReason) => void): void {
       }
     })
   }
-  // A supervisor that was killed sends no signal; its IPC channel closes.
+  // A supervisor that was killed sends no signal, but its IPC channel closes.
   if (process.send === undefined) return
   const onDisconnect = (): void => shutDown({ reason: 'the supervisor exited', exitCode: 0 })
   process.once('disconnect', onDisconnect)

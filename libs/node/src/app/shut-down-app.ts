@@ -5,7 +5,7 @@ import type { Logger } from '../logging/logger.ts'
 
 export interface AppShutdownOptions {
   readonly log: Logger
-  /** The running program, once it has started. */
+  /** Resolves with the running program when it has started. */
   readonly starting: Promise<{ readonly close: (options: CloseOptions) => Promise<void> }>
   /** Returns the number of writes to standard output and standard error that failed. */
   readonly droppedWrites: () => number
@@ -17,12 +17,12 @@ export interface ShutDownReason {
   readonly graceMs?: number | undefined
 }
 
-// Docker sends SIGKILL 10 seconds after SIGTERM.
+// Less than 10 seconds, because Docker sends SIGKILL 10 seconds after SIGTERM.
 const maxShutdownMs = 9500
 
 /**
- * Creates the function that closes the program and exits. It closes once; if that takes too long, the
- * process exits with 1.
+ * Creates the function that closes the program and exits the process. Only its first call has an
+ * effect. If closing fails or takes too long, the exit code is 1.
  */
 export function createAppShutdown({
   log,

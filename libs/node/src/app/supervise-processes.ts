@@ -8,7 +8,7 @@ import { superviseProcess } from './supervised-process.ts'
 export interface SuperviseOptions {
   /** Maximum time between the first SIGTERM and SIGKILL, in milliseconds. Default: 9 seconds. */
   graceMs?: number | undefined
-  /** All processes are terminated when one fails to start this many times in a row. Default: 5. */
+  /** If a process fails to start this many times in a row, all processes are terminated. Default: 5. */
   maxFailedStarts?: number | undefined
   /** Receives each line of output. Default: standard output. */
   write?: ((line: string) => void) | undefined
@@ -19,19 +19,19 @@ export interface SuperviseOptions {
 /** A set of running processes. */
 export interface Supervision {
   /**
-   * Resolves when all of them have exited after `close`: with 0 if each exited with 0 or by
-   * the SIGTERM that it received, otherwise with 1.
+   * Resolves when all processes have exited and none is restarted. The value is 0 if each of them
+   * exited with code 0 or by the SIGTERM of `close`, otherwise 1.
    */
   readonly ended: Promise<number>
-  /** Terminates them all, and resolves as {@link Supervision.ended} does. Idempotent. */
+  /** Terminates all processes and resolves with the value of {@link Supervision.ended}. Idempotent. */
   readonly close: () => Promise<number>
 }
 
 /**
  * Runs Node programs as processes and merges their output. A process that exits is restarted. The
- * first restart is immediate, later ones wait 1 to 30 seconds; a minute of uptime resets the delay. If
- * one fails to start several times in a row, all of them are terminated. If this process exits for any reason, all of them
- * exit.
+ * first restart is immediate. Later restarts wait 1 to 30 seconds, until the process has run for a
+ * minute. If a process fails to start several times in a row, all processes are terminated. If the
+ * current process exits for any reason, they exit too.
  *
  * @example
  * const { ended, close } = superviseProcesses([{ name: 'tools', args: ['tools-server.ts'] }])
@@ -44,8 +44,8 @@ export function superviseProcesses(
   const { write = (line) => process.stdout.write(line) } = options
   const width = Math.max(...processes.map(({ name }) => name.length))
   let closing: Promise<number> | undefined
-  // The timers of restarts do not keep Node running: without this one, it would exit while every
-  // process waits for its restart.
+  // Restart timers do not keep Node running. Without this timer, Node would exit while every process
+  // waits for its restart.
   const keepAlive = setInterval(() => {}, 2 ** 30)
 
   const supervisors = processes.map((one) => {

@@ -16,7 +16,7 @@ export interface SupervisedProcess {
   args: readonly string[]
   /** Environment variables in addition to those of this process. Default: none. */
   env?: Environment | undefined
-  /** Whether others call it, so that it is terminated after them. Default: false. */
+  /** Whether it is terminated after the others, because they call it. Default: false. */
   stopsLast?: boolean | undefined
 }
 
@@ -24,24 +24,25 @@ export interface ProcessSupervisorOptions {
   readonly print: (line: string) => void
   readonly maxFailedStarts: number
   readonly clock: Clock
-  /** Whether a process that exits is not restarted. */
+  /** Returns true if a process that exits must not be restarted. */
   readonly isClosing: () => boolean
 }
 
 /** One process, which is restarted whenever it exits. */
 export interface ProcessSupervisor {
-  /** Resolves when it has exited and is not restarted, with whether it exited with 0. */
+  /** Resolves when the process has exited and is not restarted. True means a successful exit. */
   readonly ended: Promise<boolean>
-  /** Sends a signal to it, and does not restart it. */
+  /** Sends a signal to the process, which is then not restarted. */
   readonly stop: (signal: NodeJS.Signals) => void
 }
 
 const restartBackoff = { baseMs: 1000, maxMs: 30_000 }
-// After this time, a process counts as started and its earlier exits are forgotten.
+// A process that has run for this time counts as started. Its earlier exits no longer count.
 const stableMs = 60_000
+// Maximum time to read the last lines of output after a process exits.
 const lastLinesMs = 500
 
-/** Starts a process and restarts it: at once the first time, then with increasing delays. */
+/** Starts a process and restarts it when it exits: first immediately, later with increasing delays. */
 export function superviseProcess(
   { name, args, env }: SupervisedProcess,
   { print, maxFailedStarts, clock, isClosing }: ProcessSupervisorOptions,
@@ -59,9 +60,11 @@ export function superviseProcess(
     let lastLine = ''
     const running = spawn(process.execPath, [...process.execArgv, ...args], {
       env: { ...process.env, ...env },
-      // The channel closes with this process, even if it is killed, and `runApp` then exits.
+      // If this process exits, even by SIGKILL, the IPC channel closes. `runApp` in the child then
+      // shuts the child down.
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      // Ctrl-C reaches a whole process group; these receive one SIGTERM from here instead.
+      // Ctrl-C signals a whole process group. A child in its own group receives only the SIGTERM that
+      // `stop` sends.
       detached: true,
     })
     child = running
@@ -88,7 +91,8 @@ export function superviseProcess(
     running.on('exit', (code, signal) => {
       const isSuccess = code === 0 || (isStopped && signal === 'SIGTERM')
       const finish = (): void => end(signal ?? `exit code ${code}`, isSuccess)
-      // At `close` all of its output has been read; a grandchild that holds the pipe delays that.
+      // At `close`, all output has been read. A grandchild that keeps the pipe open delays `close`, so
+      // the wait is limited.
       running.on('close', finish)
       clock.after(lastLinesMs, finish)
     })

@@ -3,9 +3,9 @@ import { McpError } from '@mcp/protocol'
 import type { Logger } from '../logging/logger.ts'
 
 /**
- * Handles the errors that nothing catches. An unhandled rejection interrupts no code, and the failure of
- * a connection without an error listener concerns that connection only: they are logged with an incident
- * id. Any other exception may have left a callback half done, so `onFatal` is called to drain and exit.
+ * Handles uncaught errors and logs them with an incident id. An unhandled rejection interrupts no code,
+ * and a failed connection without an error listener affects only that connection. Neither ends the
+ * process. Any other exception may have interrupted a callback halfway, so `onFatal` is called.
  */
 export function handleUncaughtErrors(log: Logger, onFatal: () => void): void {
   process.on('uncaughtException', (thrown, origin) => {
@@ -23,7 +23,7 @@ export function handleUncaughtErrors(log: Logger, onFatal: () => void): void {
 
 const connectionFailures = new Set(['ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT'])
 
-/** Whether an error is one that Node emits for a socket. */
+/** Whether Node emitted the error for a socket. */
 function isConnectionFailure(error: NodeJS.ErrnoException): boolean {
   return error.syscall !== undefined && connectionFailures.has(error.code ?? '')
 }

@@ -6,7 +6,7 @@ import type { NetworkSettings } from './network-settings.ts'
 import { networkOptions } from './network-settings.ts'
 import { settings } from './settings.ts'
 
-/** Returns the variables by which a server recognizes its callers, to be spread into the schema of an app. */
+/** Returns the variables that configure the authentication of callers. Spread them into an app's schema. */
 export const accessSettings = () => ({
   MCP_TOKENS: settings.MCP_TOKENS(),
   MCP_INTERNAL_TOKEN: settings.MCP_INTERNAL_TOKEN(),
@@ -19,7 +19,7 @@ export interface AccessSettings {
   readonly MCP_DIRECT_CALLS: boolean
 }
 
-/** The options of a server that {@link accessSettings} configure. */
+/** Options of a server that are set from the variables of {@link accessSettings}. */
 export interface AccessOptions {
   readonly serviceToken: string | undefined
   readonly authenticate: Authenticate | undefined
@@ -39,7 +39,7 @@ export function accessOptions(
   }
 }
 
-/** Returns the options of `listen` for a server: {@link networkOptions}, and whether callers authenticate. */
+/** Returns {@link networkOptions}, and `authenticated`, which is true if all callers must authenticate. */
 export function serverNetworkOptions(
   config: AccessSettings & NetworkSettings,
 ): Omit<ListenOptions, 'service' | 'port'> {

@@ -1,12 +1,13 @@
 /**
- * Whether a name is a misspelling of a known variable: one letter added, missing, wrong or swapped
- * with its neighbour, another case, or another separator.
+ * Whether a name is a misspelling of a known variable. A misspelling has one letter added, missing,
+ * wrong or swapped with its neighbour, or it has a different case or separator.
  *
  * @example
  * isMisspellingOf('CLEINT_PORT', 'CLIENT_PORT') // true
  */
 export function isMisspellingOf(name: string, known: string): boolean {
-  // A short name such as HOST is one edit away from names that mean something else.
+  // Names without an underscore, such as HOST, are short. Unrelated variables often differ from them
+  // by one letter.
   if (!known.includes('_')) return false
   const actual = plain(name)
   const expected = plain(known)

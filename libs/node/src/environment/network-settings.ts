@@ -3,7 +3,7 @@ import type { RateLimitOptions } from '@mcp/concurrency'
 import type { ListenOptions } from '../http/listen.ts'
 import { settings } from './settings.ts'
 
-/** Returns the variables of every program that listens, to be spread into the schema of an app. */
+/** Returns the variables of every program that listens on a port. Spread them into an app's schema. */
 export const networkSettings = () => ({
   HOST: settings.HOST(),
   MCP_ALLOWED_HOSTS: settings.MCP_ALLOWED_HOSTS(),
@@ -27,7 +27,7 @@ export interface NetworkSettings {
   readonly MCP_RATE_LIMIT: number
 }
 
-/** Returns the options of `listen` that {@link networkSettings} configure. */
+/** Returns the options of `listen` that are set from the variables of {@link networkSettings}. */
 export function networkOptions(config: NetworkSettings): Omit<ListenOptions, 'service' | 'port'> {
   return {
     host: config.HOST,
@@ -42,7 +42,7 @@ export function networkOptions(config: NetworkSettings): Omit<ListenOptions, 'se
 
 const rateLimitSeconds = 10
 
-/** Returns the rate limit of one caller. Bursts are allowed within the time over which it is averaged. */
+/** Returns the rate limit per caller. It is averaged over 10 seconds, so short bursts may exceed it. */
 export function rateLimitOptions({
   MCP_RATE_LIMIT: perSecond,
 }: Pick<NetworkSettings, 'MCP_RATE_LIMIT'>): RateLimitOptions | undefined {

@@ -11,13 +11,13 @@ import { settings } from './settings.ts'
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** The zod schema of an app: one key per environment variable that it reads. */
+/** The zod schema of an app, with one key per environment variable that the app reads. */
 export type EnvironmentSchema = z.ZodObject
 
 export interface ReadEnvironmentOptions {
-  /** Default: those of the process, then those of a `.env` file in the working directory. */
+  /** Variables to read. Default: those of the process, and of `.env` if the process does not set them. */
   env?: Environment | undefined
-  /** Valid names in addition to those of the schema. Default: those of {@link settings}. */
+  /** Names that are valid in addition to those of the schema. Default: the names of {@link settings}. */
   known?: readonly string[] | undefined
   /** Receives a warning for each unknown `MCP_` variable. Default: do nothing. */
   onWarning?: ((message: string) => void) | undefined
@@ -66,7 +66,7 @@ export function readEnvironment<Schema extends EnvironmentSchema>(
   })
 }
 
-/** Also read in lower case, which is how many machines set them. */
+/** These variables are also read in lower case, because many machines set them in lower case. */
 const proxyNames: ReadonlySet<string> = new Set(['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'])
 
 function valueOf(env: Environment, name: string): string | undefined {
@@ -78,11 +78,11 @@ function valueOf(env: Environment, name: string): string | undefined {
 export interface VariableDescription {
   readonly name: string
   readonly description: string
-  /** As written in the environment; absent if there is no default. */
+  /** The default as it is written in the environment. Absent if there is no default. */
   readonly default?: string
 }
 
-/** Describes the variables of a schema, in its order. */
+/** Describes the variables of a schema, in the order of its keys. */
 export function describeEnvironment(schema: EnvironmentSchema): VariableDescription[] {
   return Object.entries(schema.shape).map(([name, field]) => {
     const fallback: unknown = z.safeParse(field, undefined).data
@@ -111,7 +111,7 @@ function environmentFile(path: string): Environment {
 
 function display(name: string, value: string | undefined): string {
   if (value === undefined) return 'not set'
-  // The URL of a database contains a password.
+  // Values of these variables must not be shown. The URL of a database may contain a password.
   return /KEY|TOKEN|SECRET|PASSWORD|DATABASE(?:_URL|S)$/.test(name)
     ? 'set'
     : `"${value.slice(0, 100)}"`

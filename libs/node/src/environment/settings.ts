@@ -8,8 +8,8 @@ import { logLevels } from '../logging/log-level.ts'
 import { splitList } from './split-list.ts'
 
 /**
- * The environment variables that several apps share; the schema of an app picks those it needs.
- * Each is a function, since building all schemas for every app would slow its start.
+ * Schemas of the environment variables that several apps share. Each one is a function, because
+ * building all schemas would slow down the start of every app.
  */
 export const settings = {
   HOST: () =>
@@ -118,7 +118,7 @@ export const settings = {
       .describe('The folder for persistent data: sessions, the embedded database, files, prompts.'),
 } as const
 
-// 16 random characters of base64 are 96 bits.
+// 16 random base64 characters contain 96 bits.
 const minTokenLength = 16
 
 const pythonLevels: ReadonlyMap<string, string> = new Map([
@@ -160,7 +160,7 @@ function wholeNumber(min: number, max: number) {
 const flag = (description: string) =>
   z.stringbool({ error: 'must be true or false' }).default(false).describe(description)
 
-/** The replicas of a server that is not one of the built-in seven. */
+/** A server that is not one of the seven built-in servers, with the URLs of its replicas. */
 export interface ServerUrls {
   readonly name: string
   readonly urls: readonly string[]
@@ -178,7 +178,7 @@ function parseServerUrls(text: string, context: z.RefinementCtx): ServerUrls[] {
   return Array.from(byName, ([name, urls]) => ({ name, urls }))
 }
 
-/** Maps each token to the name of its caller. The issues name an entry, and never contain a token. */
+/** Maps each token to the name of its caller. Issues contain the number of an entry, never a token. */
 function parseTokens(text: string, context: z.RefinementCtx): Record<string, string> {
   const addIssue = (message: string): void => context.addIssue({ code: 'custom', message })
   const entries = splitList(text).map((entry, index) => {

@@ -1,4 +1,4 @@
-/** Splits a comma-separated list: `a, b` and `a,b,` hold the same two items. */
+/** Splits a comma-separated list. Trims the items and removes empty ones. */
 export function splitList(text: string): string[] {
   return text
     .split(',')

@@ -15,8 +15,8 @@ export interface AddressLimitOptions {
 }
 
 /**
- * Creates the rate limit of anonymous callers, by address. Those on this machine have none; a service
- * that authenticates its callers limits them by principal itself.
+ * Creates the rate limit of anonymous callers, by address. Callers on this machine are not limited. If
+ * the service authenticates its callers, this limit is off: the service limits them by principal.
  */
 export function createAddressLimit(
   options: AddressLimitOptions,

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream'
 import { errorResponse } from '@mcp/http'
 import { McpError } from '@mcp/protocol'
 
-/** Responds to bytes that are not a valid HTTP request with a JSON error, and ends the connection. */
+/** Responds with a JSON error to bytes that are not a valid HTTP request, and closes the connection. */
 export function refuseMalformedRequest(failure: NodeJS.ErrnoException, socket: Duplex): void {
   if (failure.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()

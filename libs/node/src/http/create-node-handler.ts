@@ -17,7 +17,7 @@ import { discardBody, hasBody, readIncoming } from './read-incoming.ts'
 import { writeResponse } from './write-response.ts'
 
 export interface NodeHandlerOptions {
-  /** The path this is mounted at, unless the host removes it from the URL. Default: none. */
+  /** Path of the handler. Not needed if the framework removes the path from the URL. Default: none. */
   pathPrefix?: string | undefined
   /** Whether `X-Forwarded-For`, `-Proto`, `-Host` and `-Prefix` are honoured. Default: false. */
   trustProxy?: boolean | undefined
@@ -28,8 +28,9 @@ export interface NodeHandlerOptions {
 }
 
 /**
- * Serves a service from `node:http`, Express or Fastify: its fast routes by their raw handlers, all
- * others by `fetch`. A body that `express.json()` has already read is taken from `request.body`.
+ * Creates a request listener of a service for `node:http`, Express or Fastify. Raw handlers serve the
+ * fast routes of the service, and `fetch` serves all other requests. If `express.json()` has already
+ * read the body, the handler uses `request.body`.
  *
  * @example
  * app.use('/mcp-sessions', createNodeHandler(sessionManager))
@@ -39,11 +40,11 @@ export function createNodeHandler(service: Service, options: NodeHandlerOptions 
 }
 
 export interface TrackedHandlerOptions extends NodeHandlerOptions {
-  /** Maximum body size of callers beyond this machine, in bytes. Default: that of the service. */
+  /** Maximum body size of remote callers, in bytes. Default: the maximum of the service. */
   maxAnonymousBytes?: number | undefined
 }
 
-/** {@link createNodeHandler} for a host that waits for the responses in flight. */
+/** Creates the handler of {@link createNodeHandler} and tracks its responses in `inFlight`. */
 export function createTrackedHandler(
   service: Service,
   inFlight: InFlight,
@@ -77,7 +78,7 @@ export function createTrackedHandler(
   return allowOrigins(serve, allowedOrigins)
 }
 
-/** Whether a request has a body and comes from beyond this machine. */
+/** Whether a request has a body and comes from another machine. */
 function isRemoteBody(request: IncomingMessage, trustProxy: boolean): boolean {
   return hasBody(request) && peerOf(request, trustProxy).isLoopback === false
 }
@@ -103,7 +104,8 @@ function serveRaw(route: RawRoute, exchange: Exchange): void {
         discardBody(request, exchange.maxBodyBytes)
         return
       }
-      // A caller that disconnects before the end of its body gets no response.
+      // A response is not in flight while the body is read. If the caller disconnects before the end,
+      // neither callback runs, and nothing would remove the response again.
       inFlight.delete(response)
       readIncoming(request, response, exchange.maxBodyBytes, {
         done(body) {
@@ -120,7 +122,7 @@ function serveRaw(route: RawRoute, exchange: Exchange): void {
   )
 }
 
-/** Runs one step of an exchange and passes on its result, or the error response. */
+/** Runs one step of an exchange. `proceed` receives its result, or an error response if it fails. */
 function settle<Result>(
   { response, inFlight, onError }: Exchange,
   run: () => MaybePromise<Result>,
@@ -132,7 +134,7 @@ function settle<Result>(
   } catch (thrown) {
     result = failureResponse(thrown, onError)
   }
-  // A synchronous step costs no promise.
+  // A synchronous result needs no promise, which would cost time on the fast path.
   if (!(result instanceof Promise)) {
     proceed(result)
     return
@@ -145,12 +147,13 @@ function settle<Result>(
 }
 
 function finish({ request, response, inFlight }: Exchange, result: RawResponse): void {
-  // A shutdown may have responded already.
+  // A shutdown may have sent an error response already.
   if (response.destroyed || response.headersSent) {
     inFlight.delete(response)
     return
   }
-  // A response that is streamed ends by itself, so a shutdown waits for it; an event stream does not.
+  // An event stream does not end by itself, so a shutdown does not wait for it. A shutdown waits for
+  // every other response that is streamed.
   const isEvents = 'stream' in result && request.method === 'GET'
   if (inFlight.isDraining || isEvents) response.shouldKeepAlive = false
   writeResponse(response, result)
@@ -162,7 +165,7 @@ function finish({ request, response, inFlight }: Exchange, result: RawResponse):
   }
 }
 
-/** Returns the error response, and reports an unexpected error with its incident id. */
+/** Returns the response for an error. Reports unexpected errors with their incident id. */
 function failureResponse(thrown: unknown, onError: (error: unknown) => void): TextResponse {
   const error = McpError.from(thrown)
   if (error.code === 'internal') onError(error)

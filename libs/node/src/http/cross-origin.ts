@@ -4,8 +4,8 @@ import { isOrigin } from './is-origin.ts'
 import type { NodeHandler } from './node-handler.ts'
 
 /**
- * Lets pages of the given origins call a handler and read its responses (CORS). Such pages send a
- * token of their own; credentials such as cookies are not allowed.
+ * Lets pages of the given origins call a handler and read its responses (CORS). Such pages may send an
+ * `Authorization` header. Cookies and other credentials of the browser are not allowed.
  *
  * @throws McpError `invalid-params` if an origin is malformed.
  */

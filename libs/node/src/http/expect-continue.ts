@@ -7,7 +7,7 @@ export function deferContinue(request: IncomingMessage): void {
   waiting.add(request)
 }
 
-/** Lets the caller of a deferred request send its body, which is about to be read. */
+/** Sends `100 Continue` for a deferred request. Call it immediately before the body is read. */
 export function sendContinue(request: IncomingMessage, response: ServerResponse): void {
   if (request.headers.expect !== undefined && waiting.delete(request)) response.writeContinue()
 }

@@ -35,7 +35,7 @@ export function createFetchListener(
       const result = await service.fetch(external, peerOf(incoming, trustProxy))
       if (!incoming.readableDidRead) discardBody(incoming, maxBodyBytes)
       const isEvents = result.headers.get('content-type')?.startsWith('text/event-stream')
-      // An event stream never ends by itself, so a shutdown must not wait for it.
+      // A shutdown must not wait for an event stream, which does not end by itself.
       if (isEvents === true && incoming.method === 'GET') {
         inFlight.delete(outgoing)
         outgoing.shouldKeepAlive = false
@@ -53,7 +53,7 @@ export function createFetchListener(
   }
 
   return (request, response) => {
-    // If a framework has already read the body, the adapter takes it from `rawBody`.
+    // If a framework has already read the body, `getRequestListener` reads it from `rawBody`.
     if (request.readableEnded)
       Object.assign(request, { rawBody: Buffer.from(consumedBody(request)) })
     sendContinue(request, response)
@@ -92,7 +92,7 @@ function schemeOf(header: string | undefined): string {
   return /^[^,]*?\bproto="?(\w+)/i.exec(header ?? '')?.[1] ?? ''
 }
 
-/** Returns the prefix that a proxy removed from the path; a malformed one would forge a `Location`. */
+/** Returns the prefix that a proxy removed from the path. A malformed one could forge a `Location`. */
 function forwardedPrefix(trustProxy: boolean, incoming: IncomingMessage): string {
   const prefix = forwarded(trustProxy, incoming, 'prefix')
   return isPathPrefix(prefix) ? prefix : ''

@@ -12,19 +12,19 @@ export interface HostCheckOptions {
   allowedHosts?: readonly string[] | undefined
   /** Origins whose pages may call, such as `https://app.example.org`. */
   allowedOrigins?: readonly string[] | undefined
-  /** Whether `X-Forwarded-Host` is honoured. It is checked in addition to `Host`. Default: false. */
+  /** Whether `X-Forwarded-Host` is honoured, and checked in addition to `Host`. Default: false. */
   trustProxy?: boolean | undefined
   /** The path of the service, to which pages of other sites may link. Default: `/`. */
   pathPrefix?: string | undefined
 }
 
-/** Returns the error that a request is refused with, if it is. */
+/** Returns an error if the request must be refused, otherwise undefined. */
 export type HostCheck = (request: IncomingMessage) => McpError | undefined
 
 /**
- * Refuses requests whose `Host` or `Origin` is foreign: otherwise a page could point a name of its
- * own at this machine and read what is served here (DNS rebinding). An origin is accepted if it is the
- * host and port of the request itself; another port of this machine is another program.
+ * Refuses requests with a foreign `Host` or `Origin`. Otherwise the owner of a web page could point
+ * the page's host name at this machine, and the page could read the responses (DNS rebinding). An
+ * `Origin` must have the host and port of the request, because other ports belong to other programs.
  */
 export function createHostCheck(options: HostCheckOptions): HostCheck {
   const { host, allowedHosts = [], allowedOrigins = [] } = options
@@ -32,7 +32,8 @@ export function createHostCheck(options: HostCheckOptions): HostCheck {
   const names = new Set(allowedHosts.map((name) => name.toLowerCase()))
   const origins = new Set(allowedOrigins)
   const isOnNetwork = !isLoopbackAddress(host)
-  // Callers send few different values, and parsing one for each request is measurable.
+  // Cache of accepted values. Callers send few different values, and parsing one for each request
+  // takes measurable time.
   const accepted = new Set<string>()
 
   const isOurs = (authority: string): boolean => {
@@ -43,7 +44,8 @@ export function createHostCheck(options: HostCheckOptions): HostCheck {
     if (names.has(name) || names.has(authority.toLowerCase()) || name === host.toLowerCase()) {
       return true
     }
-    // A rebinding attack sends a name, so an address is safe on a server that is on the network.
+    // In a DNS rebinding attack, the browser sends a host name. An IP address is therefore safe, and a
+    // server on the network accepts it.
     return isOnNetwork && isIP(bare) !== 0
   }
 
@@ -56,7 +58,7 @@ export function createHostCheck(options: HostCheckOptions): HostCheck {
 
   return (request) => {
     const { host: authority, origin } = request.headers
-    // The first of several values, which is also the one that the request URL is built from.
+    // Only the first of several values is checked, because the request URL is built from the first.
     const [forwarded] = trustProxy ? listOf(request.headers['x-forwarded-host']) : []
     if (authority !== undefined && !isAccepted(authority)) return foreignHost('Host', authority)
     if (forwarded !== undefined && !isAccepted(forwarded)) {
@@ -72,7 +74,7 @@ export function createHostCheck(options: HostCheckOptions): HostCheck {
   }
 }
 
-/** Whether a page of the origin is of the same host and port as the request. Schemes may differ behind a proxy. */
+/** Whether the origin has the host and port of the request. The schemes may differ behind a proxy. */
 function isSameHost(origin: string, authority: string | undefined): boolean {
   if (authority === undefined) return false
   const withoutDefaultPort = (text: string): string => text.toLowerCase().replace(/:(80|443)$/, '')
@@ -80,8 +82,8 @@ function isSameHost(origin: string, authority: string | undefined): boolean {
 }
 
 /**
- * Refuses requests that a browser sends for a page of another site. Some carry no `Origin`, such as
- * those of images, but browsers send `Sec-Fetch-Site` with all of them.
+ * Refuses requests that a browser sends for a page of another site. Some of these requests have no
+ * `Origin`, for example those for images, but all of them have `Sec-Fetch-Site`.
  */
 function checkFetchSite(
   { method, url = '/', headers }: IncomingMessage,
@@ -91,7 +93,7 @@ function checkFetchSite(
   if (site !== 'cross-site' && site !== 'same-site') return undefined
   const isRead = method === 'GET' || method === 'HEAD'
   if (site === 'same-site' && isRead) return undefined
-  // A link to the web client.
+  // Pages of other sites may link to the web client.
   const [path = ''] = url.split('?', 1)
   const isLink = headers['sec-fetch-mode'] === 'navigate' && isRead
   if (isLink && (path === '/' || path === pathPrefix || path === `${pathPrefix}/`)) return undefined

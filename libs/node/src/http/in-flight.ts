@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 
-/** The responses in flight, so that a shutdown loses none of them. */
+/** The responses in flight. A shutdown waits for them. */
 export interface InFlight {
   /** Whether each connection closes after its current response. */
   readonly isDraining: boolean
@@ -26,8 +26,8 @@ interface Tracked extends ServerResponse {
 }
 
 /**
- * Creates an empty registry of responses. It is a linked list: the hash tables that a Set discards
- * as it grows keep finished responses, and all they reference, alive until the next major GC.
+ * Creates an empty registry of responses. It is a linked list and not a Set: a growing Set discards
+ * hash tables, and these keep finished responses alive until the next major GC.
  */
 export function createInFlight(): InFlight {
   let first: Entry | undefined

@@ -26,19 +26,19 @@ import { writeResponse } from './write-response.ts'
 
 export interface ListenOptions extends NodeHandlerOptions {
   service: Service
-  /** The port; 0 takes a free one. */
+  /** The port. 0 selects a free port. */
   port: number
   /** The address to listen on. Default: `127.0.0.1`. */
   host?: string | undefined
-  /** The environment variable that sets the port, for error messages. */
+  /** Name of the environment variable that sets the port. Error messages mention it. */
   variable?: string | undefined
   /** Host names that callers may use besides localhost. Default: none. */
   allowedHosts?: readonly string[] | undefined
   /** Whether the service authenticates its callers. Default: false. */
   authenticated?: boolean | undefined
-  /** Limits the requests of an address if the service does not authenticate its callers. Default: no limit. */
+  /** Rate limit per address. It applies if `authenticated` is false. Default: no limit. */
   rateLimit?: RateLimitOptions | undefined
-  /** Whether unauthenticated callers beyond loopback are allowed. Default: false. */
+  /** Whether unauthenticated callers on other machines are allowed. Default: false. */
   allowAnonymous?: boolean | undefined
   /** Receives one line per response, at level `debug`. Default: none. */
   log?: Logger | undefined
@@ -48,18 +48,18 @@ export interface ListenOptions extends NodeHandlerOptions {
   clock?: Clock | undefined
 }
 
-/** Maximum body size of anonymous callers beyond this machine, in bytes. */
+/** Maximum body size of anonymous callers on other machines, in bytes. */
 const maxAnonymousBytes = 256 * 1024
 
 /** A server that accepts connections. */
 export interface Listening {
-  /** Such as `http://localhost:5000`. */
+  /** URL of the server, such as `http://localhost:5000`. */
   readonly url: string
   readonly port: number
   /**
-   * Stops accepting connections, closes the service, which ends event streams and completes or fails the
-   * requests in flight, and closes all connections. It takes at most `graceMs`, by default 7 seconds.
-   * Idempotent.
+   * Stops accepting connections, closes the service and then closes all connections. Closing the service
+   * ends event streams and completes the requests in flight. Requests that take too long receive an
+   * error. `close` takes at most `graceMs`, by default 7 seconds. Idempotent.
    */
   readonly close: (options?: CloseOptions) => Promise<void>
 }
@@ -67,7 +67,7 @@ export interface Listening {
 /**
  * Serves a service on a port, and resolves when it accepts connections.
  *
- * @throws McpError `forbidden` if it would be open to the network without authentication, and
+ * @throws McpError `forbidden` if the service would be open to the network without authentication, or
  * `unavailable` if the port cannot be opened.
  *
  * @example
@@ -111,11 +111,12 @@ function createHttpServer(options: ListenOptions, host: string, handler: NodeHan
   }
   const server = createServer(
     {
-      // Bounds the request only; a response, and so an event stream, has no time limit.
+      // Maximum time to receive a request. A response, such as an event stream, has no time limit.
       requestTimeout: requestTimeoutMs,
       headersTimeout: Math.min(requestTimeoutMs, 20_000),
       connectionsCheckingInterval: Math.min(requestTimeoutMs, 5000),
-      // Longer than the minute that proxies keep idle connections, so that the proxy closes first.
+      // Proxies close idle connections after a minute. This time is longer, so that the proxy closes
+      // the connection first.
       keepAliveTimeout: 65_000,
     },
     checked,
@@ -145,7 +146,7 @@ function requireAuthentication(options: ListenOptions, host: string): void {
   throw new McpError(
     'forbidden',
     `Refusing to listen on ${host}: the service would be open to the network without authentication. ` +
-      'Set MCP_TOKENS, or set MCP_ALLOW_ANONYMOUS=true to let every host that reaches it use it.',
+      'Set MCP_TOKENS, or set MCP_ALLOW_ANONYMOUS=true to allow anonymous callers on the network.',
     { details: { reason: 'anonymous-on-network', host } },
   )
 }

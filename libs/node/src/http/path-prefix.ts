@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 
-/** Removes the prefix from the path of a request. A path without it stays: some proxies remove it. */
+/** Removes the prefix from the path of a request. Does nothing if a proxy has already removed it. */
 export function stripPrefix(request: IncomingMessage, prefix: string): void {
   const { url = '/' } = request
   if (!url.startsWith(prefix)) return

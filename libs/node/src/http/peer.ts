@@ -7,8 +7,8 @@ const here: Peer = { isLoopback: true }
 const unknown: Peer = { isLoopback: undefined }
 
 /**
- * Returns the origin of a connection, as far as the socket and the proxy headers show it. The address
- * that a proxy reports counts if the proxy is on this machine, or if `trustProxy` is set.
+ * Returns the caller's address and whether the caller is on this machine. The address that a proxy
+ * reports is used only if the proxy is on this machine or if `trustProxy` is set.
  */
 export function peerOf(request: IncomingMessage, trustProxy = false): Peer {
   const { headers } = request
@@ -27,7 +27,7 @@ export function peerOf(request: IncomingMessage, trustProxy = false): Peer {
   return isLoopbackAddress(address) ? here : { isLoopback: false, address: networkOf(address) }
 }
 
-/** Returns the address that the nearest proxy reported. A caller can write those before it. */
+/** Returns the last address, which the nearest proxy reported. A caller can forge the addresses before it. */
 function lastForwarded(value: string | string[] | undefined): string | undefined {
   const last =
     String(value ?? '')
@@ -37,7 +37,7 @@ function lastForwarded(value: string | string[] | undefined): string | undefined
   return isIP(last) === 0 ? undefined : last
 }
 
-/** Returns the address without a mapping; of IPv6 the /64 network, which one caller has to itself. */
+/** Returns an IPv4 address, or the /64 network of an IPv6 address, because one caller owns all of it. */
 function networkOf(address: string | undefined): string | undefined {
   if (address === undefined || isLoopbackAddress(address)) return undefined
   const mapped = address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address
@@ -56,6 +56,6 @@ function networkOf(address: string | undefined): string | undefined {
 export function isLoopbackAddress(address: string): boolean {
   if (address === 'localhost' || address === '::1') return true
   const mapped = address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address
-  // The owner of evil.test can point 127.evil.test here, so a name that starts with 127. is not enough.
+  // `isIPv4` is required. The owner of evil.test can point 127.evil.test at this machine.
   return mapped.startsWith('127.') && isIPv4(mapped)
 }

@@ -7,8 +7,8 @@ import { peerOf } from './peer.ts'
 const emptyBody = new Uint8Array()
 
 /**
- * A `node:http` request for a raw route; its body is set once it is read. A class because a getter in an object literal is defined
- * again for each request, which costs more than everything else here.
+ * A `node:http` request for a raw route. Its body is set after it has been read. It is a class because
+ * an object literal would define its getters again for each request, which is slow.
  */
 export class NodeRawRequest implements RawRequest {
   body: Uint8Array = emptyBody
@@ -32,7 +32,7 @@ export class NodeRawRequest implements RawRequest {
     return peerOf(this.#request, this.#trustProxy)
   }
 
-  // Created on first use: most handlers never read it.
+  // Created on first use, because most handlers never read it.
   get signal(): AbortSignal {
     return (this.#signal ??= connectionSignal(this.#response))
   }

@@ -4,18 +4,19 @@ import { bodyTooLarge, createBodyCollector } from '@mcp/http'
 
 import { sendContinue } from './expect-continue.ts'
 
-/** Receives the body of a request. Neither method is called if the caller disconnects before its end. */
+/** Receives the body of a request. If the caller disconnects before the end, neither method is called. */
 export interface BodyReader {
   done(body: Uint8Array): void
   fail(thrown: unknown): void
 }
 
 const emptyBody = new Uint8Array()
+/** Minimum number of bytes of a refused body that are read and discarded. */
 const minDiscardBytes = 4 * 1024 * 1024
 
 /**
- * Reads the body of a request up to the limit. It uses callbacks because a promise for each request
- * is measurable on the fast path.
+ * Reads the body of a request up to the limit. It uses callbacks, because a promise for each request
+ * takes measurable time on the fast path.
  */
 export function readIncoming(
   request: IncomingMessage,
@@ -46,7 +47,7 @@ export function readIncoming(
   const onData = (chunk: Buffer): void => {
     try {
       add(chunk)
-      // The chunks of a caller that disconnects must not count any longer.
+      // If the caller disconnects, its chunks no longer count towards the memory in use.
       if (!isFirst) return
       isFirst = false
       request.once('close', drop)
@@ -69,9 +70,9 @@ export function readIncoming(
 }
 
 /**
- * Discards the rest of a refused body, within bounds, so that the caller receives the response and can
- * reuse the connection: closing it while the caller still sends would turn the response into a
- * connection reset.
+ * Reads and discards the rest of a refused body, so that the caller can reuse the connection. If the
+ * server closed it while the caller still sends, the caller would see a connection reset and no
+ * response. The connection of a caller that sends too much is closed nevertheless.
  */
 export function discardBody(request: IncomingMessage, maxBodyBytes: number): void {
   if (request.readableEnded || !hasBody(request)) return
@@ -83,9 +84,9 @@ export function discardBody(request: IncomingMessage, maxBodyBytes: number): voi
   })
 }
 
-/** Frees the memory of a chunk now: waiting for the garbage collector costs tens of megabytes. */
+/** Frees the memory of a chunk immediately. Until a garbage collection, chunks use tens of megabytes. */
 function release({ buffer, byteLength }: Uint8Array): void {
-  // Small chunks may share their memory with others.
+  // Small chunks may share a buffer, which must not be freed.
   if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0)
 }
 

@@ -4,7 +4,7 @@ import type { Logger } from '../logging/logger.ts'
 
 const intervalMs = 60_000
 
-/** Creates the log of refused requests: one line per reason and minute, since a caller decides how many there are. */
+/** Creates the log of refused requests. A caller could flood it, so it has one line per reason and minute. */
 export function createRefusalLog(
   log: Logger | undefined,
   clock: Clock,

@@ -16,20 +16,20 @@ export interface ShutDownOptions {
   readonly clock: Clock
 }
 
-/** Default time for everything. Docker and Kubernetes kill a process 10 and 30 seconds after SIGTERM. */
+/** Default time for the whole shutdown. Docker kills a process after 10 seconds, Kubernetes after 30. */
 export const defaultGraceMs = 7000
 
-// Requests sent before the signal may not have been accepted or read yet.
+// Time in which the server still accepts requests that callers sent before the signal.
 const settleMs = 100
-// For the error responses of the requests that did not complete.
+// Time reserved for the error responses to requests that did not complete.
 const lastResponsesMs = 800
-// For the last bytes of responses; connections without a request do not end by themselves.
+// Time reserved for the last bytes of responses. Idle connections do not end by themselves.
 const flushMs = 500
 
 /**
- * Closes a server before its deadline, without losing a response: the service ends its event streams,
- * completes the requests in flight and fails those that take too long, and only then are connections
- * closed.
+ * Closes a server within the grace period without losing a response. The service ends its event
+ * streams and completes the requests in flight. Requests that take too long receive an error. Then all
+ * connections are closed.
  */
 export async function shutDown(options: ShutDownOptions): Promise<void> {
   const { server, service, inFlight, graceMs, clock } = options

@@ -2,12 +2,12 @@ import type { ServerResponse } from 'node:http'
 
 import type { ByteSink, RawResponse } from '@mcp/http'
 
-/** Writes a response: a whole body in a single write, a stream as its bytes arrive. */
+/** Writes a response. A text body is written at once. The bytes of a stream are written as they arrive. */
 export function writeResponse(response: ServerResponse, result: RawResponse): void {
   const { status, headers } = result
   if ('stream' in result) {
-    // A connection that closes after its response needs no chunked encoding, which costs two more
-    // buffers per event.
+    // Chunked encoding uses two more buffers per event. A connection that closes after the response
+    // does not need chunked encoding.
     if (!response.shouldKeepAlive) response.removeHeader('transfer-encoding')
     response.writeHead(status, { ...headers, ...streamHeaders })
     writeStream(response, result.stream)

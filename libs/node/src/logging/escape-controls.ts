@@ -1,8 +1,8 @@
-// Control characters except tab, line separators and bidirectional overrides: a terminal may execute them, and
-// a reader may take the text after them for another line.
+// Matches control characters (except tabs), line separators and bidirectional overrides. A terminal may
+// execute them, and the text after them may look like another log entry.
 const controls = /(?!\t)[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
 
-/** Returns the text with its control characters as `\u001b`, for a terminal or a JSON string. */
+/** Escapes these characters (example: `\u001b`). The result is safe in a terminal or a JSON string. */
 export function escapeControls(text: string): string {
   return text.replace(controls, escapeControl)
 }

@@ -19,7 +19,7 @@ const names = new Map<unknown, string>([
   [60, 'fatal'],
 ])
 
-/** Formats a line of a JSON log for reading in a terminal. */
+/** Formats a line of a JSON log for a terminal. */
 export function formatLine(line: string): string {
   const entry: unknown = JSON.parse(line)
   if (!isRecord(entry)) return line

@@ -3,7 +3,7 @@ import { shortenSessionId } from '@mcp/http'
 import type { Logger } from './logger.ts'
 import type { NodeHandler } from '../http/node-handler.ts'
 
-/** Logs each response at level `debug`; returns the handler unchanged if that level is off. */
+/** Returns a handler that logs each response at level `debug`, or the same handler if that level is off. */
 export function logResponses(handler: NodeHandler, log: Logger | undefined): NodeHandler {
   if (log === undefined || !log.isEnabled('debug')) return handler
   return (request, response) => {
@@ -28,13 +28,13 @@ export function traceIdOf(traceparent: unknown): string | undefined {
 
 function withoutSecrets(url: string): string {
   const [path = ''] = url.split('?', 1)
-  // The logger shortens what looks like a session id; here it may look like anything.
+  // The logger shortens only texts in the format of a session id. A caller can send any text here.
   return decode(path).replaceAll(/(\/sessions\/)([^/]+)/g, (_, before: string, id: string) =>
     id === 'current' ? before + id : before + shortenSessionId(id),
   )
 }
 
-/** Returns the path without percent-encoding, which could hide an id. */
+/** Decodes the percent-encoding of a path, because an encoded `/sessions/` would hide the id after it. */
 function decode(path: string): string {
   try {
     return decodeURIComponent(path)

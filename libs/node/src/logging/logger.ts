@@ -25,13 +25,13 @@ export interface Logger {
 }
 
 export interface LoggerOptions {
-  /** The program, such as `session-manager`. */
+  /** Name of the program, such as `session-manager`. */
   name: string
   /** The minimum level that is written. Default: `info`. */
   level?: LogLevel | undefined
   /** Receives each line. Default: standard error. */
   write?: ((line: string) => void) | undefined
-  /** Whether lines are formatted for reading, not JSON. Default: true if standard error is a terminal. */
+  /** If true, lines are readable text instead of JSON. Default: true if standard error is a terminal. */
   pretty?: boolean | undefined
 }
 
@@ -51,7 +51,7 @@ export function createLogger(options: LoggerOptions): Logger {
   const minimum = order.indexOf(level)
   let loaded: PinoLogger | undefined
 
-  // Loaded with the first entry: a service that logs nothing starts a tenth faster.
+  // Pino is loaded with the first entry. A service that logs nothing thus starts 10 % faster.
   const load = (): PinoLogger => {
     const { pino }: { pino: typeof createPino } = createRequire(import.meta.url)('pino')
     const destination = {

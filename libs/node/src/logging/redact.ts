@@ -4,7 +4,7 @@ const secretName = /authorization|cookie|token|secret|passw|api[-_]?key|^key$|cr
 const sessionName = /^session(-?id)?$|^mcp-(context-)?session(-id)?$/i
 const maxDepth = 6
 
-/** Returns a value without its secrets, for a log. Session ids keep eight characters. */
+/** Returns a copy of a value without secrets, for a log. Session ids are shortened to eight characters. */
 export function redact(value: unknown, name = '', depth = 0): unknown {
   if (typeof value === 'string') {
     if (secretName.test(name)) return '[redacted]'
@@ -21,7 +21,7 @@ export function redact(value: unknown, name = '', depth = 0): unknown {
 
 const sessionIds = /\bses-[\da-f]{8,}/gi
 
-/** Returns a text without the credentials in it. Session ids keep eight characters. */
+/** Returns a text without credentials. Session ids are shortened to eight characters. */
 export function redactText(text: string): string {
   return text
     .replaceAll(sessionIds, shortenSessionId)
