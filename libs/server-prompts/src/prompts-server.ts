@@ -16,20 +16,20 @@ import { createMemoryPromptStore } from './store/memory-prompt-store.ts'
 import type { PromptStore } from './store/prompt-store.ts'
 
 export interface PromptsServerOptions extends ServerOptions {
-  /** Storage of the prompts. Default: in memory. */
+  /** Storage of the prompts. Default: {@link createMemoryPromptStore}. */
   readonly store?: PromptStore | undefined
   /** Whether an empty store is filled with ten starter prompts. Default: true. */
   readonly starter?: boolean | undefined
   /** Maximum number of prompts, including deleted ones. Default: 10,000. */
   readonly maxPrompts?: number | undefined
-  /** Maximum length of a rendered prompt, all messages together, in characters. Default: 1,000,000. */
+  /** Maximum length of all rendered messages of a prompt, in characters. Default: 1,000,000. */
   readonly maxRenderedLength?: number | undefined
-  /** Limits of the worker processes. Default: 2 seconds and 128 MiB per job, 2 jobs at a time. */
+  /** Limits of the worker processes. Default: 2 seconds and 128 MiB per job, 2 jobs per caller at a time. */
   readonly sandbox?: SandboxLimits | undefined
 }
 
 /**
- * Creates the prompts server: prompts with versions, labels and typed arguments.
+ * Creates the prompts server, which offers prompts with versions, labels and typed arguments.
  *
  * @example
  * const server = promptsServer({ store: createFilePromptStore({ folder: '.data/prompts' }) })

@@ -21,13 +21,13 @@ serveJobs({
     withRangeErrors(() => decodeDocument(format, text)),
 })
 
-/** Converts errors that exceed limits of the JavaScript engine to `payload-too-large`. */
+/** Runs `work`. Throws `payload-too-large` if it exceeds a limit of the JavaScript engine. */
 function withRangeErrors<Result>(work: () => Result): Result {
   try {
     return work()
   } catch (thrown) {
     if (!(thrown instanceof RangeError)) throw thrown
-    // The maximum length of a string or the maximum depth of the stack was reached.
+    // The engine throws a RangeError for a string that is too long and for a stack overflow.
     throw new McpError('payload-too-large', 'The prompt is too large or too deeply nested.', {
       cause: thrown,
     })

@@ -15,7 +15,7 @@ const documentSchema = promptContentToWrite().extend({
 })
 
 /**
- * Parses a document. Missing fields get their defaults; unknown fields are ignored with a warning.
+ * Parses a document. Missing fields get their defaults. Unknown fields are ignored with a warning.
  *
  * @throws McpError `invalid-params`, reason `document-syntax`.
  */
@@ -51,22 +51,22 @@ function parseJsonDocument(text: string): unknown {
 
 function parseDotpromptFile(text: string): unknown {
   const { frontMatter, messages } = parseDotprompt(text)
-  // The added line break stands for the opening line of dashes, so that errors have the line numbers
-  // of the file.
+  // The added line break takes the place of the first line, "---", so that errors have the line
+  // numbers of the file.
   const metadata = parseYaml(`\n${frontMatter}`) ?? {}
   return isRecord(metadata) ? { ...metadata, messages } : metadata
 }
 
 function parseYaml(text: string): unknown {
-  // Whatever tags the text has, it has no dates, binary data or sets, which JSON does not support.
+  // Tags for dates, binary data and sets are not resolved, because JSON has no such values.
   const types = { schema: 'core', resolveKnownTags: false, merge: false } as const
   const document = parseDocument(text, { logLevel: 'error', ...types })
-  // Warnings count as errors, because the value of an unknown tag such as !include would become
+  // Warnings count as errors. Otherwise a value with an unknown tag, such as !include, would become
   // plain text.
   const [problem] = [...document.errors, ...document.warnings]
   if (problem !== undefined) throw syntaxError(describeYamlError(problem), problem)
   try {
-    // Without this limit, aliases could expand a small text to gigabytes.
+    // Without `maxAliasCount`, the aliases in a small hostile text could expand to gigabytes.
     return parseJson(JSON.stringify(document.toJS({ maxAliasCount: 100 }), onlyFinite))
   } catch (cause) {
     throw syntaxError(describeError(cause), cause)

@@ -1,18 +1,18 @@
 import { McpError } from '@mcp/protocol'
 import type { PromptMessage } from '@mcp/contracts/prompts'
 
-/** The parts of a dotprompt file: YAML front matter between two lines of dashes, then messages. */
+/** The parts of a dotprompt file. YAML front matter between two lines `---` precedes the messages. */
 export interface DotpromptParts {
-  /** YAML. Empty if there is none. */
+  /** YAML text without the lines `---`. Empty if the file has no front matter. */
   readonly frontMatter: string
   readonly messages: readonly PromptMessage[]
 }
 
 const roleLine = /^\{\{\s*role\s+"(system|user|assistant|model)"\s*\}\}\s*$/
-// Matches a line of text that looks like a role line, which is escaped with a backslash.
+// Matches a line of text that looks like a role line. Formatting escapes such a line with a backslash.
 const roleLikeLine = /^\\*\{\{\s*role\b/
 
-/** Formats a dotprompt file. {@link parseDotprompt} returns the same parts. */
+/** Formats a dotprompt file. {@link parseDotprompt} of the result returns the same parts. */
 export function formatDotprompt({ frontMatter, messages }: DotpromptParts): string {
   const body = messages.map(({ role, content }) => {
     const lines = content.split('\n').map((line) => (roleLikeLine.test(line) ? `\\${line}` : line))
@@ -22,7 +22,7 @@ export function formatDotprompt({ frontMatter, messages }: DotpromptParts): stri
 }
 
 /**
- * Parses a dotprompt file. A body without a line such as `{{role "user"}}` is one message of the user.
+ * Parses a dotprompt file. Text before the first line such as `{{role "user"}}` is a message of the user.
  *
  * @throws McpError `invalid-params`, reason `document-syntax`.
  */
@@ -35,7 +35,7 @@ export function parseDotprompt(file: string): DotpromptParts {
   const messages = starts.map((start, index): PromptMessage => {
     const next = starts[index + 1]
     const content = lines.slice(start + 1, next)
-    // The blank line before the next role and the final line break do not belong to the text.
+    // The blank line before the next role line and the final line break do not belong to the message.
     if (content.at(-1) === '') content.pop()
     return { role: roleOf(lines[start] ?? ''), content: content.map(unescapeLine).join('\n') }
   })
@@ -47,7 +47,10 @@ export function parseDotprompt(file: string): DotpromptParts {
   return { frontMatter, messages: [first, ...messages] }
 }
 
-/** Removes a byte order mark and converts Windows line breaks, which editors and Git may add. */
+/**
+ * Removes a byte order mark, and converts Windows line breaks if the first line ends with one. Editors
+ * and Git may add both.
+ */
 export function normalizeLineBreaks(file: string): string {
   const text = file.startsWith('\uFEFF') ? file.slice(1) : file
   return /^[^\n]*\r\n/.test(text) ? text.replaceAll('\r\n', '\n') : text

@@ -4,7 +4,7 @@ import { Document, visit } from 'yaml'
 import { formatDotprompt } from './dotprompt.ts'
 import type { PromptDocument } from './prompt-document.ts'
 
-/** Formats a prompt as a document. `decodeDocument` returns the same prompt. */
+/** Formats a prompt as a document. `decodeDocument` of the result returns the same prompt. */
 export function encodeDocument(format: PromptFormat, document: PromptDocument): string {
   const { name, message, createdAt, content } = document
   const { messages, ...metadata } = content
@@ -17,7 +17,7 @@ export function encodeDocument(format: PromptFormat, document: PromptDocument): 
   return format === 'yaml' ? toYaml(whole) : `${JSON.stringify(whole, undefined, 2)}\n`
 }
 
-/** Omits the fields of an argument that have their default. */
+/** Returns an argument without the fields that have their default. */
 function shortenArgument({ name, description, required, schema, completions }: Argument): object {
   const isPlainText = JSON.stringify(schema) === '{"type":"string"}'
   return {
@@ -36,15 +36,16 @@ function isEmpty(value: unknown): boolean {
 }
 
 function toYaml(value: object): string {
-  // Aliases are not used, because an edit in one place must not change another.
+  // A repeated object is written out instead of as a YAML alias. A user who edits one place in the file
+  // then changes no other place.
   const document = new Document(value, { aliasDuplicateObjects: false })
   visit(document, {
     Scalar(_key, node) {
-      // A block scalar that starts with blank lines would lose the spaces of these lines.
+      // If a text starts with blank lines, a block scalar would lose the spaces of these lines.
       if (typeof node.value === 'string' && /^\s+\n/.test(node.value)) node.type = 'QUOTE_DOUBLE'
     },
   })
-  // Lines are not folded: a double-quoted string on several lines would be parsed with an extra
+  // Lines are not folded. If a double-quoted string were folded, it would be parsed with an extra
   // backslash.
   return document.toString({
     lineWidth: 0,

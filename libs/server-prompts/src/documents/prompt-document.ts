@@ -1,9 +1,9 @@
 import type { PromptContent } from '@mcp/contracts/prompts'
 
-/** One version of a prompt for export and import. */
+/** A version of a prompt that is exported to a file or imported from one. */
 export interface PromptDocument {
   /**
-   * Name of the prompt. Absent if the location of the document, such as its folder, determines the
+   * Name of the prompt. Absent if the document does not contain it, such as a file whose folder has the
    * name.
    */
   readonly name?: string | undefined
@@ -14,6 +14,6 @@ export interface PromptDocument {
 
 /** A parsed document. */
 export interface DecodedDocument extends PromptDocument {
-  /** Fields that were ignored. */
+  /** Warnings about ignored fields. */
   readonly warnings: string[]
 }

@@ -15,13 +15,16 @@ export interface PromptState {
   readonly record: PromptRecord | undefined
 }
 
-/** Emits each change once, even if another process made it or the store is read several times. */
+/**
+ * Emits each change of the store once. Changes of other processes are emitted too, because the
+ * notifier compares states.
+ */
 export interface ChangeNotifier {
-  /** Records the initial state without notifications. */
+  /** Replaces the recorded state without notifications. */
   initialize(records: readonly PromptRecord[]): void
-  /** Compares prompts with their recorded state and emits the differences. */
+  /** Compares prompts with their recorded state, emits the differences and records the new state. */
   update(states: readonly PromptState[]): void
-  /** Returns the number of prompts, including deleted ones. */
+  /** Returns the number of recorded prompts, including deleted ones. */
   promptCount(): number
 }
 
@@ -77,7 +80,7 @@ function updatesOf(before: PromptRecord, after: PromptRecord): PromptNotificatio
     ...(latestOf(before) === latest ? [] : [{ prompt, version: latest }]),
     ...moved.map((label) => ({
       prompt,
-      // For a removed label, this is the version that it pointed to.
+      // A removed label is reported with the version that it pointed to.
       version: labelOf(after, label) ?? labelOf(before, label) ?? latest,
       label,
     })),

@@ -12,9 +12,9 @@ export interface ChangePublisher {
    * stored change.
    */
   publish(names: readonly string[]): Promise<void>
-  /** Publishes a change that the store reported, together with all changes of the next 100 ms. */
+  /** Publishes a change that the store reported, 100 ms later and together with those reported since. */
   collect(this: void, name: string): void
-  /** Drops collected changes and waits until changes that are being published have been published. */
+  /** Drops collected changes and waits for running publications. */
   close(): Promise<void>
 }
 
@@ -23,14 +23,14 @@ export interface ChangePublisherOptions {
   readonly notifier: ChangeNotifier
   readonly clock: Clock
   /**
-   * Returns a promise that settles when the initial state is known; undefined if the store is not
-   * opened yet.
+   * Returns a promise that settles when the notifier has the initial state, or undefined if the store
+   * was not opened yet.
    */
   readonly whenOpen: () => Promise<void> | undefined
   readonly onError: (error: unknown) => void
 }
 
-/** Maximum number of prompts or versions that are read concurrently, because each read opens a file. */
+/** Maximum number of concurrent reads of prompts or versions. Each read opens a file. */
 export const maxConcurrentReads = 32
 
 // Git and editors change many files at once. Changes within this time result in a single
@@ -39,7 +39,7 @@ const coalesceMs = 100
 
 const publishKey = 'publish'
 
-/** Creates a publisher, which reads a prompt from the store again for each change. */
+/** Creates a publisher. For each change, the publisher reads the prompt from the store again. */
 export function createChangePublisher(options: ChangePublisherOptions): ChangePublisher {
   const { store, notifier, clock, whenOpen, onError } = options
   const lock = createKeyedLock()
@@ -53,8 +53,8 @@ export function createChangePublisher(options: ChangePublisherOptions): ChangePu
   }
 
   /**
-   * Runs one comparison at a time, so that the later of two reads of a prompt is also published
-   * later.
+   * Publishes changes, one comparison at a time. If two comparisons overlapped, an older read of a
+   * prompt could be published after a newer one.
    */
   function publish(names: readonly string[]): Promise<void> {
     return lock.run([publishKey], () => compare(names)).catch(onError)
@@ -68,7 +68,7 @@ export function createChangePublisher(options: ChangePublisherOptions): ChangePu
         stopTimer = undefined
         const names = Array.from(collected)
         collected.clear()
-        // Waits for the initial state, without which every prompt would be published as added.
+        // Without the initial state, the notifier would publish every prompt as added.
         void whenOpen()?.then(
           () => publish(names),
           () => {},

@@ -38,7 +38,8 @@ export async function findPrompt(store: PromptStore, name: string): Promise<Prom
 /**
  * Returns the selected version of a prompt.
  *
- * @throws McpError `not-found` if it does not exist; `conflict` if it cannot be used.
+ * @throws McpError `invalid-params` if both version and label are set; `not-found` if the prompt, label or
+ *   version does not exist; `conflict` if the stored version was modified or is invalid.
  */
 export async function findVersion(
   store: PromptStore,
@@ -54,7 +55,8 @@ export async function findVersion(
 /**
  * Reads a version of a prompt.
  *
- * @throws McpError `not-found` if it does not exist; `conflict` if it cannot be used.
+ * @throws McpError `not-found` if the version does not exist; `conflict` if the stored version was modified
+ *   or is invalid.
  */
 export async function readVersion(
   store: PromptStore,

@@ -13,21 +13,21 @@ import { findPrompt, latestOf, readVersion } from './find-version.ts'
 export interface NewVersion {
   readonly name: string
   readonly message: string
-  /** Number that must still be the latest version. Default: no check. */
+  /** Expected number of the latest version. If it differs, the change fails. Default: no check. */
   readonly ifMatch?: number | undefined
   readonly signal: AbortSignal
   /**
-   * Creates the content; throws to reject the change. `readLatest` reads the content of the latest
-   * version.
+   * Returns the content of the new version, or throws to reject the change. `readLatest` reads the
+   * content of the latest version. Called again if another process takes the version number first.
    */
   readonly revise: (readLatest: () => Promise<PromptContent>) => Promise<PromptContent>
 }
 
-/** The prompts of a store, changed in order and with notifications. */
+/** Opens a store, adds prompts and versions to it, and notifies clients of changes. */
 export interface Library {
   /**
-   * Opens the store on the first call: starts watching it, and adds the starter prompts if it is
-   * empty.
+   * Returns the opened store. The first call starts watching the store, and adds the starter prompts if
+   * the store is empty.
    */
   open(): Promise<PromptStore>
   /** Adds a prompt. Returns false if a prompt with that name exists, even a deleted one. */
@@ -48,17 +48,17 @@ export interface LibraryOptions {
   readonly clock: Clock
   /** Maximum number of prompts, including deleted ones. */
   readonly maxPrompts: number
-  /** Adds the starter prompts to an empty store. */
+  /** Adds the starter prompts. Called if the store is empty. */
   seed: (store: PromptStore) => Promise<void>
   onError: (error: unknown) => void
 }
 
 const maxVersion = 999_999
 
-// An attempt fails only if another process took the same version number first.
+// Attempts to add one version. An attempt fails only if another process took its number first.
 const maxAttempts = 200
 
-/** Creates a library. The store is not accessed before it is opened. */
+/** Creates a library. It does not access the store before the first call of `open`. */
 export function createLibrary(options: LibraryOptions): Library {
   const { store, notifier, clock, maxPrompts, onError } = options
   const publisher = createChangePublisher({
@@ -68,17 +68,17 @@ export function createLibrary(options: LibraryOptions): Library {
     onError,
     whenOpen: () => opened,
   })
-  // Writes of this process run one after the other, so that only conflicts with other processes need
-  // another attempt.
+  // This process adds one version of a prompt at a time. Only a conflict with another process then
+  // needs another attempt.
   const lock = createKeyedLock()
   let opened: Promise<void> | undefined
-  // Number of prompts being added. It counts towards the maximum, so that concurrent requests cannot
-  // exceed it together.
+  // Number of prompts being added. They count towards the maximum, so that concurrent requests cannot
+  // exceed the maximum together.
   let adding = 0
   let stopWatching = async () => {}
 
   async function start(): Promise<void> {
-    // The store is watched before it is read, so that no change in between is missed.
+    // Watching starts before the store is read. Otherwise a change between the two would be missed.
     const stop = await store.watch?.(publisher.collect)
     stopWatching = async () => stop?.()
     try {
@@ -156,7 +156,7 @@ export function createLibrary(options: LibraryOptions): Library {
   }
 }
 
-/** Adds the starter prompts. Reports a failure, because a read-only store is usable without them. */
+/** Adds the starter prompts. Only reports an McpError, because a read-only store works without them. */
 async function trySeed({ store, seed, onError }: LibraryOptions): Promise<void> {
   try {
     await seed(store)

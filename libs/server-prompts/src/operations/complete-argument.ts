@@ -3,7 +3,7 @@ import type { PromptArgument } from '@mcp/contracts/prompts'
 export interface CompletionRequest {
   /** Text that the user has typed so far. */
   readonly value: string
-  /** Values of other arguments. */
+  /** Values of the other arguments, by name. */
   readonly context: Readonly<Record<string, string>>
 }
 
@@ -13,11 +13,11 @@ export interface Completion {
   readonly hasMore: boolean
 }
 
-// The limit of the Model Context Protocol for one response.
+// The Model Context Protocol limits a response to 100 values.
 const maxValues = 100
 
 /**
- * Returns values for an argument that contain the typed text; values that start with the text are
+ * Returns the values of an argument that contain the typed text. Values that start with the text come
  * first.
  */
 export function completeArgument(
@@ -44,7 +44,7 @@ export function completeArgument(
   }
 }
 
-/** Returns the values that a schema lists. */
+/** Returns the values that the type, `enum` and `examples` of a schema list. */
 function valuesOf(schema: PromptArgument['schema']): string[] {
   if (schema['type'] === 'boolean') return ['true', 'false']
   return [schema['enum'], schema['examples']].flatMap((list) =>

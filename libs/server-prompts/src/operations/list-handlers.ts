@@ -15,8 +15,8 @@ type ListHandlers = Pick<Handlers<typeof prompts>, 'list' | 'listVersions'>
 const mapOptions = { concurrency: maxConcurrentReads }
 
 /**
- * Creates the handlers that list prompts and versions. A damaged prompt or version is listed with
- * its problem.
+ * Creates the handlers that list prompts and versions. An unreadable version does not fail the list:
+ * the list shows its problem.
  */
 export function createListHandlers(library: Library): ListHandlers {
   return {
@@ -65,7 +65,6 @@ async function summarize(store: PromptStore, record: PromptRecord): Promise<Prom
   const latest = latestOf(record)
   const read = await tryRead(store, record, latest)
   if ('problem' in read) {
-    // A prompt whose file was damaged on disk is listed with the problem and does not fail the list.
     return {
       name,
       title: name,

@@ -9,10 +9,10 @@ import type { PromptIssue } from '../templates/check-prompt.ts'
 const maxLength = 256 * 1024
 
 /**
- * Validates content before it is stored. Returns warnings.
+ * Validates content before it is stored, and returns warnings.
  *
  * @throws McpError `invalid-params` with the reason, line and column of the first issue;
- *   `payload-too-large`.
+ *   `payload-too-large` if the content exceeds 256 Ki characters.
  */
 export async function validateContent(
   content: PromptContent,

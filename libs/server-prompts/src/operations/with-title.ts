@@ -1,6 +1,6 @@
 import type { PromptContent } from '@mcp/contracts/prompts'
 
-/** Returns the content with the prompt's name as title if it has none. */
+/** Returns the content, with the name of the prompt as its title if it has no title. */
 export function withTitle(name: string, content: PromptContent): PromptContent {
   return content.title === '' ? { ...content, title: name } : content
 }

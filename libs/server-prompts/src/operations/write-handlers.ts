@@ -19,7 +19,7 @@ export interface WriteHandlersOptions {
   readonly sandbox: PromptSandbox
 }
 
-/** Creates the handlers of the operations that change prompts. Versions are immutable. */
+/** Creates the handlers that change prompts. Each change of the content adds a version. */
 export function createWriteHandlers({ library, sandbox }: WriteHandlersOptions): WriteHandlers {
   async function create(name: string, content: PromptContent, message: string, caller: JobOptions) {
     const store = await library.open()
@@ -63,7 +63,7 @@ export function createWriteHandlers({ library, sandbox }: WriteHandlersOptions):
     },
     async restore({ prompt, version, message }, { signal }) {
       const store = await library.open()
-      // A deleted prompt is found too. For an unknown prompt, findPrompt throws the usual error.
+      // `store.find` also returns deleted prompts. `findPrompt` throws `not-found` for an unknown prompt.
       const record = (await store.find(prompt)) ?? (await findPrompt(store, prompt))
       if (version === undefined && !record.isDeleted) {
         throw invalidParam('version', `"${prompt}" is not deleted; send the version to restore`)

@@ -3,7 +3,7 @@ import * as z from 'zod'
 
 const texts = z.array(z.string())
 
-/** Schemas of the job results. Results are untrusted, because templates run in the worker. */
+/** Schemas of the job results. The results are untrusted, because the workers run untrusted templates. */
 export const jobResults = {
   check: z.object({
     issues: z.array(

@@ -32,7 +32,7 @@ export interface DecodeJob {
   readonly text: string
 }
 
-/** Creates a sandbox. Neither the libraries nor a worker is loaded before the first job. */
+/** Creates a sandbox. The first job loads the libraries and starts a worker. */
 export function createPromptSandbox(overrides?: SandboxLimits): PromptSandbox {
   const sandbox = createSandbox({
     worker: () => import.meta.resolve('@mcp/server-prompts/worker'),

@@ -8,7 +8,7 @@ export interface StarterPrompt {
 
 type ArgumentFields = Partial<PromptArgument> & Pick<PromptArgument, 'name' | 'description'>
 
-/** Creates an argument. Default: an optional text. */
+/** Creates an argument. Without further fields, it is an optional text. */
 export function argument(fields: ArgumentFields): PromptArgument {
   return { required: false, schema: { type: 'string' }, completions: [], ...fields }
 }

@@ -25,8 +25,8 @@ export function createMemoryPromptStore(): PromptStore {
         isDeleted: false,
       }
       if (prompt.versions.has(version)) return false
-      // Versions are cloned on write and read, so that a caller that modifies its object does not
-      // change the version.
+      // Versions are cloned when they are written and read. A caller that modifies its object then does
+      // not change the stored version.
       prompt.versions.set(version, structuredClone(value))
       byName.set(name, prompt)
       return true

@@ -11,19 +11,20 @@ export interface PromptRecord {
   readonly isDeleted: boolean
 }
 
-/** One version of a prompt. It is immutable. */
+/** An immutable version of a prompt. */
 export interface PromptVersion {
   readonly content: PromptContent
   /** Reason for the version. */
   readonly message: string
-  /** ISO 8601. Absent if unknown. */
+  /** Time of creation in ISO 8601. Absent if unknown. */
   readonly createdAt?: string | undefined
 }
 
 /** Storage of prompts. Implement these functions to add a backend. */
 export interface PromptStore {
-  /** Returns all prompts by name, including deleted ones. */
+  /** Returns all prompts sorted by name, including deleted ones. */
   list(): MaybePromise<readonly PromptRecord[]>
+  /** Returns a prompt, even a deleted one, or undefined if it does not exist. */
   find(name: string): MaybePromise<PromptRecord | undefined>
   /**
    * Returns one version, or undefined if it does not exist.
@@ -34,7 +35,7 @@ export interface PromptStore {
   read(name: string, version: number): MaybePromise<PromptVersion | undefined>
   /**
    * Adds a version. The first version creates the prompt. Returns false, without writing, if the
-   * number is taken, even if another process took it concurrently.
+   * version exists. Of concurrent calls with the same number, also in several processes, one succeeds.
    */
   add(name: string, version: number, value: PromptVersion): MaybePromise<boolean>
   /** Points a label to a version. Removes the label if `version` is undefined. */
@@ -42,10 +43,10 @@ export interface PromptStore {
   /** Marks a prompt as deleted or restores it. Its versions are kept. */
   setDeleted(name: string, isDeleted: boolean): MaybePromise<void>
   /**
-   * Calls `onChange` with the name of each prompt that another process may have changed, until the
-   * returned function is called. Omit `watch` if no other process can change the store.
+   * Calls `onChange` with the name of each prompt that another process may have changed. The returned
+   * function stops the calls. Omit `watch` if no other process can change the store.
    */
   watch?(onChange: (name: string) => void): MaybePromise<() => MaybePromise<void>>
-  /** Releases the resources of the store when the server closes. Optional. */
+  /** Releases the resources of the store. Called when the server closes. */
   close?(): MaybePromise<void>
 }

@@ -37,19 +37,18 @@ export function compileArgument({ name, schema }: PromptArgument): ArgumentParse
   }
 }
 
-// Shared by the whole worker, because an instance with the meta-schema takes 20 ms to create.
+// The worker shares one instance, because creating an instance with the meta-schema takes 20 ms.
 const shared = createAjv({ meta: true })
 
 function createAjv({ meta }: { readonly meta: boolean }): Ajv2020 {
-  // Clients of the Model Context Protocol send every argument as text, so numbers and booleans are
-  // parsed.
   const created = new Ajv2020({
+    // Clients of the Model Context Protocol send every argument as text, such as "3" for a number.
     coerceTypes: true,
     useDefaults: true,
     strict: false,
     logger: false,
     meta,
-    // Only `shared` validates schemas; other instances do not have the meta-schema.
+    // `compile` validates each schema with `shared`, because other instances lack the meta-schema.
     validateSchema: false,
   })
   formats.default(created)
@@ -57,9 +56,9 @@ function createAjv({ meta }: { readonly meta: boolean }): Ajv2020 {
 }
 
 /**
- * Returns the ajv instance for a schema. Ajv keeps named subschemas (`$id`, `$anchor`) for all later
- * schemas, and a subschema named like the meta-schema would replace it. A schema with names gets a
- * separate instance.
+ * Returns the ajv instance for a schema. A schema with names (`$id`, `$anchor`, `$dynamicAnchor`) gets a
+ * separate instance. Ajv would otherwise keep its named subschemas for all later schemas, and a subschema
+ * with the name of the meta-schema would replace the meta-schema.
  */
 function ajvFor(schema: PromptArgument['schema']): Ajv2020 {
   const hasNames = /"\$(?:id|anchor|dynamicAnchor)"/.test(JSON.stringify(schema))
@@ -73,7 +72,8 @@ function compile(name: string, schema: PromptArgument['schema']): ValidateFuncti
   const holder = { properties: { value: { $ref: key } } }
   const ajv = ajvFor(schema)
   try {
-    // The result is a promise only for an asynchronous meta-schema, which is not used here.
+    // Throws if the schema is invalid. The result is a promise only for an asynchronous meta-schema,
+    // which is not used here.
     void shared.validateSchema(schema, true)
     ajv.addSchema(schema, key)
     return ajv.compile(holder)
@@ -84,7 +84,7 @@ function compile(name: string, schema: PromptArgument['schema']): ValidateFuncti
       cause,
     )
   } finally {
-    // Ajv caches schemas by key and by object, so both are removed.
+    // Ajv caches schemas by key and by object, so the schema is removed by both.
     for (const added of [key, schema, holder]) ajv.removeSchema(added)
   }
 }

@@ -16,7 +16,7 @@ export interface PromptIssue {
 export interface PromptCheck {
   readonly issues: PromptIssue[]
   readonly warnings: string[]
-  /** Arguments that the templates use. */
+  /** Names of the arguments that the templates use, as far as static analysis can detect. */
   readonly variables: string[]
 }
 
@@ -57,8 +57,8 @@ export function checkPrompt({ engine, arguments: declared, messages }: PromptCon
 }
 
 /**
- * Whether a name occurs anywhere in a template. A section may use it in ways that static analysis
- * cannot detect.
+ * Returns whether a name occurs anywhere in a template. A section may use an argument in ways that
+ * static analysis cannot detect.
  */
 function mentions(messages: PromptContent['messages'], name: string): boolean {
   return messages.some(({ content }) => content.includes(name))

@@ -8,7 +8,7 @@ const renderLimits = { renderLimit: 1_000, memoryLimit: 10_000_000, templateLimi
 
 const liquid = createLiquid()
 
-/** Liquid with strict variables and filters, without file access, with limits on parsing and rendering. */
+/** Liquid with strict variables and filters, with limits on parsing and rendering, and without partials. */
 export const liquidEngine: TemplateEngine = {
   compile(template) {
     const parsed = withTemplateErrors(() => liquid.parse(template))
@@ -32,7 +32,7 @@ function createLiquid(): Liquid {
     strictVariables: true,
     strictFilters: true,
     ownPropertyOnly: true,
-    // Partials are looked up in this empty map instead of in files.
+    // Liquid looks up partials in this empty map instead of in files.
     templates: {},
     parseLimit: 1_000_000,
     renderLimit: renderLimits.renderLimit,
@@ -65,8 +65,8 @@ function toTemplateError(thrown: unknown): McpError {
   }
   const [line, column] = thrown.token.getPosition()
   const position = { line, column }
-  // Liquid appends the position to its messages. It is removed, because `templateError` puts it
-  // first.
+  // Liquid appends the position to its messages. The suffix is removed, because `templateError` puts the
+  // position first.
   const problem = thrown.message.replace(/, line:\d+, col:\d+$/, '').slice(0, 300)
   if (thrown instanceof UndefinedVariableError) {
     const argument = problem.replace('undefined variable: ', '')

@@ -6,7 +6,7 @@ import { parseMustache } from './parse-mustache.ts'
 import type { TemplateEngine } from './template-engine.ts'
 import { positionOf, templateError } from './template-error.ts'
 
-/** Result of looking up a name: its value, or undefined if the name does not exist. */
+/** Result of looking up a name. Undefined if the name does not exist. */
 type Lookup = { readonly value: unknown } | undefined
 
 interface Rendering {
@@ -16,8 +16,8 @@ interface Rendering {
 }
 
 /**
- * Mustache without lambdas, partials and custom delimiters. Prompts are text, so HTML is not escaped. An
- * unknown name is an error. Lists and objects are rendered as JSON.
+ * Mustache without lambdas, partials and custom delimiters. HTML is not escaped, because prompts are
+ * text. An unknown argument is an error. Lists and objects are rendered as JSON.
  */
 export const mustacheEngine: TemplateEngine = {
   compile(template) {
@@ -34,8 +34,8 @@ export const mustacheEngine: TemplateEngine = {
 }
 
 /**
- * Returns the names outside of sections. A name inside a section may be a field of an item instead
- * of an argument.
+ * Returns the arguments that are used outside of sections or as sections. Names inside a section are
+ * excluded, because they may be fields of an item.
  */
 function outerNames(nodes: readonly MustacheNode[]): string[] {
   return nodes.flatMap((node) =>
@@ -65,8 +65,7 @@ function renderSection(
   rendering: Rendering,
 ): void {
   const found = lookUp(node.name, frames, rendering)
-  // Inside a section, the name may be a missing field of an item. Outside, it is a missing argument,
-  // which is an error.
+  // An item of an outer section, or an argument, may lack a field. A missing argument is an error.
   if (found === undefined && frames.length === 1 && !isArgument(node.name, frames)) {
     throw missingArgument(node, rendering)
   }
@@ -81,7 +80,10 @@ function renderSection(
   }
 }
 
-/** Looks up a name. Its first part is searched from the innermost frame outwards. */
+/**
+ * Looks up a name. The frames are the arguments and then the items of the sections around the name. The
+ * innermost frame with the first part of a dotted name determines the value.
+ */
 function lookUp(name: string, frames: readonly unknown[], { budget }: Rendering): Lookup {
   if (name === '.') return { value: frames.at(-1) }
   const [first = '', ...others] = name.split('.')
@@ -99,7 +101,7 @@ function isArgument(name: string, frames: readonly unknown[]): boolean {
   return ownValue(frames[0], name.split('.', 1).join('')) !== undefined
 }
 
-/** Returns an own property, never an inherited one such as `constructor`. */
+/** Returns an own property of an object or an element of a list, never an inherited property. */
 function ownValue(holder: unknown, key: string): Lookup {
   if (Array.isArray(holder) && /^\d+$/.test(key) && Object.hasOwn(holder, key)) {
     return { value: holder[Number(key)] }

@@ -6,9 +6,9 @@ import type { TemplateView } from './template-engine.ts'
 
 /** The validated arguments of one rendering. */
 export interface ParsedArguments {
-  /** The variables of templates: every declared argument, null if it has no value. */
+  /** Variables of the templates: each declared argument with its value, or null if it has none. */
   readonly view: TemplateView
-  /** The values that were sent, and the defaults of the others. */
+  /** Values of the arguments that were sent or have a default. */
   readonly used: Record<string, unknown>
   readonly warnings: string[]
 }
@@ -16,7 +16,7 @@ export interface ParsedArguments {
 /**
  * Validates values against the declared arguments of a prompt.
  *
- * @throws McpError `invalid-params` with the reason `missing-argument`, `argument-invalid` or `argument-schema`.
+ * @throws McpError `invalid-params`, reason `missing-argument`, `argument-invalid` or `argument-schema`.
  */
 export function parseArguments(
   declared: readonly PromptArgument[],

@@ -24,7 +24,7 @@ type Piece = { readonly text: string } | Tag
 
 const maxDepth = 32
 
-// Sigils of unsupported tags, with the error.
+// Errors by the sigil of an unsupported tag. The sigil is the character after the opening braces.
 const unsupported: ReadonlyMap<string, string> = new Map([
   ['>', 'partials are not supported; include their text'],
   ['<', 'parents are not supported; include their text'],
@@ -35,9 +35,9 @@ const unsupported: ReadonlyMap<string, string> = new Map([
 /**
  * Parses a mustache template, in linear time.
  *
- * mustache.js is not used. It reports an unclosed tag at the end of the template instead of where
- * the tag starts, accepts partials and custom delimiters, and renders inherited and missing names.
- * The renderer and half of this parser would be needed in addition to mustache.js.
+ * mustache.js is not used. It reports an unclosed tag at the end of the template instead of at the start
+ * of the tag, accepts partials and custom delimiters, and renders inherited and missing names. With
+ * mustache.js, the renderer and half of this parser would still be needed.
  *
  * @throws McpError `invalid-params`, reason `template-syntax`, with line and column.
  */

@@ -1,18 +1,18 @@
 import { templateError } from './template-error.ts'
 
-/** Remaining output and work for the rendering of a prompt with all its messages. */
+/** Limits the output and the work of rendering all messages of a prompt. */
 export interface RenderBudget {
   /**
-   * Consumes output.
+   * Subtracts the length of a piece of output from the remaining characters.
    *
    * @throws McpError `payload-too-large`, reason `render-limit`, if the budget is exceeded.
    */
   write(length: number): void
-  /** Consumes one step of work. Throws the same error. */
+  /** Subtracts one from the remaining steps. Throws the same error as `write`. */
   step(): void
 }
 
-// A few milliseconds of work. A typical prompt takes some hundred steps.
+// These steps take a few milliseconds. A typical prompt takes some hundred steps.
 const maxSteps = 200_000
 
 /** Creates the budget of one rendering. */

@@ -5,7 +5,7 @@ import { engines } from './engines.ts'
 import { createRenderBudget } from './render-budget.ts'
 import { parseArguments } from './parse-arguments.ts'
 
-/** A rendering to run in the sandbox. */
+/** Input of a rendering, which runs in the sandbox. */
 export interface RenderJob {
   readonly content: Pick<PromptContent, 'engine' | 'arguments' | 'messages'>
   readonly values: Readonly<Record<string, unknown>>
@@ -19,7 +19,7 @@ export interface RenderedPrompt {
   readonly warnings: string[]
 }
 
-/** Renders the messages of a prompt with arguments. */
+/** Renders the messages of a prompt with the values of its arguments. */
 export function renderPrompt({ content, values, maxLength }: RenderJob): RenderedPrompt {
   const engine = engines[content.engine]
   const { view, used, warnings } = parseArguments(content.arguments, values)
@@ -31,7 +31,7 @@ export function renderPrompt({ content, values, maxLength }: RenderJob): Rendere
   return { messages, usedArguments: used, warnings }
 }
 
-/** Runs `run` and adds the index of the message to its errors. */
+/** Calls `run` and adds the index of the message to errors that it throws. */
 export function withMessageIndex<Result>(index: number, run: () => Result): Result {
   try {
     return run()

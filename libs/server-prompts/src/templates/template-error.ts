@@ -1,6 +1,6 @@
 import { McpError } from '@mcp/protocol'
 
-/** A problem of a template. */
+/** A problem in a template. */
 export interface TemplateProblem {
   readonly message: string
   readonly reason: 'template-syntax' | 'missing-argument' | 'render-limit'

@@ -12,7 +12,7 @@ import { unreadable } from './version-format.ts'
 /** Name of the file with the checksums of a prompt's versions, in the format of `sha256sum --check`. */
 export const checksumsName = 'SHA256SUMS'
 
-/** Maximum size: one line for each of the maximum number of versions. */
+/** Maximum size of the file: 999,999 versions with a line of up to 80 bytes each. */
 const maxBytes = 80 * 2 ** 20
 
 /** The file of one version. */
@@ -24,8 +24,8 @@ export interface VersionFile {
 }
 
 /**
- * Returns whether a file is unchanged since it was first read. Records the checksum of a new file,
- * so that a version that a user wrote becomes immutable too.
+ * Returns whether a file still has its recorded checksum. Records the checksum of a file that has none.
+ * A version that a user wrote thereby becomes immutable when it is first read.
  *
  * @throws McpError `conflict`, reason `version-unreadable`, if the checksums cannot be read.
  */
@@ -42,8 +42,8 @@ export async function isUnchanged(
 
 /**
  * Records the checksum of a file with a single short append, so that concurrent appends cannot
- * interleave. Never rejects, because the version already exists; after a failure, the next read
- * records the checksum.
+ * interleave. Never rejects, because the version already exists. After a failure, the next read of the
+ * version records the checksum.
  */
 export async function recordChecksum(
   { folder, file, text }: VersionFile,
@@ -52,14 +52,14 @@ export async function recordChecksum(
   try {
     await appendLine(join(folder, checksumsName), `${checksumOf(text)}  ${file}\n`)
   } catch (thrown) {
-    // If the folder is read-only, this server cannot change the version either.
+    // A read-only folder is not reported: this server cannot change the version in it either.
     if (!isSystemError(thrown, 'EACCES', 'EPERM', 'EROFS')) onError(thrown)
   }
 }
 
 /**
- * Appends a line to a file. Does not follow a link, which may lead outside, nor wait for the reader
- * of a pipe.
+ * Appends a line to a file. Rejects a link, which may lead out of the folder, and a pipe without a
+ * reader, which would block.
  */
 async function appendLine(path: string, line: string): Promise<void> {
   const { O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants
@@ -71,7 +71,7 @@ async function appendLine(path: string, line: string): Promise<void> {
   }
 }
 
-/** Returns the checksums by file name. If a file has several lines, the first one is valid. */
+/** Returns the checksums by file name. If a file name occurs repeatedly, its first checksum is used. */
 async function readChecksums(
   folder: string,
   createError: (problem: string) => Error,
@@ -87,7 +87,7 @@ async function readChecksums(
   return checksums
 }
 
-/** Computes a checksum that ignores line breaks, which Git may convert on another machine. */
+/** Computes a checksum after converting Windows line breaks, because Git may convert line breaks. */
 function checksumOf(text: string): string {
   return createHash('sha256').update(normalizeLineBreaks(text)).digest('hex')
 }

@@ -4,7 +4,8 @@ import { McpError } from '@mcp/protocol'
 /**
  * Runs `work` on a path in the prompts folder and converts file system errors.
  *
- * @throws McpError `forbidden`, reason `read-only`; `conflict`, reason `folder-unusable`; else as `fileError`.
+ * @throws McpError `forbidden`, reason `read-only`, if access is denied; `conflict`, reason
+ *   `folder-unusable`, if the path has the wrong type. `fileError` converts all other system errors.
  */
 export async function withFileFailures<Result>(
   path: string,
@@ -17,8 +18,7 @@ export async function withFileFailures<Result>(
   }
 }
 
-// Only an unexpected layout of the prompts folder can cause these errors, because callers do not
-// supply paths.
+// Callers do not supply paths. Therefore only a wrong layout of the prompts folder causes these errors.
 const layoutErrors = ['EEXIST', 'EISDIR', 'ELOOP', 'ENOENT', 'ENOTDIR', 'ENXIO', 'ERR_FS_EISDIR']
 
 function toError(thrown: unknown, path: string): unknown {
@@ -33,7 +33,7 @@ function toError(thrown: unknown, path: string): unknown {
   if (isSystemError(thrown, ...layoutErrors)) {
     return new McpError(
       'conflict',
-      `${label} has the wrong type: it is a link, or a file instead of a folder. Move it away.`,
+      `${label} has the wrong type, such as a link, or a file instead of a folder. Move it away.`,
       { details: { reason: 'folder-unusable' }, cause: thrown },
     )
   }
@@ -41,8 +41,8 @@ function toError(thrown: unknown, path: string): unknown {
 }
 
 /**
- * Whether a folder could not be created. On some read-only file systems, Node reports ENOENT for
- * this.
+ * Returns whether a folder could not be created. On some read-only file systems, Node reports ENOENT
+ * for this.
  */
 function isRefusedFolder(thrown: unknown): boolean {
   return isSystemError(thrown, 'ENOENT') && Reflect.get(thrown, 'syscall') === 'mkdir'

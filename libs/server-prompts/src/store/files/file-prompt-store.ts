@@ -22,22 +22,26 @@ import { watchPrompts } from './watch-prompts.ts'
 import { createWholeFiles } from './whole-files.ts'
 
 export interface FilePromptStoreOptions {
-  /** Folder of the prompts, with a subfolder for each. Created with the first prompt. */
+  /** Folder with a subfolder for each prompt. Created if it does not exist. */
   readonly folder: string
   /**
    * Whether clients are notified of changes on disk. Reads return changed files in any case.
    * Default: true.
    */
   readonly watch?: boolean | undefined
-  /** Called if the folder cannot be watched or a prompt in it cannot be read. Default: does nothing. */
+  /**
+   * Called if the folder cannot be watched, a prompt in it cannot be listed, or the checksum of a version
+   * cannot be recorded. Default: does nothing.
+   */
   readonly onError?: ((error: unknown) => void) | undefined
 }
 
 const maxConcurrentFiles = 32
 
 /**
- * Creates a store of readable files, suitable for Git: `code-review/3.prompt` is version 3 of the prompt
- * `code-review`. The files are the source of truth, and several processes may share a folder.
+ * Creates a store of readable files, suitable for Git. For example, `code-review/3.prompt` is version 3
+ * of the prompt `code-review`. Changes of the files take effect immediately, and several processes may
+ * share a folder.
  *
  * @example
  * promptsServer({ store: createFilePromptStore({ folder: '.data/prompts' }) })
@@ -46,14 +50,14 @@ export function createFilePromptStore(options: FilePromptStoreOptions): PromptSt
   const { folder: root, watch = true, onError = () => {} } = options
   const files = createWholeFiles(join(root, '.scratch'))
   const format = createVersionFormat()
-  // The schemas are created once, because a list checks every name.
+  // The schemas are created once, because `list` checks the name of every prompt.
   const nameSchema = promptName()
   const labelSchema = promptLabel()
   const isName = (name: string) => nameSchema.safeParse(name).success
   const isLabel = (name: string) => labelSchema.safeParse(name).success
   const find = (name: string) => findRecord(root, name, isLabel)
 
-  /** Reports a prompt that cannot be read and returns undefined, so that it does not fail the list. */
+  /** Finds a prompt. Reports an error and returns undefined, so that one prompt cannot fail the list. */
   async function findReadable(name: string): Promise<PromptRecord | undefined> {
     try {
       return await withFileFailures(name, () => find(name))

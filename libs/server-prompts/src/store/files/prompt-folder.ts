@@ -14,8 +14,8 @@ export const labelsName = 'labels'
 export const deletedName = 'deleted'
 
 /**
- * Finds a prompt by its folder. Returns undefined if the folder does not exist or leads out of the
- * root.
+ * Returns the prompt of a folder. Returns undefined if the folder does not exist, contains no version or
+ * is a link that leads out of the root.
  */
 export async function findRecord(
   root: string,
@@ -45,7 +45,7 @@ export async function entriesOf(folder: string): Promise<Dirent[]> {
   }
 }
 
-/** Whether a path, with links resolved, is inside the root. */
+/** Returns whether a path exists and, with links resolved, is inside the root. */
 export async function isInside(root: string, path: string): Promise<boolean> {
   const [from, to] = await Promise.all([root, path].map(tryRealpath))
   if (from === undefined || to === undefined) return false
@@ -53,7 +53,7 @@ export async function isInside(root: string, path: string): Promise<boolean> {
   return first !== '..'
 }
 
-/** Resolves the links of a path. Returns undefined if it does not exist. */
+/** Resolves the links of a path. Returns undefined if the path does not exist or its links form a cycle. */
 async function tryRealpath(path: string): Promise<string | undefined> {
   try {
     return await realpath(path)

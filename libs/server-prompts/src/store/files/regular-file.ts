@@ -3,11 +3,11 @@ import { open } from 'node:fs/promises'
 
 import { isSystemError } from '@mcp/files'
 
-/** An open file. */
+/** An open file that is not a folder, pipe or device. */
 export interface RegularFile {
   /** Text that changes whenever the content changes. */
   readonly fingerprint: string
-  /** Reads the content. Need not be called if the fingerprint is already cached. */
+  /** Reads the content. Not needed if the caller has cached the content with this fingerprint. */
   readonly read: () => Promise<string>
 }
 
@@ -18,7 +18,9 @@ export interface RegularFileOptions {
   readonly createError: (problem: string) => Error
 }
 
-/** Opens a file for `use`. Returns undefined if it does not exist. */
+/**
+ * Opens a file, passes it to `use` and returns the result. Returns undefined if the file does not exist.
+ */
 export async function useRegularFile<Result>(
   path: string,
   { maxBytes, createError }: RegularFileOptions,
@@ -28,7 +30,7 @@ export async function useRegularFile<Result>(
   const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch(
     (thrown: unknown) => {
       if (isSystemError(thrown, 'ENOENT', 'ENOTDIR')) return undefined
-      if (isSystemError(thrown, 'ELOOP')) throw createError('it is a dangling link')
+      if (isSystemError(thrown, 'ELOOP')) throw createError('its links form a cycle')
       if (isSystemError(thrown, 'EACCES', 'EPERM')) throw createError('permission denied')
       if (isSystemError(thrown, 'ENXIO', 'ENODEV')) throw createError('it is not a regular file')
       throw thrown

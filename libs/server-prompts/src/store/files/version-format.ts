@@ -10,27 +10,27 @@ export const maxVersionBytes = 512 * 1024
 /** Maximum length of the front matter, in characters. */
 const maxFrontMatter = 64 * 1024
 
-// In the worst case, YAML takes quadratic time to parse, and deep nesting takes longer. 2 Ki
-// characters, which nearly no front matter exceeds, take some milliseconds. Longer front matter is
-// parsed in a worker process.
+// Limits of a file that is parsed on the event loop. Larger files are parsed in a worker process. In the
+// worst case, YAML takes quadratic time to parse, and deep nesting takes longer. 2 Ki characters take
+// some milliseconds, and almost all front matter is shorter.
 const inlineFrontMatter = 2 * 1024
 const inlineBrackets = 100
 const inlineText = 128 * 1024
 
-/** Encodes and decodes version files. Only small files are processed on the event loop. */
+/** Encodes and decodes version files. Long front matter is processed in a worker process. */
 export interface VersionFormat {
   /** @throws McpError `payload-too-large` if the version is too large to be decoded again. */
   encode(version: PromptVersion): Promise<string>
   /** @throws McpError `conflict`, reason `version-unreadable`, if the text is invalid. */
   decode(text: string, label: string): Promise<PromptVersion>
-  /** Stops the worker process, if there is one. The next large file starts another. */
+  /** Stops the worker process, if it runs. The next large file starts another worker process. */
   close(): Promise<void>
 }
 
-/** Creates a format. Loads libraries and starts the worker process only when they are needed. */
+/** Creates a format. The first file loads the libraries, and the first large file starts the worker. */
 export function createVersionFormat(): VersionFormat {
   let started: PromptSandbox | undefined
-  // The queue is long because a list of prompts queues a job for each file.
+  // The queue is long, because listing prompts queues a job for each large file.
   const sandbox = () =>
     (started ??= createPromptSandbox({
       maxConcurrent: 1,
@@ -62,7 +62,7 @@ export function createVersionFormat(): VersionFormat {
       if (!isTooLong) return text
       throw new McpError(
         'payload-too-large',
-        `A version file is limited to ${maxVersionBytes} bytes, and everything but its messages to ${maxFrontMatter} characters.`,
+        `A version file is limited to ${maxVersionBytes} bytes, and its front matter to ${maxFrontMatter} characters.`,
       )
     },
     async decode(text, label) {
@@ -103,8 +103,8 @@ function isSmall(text: string): boolean {
 }
 
 /**
- * Returns the length of the front matter, or the length of the file if the front matter is not
- * closed.
+ * Returns the length of the front matter, 0 if there is none, or the length of the file if the front
+ * matter is not closed.
  */
 function frontMatterLength(text: string): number {
   if (!/^\uFEFF?---\r?\n/.test(text)) return 0

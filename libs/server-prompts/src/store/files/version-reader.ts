@@ -65,7 +65,7 @@ export function createVersionReader(options: VersionReaderOptions): PromptStore[
 function changed(label: string, name: string, file: string): McpError {
   return new McpError(
     'conflict',
-    `${label} was changed on disk, but versions are immutable. Restore ${name}/${file}, or save the change as the next version. To accept the current content, remove its line from ${name}/SHA256SUMS.`,
+    `${label} was changed on disk, but versions are immutable. Restore ${name}/${file}, or save the change as the next version. To accept the current content, remove the line of this file from ${name}/SHA256SUMS.`,
     { details: { reason: 'version-changed' } },
   )
 }

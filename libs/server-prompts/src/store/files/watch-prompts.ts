@@ -10,8 +10,8 @@ export interface WatchPromptsOptions {
 }
 
 /**
- * Calls `onChange` with the name of each prompt folder that changes, until the returned function is
- * called.
+ * Calls `onChange` with the name of each prompt whose folder changes. The returned function stops the
+ * watcher.
  */
 export async function watchPrompts(
   root: string,
@@ -19,7 +19,7 @@ export async function watchPrompts(
 ): Promise<() => Promise<void>> {
   try {
     return await watchFolder(await realpath(root), {
-      // Two levels below the root: the folders of prompts and the folders of their labels.
+      // Two levels below the root are the folders of prompts and their folders of labels.
       depth: 2,
       ignores: (path) => path.startsWith('.') || path.endsWith(checksumsName),
       onChanges({ changes }) {

@@ -5,7 +5,7 @@ import { isSystemError } from '@mcp/files'
 
 import { withFileFailures } from './file-failure.ts'
 
-/** Writes files atomically: no reader sees a partial file, even if the process is killed. */
+/** Writes files atomically. No reader sees a partial file, even if the writing process is killed. */
 export interface WholeFiles {
   /** Writes a new file. Returns false, without writing, if the file exists. */
   writeOnce(path: string, text: string): Promise<boolean>
@@ -13,13 +13,13 @@ export interface WholeFiles {
   replace(path: string, text: string): Promise<void>
 }
 
-// Longer than any write takes: an older file was left behind by a killed process.
+// No write takes this long. A killed process left an older file behind.
 const abandonedAfterMs = 10 * 60_000
 
 /**
- * Creates a writer with a scratch folder, which must be on the same file system as the files to write.
- * Complete files are moved into place from it by a hard link or a rename. The scratch folder keeps
- * temporary files out of the folders that users see.
+ * Creates a writer. It writes each file to the scratch folder and moves the complete file into place by
+ * a hard link or a rename. The scratch folder must be on the same file system as the files to write. It
+ * keeps temporary files out of the folders that users see.
  */
 export function createWholeFiles(scratch: string): WholeFiles {
   let isCleanedUp = false
