@@ -7,24 +7,24 @@ export interface Principal {
   readonly [claim: string]: unknown
 }
 
-/** The part of a request that {@link Authenticate} sees. */
+/** The part of a request that {@link Authenticate} receives. */
 export interface Credentials {
   /** Returns the value of a header by its lower-case name. */
   header(name: string): string | undefined
 }
 
-/** Returns the principal of a request; `undefined` rejects it with `unauthenticated`. */
+/** Returns the principal of a request, or `undefined` if the request has no valid credentials. */
 export type Authenticate = (request: Credentials) => MaybePromise<Principal | undefined>
 
 export interface BearerAuthenticationOptions {
-  /** The principal, or its id, by token. */
+  /** Principals, or their ids, by token. */
   readonly tokens?: Readonly<Record<string, Principal | string>> | undefined
-  /** Verifies a token that is not in `tokens`. */
+  /** Returns the principal of a token that is not in `tokens`. */
   readonly verify?: ((token: string) => MaybePromise<Principal | undefined>) | undefined
 }
 
 /**
- * Creates an authentication by `Authorization: Bearer <token>`.
+ * Creates a function that authenticates callers by `Authorization: Bearer <token>`.
  *
  * @example
  * createSessionManager({
@@ -34,8 +34,8 @@ export interface BearerAuthenticationOptions {
  */
 export function bearerAuthentication(options: BearerAuthenticationOptions): Authenticate {
   const { tokens = {}, verify } = options
-  // A Map finds a token by a hash with a secret seed, so the duration of a lookup does not reveal
-  // which part of a guess was right.
+  // A Map finds a token by its hash, which depends on a random seed of the process. Therefore, the
+  // duration of a lookup does not reveal to an attacker which part of a guessed token is correct.
   const principals = new Map(
     Object.entries(tokens).map(([token, principal]) => [
       token,

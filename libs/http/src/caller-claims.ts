@@ -1,18 +1,18 @@
 import type { EnvelopeMetadata } from '@mcp/protocol'
 
 /**
- * Returns the envelope without the session and the principal that its metadata claims. Only the
- * process that resolved the session and authenticated the caller may state either of them, and it
- * does so beside the envelope; a claim inside it could be written by any client.
+ * Returns the envelope without the `sessionId` and the `principal` in its metadata, because any client
+ * can write them. The process that has authenticated the caller sends both outside the envelope, in
+ * headers.
  *
- * An envelope without claims is returned as it is, so that a hop that compares the two can pass on
- * the bytes it received.
+ * Without these two fields, the result is the same object. A caller of this function can then compare
+ * the objects, and pass on the received bytes if the envelope was not changed.
  */
 export function withoutCallerClaims<Envelope extends { readonly metadata: EnvelopeMetadata }>(
   envelope: Envelope,
 ): Envelope {
   const { metadata } = envelope
-  // Tested first, because copying the metadata of every request costs more than the test.
+  // Most envelopes return here. Copying the metadata of every request would cost more than this test.
   if (metadata.sessionId === undefined && metadata.principal === undefined) return envelope
   const { sessionId: _session, principal: _principal, ...unclaimed } = metadata
   return { ...envelope, metadata: unclaimed }

@@ -1,8 +1,8 @@
 /**
- * Headers that carry the context of a request between the processes of this system. A server reads
- * them only from an internal caller: one that signs its requests or, if no service token is
- * configured, one on this machine. If `session` is present, `sessionId` and `principal` in the body
- * are ignored.
+ * Headers with the context of a request between the processes of this system. A server reads them
+ * only if the caller is internal. A caller is internal if it signs its requests or, if no service
+ * token is configured, if it is on the same machine. If the header `session` is present, the server
+ * ignores `sessionId` and `principal` in the body.
  */
 export const contextHeaders = {
   /** Session id. */
@@ -17,10 +17,10 @@ export const contextHeaders = {
   timeoutMs: 'mcp-context-timeout-ms',
 } as const
 
-/** Headers by which two processes of this system prove to each other that they have the service token. */
+/** Headers with which two processes of this system prove that they have the service token. */
 export const serviceHeaders = {
-  /** Of a request: see {@link createServiceSigner}. */
+  /** Header of a request. It contains the signature that {@link createServiceSigner} creates. */
   signature: 'mcp-service-signature',
-  /** Of the response to a signed request. */
+  /** Header of the response to a signed request. It contains the proof of the server. */
   proof: 'mcp-service-proof',
 } as const

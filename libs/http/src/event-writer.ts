@@ -15,16 +15,17 @@ export const eventStreamHeaders = {
 /** Writes events to one reader, and closes the connection of a reader that falls behind. */
 export interface EventWriter {
   readonly isOpen: boolean
-  /** Queues bytes. Drops the connection if more than the limit was already queued before them. */
+  /** Queues bytes. Closes the connection if more bytes than the limit were already queued. */
   write(bytes: Uint8Array): void
   /**
-   * Resolves when little is queued or the stream is closed; returns `undefined` if that is the case
-   * already. A replay awaits it between pages, and so reads no faster than its reader.
+   * Waits until at most 64 KiB are queued or the stream is closed. Returns `undefined` if no wait is
+   * necessary. A replay waits between its pages, so that it does not read faster than the reader
+   * receives. A reader that receives nothing for 30 seconds meanwhile is disconnected.
    */
   drained(): Promise<void> | undefined
-  /** Sends what is queued, and `last` if given, then ends the stream. */
+  /** Sends the queued bytes and the optional bytes `last`, then ends the stream. */
   end(last?: Uint8Array): void
-  /** Closes the stream without writing, because the reader disconnected. */
+  /** Closes the stream without writing. Call it when the reader has disconnected. */
   readonly disconnect: () => void
 }
 
@@ -33,7 +34,7 @@ export interface EventWriterOptions {
   readonly heartbeats: Heartbeats
   /** Maximum number of bytes queued for the reader. Default: 256 KiB. */
   readonly maxBufferedBytes?: number | undefined
-  /** Called once when the stream is closed, with whether its reader fell behind. */
+  /** Called once when the stream is closed. `fellBehind` is true if the reader was too slow. */
   readonly onClose: (fellBehind: boolean) => void
 }
 
@@ -42,8 +43,9 @@ const drainedBytes = 64 * 1024
 const stallMs = 30_000
 
 /**
- * Creates the writer of one event stream over the sink of a {@link RawResponse}. It sends heartbeats,
- * and it bounds what is queued: otherwise a slow reader would decide how much memory the process uses.
+ * Creates the writer of one event stream, which writes to the sink of a {@link RawResponse}. The
+ * writer sends heartbeats. It limits the number of queued bytes, because the queue of a slow reader
+ * would otherwise fill the memory of the process.
  *
  * @example
  * const heartbeats = createHeartbeats(clock) // one for all streams of the process
@@ -79,7 +81,7 @@ export function createEventWriter(sink: ByteSink, options: EventWriterOptions): 
   function write(bytes: Uint8Array): void {
     if (!isOpen) return
     bufferedBytes = sink.write(bytes)
-    // Only what was queued before counts: one large event must not drop a reader that kept up.
+    // The new bytes do not count, so that one large event does not disconnect a reader that kept up.
     if (bufferedBytes - bytes.byteLength > maxBufferedBytes) drop()
   }
 
@@ -97,7 +99,7 @@ export function createEventWriter(sink: ByteSink, options: EventWriterOptions): 
       })
       if (!isOpen) return
       pauseMs = Math.min(pauseMs * 2, 100)
-      // A sink reports how much is queued only when something is written to it.
+      // A sink reports the number of queued bytes only as the result of a write.
       bufferedBytes = sink.write(heartbeatBytes)
       if (bufferedBytes < minBytes) {
         minBytes = bufferedBytes

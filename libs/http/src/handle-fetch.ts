@@ -52,7 +52,7 @@ function streamBody(stream: (sink: ByteSink) => () => void): ReadableStream<Uint
         stop()
       },
     },
-    // With a high-water mark of zero, the desired size is minus the number of queued bytes.
+    // With a high-water mark of 0, `desiredSize` is the negative number of queued bytes.
     { highWaterMark: 0, size: (chunk) => chunk.byteLength },
   )
 }

@@ -9,9 +9,9 @@ export interface Heartbeats {
 const periodSeconds = 15
 
 /**
- * Creates a timer wheel for the heartbeats of one process. One timer serves all streams, each second
- * a fifteenth of them, so that thousands of streams do not write at the same moment. Without streams
- * there is no timer.
+ * Creates the heartbeats of one process. All streams share one timer, which runs only while there are
+ * streams. Every second, it calls one fifteenth of them, so that thousands of streams do not write at
+ * the same moment.
  */
 export function createHeartbeats(clock: Clock): Heartbeats {
   const wheel = Array.from({ length: periodSeconds }, () => new Set<() => void>())
@@ -27,7 +27,7 @@ export function createHeartbeats(clock: Clock): Heartbeats {
   return {
     add(beat) {
       if (streams++ === 0) stop = clock.every(1000, tick)
-      // The set that was served last is the furthest from its next turn.
+      // The timer has just called this set, so the first heartbeat follows after 15 seconds.
       const set = wheel[second]
       set?.add(beat)
       return () => {

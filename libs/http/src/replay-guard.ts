@@ -1,16 +1,18 @@
-/** Refuses numbers that were used before. */
+/** Refuses signed requests that were already accepted. Each signer numbers its requests. */
 export interface ReplayGuard {
-  /** Returns whether the number of that signer is new, and records it. */
+  /** Returns whether the number of the signer is new, and records it. */
   accept(signer: string, number: number): boolean
 }
 
-// Maximum number of later requests that may overtake one. It takes 256 KiB per signer.
+// A request is accepted only if fewer than this number of later requests of the signer arrive before
+// it. The slots take 256 KiB per signer.
 const slots = 32_768
 const maxSigners = 16
 
 /**
- * Creates a guard in bounded memory. Each slot holds the latest number that fell into it, so a number
- * that is not greater was used before, or was overtaken by as many requests as there are slots.
+ * Creates a guard with limited memory. A number belongs to the slot `number % slots`, and the slot
+ * stores the greatest number that it has accepted. A number that is not greater is refused: it was
+ * either used before, or it is at least `slots` numbers late.
  */
 export function createReplayGuard(): ReplayGuard {
   const latestBySigner = new Map<string, Float64Array>()

@@ -9,13 +9,14 @@ import type { RequestHead } from './service.ts'
 
 /** A caller that is another process of this system. */
 export interface InternalCaller {
-  /** The header `mcp-service-proof` of the response, if the request is signed. */
+  /** Value of the response header `mcp-service-proof`. Undefined if the request is not signed. */
   readonly proof: string | undefined
 }
 
 /**
  * Returns the internal caller of a request, or `undefined` if the caller is not internal. `path` is
- * the path of the route. A signed request is recognized once: a second check is a replay.
+ * the path of the route. Call it once per request, because a second check of a signature is treated
+ * as a replay.
  */
 export type IdentifyInternalCaller = (
   request: Pick<RequestHead, 'header' | 'peer'>,
@@ -24,7 +25,7 @@ export type IdentifyInternalCaller = (
 ) => InternalCaller | undefined
 
 export interface ServiceAuthOptions {
-  /** Name of this process, for which callers sign. */
+  /** Name of this server. Callers include it in their signatures. */
   readonly audience: string
   /** Secret shared by the processes of this system. Default: none. */
   readonly serviceToken?: string | undefined
@@ -39,13 +40,15 @@ const format = /^(\d{1,15})\.([\w-]{1,64})\.(\d{1,15})\.([\w-]{22})$/
 const unsignedCaller: InternalCaller = { proof: undefined }
 
 /**
- * Creates the check: by the signature of the request if there is a service token, otherwise by the
- * loopback address. A signature is valid once, for a minute before and after its time.
+ * Creates the function that identifies internal callers. With a service token, a caller is internal if
+ * its request is signed. Without one, a caller is internal if it is on this machine. A signature is
+ * valid once, and at most one minute before or after the time that it contains.
  */
 export function createServiceAuth(options: ServiceAuthOptions): IdentifyInternalCaller {
   const { audience, serviceToken = '', trustsLoopback = true, clock = systemClock } = options
   if (serviceToken === '') {
-    // A website open in a browser on this machine is not internal; browsers send an Origin.
+    // A web page in a browser on this machine is not internal. A browser adds `Origin` to every POST
+    // and DELETE request of a page, and to every cross-site request with a response that it may read.
     return (request) =>
       trustsLoopback && request.peer.isLoopback === true && request.header('origin') === undefined
         ? unsignedCaller
@@ -65,7 +68,7 @@ export function createServiceAuth(options: ServiceAuthOptions): IdentifyInternal
     )
     if (!isSameSecret(signature, mac.signature)) return undefined
     if (Math.abs(clock.now() - Number(time)) > maxSkewMs) return undefined
-    // Last, so that only signers with the token take memory.
+    // This check is the last one, so that only signers with the service token take memory.
     return replays.accept(signer, Number(number)) ? { proof: mac.proof } : undefined
   }
 }

@@ -11,22 +11,28 @@ export interface SignedRequest {
   header(name: string): string | undefined
 }
 
-/** The two halves of the code of one request. Only a process with the service token can compute them. */
+/**
+ * The two parts of the message authentication code (MAC) of one request. Only a process with the
+ * service token can compute them.
+ */
 export interface ServiceMac {
-  /** Sent with the request. */
+  /** First part, sent with the request. */
   readonly signature: string
-  /** Expected with the response. It cannot be derived from the signature. */
+  /** Second part, expected with the response. It cannot be derived from the signature. */
   readonly proof: string
 }
 
-/** Computes the code of a request to the server `audience`, at the time and with the number in `stamp`. */
+/**
+ * Computes the MAC of a request to the server `audience`. `stamp` contains the time, the signer and the
+ * number of the request.
+ */
 export type ComputeServiceMac = (
   request: SignedRequest,
   audience: string,
   stamp: string,
 ) => ServiceMac
 
-/** The part of `node:crypto` that is used. Node, Bun and Deno have it. */
+/** The part of `node:crypto` that this file uses. Node, Bun and Deno have this module. */
 interface NodeCrypto {
   createHmac(
     algorithm: 'sha256',
@@ -40,12 +46,13 @@ declare const process:
   | undefined
 
 const signedHeaders = Object.values(contextHeaders)
-// 22 of the 43 characters: 132 bits for the signature, 126 for the proof.
+// The MAC has 43 characters with 256 bits: 22 characters (132 bits) for the signature, and 21 (124
+// bits) for the proof.
 const signatureLength = 22
 
 /**
- * Creates the function that computes codes with HMAC-SHA-256. It is synchronous, since the Web Crypto
- * API would cost each request a promise and ten times the time.
+ * Creates the function that computes MACs with HMAC-SHA-256. The function uses `node:crypto`, which is
+ * synchronous. With the Web Crypto API, each request would need a promise and ten times the time.
  *
  * @throws McpError `unavailable` on a runtime without `node:crypto`.
  */
@@ -61,7 +68,7 @@ export function createServiceMac(serviceToken: string): ComputeServiceMac {
   }
 
   return (request, audience, stamp) => {
-    // No part contains a line break, so that two requests never have the same text.
+    // No part of the text contains a line break, so two different requests never have the same text.
     let text = `mcp-service-1\n${request.method}\n${request.path}\n${audience}\n${stamp}`
     for (const name of signedHeaders) {
       const value = request.header(name)

@@ -7,7 +7,7 @@ import { createServiceMac } from './service-mac.ts'
 export interface ServiceSignerOptions {
   /** Secret shared by the processes of this system. */
   readonly serviceToken: string
-  /** Name of the server that receives the requests. Another server refuses them. */
+  /** Name of the server that receives the requests. A server with another name refuses them. */
   readonly audience: string
   readonly clock: Clock
 }
@@ -16,17 +16,18 @@ export interface ServiceSignerOptions {
 export interface ServiceSignature {
   /** Value of the header `mcp-service-signature`. */
   readonly signature: string
-  /** Value of the header `mcp-service-proof` in the response of a process with the token. */
+  /** Value that the response must have in the header `mcp-service-proof`. */
   readonly proof: string
 }
 
-/** Signs a request. Each attempt needs its own signature. */
+/** Signs a request. A repeated request needs a new signature. */
 export type ServiceSigner = (request: SignedRequest) => ServiceSignature
 
 /**
- * Creates the signer of the requests to one server. A signature is
- * `<time>.<signer>.<number>.<code>`: the code covers the method, the path, the server, the context
- * headers, the time and the number, but not the body. The service token itself is never sent.
+ * Creates the signer of the requests to one server. A signature has the format
+ * `<time>.<signer>.<number>.<code>`. The code is computed from the method, the path, the name of the
+ * server, the context headers, the time, the signer and the number, but not from the body. The
+ * service token itself is never sent.
  *
  * @example
  * const sign = createServiceSigner({ serviceToken, audience: 'session-manager', clock: systemClock })

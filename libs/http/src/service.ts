@@ -1,18 +1,20 @@
 import type { MaybePromise } from '@mcp/protocol'
 
-/** An HTTP service: `fetch` works on every runtime, `fastRoute` is faster on hosts that support it. */
+/** An HTTP service. `fetch` works on every runtime. `fastRoute` is faster on hosts that support it. */
 export interface Service {
   fetch(request: Request, peer?: Peer): Promise<Response>
   /**
-   * Returns a frequent route, by method and path (with its query, without the prefix of a mount), or
-   * `undefined` if the host must call `fetch`. Both run the same code and the same checks.
+   * Returns the route for a method and a path if the route is used often. Otherwise returns
+   * `undefined`, and the host must call `fetch`. Both ways run the same code and the same checks. The
+   * path includes the query, but not the prefix under which the service is mounted.
    */
   readonly fastRoute?: (method: string, path: string) => RawRoute | undefined
-  /** Maximum size of a request body, in bytes, which the host enforces. Default: 4 MiB. */
+  /** Maximum size of a request body, in bytes. The host enforces it. Default: 4 MiB. */
   readonly maxBodyBytes?: number | undefined
   /**
-   * Ends event streams with a last event, refuses further requests, aborts those still in flight after
-   * the grace period with an error response, and releases all resources. Idempotent.
+   * Ends event streams with a last event, and refuses new requests. Requests that are still in flight
+   * after the grace period are aborted and receive an error response. Then all resources are
+   * released. A second call has no effect.
    */
   close(options?: CloseOptions): Promise<void>
 }
@@ -24,27 +26,30 @@ export interface CloseOptions {
 
 /** The other end of the connection. */
 export interface Peer {
-  /** Whether it is on this machine; `undefined` if the host does not know. */
+  /** Whether the peer is on this machine; `undefined` if the host does not know. */
   readonly isLoopback: boolean | undefined
-  /** Its network address: of IPv6 the /64 network. Absent on this machine, or if unknown. */
+  /**
+   * Network address of the peer. For IPv6, it is the /64 network. Absent if the peer is on this machine
+   * or its address is unknown.
+   */
   readonly address?: string | undefined
 }
 
 /** The part of a request that is known before its body is read. */
 export interface RequestHead {
-  /** Returns a header. Names are lower-case. */
+  /** Returns the value of a header by its lower-case name. */
   header(name: string): string | undefined
   /** Aborted when the caller's connection closes. */
   readonly signal: AbortSignal
   readonly peer: Peer
 }
 
-/** A request whose body the host has read, up to the limit. */
+/** A request whose body the host has read. */
 export interface RawRequest extends RequestHead {
   readonly body: Uint8Array
 }
 
-/** A response: a complete body, or a stream of bytes. */
+/** A response with a complete body, or with a stream of bytes. */
 export type RawResponse =
   | {
       readonly status: number
@@ -60,18 +65,20 @@ export type RawResponse =
 
 /** Destination of the bytes of a stream. */
 export interface ByteSink {
-  /** Queues bytes, and returns how many bytes are now queued. */
+  /** Queues bytes, and returns the number of bytes that are now queued. */
   write(bytes: Uint8Array): number
-  /** Sends what is queued, then ends. */
+  /** Sends the queued bytes, then ends the stream. */
   end(): void
-  /** Drops what is queued, and closes the connection. */
+  /** Drops the queued bytes, and closes the connection. */
   destroy(): void
 }
 
+/** Returns the response to a request. */
 export type RawHandler = (request: RawRequest) => MaybePromise<RawResponse>
 
 /**
- * Decides by the headers of a request whether its body is read: returns the handler that takes the
- * body, or the response of a refusal. A caller without credentials thereby cannot fill the memory.
+ * Decides by the headers of a request whether the host reads the body. Returns a handler that the host
+ * calls after it has read the body, or a response that refuses the request. Bodies of callers without
+ * credentials are not read, so such callers cannot fill the memory.
  */
 export type RawRoute = (head: RequestHead) => MaybePromise<RawHandler | RawResponse>

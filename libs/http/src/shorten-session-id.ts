@@ -1,4 +1,7 @@
-/** Returns the first eight characters of a session id: enough for logs, too little to use it. */
+/**
+ * Shortens a session id for logs to its first eight characters, because the whole id would grant
+ * access to the session. An id of at most eight characters is omitted.
+ */
 export function shortenSessionId(sessionId: string): string {
   return sessionId.length <= 8 ? '…' : `${sessionId.slice(0, 8)}…`
 }

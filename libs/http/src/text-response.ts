@@ -12,7 +12,7 @@ export interface TextResponse {
   readonly body: string
 }
 
-/** Returns a value as a JSON response. */
+/** Creates an HTTP response with a JSON body. */
 export function jsonResponse(
   status: number,
   value: unknown,
@@ -23,7 +23,10 @@ export function jsonResponse(
 
 const successHeaders = { 'content-type': jsonType } as const
 
-/** Returns a response envelope as an HTTP response, with the status of its error code. */
+/**
+ * Creates an HTTP response that contains a response envelope. The HTTP status is 200 or the status of
+ * the error code.
+ */
 export function envelopeResponse(response: ResponseEnvelope): TextResponse {
   const body = JSON.stringify(response)
   return response.status === 'success'
@@ -31,18 +34,18 @@ export function envelopeResponse(response: ResponseEnvelope): TextResponse {
     : { ...errorHead(response.error), body }
 }
 
-/** Returns what was thrown as `{ error }`, with the status of its error code. */
+/** Converts a thrown value to an HTTP response with the body `{ error }` and the error's status. */
 export function errorResponse(thrown: unknown): TextResponse {
   const error = McpError.from(thrown).toBody()
   return { ...errorHead(error), body: JSON.stringify({ error }) }
 }
 
-/** Returns {@link errorResponse} as a web-standard response. */
+/** Converts a thrown value to a web-standard response. See {@link errorResponse}. */
 export function toWebErrorResponse(thrown: unknown): Response {
   return toWebResponse(errorResponse(thrown))
 }
 
-/** Returns a text response as a web-standard response. */
+/** Converts a text response to a web-standard response. */
 export function toWebResponse({ status, headers, body }: TextResponse): Response {
   return new Response(status === 204 || status === 304 ? null : body, { status, headers })
 }

@@ -1,9 +1,14 @@
 import { McpError } from '@mcp/protocol'
 
-/** A bound on the bytes of all bodies that are being read. */
+/** The memory for all bodies that are being read. */
 export interface BodyBudget {
-  /** @throws McpError `unavailable` if the bytes exceed what is left. */
+  /**
+   * Reserves memory.
+   *
+   * @throws McpError `unavailable` if less memory is left.
+   */
   reserve(bytes: number): void
+  /** Frees reserved memory. */
   release(bytes: number): void
 }
 
@@ -20,7 +25,7 @@ export function createBodyBudget(maxBytes: number): BodyBudget {
   }
 }
 
-/** The budget of this process. Its listeners share it, since they share the memory. */
+/** The budget of this process. All HTTP servers in the process share it, because they share memory. */
 export const processBodyBudget = createBodyBudget(64 * 1024 * 1024)
 
 function overloaded(max: number): McpError {

@@ -4,30 +4,45 @@ import type { BodyBudget } from './body-budget.ts'
 import { processBodyBudget } from './body-budget.ts'
 import { joinBytes } from './join-bytes.ts'
 
-/** Collects the chunks of one body, within its limit and the budget of the process. */
+/**
+ * Collects the chunks of one body, up to the maximum size of the body and up to the budget that all
+ * bodies share.
+ */
 export interface BodyCollector {
-  /** @throws McpError `payload-too-large`, or `unavailable` if the budget of the process is used up. */
+  /**
+   * Adds a chunk.
+   *
+   * @throws McpError `payload-too-large` if the body is too large, `unavailable` if the budget is used
+   * up.
+   */
   readonly add: (chunk: Uint8Array) => void
-  /** Returns the body. */
+  /** Returns the body, and frees its part of the budget. */
   readonly end: () => Uint8Array
-  /** Drops the chunks. Required if the body does not end; harmless after {@link BodyCollector.end}. */
+  /**
+   * Drops the chunks, and frees their part of the budget. Call it if the body does not end. It has no
+   * effect after {@link BodyCollector.end}.
+   */
   readonly drop: () => void
 }
 
-/** Memory of one chunk besides its bytes: a body may arrive byte by byte. */
+/** Memory of one chunk in addition to its bytes. It matters if a body arrives byte by byte. */
 const chunkOverheadBytes = 256
 
 export interface BodyCollectorOptions {
   readonly maxBodyBytes: number
-  /** The value of `Content-Length`, if there is one. */
+  /** Value of the header `Content-Length`, if the request has it. */
   readonly declared: string | null | undefined
-  /** Frees a chunk that is not used any longer. Default: the garbage collector does. */
+  /** Frees a chunk that is no longer used. Default: nothing, because chunks are garbage-collected. */
   readonly release?: ((chunk: Uint8Array) => void) | undefined
-  /** Default: the budget of this process. */
+  /** Budget for the memory of all bodies. Default: the budget of this process. */
   readonly budget?: BodyBudget | undefined
 }
 
-/** @throws McpError `payload-too-large` if the declared length exceeds the limit. */
+/**
+ * Creates the collector of one body.
+ *
+ * @throws McpError `payload-too-large` if the declared length exceeds `maxBodyBytes`.
+ */
 export function createBodyCollector(options: BodyCollectorOptions): BodyCollector {
   const { maxBodyBytes, declared, release, budget = processBodyBudget } = options
   const declaredBytes = Number(declared ?? Number.NaN)
@@ -44,7 +59,8 @@ export function createBodyCollector(options: BodyCollectorOptions): BodyCollecto
   }
 
   function reserve(chunk: Uint8Array): void {
-    // The declared length is reserved at once, so that a body that was begun can also be completed.
+    // The first chunk reserves the whole declared length, and each later chunk only its overhead.
+    // Therefore, a body that has begun rarely fails because of other bodies.
     const newBytes = chunks.length === 0 ? declaredBytes : 0
     const bytes = chunkOverheadBytes + (Number.isNaN(declaredBytes) ? chunk.byteLength : newBytes)
     budget.reserve(bytes)
@@ -55,13 +71,13 @@ export function createBodyCollector(options: BodyCollectorOptions): BodyCollecto
     add(chunk) {
       length += chunk.byteLength
       if (length > maxBodyBytes) throw bodyTooLarge(maxBodyBytes)
-      // A body that is complete with its first chunk needs no reservation.
+      // A body that arrives in a single chunk is complete immediately, so it reserves nothing.
       if (length !== declaredBytes || chunks.length > 0) reserve(chunk)
       chunks.push(chunk)
     },
     end() {
       const body = joinBytes(chunks, length)
-      // A single chunk is the body itself.
+      // `joinBytes` returns a single chunk without a copy, so this chunk must not be released.
       if (chunks.length === 1) chunks = []
       drop()
       return body

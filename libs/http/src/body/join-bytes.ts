@@ -1,4 +1,7 @@
-/** Concatenates chunks; a single chunk is returned as it is. `length` is their total, if known. */
+/**
+ * Concatenates chunks. Returns a single chunk without copying it. `length` is the total length of the
+ * chunks, if the caller knows it.
+ */
 export function joinBytes(
   chunks: readonly Uint8Array[],
   length: number = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0),

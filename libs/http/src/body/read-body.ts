@@ -3,10 +3,10 @@ import { defaultLimits, McpError } from '@mcp/protocol'
 import { createBodyCollector } from './body-collector.ts'
 
 /**
- * Reads the body of a request, up to the limit.
+ * Reads the body of a request.
  *
- * @throws McpError `payload-too-large`, `parse-error` if the body is incomplete, or `unavailable` if
- * this process reads too many bodies.
+ * @throws McpError `payload-too-large` if the body has more than `maxBodyBytes`, `parse-error` if the
+ * body is incomplete, `unavailable` if all bodies that this process is reading are too large together.
  */
 export async function readBody(
   request: Request,
@@ -18,7 +18,7 @@ export async function readBody(
   })
   if (request.body === null) return new Uint8Array()
   try {
-    // Throwing out of the loop cancels the rest of the body.
+    // If `add` throws, the loop cancels the rest of the body.
     for await (const chunk of request.body) collector.add(chunk)
   } catch (cause) {
     collector.drop()
