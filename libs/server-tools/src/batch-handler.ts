@@ -11,7 +11,7 @@ type CallResult = z.output<typeof tools.operations.batch.result>['results'][numb
 
 const maxConcurrency = 8
 
-/** Creates the handler of `batch`, which processes each call like a separate request. */
+/** Creates the handler of `batch`. It processes each call like a separate request. */
 export function createBatchHandler(process: CapabilityServer['process']): BatchHandler {
   return async ({ calls, parallel }, context) => {
     let done = 0
@@ -47,14 +47,14 @@ async function runCall(
       deadline,
       sessionId,
       principal,
-      // The calls of a batch count towards the limits of the caller of the batch; this is the key of
-      // a caller without a principal.
+      // Limits per caller use the address if there is no principal. With this address, the calls count
+      // towards the limits of the caller of the batch.
       address: callerKey,
       ask: (question) => context.ask(question),
     },
   )
   if (response.status === 'error') return { status: 'error', error: response.error }
   const { data } = response
-  // A result too large for one response arrives as `{ preview, resultRef }`.
+  // If a result is too large for one response, `data` is `{ preview, resultRef }`.
   return { status: 'success', result: 'result' in data ? data['result'] : data }
 }

@@ -9,7 +9,7 @@ import { textProcessor } from './text-processor/text-processor.ts'
 /** The tools of every tools server. */
 export const builtinTools = [calculator, textProcessor, dataTransformer] as const
 
-/** Returns the operations that run in the sandbox, each with the name of its job: `calculator.evaluate`. */
+/** Returns the operations that run in the sandbox, with their job names, such as `calculator.evaluate`. */
 export function sandboxJobs(): Map<ToolOperation, { name: string; operation: SandboxedOperation }> {
   const jobs = new Map<ToolOperation, { name: string; operation: SandboxedOperation }>()
   for (const tool of builtinTools) {

@@ -5,7 +5,10 @@ import type { Handler } from '@mcp/server'
 import { sandboxJobs } from './builtin-tools.ts'
 import { measureSize } from './sandbox/measure.ts'
 
-/** Returns a function that creates the handlers of a tool's operations. */
+/**
+ * Returns a function that creates the handlers of a tool's operations. A handler runs a sandboxed
+ * operation in the sandbox, or in this process if the params are within the inline limit.
+ */
 export function createToolHandlers(sandbox: Sandbox): (tool: Tool) => Record<string, Handler> {
   const jobs = sandboxJobs()
 

@@ -15,7 +15,7 @@ import { createToolHandlers } from './tool-handlers.ts'
 export interface ToolsServerOptions extends ServerOptions {
   /** Additional tools, besides the calculator, text processor and data transformer. Default: none. */
   readonly tools?: readonly Tool[] | undefined
-  /** Limits of the worker processes. Default: 5 seconds and 256 MiB per job, 2 jobs at a time. */
+  /** Limits of the worker processes. Default: 5 s and 256 MiB per job, 2 concurrent jobs per caller. */
   readonly sandbox?: SandboxLimits | undefined
 }
 
@@ -24,13 +24,14 @@ export interface ToolsServer extends LocalServer {
   /**
    * Adds a tool and notifies clients with `tool-list-changed`.
    *
-   * @throws McpError `conflict` if a tool of that name exists.
+   * @throws McpError `conflict` if a tool with this name exists, `invalid-request` if the name is
+   * invalid.
    */
   add(tool: Tool): void
   /**
    * Removes a tool and notifies clients with `tool-list-changed`.
    *
-   * @throws McpError `not-found` if no tool has that name.
+   * @throws McpError `not-found` if no tool has this name.
    */
   remove(name: string): void
 }
@@ -82,8 +83,8 @@ export function toolsServer(options: ToolsServerOptions = {}): ToolsServer {
     version: tools.version,
     groups: groups(),
     notifications: tools.notifications,
-    // The server claims the whole request type, so that a mistyped tool name gets an error with a
-    // suggestion.
+    // The server handles all requests of its type. For an unknown tool, it can then suggest the most
+    // similar name.
     routes: [address],
     options: {
       ...serverOptions,

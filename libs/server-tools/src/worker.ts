@@ -13,7 +13,7 @@ const jobs = Array.from(
 serveJobs(Object.fromEntries(jobs))
 
 async function work(operation: SandboxedOperation, params: unknown): Promise<unknown> {
-  // Rejects params that nest too deep, because operations traverse their params recursively.
+  // Operations traverse their params recursively, so `measureSize` rejects params that nest too deep.
   measureSize(params, Infinity)
   try {
     return await operation.work(params)

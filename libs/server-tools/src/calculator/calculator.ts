@@ -8,7 +8,7 @@ import { percentage } from './percentage.ts'
 import { solveLinear } from './solve-linear.ts'
 import { statistics } from './statistics.ts'
 
-/** The calculator. Each operation is declared in the imported file. */
+/** The calculator. The imported files declare its operations. */
 export const calculator = defineTool({
   name: 'calculator',
   title: 'Calculator',

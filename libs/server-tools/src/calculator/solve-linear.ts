@@ -52,7 +52,7 @@ export const solveLinear = sandboxedOperation({
   },
 })
 
-/** The left side of an equation minus its right side, as a function of the unknowns. */
+/** Returns the left side of an equation minus its right side, for given values of the unknowns. */
 type Difference = (values: ReadonlyMap<string, number>) => BigNumber
 
 interface Row {
@@ -100,8 +100,8 @@ function coefficientsOf(
 ): Row {
   const constant = at(new Map())
   const coefficients = unknowns.map((name) => at(new Map([[name, 1]])).minus(constant))
-  // The values at the unit points define a linear function. A further point detects a function that
-  // is not linear.
+  // The values at zero and at the unit points define a linear function. If the value at a further
+  // point differs from this function, the equation is not linear.
   const probe = new Map(unknowns.map((name, position) => [name, position * 7 + 3]))
   const expected = unknowns.reduce(
     (sum, name, position) =>
@@ -114,7 +114,7 @@ function coefficientsOf(
   return { coefficients, constant: constant.negated() }
 }
 
-// Rounding costs a few of the 64 digits, so a smaller determinant counts as zero.
+// Numbers have 64 digits, of which rounding makes a few wrong. A smaller determinant counts as zero.
 const negligible = 1e-40
 
 function solve({ math }: Engine, rows: readonly Row[]): number[] {

@@ -97,7 +97,7 @@ function total(values: readonly Decimal[]): Decimal {
   return values.reduce((sum, value) => sum.plus(value), exact(0))
 }
 
-/** Interpolates linearly between the two nearest values, as spreadsheets do. */
+/** Returns a quantile. Like spreadsheets, interpolates linearly between the two nearest values. */
 function quantile(sorted: readonly number[], share: number): Decimal {
   const position = (sorted.length - 1) * share
   const low = exact(sorted[Math.floor(position)] ?? 0)

@@ -15,7 +15,7 @@ import { query } from './query.ts'
 import { inferSchema } from './schemas/infer-schema.ts'
 import { validate } from './schemas/validate.ts'
 
-/** The data transformer. Each operation is declared in the imported file. */
+/** The data transformer. The imported files declare its operations. */
 export const dataTransformer = defineTool({
   name: 'dataTransformer',
   title: 'Data transformer',

@@ -66,7 +66,7 @@ const engines = {
 
 type Json = Parameters<typeof search>[0]
 
-/** Copies data into objects without a prototype, so that a query for `__proto__` finds nothing. */
+/** Copies data into objects without a prototype. A query for `__proto__` then finds no value. */
 function withoutPrototype(value: unknown): Json {
   if (Array.isArray(value)) return value.map(withoutPrototype)
   if (isRecord(value)) {
@@ -79,7 +79,7 @@ function withoutPrototype(value: unknown): Json {
     : null
 }
 
-/** Removes the engines' additions to results, such as functions and sequence flags. */
+/** Converts a result to plain JSON. The query engines add functions and sequence flags to results. */
 function toPlain(result: unknown): unknown {
   const text = JSON.stringify(result, (_key, value: unknown) => (isFunction(value) ? null : value))
   const plain: unknown = text === undefined ? null : JSON.parse(text)

@@ -1,7 +1,7 @@
 import { defaultLimits, McpError } from '@mcp/protocol'
 
 /**
- * Returns the approximate length of a value's JSON. Counting stops soon after `limit`.
+ * Returns the approximate length of a value's JSON. Stops counting when the length exceeds `limit`.
  *
  * @throws McpError `payload-too-large` if the value nests too deep for recursive functions.
  */

@@ -4,12 +4,15 @@ import type { ToolOperationDefinition } from '@mcp/server'
 import { toolOperation } from '@mcp/server'
 import type * as z from 'zod'
 
-/** An operation that runs in the sandbox, since it may exhaust time or memory. */
+/**
+ * An operation that runs in the sandbox, because it may exhaust time or memory. For small params, it
+ * runs inline: in this process, on the event loop.
+ */
 export interface SandboxedOperation<
   Params extends Schema = Schema,
   Result extends Schema = Schema,
 > extends ToolOperation<Params, Result> {
-  /** Maximum input that is processed on the event loop, as counted by `measureSize`. */
+  /** Returns the maximum size of params that are processed inline, as `measureSize` counts it. */
   inlineLimit(params: z.output<Params>): number
   work(params: z.output<Params>): MaybePromise<z.output<Result>>
 }
@@ -18,16 +21,16 @@ export interface SandboxedOperationDefinition<
   Params extends Schema,
   Result extends Schema,
 > extends Omit<ToolOperationDefinition<Params, Result, Schema>, 'run'> {
-  /** Maximum input that is processed on the event loop, as counted by `measureSize`. Default: 0. */
+  /** Maximum size of params that are processed inline, as `measureSize` counts it. Default: 0. */
   readonly inlineLimit?: number | ((params: z.output<NoInfer<Params>>) => number)
-  /** Computes the result from the params alone, because it usually runs in another process. */
+  /** Computes the result. Receives only the params, because it usually runs in another process. */
   readonly work: (params: z.output<NoInfer<Params>>) => MaybePromise<z.output<NoInfer<Result>>>
 }
 
-/** Inline limit of operations with linear cost, which then take a few milliseconds at most. */
+/** Inline limit of operations with linear cost. Within it, they take a few milliseconds at most. */
 export const linearInlineLimit = 8_192
 
-/** Inline limit of operations whose cost is the product of two parts of the input. */
+/** Inline limit of operations whose cost is proportional to the product of two parts of the params. */
 export const productInlineLimit = 2_000
 
 /** Declares an operation that `toolsServer` runs in its sandbox. */
@@ -36,7 +39,7 @@ export function sandboxedOperation<Params extends Schema, Result extends Schema>
 ): SandboxedOperation<Params, Result> {
   const { inlineLimit = 0, work, ...common } = definition
   const operation = toolOperation<Params, Result>({ ...common, run: refuse })
-  // A spread would build the schemas, which must be built on first use.
+  // The schemas are getters, which must build them on first use. A spread would call the getters now.
   return Object.assign(operation, {
     inlineLimit: typeof inlineLimit === 'number' ? () => inlineLimit : inlineLimit,
     work,

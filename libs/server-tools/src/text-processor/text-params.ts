@@ -5,7 +5,7 @@ export function textParam(description = 'The text.') {
   return z.string().describe(description)
 }
 
-/** Declares the language parameter of operations whose rules differ between languages. */
+/** Declares the language parameter of an operation whose rules depend on the language. */
 export function localeParam() {
   return z
     .string()

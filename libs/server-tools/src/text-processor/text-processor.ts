@@ -17,7 +17,7 @@ import { split } from './parts/split.ts'
 import { extract } from './patterns/extract.ts'
 import { replace } from './patterns/replace.ts'
 
-/** The text processor. Each operation is declared in the imported file. */
+/** The text processor. The imported files declare its operations. */
 export const textProcessor = defineTool({
   name: 'textProcessor',
   title: 'Text processor',

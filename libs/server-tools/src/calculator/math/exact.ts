@@ -1,19 +1,20 @@
 import { invalidParam } from '@mcp/server'
 import { Decimal } from 'decimal.js'
 
-// A double has up to 17 digits, so 40 digits hold the product of two doubles without rounding.
+// A JavaScript number has up to 17 digits, so 40 digits hold the product of two numbers exactly.
 const Exact = Decimal.clone({ precision: 40, defaults: true })
 
 /**
- * Converts a number to the decimal as it is written: 0.1 becomes exactly a tenth, unlike the double.
+ * Converts a number to the decimal that its shortest notation names: 0.1 becomes exactly a tenth. The
+ * number 0.1 itself is slightly larger than a tenth.
  */
 export function exact(value: number): Decimal {
   return new Exact(value)
 }
 
 /**
- * Returns `result` if it and both operands are safe integers, which a double holds exactly;
- * otherwise undefined. Decimals would take ten times as long.
+ * Returns `result` if it and both operands are safe integers, because `result` is then exact. Returns
+ * undefined otherwise. The calculation with decimals would take ten times as long.
  */
 export function safeInteger(a: number, b: number, result: number): number | undefined {
   return Number.isSafeInteger(a) && Number.isSafeInteger(b) && Number.isSafeInteger(result)

@@ -5,23 +5,26 @@ import type { ParamPath } from '@mcp/server'
 import { invalidParam } from '@mcp/server'
 import type { MathJsInstance, MathNode } from 'mathjs'
 
-/** An instance of mathjs and its restricted parser. Loaded in the sandbox only. */
+/** An instance of mathjs with a restricted parser. Use it only in the sandbox. */
 export interface Engine {
   readonly math: MathJsInstance
-  /** Parses an expression. Rejects names that could change the library or run unchecked code. */
+  /**
+   * Parses an expression. Rejects names with which a caller could change the library or run unchecked
+   * code.
+   */
   parse(expression: string, path: ParamPath): MathNode
 }
 
 const settings = {
   /** Decimals of 64 digits. */
   exact: { number: 'BigNumber', precision: 64 },
-  /** Plain numbers, for functions that accept no decimals. */
+  /** Plain numbers, for functions that do not accept decimals. */
   plain: {},
 } as const
 
 const engines = new Map<keyof typeof settings, Promise<Engine>>()
 
-/** Returns the engine with these settings. It is created on first use. */
+/** Returns the engine with these settings. Creates it on first use. */
 export function loadEngine(kind: keyof typeof settings): Promise<Engine> {
   const engine = engines.get(kind) ?? createEngine(kind)
   engines.set(kind, engine)
@@ -29,7 +32,7 @@ export function loadEngine(kind: keyof typeof settings): Promise<Engine> {
 }
 
 async function createEngine(kind: keyof typeof settings): Promise<Engine> {
-  // The bundle loads in 80 ms; the more than a thousand modules of the package take a second.
+  // The bundle loads in 80 ms. The package has more than a thousand modules, which load in a second.
   const { default: bundle } = await import('mathjs/lib/browser/math.js')
   const math = bundle.create(settings[kind])
   const { parse } = math
@@ -55,7 +58,7 @@ async function createEngine(kind: keyof typeof settings): Promise<Engine> {
   }
 }
 
-// Functions that change the library, or that parse, build or run expressions given as text.
+// Names of functions that change the library, or that parse, build or run expressions given as text.
 const refused: ReadonlySet<string> = new Set(
   (
     'import createUnit config reviver replacer help typed chain parse parser compile evaluate ' +
@@ -63,7 +66,8 @@ const refused: ReadonlySet<string> = new Set(
   ).split(' '),
 )
 
-// Converting a function to a string would return source code of the library.
+// With these properties, an expression could access the language. `toString` of a function returns
+// source code of the library.
 const refusedProperties: ReadonlySet<unknown> = new Set([
   'constructor',
   'prototype',
@@ -87,8 +91,8 @@ function check(node: MathNode, math: MathJsInstance, path: ParamPath): void {
   )
 }
 
-// A second defence in case an expression passes `check`. `typed` and `chain` are kept, because the
-// library uses them.
+// Replacements that throw. They are a second defence if an expression passes `check` by mistake. Other
+// rejected functions, such as `typed` and `chain`, are not replaced, because the library uses them.
 function overrides(): Record<string, () => never> {
   const refuse = () => {
     throw new Error('This function is not available in expressions.')
@@ -98,8 +102,8 @@ function overrides(): Record<string, () => never> {
 }
 
 /**
- * Returns a `string` function that rejects functions, because their text is source code of the
- * library.
+ * Returns a replacement for the function `string`. It rejects functions as arguments, because their
+ * text is source code of the library.
  */
 function stringOfValue(math: MathJsInstance): (value: unknown) => unknown {
   const string = math.string.bind(math)

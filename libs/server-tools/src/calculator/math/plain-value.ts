@@ -1,7 +1,7 @@
 import { isRecord } from '@mcp/protocol'
 import type { MathJsInstance } from 'mathjs'
 
-/** Returns a value of the library as JSON, as readable text, and the name of its type. */
+/** Returns a mathjs value as JSON and as readable text, with the name of its type. */
 export function plainValue(value: unknown, math: MathJsInstance) {
   return { value: toJson(value, math), text: write(value, math), type: typeOf(value, math) }
 }
@@ -9,7 +9,7 @@ export function plainValue(value: unknown, math: MathJsInstance) {
 function toJson(value: unknown, math: MathJsInstance): unknown {
   if (math.isNumber(value) || math.isBigNumber(value) || math.isFraction(value)) {
     const number = Number(value)
-    // JSON has neither infinities nor NaN, so they appear only in the text.
+    // JSON has neither infinities nor NaN. Only the text contains them.
     return Number.isFinite(number) ? number : null
   }
   if (typeof value === 'bigint') return Number(value)
@@ -35,14 +35,14 @@ function write(value: unknown, math: MathJsInstance): string {
     const entries: unknown[] = value.valueOf()
     return entries.map((entry) => write(entry, math)).join('\n')
   }
-  // Whole numbers are exact and written with all digits; other numbers with 15 digits, to hide
-  // rounding errors.
+  // A whole number is exact, so the text has all of its digits. Other numbers have 15 digits, because
+  // further digits would show rounding errors.
   if (math.isBigNumber(value) && value.isInteger() && value.e < 64) return value.toFixed()
   return math.format(value, { precision: 15, lowerExp: -7, upperExp: 21 })
 }
 
 function typeOf(value: unknown, math: MathJsInstance): string {
-  // In the minified bundle, the name of this type is a single letter.
+  // In the minified bundle, `typeOf` returns a single letter for this type.
   if (math.isResultSet(value)) return 'list'
   const type = math.typeOf(value)
   if (['BigNumber', 'bigint', 'Fraction'].includes(type)) return 'number'

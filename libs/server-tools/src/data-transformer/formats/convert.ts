@@ -98,8 +98,8 @@ const formats: Readonly<Record<Exclude<(typeof formatNames)[number], 'json'>, Da
 }
 
 /**
- * Runs `work` and converts its failure to an error of the parameter `data`, with the library's
- * message.
+ * Runs `work`. Converts an error of a format library to an error of the parameter `data` with the
+ * library's message.
  */
 async function attempt<T>(problem: string, work: () => Promise<T>): Promise<T> {
   try {

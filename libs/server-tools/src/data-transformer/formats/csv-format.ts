@@ -4,7 +4,7 @@ import type { DataFormat } from './data-format.ts'
 import { itemsOf } from './data-format.ts'
 import { losslessScalar } from './lossless-scalar.ts'
 
-/** Comma-separated values; with a header, each row is an object. */
+/** CSV. With a header, each row is an object; without one, each row is a list. */
 export const csvFormat: DataFormat = {
   async read(text, { delimiter, header, typed }) {
     const { parse } = await import('csv-parse/sync')
@@ -27,7 +27,10 @@ export const csvFormat: DataFormat = {
   },
 }
 
-/** Renames the second column called `name` to `name_2` and so on, so that no value is lost. */
+/**
+ * Makes column names unique, because a row object keeps only one value per name. The second column
+ * `name` becomes `name_2`, the third one `name_3`.
+ */
 function uniqueNames(names: readonly string[]): string[] {
   const taken = new Set<string>()
   return names.map((name) => {
@@ -56,6 +59,6 @@ function writeCell(value: unknown, escapeFormulas: boolean): string {
 }
 
 function escapeFormula(text: string): string {
-  // A spreadsheet would run a cell that starts like this, unless it is a signed number.
+  // A spreadsheet runs cells that start with these characters as formulas, except signed numbers.
   return /^[=+\-@\t\r]/.test(text) && !Number.isFinite(Number(text)) ? `'${text}` : text
 }

@@ -8,7 +8,7 @@ export interface FormatOptions {
   readonly root: string
 }
 
-/** A text format that data is converted from and to. */
+/** A text format. `read` converts text to data, and `write` converts data to text. */
 export interface DataFormat {
   read(text: string, options: FormatOptions): Promise<unknown>
   write(value: unknown, options: FormatOptions): Promise<string>

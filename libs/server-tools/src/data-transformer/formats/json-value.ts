@@ -1,4 +1,4 @@
-/** Converts a value from the parser of another format to JSON: dates to strings, bytes to base64. */
+/** Converts a parsed value of another format to JSON. Dates become strings; bytes become base64. */
 export function toJsonValue(value: unknown): unknown {
   if (typeof value === 'bigint') return String(value)
   // JSON has neither infinities nor NaN.
@@ -7,7 +7,7 @@ export function toJsonValue(value: unknown): unknown {
   if (value instanceof Date) return value.toJSON()
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64')
   if (Array.isArray(value)) return value.map(toJsonValue)
-  // With `fromEntries`, a key such as `__proto__` becomes an ordinary property.
+  // `fromEntries` turns a key such as `__proto__` into an ordinary property.
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [key, toJsonValue(item)] as const),
   )

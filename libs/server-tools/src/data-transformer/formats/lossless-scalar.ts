@@ -1,8 +1,11 @@
-/** Returns the number or boolean that a text represents, if writing it again yields the same text. */
+/**
+ * Converts a text to a number or boolean if that value, converted back to text, is the same text.
+ * Returns other texts unchanged.
+ */
 export function losslessScalar(text: string): unknown {
   if (text === 'true') return true
   if (text === 'false') return false
-  // Leading zeros and long identifiers, for example, stay text.
+  // For example, numbers with leading zeros and long identifiers stay text.
   return text !== '' && String(Number(text)) === text && Number.isFinite(Number(text))
     ? Number(text)
     : text

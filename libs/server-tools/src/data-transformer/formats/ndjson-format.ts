@@ -19,7 +19,7 @@ export const ndjsonFormat: DataFormat = {
   },
 }
 
-/** Parses JSON. Errors start with `subject`. */
+/** Parses JSON. The message of an error starts with `subject`. */
 export function readJson(subject: string, text: string): unknown {
   try {
     return parseJson(text)

@@ -8,7 +8,7 @@ import { losslessScalar } from './lossless-scalar.ts'
 const shape = { ignoreAttributes: false, attributeNamePrefix: '@', textNodeName: '#text' } as const
 const cdata = '#cdata'
 
-/** XML: attributes are keys that start with `@`; text next to elements has the key `#text`. */
+/** XML. Attributes become keys that start with `@`. Text beside elements has the key `#text`. */
 export const xmlFormat: DataFormat = {
   async read(text, { typed }) {
     if (/<!(?:DOCTYPE|ENTITY)/i.test(text)) {
@@ -29,8 +29,8 @@ export const xmlFormat: DataFormat = {
       ignorePiTags: true,
       maxNestedTags: 100,
       parseTagValue: false,
-      // The parser would expand entities that a document declares. The five predefined ones are
-      // decoded below.
+      // The parser would also expand entities that a document declares. The processors below decode
+      // only the five predefined entities and numeric character references.
       processEntities: false,
       tagValueProcessor: (_name, value) => scalar(decodeEntities(value)),
       attributeValueProcessor: (_name, value) => scalar(decodeEntities(value)),
@@ -51,7 +51,7 @@ export const xmlFormat: DataFormat = {
 
 function toXmlError(thrown: unknown): unknown {
   if (!(thrown instanceof Error)) return thrown
-  // The original message lists all open tags, which may be thousands.
+  // The message of the library lists all open tags, which may be thousands.
   if (thrown.message.startsWith("Invalid '[")) {
     return new McpError('parse-error', 'an element is not closed', { cause: thrown })
   }
@@ -71,7 +71,7 @@ function joinText(value: unknown): unknown {
   return isTextAlone ? text : { ...Object.fromEntries(entries), '#text': text }
 }
 
-/** Wraps the value in a root element unless it already has exactly one root element. */
+/** Wraps the value in a root element, unless it is an object with a single key that can be the root. */
 function withRoot(value: unknown, root: string): unknown {
   if (Array.isArray(value)) return { [root]: { item: value } }
   const [only, ...others] = isRecord(value) ? Object.entries(value) : []

@@ -1,6 +1,6 @@
 import type { DataFormat } from './data-format.ts'
 
-/** YAML 1.2. Several documents become a list. */
+/** YAML 1.2. A text with several documents becomes a list. */
 export const yamlFormat: DataFormat = {
   async read(text) {
     const { parseAllDocuments } = await import('yaml')
@@ -9,7 +9,7 @@ export const yamlFormat: DataFormat = {
       (document) => {
         const [error] = document.errors
         if (error !== undefined) throw error
-        // Without this limit, aliases could expand a small text to gigabytes.
+        // Without this limit, a caller could use aliases to expand a small text to gigabytes.
         const value: unknown = document.toJS({ maxAliasCount: 100 })
         return value
       },

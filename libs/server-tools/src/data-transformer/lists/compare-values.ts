@@ -1,8 +1,8 @@
 const ranks = ['boolean', 'number', 'string', 'object']
 
 /**
- * Compares any two JSON values: numbers by size, strings by code unit, other values by their JSON.
- * Different types are ordered by type. Null and absent values sort last.
+ * Compares any two JSON values. Numbers are compared by size, strings by code unit, other values by
+ * their JSON. Values of different types are ordered by type. Null and absent values sort last.
  */
 export function compareValues(left: unknown, right: unknown): number {
   if (typeof left === 'number' && typeof right === 'number') return left - right
@@ -10,7 +10,7 @@ export function compareValues(left: unknown, right: unknown): number {
   return rank(left) - rank(right) || compareTexts(keyOf(left), keyOf(right))
 }
 
-/** Returns a string that is equal for equal values. */
+/** Returns the JSON of a value, for use as a map key. It depends on the order of object properties. */
 export function keyOf(value: unknown): string {
   return value === undefined ? '' : JSON.stringify(value)
 }

@@ -101,8 +101,7 @@ const tests: Readonly<Record<(typeof operators)[number], Test>> = {
 }
 
 /**
- * Returns a test that compares only numbers with numbers and strings with strings; other pairs do
- * not match.
+ * Returns a test that compares two numbers or two strings. All other pairs of values do not match.
  */
 function ordered(holds: (order: number) => boolean): Test {
   return (actual, value) =>

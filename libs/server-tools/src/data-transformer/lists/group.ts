@@ -46,7 +46,7 @@ export const group = sandboxedOperation({
     })),
 })
 
-/** Groups items by the value at `path`, in the order in which the values first appear. */
+/** Groups items by their value at `path`. The groups have the order of their first items. */
 export function groupBy(data: readonly unknown[], path: DataPath) {
   const groups = new Map<string, { key: unknown; items: unknown[] }>()
   for (const item of data) {

@@ -44,7 +44,7 @@ export const sample = sandboxedOperation({
   },
 })
 
-/** Returns a generator of pseudo-random numbers from 0 to 1: mulberry32. */
+/** Returns a pseudo-random number generator (mulberry32). Its numbers are from 0 to below 1. */
 function seededRandom(seed: number): () => number {
   let state = seed
   return () => {

@@ -41,7 +41,8 @@ function childrenOf(value: unknown): readonly (readonly [string | number, unknow
   return isRecord(value) ? Object.entries(value) : []
 }
 
-// Without this limit, a single large index would fill the list with nulls.
+// Maximum number of list positions without a value. Without this limit, a caller could create a huge
+// list of nulls with a single large index.
 const maxGap = 1_000
 
 export const unflatten = sandboxedOperation({

@@ -16,7 +16,7 @@ export function pathParam(description: string) {
     )
 }
 
-// The maximum depth of data: no longer path can match.
+// Data has at most this depth, so a longer path cannot match a value.
 const maxSteps = 128
 
 /**

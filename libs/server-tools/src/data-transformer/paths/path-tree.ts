@@ -10,7 +10,7 @@ export interface PathTree {
 
 type Node = { readonly branch: Map<string | number, Node> } | { readonly leaf: unknown }
 
-/** Creates a tree. It consists of Maps, so that a key such as `__proto__` is an ordinary key. */
+/** Creates a tree. It consists of Maps, in which a key such as `__proto__` is an ordinary key. */
 export function createPathTree(): PathTree {
   const top = new Map<'top', Node>()
 

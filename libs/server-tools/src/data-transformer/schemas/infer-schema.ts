@@ -35,7 +35,7 @@ export const inferSchema = sandboxedOperation({
   }),
 })
 
-/** Returns a schema that all values match. */
+/** Returns one schema that matches all of the values. */
 function schemaOf(values: readonly unknown[]): Record<string, unknown> {
   const types = typesOf(values)
   const texts = values.filter((value) => typeof value === 'string')

@@ -28,7 +28,7 @@ export const similarity = sandboxedOperation({
       result: { similarity: 1, distance: 0 },
     },
   ],
-  // The cost is the product of the lengths.
+  // The cost is proportional to the product of the two lengths.
   inlineLimit: 1_000,
   work({ a, b, ignoreCase }) {
     const left = Array.from(ignoreCase ? a.toLowerCase() : a)

@@ -31,7 +31,7 @@ export const hash = sandboxedOperation({
       result: '5d41402abc4b2a76b9719d911017c592',
     },
   ],
-  // A megabyte takes a millisecond.
+  // Hashing a megabyte takes a millisecond.
   inlineLimit: 1_000_000,
   work: ({ text, algorithm, encoding }) =>
     createHash(algorithm).update(text, 'utf8').digest(encoding),

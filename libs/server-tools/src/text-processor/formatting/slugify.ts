@@ -39,7 +39,7 @@ export const slugify = sandboxedOperation({
       .replace(/[-_.]$/, ''),
 })
 
-// Letters that do not decompose into a base letter and an accent.
+// ASCII spellings of letters that do not decompose into a base letter and an accent, and of "&".
 const spellings: ReadonlyMap<string, string> = new Map([
   ['ß', 'ss'],
   ['æ', 'ae'],

@@ -97,9 +97,9 @@ const month =
 
 const patterns = {
   emails: String.raw`[\p{L}\p{N}._%+-]+@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?\.)+\p{L}{2,63}`,
-  // The last character of a URL must not be punctuation or a closing bracket.
+  // Punctuation or a closing bracket at the end of a URL belongs to the sentence around it.
   urls: String.raw`\b(?:https?|ftp)://[^\s<>"'\x60]*[^\s<>"'\x60.,;:!?)\]}]`,
-  // A hyphen within a word, as in 2026-01-01, does not count as a sign.
+  // A hyphen directly after a letter or digit, as in 2026-01-01, is not the sign of a number.
   numbers: String.raw`(?:(?<!\w)[-+])?(?:\d+(?:,\d{3})*(?:\.\d+)?|\.\d+)(?:e[-+]?\d+)?`,
   dates: [
     String.raw`\b\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:z|[-+]\d{2}:?\d{2})?)?`,

@@ -18,8 +18,8 @@ export function flagsParam() {
 }
 
 /**
- * Compiles a caller's pattern for an engine whose time is linear in the length of the text. With
- * some patterns of ten characters, the built-in engine would backtrack for years.
+ * Compiles a caller's pattern for RE2, whose time is linear in the length of the text. The built-in
+ * engine of JavaScript would backtrack for years with some patterns of ten characters.
  */
 export async function compilePattern(pattern: string, flags: string): Promise<RE2JS> {
   const { RE2JS } = await import('re2js')
