@@ -4,8 +4,8 @@ import { resolve } from 'node:path'
 import { McpError } from '@mcp/protocol'
 
 /**
- * Returns the path of a file in the data folder. Creates the folder if it is missing, accessible
- * only to its owner.
+ * Returns the path of a file in the data folder. If the folder is missing, creates it with access for
+ * its owner only.
  *
  * @throws McpError `invalid-params` if the folder cannot be created.
  *

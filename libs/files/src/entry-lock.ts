@@ -3,13 +3,13 @@ import { createKeyedLock } from '@mcp/concurrency'
 import type { Entry } from './entry.ts'
 import { looseForm } from './glob.ts'
 
-// Shared by the whole process, because two servers may use the same folder.
+// The locks are shared by the whole process, because two servers may use the same folder.
 const locks = createKeyedLock()
 
 /**
  * Runs changes of the same entries one after the other, even if different paths or spellings name
- * them. `work` never starts if the signal is aborted before its turn. The status of an entry may
- * have changed meanwhile: read it again in `work`.
+ * them. If the signal is aborted before `work` has the locks, `work` never starts. The status of an
+ * entry may change until `work` starts, so `work` must read it again.
  */
 export function lockEntries<Result>(
   entries: readonly Pick<Entry, 'directory' | 'name'>[],

@@ -5,11 +5,13 @@ import type { FileHints, FileSubject } from './file-error.ts'
 import { createError, fileNotFound, isMissing, notADirectory } from './file-error.ts'
 import type { OpenDirectory } from './open-directory.ts'
 
-/** A folder whose operations no path, link or concurrent change can lead outside. */
+/** A folder for file operations. No path, link or concurrent change can make them leave the folder. */
 export interface SafeFolder {
   /** Absolute path as configured. */
   readonly path: string
+  /** Whether files with several names (hard links) are refused. */
   readonly refusesHardLinks: boolean
+  /** Whether entries are accessed through the descriptor of their directory. */
   readonly byDescriptor: boolean
   /**
    * Finds the folder on first use. A link that later replaces the folder has no effect.
@@ -28,24 +30,24 @@ export interface SafeFolder {
 }
 
 export interface FolderLocation {
-  /** Location on this machine, links resolved. Never leaves the process. */
+  /** Absolute path with links resolved. Callers of a server must not receive it. */
   readonly realPath: string
   /** File system of the folder, as in `Stats.dev`. */
   readonly device: number
 }
 
-/** A safely resolved path: the file or directory there, or the location of a new one. */
+/** Result of resolving a path: an existing file or directory, or the location for a new one. */
 export interface Entry extends FileSubject {
   readonly folder: SafeFolder
   /** Path relative to the folder, as the caller wrote it. */
   readonly path: string
   /** Path relative to the folder, with links resolved. */
   readonly realPath: string
-  /** The directory that contains it, held open. */
+  /** The directory that contains the entry. It is open. */
   readonly directory: OpenDirectory
-  /** Its name in that directory; `.` for the folder itself. */
+  /** Name of the entry in `directory`. For the folder itself, the name is `.`. */
   readonly name: string
-  /** Result of `lstat`; undefined if nothing exists there. */
+  /** Result of `lstat`. Undefined if the entry does not exist. */
   readonly stats: Stats | undefined
 }
 
@@ -61,8 +63,9 @@ export interface EntryOptions {
   /** Intended type of a path that does not exist, for `authorize`. Default: `file`. */
   readonly type?: 'file' | 'directory' | undefined
   /**
-   * Throws if the path may not be used. The first call is before the path is accessed, so that a
-   * refused path reveals nothing. It is called again with the actual type and the resolved path.
+   * Throws if the path may not be used. The first call, with type `directory`, is before any access,
+   * so that a refusal does not reveal whether the path exists. Later calls have the actual type, for
+   * `path` and also for the resolved path if it is different.
    */
   readonly authorize?: ((path: string, type: 'file' | 'directory') => void) | undefined
 }
@@ -93,8 +96,8 @@ export function requireDirectory(entry: FileSubject & Pick<Entry, 'stats'>): voi
 }
 
 /**
- * Rejects a new name that exists in another Unicode form: users could not distinguish the two, and other
- * systems treat them as one.
+ * Rejects a new name that exists in another Unicode form. Users could not distinguish the two names,
+ * and some systems treat them as the same name.
  *
  * @throws McpError `conflict`, reason `name-collision`.
  */
@@ -114,7 +117,7 @@ export async function refuseNameCollision(
   }
 }
 
-/** Returns the label of a path: the path as a JSON string, so that line breaks in it are visible. */
+/** Returns the path as a JSON string for error messages, so that line breaks in it are visible. */
 export function quotePath(path: string): string {
   return path === '' ? 'The folder itself' : JSON.stringify(path)
 }

@@ -3,13 +3,13 @@ import { McpError } from '@mcp/protocol'
 /** The file that an error is about. */
 export interface FileSubject {
   /**
-   * Name of the file at the start of messages, such as `"notes/a.txt"` or a URI. Never a path of the
-   * machine.
+   * Name of the file at the start of messages, such as `"notes/a.txt"` or a URI. It must not be an
+   * absolute path of this machine.
    */
   readonly label: string
   /** Request parameter that named the file, for `details.path` of the error. */
   readonly param?: string | undefined
-  /** Sentences that are appended to messages, since only the server knows the remedy. */
+  /** Remedies that are appended to messages. Only the server knows them. */
   readonly hints?: FileHints | undefined
 }
 
@@ -24,9 +24,7 @@ interface SystemError extends Error {
   readonly code: string
 }
 
-/**
- * Whether an error is that of a system call, with one of `codes` or with any code if none is listed.
- */
+/** Whether an error comes from a system call and has one of `codes`. Without `codes`, any code matches. */
 export function isSystemError(thrown: unknown, ...codes: readonly string[]): thrown is SystemError {
   return (
     thrown instanceof Error &&
@@ -42,8 +40,8 @@ export function isMissing(thrown: unknown): boolean {
 }
 
 /**
- * Returns the {@link McpError} for a failed system call. The message of the system contains paths of
- * the machine, so it only becomes the `cause`. An `McpError` is returned unchanged.
+ * Returns the {@link McpError} for a failed system call. The system's message contains absolute paths,
+ * so it appears only in the `cause`. An `McpError` is returned unchanged.
  */
 export function fileError(thrown: unknown, subject: FileSubject): McpError {
   if (McpError.is(thrown)) return thrown
@@ -103,7 +101,7 @@ export function fileError(thrown: unknown, subject: FileSubject): McpError {
       )
     case 'ENOSPC':
     case 'EDQUOT':
-      // Not retryable: only an administrator can free space, so automatic retries fail again.
+      // Automatic retries would fail again, because only an administrator can free space.
       return new McpError('unavailable', 'The disk is full. Free space, then retry.', {
         details: { reason: 'disk-full' },
         retryable: false,
@@ -132,7 +130,7 @@ export function fileError(thrown: unknown, subject: FileSubject): McpError {
   }
 }
 
-/** Runs `work` and throws its system errors as {@link fileError} maps them. */
+/** Runs `work`. If it throws a system error, throws the result of {@link fileError} instead. */
 export async function withFileErrors<Result>(
   subject: FileSubject,
   work: () => Promise<Result>,
@@ -173,10 +171,7 @@ export function notAFile(subject: FileSubject, cause?: unknown): McpError {
   return createError('invalid-params', message, 'not-a-file', { ...subject, cause })
 }
 
-/**
- * Creates the error for a path that is not a directory, or that goes through something that is not
- * one.
- */
+/** Creates the error for a path that is not a directory, or that contains a name of a file before its end. */
 export function notADirectory(subject: FileSubject, cause?: unknown): McpError {
   const message = `${subject.label} is not a directory, or a part of its path is not.`
   return createError('invalid-params', message, 'not-a-directory', { ...subject, cause })
@@ -199,8 +194,8 @@ interface ErrorOrigin {
 }
 
 /**
- * Creates an error with a reason in its details. If `param` is given, the details also locate it in
- * the request.
+ * Creates an error with a reason in its details. If `param` is given, the details also contain the
+ * path of the parameter in the request.
  */
 export function createError(
   code: 'invalid-params' | 'forbidden' | 'conflict' | 'payload-too-large',

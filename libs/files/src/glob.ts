@@ -40,6 +40,7 @@ interface TextSegment {
   readonly characters: readonly string[]
 }
 
+/** Maximum number of patterns that the braces of one pattern expand to. */
 const maxAlternatives = 64
 
 /**
@@ -53,10 +54,10 @@ export function compileGlob(glob: string, options?: GlobOptions): GlobMatcher {
 }
 
 /**
- * Compiles patterns; a text matches if one of them matches. Syntax: `*` and `?` within a segment,
- * `**` across segments, `[abc]`, `[!a-z]`, `{a,b}`, and `\` before a literal character. Matching
- * takes time proportional to the length of the patterns times that of the text. Callers supply the
- * patterns, and as a regular expression `*a*a*a*a*a*b` would take years.
+ * Compiles patterns. A text matches if at least one pattern matches. Syntax: `*` and `?` within a
+ * segment, `**` across segments, `[abc]`, `[!a-z]`, `{a,b}`, and `\` before a literal character.
+ * Matching takes time proportional to the length of the patterns times the length of the text. This
+ * matters because callers supply the patterns: as a regular expression, `*a*a*a*a*a*b` could take years.
  *
  * @throws McpError `invalid-params`, reason `glob-syntax`.
  */
@@ -85,7 +86,7 @@ export function literalPrefix(glob: string): string {
   return /^[^*?[\]{}\\]*/.exec(glob)?.[0] ?? ''
 }
 
-/** Returns a form that is equal for names that some file systems treat as the same. */
+/** Normalizes a name. If some file systems treat two names as the same, the results are equal. */
 export function looseForm(text: string): string {
   return text.normalize('NFC').toLowerCase()
 }
@@ -164,7 +165,7 @@ function parseSegment(characters: readonly string[], options: GlobOptions): Segm
     } else if (character === '[') {
       const negated = ['!', '^'].includes(characters[index + 1] ?? '')
       const start = index + (negated ? 2 : 1)
-      // As the first member, a closing bracket is literal.
+      // A closing bracket directly after the opening bracket is a literal character.
       const end = characters.indexOf(']', start + 1)
       if (end < 0) throw syntaxError('a bracket has no counterpart', options)
       tokens.push({ type: 'set', negated, ranges: parseRanges(characters.slice(start, end)) })
@@ -214,8 +215,8 @@ function matchCharacter(token: Token, character: string): boolean {
 }
 
 /**
- * Matches items against a pattern with wildcards for any number of items. It is sufficient to
- * backtrack to the last wildcard, so the time is quadratic at worst, never exponential.
+ * Matches items against a pattern. A wildcard in the pattern matches any number of items. It is
+ * sufficient to backtrack to the last wildcard, so the time is at most quadratic.
  */
 function matchSequence<Part, Item>(
   pattern: readonly Part[],

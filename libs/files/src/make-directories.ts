@@ -17,7 +17,7 @@ export interface MakeDirectoriesOptions extends Pick<
  * Creates a directory and its missing parents. Returns whether the directory itself was created.
  *
  * @throws McpError `forbidden`, reason `path-escape`, if the path leads out of the folder.
- * @throws McpError `invalid-params`, reason `not-a-directory`, if a file is in its place.
+ * @throws McpError `invalid-params`, reason `not-a-directory`, if the path or one of its parents is a file.
  * @throws McpError `conflict`, reason `name-collision`, if an entry has the same name in another Unicode form.
  */
 export async function makeDirectories(
@@ -29,7 +29,7 @@ export async function makeDirectories(
   const names = path === '' ? [] : path.split('/')
   for (const index of names.keys()) {
     signal?.throwIfAborted()
-    // Each level is resolved from the root again: it may be a symbolic link that leads out.
+    // Each level is resolved from the folder again, because it may be a link that leads out of it.
     isNew = await makeDirectory(folder, names.slice(0, index + 1).join('/'), options)
   }
   return isNew

@@ -6,17 +6,17 @@ import { join } from 'node:path'
 import { McpError } from '@mcp/protocol'
 
 /**
- * A directory that is held open. On Linux, its entries are accessed through its descriptor: a link
- * that replaces it, or a directory above it, has no effect on later operations. On other systems,
- * its location is verified again after each open. An attacker who swaps it twice in that time can
- * still win the race.
+ * An open directory. On Linux, its entries are accessed through its descriptor. If a link replaces the
+ * directory or one of its parents, later operations are not affected. On other systems, the location
+ * of the directory is verified again after each open. An attacker who replaces the directory and
+ * restores it in that time can redirect an operation.
  */
 export interface OpenDirectory {
-  /** Location on this machine. Never leaves the process. */
+  /** Absolute path without links. Callers of a server must not receive it. */
   readonly realPath: string
   /** Device and inode: the identity of the directory, independent of its path. */
   readonly key: string
-  /** Returns the path of an entry for system calls. Valid while the directory is open. */
+  /** Returns a path of an entry for system calls. The path is valid while the directory is open. */
   pathOf(name: string): string
   /** Opens a subdirectory. Fails if `name` is a link. */
   open(name: string): Promise<OpenDirectory>
@@ -39,7 +39,7 @@ export function hasDescriptorPaths(): boolean {
 }
 
 /**
- * Opens the directory at a path without links.
+ * Opens the directory at a path that contains no links.
  *
  * @throws McpError `conflict`, reason `moved`, if it was moved or replaced by a link.
  */
@@ -50,7 +50,7 @@ export async function openDirectory(
   return byDescriptor ? openByDescriptor(realPath, realPath) : openByPath(realPath)
 }
 
-// Flags that the system lacks are undefined, which a bitwise OR treats as 0.
+// A flag that the system does not support is undefined. A bitwise OR treats undefined as 0.
 const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK } = constants
 
 async function openByDescriptor(path: string, realPath: string): Promise<OpenDirectory> {
@@ -72,8 +72,8 @@ async function openByDescriptor(path: string, realPath: string): Promise<OpenDir
       async verifyFile(file, name) {
         const found = await readlink(`/proc/self/fd/${file.fd}`)
         const expected = join(realPath, name)
-        // "(deleted)": a concurrent rename replaced the file after it was opened, so the open file
-        // was in place.
+        // Linux appends "(deleted)" if a concurrent rename replaced the file after it was opened. The
+        // file was in the directory when it was opened.
         if (found !== expected && found !== `${expected} (deleted)`) throw moved()
       },
       sync: () => handle.sync(),
@@ -108,7 +108,7 @@ async function openByPath(realPath: string): Promise<OpenDirectory> {
       if (opened.ino !== found.ino || opened.dev !== found.dev) throw moved()
       if ((await realpath(pathOf(name))) !== pathOf(name)) throw moved()
     },
-    // Some systems cannot open a directory to flush it. The rename itself is still atomic.
+    // Some systems cannot open a directory to flush it. A rename is atomic even without the flush.
     sync: () => Promise.resolve(),
     close: () => Promise.resolve(),
   }

@@ -19,9 +19,9 @@ export interface OpenedFile {
 export type FileEntry = Omit<Entry, 'path' | 'realPath'>
 
 /**
- * Opens the regular file of an entry. The caller must close the handle. The file is checked before
- * opening, since opening a device can have side effects. It is checked again through its descriptor,
- * since it may have been replaced.
+ * Opens the regular file of an entry. The caller must close the handle. The file is checked before it
+ * is opened, because opening a device can have side effects. It is checked again through its
+ * descriptor, because it may have been replaced in between.
  *
  * @param flags - Flags of `open`, to which O_NOFOLLOW and O_NONBLOCK are added. Default: read only.
  * @throws McpError `not-found`; `invalid-params`, reason `not-a-file`; `forbidden`, reason `hard-link`;
@@ -38,7 +38,7 @@ export async function openFile(entry: FileEntry, flags = O_RDONLY): Promise<Open
     requireRegularFile(entry, stats)
     await directory.verifyFile(handle, name)
     const { device } = await folder.locate()
-    // Another device: another file system is mounted here.
+    // A different device means that another file system is mounted at this path.
     if (stats.dev !== device && (await isSpecialFileSystem(directory.pathOf(name)))) {
       throw notAFile(entry)
     }

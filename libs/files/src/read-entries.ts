@@ -14,7 +14,7 @@ export interface DirectoryEntry {
 }
 
 export interface ReadEntriesOptions {
-  /** Maximum number of entries, since sorting holds all of them in memory. Default: 20,000. */
+  /** Maximum number of entries. Sorting needs all of them in memory. Default: 20,000. */
   readonly maxEntries?: number | undefined
   /** Whether files that are still being written are included. Default: false. */
   readonly withTemporary?: boolean | undefined
@@ -38,7 +38,7 @@ export async function readEntries(
     }
     entries.push({ name: entry.name, type: entryType(entry) })
   }
-  // Sorted by code units, which is fast and the same on every system.
+  // Sorting by code units is fast and gives the same order on every system.
   return entries.toSorted((one, other) => (one.name < other.name ? -1 : 1))
 }
 

@@ -3,13 +3,13 @@ import type { McpError } from '@mcp/protocol'
 import { createError, pathEscape } from './file-error.ts'
 import { isTemporaryName, temporaryPrefix } from './temporary-name.ts'
 
-// The limits that Linux, macOS and Windows share.
+// The limits of Linux. Other systems may have lower limits for a path.
 const maxNameBytes = 255
 const maxPathBytes = 4096
 
 /**
- * Parses a path from a caller: names separated by slashes, relative to a folder. Returns the path
- * without empty names, `.` and `..`. The empty path is the folder itself.
+ * Parses a path from a caller. The path consists of names separated by slashes and is relative to a
+ * folder. Returns the path without empty names, `.` and `..`. The empty path is the folder itself.
  *
  * @param param - The request parameter that contains the path, for errors.
  * @throws McpError `forbidden`, reason `path-escape` or `reserved-name`; `invalid-params`, reason
@@ -36,12 +36,12 @@ export function parsePath(path: string, param?: string): string {
   return parsed
 }
 
-/** Whether `path` is `folder` or below it, both as {@link parsePath} returns them. */
+/** Whether `path` is `folder` or is below it. Both must be results of {@link parsePath}. */
 export function isWithin(folder: string, path: string): boolean {
   return folder === '' || path === folder || path.startsWith(`${folder}/`)
 }
 
-/** Joins two relative paths, either of which may be empty. */
+/** Joins two relative paths. Both may be empty. */
 export function joinPath(folder: string, path: string): string {
   if (folder === '') return path
   return path === '' ? folder : `${folder}/${path}`

@@ -16,10 +16,10 @@ import { joinPath, splitPath } from './relative-path.ts'
 
 /**
  * Resolves a path from `parsePath` and runs `work` on its entry. All links in the path must stay in
- * the folder. Then the directory of the entry is opened and verified, so that nothing that `work`
- * does through `directory` can be redirected.
+ * the folder. The directory of the entry is opened and verified before `work` runs, so that no link
+ * can redirect operations through `entry.directory`.
  *
- * @throws McpError `forbidden`, reason `path-escape`; `not-found` if its directory does not exist.
+ * @throws McpError `forbidden`, reason `path-escape`; `not-found` if the directory does not exist.
  */
 export async function withEntry<Result>(
   folder: SafeFolder,
@@ -38,7 +38,7 @@ export async function withEntry<Result>(
       const { name } = location
       const realPath = name === '.' ? '' : joinPath(relativePath(base, location.directory), name)
       const stats = await lstatEntry({ directory, name })
-      // The link was created after the path was resolved, so its target was not verified.
+      // This link was created after the path was resolved, so its target is not verified.
       if (stats?.isSymbolicLink() === true && follow) throw pathEscape(subject)
       const isDirectory = stats?.isDirectory() ?? options.type === 'directory'
       const type = isDirectory ? 'directory' : 'file'
@@ -75,14 +75,15 @@ async function resolvePath(
   const { folder: parent, name } = splitPath(path)
   const directory = await tryRealpath(join(base, parent))
   if (directory === undefined) {
-    // First check the parent: a path that leads out is reported as path-escape, whether or not its
-    // target exists.
+    // The parent is checked first, so that the error for a path that leads out of the folder is always
+    // `path-escape`, even if the target does not exist.
     await resolvePath(base, parent, true, subject)
     throw directoryNotFound(parent, subject)
   }
   requireBelow(base, directory, subject)
   if (follow && (await isLink(join(directory, name)))) {
-    // A dangling link. A different error for a target inside would reveal what exists outside.
+    // The link has no target. If the error depended on the location of the target, callers could find
+    // out which files exist outside the folder.
     throw pathEscape(subject)
   }
   return { directory, name }

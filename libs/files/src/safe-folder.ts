@@ -15,19 +15,19 @@ export interface SafeFolderOptions {
   /** Whether a missing folder is created, accessible only to its owner. Default: false. */
   readonly create?: boolean | undefined
   /**
-   * Whether files with several names (hard links) may be opened; a name may be outside. Default:
-   * allow.
+   * `refuse` prevents that files with several names (hard links) are opened. One of the names may be
+   * outside the folder. Default: `allow`.
    */
   readonly hardLinks?: 'allow' | 'refuse' | undefined
   /**
-   * Whether entries are accessed through descriptors. Set only in tests. Default: if the system
-   * supports it.
+   * Whether entries are accessed through descriptors. Set it only in tests. Default: true if the
+   * system supports it.
    */
   readonly byDescriptor?: boolean | undefined
 }
 
 /**
- * Creates a safe folder. It is not accessed before first use.
+ * Creates a safe folder. The file system is not accessed before the first operation.
  *
  * @example
  * const folder = createSafeFolder('/srv/docs')

@@ -3,6 +3,6 @@ export const temporaryPrefix = '.mcp-tmp-'
 
 /** Whether a name is reserved for files that are still being written. */
 export function isTemporaryName(name: string): boolean {
-  // Case-insensitive, as some file systems are.
+  // The comparison ignores case, because some file systems do.
   return name.slice(0, temporaryPrefix.length).toLowerCase() === temporaryPrefix
 }

@@ -12,9 +12,9 @@ export type FileChange = 'created' | 'modified' | 'deleted'
 
 /** Changes that were collected over a short time. */
 export interface FileChanges {
-  /** The change of each path, relative to the folder; the empty path is the folder itself. */
+  /** Changes by path. Paths are relative to the folder. The empty path is the folder itself. */
   readonly changes: ReadonlyMap<string, FileChange>
-  /** Whether there were more than `maxPending` changes, which are then not listed. */
+  /** If true, more than `maxPending` paths changed, and `changes` lists at most the folder's deletion. */
   readonly overflowed: boolean
 }
 
@@ -25,9 +25,9 @@ export interface WatchFolderOptions {
   readonly onError: (error: McpError) => void
   /** Maximum number of directory levels below the folder. Default: no limit. */
   readonly depth?: number | undefined
-  /** Whether a path, relative to the folder, and everything below it are not watched at all. */
+  /** Returns true to exclude a path (relative to the folder) and everything below it from watching. */
   readonly ignores?: ((path: string, stats: Stats | undefined) => boolean) | undefined
-  /** Whether a change is collected. Called for each event except the deletion of the folder itself. */
+  /** Returns whether to collect a change. The deletion of the folder itself is always collected. */
   readonly accepts?: ((path: string, change: FileChange) => boolean) | undefined
   /** Maximum number of changed paths per batch. Default: no limit. */
   readonly maxPending?: number | undefined
@@ -37,8 +37,8 @@ export interface WatchFolderOptions {
   readonly clock?: Clock | undefined
 }
 
-// The watching library drops repeated changes of a file within 50 ms. This delay is longer, so that
-// readers of a batch see the content after the dropped changes.
+// Chokidar drops repeated changes of a file within 50 ms. This delay is longer, so that a listener that
+// reads the file sees the content after the dropped changes.
 const collectMs = 100
 
 const changeByEvent: ReadonlyMap<string, FileChange> = new Map([
@@ -50,10 +50,10 @@ const changeByEvent: ReadonlyMap<string, FileChange> = new Map([
 ])
 
 /**
- * Watches a folder or a single file. Resolves when watching has started, with the function that
- * stops it. Links are not followed, and files that are still being written are ignored.
+ * Watches a folder or a single file. Resolves with a stop function when watching has started. Links
+ * are not followed, and files that are still being written are ignored.
  *
- * @param path - Location without links, as `FolderLocation.realPath`.
+ * @param path - Absolute path without links, such as `FolderLocation.realPath`.
  * @throws McpError `unavailable`, reason `watch-limit`, if the system cannot watch more files.
  *
  * @example
@@ -80,7 +80,7 @@ export async function watchFolder(
   const watcher = watch(path, {
     ignoreInitial: true,
     followSymlinks: false,
-    // A directory that this process may not read is skipped; the others are still watched.
+    // A directory that this process may not read is skipped. The other directories are watched.
     ignorePermissionErrors: true,
     ...(depth === undefined ? {} : { depth }),
     ignored: (found, stats) =>
@@ -114,8 +114,8 @@ export async function watchFolder(
 
   function scheduleFlush(): void {
     const isEmpty = pending.size === 0 && !overflowed
-    // Nothing is delivered before the watcher is ready: a listener may call stop, which would never
-    // resolve.
+    // Nothing is delivered before the watcher is ready, because the caller of `watchFolder` does not
+    // have the stop function until then.
     if (isReady && !isEmpty) cancelFlush ??= clock.after(collectMs, flush)
   }
 

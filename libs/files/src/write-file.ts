@@ -15,9 +15,9 @@ import { isTemporaryName, temporaryPrefix } from './temporary-name.ts'
 const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants
 
 export interface WriteFileOptions {
-  /** Status of the file to replace, whose owner and permissions are kept. Undefined for a new file. */
+  /** Status of the file to replace. Its owner and permissions are kept. Undefined for a new file. */
   readonly replaces: Stats | undefined
-  /** If true, a new file replaces a file that was created meanwhile. Default: false. */
+  /** If true, an existing file is replaced even if `replaces` is undefined. Default: false. */
   readonly overwrite?: boolean | undefined
   /** Permissions of a new file, reduced by the umask of the process. Default: 0o666. */
   readonly mode?: number | undefined
@@ -26,9 +26,9 @@ export interface WriteFileOptions {
 }
 
 /**
- * Writes a file atomically: to a temporary file in the same directory, which is flushed to disk and then
- * renamed. Readers see the old content or the new one, also after a crash. Another name (hard link) of
- * the old file keeps the old content.
+ * Writes a file atomically. The content is written to a temporary file in the same directory, flushed
+ * to disk and moved into place. Readers see the old or the new content, even after a crash. If the old
+ * file has another name (hard link), the content under that name does not change.
  *
  * @param content - The content, or a function that writes it.
  * @throws McpError `conflict`, reason `exists` or `moved`.
@@ -70,7 +70,7 @@ export async function writeFileAtomically(
   await directory.sync()
 }
 
-/** Gives the new file the permissions of the old one, and its owner if this process is allowed to. */
+/** Copies the permissions of the old file to the new one, and its owner if this process may do so. */
 async function copyOwnership(handle: FileHandle, { mode, uid, gid }: Stats): Promise<void> {
   const own = await handle.stat()
   if (own.uid !== uid || own.gid !== gid) {
@@ -78,13 +78,13 @@ async function copyOwnership(handle: FileHandle, { mode, uid, gid }: Stats): Pro
       if (!isSystemError(thrown, 'EPERM', 'EINVAL')) throw thrown
     })
   }
-  // setuid and setgid are dropped, because the content is different.
+  // The setuid and setgid bits are not copied, because the content is different.
   await handle.chmod(mode & 0o777)
 }
 
 /**
- * Moves a new file into place by a hard link, which fails if the target was created meanwhile. A
- * rename would replace it.
+ * Moves a new file into place with a hard link. This fails if another process has created the target
+ * in the meantime. A rename would replace that file.
  */
 async function linkNew(temporary: string, target: string, subject: FileSubject): Promise<void> {
   try {
@@ -92,7 +92,8 @@ async function linkNew(temporary: string, target: string, subject: FileSubject):
   } catch (thrown) {
     if (isSystemError(thrown, 'EEXIST')) throw alreadyExists(subject, thrown)
     if (!isSystemError(thrown, 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK')) throw thrown
-    // The file system has no hard links: check, then rename. The race between the two remains.
+    // The file system has no hard links, so the file is renamed. A file that another process creates
+    // between the check and the rename is replaced.
     const found = await lstat(target).catch(() => undefined)
     if (found !== undefined) throw alreadyExists(subject)
     return rename(temporary, target)
@@ -100,7 +101,8 @@ async function linkNew(temporary: string, target: string, subject: FileSubject):
   await unlink(temporary)
 }
 
-// Longer than any write takes, so an older temporary file was left behind by a crashed process.
+// This time is longer than any write takes. A crashed process left behind the temporary files that are
+// older.
 const defaultMaxAgeMs = 10 * 60_000
 
 /** Deletes temporary files that a crashed process left behind in a directory. */
