@@ -2,7 +2,7 @@ import * as z from 'zod'
 
 import { providerNames } from './providers/choose-provider.ts'
 
-/** Returns the schemas of the variables that `chooseProvider` reads; spread them into an app's schema. */
+/** Returns the schemas of the variables that `chooseProvider` reads. Spread them into an app's schema. */
 export const llmSettings = () => ({
   LLM_PROVIDER: z
     .enum(providerNames, `must be one of ${providerNames.join(', ')}`)

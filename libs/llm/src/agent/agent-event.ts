@@ -4,7 +4,10 @@ import type { ModelMessage, ModelUsage } from '../providers/model-provider.ts'
 import type { AgentRequest } from './agent-tool.ts'
 import type { ApprovalDecision } from './approval.ts'
 
-/** Progress of an agent run. */
+/**
+ * Progress of an agent run. A run consists of steps. Each step is one response of the model with the
+ * calls that it requests.
+ */
 export type AgentEvent =
   | { readonly type: 'step-started'; readonly step: number }
   | { readonly type: 'text-delta'; readonly step: number; readonly text: string }
@@ -25,22 +28,22 @@ export type AgentEvent =
   | { readonly type: 'step-finished'; readonly step: number; readonly result: AgentStep }
   | { readonly type: 'run-finished'; readonly result: AgentResult }
 
-/** One response of the model, with the calls it requested. */
+/** One response of the model, with its tool calls. */
 export interface AgentStep {
   readonly text: string
   readonly calls: readonly AgentCall[]
   readonly usage: ModelUsage
 }
 
-/** One tool call and its result. */
+/** One tool call that the model requested, and its result. */
 export interface AgentCall {
   readonly id: string
   readonly tool: string
   readonly arguments: unknown
-  /** The request sent to the session, if the call was made. */
+  /** The request that was sent to the session. Absent if none was sent. */
   readonly request?: AgentRequest | undefined
   readonly outcome: CallOutcome
-  /** The approval decision, if one was required. */
+  /** Decision of the user, or the standing decision. `deny` if the run cannot request approval. */
   readonly decision?: ApprovalDecision | undefined
   readonly durationMs: number
 }
@@ -70,7 +73,10 @@ export interface AgentResult {
   readonly messages: readonly ModelMessage[]
 }
 
-/** Reason for the end of a run; `answered` if the model finished. */
+/**
+ * Reason for the end of a run. `answered`: the model finished. `repeated-call`: the model repeated
+ * calls. `length` and `content-filter`: the provider ended the response. The others name a limit.
+ */
 export type AgentStopReason =
   | 'answered'
   | 'step-limit'

@@ -5,22 +5,22 @@ import { flatSchema, propertiesOf, requiredOf } from './flat-schema.ts'
 import type { CatalogueOperation } from './tool-name.ts'
 import { longToolName, toolName } from './tool-name.ts'
 
-/** A request to the session: type and payload of its envelope. */
+/** Type and payload of a request to the session. */
 export interface AgentRequest {
   readonly type: string
   readonly payload: Readonly<Record<string, unknown>>
 }
 
-/** An operation as a tool. */
+/** A tool that calls an operation of the catalogue. */
 export interface AgentTool extends ModelTool {
   readonly operation: CatalogueOperation
-  /** Name of the argument that becomes the target, if the model chooses the target. */
+  /** Name of the argument for the target. Undefined if the operation has a fixed target or none. */
   readonly targetArgument: string | undefined
 }
 
-/** Returns the operations with the audience `model` as tools with unique names. */
+/** Returns a tool with a unique name for each operation with the audience `model`. */
 export function agentTools(catalogue: readonly CatalogueOperation[]): AgentTool[] {
-  // Reserved for the tools that find and describe other tools.
+  // These names are reserved for the tools that find and describe other tools.
   const taken = new Set(['search_tools', 'describe_tools'])
   return catalogue
     .filter(({ audience }) => audience === 'model')
@@ -77,7 +77,7 @@ function freeArgument(key: string, params: ModelTool['parameters']): string {
   return Object.hasOwn(propertiesOf(params), key) ? `${key}_target` : key
 }
 
-/** Returns the request for a call of a tool. */
+/** Converts a tool call to a request. */
 export function toAgentRequest(
   { operation, targetArgument }: AgentTool,
   args: Readonly<Record<string, unknown>>,
@@ -93,8 +93,8 @@ export function toAgentRequest(
 }
 
 /**
- * Returns the problem of obviously invalid arguments, or undefined. Checked before a user has to
- * approve the call.
+ * Checks that the arguments are an object with all required properties. Returns the problem, or
+ * undefined. The check precedes the approval, so that a user does not approve an invalid call.
  */
 export function argumentProblem(
   { name, parameters }: ModelTool,

@@ -3,12 +3,15 @@ import type { MaybePromise } from '@mcp/protocol'
 import type { AgentRequest } from './agent-tool.ts'
 import type { CatalogueOperation } from './tool-name.ts'
 
-/** Allows only this call (`once`), the tool in this session or the tool always, or denies the call. */
+/**
+ * Decision of the user about a call. `once` allows only this call, `session` all calls of the tool in
+ * this session, `always` all calls of the tool. `deny` denies the call.
+ */
 export type ApprovalDecision = 'once' | 'session' | 'always' | 'deny'
 
 /** A call that requires approval. */
 export interface ApprovalRequest {
-  /** The tool's name, such as `roots_delete`. */
+  /** Name of the tool, such as `roots_delete`. */
   readonly tool: string
   readonly arguments: Readonly<Record<string, unknown>>
   readonly request: AgentRequest
@@ -17,19 +20,19 @@ export interface ApprovalRequest {
   readonly reasons: readonly ApprovalReason[]
 }
 
-/** `policy`: the standing decision for the tool is `once`. */
+/** `destructive` and `open-world` are hints of the operation. `policy`: the standing decision is `once`. */
 export type ApprovalReason = 'destructive' | 'open-world' | 'policy'
 
-/** Requests approval from the user. Must settle when the signal is aborted. */
+/** Requests approval from the user. The promise must settle when the signal is aborted. */
 export type Approve = (
   request: ApprovalRequest,
   options: { readonly signal: AbortSignal },
 ) => MaybePromise<ApprovalDecision>
 
 /**
- * Standing decisions by tool name, such as a `Map`. `once` requires approval of each call, even of a
- * harmless tool. Create one object per session; to keep `always` for later sessions, persist it in
- * `set`.
+ * Standing decisions by tool name. They apply to all calls of a tool; `once` requires approval of each
+ * call, even of a harmless tool. A `Map` implements this interface. Create one object per session. To
+ * keep `always` for later sessions, implement `set` so that it persists this decision.
  */
 export interface Approvals {
   get(tool: string): ApprovalDecision | undefined
@@ -48,7 +51,7 @@ export type ApprovalResult =
   | { readonly isApproved: true; readonly decision: ApprovalDecision | undefined }
   | { readonly isApproved: false; readonly message: string }
 
-/** Returns whether a call may be made, after requesting approval if required. */
+/** Requests approval of a call if required. Returns whether the call may be made. */
 export async function approveCall(
   call: Omit<ApprovalRequest, 'reasons'>,
   { approve, approvals, signal, onRequired }: ApprovalGate,

@@ -2,7 +2,7 @@ import { abortable } from '@mcp/concurrency'
 import type { MaybePromise } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 
-/** Settles as `work` does, or rejects with `cancelled` as soon as the signal is aborted. */
+/** Runs `work` and returns its result. Rejects with `cancelled` as soon as the signal is aborted. */
 export async function cancellable<T>(signal: AbortSignal, work: () => MaybePromise<T>): Promise<T> {
   try {
     signal.throwIfAborted()

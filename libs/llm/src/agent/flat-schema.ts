@@ -3,8 +3,9 @@ import { isRecord } from '@mcp/protocol'
 
 /**
  * Returns a schema whose top level is one object with properties, as model APIs require. A union
- * becomes one object with the properties of all variants. A property is required if all variants
- * require it. The server still validates the combinations.
+ * (`anyOf`, `oneOf`) or an intersection (`allOf`) becomes one object with the properties of all its
+ * schemas. A property is required if all schemas of the union, or any schema of the intersection,
+ * require it. The flat schema allows combinations that the union does not; the server rejects these.
  */
 export function flatSchema(schema: JsonSchema): JsonSchema {
   const variants = variantsOf(schema)

@@ -1,10 +1,10 @@
-/** Detects repeated calls. */
+/** Detects calls that the model repeats with the same arguments. */
 export interface LoopDetector {
   /** Records a call and returns whether it was recorded before. */
   isRepeat(key: string): boolean
-  /** Allows a call again, because it was not made or failed with a retryable error. */
+  /** Removes the record of a call. Used if the call was not made or failed with a retryable error. */
   forget(key: string): void
-  /** Allows all other calls again, because this call may have changed their results. */
+  /** Removes the records of all other calls. Used if this call may have changed their results. */
   reset(key: string): void
 }
 
@@ -27,7 +27,7 @@ export function createLoopDetector(): LoopDetector {
   }
 }
 
-/** Returns the same key for equal calls, independent of the order of their arguments. */
+/** Returns the key of a call. The order of the arguments does not change the key. */
 export function callKey(tool: string, args: unknown): string {
   return `${tool} ${JSON.stringify(sortKeys(args))}`
 }

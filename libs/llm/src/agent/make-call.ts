@@ -18,7 +18,7 @@ export type CallOperation = (
   options: { readonly signal: AbortSignal },
 ) => MaybePromise<ResponseEnvelope>
 
-/** Shared state of the calls of one run. */
+/** State that all calls of one run share. */
 export interface CallContext {
   readonly toolBox: ToolBox
   readonly call: CallOperation
@@ -28,13 +28,13 @@ export interface CallContext {
   readonly signal: AbortSignal
   readonly clock: Clock
   readonly onEvent: (event: AgentEvent) => void
-  /** Counts one call; returns false if the call limit is reached. */
+  /** Counts one call. Returns false if the call limit was reached before. */
   readonly takeCall: () => boolean
   /** Called for each repeated call. */
   readonly onRepeat: () => void
 }
 
-/** Makes a call that the model requested. An error becomes a result for the model. */
+/** Makes a call that the model requested. If the call fails, the model receives the error as result. */
 export async function makeCall(
   requested: ModelToolCall,
   step: number,
@@ -139,7 +139,7 @@ function failed(code: Refusal, message: string, reason?: string): { outcome: Cal
   return { outcome: { status: 'error', error: new McpError(code, message, { details }).toBody() } }
 }
 
-/** Returns the message with the result of a call, truncated to `maxChars`. */
+/** Returns the message for the model with the result of a call. Truncates the result to `maxChars`. */
 export function toToolMessage(call: AgentCall, maxChars: number): ModelToolMessage {
   const { id: toolCallId, tool: toolName, outcome } = call
   if (outcome.status === 'error') {

@@ -29,41 +29,42 @@ export interface AgentOptions {
   readonly provider: ModelProvider
   /** The user's prompt, appended to `messages`. */
   readonly prompt?: string | undefined
-  /** The previous conversation, such as the `messages` of the last result. */
+  /** The previous conversation: the `messages` of the previous result. Default: none. */
   readonly messages?: readonly ModelMessage[] | undefined
   /** Further instructions for the model. */
   readonly system?: string | undefined
   /** Name of the model. Default: chosen by the provider. */
   readonly model?: string | undefined
-  /** Available operations. Only those with the audience `model` are offered. */
+  /** Available operations. The model is offered only operations with the audience `model`. */
   readonly catalogue: readonly CatalogueOperation[]
   readonly call: CallOperation
   readonly limits?: AgentLimits | undefined
   /** Requests approval of risky calls from the user. Default: risky calls are refused. */
   readonly approve?: Approve | undefined
   /**
-   * Standing decisions by tool. Default: none, so that decisions of the user apply only to this run.
+   * Standing decisions by tool. Default: an empty `Map`, so the decisions of the user apply only to
+   * this run.
    */
   readonly approvals?: Approvals | undefined
-  /** Receives the events of the run. If set, responses are streamed. */
+  /** Receives the events of the run. If set, the text of responses is streamed. */
   readonly onEvent?: ((event: AgentEvent) => void) | undefined
-  /** Aborting it ends the run with `cancelled`. */
+  /** Aborting the signal ends the run with `cancelled`. */
   readonly signal?: AbortSignal | undefined
   /** Replaces the system clock in tests. */
   readonly clock?: Clock | undefined
 }
 
-/** Limits of one run. If a limit ends the run, the `stopReason` of the result names it. */
+/** Limits of one run. If a limit ends the run, `stopReason` of the result names this limit. */
 export interface AgentLimits {
-  /** Maximum number of responses with tool calls. Default: 10. */
+  /** Maximum number of responses with tool calls. One response without calls may follow. Default: 10. */
   readonly steps?: number | undefined
-  /** Maximum number of calls. Default: 25. */
+  /** Maximum number of tool calls. Default: 25. */
   readonly calls?: number | undefined
   /** Number of input and output tokens after which no further step starts. Default: 200,000. */
   readonly tokens?: number | undefined
   /**
-   * Maximum number of tools per request. If there are more, a tool search is offered. Default: that
-   * of the provider, or 40.
+   * Maximum number of tools that are offered directly. If the catalogue has more, the model is offered
+   * a tool search instead. Default: `maxTools` of the provider, or 40.
    */
   readonly tools?: number | undefined
   /** Maximum length of a tool result for the model, in characters. Default: 20,000. */
@@ -76,7 +77,7 @@ const instructions = [
 ].join(' ')
 
 /**
- * Runs a prompt: a language model calls operations of a catalogue until it responds.
+ * Runs a prompt. A language model calls operations of a catalogue until it responds without a call.
  *
  * @throws McpError `cancelled`, or the error of the provider.
  *
@@ -130,7 +131,7 @@ export async function runAgent(options: AgentOptions): Promise<AgentResult> {
       },
     )
     usage = addUsage(usage, response.usage)
-    // A model may request calls although the request forbids them.
+    // Some models request calls although the request forbids them. Such calls are ignored.
     const requested = ending === undefined ? response.toolCalls : []
     const isSpent = usage.inputTokens + usage.outputTokens >= maxTokens
     const calls = isSpent ? [] : await makeCalls(requested, step, context)
@@ -221,7 +222,7 @@ async function collect(
   throw new McpError('upstream-error', 'The stream of the language model ended without a response.')
 }
 
-/** Makes calls in parallel if their order does not matter, otherwise in sequence. */
+/** Makes calls in parallel if all are read-only and none needs approval, otherwise in sequence. */
 async function makeCalls(
   requested: readonly ModelToolCall[],
   step: number,

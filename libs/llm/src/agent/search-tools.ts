@@ -3,7 +3,7 @@ import { didYouMean, nearNames } from '@mcp/protocol'
 import type { ModelTool } from '../providers/model-provider.ts'
 import { contentWords } from './word-forms.ts'
 
-/** A tool with which the model finds other tools, offered in place of a long list. */
+/** A tool that finds other tools. It is offered to the model instead of a long list of tools. */
 export const searchTool: ModelTool = {
   name: 'search_tools',
   description:
@@ -18,7 +18,7 @@ export const searchTool: ModelTool = {
   },
 }
 
-/** A tool that describes the tools found with {@link searchTool}. */
+/** A tool that describes tools, such as the results of {@link searchTool}. */
 export const describeTool: ModelTool = {
   name: 'describe_tools',
   description:
@@ -35,7 +35,7 @@ export interface FoundTool {
   readonly description: string
 }
 
-/** Returns the tools that match a query, best match first. */
+/** Returns the tools that match a query. The best match is first. */
 export function searchTools(tools: readonly ModelTool[], query: string, limit = 10): FoundTool[] {
   const queryWords = contentWords(query)
   return tools
@@ -58,11 +58,11 @@ function scoreOf(tool: ModelTool, queryWords: readonly string[]): number {
 
 export interface DescribedTools {
   readonly found: readonly ModelTool[]
-  /** One sentence per unknown name. */
+  /** One message per unknown name. */
   readonly unknown: readonly string[]
 }
 
-/** Returns the tools with these names, and a sentence for each unknown name. */
+/** Returns the tools with these names, and a message for each unknown name. */
 export function describeTools(
   tools: readonly ModelTool[],
   names: readonly string[],
@@ -74,7 +74,7 @@ export function describeTools(
   }
 }
 
-/** Returns the sentence that reports an unknown name. */
+/** Returns the message that reports an unknown name. */
 export function unknownTool(name: string, tools: ReadonlyMap<string, ModelTool>): string {
   return `No tool is named "${name}"${didYouMean(nearNames(name, tools.keys()))}`
 }

@@ -12,14 +12,14 @@ import {
 } from './search-tools.ts'
 import type { CatalogueOperation } from './tool-name.ts'
 
-/** The tools of one run, and the tools that the model is currently offered. */
+/** The tools of one run. It tracks the tools that the model is offered. */
 export interface ToolBox {
   /** Returns the tools for the next step. */
   listOffered(): readonly ModelTool[]
   find(name: string): AgentTool | undefined
-  /** Returns the sentence that reports an unknown name. */
+  /** Returns the message that reports an unknown name. */
   describeUnknown(name: string): string
-  /** Runs a call of `search_tools` or `describe_tools`; returns `undefined` for other calls. */
+  /** Runs a call of `search_tools` or `describe_tools`. Returns undefined for other calls. */
   lookUp(call: ModelToolCall): LookUp | undefined
 }
 
@@ -28,8 +28,8 @@ export type LookUp =
   | { readonly problem: string }
 
 /**
- * Creates a tool box that offers every tool or, if there are more than `maxTools`, two tools that
- * find and describe the others.
+ * Creates a tool box. It offers every tool if there are at most `maxTools`. If there are more, it offers
+ * `search_tools`, `describe_tools` and the tools that the latter has described.
  */
 export function createToolBox(catalogue: readonly CatalogueOperation[], maxTools: number): ToolBox {
   const tools = agentTools(catalogue)

@@ -1,9 +1,9 @@
 import type { OperationDescription } from '@mcp/protocol'
 import { builtinServers } from '@mcp/contracts'
 
-/** An operation of the catalogue, with the name of its server if known. */
+/** An operation of the catalogue. */
 export interface CatalogueOperation extends OperationDescription {
-  /** Name of the server. Default: the built-in server of the operation's type, or the type itself. */
+  /** Name of the server. Default: name of the built-in server for the type, or else the type itself. */
   readonly server?: string | undefined
 }
 
@@ -20,7 +20,7 @@ export function toolName(operation: CatalogueOperation): string {
   return joinName(ownerOf(operation), operation.operation)
 }
 
-/** Returns a longer name, with the target or the type, for an operation whose short name is in use. */
+/** Returns a tool name with the target or type, for an operation whose `toolName` is already in use. */
 export function longToolName(operation: CatalogueOperation): string {
   return joinName(ownerOf(operation), operation.target ?? operation.type, operation.operation)
 }

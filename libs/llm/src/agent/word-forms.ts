@@ -1,4 +1,4 @@
-/** Words without meaning for the search. */
+/** Words that the search ignores, because they do not describe a tool. */
 const emptyWords = new Set(
   `a an and are as at be by can could did do does for from give has have how i in into is it its me
   my of on or our please s show tell that the their there these this those to up us was were what
@@ -8,7 +8,7 @@ const emptyWords = new Set(
     .filter((word) => word !== ''),
 )
 
-/** Synonyms; the first is the canonical form. */
+/** Groups of synonyms. The first word of a group is the canonical form. */
 const groups = [
   ['plus', 'add', 'adding', 'added', 'sum', 'total', '+'],
   ['minus', 'subtract', 'subtracting', 'subtracted', 'difference', '-', '−'],
@@ -36,12 +36,12 @@ const canonical = new Map<string, string>(
   groups.flatMap(([first, ...others]) => [first, ...others].map((word) => [word, first])),
 )
 
-/** Whether a word has no meaning for the search. */
+/** Whether the search ignores a word. */
 export function isEmptyWord(word: string): boolean {
   return emptyWords.has(word.toLowerCase())
 }
 
-/** Returns the canonical form of a word, which its plural and its synonyms share. */
+/** Returns the canonical form of a word. The plural and the synonyms of a word have the same form. */
 export function wordForm(word: string): string {
   const lower = word.toLowerCase()
   return canonical.get(lower) ?? canonical.get(singular(lower)) ?? singular(lower)
@@ -54,8 +54,8 @@ function singular(word: string): string {
 }
 
 /**
- * Returns the significant words of a text or name, and each pair of neighbours as one word, in
- * canonical form.
+ * Returns the words of a text or name that the search does not ignore, and each pair of adjacent words
+ * as one word. All are in canonical form.
  */
 export function contentWords(text: string): string[] {
   const words = text
@@ -64,7 +64,7 @@ export function contentWords(text: string): string[] {
     .split(/[^\p{L}\p{N}+*/%^×÷-]+/u)
     .filter((word) => word !== '')
   const significant = words.filter((word) => !emptyWords.has(word))
-  // "upper case" also matches "uppercase".
+  // With pairs, "upper case" also matches "uppercase".
   const pairs = significant.map((word, index) => word + (significant[index + 1] ?? ''))
   return [...significant, ...pairs.slice(0, -1)].map(wordForm)
 }

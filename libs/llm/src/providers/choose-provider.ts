@@ -4,20 +4,20 @@ import type { ModelProvider } from './model-provider.ts'
 import { createOpenAiCompatibleProvider } from './openai-compatible/openai-compatible-provider.ts'
 
 /**
- * Settings of the language model, by the names of their environment variables, as in the config of
- * an app.
+ * Settings of the language model. Their names are those of the environment variables, so the parsed
+ * variables of an app can be passed directly.
  */
 export interface ModelSettings {
-  /** One of {@link providerNames}. Default: `openai-compatible` if `LLM_API_URL` is set. */
+  /** One of {@link providerNames}. Default: `openai-compatible` if `LLM_API_URL` is set, else none. */
   readonly LLM_PROVIDER?: string | undefined
-  /** Default: the address of the named provider. */
+  /** Base URL of the API. Default: the address of the provider, if it has one. */
   readonly LLM_API_URL?: string | undefined
   readonly LLM_API_KEY?: string | undefined
-  /** Default: the first chat model that the provider lists. */
+  /** Name of the model. Default: the first chat model that the provider lists. */
   readonly LLM_MODEL?: string | undefined
 }
 
-/** Options that every entry of `kinds` receives. */
+/** Options that the `create` function of each provider kind receives. */
 interface ProviderOptions {
   readonly id: string
   readonly url: string
@@ -27,7 +27,7 @@ interface ProviderOptions {
 
 interface ProviderKind {
   readonly create: (options: ProviderOptions) => ModelProvider
-  /** Used if `LLM_API_URL` is not set. If absent, `LLM_API_URL` is required. */
+  /** Address that is used if `LLM_API_URL` is not set. If absent, `LLM_API_URL` is required. */
   readonly url?: string
   readonly requiresKey: boolean
 }
@@ -35,8 +35,8 @@ interface ProviderKind {
 const create = createOpenAiCompatibleProvider
 
 /**
- * The providers by their name in `LLM_PROVIDER`. To add one, add a folder next to this file and a
- * line here.
+ * The provider kinds by their names in `LLM_PROVIDER`. To add a provider, create a folder next to this
+ * file and add a line here.
  */
 const kinds = new Map<string, ProviderKind>([
   ['openai-compatible', { create, requiresKey: false }],
@@ -51,9 +51,9 @@ const offline = 'offline'
 export const providerNames: readonly string[] = [...kinds.keys(), offline]
 
 /**
- * Returns the provider that the settings name, or `undefined` if no variable is set or
- * `LLM_PROVIDER` is `offline`. An empty variable counts as not set, because compose files set empty
- * variables.
+ * Returns the provider that the settings name. Returns undefined if no variable is set, or if
+ * `LLM_PROVIDER` is `offline`. An empty variable counts as not set, because compose files set
+ * unconfigured variables to an empty string.
  *
  * @throws McpError `invalid-params` if the settings are incomplete or name an unknown provider.
  *
@@ -81,7 +81,7 @@ export function chooseProvider(settings: ModelSettings): ModelProvider | undefin
   return kind.create({ id, url: address, key, model })
 }
 
-/** Returns one line for a start banner: the provider and its model, or how to set one. */
+/** Returns one line for a start banner: the provider and its model, or the variables to set. */
 export function describeProvider(provider: ModelProvider | undefined, model?: string): string {
   const hint = 'Set LLM_API_URL, LLM_API_KEY and LLM_MODEL for one'
   if (provider === undefined) return `none. ${hint}`

@@ -1,23 +1,23 @@
 import type { JsonSchema, MaybePromise } from '@mcp/protocol'
 
 /**
- * A language model provider, used by the agent and the sampling server. Implement it in a folder here
- * and add it to the table in `choose-provider.ts`.
+ * A language model provider. The agent and the sampling server use it. To add a provider, implement this
+ * interface in a folder next to this file and add the provider to the table in `choose-provider.ts`.
  */
 export interface ModelProvider {
-  /** Identifier, such as `openai-compatible`. Part of every result. */
+  /** Identifier, such as `openai-compatible`. Each result of an agent run contains it. */
   readonly id: string
   /** Display name, such as `api.example.com`. */
   readonly label: string
   /** Whether the provider works without a language model. Default: false. */
   readonly offline?: boolean | undefined
-  /** Maximum number of tools per request. Above it, the agent offers a tool search. Default: 40. */
+  /** Maximum number of tools per request. For more tools, the agent offers a tool search. Default: 40. */
   readonly maxTools?: number | undefined
   listModels(options?: ModelCallOptions): MaybePromise<readonly ModelInfo[]>
   /**
    * Returns the complete response.
    *
-   * @throws McpError with a message that is shown to callers, so it must not contain a key.
+   * @throws McpError The message must not contain a key, because callers receive it.
    */
   generate(request: ModelRequest, options?: ModelCallOptions): Promise<ModelResponse>
   /** Streams the text in pieces, then `response-finished` with the complete response. */
@@ -25,7 +25,7 @@ export interface ModelProvider {
 }
 
 export interface ModelCallOptions {
-  /** Aborting it ends the call with `cancelled`. */
+  /** Aborting the signal ends the call with `cancelled`. */
   readonly signal?: AbortSignal | undefined
 }
 
@@ -52,8 +52,8 @@ export interface ModelRequest {
 }
 
 /**
- * `auto`: the model may call a tool. `none`: it must not. `required`: it must. An object names the
- * tool to call.
+ * `auto`: the model may call a tool. `none`: the model must not call a tool. `required`: the model must
+ * call a tool. An object names the tool that the model must call.
  */
 export type ModelToolChoice = 'auto' | 'none' | 'required' | { readonly tool: string }
 
@@ -74,21 +74,21 @@ export interface ModelAssistantMessage {
 /** The result of a tool call. */
 export interface ModelToolMessage {
   readonly role: 'tool'
-  /** The id of the tool call. */
+  /** Id of the tool call with this result. */
   readonly toolCallId: string
   readonly toolName: string
   /** The result as text for the model. */
   readonly content: string
   readonly isError?: boolean | undefined
-  /** The value that `content` represents, if available. */
+  /** The result as a value, before its conversion to `content`. Absent for errors. */
   readonly result?: unknown
 }
 
-/** A tool call requested by the model. */
+/** A tool call that the model requests. */
 export interface ModelToolCall {
   readonly id: string
   readonly name: string
-  /** The parsed arguments, or the text from the model if that is not valid JSON. */
+  /** The parsed arguments. If the text of the model is not valid JSON, this text. */
   readonly arguments: unknown
 }
 
@@ -98,13 +98,13 @@ export interface ModelTool {
   readonly name: string
   readonly title?: string | undefined
   readonly description: string
-  /** JSON Schema of the arguments: one flat object. */
+  /** JSON Schema of the arguments. Its top level must be one object with properties. */
   readonly parameters: JsonSchema
   readonly examples?: readonly ModelToolExample[] | undefined
 }
 
 export interface ModelToolExample {
-  /** A prompt that this call responds to. */
+  /** A prompt for which the model should make this call. */
   readonly title?: string | undefined
   readonly arguments: Readonly<Record<string, unknown>>
 }

@@ -1,14 +1,15 @@
 import type { Clock } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 
-/** Timeout of a call, which restarts whenever data arrives from the provider. */
+/** Timeout of a call. While a response is streamed, each received part restarts the timeout. */
 export interface CallDeadline {
-  /** Aborted by the caller or the timeout. */
+  /** Signal that the caller or the timeout aborts. */
   readonly signal: AbortSignal
-  /** Restarts the timeout. Call it when data arrives. */
+  /** Restarts the timeout. Call it when a part of the response arrives. */
   extend(): void
   /** Returns the error of an aborted call, or undefined if the call was not aborted. */
   reason(): McpError | undefined
+  /** Stops the timeout. Call it when the call has ended. */
   stop(): void
 }
 

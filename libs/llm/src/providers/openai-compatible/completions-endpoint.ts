@@ -13,8 +13,8 @@ export interface CompletionsEndpoint {
 const routes = /\/(?:chat\/completions|completions|responses|models|embeddings)$/
 
 /**
- * Parses the address of an OpenAI-compatible API: its base URL, one of its routes, or only the host,
- * which means `/v1`.
+ * Parses the address of an OpenAI-compatible API. The address is a base URL or the URL of a route, such
+ * as `/chat/completions`. If it has no path, the base URL ends in `/v1`.
  */
 export function completionsEndpoint(address: string): CompletionsEndpoint {
   const url = URL.parse(address.trim())

@@ -69,7 +69,7 @@ function toFunctionTool({ name, description, parameters }: ModelTool): Tool {
   return { type: 'function', name, description, inputSchema }
 }
 
-// The SDK's type allows only draft 7, but the SDK sends any JSON Schema unchanged.
+// The type of the SDK allows only draft 7. At run time, the SDK sends any JSON Schema unchanged.
 function isToolSchema(schema: unknown): schema is ToolSchema {
   return isRecord(schema)
 }
@@ -78,7 +78,7 @@ function toToolChoice(choice: ModelToolChoice): NonNullable<Call['toolChoice']> 
   return typeof choice === 'string' ? { type: choice } : { type: 'tool', toolName: choice.tool }
 }
 
-/** Converts a result of the AI SDK. */
+/** Converts a result of the AI SDK to a response. */
 export function toModelResponse(result: Result, model: string): ModelResponse {
   return createModelResponse({
     text: result.content.map((part) => (part.type === 'text' ? part.text : '')).join(''),
@@ -99,7 +99,7 @@ interface ResponseParts {
 
 /** Creates a response from its parts. */
 export function createModelResponse({ finish, ...parts }: ResponseParts): ModelResponse {
-  // Some servers report "stop" for responses with tool calls.
+  // Some servers report the finish reason "stop" for a response with tool calls.
   return { ...parts, stopReason: parts.toolCalls.length > 0 ? 'tool-calls' : toStopReason(finish) }
 }
 
@@ -111,13 +111,13 @@ type SdkToolCall = Extract<Part, { type: 'tool-call' }>
 
 const isToolCall = (part: Part): part is SdkToolCall => part.type === 'tool-call'
 
-/** Converts a tool call and parses its arguments if they are JSON. */
+/** Converts a tool call of the AI SDK. Parses its arguments if they are JSON. */
 export function toToolCall({ toolCallId, toolName, input }: SdkToolCall): ModelToolCall {
   return { id: toolCallId, name: toolName, arguments: readArguments(input) }
 }
 
 function readArguments(input: string): unknown {
-  // If a tool has no parameters, models often send an empty text as its arguments.
+  // Models often send an empty text as the arguments of a tool without parameters.
   if (input.trim() === '') return {}
   try {
     return parseJson(input)
@@ -126,7 +126,7 @@ function readArguments(input: string): unknown {
   }
 }
 
-/** Converts the usage; 0 if the provider does not report it. */
+/** Converts the usage. A number that the provider does not report becomes 0. */
 export function toUsage({ inputTokens, outputTokens }: Result['usage']): ModelUsage {
   return { inputTokens: inputTokens.total ?? 0, outputTokens: outputTokens.total ?? 0 }
 }

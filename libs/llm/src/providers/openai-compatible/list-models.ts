@@ -5,7 +5,7 @@ import type { ModelInfo } from '../model-provider.ts'
 import { startDeadline } from './call-deadline.ts'
 import { toProviderError } from './provider-error.ts'
 
-/** Access to the API's list of models. */
+/** Options for requesting the list of models from the API. */
 export interface ModelsApi {
   readonly baseUrl: string
   readonly host: string
@@ -51,7 +51,11 @@ function readModels(body: unknown): ModelInfo[] {
 
 const nonChatModels = /embed|whisper|tts|dall-e|image|audio|moderation|transcribe|rerank/i
 
-/** Returns the id of the first chat model. Throws `invalid-params` if none is listed. */
+/**
+ * Returns the id of the first chat model.
+ *
+ * @throws McpError `invalid-params` if the list contains no chat model.
+ */
 export function firstChatModel(models: readonly ModelInfo[], host: string): string {
   const first = models.find(({ id }) => !nonChatModels.test(id))
   if (first !== undefined) return first.id

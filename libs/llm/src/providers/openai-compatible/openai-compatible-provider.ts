@@ -13,7 +13,7 @@ import { toStreamError, toProviderError } from './provider-error.ts'
 import { readStream } from './read-stream.ts'
 
 export interface OpenAiCompatibleOptions {
-  /** Base URL of the API, such as `https://api.example.com/v1`, or the address of one of its routes. */
+  /** Base URL of the API, such as `https://api.example.com/v1`, or the URL of one of its routes. */
   readonly url: string
   /** API key, sent as a bearer token. Default: none, for local servers. */
   readonly key?: string | undefined
@@ -25,9 +25,15 @@ export interface OpenAiCompatibleOptions {
   readonly label?: string | undefined
   /** Headers sent with every request. */
   readonly headers?: Readonly<Record<string, string>> | undefined
-  /** Whether to send response schemas. If false, only JSON is requested. Default: true. */
+  /**
+   * Whether to send the `responseSchema` of a request. If false, the provider receives only the
+   * instruction to respond with JSON. Default: true.
+   */
   readonly structuredOutputs?: boolean | undefined
-  /** Maximum time without data from the provider, in milliseconds. Default: two minutes. */
+  /**
+   * Maximum time until a response is complete, in milliseconds. If a response is streamed, the maximum
+   * time between two of its parts. Default: two minutes.
+   */
   readonly timeoutMs?: number | undefined
   /** Sends the HTTP requests. Default: the global `fetch`. */
   readonly fetch?: typeof globalThis.fetch | undefined
@@ -36,8 +42,8 @@ export interface OpenAiCompatibleOptions {
 }
 
 /**
- * Creates a provider for the chat completions API of OpenAI, which most other providers support too.
- * The first call loads the SDK.
+ * Creates a provider for the chat completions API of OpenAI. Most other providers support this API too.
+ * The first call of `generate` or `stream` loads the AI SDK.
  *
  * @example
  * const provider = createOpenAiCompatibleProvider({
@@ -77,7 +83,7 @@ export function createOpenAiCompatibleProvider(options: OpenAiCompatibleOptions)
     const named = request.model ?? options.model
     if (named !== undefined) return named
     firstModel ??= listModels(api, signal).then((models) => firstChatModel(models, host))
-    // A failure, such as an aborted call, must not be cached.
+    // A failure must not be cached. For example, the caller may have aborted this call.
     firstModel.catch(() => (firstModel = undefined))
     return firstModel
   }

@@ -1,24 +1,25 @@
 import { isRecord, McpError } from '@mcp/protocol'
 
-/** Facts about a failed call, for its error. */
+/** Information about a failed call that its error needs. */
 export interface ErrorContext {
   readonly host: string
   readonly model: string
   readonly key: string | undefined
-  /** Milliseconds since the epoch. */
+  /** Current time, in milliseconds since the epoch. */
   readonly now: number
 }
 
 interface Failure {
   readonly status: number | undefined
   readonly headers: Readonly<Record<string, unknown>>
-  /** Message of the provider, truncated and without the key. */
+  /** Message of the provider. It is truncated, and the key is removed from it. */
   readonly text: string
 }
 
 /**
- * Maps an error of the SDK to an `McpError`. The SDK's errors are recognized by shape, because their
- * class is private to the SDK. They contain the whole prompt, so they are not used as `cause`.
+ * Converts an error of the SDK to an `McpError`. The class of these errors is private to the SDK, so
+ * they are recognized by their properties. They contain the whole prompt, so they are not used as
+ * `cause`.
  */
 export function toProviderError(thrown: unknown, context: ErrorContext): McpError {
   if (McpError.is(thrown)) return thrown
@@ -29,7 +30,7 @@ export function toProviderError(thrown: unknown, context: ErrorContext): McpErro
   const { status, text } = failure
   const provider = `The language model provider at ${context.host}`
   if (status === 401 || status === 403) {
-    // The provider's message is omitted, because it may quote parts of the refused key.
+    // The message of the provider is omitted, because it may quote parts of the key.
     return new McpError('upstream-error', `${provider} refused the key (HTTP ${status}).`, {
       details: { reason: 'provider-auth' },
       retryable: false,

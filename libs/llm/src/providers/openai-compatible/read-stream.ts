@@ -5,7 +5,7 @@ import type { LanguageModel } from './language-model-call.ts'
 import { createModelResponse, toToolCall, toUsage } from './language-model-call.ts'
 
 export interface ReadStreamOptions {
-  /** The requested model, used until the stream reports the actual one. */
+  /** Name of the requested model. The stream may report another name, which replaces this one. */
   readonly model: string
   /** Called for every part of the stream. */
   readonly onPart: () => void
@@ -13,7 +13,7 @@ export interface ReadStreamOptions {
 
 type SdkStream = Awaited<ReturnType<LanguageModel['doStream']>>['stream']
 
-/** Converts a stream of the AI SDK. */
+/** Converts a stream of the AI SDK to events. */
 export async function* readStream(
   stream: SdkStream,
   { model, onPart }: ReadStreamOptions,
