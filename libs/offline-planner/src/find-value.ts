@@ -35,7 +35,7 @@ function nextEnd(title: string, value: string, from: number): number | undefined
 function placesOf(title: string, value: string): ValuePlace[] {
   const [text, wanted] = [title.toLowerCase(), value.toLowerCase()]
   const places: ValuePlace[] = []
-  // A lower-case form can be longer than the original (İ). Its positions then differ from the title's.
+  // A lower-case form can be longer than the original (İ). Positions in it then do not match the title.
   if (text.length !== title.length || wanted === '') return places
   for (let at = text.indexOf(wanted); at !== -1; at = text.indexOf(wanted, at + 1)) {
     const end = at + wanted.length

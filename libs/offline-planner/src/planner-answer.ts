@@ -60,7 +60,7 @@ export function suggestPrompts(
 ): string[] {
   const near = new Set(searchTools(tools, prompt, 3).map(({ name }) => name))
   const step = Math.max(1, Math.floor(tools.length / maxSuggestions))
-  // The order then takes every n-th tool, because adjacent tools are similar.
+  // Among the other tools, every n-th tool comes first, because adjacent tools are similar.
   const order = [...tools.entries()].toSorted(
     ([left, { name: leftName }], [right, { name: rightName }]) =>
       Number(near.has(rightName)) - Number(near.has(leftName)) ||

@@ -2,8 +2,8 @@ import type { PromptToken } from './prompt-token.ts'
 import { isAdjacent } from './prompt-token.ts'
 
 /**
- * Returns the readings of a prompt. One reading has each expression as a single token. If the prompt
- * has one expression, which is one operator between two numbers, another reading keeps its tokens.
+ * Returns the readings of a prompt. One reading has each expression as a single token. If the only
+ * expression is one operator between two numbers, another reading has separate tokens.
  */
 export function readExpressions(tokens: readonly PromptToken[], text: string): PromptToken[][] {
   const whole: PromptToken[] = []
@@ -30,7 +30,7 @@ export function readExpressions(tokens: readonly PromptToken[], text: string): P
   return sums === 1 && isOnePair(parts) ? [parts, whole] : [whole]
 }
 
-/** Whether the prompt has one operator, and this is between two numbers: `12 * 12`. */
+/** Whether the only operator of the prompt is between two numbers: `12 * 12`. */
 function isOnePair(tokens: readonly PromptToken[]): boolean {
   const signs = tokens.flatMap((token, index) => (token.kind === 'operator' ? [index] : []))
   const [at = -1] = signs
