@@ -16,7 +16,7 @@ interface CountersConfig extends CommonConfig {
   readonly folder: string
 }
 
-/** An engine of a third party: one SQLite file per folder. */
+/** An engine of a third party, which opens a SQLite file in a folder. */
 const counters: EngineDefinition<CountersConfig> = {
   name: 'counters',
   dialect: 'sqlite',

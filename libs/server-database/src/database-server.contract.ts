@@ -6,14 +6,14 @@ import type { EngineDialect } from './engines/engine.contract.ts'
 import type { CallOptions } from './fixtures/open-server.ts'
 import { openServer } from './fixtures/open-server.ts'
 
-/** A database to be served, in which tables may be made. */
+/** A database under test. The tests create tables in it. */
 export interface DatabaseUnderTest {
   readonly config: DatabaseConfig
   readonly sql: EngineDialect
   cleanUp?(): Promise<void>
 }
 
-/** Tests of the server that every engine must pass. Call it inside a `describe`. */
+/** Defines the tests of the server that every engine must pass. Call this function inside a `describe`. */
 export function itServesItsDatabase(create: () => Promise<DatabaseUnderTest>): void {
   let tested: DatabaseUnderTest
   let opened: ReturnType<typeof openServer>

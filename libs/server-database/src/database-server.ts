@@ -19,23 +19,32 @@ import { transactionHandlers } from './transactions/transaction-handlers.ts'
 
 export interface DatabaseServerOptions<Config extends CommonConfig = never> extends ServerOptions {
   /**
-   * Databases to serve, the default one first. Default: one PGlite database `main` in mode `data`, which
-   * is removed when the server closes.
+   * Databases to serve. The first one is used if a request names no database. Default: one PGlite database
+   * `main` in mode `data`, which is removed when the server closes.
    */
   readonly databases?: readonly (DatabaseConfig | NoInfer<Config>)[] | undefined
-  /** Further engines, for `databases` that name them. Default: none. */
+  /** Engines in addition to the built-in ones. Default: none. */
   readonly engines?: readonly EngineDefinition<Config>[] | undefined
-  /** Folder for a new PGlite database, from which later ones are created faster. Default: none. */
+  /**
+   * Folder for an archive of an empty PGlite database. Databases without a `folder` are created faster from
+   * the archive. Default: none.
+   */
   readonly cacheFolder?: string | undefined
-  /** Maximum number of open transactions per session. Default: 5. */
+  /**
+   * Maximum number of open transactions per session. In each database, a session can also have at most half
+   * of the transactions of that database. Default: 5.
+   */
   readonly transactionsPerSession?: number | undefined
-  /** Maximum number of queries with unread rows per session; the oldest is closed. Default: 5. */
+  /** Maximum number of queries with unread rows per session. One more closes the oldest. Default: 5. */
   readonly cursorsPerSession?: number | undefined
   /** Time after which unread rows are discarded, in milliseconds. Default: one minute. */
   readonly cursorIdleMs?: number | undefined
-  /** Receives one line when a database becomes unavailable or available again. Default: none. */
+  /**
+   * Receives one line when a database becomes unavailable or available again, and one if the user of a
+   * read-only database may do more than read. Default: none.
+   */
   readonly log?: DatabaseLog | undefined
-  /** Maximum time to wait for a transaction if all are in use, in milliseconds. Default: 5,000. */
+  /** Maximum time that a call waits for a free transaction, in milliseconds. Default: 5,000. */
   readonly busyWaitMs?: number | undefined
 }
 

@@ -8,7 +8,7 @@ import type { DatabaseSession } from './transactions/database-session.ts'
 export interface DatabaseService {
   readonly databases: readonly Database[]
   /**
-   * Returns the database of that name. Default: the first one.
+   * Returns the database with that name, or the first database if `name` is undefined.
    *
    * @throws McpError `not-found`.
    */

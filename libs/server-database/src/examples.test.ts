@@ -14,12 +14,12 @@ async function makeTable(session: ExampleSession): Promise<void> {
   await session.call('execute', { sql: makeNotes })
 }
 
-/** A handle that an earlier call gave. */
+/** Returns a value, such as a handle, from the result of a call. */
 function read(result: unknown, key: string): unknown {
-  return isRecord(result) && key in result ? result[key] : expect.fail(`It gave no ${key}.`)
+  return isRecord(result) && key in result ? result[key] : expect.fail(`Missing ${key}.`)
 }
 
-/** A server whose PGlite runs already: no single example is to wait for its start. */
+/** Creates a server whose PGlite has started, so that no example waits for the start. */
 async function startServer() {
   const server = databaseServer({ checkResults: true, cacheFolder })
   const request = createRequest('database-operation', { operation: 'listSchemas' })

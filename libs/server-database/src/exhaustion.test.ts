@@ -15,7 +15,7 @@ import { mariadbMissing } from './fixtures/start-mariadb.ts'
 import { postgresMissing } from './fixtures/start-postgres.ts'
 import { startProgram } from './fixtures/start-program.ts'
 
-// `npm run test:exhaustion` runs the full list on a machine that does nothing else.
+// `npm run test:exhaustion` runs the full list. It needs a machine without other load.
 const isFull = process.env['EXHAUSTION'] === 'full'
 
 const engines: readonly { readonly engine: BuiltinEngineName; readonly missing: boolean }[] = [
@@ -26,7 +26,8 @@ const engines: readonly { readonly engine: BuiltinEngineName; readonly missing: 
 ]
 
 const mebibyte = 1024 * 1024
-// PGlite runs in the process: beside its own 256 MiB, a thread that replaces one with grown memory is compiled.
+// PGlite runs in a thread of the server's process. The thread can use 256 MiB, and a thread that replaces it
+// compiles PGlite again.
 const maxGrowth = { postgres: 256, pglite: 512, mysql: 256, sqlite: 256 }
 const maxResponseLength = 3 * mebibyte
 const maxSlowMs = isFull ? 500 : 2000

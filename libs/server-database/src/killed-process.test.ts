@@ -8,7 +8,7 @@ import type { DatabaseConfig } from './engines/builtin-engines.ts'
 import { openServer } from './fixtures/open-server.ts'
 import { startProgram } from './fixtures/start-program.ts'
 
-/** Kills a program in the middle of its transactions, and says what it had got done. */
+/** Kills a program during its transactions. Returns the rows of its started and finished commits. */
 async function killInTheMiddle(config: DatabaseConfig, commits: number) {
   const { child, lines, ended } = startProgram('committing-program', JSON.stringify(config))
   const committed: number[] = []
@@ -48,7 +48,7 @@ describe.each([
       const { rows } = await call('query', { sql, maxRows: 10_000 })
       const ids = Array.isArray(rows) ? rows.map((row) => Number(row.id)) : []
       expect(ids).toEqual(expect.arrayContaining(committed))
-      // The last commit may have come through without its answer; nothing that was rolled back may.
+      // The last commit may have succeeded without a response. A rolled-back row must not exist.
       expect(committing).toEqual(expect.arrayContaining(ids))
       await server.close()
       await rm(folder, { recursive: true })

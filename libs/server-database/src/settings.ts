@@ -76,12 +76,12 @@ function parseUrl(url: string, context: z.RefinementCtx): DatabaseConfig {
       if (config !== undefined) return config
     }
   }
-  // Without the value, which may contain a password.
+  // The message does not contain the URL, because a URL can contain a password.
   context.addIssue({ code: 'custom', message: `must have the form ${urlForms()}` })
   return z.NEVER
 }
 
-/** Returns the forms of all database URLs: `postgres://…, sqlite:FILE or pglite:FOLDER`. */
+/** Returns the forms of all database URLs: `pglite:FOLDER, postgres://…, mysql://… or sqlite:FILE`. */
 function urlForms(): string {
   const forms = builtinEngines.map(({ urlForm }) => urlForm)
   return `${forms.slice(0, -1).join(', ')} or ${forms.at(-1)}`

@@ -83,7 +83,7 @@ function matches(query: string | undefined, ...texts: readonly (string | undefin
   return texts.some((text) => text?.toLowerCase().includes(lowered) === true)
 }
 
-// JSON, since a name may contain any separator.
+// The key is JSON, because a name can contain any separator.
 const keyOf = (names: readonly (string | undefined)[]) => JSON.stringify(names)
 
 const objectKey = ({ kind, schema, table, name }: ObjectInfo) => keyOf([kind, schema, table, name])

@@ -9,7 +9,7 @@ export interface TableRequest {
   readonly signal: AbortSignal
 }
 
-/** Returns the error of a missing table, with similar names. */
+/** Returns the error of a missing table. The error suggests similar names. */
 export async function noSuchTable(
   { engine, transaction }: Lease,
   { table, schema, signal }: TableRequest,
@@ -18,7 +18,7 @@ export async function noSuchTable(
   return notFound('table', table, new Set(tables.map(({ name }) => name)))
 }
 
-/** Returns `not-found` if the error is due to a missing table, otherwise the error itself. */
+/** Returns a `not-found` error if the table does not exist, otherwise the error itself. */
 export async function toTableError(
   error: unknown,
   lease: Lease,

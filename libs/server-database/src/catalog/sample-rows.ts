@@ -5,7 +5,7 @@ import { durationSince } from '../statements/run-query.ts'
 import { catalogTransaction } from './catalog-transaction.ts'
 import { toTableError } from './missing-table.ts'
 
-/** Returns the first rows of a table. The guard checks the query, so that it reads no private table. */
+/** Returns the first rows of a table. The guard refuses system tables that reveal secrets. */
 export async function sampleRows(
   service: DatabaseService,
   {

@@ -5,8 +5,9 @@ import { sqlite } from './sqlite/sqlite-definition.ts'
 import type { EngineDefinition } from './engine-definition.ts'
 
 /**
- * The engines of this package. A new engine needs its folder and a line here; with an SQL dialect of its
- * own also a guard in `guard/<dialect>` with a line in `guard/parse-worker.ts`.
+ * The engines of this package. A new engine needs a folder and an entry in this list. An engine with a new
+ * SQL dialect also needs a guard in `guard/<dialect>`, and its parser in `guard/parse-worker.ts` and
+ * `guard/parse-off-loop.ts`.
  */
 export const builtinEngines = [pglite, postgres, mysql, sqlite] as const
 

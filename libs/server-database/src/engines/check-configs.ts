@@ -10,7 +10,7 @@ export interface ConfiguredDatabase<Config extends CommonConfig = CommonConfig> 
 }
 
 /**
- * Validates configurations, and finds the engine of each.
+ * Validates the configurations and finds the engine of each database.
  *
  * @throws McpError `invalid-params` for an unknown engine or key, an invalid value, or a name used twice.
  */
@@ -19,7 +19,7 @@ export function checkConfigs<Config extends CommonConfig>(
   engines: readonly EngineDefinition<Config>[],
 ): readonly ConfiguredDatabase<Config>[] {
   if (configs.length === 0) {
-    throw invalid('databases: must not be empty. Omit it for one in-memory database.')
+    throw invalid('databases: must not be empty. Omit it for one temporary database.')
   }
   const names = new Set<string>()
   return configs.map((config, index) => {

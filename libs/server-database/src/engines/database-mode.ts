@@ -1,8 +1,8 @@
 import * as z from 'zod'
 
 /**
- * Permitted operations: `read-only` only reads; `data` also changes rows, and creates and changes
- * tables, views and indexes; `admin` permits all that the database permits its user.
+ * Statements that a database accepts. `read-only` accepts statements that only read. `data` also accepts
+ * changes of rows, and of tables, views and indexes. `admin` accepts all that the database permits its user.
  */
 export type DatabaseMode = 'read-only' | 'data' | 'admin'
 

@@ -12,7 +12,7 @@ export interface CommonConfig {
   readonly engine: string
   /** Default: `read-only`. */
   readonly mode?: DatabaseMode | undefined
-  /** Content of the database, for callers that choose one. */
+  /** Description of the content, for callers that choose a database. */
   readonly description?: string | undefined
 }
 
@@ -29,13 +29,13 @@ export interface DatabaseUrl {
 export interface OpenEngineOptions {
   /** Folder for files that speed up later starts. Default: none. */
   readonly cacheFolder?: string | undefined
-  /** Receives what an administrator should change. Default: do nothing. */
+  /** Receives warnings for the operator of the server. Default: do nothing. */
   readonly warn?: ((message: string) => void) | undefined
 }
 
 /**
- * A kind of database that the server can open: everything outside its folder that the server and its
- * settings know about an engine.
+ * A kind of database that the server can open. The server and its settings use an engine only through its
+ * definition.
  *
  * @example
  * export const duckdb: EngineDefinition<DuckdbConfig> = {
@@ -56,17 +56,17 @@ export interface OpenEngineOptions {
 export interface EngineDefinition<Config extends CommonConfig = CommonConfig> {
   /** Value of the key `engine` in a configuration. */
   readonly name: Config['engine']
-  /** SQL dialect of its statements, such as `postgresql`. */
+  /** SQL dialect of the engine, such as `postgresql`. */
   readonly dialect: string
-  /** Returns the schema of a configuration: a strict object, so that a misspelt key is an error. */
+  /** Returns the schema of a configuration. It is a strict object, so that a misspelt key is an error. */
   configSchema(): z.ZodType<Config>
   /** Whether the database is a server that may be unavailable. Default: false. */
   readonly isRemote?: boolean | undefined
-  /** Form of its URLs, for error messages. */
+  /** Form of the engine's database URLs, for descriptions and error messages. */
   readonly urlForm: string
-  /** Returns the configuration of the database at a URL, or `undefined` for another engine's URL. */
+  /** Returns the configuration of the database at a URL, or `undefined` if the URL is of another engine. */
   fromUrl(url: DatabaseUrl, name: string): Config | undefined
-  /** Creates the engine. Loads its libraries with a dynamic import; connects to nothing yet. */
+  /** Creates the engine. Loads its libraries with a dynamic import. Does not connect to the database yet. */
   open(config: Config, options: OpenEngineOptions): Promise<Engine>
 }
 

@@ -5,7 +5,7 @@ import type { Access, EngineTransaction } from './engine-transaction.ts'
 import type { Engine } from './engine.ts'
 import type { JsonValue, SqlParam } from './sql-value.ts'
 
-/** An engine to be tested, with a database in which everything may be done. */
+/** An engine under test. The tests may change its database. */
 export interface EngineUnderTest {
   readonly engine: Engine
   /** SQL of this dialect. */
@@ -13,9 +13,9 @@ export interface EngineUnderTest {
   cleanUp?(): Promise<void>
 }
 
-/** The SQL of one dialect that the suite needs. Placeholders are written as `?`. */
+/** The SQL that the suite needs in the dialect of an engine. */
 export interface EngineDialect {
-  /** The types of columns. */
+  // Types of columns.
   readonly bigint: string
   readonly decimal: string
   readonly bytes: string
@@ -24,13 +24,13 @@ export interface EngineDialect {
   series(count: number): string
   /** A query that runs for minutes. */
   readonly endless: string
-  /** A query that fails while it runs, not before. */
+  /** A query that is valid and fails while it runs. */
   readonly failing: string
-  /** Whether the engine gives decimals as text: SQLite has none. */
+  /** Whether the engine returns decimals as text. SQLite has no decimals. */
   readonly exactDecimals: boolean
 }
 
-/** The behaviour every {@link Engine} shares. Call it inside a `describe`. */
+/** Defines the tests that every {@link Engine} must pass. Call this function inside a `describe`. */
 export function itIsAnEngine(create: () => Promise<EngineUnderTest>): void {
   let tested: EngineUnderTest
   beforeAll(async () => {
@@ -71,7 +71,7 @@ export function itIsAnEngine(create: () => Promise<EngineUnderTest>): void {
     (sql, params = [], maxRows = 100) =>
       transaction.run(placeholders(sql), params, { maxRows, signal })
 
-  // PostgreSQL counts its placeholders.
+  // Replaces `?`, because PostgreSQL numbers its placeholders.
   function placeholders(sql: string): string {
     let count = 0
     return tested.engine.dialect === 'postgresql' ? sql.replaceAll('?', () => `$${++count}`) : sql
@@ -273,7 +273,7 @@ export function itIsAnEngine(create: () => Promise<EngineUnderTest>): void {
       expect(performance.now() - startedAt).toBeLessThan(5000)
       await transaction.rollback()
 
-      // As many as there is room for: the connection of the stopped one is not lost.
+      // The maximum number of transactions shows that the connection of the stopped statement is not lost.
       const { maxTransactions } = tested.engine
       const next = await Promise.all(
         Array.from({ length: maxTransactions }, () => begin('read-only')),

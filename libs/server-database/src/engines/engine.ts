@@ -5,29 +5,30 @@ import type { SqlGuard } from '../guard/sql-guard.ts'
 import type { BeginOptions, CallOptions, EngineTransaction } from './engine-transaction.ts'
 
 /**
- * One database, accessed through one kind of engine. The server checks statements, counts transactions,
- * limits results and enforces timeouts; an engine only runs statements.
+ * The access to one database. The server checks statements, counts transactions, limits results and
+ * enforces timeouts. An engine only runs statements.
  *
- * An engine returns exact values: an integer outside the safe range and every decimal (`numeric`) is a
- * string; a float is a number, or a string if JSON has no such number (`NaN`, `Infinity`); bytes are
- * base64; dates and times are ISO 8601 text with all their digits; JSON is the value itself.
+ * An engine returns exact values:
+ * - An integer outside the safe range and every decimal (`numeric`) is a string.
+ * - A float is a number, or a string if JSON has no such number (`NaN`, `Infinity`).
+ * - Bytes are base64. Dates and times are ISO 8601 text with all digits. JSON is the value itself.
  *
- * Errors of an engine are `McpError`s created by `sqlError`: they contain no path, connection string or
- * password.
+ * Errors of an engine are `McpError`s, such as those that `sqlError` creates. They contain no path,
+ * connection string or password.
  */
 export interface Engine {
-  /** Name of its definition. */
+  /** Name of the definition of this engine. */
   readonly name: string
-  /** SQL dialect of its statements, such as `postgresql`. */
+  /** SQL dialect of the engine, such as `postgresql`. */
   readonly dialect: string
-  /** Maximum number of open transactions. The server never begins more. */
+  /** Maximum number of open transactions. The server never begins more at the same time. */
   readonly maxTransactions: number
   /** Parses statements and refuses those that the mode does not allow. */
   readonly sqlGuard: SqlGuard
   readonly catalog: EngineCatalog
   /**
-   * Starts the engine if its start is slow and has not happened yet. Other calls wait meanwhile.
-   * Optional.
+   * Starts the engine unless it has started. Other calls wait for the start. Only an engine whose start is
+   * slow needs this method.
    */
   start?(): Promise<void>
   /** Begins a transaction. Starts the engine and connects first, if necessary. */
@@ -51,7 +52,10 @@ export interface EngineCatalog {
     transaction: EngineTransaction,
     options: CallOptions & { readonly schema?: string | undefined; readonly table: string },
   ): Promise<TableDescription | undefined>
-  /** Returns tables, views, columns, indexes and routines whose name or comment contains the text, in any case. */
+  /**
+   * Returns tables, views, columns, indexes and routines whose name contains the text, ignoring case. Also
+   * searches comments if the database stores comments.
+   */
   searchObjects(
     transaction: EngineTransaction,
     options: CallOptions & { readonly text: string },

@@ -1,21 +1,21 @@
 import { McpError } from '@mcp/protocol'
 
 /**
- * Maximum size of one row or message, in bytes as the engine sends it: twice the maximum of `maxBytes`, since
- * a value is at most that much longer than its JSON. Larger ones are refused before they are received.
+ * Maximum size of one row or message, in bytes as the database sends it. This is twice the maximum of
+ * `maxBytes`, because a value is at most twice as long as its JSON.
  */
 export const maxRowBytes = 4 * 1024 * 1024
 
 /**
- * Size of a batch of rows, in bytes, at which an engine stops reading. The unread rows remain in the engine,
+ * Size of a batch of rows, in bytes, at which an engine stops reading. Unread rows remain in the database,
  * so that the memory of a batch does not depend on the size of its rows.
  */
 export const maxBatchBytes = 4 * 1024 * 1024
 
-/** Maximum length of an error message, in characters. Databases repeat values of any size in theirs. */
+/** Maximum length of an error message, in characters. Databases repeat values of any size in messages. */
 const maxErrorLength = 2000
 
-/** Returns an error message of a database without the characters after the maximum length. */
+/** Cuts an error message of a database to the maximum length. */
 export function cutMessage(text: string): string {
   return text.length <= maxErrorLength ? text : `${text.slice(0, maxErrorLength)}…`
 }

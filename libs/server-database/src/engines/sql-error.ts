@@ -44,7 +44,7 @@ export function sqlError(info: SqlErrorInfo): McpError {
   const { kind, message, sqlState, position, hint, cause } = info
   const text = hint === undefined ? message : `${message} ${hint}`
   return new McpError(codes[kind], cutMessage(withoutPaths(text)), {
-    // The database requests that the same transaction is retried.
+    // Databases expect clients to retry the transaction after this error.
     ...(kind === 'serialization-failure' ? { retryable: true } : {}),
     details: {
       reason: kind === 'syntax' ? 'sql-syntax' : kind,
@@ -55,5 +55,5 @@ export function sqlError(info: SqlErrorInfo): McpError {
   })
 }
 
-// Paths on the database's host must not reach callers.
+// An error for a caller must not contain paths on the host of the database.
 const withoutPaths = (text: string) => text.replaceAll(/(["'`])\/[^"'`]*\1/g, '$1…$1')

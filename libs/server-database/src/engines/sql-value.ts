@@ -1,4 +1,4 @@
-/** A value as it crosses the wire. */
+/** A value in a request or response. */
 export type JsonValue =
   | string
   | number
@@ -10,12 +10,12 @@ export type JsonValue =
 /** One row, in the order of the columns. */
 export type Row = readonly JsonValue[]
 
-/** Bytes among the params, since JSON has no type for them. */
+/** A param that consists of bytes, for which JSON has no type. */
 export interface BytesParam {
   readonly base64: string
 }
 
-/** A value for a placeholder. Arrays and objects reach the database as JSON text. */
+/** A value for a placeholder. Arrays, and objects other than {@link BytesParam}, are sent as JSON text. */
 export type SqlParam = JsonValue | BytesParam
 
 export interface Column {

@@ -1,6 +1,6 @@
 import type { CheckOptions, StatementKind } from './sql-guard.ts'
 
-/** Permitted kinds of statements, from the database's mode and the access of the operation. */
+/** Permitted kinds of statements. The mode of the database and the access of the operation determine it. */
 export type GuardLevel = 'read' | 'data' | 'admin'
 
 export function guardLevel({ mode, access }: CheckOptions): GuardLevel {
@@ -19,7 +19,7 @@ export function refuseKind(
     )
   }
   if (level === 'read' && kind !== 'read') {
-    throw refuse(`${name} is not allowed here: only statements that read are.`)
+    throw refuse(`${name} is not allowed here: only statements that read are allowed.`)
   }
   if (level === 'data' && kind === 'admin') {
     throw refuse(`${name} is not allowed here: it needs mode "admin".`)

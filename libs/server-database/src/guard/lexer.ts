@@ -1,8 +1,8 @@
 import { notAllowed, sqlSyntax } from './refusal.ts'
 
 /**
- * `word`: an unquoted name or keyword. `quoted`: a quoted identifier. `active-comment`: a comment that
- * the server executes. Other comments and white space are omitted.
+ * Kind of a token. A `word` is an unquoted name or keyword. A `quoted` token is a quoted identifier. An
+ * `active-comment` is a comment that the server executes. Other comments and white space are not tokens.
  */
 export type TokenKind =
   | 'word'
@@ -16,9 +16,9 @@ export type TokenKind =
 
 export interface Token {
   readonly kind: TokenKind
-  /** Text in the statement. */
+  /** Text of the token in the statement. */
   readonly text: string
-  /** Upper-case text without quotes. */
+  /** Text in upper case, without quotes. */
   readonly word: string
   readonly start: number
   readonly end: number
@@ -29,9 +29,9 @@ export interface LexicalRules {
   readonly space: RegExp
   /** Start of a comment that extends to the end of the line. */
   readonly lineComment: RegExp
-  /** Start of a block comment whose content is executed. */
+  /** Start of a block comment that the server executes. */
   readonly activeComment?: RegExp
-  /** Whether an unclosed block comment ends with the text. */
+  /** Whether an unclosed block comment extends to the end of the statement. If false, it is an error. */
   readonly openCommentEnds: boolean
   /** Closing character and token kind, by opening character. */
   readonly quotes: ReadonlyMap<
@@ -42,7 +42,7 @@ export interface LexicalRules {
   readonly backslashes: boolean
   /** Patterns of the other tokens, tried in this order. */
   readonly tokens: readonly (readonly [TokenKind, RegExp])[]
-  /** Patterns of text that servers or versions split differently, each with the remedy. It is refused. */
+  /** Patterns of text that is refused because servers or versions split it differently, with the remedies. */
   readonly ambiguous?: readonly (readonly [RegExp, string])[]
 }
 
@@ -101,7 +101,7 @@ function readQuoted(sql: string, at: number, rules: LexicalRules): Token | undef
   if (quote === undefined) return undefined
   const { close, kind } = quote
   const escapes = rules.backslashes && kind === 'string'
-  // A doubled closing quote is one character of the content; brackets have no such escape.
+  // A doubled closing quote is one character of the content. A doubled closing bracket is not.
   const doubles = close !== ']'
   let end = at + 1
   for (;;) {

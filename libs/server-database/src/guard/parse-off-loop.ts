@@ -16,32 +16,32 @@ interface ParseWorker {
   sqlite(sql: string): TokenReading
 }
 
-/** Maximum length of a statement that is parsed on the event loop: at most 15 ms of work, per parser. */
+// Maximum lengths of statements that are parsed on the event loop. Parsing them takes at most 15 ms.
 const maxPostgresLength = 4096
 const maxTokenLength = 8192
 
-/** Timeout of the worker thread, in milliseconds. */
+/** Timeout of parsing in the worker thread, in milliseconds. */
 const parseTimeoutMs = 10_000
 
-/** Parses a statement of PostgreSQL: a short one on this thread, a long one in a worker thread. */
+/** Parses a statement of PostgreSQL. A long statement is parsed in a worker thread. */
 export async function readPostgresOffLoop(sql: string): Promise<PostgresReading> {
   if (sql.length <= maxPostgresLength) return parsePostgres(sql)
   return inThread((worker, signal) => worker.call('postgresql', sql, signal))
 }
 
-/** Parses a statement of MySQL, likewise. */
+/** Parses a statement of MySQL or MariaDB. A long statement is parsed in a worker thread. */
 export async function readMysqlOffLoop(sql: string): Promise<TokenReading> {
   if (sql.length <= maxTokenLength) return readMysql(sql)
   return inThread((worker, signal) => worker.call('mysql', sql, signal))
 }
 
-/** Parses a statement of SQLite, likewise. */
+/** Parses a statement of SQLite. A long statement is parsed in a worker thread. */
 export async function readSqliteOffLoop(sql: string): Promise<TokenReading> {
   if (sql.length <= maxTokenLength) return readSqlite(sql)
   return inThread((worker, signal) => worker.call('sqlite', sql, signal))
 }
 
-// One at a time, so that many long statements do not occupy all processors.
+// Only one worker thread runs at a time, so that many long statements do not occupy all processors.
 const queue = createSemaphore({ limit: 1 })
 
 function inThread<Reading>(

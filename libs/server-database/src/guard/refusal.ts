@@ -34,7 +34,7 @@ export function sqlSyntax(sql: string, offset: number, what: string): McpError {
   return refusal('invalid-params', 'sql-syntax', sql, offset, what)
 }
 
-/** Refuses text that no parser should receive: too long, or with a null character. */
+/** Refuses a statement that is too long or contains a null character, before a parser receives it. */
 export function checkText(sql: string): void {
   if (sql.length > maxStatementLength) {
     const message = `A statement has at most ${maxStatementLength} characters; this one has ${sql.length}. Pass data as params.`

@@ -2,19 +2,19 @@ import type { DatabaseMode } from '../engines/database-mode.ts'
 import type { Access, EngineTransaction } from '../engines/engine-transaction.ts'
 
 /**
- * Effect of a statement: it reads; changes rows (`data`); changes tables, views, indexes and the like
- * (`schema`); or anything else that only `admin` may do (roles, settings, extensions, files).
+ * Effect of a statement. A `read` statement only reads, `data` changes rows, and `schema` changes tables,
+ * views, indexes and the like. `admin` is any other effect, such as on roles, settings, extensions or files.
  */
 export type StatementKind = 'read' | 'data' | 'schema' | 'admin'
 
 /** A statement that may be run. */
 export interface CheckedStatement {
   readonly kind: StatementKind
-  /** Whether the engine commits by itself when it runs, as MySQL does at `CREATE TABLE`. */
+  /** Whether the database commits implicitly when it runs the statement, as MySQL does at `CREATE TABLE`. */
   readonly commitsByItself: boolean
   /**
-   * Checks that need the connected server, such as whether a function it calls is volatile. Called
-   * within the transaction, before the statement is run; absent if there is nothing to check.
+   * Makes the checks that need the connected server, for example whether a called function is volatile.
+   * Called within the transaction, before the statement runs. Absent if there is nothing to check.
    *
    * @throws McpError `forbidden`, reason `statement-not-allowed`.
    */
@@ -28,16 +28,18 @@ export interface CheckOptions {
 }
 
 /**
- * The first layer of read-only access: parses the statement as the database would, in its dialect.
- * Parses long texts off the event loop, or fast enough not to block it.
+ * Parses statements as the database would, in its dialect, and refuses those that are not allowed. This is
+ * the first layer of read-only access. Parsing must not block the event loop, also for a long statement.
  */
 export interface SqlGuard {
   /**
-   * @throws McpError `invalid-params`, reason `sql-syntax`, if it is not a valid statement.
-   * @throws McpError `forbidden`, reason `multiple-statements`, if there is more than one.
-   * @throws McpError `forbidden`, reason `statement-not-allowed`, if the mode or access forbids it;
-   *   the message names the part and the alternative. Always for `BEGIN`, `COMMIT`, `SET` of
-   *   session settings and any other statement with effects beyond the transaction.
+   * Checks that `sql` is one statement that the mode and the access allow. No mode allows `BEGIN`, `COMMIT`,
+   * `SET` of session settings and other statements with effects beyond the transaction.
+   *
+   * @throws McpError `invalid-params`, reason `sql-syntax`, if `sql` is not a valid statement.
+   * @throws McpError `forbidden`, reason `multiple-statements`, if there is more than one statement.
+   * @throws McpError `forbidden`, reason `statement-not-allowed`, if the statement is not allowed. The
+   *   message names the forbidden part.
    */
   check(sql: string, options: CheckOptions): Promise<CheckedStatement>
 }

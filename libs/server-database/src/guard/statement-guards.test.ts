@@ -21,7 +21,7 @@ type Dialect = keyof typeof guards
 const check = (dialect: Dialect, sql: string, mode: DatabaseMode = 'read-only') =>
   guards[dialect].check(sql, { mode, access: mode === 'read-only' ? 'read-only' : 'read-write' })
 
-/** Returns the tokens, or none if the statement is refused; the only valid reason is an unclosed quote or comment. */
+/** Returns the tokens, or none if a quote or comment is unclosed. Other errors fail the test. */
 function tokensOf(sql: string, rules: LexicalRules): readonly Token[] {
   try {
     return readTokens(sql, rules)

@@ -5,12 +5,12 @@ import { checkText, notAllowed } from './refusal.ts'
 import { findStoredFunction } from './mysql/mysql-routines.ts'
 import type { TokenReading } from './token-reading.ts'
 
-/** Guards MySQL and MariaDB. */
+/** Creates the guard of MySQL and MariaDB. */
 export function createMysqlGuard(): SqlGuard {
   return createTokenGuard(readMysqlOffLoop, findStoredFunction)
 }
 
-/** Guards SQLite. */
+/** Creates the guard of SQLite. */
 export function createSqliteGuard(): SqlGuard {
   return createTokenGuard(readSqliteOffLoop)
 }

@@ -2,17 +2,17 @@ import type { StatementKind } from './sql-guard.ts'
 import type { Token } from './lexer.ts'
 import { multipleStatements, sqlSyntax } from './refusal.ts'
 
-/** Something that not every mode allows. */
+/** A part of a statement that not every mode allows. */
 export interface TokenFinding {
   readonly what: string
   readonly token: Token
-  /** Lowest mode that allows it; `never` if no mode does. */
+  /** Lowest mode that allows this part, or `never` if no mode allows it. */
   readonly requires: 'data' | 'admin' | 'never'
 }
 
 /**
- * Returns the first finding of each mode: the guard reports only the first that applies. A statement
- * can have tens of thousands, whose transfer from the worker thread would block the event loop.
+ * Returns the first finding of each mode, because the guard reports only one. A statement can have tens of
+ * thousands of findings, whose transfer from the worker thread would block the event loop.
  */
 export function firstOfEachMode<Finding extends { readonly requires: string }>(
   findings: Iterable<Finding>,
@@ -30,11 +30,11 @@ export interface TokenReading {
   readonly name: string
   readonly commitsByItself: boolean
   readonly findings: readonly TokenFinding[]
-  /** Called names that may be those of stored functions, depending on the server. */
+  /** Called names that are stored functions on some servers. */
   readonly possibleRoutines: readonly Token[]
 }
 
-/** The keyword of the statement that runs, and its index. */
+/** The keyword that determines the effect of a statement, with the index of its token. */
 export interface Verb {
   readonly word: string
   readonly at: number
@@ -48,7 +48,7 @@ export function onlyStatement(sql: string, tokens: readonly Token[]): readonly T
   const statement = tokens.slice(first)
   const end = statement.findIndex(isEnd)
   if (end === -1) return statement
-  // The body of a trigger or routine contains statements; the engines do not run another one after it.
+  // The body of a trigger or routine contains semicolons. The database itself refuses a second statement.
   if (isRoutine(statement)) return statement
   const second = statement.slice(end).find((token) => !isEnd(token))
   if (second !== undefined) throw multipleStatements(sql, second.start)
@@ -76,7 +76,7 @@ const objects = new Set([
   'ROLE',
 ])
 
-/** Whether a token is one of these keywords, unquoted. */
+/** Whether a token is one of these keywords without quotes. */
 export function isWord(token: Token | undefined, ...words: readonly string[]): boolean {
   return token?.kind === 'word' && words.includes(token.word)
 }
@@ -85,12 +85,12 @@ export function isSymbol(token: Token | undefined, text: string): boolean {
   return token?.kind === 'symbol' && token.text === text
 }
 
-/** Whether a token can name something. */
+/** Whether a token can be a name. */
 export function isName(token: Token | undefined): token is Token {
   return token?.kind === 'word' || token?.kind === 'quoted'
 }
 
-/** Returns the index after the parenthesis that closes the one at `at`. */
+/** Returns the index after the parenthesis that closes the parenthesis at `at`. */
 export function afterParentheses(tokens: readonly Token[], at: number): number {
   let ends = endsOf.get(tokens)
   if (ends === undefined) {
@@ -100,7 +100,7 @@ export function afterParentheses(tokens: readonly Token[], at: number): number {
   return ends.get(at) ?? tokens.length
 }
 
-// Matched once per statement: searching for each end separately takes minutes if they are deeply nested.
+// The matches are cached per statement. Otherwise deeply nested parentheses would take minutes.
 const endsOf = new WeakMap<readonly Token[], ReadonlyMap<number, number>>()
 
 function matchParentheses(tokens: readonly Token[]): ReadonlyMap<number, number> {
@@ -138,7 +138,7 @@ export function findVerb(tokens: readonly Token[], start: number): Verb {
   return isWord(tokens[at], 'WITH') ? findVerb(tokens, at) : { word: tokens[at]?.word ?? '', at }
 }
 
-/** Yields the called names: those followed by a parenthesis. */
+/** Yields the names that are followed by a parenthesis, with the indexes of their tokens. */
 export function* calledNames(
   tokens: readonly Token[],
 ): Generator<{ readonly token: Token; readonly index: number }> {

@@ -10,20 +10,20 @@ const isExact = (value: number) =>
   Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value))
 
 /**
- * Maximum nesting of a JSON value of a database. A response that contains it then also has less than the 128
- * levels that the protocol allows.
+ * Maximum nesting depth of a JSON value from a database. A response that contains the value then has fewer
+ * levels than the 128 that the protocol allows.
  */
 const maxDepth = 100
 
 /**
- * Parses JSON text from a database. An integer that JavaScript cannot represent becomes a string of its
- * digits.
+ * Parses JSON text from a database. A number becomes a string with its source text if it is an integer that
+ * JavaScript cannot represent exactly, or is out of range.
  *
- * @throws McpError `payload-too-large` if it is nested too deeply.
+ * @throws McpError `payload-too-large` if the value is nested too deeply.
  */
 export function parseExactJson(text: string): JsonValue {
   const value = parseJson(text, { maxDepth })
-  // Few texts contain so long a number, and a reviver makes parsing several times slower.
+  // A reviver makes parsing several times slower, so only texts with long numbers are parsed with it.
   if (/\d{16}|\d[eE]/.test(text) || !isJsonValue(value)) return JSON.parse(text, keepDigits)
   return value
 }

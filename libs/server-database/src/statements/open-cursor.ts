@@ -6,22 +6,25 @@ import type { PageLimits, RowPage, RowReader } from './row-reader.ts'
 
 export interface OpenCursorOptions {
   readonly reader: RowReader
-  /** Runs `work` while the transaction of the rows is available. The signal aborts when that ends. */
+  /** Runs `work` when the transaction of the cursor is free. `ended` aborts when the transaction ends. */
   readonly use: <Result>(work: (ended: AbortSignal) => Promise<Result>) => Promise<Result>
   readonly idleMs: number
   readonly clock: Clock
-  /** Releases the cursor's transaction: the last row was read, or no page was fetched for too long. */
+  /** Releases the transaction of the cursor. Called when the last row was read or the cursor is closed. */
   readonly release: () => Promise<void>
   /** Called once, when no further page can be fetched. */
   readonly onClosed: () => void
-  /** Called with the function that closes the cursor, whenever it starts to wait for a request. Optional. */
+  /** Called when the cursor starts to wait for a request. The argument closes the cursor. Optional. */
   readonly onIdle?: ((close: () => void) => void) | undefined
 }
 
-/** The unread rows of a query, for the request that fetches the next page. */
+/** The unread rows of a query, from which later requests fetch pages. */
 export interface OpenCursor {
   readonly columns: RowReader['columns']
-  /** Returns the page of that number, from 1: the next one, or the last one again. */
+  /**
+   * Returns the page with that number, which must be the next page or the page that was returned last.
+   * Page 1 is the first page after the page of the query itself.
+   */
   fetch(page: number, limits: PageLimits, signal: AbortSignal): Promise<RowPage>
   close(): Promise<void>
 }
@@ -29,7 +32,7 @@ export interface OpenCursor {
 export function createOpenCursor(options: OpenCursorOptions): OpenCursor {
   const { reader, use, idleMs, clock, release, onClosed, onIdle } = options
   const queue = createSemaphore({ limit: 1 })
-  // A response may be lost in transit: fetching again must not skip a page.
+  // The last page is kept, because its response can be lost in transit and the page is then fetched again.
   let last: { readonly number: number; readonly page: RowPage } | undefined
   let closed = false
   let released = false
@@ -60,7 +63,7 @@ export function createOpenCursor(options: OpenCursorOptions): OpenCursor {
     if (number !== (last?.number ?? 0) + 1) throw pageSuperseded()
     try {
       const page = await use((ended) => {
-        // May have been closed while this call was queued.
+        // The cursor may have been closed while this call was queued.
         if (closed) throw cursorClosed()
         return reader.readPage(limits, AbortSignal.any([signal, ended]))
       })

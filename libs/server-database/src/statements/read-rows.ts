@@ -8,10 +8,10 @@ import type {
 } from '../engines/engine-transaction.ts'
 import type { JsonValue, Row, SqlParam } from '../engines/sql-value.ts'
 
-/** Maximum number of rows read from a catalog. Further ones are not listed. */
+/** Maximum number of rows that are read from a catalog. Further rows are ignored. */
 const maxCatalogRows = 20_000
 
-/** Runs a query of this package and returns its rows, which an engine may send in several batches. */
+/** Runs a query of this package. Reads batches until all rows or at least `maxRows` rows are read. */
 export async function readAllRows(
   transaction: EngineTransaction,
   sql: string,
@@ -31,7 +31,7 @@ export async function readAllRows(
   return { columns, rows }
 }
 
-/** Returns all rows of a query of this package, as maps by column name. */
+/** Returns the rows of a query of this package as maps. The keys are the names of the columns. */
 export async function readRows(
   transaction: EngineTransaction,
   sql: string,
@@ -47,7 +47,7 @@ function toMap(columns: readonly { readonly name: string }[], row: Row) {
   return new Map(columns.map(({ name }, index) => [name, row[index] ?? null]))
 }
 
-/** Returns the parsed column `info` of each row: JSON, or JSON text if the engine has no JSON type. */
+/** Returns the parsed column `info` of each row. If the engine has no JSON type, the column is JSON text. */
 export async function readInfo<S extends z.ZodType>(
   transaction: EngineTransaction,
   sql: string,

@@ -5,7 +5,7 @@ import { createRowReader } from './row-reader.ts'
 
 const { signal } = new AbortController()
 
-/** A statement of so many rows, and the sizes of the batches that were asked of its cursor. */
+/** Creates a statement with that number of rows. Records the batch sizes that its cursor receives. */
 function statement(count: number, first: number, body = '') {
   const asked: number[] = []
   let at = first

@@ -18,7 +18,7 @@ export interface RowPage {
   readonly truncated: boolean
 }
 
-/** Reads the rows of a statement by pages. */
+/** Reads the rows of a statement in pages. */
 export interface RowReader {
   readonly columns: readonly Column[]
   readPage(limits: PageLimits, signal: AbortSignal): Promise<RowPage>
@@ -28,7 +28,7 @@ export interface RowReader {
   close(): Promise<void>
 }
 
-/** Maximum number of rows in a batch from the engine. A batch is held in memory besides the page. */
+/** Maximum number of rows in a batch from the engine. Memory holds one batch in addition to the page. */
 const maxBatchRows = 1000
 
 /** Returns the number of rows of the first batch, whose size is still unknown. */
@@ -38,7 +38,7 @@ export function createRowReader(start: StatementStart, rowFormat: RowFormat): Ro
   const { columns, cursor } = start
   const format = formatter(columns, rowFormat)
   let { affectedRows, more } = start
-  // Rows of the current batch, from `at` on not yet returned.
+  // Rows of the current batch. The rows from `at` on were not returned yet.
   let waiting: readonly Row[] = start.rows
   let at = 0
 
@@ -61,7 +61,7 @@ export function createRowReader(start: StatementStart, rowFormat: RowFormat): Ro
           if (!more) return { rows, truncated: false }
           const average = rows.length === 0 ? maxBytes / 50 : bytes / rows.length
           const room = Math.ceil((maxBytes - bytes) / Math.max(average, 1))
-          // One more row than requested, to know whether there is another page.
+          // A row after the requested rows shows that there is another page.
           const needed = Math.min(maxRows - rows.length, room) + 1
           await readBatch(Math.min(Math.max(needed, 1), maxBatchRows), signal)
           continue
@@ -97,7 +97,7 @@ function formatter(columns: readonly Column[], rowFormat: RowFormat) {
     Object.fromEntries(keys.map((key, index) => [key, row[index] ?? null]))
 }
 
-/** Returns unique column names: the second `id` is `id_2`, since keys of an object are unique. */
+/** Returns unique column names, because keys of an object are unique. The second `id` becomes `id_2`. */
 function uniqueNames(columns: readonly Column[]): string[] {
   const taken = new Set<string>()
   return columns.map(({ name }) => {

@@ -72,7 +72,7 @@ export interface TransactionRequest extends PageLimits {
   readonly rowFormat: RowFormat
 }
 
-/** Runs statements as one transaction: if one fails, all are rolled back. */
+/** Runs statements in one transaction. If one of them fails, all are rolled back. */
 export async function executeAll(
   service: DatabaseService,
   database: Database,
@@ -97,7 +97,7 @@ export async function executeAll(
       { callerKey: context.callerKey, isolation, timeoutMs, signal },
       async (lease) => {
         const changes: ChangeResult[] = []
-        // The limit also applies to their results together.
+        // `maxBytes` limits the rows of all statements together.
         let { maxBytes } = limits
         for (const [index, { statement, request: each }] of checked.entries()) {
           const result = await withStatementNumber(index, () =>
@@ -178,7 +178,7 @@ function refuseCommitting({ commitsByItself }: CheckedStatement): void {
   )
 }
 
-/** Adds the number of the statement to its error. */
+/** Adds the number of the failed statement to the error. */
 async function withStatementNumber<Result>(
   index: number,
   run: () => Promise<Result>,

@@ -30,7 +30,7 @@ export interface PageResult {
   durationMs: number
 }
 
-/** Runs a query in a transaction of its own, which stays open while there are more rows to fetch. */
+/** Runs a query in a new transaction, which remains open while there are more rows to fetch. */
 export async function queryInOwnTransaction(
   service: DatabaseService,
   database: Database,
@@ -91,7 +91,7 @@ export async function queryInTransaction(
       const registered = registerCursor(service, context, page, (onClosed) => ({
         reader,
         onClosed,
-        // The next statement or the end of the transaction closes it in the engine.
+        // The engine closes the cursor at the next statement or at the end of the transaction.
         release: async () => {},
         use: (work) => transaction.use((_lease, ended) => work(ended)),
       }))
@@ -119,7 +119,7 @@ export async function fetchPage(
   return toPageResult(cursor, page, { nextCursor, startedAt })
 }
 
-// Only the cursor ends a transaction of its own.
+// This signal never aborts, because only the cursor ends the transaction of `queryInOwnTransaction`.
 const neverEnded = new AbortController().signal
 
 async function checkQuery(

@@ -50,7 +50,7 @@ export function statementHandlers(service: DatabaseService): Pick<DatabaseHandle
       const plan = await withTimeLimit(
         { clock, timeoutMs, signals: [context.signal] },
         async (signal) => {
-          // Never committed. A plan without `analyze` runs nothing, but some engines require write access for it.
+          // The transaction is never committed. Some engines require write access even for a plan.
           const access = statement.kind === 'read' ? 'read-only' : 'read-write'
           const { callerKey } = context
           const lease = await database.begin({

@@ -4,14 +4,14 @@ import { McpError } from '@mcp/protocol'
 export interface TimeLimit {
   readonly clock: Clock
   readonly timeoutMs: number
-  /** Further signals that abort it. */
+  /** Further signals that abort the function. */
   readonly signals: readonly AbortSignal[]
 }
 
 /**
  * Runs a function with a signal that is aborted after `timeoutMs`.
  *
- * @throws McpError `timeout`, if it was aborted for that reason.
+ * @throws McpError `timeout`, if the function rejects with the reason of that signal.
  */
 export async function withTimeLimit<Result>(
   { clock, timeoutMs, signals }: TimeLimit,

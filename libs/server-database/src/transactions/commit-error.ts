@@ -1,8 +1,8 @@
 import { McpError } from '@mcp/protocol'
 
 /**
- * Returns the error of a failed commit. If it was stopped, or the connection was lost meanwhile, it may
- * have succeeded: `details.reason` is then `outcome-unknown`.
+ * Returns the error of a failed commit. A commit that was stopped or lost its connection may have succeeded.
+ * The reason of its error is `outcome-unknown`.
  */
 export function commitError(error: unknown): unknown {
   if (!McpError.is(error)) return error

@@ -1,7 +1,7 @@
 import type { Clock } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 
-/** Receives the lines of the log. A logger of `@mcp/node` is one. */
+/** Receives the lines of the log. A logger of `@mcp/node` implements it. */
 export interface DatabaseLog {
   info(message: string): void
   warn(message: string): void
@@ -16,26 +16,32 @@ export interface AvailabilityOptions {
   readonly probe: () => Promise<void>
 }
 
-/** Whether a database can be reached. While it cannot, it is tried in the background. */
+/** Tracks whether a database is available. Tries to connect in the background while it is unavailable. */
 export interface DatabaseAvailability {
-  /** Runs `connect`, or rejects at once while the database is known to be away. */
+  /** Runs `connect`, or rejects at once while the database is known to be unavailable. */
   connect<Value>(connect: () => Promise<Value>): Promise<Value>
-  /** Returns the reason why the database is away, after an attempt to reach it if the last one is old. */
+  /**
+   * Returns the reason why the database is unavailable, or undefined if it is available. First tries to
+   * connect if the last contact is old.
+   */
   check(): Promise<string | undefined>
-  /** Ends the attempts. */
+  /** Ends the attempts in the background. */
   stop(): void
 }
 
-/** Delay between two attempts while the database is away, in milliseconds. */
+/** Delay between two attempts while the database is unavailable, in milliseconds. */
 const probeIntervalMs = 1000
 
 /** Time for which a check relies on the last contact, in milliseconds. */
 const maxContactAgeMs = 5000
 
-/** Maximum time that a check waits, in milliseconds. */
+/** Maximum time that a check waits for an attempt to connect, in milliseconds. */
 const maxCheckMs = 300
 
-/** A faster failure is repeated once: a pooled connection may have been closed by a restart. */
+/**
+ * Duration in milliseconds. An attempt that fails faster is repeated once, because a restart of the database
+ * may have closed the pooled connection.
+ */
 const fastFailureMs = 1000
 
 export function createDatabaseAvailability(options: AvailabilityOptions): DatabaseAvailability {

@@ -20,33 +20,33 @@ export interface DatabaseOptions {
   readonly waitMs: number
 }
 
-/** A served database. Its engine starts with the first transaction. */
+/** A served database. Its engine is opened by the first call that needs it. */
 export interface Database {
   readonly name: string
   readonly config: CommonConfig
-  /** SQL dialect of its statements. */
+  /** SQL dialect of the database. */
   readonly dialect: string
   readonly mode: DatabaseMode
   /**
-   * Returns the started engine. The start does not count towards a statement's timeout; if it is slow, a
-   * progress event is emitted.
+   * Returns the started engine. The start does not count towards the timeout of a statement. A slow start is
+   * reported as progress.
    */
   engine(onProgress: DatabaseContext['progress']): Promise<Engine>
   /** Begins a transaction as soon as the engine has a free one. */
   begin(options: LeaseOptions): Promise<Lease>
-  /** Returns the reason why the database cannot be reached, if so. */
+  /** Returns the reason why the database is unavailable, or undefined if it is available. */
   unavailability(): Promise<string | undefined>
   close(): Promise<void>
 }
 
 export interface LeaseOptions {
-  /** Key of the caller: each has its share of the transactions. */
+  /** Key of the caller. Each caller has a share of the transactions. */
   readonly callerKey: string
   readonly access: Access
   readonly isolation?: Isolation | undefined
-  /** Timeout of its statements, in milliseconds. */
+  /** Timeout of each statement, in milliseconds. */
   readonly timeoutMs: number
-  /** Maximum idle time, in milliseconds. */
+  /** Maximum idle time of the transaction, in milliseconds. */
   readonly idleMs: number
   readonly signal: AbortSignal
 }
@@ -56,12 +56,12 @@ export interface Lease {
   readonly engine: Engine
   readonly transaction: EngineTransaction
   commit(signal: AbortSignal): Promise<void>
-  /** Rolls back. Idempotent; never rejects. */
+  /** Rolls back. Idempotent. Never rejects. */
   rollback(): Promise<void>
   readonly allowReclaim: TransactionPermit['allowReclaim']
 }
 
-/** Timeout of an attempt to reach the database, in milliseconds. */
+/** Timeout of an attempt to connect to the database, in milliseconds. */
 const probeTimeoutMs = 10_000
 
 /** Time after which a starting engine is reported as progress, in milliseconds. */
@@ -93,7 +93,7 @@ export function createDatabase(
 
   async function probe(): Promise<void> {
     const { engine, permits } = await opened()
-    // If all are in use, the statements that use them report a lost connection.
+    // If all transactions are in use, no attempt is needed: their statements report a lost connection.
     const release = permits.tryAcquire('')
     if (release === undefined) return
     try {
@@ -137,7 +137,7 @@ export function createDatabase(
         async commit(committing) {
           permit.allowReclaim(undefined)
           try {
-            // Nothing was sent yet, so it is certain that it was not committed.
+            // Nothing was sent yet, so the transaction was certainly not committed.
             if (committing.aborted) {
               await transaction.rollback().catch(() => {})
               throw committing.reason
@@ -151,7 +151,7 @@ export function createDatabase(
         },
         async rollback() {
           permit.allowReclaim(undefined)
-          // If this fails, closing the connection rolls back.
+          // If this fails, the engine closes the connection, and the database then rolls back.
           await transaction.rollback().catch(() => {})
           permit.release()
         },

@@ -1,14 +1,15 @@
 import { McpError } from '@mcp/protocol'
 
-/** Values of one kind in a session, by ids that contain the id of this server instance. */
+/** Values of one kind in a session. Their ids contain the id of this server instance. */
 export interface HandleMap<Value> {
   add(value: Value): string
   /**
-   * @throws McpError `not-found`, with reason `replica-lost` if another instance created the id; or the
-   *   error with which it was removed.
+   * @throws McpError `not-found`, if the id is unknown. The reason is `replica-lost` if another instance of
+   *   the server created the id.
+   * @throws McpError The `reason` that was passed to `remove`, if the value was removed.
    */
   get(id: string): Value
-  /** Removes the value. Later calls of `get` throw `reason`, until many others were removed. */
+  /** Removes the value. Later calls of `get` throw `reason`, until 100 other values are removed. */
   remove(id: string, reason: McpError): void
   values(): Iterable<Value>
   readonly size: number
@@ -21,7 +22,7 @@ export interface HandleMapOptions {
   readonly instance: string
 }
 
-/** Maximum number of removed ids whose reason is retained. */
+/** Maximum number of removed ids whose reasons are retained. */
 const maxRemoved = 100
 
 export function createHandleMap<Value>({ kind, instance }: HandleMapOptions): HandleMap<Value> {

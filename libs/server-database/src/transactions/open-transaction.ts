@@ -23,20 +23,20 @@ export type TransactionEnd = 'committed' | 'rolled-back' | 'expired' | 'failed' 
 export interface OpenTransaction {
   readonly database: Database
   readonly access: Access
-  /** Milliseconds since the epoch. */
+  /** Expiry, in milliseconds since the epoch. */
   readonly expiresAt: number
-  /** Whether it changed tables, views or other schema objects. */
+  /** Whether a statement of the transaction changed tables, views or other schema objects. */
   changesSchema: boolean
   /**
-   * Runs `work` after earlier uses have finished. The signal is aborted if the transaction ends
-   * meanwhile.
+   * Runs `work` after earlier calls of `use` have finished. `ended` aborts if the transaction ends while
+   * `work` runs.
    */
   use<Result>(work: (lease: Lease, ended: AbortSignal) => Promise<Result>): Promise<Result>
-  /** Sets the cursor of its last statement and closes the previous one. */
+  /** Sets the cursor of the last statement and closes the previous cursor. */
   setCursor(cursor: OpenCursor | undefined): void
   commit(signal: AbortSignal): Promise<void>
   rollback(): Promise<void>
-  /** Rolls back, as at its timeout. */
+  /** Rolls back as if the transaction had expired. */
   expire(): Promise<void>
 }
 
@@ -48,7 +48,7 @@ export function createOpenTransaction(options: OpenTransactionOptions): OpenTran
   const stopTimer = clock.after(timeoutMs, () => void finish('expired'))
 
   function setCursor(next: OpenCursor | undefined): void {
-    // Not awaited: a request that fetches a page of it may be waiting for this transaction.
+    // Not awaited, because a request that fetches a page of the cursor may be waiting for this transaction.
     void cursor?.close()
     cursor = next
   }
@@ -60,7 +60,7 @@ export function createOpenTransaction(options: OpenTransactionOptions): OpenTran
     onEnd(how)
   }
 
-  /** Stops the running call, rejects waiting ones, then rolls back. */
+  /** Stops the running call, rejects waiting calls, and then rolls back. */
   async function finish(how: TransactionEnd): Promise<void> {
     if (ended.signal.aborted) return
     markEnded(how)

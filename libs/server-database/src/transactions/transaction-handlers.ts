@@ -12,7 +12,7 @@ type Names = 'begin' | 'commit' | 'rollback' | 'transaction'
 /** Timeout of a commit, in milliseconds. */
 const commitTimeoutMs = 30_000
 
-/** Time for which a transaction is not rolled back, although other callers need it, in milliseconds. */
+/** Minimum age at which a transaction is rolled back because another caller needs it, in milliseconds. */
 const reservedMs = 30_000
 
 /** Time reserved for sending the response before the caller's deadline, in milliseconds. */
@@ -28,10 +28,10 @@ export function transactionHandlers(service: DatabaseService): Pick<DatabaseHand
       const { transactions } = sessions.of(context)
       const { sessionId = '', signal } = context
       const { maxTransactions } = await database.engine(context.progress)
-      // As many as one caller may have: the others remain for other callers.
+      // A session can have half of the transactions of a database, so that other callers find a free one.
       const maxHere = Math.ceil(maxTransactions / 2)
       const checkCount = (): void => {
-        // One that has expired is being rolled back, and `begin` waits for its place.
+        // An expired transaction does not count. It is being rolled back, and `begin` waits for its permit.
         const open = [...transactions.values()].filter(({ expiresAt }) => expiresAt > clock.now())
         const here = open.filter((each) => each.database === database)
         if (open.length >= limits.transactionsPerSession || here.length >= maxHere)
@@ -46,7 +46,7 @@ export function transactionHandlers(service: DatabaseService): Pick<DatabaseHand
         idleMs: timeoutMs,
         signal,
       })
-      // The session may have closed, and released what it held, while the database was busy.
+      // While `begin` waited, the session may have closed or begun other transactions.
       try {
         signal.throwIfAborted()
         checkCount()
@@ -72,7 +72,7 @@ export function transactionHandlers(service: DatabaseService): Pick<DatabaseHand
     },
     async commit({ transactionId }, context) {
       const transaction = sessions.of(context).transactions.get(transactionId)
-      // Stopped before the caller's deadline, so that a response with reason `outcome-unknown` can be sent.
+      // The commit ends before the deadline of the request, so that its error `outcome-unknown` can be sent.
       const remainingMs = context.deadline - clock.now() - responseReserveMs
       const timeoutMs = Math.max(0, Math.min(commitTimeoutMs, remainingMs))
       await withTimeLimit({ clock, timeoutMs, signals: [context.signal] }, (signal) =>

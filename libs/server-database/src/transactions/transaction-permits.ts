@@ -10,7 +10,7 @@ export interface TransactionPermitsOptions {
   readonly waitMs: number
 }
 
-/** The permits for the transactions of a database, of which each caller has its share. */
+/** The permits for the transactions of a database. Each caller has a share of the permits. */
 export interface TransactionPermits {
   /** @throws McpError `unavailable`, reason `database-busy`, after `waitMs`. */
   acquire(callerKey: string, signal: AbortSignal): Promise<TransactionPermit>
@@ -22,18 +22,19 @@ export interface TransactionPermit {
   /** Idempotent. */
   release(): void
   /**
-   * Sets the function that closes the transaction if its permit is needed; `undefined` while it must not
-   * be closed. After `delayMs`, other callers may have it closed; without it, its own caller, too, at once.
+   * Sets the function that closes the transaction if another call needs its permit. With `undefined`, the
+   * transaction must not be closed. With `delayMs`, it may be closed only for other callers, and only after
+   * that delay. Without `delayMs`, it may be closed at once, also for its own caller.
    */
   allowReclaim(close: (() => void) | undefined, delayMs?: number): void
 }
 
-/** A transaction that is closed if its permit is needed. */
+/** A transaction that is closed if another call needs its permit. */
 interface Reclaimable {
   readonly close: () => void
-  /** Time from which other callers may have it closed, in milliseconds since the epoch. */
+  /** Time from which it may be closed for other callers, in milliseconds since the epoch. */
   readonly from: number
-  /** Whether it only holds unread rows. */
+  /** Whether the transaction only holds unread rows. */
   readonly isIdle: boolean
 }
 
@@ -41,17 +42,17 @@ export function createTransactionPermits(options: TransactionPermitsOptions): Tr
   const { limit, clock, waitMs } = options
   const semaphore = createSemaphore({ limit, reservesPermits: true })
   const keys = new Map<TransactionPermit, string>()
-  /** The longest idle one first. */
+  /** In the order in which the transactions became idle. */
   const reclaimable = new Map<TransactionPermit, Reclaimable>()
 
-  /** Closes a transaction whose permit this caller could use, if one may be closed. */
+  /** Closes a transaction whose permit this caller can use, if one may be closed. */
   function reclaim(callerKey: string): void {
     let held = 0
     for (const key of keys.values()) if (key === callerKey) held += 1
     for (const [permit, { close, from, isIdle }] of reclaimable) {
       const isOwn = keys.get(permit) === callerKey
       if (isOwn ? !isIdle : from > clock.now()) continue
-      // Otherwise its permit would be reserved for other callers.
+      // If this caller holds more permits than are free, the semaphore reserves the free ones for others.
       const isUseful = (isOwn ? held - 1 : held) <= limit - semaphore.active
       if (!isUseful) continue
       reclaimable.delete(permit)
@@ -96,7 +97,10 @@ export function createTransactionPermits(options: TransactionPermitsOptions): Tr
   }
 }
 
-/** Longer than the delay after which a dispatcher sends the request again: each would wait for `waitMs`. */
+/**
+ * Minimum of `retryAfterMs`. It is longer than the delays after which a dispatcher repeats a request, because
+ * each further attempt would wait for `waitMs`.
+ */
 const minRetryAfterMs = 5000
 
 function databaseBusy(state: { active: number; limit: number; waitMs: number }): McpError {

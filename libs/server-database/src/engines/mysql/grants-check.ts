@@ -1,9 +1,10 @@
 import { McpError } from '@mcp/protocol'
 
-// With each of these, a user can access files or change settings even in a read-only transaction.
+// Each of these privileges lets a user access files or administer the server in a read-only transaction.
 const privilegedGrants =
   /\b(ALL PRIVILEGES|SUPER|FILE|SYSTEM_VARIABLES_ADMIN|READ_ONLY ADMIN|READ ONLY ADMIN|CREATE USER|SHUTDOWN)\b/
 
+// Each of these further privileges lets a user do more than read tables.
 const furtherGrants =
   /\b(INSERT|UPDATE|DELETE|CREATE|DROP|ALTER|INDEX|TRIGGER|EVENT|EXECUTE|PROCESS|RELOAD|LOCK TABLES|REPLICATION CLIENT)\b/
 
@@ -28,7 +29,7 @@ export function checkGrants(grants: Grants, database: string): void {
   }
 }
 
-/** Returns a privilege with which the user could do more than read, if it has one. */
+/** Returns a privilege that lets the user do more than read, or undefined if the user has none. */
 export function rightsBeyondReading(grants: Grants): string | undefined {
   for (const [grant = ''] of grants) {
     const [, privileges = ''] = /^GRANT (.+?) ON /.exec(grant) ?? []

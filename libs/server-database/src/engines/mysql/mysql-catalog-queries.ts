@@ -50,10 +50,10 @@ export const indexColumns = `
   FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?
   ORDER BY INDEX_NAME, SEQ_IN_INDEX`
 
-// LOCATE, since the text must not be interpreted as a pattern.
+// LOCATE instead of LIKE, because the text must not be interpreted as a pattern.
 const matches = (word: string) => `LOCATE(LOWER(?), LOWER(${word})) > 0`
 
-/** Number of occurrences of the searched text in {@link objects}. */
+/** Number of placeholders for the searched text in {@link objects}. */
 export const objectsParams = 6
 
 export const objects = `

@@ -65,7 +65,7 @@ function toColumn(row: CatalogRow) {
   return {
     ...info,
     nullable: nullable === 'YES',
-    // MariaDB reports the implicit default as NULL.
+    // MariaDB reports the implicit default as the text `NULL`.
     ...(preset === undefined || preset === 'NULL' ? {} : { default: preset }),
     ...(isGenerated ? { generated: true } : {}),
   }
@@ -90,7 +90,7 @@ function toIndex(rows: readonly CatalogRow[]) {
   const [first] = rows
   return {
     name: first?.get('name'),
-    // The part of an index that is an expression has no column.
+    // An index part that is an expression has no column.
     columns: rows.map((row) => row.get('column') ?? '(expression)'),
     unique: Number(first?.get('nonUnique')) === 0,
   }

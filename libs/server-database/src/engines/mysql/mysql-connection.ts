@@ -14,28 +14,28 @@ export interface MysqlConnectionOptions {
   readonly flavour: Flavour
   /** Stops the running statement through another connection. */
   readonly cancel: () => Promise<void>
-  /** Called when the session was reset, so that it must be set up again. */
+  /** Called after a reset of the session, which must then be set up again. */
   readonly onReset: () => void
 }
 
 const deadlock = 1213
 const notPreparable = 1295
 
-/** Creates the connection of a pooled one whose session is set up. */
+/** Creates a connection from a pooled connection whose session is set up. */
 export function createMysqlConnection(
   connection: PoolConnection,
   { flavour, cancel, onReset }: MysqlConnectionOptions,
 ): RemoteConnection {
   let openRows: MysqlRows | undefined
 
-  /** Stops a statement that is still sending rows, since it occupies the connection, and discards them. */
+  /** Discards unread rows. Stops the statement, which would otherwise continue to occupy the connection. */
   async function closeRows(): Promise<void> {
     if (openRows === undefined) return
     const rows = openRows
     openRows = undefined
     await cancel()
     await rows.drain()
-    // If the statement had ended by itself, the cancellation hits this one instead of the next.
+    // If the statement had already ended, the cancellation stops `DO 0` instead of the next statement.
     await queryText(connection, 'DO 0').catch(() => {})
   }
 
@@ -88,13 +88,13 @@ export function createMysqlConnection(
     },
     readPlan: (plan) =>
       typeof plan === 'string' && plan.startsWith('{') ? parseExactJson(plan) : plan,
-    // After a deadlock the server has rolled back everything; other errors without a number are those
-    // of a lost connection.
+    // After a deadlock, the server has rolled back the whole transaction. An error without a number means
+    // that the connection was lost.
     endsTransaction(thrown) {
       const number = mysqlErrorNumber(thrown)
       return number === undefined || number === deadlock
     },
-    // A lost connection is noticed by the next statement.
+    // The listener is never called. The next statement reports a lost connection.
     onLost: () => () => {},
     cancel,
     async reset() {
@@ -129,7 +129,7 @@ function beginStatements(options: BeginOptions, flavour: Flavour): readonly stri
   const accessMode = access === 'read-only' ? 'READ ONLY' : 'READ WRITE'
   const lockSeconds = Math.min(Math.ceil(statementTimeoutMs / 1000), maxLockSeconds)
   const idleSeconds = Math.ceil(idleTimeoutMs / 1000)
-  // A statement runs until its last row is read, including the pauses between two pages.
+  // For the server, a statement runs until its last row is read, including the time between two pages.
   const statementMs = Math.ceil(statementTimeoutMs + idleTimeoutMs)
   const limits =
     flavour === 'mariadb'
@@ -137,7 +137,7 @@ function beginStatements(options: BeginOptions, flavour: Flavour): readonly stri
       : `max_execution_time = ${statementMs}, wait_timeout = ${idleSeconds}`
   return [
     `SET SESSION ${limits}, innodb_lock_wait_timeout = ${lockSeconds}, lock_wait_timeout = ${lockSeconds}, net_write_timeout = ${Math.max(60, idleSeconds)}`,
-    // Also applies to the next transaction of the session, if this one ends unnoticed.
+    // If a statement ends this transaction unnoticed, these values also apply to the next transaction.
     `SET SESSION TRANSACTION ISOLATION LEVEL ${isolation.replace('-', ' ')}, ${accessMode}`,
     `START TRANSACTION ${accessMode}`,
   ]

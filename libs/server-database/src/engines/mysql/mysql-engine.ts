@@ -15,7 +15,8 @@ import { mysqlError } from './mysql-error.ts'
 
 export type MysqlEngineOptions = Omit<MysqlConfig, 'engine'>
 
-// The modes that are kept: in others a quote, a backslash or a name has another meaning than the guard assumes.
+// SQL modes that the session keeps. In other modes, a quote, a backslash or a name can have a meaning that
+// the guard does not expect.
 const safeModes = new Set(
   `ALLOW_INVALID_DATES EMPTY_STRING_IS_NULL ERROR_FOR_DIVISION_BY_ZERO HIGH_NOT_PRECEDENCE NO_AUTO_CREATE_USER NO_AUTO_VALUE_ON_ZERO
    NO_ENGINE_SUBSTITUTION NO_UNSIGNED_SUBTRACTION NO_ZERO_DATE NO_ZERO_IN_DATE ONLY_FULL_GROUP_BY
@@ -24,8 +25,8 @@ const safeModes = new Set(
   ),
 )
 
-// Without these, results are cut with no more than a warning: groups after the first `group_concat_max_len`
-// bytes, and in MariaDB a recursion after 1,000 steps.
+// Without these settings, the server truncates results and at most warns. It cuts GROUP_CONCAT after
+// `group_concat_max_len` bytes, and MariaDB ends a recursion after 1,000 steps.
 const completeResults =
   'group_concat_max_len = @@max_allowed_packet, sql_select_limit = 18446744073709551615'
 const completeRecursion = { mysql: '', mariadb: ', max_recursive_iterations = 4294967295' }
@@ -45,19 +46,19 @@ export function createMysqlEngine(
     uri: url,
     connectTimeout: connectTimeoutMs,
     multipleStatements: false,
-    // If enabled, a server may request any file of this machine.
+    // With this flag, a server could request any file of this machine.
     flags: ['-LOCAL_FILES'],
     charset: 'utf8mb4',
     supportBigNumbers: true,
     dateStrings: true,
     jsonStrings: true,
-    // The compiled row readers fail at a column named `__proto__`, and never respond.
+    // The row parsers that mysql2 compiles fail on a column named `__proto__`, and the query never ends.
     disableEval: true,
     maxPreparedStatements: 50,
   }
 
   const pool = createPool({ ...settings, connectionLimit: maxConnections, enableKeepAlive: true })
-  // A connection that breaks leaves the pool by itself.
+  // mysql2 itself removes a broken connection from the pool.
   pool.on('connection', guardConnection)
 
   async function cancel(threadId: number): Promise<void> {
@@ -80,7 +81,7 @@ export function createMysqlEngine(
       .split(',')
       .filter((each) => safeModes.has(each))
       .join(',')
-    // The character set too: a reset returns to that of the server, in which quotes may be part of a character.
+    // A reset restores the character set of the server, in which a quote can be part of a character.
     await queryText(
       connection,
       `SET NAMES utf8mb4, SESSION sql_mode = '${sqlMode}', time_zone = '+00:00', autocommit = 0, ${completeResults}${completeRecursion[flavour]}`,

@@ -3,7 +3,7 @@ import { McpError } from '@mcp/protocol'
 import type { SqlErrorKind } from '../sql-error.ts'
 import { sqlError } from '../sql-error.ts'
 
-// By error number of the server.
+// Kinds by the error number of the server.
 const kinds: ReadonlyMap<number, SqlErrorKind> = new Map([
   [1064, 'syntax'],
   [1149, 'syntax'],
@@ -35,24 +35,24 @@ const kinds: ReadonlyMap<number, SqlErrorKind> = new Map([
   [1927, 'connection-lost'],
 ])
 
-// Statement timeout of MariaDB, that of MySQL, and a cancelled statement.
+// Statement timeout of MariaDB, statement timeout of MySQL, cancelled statement.
 const stopped = new Set([1969, 3024, 1317])
 
 const paramsMismatch = 1210
 
-/** Returns the number of an error that the server sent. */
+/** Returns the number of an error that the server sent, or undefined for other errors. */
 export function mysqlErrorNumber(thrown: unknown): number | undefined {
   const number: unknown = thrown instanceof Error ? Reflect.get(thrown, 'errno') : undefined
   return typeof number === 'number' && number >= 1000 && number < 10_000 ? number : undefined
 }
 
-/** Converts an error of `mysql2`: an error of the server or a lost connection. */
+/** Converts an error of `mysql2`, which is an error of the server or a lost connection. */
 export function mysqlError(thrown: unknown, sql = ''): McpError {
   if (McpError.is(thrown)) return thrown
   if (!(thrown instanceof Error)) return McpError.internal(thrown)
   const number = mysqlErrorNumber(thrown)
   if (number === undefined) {
-    // Without the message of the operating system, which contains addresses.
+    // The message of the operating system is omitted, because it contains addresses.
     return sqlError({
       kind: 'connection-lost',
       message: 'The connection to the database failed or was lost.',
@@ -81,7 +81,10 @@ export function mysqlError(thrown: unknown, sql = ''): McpError {
 
 const sentence = (text: string) => (/[.!?]$/.test(text) ? text : `${text}.`)
 
-/** Finds the error in the statement: the server quotes up to 80 characters from it, and names the line. */
+/**
+ * Returns the position of a syntax error in the statement, from 1. The message quotes up to 80 characters
+ * from that position and names the line.
+ */
 function syntaxPosition(message: string, sql: string): number | undefined {
   const [, near, line] = /near '([\s\S]*)' at line (\d+)$/.exec(message) ?? []
   if (near === undefined) return undefined

@@ -9,18 +9,18 @@ import { readMysqlValue, toColumn, toMysqlParam } from './mysql-value.ts'
 
 /** A running statement whose rows are read on demand. */
 export interface MysqlRows {
-  /** Set when the first rows were read. */
+  /** Columns of the rows. Empty until the first rows are read. */
   readonly columns: readonly Column[]
   read(maxRows: number): Promise<RowBatch>
-  /** Discards the remaining rows as they arrive. Resolves when the connection is free. */
+  /** Discards the remaining rows as they arrive. Resolves when the statement has ended. */
   drain(): Promise<void>
 }
 
 /**
- * Runs a statement, prepared or as text. Rows are streamed: besides the requested rows, only those in the
- * last packets are read from the server.
+ * Runs a statement, prepared or as text. Rows are streamed: the connection pauses after the packets that
+ * contain the requested rows.
  */
-// One state machine: the listeners and the reader share the state of the statement.
+// This function is one state machine. Its listeners and its reader share the state of the statement.
 // oxlint-disable-next-line max-lines-per-function
 export function startMysqlRows(
   connection: Connection,
@@ -34,7 +34,7 @@ export function startMysqlRows(
   let affectedRows: number | undefined
   let neededRows = 0
   let receivedRows = 0
-  // Bytes that the connection had received before the buffered rows.
+  // Number of bytes that the connection had received before the current batch.
   let earlierBytes = socket?.bytesRead ?? 0
   let draining = false
   const state: { ended: boolean; failure?: Error } = { ended: false }
@@ -72,10 +72,10 @@ export function startMysqlRows(
   }
   command.on('error', end)
   command.on('end', () => end())
-  // A lost connection is reported only here, not to a command without a callback.
+  // mysql2 does not report a lost connection to a command without a callback.
   connection.on('error', end)
 
-  /** Receives rows until there are `count`, they exceed the size of a batch, or the statement ends. */
+  /** Receives rows until `count` rows or the size of a batch is reached, or the statement ends. */
   async function receive(count: number): Promise<void> {
     neededRows = count
     while (buffered.length < count && !isFull() && !state.ended) {
@@ -92,7 +92,7 @@ export function startMysqlRows(
       return columns
     },
     async read(maxRows) {
-      // One more row than requested, to know whether there are more.
+      // A row after the requested rows shows that there are more.
       await receive(maxRows + 1)
       const rows: readonly Row[] = buffered
         .slice(0, maxRows)
@@ -101,7 +101,7 @@ export function startMysqlRows(
       earlierBytes = socket?.bytesRead ?? 0
       const more = buffered.length > 0 || !state.ended
       if (more) return { rows, more }
-      // With RETURNING, MariaDB sends one row for each changed one, and no number of them.
+      // With RETURNING, MariaDB sends one row per changed row, but not their number.
       return {
         rows,
         more,

@@ -5,8 +5,8 @@ import type { Connection } from 'mysql2'
 import type { MessageFormat } from '../remote/guard-stream.ts'
 import { guardStream } from '../remote/guard-stream.ts'
 
-// Three bytes for the size, then the number of the message. A message over 16 MiB is split, and its first
-// part has the maximum size.
+// A header has three bytes for the size and one byte for the number of the message. A message over 16 MiB
+// is split into several, and the first of them has the maximum size.
 const messageFormat: MessageFormat = {
   headerBytes: 4,
   bodyBytes: (bytes, at) => bytes.readUIntLE(at, 3),
@@ -18,7 +18,7 @@ export function socketOf(connection: Connection): Socket | undefined {
   return stream instanceof Socket ? stream : undefined
 }
 
-/** Limits the consequences of the server's responses to this connection. Call it once connected. */
+/** Calls {@link guardStream} for a connection. Must be called after the connection is established. */
 export function guardConnection(connection: Connection): void {
   connection.on('error', () => {})
   const socket = socketOf(connection)

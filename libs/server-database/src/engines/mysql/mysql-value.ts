@@ -4,7 +4,7 @@ import mysql from 'mysql2'
 import type { Column, JsonValue, SqlParam } from '../sql-value.ts'
 import { parseExactJson } from '../../statements/exact-json.ts'
 
-/** The used fields of a column's definition; the others differ between servers. */
+/** The fields of a column definition that this module uses. Other fields differ between servers. */
 export interface MysqlField {
   readonly name: string
   readonly columnType?: number | undefined
@@ -17,7 +17,7 @@ export interface MysqlField {
 const binaryCharset = 63
 const flagsOf = { unsigned: 32, enum: 256, set: 2048 }
 
-/** Names of MySQL's types by their number in the protocol; text and bytes share theirs. */
+/** Names of MySQL's types by their number in the protocol. A text type and its byte type share a number. */
 const names: ReadonlyMap<number, string | readonly [text: string, bytes: string]> = new Map<
   number,
   string | readonly [string, string]
@@ -80,7 +80,7 @@ export function readMysqlValue(field: MysqlField, value: unknown): JsonValue {
   if (Buffer.isBuffer(value)) return type === 'bit' ? bits(value) : value.toString('base64')
   if (typeof value === 'number') return type === 'float' ? roundFloat(value) : value
   if (typeof value === 'string') return readText(type, value)
-  // A geometry or a vector: arrays and objects of numbers.
+  // A geometry or a vector consists of arrays and objects of numbers.
   return parseExactJson(JSON.stringify(value))
 }
 
@@ -96,7 +96,7 @@ function bits(bytes: Buffer): JsonValue {
   return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value.toString()
 }
 
-/** Rounds to the precision of a float, which has 24 bits: 0.1 arrives as 0.10000000149011612. */
+/** Returns the shortest number for the same float. mysql2 returns 0.10000000149011612 for 0.1. */
 function roundFloat(value: number): number {
   for (let digits = 6; digits < 9; digits += 1) {
     const rounded = Number(value.toPrecision(digits))
@@ -108,7 +108,7 @@ function roundFloat(value: number): number {
 /** Converts a param for `mysql2`. */
 export function toMysqlParam(param: SqlParam): ExecuteValues {
   if (typeof param !== 'object' || param === null) {
-    // Typed as an integer: other numbers are sent as floats, which LIMIT refuses.
+    // mysql2 sends a number without a type as a float, which LIMIT refuses.
     return Number.isSafeInteger(param) ? mysql.TypedParameter.BIGINT(param) : param
   }
   if ('base64' in param && typeof param.base64 === 'string') {

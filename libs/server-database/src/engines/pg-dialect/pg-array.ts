@@ -1,8 +1,8 @@
 import type { JsonValue } from '../sql-value.ts'
 
 /**
- * Parses an array in PostgreSQL's text format, also a nested one: `{1,NULL,"a \"b\""}`. Bounds
- * before it (`[2:3]={…}`) are ignored.
+ * Parses an array in PostgreSQL's text format, such as `{1,NULL,"a \"b\""}`. Arrays can be nested. Bounds
+ * before the array (`[2:3]={…}`) are ignored.
  */
 export function parsePgArray(text: string, read: (text: string) => JsonValue): JsonValue {
   let at = text.indexOf('{')

@@ -1,11 +1,11 @@
-// Each query returns one column, `info`: one JSON object per row, without null values.
+// Each query returns a column `info`, which contains JSON. Objects in it have no null values.
 
 const ownSchemas = `n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'`
 
 const kind = `CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized-view'
   WHEN 'f' THEN 'foreign-table' ELSE 'table' END`
 
-// A table that was never analysed has -1.
+// `reltuples` is -1 for a table that was never analysed.
 const tableInfo = `json_build_object('schema', n.nspname, 'name', c.relname, 'kind', ${kind},
   'comment', obj_description(c.oid, 'pg_class'),
   'rowEstimate', CASE WHEN c.reltuples >= 0 AND c.relkind <> 'v' THEN c.reltuples::bigint END)`
@@ -79,7 +79,7 @@ export const constraints = `
   FROM pg_catalog.pg_constraint con
   WHERE con.conrelid = $1::bigint::oid AND con.contype IN ('u', 'c', 'x') ORDER BY con.conname`
 
-// strpos, since the text must not be interpreted as a pattern.
+// strpos instead of LIKE, because the text must not be interpreted as a pattern.
 const matches = (word: string) => `strpos(lower(${word}), lower($1::text)) > 0`
 
 const searchQuery = (source: {

@@ -13,7 +13,7 @@ export interface PgErrorFields {
   readonly position?: string | undefined
 }
 
-// By SQLSTATE, otherwise by its class, the first two characters.
+// Kinds by SQLSTATE, or by the class of the SQLSTATE, which is its first two characters.
 const kinds: ReadonlyMap<string, SqlErrorKind> = new Map([
   ['42601', 'syntax'],
   ['42501', 'permission-denied'],
@@ -21,7 +21,7 @@ const kinds: ReadonlyMap<string, SqlErrorKind> = new Map([
   ['55P03', 'database-busy'],
   ['40', 'serialization-failure'],
   ['23', 'constraint'],
-  // Reported as a protocol violation: the params do not match the placeholders.
+  // PostgreSQL reports params that do not match the placeholders as a protocol violation.
   ['08P01', 'sql-error'],
   ['08', 'connection-lost'],
   ['53', 'database-busy'],
@@ -36,7 +36,7 @@ export function pgError(fields: PgErrorFields): McpError {
   const detail = fields.detail === undefined ? undefined : cutMessage(fields.detail)
   const hint = fields.hint === undefined ? undefined : cutMessage(fields.hint)
   const cause = { code, message, detail, hint, position }
-  // Callers receive the reason of their signal; this is the database's own timeout, which may be first.
+  // This is the timeout of the database itself, which can elapse before the signal of the caller aborts.
   if (code === '57014') {
     return new McpError('timeout', 'The statement exceeded its timeout and was stopped.', {
       cause,

@@ -17,7 +17,7 @@ const float: ReadText = (text) => {
 const bytea: ReadText = (text) =>
   text.startsWith('\\x') ? Buffer.from(text.slice(2), 'hex').toString('base64') : text
 
-// `2026-01-02 03:04:05.123456+00`; years BC and `infinity` have no ISO form and remain unchanged.
+// Converts `2026-01-02 03:04:05.123456+00`. Years BC and `infinity` have no ISO form and remain unchanged.
 const timestamp: ReadText = (text) => {
   const parts = /^(\d{4,6}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?)([+-]\d\d(?::\d\d)?)?$/.exec(text)
   if (parts === null) return text
@@ -34,7 +34,7 @@ const asNumber: ReadText = Number
 const asText: ReadText = (text) => text
 const asJson: ReadText = (text) => parseExactJson(text)
 
-/** Built-in types: name, array type, and parser of their text format. */
+/** Built-in types with their name, array type, and parser of the text format. */
 const builtinTypes: readonly (readonly [
   oid: number,
   name: string,
@@ -77,7 +77,7 @@ for (const [oid, name, arrayOid, read] of builtinTypes) {
   readers.set(arrayOid, (text) => parsePgArray(text, read))
 }
 
-/** Returns the name of a built-in type. */
+/** Returns the name of a built-in type, or undefined for another type. */
 export function builtinTypeName(oid: number): string | undefined {
   return names.get(oid)
 }

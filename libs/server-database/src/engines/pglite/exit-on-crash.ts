@@ -4,8 +4,8 @@ import type { PGlite } from '@electric-sql/pglite'
 export const crashExitCode = 79
 
 /**
- * Ends this thread when PostgreSQL itself fails, as opposed to a statement. PGlite ignores such exceptions,
- * and then waits forever, now or during the next statement.
+ * Ends this thread if PostgreSQL itself crashes. PGlite ignores the exception of a crash, and the current
+ * or the next statement then never ends. A failed statement is not a crash.
  */
 export function exitOnCrash(database: PGlite): void {
   const { Module: wasm } = database

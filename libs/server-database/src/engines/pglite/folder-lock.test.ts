@@ -44,7 +44,7 @@ describe('a folder', () => {
     })
     expect(error.message).not.toContain(folder)
 
-    // A lock does not outlive who holds it, however that ends.
+    // The lock ends with the process that holds it, also if the process is killed.
     child.kill('SIGKILL')
     await ended
     expect(await call('query', { sql: 'SELECT 1 AS one' })).toMatchObject({ rows: [{ one: 1 }] })

@@ -10,11 +10,11 @@ export interface FolderLock {
 }
 
 /**
- * Locks a folder for this process. It is a lock of the operating system on a file in the folder, taken
- * through SQLite, which supports every system: it ends with its process, also after a crash, and cannot be
- * taken from a running one.
+ * Locks a folder for this process. The lock is a lock of the operating system on a file in the folder.
+ * SQLite takes it, because SQLite supports every operating system. The lock ends with the process, also
+ * after a crash, and no other process can take it before.
  *
- * @throws McpError `unavailable`, reason `database-locked`, if another process holds it.
+ * @throws McpError `unavailable`, reason `database-locked`, if the folder is already locked.
  */
 export async function lockFolder(folder: string, name: string): Promise<FolderLock> {
   const holderFile = join(folder, 'lock-holder')
@@ -30,7 +30,7 @@ export async function lockFolder(folder: string, name: string): Promise<FolderLo
       'Stop that process, or give this one another folder.'
     throw new McpError('unavailable', message, { details: { reason: 'database-locked' }, cause })
   }
-  // Only for the message above.
+  // The file is used only for the error message above.
   await writeFile(holderFile, String(process.pid))
   return { release: () => lock.close() }
 }

@@ -1,8 +1,8 @@
 let maxSeen = 0
 
 /**
- * Limits the WebAssembly memory of this thread, which otherwise grows to 2 GiB and never shrinks. PostgreSQL
- * reports an allocation beyond it as an error of the statement. Call it before PGlite is loaded.
+ * Limits the WebAssembly memory of this thread, which can otherwise grow to 2 GiB and never shrinks. An
+ * allocation beyond the limit becomes an error of the statement. Call this function before PGlite is loaded.
  */
 export function limitMemory(maxBytes: number): void {
   const { prototype } = WebAssembly.Memory

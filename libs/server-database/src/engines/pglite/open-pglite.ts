@@ -7,9 +7,12 @@ import { PGlite } from '@electric-sql/pglite'
 export interface OpenPgliteOptions {
   /** Folder of the database. Its subfolder `data` is the data folder of PostgreSQL. */
   readonly folder: string
-  /** Whether the database is temporary, so that a crash while it is created does no harm. */
+  /** Whether the database is temporary. A crash during its creation is then harmless. */
   readonly isTemporary: boolean
-  /** Archive of an empty database, from which new ones are created faster. Written if it does not exist. */
+  /**
+   * Path of an archive of an empty database, from which a new database is created faster. The archive is
+   * written if it is missing or damaged.
+   */
   readonly template?: string | undefined
 }
 
@@ -19,7 +22,8 @@ export async function openPglite(options: OpenPgliteOptions): Promise<PGlite> {
   const data = join(folder, 'data')
   if (!existsSync(data)) {
     if (isTemporary) return makeDatabase(data, template)
-    // Created beside its final path and then moved: a process that is killed meanwhile leaves no partial database.
+    // The database is created in another folder and then moved, so that a killed process leaves no partial
+    // database.
     const fresh = join(folder, 'data.new')
     await rm(fresh, { recursive: true, force: true })
     await (await makeDatabase(fresh, template)).close()
@@ -37,7 +41,7 @@ async function makeDatabase(data: string, template: string | undefined): Promise
   return database
 }
 
-/** Returns `undefined` if there is no usable template. */
+/** Creates a database from the template. Returns `undefined` if there is no usable template. */
 async function makeFromTemplate(data: string, template: string): Promise<PGlite | undefined> {
   const saved = await readFile(template).catch(() => undefined)
   if (saved === undefined) return undefined
@@ -52,7 +56,7 @@ async function makeFromTemplate(data: string, template: string): Promise<PGlite 
   }
 }
 
-// A template is optional: if it cannot be written, creating the next database merely takes longer.
+// Errors are ignored, because without a template the next database only takes longer to create.
 async function saveTemplate(database: PGlite, template: string): Promise<void> {
   try {
     const dump = await database.dumpDataDir('gzip')

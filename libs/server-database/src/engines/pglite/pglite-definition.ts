@@ -5,10 +5,10 @@ import * as z from 'zod'
 import type { CommonConfig, EngineDefinition } from '../engine-definition.ts'
 import { commonConfig } from '../engine-definition.ts'
 
-/** PostgreSQL in this process, in a worker thread. */
+/** A PostgreSQL database in a worker thread of this process. */
 export interface PgliteConfig extends CommonConfig {
   readonly engine: 'pglite'
-  /** Folder of the database. Default: a temporary one, removed when the server closes. */
+  /** Folder of the database. Default: a temporary folder, which is removed when the server closes. */
   readonly folder?: string | undefined
 }
 

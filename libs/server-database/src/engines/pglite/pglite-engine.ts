@@ -21,14 +21,17 @@ import type { PgliteSession } from './pglite-session.ts'
 import { makeTemporaryFolder } from './temporary-folder.ts'
 
 export interface PgliteEngineOptions extends Omit<PgliteConfig, 'engine'> {
-  /** Archive from which a temporary database is created faster; written by the first. Default: none. */
+  /**
+   * Path of an archive from which a temporary database is created faster. The first temporary database
+   * writes the archive. Default: none.
+   */
   readonly template?: string | undefined
 }
 
 /**
- * Creates the engine of PostgreSQL in this process. PGlite blocks its thread during a statement and has no
- * timeout, so it runs in a worker thread, which is terminated if a statement must be stopped. Committed
- * transactions are on disk, and the next transaction starts another thread.
+ * Creates an engine that runs PostgreSQL in this process. PGlite blocks its thread during a statement and
+ * has no timeout, so it runs in a worker thread. The thread is terminated if a statement must be stopped.
+ * Committed transactions are on disk, and the next transaction starts another thread.
  */
 export function createPgliteEngine(options: PgliteEngineOptions): Engine {
   const { name, mode = 'read-only' } = options
@@ -67,14 +70,14 @@ export function createPgliteEngine(options: PgliteEngineOptions): Engine {
     return link
   }
 
-  /** Returns the running thread or starts one. Never two, since both would write to the folder. */
+  /** Returns the running thread or starts one. Two threads at once would both write to the folder. */
   async function connect(): Promise<WorkerLink<PgliteSession>> {
     for (;;) {
       closing.signal.throwIfAborted()
       const known = starting
       const link = await known?.catch(() => undefined)
       if (link?.alive === true) return link
-      // The first caller starts it and receives a failure; the others wait and then try themselves.
+      // If the start fails, this caller receives the error, and a waiting caller starts the next thread.
       if (starting === known) {
         starting = restart(link)
         return starting
@@ -100,7 +103,7 @@ export function createPgliteEngine(options: PgliteEngineOptions): Engine {
     },
     async begin({ access, isolation, signal }) {
       closing.signal.throwIfAborted()
-      // The start continues for later callers, even if this one stops waiting.
+      // If this caller stops waiting, the start continues for other callers.
       const link = await abortable(connect(), signal)
       await link.call('begin', { access, isolation }, signal)
       return createTransaction(link)
@@ -121,10 +124,10 @@ export function createPgliteEngine(options: PgliteEngineOptions): Engine {
   }
 }
 
-// Timeout of a clean shutdown of PostgreSQL, in milliseconds. PostgreSQL also recovers from an unclean one.
+// Timeout of a clean shutdown, in milliseconds. PostgreSQL also recovers from an unclean shutdown.
 const closeTimeoutMs = 5000
 
-/** Size of the thread's stack. With the default of 4 MiB it is full before PostgreSQL checks its own limit. */
+/** Stack size of the thread, in MiB. The default of 4 is full before PostgreSQL reaches its own limit. */
 const stackSizeMb = 32
 
 function threadExited(exit: WorkerExit): McpError {
@@ -141,7 +144,7 @@ function createTransaction(link: WorkerLink<PgliteSession>): EngineTransaction {
     throw sqlError({ kind: 'transaction-over', message: 'The transaction is over.' })
   }
 
-  /** Ends a thread whose memory has grown; the next transaction starts another one. */
+  /** Ends the thread if its memory has grown. The next transaction starts another thread. */
   async function replaceIfWorn({ isWorn }: { readonly isWorn: boolean }): Promise<void> {
     if (!isWorn) return
     await link.call('close', undefined, AbortSignal.timeout(closeTimeoutMs)).catch(() => {})

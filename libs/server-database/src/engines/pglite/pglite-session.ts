@@ -25,7 +25,7 @@ export interface PgliteStart extends PgliteBatch {
   readonly columns: readonly Column[]
 }
 
-/** Methods of the worker thread: one PostgreSQL session; PGlite has only one. */
+/** Methods of the worker thread. They share one PostgreSQL session, because PGlite has only one. */
 export interface PgliteSession {
   open(options: OpenPgliteOptions & { readonly asSuperuser: boolean }): Promise<void>
   begin(options: {
@@ -40,27 +40,30 @@ export interface PgliteSession {
   read(options: { readonly maxRows: number }): Promise<PgliteBatch>
   closeCursor(input: undefined): Promise<void>
   prepare(statement: { readonly sql: string }): Promise<void>
-  /** Returns whether the memory has grown so much that the next transaction needs a new thread. */
+  /** Ends the transaction. `isWorn`: the memory has grown so much that the thread must be replaced. */
   end(options: { readonly how: 'COMMIT' | 'ROLLBACK' }): Promise<{ readonly isWorn: boolean }>
   close(input: undefined): Promise<void>
 }
 
 type ServerMessage = Parameters<Parameters<InstanceType<typeof Parser>['parse']>[1]>[0]
 
-/** Maximum size of the messages of one step, which PGlite sends at once. */
+/** Maximum size of all messages of one response, in bytes. PGlite sends them at once. */
 const maxResponseBytes = 8 * maxRowBytes
 
-/** Number of rows of the first step, whose size is unknown, and of each further one. */
+/**
+ * Maximum number of rows in the first response to a statement, and in each further one. The first number is
+ * small, because the size of the rows is still unknown.
+ */
 const stepRows = { first: 8, max: 128 }
 
-/** Size of the memory, which never shrinks, from which on the thread is replaced. */
+/** Memory size from which on the thread is replaced, in bytes. The memory never shrinks. */
 const wornBytes = 192 * 1024 * 1024
 
 const portal = 'cursor'
 const savepoint = 'mcp_statement'
 
-// PGlite starts as a superuser, who can change system tables and thereby redefine functions.
-// A member of the superuser's role owns its objects, but has no other privileges of it.
+// PGlite starts as a superuser, which can change system tables and thereby redefine functions. A member
+// of the superuser's role owns the same objects, but does not have its other privileges.
 const becomeUser = `
   DO $$ BEGIN
     IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'mcp_user') THEN
@@ -70,14 +73,14 @@ const becomeUser = `
   END $$;
   SET ROLE mcp_user`
 
-/** Creates a session that uses PostgreSQL's protocol: a portal limits the rows; the SQL is unchanged. */
-// One state machine: its methods share the portal and the savepoint of the session.
+/** Creates a session. It limits rows with a portal of PostgreSQL's protocol and does not change the SQL. */
+// This function is one state machine. Its methods share the portal and the savepoint of the session.
 // oxlint-disable-next-line max-lines-per-function
 export function createPgliteSession(): PgliteSession {
   let opened: PGlite | undefined
   let fields: readonly InstanceType<typeof messages.RowDescriptionMessage>['fields'][number][] = []
   let insideSavepoint = false
-  // Rows that were read in earlier batches of the statement.
+  // Number of rows that were read in earlier batches of the statement.
   let earlierRows = 0
   const typeNames = new Map<number, string>()
 
@@ -86,7 +89,7 @@ export function createPgliteSession(): PgliteSession {
     const chunks: Uint8Array[] = []
     let bytes = 0
     await opened.execProtocolRawStream(Buffer.concat(request), {
-      // PGlite ignores exceptions of this function and may then wait forever, so it parses nothing.
+      // PGlite ignores an exception of this function and can then wait forever, so parsing is done below.
       onRawData(data) {
         bytes += data.length
         if (bytes <= maxResponseBytes) chunks.push(data.slice())
@@ -102,7 +105,10 @@ export function createPgliteSession(): PgliteSession {
 
   const simple = (sql: string) => exchange(serialize.query(sql))
 
-  /** Rolls back to the savepoint if `run` fails. It remains until the next statement: its cursor may fail later. */
+  /**
+   * Rolls back to the savepoint if `run` fails. The savepoint remains until the next statement, because the
+   * cursor of this statement can still fail.
+   */
   async function inSavepoint<Result>(run: () => Promise<Result>): Promise<Result> {
     try {
       return await run()
@@ -121,7 +127,7 @@ export function createPgliteSession(): PgliteSession {
     insideSavepoint = true
   }
 
-  /** Reads rows in steps until there are `maxRows`, they exceed the size of a batch, or there are no more. */
+  /** Reads rows until `maxRows` or the size of a batch is reached, or there are no more. */
   async function readBatch(maxRows: number, first: readonly ServerMessage[]): Promise<PgliteBatch> {
     const rows: Row[] = []
     let bytes = 0
@@ -137,13 +143,13 @@ export function createPgliteSession(): PgliteSession {
       earlierRows += rows.length
       return { rows, more: true, affectedRows: undefined }
     }
-    // The command tag of a statement with RETURNING counts only the rows of the last step.
+    // The command tag of a statement with RETURNING counts only the rows of the last response.
     const before = earlierRows + rows.length - step.count
     const { changed } = step
     return { rows, more: false, affectedRows: changed === undefined ? undefined : before + changed }
   }
 
-  /** Appends the rows among the messages. */
+  /** Appends the rows in the messages to `rows`. Returns their number and size, and the end of the portal. */
   function addRows(responses: readonly ServerMessage[], rows: Row[]) {
     const step: { count: number; bytes: number; more: boolean; changed: number | undefined } = {
       count: 0,
@@ -168,7 +174,7 @@ export function createPgliteSession(): PgliteSession {
     return step
   }
 
-  /** Returns the name of a type, also of one that is not built in. */
+  /** Returns the name of a type. Queries the name if the type is not built in. */
   async function nameType(oid: number): Promise<string> {
     const known = builtinTypeName(oid) ?? typeNames.get(oid)
     if (known !== undefined) return known
@@ -237,7 +243,7 @@ export function createPgliteSession(): PgliteSession {
     async end({ how }) {
       const responses = await simple(how)
       const tag = responses.find((response) => response instanceof messages.CommandCompleteMessage)
-      // A failed transaction is rolled back by COMMIT; only the command tag shows it.
+      // COMMIT rolls back a failed transaction. Only the command tag shows that.
       if (how === 'COMMIT' && tag?.text !== 'COMMIT') {
         throw pgError({ code: '40000', message: 'The transaction had failed and was rolled back' })
       }

@@ -6,23 +6,23 @@ import { lockFolder } from './folder-lock.ts'
 
 const prefix = 'mcp-database-'
 
-/** Minimum age of a folder to remove, in milliseconds: a younger one may be about to be locked. */
+/** Minimum age of a folder to remove, in milliseconds. Its process may be about to lock a newer folder. */
 const minAgeMs = 60_000
 
-/** Creates an empty folder for a temporary database, and removes abandoned ones. */
+/** Creates an empty folder for a temporary database. Also removes abandoned folders. */
 export async function makeTemporaryFolder(): Promise<string> {
   await removeAbandoned()
   return mkdtemp(join(tmpdir(), prefix))
 }
 
-/** Removes folders of killed processes: their lock is free. */
+/** Removes the folders of killed processes. The locks of these folders are free. */
 async function removeAbandoned(): Promise<void> {
   const entries = await readdir(tmpdir(), { withFileTypes: true }).catch(() => [])
   const folders = entries.filter((entry) => entry.isDirectory() && entry.name.startsWith(prefix))
   for (const { name } of folders) await removeIfAbandoned(join(tmpdir(), name))
 }
 
-// Folders that cannot be read or removed belong to another user.
+// Errors are ignored: the folder is in use, is not locked yet, or belongs to another user.
 async function removeIfAbandoned(folder: string): Promise<void> {
   try {
     const { mtimeMs } = await stat(join(folder, 'lock'))

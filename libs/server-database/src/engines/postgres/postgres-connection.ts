@@ -15,7 +15,7 @@ export interface PostgresConnectionOptions {
   readonly cancel: () => Promise<void>
 }
 
-/** Creates the connection of a client whose session is set up. */
+/** Creates a connection from a pooled client whose session is set up. */
 export function createPostgresConnection(
   client: PoolClient,
   { typeNames, setup, cancel }: PostgresConnectionOptions,
@@ -23,7 +23,7 @@ export function createPostgresConnection(
   const portal = createPortal(client)
   let hasSavepoint = false
 
-  /** Runs within the savepoint of the statement: if it fails, the transaction continues without it. */
+  /** Runs `work`, and rolls back to the savepoint of the statement if `work` fails. */
   async function inSavepoint<Value>(work: () => Promise<Value>): Promise<Value> {
     try {
       return await work()
@@ -40,7 +40,7 @@ export function createPostgresConnection(
       await client.query(beginStatements(options))
     },
     async end(command) {
-      // So that rows that are no longer needed are not sent. After an ended statement it has no effect.
+      // Makes the server stop sending rows. Has no effect if the statement has already ended.
       if (command === 'ROLLBACK' && !portal.idle) await cancel().catch(() => {})
       portal.discard()
       const { command: reported } = await client.query(command)
@@ -55,7 +55,7 @@ export function createPostgresConnection(
     run: (sql, params, maxRows) =>
       inSavepoint(async () => {
         const batch = await portal.open(sql, params, maxRows)
-        // While the server is still sending rows, it does not respond to the query for unknown names.
+        // While the server is still sending rows, it does not respond to a query for type names.
         const names = portal.idle ? client : undefined
         return { ...batch, columns: await nameColumns(portal.fields, typeNames, names) }
       }),
@@ -64,7 +64,7 @@ export function createPostgresConnection(
     prepare: (sql) => inSavepoint(() => parseOnly(client, sql)),
     explainSql: pgExplain,
     readPlan: (value) => value,
-    // A failed statement is rolled back to its savepoint; a closed connection is reported by `onLost`.
+    // A failed statement is rolled back to its savepoint, and `onLost` reports a closed connection.
     endsTransaction: () => false,
     onLost(listener) {
       client.once('end', listener)
@@ -78,13 +78,13 @@ export function createPostgresConnection(
     release: () => client.release(),
     destroy() {
       client.release(true)
-      // A server that is still sending rows does not read the message that ends the session.
+      // A server that is still sending rows does not read the message of `release` that ends the session.
       client.connection.stream.destroy()
     },
   }
 }
 
-/** Maximum time that a statement waits for a lock. */
+/** Maximum time that a statement waits for a lock, in milliseconds. */
 const maxLockMs = 10_000
 
 function beginStatements(options: BeginOptions): string {

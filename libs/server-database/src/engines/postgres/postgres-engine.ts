@@ -16,12 +16,12 @@ import { checkRole, mayWrite } from './role-check.ts'
 
 export type PostgresEngineOptions = Omit<PostgresConfig, 'engine'>
 
-// First line: the SQL guard reads strings correctly only with these settings. Second line: values are
-// parsed in these formats.
+// The SQL guard reads strings correctly only with the settings of the first line. The settings of the second
+// line determine the formats in which values are parsed.
 const formats = `SET standard_conforming_strings = on; SET backslash_quote = safe_encoding;
   SET datestyle = 'ISO, YMD'; SET bytea_output = 'hex'; SET extra_float_digits = 1`
 
-// One byte for the type, then the size including its own four bytes.
+// A header has one byte for the type and four bytes for the size, which includes these four bytes.
 const messageFormat: MessageFormat = {
   headerBytes: 5,
   bodyBytes: (bytes, at) => bytes.readUInt32BE(at + 1) - 4,
@@ -38,8 +38,7 @@ export function createPostgresEngine(
   const { name, url, mode = 'read-only', maxConnections = 10, allowSuperuser = false } = options
   const connections = new WeakMap<PoolClient, RemoteConnection>()
   const typeNames = new Map<number, string>()
-  // Second defence: if a statement passes the guard and begins its own transaction, that transaction
-  // is read-only by default.
+  // If a statement passes the guard and begins its own transaction, that transaction is read-only by default.
   const setup =
     mode === 'read-only' ? `${formats}; SET default_transaction_read_only = on` : formats
 
@@ -51,7 +50,7 @@ export function createPostgresEngine(
     allowExitOnIdle: true,
     application_name: 'mcp-database',
   })
-  // A connection that breaks while it is idle leaves the pool by itself.
+  // The pool itself removes an idle connection that breaks. Without a listener, the error ends the process.
   pool.on('error', () => {})
   pool.on('connect', (client) => {
     client.on('error', () => {})

@@ -3,7 +3,7 @@ import { McpError } from '@mcp/protocol'
 import { pgError } from '../pg-dialect/pg-error.ts'
 import { sqlError } from '../sql-error.ts'
 
-/** Converts an error of `pg`: an error of the server or a lost connection. */
+/** Converts an error of `pg`, which is an error of the server or a lost connection. */
 export function postgresError(thrown: unknown): McpError {
   if (McpError.is(thrown)) return thrown
   if (!(thrown instanceof Error)) return McpError.internal(thrown)
@@ -18,7 +18,7 @@ export function postgresError(thrown: unknown): McpError {
       position: textField(thrown, 'position'),
     })
   }
-  // Without the message of the operating system, which contains addresses.
+  // The message of the operating system is omitted, because it contains addresses.
   return sqlError({
     kind: 'connection-lost',
     message: 'The connection to the database failed or was lost.',

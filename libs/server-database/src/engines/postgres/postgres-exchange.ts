@@ -10,11 +10,11 @@ export interface PortalField {
   readonly dataTypeID: number
 }
 
-/** Messages to the server, and its responses until it is ready again. */
+/** Messages to the server and its responses. The exchange ends when the server is ready again. */
 export interface Exchange {
-  /** Receives rows until the server is ready again, or until they exceed the size of a batch. */
+  /** Receives rows until the size of a batch is reached or the exchange ends. */
   read(): Promise<Row[]>
-  /** Discards the rows that are still to come. */
+  /** Discards the rows that were not read yet. */
   discard(): void
   readonly fields: readonly PortalField[]
   /** Number of rows received so far. */
@@ -26,17 +26,17 @@ export interface Exchange {
   readonly commandTag: string
 }
 
-/** The part of a row message that `pg` passes on. */
+/** The properties of a row message of `pg` that this module uses. */
 interface DataRow {
   readonly fields: readonly (string | null)[]
   readonly length: number
 }
 
 /**
- * Sends messages and a Sync. If the rows exceed the size of a batch, the socket is not read any further
- * until the next `read` or `discard`: the others wait at the server.
+ * Sends messages and a Sync. When the received rows reach the size of a batch, the socket pauses until the
+ * next `read` or `discard`. Further rows remain at the server.
  */
-// One state machine: the listeners and the reader share the state of the exchange.
+// This function is one state machine. Its listeners and its reader share the state of the exchange.
 // oxlint-disable-next-line max-lines-per-function
 export function startExchange(
   client: ClientBase,
@@ -60,7 +60,7 @@ export function startExchange(
   function end(error?: unknown): void {
     failure ??= error
     ended = true
-    // The last row may have paused it, and the next query needs it.
+    // The last row may have paused the socket, which the next query needs.
     socket?.resume()
     wake()
   }
@@ -70,7 +70,7 @@ export function startExchange(
     discarding = true
   }
 
-  // `pg` calls these methods by name, as for its own queries.
+  // `pg` calls these methods, as it does for its own query objects.
   client.query({
     submit(connection: Connection) {
       socket = connection.stream
@@ -85,7 +85,7 @@ export function startExchange(
     handleDataRow({ fields: values, length }: DataRow) {
       received += 1
       if (discarding) return
-      // A value that cannot be read fails the statement when its rows have been received.
+      // If a value cannot be parsed, the statement fails after all its rows are received.
       try {
         rows.push(values.map((text, index) => readPgValue(fields[index]?.dataTypeID ?? 0, text)))
       } catch (error) {

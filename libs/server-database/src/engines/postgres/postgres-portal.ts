@@ -7,7 +7,7 @@ import type { SqlParam } from '../sql-value.ts'
 import type { Exchange, PortalField } from './postgres-exchange.ts'
 import { startExchange } from './postgres-exchange.ts'
 
-/** The open statement of a connection: at most one, within its transaction. */
+/** The open statement of a connection. A connection has at most one. */
 export interface Portal {
   /** Starts a statement by the extended protocol, which accepts only one, and reads its first rows. */
   open(sql: string, params: readonly SqlParam[], maxRows: number): Promise<RowBatch>
@@ -15,9 +15,9 @@ export interface Portal {
   read(maxRows: number): Promise<RowBatch>
   /** Columns of the open statement. */
   readonly fields: readonly PortalField[]
-  /** Whether the server has sent everything requested, so that the connection can be used for a query. */
+  /** Whether the server has sent all requested rows, so that the connection can run a query. */
   readonly idle: boolean
-  /** Discards the rows that the server is still sending. Queries sent afterwards wait for their end. */
+  /** Discards the rows that the server is still sending. A later query runs after the last of these rows. */
   discard(): void
   /** Closes the open statement, if there is one. */
   close(): Promise<void>
@@ -28,12 +28,13 @@ const name = 'mcp_cursor'
 /**
  * Creates the portal of a connection.
  *
- * Each step ends with a Sync. `pg-cursor` sends it only at the close: until then the server would count
- * the time between two pages as time of the statement instead of idle time, and respond to nothing else.
+ * Each exchange ends with a Sync. The package `pg-cursor` sends a Sync only when it closes the cursor. Until
+ * the Sync, the server would count the time between two pages as time of the statement instead of idle time,
+ * and would not respond to other queries.
  */
 export function createPortal(client: ClientBase): Portal {
   let current: Exchange | undefined
-  // Rows that were received in earlier exchanges of the statement.
+  // Number of rows that were received in earlier exchanges of the statement.
   let earlierRows = 0
 
   async function readBatch(exchange: Exchange): Promise<RowBatch> {
@@ -42,7 +43,7 @@ export function createPortal(client: ClientBase): Portal {
     current = undefined
     const before = earlierRows
     earlierRows += exchange.received
-    // The command tag of a statement with RETURNING counts only the rows of the last step.
+    // The command tag of a statement with RETURNING counts only the rows of the last exchange.
     const changed = affectedRows(exchange.commandTag)
     return {
       rows,
@@ -71,7 +72,7 @@ export function createPortal(client: ClientBase): Portal {
       fields = []
       earlierRows = 0
       return start((connection) => {
-        // The last portal remains after its rows are read. Closing a missing one succeeds.
+        // The previous portal remains after its rows are read. Closing a missing portal succeeds.
         connection.close({ type: 'P', name }, true)
         connection.parse({ name: '', text: sql, types: [] }, true)
         connection.bind({ portal: name, values: params.map(toPgText) }, true)

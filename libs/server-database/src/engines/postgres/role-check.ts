@@ -1,7 +1,7 @@
 import { McpError } from '@mcp/protocol'
 import type { ClientBase } from 'pg'
 
-// With each of these, a user can access files or run programs on the server even in a READ ONLY transaction.
+// Superusers and members of these roles can access files or run programs even in a READ ONLY transaction.
 const privilegesQuery = `
   SELECT r.rolsuper AS superuser,
          ARRAY(SELECT m.rolname::text FROM pg_catalog.pg_roles m
@@ -32,7 +32,7 @@ const writableTables = `
      WHERE c.relkind IN ('r', 'p') AND c.relnamespace::pg_catalog.regnamespace::text !~ '^(pg_|information_schema)'
        AND pg_catalog.has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE')) AS found`
 
-/** Whether the user may change the rows of a table. */
+/** Whether the user may change the rows of any table outside the system schemas. */
 export async function mayWrite(client: ClientBase): Promise<boolean> {
   const { rows } = await client.query<{ found: boolean }>(writableTables)
   return rows[0]?.found === true

@@ -9,8 +9,8 @@ const lookUp = `
     FROM pg_catalog.unnest($1::pg_catalog.oid[]) AS u (oid)`
 
 /**
- * Returns the columns with the names of their types. Names of types that are not built in are queried once
- * each; without a client, such a type is named by its number.
+ * Returns the columns with the names of their types. The name of a type that is not built in is queried
+ * once. Without a client, the number of the type replaces a name that was not queried yet.
  */
 export async function nameColumns(
   fields: readonly PortalField[],

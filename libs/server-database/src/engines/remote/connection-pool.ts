@@ -5,17 +5,18 @@ import { sqlError } from '../sql-error.ts'
 import type { RemoteConnection, RemoteDriver } from './remote-driver.ts'
 
 /**
- * State in which a connection is released: `reuse` as it is; `reset` after the state that statements may
- * have left in its session, such as temporary tables, is discarded; `close` if its state is unknown.
+ * Treatment of a released connection. `reuse` returns it to the pool unchanged. `reset` first discards the
+ * state that statements can leave in its session, such as temporary tables. `close` closes it, because its
+ * state is unknown.
  */
 export type ReleaseMode = 'reuse' | 'reset' | 'close'
 
-/** The connections to one database. None is opened before the first `acquire`. */
+/** The connections to one database. The first `acquire` opens the first connection. */
 export interface ConnectionPool {
   acquire(signal: AbortSignal): Promise<RemoteConnection>
   /** Idempotent. Never rejects. */
   release(connection: RemoteConnection, mode: ReleaseMode): Promise<void>
-  /** Cancels and closes all connections, including acquired ones. */
+  /** Cancels the running statements and closes all connections, including acquired ones. */
   close(): Promise<void>
 }
 
@@ -38,7 +39,7 @@ export function createConnectionPool(driver: RemoteDriver): ConnectionPool {
       try {
         return await abortable(connecting, signal)
       } catch (error) {
-        // The caller has stopped waiting for it.
+        // The caller has stopped waiting, so the connection is released when it is open.
         connecting.then((late) => pool.release(late, 'reuse')).catch(() => {})
         throw error
       }

@@ -2,17 +2,18 @@ import type { Duplex } from 'node:stream'
 
 import { maxRowBytes, rowTooLarge } from '../size-limit.ts'
 
-/** The framing of messages in a protocol: each has a header with the size of its body. */
+/** The format of the messages in a protocol. Each message has a header with the size of its body. */
 export interface MessageFormat {
   readonly headerBytes: number
-  /** Returns the size of the body after the header at that offset. */
+  /** Returns the size of the body after the header at the offset `at`. */
   bodyBytes(bytes: Buffer, at: number): number
 }
 
 /**
- * Limits the consequences of a database's responses to their connection. An exception in the client
- * library's parser, or in a listener that it calls, destroys the connection instead of ending the process.
- * A message over {@link maxRowBytes} destroys it when its header arrives. Call it on a connected stream between messages.
+ * Guards the process against messages of a database server. An exception in the parser of the client
+ * library, or in a listener that the parser calls, destroys the connection instead of ending the process. A
+ * message over {@link maxRowBytes} destroys the connection when its header arrives. Call this function on a
+ * connected stream between two messages.
  */
 export function guardStream(stream: Duplex, format: MessageFormat): void {
   const check = createSizeCheck(format)
@@ -30,9 +31,8 @@ export function guardStream(stream: Duplex, format: MessageFormat): void {
 }
 
 /**
- * Returns a function that reads the header of each message in the chunks of a stream.
- *
- * @throws McpError `payload-too-large`, from that function.
+ * Returns a function that receives the chunks of a stream and checks the size in the header of each message.
+ * The function throws a `payload-too-large` error if a message is too large.
  */
 function createSizeCheck(format: MessageFormat): (chunk: Buffer) => void {
   const { headerBytes } = format

@@ -10,15 +10,15 @@ import type { EngineCatalog } from '../engine.ts'
 import type { JsonValue, SqlParam } from '../sql-value.ts'
 import type { SqlGuard } from '../../guard/sql-guard.ts'
 
-/** The engine-specific part of an engine whose database is a server. */
+/** The part of the engine of a database server that differs between database systems. */
 export interface RemoteDriver {
   readonly name: string
   readonly dialect: string
   readonly sqlGuard: SqlGuard
   readonly catalog: EngineCatalog
-  /** Returns a connection that is ready for a transaction: a pooled one, or a new one with its session set up. */
+  /** Returns a connection with a session that is set up. The connection is pooled or new. */
   connect(): Promise<RemoteConnection>
-  /** Closes the pool, after all connections were released. */
+  /** Closes the pool. Called after all connections are released. */
   close(): Promise<void>
   /** Converts an error of the client library. `sql` is the statement that failed, if any. */
   toError(thrown: unknown, sql?: string): McpError
@@ -28,11 +28,11 @@ export interface RemoteDriver {
 export interface RemoteConnection {
   /** Begins a transaction with its limits. */
   begin(options: BeginOptions): Promise<void>
-  /** Commits or rolls back. Returns the command that the server reports, which differs if it could not commit. */
+  /** Commits or rolls back. Returns the reported command, which is `ROLLBACK` if the commit was not possible. */
   end(command: 'COMMIT' | 'ROLLBACK'): Promise<string>
-  /** Prepares the transaction for the next statement: closes open rows, sets a savepoint. */
+  /** Prepares the transaction for the next statement, for example by setting a savepoint. */
   startStatement(): Promise<void>
-  /** Runs a statement and reads its first rows. A failure must leave the transaction usable. */
+  /** Runs a statement and reads its first rows. The transaction must remain usable if the statement fails. */
   run(
     sql: string,
     params: readonly SqlParam[],
@@ -44,13 +44,16 @@ export interface RemoteConnection {
   closeRows(): Promise<void>
   /** Parses and plans a statement without running it. */
   prepare(sql: string): Promise<void>
-  /** Returns the statement that explains another. It is a prefix: nothing is cut out of the other. */
+  /** Returns the statement that explains `sql`. Only adds a prefix, and does not change `sql` itself. */
   explainSql(sql: string, options: Pick<ExplainOptions, 'analyze'>): string
-  /** Converts the first value of the explanation. */
+  /** Converts the first value of the result of that statement to a plan. */
   readPlan(value: JsonValue): JsonValue
-  /** Whether the server has ended the transaction by itself when it sent this error. */
+  /** Whether this error means that the server has ended the transaction. */
   endsTransaction(thrown: unknown): boolean
-  /** Calls the listener if the server closes the connection. Returns the function that removes it. */
+  /**
+   * Calls the listener if the server closes the connection. Returns a function that removes the listener.
+   * May do nothing if the next statement reports the closed connection.
+   */
   onLost(listener: () => void): () => void
   /** Stops the running statement through another connection. The transaction continues. */
   cancel(): Promise<void>

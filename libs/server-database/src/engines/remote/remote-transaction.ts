@@ -13,19 +13,19 @@ export interface RemoteTransactionOptions {
   readonly toError: (thrown: unknown, sql?: string) => McpError
   /** Releases the connection. Called at the end of the transaction. */
   readonly release: (mode: ReleaseMode) => Promise<void>
-  /** State of the connection after a regular end. */
+  /** Treatment of the connection after a successful commit or rollback. */
   readonly modeAfterEnd: ReleaseMode
 }
 
 /** Creates a transaction that cancels its statements at the server when their signals abort. */
-// One state machine: its functions share the state of the transaction and its cursor.
+// This function is one state machine. Its inner functions share the state of the transaction and its cursor.
 // oxlint-disable-next-line max-lines-per-function
 export function createRemoteTransaction(options: RemoteTransactionOptions): EngineTransaction {
   const { connection, toError, release, modeAfterEnd } = options
   let over = false
   let openCursor: EngineCursor | undefined
 
-  // Servers close connections too: one that was idle for too long, or all when they stop.
+  // A server closes a connection that was idle for too long, and all connections when it stops.
   const removeListener = connection.onLost(() => {
     over = true
     void release('close')
@@ -35,7 +35,7 @@ export function createRemoteTransaction(options: RemoteTransactionOptions): Engi
     if (over) throw sqlError({ kind: 'transaction-over', message: 'The transaction is over.' })
   }
 
-  /** Ends the transaction and releases the connection, also on failure. */
+  /** Ends the transaction and releases the connection. Also releases it if the end fails. */
   async function end(command: 'COMMIT' | 'ROLLBACK', signal?: AbortSignal): Promise<string> {
     over = true
     removeListener()
@@ -51,7 +51,7 @@ export function createRemoteTransaction(options: RemoteTransactionOptions): Engi
     }
   }
 
-  // If it fails, the server rolls back when the connection closes.
+  // Errors are ignored, because the server also rolls back when the connection closes.
   const rollBack = async (): Promise<void> => {
     await end('ROLLBACK').catch(() => {})
   }
@@ -88,7 +88,7 @@ export function createRemoteTransaction(options: RemoteTransactionOptions): Engi
   async function startStatement(): Promise<void> {
     await closeCursor()
     await connection.startStatement()
-    // The caller may have aborted in the meantime: the statement must not be sent then.
+    // The signal may have aborted in the meantime. The statement must not be sent then.
     check()
   }
 
@@ -141,7 +141,7 @@ export function createRemoteTransaction(options: RemoteTransactionOptions): Engi
     },
     async commit({ signal }) {
       check()
-      // A failed transaction is rolled back by COMMIT; only the reported command shows it.
+      // COMMIT rolls back a failed transaction. Only the reported command shows that.
       if ((await end('COMMIT', signal)) !== 'COMMIT') {
         throw sqlError({
           kind: 'serialization-failure',

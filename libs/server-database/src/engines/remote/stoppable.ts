@@ -2,11 +2,11 @@ import { abortable } from '@mcp/concurrency'
 
 export interface StoppableOptions {
   readonly signal: AbortSignal
-  /** Requests the server to stop. Called when the signal aborts, and repeatedly while that has no effect. */
+  /** Requests the server to stop the work. Called when the signal aborts, and again until the work ends. */
   readonly stop: () => Promise<void>
-  /** Called when the stopped work has ended, before the caller receives the error. */
+  /** Called before the caller receives the error, if the work has ended or was not started. */
   readonly onStopped: () => Promise<void>
-  /** Called instead if the work does not end despite `stop`. */
+  /** Called instead of `onStopped` if the work does not end within three seconds. */
   readonly onStuck: () => Promise<void>
 }
 
@@ -14,12 +14,12 @@ export interface StoppableOptions {
 const stopTimeoutMs = 3_000
 
 /**
- * Delay before the next request to stop, in milliseconds: a server ignores a request that arrives before
- * the statement does.
+ * Delay before the next request to stop, in milliseconds. The request is repeated because a server ignores a
+ * request that arrives before the statement.
  */
 const stopIntervalMs = 200
 
-/** Runs work at a server, and stops it there when the signal aborts. Rejects with the reason of the signal then. */
+/** Runs work at a server. When the signal aborts, stops the work there and rejects with the reason. */
 export async function stoppable<Value>(
   work: () => Promise<Value>,
   { signal, stop, onStopped, onStuck }: StoppableOptions,

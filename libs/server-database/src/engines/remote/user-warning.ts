@@ -1,6 +1,6 @@
 /**
- * Returns the function that reports, once, that the user of a read-only database may do more than read. Of
- * the layers that enforce read-only access, the rights of the user are then missing.
+ * Returns a function that warns once that the user of a read-only database may do more than read. The
+ * privileges of such a user do not enforce read-only access, so only the other layers do.
  */
 export function createUserWarning(
   database: string,

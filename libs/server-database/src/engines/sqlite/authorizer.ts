@@ -10,7 +10,7 @@ const reading: ReadonlySet<number> = new Set([
   constants.SQLITE_RECURSIVE,
 ])
 
-/** Actions denied to every statement of a caller: they would leave its transaction or its file. */
+/** Actions that no statement of a caller may perform, because they reach beyond its transaction or file. */
 const neverAllowed: ReadonlySet<number> = new Set([
   constants.SQLITE_ATTACH,
   constants.SQLITE_DETACH,
@@ -21,9 +21,12 @@ const neverAllowed: ReadonlySet<number> = new Set([
 const readingPragmas =
   /^(?:table_(?:list|info|xinfo)|index_(?:list|info|xinfo)|foreign_key_(?:check|list)|database_list|collation_list|function_list|module_list|pragma_list|compile_options|user_version|schema_version|data_version|application_id|encoding|page_count|page_size|freelist_count|journal_mode|foreign_keys|recursive_triggers|quick_check|integrity_check)$/i
 
-/** Sets the authorizer, which SQLite calls for each action of a statement while it prepares it. */
+/**
+ * Sets the authorizer, which SQLite calls for each action of a statement that it prepares. Removes the
+ * authorizer if `access` is undefined.
+ */
 export function authorize(database: DatabaseSync, access: Access | undefined): void {
-  // Available since Node 24.10. Before that, only the parsed statement and SQLite's own modes protect.
+  // Node has authorizers since 24.10. In older versions, only the guard and SQLite's own modes limit access.
   if (typeof database.setAuthorizer !== 'function') return
   database.setAuthorizer(
     access === undefined ? null : (action, first, second) => decide(access, action, first, second),

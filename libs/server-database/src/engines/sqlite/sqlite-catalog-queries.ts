@@ -1,4 +1,4 @@
-// Each query returns one column, `info`: JSON text per row. An empty patch removes the null values.
+// Each query returns one column `info`, which contains JSON text. `json_patch` omits null values.
 const asInfo = (object: string) => `json_patch('{}', ${object}) AS info`
 
 const bool = (condition: string) => `json(CASE WHEN ${condition} THEN 'true' ELSE 'false' END)`

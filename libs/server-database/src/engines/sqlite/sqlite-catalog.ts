@@ -44,7 +44,7 @@ function withEstimate(info: TableInfo, estimates: ReadonlyMap<string, number>): 
   return rowEstimate === undefined ? info : { ...info, rowEstimate }
 }
 
-/** Returns the number of rows per table as of the last `ANALYZE`, if it ever ran. */
+/** Returns the number of rows per table at the last `ANALYZE`. The map is empty if `ANALYZE` never ran. */
 async function readEstimates(
   transaction: EngineTransaction,
   options: CallOptions,

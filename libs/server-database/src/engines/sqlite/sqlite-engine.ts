@@ -21,13 +21,13 @@ export type SqliteEngineOptions = Omit<SqliteConfig, 'engine'>
 /** Maximum number of open transactions, each with its own process. */
 const maxTransactions = 4
 
-/** Maximum memory of a statement, in MiB, in addition to its idle process. */
+/** Maximum memory that a statement may use in addition to its idle process, in MiB. */
 const maxMemoryMb = 256
 
 /**
- * Creates the engine of a SQLite file. SQLite blocks its thread during a statement, and Node cannot
- * interrupt it, so each connection has a worker process, which is killed if a statement must be stopped.
- * SQLite's journal rolls back uncommitted changes.
+ * Creates the engine of a SQLite file. Each connection has a worker process, because SQLite blocks its
+ * thread during a statement and Node cannot interrupt SQLite. The process is killed if a statement must be
+ * stopped. SQLite's journal then rolls back uncommitted changes.
  */
 export function createSqliteEngine(options: SqliteEngineOptions): Engine {
   const { name, file, mode = 'read-only' } = options

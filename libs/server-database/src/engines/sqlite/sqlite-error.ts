@@ -3,7 +3,7 @@ import { McpError } from '@mcp/protocol'
 import type { SqlErrorKind } from '../sql-error.ts'
 import { sqlError } from '../sql-error.ts'
 
-// By primary result code of SQLite.
+// Kinds by the primary result code of SQLite.
 const kinds: ReadonlyMap<number, SqlErrorKind> = new Map([
   [5, 'database-busy'],
   [6, 'database-busy'],

@@ -21,7 +21,7 @@ export interface SqliteStart extends SqliteBatch {
   readonly columns: readonly Column[]
 }
 
-/** Methods of the worker process: one connection to a file. */
+/** Methods of the worker process, which has one connection to a file. */
 export interface SqliteSession {
   open(options: { readonly file: string; readonly readOnly: boolean }): void
   begin(options: { readonly access: Access }): void
@@ -37,21 +37,21 @@ export interface SqliteSession {
   close(input: undefined): void
 }
 
-/** Maximum time that a statement waits for another process that writes to the file. */
+/** Maximum time that a statement waits while another process writes to the file, in milliseconds. */
 const busyTimeoutMs = 5000
 
-// Node 22 ignores it; there only the memory of the process is limited.
+// Node 22 ignores this limit, so that only the memory limit of the process applies.
 const valueLimit = { limits: { length: 64 * 1024 * 1024 } }
 
 type Values = readonly (SQLOutputValue | undefined)[]
 
-// One state machine: its methods share the connection and the cursor.
+// This function is one state machine. Its methods share the connection and the cursor.
 // oxlint-disable-next-line max-lines-per-function
 export function createSqliteSession(): SqliteSession {
   let opened: DatabaseSync | undefined
   let access: Access = 'read-only'
   let rest: Iterator<unknown> | undefined
-  // The next row, read ahead for the types of expressions and to know whether there are more.
+  // The next row. It is read ahead to determine the types of expressions and whether there are more rows.
   let next: Values | undefined
 
   function database(): DatabaseSync {
@@ -62,7 +62,7 @@ export function createSqliteSession(): SqliteSession {
   function step(): void {
     if (rest === undefined) return
     const result: IteratorResult<unknown> | undefined = rest.next()
-    // Node returns `undefined` if the value exceeds the maximum length of a string.
+    // Node returns `undefined` if a value of the row exceeds the maximum length of a string.
     if (result === undefined) throw valueTooLong()
     next = result.done !== true ? toValues(result.value) : undefined
   }
@@ -139,7 +139,7 @@ export function createSqliteSession(): SqliteSession {
     end({ how }) {
       discardRows()
       authorize(database(), undefined)
-      // `INSERT OR ROLLBACK` may have ended it already.
+      // `INSERT OR ROLLBACK` may have ended the transaction already.
       if (how === 'COMMIT' || database().isTransaction) database().exec(how)
     },
     close: () => opened?.close(),
@@ -151,12 +151,12 @@ function valueTooLong(): McpError {
   return new McpError('payload-too-large', message)
 }
 
-/** Converts a row: an array due to `setReturnArrays`, which the types do not reflect. */
+/** Returns a row as an array. Rows are arrays due to `setReturnArrays`, but their type is `unknown`. */
 function toValues(row: unknown): Values {
   return Array.isArray(row) ? row : []
 }
 
-/** Wraps the methods so that they throw errors of this package. */
+/** Wraps the methods so that they convert errors of SQLite. */
 function withConvertedErrors(session: SqliteSession): SqliteSession {
   const entries = Object.entries(session).map(([name, run]) => [
     name,

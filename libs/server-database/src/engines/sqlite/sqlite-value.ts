@@ -17,7 +17,7 @@ export function readSqliteValue(value: SQLOutputValue | undefined): JsonValue {
 export function toSqliteValue(param: SqlParam): SQLInputValue {
   if (param === null || typeof param === 'string') return param
   if (typeof param === 'boolean') return param ? 1n : 0n
-  // A number would be bound as a float, and `1 / ?` would then not be an integer.
+  // node:sqlite binds a number as a float, and `1 / ?` would then not be an integer.
   if (typeof param === 'number') return Number.isSafeInteger(param) ? BigInt(param) : param
   if ('base64' in param && typeof param.base64 === 'string') {
     return Buffer.from(param.base64, 'base64')
@@ -25,7 +25,7 @@ export function toSqliteValue(param: SqlParam): SQLInputValue {
   return JSON.stringify(param)
 }
 
-/** Returns the storage class of a value: the only type of a column that is an expression. */
+/** Returns the storage class of a value. A column that is an expression has no other type. */
 export function storageClass(value: SQLOutputValue | undefined): string {
   if (typeof value === 'bigint') return 'INTEGER'
   if (typeof value === 'number') return 'REAL'

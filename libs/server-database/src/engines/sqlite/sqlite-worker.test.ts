@@ -15,7 +15,7 @@ const isAlive = (pid: number): boolean => {
   }
 }
 
-/** The processor time that a process took in its own code, in hundredths of a second. */
+/** Returns the processor time that a process has spent in user code, in hundredths of a second. */
 async function cpuTicks(pid: number): Promise<number> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
   return Number(stat.split(') ')[1]?.split(' ')[11])
@@ -34,7 +34,7 @@ it.runIf(process.platform === 'linux')(
     }
     const children = await readFile(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8')
     const worker = Number(children.trim())
-    // The query is under way once the worker does nothing but work.
+    // The query is running when the processor time of the worker grows.
     const idleTicks = await cpuTicks(worker)
     await expect.poll(() => cpuTicks(worker), { timeout: 15_000 }).toBeGreaterThan(idleTicks + 20)
 

@@ -37,7 +37,7 @@ describe.skipIf(mariadbMissing)(`${count} generated statements`, () => {
   beforeAll(async () => {
     mariadb = await startMariadb()
     for (const sql of attackedSchemas.mysql) await mariadb.admin(sql)
-    // With all rights and without a read-only transaction: nothing but the guard prevents an effect.
+    // This user has all rights, and no transaction is read-only, so that only the guard prevents an effect.
     connection = await createConnection({
       uri: mariadb.adminUrl,
       charset: 'utf8mb4',

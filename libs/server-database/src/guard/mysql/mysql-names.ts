@@ -1,9 +1,9 @@
 const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/))
 
 /**
- * Functions of MySQL and MariaDB that only compute. Excluded on purpose: functions that read files, sleep,
- * lock, wait, set state, reveal the server's replication or the previous statement of the connection
- * (`FOUND_ROWS`, `ROW_COUNT`), or change a sequence.
+ * Functions of MySQL and MariaDB that only compute. The list deliberately has no function that reads files,
+ * sleeps, locks, waits, sets state, changes a sequence, or reveals the server's replication or the previous
+ * statement of the connection (`FOUND_ROWS`, `ROW_COUNT`).
  */
 export const harmlessFunctions = words(`
   ABS ACOS ADDDATE ADDTIME ADD_MONTHS AES_DECRYPT AES_ENCRYPT ANY_VALUE ASCII ASIN ATAN ATAN2 AVG
@@ -40,8 +40,8 @@ export const harmlessFunctions = words(`
 `)
 
 /**
- * Harmless functions that some supported server does not have. There, the name is that of a stored
- * function, if there is one.
+ * Harmless functions that some supported servers do not have. On these servers, the name can be the name of
+ * a stored function.
  */
 export const functionsOfSomeServers = words(`
   ADD_MONTHS ANY_VALUE BIN_TO_UUID CHR COLUMN_CHECK COLUMN_EXISTS COLUMN_GET COLUMN_JSON COLUMN_LIST CRC32C
@@ -55,10 +55,10 @@ export const functionsOfSomeServers = words(`
   VEC_DISTANCE VEC_DISTANCE_COSINE VEC_DISTANCE_EUCLIDEAN VEC_FROMTEXT VEC_TOTEXT
 `)
 
-/** Matches all functions for geometries; servers have different ones. */
+/** Matches the names of all geometry functions, which differ between servers. */
 export const geometryFunction = /^ST_[A-Z0-9_]+$/
 
-/** Functions that no statement may call below mode `admin`: files, programs, locks, waiting, other servers. */
+/** Functions that access files, programs, locks or other servers, or wait. Only mode `admin` allows them. */
 export const dangerousFunctions = words(`
   LOAD_FILE SLEEP BENCHMARK GET_LOCK RELEASE_LOCK RELEASE_ALL_LOCKS IS_FREE_LOCK IS_USED_LOCK
   MASTER_POS_WAIT SOURCE_POS_WAIT MASTER_GTID_WAIT WAIT_FOR_EXECUTED_GTID_SET WAIT_UNTIL_SQL_THREAD_AFTER_GTIDS
@@ -66,7 +66,7 @@ export const dangerousFunctions = words(`
   GROUP_REPLICATION_SET_AS_PRIMARY GROUP_REPLICATION_SWITCH_TO_SINGLE_PRIMARY_MODE
 `)
 
-/** Reserved keywords that may precede a parenthesis: never the name of a function unless they are quoted. */
+/** Reserved keywords that can precede a parenthesis. Only in quotes are they the name of a function. */
 export const reservedWords = words(`
   ADD ALL AND AS BETWEEN BIGINT BLOB BY CASE CHECK CROSS DEC DECIMAL DISTINCT DISTINCTROW DIV DOUBLE ELSE
   EXISTS FLOAT FOR FORCE FROM FULLTEXT GROUP HAVING IGNORE IN INDEX INNER INT INTEGER INTO IS JOIN KEY LIKE LIMIT
@@ -75,13 +75,13 @@ export const reservedWords = words(`
   VARCHAR WHEN WHERE WITH XOR
 `)
 
-/** Other keywords that may precede a parenthesis. Without their context they are names of functions. */
+/** Other keywords that can precede a parenthesis. In another context they can be names of functions. */
 export const plainWords = words(`
   AGAINST ANY BOOLEAN COLUMNS CUBE DATETIME DUPLICATE ENUM ERROR ESCAPE EXCEPT FILTER FIXED INTERSECT LATERAL MINUS
   NATIONAL NCHAR NESTED NVARCHAR OFFSET ONLY OVER PATH RETURNING ROLLUP ROW ROWS SIGNED SOME TEXT WINDOW
 `)
 
-/** System variables that may be read: how the session reads and writes values. */
+/** System variables that any statement may read. Most describe how the session reads and writes values. */
 export const readableVariables = words(`
   AUTOCOMMIT CHARACTER_SET_CLIENT CHARACTER_SET_CONNECTION CHARACTER_SET_DATABASE CHARACTER_SET_RESULTS
   CHARACTER_SET_SERVER COLLATION_CONNECTION COLLATION_DATABASE COLLATION_SERVER DEFAULT_STORAGE_ENGINE
@@ -91,15 +91,15 @@ export const readableVariables = words(`
 `)
 
 /**
- * Allowed objects of `SHOW`, after `FULL`, `EXTENDED`, `GLOBAL` and `SESSION`. Not `WARNINGS`, which quotes
- * values of the previous statement of the connection, and so of another session.
+ * Allowed words after `SHOW`, or after `SHOW FULL` and `SHOW EXTENDED`. `WARNINGS` is not allowed, because
+ * it quotes values of the previous statement of the connection, which can be of another session.
  */
 export const readableShows = words(`
   TABLES DATABASES SCHEMAS COLUMNS FIELDS INDEX INDEXES KEYS CREATE TABLE CHARACTER CHARSET COLLATION ENGINES
   TRIGGERS
 `)
 
-/** Tables of `information_schema` that describe the objects of a database, and nothing of other sessions. */
+/** Tables of `information_schema` that describe database objects and reveal nothing of other sessions. */
 export const readableSchemaTables = words(`
   CHARACTER_SETS CHECK_CONSTRAINTS COLLATIONS COLLATION_CHARACTER_SET_APPLICABILITY COLUMNS COLUMNS_EXTENSIONS
   COLUMN_STATISTICS ENGINES EVENTS GEOMETRY_COLUMNS KEYWORDS KEY_COLUMN_USAGE PARAMETERS PARTITIONS

@@ -75,7 +75,8 @@ function classify(tokens: readonly Token[], start: number): Classified {
   }
 }
 
-// Each of these has effects beyond its transaction, on a connection that other sessions use next.
+// Each of these statements has effects beyond its transaction, and another session can use the connection
+// next.
 const sessionStatements = new Set(
   `BEGIN START COMMIT ROLLBACK SAVEPOINT RELEASE SET PREPARE EXECUTE DEALLOCATE USE LOCK UNLOCK XA
    HANDLER IF CASE LOOP REPEAT WHILE FOR DECLARE`.split(/\s+/),
@@ -181,7 +182,7 @@ function sideEffects(tokens: readonly Token[], kind: TokenReading['kind']): Toke
   return found
 }
 
-// A keyword right after `name.` is a column. `1.INTO` is a number and the keyword.
+// A keyword directly after `name.` is a column. `1.INTO` is a number and a keyword.
 function isColumn(tokens: readonly Token[], index: number): boolean {
   const [owner, dot, name] = [tokens[index - 2], tokens[index - 1], tokens[index]]
   const touches = owner?.end === dot?.start && dot?.end === name?.start
@@ -225,7 +226,7 @@ function isPrivate(schema: string, table = ''): boolean {
   return schema === 'MYSQL' || schema === 'PERFORMANCE_SCHEMA' || schema === 'SYS'
 }
 
-// Tables that are files or other servers.
+// Finds definitions of tables in files or on other servers.
 function fileTables(tokens: readonly Token[]): TokenFinding[] {
   return tokens.flatMap((token, index): TokenFinding[] => {
     const next = tokens[index + 1]
@@ -264,7 +265,7 @@ function isHarmless(tokens: readonly Token[], token: Token, index: number): bool
   if (isKeyword(token) || namesColumns(tokens, index)) return true
   // `schema.f(…)` is always a stored function.
   if (isSymbol(tokens[index - 1], '.')) return false
-  // With an argument it sets the value that later calls of the connection return.
+  // With an argument, LAST_INSERT_ID sets the value that later calls on the connection return.
   if (token.word === 'LAST_INSERT_ID') return isSymbol(tokens[index + 2], ')')
   return harmlessFunctions.has(token.word) || geometryFunction.test(token.word)
 }
@@ -272,7 +273,7 @@ function isHarmless(tokens: readonly Token[], token: Token, index: number): bool
 const isKeyword = ({ kind, word }: Token) =>
   kind === 'word' && (reservedWords.has(word) || plainWords.has(word))
 
-/** Returns the called names that may be those of stored functions, depending on the server. */
+/** Returns the called names that are stored functions on some servers. */
 function possibleRoutines(tokens: readonly Token[]): readonly Token[] {
   const byName = new Map<string, Token>()
   for (const { token, index } of calledNames(tokens)) {
@@ -284,14 +285,14 @@ function possibleRoutines(tokens: readonly Token[]): readonly Token[] {
 function isBuiltIn(tokens: readonly Token[], token: Token, index: number): boolean {
   const [before, next] = [tokens[index - 1], tokens[index + 1]]
   if (token.kind === 'word' && reservedWords.has(token.word)) return true
-  // `x OVER (…)` and `CAST(x AS DATETIME(6))` are not calls.
+  // In `f(x) OVER (…)` and `CAST(x AS DATETIME(6))`, OVER and DATETIME are not calls.
   if (isSymbol(before, ')') || isWord(before, 'AS') || namesColumns(tokens, index)) return true
-  // Quoted or followed by white space, `now` and others are no built-in functions.
+  // A name such as `now` is not a built-in function if it is quoted or followed by white space.
   const isPlain = token.kind === 'word' && token.end === next?.start
   return isPlain && harmlessFunctions.has(token.word) && !functionsOfSomeServers.has(token.word)
 }
 
-/** `) AS d (a, b)`, `) d (a, b)`, and `WITH d (a, b) AS (`: nothing can be called there. */
+/** Whether a name has a list of columns, as in `) AS d (a, b)`, `) d (a, b)` and `WITH d (a, b) AS (`. */
 function namesColumns(tokens: readonly Token[], index: number): boolean {
   const [before, twoBefore] = [tokens[index - 1], tokens[index - 2]]
   if (isSymbol(before, ')') || (isWord(before, 'AS') && isSymbol(twoBefore, ')'))) return true

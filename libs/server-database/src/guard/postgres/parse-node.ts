@@ -15,14 +15,14 @@ export function asList(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : []
 }
 
-/** Returns the strings of a dotted name, such as `pg_catalog.now`; other parts, such as `*`, are left out. */
+/** Returns the strings of a dotted name, such as `pg_catalog.now`. Omits other parts, such as `*`. */
 export function nameParts(value: unknown): readonly string[] {
   return asList(value)
     .map((part) => asNode(asNode(part)['String'])['sval'])
     .filter((part) => typeof part === 'string')
 }
 
-/** Yields every node of a tree with its property name, without recursion: trees can be very deep. */
+/** Yields every node of a tree with its property name. Does not recurse, because trees can be very deep. */
 export function* walkTree(
   root: unknown,
 ): Generator<{ readonly name: string; readonly node: ParseNode }> {

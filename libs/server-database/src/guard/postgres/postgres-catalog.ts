@@ -6,31 +6,31 @@ import type { NameUse } from './postgres-reading.ts'
 
 const functionInfo = z.object({
   use: z.enum(['call', 'operator', 'attribute']),
-  /** Name in the statement: that of the function or of the operator. */
+  /** Name in the statement, which is the name of the function or of its operator. */
   name: z.string(),
   schema: z.string(),
   functionName: z.string(),
-  /** Whether its schema is on the search path. */
+  /** Whether the schema of the function is on the search path. */
   visible: z.boolean(),
   /** `i`mmutable, `s`table or `v`olatile. */
   volatility: z.string(),
   runsAsOwner: z.boolean(),
-  /** Whether it changes settings while it runs. */
+  /** Whether the function changes settings while it runs. */
   setsSettings: z.boolean(),
   language: z.string(),
   languageTrusted: z.boolean(),
   extension: z.string().nullable(),
   minArguments: z.number(),
-  /** `null` if it accepts any number. */
+  /** `null` if the function accepts any number of arguments. */
   maxArguments: z.number().nullable(),
-  /** Its body if that is SQL, otherwise empty. */
+  /** Body of a function in SQL. Empty for other languages. */
   source: z.string(),
 })
 
-/** A function that a use of a name may reach, as the connected server describes it. */
+/** A function that a name in a statement can refer to, as the connected server describes it. */
 export type FunctionInfo = z.infer<typeof functionInfo>
 
-// Every function and operator here is of pg_catalog by name, so that no user-defined one is called.
+// The query names the schema pg_catalog for each function and operator, so that it calls no user-defined one.
 const lookUp = `
 WITH used AS (
   SELECT u.use, n.name
@@ -74,7 +74,7 @@ SELECT pg_catalog.row_to_json(info) FROM (
    WHERE found.use OPERATOR(pg_catalog.=) 'call' OR n.nspname OPERATOR(pg_catalog.<>) 'pg_catalog'::pg_catalog.name
 ) AS info`
 
-/** Queries the connected server for the functions that the names may refer to. */
+/** Queries the connected server for the functions that the names can refer to. */
 export async function lookUpFunctions(
   uses: readonly NameUse[],
   transaction: EngineTransaction,
@@ -88,5 +88,5 @@ export async function lookUpFunctions(
   return rows.map(([info]) => functionInfo.parse(info))
 }
 
-/** Maximum number of functions read: more than the names in one statement have on any server. */
+/** Maximum number of functions to read. The names of one statement match fewer functions on any server. */
 const maxFunctions = 100_000

@@ -4,7 +4,7 @@ import { openServer } from '../../fixtures/open-server.ts'
 import type { TestPostgres } from '../../fixtures/start-postgres.ts'
 import { postgresMissing, startPostgres } from '../../fixtures/start-postgres.ts'
 
-/** Functions that are syntax in some version. */
+/** Functions whose calls are syntax of their own in some version. */
 const laterSyntax = [
   'json',
   'json_array',
@@ -37,7 +37,7 @@ describe.skipIf(postgresMissing)('volatile functions with the names of keywords'
 
   beforeAll(async () => {
     postgres = await startPostgres()
-    // Those that are not plain names may have a grammar of their own. All take two minutes.
+    // Functions whose name is a keyword can have a grammar of their own. Checking all takes two minutes.
     const some = process.env['GUARD_CHECK'] === 'whole' ? '' : "WHERE catcode IN ('C', 'T')"
     const keywords = await postgres.admin(`SELECT word FROM pg_get_keywords() ${some}`)
     names = [...new Set([...keywords.map(({ word }) => String(word)), ...laterSyntax])]

@@ -10,11 +10,11 @@ export type Judgement =
 
 const allowed: Judgement = { verdict: 'allowed' }
 
-/** Whether a use of a name may mean this function. */
+/** Whether a name in a statement can refer to this function. */
 export function mayReach(use: NameUse, info: FunctionInfo): boolean {
   if (use.as !== info.use || use.name !== info.name) return false
   if (use.schema === undefined ? !info.visible : use.schema !== info.schema) {
-    // The schema of an operator may differ from that of its function.
+    // This excludes only calls, because an operator can be in another schema than its function.
     if (use.as === 'call') return false
   }
   const { arguments: count } = use
@@ -22,7 +22,7 @@ export function mayReach(use: NameUse, info: FunctionInfo): boolean {
   return count >= info.minArguments && count <= (info.maxArguments ?? Infinity)
 }
 
-/** Whether a statement may call the function. */
+/** Decides whether a statement may call the function. */
 export function judgeFunction(info: FunctionInfo, level: 'read' | 'data'): Judgement {
   const name = `${info.schema}.${info.functionName}`
   const refuse = (reason: string): Judgement => ({

@@ -12,7 +12,7 @@ import { guardLevel, refuseKind } from '../guard-level.ts'
 /** Maximum number of function bodies that are checked for one statement. */
 const maxBodies = 20
 
-/** Guards PostgreSQL and PGlite. The parser is loaded by the first statement. */
+/** Creates the guard of PostgreSQL and PGlite. The first statement loads the parser. */
 export function createPostgresGuard(): SqlGuard {
   return {
     async check(sql: string, options: CheckOptions): Promise<CheckedStatement> {

@@ -1,6 +1,6 @@
 import { nameParts } from './parse-node.ts'
 
-/** Settings that `SHOW` and `current_setting` may read: how the session reads and writes values. */
+/** Settings that `SHOW` and `current_setting` may read. Other settings can reveal secrets or paths. */
 export const readableSettings: ReadonlySet<string> = new Set([
   'server_version',
   'server_version_num',
@@ -59,8 +59,8 @@ export const harmlessVolatile: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Functions no statement may call below mode `admin`, even if the server declares them harmless: they access
- * files, programs, other servers, other sessions or settings, run SQL from a string, or sleep.
+ * Functions that only mode `admin` allows, even if the server declares them harmless. They access files,
+ * programs, other servers, other sessions or settings, run SQL from a string, or sleep.
  */
 const dangerousFunctions: readonly RegExp[] = [
   /^pg_(read|write|stat)_(binary_)?file/,
@@ -85,7 +85,7 @@ export function isDangerousFunction(name: string): boolean {
   return dangerousFunctions.some((pattern) => pattern.test(name))
 }
 
-/** System tables and views that contain passwords, settings, paths, or what other sessions do. */
+/** System tables and views that reveal passwords, settings, paths, or the activity of other sessions. */
 const privateRelations: ReadonlySet<string> = new Set([
   'pg_authid',
   'pg_shadow',
@@ -114,7 +114,7 @@ const privateRelations: ReadonlySet<string> = new Set([
   'pg_aios',
 ])
 
-// Views of the connections and processes of the server.
+// Views that describe the connections and processes of the server.
 const activityViews =
   /^pg_stat_(?:progress_\w+|replication\w*|ssl|gssapi|wal_receiver|subscription\w*|recovery\w*|statements\w*)$/
 
@@ -123,8 +123,8 @@ export function isPrivateRelation(name: string): boolean {
 }
 
 /**
- * Returns the function that a server calls if it is older than the syntax of a node. The parser is that of
- * PostgreSQL 18.
+ * Returns the function that an older server calls for a node with newer syntax, if there is one. The parser
+ * reads the syntax of PostgreSQL 18. An older server reads some of this syntax as a call of a function.
  */
 export function functionOfOlderServers(
   name: string,

@@ -8,7 +8,7 @@ import { multipleStatements, sqlSyntax } from '../refusal.ts'
 /**
  * Parses one statement with PostgreSQL's own parser and determines its effects.
  *
- * @throws McpError if it is not exactly one valid statement.
+ * @throws McpError if `sql` is not exactly one valid statement.
  */
 export async function parsePostgres(sql: string): Promise<PostgresReading> {
   const { parse, SqlError } = await import('libpg-query')
@@ -20,7 +20,7 @@ export async function parsePostgres(sql: string): Promise<PostgresReading> {
       const offset = unitsOf(sql, error.sqlDetails?.cursorPosition ?? 0)
       throw sqlSyntax(sql, offset, `${error.message}.`)
     }
-    // The parser is recursive; WebAssembly throws this when the stack is full.
+    // The parser is recursive, and WebAssembly throws a RangeError when the stack is full.
     if (error instanceof RangeError) {
       throw new McpError('invalid-params', 'The statement is nested too deeply to be read.', {
         details: { reason: 'sql-syntax' },
@@ -35,13 +35,13 @@ export async function parsePostgres(sql: string): Promise<PostgresReading> {
   return readPostgresTree(asNode(first['stmt']), startOf(first))
 }
 
-/** Converts an offset in bytes of UTF-8 to one in UTF-16 units, after white space. */
+/** Converts an offset in UTF-8 bytes to an offset in UTF-16 units, and moves it after white space. */
 export function offsetOfByte(sql: string, byte: number): number {
   const offset = Buffer.from(sql).subarray(0, byte).toString().length
   return offset + (/^\s*/.exec(sql.slice(offset))?.[0].length ?? 0)
 }
 
-// The parser counts characters, which are code points.
+// Converts a number of code points, which the parser reports, to a number of UTF-16 units.
 function unitsOf(sql: string, characters: number): number {
   return Array.from(sql).slice(0, Math.max(0, characters)).join('').length
 }

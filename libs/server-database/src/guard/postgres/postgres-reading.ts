@@ -14,20 +14,20 @@ import { statementName, statementRule } from './postgres-statements.ts'
 /** A name that only the connected server can resolve: `a.b(…)`, `a OPERATOR(b.+) c`, `(a).b`. */
 export interface NameUse {
   readonly as: 'call' | 'operator' | 'attribute'
-  /** Absent if the search path decides. */
+  /** Absent if the search path determines the schema. */
   readonly schema?: string
   readonly name: string
-  /** Number of arguments; absent if it does not narrow the choice. */
+  /** Number of arguments. Absent if the number does not exclude any function. */
   readonly arguments?: number
   /** Offset in the statement, in bytes of UTF-8. */
   readonly location: number
 }
 
-/** Something that not every mode allows. */
+/** A part of a statement that not every mode allows. */
 export interface Finding {
   readonly what: string
   readonly location: number
-  /** Lowest mode that allows it. */
+  /** Lowest mode that allows this part. */
   readonly requires: 'data' | 'admin'
 }
 
@@ -50,7 +50,7 @@ export function readPostgresTree(statement: ParseNode, start: number): PostgresR
   for (const { name, node } of walkTree(statement)) {
     if (node === root || node === statement) continue
     const isInner = inner !== undefined && inner[name] === node
-    // Names of nodes are capitalised, names of fields (`selectStmt`) are not.
+    // Names of nodes start with a capital letter. Names of fields, such as `selectStmt`, do not.
     if (/^[A-Z]\w*Stmt$/.test(name) && name !== 'SelectStmt' && !isInner) {
       findings.push(nested(name, node, start))
     }
@@ -138,7 +138,7 @@ function readNode(name: string, node: ParseNode, { findings, uses, start }: Coll
     })
   }
 
-  // `t.f` and `(t).f` call a function `f` of a row if it has no column `f`.
+  // `t.f` and `(t).f` call a function `f` with the row as the argument if the row has no column `f`.
   function readAttribute(parts: readonly string[]): void {
     for (const part of parts.slice(1)) {
       uses.push({ as: 'attribute', name: part, location: locate(node, start) })
@@ -153,7 +153,7 @@ function changedTables(name: string, node: ParseNode): readonly ParseNode[] {
   return asList(node['relations']).map((each) => asNode(asNode(each)['RangeVar']))
 }
 
-/** Whether it is a system table. In those, a superuser could change the functions that the guard checks. */
+/** Whether a table is a system table. By changing one, a superuser could redefine functions. */
 function isSystemTable({ schemaname: schema, relname: name }: ParseNode): boolean {
   return String(schema ?? name).startsWith('pg_') || schema === 'information_schema'
 }

@@ -2,9 +2,10 @@ import type { StatementKind } from '../sql-guard.ts'
 import type { ParseNode } from './parse-node.ts'
 import { asList, asNode } from './parse-node.ts'
 
-/** Kinds of statements by the name of their node in PostgreSQL's parse tree. */
+/** Kind of a statement, or `never` if no mode allows it. */
 export type StatementRule = StatementKind | 'never'
 
+// Rules by the name of the statement's node in PostgreSQL's parse tree.
 const rules: ReadonlyMap<string, StatementRule> = new Map<string, StatementRule>([
   ['SelectStmt', 'read'],
   ['ExplainStmt', 'read'],
@@ -30,7 +31,8 @@ const rules: ReadonlyMap<string, StatementRule> = new Map<string, StatementRule>
   ['AlterEnumStmt', 'schema'],
   ['AlterDomainStmt', 'schema'],
   ['CommentStmt', 'schema'],
-  // Each of these has effects beyond its transaction, on a connection that other sessions use next.
+  // Each of these statements has effects beyond its transaction, and another session can use the connection
+  // next.
   ['TransactionStmt', 'never'],
   ['PrepareStmt', 'never'],
   ['ExecuteStmt', 'never'],
@@ -59,10 +61,10 @@ const schemaObjects = new Set([
   'OBJECT_STATISTIC_EXT',
 ])
 
-// Owners and row policies of tables are reserved to administrators.
+// Only mode `admin` allows changes of owners, row security, triggers, rules and table spaces.
 const administrative = /Owner|RowSecurity|Trig|Rule|TableSpace/
 
-/** Returns the rule for the statement at the root of a parse tree. */
+/** Returns the rule for a statement. `type` is the name of its node. */
 export function statementRule(type: string, node: ParseNode): StatementRule {
   switch (type) {
     case 'DropStmt':
@@ -72,7 +74,7 @@ export function statementRule(type: string, node: ParseNode): StatementRule {
     case 'AlterTableStmt':
       return subtypes(node['cmds']).some((name) => administrative.test(name)) ? 'admin' : 'schema'
     case 'CopyStmt':
-      // COPY from or to the client: this server cannot transfer its rows.
+      // Without a file, COPY transfers rows from or to the client, which this server does not support.
       return node['filename'] === undefined ? 'never' : 'admin'
     case 'VariableSetStmt':
       return node['is_local'] === true ? 'admin' : 'never'

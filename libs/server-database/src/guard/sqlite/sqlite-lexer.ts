@@ -1,7 +1,7 @@
 import type { LexicalRules } from '../lexer.ts'
 
 export const sqliteLexicalRules: LexicalRules = {
-  // A byte order mark in front of a word is white space, too; within one it is a letter.
+  // A byte order mark before a word is white space. Within a word it is a letter.
   space: /[ \t\n\v\f\r\ufeff]+/y,
   lineComment: /--/y,
   openCommentEnds: true,
@@ -13,7 +13,7 @@ export const sqliteLexicalRules: LexicalRules = {
   ]),
   backslashes: false,
   tokens: [
-    // `$name::more(anything)` is one, whatever is in the parentheses; quotes mean nothing there.
+    // `$name::more(anything)` is one parameter. Quotes have no meaning within its parentheses.
     ['parameter', /\?\d*|[@:#$](?:[\w$\u0080-\uffff]|::)+(?:\([^) \t\n\v\f\r]*\)?)?/y],
     ['number', /\d[\w.]*|\.\d[\w]*/y],
     ['word', /[\w$\u0080-\uffff]+/y],

@@ -70,7 +70,7 @@ function classifyDefinition(tokens: readonly Token[], at: number): Classified {
   return { kind: isOrdinary ? 'schema' : 'admin', name }
 }
 
-/** Pragmas that only read, with or without an argument. */
+/** Pragmas that only read, with or without an argument in parentheses. */
 const readingPragmas = new Set(
   `TABLE_INFO TABLE_XINFO TABLE_LIST INDEX_LIST INDEX_INFO INDEX_XINFO FOREIGN_KEY_LIST FOREIGN_KEY_CHECK
    INTEGRITY_CHECK QUICK_CHECK COMPILE_OPTIONS COLLATION_LIST FUNCTION_LIST MODULE_LIST PRAGMA_LIST`.split(
