@@ -18,13 +18,13 @@ import { keepAliveClock } from './http/clock.ts'
 export interface ClientOptions<Contracts extends readonly Contract[], Tools extends ToolMap> {
   /** URL of the session manager. The API routes are appended to its path. */
   readonly url: string | URL
-  /** Contracts of servers other than the built-in ones; each becomes a property of the session. */
+  /** Contracts of servers that are not built in. Each contract becomes a property of the session. */
   readonly contracts?: Contracts | undefined
   /** Types of tools, from {@link toolTypes}, for typed calls. Default: no tool is typed. */
   readonly tools?: ToolTypes<Tools> | undefined
-  /** Sent as `Authorization: Bearer …`. A function is called before each attempt. Default: no token. */
+  /** Token to send as `Authorization: Bearer …`. A function is called before each attempt. Default: none. */
   readonly token?: Token | undefined
-  /** Sends an HTTP request, for example to a service of this process. Default: the global `fetch`. */
+  /** Function that sends an HTTP request, for example to a service in this process. Default: `fetch`. */
   readonly fetch?: ((request: Request) => MaybePromise<Response>) | undefined
   /** Time limit of a call including its retries, in milliseconds. Default: one minute. */
   readonly timeoutMs?: number | undefined
@@ -44,17 +44,14 @@ export interface ConnectOptions {
   readonly sessionId?: string | undefined
   /** Metadata stored with a new session. Default: none. */
   readonly metadata?: Readonly<Record<string, unknown>> | undefined
-  /**
-   * Idle time after which a new session expires, in milliseconds. Default: that of the session
-   * manager.
-   */
+  /** Idle time until a new session expires, in milliseconds. Default: the session manager's default. */
   readonly ttlMs?: number | undefined
   readonly signal?: AbortSignal | undefined
 }
 
 /** A client of one session manager. */
 export interface Client<Contracts extends readonly Contract[], Tools extends ToolMap> {
-  /** Opens a session, or continues the one with that `sessionId`. */
+  /** Opens a session. If `sessionId` is given, continues that session instead. */
   connect(options?: ConnectOptions): Promise<Session<Contracts, Tools>>
   /** Returns the servers with their operations and their health. */
   servers(options?: Pick<ConnectOptions, 'signal'>): Promise<ServerListing[]>
@@ -126,7 +123,7 @@ function openSession(
   signal: AbortSignal | undefined,
 ): Promise<unknown> {
   const value = { clientId, metadata, ttlMs }
-  // Safe to retry after a broken connection: at worst, an unused session remains until it expires.
+  // This call is safe to retry. In the worst case, an unused session remains until it expires.
   return callApi(link, 'POST', '/sessions', { what: 'POST /sessions', value, signal })
 }
 

@@ -2,8 +2,8 @@ import type { Clock } from '@mcp/protocol'
 import { systemClock } from '@mcp/protocol'
 
 /**
- * The system clock, with timers that keep a process alive: no socket is open while a request waits
- * for its retry, and Node would otherwise exit in the middle of an `await`.
+ * The system clock, with timers that keep the process alive. While a request waits for its retry, no
+ * socket is open, and without these timers Node would exit before the retry.
  */
 export const keepAliveClock: Clock = {
   ...systemClock,

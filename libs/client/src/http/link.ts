@@ -2,7 +2,7 @@ import type { Clock } from '@mcp/protocol'
 
 import type { Transport } from './transport.ts'
 
-/** The transport to a session manager, with the default time limit and number of retries. */
+/** The transport to a session manager, with the default time limit and the default number of retries. */
 export interface Link {
   readonly transport: Transport
   readonly clock: Clock

@@ -14,7 +14,7 @@ export interface ReadEventsOptions {
   readonly onRetry?: ((ms: number) => void) | undefined
 }
 
-// Well above the maximum body size of the protocol. A longer event would only fill the memory.
+// Limits the memory that one event can use. It is far above the maximum body size of the protocol.
 const maxBufferSize = 32 * 1024 * 1024
 
 /** Whether an HTTP response is an event stream. */
@@ -22,7 +22,7 @@ export function isEventStream({ headers }: Response): boolean {
   return headers.get('content-type')?.startsWith('text/event-stream') === true
 }
 
-/** Yields the events of an HTTP response until it ends. Comments are dropped. */
+/** Yields the events of an HTTP response until it ends. Skips SSE comments. */
 export async function* readEvents(
   { body }: Response,
   { from, watch = (read) => read, onRetry }: ReadEventsOptions,
@@ -51,7 +51,7 @@ export async function* readEvents(
       if (failure !== undefined) throw invalidResponse(from, 'events of a bounded length', failure)
     }
   } finally {
-    // Fails if the connection is broken, which leaves nothing to close.
+    // `cancel` fails if the connection is broken. Then there is nothing to close.
     await reader.cancel().catch(() => {})
   }
 }

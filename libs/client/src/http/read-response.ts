@@ -9,8 +9,8 @@ import {
   protocolVersion,
 } from '@mcp/protocol'
 
-// Responses are validated without schemas, because the protocol's schemas would add all of zod to a
-// browser bundle.
+// Responses are validated without the protocol's schemas, because the schemas would add all of zod to
+// a browser bundle.
 
 /** Creates the error for an unexpected response. `expected` completes "did not return …". */
 export function invalidResponse(from: string, expected: string, cause?: unknown): McpError {
@@ -29,8 +29,8 @@ export function readJson(text: string, from: string): unknown {
 /**
  * Validates a response envelope and returns it if it is a success.
  *
- * @throws McpError the error of an error response; `upstream-error` if the envelope is invalid or
- * has another id.
+ * @throws McpError the error of an error response; `upstream-error` if the envelope is invalid or has
+ * the id of another request.
  */
 export function readResponse(value: unknown, requestId: string, from: string): SuccessResponse {
   const { id, timestamp, status, data, error, metadata } = isRecord(value) ? value : {}
@@ -41,7 +41,7 @@ export function readResponse(value: unknown, requestId: string, from: string): S
   return { id: requestId, ...common(timestamp, metadata), status, data }
 }
 
-/** Validates the notification of an event, and fills in the fields that a server may omit. */
+/** Validates the notification in an event. Adds defaults for fields that the server omitted. */
 export function readNotification(value: unknown, from: string): NotificationEnvelope {
   if (!isRecord(value) || typeof value['type'] !== 'string') {
     throw invalidResponse(from, 'a notification')
@@ -94,10 +94,7 @@ function isServerListing(value: unknown): value is ServerListing {
   )
 }
 
-/**
- * Creates the error for an HTTP error response, with the Retry-After header as
- * `details.retryAfterMs`.
- */
+/** Creates the error for an HTTP error response. `details.retryAfterMs` is set from `Retry-After`. */
 export function readFailure(
   { status, headers }: Response,
   text: string,
@@ -113,8 +110,8 @@ export function readFailure(
 function toError(status: number, text: string, from: string): McpError {
   const error = bodyError(text)
   if (isErrorBody(error)) return McpError.fromBody(error)
-  // A proxy returns these statuses while the session manager restarts. The request id makes a retry
-  // safe.
+  // A proxy returns these statuses while the session manager restarts. A retry is safe, because it has
+  // the same request id.
   const isTemporary = status === 429 || (status >= 502 && status <= 504)
   return new McpError(
     isTemporary ? 'unavailable' : 'upstream-error',

@@ -8,17 +8,17 @@ export interface RetryOptions {
   /** Name of the operation in error messages. */
   readonly what: string
   readonly signal?: AbortSignal | undefined
-  /** Time limit including retries, in milliseconds. Default: that of the link. */
+  /** Time limit including retries, in milliseconds. Default: the time limit of the link. */
   readonly timeoutMs?: number | undefined
-  /** Maximum number of retries. Default: that of the link. */
+  /** Maximum number of retries. Default: the number of the link. */
   readonly retries?: number | undefined
-  /** Called if the caller aborts or the time limit is reached. */
+  /** Called if the caller aborts, if the time limit is reached or if an attempt aborts `stop`. */
   readonly onAbandoned?: (() => void) | undefined
 }
 
 /** Parameters of one attempt. */
 export interface Attempt {
-  /** Aborting it with an error ends all attempts with that error. */
+  /** If an attempt aborts this controller with an error, `retry` ends with that error. */
   readonly stop: AbortController
   /** Remaining time, in milliseconds. */
   readonly remainingMs: number
@@ -26,13 +26,13 @@ export interface Attempt {
 
 const backoff = { baseMs: 200, maxMs: 5000 }
 
-// The server enforces the same time limit and returns a more precise error. The client waits this
-// much longer, for a server that does not respond.
+// Time that the client waits beyond the time limit. The server enforces the same limit, and its more
+// precise error needs time to arrive.
 const graceMs = 2000
 
 /**
- * Runs an attempt, and retries it after retryable errors until success, time limit, maximum number of
- * retries or abort. The attempt must be safe to repeat.
+ * Runs an attempt and repeats it after retryable errors. Stops at the time limit, at the maximum number
+ * of retries or if the caller aborts. The attempt must be safe to repeat.
  */
 export async function retry<Result>(
   { clock, ...defaults }: Link,

@@ -4,7 +4,7 @@ import ky, { isNetworkError } from 'ky'
 
 import { readFailure, readJson } from './read-response.ts'
 
-/** A secret, or a function that returns the current one before each request. */
+/** A token, or a function that returns the current token. The function is called before each request. */
 export type Token = string | (() => MaybePromise<string | undefined>)
 
 /** Options of {@link createTransport}. */
@@ -28,10 +28,7 @@ export type Method = 'GET' | 'POST' | 'DELETE'
 
 /** Sends HTTP requests, without retries. Every failure is an `McpError`. */
 export interface Transport {
-  /**
-   * Name of the server in error messages. It contains no request path, which may contain a session
-   * id.
-   */
+  /** Name of the server in error messages. It contains no path, because a path may contain a session id. */
   readonly name: string
   send(method: Method, path: string, message: Message): Promise<Response>
   /** Sends a request and resolves with the JSON of the response, or undefined if it has no body. */
@@ -43,8 +40,8 @@ export function createTransport({ url, token, fetch, now }: TransportOptions): T
   const base = parseBase(url)
   const name = `The session manager at ${base}`
   const http = ky.create({
-    // ky's retries, timeouts and errors are off: `retry` handles them, because they depend on the
-    // request id.
+    // ky's own retries, timeouts and errors are off. The function `retry` handles them, because a
+    // retry must have the same request id.
     retry: 0,
     timeout: false,
     throwHttpErrors: false,
@@ -54,7 +51,7 @@ export function createTransport({ url, token, fetch, now }: TransportOptions): T
   const send: Transport['send'] = async (method, path, { value, accept, lastEventId, signal }) => {
     const body = encodeJson(value)
     const secret = (typeof token === 'function' ? await token() : token)?.trim()
-    // `fetch` would also reject the token, but with an error message that contains it.
+    // `fetch` would also reject such a token, but its error message would contain the token.
     if (secret && !/^[!-~]+$/.test(secret)) {
       throw new McpError('invalid-request', 'token must be visible ASCII.')
     }
@@ -70,7 +67,8 @@ export function createTransport({ url, token, fetch, now }: TransportOptions): T
       throw readFailure(response, await readText(response, name), { from: name, now: now() })
     } catch (thrown) {
       if (signal.aborted || McpError.is(thrown)) throw thrown
-      // ky's own error is dropped: it contains the request headers, so a log would show the token.
+      // The error of ky contains the request headers, and a log of it would show the token. Only its
+      // cause is kept.
       const cause = isNetworkError(thrown) ? thrown.cause : thrown
       throw connectionFailed(`${name} cannot be reached.`, 'unreachable', cause)
     }
@@ -114,7 +112,7 @@ function connectionFailed(message: string, reason: string, cause: unknown): McpE
 
 function parseBase(text: string | URL): string {
   const url = URL.parse(text, globalThis.location?.href)
-  // Error messages contain the URL, so they would show a password in it.
+  // Credentials are refused, because error messages contain the URL and would show the password.
   if (url === null || !/^https?:$/.test(url.protocol) || url.username + url.password !== '') {
     throw new McpError(
       'invalid-request',

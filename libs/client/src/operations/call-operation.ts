@@ -5,18 +5,18 @@ import { readLargeResult, tooLarge } from './read-large-result.ts'
 
 type Payload = Readonly<Record<string, unknown>>
 
-/** The type and target that a request for an operation needs. */
+/** The request type and the target of the operations of one contract. */
 export interface OperationAddress {
   readonly type: string
   /** Key of the target in the payload, such as `tool`. */
   readonly target: string
-  /** The target of all operations, if callers do not choose one. */
+  /** Target of all operations. Undefined if callers choose the target of each call. */
   readonly fixedTarget?: string | undefined
 }
 
 /**
- * Calls an operation. `flat` contains the params and the target, which the payload has next to the
- * params.
+ * Calls an operation. `flat` contains the params and the target. In the payload of the request, the
+ * target is a key next to `params`.
  */
 export function callOperation(
   send: Send,
@@ -33,10 +33,7 @@ export function callOperation(
   return call(send, type, { ...head, operation, params }, options)
 }
 
-/**
- * Sends a payload and resolves with the `result` of the response. A large result is fetched in
- * parts.
- */
+/** Sends a payload and resolves with the `result` of the response. Fetches a large result in parts. */
 export async function call(
   send: Send,
   type: string,

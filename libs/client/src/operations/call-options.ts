@@ -2,15 +2,15 @@ import type { Progress } from '@mcp/protocol'
 
 /** Options of one call. */
 export interface CallOptions<Chunk = unknown> {
-  /** Aborting it rejects the call with `cancelled`, and also cancels the request at the server. */
+  /** An abort rejects the call with `cancelled` and cancels the request at the server. */
   readonly signal?: AbortSignal | undefined
-  /** Time limit of the call including its retries, in milliseconds. Default: that of the client. */
+  /** Time limit of the call including retries, in milliseconds. Default: the time limit of the client. */
   readonly timeoutMs?: number | undefined
-  /** Maximum number of retries, all with the same request id. Default: that of the client. */
+  /** Maximum number of retries, all with the same request id. Default: the number of the client. */
   readonly retries?: number | undefined
   /** Receives the progress of the operation. */
   readonly onProgress?: ((progress: Progress) => void) | undefined
-  /** Receives each part of the result that is available early. */
+  /** Receives parts of the result that the server sends before the whole result. */
   readonly onChunk?: ((chunk: Chunk) => void) | undefined
   /**
    * Whether a typed call fetches a result that is too large for one response. If false, the call
@@ -18,7 +18,7 @@ export interface CallOptions<Chunk = unknown> {
    * the client.
    */
   readonly readLargeResults?: boolean | undefined
-  /** Id of the request; the session manager never runs the same id twice. Default: a new id. */
+  /** Id of the request. The session manager never runs the same id twice. Default: a new id. */
   readonly id?: string | undefined
   /** Further metadata, such as `traceparent`. */
   readonly metadata?: Readonly<Record<string, unknown>> | undefined

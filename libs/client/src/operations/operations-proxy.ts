@@ -1,6 +1,6 @@
 /**
- * Creates an object with a method for every name. The operations that exist are known only to the
- * types, so that no schema is bundled for a browser.
+ * Creates an object that has a method for every name. Only the TypeScript types restrict the names to
+ * existing operations, so that a browser bundle contains no schemas.
  */
 export function operationsProxy(
   makeMethod: (operation: string) => unknown,
@@ -9,8 +9,8 @@ export function operationsProxy(
   const methods: Record<string, unknown> = { ...own }
   return new Proxy(methods, {
     get(_methods, name) {
-      // With a method `then`, `await` would treat the object as a promise; JSON.stringify would call
-      // `toJSON`.
+      // `await` would treat an object with a method `then` as a promise. JSON.stringify would call a
+      // method `toJSON`.
       if (typeof name === 'symbol' || name === 'then' || name === 'toJSON') return undefined
       if (!(name in methods)) methods[name] = makeMethod(name)
       return methods[name]

@@ -11,6 +11,7 @@ interface LargeResult {
   readonly resultRef: string
 }
 
+/** Maximum length of one part, in characters. */
 const partLength = 256 * 1024
 
 /** Fetches a result that is too large for one response, part by part. */
@@ -26,7 +27,7 @@ export async function readLargeResult(
     const request = { ...payload, operation: readResultName, params }
     const { data, metadata } = await send(type, request, { signal, timeoutMs, retries })
     const part = isRecord(data['result']) ? data['result'] : {}
-    // An empty part would not advance the offset, so it would be requested endlessly.
+    // An empty part would not advance the offset, and the loop would never end.
     if (typeof part['text'] !== 'string' || part['text'] === '') {
       throw invalidResponse(metadata.source, 'a part of the result')
     }
@@ -36,7 +37,7 @@ export async function readLargeResult(
   }
 }
 
-/** Creates the error for a large result that the caller does not want to fetch. */
+/** Creates the error for a large result if `readLargeResults` is false. */
 export function tooLarge(data: Readonly<Record<string, unknown>>): McpError {
   const { preview, resultRef } = data
   return new McpError('payload-too-large', 'The result is too large for one response.', {

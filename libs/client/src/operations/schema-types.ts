@@ -1,4 +1,4 @@
-// The types are read from the schema itself, so that the published types do not import zod.
+// These types read the property `_zod` of a schema, so that the published types do not import zod.
 
 /** The input type of a schema. */
 export type Input<S extends { readonly _zod: { readonly input: unknown } }> = S['_zod']['input']

@@ -6,7 +6,7 @@ import type { Input, Output } from './schema-types.ts'
 /** Tools by name. */
 export type ToolMap = Record<string, Tool>
 
-/** Carries the types of tools for the compiler. It is an empty object at run time. */
+/** Passes the types of tools to the compiler. It is an empty object at run time. */
 export interface ToolTypes<Tools extends ToolMap> {
   readonly tools?: Tools
 }
@@ -52,7 +52,7 @@ type ToolCall<Name, Operation, Params> = {
   readonly operation: Operation
 } & ({} extends Params ? { readonly params?: Params } : { readonly params: Params })
 
-/** Calls tools. Calls of tools from {@link toolTypes} are typed; other tools accept any params. */
+/** Calls tools. Calls of tools from {@link toolTypes} are typed. Other tools accept any params. */
 export interface ToolsClient<Tools extends ToolMap> {
   // There is only one signature, because an overload for unknown tools would accept mistakes in
   // calls of known tools.

@@ -21,7 +21,7 @@ export interface CreateSessionOptions {
   readonly link: Link
   readonly info: SessionInfo
   readonly readLargeResults: boolean
-  /** Address of the operations of each contract, by contract name. */
+  /** Addresses of the operations by contract name. */
   readonly addresses: ReadonlyMap<string, OperationAddress>
 }
 
@@ -76,7 +76,7 @@ function createCore(link: Link, info: SessionInfo): SessionCore {
       openNotifications({ ...link, path: `${path}/events`, closed: closed.signal }, settings),
     async respond(interactionId, response, settings) {
       const target = `${path}/interactions/${encodeURIComponent(interactionId)}`
-      // Not retried: the session manager refuses a second response to the same interaction.
+      // There are no retries, because the session manager refuses a second response to an interaction.
       const once = { ...settings, retries: 0, what: 'POST /interactions', value: response }
       await callApi(link, 'POST', target, once)
     },

@@ -19,19 +19,19 @@ export interface SessionNotification extends NotificationEnvelope {
 
 /** Options of an iteration over notifications. */
 export interface NotificationsOptions {
-  /** Aborting it ends the iteration. */
+  /** An abort ends the iteration. */
   readonly signal?: AbortSignal | undefined
   /** Position after which the iteration starts. Default: it starts with the next notification. */
   readonly lastEventId?: string | undefined
-  /** Called each time the stream has connected or reconnected. Later notifications are not missed. */
+  /** Called when the stream has connected or reconnected. No later notification is lost. */
   readonly onOpen?: (() => void) | undefined
-  /** Called after the stream was interrupted, before the delay of the reconnect. */
+  /** Called when the stream is interrupted, before the client waits for the reconnect. */
   readonly onReconnect?: ((reconnect: Reconnect) => void) | undefined
 }
 
 /** Reason and delay of a reconnect. */
 export interface Reconnect {
-  /** The failure; undefined if the server ended the stream normally. */
+  /** Error that interrupted the stream. Undefined if the server ended the stream normally. */
   readonly error: McpError | undefined
   readonly delayMs: number
 }
@@ -51,18 +51,18 @@ const endTypes: ReadonlySet<string> = new Set([
   systemNotifications.sessionExpired,
 ])
 
-// Three heartbeats. A connection that is silent for longer is treated as broken, even if the socket
-// is open.
+// The time of three heartbeats. A connection without data for longer is treated as broken, even if its
+// socket is open.
 const maxSilenceMs = 45_000
 const maxRetryMs = 300_000
 const defaultMaxRetryMs = 30_000
-// A connection that lasted this long resets the backoff, even if it delivered no event.
+// If a connection lasts this long, the backoff starts again at its minimum, even without an event.
 const stableMs = 10_000
 // Time for the stream of a closed session to deliver `session-closed`.
 const closeGraceMs = 1000
 const maxSeenIds = 5000
 
-/** Iterates over the notifications of a session, across broken connections. */
+/** Iterates over the notifications of a session. Reconnects after the connection breaks. */
 export function openNotifications(
   source: NotificationSource,
   options: NotificationsOptions = {},
@@ -73,7 +73,7 @@ export function openNotifications(
   return {
     next: () => notifications.next(),
     return() {
-      // Abort first, because a generator queues return() behind a pending next().
+      // The abort comes first, because a generator runs return() only after a pending next().
       stopped.abort()
       return notifications.return()
     },
@@ -109,7 +109,7 @@ async function* follow(
         from: transport.name,
         watch,
         onRetry: (ms: number) => {
-          // At least 1: a delay of 0 would stay 0 when doubled.
+          // The minimum is 1, because the backoff doubles the delay, and 0 would stay 0.
           retryMs = Math.min(Math.max(ms, 1), maxRetryMs)
         },
       }
@@ -136,14 +136,14 @@ async function* follow(
     const delayMs = Math.min(retryAfterMs(error) ?? backoffMs(failures, backoff), maxRetryMs)
     failures++
     onReconnect?.({ error, delayMs })
-    // If the iteration stops or the session closes meanwhile, the loop ends.
+    // The delay rejects if the iteration stops or the session closes. The loop condition ends the loop.
     await delay(delayMs, clock, ended).catch(() => {})
   }
 }
 
 interface Connection {
   readonly signal: AbortSignal
-  /** Waits for `read`, and aborts the connection if that takes longer than `maxSilenceMs`. */
+  /** Waits for `read`. Aborts the connection if `read` takes longer than `maxSilenceMs`. */
   readonly watch: <Result>(read: Promise<Result>) => Promise<Result>
   readonly end: () => void
 }
@@ -185,8 +185,8 @@ function createConnection(
 }
 
 /**
- * Creates a function that returns whether it has not yet received an id; it remembers the last
- * 5,000. A set keeps this package smaller for browsers than `lru-cache`.
+ * Creates a function that returns true if it has not received an id before. It stores the last 5,000
+ * ids in a Set, because `lru-cache` would make this package larger for browsers.
  */
 function createSeenFilter(): (id: string) => boolean {
   const seen = new Set<string>()

@@ -11,7 +11,7 @@ import { abortable } from '@mcp/concurrency'
 import type { Link } from '../http/link.ts'
 import { connectionBroken, readText } from '../http/transport.ts'
 
-// A short limit is enough: if the cancellation fails, the request still ends at its deadline.
+// A short limit is enough, because a request ends at its deadline even if its cancellation fails.
 const cancelTimeoutMs = 2000
 
 /** Sends a request of the session at `path`, with retries, and resolves with its response. */
@@ -49,7 +49,7 @@ export async function sendRequest(
   }
 
   const attempt = async ({ stop, remainingMs }: Attempt): Promise<SuccessResponse> => {
-    // Retries are safe, because every attempt has the same id, which the session manager never runs
+    // Retries are safe. Every attempt has the same id, and the session manager never runs the same id
     // twice.
     const value = { ...request, metadata: { ...request.metadata, timeoutMs: remainingMs } }
     const message = { value, accept, signal: stop.signal }

@@ -23,8 +23,8 @@ export interface SessionCore extends AsyncDisposable {
     options?: CallOptions,
   ): Promise<SuccessResponse>
   /**
-   * Iterates over the notifications of this session until it is closed or expires. Each call opens
-   * its own stream, which reconnects and resumes automatically and yields nothing twice.
+   * Iterates over the notifications of this session until the session is closed or expires. Each call
+   * opens its own stream. The stream reconnects, resumes at its position and yields no notification twice.
    */
   notifications(options?: NotificationsOptions): AsyncIterableIterator<SessionNotification, void>
   /** Responds to the interaction of an `interaction-required` notification. */
@@ -39,7 +39,7 @@ export interface SessionCore extends AsyncDisposable {
     data?: Readonly<Record<string, unknown>>,
     options?: Pick<CallOptions, 'signal' | 'timeoutMs' | 'retries' | 'id'>,
   ): Promise<void>
-  /** Closes the session at the session manager. Resolves also if the session no longer exists. */
+  /** Closes the session at the session manager. Also resolves if the session no longer exists. */
   close(): Promise<void>
 }
 
