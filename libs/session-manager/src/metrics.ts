@@ -2,14 +2,14 @@ import type { GaugeByServer } from './request-dispatcher.ts'
 
 interface Counter {
   readonly help: string
-  /** Values by label, such as `code="ok"`; the empty label for a counter without labels. */
+  /** Values by label, such as `reason="closed"`. The label of a counter without labels is empty. */
   readonly values: Map<string, number>
 }
 
 /** Counters and gauges in the text format of Prometheus. */
 export interface Metrics {
   count(name: keyof typeof counters, label?: string): void
-  /** Registers a value that is read when the metrics are rendered: a counter if its name ends in `_total`. */
+  /** Registers a value that `render` reads. Its type is `counter` if the name ends in `_total`. */
   gauge(name: string, help: string, read: () => number): void
   /** Registers gauges that have one value per server. */
   gaugesByServer(read: () => readonly GaugeByServer[]): void

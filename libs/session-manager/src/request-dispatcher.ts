@@ -15,9 +15,12 @@ export interface GaugeByServer {
   readonly values: readonly { readonly server: string; readonly value: number }[]
 }
 
-/** The parts of a dispatcher that a session manager uses; `createDispatcher` of `@mcp/dispatcher` creates one. */
+/**
+ * The part of a dispatcher that a session manager uses. `createDispatcher` of `@mcp/dispatcher` creates
+ * a dispatcher.
+ */
 export interface RequestDispatcher {
-  /** Processes a request, before its deadline. Never throws and never rejects. */
+  /** Processes a request and returns its response before its deadline. Never throws and never rejects. */
   dispatch(
     request: RequestEnvelope,
     context?: Partial<RequestContext>,
@@ -29,6 +32,6 @@ export interface RequestDispatcher {
   subscribe(listener: (notification: NotificationEnvelope, serverName: string) => void): () => void
   /** Returns gauges per server, which `/metrics` includes. Default: none. */
   metrics?(): readonly GaugeByServer[]
-  /** Releases what these servers hold for an ended session. */
+  /** Releases the resources that these servers hold for an ended session. Default: all servers. */
   sessionClosed(sessionId: string, serverNames?: readonly string[]): Promise<void>
 }

@@ -40,15 +40,24 @@ export interface SessionManagerLimits extends SessionBodyLimits {
 }
 
 export interface SessionManagerOptions {
-  /** The destination of requests, from `createDispatcher`. Not closed with the session manager. */
+  /** Processes the requests; see `createDispatcher`. The session manager does not close it. */
   readonly dispatcher: RequestDispatcher
-  /** The state. Not closed with the session manager. Default: in-memory stores of its own. */
+  /**
+   * The stores of all state. The session manager does not close them. Default: in-memory stores, which
+   * it closes.
+   */
   readonly stores?: Stores | undefined
-  /** Authenticates callers. Default: none; then the id of a session grants access to it. */
+  /** Authenticates callers. Without it, the id of a session grants access to the session. */
   readonly authenticate?: Authenticate | undefined
-  /** Secret that other processes of this system send. Default: none; then they must run on this machine. */
+  /**
+   * Secret with which the servers of this system sign their requests. Without it, routes for servers
+   * accept unsigned requests from this machine, or no requests if `authenticate` is set.
+   */
   readonly serviceToken?: string | undefined
-  /** Limits the requests of a principal; those that fail to authenticate, by address. Default: no limit. */
+  /**
+   * Limits the requests per principal. Requests that fail to authenticate are counted per address. Has
+   * no effect without `authenticate`. Default: no limit.
+   */
   readonly rateLimit?: RateLimitOptions | RateLimiter | undefined
   /** Default idle time after which a session expires, in milliseconds. Default: 30 minutes. */
   readonly idleTtlMs?: number | undefined
@@ -61,7 +70,10 @@ export interface SessionManagerOptions {
   readonly basePath?: string | undefined
   /** Replaces the system clock in tests. */
   readonly clock?: Clock | undefined
-  /** Receives errors that no response reports. Default: they are ignored. */
+  /**
+   * Receives unexpected errors. Store failures are not among them, because the store reports them.
+   * Default: errors are ignored.
+   */
   readonly onError?: ((error: unknown) => void) | undefined
 }
 
@@ -75,7 +87,7 @@ export interface Caller {
 export interface SessionManager extends Service {
   readonly fastRoute: NonNullable<Service['fastRoute']>
   openSession(options?: NewSessionOptions & Caller): Promise<Session>
-  /** Processes a request. Never rejects: failures are error responses. */
+  /** Processes a request. Never rejects: a failure is returned as an error response. */
   handle(sessionId: string, request: RequestEnvelope, caller?: Caller): Promise<ResponseEnvelope>
   /** Publishes a notification to a session, or to every session if the id is `all`. */
   publish(sessionId: string, notification: NotificationEnvelope): Promise<void>
@@ -92,7 +104,7 @@ const defaults: SessionManagerLimits = {
 }
 
 /**
- * Creates the sessions in front of a dispatcher.
+ * Creates a session manager, which forwards the requests of sessions to a dispatcher.
  *
  * @example
  * const manager = createSessionManager({ dispatcher: createDispatcher({ servers: [tools] }) })
@@ -103,7 +115,7 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
   const { maxTtlMs = 86_400_000, mounts = [] } = options
   const { clock = systemClock } = options
   const onError = exceptStoreFailures(options.onError)
-  // With a leading slash and without trailing ones, however it was written.
+  // Normalized to a leading slash and no trailing slash.
   const basePath = (options.basePath ?? '').replace(/^\/*(?=[^/])/, '/').replace(/\/+$/, '')
   const limits = { ...defaults, ...options.limits }
   const stores = options.stores ?? createMemoryStores()
@@ -165,7 +177,7 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
   ]
 
   async function close({ graceMs = 5000 }: CloseOptions): Promise<void> {
-    // First, since a stream never waits for a request.
+    // Event streams do not depend on the requests in flight, so they end before the grace period.
     streams.close()
     await requests.drain(graceMs)
     for (const stop of stops) stop()
@@ -197,7 +209,10 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
   }
 }
 
-/** A store reports its own failures, once per change of state and not for each operation. */
+/**
+ * Wraps `onError` so that it does not receive store failures. The store itself reports these, once per
+ * change of state instead of for each operation.
+ */
 function exceptStoreFailures(onError: SessionManagerOptions['onError']) {
   return (error: unknown): void => {
     if (!isStoreFailure(error)) onError?.(error)

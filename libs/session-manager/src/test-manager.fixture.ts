@@ -21,9 +21,9 @@ type Handler = (
   context: RequestContext,
 ) => Promise<Record<string, unknown>> | Record<string, unknown>
 
-/** A server without a contract, whose operations a test defines. */
+/** A server without a contract. The test defines its operations. */
 export interface TestServer extends CapabilityServer {
-  /** Number of runs by operation. */
+  /** Number of runs of each operation. */
   readonly runs: Map<string, number>
   readonly closedSessions: string[]
   emit(notification: NotificationEnvelope): void
@@ -136,7 +136,7 @@ export interface ReadEvent {
 export interface EventReader {
   /** Returns the next event; `undefined` at the end of the stream. */
   next(): Promise<ReadEvent | undefined>
-  /** Disconnects. */
+  /** Disconnects from the stream. */
   cut(): Promise<void>
 }
 
@@ -190,7 +190,7 @@ export async function take(reader: EventReader, count: number): Promise<ReadEven
   return events
 }
 
-/** Returns the numbers of the test notifications, in order. */
+/** Returns the field `number` of each `note-added` notification, in order. */
 export function numbersOf(events: readonly ReadEvent[]): unknown[] {
   return events.filter(({ event }) => event === 'note-added').map(({ data }) => data.data['number'])
 }

@@ -7,11 +7,11 @@ import { encodeStoredEvents } from './encode-stored-events.ts'
 import type { EventStream } from './event-stream.ts'
 import type { SessionStreams } from './session-streams.ts'
 
-/** Events for all sessions, delivered to many streams in slices of a few milliseconds. */
+/** Delivers events for all sessions to the open streams, in slices of a few milliseconds. */
 export interface Broadcasts {
-  /** Delivers an event after the earlier ones. */
+  /** Delivers an event to all streams, after the events of earlier calls. */
   deliver(event: StoredEvent): void
-  /** Delivers what is still pending to the streams of one session, before an event of its own. */
+  /** Delivers all pending events to the streams of one session. Called before an event of that session. */
   deliverPending(sessionId: string, streams: ReadonlySet<EventStream>): void
 }
 
@@ -33,7 +33,7 @@ export function createBroadcasts({
   sessionStreams,
   onError,
 }: BroadcastsOptions): Broadcasts {
-  /** The oldest one is being delivered. */
+  /** The events that not all streams have received. The first one is being delivered. */
   const pending: Broadcast[] = []
 
   function deliverTo(
@@ -73,7 +73,7 @@ export function createBroadcasts({
       })
     },
     deliverPending(sessionId, streams) {
-      // A stream ignores what it has received.
+      // A stream ignores an event that it has already received.
       for (const broadcast of pending) deliverTo(sessionId, streams, broadcast)
     },
   }

@@ -6,11 +6,11 @@ import type { Clock, NotificationEnvelope } from '@mcp/protocol'
 import type { EventPage, EventStore, StoredEvent } from '../store/event-store.ts'
 import { encodeStoredEvents } from './encode-stored-events.ts'
 
-/** One open `GET /sessions/{sessionId}/events`. */
+/** The open response to one `GET /sessions/{sessionId}/events`. */
 export interface EventStream {
-  /** Delivers an event that was just appended; `encoded` is shared by all streams. */
+  /** Delivers an event that was just appended. All streams share the bytes of `encoded`. */
   deliver(event: StoredEvent, encoded: Uint8Array): void
-  /** Reads the log again: it contains an event that was not delivered. */
+  /** Reads the log again, because it may contain an event that was not passed to `deliver`. */
   catchUp(): void
   /** Writes a last event and ends the stream. */
   end(last: NotificationEnvelope): void
@@ -20,7 +20,7 @@ export interface EventStreamOptions {
   readonly sessionId: string
   readonly store: Pick<EventStore, 'read'>
   readonly writer: EventWriter
-  /** The last position that the client has. Without it, the stream starts with future events. */
+  /** Position of the last event that the client received. Without it, the stream starts with new events. */
   readonly after: number | undefined
   readonly clock: Clock
   readonly onError: (error: unknown) => void
@@ -30,9 +30,9 @@ const retryMs = 2000
 const pageSize = 128
 
 /**
- * Opens a stream of one session's log. It is either catching up, reading page after page as fast as
- * the client reads, or live: then events are written as they are appended. An event that is appended
- * during catch-up is read from the log, so that no event is lost or out of order.
+ * Opens a stream of one session's log. While the stream is catching up, it reads the log page by page,
+ * as fast as the client reads. While it is live, it writes each event as it is appended. An event that
+ * is appended during catch-up is read from the log, so that no event is lost or out of order.
  */
 export function createEventStream(options: EventStreamOptions): EventStream {
   const { sessionId, store, writer, after, clock, onError } = options
@@ -53,7 +53,7 @@ export function createEventStream(options: EventStreamOptions): EventStream {
     emit(systemNotifications.streamGap, { after: String(cursor), before: String(trimmedTo + 1) })
   }
 
-  /** Determines the start position. The requested one is too high if the store was reset. */
+  /** Determines the start position. If the store was reset, `after` can be higher than every position. */
   async function start(): Promise<void> {
     const page = await store.read(sessionId, Number.MAX_SAFE_INTEGER, 0)
     if (page === undefined) return
@@ -84,7 +84,8 @@ export function createEventStream(options: EventStreamOptions): EventStream {
       await writer.drained()
       isComplete = page.events.length === 0 && !isStale
     }
-    // Without an id: one ahead of the replayed events would lose events at the next reconnect.
+    // A resumed stream emits `stream-open` without an id, so that the client resumes next time from the
+    // last event that it received.
     if (!isAnnounced) emit(systemNotifications.streamOpen, { sessionId })
     isAnnounced = true
     state = 'live'
@@ -95,7 +96,7 @@ export function createEventStream(options: EventStreamOptions): EventStream {
     await readLog()
   }
 
-  /** The client reconnects and resumes from the log, which the stream could not read. */
+  /** Disconnects after the log could not be read. The client then reconnects and resumes. */
   function fail(error: unknown): void {
     onError(error)
     writer.disconnect()

@@ -16,14 +16,14 @@ import type { SessionStreams } from './session-streams.ts'
 
 /** All event streams that are open in this process. */
 export interface EventStreams {
-  /** @throws McpError `rate-limited` if the session has reached its number of streams. */
+  /** @throws McpError `rate-limited` if the session has the maximum number of open streams. */
   assertCapacity(sessionId: string): void
   /** Opens a stream. Returns the function to call when the client has disconnected. */
   open(sessionId: string, after: number | undefined, sink: ByteSink): () => void
   /** Delivers a broadcast to all streams. */
   broadcast(event: StoredEvent): void
   endSession(sessionId: string, reason: EndReason): void
-  /** Ends all streams for a shutdown. Their sessions stay. */
+  /** Ends all streams for a shutdown. The sessions do not end. */
   close(): void
   readonly size: number
 }
@@ -60,7 +60,7 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
   }
 
   function endAll(streams: Iterable<EventStream>, last: NotificationEnvelope): void {
-    // Copied first: a stream that ends removes itself from the set.
+    // Iterates over a copy, because a stream that ends removes itself from the set.
     for (const stream of Array.from(streams)) stream.end(last)
   }
 
@@ -77,7 +77,7 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
       )
     },
     open(sessionId, after, sink) {
-      // Subscribed before the log is read, so that no event is missed in between.
+      // Subscribes before the log is read, so that no event between the two is missed.
       const streams = sessionStreams.open(sessionId, (opened) =>
         stores.signals.subscribe(sessionId, (signal) => deliver(sessionId, opened, signal)),
       )
@@ -90,7 +90,7 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
           if (fellBehind) metrics.count('mcp_streams_dropped_total')
           all.delete(stream)
           sessionStreams.remove(sessionId, stream)
-          // The idle time starts when the stream ends.
+          // The idle time of the session starts when the stream ends.
           stores.sessions.touch(sessionId, clock.now())
         },
       })

@@ -6,11 +6,12 @@ import type { Metrics } from '../metrics.ts'
 import type { RequestDispatcher } from '../request-dispatcher.ts'
 import type { EventStore } from '../store/event-store.ts'
 
-/** The notifications that sessions receive. */
+/** Publishes notifications to sessions. */
 export interface Notifications {
   /**
-   * Appends to the log of one session, or of every session (`all`). Returns the position, or
-   * `undefined` if the log contains the notification already.
+   * Appends a notification to the log of one session or, if `sessionId` is `all`, to the log that all
+   * sessions share. With `server`, only sessions that used this server receive it. Returns the position,
+   * or `undefined` if the session does not exist or the log contains the notification already.
    */
   publish(
     sessionId: string,
@@ -34,7 +35,7 @@ export function assertClientType(type: string): void {
   if (isReservedType(type, 'client')) throw reservedType(type)
 }
 
-/** @throws McpError `forbidden` for a type that servers must not publish either. */
+/** @throws McpError `forbidden` for a type that neither clients nor servers may publish. */
 export function assertServerType(type: string): void {
   if (isReservedType(type, 'server')) throw reservedType(type)
 }
@@ -66,7 +67,7 @@ export function createNotifications(options: NotificationsOptions): Notification
 
   function forward(notification: NotificationEnvelope, server: string): void {
     const { sessionIds, ...metadata } = notification.metadata
-    // Without the recipients: a session must not learn the ids of others.
+    // The list of recipients is removed, because a session must not learn the ids of other sessions.
     const forwarded = { ...notification, metadata }
     if (notification.type === systemNotifications.serverRestarted) {
       return reportFailure(publish('all', forwarded, server))

@@ -4,8 +4,8 @@ import type { EventStream } from './event-stream.ts'
 export interface SessionStreams {
   of(sessionId: string): ReadonlySet<EventStream> | undefined
   /**
-   * Returns the streams of a session. When the first one opens, `subscribe` is called with the set
-   * and returns the function that unsubscribes from the session's events.
+   * Returns the set of a session's streams, to which the caller adds a stream. If the set is new, calls
+   * `subscribe` with it. `subscribe` returns the function that unsubscribes from the session's events.
    */
   open(
     sessionId: string,

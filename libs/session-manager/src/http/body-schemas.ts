@@ -4,11 +4,11 @@ import * as z from 'zod'
 
 /** Bounds of the bodies that a session manager reads. */
 export interface SessionBodyLimits extends Readonly<Record<keyof BodyLimits, number>> {
-  /** Maximum length of a session's metadata as JSON, in characters. Default: 16 KiB. */
+  /** Maximum length of a session's metadata as JSON, in characters. Default: 16,384. */
   readonly maxMetadataBytes: number
 }
 
-// Created on first use: importing this package must not cost a program that opens no session.
+// Created on first use, so that a program that opens no session does not pay for the schemas.
 let schemas: ReturnType<typeof createSchemas> | undefined
 
 function createSchemas() {

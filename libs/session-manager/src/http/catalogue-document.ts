@@ -1,7 +1,7 @@
 import type { RawResponse, RequestHead } from '@mcp/http'
 import type { ServerListing } from '@mcp/protocol'
 
-/** A JSON document about the servers that is encoded once per version. */
+/** A JSON document about the servers. Each version of it is encoded once. */
 export interface CatalogueDocument {
   /** Responds with the document, or with 304 if the caller has this version. */
   respond(servers: readonly ServerListing[], request: Pick<RequestHead, 'header'>): RawResponse
@@ -9,14 +9,17 @@ export interface CatalogueDocument {
 
 export interface CatalogueDocumentOptions {
   readonly encode: (servers: readonly ServerListing[]) => unknown
-  /** The parts of a listing that the document depends on, compared by identity. */
+  /** Returns the parts of a listing on which the document depends. They are compared by identity. */
   readonly partsOf: (server: ServerListing) => readonly unknown[]
 }
 
-/** Creates a document. To encode a large catalogue takes some 20 ms, during which no other request runs. */
+/**
+ * Creates a document. It is encoded again only if its parts have changed, because encoding a large
+ * catalogue takes about 20 ms, during which no other request runs.
+ */
 export function createCatalogueDocument(options: CatalogueDocumentOptions): CatalogueDocument {
   const { encode, partsOf } = options
-  // Versions of another process, or of one before a restart, must not match.
+  // The ETag contains a random id, so that it differs from those of other processes and of earlier runs.
   const instance = crypto.randomUUID().slice(0, 8)
   let version = 0
   let parts: readonly unknown[] = []
@@ -49,7 +52,7 @@ function isSame(previous: readonly unknown[], current: readonly unknown[]): bool
   )
 }
 
-/** Whether a list of entity tags contains one. A proxy that compresses makes it weak. */
+/** Returns whether `If-None-Match` contains an ETag. A proxy that compresses responses prepends `W/`. */
 function isMatch(header: string | undefined, etag: string): boolean {
   return header?.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag) ?? false
 }

@@ -8,8 +8,8 @@ const template = /^\/sessions\/\{sessionId\}(\/\w+)$/
 const noQuery = new URLSearchParams()
 
 /**
- * Creates the fast path: it finds the busiest routes by comparing strings; `undefined` means the
- * router. The path may include the base path or not.
+ * Creates the fast path, which finds the most used routes by comparing strings. It returns `undefined`
+ * for all other requests, which the router handles. The path may include the base path or not.
  */
 export function createFastRoute(
   routes: readonly Route[],
@@ -26,7 +26,7 @@ export function createFastRoute(
     if (!path.startsWith(prefix)) return undefined
     const slash = path.indexOf('/', prefix.length)
     const sessionId = path.slice(prefix.length, slash)
-    // An id with escapes is not one of ours; the router responds with the error.
+    // The router handles paths without a second segment. It also rejects ids with `%` or `?`.
     if (slash === -1 || sessionId.includes('%') || sessionId.includes('?')) return undefined
     const queryStart = path.indexOf('?', slash)
     const name = queryStart === -1 ? path.slice(slash) : path.slice(slash, queryStart)

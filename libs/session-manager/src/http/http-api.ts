@@ -40,7 +40,7 @@ export interface HttpApiOptions {
   readonly rateLimit: RateLimitOptions | RateLimiter | undefined
   readonly clock: Clock
   readonly limits: SessionBodyLimits
-  /** With a leading slash and without a trailing one; may be empty. */
+  /** Empty, or a path with a leading slash and without a trailing slash. */
   readonly basePath: string
   readonly mounts: readonly Mount[]
   /** Throws `unavailable` during shutdown. */

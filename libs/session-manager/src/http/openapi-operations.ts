@@ -2,9 +2,9 @@ import type { JsonSchema, OperationDescription } from '@mcp/protocol'
 
 /** The operations of the catalogue, as parts of an OpenAPI document. */
 export interface CatalogueSchemas {
-  /** Params and results by component name. */
+  /** Schemas of the params and results, by component name. */
   readonly schemas: Readonly<Record<string, JsonSchema>>
-  /** Schema of a request for any of the operations. */
+  /** Schema of a request for any operation of the catalogue. */
   readonly request: JsonSchema
   readonly examples: Readonly<Record<string, unknown>>
 }
@@ -32,7 +32,7 @@ export function describeOperations(operations: readonly OperationDescription[]):
   }
 }
 
-/** Returns the component name of an operation, in which only these characters are valid. */
+/** Returns the component name of an operation. OpenAPI allows letters, digits, `_`, `-` and `.` in it. */
 function nameOf({ type, target, operation }: OperationDescription): string {
   return [type, target, operation]
     .filter((part) => part !== undefined)
@@ -40,7 +40,7 @@ function nameOf({ type, target, operation }: OperationDescription): string {
     .join('.')
 }
 
-/** Gives a schema with internal references an id, so that they resolve within the schema. */
+/** Adds an id to a schema that contains internal references, so that they resolve within that schema. */
 function standAlone(schema: JsonSchema, name: string): JsonSchema {
   return JSON.stringify(schema).includes('"$ref":"#')
     ? { $id: `urn:mcp:schema:${name}`, ...schema }

@@ -3,7 +3,11 @@ import { McpError } from '@mcp/protocol'
 const maxLimit = 1000
 const defaultLimit = 100
 
-/** @throws McpError `invalid-request` */
+/**
+ * Reads the parameters `limit` and `cursor`.
+ *
+ * @throws McpError `invalid-request`
+ */
 export function readPageQuery(query: URLSearchParams): {
   limit: number
   cursor: string | undefined

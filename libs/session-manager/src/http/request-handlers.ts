@@ -34,7 +34,7 @@ export type RequestHandlers = Readonly<
 export function createRequestHandlers(options: RequestHandlersOptions): RequestHandlers {
   const { requests, streamResponse, interactions, sessions, signals, limits, fail } = options
 
-  /** Maps the error of a valid request to an error envelope. */
+  /** Maps the error of a parsed request to a response with an envelope. */
   function failRequest(request: RequestEnvelope, thrown: unknown): RawResponse {
     const failed = fail(thrown)
     if (!McpError.is(thrown)) return failed
@@ -63,7 +63,7 @@ export function createRequestHandlers(options: RequestHandlersOptions): RequestH
       chain(sessions.find(sessionId, owner), () =>
         requests.cancel(sessionId, requestId)
           ? noContent
-          : // Another replica may be running it. Otherwise it has ended, which is a success as well.
+          : // Another replica may run the request. If none does, it has ended, which is also a success.
             chain(signals.publish({ type: 'cancel', sessionId, requestId }), () => noContent),
       ),
     respondToInteraction: ({ request, owner, path: { sessionId, interactionId } }) =>

@@ -27,19 +27,19 @@ export interface RouteServerOptions {
 
 /** Serves routes: authenticates the caller, calls the handler, and maps errors to responses. */
 export interface RouteServer {
-  /** Returns the route of one request. It never throws and never rejects, and neither does its handler. */
+  /** Returns the function that serves one request. Neither this function nor its handler throws. */
   serve(route: Route, path: PathParameters, query: URLSearchParams): RawRoute
-  /** Maps an error to a response, and reports an unexpected one. */
+  /** Maps an error to a response, and reports the error if it is unexpected. */
   readonly fail: (thrown: unknown) => RawResponse
 }
 
-/** The caller of a route, if it may call it. */
+/** The caller of a route, after the caller was admitted to the route. */
 type AdmittedCaller = Pick<RouteCall, 'owner' | 'isInternal'>
 
 const anonymousCaller: AdmittedCaller = { owner: undefined, isInternal: false }
 const internalCaller: AdmittedCaller = { owner: undefined, isInternal: true }
 
-/** The name of the session manager, for which its servers sign their requests. */
+/** The name of this service, which the signature of an internal request must contain. */
 const serviceName = 'session-manager'
 
 export function createRouteServer(options: RouteServerOptions): RouteServer {
@@ -48,7 +48,7 @@ export function createRouteServer(options: RouteServerOptions): RouteServer {
     typeof rateLimit === 'object' ? createRateLimiter(rateLimit, clock) : rateLimit
   const service = { audience: serviceName, serviceToken, clock }
   const identifySigner = createServiceAuth({ ...service, trustsLoopback: false })
-  // If callers must authenticate, a connection from this machine proves nothing.
+  // If callers must authenticate, a connection from this machine does not prove that it is internal.
   const identifyInternal = createServiceAuth({
     ...service,
     trustsLoopback: authenticate === undefined,
@@ -63,7 +63,11 @@ export function createRouteServer(options: RouteServerOptions): RouteServer {
     return errorResponse(error)
   }
 
-  /** @throws McpError `forbidden` if the route is restricted to internal callers. */
+  /**
+   * Returns whether the caller is another process of this system.
+   *
+   * @throws McpError `forbidden` if the caller is not, and the route is restricted to such callers.
+   */
   function isFromService(route: Route, head: RequestHead, path: PathParameters): boolean {
     if (route.access === 'caller' || route.access === 'public') return false
     const identifyService = route.access === 'internal' ? identifyInternal : identifySigner
@@ -72,7 +76,11 @@ export function createRouteServer(options: RouteServerOptions): RouteServer {
     return caller !== undefined
   }
 
-  /** @throws McpError `rate-limited`. */
+  /**
+   * Counts a request for its principal. If it has none, counts the request for its address.
+   *
+   * @throws McpError `rate-limited`.
+   */
   function limit(principal: Principal | undefined, { address }: Peer): MaybePromise<void> {
     const key = principal === undefined ? address : `principal:${principal.id}`
     if (rateLimiter !== undefined && key !== undefined) return takeAllowance(rateLimiter, key)
@@ -118,7 +126,7 @@ export function createRouteServer(options: RouteServerOptions): RouteServer {
   }
 }
 
-/** The path of a route with the values of its parameters, as its caller signed it. */
+/** Returns the path that an internal caller has signed: the template with the session id filled in. */
 function fillTemplate(template: string, { sessionId }: PathParameters): string {
   return template.replace('{sessionId}', encodeURIComponent(sessionId))
 }

@@ -3,7 +3,7 @@ import type { JsonSchema, MaybePromise } from '@mcp/protocol'
 
 import type { CatalogueSchemas } from './openapi-operations.ts'
 
-/** One route of the HTTP API, with all that the router and the OpenAPI document need. */
+/** One route of the HTTP API, with its description for the OpenAPI document. */
 export interface Route {
   readonly method: 'GET' | 'POST' | 'DELETE'
   /** Path template, such as `/sessions/{sessionId}`. */
@@ -12,17 +12,17 @@ export interface Route {
   readonly summary: string
   readonly description?: string | undefined
   /**
-   * Permitted callers: everyone (`public`), an authenticated principal (`caller`, anonymous without
-   * `authenticate`), or another process of this system (`internal`).
+   * Permitted callers. `public`: all callers. `caller`: authenticated callers, or all callers without
+   * the option `authenticate`. `internal`: other processes of this system. `caller-or-internal`: both.
    */
   readonly access: 'public' | 'caller' | 'internal' | 'caller-or-internal'
-  /** Query and header parameters. Path parameters follow from the path. */
+  /** Query and header parameters. Path parameters are derived from the path. */
   readonly parameters?: readonly JsonSchema[] | undefined
-  /** The content of the body by media type, depending on the operations of the catalogue. */
+  /** Returns the content of the body by media type. It may include the operations of the catalogue. */
   readonly body?: ((catalogue: CatalogueSchemas) => JsonSchema) | undefined
   /** The successful responses by status. Errors are described once for all routes. */
   readonly responses: Readonly<Record<number, JsonSchema>>
-  /** Whether a host may call it without the router. Only for `/sessions/{sessionId}/<name>`. */
+  /** Whether the fast path serves the route. Possible only for `/sessions/{sessionId}/<name>`. */
   readonly isFast?: boolean | undefined
   readonly handle: RouteHandler
 }
@@ -39,7 +39,7 @@ export interface RouteCall {
   readonly query: URLSearchParams
 }
 
-/** The values of a template's placeholders; empty strings for those that it does not have. */
+/** The values of the placeholders in a path. The value is empty for a placeholder that the path lacks. */
 export interface PathParameters {
   readonly sessionId: string
   readonly requestId: string

@@ -11,7 +11,7 @@ import type { RouteServer } from './route-server.ts'
 
 /** A further handler within the same service, such as `/mcp`. */
 export interface Mount {
-  /** The path that it handles, including everything below. */
+  /** The path of the handler. The handler also receives the requests for all paths below it. */
   readonly path: string
   fetch(request: Request, peer?: Peer): MaybePromise<Response>
 }
@@ -43,7 +43,7 @@ export function createRouter(options: RouterOptions) {
       const parameters = { ...noPathParameters, ...context.req.param() }
       const rawRoute = server.serve(route, parameters, query)
       const response = await handleFetch(rawRoute, raw, context.env.peer, maxBodyBytes)
-      // Hono serves HEAD by the GET handler. Its body would never be read.
+      // Hono calls the GET handler for HEAD. The body is cancelled, because it would never be read.
       if (raw.method === 'HEAD') await response.body?.cancel()
       return response
     })
@@ -56,7 +56,7 @@ export function createRouter(options: RouterOptions) {
   }
 
   const app = new Hono<Environment>()
-  // Some hosts remove the base path before they call the service, as Express does; some do not.
+  // Some hosts, such as Express, remove the base path before they call the service. Others do not.
   for (const base of new Set([basePath, ''])) app.route(base, router)
 
   app.notFound((context) => {

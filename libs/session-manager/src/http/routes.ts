@@ -18,7 +18,7 @@ export interface RouteHandlers {
 
 /**
  * Returns all routes of the HTTP API. The router, the fast path and the OpenAPI document are derived
- * from this table, so a new route is one entry here and its handler.
+ * from this table, so a new route requires only an entry in this table and a handler.
  */
 // oxlint-disable-next-line max-lines-per-function -- it is a table
 export function createRoutes(handlers: RouteHandlers): readonly Route[] {
@@ -69,7 +69,7 @@ export function createRoutes(handlers: RouteHandlers): readonly Route[] {
       operationId: 'request',
       summary: 'Make a request',
       description:
-        'A request that is repeated with the same id runs once. With "Accept: text/event-stream", progress and chunks are streamed before the response.',
+        'A request that is sent several times with the same id runs once. With "Accept: text/event-stream", progress and chunks are streamed before the response.',
       access: 'caller',
       body: ({ request, examples }) => ({ 'application/json': { schema: request, examples } }),
       responses: {
@@ -159,7 +159,7 @@ export function createRoutes(handlers: RouteHandlers): readonly Route[] {
       operationId: 'isAlive',
       summary: 'Check whether the process responds',
       access: 'public',
-      responses: { 200: responseOf('It does.', { type: 'object' }) },
+      responses: { 200: responseOf('The process responds.', { type: 'object' }) },
       handle: system.health,
     },
     {
@@ -168,7 +168,7 @@ export function createRoutes(handlers: RouteHandlers): readonly Route[] {
       operationId: 'isReady',
       summary: 'Check whether the service accepts requests',
       access: 'public',
-      responses: { 200: responseOf('It does.', { type: 'object' }) },
+      responses: { 200: responseOf('The service accepts requests.', { type: 'object' }) },
       handle: system.ready,
     },
     {

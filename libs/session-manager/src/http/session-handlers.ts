@@ -15,7 +15,7 @@ export interface SessionHandlersOptions {
   readonly sessions: Sessions
   readonly store: Pick<SessionStore, 'list'>
   readonly limits: SessionBodyLimits
-  /** Prefix of the `location` of a new session. */
+  /** Prefix of the path in the `location` header of a new session. */
   readonly basePath: string
 }
 

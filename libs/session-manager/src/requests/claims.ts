@@ -11,7 +11,12 @@ import { outcomeUnknown } from './request-runner.ts'
 
 /** Reserves request ids, so that a request runs once. */
 export interface Claims {
-  /** @throws McpError `session-not-found`, `conflict`, or `upstream-error` if the outcome is unknown. */
+  /**
+   * Claims the id of a request, or returns the state of an earlier request with this id.
+   *
+   * @throws McpError `session-not-found`, `conflict`, or `upstream-error` if it is unknown whether the
+   * request has run.
+   */
   claim(
     incoming: IncomingRequest,
     operation: OperationDescription | undefined,
@@ -64,7 +69,7 @@ export function createClaims({ store, sessions, onError }: ClaimsOptions): Claim
   }
 }
 
-/** Returns whether a request is a repetition of another one with the same id. */
+/** Returns whether two requests with the same id also have the same type and payload. */
 export function isSameRequest(left: RequestEnvelope, right: RequestEnvelope): boolean {
   return (
     left.type === right.type &&
@@ -72,7 +77,7 @@ export function isSameRequest(left: RequestEnvelope, right: RequestEnvelope): bo
   )
 }
 
-/** Creates the error for a different request with an id that was used before. */
+/** Creates the error for a request whose id was used before, with another type or payload. */
 export function idReused(requestId: string): McpError {
   return new McpError(
     'conflict',

@@ -1,7 +1,8 @@
 import { isRecord } from '@mcp/protocol'
 
-// Two halves of 32 bits, mixed with different primes. Keys are combined by addition, so that their
-// order does not matter; each key is mixed with its value first, so that values cannot be swapped.
+// The hash has two halves of 32 bits, which are multiplied by different constants. The entries of a
+// record are hashed one by one, and their hashes are added, so that the order of keys does not matter.
+// The hash of an entry combines its key and value, so swapping the values of two keys changes the hash.
 let high = 0
 let low = 0
 
@@ -10,7 +11,7 @@ const words = new Int32Array(float.buffer)
 
 /**
  * Returns a hash of 53 bits that is equal for equal requests, regardless of the order of their keys.
- * It distinguishes a repeated request from a different one with the same id.
+ * The hash distinguishes a repeated request from a different request with the same id.
  */
 export function fingerprint(type: string, payload: unknown): number {
   start(1)
@@ -93,7 +94,7 @@ function addText(text: string): void {
 }
 
 function addNumber(value: number): void {
-  // Adding zero turns -0 into 0, because JSON does not distinguish them.
+  // Adding zero turns -0 into 0, because `JSON.stringify` writes both as 0.
   float[0] = value + 0
   mix(words[0] ?? 0)
   mix(words[1] ?? 0)
@@ -106,7 +107,7 @@ function finish(): void {
   low ^= low >>> 16
   low = Math.imul(low, 0xc2_b2_ae_35)
   low ^= low >>> 13
-  // The halves are mixed with each other, so that a collision in one is not a collision in both.
+  // The halves are mixed with each other, so that a collision in one half is not a collision in both.
   const swap = high
   high = (high + Math.imul(low, 0x27_d4_eb_2f)) | 0
   low = (low ^ Math.imul(swap, 0x16_56_67_b1)) | 0

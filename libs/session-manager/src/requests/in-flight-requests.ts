@@ -3,7 +3,7 @@ import type { OperationDescription, RequestEnvelope } from '@mcp/protocol'
 import type { RequestEvents } from './request-events.ts'
 import type { SettledResponse } from './settled-response.ts'
 
-/** One request that is running in this process. Plain data: a closure per request costs more. */
+/** One request in flight in this process. It is plain data, because closures per request cost more. */
 export interface InFlightRequest {
   readonly sessionId: string
   readonly owner: string | undefined
@@ -11,9 +11,9 @@ export interface InFlightRequest {
   readonly operation: OperationDescription | undefined
   /** Whether the response is recorded in the idempotency cache. */
   readonly isRecorded: boolean
-  /** Aborts the server's signal. */
+  /** Aborts the signal that the server received with the request. */
   readonly controller: AbortController
-  /** Progress and chunks, if a caller streams them. */
+  /** Progress and chunks, if the caller receives them as a stream. */
   readonly events: RequestEvents | undefined
   /** Time of the last touch of the session by this request; 0 before the first. */
   touchedAt: number
@@ -21,9 +21,9 @@ export interface InFlightRequest {
   isDone: boolean
   /** The response, once it is recorded. */
   response: SettledResponse | undefined
-  /** Callers that wait for the response. Created on demand: most responses are immediate. */
+  /** Callers that wait for the response. Created by the first one, because most responses are immediate. */
   waiters: ((response: SettledResponse) => void)[] | undefined
-  /** The next request of the same bucket. Managed by the table. */
+  /** The next request in the same bucket of the hash table. Managed by the table. */
   next: InFlightRequest | undefined
 }
 
@@ -32,7 +32,7 @@ export interface InFlightRequests {
   find(sessionId: string, requestId: string): InFlightRequest | undefined
   add(entry: InFlightRequest): void
   remove(entry: InFlightRequest): void
-  /** Returns the requests of one session, or of all. */
+  /** Returns the requests of one session, or of all sessions. */
   list(sessionId?: string): InFlightRequest[]
   hasSession(sessionId: string): boolean
   readonly size: number
@@ -41,9 +41,9 @@ export interface InFlightRequests {
 const bucketCount = 1024
 
 /**
- * Creates an empty table: a hash table without a Map, because a Map that turns over with every
- * request leaves backing tables behind, each of which keeps the next alive until the next full
- * collection; under load that cost more than the request.
+ * Creates an empty hash table. A `Map` is not used: when every request adds and removes an entry, V8
+ * often replaces the internal table of the `Map`. Each old table keeps the next one alive until the next
+ * full garbage collection. Under load, this cost more than the requests themselves.
  */
 export function createInFlightRequests(): InFlightRequests {
   const buckets = Array.from<InFlightRequest | undefined>({ length: bucketCount }).fill(undefined)
@@ -94,7 +94,7 @@ export function createInFlightRequests(): InFlightRequests {
   }
 }
 
-// Ids differ most at their ends.
+// Only the last characters of the ids are hashed, because ids differ most at their ends.
 function bucketOf(sessionId: string, requestId: string): number {
   let hash = 0
   for (let index = Math.max(0, requestId.length - 6); index < requestId.length; index++) {

@@ -5,7 +5,7 @@ import type { Notifications } from '../events/notifications.ts'
 import type { Metrics } from '../metrics.ts'
 import type { InteractionStore, Resolution } from '../store/interaction-store.ts'
 
-/** An interaction that a running request needs. */
+/** An interaction that the server of a running request has requested. */
 export interface RequestedInteraction {
   readonly sessionId: string
   readonly requestId: string
@@ -74,15 +74,16 @@ export function createInteractions(options: InteractionsOptions): Interactions {
       function withdraw(action: 'expire' | 'cancel'): void {
         resolve(sessionId, id, { action }).catch((error: unknown) => {
           if (!McpError.is(error)) onError(error)
-          // On a conflict another caller resolved it first, and the store publishes that. In every
-          // other case no resolution follows: the session has ended or the store failed.
+          // On a conflict, another caller has resolved the interaction, and the store publishes its
+          // resolution. After any other error, no resolution follows: the session has ended or the store
+          // has failed.
           if (McpError.is(error) && error.code === 'conflict') return
           waiting.get(id)?.({ action })
         })
       }
       function cancel(): void {
         withdraw('cancel')
-        // The request has ended, whatever the store does with the interaction.
+        // The request has ended, so it does not wait for the store.
         waiting.get(id)?.({ action: 'cancel' })
       }
       const stopTimer = clock.after(expiresAt - clock.now(), () => withdraw('expire'))

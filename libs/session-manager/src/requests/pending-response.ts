@@ -6,7 +6,7 @@ import type { SettledResponse } from './settled-response.ts'
 /** The response to a request that is in flight, or that was recorded before. */
 export type PendingResponse = Pick<InFlightRequest, 'response' | 'waiters' | 'events'>
 
-/** Returns the response, without a promise if it is available. Never rejects. */
+/** Returns the response. Returns a promise only if the response is not available yet. Never rejects. */
 export function responseOf(pending: PendingResponse): MaybePromise<SettledResponse> {
   return (
     pending.response ??

@@ -2,7 +2,7 @@ import { createListeners } from '@mcp/concurrency'
 import type { Listener } from '@mcp/concurrency'
 import type { RequestEvent } from '@mcp/protocol'
 
-/** Progress and chunks of one request. Events before the first subscription are buffered for it. */
+/** Progress and chunks of one request. The first subscriber also receives all earlier events. */
 export interface RequestEvents {
   readonly emit: (event: RequestEvent) => void
   readonly subscribe: (listener: Listener<RequestEvent>) => () => void

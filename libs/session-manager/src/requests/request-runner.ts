@@ -26,9 +26,9 @@ export interface IncomingRequest {
   readonly request: RequestEnvelope
   /** Whether the caller chose the id. Otherwise the request cannot be repeated. */
   readonly hasId: boolean
-  /** The received bytes, if they contain the id. */
+  /** The received bytes of the request, if they contain its id. */
   readonly body?: Uint8Array | undefined
-  /** Whether the caller streams progress and chunks. */
+  /** Whether the caller receives progress and chunks as a stream. */
   readonly isStreamed?: boolean | undefined
 }
 
@@ -41,10 +41,14 @@ export interface RunOptions {
   readonly isRecorded: boolean
 }
 
-/** Runs requests whose ids are free. */
+/** Runs requests and settles them with their responses. */
 export interface RequestRunner {
+  /** Starts a request. No request with the same id may be in flight in this process. */
   start(incoming: IncomingRequest, options: RunOptions): InFlightRequest
-  /** Aborts the server's signal and settles the request with this error. */
+  /**
+   * Aborts the signal of the server and settles the request with `error`. If `error` is retryable and
+   * the operation is not idempotent, the error is {@link outcomeUnknown} instead.
+   */
   abort(entry: InFlightRequest, error: McpError): void
   /** Waits until no request is in flight. After the grace period it aborts the rest. */
   drain(graceMs: number, error: () => McpError): Promise<void>
@@ -61,7 +65,7 @@ export interface RequestRunnerOptions {
   readonly onError: (error: unknown) => void
 }
 
-// One touch per request is enough for one that ends within this time.
+// A request that ends within this time after it was routed does not touch its session again.
 const touchIntervalMs = 1000
 
 export function createRequestRunner(options: RequestRunnerOptions): RequestRunner {
@@ -88,7 +92,7 @@ export function createRequestRunner(options: RequestRunnerOptions): RequestRunne
   function record(entry: InFlightRequest, at: number, settled: SettledResponse, keep: boolean) {
     const { sessionId, request } = entry
     const stored = keep ? settled.toHttp() : undefined
-    // The operation has run: its callers get the response, recorded or not.
+    // The operation has run, so its callers get the response even if it could not be recorded.
     const retryLater = (error: unknown): void => {
       onError(error)
       unrecorded.add(entry, at, stored)
@@ -189,12 +193,13 @@ function outcomeLabel(response: ResponseEnvelope): string {
   return response.status === 'success' ? 'outcome="success"' : `outcome="${response.error.code}"`
 }
 
-// A retryable error frees the id, and then an operation that may have run would run again.
+// After a retryable error, the request may be repeated, but its operation may have run already. Unless the
+// operation is idempotent, the caller gets an error that is not retryable.
 function abortError(error: McpError, { operation }: InFlightRequest): McpError {
   return !error.retryable || operation?.hints.idempotent === true ? error : outcomeUnknown()
 }
 
-/** Creates the error for a request whose process ended before its response was recorded. */
+/** Creates the error for a request that may have run, but whose response is unknown. */
 export function outcomeUnknown(): McpError {
   return new McpError(
     'upstream-error',

@@ -9,8 +9,8 @@ import { responseOf } from './pending-response.ts'
 export type StreamResponse = (pending: PendingResponse) => RawResponse
 
 /**
- * Returns the function that streams a response. If a client disconnects or reads too slowly, only its
- * stream ends, not the request: the client can repeat the request to receive the response.
+ * Returns the function that streams a response. If a client disconnects or reads too slowly, its stream
+ * ends, but the request continues. The client can repeat the request to receive the response.
  */
 export function createRequestStreams(options: Omit<EventWriterOptions, 'onClose'>): StreamResponse {
   return (pending) => ({
@@ -31,7 +31,7 @@ export function createRequestStreams(options: Omit<EventWriterOptions, 'onClose'
   })
 }
 
-/** Never rejects: {@link responseOf} does not, and writing to a closed stream is ignored. */
+/** Never rejects, because {@link responseOf} never rejects and a write to a closed stream is ignored. */
 async function writeResponse(pending: PendingResponse, writer: EventWriter): Promise<void> {
   const { body } = (await responseOf(pending)).toHttp()
   writer.end(encodeEvents({ event: systemNotifications.response, data: body }))

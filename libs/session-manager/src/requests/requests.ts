@@ -17,7 +17,7 @@ import { outcomeUnknown } from './request-runner.ts'
 import { restoreResponse } from './settled-response.ts'
 import type { UnrecordedResponses } from './unrecorded-responses.ts'
 
-/** Runs each request of a session once, however often it is repeated. */
+/** Runs each request of a session once, even if the client repeats it. */
 export interface Requests {
   /**
    * Starts a request, joins it if it is in flight, or returns its recorded response.
@@ -79,7 +79,7 @@ export function createRequests(options: RequestsOptions): Requests {
     return chain(stores.sessions.read(sessionId), (session) => {
       if (!isLive(session)) throw sessionNotFound(sessionId, owner, session)
       sessions.assertAccess(session, owner, now)
-      // A repetition may have started while a remote store was queried.
+      // A request with the same id may have started while a remote store was queried.
       const meanwhile = inFlight.find(sessionId, request.id)
       if (meanwhile !== undefined) return join(meanwhile, incoming)
       return runner.start(incoming, { operation, now, deadline, isRecorded: false })
@@ -97,13 +97,13 @@ export function createRequests(options: RequestsOptions): Requests {
         return runner.start(incoming, { operation, now, deadline, isRecorded: true })
       }
       if (result.type === 'settled') return replay(result.response)
-      // No other process can settle it, and this one does not run it.
+      // This process does not run the request, and no other process uses the stores.
       if (!stores.isShared) throw outcomeUnknown()
       return retryLater(incoming, deadline)
     })
   }
 
-  /** Polls for a request that is in flight on another replica. */
+  /** Waits for a request that is in flight on another replica, by polling the stores. */
   async function retryLater(incoming: IncomingRequest, deadline: number): Promise<PendingResponse> {
     if (clock.now() >= deadline) {
       throw new McpError('timeout', 'Another replica is still processing this request.', {

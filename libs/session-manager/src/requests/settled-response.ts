@@ -5,13 +5,13 @@ import type { ResponseEnvelope } from '@mcp/protocol'
 
 import type { StoredResponse } from '../store/response-store.ts'
 
-/** The final response to a request, in the form that each of its callers needs. */
+/** The final response to a request, in the forms that its callers need. */
 export interface SettledResponse {
   toHttp(): TextResponse
   toEnvelope(): ResponseEnvelope
 }
 
-/** Wraps the response of a server. It is serialized once, on first use, for all callers. */
+/** Wraps the response of a server. The first `toHttp` serializes it for all callers. */
 export function createSettledResponse(
   response: ResponseEnvelope,
   onError: (error: unknown) => void,
@@ -23,7 +23,7 @@ export function createSettledResponse(
   }
 }
 
-/** Wraps a recorded response. It is parsed only for a caller that needs the envelope. */
+/** Wraps a recorded response. Only `toEnvelope` parses it. */
 export function restoreResponse({ status, body }: StoredResponse): SettledResponse {
   return {
     toHttp: () => ({ status, body, headers: jsonHeaders }),

@@ -3,14 +3,14 @@ import type { Clock } from '@mcp/protocol'
 import type { ResponseStore, StoredResponse } from '../store/response-store.ts'
 import type { InFlightRequest } from './in-flight-requests.ts'
 
-/** Responses that the store failed to record. Repeated requests get them from here. */
+/** Responses that the store failed to record. A repeated request gets its response from here. */
 export interface UnrecordedResponses {
-  /** Without a response, the id of the request is to become free. */
+  /** Adds a response to be recorded later. Without a response, the id of the request is freed later. */
   add(entry: InFlightRequest, at: number, response: StoredResponse | undefined): void
   find(sessionId: string, requestId: string): InFlightRequest | undefined
-  /** Records them again, until the returned function is called. */
+  /** Tries every second to record the responses, until the returned function is called. */
   retry(): () => void
-  /** Records them once more. */
+  /** Tries once to record the responses. */
   flush(): Promise<void>
 }
 
@@ -28,7 +28,7 @@ export function createUnrecordedResponses(
   store: Pick<ResponseStore, 'settle'>,
   clock: Clock,
 ): UnrecordedResponses {
-  // In the order of their responses.
+  // In the order in which the responses were added.
   const responses = new Map<string, Unrecorded>()
   let totalBytes = 0
 
@@ -42,7 +42,8 @@ export function createUnrecordedResponses(
       try {
         await store.settle(entry.sessionId, entry.request.id, at, response)
       } catch {
-        // The store reports its failures. The others would fail too, and are recorded next time.
+        // The store reports its failures. The other responses would also fail, so they wait for the next
+        // attempt.
         return
       }
       remove(key, unrecorded)

@@ -4,7 +4,7 @@ import { formatTimestamp, isRecord, McpError, parseJson } from '@mcp/protocol'
 import type { EndedSession, StoredSession } from '../store/session-store.ts'
 import { expiryOf } from '../store/session-store.ts'
 
-/** A session as its owner sees it. */
+/** The public fields of a session. */
 export interface Session {
   readonly sessionId: string
   readonly clientId: string
@@ -33,7 +33,7 @@ function parseMetadata(json: string): Readonly<Record<string, unknown>> {
   return isRecord(metadata) ? metadata : {}
 }
 
-/** Creates a session id of 160 random bits: for anonymous callers, the id is the credential. */
+/** Creates a session id of 160 random bits, because the id is the credential of anonymous callers. */
 export function createSessionId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(20))
   let id = 'ses-'
@@ -44,8 +44,8 @@ export function createSessionId(): string {
 const hex = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 
 /**
- * Creates the error for a session that this caller cannot use. The session of another owner, an
- * unknown one and one that ended long ago are indistinguishable.
+ * Creates the error for a session that this caller cannot use. Callers cannot distinguish a session of
+ * another owner, an unknown session and a session that ended long ago.
  */
 export function sessionNotFound(
   sessionId: string,

@@ -13,7 +13,7 @@ export interface SessionsOptions {
   /** Ids of the sessions with a request in flight or an open stream in this process. */
   readonly activeIds: () => Iterable<string>
   readonly isActive: (sessionId: string) => boolean
-  /** Releases what the servers hold for an ended session. */
+  /** Releases the resources that the servers hold for an ended session. */
   readonly releaseOnServers: (sessionId: string, servers: readonly string[]) => Promise<void>
   /** Throws `unavailable` during shutdown. */
   readonly assertOpen: () => void
@@ -27,7 +27,7 @@ export interface NewSessionOptions {
   /** Default: a generated id. */
   readonly clientId?: string | undefined
   readonly metadata?: Readonly<Record<string, unknown>> | undefined
-  /** Maximum idle time, in milliseconds. Default and upper bound: set by the session manager. */
+  /** Maximum idle time, in milliseconds. The session manager sets the default and the upper bound. */
   readonly ttlMs?: number | undefined
 }
 
@@ -36,13 +36,13 @@ export interface Sessions {
   open(owner: string | undefined, options?: NewSessionOptions): MaybePromise<StoredSession>
   /** @throws McpError `session-not-found` */
   find(sessionId: string, owner: string | undefined): MaybePromise<StoredSession>
-  /** @throws McpError `session-not-found` if the caller is not the owner or the session has expired. */
+  /** @throws McpError `session-not-found` if `owner` does not own the session or it has expired. */
   assertAccess(session: StoredSession, owner: string | undefined, at: number): void
   /** @throws McpError `session-not-found`, also if another caller has just closed it. */
   close(sessionId: string, owner: string | undefined): MaybePromise<void>
   /**
-   * Ends expired sessions, and touches the active ones of this process so that no other replica expires
-   * them, until the returned function is called.
+   * Ends expired sessions regularly, until the returned function is called. Also touches the sessions that
+   * are active in this process, so that no other replica ends them.
    */
   maintain(): () => void
 }
@@ -50,7 +50,7 @@ export interface Sessions {
 const minTtlMs = 1000
 const sweepEveryMs = 1000
 const keepAliveEveryMs = 5000
-/** Time for requests between two batches of a sweep. */
+/** Pause between two batches of a sweep, in which requests run. */
 const sweepPauseMs = 12
 
 export function createSessions(options: SessionsOptions): Sessions {
@@ -74,7 +74,7 @@ export function createSessions(options: SessionsOptions): Sessions {
   function assertAccess(session: StoredSession, owner: string | undefined, at: number): void {
     if (session.owner !== owner) throw sessionNotFound(session.id, owner)
     if (expiryOf(session) > at || isActive(session.id)) return
-    // Expired, but not swept yet.
+    // The session has expired, but no sweep has ended it yet.
     Promise.resolve(end(session.id, 'expired')).catch(onError)
     throw sessionNotFound(session.id, owner, { owner, endedBy: 'expired' })
   }
@@ -91,7 +91,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     const { ended, hasMore } = await store.sweep(clock.now(), isActive)
     for (const session of ended) onEnded(session, 'expired')
     if (!hasMore) return
-    // Many thousands at once would delay all requests.
+    // Without a pause, ending many thousands of sessions would delay all requests.
     await new Promise<void>((resolve) => void clock.after(sweepPauseMs, resolve))
     if (!isStopped) await sweepBatches()
   }

@@ -1,11 +1,11 @@
 import type { EndedSession } from './session-store.ts'
 import type { StoreLimits } from './store-limits.ts'
 
-/** The remainders of ended sessions in memory, bounded by number and age. */
+/** The owners and end reasons of ended sessions in memory, bounded by number and age. */
 export interface EndedSessions {
   get(sessionId: string): EndedSession | undefined
   add(sessionId: string, ended: EndedSession, at: number): void
-  /** Drops a batch of outdated remainders. */
+  /** Drops a batch of entries that are older than `endedSessionTtlMs`. */
   prune(at: number): void
   clear(): void
 }
@@ -13,7 +13,7 @@ export interface EndedSessions {
 const batchSize = 10_000
 
 export function createEndedSessions(limits: StoreLimits): EndedSessions {
-  // In the order in which they ended.
+  // In the order in which the sessions ended.
   const ended = new Map<string, EndedSession & { readonly at: number }>()
 
   return {

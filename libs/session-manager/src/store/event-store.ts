@@ -8,12 +8,12 @@ export interface NewEvent {
   /** The notification envelope as JSON. */
   readonly data: string
   readonly at: number
-  /** For a broadcast: restricts it to the sessions that used this server. */
+  /** Restricts an event of the broadcast log to the sessions that used this server. */
   readonly server?: string | undefined
 }
 
 export interface StoredEvent extends NewEvent {
-  /** Position in the one sequence of all events of the store. */
+  /** Position in the sequence of all events of the store. */
   readonly position: number
 }
 
@@ -21,21 +21,21 @@ export interface EventPage {
   readonly events: readonly StoredEvent[]
   /** The latest position of the store. */
   readonly position: number
-  /** The last position after the requested one whose event may have been trimmed. */
+  /** The highest position that may have been trimmed, if it is after the requested position. */
   readonly trimmedTo?: number | undefined
 }
 
 /** The logs from which event streams are resumed. Contract suite: `itIsAnEventStore`. */
 export interface EventStore {
   /**
-   * Appends to the log of one session, or to the broadcast log (`undefined`), and publishes
-   * `appended`, in the order of positions. Returns the position, or `undefined` if the session does
-   * not exist or the log contains the notification already.
+   * Appends an event to the log of one session or, if `sessionId` is `undefined`, to the broadcast log,
+   * which all sessions share. Publishes `appended` signals in the order of positions. Returns the
+   * position, or `undefined` if the session does not exist or the log contains the notification already.
    */
   append(sessionId: string | undefined, event: NewEvent): MaybePromise<number | undefined>
   /**
-   * Returns up to `limit` events of a session after a position, in order: its own and the broadcasts
-   * since it was created. Returns `undefined` if the session does not exist.
+   * Returns up to `limit` events after a position, in order. These are the events of the session and the
+   * broadcasts since it was created. Returns `undefined` if the session does not exist.
    */
   read(sessionId: string, after: number, limit: number): MaybePromise<EventPage | undefined>
 }

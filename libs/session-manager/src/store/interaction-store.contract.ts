@@ -34,7 +34,7 @@ export function itIsAnInteractionStore(name: string, createStores: CreateStores)
       ])
     })
 
-    it('finds an interaction only in its own session, until that ends', async () => {
+    it('finds an interaction only in its own session, and only until the session ends', async () => {
       const accept = (sessionId: string) =>
         stores.interactions.resolve(sessionId, 'int-1', { action: 'accept' })
       await stores.open('b')

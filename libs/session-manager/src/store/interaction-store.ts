@@ -18,7 +18,7 @@ export interface Resolution {
 
 /** Interactions that wait for a user. Contract suite: `itIsAnInteractionStore`. */
 export interface InteractionStore {
-  /** Stores an interaction until it is resolved, long expired, or its session ends. */
+  /** Stores an interaction. Deletes it when the session ends, or `responseTtlMs` after it has expired. */
   add(sessionId: string, interaction: StoredInteraction): MaybePromise<void>
   /**
    * Resolves an interaction once and publishes `resolved`. Returns the interaction if this call

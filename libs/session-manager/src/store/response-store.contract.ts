@@ -78,7 +78,7 @@ export function itIsAResponseStore(name: string, createStores: CreateStores): vo
       expect(await stores.claim('b', 'r')).toMatchObject({ type: 'claimed' })
     })
 
-    it('ignores the settling of an id that was never claimed', async () => {
+    it('ignores a response to a request whose id was never claimed', async () => {
       await stores.responses.settle('a', 'never', start, response)
       await stores.responses.settle('none', 'r', start, response)
       expect(await stores.claim('a', 'never')).toMatchObject({ type: 'claimed' })

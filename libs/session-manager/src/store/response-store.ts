@@ -8,7 +8,7 @@ export interface Claim {
   /** Hash of type and payload: equal for equal requests. */
   readonly fingerprint: number
   readonly at: number
-  /** Whether a claim whose holder died may be taken over. True for idempotent operations. */
+  /** Whether a lost claim may be claimed again. True for idempotent operations. */
   readonly rerunLost: boolean
 }
 
@@ -22,11 +22,11 @@ export interface StoredResponse {
 
 /** The result of a {@link Claim}. */
 export type ClaimResult =
-  /** The id was free and now belongs to the caller, until `settle`. */
+  /** The id was free. It is now claimed for this request until `settle`. */
   | { readonly type: 'claimed'; readonly session: StoredSession }
-  /** Another caller, which is alive, holds the id. */
+  /** The id is claimed for an earlier request, and the process that claimed it still runs. */
   | { readonly type: 'in-flight'; readonly session: StoredSession; readonly fingerprint: number }
-  /** The holder died before it settled the claim. */
+  /** The process that claimed the id ended before it called `settle`. */
   | { readonly type: 'lost'; readonly session: StoredSession; readonly fingerprint: number }
   | {
       readonly type: 'settled'
@@ -34,18 +34,21 @@ export type ClaimResult =
       readonly fingerprint: number
       readonly response: StoredResponse
     }
-  /** The request has a response, which was evicted. */
+  /** The response to the request was recorded, but was evicted since. */
   | { readonly type: 'evicted'; readonly session: StoredSession }
   | { readonly type: 'no-session'; readonly ended: EndedSession | undefined }
 
-/** The idempotency cache: recorded responses by session and request id. Contract suite: `itIsAResponseStore`. */
+/**
+ * The idempotency cache: recorded responses by session and request id. Contract suite:
+ * `itIsAResponseStore`.
+ */
 export interface ResponseStore {
   /**
-   * Reads the session and claims a request id, atomically and in one round trip: of several
-   * concurrent callers exactly one gets `claimed`.
+   * Reads the session and claims a request id, atomically and in one round trip. Exactly one of several
+   * concurrent calls returns `claimed`.
    */
   claim(sessionId: string, claim: Claim): MaybePromise<ClaimResult>
-  /** Records the response of a claimed request. Without a response the id becomes free again. */
+  /** Records the response to a claimed request. Without a response, frees the id. */
   settle(
     sessionId: string,
     requestId: string,

@@ -15,14 +15,14 @@ import type { StoreLimits } from './store-limits.ts'
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
 
-/** One live session in memory. Stores extend it with what else they hold for a session. */
+/** One live session in memory. A store adds its further data of the session. */
 export interface IndexedSession extends Expiring {
   readonly session: Mutable<StoredSession>
-  /** Increases with each session. */
+  /** Increases with each new session. `list` returns sessions in this order. */
   readonly serial: number
 }
 
-/** All live sessions of a store in memory, and the remainders of ended ones. */
+/** All live sessions of a store in memory, and the {@link EndedSession}s. */
 export interface SessionIndex<Entry extends IndexedSession> {
   get(sessionId: string): Entry | undefined
   getEnded(sessionId: string): EndedSession | undefined
@@ -32,16 +32,16 @@ export interface SessionIndex<Entry extends IndexedSession> {
   list(owner: string, limit: number, cursor?: string): SessionPage
   /** Records activity. Returns the entry, or `undefined` if the session does not exist. */
   touch(sessionId: string, at: number, server?: string): Entry | undefined
-  /** Returns up to `limit` sessions that were idle for their TTL. */
+  /** Returns up to `limit` sessions that have been idle for their TTL. */
   expired(
     at: number,
     limit: number,
   ): { readonly entries: readonly Entry[]; readonly hasMore: boolean }
-  /** Removes a live session and remembers how it ended. */
+  /** Removes a live session and adds its {@link EndedSession}. */
   end(entry: Entry, reason: EndReason, at: number): void
-  /** Remembers how a session ended. */
+  /** Adds the {@link EndedSession} of a session that is not live in this index. */
   addEnded(sessionId: string, ended: EndedSession, at: number): void
-  /** Drops a batch of outdated remainders. */
+  /** Drops a batch of ended sessions that are older than `endedSessionTtlMs`. */
   pruneEnded(at: number): void
   clear(): void
 }
@@ -157,7 +157,7 @@ export function createSessionIndex<Entry extends IndexedSession>(
 
 /** Returns a function that adds a server to a sorted list. */
 function createServerLists() {
-  // Most sessions use the same few servers, so they share one array.
+  // Most sessions use the same servers, so they share one array to save memory.
   const lists = new Map<string, readonly string[]>()
   return (servers: readonly string[], server: string): readonly string[] => {
     const all = [...servers, server].toSorted()

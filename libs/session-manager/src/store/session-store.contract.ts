@@ -105,7 +105,7 @@ export function itIsASessionStore(name: string, createStores: CreateStores): voi
       expect(await stores.sessions.end('a', 'expired', start + 1500)).toMatchObject({ id: 'a' })
     })
 
-    it('drops the remainder of a session that ended long ago', async () => {
+    it('drops an ended session after endedSessionTtlMs', async () => {
       await stores.open('a')
       await stores.sessions.end('a', 'closed', start)
       await stores.sweep(start + 599_999)

@@ -6,7 +6,7 @@ export interface StoredSession {
   readonly clientId: string
   /** Id of the principal that owns the session; `undefined` for anonymous callers. */
   readonly owner: string | undefined
-  /** The metadata that the client chose, as JSON: compact until a caller reads it. */
+  /** The metadata that the client chose, as JSON. It is parsed only when a caller reads it. */
   readonly metadata: string
   readonly createdAt: number
   readonly lastActivity: number
@@ -16,10 +16,10 @@ export interface StoredSession {
   readonly servers: readonly string[]
 }
 
-/** A session before the store has added its own fields. */
+/** A new session, without the fields that the store adds. */
 export type NewSession = Omit<StoredSession, 'lastActivity' | 'servers'>
 
-/** The remainder of an ended session, available for `StoreLimits.endedSessionTtlMs`. */
+/** The stored data of an ended session, available for `StoreLimits.endedSessionTtlMs`. */
 export interface EndedSession {
   readonly owner: string | undefined
   readonly endedBy: EndReason
@@ -37,34 +37,35 @@ export interface SessionPage {
 export interface Sweep {
   /** The sessions that this call ended. */
   readonly ended: readonly StoredSession[]
-  /** Whether another call has more to do. */
+  /** Whether a further call can end or delete more. */
   readonly hasMore: boolean
 }
 
-/** The sessions themselves. Contract suite: `itIsASessionStore`. */
+/** Stores the sessions. Contract suite: `itIsASessionStore`. */
 export interface SessionStore {
   /** @throws McpError `unavailable` or `rate-limited` if a bound of `StoreLimits` is reached. */
   create(session: NewSession): MaybePromise<void>
-  /** Returns the session, the remainder of an ended one, or `undefined` for an unknown id. */
+  /** Returns the live session, the ended session, or `undefined` for an unknown id. */
   read(sessionId: string): MaybePromise<StoredSession | EndedSession | undefined>
   /** Returns a page of the sessions of one owner, oldest first. */
   list(owner: string, limit: number, cursor?: string): MaybePromise<SessionPage>
   /**
-   * Records activity and, if given, a server that processed a request of the session. Called for
-   * every request, so it must not wait: a remote store writes behind.
+   * Records activity and, if given, a server that processed a request of the session. Called for every
+   * request, so it must return immediately. A remote store writes the change later.
    */
   touch(sessionId: string, at: number, server?: string): void
   /**
-   * Ends a batch of the sessions that were idle for their TTL, as {@link SessionStore.end} does; active
-   * ones are touched instead. A store without timers of its own also deletes outdated responses, events
-   * and interactions here. Called once a second and again while `hasMore` is true, so a call must not
-   * take more than a few milliseconds, and its cost must not grow with the number of live sessions.
+   * Ends a batch of the sessions that have been idle for their TTL, with the same effects as
+   * {@link SessionStore.end}. Touches the sessions for which `isActive` returns true instead. A store
+   * without timers also deletes outdated responses, events and interactions here. Called once a second
+   * and again while `hasMore` is true. A call must therefore not take more than a few milliseconds, and
+   * its cost must not grow with the number of live sessions.
    */
   sweep(at: number, isActive: (sessionId: string) => boolean): MaybePromise<Sweep>
   /**
-   * Ends a session, deletes its responses, events and interactions, and publishes `ended`. Returns
-   * the session to exactly one of several concurrent callers. With the reason `expired` it does
-   * nothing and returns `undefined` if the session was touched in time.
+   * Ends a session, deletes its responses, events and interactions, and publishes `ended`. Exactly one
+   * of several concurrent calls returns the session; the others return `undefined`. With the reason
+   * `expired`, does nothing and returns `undefined` if the session was touched in time.
    */
   end(sessionId: string, reason: EndReason, at: number): MaybePromise<StoredSession | undefined>
 }

@@ -20,7 +20,7 @@ export function itIsASignalBus(name: string, createStores: CreateStores): void {
       event: { ...newEvent('1'), position: 1 },
     }
 
-    it('delivers a signal to every subscriber without a session, even of one function', async () => {
+    it('delivers a signal to every subscription without a session, even if two share a function', async () => {
       const received: Signal[] = []
       const listener = (signal: Signal) => received.push(signal)
       stores.signals.subscribe(undefined, listener)
@@ -41,7 +41,7 @@ export function itIsASignalBus(name: string, createStores: CreateStores): void {
       expect(stores.published).toEqual([])
     })
 
-    it('stops delivering after unsubscribing, also when that is repeated', async () => {
+    it('stops delivering after unsubscribing, and ignores a repeated unsubscribe', async () => {
       const received: Signal[] = []
       const unsubscribe = stores.signals.subscribe('a', (signal) => received.push(signal))
       unsubscribe()

@@ -8,7 +8,7 @@ import type { EndReason } from './session-store.ts'
 
 /** A message to every session manager that shares the stores. */
 export type Signal =
-  /** An event was appended; without `sessionId` it is a broadcast. */
+  /** An event was appended to the log of a session or, without `sessionId`, to the broadcast log. */
   | {
       readonly type: 'appended'
       readonly sessionId?: string | undefined
@@ -29,15 +29,16 @@ export interface SignalBus {
   /** Delivers a signal to the subscribers of every replica, including this one. */
   publish(signal: Signal): MaybePromise<void>
   /**
-   * Subscribes to the `appended` signals of one session, or, without a session id, to the `appended`
-   * signals of broadcasts and to every other signal. Returns the function that unsubscribes.
+   * Subscribes to the `appended` signals of one session. Without a session id, subscribes to the
+   * `appended` signals of broadcasts and to all signals of other types. Returns the function that
+   * unsubscribes.
    */
   subscribe(sessionId: string | undefined, listener: Listener<Signal>): () => void
 }
 
 /**
- * Creates a bus within this process. A store that is shared by several processes uses one on each
- * side and carries the signals between them.
+ * Creates a bus within this process. Stores that several processes share create one bus in each process
+ * and carry the signals between the processes.
  */
 export function createSignalBus(): SignalBus {
   const bySession = new Map<string | undefined, Listeners<Signal>>()

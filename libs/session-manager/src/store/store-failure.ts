@@ -9,12 +9,12 @@ export interface StoreFailureOptions {
   readonly retryable?: boolean | undefined
 }
 
-/** Creates the error for an operation that the backend of a store failed. */
+/** Creates the error for a store operation that failed because of the backend. */
 export function storeFailure(message: string, options: StoreFailureOptions = {}): McpError {
   return new McpError('unavailable', message, { ...options, details: { reason } })
 }
 
-/** Returns whether an error is a {@link storeFailure}, which the store has reported itself. */
+/** Returns whether an error is a {@link storeFailure}. The store itself reports these errors. */
 export function isStoreFailure(error: unknown): boolean {
   return McpError.is(error) && error.details?.['reason'] === reason
 }

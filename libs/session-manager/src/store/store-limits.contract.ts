@@ -5,7 +5,8 @@ import type { CreateStores } from './stores-under-test.contract.ts'
 import { newEvent, start, useStores } from './stores-under-test.contract.ts'
 
 /**
- * Verifies that stores honour the bounds on what callers can fill, and that claims succeed at each.
+ * Verifies that stores enforce their bounds of sessions, events and responses, and that claims succeed
+ * even if a bound is reached.
  *
  * @example
  * itHonoursStoreLimits('memory', (limits) => ({ stores: createMemoryStores({ limits }) }))
@@ -149,7 +150,7 @@ export function itHonoursStoreLimits(name: string, createStores: CreateStores): 
       expect(await stores.claim('a', 'first')).toMatchObject({ type: 'claimed' })
     })
 
-    it('claims and records however much is stored', async () => {
+    it('claims ids and records responses even if the bounds are exceeded', async () => {
       await stores.open('a')
       for (let id = 1; id <= 60; id++) {
         expect(await stores.claim('a', String(id))).toMatchObject({ type: 'claimed' })

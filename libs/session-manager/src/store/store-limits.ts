@@ -3,8 +3,8 @@ import { McpError } from '@mcp/protocol'
 import type { NewEvent } from './event-store.ts'
 
 /**
- * Bounds of a store; per session unless stated otherwise. If a bound is reached, claims still succeed:
- * new sessions are rejected, and the oldest events and responses are evicted.
+ * Bounds of a store. A bound applies to each session unless stated otherwise. Beyond a bound, a new
+ * session is rejected, or the oldest events or responses are evicted. Claims succeed in any case.
  */
 export interface StoreLimits {
   /** Maximum number of recorded responses. Default: 1,000. */
@@ -28,36 +28,36 @@ export interface StoreLimits {
   readonly eventTtlMs: number
   /** Time for which an ended session is remembered, in milliseconds. Default: 10 minutes. */
   readonly endedSessionTtlMs: number
-  /** Maximum number of remembered ended sessions, of all sessions together. Default: 100,000. */
+  /** Maximum number of remembered ended sessions in total. Default: 100,000. */
   readonly maxEndedSessions: number
-  /** Maximum number of live sessions; beyond it, new ones are `unavailable`. Default: 100,000. */
+  /** Maximum number of live sessions. Beyond it, a new session is `unavailable`. Default: 100,000. */
   readonly maxSessions: number
   /**
-   * Maximum number of live sessions of one principal; beyond it, new ones are `rate-limited`. Default:
-   * 10,000.
+   * Maximum number of live sessions of one principal. Beyond it, a new session is `rate-limited`.
+   * Default: 10,000.
    */
   readonly maxSessionsPerOwner: number
   /**
-   * Maximum length of the metadata of all sessions together, in characters; beyond it, new sessions are
+   * Maximum length of the metadata of all sessions together, in characters. Beyond it, a new session is
    * `unavailable`. Default: 64 MiB.
    */
   readonly maxTotalMetadataBytes: number
-  /** Maximum length of one notification, in characters; a longer one is rejected. Default: 256 KiB. */
+  /** Maximum length of one notification, in characters. A longer one is rejected. Default: 256 KiB. */
   readonly maxNotificationBytes: number
   /**
-   * Maximum length of the events of all sessions together, in characters, each counted with
-   * {@link entryOverheadBytes}; beyond it, the oldest ones are evicted. Default: 128 MiB.
+   * Maximum length of the events of all sessions together, in characters. Each event counts
+   * {@link entryOverheadBytes} more. Beyond the maximum, the oldest events are evicted. Default: 128 MiB.
    */
   readonly maxTotalEventBytes: number
   /**
-   * Maximum length of the recorded responses of all sessions together, in characters, each counted with
-   * {@link entryOverheadBytes}, as are the ids of evicted ones; beyond it, the oldest ones are evicted.
-   * Default: 128 MiB.
+   * Maximum length of the recorded responses of all sessions together, in characters. Each response
+   * counts {@link entryOverheadBytes} more. The id of an evicted response counts only that overhead.
+   * Beyond the maximum, the oldest responses are evicted. Default: 128 MiB.
    */
   readonly maxTotalResponseBytes: number
 }
 
-/** Approximate size of an event or a recorded response besides its text. */
+/** Approximate size of an event or a recorded response without its text. */
 export const entryOverheadBytes = 200
 
 export const defaultStoreLimits: StoreLimits = {

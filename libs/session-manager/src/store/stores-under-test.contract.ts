@@ -16,23 +16,23 @@ export interface StoresUnderTest {
   readonly cleanUp?: (() => MaybePromise<void>) | undefined
 }
 
-/** Creates empty stores with the given bounds, before each test. */
+/** Creates empty stores with the given bounds. Called before each test. */
 export type CreateStores = (limits: Partial<StoreLimits>) => MaybePromise<StoresUnderTest>
 
 /** The stores of the current test, with shortcuts. */
 export interface TestStores extends Omit<Stores, 'close' | 'health' | 'isShared'> {
-  /** Every signal that was published without a subscription to a session. */
+  /** The signals that were published to subscribers without a session id. */
   readonly published: readonly Signal[]
   /** Creates a session. */
   open(id: string, fields?: Partial<NewSession>): Promise<void>
   claim(sessionId: string, requestId: string, fingerprint?: number): MaybePromise<ClaimResult>
   /** Claims a request and records its response. */
   record(sessionId: string, requestId: string, body: string): Promise<void>
-  /** Sweeps until nothing is left to do. Returns the ids of the ended sessions. */
+  /** Sweeps until `hasMore` is false. Returns the ids of the ended sessions. */
   sweep(at: number, activeIds?: readonly string[]): Promise<string[]>
 }
 
-/** The time at which every test starts. */
+/** The current time at the start of every test. */
 export const start = 1_800_000_000_000
 
 const limits: Partial<StoreLimits> = {

@@ -7,7 +7,7 @@ import { itHonoursStoreLimits } from './store-limits.contract.ts'
 import type { CreateStores } from './stores-under-test.contract.ts'
 
 /**
- * Verifies the behaviour of all five `Stores`, and their bounds.
+ * Verifies the behaviour of the four stores and the signal bus, and the bounds of the stores.
  *
  * @example
  * itImplementsStores('memory', (limits) => ({ stores: createMemoryStores({ limits }) }))

@@ -8,21 +8,22 @@ import type { SignalBus } from './signal-bus.ts'
 
 /** The state of a backend. */
 export interface StoreHealth {
-  /** Why the last write failed; `undefined` if it succeeded. */
+  /** Reason why the last write failed, or `undefined` if it succeeded. */
   readonly failure: string | undefined
-  /** Number of operations that the backend failed since the start. */
+  /** Number of operations that failed because of the backend, since the start. */
   readonly errors: number
 }
 
 /**
- * The state of a session manager: four stores and a signal bus over one backend. Every method may
- * return a value or a promise; a store in this process returns values, and then a request never
- * waits for it. The stores publish `appended`, `ended` and `resolved` on the bus themselves, because
- * only the backend knows the order of concurrent changes. If the backend fails, they throw a
- * `storeFailure` and report it themselves, once per change of state.
+ * The state of a session manager: four stores and a signal bus over one backend. Most methods may return
+ * a value or a promise. Stores in this process return values, so that a request never waits for them. The
+ * stores publish `appended`, `ended` and `resolved` on the bus themselves, because only the backend knows
+ * the order of concurrent changes. If the backend fails, the stores throw a `storeFailure`. They also
+ * report the failure, once per change of state.
  *
- * `createMemoryStores` and `createFileStores` (`@mcp/store-file`) are implementations. The contract
- * suites in `@mcp/session-manager/testing` verify another one; `itImplementsStores` runs all five.
+ * Implementations are `createMemoryStores` and `createFileStores` (`@mcp/store-file`). To verify your own
+ * implementation, run `itImplementsStores` of `@mcp/session-manager/testing`, which runs all contract
+ * suites.
  */
 export interface Stores {
   readonly sessions: SessionStore

@@ -3,17 +3,17 @@ import { entryOverheadBytes } from '../store-limits.ts'
 import type { StoreLimits } from '../store-limits.ts'
 import type { Evictable, SharedBudget } from './shared-budget.ts'
 
-/** The bounded log of one session, or of all broadcasts, ordered by position. */
+/** The bounded log of one session, or of all broadcasts. Its events are in the order of positions. */
 export interface EventLog extends Evictable {
   has(notificationId: string): boolean
   append(position: number, event: NewEvent): StoredEvent
-  /** Returns up to `limit` events after a position that match the filter. */
+  /** Returns up to `limit` events after a position. With `matches`, returns only events that match. */
   after(
     position: number,
     limit: number,
     matches?: (event: StoredEvent) => boolean,
   ): readonly StoredEvent[]
-  /** Drops outdated events. Returns whether any event is left. */
+  /** Drops events that are older than `eventTtlMs`. Returns whether any event is left. */
   prune(at: number): boolean
   /** Returns the position of the last dropped event; 0 if none was dropped. */
   trimmedTo(): number
@@ -23,7 +23,8 @@ export interface EventLog extends Evictable {
 
 export function createEventLog(limits: StoreLimits, budget: SharedBudget): EventLog {
   let events: StoredEvent[] = []
-  // Index of the first live event. The array is cut when half of it is dead, not for each event.
+  // Index of the first event that was not dropped. The dropped events are removed from the array only when
+  // they are more than half of it, because removing each one would copy the array each time.
   let first = 0
   let bytes = 0
   let trimmedTo = 0

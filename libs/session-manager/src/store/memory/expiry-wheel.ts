@@ -1,22 +1,22 @@
 /** An entry of an {@link ExpiryWheel}. */
 export interface Expiring {
-  /** Returns the current expiry. A touch updates only this; the bucket is corrected lazily. */
+  /** Returns the current expiry. A touch changes only the expiry; `due` corrects the bucket later. */
   expiresAt(): number
   /** The bucket that holds the entry. Managed by the wheel. */
   bucket: number
 }
 
 /**
- * Entries grouped by the second in which they expire. Touching an entry does not move it: it is
- * moved when its bucket becomes due, at most once per TTL. So a touch costs the write of one field,
- * and finding expired entries costs nothing for the others.
+ * Entries in buckets, one bucket for each second in which entries expire. A touch does not move an entry,
+ * so its only cost is the write of one field. The entry is moved when its bucket becomes due, at most
+ * once per TTL. The time to find the expired entries does not depend on the number of other entries.
  */
 export interface ExpiryWheel<Entry extends Expiring> {
   add(entry: Entry): void
   remove(entry: Entry): void
   /**
-   * Moves or returns up to `limit` entries of the buckets that are due: those that were touched are moved,
-   * the expired ones are returned. They stay in the wheel until removed.
+   * Processes up to `limit` entries of the buckets that are due. Moves the entries that were touched, and
+   * returns the expired entries. An expired entry stays in the wheel until `remove` is called.
    */
   due(at: number, limit: number): DueEntries<Entry>
 }
@@ -50,7 +50,7 @@ export function createExpiryWheel<Entry extends Expiring>(): ExpiryWheel<Entry> 
 
   /** Returns the buckets up to `last`, oldest first. */
   function bucketsUpTo(last: number): number[] {
-    // After a jump of the clock there are more seconds than buckets.
+    // After a jump of the clock, more seconds than buckets can be due.
     if (last - firstBucket > buckets.size) {
       return [...buckets.keys()].filter((bucket) => bucket <= last).toSorted((a, b) => a - b)
     }
@@ -83,7 +83,7 @@ export function createExpiryWheel<Entry extends Expiring>(): ExpiryWheel<Entry> 
           }
         }
       }
-      // Expired entries are still in their buckets, so the next search starts with those.
+      // The expired entries are still in their buckets, so the next search starts at the first of these.
       firstBucket = expired[0]?.bucket ?? last
       return { expired, hasMore: false }
     },

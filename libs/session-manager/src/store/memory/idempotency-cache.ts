@@ -5,7 +5,7 @@ import type { Evictable, SharedBudget } from './shared-budget.ts'
 
 interface Entry {
   readonly fingerprint: number
-  /** Time of the claim, then of the response. */
+  /** Time of the claim or, once there is a response, of the response. */
   at: number
   /** `undefined` while the request is in flight. */
   response: StoredResponse | undefined
@@ -22,7 +22,7 @@ export type CacheResult =
 export interface IdempotencyCache extends Evictable {
   claim(claim: Claim): CacheResult
   settle(requestId: string, at: number, response?: StoredResponse): void
-  /** Drops outdated responses. Returns whether anything is left. */
+  /** Drops outdated responses and ids. Returns whether the cache still contains anything. */
   prune(at: number): boolean
   /** Removes the cache from the budget. */
   close(): void
@@ -32,8 +32,8 @@ const claimed: CacheResult = { type: 'claimed' }
 const evicted: CacheResult = { type: 'evicted' }
 
 /**
- * Creates an empty cache. `lru-cache` does not fit: entries in flight must never be evicted, and the
- * ids of evicted responses are remembered, so that their requests do not run again.
+ * Creates an empty cache. `lru-cache` is not used, because entries in flight must never be evicted. Also,
+ * the ids of evicted responses must be remembered, so that their requests do not run again.
  */
 export function createIdempotencyCache(
   limits: StoreLimits,
@@ -43,8 +43,8 @@ export function createIdempotencyCache(
   const entries = new Map<string, Entry>()
   let responses = 0
   let bytes = 0
-  // Ids of evicted responses in two generations: dropping the older half at once costs nothing, and
-  // no id needs a timestamp of its own.
+  // The ids of evicted responses, in two generations. The older generation is dropped as a whole, so that
+  // no id needs a timestamp.
   let recentEvicted = new Set<string>()
   let olderEvicted = new Set<string>()
   let rotatedAt = 0
@@ -58,7 +58,7 @@ export function createIdempotencyCache(
 
   function evict(requestId: string, response: StoredResponse): void {
     remove(requestId, response)
-    // The id is still counted.
+    // The id of the response stays in memory, so its overhead still counts.
     budget.release(-entryOverheadBytes)
     if (recentEvicted.size >= limits.maxEvictedIds / 2) rotateEvicted(rotatedAt)
     recentEvicted.add(requestId)

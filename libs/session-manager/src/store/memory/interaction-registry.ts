@@ -4,12 +4,15 @@ import type { StoreLimits } from '../store-limits.ts'
 /** The pending and the recently resolved interactions of one session. */
 export interface InteractionRegistry {
   add(interaction: StoredInteraction): void
-  /** Returns the interaction if this call resolved it, the earlier action if another call did. */
+  /**
+   * Returns the interaction if this call resolved it, the action of an earlier call that resolved it, or
+   * `undefined` if the interaction is unknown.
+   */
   resolve(
     id: string,
     action: Resolution['action'],
   ): StoredInteraction | Resolution['action'] | undefined
-  /** Drops interactions that expired long ago. Returns whether anything is left. */
+  /** Drops interactions `responseTtlMs` after their expiry. Returns whether any interaction is left. */
   prune(at: number): boolean
 }
 
@@ -17,7 +20,7 @@ type Resolved = Pick<StoredInteraction, 'expiresAt'> & Pick<Resolution, 'action'
 
 export function createInteractionRegistry(limits: StoreLimits): InteractionRegistry {
   const pending = new Map<string, StoredInteraction>()
-  // In the order of their resolution. Only the action is needed any more.
+  // In the order of resolution.
   const resolved = new Map<string, Resolved>()
 
   function drop(map: Map<string, { readonly expiresAt: number }>, until: number): void {

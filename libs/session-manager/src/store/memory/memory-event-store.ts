@@ -17,7 +17,7 @@ export function createMemoryEventStore(state: MemoryState): MemoryEventStore {
   const broadcasts = createEventLog(limits, budget)
   let position = 0
 
-  /** Returns the session's own events and its broadcasts, in order. */
+  /** Returns the events of a session and its broadcasts, in the order of positions. */
   function merge(record: SessionRecord, after: number, limit: number): readonly StoredEvent[] {
     const own = record.events?.after(after, limit) ?? []
     const shared = broadcasts.after(

@@ -12,7 +12,7 @@ export interface MemorySessionStoreOptions {
   readonly index: SessionIndex<SessionRecord>
   readonly prunable: PrunableRecords
   readonly signals: SignalBus
-  /** Returns the store's latest position. */
+  /** Returns the latest position of the event store. */
   readonly position: () => number
   /** Drops outdated broadcasts. */
   readonly pruneBroadcasts: (at: number) => void

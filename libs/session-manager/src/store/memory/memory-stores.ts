@@ -18,7 +18,7 @@ export interface MemoryStoresOptions {
 const healthy: StoreHealth = { failure: undefined, errors: 0 }
 
 /**
- * Creates stores that hold everything in this process and return values without promises. Suited for
+ * Creates stores that hold everything in this process and return values without promises. Use them for
  * tests, and for a service that runs as one instance and may lose its sessions on a restart.
  */
 export function createMemoryStores(options: MemoryStoresOptions = {}): Stores {

@@ -7,11 +7,11 @@ import type { EventLog } from './event-log.ts'
 import type { IdempotencyCache } from './idempotency-cache.ts'
 import type { InteractionRegistry } from './interaction-registry.ts'
 
-/** One live session with everything that belongs to it. */
+/** One live session with its responses, events and interactions. */
 export interface SessionRecord extends IndexedSession {
-  /** The store's position when the session was created: earlier broadcasts are not for it. */
+  /** Latest position when the session was created. The session does not receive earlier broadcasts. */
   readonly createdAfter: number
-  // Most sessions are idle, so these are created on first use.
+  // Most sessions are idle, so the next three are created on first use.
   responses: IdempotencyCache | undefined
   events: EventLog | undefined
   interactions: InteractionRegistry | undefined
@@ -19,9 +19,9 @@ export interface SessionRecord extends IndexedSession {
   prunableSince: number
 }
 
-/** The records of which something may become outdated. Shared by the in-memory stores. */
+/** Schedules the records whose responses, events or interactions can become outdated. */
 export interface PrunableRecords {
-  /** Schedules a record. */
+  /** Schedules a record, because something was added to it. */
   add(record: SessionRecord, at?: number): void
   remove(record: SessionRecord): void
   /** Drops outdated responses, events and interactions. Returns whether more records are due. */
@@ -50,7 +50,7 @@ export function createPrunableRecords(): PrunableRecords {
       record.responses = undefined
     }
     if (record.interactions?.prune(at) === false) record.interactions = undefined
-    // An empty log stays: it knows up to which position it was trimmed.
+    // An empty log is kept, because it stores the position up to which it was trimmed.
     const hasEvents = record.events?.prune(at) === true
     const hasMore = hasEvents || record.responses !== undefined || record.interactions !== undefined
     record.prunableSince = hasMore ? at : 0

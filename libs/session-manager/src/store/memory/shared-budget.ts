@@ -6,19 +6,22 @@ export interface Evictable {
   evictOldest(): boolean
 }
 
-/** A bound on the bytes of many collections together. */
+/** A bound on the total size of many collections, in bytes. */
 export interface SharedBudget {
-  /** Counts an entry that was added at a time, and evicts the oldest ones beyond the bound. */
+  /** Counts an entry that was added to a collection. Beyond the bound, evicts entries. */
   use(collection: Evictable, bytes: number, at: number): void
-  /** Counts bytes that a collection dropped. */
+  /** Subtracts the bytes of entries that a collection dropped. */
   release(bytes: number): void
-  /** Removes a collection that has dropped everything. */
+  /** Removes a collection after its bytes were released. */
   remove(collection: Evictable): void
 }
 
 const moveEveryMs = 1000
 
-/** Beyond the bound, the collection that was written to least recently is evicted first. */
+/**
+ * Creates an empty budget. Beyond the bound, it evicts entries of the collection to which an entry was
+ * added least recently, oldest entry first.
+ */
 export function createSharedBudget(maxBytes: number): SharedBudget {
   const collections = new Set<Evictable>()
   let used = 0
@@ -36,7 +39,8 @@ export function createSharedBudget(maxBytes: number): SharedBudget {
   return {
     use(collection, bytes, at) {
       used += bytes
-      // Not for each entry: a Set that turns over with every request costs more than the request.
+      // A collection is moved at most once a second. To delete and add it in the Set for each request would
+      // cost more than the request.
       if (at - collection.movedAt >= moveEveryMs || !collections.has(collection)) {
         collection.movedAt = at
         collections.delete(collection)
