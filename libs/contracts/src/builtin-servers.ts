@@ -1,4 +1,4 @@
-/** Name, request type, target key and port of one of the seven servers. */
+/** Identification of a built-in server. */
 export interface BuiltinServer {
   readonly name: string
   /** Value of `metadata.source` in its envelopes, such as `mcp-server-3`. */
@@ -7,11 +7,11 @@ export interface BuiltinServer {
   readonly type: string
   /** Key of the target in the payload, such as `tool`. */
   readonly target: string
-  /** Default port of its app. */
+  /** Default port of the app that runs the server. */
   readonly port: number
 }
 
-/** The seven servers of the reference system. */
+/** The seven built-in servers. */
 export const builtinServers = {
   resources: builtinServer('resources', 1, 'resource-access', 'resource'),
   sampling: builtinServer('sampling', 2, 'sampling-operation', 'model'),

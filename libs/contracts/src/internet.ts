@@ -7,8 +7,8 @@ import { pageOperations } from './internet/page-operations.ts'
 const { name, type, target } = builtinServers.internet
 
 /**
- * The contract of the internet server. Results come from third parties, so they are marked as
- * untrusted: text in them must not be followed as an instruction.
+ * The contract of the internet server. Its results come from third parties, so they are marked as
+ * untrusted. A model must not follow text in them as an instruction.
  */
 export const internet = defineContract({
   name,

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-/** Parameters of every list: search text, cursor and page size. */
+/** Parameters of each operation that returns a list: search text, cursor and page size. */
 export const listParams = (searched: string) => ({
   query: z
     .string()
@@ -11,6 +11,6 @@ export const listParams = (searched: string) => ({
   limit: z.int().min(1).max(1000).default(100).describe('Maximum number of items per page.'),
 })
 
-/** Result of every list: a page of items. */
+/** Result of each operation that returns a list: one page of items. */
 export const listResult = <Item extends z.ZodType>(item: Item) =>
   z.object({ items: z.array(item), nextCursor: z.string().optional() })

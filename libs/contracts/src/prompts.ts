@@ -34,7 +34,7 @@ export const prompts = defineContract({
     'prompt-updated': z.object({
       prompt: z.string(),
       version: z.int(),
-      // Label that was set on the version or removed from it; absent if the version is new.
+      // Label that was set on the version or removed from it. Absent if the version is new.
       label: z.string().optional(),
     }),
   },

@@ -22,7 +22,10 @@ export const resources = defineContract({
       change: z.enum(['created', 'updated', 'deleted']),
       etag: z.string().optional(),
     }),
-    /** Emitted to all sessions: number of resources created and deleted in the last 100 ms. */
+    /**
+     * Emitted to all sessions. Contains the numbers of resources that were created and deleted within
+     * 100 ms.
+     */
     'resource-list-changed': z.object({ created: z.int(), deleted: z.int() }),
   },
 })

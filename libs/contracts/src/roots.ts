@@ -8,7 +8,7 @@ import { rootNotifications, watchOperations } from './roots/watch-operations.ts'
 
 const { name, type, target } = builtinServers.roots
 
-/** The contract of the roots server: files in the folders that an operator opens. */
+/** The contract of the roots server. It gives access to files in the folders that an operator opens. */
 export const roots = defineContract({
   name,
   type,

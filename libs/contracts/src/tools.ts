@@ -27,8 +27,8 @@ const callSchema = () =>
   })
 
 /**
- * Operations that list, describe and call tools. The operations of a tool, such as `{ tool:
- * 'calculator', operation: 'add' }`, are declared by the tool itself, not by this contract.
+ * The contract of the tools server. Its operations list, describe and call tools. The tools themselves
+ * declare their operations, such as `{ tool: 'calculator', operation: 'add' }`.
  */
 export const tools = defineContract({
   name,

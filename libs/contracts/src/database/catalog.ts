@@ -24,7 +24,9 @@ export const catalogOperations = {
           dialect: z.string().describe('SQL dialect: "postgresql", "mysql", "sqlite", …'),
           mode: z
             .enum(['read-only', 'data', 'admin'])
-            .describe('Permitted statements: only reads; also changes to rows and tables; all.'),
+            .describe(
+              'Permitted statements. read-only: reads. data: also changes to rows and tables. admin: all.',
+            ),
           description: z.string().optional(),
         }),
       ),

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-/** The database of an operation. */
+/** Parameter for the database of an operation. */
 export const databaseParam = () => ({
   database: z
     .string()
@@ -83,7 +83,7 @@ export const pageResult = () =>
     nextCursor: z
       .string()
       .optional()
-      .describe('Cursor for fetchPage; absent on the last page and outside a session.'),
+      .describe('Cursor for fetchPage. Absent on the last page and outside a session.'),
     durationMs: z.number(),
   })
 

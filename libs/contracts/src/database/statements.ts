@@ -54,7 +54,7 @@ export const statementOperations = {
   fetchPage: operation({
     title: 'Fetch the next page',
     description:
-      'Returns the next page of a query. Repeating a cursor returns the same page, until the following page has been fetched.',
+      'Returns the next page of a query. The same cursor returns the same page, until the following page has been fetched.',
     params: () =>
       z.object({
         ...databaseParam(),
@@ -72,7 +72,7 @@ export const statementOperations = {
   execute: operation({
     title: 'Execute a statement',
     description:
-      'Runs one statement that changes rows or tables, and commits it unless it belongs to a transaction. Requires a database with mode data or admin.',
+      'Runs one statement that changes rows or tables. Commits it, unless it belongs to a transaction. Requires a database with mode data or admin.',
     params: () =>
       z.object({
         ...databaseParam(),
@@ -104,7 +104,7 @@ export const statementOperations = {
   explain: operation({
     title: 'Explain a statement',
     description:
-      'Returns the execution plan of a statement. With analyze, the statement is also run and measured, which is allowed only for statements that read.',
+      'Returns the execution plan of a statement. With analyze, also runs and measures the statement. Analyze is allowed only for statements that read.',
     params: () =>
       z.object({
         ...databaseParam(),
@@ -138,7 +138,7 @@ export const statementOperations = {
           .enum(['read', 'data', 'schema', 'admin'])
           .optional()
           .describe(
-            'Effect of the statement: reads, changes rows, changes tables, or administers.',
+            'Effect of the statement. read: reads. data: changes rows. schema: changes tables. admin: administers the database.',
           ),
         problem: z
           .object({

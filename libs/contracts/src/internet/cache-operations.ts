@@ -14,7 +14,7 @@ const storeShape = () =>
     evictions: z.int(),
   })
 
-/** Operations on the caches of the internet server. */
+/** Operations on the caches of the internet server. They are for operators. */
 export const cacheOperations = {
   cacheStats: operation({
     title: 'Show the cache',
@@ -23,8 +23,8 @@ export const cacheOperations = {
     result: () =>
       z.object({
         responses: storeShape().describe('Responses of sites, cached by the rules of HTTP.'),
-        contents: storeShape().describe('Long contents, kept so that they can be read in parts.'),
-        sitemaps: storeShape().describe('Sitemaps, kept so that they can be read in parts.'),
+        contents: storeShape().describe('Extracted contents, kept for reading them in parts.'),
+        sitemaps: storeShape().describe('Sitemaps, kept for reading them in parts.'),
         robots: storeShape().describe('The robots.txt of each site.'),
       }),
     hints: { readOnly: true },

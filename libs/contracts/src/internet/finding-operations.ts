@@ -19,11 +19,11 @@ export const findingOperations = {
           .regex(/^[\p{L}\p{N}.-]+$/u, 'must be a host such as example.com')
           .max(253)
           .optional()
-          .describe('Only pages on this host, such as example.com.'),
+          .describe('Returns only pages on this host, such as example.com.'),
         recency: z
           .enum(['day', 'week', 'month', 'year'])
           .optional()
-          .describe('Only pages published within this period.'),
+          .describe('Returns only pages that were published within this period.'),
         provider: z
           .string()
           .min(1)
@@ -98,7 +98,7 @@ export const findingOperations = {
   sitemap: operation({
     title: 'Read a sitemap',
     description:
-      'Lists the addresses in the sitemap of a site. The url is a sitemap or any page of the site. For a page, the sitemaps named in robots.txt are read, or else /sitemap.xml.',
+      'Lists the addresses in the sitemap of a site. The url is a sitemap or any page of the site. For a page, the sitemaps that robots.txt names are read. If it names none, /sitemap.xml is read.',
     params: () =>
       z.object({
         url: urlParam(),

@@ -20,7 +20,7 @@ import {
   urlParam,
 } from './page-params.ts'
 
-/** Error codes of requests to a site. */
+/** Error codes of the operations that send requests to a site. */
 export const reachErrors = [
   'forbidden',
   'timeout',

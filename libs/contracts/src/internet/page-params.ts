@@ -35,7 +35,7 @@ export const robotsParam = () =>
     .default(true)
     .describe('If true, obeys the robots.txt of the site. Applies to GET and HEAD only.')
 
-/** The part of a page to return, and its format. */
+/** Parameters for the part of a page to return, and for its format. */
 export const readingParams = () => ({
   format: z
     .enum(['markdown', 'text', 'html', 'json', 'bytes', 'links'])
@@ -52,14 +52,14 @@ export const readingParams = () => ({
     ),
 })
 
-/** The part of long content to return. */
+/** Parameters for the part of long content to return. */
 export const pagingParams = (preset: number) => ({
   offset: z
     .int()
     .min(0)
     .default(0)
     .describe(
-      'Start of this part: the nextOffset of the previous part. The page is not fetched again.',
+      'Start of this part: the nextOffset of the previous part. While the content is cached, the page is not fetched again.',
     ),
   length: lengthParam(preset),
 })
@@ -97,7 +97,7 @@ export const linkShape = () =>
 
 const redirectShape = () => z.object({ status: z.int(), from: z.string(), to: z.string() })
 
-/** The response after all redirects. */
+/** Fields of the response after all redirects. */
 export const responseShape = () => ({
   finalUrl: z.string(),
   status: z.int().describe('The HTTP status. A status such as 404 is a result, not an error.'),
@@ -105,7 +105,7 @@ export const responseShape = () => ({
   fetchedAt: z.string(),
 })
 
-/** One part of the extracted content. */
+/** Fields of one part of the extracted content. */
 export const contentShape = () => ({
   contentType: z.string(),
   charset: z.string().optional(),
@@ -114,7 +114,7 @@ export const contentShape = () => ({
   language: z.string().optional(),
   content: z.string(),
   totalLength: z.int().describe('Number of characters of the whole content.'),
-  nextOffset: z.int().optional().describe('Offset of the next part; absent in the last one.'),
+  nextOffset: z.int().optional().describe('Offset of the next part. Absent in the last part.'),
   links: z.array(linkShape()).optional().describe('Links of this part, with the format "links".'),
   note: z.string().optional().describe('Remark on the content.'),
   emptyReason: z.string().optional().describe('Reason for empty content.'),

@@ -1,8 +1,8 @@
 import * as z from 'zod'
 
 /**
- * Name of a prompt: lower-case letters, digits and hyphens. File systems that ignore case keep such
- * names distinct.
+ * Name of a prompt. It consists of lower-case letters, digits and hyphens, because the names of prompt
+ * files must differ on file systems that ignore case.
  */
 export const promptName = () =>
   z
@@ -13,7 +13,10 @@ export const promptName = () =>
       'must be lower-case letters and digits, separated by hyphens, such as code-review',
     )
 
-/** Label that can be moved from version to version. It must not look like a version number. */
+/**
+ * Label of one version of a prompt. It can be moved to another version. It must not look like a version
+ * number.
+ */
 export const promptLabel = () =>
   z
     .string()
@@ -60,7 +63,7 @@ const completion = () =>
       value: text(1000),
       when: z
         .record(argumentName(), text(1000))
-        .describe('Suggested only if the other arguments have these values.'),
+        .describe('The value is suggested only if the other arguments have these values.'),
     }),
   ])
 
@@ -154,7 +157,7 @@ export const promptContent = () =>
     messages: contentFields.messages(),
   })
 
-/** The content of a new prompt: absent fields get their defaults. */
+/** The content of a new prompt. An absent field has its default. */
 export const promptContentToWrite = () =>
   z.object({
     title: contentFields.title().default('').describe('Title shown to users. Default: the name.'),
@@ -166,7 +169,7 @@ export const promptContentToWrite = () =>
     messages: contentFields.messages(),
   })
 
-/** The fields that an update changes. */
+/** The content of an update. An absent field is not changed. */
 export const promptContentToChange = () =>
   z.object({
     title: contentFields.title().optional(),
@@ -182,7 +185,7 @@ export const promptContentToChange = () =>
 export const versionMessage = () =>
   line(500).describe('Reason for this version, shown in the history.')
 
-/** Format of an exported prompt: one document for one version. */
+/** Format of an exported prompt. The document contains one version. */
 export const promptFormat = () =>
   z.enum(['yaml', 'dotprompt', 'json']).describe('Format of the text. Files on disk are dotprompt.')
 

@@ -46,7 +46,9 @@ export const reading = {
         deleted: z
           .boolean()
           .default(false)
-          .describe('If true, lists the deleted prompts instead, which restore brings back.'),
+          .describe(
+            'If true, lists only deleted prompts. The operation restore makes them available again.',
+          ),
         ...listParams('name, title or description'),
       }),
     result: () =>
@@ -63,7 +65,7 @@ export const reading = {
           ),
           latest: z.int(),
           labels: labels(),
-          problem: z.string().optional().describe('Reason why its newest version cannot be used.'),
+          problem: z.string().optional().describe('Reason why the newest version is unusable.'),
         }),
       ),
     hints: { readOnly: true },
@@ -105,7 +107,7 @@ export const reading = {
         format: z
           .enum(['messages', 'text'])
           .default('messages')
-          .describe('With "text", the messages are also returned as one text.'),
+          .describe('If the format is "text", the messages are also returned as one text.'),
       }),
     result: () =>
       z.object({
@@ -137,7 +139,8 @@ export const reading = {
   }),
   validate: operation({
     title: 'Check a prompt',
-    description: 'Checks a prompt without saving it: its templates, arguments and their schemas.',
+    description:
+      'Checks the templates, the arguments and the argument schemas of a prompt, without saving it.',
     params: () =>
       promptContentToWrite().extend({
         prompt: promptName().optional().describe('Name of the prompt.'),

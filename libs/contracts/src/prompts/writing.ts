@@ -17,7 +17,7 @@ const ifMatch = () =>
   promptVersion()
     .optional()
     .describe(
-      'Expected newest version. If there is a newer version, nothing is changed and the call fails with conflict.',
+      'Expected number of the newest version. If there is a newer version, the call changes nothing and fails with conflict.',
     )
 
 const label = () => promptLabel().describe('The label, such as production.')
@@ -26,8 +26,8 @@ const written = () =>
   z.object({ name: z.string(), version: z.int(), warnings: z.array(z.string()) })
 
 /**
- * Operations that change prompts. They are for users, not for models: users are responsible for the
- * instructions that models receive.
+ * Operations that change prompts. They are for users and not for models, because users are responsible
+ * for the instructions that models receive.
  */
 export const writing = {
   create: operation({
@@ -92,7 +92,7 @@ export const writing = {
         previous: z
           .int()
           .optional()
-          .describe('Version that had the label before; absent if none had it.'),
+          .describe('Version that had the label before. Absent if no version had it.'),
       }),
     hints: { idempotent: true, destructive: true },
     audience: 'user',
@@ -123,7 +123,7 @@ export const writing = {
   delete: operation({
     title: 'Delete a prompt',
     description:
-      'Removes a prompt from the list. Its versions are kept, and restore brings it back.',
+      'Removes a prompt from the list. Its versions are kept. The operation restore makes it available again.',
     params: () => z.object({ prompt: prompt(), ifMatch: ifMatch() }),
     result: () => z.object({ name: z.string(), latest: z.int() }),
     hints: { destructive: true },
@@ -147,7 +147,7 @@ export const writing = {
         version: promptVersion()
           .optional()
           .describe(
-            'Version whose content becomes the newest. Default: the newest version is unchanged.',
+            'Version whose content the new version receives. Default: no new version is created.',
           ),
         message: versionMessage()
           .optional()
@@ -184,7 +184,7 @@ export const writing = {
         onExisting: z
           .enum(['refuse', 'new-version'])
           .default('refuse')
-          .describe('What to do if a prompt of that name exists.'),
+          .describe('Action if a prompt with this name exists.'),
         message: versionMessage().default('Imported'),
       }),
     result: () => written(),

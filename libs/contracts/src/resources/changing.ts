@@ -22,7 +22,7 @@ export const changingOperations = {
           .string()
           .max(255)
           .optional()
-          .describe('Media type. Ignored for files, whose type follows from their name.'),
+          .describe('Media type. Ignored for files: their names determine their types.'),
       }),
     result: () => resourceEntry(),
     errors: ['conflict', 'forbidden', 'payload-too-large', 'not-found'],
@@ -70,7 +70,7 @@ export const changingOperations = {
   subscribe: operation({
     title: 'Subscribe to changes',
     description:
-      'Emits resource-updated to this session whenever the resource, or a resource whose URI matches the pattern, changes, until unsubscribe is called or the session ends. The resource need not exist yet.',
+      'Emits resource-updated to this session when the resource changes, or when a resource whose URI matches the pattern changes. The subscription ends when unsubscribe is called or the session ends. The resource need not exist yet.',
     params: () =>
       z.object({
         resource: resourceParam().optional(),
@@ -101,7 +101,7 @@ export const changingOperations = {
   unsubscribe: operation({
     title: 'Unsubscribe from changes',
     description:
-      'Ends the subscription to a resource or pattern, or all subscriptions of this session if both are absent.',
+      'Ends the subscription to a resource or pattern. If both params are absent, ends all subscriptions of this session.',
     params: () =>
       z.object({
         resource: resourceParam().optional(),

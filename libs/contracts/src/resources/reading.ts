@@ -16,20 +16,22 @@ export const readingOperations = {
   list: operation({
     title: 'List resources',
     description:
-      'Lists the available resources, by URI. Resources of templates are not listed; see listTemplates.',
+      'Lists the available resources, by URI. Resources of URI templates are not listed; listTemplates lists their templates.',
     params: () =>
       z.object({
         scheme: z
           .string()
           .regex(/^[a-z][a-z0-9+.-]*$/, 'must be a scheme such as file, without a colon')
           .optional()
-          .describe('Only URIs of this scheme, such as file.'),
+          .describe('Returns only URIs with this scheme, such as file.'),
         prefix: z.string().max(2048).optional().describe('Only URIs with this prefix.'),
         mimeType: z
           .string()
           .max(255)
           .optional()
-          .describe('Only this media type, such as text/markdown, or image/* for all images.'),
+          .describe(
+            'Returns only this media type, such as text/markdown, or image/* for all images.',
+          ),
         ...listParams('URI, name or description'),
       }),
     result: () => listResult(resourceEntry()),

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-/** URI of the resource, in operations on one resource. */
+/** Parameter for the URI of the resource, in operations on one resource. */
 export const resourceParam = () =>
   z.string().min(1).max(2048).describe('URI of the resource, such as file:///notes.md.')
 
@@ -17,7 +17,7 @@ export const ifMatchParam = () =>
     .max(1024)
     .optional()
     .describe(
-      'Expected etag. If the resource has another etag, nothing is changed and the call fails with conflict.',
+      'Expected etag. If the resource has another etag, the call changes nothing and fails with conflict.',
     )
 
 export const contentParams = () => ({
@@ -40,10 +40,10 @@ export const readLimits = () => ({
     .min(4)
     .max(1_048_576)
     .default(65_536)
-    .describe('Maximum number of bytes to read. part.truncated is true if there is more.'),
+    .describe('Maximum number of bytes to read. If there are more bytes, part.truncated is true.'),
 })
 
-/** Metadata of a resource, known without reading it. */
+/** Metadata of a resource that is available without reading its content. */
 const metadata = () => ({
   uri: z.string(),
   mimeType: z.string(),
@@ -67,7 +67,7 @@ export const resourceContent = () =>
     ...metadata(),
     text: z.string().optional(),
     blob: z.string().optional(),
-    /** True if the etag equals `ifNoneMatch`; then there is neither text nor blob. */
+    /** Whether the etag equals `ifNoneMatch`. If true, `text` and `blob` are absent. */
     notModified: z.boolean(),
     /** The returned bytes: from `start` to `end`, exclusive. */
     part: z
@@ -76,7 +76,7 @@ export const resourceContent = () =>
         'Returned bytes. truncated: maxBytes was reached; continue with a range that starts at end.',
       )
       .optional(),
-    /** The returned lines, counted from 1, if lines were requested. */
+    /** The returned lines, counted from 1. Absent unless lines were requested. */
     lines: z.object({ start: z.int(), end: z.int() }).optional(),
   })
 

@@ -24,7 +24,8 @@ const target = () => ({
 export const changeOperations = {
   writeFile: operation({
     title: 'Write a file',
-    description: 'Writes a whole file atomically: a reader sees either the old content or the new.',
+    description:
+      'Writes a whole file atomically. Another reader sees the old content or the new content, never a part.',
     params: () =>
       z.object({
         root: rootParam(),
@@ -84,7 +85,7 @@ export const changeOperations = {
   editFile: operation({
     title: 'Edit a file',
     description:
-      'Replaces parts of a text file, in order, and returns the diff. Either all edits are made or none.',
+      'Replaces parts of a text file, in order, and returns the diff. If one edit fails, none is made.',
     params: () =>
       z.object({
         root: rootParam(),
@@ -187,7 +188,7 @@ export const changeOperations = {
   delete: operation({
     title: 'Delete',
     description:
-      'Deletes a file or an empty folder; with recursive, a folder with its contents. With trash, moves it to .trash instead, and move can bring it back.',
+      'Deletes a file or an empty folder. With recursive, also deletes a folder with its contents. With trash, moves the file or folder to .trash instead; the operation move can restore it.',
     params: () =>
       z.object({
         root: rootParam(),

@@ -11,7 +11,7 @@ export const directoryOperations = {
   listDirectory: operation({
     title: 'List a directory',
     description:
-      'Lists the entries of a folder by name; with recursive, also those of its subfolders.',
+      'Lists the entries of a folder by name. With recursive, also lists the entries of its subfolders.',
     params: () =>
       z.object({
         root: rootParam(),
@@ -66,12 +66,12 @@ export const directoryOperations = {
         etag: z
           .boolean()
           .default(false)
-          .describe('If true, computes the etag even of a very large file, by reading all of it.'),
+          .describe('If true, reads even a very large file completely to compute its etag.'),
       }),
     result: () =>
       z.object({
         path: z.string(),
-        /** Path with links resolved, if it differs from `path`. */
+        /** Path after the resolution of links. Absent if it equals `path`. */
         realPath: z.string().optional(),
         type: z.enum(['file', 'directory']),
         size: z.int(),

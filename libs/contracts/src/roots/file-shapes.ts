@@ -11,7 +11,7 @@ export const pathParam = (whose: string) =>
     .max(4096)
     .describe(`${whose}, relative to the root, with forward slashes: "notes/todo.md".`)
 
-/** Folder in which a list or a search starts. */
+/** Parameter for the folder in which a list or a search starts. */
 export const folderParam = () =>
   pathParam('The folder')
     .default('')
@@ -23,7 +23,7 @@ export const ifMatchParam = () =>
     .max(256)
     .optional()
     .describe(
-      'Expected etag of the file. If it differs, nothing is changed and the call fails with conflict.',
+      'Expected etag of the file. If the file has another etag, the call changes nothing and fails with conflict.',
     )
 
 export const encodingParam = (what: string) =>
@@ -35,7 +35,7 @@ export const createParentsParam = () =>
 export const overwriteParam = (preset: boolean) =>
   z.boolean().default(preset).describe('Whether an existing file may be replaced.')
 
-/** One entry of a folder. Lists do not follow links. */
+/** One entry of a folder. The type of a link is `link`, because lists do not follow links. */
 export const entry = () =>
   z.object({
     path: z.string(),
@@ -49,7 +49,7 @@ export const entry = () =>
 export const writtenFile = () =>
   z.object({ path: z.string(), etag: z.string(), size: z.int(), created: z.boolean() })
 
-/** The content of a file, or of a part of it. */
+/** The content of a file or of a part of the file. */
 export const fileContent = () =>
   z.object({
     path: z.string(),
@@ -59,13 +59,13 @@ export const fileContent = () =>
     size: z.int(),
     /** The returned bytes: from `start` to `end`, exclusive. */
     range: z.object({ start: z.int(), end: z.int() }),
-    /** Whether less was returned than requested. */
+    /** Whether `content` is shorter than the requested part. */
     truncated: z.boolean(),
-    /** Start of the next range, if truncated. */
+    /** Start of the next range. Absent unless the content is truncated. */
     nextOffset: z.int().optional(),
     /** Absent if the file is too large to compute its etag. */
     etag: z.string().optional(),
     modifiedAt: z.string(),
-    /** Number of hard links. With more than one, the file has another path too. */
+    /** Number of hard links. If there is more than one, the file has several paths. */
     links: z.int(),
   })

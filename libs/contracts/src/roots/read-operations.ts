@@ -11,13 +11,13 @@ import {
   rootParam,
 } from './file-shapes.ts'
 
-const lineCount = (which: string) =>
+const lineCount = (place: string) =>
   z
     .int()
     .min(1)
     .max(100_000)
     .optional()
-    .describe(`Number of lines to return: only the ${which} ones.`)
+    .describe(`Number of lines to return, from the ${place} of the file.`)
 
 const { cursor, limit } = listParams('name')
 
@@ -48,8 +48,8 @@ export const readOperations = {
           })
           .optional()
           .describe('Range of lines, counted from 1.'),
-        head: lineCount('first'),
-        tail: lineCount('last'),
+        head: lineCount('start'),
+        tail: lineCount('end'),
         encoding: encodingParam(
           'Encoding of "content": "utf8" for text, "base64" for binary data.',
         ),

@@ -24,8 +24,8 @@ const rootSummary = () =>
   z.object({
     name: z.string(),
     /**
-     * URI of the operator's root and the path in it, such as `root://workspace/notes`. Never a path
-     * of the machine.
+     * URI with the name of the operator's root and the path in it, such as `root://workspace/notes`. It
+     * does not reveal a path of the machine.
      */
     uri: z.string(),
     permissions: z.array(permission()),
@@ -93,7 +93,7 @@ export const rootOperations = {
   updateRoot: operation({
     title: 'Update a root',
     description:
-      'Changes the permissions of a root in this session, within those of the operator. Absent fields are unchanged.',
+      "Changes the permissions of a root in this session. They cannot exceed the permissions of the operator's root. Absent fields are unchanged.",
     params: () =>
       z.object({
         root: rootParam(),

@@ -8,7 +8,7 @@ export const watchOperations = {
   watch: operation({
     title: 'Watch',
     description:
-      'Emits root-file-changed to this session for changes in a folder, until unwatch is called or the session ends.',
+      'Emits root-file-changed to this session when an entry of a folder changes. The watch ends when unwatch is called or the session ends.',
     params: () =>
       z.object({
         root: rootParam(),
@@ -56,7 +56,7 @@ export const rootNotifications = {
     change: z.enum(['created', 'modified', 'deleted']),
     etag: z.string().optional(),
   }),
-  /** Changes were missed: the folder must be read again. */
+  /** The server could not report some changes, so clients must read the folder again. */
   'root-watch-overflow': z.object({
     root: z.string(),
     path: z.string(),

@@ -7,11 +7,10 @@ const approvalIdParam = () =>
   z.string().min(1).max(128).describe('Id of the approval, from listPending.')
 
 /**
- * Edits made by the approving user: prompt, system, maxTokens and temperature of a request, or the text
- * of a response.
+ * Edits of the approving user. `text` edits a response; all other fields edit a request.
  */
 export const approvalEdits = () =>
-  // Strict: a misspelled edit must not approve the unedited text.
+  // The object is strict, because a misspelled edit would otherwise approve the unedited text.
   z.strictObject({
     prompt: z.string().min(1).max(1_000_000).optional().describe('Replaces the last user text.'),
     system: z.string().max(1_000_000).optional().describe('Replaces the system instructions.'),
@@ -28,12 +27,12 @@ export const approvalEdits = () =>
 const decision = (action: 'approved' | 'rejected') =>
   z.object({ approvalId: z.string(), messageId: z.string(), action: z.literal(action) })
 
-/** Operations for the approving user. They are never offered to a model. */
+/** Operations for the user who approves requests and responses. They are not offered to models. */
 export const approvalOperations = {
   listPending: operation({
     title: 'List pending approvals',
     description:
-      'Lists the requests and responses of this session that await approval. An operator receives those of all sessions.',
+      'Lists the requests and responses of this session that await approval. For an operator, lists the requests and responses of all sessions.',
     params: () => z.object(listParams('preview or purpose')),
     result: () =>
       listResult(

@@ -60,7 +60,7 @@ export const messageOperations = {
           ])
           .optional()
           .describe(
-            'auto: the model may use a tool; none: it must not; required: it must. An object names the tool it must use. Default: auto.',
+            'auto: the model may use a tool. none: the model must not use a tool. required: the model must use a tool. An object names the tool that the model must use. Default: auto.',
           ),
         responseSchema: z
           .record(z.string(), z.unknown())
@@ -82,7 +82,7 @@ export const messageOperations = {
         attempt: z
           .int()
           .describe(
-            '1, or 2 if the first response did not match the schema and is generated again.',
+            'Number of the attempt: 1, or 2 if the first response did not match the schema.',
           ),
       }),
     hints: { openWorld: true, interactive: true },

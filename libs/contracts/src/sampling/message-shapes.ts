@@ -8,7 +8,11 @@ const textBlock = () => z.object({ type: z.literal('text'), text: z.string().max
 const toolUseBlock = () =>
   z.object({
     type: z.literal('tool-use'),
-    id: z.string().min(1).max(256).describe('Id of the call, which its tool-result repeats.'),
+    id: z
+      .string()
+      .min(1)
+      .max(256)
+      .describe('Id of the call. The toolUseId of its tool-result is the same.'),
     name: z.string().min(1).max(64),
     input: z.unknown().describe('Arguments of the tool.'),
   })
@@ -25,7 +29,7 @@ const toolResultBlock = () =>
     isError: z.boolean().optional(),
   })
 
-/** One turn of a conversation. A string is short for one text block. */
+/** One message of a conversation. A string as `content` stands for one text block. */
 const messageSchema = () =>
   z.object({
     role: z.enum(['user', 'assistant']),
@@ -111,7 +115,7 @@ export const approvalParam = () =>
     .enum(['never', 'request', 'response', 'both'])
     .optional()
     .describe(
-      'What a user must approve: the request, the response, or both. The operator may require more. Default: what the operator requires.',
+      'Parts that a user must approve: the request, the response, or both. The operator may require more. Default: the approval that the operator requires.',
     )
 
 export const purposeParam = () =>
@@ -153,8 +157,8 @@ export const messageResult = () =>
   })
 
 /**
- * Result of a `createMessage` that still waits for approval or the model at the deadline of the
- * call.
+ * Result of a call that is not complete at its deadline, because it waits for approval or for the
+ * response of the model.
  */
 export const pendingResult = () =>
   z.object({

@@ -12,7 +12,7 @@ import {
 
 const score = (what: string) => z.number().describe(`${what}, from 0 to 1; 1 is the best.`)
 
-/** Operations that list models, select one and estimate tokens. None of them generates text. */
+/** Operations that list models, select a model and estimate tokens. They do not generate text. */
 export const modelOperations = {
   listModels: operation({
     title: 'List models',
@@ -39,7 +39,8 @@ export const modelOperations = {
   }),
   selectModel: operation({
     title: 'Select a model',
-    description: 'Returns the model that would be chosen, and the reason, without calling it.',
+    description:
+      'Returns the model that would be chosen, and the reason for the choice. Does not call the model.',
     params: () => z.object({ model: modelParam(), modelPreferences: preferencesParam() }),
     result: () =>
       z.object({

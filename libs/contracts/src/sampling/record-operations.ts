@@ -11,7 +11,7 @@ export const recordOperations = {
   usage: operation({
     title: 'Get the usage',
     description:
-      'Returns how many tokens this session used, by model, and what is left of its budget.',
+      'Returns the number of tokens that this session used, by model, and the rest of its budget.',
     params: () =>
       z.object({
         since: z
@@ -48,7 +48,7 @@ export const recordOperations = {
   recordExchange: operation({
     title: 'Record an exchange',
     description:
-      "Adds a prompt and its response, which were generated elsewhere, to the session's transcript. The request type llm-response does the same.",
+      'Adds a prompt and its response to the transcript of the session. The response was generated elsewhere. A request of type llm-response does the same.',
     params: () =>
       z.object({
         model: z.string().optional().describe('Name of the model.'),
