@@ -12,6 +12,6 @@ export function workerExited({ reason, text }: WorkerExit): McpError {
       'The statement needs more memory than the database engine may use, so the engine was stopped. Select fewer rows or parts of the values.'
     return new McpError('payload-too-large', message, { details: { reason }, cause })
   }
-  const message = 'The database engine exited unexpectedly. Retry: it is started again.'
+  const message = 'The database engine exited unexpectedly and is started again. Retry the request.'
   return sqlError({ kind: 'connection-lost', message, cause })
 }

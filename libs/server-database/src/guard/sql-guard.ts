@@ -23,7 +23,7 @@ export interface CheckedStatement {
 
 export interface CheckOptions {
   readonly mode: DatabaseMode
-  /** `read-only` for operations that must change nothing (`query`, `explain`), in every mode. */
+  /** `read-only` in every mode for `query`, `sampleRows`, and `explain` with `analyze`. */
   readonly access: Access
 }
 

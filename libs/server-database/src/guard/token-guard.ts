@@ -25,9 +25,14 @@ function createTokenGuard(
       const reading = await read(sql)
       const level = guardLevel(options)
       for (const { what, token, requires } of reading.findings) {
-        if (requires === 'never') throw notAllowed(sql, token.start, `${what}; no mode allows it.`)
+        if (requires === 'never')
+          throw notAllowed(sql, token.start, `${what}. No mode allows this.`)
         if (level === 'read' || (level === 'data' && requires === 'admin')) {
-          throw notAllowed(sql, token.start, `${what}; that needs execute, in mode "${requires}".`)
+          throw notAllowed(
+            sql,
+            token.start,
+            `${what}. Use execute in a database with mode "${requires}".`,
+          )
         }
       }
       const { kind, commitsByItself, possibleRoutines } = reading
@@ -41,7 +46,7 @@ function createTokenGuard(
         async verify(transaction, signal) {
           const found = await findRoutine(possibleRoutines, transaction, signal)
           if (found === undefined) return
-          const what = `${found.text}(…) is a stored function of this database; that needs execute, in mode "data".`
+          const what = `${found.text}(…) is a stored function of this database. Use execute in a database with mode "data".`
           throw notAllowed(sql, found.start, what)
         },
       }

@@ -30,7 +30,7 @@ export interface TokenReading {
   readonly name: string
   readonly commitsByItself: boolean
   readonly findings: readonly TokenFinding[]
-  /** Called names that are stored functions on some servers. */
+  /** Called names that can refer to stored functions on some servers. */
   readonly possibleRoutines: readonly Token[]
 }
 
@@ -48,7 +48,7 @@ export function onlyStatement(sql: string, tokens: readonly Token[]): readonly T
   const statement = tokens.slice(first)
   const end = statement.findIndex(isEnd)
   if (end === -1) return statement
-  // The body of a trigger or routine contains semicolons. The database itself refuses a second statement.
+  // The body of a trigger or routine contains semicolons. Engines do not run a second statement after it.
   if (isRoutine(statement)) return statement
   const second = statement.slice(end).find((token) => !isEnd(token))
   if (second !== undefined) throw multipleStatements(sql, second.start)

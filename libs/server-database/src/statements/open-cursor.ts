@@ -101,7 +101,7 @@ export function cursorClosed(): McpError {
 function pageSuperseded(): McpError {
   return new McpError(
     'conflict',
-    'The next page was already fetched; this one is no longer available.',
+    'The next page was already fetched, so this page is no longer available.',
     {
       details: { reason: 'cursor-passed' },
     },

@@ -47,9 +47,13 @@ export async function executeInTransaction(
 ): Promise<ChangeResult> {
   const { database, access } = transaction
   if (access === 'read-only') {
-    throw new McpError('forbidden', 'The transaction is read-only. Begin one that is read-write.', {
-      details: { reason: 'read-only' },
-    })
+    throw new McpError(
+      'forbidden',
+      'The transaction is read-only. Begin a read-write transaction.',
+      {
+        details: { reason: 'read-only' },
+      },
+    )
   }
   const statement = await checkChange(database, request, context)
   refuseCommitting(statement)
@@ -164,7 +168,7 @@ export function requireWritable({ name, mode }: Database): void {
   if (mode !== 'read-only') return
   throw new McpError(
     'forbidden',
-    `The database "${name}" is read-only: use query. The operator of the server can set its mode to data.`,
+    `The database "${name}" is read-only. Use query. The operator of the server can set the mode of the database to data.`,
     { details: { reason: 'read-only' } },
   )
 }

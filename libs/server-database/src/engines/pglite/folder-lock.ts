@@ -10,9 +10,9 @@ export interface FolderLock {
 }
 
 /**
- * Locks a folder for this process. The lock is a lock of the operating system on a file in the folder.
- * SQLite takes it, because SQLite supports every operating system. The lock ends with the process, also
- * after a crash, and no other process can take it before.
+ * Locks a folder for this process, with a lock of the operating system on a file in the folder. SQLite takes
+ * the lock, because it supports the locks of every operating system. The lock ends with the process, also
+ * after a crash. Until then, no other process can take it.
  *
  * @throws McpError `unavailable`, reason `database-locked`, if the folder is already locked.
  */

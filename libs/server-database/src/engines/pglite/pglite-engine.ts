@@ -127,7 +127,7 @@ export function createPgliteEngine(options: PgliteEngineOptions): Engine {
 // Timeout of a clean shutdown, in milliseconds. PostgreSQL also recovers from an unclean shutdown.
 const closeTimeoutMs = 5000
 
-/** Stack size of the thread, in MiB. The default of 4 is full before PostgreSQL reaches its own limit. */
+/** Stack size of the thread, in MiB. A stack of 4, the default, is full before PostgreSQL checks its limit. */
 const stackSizeMb = 32
 
 function threadExited(exit: WorkerExit): McpError {

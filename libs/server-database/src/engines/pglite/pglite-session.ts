@@ -63,7 +63,7 @@ const portal = 'cursor'
 const savepoint = 'mcp_statement'
 
 // PGlite starts as a superuser, which can change system tables and thereby redefine functions. A member
-// of the superuser's role owns the same objects, but does not have its other privileges.
+// of the superuser's role owns the same objects, but has none of the superuser's other privileges.
 const becomeUser = `
   DO $$ BEGIN
     IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'mcp_user') THEN

@@ -6,7 +6,7 @@ import { lockFolder } from './folder-lock.ts'
 
 const prefix = 'mcp-database-'
 
-/** Minimum age of a folder to remove, in milliseconds. Its process may be about to lock a newer folder. */
+/** Minimum age of a folder to remove, in milliseconds. A newer folder may not be locked yet. */
 const minAgeMs = 60_000
 
 /** Creates an empty folder for a temporary database. Also removes abandoned folders. */

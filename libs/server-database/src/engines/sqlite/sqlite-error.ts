@@ -25,7 +25,7 @@ export function sqliteError(cause: unknown): unknown {
   const { message, errcode } = cause
   if (errcode === outOfMemory || errcode === tooBig) {
     const text =
-      'A value or the statement is larger than SQLite may use. Select parts of the values.'
+      'The statement or a value exceeds the memory limit of SQLite. Select parts of the values.'
     return new McpError('payload-too-large', text)
   }
   if (errcode === 25) {
@@ -33,7 +33,7 @@ export function sqliteError(cause: unknown): unknown {
   }
   if (errcode === 23) {
     const message =
-      'SQLite refused the statement: it changes something in a read-only transaction, or has effects beyond its transaction or file.'
+      'SQLite refused the statement. The statement changes something in a read-only transaction, or has effects beyond its transaction or file.'
     return sqlError({ kind: 'permission-denied', message })
   }
   const isSyntax = errcode === 1 && /syntax error|incomplete input|unrecognized token/.test(message)

@@ -273,7 +273,7 @@ function isHarmless(tokens: readonly Token[], token: Token, index: number): bool
 const isKeyword = ({ kind, word }: Token) =>
   kind === 'word' && (reservedWords.has(word) || plainWords.has(word))
 
-/** Returns the called names that are stored functions on some servers. */
+/** Returns the called names that can refer to stored functions on some servers. */
 function possibleRoutines(tokens: readonly Token[]): readonly Token[] {
   const byName = new Map<string, Token>()
   for (const { token, index } of calledNames(tokens)) {

@@ -43,7 +43,7 @@ type Refuse = (location: number, what: string) => Error
 function refuseFindings({ findings }: PostgresReading, level: GuardLevel, refuse: Refuse): void {
   for (const { what, requires, location } of findings) {
     if (level === 'read' || (level === 'data' && requires === 'admin')) {
-      throw refuse(location, `${what}; that needs execute, in mode "${requires}".`)
+      throw refuse(location, `${what}. Use execute in a database with mode "${requires}".`)
     }
   }
 }
