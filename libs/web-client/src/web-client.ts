@@ -15,13 +15,13 @@ import { reach } from './sessions/relay-events.ts'
 export interface WebClientOptions {
   /** Address of the session manager. Default: `http://localhost:5000`. */
   sessionManagerUrl?: string | undefined
-  /** Sends requests to it, for example to a service in this process. Default: the global `fetch`. */
+  /** Function that sends requests to the session manager, for example in this process. Default: `fetch`. */
   fetch?: ((request: Request) => MaybePromise<Response>) | undefined
   /** The language model. */
   llm: ModelProvider
-  /** Authenticates callers; `undefined` is refused as `unauthenticated`. Default: no authentication. */
+  /** Authenticates callers. A caller without an identity is refused. Default: no authentication. */
   authenticate?: AuthenticateCaller | undefined
-  /** The path under which callers reach it, such as `/mcp`, for cookies. Default: none. */
+  /** Path under which callers reach the web client, such as `/mcp`. Cookies need it. Default: none. */
   basePath?: string | undefined
   /** Maximum size of a request body, in bytes. Default: 4 MiB. */
   maxBodyBytes?: number | undefined
@@ -29,16 +29,18 @@ export interface WebClientOptions {
   onError?: ((error: unknown) => void) | undefined
 }
 
-// The session manager closes at the same time, and its errors say whether a request ran.
+// Additional time for responses of the session manager. It often closes at the same time, and its errors
+// state whether a request ran.
 const lastResponsesMs = 300
 
-/** Returns the identity of a caller from its headers, or `undefined`. */
+/** Returns the identity of a caller from its headers, or undefined if it is not authenticated. */
 export type AuthenticateCaller = (request: {
   header(name: string): string | undefined
 }) => MaybePromise<object | undefined>
 
 /**
- * Creates the web client: a REST API and a browser interface for a session manager and a language model.
+ * Creates the web client, which is a REST API and a browser interface for a session manager and a
+ * language model.
  *
  * @example
  * const service = createWebClient({ llm: createOfflinePlanner() })

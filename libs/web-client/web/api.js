@@ -15,7 +15,7 @@ export class ApiError extends Error {
   }
 }
 
-// Held in memory only, so that other pages cannot read it and it ends with this page.
+// The token is only in memory. Other pages cannot read it, and it is lost when this page closes.
 let token = ''
 
 /** @param {string} newToken */
@@ -24,7 +24,7 @@ export function signIn(newToken) {
 }
 
 /**
- * Sends a request to the service. Addresses are relative, so that the page works under any path.
+ * Sends a request to the service. `path` is relative, so that the page works under any path prefix.
  *
  * @param {string} method
  * @param {string} path
@@ -81,7 +81,7 @@ export async function* readEvents(response) {
   if (response.body === null) return
   let rest = ''
   let lastId = ''
-  // Fewer browsers can iterate over a stream than can read from its reader.
+  // A reader is used, because not all browsers support `for await` over a stream.
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
   for (;;) {
     const { done, value } = await reader.read()

@@ -14,7 +14,7 @@ function showProblem(thrown) {
   const isSignedOut = thrown instanceof ApiError && thrown.code === 'unauthenticated'
   signInForm.hidden = !isSignedOut
   work.hidden = isSignedOut
-  // Without a token yet, the sign-in form is enough: there is no mistake to report.
+  // If the user has not entered a token yet, only the sign-in form is shown, without an error.
   problemText.hidden = thrown === undefined || (isSignedOut && token.value === '')
   problemText.textContent = thrown instanceof Error ? thrown.message : ''
 }

@@ -16,7 +16,7 @@ export function element(tag, properties = {}, ...children) {
 /**
  * Returns the element of the page with an id.
  *
- * @throws If there is none, or if it is of another class.
+ * @throws If the page has no element with this id, or if the element has another class.
  *
  * @template {HTMLElement} Kind
  * @param {string} id
@@ -30,7 +30,7 @@ export function byId(id, kind) {
 }
 
 /**
- * Formats a value for users: text unchanged, anything else as JSON.
+ * Formats a value for users. Text stays unchanged, and other values become JSON.
  *
  * @param {unknown} value
  */
@@ -59,8 +59,8 @@ export function brief(value) {
 }
 
 /**
- * Runs the work of a form, once at a time, so that nothing is sent twice. Its buttons are only
- * `aria-disabled`, since a disabled button loses the keyboard focus.
+ * Runs the work of a form. Does nothing while earlier work of the form runs, so that nothing is sent
+ * twice. The buttons are `aria-disabled`, because a disabled button would lose the keyboard focus.
  *
  * @param {HTMLFormElement} form
  * @param {() => Promise<void>} work

@@ -12,7 +12,7 @@ const maxBackoffMs = 10_000
 let current = new AbortController()
 
 /**
- * Shows the session's events until the next call, and reconnects if the connection breaks.
+ * Shows the session's events until the next call of this function. Reconnects if the connection breaks.
  *
  * @param {{ onCatalogueChanged: () => void, onSessionEnded: () => void }} listeners
  */

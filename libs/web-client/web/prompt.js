@@ -15,7 +15,7 @@ const output = byId('response', HTMLOutputElement)
 
 let current = new AbortController()
 
-/** Sends the prompt on the button or Ctrl+Enter. */
+/** Sends the prompt when the user presses the button, Ctrl+Enter or Cmd+Enter. */
 export function enablePrompt() {
   form.addEventListener('submit', (event) => {
     event.preventDefault()
@@ -36,7 +36,7 @@ export function enablePrompt() {
   })
 }
 
-/** Clears the last response and aborts a pending one. */
+/** Clears the last response and aborts a running prompt. */
 export function clearPrompt() {
   current.abort()
   current = new AbortController()
@@ -80,7 +80,7 @@ function showResponse({ data, error }) {
   const result = data?.result
   if (result === undefined) return
   output.replaceChildren(prose(result.response))
-  // The offline planner labels its responses itself.
+  // Responses of the offline planner already contain a label.
   if (result.offline) return
   output.append(element('p', { className: 'quiet' }, `Response of ${result.model}.`))
 }

@@ -1,8 +1,8 @@
 import { element } from './elements.js'
 
 /**
- * Returns text as paragraphs, with code for backticks. Other Markdown is readable as it is and stays
- * unchanged.
+ * Returns text as paragraphs, with text in backticks as code. Other Markdown stays unchanged, because
+ * it is readable without formatting.
  *
  * @param {string} text
  */
@@ -19,7 +19,7 @@ export function prose(text) {
 }
 
 /**
- * Returns a line of text, with code for backticks.
+ * Returns a paragraph of text, with text in backticks as code.
  *
  * @param {string} text
  * @returns {(Node | string)[]}

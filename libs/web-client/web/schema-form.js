@@ -111,7 +111,7 @@ function checkbox(preset) {
   const set = (/** @type {unknown} */ value) => {
     control.checked = value === undefined ? preset : value === true
   }
-  // Omitted if unchanged, so that the server's own default applies.
+  // An unchanged value is omitted, so that the default of the server applies.
   const read = () => (control.checked === preset ? undefined : control.checked)
   return { control, field: { set, read } }
 }
@@ -120,7 +120,8 @@ function checkbox(preset) {
 function number(schema) {
   const step = schema.type === 'integer' ? '1' : 'any'
   const control = element('input', { type: 'number', step, placeholder: presetOf(schema) })
-  // The bounds of "any integer" have 16 digits, which make the browser's message unreadable.
+  // The schema of an integer without limits has bounds of 16 digits. They would make the error message
+  // of the browser unreadable.
   if (isShort(schema.minimum)) control.min = String(schema.minimum)
   if (isShort(schema.maximum)) control.max = String(schema.maximum)
   const set = (/** @type {unknown} */ value) => {

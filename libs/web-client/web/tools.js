@@ -24,14 +24,14 @@ let fields
 
 let current = new AbortController()
 
-/** Lists the operations of the servers. The selection stays if it still exists. */
+/** Lists the operations of the servers. The selected operation stays selected if it still exists. */
 export async function showOperations() {
   /** @type {{ servers: Server[] }} */
   const { servers } = await sendJson('GET', 'servers')
   const grouped = servers.flatMap(({ name, operations }) =>
     operations.map((operation) => ({ server: name, group: operation.target ?? name, operation })),
   )
-  // Operations about a server itself come after those of its targets.
+  // The operations of a server that have no target come last.
   operations = grouped.toSorted(
     (a, b) => Number(a.group === a.server) - Number(b.group === b.server),
   )
@@ -89,7 +89,7 @@ function showForm() {
 }
 
 /**
- * Returns the schema of the form: the params, and the target if the caller names it.
+ * Returns the schema of the form. It contains the params, and the target if the user chooses the target.
  *
  * @param {Operation} operation
  */

@@ -3,11 +3,11 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 
-// Resolved by the package name, since a bundler may move this file.
+// The folder is resolved by the package name, because a bundler may move this file.
 const manifest = createRequire(import.meta.url).resolve('@mcp/web-client/package.json')
 const folder = join(dirname(manifest), 'web')
 
-/** The files of the page with their content types. No other file is served. */
+/** The files of the browser interface with their content types. No other file is served. */
 const files = new Map([
   ['index.html', 'text/html; charset=utf-8'],
   ['style.css', 'text/css; charset=utf-8'],
@@ -38,10 +38,10 @@ interface PageFile {
   readonly etag: string
 }
 
-/** Returns the response for a file of the page, or `undefined` for an unknown file. */
+/** Returns the response for a file of the browser interface, or undefined for an unknown file. */
 export type PageFiles = (name: string, request: Request) => Promise<Response | undefined>
 
-/** Creates the file server of the page. Files are read on their first request. */
+/** Creates the file server of the browser interface. It reads each file on the first request for it. */
 export function createPageFiles(): PageFiles {
   const read = new Map<string, Promise<PageFile>>()
 

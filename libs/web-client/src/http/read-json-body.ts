@@ -3,7 +3,7 @@ import { parseValue } from '@mcp/protocol'
 import type * as z from 'zod'
 
 /**
- * Reads the JSON body of a request and parses it with a schema. An empty body counts as `{}`.
+ * Reads the JSON body of a request and validates it with a schema. An empty body counts as `{}`.
  *
  * @throws McpError `invalid-params` with the problem and its path.
  */

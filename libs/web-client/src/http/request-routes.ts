@@ -20,11 +20,11 @@ export interface RequestRoutesOptions {
   readonly url: string
   readonly fetch: (request: Request) => MaybePromise<Response>
   readonly maxBodyBytes: number | undefined
-  /** Aborted when a shutdown no longer waits for requests, with the error to return. */
+  /** A shutdown aborts it when it no longer waits for requests. The reason is the error to return. */
   readonly interrupt: AbortSignal
 }
 
-/** Adds the routes that run something: prompts, tools and other requests, and the list of servers. */
+/** Adds the routes for prompts, tools, other requests and the list of servers. */
 export function addRequestRoutes(
   app: Hono,
   { callerOf, llm, url, fetch, maxBodyBytes, interrupt }: RequestRoutesOptions,
@@ -55,7 +55,7 @@ export function addRequestRoutes(
       }
       return withCookie(envelopeToResponse(await runPrompt(input)), resolved)
     }
-    // Verified first: detecting an expired session later would waste the model's work.
+    // The session is verified first. If it expired during the prompt, the model's work would be lost.
     return sessions.use(request, respond, { isVerified: true })
   })
 

@@ -4,7 +4,7 @@ import { McpError } from '@mcp/protocol'
 
 import type { ResolvedSession } from '../sessions/session-resolver.ts'
 
-/** Returns the 404 response for a path, or for a method and path. */
+/** Returns the 404 response for `target`, which is a path or a method with a path. */
 export function notFound(target: string): Response {
   return toWebErrorResponse(new McpError('not-found', `Not found: ${target.slice(0, 200)}.`))
 }
@@ -21,7 +21,7 @@ export function eventStream(body: ReadableStream<Uint8Array>): Response {
   })
 }
 
-/** Adds the session's cookie, if the session is new to this browser. */
+/** Adds the cookie of the session to a response if the session is new to the browser. */
 export function withCookie(response: Response, { cookie }: ResolvedSession): Response {
   if (cookie !== undefined) response.headers.append('set-cookie', cookie)
   return response

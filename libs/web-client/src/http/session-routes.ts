@@ -18,7 +18,7 @@ export interface SessionRoutesOptions {
   readonly closing: AbortSignal
 }
 
-/** Adds the routes of the session: opening, describing and closing it, its interactions and events. */
+/** Adds the routes that open, describe and close sessions, and the routes for interactions and events. */
 export function addSessionRoutes(
   app: Hono,
   { callerOf, url, fetch, maxBodyBytes, closing }: SessionRoutesOptions,

@@ -15,10 +15,7 @@ const heartbeatEveryMs = 15_000
 /** Emits a step of the agent. */
 export type EmitStep = (event: AgentEvent, requestId: string) => void
 
-/**
- * Returns the event stream of a prompt: a `chunk` event per step of the agent, then one `response`
- * event.
- */
+/** Returns the event stream of a prompt: one `chunk` event per agent event, then one `response` event. */
 export function streamPrompt(
   run: (emit: EmitStep) => Promise<ResponseEnvelope>,
 ): ReadableStream<Uint8Array> {
@@ -31,7 +28,7 @@ export function streamPrompt(
         if (!isOpen) return
         controller.enqueue(encoder.encode(encodeEvent({ event, data: JSON.stringify(value) })))
       }
-      // A model may take longer than a proxy allows an idle connection.
+      // Proxies close idle connections, and a model may be silent for longer than a proxy allows.
       stopHeartbeat = systemClock.every(heartbeatEveryMs, () => {
         controller.enqueue(encoder.encode(heartbeat))
       })

@@ -8,19 +8,21 @@ import { errorOf, sendRequest } from '../sessions/send-request.ts'
 
 export interface PromptOptions {
   readonly prompt: string
-  /** Default: the provider's own. */
+  /** Name of the model. Default: the default model of the provider. */
   readonly model?: string | undefined
   readonly provider: ModelProvider
   readonly catalogue: readonly CatalogueOperation[]
   readonly session: SessionCore
   readonly signal: AbortSignal
-  /** Receives every step as it happens. */
+  /** Receives the events of the agent while the prompt runs. */
   readonly onEvent?: ((event: AgentEvent, requestId: string) => void) | undefined
 }
 
 /**
- * Runs a prompt with the operations of the session, then records the exchange by an `llm-response`
- * request. If recording fails, the response is returned all the same and reports it.
+ * Runs a prompt with the operations of the catalogue. Then records the prompt and the response with an
+ * `llm-response` request. If that request fails, `metadata.exchange` of the result is `not-recorded`.
+ *
+ * @throws McpError `session-not-found` if the session expires in the meantime.
  */
 export async function runPrompt(options: PromptOptions): Promise<ResponseEnvelope> {
   const { prompt, model, provider, catalogue, session, signal, onEvent } = options

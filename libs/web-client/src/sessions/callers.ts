@@ -14,14 +14,14 @@ export interface Caller {
 export interface CallersOptions {
   readonly url: string
   readonly fetch: (request: Request) => MaybePromise<Response>
-  /** Path of the session cookies, without a trailing slash; may be empty. */
+  /** Path of the session cookies, without a trailing slash. It may be empty. */
   readonly basePath: string
 }
 
 const maxCallers = 1000
 const anonymous = ''
 
-/** Creates a function that returns the caller of a request by its token, which is sent on to the session manager. */
+/** Creates a function that returns the caller of a request. Its client sends the token of the request. */
 export function createCallers({
   url,
   fetch,
@@ -35,7 +35,8 @@ export function createCallers({
   }
 
   function evictOldest(): void {
-    // Callers without a token share one session, which must not be evicted by tokens.
+    // The anonymous caller stays. Otherwise requests with many different tokens could evict it, and
+    // callers without a token would lose the session that they share.
     const oldest = Array.from(callers.keys()).find((token) => token !== anonymous)
     if (oldest !== undefined) callers.delete(oldest)
   }
@@ -43,7 +44,7 @@ export function createCallers({
   return (request) => {
     const token = tokenOf(request)
     const caller = callers.get(token ?? anonymous) ?? createCaller(token)
-    // Reinserted, so that the first entry is the least recently used.
+    // The entry is inserted again, so that the first entry of the map is the least recently used one.
     callers.delete(token ?? anonymous)
     callers.set(token ?? anonymous, caller)
     if (callers.size > maxCallers) evictOldest()

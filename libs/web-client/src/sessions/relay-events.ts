@@ -7,12 +7,12 @@ export interface RelayOptions {
   readonly url: string
   readonly fetch: (request: Request) => MaybePromise<Response>
   readonly sessionId: string
-  /** Aborted when the service closes. Streams then end cleanly, and browsers resume them. */
+  /** Aborted when the service closes. Streams then end without an error, and clients resume them. */
   readonly closing: AbortSignal
 }
 
 /**
- * Relays the events of a session unchanged, starting after `Last-Event-ID`.
+ * Relays the events of a session unchanged. The events start after `Last-Event-ID`.
  *
  * @throws McpError The error of the session manager.
  */
@@ -21,7 +21,7 @@ export async function relayEvents(request: Request, options: RelayOptions): Prom
   const events = new URL(`${url}/sessions/${encodeURIComponent(sessionId)}/events`)
   const headers = pickHeaders(request.headers, ['authorization', 'last-event-id'])
   headers.set('accept', 'text/event-stream')
-  // A reloaded browser page cannot set the header.
+  // A browser cannot set the header `Last-Event-ID` when a page opens an EventSource.
   const lastEventId = new URL(request.url).searchParams.get('lastEventId')
   if (lastEventId !== null) events.searchParams.set('lastEventId', lastEventId)
 
@@ -31,7 +31,7 @@ export async function relayEvents(request: Request, options: RelayOptions): Prom
   })
 }
 
-/** Relays the catalogue unchanged, with its entity tag: to decode and encode it takes some 20 ms. */
+/** Relays the list of servers with its ETag. It is not parsed, because parsing takes about 20 ms. */
 export async function relayServers(
   request: Request,
   { url, fetch }: Pick<RelayOptions, 'url' | 'fetch'>,
@@ -79,14 +79,14 @@ export async function reach(
 }
 
 /**
- * Returns the stream, which ends cleanly when the source fails, and with `stream-closing` when `closing`
- * is aborted.
+ * Returns a copy of the stream. If the source fails, the copy ends without an error. If `closing` is
+ * aborted, the copy ends with the event `stream-closing`.
  */
 function endable(source: ReadableStream<Uint8Array>, closing: AbortSignal) {
   const reader = source.getReader()
   let isBetweenEvents = true
   let isCancelled = false
-  // Cancelling resolves a pending read as the end of the stream.
+  // After `cancel`, a pending read resolves as the end of the stream.
   const leave = (): void => {
     isCancelled = true
     void reader.cancel().catch(() => {})

@@ -2,7 +2,7 @@ import type { SessionCore } from '@mcp/client'
 import type { ResponseEnvelope } from '@mcp/protocol'
 import { createId, createResponse, McpError } from '@mcp/protocol'
 
-/** Sends a request and returns its response. An error becomes an error response. */
+/** Sends a request and returns its response. If the request fails, returns an error response. */
 export async function sendRequest(
   session: SessionCore,
   type: string,
@@ -17,7 +17,7 @@ export async function sendRequest(
   }
 }
 
-/** Returns the error with which the signal was aborted, if there is one, instead of `cancelled`. */
+/** Returns the reason of the signal if it is an `McpError`, otherwise the thrown error. */
 export function errorOf(thrown: unknown, { reason }: AbortSignal): McpError {
   return McpError.is(reason) ? reason : McpError.from(thrown)
 }

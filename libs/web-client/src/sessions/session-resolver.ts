@@ -4,28 +4,28 @@ import { McpError } from '@mcp/protocol'
 /** The session of a request. */
 export interface ResolvedSession {
   readonly session: SessionCore
-  /** `Set-Cookie` value, if the session is new to this browser. */
+  /** Value of the header `Set-Cookie`. Set only if the session is new to the browser. */
   readonly cookie?: string | undefined
 }
 
 export interface SessionResolver {
-  /** Opens a session. Browsers send its id in the cookie, other callers in `X-Session-Id`. */
+  /** Opens a session. Browsers later send its id in the cookie, and other callers in `X-Session-Id`. */
   open(options: ConnectOptions, request: Request): Promise<ResolvedSession>
   /**
-   * Runs `work` in the session of a request. If that session has expired and was not named in
-   * `X-Session-Id`, runs it in a new one.
+   * Runs `work` in the session of a request. If that session has expired, runs `work` in a new session,
+   * unless `X-Session-Id` names the session.
    */
   use<Result>(
     request: Request,
     work: (resolved: ResolvedSession) => Promise<Result>,
     options?: UseOptions,
   ): Promise<Result>
-  /** Closes the session of a request and returns the cookie that clears it. */
+  /** Closes the session of a request. Returns the `Set-Cookie` value that deletes the session cookie. */
   close(request: Request): Promise<string>
 }
 
 export interface UseOptions {
-  /** Whether to verify the session before `work`, if a late failure is costly. Default: false. */
+  /** Whether to check that the session exists before `work`. Set it if `work` is costly. Default: false. */
   readonly isVerified?: boolean | undefined
 }
 
@@ -34,7 +34,7 @@ type AnyClient = Pick<Client<[], Record<never, never>>, 'connect'>
 const sessionIdPattern = /^ses-[0-9a-f]{40}$/
 const maxSessions = 1000
 
-/** Creates a resolver of sessions: from `X-Session-Id`, from the cookie, or the shared session. */
+/** Creates a resolver, which uses the session in `X-Session-Id`, in the cookie, or the shared session. */
 export function createSessionResolver(client: AnyClient, basePath: string): SessionResolver {
   const known = new Map<string, SessionCore>()
   let shared: Promise<SessionCore> | undefined
@@ -54,7 +54,7 @@ export function createSessionResolver(client: AnyClient, basePath: string): Sess
   }
 
   function remember(session: SessionCore): void {
-    // Reinserted, so that the first entry is the least recently used.
+    // The entry is inserted again, so that the first entry of the map is the least recently used one.
     known.delete(session.id)
     known.set(session.id, session)
     const [oldest] = known.keys()
@@ -72,7 +72,7 @@ export function createSessionResolver(client: AnyClient, basePath: string): Sess
     if (shared === undefined) {
       const opening = open({})
       shared = opening
-      // A failure, such as a session manager that is still starting, must not be cached.
+      // A failure must not be cached, because the session manager may still be starting.
       opening.catch(() => discardShared(opening))
     }
     return shared
@@ -121,7 +121,7 @@ function noSession(): McpError {
   return new McpError('session-not-found', 'No session to close.')
 }
 
-/** Whether the browser interface sent the request. It has its own session in each browser. */
+/** Whether the browser interface sent the request. It never uses the shared session. */
 export function isWebClientPage(request: Request): boolean {
   return request.headers.has('x-mcp-page')
 }
@@ -130,7 +130,7 @@ function isSessionNotFound(thrown: unknown): boolean {
   return McpError.is(thrown) && thrown.code === 'session-not-found'
 }
 
-/** Returns the session id in the cookie. Any other value is ignored: a program on another port may have set it. */
+/** Returns the session id in the cookie. Ignores other values, which a program on another port may set. */
 function readCookie(request: Request, basePath: string): string | undefined {
   const name = cookieName(request, basePath)
   return (request.headers.get('cookie') ?? '')
@@ -147,7 +147,7 @@ function writeCookie(sessionId: string, request: Request, basePath: string): str
   return `${cookieName(request, basePath)}=${sessionId}; Path=${path}; HttpOnly; SameSite=Lax${secure}`
 }
 
-/** Returns the name of the cookie. With `__Host-`, browsers accept it from this host over HTTPS only. */
+/** Returns the cookie's name. Browsers accept a `__Host-` cookie only over HTTPS and from the same host. */
 function cookieName(request: Request, basePath: string): string {
   return isSecure(request) && basePath === '' ? '__Host-mcp_session' : 'mcp_session'
 }
