@@ -27,11 +27,11 @@ import type { ServerOptions } from './server-options.ts'
 export interface LocalServer extends CapabilityServer, Service {
   readonly fastRoute: NonNullable<Service['fastRoute']>
   sessionClosed(sessionId: string): MaybePromise<void>
-  /** Closes the server like {@link Service.close}. By default, there is no grace period. */
+  /** Closes the server. See {@link Service.close}. Default: no grace period. */
   close(options?: CloseOptions): Promise<void>
   /**
-   * Emits a notification outside of a request, to the sessions in `options.sessionIds` or, by
-   * default, to all sessions.
+   * Emits a notification outside a request. The recipients are the sessions in `options.sessionIds` or,
+   * by default, all sessions.
    *
    * @throws McpError `internal` if the contract does not declare the type or the data is invalid.
    */
@@ -43,8 +43,8 @@ export interface UpdatableServer extends LocalServer {
   /**
    * Replaces all operations, and emits `catalogue-changed`.
    *
-   * @throws McpError `invalid-request` if the groups contradict one another. Then the operations do
-   * not change.
+   * @throws McpError `invalid-request` if a group is inconsistent or the groups contradict one
+   * another. The operations then do not change.
    */
   update(groups: readonly OperationGroup[]): void
 }
@@ -52,19 +52,20 @@ export interface UpdatableServer extends LocalServer {
 export interface ServerDefinition {
   /** Name of the server, such as `tools`. */
   readonly name: string
-  /** Written to responses as `metadata.source`, such as `mcp-server-3`. */
+  /** Value of `metadata.source` in responses, such as `mcp-server-3`. */
   readonly source: string
   /** Semantic version of the operations. */
   readonly version: string
   readonly groups: readonly OperationGroup[]
-  /** The data schema of each notification type. Default: none. */
+  /** Schemas of the data of notifications, by notification type. Default: none. */
   readonly notifications?: Readonly<Record<string, Schema>> | undefined
   /**
-   * Routes that the server handles. Default: one route per group, with the group's `type` and its
-   * `target`, if any. To handle unknown targets, pass a route with only the type.
+   * Routes that the server handles. Default: for each request type, one route with the targets of its
+   * groups or, if a group has no fixed target, with only the type. To handle unknown targets, pass a
+   * route with only the type.
    */
   readonly routes?: readonly Route[] | undefined
-  /** Options of the server. Their `source` is ignored in favour of the definition's. */
+  /** Options of the server. `source` in the options is ignored; `source` above is used. */
   readonly options?: ServerOptions | undefined
 }
 

@@ -11,7 +11,7 @@ type NotificationsOf<C extends Contract> =
     ? Notifications
     : Record<never, Schema>
 
-/** The handlers of a contract: one for each of its operations. */
+/** Handlers by operation name, with one handler for each operation of a contract. */
 export type Handlers<C extends Contract> = {
   readonly [Name in keyof C['operations']]: (
     params: z.output<C['operations'][Name]['params']>,

@@ -8,10 +8,11 @@ export interface AwaitInteractionOptions {
 }
 
 /**
- * Sends an interaction to the user and waits for the response, at most for the `timeoutMs` of the
- * interaction.
+ * Sends an interaction to the user and waits for the response. The maximum wait is the `timeoutMs` of
+ * the interaction.
  *
- * @throws McpError `unavailable` if the caller does not support interactions, `forbidden` on timeout.
+ * @throws McpError `unavailable` if the caller does not support interactions, `forbidden` on timeout,
+ * or the reason of the signal if the signal is aborted.
  */
 export async function awaitInteraction(
   ask: RequestContext['ask'],
@@ -40,7 +41,7 @@ export async function awaitInteraction(
   }
 }
 
-/** Returns the error for an interaction that received no response in time, which counts as a denial. */
+/** Creates the error for an interaction without a response in time. A missing response is a denial. */
 export function approvalTimedOut(): McpError {
   return new McpError('forbidden', 'Approval timed out.', {
     details: { reason: 'approval-denied' },

@@ -21,8 +21,8 @@ export interface CallResponseOptions {
 /**
  * Ends a call with its result.
  *
- * @throws McpError `internal` if the result is checked and invalid, `payload-too-large` if the
- * result can be neither returned nor stored.
+ * @throws McpError `internal` if results are validated and this result is invalid,
+ * `payload-too-large` if the result is too large to be returned and cannot be stored.
  */
 export function succeedCall(
   call: Call,
@@ -45,7 +45,7 @@ export function succeedCall(
   return createResponse(request.id, 'success', data, { source, at: clock.now(), metadata })
 }
 
-/** Ends a call with an error, and reports an unexpected error. */
+/** Ends a call with an error. Reports the error if it is unexpected. */
 export function failCall(
   call: Call,
   thrown: unknown,
@@ -59,8 +59,8 @@ export function failCall(
 }
 
 /**
- * Prefixes the message of an error about a parameter with the operation's label, because a handler
- * does not know the name of its operation.
+ * Adds the label of the operation to the message of an error about a parameter. Handlers create such
+ * errors, and a handler does not know the name of its operation.
  */
 function withLabel(error: McpError, row: OperationRow | undefined): McpError {
   if (row === undefined || error.details?.['path'] === undefined) return error
@@ -79,7 +79,7 @@ export function timedOut({ label, operation }: OperationRow): McpError {
 }
 
 /**
- * Creates the error for a call that a shutdown stops. Unless the operation is idempotent, the error
+ * Creates the error for a call that a shutdown stops. If the operation is not idempotent, the error
  * states that the call may have had effects.
  */
 export function interrupted({ label, operation }: OperationRow): McpError {

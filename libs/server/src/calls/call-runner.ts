@@ -23,12 +23,12 @@ export interface CallRunner {
   process(request: RequestEnvelope, context: RequestContext): MaybePromise<ResponseEnvelope>
   /** Cancels the session's calls in flight. */
   sessionClosed(sessionId: string): void
-  /** Refuses later calls, and stops calls that are still in flight after the grace period. */
+  /** Refuses new calls, and stops the calls that are still in flight after the grace period. */
   close(graceMs: number): MaybePromise<void>
 }
 
 export interface CallRunnerOptions extends CallResponseOptions {
-  /** Returns the current operations. Called for each request, since an update replaces the table. */
+  /** Returns the current operations. It is called for each request, because an update replaces them. */
   readonly table: () => OperationTable
   readonly notifier: Notifier
 }
@@ -75,7 +75,7 @@ export function createCallRunner(options: CallRunnerOptions): CallRunner {
       if (remainingMs <= 0) throw timedOut(row)
       const params = readParams(row, request.payload)
       const result = row.handle(params, createHandlerContext(call, row, contextOptions))
-      // Most handlers return synchronously, and then need neither a timer nor an abort listener.
+      // A handler that returns its result synchronously, like most, needs no timer and no listener.
       if (isThenable(result)) return finish(call, row, result, remainingMs)
       return succeedCall(call, row, result, options)
     } catch (thrown) {
@@ -95,8 +95,8 @@ export function createCallRunner(options: CallRunnerOptions): CallRunner {
       sessionId,
       row,
       stop(error, signalReason = error) {
-        // Rejects before the abort, because the handler may fail because of the signal, and this
-        // error must not become the response.
+        // `reject` comes first. The handler may throw when its signal is aborted, and its error must
+        // not become the response.
         reject(error)
         call.controller.abort(signalReason)
       },
@@ -107,8 +107,8 @@ export function createCallRunner(options: CallRunnerOptions): CallRunner {
     const cancelTimer = clock.after(Math.min(remainingMs, maxTimeoutMs), () =>
       inFlight.stop(call.pendingInteractions > 0 ? approvalTimedOut() : timedOut(row)),
     )
-    // The handler has already run up to its first await. An event that it emitted may have caused
-    // the caller to cancel or the server to close.
+    // The handler has already run up to its first `await`. If it emitted an event, the listener may
+    // have cancelled the request or closed the server.
     if (signal.aborted) cancel()
     else if (isClosed) inFlight.stop(interrupted(row), shuttingDown())
     try {

@@ -11,7 +11,7 @@ export interface Call {
   readonly request: RequestEnvelope
   readonly context: RequestContext
   readonly controller: AbortController
-  /** Whether the call has no response yet. Later events of the handler are dropped. */
+  /** Whether the call has no response yet. Events that the handler emits after the response are dropped. */
   isOpen: boolean
   isUntrusted: boolean
   /** Number of interactions that wait for the user's response. */

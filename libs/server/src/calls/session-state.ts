@@ -9,8 +9,8 @@ export interface SessionStateOptions<State> {
 }
 
 /**
- * Callbacks for the end of sessions. Pass an object with them in the option `sessionStates` of a
- * server.
+ * Callbacks that release state when sessions end. Pass an object with these callbacks in the option
+ * `sessionStates` of a server.
  */
 export interface SessionStateLifetime {
   /** Releases the state of one session. */
@@ -24,14 +24,15 @@ export interface SessionState<State> extends SessionStateLifetime {
   /**
    * Returns the state of the request's session.
    *
-   * @throws McpError `invalid-request`, reason `no-session`, for a request outside a session.
+   * @throws McpError `invalid-request` with the reason `no-session` if the request has no session, or
+   * the reason of the signal if the signal is aborted.
    */
   of(context: SessionOfRequest): State
   /** Returns the state of a session, or `undefined` if none was created. */
   find(sessionId: string): State | undefined
 }
 
-/** The properties of a handler's context that identify the session. */
+/** The properties of a handler's context that a {@link SessionState} needs. */
 export interface SessionOfRequest {
   readonly sessionId: string | undefined
   readonly signal: AbortSignal

@@ -1,9 +1,10 @@
 import { McpError } from '@mcp/protocol'
 
 /**
- * Throws if a change was based on a version that is no longer current.
+ * Throws if a change is based on a version that is no longer current.
  *
- * @throws McpError `conflict`, with both values, if `ifMatch` is defined and differs from `current`.
+ * @throws McpError `conflict` if `ifMatch` is defined and differs from `current`. The details contain
+ * both versions.
  */
 export function checkMatch(
   subject: string,

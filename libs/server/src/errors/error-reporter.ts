@@ -16,7 +16,7 @@ export function createErrorReporter(onError: ServerOptions['onError']): ReportEr
   }
 }
 
-/** Runs all functions in order. Reports an error and continues with the next function. */
+/** Runs all functions in order. If a function fails, reports the error and runs the next function. */
 export async function runAll(
   functions: Iterable<() => MaybePromise<void>>,
   report: ReportError,

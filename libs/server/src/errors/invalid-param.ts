@@ -1,17 +1,17 @@
 import { McpError } from '@mcp/protocol'
 
-/** A location in the params: the name of a parameter, or a path to a value within it. */
+/** A location in the params: the name of a parameter, or the path of a value in a parameter. */
 export type ParamPath = string | readonly (string | number)[]
 
 export interface InvalidParamOptions {
-  /** Machine-readable reason in `details`, more specific than the code, such as `path-escape`. */
+  /** Reason for programs, such as `path-escape`. It becomes `details.reason`. Default: none. */
   readonly reason?: string | undefined
   readonly cause?: unknown
 }
 
 /**
- * Returns the error for a parameter that matches its schema but cannot be used. The server prefixes
- * the message with the operation's name.
+ * Creates the error for a parameter that matches its schema but cannot be used. The server adds the
+ * name of the operation to the start of the message.
  *
  * @example
  * throw invalidParam('pattern', 'the pattern has no closing bracket', { reason: 'pattern-syntax' })

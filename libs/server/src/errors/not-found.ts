@@ -1,7 +1,7 @@
 import { didYouMean, McpError, nearNames } from '@mcp/protocol'
 
 /**
- * Returns the error for an unknown name, which suggests similar known names.
+ * Creates the error for an unknown name. The message suggests similar known names.
  *
  * @example
  * throw notFound('prompt', 'revew', prompts.keys()) // No prompt is named "revew". Did you mean "review"?

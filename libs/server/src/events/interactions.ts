@@ -3,14 +3,15 @@ import { createId, McpError } from '@mcp/protocol'
 
 /** Interactions whose responses arrive over HTTP from another process. */
 export interface Interactions {
-  /** Emits an interaction with a new id, and waits for its response until the signal is aborted. */
+  /** Emits an interaction with a new id and waits for the response. Rejects if the signal is aborted. */
   request(
     interaction: InteractionRequest,
     options: InteractionOptions,
   ): Promise<InteractionResponse>
   /**
-   * Passes on the response to an interaction. Throws `not-found` if no interaction with this id is
-   * pending.
+   * Resolves a pending interaction with the user's response.
+   *
+   * @throws McpError `not-found` if no interaction with this id is pending.
    */
   respond(interactionId: string, response: InteractionResponse): void
 }

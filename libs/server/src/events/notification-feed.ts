@@ -3,9 +3,9 @@ import type { CapabilityServer, Clock, NotificationEnvelope } from '@mcp/protoco
 import { createEventWriter, encodeNotification, eventStreamHeaders, joinBytes } from '@mcp/http'
 import { createNotification, McpError, systemNotifications } from '@mcp/protocol'
 
-/** The notifications of a server as event streams, for listeners in other processes. */
+/** The event streams that send the notifications of a server to other processes. */
 export interface NotificationFeed {
-  /** Opens a stream that starts after `lastEventId` or, without one, with the next notification. */
+  /** Opens a stream. It starts after `lastEventId` or, without that id, with the next notification. */
   open(options: FeedReaderOptions): RawResponse
   /** Ends all streams. */
   close(): void
@@ -24,7 +24,7 @@ export interface FeedReaderOptions {
 export interface NotificationFeedOptions {
   readonly source: string
   readonly subscribe: CapabilityServer['subscribe']
-  /** Maximum number of notifications replayed to a listener that reconnects. */
+  /** Maximum number of notifications stored for listeners that reconnect. */
   readonly maxReplayedNotifications: number
   readonly clock: Clock
   readonly heartbeats: Heartbeats
@@ -43,10 +43,10 @@ interface Reader {
 
 const retryMs = 1000
 const maxBufferedBytes = 256 * 1024
-// A replay is written in one piece, so this limits the memory that one reconnect takes.
+// All missed notifications are written at once, so this size limits the memory of one reconnect.
 const maxReplayBytes = 1024 * 1024
 
-/** Creates the feed. It stores the latest notifications for replay. */
+/** Creates the feed of a server, and stores its latest notifications for listeners that reconnect. */
 export function createNotificationFeed(options: NotificationFeedOptions): NotificationFeed {
   const { source, subscribe, maxReplayedNotifications, clock, heartbeats } = options
   const instance = crypto.randomUUID()
@@ -75,7 +75,10 @@ export function createNotificationFeed(options: NotificationFeedOptions): Notifi
     return `${instance}:${at}`
   }
 
-  /** Returns the position to resume after, or `undefined` if notifications after it are missing. */
+  /**
+   * Returns the position of the event `lastEventId`. Returns `undefined` if the event is unknown, or if
+   * a notification after it is no longer stored.
+   */
   function positionOf(lastEventId: string): number | undefined {
     const [from, number = ''] = lastEventId.split(':')
     const at = /^\d{1,15}$/.test(number) ? Number(number) : undefined
@@ -83,7 +86,10 @@ export function createNotificationFeed(options: NotificationFeedOptions): Notifi
     return at >= position - replayable.length ? at : undefined
   }
 
-  /** Returns the first events of a stream: the missed notifications, then `stream-open`. */
+  /**
+   * Returns the first events of a stream: the missed notifications, then `stream-open`. If the
+   * position is unknown, `server-restarted` and all stored notifications come first.
+   */
   function openingFrames({ lastEventId = '', isInternal }: FeedReaderOptions): Uint8Array[] {
     const event = (type: string, id?: string): Uint8Array =>
       encodeNotification(createNotification(type, {}, { source, at: clock.now() }), { id, retryMs })
@@ -112,8 +118,7 @@ export function createNotificationFeed(options: NotificationFeedOptions): Notifi
           const writer = createEventWriter(sink, {
             clock,
             heartbeats,
-            // The replay is queued in one piece. It does not count towards the limit for later
-            // events.
+            // The replay is queued at once, so the limit for queued bytes is increased by its size.
             maxBufferedBytes: maxBufferedBytes + opening.byteLength,
             onClose: () => readers.delete(entry),
           })

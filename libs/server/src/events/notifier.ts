@@ -54,7 +54,7 @@ export function createNotifier({ source, schemas, now, onError }: NotifierOption
     },
     publish: (type, data) => send(type, data),
     subscribe(listener) {
-      // With this wrapper, a function that is subscribed twice has two subscriptions.
+      // The wrapper is a new function, so that a listener that subscribes twice has two subscriptions.
       const entry: Listener = (notification) => listener(notification)
       listeners.add(entry)
       return () => {

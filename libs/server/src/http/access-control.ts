@@ -13,8 +13,8 @@ import type { Clock, MaybePromise } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 
 /**
- * Callers that a route admits: all (`public`), internal callers and authenticated principals
- * (`caller`), or only internal callers (`internal`).
+ * Callers that a route admits. `public`: all callers. `internal`: only internal callers. `caller`:
+ * internal callers, authenticated principals and, if the server is open, anonymous callers.
  */
 export type Access = 'public' | 'caller' | 'internal'
 
@@ -26,7 +26,7 @@ export interface Caller {
 }
 
 export interface AccessControlOptions {
-  /** Name of the server, which internal callers include in their signatures. */
+  /** Name of the server. Internal callers include it in their signatures. */
   readonly name: string
   readonly serviceToken: string | undefined
   readonly authenticate: Authenticate | undefined
@@ -36,7 +36,7 @@ export interface AccessControlOptions {
 
 export interface GuardedRoute {
   readonly method: string
-  /** Path with the values of its parameters. */
+  /** Path of the request, such as `/sessions/abc`. */
   readonly path: string
   readonly access: Access
 }
@@ -46,8 +46,8 @@ export type GuardedHandler = (request: RawRequest, caller: Caller) => MaybePromi
 /** Decides which callers may use a route. */
 export interface AccessControl {
   /**
-   * Returns a route that refuses callers that `access` does not permit. Neither the route nor its
-   * handler throws or rejects.
+   * Returns a raw route that runs `handle` for the callers that the route admits, and refuses other
+   * callers. The raw route and its handler never throw and never reject.
    */
   guard(route: GuardedRoute, handle: GuardedHandler): RawRoute
 }
@@ -56,15 +56,15 @@ const internal: Caller = { isInternal: true, principal: undefined }
 const anonymous: Caller = { isInternal: false, principal: undefined }
 
 /**
- * Creates the access control of a server. With a service token or `authenticate`, every route that
- * is not public requires a signature or the token of a principal, unless direct calls are allowed.
+ * Creates the access control of a server. The server is open, so that `caller` routes admit anonymous
+ * callers, if direct calls are allowed or neither a service token nor `authenticate` is configured.
  */
 export function createAccessControl(options: AccessControlOptions): AccessControl {
   const { name, serviceToken, authenticate, allowDirectCalls, clock } = options
   const identify = createServiceAuth({
     audience: name,
     serviceToken,
-    // If callers must authenticate, a connection from this machine proves nothing.
+    // If callers must authenticate, a connection from this machine does not make a caller internal.
     trustsLoopback: authenticate === undefined,
     clock,
   })
@@ -113,7 +113,7 @@ export function createAccessControl(options: AccessControlOptions): AccessContro
   }
 }
 
-/** Adds the proof that the request reached a process with the service token. */
+/** Adds the proof that this server has the service token to the response to a signed request. */
 function withProof(response: RawResponse, caller: InternalCaller | undefined): RawResponse {
   const proof = caller?.proof
   if (proof === undefined) return response

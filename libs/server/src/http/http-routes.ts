@@ -5,21 +5,19 @@ import { Hono } from 'hono/tiny'
 
 import type { Access, AccessControl, GuardedHandler } from './access-control.ts'
 
-/** One route. */
+/** One route of the HTTP service. */
 export interface HttpRoute {
   readonly method: 'GET' | 'POST' | 'DELETE'
   /** Path pattern, such as `/sessions/:id`. */
   readonly path: string
   readonly access: Access
-  /** Returns the handler for the value of the path parameter. */
+  /** Returns the handler. `id` is the value of the path parameter, or empty if the path has none. */
   readonly handlerFor: (id: string) => GuardedHandler
-  /**
-   * Whether the response is a stream. `HEAD` is refused for it, because it must not open the stream.
-   */
+  /** Whether the response is a stream. Such a route refuses `HEAD`, which would open the stream. */
   readonly isStream?: boolean | undefined
 }
 
-/** Creates the `fetch` function of these routes. Unknown paths and methods return JSON errors. */
+/** Creates a `fetch` function that runs the routes. Unknown paths and methods return JSON errors. */
 export function createHttpRoutes(
   routes: readonly HttpRoute[],
   control: AccessControl,

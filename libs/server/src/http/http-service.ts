@@ -24,7 +24,7 @@ export interface HttpServiceOptions {
 
 /** The HTTP service of one server. */
 export interface HttpService extends Required<Pick<Service, 'fetch' | 'fastRoute'>> {
-  /** Ends the notification streams. It does not close the server. */
+  /** Ends the notification streams, but does not close the server. */
   close(): void
 }
 
@@ -139,8 +139,8 @@ async function reportHealth(server: CapabilityServer): Promise<RawResponse> {
 }
 
 /**
- * Returns the description, with the type and the target key of the first route as additional
- * top-level fields.
+ * Returns the description of a server with three additional fields: the name of the server as
+ * `server`, and the type and the target key of its first route as `type` and `target`.
  */
 async function describeFlat(server: CapabilityServer) {
   const description = await server.describe()

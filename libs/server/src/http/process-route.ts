@@ -33,8 +33,8 @@ export interface ProcessRouteOptions {
 }
 
 /**
- * Creates the handler of `POST /process`, which returns one JSON response or a stream of events, the
- * last of which is the response.
+ * Creates the handler of `POST /process`. The handler returns the response as JSON or, if the caller
+ * accepts an event stream, as the last event of a stream.
  */
 export function createProcessRoute(options: ProcessRouteOptions): GuardedHandler {
   const { process, limits, clock } = options
@@ -94,7 +94,8 @@ function streamEvents(
           ...context,
           signal: reader.signal,
           onEvent: ({ type, data }) => emit(type, data),
-          // Only internal callers may respond to an interaction, so other callers receive none.
+          // Only internal callers may send the user's response, so other callers receive no
+          // interactions.
           ask: isInternal ? ask : undefined,
         }),
       )
@@ -116,8 +117,8 @@ function streamEvents(
 }
 
 /**
- * Writes a response as JSON. A result that cannot be serialized becomes an `internal` error, because
- * it is a bug of its handler.
+ * Writes a response as JSON. If the result cannot be serialized, the response is an `internal` error,
+ * because the handler has a bug.
  */
 function writeResponse(
   response: ResponseEnvelope,

@@ -14,9 +14,9 @@ export interface ResolvedRequest {
 }
 
 /**
- * Resolves the context of a request from the context headers or, without them, from the metadata of
- * the body. Session and principal are accepted only from internal callers; any other caller acts as
- * itself.
+ * Resolves the context of a request. For an internal caller, the context comes from the context
+ * headers or, without them, from the metadata in the body. Any other caller has no session, and its
+ * principal is the authenticated principal, if any.
  *
  * @throws McpError `invalid-request` if a context header is invalid.
  */

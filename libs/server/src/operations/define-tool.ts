@@ -40,13 +40,13 @@ export function toolOperation<
   Chunk extends Schema = Schema,
 >(definition: ToolOperationDefinition<Params, Result, Chunk>): ToolOperation<Params, Result> {
   const { run, ...declared } = definition
-  // `run` is assigned to the operation itself, because a copy would read the schemas, which are
-  // built on first use.
+  // `run` is assigned to the operation itself. Copying the operation would read its schemas, and
+  // thereby build them too early.
   return Object.assign(operation<Params, Result, Chunk>(declared), { run })
 }
 
 /**
- * Declares a tool, to be passed to the tools server.
+ * Declares a tool for the tools server.
  *
  * @example
  * export const calculator = defineTool({

@@ -11,13 +11,13 @@ export interface DescribedServer {
   readonly groups: readonly OperationGroup[]
   readonly notifications: Readonly<Record<string, Schema>>
   /**
-   * Routes that the server handles. Default: for each group its target or, for a group with any
-   * target, its type.
+   * Routes that the server handles. Default: for each request type, one route with the targets of its
+   * groups. If a group has no fixed target or the type is an alias, the route has only the type.
    */
   readonly routes?: readonly Route[] | undefined
 }
 
-/** Returns the description of a server, as plain data. */
+/** Describes a server as plain data. */
 export function describeServer(server: DescribedServer): ServerDescription {
   const { name, source, version, groups, notifications } = server
   return {
@@ -39,8 +39,8 @@ function describeGroup(group: OperationGroup): OperationDescription[] {
 }
 
 /**
- * Describes `readResult` once per type, with the target of the type's first group. Requests may use
- * any target.
+ * Describes `readResult` once for each request type, with the target of the first group of the type.
+ * A request for `readResult` may name any target of the type.
  */
 function describeReadResult(groups: readonly OperationGroup[]): OperationDescription[] {
   const firstByType = new Map(groups.toReversed().map((group) => [group.type, group]))

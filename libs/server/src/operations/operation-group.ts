@@ -1,7 +1,7 @@
 import type { HandlerContext, MaybePromise, Operation, Schema } from '@mcp/protocol'
 
-/** A handler that receives validated params, whose type the compiler does not know. */
-// Declared as a method, because handlers with any params must be assignable to a table of handlers.
+/** A handler of any operation. It receives validated params. */
+// The type is declared as a method, because the compiler then accepts handlers with specific params.
 export type Handler = {
   handle(params: unknown, context: HandlerContext<Record<string, Schema>>): MaybePromise<unknown>
 }['handle']
@@ -12,10 +12,10 @@ export interface OperationGroup {
   readonly type: string
   /** Key of the target in the payload, next to `operation`, such as `tool`. */
   readonly targetKey: string
-  /** The only target of these operations, such as `calculator`. Default: any target. */
+  /** The only target of these operations, such as `calculator`. Default: the caller chooses it. */
   readonly target?: string | undefined
   readonly operations: Readonly<Record<string, Operation>>
-  /** One handler for each operation, by the name of the operation. */
+  /** Handlers by operation name. Every operation must have one. */
   readonly handlers: Readonly<Record<string, Handler>>
   /**
    * Names of operations by additional request type. The whole payload of such a request is the

@@ -10,9 +10,7 @@ export interface OperationRow {
   readonly label: string
   readonly operation: Operation
   readonly handle: Handler
-  /**
-   * Key of the target if the target is one of the params; undefined if the group has a fixed target.
-   */
+  /** Key of the target if the target is one of the params. Undefined if the target is fixed. */
   readonly targetParam: string | undefined
   /** Whether the whole payload is the params. */
   readonly isAlias: boolean
@@ -32,9 +30,9 @@ export interface OperationTable {
 
 type Rows = Map<string, OperationRow>
 
-/** The operations for one target, or for any target. */
+/** The operations for one target, or for all targets without a group. */
 interface Operations {
-  /** Name in messages: the target, or the server. */
+  /** Name for messages: the target or, if the caller chooses the target, the server. */
   readonly owner: string
   readonly rows: Rows
 }
@@ -42,16 +40,16 @@ interface Operations {
 interface TypeEntry {
   readonly targetKey: string
   readonly byTarget: Map<string, Operations>
-  /** The operations for targets that have no separate group. */
+  /** The operations for all targets that are not in `byTarget`. */
   anyTarget: Operations | undefined
 }
 
-/** Rows that every server has in addition to its own operations. */
+/** Rows, by operation name, that every server has in addition to its own operations. */
 export type CommonRows = Readonly<Record<string, OperationRow>>
 
 /**
- * Creates the table of a server's operations. It consists of Maps, because a plain object would also
- * have keys such as `constructor` and `__proto__`.
+ * Creates the table of a server's operations. The table consists of Maps, because a plain object
+ * would also have keys such as `constructor` and `__proto__`.
  *
  * @throws McpError `invalid-request` if a group is inconsistent or the groups contradict one
  * another.
@@ -153,8 +151,7 @@ function createRows(serverName: string, group: OperationGroup): Rows {
     rows.set(name, {
       label: `${target ?? serverName}.${name}`,
       operation,
-      // The handler is bound, so that a handler written as a method can call other handlers through
-      // `this`.
+      // `bind` sets `this`, so that a handler that is a method can call other handlers.
       handle: handle.bind(handlers),
       targetParam: target === undefined ? targetKey : undefined,
       isAlias: false,

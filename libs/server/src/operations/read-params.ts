@@ -10,7 +10,7 @@ type Payload = Readonly<Record<string, unknown>>
 /**
  * Parses the params of a request with the operation's schema.
  *
- * @throws McpError `invalid-params`, whose issues have paths in the request envelope.
+ * @throws McpError `invalid-params`. The paths of its issues start at the request envelope.
  */
 export function readParams(row: OperationRow, payload: Payload): unknown {
   const flat = row.isAlias ? payload : addTarget(row, payload)
@@ -23,8 +23,8 @@ export function readParams(row: OperationRow, payload: Payload): unknown {
 }
 
 /**
- * Adds the target to the params. The schema declares the target as a param, but a request has it
- * next to the params.
+ * Returns the params with the target. The schema declares the target as one of the params, but a
+ * request has the target next to the params.
  */
 function addTarget({ label, targetParam }: OperationRow, payload: Payload): Payload {
   const params = payload['params'] ?? {}
@@ -36,8 +36,8 @@ function addTarget({ label, targetParam }: OperationRow, payload: Payload): Payl
   if (target !== undefined) return { ...params, [targetParam]: target }
   if (!Object.hasOwn(params, targetParam)) return params
   // Authorization and routing read the target next to the params, so a target inside the params must
-  // not be used. Ignoring it silently would widen the call, for example from one page's cache to the
-  // whole cache.
+  // not be used. It must not be ignored either, because a call without a target can affect more than
+  // the caller intended, for example the whole cache instead of the cache of one page.
   throw invalidParams(label, [
     {
       path: ['payload', 'params', targetParam],

@@ -3,9 +3,9 @@ import { isRecord, issuesOf, McpError, summarizeIssues } from '@mcp/protocol'
 import * as z from 'zod'
 
 /**
- * Validates a result or chunk of a handler, which must match the schema and have no additional keys.
+ * Validates a result or chunk of a handler. It must match the schema and must not have other keys.
  *
- * @throws McpError `internal`; its cause describes the mismatch.
+ * @throws McpError `internal` if it is invalid. The cause of the error describes the mismatch.
  */
 export function checkValue(label: string, schema: Schema, value: unknown): void {
   const parsed = z.safeParse(schema, value)

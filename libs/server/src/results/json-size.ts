@@ -9,9 +9,9 @@ export function isWithinBytes(text: string, maxBytes: number): boolean {
 }
 
 /**
- * Returns true if the JSON of a value certainly has at most `maxBytes` bytes. It adds upper bounds
- * without serializing and stops early, so it is fast for small results. False means unknown: the
- * value must be serialized to know its size.
+ * Returns true if the JSON of a value certainly has at most `maxBytes` bytes. The function does not
+ * serialize the value. It adds upper bounds of the sizes of its parts, until the sum exceeds
+ * `maxBytes`. If it returns false, the value must be serialized to know its size.
  */
 export function isSurelyWithinBytes(value: unknown, maxBytes: number): boolean {
   return spend(value, maxBytes, 0) >= 0
@@ -23,7 +23,7 @@ const maxDepth = 128
 const maxCharacterBytes = 6
 const maxNumberBytes = 25
 
-/** Returns the remaining byte budget after the value; negative if the value does not fit. */
+/** Returns the bytes of the budget that remain after the value. Negative if the value may not fit. */
 function spend(value: unknown, budget: number, depth: number): number {
   switch (typeof value) {
     case 'string':
@@ -33,7 +33,7 @@ function spend(value: unknown, budget: number, depth: number): number {
       if (Array.isArray(value)) return spendArray(value, budget, depth)
       return isRecord(value) ? spendRecord(value, budget, depth) : budget - maxNumberBytes
     case 'bigint':
-      // The value is not JSON. Serializing it throws, and this error becomes the response.
+      // A bigint cannot be serialized. The caller then serializes the value, which throws an error.
       return exhausted
     default:
       return budget - maxNumberBytes
@@ -51,8 +51,8 @@ function spendArray(items: readonly unknown[], budget: number, depth: number): n
 function spendRecord(value: Readonly<Record<string, unknown>>, budget: number, depth: number) {
   if ('toJSON' in value) return exhausted
   let left = budget - 2
-  // `for…in` is three times as fast as `Object.entries`. It also counts inherited keys, which only
-  // raises the upper bound.
+  // `for…in` is three times as fast as `Object.entries`. It also visits inherited keys, but these only
+  // increase the upper bound.
   for (const key in value) {
     left = spend(value[key], left - key.length * maxCharacterBytes - 4, depth + 1)
     if (left < 0) break

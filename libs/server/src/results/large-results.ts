@@ -3,7 +3,7 @@ import { createId } from '@mcp/protocol'
 /** The JSON of a result that was too large to be returned whole. */
 export interface LargeResult {
   readonly sessionId: string
-  /** Key of the caller whose share of the store the result counts towards. */
+  /** Key of the caller. The result counts towards the share of this caller. */
   readonly callerKey: string
   readonly text: string
   /** Whether the result is untrusted content from outside this system. */
@@ -11,10 +11,14 @@ export interface LargeResult {
 }
 
 /**
- * The large results of all sessions. A new result evicts only the oldest results of the same caller.
+ * The large results of all sessions. A new result evicts only the oldest results of the same session
+ * or the same caller.
  */
 export interface LargeResults {
-  /** Stores a result and returns its reference, or `undefined` if it exceeds the caller's share. */
+  /**
+   * Stores a result and returns its reference. Returns `undefined` if the result exceeds the limit of
+   * a session or the share of the caller.
+   */
   add(result: LargeResult): string | undefined
   find(sessionId: string, resultRef: string): LargeResult | undefined
   sessionClosed(sessionId: string): void
@@ -25,15 +29,15 @@ export interface LargeResultsOptions {
   /** Maximum total length of one session's results, in characters. Default: 16 Mi. */
   readonly maxSessionLength?: number | undefined
   /**
-   * Maximum total length of all results, in characters. One caller may use half of the length that
-   * other callers do not use. Default: 128 Mi.
+   * Maximum total length of all results, in characters. The share of a caller is half of the length
+   * that the results of other callers do not use. Default: 128 Mi.
    */
   readonly maxLength?: number | undefined
 }
 
 const mebi = 1024 * 1024
 
-/** Creates a store of large results. A result is removed when its session closes, or by eviction. */
+/** Creates a store of large results. A result is removed when its session closes or it is evicted. */
 export function createLargeResults(options: LargeResultsOptions = {}): LargeResults {
   const { maxSessionLength = 16 * mebi, maxLength = 128 * mebi } = options
   const all = new Map<string, LargeResult>()
@@ -83,12 +87,12 @@ export function createLargeResults(options: LargeResultsOptions = {}): LargeResu
   }
 }
 
-/** Tracks the references and the total length of the results of each key. */
+/** Creates a record of the references and the total length of the results by key. */
 function createUsage() {
   const usages = new Map<string, { readonly refs: Set<string>; length: number }>()
 
   return {
-    /** Returns the references, the oldest first. */
+    /** Returns the references of a key, the oldest first. */
     refsOf: (key: string): Iterable<string> => usages.get(key)?.refs ?? [],
     lengthOf: (key: string): number => usages.get(key)?.length ?? 0,
     add(key: string, ref: string, length: number): void {

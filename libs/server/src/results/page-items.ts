@@ -1,12 +1,12 @@
 import { invalidParam } from '../errors/invalid-param.ts'
 
-/** The requested part of a list. */
+/** The page of a list that a caller requests. */
 export interface PageRequest {
   readonly cursor?: string | undefined
   readonly limit: number
 }
 
-/** One page of a list, and the cursor of the next page. */
+/** One page of a list. `nextCursor` is the cursor of the next page, if there is one. */
 export interface Page<Item> {
   readonly items: Item[]
   readonly nextCursor?: string
@@ -14,7 +14,7 @@ export interface Page<Item> {
 
 /**
  * Returns one page of a list in a fixed order. The cursor is the key of the last item of the previous
- * page, so items added or removed before it do not shift the next page.
+ * page. Therefore, adding or removing earlier items does not shift the next page.
  *
  * @throws McpError `invalid-params` if no item has the cursor's key.
  */

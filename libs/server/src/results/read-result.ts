@@ -7,12 +7,13 @@ import type { OperationRow } from '../operations/operation-table.ts'
 
 const maxPieceLength = 1024 * 1024
 
-/** The operation that reads a result too large to be returned whole. */
+/** The operation that reads a result that was too large to be returned whole. */
 export const readResult = operation({
   title: 'Read a large result',
   description:
     'Reads a piece of a result that was returned as a preview with a resultRef. ' +
-    "The pieces, joined in order, are the result's JSON. They are available until the session ends.",
+    "The pieces, joined in order, are the result's JSON. They are available until the session ends " +
+    'or newer large results replace them.',
   params: () =>
     z.object({
       resultRef: z.string().min(1).max(128).describe('The resultRef of the response.'),
@@ -46,7 +47,7 @@ export const readResult = operation({
   ],
 })
 
-// This result is available without a session, so that the example always works.
+// This result is available without a session, so that the example above succeeds on every server.
 const example = { text: '"A result, as JSON, in pieces"', isUntrusted: false }
 
 /** Creates the table row of {@link readResult}. */

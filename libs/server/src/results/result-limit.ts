@@ -20,14 +20,15 @@ export type ResultData =
   | {
       /** The first characters of the result's JSON. */
       readonly preview: string
-      /** Reference for the `readResult` operation, valid until the session ends. */
+      /** Reference for the `readResult` operation. It is valid until the session ends or eviction. */
       readonly resultRef: string
     }
 
 /**
- * Returns the `data` of a response. A result over the limit is stored, and replaced by a preview.
+ * Returns the `data` of a response. A result over the limit is stored, and `data` contains a preview.
  *
- * @throws McpError `payload-too-large` if there is no session, or the result exceeds the store.
+ * @throws McpError `payload-too-large` if a result over the limit cannot be stored, because the request
+ * has no session or the result exceeds the limits of the store.
  */
 export function limitResult(
   result: unknown,
@@ -50,7 +51,7 @@ export function limitResult(
     throw tooLarge(
       label,
       maxBytes,
-      "it also exceeds the caller's share of the stored results; request less, or close sessions",
+      'it also exceeds the limits of stored results; request less, or close sessions',
     )
   }
   return { preview: truncate(text, Math.min(maxPreviewLength, maxBytes)), resultRef }
@@ -65,6 +66,6 @@ function tooLarge(label: string, maxBytes: number, advice: string): McpError {
 }
 
 function truncate(text: string, length: number): string {
-  // Removes half of a surrogate pair at the end.
+  // If the cut splits a surrogate pair, its first half is removed.
   return text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '')
 }
