@@ -20,7 +20,7 @@ export type ResultData =
   | {
       /** The first characters of the result's JSON. */
       readonly preview: string
-      /** Reference for the `readResult` operation. It is valid until the session ends or eviction. */
+      /** Reference for `readResult`. It is valid until the session ends or the result is evicted. */
       readonly resultRef: string
     }
 
