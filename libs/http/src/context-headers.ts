@@ -1,8 +1,8 @@
 /**
  * Headers with the context of a request between the processes of this system. A server reads them
- * only if the caller is internal. A caller is internal if it signs its requests or, if no service
- * token is configured, if it is on the same machine. If the header `session` is present, the server
- * ignores `sessionId` and `principal` in the body.
+ * only if the caller is internal. A caller is internal if it signs its requests. If neither a service
+ * token nor `authenticate` is configured, callers on the same machine are internal. If the header
+ * `session` is present, the server ignores `sessionId` and `principal` in the body.
  */
 export const contextHeaders = {
   /** Session id. */

@@ -20,7 +20,7 @@ export interface EventWriter {
   /**
    * Waits until at most 64 KiB are queued or the stream is closed. Returns `undefined` if no wait is
    * necessary. A replay waits between its pages, so that it does not read faster than the reader
-   * receives. A reader that receives nothing for 30 seconds meanwhile is disconnected.
+   * receives. If the reader receives nothing for 30 seconds during the wait, it is disconnected.
    */
   drained(): Promise<void> | undefined
   /** Sends the queued bytes and the optional bytes `last`, then ends the stream. */

@@ -41,8 +41,9 @@ const unsignedCaller: InternalCaller = { proof: undefined }
 
 /**
  * Creates the function that identifies internal callers. With a service token, a caller is internal if
- * its request is signed. Without one, a caller is internal if it is on this machine. A signature is
- * valid once, and at most one minute before or after the time that it contains.
+ * its request is signed. Without a token, a caller is internal if it is on this machine and
+ * `trustsLoopback` is true. A signature is valid once, and at most one minute before or after the time
+ * that it contains.
  */
 export function createServiceAuth(options: ServiceAuthOptions): IdentifyInternalCaller {
   const { audience, serviceToken = '', trustsLoopback = true, clock = systemClock } = options

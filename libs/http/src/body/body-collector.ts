@@ -71,7 +71,7 @@ export function createBodyCollector(options: BodyCollectorOptions): BodyCollecto
     add(chunk) {
       length += chunk.byteLength
       if (length > maxBodyBytes) throw bodyTooLarge(maxBodyBytes)
-      // A body that arrives in a single chunk is complete immediately, so it reserves nothing.
+      // If the first chunk has the declared length, the body is complete, so nothing is reserved.
       if (length !== declaredBytes || chunks.length > 0) reserve(chunk)
       chunks.push(chunk)
     },

@@ -46,8 +46,8 @@ export function readOptionalJson(
 
 /**
  * Returns the content type. A request from a web page must have one, even without a body. With the
- * content type JSON, a browser sends a cross-site POST only after a successful preflight. Without
- * this check, another website could send such a POST without a preflight.
+ * content type JSON, a browser sends a cross-site POST only after a successful preflight. Another
+ * website could send a POST without a content type, and the browser would not send a preflight.
  */
 function requireJsonType(request: Pick<RawRequest, 'header'>): string | undefined {
   const contentType = request.header('content-type')
