@@ -11,7 +11,7 @@ import { McpError, parseRequest, systemClock } from '@mcp/protocol'
 
 import type { Dispatcher } from './dispatcher.ts'
 
-/** Session and principal of a request, as identified by the embedding application. */
+/** Session and principal of a request. The application that embeds the service identifies them. */
 export type Caller = Pick<RequestContext, 'sessionId' | 'principal'>
 
 export interface DispatchServiceOptions extends BodyLimits {

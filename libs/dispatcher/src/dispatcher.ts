@@ -30,13 +30,13 @@ import { listServer } from './routing/server-entry.ts'
 export interface DispatcherOptions {
   /** Initial servers. An array in this list contains the replicas of one server. Default: none. */
   readonly servers?: readonly Servers[] | undefined
-  /** Stages that run before all others, the first outermost. Default: none. */
+  /** Stages that run before all other stages, in this order. Default: none. */
   readonly middleware?: readonly Middleware[] | undefined
   /** Decides whether a request may run. Default: every request may. */
   readonly authorize?: Authorize | undefined
-  /** Limits the requests of each caller: a principal, an address or a session. Default: no limit. */
+  /** Limits the requests of each principal, address or session. Default: no limit. */
   readonly rateLimit?: RateLimitOptions | RateLimiter | undefined
-  /** Limits the concurrent calls of each server. Default: 1,000, and 10,000 in the queue. */
+  /** Limits the concurrent calls of each server. Default: 1,000 running calls and 10,000 queued calls. */
   readonly concurrency?: ConcurrencyOptions | undefined
   /** Retries of idempotent operations; `false` disables them. Default: two retries. */
   readonly retry?: RetryOptions | false | undefined
@@ -45,25 +45,25 @@ export interface DispatcherOptions {
   /** Replaces the system clock in tests. */
   readonly clock?: Clock | undefined
   /**
-   * Receives the name and the health of a server when its state changes. Without it, the health is
-   * checked on request only; with it, every 10 s.
+   * Receives the name and the health of a server when its health state changes. With this option, the
+   * health is checked every 10 s; without it, only on request.
    */
   readonly onHealthChange?: ((server: string, health: Health) => void) | undefined
-  /** Receives errors that no response reports, such as the cause of an `internal` error. */
+  /** Receives errors that are not part of a response, such as the cause of an `internal` error. */
   readonly onError?: ((error: unknown) => void) | undefined
 }
 
 const healthCheckEveryMs = 10_000
 
-/** The health of the servers, combined and one by one. */
+/** The combined health of all servers, and the health of each server. */
 export interface DispatcherHealth extends Health {
   readonly servers: Readonly<Record<string, Health>>
 }
 
 export interface Dispatcher {
   /**
-   * Processes a request. Never throws and never rejects; a response that is available immediately is
-   * returned without a promise. Missing fields of the context are filled in.
+   * Processes a request. Never throws and never rejects. Returns a response that is available
+   * immediately without a promise. Fills in missing fields of the context.
    */
   dispatch(
     request: RequestEnvelope,
@@ -73,18 +73,19 @@ export interface Dispatcher {
    * Adds a server, or the replicas of a server. An unreachable server receives requests as soon as
    * it responds.
    *
-   * @throws McpError `conflict` if its name or one of its routes is taken.
+   * @throws McpError `conflict` if another server has the same name or one of the same routes.
    */
   add(server: Servers): Promise<void>
   /**
-   * Replaces the server of the same name. New requests go to the new server immediately. Resolves
-   * after the calls in flight of the previous server have ended and it is closed.
+   * Replaces the server with the same name. As soon as the new server has described itself, it
+   * receives all new requests. Resolves after the calls in flight of the previous server have ended
+   * and the previous server is closed.
    *
-   * @throws McpError if the new server cannot describe itself or its routes are taken. Then the
-   * previous server stays.
+   * @throws McpError if the new server cannot describe itself, or if another server has one of its
+   * routes. The previous server is then not replaced.
    */
   replace(server: Servers): Promise<void>
-  /** Removes a server, and closes it after its calls in flight have ended. */
+  /** Removes a server immediately, and closes it after its calls in flight have ended. */
   remove(name: string): Promise<void>
   /** Returns the operation that a request would run, if a server has described it. */
   operationOf(request: RequestEnvelope): OperationDescription | undefined
@@ -96,8 +97,8 @@ export interface Dispatcher {
    */
   subscribe(listener: NotificationListener): () => void
   /**
-   * Notifies servers that a session was closed, so that they release its resources. Default: all
-   * servers.
+   * Notifies servers that a session was closed, so that they release its resources. Default: notifies
+   * all servers.
    */
   sessionClosed(sessionId: string, serverNames?: readonly string[]): Promise<void>
   health(): Promise<DispatcherHealth>
@@ -110,14 +111,15 @@ export interface Dispatcher {
 const unresolved: Destination = { server: undefined, operation: undefined }
 
 /**
- * Creates a dispatcher, which sends each request through a pipeline to the server that handles it,
- * and always returns a response. Closing the dispatcher also closes its servers.
+ * Creates a dispatcher. It sends each request through a pipeline to the server that handles the
+ * request, and always returns a response. Closing the dispatcher also closes its servers.
  *
  * @example
  * const dispatcher = createDispatcher({ servers: [tools, remoteServer({ name: 'notes', url })] })
  * const response = await dispatcher.dispatch(createRequest('tool-execution', payload))
  *
- * @throws McpError `conflict` if two of the servers claim the same route.
+ * @throws McpError `conflict` if two servers have the same name or claim the same route. A conflict
+ * with a remote server is found later, so `onError` receives it.
  */
 export function createDispatcher(options: DispatcherOptions = {}): Dispatcher {
   const { servers = [], middleware = [], authorize, rateLimit, concurrency, retry = {} } = options
@@ -162,7 +164,7 @@ export function createDispatcher(options: DispatcherOptions = {}): Dispatcher {
       const context = completeContext(request, partial, clock)
       if (context.signal.aborted) return cancelled(request)
       const call = calls.create(request, context)
-      // A caller that receives events may abort when it receives one, before there is a response.
+      // A caller that receives events may abort the request on an event, so it is watched from the start.
       const watched = context.onEvent === undefined ? undefined : calls.watch(call)
       const response = process(request, context, call, unresolved)
       if (response instanceof Promise) {
@@ -228,7 +230,7 @@ function completeContext(
   }
 }
 
-// The contexts of the session manager are complete, and are passed on without a copy.
+// The session manager sends complete contexts. They are passed on without a copy.
 function isComplete(context: Partial<RequestContext>): context is RequestContext {
   return context.signal !== undefined && context.deadline !== undefined
 }

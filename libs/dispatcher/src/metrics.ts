@@ -9,8 +9,8 @@ export interface DispatcherMetric {
 }
 
 /**
- * The metrics by name. To add one, add a row with its help text and a function that reads its value
- * for one server.
+ * The metrics by name. To add a metric, add its help text and a function that reads its value for one
+ * server.
  */
 const gauges: Readonly<
   Record<string, { readonly help: string; readonly read: (entry: ServerEntry) => number }>
@@ -24,7 +24,7 @@ const gauges: Readonly<
     read: ({ semaphore }) => semaphore.queued,
   },
   mcp_dispatcher_replicas_available: {
-    help: 'Replicas of a server whose circuit breaker is closed.',
+    help: 'Replicas of a server that have a closed circuit breaker.',
     read: ({ replicas }) => replicas.filter(({ breaker }) => breaker.isClosed).length,
   },
 }

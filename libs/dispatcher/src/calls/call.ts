@@ -6,8 +6,8 @@ import { createDeadlines } from './deadlines.ts'
 
 /**
  * A request in flight. It ends once: with its response, at its deadline, when its caller aborts, or
- * at shutdown. It is plain data with separate functions, because an object with methods took 0.5 µs
- * longer to create.
+ * at shutdown. It is plain data, and functions such as {@link endCall} change it, because creating an
+ * object with methods took 0.5 µs longer.
  */
 export interface Call extends Expiring<Call> {
   readonly request: RequestEnvelope
@@ -15,13 +15,13 @@ export interface Call extends Expiring<Call> {
   /** Key of the caller for its share of a server's permits. */
   readonly callerKey: string
   isEnded: boolean
-  /** Receives the response; undefined until a caller waits for it. */
+  /** Receives the response. Undefined until {@link Calls.watch} is called. */
   settle: ((call: Call, response: ResponseEnvelope) => void) | undefined
   onAbort: (() => void) | undefined
   endListeners: ((call: Call) => void)[] | undefined
 }
 
-/** The signal of callers that cannot cancel. All of them share it, so no listener is added to it. */
+/** The signal of callers that cannot cancel. All of them share this signal, so it needs no listeners. */
 export const neverAborted: AbortSignal = new AbortController().signal
 
 export interface CallsOptions {
@@ -34,9 +34,8 @@ export interface CallsOptions {
 export interface Calls {
   create(request: RequestEnvelope, context: RequestContext): Call
   /**
-   * Watches the deadline of a call and the signal of its caller, and resolves with the response. It
-   * is separate from {@link Calls.create}, because a call with an immediate response needs no
-   * watching.
+   * Ends a call at its deadline or when its signal is aborted, and resolves with its response.
+   * {@link Calls.create} does not do this, because a call with an immediate response does not need it.
    */
   watch(call: Call): Promise<ResponseEnvelope>
   /** Ends every call with the response of `respond`, and stops the timer. */
@@ -111,9 +110,9 @@ export function onCallEnd(call: Call, listener: (call: Call) => void): void {
 }
 
 /**
- * Waits for `ms` milliseconds or until the call ends. Resolves with whether the call is still in
- * flight. `delay` of `@mcp/concurrency` needs an abort signal, which would cost more than the call
- * itself.
+ * Waits for `ms` milliseconds or until the call ends. Resolves with true if the call is still in
+ * flight. `delay` of `@mcp/concurrency` is not used, because it needs an abort signal. Creating a
+ * signal would cost more than the call itself.
  */
 export function waitInCall(call: Call, ms: number, clock: Clock): Promise<boolean> {
   return new Promise((resolve) => {

@@ -1,6 +1,6 @@
 import type { Clock } from '@mcp/protocol'
 
-/** An entry with a deadline. Its links are managed by the list that contains it. */
+/** An entry with a deadline. The set that contains the entry sets its links `next` and `previous`. */
 export interface Expiring<Entry> {
   /** Milliseconds since the epoch. */
   readonly deadline: number
@@ -11,18 +11,18 @@ export interface Expiring<Entry> {
 /** A set of entries whose deadlines share one timer. */
 export interface Deadlines<Entry> {
   add(entry: Entry): void
-  /** Removes an entry that was added. */
+  /** Removes an entry of this set. */
   delete(entry: Entry): void
   entries(): Entry[]
-  /** Stops the timer; no entry expires after that. */
+  /** Stops the timer, so that the current entries no longer expire. */
   close(): void
 }
 
-// One timer per call costs 0.14 to 0.5 µs, a list with one shared timer 0.02 µs. The timer is not
-// moved when calls end, and it visits all calls in flight whenever it fires. This is the minimum
-// time in between.
+// One timer per entry would cost 0.14 to 0.5 µs; the shared timer costs 0.02 µs. Whenever the timer
+// fires, it checks all entries. It then waits at least this long, unless a new entry with an earlier
+// deadline is added.
 const minIntervalMs = 8
-// The runtime's timers are limited to 32 bits, so a longer wait uses several timers.
+// The delay of a timer must fit into 32 bits. For a longer delay, several timers run in sequence.
 const maxTimerMs = 2_000_000_000
 
 /** Creates an empty set of deadlines. `expire` receives each entry whose deadline has passed. */
@@ -30,8 +30,9 @@ export function createDeadlines<Entry extends Expiring<Entry>>(
   clock: Clock,
   expire: (entry: Entry) => void,
 ): Deadlines<Entry> {
-  // A hand-written linked list. The tables that a Set discards as it grows keep ended calls in
-  // memory until the next full garbage collection, which doubled the cost of a dispatch under load.
+  // The entries form a linked list instead of a `Set`. A growing `Set` discards internal tables, which
+  // keep ended calls in memory until the next full garbage collection. Under load, this doubled the
+  // cost of a dispatch.
   let first: Entry | undefined
   let armedFor = Number.POSITIVE_INFINITY
   let cancelTimer = (): void => {}
@@ -61,12 +62,12 @@ export function createDeadlines<Entry extends Expiring<Entry>>(
     const now = clock.now()
     let next = Number.POSITIVE_INFINITY
     armedFor = next
-    // Iterates over a copy, because an expiry may remove other entries.
+    // The loop uses a copy of the list, because `expire` may remove other entries.
     for (const entry of entries()) {
       if (entry.deadline <= now) expire(entry)
       else if (entry.deadline < next) next = entry.deadline
     }
-    // Entries that `expire` added have already armed the timer.
+    // If `expire` added entries, the timer may already be armed for an earlier time.
     if (next < armedFor) arm(Math.max(next, now + minIntervalMs))
   }
 

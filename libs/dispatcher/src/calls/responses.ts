@@ -9,9 +9,9 @@ import type {
 import { createResponse, isErrorBody, isRecord, McpError } from '@mcp/protocol'
 
 /**
- * Whether a value that a server or a middleware of this process returned is a response to the
- * request. Only the fields that the dispatcher reads are checked; the code that parses the bytes of
- * an envelope validates it.
+ * Whether a value is a response to the request. The value comes from a server or a middleware. Only
+ * the fields that the dispatcher reads are checked, because an envelope that comes from another
+ * process is validated when it is parsed.
  */
 export function isResponseTo(request: RequestEnvelope, value: unknown): value is ResponseEnvelope {
   if (!isRecord(value) || value['id'] !== request.id) return false
@@ -19,7 +19,7 @@ export function isResponseTo(request: RequestEnvelope, value: unknown): value is
   return value['status'] === 'error' && isErrorBody(value['error'])
 }
 
-/** Describes in a few words why a value is not a response to the request. */
+/** Describes a value that is not a response to the request, for an error message. */
 export function describeMismatch(request: RequestEnvelope, value: unknown): string {
   if (!isRecord(value)) return 'a value that is not an envelope'
   if (value['id'] !== request.id) return 'an envelope whose id is not the id of the request'
@@ -37,8 +37,8 @@ export function errorResponse(
 }
 
 /**
- * Returns the response with its error marked retryable if the operation is idempotent and the error
- * is a broken connection or a timeout, because a remote server cannot always know this.
+ * Sets `retryable` on an `upstream-error` or `timeout` if the operation is idempotent. The creator of
+ * the error, such as a transport, may not know the operation.
  */
 export function withRetryability(
   response: ErrorResponse,
@@ -55,7 +55,10 @@ export function cancelled(request: RequestEnvelope): ErrorResponse {
   return errorResponse(request, 'cancelled', 'The request was cancelled.')
 }
 
-/** Creates the response to a request whose deadline has passed; retryable for an idempotent operation. */
+/**
+ * Creates the response to a request whose deadline has passed. The error is retryable if the operation
+ * is idempotent.
+ */
 export function timedOut(
   request: RequestEnvelope,
   operation?: OperationDescription,

@@ -3,12 +3,12 @@ import { createResponse, McpError } from '@mcp/protocol'
 
 /**
  * Failure of a connection. `not-sent`: the request was certainly not sent. `outcome-unknown`: the
- * server may have run it.
+ * server may have processed the request.
  */
 export type TransportFault = 'not-sent' | 'outcome-unknown'
 
-// The fault is not stored in the envelope: an error that a healthy server relays from another server
-// may look the same on the wire, and must not open the circuit breaker of the healthy server.
+// The fault is not stored in the envelope. Otherwise, if a healthy server passed on the error of an
+// unreachable server, the circuit breaker of the healthy server would open.
 const faults = new WeakMap<object, TransportFault>()
 
 /**

@@ -11,8 +11,8 @@ import { transportFaultOf } from '../calls/transport-fault.ts'
 import type { Replica } from '../routing/replica-set.ts'
 
 /**
- * Sends the request to a replica and reports a response to its circuit breaker. Always returns a
- * response: `upstream-error` if the server throws or returns something else.
+ * Sends the request to a replica and reports its response to its circuit breaker. If the server throws
+ * or returns a value that is not a response, returns an `upstream-error` response.
  */
 export function callReplica(
   replica: Replica,
@@ -37,7 +37,7 @@ function awaitResponse(
   onError: (error: unknown) => void,
 ): Promise<ResponseEnvelope> {
   const fail = (cause: unknown) => serverThrew(replica, request, cause, onError)
-  // `then` in place of `async` and `await` saves one promise per call.
+  // `then` needs one promise less per call than `async` and `await`.
   return Promise.resolve(returned).then((response) => {
     try {
       if (isResponseTo(request, response)) return record(replica, response)

@@ -7,7 +7,7 @@ import type { Stage } from './stage.ts'
 export function catchErrors(onError: (error: unknown) => void): Stage {
   function toResponse(request: RequestEnvelope, thrown: unknown): ResponseEnvelope {
     const error = McpError.from(thrown)
-    // The log receives the cause with the incident id; the caller receives only the id.
+    // `onError` receives the incident id and the cause. The caller receives only the id.
     if (!McpError.is(thrown)) onError(error)
     return createResponse(request.id, 'error', error)
   }
@@ -15,7 +15,7 @@ export function catchErrors(onError: (error: unknown) => void): Stage {
   return (next) => (request, context, call, destination) => {
     try {
       const response = next(request, context, call, destination)
-      // An async function would create a second promise.
+      // The handler is not async, because an async function would create a second promise.
       return response instanceof Promise
         ? response.catch((thrown: unknown) => toResponse(request, thrown))
         : response

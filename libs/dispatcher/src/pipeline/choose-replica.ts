@@ -8,7 +8,7 @@ import type { Replica, ReplicaSet } from '../routing/replica-set.ts'
 import { callReplica } from './call-replica.ts'
 import type { Handler } from './stage.ts'
 
-/** Returns the last handler of the pipeline, which makes one attempt at the server of the request. */
+/** Returns the last handler of the pipeline, which sends the request to its server once. */
 export function callServer(registry: Registry, onError: (error: unknown) => void): Handler {
   return (request, context, call, { server }) => {
     if (server === undefined) throw registry.explain(request)
@@ -16,7 +16,7 @@ export function callServer(registry: Registry, onError: (error: unknown) => void
   }
 }
 
-/** Makes one attempt at the replicas of a server. Always returns a response. */
+/** Sends the request to a replica. If the request could not be sent, tries the next replica. */
 export function callReplicas(
   set: ReplicaSet,
   request: RequestEnvelope,
@@ -25,7 +25,7 @@ export function callReplicas(
   onError: (error: unknown) => void,
 ): MaybePromise<ResponseEnvelope> {
   const [first] = set.replicas
-  // If the only replica has a closed breaker, no choice is needed and no further promise is created.
+  // If there is one replica and its breaker is closed, no choice is needed, which saves a promise.
   return first !== undefined && set.replicas.length === 1 && first.breaker.isClosed
     ? callReplica(first, request, context, onError)
     : chooseReplica(set.order(context.sessionId), request, context, call, onError)
@@ -44,7 +44,7 @@ async function chooseReplica(
     const admission = replica.breaker.admit(call)
     if (admission !== true && !(await admission)) continue
     response = await callReplica(replica, request, context, onError)
-    // Nothing was sent, so the next replica may be tried, even if the operation is not idempotent.
+    // The next replica is tried only if nothing was sent. Then it is safe for every operation.
     if (call.isEnded || transportFaultOf(response) !== 'not-sent') return response
   }
   return response ?? noReplicaAvailable(request, replicas)

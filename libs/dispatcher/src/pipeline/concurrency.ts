@@ -7,8 +7,9 @@ import type { ServerEntry } from '../routing/server-entry.ts'
 import type { Handler, Stage } from './stage.ts'
 
 /**
- * The stage that limits the concurrent calls of each server and queues further calls, fairly between
- * callers. The permit is released when the call ends, even if the server is still working.
+ * The stage that limits the concurrent calls of each server. Additional calls wait in a queue, from
+ * which the callers receive permits in turn. The permit of a call is released when the call ends, even
+ * if the server is still processing the request.
  */
 export const concurrency: Stage = (next) => (request, context, call, destination) => {
   const { server } = destination
@@ -32,8 +33,8 @@ async function continueWith(
 }
 
 /**
- * Waits for a permit. Resolves with `false` if the call ends first; returns undefined if the queue is
- * full.
+ * Waits for a permit. Resolves with true if the call receives a permit, and with false if the call
+ * ends first. Returns undefined if the queue is full.
  */
 function waitForPermit(server: ServerEntry, call: Call): Promise<boolean> | undefined {
   const { promise, resolve } = Promise.withResolvers<boolean>()

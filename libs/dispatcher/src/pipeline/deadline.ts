@@ -4,8 +4,8 @@ import { cancelled, timedOut } from '../calls/responses.ts'
 import type { Stage } from './stage.ts'
 
 /**
- * Returns the stage that refuses a request whose deadline has passed, or whose call has ended while
- * it waited. Later stages need not check: the call itself ends at its deadline.
+ * Returns the stage that refuses a request if its deadline has passed, or if its call has ended during
+ * an earlier stage. Later stages do not check the deadline, because every call ends at its deadline.
  */
 export function deadline(clock: Clock): Stage {
   return (next) => (request, context, call, destination) => {

@@ -5,8 +5,8 @@ import { isResponseTo } from '../calls/responses.ts'
 import type { Stage } from './stage.ts'
 
 /**
- * A custom stage. It returns its own response to the request or the response of `next`. It may pass
- * a changed request or context to `next`, and call `next` more than once.
+ * A custom stage. It returns the response of `next`, or a response that it creates. It may pass a
+ * changed request or context to `next`, and may call `next` more than once.
  */
 export type Middleware = (
   request: RequestEnvelope,

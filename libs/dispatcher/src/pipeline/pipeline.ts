@@ -28,9 +28,9 @@ export interface PipelineOptions {
 }
 
 /**
- * Creates the handler that takes a request through every stage, from the middleware to the server.
- * It never throws and never rejects. The order of the stages matters: only an authorized request
- * counts towards the rate limit, and only a request before its deadline takes a permit.
+ * Creates the handler that runs all stages for a request, from the middleware to the call of the
+ * server. The handler never throws and never rejects. The order of the stages matters. Only authorized
+ * requests count towards the rate limit. Requests whose deadline has passed do not take a permit.
  */
 export function createPipeline(options: PipelineOptions): Handler {
   const { registry, clock, middleware, authorize, rateLimiter, retryPolicy, onError } = options

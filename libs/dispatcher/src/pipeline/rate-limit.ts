@@ -5,7 +5,7 @@ import { errorResponse } from '../calls/responses.ts'
 import type { RateLimiter } from '@mcp/concurrency'
 import type { Handler, Stage } from './stage.ts'
 
-/** Returns the stage that limits the requests of a caller: a principal, an address or a session. */
+/** Returns the stage that limits the requests of each principal, address or session. */
 export function rateLimit(limiter: RateLimiter | undefined): Stage {
   return (next) => {
     if (limiter === undefined) return next

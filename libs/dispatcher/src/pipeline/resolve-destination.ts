@@ -4,9 +4,9 @@ import type { Registry } from '../routing/registry.ts'
 import type { Handler, Stage } from './stage.ts'
 
 /**
- * Returns the stage that resolves the server and the operation of a request for all later stages. A
- * request without a server continues, so that it is authorized and counted like any other before its
- * error is returned.
+ * Returns the stage that finds the server and the operation of a request for all later stages. If no
+ * server handles the request, the later stages still run, so that the request is authorized and counts
+ * towards the rate limit before the error is returned.
  */
 export function resolveDestination(registry: Registry): Stage {
   async function waitForDescriptions(
@@ -20,7 +20,7 @@ export function resolveDestination(registry: Registry): Stage {
 
   return (next) => (request, context, call) => {
     const destination = registry.resolve(request)
-    // A server that has not described itself yet may handle the request.
+    // If no server handles the request, a server that has not described itself yet may do so.
     const pending = destination.server === undefined ? registry.pending() : undefined
     return pending === undefined
       ? next(request, context, call, destination)

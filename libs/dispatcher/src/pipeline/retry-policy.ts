@@ -6,14 +6,14 @@ import { transportFaultOf } from '../calls/transport-fault.ts'
 export interface RetryOptions {
   /** Maximum number of retries of an idempotent operation. Default: 2. */
   readonly retries?: number | undefined
-  /** Maximum delay before the first retry, in milliseconds; it doubles each time. Default: 100. */
+  /** Maximum backoff before the first retry, in ms. It doubles with each retry. Default: 100. */
   readonly baseDelayMs?: number | undefined
   /**
-   * Maximum delay, in milliseconds. If a server requests a longer delay, its error is returned.
-   * Default: 2,000.
+   * Maximum backoff, in milliseconds. The backoff is added to the delay that a server requests by
+   * `retryAfterMs`. A request is not retried if this delay exceeds the maximum. Default: 2,000.
    */
   readonly maxDelayMs?: number | undefined
-  /** Returns a number from 0 to 1 that spreads the delays. Default: `Math.random`. */
+  /** Returns a number from 0 to 1 for the jitter of the backoff. Default: `Math.random`. */
   readonly random?: (() => number) | undefined
 }
 
@@ -30,9 +30,9 @@ export interface FailedAttempt {
 export type RetryPolicy = (attempt: FailedAttempt) => number | undefined
 
 /**
- * Creates the policy that retries idempotent operations with jitter. The retry of `cockatiel` is not
- * used, although it would cost only 0.1 µs per call, because its delay ends neither with the
- * caller's signal nor at the deadline.
+ * Creates the policy that retries idempotent operations with backoff and jitter. `cockatiel` also has
+ * a retry policy, which costs only 0.1 µs per call. It is not used, because its delay ends neither
+ * when the caller aborts nor at the deadline.
  */
 export function createRetryPolicy(clock: Clock, options: RetryOptions = {}): RetryPolicy {
   const { retries = 2, baseDelayMs = 100, maxDelayMs = 2000, random } = options

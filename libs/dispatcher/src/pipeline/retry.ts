@@ -13,8 +13,8 @@ import type { RetryPolicy } from './retry-policy.ts'
 import type { Handler, Stage } from './stage.ts'
 
 /**
- * Returns the stage that retries failed attempts as the policy allows. A request that has emitted an
- * event is not retried, because the caller would receive the beginning of the stream twice.
+ * Returns the stage that retries failed attempts if the policy permits it. A request that has emitted
+ * an event is not retried, because the caller would receive the beginning of the stream twice.
  */
 export function retry(policy: RetryPolicy | undefined, clock: Clock): Stage {
   return (next) => (request, context, call, destination) => {
@@ -22,15 +22,15 @@ export function retry(policy: RetryPolicy | undefined, clock: Clock): Stage {
     const watched = emitted === undefined ? context : watchEvents(context, call, emitted)
     const response = next(request, watched, call, destination)
     if (!(response instanceof Promise) && response.status === 'success') return response
-    // The rest is a separate function, because closures here would cost every request an allocation.
+    // `settleAttempt` is a separate function, because a closure here would be allocated for each request.
     const attempt = { next, parameters: [request, watched, call, destination], emitted } as const
     return settleAttempt(response, attempt, policy, clock)
   }
 }
 
 /**
- * Returns a successful response with only one promise. {@link retryFailed}, which needs more,
- * handles failures.
+ * Returns a successful response, and passes a failed response to {@link retryFailed}. A success costs
+ * one promise, while the async function `retryFailed` needs several.
  */
 function settleAttempt(
   response: MaybePromise<ResponseEnvelope>,
@@ -81,7 +81,7 @@ function watchEvents(context: RequestContext, call: Call, emitted: Emitted): Req
   return {
     ...context,
     onEvent(event: RequestEvent) {
-      // After the response the caller expects no events, even if the server still emits some.
+      // The caller expects no events after the response, but the server may still emit some.
       if (call.isEnded) return
       emitted.any = true
       context.onEvent?.(event)

@@ -4,8 +4,8 @@ import type { Call } from '../calls/call.ts'
 import type { Destination } from '../routing/registry.ts'
 
 /**
- * Processes a request of a call and returns the response. It has positional parameters, because each
- * stage would have to create an object for each request.
+ * Processes the request of a call and returns the response. The parameters are positional. With an
+ * object as parameter, each stage would create an object for each request.
  */
 export type Handler = (
   request: RequestEnvelope,
@@ -15,7 +15,7 @@ export type Handler = (
 ) => MaybePromise<ResponseEnvelope>
 
 /**
- * One step of the pipeline, which wraps the handler of the later steps. A stage that has nothing to
- * do returns `next` itself, and costs nothing.
+ * One stage of the pipeline. It receives the handler of the later stages as `next`, and returns a
+ * handler that usually calls `next`. A stage that is not configured returns `next` and costs nothing.
  */
 export type Stage = (next: Handler) => Handler

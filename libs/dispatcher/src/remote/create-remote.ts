@@ -16,13 +16,14 @@ import { createRemoteReplica } from './remote-replica.ts'
 
 export interface RemoteOptions {
   /**
-   * Name of the server, such as `tools`. Default: the name that the server reports; until then, its
-   * host. With a service token, the name is required, and the server must have the same name.
+   * Name of the server, such as `tools`. Default: the name in the description of the server or, before
+   * the description arrives, the host of the URL. With a service token, the name is required, and the
+   * server must have the same name.
    */
   readonly name?: string | undefined
   /**
-   * Value of `metadata.source` in the server's envelopes. Default: the source that the server
-   * reports.
+   * Value of `metadata.source` in the server's envelopes. Default: the source in the description of the
+   * server.
    */
   readonly source?: string | undefined
   /**
@@ -37,17 +38,17 @@ export interface RemoteOptions {
    * none.
    */
   readonly serviceToken?: string | undefined
-  /** Maximum size of a response or an event, in bytes. Default: 4 MiB. */
+  /** Maximum size of a response, in bytes, and of an event, in characters. Default: 4 MiB. */
   readonly maxResponseBytes?: number | undefined
   /** Replaces the system clock in tests. */
   readonly clock?: Clock | undefined
-  /** Receives errors that no response reports. */
+  /** Receives errors that are not part of a response. */
   readonly onError?: ((error: unknown) => void) | undefined
 }
 
 const defaultMaxResponseBytes = 4 * 1024 * 1024
 
-/** Creates a remote server with one or several replicas, each over its own transport. */
+/** Creates a remote server with one or several replicas. Each replica has its own transport. */
 export function createRemote(
   options: RemoteOptions,
   createTransport: (url: string) => HttpTransport,
@@ -77,7 +78,7 @@ export function createRemote(
   return replicas.length === 1 ? first : joinReplicas(first, replicas, clock, onError)
 }
 
-/** Signs the requests of the transport if there is a service token. */
+/** Returns a transport that signs requests and verifies responses, if there is a service token. */
 function secure(
   transport: HttpTransport,
   { name, serviceToken = '', onError }: RemoteOptions,

@@ -5,7 +5,7 @@ export interface EventReaderOptions {
   /** Maximum length of an event, in characters. */
   readonly maxLength: number
   readonly onEvent: (event: EventSourceMessage) => void
-  /** Called if an event is too long; no event follows. */
+  /** Called if an event is too long. No other event is reported after it. */
   readonly onOverflow: () => void
 }
 
@@ -25,7 +25,7 @@ export function createEventReader(options: EventReaderOptions): (bytes: Uint8Arr
   })
 
   return (bytes) => {
-    // After an overflow, the parser would throw.
+    // The parser must not receive data after an overflow, because it would throw.
     if (!hasOverflowed) parser.feed(decoder.decode(bytes, { stream: true }))
   }
 }

@@ -7,13 +7,14 @@ import { failureCode } from './http-transport.ts'
 import type { HttpResponse } from './read-response.ts'
 import { readJson } from './read-response.ts'
 
-/** Calls the rarely used routes of a capability server. */
+/** Calls the routes of a capability server other than `POST /process` and `GET /notifications`. */
 export interface HttpCaller {
   /**
-   * Sends a request and resolves with the JSON of the response, or undefined if it has no body.
+   * Sends a request. Resolves with the parsed JSON of the response, or with undefined if the response
+   * has no body.
    *
-   * @throws McpError `unavailable` if the server cannot be reached or does not respond in time, or the
-   * error of its response.
+   * @throws McpError `unavailable` if the server cannot be reached or does not respond in time,
+   * `upstream-error` if its response is invalid, or the error in its response.
    */
   call(method: HttpRequest['method'], path: string, options?: HttpCallOptions): Promise<unknown>
 }
@@ -104,7 +105,7 @@ function readValue(response: HttpResponse, name: string, path: string): unknown 
   throw invalidResponse(name, path, `HTTP ${status}`)
 }
 
-/** Whether an error is temporary, so that retrying the same call may succeed. */
+/** Whether an error may be temporary, so that a retry of the same call may succeed. */
 export function isTemporary(error: unknown): boolean {
   return McpError.is(error) && errorCodeInfo(error.code).http >= 500
 }

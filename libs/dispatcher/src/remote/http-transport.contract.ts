@@ -141,7 +141,7 @@ export function itIsAnHttpTransport(createTransport: (baseUrl: string) => HttpTr
     expect(sent.map(({ received }) => received[1])).toEqual(sent.map((_, at) => `"/${at}"`))
   })
 
-  it('follows no redirect, which could send the token to another origin', async () => {
+  it('does not follow a redirect, which could send the session to another origin', async () => {
     let visits = 0
     const elsewhere = await serve(({ json }) => {
       visits++

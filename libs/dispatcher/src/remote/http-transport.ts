@@ -4,11 +4,11 @@ import type { TransportFault } from '../calls/transport-fault.ts'
 export interface HttpTransport {
   /**
    * Sends a request. The handler receives the head, the data, and then the end or an error. The
-   * returned function aborts the exchange, after which the handler receives nothing more. Calling it
-   * late or twice has no effect.
+   * returned function aborts the exchange, and the handler then receives nothing more. Calling the
+   * function after the exchange has ended, or again, has no effect.
    */
   send(request: HttpRequest, handler: HttpHandler): () => void
-  /** Aborts every open exchange; their handlers receive an error. */
+  /** Aborts every open exchange. The handlers receive an error. */
   close(): Promise<void>
 }
 
@@ -16,13 +16,13 @@ export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'DELETE'
   /** Path and query, starting with a slash. */
   readonly path: string
-  /** Alternating names and values. */
+  /** Headers as a flat list, in which each name is followed by its value. */
   readonly headers: string[]
   readonly body?: string | Uint8Array | undefined
 }
 
 export interface HttpHandler {
-  /** `proof` is the header `mcp-service-proof`. */
+  /** Receives the head of the response. `proof` is the value of the header `mcp-service-proof`. */
   onHead(status: number, contentType: string | undefined, proof: string | undefined): void
   onData(bytes: Uint8Array): void
   onEnd(): void
@@ -32,11 +32,11 @@ export interface HttpHandler {
 export interface HttpFailure {
   readonly fault: TransportFault
   readonly cause: unknown
-  /** Replaces the description of the fault in messages: a predicate whose subject is the server. */
+  /** Description for messages, such as `does not respond`. The name of the server precedes it. */
   readonly problem?: string | undefined
 }
 
-// Error codes of Node, Bun and other runtimes for a connection that was never established.
+// Error codes with which Node, Bun and other runtimes report that no connection was established.
 const connectFailureCodes = new Set([
   'ECONNREFUSED',
   'ConnectionRefused',

@@ -8,7 +8,7 @@ export interface ProvenTransportOptions {
   readonly transport: HttpTransport
   readonly sign: ServiceSigner
   readonly clock: Clock
-  /** Called once when the server fails to give a proof, with what it did. */
+  /** Receives the first problem with the proof, and further problems only after a valid proof. */
   readonly onRefused: (problem: string) => void
 }
 
@@ -18,16 +18,19 @@ interface Waiter {
   fail(failure: HttpFailure): void
 }
 
-// Requests to these paths contain no session, no principal and no data of a caller.
+// Requests to these paths contain no data of a caller, so they are sent before the server has given
+// a proof.
 const anonymousPaths: ReadonlySet<string> = new Set([feedPath, '/capabilities', '/health'])
 const challengeTimeoutMs = 5000
 
 /**
  * Creates a transport to a server that must prove that it has the service token. Every request is
- * signed, and every response must contain the proof that belongs to the signature: another program
- * that took the port of the server cannot forge the proof. Before the server has given a proof, it
- * receives no data of a caller. The proof is requested again after the notification stream or any
- * exchange has failed.
+ * signed, and every response must contain the proof that belongs to the signature. A malicious program
+ * that listens on the port of the server cannot forge the proof.
+ *
+ * The server receives data of callers only after it has given a proof. The proof remains valid while
+ * the notification stream is open and no exchange fails. Otherwise, `GET /proof` requests a new proof
+ * before requests are sent.
  */
 export function createProvenTransport(options: ProvenTransportOptions): HttpTransport {
   const { clock } = options
@@ -37,7 +40,7 @@ export function createProvenTransport(options: ProvenTransportOptions): HttpTran
   function settleWaiting(settle: (waiter: Waiter) => void): void {
     const settled = Array.from(waiting)
     for (const waiter of settled) {
-      // Settling one waiter may abort another.
+      // A waiter that is settled may abort another waiter, which is then no longer in the set.
       if (waiting.delete(waiter)) settle(waiter)
     }
   }

@@ -4,7 +4,7 @@ import { completeHints, isErrorCode, isRecord, McpError } from '@mcp/protocol'
 type Fields = Readonly<Record<string, unknown>>
 
 /**
- * Validates the description that a server sent, and fills in the fields that it may omit.
+ * Validates the description that a server sent, and fills in missing optional fields.
  *
  * @throws McpError `upstream-error` if the value is not a valid description.
  */
@@ -52,8 +52,7 @@ function readOperation(value: Fields): OperationDescription {
     resultSchema: readSchema(value, 'resultSchema'),
     ...(isRecord(value['chunkSchema']) ? { chunkSchema: value['chunkSchema'] } : {}),
     hints: readHints(value['hints']),
-    // `operator` is the safest default, because an operation must not be offered to a model by
-    // mistake.
+    // `operator` is the safest default, because models must not be offered an operation by mistake.
     audience: audience === 'model' || audience === 'user' ? audience : 'operator',
     errors: Array.isArray(errors) ? errors.filter(isErrorCode) : [],
     examples: recordsOf(value['examples']).map(readExample),

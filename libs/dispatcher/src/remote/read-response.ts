@@ -12,8 +12,8 @@ export interface HttpResponse {
 }
 
 /**
- * Returns the response envelope in an HTTP response, or an `upstream-error` response if it is
- * invalid.
+ * Returns the response envelope in an HTTP response. If the HTTP response contains no valid envelope,
+ * creates an error response.
  */
 export function readResponse(
   request: RequestEnvelope,
@@ -29,7 +29,7 @@ export function readResponse(
   }
 }
 
-/** Returns the response envelope in a JSON text, such as the data of an event. */
+/** Returns the response envelope in the data of an event, or an error response if it is invalid. */
 export function readResponseText(
   request: RequestEnvelope,
   text: string,
@@ -63,7 +63,7 @@ function toResponse(
   )
 }
 
-/** Whether an envelope has all optional fields. This check is much faster than the schema. */
+/** Whether no field of an envelope must be filled in. This check is much faster than the schema. */
 function isComplete(envelope: Readonly<Record<keyof ResponseEnvelope, unknown>>): boolean {
   const { timestamp, metadata } = envelope
   return (
@@ -75,7 +75,7 @@ function isComplete(envelope: Readonly<Record<keyof ResponseEnvelope, unknown>>)
   )
 }
 
-/** Validates a response envelope and fills in the fields that it omits. */
+/** Parses a response envelope and fills in its missing fields. Returns undefined if it is invalid. */
 function parseIncomplete(request: RequestEnvelope, value: unknown): ResponseEnvelope | undefined {
   try {
     const response = parseResponse(value)
@@ -86,8 +86,8 @@ function parseIncomplete(request: RequestEnvelope, value: unknown): ResponseEnve
 }
 
 /**
- * Creates the response for an error without an envelope, which means that the server refused the
- * HTTP request.
+ * Creates the response for an error that the server sent without an envelope. The server sends such an
+ * error if it refuses the HTTP request.
  */
 function refusalResponse(
   request: RequestEnvelope,
@@ -99,7 +99,7 @@ function refusalResponse(
   if (code !== 'unauthenticated' && code !== 'forbidden') {
     return errorResponse(request, code, message, { retryable, details })
   }
-  // The error concerns only the server and this process; the caller cannot resolve it.
+  // The caller cannot resolve the error, because the server refused this process, not the caller.
   return errorResponse(
     request,
     'upstream-error',

@@ -12,7 +12,7 @@ import { createEventReader, isEventStream } from './event-reader.ts'
 import type { HttpFailure, HttpTransport } from './http-transport.ts'
 import { failureCode } from './http-transport.ts'
 
-/** State of the connection to the stream of notifications. */
+/** State of the notification stream. `unsupported`: the server does not have the route. */
 export type FeedState =
   | { readonly type: 'idle' | 'connecting' | 'open' | 'unsupported' }
   | { readonly type: 'down'; readonly reason: string }
@@ -34,14 +34,15 @@ export interface RemoteFeed {
 }
 
 const { serverRestarted, streamClosing, streamOpen } = systemNotifications
-// A refused connection costs little, and a restarted server must be noticed at once.
+// The delays are short, because a refused connection costs little, and requests should reach a
+// restarted server soon.
 const reconnectBackoff = { baseMs: 50, maxMs: 500 }
 const unsupportedRetryMs = 30_000
-// A server sends a heartbeat at least every 15 s. After two and a half intervals of silence, the
-// connection is treated as broken.
+// A server sends a heartbeat at least every 15 s. If no data arrives for more than two of these
+// intervals, the connection is treated as broken.
 const maxSilenceMs = 40_000
 
-/** Creates a subscription to `GET /notifications` that reconnects and resumes after interruptions. */
+/** Creates a client of `GET /notifications`. After an interruption, it reconnects and resumes. */
 export function createRemoteFeed(options: RemoteFeedOptions): RemoteFeed {
   const { transport, clock, maxEventLength, source, onNotification, onOpen } = options
   let state: FeedState = { type: 'idle' }
@@ -81,8 +82,8 @@ export function createRemoteFeed(options: RemoteFeedOptions): RemoteFeed {
     const readEvents = createEventReader({
       maxLength: maxEventLength,
       onEvent: ({ event, data, id }) => onEvent(event, data, id),
-      // The event is too long to read. Resuming after its predecessor would send it again, so the
-      // stream restarts without a position.
+      // If the stream resumed after the previous event, the server would send the event that is too long
+      // again. Therefore, the next stream starts without a position.
       onOverflow() {
         lastEventId = undefined
         disconnect({ type: 'down', reason: 'It sent a notification that is too long.' })
@@ -110,7 +111,7 @@ export function createRemoteFeed(options: RemoteFeedOptions): RemoteFeed {
           if (status === 200 && isEventStream(contentType)) {
             failures = 0
             state = { type: 'open' }
-            // Without a position, notifications that were sent during the interruption are missed.
+            // Without a position, the notifications that were sent during the interruption are lost.
             if (wasOpen && lastEventId === undefined) emitRestart()
             wasOpen = true
             onOpen()
@@ -156,7 +157,7 @@ function readNotification(text: string): NotificationEnvelope | undefined {
   }
 }
 
-/** Whether two event ids, `<instance>:<number>`, are from the same process. */
+/** Whether two event ids, in the format `<instance>:<number>`, are from different server processes. */
 function isOtherInstance(id: string | undefined, lastId: string | undefined): boolean {
   if (id === undefined || lastId === undefined) return false
   const instanceOf = (eventId: string) => eventId.slice(0, Math.max(0, eventId.lastIndexOf(':')))

@@ -6,7 +6,7 @@ import type { HttpCaller } from './http-caller.ts'
 
 /** The interactions that a remote server requests while it runs a request. */
 export interface RemoteInteractions {
-  /** Passes an interaction to the caller of the request, and sends the response to the server. */
+  /** Passes an interaction to the caller of the request, and sends the user's response to the server. */
   relay(data: Readonly<Record<string, unknown>>, context: RequestContext, call: Call): void
 }
 
@@ -33,7 +33,7 @@ export function createRemoteInteractions(
     call: Call,
   ): Promise<void> {
     const { action, content } = await askCaller(interaction, context)
-    // The server drops the interaction when its request ends, so nothing is sent.
+    // If the call has ended, nothing is sent, because the server has dropped the interaction.
     if (call.isEnded) return
     await http.call('POST', `/interactions/${encodeURIComponent(id)}`, {
       body: { action, content },

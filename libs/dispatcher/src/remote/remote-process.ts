@@ -39,8 +39,8 @@ export function createRemoteProcess(options: RemoteProcessOptions): RemoteProces
   const calls = createCalls({ clock, whenCancelled: cancelled, whenExpired: timedOut })
   let isClosed = false
 
-  // A stream costs more than a single body, so it is requested only if the caller can use its
-  // events.
+  // A stream costs more than a response with a single body. It is requested only if the request may
+  // emit events that the caller can receive.
   function needsStream(request: RequestEnvelope, { onEvent, ask }: RequestContext): boolean {
     if (onEvent !== undefined) return true
     return ask !== undefined && operationOf(request)?.hints.interactive === true
@@ -63,7 +63,7 @@ export function createRemoteProcess(options: RemoteProcessOptions): RemoteProces
       )
     }
     all.push(contextHeaders.session, context.sessionId)
-    // The original bytes may lack an id, so it is sent in a header.
+    // The request id is sent in a header, because the original bytes may not contain it.
     all.push(contextHeaders.request, encodeURIComponent(request.id))
     if (context.principal !== undefined) {
       all.push(contextHeaders.principal, encodeURIComponent(context.principal.toWellFormed()))
@@ -109,8 +109,8 @@ export function createRemoteProcess(options: RemoteProcessOptions): RemoteProces
 }
 
 /**
- * Creates the handler that reads one response: a single body, or a stream whose last event is the
- * response.
+ * Creates the handler that reads one response. The response is a single body, or the last event of a
+ * stream.
  */
 function createResponseHandler(
   call: Call,
@@ -192,7 +192,7 @@ function connectionFailed(
   return transportFaultResponse(request, fault, { message, cause })
 }
 
-/** Returns the data of the notification in an event, if it is valid. */
+/** Parses the data of an event as a notification, and returns the notification's data if it is valid. */
 function readEventData(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value = parseJson(text)
@@ -206,8 +206,8 @@ function readEventData(text: string): Readonly<Record<string, unknown>> | undefi
 
 function bodyOf(request: RequestEnvelope, context: RequestContext): string | Uint8Array {
   const { original, sessionId } = context
-  // Without a session header, the server would read the caller's claims in the metadata, so the
-  // original bytes cannot be sent.
+  // Without a session header, the server reads the session and the principal in the metadata. The
+  // original bytes may contain values that the caller wrote, so they are not sent.
   if (sessionId !== undefined && original?.request === request) return original.body
   return JSON.stringify(withoutCallerClaims(request))
 }

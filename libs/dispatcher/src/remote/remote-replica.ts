@@ -37,7 +37,7 @@ export interface RemoteReplicaOptions {
   readonly source?: string | undefined
 }
 
-/** Creates a capability server for one process, with all requests over one transport. */
+/** Creates a client of one server process. All requests use the same transport. */
 export function createRemoteReplica(options: RemoteReplicaOptions): RemoteReplica {
   const { url, transport, clock, maxResponseBytes, onError, name, source } = options
   const listeners = createListeners<NotificationEnvelope>({ onError })
@@ -87,20 +87,20 @@ export function createRemoteReplica(options: RemoteReplicaOptions): RemoteReplic
   }
 
   /**
-   * Fetches the description, and emits `catalogue-changed` if the description differs or the server
-   * reported a change.
+   * Fetches the description. Emits `catalogue-changed` if the description differs, if it cannot be
+   * fetched, or if the server reported a change.
    */
   async function refresh(change?: NotificationEnvelope): Promise<void> {
-    // A pending request may have been sent before the change and return the previous description, so
-    // it is awaited first.
+    // A pending request for the description may have been sent before the change. It would return the
+    // previous description, so a new request is sent after it has ended.
     await describing?.catch(() => {})
     const previous = description
     try {
       const current = await describe()
       if (change === undefined && JSON.stringify(current) === JSON.stringify(previous)) return
     } catch {
-      // The failure is not reported, because the listeners request the description themselves and
-      // retry until they receive it.
+      // The failure is not reported. The listeners receive `catalogue-changed`, request the description
+      // themselves, and retry until they receive it.
       description = undefined
     }
     if (closing.signal.aborted) return

@@ -7,18 +7,18 @@ import { isTemporary } from './http-caller.ts'
 
 export interface SessionReleasesOptions {
   readonly http: HttpCaller
-  /** Whether a notification stream will be opened, after which `deliver` is called. */
+  /** Whether the notification stream is down. When it opens again, `deliver` is called. */
   readonly isAway: () => boolean
   readonly clock: Clock
   readonly closing: AbortSignal
   readonly onError: (error: unknown) => void
 }
 
-/** The closed sessions that a server still has to release. */
+/** The closed sessions whose resources a server has not released yet. */
 export interface SessionReleases {
-  /** Releases a session, now or when the server is reachable again. */
+  /** Sends the end of a session to the server, now or when the server is reachable again. */
   release(sessionId: string): Promise<void>
-  /** Releases the sessions that ended while the server was unavailable. */
+  /** Sends the ends of the sessions that were closed while the server was unavailable. */
   deliver(): void
 }
 
@@ -26,7 +26,7 @@ const retryDelaysMs = [100, 500, 2000]
 const maxPending = 10_000
 
 /**
- * Creates the releases of one server. Up to 10,000 sessions whose end cannot be delivered are
+ * Creates the releases of one server. If the server is unavailable, up to 10,000 closed sessions are
  * stored.
  */
 export function createSessionReleases(options: SessionReleasesOptions): SessionReleases {
@@ -35,7 +35,7 @@ export function createSessionReleases(options: SessionReleasesOptions): SessionR
   let isDelivering = false
   let hasForgotten = false
 
-  /** Releases one session. Returns a temporary error, throws any other error. */
+  /** Sends the end of one session. Returns a temporary error, and throws any other error. */
   async function attempt(sessionId: string): Promise<McpError | undefined> {
     try {
       await http.call('DELETE', `/sessions/${encodeURIComponent(sessionId)}`)
@@ -74,7 +74,7 @@ export function createSessionReleases(options: SessionReleasesOptions): SessionR
         const error = await attempt(sessionId)
         if (error === undefined) return
         if (delayMs === undefined || closing.aborted) throw error
-        // Closing ends the wait early. The next attempt is the last one and reports its error.
+        // If `closing` ends the wait early, the next attempt is the last, and its error is thrown.
         await delay(delayMs, clock, closing).catch(() => {})
       }
     },

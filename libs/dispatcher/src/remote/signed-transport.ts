@@ -5,18 +5,24 @@ import type { HttpFailure, HttpTransport } from './http-transport.ts'
 
 export const feedPath = '/notifications'
 
-/** A transport that signs requests and refuses responses without the proof of the service token. */
+/**
+ * A transport that signs requests. It refuses responses without the proof that the server has the
+ * service token.
+ */
 export interface SignedTransport extends HttpTransport {
-  /** Whether a response has been proven since the last failure. */
+  /** Whether the server has given a proof since the last failure. */
   isProven(): boolean
   /**
-   * Whether, in addition, the notification stream is open, so that the end of the server process is
-   * noticed.
+   * Whether the server has given a proof since the last failure and its notification stream is open.
+   * If the server process ends, the stream fails, so the proof then is no longer valid.
    */
   isWatched(): boolean
 }
 
-/** Creates a transport that signs every request and verifies every response. `onRefused` receives problems once. */
+/**
+ * Creates a transport that signs every request and verifies every response. `onRefused` receives the
+ * first problem, and further problems only after the server has given a proof again.
+ */
 export function createSignedTransport(
   transport: HttpTransport,
   sign: ServiceSigner,
@@ -33,10 +39,10 @@ export function createSignedTransport(
     if (isFeed) hasFeed = false
   }
 
-  /** Reports the first response without proof until the server is proven again. */
+  /** Creates the failure for a response without proof, and reports the first such response. */
   function refuse(status: number): HttpFailure {
     const problem = problemOf(status)
-    // A busy host refuses a body before its server sees the request.
+    // A busy host may respond with 503 or 413 before its server receives the request.
     const isBusy = status === 503 || status === 413
     if (!isReported && !isBusy) onRefused(problem)
     isReported ||= !isBusy
@@ -62,8 +68,8 @@ export function createSignedTransport(
               handler.onError(refuse(status))
               return
             }
-            // A response that was in transit when the server failed proves nothing about a process
-            // that replaced the server.
+            // The proof counts only if there was no failure after the request was sent. After a failure,
+            // another process may have replaced the process that sent this response.
             provenAfter = Math.max(provenAfter, sentAfter)
             isReported = false
             if (isFeed && status === 200) hasFeed = true

@@ -6,18 +6,24 @@ import { onCallEnd } from '../calls/call.ts'
 export interface BreakerOptions {
   /** Number of consecutive transport faults that open the breaker. Default: 5. */
   readonly maxFaults?: number | undefined
-  /** Time between opening and the first probe, in milliseconds. Default: 200. */
+  /** Time between a transport fault that opens the breaker and the next probe, in ms. Default: 200. */
   readonly probeAfterMs?: number | undefined
 }
 
-/** The circuit breaker of one replica. */
+/**
+ * The circuit breaker of one replica. While it is closed, all calls are sent. After too many transport
+ * faults, it opens. Then a single call, the probe, is sent after a delay. A response closes the
+ * breaker, and another fault opens it again.
+ */
 export interface CircuitBreaker {
   readonly isClosed: boolean
   /**
-   * Returns `true` if the call may be sent to the replica now; the caller must then report its
-   * response. A call that ends without one counts as no probe. A promise waits for the next probe and resolves with whether the call may be sent then.
-   * It waits at most {@link BreakerOptions.probeAfterMs} and one probe, so that no call is refused
-   * because of a replica that has recovered.
+   * Returns `true` if the call may be sent to the replica now. Then report its result with `succeeded`
+   * or `failed`. If a probe ends without a result, another call becomes the probe.
+   *
+   * Otherwise returns a promise, which resolves after the next probe. The value is true if the call may
+   * then be sent. The wait takes at most {@link BreakerOptions.probeAfterMs} and the duration of one
+   * probe. Because of this wait, no call is refused although the replica has recovered.
    */
   admit(call: Call): boolean | Promise<boolean>
   /** Records a response or another sign that the replica is reachable. */
@@ -27,9 +33,10 @@ export interface CircuitBreaker {
 }
 
 /**
- * Creates a closed circuit breaker. The one of `cockatiel` is not used, although it would cost only
- * 0.16 µs per call. It reads the system clock, counts an abandoned probe as a success, makes calls
- * that wait for a probe miss their deadline, and cannot be notified that the server has recovered.
+ * Creates a closed circuit breaker. `cockatiel` also has a circuit breaker, which costs only 0.16 µs
+ * per call. It is not used for four reasons. It reads the system clock. It counts an abandoned probe as
+ * a success. Calls that wait for a probe miss their deadline. It cannot be closed when a notification
+ * shows that the server has recovered.
  */
 export function createCircuitBreaker(clock: Clock, options: BreakerOptions = {}): CircuitBreaker {
   const { maxFaults = 5, probeAfterMs = 200 } = options
@@ -66,7 +73,7 @@ export function createCircuitBreaker(clock: Clock, options: BreakerOptions = {})
     probe = call
     onCallEnd(call, () => {
       if (state !== 'probing' || probe !== call) return
-      // The probe ended without a result, so the next waiting call becomes the probe.
+      // The probe ended without a result, so the first waiting call becomes the next probe.
       state = 'open'
       admitProbe()
     })

@@ -8,22 +8,22 @@ export interface DescriptionLoaderOptions {
   readonly clock: Clock
   readonly onError: (error: unknown) => void
   readonly isRegistered: (entry: ServerEntry) => boolean
-  /** Adopts a description, unless a route conflict prevents it. Returns the route conflict, if any. */
+  /** Updates the entry with a description. Returns the route conflict with another server, if any. */
   readonly accept: (entry: ServerEntry, description: ServerDescription) => McpError | undefined
 }
 
 /** Fetches the descriptions of servers. */
 export interface DescriptionLoader {
   /**
-   * Fetches the first description of a server, and retries in the background if this fails. Returns
-   * the route conflict, if any.
+   * Fetches the first description of a server. If the request fails, retries in the background. Returns
+   * the error if the routes conflict with another server.
    */
   readonly load: (entry: ServerEntry) => MaybePromise<McpError | undefined>
   /** Fetches the description again in the background. */
   readonly reload: (entry: ServerEntry) => void
-  /** Cancels the next retry. */
+  /** Cancels the next retry for a server. */
   readonly cancel: (entry: ServerEntry) => void
-  /** Resolves when the pending first descriptions have settled; undefined if there are none. */
+  /** Waits until the pending first descriptions have settled. Undefined if there are none. */
   readonly pending: () => Promise<unknown> | undefined
 }
 
@@ -38,8 +38,8 @@ export function createDescriptionLoader(options: DescriptionLoaderOptions): Desc
     cancel(entry)
     try {
       const description = entry.describe()
-      // A description that is available is not awaited, so that a local server receives requests as
-      // soon as it is added.
+      // A local server returns its description without a promise. The description is not awaited, so
+      // that the server receives requests as soon as it is added.
       if (!(description instanceof Promise)) return settle(entry, description)
       return description.then(
         (settled) => settle(entry, settled),

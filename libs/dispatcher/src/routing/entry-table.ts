@@ -13,11 +13,11 @@ export interface EntryTable {
   readonly find: (request: RequestEnvelope) => ServerEntry | undefined
   /** Returns the error for a request that no server handles. */
   readonly explain: (request: RequestEnvelope) => McpError
-  /** Returns the error for a description with a route that another server claims. */
+  /** Returns the error if another server claims one of the routes in the description. */
   readonly conflictOf: (name: string, description: ServerDescription) => McpError | undefined
-  /** Throws if the name is taken. */
+  /** Registers an entry. Throws `conflict` if another entry has its name. */
   readonly insert: (entry: ServerEntry) => void
-  /** Registers the entry under its name, and returns the previous one of that name. */
+  /** Registers the entry under its name, and returns the previous entry with this name, if any. */
   readonly replace: (entry: ServerEntry) => ServerEntry | undefined
   /** Indexes an entry again after its description has changed. */
   readonly update: (entry: ServerEntry) => void
@@ -67,7 +67,7 @@ export function createEntryTable(): EntryTable {
       return previous
     },
     update(entry) {
-      // A remote server without a configured name receives its name from its description.
+      // The name of a remote server without a configured name is known only from its description.
       const name = entry.replicas[0]?.server.name ?? entry.name
       if (!byName.has(name)) {
         byName.delete(entry.name)

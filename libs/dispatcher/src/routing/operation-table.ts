@@ -1,10 +1,10 @@
 import type { OperationDescription, RequestEnvelope } from '@mcp/protocol'
 
-/** Returns the operation of one server that a request runs, if the server has it. */
+/** Returns the operation that a request runs, if the description of the server lists it. */
 export type OperationTable = (request: RequestEnvelope) => OperationDescription | undefined
 
 interface OperationEntry {
-  /** The operation for any target that the caller names. */
+  /** The operation for requests whose target is missing or not in `byTarget`. */
   anyTarget: OperationDescription | undefined
   readonly targetKey: string
   readonly byTarget: Map<string, OperationDescription>

@@ -13,7 +13,7 @@ import { createEntryTable } from './entry-table.ts'
 import type { ServerEntry, ServerEntryOptions } from './server-entry.ts'
 import { adoptDescription, createServerEntry } from './server-entry.ts'
 
-/** Receives the notifications of the servers, and `catalogue-changed` if the catalogue changes. */
+/** Receives the notifications of the servers, and `catalogue-changed` when the catalogue changes. */
 export type NotificationListener = (notification: NotificationEnvelope, serverName: string) => void
 
 /** A server, or the replicas of a server. */
@@ -22,7 +22,7 @@ export type Servers = CapabilityServer | readonly CapabilityServer[]
 /** The server and the operation that a request addresses. */
 export interface Destination {
   readonly server: ServerEntry | undefined
-  /** Undefined if there is no server, or if the server has not described such an operation. */
+  /** Undefined if no server handles the request, or if its description does not list the operation. */
   readonly operation: OperationDescription | undefined
 }
 
@@ -36,16 +36,18 @@ export interface Registry {
   replace(servers: Servers): Promise<void>
   remove(name: string): Promise<void>
   subscribe(listener: NotificationListener): () => void
-  /** Resolves when all pending first descriptions have settled; undefined if there are none. */
+  /** Waits until the pending first descriptions have settled. Undefined if there are none. */
   pending(): Promise<unknown> | undefined
   close(): Promise<void>
 }
 
 /**
- * Creates a registry of the given servers. It fetches the description of each server when it is added,
- * retries until the server responds, and fetches it again when the server reports a change.
+ * Creates a registry with the initial servers. When a server is added, the registry requests its
+ * description until the server responds. When the server reports a change, the registry requests the
+ * description again.
  *
- * @throws McpError `conflict` if two of the initial servers claim the same route.
+ * @throws McpError `conflict` if two initial servers have the same name or claim the same route. If
+ * a description arrives later, `onError` receives its route conflict.
  */
 export function createRegistry(
   initial: readonly Servers[],
@@ -105,8 +107,7 @@ export function createRegistry(
         const conflict = await loader.load(entry)
         if (conflict !== undefined) throw conflict
       } catch (error) {
-        // The server is not closed, because a server that could not be added still belongs to the
-        // caller.
+        // The server is not closed, because the caller still owns a server that could not be added.
         unregister(entry)
         throw error
       }

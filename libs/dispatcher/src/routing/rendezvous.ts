@@ -1,6 +1,6 @@
 /**
- * Sorts the items by their preference for a session: highest hash first. If an item is removed, only
- * the sessions that it served move.
+ * Sorts the items for a session by the hash of their key and the session id, the highest first. A
+ * session uses the first item. If an item is removed, only the sessions that used it get another item.
  */
 export function rendezvousOrder<Item extends { readonly key: string }>(
   sessionId: string,

@@ -2,13 +2,13 @@ import type { CapabilityServer, Health, MaybePromise, ServerDescription } from '
 import { McpError } from '@mcp/protocol'
 
 /**
- * Returns the description of the first replica that responds. All replicas have the same
+ * Returns the description of the first replica that responds, because all replicas have the same
  * description.
  */
 export function describeFirst(list: readonly CapabilityServer[]): MaybePromise<ServerDescription> {
   const description = list[0]?.describe()
-  // A description that is available is not awaited, so that a local server receives requests as soon
-  // as it is added.
+  // A local server returns its description without a promise. The description is not awaited, so that
+  // the server receives requests as soon as it is added.
   if (description !== undefined && !(description instanceof Promise)) return description
   return Promise.any([description, ...list.slice(1).map(async (server) => server.describe())]).then(
     (first) => {

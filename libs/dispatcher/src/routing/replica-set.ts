@@ -4,14 +4,17 @@ import type { BreakerOptions, CircuitBreaker } from './circuit-breaker.ts'
 import { createCircuitBreaker } from './circuit-breaker.ts'
 import { rendezvousOrder } from './rendezvous.ts'
 
-/** A server with several replicas, among which the dispatcher chooses. */
+/** A server with several replicas. The dispatcher chooses a replica for each request. */
 export interface ReplicatedServer extends CapabilityServer {
   readonly replicas: readonly CapabilityServer[]
 }
 
-/** One of the interchangeable processes of a server. */
+/** One replica of a server. All replicas of a server are interchangeable. */
 export interface Replica {
-  /** Key of the replica, which does not change when other replicas are added or removed. */
+  /**
+   * URL of the replica or, if it has none, its index. A URL does not change if other replicas are added
+   * or removed, so sessions stay on their replicas.
+   */
   readonly key: string
   readonly server: CapabilityServer
   readonly breaker: CircuitBreaker
@@ -21,8 +24,9 @@ export interface Replica {
 export interface ReplicaSet {
   readonly replicas: readonly Replica[]
   /**
-   * Returns the replicas in the order in which a request tries them. The order depends on the
-   * session, so that a session stays on its replica; without a session, the replicas rotate.
+   * Returns the replicas in the order in which a request tries them. The order depends only on the
+   * session, so that a session stays on its replica. For requests without a session, each replica in
+   * turn is the first.
    */
   order(sessionId: string | undefined): readonly Replica[]
 }

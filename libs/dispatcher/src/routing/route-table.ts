@@ -1,20 +1,20 @@
 import type { RequestEnvelope, Route } from '@mcp/protocol'
 import { didYouMean, McpError, nearNames } from '@mcp/protocol'
 
-/** A server that claims routes, by its name. */
+/** A server that claims routes. */
 export interface Claimant {
   readonly name: string
   readonly routes: readonly Route[]
   /**
-   * Routes that the server is likely to claim. A route that another server has described takes
-   * precedence.
+   * Routes that the server is likely to claim when it has described itself. Such a route is ignored if
+   * another server already handles its request type.
    */
   readonly provisional: readonly Route[]
 }
 
 export interface RouteTable<Owner extends Claimant> {
   find(request: RequestEnvelope): Owner | undefined
-  /** Returns the error for a request that has no owner. */
+  /** Returns the error for a request that no owner handles. */
   explain(request: RequestEnvelope): McpError
 }
 
@@ -32,15 +32,16 @@ interface TypeRoutes<Owner> {
 }
 
 /**
- * Indexes the routes of the owners. An exact target takes precedence over a prefix, a longer prefix
- * over a shorter one, and any prefix over the type alone.
+ * Indexes the routes of the owners, which are servers. A route with the exact target takes precedence
+ * over a route with a prefix. A longer prefix takes precedence over a shorter prefix. A route with
+ * only the type comes last.
  *
  * @throws McpError `conflict` if two owners claim the same route.
  */
 export function createRouteTable<Owner extends Claimant>(
   owners: Iterable<Owner>,
 ): RouteTable<Owner> {
-  // Maps are used because a plain object would also have "constructor" and "__proto__".
+  // Maps are used, because a plain object would also have the keys "constructor" and "__proto__".
   const types = new Map<string, TypeRoutes<Owner>>()
   const all = [...owners]
   for (const owner of all) for (const route of owner.routes) claim(types, owner, route)

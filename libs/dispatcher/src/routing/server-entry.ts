@@ -24,11 +24,12 @@ import type { Claimant } from './route-table.ts'
 
 export interface ConcurrencyOptions {
   /**
-   * Maximum number of concurrent calls of one server. One caller receives at most as many permits as
-   * remain free for others: half of them if it is the only caller. Default: 1,000.
+   * Maximum number of concurrent calls of one server. Each call holds one of this number of permits.
+   * One caller may hold at most as many permits as remain free. A single caller may therefore hold
+   * half of all permits. Default: 1,000.
    */
   readonly limit?: number | undefined
-  /** Maximum number of calls that wait for a permit; further calls are refused. Default: 10,000. */
+  /** Maximum number of calls that wait for a permit. Additional calls are refused. Default: 10,000. */
   readonly maxQueued?: number | undefined
   /** Maximum number of waiting calls of one caller. Default: a quarter of `maxQueued`. */
   readonly maxQueuedPerCaller?: number | undefined
@@ -40,13 +41,13 @@ export interface ServerEntry extends Claimant, ReplicaSet {
   /** Limits the concurrent calls of this server. */
   readonly semaphore: Semaphore
   /**
-   * Releases one permit of the semaphore. All calls share this function, so that no call creates a
-   * closure.
+   * Releases the permit of a call. All calls use this one function, because a new closure for each call
+   * would cost time and memory.
    */
   readonly releasePermit: (call: Call) => void
   /** Undefined until the server has described itself. */
   description: ServerDescription | undefined
-  /** Reason why the server receives no requests, or is used with its previous description. */
+  /** Reason why the server has no description, or why its latest description is not used. */
   problem: string | undefined
   routes: readonly Route[]
   provisional: readonly Route[]
@@ -65,7 +66,7 @@ export interface ServerEntryOptions {
   readonly breaker?: BreakerOptions | undefined
   readonly concurrency?: ConcurrencyOptions | undefined
   readonly onError: (error: unknown) => void
-  /** Called when the health of a server differs from that of the last check. */
+  /** Called when the health state of a server differs from its state at the last check. */
   readonly onHealthChange?: ((server: string, health: Health) => void) | undefined
   readonly onNotification: (entry: ServerEntry, notification: NotificationEnvelope) => void
 }
@@ -147,7 +148,7 @@ export function adoptDescription(entry: ServerEntry, description: ServerDescript
 
 const undescribed = { version: 'unknown', operations: [], notifications: {} }
 
-/** Returns the listing of a server under its name in the registry. */
+/** Returns the description and the health of a server, under its name in the registry. */
 export async function listServer(entry: ServerEntry): Promise<ServerListing> {
   const { name, description, provisional } = entry
   const source = entry.replicas[0]?.server.source ?? name
@@ -168,8 +169,9 @@ function subscribe(
   })
 }
 
-// Until a server with the name of a built-in server has described itself, it receives the requests
-// of the built-in server. The caller then receives `unavailable` instead of `unknown-type`.
+// A server with the name of a built-in server receives the requests of the built-in server even before
+// it has described itself. While it is unreachable, such a request then fails with `unavailable`
+// instead of `unknown-type`.
 function provisionalRoutes(name: string): readonly Route[] {
   const builtin = Object.values(builtinServers).find((candidate) => candidate.name === name)
   return builtin === undefined ? [] : [{ type: builtin.type, targetKey: builtin.target }]
