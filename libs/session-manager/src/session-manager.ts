@@ -77,7 +77,7 @@ export interface SessionManagerOptions {
   readonly onError?: ((error: unknown) => void) | undefined
 }
 
-/** The caller of a method without HTTP. */
+/** The caller of a method that is called directly instead of over HTTP. */
 export interface Caller {
   /** Default: an anonymous caller. */
   readonly principal?: string | undefined
@@ -92,7 +92,7 @@ export interface SessionManager extends Service {
   /** Publishes a notification to a session, or to every session if the id is `all`. */
   publish(sessionId: string, notification: NotificationEnvelope): Promise<void>
   closeSession(sessionId: string, caller?: Caller): Promise<void>
-  /** As {@link Service.close}. The default grace period is 5 seconds. */
+  /** Closes the service, as described at {@link Service.close}. Default grace period: 5 seconds. */
   close(options?: CloseOptions): Promise<void>
 }
 

@@ -72,7 +72,7 @@ async function openStreams() {
   }
 }
 
-/** Returns the maximum CPU time of one turn of the event loop while `run` ran, in milliseconds. */
+/** Returns the maximum CPU time of one turn of the event loop during `run`, in milliseconds. */
 async function maxTurnMs(run: () => Promise<void>): Promise<number> {
   let maxMs = 0
   let isRunning = true
@@ -93,7 +93,7 @@ it('reports a restart of a server to the sessions that used it, in slices', asyn
   const { received, append, close } = await openStreams()
   let restarts = 0
   const turns: number[] = []
-  // Garbage is collected in some turns, but not in the longest of each of three broadcasts.
+  // A garbage collection can make a turn longer, but hardly in each of three broadcasts.
   while (turns.length < 3) {
     restarts++
     const turnMs = await maxTurnMs(async () => {

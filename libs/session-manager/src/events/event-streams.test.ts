@@ -252,7 +252,7 @@ describe('a client that stops reading', () => {
         isDisconnected = true
       },
     })
-    // A turn of the event loop, after which the stream is live.
+    // The stream is live after one turn of the event loop.
     await new Promise((resolve) => {
       setImmediate(resolve)
     })

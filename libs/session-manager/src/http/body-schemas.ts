@@ -8,7 +8,7 @@ export interface SessionBodyLimits extends Readonly<Record<keyof BodyLimits, num
   readonly maxMetadataBytes: number
 }
 
-// Created on first use, so that a program that opens no session does not pay for the schemas.
+// Created on first use, so that importing this package does not create the schemas.
 let schemas: ReturnType<typeof createSchemas> | undefined
 
 function createSchemas() {

@@ -20,7 +20,7 @@ async function readDocument(options = {}) {
   return document
 }
 
-/** Every reference into the document. */
+/** Returns every `$ref` of a value. */
 function referencesOf(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(referencesOf)
   if (!isRecord(value)) return []
@@ -35,7 +35,7 @@ function follow(document: unknown, reference: string): unknown {
     .reduce<unknown>((at, key) => (isRecord(at) ? at[key] : undefined), document)
 }
 
-/** Every call that the document describes, such as `GET /sessions`. */
+/** Returns every call that the document describes, such as `GET /sessions`. */
 function callsOf(paths: object): string[] {
   return Object.entries(paths).flatMap(([path, item]) =>
     Object.keys(isRecord(item) ? item : {})

@@ -39,7 +39,7 @@ type AdmittedCaller = Pick<RouteCall, 'owner' | 'isInternal'>
 const anonymousCaller: AdmittedCaller = { owner: undefined, isInternal: false }
 const internalCaller: AdmittedCaller = { owner: undefined, isInternal: true }
 
-/** The name of this service, which the signature of an internal request must contain. */
+/** The name of this service, for which internal callers sign their requests. */
 const serviceName = 'session-manager'
 
 export function createRouteServer(options: RouteServerOptions): RouteServer {
@@ -48,7 +48,7 @@ export function createRouteServer(options: RouteServerOptions): RouteServer {
     typeof rateLimit === 'object' ? createRateLimiter(rateLimit, clock) : rateLimit
   const service = { audience: serviceName, serviceToken, clock }
   const identifySigner = createServiceAuth({ ...service, trustsLoopback: false })
-  // If callers must authenticate, a connection from this machine does not prove that it is internal.
+  // If callers must authenticate, a connection from this machine does not prove an internal caller.
   const identifyInternal = createServiceAuth({
     ...service,
     trustsLoopback: authenticate === undefined,
@@ -66,7 +66,7 @@ export function createRouteServer(options: RouteServerOptions): RouteServer {
   /**
    * Returns whether the caller is another process of this system.
    *
-   * @throws McpError `forbidden` if the caller is not, and the route is restricted to such callers.
+   * @throws McpError `forbidden` if only another process may call the route, and the caller is not one.
    */
   function isFromService(route: Route, head: RequestHead, path: PathParameters): boolean {
     if (route.access === 'caller' || route.access === 'public') return false
@@ -77,7 +77,7 @@ export function createRouteServer(options: RouteServerOptions): RouteServer {
   }
 
   /**
-   * Counts a request for its principal. If it has none, counts the request for its address.
+   * Counts a request for its principal or, without a principal, for its network address.
    *
    * @throws McpError `rate-limited`.
    */

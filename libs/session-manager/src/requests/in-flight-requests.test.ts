@@ -23,7 +23,7 @@ function newEntry(sessionId: string, id: string): InFlightRequest {
 }
 
 it('contains the added requests until they are removed, even if their ids collide', () => {
-  // Few different characters at the ends, so that many share a bucket.
+  // The ids differ in few characters at their ends, so that many ids share a bucket.
   const id = fc.constantFrom('a', 'b', 'xxxxxx1', 'yxxxxxx1', 'zxxxxxx1', 'r-1', 'r-2')
   const step = fc.record({ adds: fc.boolean(), sessionId: fc.constantFrom('s1', 's2'), id })
   fc.assert(
@@ -35,7 +35,7 @@ it('contains the added requests until they are removed, even if their ids collid
         const existing = model.get(key)
         if (existing !== undefined && !adds) {
           table.remove(existing)
-          // Removing it again changes nothing.
+          // A second removal has no effect.
           table.remove(existing)
           model.delete(key)
         } else if (existing === undefined && adds) {

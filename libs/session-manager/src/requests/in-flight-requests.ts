@@ -21,7 +21,7 @@ export interface InFlightRequest {
   isDone: boolean
   /** The response, once it is recorded. */
   response: SettledResponse | undefined
-  /** Callers that wait for the response. Created by the first one, because most responses are immediate. */
+  /** Callers that wait for the response. The array is created only if a caller has to wait. */
   waiters: ((response: SettledResponse) => void)[] | undefined
   /** The next request in the same bucket of the hash table. Managed by the table. */
   next: InFlightRequest | undefined

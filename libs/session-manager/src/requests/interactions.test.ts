@@ -15,7 +15,7 @@ let clock: ManualClock
 let service: TestManager
 let id: string
 let reader: EventReader
-/** The results of the interactions, as the server sees them. */
+/** The results of the interactions that the server received. */
 let results: unknown[]
 
 function createNotes(): TestServer {

@@ -43,14 +43,14 @@ export interface RunOptions {
 
 /** Runs requests and settles them with their responses. */
 export interface RequestRunner {
-  /** Starts a request. No request with the same id may be in flight in this process. */
+  /** Starts a request. The caller ensures that no request with the same id is in flight. */
   start(incoming: IncomingRequest, options: RunOptions): InFlightRequest
   /**
    * Aborts the signal of the server and settles the request with `error`. If `error` is retryable and
    * the operation is not idempotent, the error is {@link outcomeUnknown} instead.
    */
   abort(entry: InFlightRequest, error: McpError): void
-  /** Waits until no request is in flight. After the grace period it aborts the rest. */
+  /** Waits until no request is in flight. After the grace period, aborts the remaining requests. */
   drain(graceMs: number, error: () => McpError): Promise<void>
 }
 

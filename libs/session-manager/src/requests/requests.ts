@@ -28,7 +28,7 @@ export interface Requests {
   /** Cancels a request. Returns whether it was in flight in this process. */
   cancel(sessionId: string, requestId: string): boolean
   cancelSession(sessionId: string, error: McpError): void
-  /** Waits until no request is in flight. After the grace period it aborts the rest. */
+  /** Waits until no request is in flight. After the grace period, aborts the remaining requests. */
   drain(graceMs: number): Promise<void>
 }
 

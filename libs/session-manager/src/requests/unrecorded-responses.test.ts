@@ -76,7 +76,8 @@ it('reports at once that the outcome of a request is unknown if its process has 
   const test = createTestManager({ servers: [notes], stores })
   const session = await test.open()
   const add = (id: string) => test.request(session, 'add', { id })
-  // Claimed, but not by this session manager: the stores are not shared, so its process has ended.
+  // The request is claimed, but this session manager does not run it. The stores are not shared, so the
+  // process that claimed the request has ended.
   const settle = stores.responses.settle.bind(stores.responses)
   stores.responses.settle = () => {
     throw storeFailure('The disk is full.')

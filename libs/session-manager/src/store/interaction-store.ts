@@ -18,7 +18,7 @@ export interface Resolution {
 
 /** Interactions that wait for a user. Contract suite: `itIsAnInteractionStore`. */
 export interface InteractionStore {
-  /** Stores an interaction. Deletes it when the session ends, or `responseTtlMs` after it has expired. */
+  /** Stores an interaction until the session ends, or until `responseTtlMs` after its expiry. */
   add(sessionId: string, interaction: StoredInteraction): MaybePromise<void>
   /**
    * Resolves an interaction once and publishes `resolved`. Returns the interaction if this call

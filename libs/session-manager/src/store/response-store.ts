@@ -34,7 +34,7 @@ export type ClaimResult =
       readonly fingerprint: number
       readonly response: StoredResponse
     }
-  /** The response to the request was recorded, but was evicted since. */
+  /** The response to the request was recorded and later evicted. */
   | { readonly type: 'evicted'; readonly session: StoredSession }
   | { readonly type: 'no-session'; readonly ended: EndedSession | undefined }
 

@@ -15,7 +15,7 @@ import type { StoreLimits } from './store-limits.ts'
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
 
-/** One live session in memory. A store adds its further data of the session. */
+/** One live session in memory. A store extends this type with its other data of the session. */
 export interface IndexedSession extends Expiring {
   readonly session: Mutable<StoredSession>
   /** Increases with each new session. `list` returns sessions in this order. */

@@ -12,8 +12,8 @@ export interface StoreLimits {
   /** Maximum length of all recorded responses together, in characters. Default: 4 MiB. */
   readonly maxResponseBytes: number
   /**
-   * Lifetime of a recorded response, and of an interaction after its own expiry, in milliseconds.
-   * Default: 10 minutes.
+   * Lifetime of a recorded response, in milliseconds. An interaction is deleted after the same time,
+   * counted from its expiry. Default: 10 minutes.
    */
   readonly responseTtlMs: number
   /** Maximum number of remembered ids of evicted responses. Default: 100,000. */

@@ -23,8 +23,8 @@ export interface EventLog extends Evictable {
 
 export function createEventLog(limits: StoreLimits, budget: SharedBudget): EventLog {
   let events: StoredEvent[] = []
-  // Index of the first event that was not dropped. The dropped events are removed from the array only when
-  // they are more than half of it, because removing each one would copy the array each time.
+  // Index of the first event that was not dropped. Dropped events are removed from the array only when they
+  // fill more than half of it, because each removal copies the array.
   let first = 0
   let bytes = 0
   let trimmedTo = 0

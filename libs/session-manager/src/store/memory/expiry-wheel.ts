@@ -50,7 +50,7 @@ export function createExpiryWheel<Entry extends Expiring>(): ExpiryWheel<Entry> 
 
   /** Returns the buckets up to `last`, oldest first. */
   function bucketsUpTo(last: number): number[] {
-    // After a jump of the clock, more seconds than buckets can be due.
+    // After a jump of the clock, more seconds than buckets can be due, so the buckets are filtered instead.
     if (last - firstBucket > buckets.size) {
       return [...buckets.keys()].filter((bucket) => bucket <= last).toSorted((a, b) => a - b)
     }

@@ -25,7 +25,7 @@ it('finds the few expired sessions among many live ones', () => {
   const { sessions } = createMemoryStores()
   fill(sessions, 20_000, 1_800_000)
   fill(sessions, 3, 1000)
-  // The live ones are in the bucket of a later second and are not visited.
+  // The live sessions are in the bucket of a later second, so they are not visited.
   expect(sessions.sweep(1500, isActive)).toMatchObject({ ended: [{}, {}, {}], hasMore: false })
 })
 

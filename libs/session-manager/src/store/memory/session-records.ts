@@ -21,7 +21,7 @@ export interface SessionRecord extends IndexedSession {
 
 /** Schedules the records whose responses, events or interactions can become outdated. */
 export interface PrunableRecords {
-  /** Schedules a record, because something was added to it. */
+  /** Schedules a record for pruning. Called when something is added to the record. */
   add(record: SessionRecord, at?: number): void
   remove(record: SessionRecord): void
   /** Drops outdated responses, events and interactions. Returns whether more records are due. */

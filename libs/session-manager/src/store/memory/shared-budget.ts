@@ -19,8 +19,8 @@ export interface SharedBudget {
 const moveEveryMs = 1000
 
 /**
- * Creates an empty budget. Beyond the bound, it evicts entries of the collection to which an entry was
- * added least recently, oldest entry first.
+ * Creates an empty budget. Beyond the bound, it evicts the oldest entries of the collection that has
+ * received no entry for the longest time.
  */
 export function createSharedBudget(maxBytes: number): SharedBudget {
   const collections = new Set<Evictable>()
