@@ -9,7 +9,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { failure, fixture, isAlive, openSandbox } from './fixtures/open-sandbox.ts'
 import { createSandbox } from './sandbox.ts'
 
-/** Creates a clock whose timers of `manualMs` fire on `fire()`; all others use the system clock. */
+/** Creates a clock on which timers of `manualMs` fire when `fire` is called. Others use the system clock. */
 function createManualClock(manualMs: number) {
   const pending = new Set<() => void>()
   const clock: Clock = {
@@ -71,7 +71,7 @@ describe('timeout', () => {
     await failure(sandbox.run('spin', {}))
     const started = performance.now()
     await sandbox.run('echo', 1)
-    // The worker takes longer than this to load.
+    // A new worker would take longer than 2 seconds to load.
     expect(performance.now() - started).toBeLessThan(2000)
   })
 

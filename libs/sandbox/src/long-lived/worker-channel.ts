@@ -27,7 +27,7 @@ export interface ProcessOptions {
   readonly maxMemoryMb: number
 }
 
-/** Starts a worker thread. A thread is sufficient for WebAssembly, because it can be stopped at any time. */
+/** Starts a worker thread. Use it for WebAssembly, which can be stopped without killing a process. */
 export function startThread(
   url: string,
   options: { readonly stackSizeMb?: number } = {},

@@ -98,7 +98,7 @@ export function createJobPool(options: JobPoolOptions): JobPool {
   }
 
   /**
-   * Starts the workers that jobs wait for. If no job waits for a worker, starts a spare worker instead.
+   * Starts the workers that jobs wait for. If jobs run but none waits for a worker, starts a spare worker.
    * Rejects all waiting jobs if no worker is alive and none can start.
    */
   function startWorkers(): void {

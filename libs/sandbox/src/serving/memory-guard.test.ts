@@ -7,7 +7,7 @@ const endless = (body: string) => `const list = []; for (;;) { ${body} }`
 describe('a job that allocates memory without limit', () => {
   it.each([
     ['small objects', endless('list.push({})')],
-    // Each of the next three aborts the whole process when run in a worker thread with V8's limits.
+    // In a worker thread with the limits of V8, each of the next three jobs aborts the whole process.
     ['one growing array', endless('list.push(1.5)')],
     ['a large array in one call', `'a'.repeat(2 ** 28).split('')`],
     ['long strings', endless(`list.push(JSON.stringify('z'.repeat(1e7)))`)],

@@ -9,8 +9,7 @@ import { isJobMessage, readWorkerLimits } from '../messages.ts'
 import { startMemoryGuard } from './memory-guard.ts'
 
 /** Runs one kind of job: receives the input passed to `run`, and returns the result or a promise of it. */
-// This is the type of a method, so that a handler may declare the type of its input. The input comes from
-// your own code.
+// This is the type of a method, because TypeScript then allows a handler to declare a narrower input type.
 export type JobHandler = { handle(input: unknown): unknown }['handle']
 
 /**
@@ -26,7 +25,7 @@ export type JobHandler = { handle(input: unknown): unknown }['handle']
  * @throws McpError `invalid-request` if the process was not started by a sandbox.
  */
 export function serveJobs(handlers: Readonly<Record<string, JobHandler>>): void {
-  // This is a Map because every object inherits `constructor`, which a job of that name would find.
+  // A Map is used, because an object has inherited properties, such as `constructor`, that are not jobs.
   const handlersByName = new Map(Object.entries(handlers))
   const limits = readWorkerLimits(process.argv[2])
   const send = process.send?.bind(process)
