@@ -17,7 +17,7 @@ it('takes one entry of each key in turn', () => {
   expect(queue.size).toBe(0)
 })
 
-it('serves a key that returns only after the other keys', () => {
+it('puts a key that was taken from behind all other keys', () => {
   const queue = createFairQueue<string>()
   for (const entry of ['a1', 'a2', 'b1', 'b2']) queue.add(entry.slice(0, 1), entry)
   expect([queue.take(), queue.take()]).toEqual(['a1', 'b1'])
@@ -47,7 +47,7 @@ it('refuses entries beyond the maximum of their key or of the queue', () => {
   expect(isAdded('c')).toBe(true)
 })
 
-it('refuses entries beyond the size of their key, and beyond the size of all', () => {
+it('refuses entries beyond the maximum size of their key or of the queue', () => {
   const queue = createFairQueue<number>({ maxSize: 100, maxSizePerKey: 60 })
   const isAdded = (key: string, size: number) => queue.add(key, size, size) !== undefined
   expect([isAdded('a', 40), isAdded('a', 30), isAdded('a', 20)]).toEqual([true, false, true])

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 
 import { createKeyedLock } from './keyed-lock.ts'
 
-/** Creates a task that logs its start and its end; it ends when `end` is called. */
+/** Creates a task that logs its start and its end. The task ends when `end` is called. */
 function createWork(name: string, log: string[]) {
   const { promise, resolve } = Promise.withResolvers<void>()
   return {
