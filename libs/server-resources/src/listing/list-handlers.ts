@@ -75,7 +75,7 @@ export function createListHandlers(registry: ProviderRegistry): ListHandlers {
 const nextCursor = (last: ListedResource | undefined) =>
   last === undefined ? {} : { nextCursor: last.name.uri }
 
-/** Lists all resources by URI, one provider after the other. */
+/** Lists the resources of one provider after another, each ordered by URI. */
 async function* listAll(
   registry: ProviderRegistry,
   { after, prefix = '', signal }: ListOptions,
@@ -93,7 +93,7 @@ async function* listAll(
     if (index < first || !overlaps(provider, prefix)) continue
     const options = { after: index === first ? after : undefined, prefix, signal }
     for await (const name of provider.list(options)) {
-      // A URI that also matches a longer prefix is listed by the provider with that prefix.
+      // If the URI also starts with a longer prefix of another provider, only that provider lists it.
       if (name.uri.startsWith(prefix) && registry.find(name.uri) === provider) {
         yield { provider, name }
       }
@@ -115,7 +115,10 @@ async function describe(listed: ListedResource, signal: AbortSignal) {
   return info && describeResource(info, listed.provider)
 }
 
-/** Returns the metadata of a listed resource, or only its name if it cannot be accessed. */
+/**
+ * Returns the metadata of a listed resource, only its name if it cannot be accessed, or undefined if it
+ * no longer exists.
+ */
 async function statOrName({ provider, name }: ListedResource, signal: AbortSignal) {
   try {
     return await provider.stat(name.uri, { signal })

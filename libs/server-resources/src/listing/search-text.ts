@@ -9,13 +9,14 @@ export interface LineMatch {
   readonly text: string
 }
 
+/** Number of bytes that are searched at the start of a resource. */
 const maxBytes = 1024 * 1024
 const maxMatches = 5
 const maxExcerptLength = 300
 
 /**
- * Returns the first lines of a resource that contain the query, ignoring case; no lines if it is not
- * text.
+ * Returns the first lines of a resource that contain the query, ignoring case. Returns no lines if the
+ * resource is not text or cannot be read.
  */
 export async function searchText(
   provider: ResourceProvider,

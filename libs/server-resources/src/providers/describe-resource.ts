@@ -1,6 +1,6 @@
 import type { ResourceInfo, ResourceProvider } from './resource-provider.ts'
 
-/** Describes a resource without its content, as lists and stat return it. */
+/** Returns the description of a resource for the responses of `list`, `stat`, `create` and `update`. */
 export function describeResource(info: ResourceInfo, provider: ResourceProvider) {
   const { name, description } = info
   return {

@@ -15,14 +15,17 @@ export function loadMediaTypes(): Promise<MediaTypes> {
   return loading
 }
 
-/** Whether a type matches `text/markdown`, or a range such as `image/*`. Parameters are ignored. */
+/**
+ * Returns whether a media type equals a type such as `text/markdown`, or is in a range such as `image/*`.
+ * Ignores parameters.
+ */
 export function isMediaType(type: string, range: string): boolean {
   const plain = essence(type)
   const lower = range.toLowerCase()
   return lower.endsWith('/*') ? plain.startsWith(lower.slice(0, -1)) : plain === essence(lower)
 }
 
-/** Whether a type is text; undefined if the type does not determine it. */
+/** Returns whether a media type is text, or undefined if the type does not determine this. */
 export function isTextType(type: string): boolean | undefined {
   const plain = essence(type)
   if (plain === '' || plain === unknownType) return undefined

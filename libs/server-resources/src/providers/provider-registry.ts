@@ -10,15 +10,15 @@ export interface ResolvedResource {
 
 /** The providers of one server. */
 export interface ProviderRegistry {
-  /** The providers in the order of lists: by their first prefix. */
+  /** The providers, sorted by their first prefix. Lists have this order. */
   readonly providers: readonly ResourceProvider[]
   /**
    * Returns the canonical form and the provider of a URI.
    *
-   * @throws McpError `not-found` if no provider serves it; errors of the provider's `canonicalize`.
+   * @throws McpError `not-found` if no provider serves the URI, or an error of `canonicalize`.
    */
   resolve(uri: string): ResolvedResource
-  /** Returns the provider of a canonical URI, or undefined. */
+  /** Returns the provider of a canonical URI, or undefined if no provider serves it. */
   find(uri: string): ResourceProvider | undefined
 }
 
@@ -59,12 +59,12 @@ export function createProviderRegistry(providers: readonly ResourceProvider[]): 
 
 const firstPrefix = ({ prefixes }: ResourceProvider): string => prefixes.toSorted(compare)[0] ?? ''
 
-/** Compares by code unit, the order of URIs in lists. */
+/** Compares by code unit, because lists order URIs by code unit. */
 function compare(left: string, right: string): number {
   return left === right ? 0 : left < right ? -1 : 1
 }
 
-/** Normalizes HTTP URLs as a whole; in other URIs only the scheme is case-insensitive. */
+/** Normalizes an HTTP URL. In any other URI, only the scheme is converted to lower case. */
 function normalize(uri: string): string {
   if (/^https?:/i.test(uri) && URL.canParse(uri)) {
     const url = new URL(uri)

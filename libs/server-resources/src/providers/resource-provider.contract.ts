@@ -6,7 +6,7 @@ import type { OpenOptions, ResourceChange, ResourceProvider } from './resource-p
 /** A provider that contains {@link contractResources}. */
 export interface ProviderUnderTest {
   readonly provider: ResourceProvider
-  /** URI of the folder that contains the resources, with a trailing slash. */
+  /** URI of the folder that contains the resources. Ends with a slash. */
   readonly base: string
   /** Cleans up after the provider is closed. Default: does nothing. */
   cleanUp?(): Promise<void>

@@ -1,6 +1,6 @@
 import type { MaybePromise } from '@mcp/protocol'
 
-/** Description of a resource in lists, available without accessing the resource. */
+/** Description of a resource that is available without accessing the resource, for lists. */
 export interface ResourceName {
   readonly uri: string
   readonly name: string
@@ -14,7 +14,7 @@ export interface ResourceInfo extends ResourceName {
   readonly size?: number | undefined
   /** Text that changes whenever the content changes. */
   readonly etag?: string | undefined
-  /** ISO 8601, in UTC. */
+  /** Time of the last change, as ISO 8601 in UTC. */
   readonly modifiedAt?: string | undefined
 }
 
@@ -22,19 +22,19 @@ export interface ListOptions {
   /** URI after which the list starts. Default: it starts with the first URI. */
   readonly after?: string | undefined
   /**
-   * Prefix of the URIs that the caller needs; other URIs may be omitted. Default: all URIs are
-   * needed.
+   * Prefix of the URIs that the caller needs. The provider may omit or return other URIs. Default: the
+   * caller needs all URIs.
    */
   readonly prefix?: string | undefined
   readonly signal: AbortSignal
 }
 
 export interface OpenOptions {
-  /** First byte to read. */
+  /** Offset of the first byte to read. */
   readonly start: number
-  /** Byte after the last one to read. Default: the end of the resource. */
+  /** Offset after the last byte to read. Default: the end of the resource. */
   readonly end?: number | undefined
-  /** An etag known to the caller. If the resource still has it, the body is omitted. */
+  /** An etag that the caller knows. If the resource still has this etag, the body is omitted. */
   readonly ifNoneMatch?: string | undefined
   readonly signal: AbortSignal
 }
@@ -43,9 +43,9 @@ export interface OpenOptions {
 export interface OpenedResource {
   readonly info: ResourceInfo
   /**
-   * The bytes from `start` on, in chunks. A chunk is valid until the next one is requested. The
-   * caller of `open` must iterate the body with `for await`, which closes the resource however the
-   * loop ends. Absent if the resource still has the etag `ifNoneMatch`.
+   * The bytes from `start` to `end`, in chunks. Absent if the resource still has the etag `ifNoneMatch`. A
+   * chunk is valid until the next chunk is requested. The caller of `open` must iterate the body with
+   * `for await`, because the end of the loop, even after a `break` or an error, closes the resource.
    */
   readonly body?: AsyncIterable<Uint8Array> | undefined
 }
@@ -64,11 +64,12 @@ export type TemplateVariables = Readonly<
 >
 
 export interface CompleteRequest {
-  /** One of the provider's own templates. */
+  /** A `uriTemplate` of the provider's `templates`. */
   readonly template: string
   readonly variable: string
   /** Prefix that the values must have. */
   readonly value: string
+  /** Values of the other variables, if they are known. */
   readonly context: TemplateVariables
   /** Maximum number of values. */
   readonly limit: number
@@ -106,18 +107,18 @@ export interface WatchOptions {
 }
 
 /**
- * A source of resources. The optional members add capabilities. All URIs passed to the other
- * functions were returned by `canonicalize`.
+ * A source of resources. The optional members add capabilities. `stat`, `open`, `write` and `remove`
+ * receive only canonical URIs: `canonicalize` or `list` returned them.
  */
 export interface ResourceProvider {
-  /** Description for messages, such as `folder docs`. */
+  /** Description for messages, such as `the folder docs`. */
   readonly label: string
-  /** Prefixes of the URIs that the provider serves. If two providers match, the longer prefix decides. */
+  /** Prefixes of the URIs that the provider serves. If several prefixes match a URI, the longest one wins. */
   readonly prefixes: readonly string[]
   /**
    * Returns the canonical form of a URI that starts with one of the prefixes.
    *
-   * @throws McpError if no resource can exist there, for example with reason `path-escape`.
+   * @throws McpError if no resource can have this URI, for example with reason `path-escape`.
    */
   canonicalize(uri: string): string
   /** Lists resources, ordered by URI (by code unit). */
@@ -129,26 +130,27 @@ export interface ResourceProvider {
   ): MaybePromise<ResourceInfo | undefined>
   /** Opens a resource. Returns undefined if it does not exist. */
   open(uri: string, options: OpenOptions): MaybePromise<OpenedResource | undefined>
-  /** Templates of the URIs that can be read without being listed. */
+  /** Templates of URIs that can be read although `list` may omit them. */
   readonly templates?: readonly ResourceTemplate[] | undefined
   /** Returns values of a template variable, in alphabetical order. */
   complete?(request: CompleteRequest): MaybePromise<readonly string[]>
   /**
    * Writes a resource atomically.
    *
-   * @throws McpError `conflict` or `not-found` if `mode` or `ifMatch` does not hold.
+   * @throws McpError `conflict` if the resource to create exists or its etag is not `ifMatch`; `not-found`
+   *   if the resource to update does not exist.
    */
   write?(uri: string, request: WriteRequest): MaybePromise<ResourceInfo>
   /**
    * Removes a resource.
    *
-   * @throws McpError `not-found`; `conflict` if `ifMatch` does not hold.
+   * @throws McpError `not-found` if the resource does not exist; `conflict` if its etag is not `ifMatch`.
    */
   remove?(uri: string, request: RemoveRequest): MaybePromise<void>
   /**
-   * Watches the resources. Reports every change from when the promise resolves until the returned
-   * function is called. It may also report changes by `write` and `remove`, which the server
-   * recognizes by their etag.
+   * Watches the resources. Reports every change after the promise resolves, until the returned function
+   * is called. It may also report changes by `write` and `remove`. The server recognizes these changes
+   * and publishes them once.
    */
   watch?(options: WatchOptions): MaybePromise<() => MaybePromise<void>>
   /** Releases the resources of the provider, such as connections. */

@@ -5,7 +5,7 @@ import { McpError } from '@mcp/protocol'
 
 import { isTextType } from '../providers/media-type.ts'
 
-/** Encoding of the content in the response. `auto`: text if possible, otherwise base64. */
+/** Encoding of the content in the response. With `auto`, it is text if possible, otherwise base64. */
 export type ContentEncoding = 'auto' | 'utf-8' | 'base64'
 
 /** Content as sent in a response, and the range of bytes that it covers. */
@@ -28,8 +28,8 @@ export interface ContentToEncode {
 }
 
 /**
- * Encodes bytes as requested by `encoding`; by default as text if they are text, otherwise as base64.
- * A text does not include bytes at either end that belong to an incomplete character.
+ * Encodes bytes as requested by `encoding`. A text omits incomplete characters at its start and end, and
+ * the returned range excludes their bytes.
  *
  * @throws McpError `invalid-params`, reason `not-text`, if `encoding` is `utf-8` and the bytes are not
  * UTF-8.
@@ -39,7 +39,7 @@ export function encodeContent(content: ContentToEncode): EncodedContent {
   if (encoding !== 'base64') {
     const isText = encoding === 'utf-8' ? true : isTextType(mimeType)
     const decoded = isText === false ? undefined : decodeWholeCharacters(content)
-    // If the media type does not determine whether it is text, a NUL character means binary data.
+    // If the media type does not determine whether the content is text, a NUL character means binary data.
     if (decoded !== undefined && (isText === true || !decoded.text.includes('\0'))) return decoded
     if (encoding === 'utf-8') {
       throw new McpError(

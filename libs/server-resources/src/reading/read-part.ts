@@ -3,7 +3,7 @@ import { joinBytes } from '@mcp/http'
 
 import type { OpenedResource } from '../providers/resource-provider.ts'
 
-/** Bytes of a resource. */
+/** A contiguous part of a resource. */
 export interface ResourcePart {
   readonly bytes: Uint8Array
   /** Offset of the first byte. */
@@ -33,7 +33,7 @@ export interface ByteRange {
 
 type Body = NonNullable<OpenedResource['body']>
 
-/** Reads a body that was opened at `start`, up to the end of the range or the limit. */
+/** Reads a body up to the end of the range or the limit. The body must have been opened at `start`. */
 export async function readBytes(
   body: Body,
   { start, end }: ByteRange,
@@ -54,7 +54,7 @@ export async function readBytes(
 
 const newline = 10
 
-/** Reads lines of a body that was opened at its start. Earlier lines are not kept in memory. */
+/** Reads lines of a whole body. Lines before the first requested line are not kept in memory. */
 export async function readLines(
   body: Body,
   { start, end = Infinity }: { readonly start: number; readonly end?: number | undefined },
@@ -122,14 +122,14 @@ function createCollector(maxBytes: number) {
     get length() {
       return length
     },
-    /** Whether more bytes were added than `maxBytes`. */
+    /** Returns whether more than `maxBytes` bytes were added. */
     get truncated() {
       return truncated
     },
     add(bytes: Uint8Array) {
       const available = maxBytes - length
       if (bytes.length > available) truncated = true
-      // The bytes are copied, because a chunk is valid only until the next one is requested.
+      // The bytes are copied, because a chunk is valid only until the next chunk is requested.
       const piece = bytes.slice(0, available)
       if (piece.length > 0) pieces.push(piece)
       length += piece.length

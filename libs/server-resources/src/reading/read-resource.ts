@@ -18,8 +18,8 @@ export interface ReadOptions {
 }
 
 /**
- * Reads a resource or a part of it. Keeps at most about `maxBytes` in memory, even for a part at the
- * end.
+ * Reads a resource or a part of it. Keeps about `maxBytes` in memory, even if the part is at the end of a
+ * large resource.
  *
  * @throws McpError `not-found` if the resource does not exist.
  */
@@ -31,7 +31,7 @@ export async function readResource({ uri, provider }: ResolvedResource, options:
     throw invalidParam('lines', 'range and lines cannot be combined; send one of them')
   }
   const start = range?.start ?? 0
-  // One byte more than the limit is read, to detect whether the content was truncated.
+  // One byte more than `maxBytes` is requested, to detect whether the limit truncated the content.
   const end =
     lines === undefined ? Math.min(range?.end ?? Infinity, start + maxBytes + 1) : undefined
   const opened = await provider.open(uri, { start, end, ifNoneMatch, signal })

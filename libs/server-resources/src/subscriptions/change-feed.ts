@@ -20,11 +20,11 @@ export type ChangeSource = 'write' | 'watch'
 
 /** Turns changes of resources into notifications. */
 export interface ChangeFeed {
-  /** Notifies the subscribers of a change, unless the change was already published. */
+  /** Notifies the subscribed sessions of a change, unless the change was already published. */
   publish(change: ResourceChange, source: ChangeSource): void
   /**
-   * Forgets which changes were published, so that the next change of each resource is published in
-   * any case.
+   * Deletes the record of published changes, so that the next change of each resource is published in any
+   * case.
    */
   reset(): void
   /** Stops all notifications. */
@@ -40,9 +40,9 @@ const coalesceMs = 100
 const maxRememberedUris = 10_000
 
 /**
- * Creates a feed that publishes each change once. A write through this server is published
- * immediately. When the watch reports the same change later, its etag shows that it was already
- * published.
+ * Creates a feed that publishes each change once. A write through this server is published immediately.
+ * The watch of the provider may report the same change later. Its etag, or that the resource is already
+ * deleted, shows that the change was published.
  */
 export function createChangeFeed(options: ChangeFeedOptions): ChangeFeed {
   const { index, clock, emitUpdated, emitListChanged, onError } = options
@@ -53,7 +53,7 @@ export function createChangeFeed(options: ChangeFeedOptions): ChangeFeed {
   let counts = { created: 0, deleted: 0 }
   let cancelTimer: (() => void) | undefined
 
-  /** Records a change. Returns whether it was not published before. */
+  /** Records a change. Returns false if the change was already published. */
   function isNew({ uri, change, etag }: ResourceChange, source: ChangeSource): boolean {
     const last = published.get(uri)
     const state = change === 'deleted' ? 'deleted' : etag
@@ -62,8 +62,8 @@ export function createChangeFeed(options: ChangeFeedOptions): ChangeFeed {
       return true
     }
     published.set(uri, { state, source })
-    // Two consecutive writes are two changes, even if the file system's clock is too coarse for two
-    // etags.
+    // Two consecutive writes are two changes. They may have the same etag, because the clock of a file
+    // system may be coarse.
     return last?.state !== state || (source === 'write' && last.source === 'write')
   }
 
@@ -78,7 +78,7 @@ export function createChangeFeed(options: ChangeFeedOptions): ChangeFeed {
     })
   }
 
-  /** Notifies synchronously as long as the time slice lasts, so that a single change is not delayed. */
+  /** Emits the queued changes. Works synchronously during a time slice, so that one change has no delay. */
   async function drain(): Promise<void> {
     isDraining = true
     const slice = createTimeSlice()

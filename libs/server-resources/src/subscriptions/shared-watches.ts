@@ -4,7 +4,7 @@ import type { ResourceProvider, WatchOptions } from '../providers/resource-provi
 
 /** Watches of the providers. All subscriptions share one watch per provider. */
 export interface SharedWatches {
-  /** Resolves when all these providers are watched, with the function that releases the watches. */
+  /** Watches providers. Resolves, when all watches have started, with the function that releases them. */
   acquire(providers: readonly ResourceProvider[]): Promise<() => Promise<void>>
   /** Stops all watches. */
   close(): Promise<void>
@@ -16,11 +16,11 @@ interface Watch {
 }
 
 export interface SharedWatchesOptions extends WatchOptions {
-  /** Called before a provider is watched. Earlier changes were not observed. */
+  /** Called before the watch of a provider starts. Changes before this call may have been missed. */
   readonly onStart: () => void
 }
 
-/** Starts the watch of a provider for its first subscription and stops it after the last. */
+/** Creates shared watches. A watch starts with the first subscription and stops after the last one. */
 export function createSharedWatches(options: SharedWatchesOptions): SharedWatches {
   const { onChange, onError, onStart } = options
   const watches = new Map<ResourceProvider, Watch>()

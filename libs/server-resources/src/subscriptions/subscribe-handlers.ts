@@ -32,8 +32,8 @@ export function createSubscribeHandlers(
   }
 
   /**
-   * Returns the providers to watch. Throws if there is none, because the subscription would never
-   * notify.
+   * Returns the providers to watch. Throws if no provider can be watched, because the subscription would
+   * never cause a notification.
    */
   function watchableProviders({ type, value }: SubscriptionTarget): ResourceProvider[] {
     const start = type === 'uri' ? value : literalPrefix(value)
@@ -67,7 +67,7 @@ export function createSubscribeHandlers(
   }
 }
 
-/** Encodes a pattern like a URI, because an unencoded space or umlaut would match no URI. */
+/** Percent-encodes a pattern, because a space or an umlaut occurs in URIs only in encoded form. */
 function encodePattern(pattern: string): string {
   return pattern
     .toWellFormed()

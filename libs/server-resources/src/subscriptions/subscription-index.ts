@@ -9,14 +9,16 @@ export type SubscriptionTarget =
 /** The subscribed sessions by URI and by pattern. */
 export interface SubscriptionIndex {
   /**
+   * Adds a subscription.
+   *
    * @throws McpError `invalid-params`, reason `glob-syntax`, for an invalid pattern.
    */
   add(target: SubscriptionTarget, sessionId: string): void
   /** Removes a subscription. Returns whether it existed. */
   remove(target: SubscriptionTarget, sessionId: string): boolean
   /**
-   * Yields the sessions of the URI, then the sessions of each matching pattern, so that the caller
-   * can pause in between.
+   * Yields the sessions that subscribed to the URI, then the sessions of each pattern, or none if the
+   * pattern does not match. The caller can pause after each pattern.
    */
   subscribers(uri: string): Iterable<Iterable<string>>
 }
@@ -28,8 +30,8 @@ interface PatternEntry {
 }
 
 /**
- * Creates an index. A change needs one look-up for its URI and one match per pattern, however many
- * sessions share the pattern.
+ * Creates an index. A change takes one look-up of its URI and one match per pattern. Sessions with the
+ * same pattern share the match.
  */
 export function createSubscriptionIndex(): SubscriptionIndex {
   const byUri = new Map<string, Set<string>>()

@@ -12,8 +12,8 @@ const maxPatterns = 50
 /** The subscriptions of each session. */
 export interface Subscriptions extends SessionStateLifetime {
   /**
-   * Adds a subscription and returns the session's number of subscriptions. Resolves when watching
-   * has started, so that no later change is missed.
+   * Adds a subscription and returns the number of subscriptions of the session. Resolves when the watches
+   * have started, so that no later change is missed.
    *
    * @throws McpError `invalid-request` outside a session; `forbidden`, reason `subscription-limit`.
    */
@@ -23,8 +23,8 @@ export interface Subscriptions extends SessionStateLifetime {
     context: SessionOfRequest,
   ): Promise<number>
   /**
-   * Removes one subscription of a session, or all if `target` is undefined. Returns the numbers of
-   * removed and remaining subscriptions.
+   * Removes one subscription of a session, or all of them if `target` is undefined. Returns the number of
+   * removed subscriptions and the number of remaining ones.
    */
   remove(
     target: SubscriptionTarget | undefined,
@@ -34,7 +34,7 @@ export interface Subscriptions extends SessionStateLifetime {
 
 interface Subscription {
   readonly target: SubscriptionTarget
-  /** Releases the watches. Resolves when they have started. */
+  /** Resolves, when the watches have started, with the function that releases them. */
   readonly release: Promise<() => Promise<void>>
 }
 
@@ -74,8 +74,8 @@ export function createSubscriptions(
       const existing = own.get(key)
       if (existing === undefined) {
         checkLimit(own, target)
-        // The subscription is indexed before the watch has started, so that a change in between is
-        // published.
+        // The subscription is indexed before the watches start, so that no change after their start is
+        // missed.
         index.add(target, sessionId)
       }
       const subscription = existing ?? { target, release: watches.acquire(providers) }

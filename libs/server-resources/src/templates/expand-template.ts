@@ -8,14 +8,14 @@ const maxUriLength = 8192
 /**
  * Expands a URI template as RFC 6570 specifies. A variable without a value is omitted.
  *
- * @throws McpError `invalid-params` for an invalid template, or values that a URI cannot contain.
+ * @throws McpError `invalid-params` if the template is invalid, a value is not well-formed Unicode or the
+ *   URI would be too long.
  */
 export async function expandTemplate(
   template: string,
   variables: TemplateVariables,
 ): Promise<string> {
-  // Rejects an invalid template, because the library would treat invalid expressions as literal
-  // text.
+  // Throws if the template is invalid. The library would treat an invalid expression as literal text.
   parseUriTemplate(template)
   const { parseTemplate } = await import('url-template')
   let uri: string

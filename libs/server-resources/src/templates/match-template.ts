@@ -13,7 +13,7 @@ const anyText = new RegExp(`^(?:[${unreserved}:/?#[\\]@!$&'()*+,;=]|${percentEnc
 
 /** Expansion syntax of an operator. */
 interface OperatorSyntax {
-  /** Prefix of the expanded expression. */
+  /** Text that precedes the values of an expanded expression. */
   readonly first: string
   readonly separator: string
   /** Whether each value is written as `name=value`. */
@@ -39,14 +39,15 @@ function syntax(first: string, separator: string, extra: string, isNamed = false
 }
 
 /**
- * Compiles a template to a function that extracts the variables from a URI, the reverse of
- * expansion.
+ * Compiles a template to a function that extracts the values of the variables from a URI.
  *
- * Expanding and matching round-trip if literals separate the variables of the template. Information
- * that expansion loses cannot be restored: a variable without a value, an empty list, and the end of
- * a value that a prefix modifier such as `{name:3}` removed. A list and an object can both expand to
- * `a,b`; the result is a list. A variable written `{name}` or `{+name}` matches at least one
- * character; expressions with another operator may be absent. Query parameters may be in any order.
+ * Matching reverses expansion if literals separate the variables of the template. Matching cannot restore
+ * values that expansion loses: a variable without a value, an empty list, and the end of a value that a
+ * prefix modifier such as `{name:3}` removed. A list and an object can both expand to `a,b`. Matching
+ * returns a list for it.
+ *
+ * An expression such as `{name}` or `{+name}` matches at least one character. An expression with another
+ * operator may be absent from the URI. Query parameters may be in any order.
  *
  * @example
  * const match = compileTemplate('notes:///{folder}/{name}')
@@ -62,9 +63,10 @@ export function compileTemplate(template: string): TemplateMatcher {
   }
 }
 
-/** Returns a function that matches the parts from an index with the URI from a position. */
+/** Returns a function that matches the parts from `index` on against the URI from `position` on. */
 function createMatcher(parts: readonly TemplatePart[], uri: string) {
-  // Results are cached, so that each part is tried once per position and the time is polynomial.
+  // Each expression is tried once per position, and its result is cached. Without the cache, the time
+  // would be exponential.
   const results = new Map<number, Values | undefined>()
 
   function matchFrom(index: number, position: number): Values | undefined {
@@ -125,8 +127,7 @@ function mergeValues(own: Values, others: Values): Values | undefined {
 }
 
 /**
- * Parses the text that an expression expanded to. Returns undefined if the expression cannot expand
- * to it.
+ * Parses the expansion of an expression. Returns undefined if the expression cannot expand to this text.
  */
 function parseExpansion(expression: TemplateExpression, text: string): Values | undefined {
   const { first, separator, isNamed, text: allowed } = syntaxes[expression.operator]
@@ -183,7 +184,7 @@ function parseUnnamed(
   separator: string,
 ): Values | undefined {
   const values: Values = new Map()
-  // With these operators, a value itself may contain the separator.
+  // The values of these operators may contain the separator.
   const mayContainSeparator = operator === '+' || operator === '#' || operator === '.'
   let next = 0
   for (const [index, { name, isExploded, maxLength }] of variables.entries()) {
@@ -214,7 +215,7 @@ function parseValue(raw: string): string | string[] {
     : decodeURIComponent(raw)
 }
 
-/** Decodes a value. With `/` and `.`, a value with an unencoded comma is a list. */
+/** Decodes a value. With the operators `/` and `.`, a value with an unencoded comma is a list. */
 function decodeValue(raw: string, operator: TemplateOperator): string | string[] {
   return operator === '/' || operator === '.' ? parseValue(raw) : decodeURIComponent(raw)
 }
@@ -223,7 +224,7 @@ function isWithinLength(value: string | readonly string[], maxLength: number | u
   return maxLength === undefined || (typeof value === 'string' && value.length <= maxLength)
 }
 
-/** Encodes the text between expressions as expansion does. */
+/** Percent-encodes the text between expressions in the same way as expansion does. */
 function encodeLiteral(text: string): string {
   return text
     .split(/(%[0-9A-Fa-f]{2})/)

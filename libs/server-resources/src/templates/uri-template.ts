@@ -32,7 +32,7 @@ const variablePattern =
 /**
  * Parses a URI template.
  *
- * @throws McpError `invalid-params`, reason `template-syntax`, if RFC 6570 does not allow it.
+ * @throws McpError `invalid-params`, reason `template-syntax`, if RFC 6570 does not allow the template.
  */
 export function parseUriTemplate(template: string): TemplatePart[] {
   const parts: TemplatePart[] = []

@@ -16,8 +16,7 @@ import type {
 type WriteHandlers = Pick<Handlers<typeof resources>, 'create' | 'update' | 'delete'>
 
 /**
- * Creates the handlers that create, update and delete resources. Each change is published
- * immediately.
+ * Creates the handlers that create, update and delete resources. They publish each change immediately.
  */
 export function createWriteHandlers(
   registry: ProviderRegistry,
@@ -53,8 +52,8 @@ export function createWriteHandlers(
 function decodeContent(content: string, encoding: 'utf-8' | 'base64'): Uint8Array {
   if (encoding === 'utf-8') return new TextEncoder().encode(content)
   const bytes = Buffer.from(content, 'base64')
-  // Node ignores invalid characters silently, so the caller would discover the damaged content much
-  // later.
+  // `Buffer.from` ignores invalid characters. Without this check, damaged content would be stored and
+  // the caller would not receive an error.
   const canonical = content.replaceAll(/[\r\n]/g, '').replace(/=+$/, '')
   if (bytes.toString('base64').replace(/=+$/, '') === canonical) return bytes
   throw invalidParam('content', 'the content is not valid base64')

@@ -14,7 +14,7 @@ import { watchFiles } from './watch-files.ts'
 import { removeFile, writeFile } from './write-file.ts'
 
 export interface FileResourcesOptions {
-  /** Folder whose files are resources. If `writable` is true, it is created if it does not exist. */
+  /** Folder whose files are resources. Created if it does not exist and `writable` is true. */
   readonly folder: string
   /** First segment of the URIs: `file:///<name>/`. Default: the files are directly below `file:///`. */
   readonly name?: string | undefined
@@ -25,8 +25,8 @@ export interface FileResourcesOptions {
   /** Globs of excluded paths, relative to the folder. Default: `['**\/node_modules/**']`. */
   readonly exclude?: readonly string[] | undefined
   /**
-   * Whether files with several names (hard links) may be read; another name may be outside. Default:
-   * allow.
+   * With `refuse`, files with several names (hard links) are neither read nor written, because another
+   * name of the file may be outside the folder. Default: `allow`.
    */
   readonly hardLinks?: 'allow' | 'refuse' | undefined
   /** Maximum size of a written file, in bytes. Default: 16 MiB. */
@@ -119,8 +119,8 @@ export function fileResources(options: FileResourcesOptions): ResourceProvider {
 }
 
 /**
- * Throws at startup if the folder does not exist, since the safe folder would fail only on first
- * use.
+ * Throws if the folder does not exist. Without this check, an invalid folder would cause an error only
+ * on first use instead of at startup.
  */
 function requireFolder(path: string, create: boolean): void {
   let cause: unknown
@@ -130,7 +130,7 @@ function requireFolder(path: string, create: boolean): void {
   } catch (thrown) {
     cause = thrown
   }
-  // The message is for the operator, so it contains the configured path.
+  // The message may contain the path, because only the operator receives it.
   throw new McpError(
     'invalid-params',
     `The resource folder "${path}" does not exist or is not a folder.`,
@@ -138,7 +138,7 @@ function requireFolder(path: string, create: boolean): void {
   )
 }
 
-/** Reads a file of any size through one buffer, and closes it. */
+/** Yields the bytes of a file in chunks, then closes the file. All chunks share one buffer. */
 async function* readFile(
   handle: FileHandle,
   uri: string,
@@ -157,8 +157,8 @@ async function* readFile(
 }
 
 /**
- * Returns the value for `{+path}`. The value is encoded if it has characters that expansion would
- * not encode.
+ * Returns the value of `{+path}` for a path. The value is percent-encoded if the path has characters
+ * that the expansion of `{+path}` would leave unencoded.
  */
 function toPathValue(path: string): string {
   return /[?#%[\]]/.test(path) ? path.split('/').map(encodeURIComponent).join('/') : path

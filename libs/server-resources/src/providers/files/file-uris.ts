@@ -10,7 +10,7 @@ export interface FileUrisOptions {
   readonly exclude: readonly string[]
 }
 
-/** The URIs of a folder's files. They contain the path within the folder, never the location of the folder. */
+/** Converts between URIs and paths. A URI contains the path in the folder, never the folder's location. */
 export interface FileUris {
   readonly prefix: string
   /**
@@ -20,7 +20,7 @@ export interface FileUris {
    */
   pathOf(uri: string): string
   uriOf(path: string): string
-  /** Whether a file or folder is included. */
+  /** Returns whether a file or folder is included. */
   isVisible(path: string): boolean
 }
 

@@ -40,7 +40,7 @@ export async function openResourceFile(
   }
 }
 
-/** Whether an error means that nothing exists at a path, because its folder is missing or is a file. */
+/** Returns whether an error means that no file exists at a path, even because its folder is a file. */
 export function isAbsent(thrown: unknown): boolean {
   return (
     McpError.is(thrown) &&

@@ -11,9 +11,9 @@ import { isAbsent, openResourceFile } from './open-resource-file.ts'
 const maxDepth = 64
 
 /**
- * Yields the paths of a folder's files, ordered by URI. For each level, the entries of only one
- * directory are in memory. Links to files in the folder count as files. Links to directories are not
- * followed, which excludes cycles.
+ * Yields the paths of the files in a folder and its subdirectories, ordered by URI. Keeps the entries of
+ * one directory per level in memory. A link to a file in the folder counts as a file. Links to
+ * directories are not followed, because they may form a cycle.
  */
 export async function* walkFiles(
   folder: SafeFolder,
@@ -42,7 +42,8 @@ export async function* walkFiles(
   }
 
   /**
-   * Reads a directory in the order of its URIs. A removed or inaccessible directory counts as empty.
+   * Returns the entries of a directory, ordered by URI. A removed or inaccessible subdirectory counts as
+   * empty.
    */
   async function readVisible(path: string): Promise<DirectoryEntry[]> {
     const label = path === '' ? 'The folder' : shortened(uris.uriOf(path))
@@ -74,7 +75,7 @@ export async function* walkFiles(
       await opened?.handle.close()
       return opened !== undefined
     } catch {
-      // The link leads out of the folder. Only a request that reads it receives the error.
+      // The link leads out of the folder or is not a link to a file. Only reading it reports the error.
       return false
     }
   }

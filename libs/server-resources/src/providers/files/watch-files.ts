@@ -15,15 +15,16 @@ export interface WatchFilesOptions extends WatchOptions {
 const changeNames = { created: 'created', modified: 'updated', deleted: 'deleted' } as const
 
 /**
- * Watches a folder. Reports its changes from when the promise resolves until the returned function
- * is called.
+ * Watches a folder. Changes are reported after the promise resolves, until the returned function is
+ * called.
  *
  * @throws McpError `unavailable`, reason `watch-limit`, if the system cannot watch more files.
  */
 export async function watchFiles(options: WatchFilesOptions): Promise<() => Promise<void>> {
   const { folder, uris, stat, onChange, onError } = options
   const { realPath } = await folder.locate()
-  // Deleted directories are reported like deleted files, but they are not resources.
+  // Known directories. The watcher reports a deleted directory like a deleted file, but a directory is
+  // not a resource.
   const directories = new Set<string>()
   let isStopped = false
 

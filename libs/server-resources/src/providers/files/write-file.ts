@@ -20,7 +20,7 @@ import { fileEtag } from './file-info.ts'
 import { shortened } from './file-uris.ts'
 import { isAbsent, openResourceFile } from './open-resource-file.ts'
 
-/** Writes a file atomically and returns its status. */
+/** Writes a file atomically and returns its stats. */
 export async function writeFile(
   folder: SafeFolder,
   path: string,
@@ -65,8 +65,7 @@ export async function removeFile(
   uri: string,
   { ifMatch, signal }: RemoveRequest,
 ): Promise<void> {
-  // Opening follows links, so that a link that leads out of the folder is refused instead of
-  // removed.
+  // Opening follows links. It rejects a link that leads out of the folder, which is then not removed.
   const opened = await openResourceFile(folder, path, uri)
   if (opened === undefined) throw resourceNotFound(uri)
   await opened.handle.close()

@@ -4,17 +4,17 @@ import { McpError } from '@mcp/protocol'
 export interface AllowedUrls {
   /** All allowed URLs, normalized. */
   readonly all: readonly string[]
-  /** URLs without a trailing slash; each matches exactly. */
+  /** URLs without a trailing slash. Each allows only itself. */
   readonly exact: readonly string[]
-  /** URLs that end in `/`; each matches every URL below it. */
+  /** URLs that end in `/`. Each allows every URL below it. */
   readonly prefixes: readonly string[]
-  /** Whether `href`, as returned by `URL.href`, is allowed. */
+  /** Returns whether a URL is allowed. The URL must have the normalized form of `URL.href`. */
   allows(href: string): boolean
 }
 
 /**
- * Parses the URLs that the operator allows. `https://example.org/docs/` allows every URL below it;
- * `https://example.org/data.json`, without a trailing slash, allows that URL alone.
+ * Parses the URLs that the operator allows. `https://example.org/docs/` allows every URL below it.
+ * `https://example.org/data.json`, without a trailing slash, allows only itself.
  *
  * @throws McpError `invalid-params` for an invalid URL.
  */

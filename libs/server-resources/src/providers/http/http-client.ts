@@ -14,16 +14,19 @@ export interface HttpRequestInit {
   readonly signal: AbortSignal
 }
 
-/** The standard `fetch`, or a function that accepts and returns the parts of its types above. */
+/** The standard `fetch`, or a function that supports the options and response members above. */
 export type FetchFunction = (url: string, init: HttpRequestInit) => Promise<HttpResponse>
 
-/** An HTTP client that opens its connections on first use. */
+/** An HTTP client. The first request opens a connection. */
 export interface HttpClient {
   fetch(url: string, init: HttpRequestInit): Promise<HttpResponse>
   close(): MaybePromise<void>
 }
 
-/** Creates a client that uses the proxies in `HTTPS_PROXY` and `HTTP_PROXY`, except for hosts in `NO_PROXY`. */
+/**
+ * Creates a client that uses the proxies in `HTTPS_PROXY` and `HTTP_PROXY`, except for hosts in
+ * `NO_PROXY`.
+ */
 export function createHttpClient(): HttpClient {
   let opening: ReturnType<typeof open> | undefined
 
@@ -43,5 +46,5 @@ export function createHttpClient(): HttpClient {
   }
 }
 
-/** Wraps a `fetch` function of the caller. */
+/** Returns a client for a custom `fetch` function. */
 export const clientOf = (fetch: FetchFunction): HttpClient => ({ fetch, close: () => {} })

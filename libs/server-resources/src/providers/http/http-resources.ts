@@ -15,11 +15,11 @@ import { requestHttpResource } from './request-http-resource.ts'
 
 export interface HttpResourcesOptions {
   /**
-   * URLs that are resources. A URL with a trailing slash allows every URL below it; any other URL
-   * allows only itself. No other URL is requested, even after a redirect.
+   * URLs that are resources. A URL with a trailing slash allows every URL below it. A URL without one
+   * allows only itself. URLs that are not allowed are never requested, even after a redirect.
    */
   readonly urls: readonly string[]
-  /** Replaces `fetch`. Default: one that uses the proxies of the environment. */
+  /** Function that sends the requests. Default: undici's `fetch` with the proxies of the environment. */
   readonly fetch?: FetchFunction | undefined
   /** Timeout of a read, including redirects and the body, in milliseconds. Default: 30,000. */
   readonly timeoutMs?: number | undefined
@@ -28,8 +28,8 @@ export interface HttpResourcesOptions {
 }
 
 /**
- * Creates a provider of HTTP resources. They are read-only and cannot be subscribed to, since HTTP does
- * not report changes.
+ * Creates a provider of HTTP resources. They are read-only. Clients cannot subscribe to them, because
+ * HTTP does not report changes.
  *
  * @throws McpError `invalid-params` for an invalid URL.
  *
@@ -61,8 +61,7 @@ export function httpResources(options: HttpResourcesOptions): ResourceProvider {
     },
     async stat(uri, { signal }) {
       const head = await request(uri, 'HEAD', signal)
-      // Some servers do not support HEAD. Then GET is sent, without reading the body of its
-      // response.
+      // If a server does not support HEAD, GET is sent and the body of its response is not read.
       const isUnsupported = head?.status === 405 || head?.status === 501
       const response = isUnsupported ? await request(uri, 'GET', signal) : head
       if (response === undefined) return undefined
@@ -125,7 +124,7 @@ function sizeOf(status: number, headers: HttpResourceResponse['headers']): numbe
 const rangeHeader = (start: number, end: number | undefined): string =>
   `bytes=${start}-${end === undefined ? '' : Math.max(end - 1, start)}`
 
-/** Yields the bytes from `start` on. The response may be the requested range or the whole resource. */
+/** Yields the bytes from `start` to `end`. The response may contain this range or the whole resource. */
 async function* readBody(
   response: HttpResourceResponse,
   { start, end = Infinity, signal }: OpenOptions,
@@ -133,7 +132,7 @@ async function* readBody(
   maxBytes: number,
 ): AsyncGenerator<Uint8Array> {
   try {
-    // The requested range starts after the last byte.
+    // Status 416 means that the range starts after the last byte of the resource.
     if (response.status === 416) return
     const first = /^bytes (\d+)-/.exec(contentRange(response))?.[1]
     let position = response.status === 206 ? Number(first ?? start) : 0

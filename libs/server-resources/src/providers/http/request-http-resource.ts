@@ -4,7 +4,7 @@ import type { HttpResponse, HttpClient } from './http-client.ts'
 
 export interface HttpResourceRequest {
   readonly client: HttpClient
-  /** Whether a URL may be requested, for a caller or after a redirect. */
+  /** Returns whether a redirect to a URL may be followed. */
   readonly allows: (href: string) => boolean
   readonly uri: string
   readonly method: 'GET' | 'HEAD'
@@ -14,13 +14,13 @@ export interface HttpResourceRequest {
   readonly timeoutMs: number
 }
 
-/** A response with a usable status. */
+/** A response with status 2xx, 304 or 416. The response to HEAD may also have status 405 or 501. */
 export interface HttpResourceResponse {
   readonly status: number
   readonly headers: HttpResponse['headers']
   /** Returns the body. Can be called once. */
   body(): AsyncIterable<Uint8Array>
-  /** Aborts the request at any point. */
+  /** Aborts the request, even while the body is read. */
   cancel(): Promise<void>
 }
 
@@ -29,7 +29,8 @@ const maxRedirects = 5
 /**
  * Requests a URL and follows redirects to allowed URLs. Returns undefined if the resource does not exist.
  *
- * @throws McpError `forbidden`, reason `redirect-escape`; `upstream-error`; `timeout`.
+ * @throws McpError `forbidden`, reason `redirect-escape`, for a redirect to another URL; `upstream-error`
+ *   for an unexpected status or a failed connection; `timeout`.
  */
 export async function requestHttpResource(
   request: HttpResourceRequest,
@@ -39,8 +40,8 @@ export async function requestHttpResource(
   const timeout = AbortSignal.timeout(timeoutMs)
   const init = {
     method,
-    // Compression is refused, because a range of a compressed body would be a range of the
-    // compressed bytes.
+    // Requests an uncompressed body, because a range of a compressed body would be a range of compressed
+    // bytes.
     headers: { 'accept-encoding': 'identity', ...headers },
     redirect: 'manual' as const,
     signal: AbortSignal.any([signal, timeout, controller.signal]),
@@ -104,7 +105,7 @@ function upstreamError(
   cause?: unknown,
 ): McpError {
   const { status } = details
-  // Other 4xx statuses reject the request itself, so a retry would return them again.
+  // A 4xx status other than 429 rejects the request itself, and a retry would return it again.
   const retryable = typeof status !== 'number' || status >= 500 || status === 429
   return new McpError('upstream-error', `${shortened(uri)} ${problem}.`, {
     retryable,

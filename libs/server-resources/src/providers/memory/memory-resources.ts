@@ -14,7 +14,7 @@ import type { MemoryResource, StoredResource } from './memory-store.ts'
 import { createMemoryStore, toBytes } from './memory-store.ts'
 import { canonicalizePath, nameOf } from './memory-uris.ts'
 
-/** Resources that are generated when they are read. */
+/** A template of resources that are generated when they are read. */
 export interface MemoryTemplate extends ResourceTemplate {
   /** Returns the content, or undefined if no resource exists for these variables. */
   read(
@@ -22,8 +22,8 @@ export interface MemoryTemplate extends ResourceTemplate {
     options: { readonly signal: AbortSignal },
   ): MaybePromise<string | Uint8Array | undefined>
   /**
-   * Returns values of a variable, in alphabetical order. The caller drops values without the
-   * requested prefix.
+   * Returns values of a variable, in alphabetical order. The provider removes the values that do not
+   * start with the requested prefix.
    */
   complete?(variable: string, context: TemplateVariables): MaybePromise<readonly string[]>
 }
@@ -95,7 +95,7 @@ export function memoryResources(options: MemoryResourcesOptions = {}): ResourceP
       const values = (await owner?.complete?.(variable, context)) ?? []
       return values.filter((candidate) => candidate.startsWith(value)).slice(0, limit)
     },
-    // Only this server changes the resources, and it publishes its own changes.
+    // There are no changes to watch. Only this server changes the resources, and it publishes its changes.
     watch: () => () => {},
   }
   if (!writable) return provider
@@ -119,7 +119,7 @@ function compileMemoryTemplate(template: MemoryTemplate, prefix: string): Compil
   return { template, match: compileTemplate(uriTemplate) }
 }
 
-/** Generates a resource if a template matches the URI. */
+/** Generates a resource with the first template that matches the URI and returns content. */
 async function generate(
   templates: readonly CompiledTemplate[],
   uri: string,

@@ -41,8 +41,8 @@ export interface MemoryStore {
 }
 
 /**
- * Creates a store. The initial resources are added on first use, when the table of media types is
- * loaded.
+ * Creates a store. The first call of a function loads the table of media types and adds the initial
+ * resources.
  */
 export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
   const { prefix, initial, maxBytes, maxResources, clock } = options
@@ -120,7 +120,7 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
 
 const encoder = new TextEncoder()
 
-/** Returns the bytes of a content; text is encoded as UTF-8. */
+/** Returns content as bytes. Text is encoded as UTF-8. */
 export function toBytes(content: string | Uint8Array): Uint8Array {
   return typeof content === 'string' ? encoder.encode(content) : content
 }

@@ -1,7 +1,8 @@
 import { McpError } from '@mcp/protocol'
 
 /**
- * Returns the canonical form of a path: characters are percent-encoded only if necessary.
+ * Returns the canonical form of a path. Unreserved characters, and unencoded separators such as `/`, stay
+ * unencoded. All other characters are percent-encoded.
  *
  * @throws McpError `invalid-params`, reason `uri-syntax`.
  */
@@ -18,8 +19,8 @@ export function canonicalizePath(path: string, uri: string): string {
 }
 
 /**
- * Encodes text as URI templates do, including the five characters that `encodeURIComponent` does not
- * encode.
+ * Percent-encodes text as the expansion of a URI template does. In addition to `encodeURIComponent`, this
+ * encodes the characters `!'()*`.
  */
 export function encodeSegment(text: string): string {
   return encodeURIComponent(text).replaceAll(
