@@ -1,15 +1,15 @@
 /** Resource limits per call and per session. */
 export interface RootsBounds {
-  /** Maximum number of bytes that one call reads. Default: 1 MiB. */
+  /** Maximum number of bytes of file content that one call returns. Default: 1 MiB. */
   readonly maxReadBytes?: number | undefined
   /** Maximum size of a file that can be edited. Default: 1 MiB. */
   readonly maxEditBytes?: number | undefined
   /**
-   * Maximum size of a file that is read completely only to compute an etag that was not requested.
-   * Default: 16 MiB.
+   * Maximum size of a file whose etag is returned although it was not requested. Computing an etag reads
+   * the whole file. Default: 16 MiB.
    */
   readonly maxEtagBytes?: number | undefined
-  /** Maximum number of entries of a directory that can be listed. Default: 20,000. */
+  /** Maximum number of entries of a directory that is listed, copied or deleted. Default: 20,000. */
   readonly maxDirectoryEntries?: number | undefined
   /** Maximum number of entries that one list, search, move, copy or deletion visits. Default: 100,000. */
   readonly maxWalkEntries?: number | undefined
@@ -19,7 +19,7 @@ export interface RootsBounds {
   readonly maxSearchBytes?: number | undefined
   /** Maximum duration of one text search. Default: 10 seconds. */
   readonly maxSearchMs?: number | undefined
-  /** Maximum number of roots per session, in addition to the operator's. Default: 64. */
+  /** Maximum number of roots that a session adds. Default: 64. */
   readonly maxSessionRoots?: number | undefined
   /** Maximum number of watches per session. Default: 16. */
   readonly maxWatches?: number | undefined

@@ -31,7 +31,7 @@ export interface RootsServerOptions extends ServerOptions {
 }
 
 /**
- * Creates the roots server: access to files below the folders that an operator configures.
+ * Creates the roots server, which offers the files below the folders that an operator configures.
  *
  * @example
  * const server = rootsServer({

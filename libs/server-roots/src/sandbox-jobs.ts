@@ -20,7 +20,7 @@ export interface EditResult {
   readonly replacements: number
 }
 
-/** Applies edits to a text. Returns the new text with a diff. */
+/** Applies edits to a text. Returns the new text and a diff. */
 export async function editJob({ path, text, edits, maxLength }: EditJob): Promise<EditResult> {
   const edited = editText(text, edits, maxLength)
   return { ...edited, diff: await unifiedDiff(path, text, edited.text) }
@@ -48,7 +48,7 @@ export async function matchJob(job: MatchJob): Promise<LineHit[]> {
 async function compile({ pattern, ignoreCase }: MatchJob): Promise<RE2JS> {
   const key = `${ignoreCase ? 'i' : ''}/${pattern}`
   if (compiled?.key === key) return compiled.pattern
-  // RE2 matches in linear time; for some patterns, the built-in engine would take years.
+  // RE2 matches in linear time. The built-in engine takes exponential time for some patterns.
   const { RE2JS } = await import('re2js')
   try {
     const made = RE2JS.compile(

@@ -32,8 +32,8 @@ export async function drawTree(
 }
 
 function label(name: string, type: WalkedEntry['type']): string {
-  // Names with control characters are quoted, because a line break in a name would look like a
-  // further entry.
+  // A name with control characters is quoted, because a line break in a name would look like another
+  // entry.
   const shown = /[\p{Cc}\u2028\u2029]/u.test(name) ? JSON.stringify(name) : name
   if (type === 'directory') return `${shown}/`
   return type === 'file' ? shown : `${shown} (${type})`
@@ -52,7 +52,7 @@ function draw(nodes: readonly Node[]): string[] {
     )
     lines.push(`${trunk.join('')}${hasNext[depth] === true ? '├── ' : '└── '}${text}`)
     hasNext[depth] = true
-    // Deeper branches end here: they belong to the entry above.
+    // The deeper nodes drawn so far are descendants of this node, not siblings of nodes above it.
     hasNext.length = depth + 1
   }
   return lines.toReversed()

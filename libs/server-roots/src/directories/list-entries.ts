@@ -21,8 +21,8 @@ export interface ListOptions {
 }
 
 /**
- * Returns one page of a walk. The cursor is the last path of the page; the next walk continues after
- * it.
+ * Returns one page of a walk. The cursor is the last path of the page. To get the next page, start a walk
+ * after this path.
  */
 export async function listEntries(
   entries: AsyncIterable<WalkedEntry>,

@@ -8,7 +8,7 @@ import { maxWalkDepth, statWalked, walk } from './walk.ts'
 import { forbidden } from '../paths/errors.ts'
 import type { RootEntry } from '../paths/root-entry.ts'
 
-/** Size of a directory with everything below it. */
+/** Number and total size of the entries below a directory. */
 export interface TreeSize {
   entries: number
   bytes: number
@@ -20,10 +20,9 @@ export interface TreeDestination {
 }
 
 /**
- * Visits everything below a directory before the directory is moved, copied or deleted as a whole.
- * No entry may be excluded by a pattern, at the source or at the destination, because the session
- * could otherwise change or reveal an excluded entry. The name of every entry must also be valid
- * UTF-8.
+ * Checks all entries below a directory before the directory is moved, copied or deleted. Throws if a
+ * pattern excludes an entry at the source or at the destination. The session could otherwise change or
+ * reveal the excluded entry. Also throws if the name of an entry is not valid UTF-8.
  *
  * @throws McpError `forbidden`, reason `excluded` or `invalid-name`; `payload-too-large`, reason
  *   `too-many-entries` or `too-deep`.
@@ -62,8 +61,8 @@ export async function checkTree(
 }
 
 /**
- * Rejects a name that is not UTF-8. Node returns such a name with replacement characters, with which
- * the entry cannot be found.
+ * Throws if a name is not UTF-8. Node replaces the invalid bytes of such a name by U+FFFD, and no entry
+ * has the resulting name.
  */
 async function requireNameable(folder: RootEntry, entry: WalkedEntry): Promise<void> {
   if (!entry.name.includes('\uFFFD') || (await statWalked(entry)) !== undefined) return

@@ -13,16 +13,16 @@ import { trashFolder } from '../paths/trash.ts'
 /** An entry below a directory. Its `directory` is open only until the next entry is requested. */
 export interface WalkedEntry {
   readonly root: Root
-  /** Path relative to the root, starting with the directory's path as the caller wrote it. */
+  /** Path relative to the root. Links in the path of the walked directory are not resolved. */
   readonly path: string
   /** Path relative to the root, with links resolved. */
   readonly realPath: string
   readonly name: string
   readonly type: EntryType
   readonly directory: OpenDirectory
-  /** Whether its directory contains the same name in another Unicode form. */
+  /** Whether the directory contains the same name in another Unicode form. */
   readonly hasCollision: boolean
-  /** Level below the directory, starting at 1. */
+  /** Level below the walked directory, starting at 1. */
   readonly depth: number
 }
 
@@ -37,7 +37,7 @@ export interface WalkOptions {
   readonly signal: AbortSignal
 }
 
-/** Maximum number of levels, because each level holds an open descriptor during the walk. */
+/** Maximum number of levels. The number is limited, because each level needs an open descriptor. */
 export const maxWalkDepth = 64
 
 interface Level {
@@ -48,8 +48,8 @@ interface Level {
 }
 
 /**
- * Yields the entries below a directory, in the order of their names. Links are yielded, never
- * followed.
+ * Yields the entries below a directory, in the order of their names. Yields links without following
+ * them.
  */
 export async function* walk(folder: RootEntry, options: WalkOptions): AsyncGenerator<WalkedEntry> {
   requireDirectory(folder)
@@ -95,7 +95,7 @@ async function* walkLevel(
   }
 }
 
-/** Whether an entry is visible. The trash is skipped unless the walk starts in it. */
+/** Returns whether an entry is visible. The trash is visible only if the walk starts in the trash. */
 function isListed(
   root: Root,
   level: Level,
@@ -108,7 +108,7 @@ function isListed(
   return root.isVisible(path, kind) && (realPath === path || root.isVisible(realPath, kind))
 }
 
-/** Returns the names that exist in several Unicode forms, in NFC. */
+/** Returns, in NFC, the names that occur in several Unicode forms. */
 function findCollisions(found: readonly DirectoryEntry[]): ReadonlySet<string> {
   const seen = new Set<string>()
   const twice = new Set<string>()
@@ -133,7 +133,7 @@ async function tryOpenDirectory(
   }
 }
 
-/** Returns the current status of an entry, or undefined if it was deleted. */
+/** Returns the current stats of an entry, or undefined if it was deleted. */
 export async function statWalked({ directory, name }: WalkedEntry): Promise<Stats | undefined> {
   try {
     return await lstat(directory.pathOf(name))

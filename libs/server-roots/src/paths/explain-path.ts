@@ -6,7 +6,7 @@ import type { Root } from '../roots/root.ts'
 import { requirePermission } from '../roots/root.ts'
 import { withEntry } from './root-entry.ts'
 
-/** Explanation of a path: its target, or the reason why it may not be used. */
+/** The target of a path, or the reason why the path must not be used. */
 export interface PathExplanation {
   path: string
   allowed: Permission[]
@@ -16,7 +16,7 @@ export interface PathExplanation {
   explanation: string
 }
 
-/** Resolves a path like any operation and explains the result. */
+/** Resolves a path like the other operations, and explains the result instead of throwing an error. */
 export async function explainPath(root: Root, path: string): Promise<PathExplanation> {
   try {
     requirePermission(root, 'read')

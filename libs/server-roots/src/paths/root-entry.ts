@@ -17,7 +17,7 @@ const hints: FileHints = {
   missingDirectory: 'Create it first, or set createParents if the operation allows that.',
 }
 
-/** Name of a path in error messages. */
+/** Returns the name of a path for error messages. */
 export function pathLabel(path: string): string {
   return path === '' ? 'The root itself' : quotePath(path)
 }
@@ -61,7 +61,7 @@ export interface InnerLocation {
   readonly name: string
 }
 
-/** Returns the entry for a name in an open directory, with its current status. */
+/** Returns the entry for a name in an open directory, with its current stats. */
 export async function innerEntry(location: InnerLocation): Promise<InnerEntry> {
   const stats: Stats | undefined = await lstatEntry(location)
   const { root, path, directory, name } = location

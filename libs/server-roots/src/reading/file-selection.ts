@@ -3,7 +3,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { fileChunks, fileChunksBackwards } from '@mcp/files'
 import { invalidParam } from '@mcp/server'
 
-/** The requested part of a file: at most one of these options. Default: the whole file. */
+/** The requested part of a file. At most one option may be set. Default: the whole file. */
 export interface FileSelection {
   readonly range?: { readonly start: number; readonly end?: number | undefined } | undefined
   readonly lines?: { readonly start: number; readonly end?: number | undefined } | undefined
@@ -51,7 +51,7 @@ export async function findBytes(selection: FileSelection, file: SelectedFile): P
   return { start: 0, end: size }
 }
 
-/** Returns the end of the line `count` lines after `start`, including its line break. */
+/** Returns the end of `count` lines from `start` on, including the last line break. */
 async function endOfLine(file: SelectedFile, start: number, count: number): Promise<number> {
   const { handle, size, maxBytes, signal } = file
   let left = count
@@ -59,7 +59,7 @@ async function endOfLine(file: SelectedFile, start: number, count: number): Prom
     for (let at = bytes.indexOf(newline); at >= 0; at = bytes.indexOf(newline, at + 1)) {
       if (--left === 0) return offset + at + 1
     }
-    // One byte more than the maximum, so that the result counts as truncated.
+    // The range is one byte longer than the maximum, so that the content counts as truncated.
     if (offset + bytes.length - start > maxBytes) return start + maxBytes + 1
   }
   return size

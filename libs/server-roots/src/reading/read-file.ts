@@ -42,7 +42,7 @@ export function readFile(
     const selected = await findBytes(options, { handle, size, maxBytes, signal })
     const isWhole = selected.start === 0 && selected.end === size && size <= maxBytes
     // The etag is computed before the content is read. If the file changes in between, the etag is
-    // outdated, so a change with it as ifMatch is refused.
+    // outdated, and a later change with this etag as `ifMatch` is refused.
     const before = isHashed && !isWhole ? await etagOfFile(handle, signal) : undefined
 
     const bytes = await readRange(

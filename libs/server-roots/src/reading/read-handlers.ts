@@ -27,7 +27,7 @@ export function createReadHandlers(parts: RootsParts): ReadHandlers {
     async readMany({ root: name, paths, encoding }, context) {
       const root = readableRoot(parts, name, context)
       const results: Awaited<ReturnType<RootsHandlers['readMany']>>['results'] = []
-      // The maximum size of one read applies to all files together; a file beyond it is truncated.
+      // All files together have the maximum size of one read. A file that exceeds it is truncated.
       let maxBytes = bounds.maxReadBytes
       for (const path of paths) {
         try {

@@ -11,8 +11,8 @@ export function decodeContent(content: string, encoding: Encoding): Buffer {
     requireWellFormed(content, 'content')
     return Buffer.from(content, 'utf8')
   }
-  // Invalid base64 is rejected, because Node would ignore invalid characters and the written content
-  // would differ.
+  // Invalid base64 is rejected. Node would ignore invalid characters, and damaged content would be
+  // written.
   if (!/^[A-Za-z\d+/]*={0,2}$/.test(content) || content.length % 4 !== 0) {
     throw invalidParam(
       'content',

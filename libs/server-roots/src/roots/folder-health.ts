@@ -20,7 +20,7 @@ export async function folderHealth(folders: ReadonlyMap<string, Folder>): Promis
 
 async function isUsable({ files }: Folder): Promise<boolean> {
   try {
-    // Creates a folder that has the option `create`, as its first use does.
+    // `locate` creates a missing folder if its option `create` is set.
     const { realPath } = await files.locate()
     return (await stat(realPath)).isDirectory()
   } catch {

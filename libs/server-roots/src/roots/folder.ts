@@ -23,8 +23,8 @@ export interface RootDefinition {
   /** Maximum total size of all files in the folder, in bytes. Default: no limit. */
   readonly quotaBytes?: number | undefined
   /**
-   * Whether files with several names (hard links) may be opened; another name may be outside.
-   * Default: allow.
+   * With `refuse`, files with several names (hard links) are not opened, because another name may be
+   * outside the folder. Default: `allow`.
    */
   readonly hardLinks?: 'allow' | 'refuse' | undefined
   /** Whether the folder is created if it does not exist. Default: false. */
@@ -85,7 +85,7 @@ function createFolder(definition: RootDefinition, byDescriptor: boolean | undefi
     permissions: new Set(permissions),
     include,
     exclude,
-    // The length is not limited, because the patterns are the operator's, not a caller's.
+    // The length is not limited, because the operator, not a caller, chooses these patterns.
     isVisible: createVisibility({ include, exclude }, Infinity),
     quotaBytes,
   }

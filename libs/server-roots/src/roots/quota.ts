@@ -22,8 +22,8 @@ export interface SpaceRequest {
   readonly location: string
   readonly bytes: number
   /**
-   * Source directory of a move. The usage of a folder that contains source and destination does not
-   * change.
+   * Source directory of a move. If a folder contains both the source and the destination, its usage does
+   * not change.
    */
   readonly movedFrom?: string | undefined
   readonly signal: AbortSignal
@@ -37,15 +37,15 @@ export interface Quotas {
    * @throws McpError `payload-too-large`, reason `quota-exceeded`.
    */
   reserve(request: SpaceRequest): Promise<Reservation>
-  /** Records bytes that were deleted from a directory, or moved to `movedTo`. */
+  /** Records bytes that were deleted from a directory, or moved from it to the directory `movedTo`. */
   freed(location: string, bytes: number, movedTo?: string): void
   /** Returns the disk usage of a root, or undefined if it has no quota. */
   used(root: Root): Promise<number | undefined>
 }
 
 /**
- * Disk usage of a folder. It is counted, then updated with the changes of this process until the
- * next count.
+ * Disk usage of a folder. The files are counted, and changes of this process are added until the next
+ * count.
  */
 interface Meter {
   readonly folder: string
@@ -53,13 +53,13 @@ interface Meter {
   reserved: number
   /** Total of all settled bytes. Deletions are not deducted. */
   added: number
-  /** Time of the last count. Later changes of other processes are included in the next count. */
+  /** Start time of the last count. The next count includes later changes of other processes. */
   countedAt: number
   counting: Promise<void> | undefined
 }
 
 interface Limit {
-  /** Name of the root that has the quota, which may contain the root of the write. */
+  /** Name of the root with the quota. It may differ from the root of the request and contain it. */
   readonly name: string
   readonly meter: Meter
   readonly bytes: number
@@ -68,7 +68,7 @@ interface Limit {
 // Maximum age of a count. An older count is repeated before use.
 const staleMs = 30_000
 
-// The number is limited, because sessions choose which folders have a quota.
+// The number of meters is limited, because sessions can set a quota on any number of folders.
 const maxMeters = 256
 
 /** Creates the quotas of the operator's folders. `now` returns the time in milliseconds. */
@@ -125,8 +125,8 @@ export function createQuotas(folders: readonly Folder[], now: () => number): Quo
   }
 
   /**
-   * Returns the quotas that apply: those of the operator's folders that contain the directory, and
-   * that of the root.
+   * Returns the quotas of the operator's folders that contain the directory, and the quota that the
+   * session set on the root.
    */
   async function limitsOf(root: Root, location: string): Promise<Limit[]> {
     const limits: Limit[] = []
@@ -160,8 +160,8 @@ export function createQuotas(folders: readonly Folder[], now: () => number): Quo
       )
       for (const { meter } of limits) await refresh(meter)
       const tooFull = () => limits.find((limit) => !hasRoom(limit, bytes))
-      // Other processes may have deleted files since the count. It is repeated up to twice, because
-      // a count in progress may have started before the deletion.
+      // Other processes may have deleted files since the last count. The count is repeated up to twice,
+      // because the first repetition may share a running count that started before the deletion.
       for (let attempts = 0; attempts < 2 && tooFull() !== undefined; attempts++) {
         signal.throwIfAborted()
         for (const { meter } of limits) await recount(meter)
@@ -228,8 +228,7 @@ async function countBytes(folder: string): Promise<number> {
         else if (entry.isFile()) bytes += await sizeOf(child)
       }
     } catch (thrown) {
-      // The folder was deleted meanwhile, or is not accessible to this process, which then cannot
-      // write there either.
+      // The folder was deleted meanwhile, or this process has no access. Then it cannot write there either.
       if (!isSystemError(thrown, 'ENOENT', 'ENOTDIR', 'EACCES', 'EPERM')) throw thrown
     }
   }

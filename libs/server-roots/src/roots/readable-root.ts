@@ -3,8 +3,8 @@ import type { Root } from './root.ts'
 import { requirePermission } from './root.ts'
 
 /**
- * Returns the root to read from. Marks the response as untrusted, because anyone may have written
- * the files.
+ * Returns a root with the permission to read. Marks the response as untrusted, because the files may
+ * come from any source.
  */
 export function readableRoot(
   { sessionRoots }: Pick<RootsParts, 'sessionRoots'>,

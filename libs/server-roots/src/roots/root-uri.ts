@@ -13,9 +13,10 @@ export interface RootUri {
 }
 
 /**
- * Parses the URI of a folder: `root://workspace/notes`, or `file:///…` as other clients send.
+ * Parses the URI of a folder, such as `root://workspace/notes`. Also accepts `file:///…`, because some
+ * clients send it.
  *
- * @throws McpError `forbidden`, reason `path-escape`, if it is not below any of the folders.
+ * @throws McpError `forbidden`, reason `path-escape`, if the path is not below any of the folders.
  */
 export async function parseRootUri(
   uri: string,
@@ -25,8 +26,8 @@ export async function parseRootUri(
   if (url === undefined || (url.search + url.hash).length > 0) throw invalidUri()
   if (url.protocol === 'root:') return readRootUri(url, folders)
   if (url.protocol !== 'file:') throw invalidUri()
-  // A URI with a host means a share on another machine. Encoded slashes and NUL are rejected, as
-  // parsePath does.
+  // A URI with a host refers to another machine. Encoded slashes, backslashes and NUL could change the
+  // path when they are decoded.
   if (url.host !== '' || /%(?:2f|5c|00)/i.test(url.pathname)) throw pathEscape({ param: 'uri' })
   const path = readPath(() => fileURLToPath(url))
 

@@ -6,11 +6,11 @@ import type { Folder, Permission } from './folder.ts'
 import type { Visibility } from './visibility.ts'
 import { createVisibility } from './visibility.ts'
 
-/** A root of a session: a folder of the operator or a part of one, with the same or fewer permissions. */
+/** A root of a session. It is a folder of the operator, or a subfolder, with at most its permissions. */
 export interface Root {
   readonly name: string
   readonly folder: Folder
-  /** Path of the root within the operator's folder. Empty for the folder itself. */
+  /** Path of the root in the operator's folder. Empty if the root is that folder. */
   readonly prefix: string
   /** Safe access to the folder of the root. */
   readonly files: SafeFolder

@@ -12,7 +12,7 @@ import { createRoot } from './root.ts'
 import { conflict } from '../paths/errors.ts'
 import { withEntry } from '../paths/root-entry.ts'
 
-/** The roots of each session: those of the operator, with the changes of the session. */
+/** The roots of each session. A session starts with the operator's roots and can change them. */
 export interface SessionRoots extends SessionStateLifetime {
   list(context: SessionOfRequest): Root[]
   /** Returns a root by name. Throws `not-found`, with similar names, if it does not exist. */
@@ -34,7 +34,7 @@ export function createSessionRoots(
   )
   const states = createSessionState({ create: () => new Map(ceiling) })
 
-  // Uses `states.find`, so that a read does not create session state.
+  // `states.find` is used, because `states.of` would create state for a session that only reads.
   function rootsOf({ sessionId }: SessionOfRequest): ReadonlyMap<string, Root> {
     return (sessionId === undefined ? undefined : states.find(sessionId)) ?? ceiling
   }
@@ -58,8 +58,8 @@ export function createSessionRoots(
       }
       const roots = states.of(context)
       const { folder, path } = await parseRootUri(uri, folders)
-      // The path is resolved in the operator's folder, so that the roots of the session have no
-      // influence.
+      // The path is resolved in the operator's folder, so that restrictions of the session's other roots
+      // do not apply.
       const whole = createRoot({ name: folder.name, folder, prefix: '' }, {})
       const prefix = await withEntry(whole, path, { param: 'uri' }, async (entry) => {
         requireDirectory(entry)
@@ -103,7 +103,7 @@ export function createSessionRoots(
   }
 }
 
-/** Returns the URI of a root for clients. It never contains a path of the machine. */
+/** Returns the URI of a root for clients. The URI does not reveal the location of the folder. */
 export function rootUri({ folder, prefix }: Root): string {
   const path = joinPath('', prefix).split('/').map(encodeURIComponent).join('/')
   return `root://${folder.name}/${path}`

@@ -5,7 +5,7 @@ import { withoutTrash } from '../paths/trash.ts'
 /** Patterns that limit the visible part of a root. */
 export interface VisibilityPatterns {
   /**
-   * Patterns of visible files, or of directories whose files are visible. Empty: all files are
+   * Patterns of visible files, or of directories whose files are visible. If empty, all files are
    * visible.
    */
   readonly include: readonly string[]
@@ -27,8 +27,8 @@ export function createVisibility(
 ): Visibility {
   const shared = { relative: true, descendants: true, maxLength }
   const included = compileGlobs(include, { ...shared, param: 'include' })
-  // Case is ignored (`loose`), because on some file systems a different spelling would name the
-  // excluded file.
+  // `loose` ignores case. On a case-insensitive file system, a path in another case would otherwise lead
+  // to an excluded file.
   const excluded = compileGlobs(exclude, { ...shared, param: 'exclude', loose: true })
 
   return (path, type) => {

@@ -20,7 +20,7 @@ export interface MatcherOptions {
 
 const lineHits = z.array(z.object({ line: z.int(), column: z.int() }))
 
-/** Creates the matcher of a query. A caller's regular expression runs only in the sandbox. */
+/** Creates the matcher of a query. Regular expressions run in the sandbox, because they are untrusted. */
 export function createLineMatcher(
   { pattern, regex, ignoreCase }: MatcherOptions,
   sandbox: Sandbox,
@@ -33,13 +33,13 @@ export function createLineMatcher(
   const needle = ignoreCase ? pattern.toLowerCase() : pattern
   return async (text, limit) => {
     const searched = ignoreCase ? text.toLowerCase() : text
-    // Most texts do not contain the pattern, and one search of the whole text is faster than one per
-    // line.
+    // Most texts do not contain the pattern. Searching the whole text first is faster than searching
+    // each line.
     return searched.includes(needle) ? hitsIn(searched, limit, (line) => line.indexOf(needle)) : []
   }
 }
 
-/** Returns the lines for which `find` returns a column, at most `limit`. */
+/** Returns the first lines, at most `limit`, for which `find` returns a column and not -1. */
 export function hitsIn(text: string, limit: number, find: (line: string) => number): LineHit[] {
   const hits: LineHit[] = []
   for (const [index, line] of splitLines(text).entries()) {

@@ -27,12 +27,12 @@ export interface FileSearch {
   /** Number of lines before and after each match. */
   readonly context: number
   readonly signal: AbortSignal
-  /** Returns the number of further matches that are accepted. Called before each chunk. */
+  /** Returns the number of further matches that are accepted. */
   readonly remaining: () => number
   readonly onMatch: (match: TextMatch) => void
-  /** Receives the number of bytes of each chunk read. */
+  /** Called with the number of bytes of each chunk. */
   readonly onBytes: (bytes: number) => void
-  /** Whether the search continues after a chunk. */
+  /** Returns whether the search continues. Called after each chunk. */
   readonly shouldContinue: () => boolean
 }
 
@@ -42,7 +42,7 @@ const maxShownLength = 400
 // A chunk is searched in a few milliseconds.
 const chunkBytes = 64 * 1024
 
-// A longer line is searched in pieces, and a match across two of them is missed.
+// A longer line is searched in pieces. A match across two pieces is missed.
 const maxPieceLength = 128 * 1024
 
 /** Searches a file line by line, with one chunk in memory. */
@@ -92,7 +92,7 @@ export async function searchFile(file: SearchedFile, search: FileSearch): Promis
   })) {
     search.onBytes(bytes.length)
     const text = rest + decoder.write(bytes)
-    // Cuts at the last line break if there is one, so that no line is split across two pieces.
+    // The text is cut at its last line break. Only a line longer than a piece is split.
     const lineEnd = text.lastIndexOf('\n') + 1
     const cut = lineEnd === 0 && text.length > maxPieceLength ? text.length : lineEnd
     rest = text.slice(cut)
@@ -104,8 +104,8 @@ export async function searchFile(file: SearchedFile, search: FileSearch): Promis
 }
 
 /**
- * Start of a piece: the index of its first line, and the length of this line's part in earlier
- * pieces.
+ * Start of a piece. `line` is the index of its first line. `column` is the length of the part of this
+ * line that is in earlier pieces.
  */
 interface Position {
   readonly line: number

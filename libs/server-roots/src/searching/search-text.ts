@@ -92,8 +92,8 @@ export async function searchText(
       const sample = Buffer.alloc(Math.min(size, sampleBytes))
       const { bytesRead } = await handle.read(sample, 0, sample.length, 0)
       const begin = sample.subarray(0, bytesRead)
-      // An incomplete character at the end is cut off, because it would make the file count as
-      // binary.
+      // An incomplete character at the end of the sample is omitted. Otherwise a text file could count
+      // as binary.
       const whole = begin.subarray(0, begin.length - trailingFragmentBytes(begin))
       if (isBinary(null, whole) === true) {
         findings.filesSkipped++
@@ -120,14 +120,14 @@ export async function searchText(
   return endedBy === undefined || endedBy === 'files' ? findings : { ...findings, endedBy }
 }
 
-/** Returns a path relative to the searched directory, to which patterns are also relative. */
+/** Returns a path relative to the searched directory. Globs are relative to this directory too. */
 export function below(folder: string, path: string): string {
   return folder === '' ? path : path.slice(folder.length + 1)
 }
 
 /**
- * Whether the search skips a file with this error: it was deleted or moved, is not accessible, or
- * was refused.
+ * Returns whether the search skips a file after this error. It does so if the file was deleted or moved,
+ * is not accessible, or was refused.
  */
 function isSkippable(thrown: unknown): boolean {
   if (isSystemError(thrown, 'ENOENT', 'EACCES', 'EPERM', 'ELOOP', 'ENXIO', 'EIO')) return true

@@ -75,7 +75,7 @@ export async function watchFolder(
     signal,
     accepts(changed, change) {
       entries += change === 'created' ? 1 : change === 'deleted' ? -1 : 0
-      // The watcher must not be closed before it is ready, because its start would then never end.
+      // `fail` must not close the watcher before it is ready. `watchFiles` would then never resolve.
       if (isReady && entries > bounds.maxWatchedEntries) fail()
       return matches(changed === '' ? basename(target) : changed)
     },
@@ -94,7 +94,7 @@ export async function watchFolder(
     await stopWatcher()
   }
 
-  /** Ends a watch that is no longer reliable, with a notification. */
+  /** Emits `root-watch-overflow` and stops the watch, which is no longer reliable. */
   function fail(): void {
     if (ended.signal.aborted) return
     emit(overflow(request.root, path, 'watcher-failed'))
@@ -114,7 +114,7 @@ export async function watchFolder(
   }
 }
 
-/** Returns the location of the watched folder and the number of entries in it. */
+/** Returns the location of the folder or file to watch and its number of entries. */
 async function measure(
   { root: name, recursive }: WatchRequest,
   path: string,
@@ -151,7 +151,7 @@ function tooManyEntries({ maxWatchedEntries }: Bounds): McpError {
   )
 }
 
-/** Emits a change if the session may see the path. The path is resolved again, as for any operation. */
+/** Emits a change if the session may see the path. Resolving the path again checks this. */
 async function emitChange(
   root: Root,
   path: string,
@@ -169,8 +169,8 @@ async function emitChange(
     emit(changed(root, path, change, etag))
   } catch (thrown) {
     const isMissing = McpError.is(thrown) && thrown.code === 'not-found'
-    // If the directory of the path was deleted as well, the deletion is emitted. After any other
-    // error, nothing is emitted, because the session may not see the path.
+    // The path, or its directory, no longer exists, and the deletion is emitted. After any other error,
+    // nothing is emitted, because the session may not see the path.
     if (isMissing && root.isVisible(path, 'file')) emit(changed(root, path, 'deleted', undefined))
   }
 }

@@ -4,12 +4,12 @@ import type { Watches } from './watches.ts'
 
 type WatchHandlers = Pick<RootsHandlers, 'watch' | 'unwatch'>
 
-/** Creates the handlers of watches. */
+/** Creates the handlers that start and stop watches. */
 export function createWatchHandlers({ sessionRoots }: RootsParts, watches: Watches): WatchHandlers {
   return {
     async watch(request, context) {
-      // The root is looked up before state is created for the session; the error for an unknown root
-      // lists similar names.
+      // The root is looked up first, so that a request for an unknown root creates no session state. The
+      // error then lists similar names.
       requirePermission(sessionRoots.find(context, request.root), 'read')
       return { watchId: await watches.start(request, context) }
     },

@@ -46,8 +46,7 @@ export function createWatches({ sessionRoots, bounds, emit }: WatchesOptions): W
         )
       }
       const watchId = `watch-${++count}`
-      // The place is reserved before the first await, so that concurrent calls cannot exceed the
-      // limit.
+      // The watch is counted before the first await, so that concurrent calls cannot exceed the limit.
       watches.set(watchId, async () => {})
       try {
         const stop = await watchFolder(request, {

@@ -40,7 +40,7 @@ export interface ChangeOptions {
   readonly signal: AbortSignal
 }
 
-/** Runs `change` while holding the lock of a file, with its current status. */
+/** Locks a file and runs `change` with its current stats. */
 export function withLocked<T>(
   entry: RootEntry,
   signal: AbortSignal,
@@ -85,7 +85,7 @@ export function writeFile(
   })
 }
 
-/** Replaces the content of a file. The caller has checked the etag. */
+/** Creates a file or replaces its content. The caller has checked the etag. */
 async function replace(
   entry: RootEntry,
   content: Uint8Array,
@@ -130,7 +130,7 @@ export function appendFile(
     await requireMatch(entry, options)
     const { stats } = entry
     if (stats === undefined) return replace(entry, content, options, parts)
-    // Appending in place would change the file under its other names (hard links).
+    // Appending in place would also change the content under the other names (hard links) of the file.
     if (stats.nlink > 1) return appendToCopy(entry, stats, content, options, parts)
     return appendInPlace(entry, content, options, parts)
   })
@@ -159,7 +159,7 @@ async function appendInPlace(
           await handle.writeFile(content)
           await handle.sync()
         } catch (thrown) {
-          // Undoes a partial write.
+          // Removes a partial write.
           await handle.truncate(opened.size)
           throw thrown
         }
@@ -228,7 +228,7 @@ export function editFile(
     const { diff, replacements } = edited
     const content = Buffer.from(edited.text, 'utf8')
     if (dryRun) return { path, diff, etag: etagOf(content), replacements }
-    // With this etag, exactly the content that was read and edited is replaced.
+    // With this etag, only the content that was read and edited is replaced.
     const written = await replace(entry, content, { signal, ifMatch: etag }, parts)
     return { path, diff, etag: written.etag, replacements }
   })

@@ -45,7 +45,7 @@ export function createChangeHandlers(parts: RootsParts): ChangeHandlers {
     return withEntry(root, parsed, {}, change)
   }
 
-  /** Resolves the source and the destination of a move or copy. */
+  /** Resolves the source and the destination of a move or copy, then calls `run`. */
   async function between<T>(
     params: TransferParams,
     from: Root,
@@ -58,7 +58,7 @@ export function createChangeHandlers(parts: RootsParts): ChangeHandlers {
     const source = parsePath(path, 'path')
     const destination = parsePath(to, 'to')
     const { signal } = context
-    // The source is not followed: a link itself is moved, not its target.
+    // Links are not followed, so that a link is moved instead of its target.
     return withEntry(from, source, { follow: false }, async (fromEntry) => {
       if (createParents === true) {
         await makeDirectories(target, splitPath(destination).folder, signal, 'to')
@@ -90,7 +90,7 @@ export function createChangeHandlers(parts: RootsParts): ChangeHandlers {
       for (const [index, { newText }] of edits.entries()) {
         requireWellFormed(newText, ['edits', index, 'newText'])
       }
-      // The diff contains lines of the file, which anyone may have written.
+      // The diff contains lines of the file, which may come from any source.
       context.markUntrusted()
       const { signal } = context
       return inWritable(location, context, (entry) =>

@@ -28,8 +28,7 @@ export interface Copied {
 }
 
 /**
- * Copies a regular file. Counts the bytes that were actually copied, because the size may change
- * meanwhile.
+ * Copies a regular file. Counts the bytes that were copied, because the file may shrink during the copy.
  */
 export async function copyFile(
   from: CopyEnd,
@@ -51,7 +50,7 @@ export async function copyFile(
       await writeFileAtomically(
         to,
         async (target) => {
-          // Copies up to the size at opening, because only this much space is reserved.
+          // Space is reserved for the size of the file when it was opened. Bytes beyond it are not copied.
           for await (const chunk of fileChunks(handle, { end: size, signal })) {
             await target.writeFile(chunk.bytes)
             bytes += chunk.bytes.length

@@ -42,7 +42,7 @@ export function deleteEntry(
   })
 }
 
-/** Throws `forbidden`, reason `root-itself`, for the root itself. */
+/** Throws `forbidden`, reason `root-itself`, if an entry is the root itself. */
 export function refuseRootItself({ realPath }: RootEntry): void {
   if (realPath !== '') return
   throw forbidden(
@@ -100,7 +100,7 @@ async function moveToTrash(
   return { deleted: size.entries + 1, trashPath }
 }
 
-/** Returns the name of a new folder in the trash, so that two deletions of one path do not collide. */
+/** Returns a unique name for a folder in the trash. Two deletions of one path need different folders. */
 function trashName(now: number): string {
   const time = new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, '')
   return `${time}-${randomBytes(3).toString('hex')}`

@@ -15,8 +15,8 @@ export interface EditedText {
 }
 
 /**
- * Applies edits one after the other, each to the result of the previous edit. If the text has only
- * "\r " line breaks, " " in an edit stands for "\r ".
+ * Applies edits one after the other, each to the result of the previous edit. If all line breaks of the
+ * text are CRLF, the line breaks in the edits are converted to CRLF.
  *
  * @throws McpError `invalid-params`, reason `text-not-found` or `text-ambiguous`.
  */

@@ -11,7 +11,7 @@ export interface RemoveOptions {
   readonly root: Root
   readonly bounds: Bounds
   readonly signal: AbortSignal
-  /** Runs after each deletion, with the size of the entry. */
+  /** Called after each deletion with the size of the file, or 0 for another entry. */
   readonly onRemoved: (bytes: number) => void
 }
 

@@ -75,7 +75,8 @@ export function copyEntry(transfer: Transfer, parts: TransferParts): Promise<Cop
       await copyFile(from, to, options, copied)
       return copied
     }
-    // The whole size is reserved only to fail early. Each file reserves its space again.
+    // Reserving the whole size makes a copy that is too large fail before it starts. Each file then
+    // reserves its own space.
     const location = to.directory.realPath
     const reservation = await parts.quotas.reserve({ root: to.root, location, bytes, signal })
     reservation.release()

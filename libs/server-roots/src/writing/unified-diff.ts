@@ -6,8 +6,8 @@ export async function unifiedDiff(path: string, before: string, after: string): 
     createTwoFilesPatch(path, path, before, after, undefined, undefined, {
       context: 3,
       headerOptions: { includeIndex: false, includeUnderline: false, includeFileHeaders: true },
-      // With a callback, the diff yields to the event loop between steps. The timeout stops it for
-      // texts with little in common.
+      // With a callback, the diff yields to the event loop between steps. The timeout, in milliseconds,
+      // stops the diff of texts with little in common.
       timeout: 1_000,
       callback: resolve,
     })
@@ -28,8 +28,8 @@ function wholeDiff(path: string, before: string, after: string): string {
 }
 
 /**
- * Splits a text into lines with their line breaks. A last line without a line break is marked, as
- * `diff` does.
+ * Splits a text into lines with their line breaks. Marks a last line without a line break in the same
+ * way as `diff`.
  */
 function linesOf(text: string): string[] {
   const lines = text.split('\n')
