@@ -45,8 +45,8 @@ const overheadBytes = 4096
 
 /**
  * Creates an HTTP cache. Public responses are shared between callers. A private response is visible
- * only to the caller that requested it. A response to a request with other headers than `accept`,
- * `accept-language` and `user-agent` is also private, because such headers may contain credentials.
+ * only to the caller that requested it. A response is also private if its request has headers besides
+ * `accept`, `accept-language` and `user-agent`, because such headers may contain credentials.
  */
 export function createResponseCache(
   limits: CacheLimits,

@@ -77,7 +77,7 @@ async function* inflate(bytes: Bytes): Bytes {
 
 function through(bytes: Bytes, decoder: Transform): Bytes {
   const source = bytes instanceof Readable ? bytes : Readable.from(bytes)
-  // The callback is empty: an error destroys the decoder, and the decoder passes it to its reader.
+  // The callback is empty, because an error destroys the decoder, and the reader then receives it.
   return pipeline(source, decoder, () => {})
 }
 

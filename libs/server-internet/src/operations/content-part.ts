@@ -30,7 +30,7 @@ export function contentPart(extraction: Extraction, range: ContentRange): Conten
   }
 }
 
-/** Returns the offset, or the offset before it if it is within a surrogate pair. */
+/** Limits an offset to the length of the content. Reduces it by 1 if it is within a surrogate pair. */
 function boundary(content: string, offset: number): number {
   const at = Math.min(offset, content.length)
   const splits = at > 0 && isHigh(content.charCodeAt(at - 1)) && isLow(content.charCodeAt(at))

@@ -21,7 +21,7 @@ export interface RobotsVerdict {
 
 const maxSitemaps = 100
 
-/** Evaluates a robots.txt for a URL. The time is proportional to the product of their lengths. */
+/** Evaluates a robots.txt for a URL. The time is proportional to the product of both lengths. */
 export function evaluateRobots({
   text,
   robotsUrl,

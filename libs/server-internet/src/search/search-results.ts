@@ -27,7 +27,7 @@ function toResult({ title, url, text, date }: FoundPage): SearchResult {
   }
 }
 
-/** Returns the query with the `site:` operator, which all providers support. */
+/** Appends the operator `site:` to the query, for providers without a parameter for the host. */
 export function withSite({ query, site }: SearchQuery): string {
   return site === undefined ? query : `${query} site:${site}`
 }

@@ -7,7 +7,7 @@ export interface FailedRequest {
   readonly signal: AbortSignal
 }
 
-/** Converts an error that a request threw to an `McpError`. */
+/** Converts an error of a request to an `McpError`. */
 export function failedRequest(thrown: unknown, { url, method, signal }: FailedRequest): McpError {
   // An inner operation also throws `cancelled` if a timeout aborted the signal. In this case, the
   // reason of the signal determines the error.

@@ -62,7 +62,7 @@ function isTrackingPixel({ width, height }: Attributes): boolean {
 
 const lateSources = ['data-src', 'data-lazy-src', 'data-original']
 
-/** Sets `src` of a lazily loaded image to the real URL. A script would replace the placeholder there. */
+/** Sets `src` of a lazily loaded image to its real URL. Without scripts, `src` is a placeholder. */
 export function withRealSource(name: string, attributes: Attributes): Attributes {
   if (name !== 'img') return attributes
   const { src = '', srcset = '' } = attributes
