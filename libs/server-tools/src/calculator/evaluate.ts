@@ -65,8 +65,8 @@ export const evaluate = sandboxedOperation({
     try {
       return run(exact, node, variables(scope, digits))
     } catch (thrown) {
-      // Some functions accept only plain numbers, so a failed expression is evaluated again with these.
-      // If this also fails, the first error is reported, because it is clearer.
+      // Some functions accept only plain numbers, so a failed expression is evaluated again with plain
+      // numbers. If this also fails, the first error is reported, because it is clearer.
       try {
         const plain = await loadEngine('plain')
         return run(plain, plain.parse(expression, 'expression'), variables(scope, Number))

@@ -114,7 +114,7 @@ function coefficientsOf(
   return { coefficients, constant: constant.negated() }
 }
 
-// Numbers have 64 digits, of which rounding makes a few wrong. A smaller determinant counts as zero.
+// Rounding makes a few of the 64 digits wrong, so a determinant below this value counts as zero.
 const negligible = 1e-40
 
 function solve({ math }: Engine, rows: readonly Row[]): number[] {

@@ -5,8 +5,8 @@ import { Decimal } from 'decimal.js'
 const Exact = Decimal.clone({ precision: 40, defaults: true })
 
 /**
- * Converts a number to the decimal that its shortest notation names: 0.1 becomes exactly a tenth. The
- * number 0.1 itself is slightly larger than a tenth.
+ * Converts a number to the decimal with the same notation. 0.1 becomes exactly a tenth; the number 0.1
+ * itself is slightly larger than a tenth.
  */
 export function exact(value: number): Decimal {
   return new Exact(value)

@@ -66,8 +66,8 @@ const refused: ReadonlySet<string> = new Set(
   ).split(' '),
 )
 
-// With these properties, an expression could access the language. `toString` of a function returns
-// source code of the library.
+// With `constructor` or a prototype, an expression could run JavaScript code. `toString` of a function
+// returns source code of the library.
 const refusedProperties: ReadonlySet<unknown> = new Set([
   'constructor',
   'prototype',

@@ -10,7 +10,7 @@ export function compareValues(left: unknown, right: unknown): number {
   return rank(left) - rank(right) || compareTexts(keyOf(left), keyOf(right))
 }
 
-/** Returns the JSON of a value, for use as a map key. It depends on the order of object properties. */
+/** Returns the JSON of a value as a map key. The key depends on the order of object properties. */
 export function keyOf(value: unknown): string {
   return value === undefined ? '' : JSON.stringify(value)
 }
