@@ -60,7 +60,10 @@ export interface AgentLimits {
   readonly steps?: number | undefined
   /** Maximum number of tool calls. Default: 25. */
   readonly calls?: number | undefined
-  /** Number of input and output tokens after which no further step starts. Default: 200,000. */
+  /**
+   * Maximum number of input and output tokens. When it is reached, no further step starts. Default:
+   * 200,000.
+   */
   readonly tokens?: number | undefined
   /**
    * Maximum number of tools that are offered directly. If the catalogue has more, the model is offered

@@ -1,6 +1,6 @@
 import { isRecord, McpError } from '@mcp/protocol'
 
-/** Information about a failed call that its error needs. */
+/** Details of a failed call, from which its error is created. */
 export interface ErrorContext {
   readonly host: string
   readonly model: string
