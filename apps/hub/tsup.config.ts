@@ -1,20 +1,21 @@
 import { defineConfig } from 'tsup'
 
-// Few files with everything in them: finding and reading hundreds takes most of a start. From the
-// sources, so that nothing needs building before.
+// Bundles the hub and most dependencies into a few files, because a start spends most of its time on
+// finding and reading hundreds of files. The bundle is made from the sources of all packages, so that no
+// package has to be built first.
 export default defineConfig({
   entry: ['src/main.ts'],
   format: 'esm',
   target: 'node22',
   minify: true,
   clean: true,
-  // `node:sqlite` has no other name.
+  // The prefix `node:` must stay, because `node:sqlite` cannot be imported without it.
   removeNodeProtocol: false,
   esbuildOptions: (options) => {
     options.conditions = ['@mcp/source']
   },
   noExternal: [/^(?!mathjs|pino|undici|libpg-query)/],
-  // It finds its WebAssembly beside its own code.
+  // `libpg-query` loads a WebAssembly file from the folder of its own code.
   external: ['libpg-query'],
   banner: {
     js: "import{createRequire as requireFrom}from'node:module';const require=requireFrom(import.meta.url);",

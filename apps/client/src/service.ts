@@ -7,7 +7,7 @@ import { bearerAuthentication } from '@mcp/session-manager'
 
 import type { Config } from './config.ts'
 
-/** Starts the client app: REST API and web client. */
+/** Starts the client app, which serves the REST API and the browser interface. */
 export async function start(config: Config, { log }: AppContext): Promise<RunningApp> {
   const { MCP_TOKENS: tokens, SESSION_MANAGER_PORT } = config
   const sessionManagerUrl = config.SESSION_MANAGER_URL ?? `http://127.0.0.1:${SESSION_MANAGER_PORT}`

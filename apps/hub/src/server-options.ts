@@ -13,7 +13,7 @@ type ServerOptions = Pick<
   'resources' | 'sampling' | 'database' | 'internet' | 'roots' | 'prompts'
 >
 
-/** The options of each server: from its variables, or folders in the data folder. */
+/** Returns the options of each server. Folders that no variable sets are in the data folder. */
 export function serverOptions(config: Config, onError: (error: unknown) => void): ServerOptions {
   const inData = (name: string): string => dataFile(config.MCP_DATA_DIR, name)
   const folders = config.RESOURCES_FOLDERS ?? [{ folder: inData('resources'), writable: true }]

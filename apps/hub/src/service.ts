@@ -13,7 +13,7 @@ import type { Config } from './config.ts'
 import { serverOptions } from './server-options.ts'
 import { servers } from './servers.ts'
 
-/** Starts everything in this process, on two ports: client app and session manager. */
+/** Starts the whole system in this process. The client app and the session manager have a port each. */
 export async function start(config: Config, { log }: AppContext): Promise<RunningApp> {
   const { MCP_DATA_DIR, MCP_TOKENS: tokens, MCP_INTERNAL_TOKEN: serviceToken } = config
   const onError = logFailures(log)

@@ -10,7 +10,7 @@ import {
 
 import type { Config } from './config.ts'
 
-/** Starts the resources server. Add providers of your own to its `providers`. */
+/** Starts the resources server. Add your own providers to `providers`. */
 export async function start(config: Config, { log }: AppContext): Promise<RunningApp> {
   const onError = logFailures(log)
   const folders = config.RESOURCES_FOLDERS ?? [

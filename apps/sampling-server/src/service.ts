@@ -6,7 +6,7 @@ import { samplingServer } from '@mcp/server-sampling'
 
 import type { Config } from './config.ts'
 
-/** Starts the sampling server. Add further language models to its `providers`. */
+/** Starts the sampling server. Add further language models to `providers`. */
 export async function start(config: Config, { log }: AppContext): Promise<RunningApp> {
   const onError = logFailures(log)
   const provider = chooseProvider(config)

@@ -1,7 +1,7 @@
 import { settings } from '@mcp/node'
 import * as z from 'zod'
 
-/** The environment variables of the supervisor; each process also reads its own. */
+/** The environment variables of the supervisor. Each process also reads its own variables. */
 export const config = z.object({
   MCP_TOKENS: settings.MCP_TOKENS(),
   MCP_INTERNAL_TOKEN: settings.MCP_INTERNAL_TOKEN(),

@@ -7,7 +7,7 @@ import { superviseProcesses } from '@mcp/node'
 import type { Config } from './config.ts'
 import { furtherServers } from './further-servers.ts'
 
-/** The servers, each by the name of the folder of its app. */
+/** The folders of the server apps. */
 const servers = [
   'resources-server',
   'sampling-server',
@@ -21,8 +21,9 @@ const servers = [
 const apps = [...servers, 'session-manager', 'client']
 
 /**
- * Starts every app in its own process, with a service token. If the token is generated, and callers
- * have no tokens either, the servers accept direct calls, as they do when they are started one by one.
+ * Starts every app in its own process, with a service token. If no token is configured, neither a
+ * service token nor caller tokens, the servers accept direct calls. A server that is started on its own
+ * does the same.
  */
 export async function start(config: Config): Promise<RunningApp> {
   const MCP_INTERNAL_TOKEN = config.MCP_INTERNAL_TOKEN ?? randomBytes(32).toString('hex')

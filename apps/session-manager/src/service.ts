@@ -9,12 +9,13 @@ import { openStores } from '@mcp/store-file/settings'
 
 import type { Config } from './config.ts'
 
-/** Starts the session manager for the servers whose URLs are set. */
+/** Starts the session manager, which sends requests to the servers of {@link serverUrls}. */
 export async function start(config: Config, { log }: AppContext): Promise<RunningApp> {
   const { MCP_DATA_DIR, MCP_TOKENS: tokens, MCP_INTERNAL_TOKEN: serviceToken } = config
   const onError = logFailures(log)
   const servers = serverUrls(config)
-  // Some operations return as much as they receive.
+  // The limit for responses is at least the limit for requests, because some operations return as much
+  // as they receive.
   const maxResponseBytes = Math.max(defaultLimits.maxBodyBytes, config.MCP_MAX_BODY_BYTES)
   const dispatcher = createDispatcher({
     servers: servers.map(({ name, urls }) =>
@@ -57,7 +58,7 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
   }
 }
 
-/** Returns the URLs of all servers: the built-in seven, by default at their ports on this machine, and others. */
+/** Returns the URLs of all servers. The default of a built-in server is its port on this machine. */
 function serverUrls(config: Config): readonly ServerUrls[] {
   const seven = {
     resources: config.RESOURCES_SERVER_URL ?? local(config.RESOURCES_SERVER_PORT),

@@ -4,7 +4,7 @@ import { toolsServer } from '@mcp/server-tools'
 
 import type { Config } from './config.ts'
 
-/** Starts the tools server. Add tools of your own to its `tools`. */
+/** Starts the tools server. Add your own tools to `tools`. */
 export async function start(config: Config, { log }: AppContext): Promise<RunningApp> {
   const onError = logFailures(log)
   const { url, close } = await listen({
