@@ -12,7 +12,7 @@ const plainTimestamp =
 
 /**
  * Returns the request if it is complete and certainly valid, or `undefined` if the schema must
- * decide. For most requests, this check replaces the schema, which takes a microsecond. A property
+ * decide. For most requests, the schema is then not needed. The schema takes a microsecond. A property
  * test verifies that this function accepts only requests that the schema accepts.
  */
 export function acceptRequest(value: unknown): RequestEnvelope | undefined {

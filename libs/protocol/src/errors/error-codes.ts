@@ -19,8 +19,8 @@ const codeInfo = (http: number, jsonRpc: number, retryable = false): ErrorCodeIn
 
 /**
  * The closed list of error codes, with their HTTP statuses and JSON-RPC codes. `upstream-error` and
- * `timeout` are retryable only if the operation is idempotent, which this list cannot know. The
- * dispatcher or the server therefore sets `retryable` on such an error.
+ * `timeout` are not retryable by default. The dispatcher or the server sets `retryable` on such an
+ * error if the operation is idempotent.
  */
 export const errorCodes = {
   'parse-error': codeInfo(400, -32700),

@@ -1,7 +1,7 @@
 import type { RequestContext } from './capability-server.ts'
 
 /**
- * Returns the key by which limits count the requests of one caller. It is the principal or, for an
+ * Returns the key that identifies a caller for limits per caller. The key is the principal or, for an
  * anonymous caller, the network address. The session is the key only if the address is unknown,
  * because a caller could avoid a limit per session by opening more sessions.
  */

@@ -17,7 +17,7 @@ export interface RequestContext {
   readonly sessionId?: string | undefined
   /** Identity of the caller, if callers are authenticated. */
   readonly principal?: string | undefined
-  /** Network address of a caller on another machine, if known. It identifies anonymous callers in limits. */
+  /** Network address of a caller on another machine, if known. It identifies anonymous callers. */
   readonly address?: string | undefined
   /** The bytes of the received request. A process that did not change the request may pass them on. */
   readonly original?: OriginalRequest | undefined
@@ -57,9 +57,9 @@ export interface CapabilityServer {
   describe(): MaybePromise<ServerDescription>
   /**
    * Processes a request. Never throws and never rejects, because every failure is an error response.
-   * An implementation returns a response that is available immediately without a promise. A promise
-   * would keep the request in memory for another turn of the event loop. Under load, the garbage
-   * collection of such requests costs more than the requests themselves.
+   * If a response is available immediately, it is returned without a promise. A promise would keep the
+   * request in memory for another turn of the event loop. Under load, the garbage collection of such
+   * requests costs more than the requests themselves.
    */
   process(request: RequestEnvelope, context: RequestContext): MaybePromise<ResponseEnvelope>
   /**

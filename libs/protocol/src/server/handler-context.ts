@@ -24,7 +24,7 @@ export interface HandlerContext<
   readonly sessionId: string | undefined
   /** Identity of the caller, if callers are authenticated. */
   readonly principal: string | undefined
-  /** Key by which limits count the requests of one caller; see `callerKeyOf`. */
+  /** Key that identifies the caller for limits per caller. See `callerKeyOf`. */
   readonly callerKey: string
   /** Reports progress to the caller, if it receives events. */
   progress(this: void, progress: Progress): void
