@@ -40,8 +40,8 @@ export function toolOperation<
   Chunk extends Schema = Schema,
 >(definition: ToolOperationDefinition<Params, Result, Chunk>): ToolOperation<Params, Result> {
   const { run, ...declared } = definition
-  // `run` is assigned to the operation itself. Copying the operation would read its schemas, and
-  // thereby build them too early.
+  // `run` is assigned to the operation itself. A copy of the operation would read the schemas, which
+  // are built when they are first read.
   return Object.assign(operation<Params, Result, Chunk>(declared), { run })
 }
 
