@@ -62,8 +62,8 @@ export interface DispatcherHealth extends Health {
 
 export interface Dispatcher {
   /**
-   * Processes a request. Never throws and never rejects. Returns a response that is available
-   * immediately without a promise. Fills in missing fields of the context.
+   * Processes a request. Never throws and never rejects. If a response is available immediately, it is
+   * returned without a promise. Missing fields of the context are filled in.
    */
   dispatch(
     request: RequestEnvelope,

@@ -29,8 +29,8 @@ export function authorization(authorize: Authorize | undefined): Stage {
 }
 
 /**
- * Awaits the decision. It does so even if the decision is not a `Promise`, because a promise of
- * another library is an object, and an object counts as true.
+ * Awaits the decision, even if it is not a `Promise`. A promise of another library is an object, and
+ * would count as true without `await`.
  */
 async function awaitDecision(
   decision: MaybePromise<boolean>,

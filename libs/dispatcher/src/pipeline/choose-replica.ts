@@ -25,7 +25,7 @@ export function callReplicas(
   onError: (error: unknown) => void,
 ): MaybePromise<ResponseEnvelope> {
   const [first] = set.replicas
-  // If there is one replica and its breaker is closed, no choice is needed, which saves a promise.
+  // If there is one replica and its breaker is closed, this shortcut saves a promise.
   return first !== undefined && set.replicas.length === 1 && first.breaker.isClosed
     ? callReplica(first, request, context, onError)
     : chooseReplica(set.order(context.sessionId), request, context, call, onError)

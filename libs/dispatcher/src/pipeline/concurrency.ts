@@ -7,9 +7,9 @@ import type { ServerEntry } from '../routing/server-entry.ts'
 import type { Handler, Stage } from './stage.ts'
 
 /**
- * The stage that limits the concurrent calls of each server. Additional calls wait in a queue, from
- * which the callers receive permits in turn. The permit of a call is released when the call ends, even
- * if the server is still processing the request.
+ * The stage that limits the concurrent calls of each server. Each call needs a permit of its server.
+ * Additional calls wait in a queue, and callers receive permits in turn. The permit of a call is
+ * released when the call ends, even if the server is still processing the request.
  */
 export const concurrency: Stage = (next) => (request, context, call, destination) => {
   const { server } = destination

@@ -20,7 +20,7 @@ export function resolveDestination(registry: Registry): Stage {
 
   return (next) => (request, context, call) => {
     const destination = registry.resolve(request)
-    // If no server handles the request, a server that has not described itself yet may do so.
+    // If no known server handles the request, the stage waits for servers without a description.
     const pending = destination.server === undefined ? registry.pending() : undefined
     return pending === undefined
       ? next(request, context, call, destination)

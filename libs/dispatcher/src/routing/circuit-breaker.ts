@@ -21,9 +21,10 @@ export interface CircuitBreaker {
    * Returns `true` if the call may be sent to the replica now. Then report its result with `succeeded`
    * or `failed`. If a probe ends without a result, another call becomes the probe.
    *
-   * Otherwise returns a promise, which resolves after the next probe. The value is true if the call may
-   * then be sent. The wait takes at most {@link BreakerOptions.probeAfterMs} and the duration of one
-   * probe. Because of this wait, no call is refused although the replica has recovered.
+   * Otherwise returns a promise. It resolves with true if the call becomes the next probe, or if a probe
+   * succeeds. It resolves with false if a probe fails or the call ends. The wait takes at most
+   * {@link BreakerOptions.probeAfterMs} and the duration of one probe. Because of this wait, no call is
+   * refused although the replica has recovered.
    */
   admit(call: Call): boolean | Promise<boolean>
   /** Records a response or another sign that the replica is reachable. */
