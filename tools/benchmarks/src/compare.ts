@@ -3,6 +3,7 @@ import { applyLoad } from './load.ts'
 import { median } from './median.ts'
 import type { Side } from './side.ts'
 
+/** A program under measurement and the path that the load requests. */
 export interface Contestant {
   readonly side: Side
   readonly path: string
@@ -17,7 +18,10 @@ export interface CompareOptions {
   readonly spins: boolean
 }
 
-/** Medians over the rounds, and medians of the paired ratios ours / floor. */
+/**
+ * Medians over all rounds. `floor` is the minimal program for comparison. A ratio is ours / floor of the
+ * same round.
+ */
 export interface Comparison {
   readonly ours: Figures
   readonly floor: Figures
@@ -30,7 +34,7 @@ export interface Figures {
   readonly cpuUsPerRequest: number
 }
 
-/** Loads our side and the floor alternately, so that drift in the speed of the machine affects both. */
+/** Measures our side and the floor alternately, so that changes in the machine's speed affect both. */
 export async function compare(
   ours: Contestant,
   floor: Contestant,
@@ -40,7 +44,7 @@ export async function compare(
   await measure(floor, warmUpMs, { connections, spins })
   const pairs: { ours: Figures; floor: Figures }[] = []
   for (let round = 0; round < rounds; round++) {
-    // The side that runs second may find a warmer or slower machine: alternate the order.
+    // The order alternates, because the machine may be faster or slower for the side that runs second.
     const first = await measure(round % 2 === 0 ? ours : floor, forMs, { connections, spins })
     const second = await measure(round % 2 === 0 ? floor : ours, forMs, { connections, spins })
     pairs.push(round % 2 === 0 ? { ours: first, floor: second } : { ours: second, floor: first })

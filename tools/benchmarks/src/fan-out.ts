@@ -19,7 +19,10 @@ export interface FanOutOptions {
   readonly rounds: number
 }
 
-/** Events to many streams of as many sessions, against `response.write` to as many connections. */
+/**
+ * Compares events to many streams, each of its own session, with `response.write` to the same number of
+ * connections.
+ */
 export async function measureFanOut(options: FanOutOptions): Promise<FanOutFigures> {
   const ours = await openContestant('session-manager', 'sessions', options)
   const floor = await openContestant('raw-streams', 'plain', options)
@@ -31,7 +34,7 @@ export async function measureFanOut(options: FanOutOptions): Promise<FanOutFigur
         floor: await deliver(floor, round, options),
       })
     }
-    // The first round is the warm-up of both.
+    // The first round is the warm-up and does not count.
     const counted = pairs.slice(1)
     return {
       streams: options.streams,
@@ -59,7 +62,7 @@ async function openContestant(
 ): Promise<Contestant> {
   const side = await startSide(program)
   const readers = await startSide('stream-readers', [String(side.port), kind])
-  // A few uncounted ones first, so that their setup cost is excluded.
+  // The first 100 streams are not measured, so that one-time costs are excluded.
   await readers.order('prepare', 100)
   await readers.order('open')
   await readers.order('prepare', streams)

@@ -10,8 +10,8 @@ export interface LoadOptions {
   /** Text that every response must contain. */
   readonly expected: string
   /**
-   * Whether the load polls without sleeping. Otherwise a slightly slower server pays, with each response,
-   * for waking it. Only for two processes on two cores.
+   * Whether the load polls without sleeping. If it sleeps, a slightly slower server has the additional
+   * cost of waking the load for each response. Use it only for two processes on two cores.
    */
   readonly spins: boolean
 }
@@ -19,9 +19,10 @@ export interface LoadOptions {
 const idWidth = 12
 
 /**
- * Keeps that many connections busy with one request each, and counts the responses. It writes prepared
- * bytes and searches only for the expected text, so that the server, not the load, is the bottleneck.
- * A response without the expected text, or with another status, aborts the benchmark.
+ * Sends one request at a time on each connection and counts the responses. It writes prepared bytes and
+ * only searches for the expected text, so that the server is the bottleneck and not the load.
+ *
+ * @throws Error if a response has no expected text or a status other than 200.
  */
 export async function applyLoad(options: LoadOptions): Promise<{ requestsPerSecond: number }> {
   const started = performance.now()
@@ -58,7 +59,7 @@ function keepAsking(options: LoadOptions, index: number, until: number): Promise
     socket.on('error', reject)
     socket.on('close', () => {
       if (performance.now() >= until) resolve(responses)
-      else reject(new Error(`the server closed the connection after ${responses} answers`))
+      else reject(new Error(`the server closed the connection after ${responses} responses`))
     })
     socket.on('data', (chunk) => {
       waiting = waiting.length === 0 ? chunk : Buffer.concat([waiting, chunk])
@@ -79,7 +80,7 @@ function keepAsking(options: LoadOptions, index: number, until: number): Promise
 let run = 0
 
 function requestBytes({ path, port }: LoadOptions, index: number): Buffer {
-  // Each load has its own ids: a repeated id would receive the recorded response.
+  // Each load has its own ids, because the response to a repeated id is the recorded one.
   const id = `req-${'0'.repeat(idWidth)}-${index}-${run++}-${process.pid}`
   const body = JSON.stringify({
     id,

@@ -50,7 +50,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Row[]>>> = {
     const figures = await measureStart('sources', quick ? 1 : 9)
     return startRows('sources', figures)
   },
-  // Needs `npm run build`.
+  // Requires the bundle that `npm run build` makes.
   'start-built': async () => {
     const figures = await measureStart('bundle', quick ? 1 : 9)
     return startRows('bundle', figures)

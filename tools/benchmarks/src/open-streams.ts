@@ -1,18 +1,18 @@
 import type { Socket } from 'node:net'
 import { connect } from 'node:net'
 
-/** Many open event streams, read without delay. */
+/** Many open event streams. All of them are read immediately. */
 export interface OpenStreams {
-  /** Waits until every stream has received that many events of the marked kind. */
+  /** Waits until every stream has received `each` events of the type `benchmark-note`. */
   received(each: number): Promise<void>
-  /** Stops reading the first stream, which stays open. Returns the function that resumes. */
+  /** Stops reading the first stream, which stays open. Returns a function that resumes reading. */
   stall(): () => void
   close(): void
 }
 
 const marker = 'event: benchmark-note'
 
-/** Opens a stream for each path, a few hundred at a time, and waits until all have their headers. */
+/** Opens a stream for each path, 250 at a time. Resolves when all streams have received data. */
 export async function openStreams(port: number, paths: readonly string[]): Promise<OpenStreams> {
   const sockets: Socket[] = []
   const counts = new Uint32Array(paths.length)
@@ -33,7 +33,8 @@ export async function openStreams(port: number, paths: readonly string[]): Promi
         resolve()
         const text = tail + chunk.toString('latin1')
         const found = text.split(marker).length - 1
-        // A marker split across chunks is found with the second chunk; a whole one must not count twice.
+        // The tail of a chunk is kept, so that a marker that is split across two chunks is found. The
+        // tail starts after the last marker, so that no marker counts twice.
         const last = text.lastIndexOf(marker)
         const after = last === -1 ? 0 : last + marker.length
         tail = text.slice(Math.max(after, text.length - marker.length + 1))

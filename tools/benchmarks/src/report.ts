@@ -1,6 +1,6 @@
 import { cpus } from 'node:os'
 
-/** One row of the table: subject, goal and figure. */
+/** One row of the table. */
 export interface Row {
   readonly what: string
   readonly goal: string

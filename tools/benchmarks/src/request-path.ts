@@ -3,7 +3,7 @@ import { compare } from './compare.ts'
 import { openSession } from './open-session.ts'
 import { startSide } from './side.ts'
 
-/** A request through the session manager to a tools server in the same process, against a raw echo. */
+/** Compares requests through a session manager and a tools server in one process with a raw echo. */
 export async function compareInProcess(options: CompareOptions): Promise<Comparison> {
   const ours = await startSide('session-manager')
   const floor = await startSide('raw-echo')
@@ -15,7 +15,7 @@ export async function compareInProcess(options: CompareOptions): Promise<Compari
   }
 }
 
-/** The same with the tools server in another process, against a raw proxy in front of the echo. */
+/** Compares requests to a tools server in another process with a raw proxy in front of the raw echo. */
 export async function compareTwoProcesses(options: CompareOptions): Promise<Comparison> {
   const tools = await startSide('tools-server')
   const ours = await startSide('session-manager', [String(tools.port)])

@@ -83,7 +83,8 @@ export function sessionRows(all: readonly SessionFigures[]): Row[] {
     what: `an idle session, ${count(sessions)} live`,
     goal: `≤ ${kib(goals.sessionBytes)}; a sweep costs the same however many live`,
     measured: `${kib(bytesPerSession)}; ${us(sweepUs)} a sweep`,
-    // Both are a few microseconds; a scan of a million would take tens of milliseconds.
+    // A sweep takes a few microseconds. If it scanned a million sessions, it would take tens of
+    // milliseconds.
     isMet: bytesPerSession <= goals.sessionBytes && sweepUs <= Math.max(10 * minimum, 200),
     figures: 'CPU of a sweep in which nothing expires',
   }))

@@ -8,7 +8,7 @@ export interface SessionFigures {
   readonly sweepUs: number
 }
 
-/** Opens many sessions, and sweeps while none has expired. */
+/** Measures the memory of many idle sessions, and the time of sweeps in which no session expires. */
 export async function measureSessions(count: number): Promise<SessionFigures> {
   const side = await startSide('sessions')
   try {

@@ -16,7 +16,7 @@ export interface Usage {
 export interface Side {
   readonly port: number
   usage(): Promise<Usage>
-  /** Collects garbage, so that it counts neither as memory nor as time of later requests. */
+  /** Runs the garbage collector, so that earlier garbage affects neither memory nor later requests. */
   collect(): Promise<void>
   /** Runs a command of the program by name and waits until it has completed. */
   order(name: string, parameter?: number): Promise<number>
@@ -45,7 +45,8 @@ export async function startSide(
   const ended = once(child, 'exit').then(() => {
     throw new Error(`${program} exited before it responded`)
   })
-  // An exit rejects a pending command, and is expected after a stop.
+  // `ended` rejects a pending command. Without a pending command, the exit follows a `stop` and the
+  // rejection is expected.
   ended.catch(() => {})
 
   async function ask<Schema extends z.ZodType>(

@@ -3,15 +3,15 @@ import { openStreams } from './open-streams.ts'
 import { startSide } from './side.ts'
 
 /**
- * Memory that a stalled reader costs, in bytes of heap and buffers after a collection. Not resident
- * memory: the garbage of 20,000 events is larger there than what any reader costs.
+ * Measures the memory of a stalled reader, in bytes of heap and buffers after a garbage collection.
+ * Resident memory is not useful here, because it includes the garbage of 20,000 events.
  */
 export async function measureStalledReader(events: number): Promise<number> {
   const side = await startSide('session-manager')
   try {
     const path = `${await openSession(side.port)}/events`
     const reading = await openStreams(side.port, [path])
-    // Fills the log first: it is bounded, and not a cost of the reader.
+    // The event log is filled first, so that its memory does not count as memory of the reader.
     await side.order('publish', events)
     await reading.received(events)
     await side.collect()

@@ -19,7 +19,7 @@ export interface StartFigures {
   readonly idleRssBytes: number
 }
 
-/** The start of the hub: as `npm start` does, or from the bundle that `npm run build` makes. */
+/** Form of the hub: the sources that `npm start` uses, or the bundle that `npm run build` makes. */
 export type StartForm = 'sources' | 'bundle'
 
 const programs: Readonly<Record<StartForm, string>> = {
@@ -87,7 +87,7 @@ async function timeStart(
     await new Promise((settled) => setTimeout(settled, 1000))
     return { milliseconds, rssBytes: residentBytes(child.pid) }
   } finally {
-    // Graceful: only then is the compile cache written for the next start.
+    // SIGTERM ends the process gracefully. Only then does Node write the compile cache for the next start.
     child.kill('SIGTERM')
     await exited
     await rm(folder, { recursive: true, force: true })
@@ -103,7 +103,7 @@ async function firstResponse(url: string, until: number): Promise<void> {
   throw new Error(`${url} did not respond in time`)
 }
 
-/** Linux only: without /proc the figure is omitted. */
+/** Returns the resident memory of a process. Works only on Linux, because it reads `/proc`. */
 function residentBytes(pid: number | undefined): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8')
   const kibibytes = /VmRSS:\s+(\d+) kB/.exec(status)?.[1]

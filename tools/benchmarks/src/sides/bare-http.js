@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 
-/** The floor of a start: the smallest HTTP server, on the given port. */
+/** The minimal HTTP server that the start of the hub is compared with. It listens on the given port. */
 const server = createServer((_request, response) => {
   response.writeHead(200, { 'content-type': 'application/json' })
   response.end('{}')

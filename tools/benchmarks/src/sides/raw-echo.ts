@@ -2,7 +2,10 @@ import { createServer } from 'node:http'
 
 import { listenOnLoopback, serveSide } from './serve-side.ts'
 
-/** The floor: reads a JSON body, parses it, and writes a JSON response of typical size. */
+/**
+ * The minimal server that a request in one process is compared with. It parses a JSON body and writes a
+ * JSON response of typical size.
+ */
 const server = createServer((request, response) => {
   const chunks: Buffer[] = []
   request.on('data', (chunk: Buffer) => chunks.push(chunk))

@@ -4,7 +4,7 @@ import { Pool } from 'undici'
 
 import { listenOnLoopback, serveSide } from './serve-side.ts'
 
-/** The two-process floor: forwards the bytes to the echo and its response back. */
+/** The minimal proxy that two processes are compared with. It forwards bytes to the raw echo and back. */
 const pool = new Pool(`http://127.0.0.1:${process.argv[2]}`, { connections: 64, pipelining: 1 })
 
 const server = createServer((request, response) => {

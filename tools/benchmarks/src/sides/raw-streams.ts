@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 
 import { listenOnLoopback, serveSide } from './serve-side.ts'
 
-/** The floor of a fan-out: `response.write` of one string to every open stream. */
+/** The minimal server that the fan-out is compared with. It writes one string to every open stream. */
 const readers = new Set<ServerResponse>()
 
 const server = createServer((_request, response) => {

@@ -32,7 +32,7 @@ function usage() {
   return { cpuUs: user + system, rssBytes: rss, heapBytes: heapUsed + external }
 }
 
-/** Twice: the second collection frees what the first has finalised. */
+/** Runs the garbage collector twice. The second run frees objects that the first run finalized. */
 function collect(): number {
   globalThis.gc?.()
   globalThis.gc?.()

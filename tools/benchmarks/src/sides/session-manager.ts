@@ -8,7 +8,7 @@ import { createSessionManager } from '@mcp/session-manager'
 
 import { listenOnLoopback, serveSide } from './serve-side.ts'
 
-/** Our side: a session manager with a tools server, in this process or at the given port. */
+/** A session manager with a tools server. If a port is given, it uses the tools server at that port. */
 const toolsPort = process.argv[2]
 const tools =
   toolsPort === undefined
@@ -21,11 +21,11 @@ const server = createServer(createNodeHandler(sessionManager))
 let published = 0
 
 serveSide(await listenOnLoopback(server), {
-  // Publishes that many notifications to all sessions, one per turn of the event loop.
+  // Publishes `count` notifications to all sessions, one per turn of the event loop.
   async publish(count) {
     for (let index = 0; index < count; index++) {
       await sessionManager.publish('all', {
-        // Each has its own id: a log ignores a repeated one.
+        // Each notification has its own id, because the log ignores a repeated id.
         id: `ntf-${published++}`,
         timestamp: new Date().toISOString(),
         type: 'benchmark-note',

@@ -6,8 +6,8 @@ import { openStreams } from '../open-streams.ts'
 import { listenOnLoopback, serveSide } from './serve-side.ts'
 
 /**
- * Readers of event streams at the given port: each with its own session, or on any path.
- * In its own process, since one process cannot open the sockets of both sides.
+ * Reads event streams at the given port, each of its own session or of the path `/`. It runs in its own
+ * process, because one process cannot open the sockets of both sides.
  */
 const port = Number(process.argv[2])
 const hasSessions = process.argv[3] === 'sessions'
@@ -15,7 +15,7 @@ const opened: OpenStreams[] = []
 let paths: string[] = []
 
 serveSide(await listenOnLoopback(createServer()), {
-  // Creates the sessions whose streams `open` opens.
+  // Creates the sessions for the streams that the command `open` opens.
   async prepare(count) {
     paths = []
     for (let index = 0; index < count; index++) {
@@ -27,7 +27,7 @@ serveSide(await listenOnLoopback(createServer()), {
     opened.push(await openStreams(port, paths))
     return paths.length
   },
-  // Waits until each of the streams opened last has received that many events.
+  // Waits until each stream of the last `open` has received `each` events.
   async received(each) {
     await opened.at(-1)?.received(each)
     return each

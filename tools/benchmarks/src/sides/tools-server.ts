@@ -5,5 +5,5 @@ import { toolsServer } from '@mcp/server-tools'
 
 import { listenOnLoopback, serveSide } from './serve-side.ts'
 
-/** Our side: the tools server in its own process. */
+/** The tools server in its own process. */
 serveSide(await listenOnLoopback(createServer(createNodeHandler(toolsServer()))))

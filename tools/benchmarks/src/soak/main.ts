@@ -6,9 +6,9 @@ import { median } from '../median.ts'
 import { workloads } from './workloads.ts'
 
 /**
- * Checks that no server's memory grows with its run time: 100,000 calls of each, or 4,000 with
- * `--quick`. The warm-up is over by the second quarter; the difference between that and the last quarter
- * is growth. Names after the options select servers.
+ * Checks that the memory of a server does not grow over 100,000 calls, or over 4,000 with `--quick`. The
+ * first quarter of the calls is the warm-up. The growth is the difference between the second and the last
+ * quarter. Names after the options select servers.
  */
 const { values, positionals } = parseArgs({
   options: { quick: { type: 'boolean', default: false } },
@@ -29,7 +29,7 @@ for (const name of names) {
   ])
   const samples = stdout.trim().split('\n').map(Number)
   const quarter = samples.length / 4
-  // Medians: a single sample may precede the collection of weak references.
+  // Medians are used, because weak references may not have been collected yet at a single sample.
   const early = median(samples.slice(quarter, 2 * quarter))
   const late = median(samples.slice(3 * quarter))
   const grew = late - early

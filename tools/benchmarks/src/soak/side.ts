@@ -7,8 +7,8 @@ import { createMemoryStores, createSessionManager } from '@mcp/session-manager'
 import { workloads } from './workloads.ts'
 
 /**
- * Calls one server repeatedly through a session manager, in its own process, and prints the
- * memory in use after each twentieth of the calls, without garbage, in bytes.
+ * Calls one server repeatedly through a session manager in this process. After each twentieth of the
+ * calls, runs the garbage collector and prints the memory in use, in bytes.
  */
 const [name = '', count = '0'] = process.argv.slice(2)
 const calls = Number(count)
@@ -40,7 +40,8 @@ async function callUntil(until: number): Promise<void> {
     const { type, payload } = workload?.request(next++) ?? { type: '', payload: {} }
     const response = await sessionManager.handle(sessionId, createRequest(type, payload))
     if (response.status === 'error') throw new Error(`${name}: ${response.error.message}`)
-    // Weak references are cleared at the end of a turn, as between requests from a socket.
+    // Weak references can be cleared only after a turn of the event loop ends. Requests from a socket
+    // also arrive in separate turns.
     await setImmediate()
   }
 }

@@ -15,12 +15,12 @@ import { rootsServer } from '@mcp/server-roots'
 import { samplingServer } from '@mcp/server-sampling'
 import { toolsServer } from '@mcp/server-tools'
 
-/** A server under repeated calls. */
+/** A server and the requests for its repeated calls. */
 export interface Workload {
   readonly server: LocalServer
   /** Returns the request for the n-th call. */
   request(call: number): Request
-  /** Removes its files, after the server has closed. */
+  /** Releases the resources of the workload after the server has closed. */
   cleanUp?(): MaybePromise<void>
 }
 
@@ -29,11 +29,12 @@ interface Request {
   readonly payload: Readonly<Record<string, unknown>>
 }
 
-/** One workload for each of the seven servers, created on use. */
+/** Functions that create the workload of each of the seven servers. */
 export const workloads: Readonly<Record<string, () => MaybePromise<Workload>>> = {
   resources: () => ({
     server: resourcesServer(),
-    // Each is deleted after more calls have followed than are in flight at a time.
+    // A note is deleted 99 calls after its creation. Only 16 calls run at the same time, so the note
+    // exists by then.
     request: (call) =>
       call % 2 === 0 || call < 100
         ? resource(`memory:///note-${call}.md`, 'create', { content: `note ${call}` })
@@ -72,7 +73,7 @@ export const workloads: Readonly<Record<string, () => MaybePromise<Workload>>> =
       request: (call) => ({
         type: 'internet-access',
         payload: {
-          // Enough pages to fill its cache early.
+          // 200 pages fill the cache of the server early.
           url: `http://127.0.0.1:${port}/${call % 200}`,
           operation: 'fetch',
           params: { format: 'text', respectRobots: false },
