@@ -5,10 +5,7 @@ import { parseEnv } from 'node:util'
 
 import { root } from './workspace.ts'
 
-/**
- * Writes fresh secrets for the variables of `compose.yaml` into `.env`, and keeps those that
- * are there.
- */
+/** Adds the secrets that `compose.yaml` requires to `.env`. Existing values are kept. */
 const path = resolve(root, '.env')
 const secret = (): string => randomBytes(24).toString('base64url')
 const required: Readonly<Record<string, () => string>> = {

@@ -13,8 +13,8 @@ import { run } from './run.ts'
 import { root } from './workspace.ts'
 
 /**
- * Checks `compose.yaml` and the `Dockerfile` against the files they reference, without an engine:
- * each app, port, variable, volume, dependency and path must exist, and linters find nothing.
+ * Checks `compose.yaml` and the `Dockerfile` without a container engine. Each app, port, variable,
+ * volume, dependency and path in them must exist, and the linters must report no problem.
  */
 const composeSchema = z.object({
   services: z.record(
@@ -47,10 +47,10 @@ type ComposeService = z.output<typeof composeSchema>['services'][string]
 
 const configSchema = z.object({ config: z.instanceof(z.ZodObject) })
 
-/** The services of the quick start, and their apps. */
+/** Services that the quick start mentions. They must exist. */
 const promised = ['mcp-client', 'session-manager', 'tools-server']
 
-/** The apps that callers outside of the network of the file may reach. */
+/** The apps that callers outside the container network may reach. */
 const publishedApps = new Set(['client', 'session-manager'])
 
 const compose = composeSchema.parse(
@@ -155,7 +155,7 @@ function checkDockerfile(): string[] {
   ]
 }
 
-/** With its arguments filled in: the linter reports a variable as an error. */
+/** Runs the linter on a copy of the Dockerfile with values for its variables, which the linter refuses. */
 function lintDockerfile(): RunResult {
   const folder = mkdtempSync(resolve(tmpdir(), 'mcp-dockerfile-'))
   try {

@@ -5,7 +5,7 @@ import { run } from './run.ts'
 import { runnableExamples } from './runnable-examples.ts'
 import { root } from './workspace.ts'
 
-/** Supported versions of TypeScript; `docs/embedding.md` lists them. */
+/** Supported versions of TypeScript. `docs/embedding.md` lists the same versions. */
 const compilers = ['5.6', '5.9', '6.0', '7.0'] as const
 const resolutions = [
   { module: 'NodeNext', moduleResolution: 'NodeNext' },
@@ -13,12 +13,12 @@ const resolutions = [
   { module: 'ESNext', moduleResolution: 'Bundler' },
 ] as const
 
-/** Arguments of `npm install` that bring every supported compiler under a name of its own. */
+/** Arguments of `npm install` that install every supported compiler under its own package name. */
 export const compilerPackages = compilers.map(
   (version) => `${packageOf(version)}@npm:typescript@~${version}.0`,
 )
 
-/** The packages that take contracts. Their declarations are compiled as well. */
+/** The packages with examples to compile. Their public API uses contracts. */
 const compiledPackages = ['protocol', 'server', 'client', 'dispatcher', 'session-manager']
 
 /**
@@ -55,7 +55,7 @@ function writeExamples(folder: string, name: string): string[] {
 const configOf = (resolution: (typeof resolutions)[number], files: readonly string[]) => ({
   compilerOptions: {
     ...resolution,
-    // TypeScript 5.6 does not know ES2024.
+    // TypeScript 5.6 does not support ES2024.
     target: 'ES2022',
     lib: ['ESNext', 'DOM', 'DOM.Iterable', 'DOM.AsyncIterable'],
     strict: true,

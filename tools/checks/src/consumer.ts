@@ -30,9 +30,9 @@ const browserModule = [
 ].join('\n')
 
 /**
- * A project outside the workspace installs the packed tarballs, compiles against their declarations
- * with every supported TypeScript, and loads every entry point of every package: as an ES module, by
- * `require`, and bundled for a browser.
+ * Checks the packed tarballs in a project outside the workspace. The project installs them, compiles
+ * against their declarations with every supported TypeScript, and loads every entry point with `import`
+ * and `require`. It also bundles the client for a browser.
  */
 const scratch = mkdtempSync(resolve(tmpdir(), 'mcp-consumer-'))
 try {
@@ -70,7 +70,8 @@ async function checkConsumer(packages: readonly Package[]): Promise<string[]> {
   if (problems.length > 0) return problems
 
   const entryPoints = packages.flatMap(({ name, entryPoints: paths }) =>
-    // Entry points for tests need a test runner, workers a parent process, and a preload exports nothing.
+    // These entry points are skipped: `testing` requires a test runner, `worker` requires a parent
+    // process, and `preload` exports nothing.
     paths
       .filter((path) => !/testing|worker|preload/.test(path))
       .map((path) => name + path.slice(1)),

@@ -10,11 +10,11 @@ import { report } from './report.ts'
 import { root } from './workspace.ts'
 
 /**
- * Writes `.env.example` and `docs/environment.md` from the schemas of the apps, with `--write`;
- * without it, checks that they match the schemas.
+ * Checks that `.env.example` and `docs/environment.md` match the schemas of the apps. With `--write`,
+ * writes both files.
  */
 interface Variable extends VariableDescription {
-  /** The apps that use it. */
+  /** The apps that read the variable. */
   readonly apps: readonly string[]
 }
 

@@ -21,9 +21,9 @@ import { run } from './run.ts'
 import { root } from './workspace.ts'
 
 /**
- * Builds the image of one app from the `Dockerfile`, starts the app in it, and calls it. Without an
- * engine and without an image registry: `debootstrap` makes the base, npm's `node` package goes into
- * it, and `buildah` builds without containers. Without these the check is skipped with a message.
+ * Builds the image of one app from the `Dockerfile`, starts the app in it, and calls it. It needs no
+ * container engine and no image registry: `debootstrap` and the Node of this machine make the base image,
+ * and `buildah` builds the app's image. If a program is missing, the check is skipped with a message.
  */
 const tools = ['buildah', 'debootstrap', 'curl']
 const missing = tools.filter((tool) => !run('sh', ['-c', `command -v ${tool}`], { cwd: root }).ok)
@@ -87,13 +87,13 @@ async function checkImage(folder: string): Promise<string[]> {
   return problems
 }
 
-/** The command of the image; `buildah run` requires it as an argument. */
+/** Returns the command of the image, because `buildah run` requires it as an argument. */
 function imageCommand(): string[] {
   const written = /^CMD (\[.+\])$/m.exec(readFileSync(resolve(root, 'Dockerfile'), 'utf8'))?.[1]
   return z.array(z.string()).parse(JSON.parse(written ?? '[]'))
 }
 
-/** A minimal Debian with Node and npm, like the official image. */
+/** Creates the files of a minimal Debian with Node and npm, like the official Node image. */
 function makeBase(folder: string): RunResult {
   const base = join(folder, 'base')
   const bootstrapped = run(
@@ -116,7 +116,7 @@ function makeBase(folder: string): RunResult {
   cpSync(npm, join(local, 'lib/npm'), { recursive: true })
   for (const name of ['npm', 'npx'])
     symlinkSync(`../lib/npm/bin/${name}-cli.js`, join(local, 'bin', name))
-  // Trusts a registry behind a custom proxy as this machine does.
+  // The image trusts the same certificates as this machine, which may use a proxy with its own.
   copyFileSync(
     '/etc/ssl/certs/ca-certificates.crt',
     join(base, 'etc/ssl/certs/ca-certificates.crt'),
@@ -128,7 +128,7 @@ function checkUser(inspected: string): string[] {
   return /"User": "1000:1000"/.test(inspected) ? [] : ['the image runs as root']
 }
 
-/** Starts the command of the image as its user, and calls it. */
+/** Starts the command of the image with the image's user, and sends a request to the app. */
 async function callApp(start: readonly string[]): Promise<string[]> {
   const port = await freePort()
   const [command = '', ...words] = start
@@ -136,7 +136,7 @@ async function callApp(start: readonly string[]): Promise<string[]> {
   const program = spawn(command, [...words, ...environment, 'app', '--', ...imageCommand()], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
-    // Its own process group: the container ends with the program that runs it.
+    // The program has its own process group, so that a signal to the group also ends the container.
     detached: true,
   })
   let printed = ''
@@ -158,7 +158,7 @@ async function callApp(start: readonly string[]): Promise<string[]> {
       body: JSON.stringify(calls.request),
     })
     const text = await response.text()
-    return text.includes(calls.response) ? [] : [`${calls.app} answers ${text}\n${printed}`]
+    return text.includes(calls.response) ? [] : [`${calls.app} returned ${text}\n${printed}`]
   } finally {
     if (program.pid !== undefined) process.kill(-program.pid, 'SIGTERM')
     await exited

@@ -9,8 +9,8 @@ import { report } from './report.ts'
 import { root } from './workspace.ts'
 
 /**
- * Counts wording that a reader has to translate: `npm run check:language`, for some folders only
- * with their names as arguments, with `--list` for each place.
+ * Counts wording that the language rules do not allow (`npm run check:language`). Arguments limit the
+ * check to folders. `--list` prints the location of each violation.
  */
 const folders = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
 const isListing = process.argv.includes('--list')

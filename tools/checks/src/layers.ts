@@ -5,7 +5,7 @@ import { report } from './report.ts'
 import type { Package } from './workspace.ts'
 import { readPackages, root } from './workspace.ts'
 
-/** A layer may import the layers before it. */
+/** The layers in order. A package may import packages of earlier layers. */
 const layers = ['protocol', 'foundation', 'core', 'session', 'adapter', 'host', 'app', 'tool']
 
 /** Packages of these layers never import one another. */
@@ -37,7 +37,10 @@ function mayImport(from: Package, to: Package): boolean {
   return difference > 0 || (difference === 0 && !closed.has(from.layer ?? ''))
 }
 
-/** Every import must be declared: hoisting hides an omission until a consumer installs the package. */
+/**
+ * Checks that each import is a declared dependency. npm hoists packages in the workspace, so a missing
+ * declaration would fail only when a consumer installs the package.
+ */
 function checkImports({ folder, name, layer, dependencies, devDependencies }: Package): string[] {
   const inTests = new Set([name, ...dependencies, ...devDependencies])
   // Tools are not published, so all of their dependencies are development dependencies.

@@ -19,7 +19,7 @@ function checkReadme({ name, folder }: Package): string[] {
   const examples = runnableExamples(readFileSync(path, 'utf8'))
   if (examples.length === 0) return [`${name}: README.md has no \`\`\`ts runnable block`]
 
-  // Inside the package, so that dependencies resolve as for its own sources.
+  // The examples are in the package, so that imports resolve as they do in its sources.
   const scratch = resolve(folder, 'src/.readme')
   mkdirSync(scratch, { recursive: true })
   try {

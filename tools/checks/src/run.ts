@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 
 export interface RunResult {
   readonly ok: boolean
-  /** Its output, both streams. */
+  /** Standard output and standard error of the program. */
   readonly output: string
 }
 

@@ -4,7 +4,7 @@ import { dirname, relative, resolve } from 'node:path'
 import { report } from './report.ts'
 import { root } from './workspace.ts'
 
-/** Files of a folder that a reader can take in at a glance. Tests and fixtures do not count. */
+/** Maximum number of source files in a folder. Tests and fixtures do not count. */
 const maxFilesPerFolder = 20
 
 const isTest = /\.(test|test-d|contract|fixture)\.ts$|\/fixtures\//
@@ -25,7 +25,7 @@ function crowdedFolders(): string[] {
     .map(([folder, files]) => `${folder} holds ${files.length} source files: divide it by subject`)
 }
 
-/** Type-only imports count too: files that need each other are one subject in two places. */
+/** Returns the import cycles. Type-only imports count too, because such files belong together. */
 function importCycles(): string[] {
   const imports = new Map(sources.map((path) => [path, importsOf(path)]))
   return stronglyConnected(imports)
@@ -40,7 +40,7 @@ function importsOf(path: string): string[] {
   )
 }
 
-/** Tarjan's algorithm. */
+/** Returns the strongly connected components of a graph (Tarjan's algorithm). */
 function stronglyConnected(graph: ReadonlyMap<string, readonly string[]>): string[][] {
   const indexes = new Map<string, number>()
   const lows = new Map<string, number>()

@@ -7,14 +7,14 @@ export const root = resolve(import.meta.dirname, '../../..')
 /** The parts of a `package.json` that the checks use. */
 export interface Package {
   readonly name: string
-  /** Its folder, absolute. */
+  /** Absolute path of the package. */
   readonly folder: string
   readonly version: string
   readonly isPrivate: boolean
   readonly layer: string | undefined
   readonly dependencies: readonly string[]
   readonly devDependencies: readonly string[]
-  /** Its public entry points: `.`, `./testing`. */
+  /** Public entry points, such as `.` and `./testing`. */
   readonly entryPoints: readonly string[]
 }
 

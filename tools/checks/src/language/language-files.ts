@@ -5,13 +5,13 @@ import { resolve } from 'node:path'
 import { root } from '../workspace.ts'
 
 export interface LanguageFile {
-  /** Relative to the workspace. */
+  /** Path relative to the workspace. */
   readonly path: string
-  /** The package, or the folder of documents, that a count is attributed to. */
+  /** The package or top-level folder that contains the file. Violations are counted per group. */
   readonly group: string
 }
 
-/** Text that is quoted from people, or whose vocabulary is its subject. */
+/** Files that quote people or that are about vocabulary. They are not checked. */
 const excluded = [
   /^tools\/checks\/src\/language/,
   /^tools\/interop\//,

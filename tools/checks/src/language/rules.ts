@@ -17,17 +17,17 @@ export interface Count {
   readonly found: string
 }
 
-/** Not "Whether": that is how a boolean is described. */
+/** Matches a question word at the start. "Whether" is allowed, because it describes a boolean. */
 export const wordOpening = /^(What|Who|Whom|Whose|Where|How|Why)\b/
 
-/** Names of roles that a reader would have to translate; each word of an identifier is compared. */
+/** Metaphors that an identifier must not contain as one of its words. */
 const metaphors = new Set(
   `desk book books lane lanes farewell patience patient lonely heed heeds hopeless nonsense complaint
   nobody whoever somebody everybody stranger strangers told tell tells hear hears heard ledger unwell
   worry pester pestered answer answers answered reply replies replied hot`.split(/\s+/),
 )
 
-/** Names that are one of these as a whole. */
+/** Identifiers that are not allowed. */
 const bannedNames = new Set(
   `given wanted kept facts ill gone door doors seam visit Visit Place PlacedRequest presence
   Presence persist PersistOptions Slots Limiter Lane Trust createTrust withoutTrust createStage
@@ -55,7 +55,7 @@ export const rules: readonly Rule[] = [
     remedy: 'Write "invalid X", "is not a valid X", "no X".',
     maxTotal: 0,
     maxPerPackage: 0,
-    // "There is no X", "if there is no X" and "is no longer", "is no more than" are plain English.
+    // "There is no X", "is no longer" and "is no more than" are plain English and allowed.
     find: prose(
       /(?<!\bthere )\bis (?:none\b|no (?!longer\b|more\b|less\b|different\b|other\b)[a-z"`]+)/gi,
     ),

@@ -6,7 +6,7 @@ export interface Piece {
   readonly line: number
 }
 
-/** Returns the comments, the strings with words in them, and the declared names of a source. */
+/** Returns the comments, the strings of several words, and the declared names of a source file. */
 export function sourceText(path: string, content: string): Piece[] {
   const source = ts.createSourceFile(path, content, ts.ScriptTarget.Latest, true)
   const lineOf = (position: number): number =>
@@ -47,7 +47,7 @@ function isDeclaredName(node: ts.Identifier): boolean {
   return 'name' in parent && parent.name === node && !ts.isPropertyAccessExpression(parent)
 }
 
-/** Adjacent line comments are one comment, as a reader sees them. */
+/** Returns the comments. Line comments in adjacent lines count as one comment. */
 function commentsOf(
   source: ts.SourceFile,
   content: string,
