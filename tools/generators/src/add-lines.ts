@@ -27,7 +27,7 @@ export function addToList(tree: Tree, { file, opening, line }: ListLine): void {
   tree.write(file, `${before}${comma}\n${line}\n${text.slice(end)}`)
 }
 
-/** Returns the position of the bracket that closes the one just before `from`. */
+/** Returns the position of the closing bracket for the opening bracket just before `from`. */
 function closingBracket(text: string, from: number): number | undefined {
   let depth = 1
   for (let at = from; at < text.length; at++) {
@@ -38,7 +38,7 @@ function closingBracket(text: string, from: number): number | undefined {
   return undefined
 }
 
-/** Adds an import to the others of a file. */
+/** Adds an import to the imports of a file, in alphabetical order. */
 export function addImport(tree: Tree, file: string, statement: string): void {
   const text = readText(tree, file)
   const imports = Array.from(text.matchAll(/^import [\s\S]*?from '.*'$/gm))

@@ -2,15 +2,15 @@ import { execFileSync } from 'node:child_process'
 
 import type { Tree } from '@nx/devkit'
 
-/** The final steps of a generator, in the workspace itself. */
+/** Options of {@link finish}. */
 export interface FinishOptions {
   /** Whether there are new packages for npm to link. */
   readonly installs: boolean
 }
 
 /**
- * Completes the generated files: links new packages, updates the reference of the environment,
- * and formats.
+ * Returns the function that completes the generated files. It links new packages, updates the reference
+ * of the environment variables and formats the files.
  */
 export function finish(tree: Tree, { installs }: FinishOptions): () => void {
   const files = tree

@@ -9,8 +9,8 @@ export type Step =
 const block = /^(`{3,4})(\w+)([^\n]*)\n([\s\S]*?)^\1$/gm
 
 /**
- * Returns the steps of a page, in its order: blocks of `sh`, and files by their `file=`. Blocks
- * without either are for reading only.
+ * Returns the steps of a page, in order. A code block with `file=` is a file to write. A block of the
+ * language `sh` is a command. Other blocks are not steps.
  */
 export function walkthroughSteps(markdown: string): Step[] {
   return Array.from(markdown.matchAll(block)).flatMap(

@@ -13,7 +13,7 @@ export interface WorkspaceCopy {
   readonly folder: string
   write(path: string, content: string): void
   /**
-   * Runs a shell command to its end, and returns its output.
+   * Runs a shell command to its end and returns its standard output.
    *
    * @throws Error with the output of the command and of the started programs, if it fails.
    */
@@ -27,8 +27,8 @@ export interface WorkspaceCopy {
 }
 
 /**
- * Copies every file that git tracks or would track, commits it, and links the installed packages: a
- * checkout on which every command of this one can be run.
+ * Copies every file that git tracks or would track, commits the copies, and links the installed packages.
+ * Every command of this workspace also runs in the copy.
  */
 export function copyWorkspace(): WorkspaceCopy {
   const folder = mkdtempSync(join(tmpdir(), 'mcp-walkthrough-'))
@@ -39,7 +39,7 @@ export function copyWorkspace(): WorkspaceCopy {
   for (const path of listed.split('\0').filter((each) => each !== '')) {
     cpSync(join(root, path), join(folder, path), { recursive: true })
   }
-  // Hard links: copying hundreds of megabytes would take longer than everything else.
+  // Hard links are used, because copying hundreds of megabytes would take too long.
   execFileSync('cp', ['-al', join(root, 'node_modules'), join(folder, 'node_modules')])
   commitAll(folder)
 
@@ -72,7 +72,7 @@ export function copyWorkspace(): WorkspaceCopy {
       return stdout
     },
     start(command, own) {
-      // Its own process group, so that children of npm end with it.
+      // The program has its own process group, so that the children of npm end with it.
       const child = spawn('bash', ['-c', command], {
         cwd: folder,
         env: environmentWith(own),
@@ -111,7 +111,7 @@ function isGroupAlive(pid: number): boolean {
   }
 }
 
-/** The checks compare with the main branch. */
+/** Commits all files to `main`, because the checks compare the workspace with that branch. */
 function commitAll(folder: string): void {
   const git = (...words: string[]): void => {
     const author = ['-c', 'user.name=reader', '-c', 'user.email=reader@example.org']

@@ -11,7 +11,7 @@ export interface ComposeService {
 const file = 'compose.yaml'
 
 /**
- * Adds the container of a server to `compose.yaml`, and its URL to those of the session manager.
+ * Adds the container of a server to `compose.yaml`, and adds the server's URL to `SERVER_URLS`.
  *
  * @throws Error if the file has no list of volumes after its services, or no `SERVER_URLS`.
  */

@@ -3,7 +3,7 @@ import type { Tree } from '@nx/devkit'
 /** The highest port of the built-in servers. */
 const lastOfTheSeven = 5007
 
-/** Returns the first port above the default ports of the apps. */
+/** Returns the first port above the default ports of all server apps. */
 export function nextPort(tree: Tree): number {
   const ports = tree
     .children('apps')

@@ -13,13 +13,13 @@ export interface ServerGeneratorOptions {
   readonly name: string
 }
 
-/** The lists that register a server: each receives one line. */
+// Each of these files contains a list of servers. The generator adds one line to each list.
 const hubServers = 'apps/hub/src/servers.ts'
 const furtherServers = 'apps/services/src/further-servers.ts'
 
 /**
- * Generates a server: its library with contract, implementation, tests and README; its app; its
- * entry in `compose.yaml`; and its lines in the hub and in `npm run start:services`.
+ * Generates a server: the library (contract, implementation, tests and README), the app, and the entry in
+ * `compose.yaml`. Adds the server to the hub and to `npm run start:services`.
  *
  * @throws Error if the name is not in kebab-case, or in use.
  */

@@ -15,8 +15,8 @@ const library = 'libs/server-tools'
 const builtinTools = `${library}/src/builtin-tools.ts`
 
 /**
- * Generates a tool of the tools server: one file with its operations, one with its test, and its entry in
- * the list of tools.
+ * Generates a tool of the tools server: a file with its operations, a file with its tests, and an entry
+ * in the list of tools.
  *
  * @throws Error if the name is not in kebab-case, or in use.
  */
