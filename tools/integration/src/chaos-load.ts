@@ -14,7 +14,7 @@ export interface ChaosLoadOptions {
   readonly logFile: string
 }
 
-/** Requests that run without a pause, each repeated under its id until its fate is known. */
+/** A load of requests. A failed request is repeated with the same id while its error is retryable. */
 export interface ChaosLoad {
   /** Ends the load, and compares the effects of the requests with the responses. */
   stop(): Promise<ChaosResult>
@@ -91,7 +91,7 @@ export async function startChaosLoad(options: ChaosLoadOptions): Promise<ChaosLo
     return rowsSchema.parse(body).data.result.rows.map(({ id }) => id)
   }
 
-  /** Returns which of these ids are in the table. Queried in parts, since results are bounded. */
+  /** Returns the ids that are in the table. Queries 100 ids at a time, because results are limited. */
   async function storedIds(ids: readonly string[]): Promise<Set<string>> {
     const stored = new Set<string>()
     for (let at = 0; at < ids.length; at += 100) {
@@ -131,7 +131,7 @@ export async function startChaosLoad(options: ChaosLoadOptions): Promise<ChaosLo
   }
 }
 
-/** A request of each server that changes nothing. */
+/** One request for each server. The requests change nothing. */
 export const readRequests = {
   resources: { type: 'resource-access', payload: { operation: 'list', params: {} } },
   sampling: { type: 'sampling-operation', payload: { operation: 'listModels', params: {} } },
@@ -153,7 +153,7 @@ interface Failure {
   readonly retryable: boolean
 }
 
-/** Sends a request once. Returns its failure, if there is one. */
+/** Sends a request once. Returns the failure, or undefined if the request succeeds. */
 export async function attempt(url: string, request: object): Promise<Failure | undefined> {
   try {
     const { body } = await postJson(url, request)

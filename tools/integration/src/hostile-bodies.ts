@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 
-/** Keys that break a careless object look-up or merge. */
+/** Keys that break code which looks up or merges object keys without care. */
 const trap = fc.constantFrom('__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty')
 
 const key = fc.oneof(fc.string(), trap, fc.constantFrom('tool', 'operation', 'params', 'a', 'b'))
@@ -14,7 +14,7 @@ const scalar = fc.oneof(
   fc.constant(null),
 )
 
-/** Any JSON value, with every known trap. */
+/** Any JSON value, including the keys and scalars above. */
 export const hostileValue = fc.letrec((tie) => ({
   value: fc.oneof(
     { maxDepth: 5, withCrossShrink: true },
@@ -39,7 +39,7 @@ const payload = fc.oneof(
   ),
 )
 
-/** Something like a request envelope. */
+/** A value similar to a request envelope. */
 export const hostileEnvelope = fc.record(
   {
     id: fc.oneof(fc.constantFrom('same-id', 'x'.repeat(10_000)), fc.uuid(), hostileValue),
@@ -62,7 +62,7 @@ export const hostileEnvelope = fc.record(
   { requiredKeys: [] },
 )
 
-/** Something like the other bodies: a session's, a prompt's. */
+/** A value similar to the body that opens a session or runs a prompt. */
 const hostileCall = fc.record(
   {
     clientId: hostileValue,
@@ -73,7 +73,7 @@ const hostileCall = fc.record(
   { requiredKeys: [] },
 )
 
-/** Texts of lone surrogates, numbers like 1e999 and truncated bodies. */
+/** Invalid JSON texts: lone surrogates, numbers such as 1e999, truncated and deeply nested bodies. */
 const rawText = fc.oneof(
   fc.constantFrom('', '{', '[', '"', '{"a":', 'nul', '{"type":"\\ud800"}', '{"a":1e999}', '﻿{}'),
   fc.constantFrom('['.repeat(100_000), '{"a":'.repeat(100_000), '[]'.repeat(1000)),

@@ -19,12 +19,12 @@ export async function postJson(
   return { status: response.status, body: await response.json() }
 }
 
-/** The request that adds or multiplies two numbers. */
+/** Returns a request to the calculator with two numbers. */
 export function calculation(operation: string, a: number, b: number) {
   return { type: 'tool-execution', payload: { tool: 'calculator', operation, params: { a, b } } }
 }
 
-/** Creates a session as the curl call of the README does, and returns its URL. */
+/** Creates a session with the body of the README's curl call, and returns the session's URL. */
 export async function openSession(sessionManagerUrl: string): Promise<string> {
   const { status, body } = await postJson(`${sessionManagerUrl}/sessions`, {
     clientId: 'test-client',

@@ -10,12 +10,12 @@ const root = resolve(import.meta.dirname, '../../..')
 
 /** One of the apps, in its own process. */
 export interface RunningApp {
-  /** Its output so far, both streams. */
+  /** Returns the standard output and standard error so far. */
   output(): string
-  /** Sends the signal and waits for the exit; resolves with the exit code, `null` if a signal killed it. */
+  /** Sends the signal and resolves with the exit code, or with `null` if a signal killed the process. */
   stop(signal?: NodeJS.Signals): Promise<number | null>
   readonly process: ChildProcess
-  /** Resolves with the exit code when it exits. */
+  /** Resolves with the exit code when the process exits. */
   readonly exited: Promise<number | null>
 }
 
@@ -23,7 +23,7 @@ export interface AppOptions {
   /** The folder below `apps/`. */
   readonly app: string
   readonly environment: Readonly<Record<string, string>>
-  /** The URL that responds when it is ready. */
+  /** A URL that responds when the app is ready. */
   readonly healthUrl: string
 }
 
@@ -63,7 +63,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
   const ended = running.exited.then((code) => {
     throw new Error(`${app} exited with ${code} before it responded:\n${running.output()}`)
   })
-  // Its exit is reported by `stop`; here only the race below cares.
+  // Prevents an unhandled rejection if the app exits after the race below. `stop` reports that exit.
   ended.catch(() => {})
   try {
     await Promise.race([isResponding(healthUrl), ended])

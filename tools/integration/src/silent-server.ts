@@ -1,10 +1,10 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 
-/** A server that never responds, except that it has no robots.txt. */
+/** A server that never responds, except with 404 for `/robots.txt`. */
 export interface SilentServer {
   readonly url: string
-  /** The number of requests that it has received. */
+  /** Returns the number of received requests without those for `/robots.txt`. */
   readonly received: () => number
   close(): Promise<void>
 }

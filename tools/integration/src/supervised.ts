@@ -7,7 +7,7 @@ import { freePort, startApp } from './running-app.ts'
 import type { System } from './system.ts'
 import { serversAreListed } from './system.ts'
 
-/** The nine services under their supervisor, as `npm run start:services` starts them. */
+/** The supervisor and its nine services, as `npm run start:services` starts them. */
 export interface SupervisedServices extends System {
   readonly supervisor: RunningApp
   /** The names of the services, such as `tools-server`. */
@@ -19,7 +19,7 @@ export interface SupervisedServices extends System {
 const serverNames = Object.keys(builtinServers)
 const names = [...serverNames.map((name) => `${name}-server`), 'session-manager', 'client']
 
-/** Returns a free port for each service, by the environment variable that sets it. */
+/** Returns a free port for each service. The keys are the environment variables that set the ports. */
 export async function freePorts(): Promise<Record<string, string>> {
   const ports: Record<string, string> = {}
   for (const name of names) {
@@ -71,14 +71,14 @@ export function childrenOf(parent: number | undefined): ProcessInfo[] {
     .filter((name) => /^\d+$/.test(name))
     .map((pid) => ({
       pid: Number(pid),
-      // The fourth field; the second is the name of the program in parentheses.
+      // The parent is the fourth field. The second field is the program name in parentheses.
       parent: Number(read(`/proc/${pid}/stat`).split(') ')[1]?.split(' ')[1]),
       command: read(`/proc/${pid}/cmdline`),
     }))
     .filter((info) => info.parent === parent)
 }
 
-/** Returns a file of `/proc`, or nothing if the process has exited. */
+/** Returns the text of a file in `/proc`, or an empty text if the process has exited. */
 function read(path: string): string {
   try {
     return readFileSync(path, 'utf8')

@@ -4,14 +4,14 @@ import * as z from 'zod'
 import type { RunningApp } from './running-app.ts'
 import { freePort, startApp, waitUntil } from './running-app.ts'
 
-/** The whole system, as users start it. */
+/** The whole running system. */
 export interface System {
   readonly clientUrl: string
   readonly sessionManagerUrl: string
   stop(): Promise<void>
 }
 
-/** Everything in one process, as `npm start` starts. */
+/** Starts the whole system in one process, as `npm start` does. */
 export async function startHub(
   environment: Readonly<Record<string, string>> = {},
 ): Promise<System & { readonly app: RunningApp }> {
@@ -37,7 +37,7 @@ export async function startHub(
   }
 }
 
-/** Each app in its own process. */
+/** The running system with each app in its own process. */
 export interface SeparateServices extends System {
   /** The URL of each of the seven servers by name. */
   readonly serverUrls: ReadonlyMap<string, string>
@@ -90,7 +90,7 @@ export async function startServices({
   }
 
   try {
-    // In reverse order on purpose: no service may require another to start first.
+    // The reverse order is deliberate: no service may require that another one starts first.
     await start('client', clientUrl, {
       CLIENT_PORT: String(clientPort),
       SESSION_MANAGER_URL: sessionManagerUrl,
@@ -103,13 +103,13 @@ export async function startServices({
       SESSION_MANAGER_PORT: String(sessionManagerPort),
       ...Object.fromEntries(addresses),
     })
-    // All of them, even if one fails: those still starting must be stopped as well.
+    // Waits for all servers, even if one fails, because `stop` must also stop those that still start.
     const outcomes = await Promise.allSettled(names.map(startServer))
     const failed = outcomes.find((outcome) => outcome.status === 'rejected')
     if (failed !== undefined) throw failed.reason
     const tools = outcomes[names.indexOf('tools')]
     let toolsServer = tools?.status === 'fulfilled' ? tools.value : undefined
-    // Callers with tokens wait for what they need themselves.
+    // With tokens, `GET /servers` would need one here, so the tests themselves wait for the servers.
     if (shared['MCP_TOKENS'] === undefined) await serversAreListed(sessionManagerUrl, names)
     return {
       clientUrl,
@@ -131,7 +131,7 @@ export async function startServices({
   }
 }
 
-/** Waits until the session manager lists the servers, which started after it. */
+/** Waits until the session manager lists the operations of all named servers. */
 export async function serversAreListed(
   sessionManagerUrl: string,
   names: readonly string[],
