@@ -1,5 +1,5 @@
-import type { LoadOptions } from './load.ts'
-import { applyLoad } from './load.ts'
+import type { LoadBody, LoadOptions } from './load.ts'
+import { addition, applyLoad } from './load.ts'
 import { median } from './median.ts'
 import type { Side } from './side.ts'
 
@@ -7,6 +7,10 @@ import type { Side } from './side.ts'
 export interface Contestant {
   readonly side: Side
   readonly path: string
+  /** Default: a read-only request. */
+  readonly body?: LoadBody
+  readonly expected?: string
+  readonly status?: number
 }
 
 export interface CompareOptions {
@@ -59,8 +63,9 @@ export async function compare(
   }
 }
 
-async function measure(
-  { side, path }: Contestant,
+/** Loads one side, and returns its figures. */
+export async function measure(
+  { side, path, body = addition, expected = '"result":5', status = 200 }: Contestant,
   forMs: number,
   load: Pick<LoadOptions, 'connections' | 'spins'>,
 ): Promise<Figures> {
@@ -71,7 +76,9 @@ async function measure(
     port: side.port,
     path,
     forMs,
-    expected: '"result":5',
+    body,
+    expected,
+    status,
   })
   const after = await side.usage()
   const requests = (requestsPerSecond * forMs) / 1000

@@ -7,13 +7,29 @@ export interface LoadOptions {
   readonly connections: number
   /** Duration of the load, in milliseconds. */
   readonly forMs: number
-  /** Text that every response must contain. */
+  /** The body without id and timestamp. */
+  readonly body: LoadBody
+  /** Text that every response must contain, and its status. */
   readonly expected: string
+  readonly status?: number
   /**
    * Whether the load polls without sleeping. If it sleeps, a slightly slower server has the additional
    * cost of waking the load for each response. Use it only for two processes on two cores.
    */
   readonly spins: boolean
+}
+
+/** An envelope that each request sends with an id of its own. */
+export interface LoadBody {
+  readonly type: string
+  readonly payload?: unknown
+  readonly data?: unknown
+}
+
+/** A read-only request. */
+export const addition: LoadBody = {
+  type: 'tool-execution',
+  payload: { tool: 'calculator', operation: 'add', params: { a: 2, b: 3 } },
 }
 
 const idWidth = 12
@@ -39,7 +55,7 @@ export async function applyLoad(options: LoadOptions): Promise<{ requestsPerSeco
 }
 
 function keepAsking(options: LoadOptions, index: number, until: number): Promise<number> {
-  const { port, expected } = options
+  const { port, expected, status = 200 } = options
   const template = requestBytes(options, index)
   const idAt = template.indexOf('req-') + 'req-'.length
   const marker = Buffer.from(expected)
@@ -64,7 +80,7 @@ function keepAsking(options: LoadOptions, index: number, until: number): Promise
     socket.on('data', (chunk) => {
       waiting = waiting.length === 0 ? chunk : Buffer.concat([waiting, chunk])
       if (!isWhole(waiting)) return
-      if (!waiting.includes(marker) || waiting.toString('latin1', 9, 12) !== '200') {
+      if (!waiting.includes(marker) || waiting.toString('latin1', 9, 12) !== String(status)) {
         socket.destroy()
         reject(new Error(`expected ${expected}, got:\n${waiting.toString()}`))
         return
@@ -79,14 +95,13 @@ function keepAsking(options: LoadOptions, index: number, until: number): Promise
 
 let run = 0
 
-function requestBytes({ path, port }: LoadOptions, index: number): Buffer {
+function requestBytes({ path, port, body: content }: LoadOptions, index: number): Buffer {
   // Each load has its own ids, because the response to a repeated id is the recorded one.
   const id = `req-${'0'.repeat(idWidth)}-${index}-${run++}-${process.pid}`
   const body = JSON.stringify({
     id,
     timestamp: new Date().toISOString(),
-    type: 'tool-execution',
-    payload: { tool: 'calculator', operation: 'add', params: { a: 2, b: 3 } },
+    ...content,
     // Pads the body to 500 bytes, the size of a typical request.
     metadata: { version: '1.0', source: 'benchmark', note: 'x'.repeat(260) },
   })

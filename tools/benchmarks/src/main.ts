@@ -5,15 +5,28 @@ import { parseArgs } from 'node:util'
 import { measureFanOut } from './fan-out.ts'
 import type { Row } from './report.ts'
 import { writeReport } from './report.ts'
-import { compareInProcess, compareTwoProcesses } from './request-path.ts'
+import {
+  compareSetups,
+  setUpEcho,
+  setUpLibrary,
+  setUpNotification,
+  setUpProxy,
+  setUpReadOnly,
+  setUpRecorded,
+  setUpTwoProcesses,
+} from './request-path.ts'
 import {
   fanOutRows,
-  inProcessRows,
+  libraryRows,
+  notificationRows,
+  readOnlyRows,
+  recordedRows,
   sessionRows,
   stalledReaderRow,
   startRows,
   twoProcessRows,
 } from './rows.ts'
+import type { Setup } from './request-path.ts'
 import { measureSessions } from './sessions.ts'
 import { measureStalledReader } from './stalled-reader.ts'
 import { measureStart } from './start-time.ts'
@@ -33,9 +46,22 @@ const fanOut = quick
   ? { streams: 200, events: 20, rounds: 1 }
   : { streams: 10_000, events: 20, rounds: 5 }
 
+const againstEcho = (setUp: () => Promise<Setup>) =>
+  compareSetups(setUp, setUpEcho, { ...load, spins: true })
+
 const benchmarks: Readonly<Record<string, () => Promise<Row[]>>> = {
-  'in-process': async () => inProcessRows(await compareInProcess({ ...load, spins: true })),
-  'two-processes': async () => twoProcessRows(await compareTwoProcesses({ ...load, spins: false })),
+  'read-only': async () => readOnlyRows(await againstEcho(setUpReadOnly)),
+  recorded: async () => {
+    const all: Row[] = []
+    for (const recorded of quick ? [100] : [0, 100, 1000]) {
+      all.push(...recordedRows(recorded, await againstEcho(() => setUpRecorded(recorded))))
+    }
+    return all
+  },
+  notification: async () => notificationRows(await againstEcho(setUpNotification)),
+  library: async () => libraryRows(await againstEcho(setUpLibrary)),
+  'two-processes': async () =>
+    twoProcessRows(await compareSetups(setUpTwoProcesses, setUpProxy, { ...load, spins: false })),
   'fan-out': async () => fanOutRows(await measureFanOut(fanOut)),
   'stalled-reader': async () => [
     stalledReaderRow(await measureStalledReader(quick ? 2000 : 20_000)),

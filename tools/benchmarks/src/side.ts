@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process'
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 
@@ -42,6 +43,13 @@ export async function startSide(
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
 
+  const { ask, control } = controlChild(child, program)
+  const { port } = await ask(undefined, readySchema)
+  return { port, ...control }
+}
+
+/** Returns the commands of a child process that responds to orders. */
+export function controlChild(child: ChildProcess, program: string) {
   const ended = once(child, 'exit').then(() => {
     throw new Error(`${program} exited before it responded`)
   })
@@ -56,19 +64,21 @@ export async function startSide(
     const timeout = new AbortController()
     const timer = setTimeout(() => timeout.abort(), 240_000)
     try {
-      const response = once(child, 'message', { signal: timeout.signal })
-      if (question !== undefined) child.send(question)
-      const [message] = await Promise.race([response, ended])
-      return schema.parse(message)
+      for (let isAsked = false; ; isAsked = true) {
+        const response = once(child, 'message', { signal: timeout.signal })
+        if (question !== undefined && !isAsked) child.send(question)
+        const [message] = await Promise.race([response, ended])
+        // An app also sends the messages of its supervisor.
+        const parsed = schema.safeParse(message)
+        if (parsed.success) return parsed.data
+      }
     } finally {
       clearTimeout(timer)
       timeout.abort()
     }
   }
 
-  const { port } = await ask(undefined, readySchema)
-  return {
-    port,
+  const control: Omit<Side, 'port'> = {
     usage: () => ask({ type: 'usage' }, usageSchema),
     async collect() {
       await ask({ type: 'order', name: 'collect', parameter: 0 }, doneSchema)
@@ -84,4 +94,5 @@ export async function startSide(
       await exited
     },
   }
+  return { ask, control }
 }

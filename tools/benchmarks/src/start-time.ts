@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
+import { freePort } from './app-side.ts'
 import { median } from './median.ts'
 
 const root = resolve(import.meta.dirname, '../../..')
@@ -108,13 +108,4 @@ function residentBytes(pid: number | undefined): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8')
   const kibibytes = /VmRSS:\s+(\d+) kB/.exec(status)?.[1]
   return Number(kibibytes) * 1024
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  if (typeof address !== 'object' || address === null) throw new Error('no port could be opened')
-  return address.port
 }

@@ -12,6 +12,12 @@ type Order = (parameter: number) => number | Promise<number>
 
 /** Reports to the benchmark that this program listens, and responds to its commands. */
 export function serveSide(port: number, orders: Readonly<Record<string, Order>> = {}): void {
+  respondToOrders(orders)
+  process.send?.({ type: 'ready', port })
+}
+
+/** Responds to the commands of the benchmark. */
+export function respondToOrders(orders: Readonly<Record<string, Order>> = {}): void {
   const table = new Map(Object.entries({ ...orders, collect }))
   process.on('message', (message) => {
     const question = questionSchema.parse(message)
@@ -19,7 +25,6 @@ export function serveSide(port: number, orders: Readonly<Record<string, Order>> 
     else void obey(table.get(question.name), question.parameter)
   })
   process.on('disconnect', () => process.exit())
-  process.send?.({ type: 'ready', port })
 }
 
 async function obey(order: Order | undefined, parameter: number): Promise<void> {
