@@ -14,6 +14,8 @@ export interface CleanUpOptions {
   readonly responses: ResponseTable
   readonly events: EventTable
   readonly interactions: InteractionTable
+  /** Shrinks the file to the pages in use, later. */
+  readonly shrinkFile: () => void
 }
 
 /** Does some of the work. Returns whether there is more. */
@@ -24,7 +26,7 @@ const minFreePages = 1000
 
 /** Returns the tasks that delete outdated data, each in steps of at most a few milliseconds. */
 export function createCleanUpTasks(options: CleanUpOptions): readonly Task[] {
-  const { database, sessions, responses, events, interactions } = options
+  const { database, sessions, responses, events, interactions, shrinkFile } = options
   const selectLeftover = database.prepare('SELECT session FROM leftovers LIMIT 1')
   const removeLeftover = database.prepare('DELETE FROM leftovers WHERE session = ?')
   const freePages = database.prepare('PRAGMA freelist_count')
@@ -49,7 +51,7 @@ export function createCleanUpTasks(options: CleanUpOptions): readonly Task[] {
     const isDone = free <= minFreePages || free * 4 < all
     if (!isDone) database.execute('PRAGMA incremental_vacuum(32)')
     // The file itself changes with the next checkpoint, which an idle store does not reach.
-    else if (isShrinking) database.execute('PRAGMA wal_checkpoint(TRUNCATE)')
+    else if (isShrinking) shrinkFile()
     isShrinking = !isDone
     return isShrinking
   }

@@ -75,7 +75,7 @@ function openStores() {
   }
   const monitor = createFailureMonitor({ file, clock, onError })
   const database = openDatabase(file, monitor)
-  const stores = createStoresIn(database, monitor, { onError, clock })
+  const stores = createStoresIn(database, monitor, { file, onError, clock })
   return {
     stores,
     errors,

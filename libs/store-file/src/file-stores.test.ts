@@ -1,11 +1,7 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
-import { fileURLToPath } from 'node:url'
 
 import { systemClock } from '@mcp/protocol'
 import { itImplementsStores } from '@mcp/session-manager/testing'
@@ -125,49 +121,6 @@ describe('after a restart', () => {
   })
 })
 
-it('contains everything that it acknowledged before its process was killed', async () => {
-  const writer = fileURLToPath(new URL('writer.fixture.ts', import.meta.url))
-  const child = spawn(process.execPath, ['--conditions=@mcp/source', writer, file], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  let done = -1
-  for await (const line of createInterface({ input: child.stdout })) {
-    done = Number(line)
-    if (done >= 300) break
-  }
-  child.kill('SIGKILL')
-  await once(child, 'exit')
-
-  const stores = createFileStores(file)
-  const claim = { fingerprint: 0, at: Date.now(), rerunLost: false }
-  expect(await stores.sessions.read('a')).toMatchObject({
-    owner: 'ada',
-    metadata: '{"colour":"green"}',
-  })
-  for (let number = 0; number <= done; number++) {
-    const found = await stores.responses.claim('a', { ...claim, requestId: `r-${number}` })
-    expect(found).toMatchObject({
-      type: 'settled',
-      fingerprint: number,
-      response: { status: 200, body: `{"number":${number}}` },
-    })
-  }
-  const page = await stores.events.read('a', 0, done + 1)
-  expect(page?.events.map(({ id }) => id)).toEqual(
-    Array.from({ length: done + 1 }, (_, number) => `n-${number}`),
-  )
-  const unfinished = await stores.responses.claim('a', {
-    ...claim,
-    fingerprint: 1,
-    requestId: 'unfinished',
-  })
-  expect(unfinished.type).toBe('lost')
-  expect(await stores.interactions.resolve('a', 'int-1', { action: 'accept' })).toMatchObject({
-    id: 'int-1',
-  })
-  await stores.close()
-})
-
 describe('opening', () => {
   it.skipIf(process.platform === 'win32')(
     'creates files that only their owner can read',
@@ -178,7 +131,9 @@ describe('opening', () => {
         name,
         statSync(join(folder, name)).mode & 0o777,
       ])
-      expect(Object.fromEntries(modes)).toEqual({ 'sessions.db': 0o600, 'sessions.db-wal': 0o600 })
+      const suffixes = ['', '-lock', '-shm', '-wal']
+      const expected = suffixes.map((suffix) => [`sessions.db${suffix}`, 0o600])
+      expect(Object.fromEntries(modes)).toEqual(Object.fromEntries(expected))
       await stores.close()
     },
   )

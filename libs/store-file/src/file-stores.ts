@@ -18,6 +18,7 @@ import type {
 
 import { createActivity } from './sessions/activity.ts'
 import { createCleanUpTasks } from './clean-up.ts'
+import { createCheckpointer } from './file/checkpointer.ts'
 import type { Database } from './file/database.ts'
 import { openDatabase } from './file/database.ts'
 import type { EventTable } from './events/event-table.ts'
@@ -34,12 +35,16 @@ import { createFileSessionStore } from './sessions/session-store.ts'
 import type { SessionEntry, SessionTable } from './sessions/session-table.ts'
 import { createSessionTable } from './sessions/session-table.ts'
 import { toOpenError } from './file/sqlite-error.ts'
+import type { WriteQueue } from './file/write-queue.ts'
+import { createWriteQueue } from './file/write-queue.ts'
 
 export interface FileStoresOptions {
   /** Default: `defaultStoreLimits` of `@mcp/session-manager`. */
   readonly limits?: Partial<StoreLimits> | undefined
   /** Interval at which recorded activity is written, in milliseconds. Default: one second. */
   readonly flushMs?: number | undefined
+  /** Length of the journal from which on it is moved into the file, in bytes. Default: 64 MiB. */
+  readonly maxJournalBytes?: number | undefined
   /**
    * Receives failures of the file, once per change of state, and what is dropped because it is not
    * readable. Default: they are ignored.
@@ -48,6 +53,10 @@ export interface FileStoresOptions {
   /** Replaces the system clock in tests. */
   readonly clock?: Clock | undefined
 }
+
+const defaultMaxJournalBytes = 64 * 1024 * 1024
+/** The length of the journal is checked after this number of commits, and each time activity is written. */
+const commitsPerCheck = 32
 
 /**
  * Opens or creates a SQLite file that holds all state of a session manager, so that it survives the
@@ -70,7 +79,7 @@ export function createFileStores(file: string, options: FileStoresOptions = {}):
   })
   const database = openDatabase(file, monitor)
   try {
-    const stores = createStoresIn(database, monitor, { ...options, onError, clock })
+    const stores = createStoresIn(database, monitor, { ...options, file, onError, clock })
     isOpen = true
     return stores
   } catch (thrown) {
@@ -84,34 +93,62 @@ export function createStoresIn(
   database: Database,
   monitor: FailureMonitor,
   options: FileStoresOptions & {
+    readonly file: string
     readonly onError: (error: unknown) => void
     readonly clock: Clock
   },
 ): Stores {
-  const { flushMs = 1000, onError, clock } = options
+  const { file, flushMs = 1000, onError, clock } = options
   const limits = { ...defaultStoreLimits, ...options.limits }
+  const responses = createResponseTable(database, limits)
+  const events = createEventTable(database, limits, clock)
+  let commits = 0
   const state: State = {
     limits,
     index: createSessionIndex(limits),
     signals: createSignalBus(),
     database,
+    writes: createWriteQueue({
+      database,
+      mirrors: [...responses.mirrors, ...events.mirrors],
+      onCommit() {
+        if (++commits % commitsPerCheck === 0) checkpointer.check()
+      },
+    }),
     sessions: createSessionTable(database, limits, onError),
-    responses: createResponseTable(database, limits),
-    events: createEventTable(database, limits, clock),
+    responses,
+    events,
     interactions: createInteractionTable(database, limits),
   }
   state.sessions.load(state.index)
+  const checkpointer = createCheckpointer({
+    file,
+    pause: () => state.writes.pause(),
+    resume: () => state.writes.resume(),
+    onError: (error) => monitor.failed(error, true),
+    maxJournalBytes: options.maxJournalBytes ?? defaultMaxJournalBytes,
+  })
   const activity = createActivity(state.index, state.sessions)
   const sessions = createFileSessionStore({
     ...state,
     table: state.sessions,
     activity,
-    tasks: createCleanUpTasks(state),
+    tasks: createCleanUpTasks({ ...state, shrinkFile: () => checkpointer.shrink() }),
     position: () => state.events.position(),
   })
-  let isOpen = true
+  let closing: Promise<void> | undefined
+
+  async function close(): Promise<void> {
+    stopFlushing()
+    await checkpointer.close()
+    state.writes.flush()
+    ignoreStoreFailure(() => activity.flush(true))
+    database.close()
+  }
 
   const stopFlushing = clock.every(flushMs, () => {
+    // A checkpoint has locked the file.
+    if (state.writes.isPaused) return
     ignoreStoreFailure(() => {
       // Without a write, an idle store would not notice that it can be written again.
       if (monitor.health().failure !== undefined) {
@@ -119,6 +156,7 @@ export function createStoresIn(
       }
       activity.flush(false)
     })
+    checkpointer.check()
   })
 
   return {
@@ -129,13 +167,7 @@ export function createStoresIn(
     signals: state.signals,
     isShared: false,
     health: () => monitor.health(),
-    close() {
-      if (!isOpen) return
-      isOpen = false
-      stopFlushing()
-      ignoreStoreFailure(() => activity.flush(true))
-      database.close()
-    },
+    close: () => (closing ??= close()),
   }
 }
 
@@ -144,35 +176,40 @@ interface State {
   readonly index: SessionIndex<SessionEntry>
   readonly signals: SignalBus
   readonly database: Database
+  readonly writes: WriteQueue
   readonly sessions: SessionTable
   readonly responses: ResponseTable
   readonly events: EventTable
   readonly interactions: InteractionTable
 }
 
-function createResponseStore({ index, responses }: State): ResponseStore {
+function createResponseStore({ index, responses, writes }: State): ResponseStore {
   return {
-    claim(sessionId, claim) {
-      const entry = index.get(sessionId)
-      if (entry === undefined) return { type: 'no-session', ended: index.getEnded(sessionId) }
-      entry.hasContents = true
-      return { ...responses.claim(entry.serial, claim), session: entry.session }
-    },
-    settle(sessionId, requestId, at, response) {
-      const entry = index.get(sessionId)
-      if (entry !== undefined) responses.settle(entry.serial, requestId, at, response)
-    },
+    claim: (sessionId, claim) =>
+      writes.add(() => {
+        const entry = index.get(sessionId)
+        if (entry === undefined) return { type: 'no-session', ended: index.getEnded(sessionId) }
+        entry.hasContents = true
+        return { ...responses.claim(entry.serial, claim), session: entry.session }
+      }),
+    settle: (sessionId, requestId, at, response) =>
+      writes.add(() => {
+        const entry = index.get(sessionId)
+        if (entry !== undefined) responses.settle(entry.serial, requestId, at, response)
+      }),
   }
 }
 
-function createEventStore({ index, events, signals, limits }: State): EventStore {
+function createEventStore({ index, events, signals, limits, writes }: State): EventStore {
   return {
-    append(sessionId, event) {
+    async append(sessionId, event) {
       assertNotificationSize(event, limits)
-      const entry = sessionId === undefined ? undefined : index.get(sessionId)
-      if (sessionId !== undefined && entry === undefined) return undefined
-      if (entry !== undefined) entry.hasContents = true
-      const stored = events.append(entry?.serial ?? broadcastLog, event)
+      const stored = await writes.add(() => {
+        const entry = sessionId === undefined ? undefined : index.get(sessionId)
+        if (sessionId !== undefined && entry === undefined) return undefined
+        if (entry !== undefined) entry.hasContents = true
+        return events.append(entry?.serial ?? broadcastLog, event)
+      })
       if (stored === undefined) return undefined
       void signals.publish({ type: 'appended', sessionId, event: stored })
       return stored.position
@@ -184,18 +221,20 @@ function createEventStore({ index, events, signals, limits }: State): EventStore
   }
 }
 
-function createInteractionStore({ index, interactions, signals }: State): InteractionStore {
+function createInteractionStore({ index, interactions, signals, writes }: State): InteractionStore {
   return {
-    add(sessionId, interaction) {
-      const entry = index.get(sessionId)
-      if (entry === undefined) return
-      entry.hasContents = true
-      interactions.add(entry.serial, interaction)
-    },
-    resolve(sessionId, interactionId, resolution) {
-      const entry = index.get(sessionId)
-      if (entry === undefined) return undefined
-      const resolved = interactions.resolve(entry.serial, interactionId, resolution.action)
+    add: (sessionId, interaction) =>
+      writes.add(() => {
+        const entry = index.get(sessionId)
+        if (entry === undefined) return
+        entry.hasContents = true
+        interactions.add(entry.serial, interaction)
+      }),
+    async resolve(sessionId, interactionId, resolution) {
+      const resolved = await writes.add(() => {
+        const entry = index.get(sessionId)
+        return entry && interactions.resolve(entry.serial, interactionId, resolution.action)
+      })
       if (typeof resolved === 'object') {
         void signals.publish({ type: 'resolved', sessionId, interactionId, resolution })
       }

@@ -27,17 +27,24 @@ export interface Claims {
 export interface ClaimsOptions {
   readonly store: ResponseStore
   readonly sessions: Pick<Sessions, 'assertAccess'>
+  /** Throws `unavailable` during shutdown. */
+  readonly assertOpen: () => void
   readonly onError: (error: unknown) => void
 }
 
-export function createClaims({ store, sessions, onError }: ClaimsOptions): Claims {
-  function assertAccess(
+export function createClaims(options: ClaimsOptions): Claims {
+  const { store, sessions, assertOpen, onError } = options
+
+  /** Frees the id again if the request must not run. */
+  function assertAllowed(
     result: Exclude<ClaimResult, { type: 'no-session' }>,
     { sessionId, owner, request }: IncomingRequest,
     now: number,
   ): void {
     try {
       sessions.assertAccess(result.session, owner, now)
+      // A shutdown may have begun while the id was claimed.
+      assertOpen()
     } catch (error) {
       if (result.type === 'claimed') {
         Promise.resolve(store.settle(sessionId, request.id, now)).catch(onError)
@@ -58,7 +65,7 @@ export function createClaims({ store, sessions, onError }: ClaimsOptions): Claim
       })
       return chain(claiming, (result) => {
         if (result.type === 'no-session') throw sessionNotFound(sessionId, owner, result.ended)
-        assertAccess(result, incoming, now)
+        assertAllowed(result, incoming, now)
         if (result.type === 'claimed') return result
         if (result.type === 'evicted') throw responseEvicted(request.id)
         if (result.fingerprint !== requestFingerprint) throw idReused(request.id)

@@ -37,6 +37,8 @@ export interface SessionIndex<Entry extends IndexedSession> {
     at: number,
     limit: number,
   ): { readonly entries: readonly Entry[]; readonly hasMore: boolean }
+  /** Removes a live session. */
+  remove(entry: Entry): void
   /** Removes a live session and adds its {@link EndedSession}. */
   end(entry: Entry, reason: EndReason, at: number): void
   /** Adds the {@link EndedSession} of a session that is not live in this index. */
@@ -71,6 +73,16 @@ export function createSessionIndex<Entry extends IndexedSession>(
   const wheel = createExpiryWheel<Entry>()
   const withServer = createServerLists()
   let metadataBytes = 0
+
+  function remove(entry: Entry): void {
+    const { id, owner, metadata } = entry.session
+    live.delete(id)
+    wheel.remove(entry)
+    metadataBytes -= metadata.length
+    if (owner === undefined) return
+    const owned = byOwner.get(owner)
+    if (owned?.delete(entry) === true && owned.size === 0) byOwner.delete(owner)
+  }
 
   return {
     get: (sessionId) => live.get(sessionId),
@@ -134,15 +146,10 @@ export function createSessionIndex<Entry extends IndexedSession>(
       const { expired, hasMore } = wheel.due(at, limit)
       return { entries: expired, hasMore }
     },
+    remove,
     end(entry, endedBy, at) {
-      const { id, owner, metadata } = entry.session
-      live.delete(id)
-      wheel.remove(entry)
-      metadataBytes -= metadata.length
-      if (owner !== undefined) {
-        const owned = byOwner.get(owner)
-        if (owned?.delete(entry) === true && owned.size === 0) byOwner.delete(owner)
-      }
+      remove(entry)
+      const { id, owner } = entry.session
       ended.add(id, { owner, endedBy }, at)
     },
     addEnded: (sessionId, how, at) => ended.add(sessionId, how, at),

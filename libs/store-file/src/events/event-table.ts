@@ -2,13 +2,17 @@ import type { Clock } from '@mcp/protocol'
 import type { EventPage, NewEvent, StoreLimits, StoredEvent } from '@mcp/session-manager'
 
 import type { Database, Row } from '../file/database.ts'
+import { createEventTallies } from './event-tallies.ts'
 import { createEventTrimming } from './event-trimming.ts'
 import { createPositions } from './positions.ts'
 import { integer, optionalText, text } from '../file/row.ts'
 import { broadcastLog } from '../file/schema.ts'
+import type { MirroredState } from '../file/write-queue.ts'
 import type { SessionEntry } from '../sessions/session-table.ts'
 
 export interface EventTable {
+  /** What it holds in memory. */
+  readonly mirrors: readonly MirroredState[]
   /** Returns the latest position. */
   position(): number
   /** Returns the appended event, or `undefined` if the log contains it already. */
@@ -31,20 +35,23 @@ export function createEventTable(
 ): EventTable {
   const statements = prepareStatements(database)
   const { insert, selectOwn, selectBroadcasts } = statements
-  const trimming = createEventTrimming(database, limits)
+  const tallies = createEventTallies(database)
+  const trimming = createEventTrimming(database, tallies, limits)
   const positions = createPositions(database, clock)
 
   return {
+    mirrors: [tallies, positions],
     position: () => positions.latest,
     append(session, event) {
       const { id, type, data, at, server } = event
       // Read before the event is written, so that it is counted once.
-      trimming.of(session)
+      tallies.of(session)
       const added = insert.run(session, id, type, at, server ?? null, data.length, data)
       if (added.changes === 0) return undefined
       const position = added.insertedId
       positions.use(position)
-      trimming.added(session, data.length)
+      tallies.added(session, data.length)
+      trimming.added(session)
       return { position, ...event }
     },
     page({ serial, session, createdAfter }, after, limit) {
@@ -54,8 +61,8 @@ export function createEventTable(
         ...selectBroadcasts.all(Math.max(after, createdAfter), servers, limit),
       ]
       const events = rows.map(toEvent).toSorted((a, b) => a.position - b.position)
-      const own = trimming.of(serial).trimmedTo
-      const broadcasts = trimming.of(broadcastLog).trimmedTo
+      const own = tallies.of(serial).trimmedTo
+      const broadcasts = tallies.of(broadcastLog).trimmedTo
       const trimmedTo = Math.max(
         own,
         broadcasts > createdAfter ? broadcasts : 0,

@@ -2,9 +2,10 @@ import type { Clock } from '@mcp/protocol'
 
 import type { Database } from '../file/database.ts'
 import { integer } from '../file/row.ts'
+import type { MirroredState } from '../file/write-queue.ts'
 
 /** The positions of events, of which none is used twice. */
-export interface Positions {
+export interface Positions extends MirroredState {
   readonly latest: number
   /** Records the position of an event that was appended. */
   use(position: number): void
@@ -44,8 +45,15 @@ export function createPositions(database: Database, clock: Clock): Positions {
     first: integer(jump, 'first'),
   }))
   let latest = first - 1
+  let latestBefore = latest
 
   return {
+    begin() {
+      latestBefore = latest
+    },
+    rollback() {
+      latest = latestBefore
+    },
     get latest() {
       return latest
     },

@@ -5,6 +5,7 @@ import type { SQLInputValue, SQLOutputValue } from 'node:sqlite'
 import { McpError } from '@mcp/protocol'
 
 import type { FailureMonitor } from './failure-monitor.ts'
+import { lockFile } from './lock-file.ts'
 import { applicationId, migrations, schemaVersion } from './schema.ts'
 import { toOpenError } from './sqlite-error.ts'
 
@@ -23,7 +24,7 @@ export interface Database {
   prepare(sql: string): Statement
   /** Runs statements that return nothing. */
   execute(sql: string): void
-  /** Runs several statements atomically. */
+  /** Runs several statements atomically, also within another transaction. */
   transaction<T>(work: () => T): T
   close(): void
 }
@@ -35,21 +36,41 @@ export interface Database {
  * another process.
  */
 export function openDatabase(file: string, monitor: FailureMonitor): Database {
-  const connection = connect(file)
-  try {
-    prepareFile(connection, file)
-  } catch (thrown) {
-    connection.close()
-    throw toOpenError(thrown, file)
+  const { connection, unlock } = openConnection(file)
+  /** Whether a transaction has begun. SQLite itself may have rolled it back since. */
+  let inTransaction = false
+  let lastFailure: unknown
+
+  function failed(thrown: unknown, isWrite: boolean): unknown {
+    lastFailure = monitor.failed(thrown, isWrite)
+    return lastFailure
   }
 
-  function attempt<T>(kind: 'read' | 'write' | 'step of a transaction', work: () => T): T {
+  // After some errors, such as a full disk, SQLite rolls back the transaction. Its further statements
+  // would be committed one by one.
+  function assertTransaction(): void {
+    if (inTransaction && !connection.isTransaction) throw lastFailure
+  }
+
+  function execute(sql: string): void {
+    try {
+      connection.exec(sql)
+      if (!connection.isTransaction) monitor.wrote()
+    } catch (thrown) {
+      throw failed(thrown, true)
+    }
+  }
+
+  function runTransaction<T>(begin: string, work: () => T, commit: string, rollBack: string): T {
+    execute(begin)
     try {
       const result = work()
-      if (kind === 'write') monitor.wrote()
+      assertTransaction()
+      execute(commit)
       return result
     } catch (thrown) {
-      throw monitor.failed(thrown, kind !== 'read')
+      if (connection.isTransaction) connection.exec(rollBack)
+      throw thrown
     }
   }
 
@@ -57,43 +78,77 @@ export function openDatabase(file: string, monitor: FailureMonitor): Database {
     prepare(sql) {
       const statement = connection.prepare(sql)
       return {
-        run: (...values) =>
-          attempt(connection.isTransaction ? 'step of a transaction' : 'write', () => {
+        run(...values) {
+          assertTransaction()
+          try {
             const { changes, lastInsertRowid } = statement.run(...values)
+            if (!inTransaction) monitor.wrote()
             return { changes: Number(changes), insertedId: Number(lastInsertRowid) }
-          }),
-        get: (...values) => attempt('read', () => statement.get(...values)),
-        all: (...values) => attempt('read', () => statement.all(...values)),
+          } catch (thrown) {
+            throw failed(thrown, true)
+          }
+        },
+        get(...values) {
+          try {
+            return statement.get(...values)
+          } catch (thrown) {
+            throw failed(thrown, false)
+          }
+        },
+        all(...values) {
+          try {
+            return statement.all(...values)
+          } catch (thrown) {
+            throw failed(thrown, false)
+          }
+        },
       }
     },
-    execute(sql) {
-      attempt('write', () => connection.exec(sql))
-    },
+    execute,
     transaction(work) {
-      attempt('step of a transaction', () => connection.exec('BEGIN'))
+      if (inTransaction) {
+        assertTransaction()
+        return runTransaction(
+          'SAVEPOINT part',
+          work,
+          'RELEASE part',
+          'ROLLBACK TO part; RELEASE part',
+        )
+      }
+      inTransaction = true
       try {
-        const result = work()
-        attempt('write', () => connection.exec('COMMIT'))
-        return result
-      } catch (thrown) {
-        // SQLite itself rolls back after some errors, such as a full disk.
-        if (connection.isTransaction) connection.exec('ROLLBACK')
-        throw thrown
+        return runTransaction('BEGIN IMMEDIATE', work, 'COMMIT', 'ROLLBACK')
+      } finally {
+        inTransaction = false
       }
     },
-    close: () => connection.close(),
+    close() {
+      connection.close()
+      unlock()
+    },
   }
 }
 
-function connect(file: string): DatabaseSync {
+function openConnection(file: string): { connection: DatabaseSync; unlock: () => void } {
+  const isFile = !isSpecialName.test(file)
+  let connection: DatabaseSync | undefined
+  let unlock = (): void => {}
   try {
-    if (!isSpecialName.test(file)) createPrivateFile(file)
-    return new DatabaseSync(file)
+    if (isFile) unlock = lockFile(file, createPrivateFile)
+    if (isFile) createPrivateFile(file)
+    connection = new DatabaseSync(file)
+    prepareFile(connection, file)
+    // Instead of SQLite at a commit, the checkpointer moves the journal into the file.
+    if (isFile) connection.exec('PRAGMA wal_autocheckpoint = 0')
+    return { connection, unlock }
   } catch (thrown) {
+    connection?.close()
+    unlock()
     throw toOpenError(thrown, file)
   }
 }
 
+/** A database without a file, or the address of one. */
 const isSpecialName = /^$|^:memory:$|^file:/
 
 // Readable by the owner only, because the id of a session grants access to it. SQLite would create the
@@ -103,10 +158,8 @@ function createPrivateFile(file: string): void {
 }
 
 function prepareFile(connection: DatabaseSync, file: string): void {
-  // One process at a time, because part of the state is cached in memory. The operating system
-  // releases the lock when the process ends, in whatever way.
-  connection.exec('PRAGMA locking_mode = EXCLUSIVE')
-  connection.exec('PRAGMA busy_timeout = 0')
+  // An operator may use the file with another program. A checkpoint pauses all writes instead.
+  connection.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`)
   const id = readPragma(connection, 'application_id')
   const version = readPragma(connection, 'user_version')
   const tables = connection.prepare('SELECT count(*) AS count FROM sqlite_schema').get()
@@ -136,6 +189,7 @@ function prepareFile(connection: DatabaseSync, file: string): void {
   if (readPragma(connection, 'auto_vacuum') !== incremental) enableVacuum(connection)
 }
 
+const busyTimeoutMs = 250
 const maxIdleJournalBytes = 16 * 1024 * 1024
 const incremental = 2
 

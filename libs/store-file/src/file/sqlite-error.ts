@@ -14,6 +14,7 @@ const notADatabase = 26
 
 // Result codes: https://sqlite.org/rescode.html
 const failures: ReadonlyMap<number, Failure> = new Map([
+  [busy, failure('SQLITE_BUSY', 'another program has locked the session file')],
   [8, failure('SQLITE_READONLY', 'the session file or its directory is read-only, or was moved')],
   [10, failure('SQLITE_IOERR', 'the disk reported an error')],
   [

@@ -7,11 +7,8 @@ import { integer, text } from '../file/row.ts'
 
 /** Keeps the recorded responses within their bounds. */
 export interface ResponseEviction {
-  /**
-   * Evicts the oldest responses of a session to which one is added. Returns their sizes, which the
-   * caller counts once the transaction is committed.
-   */
-  evictFor(session: number, addedBytes: number): readonly number[]
+  /** Evicts the oldest responses of a session to which one is added that is not counted yet. */
+  evictFor(session: number, addedBytes: number): void
   /** Deletes the oldest ids of evicted responses of a session beyond the bound. */
   forgetIds(session: number): void
   /** Evicts some of the oldest responses beyond the bound of all sessions. Returns whether there are more. */
@@ -61,19 +58,15 @@ export function createResponseEviction(
   return {
     evictFor(session, addedBytes) {
       const tally = tallies.of(session)
-      let count = tally.settled + 1
-      let bytes = tally.bytes + addedBytes
-      const evicted: number[] = []
-      while (count > limits.maxResponses || bytes > limits.maxResponseBytes) {
+      while (
+        tally.settled + 1 > limits.maxResponses ||
+        tally.bytes + addedBytes > limits.maxResponseBytes
+      ) {
         const oldest = statements.selectOldest.get(session)
-        if (oldest === undefined) break
+        if (oldest === undefined) return
         statements.evict.run(integer(oldest, 'serial'))
-        const freed = integer(oldest, 'bytes')
-        evicted.push(freed)
-        count--
-        bytes -= freed
+        tallies.evicted(session, integer(oldest, 'bytes'))
       }
-      return evicted
     },
     forgetIds(session) {
       const excess = tallies.of(session).evicted - limits.maxEvictedIds

@@ -5,6 +5,7 @@ import { ignoreStoreFailure } from '../file/ignore-store-failure.ts'
 import { createResponseEviction } from './response-eviction.ts'
 import { createResponseTallies } from './response-tallies.ts'
 import { integer, text } from '../file/row.ts'
+import type { MirroredState } from '../file/write-queue.ts'
 
 /** The result of a claim, without the session. */
 export type ClaimedResponse =
@@ -13,6 +14,8 @@ export type ClaimedResponse =
   | { readonly type: 'settled'; readonly fingerprint: number; readonly response: StoredResponse }
 
 export interface ResponseTable {
+  /** What it holds in memory. */
+  readonly mirrors: readonly MirroredState[]
   claim(session: number, claim: Claim): ClaimedResponse
   settle(session: number, requestId: string, at: number, response: StoredResponse | undefined): void
   /** Deletes some rows of a session that has ended. Returns whether there are more. */
@@ -26,19 +29,19 @@ export interface ResponseTable {
 const batchSize = 50
 
 export function createResponseTable(database: Database, limits: StoreLimits): ResponseTable {
-  const { select, insert, record, free, selectSome, selectHead } = prepareStatements(database)
+  const { select, insert, replace, record, free, selectSome, selectHead } =
+    prepareStatements(database)
   // Their holder has ended: this process is the first one since to open the file.
   database.execute("UPDATE responses SET state = 'lost' WHERE state = 'in-flight'")
   const tallies = createResponseTallies(database)
   const eviction = createResponseEviction(database, tallies, limits)
 
   return {
+    mirrors: [tallies],
     claim(session, { requestId, fingerprint, at, rerunLost }) {
-      const row = select.get(session, requestId)
-      if (row === undefined) {
-        insert.run(session, requestId, fingerprint, at)
-        return { type: 'claimed' }
-      }
+      // Most ids are new.
+      if (insert.run(session, requestId, fingerprint, at).changes > 0) return { type: 'claimed' }
+      const row = select.get(session, requestId) ?? {}
       const state = text(row, 'state')
       const storedFingerprint = integer(row, 'fingerprint')
       const isOutdated = integer(row, 'at') <= at - limits.responseTtlMs
@@ -46,7 +49,7 @@ export function createResponseTable(database: Database, limits: StoreLimits): Re
         (isOutdated && state !== 'in-flight') ||
         (state === 'lost' && rerunLost && storedFingerprint === fingerprint)
       ) {
-        insert.run(session, requestId, fingerprint, at)
+        replace.run(session, requestId, fingerprint, at)
         tallies.removed(row)
         return { type: 'claimed' }
       }
@@ -63,19 +66,16 @@ export function createResponseTable(database: Database, limits: StoreLimits): Re
         return
       }
       const { status, body } = response
-      const write = (): boolean =>
-        record.run(at, status, body.length, body, session, requestId).changes > 0
       // Read before the response is written, so that it is counted once.
-      const { settled, bytes } = tallies.of(session)
-      const isWithinLimits =
-        settled < limits.maxResponses && bytes + body.length <= limits.maxResponseBytes
-      const evicted = isWithinLimits
-        ? write() && []
-        : database.transaction(() => write() && eviction.evictFor(session, body.length))
-      if (evicted === false) return
-      // After the transaction: one that was rolled back must not be counted.
+      const tally = tallies.of(session)
+      if (record.run(at, status, body.length, body, session, requestId).changes === 0) return
+      if (
+        tally.settled >= limits.maxResponses ||
+        tally.bytes + body.length > limits.maxResponseBytes
+      ) {
+        eviction.evictFor(session, body.length)
+      }
       tallies.added(session, body.length)
-      for (const size of evicted) tallies.evicted(session, size)
       // The response is recorded, whether or not older ones can be deleted.
       ignoreStoreFailure(() => {
         eviction.forgetIds(session)
@@ -103,6 +103,9 @@ function prepareStatements(database: Database) {
   return {
     select: database.prepare('SELECT * FROM responses WHERE session = ? AND request_id = ?'),
     insert: database.prepare(`
+      INSERT OR IGNORE INTO responses (session, request_id, fingerprint, state, at)
+      VALUES (?, ?, ?, 'in-flight', ?)`),
+    replace: database.prepare(`
       INSERT OR REPLACE INTO responses (session, request_id, fingerprint, state, at)
       VALUES (?, ?, ?, 'in-flight', ?)`),
     record: database.prepare(`

@@ -2,6 +2,7 @@ import { entryOverheadBytes } from '@mcp/session-manager'
 
 import type { Database, Row } from '../file/database.ts'
 import { integer, text } from '../file/row.ts'
+import type { MirroredState } from '../file/write-queue.ts'
 
 /** The rows of one session, counted. */
 export interface ResponseTally {
@@ -11,7 +12,7 @@ export interface ResponseTally {
 }
 
 /** The counts of each session, and of all, so that no request counts them. */
-export interface ResponseTallies {
+export interface ResponseTallies extends MirroredState {
   of(session: number): ResponseTally
   /** Bytes of all responses and of the ids of evicted ones. */
   readonly totalBytes: number
@@ -37,8 +38,27 @@ export function createResponseTallies(database: Database): ResponseTallies {
   const all = selectTotal.get() ?? {}
   let totalBytes = integer(all, 'bytes') + integer(all, 'count') * entryOverheadBytes
   let evictedIds = integer(all, 'evicted')
+  let before = { totalBytes, evictedIds }
+  /** Sessions whose tallies the current transaction has changed. */
+  const changed = new Set<number>()
+
+  function change(session: number): ResponseTally | undefined {
+    const tally = tallies.get(session)
+    if (tally !== undefined) changed.add(session)
+    return tally
+  }
 
   return {
+    begin() {
+      before = { totalBytes, evictedIds }
+      changed.clear()
+    },
+    rollback() {
+      totalBytes = before.totalBytes
+      evictedIds = before.evictedIds
+      // Counted again when they are needed.
+      for (const session of changed) tallies.delete(session)
+    },
     of(session) {
       let tally = tallies.get(session)
       if (tally === undefined) {
@@ -60,7 +80,7 @@ export function createResponseTallies(database: Database): ResponseTallies {
     },
     added(session, bytes) {
       totalBytes += bytes + entryOverheadBytes
-      const tally = tallies.get(session)
+      const tally = change(session)
       if (tally === undefined) return
       tally.settled++
       tally.bytes += bytes
@@ -68,7 +88,7 @@ export function createResponseTallies(database: Database): ResponseTallies {
     evicted(session, bytes) {
       totalBytes -= bytes
       evictedIds++
-      const tally = tallies.get(session)
+      const tally = change(session)
       if (tally === undefined) return
       tally.settled--
       tally.evicted++
@@ -80,7 +100,7 @@ export function createResponseTallies(database: Database): ResponseTallies {
       const bytes = integer(row, 'bytes')
       totalBytes -= bytes + entryOverheadBytes
       if (state === 'evicted') evictedIds--
-      const tally = tallies.get(integer(row, 'session'))
+      const tally = change(integer(row, 'session'))
       if (tally === undefined) return
       if (state === 'settled') tally.settled--
       else tally.evicted--

@@ -6,6 +6,7 @@ import type { Activity } from './activity.ts'
 import { runTasks } from '../clean-up.ts'
 import type { Task } from '../clean-up.ts'
 import { ignoreStoreFailure } from '../file/ignore-store-failure.ts'
+import type { WriteQueue } from '../file/write-queue.ts'
 import type { SessionEntry, SessionTable } from './session-table.ts'
 import { take } from './take.ts'
 
@@ -14,6 +15,7 @@ export interface FileSessionStoreOptions {
   readonly table: SessionTable
   readonly activity: Activity
   readonly signals: SignalBus
+  readonly writes: WriteQueue
   readonly tasks: readonly Task[]
   /** Returns the store's latest position. */
   readonly position: () => number
@@ -22,9 +24,11 @@ export interface FileSessionStoreOptions {
 const expiredBatchSize = 32
 
 export function createFileSessionStore(options: FileSessionStoreOptions): SessionStore {
-  const { index, table, activity, signals, tasks, position } = options
+  const { index, table, activity, signals, writes, tasks, position } = options
   /** Expired sessions that are still in the file. */
   const expired = new Set<SessionEntry>()
+  /** Sessions whose end is being written. */
+  const ending = new Set<SessionEntry>()
   let firstTask = 0
 
   /** Removes expired sessions from the file. A crash before that only makes them expire again. */
@@ -50,18 +54,26 @@ export function createFileSessionStore(options: FileSessionStoreOptions): Sessio
   }
 
   return {
-    create(session) {
+    async create(session) {
       index.assertCapacity(session)
       const createdAfter = position()
-      const serial = table.insert(session, createdAfter)
+      const serial = table.nextSerial()
       const fields = createIndexedSession(session, serial)
-      index.add({
+      const entry = {
         ...fields,
         createdAfter,
         hasContents: false,
         writtenActivity: session.createdAt,
         writtenServers: fields.session.servers,
-      })
+      }
+      // At once, so that the next one is counted with it. Its id is not known to any caller yet.
+      index.add(entry)
+      try {
+        await writes.add(() => table.insert(serial, session, createdAfter))
+      } catch (error) {
+        index.remove(entry)
+        throw error
+      }
     },
     read: (id) => index.get(id)?.session ?? index.getEnded(id),
     list: (owner, limit, cursor) => index.list(owner, limit, cursor),
@@ -73,7 +85,7 @@ export function createFileSessionStore(options: FileSessionStoreOptions): Sessio
       const ended: StoredSession[] = []
       for (const entry of entries) {
         const { id } = entry.session
-        if (isActive(id)) {
+        if (isActive(id) || ending.has(entry)) {
           activity.touch(id, at)
           continue
         }
@@ -86,14 +98,20 @@ export function createFileSessionStore(options: FileSessionStoreOptions): Sessio
       // Starts with another task each time, so that a long one does not delay the others.
       firstTask = (firstTask + 1) % tasks.length
       const rotated = [...tasks.slice(firstTask), ...tasks.slice(0, firstTask)]
-      const hasMore = runTasks([removeExpired, ...rotated], at, slice)
+      // They would wait for the file, which a checkpoint has locked.
+      const hasMore = !writes.isPaused && runTasks([removeExpired, ...rotated], at, slice)
       return { ended, hasMore: hasMore || hasMoreExpired }
     },
-    end(id, reason, at) {
+    async end(id, reason, at) {
       const entry = index.get(id)
-      if (entry === undefined) return undefined
+      if (entry === undefined || ending.has(entry)) return undefined
       if (reason === 'expired' && expiryOf(entry.session) > at) return undefined
-      table.end([entry], reason, at)
+      ending.add(entry)
+      try {
+        await writes.add(() => table.end([entry], reason, at))
+      } finally {
+        ending.delete(entry)
+      }
       index.end(entry, reason, at)
       activity.forget(entry)
       void signals.publish({ type: 'ended', sessionId: id, reason })

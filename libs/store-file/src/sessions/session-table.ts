@@ -27,8 +27,9 @@ export interface SessionEntry extends IndexedSession {
 export interface SessionTable {
   /** Fills an empty index. Metadata that is not a JSON object is reported and dropped. */
   load(index: SessionIndex<SessionEntry>): void
-  /** Returns the serial number of the session. */
-  insert(session: NewSession, createdAfter: number): number
+  /** Returns a number for a new session. */
+  nextSerial(): number
+  insert(serial: number, session: NewSession, createdAfter: number): void
   /** Moves sessions to the ended ones. */
   end(entries: readonly SessionEntry[], reason: EndReason, at: number): void
   /** Writes the activity of sessions. */
@@ -45,6 +46,8 @@ export function createSessionTable(
   onError: (error: unknown) => void,
 ): SessionTable {
   const statements = prepareStatements(database)
+  const last = database.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'sessions'").get()
+  let lastSerial = last === undefined ? 0 : integer(last, 'seq')
   const { selectAll, selectEnded, insert, remove, insertEnded, insertLeftover, update } = statements
 
   return {
@@ -54,9 +57,10 @@ export function createSessionTable(
         index.addEnded(text(row, 'id'), toEnded(row), integer(row, 'at'))
       }
     },
-    insert({ id, clientId, owner, metadata, createdAt, ttlMs }, createdAfter) {
+    nextSerial: () => ++lastSerial,
+    insert(serial, { id, clientId, owner, metadata, createdAt, ttlMs }, createdAfter) {
       const times = [createdAt, Math.round(ttlMs), createdAt, createdAfter]
-      return insert.run(id, clientId, owner ?? null, ...times, metadata).insertedId
+      insert.run(serial, id, clientId, owner ?? null, ...times, metadata)
     },
     end(entries, reason, at) {
       database.transaction(() => {
@@ -96,8 +100,8 @@ function prepareStatements(database: Database) {
     ),
     selectEnded: database.prepare('SELECT * FROM ended_sessions ORDER BY serial'),
     insert: database.prepare(`
-      INSERT INTO sessions (id, client_id, owner, created_at, ttl_ms, last_activity, begins_after,
-        servers, metadata) VALUES (?, ?, ?, ?, ?, ?, ?, '[]', ?)`),
+      INSERT INTO sessions (serial, id, client_id, owner, created_at, ttl_ms, last_activity, begins_after,
+        servers, metadata) VALUES (?, ?, ?, ?, ?, ?, ?, ?, '[]', ?)`),
     update: database.prepare(
       'UPDATE sessions SET last_activity = max(last_activity, ?), servers = ? WHERE serial = ?',
     ),

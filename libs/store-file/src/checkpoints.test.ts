@@ -1,0 +1,77 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import * as z from 'zod'
+
+// STORE_LOAD=full runs for long enough to have many checkpoints.
+const isFull = process.env['STORE_LOAD'] === 'full'
+const seconds = isFull ? 20 : 3
+const ratePerSecond = isFull ? 500 : 300
+const slowFlushMs = 30
+const run = promisify(execFile)
+const pathOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'store-file-'))
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+const figures = z.object({
+  p99Ms: z.number(),
+  maxLoopDelayMs: z.number(),
+  journalBytes: z.number(),
+  maxJournalBytes: z.number(),
+})
+
+/** Records requests at a steady rate in a process of its own. */
+async function loadSteadily(maxJournalBytes: number, preload = '') {
+  const file = join(folder, `${maxJournalBytes}.db`)
+  const parameters = [file, maxJournalBytes, seconds, ratePerSecond].map(String)
+  const { stdout } = await run(
+    process.execPath,
+    ['--conditions=@mcp/source', pathOf('steady-load.fixture.ts'), ...parameters],
+    { env: { ...process.env, LD_PRELOAD: preload } },
+  )
+  return figures.parse(JSON.parse(stdout))
+}
+
+const noCheckpoints = Number.MAX_SAFE_INTEGER
+const mebibyte = 1024 * 1024
+
+it('moves the journal into the file while requests are recorded', async () => {
+  const none = await loadSteadily(noCheckpoints)
+  const many = await loadSteadily(2 * mebibyte)
+  expect(none.maxJournalBytes).toBeGreaterThan(4 * mebibyte)
+  expect(many.maxJournalBytes).toBeLessThan(none.maxJournalBytes)
+}, 120_000)
+
+/** Compiles a library that delays each flush of a file to the disk. */
+async function compileSlowDisk(): Promise<string | undefined> {
+  const library = join(folder, 'slow-fsync.so')
+  try {
+    await run('cc', ['-shared', '-fPIC', '-o', library, pathOf('slow-fsync.fixture.c')])
+    return library
+  } catch {
+    return undefined
+  }
+}
+
+describe.runIf(process.platform === 'linux')('on a disk that flushes slowly', () => {
+  // Other processes also delay the loop, but not every time.
+  it('does not block the event loop', { retry: 3, timeout: 120_000 }, async ({ skip }) => {
+    const slowDisk = await compileSlowDisk()
+    if (slowDisk === undefined) return skip('needs a C compiler')
+    const { maxLoopDelayMs, p99Ms } = await loadSteadily(4 * mebibyte, slowDisk)
+    const without = await loadSteadily(noCheckpoints, slowDisk)
+    console.log(
+      `p99 ${p99Ms.toFixed(1)} ms against ${without.p99Ms.toFixed(1)} ms; the loop waited up to ${maxLoopDelayMs.toFixed(1)} ms against ${without.maxLoopDelayMs.toFixed(1)} ms`,
+    )
+    expect(maxLoopDelayMs).toBeLessThan(Math.max(slowFlushMs, 2 * without.maxLoopDelayMs))
+  })
+})

@@ -1,0 +1,48 @@
+// Plain JavaScript in a string: a string needs no file, which would have another name in a build, and no
+// type stripping.
+//
+// Checkpoints without a lock come first and do most of the work. They cannot complete while this process
+// goes on writing, so a last one locks the file for the rest. The next write would then flush the header of
+// the journal to the disk: a write of the thread itself does so instead.
+const maxPasses = 8
+const fewPages = 512
+
+/** The program of the thread that writes checkpoints. */
+export const checkpointProgram = `
+const { parentPort, workerData } = require('node:worker_threads')
+const { DatabaseSync } = require('node:sqlite')
+const database = new DatabaseSync(workerData.file)
+database.exec('PRAGMA busy_timeout = 1000')
+database.exec('PRAGMA synchronous = NORMAL')
+database.exec('PRAGMA wal_autocheckpoint = 0')
+const version = database.prepare('PRAGMA user_version').get().user_version
+const passive = database.prepare('PRAGMA wal_checkpoint(PASSIVE)')
+function moveMost() {
+  let last = -1
+  for (let pass = 0; pass < ${maxPasses}; pass++) {
+    const { log } = passive.get()
+    if (log - last < ${fewPages}) return
+    last = log
+  }
+}
+let mode
+function attempt(step, next) {
+  try {
+    step()
+    parentPort.postMessage({ type: next })
+  } catch ({ message, errcode = 1 }) {
+    parentPort.postMessage({ type: 'failed', message, errcode })
+  }
+}
+parentPort.on('message', (message) => {
+  if (message !== 'lock') {
+    mode = message
+    attempt(moveMost, 'locking')
+    return
+  }
+  attempt(() => {
+    database.exec('PRAGMA wal_checkpoint(' + mode + ')')
+    if (mode === 'RESTART') database.exec('PRAGMA user_version = ' + version)
+  }, 'done')
+})
+`

@@ -1,0 +1,106 @@
+import { stat } from 'node:fs/promises'
+import { Worker } from 'node:worker_threads'
+
+import * as z from 'zod'
+
+import { checkpointProgram } from './checkpoint-program.ts'
+
+/** Moves the journal into the file on a thread of its own: the disk may take long to flush. */
+export interface Checkpointer {
+  /** Starts a checkpoint if the journal is long. Call it regularly. */
+  check(): void
+  /** Starts a checkpoint that also shrinks the files. */
+  shrink(): void
+  /** Waits for the checkpoint that runs, and ends the thread. */
+  close(): Promise<void>
+}
+
+export interface CheckpointerOptions {
+  readonly file: string
+  /** Suspends writes: the thread is about to lock the file. */
+  readonly pause: () => void
+  readonly resume: () => void
+  /** Receives failures with the result code of SQLite. */
+  readonly onError: (error: unknown) => void
+  /** Length of the journal from which on a checkpoint starts, in bytes. */
+  readonly maxJournalBytes: number
+}
+
+const messageSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('locking') }),
+  z.object({ type: z.literal('done') }),
+  z.object({ type: z.literal('failed'), message: z.string(), errcode: z.number() }),
+])
+
+export function createCheckpointer(options: CheckpointerOptions): Checkpointer {
+  const { file, pause, resume, onError, maxJournalBytes } = options
+  let worker: Worker | undefined
+  let isRunning = false
+  let isClosed = false
+  let onIdle = (): void => {}
+
+  function finish(): void {
+    isRunning = false
+    resume()
+    onIdle()
+  }
+
+  /** Starts the thread with the first checkpoint: a short-lived store needs none. */
+  function startWorker(): Worker {
+    const started = new Worker(checkpointProgram, {
+      eval: true,
+      workerData: { file },
+      resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 },
+    })
+    started.unref()
+    started.on('message', (value) => {
+      const message = messageSchema.parse(value)
+      if (message.type === 'locking') {
+        pause()
+        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+        started.postMessage('lock')
+        return
+      }
+      if (message.type === 'failed') {
+        onError(Object.assign(new Error(message.message), { errcode: message.errcode }))
+      }
+      finish()
+    })
+    started.on('error', onError)
+    started.on('exit', () => {
+      worker = undefined
+      finish()
+    })
+    return started
+  }
+
+  function run(mode: 'RESTART' | 'TRUNCATE'): void {
+    if (isRunning || isClosed) return
+    isRunning = true
+    worker ??= startWorker()
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+    worker.postMessage(mode)
+  }
+
+  async function checkLength(): Promise<void> {
+    const { size } = await stat(`${file}-wal`)
+    if (size >= maxJournalBytes) run('RESTART')
+  }
+
+  return {
+    check() {
+      // Without a journal there is nothing to do.
+      if (!isRunning) checkLength().catch(() => {})
+    },
+    shrink: () => run('TRUNCATE'),
+    async close() {
+      isClosed = true
+      if (isRunning) {
+        await new Promise<void>((resolve) => {
+          onIdle = resolve
+        })
+      }
+      await worker?.terminate()
+    },
+  }
+}
