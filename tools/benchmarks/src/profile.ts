@@ -4,7 +4,9 @@ import { resolve } from 'node:path'
 import { measure } from './compare.ts'
 import { drawFlameGraph, heaviestFunctions, parseProfile } from './flame-graph.ts'
 import {
+  setUpEcho,
   setUpNotification,
+  setUpProxy,
   setUpReadOnly,
   setUpRecorded,
   setUpTwoProcesses,
@@ -15,6 +17,9 @@ const setups = {
   recorded: () => setUpRecorded(1000),
   notification: setUpNotification,
   'two-processes': setUpTwoProcesses,
+  // The floors, for comparison.
+  echo: setUpEcho,
+  proxy: setUpProxy,
 } as const
 
 const isRow = (name: string): name is keyof typeof setups => Object.hasOwn(setups, name)

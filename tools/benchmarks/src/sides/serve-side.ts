@@ -3,6 +3,8 @@ import type { Server } from 'node:http'
 
 import * as z from 'zod'
 
+import { startProfile, stopProfile } from './profiler.ts'
+
 const questionSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('usage') }),
   z.object({ type: z.literal('order'), name: z.string(), parameter: z.number() }),
@@ -18,7 +20,7 @@ export function serveSide(port: number, orders: Readonly<Record<string, Order>> 
 
 /** Responds to the commands of the benchmark. */
 export function respondToOrders(orders: Readonly<Record<string, Order>> = {}): void {
-  const table = new Map(Object.entries({ ...orders, collect }))
+  const table = new Map(Object.entries({ ...orders, collect, startProfile, stopProfile }))
   process.on('message', (message) => {
     const question = questionSchema.parse(message)
     if (question.type === 'usage') process.send?.({ type: 'usage', ...usage() })
