@@ -43,7 +43,7 @@ export interface FileStoresOptions {
   readonly limits?: Partial<StoreLimits> | undefined
   /** Interval at which recorded activity is written, in milliseconds. Default: one second. */
   readonly flushMs?: number | undefined
-  /** Length of the journal from which on it is moved into the file, in bytes. Default: 64 MiB. */
+  /** Length of the journal from which on it is moved into the file, in bytes. Default: 128 MiB. */
   readonly maxJournalBytes?: number | undefined
   /**
    * Receives failures of the file, once per change of state, and what is dropped because it is not
@@ -54,7 +54,7 @@ export interface FileStoresOptions {
   readonly clock?: Clock | undefined
 }
 
-const defaultMaxJournalBytes = 64 * 1024 * 1024
+const defaultMaxJournalBytes = 128 * 1024 * 1024
 /** The length of the journal is checked after this number of commits, and each time activity is written. */
 const commitsPerCheck = 32
 

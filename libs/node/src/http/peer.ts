@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { isIP, isIPv4 } from 'node:net'
+import type { Socket } from 'node:net'
 
 import type { Peer } from '@mcp/http'
 
@@ -24,8 +25,17 @@ export function peerOf(request: IncomingMessage, trustProxy = false): Peer {
     return { isLoopback: false, address: networkOf(reported ?? address) }
   }
   if (address === undefined) return unknown
-  return isLoopbackAddress(address) ? here : { isLoopback: false, address: networkOf(address) }
+  // A connection keeps its address, and most connections send many requests.
+  let peer = peers.get(request.socket)
+  if (peer === undefined) {
+    peer = isLoopbackAddress(address) ? here : { isLoopback: false, address: networkOf(address) }
+    peers.set(request.socket, peer)
+  }
+  return peer
 }
+
+/** The peers of direct connections. */
+const peers = new WeakMap<Socket, Peer>()
 
 /** Returns the last address, which the nearest proxy reported. A caller can forge the addresses before it. */
 function lastForwarded(value: string | string[] | undefined): string | undefined {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 import { bodyTooLarge, createBodyCollector } from '@mcp/http'
+import type { BodyCollector } from '@mcp/http'
 
 import { sendContinue } from './expect-continue.ts'
 
@@ -31,34 +32,34 @@ export function readIncoming(
     return
   }
   if (!hasBody(request)) return reader.done(emptyBody)
-  let collector
-  try {
-    collector = createBodyCollector({
-      maxBodyBytes,
-      declared: request.headers['content-length'],
-      release,
-    })
-  } catch (thrown) {
-    refuse(thrown)
+  const declared = request.headers['content-length']
+  if (Number(declared) > maxBodyBytes) {
+    refuse(bodyTooLarge(maxBodyBytes))
     return
   }
-  const { add, end, drop } = collector
-  let isFirst = true
+  /** The first chunk, if it is the whole body, as for most requests. */
+  let whole: Buffer | undefined
+  let collector: BodyCollector | undefined
   const onData = (chunk: Buffer): void => {
+    if (collector === undefined && chunk.byteLength === Number(declared)) {
+      whole = chunk
+      return
+    }
     try {
-      add(chunk)
-      // If the caller disconnects, its chunks no longer count towards the memory in use.
-      if (!isFirst) return
-      isFirst = false
-      request.once('close', drop)
+      if (collector === undefined) {
+        collector = createBodyCollector({ maxBodyBytes, declared, release })
+        // If the caller disconnects, its chunks no longer count towards the memory in use.
+        request.once('close', collector.drop)
+      }
+      collector.add(chunk)
     } catch (thrown) {
-      drop()
+      collector?.drop()
       request.off('data', onData)
       request.off('end', onEnd)
       refuse(thrown)
     }
   }
-  const onEnd = (): void => reader.done(end())
+  const onEnd = (): void => reader.done(whole ?? collector?.end() ?? emptyBody)
   sendContinue(request, response)
   request.on('data', onData)
   request.on('end', onEnd)

@@ -86,7 +86,11 @@ it('describes exactly the routes that are served, by the router and by the fast 
     }
   }
   expect(served.toSorted()).toEqual(documented.toSorted())
-  expect(fast).toEqual(['POST /sessions/{sessionId}/requests', 'GET /sessions/{sessionId}/events'])
+  expect(fast).toEqual([
+    'POST /sessions/{sessionId}/requests',
+    'GET /sessions/{sessionId}/events',
+    'POST /sessions/{sessionId}/notifications',
+  ])
   await service.close()
 })
 

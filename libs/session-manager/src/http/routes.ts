@@ -113,6 +113,7 @@ export function createRoutes(handlers: RouteHandlers): readonly Route[] {
       access: 'caller-or-internal',
       body: () => json(ref('Notification')),
       responses: { 202: responseOf('The notification is published.', { type: 'object' }) },
+      isFast: true,
       handle: events.notifySession,
     },
     {

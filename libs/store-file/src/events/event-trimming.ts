@@ -42,9 +42,11 @@ export function createEventTrimming(
   /** Trims one log to its bounds. */
   function trim(session: number, tally: EventTally): void {
     let { count, bytes } = tally
+    // A full log usually loses one event for each new one.
+    let limit = 2
     while (count > limits.maxEvents || bytes > limits.maxEventBytes) {
       const rows: Row[] = []
-      for (const row of statements.selectOldest.all(session, batchSize)) {
+      for (const row of statements.selectOldest.all(session, limit)) {
         if (count <= limits.maxEvents && bytes <= limits.maxEventBytes) break
         rows.push(row)
         count--
@@ -52,6 +54,7 @@ export function createEventTrimming(
       }
       if (rows.length === 0) return
       drop(rows)
+      limit = batchSize
     }
   }
 

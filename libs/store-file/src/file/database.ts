@@ -77,6 +77,7 @@ export function openDatabase(file: string, monitor: FailureMonitor): Database {
   return {
     prepare(sql) {
       const statement = connection.prepare(sql)
+      const isWrite = !/^\s*(SELECT|PRAGMA)\b/.test(sql)
       return {
         run(...values) {
           assertTransaction()
@@ -89,10 +90,13 @@ export function openDatabase(file: string, monitor: FailureMonitor): Database {
           }
         },
         get(...values) {
+          if (isWrite) assertTransaction()
           try {
-            return statement.get(...values)
+            const row = statement.get(...values)
+            if (isWrite && !inTransaction) monitor.wrote()
+            return row
           } catch (thrown) {
-            throw failed(thrown, false)
+            throw failed(thrown, isWrite)
           }
         },
         all(...values) {

@@ -189,6 +189,14 @@ const jumps = `
   ) STRICT;
 `
 
+// The store keeps the order of the recorded responses in memory. Each index is a page of the journal for
+// each response.
+const fewerPages = `
+  PRAGMA user_version = 6;
+
+  DROP INDEX responses_settled;
+`
+
 /** The migrations, each from one format of the file to the next. The first one starts with an empty file. */
 export const migrations: readonly string[] = [
   firstTables,
@@ -196,6 +204,7 @@ export const migrations: readonly string[] = [
   responses,
   sizes,
   jumps,
+  fewerPages,
 ]
 
 /** The current format of the file. */

@@ -62,10 +62,12 @@ export function createResponseEviction(
         tally.settled + 1 > limits.maxResponses ||
         tally.bytes + addedBytes > limits.maxResponseBytes
       ) {
-        const oldest = statements.selectOldest.get(session)
-        if (oldest === undefined) return
-        statements.evict.run(integer(oldest, 'serial'))
-        tallies.evicted(session, integer(oldest, 'bytes'))
+        const serial = tally.serials.shift()
+        if (serial === undefined) return
+        const row = statements.select.get(serial)
+        if (row === undefined || text(row, 'state') !== 'settled') continue
+        statements.evict.run(serial)
+        tallies.evicted(session, integer(row, 'bytes'))
       }
     },
     forgetIds(session) {
@@ -90,9 +92,7 @@ export function createResponseEviction(
 
 function prepareStatements(database: Database) {
   return {
-    selectOldest: database.prepare(`
-      SELECT serial, bytes FROM responses
-      WHERE session = ? AND state = 'settled' ORDER BY serial LIMIT 1`),
+    select: database.prepare('SELECT state, bytes FROM responses WHERE serial = ?'),
     evict: database.prepare(
       "UPDATE responses SET state = 'evicted', bytes = 0, body = NULL WHERE serial = ?",
     ),

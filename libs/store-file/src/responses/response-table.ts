@@ -68,14 +68,15 @@ export function createResponseTable(database: Database, limits: StoreLimits): Re
       const { status, body } = response
       // Read before the response is written, so that it is counted once.
       const tally = tallies.of(session)
-      if (record.run(at, status, body.length, body, session, requestId).changes === 0) return
+      const row = record.get(at, status, body.length, body, session, requestId)
+      if (row === undefined) return
       if (
         tally.settled >= limits.maxResponses ||
         tally.bytes + body.length > limits.maxResponseBytes
       ) {
         eviction.evictFor(session, body.length)
       }
-      tallies.added(session, body.length)
+      tallies.added(session, integer(row, 'serial'), body.length)
       // The response is recorded, whether or not older ones can be deleted.
       ignoreStoreFailure(() => {
         eviction.forgetIds(session)
@@ -110,7 +111,7 @@ function prepareStatements(database: Database) {
       VALUES (?, ?, ?, 'in-flight', ?)`),
     record: database.prepare(`
       UPDATE responses SET state = 'settled', at = ?, status = ?, bytes = ?, body = ?
-      WHERE session = ? AND request_id = ? AND state = 'in-flight'`),
+      WHERE session = ? AND request_id = ? AND state = 'in-flight' RETURNING serial`),
     free: database.prepare(
       "DELETE FROM responses WHERE session = ? AND request_id = ? AND state = 'in-flight'",
     ),

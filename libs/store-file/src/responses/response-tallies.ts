@@ -6,6 +6,8 @@ import type { MirroredState } from '../file/write-queue.ts'
 
 /** The rows of one session, counted. */
 export interface ResponseTally {
+  /** Serial numbers of the recorded responses, the oldest first. Some rows may have been deleted since. */
+  readonly serials: number[]
   settled: number
   bytes: number
   evicted: number
@@ -18,7 +20,7 @@ export interface ResponseTallies extends MirroredState {
   readonly totalBytes: number
   /** Number of all ids of evicted responses. */
   readonly evictedIds: number
-  added(session: number, bytes: number): void
+  added(session: number, serial: number, bytes: number): void
   evicted(session: number, bytes: number): void
   /** Counts a row with session, state and bytes that was deleted. */
   removed(row: Row): void
@@ -30,6 +32,9 @@ export function createResponseTallies(database: Database): ResponseTallies {
     SELECT count(*) FILTER (WHERE state = 'settled') AS settled, coalesce(sum(bytes), 0) AS bytes,
       count(*) FILTER (WHERE state = 'evicted') AS evicted
     FROM responses WHERE session = ?`)
+  const selectSerials = database.prepare(
+    "SELECT serial FROM responses WHERE session = ? AND state = 'settled' ORDER BY serial",
+  )
   const selectTotal = database.prepare(`
     SELECT count(*) AS count, coalesce(sum(bytes), 0) AS bytes,
       count(*) FILTER (WHERE state = 'evicted') AS evicted
@@ -64,6 +69,7 @@ export function createResponseTallies(database: Database): ResponseTallies {
       if (tally === undefined) {
         const row = selectTally.get(session) ?? {}
         tally = {
+          serials: selectSerials.all(session).map((each) => integer(each, 'serial')),
           settled: integer(row, 'settled'),
           bytes: integer(row, 'bytes'),
           evicted: integer(row, 'evicted'),
@@ -78,10 +84,11 @@ export function createResponseTallies(database: Database): ResponseTallies {
     get evictedIds() {
       return evictedIds
     },
-    added(session, bytes) {
+    added(session, serial, bytes) {
       totalBytes += bytes + entryOverheadBytes
       const tally = change(session)
       if (tally === undefined) return
+      tally.serials.push(serial)
       tally.settled++
       tally.bytes += bytes
     },
