@@ -75,6 +75,7 @@ describe.runIf(process.platform === 'linux')('on a disk that flushes slowly', ()
     )
     expect(maxLoopDelayMs).toBeLessThan(Math.max(slowFlushMs, 2 * without.maxLoopDelayMs))
     // The short form has a checkpoint every few hundred milliseconds, which no store in use has.
-    if (isFull) expect(p99Ms).toBeLessThan(2 * without.p99Ms)
+    const maxP99Ms = isFull ? 2 * without.p99Ms : Number.POSITIVE_INFINITY
+    expect(p99Ms).toBeLessThan(maxP99Ms)
   })
 })

@@ -50,6 +50,14 @@ it('removes secrets, and shortens session ids', () => {
   expect(entry(lines[0])).toMatchObject({ headers: { accept: '*/*' }, sessionId: '12345678…' })
 })
 
+it('removes every text inside a secret', () => {
+  const lines: string[] = []
+  const token = { value: 's3cret', parts: ['s3cret'], usage: { inputTokens: 12 } }
+  logInto(lines).info('Refused.', { token })
+  expect(lines[0]).not.toContain('s3cret')
+  expect(entry(lines[0])).toMatchObject({ token: { usage: { inputTokens: 12 } } })
+})
+
 it('writes an error with its cause, and without the secrets in them', () => {
   const lines: string[] = []
   const cause = new Error('GET http://u:s3cret@host failed')

@@ -14,8 +14,13 @@ export function redact(value: unknown, name = '', depth = 0): unknown {
   if (depth === maxDepth) return '[deeper]'
   if (value instanceof Error) return redactError(value, depth)
   if (Array.isArray(value)) return value.map((item) => redact(item, name, depth + 1))
+  // Every text inside a secret is secret, such as the value of `{ token: { value } }`.
+  const isSecret = secretName.test(name)
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, redact(item, key, depth + 1)]),
+    Object.entries(value).map(([key, item]) => [
+      key,
+      redact(item, isSecret ? name : key, depth + 1),
+    ]),
   )
 }
 

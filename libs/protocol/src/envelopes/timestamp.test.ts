@@ -22,12 +22,19 @@ it.each([
   expect(parseTimestamp(text)).toBe(moment)
 })
 
-it.each(['', 'yesterday', '2026-13-01T00:00:00Z', '2026-11-22T25:00:00Z', '22.11.2026', '1'])(
-  'rejects %j',
-  (text) => {
-    expect(parseTimestamp(text)).toBeUndefined()
-  },
-)
+it.each([
+  '',
+  'yesterday',
+  '2026-13-01T00:00:00Z',
+  '2026-02-30T00:00:00Z',
+  '2026-04-31T00:00:00Z',
+  '2027-02-29T00:00:00Z',
+  '2026-11-22T25:00:00Z',
+  '22.11.2026',
+  '1',
+])('rejects %j', (text) => {
+  expect(parseTimestamp(text)).toBeUndefined()
+})
 
 it('parses what it formatted', () => {
   fc.assert(

@@ -35,6 +35,9 @@ export function parseTimestamp(text: string): number | undefined {
     fraction = '',
     offset = 'Z',
   ] = match
+  // `Date.parse` takes the 30th of February for the 2nd of March.
+  if (Number(day) > new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate())
+    return undefined
   const zone =
     offset.length === 5 ? `${offset.slice(0, 3)}:${offset.slice(3)}` : offset.toUpperCase()
   const milliseconds = fraction.slice(0, 3).padEnd(3, '0')
