@@ -29,6 +29,7 @@ it('exports exactly these values', () => {
     'isRecord',
     'isReservedType',
     'issuesOf',
+    'keepsDigits',
     'maxTimeoutMs',
     'nearNames',
     'operation',

@@ -30,11 +30,12 @@ export type {
   SuccessResponse,
 } from './envelopes/envelopes.ts'
 export { errorCodeInfo, errorCodes, isErrorCode } from './errors/error-codes.ts'
-export type { ErrorCodeInfo, McpErrorCode, StandardErrorCode } from './errors/error-codes.ts'
+export type { McpErrorCode, StandardErrorCode } from './errors/error-codes.ts'
 export type { Health } from './server/health.ts'
 export type { HandlerContext, NotifyOptions, Progress } from './server/handler-context.ts'
 export { createId } from './envelopes/id.ts'
 export type { InteractionResponse, InteractionRequest } from './server/interaction.ts'
+export { keepsDigits } from './exact-number.ts'
 export { isRecord } from './is-record.ts'
 export { issuesOf, summarizeIssues } from './errors/issues.ts'
 export type { Issue } from './errors/issues.ts'

@@ -56,3 +56,53 @@ it('does not count what strings contain', () => {
   const text = JSON.stringify(['a,b,[c],{d}', '\\",",\\'].map((part) => part.repeat(100)))
   expect(parseJson(text, { maxValues: 3 })).toHaveLength(2)
 })
+
+it.each([
+  '9007199254740993',
+  '-9007199254740993',
+  '12345678901234567890',
+  '9007199254740992.5e0',
+  '900719925474.0993e4',
+  '1e400',
+  '-1E+400',
+  '123e-10000000',
+])('keeps the digits of %s, which no number represents', (number) => {
+  expect(parseJson(`{"a":[${number}]}`)).toEqual({ a: [number] })
+  expect(parseJson(number)).toBe(number)
+  expect(parseJson(` [1,${number} ,"${number}"]`, { convertInexact: () => 'x' })).toEqual([
+    1,
+    'x',
+    number,
+  ])
+})
+
+it.each([
+  '9007199254740992',
+  '6.02214076e23',
+  '100000000000000000000',
+  '1e308',
+  '5e-324',
+  '0.0000',
+  '0e999',
+  '-0',
+  '1.0000000000000000000',
+  '3.14159265358979323846',
+])('parses %s as a number', (number) => {
+  expect(parseJson(`{"a":[${number}]}`)).toEqual({ a: [Number(number)] })
+})
+
+it('keeps the digits of every whole number', () => {
+  fc.assert(
+    fc.property(fc.bigInt({ min: -(2n ** 80n), max: 2n ** 80n }), (whole) => {
+      const [value] = [parseJson(`[${whole}]`)].flat()
+      expect(BigInt(String(value).includes('e') ? Number(value) : String(value))).toBe(whole)
+    }),
+  )
+})
+
+it('parses a text with long numbers in strings and a key __proto__ like any other', () => {
+  const text = '{"__proto__":{"a":"1234567890123456789"},"b":[1e5,2]}'
+  expect(JSON.stringify(parseJson(text))).toBe(
+    '{"__proto__":{"a":"1234567890123456789"},"b":[100000,2]}',
+  )
+})

@@ -1,11 +1,14 @@
+import { keepsDigits, mayLoseDigits } from './exact-number.ts'
 import { defaultLimits } from './limits.ts'
 import { McpError } from './errors/mcp-error.ts'
 
-export interface JsonLimits {
+export interface JsonOptions {
   /** Maximum nesting of objects and arrays. Default: 128. */
   readonly maxDepth?: number | undefined
   /** Maximum number of values. Default: no limit. */
   readonly maxValues?: number | undefined
+  /** Converts the text of a number that JavaScript cannot represent. Default: the text itself. */
+  readonly convertInexact?: ((source: string) => unknown) | undefined
 }
 
 /**
@@ -13,10 +16,13 @@ export interface JsonLimits {
  * every recursive function that walks or serializes it. The number of values is limited, because the
  * time to parse and copy JSON depends far more on this number than on the size of the text.
  *
+ * A whole number beyond 2^53 that JavaScript would round, and a number out of range, become a string
+ * with the digits of the text.
+ *
  * @throws McpError `parse-error` for invalid JSON, `payload-too-large` if a limit is exceeded.
  */
-export function parseJson(text: string, limits: JsonLimits = {}): unknown {
-  const { maxDepth = defaultLimits.maxDepth, maxValues = Number.POSITIVE_INFINITY } = limits
+export function parseJson(text: string, options: JsonOptions = {}): unknown {
+  const { maxDepth = defaultLimits.maxDepth, maxValues = Number.POSITIVE_INFINITY } = options
   const exceeded = exceededLimit(text, maxDepth, maxValues)
   if (exceeded === 'depth') {
     throw new McpError(
@@ -31,11 +37,20 @@ export function parseJson(text: string, limits: JsonLimits = {}): unknown {
     })
   }
   try {
-    const value: unknown = JSON.parse(text)
+    // A reviver makes parsing several times slower, so only texts that need it are parsed with it.
+    const value: unknown = JSON.parse(text, mayLoseDigits(text) ? keepDigits(options) : undefined)
     return value
   } catch (cause) {
     throw new McpError('parse-error', `Invalid JSON${positionOf(cause)}.`, { cause })
   }
+}
+
+/** Returns a reviver. The context with the source text is new in ECMAScript 2026. */
+function keepDigits({ convertInexact = (source) => source }: JsonOptions) {
+  return (_key: string, value: unknown, context?: { readonly source?: string }): unknown =>
+    typeof value !== 'number' || keepsDigits(context?.source ?? String(value), value)
+      ? value
+      : convertInexact(context?.source ?? String(value))
 }
 
 function positionOf(cause: unknown): string {

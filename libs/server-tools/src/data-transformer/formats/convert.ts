@@ -6,8 +6,9 @@ import { measureSize } from '../../sandbox/measure.ts'
 import { sandboxedOperation } from '../../sandbox/sandboxed-operation.ts'
 import { csvFormat } from './csv-format.ts'
 import type { DataFormat } from './data-format.ts'
-import { toJsonValue } from './json-value.ts'
-import { ndjsonFormat, readJson } from './ndjson-format.ts'
+import { readJson } from './json-text.ts'
+import { ndjsonFormat } from './ndjson-format.ts'
+import { toJsonValue, toPlainValue } from './plain-value.ts'
 import { tomlFormat } from './toml-format.ts'
 import { xmlFormat } from './xml-format.ts'
 import { yamlFormat } from './yaml-format.ts'
@@ -78,14 +79,18 @@ export const convert = sandboxedOperation({
   ],
   async work({ data, from, to, ...options }) {
     const value = await attempt(`the data is not valid ${from}`, async () => {
-      if (from === 'json') return typeof data === 'string' ? readJson('it', data) : data
-      if (typeof data === 'string') return formats[from].read(data, options)
-      throw new McpError('invalid-params', 'it is not a string')
+      if (typeof data !== 'string') {
+        if (from === 'json') return data
+        throw new McpError('invalid-params', 'it is not a string')
+      }
+      const text = data.replace(/^\uFEFF/, '')
+      return from === 'json' ? readJson('it', text) : formats[from].read(text, options)
     })
     measureSize(value, Infinity)
-    const json = toJsonValue(value)
-    if (to === 'json') return json
-    return attempt(`the data cannot be written as ${to}`, () => formats[to].write(json, options))
+    return attempt(`the data cannot be written as ${to}`, async () => {
+      const plain = toPlainValue(value, to === 'yaml' || to === 'toml')
+      return to === 'json' ? toJsonValue(plain) : formats[to].write(plain, options)
+    })
   },
 })
 

@@ -2,13 +2,14 @@ import { isRecord } from '@mcp/protocol'
 
 import type { DataFormat } from './data-format.ts'
 import { itemsOf } from './data-format.ts'
+import { writeJson } from './json-text.ts'
 import { losslessScalar } from './lossless-scalar.ts'
 
 /** CSV. With a header, each row is an object; without one, each row is a list. */
 export const csvFormat: DataFormat = {
   async read(text, { delimiter, header, typed }) {
     const { parse } = await import('csv-parse/sync')
-    const rows: string[][] = parse(text, { bom: true, delimiter, skip_empty_lines: true })
+    const rows: string[][] = parse(text, { delimiter, skip_empty_lines: true })
     const cells = (row: readonly string[]) => (typed ? row.map(losslessScalar) : row)
     const [first, ...others] = rows
     if (!header || first === undefined) return rows.map(cells)
@@ -23,7 +24,12 @@ export const csvFormat: DataFormat = {
     const names = columnsOf(items)
     const cell = (item: unknown) => writeCell(item, escapeFormulas)
     const rows = items.map((item) => cellsOf(item, names).map(cell))
-    return stringify(header && names.length > 0 ? [names.map(cell), ...rows] : rows, { delimiter })
+    const lines = header && names.length > 0 ? [names.map(cell), ...rows] : rows
+    // Readers skip empty lines. With quotes, a line with a single empty cell is not empty.
+    const quoted_empty = lines.some((line) => line.length === 1)
+    const text = stringify(lines, { delimiter, quoted_empty })
+    // Readers remove a byte order mark, so a first cell that starts with one needs a second one.
+    return text.startsWith('\uFEFF') ? `\uFEFF${text}` : text
   },
 }
 
@@ -55,7 +61,7 @@ function cellsOf(item: unknown, names: readonly string[]): readonly unknown[] {
 function writeCell(value: unknown, escapeFormulas: boolean): string {
   if (value === undefined || value === null) return ''
   if (typeof value === 'string') return escapeFormulas ? escapeFormula(value) : value
-  return JSON.stringify(value)
+  return writeJson(value)
 }
 
 function escapeFormula(text: string): string {

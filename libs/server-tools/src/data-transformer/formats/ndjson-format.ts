@@ -1,7 +1,6 @@
-import { McpError, parseJson } from '@mcp/protocol'
-
 import type { DataFormat } from './data-format.ts'
 import { itemsOf } from './data-format.ts'
+import { readJson, writeJson } from './json-text.ts'
 
 /** NDJSON: one JSON value per line. */
 export const ndjsonFormat: DataFormat = {
@@ -14,18 +13,7 @@ export const ndjsonFormat: DataFormat = {
   },
   async write(value) {
     return itemsOf(value)
-      .map((item) => `${JSON.stringify(item)}\n`)
+      .map((item) => `${writeJson(item)}\n`)
       .join('')
   },
-}
-
-/** Parses JSON. The message of an error starts with `subject`. */
-export function readJson(subject: string, text: string): unknown {
-  try {
-    return parseJson(text)
-  } catch (thrown) {
-    if (!McpError.is(thrown) || thrown.code !== 'parse-error') throw thrown
-    const [position = ''] = / \(character \d+\)/.exec(thrown.message) ?? []
-    throw new McpError('parse-error', `${subject} is not valid JSON${position}`, { cause: thrown })
-  }
 }

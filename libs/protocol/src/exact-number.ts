@@ -1,0 +1,53 @@
+/**
+ * Whether the number that JavaScript reads from a text has the same digits as the text. False for a
+ * whole number beyond 2^53 that is rounded, and for a number outside the range of a 64-bit float.
+ * Rounded fractions, such as a third, are accepted.
+ */
+export function keepsDigits(source: string, value: number): boolean {
+  if (Number.isSafeInteger(value) && value !== 0) return true
+  if (value === 0) return !/^[^e]*[1-9]/i.test(source)
+  if (!Number.isFinite(value)) return false
+  return !Number.isInteger(value) || normalForm(source) === normalForm(String(value))
+}
+
+/** Whether a JSON text may contain a number whose digits `JSON.parse` does not keep. */
+export function mayLoseDigits(json: string): boolean {
+  // A number loses digits only if it has more than 15 of them, or an exponent of three digits.
+  return hasLongNumber(json) || (exponent.test(json) && numberWithExponent.test(json))
+}
+
+// The first expression is fast, but also matches identifiers. The second one is slow.
+const exponent = /[\d.][eE][+-]?\d{3}/
+const numberWithExponent = /(?:^|[:,[\s])-?[\d.]+[eE][+-]?\d{3}/
+
+const minLongDigits = 16
+
+function hasLongNumber(json: string): boolean {
+  // Every run of 16 characters contains one of these positions.
+  for (let at = minLongDigits - 1; at < json.length; at += minLongDigits) {
+    if (!isNumeric(json, at)) continue
+    let start = at
+    while (isNumeric(json, start - 1)) start--
+    while (isNumeric(json, at + 1)) at++
+    if (at - start + 1 >= minLongDigits) return true
+  }
+  return false
+}
+
+/** Whether the character at a position is a digit or a decimal point. */
+function isNumeric(text: string, at: number): boolean {
+  const code = text.charCodeAt(at)
+  return (code >= 48 && code <= 57) || code === 46
+}
+
+/** Returns the digits without zeros at both ends, and the power of ten. */
+function normalForm(number: string): string {
+  const [mantissa = '', power = '0'] = number.toLowerCase().replace(/^[-+]/, '').split('e')
+  const [whole = '', fraction = ''] = mantissa.split('.')
+  const digits = whole + fraction
+  let start = 0
+  while (digits[start] === '0') start++
+  let end = digits.length
+  while (end > start && digits[end - 1] === '0') end--
+  return `${digits.slice(start, end)}e${Number(power) - fraction.length + digits.length - end}`
+}
