@@ -7,7 +7,14 @@ export type {
   SessionNotification,
 } from './session/notifications.ts'
 export type { SessionInfo } from './session/session-info.ts'
-export type { Call, ContractClient, Session, SessionCore } from './session/session.ts'
+export type {
+  Call,
+  ContractClient,
+  NotificationData,
+  NotificationOf,
+  Session,
+  SessionCore,
+} from './session/session.ts'
 export type { ToolMap, ToolTypes, ToolsClient } from './operations/tool-types.ts'
 export { toolTypes } from './operations/tool-types.ts'
 export type { Token } from './http/transport.ts'

@@ -24,6 +24,7 @@ it('exports exactly these values', () => {
     'isSameSecret',
     'joinBytes',
     'jsonResponse',
+    'openApi',
     'readBody',
     'readJson',
     'readOptionalJson',

@@ -33,6 +33,8 @@ export interface Peer {
    * or its address is unknown.
    */
   readonly address?: string | undefined
+  /** Path under which the host mounts the service, if the host removed it from the path. */
+  readonly pathPrefix?: string | undefined
 }
 
 /** The part of a request that is known before its body is read. */

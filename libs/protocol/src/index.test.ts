@@ -28,6 +28,7 @@ it('exports exactly these values', () => {
     'isErrorCode',
     'isRecord',
     'isReservedType',
+    'isSchema',
     'issuesOf',
     'keepsDigits',
     'maxTimeoutMs',

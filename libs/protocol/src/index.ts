@@ -1,17 +1,11 @@
-export type {
-  CapabilityServer,
-  OriginalRequest,
-  RequestContext,
-  RequestEvent,
-} from './server/capability-server.ts'
+export type { CapabilityServer, RequestContext, RequestEvent } from './server/capability-server.ts'
 export { callerKeyOf } from './server/caller-key.ts'
 export { checkContract } from './contract/check-contract.ts'
 export { systemClock } from './clock.ts'
 export type { Clock } from './clock.ts'
 export { defineContract } from './contract/contract.ts'
-export type { Contract } from './contract/contract.ts'
+export type { Contract, NotificationsOf, ParamsOf, ResultOf } from './contract/contract.ts'
 export { createNotification, createRequest, createResponse } from './envelopes/create-envelope.ts'
-export type { EnvelopeOptions } from './envelopes/create-envelope.ts'
 export {
   completeHints,
   describeContract,
@@ -34,7 +28,11 @@ export type { McpErrorCode, StandardErrorCode } from './errors/error-codes.ts'
 export type { Health } from './server/health.ts'
 export type { HandlerContext, NotifyOptions, Progress } from './server/handler-context.ts'
 export { createId } from './envelopes/id.ts'
-export type { InteractionResponse, InteractionRequest } from './server/interaction.ts'
+export type {
+  InteractionResponse,
+  InteractionRequest,
+  TypedInteraction,
+} from './server/interaction.ts'
 export { keepsDigits } from './exact-number.ts'
 export { isRecord } from './is-record.ts'
 export { issuesOf, summarizeIssues } from './errors/issues.ts'
@@ -45,7 +43,7 @@ export { defaultLimits, defaultTimeoutMs, maxTimeoutMs } from './limits.ts'
 export { isErrorBody, McpError } from './errors/mcp-error.ts'
 export type { ErrorBody, McpErrorOptions } from './errors/mcp-error.ts'
 export { didYouMean, nearNames } from './errors/near-names.ts'
-export { operation } from './contract/operation.ts'
+export { isSchema, operation } from './contract/operation.ts'
 export type {
   Audience,
   Example,
@@ -58,7 +56,6 @@ export type {
 export { parseNotification, parseRequest, parseResponse } from './envelopes/parse-envelope.ts'
 export { parseValue } from './errors/parse-value.ts'
 export type {
-  ExampleDescription,
   JsonSchema,
   OperationDescription,
   Route,
@@ -66,6 +63,5 @@ export type {
   ServerListing,
 } from './contract/server-description.ts'
 export { isReservedType, systemNotifications } from './envelopes/system-notifications.ts'
-export type { SystemNotificationType } from './envelopes/system-notifications.ts'
 export { formatTimestamp, parseTimestamp } from './envelopes/timestamp.ts'
 export type { Tool, ToolOperation } from './contract/tool.ts'

@@ -1,5 +1,6 @@
 import type { Service } from '@mcp/http'
 import type { CapabilityServer } from '@mcp/protocol'
+import { defineContract, operation } from '@mcp/protocol'
 import { expectTypeOf, it } from 'vitest'
 import * as z from 'zod'
 
@@ -29,6 +30,45 @@ it('infers the params of handlers from the schemas, and returns a server', () =>
     },
   })
   expectTypeOf(server).toExtend<CapabilityServer & Service>()
+})
+
+it('types chunks by the contract, and the response to a question by its schema', () => {
+  const jobs = defineContract({
+    name: 'jobs',
+    type: 'job-running',
+    target: 'job',
+    version: '1.0.0',
+    operations: {
+      run: operation({
+        title: 'Run',
+        description: 'Runs a job.',
+        params: () => z.object({}),
+        result: () => z.string(),
+        chunk: () => z.object({ step: z.number() }),
+        examples: [{ params: {} }],
+      }),
+    },
+  })
+  defineServer(jobs, {
+    async run(_params, context) {
+      context.chunk({ step: 1 })
+      // @ts-expect-error the chunk has no `stepp`
+      context.chunk({ stepp: 1 })
+      const typed = await context.ask({
+        kind: 'elicitation',
+        message: 'Why?',
+        schema: z.object({ why: z.string() }),
+      })
+      expectTypeOf(typed.content).toEqualTypeOf<{ why: string } | undefined>()
+      const untyped = await context.ask({
+        kind: 'elicitation',
+        message: 'Why?',
+        schema: { type: 'object' },
+      })
+      expectTypeOf(untyped.content).toEqualTypeOf<Readonly<Record<string, unknown>> | undefined>()
+      return typed.content?.why ?? ''
+    },
+  })
 })
 
 it('accepts synchronous and asynchronous handlers', () => {

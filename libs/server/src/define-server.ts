@@ -1,4 +1,4 @@
-import type { Contract, HandlerContext, MaybePromise, Schema } from '@mcp/protocol'
+import type { Contract, HandlerContext, MaybePromise, NotificationsOf } from '@mcp/protocol'
 import { builtinServers } from '@mcp/contracts'
 import type * as z from 'zod'
 
@@ -6,16 +6,14 @@ import type { LocalServer } from './create-server.ts'
 import { createServer } from './create-server.ts'
 import type { ServerOptions } from './server-options.ts'
 
-type NotificationsOf<C extends Contract> =
-  C extends Contract<string, C['operations'], infer Notifications extends Record<string, Schema>>
-    ? Notifications
-    : Record<never, Schema>
-
 /** Handlers by operation name, with one handler for each operation of a contract. */
 export type Handlers<C extends Contract> = {
   readonly [Name in keyof C['operations']]: (
     params: z.output<C['operations'][Name]['params']>,
-    context: HandlerContext<NotificationsOf<C>>,
+    context: HandlerContext<
+      NotificationsOf<C>,
+      z.input<NonNullable<C['operations'][Name]['chunk']>>
+    >,
   ) => MaybePromise<z.output<C['operations'][Name]['result']>>
 }
 

@@ -291,6 +291,7 @@ it('requires a token, except for the browser interface and the health check', as
   expect(await refused.json()).toMatchObject({ error: { code: 'unauthenticated' } })
   expect((await send(service, 'GET', '/')).status).toBe(200)
   expect((await send(service, 'GET', '/health')).status).toBe(200)
+  expect((await send(service, 'GET', '/openapi.json')).status).toBe(401)
 
   const ann = { authorization: 'Bearer a-secret' }
   const bob = { authorization: 'Bearer b-secret' }
@@ -299,6 +300,28 @@ it('requires a token, except for the browser interface and the health check', as
   expect(await currentSessionId(service, bob)).not.toBe(sessionOfAnn)
   const foreign = { ...bob, 'x-session-id': sessionOfAnn }
   expect((await send(service, 'GET', '/sessions/current', undefined, foreign)).status).toBe(404)
+})
+
+it('describes exactly its routes in /openapi.json', async () => {
+  const { service } = start({ basePath: '/app' })
+  const { paths, servers } = await (await send(service, 'GET', '/openapi.json')).json()
+  expect(servers).toEqual([{ url: '/app' }])
+  const documented = Object.entries<object>(paths).flatMap(([path, item]) =>
+    Object.keys(item).flatMap((method) => (method === 'parameters' ? [] : `${method} ${path}`)),
+  )
+  const served: string[] = []
+  for (const path of Object.keys(paths)) {
+    for (const method of ['get', 'post', 'put', 'delete']) {
+      const url = path.replaceAll(/\{\w+\}/g, 'x')
+      const response = await send(service, method.toUpperCase(), url)
+      const text = path === '/events' ? '' : await response.text()
+      if (path === '/events') await response.body?.cancel()
+      if (response.status !== 404 || !text.includes('Not found: ')) served.push(`${method} ${path}`)
+    }
+  }
+  expect(served.filter((call) => !call.endsWith('/events')).toSorted()).toEqual(
+    documented.filter((call) => !call.endsWith('/events')).toSorted(),
+  )
 })
 
 it('serves the browser interface with a policy that allows only its own files', async () => {

@@ -1,10 +1,13 @@
 import type { Service } from '@mcp/http'
-import { toWebErrorResponse } from '@mcp/http'
+import { openApi, toWebErrorResponse } from '@mcp/http'
 import type { ModelProvider } from '@mcp/llm'
 import type { MaybePromise } from '@mcp/protocol'
 import { McpError, systemClock } from '@mcp/protocol'
+import type { Context } from 'hono'
 import { Hono } from 'hono'
 
+import type { App } from './http/app.ts'
+import { createOpenApi } from './http/openapi.ts'
 import { createPageFiles } from './http/page-files.ts'
 import { addRequestRoutes } from './http/request-routes.ts'
 import { notFound } from './http/responses.ts'
@@ -55,7 +58,7 @@ export function createWebClient(options: WebClientOptions): Service {
   const page = createPageFiles()
   const closing = new AbortController()
   const interrupt = new AbortController()
-  const app = new Hono()
+  const app: App = new Hono()
 
   app.get('/health', () =>
     Response.json({
@@ -67,6 +70,21 @@ export function createWebClient(options: WebClientOptions): Service {
     await reach(`${url}/health`, { fetch, signal: request.signal })
     return Response.json({ status: 'ready' })
   })
+  const assertAdmitted = async ({ req }: Pick<Context, 'req'>): Promise<void> => {
+    if (authenticate === undefined) return
+    const header = (name: string) => req.header(name)
+    if ((await authenticate({ header })) !== undefined) return
+    throw new McpError(
+      'unauthenticated',
+      'Authentication required: send "Authorization: Bearer <token>" with a token of MCP_TOKENS.',
+    )
+  }
+  // Before the files: their route also matches this path.
+  app.get('/openapi.json', async (context) => {
+    await assertAdmitted(context)
+    const url = openApi.serverUrl(basePath, context.env.pathPrefix)
+    return Response.json(createOpenApi({ url, isAuthenticated: authenticate !== undefined }))
+  })
   app.get('/', async ({ req }) => (await page('index.html', req.raw)) ?? notFound('/'))
   app.get('/:file{[a-z-]+\\.[a-z]+}', async ({ req }) => {
     const { file } = req.param()
@@ -74,13 +92,8 @@ export function createWebClient(options: WebClientOptions): Service {
   })
 
   app.use(async (context, next) => {
-    if (authenticate === undefined) return next()
-    const header = (name: string) => context.req.header(name)
-    if ((await authenticate({ header })) !== undefined) return next()
-    throw new McpError(
-      'unauthenticated',
-      'Authentication required: send "Authorization: Bearer <token>" with a token of MCP_TOKENS.',
-    )
+    await assertAdmitted(context)
+    return next()
   })
 
   const shared = { callerOf, url, fetch, maxBodyBytes }
@@ -96,8 +109,8 @@ export function createWebClient(options: WebClientOptions): Service {
 
   return {
     maxBodyBytes,
-    fetch: async (request) => {
-      if (!closing.signal.aborted) return app.fetch(request)
+    fetch: async (request, peer) => {
+      if (!closing.signal.aborted) return app.fetch(request, { pathPrefix: peer?.pathPrefix })
       return toWebErrorResponse(new McpError('unavailable', 'The web client is closing.'))
     },
     async close({ graceMs = 0 } = {}) {

@@ -7,11 +7,24 @@ import { root } from './workspace.ts'
 
 /** Supported versions of TypeScript. `docs/embedding.md` lists the same versions. */
 const compilers = ['5.6', '5.9', '6.0', '7.0'] as const
-const resolutions = [
-  { module: 'NodeNext', moduleResolution: 'NodeNext' },
-  { module: 'Node16', moduleResolution: 'Node16' },
-  { module: 'ESNext', moduleResolution: 'Bundler' },
-] as const
+
+interface Module {
+  readonly name: string
+  readonly options: Readonly<Record<string, string>>
+  /** The first TypeScript with this kind of module. */
+  readonly since?: (typeof compilers)[number]
+  /** Whether the project is CommonJS. */
+  readonly isCommonJs?: boolean
+}
+
+const modules: readonly Module[] = [
+  { name: 'nodenext', options: { module: 'NodeNext', moduleResolution: 'NodeNext' } },
+  { name: 'node16', options: { module: 'Node16', moduleResolution: 'Node16' } },
+  { name: 'node20', options: { module: 'Node20' }, since: '5.9' },
+  { name: 'bundler', options: { module: 'ESNext', moduleResolution: 'Bundler' } },
+  // Before TypeScript 5.8, a CommonJS file cannot require an ES module (TS1479).
+  { name: 'commonjs', options: { module: 'NodeNext' }, since: '5.9', isCommonJs: true },
+]
 
 /** Arguments of `npm install` that install every supported compiler under its own package name. */
 export const compilerPackages = compilers.map(
@@ -19,29 +32,69 @@ export const compilerPackages = compilers.map(
 )
 
 /** The packages with examples to compile. Their public API uses contracts. */
-const compiledPackages = ['protocol', 'server', 'client', 'dispatcher', 'session-manager']
+export const packagesWithExamples = [
+  'protocol',
+  'server',
+  'client',
+  'dispatcher',
+  'session-manager',
+] as const
+
+/** The result of one row of the table: a compiler with one version of zod. */
+export interface CompilerRow {
+  readonly compiler: string
+  readonly zod: string
+  /** `yes`, `no`, or `–` if this TypeScript does not have the kind of module. */
+  readonly cells: Readonly<Record<string, string>>
+  readonly problems: readonly string[]
+}
 
 /**
- * Compiles the examples of READMEs with every supported TypeScript, together with the declarations of
- * the packages that they import.
+ * Compiles the examples of READMEs with every supported TypeScript and every kind of module, together
+ * with the declarations of the packages that they import.
  *
  * @param folder A project in which the packages and {@link compilerPackages} are installed.
  */
-export function checkTypes(folder: string): string[] {
-  const problems: string[] = []
-  const files = compiledPackages.flatMap((name) => writeExamples(folder, name))
-  for (const resolution of resolutions) {
-    const config = `tsconfig.${resolution.moduleResolution}.json`
-    writeFileSync(resolve(folder, config), JSON.stringify(configOf(resolution, files)))
-    for (const version of compilers) {
-      const compiler = `node_modules/${packageOf(version)}/bin/tsc`
-      const { ok, output } = run('node', [compiler, '-p', config], { cwd: folder })
-      const what = `TypeScript ${version}, ${resolution.moduleResolution}`
-      if (!ok) problems.push(`it does not compile with ${what}\n${output}`)
+export function checkTypes(folder: string, zod: string): CompilerRow[] {
+  const examples = packagesWithExamples.flatMap((name) => writeExamples(folder, name))
+  const commonJs = 'commonjs.cts'
+  writeFileSync(resolve(folder, commonJs), commonJsFile)
+  return compilers.map((compiler) => {
+    const problems: string[] = []
+    const compile = (module: Module): string => {
+      if (module.since !== undefined && compiler < module.since) return '–'
+      const config = `tsconfig.${module.name}.json`
+      const files = module.isCommonJs === true ? [commonJs] : examples
+      writeFileSync(resolve(folder, config), JSON.stringify(configOf(module, files)))
+      const { ok, output } = run(
+        'node',
+        [`node_modules/${packageOf(compiler)}/bin/tsc`, '-p', config],
+        { cwd: folder },
+      )
+      if (ok) return 'yes'
+      problems.push(
+        `it does not compile with TypeScript ${compiler}, ${module.name}, zod ${zod}\n${output}`,
+      )
+      return 'no'
     }
-  }
-  return problems
+    const cells = Object.fromEntries(modules.map((module) => [module.name, compile(module)]))
+    return { compiler, zod, cells, problems }
+  })
 }
+
+/** Runs the examples of READMEs, which {@link checkTypes} has written. */
+export function runExamples(folder: string, zod: string): string[] {
+  return packagesWithExamples.flatMap((name) =>
+    writeExamples(folder, name).flatMap((file) => {
+      const { ok, output } = run('node', [file], { cwd: folder })
+      return ok ? [] : [`${file} does not run with zod ${zod}\n${output}`]
+    }),
+  )
+}
+
+const commonJsFile = packagesWithExamples
+  .map((name, index) => `import entry${index} = require('@mcp/${name}')\nvoid entry${index}\n`)
+  .join('')
 
 function writeExamples(folder: string, name: string): string[] {
   const readme = readFileSync(resolve(root, 'libs', name, 'README.md'), 'utf8')
@@ -52,9 +105,9 @@ function writeExamples(folder: string, name: string): string[] {
   })
 }
 
-const configOf = (resolution: (typeof resolutions)[number], files: readonly string[]) => ({
+const configOf = ({ options }: Module, files: readonly string[]) => ({
   compilerOptions: {
-    ...resolution,
+    ...options,
     // TypeScript 5.6 does not support ES2024.
     target: 'ES2022',
     lib: ['ESNext', 'DOM', 'DOM.Iterable', 'DOM.AsyncIterable'],

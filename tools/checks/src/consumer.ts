@@ -4,7 +4,8 @@ import { resolve } from 'node:path'
 
 import { build } from 'esbuild'
 
-import { checkTypes, compilerPackages } from './consumer-types.ts'
+import { checkHover } from './consumer-hover.ts'
+import { checkTypes, compilerPackages, runExamples } from './consumer-types.ts'
 import { report } from './report.ts'
 import type { RunResult } from './run.ts'
 import { run } from './run.ts'
@@ -48,6 +49,7 @@ try {
 
 async function checkConsumer(packages: readonly Package[]): Promise<string[]> {
   const problems: string[] = []
+  const zodVersions = readZodVersions(packages)
   const expectOk = (what: string, result: RunResult): void => {
     if (!result.ok) problems.push(`${what}\n${result.output}`)
   }
@@ -81,10 +83,31 @@ async function checkConsumer(packages: readonly Package[]): Promise<string[]> {
   write('browser.ts', browserModule)
   write('tsconfig.json', JSON.stringify(consumerConfig))
   expectOk('it does not compile', run('npx', ['tsc', '-p', '.'], { cwd: scratch }))
-  problems.push(...checkTypes(scratch))
-  expectOk('the ES module does not load', run('node', ['every-entry.js'], { cwd: scratch }))
   expectOk('require() does not load', run('node', ['every-entry.cjs'], { cwd: scratch }))
-  return [...problems, ...(await bundleForBrowser())]
+  problems.push(...(await bundleForBrowser()), ...checkHover(scratch))
+
+  const rows = zodVersions.flatMap((zod) => {
+    expectOk(
+      `zod ${zod} cannot be installed`,
+      run('npm', [...install, `zod@${zod}`], { cwd: scratch, timeoutMs: 300_000 }),
+    )
+    expectOk(
+      `the ES module does not load with zod ${zod}`,
+      run('node', ['every-entry.js'], { cwd: scratch }),
+    )
+    problems.push(...runExamples(scratch, zod))
+    return checkTypes(scratch, zod)
+  })
+  console.table(rows.map(({ compiler, zod, cells }) => ({ typescript: compiler, zod, ...cells })))
+  return [...problems, ...rows.flatMap((row) => row.problems)]
+}
+
+/** Returns the lowest and the newest version of zod in the range of the packages. */
+function readZodVersions(packages: readonly Package[]): string[] {
+  const ranges = packages.flatMap(({ peerDependencies: { zod } }) => zod ?? [])
+  const [range = '', ...others] = new Set(ranges)
+  if (others.length > 0) throw new Error('All packages must have the same range of zod.')
+  return [range.replace('^', ''), versionOf('zod')]
 }
 
 async function bundleForBrowser(): Promise<string[]> {

@@ -14,6 +14,8 @@ export interface Package {
   readonly layer: string | undefined
   readonly dependencies: readonly string[]
   readonly devDependencies: readonly string[]
+  /** Ranges of its peer dependencies by name. */
+  readonly peerDependencies: Readonly<Record<string, string>>
   /** Public entry points, such as `.` and `./testing`. */
   readonly entryPoints: readonly string[]
 }
@@ -43,6 +45,12 @@ function readPackage(path: string): Package {
     layer: tags.find((tag) => tag.startsWith('layer:'))?.slice('layer:'.length),
     dependencies: Object.keys(record(manifest['dependencies'])),
     devDependencies: Object.keys(record(manifest['devDependencies'])),
+    peerDependencies: Object.fromEntries(
+      Object.entries(record(manifest['peerDependencies'])).map(([peer, range]) => [
+        peer,
+        String(range),
+      ]),
+    ),
     entryPoints: Object.keys(record(manifest['exports'])).filter(
       (entryPoint) => !entryPoint.endsWith('.json'),
     ),

@@ -48,7 +48,7 @@ export async function* readEvents(
       if (done) return
       parser.feed(decoder.decode(value, { stream: true }))
       yield* events.splice(0)
-      if (failure !== undefined) throw invalidResponse(from, 'events of a bounded length', failure)
+      if (failure !== undefined) throw invalidResponse(from, 'bounded events', failure)
     }
   } finally {
     // `cancel` fails if the connection is broken. Then there is nothing to close.

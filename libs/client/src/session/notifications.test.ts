@@ -60,6 +60,18 @@ it('yields later notifications with their positions', async () => {
   ])
 })
 
+it('yields only notifications of the given types, and ends with the session', async () => {
+  const { session, onOpen, opened } = await connect()
+  const { seen, ended } = follow(session.notifications({ onOpen, types: ['alarm', 'note'] }))
+  await opened(1)
+  for (const type of ['other', 'note', 'alarm']) {
+    server.publish('s-1', createNotification(type, {}))
+  }
+  await session.close()
+  await ended
+  expect(seen.map(({ type }) => type)).toEqual(['note', 'alarm'])
+})
+
 it('resumes after a broken connection, without a gap or a duplicate', async () => {
   const { session, onOpen, opened } = await connect()
   const { ids, ended } = follow(session.notifications({ onOpen }))

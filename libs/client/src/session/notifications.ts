@@ -9,7 +9,12 @@ import type { Transport } from '../http/transport.ts'
 import { connectionBroken } from '../http/transport.ts'
 
 /** A notification with its position in the stream of the session. */
-export interface SessionNotification extends NotificationEnvelope {
+export interface SessionNotification<
+  Type extends string = string,
+  Data = NotificationEnvelope['data'],
+> extends Omit<NotificationEnvelope, 'type' | 'data'> {
+  readonly type: Type
+  readonly data: Data
   /**
    * Position in the stream. Pass it as `lastEventId` to continue after this notification, even in
    * another process.
@@ -18,7 +23,9 @@ export interface SessionNotification extends NotificationEnvelope {
 }
 
 /** Options of an iteration over notifications. */
-export interface NotificationsOptions {
+export interface NotificationsOptions<Type extends string = string> {
+  /** Types of the notifications to yield. Their data has the type of the contract. Default: all types. */
+  readonly types?: readonly Type[] | undefined
   /** An abort ends the iteration. */
   readonly signal?: AbortSignal | undefined
   /** Position after which the iteration starts. Default: it starts with the next notification. */
@@ -62,13 +69,20 @@ const stableMs = 10_000
 const closeGraceMs = 1000
 const maxSeenIds = 5000
 
-/** Iterates over the notifications of a session. Reconnects after the connection breaks. */
+/**
+ * Iterates over the notifications of a session. Reconnects after the connection breaks. The type
+ * parameter is the type that the contracts declare for the notifications. It is not checked.
+ */
+export function openNotifications<Notification>(
+  source: NotificationSource,
+  options?: NotificationsOptions,
+): AsyncIterableIterator<Notification, void>
 export function openNotifications(
   source: NotificationSource,
   options: NotificationsOptions = {},
 ): AsyncIterableIterator<SessionNotification, void> {
   const stopped = new AbortController()
-  const signals = [stopped.signal, options.signal].filter((signal) => signal !== undefined)
+  const signals = [stopped.signal, options.signal ?? []].flat()
   const notifications = follow(source, options, AbortSignal.any(signals))
   return {
     next: () => notifications.next(),
@@ -85,10 +99,10 @@ export function openNotifications(
 
 async function* follow(
   { transport, clock, path, closed }: NotificationSource,
-  { lastEventId, onOpen, onReconnect }: NotificationsOptions,
+  { types, lastEventId, onOpen, onReconnect }: NotificationsOptions,
   stopped: AbortSignal,
 ): AsyncGenerator<SessionNotification, void> {
-  const isNew = createSeenFilter()
+  const seen = new Set<string>()
   const ended = AbortSignal.any([stopped, closed])
   let position = lastEventId
   let retryMs = 1000
@@ -121,7 +135,8 @@ async function* follow(
         }
         failures = 0
         const notification = readNotification(readJson(data, transport.name), transport.name)
-        if (isNew(notification.id)) yield { ...notification, position }
+        const isWanted = types?.includes(notification.type) ?? true
+        if (isWanted && isNew(notification.id, seen)) yield { ...notification, position }
         if (endTypes.has(notification.type)) return
       }
     } catch (thrown) {
@@ -185,16 +200,12 @@ function createConnection(
 }
 
 /**
- * Creates a function that returns true if it has not received an id before. It stores the last 5,000
- * ids in a Set, because `lru-cache` would make this package larger for browsers.
+ * Adds an id to the last 5,000 ids. Returns false if it is one of them. They are stored in a Set, because
+ * `lru-cache` would make this package larger for browsers.
  */
-function createSeenFilter(): (id: string) => boolean {
-  const seen = new Set<string>()
-  return (id) => {
-    if (seen.has(id)) return false
-    seen.add(id)
-    const [oldest] = seen
-    if (seen.size > maxSeenIds && oldest !== undefined) seen.delete(oldest)
-    return true
-  }
+function isNew(id: string, seen: Set<string>): boolean {
+  const isAdded = seen.size < seen.add(id).size
+  const [oldest] = seen
+  if (seen.size > maxSeenIds && oldest !== undefined) seen.delete(oldest)
+  return isAdded
 }

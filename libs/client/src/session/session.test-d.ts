@@ -85,6 +85,35 @@ it('accepts any params for every tool if no tool is declared', async () => {
   await open.weather.forecast({ place: 'Oslo' })
 })
 
+it('types the rows of a query', async () => {
+  const { rows } = await session.database.query<{ id: number }>({ sql: 'SELECT 1 AS id' })
+  expectTypeOf(rows).toEqualTypeOf<{ id: number }[]>()
+  const untyped = await session.database.query({ sql: 'SELECT 1 AS id' })
+  expectTypeOf(untyped.rows).toEqualTypeOf<Record<string, unknown>[]>()
+  expectTypeOf(untyped.rowCount).toEqualTypeOf<number>()
+  const arrays = await session.database.query({ sql: 'SELECT 1', rowFormat: 'array' })
+  expectTypeOf(arrays.rows).toEqualTypeOf<unknown[][]>()
+  const page = await session.database.fetchPage<{ id: number }>({ cursor: 'c' })
+  expectTypeOf(page.rows).toEqualTypeOf<{ id: number }[]>()
+  const sample = await session.database.sampleRows<{ id: number }>({ table: 'notes' })
+  expectTypeOf(sample.rows).toEqualTypeOf<{ id: number }[]>()
+  // @ts-expect-error an unknown param
+  await session.database.query({ sql: 'SELECT 1', maxRow: 3 })
+})
+
+it('types the data of notifications by the contracts', async () => {
+  const types = ['weather-alert', 'database-schema-changed', 'greeting'] as const
+  for await (const notification of session.notifications({ types })) {
+    if (notification.type === 'weather-alert') {
+      expectTypeOf(notification.data).toEqualTypeOf<{ level: number }>()
+    } else if (notification.type === 'database-schema-changed') {
+      expectTypeOf(notification.data).toEqualTypeOf<{ database: string }>()
+    } else {
+      expectTypeOf(notification.data).toEqualTypeOf<Readonly<Record<string, unknown>>>()
+    }
+  }
+})
+
 it('yields notifications with their position', async () => {
   for await (const { type, data, position } of session.notifications()) {
     expectTypeOf(type).toEqualTypeOf<string>()

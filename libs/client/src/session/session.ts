@@ -1,4 +1,11 @@
-import type { Contract, InteractionResponse, Operation, SuccessResponse } from '@mcp/protocol'
+import type {
+  Contract,
+  InteractionResponse,
+  NotificationsOf,
+  Operation,
+  Schema,
+  SuccessResponse,
+} from '@mcp/protocol'
 
 import type { BuiltinContract } from '../operations/builtin-contracts.ts'
 import type { CallOptions } from '../operations/call-options.ts'
@@ -7,8 +14,19 @@ import type { SessionInfo } from './session-info.ts'
 import type { Input, Output } from '../operations/schema-types.ts'
 import type { ToolMap, ToolsClient } from '../operations/tool-types.ts'
 
-/** The part of a session that does not depend on contracts. */
-export interface SessionCore extends AsyncDisposable {
+/** Data of notifications by type. */
+export type NotificationData = Readonly<Record<string, unknown>>
+
+/** The notifications of `Type`. Those that a contract declares have data of its type. */
+export type NotificationOf<
+  Data extends NotificationData,
+  Type extends string,
+> = Type extends keyof Data ? SessionNotification<Type, Data[Type]> : SessionNotification<Type>
+
+/** The part of a session that does not depend on operations. */
+export interface SessionCore<
+  Data extends NotificationData = Record<never, never>,
+> extends AsyncDisposable {
   readonly id: string
   /** Description of the session when the client connected. */
   readonly info: SessionInfo
@@ -25,8 +43,11 @@ export interface SessionCore extends AsyncDisposable {
   /**
    * Iterates over the notifications of this session until the session is closed or expires. Each call
    * opens its own stream. The stream reconnects, resumes at its position and yields no notification twice.
+   * If `types` is given, only notifications of these types, with data of the type in their contract.
    */
-  notifications(options?: NotificationsOptions): AsyncIterableIterator<SessionNotification, void>
+  notifications<const Type extends string = string>(
+    options?: NotificationsOptions<Type>,
+  ): AsyncIterableIterator<NotificationOf<Data, Type>, void>
   /** Responds to the interaction of an `interaction-required` notification. */
   respond(
     interactionId: string,
@@ -45,21 +66,59 @@ export interface SessionCore extends AsyncDisposable {
 
 /** One operation as a method. If all params are optional, the argument is optional. */
 export type Call<Op extends Operation> =
-  {} extends Input<Op['params']>
-    ? (params?: Input<Op['params']>, options?: OptionsOf<Op>) => Promise<Output<Op['result']>>
-    : (params: Input<Op['params']>, options?: OptionsOf<Op>) => Promise<Output<Op['result']>>
+  Output<Op['result']> extends PageOfRows
+    ? CallForRows<Input<Op['params']>, Output<Op['result']>>
+    : {} extends Input<Op['params']>
+      ? (
+          params?: Input<Op['params']>,
+          options?: CallOptions<Output<NonNullable<Op['chunk']>>>,
+        ) => Promise<Output<Op['result']>>
+      : (
+          params: Input<Op['params']>,
+          options?: CallOptions<Output<NonNullable<Op['chunk']>>>,
+        ) => Promise<Output<Op['result']>>
 
-type OptionsOf<Op extends Operation> = CallOptions<Output<NonNullable<Op['chunk']>>>
+/** Result with rows in one of the two formats of the database server. */
+interface PageOfRows {
+  readonly columns: unknown
+  readonly rows: (Record<string, unknown> | unknown[])[]
+}
+
+/** An operation that returns rows: `query<{ id: number }>({ sql })`. The type of rows is not checked. */
+interface CallForRows<Params, Result extends PageOfRows> {
+  (
+    params: Params & { readonly rowFormat: 'array' },
+    options?: CallOptions,
+  ): Promise<WithRows<Result, unknown[]>>
+  <Row = Record<string, unknown>>(
+    params: Params & { readonly rowFormat?: 'object' | undefined },
+    options?: CallOptions,
+  ): Promise<WithRows<Result, Row>>
+  (params: Params, options?: CallOptions): Promise<Result>
+}
+
+type WithRows<Result, Row> = {
+  [Key in keyof Result]: Key extends 'rows' ? Row[] : Result[Key]
+}
 
 /** The operations of one server as methods. */
 export type ContractClient<C extends Contract> = {
   readonly [Name in keyof C['operations']]: Call<C['operations'][Name]>
 }
 
+/** Data of the notifications of contracts, by notification type. */
+export type NotificationDataOf<C extends Contract> = {
+  readonly [Pair in C extends Contract ? PairOf<NotificationsOf<C>> : never as Pair[0]]: Pair[1]
+}
+
+type PairOf<Schemas extends Record<string, Schema>> = {
+  [Type in keyof Schemas & string]: [Type, Output<Schemas[Type]>]
+}[keyof Schemas & string]
+
 /** A session with one property per contract, such as `session.tools` or `session.weather`. */
 export type Session<
   Contracts extends readonly Contract[] = [],
   Tools extends ToolMap = Record<never, never>,
-> = SessionCore & {
+> = SessionCore<NotificationDataOf<BuiltinContract | Contracts[number]>> & {
   readonly [C in BuiltinContract | Contracts[number] as C['name']]: ContractClient<C>
 } & { readonly tools: ToolsClient<Tools> }

@@ -59,6 +59,7 @@ it('responds to the preflight of an allowed origin itself', async () => {
     'accept',
     'last-event-id',
     'if-none-match',
+    'idempotency-key',
     'x-session-id',
   ])
 })

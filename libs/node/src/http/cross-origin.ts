@@ -34,7 +34,7 @@ export function allowOrigins(handler: NodeHandler, origins: readonly string[]): 
 const preflightHeaders = {
   'access-control-allow-methods': 'GET, POST, DELETE',
   'access-control-allow-headers':
-    'authorization, content-type, accept, last-event-id, if-none-match, x-session-id',
+    'authorization, content-type, accept, last-event-id, if-none-match, idempotency-key, x-session-id',
   // The maximum that Chromium accepts.
   'access-control-max-age': '7200',
 } as const

@@ -32,7 +32,12 @@ export function createFetchListener(
   ): Promise<Response> => {
     try {
       const external = trustProxy ? withForwardedOrigin(request, incoming) : request
-      const result = await service.fetch(external, peerOf(incoming, trustProxy))
+      const prefix = mountOf(incoming) || pathPrefix || forwardedPrefix(trustProxy, incoming)
+      const peer = peerOf(incoming, trustProxy)
+      const result = await service.fetch(
+        external,
+        prefix === '' ? peer : { ...peer, pathPrefix: prefix },
+      )
       if (!incoming.readableDidRead) discardBody(incoming, maxBodyBytes)
       const isEvents = result.headers.get('content-type')?.startsWith('text/event-stream')
       // A shutdown must not wait for an event stream, which does not end by itself.
@@ -40,7 +45,6 @@ export function createFetchListener(
         inFlight.delete(outgoing)
         outgoing.shouldKeepAlive = false
       }
-      const prefix = mountOf(incoming) || pathPrefix || forwardedPrefix(trustProxy, incoming)
       return withHeaders(result, {
         ...(isEvents === true ? streamHeaders : {}),
         ...prefixedLocation(result, prefix),

@@ -2,6 +2,7 @@ import { expectTypeOf, it } from 'vitest'
 import * as z from 'zod'
 
 import { defineContract } from './contract.ts'
+import type { ParamsOf, ResultOf } from './contract.ts'
 import { operation } from './operation.ts'
 
 it('preserves the declared names and schemas', () => {
@@ -16,10 +17,16 @@ it('preserves the declared names and schemas', () => {
         description: 'Highs.',
         params: () => z.object({ place: z.string(), days: z.int().default(3) }),
         result: () => z.object({ highs: z.array(z.number()) }),
+        chunk: () => z.object({ high: z.number() }),
         examples: [{ params: { place: 'Oslo' }, result: { highs: [1] } }],
       }),
     },
   })
+  expectTypeOf<ParamsOf<typeof contract, 'forecast'>>().toEqualTypeOf<{
+    place: string
+    days?: number | undefined
+  }>()
+  expectTypeOf<ResultOf<typeof contract, 'forecast'>>().toEqualTypeOf<{ highs: number[] }>()
   expectTypeOf(contract.name).toEqualTypeOf<'weather'>()
   type Forecast = (typeof contract.operations)['forecast']
   expectTypeOf<z.output<Forecast['params']>>().toEqualTypeOf<{ place: string; days: number }>()

@@ -68,6 +68,35 @@ it('builds schemas when they are first read', () => {
   expect(built).toBe(1)
 })
 
+it.each([
+  ['the params', { params: {}, result: z.string() }],
+  ['the result', { params: z.object({}), result: { _def: {} } }],
+  ['the chunk', { params: z.object({}), result: z.string(), chunk: 'text' }],
+])('refuses %s of another schema library', (what, schemas) => {
+  const info = { title: 'Old', description: '', examples: [{ params: {} }] }
+  // Values of another library, as in JavaScript.
+  const declare = (definition: object) => Reflect.apply(operation, undefined, [definition])
+  const message = new RegExp(`${what.slice(4)} of "Old" is not a zod 4 schema: install zod 4`)
+  expect(() => declare({ ...info, ...schemas })).toThrow(message)
+  const lazy = Object.entries(schemas).map(([key, schema]) => [key, () => schema])
+  const lazily = declare({ ...info, ...Object.fromEntries(lazy) })
+  expect(() => [lazily.params, lazily.result, lazily.chunk]).toThrow(message)
+})
+
+it('refuses a notification of another schema library', () => {
+  const definition = {
+    name: 'weather',
+    type: 'weather-forecast',
+    target: 'place',
+    version: '1.0.0',
+    operations: {},
+    notifications: { 'weather-alert': { _def: {} } },
+  }
+  expect(() => Reflect.apply(defineContract, undefined, [definition])).toThrow(
+    'The schema of the notification "weather-alert" is not a zod 4 schema',
+  )
+})
+
 it('reports mistakes that types cannot prevent', () => {
   const wrong = defineContract({
     name: 'Wrong Name',

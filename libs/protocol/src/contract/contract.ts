@@ -1,3 +1,6 @@
+import type * as z from 'zod'
+
+import { assertSchema } from './operation.ts'
 import type { Operation, Schema } from './operation.ts'
 
 /**
@@ -64,5 +67,29 @@ export function defineContract<
 >(
   definition: ContractDefinition<Name, Operations, Notifications>,
 ): Contract<Name, Operations, Notifications> {
+  for (const [type, schema] of Object.entries(definition.notifications ?? {})) {
+    assertSchema(`The schema of the notification "${type}"`, schema)
+  }
   return { ...definition, aliases: definition.aliases ?? {} }
 }
+
+/**
+ * Params of an operation as a caller passes them: params with a default are optional.
+ *
+ * @example
+ * type TotalParams = ParamsOf<typeof orders, 'total'>
+ */
+export type ParamsOf<C extends Contract, Name extends keyof C['operations']> = z.input<
+  C['operations'][Name]['params']
+>
+
+/** Result of an operation. */
+export type ResultOf<C extends Contract, Name extends keyof C['operations']> = z.output<
+  C['operations'][Name]['result']
+>
+
+/** Schemas of the notifications of a contract, by notification type. */
+export type NotificationsOf<C extends Contract> =
+  C extends Contract<string, C['operations'], infer Notifications extends Record<string, Schema>>
+    ? Notifications
+    : Record<never, Schema>

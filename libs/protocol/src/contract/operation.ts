@@ -1,6 +1,7 @@
 import type * as z from 'zod'
 
 import type { McpErrorCode } from '../errors/error-codes.ts'
+import { McpError } from '../errors/mcp-error.ts'
 import { once } from '../once.ts'
 
 /**
@@ -100,9 +101,10 @@ export function operation<
   Chunk extends Schema = Schema,
 >(definition: OperationDefinition<Params, Result, Chunk>): Operation<Params, Result, Chunk> {
   const { params, result, chunk, ...info } = definition
-  const readParams = readSchema(params)
-  const readResult = readSchema(result)
-  const readChunk = chunk === undefined ? undefined : readSchema(chunk)
+  const { title } = info
+  const readParams = readSchema(`The params of "${title}"`, params)
+  const readResult = readSchema(`The result of "${title}"`, result)
+  const readChunk = chunk === undefined ? undefined : readSchema(`The chunk of "${title}"`, chunk)
   return {
     ...info,
     get params() {
@@ -117,6 +119,25 @@ export function operation<
   }
 }
 
-function readSchema<S extends Schema>(schema: Lazy<S>): () => S {
-  return once(() => (typeof schema === 'function' ? schema() : schema))
+function readSchema<S extends Schema>(label: string, schema: Lazy<S>): () => S {
+  if (typeof schema !== 'function') assertSchema(label, schema)
+  return once(() => {
+    const built = typeof schema === 'function' ? schema() : schema
+    assertSchema(label, built)
+    return built
+  })
+}
+
+/** Returns whether a value is a schema of zod 4. */
+export function isSchema(value: unknown): value is Schema {
+  return typeof value === 'object' && value !== null && '_zod' in value
+}
+
+/** @throws McpError `invalid-request` if a value is not a schema of zod 4, such as a schema of zod 3. */
+export function assertSchema(label: string, schema: unknown): void {
+  if (isSchema(schema)) return
+  throw new McpError(
+    'invalid-request',
+    `${label} is not a zod 4 schema: install zod 4 and create it with \`import * as z from 'zod'\`.`,
+  )
 }

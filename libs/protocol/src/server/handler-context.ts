@@ -1,7 +1,7 @@
 import type * as z from 'zod'
 
 import type { RequestEnvelope } from '../envelopes/envelopes.ts'
-import type { InteractionResponse, InteractionRequest } from './interaction.ts'
+import type { InteractionResponse, TypedInteraction } from './interaction.ts'
 import type { Schema } from '../contract/operation.ts'
 
 /** Progress of an operation. */
@@ -15,6 +15,7 @@ export interface Progress {
 /** The context of a request, which every handler receives as its second argument. */
 export interface HandlerContext<
   Notifications extends Record<string, Schema> = Record<never, Schema>,
+  Chunk = unknown,
 > {
   readonly request: RequestEnvelope
   /** Aborted when the caller cancels, the deadline passes, the session ends, or the server closes. */
@@ -29,7 +30,7 @@ export interface HandlerContext<
   /** Reports progress to the caller, if it receives events. */
   progress(this: void, progress: Progress): void
   /** Sends one chunk of the result to the caller, if it receives events. */
-  chunk(this: void, chunk: unknown): void
+  chunk(this: void, chunk: Chunk): void
   /** Emits a notification to the session of the request, or to the sessions in `options.sessionIds`. */
   notify<Type extends keyof Notifications & string>(
     this: void,
@@ -43,7 +44,10 @@ export interface HandlerContext<
    * @throws McpError `forbidden` with the reason `approval-denied` if the user does not respond in
    * time, `unavailable` if no user can be reached.
    */
-  ask(this: void, question: InteractionRequest): Promise<InteractionResponse>
+  ask<Content = Readonly<Record<string, unknown>>>(
+    this: void,
+    question: TypedInteraction<Content>,
+  ): Promise<InteractionResponse<Content>>
   /** Marks the result as untrusted content from outside this system. */
   markUntrusted(this: void): void
 }

@@ -1,3 +1,5 @@
+import type * as z from 'zod'
+
 import type { JsonSchema } from '../contract/server-description.ts'
 
 /** An interaction: something that an operation needs from the user, such as an approval or a form. */
@@ -13,7 +15,13 @@ export interface InteractionRequest {
 }
 
 /** The user's response to an {@link InteractionRequest}. */
-export interface InteractionResponse {
+export interface InteractionResponse<Content = Readonly<Record<string, unknown>>> {
   readonly action: 'accept' | 'decline' | 'cancel'
-  readonly content?: Readonly<Record<string, unknown>> | undefined
+  readonly content?: Content | undefined
+}
+
+/** An interaction that a handler starts. A zod schema gives `content` its type, and validates it. */
+export interface TypedInteraction<Content> extends Omit<InteractionRequest, 'schema'> {
+  /** Schema of `content` in the user's response. Default: the response has no content. */
+  readonly schema?: JsonSchema | z.core.$ZodType<Content> | undefined
 }

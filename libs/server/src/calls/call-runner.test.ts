@@ -265,6 +265,30 @@ it('sends an interaction and returns the response to the handler', async () => {
     .toMatchObject({ data: { result: { action: 'accept', content: { sure: true } } } })
 })
 
+const typed = { ...approval, schema: z.object({ why: z.string(), hours: z.number().default(8) }) }
+
+it('sends a zod schema as JSON Schema and parses the response with it', async () => {
+  const { process } = start((_params, context) => context.ask(typed))
+  const ask = vi.fn(async () => ({ action: 'accept', content: { why: 'rain' } }) as const)
+  expect(await process({ ask })).toMatchObject({
+    data: { result: { action: 'accept', content: { why: 'rain', hours: 8 } } },
+  })
+  expect(ask).toHaveBeenCalledWith({
+    ...approval,
+    schema: expect.objectContaining({ type: 'object', required: ['why'] }),
+  })
+})
+
+it.each([
+  ['accept', { why: 5 }, { status: 'error', error: { code: 'invalid-params' } }],
+  ['accept', undefined, { status: 'error', error: { code: 'invalid-params' } }],
+  ['decline', undefined, { data: { result: { action: 'decline' } } }],
+  ['cancel', { why: 5 }, { data: { result: { action: 'cancel' } } }],
+] as const)('parses only the content of "accept": %s %j', async (action, content, response) => {
+  const { process } = start((_params, context) => context.ask(typed))
+  expect(await process({ ask: async () => ({ action, content }) })).toMatchObject(response)
+})
+
 it('returns "unavailable" if the caller does not support interactions', async () => {
   const { process } = start((_params, context) => context.ask(approval))
   expect(await process()).toMatchObject({

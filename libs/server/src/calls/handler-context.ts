@@ -1,6 +1,7 @@
 import type { Clock, HandlerContext, RequestContext, RequestEnvelope, Schema } from '@mcp/protocol'
 import { callerKeyOf } from '@mcp/protocol'
 
+import { askUser } from './ask-user.ts'
 import { awaitInteraction } from './await-interaction.ts'
 import { checkValue } from '../results/check-value.ts'
 import type { Notifier } from '../events/notifier.ts'
@@ -65,10 +66,9 @@ export function createHandlerContext(
     async ask(interaction) {
       call.pendingInteractions++
       try {
-        return await awaitInteraction(context.ask, interaction, {
-          clock,
-          signal: controller.signal,
-        })
+        return await askUser(interaction, (plain) =>
+          awaitInteraction(context.ask, plain, { clock, signal: controller.signal }),
+        )
       } finally {
         call.pendingInteractions--
       }

@@ -17,7 +17,7 @@ export interface ToolOperationDefinition<
   /** Runs the operation. */
   readonly run: (
     params: z.output<NoInfer<Params>>,
-    context: HandlerContext,
+    context: HandlerContext<Record<never, Schema>, z.input<NoInfer<Chunk>>>,
   ) => MaybePromise<z.output<NoInfer<Result>>>
 }
 

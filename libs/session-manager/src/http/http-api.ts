@@ -48,28 +48,37 @@ export interface HttpApiOptions {
   readonly onError: (error: unknown) => void
 }
 
+const maxPrefixes = 4
+
 /** Creates the HTTP API: the router for `fetch` and the fast path for hosts that support it. */
 export function createHttpApi(options: HttpApiOptions): Required<Omit<Service, 'close'>> {
   const { dispatcher, stores, basePath, limits, mounts, authenticate, onError } = options
   const server = createRouteServer(options)
-  let openApi: CatalogueDocument | undefined
+  const openApis = new Map<string, CatalogueDocument>()
   const routes = createRoutes({
     sessions: createSessionHandlers({ ...options, store: stores.sessions }),
     requests: createRequestHandlers({ ...options, signals: stores.signals, fail: server.fail }),
     events: createEventHandlers({ ...options, store: stores.sessions }),
     system: createSystemHandlers(options),
     openApi: async (table, { request }) => {
-      openApi ??= createCatalogueDocument({
-        encode: (servers) =>
-          createOpenApi({
-            routes: table,
-            servers,
-            basePath,
-            isAuthenticated: authenticate !== undefined,
-          }),
-        partsOf: ({ operations }) => [operations],
-      })
-      return openApi.respond(await dispatcher.servers(), request)
+      const { pathPrefix = '' } = request.peer
+      const document =
+        openApis.get(pathPrefix) ??
+        createCatalogueDocument({
+          encode: (servers) =>
+            createOpenApi({
+              routes: table,
+              servers,
+              basePath,
+              pathPrefix,
+              isAuthenticated: authenticate !== undefined,
+            }),
+          partsOf: ({ operations }) => [operations],
+        })
+      // A proxy names its own prefix. The bound is for a proxy that passes on the header of a caller.
+      if (openApis.size >= maxPrefixes) openApis.clear()
+      openApis.set(pathPrefix, document)
+      return document.respond(await dispatcher.servers(), request)
     },
   })
   const { maxBodyBytes } = limits

@@ -1,4 +1,5 @@
-import { envelopeSchemas, errorCodes, toJsonSchema } from '@mcp/protocol'
+import { openApi } from '@mcp/http'
+import { envelopeSchemas, toJsonSchema } from '@mcp/protocol'
 import type { JsonSchema } from '@mcp/protocol'
 
 import { bodySchemas } from './body-schemas.ts'
@@ -8,30 +9,8 @@ export function componentSchemas(): Record<string, JsonSchema> {
   const { newSession, interactionResponse } = bodySchemas()
   const timestamp = { type: 'string', format: 'date-time' }
   return {
-    Error: {
-      type: 'object',
-      required: ['code', 'message', 'retryable'],
-      properties: {
-        code: { anyOf: [{ enum: Object.keys(errorCodes) }, { type: 'string', pattern: '^x-' }] },
-        message: { type: 'string' },
-        retryable: { type: 'boolean' },
-        details: { type: 'object' },
-      },
-    },
-    ErrorResponse: { type: 'object', required: ['error'], properties: { error: ref('Error') } },
+    ...openApi.schemas(),
     Request: toJsonSchema(envelopeSchemas.request(), 'input'),
-    Response: {
-      type: 'object',
-      required: ['id', 'timestamp', 'status', 'metadata'],
-      properties: {
-        id: { type: 'string' },
-        timestamp,
-        status: { enum: ['success', 'error'] },
-        data: { type: 'object' },
-        error: ref('Error'),
-        metadata: { type: 'object' },
-      },
-    },
     Notification: toJsonSchema(envelopeSchemas.notification(), 'input'),
     NewSession: toJsonSchema(newSession, 'input'),
     InteractionResponse: toJsonSchema(interactionResponse, 'input'),
@@ -49,35 +28,4 @@ export function componentSchemas(): Record<string, JsonSchema> {
       },
     },
   }
-}
-
-/** Content of the media type `text/event-stream`. */
-export const eventStream: JsonSchema = { 'text/event-stream': { schema: { type: 'string' } } }
-
-/** Returns a reference to a component schema. */
-export function ref(name: string): JsonSchema {
-  return { $ref: `#/components/schemas/${name}` }
-}
-
-/** Returns content of the media type `application/json`. */
-export function json(schema: JsonSchema): JsonSchema {
-  return { 'application/json': { schema } }
-}
-
-export function responseOf(description: string, schema: JsonSchema): JsonSchema {
-  return { description, content: json(schema) }
-}
-
-/** Returns the schema of a page of items. */
-export function pageOf(key: string, item: JsonSchema): JsonSchema {
-  const items = { type: 'array', items: item }
-  return {
-    type: 'object',
-    required: [key],
-    properties: { [key]: items, nextCursor: { type: 'string' } },
-  }
-}
-
-export function queryParameter(name: string, type: string): JsonSchema {
-  return { name, in: 'query', schema: { type } }
 }

@@ -1,6 +1,6 @@
 import { createDispatcher } from '@mcp/dispatcher'
-import { isRecord } from '@mcp/protocol'
-import type { OperationDescription } from '@mcp/protocol'
+import { completeHints, isRecord } from '@mcp/protocol'
+import type { OperationDescription, ServerListing } from '@mcp/protocol'
 import { expect, it } from 'vitest'
 
 import { bearerAuthentication } from '@mcp/http'
@@ -63,6 +63,8 @@ it('describes the HTTP API', async () => {
     'GET /health',
     'GET /ready',
     'GET /metrics',
+    'POST /sessions/{sessionId}/notes/add',
+    'POST /sessions/{sessionId}/notes/read',
   ])
 })
 
@@ -80,7 +82,7 @@ it('describes exactly the routes that are served, by the router and by the fast 
       const isStream = response.headers.get('content-type')?.includes('event-stream')
       const text = isStream === true ? '' : await response.text()
       if (isStream === true) await response.body?.cancel()
-      if (!text.includes('No route for')) served.push(`${method} ${path}`)
+      if (!/No (route for|server is named)/.test(text)) served.push(`${method} ${path}`)
       const fastRoute = service.manager.fastRoute(method, url)
       if (fastRoute !== undefined) fast.push(`${method} ${path}`)
     }
@@ -106,43 +108,24 @@ it('declares the parameters of each path and the error response of each call', a
   for (const [path, item] of Object.entries(paths)) {
     if (!isRecord(item)) continue
     const { parameters = [], ...calls } = item
-    const declared = Array.isArray(parameters) ? parameters.map(({ name }) => name) : []
+    const declared = Array.isArray(parameters)
+      ? parameters.map(({ name, $ref = '' }) => name ?? $ref.split('/').at(-1))
+      : []
     const named = Array.from(path.matchAll(/\{(\w+)\}/g), ([, name]) => name)
     expect(declared).toEqual(named)
     for (const call of Object.values(calls)) {
       expect(call).toMatchObject({
         operationId: expect.any(String),
-        responses: { default: { $ref: '#/components/responses/Error' } },
+        responses: {
+          '4XX': { $ref: '#/components/responses/Error' },
+          '5XX': { $ref: '#/components/responses/Error' },
+        },
       })
     }
   }
 })
 
-it('describes each operation of the catalogue as a variant of a request', async () => {
-  const { paths, components } = await readDocument()
-  const { post } = paths['/sessions/{sessionId}/requests']
-  const { schema } = post.requestBody.content['application/json']
-  expect(schema.allOf[1].anyOf).toMatchObject([
-    {
-      properties: {
-        type: { const: 'note-keeping' },
-        payload: { properties: { operation: { const: 'add' } } },
-      },
-    },
-    { properties: { payload: { properties: { operation: { const: 'read' } } } } },
-  ])
-  expect(components.schemas).toHaveProperty(['note-keeping.add.params'])
-  expect(components.schemas).toHaveProperty(['note-keeping.read.result'])
-})
-
-it('requires a token only if callers must authenticate', async () => {
-  expect(await readDocument()).not.toHaveProperty('security')
-  const authenticate = bearerAuthentication({ tokens: { secret: 'ann' } })
-  const { security } = await readDocument({ authenticate })
-  expect(security).toEqual([{ bearer: [] }])
-})
-
-it('resolves the internal references of a schema within it', () => {
+it('describes each operation with its params, result and examples as one path', async () => {
   const operation: OperationDescription = {
     type: 'tool-execution',
     targetKey: 'tool',
@@ -150,32 +133,148 @@ it('resolves the internal references of a schema within it', () => {
     operation: 'evaluate',
     title: 'Evaluate',
     description: 'Evaluates.',
-    paramsSchema: { $ref: '#/$defs/node', $defs: { node: { type: 'object' } } },
+    paramsSchema: {
+      $ref: '#/$defs/node',
+      $defs: { node: { type: 'object', self: { $ref: '#' } } },
+    },
     targetRequired: true,
     resultSchema: { type: 'number' },
-    hints: {
-      readOnly: true,
-      idempotent: true,
-      destructive: false,
-      openWorld: false,
-      interactive: false,
-    },
+    chunkSchema: { type: 'string' },
+    hints: completeHints({ readOnly: true }),
     audience: 'model',
-    errors: [],
-    examples: [{ target: 'calculator', params: { text: '1 + 2' } }],
+    errors: ['not-found'],
+    examples: [{ target: 'calculator', params: { text: '1 + 2' }, result: 3 }, { params: {} }],
   }
-  const { schemas, examples } = describeOperations([operation])
-  expect(schemas['tool-execution.calculator.evaluate.params']).toMatchObject({
-    $id: 'urn:mcp:schema:tool-execution.calculator.evaluate.params',
+  const server = listingOf('tools', [operation])
+  const { schemas, paths, requestExamples } = describeOperations([server])
+  expect(schemas).toEqual({
+    'tools.calculator.evaluate.params': {
+      $ref: '#/components/schemas/tools.calculator.evaluate.params.node',
+    },
+    'tools.calculator.evaluate.params.node': {
+      type: 'object',
+      self: { $ref: '#/components/schemas/tools.calculator.evaluate.params' },
+    },
+    'tools.calculator.evaluate.result': { type: 'number' },
   })
-  expect(schemas['tool-execution.calculator.evaluate.result']).toEqual({ type: 'number' })
-  expect(examples['tool-execution.calculator.evaluate.1']).toEqual({
+  expect(Object.keys(paths)).toEqual(['/sessions/{sessionId}/tools/calculator/evaluate'])
+  const [path] = Object.values(paths)
+  expect(path).toMatchObject({
+    post: {
+      operationId: 'tools.calculator.evaluate',
+      tags: ['tools'],
+      description: 'Evaluates.\n\nErrors: not-found.',
+      'x-hints': { readOnly: true },
+      requestBody: {
+        content: {
+          'application/json': {
+            examples: { 1: { summary: 'Evaluate', value: { text: '1 + 2' } }, 2: { value: {} } },
+          },
+        },
+      },
+      responses: {
+        200: {
+          content: {
+            'application/json': {
+              schema: {
+                properties: {
+                  data: {
+                    properties: {
+                      result: { $ref: '#/components/schemas/tools.calculator.evaluate.result' },
+                    },
+                  },
+                },
+              },
+              examples: { 1: { value: { data: { result: 3 } } } },
+            },
+            'text/event-stream': {},
+          },
+        },
+      },
+    },
+  })
+  expect(requestExamples['tools']).toEqual({
     summary: 'Evaluate',
     value: {
       type: 'tool-execution',
       payload: { tool: 'calculator', operation: 'evaluate', params: { text: '1 + 2' } },
     },
   })
+})
+
+it.each([
+  [true, ['note', 'text']],
+  [false, ['text']],
+])(
+  'describes a target that the caller chooses as one of the params',
+  (targetRequired, required) => {
+    const operation: OperationDescription = {
+      type: 'note-keeping',
+      targetKey: 'note',
+      operation: 'add',
+      title: 'Add',
+      description: 'Adds.',
+      paramsSchema: { type: 'object', properties: { text: {} }, required: ['text'] },
+      targetSchema: { type: 'string' },
+      targetRequired,
+      resultSchema: {},
+      hints: completeHints({}),
+      audience: 'model',
+      errors: [],
+      examples: [{ target: 'a/b', params: { text: 'x' } }],
+    }
+    const { schemas, paths } = describeOperations([listingOf('my notes', [operation])])
+    expect(schemas['my_notes.add.params']).toEqual({
+      type: 'object',
+      properties: { note: { type: 'string' }, text: {} },
+      required,
+    })
+    expect(paths).toMatchObject({
+      '/sessions/{sessionId}/my%20notes/add': {
+        post: {
+          requestBody: {
+            content: {
+              'application/json': { examples: { 1: { value: { note: 'a/b', text: 'x' } } } },
+            },
+          },
+        },
+      },
+    })
+  },
+)
+
+function listingOf(name: string, operations: readonly OperationDescription[]): ServerListing {
+  return {
+    name,
+    source: 'mcp-server-9',
+    version: '1.0.0',
+    routes: [],
+    operations,
+    notifications: {},
+    health: { state: 'healthy' },
+  }
+}
+
+it('requires a token only if callers must authenticate', async () => {
+  const { security: none } = await readDocument()
+  expect(none).toEqual([])
+  const authenticate = bearerAuthentication({ tokens: { secret: 'ann' } })
+  const { security } = await readDocument({ authenticate })
+  expect(security).toEqual([{ bearer: [] }])
+})
+
+it.each([
+  ['', undefined, '/'],
+  ['/mcp', undefined, '/mcp'],
+  ['', '/proxy', '/proxy'],
+  ['/mcp', '/proxy', '/proxy/mcp'],
+  ['/mcp', '/mcp', '/mcp'],
+])('names its URL below the base path "%s" and the prefix %s', async (basePath, prefix, url) => {
+  const service = createTestManager({ servers: [], basePath })
+  const request = new Request(`http://host${basePath}/openapi.json`)
+  const response = await service.manager.fetch(request, { isLoopback: true, pathPrefix: prefix })
+  expect((await response.json()).servers).toEqual([{ url }])
+  await service.close()
 })
 
 it('is sent again only when the catalogue has changed', async () => {

@@ -1,23 +1,25 @@
-import { serviceHeaders } from '@mcp/http'
+import { openApi, serviceHeaders } from '@mcp/http'
 import type { JsonSchema, ServerListing } from '@mcp/protocol'
 
-import type { CatalogueSchemas } from './openapi-operations.ts'
 import { describeOperations } from './openapi-operations.ts'
-import { componentSchemas, json, ref } from './openapi-schemas.ts'
+import { componentSchemas } from './openapi-schemas.ts'
 import type { Route } from './route.ts'
+
+const { json, license, pathParameters, ref, responses, serverUrl } = openApi
 
 export interface OpenApiOptions {
   readonly routes: readonly Route[]
   readonly servers: readonly ServerListing[]
   readonly basePath: string
+  readonly pathPrefix: string
   /** Whether callers must authenticate. */
   readonly isAuthenticated: boolean
 }
 
 /** Returns the OpenAPI 3.1 document of the routes and of every operation of the catalogue. */
 export function createOpenApi(options: OpenApiOptions): JsonSchema {
-  const { routes, servers, basePath, isAuthenticated } = options
-  const catalogue = describeOperations(servers.flatMap(({ operations }) => operations))
+  const { routes, servers, basePath, pathPrefix, isAuthenticated } = options
+  const catalogue = describeOperations(servers)
   return {
     openapi: '3.1.0',
     info: {
@@ -25,13 +27,27 @@ export function createOpenApi(options: OpenApiOptions): JsonSchema {
       version: '1.0',
       description:
         'Sessions, idempotent requests and resumable event streams. Start with POST /sessions.',
+      license,
     },
-    servers: [{ url: basePath === '' ? '/' : basePath }],
-    ...(isAuthenticated ? { security: [{ bearer: [] }] } : {}),
-    paths: describePaths(routes, catalogue),
+    servers: [{ url: serverUrl(basePath, pathPrefix) }],
+    security: isAuthenticated ? [{ bearer: [] }] : [],
+    tags: [
+      { name: systemTag, description: 'Sessions, requests, notifications and the service itself.' },
+      ...servers.map(({ name }) => ({ name, description: `Operations of the ${name} server.` })),
+    ],
+    paths: { ...describePaths(routes, catalogue.requestExamples), ...catalogue.paths },
     components: {
       schemas: { ...componentSchemas(), ...catalogue.schemas },
       responses: { Error: { description: 'An error.', content: json(ref('ErrorResponse')) } },
+      parameters: {
+        sessionId: pathParameters('{sessionId}')[0],
+        idempotencyKey: {
+          name: 'idempotency-key',
+          in: 'header',
+          description: 'Id of the request. A request that is repeated with the same id runs once.',
+          schema: { type: 'string', minLength: 1, maxLength: 128 },
+        },
+      },
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer' },
         serviceSignature: { type: 'apiKey', in: 'header', name: serviceHeaders.signature },
@@ -40,31 +56,33 @@ export function createOpenApi(options: OpenApiOptions): JsonSchema {
   }
 }
 
-function describePaths(routes: readonly Route[], catalogue: CatalogueSchemas) {
+const systemTag = 'session-manager'
+
+function describePaths(routes: readonly Route[], examples: JsonSchema) {
   const paths: Record<string, Record<string, unknown>> = {}
   for (const route of routes) {
-    const item = (paths[route.path] ??= pathParameters(route.path))
-    item[route.method.toLowerCase()] = describeRoute(route, catalogue)
+    if (route.isOperation === true) continue
+    const item = (paths[route.path] ??= parametersOf(route.path))
+    item[route.method.toLowerCase()] = describeRoute(route, examples)
   }
   return paths
 }
 
-function pathParameters(path: string): Record<string, unknown> {
-  const parameters = Array.from(path.matchAll(/\{(\w+)\}/g), ([, name]) => {
-    return { name, in: 'path', required: true, schema: { type: 'string' } }
-  })
+function parametersOf(path: string): Record<string, unknown> {
+  const parameters = pathParameters(path)
   return parameters.length === 0 ? {} : { parameters }
 }
 
-function describeRoute(route: Route, catalogue: CatalogueSchemas): JsonSchema {
-  const { operationId, summary, description, parameters, body, responses } = route
+function describeRoute(route: Route, examples: JsonSchema): JsonSchema {
+  const { operationId, summary, description, parameters, body } = route
   return {
     operationId,
+    tags: [systemTag],
     summary,
     ...(description === undefined ? {} : { description }),
     ...(parameters === undefined ? {} : { parameters }),
-    ...(body === undefined ? {} : { requestBody: { content: body(catalogue) } }),
-    responses: { ...responses, default: { $ref: '#/components/responses/Error' } },
+    ...(body === undefined ? {} : { requestBody: { content: body(examples) } }),
+    responses: responses(route.responses),
     ...security[route.access],
   }
 }

@@ -1,9 +1,10 @@
 import { chain } from '@mcp/concurrency'
-import { envelopeResponse, readJson, withoutCallerClaims } from '@mcp/http'
+import { envelopeResponse, readJson, readOptionalJson, withoutCallerClaims } from '@mcp/http'
 import { createResponse, isRecord, McpError, parseRequest, parseValue } from '@mcp/protocol'
-import type { RawResponse } from '@mcp/http'
+import type { RawRequest, RawResponse } from '@mcp/http'
 import type { MaybePromise, RequestEnvelope } from '@mcp/protocol'
 
+import type { RequestDispatcher } from '../request-dispatcher.ts'
 import type { Interactions } from '../requests/interactions.ts'
 import { responseOf } from '../requests/pending-response.ts'
 import type { PendingResponse } from '../requests/pending-response.ts'
@@ -14,9 +15,11 @@ import type { SignalBus } from '../store/signal-bus.ts'
 import type { SessionBodyLimits } from './body-schemas.ts'
 import { bodySchemas } from './body-schemas.ts'
 import { noContent } from './responses.ts'
-import type { RouteHandler } from './route.ts'
+import { findOperation, toEnvelope } from './operation-call.ts'
+import type { RouteCall, RouteHandler } from './route.ts'
 
 export interface RequestHandlersOptions {
+  readonly dispatcher: Pick<RequestDispatcher, 'servers'>
   readonly requests: Pick<Requests, 'submit' | 'cancel'>
   readonly streamResponse: StreamResponse
   readonly interactions: Pick<Interactions, 'respond'>
@@ -28,11 +31,12 @@ export interface RequestHandlersOptions {
 }
 
 export type RequestHandlers = Readonly<
-  Record<'submit' | 'cancel' | 'respondToInteraction', RouteHandler>
+  Record<'submit' | 'call' | 'cancel' | 'respondToInteraction', RouteHandler>
 >
 
 export function createRequestHandlers(options: RequestHandlersOptions): RequestHandlers {
-  const { requests, streamResponse, interactions, sessions, signals, limits, fail } = options
+  const { dispatcher, requests, streamResponse, interactions, sessions, signals, limits, fail } =
+    options
 
   /** Maps the error of a parsed request to a response with an envelope. */
   function failRequest(request: RequestEnvelope, thrown: unknown): RawResponse {
@@ -41,23 +45,34 @@ export function createRequestHandlers(options: RequestHandlersOptions): RequestH
     return envelopeResponse(createResponse(request.id, 'error', thrown))
   }
 
+  /** Submits a request envelope. `body` contains the bytes of the envelope, if the caller sent them. */
+  function submit(
+    { request: http, owner, path: { sessionId } }: RouteCall,
+    value: unknown,
+    received: RawRequest['body'] | undefined,
+  ): MaybePromise<RawResponse> {
+    const request = withoutCallerClaims(parseRequest(value))
+    const hasId = isRecord(value) && typeof value['id'] === 'string'
+    const isStreamed = http.header('accept')?.includes('text/event-stream') === true
+    const respond = isStreamed ? streamResponse : wholeResponse
+    try {
+      const body = hasId ? received : undefined
+      const { address } = http.peer
+      const incoming = { sessionId, owner, address, request, hasId, body, isStreamed }
+      const pending = requests.submit(incoming)
+      if (!(pending instanceof Promise)) return respond(pending)
+      return pending.then(respond).catch((thrown: unknown) => failRequest(request, thrown))
+    } catch (thrown) {
+      return failRequest(request, thrown)
+    }
+  }
+
   return {
-    submit({ request: http, owner, path: { sessionId } }) {
-      const value = readJson(http, limits)
-      const request = withoutCallerClaims(parseRequest(value))
-      const hasId = isRecord(value) && typeof value['id'] === 'string'
-      const isStreamed = http.header('accept')?.includes('text/event-stream') === true
-      const respond = isStreamed ? streamResponse : wholeResponse
-      try {
-        const body = hasId ? http.body : undefined
-        const { address } = http.peer
-        const incoming = { sessionId, owner, address, request, hasId, body, isStreamed }
-        const pending = requests.submit(incoming)
-        if (!(pending instanceof Promise)) return respond(pending)
-        return pending.then(respond).catch((thrown: unknown) => failRequest(request, thrown))
-      } catch (thrown) {
-        return failRequest(request, thrown)
-      }
+    submit: (call) => submit(call, readJson(call.request, limits), call.request.body),
+    async call(call) {
+      const params = readOptionalJson(call.request, limits) ?? {}
+      const addressed = findOperation(await dispatcher.servers(), call.path)
+      return submit(call, toEnvelope(addressed, params, call), undefined)
     },
     cancel: ({ owner, path: { sessionId, requestId } }) =>
       chain(sessions.find(sessionId, owner), () =>

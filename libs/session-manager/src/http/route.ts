@@ -1,8 +1,6 @@
 import type { RawRequest, RawResponse } from '@mcp/http'
 import type { JsonSchema, MaybePromise } from '@mcp/protocol'
 
-import type { CatalogueSchemas } from './openapi-operations.ts'
-
 /** One route of the HTTP API, with its description for the OpenAPI document. */
 export interface Route {
   readonly method: 'GET' | 'POST' | 'DELETE'
@@ -18,12 +16,14 @@ export interface Route {
   readonly access: 'public' | 'caller' | 'internal' | 'caller-or-internal'
   /** Query and header parameters. Path parameters are derived from the path. */
   readonly parameters?: readonly JsonSchema[] | undefined
-  /** Returns the content of the body by media type. It may include the operations of the catalogue. */
-  readonly body?: ((catalogue: CatalogueSchemas) => JsonSchema) | undefined
+  /** Returns the content of the body by media type. It may include examples of request envelopes. */
+  readonly body?: ((requestExamples: JsonSchema) => JsonSchema) | undefined
   /** The successful responses by status. Errors are described once for all routes. */
   readonly responses: Readonly<Record<number, JsonSchema>>
   /** Whether the fast path serves the route. Possible only for `/sessions/{sessionId}/<name>`. */
   readonly isFast?: boolean | undefined
+  /** Whether the route serves operations. The OpenAPI document has one path for each of them. */
+  readonly isOperation?: boolean | undefined
   readonly handle: RouteHandler
 }
 
@@ -44,6 +44,10 @@ export interface PathParameters {
   readonly sessionId: string
   readonly requestId: string
   readonly interactionId: string
+  /** Name of a server, a target and an operation, in the path of an operation. */
+  readonly server?: string
+  readonly target?: string
+  readonly operation?: string
 }
 
 export const noPathParameters: PathParameters = { sessionId: '', requestId: '', interactionId: '' }

@@ -1,4 +1,4 @@
-import { handleFetch, toWebErrorResponse } from '@mcp/http'
+import { errorResponse, handleFetch, toWebErrorResponse, toWebResponse } from '@mcp/http'
 import { McpError } from '@mcp/protocol'
 import type { Peer } from '@mcp/http'
 import type { MaybePromise } from '@mcp/protocol'
@@ -49,6 +49,11 @@ export function createRouter(options: RouterOptions) {
     })
   }
 
+  const paths = new Set(routes.map(({ path }) => path))
+  for (const path of paths) {
+    const methods = routes.filter((route) => route.path === path).map(({ method }) => method)
+    router.all(path.replaceAll(/\{(\w+)\}/g, ':$1'), (context) => wrongMethod(context, methods))
+  }
   for (const mount of mounts) {
     const handle = (context: Context<Environment>) => mount.fetch(context.req.raw, context.env.peer)
     router.all(mount.path, handle)
@@ -70,4 +75,14 @@ export function createRouter(options: RouterOptions) {
   })
 
   return (request: Request, peer?: Peer) => app.fetch(request, { peer })
+}
+
+function wrongMethod({ req: { method, path } }: Context, allowed: readonly string[]): Response {
+  const methods = allowed.join(', ')
+  const error = new McpError(
+    'invalid-request',
+    `No route for ${method} ${path.slice(0, 200)}. Use ${methods}.`,
+  )
+  const { headers, body } = errorResponse(error)
+  return toWebResponse({ status: 405, headers: { ...headers, allow: methods }, body })
 }

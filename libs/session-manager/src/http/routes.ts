@@ -1,11 +1,13 @@
+import { openApi } from '@mcp/http'
 import type { RawResponse } from '@mcp/http'
 
 import type { EventHandlers } from './event-handlers.ts'
-import { eventStream, json, pageOf, queryParameter, ref, responseOf } from './openapi-schemas.ts'
 import type { RequestHandlers } from './request-handlers.ts'
 import type { Route, RouteCall } from './route.ts'
 import type { SessionHandlers } from './session-handlers.ts'
 import type { SystemHandlers } from './system-handlers.ts'
+
+const { eventStream, json, pageOf, queryParameter, ref, responseOf } = openApi
 
 export interface RouteHandlers {
   readonly sessions: SessionHandlers
@@ -15,6 +17,12 @@ export interface RouteHandlers {
   /** Responds with the OpenAPI document of the returned routes. */
   readonly openApi: (routes: readonly Route[], call: RouteCall) => Promise<RawResponse>
 }
+
+/** Paths of operations, without and with a target. The body is the params. */
+const operationPaths = [
+  '/sessions/{sessionId}/{server}/{operation}',
+  '/sessions/{sessionId}/{server}/{target}/{operation}',
+]
 
 /**
  * Returns all routes of the HTTP API. The router, the fast path and the OpenAPI document are derived
@@ -71,7 +79,7 @@ export function createRoutes(handlers: RouteHandlers): readonly Route[] {
       description:
         'A request that is sent several times with the same id runs once. With "Accept: text/event-stream", progress and chunks are streamed before the response.',
       access: 'caller',
-      body: ({ request, examples }) => ({ 'application/json': { schema: request, examples } }),
+      body: (examples) => ({ 'application/json': { schema: ref('Request'), examples } }),
       responses: {
         200: {
           description: 'The response.',
@@ -186,6 +194,16 @@ export function createRoutes(handlers: RouteHandlers): readonly Route[] {
       },
       handle: system.metrics,
     },
+    ...operationPaths.map((path) => ({
+      method: 'POST' as const,
+      path,
+      operationId: 'callOperation',
+      summary: 'Call an operation',
+      access: 'caller' as const,
+      responses: {},
+      isOperation: true,
+      handle: requests.call,
+    })),
   ]
   return routes
 }

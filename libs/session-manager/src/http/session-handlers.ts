@@ -1,5 +1,5 @@
 import { chain } from '@mcp/concurrency'
-import { jsonResponse, readOptionalJson, unauthenticated } from '@mcp/http'
+import { jsonResponse, readOptionalJson } from '@mcp/http'
 import { McpError, parseValue } from '@mcp/protocol'
 
 import { toSession } from '../sessions/session.ts'
@@ -39,7 +39,12 @@ export function createSessionHandlers(options: SessionHandlersOptions): SessionH
       )
     },
     list({ owner, query }) {
-      if (owner === undefined) throw unauthenticated()
+      if (owner === undefined) {
+        throw new McpError(
+          'unauthenticated',
+          'Sessions are listed per principal, and this session manager has no authentication: set MCP_TOKENS or the option "authenticate".',
+        )
+      }
       const { limit, cursor } = readPageQuery(query)
       return chain(store.list(owner, limit, cursor), ({ sessions: page, nextCursor }) =>
         jsonResponse(200, { sessions: page.map(toSession), nextCursor }),

@@ -1,7 +1,6 @@
 import type { ModelProvider } from '@mcp/llm'
 import type { MaybePromise } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
-import type { Hono } from 'hono'
 
 import { streamPrompt } from '../prompts/prompt-stream.ts'
 import { runPrompt } from '../prompts/run-prompt.ts'
@@ -9,6 +8,7 @@ import type { Caller } from '../sessions/callers.ts'
 import { relayServers } from '../sessions/relay-events.ts'
 import { sendRequest } from '../sessions/send-request.ts'
 import type { ResolvedSession } from '../sessions/session-resolver.ts'
+import type { App } from './app.ts'
 import { executeBody, processBody, requestBody } from './bodies.ts'
 import { readJsonBody } from './read-json-body.ts'
 import { envelopeToResponse, eventStream, withCookie } from './responses.ts'
@@ -26,7 +26,7 @@ export interface RequestRoutesOptions {
 
 /** Adds the routes for prompts, tools, other requests and the list of servers. */
 export function addRequestRoutes(
-  app: Hono,
+  app: App,
   { callerOf, llm, url, fetch, maxBodyBytes, interrupt }: RequestRoutesOptions,
 ): void {
   const signalOf = (request: Request) => AbortSignal.any([request.signal, interrupt])

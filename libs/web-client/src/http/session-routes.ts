@@ -1,9 +1,9 @@
 import type { MaybePromise } from '@mcp/protocol'
-import type { Hono } from 'hono'
 
 import type { Caller } from '../sessions/callers.ts'
 import { relayEvents } from '../sessions/relay-events.ts'
 import { describeSession } from '../sessions/show-session.ts'
+import type { App } from './app.ts'
 import { interactionBody, sessionBody } from './bodies.ts'
 import { readJsonBody } from './read-json-body.ts'
 import { withCookie } from './responses.ts'
@@ -20,7 +20,7 @@ export interface SessionRoutesOptions {
 
 /** Adds the routes that open, describe and close sessions, and the routes for interactions and events. */
 export function addSessionRoutes(
-  app: Hono,
+  app: App,
   { callerOf, url, fetch, maxBodyBytes, closing }: SessionRoutesOptions,
 ): void {
   app.post('/sessions', async ({ req: { raw: request } }) => {

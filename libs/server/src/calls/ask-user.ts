@@ -1,0 +1,30 @@
+import type { InteractionRequest, InteractionResponse, TypedInteraction } from '@mcp/protocol'
+import { isSchema, issuesOf, McpError, summarizeIssues, toJsonSchema } from '@mcp/protocol'
+import * as z from 'zod'
+
+type Ask = (interaction: InteractionRequest) => Promise<InteractionResponse>
+
+/**
+ * Sends an interaction of a handler with a zod schema as JSON Schema, and parses the
+ * content of the response with that schema.
+ *
+ * @throws McpError `invalid-params` if the content does not match the schema.
+ */
+export function askUser<Content>(
+  interaction: TypedInteraction<Content>,
+  ask: Ask,
+): Promise<InteractionResponse<Content>>
+export async function askUser(
+  { schema, ...interaction }: TypedInteraction<unknown>,
+  ask: Ask,
+): Promise<InteractionResponse<unknown>> {
+  if (!isSchema(schema)) return ask({ ...interaction, schema })
+  const { action, content } = await ask({ ...interaction, schema: toJsonSchema(schema, 'input') })
+  if (action !== 'accept') return { action }
+  const parsed = z.safeParse(schema, content ?? {})
+  if (parsed.success) return { action, content: parsed.data }
+  const issues = issuesOf(parsed.error.issues)
+  throw new McpError('invalid-params', `Invalid response of the user: ${summarizeIssues(issues)}`, {
+    details: { issues },
+  })
+}

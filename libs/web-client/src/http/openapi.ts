@@ -1,0 +1,170 @@
+import { openApi } from '@mcp/http'
+import { toJsonSchema } from '@mcp/protocol'
+import type { JsonSchema } from '@mcp/protocol'
+import type * as z from 'zod'
+
+import { executeBody, interactionBody, processBody, requestBody, sessionBody } from './bodies.ts'
+
+const { eventStream, json, license, pageOf, pathParameters, ref, responseOf, responses } = openApi
+
+interface Call {
+  readonly path: string
+  readonly method: 'get' | 'post' | 'delete'
+  readonly id: string
+  readonly summary: string
+  readonly body?: z.ZodType
+  readonly example?: unknown
+  readonly responses: Readonly<Record<number, JsonSchema>>
+  readonly isPublic?: boolean
+}
+
+const envelope = responseOf('The response.', ref('Response'))
+const session = responseOf('The session.', { type: 'object' })
+
+const calls: readonly Call[] = [
+  {
+    path: '/process',
+    method: 'post',
+    id: 'process',
+    summary: 'Run a prompt',
+    body: processBody,
+    example: { prompt: 'What is 12 * 12?' },
+    responses: { 200: { ...envelope, content: { ...json(ref('Response')), ...eventStream } } },
+  },
+  {
+    path: '/tools/execute',
+    method: 'post',
+    id: 'executeTool',
+    summary: 'Run a tool',
+    body: executeBody,
+    example: { tool: 'calculator', operation: 'add', params: { a: 2, b: 3 } },
+    responses: { 200: envelope },
+  },
+  {
+    path: '/requests',
+    method: 'post',
+    id: 'request',
+    summary: 'Send a request to a server',
+    body: requestBody,
+    example: { type: 'root-operation', payload: { operation: 'listRoots' } },
+    responses: { 200: envelope },
+  },
+  {
+    path: '/servers',
+    method: 'get',
+    id: 'listServers',
+    summary: 'List the servers and their operations',
+    responses: { 200: responseOf('The catalogue.', pageOf('servers', { type: 'object' })) },
+  },
+  {
+    path: '/sessions',
+    method: 'post',
+    id: 'openSession',
+    summary: 'Open a session',
+    body: sessionBody,
+    example: { clientId: 'my-client' },
+    responses: { 201: session },
+  },
+  {
+    path: '/sessions/current',
+    method: 'get',
+    id: 'readSession',
+    summary: 'Read the session of the caller',
+    responses: { 200: session },
+  },
+  {
+    path: '/sessions/current',
+    method: 'delete',
+    id: 'closeSession',
+    summary: 'Close the session of the caller',
+    responses: { 204: { description: 'The session is closed.' } },
+  },
+  {
+    path: '/interactions/{interactionId}',
+    method: 'post',
+    id: 'respondToInteraction',
+    summary: 'Respond to an interaction',
+    body: interactionBody,
+    example: { action: 'accept' },
+    responses: { 204: { description: 'The interaction is resolved.' } },
+  },
+  {
+    path: '/events',
+    method: 'get',
+    id: 'readEvents',
+    summary: 'Stream the notifications of the session',
+    responses: { 200: { description: 'The notifications.', content: eventStream } },
+  },
+  {
+    path: '/openapi.json',
+    method: 'get',
+    id: 'readOpenApi',
+    summary: 'Read this document',
+    responses: { 200: responseOf('This document.', { type: 'object' }) },
+  },
+  {
+    path: '/health',
+    method: 'get',
+    id: 'isAlive',
+    summary: 'Check whether the process responds',
+    responses: { 200: responseOf('The process responds.', { type: 'object' }) },
+    isPublic: true,
+  },
+  {
+    path: '/ready',
+    method: 'get',
+    id: 'isReady',
+    summary: 'Check whether the session manager can be reached',
+    responses: { 200: responseOf('The service accepts requests.', { type: 'object' }) },
+    isPublic: true,
+  },
+]
+
+export interface OpenApiOptions {
+  /** URL of the service, such as `/` or `/mcp`. */
+  readonly url: string
+  /** Whether callers must authenticate. */
+  readonly isAuthenticated: boolean
+}
+
+/** Returns the OpenAPI 3.1 document of the REST API. */
+export function createOpenApi({ url, isAuthenticated }: OpenApiOptions): JsonSchema {
+  const paths: Record<string, Record<string, unknown>> = {}
+  for (const call of calls) {
+    const item = (paths[call.path] ??= { parameters: pathParameters(call.path) })
+    item[call.method] = describeCall(call)
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Client',
+      version: '1.0',
+      description:
+        'Prompts and requests. The session of a caller is in a cookie or in X-Session-Id.',
+      license,
+    },
+    servers: [{ url }],
+    security: isAuthenticated ? [{ bearer: [] }] : [],
+    paths,
+    components: {
+      schemas: openApi.schemas(),
+      responses: { Error: responseOf('An error.', ref('ErrorResponse')) },
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } },
+    },
+  }
+}
+
+function describeCall(call: Call): JsonSchema {
+  const { id, summary, body, example, isPublic = false } = call
+  const content =
+    body === undefined
+      ? {}
+      : { 'application/json': { schema: toJsonSchema(body, 'input'), example } }
+  return {
+    operationId: id,
+    summary,
+    ...(body === undefined ? {} : { requestBody: { required: true, content } }),
+    responses: responses(call.responses),
+    ...(isPublic ? { security: [] } : {}),
+  }
+}

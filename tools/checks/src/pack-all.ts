@@ -1,0 +1,47 @@
+import { mkdirSync, rmSync } from 'node:fs'
+import { resolve } from 'node:path'
+
+import { run } from './run.ts'
+import { readPublishedPackages, root } from './workspace.ts'
+
+/** The packages to import for each use. Their dependencies are added. */
+const uses: Readonly<Record<string, readonly string[]>> = {
+  'messages and contracts': ['protocol'],
+  'the typed client': ['client'],
+  'a server of your own': ['server', 'testing'],
+  'a dispatcher with tools in your app': ['dispatcher', 'server-tools', 'node'],
+  'a session manager in your app': ['session-manager', 'dispatcher', 'store-file', 'node'],
+  'the web client in your app': ['web-client', 'offline-planner', 'node'],
+  'everything in one process': ['hub', 'node'],
+}
+
+/**
+ * Packs every package into `.packages`, and prints the tarballs for each use. They have to be installed
+ * by one command: npm looks for a missing one in the public registry.
+ */
+const folder = resolve(root, '.packages')
+const packages = new Map(readPublishedPackages().map((each) => [each.name, each]))
+rmSync(folder, { recursive: true, force: true })
+mkdirSync(folder)
+for (const { name, folder: cwd } of packages.values()) {
+  const packed = run('npm', ['pack', '--pack-destination', folder], { cwd })
+  if (!packed.ok) throw new Error(`${name} cannot be packed\n${packed.output}`)
+}
+for (const [use, names] of Object.entries(uses)) {
+  const needed = new Set<string>()
+  for (const name of names) addWithDependencies(`@mcp/${name}`, needed)
+  console.log(`\n${use}: ${names.map((name) => `@mcp/${name}`).join(', ')}`)
+  console.log(`  npm install ${Array.from(needed, tarballOf).toSorted().join(' ')}`)
+}
+
+function addWithDependencies(name: string, needed: Set<string>): void {
+  const found = packages.get(name)
+  if (found === undefined || needed.has(name)) return
+  needed.add(name)
+  for (const dependency of found.dependencies) addWithDependencies(dependency, needed)
+}
+
+function tarballOf(name: string): string {
+  const version = packages.get(name)?.version ?? ''
+  return `.packages/${name.replace('@', '').replace('/', '-')}-${version}.tgz`
+}
