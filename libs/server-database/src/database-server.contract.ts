@@ -5,6 +5,8 @@ import type { DatabaseConfig } from './engines/builtin-engines.ts'
 import type { EngineDialect } from './engines/engine.contract.ts'
 import type { CallOptions } from './fixtures/open-server.ts'
 import { openServer } from './fixtures/open-server.ts'
+import type { OpenedServer } from './results.contract.ts'
+import { itReturnsRightResults } from './results.contract.ts'
 
 /** A database under test. The tests create tables in it. */
 export interface DatabaseUnderTest {
@@ -14,7 +16,10 @@ export interface DatabaseUnderTest {
 }
 
 /** Defines the tests of the server that every engine must pass. Call this function inside a `describe`. */
-export function itServesItsDatabase(create: () => Promise<DatabaseUnderTest>): void {
+export function itServesItsDatabase(
+  create: () => Promise<DatabaseUnderTest>,
+  more: (use: () => OpenedServer) => void = () => {},
+): void {
   let tested: DatabaseUnderTest
   let opened: ReturnType<typeof openServer>
   beforeAll(async () => {
@@ -29,6 +34,10 @@ export function itServesItsDatabase(create: () => Promise<DatabaseUnderTest>): v
     await opened.server.close()
     await tested.cleanUp?.()
   }, 60_000)
+
+  const use = () => ({ ...opened, engine: tested.config.engine })
+  itReturnsRightResults(use)
+  more(use)
 
   const insert = (id: number) => `INSERT INTO notes (id, body) VALUES (${id}, 'Note ${id}')`
 

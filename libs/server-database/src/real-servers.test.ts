@@ -2,6 +2,7 @@ import { describe } from 'vitest'
 
 import { itServesItsDatabase } from './database-server.contract.ts'
 import { postgresqlWords } from './fixtures/postgresql-words.ts'
+import { itReturnsPgResults } from './pg-results.contract.ts'
 import { mariadbMissing, startMariadb } from './fixtures/start-mariadb.ts'
 import { postgresMissing, startPostgres } from './fixtures/start-postgres.ts'
 
@@ -13,7 +14,7 @@ describe.skipIf(postgresMissing)('a server of PostgreSQL', () => {
       sql: postgresqlWords,
       cleanUp: () => server.stop(),
     }
-  })
+  }, itReturnsPgResults)
 })
 
 describe.skipIf(mariadbMissing)('a server of MariaDB', () => {

@@ -24,6 +24,27 @@ describe.skipIf(postgresMissing)('a database server that is stopped and started'
     await postgres?.stop()
   }, 60_000)
 
+  it('frees the place of a transaction whose connection it closed', async () => {
+    const shop = { name: 'shop', engine: 'postgres', url: postgres.url, mode: 'data' } as const
+    const { server, call, refusal } = openServer({ databases: [{ ...shop, maxConnections: 1 }] })
+    const { transactionId } = await call('begin', { timeoutMs: 600_000 })
+    const pid = 'SELECT pg_backend_pid() AS pid'
+    await postgres.admin(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'reporter'",
+    )
+    await vi.waitFor(async () =>
+      expect(await refusal('query', { sql: pid, transactionId })).toMatchObject({
+        code: 'conflict',
+        details: { reason: 'transaction-over' },
+      }),
+    )
+    expect(await refusal('query', { sql, transactionId })).toMatchObject({
+      details: { reason: 'transaction-ended', how: 'failed' },
+    })
+    expect(await call('query', { sql })).toMatchObject({ rows: [{ one: 1 }] })
+    await server.close()
+  })
+
   it('is reported by health, once by the log, quickly to callers, and recovers by itself', async () => {
     // Pooled connections, which the stop closes.
     await Promise.all(Array.from({ length: 4 }, () => served.call('query', { sql })))

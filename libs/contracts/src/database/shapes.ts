@@ -16,22 +16,34 @@ export const sqlParam = () =>
     .max(100_000)
     .describe('One SQL statement in the dialect of the database, with placeholders for values.')
 
+// JSON parsers round larger whole numbers without an error.
+const isExact = (value: number): boolean => !Number.isInteger(value) || Number.isSafeInteger(value)
+
+const inexactNumber =
+  'A whole number over 2^53 (9007199254740992) can lose digits in JSON. Pass it as text: "9007199254740993".'
+
+const invalidParam =
+  'A param is text, a number, true, false, null or {"base64": "…"}. Pass a list or an object as JSON text: "[1, 2]".'
+
 export const statementParams = () => ({
   sql: sqlParam(),
   params: z
     .array(
-      z.union([
-        z.string(),
-        z.number(),
-        z.boolean(),
-        z.null(),
-        z.strictObject({ base64: z.base64() }),
-      ]),
+      z.union(
+        [
+          z.string(),
+          z.number().refine(isExact, inexactNumber),
+          z.boolean(),
+          z.null(),
+          z.strictObject({ base64: z.base64() }),
+        ],
+        { error: invalidParam },
+      ),
     )
     .max(1000)
     .default([])
     .describe(
-      'Values of the placeholders, in order: $1, $2 in PostgreSQL, ? in MySQL and SQLite. Bytes as {"base64": "…"}; JSON, dates and exact decimals as text.',
+      'Values of the placeholders, in order: $1, $2 in PostgreSQL, ? in MySQL and SQLite. Bytes as {"base64": "…"}. As text: JSON, dates, exact decimals, whole numbers over 2^53, and PostgreSQL arrays such as "[1, 2]".',
     ),
 })
 
@@ -69,7 +81,17 @@ export const rowFormatParam = () => ({
     .describe('Rows as objects by column name, or as arrays in the order of the columns.'),
 })
 
-const columns = () => z.array(z.object({ name: z.string(), type: z.string() }))
+const columns = () =>
+  z.array(
+    z.object({
+      name: z.string(),
+      type: z.string(),
+      key: z
+        .string()
+        .optional()
+        .describe('Key of the column in the rows, if another column has the same name.'),
+    }),
+  )
 
 const rows = () => z.array(z.union([z.record(z.string(), z.unknown()), z.array(z.unknown())]))
 
@@ -90,7 +112,11 @@ export const pageResult = () =>
 /** Result of a statement that may change data. */
 export const changeResult = () =>
   z.object({
-    affectedRows: z.int().describe('Number of rows inserted, updated or deleted.'),
+    affectedRows: z
+      .int()
+      .describe(
+        'Number of rows inserted, updated or deleted, as the database counts them. 0 for a statement that changes tables. MySQL counts a row that an upsert updates twice, and does not count an update that changes nothing.',
+      ),
     columns: columns().optional(),
     rows: rows().optional().describe('Rows of the RETURNING clause; absent without one.'),
     truncated: z.boolean().optional().describe('True if there were more rows than the limit.'),

@@ -5,7 +5,7 @@ import type { ObjectInfo } from '../engines/engine.ts'
 import type { DatabaseHandlers } from '../handlers.ts'
 import type { Database } from '../transactions/database.ts'
 import { catalogTransaction } from './catalog-transaction.ts'
-import { noSuchTable } from './missing-table.ts'
+import { findTable } from './missing-table.ts'
 import { sampleRows } from './sample-rows.ts'
 
 type Names =
@@ -60,12 +60,9 @@ export function catalogHandlers(service: DatabaseService): Pick<DatabaseHandlers
     },
     describeTable({ database, table, schema }, context) {
       context.markUntrusted()
-      return inTransaction(service.find(database), context, async (lease, signal) => {
-        const { engine, transaction } = lease
-        const found = await engine.catalog.describeTable(transaction, { table, schema, signal })
-        if (found === undefined) throw await noSuchTable(lease, { table, schema, signal })
-        return found
-      })
+      return inTransaction(service.find(database), context, (lease, signal) =>
+        findTable(lease, { table, schema, signal }),
+      )
     },
     sampleRows: (params, context) => sampleRows(service, params, context),
   }

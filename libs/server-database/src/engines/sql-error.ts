@@ -12,6 +12,7 @@ export type SqlErrorKind =
   | 'permission-denied'
   | 'read-only'
   | 'database-busy'
+  | 'disk-full'
   | 'connection-lost'
   | 'transaction-over'
 
@@ -35,6 +36,7 @@ const codes: Record<SqlErrorKind, McpErrorCode> = {
   'permission-denied': 'forbidden',
   'read-only': 'forbidden',
   'database-busy': 'unavailable',
+  'disk-full': 'unavailable',
   'connection-lost': 'unavailable',
   'transaction-over': 'conflict',
 }
@@ -46,6 +48,7 @@ export function sqlError(info: SqlErrorInfo): McpError {
   return new McpError(codes[kind], cutMessage(withoutPaths(text)), {
     // Databases expect clients to retry the transaction after this error.
     ...(kind === 'serialization-failure' ? { retryable: true } : {}),
+    ...(kind === 'disk-full' ? { retryable: false } : {}),
     details: {
       reason: kind === 'syntax' ? 'sql-syntax' : kind,
       ...(sqlState === undefined ? {} : { sqlState }),
@@ -53,6 +56,24 @@ export function sqlError(info: SqlErrorInfo): McpError {
     },
     cause,
   })
+}
+
+/**
+ * Returns the error of a statement that exceeded its own timeout. Not retryable, unlike the timeout of a
+ * connection: the same statement would take as long again.
+ */
+export function statementTimeout(cause?: unknown, limitMs?: number): McpError {
+  const limit = limitMs === undefined ? 'its timeout' : `its timeout of ${limitMs} ms`
+  const message = `The statement exceeded ${limit} and was stopped. Simplify it or raise timeoutMs.`
+  const details = { reason: 'statement-timeout', ...(limitMs === undefined ? {} : { limitMs }) }
+  return new McpError('timeout', message, { retryable: false, details, cause })
+}
+
+/** Returns the error of a statement that has another number of placeholders than params. */
+export function paramCountError(params: number, placeholders?: number): McpError {
+  const needed = placeholders === undefined ? 'another number of' : String(placeholders)
+  const message = `The statement has ${needed} placeholders, but params has ${params} values. Pass one value for each placeholder.`
+  return sqlError({ kind: 'sql-error', message })
 }
 
 // An error for a caller must not contain paths on the host of the database.

@@ -14,9 +14,7 @@ export function refuseKind(
   refuse: (what: string) => Error,
 ): void {
   if (kind === 'never') {
-    throw refuse(
-      `${name} has effects beyond its transaction. Use the operations begin, commit and rollback.`,
-    )
+    throw refuse(neverReason(name))
   }
   if (level === 'read' && kind !== 'read') {
     throw refuse(`${name} is not allowed here: only statements that read are allowed.`)
@@ -24,4 +22,13 @@ export function refuseKind(
   if (level === 'data' && kind === 'admin') {
     throw refuse(`${name} is not allowed here: it needs mode "admin".`)
   }
+}
+
+function neverReason(name: string): string {
+  if (name === 'COPY') {
+    return 'COPY from or to the client is not supported. Read rows with query, and insert them with execute.'
+  }
+  const endsTransaction = /transaction|BEGIN|START|COMMIT|END|ROLLBACK|SAVEPOINT|RELEASE/.test(name)
+  const remedy = endsTransaction ? ' Use the operations begin, commit and rollback.' : ''
+  return `${name} has effects beyond its transaction.${remedy}`
 }

@@ -181,6 +181,16 @@ describe('the message of a refusal', () => {
     },
   )
 
+  it.each([
+    ['postgresql', 'COPY t TO STDOUT', 'COPY from or to the client is not supported'],
+    ['postgresql', 'BEGIN', 'Use the operations begin, commit and rollback'],
+    ['postgresql', 'LISTEN x', 'LISTEN has effects beyond its transaction.'],
+    ['mysql', 'COMMIT', 'Use the operations begin, commit and rollback'],
+    ['sqlite', 'SAVEPOINT x', 'Use the operations begin, commit and rollback'],
+  ] as const)('names the remedy, in %s: %s', async (dialect, sql, message) => {
+    await expect(check(dialect, sql, 'admin')).rejects.toThrow(message)
+  })
+
   it('reports the position of a refused function', async () => {
     await expect(check('postgresql', "SELECT 'é',\n  pg_read_file('x')")).rejects.toThrow(
       'Line 2, column 3: pg_read_file(…)',

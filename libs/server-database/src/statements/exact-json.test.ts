@@ -12,6 +12,20 @@ it('keeps the digits of integers that JavaScript cannot represent', () => {
   ])
 })
 
+it.each([
+  ['0.30000000000000004', 0.30000000000000004],
+  ['0.12345678901234567890', '0.12345678901234567890'],
+  ['123456789.12345678901', '123456789.12345678901'],
+  ['1e-400', '1e-400'],
+  ['1.50', 1.5],
+  ['-0.001e3', -1],
+  ['1E5', 100_000],
+  ['5e-324', 5e-324],
+  ['-0', -0],
+])('reads %s as %j', (text, value) => {
+  expect(parseExactJson(`{"n": ${text}}`)).toEqual({ n: value })
+})
+
 it('is JSON.parse for everything else', () => {
   fc.assert(
     fc.property(fc.jsonValue({ noUnicodeString: false }), (value) => {

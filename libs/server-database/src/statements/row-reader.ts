@@ -18,9 +18,17 @@ export interface RowPage {
   readonly truncated: boolean
 }
 
+/** A column in a result. */
+export interface ResultColumn {
+  name: string
+  type: string
+  /** Key of the column in rows that are objects, if it differs from the name. */
+  key?: string
+}
+
 /** Reads the rows of a statement in pages. */
 export interface RowReader {
-  readonly columns: readonly Column[]
+  readonly columns: ResultColumn[]
   readPage(limits: PageLimits, signal: AbortSignal): Promise<RowPage>
   /** Runs the statement to its end and discards its rows. Returns the number of changed rows. */
   drain(signal: AbortSignal): Promise<number | undefined>
@@ -35,8 +43,12 @@ const maxBatchRows = 1000
 export const firstBatch = ({ maxRows }: PageLimits) => Math.min(maxRows + 1, 50)
 
 export function createRowReader(start: StatementStart, rowFormat: RowFormat): RowReader {
-  const { columns, cursor } = start
-  const format = formatter(columns, rowFormat)
+  const { cursor } = start
+  const keys = rowFormat === 'object' ? uniqueNames(start.columns) : undefined
+  const columns = start.columns.map(({ name, type }, index) => {
+    const key = keys?.[index] ?? name
+    return key === name ? { name, type } : { name, type, key }
+  })
   let { affectedRows, more } = start
   // Rows of the current batch. The rows from `at` on were not returned yet.
   let waiting: readonly Row[] = start.rows
@@ -67,7 +79,7 @@ export function createRowReader(start: StatementStart, rowFormat: RowFormat): Ro
           continue
         }
         if (rows.length === maxRows) return { rows, truncated: true }
-        const row = format(next)
+        const row = keys === undefined ? [...next] : toObject(keys, next)
         const size = Buffer.byteLength(JSON.stringify(row)) + 1
         if (bytes + size > maxBytes) {
           if (rows.length === 0) throw rowTooLarge(size, maxBytes)
@@ -90,12 +102,8 @@ export function createRowReader(start: StatementStart, rowFormat: RowFormat): Ro
   }
 }
 
-function formatter(columns: readonly Column[], rowFormat: RowFormat) {
-  if (rowFormat === 'array') return (row: Row): FormattedRow => [...row]
-  const keys = uniqueNames(columns)
-  return (row: Row): FormattedRow =>
-    Object.fromEntries(keys.map((key, index) => [key, row[index] ?? null]))
-}
+const toObject = (keys: readonly string[], row: Row): FormattedRow =>
+  Object.fromEntries(keys.map((key, index) => [key, row[index] ?? null]))
 
 /** Returns unique column names, because keys of an object are unique. The second `id` becomes `id_2`. */
 function uniqueNames(columns: readonly Column[]): string[] {

@@ -5,7 +5,7 @@ import type { DatabaseService } from '../database-service.ts'
 import type { DatabaseContext } from '../handlers.ts'
 import type { Isolation } from '../engines/engine-transaction.ts'
 import type { OpenTransaction } from '../transactions/open-transaction.ts'
-import type { FormattedRow, PageLimits, RowFormat } from './row-reader.ts'
+import type { FormattedRow, PageLimits, ResultColumn, RowFormat } from './row-reader.ts'
 import type { QueryRequest, StatementRequest } from './run-query.ts'
 import { startStatement } from './run-query.ts'
 import type { CheckedStatement } from '../guard/sql-guard.ts'
@@ -14,7 +14,7 @@ import { withTimeLimit } from './time-limit.ts'
 /** The result of a statement that may change data. */
 export interface ChangeResult {
   affectedRows: number
-  columns?: { name: string; type: string }[]
+  columns?: ResultColumn[]
   rows?: FormattedRow[]
   truncated?: boolean
 }
@@ -142,12 +142,14 @@ async function inTransaction<Result>(
 }
 
 async function change(...call: Parameters<typeof startStatement>): Promise<ChangeResult> {
-  const [, , limits, signal] = call
+  const [, { kind }, limits, signal] = call
   const reader = await startStatement(...call)
+  const { columns } = reader
   const { rows, truncated } = await reader.readPage(limits, signal)
-  const affectedRows = (await reader.drain(signal)) ?? 0
-  if (reader.columns.length === 0) return { affectedRows }
-  const columns = reader.columns.map(({ name, type }) => ({ name, type }))
+  const changed = (await reader.drain(signal)) ?? 0
+  // MySQL also counts the rows that ALTER TABLE copies.
+  const affectedRows = kind === 'schema' ? 0 : changed
+  if (columns.length === 0) return { affectedRows }
   return { affectedRows, columns, rows, ...(truncated ? { truncated } : {}) }
 }
 

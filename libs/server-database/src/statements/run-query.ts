@@ -5,7 +5,14 @@ import type { SqlParam } from '../engines/sql-value.ts'
 import type { OpenCursor, OpenCursorOptions } from './open-cursor.ts'
 import { createOpenCursor, cursorClosed } from './open-cursor.ts'
 import type { OpenTransaction } from '../transactions/open-transaction.ts'
-import type { FormattedRow, PageLimits, RowFormat, RowPage, RowReader } from './row-reader.ts'
+import type {
+  FormattedRow,
+  PageLimits,
+  ResultColumn,
+  RowFormat,
+  RowPage,
+  RowReader,
+} from './row-reader.ts'
 import { createRowReader, firstBatch } from './row-reader.ts'
 import type { CheckedStatement } from '../guard/sql-guard.ts'
 import { withTimeLimit } from './time-limit.ts'
@@ -22,7 +29,7 @@ export interface QueryRequest extends StatementRequest, PageLimits {
 
 /** The result of `query` and `fetchPage`. */
 export interface PageResult {
-  columns: { name: string; type: string }[]
+  columns: ResultColumn[]
   rows: FormattedRow[]
   rowCount: number
   truncated: boolean
@@ -180,7 +187,7 @@ function toPageResult(
   { nextCursor, startedAt }: { nextCursor: string | undefined; startedAt: number },
 ): PageResult {
   return {
-    columns: columns.map(({ name, type }) => ({ name, type })),
+    columns,
     rows,
     rowCount: rows.length,
     truncated,

@@ -1,5 +1,6 @@
 import type { Clock } from '@mcp/protocol'
-import { McpError } from '@mcp/protocol'
+
+import { statementTimeout } from '../engines/sql-error.ts'
 
 export interface TimeLimit {
   readonly clock: Clock
@@ -18,13 +19,7 @@ export async function withTimeLimit<Result>(
   run: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
   const limit = new AbortController()
-  const stop = clock.after(timeoutMs, () =>
-    limit.abort(
-      new McpError('timeout', `The operation took longer than ${timeoutMs} ms and was stopped.`, {
-        details: { limitMs: timeoutMs },
-      }),
-    ),
-  )
+  const stop = clock.after(timeoutMs, () => limit.abort(statementTimeout(undefined, timeoutMs)))
   try {
     return await run(AbortSignal.any([...signals, limit.signal]))
   } finally {

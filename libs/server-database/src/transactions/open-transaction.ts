@@ -119,5 +119,5 @@ export function transactionOver(how: TransactionEnd): McpError {
 function endsTransaction(error: unknown): boolean {
   if (!McpError.is(error)) return true
   if (error.code === 'timeout' || error.code === 'cancelled') return true
-  return ['transaction-ended', 'connection-lost'].includes(String(error.details?.['reason']))
+  return ['transaction-over', 'connection-lost'].includes(String(error.details?.['reason']))
 }

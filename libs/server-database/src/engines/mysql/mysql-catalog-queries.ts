@@ -54,7 +54,7 @@ export const indexColumns = `
 const matches = (word: string) => `LOCATE(LOWER(?), LOWER(${word})) > 0`
 
 /** Number of placeholders for the searched text in {@link objects}. */
-export const objectsParams = 6
+export const objectsParams = 8
 
 export const objects = `
   SELECT ${kind('TABLE_TYPE')} AS kind, TABLE_SCHEMA AS \`schema\`, TABLE_NAME AS name, NULL AS \`table\`,
@@ -65,9 +65,9 @@ export const objects = `
   SELECT 'column', TABLE_SCHEMA, COLUMN_NAME, TABLE_NAME, COLUMN_COMMENT FROM information_schema.COLUMNS
   WHERE TABLE_SCHEMA ${ownSchemas} AND (${matches('COLUMN_NAME')} OR ${matches('COLUMN_COMMENT')})
   UNION ALL
-  SELECT DISTINCT 'index', TABLE_SCHEMA, INDEX_NAME, TABLE_NAME, NULL FROM information_schema.STATISTICS
-  WHERE TABLE_SCHEMA ${ownSchemas} AND ${matches('INDEX_NAME')}
+  SELECT DISTINCT 'index', TABLE_SCHEMA, INDEX_NAME, TABLE_NAME, INDEX_COMMENT FROM information_schema.STATISTICS
+  WHERE TABLE_SCHEMA ${ownSchemas} AND (${matches('INDEX_NAME')} OR ${matches('INDEX_COMMENT')})
   UNION ALL
   SELECT 'routine', ROUTINE_SCHEMA, ROUTINE_NAME, NULL, ROUTINE_COMMENT FROM information_schema.ROUTINES
-  WHERE ROUTINE_SCHEMA ${ownSchemas} AND ${matches('ROUTINE_NAME')}
+  WHERE ROUTINE_SCHEMA ${ownSchemas} AND (${matches('ROUTINE_NAME')} OR ${matches('ROUTINE_COMMENT')})
   ORDER BY \`schema\`, name, kind`

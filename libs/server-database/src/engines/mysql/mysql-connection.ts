@@ -1,7 +1,9 @@
+import { McpError } from '@mcp/protocol'
 import type { Connection, PoolConnection } from 'mysql2'
 
 import { parseExactJson } from '../../statements/exact-json.ts'
 import type { BeginOptions } from '../engine-transaction.ts'
+import { paramCountError } from '../sql-error.ts'
 import type { SqlParam } from '../sql-value.ts'
 import type { RemoteConnection } from '../remote/remote-driver.ts'
 import { mysqlErrorNumber } from './mysql-error.ts'
@@ -40,8 +42,10 @@ export function createMysqlConnection(
   }
 
   async function start(sql: string, params: readonly SqlParam[], maxRows: number) {
-    const rows = startMysqlRows(connection, sql, { params, as: 'prepared' })
     try {
+      const placeholders = await prepareMysql(connection, sql)
+      if (placeholders !== params.length) throw paramCountError(params.length, placeholders)
+      const rows = startMysqlRows(connection, sql, { params, as: 'prepared' })
       return { rows, batch: await rows.read(maxRows) }
     } catch (error) {
       if (mysqlErrorNumber(error) !== notPreparable || params.length > 0) throw error
@@ -74,14 +78,13 @@ export function createMysqlConnection(
       return batch
     },
     closeRows,
-    prepare: (sql) =>
-      new Promise((resolve, reject) => {
-        connection.prepare(sql, (error, statement) => {
-          if (error && mysqlErrorNumber(error) !== notPreparable) return reject(error)
-          if (!error) statement.close()
-          resolve()
-        })
-      }),
+    async prepare(sql) {
+      try {
+        await prepareMysql(connection, sql)
+      } catch (error) {
+        if (mysqlErrorNumber(error) !== notPreparable) throw error
+      }
+    },
     explainSql(sql, { analyze }) {
       if (!analyze) return `EXPLAIN FORMAT=JSON ${sql}`
       return `${flavour === 'mariadb' ? 'ANALYZE FORMAT=JSON' : 'EXPLAIN ANALYZE'} ${sql}`
@@ -91,6 +94,7 @@ export function createMysqlConnection(
     // After a deadlock, the server has rolled back the whole transaction. An error without a number means
     // that the connection was lost.
     endsTransaction(thrown) {
+      if (McpError.is(thrown)) return false
       const number = mysqlErrorNumber(thrown)
       return number === undefined || number === deadlock
     },
@@ -106,6 +110,17 @@ export function createMysqlConnection(
     release: () => connection.release(),
     destroy: () => connection.destroy(),
   }
+}
+
+/** Prepares a statement unless it is prepared. Returns the number of its placeholders. */
+function prepareMysql(connection: Connection, sql: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    connection.prepare(sql, (error, statement) => {
+      const parameters: unknown = error ? [] : Reflect.get(statement, 'parameters')
+      if (error) reject(error)
+      else resolve(Array.isArray(parameters) ? parameters.length : 0)
+    })
+  })
 }
 
 /** Runs a statement of this package and returns its rows as text. */

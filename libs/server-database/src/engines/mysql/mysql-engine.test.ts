@@ -166,12 +166,21 @@ describe.skipIf(mariadbMissing)('on a MariaDB server', () => {
     await transaction.rollback()
   })
 
-  it('reports missing params', async () => {
-    const transaction = await begin(engineOf())
-    await expect(run(transaction, 'SELECT ?')).rejects.toMatchObject({
-      code: 'invalid-params',
-      message: 'The number of params differs from the number of placeholders (?).',
-    })
+  it('finds tables, columns, indexes and routines by their comments', async () => {
+    await server.admin(
+      `CREATE TABLE remarks (a int COMMENT 'zebra column', INDEX remarks_a (a) COMMENT 'zebra index') COMMENT 'zebra table';
+       CREATE FUNCTION remark() RETURNS int DETERMINISTIC COMMENT 'zebra routine' RETURN 1`,
+    )
+    const engine = engineOf()
+    const transaction = await begin(engine)
+    const signal = AbortSignal.timeout(60_000)
+    const found = await engine.catalog.searchObjects(transaction, { text: 'ZEBRA', signal })
+    expect(found.map(({ kind, name, comment }) => [kind, name, comment])).toEqual([
+      ['column', 'a', 'zebra column'],
+      ['routine', 'remark', 'zebra routine'],
+      ['table', 'remarks', 'zebra table'],
+      ['index', 'remarks_a', 'zebra index'],
+    ])
     await transaction.rollback()
   })
 

@@ -46,8 +46,9 @@ export function createMysqlEngine(
     uri: url,
     connectTimeout: connectTimeoutMs,
     multipleStatements: false,
-    // With this flag, a server could request any file of this machine.
-    flags: ['-LOCAL_FILES'],
+    // With LOCAL_FILES, a server could request any file of this machine. With FOUND_ROWS, an update that
+    // changes nothing would count its rows as changed.
+    flags: ['-LOCAL_FILES', '-FOUND_ROWS'],
     charset: 'utf8mb4',
     supportBigNumbers: true,
     dateStrings: true,

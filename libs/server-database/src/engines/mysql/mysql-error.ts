@@ -1,7 +1,7 @@
 import { McpError } from '@mcp/protocol'
 
 import type { SqlErrorKind } from '../sql-error.ts'
-import { sqlError } from '../sql-error.ts'
+import { sqlError, statementTimeout } from '../sql-error.ts'
 
 // Kinds by the error number of the server.
 const kinds: ReadonlyMap<number, SqlErrorKind> = new Map([
@@ -13,6 +13,8 @@ const kinds: ReadonlyMap<number, SqlErrorKind> = new Map([
   [1205, 'database-busy'],
   [1213, 'serialization-failure'],
   [1020, 'serialization-failure'],
+  [1021, 'disk-full'],
+  [1114, 'disk-full'],
   [1040, 'database-busy'],
   [1203, 'database-busy'],
   [1048, 'constraint'],
@@ -38,8 +40,6 @@ const kinds: ReadonlyMap<number, SqlErrorKind> = new Map([
 // Statement timeout of MariaDB, statement timeout of MySQL, cancelled statement.
 const stopped = new Set([1969, 3024, 1317])
 
-const paramsMismatch = 1210
-
 /** Returns the number of an error that the server sent, or undefined for other errors. */
 export function mysqlErrorNumber(thrown: unknown): number | undefined {
   const number: unknown = thrown instanceof Error ? Reflect.get(thrown, 'errno') : undefined
@@ -60,13 +60,7 @@ export function mysqlError(thrown: unknown, sql = ''): McpError {
     })
   }
   if (stopped.has(number)) {
-    return new McpError('timeout', 'The statement exceeded its timeout and was stopped.', {
-      cause: thrown,
-    })
-  }
-  if (number === paramsMismatch) {
-    const message = 'The number of params differs from the number of placeholders (?).'
-    return sqlError({ kind: 'sql-error', message, cause: thrown })
+    return statementTimeout(thrown)
   }
   const state: unknown = Reflect.get(thrown, 'sqlState')
   const kind = kinds.get(number) ?? 'sql-error'

@@ -65,8 +65,9 @@ export const foreignKeys = `
 
 export const indexes = `
   SELECT ${asInfo(`json_build_object('name', c.relname, 'unique', i.indisunique,
-    'columns', (SELECT json_agg(pg_get_indexdef(i.indexrelid, ordinal, true) ORDER BY ordinal)
-      FROM generate_series(1, i.indnkeyatts) AS ordinal),
+    'columns', (SELECT json_agg(coalesce(a.attname, pg_get_indexdef(i.indexrelid, ordinal, true)) ORDER BY ordinal)
+      FROM generate_series(1, i.indnkeyatts) AS ordinal
+      LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[ordinal - 1]),
     'definition', pg_get_indexdef(i.indexrelid))`)}
   FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
   WHERE i.indrelid = $1::bigint::oid ORDER BY c.relname`

@@ -2,7 +2,7 @@ import { McpError } from '@mcp/protocol'
 
 import type { SqlErrorKind } from '../sql-error.ts'
 import { cutMessage } from '../size-limit.ts'
-import { sqlError } from '../sql-error.ts'
+import { paramCountError, sqlError, statementTimeout } from '../sql-error.ts'
 
 /** Fields of a PostgreSQL error, as `pg` and PGlite provide them. */
 export interface PgErrorFields {
@@ -24,10 +24,14 @@ const kinds: ReadonlyMap<string, SqlErrorKind> = new Map([
   // PostgreSQL reports params that do not match the placeholders as a protocol violation.
   ['08P01', 'sql-error'],
   ['08', 'connection-lost'],
+  ['53100', 'disk-full'],
   ['53', 'database-busy'],
   ['57', 'connection-lost'],
   ['28', 'connection-lost'],
 ])
+
+const untypedParam = '42P18'
+const typeHint = 'Cast the placeholder to its type, for example $1::text.'
 
 /** Converts an error of PostgreSQL. */
 export function pgError(fields: PgErrorFields): McpError {
@@ -38,22 +42,22 @@ export function pgError(fields: PgErrorFields): McpError {
   const cause = { code, message, detail, hint, position }
   // This is the timeout of the database itself, which can elapse before the signal of the caller aborts.
   if (code === '57014') {
-    return new McpError('timeout', 'The statement exceeded its timeout and was stopped.', {
-      cause,
-    })
+    return statementTimeout(cause)
   }
   // Not retryable: the same statement would need the same memory.
   if (code === '53200') {
     const text = `${sentence(message)} Select fewer rows or parts of the values.`
     return new McpError('payload-too-large', text, { details: { sqlState: code }, cause })
   }
+  const counts = /^bind message supplies (\d+) parameters, .* requires (\d+)$/.exec(message)
+  if (counts !== null) return paramCountError(Number(counts[1]), Number(counts[2]))
   const kind = kinds.get(code) ?? kinds.get(code.slice(0, 2)) ?? 'sql-error'
   return sqlError({
     kind,
     message: sentence(
       kind === 'constraint' && detail !== undefined ? `${message}. ${detail}` : message,
     ),
-    hint,
+    hint: code === untypedParam ? typeHint : hint,
     sqlState: code === '' ? undefined : code,
     position: position === undefined ? undefined : Number(position),
     cause,

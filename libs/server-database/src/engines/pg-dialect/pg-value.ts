@@ -1,5 +1,6 @@
 import type { JsonValue } from '../sql-value.ts'
 import { parseExactJson } from '../../statements/exact-json.ts'
+import type { ArrayFormat } from './pg-array-param.ts'
 import { parsePgArray } from './pg-array.ts'
 
 type ReadText = (text: string) => JsonValue
@@ -69,17 +70,24 @@ const builtinTypes: readonly (readonly [
 
 const names = new Map<number, string>()
 const readers = new Map<number, ReadText>()
+const arrayFormats = new Map<number, ArrayFormat>()
 for (const [oid, name, arrayOid, read] of builtinTypes) {
   names.set(oid, name)
   readers.set(oid, read)
   if (arrayOid === 0) continue
   names.set(arrayOid, `${name}[]`)
   readers.set(arrayOid, (text) => parsePgArray(text, read))
+  arrayFormats.set(arrayOid, { delimiter: ',', isJson: read === asJson })
 }
 
 /** Returns the name of a built-in type, or undefined for another type. */
 export function builtinTypeName(oid: number): string | undefined {
   return names.get(oid)
+}
+
+/** Returns the format of a built-in array type, or undefined for another type. */
+export function builtinArrayFormat(oid: number): ArrayFormat | undefined {
+  return arrayFormats.get(oid)
 }
 
 /** Converts a value in PostgreSQL's text format to an exact JSON value. */

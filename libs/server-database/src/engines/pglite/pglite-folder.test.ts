@@ -84,10 +84,13 @@ describe('a temporary folder', () => {
     const abandoned = await makeOld('test-abandoned')
     abandoned.lock.release()
     const alive = await makeOld('test-alive')
+    const unlocked = await mkdtemp(join(tmpdir(), 'mcp-database-'))
+    await utimes(unlocked, old, old)
     const starting = await mkdtemp(join(tmpdir(), 'mcp-database-'))
 
     const made = await makeTemporaryFolder()
     expect(existsSync(abandoned.folder)).toBe(false)
+    expect(existsSync(unlocked)).toBe(false)
     expect(existsSync(alive.folder)).toBe(true)
     expect(existsSync(starting)).toBe(true)
 

@@ -5,8 +5,8 @@ import type { Access, Isolation } from '../engine-transaction.ts'
 import type { Column, Row, SqlParam } from '../sql-value.ts'
 import { affectedRows } from '../pg-dialect/affected-rows.ts'
 import { pgError } from '../pg-dialect/pg-error.ts'
-import { toPgText } from '../pg-dialect/pg-param.ts'
-import { builtinTypeName, readPgValue } from '../pg-dialect/pg-value.ts'
+import { toPgTexts } from '../pg-dialect/pg-param.ts'
+import { createPgTypes } from '../pg-dialect/pg-types.ts'
 import { maxBatchBytes, maxRowBytes, rowTooLarge } from '../size-limit.ts'
 import { exitOnCrash } from './exit-on-crash.ts'
 import { grownMemory } from './limit-memory.ts'
@@ -82,7 +82,7 @@ export function createPgliteSession(): PgliteSession {
   let insideSavepoint = false
   // Number of rows that were read in earlier batches of the statement.
   let earlierRows = 0
-  const typeNames = new Map<number, string>()
+  const types = createPgTypes()
 
   async function exchange(...request: readonly Uint8Array[]): Promise<readonly ServerMessage[]> {
     if (opened === undefined) throw new Error('The database is not open.')
@@ -163,7 +163,7 @@ export function createPgliteSession(): PgliteSession {
         step.bytes += response.length
         if (response.length > maxRowBytes) throw rowTooLarge()
         rows.push(
-          response.fields.map((text, index) => readPgValue(fields[index]?.dataTypeID ?? 0, text)),
+          response.fields.map((text, index) => types.read(fields[index]?.dataTypeID ?? 0, text)),
         )
       } else if (response instanceof messages.CommandCompleteMessage) {
         step.changed = affectedRows(response.text)
@@ -174,15 +174,26 @@ export function createPgliteSession(): PgliteSession {
     return step
   }
 
-  /** Returns the name of a type. Queries the name if the type is not built in. */
-  async function nameType(oid: number): Promise<string> {
-    const known = builtinTypeName(oid) ?? typeNames.get(oid)
-    if (known !== undefined) return known
-    const responses = await simple(`SELECT pg_catalog.format_type(${oid}, NULL)`)
-    const row = responses.find((response) => response instanceof messages.DataRowMessage)
-    const name = row?.fields[0] ?? String(oid)
-    typeNames.set(oid, name)
-    return name
+  /** Loads the types that are not built in. */
+  async function loadTypes(oids: readonly number[]): Promise<void> {
+    await types.load(oids, async (sql) =>
+      (await simple(sql)).flatMap((response) =>
+        response instanceof messages.DataRowMessage ? [response.fields] : [],
+      ),
+    )
+  }
+
+  /** Parses and analyzes a statement without running it. Returns the types of its placeholders. */
+  async function describeParams(sql: string): Promise<readonly number[]> {
+    const responses = await exchange(
+      serialize.parse({ text: sql }),
+      serialize.describe({ type: 'S' }),
+      serialize.sync(),
+    )
+    const described = responses.find(
+      (response) => response instanceof messages.ParameterDescriptionMessage,
+    )
+    return described?.dataTypeIDs ?? []
   }
 
   const execute = (maxRows: number) => [
@@ -204,9 +215,14 @@ export function createPgliteSession(): PgliteSession {
     async run({ sql, params, maxRows }) {
       await startStatement()
       return inSavepoint(async () => {
+        const values = await toPgTexts(params, types, async () => {
+          const oids = await describeParams(sql)
+          await loadTypes(oids)
+          return oids
+        })
         const responses = await exchange(
           serialize.parse({ text: sql }),
-          serialize.bind({ portal, values: params.map(toPgText) }),
+          serialize.bind({ portal, values }),
           serialize.describe({ type: 'P', name: portal }),
           ...execute(Math.min(maxRows, stepRows.first)),
         )
@@ -215,10 +231,11 @@ export function createPgliteSession(): PgliteSession {
           (response) => response instanceof messages.RowDescriptionMessage,
         )
         fields = described?.fields ?? []
-        const columns: Column[] = []
-        for (const { name, dataTypeID } of fields) {
-          columns.push({ name, type: await nameType(dataTypeID) })
-        }
+        await loadTypes(fields.map(({ dataTypeID }) => dataTypeID))
+        const columns: readonly Column[] = fields.map(({ name, dataTypeID }) => ({
+          name,
+          type: types.nameOf(dataTypeID),
+        }))
         return { columns, ...(await readBatch(maxRows, responses)) }
       })
     },
@@ -232,13 +249,7 @@ export function createPgliteSession(): PgliteSession {
     },
     async prepare({ sql }) {
       await startStatement()
-      await inSavepoint(() =>
-        exchange(
-          serialize.parse({ text: sql }),
-          serialize.describe({ type: 'S' }),
-          serialize.sync(),
-        ),
-      )
+      await inSavepoint(() => describeParams(sql))
     },
     async end({ how }) {
       const responses = await simple(how)

@@ -22,10 +22,11 @@ async function removeAbandoned(): Promise<void> {
   for (const { name } of folders) await removeIfAbandoned(join(tmpdir(), name))
 }
 
-// Errors are ignored: the folder is in use, is not locked yet, or belongs to another user.
+// Errors are ignored: the folder is in use or belongs to another user.
 async function removeIfAbandoned(folder: string): Promise<void> {
   try {
-    const { mtimeMs } = await stat(join(folder, 'lock'))
+    // A process that is killed between the creation of the folder and its lock leaves no lock file.
+    const { mtimeMs } = await stat(join(folder, 'lock')).catch(() => stat(folder))
     if (Date.now() - mtimeMs < minAgeMs) return
     const lock = await lockFolder(folder, folder)
     lock.release()

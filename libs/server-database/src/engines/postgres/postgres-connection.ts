@@ -3,12 +3,14 @@ import type { PoolClient } from 'pg'
 import type { BeginOptions } from '../engine-transaction.ts'
 import { pgExplain } from '../pg-dialect/pg-explain.ts'
 import type { RemoteConnection } from '../remote/remote-driver.ts'
-import { createPortal, parseOnly } from './postgres-portal.ts'
-import { nameColumns } from './type-names.ts'
+import type { PgTypes } from '../pg-dialect/pg-types.ts'
+import type { Row } from '../sql-value.ts'
+import { loadTypes } from './load-types.ts'
+import { createPortal, describeParams } from './postgres-portal.ts'
 
 export interface PostgresConnectionOptions {
-  /** Names of types that are not built into PostgreSQL, by oid. */
-  readonly typeNames: Map<number, string>
+  /** The types of the database, which all connections share. */
+  readonly types: PgTypes
   /** Statements that set up the session. */
   readonly setup: string
   /** Cancels the running statement through another connection. */
@@ -18,9 +20,9 @@ export interface PostgresConnectionOptions {
 /** Creates a connection from a pooled client whose session is set up. */
 export function createPostgresConnection(
   client: PoolClient,
-  { typeNames, setup, cancel }: PostgresConnectionOptions,
+  { types, setup, cancel }: PostgresConnectionOptions,
 ): RemoteConnection {
-  const portal = createPortal(client)
+  const portal = createPortal(client, types)
   let hasSavepoint = false
 
   /** Runs `work`, and rolls back to the savepoint of the statement if `work` fails. */
@@ -33,6 +35,12 @@ export function createPostgresConnection(
       throw error
     }
   }
+
+  const readArrays = (row: Row, oids: readonly number[], arrays: ReadonlySet<number>): Row =>
+    row.map((value, index) => {
+      const oid = oids[index] ?? 0
+      return arrays.has(oid) && typeof value === 'string' ? types.read(oid, value) : value
+    })
 
   return {
     async begin(options) {
@@ -55,13 +63,26 @@ export function createPostgresConnection(
     run: (sql, params, maxRows) =>
       inSavepoint(async () => {
         const batch = await portal.open(sql, params, maxRows)
-        // While the server is still sending rows, it does not respond to a query for type names.
-        const names = portal.idle ? client : undefined
-        return { ...batch, columns: await nameColumns(portal.fields, typeNames, names) }
+        const oids = portal.fields.map(({ dataTypeID }) => dataTypeID)
+        // While the server is still sending rows, it does not respond to a query for types.
+        const arrays = portal.idle ? await loadTypes(client, types, oids) : new Set<number>()
+        return {
+          ...batch,
+          // These rows were received before the types of their arrays were known.
+          rows:
+            arrays.size === 0 ? batch.rows : batch.rows.map((row) => readArrays(row, oids, arrays)),
+          columns: portal.fields.map(({ name, dataTypeID }) => ({
+            name,
+            type: types.nameOf(dataTypeID),
+          })),
+        }
       }),
     read: (maxRows) => inSavepoint(() => portal.read(maxRows)),
     closeRows: () => portal.close(),
-    prepare: (sql) => inSavepoint(() => parseOnly(client, sql)),
+    prepare: (sql) =>
+      inSavepoint(async () => {
+        await describeParams(client, sql)
+      }),
     explainSql: pgExplain,
     readPlan: (value) => value,
     // A failed statement is rolled back to its savepoint, and `onLost` reports a closed connection.

@@ -4,6 +4,7 @@ import type { PoolClient } from 'pg'
 import { createPostgresGuard } from '../../guard/postgres/postgres-guard.ts'
 import type { Engine } from '../engine.ts'
 import { pgCatalog } from '../pg-dialect/pg-catalog.ts'
+import { createPgTypes } from '../pg-dialect/pg-types.ts'
 import type { MessageFormat } from '../remote/guard-stream.ts'
 import { guardStream } from '../remote/guard-stream.ts'
 import type { RemoteConnection } from '../remote/remote-driver.ts'
@@ -37,7 +38,7 @@ export function createPostgresEngine(
   const warnOnce = createUserWarning(options.name, warn)
   const { name, url, mode = 'read-only', maxConnections = 10, allowSuperuser = false } = options
   const connections = new WeakMap<PoolClient, RemoteConnection>()
-  const typeNames = new Map<number, string>()
+  const types = createPgTypes()
   // If a statement passes the guard and begins its own transaction, that transaction is read-only by default.
   const setup =
     mode === 'read-only' ? `${formats}; SET default_transaction_read_only = on` : formats
@@ -78,7 +79,7 @@ export function createPostgresEngine(
       'SELECT pg_catalog.pg_backend_pid() AS pid',
     )
     const pid = rows[0]?.pid ?? 0
-    return createPostgresConnection(client, { typeNames, setup, cancel: () => cancel(pid) })
+    return createPostgresConnection(client, { types, setup, cancel: () => cancel(pid) })
   }
 
   return createRemoteEngine(

@@ -42,6 +42,7 @@ export function startExchange(
   client: ClientBase,
   known: readonly PortalField[],
   send: (connection: Connection) => void,
+  readValue = readPgValue,
 ): Exchange {
   let fields = known
   let rows: Row[] = []
@@ -87,7 +88,7 @@ export function startExchange(
       if (discarding) return
       // If a value cannot be parsed, the statement fails after all its rows are received.
       try {
-        rows.push(values.map((text, index) => readPgValue(fields[index]?.dataTypeID ?? 0, text)))
+        rows.push(values.map((text, index) => readValue(fields[index]?.dataTypeID ?? 0, text)))
       } catch (error) {
         fail(error)
       }

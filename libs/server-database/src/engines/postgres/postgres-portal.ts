@@ -1,11 +1,13 @@
-import type { ClientBase, Connection } from 'pg'
+import type { Client, Connection } from 'pg'
 
 import type { RowBatch } from '../engine-transaction.ts'
 import { affectedRows } from '../pg-dialect/affected-rows.ts'
-import { toPgText } from '../pg-dialect/pg-param.ts'
+import { toPgTexts } from '../pg-dialect/pg-param.ts'
+import type { PgTypes } from '../pg-dialect/pg-types.ts'
 import type { SqlParam } from '../sql-value.ts'
 import type { Exchange, PortalField } from './postgres-exchange.ts'
 import { startExchange } from './postgres-exchange.ts'
+import { loadTypes } from './load-types.ts'
 
 /** The open statement of a connection. A connection has at most one. */
 export interface Portal {
@@ -32,7 +34,7 @@ const name = 'mcp_cursor'
  * the Sync, the server would count the time between two pages as time of the statement instead of idle time,
  * and would not respond to other queries.
  */
-export function createPortal(client: ClientBase): Portal {
+export function createPortal(client: Client, types: PgTypes): Portal {
   let current: Exchange | undefined
   // Number of rows that were received in earlier exchanges of the statement.
   let earlierRows = 0
@@ -53,7 +55,7 @@ export function createPortal(client: ClientBase): Portal {
   }
 
   function start(send: (connection: Connection) => void): Promise<RowBatch> {
-    current = startExchange(client, portal.fields, send)
+    current = startExchange(client, portal.fields, send, types.read)
     const exchange = current
     return readBatch(exchange).finally(() => {
       fields = exchange.fields
@@ -68,14 +70,19 @@ export function createPortal(client: ClientBase): Portal {
     get idle() {
       return current === undefined
     },
-    open(sql, params, maxRows) {
+    async open(sql, params, maxRows) {
       fields = []
       earlierRows = 0
+      const values = await toPgTexts(params, types, async () => {
+        const oids = await describeParams(client, sql)
+        await loadTypes(client, types, oids)
+        return oids
+      })
       return start((connection) => {
         // The previous portal remains after its rows are read. Closing a missing portal succeeds.
         connection.close({ type: 'P', name }, true)
         connection.parse({ name: '', text: sql, types: [] }, true)
-        connection.bind({ portal: name, values: params.map(toPgText) }, true)
+        connection.bind({ portal: name, values }, true)
         connection.describe({ type: 'P', name }, true)
         connection.execute({ portal: name, rows: String(maxRows) }, true)
       })
@@ -100,10 +107,23 @@ export function createPortal(client: ClientBase): Portal {
   return portal
 }
 
-/** Parses and analyzes a statement on the server without running it. */
-export async function parseOnly(client: ClientBase, sql: string): Promise<void> {
-  await startExchange(client, [], (connection) => {
-    connection.parse({ name: '', text: sql, types: [] }, true)
-    connection.describe({ type: 'S', name: '' }, true)
-  }).read()
+/**
+ * Parses and analyzes a statement on the server without running it. Returns the types of its placeholders.
+ */
+export async function describeParams(client: Client, sql: string): Promise<readonly number[]> {
+  let oids: readonly number[] = []
+  const described = (message: { readonly dataTypeIDs: readonly number[] }): void => {
+    oids = message.dataTypeIDs
+  }
+  const { connection } = client
+  connection.once('parameterDescription', described)
+  try {
+    await startExchange(client, [], () => {
+      connection.parse({ name: '', text: sql, types: [] }, true)
+      connection.describe({ type: 'S', name: '' }, true)
+    }).read()
+  } finally {
+    connection.off('parameterDescription', described)
+  }
+  return oids
 }

@@ -2,6 +2,7 @@ import { abortable } from '@mcp/concurrency'
 import type { McpError } from '@mcp/protocol'
 
 import type { EngineCursor, EngineTransaction } from '../engine-transaction.ts'
+import { cursorClosed } from '../../statements/open-cursor.ts'
 import { sqlError } from '../sql-error.ts'
 import type { ReleaseMode } from './connection-pool.ts'
 import type { RemoteConnection } from './remote-driver.ts'
@@ -106,9 +107,7 @@ export function createRemoteTransaction(options: RemoteTransactionOptions): Engi
     const cursor: EngineCursor = {
       async read({ maxRows, signal }) {
         check()
-        if (openCursor !== cursor) {
-          throw sqlError({ kind: 'transaction-over', message: 'The cursor is closed.' })
-        }
+        if (openCursor !== cursor) throw cursorClosed()
         return call('', signal, async () => {
           try {
             const batch = await connection.read(maxRows)

@@ -10,6 +10,7 @@ const kinds: ReadonlyMap<number, SqlErrorKind> = new Map([
   [8, 'read-only'],
   [10, 'connection-lost'],
   [11, 'connection-lost'],
+  [13, 'disk-full'],
   [14, 'connection-lost'],
   [19, 'constraint'],
   [26, 'connection-lost'],
@@ -29,7 +30,8 @@ export function sqliteError(cause: unknown): unknown {
     return new McpError('payload-too-large', text)
   }
   if (errcode === 25) {
-    return sqlError({ kind: 'sql-error', message: 'There are more params than placeholders (?).' })
+    const message = 'The statement has fewer placeholders (?) than params has values.'
+    return sqlError({ kind: 'sql-error', message })
   }
   if (errcode === 23) {
     const message =

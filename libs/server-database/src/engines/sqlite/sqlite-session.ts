@@ -6,6 +6,7 @@ import { McpError } from '@mcp/protocol'
 
 import type { Access } from '../engine-transaction.ts'
 import type { Column, Row, SqlParam } from '../sql-value.ts'
+import { paramCountError, sqlError } from '../sql-error.ts'
 import { maxBatchBytes, maxRowBytes, rowTooLarge } from '../size-limit.ts'
 import { authorize } from './authorizer.ts'
 import { sqliteError } from './sqlite-error.ts'
@@ -53,6 +54,8 @@ export function createSqliteSession(): SqliteSession {
   let rest: Iterator<unknown> | undefined
   // The next row. It is read ahead to determine the types of expressions and whether there are more rows.
   let next: Values | undefined
+  // Rows that the connection had changed before the statement.
+  let changesBefore = 0
 
   function database(): DatabaseSync {
     if (opened === undefined) throw new Error('The database is not open.')
@@ -84,12 +87,22 @@ export function createSqliteSession(): SqliteSession {
       step()
     }
     const more = next !== undefined
-    return { rows, more, affectedRows: more || access === 'read-only' ? undefined : changes() }
+    return { rows, more, affectedRows: more || access === 'read-only' ? undefined : changes().last }
   }
 
-  function changes(): number {
-    const [changed] = toValues(prepare('SELECT changes()').get())
-    return Number(changed ?? 0)
+  /** Returns the number of rows that the current statement changed, and of all that the connection changed. */
+  function changes(): { readonly last: number; readonly total: number } {
+    const row = toValues(prepare('SELECT changes(), total_changes()').get())
+    const [last = 0, total = 0] = row.map(Number)
+    // After a statement that changes no rows, SQLite still returns the number of the previous statement.
+    return { last: total === changesBefore ? 0 : last, total }
+  }
+
+  /** `INSERT OR ROLLBACK` ends the transaction itself. Further statements would not be part of it. */
+  function requireTransaction(): void {
+    if (database().isTransaction) return
+    const message = 'The transaction is over: one of its statements rolled it back.'
+    throw sqlError({ kind: 'transaction-over', message })
   }
 
   function prepare(sql: string): StatementSync {
@@ -116,12 +129,15 @@ export function createSqliteSession(): SqliteSession {
     },
     run({ sql, params, maxRows }) {
       discardRows()
+      requireTransaction()
       const statement = prepare(sql)
       const values: SQLInputValue[] = params.map(toSqliteValue)
+      requireParams(statement, sql, values)
+      if (access === 'read-write') changesBefore = changes().total
       const described = statement.columns()
       if (described.length === 0) {
-        const { changes: changed } = statement.run(...values)
-        return { columns: [], rows: [], more: false, affectedRows: Number(changed) }
+        statement.run(...values)
+        return { columns: [], rows: [], more: false, affectedRows: changes().last }
       }
       rest = statement.iterate(...values)
       step()
@@ -139,11 +155,23 @@ export function createSqliteSession(): SqliteSession {
     end({ how }) {
       discardRows()
       authorize(database(), undefined)
-      // `INSERT OR ROLLBACK` may have ended the transaction already.
-      if (how === 'COMMIT' || database().isTransaction) database().exec(how)
+      if (how === 'COMMIT') requireTransaction()
+      if (database().isTransaction) database().exec(how)
     },
     close: () => opened?.close(),
   })
+}
+
+/** Refuses a statement with more placeholders than params, which SQLite would set to NULL. */
+function requireParams(statement: StatementSync, sql: string, values: SQLInputValue[]): void {
+  if (!/[?:@$]/.test(sql)) return
+  try {
+    // Binds the values and a further one, but does not run the statement.
+    statement.iterate(...values, null)
+  } catch {
+    return
+  }
+  throw paramCountError(values.length)
 }
 
 function valueTooLong(): McpError {
