@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 
 import { measureFanOut } from './fan-out.ts'
+import { measureGrowth } from './growth.ts'
 import type { Row } from './report.ts'
 import { writeReport } from './report.ts'
 import {
@@ -17,6 +18,7 @@ import {
 } from './request-path.ts'
 import {
   fanOutRows,
+  growthRow,
   libraryRows,
   notificationRows,
   readOnlyRows,
@@ -62,6 +64,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Row[]>>> = {
   library: async () => libraryRows(await againstEcho(setUpLibrary)),
   'two-processes': async () =>
     twoProcessRows(await compareSetups(setUpTwoProcesses, setUpProxy, { ...load, spins: false })),
+  growth: async () => (await measureGrowth(quick)).map(growthRow),
   'fan-out': async () => fanOutRows(await measureFanOut(fanOut)),
   'stalled-reader': async () => [
     stalledReaderRow(await measureStalledReader(quick ? 2000 : 20_000)),

@@ -20,7 +20,8 @@ export async function setUpReadOnly(): Promise<Setup> {
   return setup({ side: hub, path: `${await openSession(hub.port)}/requests` }, [hub])
 }
 
-const clearing: LoadBody = {
+/** A request that has an effect, so that its response is recorded. */
+export const clearing: LoadBody = {
   type: 'internet-access',
   payload: { url: 'https://a.test/', operation: 'clearCache', params: {} },
 }

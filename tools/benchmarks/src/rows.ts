@@ -1,5 +1,6 @@
 import type { Comparison } from './compare.ts'
 import type { FanOutFigures } from './fan-out.ts'
+import type { Growth } from './growth.ts'
 import type { Row } from './report.ts'
 import type { SessionFigures } from './sessions.ts'
 import type { StartFigures, StartForm } from './start-time.ts'
@@ -135,6 +136,14 @@ export function startRows(form: StartForm, figures: StartFigures): Row[] {
     },
   ]
 }
+
+export const growthRow = ({ what, costs, exponent, maxExponent }: Growth): Row => ({
+  what,
+  goal: `grows with a power of at most ${maxExponent}`,
+  measured: exponent.toFixed(2),
+  isMet: exponent <= maxExponent,
+  figures: costs.map(([number, cpuUs]) => `${count(number)}: ${us(cpuUs)}`).join('; '),
+})
 
 const times = (ratio: number): string => `${ratio.toFixed(2)} ×`
 const us = (value: number): string => `${value.toFixed(1)} µs`
