@@ -18,7 +18,6 @@ export type {
   EnvelopeMetadata,
   ErrorResponse,
   NotificationEnvelope,
-  NotificationMetadata,
   RequestEnvelope,
   ResponseEnvelope,
   SuccessResponse,
