@@ -11,7 +11,9 @@ const compute = (operation: string, a: number, b?: number) =>
 
 it.each([
   ['add', 0.1, 0.2, 0.3],
-  ['add', 1e21, 1, 1e21 + 1],
+  ['add', 1e21, 0, 1e21],
+  ['power', 2, 100, 2 ** 100],
+  ['power', 1.5, 1000, 1.5 ** 1000],
   ['subtract', 0.3, 0.1, 0.2],
   ['multiply', 1.1, 1.1, 1.21],
   ['multiply', 3, 1.1, 3.3],
@@ -66,4 +68,38 @@ it('adds decimals exactly', async () => {
       expect(await compute('add', a / 100, b / 100)).toBe((a + b) / 100)
     }),
   )
+})
+
+it.each([
+  ['add', 9_007_199_254_740_992, 1, '9007199254740993'],
+  ['add', 1e21, 1, '1000000000000000000001'],
+  ['multiply', 94_906_267, 94_906_267, '9007199515875289'],
+  ['power', 3, 40, '12157665459056928801'],
+] as const)(
+  'refuses %s(%d, %d), because a number would round the result',
+  async (name, a, b, digits) => {
+    expect(await compute(name, a, b)).toMatchObject({
+      error: {
+        code: 'invalid-params',
+        message: expect.stringContaining(`the result ${digits} has more`),
+      },
+    })
+  },
+)
+
+it.each([
+  ['add', { b: 0 }],
+  ['subtract', { b: 0 }],
+  ['modulo', { b: 5 }],
+  ['percentage', { kind: 'of', b: 100 }],
+  ['convertUnits', { from: 'm', to: 'm' }],
+])('refuses numbers that have more digits than a float in %s', async (operation, params) => {
+  for (const long of ['9007199254740993', '-12345678901234567890', '1e400']) {
+    const path = operation === 'convertUnits' ? 'value' : 'a'
+    expect(
+      await callResult(server, 'calculator', operation, { ...params, [path]: long }),
+    ).toMatchObject({
+      error: { code: 'invalid-params', message: expect.stringContaining(`the number ${long} has`) },
+    })
+  }
 })

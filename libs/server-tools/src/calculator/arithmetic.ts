@@ -2,6 +2,7 @@ import { invalidParam, toolOperation } from '@mcp/server'
 import * as z from 'zod'
 
 import { exact, toNumber, safeInteger } from './math/exact.ts'
+import { numberParam } from './number-param.ts'
 
 export const add = toolOperation({
   title: 'Add',
@@ -109,7 +110,7 @@ export const power = toolOperation({
 export const sqrt = toolOperation({
   title: 'Square root',
   description: 'Returns the square root of a number.',
-  params: () => z.object({ a: number('The number. Must not be negative.') }),
+  params: () => z.object({ a: numberParam('The number. Must not be negative.') }),
   result,
   hints: { readOnly: true },
   examples: [
@@ -128,11 +129,7 @@ export const sqrt = toolOperation({
 })
 
 function pair(a: string, b: string) {
-  return () => z.object({ a: number(a), b: number(b) })
-}
-
-function number(description: string) {
-  return z.number().describe(description)
+  return () => z.object({ a: numberParam(a), b: numberParam(b) })
 }
 
 function result() {

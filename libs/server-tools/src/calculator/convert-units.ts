@@ -4,6 +4,7 @@ import * as z from 'zod'
 
 import { sandboxedOperation } from '../sandbox/sandboxed-operation.ts'
 import { loadEngine } from './math/hardened-math.ts'
+import { numberParam } from './number-param.ts'
 
 export const convertUnits = sandboxedOperation({
   title: 'Convert units',
@@ -11,7 +12,7 @@ export const convertUnits = sandboxedOperation({
     'Converts a quantity to another unit: lengths, weights, times, temperatures, volumes, speeds, data, energy and more, with prefixes and compounds such as km/h.',
   params: () =>
     z.object({
-      value: z.number().describe('The quantity to convert.'),
+      value: numberParam('The quantity to convert.'),
       from: unit('The unit of `value`, such as `mile`, `kg`, `celsius` or `km/h`.'),
       to: unit('The unit to convert to, of the same kind.'),
     }),
@@ -42,16 +43,41 @@ export const convertUnits = sandboxedOperation({
   ],
   async work({ value, from, to }) {
     const { math } = await loadEngine('exact')
-    const target = readUnit(math, 'to', to)
-    const source = readUnit(math, 'from', from)
+    const [sourceName, targetName] = [normalizeUnit(from), normalizeUnit(to)]
+    const target = readUnit(math, 'to', targetName)
+    const source = readUnit(math, 'from', sourceName)
     if (!source.equalBase(target)) {
       throw invalidParam('to', `"${from}" and "${to}" measure different quantities`)
     }
-    const converted = math.unit(math.bignumber(String(value)), from).toNumber(to)
+    const converted = math.unit(math.bignumber(String(value)), sourceName).toNumber(targetName)
     if (!Number.isFinite(converted)) throw invalidParam('value', 'the result is too large')
     return { value: converted, unit: to }
   },
 })
+
+const spellings: readonly (readonly [RegExp, string])[] = [
+  [/^(?:°|degrees?|deg)\s*c(?:elsius)?$/gi, 'celsius'],
+  [/^(?:°|degrees?|deg)\s*f(?:ahrenheit)?$/gi, 'fahrenheit'],
+  [/^(?:°|degrees?|deg)\s*r(?:ankine)?$/gi, 'rankine'],
+  [/°/g, 'deg'],
+  [/[µμ]/g, 'u'],
+  [/[ΩΩ]/g, 'ohm'],
+  [/²/g, '^2'],
+  [/³/g, '^3'],
+  [/·/g, '*'],
+  [/\s+per\s+/gi, '/'],
+  [/\bsquare\s+([a-z]+)/gi, '$1^2'],
+  [/\bcubic\s+([a-z]+)/gi, '$1^3'],
+  [/\b(nautical|troy|metric|imperial|short|long|light|fluid)\s+(?=[a-z])/gi, '$1'],
+]
+
+/** Replaces common spellings of units with those of the library. */
+function normalizeUnit(name: string): string {
+  return spellings.reduce(
+    (text, [pattern, replacement]) => text.replaceAll(pattern, replacement),
+    name,
+  )
+}
 
 function unit(description: string) {
   return z

@@ -34,6 +34,19 @@ it('evaluates with the variables of the scope', async () => {
   expect(await run('x[1] + x[2] + y', { x: [0.1, 0.2], y: 1 })).toMatchObject({ value: 1.3 })
 })
 
+it('keeps the digits of whole numbers', async () => {
+  const scope = { x: '9007199254740993', y: ['12345678901234567890'] }
+  expect(await evaluate.work({ expression: 'x + 0', scope })).toEqual({
+    value: '9007199254740993',
+    text: '9007199254740993',
+    type: 'number',
+  })
+  expect(await evaluate.work({ expression: 'y * 2', scope })).toMatchObject({
+    value: ['24691357802469135780'],
+  })
+  expect(await run('2^53')).toMatchObject({ value: 2 ** 53 })
+})
+
 it.each([
   'import({a: 1})',
   'createUnit("foo")',

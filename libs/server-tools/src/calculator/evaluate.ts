@@ -1,3 +1,4 @@
+import { keepsDigits } from '@mcp/protocol'
 import { invalidParam } from '@mcp/server'
 import * as z from 'zod'
 
@@ -23,7 +24,9 @@ export const evaluate = sandboxedOperation({
     z.object({
       value: z
         .unknown()
-        .describe('The value as JSON: a number, a matrix as lists, {re, im} or {value, unit}.'),
+        .describe(
+          'The value as JSON: a number, a matrix as lists, {re, im} or {value, unit}. A whole number that a 64-bit float would round is text.',
+        ),
       text: z.string().describe('The value in readable form, in full.'),
       type: z
         .string()
@@ -61,7 +64,7 @@ export const evaluate = sandboxedOperation({
   async work({ expression, scope }) {
     const exact = await loadEngine('exact')
     const node = exact.parse(expression, 'expression')
-    const digits = (value: number) => exact.math.bignumber(String(value))
+    const digits = (value: number | string) => exact.math.bignumber(String(value))
     try {
       return run(exact, node, variables(scope, digits))
     } catch (thrown) {
@@ -89,13 +92,19 @@ function run({ math }: Engine, node: ReturnType<Engine['parse']>, scope: Map<str
 
 function variables(
   scope: Readonly<Record<string, unknown>>,
-  number: (value: number) => unknown,
+  number: (value: number | string) => unknown,
 ): Map<string, unknown> {
   const convert = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(convert)
-    return typeof value === 'number' ? number(value) : value
+    if (typeof value === 'number') return number(value)
+    return typeof value === 'string' && isLongNumber(value) ? number(value) : value
   }
   return new Map(Object.entries(scope).map(([name, value]) => [name, convert(value)]))
+}
+
+/** Whether a text is a number with more digits than JavaScript keeps. Such numbers arrive as text. */
+function isLongNumber(text: string): boolean {
+  return /^-?\d[\d.]*(?:e[-+]?\d+)?$/i.test(text) && !keepsDigits(text, Number(text))
 }
 
 function scopeValue() {

@@ -2,6 +2,7 @@ import { invalidParam, toolOperation } from '@mcp/server'
 import * as z from 'zod'
 
 import { exact, toNumber } from './math/exact.ts'
+import { numberParam } from './number-param.ts'
 
 export const percentage = toolOperation({
   title: 'Percentage',
@@ -13,16 +14,12 @@ export const percentage = toolOperation({
         .enum(['of', 'ratio', 'change', 'increase', 'decrease'])
         .default('of')
         .describe('The calculation to perform.'),
-      a: z
-        .number()
-        .describe(
-          'The percentage (of), the part (ratio), or the starting value (change, increase, decrease).',
-        ),
-      b: z
-        .number()
-        .describe(
-          'The whole (of, ratio), the new value (change), or the percentage (increase, decrease).',
-        ),
+      a: numberParam(
+        'The percentage (of), the part (ratio), or the starting value (change, increase, decrease).',
+      ),
+      b: numberParam(
+        'The whole (of, ratio), the new value (change), or the percentage (increase, decrease).',
+      ),
     }),
   result: () => z.number(),
   hints: { readOnly: true },

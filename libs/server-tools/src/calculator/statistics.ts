@@ -3,6 +3,7 @@ import * as z from 'zod'
 
 import { sandboxedOperation, productInlineLimit } from '../sandbox/sandboxed-operation.ts'
 import { exact, toNumber } from './math/exact.ts'
+import { numberParam } from './number-param.ts'
 
 export const statistics = sandboxedOperation({
   title: 'Statistics',
@@ -10,7 +11,7 @@ export const statistics = sandboxedOperation({
     'Computes statistics of a list of numbers: sum, mean, median, modes, minimum, maximum, quartiles, variance and standard deviation.',
   params: () =>
     z.object({
-      values: z.array(z.number()).min(1).max(10_000).describe('The numbers, in any order.'),
+      values: z.array(numberParam()).min(1).max(10_000).describe('The numbers, in any order.'),
     }),
   result: () =>
     z.object({

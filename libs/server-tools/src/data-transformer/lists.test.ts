@@ -4,6 +4,7 @@ import { expect, it } from 'vitest'
 import { diff } from './diff.ts'
 import { aggregate } from './lists/aggregate.ts'
 import { filter } from './lists/filter.ts'
+import { compareValues } from './lists/compare-values.ts'
 import { group } from './lists/group.ts'
 import { map } from './lists/map.ts'
 import { sample } from './lists/sample.ts'
@@ -171,4 +172,13 @@ it('infers a schema that the data matches', async () => {
     }),
     { numRuns: 30 },
   )
+})
+
+it('takes objects with the same properties in any order for equal', async () => {
+  const data = [{ k: { a: 1, b: [{ c: 2, d: 3 }] } }, { k: { b: [{ d: 3, c: 2 }], a: 1 } }]
+  expect(await group.work({ data, by: 'k' })).toMatchObject([{ count: 2 }])
+  const measures = [{ operation: 'distinct' as const, path: 'k', as: 'n' }]
+  expect(await aggregate.work({ data, measures })).toEqual([{ values: { n: 1 } }])
+  expect(await aggregate.work({ data, by: 'k', measures })).toMatchObject([{ values: { n: 1 } }])
+  expect(compareValues({ a: 1, b: 2 }, { b: 2, a: 1 })).toBe(0)
 })

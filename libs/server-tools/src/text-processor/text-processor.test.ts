@@ -81,11 +81,14 @@ it.each([
   })
 })
 
-it('leaves unknown entities unchanged', async () => {
-  const text = '&nbsp; &#0; &#x110000; &amp;amp; &constructor;'
-  expect(await decode.work({ text, encoding: 'html' })).toBe(
-    '&nbsp; &#0; &#x110000; &amp; &constructor;',
-  )
+it.each([
+  ['caf&eacute; &copy; 5&nbsp;&mdash;&hellip;', 'café © 5\u00A0—…'],
+  ['&amp;amp; &constructor; &unknown;', '&amp; &constructor; &unknown;'],
+  ['&copy2026 &notit; &ampx', '©2026 ¬it; &x'],
+  ['&CounterClockwiseContourIntegral; &nGtv; &AMP;', '∳ ≫̸ &'],
+  ['&#128; &#x1F600; &#0; &#x110000;', '€ 😀 \uFFFD \uFFFD'],
+])('decodes the html %j', async (text, expected) => {
+  expect(await decode.work({ text, encoding: 'html' })).toBe(expected)
 })
 
 it('computes a symmetric distance', async () => {

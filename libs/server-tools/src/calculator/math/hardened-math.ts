@@ -5,6 +5,8 @@ import type { ParamPath } from '@mcp/server'
 import { invalidParam } from '@mcp/server'
 import type { MathJsInstance, MathNode } from 'mathjs'
 
+import { defineUnits } from './units.ts'
+
 /** An instance of mathjs with a restricted parser. Use it only in the sandbox. */
 export interface Engine {
   readonly math: MathJsInstance
@@ -35,6 +37,7 @@ async function createEngine(kind: keyof typeof settings): Promise<Engine> {
   // The bundle loads in 80 ms. The package has more than a thousand modules, which load in a second.
   const { default: bundle } = await import('mathjs/lib/browser/math.js')
   const math = bundle.create(settings[kind])
+  defineUnits(math, kind === 'exact' ? (text) => math.bignumber(text) : Number)
   const { parse } = math
   if (kind === 'plain') {
     // These two functions capture `parse` on their first use, so they must run before `parse` is

@@ -1,6 +1,8 @@
 import { isRecord } from '@mcp/protocol'
 import type { MathJsInstance } from 'mathjs'
 
+import { exact, isRounded } from './exact.ts'
+
 /** Returns a mathjs value as JSON and as readable text, with the name of its type. */
 export function plainValue(value: unknown, math: MathJsInstance) {
   return { value: toJson(value, math), text: write(value, math), type: typeOf(value, math) }
@@ -9,10 +11,13 @@ export function plainValue(value: unknown, math: MathJsInstance) {
 function toJson(value: unknown, math: MathJsInstance): unknown {
   if (math.isNumber(value) || math.isBigNumber(value) || math.isFraction(value)) {
     const number = Number(value)
+    if (math.isBigNumber(value) && isRounded(exact(value), number)) return value.toFixed()
     // JSON has neither infinities nor NaN. Only the text contains them.
     return Number.isFinite(number) ? number : null
   }
-  if (typeof value === 'bigint') return Number(value)
+  if (typeof value === 'bigint') {
+    return Number.isSafeInteger(Number(value)) ? Number(value) : String(value)
+  }
   if (math.isComplex(value)) return { re: value.re, im: value.im }
   if (math.isUnit(value)) {
     const { value: amount, unit } = value.toJSON()

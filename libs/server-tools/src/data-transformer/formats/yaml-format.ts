@@ -49,8 +49,8 @@ export const yamlFormat: DataFormat = {
 
 // Characters that are line breaks in YAML 1.1, that are not printable, or that readers remove.
 const needsEscape = /[\x7F-\x9F\u2028\u2029\uFEFF\uFFFE\uFFFF]/g
-// In YAML 1.1, the texts `=` and `<<` have types of their own. Blank lines at the start of a block
-// would lose spaces.
-const needsQuotes = /^(?:=|<<)$|^\s+(?:\n|$)|[\x7F-\x9F\u2028\u2029\uFEFF\uFFFE\uFFFF\p{Cs}]/u
+// In YAML 1.1, the texts `=` and `<<` have types of their own. Whitespace at the start of a block
+// would be lost.
+const needsQuotes = /^(?:=|<<)$|^\s[^]*\n|^\s+$|[\x7F-\x9F\u2028\u2029\uFEFF\uFFFE\uFFFF\p{Cs}]/u
 
 const hex = (code: number): string => code.toString(16).padStart(4, '0')

@@ -1,3 +1,5 @@
+import { isRecord } from '@mcp/protocol'
+
 const ranks = ['boolean', 'number', 'string', 'object']
 
 /**
@@ -10,9 +12,15 @@ export function compareValues(left: unknown, right: unknown): number {
   return rank(left) - rank(right) || compareTexts(keyOf(left), keyOf(right))
 }
 
-/** Returns the JSON of a value as a map key. The key depends on the order of object properties. */
+/** Returns a key for a value. Equal values have the same key, in any order of object properties. */
 export function keyOf(value: unknown): string {
-  return value === undefined ? '' : JSON.stringify(value)
+  return value === undefined ? '' : JSON.stringify(value, (_key, item: unknown) => sorted(item))
+}
+
+function sorted(value: unknown): unknown {
+  if (!isRecord(value)) return value
+  const entries = Object.entries(value)
+  return Object.fromEntries(entries.toSorted(([left], [right]) => compareTexts(left, right)))
 }
 
 function rank(value: unknown): number {

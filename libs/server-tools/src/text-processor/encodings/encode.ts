@@ -3,7 +3,7 @@ import * as z from 'zod'
 
 import { sandboxedOperation, linearInlineLimit } from '../../sandbox/sandboxed-operation.ts'
 import { textParam } from '../text-params.ts'
-import { decodeEntities, encodeEntities } from './entities.ts'
+import { encodeEntities } from './entities.ts'
 
 export const encode = sandboxedOperation({
   title: 'Encode',
@@ -58,12 +58,12 @@ export const decode = sandboxedOperation({
     },
   ],
   inlineLimit: linearInlineLimit,
-  work({ text, encoding }) {
+  async work({ text, encoding }) {
     switch (encoding) {
       case 'url':
         return attempt(() => decodeURIComponent(text), encoding)
       case 'html':
-        return decodeEntities(text)
+        return (await import('entities')).decodeHTML(text)
       default:
         return decodeBytes(text, encoding)
     }

@@ -95,10 +95,15 @@ export const extract = sandboxedOperation({
 const month =
   '(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)'
 
+const inUrl = String.raw`[^\s<>"'\x60()\[\]{}]`
+const endOfUrl = String.raw`[^\s<>"'\x60()\[\]{}.,;:!?”’»…。，、]`
+const round = String.raw`\((?:${inUrl}|\(${inUrl}*\))*\)`
+const bracketed = String.raw`(?:${round}|\[${inUrl}*\]|\{${inUrl}*\})`
+
 const patterns = {
   emails: String.raw`[\p{L}\p{N}._%+-]+@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?\.)+\p{L}{2,63}`,
-  // Punctuation or a closing bracket at the end of a URL belongs to the sentence around it.
-  urls: String.raw`\b(?:https?|ftp)://[^\s<>"'\x60]*[^\s<>"'\x60.,;:!?)\]}]`,
+  // A bracket belongs to the URL only in pairs. Punctuation at the end of a URL belongs to the sentence.
+  urls: String.raw`\b(?:https?|ftp)://(?:${inUrl}|${bracketed})*(?:${endOfUrl}|${bracketed})`,
   // A hyphen directly after a letter or digit, as in 2026-01-01, is not the sign of a number.
   numbers: String.raw`(?:(?<!\w)[-+])?(?:\d+(?:,\d{3})*(?:\.\d+)?|\.\d+)(?:e[-+]?\d+)?`,
   dates: [

@@ -52,7 +52,22 @@ it.each([
   [
     'urls',
     '(https://a.example/b_(c)) http://x.example/?q=1&r=2.',
-    ['https://a.example/b_(c', 'http://x.example/?q=1&r=2'],
+    ['https://a.example/b_(c)', 'http://x.example/?q=1&r=2'],
+  ],
+  [
+    'urls',
+    'See https://en.wikipedia.org/wiki/Foo_(bar). And (https://x.com/a).',
+    ['https://en.wikipedia.org/wiki/Foo_(bar)', 'https://x.com/a'],
+  ],
+  [
+    'urls',
+    '[a](https://a.example/x_(y_(z))) [https://b.example](https://c.example), http://[::1]:80/?a[]=1!',
+    [
+      'https://a.example/x_(y_(z))',
+      'https://b.example',
+      'https://c.example',
+      'http://[::1]:80/?a[]=1',
+    ],
   ],
   [
     'numbers',
