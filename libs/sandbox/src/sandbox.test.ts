@@ -298,4 +298,14 @@ describe('options', () => {
     await Promise.all([sandbox.run('echo', 1), sandbox.run('echo', 2)])
     expect(worker).toHaveBeenCalledOnce()
   })
+
+  it('resolve the worker again after that failed', async () => {
+    const worker = vi.fn<() => URL>(() => fixture('script-worker'))
+    worker.mockImplementationOnce(() => {
+      throw new Error('Module not found.')
+    })
+    const sandbox = openSandbox({ worker })
+    await expect(sandbox.run('echo', 1)).rejects.toThrow('Module not found.')
+    expect(await sandbox.run('echo', 2)).toBe(2)
+  })
 })

@@ -42,13 +42,19 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     return pool
   }
 
+  /** Lets the next job try again, because the reason may be gone by then. */
+  function retryLater(error: unknown): never {
+    opening = undefined
+    throw error
+  }
+
   return {
     async run(job, input, jobOptions = {}) {
       if (isClosed) throw sandboxClosed()
       // The input is copied before the first await, so that later changes by the caller do not reach the job.
       const message = { job, input: encodeInput(job, input) }
       // There is no await once the pool is open, so that an idle worker receives the job immediately.
-      const opened = pool ?? (await (opening ??= openPool()))
+      const opened = pool ?? (await (opening ??= openPool().catch(retryLater)))
       return opened.run(message, jobOptions)
     },
     async close() {

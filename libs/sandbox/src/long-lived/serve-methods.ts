@@ -3,6 +3,7 @@ import { parentPort } from 'node:worker_threads'
 
 import { McpError } from '@mcp/protocol'
 
+import { openParentChannel } from '../channel/parent-channel.ts'
 import { startMemoryGuard } from '../serving/memory-guard.ts'
 import type { MethodCall, MethodResponse } from './method-messages.ts'
 import { isMethodCall } from './method-messages.ts'
@@ -17,9 +18,9 @@ export function serveMethods<Api extends WorkerMethods<Api>>(methods: Api): void
   const guard = parentPort === null ? startMemoryGuard(Number(process.argv[2])) : undefined
   let last = guard?.ready ?? Promise.resolve()
 
-  const post = (message: MethodResponse) =>
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
-    parentPort === null ? process.send?.(message) : parentPort.postMessage(message)
+  const post = openPort((call) => {
+    if (isMethodCall(call)) last = last.then(() => run(call))
+  })
 
   async function run(call: MethodCall): Promise<void> {
     guard?.start()
@@ -40,14 +41,13 @@ export function serveMethods<Api extends WorkerMethods<Api>>(methods: Api): void
       return { id, type: 'failure', value: serialize(text) }
     }
   }
+}
 
-  const port = parentPort ?? process
-  port.on('message', (call: unknown) => {
-    if (isMethodCall(call)) last = last.then(() => run(call))
-  })
-  if (parentPort === null) {
-    // The memory guard also detects that the parent has exited, but only during a call.
-    process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
-    process.on('SIGINT', () => {})
-  }
+/** Receives the messages of the parent, and returns the function that posts a message to it. */
+function openPort(onMessage: (message: unknown) => void): (message: MethodResponse) => void {
+  const port = parentPort
+  if (port === null) return openParentChannel(onMessage)
+  port.on('message', onMessage)
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
+  return (message) => port.postMessage(message)
 }

@@ -1,16 +1,17 @@
-import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { inspect } from 'node:util'
 import { Worker } from 'node:worker_threads'
 
+import { startNodeProcess } from '../channel/node-process.ts'
 import type { WorkerExit } from '../job-errors.ts'
-import { memorySignals } from '../job-errors.ts'
-import { inheritedConditions } from '../pool/worker-flags.ts'
+import { permissionFlags } from '../pool/worker-flags.ts'
 
 /** The channel to a worker, which is a thread or a process. */
 export interface WorkerChannel {
+  /** Posts a message. A message to a worker that has exited is dropped. */
   post(message: unknown): void
-  onMessage(listener: (message: unknown) => void): void
+  /** Sets the listener. It returns whether the message was expected; otherwise the worker is killed. */
+  onMessage(listener: (message: unknown) => boolean): void
   /** Called once when the worker has exited. */
   onEnd(listener: (exit: WorkerExit) => void): void
   /** Sets whether the worker keeps this process alive. */
@@ -38,16 +39,19 @@ export function startThread(
   worker.on('error', (cause) => {
     failure = cause
   })
-  // A message that cannot be read is reported only here. Its call would wait forever for the response, so
-  // the worker is terminated.
-  worker.on('messageerror', (cause) => {
+  // A call would wait forever for a response that cannot be read, so the worker is terminated.
+  function terminate(cause: unknown): void {
     failure = cause
     void worker.terminate()
-  })
+  }
+  worker.on('messageerror', terminate)
   return {
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
     post: (message) => worker.postMessage(message),
-    onMessage: (listener) => void worker.on('message', listener),
+    onMessage: (listener) =>
+      void worker.on('message', (message) => {
+        if (!listener(message)) terminate(new TypeError('The worker sent an invalid message.'))
+      }),
     onEnd: (listener) =>
       void worker.once('exit', (code) => {
         const text = failure === undefined ? `exit code ${code}` : inspect(failure)
@@ -61,41 +65,33 @@ export function startThread(
   }
 }
 
-/** Starts a worker process. Native code such as SQLite can be stopped only by killing its process. */
+/**
+ * Starts a worker process. Native code such as SQLite can be stopped only by killing its process. Node's
+ * permission model denies the process to start programs and to load add-ons. It can read and write files.
+ */
 export function startProcess(url: string, { maxMemoryMb }: ProcessOptions): WorkerChannel {
-  const child = fork(fileURLToPath(url), [String(maxMemoryMb)], {
-    env: {},
-    execArgv: [...inheritedConditions(), '--no-warnings'],
-    serialization: 'advanced',
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  let onMessage = (_message: unknown): boolean => true
+  const ended = Promise.withResolvers<WorkerExit>()
+  const child = startNodeProcess({
+    path: fileURLToPath(url),
+    argument: String(maxMemoryMb),
+    flags: [...permissionFlags(), '--allow-fs-write=*'],
+    // A larger message would not fit into the memory of the process.
+    maxMessageBytes: maxMemoryMb * 2 ** 20,
+    onMessage: (message) => onMessage(message),
+    onExit: ended.resolve,
   })
-  const ended = new Promise<WorkerExit>((resolve) => {
-    child.once('exit', (code, signal) => {
-      const isMemory = signal !== null && memorySignals.has(signal)
-      resolve({
-        reason: isMemory ? 'memory-limit' : 'exit',
-        text: signal === null ? `exit code ${code}` : `signal ${signal}`,
-      })
-    })
-    child.once('error', (cause) => resolve({ reason: 'exit', text: String(cause) }))
-  })
-  function setRef(keepsAlive: boolean): void {
-    if (keepsAlive) child.ref()
-    else child.unref()
-    if (keepsAlive) child.channel?.ref()
-    else child.channel?.unref()
-  }
-
   return {
-    // A message to an exited process is dropped. `onEnd` reports the exit.
-    post: (message) => void (child.connected && child.send(Object(message), () => {})),
-    onMessage: (listener) => void child.on('message', listener),
-    onEnd: (listener) => void ended.then(listener),
-    setRef,
+    post: (message) => child.post(message),
+    onMessage(listener) {
+      onMessage = listener
+    },
+    onEnd: (listener) => void ended.promise.then(listener),
+    setRef: (keepsAlive) => child.setRef(keepsAlive),
     async kill() {
-      setRef(true)
-      child.kill('SIGKILL')
-      await ended
+      child.setRef(true)
+      child.kill()
+      await ended.promise
     },
   }
 }

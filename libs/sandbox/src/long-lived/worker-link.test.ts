@@ -9,6 +9,8 @@ interface Methods {
   double(value: number): number
   uncloneable(input: undefined): unknown
   fill(bytes: number): void
+  never(input: undefined): void
+  spawn(input: undefined): string | undefined
 }
 
 const url = new URL('../fixtures/methods-worker.ts', import.meta.url).href
@@ -45,4 +47,22 @@ it('kills a process whose call exceeds its memory, and reports the reason', asyn
   await link.call('fill', 10e6)
   await expect(link.call('fill', 2e9)).rejects.toThrow('memory-limit')
   await expect(link.call('double', 1)).rejects.toThrow('memory-limit')
+})
+
+it('does not report the memory limit to the other calls of a process that an aborted call killed', async () => {
+  link = linkWorker<Methods>(startProcess(url, { maxMemoryMb: 64 }), exitError)
+  await link.call('double', 1)
+  const caller = new AbortController()
+  const aborted = link.call('never', undefined, caller.signal)
+  const calls = Promise.allSettled([aborted, link.call('double', 1)])
+  caller.abort(new McpError('timeout', 'Too long.'))
+  expect(await calls).toMatchObject([
+    { reason: { message: 'Too long.' } },
+    { reason: { message: 'exit' } },
+  ])
+})
+
+it('denies a process to start programs', async () => {
+  link = linkWorker<Methods>(startProcess(url, { maxMemoryMb: 64 }), exitError)
+  await expect(link.call('spawn', undefined)).rejects.toThrow('--allow-child-process')
 })

@@ -53,11 +53,12 @@ export function linkWorker<Api extends WorkerMethods<Api>>(
   // An idle worker must not keep this process alive.
   channel.setRef(false)
   channel.onMessage((response) => {
-    if (!isMethodResponse(response)) return
+    if (!isMethodResponse(response)) return false
     const call = pending.get(response.id)
     pending.delete(response.id)
     if (pending.size === 0) channel.setRef(false)
     if (call !== undefined) settle(call, response)
+    return true
   })
   channel.onEnd((reported) => {
     alive = false

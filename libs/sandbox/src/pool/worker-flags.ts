@@ -1,21 +1,30 @@
-/** Returns the Node flags of a worker process. The caller appends the flags of the option `execArgv`. */
+/**
+ * Returns the Node flags of a process that runs jobs. Code that escapes an evaluator cannot write files. The
+ * caller appends the flags of the option `execArgv`.
+ */
 export function workerFlags(maxMemoryMb: number): string[] {
   return [
-    // Code that escapes an evaluator can read files, but neither write them nor start programs.
-    // `--allow-worker` is for the memory guard, a thread of the worker process.
-    '--permission',
-    '--allow-fs-read=*',
-    '--allow-worker',
-    '--no-warnings',
+    ...permissionFlags(),
     // Without the property `__proto__`, input data cannot read or replace the prototype of an object.
     '--disable-proto=delete',
     `--max-old-space-size=${maxMemoryMb}`,
+  ]
+}
+
+/** Returns the flags of all worker processes. With them, code can read files, but not start programs. */
+export function permissionFlags(): string[] {
+  return [
+    '--permission',
+    '--allow-fs-read=*',
+    // For the memory guard, a thread of the worker process.
+    '--allow-worker',
+    '--no-warnings',
     ...inheritedConditions(),
   ]
 }
 
 /** Returns the `--conditions` flags of this process. */
-export function inheritedConditions(): string[] {
+function inheritedConditions(): string[] {
   return conditionFlags([...process.execArgv, ...(process.env.NODE_OPTIONS?.split(/\s+/) ?? [])])
 }
 

@@ -1,83 +1,28 @@
-import { fork } from 'node:child_process'
-import { Socket } from 'node:net'
-
-import type { WorkerExit } from '../job-errors.ts'
-import { memorySignals } from '../job-errors.ts'
-import type { JobMessage, WorkerLimits, WorkerMessage } from '../messages.ts'
+import type { NodeProcess, NodeProcessOptions } from '../channel/node-process.ts'
+import { startNodeProcess } from '../channel/node-process.ts'
+import type { WorkerLimits, WorkerMessage } from '../messages.ts'
 import { isWorkerMessage } from '../messages.ts'
 import { workerFlags } from './worker-flags.ts'
 
-/** A process that runs one job at a time. */
-export interface WorkerProcess {
-  send(message: JobMessage): void
-  /** Kills the process immediately. `onExit` is called once it has exited. */
-  kill(): void
-  /** Sets whether the process keeps the calling process alive. */
-  setRef(isReferenced: boolean): void
-}
-
-export interface WorkerProcessOptions extends WorkerLimits {
-  /** Path of the module that calls `serveJobs`. */
-  readonly path: string
+export interface WorkerProcessOptions
+  extends WorkerLimits, Pick<NodeProcessOptions, 'path' | 'onExit'> {
   readonly execArgv: readonly string[]
-  readonly onMessage: (message: WorkerMessage) => void
-  readonly onExit: (exit: WorkerExit) => void
+  /** Returns whether the message was expected. Otherwise the process is killed. */
+  readonly onMessage: (message: WorkerMessage) => boolean
 }
 
-const maxStderrLength = 4_000
+/** Maximum size of a message in addition to the result in it: its fields, and the text of a crash. */
+const maxOverheadBytes = 64 * 1024
 
-export function startWorkerProcess(options: WorkerProcessOptions): WorkerProcess {
+/** Starts a process that runs one job at a time. */
+export function startWorkerProcess(options: WorkerProcessOptions): NodeProcess {
   const { path, execArgv, maxMemoryMb, maxResultBytes, onMessage, onExit } = options
-  let stderr = ''
-  let exited = false
-
-  const child = fork(path, [JSON.stringify({ maxMemoryMb, maxResultBytes })], {
-    env: {},
-    execArgv: [...workerFlags(maxMemoryMb), ...execArgv],
-    serialization: 'advanced',
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  return startNodeProcess({
+    path,
+    argument: JSON.stringify({ maxMemoryMb, maxResultBytes }),
+    flags: [...workerFlags(maxMemoryMb), ...execArgv],
+    maxMessageBytes: maxResultBytes + maxOverheadBytes,
+    onMessage: (message) => isWorkerMessage(message) && onMessage(message),
+    onExit,
   })
-
-  function exit(text: string, reason: WorkerExit['reason'] = 'exit'): void {
-    if (exited) return
-    exited = true
-    onExit({ reason, text: stderr === '' ? text : `${text}: ${stderr}` })
-  }
-
-  if (child.stderr instanceof Socket) child.stderr.unref()
-  child.stderr?.on('data', (chunk: Buffer) => {
-    if (stderr.length < maxStderrLength) stderr += chunk.toString()
-  })
-  child.on('message', (message: unknown) => {
-    if (!isWorkerMessage(message)) return
-    if (message.type === 'ready') {
-      stderr = ''
-      child.stderr?.removeAllListeners('data').resume()
-    }
-    onMessage(message)
-  })
-  child.on('error', (error) => {
-    // A process that was never created has no pid and emits no `close`.
-    if (child.pid === undefined) exit(error.message)
-  })
-  // Unlike `exit`, `close` is emitted after all output of the process has been read.
-  child.on('close', (code, signal) => {
-    if (signal === null) exit(`exit code ${code}`)
-    else exit(`signal ${signal}`, memorySignals.has(signal) ? 'memory-limit' : 'exit')
-  })
-
-  return {
-    send(message) {
-      // Sending to an exiting worker fails. The error is ignored, because a `close` event follows.
-      child.send(message, () => {})
-    },
-    kill() {
-      child.kill('SIGKILL')
-    },
-    setRef(isReferenced) {
-      const method = isReferenced ? 'ref' : 'unref'
-      child[method]()
-      child.channel?.[method]()
-    },
-  }
 }

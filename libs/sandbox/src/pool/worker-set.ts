@@ -1,10 +1,11 @@
 import type { Clock } from '@mcp/protocol'
 
+import type { NodeProcess } from '../channel/node-process.ts'
 import type { WorkerExit } from '../job-errors.ts'
 import type { JobMessage, WorkerMessage } from '../messages.ts'
 import type { StartFailure } from './start-backoff.ts'
 import { createStartBackoff } from './start-backoff.ts'
-import type { WorkerProcess, WorkerProcessOptions } from './worker-process.ts'
+import type { WorkerProcessOptions } from './worker-process.ts'
 import { startWorkerProcess } from './worker-process.ts'
 
 export interface WorkerSetOptions extends Omit<WorkerProcessOptions, 'onMessage' | 'onExit'> {
@@ -42,7 +43,7 @@ export interface WorkerSet {
 }
 
 interface WorkerEntry {
-  readonly process: WorkerProcess
+  readonly process: NodeProcess
   state: { type: 'starting'; stopTimer: () => void } | { type: 'idle' | 'exiting' } | Busy
 }
 
@@ -57,7 +58,7 @@ export function createWorkerSet(options: WorkerSetOptions): WorkerSet {
   const backoff = createStartBackoff(clock)
 
   function start(): void {
-    let process: WorkerProcess
+    let process: NodeProcess
     try {
       process = startWorkerProcess({
         ...options,
@@ -78,7 +79,8 @@ export function createWorkerSet(options: WorkerSetOptions): WorkerSet {
     workers.add(worker)
   }
 
-  function receive(worker: WorkerEntry, message: WorkerMessage): void {
+  /** Returns whether the message was expected. */
+  function receive(worker: WorkerEntry, message: WorkerMessage): boolean {
     const { state } = worker
     if (message.type === 'ready' && state.type === 'starting') {
       state.stopTimer()
@@ -88,8 +90,9 @@ export function createWorkerSet(options: WorkerSetOptions): WorkerSet {
       if (message.worn) kill(worker)
       else setIdle(worker)
       state.onResult(message.result)
-    } else return
+    } else return state.type === 'exiting'
     onChange()
+    return true
   }
 
   function setIdle(worker: WorkerEntry): void {
@@ -131,7 +134,7 @@ export function createWorkerSet(options: WorkerSetOptions): WorkerSet {
       return (message, listener) => {
         worker.state = { type: 'busy', ...listener }
         worker.process.setRef(true)
-        worker.process.send(message)
+        worker.process.post(message)
         return () => kill(worker)
       }
     },

@@ -3,6 +3,7 @@ import { deserialize, serialize } from 'node:v8'
 
 import { McpError } from '@mcp/protocol'
 
+import { openParentChannel } from '../channel/parent-channel.ts'
 import { notCloneable, resultTooLarge } from '../job-errors.ts'
 import type { JobMessage, JobResult, WorkerLimits, WorkerMessage } from '../messages.ts'
 import { isJobMessage, readWorkerLimits } from '../messages.ts'
@@ -28,8 +29,7 @@ export function serveJobs(handlers: Readonly<Record<string, JobHandler>>): void 
   // A Map is used, because an object has inherited properties, such as `constructor`, that are not jobs.
   const handlersByName = new Map(Object.entries(handlers))
   const limits = readWorkerLimits(process.argv[2])
-  const send = process.send?.bind(process)
-  if (limits === undefined || send === undefined) {
+  if (limits === undefined) {
     throw new McpError(
       'invalid-request',
       'serveJobs only runs in a worker of a sandbox. Pass this module to createSandbox as `worker`.',
@@ -37,7 +37,10 @@ export function serveJobs(handlers: Readonly<Record<string, JobHandler>>): void 
   }
 
   const guard = startMemoryGuard(limits.maxMemoryMb)
-  const post = (message: WorkerMessage) => send(message)
+  const channel = openParentChannel((message) => {
+    if (isJobMessage(message)) void runJob(message, limits)
+  })
+  const post = (message: WorkerMessage) => channel(message)
 
   async function runJob(message: JobMessage, jobLimits: WorkerLimits): Promise<void> {
     guard.start()
@@ -47,17 +50,8 @@ export function serveJobs(handlers: Readonly<Record<string, JobHandler>>): void 
     setImmediate(() => post({ type: 'result', result, worn: guard.stop() }))
   }
 
-  // Only this module may send results. The code that a job runs must not.
-  delete process.send
-  // Ctrl+C signals the whole process group. Only the parent decides when a worker ends.
-  process.on('SIGINT', () => {})
-  process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
   // The pool reads stderr only to report why a worker failed to load. The output of jobs is discarded.
   process.stderr.write = () => true
-
-  process.on('message', (message: unknown) => {
-    if (isJobMessage(message)) void runJob(message, limits)
-  })
 
   void guard.ready.then(() => post({ type: 'ready' }))
 }

@@ -23,6 +23,8 @@ export interface EventStreamOptions {
   /** Position of the last event that the client received. Without it, the stream starts with new events. */
   readonly after: number | undefined
   readonly clock: Clock
+  /** Called if the session ended before the log was read. The caller ends the stream. */
+  readonly onSessionEnded: () => void
   readonly onError: (error: unknown) => void
 }
 
@@ -35,7 +37,7 @@ const pageSize = 128
  * is appended during catch-up is read from the log, so that no event is lost or out of order.
  */
 export function createEventStream(options: EventStreamOptions): EventStream {
-  const { sessionId, store, writer, after, clock, onError } = options
+  const { sessionId, store, writer, after, clock, onSessionEnded, onError } = options
   let cursor = after ?? 0
   let state: 'catching-up' | 'live' = 'catching-up'
   let isStale = false
@@ -53,10 +55,13 @@ export function createEventStream(options: EventStreamOptions): EventStream {
     emit(systemNotifications.streamGap, { after: String(cursor), before: String(trimmedTo + 1) })
   }
 
-  /** Determines the start position. If the store was reset, `after` can be higher than every position. */
-  async function start(): Promise<void> {
+  /**
+   * Determines the start position. If the store was reset, `after` can be higher than every position.
+   * Returns false if the session has ended.
+   */
+  async function start(): Promise<boolean> {
     const page = await store.read(sessionId, Number.MAX_SAFE_INTEGER, 0)
-    if (page === undefined) return
+    if (page === undefined) return false
     if (after === undefined) {
       cursor = page.position
       emit(systemNotifications.streamOpen, { sessionId }, String(cursor))
@@ -64,6 +69,7 @@ export function createEventStream(options: EventStreamOptions): EventStream {
       reportGap(page.position)
       cursor = page.position
     }
+    return true
   }
 
   function writePage({ events, trimmedTo }: EventPage): void {
@@ -79,7 +85,8 @@ export function createEventStream(options: EventStreamOptions): EventStream {
     while (!isComplete && writer.isOpen) {
       isStale = false
       const page = await store.read(sessionId, cursor, pageSize)
-      if (page === undefined || !writer.isOpen) return
+      if (!writer.isOpen) return
+      if (page === undefined) return onSessionEnded()
       writePage(page)
       await writer.drained()
       isComplete = page.events.length === 0 && !isStale
@@ -92,14 +99,14 @@ export function createEventStream(options: EventStreamOptions): EventStream {
   }
 
   async function run(): Promise<void> {
-    await start()
-    await readLog()
+    if (await start()) await readLog()
+    else onSessionEnded()
   }
 
-  /** Disconnects after the log could not be read. The client then reconnects and resumes. */
+  /** Ends the stream after the log could not be read. The client then reconnects and resumes. */
   function fail(error: unknown): void {
     onError(error)
-    writer.disconnect()
+    writer.end()
   }
 
   run().catch(fail)

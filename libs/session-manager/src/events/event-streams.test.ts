@@ -1,9 +1,10 @@
-import { createNotification } from '@mcp/protocol'
+import { createNotification, McpError } from '@mcp/protocol'
 import { runRoute } from '@mcp/http'
 import type { ByteSink } from '@mcp/http'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { createMemoryStores } from '../store/memory/memory-stores.ts'
+import type { SignalBus } from '../store/signal-bus.ts'
 import type { ManualClock, TestManager, TestServer } from '../test-manager.fixture.ts'
 import {
   createManualClock,
@@ -182,6 +183,42 @@ describe('streams', () => {
     await reader.next()
     await stores.sessions.end(session, 'expired', clock.now() + 100_000_000)
     expect(await reader.next()).toMatchObject({ event: 'session-expired' })
+    await here.close()
+  })
+
+  it.each(['closed', 'expired'] as const)(
+    'end if the session is %s between the check of access and the subscription',
+    async (reason) => {
+      const stores = createMemoryStores()
+      const signals: SignalBus = {
+        ...stores.signals,
+        subscribe(key, listener) {
+          if (key !== undefined) void stores.sessions.end(key, reason, clock.now() + 100_000_000)
+          return stores.signals.subscribe(key, listener)
+        },
+      }
+      const here = createTestManager({ stores: { ...stores, signals }, clock })
+      const session = await here.open()
+      const reader = await here.events(session)
+      expect(await reader.next()).toMatchObject({
+        event: `session-${reason}`,
+        data: { data: { sessionId: session, reason } },
+      })
+      expect(await reader.next()).toBeUndefined()
+      await here.close()
+    },
+  )
+
+  it('end if the log cannot be read', async () => {
+    const stores = createMemoryStores()
+    const read = () => Promise.reject(new McpError('unavailable', 'The store is away.'))
+    const here = createTestManager({
+      stores: { ...stores, events: { ...stores.events, read } },
+      clock,
+      onError: () => {},
+    })
+    const reader = await here.events(await here.open())
+    expect(await reader.next()).toBeUndefined()
     await here.close()
   })
 

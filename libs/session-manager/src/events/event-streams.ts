@@ -6,6 +6,7 @@ import type { Clock, NotificationEnvelope } from '@mcp/protocol'
 import type { Metrics } from '../metrics.ts'
 import type { StoredEvent } from '../store/event-store.ts'
 import type { EndReason } from '../store/session-store.ts'
+import { isLive } from '../store/session-store.ts'
 import type { Signal } from '../store/signal-bus.ts'
 import type { Stores } from '../store/stores.ts'
 import { createBroadcasts } from './broadcasts.ts'
@@ -68,6 +69,21 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
     return createNotification(systemNotifications.streamClosing, {}, { at: clock.now() })
   }
 
+  function endSession(sessionId: string, reason: EndReason): void {
+    const streams = sessionStreams.of(sessionId)
+    if (streams === undefined) return
+    const data = { sessionId, reason }
+    const type = endNotifications[reason]
+    endAll(streams, createNotification(type, data, { at: clock.now() }))
+  }
+
+  /** Ends the streams of a session that ended before they subscribed to its signals. */
+  async function endMissedSession(sessionId: string): Promise<void> {
+    const found = await stores.sessions.read(sessionId)
+    if (isLive(found)) return
+    endSession(sessionId, found?.endedBy ?? 'expired')
+  }
+
   return {
     assertCapacity(sessionId) {
       if ((sessionStreams.of(sessionId)?.size ?? 0) < maxStreamsPerSession) return
@@ -100,6 +116,7 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
         writer,
         after,
         clock,
+        onSessionEnded: () => void endMissedSession(sessionId).catch(onError),
         onError,
       })
       all.add(stream)
@@ -108,13 +125,7 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
       return writer.disconnect
     },
     broadcast: (event) => broadcasts.deliver(event),
-    endSession(sessionId, reason) {
-      const streams = sessionStreams.of(sessionId)
-      if (streams === undefined) return
-      const data = { sessionId, reason }
-      const type = endNotifications[reason]
-      endAll(streams, createNotification(type, data, { at: clock.now() }))
-    },
+    endSession,
     close() {
       isClosed = true
       endAll(all, streamClosing())

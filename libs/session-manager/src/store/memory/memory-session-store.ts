@@ -55,7 +55,7 @@ export function createMemorySessionStore(options: MemorySessionStoreOptions): Se
         responses: undefined,
         events: undefined,
         interactions: undefined,
-        prunableSince: 0,
+        prunableSince: undefined,
       })
     },
     read: (id) => index.get(id)?.session ?? index.getEnded(id),

@@ -15,8 +15,8 @@ export interface SessionRecord extends IndexedSession {
   responses: IdempotencyCache | undefined
   events: EventLog | undefined
   interactions: InteractionRegistry | undefined
-  /** Time at which the record was last scheduled for pruning; 0 while it is not scheduled. */
-  prunableSince: number
+  /** Time at which the record was last scheduled for pruning; `undefined` while it is not scheduled. */
+  prunableSince: number | undefined
 }
 
 /** Schedules the records whose responses, events or interactions can become outdated. */
@@ -53,13 +53,14 @@ export function createPrunableRecords(): PrunableRecords {
     // An empty log is kept, because it stores the position up to which it was trimmed.
     const hasEvents = record.events?.prune(at) === true
     const hasMore = hasEvents || record.responses !== undefined || record.interactions !== undefined
-    record.prunableSince = hasMore ? at : 0
+    record.prunableSince = hasMore ? at : undefined
     if (hasMore) prunable.add(record)
   }
 
   return {
     add(record, at = prunedAt) {
-      if (record.prunableSince !== 0 && at - record.prunableSince < pruneEveryMs) return
+      const { prunableSince } = record
+      if (prunableSince !== undefined && at - prunableSince < pruneEveryMs) return
       record.prunableSince = at
       prunable.delete(record)
       prunable.add(record)
@@ -72,7 +73,8 @@ export function createPrunableRecords(): PrunableRecords {
     prune(at, slice) {
       prunedAt = at
       for (const record of prunable) {
-        if (record.prunableSince > at - 2 * pruneEveryMs) return false
+        const { prunableSince } = record
+        if (prunableSince !== undefined && prunableSince > at - 2 * pruneEveryMs) return false
         if (slice.isOver()) return true
         pruneRecord(record, at)
       }
