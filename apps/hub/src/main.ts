@@ -10,5 +10,7 @@ await runApp({
   description:
     'The whole system in one process: web client, REST API, session manager and servers.',
   schema: config,
+  // All servers run in this process, so no other program reads the addresses of servers.
+  warnsOfUnread: true,
   start,
 })

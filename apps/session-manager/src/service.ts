@@ -13,6 +13,11 @@ import type { Config } from './config.ts'
 export async function start(config: Config, { log }: AppContext): Promise<RunningApp> {
   const { MCP_DATA_DIR, MCP_TOKENS: tokens, MCP_INTERNAL_TOKEN: serviceToken } = config
   const onError = logFailures(log)
+  if (tokens !== undefined && serviceToken === undefined) {
+    log.warn(
+      'MCP_TOKENS is set, but MCP_INTERNAL_TOKEN is not: servers with MCP_TOKENS refuse the requests of the session manager. Set the same MCP_INTERNAL_TOKEN for all services.',
+    )
+  }
   const servers = serverUrls(config)
   // The limit for responses is at least the limit for requests, because some operations return as much
   // as they receive.

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 import { handleFetch } from './handle-fetch.ts'
 import { jsonResponse } from './text-response.ts'
 import { McpError } from '@mcp/protocol'
+import { processBodyBudget } from './body/body-budget.ts'
 import { decodeJsonBody, readJson, readOptionalJson } from './body/read-json.ts'
 
 const post = (body: BodyInit): Request =>
@@ -30,6 +31,21 @@ it('refuses a body over the limit before it is whole', async () => {
   } as RequestInit)
   const response = await handleFetch(() => () => jsonResponse(200, {}), request, undefined, 5000)
   expect(response.status).toBe(413)
+})
+
+it('lets the handler create the response to a body that is refused', async () => {
+  const maxBytes = 64 * 1024 * 1024
+  const handler = Object.assign(() => jsonResponse(200, {}), {
+    fail: (thrown: unknown) => jsonResponse(418, { code: McpError.from(thrown).code }),
+  })
+  const codeOf = async () =>
+    (await handleFetch(() => handler, post('x'.repeat(20)), undefined, 10)).json()
+  expect(await codeOf()).toEqual({ code: 'payload-too-large' })
+  processBodyBudget.reserve(maxBytes)
+  const response = await handleFetch(() => handler, post('x'))
+  processBodyBudget.release(maxBytes)
+  expect(response.status).toBe(418)
+  expect(await response.json()).toEqual({ code: 'unavailable' })
 })
 
 it('returns an error as JSON with the status of its code', async () => {

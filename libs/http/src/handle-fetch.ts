@@ -1,6 +1,6 @@
-import { toWebErrorResponse, toWebResponse } from './text-response.ts'
+import { errorResponse, toWebErrorResponse, toWebResponse } from './text-response.ts'
 import { readBody } from './body/read-body.ts'
-import type { ByteSink, Peer, RawRoute } from './service.ts'
+import type { ByteSink, Peer, RawHandler, RawResponse, RawRoute, RequestHead } from './service.ts'
 
 const unknownPeer: Peer = { isLoopback: undefined }
 
@@ -17,7 +17,7 @@ export async function handleFetch(
     const admitted = await route(head)
     const response =
       typeof admitted === 'function'
-        ? await admitted({ ...head, body: await readBody(request, maxBodyBytes) })
+        ? await runHandler(admitted, head, request, maxBodyBytes)
         : admitted
     if ('body' in response) return toWebResponse(response)
     const { status, headers, stream } = response
@@ -25,6 +25,21 @@ export async function handleFetch(
   } catch (thrown) {
     return toWebErrorResponse(thrown)
   }
+}
+
+async function runHandler(
+  handler: RawHandler,
+  head: RequestHead,
+  request: Request,
+  maxBodyBytes: number | undefined,
+): Promise<RawResponse> {
+  let body
+  try {
+    body = await readBody(request, maxBodyBytes)
+  } catch (thrown) {
+    return handler.fail?.(thrown) ?? errorResponse(thrown)
+  }
+  return handler({ ...head, body })
 }
 
 function streamBody(stream: (sink: ByteSink) => () => void): ReadableStream<Uint8Array> {

@@ -76,7 +76,13 @@ export interface ByteSink {
 }
 
 /** Returns the response to a request. */
-export type RawHandler = (request: RawRequest) => MaybePromise<RawResponse>
+export type RawHandler = ((request: RawRequest) => MaybePromise<RawResponse>) & {
+  /**
+   * Returns the response to a request whose body the host refuses, for example because it is too large.
+   * Default: `errorResponse`.
+   */
+  readonly fail?: ((thrown: unknown) => RawResponse) | undefined
+}
 
 /**
  * Decides by the headers of a request whether the host reads the body. Returns a handler that the host

@@ -175,6 +175,36 @@ describe('the service', () => {
     expect(metrics).toContain('mcp_sessions_opened_total 1')
   })
 
+  it('is not ready if all servers are unhealthy, and reports the reasons', async () => {
+    let state: 'unhealthy' | 'healthy' = 'unhealthy'
+    const servers = ['tools', 'roots'].map((name) =>
+      Object.assign(createTestServer({}), {
+        name,
+        describe: () => ({
+          name,
+          source: name,
+          version: '1',
+          routes: [],
+          operations: [],
+          notifications: {},
+        }),
+        health: () => ({
+          state: name === 'roots' ? state : ('unhealthy' as const),
+          reason: 'It is away.',
+        }),
+      }),
+    )
+    const away = createTestManager({ servers })
+    const response = await away.call('GET', '/ready')
+    expect(response.status).toBe(503)
+    expect((await response.json()).error.message).toBe(
+      'No server is healthy. tools: It is away. roots: It is away.',
+    )
+    state = 'healthy'
+    expect((await away.call('GET', '/ready')).status).toBe(200)
+    await away.close()
+  })
+
   it('lists the servers', async () => {
     const { servers } = await (await service.call('GET', '/servers')).json()
     expect(servers).toMatchObject([{ name: 'notes', health: { state: 'healthy' } }])

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 
-import { run } from './run.ts'
+import { mapInParallel, run, runBeside } from './run.ts'
 import { runnableExamples } from './runnable-examples.ts'
 import { root } from './workspace.ts'
 
@@ -55,30 +55,34 @@ export interface CompilerRow {
  *
  * @param folder A project in which the packages and {@link compilerPackages} are installed.
  */
-export function checkTypes(folder: string, zod: string): CompilerRow[] {
+export async function checkTypes(folder: string, zod: string): Promise<CompilerRow[]> {
   const examples = packagesWithExamples.flatMap((name) => writeExamples(folder, name))
   const commonJs = 'commonjs.cts'
   writeFileSync(resolve(folder, commonJs), commonJsFile)
+  for (const module of modules) {
+    const files = module.isCommonJs === true ? [commonJs] : examples
+    writeFileSync(resolve(folder, configFileOf(module)), JSON.stringify(configOf(module, files)))
+  }
+
+  /** Returns the cell of the table and, if it is `no`, the problem. */
+  async function compile(compiler: string, module: Module): Promise<[string, ...string[]]> {
+    if (module.since !== undefined && compiler < module.since) return ['–']
+    const parameters = [`node_modules/${packageOf(compiler)}/bin/tsc`, '-p', configFileOf(module)]
+    const { ok, output } = await runBeside('node', parameters, { cwd: folder })
+    if (ok) return ['yes']
+    const what = `TypeScript ${compiler}, ${module.name}, zod ${zod}`
+    return ['no', `it does not compile with ${what}\n${output}`]
+  }
+
+  const builds = compilers.flatMap((compiler) => modules.map((module) => ({ compiler, module })))
+  const compiled = await mapInParallel(builds, async ({ compiler, module }) => {
+    const [cell, ...problems] = await compile(compiler, module)
+    return { compiler, name: module.name, cell, problems }
+  })
   return compilers.map((compiler) => {
-    const problems: string[] = []
-    const compile = (module: Module): string => {
-      if (module.since !== undefined && compiler < module.since) return '–'
-      const config = `tsconfig.${module.name}.json`
-      const files = module.isCommonJs === true ? [commonJs] : examples
-      writeFileSync(resolve(folder, config), JSON.stringify(configOf(module, files)))
-      const { ok, output } = run(
-        'node',
-        [`node_modules/${packageOf(compiler)}/bin/tsc`, '-p', config],
-        { cwd: folder },
-      )
-      if (ok) return 'yes'
-      problems.push(
-        `it does not compile with TypeScript ${compiler}, ${module.name}, zod ${zod}\n${output}`,
-      )
-      return 'no'
-    }
-    const cells = Object.fromEntries(modules.map((module) => [module.name, compile(module)]))
-    return { compiler, zod, cells, problems }
+    const own = compiled.filter((build) => build.compiler === compiler)
+    const cells = Object.fromEntries(own.map(({ name, cell }) => [name, cell]))
+    return { compiler, zod, cells, problems: own.flatMap(({ problems }) => problems) }
   })
 }
 
@@ -104,6 +108,8 @@ function writeExamples(folder: string, name: string): string[] {
     return file
   })
 }
+
+const configFileOf = ({ name }: Module): string => `tsconfig.${name}.json`
 
 const configOf = ({ options }: Module, files: readonly string[]) => ({
   compilerOptions: {

@@ -5,7 +5,9 @@ import { resolve } from 'node:path'
 import { build } from 'esbuild'
 
 import { checkHover } from './consumer-hover.ts'
+import type { CompilerRow } from './consumer-types.ts'
 import { checkTypes, compilerPackages, runExamples } from './consumer-types.ts'
+import { packPackages } from './pack-packages.ts'
 import { report } from './report.ts'
 import type { RunResult } from './run.ts'
 import { run } from './run.ts'
@@ -54,10 +56,7 @@ async function checkConsumer(packages: readonly Package[]): Promise<string[]> {
     if (!result.ok) problems.push(`${what}\n${result.output}`)
   }
 
-  for (const { folder, name } of packages) {
-    const packed = run('npm', ['pack', '--pack-destination', scratch], { cwd: folder })
-    expectOk(`${name} cannot be packed`, packed)
-  }
+  expectOk('the packages cannot be packed', packPackages(packages, scratch))
   const tarballs = globSync('*.tgz', { cwd: scratch }).map((file) => `./${file}`)
   write('package.json', JSON.stringify({ name: 'consumer', private: true, type: 'module' }))
   const install = ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--prefer-offline']
@@ -86,7 +85,8 @@ async function checkConsumer(packages: readonly Package[]): Promise<string[]> {
   expectOk('require() does not load', run('node', ['every-entry.cjs'], { cwd: scratch }))
   problems.push(...(await bundleForBrowser()), ...checkHover(scratch))
 
-  const rows = zodVersions.flatMap((zod) => {
+  const rows: CompilerRow[] = []
+  for (const zod of zodVersions) {
     expectOk(
       `zod ${zod} cannot be installed`,
       run('npm', [...install, `zod@${zod}`], { cwd: scratch, timeoutMs: 300_000 }),
@@ -96,8 +96,8 @@ async function checkConsumer(packages: readonly Package[]): Promise<string[]> {
       run('node', ['every-entry.js'], { cwd: scratch }),
     )
     problems.push(...runExamples(scratch, zod))
-    return checkTypes(scratch, zod)
-  })
+    rows.push(...(await checkTypes(scratch, zod)))
+  }
   console.table(rows.map(({ compiler, zod, cells }) => ({ typescript: compiler, zod, ...cells })))
   return [...problems, ...rows.flatMap((row) => row.problems)]
 }

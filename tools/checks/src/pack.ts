@@ -1,10 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { resolve } from 'node:path'
 
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 
+import { packPackages, tarballOf } from './pack-packages.ts'
 import { report } from './report.ts'
 import { run } from './run.ts'
 import type { Package } from './workspace.ts'
@@ -18,7 +19,8 @@ const refused = /\.(test|test-d)\.ts$|\/\.|fixture/
 const scratch = mkdtempSync(resolve(tmpdir(), 'mcp-pack-'))
 try {
   const packages = readPublishedPackages()
-  const problems: string[] = []
+  const packed = packPackages(packages, scratch)
+  const problems = packed.ok ? [] : [`the packages cannot be packed\n${packed.output}`]
   for (const each of packages) problems.push(...(await checkPackage(each)))
   report('pack', problems, `${packages.length} packages packed and linted`)
 } finally {
@@ -26,10 +28,9 @@ try {
 }
 
 async function checkPackage(each: Package): Promise<string[]> {
-  const { name, folder, version, entryPoints } = each
-  const packed = run('npm', ['pack', '--pack-destination', scratch], { cwd: folder })
-  if (!packed.ok) return [`${name} cannot be packed\n${packed.output}`]
-  const tarball = `${name.replace('@', '').replace('/', '-')}-${version}.tgz`
+  const { name, entryPoints } = each
+  const tarball = tarballOf(each)
+  if (!existsSync(resolve(scratch, tarball))) return [`${name} cannot be packed`]
   const files = run('tar', ['-tzf', tarball], { cwd: scratch }).output.split('\n')
   const problems = files
     .filter((file) => !allowed.test(file) || refused.test(file))

@@ -1,57 +1,73 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { relative, resolve } from 'node:path'
 
 import { report } from './report.ts'
-import { run } from './run.ts'
+import { mapInParallel, run, runBeside } from './run.ts'
 import { runnableExamples } from './runnable-examples.ts'
-import type { Package } from './workspace.ts'
 import { readPublishedPackages, root } from './workspace.ts'
 
 const timeoutMs = 60_000
+const compileTimeoutMs = 300_000
 
-const packages = readPublishedPackages()
-report('readme', packages.flatMap(checkReadme), `${packages.length} READMEs compiled and run`)
-
-/** Checks that the README of a library has a complete example that compiles and runs. */
-function checkReadme({ name, folder }: Package): string[] {
-  const path = resolve(folder, 'README.md')
-  if (!existsSync(path)) return [`${name} has no README.md`]
-  const examples = runnableExamples(readFileSync(path, 'utf8'))
-  if (examples.length === 0) return [`${name}: README.md has no \`\`\`ts runnable block`]
-
-  // The examples are in the package, so that imports resolve as they do in its sources.
-  const scratch = resolve(folder, 'src/.readme')
-  mkdirSync(scratch, { recursive: true })
-  try {
-    return examples.flatMap((example, index) =>
-      checkExample(`${name}: example ${index + 1} of README.md`, example, folder, scratch, index),
-    )
-  } finally {
-    rmSync(scratch, { recursive: true, force: true })
-  }
+/** A complete example of a README, written to a file. */
+interface Example {
+  readonly what: string
+  /** Folder of the package. */
+  readonly folder: string
+  readonly file: string
 }
 
-function checkExample(
-  what: string,
-  example: string,
-  folder: string,
-  scratch: string,
-  index: number,
-): string[] {
-  const file = resolve(scratch, `example-${index}.ts`)
-  const config = resolve(scratch, 'tsconfig.json')
-  writeFileSync(file, example)
+/**
+ * Checks that the README of each library has a complete example, and that all examples compile and run.
+ * Folders of libraries as arguments limit the check to these.
+ */
+const selected = process.argv.slice(2).map((folder) => resolve(root, folder))
+const packages = readPublishedPackages().filter(
+  ({ folder }) => selected.length === 0 || selected.includes(folder),
+)
+// Inside the packages, so that dependencies resolve as for their own sources.
+const scratchOf = (folder: string): string => resolve(folder, 'src/.readme')
+const config = resolve(root, '.tmp/readme.tsconfig.json')
+try {
+  const problems: string[] = []
+  const examples = packages.flatMap(({ name, folder }): readonly Example[] => {
+    const path = resolve(folder, 'README.md')
+    const codes = existsSync(path) ? runnableExamples(readFileSync(path, 'utf8')) : []
+    if (codes.length === 0) problems.push(`${name}: README.md has no \`\`\`ts runnable block`)
+    mkdirSync(scratchOf(folder), { recursive: true })
+    return codes.map((code, index) => {
+      const file = resolve(scratchOf(folder), `example-${index}.ts`)
+      writeFileSync(file, code)
+      return { what: `${name}: example ${index + 1} of README.md`, folder, file }
+    })
+  })
+  problems.push(...compile(examples), ...(await mapInParallel(examples, runExample)).flat())
+  report('readme', problems, `${packages.length} READMEs compiled and run`)
+} finally {
+  for (const { folder } of packages) rmSync(scratchOf(folder), { recursive: true, force: true })
+  rmSync(config, { force: true })
+}
+
+/** Compiles all examples in one program, because each program checks the sources of the libraries again. */
+function compile(examples: readonly Example[]): readonly string[] {
+  mkdirSync(resolve(root, '.tmp'), { recursive: true })
   writeFileSync(
     config,
     JSON.stringify({
-      extends: resolve(root, 'tsconfig.base.json'),
+      extends: '../tsconfig.base.json',
       compilerOptions: { types: ['node'] },
-      files: [file],
+      files: examples.map(({ file }) => relative(resolve(root, '.tmp'), file)),
     }),
   )
-  const compiled = run('tsc', ['-p', config], { cwd: folder, timeoutMs })
-  if (!compiled.ok) return [`${what} does not compile\n${compiled.output}`]
-  const ran = run('node', ['--conditions=@mcp/source', file], { cwd: folder, timeoutMs })
+  const compiled = run('tsc', ['-p', config], { cwd: root, timeoutMs: compileTimeoutMs })
+  return compiled.ok ? [] : [`the examples do not compile\n${compiled.output}`]
+}
+
+async function runExample({ what, folder, file }: Example): Promise<readonly string[]> {
+  const ran = await runBeside('node', ['--conditions=@mcp/source', file], {
+    cwd: folder,
+    timeoutMs,
+  })
   if (!ran.ok) return [`${what} does not run to its end\n${ran.output}`]
   return ran.output === '' ? [`${what} prints nothing`] : []
 }

@@ -16,7 +16,7 @@ import { childrenOf, startSupervised } from './supervised.ts'
 /** Number of kills of each service. `npm run chaos` sets 20. */
 const rounds = Number(process.env['CHAOS_ROUNDS'] ?? 1)
 
-/** A service that has been up for a minute is restarted without a delay. */
+/** The first exit of a service, and an exit after a minute, is followed by a restart without a delay. */
 const stableMs = 61_000
 const maxBackMs = 3000
 /** Time that an idle machine takes to start a service that only prints its help. */
@@ -45,7 +45,7 @@ it(
     const upSince = new Map<string, number>()
     for (let round = 0; round < rounds; round++) {
       for (const name of services.names) {
-        await delay(Math.max(0, (upSince.get(name) ?? 0) + stableMs - performance.now()))
+        await delay(Math.max(0, (upSince.get(name) ?? -stableMs) + stableMs - performance.now()))
         const slowness = Math.max(1, helpMs() / idleHelpMs)
         restarts.push({ name, slowness, backMs: await killAndWait(name) })
         upSince.set(name, performance.now())

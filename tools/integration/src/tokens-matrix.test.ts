@@ -1,11 +1,19 @@
 import { builtinServers } from '@mcp/contracts'
+import { createServiceSigner, serviceHeaders } from '@mcp/http'
+import { defaultLimits, systemClock } from '@mcp/protocol'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 
 import { calculation, postJson } from './http.ts'
 import type { SeparateServices } from './system.ts'
 import { startServices } from './system.ts'
 import type { CredentialKind } from './tokens.ts'
-import { callerToken, configurations, credentialKinds, credentials } from './tokens.ts'
+import {
+  callerToken,
+  configurations,
+  credentialKinds,
+  credentials,
+  serviceToken,
+} from './tokens.ts'
 
 // All seven servers with every configuration take a minute; by default, one configuration has them all.
 const isFull = process.env['TOKENS_MATRIX'] === 'full'
@@ -30,6 +38,8 @@ const sessionManagerRoutes: Routes = {
   [`POST ${session}/interactions/int-1`]: 'caller',
   'POST /notifications': 'internal',
   'GET /servers': 'caller',
+  'GET /openapi.json': 'caller',
+  'GET /metrics': 'caller-or-internal',
 }
 const clientRoutes: Routes = {
   'GET /': 'public',
@@ -170,6 +180,29 @@ describe.each(Object.entries(configurations))('with %s', (name, environment) => 
     print(name, rows)
     expect(wrong).toEqual([])
   }, 120_000)
+
+  it.runIf(hasService)('proves its identity to a signed caller whose body it refuses', async () => {
+    const sign = createServiceSigner({ serviceToken, audience: 'tools', clock: systemClock })
+    const [method, path] = ['POST', '/process']
+    const { signature, proof } = sign({ method, path, header: () => undefined })
+    const response = await fetch(services.serverUrls.get('tools') + path, {
+      method,
+      headers: { 'content-type': 'application/json', [serviceHeaders.signature]: signature },
+      body: 'x'.repeat(defaultLimits.maxBodyBytes + 1),
+    })
+    expect(response.status).toBe(413)
+    expect(response.headers.get(serviceHeaders.proof)).toBe(proof)
+  })
+
+  it.runIf(hasCallers && !hasService)('reports the missing service token', async () => {
+    const variable = expect.stringContaining('MCP_INTERNAL_TOKEN')
+    expect(services.sessionManager.output()).toEqual(variable)
+    await vi.waitFor(async () => {
+      const response = await fetch(`${services.sessionManagerUrl}/ready`)
+      expect(response.status).toBe(503)
+      expect(await response.json()).toMatchObject({ error: { message: variable } })
+    })
+  })
 
   it('runs a request through the session manager if its servers know it', async () => {
     const headers = { authorization: `Bearer ${callerToken}` }

@@ -118,7 +118,7 @@ export function createRemoteFeed(options: RemoteFeedOptions): RemoteFeed {
           } else if (status === 404 || status === 405 || status === 501) {
             disconnect({ type: 'unsupported' }, unsupportedRetryMs)
           } else {
-            disconnect({ type: 'down', reason: `GET /notifications returned HTTP ${status}.` })
+            disconnect({ type: 'down', reason: refusalOf(status) })
           }
         },
         onData(bytes) {
@@ -162,6 +162,12 @@ function isOtherInstance(id: string | undefined, lastId: string | undefined): bo
   if (id === undefined || lastId === undefined) return false
   const instanceOf = (eventId: string) => eventId.slice(0, Math.max(0, eventId.lastIndexOf(':')))
   return instanceOf(id) !== instanceOf(lastId)
+}
+
+function refusalOf(status: number): string {
+  return status === 401
+    ? 'It refused this process: it requires signed requests. Both need the same service token (MCP_INTERNAL_TOKEN).'
+    : `GET /notifications returned HTTP ${status}.`
 }
 
 function reasonOf({ fault, cause, problem: described }: HttpFailure): string {

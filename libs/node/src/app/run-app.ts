@@ -24,6 +24,8 @@ export interface App<Schema extends EnvironmentSchema> {
   description: string
   /** One key per environment variable that the program reads. */
   schema: Schema
+  /** Whether to warn about known variables that the program does not read. Default: false. */
+  warnsOfUnread?: boolean | undefined
   start(settings: z.output<Schema>, context: AppContext): Promise<RunningApp>
 }
 
@@ -72,13 +74,14 @@ export async function runApp<Schema extends EnvironmentSchema>(app: App<Schema>)
 }
 
 async function start<Schema extends EnvironmentSchema>(app: App<Schema>): Promise<void> {
-  const { name, schema } = app
+  const { name, schema, warnsOfUnread } = app
   let log: Logger
   let config: z.output<Schema>
   try {
     const { LOG_LEVEL } = readEnvironment(z.object({ LOG_LEVEL: settings.LOG_LEVEL() }))
     log = createLogger({ name, level: LOG_LEVEL })
-    config = readEnvironment(schema, { onWarning: (message) => log.warn(message) })
+    const onWarning = (message: string): void => log.warn(message)
+    config = readEnvironment(schema, { warnsOfUnread, onWarning })
   } catch (thrown) {
     exitWithError(name, thrown)
   }

@@ -136,6 +136,21 @@ it('warns about an unknown MCP_ variable', () => {
   expect(warnings).toEqual(['Unknown environment variable MCP_COLOUR: ignored'])
 })
 
+it('warns about known variables that a program does not read, if it is the whole system', () => {
+  const env = { SERVER_URLS: 'weather', PROMPTS_SERVER_URL: 'http://x', ROOTS_SERVER_URL: '' }
+  const warningsOf = (warnsOfUnread: boolean): string[] => {
+    const warnings: string[] = []
+    const onWarning = (message: string): void => void warnings.push(message)
+    readEnvironment(schema, { env, warnsOfUnread, onWarning })
+    return warnings
+  }
+  expect(warningsOf(true)).toEqual([
+    'PROMPTS_SERVER_URL is set, but this program does not read it: ignored',
+    'SERVER_URLS is set, but this program does not read it: ignored',
+  ])
+  expect(warningsOf(false)).toEqual([])
+})
+
 it('distinguishes a misspelling from another name', () => {
   expect(isMisspellingOf('client-port', 'CLIENT_PORT')).toBe(true)
   expect(isMisspellingOf('CLIENTPORT', 'CLIENT_PORT')).toBe(true)

@@ -19,7 +19,12 @@ export interface ReadEnvironmentOptions {
   env?: Environment | undefined
   /** Names that are valid in addition to those of the schema. Default: the names of {@link settings}. */
   known?: readonly string[] | undefined
-  /** Receives a warning for each unknown `MCP_` variable. Default: do nothing. */
+  /**
+   * Whether to warn about known variables that the schema does not contain. It is for a program that is
+   * the whole system, because no other program reads them. Default: false.
+   */
+  warnsOfUnread?: boolean | undefined
+  /** Receives a warning for each variable that is ignored. Default: do nothing. */
   onWarning?: ((message: string) => void) | undefined
 }
 
@@ -38,11 +43,16 @@ export function readEnvironment<Schema extends EnvironmentSchema>(
   const {
     env = processEnvironment(),
     known = Object.keys(settings),
+    warnsOfUnread = false,
     onWarning = () => {},
   } = options
   const ours = Object.keys(schema.shape)
   const names = new Set([...ours, ...known])
   const problems: Issue[] = []
+  for (const name of warnsOfUnread ? known : []) {
+    if (ours.includes(name) || valueOf(env, name) === undefined) continue
+    onWarning(`${name} is set, but this program does not read it: ignored`)
+  }
   for (const name of Object.keys(env)) {
     if (names.has(name) || proxyNames.has(name.toUpperCase())) continue
     const intended = [...names].find((candidate) => isMisspellingOf(name, candidate))

@@ -122,6 +122,17 @@ it('refuses a body of unknown length as soon as it passes the limit', async () =
   expect(received).toMatch(/^HTTP\/1.1 413 /)
 })
 
+it('lets the handler create the response to a body over the limit', async () => {
+  const handler: RawHandler = Object.assign(vi.fn<RawHandler>(echo), {
+    fail: (thrown: unknown) => ({ status: 418, headers: {}, body: String(thrown) }),
+  })
+  const { url } = await serve({ 'POST /fast': handler }, { maxBodyBytes: 10 })
+  const response = await fetch(`${url}/fast`, post('x'.repeat(15)))
+  expect(response.status).toBe(418)
+  expect(await response.text()).toContain('10 bytes')
+  expect(handler).not.toHaveBeenCalled()
+})
+
 it('closes the connection of a caller that keeps sending a refused body', async () => {
   const { port } = await serve({ 'POST /fast': echo }, { maxBodyBytes: 10 })
   const head = 'POST /fast HTTP/1.1\r\nhost: x\r\ncontent-length: 90000000\r\n\r\n'

@@ -116,7 +116,9 @@ function serveRaw(route: RawRoute, exchange: Exchange): void {
             (result) => finish(exchange, result),
           )
         },
-        fail: (thrown) => finish(exchange, failureResponse(thrown, onError)),
+        fail(thrown) {
+          finish(exchange, admitted.fail?.(thrown) ?? failureResponse(thrown, onError))
+        },
       })
     },
   )

@@ -58,6 +58,7 @@ export function createHostCheck(options: HostCheckOptions): HostCheck {
 
   return (request) => {
     const { host: authority, origin } = request.headers
+    if (hasTwoHosts(request.rawHeaders)) return twoHosts()
     // Only the first of several values is checked, because the request URL is built from the first.
     const [forwarded] = trustProxy ? listOf(request.headers['x-forwarded-host']) : []
     if (authority !== undefined && !isAccepted(authority)) return foreignHost('Host', authority)
@@ -72,6 +73,25 @@ export function createHostCheck(options: HostCheckOptions): HostCheck {
     }
     return checkFetchSite(request, pathPrefix)
   }
+}
+
+/**
+ * Whether a request has several `Host` headers. Node uses the first one, a proxy may use another one.
+ * RFC 9112 requires status 400.
+ */
+function hasTwoHosts(rawHeaders: readonly string[]): boolean {
+  let hosts = 0
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at]
+    if (name?.length === 4 && name.toLowerCase() === 'host') hosts++
+  }
+  return hosts > 1
+}
+
+function twoHosts(): McpError {
+  return new McpError('invalid-request', 'The request has several Host headers. Send one.', {
+    details: { header: 'host', reason: 'several-hosts' },
+  })
 }
 
 /** Whether the origin has the host and port of the request. The schemes may differ behind a proxy. */

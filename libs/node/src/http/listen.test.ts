@@ -268,3 +268,28 @@ it('limits the requests of an anonymous address, but not those of this machine',
   expect(await statusesOf({ 'x-forwarded-for': '203.0.113.10' })).toEqual([200, 200, 429])
   expect(await statusesOf({})).toEqual([200, 200, 200])
 })
+
+it('limits failed authentications per address, and not those that succeed', async () => {
+  const service = serviceOf((received) =>
+    received.header('authorization') === 'Bearer valid'
+      ? ok
+      : { status: 401, headers: {}, body: '' },
+  )
+  const { port } = await start({ service, authenticated: true })
+  const statusesOf = async (address: string, token: string, count: number) => {
+    const headers = { 'x-forwarded-for': address, authorization: `Bearer ${token}` }
+    const statuses = new Set<number | undefined>()
+    for (let sent = 0; sent < count; sent++) statuses.add((await request(port, headers)).status)
+    return [...statuses]
+  }
+  expect(await statusesOf('203.0.113.9', 'valid', 50)).toEqual([200])
+  expect(await statusesOf('203.0.113.9', 'guess', 50)).toEqual([401, 429])
+  expect(await statusesOf('203.0.113.9', 'valid', 1)).toEqual([429])
+  expect(await statusesOf('203.0.113.10', 'valid', 1)).toEqual([200])
+})
+
+it('refuses a request with several Host headers', async () => {
+  const { port } = await start({ service: serviceOf(() => ok) })
+  const head = 'GET / HTTP/1.1\r\nhost: localhost\r\nHOST: evil.test\r\nconnection: close\r\n\r\n'
+  expect(await sendRaw(port, head)).toMatch(/^HTTP\/1.1 400 [\s\S]*several Host headers/)
+})

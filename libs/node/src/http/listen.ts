@@ -36,7 +36,10 @@ export interface ListenOptions extends NodeHandlerOptions {
   allowedHosts?: readonly string[] | undefined
   /** Whether the service authenticates its callers. Default: false. */
   authenticated?: boolean | undefined
-  /** Rate limit per address. It applies if `authenticated` is false. Default: no limit. */
+  /**
+   * Rate limit per address. It applies if `authenticated` is false. Otherwise, only failed
+   * authentications are limited per address. Default: no limit.
+   */
   rateLimit?: RateLimitOptions | undefined
   /** Whether unauthenticated callers on other machines are allowed. Default: false. */
   allowAnonymous?: boolean | undefined
@@ -102,7 +105,7 @@ function createHttpServer(options: ListenOptions, host: string, handler: NodeHan
   const limit = createAddressLimit(options)
   const logRefusal = createRefusalLog(options.log, options.clock ?? systemClock)
   const checked = (request: IncomingMessage, response: ServerResponse): void => {
-    const refused = refuse(request) ?? limit(request)
+    const refused = refuse(request) ?? limit(request, response)
     if (refused === undefined) handler(request, response)
     else {
       logRefusal(refused)

@@ -1,11 +1,12 @@
 import { serialize } from 'node:v8'
 
 import { McpError } from '@mcp/protocol'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 
-import { failure, fixture, openSandbox } from '../fixtures/open-sandbox.ts'
+import { failure, fixture } from '../fixtures/open-sandbox.ts'
 import { startProcess } from '../long-lived/worker-channel.ts'
 import { linkWorker } from '../long-lived/worker-link.ts'
+import { createSandbox } from '../sandbox.ts'
 import { encodeFrame } from './frame-reader.ts'
 
 const endlessLength = new Uint8Array(4).fill(0xff)
@@ -21,9 +22,12 @@ const cases: readonly (readonly [string, Uint8Array])[] = [
   ['a second `ready`', encodeFrame(serialize({ type: 'ready' }))],
 ]
 
+const worker = fixture('invalid-bytes-worker')
+const sandbox = createSandbox({ worker, maxConcurrent: 1, timeoutMs: 20_000 })
+afterAll(() => sandbox.close())
+
 describe.each(cases)('%s on the channel', (_name, bytes) => {
   it('fails only the job of that worker', async () => {
-    const sandbox = openSandbox({ worker: fixture('invalid-bytes-worker'), timeoutMs: 20_000 })
     const error = await failure(sandbox.run('write', bytes))
     expect(error.code).toBe('internal')
     expect(error.cause).toMatchObject({ message: expect.stringContaining('an invalid message') })
@@ -41,7 +45,6 @@ describe.each(cases)('%s on the channel', (_name, bytes) => {
 })
 
 it('receives a message in chunks of any size', async () => {
-  const sandbox = openSandbox({ worker: fixture('script-worker') })
   const sizes = [0, 1, 3, 65_535, 65_536, 1_000_000, 4_000_000]
   for (const size of sizes) {
     expect(await sandbox.run('echo', 'x'.repeat(size))).toHaveLength(size)

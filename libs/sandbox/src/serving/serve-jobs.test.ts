@@ -1,44 +1,46 @@
-import { describe, expect, it, vi } from 'vitest'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 
-import { failure, openSandbox } from '../fixtures/open-sandbox.ts'
+import { failure, fixture, openSandbox } from '../fixtures/open-sandbox.ts'
+import { createSandbox } from '../sandbox.ts'
+
+// Shared, because the start of a worker takes most of the time of a test.
+const shared = createSandbox({ worker: fixture('script-worker') })
+afterAll(() => shared.close())
 
 describe('a job', () => {
   it('receives a copy of the input and returns a copy of its result', async () => {
-    const sandbox = openSandbox()
     const value = { when: new Date(0), tags: new Set(['a']), big: 10n, missing: undefined }
-    expect(await sandbox.run('echo', value)).toEqual(value)
-    expect(await sandbox.run('double', { value: 21 })).toBe(42)
+    expect(await shared.run('echo', value)).toEqual(value)
+    expect(await shared.run('double', { value: 21 })).toBe(42)
   })
 
   it('may return a promise', async () => {
-    expect(await openSandbox().run('script', 'Promise.resolve(7)')).toBe(7)
+    expect(await shared.run('script', 'Promise.resolve(7)')).toBe(7)
   })
 
   it('receives the input as it was when run was called', async () => {
     const input = { list: [1] }
-    const result = openSandbox().run('echo', input)
+    const result = shared.run('echo', input)
     input.list.push(2)
     expect(await result).toEqual({ list: [1] })
   })
 
   it('is not found by the name of an inherited property', async () => {
-    const sandbox = openSandbox()
-    expect((await failure(sandbox.run('constructor', {}))).code).toBe('internal')
-    expect((await failure(sandbox.run('__proto__', {}))).code).toBe('internal')
+    expect((await failure(shared.run('constructor', {}))).code).toBe('internal')
+    expect((await failure(shared.run('__proto__', {}))).code).toBe('internal')
   })
 
   it('has no environment variables', async () => {
-    expect(await openSandbox().run('script', 'Object.keys(process.env)')).toEqual([])
+    expect(await shared.run('script', 'Object.keys(process.env)')).toEqual([])
   })
 
   it('can neither write files nor start processes', async () => {
-    const sandbox = openSandbox()
     const load = (name: string) => `process.getBuiltinModule('node:${name}')`
     const write = `${load('fs')}.writeFileSync('/tmp/sandbox-was-here', '')`
     const spawn = `${load('child_process')}.spawnSync('true').error ?? 'started'`
     const denied = expect.stringContaining('ERR_ACCESS_DENIED')
-    expect((await failure(sandbox.run('script', write))).cause).toMatchObject({ message: denied })
-    expect((await failure(sandbox.run('script', spawn))).cause).toMatchObject({ message: denied })
+    expect((await failure(shared.run('script', write))).cause).toMatchObject({ message: denied })
+    expect((await failure(shared.run('script', spawn))).cause).toMatchObject({ message: denied })
   })
 
   it('discards its output', async () => {
@@ -51,7 +53,7 @@ describe('a job', () => {
 
 describe('an error of a job', () => {
   it('preserves code, message and details of an McpError', async () => {
-    const error = await failure(openSandbox().run('throwMcpError', { near: ['feet'] }))
+    const error = await failure(shared.run('throwMcpError', { near: ['feet'] }))
     expect(error.toBody()).toEqual({
       code: 'not-found',
       message: 'No such unit: "furlongs"',
@@ -77,22 +79,21 @@ describe('an error of a job', () => {
     ],
     ['an endless stack', `(function f() { f() })()`],
   ])('becomes an internal error without the thrown text: %s', async (_name, code) => {
-    const sandbox = openSandbox()
-    const error = await failure(sandbox.run('script', code))
+    const error = await failure(shared.run('script', code))
     expect(error.code).toBe('internal')
     expect(error.message).not.toContain('secret')
     expect(error.cause).toBeInstanceOf(Error)
-    expect(await sandbox.run('echo', 'next')).toBe('next')
+    expect(await shared.run('echo', 'next')).toBe('next')
   })
 
   it('is not-cloneable if the result cannot be copied', async () => {
-    const error = await failure(openSandbox().run('script', '({ f: () => 1 })'))
+    const error = await failure(shared.run('script', '({ f: () => 1 })'))
     expect(error).toMatchObject({ code: 'invalid-params', details: { reason: 'not-cloneable' } })
     expect(error.message).not.toContain('=>')
   })
 
   it('is not-cloneable if the input cannot be copied', async () => {
-    const error = await failure(openSandbox().run('echo', () => 1))
+    const error = await failure(shared.run('echo', () => 1))
     expect(error).toMatchObject({ code: 'invalid-params', details: { reason: 'not-cloneable' } })
   })
 
@@ -103,10 +104,9 @@ describe('an error of a job', () => {
   })
 
   it('is internal if the job exits its process', async () => {
-    const sandbox = openSandbox()
-    const error = await failure(sandbox.run('script', 'process.exit(3)'))
+    const error = await failure(shared.run('script', 'process.exit(3)'))
     expect(error.code).toBe('internal')
     expect(error.cause).toMatchObject({ message: expect.stringContaining('exit code 3') })
-    expect(await sandbox.run('echo', 'next')).toBe('next')
+    expect(await shared.run('echo', 'next')).toBe('next')
   })
 })

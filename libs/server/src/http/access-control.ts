@@ -92,9 +92,8 @@ export function createAccessControl(options: AccessControlOptions): AccessContro
         const internalCaller = identify(head, method, path)
         const finish = (response: RawResponse): RawResponse => withProof(response, internalCaller)
         const fail = (thrown: unknown): RawResponse => finish(errorResponse(thrown))
-        const admit =
-          (caller: Caller): RawHandler =>
-          (request) => {
+        const admit = (caller: Caller): RawHandler => {
+          const run = (request: RawRequest): MaybePromise<RawResponse> => {
             try {
               const response = handle(request, caller)
               return response instanceof Promise ? response.then(finish, fail) : finish(response)
@@ -102,6 +101,9 @@ export function createAccessControl(options: AccessControlOptions): AccessContro
               return fail(thrown)
             }
           }
+          // Only signed responses differ from those that the host creates.
+          return internalCaller?.proof === undefined ? run : Object.assign(run, { fail })
+        }
         try {
           const admitted = chain(callerOf(head, internalCaller, access), admit)
           return admitted instanceof Promise ? admitted.catch(fail) : admitted

@@ -1,4 +1,5 @@
 import { jsonResponse } from '@mcp/http'
+import type { ServerListing } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 
 import type { Metrics } from '../metrics.ts'
@@ -35,9 +36,9 @@ export function createSystemHandlers(options: SystemHandlersOptions): SystemHand
       return document.respond(await dispatcher.servers(), request)
     },
     health: () => jsonResponse(200, { status: 'ok' }),
-    ready() {
+    async ready() {
       assertOpen()
-      const { failure } = stores.health()
+      const failure = stores.health().failure ?? noHealthyServer(await dispatcher.servers())
       if (failure !== undefined) throw new McpError('unavailable', failure)
       return jsonResponse(200, { status: 'ready' })
     },
@@ -47,4 +48,12 @@ export function createSystemHandlers(options: SystemHandlersOptions): SystemHand
       body: metrics.render(),
     }),
   }
+}
+
+/** Returns the reason why no request can succeed if all servers are unhealthy. */
+function noHealthyServer(servers: readonly ServerListing[]): string | undefined {
+  const isUsable = ({ health }: ServerListing): boolean => health.state !== 'unhealthy'
+  if (servers.length === 0 || servers.some(isUsable)) return undefined
+  const reasons = servers.map(({ name, health }) => `${name}: ${health.reason ?? health.state}`)
+  return `No server is healthy. ${reasons.join(' ')}`
 }
