@@ -2,12 +2,11 @@ import { Buffer } from 'node:buffer'
 
 const headerBytes = 4
 
-/** Returns the frame of a message: its length in 4 bytes, followed by its bytes. */
-export function encodeFrame(message: Uint8Array): Uint8Array {
-  const frame = Buffer.allocUnsafe(headerBytes + message.byteLength)
-  frame.writeUInt32BE(message.byteLength)
-  frame.set(message, headerBytes)
-  return frame
+/** Returns the bytes that precede a message in the stream: its length. */
+export function frameHeader(message: Uint8Array): Uint8Array {
+  const header = Buffer.allocUnsafe(headerBytes)
+  header.writeUInt32BE(message.byteLength)
+  return header
 }
 
 /**
@@ -24,15 +23,24 @@ export function createFrameReader(
   let messageBytes: number | undefined
 
   /** Removes the first `length` bytes of the buffer, and returns them. */
-  function take(length: number): Buffer {
-    const joined = Buffer.concat(chunks, bufferedBytes)
-    chunks = [joined.subarray(length)]
+  function take(length: number): Uint8Array {
+    const [first] = chunks
+    // Most messages arrive in one chunk, which is not copied.
+    const joined =
+      first !== undefined && first.byteLength >= length
+        ? first
+        : Buffer.concat(chunks, bufferedBytes)
+    const rest = joined.subarray(length)
+    if (joined === first) chunks[0] = rest
+    else chunks = [rest]
     bufferedBytes -= length
+    if (bufferedBytes === 0) chunks = []
     return joined.subarray(0, length)
   }
 
   function readHeader(): number {
-    const length = take(headerBytes).readUInt32BE()
+    const header = take(headerBytes)
+    const length = new DataView(header.buffer, header.byteOffset).getUint32(0)
     if (length <= maxMessageBytes) return length
     throw new RangeError(`A message has ${length} bytes; the limit is ${maxMessageBytes}.`)
   }

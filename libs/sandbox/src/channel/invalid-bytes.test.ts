@@ -7,8 +7,9 @@ import { failure, fixture } from '../fixtures/open-sandbox.ts'
 import { startProcess } from '../long-lived/worker-channel.ts'
 import { linkWorker } from '../long-lived/worker-link.ts'
 import { createSandbox } from '../sandbox.ts'
-import { encodeFrame } from './frame-reader.ts'
+import { frameHeader } from './frame-reader.ts'
 
+const encodeFrame = (message: Uint8Array) => Buffer.concat([frameHeader(message), message])
 const endlessLength = new Uint8Array(4).fill(0xff)
 
 const cases: readonly (readonly [string, Uint8Array])[] = [

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { deserialize, serialize } from 'node:v8'
 
-import { createFrameReader, encodeFrame } from './frame-reader.ts'
+import { createFrameReader, frameHeader } from './frame-reader.ts'
 
 export interface MessageSocketOptions {
   /** Maximum size of a received message, serialized. */
@@ -31,5 +31,12 @@ export function openMessageSocket(
   })
   // A write to a process that has exited fails. The exit itself is reported by the `close` event.
   socket.on('error', () => {})
-  return (message) => void socket.write(encodeFrame(serialize(message)))
+  return (message) => {
+    const bytes = serialize(message)
+    // Both parts are sent by one system call.
+    socket.cork()
+    socket.write(frameHeader(bytes))
+    socket.write(bytes)
+    socket.uncork()
+  }
 }
