@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { resolve } from 'node:path'
 
-import { run } from './run.ts'
+import { packPackages, tarballOf } from './pack-packages.ts'
 import { readPublishedPackages, root } from './workspace.ts'
 
 /** The packages to import for each use. Their dependencies are added. */
@@ -23,15 +23,14 @@ const folder = resolve(root, '.packages')
 const packages = new Map(readPublishedPackages().map((each) => [each.name, each]))
 rmSync(folder, { recursive: true, force: true })
 mkdirSync(folder)
-for (const { name, folder: cwd } of packages.values()) {
-  const packed = run('npm', ['pack', '--pack-destination', folder], { cwd })
-  if (!packed.ok) throw new Error(`${name} cannot be packed\n${packed.output}`)
-}
+const packed = packPackages([...packages.values()], folder)
+if (!packed.ok) throw new Error(`the packages cannot be packed\n${packed.output}`)
 for (const [use, names] of Object.entries(uses)) {
   const needed = new Set<string>()
   for (const name of names) addWithDependencies(`@mcp/${name}`, needed)
   console.log(`\n${use}: ${names.map((name) => `@mcp/${name}`).join(', ')}`)
-  console.log(`  npm install ${Array.from(needed, tarballOf).toSorted().join(' ')}`)
+  const tarballs = [...packages.values()].filter(({ name }) => needed.has(name)).map(tarballOf)
+  console.log(`  npm install ${tarballs.map((file) => `.packages/${file}`).join(' ')}`)
 }
 
 function addWithDependencies(name: string, needed: Set<string>): void {
@@ -39,9 +38,4 @@ function addWithDependencies(name: string, needed: Set<string>): void {
   if (found === undefined || needed.has(name)) return
   needed.add(name)
   for (const dependency of found.dependencies) addWithDependencies(dependency, needed)
-}
-
-function tarballOf(name: string): string {
-  const version = packages.get(name)?.version ?? ''
-  return `.packages/${name.replace('@', '').replace('/', '-')}-${version}.tgz`
 }
