@@ -1,7 +1,8 @@
-import { mkdirSync } from 'node:fs'
 import { resolve } from 'node:path'
 
 import { McpError } from '@mcp/protocol'
+
+import { makeFolderSync } from './make-folder.ts'
 
 /**
  * Returns the path of a file in the data folder. If the folder is missing, creates it with access for
@@ -14,8 +15,9 @@ import { McpError } from '@mcp/protocol'
  */
 export function dataFile(folder: string, name: string): string {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makeFolderSync(folder, 0o700)
   } catch (cause) {
+    if (McpError.is(cause)) throw cause
     const message = `Cannot create the folder "${folder}". Set MCP_DATA_DIR to a writable folder.`
     throw new McpError('invalid-params', message, { cause })
   }

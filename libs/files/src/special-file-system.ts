@@ -10,6 +10,10 @@ const specialTypes: ReadonlySet<number> = new Set([
 
 /** Whether a path is on a file system whose files are interfaces of the kernel, such as `/proc`. */
 export async function isSpecialFileSystem(path: string): Promise<boolean> {
-  if (process.platform !== 'linux') return false
-  return specialTypes.has((await statfs(path)).type)
+  return isSpecialType((await statfs(path)).type)
+}
+
+/** Whether `statfs` returns this type for a file system of the kernel. */
+export function isSpecialType(type: number): boolean {
+  return process.platform === 'linux' && specialTypes.has(type)
 }

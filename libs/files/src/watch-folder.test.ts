@@ -156,3 +156,17 @@ it('reports later errors, including those of the listener, and nothing after it 
   expect(timers).toEqual([])
   expect(errors).toHaveLength(2)
 })
+
+it.each(['accepts', 'onChanges', 'onError'] as const)(
+  'survives an exception of %s in an event of the watcher',
+  async (name) => {
+    const fail = (): never => {
+      throw new Error('A listener failed.')
+    }
+    await start({ [name]: fail, ...(name === 'onError' && { accepts: fail }) })
+    expect(() => emit('add', '/folder/a')).not.toThrow()
+    expect(() => watcher.emit('error', new Error('The watcher failed.'))).not.toThrow()
+    runTimers()
+    await vi.waitFor(() => expect(errors).toHaveLength(name === 'onError' ? 0 : 2))
+  },
+)

@@ -103,13 +103,31 @@ export async function watchFolder(
     const changed = pathOf(found)
     if (changed === '' && change === 'created') return
     const isEnd = changed === '' && change === 'deleted'
-    if (!isEnd && accepts?.(changed, change) === false) return
+    if (!isEnd && !isAccepted(changed, change)) return
     if (!overflowed && pending.size >= maxPending && !pending.has(changed)) {
       overflowed = true
       pending.clear()
     }
     if (isEnd || !overflowed) pending.set(changed, mergeChanges(pending.get(changed), change))
     scheduleFlush()
+  }
+
+  // An exception in an event of the watcher would end the process.
+  function isAccepted(changed: string, change: FileChange): boolean {
+    try {
+      return accepts?.(changed, change) !== false
+    } catch (thrown) {
+      report(McpError.from(thrown))
+      return false
+    }
+  }
+
+  function report(error: McpError): void {
+    try {
+      onError(error)
+    } catch {
+      // An error thrown by `onError` itself cannot be reported.
+    }
   }
 
   function scheduleFlush(): void {
@@ -132,14 +150,14 @@ export async function watchFolder(
     try {
       await onChanges(batch)
     } catch (thrown) {
-      onError(McpError.from(thrown))
+      report(McpError.from(thrown))
     }
   }
 
   watcher.on('all', collect)
   // This listener is never removed, because an error event without a listener would end the process.
   watcher.on('error', (thrown) => {
-    if (isReady && stopped === undefined) onError(watchError(thrown))
+    if (isReady && stopped === undefined) report(watchError(thrown))
   })
   try {
     await untilReady(watcher, signal)

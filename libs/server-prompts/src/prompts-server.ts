@@ -1,8 +1,8 @@
 import { prompts } from '@mcp/contracts/prompts'
-import { McpError, systemClock } from '@mcp/protocol'
+import { systemClock } from '@mcp/protocol'
 import type { SandboxLimits } from '@mcp/sandbox'
 import type { LocalServer, ServerOptions } from '@mcp/server'
-import { defineServer } from '@mcp/server'
+import { createErrorReporter, defineServer } from '@mcp/server'
 
 import { createChangeNotifier } from './library/change-notifier.ts'
 import { createLibrary } from './library/library.ts'
@@ -54,7 +54,7 @@ export function promptsServer(options: PromptsServerOptions = {}): LocalServer {
       const { addStarterPrompts } = await import('./starter/starter-prompts.ts')
       await addStarterPrompts(empty)
     },
-    onError: (thrown) => serverOptions.onError?.(McpError.from(thrown), {}),
+    onError: createErrorReporter(serverOptions.onError),
   })
 
   const server = defineServer(
@@ -67,6 +67,7 @@ export function promptsServer(options: PromptsServerOptions = {}): LocalServer {
       ...createLabelHandlers(library),
     },
     {
+      health: async () => (await store.health?.()) ?? { state: 'healthy' },
       ...serverOptions,
       async onClose() {
         await library.close()

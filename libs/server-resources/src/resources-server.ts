@@ -1,10 +1,11 @@
 import { resources } from '@mcp/contracts/resources'
-import { McpError, systemClock } from '@mcp/protocol'
+import { systemClock } from '@mcp/protocol'
 import type { LocalServer, ServerOptions } from '@mcp/server'
-import { defineServer } from '@mcp/server'
+import { createErrorReporter, defineServer } from '@mcp/server'
 
 import { createListHandlers } from './listing/list-handlers.ts'
 import { memoryResources } from './providers/memory/memory-resources.ts'
+import { providersHealth } from './providers/provider-health.ts'
 import { createProviderRegistry } from './providers/provider-registry.ts'
 import type { ResourceProvider } from './providers/resource-provider.ts'
 import { createReadHandlers } from './reading/read-handlers.ts'
@@ -36,7 +37,7 @@ export function resourcesServer(options: ResourcesServerOptions = {}): LocalServ
   const { clock = systemClock, sessionStates = [] } = serverOptions
   const registry = createProviderRegistry(providers)
   const index = createSubscriptionIndex()
-  const onError = (thrown: unknown): void => serverOptions.onError?.(McpError.from(thrown), {})
+  const onError = createErrorReporter(serverOptions.onError)
   const feed = createChangeFeed({
     index,
     clock,
@@ -62,6 +63,7 @@ export function resourcesServer(options: ResourcesServerOptions = {}): LocalServ
       ...createSubscribeHandlers(registry, subscriptions),
     },
     {
+      health: () => providersHealth(providers),
       ...serverOptions,
       selfPaging: ['read'],
       sessionStates: [subscriptions, ...sessionStates],

@@ -5,6 +5,7 @@ import * as server from './index.ts'
 it('exports only the public API', () => {
   expect(Object.keys(server).toSorted()).toEqual([
     'checkMatch',
+    'createErrorReporter',
     'createServer',
     'createSessionState',
     'defineServer',

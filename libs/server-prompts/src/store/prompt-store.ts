@@ -1,5 +1,5 @@
 import type { PromptContent } from '@mcp/contracts/prompts'
-import type { MaybePromise } from '@mcp/protocol'
+import type { Health, MaybePromise } from '@mcp/protocol'
 
 /** A prompt without the content of its versions. */
 export interface PromptRecord {
@@ -47,6 +47,8 @@ export interface PromptStore {
    * function stops the calls. Omit `watch` if no other process can change the store.
    */
   watch?(onChange: (name: string) => void): MaybePromise<() => MaybePromise<void>>
+  /** Health of the storage, such as a folder that must be accessible. Default: healthy. */
+  health?(): MaybePromise<Health>
   /** Releases the resources of the store. Called when the server closes. */
   close?(): MaybePromise<void>
 }

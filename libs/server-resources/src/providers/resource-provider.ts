@@ -1,4 +1,4 @@
-import type { MaybePromise } from '@mcp/protocol'
+import type { Health, MaybePromise } from '@mcp/protocol'
 
 /** Description of a resource that is available without accessing the resource, for lists. */
 export interface ResourceName {
@@ -153,6 +153,8 @@ export interface ResourceProvider {
    * and publishes them once.
    */
   watch?(options: WatchOptions): MaybePromise<() => MaybePromise<void>>
+  /** Health of the source, such as a folder that must exist. Default: healthy. */
+  health?(): MaybePromise<Health>
   /** Releases the resources of the provider, such as connections. */
   close?(): MaybePromise<void>
 }

@@ -12,6 +12,7 @@ export interface ChangeFeedOptions {
   readonly emitUpdated: (change: ResourceChange, sessionIds: readonly string[]) => void
   /** Notifies all sessions that the list of resources changed. */
   readonly emitListChanged: (counts: { created: number; deleted: number }) => void
+  /** Must not throw. */
   readonly onError: (thrown: unknown) => void
 }
 
@@ -74,7 +75,11 @@ export function createChangeFeed(options: ChangeFeedOptions): ChangeFeed {
       const coalesced = counts
       counts = { created: 0, deleted: 0 }
       cancelTimer = undefined
-      emitListChanged(coalesced)
+      try {
+        emitListChanged(coalesced)
+      } catch (thrown) {
+        onError(thrown)
+      }
     })
   }
 

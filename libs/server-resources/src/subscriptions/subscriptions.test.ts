@@ -63,7 +63,9 @@ describe('a change through the server', () => {
     await as('a')('subscribe', { resource })
     await as('b')('create', { resource, content: '' })
     await as('b')('delete', { resource })
-    expect(updates()).toMatchObject([{ change: 'created' }, { change: 'deleted' }])
+    await vi.waitFor(() =>
+      expect(updates()).toMatchObject([{ change: 'created' }, { change: 'deleted' }]),
+    )
   })
 
   it('notifies a session once if its subscriptions overlap', async () => {
@@ -75,7 +77,7 @@ describe('a change through the server', () => {
     await as('b')('subscribe', { pattern: 'memory:///*.md' })
     await as('c')('subscribe', { pattern: 'memory:///*.txt' })
     await as('c')('update', { resource: 'memory:///todo.md', content: 'x' })
-    expect(updates()).toMatchObject([{ to: ['a', 'b'] }])
+    await vi.waitFor(() => expect(updates()).toMatchObject([{ to: ['a', 'b'] }]))
   })
 
   it('is published with the canonical URI, whichever form was subscribed to', async () => {

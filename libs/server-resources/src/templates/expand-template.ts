@@ -36,8 +36,10 @@ function ownValues(variables: TemplateVariables) {
   const values: Record<string, string | string[] | Record<string, string>> = Object.create(null)
   for (const [name, value] of Object.entries(variables)) {
     if (typeof value === 'string') values[name] = value
-    else if (isList(value)) values[name] = [...value]
-    else values[name] = { ...value }
+    // A list or map without members counts as undefined (RFC 6570, section 2.3).
+    else if (isList(value)) {
+      if (value.length > 0) values[name] = [...value]
+    } else if (Object.keys(value).length > 0) values[name] = { ...value }
   }
   return values
 }

@@ -1,5 +1,4 @@
-import { stat } from 'node:fs/promises'
-
+import { isUsableFolder } from '@mcp/files'
 import type { Health } from '@mcp/protocol'
 
 import type { Folder } from './folder.ts'
@@ -22,7 +21,7 @@ async function isUsable({ files }: Folder): Promise<boolean> {
   try {
     // `locate` creates a missing folder if its option `create` is set.
     const { realPath } = await files.locate()
-    return (await stat(realPath)).isDirectory()
+    return await isUsableFolder(realPath)
   } catch {
     return false
   }

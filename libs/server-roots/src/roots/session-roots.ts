@@ -16,7 +16,7 @@ import { withEntry } from '../paths/root-entry.ts'
 export interface SessionRoots extends SessionStateLifetime {
   list(context: SessionOfRequest): Root[]
   /** Returns a root by name. Throws `not-found`, with similar names, if it does not exist. */
-  find(context: SessionOfRequest, name: string, param?: string): Root
+  find(context: SessionOfRequest, name: string): Root
   add(context: SessionOfRequest, name: string, uri: string, choice: RootChoice): Promise<Root>
   update(context: SessionOfRequest, name: string, choice: RootChoice): Root
   remove(context: SessionOfRequest, name: string): void

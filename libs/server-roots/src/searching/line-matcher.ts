@@ -1,4 +1,4 @@
-import type { Sandbox } from '@mcp/sandbox'
+import type { JobOptions, Sandbox } from '@mcp/sandbox'
 import * as z from 'zod'
 
 /** A matching line. */
@@ -24,11 +24,11 @@ const lineHits = z.array(z.object({ line: z.int(), column: z.int() }))
 export function createLineMatcher(
   { pattern, regex, ignoreCase }: MatcherOptions,
   sandbox: Sandbox,
-  signal: AbortSignal,
+  options: JobOptions,
 ): LineMatcher {
   if (regex) {
     return async (text, limit) =>
-      lineHits.parse(await sandbox.run('match', { pattern, ignoreCase, text, limit }, { signal }))
+      lineHits.parse(await sandbox.run('match', { pattern, ignoreCase, text, limit }, options))
   }
   const needle = ignoreCase ? pattern.toLowerCase() : pattern
   return async (text, limit) => {

@@ -28,9 +28,9 @@ export function createSearchHandlers(parts: RootsParts): SearchHandlers {
     },
     searchText({ root: name, path, ...query }, context) {
       const root = readableRoot(parts, name, context)
-      const { signal, deadline } = context
+      const { signal, deadline, callerKey } = context
       return withEntry(root, parsePath(path, 'path'), {}, (folder) =>
-        searchText(folder, query, { sandbox, bounds, signal, now, deadline }),
+        searchText(folder, query, { sandbox, bounds, signal, now, deadline, callerKey }),
       )
     },
   }

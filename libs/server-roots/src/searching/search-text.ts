@@ -30,6 +30,8 @@ export interface TextFindings {
 
 export interface SearchContext {
   readonly sandbox: Sandbox
+  /** Key of the caller for the limits of the sandbox. */
+  readonly callerKey: string
   readonly bounds: Bounds
   readonly signal: AbortSignal
   /** Returns the current time, in milliseconds since the epoch. */
@@ -48,14 +50,14 @@ const sampleBytes = 8 * 1024
 export async function searchText(
   folder: RootEntry,
   query: TextQuery,
-  { sandbox, bounds, signal, now, deadline }: SearchContext,
+  { sandbox, bounds, signal, now, deadline, callerKey }: SearchContext,
 ): Promise<TextFindings> {
   const { isBinary } = await import('istextorbinary')
   const matchesGlob =
     query.glob === undefined
       ? () => true
       : compileGlob(query.glob, { relative: true, param: 'glob' })
-  const matcher = createLineMatcher(query, sandbox, signal)
+  const matcher = createLineMatcher(query, sandbox, { signal, callerKey })
   const endsAt = Math.min(now() + bounds.maxSearchMs, deadline - responseReserveMs)
   const findings: TextFindings = {
     matches: [],

@@ -99,7 +99,8 @@ export async function watchFolder(
     if (ended.signal.aborted) return
     emit(overflow(request.root, path, 'watcher-failed'))
     onEnd()
-    void stop()
+    // The watch has ended for the session in any case.
+    stop().catch(() => {})
   }
 
   async function emitChanges({ changes, overflowed }: FileChanges): Promise<void> {

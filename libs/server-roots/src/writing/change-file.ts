@@ -13,6 +13,7 @@ import {
   writeFileAtomically,
 } from '@mcp/files'
 import { McpError } from '@mcp/protocol'
+import type { JobOptions } from '@mcp/sandbox'
 import { checkMatch } from '@mcp/server'
 import * as z from 'zod'
 
@@ -195,6 +196,8 @@ function appendToCopy(
 }
 
 export interface EditFileOptions extends ChangeOptions {
+  /** Key of the caller for the limits of the sandbox. */
+  readonly callerKey: string
   readonly edits: readonly TextEdit[]
   readonly dryRun: boolean
 }
@@ -222,9 +225,12 @@ export function editFile(
     const etag = etagOf(before)
     checkMatch(JSON.stringify(entry.path), options.ifMatch, etag)
     const text = encodeContent(before, 'utf8', entry.path)
-    const { signal, edits, dryRun } = options
+    const { signal, callerKey, edits, dryRun } = options
     const { realPath: path } = entry
-    const edited = await edit({ path, text, edits, maxLength: maxEditBytes }, parts, signal)
+    const edited = await edit({ path, text, edits, maxLength: maxEditBytes }, parts, {
+      signal,
+      callerKey,
+    })
     const { diff, replacements } = edited
     const content = Buffer.from(edited.text, 'utf8')
     if (dryRun) return { path, diff, etag: etagOf(content), replacements }
@@ -246,11 +252,11 @@ const inPlaceWork = 128 * 1024
 async function edit(
   job: Parameters<typeof editJob>[0],
   { sandbox }: ChangeParts,
-  signal: AbortSignal,
+  options: JobOptions,
 ): Promise<EditResult> {
   const added = job.edits.reduce((sum, { newText }) => sum + newText.length, 0)
   if ((job.text.length + added) * job.edits.length <= inPlaceWork) return editJob(job)
-  return editResult.parse(await sandbox.run('edit', job, { signal }))
+  return editResult.parse(await sandbox.run('edit', job, options))
 }
 
 function tooLarge({ path }: RootEntry, limit: number): McpError {

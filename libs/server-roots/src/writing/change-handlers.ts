@@ -92,9 +92,9 @@ export function createChangeHandlers(parts: RootsParts): ChangeHandlers {
       }
       // The diff contains lines of the file, which may come from any source.
       context.markUntrusted()
-      const { signal } = context
+      const { signal, callerKey } = context
       return inWritable(location, context, (entry) =>
-        editFile(entry, { edits, dryRun, ifMatch, signal }, parts),
+        editFile(entry, { edits, dryRun, ifMatch, signal, callerKey }, parts),
       )
     },
     async move(params, context) {

@@ -45,5 +45,6 @@ function toError(thrown: unknown, path: string): unknown {
  * for this.
  */
 function isRefusedFolder(thrown: unknown): boolean {
+  if (McpError.is(thrown)) return thrown.details?.['reason'] === 'special-file-system'
   return isSystemError(thrown, 'ENOENT') && Reflect.get(thrown, 'syscall') === 'mkdir'
 }

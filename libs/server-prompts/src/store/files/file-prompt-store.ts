@@ -1,8 +1,10 @@
 import type { Dirent } from 'node:fs'
-import { mkdir, rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { promptLabel, promptName } from '@mcp/contracts/prompts'
+import { isUsableFolder, makeFolder as makeFolderWithParents } from '@mcp/files'
 import pMap from 'p-map'
 
 import type { PromptRecord, PromptStore } from '../prompt-store.ts'
@@ -104,6 +106,12 @@ export function createFilePromptStore(options: FilePromptStoreOptions): PromptSt
         else await rm(path, { force: true })
       })
     },
+    async health() {
+      // A missing folder is created by the first write.
+      if (!existsSync(root) || (await isUsableFolder(root))) return { state: 'healthy' }
+      const reason = `The folder of the prompts cannot be opened. Check that "${root}" is a folder that this server may use.`
+      return { state: 'unhealthy', reason }
+    },
     close: () => format.close(),
   }
   if (!watch) return store
@@ -111,7 +119,7 @@ export function createFilePromptStore(options: FilePromptStoreOptions): PromptSt
     ...store,
     async watch(onChange) {
       try {
-        await withFileFailures('', () => mkdir(root, { recursive: true }))
+        await withFileFailures('', () => makeFolderWithParents(root))
       } catch (thrown) {
         onError(thrown)
         return () => {}

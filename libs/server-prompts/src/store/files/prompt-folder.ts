@@ -1,8 +1,8 @@
 import type { Dirent } from 'node:fs'
-import { lstat, mkdir, readdir, realpath } from 'node:fs/promises'
+import { lstat, readdir, realpath } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 
-import { isSystemError } from '@mcp/files'
+import { isSystemError, makeFolder as makeFolderWithParents } from '@mcp/files'
 
 import type { PromptRecord } from '../prompt-store.ts'
 import { useRegularFile } from './regular-file.ts'
@@ -65,7 +65,7 @@ async function tryRealpath(path: string): Promise<string | undefined> {
 
 /** Creates a folder if it does not exist. Rejects a link, so that nothing is written through it. */
 export async function makeFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true })
+  await makeFolderWithParents(path)
   if ((await lstat(path)).isDirectory()) return
   throw Object.assign(new Error('The path is not a folder'), { code: 'ENOTDIR' })
 }

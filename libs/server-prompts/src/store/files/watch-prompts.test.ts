@@ -115,3 +115,18 @@ it('never reveals the location of the folder', async () => {
   expect(response).toHaveProperty('error')
   expect(JSON.stringify(response)).not.toContain(folder)
 })
+
+it('reports a folder that cannot be opened, and recovers', async () => {
+  const away = `${folder}-away`
+  expect(await server.health()).toEqual({ state: 'healthy' })
+  await names()
+  await rename(folder, away)
+  await writeFile(folder, 'This is a file.')
+  expect(await server.health()).toEqual({
+    state: 'unhealthy',
+    reason: expect.stringContaining(`"${folder}" is a folder that this server may use`),
+  })
+  await rm(folder)
+  await rename(away, folder)
+  expect(await server.health()).toEqual({ state: 'healthy' })
+})

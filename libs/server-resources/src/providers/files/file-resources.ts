@@ -1,7 +1,7 @@
-import { mkdirSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
 
-import { createSafeFolder, fileChunks, fileError } from '@mcp/files'
+import { createSafeFolder, fileChunks, fileError, isUsableFolder, makeFolderSync } from '@mcp/files'
 import { McpError } from '@mcp/protocol'
 
 import { loadMediaTypes } from '../media-type.ts'
@@ -73,6 +73,11 @@ export function fileResources(options: FileResourcesOptions): ResourceProvider {
   const provider: ResourceProvider = {
     label,
     prefixes: [uris.prefix],
+    async health() {
+      if (await isUsableFolder(location)) return { state: 'healthy' }
+      const reason = `${capitalize(label)} cannot be opened. Check that it exists and that this server may use it.`
+      return { state: 'unhealthy', reason }
+    },
     canonicalize: (uri) => uris.uriOf(uris.pathOf(uri)),
     async *list(listOptions) {
       for await (const path of walkFiles(folder, uris, listOptions)) yield await nameOf(path)
@@ -125,9 +130,10 @@ export function fileResources(options: FileResourcesOptions): ResourceProvider {
 function requireFolder(path: string, create: boolean): void {
   let cause: unknown
   try {
-    if (create) mkdirSync(path, { recursive: true, mode: 0o700 })
+    if (create) makeFolderSync(path, 0o700)
     if (statSync(path).isDirectory()) return
   } catch (thrown) {
+    if (McpError.is(thrown)) throw thrown
     cause = thrown
   }
   // The message may contain the path, because only the operator receives it.

@@ -59,3 +59,15 @@ it.each(['memory:///', 'memory:///%zz', 'memory:///a%FF'])('rejects the URI %j',
 it.each(['memory', 'memory:///a', 'Memory:///'])('rejects the prefix %j', (prefix) => {
   expect(() => memoryResources({ prefix })).toThrow('Invalid prefix')
 })
+
+it.each([
+  ['bytes', { maxBytes: 5 }],
+  ['resources', { maxResources: 1 }],
+])('checks its initial resources against the maximum number of %s', (_what, limits) => {
+  const resources = [
+    { path: 'a', content: 'äb' },
+    { path: 'b', content: new Uint8Array(3) },
+  ]
+  expect(() => memoryResources({ resources, ...limits })).toThrow('The limits are')
+  expect(() => memoryResources({ resources, maxBytes: 6, maxResources: 2 })).not.toThrow()
+})

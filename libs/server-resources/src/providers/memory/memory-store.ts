@@ -51,6 +51,8 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
   let totalBytes = 0
   let version = 0
 
+  checkInitial(options)
+
   async function createInitial(): Promise<Map<string, StoredResource>> {
     const typeOf = await loadMediaTypes()
     const created = new Map<string, StoredResource>()
@@ -116,6 +118,21 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
       sortedUris = undefined
     },
   }
+}
+
+/**
+ * Checks the initial resources against the limits.
+ *
+ * @throws McpError `payload-too-large` if they exceed a limit.
+ */
+function checkInitial({ initial, maxBytes, maxResources }: MemoryStoreOptions): void {
+  const bytes = initial.reduce((sum, { content }) => sum + Buffer.byteLength(content), 0)
+  if (bytes <= maxBytes && initial.length <= maxResources) return
+  throw new McpError(
+    'payload-too-large',
+    `The ${initial.length} initial resources have ${bytes} bytes. The limits are ${maxResources} resources and ${maxBytes} bytes.`,
+    { details: { maxBytes, maxResources } },
+  )
 }
 
 const encoder = new TextEncoder()

@@ -1,0 +1,73 @@
+import { mkdirSync, statfsSync } from 'node:fs'
+import { access, constants, mkdir, stat, statfs } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+
+import { McpError } from '@mcp/protocol'
+
+import { isSystemError } from './file-error.ts'
+import { isSpecialType } from './special-file-system.ts'
+
+/**
+ * Creates a folder and its missing parents. Refuses a folder on a file system of the kernel, such as
+ * `/proc`, because a recursive `mkdir` of Node never returns there.
+ *
+ * @throws McpError `invalid-params` for a folder on a file system of the kernel.
+ */
+export async function makeFolder(path: string, mode = 0o777): Promise<void> {
+  for (const folder of selfAndParents(path)) {
+    try {
+      refuseSpecial(path, (await statfs(folder)).type)
+      break
+    } catch (thrown) {
+      if (!isMissing(thrown)) throw thrown
+    }
+  }
+  await mkdir(path, { recursive: true, mode })
+}
+
+/** Creates a folder like `makeFolder`, but synchronously. */
+export function makeFolderSync(path: string, mode = 0o777): void {
+  for (const folder of selfAndParents(path)) {
+    try {
+      refuseSpecial(path, statfsSync(folder).type)
+      break
+    } catch (thrown) {
+      if (!isMissing(thrown)) throw thrown
+    }
+  }
+  mkdirSync(path, { recursive: true, mode })
+}
+
+function* selfAndParents(path: string): Generator<string> {
+  let folder = resolve(path)
+  yield folder
+  while (folder !== dirname(folder)) {
+    folder = dirname(folder)
+    yield folder
+  }
+}
+
+/** Whether an entry does not exist, or a parent is not a folder, which `mkdir` reports. */
+function isMissing(thrown: unknown): boolean {
+  return isSystemError(thrown, 'ENOENT') || isSystemError(thrown, 'ENOTDIR')
+}
+
+function refuseSpecial(path: string, type: number): void {
+  if (!isSpecialType(type)) return
+  throw new McpError(
+    'invalid-params',
+    `Cannot create the folder "${path}": it is on a file system of the kernel. Choose another folder.`,
+    { details: { reason: 'special-file-system' } },
+  )
+}
+
+/** Whether a path is a folder that this process may list and open files in. */
+export async function isUsableFolder(path: string): Promise<boolean> {
+  try {
+    if (!(await stat(path)).isDirectory()) return false
+    await access(path, constants.R_OK | constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}

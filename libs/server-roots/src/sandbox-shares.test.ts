@@ -1,0 +1,25 @@
+import { expect, it, onTestFinished } from 'vitest'
+
+import { openWorkspace, refusalOf } from './fixtures/workspace.ts'
+
+// Each edit compares the whole text, so it runs in the sandbox.
+const line = 'a line of the file\n'
+const edits = Array.from({ length: 20 }, () => ({ oldText: 'x', newText: 'y'.repeat(50) }))
+
+it.each([
+  ['editFile', { path: 'large.txt', edits, dryRun: true }],
+  ['searchText', { pattern: '(a|b)+x', regex: true }],
+])('counts the jobs of %s per caller', async (operation, params) => {
+  const { call, close } = await openWorkspace({
+    files: { 'large.txt': `${line.repeat(20_000)}x` },
+    sandbox: { maxConcurrent: 1, maxQueued: 8, maxQueuedPerCaller: 1 },
+  })
+  onTestFinished(close)
+  const run = (sessionId: string) => call(operation, params, { sessionId })
+  const [others, one] = await Promise.all([
+    Promise.all(Array.from({ length: 6 }, () => run('a'))),
+    run('b'),
+  ])
+  expect(others.map(refusalOf)).toContain('unavailable')
+  expect(refusalOf(one)).not.toBe('unavailable')
+})
