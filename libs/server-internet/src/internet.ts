@@ -61,7 +61,7 @@ export function createInternet(options: InternetOptions): Internet {
 
   return {
     handlers: {
-      ...createPageOperations({ reader, fetcher, extractor }),
+      ...createPageOperations({ reader, fetcher, extractor, semaphore }),
       ...createDiscoveryOperations({
         providers: configuredProviders(search),
         searchFetch: searchFetch.fetch,

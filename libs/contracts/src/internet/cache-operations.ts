@@ -18,7 +18,8 @@ const storeShape = () =>
 export const cacheOperations = {
   cacheStats: operation({
     title: 'Show the cache',
-    description: 'Returns the size and the hit rate of each cache.',
+    description:
+      'Returns the size and the hit rate of each cache. Not available to authenticated callers.',
     params: () => z.object({}),
     result: () =>
       z.object({
@@ -29,11 +30,13 @@ export const cacheOperations = {
       }),
     hints: { readOnly: true },
     audience: 'operator',
+    errors: ['forbidden'],
     examples: [{ title: 'How full is the cache of web pages?', params: {} }],
   }),
   clearCache: operation({
     title: 'Clear the cache',
-    description: 'Clears the caches, completely or for one site.',
+    description:
+      'Clears the caches, completely or for one site. An authenticated caller clears only its own entries.',
     params: () =>
       z.object({
         url: urlParam()

@@ -31,9 +31,15 @@ export interface BoundedCache<Value> {
   stats(): CacheStats
 }
 
-/** Creates a cache on top of `lru-cache`, which lacks statistics and a selective `clear`. */
+/**
+ * Creates a cache on top of `lru-cache`, which lacks statistics and a selective `clear`.
+ *
+ * @param isFresh Whether a value may still be returned. Default: always. Other values are removed when
+ * they are requested.
+ */
 export function createBoundedCache<Value extends NonNullable<unknown>>(
   limits: CacheLimits,
+  isFresh: (value: Value) => boolean = () => true,
 ): BoundedCache<Value> {
   let hits = 0
   let misses = 0
@@ -47,9 +53,17 @@ export function createBoundedCache<Value extends NonNullable<unknown>>(
     },
   })
 
+  function hasFresh(key: string): boolean {
+    const value = entries.peek(key)
+    if (value === undefined) return false
+    const fresh = isFresh(value)
+    if (!fresh) entries.delete(key)
+    return fresh
+  }
+
   return {
     get(...keys) {
-      const key = keys.find((candidate) => entries.has(candidate))
+      const key = keys.find(hasFresh)
       if (key === undefined) {
         misses += 1
         return undefined

@@ -13,6 +13,7 @@ it('returns a value until it expires', () => {
   expect(cache.get('a')).toBe('kept')
   time = 100
   expect(cache.get('a')).toBeUndefined()
+  expect(cache.stats()).toMatchObject({ entries: 0, bytes: 0, hits: 1, misses: 1 })
 })
 
 it('clears the entries of an origin, of a caller, or all', () => {

@@ -37,13 +37,10 @@ export function createExpiringCache<Value>(
 ): ExpiringCache<Value> {
   const entries = createBoundedCache<
     CacheScope & { readonly value: Value; readonly expiresAt: number }
-  >(limits)
+  >(limits, ({ expiresAt }) => expiresAt > now())
 
   return {
-    get(key) {
-      const entry = entries.get(key)
-      return entry !== undefined && entry.expiresAt > now() ? entry.value : undefined
-    },
+    get: (key) => entries.get(key)?.value,
     set(key, value, { origin, caller, bytes, ttlMs }) {
       entries.set(key, { value, origin, caller, expiresAt: now() + ttlMs }, bytes)
     },

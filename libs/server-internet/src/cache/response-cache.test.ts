@@ -24,6 +24,28 @@ const withEtag: Page = (request, response) => {
   respond(known ? '' : 'the first version', headers, known ? 304 : 200)(request, response)
 }
 
+/** Responds to a conditional request with 304 and the validators of another version. */
+function confirmsAnother(validators: Readonly<Record<string, string>>): Page {
+  let times = 0
+  return (request, response) => {
+    const { 'if-none-match': etag, 'if-modified-since': since } = request.headers
+    const isConditional = (etag ?? since) !== undefined
+    if (!isConditional) times += 1
+    const headers = {
+      'content-type': 'text/plain',
+      'cache-control': 'no-cache',
+      ...(isConditional ? validators : { etag: '"v1"', 'last-modified': lastModified }),
+    }
+    respond(
+      isConditional ? '' : `time ${times}`,
+      headers,
+      isConditional ? 304 : 200,
+    )(request, response)
+  }
+}
+
+const lastModified = 'Sat, 01 Mar 2025 00:00:00 GMT'
+
 const byLanguage: Page = (request, response) => {
   const headers = {
     'content-type': 'text/plain',
@@ -44,6 +66,10 @@ beforeAll(async () => {
     '/cookie': counted('max-age=60', { 'set-cookie': 'visitor=1' }),
     '/authorized': counted('max-age=60'),
     '/etag': withEtag,
+    '/other-etag': confirmsAnother({ etag: '"v2"' }),
+    '/other-weak-etag': confirmsAnother({ etag: 'W/"v2"' }),
+    '/other-date': confirmsAnother({ 'last-modified': 'Sun, 02 Mar 2025 00:00:00 GMT' }),
+    '/no-validator': confirmsAnother({}),
     '/language': byLanguage,
     '/long': respond('0123456789'.repeat(1_000), {
       'content-type': 'text/plain',
@@ -94,6 +120,24 @@ it('revalidates a response with an ETag', async () => {
     cache: 'revalidated',
   })
   expect(site.requests[1]?.headers).toMatchObject({ 'if-none-match': '"v1"' })
+})
+
+it.each(['/other-etag', '/other-weak-etag', '/other-date'])(
+  'fetches the current version if a 304 response confirms another one: %s',
+  async (path) => {
+    await fetchPage(path)
+    expect(await fetchPage(path)).toMatchObject({ content: 'time 2', cache: 'miss' })
+    expect(requestLines()).toHaveLength(3)
+  },
+)
+
+it('keeps the validators of a response after a 304 response without validators', async () => {
+  for (let time = 0; time < 2; time++) await fetchPage('/no-validator')
+  expect(await fetchPage('/no-validator')).toMatchObject({
+    content: 'time 1',
+    cache: 'revalidated',
+  })
+  expect(site.requests[2]?.headers).toMatchObject({ 'if-none-match': '"v1"' })
 })
 
 it('does not store responses that the site excludes from caching', async () => {
@@ -255,5 +299,21 @@ it('includes redirects in the size of a content', async () => {
   await fetchPage('/far')
   expect(await callResult(server, 'cacheStats')).toMatchObject({
     contents: { entries: 1, bytes: expect.toSatisfy((bytes) => Number(bytes) > 14_000) },
+  })
+})
+
+it('lets an authenticated caller clear only its own entries', async () => {
+  await fetchPage('/fresh')
+  await fetchPage('/private')
+  await fetchPage('/private', {}, bob)
+  expect(await callResult(server, 'clearCache', {}, bob)).toMatchObject({ cleared: 2 })
+  expect(await fetchPage('/fresh')).toMatchObject({ cache: 'hit' })
+  expect(await fetchPage('/private')).toMatchObject({ cache: 'hit' })
+  expect(await fetchPage('/private', {}, bob)).toMatchObject({ cache: 'miss' })
+  expect(await callResult(server, 'clearCache', { url: site.origin }, bob)).toMatchObject({
+    cleared: 2,
+  })
+  expect(await callResult(server, 'cacheStats', {}, bob)).toMatchObject({
+    error: { code: 'forbidden' },
   })
 })

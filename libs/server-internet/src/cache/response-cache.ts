@@ -55,7 +55,7 @@ export function createResponseCache(
   const entries = createBoundedCache<Entry>(limits)
 
   function put(entry: Entry): void {
-    if (entry.policy.storable()) {
+    if (entry.policy.storable() && !entry.exchange.incomplete) {
       entries.set(entry.key, entry, sizeOf(entry))
     } else entries.delete(entry.key)
   }
@@ -90,10 +90,11 @@ export function createResponseCache(
     const headers = plainHeaders(entry.policy.revalidationHeaders(described))
     const fresh = await send({ ...request, headers })
     if (fresh.status !== 304) return store(request, fresh)
-    const response = { status: 304, headers: policyHeaders(fresh.headers) }
-    const { policy, modified } = entry.policy.revalidatedPolicy(described, response)
-    // If the site reports another version than the cached one, that version is fetched.
-    if (modified) return store(request, await send(request))
+    const response = { status: 304, headers: confirmedHeaders(entry, fresh) }
+    const { policy, matches } = entry.policy.revalidatedPolicy(described, response)
+    // If the site confirms another version than the cached one, that version is fetched (RFC 9111,
+    // section 4.3.4).
+    if (!matches) return store(request, await send(request))
     const confirmed = { ...entry, policy, fetchedAt: Date.now() }
     put(confirmed)
     return respondFrom(confirmed, request, 'revalidated')
@@ -116,6 +117,18 @@ export function createResponseCache(
     },
     clear: (filter) => clearMatching(entries, filter),
     stats: () => entries.stats(),
+  }
+}
+
+/** Returns the headers of a 304 response. If it has no validators, adds those of the cached response. */
+function confirmedHeaders({ exchange }: Entry, fresh: Exchange): Record<string, string> {
+  const headers = policyHeaders(fresh.headers)
+  if (headers['etag'] !== undefined || headers['last-modified'] !== undefined) return headers
+  const { etag, 'last-modified': lastModified } = policyHeaders(exchange.headers)
+  return {
+    ...headers,
+    ...(etag !== undefined && { etag }),
+    ...(lastModified !== undefined && { 'last-modified': lastModified }),
   }
 }
 

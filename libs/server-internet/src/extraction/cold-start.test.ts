@@ -12,7 +12,7 @@ it('loads neither the parsing libraries nor the sandbox before they are needed',
   expect(loaded).toContainEqual(expect.stringContaining('extraction/extractor.ts'))
   expect(loaded).not.toContainEqual(
     expect.stringMatching(
-      /node_modules\/(?:@mozilla|linkedom|htmlparser2|turndown|html-encoding|@exodus|iconv|file-type|unpdf)/,
+      /node_modules\/(?:@mozilla|linkedom|htmlparser2|chardet|html-encoding|@exodus|iconv|file-type|unpdf)/,
     ),
   )
   expect(loaded).not.toContainEqual(expect.stringMatching(/libs\/sandbox\/src\/pool/))

@@ -1,4 +1,5 @@
 import type { EmptyReason } from './empty-reason.ts'
+import type { Refresh } from './html/meta-refresh.ts'
 
 /** Format of the extracted content. */
 export type ContentFormat = 'markdown' | 'text' | 'html' | 'json' | 'bytes' | 'links'
@@ -41,6 +42,14 @@ export interface Extraction {
    * content was truncated; the reason why the content is empty.
    */
   readonly note?: string
+  /** The page that a browser opens after some seconds instead of this one. */
+  readonly refresh?: Refresh
   /** The reason for empty `content`. Present if and only if `content` is empty. */
   readonly emptyReason?: EmptyReason
+}
+
+/** Adds a sentence to the note of an extraction. */
+export function withNote(extraction: Extraction, sentence: string): Extraction {
+  const { note } = extraction
+  return { ...extraction, note: note === undefined ? sentence : `${note} ${sentence}` }
 }

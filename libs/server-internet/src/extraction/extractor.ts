@@ -5,6 +5,7 @@ import { createInternetSandbox } from '../internet-sandbox.ts'
 import { mediaKind, readContentType } from './encoding/media-type.ts'
 import { tooLarge, tooMuchMemory } from './extraction-errors.ts'
 import type { Extraction, ExtractRequest } from './extraction.ts'
+import { withNote } from './extraction.ts'
 import { maxInputBytes } from './html/page-limits.ts'
 import { readInline } from './read-inline.ts'
 
@@ -32,9 +33,7 @@ export function createExtractor(sandbox: Sandbox = createInternetSandbox()): Ext
       if (inline !== undefined) return inline
       const { sent, note } = fitting(request)
       const extraction = await runJob(sandbox, sent, options)
-      return note === undefined
-        ? extraction
-        : { ...extraction, note: joined(extraction.note, note) }
+      return note === undefined ? extraction : withNote(extraction, note)
     },
     close: () => sandbox.close(),
   }
@@ -71,10 +70,6 @@ function fitting(request: ExtractRequest): { sent: ExtractRequest; note?: string
     sent: { ...request, bytes: bytes.subarray(0, maxInputBytes) },
     note: `Only the first ${maxInputBytes} of ${bytes.length} bytes were read.`,
   }
-}
-
-function joined(note: string | undefined, other: string): string {
-  return note === undefined ? other : `${note} ${other}`
 }
 
 function isExtraction(value: unknown): value is Extraction {

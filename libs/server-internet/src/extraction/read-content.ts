@@ -4,6 +4,7 @@ import type { MediaKind } from './encoding/media-type.ts'
 import { detectMediaType, mediaKind } from './encoding/media-type.ts'
 import { contentTooLong, tooComplex, wrongFormat } from './extraction-errors.ts'
 import type { Extraction, ExtractRequest } from './extraction.ts'
+import { withNote } from './extraction.ts'
 import { readPage } from './html/page-content.ts'
 import { maxContentCharacters } from './html/page-limits.ts'
 import { checkJson } from './json-content.ts'
@@ -66,14 +67,11 @@ const empty = {
 } as const
 
 function bounded(extraction: Extraction, { format }: ExtractRequest): Extraction {
-  const { content, note } = extraction
+  const { content } = extraction
   if (content.length <= maxContentCharacters) return extraction
   if (format === 'json') throw contentTooLong(content.length, maxContentCharacters)
   const cut = `Only the first ${maxContentCharacters} of ${content.length} characters are included.`
-  return {
-    ...extraction,
-    // The cut may split a surrogate pair. `toWellFormed` replaces the remaining half.
-    content: content.slice(0, maxContentCharacters).toWellFormed(),
-    note: note === undefined ? cut : `${note} ${cut}`,
-  }
+  // The cut may split a surrogate pair. `toWellFormed` replaces the remaining half.
+  const beginning = content.slice(0, maxContentCharacters).toWellFormed()
+  return withNote({ ...extraction, content: beginning }, cut)
 }

@@ -24,6 +24,8 @@ export function readInline(request: ExtractRequest): Extraction | undefined {
   const isSupported =
     format === 'json' ? kind === 'json' : format === 'text' || format === 'markdown'
   if (!isSupported || (kind !== 'json' && kind !== 'plain') || bytes.includes(0)) return undefined
+  // ISO-2022-JP consists of ASCII bytes. The sandbox detects it.
+  if (declared.charset === undefined && bytes.includes(0x1b)) return undefined
   const content = new TextDecoder().decode(bytes)
   if (content.trim() === '' || (format === 'json' && !isJson(content))) return undefined
   return { contentType: declared.type, charset: 'utf-8', content }

@@ -103,6 +103,82 @@ it('reports a body that does not match its encoding', async () => {
   })
 })
 
+describe('a compressed body that ends early', () => {
+  const lines = Array.from({ length: 60_000 }, (_, at) => `line ${(at * 7919) % 100_003}`).join(
+    '\n',
+  )
+  const encodings = {
+    gzip: gzipSync(lines),
+    br: brotliCompressSync(lines),
+    deflate: deflateSync(lines),
+    zstd: zstdCompressSync(lines),
+    'gzip, br': brotliCompressSync(gzipSync(lines)),
+  }
+  const cases = Object.entries(encodings).flatMap(([encoding, body]) =>
+    [0.5, 0.99].map(
+      (share) => [encoding, share, body.subarray(0, body.length * share), body] as const,
+    ),
+  )
+
+  it.each([
+    ...cases,
+    ['deflate', 'raw half', deflateRawSync(lines).subarray(0, -1_000), encodings.deflate],
+    ['gzip', 'checksum', encodings.gzip.subarray(0, -8), encodings.gzip],
+  ] as const)(
+    'is decoded as far as possible, and not cached: %s, %s',
+    async (encoding, _cut, body, whole) => {
+      let times = 0
+      const headers = {
+        'content-type': text,
+        'content-encoding': encoding,
+        'cache-control': 'max-age=60',
+      }
+      const own = await openSite({
+        '/page': (request, response) =>
+          respond(times++ === 0 ? body : whole, headers)(request, response),
+      })
+      const page = { url: `${own.origin}/page`, length: 262_144, respectRobots: false }
+      const first = await callResult(server, 'fetch', page)
+      const second = await callResult(server, 'fetch', page)
+      await own.close()
+      const { content, ...others } = Object(first)
+      expect(others).toMatchObject({
+        truncated: true,
+        note: 'The response ended before the end of its compressed data; the rest is missing.',
+      })
+      expect(lines.startsWith(content)).toBe(true)
+      expect(content.length).toBeGreaterThan(100_000)
+      expect(second).toMatchObject({ totalLength: lines.length, truncated: false, cache: 'miss' })
+    },
+  )
+
+  it('makes a robots.txt unavailable', async () => {
+    const body = gzipSync('User-agent: *\nAllow: /\n')
+    const own = await openSite({
+      '/robots.txt': respond(body.subarray(0, -12), {
+        'content-type': text,
+        'content-encoding': 'gzip',
+      }),
+    })
+    expect(await callResult(server, 'checkRobots', { url: `${own.origin}/` })).toMatchObject({
+      allowed: false,
+      reason: 'robots-unavailable',
+    })
+    await own.close()
+  })
+})
+
+it('ignores zeros after a gzip body and reads all of its members', async () => {
+  const body = Buffer.concat([gzipSync('one '), gzipSync('two'), Buffer.alloc(3)])
+  const own = await openSite({ '/page': encoded('gzip', body) })
+  const page = { url: `${own.origin}/page`, respectRobots: false }
+  expect(await callResult(server, 'fetch', page)).toMatchObject({
+    content: 'one two',
+    truncated: false,
+  })
+  await own.close()
+})
+
 it('truncates an endless body and closes the connection', async () => {
   await expectSteadyLoop(async () => {
     expect(await fetchPage('/endless', { maxBytes: 3 * mebibyte })).toMatchObject({

@@ -1,5 +1,6 @@
-import type { Transform } from 'node:stream'
-import { pipeline, Readable } from 'node:stream'
+import type { Readable, Transform } from 'node:stream'
+import { pipeline } from 'node:stream'
+import type { Gunzip } from 'node:zlib'
 import {
   constants,
   createBrotliDecompress,
@@ -20,50 +21,38 @@ const maxLayers = 2
 /** The value of the `accept-encoding` header. */
 export const acceptedEncodings = 'gzip, deflate, br, zstd'
 
-/** Decodes every layer of a body's `content-encoding` as a stream. */
-export function decodeBody(body: Readable, encoding = ''): Bytes {
+/**
+ * Decodes every layer of a body's `content-encoding` as a stream. Calls `onCut` if the body ends before
+ * the end of its compressed data; the stream then ends after the data that could be decoded.
+ */
+export function decodeBody(body: Readable, encoding: string, onCut: () => void): Bytes {
   const layers = encoding
     .toLowerCase()
     .split(',')
     .map((layer) => layer.trim())
     .filter((layer) => layer !== '' && layer !== 'identity')
   if (layers.length > maxLayers) throw unreadable(encoding)
-  return layers
-    .toReversed()
-    .reduce<Bytes>((bytes, layer) => decodeLayer(bytes, layer, encoding), body)
+  return layers.toReversed().reduce<Bytes>((bytes, layer) => {
+    if (layer === 'deflate') return inflate(bytes, onCut)
+    const decoder = decoders[layer]
+    if (decoder === undefined) throw unreadable(encoding)
+    return through(bytes, decoder(), onCut)
+  }, body)
 }
 
-function decodeLayer(bytes: Bytes, layer: string, encoding: string): Bytes {
-  switch (layer) {
-    case 'gzip':
-    case 'x-gzip':
-      return through(bytes, createGunzip(lenient))
-    case 'deflate':
-      return inflate(bytes)
-    case 'br':
-      return through(
-        bytes,
-        createBrotliDecompress({ finishFlush: constants.BROTLI_OPERATION_FLUSH }),
-      )
-    case 'zstd':
-      return through(bytes, createZstdDecompress(boundedZstd))
-    default:
-      throw unreadable(encoding)
-  }
-}
+type Decoder = Transform & Pick<Gunzip, 'flush'>
 
-// With these options, a body may end before its checksum. Browsers accept such bodies too.
-const lenient = { finishFlush: constants.Z_SYNC_FLUSH }
-
-// These options limit the window to 8 MiB, the maximum of RFC 9659 for HTTP. Without this limit, a
-// site could make the decoder allocate 128 MiB with a few bytes.
-const boundedZstd = {
-  finishFlush: constants.ZSTD_e_flush,
-  params: { [constants.ZSTD_d_windowLogMax]: 23 },
+const decoders: Readonly<Partial<Record<string, () => Decoder>>> = {
+  gzip: createGunzip,
+  'x-gzip': createGunzip,
+  br: createBrotliDecompress,
+  // This option limits the window to 8 MiB, the maximum of RFC 9659 for HTTP. Without this limit, a site
+  // could make the decoder allocate 128 MiB with a few bytes.
+  zstd: () => createZstdDecompress({ params: { [constants.ZSTD_d_windowLogMax]: 23 } }),
 }
 
 /** Decodes `deflate` with the zlib header that the standard requires, and also without this header. */
-async function* inflate(bytes: Bytes): Bytes {
+async function* inflate(bytes: Bytes, onCut: () => void): Bytes {
   const iterator = bytes[Symbol.asyncIterator]()
   const first = await iterator.next()
   if (first.done === true) return
@@ -72,13 +61,30 @@ async function* inflate(bytes: Bytes): Bytes {
     yield* { [Symbol.asyncIterator]: () => iterator }
   }
   const isFramed = ((first.value[0] ?? 0) & 0x0f) === 8
-  yield* through(all(), isFramed ? createInflate(lenient) : createInflateRaw(lenient))
+  yield* through(all(), isFramed ? createInflate() : createInflateRaw(), onCut)
 }
 
-function through(bytes: Bytes, decoder: Transform): Bytes {
-  const source = bytes instanceof Readable ? bytes : Readable.from(bytes)
+function through(bytes: Bytes, decoder: Decoder, onCut: () => void): Bytes {
+  async function* source(): Bytes {
+    yield* bytes
+    // Decoding the last bytes before the stream ends keeps them if the decoder then reports that the
+    // compressed data is incomplete.
+    await new Promise<void>((resolve) => decoder.flush(() => resolve()))
+  }
+  const { destroy } = decoder
+  decoder.destroy = (error) => {
+    if (!isCut(error)) return destroy.call(decoder, error)
+    onCut()
+    decoder.push(null)
+    return decoder
+  }
   // The callback is empty, because an error destroys the decoder, and the reader then receives it.
-  return pipeline(source, decoder, () => {})
+  return pipeline(source(), decoder, () => {})
+}
+
+/** Whether the decoder failed because the body ended before the end of the compressed data. */
+function isCut(error: Error | undefined): boolean {
+  return error !== undefined && 'code' in error && error.code === 'Z_BUF_ERROR'
 }
 
 function unreadable(encoding: string): McpError {

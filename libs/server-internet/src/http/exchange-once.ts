@@ -16,7 +16,7 @@ export async function exchangeOnce(
   })
   if (redirectOf({ status, headers }) !== undefined) {
     discard(body)
-    return { status, headers, bytes: new Uint8Array(), truncated: false }
+    return { status, headers, bytes: new Uint8Array(), truncated: false, incomplete: false }
   }
   try {
     const encoding = headerOf({ headers }, 'content-encoding')

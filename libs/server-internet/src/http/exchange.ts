@@ -1,4 +1,5 @@
 import type { ResponseHeaders } from '../transport/transport.ts'
+import type { Body } from './read-body.ts'
 
 /** One HTTP request to a site. */
 export interface ExchangeRequest {
@@ -11,11 +12,9 @@ export interface ExchangeRequest {
 }
 
 /** The response to one request. `bytes` is its decoded body, up to `maxBytes`. */
-export interface Exchange {
+export interface Exchange extends Body {
   readonly status: number
   readonly headers: ResponseHeaders
-  readonly bytes: Uint8Array
-  readonly truncated: boolean
 }
 
 /** Returns the value of a header. If the header has several values, returns the first. */

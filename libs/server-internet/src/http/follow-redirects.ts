@@ -58,7 +58,16 @@ export async function followRedirects<Response extends ResponseHead>(
   }
 }
 
-function nextRequest(request: ExchangeRequest, status: number, location: string): ExchangeRequest {
+/**
+ * Returns the request to send after a redirect.
+ *
+ * @throws McpError `upstream-error` if the redirect must not be followed.
+ */
+export function nextRequest(
+  request: ExchangeRequest,
+  status: number,
+  location: string,
+): ExchangeRequest {
   const { url, method, headers, body, ...others } = request
   const next = readLocation(location, url)
   if (url.protocol === 'https:' && next.protocol === 'http:') {

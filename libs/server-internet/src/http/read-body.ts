@@ -4,8 +4,10 @@ import { decodeBody } from './decode-body.ts'
 
 export interface Body {
   readonly bytes: Uint8Array
-  /** Whether the body exceeded the limit. */
+  /** Whether the body exceeded the limit or is incomplete. */
   readonly truncated: boolean
+  /** Whether the body ended before the end of its compressed data. */
+  readonly incomplete: boolean
 }
 
 /**
@@ -22,8 +24,13 @@ export async function readBody(
   const chunks: Uint8Array[] = []
   let length = 0
   let truncated = false
+  let incomplete = false
   try {
-    const decoded: AsyncIterable<Uint8Array> = decodeBody(body, encoding)
+    const decoded: AsyncIterable<Uint8Array> = decodeBody(
+      body,
+      encoding ?? '',
+      () => (incomplete = true),
+    )
     for await (const chunk of decoded) {
       const room = maxBytes - length
       truncated = chunk.length > room
@@ -35,7 +42,7 @@ export async function readBody(
   } finally {
     discard(body)
   }
-  return { bytes: Buffer.concat(chunks, length), truncated }
+  return { bytes: Buffer.concat(chunks, length), truncated: truncated || incomplete, incomplete }
 }
 
 /** Discards the rest of a body. An unread body would keep its connection busy. */

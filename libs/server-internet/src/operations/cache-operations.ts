@@ -1,3 +1,6 @@
+import { McpError } from '@mcp/protocol'
+
+import { callerOf } from '../cache/caller.ts'
 import type { ClearableCache } from '../cache/expiring-cache.ts'
 import type { InternetHandlers } from './page-operations.ts'
 import { readUrl } from './read-url.ts'
@@ -16,16 +19,31 @@ export function createCacheOperations(
   const { responses, contents, sitemaps, robots } = parts
 
   return {
-    cacheStats: () => ({
-      responses: responses.stats(),
-      contents: contents.stats(),
-      sitemaps: sitemaps.stats(),
-      robots: robots.stats(),
-    }),
-    clearCache({ url }) {
-      const filter = url === undefined ? {} : { origin: readUrl(url).origin }
+    cacheStats(_params, { principal }) {
+      // The statistics include the entries of other callers.
+      if (principal !== undefined) throw forOperators()
+      return {
+        responses: responses.stats(),
+        contents: contents.stats(),
+        sitemaps: sitemaps.stats(),
+        robots: robots.stats(),
+      }
+    },
+    clearCache({ url }, { principal, sessionId }) {
+      const filter = {
+        ...(url !== undefined && { origin: readUrl(url).origin }),
+        // An authenticated caller clears its own entries, and not those that other callers share.
+        ...(principal !== undefined && { caller: callerOf({ principal, sessionId }) }),
+      }
       const caches = [responses, contents, sitemaps, robots]
       return { cleared: caches.reduce((sum, cache) => sum + cache.clear(filter), 0) }
     },
   }
+}
+
+function forOperators(): McpError {
+  return new McpError(
+    'forbidden',
+    'Cache statistics are for operators. Call the server without a principal.',
+  )
 }

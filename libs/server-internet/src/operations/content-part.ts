@@ -7,7 +7,7 @@ export interface ContentRange {
 }
 
 /** One part of an extracted content. `nextOffset` is the offset of the next part, if there is one. */
-export interface ContentPart extends Omit<Extraction, 'links'> {
+export interface ContentPart extends Omit<Extraction, 'links' | 'refresh'> {
   readonly totalLength: number
   readonly nextOffset?: number
   readonly links?: ExtractedLink[]
@@ -15,7 +15,7 @@ export interface ContentPart extends Omit<Extraction, 'links'> {
 
 /** Returns one part of a content. A part never starts or ends within a surrogate pair. */
 export function contentPart(extraction: Extraction, range: ContentRange): ContentPart {
-  const { content, links, ...metadata } = extraction
+  const { content, links, refresh: _refresh, ...metadata } = extraction
   const start = boundary(content, range.offset)
   let end = boundary(content, range.offset + range.length)
   // A part must not be empty, because the next part would then start at the same offset. If the

@@ -77,14 +77,23 @@ export function createDiscoveryOperations(parts: DiscoveryOperationsParts): Disc
       context.markUntrusted()
       const chosen = choose(providers, provider)
       const { signal } = context
-      const found = await chosen.search(query, { signal, fetch: searchFetch })
+      const found = await semaphore.run(
+        () => chosen.search(query, { signal, fetch: searchFetch }),
+        signal,
+        context.callerKey,
+      )
       return { results: found.slice(0, query.limit), provider: chosen.id }
     },
     async checkRobots({ url: address, userAgent: robot = userAgent, timeoutMs }, context) {
       context.markUntrusted()
       const url = readUrl(address)
+      const { callerKey } = context
       const decision = await withinDeadline({ url, timeoutMs, signal: context.signal }, (signal) =>
-        robots.decide({ url, userAgent: robot, signal, callerKey: context.callerKey }),
+        semaphore.run(
+          () => robots.decide({ url, userAgent: robot, signal, callerKey }),
+          signal,
+          callerKey,
+        ),
       )
       return { ...decision, sitemaps: [...decision.sitemaps], userAgent: robot }
     },

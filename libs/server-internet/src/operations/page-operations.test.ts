@@ -167,6 +167,15 @@ describe('links', () => {
     expect(site.requests).toEqual([])
   })
 
+  it('lists a URL with the text of the first link that has one', async () => {
+    const page = '<a href="/a"><img src="a.png"></a><a href="/a">Article</a><a href="/a">More</a>'
+    const own = await openSite({ '/': respond(page) })
+    onTestFinished(() => own.close())
+    expect(await callResult(server, 'links', { url: `${own.origin}/` })).toMatchObject({
+      items: [{ url: `${own.origin}/a`, text: 'Article' }],
+    })
+  })
+
   it('lists the links of the same site, or the links that match a query', async () => {
     const url = `${site.origin}/`
     expect(await callResult(server, 'links', { url, sameSite: true })).toMatchObject({

@@ -1,3 +1,4 @@
+import type { Semaphore } from '@mcp/concurrency'
 import type { internet } from '@mcp/contracts/internet'
 import type { HandlerContext } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
@@ -25,6 +26,7 @@ export interface PageOperationsParts {
   readonly reader: PageReader
   readonly fetcher: PageFetcher
   readonly extractor: Extractor
+  readonly semaphore: Semaphore
 }
 
 // Maximum number of concurrent fetches of one `fetchMany`: half of the default number of permits. The
@@ -39,7 +41,7 @@ const linksReading = {
 
 /** Creates the handlers of the operations on the page at a URL. */
 export function createPageOperations(parts: PageOperationsParts): PageHandlers {
-  const { reader, fetcher, extractor } = parts
+  const { reader, fetcher, extractor, semaphore } = parts
 
   async function readPart(
     reading: Omit<Reading, 'isContinued'>,
@@ -90,17 +92,22 @@ export function createPageOperations(parts: PageOperationsParts): PageHandlers {
       const found = await withinDeadline(
         { url, method, timeoutMs, signal: context.signal },
         (signal) =>
-          fetcher.fetch({
-            url,
-            method,
-            headers: { accept: '*/*', ...callerHeaders },
-            maxBytes: 0,
-            mode: 'no-store',
-            respectRobots,
-            caller: callerOf(context),
-            callerKey: context.callerKey,
+          semaphore.run(
+            () =>
+              fetcher.fetch({
+                url,
+                method,
+                headers: { accept: '*/*', ...callerHeaders },
+                maxBytes: 0,
+                mode: 'no-store',
+                respectRobots,
+                caller: callerOf(context),
+                callerKey: context.callerKey,
+                signal,
+              }),
             signal,
-          }),
+            context.callerKey,
+          ),
       )
       return {
         finalUrl: found.url.href,
@@ -160,11 +167,14 @@ interface LinkFilter {
   readonly sameSite: boolean
 }
 
-/** Returns the matching links of a page. For a URL with several links, returns the first link. */
+/** Returns the matching links of a page. For a URL with several links, returns the first with a text. */
 function listLinks({ extraction, finalUrl }: ReadPage, { query, sameSite }: LinkFilter) {
   const { origin } = new URL(finalUrl)
   const byUrl = new Map<string, ExtractedLink>()
-  for (const link of extraction.links ?? []) if (!byUrl.has(link.url)) byUrl.set(link.url, link)
+  for (const link of extraction.links ?? []) {
+    const known = byUrl.get(link.url)
+    if (known === undefined || (known.text === '' && link.text !== '')) byUrl.set(link.url, link)
+  }
   return [...byUrl.values()]
     .filter(({ url, text }) => `${url}\n${text}`.toLowerCase().includes(query))
     .filter(({ url }) => !sameSite || URL.parse(url)?.origin === origin)

@@ -8,9 +8,13 @@ import { callerOf } from '../cache/caller.ts'
 import type { ExpiringCache } from '../cache/expiring-cache.ts'
 import type { CacheMode, CacheOutcome } from '../cache/response-cache.ts'
 import type { ContentFormat, Extraction, ExtractScope } from '../extraction/extraction.ts'
+import { withNote } from '../extraction/extraction.ts'
 import type { Extractor } from '../extraction/extractor.ts'
+import { readRefresh } from '../extraction/html/meta-refresh.ts'
+import type { ExchangeRequest } from '../http/exchange.ts'
 import { headerOf } from '../http/exchange.ts'
 import type { Redirect } from '../http/follow-redirects.ts'
+import { nextRequest } from '../http/follow-redirects.ts'
 
 import type { PageFetcher } from '../http/page-fetcher.ts'
 import type { RequestHeaders } from '../http/request-headers.ts'
@@ -103,17 +107,33 @@ export function createPageReader(parts: PageReaderParts): PageReader {
       return page
 
       async function readOnce(signal: AbortSignal): Promise<ReadPage> {
+        const { body, maxBytes } = reading
+        const headers = { accept: accepted[format], ...callerHeaders }
+        let request: ExchangeRequest = { url, method, headers, body, maxBytes, signal }
+        let page = await readStep(request)
+        for (let step = 1; step <= maxRefreshes; step++) {
+          const { refresh } = page.extraction
+          if (refresh === undefined || refresh.seconds > maxRefreshSeconds) break
+          const { finalUrl: from, status, redirects } = page
+          // Like 303, a refresh changes every method to GET.
+          request = nextRequest({ ...request, url: new URL(from) }, 303, refresh.url)
+          page = await readStep(request)
+          page.redirects.unshift(...redirects, { status, from, to: refresh.url })
+        }
+        const { refresh } = page.extraction
+        if (refresh === undefined) return page
+        const sentence = `The page redirects to ${refresh.url} after ${refresh.seconds} s.`
+        return { ...page, extraction: withNote(page.extraction, sentence) }
+      }
+
+      async function readStep(request: ExchangeRequest): Promise<ReadPage> {
+        const { signal } = request
         const found = await fetcher.fetch({
-          url,
-          method,
-          headers: { accept: accepted[format], ...callerHeaders },
-          body: reading.body,
-          maxBytes: reading.maxBytes,
+          ...request,
           mode: reading.cache,
           respectRobots: reading.respectRobots,
           caller,
           callerKey,
-          signal,
         })
         const { response } = found
         const contentType = headerOf(response, 'content-type')
@@ -123,6 +143,9 @@ export function createPageReader(parts: PageReaderParts): PageReader {
           { bytes, contentType, url: finalUrl, format, extract },
           { signal, callerKey },
         )
+        const header = headerOf(response, 'refresh')
+        const refresh =
+          extraction.refresh ?? (header === undefined ? undefined : readRefresh(header, finalUrl))
         return {
           finalUrl,
           status: response.status,
@@ -130,12 +153,24 @@ export function createPageReader(parts: PageReaderParts): PageReader {
           fetchedAt: new Date(response.fetchedAt).toISOString(),
           truncated: response.truncated,
           cache: response.cache,
-          extraction,
+          extraction: {
+            ...(response.incomplete ? withNote(extraction, incompleteNote) : extraction),
+            ...(refresh !== undefined && { refresh }),
+          },
         }
       }
     },
   }
 }
+
+/** Maximum number of pages whose refresh is followed. */
+const maxRefreshes = 5
+
+/** Maximum delay of a refresh that is followed. A page that stays longer is meant to be read. */
+const maxRefreshSeconds = 5
+
+const incompleteNote =
+  'The response ended before the end of its compressed data; the rest is missing.'
 
 /**
  * Returns the cache key. The key is a hash, so that the cache does not keep the credentials of the

@@ -17,7 +17,7 @@ export interface SearchFetch {
   close(): Promise<void>
 }
 
-const maxBytes = 4 * 1024 * 1024
+const maxBytes = 1024 * 1024
 const timeoutMs = 15_000
 
 /** Creates the fetch function for search providers. It does not follow redirects. */

@@ -80,7 +80,7 @@ export function createRobots(limits: CacheLimits, parts: RobotsParts): Robots {
       const headers = { accept: 'text/plain, */*;q=0.1', 'user-agent': userAgent }
       const request = { url, method: 'GET', headers, maxBytes: maxBytes, signal }
       const { response } = await followRedirects(request, exchange)
-      if (response.status >= 500) return unavailable
+      if (response.status >= 500 || response.incomplete) return unavailable
       const text = response.status < 300 ? new TextDecoder().decode(response.bytes) : undefined
       return { text, isAvailable: true }
     } catch (thrown) {

@@ -57,7 +57,7 @@ export function rateLimited(name: string, retryAfterMs: number | undefined): Mcp
 /** Parses the body of a response. Returns undefined if it is not JSON. */
 export function readBody(response: GuardedResponse): unknown {
   try {
-    return parseJson(new TextDecoder().decode(response.bytes))
+    return parseJson(new TextDecoder().decode(response.bytes), { maxValues: 50_000 })
   } catch {
     return undefined
   }

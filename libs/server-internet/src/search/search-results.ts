@@ -1,4 +1,4 @@
-import { decodeEntities } from '../extraction/encoding/decode-entities.ts'
+import { decodeHTMLStrict } from 'entities/decode'
 import type { SearchQuery, SearchResult } from './search-provider.ts'
 
 /** A result of a search provider, before its conversion to plain text. */
@@ -37,7 +37,7 @@ function toPlainText(text: string, maxLength: number): string {
   const withoutTags = text
     .slice(0, maxLength * 2)
     .replaceAll(/<\/?(?:strong|b|em|i|mark|span)\b[^<>]*>/gi, '')
-  return decodeEntities(withoutTags).replaceAll(/\s+/g, ' ').trim().slice(0, maxLength)
+  return decodeHTMLStrict(withoutTags).replaceAll(/\s+/g, ' ').trim().slice(0, maxLength)
 }
 
 /** Parses a date. ISO dates without a time zone are UTC, not local time. */

@@ -1,7 +1,6 @@
 import { isRecord, McpError } from '@mcp/protocol'
+import { decodeXML } from 'entities/decode'
 import { XMLParser } from 'fast-xml-parser'
-
-import { decodeEntities } from '../extraction/encoding/decode-entities.ts'
 
 /** One URL of a sitemap with its metadata. */
 export interface SitemapEntry {
@@ -98,7 +97,7 @@ function readEntry(item: unknown): SitemapEntry[] {
   const weight = typeof priority === 'string' ? Number.parseFloat(priority) : Number.NaN
   return [
     {
-      url: decodeEntities(loc),
+      url: decodeXML(loc),
       ...(typeof lastmod === 'string' ? { lastModified: lastmod.slice(0, 64) } : {}),
       ...(typeof changefreq === 'string' ? { changeFrequency: changefreq.slice(0, 32) } : {}),
       ...(Number.isFinite(weight) ? { priority: weight } : {}),

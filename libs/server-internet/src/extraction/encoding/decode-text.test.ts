@@ -1,6 +1,7 @@
 import iconv from 'iconv-lite'
 import { describe, expect, it } from 'vitest'
 
+import { encodingLabels } from '../../fixtures/encoding-labels.ts'
 import { decodeText } from './decode-text.ts'
 
 const html = { kind: 'html', label: undefined } as const
@@ -118,4 +119,24 @@ it('decodes XML by its declaration', async () => {
     text: expect.stringContaining('Привет'),
     charset: 'windows-1251',
   })
+})
+
+it('knows every label of the Encoding Standard, in any capitalization', async () => {
+  let passed = 0
+  for (const [name = '', ...others] of encodingLabels) {
+    for (const label of [name, ...others]) {
+      const isUtf16 = name.startsWith('utf-16')
+      const bytes = isUtf16
+        ? iconv.encode('<p>Text', name, { addBOM: false })
+        : Buffer.from('<p>Text')
+      const text = name === 'replacement' ? '\uFFFD' : '<p>Text'
+      // The encoding has no label with its own name.
+      if (label !== 'replacement') {
+        const decoded = await decodeText(bytes, { kind: 'html', label: ` ${label.toUpperCase()} ` })
+        expect(decoded, label).toEqual({ text, charset: name })
+      }
+      passed += 1
+    }
+  }
+  console.log(`Encoding Standard: ${passed} of ${encodingLabels.flat().length} labels`)
 })

@@ -22,23 +22,39 @@ const maxPrescanBytes = 8_192
 /**
  * Decodes text like a browser. The encoding is taken from the first of these sources that names one:
  * the byte order mark, the header, the declaration in the text. If none does, the encoding is UTF-8
- * for bytes that are valid UTF-8, and windows-1252 for others.
+ * for bytes that are valid UTF-8. For others, it is detected, or windows-1252.
  */
 export async function decodeText(
   bytes: Uint8Array,
   { kind, label }: DecodeOptions,
 ): Promise<DecodedText> {
-  const options = {
-    transportLayerEncodingLabel: label,
-    // UTF-8 without a declaration is common. Text in another encoding is rarely valid UTF-8.
-    defaultEncoding: isUtf8(bytes) || isUtf8(withoutLast(bytes)) ? 'UTF-8' : 'windows-1252',
-  }
+  const declared = declaredEncoding(bytes, kind, label)
+  const encoding = declared ?? (await undeclaredEncoding(bytes))
+  return { text: await decode(bytes, encoding), charset: encoding.toLowerCase() }
+}
+
+function declaredEncoding(
+  bytes: Uint8Array,
+  kind: DecodeOptions['kind'],
+  label: string | undefined,
+): string | undefined {
+  const options = { transportLayerEncodingLabel: label, defaultEncoding: '' }
   const encoding =
     kind === 'html'
       ? sniffEncoding(bytes, { ...options, maxPrescanBytes })
       : // In plain text, only a byte order mark declares the encoding.
         sniffEncoding(kind === 'xml' ? bytes : bytes.subarray(0, 4), { ...options, xml: true })
-  return { text: await decode(bytes, encoding), charset: encoding.toLowerCase() }
+  return encoding === '' ? undefined : encoding
+}
+
+async function undeclaredEncoding(bytes: Uint8Array): Promise<string> {
+  // Text in ISO-2022-JP consists of ASCII bytes, and this sequence switches to Japanese.
+  if (Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes('\u001B$B'))
+    return 'ISO-2022-JP'
+  // UTF-8 without a declaration is common. Text in another encoding is rarely valid UTF-8.
+  if (isUtf8(bytes) || isUtf8(withoutLast(bytes))) return 'UTF-8'
+  const { detectEncoding } = await import('./detect-encoding.ts')
+  return (await detectEncoding(bytes)) ?? 'windows-1252'
 }
 
 async function decode(bytes: Uint8Array, encoding: string): Promise<string> {

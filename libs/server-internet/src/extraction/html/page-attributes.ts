@@ -41,9 +41,19 @@ export function escapeText(text: string): string {
 
 /** Whether the element is invisible on the page. */
 export function isHidden(name: string, attributes: Attributes): boolean {
-  const { hidden, style = '' } = attributes
+  return isInvisible(attributes) || isIrrelevant(name, attributes)
+}
+
+/** Whether the element has no visible text until a script shows it. */
+export function isInvisible({ hidden, style = '' }: Attributes): boolean {
   if (hidden !== undefined && hidden !== 'until-found') return true
-  if (/(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)/i.test(style)) return true
+  return /(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(?:\.0*)?\s*(?:;|$))/i.test(
+    style,
+  )
+}
+
+/** Whether the element never has readable text. */
+export function isIrrelevant(name: string, attributes: Attributes): boolean {
   switch (name) {
     case 'img':
       return isTrackingPixel(attributes)
@@ -62,12 +72,15 @@ function isTrackingPixel({ width, height }: Attributes): boolean {
 
 const lateSources = ['data-src', 'data-lazy-src', 'data-original']
 
-/** Sets `src` of a lazily loaded image to its real URL. Without scripts, `src` is a placeholder. */
-export function withRealSource(name: string, attributes: Attributes): Attributes {
-  if (name !== 'img') return attributes
-  const { src = '', srcset = '' } = attributes
+/**
+ * Sets `src` of a lazily loaded image to its real URL. Without scripts, `src` is a placeholder. Returns
+ * the same attributes for other images.
+ */
+export function withRealSource(attributes: Attributes): Attributes {
+  const { src = '', srcset = '', 'data-srcset': lateSet = '' } = attributes
   const late = lateSources.map((key) => attributes[key] ?? '').find((source) => source !== '')
   if (late !== undefined) return { ...attributes, src: late }
   if (src !== '' && !src.startsWith('data:')) return attributes
-  return { ...attributes, src: srcset.trim().split(/\s/, 1)[0] ?? '' }
+  const [first = ''] = (lateSet === '' ? srcset : lateSet).trim().split(/[\s,]/, 1)
+  return { ...attributes, src: first }
 }

@@ -53,6 +53,47 @@ describe('the part of a page', () => {
     expect(content).toBe('<main><p>One</p><form>Three</form></main>')
   })
 
+  it('has no text of other elements if a selector matches an image on a page without text', async () => {
+    const page = '<img src="a.png"><p><img src="b.png" alt="B"></p>'
+    expect((await extracted(page, { extract: { selector: 'p' } })).content).toBe(
+      '![B](https://example.com/section/b.png)',
+    )
+    expect(await extracted(page, { extract: { selector: 'h1' } })).toMatchObject({
+      content: '',
+      emptyReason: 'selector-matched-nothing',
+    })
+  })
+
+  it.each([
+    ['visibility', '<div style="visibility:hidden">', '</div>'],
+    ['display', '<div style="display:none">', '</div>'],
+    ['hidden', '<template id="B:0"></template><div hidden id="S:0">', '</div>'],
+  ])('includes text that a script would show: %s', async (_kind, start, end) => {
+    const page = `<div id="loading">Loading...</div>${start}<h1>Real</h1><p>${words}</p>${end}<script>x</script>`
+    for (const extract of ['article', 'full'] as const) {
+      expect(await extracted(page, { extract })).toMatchObject({
+        content: expect.stringContaining('Words of a paragraph'),
+        note: expect.stringContaining('the text that a script would show is included'),
+      })
+    }
+  })
+
+  it.each([
+    ['a page with enough text', `<p>${words}</p><p hidden>Menu ${words}</p>`],
+    ['little hidden text', '<p>Seen</p><p hidden>Menu</p>'],
+    ['text that is never shown', `<p>Seen</p><p aria-hidden="true">Menu ${words}</p>`],
+  ])('does not include hidden text: %s', async (_kind, page) => {
+    const { content, note } = await extracted(page)
+    expect(content).not.toContain('Menu')
+    expect(note).toBeUndefined()
+  })
+
+  it('includes the text of a shadow root that the page declares', async () => {
+    const page =
+      '<my-card><template shadowrootmode="open"><p>In the shadow</p></template></my-card>'
+    expect((await extracted(page)).content).toBe('In the shadow')
+  })
+
   it('is refused if the selector is invalid', async () => {
     await expect(extracted('<p>x</p>', { extract: { selector: 'p:::[' } })).rejects.toMatchObject({
       code: 'invalid-params',

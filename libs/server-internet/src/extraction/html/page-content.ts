@@ -3,12 +3,13 @@ import { emptyNotes } from '../empty-reason.ts'
 import type { Extraction, ExtractRequest } from '../extraction.ts'
 import { toMarkdown } from '../markdown/markdown.ts'
 import { findArticle } from './article.ts'
+import { readRefresh } from './meta-refresh.ts'
 import { readMetadata } from './metadata.ts'
 import { pageLimits } from './page-limits.ts'
 import { collectLinks, formatLink } from './page-links.ts'
-import type { PageSource } from './page-source.ts'
+import type { PageSource, PageSourceOptions } from './page-source.ts'
 import { readPageSource } from './page-source.ts'
-import { buildPageTree } from './page-tree.ts'
+import { baseOf, buildPageTree } from './page-tree.ts'
 import { toPlainText } from './plain-text.ts'
 import { selectElements } from './select-elements.ts'
 
@@ -29,10 +30,8 @@ export function readPage(
   request: PageRequest,
 ): Omit<Extraction, 'contentType' | 'charset'> {
   const { url, format, extract } = request
-  const source = readPageSource(text, { keepHidden: typeof extract === 'object' })
-  const document = buildPageTree(source, url)
+  const { source, document, words, isRevealed } = openPage(text, request)
   const { byline, ...metadata } = readMetadata(document, source)
-  const words = toPlainText(document.body)
   const isShell =
     source.scripts > 0 &&
     words.length < shellCharacters &&
@@ -42,9 +41,14 @@ export function readPage(
   const links = format === 'links' ? collectLinks(part.elements) : undefined
   const content = links === undefined ? write(part, format) : links.map(formatLink).join('\n')
   const reason = content === '' ? emptyReasonOf(text, words, part, source, request) : undefined
+  const refresh =
+    source.refresh === undefined
+      ? undefined
+      : readRefresh(source.refresh, url, baseOf(document, url))
   const notes = [
     reason === undefined ? part.note : emptyNotes[reason],
     isShell && reason === undefined ? shellNote : undefined,
+    isRevealed ? revealedNote : undefined,
     source.cut ? cutNote : undefined,
   ].filter((note) => note !== undefined)
 
@@ -55,6 +59,36 @@ export function readPage(
     ...(links !== undefined && { links }),
     ...(reason !== undefined && { emptyReason: reason }),
     ...(notes.length > 0 && { note: notes.join(' ') }),
+    ...(refresh !== undefined && { refresh }),
+  }
+}
+
+interface OpenPage {
+  readonly source: PageSource
+  readonly document: Document
+  /** Plain text of the page. */
+  readonly words: string
+  /** Whether the page includes text that a script has to show. */
+  readonly isRevealed: boolean
+}
+
+/**
+ * Builds the document of a page. If a page has almost no visible text, but much text that a script has
+ * to show, this text is included. Servers send such pages to render them step by step.
+ */
+function openPage(text: string, { url, extract }: PageRequest): OpenPage {
+  const keepHidden = typeof extract === 'object'
+  const visible = build({ keepHidden })
+  const { source, words } = visible
+  if (keepHidden || source.invisible === 0 || words.length >= shellCharacters) return visible
+  const revealed = build({ keepInvisible: true })
+  const isUseful = revealed.words.length >= Math.max(shellCharacters, words.length * 4)
+  return isUseful ? { ...revealed, isRevealed: true } : visible
+
+  function build(options: PageSourceOptions): OpenPage {
+    const read = readPageSource(text, options)
+    const document = buildPageTree(read, url)
+    return { source: read, document, words: toPlainText(document.body), isRevealed: false }
   }
 }
 
@@ -67,6 +101,9 @@ const appRoots = '#root, #app, #__next, #__nuxt, #___gatsby, app-root, [data-rea
 const shellNote =
   'The page has almost no text; it seems to require JavaScript, which is not executed.'
 
+const revealedNote =
+  'The visible page has almost no text, so the text that a script would show is included.'
+
 const cutNote = `The page is very large: only its beginning was read, up to ${pageLimits.pieces} elements or ${pageLimits.characters} characters.`
 
 function findPart(
@@ -75,10 +112,10 @@ function findPart(
   words: string,
   { url, extract }: PageRequest,
 ): Part {
-  if (extract === 'full' || words === '') return whole(document)
-  if (extract !== 'article') {
+  if (typeof extract === 'object') {
     return { elements: selectElements(document, extract.selector), includes: 'elements' }
   }
+  if (extract === 'full' || words === '') return whole(document)
   const article = findArticle(document, words.length)
   if (article !== undefined) {
     const { element, length, byline } = article
@@ -113,11 +150,14 @@ function write(part: Part, format: PageRequest['format']): string {
   if (format === 'text') return texts.join('\n\n').trim()
   const isBare = texts.every((text) => text === '') && !elements.some(hasImage)
   if (isBare) return ''
-  const html = elements
+  if (format === 'markdown')
+    return toMarkdown(
+      includes === 'elements' ? elements : elements.flatMap(({ childNodes }) => [...childNodes]),
+    )
+  return elements
     .map((element) => (includes === 'contents' ? element.innerHTML : element.outerHTML))
     .join('\n')
     .trim()
-  return format === 'markdown' ? toMarkdown(html) : html
 }
 
 function hasImage(element: Element): boolean {

@@ -4,7 +4,8 @@ import type { Attributes } from './page-attributes.ts'
 import {
   escapeText,
   isHeadAttribute,
-  isHidden,
+  isInvisible,
+  isIrrelevant,
   isReadable,
   isRootAttribute,
   isSelectable,
@@ -21,6 +22,10 @@ export interface PageSource {
   readonly jsonLd: readonly string[]
   /** Number of scripts on the page. */
   readonly scripts: number
+  /** Number of elements that were omitted because a script has to show them. */
+  readonly invisible: number
+  /** Content of the first `<meta http-equiv="refresh">`. */
+  readonly refresh: string | undefined
   /** Whether elements or text were omitted because the page exceeds the limits. */
   readonly cut: boolean
 }
@@ -31,6 +36,8 @@ export interface PageSourceOptions {
    * them. Default: false.
    */
   readonly keepHidden?: boolean | undefined
+  /** Whether to keep the elements that a script has to show. Default: `keepHidden`. */
+  readonly keepInvisible?: boolean | undefined
 }
 
 /**
@@ -64,23 +71,29 @@ interface OpenElement {
   /** Text to write when the element ends. */
   readonly end: string
   /** Destination of the element's content. */
-  readonly into: 'head' | 'body' | 'json-ld' | 'nowhere'
+  readonly into: 'head' | 'body' | 'json-ld' | 'images' | 'nowhere'
 }
 
 const outside: OpenElement = { end: '', into: 'body' }
 const dropped: OpenElement = { end: '', into: 'nowhere' }
+/** Only the images of a `noscript` are kept. Its text is usually a notice about JavaScript. */
+const inNoscript: OpenElement = { end: '', into: 'images' }
 
 // It is a single function, because separate functions would have to pass eight counters and lists to
 // each other.
 // oxlint-disable-next-line max-lines-per-function
-function createTagReader({ keepHidden = false }: PageSourceOptions) {
+function createTagReader({ keepHidden = false, keepInvisible = keepHidden }: PageSourceOptions) {
   const head: string[] = []
   const body: string[] = []
   const jsonLd: string[] = []
   const open: OpenElement[] = []
   const isKept = keepHidden ? isSelectable : isReadable
   let rootAttributes = ''
+  /** Source of each image that a script loads later, or that is a copy of such an image. */
+  const sources = new Map<string, 'lazy' | 'copy'>()
   let scripts = 0
+  let invisible = 0
+  let refresh: string | undefined
   let pieces = 0
   let characters = 0
   let depth = 0
@@ -109,12 +122,41 @@ function createTagReader({ keepHidden = false }: PageSourceOptions) {
     }
     if (name === 'head' || name === 'link') return outside
     if (name === 'meta' || name === 'base') {
+      if (attributes['http-equiv']?.trim().toLowerCase() === 'refresh')
+        refresh ??= attributes['content']
       if (head.length < maxHeadParts)
         head.push(`<${name}${writeAttributes(attributes, isHeadAttribute)}>`)
       return outside
     }
-    if (leftOut.has(name) || (!keepHidden && isHidden(name, attributes))) return dropped
-    return openContent(name, attributes)
+    if (name === 'noscript') return inNoscript
+    // The template of a shadow root is the visible content of its parent.
+    if (name === 'template' && attributes['shadowrootmode'] !== undefined)
+      return openContent('div', {})
+    if (leftOut.has(name) || (!keepHidden && isIrrelevant(name, attributes))) return dropped
+    if (!keepInvisible && isInvisible(attributes)) {
+      invisible += 1
+      return dropped
+    }
+    return name === 'img' ? openImage(attributes) : openContent(name, attributes)
+  }
+
+  function openImage(attributes: Attributes): OpenElement {
+    const real = withRealSource(attributes)
+    const isCopy = current().into === 'images'
+    if (isCopy || real !== attributes) {
+      const { src = '' } = real
+      const kind = isCopy ? 'copy' : 'lazy'
+      // A lazily loaded image and its copy in a `noscript` are one image.
+      if ((sources.get(src) ?? kind) !== kind) return dropped
+      sources.set(src, kind)
+    }
+    return openContent('img', real)
+  }
+
+  function openIn(into: OpenElement['into'], name: string, attributes: Attributes): OpenElement {
+    if (into === 'body') return openTag(name, attributes)
+    if (into !== 'images') return dropped
+    return name === 'img' || name === 'meta' ? openTag(name, attributes) : inNoscript
   }
 
   function openScript({ type = '' }: Attributes): OpenElement {
@@ -140,7 +182,7 @@ function createTagReader({ keepHidden = false }: PageSourceOptions) {
       write(' ')
       return outside
     }
-    write(`<${name}${writeAttributes(withRealSource(name, attributes), isKept)}>`)
+    write(`<${name}${writeAttributes(attributes, isKept)}>`)
     if (isVoid) return outside
     depth += 1
     return { end: `</${name}>`, into: 'body' }
@@ -149,8 +191,7 @@ function createTagReader({ keepHidden = false }: PageSourceOptions) {
   return {
     open(name: string, attributes: Attributes): void {
       cut ||= open.length >= pageLimits.open
-      const { into } = current()
-      open.push(into === 'body' ? openTag(name, attributes) : dropped)
+      open.push(openIn(current().into, name, attributes))
     },
     close(): void {
       const { end, into } = open.pop() ?? outside
@@ -174,6 +215,7 @@ function createTagReader({ keepHidden = false }: PageSourceOptions) {
           // Entities count like elements, because each becomes a separate text node of the document.
           if (hasRoom(countEntities(data))) write(escapeText(data))
           break
+        case 'images':
         case 'nowhere':
           break
       }
@@ -183,6 +225,8 @@ function createTagReader({ keepHidden = false }: PageSourceOptions) {
       html: `<!doctype html><html${rootAttributes}><head>${head.join('')}</head><body>${body.join('')}</body></html>`,
       jsonLd,
       scripts,
+      invisible,
+      refresh,
       cut,
     }),
   }
@@ -195,13 +239,10 @@ function countEntities(text: string): number {
 const maxHeadParts = 500
 const maxJsonLd = 20
 
-/**
- * Elements that are omitted with their content. Most have no visible text. A `noscript` contains a
- * notice about JavaScript or a copy of an image.
- */
+/** Elements that are omitted with their content. Most have no visible text. */
 const leftOut = new Set(
   (
-    'style template noscript svg canvas iframe frame frameset noframes object embed applet audio ' +
+    'style template svg canvas iframe frame frameset noframes object embed applet audio ' +
     'video map select datalist textarea'
   ).split(' '),
 )

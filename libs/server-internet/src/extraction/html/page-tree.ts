@@ -5,13 +5,16 @@ import type { PageSource } from './page-source.ts'
 /** Builds the document of a page. Makes its URLs absolute and removes its controls. */
 export function buildPageTree({ html }: PageSource, url: string): Document {
   const { document } = parseHTML(html)
-  makeAbsolute(
-    document,
-    URL.parse(document.querySelector('base[href]')?.getAttribute('href') ?? '', url)?.href ?? url,
-  )
+  makeAbsolute(document, baseOf(document, url))
   removeControls(document)
   unwrapNumberedCode(document)
   return document
+}
+
+/** Returns the base URL of a page: the URL of its base element, or its own URL. */
+export function baseOf(document: Document, url: string): string {
+  const base = document.querySelector('base[href]')?.getAttribute('href') ?? ''
+  return URL.parse(base, url)?.href ?? url
 }
 
 /** Class of the `span` that replaces a checkbox. Readability would remove the checkbox itself. */

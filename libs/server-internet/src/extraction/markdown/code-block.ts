@@ -1,12 +1,13 @@
 /** Converts a code block to Markdown. Its fence is longer than any fence in the code. */
 export function codeBlock(element: Element): string {
   const code = textWithBreaks(element).replace(/^\n/, '').trimEnd()
+  if (code === '') return ''
   let maxTicks = 0
   for (const [, ticks = ''] of code.matchAll(/^ *(`{3,})/gm)) {
     maxTicks = Math.max(maxTicks, ticks.length)
   }
   const fence = '`'.repeat(Math.max(3, maxTicks + 1))
-  return `\n\n${fence}${languageOf(element)}\n${code}\n${fence}\n\n`
+  return `${fence}${languageOf(element)}\n${code}\n${fence}`
 }
 
 /** Returns the text of a preformatted element. Converts `<br>` to a line break. */

@@ -1,11 +1,15 @@
-/** The Markdown of each table cell, by its element. */
-export type CellTexts = ReadonlyMap<Node, string>
-
-/** Converts a table to Markdown. Returns undefined if the table is used only for layout. */
-export function markdownTable(table: Element, texts: CellTexts): string | undefined {
+/**
+ * Converts a table to Markdown. Returns undefined if the table is used only for layout.
+ *
+ * @param cellText Returns the Markdown of a cell, in a single line.
+ */
+export function markdownTable(
+  table: Element,
+  cellText: (cell: Element) => string,
+): string | undefined {
   const rows = readRows(table)
   if (isLayout(table, rows)) return undefined
-  const grid = toGrid(rows, texts)
+  const grid = toGrid(rows, cellText)
   const width = Math.max(...grid.map((row) => row.length))
   const [first, ...rest] = grid
   const hasHeader = rows[0] !== undefined && isHeader(rows[0])
@@ -13,18 +17,7 @@ export function markdownTable(table: Element, texts: CellTexts): string | undefi
   const lines = [header, Array<string>(width).fill('---'), ...(hasHeader ? rest : grid)].map(
     (row) => line(row, width),
   )
-  const caption = children(table, 'CAPTION')[0]?.textContent?.replaceAll(/\s+/g, ' ').trim() ?? ''
-  return `\n\n${caption === '' ? '' : `${caption}\n\n`}${lines.join('\n')}\n\n`
-}
-
-/** Converts the text of a cell to a single line, as Markdown tables require. */
-export function cellText(content: string): string {
-  return content
-    .trim()
-    .replaceAll(/\s*\n\s*/g, '<br>')
-    .replaceAll(/(\\*)\|/g, (found: string, backslashes: string) =>
-      backslashes.length % 2 === 1 ? found : `${backslashes}\\|`,
-    )
+  return lines.join('\n')
 }
 
 function line(row: readonly string[], width: number): string {
@@ -49,14 +42,13 @@ function children(element: Element, ...names: string[]): Element[] {
 
 function isLayout(table: Element, rows: readonly Element[]): boolean {
   if (['presentation', 'none'].includes(table.getAttribute('role') ?? '')) return true
-
-  if (table.querySelectorAll('table, pre, h1, h2, h3').length > 0) return true
+  const hasHeader = table.querySelectorAll('th').length > 0
+  const layoutContent = hasHeader ? 'table, h1, h2, h3' : 'table, pre, h1, h2, h3'
+  if (table.querySelectorAll(layoutContent).length > 0) return true
   // A table with only one column, or with one row and no header cell, has no tabular structure.
   const widths = rows.map((row) => cellsOf(row).length)
   if (Math.max(0, ...widths) <= 1) return true
-  // In turndown's parser, `querySelector` returns undefined instead of null. `querySelectorAll` avoids
-  // this difference.
-  return rows.length === 1 && table.querySelectorAll('th').length === 0
+  return rows.length === 1 && !hasHeader
 }
 
 function isHeader(row: Element): boolean {
@@ -68,7 +60,7 @@ function isHeader(row: Element): boolean {
 const maxColumns = 100
 
 /** Arranges cells in a grid. If a cell spans several positions, the first position has its text. */
-function toGrid(rows: readonly Element[], texts: CellTexts): string[][] {
+function toGrid(rows: readonly Element[], cellText: (cell: Element) => string): string[][] {
   /** For each column, the number of further rows that a cell from above occupies. */
   const occupied: number[] = []
   return rows.map((row) => {
@@ -79,7 +71,7 @@ function toGrid(rows: readonly Element[], texts: CellTexts): string[][] {
       const across = Math.min(span(cell, 'colspan', maxColumns), maxColumns - line.length)
       for (let at = 0; at < across; at++) {
         occupied[line.length] = down
-        line.push(at === 0 ? (texts.get(cell) ?? '') : '')
+        line.push(at === 0 ? cellText(cell) : '')
       }
     }
     while ((occupied[line.length] ?? 0) > 0) line.push('')

@@ -81,6 +81,14 @@ describe('tables', () => {
     ).toBe('| a | b | c |\n| --- | --- | --- |\n| 1 | 2 |  |\n|  | 3 | 4 |')
   })
 
+  it('have code in their cells', async () => {
+    expect(
+      await markdown(
+        '<table><tr><th>Option</th><th>Example</th></tr><tr><td>-v</td><td><pre>x | y\nz</pre></td></tr></table>',
+      ),
+    ).toBe('| Option | Example |\n| --- | --- |\n| -v | `x \\| y`<br>`z` |')
+  })
+
   it('have one header, and the other rows of a head follow', async () => {
     expect(
       await markdown(
@@ -103,6 +111,17 @@ describe('lists', () => {
     expect(
       await markdown('<ol start="9"><li>a<ul><li><p>b</p><p>c</p></li></ul></li><li>d</li></ol>'),
     ).toBe('9. a\n   - b\n\n     c\n10. d')
+  })
+
+  it.each([
+    ['<ul><li>a</li><ul><li>b</li></ul><li>c</li></ul>', '- a\n  - b\n- c'],
+    ['<ol><li>a</li><ol><li>b</li></ol><li>c</li></ol>', '1. a\n   1. b\n2. c'],
+    ['<ul><ul><li>b</li></ul></ul>', '- - b'],
+    ['<ul><li>a<ol start="4"><li>b</li></ol></li></ul>', '- a\n\n  4. b'],
+    ['<ul><li>a<pre>b\n  c</pre></li></ul>', '- a\n\n  ```\n  b\n    c\n  ```'],
+    ['<ul><li><hr></li></ul>', '- ***'],
+  ])('keep the levels of %s', async (html, expected) => {
+    expect(await markdown(html)).toBe(expected)
   })
 
   it('count empty items', async () => {
@@ -156,6 +175,21 @@ describe('links and images', () => {
     )
   })
 
+  it.each([
+    '<p>x<img class="lazy" src="data:image/gif;base64,AA"><noscript><img src="real.jpg" alt="I"></noscript></p>',
+    '<p>x<noscript>Turn on JavaScript. <img src="real.jpg" alt="I"></noscript><img data-src="real.jpg"></p>',
+    '<p>x<img data-src="real.jpg" alt="I"><noscript><a href="/"><img src="real.jpg"></a></noscript></p>',
+    '<p>x<img data-srcset="real.jpg 1x, big.jpg 2x" alt="I"></p>',
+  ])('of images in a noscript point to the image, once: %s', async (html) => {
+    expect(await markdown(html)).toBe('x![I](https://example.com/section/real.jpg)')
+  })
+
+  it('of an exclamation mark before a link does not make it an image', async () => {
+    expect(await markdown('<p>Look!<a href="/a">A</a>!</p>')).toBe(
+      String.raw`Look\![A](https://example.com/a)!`,
+    )
+  })
+
   it('of lazily loaded images point to the image', async () => {
     expect(
       await markdown(
@@ -168,8 +202,43 @@ describe('links and images', () => {
 describe('words', () => {
   it('are escaped as Markdown', async () => {
     expect(await markdown('<p>1. a *b* _c_ [d](e) # f &lt;g&gt;</p>')).toBe(
-      String.raw`1\. a \*b\* \_c\_ \[d\](e) # f <g>`,
+      String.raw`1\. a \*b\* \_c\_ \[d\](e) # f \<g>`,
     )
+  })
+
+  it.each([
+    [
+      '<p>Use &lt;div&gt; or List&lt;String&gt;; 1 &lt; 2 &amp;&amp; a &lt;b</p>',
+      'Use \\<div> or List\\<String>; 1 < 2 && a \\<b',
+    ],
+    ['<p>&amp;lt; &amp;copy; &amp;#65; AT&amp;T</p>', '\\&lt; \\&copy; \\&#65; AT&T'],
+    [
+      '<p>- a</p><p>+ b</p><p>3) c</p><p># d</p><p>&gt; e</p><p>---</p>',
+      '\\- a\n\n\\+ b\n\n3\\) c\n\n\\# d\n\n\\> e\n\n\\---',
+    ],
+    ['<p>a<br>===<br>| b |<br>- c</p>', 'a  \n\\===  \n| b |  \n\\- c'],
+    ['<p>snake_case _a_ C:\\Users</p>', 'snake_case \\_a\\_ C:\\Users'],
+    ['<h2>C #</h2>', '## C \\#'],
+  ])('keep the text of %s', async (html, expected) => {
+    expect(await markdown(html)).toBe(expected)
+  })
+
+  it.each([
+    ['<b>c</b><b>d</b>', '**cd**'],
+    ['<b>One<br></b>two', '**One**  \ntwo'],
+    ['<b><p>One</p><p>Two</p></b>', '**One**\n\n**Two**'],
+    ['<b> a </b>b', '**a** b'],
+    ['<b></b>a<i> </i>b', 'a b'],
+    ['<b>a</b><i>b</i>', '**a**b'],
+    ['<b>a.</b>b', 'a.b'],
+    ['<b>「a」</b>は', '「a」は'],
+    ['<b>a <i>b</i></b>', '**a *b***'],
+    ['<code>a</code><code>b</code>', '`ab`'],
+    ['<code>a`b</code>`c', '``a`b``\\`c'],
+    ['<b><code>a</code></b>', '**`a`**'],
+    ['a<br><br>b', 'a\n\nb'],
+  ])('keep the formats of %s', async (html, expected) => {
+    expect(await markdown(`<div>${html}</div>`)).toBe(expected)
   })
 
   it('keep strikethrough, superscript, details and captions', async () => {

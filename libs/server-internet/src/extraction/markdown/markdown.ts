@@ -1,173 +1,173 @@
-import type { Options, Rule } from 'turndown'
-import TurndownService from 'turndown'
-
-import { checkboxClass } from '../html/page-tree.ts'
 import { codeBlock } from './code-block.ts'
-import { cellText, markdownTable } from './markdown-table.ts'
+import { format } from './inline-piece.ts'
+import { formatOf, inlineMarkdown } from './inline-content.ts'
+import { markdownTable } from './markdown-table.ts'
+import { hasBlock, isElement } from './nodes.ts'
 
 /**
- * Converts HTML to GitHub Flavored Markdown. The HTML must have absolute URLs and must not contain
- * scripts.
+ * Converts nodes to GitHub Flavored Markdown. The text of the nodes remains text: no part of it becomes
+ * HTML or Markdown syntax. URLs must be absolute.
  */
-export function toMarkdown(html: string): string {
-  const service = new TurndownService({
-    headingStyle: 'atx',
-    codeBlockStyle: 'fenced',
-    bulletListMarker: '-',
-    emDelimiter: '*',
-    hr: '---',
-  })
-  for (const [name, rule] of Object.entries({ ...blockRules, ...inlineRules, ...tableRules() })) {
-    service.addRule(name, rule)
+export function toMarkdown(nodes: Iterable<Node>): string {
+  return joinBlocks(blocksOf(nodes, { formats: 0, inList: false }))
+}
+
+/** A block of Markdown. */
+interface Block {
+  readonly kind: 'paragraph' | 'list' | 'definition' | 'other'
+  readonly text: string
+  /** Whether the block is a list in a list item, which follows a paragraph without an empty line. */
+  readonly isTight?: boolean
+}
+
+interface BlockContext {
+  /** Formats of the elements around the block. */
+  readonly formats: number
+  readonly inList: boolean
+}
+
+function joinBlocks(blocks: readonly Block[]): string {
+  return blocks
+    .map((block, at) => {
+      const before = blocks[at - 1]
+      return before === undefined ? block.text : `${separator(before, block)}${block.text}`
+    })
+    .join('')
+}
+
+/** Returns the line breaks between two blocks. A definition follows its term on the next line. */
+function separator({ kind: before }: Block, { kind, text, isTight = false }: Block): string {
+  if (kind === 'definition' && (before === 'paragraph' || before === 'definition')) return '\n'
+  // Other lists cannot follow a paragraph without an empty line.
+  return isTight && before === 'paragraph' && /^(?:-|1\.) /.test(text) ? '\n' : '\n\n'
+}
+
+function blocksOf(nodes: Iterable<Node>, context: BlockContext): Block[] {
+  const blocks: Block[] = []
+  let inline: Node[] = []
+
+  function endParagraph(): void {
+    const text = inlineMarkdown(inline, 'paragraph', context.formats)
+    if (text !== '') blocks.push({ kind: 'paragraph', text })
+    inline = []
   }
-  return service.turndown(html)
-}
 
-const blockRules: Record<string, Rule> = {
-  listItem: {
-    filter: 'li',
-    replacement(content, node, options) {
-      const marker = listMarker(node, options)
-      const text = indent(content.trim(), marker.length)
-      return `${marker}${text}${node.nextSibling === null ? '' : '\n'}`
-    },
-  },
-  codeBlock: {
-    filter: 'pre',
-    replacement: (_content, node) => (isElement(node) ? codeBlock(node) : ''),
-  },
-  term: {
-    filter: 'dt',
-    replacement: (content) => `\n\n**${oneLine(content).replaceAll('**', '')}**\n`,
-  },
-  definition: {
-    filter: 'dd',
-    replacement: (content) => `\n: ${indent(content.trim(), 2)}\n`,
-  },
-  summary: { filter: 'summary', replacement: (content) => `\n\n**${oneLine(content)}**\n\n` },
-  details: { filter: 'details', replacement: (content) => `\n\n${content}\n\n` },
-  caption: {
-    filter: 'figcaption',
-    replacement: (content) => `\n\n*${oneLine(content).replaceAll('*', '')}*\n\n`,
-  },
-  heading: {
-    filter: ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'],
-    replacement(content, node) {
-      const text = oneLine(content)
-      // In a link, the heading becomes plain text, because a Markdown link contains a single line.
-      if (hasAncestor(node, 'A')) return ` ${text} `
-      return text === '' ? '' : `\n\n${'#'.repeat(Number(node.nodeName[1]))} ${text}\n\n`
-    },
-  },
-}
-
-const inlineRules: Record<string, Rule> = {
-  strikethrough: {
-    filter: ({ nodeName }) => ['DEL', 'S', 'STRIKE'].includes(nodeName),
-    replacement: (content) => `~~${content}~~`,
-  },
-  checkbox: {
-    filter: (node) => node.nodeName === 'SPAN' && node.getAttribute('class') === checkboxClass,
-    replacement: (content) => content.replaceAll('\\', ''),
-  },
-  superscriptOrSubscript: {
-    filter: ['sup', 'sub'],
-    replacement(content, node) {
-      const name = node.nodeName.toLowerCase()
-      // A superscript that contains a link is a footnote number, which needs no tag.
-      return content.includes('](') ? content : `<${name}>${content}</${name}>`
-    },
-  },
-  link: {
-    filter: 'a',
-    replacement(content, node) {
-      const text = oneLine(content)
-      const url = isElement(node) ? node.getAttribute('href') : null
-      if (text === '' || url === null) return content
-      return `[${text}](${destination(url)})`
-    },
-  },
-  image: {
-    filter: 'img',
-    replacement(_content, node) {
-      const url = isElement(node) ? node.getAttribute('src') : null
-      if (!isElement(node) || url === null) return ''
-      const alt = oneLine(node.getAttribute('alt') ?? '').replaceAll(/[[\]\\]/g, String.raw`\$&`)
-      return `![${alt}](${destination(url)})`
-    },
-  },
-}
-
-function tableRules(): Record<string, Rule> {
-  const cells = new Map<Node, string>()
-  const asBlock = (content: string) => `\n\n${content}\n\n`
-  return {
-    cell: {
-      filter: ['th', 'td'],
-      replacement(content, node) {
-        cells.set(node, cellText(content))
-        return asBlock(content)
-      },
-    },
-    row: { filter: ['tr', 'thead', 'tbody', 'tfoot'], replacement: (content) => asBlock(content) },
-    tableCaption: { filter: 'caption', replacement: (content) => asBlock(content) },
-    columns: { filter: ['colgroup', 'col'], replacement: () => '' },
-    table: {
-      filter: 'table',
-      replacement(content, node) {
-        return (isElement(node) ? markdownTable(node, cells) : undefined) ?? asBlock(content)
-      },
-    },
-  }
-}
-
-function listMarker(node: Node, { bulletListMarker = '-' }: Options): string {
-  const list = node.parentNode
-  if (!isElement(list) || list.nodeName !== 'OL') return `${bulletListMarker} `
-  const start = Number.parseInt(list.getAttribute('start') ?? '1', 10)
-  return `${(Number.isNaN(start) ? 1 : start) + positionOf(node)}. `
-}
-
-const positions = new WeakMap<Node, number>()
-
-/** Returns the number of list items before this one. */
-function positionOf(item: Node): number {
-  let position = 0
-  for (let node = item.previousSibling; node !== null; node = node.previousSibling) {
-    const known = positions.get(node)
-    if (node.nodeName === 'LI') position += 1
-    // Stops at the nearest item with a cached position. Counting to the start of the list for each
-    // item would take n² steps.
-    if (known !== undefined) {
-      position += known
-      break
+  for (const node of nodes) {
+    if (!isElement(node) || node.nodeName === 'A' || !hasBlock(node)) inline.push(node)
+    else {
+      endParagraph()
+      blocks.push(...elementBlocks(node, context))
     }
   }
-  positions.set(item, position)
-  return position
+  endParagraph()
+  return blocks
 }
 
-function hasAncestor(node: Node, name: string): boolean {
-  for (let above = node.parentNode; above !== null; above = above.parentNode) {
-    if (above.nodeName === name) return true
+function elementBlocks(element: Element, context: BlockContext): Block[] {
+  const name = element.nodeName
+  const children = element.childNodes
+  switch (name) {
+    case 'H1':
+    case 'H2':
+    case 'H3':
+    case 'H4':
+    case 'H5':
+    case 'H6':
+      return block('other', `${'#'.repeat(Number(name[1]))} `, headingText(element, context))
+    case 'HR':
+      // In a list item, a line of hyphens would be a part of the marker of the item.
+      return block('other', '', context.inList ? '***' : '---')
+    case 'PRE':
+      return block('other', '', codeBlock(element))
+    case 'BLOCKQUOTE': {
+      const text = joinBlocks(blocksOf(children, { ...context, inList: false }))
+      const lines = text.split('\n').map((line) => (line === '' ? '>' : `> ${line}`))
+      return block('other', '', text === '' ? '' : lines.join('\n'))
+    }
+    case 'UL':
+    case 'OL':
+    case 'MENU':
+    case 'DIR':
+      return block('list', '', list(element, context))
+    case 'LI':
+      return itemOutsideList(blocksOf(children, { ...context, inList: true }))
+    case 'TABLE':
+      return tableBlocks(element, context)
+    case 'DT':
+    case 'SUMMARY':
+      return paragraph(children, context, format.strong)
+    case 'FIGCAPTION':
+      return paragraph(children, context, format.emphasis)
+    case 'DD':
+      return definition(blocksOf(children, context))
+    default:
+      return blocksOf(children, { ...context, formats: context.formats | (formatOf[name] ?? 0) })
   }
-  return false
 }
 
-/** Indents all lines except the first. Empty lines stay empty. */
-function indent(text: string, by: number): string {
-  return text.replaceAll(/\n(?!\n)/g, `\n${' '.repeat(by)}`)
+function block(kind: Block['kind'], prefix: string, text: string): Block[] {
+  return text === '' ? [] : [{ kind, text: `${prefix}${text}` }]
 }
 
-function oneLine(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').trim()
+function paragraph(nodes: Iterable<Node>, { formats }: BlockContext, added: number): Block[] {
+  return block('paragraph', '', inlineMarkdown(nodes, 'paragraph', formats | added))
 }
 
-/** Encodes a URL as the destination of a link. */
-function destination(url: string): string {
-  return /[()\s<>]/.test(url) ? `<${url.replaceAll(/[\s<>]/g, encodeURIComponent)}>` : url
+function headingText(element: Element, { formats }: BlockContext): string {
+  const text = inlineMarkdown(element.childNodes, 'line', formats)
+  // Number signs at the end would be removed, as the end of the heading.
+  return text.replace(/(^|\s)(#+)$/, String.raw`$1\$2`)
 }
 
-function isElement(node: Node | null): node is Element {
-  return node !== null && node.nodeType === 1
+/** A definition follows its term on the next line if it starts with a paragraph. */
+function definition(blocks: readonly Block[]): Block[] {
+  const [first, ...others] = blocks
+  if (first?.kind !== 'paragraph') return [...blocks]
+  return [{ kind: 'definition', text: `: ${first.text}` }, ...others]
+}
+
+function list(element: Element, context: BlockContext): string {
+  const isOrdered = element.nodeName === 'OL'
+  const items: { number: number; blocks: Block[] }[] = []
+  const start = Number.parseInt(element.getAttribute('start') ?? '1', 10)
+  let number = Number.isNaN(start) ? 1 : Math.min(Math.max(start, 0), maxStart)
+  for (const node of element.childNodes) {
+    const isItem = node.nodeName === 'LI'
+    const blocks = blocksOf(isItem ? node.childNodes : [node], { ...context, inList: true })
+    const last = items.at(-1)
+    // Content beside the items, such as another list, belongs to the item before it.
+    if (isItem || last === undefined) items.push({ number: isItem ? number++ : number, blocks })
+    else last.blocks.push(...blocks)
+  }
+  return items
+    .filter(({ blocks }) => blocks.length > 0)
+    .map((item) => listItem(isOrdered ? `${item.number}. ` : '- ', item.blocks))
+    .join('\n')
+}
+
+// The number of an item has at most nine digits.
+const maxStart = 900_000_000
+
+function listItem(marker: string, blocks: readonly Block[]): string {
+  const text = joinBlocks(blocks.map((block) => ({ ...block, isTight: block.kind === 'list' })))
+  return `${marker}${text.replaceAll(/\n(?!\n)/g, `\n${' '.repeat(marker.length)}`)}`
+}
+
+function itemOutsideList(blocks: readonly Block[]): Block[] {
+  return blocks.length === 0 ? [] : [{ kind: 'list', text: listItem('- ', blocks) }]
+}
+
+function tableBlocks(element: Element, context: BlockContext): Block[] {
+  const table = markdownTable(element, (cell) => cellText(cell, context))
+  if (table === undefined) return blocksOf(element.childNodes, context)
+  const captions = Array.from(element.children).filter(({ nodeName }) => nodeName === 'CAPTION')
+  return [
+    ...captions.slice(0, 1).flatMap(({ childNodes }) => paragraph(childNodes, context, 0)),
+    ...block('other', '', table),
+  ]
+}
+
+/** Converts the content of a cell to a single line, as Markdown tables require. */
+function cellText(cell: Element, { formats }: BlockContext): string {
+  return inlineMarkdown(cell.childNodes, 'cell', formats).replaceAll('|', String.raw`\|`)
 }
