@@ -24,7 +24,10 @@ export function itServesItsDatabase(
   let opened: ReturnType<typeof openServer>
   beforeAll(async () => {
     tested = await create()
-    opened = openServer({ databases: [{ ...tested.config, name: 'main', mode: 'data' }] })
+    opened = openServer({
+      databases: [{ ...tested.config, name: 'main', mode: 'data' }],
+      busyWaitMs: 2500,
+    })
     await opened.call('execute', {
       sql: 'CREATE TABLE notes (id INTEGER NOT NULL PRIMARY KEY, body VARCHAR(100) NOT NULL)',
     })

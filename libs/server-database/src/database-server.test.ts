@@ -4,7 +4,7 @@ import { join } from 'node:path'
 
 import type { Clock } from '@mcp/protocol'
 import { systemClock } from '@mcp/protocol'
-import { describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 
 import type { DatabaseConfig } from './engines/builtin-engines.ts'
 import { databaseServer } from './database-server.ts'
@@ -106,8 +106,16 @@ describe('a read-only database', () => {
 })
 
 describe('limits', { timeout: 60_000 }, () => {
+  let folder: string
+  let databases: DatabaseConfig[]
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'mcp-sqlite-'))
+    databases = [{ name: 'main', engine: 'sqlite', file: join(folder, 'main.db'), mode: 'data' }]
+  })
+  afterAll(() => rm(folder, { recursive: true }))
+
   it('limits the transactions of a session', async () => {
-    const { server, call, refusal } = openServer({ transactionsPerSession: 1 })
+    const { server, call, refusal } = openServer({ databases, transactionsPerSession: 1 })
     const { transactionId } = await call('begin')
     expect(await refusal('begin')).toMatchObject({
       code: 'rate-limited',
@@ -118,10 +126,6 @@ describe('limits', { timeout: 60_000 }, () => {
   })
 
   it('reserves half of the transactions of a database for other sessions', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'mcp-sqlite-'))
-    const databases: DatabaseConfig[] = [
-      { name: 'main', engine: 'sqlite', file: join(folder, 'main.db'), mode: 'data' },
-    ]
     const { server, call, refusal } = openServer({ databases })
     for (let count = 1; count <= 2; count += 1) await call('begin', { access: 'read-only' })
     expect(await refusal('begin', { access: 'read-only' })).toMatchObject({
@@ -131,7 +135,6 @@ describe('limits', { timeout: 60_000 }, () => {
     const other = { sessionId: 'other' }
     expect(await call('query', { sql: 'SELECT 1' }, other)).toMatchObject({ rowCount: 1 })
     await server.close()
-    await rm(folder, { recursive: true })
   })
 
   it('reports database-busy after busyWaitMs', async () => {
@@ -159,8 +162,8 @@ describe('limits', { timeout: 60_000 }, () => {
   })
 
   it('discards unread rows after cursorIdleMs', async () => {
-    const { server, call, refusal } = openServer({ cursorIdleMs: 1 })
-    const sql = postgresqlWords.series(5)
+    const { server, call, refusal } = openServer({ databases, cursorIdleMs: 1 })
+    const sql = sqliteWords.series(5)
     const { nextCursor } = await call('query', { sql, maxRows: 2 })
     await expect
       .poll(() => refusal('fetchPage', { cursor: nextCursor }))
@@ -170,34 +173,37 @@ describe('limits', { timeout: 60_000 }, () => {
 })
 
 describe('PGlite in memory', { timeout: 60_000 }, () => {
+  let opened: ReturnType<typeof openServer>
+  beforeAll(() => {
+    opened = openServer()
+  })
+  afterAll(() => opened.server.close())
+
   it('runs statements as a user without access to system tables', async () => {
-    const { server, call, refusal } = openServer()
+    const { call, refusal } = opened
     await call('execute', { sql: 'CREATE VIEW functions AS SELECT * FROM pg_proc' })
     const sql = "UPDATE functions SET provolatile = 'i' WHERE proname = 'pg_read_file'"
     expect(await refusal('execute', { sql })).toMatchObject({
       code: 'forbidden',
       details: { reason: 'permission-denied' },
     })
-    await server.close()
   })
 
   it('returns no samples of tables that a query may not read', async () => {
-    const { server, refusal } = openServer()
+    const { refusal } = opened
     const table = { schema: 'pg_catalog', table: 'pg_authid' }
     expect(await refusal('sampleRows', table)).toMatchObject({
       code: 'forbidden',
       details: { reason: 'statement-not-allowed' },
     })
-    await server.close()
   })
 
   it('keeps committed changes after a statement was stopped', async () => {
-    const { server, call, refusal } = openServer()
+    const { call, refusal } = opened
     await call('execute', { sql: 'CREATE TABLE kept (id integer)' })
     await call('execute', { sql: 'INSERT INTO kept VALUES (1)' })
     await refusal('query', { sql: postgresqlWords.endless, timeoutMs: 100 })
     expect(await call('query', { sql: 'SELECT id FROM kept' })).toMatchObject({ rows: [{ id: 1 }] })
-    await server.close()
   })
 })
 

@@ -4,7 +4,7 @@ import type { ExampleSession } from '@mcp/testing'
 import { itRunsItsExamples } from '@mcp/testing'
 import { expect } from 'vitest'
 
-import { cacheFolder } from './fixtures/open-server.ts'
+import { cacheFolder } from './fixtures/cached-folder.ts'
 import { databaseServer } from './database-server.ts'
 
 const makeNotes =

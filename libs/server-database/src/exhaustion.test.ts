@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { BuiltinEngineName } from './engines/builtin-engines.ts'
 import type { ExhaustingRequest } from './fixtures/exhausting-requests.ts'
 import { exhaustingRequests } from './fixtures/exhausting-requests.ts'
-import { cacheFolder } from './fixtures/open-server.ts'
+import { cacheFolder } from './fixtures/cached-folder.ts'
 import type { Shop } from './fixtures/shops.ts'
 import { makeShop } from './fixtures/shops.ts'
 import { mariadbMissing } from './fixtures/start-mariadb.ts'
@@ -102,7 +102,8 @@ describe.runIf(process.platform === 'linux').each(engines)(
         break
       }
       // V8 compiles the parsers a second time while they are in use, which takes hundreds of MiB once.
-      for (let count = 0; count < warmUpQueries; count += 1) {
+      const queries = ['postgres', 'pglite'].includes(engine) ? warmUpQueries : 1
+      for (let count = 0; count < queries; count += 1) {
         await send('query', { sql: `SELECT ${count}` })
       }
       before = await settledMemory(pid())

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
 import type { DatabaseConfig } from './engines/builtin-engines.ts'
+import { copyPgliteFolder } from './fixtures/cached-folder.ts'
 import { openServer } from './fixtures/open-server.ts'
 import { startProgram } from './fixtures/start-program.ts'
 
@@ -40,6 +41,7 @@ describe.each([
     it('has all committed rows and no others', async () => {
       const folder = await mkdtemp(join(tmpdir(), 'mcp-killed-'))
       const config = configure(folder)
+      if (config.engine === 'pglite') await copyPgliteFolder(folder)
       const { committed, committing } = await killInTheMiddle(config, 50)
       expect(committed.length).toBeGreaterThanOrEqual(50)
 

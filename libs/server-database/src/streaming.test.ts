@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 
 import type { DatabaseConfig } from './engines/builtin-engines.ts'
+import { cacheFolder } from './fixtures/cached-folder.ts'
 import { postgresqlWords } from './fixtures/postgresql-words.ts'
 import { sqliteWords } from './fixtures/sqlite-words.ts'
 import { startProgram } from './fixtures/start-program.ts'
@@ -13,7 +14,12 @@ import { startProgram } from './fixtures/start-program.ts'
 const measured = z.object({ rows: z.number(), early: z.number(), peak: z.number() })
 
 async function stream(config: DatabaseConfig, sql: string) {
-  const { lines, ended } = startProgram('streaming-program', JSON.stringify(config), sql)
+  const { lines, ended } = startProgram(
+    'streaming-program',
+    JSON.stringify(config),
+    sql,
+    cacheFolder,
+  )
   let last = ''
   for await (const line of lines) last = line
   await ended

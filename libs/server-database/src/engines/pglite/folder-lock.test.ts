@@ -4,6 +4,7 @@ import { join } from 'node:path'
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
+import { copyPgliteFolder } from '../../fixtures/cached-folder.ts'
 import { openServer } from '../../fixtures/open-server.ts'
 import { startProgram } from '../../fixtures/start-program.ts'
 import { lockFolder } from './folder-lock.ts'
@@ -28,6 +29,7 @@ describe('a folder', () => {
   })
 
   it('is denied to a second process, with the holder in the error, until the first has exited', async () => {
+    await copyPgliteFolder(folder)
     const { child, lines, ended } = startProgram('holding-program', folder)
     for await (const line of lines) {
       expect(line).toBe('success')

@@ -1,12 +1,9 @@
 import { describe } from 'vitest'
-import { join } from 'node:path'
 
 import { itIsAnEngine } from '../engine.contract.ts'
-import { cacheFolder } from '../../fixtures/open-server.ts'
+import { pgliteTemplate as template } from '../../fixtures/cached-folder.ts'
 import { postgresqlWords } from '../../fixtures/postgresql-words.ts'
 import { createPgliteEngine } from './pglite-engine.ts'
-
-const template = join(cacheFolder, 'engine-test.tgz')
 
 describe('PGlite', () => {
   itIsAnEngine(async () => ({

@@ -14,6 +14,7 @@ import { pgExplain } from '../pg-dialect/pg-explain.ts'
 import { sqlError } from '../sql-error.ts'
 import { createPostgresGuard } from '../../guard/postgres/postgres-guard.ts'
 import { workerExited } from '../worker-exited.ts'
+import { keepCompiledPglite } from './compiled-pglite.ts'
 import { crashExitCode } from './exit-on-crash.ts'
 import { cannotOpen, noFolder } from './open-failures.ts'
 import type { PgliteConfig } from './pglite-definition.ts'
@@ -56,6 +57,7 @@ export function createPgliteEngine(options: PgliteEngineOptions): Engine {
 
   async function start(): Promise<WorkerLink<PgliteSession>> {
     const folder = await openFolder()
+    keepCompiledPglite()
     const link = linkWorker<PgliteSession>(
       startThread(import.meta.resolve('@mcp/server-database/pglite-worker'), { stackSizeMb }),
       threadExited,

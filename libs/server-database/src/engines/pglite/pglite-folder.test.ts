@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
+import { copyPgliteFolder } from '../../fixtures/cached-folder.ts'
 import { openServer } from '../../fixtures/open-server.ts'
+import { pgliteVersion } from './pglite-version.ts'
 import { lockFolder } from './folder-lock.ts'
 import { makeTemporaryFolder } from './temporary-folder.ts'
 
@@ -26,14 +28,12 @@ describe('a folder that cannot be opened', { timeout: 120_000 }, () => {
     ['without its control file', ['global', 'pg_control'], 'is damaged'],
   ])('%s is reported with a remedy, and left unchanged', async (what, path, words) => {
     const folder = join(base, what)
-    const first = serve(folder)
-    await first.call('query', select)
-    await first.server.close()
+    await copyPgliteFolder(folder)
     const file = join(folder, 'data', ...path)
     await writeFile(file, '12\n')
 
-    const second = serve(folder)
-    const error = await second.refusal('query', select)
+    const { server, refusal } = serve(folder)
+    const error = await refusal('query', select)
     expect(error).toMatchObject({
       code: 'unavailable',
       retryable: false,
@@ -42,7 +42,7 @@ describe('a folder that cannot be opened', { timeout: 120_000 }, () => {
     })
     expect(error.message).toContain('Restore it from a backup')
     expect(error.message).not.toContain(base)
-    await second.server.close()
+    await server.close()
     expect(await readFile(file, 'utf8')).toBe('12\n')
   })
 
@@ -58,16 +58,14 @@ describe('a folder that cannot be opened', { timeout: 120_000 }, () => {
 
   it('creates a new template if the existing one is damaged', async () => {
     const cacheFolder = join(base, 'cache')
-    const templateOf = async () => join(cacheFolder, (await readdir(cacheFolder))[0] ?? '')
-    const first = openServer({ cacheFolder })
-    await first.call('query', select)
-    await first.server.close()
-    await writeFile(await templateOf(), 'no archive')
+    const template = join(cacheFolder, `pglite-${pgliteVersion()}.tgz`)
+    await mkdir(cacheFolder)
+    await writeFile(template, 'no archive')
 
-    const second = openServer({ cacheFolder })
-    expect(await second.call('query', select)).toMatchObject({ rows: [{ one: 1 }] })
-    await second.server.close()
-    expect((await readFile(await templateOf())).length).toBeGreaterThan(1000)
+    const { server, call } = openServer({ cacheFolder })
+    expect(await call('query', select)).toMatchObject({ rows: [{ one: 1 }] })
+    await server.close()
+    expect((await readFile(template)).length).toBeGreaterThan(1000)
   })
 })
 

@@ -5,8 +5,10 @@ import type { Access, Isolation } from '../engine-transaction.ts'
 import type { Column, Row, SqlParam } from '../sql-value.ts'
 import { affectedRows } from '../pg-dialect/affected-rows.ts'
 import { pgError } from '../pg-dialect/pg-error.ts'
+import { pgMessageFormat } from '../pg-dialect/pg-message-format.ts'
 import { toPgTexts } from '../pg-dialect/pg-param.ts'
 import { createPgTypes } from '../pg-dialect/pg-types.ts'
+import { createSizeCheck } from '../remote/guard-stream.ts'
 import { maxBatchBytes, maxRowBytes, rowTooLarge } from '../size-limit.ts'
 import { exitOnCrash } from './exit-on-crash.ts'
 import { grownMemory } from './limit-memory.ts'
@@ -47,14 +49,17 @@ export interface PgliteSession {
 
 type ServerMessage = Parameters<Parameters<InstanceType<typeof Parser>['parse']>[1]>[0]
 
-/** Maximum size of all messages of one response, in bytes. PGlite sends them at once. */
-const maxResponseBytes = 8 * maxRowBytes
+/**
+ * Maximum size of all messages of one response, in bytes. They are held in memory until the response ends,
+ * because PGlite blocks the thread until then.
+ */
+const maxResponseBytes = 4 * maxRowBytes
 
 /**
  * Maximum number of rows in the first response to a statement, and in each further one. The first number is
  * small, because the size of the rows is still unknown.
  */
-const stepRows = { first: 8, max: 128 }
+const stepRows = { first: 4, max: 128 }
 
 /** Memory size from which on the thread is replaced, in bytes. The memory never shrinks. */
 const wornBytes = 192 * 1024 * 1024
@@ -87,19 +92,29 @@ export function createPgliteSession(): PgliteSession {
   async function exchange(...request: readonly Uint8Array[]): Promise<readonly ServerMessage[]> {
     if (opened === undefined) throw new Error('The database is not open.')
     const chunks: Uint8Array[] = []
+    const checkSize = createSizeCheck(pgMessageFormat)
     let bytes = 0
+    let failure: unknown
     await opened.execProtocolRawStream(Buffer.concat(request), {
       // PGlite ignores an exception of this function and can then wait forever, so parsing is done below.
       onRawData(data) {
+        if (failure !== undefined) return
         bytes += data.length
-        if (bytes <= maxResponseBytes) chunks.push(data.slice())
+        try {
+          if (bytes > maxResponseBytes) throw rowTooLarge()
+          checkSize(Buffer.from(data.buffer, data.byteOffset, data.length))
+          chunks.push(data.slice())
+        } catch (error) {
+          failure = error
+          chunks.length = 0
+        }
       },
     })
-    if (bytes > maxResponseBytes) throw rowTooLarge()
+    if (failure !== undefined) throw failure
     const responses: ServerMessage[] = []
     new Parser().parse(Buffer.concat(chunks), (message) => responses.push(message))
-    const failure = responses.find((response) => response instanceof messages.DatabaseError)
-    if (failure !== undefined) throw pgError(failure)
+    const refusal = responses.find((response) => response instanceof messages.DatabaseError)
+    if (refusal !== undefined) throw pgError(refusal)
     return responses
   }
 
@@ -161,7 +176,6 @@ export function createPgliteSession(): PgliteSession {
       if (response instanceof messages.DataRowMessage) {
         step.count += 1
         step.bytes += response.length
-        if (response.length > maxRowBytes) throw rowTooLarge()
         rows.push(
           response.fields.map((text, index) => types.read(fields[index]?.dataTypeID ?? 0, text)),
         )

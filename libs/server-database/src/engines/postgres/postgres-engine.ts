@@ -4,8 +4,8 @@ import type { PoolClient } from 'pg'
 import { createPostgresGuard } from '../../guard/postgres/postgres-guard.ts'
 import type { Engine } from '../engine.ts'
 import { pgCatalog } from '../pg-dialect/pg-catalog.ts'
+import { pgMessageFormat } from '../pg-dialect/pg-message-format.ts'
 import { createPgTypes } from '../pg-dialect/pg-types.ts'
-import type { MessageFormat } from '../remote/guard-stream.ts'
 import { guardStream } from '../remote/guard-stream.ts'
 import type { RemoteConnection } from '../remote/remote-driver.ts'
 import { createRemoteEngine } from '../remote/remote-engine.ts'
@@ -21,12 +21,6 @@ export type PostgresEngineOptions = Omit<PostgresConfig, 'engine'>
 // line determine the formats in which values are parsed.
 const formats = `SET standard_conforming_strings = on; SET backslash_quote = safe_encoding;
   SET datestyle = 'ISO, YMD'; SET bytea_output = 'hex'; SET extra_float_digits = 1`
-
-// A header has one byte for the type and four bytes for the size, which includes these four bytes.
-const messageFormat: MessageFormat = {
-  headerBytes: 5,
-  bodyBytes: (bytes, at) => bytes.readUInt32BE(at + 1) - 4,
-}
 
 const connectTimeoutMs = 10_000
 
@@ -55,7 +49,7 @@ export function createPostgresEngine(
   pool.on('error', () => {})
   pool.on('connect', (client) => {
     client.on('error', () => {})
-    guardStream(client.connection.stream, messageFormat)
+    guardStream(client.connection.stream, pgMessageFormat)
   })
 
   async function cancel(pid: number): Promise<void> {

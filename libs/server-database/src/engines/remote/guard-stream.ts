@@ -34,7 +34,7 @@ export function guardStream(stream: Duplex, format: MessageFormat): void {
  * Returns a function that receives the chunks of a stream and checks the size in the header of each message.
  * The function throws a `payload-too-large` error if a message is too large.
  */
-function createSizeCheck(format: MessageFormat): (chunk: Buffer) => void {
+export function createSizeCheck(format: MessageFormat): (chunk: Buffer) => void {
   const { headerBytes } = format
   // Offset of the next header in the next chunk.
   let next = 0
