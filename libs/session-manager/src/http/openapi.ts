@@ -49,7 +49,7 @@ export function createOpenApi(options: OpenApiOptions): JsonSchema {
         },
       },
       securitySchemes: {
-        bearer: { type: 'http', scheme: 'bearer' },
+        ...(isAuthenticated ? { bearer: { type: 'http', scheme: 'bearer' } } : {}),
         serviceSignature: { type: 'apiKey', in: 'header', name: serviceHeaders.signature },
       },
     },

@@ -149,7 +149,9 @@ export function createOpenApi({ url, isAuthenticated }: OpenApiOptions): JsonSch
     components: {
       schemas: openApi.schemas(),
       responses: { Error: responseOf('An error.', ref('ErrorResponse')) },
-      securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } },
+      ...(isAuthenticated
+        ? { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } }
+        : {}),
     },
   }
 }
