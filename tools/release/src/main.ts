@@ -27,19 +27,29 @@ const npmrc = [
   `${registry.url.replace('http:', '')}:_authToken=local`,
   `cache=${resolve(scratch, 'cache')}`,
 ].join('\n')
+// A package of a workspace cannot have a configuration of its own.
+const userConfig = resolve(scratch, 'npmrc')
+writeFileSync(userConfig, npmrc)
 try {
   const packages = readPublishedPackages()
   const problems: string[] = []
   const rows = packages.map((each) => {
     const folder = resolve(copy, relative(root, each.folder))
-    writeFileSync(resolve(folder, '.npmrc'), npmrc)
-    const packed = run('npm', ['pack', '--json', '--dry-run', '--ignore-scripts'], { cwd: folder })
+    const packed = run(
+      'npm',
+      ['pack', '--json', '--dry-run', '--ignore-scripts', '--loglevel=silent'],
+      { cwd: folder },
+    )
     const [packResult] = JSON.parse(packed.output.slice(packed.output.indexOf('[')))
     const metadata = checkMetadata(folder, packResult)
     problems.push(...metadata.problems.map((problem) => `${each.name}: ${problem}`))
-    const published = run('npm', ['publish', '--ignore-scripts', '--provenance=false'], {
-      cwd: folder,
-    })
+    const published = run(
+      'npm',
+      ['publish', '--ignore-scripts', '--provenance=false', `--userconfig=${userConfig}`],
+      {
+        cwd: folder,
+      },
+    )
     if (!published.ok) problems.push(`${each.name} cannot be published\n${published.output}`)
     return { package: each.name, version: metadata.version, KiB: metadata.packedKiB }
   })

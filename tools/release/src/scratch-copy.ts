@@ -12,7 +12,9 @@ export function createScratchCopy(folder: string): void {
   const parts = files
     .split('\n')
     .filter((file) =>
-      /^(libs\/|apps\/|tools\/[^/]+\/package\.json|\.changeset\/|package\.json$)/.test(file),
+      /^(libs\/|apps\/|tools\/[^/]+\/package\.json|\.changeset\/|package(-lock)?\.json$)/.test(
+        file,
+      ),
     )
   for (const part of [...parts, ...builds]) {
     mkdirSync(dirname(resolve(folder, part)), { recursive: true })
