@@ -141,7 +141,7 @@ export async function runAgent(options: AgentOptions): Promise<AgentResult> {
     messages.push({
       role: 'assistant',
       content: response.text,
-      ...(calls.length === 0 ? {} : { toolCalls: requested }),
+      ...(calls.length === 0 ? {} : toolCallsOf(response)),
     })
     messages.push(...calls.map((call) => toToolMessage(call, resultChars)))
     const result = { text: response.text, calls, usage: response.usage }
@@ -248,6 +248,10 @@ function addUsage(left: ModelUsage, right: ModelUsage): ModelUsage {
     inputTokens: left.inputTokens + right.inputTokens,
     outputTokens: left.outputTokens + right.outputTokens,
   }
+}
+
+function toolCallsOf({ toolCalls, providerData }: ModelResponse) {
+  return providerData === undefined ? { toolCalls } : { toolCalls, providerData }
 }
 
 function stopReasonOf({ stopReason }: ModelResponse): AgentStopReason {

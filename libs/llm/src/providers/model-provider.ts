@@ -69,6 +69,8 @@ export interface ModelAssistantMessage {
   /** May be empty if there are tool calls. */
   readonly content: string
   readonly toolCalls?: readonly ModelToolCall[] | undefined
+  /** `providerData` of the response with these tool calls. */
+  readonly providerData?: unknown
 }
 
 /** The result of a tool call. */
@@ -117,6 +119,11 @@ export interface ModelResponse {
   /** The model that generated the response. */
   readonly model: string
   readonly usage: ModelUsage
+  /**
+   * Data that the provider requires back with the tool calls, such as reasoning and signatures. A JSON
+   * value that only the provider reads.
+   */
+  readonly providerData?: unknown
 }
 
 export type ModelStopReason = 'stop' | 'tool-calls' | 'length' | 'content-filter' | 'other'

@@ -1,52 +1,36 @@
-import type { Clock } from '@mcp/protocol'
-import { isRecord, McpError, parseJson } from '@mcp/protocol'
+import { isRecord, McpError } from '@mcp/protocol'
 
 import type { ModelInfo } from '../model-provider.ts'
 import { startDeadline } from './call-deadline.ts'
-import { toProviderError } from './provider-error.ts'
+import type { CompletionsApi } from './completions-api.ts'
+import { sendRequest } from './completions-api.ts'
+import { connectionError } from './provider-error.ts'
+import { readText } from './read-bytes.ts'
+import { readDocument } from './read-chunks.ts'
 
-/** Options for requesting the list of models from the API. */
-export interface ModelsApi {
-  readonly baseUrl: string
-  readonly host: string
-  readonly query: Readonly<Record<string, string>>
-  readonly key: string | undefined
-  readonly headers: Readonly<Record<string, string>>
-  readonly timeoutMs: number
-  readonly fetch: typeof globalThis.fetch
-  readonly clock: Clock
-}
-
-/** Requests the list of models from the API, because the SDK has no function for it. */
-export async function listModels(
-  { baseUrl, host, query, key, headers, timeoutMs, fetch, clock }: ModelsApi,
-  signal: AbortSignal | undefined,
-): Promise<ModelInfo[]> {
+/** Requests the list of models from the API. */
+export async function listModels(api: CompletionsApi, signal?: AbortSignal): Promise<ModelInfo[]> {
+  const { host, key, timeoutMs, clock } = api
   const deadline = startDeadline({ signal, timeoutMs, clock, host })
-  const url = new URL(`${baseUrl}/models`)
-  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
-  const authorization = key === undefined ? {} : { authorization: `Bearer ${key}` }
-  const failed = () => ({ host, model: '', key, now: clock.now() })
+  const context = { host, model: '', key, now: clock.now() }
   try {
-    const sent = { ...authorization, ...headers }
-    const response = await fetch(url, { headers: sent, signal: deadline.signal })
-    const text = await response.text()
-    if (response.ok) return readModels(parseJson(text))
-    const responseHeaders = Object.fromEntries(response.headers)
-    const { status: statusCode } = response
-    throw toProviderError({ statusCode, responseHeaders, message: text }, failed())
+    const response = await sendRequest(api, '/models', { deadline, context })
+    return readModels(await readDocument(readText(response), context))
   } catch (error) {
-    throw deadline.reason() ?? toProviderError(error, failed())
+    throw deadline.reason() ?? connectionError(error, context, true)
   } finally {
     deadline.stop()
   }
 }
 
+/** Reads the list. It is named `data`, or `models` by some local servers. Some send only the list. */
 function readModels(body: unknown): ModelInfo[] {
-  const list = isRecord(body) && Array.isArray(body['data']) ? body['data'] : []
-  return list.flatMap((entry: unknown) =>
-    isRecord(entry) && typeof entry['id'] === 'string' ? [{ id: entry['id'] }] : [],
-  )
+  const list = isRecord(body) ? (body['data'] ?? body['models']) : body
+  if (!Array.isArray(list)) return []
+  return list.filter(isRecord).flatMap(({ id, name }) => {
+    const known = id ?? name
+    return typeof known === 'string' ? [{ id: known }] : []
+  })
 }
 
 const nonChatModels = /embed|whisper|tts|dall-e|image|audio|moderation|transcribe|rerank/i

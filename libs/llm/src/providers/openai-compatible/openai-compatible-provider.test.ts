@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from 'vitest'
+import { afterEach, expect, it, vi } from 'vitest'
 
 import {
   chunk,
@@ -209,4 +209,38 @@ it('names the variable to set if no model is named or listed', async () => {
   const error = await failure(createOpenAiCompatibleProvider({ url, key }).generate(hello))
   expect(error).toMatchObject({ code: 'invalid-params' })
   expect(error.message).toContain('LLM_MODEL')
+})
+
+it('requests the list of models once for concurrent calls, even if the first call is aborted', async () => {
+  const { promise: isReleased, resolve: release } = Promise.withResolvers<void>()
+  const { url, received } = await startCompletionsServer((response, request) => {
+    if (request.url !== '/v1/models') {
+      json(200, completion({ content: 'Hi.' }))(response, request)
+      return
+    }
+    void isReleased.then(() => json(200, { data: [{ id: 'small' }] })(response, request))
+  })
+  const provider = createOpenAiCompatibleProvider({ url, key })
+  const caller = new AbortController()
+  const first = failure(provider.generate(hello, { signal: caller.signal }))
+  const others = [provider.generate(hello), collect(provider.stream(hello))]
+  await vi.waitFor(() => expect(received).toHaveLength(1))
+  caller.abort()
+  expect(await first).toMatchObject({ code: 'cancelled' })
+  release()
+  await Promise.all(others)
+  expect(received.filter(({ path }) => path === '/v1/models')).toHaveLength(1)
+})
+
+it('requests the list of models again after a failure', async () => {
+  let requests = 0
+  const { url } = await startCompletionsServer((response, request) => {
+    if (request.url !== '/v1/models') json(200, completion({ content: 'Hi.' }))(response, request)
+    else if (++requests === 1) json(503, {})(response, request)
+    else json(200, [{ id: 'small' }])(response, request)
+  })
+  const provider = createOpenAiCompatibleProvider({ url })
+  const failures = [failure(provider.generate(hello)), failure(provider.generate(hello))]
+  for (const error of await Promise.all(failures)) expect(error.code).toBe('unavailable')
+  expect((await provider.generate(hello)).text).toBe('Hi.')
 })

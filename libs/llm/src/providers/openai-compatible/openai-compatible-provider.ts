@@ -1,16 +1,25 @@
+import { abortable } from '@mcp/concurrency'
 import type { Clock } from '@mcp/protocol'
-import { systemClock } from '@mcp/protocol'
+import { McpError, systemClock } from '@mcp/protocol'
 
-import type { ModelProvider, ModelRequest } from '../model-provider.ts'
+import type {
+  ModelCallOptions,
+  ModelProvider,
+  ModelRequest,
+  ModelStreamEvent,
+} from '../model-provider.ts'
+import { createBodyAdapter } from './adapt-body.ts'
 import type { CallDeadline } from './call-deadline.ts'
 import { startDeadline } from './call-deadline.ts'
+import { createCompletion } from './completion.ts'
+import type { CompletionsApi } from './completions-api.ts'
+import { sendRequest } from './completions-api.ts'
 import { completionsEndpoint } from './completions-endpoint.ts'
-import type { LanguageModel } from './language-model-call.ts'
-import { toModelResponse, toLanguageModelCall } from './language-model-call.ts'
-import type { ModelsApi } from './list-models.ts'
 import { firstChatModel, listModels } from './list-models.ts'
-import { toStreamError, toProviderError } from './provider-error.ts'
-import { readStream } from './read-stream.ts'
+import type { ErrorContext } from './provider-error.ts'
+import { connectionError } from './provider-error.ts'
+import { readChunks } from './read-chunks.ts'
+import { toRequestBody } from './request-body.ts'
 
 export interface OpenAiCompatibleOptions {
   /** Base URL of the API, such as `https://api.example.com/v1`, or the URL of one of its routes. */
@@ -43,7 +52,6 @@ export interface OpenAiCompatibleOptions {
 
 /**
  * Creates a provider for the chat completions API of OpenAI. Most other providers support this API too.
- * The first call of `generate` or `stream` loads the AI SDK.
  *
  * @example
  * const provider = createOpenAiCompatibleProvider({
@@ -57,82 +65,84 @@ export function createOpenAiCompatibleProvider(options: OpenAiCompatibleOptions)
   const { key, headers = {}, structuredOutputs = true, timeoutMs = 120_000 } = options
   const { fetch = globalThis.fetch, clock = systemClock, id = 'openai-compatible' } = options
   const { baseUrl, host, query } = completionsEndpoint(options.url)
-  const failureOf = (model: string) => ({ host, model, key, now: clock.now() })
-
-  let client: Promise<(model: string) => LanguageModel> | undefined
-  const loadClient = () => (client ??= load())
-  const load = async () => {
-    const { createOpenAICompatible } = await import('@ai-sdk/openai-compatible')
-    const provider = createOpenAICompatible({
-      name: 'llm',
-      baseURL: baseUrl,
-      headers: { ...headers },
-      queryParams: { ...query },
-      includeUsage: true,
-      supportsStructuredOutputs: structuredOutputs,
-      fetch,
-      ...(key === undefined ? {} : { apiKey: key }),
-    })
-    return (model: string) => provider.chatModel(model)
-  }
-
-  const api: ModelsApi = { baseUrl, host, query, key, headers, timeoutMs, fetch, clock }
+  const api: CompletionsApi = { baseUrl, host, query, key, headers, timeoutMs, fetch, clock }
 
   let firstModel: Promise<string> | undefined
-  async function chooseModel(request: ModelRequest, signal: AbortSignal): Promise<string> {
-    const named = request.model ?? options.model
-    if (named !== undefined) return named
-    firstModel ??= listModels(api, signal).then((models) => firstChatModel(models, host))
-    // A failure must not be cached. For example, the caller may have aborted this call.
+  /** Requests the list once for all concurrent calls, so the abort of one call does not end it. */
+  function chooseFirstModel(): Promise<string> {
+    firstModel ??= listModels(api).then((models) => firstChatModel(models, host))
+    // A failure must not be cached.
     firstModel.catch(() => (firstModel = undefined))
     return firstModel
   }
 
-  interface OpenCall {
-    readonly model: string
-    readonly language: LanguageModel
-    readonly call: ReturnType<typeof toLanguageModelCall>
+  const adapter = createBodyAdapter()
+  async function send(
+    body: Readonly<Record<string, unknown>>,
+    deadline: CallDeadline,
+    context: ErrorContext,
+  ): Promise<Response> {
+    try {
+      return await sendRequest(api, '/chat/completions', { body, deadline, context })
+    } catch (error) {
+      const adapted = adapter.adaptAfter(error, body)
+      if (adapted === undefined) throw error
+      return send(adapted, deadline, context)
+    }
   }
 
-  async function open(request: ModelRequest, deadline: CallDeadline): Promise<OpenCall> {
-    const model = await chooseModel(request, deadline.signal)
-    const language = (await loadClient())(model)
-    return { model, language, call: toLanguageModelCall(request, deadline.signal) }
+  async function* run(
+    request: ModelRequest,
+    isStreamed: boolean,
+    deadline: CallDeadline,
+  ): AsyncGenerator<ModelStreamEvent> {
+    const model =
+      request.model ?? options.model ?? (await abortable(chooseFirstModel(), deadline.signal))
+    const context = { host, model, key, now: clock.now() }
+    const body = toRequestBody(request, { model, isStreamed, structuredOutputs })
+    const response = await send(adapter.adapt(body), deadline, context)
+    const toolNames = new Set(request.tools?.map(({ name }) => name))
+    const completion = createCompletion({ ...context, toolNames })
+    let isComplete = false
+    for await (const part of readChunks(response, context)) {
+      deadline.extend()
+      isComplete = 'isComplete' in part
+      const text = 'chunk' in part ? completion.add(part.chunk) : ''
+      if (text !== '') yield { type: 'text-delta', text }
+    }
+    const { text, response: finished } = completion.finish(isComplete)
+    if (text !== '') yield { type: 'text-delta', text }
+    yield { type: 'response-finished', response: finished }
+  }
+
+  async function* call(
+    request: ModelRequest,
+    { signal }: ModelCallOptions,
+    isStreamed: boolean,
+  ): AsyncGenerator<ModelStreamEvent> {
+    const deadline = startDeadline({ signal, timeoutMs, clock, host, isStreamed })
+    try {
+      yield* run(request, isStreamed, deadline)
+    } catch (error) {
+      const model = request.model ?? options.model ?? ''
+      throw (
+        deadline.reason() ?? connectionError(error, { host, model, key, now: clock.now() }, true)
+      )
+    } finally {
+      deadline.stop()
+    }
   }
 
   return {
     id,
     label: options.label ?? host,
     listModels: ({ signal } = {}) => listModels(api, signal),
-    async generate(request, { signal } = {}) {
-      const deadline = startDeadline({ signal, timeoutMs, clock, host })
-      let model = request.model ?? options.model ?? ''
-      try {
-        const opened = await open(request, deadline)
-        model = opened.model
-        return toModelResponse(await opened.language.doGenerate(opened.call), model)
-      } catch (error) {
-        throw deadline.reason() ?? toProviderError(error, failureOf(model))
-      } finally {
-        deadline.stop()
+    stream: (request, callOptions = {}) => call(request, callOptions, true),
+    async generate(request, callOptions = {}) {
+      for await (const event of call(request, callOptions, false)) {
+        if (event.type === 'response-finished') return event.response
       }
-    },
-    async *stream(request, { signal } = {}) {
-      const deadline = startDeadline({ signal, timeoutMs, clock, host })
-      let model = request.model ?? options.model ?? ''
-      let isOpen = false
-      try {
-        const opened = await open(request, deadline)
-        model = opened.model
-        const { stream } = await opened.language.doStream(opened.call)
-        isOpen = true
-        yield* readStream(stream, { model, onPart: () => deadline.extend() })
-      } catch (error) {
-        const toError = isOpen ? toStreamError : toProviderError
-        throw deadline.reason() ?? toError(error, failureOf(model))
-      } finally {
-        deadline.stop()
-      }
+      throw new McpError('internal', 'The call of the language model ended without a response.')
     },
   }
 }

@@ -180,14 +180,30 @@ it('reports a provider that cannot be reached', async () => {
   })
 })
 
-it('times out if a provider sends nothing', async () => {
+it.each([
+  ['sends nothing', ''],
+  ['sends its response slowly', '{"choices":['],
+])('times out if a provider %s', async (_name, start) => {
   const { clock, timers } = createManualClock()
-  const { url, received } = await startCompletionsServer(() => {})
+  const { url, received } = await startCompletionsServer((response) => {
+    if (start !== '') response.write(start)
+  })
   const provider = createOpenAiCompatibleProvider({ url, key, model: 'small', clock })
-  const failed = failure(provider.generate(hello))
-  await vi.waitFor(() => expect(received).toHaveLength(1))
-  for (const fire of timers) fire()
-  expect(await failed).toMatchObject({ code: 'timeout', retryable: true })
+  for (const [call, problem] of [
+    [() => provider.generate(hello), 'did not complete its response within 120000 ms'],
+    [() => collect(provider.stream(hello)), 'sent no data for 120000 ms'],
+    [() => provider.listModels(), 'did not complete its response within 120000 ms'],
+  ] as const) {
+    const count = received.length
+    const failed = failure(Promise.resolve(call()))
+    await vi.waitFor(() => expect(received).toHaveLength(count + 1))
+    for (const fire of timers.splice(0)) fire()
+    expect(await failed).toMatchObject({
+      code: 'timeout',
+      retryable: true,
+      message: expect.stringContaining(problem),
+    })
+  }
 })
 
 it('times out if a stream goes silent, and closes the connection', async () => {

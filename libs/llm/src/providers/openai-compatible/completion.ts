@@ -1,0 +1,180 @@
+import { isRecord } from '@mcp/protocol'
+
+import type { ModelResponse, ModelStopReason, ModelUsage } from '../model-provider.ts'
+import type { ErrorContext } from './provider-error.ts'
+import { invalidResponse, reportedError } from './provider-error.ts'
+import { createReasoning } from './reasoning.ts'
+import { createThinkingFilter, withoutUnopenedThinking } from './thinking-filter.ts'
+import { createToolCallPieces } from './tool-call-pieces.ts'
+
+/** Joins the chunks of a completion. A completion that is not streamed is one chunk. */
+export interface Completion {
+  /** Adds a chunk. Returns its text, or an empty string. */
+  add(chunk: Fields): string
+  /**
+   * Returns the response, and the text that no chunk returned.
+   *
+   * @throws McpError if the completion is not complete.
+   */
+  finish(isComplete: boolean): { readonly text: string; readonly response: ModelResponse }
+}
+
+export interface CompletionOptions extends ErrorContext {
+  /** Names of the tools that the request offers. */
+  readonly toolNames: ReadonlySet<string>
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** Creates an empty completion. */
+export function createCompletion(options: CompletionOptions): Completion {
+  const calls = createToolCallPieces()
+  const reasoning = createReasoning()
+  const filter = createThinkingFilter()
+  let { model } = options
+  let finishReason: string | undefined
+  let usage: ModelUsage = { inputTokens: 0, outputTokens: 0 }
+  let hasChoice = false
+  let isRefusal = false
+  // `written` is what the model wrote. `text` is its part that is the response.
+  let written = ''
+  let text = ''
+
+  function addToolCalls(message: Fields, isComplete: boolean): void {
+    const { tool_calls: list, function_call: legacy } = message
+    const pieces = (Array.isArray(list) ? list : [list]).filter(isRecord)
+    for (const piece of pieces) {
+      const isSeparate = pieces.length > 1 && (piece['index'] ?? null) === null
+      calls.add(piece, isComplete || isSeparate)
+    }
+    if (isRecord(legacy)) calls.add({ function: legacy }, isComplete)
+  }
+
+  function addMessage(message: Fields, isComplete: boolean): string {
+    reasoning.add(message)
+    addToolCalls(message, isComplete)
+    const refusal = typeof message['refusal'] === 'string' ? message['refusal'] : ''
+    isRefusal ||= refusal !== ''
+    const added = readContent(message['content']) + refusal
+    if (added === '') return ''
+    written += added
+    const shown = filter.add(added)
+    text += shown
+    return shown
+  }
+
+  return {
+    add(chunk) {
+      if (typeof chunk['model'] === 'string' && chunk['model'] !== '') model = chunk['model']
+      const choice = chooseChoice(chunk['choices'])
+      usage = addUsage(usage, chunk['usage'] ?? groqUsage(chunk) ?? choice?.['usage'])
+      if (choice === undefined) return ''
+      hasChoice = true
+      const { finish_reason: reason, delta, message } = choice
+      if (typeof reason === 'string' && reason !== '') finishReason = reason
+      if (isFailed(choice)) {
+        const body = choice['error'] ?? `finish reason "${finishReason}"`
+        throw reportedError({ body, isInterrupted: true }, options)
+      }
+      if (isRecord(delta)) return addMessage(delta, false)
+      return addMessage(isRecord(message) ? message : { content: choice['text'] }, true)
+    },
+    finish(isComplete) {
+      if (finishReason === undefined && !isComplete) {
+        const body = 'the stream ended without a finish reason'
+        throw reportedError({ body, isInterrupted: true }, options)
+      }
+      if (!hasChoice) throw invalidResponse('no choices', options)
+      const stopReason = isRefusal ? 'content-filter' : toStopReason(finishReason)
+      const rest = filter.end(stopReason === 'length')
+      const joined = calls.finish(options.toolNames)
+      const toolCalls = joined.map(({ call }) => call)
+      const providerData =
+        toolCalls.length === 0
+          ? undefined
+          : reasoning.finish({ model: options.model, written, text: text + rest, calls: joined })
+      return {
+        text: rest,
+        response: {
+          text: withoutUnopenedThinking(text + rest),
+          toolCalls,
+          // Some servers report the finish reason "stop" for a response with tool calls.
+          stopReason: toolCalls.length > 0 ? 'tool-calls' : stopReason,
+          model,
+          usage,
+          ...(providerData === undefined ? {} : { providerData }),
+        },
+      }
+    },
+  }
+}
+
+/** Returns the first choice. Chunks of other choices, or of none, contain no part of the response. */
+function chooseChoice(choices: unknown): Fields | undefined {
+  const list: unknown[] = Array.isArray(choices) ? choices : [choices]
+  return list
+    .filter(isRecord)
+    .find(({ index }) => index === undefined || index === null || Number(index) === 0)
+}
+
+const failures = /error|insufficient_system_resource|malformed_function_call|^abort/i
+
+function isFailed({ error, finish_reason: reason }: Fields): boolean {
+  return (error ?? null) !== null || (typeof reason === 'string' && failures.test(reason))
+}
+
+/** Returns the text of a content, which is a string or a list of parts. */
+function readContent(content: unknown): string {
+  if (typeof content === 'string') return content
+  if (isRecord(content)) return typeof content['text'] === 'string' ? content['text'] : ''
+  return Array.isArray(content) ? content.map(readPart).join('') : ''
+}
+
+const textTypes = new Set<unknown>([undefined, 'text', 'output_text'])
+
+function readPart(part: unknown): string {
+  if (typeof part === 'string') return part
+  const isText = isRecord(part) && textTypes.has(part['type'])
+  return isText && typeof part['text'] === 'string' ? part['text'] : ''
+}
+
+function toStopReason(reason: string | undefined): ModelStopReason {
+  switch (reason?.toLowerCase()) {
+    case undefined:
+    case 'stop':
+    case 'eos':
+    case 'eos_token':
+    case 'end_turn':
+    case 'stop_sequence':
+      return 'stop'
+    case 'length':
+    case 'max_tokens':
+    case 'model_length':
+      return 'length'
+    case 'content_filter':
+    case 'content-filter':
+    case 'safety':
+    case 'sensitive':
+      return 'content-filter'
+    default:
+      return 'other'
+  }
+}
+
+const groqUsage = ({ x_groq: groq }: Fields): unknown =>
+  isRecord(groq) ? groq['usage'] : undefined
+
+/** Counts only grow within a response: later chunks repeat, complete or omit earlier ones. */
+function addUsage(known: ModelUsage, usage: unknown): ModelUsage {
+  if (!isRecord(usage)) return known
+  const { prompt_tokens, input_tokens, completion_tokens, output_tokens } = usage
+  return {
+    inputTokens: Math.max(known.inputTokens, readCount(prompt_tokens ?? input_tokens)),
+    outputTokens: Math.max(known.outputTokens, readCount(completion_tokens ?? output_tokens)),
+  }
+}
+
+function readCount(count: unknown): number {
+  const number = typeof count === 'string' ? Number(count) : count
+  return typeof number === 'number' && Number.isFinite(number) ? Math.round(number) : 0
+}

@@ -1,0 +1,59 @@
+import type { Clock } from '@mcp/protocol'
+
+import type { CallDeadline } from './call-deadline.ts'
+import { tryParseJson } from './parse-json.ts'
+import type { ErrorContext } from './provider-error.ts'
+import { connectionError, reportedError } from './provider-error.ts'
+import { readStart } from './read-bytes.ts'
+
+/** Access to the API of a provider. */
+export interface CompletionsApi {
+  readonly baseUrl: string
+  readonly host: string
+  readonly query: Readonly<Record<string, string>>
+  readonly key: string | undefined
+  readonly headers: Readonly<Record<string, string>>
+  readonly timeoutMs: number
+  readonly fetch: typeof globalThis.fetch
+  readonly clock: Clock
+}
+
+// The reason is at the start of an error body. The rest of a larger one is not read.
+const maxErrorBytes = 64 * 1024
+
+/**
+ * Sends a request: `POST` with a body, otherwise `GET`. Returns the successful response.
+ *
+ * @throws McpError if the provider cannot be reached or reports an error.
+ */
+export async function sendRequest(
+  { baseUrl, query, key, headers, fetch }: CompletionsApi,
+  path: string,
+  { body, deadline, context }: SendOptions,
+): Promise<Response> {
+  const url = new URL(baseUrl + path)
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
+  const authorization = key === undefined ? {} : { authorization: `Bearer ${key}` }
+  const content = body === undefined ? {} : { 'content-type': 'application/json' }
+  let response: Response
+  try {
+    response = await fetch(url, {
+      ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
+      headers: { ...content, ...authorization, ...headers },
+      signal: deadline.signal,
+    })
+  } catch (error) {
+    throw deadline.reason() ?? connectionError(error, context, false)
+  }
+  if (response.ok) return response
+  const text = await readStart(response, maxErrorBytes)
+  const { status } = response
+  const reported = { status, headers: response.headers, body: tryParseJson(text) ?? text }
+  throw deadline.reason() ?? reportedError(reported, context)
+}
+
+export interface SendOptions {
+  readonly body?: unknown
+  readonly deadline: CallDeadline
+  readonly context: ErrorContext
+}

@@ -1,0 +1,148 @@
+import { isRecord } from '@mcp/protocol'
+import type { EventSourceMessage } from 'eventsource-parser'
+import { createParser } from 'eventsource-parser'
+
+import { errorMessage, isErrorBody } from './error-message.ts'
+import { tryParseJson } from './parse-json.ts'
+import type { ErrorContext } from './provider-error.ts'
+import { connectionError, invalidResponse, reportedError, tooLarge } from './provider-error.ts'
+import { readText } from './read-bytes.ts'
+
+type Chunk = Readonly<Record<string, unknown>>
+
+/** Maximum sizes of what is read of a response, in characters, which is at most its number of bytes. */
+export interface ResponseLimits {
+  /** A response that is one JSON document. */
+  readonly document: number
+  /** One event of a streamed response. */
+  readonly event: number
+  /** All events of a streamed response. Each token takes about 250 bytes. */
+  readonly stream: number
+}
+
+const mebibyte = 1024 * 1024
+
+export const defaultResponseLimits: ResponseLimits = {
+  document: 16 * mebibyte,
+  event: 4 * mebibyte,
+  stream: 64 * mebibyte,
+}
+
+// Some servers send white space while they generate a document.
+const maxSpace = mebibyte
+
+/** One part of a response: a chunk, or the mark that no further chunk follows. */
+export type ResponsePart = { readonly chunk: Chunk } | { readonly isComplete: true }
+
+/**
+ * Yields the chunks of a completion. The format is detected from the content, because some servers
+ * ignore `stream` and some send a wrong content type: a JSON document is one chunk, and each event of an
+ * event stream is one.
+ *
+ * @throws McpError if the response contains an error, is not a completion, is too large, or is cut off.
+ */
+export async function* readChunks(
+  response: Response,
+  context: ErrorContext,
+  limits: ResponseLimits = defaultResponseLimits,
+): AsyncGenerator<ResponsePart> {
+  const pieces = guarded(readText(response), context)
+  let space = 0
+  for await (const start of pieces) {
+    const first = start.trimStart()[0]
+    if (first === undefined) {
+      space += start.length
+      if (space > maxSpace) throw tooLarge('White space', maxSpace, context)
+      continue
+    }
+    if (first === '<') throw invalidResponse(`not a completion: ${start.slice(0, 200)}`, context)
+    const all = prepended(start, pieces)
+    if (first !== '{' && first !== '[') return yield* readEventStream(all, context, limits)
+    const body = await readDocument(all, context, limits.document)
+    if (!isRecord(body)) throw invalidResponse('not a JSON object', context)
+    yield { chunk: body }
+    return yield { isComplete: true }
+  }
+  throw invalidResponse('empty response', context)
+}
+
+async function* guarded(
+  pieces: AsyncGenerator<string>,
+  context: ErrorContext,
+): AsyncGenerator<string> {
+  try {
+    yield* pieces
+  } catch (error) {
+    throw connectionError(error, context, true)
+  }
+}
+
+async function* prepended(start: string, rest: AsyncGenerator<string>): AsyncGenerator<string> {
+  yield start
+  yield* rest
+}
+
+/**
+ * Reads a JSON document.
+ *
+ * @throws McpError if it is invalid, too large, or an error.
+ */
+export async function readDocument(
+  pieces: AsyncIterable<string>,
+  context: ErrorContext,
+  maxLength: number = defaultResponseLimits.document,
+): Promise<unknown> {
+  const texts: string[] = []
+  let length = 0
+  for await (const piece of pieces) {
+    length += piece.length
+    if (length > maxLength) throw tooLarge('Response', maxLength, context)
+    texts.push(piece)
+  }
+  const body = tryParseJson(texts.join(''))
+  if (body === undefined) throw invalidResponse('invalid JSON', context)
+  if (isErrorBody(body)) throw reportedError({ body }, context)
+  return body
+}
+
+async function* readEventStream(
+  pieces: AsyncGenerator<string>,
+  context: ErrorContext,
+  limits: ResponseLimits,
+): AsyncGenerator<ResponsePart> {
+  const events: EventSourceMessage[] = []
+  let isTooLarge = false
+  const parser = createParser({
+    maxBufferSize: limits.event,
+    onEvent: (event) => events.push(event),
+    onError: ({ type }) => (isTooLarge ||= type === 'max-buffer-size-exceeded'),
+  })
+  let start = ''
+  let isEmpty = true
+  let length = 0
+  for await (const piece of pieces) {
+    length += piece.length
+    if (length > limits.stream) throw tooLarge('Stream', limits.stream, context)
+    if (isEmpty && start.length < 200) start += piece.slice(0, 200)
+    parser.feed(piece)
+    for (const event of events.splice(0)) {
+      isEmpty = false
+      const data = event.data.trim()
+      // What follows the mark does not belong to the response.
+      if (data === '[DONE]') return yield { isComplete: true }
+      if (data !== '') yield { chunk: readEvent({ ...event, data }, context) }
+    }
+    if (isTooLarge) throw tooLarge('Event', limits.event, context)
+  }
+  if (isEmpty) throw invalidResponse(`not a completion: ${start.trim()}`, context)
+}
+
+function readEvent({ event, data }: EventSourceMessage, context: ErrorContext): Chunk {
+  const body = tryParseJson(data)
+  if (event === 'error' || isErrorBody(body)) {
+    throw reportedError({ body: body ?? data, isInterrupted: true }, context)
+  }
+  if (isRecord(body)) return body
+  const problem = errorMessage(body) ?? 'an event is not valid JSON'
+  throw reportedError({ body: problem, isInterrupted: true }, context)
+}

@@ -1,0 +1,108 @@
+import { isRecord } from '@mcp/protocol'
+
+import type { JoinedToolCall } from './tool-call-pieces.ts'
+
+type Fields = Readonly<Record<string, unknown>>
+
+/**
+ * Collects the data of a message that the provider requires back with its tool calls: reasoning and
+ * signatures. DeepSeek, Gemini and Anthropic refuse a conversation without it.
+ */
+export interface Reasoning {
+  /** Adds a message or a piece of one. */
+  add(message: Fields): void
+  finish(message: FinishedMessage): ProviderData | undefined
+}
+
+export interface FinishedMessage {
+  /** The requested model. */
+  readonly model: string
+  /** The text with the reasoning between tags. */
+  readonly written: string
+  /** The text without it. */
+  readonly text: string
+  readonly calls: readonly JoinedToolCall[]
+}
+
+/** Data of a message that is sent back unchanged. */
+export interface ProviderData {
+  /** The model that requires the data. Other models refuse it. */
+  readonly model: string
+  /** Further fields of the message. */
+  readonly message: Fields
+  /** Further fields of its tool calls, in their order. */
+  readonly calls: readonly Fields[]
+}
+
+const textFields = ['reasoning_content', 'reasoning']
+const listFields = ['reasoning_details', 'thinking_blocks']
+const valueFields = ['extra_content', 'provider_specific_fields']
+
+/** Creates an empty collection. */
+export function createReasoning(): Reasoning {
+  const texts = new Map<string, string>()
+  const lists = new Map<string, Record<string, unknown>[]>()
+  const values: Record<string, unknown> = {}
+
+  return {
+    add(message) {
+      for (const name of textFields) {
+        const text = message[name]
+        if (typeof text === 'string') texts.set(name, (texts.get(name) ?? '') + text)
+      }
+      for (const name of listFields) {
+        const list = message[name]
+        if (!Array.isArray(list)) continue
+        const known = lists.get(name) ?? []
+        lists.set(name, known)
+        for (const item of list) if (isRecord(item)) addItem(known, item)
+      }
+      for (const name of valueFields) {
+        const value = message[name] ?? undefined
+        if (value !== undefined) values[name] = value
+      }
+    },
+    finish({ model, written, text, calls }) {
+      const extras = calls.map(({ extra }) => extra)
+      const message = {
+        ...Object.fromEntries(texts),
+        ...Object.fromEntries(lists),
+        ...values,
+        ...(written === text ? {} : { content: written }),
+      }
+      const isEmpty = [message, ...extras].every((fields) => Object.keys(fields).length === 0)
+      return isEmpty ? undefined : { model, message, calls: extras }
+    },
+  }
+}
+
+const joinedFields = new Set(['text', 'summary', 'thinking', 'data'])
+
+/** Adds an item of a list. In a stream, items with the same index and type are pieces of one item. */
+function addItem(list: Record<string, unknown>[], item: Fields): void {
+  const last = list.at(-1)
+  const { index, type } = item
+  if (
+    last === undefined ||
+    index === undefined ||
+    last['index'] !== index ||
+    last['type'] !== type
+  ) {
+    list.push({ ...item })
+    return
+  }
+  for (const [name, value] of Object.entries(item)) {
+    const known = last[name]
+    const isPiece = joinedFields.has(name) && typeof known === 'string' && typeof value === 'string'
+    if (isPiece) last[name] = known + value
+    else if (value !== null) last[name] = value
+  }
+}
+
+/** Returns the data if the message is sent to the model that requires it. */
+export function providerDataFor(model: string, data: unknown): ProviderData | undefined {
+  if (!isRecord(data) || data['model'] !== model) return undefined
+  const { message, calls } = data
+  if (!isRecord(message) || !Array.isArray(calls)) return undefined
+  return { model, message, calls: calls.map((call) => (isRecord(call) ? call : {})) }
+}
