@@ -1,4 +1,10 @@
-import type { NotificationEnvelope, Progress, ServerListing, SuccessResponse } from '@mcp/protocol'
+import type {
+  NotificationEnvelope,
+  Progress,
+  ServerListing,
+  StandardErrorCode,
+  SuccessResponse,
+} from '@mcp/protocol'
 import {
   createId,
   formatTimestamp,
@@ -110,14 +116,37 @@ export function readFailure(
 function toError(status: number, text: string, from: string): McpError {
   const error = bodyError(text)
   if (isErrorBody(error)) return McpError.fromBody(error)
-  // A proxy returns these statuses while the session manager restarts. A retry is safe, because it has
-  // the same request id.
-  const isTemporary = status === 429 || (status >= 502 && status <= 504)
-  return new McpError(
-    isTemporary ? 'unavailable' : 'upstream-error',
-    `${from} returned HTTP ${status}.`,
-    { details: { status } },
-  )
+  return new McpError(codeOfStatus(status), `${from} returned HTTP ${status}.`, {
+    details: { status },
+  })
+}
+
+/** Returns the code for a response without an error of the session manager, such as that of a proxy. */
+function codeOfStatus(status: number): StandardErrorCode {
+  switch (status) {
+    case 400:
+      return 'invalid-request'
+    case 401:
+      return 'unauthenticated'
+    case 403:
+      return 'forbidden'
+    case 404:
+      return 'not-found'
+    case 409:
+      return 'conflict'
+    case 413:
+      return 'payload-too-large'
+    case 429:
+      return 'rate-limited'
+    // A proxy returns these statuses while the session manager restarts. A retry is safe, because it has
+    // the same request id.
+    case 502:
+    case 503:
+    case 504:
+      return 'unavailable'
+    default:
+      return 'upstream-error'
+  }
 }
 
 function bodyError(text: string): unknown {

@@ -31,7 +31,7 @@ const backoff = { baseMs: 200, maxMs: 5000 }
 const graceMs = 2000
 
 /**
- * Runs an attempt and repeats it after retryable errors. Stops at the time limit, at the maximum number
+ * Runs an attempt and repeats it after retryable errors, except for timeouts. Stops at the time limit, at the maximum number
  * of retries or if the caller aborts. The attempt must be safe to repeat.
  */
 export async function retry<Result>(
@@ -58,7 +58,7 @@ export async function retry<Result>(
         const remainingMs = Math.max(1, deadline - clock.now())
         return await abortable(attempt({ stop, remainingMs }), stop.signal)
       } catch (thrown) {
-        if (!isRetryable(thrown) || failures >= retries) throw thrown
+        if (!isRepeatable(thrown) || failures >= retries) throw thrown
         const delayMs = retryAfterMs(thrown) ?? backoffMs(failures, backoff)
         if (clock.now() + delayMs >= deadline) throw thrown
         await delay(delayMs, clock, stop.signal)
@@ -78,6 +78,11 @@ export async function retry<Result>(
 export function isRetryable(thrown: unknown): thrown is McpError {
   return McpError.is(thrown) && thrown.retryable
 }
+
+// A request that reached its time limit has used the time that it was given. Each repetition would use
+// the same time again.
+const isRepeatable = (thrown: unknown): thrown is McpError =>
+  isRetryable(thrown) && thrown.code !== 'timeout'
 
 /** Whether the session does not exist, or no longer exists. */
 export function isSessionNotFound(thrown: unknown): boolean {

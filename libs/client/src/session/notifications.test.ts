@@ -151,15 +151,21 @@ it('ends after the session expired', async () => {
   expect(types()).toEqual(['session-expired'])
 })
 
-it('ends if the session no longer exists after a reconnect', async () => {
+it('throws if the session no longer exists after a reconnect', async () => {
   const { session, onOpen, opened } = await connect()
   const { types, ended } = follow(session.notifications({ onOpen }))
   await opened(1)
   server.fail(streams, breakConnection)
   server.cutStreams('s-1')
   server.expire('s-1')
-  await ended
+  await expect(ended).rejects.toMatchObject({ code: 'session-not-found' })
   expect(types()).toEqual([])
+})
+
+it('throws if the session has expired before', async () => {
+  const { session } = await connect()
+  server.expire('s-1')
+  await expect(session.notifications().next()).rejects.toMatchObject({ code: 'session-not-found' })
 })
 
 it('ends on HTTP 204', async () => {

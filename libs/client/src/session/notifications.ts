@@ -2,7 +2,7 @@ import type { Clock, McpError, NotificationEnvelope } from '@mcp/protocol'
 import { systemNotifications } from '@mcp/protocol'
 
 import { abortable, backoffMs, delay } from '@mcp/concurrency'
-import { isSessionNotFound, isRetryable, retryAfterMs } from '../http/retry.ts'
+import { isRetryable, retryAfterMs } from '../http/retry.ts'
 import { invalidResponse, readJson, readNotification } from '../http/read-response.ts'
 import { isEventStream, readEvents } from '../http/read-events.ts'
 import type { Transport } from '../http/transport.ts'
@@ -70,7 +70,8 @@ const closeGraceMs = 1000
 const maxSeenIds = 5000
 
 /**
- * Iterates over the notifications of a session. Reconnects after the connection breaks. The type
+ * Iterates over the notifications of a session. Reconnects after the connection breaks. Throws
+ * `session-not-found` if the session ended before its last notification could be received. The type
  * parameter is the type that the contracts declare for the notifications. It is not checked.
  */
 export function openNotifications<Notification>(
@@ -140,7 +141,7 @@ async function* follow(
         if (endTypes.has(notification.type)) return
       }
     } catch (thrown) {
-      if (ended.aborted || isSessionNotFound(thrown)) return
+      if (ended.aborted) return
       if (!isRetryable(thrown)) throw thrown
       error = thrown
     } finally {

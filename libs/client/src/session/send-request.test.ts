@@ -220,6 +220,45 @@ it('does not retry after an error that is not retryable', async () => {
   expect(server.callsOf(posts)).toHaveLength(1)
 })
 
+it('does not repeat a request that reached its own time limit', async () => {
+  const session = await connect(async () => {
+    throw new McpError('timeout', 'The query took longer than 2000 ms.', { retryable: true })
+  })
+  await expect(session.request('news-access')).rejects.toMatchObject({
+    code: 'timeout',
+    retryable: true,
+  })
+  expect(server.callsOf(posts)).toHaveLength(1)
+})
+
+it.each([
+  [400, 'invalid-request'],
+  [401, 'unauthenticated'],
+  [403, 'forbidden'],
+  [404, 'not-found'],
+  [409, 'conflict'],
+  [413, 'payload-too-large'],
+  [418, 'upstream-error'],
+  [429, 'rate-limited'],
+  [500, 'upstream-error'],
+  [502, 'unavailable'],
+  [503, 'unavailable'],
+  [504, 'unavailable'],
+])('maps HTTP %i without an error of the session manager to %s', async (status, code) => {
+  const session = await connect(async () => ({ result: 1 }), { retries: 0 })
+  server.fail(posts, answerWith(status, {}, '<html>'))
+  await expect(session.request('news-access')).rejects.toMatchObject({ code, details: { status } })
+})
+
+it('rejects with the reason of the abort as cause', async () => {
+  const session = await connect(async () => new Promise(() => {}))
+  const reason = new Error('The user left.')
+  const controller = new AbortController()
+  const failure = failureOf(session.request('news-access', {}, { signal: controller.signal }))
+  controller.abort(reason)
+  expect(await failure).toMatchObject({ code: 'cancelled', cause: reason })
+})
+
 it('cancels at the server when the signal is aborted', async () => {
   const running = Promise.withResolvers<AbortSignal>()
   const session = await connect(async ({ signal }) => {
