@@ -1,3 +1,4 @@
+import type { JsonSchema } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 
@@ -17,6 +18,8 @@ let id: string
 let reader: EventReader
 /** The results of the interactions that the server received. */
 let results: unknown[]
+/** The schema of the interactions that the server requests. */
+let schema: JsonSchema
 
 function createNotes(): TestServer {
   return createTestServer({
@@ -26,7 +29,7 @@ function createNotes(): TestServer {
         const asking = ask?.({
           kind: 'approval',
           message: 'Remove the note?',
-          schema: { type: 'object', properties: { why: { type: 'string' } } },
+          schema,
           timeoutMs: 5000,
         })
         asking?.then(
@@ -42,6 +45,7 @@ function createNotes(): TestServer {
 beforeEach(async () => {
   clock = createManualClock()
   results = []
+  schema = { type: 'object', properties: { why: { type: 'string' } } }
   service = createTestManager({ servers: [createNotes()], clock })
   id = await service.open()
   reader = await service.events(id)
@@ -159,4 +163,43 @@ it('is unknown in another session', async () => {
   expect((await service.call('POST', path, { action: 'accept' })).status).toBe(404)
   await respond(interactionId, { action: 'cancel' })
   await vi.waitFor(async () => expect((await removing).status).toBe(200))
+})
+
+it.each([
+  ['another type', { why: 5 }],
+  ['no properties', {}],
+  ['no content', undefined],
+  ['a text that is too short', { why: '' }],
+  ['a value that is not listed', { why: 'old', when: 'never' }],
+])('refuses content with %s, and the interaction stays open', async (_name, content) => {
+  const properties = { why: { type: 'string', minLength: 1 }, when: { enum: ['now', 'later'] } }
+  schema = { type: 'object', properties, required: ['why'] }
+  const removing = service.request(id, 'remove', { id: 'r-1' })
+  const { interactionId } = await required()
+
+  const refused = await respond(interactionId, { action: 'accept', content })
+  expect(refused.status).toBe(400)
+  expect(await refused.json()).toMatchObject({
+    error: { code: 'invalid-params', details: { reason: 'content-invalid' } },
+  })
+  const body = { action: 'accept', content: { why: 'old', when: 'now' } }
+  expect((await respond(interactionId, body)).status).toBe(204)
+  expect((await (await removing).json()).data.response).toEqual(body)
+})
+
+it.each(['decline', 'cancel'])('checks no content of %s', async (action) => {
+  schema = { type: 'object', required: ['why'] }
+  const removing = service.request(id, 'remove', { id: 'r-1' })
+  const { interactionId } = await required()
+  expect((await respond(interactionId, { action })).status).toBe(204)
+  expect((await (await removing).json()).data.response).toEqual({ action })
+})
+
+it('leaves the check of a schema that is not supported to the server', async () => {
+  schema = { type: 'object', not: { required: ['other'] } }
+  const removing = service.request(id, 'remove', { id: 'r-1' })
+  const { interactionId } = await required()
+  const body = { action: 'accept', content: { other: 1 } }
+  expect((await respond(interactionId, body)).status).toBe(204)
+  expect((await (await removing).json()).data.response).toEqual(body)
 })

@@ -1,5 +1,13 @@
-import { createId, createNotification, McpError, systemNotifications } from '@mcp/protocol'
-import type { Clock, InteractionRequest, InteractionResponse } from '@mcp/protocol'
+import {
+  createId,
+  createNotification,
+  issuesOf,
+  McpError,
+  summarizeIssues,
+  systemNotifications,
+} from '@mcp/protocol'
+import type { Clock, InteractionRequest, InteractionResponse, JsonSchema } from '@mcp/protocol'
+import * as z from 'zod'
 
 import type { Notifications } from '../events/notifications.ts'
 import type { Metrics } from '../metrics.ts'
@@ -19,7 +27,12 @@ export interface RequestedInteraction {
 export interface Interactions {
   /** Emits the interaction to the session's client and waits for the user's response. */
   ask(requested: RequestedInteraction): Promise<InteractionResponse>
-  /** @throws McpError `not-found`, or `conflict` if the interaction was resolved before. */
+  /**
+   * Resolves an interaction. It stays open if the content does not match its schema.
+   *
+   * @throws McpError `invalid-params` for such content, `not-found`, or `conflict` if the interaction was
+   * resolved before.
+   */
   respond(sessionId: string, interactionId: string, response: InteractionResponse): Promise<void>
   /** Handles the resolution of an interaction by any replica. */
   onResolved(interactionId: string, resolution: Resolution): void
@@ -33,10 +46,16 @@ export interface InteractionsOptions {
   readonly onError: (error: unknown) => void
 }
 
+interface Waiting {
+  readonly sessionId: string
+  readonly schema: JsonSchema | undefined
+  readonly settle: (resolution: Resolution) => void
+}
+
 export function createInteractions(options: InteractionsOptions): Interactions {
   const { store, notifications, clock, metrics, onError } = options
   /** Requests of this process that wait for a resolution, by interaction id. */
-  const waiting = new Map<string, (resolution: Resolution) => void>()
+  const waiting = new Map<string, Waiting>()
 
   function emit(sessionId: string, type: string, data: Record<string, unknown>) {
     const notification = createNotification(type, data, { at: clock.now() })
@@ -69,7 +88,7 @@ export function createInteractions(options: InteractionsOptions): Interactions {
       await store.add(sessionId, { id, requestId, kind, message, schema, expiresAt })
 
       const resolution = new Promise<Resolution>((settle) => {
-        waiting.set(id, settle)
+        waiting.set(id, { sessionId, schema, settle })
       })
       function withdraw(action: 'expire' | 'cancel'): void {
         resolve(sessionId, id, { action }).catch((error: unknown) => {
@@ -78,13 +97,13 @@ export function createInteractions(options: InteractionsOptions): Interactions {
           // resolution. After any other error, no resolution follows: the session has ended or the store
           // has failed.
           if (McpError.is(error) && error.code === 'conflict') return
-          waiting.get(id)?.({ action })
+          waiting.get(id)?.settle({ action })
         })
       }
       function cancel(): void {
         withdraw('cancel')
         // The request has ended, so it does not wait for the store.
-        waiting.get(id)?.({ action: 'cancel' })
+        waiting.get(id)?.settle({ action: 'cancel' })
       }
       const stopTimer = clock.after(expiresAt - clock.now(), () => withdraw('expire'))
       signal.addEventListener('abort', cancel)
@@ -105,10 +124,36 @@ export function createInteractions(options: InteractionsOptions): Interactions {
         signal.removeEventListener('abort', cancel)
       }
     },
-    respond: (sessionId, interactionId, response) => resolve(sessionId, interactionId, response),
-    onResolved(interactionId, resolution) {
-      waiting.get(interactionId)?.(resolution)
+    async respond(sessionId, interactionId, response) {
+      const asked = waiting.get(interactionId)
+      if (asked?.sessionId === sessionId) checkContent(response, asked.schema)
+      await resolve(sessionId, interactionId, response)
     },
+    onResolved(interactionId, resolution) {
+      waiting.get(interactionId)?.settle(resolution)
+    },
+  }
+}
+
+/** Throws `invalid-params` if accepted content does not match the schema of the interaction. */
+function checkContent({ action, content = {} }: InteractionResponse, schema?: JsonSchema): void {
+  if (action !== 'accept' || schema === undefined) return
+  const checked = toZod(schema)?.safeParse(content)
+  if (checked === undefined || checked.success) return
+  const issues = issuesOf(checked.error.issues)
+  throw new McpError(
+    'invalid-params',
+    `Invalid content: ${summarizeIssues(issues)}. The interaction is still open.`,
+    { details: { reason: 'content-invalid', issues } },
+  )
+}
+
+/** Returns undefined for a schema that zod cannot convert. Then only the server checks the content. */
+function toZod(schema: JsonSchema): z.ZodType | undefined {
+  try {
+    return z.fromJSONSchema(schema)
+  } catch {
+    return undefined
   }
 }
 
