@@ -18,24 +18,42 @@ export function formatArguments(args: Readonly<Record<string, unknown>>): string
   return pairs.length === 0 ? 'no arguments' : cut(pairs.join(', '))
 }
 
-/** Formats a list of named items as one line per item. Returns undefined for other results. */
+/**
+ * Formats a list of named items as one line per item, with all of its fields. Returns undefined for
+ * other results.
+ */
 function namesOf(result: object): string[] | undefined {
-  const list: unknown = isRecord(result) ? result['items'] : result
-  if (!Array.isArray(list) || list.length === 0) return undefined
-  const rows = list.map((item: unknown) => {
-    if (!isRecord(item) || typeof item['name'] !== 'string') return undefined
-    const { name, title, description } = item
-    const about = [title, description].filter((text) => typeof text === 'string' && text !== name)
-    return `- ${name}${about.length === 0 ? '' : `: ${about.join('. ')}`}`
+  const { items: list, ...rest }: Readonly<Record<string, unknown>> = isRecord(result)
+    ? result
+    : { items: result }
+  if (!Array.isArray(list) || list.length === 0 || !list.every(isNamed)) return undefined
+  const rows = list.map(({ name, title, description, ...fields }) => {
+    const texts = [title, description].filter((text) => typeof text === 'string')
+    const about = texts.filter((text) => text !== name)
+    const others = Object.entries({
+      ...(typeof title === 'string' ? {} : { title }),
+      ...(typeof description === 'string' ? {} : { description }),
+      ...fields,
+    }).flatMap(([field, value]) => (value === undefined ? [] : `${field}: ${textOf(value)}`))
+    const parts = [about.join('. '), others.join(', ')].filter((part) => part !== '')
+    return `- ${name}${parts.length === 0 ? '' : `: ${parts.join(' ')}`}`
   })
-  return rows.includes(undefined) ? undefined : rows.filter((row) => row !== undefined)
+  const fields = Object.entries(rest).map(([field, value]) => `${field}: ${textOf(value)}`)
+  return [...rows, ...fields]
 }
+
+const isNamed = (
+  item: unknown,
+): item is { readonly name: string; readonly [field: string]: unknown } =>
+  isRecord(item) && typeof item['name'] === 'string'
+
+const textOf = (value: unknown): string =>
+  typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
 
 /** Formats short fields as one line per field. Returns undefined if a field is long or none exists. */
 function fieldsOf(result: Record<string, unknown>, prompt: string): string[] | undefined {
   const fields = Object.entries(result).map(([name, value]) => {
-    const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
-    return { name, text }
+    return { name, text: textOf(value) }
   })
   if (fields.length === 0 || fields.some(({ text }) => text.length > 200)) return undefined
   const words = new Set(contentWords(prompt))

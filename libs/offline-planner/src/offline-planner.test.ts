@@ -100,7 +100,7 @@ it.each([
 it('lists the tools', async () => {
   const { answer, requests } = await ask('which tools are there?')
   expect(requests[0]?.payload).toEqual({ tool: 'tools', operation: 'list', params: {} })
-  expect(answer).toBe('- calculator: Calculator. Sums.')
+  expect(answer).toBe('- calculator: Calculator. Sums. operations: ["add"]')
 })
 
 it.each(
@@ -237,4 +237,13 @@ it('streams the same response', async () => {
 it('handles a long prompt quickly', async () => {
   const { response } = await ask(`${'add 1 and '.repeat(5000)}2`)
   expect(response).toContain('could not match')
+})
+
+it('reports the parts of a prompt that it does not run', async () => {
+  const prompt = Array.from({ length: 23 }, (_, index) => `add ${index} and 1`).join('; ')
+  const { requests, response } = await ask(prompt)
+  expect(requests).toHaveLength(20)
+  expect(response).toContain(
+    'I did not run 3 more, since a prompt can have at most 20 parts. The first of them: “add 20 and 1”',
+  )
 })

@@ -18,12 +18,17 @@ export type PlannedPart =
   | { readonly type: 'unmatched'; readonly text: string }
   /** The part refers to an earlier result, but no usable result exists. */
   | { readonly type: 'stranded'; readonly text: string }
+  /** The parts beyond the maximum. `text` is the first of them. */
+  | { readonly type: 'omitted'; readonly text: string; readonly count: number }
 
 /** Result of a call. */
 export interface PartResult {
   readonly isError: boolean
   readonly result: unknown
 }
+
+/** Maximum number of parts of a prompt that run. */
+export const maxParts = 20
 
 /**
  * Returns the plan of each part of a prompt. `outcomes` contains the results of the finished calls,
@@ -35,7 +40,8 @@ export function planPrompt(
   outcomes: ReadonlyMap<number, PartResult>,
 ): PlannedPart[] {
   const parts: PlannedPart[] = []
-  splitPrompt(prompt).forEach((text, index) => {
+  const texts = splitPrompt(prompt)
+  texts.slice(0, maxParts).forEach((text, index) => {
     const readings = readPrompt(text)
     const before = parts[index - 1]
     const refers = before !== undefined && readings.some(refersBack)
@@ -44,6 +50,10 @@ export function planPrompt(
     else if (before === undefined) parts.push({ type: 'unmatched', text })
     else parts.push(planWithResult({ text, readings, refers }, before, outcomes.get(index - 1)))
   })
+  const [omitted, ...others] = texts.slice(maxParts)
+  if (omitted !== undefined) {
+    parts.push({ type: 'omitted', text: omitted, count: 1 + others.length })
+  }
   return parts
 
   function planWithResult(
@@ -52,7 +62,7 @@ export function planPrompt(
     outcome: PartResult | undefined,
   ): PlannedPart {
     const lost: PlannedPart = { type: refers ? 'stranded' : 'unmatched', text }
-    if (before.type === 'unmatched' || before.type === 'stranded') return lost
+    if (before.type !== 'call' && before.type !== 'waiting') return lost
     if (outcome === undefined) return { type: 'waiting', text }
     const token = outcome.isError ? undefined : resultToken(outcome.result)
     if (token === undefined) return lost

@@ -2,6 +2,7 @@ import { searchTools } from '@mcp/llm'
 import type { ModelTool } from '@mcp/llm'
 import { formatArguments, formatResult } from './format-result.ts'
 import type { PartResult, PlannedPart } from './plan-prompt.ts'
+import { maxParts } from './plan-prompt.ts'
 
 /** Label that every response of the planner contains. */
 export const plannerLabel = 'offline planner: no language model'
@@ -32,6 +33,9 @@ function describePart(part: PlannedPart, outcome: CallResult | undefined, isOnly
   if (type === 'unmatched') return `I could not match this to anything I can run: ${quote(text)}`
   if (type === 'stranded') {
     return `I did not run this, since there is no earlier result to use: ${quote(text)}`
+  }
+  if (type === 'omitted') {
+    return `I did not run ${part.count} more, since a prompt can have at most ${maxParts} parts. The first of them: ${quote(text)}`
   }
   if (type === 'waiting' || outcome === undefined) return `I did not get to this: ${quote(text)}`
 

@@ -1,7 +1,5 @@
-const mostParts = 20
-
 /**
- * Returns the first 20 parts of a prompt. The word `then`, a semicolon, a line break or a new sentence
+ * Returns the parts of a prompt. The word `then`, a semicolon, a line break or a new sentence
  * starts a part.
  */
 export function splitPrompt(prompt: string): string[] {
@@ -17,8 +15,5 @@ export function splitPrompt(prompt: string): string[] {
     start = match.index + match[0].length
   }
   parts.push(prompt.slice(start))
-  return parts
-    .map((part) => part.trim())
-    .filter((part) => /[\p{L}\p{N}]/u.test(part))
-    .slice(0, mostParts)
+  return parts.map((part) => part.trim()).filter((part) => /[\p{L}\p{N}]/u.test(part))
 }

@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest'
+
+import { formatResult } from './format-result.ts'
+
+const ann = { name: 'Ann', age: 30 }
+const ben = { name: 'Ben', age: null, tags: ['a'] }
+
+it.each([
+  ['names', [{ name: 'Ann' }, { name: 'Ben' }], ['- Ann', '- Ben']],
+  ['further fields', [ann, ben], ['- Ann: age: 30', '- Ben: age: null, tags: ["a"]']],
+  ['titles', [{ name: 'a', title: 'A', description: 'First.', n: 1 }], ['- a: A. First. n: 1']],
+  ['a title like the name', [{ name: 'A', title: 'A' }], ['- A']],
+  ['a title that is not a text', [{ name: 'a', title: 5 }], ['- a: title: 5']],
+  [
+    'items',
+    { items: [ann], nextCursor: 'c', total: 2 },
+    ['- Ann: age: 30', 'nextCursor: c', 'total: 2'],
+  ],
+])('formats a list with %s without losing fields', (_name, result, lines) => {
+  expect(formatResult(result, 'list them').split('\n')).toEqual(lines)
+})
+
+it.each([
+  ['a list in which a name is missing', [ann, { age: 3 }]],
+  ['a list of values', [1, 2]],
+  ['an empty list', []],
+])('formats %s as JSON', (_name, result) => {
+  const text = formatResult(result, 'list them')
+  expect(JSON.parse(text.replaceAll(/^```json|```$/g, ''))).toEqual(result)
+})
