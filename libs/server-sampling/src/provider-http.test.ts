@@ -189,3 +189,18 @@ it('reports a conversation that is too long for the model', async () => {
     error: { code: 'invalid-params', details: { reason: 'context-length' } },
   })
 })
+
+it('reports a provider that is unavailable in its health', async () => {
+  const { provider } = await connect(json(200, { data: [] }))
+  const { server } = createTestServer({ providers: [provider] })
+  expect(await server.health()).toEqual({ state: 'healthy' })
+  await closeCompletionsServers()
+
+  const { provider: away } = await connect(json(200, { data: [] }))
+  await closeCompletionsServers()
+  const { server: degraded } = createTestServer({ providers: [away] })
+  expect(await degraded.health()).toEqual({
+    state: 'degraded',
+    reason: expect.stringContaining('Cannot reach the language model provider'),
+  })
+})

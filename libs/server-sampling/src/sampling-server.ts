@@ -18,6 +18,7 @@ import type { ApprovalPolicy } from './messages/approval-policy.ts'
 import { createMessageRunner } from './messages/message-runner.ts'
 import type { OpenMessage } from './messages/open-message.ts'
 import { createModelSelector } from './models/model-selector.ts'
+import { providersHealth } from './models/providers-health.ts'
 import type { ModelProfiles } from './models/model-profile.ts'
 import { createSessionRegistry } from './records/session-registry.ts'
 import type { FinishedMessage } from './records/session-records.ts'
@@ -98,6 +99,7 @@ export function samplingServer(options: SamplingServerOptions = {}): LocalServer
       ...createRecordHandlers({ sessions, tokenBudget }),
     },
     {
+      health: () => providersHealth(providers),
       ...options,
       sessionStates: [
         {

@@ -67,8 +67,11 @@ export function createWebClient(options: WebClientOptions): Service {
     }),
   )
   app.get('/ready', async ({ req: { raw: request } }) => {
-    await reach(`${url}/health`, { fetch, signal: request.signal })
-    return Response.json({ status: 'ready' })
+    const [health] = await Promise.all([
+      llm.health?.() ?? { state: 'healthy' },
+      reach(`${url}/health`, { fetch, signal: request.signal }),
+    ])
+    return Response.json({ status: 'ready', llm: health })
   })
   const assertAdmitted = async ({ req }: Pick<Context, 'req'>): Promise<void> => {
     if (authenticate === undefined) return

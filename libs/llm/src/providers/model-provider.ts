@@ -1,4 +1,4 @@
-import type { JsonSchema, MaybePromise } from '@mcp/protocol'
+import type { Health, JsonSchema, MaybePromise } from '@mcp/protocol'
 
 /**
  * A language model provider. The agent and the sampling server use it. To add a provider, implement this
@@ -13,6 +13,8 @@ export interface ModelProvider {
   readonly offline?: boolean | undefined
   /** Maximum number of tools per request. For more tools, the agent offers a tool search. Default: 40. */
   readonly maxTools?: number | undefined
+  /** Returns whether the provider is available. Default: healthy. */
+  health?(): MaybePromise<Health>
   listModels(options?: ModelCallOptions): MaybePromise<readonly ModelInfo[]>
   /**
    * Returns the complete response.

@@ -2,6 +2,7 @@ import type { ModelProvider } from '@mcp/llm'
 import type { MaybePromise } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 
+import { createCatalogueCache } from '../prompts/catalogue-cache.ts'
 import { streamPrompt } from '../prompts/prompt-stream.ts'
 import { runPrompt } from '../prompts/run-prompt.ts'
 import type { Caller } from '../sessions/callers.ts'
@@ -29,6 +30,7 @@ export function addRequestRoutes(
   app: App,
   { callerOf, llm, url, fetch, maxBodyBytes, interrupt }: RequestRoutesOptions,
 ): void {
+  const readCatalogue = createCatalogueCache({ url, fetch })
   const signalOf = (request: Request) => AbortSignal.any([request.signal, interrupt])
   const send = (request: Request, type: string, payload: Readonly<Record<string, unknown>>) =>
     callerOf(request).sessions.use(request, async (resolved) => {
@@ -41,13 +43,10 @@ export function addRequestRoutes(
 
   app.post('/process', async ({ req: { raw: request } }) => {
     const { prompt, model } = await readJsonBody(request, processBody, maxBodyBytes)
-    const { client, sessions } = callerOf(request)
+    const { sessions } = callerOf(request)
     const signal = signalOf(request)
     const respond = async (resolved: ResolvedSession): Promise<Response> => {
-      const servers = await client.servers({ signal })
-      const catalogue = servers.flatMap(({ name, operations }) =>
-        operations.map((operation) => ({ ...operation, server: name })),
-      )
+      const catalogue = await readCatalogue(request, signal)
       const input = { prompt, model, provider: llm, catalogue, session: resolved.session, signal }
       if (acceptsEvents(request)) {
         const body = streamPrompt((onEvent) => runPrompt({ ...input, onEvent }))

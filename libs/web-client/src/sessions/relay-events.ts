@@ -44,7 +44,8 @@ export async function relayServers(
   })
 }
 
-function pickHeaders(source: Headers, names: readonly string[]): Headers {
+/** Returns a copy of the named headers. */
+export function pickHeaders(source: Headers, names: readonly string[]): Headers {
   const picked = new Headers()
   for (const name of names) {
     const value = source.get(name)

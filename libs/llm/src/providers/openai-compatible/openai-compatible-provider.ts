@@ -15,6 +15,7 @@ import { createCompletion } from './completion.ts'
 import type { CompletionsApi } from './completions-api.ts'
 import { sendRequest } from './completions-api.ts'
 import { completionsEndpoint } from './completions-endpoint.ts'
+import { createHealthCheck } from './health-check.ts'
 import { firstChatModel, listModels } from './list-models.ts'
 import type { ErrorContext } from './provider-error.ts'
 import { connectionError } from './provider-error.ts'
@@ -136,6 +137,7 @@ export function createOpenAiCompatibleProvider(options: OpenAiCompatibleOptions)
   return {
     id,
     label: options.label ?? host,
+    health: createHealthCheck({ request: (signal) => listModels(api, signal), host, clock }),
     listModels: ({ signal } = {}) => listModels(api, signal),
     stream: (request, callOptions = {}) => call(request, callOptions, true),
     async generate(request, callOptions = {}) {
