@@ -15,12 +15,27 @@ export class ApiError extends Error {
   }
 }
 
-// The token is only in memory. Other pages cannot read it, and it is lost when this page closes.
-let token = ''
+// The browser keeps the token for this tab until the tab is closed. Pages of other origins cannot read it.
+const tokenKey = 'mcp-token'
+let token = readToken()
 
 /** @param {string} newToken */
 export function signIn(newToken) {
   token = newToken
+  try {
+    sessionStorage.setItem(tokenKey, newToken)
+  } catch {
+    // Without storage, the token is lost when the page is reloaded.
+  }
+}
+
+function readToken() {
+  try {
+    return sessionStorage.getItem(tokenKey) ?? ''
+  } catch {
+    // A browser that blocks storage throws.
+    return ''
+  }
 }
 
 /**

@@ -16,7 +16,11 @@ function showProblem(thrown) {
   work.hidden = isSignedOut
   // If the user has not entered a token yet, only the sign-in form is shown, without an error.
   problemText.hidden = thrown === undefined || (isSignedOut && token.value === '')
-  problemText.textContent = thrown instanceof Error ? thrown.message : ''
+  const message = thrown instanceof Error ? thrown.message : ''
+  // The message of the service describes the HTTP header that a program has to send.
+  problemText.textContent = isSignedOut
+    ? 'This token is not valid. Check it, and sign in again.'
+    : message
 }
 
 /** @param {() => Promise<void>} task */
