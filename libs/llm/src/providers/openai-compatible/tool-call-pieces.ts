@@ -126,7 +126,7 @@ const maxUnwrapped = 2
  * for no arguments, a JSON text within a JSON text, a fenced block, and `{}` before the actual arguments.
  * Returns the text if it is not valid JSON.
  */
-export function readArguments(args: unknown, depth = 0): unknown {
+function readArguments(args: unknown, depth = 0): unknown {
   if (args === null || args === undefined) return {}
   if (Array.isArray(args) && args.length === 0) return {}
   if (typeof args !== 'string') return args
