@@ -20,27 +20,15 @@ interface SampleOptions {
   readonly tokens?: Record<string, string>
   readonly basePath?: string | undefined
   readonly manager?: Partial<SessionManagerOptions>
-  /** Called for each response of the session manager. */
-  readonly onResponse?: (request: Request, response: Response) => void
 }
 
-function start({
-  llm = createOfflinePlanner(),
-  tokens,
-  basePath,
-  manager,
-  onResponse = () => {},
-}: SampleOptions = {}) {
+function start({ llm = createOfflinePlanner(), tokens, basePath, manager }: SampleOptions = {}) {
   const dispatcher = createDispatcher({ servers: [toolsServer()] })
   const authenticate = tokens && bearerAuthentication({ tokens })
   const sessionManager = createSessionManager({ dispatcher, authenticate, ...manager })
   const service = createWebClient({
     sessionManagerUrl: 'http://session-manager/',
-    async fetch(request) {
-      const response = await sessionManager.fetch(request)
-      onResponse(request, response)
-      return response
-    },
+    fetch: (request) => sessionManager.fetch(request),
     llm,
     authenticate,
     basePath,
@@ -406,30 +394,4 @@ describe('the session cookie', () => {
       expect(await setCookie('http://client', `mcp_session=${value}`)).toContain('mcp_session=ses-')
     },
   )
-})
-
-it('requests the catalogue again only if it has changed', async () => {
-  const statuses: number[] = []
-  const { service } = start({
-    onResponse(request, { status }) {
-      if (new URL(request.url).pathname === '/servers') statuses.push(status)
-    },
-  })
-  for (let count = 0; count < 3; count++) {
-    const response = await send(service, 'POST', '/process', { prompt: 'add 2 and 3' })
-    expect(await response.json()).toMatchObject({ status: 'success' })
-  }
-  expect(statuses).toEqual([200, 304, 304])
-})
-
-it('reports a language model that is unavailable', async () => {
-  const llm: ModelProvider = {
-    ...createOfflinePlanner(),
-    health: () => ({ state: 'unhealthy', reason: 'Cannot reach the language model.' }),
-  }
-  const { service } = start({ llm })
-  expect(await (await send(service, 'GET', '/ready')).json()).toEqual({
-    status: 'ready',
-    llm: { state: 'unhealthy', reason: 'Cannot reach the language model.' },
-  })
 })

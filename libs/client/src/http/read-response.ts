@@ -1,10 +1,4 @@
-import type {
-  NotificationEnvelope,
-  Progress,
-  ServerListing,
-  StandardErrorCode,
-  SuccessResponse,
-} from '@mcp/protocol'
+import type { NotificationEnvelope, Progress, ServerListing, SuccessResponse } from '@mcp/protocol'
 import {
   createId,
   formatTimestamp,
@@ -106,48 +100,28 @@ export function readFailure(
   text: string,
   { from, now }: { readonly from: string; readonly now: number },
 ): McpError {
-  const error = toError(status, text, from)
+  const body = bodyError(text)
+  const { code, message, retryable, details } = isErrorBody(body) ? body : statusError(status, from)
   const retryAfterMs = readRetryAfter(headers.get('retry-after'), now)
-  if (retryAfterMs === undefined || error.details?.['retryAfterMs'] !== undefined) return error
-  const { code, message, retryable, details } = error
-  return new McpError(code, message, { retryable, details: { ...details, retryAfterMs } })
+  return new McpError(code, message, {
+    retryable,
+    details: retryAfterMs === undefined ? details : { retryAfterMs, ...details },
+  })
 }
 
-function toError(status: number, text: string, from: string): McpError {
-  const error = bodyError(text)
-  if (isErrorBody(error)) return McpError.fromBody(error)
-  return new McpError(codeOfStatus(status), `${from} returned HTTP ${status}.`, {
+/** Creates the error for a response without an error of the session manager, such as that of a proxy. */
+function statusError(status: number, from: string): McpError {
+  // A proxy returns these statuses while the session manager restarts. A retry is safe, because it has
+  // the same request id.
+  const isTemporary = status === 429 || (status > 501 && status < 505)
+  const code = isTemporary ? 'unavailable' : codesFrom401[status - 401]
+  return new McpError(code ?? 'upstream-error', `${from} returned HTTP ${status}.`, {
     details: { status },
   })
 }
 
-/** Returns the code for a response without an error of the session manager, such as that of a proxy. */
-function codeOfStatus(status: number): StandardErrorCode {
-  switch (status) {
-    case 400:
-      return 'invalid-request'
-    case 401:
-      return 'unauthenticated'
-    case 403:
-      return 'forbidden'
-    case 404:
-      return 'not-found'
-    case 409:
-      return 'conflict'
-    case 413:
-      return 'payload-too-large'
-    case 429:
-      return 'rate-limited'
-    // A proxy returns these statuses while the session manager restarts. A retry is safe, because it has
-    // the same request id.
-    case 502:
-    case 503:
-    case 504:
-      return 'unavailable'
-    default:
-      return 'upstream-error'
-  }
-}
+/** Codes of the statuses 401 to 404. A list makes the bundle smaller than a record. */
+const codesFrom401 = ['unauthenticated', undefined, 'forbidden', 'not-found'] as const
 
 function bodyError(text: string): unknown {
   try {

@@ -58,7 +58,8 @@ export async function retry<Result>(
         const remainingMs = Math.max(1, deadline - clock.now())
         return await abortable(attempt({ stop, remainingMs }), stop.signal)
       } catch (thrown) {
-        if (!isRepeatable(thrown) || failures >= retries) throw thrown
+        // A request that reached its time limit would use the same time again.
+        if (!isRetryable(thrown) || thrown.code === 'timeout' || failures >= retries) throw thrown
         const delayMs = retryAfterMs(thrown) ?? backoffMs(failures, backoff)
         if (clock.now() + delayMs >= deadline) throw thrown
         await delay(delayMs, clock, stop.signal)
@@ -78,11 +79,6 @@ export async function retry<Result>(
 export function isRetryable(thrown: unknown): thrown is McpError {
   return McpError.is(thrown) && thrown.retryable
 }
-
-// A request that reached its time limit has used the time that it was given. Each repetition would use
-// the same time again.
-const isRepeatable = (thrown: unknown): thrown is McpError =>
-  isRetryable(thrown) && thrown.code !== 'timeout'
 
 /** Whether the session does not exist, or no longer exists. */
 export function isSessionNotFound(thrown: unknown): boolean {

@@ -88,7 +88,7 @@ function encodeJson(value: unknown): string | undefined {
   try {
     return JSON.stringify(value)
   } catch (cause) {
-    throw new McpError('invalid-request', 'The payload is not valid JSON.', { cause })
+    throw new McpError('invalid-request', 'payload must be JSON.', { cause })
   }
 }
 
@@ -116,7 +116,7 @@ function parseBase(text: string | URL): string {
   if (url === null || !/^https?:$/.test(url.protocol) || url.username + url.password !== '') {
     throw new McpError(
       'invalid-request',
-      'url must be an http or https URL without credentials, such as "http://127.0.0.1:5000".',
+      'url must be an http(s) URL without credentials, such as "http://127.0.0.1:5000".',
     )
   }
   return url.origin + url.pathname.replace(/\/+$/, '')

@@ -232,14 +232,12 @@ it('does not repeat a request that reached its own time limit', async () => {
 })
 
 it.each([
-  [400, 'invalid-request'],
+  [400, 'upstream-error'],
   [401, 'unauthenticated'],
   [403, 'forbidden'],
   [404, 'not-found'],
-  [409, 'conflict'],
-  [413, 'payload-too-large'],
   [418, 'upstream-error'],
-  [429, 'rate-limited'],
+  [429, 'unavailable'],
   [500, 'upstream-error'],
   [502, 'unavailable'],
   [503, 'unavailable'],

@@ -61,7 +61,7 @@ export async function sendRequest(
   }
 
   const cancelRequest = (): void => {
-    const cancel = { what: 'The cancellation', timeoutMs: cancelTimeoutMs, retries: 1 }
+    const cancel = { what: type, timeoutMs: cancelTimeoutMs, retries: 1 }
     callApi(link, 'DELETE', `${path}/requests/${encodeURIComponent(request.id)}`, cancel).catch(
       () => {},
     )

@@ -6,7 +6,7 @@ import type { Health } from '@mcp/protocol'
  * on records and approvals need no provider.
  */
 export async function providersHealth(providers: readonly ModelProvider[]): Promise<Health> {
-  const healths = await Promise.all(providers.map((provider) => provider.health?.()))
+  const healths = await Promise.all(providers.map(async (provider) => provider.health?.()))
   const reasons = healths.flatMap((health) =>
     health === undefined || health.state === 'healthy' ? [] : (health.reason ?? health.state),
   )

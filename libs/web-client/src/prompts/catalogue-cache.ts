@@ -36,7 +36,8 @@ function readOperations(body: unknown): CatalogueOperation[] {
   if (!Array.isArray(servers)) throw invalidCatalogue()
   return servers.filter(isRecord).flatMap(({ name, operations }) => {
     if (typeof name !== 'string' || !Array.isArray(operations)) throw invalidCatalogue()
-    return operations.filter(isOperation).map((operation) => ({ ...operation, server: name }))
+    const server = { server: name }
+    return operations.filter(isOperation).map((operation) => Object.assign(operation, server))
   })
 }
 
