@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 
 import { callResult } from '../fixtures/call.ts'
 import { openServer } from '../fixtures/open-server.ts'
@@ -32,7 +32,7 @@ it.each([
     search: { searxngUrl: site.origin },
   })
   const slow = callResult(server, operation, params())
-  await expect.poll(() => waiting.length).toBe(1)
+  await vi.waitFor(() => expect(waiting).toHaveLength(1))
   let isDone = false
   const quick = callResult(server, 'fetch', { url: `${site.origin}/quick`, respectRobots: false })
   void quick.then(() => (isDone = true))
