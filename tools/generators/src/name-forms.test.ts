@@ -20,3 +20,11 @@ it.each(['Weather', 'weather_server', '-weather', 'weather-', '../weather', ''])
     )
   },
 )
+
+it.each(['delete', 'import', 'new', 'await', 'let', 'static', 'eval', 'null'])(
+  'refuses the reserved word %s',
+  (name) => {
+    expect(() => nameForms(name)).toThrow('is a reserved word of JavaScript')
+    expect(nameForms(`${name}-it`).camel).toBe(`${name}It`)
+  },
+)

@@ -197,11 +197,11 @@ function operationNotFound({ owner, rows }: Operations, name: unknown): never {
     ])
   }
   const near = nearNames(name, rows.keys())
-  throw new McpError(
-    'not-found',
-    `${owner} has no operation "${name.slice(0, 64)}"${didYouMean(near)}`,
-    { details: { path: ['payload', 'operation'], near } },
-  )
+  const hint =
+    near.length > 0 ? didYouMean(near) : `. Its operations are ${listNames(rows.keys())}.`
+  throw new McpError('not-found', `${owner} has no operation "${name.slice(0, 64)}"${hint}`, {
+    details: { path: ['payload', 'operation'], near },
+  })
 }
 
 function unknownType(serverName: string, type: string, known: readonly string[]): McpError {

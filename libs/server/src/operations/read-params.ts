@@ -1,5 +1,5 @@
 import type { Issue } from '@mcp/protocol'
-import { isRecord, issuesOf } from '@mcp/protocol'
+import { didYouMean, isRecord, issuesOf, nearNames } from '@mcp/protocol'
 import * as z from 'zod'
 
 import { invalidParams } from '../errors/invalid-params.ts'
@@ -15,11 +15,31 @@ type Payload = Readonly<Record<string, unknown>>
 export function readParams(row: OperationRow, payload: Payload): unknown {
   const flat = row.isAlias ? payload : addTarget(row, payload)
   const parsed = z.safeParse(row.operation.params, flat)
-  if (parsed.success) return parsed.data
+  if (parsed.success) {
+    if (!row.isAlias) refuseUnknown(row, flat)
+    return parsed.data
+  }
   throw invalidParams(
     row.label,
     issuesOf(parsed.error.issues).map((issue) => toWireIssue(issue, row)),
   )
+}
+
+/**
+ * Refuses parameters that the schema does not declare. The schema would remove them, so a misspelt
+ * optional parameter would have no effect.
+ */
+function refuseUnknown(row: OperationRow, flat: Payload): void {
+  const { label, targetParam } = row
+  const { params } = row.operation
+  if (!(params instanceof z.ZodObject) || params.def.catchall !== undefined) return
+  const { shape } = params
+  for (const key of Object.keys(flat)) {
+    if (Object.hasOwn(shape, key) || key === targetParam) continue
+    const near = nearNames(key, Object.keys(shape))
+    const message = `unknown parameter${near.length === 0 ? '' : didYouMean(near)}`
+    throw invalidParams(label, [{ path: ['payload', 'params', key], message }])
+  }
 }
 
 /**

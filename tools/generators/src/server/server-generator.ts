@@ -18,10 +18,18 @@ const hubServers = 'apps/hub/src/servers.ts'
 const furtherServers = 'apps/services/src/further-servers.ts'
 
 /**
+ * Members of a client's session, which also has a member for each server, and the functions
+ * `createServer` and `defineServer`, whose names the generated function would have.
+ */
+const takenNames: ReadonlySet<string> = new Set(
+  'id info request notifications respond publish close constructor create define'.split(' '),
+)
+
+/**
  * Generates a server: the library (contract, implementation, tests and README), the app, and the entry in
  * `compose.yaml`. Adds the server to the hub and to `npm run start:services`.
  *
- * @throws Error if the name is not in kebab-case, or in use.
+ * @throws Error if the name is not in kebab-case, a reserved word, or in use.
  */
 export default function serverGenerator(tree: Tree, options: ServerGeneratorOptions): () => void {
   const forms = nameForms(options.name)
@@ -30,6 +38,12 @@ export default function serverGenerator(tree: Tree, options: ServerGeneratorOpti
   const app = `apps/${name}-server`
   for (const folder of [library, app]) {
     if (tree.exists(folder)) throw new Error(`The folder ${folder} exists already.`)
+  }
+
+  if (takenNames.has(name)) {
+    throw new Error(
+      `The name "${name}" is in use: a session of the client, or a package of the server, has a member of that name.`,
+    )
   }
 
   const port = nextPort(tree)
