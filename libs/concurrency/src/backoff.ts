@@ -8,8 +8,8 @@ export interface BackoffOptions {
 }
 
 /**
- * Returns the delay before the next attempt, in milliseconds. `failures` is the number of consecutive
- * failures before the last one: 0 after the first failure. The upper bound of the delay doubles with
+ * Returns the delay before the next attempt, in milliseconds. `failures` is the number of
+ * earlier consecutive failures, which is 0 after the first failure. The upper bound of the delay doubles with
  * each failure. The delay is random, from half the bound to the bound. Otherwise all clients that lost
  * a server at the same moment would reconnect at the same moment.
  */

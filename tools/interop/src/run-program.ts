@@ -4,11 +4,11 @@ import { text } from 'node:stream/consumers'
 export interface RunProgramOptions {
   readonly cwd?: string | undefined
   readonly env?: Record<string, string> | undefined
-  /** After this it is ended. Default: one minute. */
+  /** Maximum run time of the program, in milliseconds. After it, the program is killed. Default: one minute. */
   readonly timeoutMs?: number | undefined
 }
 
-/** Runs a program to its end and resolves with what it printed; an exit code but 0 rejects. */
+/** Runs a program to its end. Resolves with its output, or rejects if its exit code is not 0. */
 export async function runProgram(
   command: string,
   parameters: readonly string[],

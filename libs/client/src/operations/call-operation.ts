@@ -15,8 +15,8 @@ export interface OperationAddress {
 }
 
 /**
- * Calls an operation. `flat` contains the params and the target. In the payload of the request, the
- * target is a key next to `params`.
+ * Calls an operation. `flat` contains the params and, unless the target is fixed, the target. In the
+ * payload of the request, the target is a key next to `params`.
  */
 export function callOperation(
   send: Send,

@@ -39,7 +39,10 @@ export interface Quotas {
   reserve(request: SpaceRequest): Promise<Reservation>
   /** Records bytes that were deleted from a directory, or moved from it to the directory `movedTo`. */
   freed(location: string, bytes: number, movedTo?: string): void
-  /** Returns the disk usage of a root, or undefined if it has no quota. */
+  /**
+   * Returns the disk usage of the root whose quota applies: the root itself, or a root that contains
+   * it. Returns undefined if there is no quota.
+   */
   used(root: Root): Promise<number | undefined>
 }
 
@@ -59,7 +62,7 @@ interface Meter {
 }
 
 interface Limit {
-  /** Name of the root with the quota. It may differ from the root of the request and contain it. */
+  /** Name of the root with the quota: the root of the request, or a root that contains that root. */
   readonly name: string
   readonly meter: Meter
   readonly bytes: number

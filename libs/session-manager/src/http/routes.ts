@@ -26,7 +26,8 @@ const operationPaths = [
 
 /**
  * Returns all routes of the HTTP API. The router, the fast path and the OpenAPI document are derived
- * from this table, so a new route requires only an entry in this table and a handler.
+ * from this table, so a new route requires only an entry in this table and a handler. A method other than
+ * GET, POST and DELETE must also be allowed in `cross-origin.ts` of `@mcp/node`.
  */
 // oxlint-disable-next-line max-lines-per-function -- it is a table
 export function createRoutes(handlers: RouteHandlers): readonly Route[] {
