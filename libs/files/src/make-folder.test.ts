@@ -9,8 +9,9 @@ import { makeFolder, makeFolderSync } from './make-folder.ts'
 import { createSafeFolder } from './safe-folder.ts'
 
 it('creates a folder and its missing parents', async () => {
-  const { inside: root, remove } = await createTemporaryFolder()
-  onTestFinished(remove)
+  const folder = await createTemporaryFolder()
+  onTestFinished(() => folder.remove())
+  const { inside: root } = folder
   await makeFolder(join(root, 'a', 'b'))
   makeFolderSync(join(root, 'c', 'd'))
   makeFolderSync(join(root, 'c', 'd'))

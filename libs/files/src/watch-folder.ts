@@ -62,6 +62,8 @@ const changeByEvent: ReadonlyMap<string, FileChange> = new Map([
  *   onError: (error) => console.error(error),
  * })
  */
+// It is one function because its timer, its queue and its stop share their state.
+// oxlint-disable-next-line max-lines-per-function
 export async function watchFolder(
   path: string,
   options: WatchFolderOptions,

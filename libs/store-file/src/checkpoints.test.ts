@@ -14,7 +14,8 @@ const seconds = isFull ? 60 : 3
 const ratePerSecond = isFull ? 500 : 300
 const slowFlushMs = 30
 const run = promisify(execFile)
-const pathOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
+const loadProgram = fileURLToPath(new URL('steady-load.fixture.ts', import.meta.url))
+const slowFlushSource = fileURLToPath(new URL('slow-fsync.fixture.c', import.meta.url))
 
 let folder: string
 beforeEach(() => {
@@ -35,7 +36,7 @@ async function loadSteadily(maxJournalBytes: number, preload = '') {
   const parameters = [file, maxJournalBytes, seconds, ratePerSecond].map(String)
   const { stdout } = await run(
     process.execPath,
-    ['--conditions=@mcp/source', pathOf('steady-load.fixture.ts'), ...parameters],
+    ['--conditions=@mcp/source', loadProgram, ...parameters],
     { env: { ...process.env, LD_PRELOAD: preload } },
   )
   return figures.parse(JSON.parse(stdout))
@@ -55,7 +56,7 @@ it('moves the journal into the file while requests are recorded', async () => {
 async function compileSlowDisk(): Promise<string | undefined> {
   const library = join(folder, 'slow-fsync.so')
   try {
-    await run('cc', ['-shared', '-fPIC', '-o', library, pathOf('slow-fsync.fixture.c')])
+    await run('cc', ['-shared', '-fPIC', '-o', library, slowFlushSource])
     return library
   } catch {
     return undefined

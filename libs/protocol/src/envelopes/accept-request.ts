@@ -4,11 +4,10 @@ import { maxTimeoutMs } from '../limits.ts'
 
 const printable = /^[\x20-\x7e]{1,128}$/
 const kebab = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/
-// Matches the timestamps of `createRequest`, and of Python's `isoformat()` without a time zone. It
-// does not match days after the 28th, because some months do not have them. The schema checks the
-// timestamps that do not match.
+// Matches the timestamps of `createRequest`, and of Python's `isoformat()` without a time zone, except on
+// the 29th of February. The schema checks the timestamps that do not match.
 const plainTimestamp =
-  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?Z?$/
+  /^\d{4}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?Z?$/
 
 /**
  * Returns the request if it is complete and certainly valid, or `undefined` if the schema must

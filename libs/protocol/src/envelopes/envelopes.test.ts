@@ -122,7 +122,17 @@ describe('the fast check before the schema', () => {
     )
   })
 
-  it('accepts the requests of createRequest', () => {
-    expect(acceptRequest(createRequest('tool-execution', {}))).toBeDefined()
+  it.each(['2026-11-22', '2026-11-29', '2026-12-31', '2027-02-28'])(
+    'accepts the requests of createRequest on %s',
+    (day) => {
+      const request = createRequest('tool-execution', {})
+      const accepted = acceptRequest({ ...request, timestamp: `${day}T23:59:59.999Z` })
+      expect(accepted).toBeDefined()
+    },
+  )
+
+  it.each(['2026-02-29', '2026-04-31', '2026-13-01'])('leaves %s to the schema', (day) => {
+    const request = createRequest('tool-execution', {})
+    expect(acceptRequest({ ...request, timestamp: `${day}T00:00:00Z` })).toBeUndefined()
   })
 })

@@ -33,7 +33,7 @@ export const systemNotifications = {
 } as const
 
 /** The type of a notification that only the system emits. */
-export type SystemNotificationType = (typeof systemNotifications)[keyof typeof systemNotifications]
+type SystemNotificationType = (typeof systemNotifications)[keyof typeof systemNotifications]
 
 const reserved =
   /^(?:(?:session|stream|server|interaction)-|(?:catalogue-changed|progress|chunk|response)$)/

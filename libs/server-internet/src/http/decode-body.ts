@@ -71,9 +71,9 @@ function through(bytes: Bytes, decoder: Decoder, onCut: () => void): Bytes {
     // compressed data is incomplete.
     await new Promise<void>((resolve) => decoder.flush(() => resolve()))
   }
-  const { destroy } = decoder
+  const destroy = decoder.destroy.bind(decoder)
   decoder.destroy = (error) => {
-    if (!isCut(error)) return destroy.call(decoder, error)
+    if (!isCut(error)) return destroy(error)
     onCut()
     decoder.push(null)
     return decoder

@@ -9,8 +9,9 @@ import { fileResources } from './files/file-resources.ts'
 import { memoryResources } from './memory/memory-resources.ts'
 
 it('reports a folder that is missing, and recovers', async () => {
-  const { path, remove } = await createTemporaryFolder()
-  onTestFinished(remove)
+  const temporary = await createTemporaryFolder()
+  onTestFinished(() => temporary.remove())
+  const { path } = temporary
   const folder = join(path, 'docs')
   const files = fileResources({ folder, name: 'docs', writable: true })
   const server = resourcesServer({ providers: [files, memoryResources()] })

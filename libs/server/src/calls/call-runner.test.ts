@@ -269,7 +269,10 @@ const typed = { ...approval, schema: z.object({ why: z.string(), hours: z.number
 
 it('sends a zod schema as JSON Schema and parses the response with it', async () => {
   const { process } = start((_params, context) => context.ask(typed))
-  const ask = vi.fn(async () => ({ action: 'accept', content: { why: 'rain' } }) as const)
+  const ask = vi.fn<NonNullable<RequestContext['ask']>>(async () => ({
+    action: 'accept',
+    content: { why: 'rain' },
+  }))
   expect(await process({ ask })).toMatchObject({
     data: { result: { action: 'accept', content: { why: 'rain', hours: 8 } } },
   })

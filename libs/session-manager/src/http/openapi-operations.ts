@@ -2,7 +2,7 @@ import { openApi } from '@mcp/http'
 import { isRecord } from '@mcp/protocol'
 import type { JsonSchema, OperationDescription, ServerListing } from '@mcp/protocol'
 
-const { eventStream, json, ref, responses } = openApi
+const { eventStream, ref, responses } = openApi
 
 /** The operations of the catalogue, as parts of an OpenAPI document. */
 export interface CatalogueParts {

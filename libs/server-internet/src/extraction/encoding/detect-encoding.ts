@@ -54,7 +54,7 @@ function detectEastAsian(bytes: Uint8Array): string | undefined {
 
 const minCutBytes = 1_024
 
-const words = /[^\u0000-\u007F\p{P}\p{S}\s]/gu
+const words = /[^\p{ASCII}\p{P}\p{S}\s]/gu
 
 /**
  * Decodes the text. Returns undefined if the bytes are invalid in this encoding, or if most characters
@@ -65,7 +65,7 @@ function decodeRuns(bytes: Uint8Array, encoding: string): string | undefined {
     // In a long text, the last character may be incomplete, because the text was cut.
     const stream = bytes.length > minCutBytes
     const text = new TextDecoder(encoding, { fatal: true }).decode(bytes, { stream })
-    return shareOf(/[^\u0000-\u007F]{2,}/g, text, /[^\u0000-\u007F]/g) >= 0.7 ? text : undefined
+    return shareOf(/\P{ASCII}{2,}/gu, text, /\P{ASCII}/gu) >= 0.7 ? text : undefined
   } catch {
     return undefined
   }

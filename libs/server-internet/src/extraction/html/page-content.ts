@@ -29,7 +29,7 @@ export function readPage(
   text: string,
   request: PageRequest,
 ): Omit<Extraction, 'contentType' | 'charset'> {
-  const { url, format, extract } = request
+  const { url, format } = request
   const { source, document, words, isRevealed } = openPage(text, request)
   const { byline, ...metadata } = readMetadata(document, source)
   const isShell =

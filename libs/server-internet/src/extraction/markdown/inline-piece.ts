@@ -31,6 +31,7 @@ export function normalizeSpace(pieces: readonly InlinePiece[]): InlinePiece[] {
     }
   }
   while (isSpace(normalized.at(-1))) normalized.pop()
+  // oxlint-disable-next-line oxc/no-map-spread -- the pieces are not to be changed
   return normalized.map((piece, at) =>
     isSpace(piece) ? { ...piece, formats: sharedFormats(normalized, at) } : piece,
   )

@@ -32,6 +32,7 @@ export function writeInline(pieces: readonly InlinePiece[], place: InlinePlace):
     if (invalid.length === 0) return tokens.map(({ value }) => value).join('')
     current = withoutSpans(current, invalid)
   }
+  // oxlint-disable-next-line oxc/no-map-spread -- the pieces are not to be changed
   const plain = current.map((piece) => ({ ...piece, formats: 0 }))
   return layOut(plain, place)
     .tokens.map(({ value }) => value)
