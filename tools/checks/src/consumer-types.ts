@@ -54,8 +54,13 @@ export interface CompilerRow {
  * with the declarations of the packages that they import.
  *
  * @param folder A project in which the packages and {@link compilerPackages} are installed.
+ * @param isSelected Whether to compile a cell of the table.
  */
-export async function checkTypes(folder: string, zod: string): Promise<CompilerRow[]> {
+export async function checkTypes(
+  folder: string,
+  zod: string,
+  isSelected: (compiler: string, module: string) => boolean,
+): Promise<CompilerRow[]> {
   const examples = packagesWithExamples.flatMap((name) => writeExamples(folder, name))
   const commonJs = 'commonjs.cts'
   writeFileSync(resolve(folder, commonJs), commonJsFile)
@@ -67,6 +72,7 @@ export async function checkTypes(folder: string, zod: string): Promise<CompilerR
   /** Returns the cell of the table and, if it is `no`, the problem. */
   async function compile(compiler: string, module: Module): Promise<[string, ...string[]]> {
     if (module.since !== undefined && compiler < module.since) return ['–']
+    if (!isSelected(compiler, module.name)) return ['not run']
     const parameters = [`node_modules/${packageOf(compiler)}/bin/tsc`, '-p', configFileOf(module)]
     const { ok, output } = await runBeside('node', parameters, { cwd: folder })
     if (ok) return ['yes']
