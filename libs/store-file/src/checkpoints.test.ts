@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -15,7 +15,14 @@ const ratePerSecond = isFull ? 500 : 300
 const slowFlushMs = 30
 const run = promisify(execFile)
 const loadProgram = fileURLToPath(new URL('steady-load.fixture.ts', import.meta.url))
-const slowFlushSource = fileURLToPath(new URL('slow-fsync.fixture.c', import.meta.url))
+
+/** A library that makes each flush of a file to the disk take longer. */
+const slowFlushSource = `
+#include <unistd.h>
+#include <sys/syscall.h>
+int fsync(int fd) { usleep(${slowFlushMs * 1000}); return syscall(SYS_fsync, fd); }
+int fdatasync(int fd) { usleep(${slowFlushMs * 1000}); return syscall(SYS_fdatasync, fd); }
+`
 
 let folder: string
 beforeEach(() => {
@@ -54,9 +61,11 @@ it('moves the journal into the file while requests are recorded', async () => {
 
 /** Compiles a library that delays each flush of a file to the disk. */
 async function compileSlowDisk(): Promise<string | undefined> {
-  const library = join(folder, 'slow-fsync.so')
+  const library = join(folder, 'slow-flush.so')
+  const source = join(folder, 'slow-flush.c')
+  writeFileSync(source, slowFlushSource)
   try {
-    await run('cc', ['-shared', '-fPIC', '-o', library, slowFlushSource])
+    await run('cc', ['-shared', '-fPIC', '-o', library, source])
     return library
   } catch {
     return undefined
