@@ -171,9 +171,16 @@ it('copies nothing from outside through any link', async () => {
 
 it('opens no device', async () => {
   // Only root can create a device. Otherwise, the path does not exist.
-  for (const operation of ['readFile', 'writeFile', 'appendFile', 'stat', 'copy']) {
-    const params = { path: 'zero', content: '', to: 'copied' }
-    expect(refusalOf(await workspace.call(operation, params))).toMatch(/^not-a-file$|^not-found$/)
+  const params = {
+    readFile: {},
+    writeFile: { content: '' },
+    appendFile: { content: '' },
+    stat: {},
+    copy: { to: 'copied' },
+  }
+  for (const [operation, others] of Object.entries(params)) {
+    const response = await workspace.call(operation, { path: 'zero', ...others })
+    expect(refusalOf(response)).toMatch(/^not-a-file$|^not-found$/)
   }
 })
 

@@ -9,7 +9,7 @@ import { sendContinue } from './expect-continue.ts'
 import type { InFlight } from './in-flight.ts'
 import { isPathPrefix, mountOf } from './path-prefix.ts'
 import { peerOf } from './peer.ts'
-import { consumedBody, discardBody } from './read-incoming.ts'
+import { consumedBody, discardBody, hasBody } from './read-incoming.ts'
 import { streamHeaders } from './write-response.ts'
 
 export interface FetchListenerOptions {
@@ -63,16 +63,80 @@ export function createFetchListener(
     sendContinue(request, response)
     inFlight.add(response)
     response.once('close', () => inFlight.delete(response))
-    const listener = getRequestListener((webRequest) => respond(webRequest, request, response), {
-      overrideGlobalObjects: false,
-      hostname: 'localhost',
-      errorHandler: (cause) =>
-        toWebErrorResponse(
-          new McpError('invalid-request', 'Invalid URL or Host header.', { cause }),
-        ),
-    })
+    const { method } = request
+    const isRead = method === 'GET' || method === 'HEAD'
+    const hasOwnBody = !isRead && hasBody(request) && !request.readableEnded
+    const listener = getRequestListener(
+      (webRequest) => {
+        const received = hasOwnBody ? withBody(webRequest, request, maxBodyBytes) : webRequest
+        return respond(received, request, response)
+      },
+      {
+        overrideGlobalObjects: false,
+        hostname: 'localhost',
+        errorHandler: (cause) =>
+          toWebErrorResponse(
+            new McpError('invalid-request', 'Invalid URL or Host header.', { cause }),
+          ),
+      },
+    )
     listener(request, response).catch(onError)
   }
+}
+
+/**
+ * Returns the request with a body that passes on the chunks of the connection. The body that
+ * `getRequestListener` creates copies each chunk, and both copies stay in memory until a garbage
+ * collection.
+ */
+function withBody(request: Request, incoming: IncomingMessage, maxBodyBytes: number): Request {
+  const { url, method, headers, signal } = request
+  const init: RequestInit & { duplex: 'half' } = {
+    method,
+    headers,
+    signal,
+    body: createBodyStream(incoming, maxBodyBytes),
+    duplex: 'half',
+  }
+  return new Request(url, init)
+}
+
+function createBodyStream(
+  incoming: IncomingMessage,
+  maxBodyBytes: number,
+): ReadableStream<Uint8Array> {
+  let isOpen = true
+  return new ReadableStream<Uint8Array>(
+    {
+      start(controller) {
+        incoming.on('data', (chunk: Buffer) => {
+          if (!isOpen) return
+          controller.enqueue(chunk)
+          incoming.pause()
+        })
+        incoming.once('end', () => {
+          if (isOpen) controller.close()
+          isOpen = false
+        })
+        incoming.once('close', () => {
+          if (isOpen)
+            controller.error(new Error('The connection closed before the end of the body.'))
+          isOpen = false
+        })
+        incoming.pause()
+      },
+      pull() {
+        incoming.resume()
+      },
+      cancel() {
+        isOpen = false
+        discardBody(incoming, maxBodyBytes)
+        incoming.resume()
+      },
+    },
+    // Nothing is read before the service reads the body.
+    { highWaterMark: 0 },
+  )
 }
 
 /** Returns the request with the scheme and host that the caller sent to the proxy. */

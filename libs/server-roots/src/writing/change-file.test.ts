@@ -60,13 +60,14 @@ it('loses none of 50 concurrent edits and 50 appends without ifMatch', async () 
 
 it('returns the current etag if ifMatch does not match', async () => {
   const current = await etagOf('list.txt')
-  const params = { path: 'list.txt', content: 'x', ifMatch: 'sha256-old' }
+  const target = { path: 'list.txt', ifMatch: 'sha256-old' }
+  const params = { ...target, content: 'x' }
   const expected = { error: { code: 'conflict', details: { ifMatch: 'sha256-old', current } } }
   expect(await workspace.call('writeFile', params)).toMatchObject(expected)
   expect(await workspace.call('appendFile', params)).toMatchObject(expected)
-  expect(await workspace.call('delete', params)).toMatchObject(expected)
+  expect(await workspace.call('delete', target)).toMatchObject(expected)
   const edits = [{ oldText: 'start', newText: 'end' }]
-  expect(await workspace.call('editFile', { ...params, edits })).toMatchObject(expected)
+  expect(await workspace.call('editFile', { ...target, edits })).toMatchObject(expected)
   expect(await onDisk('list.txt')).toBe('start\n')
   expect(refusalOf(await workspace.call('writeFile', { ...params, path: 'new' }))).toBe('conflict')
 })

@@ -130,9 +130,17 @@ it('moves and copies to another root of the session, within what both allow', as
 it('refuses files with several names if the operator configured that', async () => {
   const strict = await openWorkspace({ root: { hardLinks: 'refuse' }, files: { 'a.txt': 'a' } })
   await link(join(strict.outside, 'canary.txt'), join(strict.path, 'hard.txt'))
-  const params = { path: 'hard.txt', to: 'x', content: 'x', overwrite: true }
-  for (const operation of ['readFile', 'writeFile', 'appendFile', 'copy', 'move', 'stat']) {
-    expect(refusalOf(await strict.call(operation, params))).toBe('hard-link')
+  const params = {
+    readFile: {},
+    writeFile: { content: 'x', overwrite: true },
+    appendFile: { content: 'x' },
+    copy: { to: 'x', overwrite: true },
+    move: { to: 'x', overwrite: true },
+    stat: {},
+  }
+  for (const [operation, others] of Object.entries(params)) {
+    const response = await strict.call(operation, { path: 'hard.txt', ...others })
+    expect(refusalOf(response)).toBe('hard-link')
   }
   await strict.close()
 })
