@@ -6,6 +6,7 @@ import type {
   RequestContext,
   RequestEnvelope,
   ResponseEnvelope,
+  ServerDescription,
   ServerListing,
 } from '@mcp/protocol'
 import { defaultTimeoutMs, McpError, systemClock } from '@mcp/protocol'
@@ -25,7 +26,7 @@ import type { BreakerOptions } from './routing/circuit-breaker.ts'
 import type { Destination, NotificationListener, Servers } from './routing/registry.ts'
 import { createRegistry } from './routing/registry.ts'
 import type { ConcurrencyOptions } from './routing/server-entry.ts'
-import { listServer } from './routing/server-entry.ts'
+import { describeServer, listServer } from './routing/server-entry.ts'
 
 export interface DispatcherOptions {
   /** Initial servers. An array in this list contains the replicas of one server. Default: none. */
@@ -89,6 +90,8 @@ export interface Dispatcher {
   remove(name: string): Promise<void>
   /** Returns the operation that a request would run, if a server has described it. */
   operationOf(request: RequestEnvelope): OperationDescription | undefined
+  /** Returns the last description of every server, without waiting for a server. */
+  descriptions(): ServerDescription[]
   /** Returns the description and the health of every server. */
   servers(): Promise<ServerListing[]>
   /**
@@ -184,6 +187,7 @@ export function createDispatcher(options: DispatcherOptions = {}): Dispatcher {
     },
     remove: (name) => registry.remove(name),
     operationOf: (request) => registry.resolve(request).operation,
+    descriptions: () => registry.entries().map(describeServer),
     servers: () => Promise.all(registry.entries().map(listServer)),
     subscribe: (listener) => registry.subscribe(listener),
     async sessionClosed(sessionId, serverNames) {

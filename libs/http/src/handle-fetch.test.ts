@@ -41,7 +41,7 @@ it('lets the handler create the response to a body that is refused', async () =>
   const codeOf = async () =>
     (await handleFetch(() => handler, post('x'.repeat(20)), undefined, 10)).json()
   expect(await codeOf()).toEqual({ code: 'payload-too-large' })
-  processBodyBudget.reserve(maxBytes)
+  processBodyBudget.reserve(maxBytes, 0)
   const response = await handleFetch(() => handler, post('x'))
   processBodyBudget.release(maxBytes)
   expect(response.status).toBe(418)

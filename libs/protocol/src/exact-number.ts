@@ -12,7 +12,7 @@ export function keepsDigits(source: string, value: number): boolean {
 
 /** Whether a JSON text may contain a number whose digits `JSON.parse` does not keep. */
 export function mayLoseDigits(json: string): boolean {
-  // A number loses digits only if it has more than 15 of them, or an exponent of three digits.
+  // A whole number loses digits only if it has more than 15 of them, or an exponent of three digits.
   return hasLongNumber(json) || (exponent.test(json) && numberWithExponent.test(json))
 }
 
@@ -29,9 +29,17 @@ function hasLongNumber(json: string): boolean {
     let start = at
     while (isNumeric(json, start - 1)) start--
     while (isNumeric(json, at + 1)) at++
-    if (at - start + 1 >= minLongDigits) return true
+    if (at - start + 1 >= minLongDigits && mayBeWhole(json, start, at)) return true
   }
   return false
+}
+
+/** Whether the run of digits may belong to a whole number. Long fractions are frequent, and are rounded. */
+function mayBeWhole(json: string, start: number, end: number): boolean {
+  const point = json.indexOf('.', start)
+  if (point === -1 || point > end || point - start >= minLongDigits) return true
+  const next = json.charCodeAt(end + 1)
+  return next === 69 || next === 101
 }
 
 /** Whether the character at a position is a digit or a decimal point. */

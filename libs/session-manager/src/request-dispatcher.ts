@@ -5,6 +5,7 @@ import type {
   RequestContext,
   RequestEnvelope,
   ResponseEnvelope,
+  ServerDescription,
   ServerListing,
 } from '@mcp/protocol'
 
@@ -27,6 +28,8 @@ export interface RequestDispatcher {
   ): MaybePromise<ResponseEnvelope>
   /** Returns the operation that a request addresses, if a server has described it. */
   operationOf(request: RequestEnvelope): OperationDescription | undefined
+  /** Returns the last description of every server. */
+  descriptions(): readonly ServerDescription[]
   servers(): Promise<readonly ServerListing[]>
   /** Subscribes to the notifications of all servers. */
   subscribe(listener: (notification: NotificationEnvelope, serverName: string) => void): () => void

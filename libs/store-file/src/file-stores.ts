@@ -125,7 +125,10 @@ export function createStoresIn(
     file,
     pause: () => state.writes.pause(),
     resume: () => state.writes.resume(),
-    onError: (error) => monitor.failed(error, true),
+    onError(error) {
+      // The monitor reports the failures of SQLite.
+      if (monitor.failed(error, true) === error) onError(error)
+    },
     maxJournalBytes: options.maxJournalBytes ?? defaultMaxJournalBytes,
   })
   const activity = createActivity(state.index, state.sessions)

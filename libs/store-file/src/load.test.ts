@@ -29,6 +29,7 @@ const dispatcher: RequestDispatcher = {
   dispatch: ({ id, payload }) =>
     createResponse(id, 'success', { result: 'x'.repeat(Number(payload['length'])) }),
   operationOf: () => undefined,
+  descriptions: () => [],
   servers: async () => [],
   subscribe: () => () => {},
   sessionClosed: async () => {},

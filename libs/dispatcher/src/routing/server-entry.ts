@@ -150,13 +150,18 @@ const undescribed = { version: 'unknown', operations: [], notifications: {} }
 
 /** Returns the description and the health of a server, under its name in the registry. */
 export async function listServer(entry: ServerEntry): Promise<ServerListing> {
-  const { name, description, provisional } = entry
-  const source = entry.replicas[0]?.server.source ?? name
-  return {
-    ...(description ?? { ...undescribed, source, routes: provisional }),
-    name,
-    health: await entry.health(),
-  }
+  return { ...describeServer(entry), health: await entry.health() }
+}
+
+/** Returns the last description of a server, which has no operations before the first description. */
+export function describeServer({
+  name,
+  description,
+  provisional,
+  replicas,
+}: ServerEntry): ServerDescription {
+  const source = replicas[0]?.server.source ?? name
+  return { ...(description ?? { ...undescribed, source, routes: provisional }), name }
 }
 
 function subscribe(

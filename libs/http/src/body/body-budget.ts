@@ -3,11 +3,12 @@ import { McpError } from '@mcp/protocol'
 /** The memory for all bodies that are being read. */
 export interface BodyBudget {
   /**
-   * Reserves memory.
+   * Reserves memory for a body. The budget is at least two bodies of the maximum size, so that a service
+   * with a large maximum can read them.
    *
    * @throws McpError `unavailable` if less memory is left.
    */
-  reserve(bytes: number): void
+  reserve(bytes: number, maxBodyBytes: number): void
   /** Frees reserved memory. */
   release(bytes: number): void
 }
@@ -15,8 +16,9 @@ export interface BodyBudget {
 export function createBodyBudget(maxBytes: number): BodyBudget {
   let reservedBytes = 0
   return {
-    reserve(bytes) {
-      if (reservedBytes + bytes > maxBytes) throw overloaded(maxBytes)
+    reserve(bytes, maxBodyBytes) {
+      const budget = Math.max(maxBytes, 2 * maxBodyBytes)
+      if (reservedBytes + bytes > budget) throw overloaded(budget)
       reservedBytes += bytes
     },
     release(bytes) {

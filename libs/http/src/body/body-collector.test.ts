@@ -29,14 +29,19 @@ it('reserves the declared length with the first chunk, and frees it with the bod
   const budget = createBodyBudget(10_000)
   const first = collect({ declared: '8000', budget })
   first.add(kilobyte)
-  expect(() => collect({ declared: '8000', budget }).add(kilobyte)).toThrow('Retry later')
-  first.add(kilobyte)
-  first.end()
   const second = collect({ declared: '8000', budget })
   second.add(kilobyte)
+  // The budget is two bodies of the maximum size.
+  const third = () => collect({ declared: '8000', budget })
+  expect(() => third().add(kilobyte)).toThrow('exceed 20000 bytes in total. Retry later')
+  first.add(kilobyte)
+  first.end()
+  third().add(kilobyte)
+  expect(() => third().add(kilobyte)).toThrow('Retry later')
   second.drop()
   second.drop()
-  collect({ declared: '8000', budget }).add(kilobyte)
+  third().add(kilobyte)
+  expect(() => third().add(kilobyte)).toThrow('Retry later')
 })
 
 it('reserves the bytes of a body without a declared length, and the overhead of each chunk', () => {
@@ -50,7 +55,8 @@ it('reserves the bytes of a body without a declared length, and the overhead of 
 
 it('accepts a body that is whole in its first chunk when nothing is left', () => {
   const budget = createBodyBudget(0)
-  const { add, end } = collect({ declared: '1024', budget })
+  budget.reserve(2048, 1024)
+  const { add, end } = collect({ declared: '1024', maxBodyBytes: 1024, budget })
   add(kilobyte)
   expect(end()).toBe(kilobyte)
 })

@@ -63,7 +63,7 @@ export function createBodyCollector(options: BodyCollectorOptions): BodyCollecto
     // Therefore, a body that has begun rarely fails because of other bodies.
     const newBytes = chunks.length === 0 ? declaredBytes : 0
     const bytes = chunkOverheadBytes + (Number.isNaN(declaredBytes) ? chunk.byteLength : newBytes)
-    budget.reserve(bytes)
+    budget.reserve(bytes, maxBodyBytes)
     reservedBytes += bytes
   }
 

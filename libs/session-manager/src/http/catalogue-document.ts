@@ -1,23 +1,25 @@
 import type { RawResponse, RequestHead } from '@mcp/http'
-import type { ServerListing } from '@mcp/protocol'
+import type { ServerDescription } from '@mcp/protocol'
 
 /** A JSON document about the servers. Each version of it is encoded once. */
-export interface CatalogueDocument {
+export interface CatalogueDocument<Server extends ServerDescription> {
   /** Responds with the document, or with 304 if the caller has this version. */
-  respond(servers: readonly ServerListing[], request: Pick<RequestHead, 'header'>): RawResponse
+  respond(servers: readonly Server[], request: Pick<RequestHead, 'header'>): RawResponse
 }
 
-export interface CatalogueDocumentOptions {
-  readonly encode: (servers: readonly ServerListing[]) => unknown
+export interface CatalogueDocumentOptions<Server extends ServerDescription> {
+  readonly encode: (servers: readonly Server[]) => unknown
   /** Returns the parts of a listing on which the document depends. They are compared by identity. */
-  readonly partsOf: (server: ServerListing) => readonly unknown[]
+  readonly partsOf: (server: Server) => readonly unknown[]
 }
 
 /**
  * Creates a document. It is encoded again only if its parts have changed, because encoding a large
  * catalogue takes about 20 ms, during which no other request runs.
  */
-export function createCatalogueDocument(options: CatalogueDocumentOptions): CatalogueDocument {
+export function createCatalogueDocument<Server extends ServerDescription>(
+  options: CatalogueDocumentOptions<Server>,
+): CatalogueDocument<Server> {
   const { encode, partsOf } = options
   // The ETag contains a random id, so that it differs from those of other processes and of earlier runs.
   const instance = crypto.randomUUID().slice(0, 8)

@@ -1,6 +1,6 @@
 import type { RateLimiter, RateLimitOptions } from '@mcp/concurrency'
 import type { Authenticate, Service } from '@mcp/http'
-import type { Clock } from '@mcp/protocol'
+import type { Clock, ServerDescription } from '@mcp/protocol'
 
 import type { EventStreams } from '../events/event-streams.ts'
 import type { Notifications } from '../events/notifications.ts'
@@ -26,7 +26,7 @@ import { createSessionHandlers } from './session-handlers.ts'
 import { createSystemHandlers } from './system-handlers.ts'
 
 export interface HttpApiOptions {
-  readonly dispatcher: Pick<RequestDispatcher, 'servers'>
+  readonly dispatcher: Pick<RequestDispatcher, 'descriptions' | 'servers'>
   readonly stores: Pick<Stores, 'sessions' | 'signals' | 'health'>
   readonly sessions: Sessions
   readonly requests: Requests
@@ -54,17 +54,17 @@ const maxPrefixes = 4
 export function createHttpApi(options: HttpApiOptions): Required<Omit<Service, 'close'>> {
   const { dispatcher, stores, basePath, limits, mounts, authenticate, onError } = options
   const server = createRouteServer(options)
-  const openApis = new Map<string, CatalogueDocument>()
+  const openApis = new Map<string, CatalogueDocument<ServerDescription>>()
   const routes = createRoutes({
     sessions: createSessionHandlers({ ...options, store: stores.sessions }),
     requests: createRequestHandlers({ ...options, signals: stores.signals, fail: server.fail }),
     events: createEventHandlers({ ...options, store: stores.sessions }),
     system: createSystemHandlers(options),
-    openApi: async (table, { request }) => {
+    openApi: (table, { request }) => {
       const { pathPrefix = '' } = request.peer
-      const document =
-        openApis.get(pathPrefix) ??
-        createCatalogueDocument({
+      let document = openApis.get(pathPrefix)
+      if (document === undefined) {
+        document = createCatalogueDocument({
           encode: (servers) =>
             createOpenApi({
               routes: table,
@@ -75,10 +75,11 @@ export function createHttpApi(options: HttpApiOptions): Required<Omit<Service, '
             }),
           partsOf: ({ operations }) => [operations],
         })
-      // A proxy names its own prefix. The bound is for a proxy that passes on the header of a caller.
-      if (openApis.size >= maxPrefixes) openApis.clear()
-      openApis.set(pathPrefix, document)
-      return document.respond(await dispatcher.servers(), request)
+        // A proxy names its own prefix. The bound is for a proxy that passes on the header of a caller.
+        if (openApis.size >= maxPrefixes) openApis.clear()
+        openApis.set(pathPrefix, document)
+      }
+      return document.respond(dispatcher.descriptions(), request)
     },
   })
   const { maxBodyBytes } = limits

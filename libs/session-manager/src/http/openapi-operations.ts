@@ -1,6 +1,6 @@
 import { openApi } from '@mcp/http'
 import { isRecord } from '@mcp/protocol'
-import type { JsonSchema, OperationDescription, ServerListing } from '@mcp/protocol'
+import type { JsonSchema, OperationDescription, ServerDescription } from '@mcp/protocol'
 
 const { eventStream, ref, responses } = openApi
 
@@ -14,7 +14,7 @@ export interface CatalogueParts {
   readonly requestExamples: Readonly<Record<string, JsonSchema>>
 }
 
-export function describeOperations(servers: readonly ServerListing[]): CatalogueParts {
+export function describeOperations(servers: readonly ServerDescription[]): CatalogueParts {
   const schemas: Record<string, JsonSchema> = {}
   const paths: Record<string, JsonSchema> = {}
   const requestExamples: Record<string, JsonSchema> = {}
@@ -50,7 +50,7 @@ function nameOf(serverName: string, { target, operation }: OperationDescription)
 }
 
 function describeCall(
-  server: ServerListing,
+  server: ServerDescription,
   operation: OperationDescription,
   name: string,
 ): JsonSchema {
@@ -151,7 +151,7 @@ function toRequest(operation: OperationDescription, example: Example): JsonSchem
   return { summary: example.title ?? title, value: { type, payload } }
 }
 
-function responseTo({ source }: ServerListing, { result }: Example): JsonSchema {
+function responseTo({ source }: ServerDescription, { result }: Example): JsonSchema {
   return {
     id: 'req-1',
     timestamp: '2026-01-01T00:00:00.000Z',

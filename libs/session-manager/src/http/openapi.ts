@@ -1,5 +1,5 @@
 import { openApi, serviceHeaders } from '@mcp/http'
-import type { JsonSchema, ServerListing } from '@mcp/protocol'
+import type { JsonSchema, ServerDescription } from '@mcp/protocol'
 
 import { describeOperations } from './openapi-operations.ts'
 import { componentSchemas } from './openapi-schemas.ts'
@@ -9,7 +9,7 @@ const { json, license, pathParameters, ref, responses, serverUrl } = openApi
 
 export interface OpenApiOptions {
   readonly routes: readonly Route[]
-  readonly servers: readonly ServerListing[]
+  readonly servers: readonly ServerDescription[]
   readonly basePath: string
   readonly pathPrefix: string
   /** Whether callers must authenticate. */

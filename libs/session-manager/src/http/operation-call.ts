@@ -1,5 +1,5 @@
 import { didYouMean, isRecord, McpError, nearNames } from '@mcp/protocol'
-import type { OperationDescription, ServerListing } from '@mcp/protocol'
+import type { OperationDescription, ServerDescription } from '@mcp/protocol'
 
 import type { PathParameters, RouteCall } from './route.ts'
 
@@ -17,7 +17,7 @@ export interface AddressedOperation {
  * @throws McpError `not-found`.
  */
 export function findOperation(
-  servers: readonly ServerListing[],
+  servers: readonly ServerDescription[],
   { server: serverName = '', target, operation: name = '' }: PathParameters,
 ): AddressedOperation {
   const server = servers.find((each) => each.name === serverName)

@@ -19,7 +19,7 @@ import { findOperation, toEnvelope } from './operation-call.ts'
 import type { RouteCall, RouteHandler } from './route.ts'
 
 export interface RequestHandlersOptions {
-  readonly dispatcher: Pick<RequestDispatcher, 'servers'>
+  readonly dispatcher: Pick<RequestDispatcher, 'descriptions'>
   readonly requests: Pick<Requests, 'submit' | 'cancel'>
   readonly streamResponse: StreamResponse
   readonly interactions: Pick<Interactions, 'respond'>
@@ -69,9 +69,9 @@ export function createRequestHandlers(options: RequestHandlersOptions): RequestH
 
   return {
     submit: (call) => submit(call, readJson(call.request, limits), call.request.body),
-    async call(call) {
+    call(call) {
       const params = readOptionalJson(call.request, limits) ?? {}
-      const addressed = findOperation(await dispatcher.servers(), call.path)
+      const addressed = findOperation(dispatcher.descriptions(), call.path)
       return submit(call, toEnvelope(addressed, params, call), undefined)
     },
     cancel: ({ owner, path: { sessionId, requestId } }) =>

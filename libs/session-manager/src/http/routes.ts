@@ -15,7 +15,7 @@ export interface RouteHandlers {
   readonly events: EventHandlers
   readonly system: SystemHandlers
   /** Responds with the OpenAPI document of the returned routes. */
-  readonly openApi: (routes: readonly Route[], call: RouteCall) => Promise<RawResponse>
+  readonly openApi: (routes: readonly Route[], call: RouteCall) => RawResponse
 }
 
 /** Paths of operations, without and with a target. The body is the params. */

@@ -23,7 +23,7 @@ export type SystemHandlers = Readonly<
 export function createSystemHandlers(options: SystemHandlersOptions): SystemHandlers {
   const { dispatcher, stores, metrics, assertOpen } = options
 
-  const document = createCatalogueDocument({
+  const document = createCatalogueDocument<ServerListing>({
     encode: (servers) => ({ servers }),
     partsOf: ({ health, ...description }) => [
       JSON.stringify(health),

@@ -112,6 +112,7 @@ it.each([
   [`${'<a>'.repeat(2_000)}${'</a>'.repeat(2_000)}`, 'xml', 'nested'],
   ['nothing', 'xml', 'line 1'],
   ['{"a":', 'json', 'it is not valid JSON'],
+  ['{"a" 1}', 'json', 'it is not valid JSON at character 5'],
   ['{"a":1}\n{', 'ndjson', 'line 2 is not valid JSON'],
   [5, 'yaml', 'it is not a string'],
 ] as const)('reports why %.20j is not valid %s', async (data, from, message) => {

@@ -11,7 +11,7 @@ export function readJson(subject: string, text: string): unknown {
     })
   } catch (thrown) {
     if (!McpError.is(thrown) || thrown.code !== 'parse-error') throw thrown
-    const [position = ''] = / \(character \d+\)/.exec(thrown.message) ?? []
+    const [position = ''] = / at character \d+/.exec(thrown.message) ?? []
     throw new McpError('parse-error', `${subject} is not valid JSON${position}`, { cause: thrown })
   }
 }
