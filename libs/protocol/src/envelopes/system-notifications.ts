@@ -32,9 +32,6 @@ export const systemNotifications = {
   response: 'response',
 } as const
 
-/** The type of a notification that only the system emits. */
-type SystemNotificationType = (typeof systemNotifications)[keyof typeof systemNotifications]
-
 const reserved =
   /^(?:(?:session|stream|server|interaction)-|(?:catalogue-changed|progress|chunk|response)$)/
 const allowedForServers = /^(?:server-|catalogue-changed$)/
