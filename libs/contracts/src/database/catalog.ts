@@ -31,6 +31,7 @@ export const catalogOperations = {
         }),
       ),
     hints: { readOnly: true },
+    core: true,
     examples: [{ title: 'Which databases are there?', params: {} }],
   }),
   listSchemas: operation({
@@ -53,6 +54,7 @@ export const catalogOperations = {
       }),
     result: () => listResult(tableInfo()),
     hints: { readOnly: true },
+    core: true,
     errors: ['not-found'],
     examples: [{ title: 'Which tables are in the database?', params: {} }],
   }),
@@ -63,6 +65,7 @@ export const catalogOperations = {
       z.object({ ...databaseParam(), ...tableParam(), ...schemaParam('the default schema') }),
     result: tableDescription,
     hints: { readOnly: true },
+    core: true,
     errors: ['not-found'],
     examples: [{ title: 'Which columns does the table notes have?', params: { table: 'notes' } }],
   }),

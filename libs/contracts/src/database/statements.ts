@@ -32,6 +32,7 @@ export const statementOperations = {
     result: pageResult,
     hints: { readOnly: true },
     errors,
+    core: true,
     examples: [
       {
         title: 'Ask the database how much 6 times 7 is',
@@ -85,6 +86,7 @@ export const statementOperations = {
     result: () => changeResult().extend({ durationMs: z.number() }),
     hints: { destructive: true },
     errors,
+    core: true,
     examples: [
       {
         title: 'Make a table for notes',

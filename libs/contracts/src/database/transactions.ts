@@ -90,6 +90,7 @@ export const transactionOperations = {
       }),
     result: () => z.object({ results: z.array(changeResult()), durationMs: z.number() }),
     hints: { destructive: true },
+    core: true,
     errors: ['not-found', 'forbidden', 'conflict', 'payload-too-large'],
     examples: [
       {

@@ -46,6 +46,7 @@ export const findingOperations = {
         provider: z.string(),
       }),
     hints: { readOnly: true, openWorld: true },
+    core: true,
     errors: [...reachErrors, 'rate-limited'],
     examples: [
       {

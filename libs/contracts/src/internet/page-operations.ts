@@ -58,6 +58,7 @@ export const pageOperations = {
       }),
     result: () => pageShape(),
     hints: { openWorld: true, destructive: true },
+    core: true,
     errors: [...reachErrors, 'payload-too-large'],
     examples: [
       { title: 'Read the page https://example.com/', params: { url: 'https://example.com/' } },
@@ -176,6 +177,7 @@ export const pageOperations = {
       }),
     result: () => listResult(linkShape()).extend({ finalUrl: z.string(), truncated: z.boolean() }),
     hints: { readOnly: true, openWorld: true },
+    core: true,
     errors: reachErrors,
     examples: [
       {

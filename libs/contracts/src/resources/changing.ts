@@ -25,6 +25,7 @@ export const changingOperations = {
           .describe('Media type. Ignored for files: their names determine their types.'),
       }),
     result: () => resourceEntry(),
+    core: true,
     errors: ['conflict', 'forbidden', 'payload-too-large', 'not-found'],
     examples: [
       {
@@ -44,6 +45,7 @@ export const changingOperations = {
       z.object({ resource: resourceParam(), ...contentParams(), ifMatch: ifMatchParam() }),
     result: () => resourceEntry(),
     hints: { idempotent: true, destructive: true },
+    core: true,
     errors: ['not-found', 'conflict', 'forbidden', 'payload-too-large'],
     examples: [
       {
@@ -58,6 +60,7 @@ export const changingOperations = {
     params: () => z.object({ resource: resourceParam(), ifMatch: ifMatchParam() }),
     result: () => z.object({ uri: z.string() }),
     hints: { destructive: true },
+    core: true,
     errors: ['not-found', 'conflict', 'forbidden'],
     examples: [
       {

@@ -36,6 +36,7 @@ export const readingOperations = {
       }),
     result: () => listResult(resourceEntry()),
     hints: { readOnly: true },
+    core: true,
     errors: ['payload-too-large'],
     examples: [
       { title: 'Which resources are there?', params: {} },
@@ -79,6 +80,7 @@ export const readingOperations = {
       }),
     result: () => resourceContent(),
     hints: { readOnly: true },
+    core: true,
     errors: ['not-found', 'forbidden', 'payload-too-large', 'upstream-error'],
     examples: [
       { title: 'Read file:///notes.md', params: { resource: 'file:///notes.md' } },
@@ -145,6 +147,7 @@ export const readingOperations = {
     },
     result: () => listResult(searchHit()),
     hints: { readOnly: true },
+    core: true,
     errors: ['payload-too-large'],
     examples: [
       { title: 'Which resources mention Oslo?', params: { query: 'Oslo' } },

@@ -40,6 +40,7 @@ export const changeOperations = {
       }),
     result: () => writtenFile(),
     hints: { idempotent: true, destructive: true },
+    core: true,
     errors: ['conflict', 'forbidden', 'not-found', 'payload-too-large'],
     examples: [
       {
@@ -118,6 +119,7 @@ export const changeOperations = {
         replacements: z.int(),
       }),
     hints: { destructive: true },
+    core: true,
     errors: ['conflict', 'forbidden', 'not-found', 'payload-too-large'],
     examples: [
       {
@@ -143,6 +145,7 @@ export const changeOperations = {
     params: () => z.object(target()),
     result: () => z.object({ root: z.string(), path: z.string() }),
     hints: { destructive: true },
+    core: true,
     errors: ['conflict', 'forbidden', 'not-found', 'payload-too-large'],
     examples: [
       {
@@ -205,6 +208,7 @@ export const changeOperations = {
       }),
     result: () => z.object({ deleted: z.int(), trashPath: z.string().optional() }),
     hints: { destructive: true },
+    core: true,
     errors: ['conflict', 'forbidden', 'not-found', 'payload-too-large'],
     examples: [
       {

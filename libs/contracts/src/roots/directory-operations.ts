@@ -22,6 +22,7 @@ export const directoryOperations = {
       }),
     result: () => listResult(entry()),
     hints: { readOnly: true },
+    core: true,
     errors: ['not-found', 'forbidden', 'conflict', 'payload-too-large'],
     examples: [
       { title: 'What is in the workspace?', params: { root: 'workspace' } },
@@ -43,6 +44,7 @@ export const directoryOperations = {
       }),
     result: () => z.object({ text: z.string(), entries: z.int(), truncated: z.boolean() }),
     hints: { readOnly: true },
+    core: true,
     errors: ['not-found', 'forbidden', 'conflict', 'payload-too-large'],
     examples: [
       {
@@ -95,6 +97,7 @@ export const directoryOperations = {
     params: () => z.object({ root: rootParam(), path: pathParam('The folder') }),
     result: () => z.object({ path: z.string(), created: z.boolean() }),
     hints: { idempotent: true },
+    core: true,
     errors: ['conflict', 'forbidden', 'not-found'],
     examples: [
       {

@@ -56,6 +56,7 @@ export const readOperations = {
       }),
     result: () => fileContent(),
     hints: { readOnly: true },
+    core: true,
     errors: ['not-found', 'forbidden', 'conflict'],
     examples: [
       { title: 'Read notes/todo.md', params: { root: 'workspace', path: 'notes/todo.md' } },
@@ -121,6 +122,7 @@ export const readOperations = {
       }),
     result: () => listResult(entry()),
     hints: { readOnly: true },
+    core: true,
     errors: ['not-found', 'forbidden', 'conflict', 'payload-too-large', 'timeout'],
     examples: [
       {
@@ -177,6 +179,7 @@ export const readOperations = {
         endedBy: z.enum(['matches', 'files', 'bytes', 'time']).optional(),
       }),
     hints: { readOnly: true },
+    core: true,
     errors: ['not-found', 'forbidden', 'conflict', 'payload-too-large', 'timeout'],
     examples: [
       {

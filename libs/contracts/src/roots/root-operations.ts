@@ -44,6 +44,7 @@ export const rootOperations = {
     params: () => z.object(listParams('name')),
     result: () => listResult(rootSummary()),
     hints: { readOnly: true },
+    core: true,
     examples: [
       { title: 'Which folders may I use?', params: {} },
       { title: 'Is there a root called workspace?', params: { query: 'workspace' } },

@@ -37,7 +37,7 @@ function readRoute(value: Fields): Route {
 }
 
 function readOperation(value: Fields): OperationDescription {
-  const { target, audience, errors, title, description } = value
+  const { target, audience, errors, title, description, definition } = value
   const operation = readText(value, 'operation')
   return {
     type: readText(value, 'type'),
@@ -54,6 +54,8 @@ function readOperation(value: Fields): OperationDescription {
     hints: readHints(value['hints']),
     // `operator` is the safest default, because models must not be offered an operation by mistake.
     audience: audience === 'model' || audience === 'user' ? audience : 'operator',
+    ...(value['core'] === true ? { core: true } : {}),
+    ...(isRecord(definition) ? { definition } : {}),
     errors: Array.isArray(errors) ? errors.filter(isErrorCode) : [],
     examples: recordsOf(value['examples']).map(readExample),
   }

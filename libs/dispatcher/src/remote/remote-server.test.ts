@@ -12,7 +12,11 @@ import { createSampleServer, describeSample, success } from '../fixtures/sample-
 
 const description = createSampleServer({
   operations: [
-    describeSample('read', { readOnly: true }),
+    {
+      ...describeSample('read', { readOnly: true }),
+      core: true,
+      definition: { _meta: { 'ui/resourceUri': 'ui://read' } },
+    },
     describeSample('ask', { interactive: true }),
   ],
 }).describe()

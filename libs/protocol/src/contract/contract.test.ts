@@ -3,7 +3,7 @@ import * as z from 'zod'
 
 import { checkContract } from './check-contract.ts'
 import { defineContract } from './contract.ts'
-import { describeContract } from './describe-contract.ts'
+import { describeContract, describeOperation } from './describe-contract.ts'
 import { operation } from './operation.ts'
 
 const weather = defineContract({
@@ -42,6 +42,15 @@ it('describes an operation with the target next to its params, as in a request',
     examples: [{ title: 'Weather in Oslo', target: 'Oslo', params: {} }],
   })
   expect(forecast?.paramsSchema).not.toHaveProperty('required')
+})
+
+it('describes core and definition only if the operation declares them', () => {
+  const { forecast } = weather.operations
+  const describe = (declared: Partial<typeof forecast>) =>
+    describeOperation('forecast', { ...forecast, ...declared }, { type: 't', targetKey: 'place' })
+  const definition = { _meta: { 'ui/resourceUri': 'ui://forecast' } }
+  expect(describe({ core: true, definition })).toMatchObject({ core: true, definition })
+  expect(Object.keys(describe({ core: false }))).toEqual(Object.keys(describe({})))
 })
 
 it('claims its type and its aliases', () => {

@@ -65,7 +65,7 @@ export function describeOperation(
   operation: Operation,
   { type, targetKey, target }: OperationAddress,
 ): OperationDescription {
-  const { title, description, hints, audience = 'model', errors = [] } = operation
+  const { title, description, hints, audience = 'model', core, definition, errors = [] } = operation
   const params = once(() => {
     const flat = toJsonSchema(operation.params, 'input')
     return target === undefined ? splitTarget(flat, targetKey) : wholeParams(flat)
@@ -86,6 +86,8 @@ export function describeOperation(
     description,
     hints: completeHints(hints),
     audience,
+    ...(core === true ? { core } : {}),
+    ...(definition === undefined ? {} : { definition }),
     errors,
     get paramsSchema() {
       return params().paramsSchema

@@ -3,6 +3,7 @@ import type * as z from 'zod'
 import type { McpErrorCode } from '../errors/error-codes.ts'
 import { McpError } from '../errors/mcp-error.ts'
 import { once } from '../once.ts'
+import type { JsonSchema } from './server-description.ts'
 
 /**
  * Any zod schema. The compiler instantiates half as many types for this type as for `z.ZodType`.
@@ -55,6 +56,16 @@ export interface OperationInfo<Params extends Schema, Result extends Schema> {
   readonly hints?: OperationHints
   /** Default: `model`. */
   readonly audience?: Audience
+  /**
+   * If true, standard MCP clients list the operation by default. They find other operations by a
+   * search, because a list of all operations takes too many tokens of a model. Default: false.
+   */
+  readonly core?: boolean
+  /**
+   * Fields of a tool definition of the MCP specification, such as `inputSchema` and `_meta`. Each
+   * replaces the field that is derived from the contract.
+   */
+  readonly definition?: JsonSchema
   /** Error codes of this operation, in addition to the codes that every operation may return. */
   readonly errors?: readonly McpErrorCode[]
   readonly examples: readonly [Example<Params, Result>, ...Example<Params, Result>[]]

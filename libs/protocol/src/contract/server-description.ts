@@ -41,6 +41,13 @@ export interface OperationDescription {
   readonly chunkSchema?: JsonSchema | undefined
   readonly hints: Required<OperationHints>
   readonly audience: Audience
+  /** If true, standard MCP clients list the operation by default. */
+  readonly core?: boolean
+  /**
+   * Fields of a tool definition of the MCP specification. Each replaces the field that is derived from
+   * this description.
+   */
+  readonly definition?: JsonSchema
   readonly errors: readonly McpErrorCode[]
   readonly examples: readonly ExampleDescription[]
 }

@@ -18,6 +18,7 @@ export const convertUnits = sandboxedOperation({
     }),
   result: () => z.object({ value: z.number(), unit: z.string() }),
   hints: { readOnly: true },
+  core: true,
   errors: ['timeout'],
   examples: [
     {

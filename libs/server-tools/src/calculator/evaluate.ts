@@ -33,6 +33,7 @@ export const evaluate = sandboxedOperation({
         .describe('The type, such as `number`, `matrix`, `complex`, `unit`, `boolean`.'),
     }),
   hints: { readOnly: true },
+  core: true,
   errors: ['timeout'],
   examples: [
     {

@@ -36,6 +36,7 @@ export const statistics = sandboxedOperation({
         .describe('Sample standard deviation; present if there are at least two values.'),
     }),
   hints: { readOnly: true },
+  core: true,
   examples: [
     {
       title: 'The mean, median and standard deviation of 2, 4, 4, 4, 5, 5, 7, 9',

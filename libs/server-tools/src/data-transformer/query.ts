@@ -20,6 +20,7 @@ export const query = sandboxedOperation({
     }),
   result: () => z.unknown(),
   hints: { readOnly: true },
+  core: true,
   errors: ['timeout'],
   examples: [
     {

@@ -44,6 +44,7 @@ export const convert = sandboxedOperation({
     }),
   result: () => z.unknown(),
   hints: { readOnly: true },
+  core: true,
   errors: ['parse-error', 'timeout', 'forbidden'],
   examples: [
     {

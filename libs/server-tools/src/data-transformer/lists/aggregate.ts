@@ -47,6 +47,7 @@ export const aggregate = sandboxedOperation({
       }),
     ),
   hints: { readOnly: true },
+  core: true,
   examples: [
     {
       title: 'The sum of price in [{"price": 1.1}, {"price": 2.2}]',

@@ -23,6 +23,7 @@ export const diff = sandboxedOperation({
       patch: z.string().optional().describe('When comparing lines: the changes as a unified diff.'),
     }),
   hints: { readOnly: true },
+  core: true,
   errors: ['timeout'],
   examples: [
     {

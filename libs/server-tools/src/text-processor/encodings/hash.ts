@@ -19,6 +19,7 @@ export const hash = sandboxedOperation({
     }),
   result: () => z.string(),
   hints: { readOnly: true },
+  core: true,
   examples: [
     {
       title: 'The SHA-256 of "hello"',

@@ -38,6 +38,7 @@ export const extract = sandboxedOperation({
       truncated: z.boolean().describe('Whether there are more matches than `limit`.'),
     }),
   hints: { readOnly: true },
+  core: true,
   errors: ['timeout'],
   examples: [
     {
