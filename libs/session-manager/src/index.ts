@@ -1,15 +1,16 @@
 export { bearerAuthentication } from '@mcp/http'
 export type { Authenticate, BearerAuthenticationOptions, Credentials, Principal } from '@mcp/http'
 export type { SessionBodyLimits } from './http/body-schemas.ts'
-export type { Mount } from './http/router.ts'
+export type { EventEncoding } from './events/event-stream.ts'
+export type { Mount } from './http/mount.ts'
 export type { RequestDispatcher } from './request-dispatcher.ts'
 export { createSessionManager } from './session-manager.ts'
 export type {
-  Caller,
   SessionManager,
   SessionManagerLimits,
   SessionManagerOptions,
 } from './session-manager.ts'
+export type { Caller, HandleOptions, OpenStreamOptions, SessionMethods } from './session-methods.ts'
 export type { Session } from './sessions/session.ts'
 export type { NewSessionOptions } from './sessions/sessions.ts'
 export type { EventPage, EventStore, NewEvent, StoredEvent } from './store/event-store.ts'

@@ -216,15 +216,6 @@ describe('the service', () => {
     expect((await response.json()).error.code).toBe('not-found')
   })
 
-  it('passes a path to its mounted handler', async () => {
-    const mounted = createTestManager({
-      mounts: [{ path: '/mcp', fetch: (request) => new Response(`at ${request.url}`) }],
-    })
-    const response = await mounted.call('GET', '/mcp/deep')
-    expect(await response.text()).toBe('at http://service.test/mcp/deep')
-    await mounted.close()
-  })
-
   it('serves under a base path', async () => {
     const mounted = createTestManager({ basePath: '/api/mcp' })
     const response = await mounted.call('POST', '/api/mcp/sessions')

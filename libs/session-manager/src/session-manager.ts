@@ -1,8 +1,8 @@
 import type { RateLimiter, RateLimitOptions } from '@mcp/concurrency'
-import { createResponse, defaultLimits, McpError, systemClock } from '@mcp/protocol'
+import { defaultLimits, McpError, systemClock } from '@mcp/protocol'
 import { createHeartbeats } from '@mcp/http'
 import type { Authenticate, CloseOptions, Service } from '@mcp/http'
-import type { Clock, NotificationEnvelope, RequestEnvelope, ResponseEnvelope } from '@mcp/protocol'
+import type { Clock } from '@mcp/protocol'
 
 import type { EventStreams } from './events/event-streams.ts'
 import { createEventStreams } from './events/event-streams.ts'
@@ -10,21 +10,20 @@ import { createNotifications } from './events/notifications.ts'
 import { createSessionStreams } from './events/session-streams.ts'
 import type { SessionBodyLimits } from './http/body-schemas.ts'
 import { createHttpApi } from './http/http-api.ts'
-import type { Mount } from './http/router.ts'
+import type { Mount } from './http/mount.ts'
+import { createRouteServer } from './http/route-server.ts'
 import { createMetrics } from './metrics.ts'
 import type { RequestDispatcher } from './request-dispatcher.ts'
 import { createInFlightRequests } from './requests/in-flight-requests.ts'
 import type { Interactions } from './requests/interactions.ts'
 import { createInteractions } from './requests/interactions.ts'
-import { responseOf } from './requests/pending-response.ts'
 import { createRequestRunner } from './requests/request-runner.ts'
 import { createRequestStreams } from './requests/request-stream.ts'
 import type { Requests } from './requests/requests.ts'
 import { createRequests, shuttingDown } from './requests/requests.ts'
 import { createUnrecordedResponses } from './requests/unrecorded-responses.ts'
-import type { Session } from './sessions/session.ts'
-import { toSession } from './sessions/session.ts'
-import type { NewSessionOptions } from './sessions/sessions.ts'
+import type { SessionMethods } from './session-methods.ts'
+import { createSessionMethods } from './session-methods.ts'
 import { createSessions } from './sessions/sessions.ts'
 import { createMemoryStores } from './store/memory/memory-stores.ts'
 import type { Signal } from './store/signal-bus.ts'
@@ -64,8 +63,8 @@ export interface SessionManagerOptions {
   /** Maximum idle time that a client may choose, in milliseconds. Default: one day. */
   readonly maxTtlMs?: number | undefined
   readonly limits?: Partial<SessionManagerLimits> | undefined
-  /** Further handlers within the same service, such as `/mcp`. Default: none. */
-  readonly mounts?: readonly Mount[] | undefined
+  /** Create further services within this service, such as `/mcp`. Default: none. */
+  readonly mounts?: readonly ((manager: SessionMethods) => Mount)[] | undefined
   /** The path under which the service is mounted, such as `/mcp-sessions`. Default: none. */
   readonly basePath?: string | undefined
   /** Replaces the system clock in tests. */
@@ -77,21 +76,9 @@ export interface SessionManagerOptions {
   readonly onError?: ((error: unknown) => void) | undefined
 }
 
-/** The caller of a method that is called directly instead of over HTTP. */
-export interface Caller {
-  /** Default: an anonymous caller. */
-  readonly principal?: string | undefined
-}
-
 /** Sessions, idempotent requests and resumable event streams, over HTTP or called directly. */
-export interface SessionManager extends Service {
+export interface SessionManager extends Service, SessionMethods {
   readonly fastRoute: NonNullable<Service['fastRoute']>
-  openSession(options?: NewSessionOptions & Caller): Promise<Session>
-  /** Processes a request. Never rejects: a failure is returned as an error response. */
-  handle(sessionId: string, request: RequestEnvelope, caller?: Caller): Promise<ResponseEnvelope>
-  /** Publishes a notification to a session, or to every session if the id is `all`. */
-  publish(sessionId: string, notification: NotificationEnvelope): Promise<void>
-  closeSession(sessionId: string, caller?: Caller): Promise<void>
   /** Closes the service, as described at {@link Service.close}. Default grace period: 5 seconds. */
   close(options?: CloseOptions): Promise<void>
 }
@@ -112,8 +99,7 @@ const defaults: SessionManagerLimits = {
  */
 export function createSessionManager(options: SessionManagerOptions): SessionManager {
   const { dispatcher, authenticate, serviceToken, idleTtlMs = 1_800_000 } = options
-  const { maxTtlMs = 86_400_000, mounts = [] } = options
-  const { clock = systemClock } = options
+  const { maxTtlMs = 86_400_000, clock = systemClock } = options
   const onError = exceptStoreFailures(options.onError)
   // Normalized to a leading slash and no trailing slash.
   const basePath = (options.basePath ?? '').replace(/^\/*(?=[^/])/, '/').replace(/\/+$/, '')
@@ -149,21 +135,8 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
   const runner = createRequestRunner({ ...shared, inFlight, unrecorded, interactions })
   const requests = createRequests({ ...shared, sessions, inFlight, unrecorded, runner })
   const streams = createEventStreams({ ...shared, ...limits, sessionStreams, heartbeats })
-  const api = createHttpApi({
-    ...shared,
-    sessions,
-    requests,
-    streamResponse: createRequestStreams({ clock, heartbeats, ...limits }),
-    interactions,
-    notifications,
-    streams,
-    authenticate,
-    serviceToken,
-    rateLimit: options.rateLimit,
-    limits,
-    basePath,
-    mounts,
-  })
+  const { rateLimit } = options
+  const server = createRouteServer({ ...shared, authenticate, serviceToken, rateLimit })
   metrics.gauge('mcp_streams_open', 'Event streams open.', () => streams.size)
   metrics.gaugesByServer(() => dispatcher.metrics?.() ?? [])
   metrics.gauge('mcp_store_errors_total', 'Failed store operations.', () => stores.health().errors)
@@ -179,34 +152,40 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
   async function close({ graceMs = 5000 }: CloseOptions): Promise<void> {
     // Event streams do not depend on the requests in flight, so they end before the grace period.
     streams.close()
+    const closingMounts = mounts.map(({ service }) => service.close({ graceMs }))
     await requests.drain(graceMs)
+    await Promise.all(closingMounts)
     for (const stop of stops) stop()
     await unrecorded.flush()
     if (options.stores === undefined) await stores.close()
   }
 
-  return {
-    ...api,
-    async openSession({ principal, ...fields } = {}) {
-      return toSession(await sessions.open(principal, fields))
-    },
-    async handle(sessionId, request, { principal } = {}) {
-      try {
-        const incoming = { sessionId, owner: principal, request, hasId: true }
-        const response = await responseOf(await requests.submit(incoming))
-        return response.toEnvelope()
-      } catch (thrown) {
-        return createResponse(request.id, 'error', McpError.from(thrown))
-      }
-    },
-    async publish(sessionId, notification) {
-      await notifications.publish(sessionId, notification)
-    },
-    async closeSession(sessionId, { principal } = {}) {
-      await sessions.close(sessionId, principal)
-    },
-    close: (how = {}) => (closing ??= close(how)),
-  }
+  const methods = createSessionMethods({
+    ...shared,
+    server,
+    sessions,
+    requests,
+    notifications,
+    streams,
+    store: stores.sessions,
+  })
+  const mounts = (options.mounts ?? []).map((createMount) => createMount(methods))
+  const api = createHttpApi({
+    ...shared,
+    server,
+    sessions,
+    requests,
+    streamResponse: createRequestStreams({ clock, heartbeats, ...limits }),
+    interactions,
+    notifications,
+    streams,
+    authenticate,
+    limits,
+    basePath,
+    mounts,
+  })
+
+  return { ...api, ...methods, close: (how = {}) => (closing ??= close(how)) }
 }
 
 /**

@@ -41,14 +41,20 @@ it.each([
   const { headers, ...response } = await ask(url + path, { origin: app })
   expect(response.status).toBe(status)
   expect(headers.get('access-control-allow-origin')).toBe(app)
-  expect(headers.get('access-control-expose-headers')).toBe('location, retry-after, etag')
+  expect(headers.get('access-control-expose-headers')).toBe(
+    'location, retry-after, etag, mcp-session-id, www-authenticate',
+  )
   expect(headers.get('vary')).toBe('origin')
   expect(headers.has('access-control-allow-credentials')).toBe(false)
 })
 
 it('responds to the preflight of an allowed origin itself', async () => {
   const url = await start([app])
-  const preflight = { origin: app, 'access-control-request-method': 'DELETE' }
+  const preflight = {
+    origin: app,
+    'access-control-request-method': 'DELETE',
+    'access-control-request-headers': 'content-type,Mcp-Param-Region,x-forwarded-for',
+  }
   const { status, headers } = await ask(`${url}/fails`, preflight, 'OPTIONS')
   expect(status).toBe(204)
   expect(headers.get('access-control-allow-origin')).toBe(app)
@@ -61,6 +67,13 @@ it('responds to the preflight of an allowed origin itself', async () => {
     'if-none-match',
     'idempotency-key',
     'x-session-id',
+    'traceparent',
+    'tracestate',
+    'mcp-protocol-version',
+    'mcp-session-id',
+    'mcp-method',
+    'mcp-name',
+    'mcp-param-region',
   ])
 })
 

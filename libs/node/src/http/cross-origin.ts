@@ -23,21 +23,50 @@ export function allowOrigins(handler: NodeHandler, origins: readonly string[]): 
     response.setHeader('access-control-allow-origin', origin)
     response.setHeader('vary', 'origin')
     if (request.method === 'OPTIONS' && 'access-control-request-method' in request.headers) {
-      response.writeHead(204, preflightHeaders).end()
+      const requested = request.headers['access-control-request-headers'] ?? ''
+      response
+        .writeHead(204, { ...preflightHeaders, 'access-control-allow-headers': allow(requested) })
+        .end()
       return
     }
-    response.setHeader('access-control-expose-headers', 'location, retry-after, etag')
+    response.setHeader('access-control-expose-headers', exposedHeaders)
     handler(request, response)
   }
 }
 
 const preflightHeaders = {
   'access-control-allow-methods': 'GET, POST, DELETE',
-  'access-control-allow-headers':
-    'authorization, content-type, accept, last-event-id, if-none-match, idempotency-key, x-session-id',
   // The maximum that Chromium accepts.
   'access-control-max-age': '7200',
 } as const
+
+const allowedHeaders = [
+  'authorization',
+  'content-type',
+  'accept',
+  'last-event-id',
+  'if-none-match',
+  'idempotency-key',
+  'x-session-id',
+  'traceparent',
+  'tracestate',
+  // Headers of the Model Context Protocol.
+  'mcp-protocol-version',
+  'mcp-session-id',
+  'mcp-method',
+  'mcp-name',
+].join(', ')
+
+const exposedHeaders = 'location, retry-after, etag, mcp-session-id, www-authenticate'
+
+/**
+ * Returns the headers that a page may send. The standard lets a tool define further headers with the
+ * prefix `mcp-param-`, and a preflight response cannot name a prefix, so it names the requested ones.
+ */
+function allow(requested: string): string {
+  const parameters = requested.match(/(?<![\w-])mcp-param-[\w-]{1,64}/gi) ?? []
+  return [allowedHeaders, ...parameters.slice(0, 32)].join(', ').toLowerCase()
+}
 
 function validateOrigin(origin: string): void {
   if (isOrigin(origin)) return

@@ -6,6 +6,20 @@ import type { Clock, NotificationEnvelope } from '@mcp/protocol'
 import type { EventPage, EventStore, StoredEvent } from '../store/event-store.ts'
 import { encodeStoredEvents } from './encode-stored-events.ts'
 
+/**
+ * The format of a stream. Both functions return `undefined` for events that the stream does not
+ * contain.
+ */
+export interface EventEncoding {
+  /** Encodes events of the log. */
+  readonly encode: (events: readonly StoredEvent[]) => Uint8Array | undefined
+  /** Encodes an event of the stream itself, such as `stream-open`, which the log does not contain. */
+  readonly encodeOwn: (
+    notification: NotificationEnvelope,
+    id: string | undefined,
+  ) => Uint8Array | undefined
+}
+
 /** The open response to one `GET /sessions/{sessionId}/events`. */
 export interface EventStream {
   /** Delivers an event that was just appended. All streams share the bytes of `encoded`. */
@@ -22,6 +36,8 @@ export interface EventStreamOptions {
   readonly writer: EventWriter
   /** Position of the last event that the client received. Without it, the stream starts with new events. */
   readonly after: number | undefined
+  /** Default: SSE events with the notification envelopes of the log. */
+  readonly encoding?: EventEncoding | undefined
   readonly clock: Clock
   /** Called if the session ended before the log was read. The caller ends the stream. */
   readonly onSessionEnded: () => void
@@ -29,6 +45,12 @@ export interface EventStreamOptions {
 }
 
 const retryMs = 2000
+
+const defaultEncoding: EventEncoding = {
+  encode: encodeStoredEvents,
+  encodeOwn: (notification, id) => encodeNotification(notification, { id, retryMs }),
+}
+
 const pageSize = 128
 
 /**
@@ -38,6 +60,8 @@ const pageSize = 128
  */
 export function createEventStream(options: EventStreamOptions): EventStream {
   const { sessionId, store, writer, after, clock, onSessionEnded, onError } = options
+  const { encoding } = options
+  const { encode, encodeOwn } = encoding ?? defaultEncoding
   let cursor = after ?? 0
   let state: 'catching-up' | 'live' = 'catching-up'
   let isStale = false
@@ -45,8 +69,11 @@ export function createEventStream(options: EventStreamOptions): EventStream {
   let isAnnounced = after === undefined
 
   function emit(type: string, data: Record<string, unknown>, id?: string): void {
-    const notification = createNotification(type, data, { at: clock.now() })
-    writer.write(encodeNotification(notification, { id, retryMs }))
+    write(encodeOwn(createNotification(type, data, { at: clock.now() }), id))
+  }
+
+  function write(bytes: Uint8Array | undefined): void {
+    if (bytes !== undefined) writer.write(bytes)
   }
 
   function reportGap(trimmedTo: number): void {
@@ -77,7 +104,7 @@ export function createEventStream(options: EventStreamOptions): EventStream {
     const last = events.at(-1)
     if (last === undefined) return
     cursor = last.position
-    writer.write(encodeStoredEvents(events))
+    write(encode(events))
   }
 
   async function readLog(): Promise<void> {
@@ -116,7 +143,7 @@ export function createEventStream(options: EventStreamOptions): EventStream {
       if (state === 'catching-up') isStale = true
       else if (event.position > cursor) {
         cursor = event.position
-        writer.write(encoded)
+        write(encoding === undefined ? encoded : encode([event]))
       }
     },
     catchUp() {
@@ -126,7 +153,7 @@ export function createEventStream(options: EventStreamOptions): EventStream {
       readLog().catch(fail)
     },
     end(last) {
-      writer.end(encodeNotification(last))
+      writer.end(encodeOwn(last, undefined))
     },
   }
 }

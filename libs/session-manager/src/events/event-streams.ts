@@ -11,7 +11,7 @@ import type { Signal } from '../store/signal-bus.ts'
 import type { Stores } from '../store/stores.ts'
 import { createBroadcasts } from './broadcasts.ts'
 import { encodeStoredEvents } from './encode-stored-events.ts'
-import type { EventStream } from './event-stream.ts'
+import type { EventEncoding, EventStream } from './event-stream.ts'
 import { createEventStream } from './event-stream.ts'
 import type { SessionStreams } from './session-streams.ts'
 
@@ -20,7 +20,12 @@ export interface EventStreams {
   /** @throws McpError `rate-limited` if the session has the maximum number of open streams. */
   assertCapacity(sessionId: string): void
   /** Opens a stream. Returns the function to call when the client has disconnected. */
-  open(sessionId: string, after: number | undefined, sink: ByteSink): () => void
+  open(
+    sessionId: string,
+    after: number | undefined,
+    sink: ByteSink,
+    encoding?: EventEncoding,
+  ): () => void
   /** Delivers a broadcast to all streams. */
   broadcast(event: StoredEvent): void
   endSession(sessionId: string, reason: EndReason): void
@@ -92,7 +97,7 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
         `All ${maxStreamsPerSession} event streams of this session are in use. Close one first.`,
       )
     },
-    open(sessionId, after, sink) {
+    open(sessionId, after, sink, encoding) {
       // Subscribes before the log is read, so that no event between the two is missed.
       const streams = sessionStreams.open(sessionId, (opened) =>
         stores.signals.subscribe(sessionId, (signal) => deliver(sessionId, opened, signal)),
@@ -115,6 +120,7 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
         store: stores.events,
         writer,
         after,
+        encoding,
         clock,
         onSessionEnded: () => void endMissedSession(sessionId).catch(onError),
         onError,

@@ -1,4 +1,3 @@
-import type { RateLimiter, RateLimitOptions } from '@mcp/concurrency'
 import type { Authenticate, Service } from '@mcp/http'
 import type { Clock, ServerDescription } from '@mcp/protocol'
 
@@ -18,8 +17,8 @@ import { createEventHandlers } from './event-handlers.ts'
 import { createFastRoute } from './fast-route.ts'
 import { createOpenApi } from './openapi.ts'
 import { createRequestHandlers } from './request-handlers.ts'
-import { createRouteServer } from './route-server.ts'
-import type { Mount } from './router.ts'
+import type { RouteServer } from './route-server.ts'
+import type { Mount } from './mount.ts'
 import { createRouter } from './router.ts'
 import { createRoutes } from './routes.ts'
 import { createSessionHandlers } from './session-handlers.ts'
@@ -36,8 +35,7 @@ export interface HttpApiOptions {
   readonly streams: EventStreams
   readonly metrics: Metrics
   readonly authenticate: Authenticate | undefined
-  readonly serviceToken: string | undefined
-  readonly rateLimit: RateLimitOptions | RateLimiter | undefined
+  readonly server: RouteServer
   readonly clock: Clock
   readonly limits: SessionBodyLimits
   /** Empty, or a path with a leading slash and without a trailing slash. */
@@ -52,8 +50,7 @@ const maxPrefixes = 4
 
 /** Creates the HTTP API: the router for `fetch` and the fast path for hosts that support it. */
 export function createHttpApi(options: HttpApiOptions): Required<Omit<Service, 'close'>> {
-  const { dispatcher, stores, basePath, limits, mounts, authenticate, onError } = options
-  const server = createRouteServer(options)
+  const { dispatcher, stores, server, basePath, limits, mounts, authenticate, onError } = options
   const openApis = new Map<string, CatalogueDocument<ServerDescription>>()
   const routes = createRoutes({
     sessions: createSessionHandlers({ ...options, store: stores.sessions }),
@@ -87,7 +84,25 @@ export function createHttpApi(options: HttpApiOptions): Required<Omit<Service, '
 
   return {
     fetch: async (request, peer) => fetch(request, peer),
-    fastRoute: createFastRoute(routes, server, basePath),
+    fastRoute: withMounts(createFastRoute(routes, server, basePath), mounts),
     maxBodyBytes,
+  }
+}
+
+/** Adds the fast routes of the mounts. A fast route of the session manager takes precedence. */
+function withMounts(
+  ownRoute: NonNullable<Service['fastRoute']>,
+  mounts: readonly Mount[],
+): NonNullable<Service['fastRoute']> {
+  const fastRoutes = mounts.flatMap(({ service }) => service.fastRoute ?? [])
+  if (fastRoutes.length === 0) return ownRoute
+  return (method, path) => {
+    const route = ownRoute(method, path)
+    if (route !== undefined) return route
+    for (const fastRoute of fastRoutes) {
+      const found = fastRoute(method, path)
+      if (found !== undefined) return found
+    }
+    return undefined
   }
 }

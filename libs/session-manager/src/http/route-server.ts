@@ -29,6 +29,13 @@ export interface RouteServerOptions {
 export interface RouteServer {
   /** Returns the function that serves one request. Neither this function nor its handler throws. */
   serve(route: Route, path: PathParameters, query: URLSearchParams): RawRoute
+  /**
+   * Authenticates a caller and counts the request for its rate limit. Returns `undefined` for an
+   * anonymous caller.
+   *
+   * @throws McpError `unauthenticated` or `rate-limited`.
+   */
+  identify(head: RequestHead): MaybePromise<Principal | undefined>
   /** Maps an error to a response, and reports the error if it is unexpected. */
   readonly fail: (thrown: unknown) => RawResponse
 }
@@ -86,20 +93,25 @@ export function createRouteServer(options: RouteServerOptions): RouteServer {
     if (rateLimiter !== undefined && key !== undefined) return takeAllowance(rateLimiter, key)
   }
 
+  function identify(head: RequestHead): MaybePromise<Principal | undefined> {
+    if (authenticate === undefined) return undefined
+    return chain(authenticate(head), (principal) =>
+      chain(limit(principal, head.peer), () => {
+        if (principal === undefined) throw unauthenticated()
+        return principal
+      }),
+    )
+  }
+
   /** @throws McpError `unauthenticated`, `forbidden` or `rate-limited`. */
-  function identify(
+  function admit(
     route: Route,
     head: RequestHead,
     path: PathParameters,
   ): MaybePromise<AdmittedCaller> {
     if (isFromService(route, head, path)) return internalCaller
     if (route.access === 'public' || authenticate === undefined) return anonymousCaller
-    return chain(authenticate(head), (principal) =>
-      chain(limit(principal, head.peer), () => {
-        if (principal === undefined) throw unauthenticated()
-        return { owner: principal.id, isInternal: false }
-      }),
-    )
+    return chain(identify(head), (principal) => ({ owner: principal?.id, isInternal: false }))
   }
 
   /** Runs a step that may throw or reject, and maps its error. */
@@ -116,12 +128,13 @@ export function createRouteServer(options: RouteServerOptions): RouteServer {
     serve: (route, path, query) => (head) =>
       attempt(() =>
         chain(
-          identify(route, head, path),
+          admit(route, head, path),
           ({ owner, isInternal }): RawHandler =>
             (request) =>
               attempt(() => route.handle({ request, owner, isInternal, path, query })),
         ),
       ),
+    identify,
     fail,
   }
 }

@@ -23,7 +23,15 @@ it.each(['/mcp-sessions', '/api/mcp', '/sessions'])(
 it('serves mounted handlers with the base path and without it', async () => {
   const service = createTestManager({
     basePath: '/api',
-    mounts: [{ path: '/mcp', fetch: (request) => new Response(new URL(request.url).pathname) }],
+    mounts: [
+      () => ({
+        paths: ['/mcp', '/.well-known/x'],
+        service: {
+          fetch: async (request) => new Response(new URL(request.url).pathname),
+          close: async () => {},
+        },
+      }),
+    ],
   })
   const bodies = ['/api/mcp', '/mcp/deep'].map(async (path) => {
     return (await service.call('GET', path)).text()

@@ -1,20 +1,13 @@
 import { errorResponse, handleFetch, toWebErrorResponse, toWebResponse } from '@mcp/http'
 import { McpError } from '@mcp/protocol'
 import type { Peer } from '@mcp/http'
-import type { MaybePromise } from '@mcp/protocol'
 import { Hono } from 'hono'
 import type { Context } from 'hono'
 
+import type { Mount } from './mount.ts'
 import type { Route } from './route.ts'
 import { noPathParameters } from './route.ts'
 import type { RouteServer } from './route-server.ts'
-
-/** A further handler within the same service, such as `/mcp`. */
-export interface Mount {
-  /** The path of the handler. The handler also receives the requests for all paths below it. */
-  readonly path: string
-  fetch(request: Request, peer?: Peer): MaybePromise<Response>
-}
 
 export interface RouterOptions {
   readonly routes: readonly Route[]
@@ -54,10 +47,10 @@ export function createRouter(options: RouterOptions) {
     const methods = routes.filter((route) => route.path === path).map(({ method }) => method)
     router.all(path.replaceAll(/\{(\w+)\}/g, ':$1'), (context) => wrongMethod(context, methods))
   }
-  for (const mount of mounts) {
-    const handle = (context: Context<Environment>) => mount.fetch(context.req.raw, context.env.peer)
-    router.all(mount.path, handle)
-    router.all(`${mount.path}/*`, handle)
+  for (const { paths: mounted, service } of mounts) {
+    const handle = (context: Context<Environment>) =>
+      service.fetch(context.req.raw, context.env.peer)
+    for (const path of mounted) router.all(path, handle).all(`${path}/*`, handle)
   }
 
   const app = new Hono<Environment>()

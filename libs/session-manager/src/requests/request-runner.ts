@@ -30,6 +30,10 @@ export interface IncomingRequest {
   readonly body?: Uint8Array | undefined
   /** Whether the caller receives progress and chunks as a stream. */
   readonly isStreamed?: boolean | undefined
+  /** Receives progress and chunks instead of a stream. */
+  readonly onEvent?: RequestContext['onEvent']
+  /** Receives the questions of the operation. Default: they become interactions of the session. */
+  readonly ask?: RequestContext['ask']
 }
 
 /** The properties of a request that are resolved before it starts. */
@@ -135,18 +139,16 @@ export function createRequestRunner(options: RequestRunnerOptions): RequestRunne
       inFlight.add(entry)
 
       const { sessionId, owner, address, request, body } = incoming
-      const { signal } = entry.controller
       const context: Partial<RequestContext> = {
-        signal,
+        signal: entry.controller.signal,
         deadline,
         sessionId,
         principal: owner,
         address,
         original: body === undefined ? undefined : { request, body },
-        onEvent: entry.events?.emit,
+        onEvent: incoming.onEvent ?? entry.events?.emit,
         onRouted: (server) => touch(entry, now, server),
-        ask: (interaction) =>
-          interactions.ask({ sessionId, requestId: request.id, interaction, deadline, signal }),
+        ask: incoming.ask ?? askSession(interactions, entry, deadline),
       }
       const response = dispatcher.dispatch(request, context)
       if (response instanceof Promise) finishLater(entry, response)
@@ -187,6 +189,16 @@ function createEntry(
     waiters: undefined,
     next: undefined,
   }
+}
+
+/** Returns the function that makes the questions of a request interactions of its session. */
+function askSession(
+  interactions: Pick<Interactions, 'ask'>,
+  { sessionId, request, controller }: InFlightRequest,
+  deadline: number,
+): NonNullable<RequestContext['ask']> {
+  const shared = { sessionId, requestId: request.id, deadline, signal: controller.signal }
+  return (interaction) => interactions.ask({ ...shared, interaction })
 }
 
 function outcomeLabel(response: ResponseEnvelope): string {

@@ -129,7 +129,7 @@ export function createRequests(options: RequestsOptions): Requests {
     cancel(sessionId, requestId) {
       const entry = inFlight.find(sessionId, requestId)
       if (entry === undefined) return false
-      runner.abort(entry, new McpError('cancelled', 'The request was cancelled.'))
+      runner.abort(entry, requestCancelled())
       return true
     },
     cancelSession(sessionId, error) {
@@ -137,6 +137,11 @@ export function createRequests(options: RequestsOptions): Requests {
     },
     drain: (graceMs) => runner.drain(graceMs, shuttingDown),
   }
+}
+
+/** Creates the error for a request that its caller has cancelled. */
+export function requestCancelled(): McpError {
+  return new McpError('cancelled', 'The request was cancelled.')
 }
 
 /** Creates the error for new work during shutdown. */

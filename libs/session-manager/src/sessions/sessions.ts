@@ -24,6 +24,8 @@ export interface SessionsOptions {
 
 /** The fields of a new session that its caller may choose. */
 export interface NewSessionOptions {
+  /** Id of the session, as long and as random as a generated one. Default: a generated id. */
+  readonly id?: string | undefined
   /** Default: a generated id. */
   readonly clientId?: string | undefined
   readonly metadata?: Readonly<Record<string, unknown>> | undefined
@@ -112,11 +114,11 @@ export function createSessions(options: SessionsOptions): Sessions {
   }
 
   return {
-    open(owner, { clientId, metadata, ttlMs = options.idleTtlMs } = {}) {
+    open(owner, { id, clientId, metadata, ttlMs = options.idleTtlMs } = {}) {
       options.assertOpen()
       const createdAt = clock.now()
       const session: NewSession = {
-        id: createSessionId(),
+        id: id ?? createSessionId(),
         clientId: clientId ?? `client-${crypto.randomUUID()}`,
         owner,
         metadata: metadata === undefined ? '{}' : JSON.stringify(metadata),

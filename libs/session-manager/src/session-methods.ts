@@ -1,0 +1,141 @@
+import type { ByteSink, Principal, RequestHead } from '@mcp/http'
+import { createResponse, McpError } from '@mcp/protocol'
+import type {
+  Clock,
+  MaybePromise,
+  NotificationEnvelope,
+  RequestContext,
+  RequestEnvelope,
+  ResponseEnvelope,
+} from '@mcp/protocol'
+
+import type { EventEncoding } from './events/event-stream.ts'
+import type { EventStreams } from './events/event-streams.ts'
+import type { Notifications } from './events/notifications.ts'
+import type { RouteServer } from './http/route-server.ts'
+import { responseOf } from './requests/pending-response.ts'
+import type { Requests } from './requests/requests.ts'
+import { requestCancelled } from './requests/requests.ts'
+import type { Session } from './sessions/session.ts'
+import { toSession } from './sessions/session.ts'
+import type { NewSessionOptions, Sessions } from './sessions/sessions.ts'
+import type { SessionStore } from './store/session-store.ts'
+
+/** The caller of a method that is called directly instead of over HTTP. */
+export interface Caller {
+  /** Default: an anonymous caller. */
+  readonly principal?: string | undefined
+}
+
+/** Options of {@link SessionManager.handle}. */
+export interface HandleOptions
+  extends Caller, Partial<Pick<RequestContext, 'address' | 'signal' | 'onEvent' | 'ask'>> {
+  /**
+   * Whether the response is recorded under the id of the request, and returned again if the request is
+   * repeated. Default: true.
+   */
+  readonly isRecorded?: boolean | undefined
+}
+
+/** Options of {@link SessionManager.openStream}. */
+export interface OpenStreamOptions extends Caller {
+  /** Position of the last event that the reader received. Default: the stream starts with new events. */
+  readonly after?: number | undefined
+  /** Format of the stream. Default: SSE events with notification envelopes. */
+  readonly encoding?: EventEncoding | undefined
+}
+
+/** The methods of a session manager, for programs that call it directly and for its mounts. */
+export interface SessionMethods {
+  /**
+   * Authenticates a caller and counts the request for its rate limit. Returns `undefined` for an
+   * anonymous caller.
+   *
+   * @throws McpError `unauthenticated` or `rate-limited`.
+   */
+  identify(head: RequestHead): MaybePromise<Principal | undefined>
+  openSession(options?: NewSessionOptions & Caller): Promise<Session>
+  /** @throws McpError `session-not-found` */
+  findSession(sessionId: string, caller?: Caller): Promise<Session>
+  /** Records activity of a session, so that it does not expire. */
+  touchSession(sessionId: string): void
+  /**
+   * Processes a request. Never rejects: a failure is returned as an error response. With `ask`, the
+   * questions of the operation go to this function instead of to the clients of the session.
+   */
+  handle(
+    sessionId: string,
+    request: RequestEnvelope,
+    options?: HandleOptions,
+  ): Promise<ResponseEnvelope>
+  /**
+   * Opens a stream of a session's events. Returns the function that starts it, for a `RawResponse`.
+   *
+   * @throws McpError `session-not-found`, `unavailable`, `rate-limited` if the session has too many.
+   */
+  openStream(
+    sessionId: string,
+    options?: OpenStreamOptions,
+  ): Promise<(sink: ByteSink) => () => void>
+  /** Publishes a notification to a session, or to every session if the id is `all`. */
+  publish(sessionId: string, notification: NotificationEnvelope): Promise<void>
+  closeSession(sessionId: string, caller?: Caller): Promise<void>
+}
+
+export interface SessionMethodsOptions {
+  readonly server: Pick<RouteServer, 'identify'>
+  readonly sessions: Sessions
+  readonly requests: Pick<Requests, 'submit' | 'cancel'>
+  readonly notifications: Pick<Notifications, 'publish'>
+  readonly streams: Pick<EventStreams, 'assertCapacity' | 'open'>
+  readonly store: Pick<SessionStore, 'touch'>
+  readonly clock: Clock
+  /** Throws `unavailable` during shutdown. */
+  readonly assertOpen: () => void
+}
+
+export function createSessionMethods(options: SessionMethodsOptions): SessionMethods {
+  const { server, sessions, requests, notifications, streams, store, clock, assertOpen } = options
+
+  return {
+    identify: (head) => server.identify(head),
+    async openSession({ principal, ...fields } = {}) {
+      return toSession(await sessions.open(principal, fields))
+    },
+    async findSession(sessionId, { principal } = {}) {
+      return toSession(await sessions.find(sessionId, principal))
+    },
+    touchSession: (sessionId) => store.touch(sessionId, clock.now()),
+    async handle(sessionId, request, { principal, signal, isRecorded = true, ...context } = {}) {
+      const cancel = (): void => void requests.cancel(sessionId, request.id)
+      try {
+        signal?.throwIfAborted()
+        const caller = { sessionId, owner: principal, hasId: isRecorded }
+        const submitted = requests.submit({ ...caller, request, ...context })
+        const pending = submitted instanceof Promise ? await submitted : submitted
+        signal?.addEventListener('abort', cancel)
+        if (signal?.aborted === true) cancel()
+        const responding = responseOf(pending)
+        const response = responding instanceof Promise ? await responding : responding
+        return response.toEnvelope()
+      } catch (thrown) {
+        const error = signal?.aborted === true ? requestCancelled() : McpError.from(thrown)
+        return createResponse(request.id, 'error', error)
+      } finally {
+        signal?.removeEventListener('abort', cancel)
+      }
+    },
+    async openStream(sessionId, { principal, after, encoding } = {}) {
+      assertOpen()
+      await sessions.find(sessionId, principal)
+      streams.assertCapacity(sessionId)
+      return (sink) => streams.open(sessionId, after, sink, encoding)
+    },
+    async publish(sessionId, notification) {
+      await notifications.publish(sessionId, notification)
+    },
+    async closeSession(sessionId, { principal } = {}) {
+      await sessions.close(sessionId, principal)
+    },
+  }
+}
