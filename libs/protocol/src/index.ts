@@ -37,6 +37,7 @@ export { isRecord } from './is-record.ts'
 export { issuesOf, summarizeIssues } from './errors/issues.ts'
 export type { Issue } from './errors/issues.ts'
 export { parseJson } from './json.ts'
+export type { JsonSchema } from './contract/json-schema.ts'
 export { readResultName } from './contract/large-result.ts'
 export { defaultLimits, defaultTimeoutMs, maxTimeoutMs } from './limits.ts'
 export { isErrorBody, McpError } from './errors/mcp-error.ts'
@@ -55,7 +56,6 @@ export type {
 export { parseNotification, parseRequest, parseResponse } from './envelopes/parse-envelope.ts'
 export { parseValue } from './errors/parse-value.ts'
 export type {
-  JsonSchema,
   OperationDescription,
   Route,
   ServerDescription,

@@ -4,9 +4,9 @@ import type { Contract } from './contract.ts'
 import { isRecord } from '../is-record.ts'
 import { once } from '../once.ts'
 import type { Operation, OperationHints, Schema } from './operation.ts'
+import type { JsonSchema } from './json-schema.ts'
 import type {
   ExampleDescription,
-  JsonSchema,
   OperationDescription,
   Route,
   ServerDescription,

@@ -3,7 +3,7 @@ import type * as z from 'zod'
 import type { McpErrorCode } from '../errors/error-codes.ts'
 import { McpError } from '../errors/mcp-error.ts'
 import { once } from '../once.ts'
-import type { JsonSchema } from './server-description.ts'
+import type { JsonSchema } from './json-schema.ts'
 
 /**
  * Any zod schema. The compiler instantiates half as many types for this type as for `z.ZodType`.

@@ -1,9 +1,7 @@
 import type { McpErrorCode } from '../errors/error-codes.ts'
 import type { Health } from '../server/health.ts'
+import type { JsonSchema } from './json-schema.ts'
 import type { Audience, OperationHints } from './operation.ts'
-
-/** A JSON Schema, draft 2020-12. */
-export type JsonSchema = Readonly<Record<string, unknown>>
 
 /**
  * A group of requests that a server handles. A route with the target of a request takes precedence

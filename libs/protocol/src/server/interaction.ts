@@ -1,6 +1,6 @@
 import type * as z from 'zod'
 
-import type { JsonSchema } from '../contract/server-description.ts'
+import type { JsonSchema } from '../contract/json-schema.ts'
 
 /** An interaction: something that an operation needs from the user, such as an approval or a form. */
 export interface InteractionRequest {
