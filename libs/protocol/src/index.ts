@@ -1,8 +1,17 @@
-export type { CapabilityServer, RequestContext, RequestEvent } from './server/capability-server.ts'
+export type {
+  CapabilityServer,
+  RequestContext,
+  RequestEvent,
+  TraceContext,
+} from './server/capability-server.ts'
 export { callerKeyOf } from './server/caller-key.ts'
 export { checkContract } from './contract/check-contract.ts'
+export { logLevels } from './server/client-description.ts'
+export type { ClientDescription, LogLevel } from './server/client-description.ts'
 export { systemClock } from './clock.ts'
 export type { Clock } from './clock.ts'
+export { contentResult } from './contract/content-result.ts'
+export type { ContentBlock, ContentResult } from './contract/content-result.ts'
 export { defineContract } from './contract/contract.ts'
 export type { Contract, NotificationsOf, ParamsOf, ResultOf } from './contract/contract.ts'
 export { createNotification, createRequest, createResponse } from './envelopes/create-envelope.ts'
@@ -27,7 +36,10 @@ export type { McpErrorCode, StandardErrorCode } from './errors/error-codes.ts'
 export type { Health } from './server/health.ts'
 export type { HandlerContext, NotifyOptions, Progress } from './server/handler-context.ts'
 export { createId } from './envelopes/id.ts'
+export { interactionContent } from './server/interaction-content.ts'
+export { interactionTimedOut } from './server/interaction.ts'
 export type {
+  Elicitation,
   InteractionResponse,
   InteractionRequest,
   TypedInteraction,
@@ -55,6 +67,7 @@ export type {
 } from './contract/operation.ts'
 export { parseNotification, parseRequest, parseResponse } from './envelopes/parse-envelope.ts'
 export { parseValue } from './errors/parse-value.ts'
+export type { ClientRoot, SamplingParams, SamplingResult } from './server/sampling.ts'
 export type {
   OperationDescription,
   Route,

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 
+import { contentResult } from './content-result.ts'
 import type { Contract } from './contract.ts'
 import { isRecord } from '../is-record.ts'
 import { once } from '../once.ts'
@@ -100,6 +101,9 @@ export function describeOperation(
     },
     get resultSchema() {
       return resultSchema()
+    },
+    get returnsContent() {
+      return operation.result === contentResult() ? true : undefined
     },
     get chunkSchema() {
       return chunkSchema()

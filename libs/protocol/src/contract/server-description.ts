@@ -36,6 +36,8 @@ export interface OperationDescription {
   /** Whether a request must name a target. */
   readonly targetRequired: boolean
   readonly resultSchema: JsonSchema
+  /** Present if the result is a `contentResult`, which a standard MCP client receives unchanged. */
+  readonly returnsContent?: true | undefined
   readonly chunkSchema?: JsonSchema | undefined
   readonly hints: Required<OperationHints>
   readonly audience: Audience

@@ -18,8 +18,8 @@ export const systemNotifications = {
   /** The available operations changed. A server sends `{ server }`, the dispatcher `{ servers }`. */
   catalogueChanged: 'catalogue-changed',
   /**
-   * A request waits for a response from the user. `{ interactionId, kind, message, schema?,
-   * requestId, … }`
+   * A request waits for a response from the user. `{ interactionId, kind, message, schema?, url?,
+   * sampling?, requestId, … }`
    */
   interactionRequired: 'interaction-required',
   /** An interaction no longer waits for the user. `{ interactionId, … }` */
@@ -28,12 +28,14 @@ export const systemNotifications = {
   progress: 'progress',
   /** A part of a request's result. `{ requestId, chunk }` */
   chunk: 'chunk',
+  /** A log message of a request. `{ requestId, level, data, logger? }` */
+  log: 'log',
   /** Last event of the event stream of one request. The data is the response envelope. */
   response: 'response',
 } as const
 
 const reserved =
-  /^(?:(?:session|stream|server|interaction)-|(?:catalogue-changed|progress|chunk|response)$)/
+  /^(?:(?:session|stream|server|interaction)-|(?:catalogue-changed|progress|chunk|log|response)$)/
 const allowedForServers = /^(?:server-|catalogue-changed$)/
 
 /**

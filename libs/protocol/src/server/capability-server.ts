@@ -3,6 +3,7 @@ import type {
   RequestEnvelope,
   ResponseEnvelope,
 } from '../envelopes/envelopes.ts'
+import type { ClientDescription } from './client-description.ts'
 import type { Health } from './health.ts'
 import type { InteractionResponse, InteractionRequest } from './interaction.ts'
 import type { MaybePromise } from '../contract/operation.ts'
@@ -19,14 +20,33 @@ export interface RequestContext {
   readonly principal?: string | undefined
   /** Network address of a caller on another machine, if known. It identifies anonymous callers. */
   readonly address?: string | undefined
+  /** The standard MCP client that sent the request. Absent for other callers. */
+  readonly client?: ClientDescription | undefined
+  /**
+   * Maximum size of a result that is returned whole, in bytes of JSON. Default: the option
+   * `maxResultBytes` of the server.
+   */
+  readonly resultBytes?: number | undefined
+  /** W3C trace context of the request. Every process that forwards the request passes it on. */
+  readonly trace?: TraceContext | undefined
   /** The bytes of the received request. A process that did not change the request may pass them on. */
   readonly original?: OriginalRequest | undefined
-  /** Receives progress and chunks. Absent if the caller receives only the response. */
+  /** Receives progress, chunks and log messages. Absent if the caller receives only the response. */
   readonly onEvent?: ((event: RequestEvent) => void) | undefined
-  /** Sends an interaction to the user and waits for the response. Absent if no user can be reached. */
+  /**
+   * Sends an interaction to the user and waits for the response. Absent if the caller cannot receive
+   * interactions.
+   */
   readonly ask?: ((question: InteractionRequest) => Promise<InteractionResponse>) | undefined
   /** Receives the name of the server before the request is sent to it. */
   readonly onRouted?: ((serverName: string) => void) | undefined
+}
+
+export interface TraceContext {
+  /** Value of the header `traceparent`. */
+  readonly traceparent: string
+  /** Value of the header `tracestate`. */
+  readonly tracestate?: string | undefined
 }
 
 export interface OriginalRequest {
@@ -38,10 +58,13 @@ export interface OriginalRequest {
   readonly body: Uint8Array
 }
 
-/** Progress or a chunk that a request emits before its response. */
+/** Progress, a chunk or a log message that a request emits before its response. */
 export interface RequestEvent {
-  readonly type: 'progress' | 'chunk'
-  /** `{ requestId, progress, total?, message? }` or `{ requestId, chunk }`. */
+  readonly type: 'progress' | 'chunk' | 'log'
+  /**
+   * `{ requestId, progress, total?, message? }`, `{ requestId, chunk }` or
+   * `{ requestId, level, data, logger? }`.
+   */
   readonly data: Readonly<Record<string, unknown>>
 }
 

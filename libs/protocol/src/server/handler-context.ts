@@ -1,7 +1,9 @@
 import type * as z from 'zod'
 
 import type { RequestEnvelope } from '../envelopes/envelopes.ts'
-import type { InteractionResponse, TypedInteraction } from './interaction.ts'
+import type { ClientDescription, LogLevel } from './client-description.ts'
+import type { Elicitation, InteractionResponse, TypedInteraction } from './interaction.ts'
+import type { ClientRoot, SamplingParams, SamplingResult } from './sampling.ts'
 import type { Schema } from '../contract/operation.ts'
 
 /** Progress of an operation. */
@@ -27,10 +29,17 @@ export interface HandlerContext<
   readonly principal: string | undefined
   /** Key that identifies the caller for limits per caller. See `callerKeyOf`. */
   readonly callerKey: string
+  /** The standard MCP client that sent the request. Undefined for other callers. */
+  readonly client: ClientDescription | undefined
   /** Reports progress to the caller, if it receives events. */
   progress(this: void, progress: Progress): void
   /** Sends one chunk of the result to the caller, if it receives events. */
   chunk(this: void, chunk: Chunk): void
+  /**
+   * Sends a log message to the caller, if it receives events. A message below the log level of the
+   * `client` is not sent.
+   */
+  log(this: void, level: LogLevel, data: unknown, logger?: string): void
   /** Emits a notification to the session of the request, or to the sessions in `options.sessionIds`. */
   notify<Type extends keyof Notifications & string>(
     this: void,
@@ -39,15 +48,33 @@ export interface HandlerContext<
     options?: NotifyOptions,
   ): void
   /**
-   * Sends an interaction to the user and waits for the response.
+   * Sends an interaction to the user and waits for the response. An operation that does this must have
+   * the hint `interactive`. Otherwise it cannot reach the user of a caller in another process.
    *
-   * @throws McpError `forbidden` with the reason `approval-denied` if the user does not respond in
-   * time, `unavailable` if no user can be reached.
+   * @throws McpError `forbidden` if the user does not respond in time, with the reason
+   * `approval-denied` for an approval. `unavailable` if the caller cannot receive interactions.
    */
   ask<Content = Readonly<Record<string, unknown>>>(
     this: void,
     question: TypedInteraction<Content>,
   ): Promise<InteractionResponse<Content>>
+  /** Sends a form to complete or a URL to open to the user. See `ask`. */
+  elicit<Content = Readonly<Record<string, unknown>>>(
+    this: void,
+    elicitation: Elicitation<Content>,
+  ): Promise<InteractionResponse<Content>>
+  /**
+   * Requests a message from the language model of the caller. See `ask`.
+   *
+   * @throws McpError `forbidden` with the reason `interaction-declined` if the user declines.
+   */
+  sample(this: void, params: SamplingParams): Promise<SamplingResult>
+  /**
+   * Requests the root directories of the caller. See `ask`.
+   *
+   * @throws McpError `forbidden` with the reason `interaction-declined` if the user declines.
+   */
+  listRoots(this: void): Promise<readonly ClientRoot[]>
   /** Marks the result as untrusted content from outside this system. */
   markUntrusted(this: void): void
 }

@@ -1,6 +1,8 @@
 import type { InteractionRequest, InteractionResponse, TypedInteraction } from '@mcp/protocol'
-import { isSchema, issuesOf, McpError, summarizeIssues, toJsonSchema } from '@mcp/protocol'
+import { isSchema, toJsonSchema } from '@mcp/protocol'
 import * as z from 'zod'
+
+import { invalidContent } from './client-requests.ts'
 
 type Ask = (interaction: InteractionRequest) => Promise<InteractionResponse>
 
@@ -23,8 +25,5 @@ export async function askUser(
   if (action !== 'accept') return { action }
   const parsed = z.safeParse(schema, content ?? {})
   if (parsed.success) return { action, content: parsed.data }
-  const issues = issuesOf(parsed.error.issues)
-  throw new McpError('invalid-params', `Invalid response of the user: ${summarizeIssues(issues)}`, {
-    details: { issues },
-  })
+  throw invalidContent(parsed.error)
 }

@@ -1,5 +1,5 @@
 import type { Clock, InteractionResponse, InteractionRequest, RequestContext } from '@mcp/protocol'
-import { McpError } from '@mcp/protocol'
+import { interactionTimedOut, McpError } from '@mcp/protocol'
 
 export interface AwaitInteractionOptions {
   readonly clock: Clock
@@ -22,7 +22,7 @@ export async function awaitInteraction(
   if (ask === undefined) {
     throw new McpError(
       'unavailable',
-      'This operation requires a response from a user, and this caller cannot reach one.',
+      'This operation requires the response to an interaction, and this caller cannot receive interactions.',
       { retryable: false, details: { reason: 'no-person' } },
     )
   }
@@ -30,20 +30,15 @@ export async function awaitInteraction(
   const { promise: stopped, reject } = Promise.withResolvers<never>()
   const stop = (): void => reject(signal.reason)
   signal.addEventListener('abort', stop, { once: true })
-  const { timeoutMs } = interaction
+  const { kind, timeoutMs } = interaction
   const cancelTimer =
-    timeoutMs === undefined ? () => {} : clock.after(timeoutMs, () => reject(approvalTimedOut()))
+    timeoutMs === undefined
+      ? () => {}
+      : clock.after(timeoutMs, () => reject(interactionTimedOut(kind)))
   try {
     return await Promise.race([ask(interaction), stopped])
   } finally {
     cancelTimer()
     signal.removeEventListener('abort', stop)
   }
-}
-
-/** Creates the error for an interaction without a response in time. A missing response is a denial. */
-export function approvalTimedOut(): McpError {
-  return new McpError('forbidden', 'Approval timed out.', {
-    details: { reason: 'approval-denied' },
-  })
 }

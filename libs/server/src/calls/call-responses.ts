@@ -35,8 +35,8 @@ export function succeedCall(
   const { request, isUntrusted } = call
   const data = row.isSelfPaging
     ? { result }
-    : limitResult(result, maxResultBytes, largeResults, {
-        label: row.label,
+    : limitResult(result, call.context.resultBytes ?? maxResultBytes, largeResults, {
+        row,
         sessionId: call.context.sessionId,
         callerKey: callerKeyOf(call.context),
         isUntrusted,

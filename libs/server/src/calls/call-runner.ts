@@ -1,7 +1,6 @@
 import type { MaybePromise, RequestContext, RequestEnvelope, ResponseEnvelope } from '@mcp/protocol'
-import { maxTimeoutMs, McpError } from '@mcp/protocol'
+import { interactionTimedOut, maxTimeoutMs, McpError } from '@mcp/protocol'
 
-import { approvalTimedOut } from './await-interaction.ts'
 import type { CallResponseOptions } from './call-responses.ts'
 import {
   cancelled,
@@ -65,6 +64,7 @@ export function createCallRunner(options: CallRunnerOptions): CallRunner {
       isOpen: true,
       isUntrusted: false,
       pendingInteractions: 0,
+      interactionKind: '',
     }
     let row: OperationRow | undefined
     try {
@@ -105,7 +105,9 @@ export function createCallRunner(options: CallRunnerOptions): CallRunner {
     callsInFlight.add(inFlight)
     signal.addEventListener('abort', cancel, { once: true })
     const cancelTimer = clock.after(Math.min(remainingMs, maxTimeoutMs), () =>
-      inFlight.stop(call.pendingInteractions > 0 ? approvalTimedOut() : timedOut(row)),
+      inFlight.stop(
+        call.pendingInteractions > 0 ? interactionTimedOut(call.interactionKind) : timedOut(row),
+      ),
     )
     // The handler has already run up to its first `await`. If it emitted an event, the listener may
     // have cancelled the request or closed the server.

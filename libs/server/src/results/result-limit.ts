@@ -1,14 +1,15 @@
-import { McpError } from '@mcp/protocol'
+import { contentResult, McpError } from '@mcp/protocol'
 
 import { isSurelyWithinBytes, isWithinBytes } from './json-size.ts'
 import type { LargeResults } from './large-results.ts'
+import type { OperationRow } from '../operations/operation-table.ts'
 
 /** Maximum number of characters in the preview of a large result. */
 const maxPreviewLength = 2000
 
 export interface LargeResultContext {
-  /** Label of the operation in messages, such as `database.query`. */
-  readonly label: string
+  /** The operation, which messages name. */
+  readonly row: Pick<OperationRow, 'label' | 'operation'>
   readonly sessionId: string | undefined
   readonly callerKey: string
   readonly isUntrusted: boolean
@@ -26,6 +27,7 @@ export type ResultData =
 
 /**
  * Returns the `data` of a response. A result over the limit is stored, and `data` contains a preview.
+ * A result made of content blocks is never stored, because a preview is not such a result.
  *
  * @throws McpError `payload-too-large` if a result over the limit cannot be stored, because the request
  * has no session or the result exceeds the limits of the store.
@@ -34,9 +36,12 @@ export function limitResult(
   result: unknown,
   maxBytes: number,
   largeResults: LargeResults,
-  { label, sessionId, callerKey, isUntrusted }: LargeResultContext,
+  { row, sessionId, callerKey, isUntrusted }: LargeResultContext,
 ): ResultData {
   if (isSurelyWithinBytes(result, maxBytes)) return { result }
+  // The schema is built on first use. It is not needed for small results.
+  if (row.operation.result === contentResult()) return { result }
+  const { label } = row
   const text = JSON.stringify(result)
   if (text === undefined || isWithinBytes(text, maxBytes)) return { result }
   if (sessionId === undefined) {
