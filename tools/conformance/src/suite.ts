@@ -1,0 +1,73 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
+
+import * as z from 'zod'
+
+const suite = resolve(
+  import.meta.dirname,
+  '../../interop/node_modules/@modelcontextprotocol/conformance',
+)
+
+/** The requirement sets of the suite: one for each era of the protocol. */
+export const revisions = ['2025-11-25', '2026-07-28'] as const
+
+export type Revision = (typeof revisions)[number]
+
+/** One check of a scenario. A scenario may contain several checks with the same id. */
+export interface Check {
+  readonly id: string
+  readonly name: string
+  readonly status: string
+  readonly errorMessage?: string | undefined
+}
+
+/** The checks of a run, by the name of the scenario. */
+export type Checks = ReadonlyMap<string, readonly Check[]>
+
+const checkList = z.array(
+  z.object({
+    id: z.string(),
+    name: z.string(),
+    status: z.string(),
+    errorMessage: z.string().optional(),
+  }),
+)
+
+/** Returns the names of the scenarios that count, in the order of the requirement set. */
+export function scoredScenarios(revision: Revision): readonly string[] {
+  const text = readFileSync(join(suite, 'requirements', `${revision}.yaml`), 'utf8')
+  const [, list = ''] = /^server:\n((?: {2}- .+\n)+)/m.exec(text) ?? []
+  return Array.from(list.matchAll(/- (.+)/g), ([, name = '']) => name)
+}
+
+/** Runs the official suite against a server. */
+export async function runSuite(url: string, revision: Revision): Promise<Checks> {
+  const folder = mkdtempSync(join(tmpdir(), 'mcp-conformance-'))
+  const program = join(suite, 'dist/index.js')
+  try {
+    // The suite exits with 1 if a scored scenario fails. Its results say more.
+    await promisify(execFile)(
+      process.execPath,
+      [program, 'server', '--url', url, '--requirements', revision, '-o', folder],
+      { timeout: 300_000, maxBuffer: 64 * 1024 * 1024 },
+    ).catch((error: unknown) => {
+      if (readdirSync(folder).length === 0) throw error
+    })
+    return readChecks(folder)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** Reads `server-<scenario>-<time>/checks.json` of each scenario. */
+function readChecks(folder: string): Checks {
+  const read = readdirSync(folder).map((name): [string, readonly Check[]] => {
+    const [, scenario = name] = /^server-(.+)-\d{4}-\d{2}-\d{2}T[\d-]+Z$/.exec(name) ?? []
+    const text = readFileSync(join(folder, name, 'checks.json'), 'utf8')
+    return [scenario, checkList.parse(JSON.parse(text))]
+  })
+  return new Map(read)
+}
