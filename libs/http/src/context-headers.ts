@@ -15,7 +15,14 @@ export const contextHeaders = {
   request: 'mcp-context-request',
   /** Remaining time until the deadline, in milliseconds. */
   timeoutMs: 'mcp-context-timeout-ms',
+  /** Description of the standard MCP client, encoded by `encodeClient`. */
+  client: 'mcp-context-client',
+  /** Maximum size of a result that is returned whole, in bytes of JSON. */
+  resultBytes: 'mcp-context-result-bytes',
 } as const
+
+/** Headers of the W3C trace context. */
+export const traceHeaders = { traceparent: 'traceparent', tracestate: 'tracestate' } as const
 
 /** Headers with which two processes of this system prove that they have the service token. */
 export const serviceHeaders = {

@@ -8,7 +8,8 @@ export type {
 export { bodyTooLarge, createBodyCollector } from './body/body-collector.ts'
 export type { BodyCollector, BodyCollectorOptions } from './body/body-collector.ts'
 export { withoutCallerClaims } from './caller-claims.ts'
-export { contextHeaders, serviceHeaders } from './context-headers.ts'
+export { decodeClient, encodeClient } from './client-header.ts'
+export { contextHeaders, serviceHeaders, traceHeaders } from './context-headers.ts'
 export { encodeEvent, encodeEvents, encodeNotification, heartbeat } from './encode-event.ts'
 export type { ServerSentEvent } from './encode-event.ts'
 export { createEventWriter, eventStreamHeaders } from './event-writer.ts'
@@ -40,6 +41,7 @@ export type {
   RequestHead,
   Service,
 } from './service.ts'
+export { readTrace } from './trace-context.ts'
 export {
   envelopeResponse,
   errorResponse,

@@ -20,6 +20,8 @@ const context = {
   [contextHeaders.address]: '203.0.113.7',
   [contextHeaders.request]: 'req-1',
   [contextHeaders.timeoutMs]: '5000',
+  [contextHeaders.client]: '{"capabilities":{"roots":{}}}',
+  [contextHeaders.resultBytes]: '65536',
 }
 
 function signed(method = 'POST', path = '/process', headers: Record<string, string> = context) {
@@ -64,6 +66,8 @@ it.each([
   ['another session', { [contextHeaders.session]: 'ses-2' }, {}],
   ['another principal', { [contextHeaders.principal]: 'ben' }, {}],
   ['another request id', { [contextHeaders.request]: 'req-2' }, {}],
+  ['another client', { [contextHeaders.client]: '{"capabilities":{}}' }, {}],
+  ['another result size', { [contextHeaders.resultBytes]: '1' }, {}],
   ['another deadline', { [contextHeaders.timeoutMs]: '50000' }, {}],
 ])('refuses a signature for %s', (_what, headers: Record<string, string>, options) => {
   expect(identify({ ...signed().headers, ...headers }, options)).toBeUndefined()

@@ -50,6 +50,7 @@ function readOperation(value: Fields): OperationDescription {
     ...(isRecord(value['targetSchema']) ? { targetSchema: value['targetSchema'] } : {}),
     targetRequired: value['targetRequired'] === true,
     resultSchema: readSchema(value, 'resultSchema'),
+    ...(value['returnsContent'] === true ? { returnsContent: true } : {}),
     ...(isRecord(value['chunkSchema']) ? { chunkSchema: value['chunkSchema'] } : {}),
     hints: readHints(value['hints']),
     // `operator` is the safest default, because models must not be offered an operation by mistake.

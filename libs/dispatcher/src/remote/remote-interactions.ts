@@ -1,5 +1,10 @@
-import type { InteractionRequest, InteractionResponse, RequestContext } from '@mcp/protocol'
-import { isRecord } from '@mcp/protocol'
+import type {
+  ErrorBody,
+  InteractionRequest,
+  InteractionResponse,
+  RequestContext,
+} from '@mcp/protocol'
+import { isRecord, McpError } from '@mcp/protocol'
 
 import type { Call } from '../calls/call.ts'
 import type { HttpCaller } from './http-caller.ts'
@@ -17,12 +22,12 @@ export function createRemoteInteractions(
   async function askCaller(
     interaction: InteractionRequest,
     context: RequestContext,
-  ): Promise<InteractionResponse> {
+  ): Promise<InteractionResponse & { readonly error?: ErrorBody }> {
     try {
-      return (await context.ask?.(interaction)) ?? { action: 'cancel' }
-    } catch {
-      // If the interaction timed out or no user is available, it counts as cancelled.
-      return { action: 'cancel' }
+      const { action, content } = (await context.ask?.(interaction)) ?? { action: 'cancel' }
+      return { action, content }
+    } catch (thrown) {
+      return { action: 'cancel', error: McpError.from(thrown).toBody() }
     }
   }
 
@@ -32,12 +37,10 @@ export function createRemoteInteractions(
     context: RequestContext,
     call: Call,
   ): Promise<void> {
-    const { action, content } = await askCaller(interaction, context)
+    const body = await askCaller(interaction, context)
     // If the call has ended, nothing is sent, because the server has dropped the interaction.
     if (call.isEnded) return
-    await http.call('POST', `/interactions/${encodeURIComponent(id)}`, {
-      body: { action, content },
-    })
+    await http.call('POST', `/interactions/${encodeURIComponent(id)}`, { body })
   }
 
   return {
@@ -51,12 +54,14 @@ export function createRemoteInteractions(
 }
 
 function readInteraction(data: Readonly<Record<string, unknown>>): InteractionRequest | undefined {
-  const { kind, message, schema, timeoutMs } = data
+  const { kind, message, schema, url, sampling, timeoutMs } = data
   if (typeof kind !== 'string' || typeof message !== 'string') return undefined
   return {
     kind,
     message,
     ...(isRecord(schema) ? { schema } : {}),
+    ...(typeof url === 'string' ? { url } : {}),
+    ...(isRecord(sampling) ? { sampling } : {}),
     ...(typeof timeoutMs === 'number' ? { timeoutMs } : {}),
   }
 }

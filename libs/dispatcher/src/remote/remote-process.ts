@@ -1,4 +1,11 @@
-import { contextHeaders, joinBytes, withoutCallerClaims } from '@mcp/http'
+import {
+  contextHeaders,
+  encodeClient,
+  joinBytes,
+  readTrace,
+  traceHeaders,
+  withoutCallerClaims,
+} from '@mcp/http'
 import type {
   CapabilityServer,
   Clock,
@@ -6,6 +13,7 @@ import type {
   RequestContext,
   RequestEnvelope,
   ResponseEnvelope,
+  TraceContext,
 } from '@mcp/protocol'
 import { isRecord, McpError, parseJson, systemNotifications } from '@mcp/protocol'
 
@@ -55,21 +63,29 @@ export function createRemoteProcess(options: RemoteProcessOptions): RemoteProces
       'accept',
       needsStream(request, context) ? 'text/event-stream' : 'application/json',
     ]
-    if (context.sessionId === undefined) return all
-    if (!/^[\x21-\x7e]+$/.test(context.sessionId)) {
-      throw new McpError(
-        'invalid-request',
-        'A session id must be printable ASCII characters without spaces.',
-      )
+    if (context.sessionId !== undefined) {
+      if (!/^[\x21-\x7e]+$/.test(context.sessionId)) {
+        throw new McpError(
+          'invalid-request',
+          'A session id must be printable ASCII characters without spaces.',
+        )
+      }
+      all.push(contextHeaders.session, context.sessionId)
+      // The request id is sent in a header, because the original bytes may not contain it.
+      all.push(contextHeaders.request, encodeURIComponent(request.id))
     }
-    all.push(contextHeaders.session, context.sessionId)
-    // The request id is sent in a header, because the original bytes may not contain it.
-    all.push(contextHeaders.request, encodeURIComponent(request.id))
     if (context.principal !== undefined) {
       all.push(contextHeaders.principal, encodeURIComponent(context.principal.toWellFormed()))
     } else if (context.address !== undefined) {
       all.push(contextHeaders.address, encodeURIComponent(context.address.toWellFormed()))
     }
+    if (context.client !== undefined) {
+      all.push(contextHeaders.client, encodeClient(context.client))
+    }
+    if (context.resultBytes !== undefined) {
+      all.push(contextHeaders.resultBytes, String(context.resultBytes))
+    }
+    if (context.trace !== undefined) addTrace(all, context.trace)
     return all
   }
 
@@ -138,8 +154,8 @@ function createResponseHandler(
     }
     const data = readEventData(text)
     if (data === undefined) return
-    const { progress, chunk, interactionRequired } = systemNotifications
-    if (type === progress || type === chunk) context.onEvent?.({ type, data })
+    const { progress, chunk, log, interactionRequired } = systemNotifications
+    if (type === progress || type === chunk || type === log) context.onEvent?.({ type, data })
     else if (type === interactionRequired) interactions.relay(data, context, call)
   }
 
@@ -202,6 +218,14 @@ function readEventData(text: string): Readonly<Record<string, unknown>> | undefi
     if (McpError.is(error)) return undefined
     throw error
   }
+}
+
+function addTrace(headers: string[], { traceparent, tracestate }: TraceContext): void {
+  // A caller may have written any text.
+  const trace = readTrace(traceparent, tracestate)
+  if (trace === undefined) return
+  headers.push(traceHeaders.traceparent, trace.traceparent)
+  if (trace.tracestate !== undefined) headers.push(traceHeaders.tracestate, trace.tracestate)
 }
 
 function bodyOf(request: RequestEnvelope, context: RequestContext): string | Uint8Array {

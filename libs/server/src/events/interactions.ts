@@ -9,11 +9,12 @@ export interface Interactions {
     options: InteractionOptions,
   ): Promise<InteractionResponse>
   /**
-   * Resolves a pending interaction with the user's response.
+   * Resolves a pending interaction with the user's response, or rejects it with the error of a caller
+   * that could not get one.
    *
    * @throws McpError `not-found` if no interaction with this id is pending.
    */
-  respond(interactionId: string, response: InteractionResponse): void
+  respond(interactionId: string, response: InteractionResponse | McpError): void
 }
 
 export interface InteractionOptions {
@@ -24,7 +25,7 @@ export interface InteractionOptions {
 }
 
 export function createInteractions(): Interactions {
-  const pending = new Map<string, (response: InteractionResponse) => void>()
+  const pending = new Map<string, (response: InteractionResponse | McpError) => void>()
 
   return {
     async request(interaction, { signal, requestId, emit }) {
@@ -33,10 +34,12 @@ export function createInteractions(): Interactions {
       const { promise, resolve, reject } = Promise.withResolvers<InteractionResponse>()
       const stop = (): void => reject(signal.reason)
       signal.addEventListener('abort', stop, { once: true })
-      pending.set(interactionId, resolve)
+      pending.set(interactionId, (response) => {
+        if (McpError.is(response)) reject(response)
+        else resolve(response)
+      })
       try {
-        const { kind, message, schema, timeoutMs } = interaction
-        emit({ interactionId, kind, message, schema, requestId, timeoutMs })
+        emit({ ...interaction, interactionId, requestId })
         return await promise
       } finally {
         signal.removeEventListener('abort', stop)
@@ -44,15 +47,15 @@ export function createInteractions(): Interactions {
       }
     },
     respond(interactionId, response) {
-      const resolve = pending.get(interactionId)
-      if (resolve === undefined) {
+      const settle = pending.get(interactionId)
+      if (settle === undefined) {
         throw new McpError(
           'not-found',
           'No pending interaction has this id: it already received a response, or its request has ended.',
         )
       }
       pending.delete(interactionId)
-      resolve(response)
+      settle(response)
     },
   }
 }

@@ -1,7 +1,7 @@
 import type { Authenticate, BodyLimits, RawResponse, Service } from '@mcp/http'
 import type { CapabilityServer, Clock } from '@mcp/protocol'
 import { createHeartbeats, jsonResponse, readJson } from '@mcp/http'
-import { parseValue } from '@mcp/protocol'
+import { McpError, parseValue } from '@mcp/protocol'
 import * as z from 'zod'
 
 import { createAccessControl } from './access-control.ts'
@@ -101,10 +101,9 @@ export function createHttpService(options: HttpServiceOptions): HttpService {
       path: '/interactions/:id',
       access: 'internal',
       handlerFor: (id) => (request) => {
-        interactions.respond(
-          id,
-          parseValue('response', responseSchema(), readJson(request, limits)),
-        )
+        const received = parseValue('response', responseSchema(), readJson(request, limits))
+        const { error, ...response } = received
+        interactions.respond(id, error === undefined ? response : McpError.fromBody(error))
         return noContent
       },
     },
@@ -152,4 +151,6 @@ const responseSchema = () =>
   z.object({
     action: z.enum(['accept', 'decline', 'cancel']),
     content: z.record(z.string(), z.unknown()).optional(),
+    // The error of a caller that could not get a response, such as a timeout.
+    error: z.unknown().optional(),
   })

@@ -66,11 +66,12 @@ function pendingHandler() {
   return { run, signals }
 }
 
-it('streams progress and chunks to a caller that accepts events, followed by the response', async () => {
+it('streams progress, chunks and log messages to a caller that accepts events, followed by the response', async () => {
   const { post } = start(async (_params, context) => {
     context.progress({ progress: 1, total: 2 })
     await Promise.resolve()
     context.chunk({ text: 'two\nlines' })
+    context.log('notice', { step: 2 })
     return 'done'
   })
   const response = await post()
@@ -83,6 +84,10 @@ it('streams progress and chunks to a caller that accepts events, followed by the
     {
       event: 'chunk',
       data: { type: 'chunk', data: { requestId: 'req-1', chunk: { text: 'two\nlines' } } },
+    },
+    {
+      event: 'log',
+      data: { type: 'log', data: { requestId: 'req-1', level: 'notice', data: { step: 2 } } },
     },
     { event: 'response', data: { id: 'req-1', status: 'success', data: { result: 'done' } } },
   ])
@@ -128,6 +133,9 @@ it('sends heartbeats while a request is in flight', async () => {
   await reader?.cancel()
 })
 
+const required = z.object({ data: z.object({ data: z.object({ interactionId: z.string() }) }) })
+const idOf = (event: unknown): string => required.parse(event).data.data.interactionId
+
 it('emits an interaction on the stream, and accepts one response', async () => {
   const schema = { type: 'object' }
   const { post, respond } = start((_params, context) =>
@@ -141,9 +149,7 @@ it('emits an interaction on the stream, and accepts one response', async () => {
       data: { kind: 'approval', message: 'Really?', schema, requestId: 'req-1', timeoutMs: 500 },
     },
   })
-  const { interactionId } = z
-    .object({ data: z.object({ data: z.object({ interactionId: z.string() }) }) })
-    .parse(event).data.data
+  const interactionId = idOf(event)
 
   const yes = '{"action":"accept","content":{"sure":true}}'
   expect((await respond(interactionId, yes)).status).toBe(204)
@@ -153,15 +159,34 @@ it('emits an interaction on the stream, and accepts one response', async () => {
   ])
 })
 
+it.each<[object, (context: HandlerContext) => unknown]>([
+  [
+    { kind: 'elicitation', message: 'Pay.', url: 'https://example.com/pay' },
+    ({ elicit }) => elicit({ message: 'Pay.', url: 'https://example.com/pay' }),
+  ],
+  [
+    { kind: 'sampling', sampling: { messages: [], maxTokens: 5 } },
+    ({ sample }) => sample({ messages: [], maxTokens: 5 }),
+  ],
+  [{ kind: 'roots' }, ({ listRoots }) => listRoots()],
+])('emits %j, and fails with the error of the caller', async (interaction, run) => {
+  const { post, respond } = start((_params, context) => run(context))
+  const events = readEvents(await post())
+  const [event] = await takeEvents(events, 1)
+  expect(event).toMatchObject({ data: { data: interaction } })
+  const error = { code: 'forbidden', message: 'Too late.', retryable: false, details: { a: 1 } }
+  const text = JSON.stringify({ action: 'cancel', error })
+  expect((await respond(idOf(event), text)).status).toBe(204)
+  expect(await takeEvents(events, 1)).toMatchObject([{ data: { status: 'error', error } }])
+})
+
 it('rejects a response to an interaction whose request has ended', async () => {
   const { post, respond, advance } = start((_params, context) =>
     context.ask({ kind: 'approval', message: 'Really?', timeoutMs: 500 }),
   )
   const events = readEvents(await post())
   const [event] = await takeEvents(events, 1)
-  const { interactionId } = z
-    .object({ data: z.object({ data: z.object({ interactionId: z.string() }) }) })
-    .parse(event).data.data
+  const interactionId = idOf(event)
   advance(500)
   expect(await takeEvents(events, 1)).toMatchObject([
     { data: { error: { code: 'forbidden', details: { reason: 'approval-denied' } } } },

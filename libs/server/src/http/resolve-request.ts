@@ -1,6 +1,17 @@
 import type { RawRequest } from '@mcp/http'
-import type { RequestContext, RequestEnvelope } from '@mcp/protocol'
-import { contextHeaders, withoutCallerClaims } from '@mcp/http'
+import type {
+  ClientDescription,
+  RequestContext,
+  RequestEnvelope,
+  TraceContext,
+} from '@mcp/protocol'
+import {
+  contextHeaders,
+  decodeClient,
+  readTrace,
+  traceHeaders,
+  withoutCallerClaims,
+} from '@mcp/http'
 import { defaultTimeoutMs, maxTimeoutMs, McpError } from '@mcp/protocol'
 
 import type { Caller } from './access-control.ts'
@@ -10,7 +21,7 @@ type Headers = Pick<RawRequest, 'header'>
 /** A request with its resolved context. */
 export interface ResolvedRequest {
   readonly request: RequestEnvelope
-  readonly context: Pick<RequestContext, 'deadline' | 'sessionId' | 'principal' | 'address'>
+  readonly context: Omit<RequestContext, 'signal'>
 }
 
 /**
@@ -30,7 +41,12 @@ export function resolveRequest(
   const request = withoutCallerClaims(received)
   if (!caller.isInternal) {
     const { address } = raw.peer
-    return { request, context: { deadline: now + timeoutMs, principal: caller.principal, address } }
+    const { principal: authenticated } = caller
+    const trace = traceOf(raw)
+    return {
+      request,
+      context: { deadline: now + timeoutMs, principal: authenticated, address, trace },
+    }
   }
 
   const requestId = decode(raw, contextHeaders.request)
@@ -40,10 +56,14 @@ export function resolveRequest(
   return {
     request: requestId === undefined ? request : { ...request, id: requestId },
     context: {
-      deadline: now + (readTimeout(raw) ?? timeoutMs),
+      deadline:
+        now + Math.min(readNumber(raw, contextHeaders.timeoutMs) ?? timeoutMs, maxTimeoutMs),
       sessionId: headerSessionId ?? sessionId,
       principal: isInHeaders ? headerPrincipal : (headerPrincipal ?? principal),
       address: decode(raw, contextHeaders.address),
+      client: clientOf(raw),
+      resultBytes: readNumber(raw, contextHeaders.resultBytes),
+      trace: traceOf(raw),
     },
   }
 }
@@ -61,16 +81,25 @@ function decode(raw: Headers, name: string): string | undefined {
   }
 }
 
-function readTimeout(raw: Headers): number | undefined {
-  const value = raw.header(contextHeaders.timeoutMs)
+function clientOf(raw: Headers): ClientDescription | undefined {
+  const value = raw.header(contextHeaders.client)
+  return value === undefined ? undefined : decodeClient(value)
+}
+
+function traceOf(raw: Headers): TraceContext | undefined {
+  const traceparent = raw.header(traceHeaders.traceparent)
+  if (traceparent === undefined) return undefined
+  return readTrace(traceparent, raw.header(traceHeaders.tracestate))
+}
+
+function readNumber(raw: Headers, name: string): number | undefined {
+  const value = raw.header(name)
   if (value === undefined) return undefined
-  const timeoutMs = Number(value)
-  if (value.trim() === '' || !Number.isFinite(timeoutMs)) {
-    throw new McpError(
-      'invalid-request',
-      `Invalid ${contextHeaders.timeoutMs} header: it must be a number of milliseconds.`,
-      { details: { header: contextHeaders.timeoutMs } },
-    )
+  const number = Number(value)
+  if (value.trim() === '' || !Number.isFinite(number)) {
+    throw new McpError('invalid-request', `Invalid ${name} header: it must be a number.`, {
+      details: { header: name },
+    })
   }
-  return Math.min(timeoutMs, maxTimeoutMs)
+  return number
 }
