@@ -4,6 +4,8 @@ import { McpError } from '@mcp/protocol'
 /** The identity of an authenticated caller. A session belongs to the principal that opened it. */
 export interface Principal {
   readonly id: string
+  /** Scopes of the caller's access token. Absent if the caller is not limited to scopes. */
+  readonly scopes?: readonly string[] | undefined
   readonly [claim: string]: unknown
 }
 
@@ -13,7 +15,11 @@ export interface Credentials {
   header(name: string): string | undefined
 }
 
-/** Returns the principal of a request, or `undefined` if the request has no valid credentials. */
+/**
+ * Returns the principal of a request, or `undefined` if the request has no valid credentials. To state
+ * why the credentials are invalid, it throws an McpError `unauthenticated`. If it cannot verify them,
+ * it throws `unavailable`.
+ */
 export type Authenticate = (request: Credentials) => MaybePromise<Principal | undefined>
 
 export interface BearerAuthenticationOptions {

@@ -58,6 +58,5 @@ function errorHead(error: ErrorBody) {
   const headers: Record<string, string> = { 'content-type': jsonType }
   if (status === 401) headers['www-authenticate'] = 'Bearer'
   if (waitMs !== undefined) headers['retry-after'] = String(Math.max(1, Math.ceil(waitMs / 1000)))
-  if (status === 401) headers['www-authenticate'] = 'Bearer'
   return { status, headers }
 }

@@ -3,13 +3,13 @@ import { defaultLimits, McpError } from '@mcp/protocol'
 import { createBodyCollector } from './body-collector.ts'
 
 /**
- * Reads the body of a request.
+ * Reads the body of a request or response.
  *
  * @throws McpError `payload-too-large` if the body has more than `maxBodyBytes`, `parse-error` if the
  * body is incomplete, `unavailable` if all bodies that this process is reading are too large together.
  */
 export async function readBody(
-  request: Request,
+  request: Pick<Request, 'headers' | 'body'>,
   maxBodyBytes: number = defaultLimits.maxBodyBytes,
 ): Promise<Uint8Array> {
   const collector = createBodyCollector({
