@@ -1,5 +1,5 @@
 import { llmSettings } from '@mcp/llm/settings'
-import { networkSettings, settings } from '@mcp/node'
+import { callerSettings, networkSettings, settings } from '@mcp/node'
 import * as z from 'zod'
 
 /** The environment variables of the client. */
@@ -8,7 +8,7 @@ export const config = z.object({
   SESSION_MANAGER_PORT: settings.SESSION_MANAGER_PORT(),
   SESSION_MANAGER_URL: settings.SESSION_MANAGER_URL(),
   ...llmSettings(),
-  MCP_TOKENS: settings.MCP_TOKENS(),
+  ...callerSettings(),
   ...networkSettings(),
 })
 

@@ -2,16 +2,16 @@ import { chooseProvider, describeProvider } from '@mcp/llm'
 import { createOfflinePlanner } from '@mcp/offline-planner'
 import { createWebClient } from '@mcp/web-client'
 import type { AppContext, RunningApp } from '@mcp/node'
-import { listen, logFailures, networkOptions } from '@mcp/node'
-import { bearerAuthentication } from '@mcp/session-manager'
+import { callerOptions, listen, logFailures, networkOptions } from '@mcp/node'
 
 import type { Config } from './config.ts'
 
 /** Starts the client app, which serves the REST API and the browser interface. */
 export async function start(config: Config, { log }: AppContext): Promise<RunningApp> {
-  const { MCP_TOKENS: tokens, SESSION_MANAGER_PORT } = config
+  const { SESSION_MANAGER_PORT } = config
   const sessionManagerUrl = config.SESSION_MANAGER_URL ?? `http://127.0.0.1:${SESSION_MANAGER_PORT}`
   const onError = logFailures(log)
+  const { authenticate } = await callerOptions(config, onError)
   const llm = chooseProvider(config) ?? createOfflinePlanner()
   const { url, close } = await listen({
     ...networkOptions(config),
@@ -20,12 +20,12 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
       basePath: config.MCP_PATH_PREFIX,
       maxBodyBytes: config.MCP_MAX_BODY_BYTES,
       llm,
-      authenticate: tokens && bearerAuthentication({ tokens }),
+      authenticate,
       onError,
     }),
     port: config.CLIENT_PORT,
     variable: 'CLIENT_PORT',
-    authenticated: tokens !== undefined,
+    authenticated: authenticate !== undefined,
     onError,
     log,
   })

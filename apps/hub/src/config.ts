@@ -1,5 +1,5 @@
 import { llmSettings } from '@mcp/llm/settings'
-import { networkSettings, settings } from '@mcp/node'
+import { callerSettings, networkSettings, settings } from '@mcp/node'
 import { databaseSettings } from '@mcp/server-database/settings'
 import { internetSettings } from '@mcp/server-internet/settings'
 import { promptsSettings } from '@mcp/server-prompts/settings'
@@ -16,7 +16,7 @@ export const config = z.object({
   ...llmSettings(),
   MCP_DATA_DIR: settings.MCP_DATA_DIR(),
   ...storeSettings(),
-  MCP_TOKENS: settings.MCP_TOKENS(),
+  ...callerSettings(),
   MCP_INTERNAL_TOKEN: settings.MCP_INTERNAL_TOKEN(),
   ...resourcesSettings(),
   ...samplingSettings(),

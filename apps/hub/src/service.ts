@@ -5,8 +5,14 @@ import { createOfflinePlanner } from '@mcp/offline-planner'
 import { createHub } from '@mcp/hub'
 import { dataFile } from '@mcp/files'
 import type { AppContext, RunningApp } from '@mcp/node'
-import { listen, logFailures, logHealth, networkOptions, rateLimitOptions } from '@mcp/node'
-import { bearerAuthentication } from '@mcp/session-manager'
+import {
+  callerOptions,
+  listen,
+  logFailures,
+  logHealth,
+  networkOptions,
+  rateLimitOptions,
+} from '@mcp/node'
 import { openStores } from '@mcp/store-file/settings'
 
 import type { Config } from './config.ts'
@@ -15,8 +21,9 @@ import { servers } from './servers.ts'
 
 /** Starts the whole system in this process. The client app and the session manager have a port each. */
 export async function start(config: Config, { log }: AppContext): Promise<RunningApp> {
-  const { MCP_DATA_DIR, MCP_TOKENS: tokens, MCP_INTERNAL_TOKEN: serviceToken } = config
+  const { MCP_DATA_DIR, MCP_INTERNAL_TOKEN: serviceToken } = config
   const onError = logFailures(log)
+  const { authenticate, requiredScopes } = await callerOptions(config, onError)
   const llm = chooseProvider(config) ?? createOfflinePlanner()
   const file = dataFile(MCP_DATA_DIR, 'sessions.db')
   const stores = await openStores(file, config, { onError })
@@ -32,10 +39,16 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
     basePath: config.MCP_PATH_PREFIX,
     rateLimit: rateLimitOptions(config),
     limits: { maxBodyBytes: config.MCP_MAX_BODY_BYTES },
-    authenticate: tokens && bearerAuthentication({ tokens }),
+    authenticate,
+    requiredScopes,
     onError,
   })
-  const network = { ...networkOptions(config), authenticated: tokens !== undefined, onError, log }
+  const network = {
+    ...networkOptions(config),
+    authenticated: authenticate !== undefined,
+    onError,
+    log,
+  }
   const sessionManager = await listen({
     ...network,
     service: hub.services.sessionManager,

@@ -1,4 +1,4 @@
-import { networkSettings, settings } from '@mcp/node'
+import { callerSettings, networkSettings, settings } from '@mcp/node'
 import { storeSettings } from '@mcp/store-file/settings'
 import * as z from 'zod'
 
@@ -22,7 +22,7 @@ export const config = z.object({
   SERVER_URLS: settings.SERVER_URLS(),
   MCP_DATA_DIR: settings.MCP_DATA_DIR(),
   ...storeSettings(),
-  MCP_TOKENS: settings.MCP_TOKENS(),
+  ...callerSettings(),
   MCP_INTERNAL_TOKEN: settings.MCP_INTERNAL_TOKEN(),
   ...networkSettings(),
 })

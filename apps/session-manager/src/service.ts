@@ -2,9 +2,16 @@ import { createDispatcher } from '@mcp/dispatcher'
 import { remoteServer } from '@mcp/dispatcher/node'
 import { dataFile } from '@mcp/files'
 import type { AppContext, RunningApp, ServerUrls } from '@mcp/node'
-import { listen, logFailures, logHealth, networkOptions, rateLimitOptions } from '@mcp/node'
+import {
+  callerOptions,
+  listen,
+  logFailures,
+  logHealth,
+  networkOptions,
+  rateLimitOptions,
+} from '@mcp/node'
 import { defaultLimits } from '@mcp/protocol'
-import { bearerAuthentication, createSessionManager } from '@mcp/session-manager'
+import { createSessionManager } from '@mcp/session-manager'
 import { openStores } from '@mcp/store-file/settings'
 
 import type { Config } from './config.ts'
@@ -18,6 +25,7 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
       'MCP_TOKENS is set, but MCP_INTERNAL_TOKEN is not: servers with MCP_TOKENS refuse the requests of the session manager. Set the same MCP_INTERNAL_TOKEN for all services.',
     )
   }
+  const { authenticate, requiredScopes } = await callerOptions(config, onError)
   const servers = serverUrls(config)
   // The limit for responses is at least the limit for requests, because some operations return as much
   // as they receive.
@@ -37,7 +45,8 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
     serviceToken,
     rateLimit: rateLimitOptions(config),
     limits: { maxBodyBytes: config.MCP_MAX_BODY_BYTES },
-    authenticate: tokens && bearerAuthentication({ tokens }),
+    authenticate,
+    requiredScopes,
     onError,
   })
   const listening = await listen({
@@ -45,7 +54,7 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
     service: sessionManager,
     port: config.SESSION_MANAGER_PORT,
     variable: 'SESSION_MANAGER_PORT',
-    authenticated: tokens !== undefined,
+    authenticated: authenticate !== undefined,
     onError,
     log,
   })

@@ -26,6 +26,7 @@ it('exports exactly these values', () => {
     'isSameSecret',
     'joinBytes',
     'jsonResponse',
+    'missingScopes',
     'openApi',
     'readBody',
     'readJson',

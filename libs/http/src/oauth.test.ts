@@ -5,8 +5,6 @@ import * as api from './oauth.ts'
 it('exports exactly these values', () => {
   expect(Object.keys(api).toSorted()).toEqual([
     'createAuthorization',
-    'hasScopes',
-    'insufficientScope',
     'jwtAuthentication',
     'metadataPath',
   ])

@@ -7,6 +7,8 @@ it('exports the public API', () => {
     [
       "accessOptions",
       "accessSettings",
+      "callerOptions",
+      "callerSettings",
       "createLogger",
       "createNodeHandler",
       "describeEnvironment",

@@ -10,6 +10,8 @@ export {
   serverNetworkOptions,
 } from './environment/access-settings.ts'
 export type { AccessOptions, AccessSettings } from './environment/access-settings.ts'
+export { callerOptions, callerSettings } from './environment/caller-settings.ts'
+export type { CallerOptions, CallerSettings } from './environment/caller-settings.ts'
 export {
   networkOptions,
   networkSettings,

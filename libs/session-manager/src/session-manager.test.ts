@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { bearerAuthentication } from '@mcp/http'
+import { McpError } from '@mcp/protocol'
 import type { ManualClock, TestManager, TestServer } from './test-manager.fixture.ts'
 import { createManualClock, createTestManager, createTestServer } from './test-manager.fixture.ts'
 
@@ -136,6 +137,70 @@ describe('sessions', () => {
     expect((await others.json()).error.details).toEqual({ reason: 'unknown' })
     expect((await secured.request(id, 'read', { headers: bob })).status).toBe(404)
     expect((await secured.call('DELETE', `/sessions/${id}`, undefined, bob)).status).toBe(404)
+    await secured.close()
+  })
+
+  it('states why it refuses the credentials of a caller, on every route', async () => {
+    const secured = createTestManager({
+      servers: [notes],
+      authenticate: bearerAuthentication({
+        verify(token) {
+          const code = token === 'issuer-down' ? 'unavailable' : 'unauthenticated'
+          throw new McpError(code, `Refused: ${code}.`)
+        },
+      }),
+    })
+    for (const path of ['/sessions', '/sessions/x/events', '/servers', '/openapi.json']) {
+      for (const [token, status] of [
+        ['expired', 401],
+        ['issuer-down', 503],
+      ] as const) {
+        const headers = { authorization: `Bearer ${token}` }
+        const response = await secured.call('GET', path, undefined, headers)
+        expect([path, response.status]).toEqual([path, status])
+        expect((await response.json()).error.message).toMatch(/^Refused: /)
+      }
+    }
+    await secured.close()
+  })
+
+  it('limits callers with refused credentials per address', async () => {
+    const secured = createTestManager({
+      rateLimit: { requests: 1, perMs: 60_000 },
+      authenticate: () => Promise.reject(new McpError('unauthenticated', 'The token has expired.')),
+    })
+    const statusFrom = async (address: string) => {
+      const peer = { isLoopback: false, address }
+      return (await secured.manager.fetch(new Request('http://host/servers'), peer)).status
+    }
+    expect(await statusFrom('203.0.113.7')).toBe(401)
+    expect(await statusFrom('203.0.113.7')).toBe(429)
+    expect(await statusFrom('203.0.113.8')).toBe(401)
+    await secured.close()
+  })
+
+  it('returns 403 to a token without the required scopes, on every route', async () => {
+    const scopesOf: Record<string, readonly string[] | undefined> = {
+      narrow: ['mcp:database'],
+      wide: ['mcp:database', 'mcp:all'],
+      unlimited: undefined,
+    }
+    const secured = createTestManager({
+      servers: [notes],
+      requiredScopes: ['mcp:all'],
+      authenticate: bearerAuthentication({
+        verify: (token) => ({ id: 'ada', scopes: scopesOf[token] }),
+      }),
+    })
+    const statusOf = async (token: string, method: string, path: string) =>
+      (await secured.call(method, path, undefined, { authorization: `Bearer ${token}` })).status
+    const id = await secured.open({}, { authorization: 'Bearer wide' })
+    for (const path of ['/sessions', `/sessions/${id}`, '/servers', '/openapi.json']) {
+      expect([path, await statusOf('narrow', 'GET', path)]).toEqual([path, 403])
+      expect([path, await statusOf('wide', 'GET', path)]).toEqual([path, 200])
+      expect([path, await statusOf('unlimited', 'GET', path)]).toEqual([path, 200])
+    }
+    expect(await statusOf('narrow', 'DELETE', `/sessions/${id}`)).toBe(403)
     await secured.close()
   })
 

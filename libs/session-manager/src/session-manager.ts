@@ -49,6 +49,11 @@ export interface SessionManagerOptions {
   /** Authenticates callers. Without it, the id of a session grants access to the session. */
   readonly authenticate?: Authenticate | undefined
   /**
+   * Scopes that the access token of a caller needs for the routes of the session manager. A mount checks
+   * its own scopes. Principals without a list of scopes are not limited. Default: none.
+   */
+  readonly requiredScopes?: readonly string[] | undefined
+  /**
    * Secret with which the servers of this system sign their requests. Without it, routes for servers
    * accept unsigned requests from this machine, or no requests if `authenticate` is set.
    */
@@ -136,7 +141,14 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
   const requests = createRequests({ ...shared, sessions, inFlight, unrecorded, runner })
   const streams = createEventStreams({ ...shared, ...limits, sessionStreams, heartbeats })
   const { rateLimit } = options
-  const server = createRouteServer({ ...shared, authenticate, serviceToken, rateLimit })
+  const { requiredScopes } = options
+  const server = createRouteServer({
+    ...shared,
+    authenticate,
+    requiredScopes,
+    serviceToken,
+    rateLimit,
+  })
   metrics.gauge('mcp_streams_open', 'Event streams open.', () => streams.size)
   metrics.gaugesByServer(() => dispatcher.metrics?.() ?? [])
   metrics.gauge('mcp_store_errors_total', 'Failed store operations.', () => stores.health().errors)

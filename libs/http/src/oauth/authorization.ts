@@ -2,6 +2,7 @@ import { McpError } from '@mcp/protocol'
 
 import type { Credentials, Principal } from '../authenticate.ts'
 import { unauthenticated } from '../authenticate.ts'
+import { missingScopes } from '../scopes.ts'
 import type { TextResponse } from '../text-response.ts'
 import { errorResponse, jsonResponse } from '../text-response.ts'
 import type { EndpointOptions } from './endpoint-url.ts'
@@ -74,13 +75,9 @@ export function createAuthorization(options: AuthorizationOptions): Authorizatio
 
   return {
     scopesOf,
-    check({ scopes: granted }, view, request) {
-      const required = scopesOf(view)
-      if (hasScopes(granted, required)) return undefined
-      return withChallenge(
-        insufficientScope(required),
-        challengeHeader(view, request, 'insufficient_scope'),
-      )
+    check(principal, view, request) {
+      const error = missingScopes(principal, scopesOf(view))
+      return error && withChallenge(error, challengeHeader(view, request, 'insufficient_scope'))
     },
     challenge(thrown, view, request) {
       const error = thrown === undefined ? unauthenticated() : McpError.from(thrown)
@@ -106,24 +103,6 @@ export function createAuthorization(options: AuthorizationOptions): Authorizatio
 }
 
 const suffix = (view: string): string => (view === '' ? '' : `/${view}`)
-
-/** Whether a caller has all required scopes. A caller without a list of scopes is not limited. */
-export function hasScopes(
-  granted: readonly string[] | undefined,
-  required: readonly string[],
-): boolean {
-  return granted === undefined || required.every((scope) => granted.includes(scope))
-}
-
-/** Creates the error for a token without the required scopes. */
-export function insufficientScope(required: readonly string[]): McpError {
-  const names = required.map((scope) => `"${scope}"`).join(' and ')
-  return new McpError(
-    'forbidden',
-    `The access token lacks a scope: request a token with ${names}.`,
-    { details: { reason: 'insufficient-scope', expected: required } },
-  )
-}
 
 function withChallenge(error: McpError, challenge: string): TextResponse {
   const { status, headers, body } = errorResponse(error)

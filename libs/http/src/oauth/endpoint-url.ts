@@ -24,7 +24,8 @@ export function createEndpointUrl(options: EndpointOptions): (request: Credentia
   const urls = audiences
     .map(canonical)
     .filter((audience) => /^https?:\/\//.test(audience) && audience.endsWith(path))
-  const byHost = new Map(urls.map((url) => [new URL(url).host, url]))
+  // The first URL of a host wins.
+  const byHost = new Map(urls.toReversed().map((url) => [new URL(url).host, url]))
 
   return (request) => {
     const forwarded = (name: string): string | undefined =>

@@ -13,7 +13,7 @@ export function checkIssuer(issuer: string): void {
   )
 }
 
-/** Whether a text is an HTTPS URL, or an HTTP URL of this machine, where no other machine can change responses. */
+/** Whether a text is an HTTPS URL, or an HTTP URL of this machine, whose responses no other machine can change. */
 export function isSecureUrl(text: string): boolean {
   if (!URL.canParse(text)) return false
   const { protocol, hostname } = new URL(text)

@@ -25,7 +25,7 @@ interface Setup extends Partial<IssuerSettings> {
 async function setUp({ options = {}, ...settings }: Setup = {}) {
   let elapsedMs = 0
   const clock: Clock = { ...systemClock, now: () => startedAt + elapsedMs }
-  const issuer = await startIssuer({ audience, now: clock.now, ...settings })
+  const issuer = await startIssuer({ audience, now: () => clock.now(), ...settings })
   stops.push(issuer.close)
   const errors: unknown[] = []
   const authenticate = jwtAuthentication({

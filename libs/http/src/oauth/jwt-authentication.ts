@@ -107,7 +107,7 @@ function isJwt(token: string): boolean {
   return /^[\w-]+\.[\w-]+\.[\w-]*$/.test(token)
 }
 
-/** An issuer has no fragment, so issuer and subject can be told apart. Control characters could forge log lines. */
+/** An issuer has no fragment, so the first # ends it. Control characters could forge log lines. */
 function subjectOf({ sub }: JWTPayload): string {
   if (typeof sub === 'string' && sub !== '' && sub.length <= maxSubjectLength) {
     if (sub.isWellFormed() && !/\p{Cc}/u.test(sub)) return sub

@@ -91,7 +91,8 @@ export const settings = {
       .describe(
         'Origins whose pages may call, such as https://app.example.org, separated by commas.',
       ),
-  MCP_ALLOW_ANONYMOUS: () => flag('Whether to serve the network without MCP_TOKENS.'),
+  MCP_ALLOW_ANONYMOUS: () =>
+    flag('Whether to serve the network without MCP_TOKENS or MCP_AUTH_ISSUER.'),
   MCP_MAX_BODY_BYTES: () =>
     wholeNumber(1024, 256 * 1024 * 1024)
       .default(defaultLimits.maxBodyBytes)

@@ -149,7 +149,7 @@ function requireAuthentication(options: ListenOptions, host: string): void {
   throw new McpError(
     'forbidden',
     `Refusing to listen on ${host}: the service would be open to the network without authentication. ` +
-      'Set MCP_TOKENS, or set MCP_ALLOW_ANONYMOUS=true to allow anonymous callers on the network.',
+      'Set MCP_TOKENS or MCP_AUTH_ISSUER, or set MCP_ALLOW_ANONYMOUS=true to allow anonymous callers on the network.',
     { details: { reason: 'anonymous-on-network', host } },
   )
 }

@@ -1,27 +1,18 @@
-import { chain, createRateLimiter, takeAllowance } from '@mcp/concurrency'
-import type { RateLimiter, RateLimitOptions } from '@mcp/concurrency'
-import { createServiceAuth, errorResponse, serviceHeaders, unauthenticated } from '@mcp/http'
+import { chain } from '@mcp/concurrency'
+import { createServiceAuth, errorResponse, missingScopes, serviceHeaders } from '@mcp/http'
+import type { RawHandler, RawResponse, RawRoute, RequestHead } from '@mcp/http'
 import { McpError } from '@mcp/protocol'
-import type {
-  Authenticate,
-  Peer,
-  Principal,
-  RawHandler,
-  RawResponse,
-  RawRoute,
-  RequestHead,
-} from '@mcp/http'
-import type { Clock, MaybePromise } from '@mcp/protocol'
+import type { MaybePromise } from '@mcp/protocol'
 
 import type { Metrics } from '../metrics.ts'
+import type { Identify, IdentifyOptions } from './identify-caller.ts'
+import { createIdentify } from './identify-caller.ts'
 import type { PathParameters, Route, RouteCall } from './route.ts'
 
-export interface RouteServerOptions {
-  readonly authenticate: Authenticate | undefined
+export interface RouteServerOptions extends IdentifyOptions {
+  readonly requiredScopes: readonly string[] | undefined
   readonly serviceToken: string | undefined
-  readonly rateLimit: RateLimitOptions | RateLimiter | undefined
   readonly metrics: Metrics
-  readonly clock: Clock
   readonly onError: (error: unknown) => void
 }
 
@@ -29,13 +20,7 @@ export interface RouteServerOptions {
 export interface RouteServer {
   /** Returns the function that serves one request. Neither this function nor its handler throws. */
   serve(route: Route, path: PathParameters, query: URLSearchParams): RawRoute
-  /**
-   * Authenticates a caller and counts the request for its rate limit. Returns `undefined` for an
-   * anonymous caller.
-   *
-   * @throws McpError `unauthenticated` or `rate-limited`.
-   */
-  identify(head: RequestHead): MaybePromise<Principal | undefined>
+  readonly identify: Identify
   /** Maps an error to a response, and reports the error if it is unexpected. */
   readonly fail: (thrown: unknown) => RawResponse
 }
@@ -50,9 +35,8 @@ const internalCaller: AdmittedCaller = { owner: undefined, isInternal: true }
 const serviceName = 'session-manager'
 
 export function createRouteServer(options: RouteServerOptions): RouteServer {
-  const { authenticate, serviceToken, rateLimit, metrics, clock, onError } = options
-  const rateLimiter =
-    typeof rateLimit === 'object' ? createRateLimiter(rateLimit, clock) : rateLimit
+  const { authenticate, requiredScopes = [], serviceToken, metrics, clock, onError } = options
+  const identify = createIdentify(options)
   const service = { audience: serviceName, serviceToken, clock }
   const identifySigner = createServiceAuth({ ...service, trustsLoopback: false })
   // If callers must authenticate, a connection from this machine does not prove an internal caller.
@@ -83,26 +67,6 @@ export function createRouteServer(options: RouteServerOptions): RouteServer {
     return caller !== undefined
   }
 
-  /**
-   * Counts a request for its principal or, without a principal, for its network address.
-   *
-   * @throws McpError `rate-limited`.
-   */
-  function limit(principal: Principal | undefined, { address }: Peer): MaybePromise<void> {
-    const key = principal === undefined ? address : `principal:${principal.id}`
-    if (rateLimiter !== undefined && key !== undefined) return takeAllowance(rateLimiter, key)
-  }
-
-  function identify(head: RequestHead): MaybePromise<Principal | undefined> {
-    if (authenticate === undefined) return undefined
-    return chain(authenticate(head), (principal) =>
-      chain(limit(principal, head.peer), () => {
-        if (principal === undefined) throw unauthenticated()
-        return principal
-      }),
-    )
-  }
-
   /** @throws McpError `unauthenticated`, `forbidden` or `rate-limited`. */
   function admit(
     route: Route,
@@ -111,7 +75,11 @@ export function createRouteServer(options: RouteServerOptions): RouteServer {
   ): MaybePromise<AdmittedCaller> {
     if (isFromService(route, head, path)) return internalCaller
     if (route.access === 'public' || authenticate === undefined) return anonymousCaller
-    return chain(identify(head), (principal) => ({ owner: principal?.id, isInternal: false }))
+    return chain(identify(head), (principal) => {
+      const error = principal && missingScopes(principal, requiredScopes)
+      if (error !== undefined) throw error
+      return { owner: principal?.id, isInternal: false }
+    })
   }
 
   /** Runs a step that may throw or reject, and maps its error. */

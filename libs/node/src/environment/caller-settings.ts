@@ -1,0 +1,130 @@
+import type { Authenticate } from '@mcp/http'
+import { bearerAuthentication } from '@mcp/http'
+import type { Authorization } from '@mcp/http/oauth'
+import { McpError } from '@mcp/protocol'
+import * as z from 'zod'
+
+import type { NetworkSettings } from './network-settings.ts'
+import { settings } from './settings.ts'
+import { splitList } from './split-list.ts'
+
+/** Returns the variables of an app that authenticates callers. Spread them into an app's schema. */
+export const callerSettings = () => ({
+  MCP_TOKENS: settings.MCP_TOKENS(),
+  MCP_AUTH_ISSUER: z
+    .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+    .optional()
+    .describe(
+      'The OAuth authorization server whose tokens callers may use besides MCP_TOKENS, exactly as in the claim "iss". Not set: none.',
+    ),
+  MCP_AUTH_AUDIENCE: z
+    .string()
+    .transform(splitList)
+    .pipe(z.array(z.string()).min(1, 'must not be empty'))
+    .optional()
+    .describe(
+      'The accepted claim "aud" of tokens: the public URL of /mcp, or what the issuer uses instead, separated by commas. Not set: the URLs of /mcp on this machine and on MCP_ALLOWED_HOSTS.',
+    ),
+  MCP_AUTH_SCOPES: z
+    .string()
+    .transform(parseScopes)
+    .optional()
+    .describe(
+      'The scopes that a token needs, as scope,view=scope,view=scope: the first for all views without their own. The routes besides /mcp need those of the view "all". Not set: none.',
+    ),
+})
+
+export interface CallerSettings extends Pick<
+  NetworkSettings,
+  'MCP_ALLOWED_HOSTS' | 'MCP_PATH_PREFIX' | 'MCP_TRUST_PROXY'
+> {
+  readonly SESSION_MANAGER_PORT: number
+  readonly MCP_TOKENS?: Readonly<Record<string, string>> | undefined
+  readonly MCP_AUTH_ISSUER?: string | undefined
+  readonly MCP_AUTH_AUDIENCE?: readonly string[] | undefined
+  readonly MCP_AUTH_SCOPES?: Readonly<Record<string, readonly string[]>> | undefined
+}
+
+/** Options of a service that are set from the variables of {@link callerSettings}. */
+export interface CallerOptions {
+  /** Undefined if callers need no token. */
+  readonly authenticate: Authenticate | undefined
+  /** Scopes for the routes that reach all operations. */
+  readonly requiredScopes: readonly string[] | undefined
+  /** The OAuth side of `/mcp`. Undefined without MCP_AUTH_ISSUER. */
+  readonly authorization: Authorization | undefined
+}
+
+/** @throws McpError `invalid-params` if the variables contradict one another. */
+export async function callerOptions(
+  config: CallerSettings,
+  onError: (error: unknown) => void,
+): Promise<CallerOptions> {
+  const { MCP_TOKENS: tokens, MCP_AUTH_ISSUER: issuer, MCP_AUTH_SCOPES: scopes } = config
+  if (issuer === undefined) {
+    requireNoOAuth(config)
+    const authenticate = tokens && bearerAuthentication({ tokens })
+    return { authenticate, requiredScopes: undefined, authorization: undefined }
+  }
+  // Loaded on demand, because most installations have no authorization server.
+  const { createAuthorization, jwtAuthentication } = await import('@mcp/http/oauth')
+  const audiences = config.MCP_AUTH_AUDIENCE ?? endpointUrls(config)
+  const authorization = createAuthorization({
+    issuer,
+    audiences,
+    scopes,
+    basePath: config.MCP_PATH_PREFIX,
+    trustProxy: config.MCP_TRUST_PROXY,
+  })
+  return {
+    authenticate: jwtAuthentication({ tokens, issuer, audiences, onError }),
+    requiredScopes: authorization.scopesOf('all'),
+    authorization,
+  }
+}
+
+function requireNoOAuth(config: CallerSettings): void {
+  for (const variable of ['MCP_AUTH_AUDIENCE', 'MCP_AUTH_SCOPES'] as const) {
+    if (config[variable] === undefined) continue
+    throw new McpError(
+      'invalid-params',
+      `${variable} has no effect without MCP_AUTH_ISSUER: set it, or remove ${variable}.`,
+    )
+  }
+}
+
+/**
+ * Returns the URLs by which callers may reach `/mcp`. They do not depend on the `Host` of a request, which
+ * a caller could set to the audience of a token for another service.
+ */
+function endpointUrls(config: CallerSettings): readonly string[] {
+  const {
+    SESSION_MANAGER_PORT: port,
+    MCP_ALLOWED_HOSTS: hosts,
+    MCP_PATH_PREFIX: prefix = '',
+  } = config
+  const local = ['localhost', '127.0.0.1', '[::1]'].map((name) => `http://${name}:${port}`)
+  const remote = hosts.flatMap((host) => [
+    `https://${host}`,
+    host.includes(':') ? `http://${host}` : `http://${host}:${port}`,
+  ])
+  return [...local, ...remote].map((origin) => `${origin}${prefix}/mcp`)
+}
+
+/** Maps each view to its scopes. The key of the default is the empty text. */
+function parseScopes(text: string, context: z.RefinementCtx): Record<string, string[]> {
+  const scopes = new Map<string, string[]>()
+  for (const entry of splitList(text)) {
+    const [, view = '', list = ''] = /^(?:([^=]*)=)?(.*)$/s.exec(entry) ?? []
+    const names = list.split(/\s+/).filter((name) => name !== '')
+    const isValid = names.length > 0 && names.every((name) => /^[\w.:/*-]+$/.test(name))
+    if (!isValid || !/^[\w-]*$/.test(view) || (entry.startsWith('=') && view === '')) {
+      context.addIssue({ code: 'custom', message: 'must look like scope,view=scope,view=scope' })
+    } else if (scopes.has(view)) {
+      const name = view === '' ? 'the default' : `the view "${view}"`
+      context.addIssue({ code: 'custom', message: `has two entries for ${name}` })
+    }
+    scopes.set(view, names)
+  }
+  return Object.fromEntries(scopes)
+}
