@@ -14,6 +14,11 @@ export interface InteractionRequest {
    * of `roots/list`.
    */
   readonly kind: string
+  /**
+   * Name of the interaction within its request, such as `user_name`. A standard MCP client sends its
+   * response under this name, and may send it with the request already. Default: a generated name.
+   */
+  readonly key?: string | undefined
   /** Text for the user. */
   readonly message: string
   /** JSON Schema of `content` in the user's response. Default: the response has no content. */
@@ -39,7 +44,10 @@ export interface TypedInteraction<Content> extends Omit<InteractionRequest, 'sch
 }
 
 /** An elicitation: a form that the user completes, or a URL that the user opens. */
-export type Elicitation<Content> = Pick<TypedInteraction<Content>, 'message' | 'timeoutMs'> &
+export type Elicitation<Content> = Pick<
+  TypedInteraction<Content>,
+  'key' | 'message' | 'timeoutMs'
+> &
   (
     | {
         /**

@@ -12,16 +12,14 @@ import {
 
 import type { ToolName } from '../../../conformance/src/fixture/catalogue.ts'
 import {
-  audio,
-  embedded,
   failure,
   forms,
-  image,
   logMessages,
   progressSteps,
   prompting,
   stepMs,
   text,
+  toolContents,
 } from '../../../conformance/src/fixture/content.ts'
 
 type Result = CallToolResult | InputRequiredResult
@@ -87,21 +85,11 @@ export function createTools({ change, state }: ToolOptions): Readonly<Record<Too
 
   return {
     json_schema_2020_12_tool: (args) => say(JSON.stringify(args)),
-    test_simple_text: () => say('This is a simple text response for testing.'),
-    test_image_content: () => ({ content: [image] }),
-    test_audio_content: () => ({ content: [audio] }),
-    test_embedded_resource: () => ({
-      content: [
-        embedded('test://embedded-resource', 'text/plain', 'This is an embedded resource content.'),
-      ],
-    }),
-    test_multiple_content_types: () => ({
-      content: [
-        text('Multiple content types test:'),
-        image,
-        embedded('test://mixed-content-resource', 'application/json', '{"test":"data"}'),
-      ],
-    }),
+    test_simple_text: () => ({ content: toolContents.test_simple_text }),
+    test_image_content: () => ({ content: toolContents.test_image_content }),
+    test_audio_content: () => ({ content: toolContents.test_audio_content }),
+    test_embedded_resource: () => ({ content: toolContents.test_embedded_resource }),
+    test_multiple_content_types: () => ({ content: toolContents.test_multiple_content_types }),
     async test_tool_with_logging(_args, { mcpReq }) {
       for (const message of logMessages) {
         await mcpReq.log('info', message)
