@@ -3,5 +3,14 @@ import { expect, it } from 'vitest'
 import * as api from './index.ts'
 
 it('exports exactly these values', () => {
-  expect(Object.keys(api).toSorted()).toEqual(['parseResultUri', 'resultUri'])
+  expect(Object.keys(api).toSorted()).toEqual([
+    'countTokens',
+    'createCatalogue',
+    'createCatalogueCache',
+    'customViewsSchema',
+    'defaultBudget',
+    'formatViews',
+    'parseResultUri',
+    'resultUri',
+  ])
 })

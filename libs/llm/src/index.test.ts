@@ -7,14 +7,18 @@ it('exports these names and no others', () => {
     'chooseProvider',
     'contentWords',
     'createOpenAiCompatibleProvider',
+    'createToolSearch',
     'describeProvider',
+    'freeToolName',
     'isEmptyWord',
     'propertiesOf',
     'providerNames',
     'requiredOf',
     'runAgent',
     'searchTools',
+    'splitArguments',
     'toolName',
+    'toolParameters',
     'wordForm',
   ])
 })

@@ -19,8 +19,11 @@ export type {
 export type { CallOperation } from './agent/make-call.ts'
 export { propertiesOf, requiredOf } from './agent/flat-schema.ts'
 export { searchTools } from './agent/search-tools.ts'
-export { toolName } from './agent/tool-name.ts'
-export type { CatalogueOperation } from './agent/tool-name.ts'
+export { createToolSearch } from './agent/tool-search.ts'
+export { freeToolName, toolName } from './agent/tool-name.ts'
+export type { CatalogueOperation, ToolAddress } from './agent/tool-name.ts'
+export { splitArguments, toolParameters } from './agent/tool-parameters.ts'
+export type { ToolParameters } from './agent/tool-parameters.ts'
 export type {
   ModelResponse,
   ModelAssistantMessage,

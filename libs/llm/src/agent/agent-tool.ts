@@ -1,9 +1,10 @@
 import { isRecord } from '@mcp/protocol'
 
 import type { ModelTool } from '../providers/model-provider.ts'
-import { flatSchema, propertiesOf, requiredOf } from './flat-schema.ts'
+import { propertiesOf, requiredOf } from './flat-schema.ts'
 import type { CatalogueOperation } from './tool-name.ts'
-import { longToolName, toolName } from './tool-name.ts'
+import { freeToolName } from './tool-name.ts'
+import { splitArguments, toolParameters } from './tool-parameters.ts'
 
 /** Type and payload of a request to the session. */
 export interface AgentRequest {
@@ -25,32 +26,20 @@ export function agentTools(catalogue: readonly CatalogueOperation[]): AgentTool[
   return catalogue
     .filter(({ audience }) => audience === 'model')
     .map((operation) => {
-      const name = freeName(operation, taken)
+      const name = freeToolName(operation, taken)
       taken.add(name)
       return createAgentTool(operation, name)
     })
 }
 
-function freeName(operation: CatalogueOperation, taken: ReadonlySet<string>): string {
-  const names = [toolName(operation), longToolName(operation)]
-  const free = names.find((name) => !taken.has(name))
-  if (free !== undefined) return free
-  let number = 2
-  const numbered = () => `${toolName(operation).slice(0, 60)}_${number}`
-  while (taken.has(numbered())) number++
-  return numbered()
-}
-
 function createAgentTool(operation: CatalogueOperation, name: string): AgentTool {
-  const { title, description, targetKey, targetSchema, targetRequired, examples } = operation
-  const params = flatSchema(operation.paramsSchema)
-  const isNamed = operation.target === undefined && targetSchema !== undefined
-  const targetArgument = isNamed ? freeArgument(targetKey, params) : undefined
+  const { title, description, examples } = operation
+  const { schema, targetArgument } = toolParameters(operation)
   return {
     name,
     title,
     description: `${title}. ${description}`,
-    parameters: targetArgument === undefined ? params : withTarget(),
+    parameters: schema,
     examples: examples.map((example) => ({
       title: example.title,
       arguments:
@@ -61,20 +50,6 @@ function createAgentTool(operation: CatalogueOperation, name: string): AgentTool
     operation,
     targetArgument,
   }
-
-  function withTarget() {
-    const key = targetArgument ?? targetKey
-    const required = [...(targetRequired ? [key] : []), ...requiredOf(params)]
-    return {
-      ...params,
-      properties: { [key]: targetSchema ?? {}, ...propertiesOf(params) },
-      ...(required.length === 0 ? {} : { required }),
-    }
-  }
-}
-
-function freeArgument(key: string, params: ModelTool['parameters']): string {
-  return Object.hasOwn(propertiesOf(params), key) ? `${key}_target` : key
 }
 
 /** Converts a tool call to a request. */
@@ -83,13 +58,9 @@ export function toAgentRequest(
   args: Readonly<Record<string, unknown>>,
 ): AgentRequest {
   const { type, targetKey } = operation
-  if (targetArgument === undefined) {
-    const target = operation.target === undefined ? {} : { [targetKey]: operation.target }
-    return { type, payload: { ...target, operation: operation.operation, params: args } }
-  }
-  const { [targetArgument]: target, ...params } = args
-  const named = target === undefined ? {} : { [targetKey]: target }
-  return { type, payload: { ...named, operation: operation.operation, params } }
+  const { target, params } = splitArguments(operation, targetArgument, args)
+  const addressed = target === undefined ? {} : { [targetKey]: target }
+  return { type, payload: { ...addressed, operation: operation.operation, params } }
 }
 
 /**

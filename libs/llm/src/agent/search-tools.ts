@@ -1,7 +1,7 @@
 import { didYouMean, nearNames } from '@mcp/protocol'
 
 import type { ModelTool } from '../providers/model-provider.ts'
-import { contentWords } from './word-forms.ts'
+import { createToolSearch } from './tool-search.ts'
 
 /** A tool that finds other tools. It is offered to the model instead of a long list of tools. */
 export const searchTool: ModelTool = {
@@ -37,23 +37,10 @@ export interface FoundTool {
 
 /** Returns the tools that match a query. The best match is first. */
 export function searchTools(tools: readonly ModelTool[], query: string, limit = 10): FoundTool[] {
-  const queryWords = contentWords(query)
-  return tools
-    .map((tool) => ({ tool, score: scoreOf(tool, queryWords) }))
-    .filter(({ score }) => score > 0)
-    .toSorted((left, right) => right.score - left.score)
-    .slice(0, Math.max(1, Math.min(50, limit)))
-    .map(({ tool: { name, description } }) => ({ name, description }))
-}
-
-function scoreOf(tool: ModelTool, queryWords: readonly string[]): number {
-  const name = new Set(contentWords(`${tool.name} ${tool.title ?? ''}`))
-  const titles = (tool.examples ?? []).map(({ title }) => title ?? '').join(' ')
-  const text = new Set(contentWords(`${tool.description} ${titles}`))
-  return queryWords.reduce(
-    (score, word) => score + (name.has(word) ? 3 : 0) + (text.has(word) ? 1 : 0),
-    0,
-  )
+  return createToolSearch(tools)(query, limit).map(({ name, description }) => ({
+    name,
+    description,
+  }))
 }
 
 export interface DescribedTools {

@@ -7,6 +7,9 @@ export interface CatalogueOperation extends OperationDescription {
   readonly server?: string | undefined
 }
 
+/** The fields of a catalogue operation that its tool name depends on. */
+export type ToolAddress = Pick<CatalogueOperation, 'type' | 'target' | 'server' | 'operation'>
+
 const maxLength = 64
 const builtinNames = new Map<string, string>(
   Object.values(builtinServers).map(({ type, name }) => [type, name]),
@@ -16,16 +19,27 @@ const builtinNames = new Map<string, string>(
  * Returns the tool name of an operation: `calculator_add` for a tool of the tools server,
  * `<server>_<operation>` for the others.
  */
-export function toolName(operation: CatalogueOperation): string {
+export function toolName(operation: ToolAddress): string {
   return joinName(ownerOf(operation), operation.operation)
 }
 
-/** Returns a tool name with the target or type, for an operation whose `toolName` is already in use. */
-export function longToolName(operation: CatalogueOperation): string {
-  return joinName(ownerOf(operation), operation.target ?? operation.type, operation.operation)
+/**
+ * Returns the first name of an operation that is not taken: its `toolName`, then the name with the
+ * target or type, then a numbered name.
+ */
+export function freeToolName(operation: ToolAddress, taken: ReadonlySet<string>): string {
+  const { type, target } = operation
+  const short = toolName(operation)
+  const long = joinName(ownerOf(operation), target ?? type, operation.operation)
+  const free = [short, long].find((name) => !taken.has(name))
+  if (free !== undefined) return free
+  let number = 2
+  const numbered = () => `${short.slice(0, 60)}_${number}`
+  while (taken.has(numbered())) number++
+  return numbered()
 }
 
-function ownerOf({ type, target, server }: CatalogueOperation): string {
+function ownerOf({ type, target, server }: ToolAddress): string {
   if (type === builtinServers.tools.type && target !== undefined) return target
   return server ?? builtinNames.get(type) ?? type
 }

@@ -1,0 +1,101 @@
+import type { ServerDescription } from '@mcp/protocol'
+
+import type { CustomView } from './custom-view.ts'
+import type { Tool } from './tool.ts'
+import { createTools } from './tool.ts'
+import type { View } from './view.ts'
+import { createCustomView, createDefaultView, createView } from './view.ts'
+
+export interface CatalogueOptions {
+  /**
+   * Maximum number of tokens of the tools in `/mcp`, as `countTokens` counts them. The tools of the
+   * built-in servers are always listed. Default: 20,000.
+   */
+  readonly budget?: number | undefined
+  /** Additional views. Default: none. */
+  readonly views?: readonly CustomView[] | undefined
+}
+
+/** The tools of all servers, and the views on them. */
+export interface Catalogue {
+  /** All tools, sorted by name. */
+  readonly tools: readonly Tool[]
+  readonly budget: number
+  /** Names of the views. The first is empty: `/mcp` itself. */
+  readonly viewNames: readonly string[]
+  /** Returns a view, which is created on the first call. */
+  view(name: string): View | undefined
+}
+
+export const defaultBudget = 20_000
+
+/**
+ * Creates the catalogue of standard MCP clients. A configured view takes precedence over a server of
+ * the same name.
+ *
+ * @example
+ * const catalogue = createCatalogue(await dispatcher.servers())
+ * catalogue.view('database')?.definitions
+ */
+export function createCatalogue(
+  servers: readonly ServerDescription[],
+  { budget = defaultBudget, views: customViews = [] }: CatalogueOptions = {},
+): Catalogue {
+  const tools = createTools(servers)
+  const names = Array.from(servers, ({ name }) => name)
+  const creators = new Map<string, () => View>([
+    ['', () => createDefaultView(names, tools, budget)],
+    ['all', () => createView({ name: 'all', servers: names, tools })],
+    ['search', () => createView({ name: 'search', servers: names, tools: [], findable: tools })],
+  ])
+  for (const name of names) {
+    if (creators.has(name)) continue
+    const own = () => tools.filter(({ server }) => server === name)
+    creators.set(name, () => createView({ name, servers: [name], tools: own() }))
+  }
+  for (const view of customViews) {
+    creators.set(view.name, () => createCustomView(view, names, tools))
+  }
+
+  const created = new Map<string, View>()
+  return {
+    tools,
+    budget,
+    viewNames: [...creators.keys()],
+    view(name) {
+      const known = created.get(name)
+      if (known !== undefined) return known
+      const view = creators.get(name)?.()
+      if (view !== undefined) created.set(name, view)
+      return view
+    },
+  }
+}
+
+/**
+ * Returns a function that creates the catalogue of the current servers. The function returns the same
+ * catalogue until the operations of a server change.
+ */
+export function createCatalogueCache(
+  options: CatalogueOptions = {},
+): (servers: readonly ServerDescription[]) => Catalogue {
+  let latest: { servers: readonly ServerDescription[]; catalogue: Catalogue } | undefined
+  return (servers) => {
+    if (latest !== undefined && hasSameOperations(latest.servers, servers)) return latest.catalogue
+    latest = { servers, catalogue: createCatalogue(servers, options) }
+    return latest.catalogue
+  }
+}
+
+function hasSameOperations(
+  left: readonly ServerDescription[],
+  right: readonly ServerDescription[],
+): boolean {
+  return (
+    left.length === right.length &&
+    left.every(({ name, operations }, index) => {
+      const other = right[index]
+      return name === other?.name && operations === other.operations
+    })
+  )
+}

@@ -1,0 +1,91 @@
+import { builtinServers } from '@mcp/contracts'
+import { freeToolName, splitArguments as splitBy, toolParameters } from '@mcp/llm'
+import type { ToolParameters } from '@mcp/llm'
+import { readResultName } from '@mcp/protocol'
+import type { OperationDescription, ServerDescription } from '@mcp/protocol'
+
+import { searchToolNames } from '../search/search-tool-names.ts'
+import type { ToolDefinition } from './tool-definition.ts'
+import { defineTool } from './tool-definition.ts'
+
+/** A tool of `tools/list`, and the operation that it calls. */
+export interface Tool {
+  /** Lower snake case, such as `calculator_add` or `resources_list`. */
+  readonly name: string
+  /** Name of the server. */
+  readonly server: string
+  readonly operation: OperationDescription
+  /** Name of the argument for the target. Undefined if callers do not choose the target. */
+  readonly targetKey: string | undefined
+  /** Built when it is first read, because the schemas of all operations take about 20 ms. */
+  readonly definition: ToolDefinition
+}
+
+const builtinNames = new Set<string>(Object.values(builtinServers).map(({ name }) => name))
+
+/** Returns whether a server has the name of one of the seven built-in servers. */
+export function isBuiltin(serverName: string): boolean {
+  return builtinNames.has(serverName)
+}
+
+/**
+ * Returns one tool per operation with the audience `model`, sorted by name. The built-in servers are
+ * named first, so that another server cannot take a name of theirs.
+ */
+export function createTools(servers: readonly ServerDescription[]): Tool[] {
+  const taken = new Set<string>(searchToolNames)
+  const inOrder = [
+    ...servers.filter(({ name }) => isBuiltin(name)),
+    ...servers.filter(({ name }) => !isBuiltin(name)),
+  ]
+  const tools = inOrder.flatMap(({ name: server, operations }) =>
+    operations.filter(isTool).map((operation) => {
+      const { type, target } = operation
+      const address = { type, operation: operation.operation, server }
+      const name = freeToolName(target === undefined ? address : { ...address, target }, taken)
+      taken.add(name)
+      return createTool(name, server, operation)
+    }),
+  )
+  return tools.toSorted(byName)
+}
+
+export function byName(left: { readonly name: string }, right: { readonly name: string }): number {
+  return left.name < right.name ? -1 : 1
+}
+
+// The large results of a server are resources, and the tool `read_result` reads them. A server of
+// another protocol has no such results, but may have a tool of this name.
+function isTool({ audience, operation, definition }: OperationDescription): boolean {
+  return audience === 'model' && (operation !== readResultName || definition !== undefined)
+}
+
+function createTool(name: string, server: string, operation: OperationDescription): Tool {
+  let parameters: ToolParameters | undefined
+  let definition: ToolDefinition | undefined
+  const readParameters = () => (parameters ??= toolParameters(operation))
+  return {
+    name,
+    server,
+    operation,
+    get targetKey() {
+      return operation.target === undefined ? readParameters().targetArgument : undefined
+    },
+    get definition() {
+      return (definition ??= defineTool(operation, name, readParameters().schema))
+    },
+  }
+}
+
+/**
+ * Splits the arguments of a call into the target of the request and its params.
+ *
+ * @example
+ * splitArguments(readFile, { root: 'workspace', path: 'a.txt' }) // { target: 'workspace', params: { path: 'a.txt' } }
+ */
+export function splitArguments(
+  { operation, targetKey }: Tool,
+  args: Readonly<Record<string, unknown>>,
+): { target: unknown; params: Readonly<Record<string, unknown>> } {
+  return splitBy(operation, targetKey, args)
+}
