@@ -174,30 +174,38 @@ describe('opening', () => {
     expect(() => createFileStores(file)).toThrow('is a database of another program')
   })
 
-  it('migrates a file of the first version', async () => {
-    const older = new DatabaseSync(file)
-    older.exec(migrations[0] ?? '')
-    older.exec(`
+  it.each(migrations.map((_, index) => index + 1))(
+    'opens a file of version %i',
+    async (version) => {
+      const older = new DatabaseSync(file)
+      older.exec(migrations[0] ?? '')
+      older.exec(`
       INSERT INTO sessions VALUES (1, 'a', 'ada', NULL, '{}', ${at}, 60000, ${at}, ${at}, '[]', 0);
       INSERT INTO interactions VALUES (1, 'open', 'r', 'approval', 'Remove it?', NULL, ${at}, NULL);
       INSERT INTO answers VALUES (1, 1, 'r', 7, 'answered', ${at}, 200, '{}');
       INSERT INTO interactions VALUES (1, 'over', 'r', 'approval', 'Remove it?', NULL, ${at}, 'expire');
     `)
-    older.close()
+      for (const migration of migrations.slice(1, version)) older.exec(migration)
+      older.close()
 
-    const stores = createFileStores(file)
-    expect(await stores.interactions.resolve('a', 'open', { action: 'accept' })).toMatchObject({
-      id: 'open',
-    })
-    expect(await stores.interactions.resolve('a', 'over', { action: 'accept' })).toBe('expire')
-    const claim = { requestId: 'r', fingerprint: 7, at, rerunLost: false }
-    expect(await stores.responses.claim('a', claim)).toMatchObject({
-      type: 'settled',
-      response: { status: 200, body: '{}' },
-    })
-    await stores.close()
-    await createFileStores(file).close()
-  })
+      const stores = createFileStores(file)
+      expect(await stores.interactions.resolve('a', 'open', { action: 'accept' })).toMatchObject({
+        id: 'open',
+      })
+      expect(await stores.interactions.resolve('a', 'over', { action: 'accept' })).toBe('expire')
+      const interaction = { id: 'new', requestId: 'r', kind: 'elicitation', message: 'Pay.' }
+      const added = { ...interaction, url: 'https://example.com/pay', expiresAt: at }
+      await stores.interactions.add('a', added)
+      expect(await stores.interactions.resolve('a', 'new', { action: 'accept' })).toEqual(added)
+      const claim = { requestId: 'r', fingerprint: 7, at, rerunLost: false }
+      expect(await stores.responses.claim('a', claim)).toMatchObject({
+        type: 'settled',
+        response: { status: 200, body: '{}' },
+      })
+      await stores.close()
+      await createFileStores(file).close()
+    },
+  )
 
   it('rejects a file of a newer version', async () => {
     await createFileStores(file).close()

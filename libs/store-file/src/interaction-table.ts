@@ -22,15 +22,16 @@ const actions = ['accept', 'decline', 'cancel', 'expire'] as const
 
 export function createInteractionTable(database: Database, limits: StoreLimits): InteractionTable {
   const insert = database.prepare(`
-    INSERT INTO interactions (session, id, request_id, kind, message, schema, expires_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?)`)
+    INSERT INTO interactions (session, id, request_id, kind, message, schema, url, sampling, expires_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`)
   const select = database.prepare('SELECT * FROM interactions WHERE session = ? AND id = ?')
   const selectLast = database.prepare(`
     SELECT coalesce(max(ended_serial), 0) AS serial FROM interactions
     WHERE session = ? AND ended_serial IS NOT NULL`)
   const end = database.prepare(
     // Only the action is needed any more.
-    `UPDATE interactions SET ended_by = ?, ended_serial = ?, message = '', schema = NULL
+    `UPDATE interactions SET ended_by = ?, ended_serial = ?, message = '', schema = NULL, url = NULL,
+       sampling = NULL
      WHERE session = ? AND id = ?`,
   )
   const trim = database.prepare('DELETE FROM interactions WHERE session = ? AND ended_serial <= ?')
@@ -42,9 +43,10 @@ export function createInteractionTable(database: Database, limits: StoreLimits):
       (SELECT session, id FROM interactions WHERE expires_at <= ? LIMIT ${batchSize})`)
 
   return {
-    add(session, { id, requestId, kind, message, schema, expiresAt }) {
-      const schemaJson = schema === undefined ? null : JSON.stringify(schema)
-      insert.run(session, id, requestId, kind, message, schemaJson, Math.round(expiresAt))
+    add(session, { id, requestId, kind, message, schema, url = null, sampling, expiresAt }) {
+      const [schemaJson, samplingJson] = [toJson(schema), toJson(sampling)]
+      const expiry = Math.round(expiresAt)
+      insert.run(session, id, requestId, kind, message, schemaJson, url, samplingJson, expiry)
     },
     resolve(session, id, action) {
       const row = select.get(session, id)
@@ -64,6 +66,10 @@ export function createInteractionTable(database: Database, limits: StoreLimits):
   }
 }
 
+function toJson(value: Readonly<Record<string, unknown>> | undefined): string | null {
+  return value === undefined ? null : JSON.stringify(value)
+}
+
 function toInteraction(row: Row): StoredInteraction {
   return {
     id: text(row, 'id'),
@@ -71,6 +77,8 @@ function toInteraction(row: Row): StoredInteraction {
     kind: text(row, 'kind'),
     message: text(row, 'message'),
     schema: optionalRecord(row, 'schema'),
+    url: optionalText(row, 'url'),
+    sampling: optionalRecord(row, 'sampling'),
     expiresAt: integer(row, 'expires_at'),
   }
 }

@@ -1,4 +1,4 @@
-import type { JsonSchema } from '@mcp/protocol'
+import type { InteractionRequest } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 
@@ -18,20 +18,15 @@ let id: string
 let reader: EventReader
 /** The results of the interactions that the server received. */
 let results: unknown[]
-/** The schema of the interactions that the server requests. */
-let schema: JsonSchema
+/** The interaction that the server requests. */
+let requested: InteractionRequest
 
 function createNotes(): TestServer {
   return createTestServer({
     remove: {
       hints: { destructive: true, interactive: true },
       async run(_request, { ask }) {
-        const asking = ask?.({
-          kind: 'approval',
-          message: 'Remove the note?',
-          schema,
-          timeoutMs: 5000,
-        })
+        const asking = ask?.(requested)
         asking?.then(
           ({ action }) => results.push(action),
           (error: unknown) => results.push(McpError.from(error).code),
@@ -45,7 +40,8 @@ function createNotes(): TestServer {
 beforeEach(async () => {
   clock = createManualClock()
   results = []
-  schema = { type: 'object', properties: { why: { type: 'string' } } }
+  const schema = { type: 'object', properties: { why: { type: 'string' } } }
+  requested = { kind: 'approval', message: 'Remove the note?', schema, timeoutMs: 5000 }
   service = createTestManager({ servers: [createNotes()], clock })
   id = await service.open()
   reader = await service.events(id)
@@ -173,7 +169,7 @@ it.each([
   ['a value that is not listed', { why: 'old', when: 'never' }],
 ])('refuses content with %s, and the interaction stays open', async (_name, content) => {
   const properties = { why: { type: 'string', minLength: 1 }, when: { enum: ['now', 'later'] } }
-  schema = { type: 'object', properties, required: ['why'] }
+  requested = { ...requested, schema: { type: 'object', properties, required: ['why'] } }
   const removing = service.request(id, 'remove', { id: 'r-1' })
   const { interactionId } = await required()
 
@@ -188,7 +184,7 @@ it.each([
 })
 
 it.each(['decline', 'cancel'])('checks no content of %s', async (action) => {
-  schema = { type: 'object', required: ['why'] }
+  requested = { ...requested, schema: { type: 'object', required: ['why'] } }
   const removing = service.request(id, 'remove', { id: 'r-1' })
   const { interactionId } = await required()
   expect((await respond(interactionId, { action })).status).toBe(204)
@@ -196,10 +192,88 @@ it.each(['decline', 'cancel'])('checks no content of %s', async (action) => {
 })
 
 it('leaves the check of a schema that is not supported to the server', async () => {
-  schema = { type: 'object', not: { required: ['other'] } }
+  requested = { ...requested, schema: { type: 'object', not: { required: ['other'] } } }
   const removing = service.request(id, 'remove', { id: 'r-1' })
   const { interactionId } = await required()
   const body = { action: 'accept', content: { other: 1 } }
   expect((await respond(interactionId, body)).status).toBe(204)
   expect((await (await removing).json()).data.response).toEqual(body)
+})
+
+const elicitation = { kind: 'elicitation', message: 'Pay.', url: 'https://example.com/pay' }
+const sampling = {
+  kind: 'sampling',
+  message: 'Name a colour.',
+  sampling: { messages: [{ role: 'user', content: { type: 'text', text: 'Hi' } }], maxTokens: 5 },
+}
+const roots = { kind: 'roots', message: 'Which directories?' }
+const text = { type: 'text', text: 'Red.' }
+
+it.each([
+  [elicitation, undefined],
+  [{ ...elicitation, schema: { type: 'object', required: ['why'] } }, undefined],
+  [sampling, { role: 'assistant', content: text, model: 'm-1', stopReason: 'endTurn' }],
+  [sampling, { role: 'assistant', content: [text, text], model: 'm-1', later: true }],
+  [roots, { roots: [] }],
+  [roots, { roots: [{ uri: 'file:///home/ada', name: 'Home' }, { uri: 'root://notes' }] }],
+])('emits every field of %j, and accepts the content %j', async (interaction, content) => {
+  requested = interaction
+  const removing = service.request(id, 'remove', { id: 'r-1' })
+  const { interactionId, ...emitted } = await required()
+  expect(emitted).toEqual({ ...interaction, requestId: 'r-1', expiresAt: expect.any(String) })
+  const body = { action: 'accept', content }
+  expect((await respond(interactionId, body)).status).toBe(204)
+  expect((await (await removing).json()).data.response).toEqual(body)
+})
+
+it.each([
+  [sampling, undefined, 'role'],
+  [sampling, { role: 'assistant', content: 'Red.', model: 'm-1' }, 'content'],
+  [sampling, { role: 'assistant', content: text }, 'model'],
+  [roots, {}, 'roots'],
+  [roots, { roots: [{ name: 'Home' }] }, 'roots.0.uri'],
+  [roots, { roots: [{ uri: '/home/ada' }] }, 'must be a URI'],
+])('refuses for %j the content %j, and stays open', async (interaction, content, problem) => {
+  requested = interaction
+  const removing = service.request(id, 'remove', { id: 'r-1' })
+  const { interactionId } = await required()
+  const refused = await respond(interactionId, { action: 'accept', content })
+  expect(refused.status).toBe(400)
+  expect(await refused.json()).toMatchObject({
+    error: {
+      code: 'invalid-params',
+      message: expect.stringContaining(problem),
+      details: { reason: 'content-invalid' },
+    },
+  })
+  expect((await respond(interactionId, { action: 'decline' })).status).toBe(204)
+  expect((await (await removing).json()).data.response).toEqual({ action: 'decline' })
+})
+
+it.each([elicitation, sampling, roots])(
+  'names its kind when it expires: %j',
+  async (interaction) => {
+    requested = { ...interaction, timeoutMs: 5000 }
+    const removing = service.request(id, 'remove')
+    await required()
+    clock.advance(5000)
+    expect(await (await removing).json()).toMatchObject({
+      error: {
+        code: 'forbidden',
+        message: `The interaction of kind "${interaction.kind}" timed out.`,
+        details: { reason: 'interaction-timed-out' },
+      },
+    })
+  },
+)
+
+it('is withdrawn if it is too large for the event log', async () => {
+  const content = { type: 'image', data: 'A'.repeat(300_000), mimeType: 'image/png' }
+  requested = { ...sampling, sampling: { messages: [{ role: 'user', content }], maxTokens: 5 } }
+  const response = await service.request(id, 'remove')
+  expect(await response.json()).toMatchObject({ error: { code: 'payload-too-large' } })
+  expect((await reader.next())?.data).toMatchObject({
+    type: 'interaction-resolved',
+    data: { action: 'cancel' },
+  })
 })

@@ -1,12 +1,20 @@
 import {
   createId,
   createNotification,
+  interactionContent,
+  interactionTimedOut,
   issuesOf,
   McpError,
   summarizeIssues,
   systemNotifications,
 } from '@mcp/protocol'
-import type { Clock, InteractionRequest, InteractionResponse, JsonSchema } from '@mcp/protocol'
+import type {
+  Clock,
+  InteractionRequest,
+  InteractionResponse,
+  JsonSchema,
+  Schema,
+} from '@mcp/protocol'
 import * as z from 'zod'
 
 import type { Notifications } from '../events/notifications.ts'
@@ -48,7 +56,7 @@ export interface InteractionsOptions {
 
 interface Waiting {
   readonly sessionId: string
-  readonly schema: JsonSchema | undefined
+  readonly interaction: InteractionRequest
   readonly settle: (resolution: Resolution) => void
 }
 
@@ -82,13 +90,13 @@ export function createInteractions(options: InteractionsOptions): Interactions {
 
   return {
     async ask({ sessionId, requestId, interaction, deadline, signal }) {
-      const { kind, message, schema, timeoutMs = Infinity } = interaction
+      const { timeoutMs = Infinity, ...shown } = interaction
       const id = createId('int')
       const expiresAt = Math.min(deadline, clock.now() + timeoutMs)
-      await store.add(sessionId, { id, requestId, kind, message, schema, expiresAt })
+      await store.add(sessionId, { ...shown, id, requestId, expiresAt })
 
       const resolution = new Promise<Resolution>((settle) => {
-        waiting.set(id, { sessionId, schema, settle })
+        waiting.set(id, { sessionId, interaction, settle })
       })
       function withdraw(action: 'expire' | 'cancel'): void {
         resolve(sessionId, id, { action }).catch((error: unknown) => {
@@ -107,17 +115,21 @@ export function createInteractions(options: InteractionsOptions): Interactions {
       }
       const stopTimer = clock.after(expiresAt - clock.now(), () => withdraw('expire'))
       signal.addEventListener('abort', cancel)
+      async function announce(): Promise<void> {
+        const expiry = new Date(expiresAt).toISOString()
+        const data = { ...shown, interactionId: id, requestId, expiresAt: expiry }
+        try {
+          await emit(sessionId, systemNotifications.interactionRequired, data)
+        } catch (error) {
+          // The client does not know the interaction. A sampling request may be too large for the log.
+          withdraw('cancel')
+          throw error
+        }
+      }
       try {
-        await emit(sessionId, systemNotifications.interactionRequired, {
-          interactionId: id,
-          kind,
-          message,
-          ...(schema === undefined ? {} : { schema }),
-          requestId,
-          expiresAt: new Date(expiresAt).toISOString(),
-        })
+        await announce()
         if (signal.aborted) cancel()
-        return toResponse(await resolution, signal)
+        return toResponse(await resolution, interaction.kind, signal)
       } finally {
         waiting.delete(id)
         stopTimer()
@@ -126,7 +138,7 @@ export function createInteractions(options: InteractionsOptions): Interactions {
     },
     async respond(sessionId, interactionId, response) {
       const asked = waiting.get(interactionId)
-      if (asked?.sessionId === sessionId) checkContent(response, asked.schema)
+      if (asked?.sessionId === sessionId) checkContent(response, asked.interaction)
       await resolve(sessionId, interactionId, response)
     },
     onResolved(interactionId, resolution) {
@@ -136,9 +148,10 @@ export function createInteractions(options: InteractionsOptions): Interactions {
 }
 
 /** Throws `invalid-params` if accepted content does not match the schema of the interaction. */
-function checkContent({ action, content = {} }: InteractionResponse, schema?: JsonSchema): void {
-  if (action !== 'accept' || schema === undefined) return
-  const checked = toZod(schema)?.safeParse(content)
+function checkContent(response: InteractionResponse, interaction: InteractionRequest): void {
+  if (response.action !== 'accept') return
+  const schema = contentSchemaOf(interaction)
+  const checked = schema === undefined ? undefined : z.safeParse(schema, response.content ?? {})
   if (checked === undefined || checked.success) return
   const issues = issuesOf(checked.error.issues)
   throw new McpError(
@@ -146,6 +159,12 @@ function checkContent({ action, content = {} }: InteractionResponse, schema?: Js
     `Invalid content: ${summarizeIssues(issues)}. The interaction is still open.`,
     { details: { reason: 'content-invalid', issues } },
   )
+}
+
+function contentSchemaOf({ kind, schema, url }: InteractionRequest): Schema | undefined {
+  if (kind === 'sampling' || kind === 'roots') return interactionContent[kind]()
+  // The user responds at the URL, so the response has no content.
+  return schema === undefined || url !== undefined ? undefined : toZod(schema)
 }
 
 /** Returns undefined for a schema that zod cannot convert. Then only the server checks the content. */
@@ -157,12 +176,12 @@ function toZod(schema: JsonSchema): z.ZodType | undefined {
   }
 }
 
-function toResponse({ action, content }: Resolution, signal: AbortSignal): InteractionResponse {
-  if (action === 'expire') {
-    throw new McpError('forbidden', 'Approval timed out.', {
-      details: { reason: 'approval-denied' },
-    })
-  }
+function toResponse(
+  { action, content }: Resolution,
+  kind: string,
+  signal: AbortSignal,
+): InteractionResponse {
+  if (action === 'expire') throw interactionTimedOut(kind)
   if (signal.aborted) {
     throw new McpError('cancelled', 'The request ended before the interaction was resolved.')
   }

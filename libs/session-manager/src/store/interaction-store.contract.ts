@@ -20,6 +20,11 @@ export function itIsAnInteractionStore(name: string, createStores: CreateStores)
       schema: { type: 'object' },
       expiresAt: start + 1000,
     }
+    const params = {
+      messages: [{ role: 'user', content: { type: 'text', text: 'Grüße\n"🦊"' } }],
+      maxTokens: 10,
+      _meta: { nested: [1, null, { deep: true }] },
+    }
 
     beforeEach(() => stores.open('a'))
 
@@ -32,6 +37,17 @@ export function itIsAnInteractionStore(name: string, createStores: CreateStores)
       expect(stores.published).toEqual([
         { type: 'resolved', sessionId: 'a', interactionId: 'int-1', resolution },
       ])
+    })
+
+    it.each([
+      { ...interaction, kind: 'elicitation', url: 'https://example.com/pay?a=1&b=%20' },
+      { ...interaction, kind: 'sampling', sampling: params },
+      { ...interaction, kind: 'roots', schema: undefined },
+      { ...interaction, kind: 'signature', message: '' },
+    ])('stores every field of an interaction of kind $kind', async (added) => {
+      await stores.interactions.add('a', added)
+      const resolved = await stores.interactions.resolve('a', 'int-1', { action: 'accept' })
+      expect(resolved).toEqual(added)
     })
 
     it('finds an interaction only in its own session, and only until the session ends', async () => {

@@ -1,12 +1,9 @@
-import type { JsonSchema, MaybePromise } from '@mcp/protocol'
+import type { InteractionRequest, MaybePromise } from '@mcp/protocol'
 
 /** An elicitation, an approval or another interaction that waits for a user's response. */
-export interface StoredInteraction {
+export interface StoredInteraction extends Omit<InteractionRequest, 'timeoutMs'> {
   readonly id: string
   readonly requestId: string
-  readonly kind: string
-  readonly message: string
-  readonly schema?: JsonSchema | undefined
   readonly expiresAt: number
 }
 

@@ -197,6 +197,14 @@ const fewerPages = `
   DROP INDEX responses_settled;
 `
 
+// Interactions can be a URL to open, or a sampling request.
+const interactionFields = `
+  PRAGMA user_version = 7;
+
+  ALTER TABLE interactions ADD COLUMN url TEXT;
+  ALTER TABLE interactions ADD COLUMN sampling TEXT;
+`
+
 /** The migrations, each from one format of the file to the next. The first one starts with an empty file. */
 export const migrations: readonly string[] = [
   firstTables,
@@ -205,6 +213,7 @@ export const migrations: readonly string[] = [
   sizes,
   jumps,
   fewerPages,
+  interactionFields,
 ]
 
 /** The current format of the file. */
