@@ -21,13 +21,15 @@ const servers = [
 const apps = [...servers, 'session-manager', 'client']
 
 /**
- * Starts every app in its own process, with a service token. If no token is configured, neither a
- * service token nor caller tokens, the servers accept direct calls. A server that is started on its own
+ * Starts every app in its own process, with a service token. If neither a service token nor the
+ * authentication of callers is configured, the servers accept direct calls. A server that is started on its own
  * does the same.
  */
 export async function start(config: Config): Promise<RunningApp> {
   const MCP_INTERNAL_TOKEN = config.MCP_INTERNAL_TOKEN ?? randomBytes(32).toString('hex')
-  const isOpen = config.MCP_TOKENS === undefined && config.MCP_INTERNAL_TOKEN === undefined
+  const isOpen = [config.MCP_TOKENS, config.MCP_AUTH_ISSUER, config.MCP_INTERNAL_TOKEN].every(
+    (variable) => variable === undefined,
+  )
   const own = furtherServers.map(({ name, port }) => ({ name, urls: [`http://127.0.0.1:${port}`] }))
   const SERVER_URLS = [...own, ...config.SERVER_URLS]
     .flatMap(({ name, urls }) => urls.map((url) => `${name}=${url}`))

@@ -18,14 +18,14 @@ import type { Config } from './config.ts'
 
 /** Starts the session manager, which sends requests to the servers of {@link serverUrls}. */
 export async function start(config: Config, { log }: AppContext): Promise<RunningApp> {
-  const { MCP_DATA_DIR, MCP_TOKENS: tokens, MCP_INTERNAL_TOKEN: serviceToken } = config
+  const { MCP_DATA_DIR, MCP_INTERNAL_TOKEN: serviceToken } = config
   const onError = logFailures(log)
-  if (tokens !== undefined && serviceToken === undefined) {
+  const { authenticate, requiredScopes } = await callerOptions(config, onError)
+  if (authenticate !== undefined && serviceToken === undefined) {
     log.warn(
-      'MCP_TOKENS is set, but MCP_INTERNAL_TOKEN is not: servers with MCP_TOKENS refuse the requests of the session manager. Set the same MCP_INTERNAL_TOKEN for all services.',
+      'MCP_TOKENS or MCP_AUTH_ISSUER is set, but MCP_INTERNAL_TOKEN is not: servers with the same variables refuse the requests of the session manager. Set the same MCP_INTERNAL_TOKEN for all services.',
     )
   }
-  const { authenticate, requiredScopes } = await callerOptions(config, onError)
   const servers = serverUrls(config)
   // The limit for responses is at least the limit for requests, because some operations return as much
   // as they receive.

@@ -79,7 +79,7 @@ export function createWebClient(options: WebClientOptions): Service {
     if ((await authenticate({ header })) !== undefined) return
     throw new McpError(
       'unauthenticated',
-      'Authentication required: send "Authorization: Bearer <token>" with a token of MCP_TOKENS.',
+      'Authentication required: send "Authorization: Bearer <token>" with a token of MCP_TOKENS or MCP_AUTH_ISSUER.',
     )
   }
   // Before the files: their route also matches this path.

@@ -1,4 +1,5 @@
 import { McpError } from '@mcp/protocol'
+import { loadedModules } from '@mcp/testing'
 import { expect, it } from 'vitest'
 import * as z from 'zod'
 
@@ -92,4 +93,24 @@ it('describes the endpoint by the host of the request, if it is one of the hosts
   expect(resourceFor('other.example:8443')).toBe('https://other.example:8443/base/mcp')
   expect(resourceFor('evil.example')).toBe('http://localhost:5000/base/mcp')
   expect(requiredScopes).toEqual(['mcp:all'])
+})
+
+it.each([
+  { name: 'nothing for OAuth without an issuer', env: {}, loads: false },
+  { name: 'jose only for the first access token', env: issuer, loads: true },
+])('loads $name', async ({ env, loads }) => {
+  const config = {
+    MCP_ALLOWED_HOSTS: [],
+    MCP_TRUST_PROXY: false,
+    SESSION_MANAGER_PORT: 5000,
+    ...env,
+  }
+  const code = `
+const { callerOptions } = await import('./caller-settings.ts')
+await callerOptions(${JSON.stringify(config)}, () => {})`
+  const loaded = await loadedModules(code, import.meta.dirname)
+  const oauth = expect.stringMatching(/http\/src\/oauth/)
+  if (loads) expect(loaded).toContainEqual(oauth)
+  else expect(loaded).not.toContainEqual(oauth)
+  expect(loaded).not.toContainEqual(expect.stringContaining('node_modules/jose'))
 })

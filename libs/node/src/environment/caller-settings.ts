@@ -2,36 +2,16 @@ import type { Authenticate } from '@mcp/http'
 import { bearerAuthentication } from '@mcp/http'
 import type { Authorization } from '@mcp/http/oauth'
 import { McpError } from '@mcp/protocol'
-import * as z from 'zod'
 
 import type { NetworkSettings } from './network-settings.ts'
 import { settings } from './settings.ts'
-import { splitList } from './split-list.ts'
 
 /** Returns the variables of an app that authenticates callers. Spread them into an app's schema. */
 export const callerSettings = () => ({
   MCP_TOKENS: settings.MCP_TOKENS(),
-  MCP_AUTH_ISSUER: z
-    .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
-    .optional()
-    .describe(
-      'The OAuth authorization server whose tokens callers may use besides MCP_TOKENS, exactly as in the claim "iss". Not set: none.',
-    ),
-  MCP_AUTH_AUDIENCE: z
-    .string()
-    .transform(splitList)
-    .pipe(z.array(z.string()).min(1, 'must not be empty'))
-    .optional()
-    .describe(
-      'The accepted claim "aud" of tokens: the public URL of /mcp, or what the issuer uses instead, separated by commas. Not set: the URLs of /mcp on this machine and on MCP_ALLOWED_HOSTS.',
-    ),
-  MCP_AUTH_SCOPES: z
-    .string()
-    .transform(parseScopes)
-    .optional()
-    .describe(
-      'The scopes that a token needs, as scope,view=scope,view=scope: the first for all views without their own. The routes besides /mcp need those of the view "all". Not set: none.',
-    ),
+  MCP_AUTH_ISSUER: settings.MCP_AUTH_ISSUER(),
+  MCP_AUTH_AUDIENCE: settings.MCP_AUTH_AUDIENCE(),
+  MCP_AUTH_SCOPES: settings.MCP_AUTH_SCOPES(),
 })
 
 export interface CallerSettings extends Pick<
@@ -109,22 +89,4 @@ function endpointUrls(config: CallerSettings): readonly string[] {
     host.includes(':') ? `http://${host}` : `http://${host}:${port}`,
   ])
   return [...local, ...remote].map((origin) => `${origin}${prefix}/mcp`)
-}
-
-/** Maps each view to its scopes. The key of the default is the empty text. */
-function parseScopes(text: string, context: z.RefinementCtx): Record<string, string[]> {
-  const scopes = new Map<string, string[]>()
-  for (const entry of splitList(text)) {
-    const [, view = '', list = ''] = /^(?:([^=]*)=)?(.*)$/s.exec(entry) ?? []
-    const names = list.split(/\s+/).filter((name) => name !== '')
-    const isValid = names.length > 0 && names.every((name) => /^[\w.:/*-]+$/.test(name))
-    if (!isValid || !/^[\w-]*$/.test(view) || (entry.startsWith('=') && view === '')) {
-      context.addIssue({ code: 'custom', message: 'must look like scope,view=scope,view=scope' })
-    } else if (scopes.has(view)) {
-      const name = view === '' ? 'the default' : `the view "${view}"`
-      context.addIssue({ code: 'custom', message: `has two entries for ${name}` })
-    }
-    scopes.set(view, names)
-  }
-  return Object.fromEntries(scopes)
 }

@@ -6,6 +6,7 @@ import { isOrigin } from '../http/is-origin.ts'
 import { isPathPrefix } from '../http/path-prefix.ts'
 import { logLevels } from '../logging/log-level.ts'
 import { splitList } from './split-list.ts'
+import { parseViewScopes } from './view-scopes.ts'
 
 /**
  * Schemas of the environment variables that several apps share. Each one is a function, because
@@ -62,6 +63,29 @@ export const settings = {
       .optional()
       .describe(
         'Callers and their tokens of at least 16 characters, as name:token,name:token. Not set: all callers on this machine.',
+      ),
+  MCP_AUTH_ISSUER: () =>
+    httpUrl()
+      .optional()
+      .describe(
+        'The OAuth authorization server whose tokens callers may use besides MCP_TOKENS, exactly as in the claim "iss". Not set: none.',
+      ),
+  MCP_AUTH_AUDIENCE: () =>
+    z
+      .string()
+      .transform(splitList)
+      .pipe(z.array(z.string()).min(1, 'must not be empty'))
+      .optional()
+      .describe(
+        'The accepted claim "aud" of tokens: the public URL of /mcp, or what the issuer uses instead, separated by commas. Not set: the URLs of /mcp on this machine and on MCP_ALLOWED_HOSTS.',
+      ),
+  MCP_AUTH_SCOPES: () =>
+    z
+      .string()
+      .transform(parseViewScopes)
+      .optional()
+      .describe(
+        'The scopes that a token needs, as scope,view=scope,view=scope: the first for all views without their own. The routes besides /mcp need those of the view "all". Not set: none.',
       ),
   MCP_INTERNAL_TOKEN: () =>
     z
