@@ -139,7 +139,7 @@ describe.each([
   }
 
   it.each([
-    { kind: 'elicitation', message: 'Pay.', url: 'https://example.com/pay' },
+    { kind: 'elicitation', key: 'payment', message: 'Pay.', url: 'https://example.com/pay' },
     { kind: 'sampling', message: 'Name a colour.', sampling: { messages: [], maxTokens: 5 } },
     { kind: 'roots', message: 'Which?' },
     { kind: 'elicitation', message: 'Who?', schema: { type: 'object' }, timeoutMs: 1000 },

@@ -54,10 +54,11 @@ export function createRemoteInteractions(
 }
 
 function readInteraction(data: Readonly<Record<string, unknown>>): InteractionRequest | undefined {
-  const { kind, message, schema, url, sampling, timeoutMs } = data
+  const { kind, key, message, schema, url, sampling, timeoutMs } = data
   if (typeof kind !== 'string' || typeof message !== 'string') return undefined
   return {
     kind,
+    ...(typeof key === 'string' ? { key } : {}),
     message,
     ...(isRecord(schema) ? { schema } : {}),
     ...(typeof url === 'string' ? { url } : {}),
