@@ -144,7 +144,7 @@ it('has an object as the root of the input if the params are a union', () => {
   })
 })
 
-it('replaces derived fields by those of a definition, but not the name', () => {
+it('replaces derived fields by those of a definition', () => {
   const definition = {
     name: 'other',
     title: 'Own title',
@@ -156,12 +156,30 @@ it('replaces derived fields by those of a definition, but not the name', () => {
   const [tool] = createTools([describeForeignServer('weather', [forecast])])
   expect(tool?.definition).toEqual({
     ...definition,
-    name: 'weather_get_forecast',
     inputSchema: { ...definition.inputSchema, type: 'object' },
     description: 'Description of getForecast.',
     outputSchema: forecast.resultSchema,
     annotations: expect.objectContaining({ destructiveHint: false }),
   })
+})
+
+it.each([
+  ['invalid', 'get forecast'],
+  ['too long', 'x'.repeat(129)],
+  ['the name of a search tool', 'search_tools'],
+  ['the name of a built-in tool', 'tools_add'],
+  ['not a string', 7],
+])('derives the name if the name of a definition is %s', (_reason, name) => {
+  const forecast = describeForeignOperation('getForecast', {
+    target: 'weather',
+    definition: { name },
+  })
+  const add = describeForeignOperation('add')
+  const all = createTools([
+    describeForeignServer('weather', [forecast]),
+    describeForeignServer('tools', [add]),
+  ])
+  expect(all.map((tool) => tool.definition.name)).toEqual(['tools_add', 'weather_get_forecast'])
 })
 
 it('has no output schema for a result of content blocks, unless the definition has one', () => {

@@ -40,14 +40,31 @@ export function createTools(servers: readonly ServerDescription[]): Tool[] {
   ]
   const tools = inOrder.flatMap(({ name: server, operations }) =>
     operations.filter(isTool).map((operation) => {
-      const { type, target } = operation
-      const address = { type, operation: operation.operation, server }
-      const name = freeToolName(target === undefined ? address : { ...address, target }, taken)
+      const name = ownName(operation, taken) ?? derivedName(server, operation, taken)
       taken.add(name)
       return createTool(name, server, operation)
     }),
   )
   return tools.toSorted(byName)
+}
+
+/** Returns the name in the definition of the operation, unless it is invalid or another tool has it. */
+function ownName(
+  { definition }: OperationDescription,
+  taken: ReadonlySet<string>,
+): string | undefined {
+  const name = definition?.['name']
+  if (typeof name !== 'string' || taken.has(name)) return undefined
+  return /^[\w.-]{1,128}$/.test(name) ? name : undefined
+}
+
+function derivedName(
+  server: string,
+  { type, operation, target }: OperationDescription,
+  taken: ReadonlySet<string>,
+): string {
+  const address = { type, operation, server }
+  return freeToolName(target === undefined ? address : { ...address, target }, taken)
 }
 
 export function byName(left: { readonly name: string }, right: { readonly name: string }): number {
