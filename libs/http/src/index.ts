@@ -24,12 +24,20 @@ export { decodeJsonBody, readJson, readOptionalJson } from './body/read-json.ts'
 export type { BodyLimits } from './body/read-json.ts'
 export { missingScopes } from './scopes.ts'
 export { runRoute } from './run-route.ts'
-export { isSameSecret } from './same-secret.ts'
-export { createServiceAuth } from './service-auth.ts'
-export type { IdentifyInternalCaller, InternalCaller, ServiceAuthOptions } from './service-auth.ts'
-export type { SignedRequest } from './service-mac.ts'
-export { createServiceSigner } from './service-signer.ts'
-export type { ServiceSignature, ServiceSigner, ServiceSignerOptions } from './service-signer.ts'
+export { isSameSecret } from './service-auth/same-secret.ts'
+export { createServiceAuth } from './service-auth/service-auth.ts'
+export type {
+  IdentifyInternalCaller,
+  InternalCaller,
+  ServiceAuthOptions,
+} from './service-auth/service-auth.ts'
+export type { SignedRequest } from './service-auth/service-mac.ts'
+export { createServiceSigner } from './service-auth/service-signer.ts'
+export type {
+  ServiceSignature,
+  ServiceSigner,
+  ServiceSignerOptions,
+} from './service-auth/service-signer.ts'
 export { shortenSessionId } from './shorten-session-id.ts'
 export type {
   ByteSink,

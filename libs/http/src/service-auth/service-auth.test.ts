@@ -2,7 +2,7 @@ import type { Clock } from '@mcp/protocol'
 import { systemClock } from '@mcp/protocol'
 import { expect, it } from 'vitest'
 
-import { contextHeaders, serviceHeaders } from './context-headers.ts'
+import { contextHeaders, serviceHeaders } from '../context-headers.ts'
 import { createServiceAuth } from './service-auth.ts'
 import { createServiceSigner } from './service-signer.ts'
 

@@ -1,11 +1,11 @@
 import type { Clock } from '@mcp/protocol'
 import { systemClock } from '@mcp/protocol'
 
-import { serviceHeaders } from './context-headers.ts'
+import { serviceHeaders } from '../context-headers.ts'
 import { createReplayGuard } from './replay-guard.ts'
 import { isSameSecret } from './same-secret.ts'
 import { createServiceMac } from './service-mac.ts'
-import type { RequestHead } from './service.ts'
+import type { RequestHead } from '../service.ts'
 
 /** A caller that is another process of this system. */
 export interface InternalCaller {

@@ -1,6 +1,6 @@
 import { McpError } from '@mcp/protocol'
 
-import { contextHeaders } from './context-headers.ts'
+import { contextHeaders } from '../context-headers.ts'
 
 /** The part of a request that is signed. */
 export interface SignedRequest {
