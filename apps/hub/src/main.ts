@@ -1,8 +1,9 @@
+import { startHub } from '@mcp/hub/app'
 import { runApp } from '@mcp/node'
 
 import manifest from '../package.json' with { type: 'json' }
 import { config } from './config.ts'
-import { start } from './service.ts'
+import { servers } from './servers.ts'
 
 await runApp({
   name: 'hub',
@@ -12,5 +13,5 @@ await runApp({
   schema: config,
   // All servers run in this process, so no other program reads the addresses of servers.
   warnsOfUnread: true,
-  start,
+  start: (settings, context) => startHub(settings, context, { servers }),
 })

@@ -13,6 +13,7 @@ it('exports the public API', () => {
       "createNodeHandler",
       "describeEnvironment",
       "listen",
+      "listenOnSocket",
       "logFailures",
       "logHealth",
       "networkOptions",

@@ -1,5 +1,5 @@
-export { listen } from './http/listen.ts'
-export type { Listening, ListenOptions } from './http/listen.ts'
+export { listen, listenOnSocket } from './http/listen.ts'
+export type { Listening, ListenOptions, SocketOptions } from './http/listen.ts'
 export { logFailures } from './logging/log-failures.ts'
 export { logHealth } from './logging/log-health.ts'
 export { createLogger } from './logging/logger.ts'

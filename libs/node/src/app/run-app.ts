@@ -24,6 +24,10 @@ export interface App<Schema extends EnvironmentSchema> {
   description: string
   /** One key per environment variable that the program reads. */
   schema: Schema
+  /** Arguments of the program. Default: those of the process. */
+  arguments?: readonly string[] | undefined
+  /** Lines about options in addition to `--help` and `--version`, shown by `--help`. Default: none. */
+  options?: readonly string[] | undefined
   /** Whether to warn about known variables that the program does not read. Default: false. */
   warnsOfUnread?: boolean | undefined
   start(settings: z.output<Schema>, context: AppContext): Promise<RunningApp>
@@ -58,7 +62,7 @@ const sameSignalMs = 500
 export async function runApp<Schema extends EnvironmentSchema>(app: App<Schema>): Promise<void> {
   requireNode()
   const { name, version } = app
-  const [argument] = process.argv.slice(2)
+  const [argument] = app.arguments ?? process.argv.slice(2)
   if (argument === '--help' || argument === '-h') {
     process.stdout.write(helpOf(app))
   } else if (argument === '--version' || argument === '-v') {
@@ -147,6 +151,7 @@ function helpOf<Schema extends EnvironmentSchema>(app: App<Schema>): string {
     `${app.name} ${app.version}`,
     app.description,
     '',
+    ...(app.options ?? []),
     'Options: --help, --version',
     'Variables, from the environment or a .env file in the working directory:',
     ...variables,

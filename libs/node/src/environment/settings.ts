@@ -87,6 +87,14 @@ export const settings = {
       .describe(
         'The scopes that a token needs, as scope,view=scope,view=scope: the first for all views without their own. The routes besides /mcp need those of the view "all". Not set: none.',
       ),
+  MCP_TOKEN: () =>
+    z
+      .string()
+      .regex(/^\S*$/, 'must not contain spaces')
+      .optional()
+      .describe(
+        'The token that "mcp stdio" sends to the hub: one of MCP_TOKENS. Set it in the configuration of the MCP client. Not set: no token.',
+      ),
   MCP_INTERNAL_TOKEN: () =>
     z
       .string()

@@ -23,6 +23,17 @@ export function listenError(
   }
 }
 
+/** Returns the error for a socket that could not be opened, with the remedy. */
+export function socketError(cause: unknown, path: string): McpError {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+  const remedy =
+    code === 'EADDRINUSE'
+      ? 'Remove the file if no program uses it.'
+      : 'Its folder must exist, be writable and have a short path.'
+  const message = `The socket "${path}" cannot be opened (${String(code)}). ${remedy}`
+  return new McpError('unavailable', message, { cause, details: { reason: code } })
+}
+
 function airPlay(port: number): string {
   return port === 5000 && process.platform === 'darwin'
     ? ' On macOS the AirPlay receiver uses 5000: switch it off under General, AirDrop & Handoff.'

@@ -13,7 +13,7 @@ import { refuseMalformedRequest } from './broken-request.ts'
 import { deferContinue } from './expect-continue.ts'
 import { createHostCheck } from './host-check.ts'
 import { createInFlight } from './in-flight.ts'
-import { listenError } from './listen-error.ts'
+import { listenError, socketError } from './listen-error.ts'
 import { logResponses } from '../logging/log-responses.ts'
 import type { Logger } from '../logging/logger.ts'
 import type { NodeHandlerOptions } from './create-node-handler.ts'
@@ -77,8 +77,53 @@ export interface Listening {
  * const { url, close } = await listen({ service, port: 5000, variable: 'SESSION_MANAGER_PORT' })
  */
 export async function listen(options: ListenOptions): Promise<Listening> {
-  const { service, host = '127.0.0.1', log, clock = systemClock } = options
+  const { host = defaultHost } = options
   requireAuthentication(options, host)
+  const { server, close } = createClosableServer(options, host)
+  const port = await bind(server, options, host)
+  return { url: `http://${displayName(host)}:${port}`, port, close }
+}
+
+/** Options of {@link listenOnSocket}. */
+export interface SocketOptions extends Omit<ListenOptions, 'port' | 'host' | 'variable'> {
+  /** Path of the Unix socket, or of the named pipe on Windows. */
+  path: string
+}
+
+/**
+ * Serves a service on a Unix socket or Windows pipe, and resolves when it accepts connections. Only the
+ * user of this process can connect. The file of the socket is removed when the server closes.
+ *
+ * @throws McpError `unavailable` if the socket cannot be opened, for example because its file exists.
+ *
+ * @example
+ * const { close } = await listenOnSocket({ service, path: '.data/hub.sock' })
+ */
+export async function listenOnSocket(options: SocketOptions): Promise<Pick<Listening, 'close'>> {
+  const { path } = options
+  const { server, close } = createClosableServer(options, defaultHost)
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause) => reject(socketError(cause, path)))
+    // The file must not be accessible to others at any moment. `listen` creates it synchronously.
+    const mask = process.umask(0o177)
+    try {
+      server.listen({ path }, resolve)
+    } finally {
+      process.umask(mask)
+    }
+  })
+  return { close }
+}
+
+const defaultHost = '127.0.0.1'
+
+type ServerOptions = Omit<ListenOptions, 'port'>
+
+function createClosableServer(
+  options: ServerOptions,
+  host: string,
+): { readonly server: Server; readonly close: Listening['close'] } {
+  const { service, log, clock = systemClock } = options
   const inFlight = createInFlight()
   const tracked = createTrackedHandler(service, inFlight, {
     ...options,
@@ -86,12 +131,9 @@ export async function listen(options: ListenOptions): Promise<Listening> {
   })
   const handler = logResponses(tracked, log)
   const server = createHttpServer(options, host, handler)
-  const port = await bind(server, options, host)
-
   let closing: Promise<void> | undefined
   return {
-    url: `http://${displayName(host)}:${port}`,
-    port,
+    server,
     close({ graceMs = defaultGraceMs } = {}) {
       closing ??= shutDown({ server, service, inFlight, graceMs, clock })
       return closing
@@ -99,7 +141,7 @@ export async function listen(options: ListenOptions): Promise<Listening> {
   }
 }
 
-function createHttpServer(options: ListenOptions, host: string, handler: NodeHandler): Server {
+function createHttpServer(options: ServerOptions, host: string, handler: NodeHandler): Server {
   const { requestTimeoutMs = 60_000 } = options
   const refuse = createHostCheck({ ...options, host })
   const limit = createAddressLimit(options)

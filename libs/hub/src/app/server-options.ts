@@ -1,4 +1,4 @@
-import type { HubOptions } from '@mcp/hub'
+import type { HubOptions } from '../create-hub.ts'
 import { dataFile } from '@mcp/files'
 import { databaseOptions } from '@mcp/server-database/settings'
 import { internetOptions } from '@mcp/server-internet/settings'
@@ -6,7 +6,7 @@ import { createFilePromptStore } from '@mcp/server-prompts'
 import { fileResources, httpResources, memoryResources } from '@mcp/server-resources'
 import { workspaceRoot } from '@mcp/server-roots'
 
-import type { Config } from './config.ts'
+import type { HubConfig } from './config.ts'
 
 type ServerOptions = Pick<
   HubOptions,
@@ -14,7 +14,7 @@ type ServerOptions = Pick<
 >
 
 /** Returns the options of each server. Folders that no variable sets are in the data folder. */
-export function serverOptions(config: Config, onError: (error: unknown) => void): ServerOptions {
+export function serverOptions(config: HubConfig, onError: (error: unknown) => void): ServerOptions {
   const inData = (name: string): string => dataFile(config.MCP_DATA_DIR, name)
   const folders = config.RESOURCES_FOLDERS ?? [{ folder: inData('resources'), writable: true }]
   return {

@@ -6,8 +6,8 @@ import type { Environment, RunningApp } from '@mcp/node'
 import { createLogger, readEnvironment } from '@mcp/node'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 
-import { config } from './config.ts'
-import { start } from './service.ts'
+import { hubConfig } from './config.ts'
+import { startHub as start } from './start-hub.ts'
 
 let folder: string
 beforeEach(() => {
@@ -25,7 +25,7 @@ const freePorts = { CLIENT_PORT: '0', SESSION_MANAGER_PORT: '0' }
 async function startHub(variables: Environment = {}) {
   const log = createLogger({ name: 'hub', level: 'error' })
   const env = { MCP_DATA_DIR: folder, ...variables }
-  const app = await start(readEnvironment(config, { env: { ...freePorts, ...env } }), { log })
+  const app = await start(readEnvironment(hubConfig, { env: { ...freePorts, ...env } }), { log })
   running.push(app)
   const banner = app.banner?.join('\n') ?? ''
   const [client = '', sessionManager = ''] = banner.match(/http:\S+/g) ?? []

@@ -1,0 +1,52 @@
+import { didYouMean, nearNames } from '@mcp/protocol'
+
+import manifest from '../../package.json' with { type: 'json' }
+import { exitWithUsageError } from './usage-error.ts'
+
+interface Command {
+  readonly summary: string
+  /** Loads the command, so that others do not wait for its code. */
+  readonly load: () => Promise<(parameters: readonly string[]) => Promise<void>>
+}
+
+const commands: Readonly<Record<string, Command>> = {
+  start: {
+    summary: 'Start the hub: web client, session manager and servers in one process',
+    load: async () => (await import('./start.ts')).start,
+  },
+  stdio: {
+    summary: 'Serve the hub, or an MCP endpoint at a URL, to a client that uses stdio',
+    load: async () => (await import('./stdio.ts')).stdio,
+  },
+}
+
+/** Runs the command that the parameters name. */
+export async function runCommand(parameters: readonly string[]): Promise<void> {
+  const [name, ...rest] = parameters
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    process.stdout.write(help())
+  } else if (name === '--version' || name === '-v') {
+    process.stdout.write(`${manifest.version}\n`)
+  } else if (Object.hasOwn(commands, name)) {
+    const run = await commands[name]?.load()
+    await run?.(rest)
+  } else {
+    const near = didYouMean(nearNames(name, Object.keys(commands)))
+    exitWithUsageError(`Unknown command "${name}"${near}`)
+  }
+}
+
+function help(): string {
+  const names = Object.entries(commands).map(
+    ([name, { summary }]) => `  mcp ${name.padEnd(8)}${summary}`,
+  )
+  return [
+    `mcp ${manifest.version}`,
+    '',
+    'Commands:',
+    ...names,
+    '',
+    'Options: --version, --help; mcp <command> --help describes a command.',
+    '',
+  ].join('\n')
+}

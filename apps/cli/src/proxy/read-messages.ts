@@ -1,0 +1,98 @@
+import { isRecord, McpError } from '@mcp/protocol'
+import type { EventSourceMessage } from 'eventsource-parser'
+import { createParser } from 'eventsource-parser'
+
+import type { EndpointResponse } from './endpoint.ts'
+
+/** Position in an event stream, from which a reconnect continues. */
+export interface StreamCursor {
+  lastEventId: string | undefined
+  /** Reconnect delay that the server requests, in milliseconds. */
+  retryMs: number | undefined
+}
+
+export function newCursor(): StreamCursor {
+  return { lastEventId: undefined, retryMs: undefined }
+}
+
+// Bounds the memory of one message. Servers send far less.
+const maxMessageBytes = 64 * 1024 * 1024
+
+export function isEventStream(response: EndpointResponse): boolean {
+  return mediaType(response) === 'text/event-stream'
+}
+
+/** Passes the text of each message of a response to `onMessage`, and updates the cursor of a stream. */
+export async function readMessages(
+  response: EndpointResponse,
+  cursor: StreamCursor,
+  onMessage: (text: string) => Promise<void>,
+): Promise<void> {
+  if (isEventStream(response)) {
+    await readEvents(response, cursor, onMessage)
+  } else if (mediaType(response) === 'application/json') {
+    await onMessage(await readText(response, maxMessageBytes))
+  } else {
+    await response.discard()
+  }
+}
+
+/**
+ * Reads a body as text.
+ *
+ * @throws McpError `payload-too-large` if it exceeds the limit.
+ */
+export async function readText(response: EndpointResponse, maxBytes: number): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let length = 0
+  for await (const chunk of response.body) {
+    length += chunk.byteLength
+    if (length > maxBytes) throw tooLarge(maxBytes)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks, length).toString('utf8')
+}
+
+async function readEvents(
+  response: EndpointResponse,
+  cursor: StreamCursor,
+  onMessage: (text: string) => Promise<void>,
+): Promise<void> {
+  const events: EventSourceMessage[] = []
+  let isTooLarge = false
+  const parser = createParser({
+    maxBufferSize: maxMessageBytes,
+    onEvent: (event) => events.push(event),
+    onRetry(ms) {
+      cursor.retryMs = ms
+    },
+    onError(error) {
+      isTooLarge ||= error.type === 'max-buffer-size-exceeded'
+    },
+  })
+  const decoder = new TextDecoder()
+  for await (const chunk of response.body) {
+    parser.feed(decoder.decode(chunk, { stream: true }))
+    for (const { id, event = 'message', data } of events.splice(0)) {
+      if (event === 'message' && data !== '') await onMessage(data)
+      // After the message, so that a reconnect does not skip one that was not passed on.
+      if (id !== undefined && id !== '') cursor.lastEventId = id
+    }
+    if (isTooLarge) throw tooLarge(maxMessageBytes)
+  }
+}
+
+/** Returns the message of an error body that is not JSON-RPC, or an empty text. */
+export function errorMessageOf(value: unknown): string {
+  const error = isRecord(value) ? (value['error'] ?? value) : undefined
+  const message = isRecord(error) ? (error['message'] ?? error['error_description']) : undefined
+  return typeof message === 'string' ? message.slice(0, 1000) : ''
+}
+
+function mediaType(response: EndpointResponse): string {
+  return response.header('content-type')?.split(';', 1)[0]?.trim().toLowerCase() ?? ''
+}
+
+function tooLarge(maxBytes: number): McpError {
+  return new McpError('payload-too-large', `A response exceeds ${maxBytes} bytes.`)
+}

@@ -1,0 +1,2 @@
+export { hubConfig } from './app/config.ts'
+export type { HubConfig } from './app/config.ts'
