@@ -9,9 +9,8 @@ export function searchWords(text: string): string[] {
  * Removes the usual endings of English words, so that "validation", "validated" and "validates" match.
  */
 function stem(word: string): string {
-  if (word.length <= 4) return word
-  const bare = word.replace(/(?:ing|ed|er|ion|e)$/, '')
-  if (bare.length < 3) return word
+  const shortened = word.replace(/(?:ing|ed|er|ion|e)$/, '')
+  const bare = shortened.length < 3 ? word : shortened
   // "running" and "run" have the same stem, but "filling" and "filing" do not.
-  return bare.replace(/([bdgmnprt])\1$/, '$1').replace(/[iy]$/, 'i')
+  return bare.replace(/([bdgmnprt])\1$/, '$1').replace(/y$/, 'i')
 }

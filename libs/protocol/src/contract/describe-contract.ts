@@ -5,6 +5,8 @@ import type { Contract } from './contract.ts'
 import { isRecord } from '../is-record.ts'
 import { once } from '../once.ts'
 import type { Operation, OperationHints, Schema } from './operation.ts'
+import { inlineTopLevel, splitTarget } from './describe-params.ts'
+import type { DescribedParams } from './describe-params.ts'
 import type { JsonSchema } from './json-schema.ts'
 import type {
   ExampleDescription,
@@ -69,7 +71,7 @@ export function describeOperation(
   const { title, description, hints, audience = 'model', core, definition, errors = [] } = operation
   const params = once(() => {
     const flat = toJsonSchema(operation.params, 'input')
-    return target === undefined ? splitTarget(flat, targetKey) : wholeParams(flat)
+    return target === undefined ? splitTarget(flat, targetKey) : wholeParams(inlineTopLevel(flat))
   })
   const resultSchema = once(() => toJsonSchema(operation.result, 'output'))
   const chunkSchema = once(() =>
@@ -114,12 +116,6 @@ export function describeOperation(
   }
 }
 
-interface DescribedParams {
-  readonly paramsSchema: JsonSchema
-  readonly targetSchema: JsonSchema | undefined
-  readonly targetRequired: boolean
-}
-
 const wholeParams = (paramsSchema: JsonSchema): DescribedParams => ({
   paramsSchema,
   targetSchema: undefined,
@@ -131,25 +127,6 @@ export function completeHints(hints: OperationHints = {}): Required<OperationHin
   const { readOnly = false, idempotent = readOnly, destructive = false } = hints
   const { openWorld = false, interactive = false } = hints
   return { readOnly, idempotent, destructive, openWorld, interactive }
-}
-
-function splitTarget(flat: JsonSchema, targetKey: string): DescribedParams {
-  const { properties, required, ...rest } = flat
-  if (!isRecord(properties) || !Object.hasOwn(properties, targetKey)) {
-    return { paramsSchema: flat, targetSchema: undefined, targetRequired: false }
-  }
-  const { [targetKey]: targetSchema, ...others } = properties
-  const needed = Array.isArray(required) ? required.filter((key) => typeof key === 'string') : []
-  const remaining = needed.filter((key) => key !== targetKey)
-  return {
-    paramsSchema: {
-      ...rest,
-      properties: others,
-      ...(remaining.length === 0 ? {} : { required: remaining }),
-    },
-    targetSchema: isRecord(targetSchema) ? targetSchema : {},
-    targetRequired: needed.includes(targetKey),
-  }
 }
 
 function describeExample(
