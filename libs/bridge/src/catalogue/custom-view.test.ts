@@ -94,7 +94,7 @@ it.each([
   [[{ name: 'My View' }], '0.name: must be lower-case letters, digits and hyphens'],
   [[{ name: '' }], '0.name: must be lower-case letters, digits and hyphens'],
   [[{ name: 'a' }, { name: 'a' }], '1.name: another view is also named "a"'],
-  [[{ name: 'a', allow: ['roots.*'] }], '0.allow.0: must be a tool name'],
+  [[{ name: 'a', allow: ['roots *'] }], '0.allow.0: must be a tool name'],
   [[{ name: 'a', servers: [] }], '0.servers: '],
   [[{ name: 'a', tools: ['x'] }], 'tools'],
   [{ name: 'a' }, 'expected array'],

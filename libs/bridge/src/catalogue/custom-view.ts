@@ -11,7 +11,7 @@ const pattern = () =>
   z
     .string()
     .regex(
-      /^[\w*?-]{1,128}$/,
+      /^[\w.*?-]{1,128}$/,
       'must be a tool name, in which * stands for any text and ? for one character',
     )
 
