@@ -77,13 +77,66 @@ function show(type, { timestamp, data }) {
 }
 
 /**
+ * Forms for the kinds of interactions whose responses have the shape of the standard.
+ *
+ * @type {Map<string, ReturnType<typeof formOf>>}
+ */
+const responseForms = new Map([
+  [
+    'sampling',
+    {
+      schema: { required: ['text'], properties: { text: { type: 'string', title: 'Message' } } },
+      toContent: ({ text }) => ({
+        role: 'assistant',
+        content: { type: 'text', text },
+        model: 'web-client',
+      }),
+    },
+  ],
+  [
+    'roots',
+    {
+      schema: {
+        required: ['uri'],
+        properties: { uri: { type: 'string', title: 'URI, such as file:///home/ann/notes' } },
+      },
+      toContent: ({ uri }) => ({ roots: [{ uri }] }),
+    },
+  ],
+])
+
+/**
+ * @param {unknown} schema
+ * @returns {{ schema: import('./api.js').JsonSchema, toContent: (values: Record<string, unknown>) => unknown }}
+ */
+function formOf(schema) {
+  const isSchema = typeof schema === 'object' && schema !== null
+  return { schema: isSchema ? schema : {}, toContent: (values) => values }
+}
+
+/**
+ * Returns a link for a URL that a server sent. Only web addresses become links, because a URL such as
+ * `javascript:` would run code of the server in this page.
+ *
+ * @param {string} url
+ */
+function linkTo(url) {
+  if (!/^https?:\/\//i.test(url)) return element('p', {}, url)
+  const properties = { href: url, target: '_blank', rel: 'noopener noreferrer' }
+  return element('p', {}, element('a', properties, url))
+}
+
+/**
  * Returns the form for an interaction.
  *
  * @param {Record<string, unknown>} interaction
  */
-function interactionForm({ interactionId, schema }) {
-  const fields = schemaForm(typeof schema === 'object' && schema !== null ? schema : {})
+function interactionForm({ interactionId, kind, schema, url, sampling }) {
+  const { schema: own, toContent } = responseForms.get(String(kind)) ?? formOf(schema)
+  const fields = schemaForm(own)
   const form = element('form', {}, fields.content)
+  if (sampling !== undefined) form.prepend(element('pre', {}, shown(sampling)))
+  if (typeof url === 'string') form.prepend(linkTo(url))
   const row = element('div', { className: 'row' })
   for (const [action, label] of [
     ['accept', 'Accept'],
@@ -95,7 +148,7 @@ function interactionForm({ interactionId, schema }) {
   form.addEventListener('submit', (event) => {
     event.preventDefault()
     const action = event.submitter instanceof HTMLButtonElement ? event.submitter.value : 'decline'
-    const body = action === 'accept' ? { action, content: fields.read() } : { action }
+    const body = action === 'accept' ? { action, content: toContent(fields.read()) } : { action }
     sendJson('POST', `interactions/${encodeURIComponent(String(interactionId))}`, body).then(
       () => form.replaceChildren(element('p', { className: 'quiet' }, `Your response: ${action}.`)),
       (thrown) => form.append(problem(thrown)),

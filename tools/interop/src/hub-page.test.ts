@@ -4,8 +4,11 @@ import { createHub } from '@mcp/hub'
 import type { Hub } from '@mcp/hub'
 import { listen } from '@mcp/node'
 import type { Listening } from '@mcp/node'
+import { defineContract, operation } from '@mcp/protocol'
+import { defineServer } from '@mcp/server'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import * as z from 'zod'
 
 import { post } from './calls.ts'
 import { lacksChromium, launchChromium } from './chromium.ts'
@@ -14,12 +17,32 @@ import { lacksChromium, launchChromium } from './chromium.ts'
 const { SCREENSHOTS: screenshots } = process.env
 const narrow = { viewport: { width: 390, height: 844 } }
 
+const payment = defineContract({
+  name: 'payment',
+  type: 'payment-request',
+  target: 'item',
+  version: '1.0.0',
+  operations: {
+    pay: operation({
+      title: 'Pay',
+      description: 'Sends a URL to the user.',
+      params: () => z.object({ url: z.string() }),
+      result: () => z.unknown(),
+      hints: { interactive: true },
+      examples: [{ params: { url: 'https://example.com/pay' } }],
+    }),
+  },
+})
+
 let hub: Hub
 let client: Listening
 let sessionManager: Listening
 let browser: Browser | undefined
 beforeAll(async () => {
-  hub = createHub()
+  const server = defineServer(payment, {
+    pay: ({ url }, { elicit }) => elicit({ message: 'Pay here.', url }),
+  })
+  hub = createHub({ servers: [server] })
   client = await listen({ service: hub.services.client, port: 0 })
   sessionManager = await listen({ service: hub.services.sessionManager, port: 0 })
 })
@@ -121,6 +144,26 @@ it.skipIf(lacksChromium)('shows the notifications of its own session only', asyn
   expect(await second.page.getByText('tea-is-ready').count()).toBe(0)
   expect([...first.problems, ...second.problems]).toEqual([])
 })
+
+it.skipIf(lacksChromium).each([
+  ['https://example.com/pay', 1],
+  ['javascript:alert(1)', 0],
+])(
+  'shows the URL %s of an interaction as a link only if it is a web address',
+  async (url, links) => {
+    await using opened = await openPage()
+    const { page, problems } = opened
+    await page.getByLabel('Operation', { exact: true }).selectOption({ label: 'Pay' })
+    await page.getByLabel('url', { exact: true }).fill(url)
+    await page.getByRole('button', { name: 'Run' }).click()
+    const interaction = page.locator('#events li', { hasText: 'Pay here.' })
+    await interaction.getByText(url).waitFor()
+    expect(await interaction.getByRole('link').count()).toBe(links)
+    await interaction.getByRole('button', { name: 'Accept' }).click()
+    await page.getByRole('region', { name: 'Operations' }).getByText('"accept"').waitFor()
+    expect(problems).toEqual([])
+  },
+)
 
 it.skipIf(lacksChromium)('stays within the width of a telephone', async () => {
   await using opened = await openPage(narrow)

@@ -78,7 +78,7 @@ export function createRoutes(handlers: RouteHandlers): readonly Route[] {
       operationId: 'request',
       summary: 'Make a request',
       description:
-        'A request that is sent several times with the same id runs once. With "Accept: text/event-stream", progress and chunks are streamed before the response.',
+        'A request that is sent several times with the same id runs once. With "Accept: text/event-stream", progress, chunks and log messages are streamed before the response: the events "progress", "chunk" and "log", whose data is a notification.',
       access: 'caller',
       body: (examples) => ({ 'application/json': { schema: ref('Request'), examples } }),
       responses: {
@@ -104,7 +104,8 @@ export function createRoutes(handlers: RouteHandlers): readonly Route[] {
       path: '/sessions/{sessionId}/events',
       operationId: 'readEvents',
       summary: 'Stream the notifications of a session',
-      description: 'The stream can be resumed from the id of any event.',
+      description:
+        'The stream can be resumed from the id of any event. The data of the notification "interaction-required" is an InteractionRequired.',
       access: 'caller',
       parameters: [
         { name: 'last-event-id', in: 'header', schema: { type: 'string' } },
