@@ -7,6 +7,7 @@ it('exports exactly these values', () => {
     'countTokens',
     'createCatalogue',
     'createCatalogueCache',
+    'createMcpService',
     'customViewsSchema',
     'defaultBudget',
     'formatViews',

@@ -1,4 +1,5 @@
-import type { RateLimiter, RateLimitOptions } from '@mcp/concurrency'
+import { createListeners } from '@mcp/concurrency'
+import type { Listeners, RateLimiter, RateLimitOptions } from '@mcp/concurrency'
 import { defaultLimits, McpError, systemClock } from '@mcp/protocol'
 import { createHeartbeats } from '@mcp/http'
 import type { Authenticate, CloseOptions, Service } from '@mcp/http'
@@ -106,8 +107,7 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
   const { dispatcher, authenticate, serviceToken, idleTtlMs = 1_800_000 } = options
   const { maxTtlMs = 86_400_000, clock = systemClock } = options
   const onError = exceptStoreFailures(options.onError)
-  // Normalized to a leading slash and no trailing slash.
-  const basePath = (options.basePath ?? '').replace(/^\/*(?=[^/])/, '/').replace(/\/+$/, '')
+  const basePath = normalizePath(options.basePath)
   const limits = { ...defaults, ...options.limits }
   const stores = options.stores ?? createMemoryStores()
   let closing: Promise<void> | undefined
@@ -116,6 +116,7 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
     if (closing !== undefined) throw shuttingDown()
   }
 
+  const ended = createListeners<string>({ onError })
   const metrics = createMetrics()
   const inFlight = createInFlightRequests()
   const sessionStreams = createSessionStreams()
@@ -154,8 +155,9 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
   metrics.gauge('mcp_store_errors_total', 'Failed store operations.', () => stores.health().errors)
   metrics.gauge('mcp_requests_running', 'Requests in flight.', () => inFlight.size)
 
+  const targets = { requests, streams, interactions, ended }
   const stops = [
-    stores.signals.subscribe(undefined, createSignalHandler({ requests, streams, interactions })),
+    stores.signals.subscribe(undefined, createSignalHandler(targets)),
     notifications.forward(),
     sessions.maintain(),
     unrecorded.retry(),
@@ -179,6 +181,7 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
     requests,
     notifications,
     streams,
+    ended,
     store: stores.sessions,
   })
   const mounts = (options.mounts ?? []).map((createMount) => createMount(methods))
@@ -200,6 +203,11 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
   return { ...api, ...methods, close: (how = {}) => (closing ??= close(how)) }
 }
 
+/** Returns a path with a leading slash and without a trailing slash. */
+function normalizePath(path = ''): string {
+  return path.replace(/^\/*(?=[^/])/, '/').replace(/\/+$/, '')
+}
+
 /**
  * Wraps `onError` so that it does not receive store failures. The store itself reports these, once per
  * change of state instead of for each operation.
@@ -214,9 +222,10 @@ interface SignalTargets {
   readonly requests: Requests
   readonly streams: EventStreams
   readonly interactions: Interactions
+  readonly ended: Listeners<string>
 }
 
-function createSignalHandler({ requests, streams, interactions }: SignalTargets) {
+function createSignalHandler({ requests, streams, interactions, ended }: SignalTargets) {
   return (signal: Signal): void => {
     switch (signal.type) {
       case 'appended':
@@ -225,6 +234,7 @@ function createSignalHandler({ requests, streams, interactions }: SignalTargets)
       case 'ended':
         requests.cancelSession(signal.sessionId, sessionEnded())
         streams.endSession(signal.sessionId, signal.reason)
+        ended.emit(signal.sessionId)
         break
       case 'cancel':
         requests.cancel(signal.sessionId, signal.requestId)

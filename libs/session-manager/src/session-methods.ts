@@ -1,3 +1,4 @@
+import type { Listeners } from '@mcp/concurrency'
 import type { ByteSink, Principal, RequestHead } from '@mcp/http'
 import { createResponse, McpError } from '@mcp/protocol'
 import type {
@@ -16,6 +17,7 @@ import type { RouteServer } from './http/route-server.ts'
 import { responseOf } from './requests/pending-response.ts'
 import type { Requests } from './requests/requests.ts'
 import { requestCancelled } from './requests/requests.ts'
+import type { CallContext } from './requests/request-runner.ts'
 import type { Session } from './sessions/session.ts'
 import { toSession } from './sessions/session.ts'
 import type { NewSessionOptions, Sessions } from './sessions/sessions.ts'
@@ -29,7 +31,7 @@ export interface Caller {
 
 /** Options of {@link SessionManager.handle}. */
 export interface HandleOptions
-  extends Caller, Partial<Pick<RequestContext, 'address' | 'signal' | 'onEvent' | 'ask'>> {
+  extends Caller, CallContext, Partial<Pick<RequestContext, 'address' | 'signal'>> {
   /**
    * Whether the response is recorded under the id of the request, and returned again if the request is
    * repeated. Default: true.
@@ -80,6 +82,8 @@ export interface SessionMethods {
   /** Publishes a notification to a session, or to every session if the id is `all`. */
   publish(sessionId: string, notification: NotificationEnvelope): Promise<void>
   closeSession(sessionId: string, caller?: Caller): Promise<void>
+  /** Calls a listener with the id of each session that ends, until the returned function is called. */
+  onSessionEnded(listener: (sessionId: string) => void): () => void
 }
 
 export interface SessionMethodsOptions {
@@ -89,13 +93,16 @@ export interface SessionMethodsOptions {
   readonly notifications: Pick<Notifications, 'publish'>
   readonly streams: Pick<EventStreams, 'assertCapacity' | 'open'>
   readonly store: Pick<SessionStore, 'touch'>
+  /** Receives the ids of the sessions that end. */
+  readonly ended: Listeners<string>
   readonly clock: Clock
   /** Throws `unavailable` during shutdown. */
   readonly assertOpen: () => void
 }
 
 export function createSessionMethods(options: SessionMethodsOptions): SessionMethods {
-  const { server, sessions, requests, notifications, streams, store, clock, assertOpen } = options
+  const { server, sessions, requests, notifications, streams, store, ended } = options
+  const { clock, assertOpen } = options
 
   return {
     identify: (head) => server.identify(head),
@@ -134,6 +141,7 @@ export function createSessionMethods(options: SessionMethodsOptions): SessionMet
     async publish(sessionId, notification) {
       await notifications.publish(sessionId, notification)
     },
+    onSessionEnded: (listener) => ended.add(listener),
     async closeSession(sessionId, { principal } = {}) {
       await sessions.close(sessionId, principal)
     },

@@ -1,6 +1,7 @@
 import { createResponse, McpError } from '@mcp/protocol'
 import type {
   Clock,
+  MaybePromise,
   OperationDescription,
   RequestContext,
   RequestEnvelope,
@@ -18,7 +19,7 @@ import { createSettledResponse } from './settled-response.ts'
 import type { UnrecordedResponses } from './unrecorded-responses.ts'
 
 /** A request as the session manager received it. */
-export interface IncomingRequest {
+export interface IncomingRequest extends CallContext {
   readonly sessionId: string
   readonly owner: string | undefined
   /** Network address of the caller, if known. */
@@ -30,11 +31,21 @@ export interface IncomingRequest {
   readonly body?: Uint8Array | undefined
   /** Whether the caller receives progress and chunks as a stream. */
   readonly isStreamed?: boolean | undefined
-  /** Receives progress and chunks instead of a stream. */
-  readonly onEvent?: RequestContext['onEvent']
-  /** Receives the questions of the operation. Default: they become interactions of the session. */
-  readonly ask?: RequestContext['ask']
 }
+
+/** The part of the context that a caller within this process may set. */
+export type CallContext = Partial<
+  Pick<
+    RequestContext,
+    // Receives progress, chunks and log messages instead of a stream.
+    | 'onEvent'
+    // Receives the questions of the operation. Default: they become interactions of the session.
+    | 'ask'
+    | 'client'
+    | 'resultBytes'
+    | 'trace'
+  >
+>
 
 /** The properties of a request that are resolved before it starts. */
 export interface RunOptions {
@@ -73,8 +84,8 @@ export interface RequestRunnerOptions {
 const touchIntervalMs = 1000
 
 export function createRequestRunner(options: RequestRunnerOptions): RequestRunner {
-  const { dispatcher, stores, inFlight, unrecorded, interactions, clock, metrics, onError } =
-    options
+  const { dispatcher, stores, inFlight, unrecorded, interactions, clock } = options
+  const { metrics, onError } = options
   let onIdle = (): void => {}
 
   function touch(entry: InFlightRequest, at: number, server?: string): void {
@@ -118,7 +129,8 @@ export function createRequestRunner(options: RequestRunnerOptions): RequestRunne
     if (inFlight.size === 0) onIdle()
   }
 
-  function finishLater(entry: InFlightRequest, responding: Promise<ResponseEnvelope>): void {
+  function settleWith(entry: InFlightRequest, responding: MaybePromise<ResponseEnvelope>): void {
+    if (!(responding instanceof Promise)) return finish(entry, responding)
     responding.then(
       (response) => finish(entry, response),
       (thrown: unknown) => {
@@ -145,14 +157,15 @@ export function createRequestRunner(options: RequestRunnerOptions): RequestRunne
         sessionId,
         principal: owner,
         address,
+        client: incoming.client,
+        resultBytes: incoming.resultBytes,
+        trace: incoming.trace,
         original: body === undefined ? undefined : { request, body },
         onEvent: incoming.onEvent ?? entry.events?.emit,
         onRouted: (server) => touch(entry, now, server),
         ask: incoming.ask ?? askSession(interactions, entry, deadline),
       }
-      const response = dispatcher.dispatch(request, context)
-      if (response instanceof Promise) finishLater(entry, response)
-      else finish(entry, response)
+      settleWith(entry, dispatcher.dispatch(request, context))
       return entry
     },
     abort,

@@ -1,0 +1,75 @@
+import { isRecord, McpError } from '@mcp/protocol'
+import type { InteractionRequest, InteractionResponse } from '@mcp/protocol'
+
+import type { RpcParams } from '../rpc/rpc-message.ts'
+import type { Caller } from './caller.ts'
+
+/** A question to a client as a request of the standard. */
+export interface ClientRequest {
+  readonly method: 'elicitation/create' | 'sampling/createMessage' | 'roots/list'
+  readonly params: RpcParams
+}
+
+const emptyForm = { type: 'object', properties: {} } as const
+
+/** Returns the request of the standard for a question of an operation. */
+export function toClientRequest(question: InteractionRequest): ClientRequest {
+  const { kind, message, schema, url, sampling } = question
+  if (kind === 'sampling') return { method: 'sampling/createMessage', params: sampling ?? {} }
+  if (kind === 'roots') return { method: 'roots/list', params: {} }
+  return {
+    method: 'elicitation/create',
+    params:
+      url === undefined
+        ? { mode: 'form', message, requestedSchema: schema ?? emptyForm }
+        : { mode: 'url', message, url },
+  }
+}
+
+/** Returns the answer of a client as the response to the question. */
+export function toInteractionResponse(
+  { method }: ClientRequest,
+  result: RpcParams,
+): InteractionResponse {
+  if (method !== 'elicitation/create') return { action: 'accept', content: result }
+  const { action, content } = result
+  if (action !== 'accept' && action !== 'decline' && action !== 'cancel') {
+    throw new McpError(
+      'invalid-params',
+      'Invalid response of the client to elicitation/create: action must be "accept", "decline" or "cancel".',
+    )
+  }
+  return isRecord(content) ? { action, content } : { action }
+}
+
+/** Returns the capability that a client must declare for a request; undefined if it has declared it. */
+export function missingCapability(
+  { method, params }: ClientRequest,
+  { capabilities }: Caller['client'],
+): RpcParams | undefined {
+  const { elicitation, sampling, roots } = capabilities
+  if (method === 'roots/list') return isRecord(roots) ? undefined : { roots: {} }
+  if (method === 'sampling/createMessage') {
+    if (!isRecord(sampling)) return { sampling: {} }
+    if (params['tools'] === undefined || isRecord(sampling['tools'])) return undefined
+    return { sampling: { tools: {} } }
+  }
+  const mode = params['mode'] === 'url' ? 'url' : 'form'
+  if (!isRecord(elicitation)) return { elicitation: { [mode]: {} } }
+  // Before modes existed, clients declared an empty object for forms.
+  const hasForm = isRecord(elicitation['form']) || !isRecord(elicitation['url'])
+  const isDeclared = mode === 'url' ? isRecord(elicitation['url']) : hasForm
+  return isDeclared ? undefined : { elicitation: { [mode]: {} } }
+}
+
+/** Creates the error for a question that the client cannot answer. */
+export function cannotAsk({ method }: ClientRequest, required: RpcParams): McpError {
+  return new McpError(
+    'unavailable',
+    `This operation needs ${method} of the client, which has not declared the capability ${Object.keys(required).join(', ')}.`,
+    {
+      retryable: false,
+      details: { reason: 'missing-capability', requiredCapabilities: required },
+    },
+  )
+}

@@ -1,0 +1,25 @@
+import type { RawRequest } from '@mcp/http'
+import { isRecord } from '@mcp/protocol'
+
+import { legacyVersions } from './legacy/legacy-session.ts'
+
+const versionKey = 'io.modelcontextprotocol/protocolVersion'
+
+/**
+ * Returns whether a request is of version 2026-07-28 or later: it has the version in `_meta`, or a
+ * header that names neither an earlier version nor the session of one. The modern endpoint refuses
+ * requests that are malformed in either way.
+ */
+export function isModern(request: Pick<RawRequest, 'header'>, body: unknown): boolean {
+  if (hasVersion(body)) return true
+  const version = request.header('mcp-protocol-version')
+  if (version === undefined || legacyVersions.includes(version)) return false
+  return /^\d{4}-\d{2}-\d{2}$/.test(version) && version >= '2026-07-28'
+}
+
+function hasVersion(body: unknown): boolean {
+  if (Array.isArray(body)) return body.some(hasVersion)
+  if (!isRecord(body) || !isRecord(body['params'])) return false
+  const { _meta: meta } = body['params']
+  return isRecord(meta) && Object.hasOwn(meta, versionKey)
+}

@@ -1,0 +1,70 @@
+import { eventStreamHeaders } from '@mcp/http'
+import type { RawRequest, RawResponse } from '@mcp/http'
+import { McpError } from '@mcp/protocol'
+import type { EventEncoding, SessionMethods } from '@mcp/session-manager'
+
+import { rpcErrorResponse, toRpcError, transportCodes } from '../rpc/rpc-error.ts'
+import type { CallStreams } from './call-streams.ts'
+import type { LegacySession } from './legacy-session.ts'
+
+export interface GetStreamOptions {
+  readonly sessionManager: Pick<SessionMethods, 'openStream'>
+  readonly session: LegacySession
+  readonly callStreams: Pick<CallStreams, 'find'>
+  readonly encoding: EventEncoding
+  readonly request: Pick<RawRequest, 'header'>
+}
+
+/**
+ * Opens the GET stream of a session, or resumes the stream of a call. A newer GET stream ends the older
+ * one: a client whose connection was lost reconnects before the older stream is known to be dead.
+ */
+export async function openGetStream(options: GetStreamOptions): Promise<RawResponse> {
+  const { sessionManager, session, callStreams, encoding, request } = options
+  const headers = { ...eventStreamHeaders, 'mcp-session-id': session.id }
+  const lastEventId = request.header('last-event-id')
+  if (lastEventId !== undefined) {
+    const resumed = callStreams.find(session.id, lastEventId)
+    if (resumed !== undefined) return { status: 200, headers, stream: resumed }
+  }
+  const after = positionOf(lastEventId)
+  let start
+  try {
+    start = await sessionManager.openStream(session.id, {
+      principal: session.principal,
+      after,
+      encoding,
+    })
+  } catch (thrown) {
+    const isBusy = McpError.is(thrown) && thrown.code === 'rate-limited'
+    return rpcErrorResponse(isBusy ? 429 : 404, {
+      ...toRpcError(thrown),
+      code: isBusy ? transportCodes.badRequest : transportCodes.sessionNotFound,
+    })
+  }
+  return {
+    status: 200,
+    headers,
+    stream(sink) {
+      session.endStream?.()
+      const disconnect = start(sink)
+      const end = (): void => {
+        if (session.endStream === end) session.endStream = undefined
+        disconnect()
+        sink.end()
+      }
+      session.endStream = end
+      return () => {
+        if (session.endStream === end) session.endStream = undefined
+        disconnect()
+      }
+    },
+  }
+}
+
+/** Returns the position in the log. An unknown id starts a new stream instead of an error. */
+function positionOf(lastEventId: string | undefined): number | undefined {
+  if (lastEventId === undefined) return undefined
+  const position = Number(lastEventId)
+  return Number.isSafeInteger(position) && position >= 0 ? position : undefined
+}

@@ -1,0 +1,136 @@
+import type { Heartbeats, RawResponse } from '@mcp/http'
+import { isRecord, McpError } from '@mcp/protocol'
+import type { Clock } from '@mcp/protocol'
+
+import type { Call, Caller } from '../calls/caller.ts'
+import { cannotAsk, missingCapability, toClientRequest } from '../calls/questions.ts'
+import type { Methods } from '../methods/method.ts'
+import { encodeError, methodNotFound, toRpcError } from '../rpc/rpc-error.ts'
+import type { RpcMessage, RpcParams, RpcRequest } from '../rpc/rpc-message.ts'
+import { encodeCall, encodeResult } from '../rpc/rpc-message.ts'
+import type { CallStream } from './call-stream.ts'
+import { createCallStream } from './call-stream.ts'
+import type { CallStreams } from './call-streams.ts'
+import { createClientRequests } from './client-requests.ts'
+import type { LegacySession } from './legacy-session.ts'
+import { readLogLevel, supportsPriming } from './legacy-session.ts'
+
+/** The calls of clients with sessions. */
+export interface LegacyCalls {
+  /** Runs the requests of one POST. A batch has an array as its response. */
+  run(
+    requests: readonly RpcRequest[],
+    session: LegacySession,
+    caller: Caller,
+    isBatch: boolean,
+  ): Promise<RawResponse>
+  /** Handles a notification or a response of a client. Ignores requests. */
+  receive(message: RpcMessage, session: LegacySession): void
+}
+
+export interface LegacyCallsOptions {
+  readonly methods: Methods
+  readonly callStreams: CallStreams
+  readonly heartbeats: Heartbeats
+  readonly clock: Clock
+  readonly maxBufferedBytes: number
+  readonly onError: (error: unknown) => void
+}
+
+export function createLegacyCalls(options: LegacyCallsOptions): LegacyCalls {
+  const { methods, callStreams, clock, heartbeats, maxBufferedBytes, onError } = options
+  const clientRequests = createClientRequests()
+
+  function callOf(
+    { params }: RpcRequest,
+    session: LegacySession,
+    { client }: Caller,
+    stream: CallStream,
+    signal: AbortSignal,
+  ): Call {
+    const { _meta: meta } = params
+    return {
+      signal,
+      meta: isRecord(meta) ? meta : {},
+      notify: (method, notified) => stream.send(encodeCall(method, notified)),
+      async ask(question) {
+        const request = toClientRequest(question)
+        const missing = missingCapability(request, client)
+        if (missing !== undefined) throw cannotAsk(request, missing)
+        const write = (text: string): void => stream.send(text)
+        return clientRequests.send({ sessionId: session.id, request, signal, write })
+      },
+    }
+  }
+
+  function callMethod(
+    method: string,
+    params: RpcParams,
+    session: LegacySession,
+    caller: Caller,
+    call: Call,
+  ): unknown {
+    if (method === 'ping') return {}
+    if (method === 'logging/setLevel') {
+      session.logLevel = readLogLevel(params)
+      return {}
+    }
+    const found = Object.hasOwn(methods, method) ? methods[method] : undefined
+    if (found === undefined) throw methodNotFound(method)
+    return found(caller, params, call)
+  }
+
+  /** Runs a request and returns the encoded response. Never throws. */
+  async function runOne(
+    request: RpcRequest,
+    session: LegacySession,
+    caller: Caller,
+    stream: CallStream,
+  ): Promise<string> {
+    const { id, method, params } = request
+    const controller = new AbortController()
+    session.calls.set(id, controller)
+    try {
+      const call = callOf(request, session, caller, stream, controller.signal)
+      return encodeResult(id, await callMethod(method, params, session, caller, call))
+    } catch (thrown) {
+      if (McpError.from(thrown).code === 'internal') onError(thrown)
+      return encodeError(id, toRpcError(thrown))
+    } finally {
+      session.calls.delete(id)
+      controller.abort()
+    }
+  }
+
+  return {
+    run(requests, session, caller, isBatch) {
+      const stream = createCallStream({
+        clock,
+        heartbeats,
+        maxBufferedBytes,
+        headers: { 'mcp-session-id': session.id },
+        isPrimed: supportsPriming(session),
+        onDelivered: (id) => callStreams.remove(id),
+      })
+      callStreams.add(session.id, stream)
+      async function runAll(): Promise<void> {
+        const running = requests.map((request) => runOne(request, session, caller, stream))
+        const responses = await Promise.all(running)
+        stream.end(isBatch ? `[${responses.join(',')}]` : responses.join())
+        callStreams.ended(stream.id)
+      }
+      runAll().catch(onError)
+      return stream.response
+    },
+    receive(message, session) {
+      if (message.type === 'response') {
+        clientRequests.respond(session.id, message.id, message.outcome)
+      } else if (message.type === 'notification' && message.method === 'notifications/cancelled') {
+        const { requestId } = message.params
+        if (typeof requestId === 'string' || typeof requestId === 'number') {
+          session.calls.get(requestId)?.abort()
+        }
+      }
+    },
+  }
+}

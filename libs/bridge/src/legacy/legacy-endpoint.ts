@@ -1,0 +1,163 @@
+import type { Heartbeats, RawRequest, RawResponse } from '@mcp/http'
+import { McpError } from '@mcp/protocol'
+import type { Clock } from '@mcp/protocol'
+import type { SessionMethods } from '@mcp/session-manager'
+
+import type { Caller } from '../calls/caller.ts'
+import { capabilitiesOf } from '../calls/capabilities.ts'
+import type { Endpoint, EndpointRequest } from '../endpoint.ts'
+import { createChangeEncoding } from '../events/change-encoding.ts'
+import type { Methods } from '../methods/method.ts'
+import { rpcErrorResponse, toRpcError, transportCodes } from '../rpc/rpc-error.ts'
+import type { RpcRequest } from '../rpc/rpc-message.ts'
+import { encodeResult, idOf, readMessage } from '../rpc/rpc-message.ts'
+import { createCallStreams } from './call-streams.ts'
+import { openGetStream } from './get-stream.ts'
+import { createLegacyCalls } from './legacy-calls.ts'
+import type { LegacySession } from './legacy-session.ts'
+import { createLegacySessions, legacyVersions, supportsPriming } from './legacy-session.ts'
+
+export interface LegacyEndpointOptions {
+  readonly sessionManager: SessionMethods
+  readonly methods: Methods
+  readonly serverInfo: Readonly<Record<string, unknown>>
+  readonly instructions: (caller: Pick<Caller, 'servers' | 'view'>) => string
+  readonly heartbeats: Heartbeats
+  readonly clock: Clock
+  readonly maxBufferedBytes: number
+  readonly onError: (error: unknown) => void
+}
+
+/** Maximum number of messages in a batch, which version 2025-03-26 has. */
+const maxBatch = 100
+
+/** Creates the endpoint for clients before 2026-07-28, which have sessions. */
+export function createLegacyEndpoint(options: LegacyEndpointOptions): Endpoint {
+  const { sessionManager, onError } = options
+  const sessions = createLegacySessions(sessionManager)
+  const callStreams = createCallStreams(options.clock)
+  const calls = createLegacyCalls({ ...options, callStreams })
+
+  async function findSession({ request, principal, view }: EndpointRequest) {
+    const id = request.header('mcp-session-id')
+    if (id === undefined) return missingSession
+    const version = request.header('mcp-protocol-version')
+    if (version !== undefined && !legacyVersions.includes(version)) return unsupported(version)
+    try {
+      return await sessions.find(id, principal?.id, view.name)
+    } catch (thrown) {
+      if (!McpError.is(thrown) || thrown.code !== 'session-not-found') throw thrown
+      return rpcErrorResponse(404, {
+        code: transportCodes.sessionNotFound,
+        message: `${thrown.message} Send initialize to open a new one.`,
+      })
+    }
+  }
+
+  function callerOf(session: LegacySession, received: EndpointRequest): Caller {
+    const { view, servers, request } = received
+    const { id, principal, capabilities, info, logLevel } = session
+    const client = { capabilities, logLevel, info }
+    const { address } = request.peer
+    return { sessionId: id, principal, address, client, servers, view, isLegacy: true }
+  }
+
+  async function initialize(message: RpcRequest, received: EndpointRequest): Promise<RawResponse> {
+    const { principal, view, servers } = received
+    const session = await sessions.open(message.params, principal?.id, view.name)
+    const result = {
+      protocolVersion: session.version,
+      capabilities: capabilitiesOf({ servers, view }),
+      serverInfo: options.serverInfo,
+      instructions: options.instructions({ servers, view }),
+    }
+    const headers = { 'content-type': 'application/json', 'mcp-session-id': session.id }
+    return { status: 200, headers, body: encodeResult(message.id, result) }
+  }
+
+  async function post(received: EndpointRequest): Promise<RawResponse> {
+    const { request, body } = received
+    const notAcceptable = refuseAccept(request, ['application/json', 'text/event-stream'])
+    if (notAcceptable !== undefined) return notAcceptable
+    const values: readonly unknown[] = Array.isArray(body) ? body : [body]
+    if (values.length === 0 || values.length > maxBatch) {
+      return invalidRequest(`Invalid Request: a batch has 1 to ${maxBatch} messages.`)
+    }
+    const messages = values.flatMap((value) => readMessage(value) ?? [])
+    if (messages.length < values.length) {
+      return invalidRequest('Invalid Request: not a JSON-RPC 2.0 message.', idOf(values[0]))
+    }
+    const [first] = messages
+    if (first?.type === 'request' && first.method === 'initialize') {
+      if (messages.length > 1) {
+        return invalidRequest('Invalid Request: initialize must be the only message of a batch.')
+      }
+      if (request.header('mcp-session-id') !== undefined) {
+        return invalidRequest('Invalid Request: the session is already initialized.', first.id)
+      }
+      return initialize(first, received).catch((thrown: unknown) => {
+        if (McpError.from(thrown).code === 'internal') onError(thrown)
+        return rpcErrorResponse(statusOf(thrown), toRpcError(thrown), first.id)
+      })
+    }
+    const session = await findSession(received)
+    if ('status' in session) return session
+    const requests = messages.filter((message) => message.type === 'request')
+    for (const message of messages) calls.receive(message, session)
+    if (requests.length === 0) return { status: 202, headers: {}, body: '' }
+    return calls.run(requests, session, callerOf(session, received), Array.isArray(body))
+  }
+
+  return {
+    async handle(received) {
+      const { request, method } = received
+      if (method === 'POST') return post(received)
+      if (method === 'GET') {
+        const notAcceptable = refuseAccept(request, ['text/event-stream'])
+        if (notAcceptable !== undefined) return notAcceptable
+      }
+      const session = await findSession(received)
+      if ('status' in session) return session
+      if (method === 'DELETE') {
+        session.endStream?.()
+        await sessions.close(session)
+        return { status: 200, headers: {}, body: '' }
+      }
+      const encoding = createChangeEncoding(supportsPriming(session))
+      return openGetStream({ sessionManager, session, callStreams, encoding, request })
+    },
+    close: () => sessions.endStreams(),
+  }
+}
+
+function statusOf(thrown: unknown): number {
+  return McpError.is(thrown) && thrown.code === 'unavailable' ? 503 : 400
+}
+
+const missingSession: RawResponse = rpcErrorResponse(400, {
+  code: transportCodes.badRequest,
+  message: 'Bad Request: Mcp-Session-Id header is required. Send initialize to open a session.',
+})
+
+function unsupported(version: string): RawResponse {
+  return rpcErrorResponse(400, {
+    code: transportCodes.badRequest,
+    message: `Bad Request: Unsupported protocol version: ${version.slice(0, 64)} (supported versions: ${legacyVersions.join(', ')})`,
+  })
+}
+
+function invalidRequest(message: string, id: ReturnType<typeof idOf> = null): RawResponse {
+  return rpcErrorResponse(400, { code: transportCodes.invalidRequest, message }, id)
+}
+
+function refuseAccept(
+  request: Pick<RawRequest, 'header'>,
+  types: readonly string[],
+): RawResponse | undefined {
+  const accept = request.header('accept') ?? ''
+  if (accept.includes('*/*') || types.every((type) => accept.includes(type))) return undefined
+  return rpcErrorResponse(406, {
+    code: transportCodes.badRequest,
+    message: `Not Acceptable: Client must accept ${types.join(' and ')}`,
+  })
+}

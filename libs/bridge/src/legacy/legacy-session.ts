@@ -1,0 +1,153 @@
+import { isRecord, logLevels, McpError } from '@mcp/protocol'
+import type { ClientDescription, LogLevel } from '@mcp/protocol'
+import type { Session, SessionMethods } from '@mcp/session-manager'
+
+import { invalidParams } from '../rpc/rpc-error.ts'
+import type { RpcId, RpcParams } from '../rpc/rpc-message.ts'
+
+/** Versions of the standard that have sessions, newest first. */
+export const legacyVersions: readonly string[] = [
+  '2025-11-25',
+  '2025-06-18',
+  '2025-03-26',
+  '2024-11-05',
+  '2024-10-07',
+]
+
+const [latestVersion = ''] = legacyVersions
+
+/**
+ * A session of a client before 2026-07-28. It is a session of the session manager, whose metadata has
+ * all that a restarted process needs to continue it.
+ */
+export interface LegacySession {
+  readonly id: string
+  readonly principal: string | undefined
+  /** Name of the view that the session was opened in. */
+  readonly view: string
+  readonly version: string
+  readonly capabilities: ClientDescription['capabilities']
+  readonly info: ClientDescription['info']
+  /** Minimum level of log messages. The level is not kept over a restart. */
+  logLevel: LogLevel
+  /** Aborts the calls in flight, by the id of their requests. */
+  readonly calls: Map<RpcId, AbortController>
+  /** Ends the open GET stream. */
+  endStream: (() => void) | undefined
+}
+
+export interface LegacySessions {
+  /**
+   * Opens a session with the params of `initialize`.
+   *
+   * @throws McpError `invalid-params`, or `unavailable` if the store is full.
+   */
+  open(params: RpcParams, principal: string | undefined, view: string): Promise<LegacySession>
+  /** @throws McpError `session-not-found` */
+  find(id: string, principal: string | undefined, view: string): Promise<LegacySession>
+  /** @throws McpError `session-not-found` */
+  close(session: LegacySession): Promise<void>
+  /** Ends the GET streams of all sessions. */
+  endStreams(): void
+}
+
+/** Maximum size of the client's description, in characters of JSON. */
+const maxDescription = 16 * 1024
+const defaultLogLevel: LogLevel = 'info'
+
+export function createLegacySessions(
+  sessionManager: Pick<
+    SessionMethods,
+    'openSession' | 'findSession' | 'closeSession' | 'onSessionEnded'
+  >,
+): LegacySessions {
+  // The part of each session that its metadata does not contain. A session is added at first use.
+  const used = new Map<string, LegacySession>()
+  sessionManager.onSessionEnded((id) => {
+    const session = used.get(id)
+    used.delete(id)
+    for (const call of session?.calls.values() ?? []) call.abort()
+  })
+
+  function add(session: Session, principal: string | undefined): LegacySession | undefined {
+    const restored = restore(session, principal)
+    if (restored !== undefined) used.set(restored.id, restored)
+    return restored
+  }
+
+  return {
+    async open({ protocolVersion, capabilities, clientInfo }, principal, view) {
+      if (typeof protocolVersion !== 'string') {
+        throw invalidParams('Invalid params: protocolVersion must be a string.')
+      }
+      if (!isRecord(capabilities) || !isRecord(clientInfo)) {
+        throw invalidParams('Invalid params: capabilities and clientInfo must be objects.')
+      }
+      const { name, version } = clientInfo
+      if (typeof name !== 'string' || typeof version !== 'string') {
+        throw invalidParams('Invalid params: clientInfo must have a name and a version.')
+      }
+      const served = legacyVersions.includes(protocolVersion) ? protocolVersion : latestVersion
+      const mcp = { version: served, view, capabilities, info: { name, version } }
+      if (JSON.stringify(mcp).length > maxDescription) {
+        throw invalidParams(
+          `Invalid params: capabilities and clientInfo must not exceed ${maxDescription} characters.`,
+        )
+      }
+      const opened = await sessionManager.openSession({ principal, metadata: { mcp } })
+      const session = add(opened, principal)
+      if (session === undefined) throw McpError.internal(new Error('The session was not opened.'))
+      return session
+    },
+    async find(id, principal, view) {
+      const found = await sessionManager.findSession(id, { principal })
+      const session = used.get(id) ?? add(found, principal)
+      if (session === undefined || session.view !== view) throw sessionNotFound()
+      return session
+    },
+    close: ({ id, principal }) => sessionManager.closeSession(id, { principal }),
+    endStreams() {
+      for (const { endStream } of used.values()) endStream?.()
+    },
+  }
+}
+
+function restore(
+  { sessionId, metadata }: Session,
+  principal: string | undefined,
+): LegacySession | undefined {
+  const { mcp } = metadata
+  if (!isRecord(mcp)) return undefined
+  const { version, view, capabilities, info } = mcp
+  if (typeof version !== 'string' || typeof view !== 'string') return undefined
+  return {
+    id: sessionId,
+    principal,
+    view,
+    version,
+    capabilities: isRecord(capabilities) ? capabilities : {},
+    info: isRecord(info)
+      ? { name: String(info['name']), version: String(info['version']) }
+      : undefined,
+    logLevel: defaultLogLevel,
+    calls: new Map(),
+    endStream: undefined,
+  }
+}
+
+/** Creates the error for a session that this caller cannot use in this view. */
+export function sessionNotFound(): McpError {
+  return new McpError('session-not-found', 'Session not found')
+}
+
+/** Whether the client supports events without data, which make a stream resumable from its start. */
+export function supportsPriming({ version }: LegacySession): boolean {
+  return version >= '2025-11-25'
+}
+
+/** @throws McpError `invalid-params` */
+export function readLogLevel({ level }: RpcParams): LogLevel {
+  const found = logLevels.find((each) => each === level)
+  if (found !== undefined) return found
+  throw invalidParams(`Invalid params: level must be one of ${logLevels.join(', ')}.`)
+}

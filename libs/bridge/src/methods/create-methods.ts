@@ -1,0 +1,16 @@
+import type { OperationRunner } from '../calls/run-operation.ts'
+import { createCompletionMethods } from './completion.ts'
+import type { Methods } from './method.ts'
+import { createPromptMethods } from './prompts.ts'
+import { createResourceMethods } from './resources.ts'
+import { createToolMethods } from './tools.ts'
+
+/** Creates all methods that clients of both eras call. */
+export function createMethods(runner: OperationRunner): Methods {
+  return {
+    ...createToolMethods(runner),
+    ...createResourceMethods(runner),
+    ...createPromptMethods(runner),
+    ...createCompletionMethods(runner),
+  }
+}

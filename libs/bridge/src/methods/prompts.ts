@@ -1,0 +1,138 @@
+import { isRecord, McpError } from '@mcp/protocol'
+
+import type { Call, Caller } from '../calls/caller.ts'
+import type { OperationRunner } from '../calls/run-operation.ts'
+import { findOperation, resultOf } from '../calls/run-operation.ts'
+import { invalidParams, methodNotFound } from '../rpc/rpc-error.ts'
+import type { RpcParams } from '../rpc/rpc-message.ts'
+import type { Methods } from './method.ts'
+import { pageOf } from './page.ts'
+import { serverOf } from './server-of.ts'
+
+/** Request type of prompts. */
+const type = 'prompt-template'
+
+/** Maximum number of pages of a list of prompts that are read for one page of the standard. */
+const maxPages = 50
+
+/** Creates the methods of prompts. */
+export function createPromptMethods(runner: OperationRunner): Methods {
+  async function run(
+    caller: Caller,
+    call: Call,
+    name: string,
+    params: RpcParams,
+    target?: string,
+  ): Promise<RpcParams> {
+    const server = serverOf(caller, type)
+    const operation = server && findOperation(server, name)
+    if (operation === undefined) throw methodNotFound(`prompts/${name}`)
+    return resultOf(await runner.run(caller, call, { operation, target, params }))
+  }
+
+  async function listAll(caller: Caller, call: Call): Promise<RpcParams[]> {
+    const all: RpcParams[] = []
+    let cursor: unknown
+    for (let pages = 0; pages < maxPages; pages++) {
+      const params = typeof cursor === 'string' ? { cursor } : {}
+      const { items, nextCursor } = await run(caller, call, 'list', params)
+      if (Array.isArray(items)) all.push(...items.filter(isRecord))
+      if (typeof nextCursor !== 'string') break
+      cursor = nextCursor
+    }
+    return all
+  }
+
+  /** Returns the values of arguments. A prompt of ours may have arguments that are not strings. */
+  async function typedArguments(
+    caller: Caller,
+    call: Call,
+    name: string,
+    args: RpcParams,
+  ): Promise<RpcParams> {
+    const server = serverOf(caller, type)
+    if (server === undefined || findOperation(server, 'get') === undefined) return args
+    const { arguments: declared } = await run(caller, call, 'get', {}, name)
+    const schemas = new Map(
+      (Array.isArray(declared) ? declared : [])
+        .filter(isRecord)
+        .map((argument) => [argument['name'], argument['schema']]),
+    )
+    return Object.fromEntries(
+      Object.entries(args).map(([key, value]) => [key, parseArgument(value, schemas.get(key))]),
+    )
+  }
+
+  return {
+    'prompts/list': async (caller, { cursor }, call) => {
+      const { items, next } = pageOf(await listAll(caller, call), cursor)
+      return { prompts: items.map(toPrompt), ...next }
+    },
+    'prompts/get': async (caller, { name, arguments: args = {} }, call) => {
+      if (typeof name !== 'string') throw invalidParams('Invalid params: name must be a string.')
+      if (!isRecord(args)) throw invalidParams('Invalid params: arguments must be an object.')
+      try {
+        const values = await typedArguments(caller, call, name, args)
+        const { messages, description } = await run(
+          caller,
+          call,
+          'render',
+          { arguments: values },
+          name,
+        )
+        return {
+          ...(typeof description === 'string' ? { description } : {}),
+          messages: toMessages(messages),
+        }
+      } catch (thrown) {
+        throw promptError(thrown, name)
+      }
+    },
+  }
+}
+
+function toPrompt(prompt: RpcParams): RpcParams {
+  const { name, title, description, arguments: args, icons, _meta } = prompt
+  const entries = { title, description, arguments: args, icons, _meta }
+  return {
+    name,
+    ...Object.fromEntries(
+      Object.entries(entries).filter(([, value]) => value !== undefined && value !== ''),
+    ),
+  }
+}
+
+/** The standard has only strings as arguments, so other types are read from their JSON. */
+function parseArgument(value: unknown, schema: unknown): unknown {
+  if (typeof value !== 'string' || !isRecord(schema)) return value
+  const { type: expected } = schema
+  if (expected === undefined || expected === 'string') return value
+  try {
+    return JSON.parse(value)
+  } catch {
+    // The operation reports which type it expects.
+    return value
+  }
+}
+
+/** The standard has no system messages, so such a message becomes a user message with a heading. */
+function toMessages(messages: unknown): RpcParams[] {
+  return (Array.isArray(messages) ? messages : []).filter(isRecord).map(({ role, content }) => {
+    const isSystem = role === 'system'
+    if (typeof content !== 'string') return { role: isSystem ? 'user' : role, content }
+    const text = isSystem ? `System instructions:\n${content}` : content
+    return { role: isSystem ? 'user' : role, content: { type: 'text', text } }
+  })
+}
+
+/** An unknown prompt and invalid arguments have the code of invalid params. */
+function promptError(thrown: unknown, name: string): unknown {
+  if (!McpError.is(thrown) || thrown.code !== 'not-found') return thrown
+  return new McpError(
+    'invalid-params',
+    `Unknown prompt: ${name.slice(0, 100)}. ${thrown.message}`,
+    {
+      details: thrown.details,
+    },
+  )
+}

@@ -1,0 +1,130 @@
+import { createEventWriter, eventStreamHeaders } from '@mcp/http'
+import type { ByteSink, Heartbeats, RawResponse } from '@mcp/http'
+import { isRecord, McpError } from '@mcp/protocol'
+import type { Clock } from '@mcp/protocol'
+import type { SessionMethods } from '@mcp/session-manager'
+import { createMcpHandler } from '@modelcontextprotocol/server'
+
+import type { Caller } from '../calls/caller.ts'
+import type { Endpoint, EndpointRequest } from '../endpoint.ts'
+import type { Methods } from '../methods/method.ts'
+import { rpcErrorResponse, toRpcError, transportCodes } from '../rpc/rpc-error.ts'
+import { idOf } from '../rpc/rpc-message.ts'
+import { createListenStreams } from './listen-streams.ts'
+import { createPrincipalSessions } from './principal-sessions.ts'
+import type { RequestScope } from './protocol-server.ts'
+import { createProtocolServer } from './protocol-server.ts'
+import { createStateSeal } from './sealed-state.ts'
+import { toWebRequest } from './web-request.ts'
+import { createWaitingCalls } from './waiting-calls.ts'
+
+export interface ModernEndpointOptions {
+  readonly sessionManager: SessionMethods
+  readonly methods: Methods
+  readonly serverInfo: { readonly name: string; readonly version: string }
+  readonly instructions: (caller: Pick<Caller, 'servers' | 'view'>) => string
+  readonly secret: string
+  readonly heartbeats: Heartbeats
+  readonly clock: Clock
+  readonly maxBufferedBytes: number
+  readonly onError: (error: unknown) => void
+}
+
+const maxWaitingPerPrincipal = 64
+const waitMs = 600_000
+
+/** Creates the endpoint for clients since 2026-07-28, which have no sessions. */
+export function createModernEndpoint(options: ModernEndpointOptions): Endpoint {
+  const { sessionManager, clock, secret, heartbeats, maxBufferedBytes } = options
+  const seal = createStateSeal(secret)
+  const waitingCalls = createWaitingCalls({
+    seal,
+    clock,
+    maxPerScope: maxWaitingPerPrincipal,
+    waitMs,
+  })
+  const principalSessions = createPrincipalSessions(sessionManager, secret)
+  const listenStreams = createListenStreams(options)
+  const scopes = new WeakMap<Request, RequestScope>()
+  const handler = createMcpHandler(
+    ({ requestInfo }) => {
+      const scope = requestInfo === undefined ? undefined : scopes.get(requestInfo)
+      if (scope === undefined) throw new McpError('internal', 'The request has no scope.')
+      return createProtocolServer(scope, { ...options, waitingCalls, seal })
+    },
+    { legacy: 'reject', keepAliveMs: 0 },
+  )
+
+  function scopeOf({ principal, servers, view, request }: EndpointRequest): RequestScope {
+    return {
+      principal: principal?.id,
+      address: request.peer.address,
+      servers,
+      view,
+      instructions: options.instructions({ servers, view }),
+      session: () => principalSessions.ensure(principal?.id),
+    }
+  }
+
+  /** Passes the events of a response on, to a reader that may be too slow for them. */
+  function streamBody(body: ReadableStream<Uint8Array>) {
+    return (sink: ByteSink): (() => void) => {
+      const reader = body.getReader()
+      const writer = createEventWriter(sink, {
+        clock,
+        heartbeats,
+        maxBufferedBytes,
+        onClose: () => void reader.cancel().catch(() => {}),
+      })
+      async function pump(): Promise<void> {
+        for (;;) {
+          const { done, value } = await reader.read()
+          if (done) return writer.end()
+          writer.write(value)
+        }
+      }
+      pump().catch(() => writer.disconnect())
+      return writer.disconnect
+    }
+  }
+
+  async function toRawResponse(response: Response): Promise<RawResponse> {
+    const { status, body } = response
+    const type = response.headers.get('content-type') ?? 'application/json'
+    if (body !== null && type.startsWith('text/event-stream')) {
+      return { status, headers: eventStreamHeaders, stream: streamBody(body) }
+    }
+    const text = await response.text()
+    return { status, headers: text === '' ? {} : { 'content-type': type }, body: text }
+  }
+
+  return {
+    async handle(received) {
+      const { method, body } = received
+      if (method !== 'POST') return methodNotAllowed
+      const request = toWebRequest(received)
+      const scope = scopeOf(received)
+      scopes.set(request, scope)
+      const response = await handler.fetch(request, { parsedBody: body })
+      const id = idOf(body)
+      const isListen = isRecord(body) && body['method'] === 'subscriptions/listen'
+      if (!isListen || id === null || !response.ok) return toRawResponse(response)
+      try {
+        return await listenStreams.open(response, { id, scope })
+      } catch (thrown) {
+        return rpcErrorResponse(200, toRpcError(thrown), id)
+      }
+    },
+    close() {
+      waitingCalls.close()
+    },
+  }
+}
+
+const methodNotAllowed: RawResponse = {
+  ...rpcErrorResponse(405, {
+    code: transportCodes.badRequest,
+    message: 'Method not allowed. Use POST.',
+  }),
+  headers: { 'content-type': 'application/json', allow: 'POST' },
+}

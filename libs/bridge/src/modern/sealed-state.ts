@@ -1,0 +1,88 @@
+import { isRecord, parseJson } from '@mcp/protocol'
+
+/** Content of a `requestState`. The client sees only its sealed form. */
+export interface RoundState {
+  readonly callId: string
+  /** Number of the round. A state is used once. */
+  readonly round: number
+  readonly expiresAt: number
+  /** Principal and view of the call. */
+  readonly scope: string
+  /** Digest of the method and the params. */
+  readonly digest: string
+}
+
+/** Seals the states of calls that wait for a client, so that it can neither read nor change them. */
+export interface StateSeal {
+  seal(state: RoundState): Promise<string>
+  /** Returns `undefined` for a text that this key did not seal. */
+  open(text: string): Promise<RoundState | undefined>
+}
+
+const ivBytes = 12
+const maxLength = 4096
+
+/** Creates a seal with a key that is derived from `secret`. */
+export function createStateSeal(secret: string): StateSeal {
+  const key = deriveKey(secret)
+
+  return {
+    async seal(state) {
+      const iv = crypto.getRandomValues(new Uint8Array(ivBytes))
+      const data = new TextEncoder().encode(JSON.stringify(state))
+      const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, await key, data)
+      const bytes = new Uint8Array(ivBytes + sealed.byteLength)
+      bytes.set(iv)
+      bytes.set(new Uint8Array(sealed), ivBytes)
+      return toBase64Url(bytes)
+    },
+    async open(text) {
+      if (text.length > maxLength) return undefined
+      try {
+        const bytes = fromBase64Url(text)
+        const iv = bytes.subarray(0, ivBytes)
+        const opened = await crypto.subtle.decrypt(
+          { name: 'AES-GCM', iv },
+          await key,
+          bytes.subarray(ivBytes),
+        )
+        return readState(parseJson(new TextDecoder().decode(opened)))
+      } catch {
+        return undefined
+      }
+    },
+  }
+}
+
+async function deriveKey(secret: string): Promise<CryptoKey> {
+  const data = new TextEncoder().encode(`mcp-request-state:${secret}`)
+  const digest = await crypto.subtle.digest('SHA-256', data)
+  return crypto.subtle.importKey('raw', digest, 'AES-GCM', false, ['encrypt', 'decrypt'])
+}
+
+function readState(value: unknown): RoundState | undefined {
+  if (!isRecord(value)) return undefined
+  const { callId, round, expiresAt, scope, digest } = value
+  if (typeof callId !== 'string' || typeof scope !== 'string' || typeof digest !== 'string') {
+    return undefined
+  }
+  if (typeof round !== 'number' || typeof expiresAt !== 'number') return undefined
+  return { callId, round, expiresAt, scope, digest }
+}
+
+function toBase64Url(bytes: Uint8Array): string {
+  let binary = ''
+  for (const byte of bytes) binary += String.fromCharCode(byte)
+  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+}
+
+function fromBase64Url(text: string): Uint8Array<ArrayBuffer> {
+  const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'))
+  return Uint8Array.from(binary, (character) => character.charCodeAt(0))
+}
+
+/** Returns the SHA-256 digest of a text as hexadecimal digits. */
+export async function digestOf(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
+}

@@ -1,0 +1,146 @@
+import { createId, McpError } from '@mcp/protocol'
+import type { Clock, InteractionResponse } from '@mcp/protocol'
+
+import type { Call } from '../calls/caller.ts'
+import type { ClientRequest } from '../calls/questions.ts'
+import { toInteractionResponse } from '../calls/questions.ts'
+import type { RpcParams } from '../rpc/rpc-message.ts'
+
+/** One round of a call: one HTTP request of the client. */
+export interface Round {
+  /** Principal and view of the call. */
+  readonly scope: string
+  /** Digest of the method and the params. */
+  readonly digest: string
+  /** Aborted when the client ends this round. */
+  readonly signal: AbortSignal
+  readonly notify: Call['notify']
+}
+
+/** Sends a request to the client and waits for the response. */
+export type Ask = (request: ClientRequest) => Promise<InteractionResponse>
+
+/** Runs the method of a call. */
+export type RunMethod = (call: Pick<Call, 'signal' | 'notify'>, ask: Ask) => Promise<unknown>
+
+/** A call that asks its client, and waits between two requests for the responses. */
+export interface WaitingCall {
+  readonly id: string
+  readonly scope: string
+  readonly digest: string
+  /** Whether a round is open. Between two rounds, the call waits for the client. */
+  readonly isOpen: boolean
+  /** The requests to the client without a response, by key. */
+  requests(): Readonly<Record<string, ClientRequest>>
+  /** Runs a round until the method is done, or until it has asked the client. */
+  run(round: Round): Promise<RoundEnd>
+  /** Passes responses on to the method. Ignores unknown keys. */
+  respond(responses: RpcParams): void
+  cancel(error: McpError): void
+}
+
+/** The end of a round. */
+export type RoundEnd =
+  | { readonly type: 'done'; readonly result: unknown }
+  | { readonly type: 'asked' }
+
+interface Question {
+  readonly request: ClientRequest
+  readonly resolve: (response: InteractionResponse) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** Time to collect the questions that a method asks at the same time. */
+const collectMs = 2
+
+/** Maximum number of questions of one call without a response. */
+const maxQuestions = 64
+
+export function createWaitingCall(
+  { scope, digest }: Pick<Round, 'scope' | 'digest'>,
+  runMethod: RunMethod,
+  clock: Clock,
+): WaitingCall {
+  const controller = new AbortController()
+  const questions = new Map<string, Question>()
+  let current: Round | undefined
+  let asked = 0
+  let outcome: Promise<RoundEnd> | undefined
+  let onQuestion = (): void => {}
+
+  const ask: Ask = (request) => {
+    if (questions.size >= maxQuestions) {
+      throw new McpError('rate-limited', `The call waits for ${maxQuestions} responses already.`)
+    }
+    const { promise, resolve, reject } = Promise.withResolvers<InteractionResponse>()
+    asked += 1
+    questions.set(`${request.method.replace(/\W/g, '_')}_${asked}`, { request, resolve, reject })
+    onQuestion()
+    return promise
+  }
+
+  function start(): Promise<RoundEnd> {
+    const call = {
+      signal: controller.signal,
+      notify: (method: string, params: RpcParams) => current?.notify(method, params),
+    }
+    const running = runMethod(call, ask).then((result): RoundEnd => ({ type: 'done', result }))
+    // A call that is cancelled between two rounds has no round that receives its error.
+    running.catch(() => {})
+    return running
+  }
+
+  async function nextEnd(): Promise<RoundEnd> {
+    const { promise: question, resolve } = Promise.withResolvers<RoundEnd>()
+    onQuestion = () => resolve({ type: 'asked' })
+    outcome ??= start()
+    if (questions.size > 0) onQuestion()
+    const first = await Promise.race([outcome, question])
+    if (first.type === 'done') return first
+    const collected = new Promise<RoundEnd>((end) => {
+      clock.after(collectMs, () => end(first))
+    })
+    return Promise.race([outcome, collected])
+  }
+
+  function cancel(error: McpError): void {
+    controller.abort(error)
+    for (const { reject } of questions.values()) reject(error)
+    questions.clear()
+  }
+
+  return {
+    id: createId('round'),
+    scope,
+    digest,
+    get isOpen() {
+      return current !== undefined
+    },
+    requests: () =>
+      Object.fromEntries(Array.from(questions, ([key, { request }]) => [key, request])),
+    async run(round) {
+      const onAbort = (): void => cancel(new McpError('cancelled', 'The client ended the call.'))
+      current = round
+      round.signal.addEventListener('abort', onAbort, { once: true })
+      try {
+        return await nextEnd()
+      } finally {
+        current = undefined
+        round.signal.removeEventListener('abort', onAbort)
+      }
+    },
+    respond(responses) {
+      for (const [key, { request, resolve, reject }] of questions) {
+        const response = responses[key]
+        if (typeof response !== 'object' || response === null) continue
+        questions.delete(key)
+        try {
+          resolve(toInteractionResponse(request, { ...response }))
+        } catch (thrown) {
+          reject(thrown)
+        }
+      }
+    },
+    cancel,
+  }
+}

@@ -1,0 +1,146 @@
+import { McpError } from '@mcp/protocol'
+import type { Clock } from '@mcp/protocol'
+
+import type { ClientRequest } from '../calls/questions.ts'
+import type { RpcParams } from '../rpc/rpc-message.ts'
+import type { StateSeal } from './sealed-state.ts'
+import type { Round, RunMethod, WaitingCall } from './waiting-call.ts'
+import { createWaitingCall } from './waiting-call.ts'
+
+/** The result of a round. */
+export type RoundResult =
+  | { readonly type: 'done'; readonly result: unknown }
+  | {
+      readonly type: 'input-required'
+      readonly inputRequests: Readonly<Record<string, ClientRequest>>
+      /** Sealed state, which the client returns with its responses. */
+      readonly requestState: string
+    }
+
+/**
+ * The calls of clients since 2026-07-28 that ask the client. Such a client responds to a question by
+ * repeating the call with the response, so the call waits between two requests. It waits in this
+ * process, so it does not survive a restart.
+ */
+export interface WaitingCalls {
+  start(round: Round, runMethod: RunMethod): Promise<RoundResult>
+  /**
+   * Continues a call with the responses of the client.
+   *
+   * @throws McpError `invalid-params` for a state that is not the latest one of this call, `not-found`
+   * if the call no longer waits.
+   */
+  resume(round: Round, state: string, responses: RpcParams): Promise<RoundResult>
+  /** Cancels all calls. */
+  close(): void
+}
+
+export interface WaitingCallsOptions {
+  readonly seal: StateSeal
+  readonly clock: Clock
+  /** Maximum number of calls of one scope that wait. */
+  readonly maxPerScope: number
+  /** Maximum time that a call waits for the responses, in milliseconds. */
+  readonly waitMs: number
+}
+
+interface Waiting {
+  readonly call: WaitingCall
+  /** Number of the current round. The state of an earlier round is refused. */
+  readonly round: number
+  readonly stopTimer: () => void
+}
+
+export function createWaitingCalls(options: WaitingCallsOptions): WaitingCalls {
+  const { seal, clock, maxPerScope, waitMs } = options
+  const waiting = new Map<string, Waiting>()
+
+  function assertCapacity(scope: string): void {
+    let count = 0
+    for (const { call } of waiting.values()) if (call.scope === scope) count += 1
+    if (count < maxPerScope) return
+    throw new McpError(
+      'rate-limited',
+      `${maxPerScope} calls wait for responses of this client. Respond to them or cancel them first.`,
+    )
+  }
+
+  async function run(call: WaitingCall, round: Round, rounds: number): Promise<RoundResult> {
+    let end
+    try {
+      end = await call.run(round)
+      if (end.type === 'asked') assertCapacity(call.scope)
+    } catch (thrown) {
+      waiting.delete(call.id)
+      call.cancel(McpError.from(thrown))
+      throw thrown
+    }
+    if (end.type === 'done') {
+      waiting.delete(call.id)
+      return end
+    }
+    const { id: callId, scope, digest } = call
+    const stopTimer = clock.after(waitMs, () => {
+      waiting.delete(callId)
+      call.cancel(unanswered())
+    })
+    waiting.set(callId, { call, round: rounds, stopTimer })
+    const expiresAt = clock.now() + waitMs
+    return {
+      type: 'input-required',
+      inputRequests: call.requests(),
+      requestState: await seal.seal({ callId, round: rounds, expiresAt, scope, digest }),
+    }
+  }
+
+  return {
+    start: (round, runMethod) => run(createWaitingCall(round, runMethod, clock), round, 1),
+    async resume(round, text, responses) {
+      const state = await seal.open(text)
+      if (state?.scope !== round.scope || state.digest !== round.digest) throw invalidState()
+      const found = waiting.get(state.callId)
+      if (found === undefined || state.expiresAt <= clock.now()) throw noLongerWaiting()
+      const { call, stopTimer } = found
+      if (found.round !== state.round || call.isOpen) throw usedState()
+      stopTimer()
+      call.respond(responses)
+      return run(call, round, state.round + 1)
+    },
+    close() {
+      for (const { call, stopTimer } of waiting.values()) {
+        stopTimer()
+        call.cancel(shuttingDown())
+      }
+      waiting.clear()
+    },
+  }
+}
+
+function unanswered(): McpError {
+  return new McpError('timeout', 'The client did not respond to the questions of the call in time.')
+}
+
+function shuttingDown(): McpError {
+  return new McpError('unavailable', 'The process is shutting down.')
+}
+
+/** Creates the error for a state that was changed, or that belongs to another call or caller. */
+export function invalidState(): McpError {
+  return new McpError('invalid-params', 'Invalid or expired requestState', {
+    details: { reason: 'invalid_request_state' },
+  })
+}
+
+function noLongerWaiting(): McpError {
+  return new McpError(
+    'not-found',
+    'The call no longer waits for responses: it has ended, or the process has restarted. Repeat it without requestState.',
+    { details: { reason: 'call-ended' } },
+  )
+}
+
+function usedState(): McpError {
+  return new McpError('invalid-params', 'This requestState was used before.', {
+    details: { reason: 'used-request-state' },
+  })
+}
