@@ -1,5 +1,6 @@
 import { isSpecType } from '@modelcontextprotocol/server'
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/server/validators/ajv'
+import fc from 'fast-check'
 import { expect, it } from 'vitest'
 
 import { describeBuiltinServers } from '../fixtures/builtin-descriptions.ts'
@@ -216,6 +217,36 @@ it('gives each operation a unique valid name, and the built-in servers theirs', 
   expect(toolOf(all, 'calculator_add').server).toBe('tools')
   expect(names).toEqual(expect.arrayContaining(['calculator_get_sum', 'search_read_result']))
   expect(createTools([server, search, ...servers]).map(({ name }) => name)).toEqual(names)
+})
+
+it('gives operations with any names unique valid names, the same ones each time', () => {
+  const name = fc.oneof(
+    fc.string({ minLength: 1, maxLength: 90 }),
+    fc.constantFrom('a', 'A', 'a_', 'search'),
+  )
+  const operations = fc.array(
+    fc.record({ operation: name, target: fc.option(name, { nil: undefined }) }),
+    { maxLength: 6 },
+  )
+  const server = fc.record({ name, operations })
+  fc.assert(
+    fc.property(fc.array(server, { maxLength: 4 }), (list) => {
+      const described = list.map((each) =>
+        describeForeignServer(
+          each.name,
+          each.operations.map(({ operation, target }) =>
+            describeForeignOperation(operation, target === undefined ? {} : { target }),
+          ),
+        ),
+      )
+      const names = createTools(described).map((tool) => tool.name)
+      expect(names.filter((each) => !/^[a-z0-9_]{1,64}$/.test(each))).toEqual([])
+      expect(names).toHaveLength(list.flatMap((each) => each.operations).length)
+      expect(new Set(names).size).toBe(names.length)
+      expect(createTools(described).map((tool) => tool.name)).toEqual(names)
+    }),
+    { seed: 11, numRuns: 200 },
+  )
 })
 
 it('reads no schema before it is needed', () => {

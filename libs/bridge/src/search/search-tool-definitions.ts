@@ -11,10 +11,10 @@ const maxPieceLength = 1024 * 1024
 export const searchToolArguments = {
   search_tools: z.object({
     query: z.string().min(1).max(1000).describe('Keywords, such as "read a file".'),
-    limit: z.int().min(1).max(50).default(10),
+    limit: z.int().min(1).max(50).default(10).describe('Maximum number of tools.'),
   }),
   get_tool_details: z.object({
-    names: z.array(z.string().max(128)).min(1).max(20),
+    names: z.array(z.string().max(128)).min(1).max(20).describe('Names from search_tools.'),
   }),
   call_tool: z.object({
     name: z.string().max(128),
@@ -59,24 +59,34 @@ let definitions: readonly ToolDefinition[] | undefined
 /** Returns the definitions of the four search tools. */
 export function searchToolDefinitions(): readonly ToolDefinition[] {
   return (definitions ??= [
-    define('search_tools', 'Search tools', 'Finds more tools by keywords.', readOnly),
+    define(
+      'search_tools',
+      'Search tools',
+      'Searches all tools by keywords, including tools that are not listed here. Returns names and descriptions.',
+      readOnly,
+    ),
     define(
       'get_tool_details',
       'Get tool details',
-      'Returns the definitions of tools, with the schemas of their arguments.',
+      'Returns the definitions of tools by name, with the schemas of their arguments.',
       readOnly,
     ),
-    define('call_tool', 'Call a tool', 'Calls a tool that search_tools found.', {
-      // The effects are those of the called tool, so all are possible.
-      readOnlyHint: false,
-      destructiveHint: true,
-      idempotentHint: false,
-      openWorldHint: true,
-    }),
+    define(
+      'call_tool',
+      'Call a tool',
+      'Calls any tool by name, with arguments that match the inputSchema in its details.',
+      {
+        // The effects are those of the called tool, so all are possible.
+        readOnlyHint: false,
+        destructiveHint: true,
+        idempotentHint: false,
+        openWorldHint: true,
+      },
+    ),
     define(
       'read_result',
       'Read a large result',
-      'Reads a piece of a result that was too large to return whole.',
+      'Reads a piece of a result that was too large to return whole. The pieces, joined in order, are its JSON.',
       readOnly,
     ),
   ])
