@@ -1,2 +1,3 @@
 export { hubConfig } from './app/config.ts'
 export type { HubConfig } from './app/config.ts'
+export { hubSocketPath } from './app/socket-path.ts'

@@ -18,6 +18,10 @@ const commands: Readonly<Record<string, Command>> = {
     summary: 'Serve the hub, or an MCP endpoint at a URL, to a client that uses stdio',
     load: async () => (await import('./stdio.ts')).stdio,
   },
+  views: {
+    summary: 'Print the views of the hub with the number of their tools and tokens',
+    load: async () => (await import('./views.ts')).views,
+  },
 }
 
 /** Runs the command that the parameters name. */

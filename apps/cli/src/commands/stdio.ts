@@ -11,11 +11,10 @@ import { exitWithUsageError } from './usage-error.ts'
 const optionNames = ['url', 'view', 'data']
 
 const help = [
-  'Options:',
-  '  --url <url>             Connect to this MCP endpoint, such as http://localhost:5000/mcp.',
-  '                          Default: the hub of the data folder, which is started if it does not run.',
-  '  --view <name>           View of the hub: "all", "search", or the name of a server. Default: core tools.',
-  '  --data <folder>         The data folder, in place of MCP_DATA_DIR.',
+  '--url <url>      Connect to this MCP endpoint, such as http://localhost:5000/mcp.',
+  '                 Default: the hub of the data folder, which is started if it does not run.',
+  '--view <name>    View of the hub: "all", "search", or the name of a server. Default: core tools.',
+  '--data <folder>  The data folder, in place of MCP_DATA_DIR.',
 ]
 
 /** Connects the client on standard input and output with an MCP endpoint. */

@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs'
 import { connect } from 'node:net'
 
 import { delay } from '@mcp/concurrency'
@@ -16,10 +15,10 @@ export interface LocalEndpointOptions {
   readonly token: string | undefined
   readonly log: Logger
   /**
-   * Starts the hub in this process, on the socket that `openSocket` returns. Rejects with `conflict` if
-   * another process uses the data folder.
+   * Starts the hub in this process. Rejects with the reason `in-use` if another process uses the data
+   * folder.
    */
-  readonly startHub: (openSocket: () => string) => Promise<RunningApp>
+  readonly startHub: () => Promise<RunningApp>
 }
 
 /** The hub of a data folder, in this process or in another one. */
@@ -54,21 +53,15 @@ export function createLocalEndpoint(options: LocalEndpointOptions): LocalEndpoin
       }
       closing.signal.throwIfAborted()
       try {
-        hub = await options.startHub(takeSocket)
+        hub = await options.startHub()
         return
       } catch (thrown) {
         // Another process has the lock: it starts, or it ends.
-        if (!McpError.is(thrown) || thrown.code !== 'conflict') throw thrown
+        if (!McpError.is(thrown) || thrown.details?.['reason'] !== 'in-use') throw thrown
         if (performance.now() > deadline) throw thrown
       }
       await delay(pollMs, systemClock, closing.signal)
     }
-  }
-
-  /** Removes the socket of a process that was killed. This process has the lock of the folder. */
-  function takeSocket(): string {
-    if (process.platform !== 'win32') rmSync(socketPath, { force: true })
-    return socketPath
   }
 
   function open(): Promise<void> {

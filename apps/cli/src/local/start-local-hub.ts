@@ -1,3 +1,4 @@
+import { hubSocketPath } from '@mcp/hub/settings'
 import type { Logger, RunningApp } from '@mcp/node'
 import type * as z from 'zod'
 
@@ -5,7 +6,6 @@ import type { config } from '../config.ts'
 import type { ProtocolOutput } from '../stdio/reserve-output.ts'
 import { serveStandardInput } from '../stdio/serve-input.ts'
 import { createLocalEndpoint } from './local-endpoint.ts'
-import { hubSocketPath } from './socket-path.ts'
 
 export interface LocalHubOptions {
   readonly log: Logger
@@ -25,10 +25,10 @@ export async function startLocalHub(
     path: view === undefined ? '/mcp' : `/mcp/${view}`,
     token,
     log,
-    startHub: async (openSocket) => {
+    startHub: async () => {
       // Loaded only in the process that runs the hub.
       const { startHub } = await import('@mcp/hub/app')
-      return startHub(settings, { log }, { openSocket })
+      return startHub(settings, { log }, { isLocal: true })
     },
   })
   const running = serveStandardInput({ endpoint, output, log })

@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { get } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -7,6 +8,8 @@ import { createLogger, readEnvironment } from '@mcp/node'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 
 import { hubConfig } from './config.ts'
+import { hubSocketPath } from './socket-path.ts'
+import type { StartHubOptions } from './start-hub.ts'
 import { startHub as start } from './start-hub.ts'
 
 let folder: string
@@ -22,10 +25,14 @@ afterEach(async () => {
 
 const freePorts = { CLIENT_PORT: '0', SESSION_MANAGER_PORT: '0' }
 
-async function startHub(variables: Environment = {}) {
+async function startHub(variables: Environment = {}, options?: StartHubOptions) {
   const log = createLogger({ name: 'hub', level: 'error' })
   const env = { MCP_DATA_DIR: folder, ...variables }
-  const app = await start(readEnvironment(hubConfig, { env: { ...freePorts, ...env } }), { log })
+  const app = await start(
+    readEnvironment(hubConfig, { env: { ...freePorts, ...env } }),
+    { log },
+    options,
+  )
   running.push(app)
   const banner = app.banner?.join('\n') ?? ''
   const [client = '', sessionManager = ''] = banner.match(/http:\S+/g) ?? []
@@ -105,6 +112,31 @@ it('keeps sessions, rows and files across a restart', async () => {
   const text = await ask(second.sessionManager, 'root-operation', read)
   expect(await text.json()).toMatchObject({ data: { result: { content: 'kept' } } })
 }, 60_000)
+
+it.each([false, true])('serves the socket of its data folder: isLocal %s', async (isLocal) => {
+  const path = hubSocketPath(folder)
+  // A process that was killed leaves its socket.
+  writeFileSync(path, '')
+  const tokens = isLocal ? {} : { MCP_TOKENS: 'ann:a-secret-of-ann-1' }
+  const hub = await startHub(tokens, { isLocal })
+  expect(statSync(path).mode & 0o777).toBe(0o600)
+  expect(hub.sessionManager === '').toBe(isLocal)
+  expect(await statusOf(path)).toBe(isLocal ? 200 : 401)
+  await expect(startHub({}, { isLocal })).rejects.toMatchObject({ details: { reason: 'in-use' } })
+  expect(await statusOf(path)).toBe(isLocal ? 200 : 401)
+  await hub.close({ graceMs: 100 })
+  expect(existsSync(path)).toBe(false)
+})
+
+/** Returns the status of a request over a socket. */
+function statusOf(socketPath: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    get({ socketPath, path: '/servers' }, (response) => {
+      response.resume()
+      resolve(response.statusCode)
+    }).on('error', reject)
+  })
+}
 
 it('authenticates callers if tokens are set', async () => {
   const { client, sessionManager } = await startHub({ MCP_TOKENS: 'ann:a-secret-of-ann-1' })

@@ -20,6 +20,7 @@ import { openStores } from '@mcp/store-file/settings'
 import { createHub } from '../create-hub.ts'
 import type { HubConfig } from './config.ts'
 import { serverOptions } from './server-options.ts'
+import { hubSocketPath, removeSocket } from './socket-path.ts'
 
 /** A function that creates a server from the options that all servers of the hub share. */
 export type CreateServer = (options: ServerOptions) => CapabilityServer
@@ -28,25 +29,29 @@ export interface StartHubOptions {
   /** Servers in addition to the built-in seven. Default: none. */
   servers?: readonly CreateServer[] | undefined
   /**
-   * Called when the data folder is locked for this process. Returns the path of a Unix socket or
-   * Windows pipe on which the session manager is served instead of the two ports. Default: the ports.
+   * Whether the hub listens only on the socket of its data folder, for the programs of this user. They
+   * need no token there. Default: false, which means its two ports and the socket.
    */
-  openSocket?: (() => string) | undefined
+  isLocal?: boolean | undefined
 }
 
 /**
  * Starts the whole system in this process. The client app and the session manager have a port each.
+ * {@link hubSocketPath} is the socket on which the session manager is served, too.
  *
- * @throws McpError `conflict` if another process uses the data folder.
+ * @throws McpError `conflict` with the reason `in-use` if another process uses the data folder.
  */
 export async function startHub(
   config: HubConfig,
   { log }: AppContext,
-  { servers = [], openSocket }: StartHubOptions = {},
+  { servers = [], isLocal = false }: StartHubOptions = {},
 ): Promise<RunningApp> {
   const { MCP_DATA_DIR, MCP_INTERNAL_TOKEN: serviceToken } = config
   const onError = logFailures(log)
-  const { authenticate, requiredScopes } = await callerOptions(config, onError)
+  // The permissions of the socket authenticate its callers.
+  const { authenticate, requiredScopes } = isLocal
+    ? noCallers
+    : await callerOptions(config, onError)
   const llm = chooseProvider(config) ?? createOfflinePlanner()
   const file = dataFile(MCP_DATA_DIR, 'sessions.db')
   const stores = await openStores(file, config, { onError })
@@ -73,38 +78,47 @@ export async function startHub(
     log,
   }
   const { sessionManager, client } = hub.services
-  const model = `Language model     ${describeProvider(llm, config.LLM_MODEL)}`
-  const data = `Data               in ${dirname(file)}: sessions, database, files, prompts. Delete it to start afresh`
-  const running = (banner: readonly string[], listening: readonly Closable[]): RunningApp => ({
-    banner,
-    async close(closeOptions) {
-      await Promise.all(listening.map((each) => each.close(closeOptions)))
+  const path = hubSocketPath(MCP_DATA_DIR)
+  const listening: Closable[] = []
+  const banner: string[] = []
+  try {
+    removeSocket(path)
+    listening.push(await listenOnSocket({ ...network, service: sessionManager, path }))
+  } catch (error) {
+    if (isLocal) throw error
+    log.warn('The hub is not available to "mcp stdio"', { error })
+  }
+  if (!isLocal) {
+    const onPort = await listen({
+      ...network,
+      service: sessionManager,
+      port: config.SESSION_MANAGER_PORT,
+      variable: 'SESSION_MANAGER_PORT',
+    })
+    const clientOnPort = await listen({
+      ...network,
+      service: client,
+      port: config.CLIENT_PORT,
+      variable: 'CLIENT_PORT',
+    })
+    listening.push(clientOnPort, onPort)
+    banner.push(`Web client         ${clientOnPort.url}`, `Session manager    ${onPort.url}`)
+  }
+
+  return {
+    banner: [
+      ...banner,
+      `Language model     ${describeProvider(llm, config.LLM_MODEL)}`,
+      `Data               in ${dirname(file)}: sessions, database, files, prompts. Delete it to start afresh`,
+    ],
+    async close(options) {
+      await Promise.all(listening.map((each) => each.close(options)))
       await hub.close()
       await stores.close()
     },
-  })
-
-  if (openSocket !== undefined) {
-    const socket = await listenOnSocket({ ...network, service: sessionManager, path: openSocket() })
-    return running([model, data], [socket])
   }
-  const listeningManager = await listen({
-    ...network,
-    service: sessionManager,
-    port: config.SESSION_MANAGER_PORT,
-    variable: 'SESSION_MANAGER_PORT',
-  })
-  const listeningClient = await listen({
-    ...network,
-    service: client,
-    port: config.CLIENT_PORT,
-    variable: 'CLIENT_PORT',
-  })
-  const urls = [
-    `Web client         ${listeningClient.url}`,
-    `Session manager    ${listeningManager.url}`,
-  ]
-  return running([...urls, model, data], [listeningClient, listeningManager])
 }
+
+const noCallers = { authenticate: undefined, requiredScopes: undefined }
 
 type Closable = Pick<RunningApp, 'close'>

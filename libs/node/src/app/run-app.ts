@@ -143,16 +143,18 @@ function exitWithError(name: string, thrown: unknown): never {
 }
 
 function helpOf<Schema extends EnvironmentSchema>(app: App<Schema>): string {
-  const variables = describeEnvironment(app.schema).map((variable) => {
+  const described = describeEnvironment(app.schema)
+  const width = Math.max(...described.map(({ name }) => name.length)) + 2
+  const variables = described.map((variable) => {
     const fallback = variable.default === undefined ? '' : ` Default: ${variable.default}.`
-    return `  ${variable.name.padEnd(24)}${variable.description}${fallback}`
+    return `  ${variable.name.padEnd(width)}${variable.description}${fallback}`
   })
   return [
     `${app.name} ${app.version}`,
     app.description,
     '',
-    ...(app.options ?? []),
     'Options: --help, --version',
+    ...(app.options ?? []).map((line) => `  ${line}`),
     'Variables, from the environment or a .env file in the working directory:',
     ...variables,
     '',

@@ -62,7 +62,7 @@ export function toOpenError(thrown: unknown, file: string): McpError {
     return new McpError(
       'conflict',
       `Another process uses the session file "${file}". Stop it or choose another file.`,
-      { cause },
+      { cause, details: { reason: 'in-use' } },
     )
   }
   if (code === corrupt || code === notADatabase) {

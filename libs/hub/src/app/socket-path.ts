@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { lstatSync, mkdirSync } from 'node:fs'
+import { lstatSync, mkdirSync, rmSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
 
@@ -18,6 +18,14 @@ export function hubSocketPath(dataFolder: string): string {
   if (process.platform === 'win32') return `\\\\.\\pipe\\mcp-hub-${id}`
   const path = dataFile(dataFolder, 'hub.sock')
   return Buffer.byteLength(path) <= maxPathBytes ? path : join(privateFolder(), `${id}.sock`)
+}
+
+/**
+ * Removes the socket that a killed process has left. Only for the process that has locked the data
+ * folder, because no other process can then be listening.
+ */
+export function removeSocket(path: string): void {
+  if (process.platform !== 'win32') rmSync(path, { force: true })
 }
 
 /** Creates the folder for sockets. Refuses one that another user has created to read the traffic. */
