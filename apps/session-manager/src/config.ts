@@ -1,3 +1,4 @@
+import { mcpSettings } from '@mcp/bridge/settings'
 import { callerSettings, networkSettings, settings } from '@mcp/node'
 import { storeSettings } from '@mcp/store-file/settings'
 import * as z from 'zod'
@@ -23,6 +24,7 @@ export const config = z.object({
   MCP_DATA_DIR: settings.MCP_DATA_DIR(),
   ...storeSettings(),
   ...callerSettings(),
+  ...mcpSettings(),
   MCP_INTERNAL_TOKEN: settings.MCP_INTERNAL_TOKEN(),
   ...networkSettings(),
 })

@@ -1,3 +1,5 @@
+import { mountMcp } from '@mcp/bridge'
+import { mcpOptions } from '@mcp/bridge/settings'
 import { createDispatcher } from '@mcp/dispatcher'
 import { remoteServer } from '@mcp/dispatcher/node'
 import { dataFile } from '@mcp/files'
@@ -20,7 +22,7 @@ import type { Config } from './config.ts'
 export async function start(config: Config, { log }: AppContext): Promise<RunningApp> {
   const { MCP_DATA_DIR, MCP_INTERNAL_TOKEN: serviceToken } = config
   const onError = logFailures(log)
-  const { authenticate, requiredScopes } = await callerOptions(config, onError)
+  const { authenticate, requiredScopes, authorization } = await callerOptions(config, onError)
   if (authenticate !== undefined && serviceToken === undefined) {
     log.warn(
       'MCP_TOKENS or MCP_AUTH_ISSUER is set, but MCP_INTERNAL_TOKEN is not: servers with the same variables refuse the requests of the session manager. Set the same MCP_INTERNAL_TOKEN for all services.',
@@ -39,6 +41,7 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
   })
   const file = dataFile(MCP_DATA_DIR, 'sessions.db')
   const stores = await openStores(file, config, { onError })
+  const mcp = await mcpOptions(config, dataFile(MCP_DATA_DIR, 'mcp-secret'))
   const sessionManager = createSessionManager({
     dispatcher,
     stores,
@@ -47,6 +50,15 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
     limits: { maxBodyBytes: config.MCP_MAX_BODY_BYTES },
     authenticate,
     requiredScopes,
+    mounts: [
+      mountMcp({
+        ...mcp,
+        dispatcher,
+        authorization,
+        maxBodyBytes: config.MCP_MAX_BODY_BYTES,
+        onError,
+      }),
+    ],
     onError,
   })
   const listening = await listen({
@@ -61,6 +73,7 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
   return {
     banner: [
       `Session manager  ${listening.url}`,
+      `MCP clients      ${listening.url}/mcp`,
       `Sessions         in ${file}`,
       ...servers.map(({ name, urls }) => `${`${name} server`.padEnd(15)}  ${urls.join(', ')}`),
     ],

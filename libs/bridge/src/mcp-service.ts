@@ -1,4 +1,4 @@
-import { createHeartbeats, handleFetch, readJson } from '@mcp/http'
+import { createHeartbeats, errorResponse, handleFetch, readJson } from '@mcp/http'
 import type {
   BodyLimits,
   Principal,
@@ -9,20 +9,23 @@ import type {
   RequestHead,
   Service,
 } from '@mcp/http'
-import { defaultLimits, errorCodeInfo, McpError, systemClock } from '@mcp/protocol'
+import { defaultLimits, McpError, systemClock } from '@mcp/protocol'
 import type { Clock, ServerDescription } from '@mcp/protocol'
+import { metadataPath } from '@mcp/http/oauth'
+import type { Authorization } from '@mcp/http/oauth'
 import type { SessionMethods } from '@mcp/session-manager'
 
+import { admitCaller } from './admission.ts'
 import { createOperationRunner } from './calls/run-operation.ts'
 import type { CatalogueOptions } from './catalogue/catalogue.ts'
 import { createCatalogueCache } from './catalogue/catalogue.ts'
 import type { View } from './catalogue/view.ts'
 import type { Endpoint } from './endpoint.ts'
+import { methodNotAllowed, refusalOf, unknownView, unsupportedType } from './http-refusals.ts'
 import { instructionsOf } from './instructions.ts'
 import { isModern } from './is-modern.ts'
 import { createLegacyEndpoint } from './legacy/legacy-endpoint.ts'
 import { createMethods } from './methods/create-methods.ts'
-import { rpcErrorResponse, toRpcError, transportCodes } from './rpc/rpc-error.ts'
 
 export interface McpServiceOptions extends CatalogueOptions, BodyLimits {
   /** The session manager in which the clients of the standard have their sessions. */
@@ -35,8 +38,15 @@ export interface McpServiceOptions extends CatalogueOptions, BodyLimits {
    * do not survive a restart.
    */
   readonly secret?: string | undefined
-  /** Path of the service. Default: `/mcp`. */
+  /**
+   * The OAuth side of the service: its metadata, and the scopes that its views require. Default: callers
+   * need what `SessionManager.identify` requires.
+   */
+  readonly authorization?: Authorization | undefined
+  /** Path of the service, below `basePath`. Default: `/mcp`. */
   readonly path?: string | undefined
+  /** Base path of the session manager. Request paths may include it or not. Default: none. */
+  readonly basePath?: string | undefined
   /** Name and version that clients see. */
   readonly serverInfo?: { readonly name: string; readonly version: string } | undefined
   /** Maximum time of one call, in milliseconds. Default: 10 minutes, because users may have to answer. */
@@ -73,7 +83,7 @@ export function createMcpService(options: McpServiceOptions): McpService {
   const { serverInfo = { name: 'mcp', version: '0.1.0' }, clock = systemClock } = options
   const { callTimeoutMs = 600_000, maxResultBytes = 1024 * 1024 } = options
   const { maxBodyBytes = defaultLimits.maxBodyBytes, maxBufferedBytes = 256 * 1024 } = options
-  const onError = options.onError ?? (() => {})
+  const { authorization, onError = () => {} } = options
   const catalogueOf = createCatalogueCache(options)
   const runner = createOperationRunner({ sessionManager, callTimeoutMs, maxResultBytes })
   const shared = {
@@ -120,12 +130,18 @@ export function createMcpService(options: McpServiceOptions): McpService {
     return refusalOf(error)
   }
 
+  function metadata(requested: string): RawRoute | undefined {
+    if (authorization === undefined || !requested.includes(metadataPath)) return undefined
+    return (head) => authorization.metadata(requested, head) ?? notFound(requested)
+  }
+
   function admit(method: string, viewName: string): RawRoute {
     return async (head: RequestHead): Promise<RawHandler | RawResponse> => {
       try {
         if (isClosing) throw new McpError('unavailable', 'The process is shutting down.')
-        const identified = sessionManager.identify(head)
-        const principal = identified instanceof Promise ? await identified : identified
+        const admission = await admitCaller(head, viewName, sessionManager, authorization)
+        if (admission.type === 'refused') return admission.response
+        const { principal } = admission
         const view = catalogueOf(dispatcher.descriptions()).view(viewName)
         if (view === undefined) return unknownView(viewName)
         if (!['POST', 'GET', 'DELETE'].includes(method)) return methodNotAllowed
@@ -138,18 +154,21 @@ export function createMcpService(options: McpServiceOptions): McpService {
     }
   }
 
-  const pattern = new RegExp(`^(?:/.*?)?${path}(?:/([^/?]*))?/?(?:\\?.*)?$`)
+  const prefix = `(?:${escapeRegExp((options.basePath ?? '').replace(/\/+$/, ''))})?`
+  const pattern = new RegExp(`^${prefix}${escapeRegExp(path)}(?:/([^/?]*))?/?(?:\\?.*)?$`)
 
   return {
     maxBodyBytes,
     fastRoute(method, requested) {
+      const document = metadata(requested)
+      if (document !== undefined) return document
       const matched = pattern.exec(requested)
       return matched === null ? undefined : admit(method, matched[1] ?? '')
     },
     fetch: async (request, peer) => {
       const { pathname } = new URL(request.url)
-      const matched = pattern.exec(pathname)
-      const route = admit(request.method, matched?.[1] ?? '')
+      const viewName = pattern.exec(pathname)?.[1] ?? ''
+      const route = metadata(pathname) ?? admit(request.method, viewName)
       return handleFetch(route, request, peer, maxBodyBytes)
     },
     async close() {
@@ -160,40 +179,14 @@ export function createMcpService(options: McpServiceOptions): McpService {
   }
 }
 
+function escapeRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+}
+
 function isJson(head: RequestHead): boolean {
   return /^application\/json\s*(?:;|$)/i.test(head.header('content-type') ?? '')
 }
 
-const statuses: Readonly<Record<string, readonly [status: number, code: number]>> = {
-  'parse-error': [400, transportCodes.parseError],
-  'payload-too-large': [413, transportCodes.badRequest],
+function notFound(path: string): RawResponse {
+  return errorResponse(new McpError('not-found', `No route for ${path.slice(0, 200)}.`))
 }
-
-/** Returns the response to a request that was refused before its method was called. */
-function refusalOf(error: McpError): RawResponse {
-  const { code, details } = error
-  const rpcError = toRpcError(error)
-  // A body that is nested too deeply is as little readable as one that is not JSON.
-  const isUnreadable = code === 'payload-too-large' && details?.['limit'] === 'depth'
-  const [status, rpcCode] = isUnreadable
-    ? [400, transportCodes.parseError]
-    : (statuses[code] ?? [errorCodeInfo(code).http, rpcError.code])
-  return rpcErrorResponse(status, { ...rpcError, code: rpcCode })
-}
-
-function unknownView(name: string): RawResponse {
-  return rpcErrorResponse(404, {
-    code: transportCodes.badRequest,
-    message: `No view is named "${name.slice(0, 64)}". GET /servers lists the servers, each of which has a view.`,
-  })
-}
-
-const methodNotAllowed: RawResponse = {
-  ...rpcErrorResponse(405, { code: transportCodes.badRequest, message: 'Method not allowed.' }),
-  headers: { 'content-type': 'application/json', allow: 'POST, GET, DELETE' },
-}
-
-const unsupportedType = rpcErrorResponse(415, {
-  code: transportCodes.badRequest,
-  message: 'Unsupported Media Type: Content-Type must be application/json',
-})

@@ -1,3 +1,5 @@
+import { mountMcp } from '@mcp/bridge'
+import type { McpServiceOptions } from '@mcp/bridge'
 import { createWebClient } from '@mcp/web-client'
 import type { Dispatcher, DispatcherOptions } from '@mcp/dispatcher'
 import { createDispatcher } from '@mcp/dispatcher'
@@ -47,6 +49,11 @@ export interface HubOptions extends Omit<SessionManagerOptions, 'dispatcher' | '
   llm?: ModelProvider | undefined
   /** Receives each unexpected error, and its request if it has one. Default: errors are ignored. */
   onError?: ((error: unknown, context?: ErrorContext) => void) | undefined
+  /** Options of `/mcp`, to which standard MCP clients connect; `false`: no `/mcp`. */
+  mcp?:
+    | Omit<McpServiceOptions, 'sessionManager' | 'dispatcher' | 'clock' | 'onError'>
+    | false
+    | undefined
   /** Limits, retries and middleware of the dispatcher. */
   dispatcher?: Omit<DispatcherOptions, 'servers' | 'clock' | 'onError'> | undefined
 }
@@ -72,7 +79,7 @@ export interface Hub {
  */
 export function createHub(options: HubOptions = {}): Hub {
   const { servers = [], llm = createOfflinePlanner(), dispatcher: guards, ...others } = options
-  const { resources, sampling, tools, database, internet, roots, prompts, ...rest } = others
+  const { resources, sampling, tools, database, internet, roots, prompts, mcp, ...rest } = others
   const { clock, onError, authenticate, basePath, limits } = rest
   const shared = { clock, onError }
   const dispatcher = createDispatcher({
@@ -90,7 +97,12 @@ export function createHub(options: HubOptions = {}): Hub {
     clock,
     onError,
   })
-  const sessionManager = createSessionManager({ ...rest, dispatcher })
+  const mounts = [...(rest.mounts ?? [])]
+  if (mcp !== false)
+    mounts.push(
+      mountMcp({ ...shared, basePath, maxBodyBytes: limits?.maxBodyBytes, ...mcp, dispatcher }),
+    )
+  const sessionManager = createSessionManager({ ...rest, mounts, dispatcher })
   const client = createWebClient({
     sessionManagerUrl: 'http://session-manager',
     fetch: (request) => sessionManager.fetch(request),

@@ -1,3 +1,4 @@
+import { mcpSettings } from '@mcp/bridge/settings'
 import { llmSettings } from '@mcp/llm/settings'
 import { callerSettings, networkSettings, settings } from '@mcp/node'
 import { databaseSettings } from '@mcp/server-database/settings'
@@ -17,6 +18,7 @@ export const hubConfig = z.object({
   MCP_DATA_DIR: settings.MCP_DATA_DIR(),
   ...storeSettings(),
   ...callerSettings(),
+  ...mcpSettings(),
   MCP_INTERNAL_TOKEN: settings.MCP_INTERNAL_TOKEN(),
   ...resourcesSettings(),
   ...samplingSettings(),

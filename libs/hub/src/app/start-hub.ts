@@ -1,5 +1,6 @@
 import { dirname } from 'node:path'
 
+import { mcpOptions } from '@mcp/bridge/settings'
 import { dataFile } from '@mcp/files'
 import { chooseProvider, describeProvider } from '@mcp/llm'
 import type { AppContext, RunningApp } from '@mcp/node'
@@ -49,13 +50,14 @@ export async function startHub(
   const { MCP_DATA_DIR, MCP_INTERNAL_TOKEN: serviceToken } = config
   const onError = logFailures(log)
   // The permissions of the socket authenticate its callers.
-  const { authenticate, requiredScopes } = isLocal
+  const { authenticate, requiredScopes, authorization } = isLocal
     ? noCallers
     : await callerOptions(config, onError)
   const llm = chooseProvider(config) ?? createOfflinePlanner()
   const file = dataFile(MCP_DATA_DIR, 'sessions.db')
   const stores = await openStores(file, config, { onError })
   const options = serverOptions(config, onError)
+  const mcp = await mcpOptions(config, dataFile(MCP_DATA_DIR, 'mcp-secret'))
   const hub = createHub({
     ...options,
     database: { ...options.database, log },
@@ -69,6 +71,7 @@ export async function startHub(
     limits: { maxBodyBytes: config.MCP_MAX_BODY_BYTES },
     authenticate,
     requiredScopes,
+    mcp: { ...mcp, authorization },
     onError,
   })
   const network = {
@@ -102,7 +105,11 @@ export async function startHub(
       variable: 'CLIENT_PORT',
     })
     listening.push(clientOnPort, onPort)
-    banner.push(`Web client         ${clientOnPort.url}`, `Session manager    ${onPort.url}`)
+    banner.push(
+      `Web client         ${clientOnPort.url}`,
+      `Session manager    ${onPort.url}`,
+      `MCP clients        ${onPort.url}/mcp`,
+    )
   }
 
   return {
@@ -119,6 +126,10 @@ export async function startHub(
   }
 }
 
-const noCallers = { authenticate: undefined, requiredScopes: undefined }
+const noCallers = {
+  authenticate: undefined,
+  requiredScopes: undefined,
+  authorization: undefined,
+}
 
 type Closable = Pick<RunningApp, 'close'>

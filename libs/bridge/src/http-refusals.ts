@@ -1,0 +1,39 @@
+import type { RawResponse } from '@mcp/http'
+import { errorCodeInfo } from '@mcp/protocol'
+import type { McpError } from '@mcp/protocol'
+
+import { rpcErrorResponse, toRpcError, transportCodes } from './rpc/rpc-error.ts'
+
+const statuses: Readonly<Record<string, readonly [status: number, code: number]>> = {
+  'parse-error': [400, transportCodes.parseError],
+  'payload-too-large': [413, transportCodes.badRequest],
+}
+
+/** Returns the response to a request that was refused before its method was called. */
+export function refusalOf(error: McpError): RawResponse {
+  const { code, details } = error
+  const rpcError = toRpcError(error)
+  // A body that is nested too deeply is as little readable as one that is not JSON.
+  const isUnreadable = code === 'payload-too-large' && details?.['limit'] === 'depth'
+  const [status, rpcCode] = isUnreadable
+    ? [400, transportCodes.parseError]
+    : (statuses[code] ?? [errorCodeInfo(code).http, rpcError.code])
+  return rpcErrorResponse(status, { ...rpcError, code: rpcCode })
+}
+
+export function unknownView(name: string): RawResponse {
+  return rpcErrorResponse(404, {
+    code: transportCodes.badRequest,
+    message: `No view is named "${name.slice(0, 64)}". GET /servers lists the servers, each of which has a view.`,
+  })
+}
+
+export const methodNotAllowed: RawResponse = {
+  ...rpcErrorResponse(405, { code: transportCodes.badRequest, message: 'Method not allowed.' }),
+  headers: { 'content-type': 'application/json', allow: 'POST, GET, DELETE' },
+}
+
+export const unsupportedType: RawResponse = rpcErrorResponse(415, {
+  code: transportCodes.badRequest,
+  message: 'Unsupported Media Type: Content-Type must be application/json',
+})
