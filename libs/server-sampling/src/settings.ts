@@ -24,6 +24,6 @@ export const samplingSettings = () => ({
     )
     .default([])
     .describe(
-      'Names in MCP_TOKENS that see and decide the approvals of every session, comma-separated.',
+      'Callers that see and decide the approvals of every session, comma-separated: names in MCP_TOKENS, or issuer#subject of access tokens.',
     ),
 })

@@ -1,5 +1,6 @@
 import type { Clock } from '@mcp/protocol'
-import { systemClock } from '@mcp/protocol'
+import { McpError, systemClock } from '@mcp/protocol'
+import fc from 'fast-check'
 import { SignJWT, UnsecuredJWT } from 'jose'
 import { afterEach, expect, it } from 'vitest'
 
@@ -181,6 +182,42 @@ it('refuses tokens without a signature of the issuer', async () => {
       message: expect.stringMatching(message),
     })
   }
+})
+
+it('refuses a token of which any bit is changed', async () => {
+  const { issuer, present } = await setUp()
+  const parts = (await issuer.token()).split('.').map((part) => Buffer.from(part, 'base64url'))
+  await fc.assert(
+    fc.asyncProperty(fc.nat(2), fc.nat(), fc.nat(7), async (index, byte, bit) => {
+      const altered = parts.map((part) => Buffer.from(part))
+      const part = altered[index] ?? Buffer.alloc(1)
+      const at = byte % part.length
+      part[at] = (part[at] ?? 0) ^ (1 << bit)
+      const token = altered.map((each) => each.toString('base64url')).join('.')
+      await expect(present(token)).rejects.toMatchObject({ code: 'unauthenticated' })
+    }),
+    { numRuns: 200 },
+  )
+})
+
+it('returns no principal for any other header', async () => {
+  const { withHeader } = await setUp()
+  const segment = fc.stringMatching(/^[\w-]{0,40}$/)
+  const header = fc.oneof(
+    fc.string().map((text) => `Bearer ${text}`),
+    fc.tuple(segment, segment, segment).map((parts) => `Bearer ${parts.join('.')}`),
+    fc.tuple(fc.jsonValue(), fc.jsonValue()).map((parts) => {
+      const encoded = parts.map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+      return `Bearer ${encoded.join('.')}.AAAA`
+    }),
+  )
+  await fc.assert(
+    fc.asyncProperty(header, async (text) => {
+      const result = await withHeader(text).catch((error: unknown) => error)
+      expect(['unauthenticated', undefined]).toContain(McpError.is(result) ? result.code : result)
+    }),
+    { numRuns: 500 },
+  )
 })
 
 it('never repeats a part of the token in its error', async () => {
