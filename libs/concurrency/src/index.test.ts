@@ -9,6 +9,7 @@ it('exports exactly these values', () => {
     'chain',
     'createFairQueue',
     'createKeyedLock',
+    'createLazy',
     'createListeners',
     'createRateLimiter',
     'createSemaphore',

@@ -6,10 +6,11 @@ import { createDispatcher } from './dispatcher.ts'
 import { createSampleServer, success } from './fixtures/sample-server.ts'
 
 const echo = createSampleServer({
-  process: async (request, { sessionId, principal, original }) =>
+  process: async (request, { sessionId, principal, address, original }) =>
     success(request, {
       claims: [request.metadata.sessionId ?? null, request.metadata.principal ?? null],
       caller: [sessionId ?? null, principal ?? null],
+      address: address ?? null,
       hasOriginal: original?.request === request,
     }),
 })
@@ -60,6 +61,35 @@ it('uses the caller that the embedding application identifies', async () => {
   expect((await post('{"type":"tool-execution"}', service)).status).toBe(401)
   const known = await post('{"type":"tool-execution"}', service, { authorization: 'Bearer x' })
   expect(await known.json()).toMatchObject({ data: { caller: ['s1', 'ada'] } })
+})
+
+it('passes on the address of the caller', async () => {
+  const request = () =>
+    new Request('http://app.test/', {
+      method: 'POST',
+      body: '{"type":"tool-execution"}',
+      headers: { 'content-type': 'application/json' },
+    })
+  const peer = { isLoopback: false, address: '203.0.113.7' }
+  const service = createDispatchService(dispatcher)
+  const fromPeer = await service.fetch(request(), peer)
+  expect(await fromPeer.json()).toMatchObject({ data: { address: '203.0.113.7' } })
+  const fromUnknown = await service.fetch(request())
+  expect(await fromUnknown.json()).toMatchObject({ data: { address: null } })
+})
+
+it('limits each address of anonymous callers', async () => {
+  const limited = createDispatcher({ servers: [echo], rateLimit: { requests: 1, perMs: 60_000 } })
+  const service = createDispatchService(limited)
+  const statusFrom = async (address: string): Promise<number> => {
+    const init = { method: 'POST', body: '{"type":"tool-execution"}' }
+    const headers = { 'content-type': 'application/json' }
+    const request = new Request('http://app.test/', { ...init, headers })
+    return (await service.fetch(request, { isLoopback: false, address })).status
+  }
+  expect(await statusFrom('203.0.113.7')).toBe(200)
+  expect(await statusFrom('203.0.113.7')).toBe(429)
+  expect(await statusFrom('203.0.113.8')).toBe(200)
 })
 
 it('accepts only POST', async () => {

@@ -53,6 +53,8 @@ export function createDispatchService(
       const received = parseRequest(readJson(raw, options))
       const request = withoutCallerClaims(received)
       const response = await dispatcher.dispatch(request, {
+        // Limits per caller use the address of an anonymous caller.
+        address: raw.peer.address,
         ...caller,
         signal: AbortSignal.any([raw.signal, closing.signal]),
         original: request === received ? { request, body: raw.body } : undefined,

@@ -2,6 +2,7 @@ import type { Stats } from 'node:fs'
 import { realpath, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 
+import { createLazy } from '@mcp/concurrency'
 import { McpError } from '@mcp/protocol'
 
 import type { FolderLocation, SafeFolder } from './entry.ts'
@@ -40,7 +41,6 @@ export function createSafeFolder(path: string, options: SafeFolderOptions = {}):
   const { label = 'The folder', create = false, hardLinks = 'allow' } = options
   const { byDescriptor = hasDescriptorPaths() } = options
   const absolute = resolve(path)
-  let location: Promise<FolderLocation> | undefined
 
   async function find(): Promise<FolderLocation> {
     if (create) await createMissing(label, absolute)
@@ -50,19 +50,21 @@ export function createSafeFolder(path: string, options: SafeFolderOptions = {}):
     return { realPath, device: stats.dev }
   }
 
+  async function findOrExplain(): Promise<FolderLocation> {
+    try {
+      return await find()
+    } catch (thrown) {
+      if (McpError.is(thrown)) throw thrown
+      const message = `${label} cannot be opened. Check that it exists and that this server may use it.`
+      throw new McpError('unavailable', message, { cause: thrown, retryable: false })
+    }
+  }
+
   return buildFolder({
     path: absolute,
     refusesHardLinks: hardLinks === 'refuse',
     byDescriptor,
-    locate() {
-      location ??= find().catch((thrown: unknown) => {
-        location = undefined
-        if (McpError.is(thrown)) throw thrown
-        const message = `${label} cannot be opened. Check that it exists and that this server may use it.`
-        throw new McpError('unavailable', message, { cause: thrown, retryable: false })
-      })
-      return location
-    },
+    locate: createLazy(findOrExplain).get,
   })
 }
 

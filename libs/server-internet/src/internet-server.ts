@@ -1,3 +1,4 @@
+import { createLazy } from '@mcp/concurrency'
 import { internet } from '@mcp/contracts/internet'
 import { McpError } from '@mcp/protocol'
 import type { LocalServer, ServerOptions } from '@mcp/server'
@@ -20,17 +21,15 @@ export interface InternetServerOptions extends ServerOptions, InternetOptions {}
 export function internetServer(options: InternetServerOptions = {}): LocalServer {
   const { onClose, sessionStates = [] } = options
   checkOptions(options)
-  let opened: Promise<Internet> | undefined
   let closed = false
-
-  async function load(): Promise<Internet> {
+  const opened = createLazy(async () => {
     const { createInternet } = await import('./internet.ts')
     return createInternet(options)
-  }
+  })
 
   async function handlers(): Promise<Internet['handlers']> {
     if (closed) throw new McpError('unavailable', 'The internet server is shutting down.')
-    return (await (opened ??= load())).handlers
+    return (await opened.get()).handlers
   }
 
   return defineServer(
@@ -53,13 +52,13 @@ export function internetServer(options: InternetServerOptions = {}): LocalServer
       sessionStates: [
         ...sessionStates,
         {
-          sessionClosed: async (sessionId) => (await opened)?.sessionClosed(sessionId),
+          sessionClosed: async (sessionId) => (await opened.settled())?.sessionClosed(sessionId),
           close() {},
         },
       ],
       async onClose() {
         closed = true
-        await (await opened)?.close()
+        await (await opened.settled())?.close()
         await onClose?.()
       },
     },

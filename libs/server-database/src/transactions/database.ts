@@ -1,3 +1,4 @@
+import { createLazy } from '@mcp/concurrency'
 import type { Clock } from '@mcp/protocol'
 
 import { commitError } from './commit-error.ts'
@@ -74,7 +75,6 @@ export function createDatabase(
   const { engineOptions, clock, log, waitMs } = options
   const { isRemote = false } = definition
   const availability = createDatabaseAvailability({ name: config.name, clock, log, probe })
-  let opening: Promise<{ engine: Engine; permits: TransactionPermits }> | undefined
 
   async function openOnce(): Promise<{ engine: Engine; permits: TransactionPermits }> {
     const warn = (message: string): void => log.warn(message)
@@ -83,13 +83,7 @@ export function createDatabase(
     return { engine, permits }
   }
 
-  function opened(): Promise<{ engine: Engine; permits: TransactionPermits }> {
-    opening ??= openOnce().catch((error: unknown) => {
-      opening = undefined
-      throw error
-    })
-    return opening
-  }
+  const { get: opened, settled } = createLazy(openOnce)
 
   async function probe(): Promise<void> {
     const { engine, permits } = await opened()
@@ -162,7 +156,7 @@ export function createDatabase(
     unavailability: async () => (isRemote ? availability.check() : undefined),
     async close() {
       availability.stop()
-      const { engine } = (await opening?.catch(() => undefined)) ?? {}
+      const { engine } = (await settled()) ?? {}
       await engine?.close()
     },
   }

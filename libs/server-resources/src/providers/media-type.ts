@@ -1,9 +1,9 @@
+import { createLazy } from '@mcp/concurrency'
+
 const unknownType = 'application/octet-stream'
 
 /** Returns the media type for a file name. */
 export type MediaTypes = (name: string) => string
-
-let loading: Promise<MediaTypes> | undefined
 
 /** The types of source files by extension. The table of the library has none, or types of other files. */
 const sourceTypes: Readonly<Record<string, string>> = {
@@ -90,14 +90,10 @@ function sourceType(path: string): string | undefined {
 }
 
 /** Loads the table of media types on first use. */
-export function loadMediaTypes(): Promise<MediaTypes> {
-  loading ??= import('mime').then(
-    ({ default: mime }) =>
-      (name) =>
-        sourceType(name) ?? mime.getType(name) ?? unknownType,
-  )
-  return loading
-}
+export const { get: loadMediaTypes } = createLazy(async (): Promise<MediaTypes> => {
+  const { default: mime } = await import('mime')
+  return (name) => sourceType(name) ?? mime.getType(name) ?? unknownType
+})
 
 /**
  * Returns whether a media type equals a type such as `text/markdown`, or is in a range such as `image/*`.

@@ -1,3 +1,4 @@
+import { createLazy } from '@mcp/concurrency'
 import type { Clock } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 
@@ -17,7 +18,6 @@ export interface RestoreOptions {
 /** Creates a function that resumes the stored approvals on its first call. */
 export function createRestore(options: RestoreOptions): () => Promise<void> {
   const { store, runner, sessions, clock, onError } = options
-  let restored: Promise<void> | undefined
 
   async function run(): Promise<void> {
     for (const approval of await store.list()) {
@@ -41,11 +41,5 @@ export function createRestore(options: RestoreOptions): () => Promise<void> {
     }
   }
 
-  return () => {
-    restored ??= run().catch((error: unknown) => {
-      restored = undefined
-      throw error
-    })
-    return restored
-  }
+  return createLazy(run).get
 }

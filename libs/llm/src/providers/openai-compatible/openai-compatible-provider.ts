@@ -1,4 +1,4 @@
-import { abortable } from '@mcp/concurrency'
+import { abortable, createLazy } from '@mcp/concurrency'
 import type { Clock } from '@mcp/protocol'
 import { McpError, systemClock } from '@mcp/protocol'
 
@@ -68,14 +68,8 @@ export function createOpenAiCompatibleProvider(options: OpenAiCompatibleOptions)
   const { baseUrl, host, query } = completionsEndpoint(options.url)
   const api: CompletionsApi = { baseUrl, host, query, key, headers, timeoutMs, fetch, clock }
 
-  let firstModel: Promise<string> | undefined
-  /** Requests the list once for all concurrent calls, so the abort of one call does not end it. */
-  function chooseFirstModel(): Promise<string> {
-    firstModel ??= listModels(api).then((models) => firstChatModel(models, host))
-    // A failure must not be cached.
-    firstModel.catch(() => (firstModel = undefined))
-    return firstModel
-  }
+  // The list is requested once for all concurrent calls, so the abort of one call does not end it.
+  const firstModel = createLazy(async () => firstChatModel(await listModels(api), host))
 
   const adapter = createBodyAdapter()
   async function send(
@@ -98,7 +92,7 @@ export function createOpenAiCompatibleProvider(options: OpenAiCompatibleOptions)
     deadline: CallDeadline,
   ): AsyncGenerator<ModelStreamEvent> {
     const model =
-      request.model ?? options.model ?? (await abortable(chooseFirstModel(), deadline.signal))
+      request.model ?? options.model ?? (await abortable(firstModel.get(), deadline.signal))
     const context = { host, model, key, now: clock.now() }
     const body = toRequestBody(request, { model, isStreamed, structuredOutputs })
     const response = await send(adapter.adapt(body), deadline, context)

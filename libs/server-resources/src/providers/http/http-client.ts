@@ -1,3 +1,4 @@
+import { createLazy } from '@mcp/concurrency'
 import type { MaybePromise } from '@mcp/protocol'
 
 /** The part of `Response` that the HTTP provider reads. */
@@ -28,20 +29,18 @@ export interface HttpClient {
  * `NO_PROXY`.
  */
 export function createHttpClient(): HttpClient {
-  let opening: ReturnType<typeof open> | undefined
-
-  async function open() {
+  const opened = createLazy(async () => {
     const { EnvHttpProxyAgent, fetch } = await import('undici')
     return { agent: new EnvHttpProxyAgent(), fetch }
-  }
+  })
 
   return {
     async fetch(url, init) {
-      const { agent, fetch } = await (opening ??= open())
+      const { agent, fetch } = await opened.get()
       return fetch(url, { ...init, dispatcher: agent })
     },
     async close() {
-      await (await opening)?.agent.destroy()
+      await (await opened.settled())?.agent.destroy()
     },
   }
 }

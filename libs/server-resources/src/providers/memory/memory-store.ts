@@ -1,3 +1,4 @@
+import { createLazy } from '@mcp/concurrency'
 import type { Clock } from '@mcp/protocol'
 import { formatTimestamp, McpError } from '@mcp/protocol'
 import { checkMatch } from '@mcp/server'
@@ -46,7 +47,6 @@ export interface MemoryStore {
  */
 export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
   const { prefix, initial, maxBytes, maxResources, clock } = options
-  let loading: Promise<Map<string, StoredResource>> | undefined
   let sortedUris: string[] | undefined
   let totalBytes = 0
   let version = 0
@@ -65,7 +65,7 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
     return created
   }
 
-  const load = (): Promise<Map<string, StoredResource>> => (loading ??= createInitial())
+  const { get: load } = createLazy(createInitial)
 
   function createInfo(
     uri: string,
