@@ -1,9 +1,9 @@
 /** A value that is created on first use. */
 export interface Lazy<Value> {
   /** Returns the value. The first call creates it, and so does the first call after a failure. */
-  get(): Promise<Value>
+  get(this: void): Promise<Value>
   /** Returns the value, if it was created or is being created. Returns undefined after a failure. */
-  settled(): Promise<Value | undefined>
+  settled(this: void): Promise<Value | undefined>
 }
 
 /**

@@ -23,7 +23,7 @@ function start() {
   const request = createRequest('internet-access', { operation: 'cacheStats', params: {} })
   return {
     server,
-    setBroken(value: boolean) {
+    setBroken: (value: boolean): void => {
       isBroken = value
     },
     call: () => server.process(request, context),
