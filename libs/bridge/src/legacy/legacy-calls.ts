@@ -1,8 +1,9 @@
 import type { Heartbeats, RawResponse } from '@mcp/http'
-import { isRecord, McpError } from '@mcp/protocol'
+import { createId, isRecord, McpError } from '@mcp/protocol'
 import type { Clock } from '@mcp/protocol'
 
 import type { Call, Caller } from '../calls/caller.ts'
+import type { ClientRequest } from '../calls/questions.ts'
 import { cannotAsk, missingCapability, toClientRequest } from '../calls/questions.ts'
 import type { Methods } from '../methods/method.ts'
 import { encodeError, methodNotFound, toRpcError } from '../rpc/rpc-error.ts'
@@ -58,26 +59,14 @@ export function createLegacyCalls(options: LegacyCallsOptions): LegacyCalls {
         const missing = missingCapability(request, client)
         if (missing !== undefined) throw cannotAsk(request, missing)
         const write = (text: string): void => stream.send(text)
-        return clientRequests.send({ sessionId: session.id, request, signal, write })
+        return clientRequests.send({
+          sessionId: session.id,
+          request: withElicitationId(request),
+          signal,
+          write,
+        })
       },
     }
-  }
-
-  function callMethod(
-    method: string,
-    params: RpcParams,
-    session: LegacySession,
-    caller: Caller,
-    call: Call,
-  ): unknown {
-    if (method === 'ping') return {}
-    if (method === 'logging/setLevel') {
-      session.logLevel = readLogLevel(params)
-      return {}
-    }
-    const found = Object.hasOwn(methods, method) ? methods[method] : undefined
-    if (found === undefined) throw methodNotFound(method)
-    return found(caller, params, call)
   }
 
   /** Runs a request and returns the encoded response. Never throws. */
@@ -92,7 +81,7 @@ export function createLegacyCalls(options: LegacyCallsOptions): LegacyCalls {
     session.calls.set(id, controller)
     try {
       const call = callOf(request, session, caller, stream, controller.signal)
-      return encodeResult(id, await callMethod(method, params, session, caller, call))
+      return encodeResult(id, await callMethod(methods, method, params, session, caller, call))
     } catch (thrown) {
       if (McpError.from(thrown).code === 'internal') onError(thrown)
       return encodeError(id, toRpcError(thrown))
@@ -133,4 +122,28 @@ export function createLegacyCalls(options: LegacyCallsOptions): LegacyCalls {
       }
     },
   }
+}
+
+/** Adds the id that a URL to open has only in versions before 2026-07-28. */
+function withElicitationId({ method, params }: ClientRequest): ClientRequest {
+  if (params['mode'] !== 'url') return { method, params }
+  return { method, params: { ...params, elicitationId: createId('elicitation') } }
+}
+
+function callMethod(
+  methods: Methods,
+  method: string,
+  params: RpcParams,
+  session: LegacySession,
+  caller: Caller,
+  call: Call,
+): unknown {
+  if (method === 'ping') return {}
+  if (method === 'logging/setLevel') {
+    session.logLevel = readLogLevel(params)
+    return {}
+  }
+  const found = Object.hasOwn(methods, method) ? methods[method] : undefined
+  if (found === undefined) throw methodNotFound(method)
+  return found(caller, params, call)
 }

@@ -6,6 +6,7 @@ import * as z from 'zod'
 import type { Call, Caller } from '../calls/caller.ts'
 import { capabilitiesOf } from '../calls/capabilities.ts'
 import { cannotAsk, missingCapability, toClientRequest } from '../calls/questions.ts'
+import { toErrorResult } from '../calls/tool-result.ts'
 import type { Methods } from '../methods/method.ts'
 import { toRpcError } from '../rpc/rpc-error.ts'
 import type { RpcParams } from '../rpc/rpc-message.ts'
@@ -100,7 +101,9 @@ export function createProtocolServer(
     server.server.setRequestHandler(method, { params: anyParams }, (params, context) =>
       attempt(async () => {
         const caller = await callerOf(scope, context)
-        const result = await runRounds(method, params, caller, context)
+        const result = await runRounds(method, params, caller, context).catch((thrown: unknown) =>
+          failedRound(method, thrown),
+        )
         if (method !== 'tools/call' || result['resultType'] !== undefined) return result
         const tool = scope.view.find(String(params['name']))
         return project(server, result, tool?.definition.outputSchema)
@@ -131,6 +134,18 @@ export function createProtocolServer(
           })
     return toOutcome(outcome)
   }
+}
+
+/**
+ * Returns the result of a tool whose call cannot be continued. Other errors are errors of the request.
+ *
+ * @throws McpError for these.
+ */
+function failedRound(method: string, thrown: unknown): Result {
+  const { code, details } = McpError.from(thrown)
+  const isOfRequest = code === 'invalid-params' || details?.['reason'] === 'missing-capability'
+  if (method !== 'tools/call' || isOfRequest) throw thrown
+  return { ...toErrorResult(thrown) }
 }
 
 function toOutcome(outcome: RoundResult): Result {
