@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import { describeBuiltinServers } from '../fixtures/builtin-descriptions.ts'
 import { createCatalogue } from './catalogue.ts'
 import type { CustomView } from './custom-view.ts'
-import { customViewsSchema, toMatcher } from './custom-view.ts'
+import { customViewsSchema } from './custom-view.ts'
 
 const servers = await describeBuiltinServers()
 const viewOf = (view: CustomView) => createCatalogue(servers, { views: [view] }).view(view.name)
@@ -67,20 +67,6 @@ it('takes precedence over a server of the same name', () => {
   })
   expect(catalogue.view('mine')?.tools).toHaveLength(1)
   expect(catalogue.viewNames).toEqual(['', 'all', 'search', 'mine'])
-})
-
-it.each([
-  ['roots_*', 'roots_list', true],
-  ['roots_*', 'my_roots_list', false],
-  ['*_list', 'roots_list', true],
-  ['roots_lis?', 'roots_list', true],
-  ['roots_lis?', 'roots_lis', false],
-  ['roots', 'roots_list', false],
-  ['a-b', 'a-b', true],
-  ['a.b', 'axb', false],
-  ['***a***', 'bab', true],
-])('matches with %j the name %j: %j', (pattern, name, matches) => {
-  expect(toMatcher(pattern)(name)).toBe(matches)
 })
 
 it('accepts views with all fields', () => {

@@ -62,13 +62,3 @@ export interface CustomView {
   /** Patterns of tools that are listed first, in this order. Default: none. */
   readonly pinned?: readonly string[] | undefined
 }
-
-/** Returns a test of tool names. `*` in the pattern stands for any text and `?` for one character. */
-export function toMatcher(text: string): (name: string) => boolean {
-  const source = text.replaceAll(/\*+|\W/g, (character) => {
-    if (character.startsWith('*')) return '.*'
-    return character === '?' ? '.' : `\\${character}`
-  })
-  const expression = new RegExp(`^${source}$`)
-  return (name) => expression.test(name)
-}

@@ -1,7 +1,7 @@
 import { searchToolDefinitions } from '../search/search-tool-definitions.ts'
 import { exactTokens } from './count-tokens.ts'
 import type { CustomView } from './custom-view.ts'
-import { toMatcher } from './custom-view.ts'
+import { matchesPattern } from './matches-pattern.ts'
 import type { Tool } from './tool.ts'
 import { isBuiltin } from './tool.ts'
 import type { ToolDefinition } from './tool-definition.ts'
@@ -110,7 +110,7 @@ export function createCustomView(
   const candidates = tools.filter(({ server }) => chosen?.includes(server) ?? true)
   const matchersOf = (patterns: readonly string[]) =>
     patterns.map((pattern) => {
-      const matches = toMatcher(pattern)
+      const matches = (tool: string) => matchesPattern(tool, pattern)
       if (!candidates.some((tool) => matches(tool.name))) unmatched.push(pattern)
       return matches
     })
