@@ -6,6 +6,8 @@ import type { Caller } from './caller.ts'
 
 /** A question to a client as a request of the standard. */
 export interface ClientRequest {
+  /** Name of the question within its call, if the operation chose one. */
+  readonly key?: string | undefined
   readonly method: 'elicitation/create' | 'sampling/createMessage' | 'roots/list'
   readonly params: RpcParams
 }
@@ -14,10 +16,11 @@ const emptyForm = { type: 'object', properties: {} } as const
 
 /** Returns the request of the standard for a question of an operation. */
 export function toClientRequest(question: InteractionRequest): ClientRequest {
-  const { kind, message, schema, url, sampling } = question
-  if (kind === 'sampling') return { method: 'sampling/createMessage', params: sampling ?? {} }
-  if (kind === 'roots') return { method: 'roots/list', params: {} }
+  const { kind, key, message, schema, url, sampling } = question
+  if (kind === 'sampling') return { key, method: 'sampling/createMessage', params: sampling ?? {} }
+  if (kind === 'roots') return { key, method: 'roots/list', params: {} }
   return {
+    key,
     method: 'elicitation/create',
     params:
       url === undefined

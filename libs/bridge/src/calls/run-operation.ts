@@ -64,12 +64,18 @@ export function createOperationRunner(options: OperationRunnerOptions): Operatio
   }
 }
 
-/** Returns the operation of a server. The target is chosen by the caller. */
+/**
+ * Returns the operation of a server. A server with several request types may have one of this name for
+ * each. The target is chosen by the caller.
+ */
 export function findOperation(
   { operations }: Pick<ServerDescription, 'operations'>,
   name: string,
+  type?: string,
 ): OperationDescription | undefined {
-  return operations.find(({ operation }) => operation === name)
+  return operations.find(
+    (each) => each.operation === name && (type === undefined || each.type === type),
+  )
 }
 
 /** Sends progress and log messages of an operation to the client. */

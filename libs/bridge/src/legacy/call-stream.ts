@@ -25,6 +25,11 @@ export interface CallStreamOptions {
   readonly heartbeats: Heartbeats
   readonly maxBufferedBytes: number
   readonly headers: Readonly<Record<string, string>>
+  /**
+   * Whether the client prefers an event stream to a JSON body. It then receives one also for a response
+   * without other messages.
+   */
+  readonly isPreferred: boolean
   /** Whether the client supports events without data, which make a stream resumable from the start. */
   readonly isPrimed: boolean
   /** Called when the client received all messages. */
@@ -38,7 +43,8 @@ const retryMs = 1000
 const maxRetainedCharacters = 1024 * 1024
 
 export function createCallStream(options: CallStreamOptions): CallStream {
-  const { clock, heartbeats, maxBufferedBytes, headers, isPrimed, onDelivered } = options
+  const { clock, heartbeats, maxBufferedBytes, headers, onDelivered } = options
+  const { isPreferred, isPrimed } = options
   const id = createId('call')
   const { promise: response, resolve } = Promise.withResolvers<RawResponse>()
   const retained: { readonly position: number; readonly message: string }[] = []
@@ -95,6 +101,8 @@ export function createCallStream(options: CallStreamOptions): CallStream {
       },
     })
   }
+
+  if (isPreferred) upgrade()
 
   return {
     id,

@@ -16,6 +16,13 @@ import { createClientRequests } from './client-requests.ts'
 import type { LegacySession } from './legacy-session.ts'
 import { readLogLevel, supportsPriming } from './legacy-session.ts'
 
+/** The form of the response to a POST. */
+export interface ResponseForm {
+  readonly isBatch: boolean
+  /** Whether the client prefers an event stream to a JSON body. */
+  readonly prefersStream: boolean
+}
+
 /** The calls of clients with sessions. */
 export interface LegacyCalls {
   /** Runs the requests of one POST. A batch has an array as its response. */
@@ -23,7 +30,7 @@ export interface LegacyCalls {
     requests: readonly RpcRequest[],
     session: LegacySession,
     caller: Caller,
-    isBatch: boolean,
+    form: ResponseForm,
   ): Promise<RawResponse>
   /** Handles a notification or a response of a client. Ignores requests. */
   receive(message: RpcMessage, session: LegacySession): void
@@ -92,12 +99,13 @@ export function createLegacyCalls(options: LegacyCallsOptions): LegacyCalls {
   }
 
   return {
-    run(requests, session, caller, isBatch) {
+    run(requests, session, caller, { isBatch, prefersStream }) {
       const stream = createCallStream({
         clock,
         heartbeats,
         maxBufferedBytes,
         headers: { 'mcp-session-id': session.id },
+        isPreferred: prefersStream,
         isPrimed: supportsPriming(session),
         onDelivered: (id) => callStreams.remove(id),
       })

@@ -105,7 +105,8 @@ export function createLegacyEndpoint(options: LegacyEndpointOptions): Endpoint {
     const requests = messages.filter((message) => message.type === 'request')
     for (const message of messages) calls.receive(message, session)
     if (requests.length === 0) return { status: 202, headers: {}, body: '' }
-    return calls.run(requests, session, callerOf(session, received), Array.isArray(body))
+    const form = { isBatch: Array.isArray(body), prefersStream: prefersStream(request) }
+    return calls.run(requests, session, callerOf(session, received), form)
   }
 
   return {
@@ -148,6 +149,14 @@ function unsupported(version: string): RawResponse {
 
 function invalidRequest(message: string, id: ReturnType<typeof idOf> = null): RawResponse {
   return rpcErrorResponse(400, { code: transportCodes.invalidRequest, message }, id)
+}
+
+/** Returns whether the `Accept` header names event streams before JSON. */
+function prefersStream(request: Pick<RawRequest, 'header'>): boolean {
+  const accept = request.header('accept') ?? ''
+  const stream = accept.indexOf('text/event-stream')
+  const json = accept.indexOf('application/json')
+  return stream !== -1 && json !== -1 && stream < json
 }
 
 function refuseAccept(

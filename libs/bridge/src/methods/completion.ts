@@ -16,8 +16,9 @@ export function createCompletionMethods(runner: OperationRunner): Methods {
       const { reference, argument, context } = readParams(params)
       const { name, value } = argument
       const isPrompt = reference.type === 'ref/prompt'
-      const server = serverOf(caller, isPrompt ? 'prompt-template' : 'resource-access')
-      const operation = server && findOperation(server, 'complete')
+      const type = isPrompt ? 'prompt-template' : 'resource-access'
+      const server = serverOf(caller, type)
+      const operation = server && findOperation(server, 'complete', type)
       if (operation === undefined) return noValues
       const addressed = isPrompt
         ? { target: reference.name, params: { argument: name, value, context } }

@@ -25,7 +25,7 @@ export function createPromptMethods(runner: OperationRunner): Methods {
     target?: string,
   ): Promise<RpcParams> {
     const server = serverOf(caller, type)
-    const operation = server && findOperation(server, name)
+    const operation = server && findOperation(server, name, type)
     if (operation === undefined) throw methodNotFound(`prompts/${name}`)
     return resultOf(await runner.run(caller, call, { operation, target, params }))
   }
@@ -51,7 +51,7 @@ export function createPromptMethods(runner: OperationRunner): Methods {
     args: RpcParams,
   ): Promise<RpcParams> {
     const server = serverOf(caller, type)
-    if (server === undefined || findOperation(server, 'get') === undefined) return args
+    if (server === undefined || findOperation(server, 'get', type) === undefined) return args
     const { arguments: declared } = await run(caller, call, 'get', {}, name)
     const schemas = new Map(
       (Array.isArray(declared) ? declared : [])

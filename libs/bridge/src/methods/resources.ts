@@ -27,7 +27,7 @@ export function createResourceMethods(runner: OperationRunner): Methods {
     target?: string,
   ): Promise<RpcParams> {
     const server = serverOf(caller, type)
-    const operation = server && findOperation(server, name)
+    const operation = server && findOperation(server, name, type)
     if (operation === undefined) throw methodNotFound(`resources/${name}`)
     return resultOf(await runner.run(caller, call, { operation, target, params }))
   }

@@ -123,7 +123,7 @@ export function createProtocolServer(
     const scopeKey = JSON.stringify([caller.principal ?? null, scope.view.name, caller.sessionId])
     const digest = await digestOf(JSON.stringify([method, own]))
     const { meta, notify } = callOf(context)
-    const round = { scope: scopeKey, digest, signal, notify }
+    const round = { scope: scopeKey, digest, responses: inputResponses, signal, notify }
     const state = context.mcpReq.requestState()
     const outcome =
       typeof state === 'string'

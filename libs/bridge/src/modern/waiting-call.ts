@@ -5,6 +5,7 @@ import type { Call } from '../calls/caller.ts'
 import type { ClientRequest } from '../calls/questions.ts'
 import { toInteractionResponse } from '../calls/questions.ts'
 import type { RpcParams } from '../rpc/rpc-message.ts'
+import { createEarlyResponses } from './early-responses.ts'
 
 /** One round of a call: one HTTP request of the client. */
 export interface Round {
@@ -12,6 +13,8 @@ export interface Round {
   readonly scope: string
   /** Digest of the method and the params. */
   readonly digest: string
+  /** Responses that the client sent with the call, before it was asked. Used if their keys match. */
+  readonly responses: RpcParams
   /** Aborted when the client ends this round. */
   readonly signal: AbortSignal
   readonly notify: Call['notify']
@@ -57,12 +60,13 @@ const collectMs = 2
 const maxQuestions = 64
 
 export function createWaitingCall(
-  { scope, digest }: Pick<Round, 'scope' | 'digest'>,
+  { scope, digest, responses }: Pick<Round, 'scope' | 'digest' | 'responses'>,
   runMethod: RunMethod,
   clock: Clock,
 ): WaitingCall {
   const controller = new AbortController()
   const questions = new Map<string, Question>()
+  const early = createEarlyResponses(responses)
   let current: Round | undefined
   let asked = 0
   let outcome: Promise<RoundEnd> | undefined
@@ -72,11 +76,20 @@ export function createWaitingCall(
     if (questions.size >= maxQuestions) {
       throw new McpError('rate-limited', `The call waits for ${maxQuestions} responses already.`)
     }
-    const { promise, resolve, reject } = Promise.withResolvers<InteractionResponse>()
     asked += 1
-    questions.set(`${request.method.replace(/\W/g, '_')}_${asked}`, { request, resolve, reject })
+    const key = keyOf(request)
+    const response = early.take(key, request)
+    if (response !== undefined) return Promise.resolve(response)
+    const { promise, resolve, reject } = Promise.withResolvers<InteractionResponse>()
+    questions.set(key, { request, resolve, reject })
     onQuestion()
     return promise
+  }
+
+  function keyOf({ key, method }: ClientRequest): string {
+    const generated = `${method.replace(/\W/g, '_')}_${asked}`
+    if (key === undefined) return generated
+    return questions.has(key) ? `${key}_${asked}` : key
   }
 
   function start(): Promise<RoundEnd> {
