@@ -1,33 +1,72 @@
+import { execFile } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { promisify } from 'node:util'
+
+import { remoteServer } from '@mcp/dispatcher/node'
 
 import { countChecks, findRegressions } from './compare.ts'
+import { createFixture } from './fixture/create-fixture.ts'
 import { formatReport } from './report.ts'
 import type { Result } from './report.ts'
+import type { RunningProgram } from './start-program.ts'
 import { startProgram } from './start-program.ts'
+import { startSystem } from './start-system.ts'
 import type { Checks, Revision } from './suite.ts'
-import { revisions, runSuite, scoredScenarios } from './suite.ts'
+import { installSuite, revisions, runSuite, scoredScenarios } from './suite.ts'
 
 /**
- * Runs the official conformance suite against a server of the official SDK, and prints the results.
- * They are the reference for servers of this system.
+ * Runs the official conformance suite against the SDK alone and against `/mcp`, compares the results
+ * check by check, and writes `docs/conformance.md`. Exits with 1 if a scored scenario fails, or if a
+ * check that passes with the SDK alone does not pass with `/mcp`.
  */
 const root = resolve(import.meta.dirname, '../../..')
-const fixtures = {
-  'SDK alone': () => startProgram(resolve(root, 'tools/interop/src/sdk-server/main.ts')),
+const page = resolve(root, 'docs/conformance.md')
+const introduction = `# Conformance
+
+Checks of the [official conformance suite](https://www.npmjs.com/package/@modelcontextprotocol/conformance) that pass, by scenario. \`npm run conformance\` writes this page.
+
+A server of the official SDK is the reference. What passes there passes with \`/mcp\` too, with one exception that is not scored: the server of the SDK closes the stream of a call before its result, and servers of this system do not. The scenarios of the tasks extension fail because no server here has this extension.
+
+`
+const direct = 'SDK alone'
+
+const systems: Readonly<Record<string, () => Promise<RunningProgram>>> = {
+  [direct]: () => startProgram(resolve(root, 'tools/interop/src/sdk-server/main.ts')),
+  '/mcp, one process': () => startSystem(createFixture()),
+  '/mcp, server in its own process': startWithRemoteServer,
 }
 
+await installSuite()
 const results: Result[] = []
 for (const revision of revisions) results.push(await runRevision(revision))
 
 const report = formatReport(results)
 console.log(report)
+writeFileSync(page, `${introduction}${report}`)
+await promisify(execFile)('npx', ['oxfmt', page], { cwd: root })
+
 const problems = results.flatMap(findProblems)
 for (const problem of problems) console.error(problem)
 if (problems.length > 0) process.exitCode = 1
 
+async function startWithRemoteServer(): Promise<RunningProgram> {
+  const fixture = await startProgram(resolve(import.meta.dirname, 'fixture-main.ts'))
+  const server = remoteServer({ name: 'conformance', url: fixture.url })
+  const system = await startSystem(server)
+  return {
+    url: system.url,
+    async stop() {
+      await system.stop()
+      await server.close()
+      await fixture.stop()
+    },
+  }
+}
+
 async function runRevision(revision: Revision): Promise<Result> {
   const runs = new Map<string, Checks>()
-  for (const [name, start] of Object.entries(fixtures)) {
+  for (const [name, start] of Object.entries(systems)) {
     const program = await start()
     try {
       runs.set(name, await runSuite(program.url, revision))
@@ -39,7 +78,7 @@ async function runRevision(revision: Revision): Promise<Result> {
 }
 
 function findProblems({ revision, scored, runs }: Result): string[] {
-  const direct = runs.get('SDK alone') ?? new Map()
+  const reference = runs.get(direct) ?? new Map()
   return Array.from(runs, ([name, run]) => {
     const failed = scored.filter((scenario) => {
       const { passed, failed: failures } = countChecks(run.get(scenario) ?? [])
@@ -47,7 +86,7 @@ function findProblems({ revision, scored, runs }: Result): string[] {
     })
     return [
       ...failed.map((scenario) => `${scenario}: failed`),
-      ...findRegressions(direct, run),
+      ...findRegressions(reference, run),
     ].map((problem) => `${revision}, ${name}: ${problem}`)
   }).flat()
 }

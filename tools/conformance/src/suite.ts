@@ -1,15 +1,13 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 
 import * as z from 'zod'
 
-const suite = resolve(
-  import.meta.dirname,
-  '../../interop/node_modules/@modelcontextprotocol/conformance',
-)
+const interop = resolve(import.meta.dirname, '../../interop')
+const suite = join(interop, 'node_modules/@modelcontextprotocol/conformance')
 
 /** The requirement sets of the suite: one for each era of the protocol. */
 export const revisions = ['2025-11-25', '2026-07-28'] as const
@@ -35,6 +33,12 @@ const checkList = z.array(
     errorMessage: z.string().optional(),
   }),
 )
+
+/** Installs the suite, unless it is installed. It has a lock file of its own in `tools/interop`. */
+export async function installSuite(): Promise<void> {
+  if (existsSync(suite)) return
+  await promisify(execFile)('npm', ['ci', '--prefix', interop, '--no-audit', '--no-fund'])
+}
 
 /** Returns the names of the scenarios that count, in the order of the requirement set. */
 export function scoredScenarios(revision: Revision): readonly string[] {
