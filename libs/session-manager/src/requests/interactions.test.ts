@@ -217,7 +217,8 @@ it.each([
   [roots, { roots: [] }],
   [roots, { roots: [{ uri: 'file:///home/ada', name: 'Home' }, { uri: 'root://notes' }] }],
 ])('emits every field of %j, and accepts the content %j', async (interaction, content) => {
-  requested = interaction
+  // The key is only for standard MCP clients.
+  requested = { ...interaction, key: 'first' }
   const removing = service.request(id, 'remove', { id: 'r-1' })
   const { interactionId, ...emitted } = await required()
   expect(emitted).toEqual({ ...interaction, requestId: 'r-1', expiresAt: expect.any(String) })

@@ -90,7 +90,7 @@ export function createInteractions(options: InteractionsOptions): Interactions {
 
   return {
     async ask({ sessionId, requestId, interaction, deadline, signal }) {
-      const { timeoutMs = Infinity, ...shown } = interaction
+      const { key: _key, timeoutMs = Infinity, ...shown } = interaction
       const id = createId('int')
       const expiresAt = Math.min(deadline, clock.now() + timeoutMs)
       await store.add(sessionId, { ...shown, id, requestId, expiresAt })

@@ -1,7 +1,7 @@
 import type { InteractionRequest, MaybePromise } from '@mcp/protocol'
 
 /** An elicitation, an approval or another interaction that waits for a user's response. */
-export interface StoredInteraction extends Omit<InteractionRequest, 'timeoutMs'> {
+export interface StoredInteraction extends Omit<InteractionRequest, 'key' | 'timeoutMs'> {
   readonly id: string
   readonly requestId: string
   readonly expiresAt: number
