@@ -3,7 +3,11 @@ import { expect, it } from 'vitest'
 import { startCommand } from './fixtures/start-command.ts'
 
 async function run(...parameters: readonly string[]) {
-  const command = startCommand(parameters)
+  return runWith({}, ...parameters)
+}
+
+async function runWith(environment: Record<string, string>, ...parameters: readonly string[]) {
+  const command = startCommand(parameters, environment)
   const code = await command.exited
   return { code, output: command.lines.join('\n'), errors: command.errors() }
 }
@@ -12,7 +16,7 @@ it.each([
   [['--help'], /mcp start .*\n.*mcp stdio .*\n.*mcp views /],
   [['stdio', '--help'], /--url <url>.*--view <name>.*MCP_TOKEN /s],
   [['start', '--help'], /SESSION_MANAGER_PORT/],
-  [['views', '-h'], /the number of its tools/],
+  [['views', '-h'], /the number of its tools.*MCP_VIEWS /s],
   [['--version'], /^\d+\.\d+\.\d+$/],
   [['stdio', '--version'], /^\d+\.\d+\.\d+$/],
 ] as const)('describes itself: %j', async (parameters, expected) => {
@@ -36,8 +40,11 @@ it.each([
 })
 
 it('prints the views with their tools and tokens', async () => {
-  const { code, output } = await run('views')
+  const view = { name: 'numbers', servers: ['tools'], allow: ['calculator_add'] }
+  const environment = { MCP_VIEWS: JSON.stringify([view]) }
+  const { code, output } = await runWith(environment, 'views')
   expect(code).toBe(0)
   expect(output).toMatch(/^\(default\) +\/mcp +\d+ +[\d,]+$/m)
+  expect(output).toMatch(/^numbers +\/mcp\/numbers +1 +\d+$/m)
   expect(output).toMatch(/^database +\/mcp\/database +\d+ +[\d,]+$/m)
 })

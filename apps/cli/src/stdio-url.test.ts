@@ -5,7 +5,7 @@ import { connectClient } from './fixtures/connect-client.ts'
 import type { RunningServer } from './fixtures/mcp-server.ts'
 import { startMcpServer } from './fixtures/mcp-server.ts'
 import type { RunningCommand } from './fixtures/start-command.ts'
-import { expectProtocolOnly, startCommand } from './fixtures/start-command.ts'
+import { commandLine, expectProtocolOnly, startCommand } from './fixtures/start-command.ts'
 
 /** The eras of the shared clients. */
 const eras = ['legacy', 'modern'] as const
@@ -45,7 +45,7 @@ function clientOf(era: Era): ConnectedClient['client'] {
 }
 
 function connect(url: string, era: Era, options?: ConnectOptions): Promise<ConnectedClient> {
-  return connectClient(['stdio', '--url', url], era, options)
+  return connectClient(commandLine('stdio', '--url', url), era, options)
 }
 
 async function open(url: string, era: Era, options?: ConnectOptions) {

@@ -54,6 +54,7 @@ export function createLocalEndpoint(options: LocalEndpointOptions): LocalEndpoin
       closing.signal.throwIfAborted()
       try {
         hub = await options.startHub()
+        log.info('Started the hub')
         return
       } catch (thrown) {
         // Another process has the lock: it starts, or it ends.
@@ -75,14 +76,17 @@ export function createLocalEndpoint(options: LocalEndpointOptions): LocalEndpoin
     name,
     open,
     async send(request) {
-      if (opening !== undefined) await opening
-      try {
-        return await http.send(request)
-      } catch (thrown) {
-        if (!isNotSent(thrown) || closing.signal.aborted) throw thrown
+      const deadline = performance.now() + maxWaitMs
+      for (;;) {
+        if (opening !== undefined) await opening
+        try {
+          return await http.send(request)
+        } catch (thrown) {
+          if (!isNotSent(thrown) || performance.now() > deadline) throw thrown
+        }
+        closing.signal.throwIfAborted()
+        await open()
       }
-      await open()
-      return http.send(request)
     },
     async close() {
       closing.abort()

@@ -1,7 +1,9 @@
 /** Standard output, reserved for the protocol. */
 export interface ProtocolOutput {
-  /** Writes a line. Resolves when the reader has taken enough of it that more can be written. */
+  /** Writes a line. Resolves when the reader has taken it, so that a slow reader slows the writer. */
   write(line: string): Promise<void>
+  /** Resolves when all lines are written. */
+  flush(): Promise<void>
   /** Resolves when the reader has closed standard output. */
   readonly closed: Promise<void>
 }
@@ -14,7 +16,7 @@ export function reserveStandardOutput(): ProtocolOutput {
   const { stdout, stderr } = process
   const write = stdout.write.bind(stdout)
   stdout.write = stderr.write.bind(stderr)
-  let drained: Promise<void> | undefined
+  let last = Promise.resolve()
   const closed = new Promise<void>((resolve) => {
     stdout.once('error', () => resolve())
     stdout.once('close', () => resolve())
@@ -23,14 +25,10 @@ export function reserveStandardOutput(): ProtocolOutput {
   return {
     closed,
     write(line) {
-      if (write(`${line}\n`)) return Promise.resolve()
-      drained ??= new Promise<void>((resolve) => {
-        stdout.once('drain', () => {
-          drained = undefined
-          resolve()
-        })
-      })
-      return Promise.race([drained, closed])
+      // The callback is also called if the reader has closed the stream.
+      last = new Promise((resolve) => write(`${line}\n`, () => resolve()))
+      return last
     },
+    flush: () => last,
   }
 }

@@ -22,7 +22,7 @@ export function serveStandardInput({ endpoint, output, log }: ServeInputOptions)
 
   const end = (): Promise<void> => {
     ending ??= Promise.race([
-      proxy.end(graceMs),
+      proxy.end(graceMs).then(() => output.flush()),
       new Promise<void>((resolve) => setTimeout(resolve, maxEndMs)),
     ])
     return ending
