@@ -20,11 +20,9 @@ import { createOperationRunner } from './calls/run-operation.ts'
 import type { CatalogueOptions } from './catalogue/catalogue.ts'
 import { createCatalogueCache } from './catalogue/catalogue.ts'
 import type { View } from './catalogue/view.ts'
-import type { Endpoint } from './endpoint.ts'
+import { createEndpoints } from './endpoints.ts'
 import { methodNotAllowed, refusalOf, unknownView, unsupportedType } from './http-refusals.ts'
 import { instructionsOf } from './instructions.ts'
-import { isModern } from './is-modern.ts'
-import { createLegacyEndpoint } from './legacy/legacy-endpoint.ts'
 import { createMethods } from './methods/create-methods.ts'
 
 export interface McpServiceOptions extends CatalogueOptions, BodyLimits {
@@ -86,7 +84,7 @@ export function createMcpService(options: McpServiceOptions): McpService {
   const { authorization, onError = () => {} } = options
   const catalogueOf = createCatalogueCache(options)
   const runner = createOperationRunner({ sessionManager, callTimeoutMs, maxResultBytes })
-  const shared = {
+  const endpoints = createEndpoints({
     sessionManager,
     methods: createMethods(runner),
     serverInfo,
@@ -96,15 +94,7 @@ export function createMcpService(options: McpServiceOptions): McpService {
     clock,
     maxBufferedBytes,
     onError,
-  }
-  const legacy = createLegacyEndpoint(shared)
-  let modern: Endpoint | undefined
-  // The SDK takes 30 MB and 0.3 s to load, so it is loaded at the first request that needs it.
-  async function loadModern(): Promise<Endpoint> {
-    const { createModernEndpoint } = await import('./modern/modern-endpoint.ts')
-    // Another request may have created the endpoint during the import.
-    return (modern ??= createModernEndpoint(shared))
-  }
+  })
   let isClosing = false
 
   async function handle(
@@ -117,8 +107,7 @@ export function createMcpService(options: McpServiceOptions): McpService {
       const body = method === 'POST' ? readJson(request, options) : undefined
       const servers = dispatcher.descriptions()
       const received = { method, request, body, principal, servers, view }
-      const endpoint = isModern(request, body) ? (modern ?? (await loadModern())) : legacy
-      return await endpoint.handle(received)
+      return await endpoints.handle(received)
     } catch (thrown) {
       return refuse(thrown)
     }
@@ -173,8 +162,7 @@ export function createMcpService(options: McpServiceOptions): McpService {
     },
     async close() {
       isClosing = true
-      legacy.close()
-      modern?.close()
+      endpoints.close()
     },
   }
 }

@@ -54,7 +54,7 @@ export function createLegacyCalls(options: LegacyCallsOptions): LegacyCalls {
     session: LegacySession,
     { client }: Caller,
     stream: CallStream,
-    signal: AbortSignal,
+    { signal, onAsk }: { signal: AbortSignal; onAsk: () => void },
   ): Call {
     const { _meta: meta } = params
     return {
@@ -66,6 +66,7 @@ export function createLegacyCalls(options: LegacyCallsOptions): LegacyCalls {
         const missing = missingCapability(request, client)
         if (missing !== undefined) throw cannotAsk(request, missing)
         const write = (text: string): void => stream.send(text)
+        onAsk()
         return clientRequests.send({
           sessionId: session.id,
           request: withElicitationId(request),
@@ -85,16 +86,22 @@ export function createLegacyCalls(options: LegacyCallsOptions): LegacyCalls {
   ): Promise<string> {
     const { id, method, params } = request
     const controller = new AbortController()
+    const { signal } = controller
+    let hasAsked = false
+    const onAsk = (): void => {
+      hasAsked = true
+    }
     session.calls.set(id, controller)
     try {
-      const call = callOf(request, session, caller, stream, controller.signal)
+      const call = callOf(request, session, caller, stream, { signal, onAsk })
       return encodeResult(id, await callMethod(methods, method, params, session, caller, call))
     } catch (thrown) {
       if (McpError.from(thrown).code === 'internal') onError(thrown)
       return encodeError(id, toRpcError(thrown))
     } finally {
       session.calls.delete(id)
-      controller.abort()
+      // Cancels the questions without a response.
+      if (hasAsked) controller.abort()
     }
   }
 

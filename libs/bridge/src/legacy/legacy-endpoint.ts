@@ -34,7 +34,7 @@ const maxBatch = 100
 /** Creates the endpoint for clients before 2026-07-28, which have sessions. */
 export function createLegacyEndpoint(options: LegacyEndpointOptions): Endpoint {
   const { sessionManager, onError } = options
-  const sessions = createLegacySessions(sessionManager)
+  const sessions = createLegacySessions(sessionManager, options.clock)
   const callStreams = createCallStreams(options.clock)
   const calls = createLegacyCalls({ ...options, callStreams })
 

@@ -1,5 +1,5 @@
 import { isRecord, logLevels, McpError } from '@mcp/protocol'
-import type { ClientDescription, LogLevel } from '@mcp/protocol'
+import type { ClientDescription, Clock, LogLevel, MaybePromise } from '@mcp/protocol'
 import type { Session, SessionMethods } from '@mcp/session-manager'
 
 import { invalidParams } from '../rpc/rpc-error.ts'
@@ -32,6 +32,8 @@ export interface LegacySession {
   logLevel: LogLevel
   /** Aborts the calls in flight, by the id of their requests. */
   readonly calls: Map<RpcId, AbortController>
+  /** Time of the last touch. */
+  touchedAt: number
   /** Ends the open GET stream. */
   endStream: (() => void) | undefined
 }
@@ -44,7 +46,7 @@ export interface LegacySessions {
    */
   open(params: RpcParams, principal: string | undefined, view: string): Promise<LegacySession>
   /** @throws McpError `session-not-found` */
-  find(id: string, principal: string | undefined, view: string): Promise<LegacySession>
+  find(id: string, principal: string | undefined, view: string): MaybePromise<LegacySession>
   /** @throws McpError `session-not-found` */
   close(session: LegacySession): Promise<void>
   /** Ends the GET streams of all sessions. */
@@ -53,13 +55,15 @@ export interface LegacySessions {
 
 /** Maximum size of the client's description, in characters of JSON. */
 const maxDescription = 16 * 1024
+const touchIntervalMs = 1000
 const defaultLogLevel: LogLevel = 'info'
 
 export function createLegacySessions(
   sessionManager: Pick<
     SessionMethods,
-    'openSession' | 'findSession' | 'closeSession' | 'onSessionEnded'
+    'touchSession' | 'openSession' | 'findSession' | 'closeSession' | 'onSessionEnded'
   >,
+  clock: Clock,
 ): LegacySessions {
   // The part of each session that its metadata does not contain. A session is added at first use.
   const used = new Map<string, LegacySession>()
@@ -73,6 +77,26 @@ export function createLegacySessions(
     const restored = restore(session, principal)
     if (restored !== undefined) used.set(restored.id, restored)
     return restored
+  }
+
+  async function restoreSession(
+    id: string,
+    principal: string | undefined,
+    view: string,
+  ): Promise<LegacySession> {
+    const found = await sessionManager.findSession(id, { principal })
+    const session = used.get(id) ?? add(found, principal)
+    if (session === undefined || session.view !== view) throw sessionNotFound()
+    touch(session)
+    return session
+  }
+
+  /** Keeps the session from expiring. Not every method runs a request in it. */
+  function touch(session: LegacySession): void {
+    const now = clock.now()
+    if (now - session.touchedAt < touchIntervalMs) return
+    session.touchedAt = now
+    sessionManager.touchSession(session.id)
   }
 
   return {
@@ -99,11 +123,13 @@ export function createLegacySessions(
       if (session === undefined) throw McpError.internal(new Error('The session was not opened.'))
       return session
     },
-    async find(id, principal, view) {
-      const found = await sessionManager.findSession(id, { principal })
-      const session = used.get(id) ?? add(found, principal)
-      if (session === undefined || session.view !== view) throw sessionNotFound()
-      return session
+    find(id, principal, view) {
+      // A session that was used before is removed when it ends, so the store need not be read again.
+      const known = used.get(id)
+      if (known === undefined) return restoreSession(id, principal, view)
+      if (known.principal !== principal || known.view !== view) throw sessionNotFound()
+      touch(known)
+      return known
     },
     close: ({ id, principal }) => sessionManager.closeSession(id, { principal }),
     endStreams() {
@@ -131,6 +157,7 @@ function restore(
       : undefined,
     logLevel: defaultLogLevel,
     calls: new Map(),
+    touchedAt: 0,
     endStream: undefined,
   }
 }

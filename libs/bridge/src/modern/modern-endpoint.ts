@@ -11,7 +11,7 @@ import type { Methods } from '../methods/method.ts'
 import { rpcErrorResponse, toRpcError, transportCodes } from '../rpc/rpc-error.ts'
 import { idOf } from '../rpc/rpc-message.ts'
 import { createListenStreams } from './listen-streams.ts'
-import { createPrincipalSessions } from './principal-sessions.ts'
+import type { PrincipalSessions } from './principal-sessions.ts'
 import type { RequestScope } from './protocol-server.ts'
 import { createProtocolServer } from './protocol-server.ts'
 import { createStateSeal } from './sealed-state.ts'
@@ -24,6 +24,7 @@ export interface ModernEndpointOptions {
   readonly serverInfo: { readonly name: string; readonly version: string }
   readonly instructions: (caller: Pick<Caller, 'servers' | 'view'>) => string
   readonly secret: string
+  readonly principalSessions: PrincipalSessions
   readonly heartbeats: Heartbeats
   readonly clock: Clock
   readonly maxBufferedBytes: number
@@ -35,7 +36,7 @@ const waitMs = 600_000
 
 /** Creates the endpoint for clients since 2026-07-28, which have no sessions. */
 export function createModernEndpoint(options: ModernEndpointOptions): Endpoint {
-  const { sessionManager, clock, secret, heartbeats, maxBufferedBytes } = options
+  const { principalSessions, clock, secret, heartbeats, maxBufferedBytes } = options
   const seal = createStateSeal(secret)
   const waitingCalls = createWaitingCalls({
     seal,
@@ -43,7 +44,6 @@ export function createModernEndpoint(options: ModernEndpointOptions): Endpoint {
     maxPerScope: maxWaitingPerPrincipal,
     waitMs,
   })
-  const principalSessions = createPrincipalSessions(sessionManager, secret)
   const listenStreams = createListenStreams(options)
   const scopes = new WeakMap<Request, RequestScope>()
   const handler = createMcpHandler(

@@ -30,7 +30,8 @@ function parameterHeaders(body: unknown, view: EndpointRequest['view']): string[
   return tool === undefined ? [] : declaredHeaders(tool.definition.inputSchema)
 }
 
-function declaredHeaders(schema: unknown): string[] {
+/** Returns the names of the headers that an input schema declares. */
+export function declaredHeaders(schema: unknown): string[] {
   if (!isRecord(schema)) return []
   const { properties, 'x-mcp-header': own } = schema
   const nested = isRecord(properties) ? Object.values(properties).flatMap(declaredHeaders) : []
