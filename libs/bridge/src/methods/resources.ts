@@ -140,7 +140,8 @@ export async function readResultPiece(
   if (operation === undefined) {
     throw new McpError('not-found', `No server is named "${serverName.slice(0, 64)}".`)
   }
-  return resultOf(await runner.run(caller, call, { operation, target: undefined, params }))
+  const { target } = operation
+  return resultOf(await runner.run(caller, call, { operation, target, params }))
 }
 
 function cursorParams(cursor: unknown): RpcParams {
