@@ -57,23 +57,38 @@ afterEach(async () => {
 })
 
 /** Connects to the server over HTTP, as if it ran in another process. */
-const overHttp = (server: LocalServer): CapabilityServer =>
-  remoteServer({
-    name: 'travel',
-    url: 'http://travel.test',
-    fetch: (input, init) => server.fetch(new Request(input, init), { isLoopback: true }),
-  })
+const overHttp =
+  (serviceToken?: string) =>
+  (server: LocalServer): CapabilityServer =>
+    remoteServer({
+      name: 'travel',
+      url: 'http://travel.test',
+      serviceToken,
+      fetch: (input, init) => server.fetch(new Request(input, init), { isLoopback: true }),
+    })
+
+const serviceToken = 'a secret of 16 characters or more'
 
 describe.each([
-  { where: 'in this process', connect: (server: LocalServer): CapabilityServer => server },
-  { where: 'over HTTP', connect: overHttp },
-])('a server $where', ({ connect }) => {
+  {
+    where: 'in this process',
+    connect: (server: LocalServer): CapabilityServer => server,
+    options: {},
+  },
+  { where: 'over HTTP', connect: overHttp(), options: {} },
+  {
+    where: 'over HTTP with a service token',
+    connect: overHttp(serviceToken),
+    options: { serviceToken },
+  },
+])('a server $where', ({ connect, options }) => {
   async function start(run: (context: HandlerContext) => unknown = () => null) {
-    const server = defineServer(travel, {
-      run: (_params, context) => run(context),
+    const handlers = {
+      run: (_params: unknown, context: HandlerContext) => run(context),
       photograph: () => picture,
       read: () => 'a'.repeat(200_000),
-    })
+    }
+    const server = defineServer(travel, handlers, options)
     const connected = connect(server)
     const dispatcher = createDispatcher({ servers: [connected] })
     closing.push(
