@@ -1,0 +1,40 @@
+import { resolve } from 'node:path'
+
+const installed = resolve(import.meta.dirname, '../../node_modules')
+const root = resolve(import.meta.dirname, '../../../..')
+
+/** A program that a client starts, and talks to over its standard input and output. */
+export interface Command {
+  readonly command: string
+  readonly args: readonly string[]
+}
+
+/** A URL, or a program that connects with it. */
+export type Target = { readonly url: string } | Command
+
+const command = (...args: readonly string[]): Command => ({ command: process.execPath, args })
+
+/** Returns the ways in which clients reach an endpoint. */
+export const connections = {
+  http: (url: string): Target => ({ url }),
+  'mcp-remote': (url: string): Target =>
+    command(
+      resolve(installed, 'mcp-remote/dist/proxy.js'),
+      url,
+      '--transport',
+      'http-only',
+      '--allow-http',
+    ),
+  'mcp stdio --url': (url: string): Target => mcp('stdio', '--url', url),
+} satisfies Readonly<Record<string, (url: string) => Target>>
+
+/** Returns the command `mcp` of this repository. */
+export function mcp(...args: readonly string[]): Command {
+  const program = resolve(root, 'apps/cli/src/main.ts')
+  return command('--conditions=@mcp/source', '--import', '@mcp/node/preload', program, ...args)
+}
+
+/** Returns a command that records what another writes to its standard output. */
+export function recorded({ command: program, args }: Command, file: string): Command {
+  return command(resolve(import.meta.dirname, 'recorder.ts'), file, program, ...args)
+}
