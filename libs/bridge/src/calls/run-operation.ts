@@ -55,7 +55,7 @@ export function createOperationRunner(options: OperationRunnerOptions): Operatio
         resultBytes: maxResultBytes,
         signal: call.signal,
         ask: call.ask,
-        onEvent: (event) => notifyOf(event, client, call),
+        onEvent: listenerOf(client, call),
         isRecorded: false,
       })
       if (response.status === 'error') throw McpError.fromBody(response.error)
@@ -76,6 +76,15 @@ export function findOperation(
   return operations.find(
     (each) => each.operation === name && (type === undefined || each.type === type),
   )
+}
+
+/**
+ * Returns the listener for the events of an operation. Without one, a server in another process responds
+ * without an event stream, which is faster.
+ */
+function listenerOf(client: Caller['client'], call: Call): RequestContext['onEvent'] {
+  const isExpected = client.logLevel !== undefined || call.meta['progressToken'] !== undefined
+  return isExpected ? (event) => notifyOf(event, client, call) : undefined
 }
 
 /** Sends progress and log messages of an operation to the client. */
