@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 
-import { describeBuiltinServers } from '../fixtures/builtin-descriptions.ts'
+import { describeBuiltinServers, modelOperations } from '../fixtures/builtin-descriptions.ts'
 import { describeForeignOperation, describeForeignServer } from '../fixtures/foreign-server.ts'
 import { searchToolNames } from '../search/search-tool-names.ts'
 import type { Catalogue } from './catalogue.ts'
@@ -10,6 +10,46 @@ import type { View } from './view.ts'
 
 const servers = await describeBuiltinServers()
 const catalogue = createCatalogue(servers)
+const forModels = modelOperations(servers)
+
+/** The core operations, as tools. */
+const core = [
+  'calculator_convert_units',
+  'calculator_evaluate',
+  'calculator_statistics',
+  'data_transformer_aggregate',
+  'data_transformer_convert',
+  'data_transformer_query',
+  'database_describe_table',
+  'database_execute',
+  'database_list_databases',
+  'database_list_tables',
+  'database_query',
+  'database_transaction',
+  'internet_fetch',
+  'internet_links',
+  'internet_search',
+  'resources_create',
+  'resources_delete',
+  'resources_list',
+  'resources_read',
+  'resources_search',
+  'resources_update',
+  'roots_create_directory',
+  'roots_delete',
+  'roots_edit_file',
+  'roots_list_directory',
+  'roots_list_roots',
+  'roots_move',
+  'roots_read_file',
+  'roots_search_files',
+  'roots_search_text',
+  'roots_tree',
+  'roots_write_file',
+  'text_processor_diff',
+  'text_processor_extract',
+  'text_processor_hash',
+]
 
 function viewOf(from: Catalogue, name: string): View {
   const found = from.view(name)
@@ -33,9 +73,9 @@ it('has a view of everything, of the search tools, and of each server', () => {
 })
 
 it.each([
-  ['', 39, 9_500],
+  ['', core.length + 4, 9_500],
   ['search', 4, 450],
-  ['all', 122, 25_000],
+  ['all', forModels.length, 25_000],
 ])('lists in the view %j %i tools within %i tokens', (name, tools, maxTokens) => {
   const { definitions } = viewOf(catalogue, name)
   expect(definitions).toHaveLength(tools)
@@ -44,46 +84,9 @@ it.each([
 
 it('lists the core operations by default, then the search tools', () => {
   const view = viewOf(catalogue, '')
-  expect(view.tools).toHaveLength(35)
   expect(view.tools.every(({ operation }) => operation.core === true)).toBe(true)
   expect(listed(view)).toEqual([...view.tools.map(({ name }) => name), ...searchToolNames])
-  expect(view.tools.map(({ name }) => name)).toEqual([
-    'calculator_convert_units',
-    'calculator_evaluate',
-    'calculator_statistics',
-    'data_transformer_aggregate',
-    'data_transformer_convert',
-    'data_transformer_query',
-    'database_describe_table',
-    'database_execute',
-    'database_list_databases',
-    'database_list_tables',
-    'database_query',
-    'database_transaction',
-    'internet_fetch',
-    'internet_links',
-    'internet_search',
-    'resources_create',
-    'resources_delete',
-    'resources_list',
-    'resources_read',
-    'resources_search',
-    'resources_update',
-    'roots_create_directory',
-    'roots_delete',
-    'roots_edit_file',
-    'roots_list_directory',
-    'roots_list_roots',
-    'roots_move',
-    'roots_read_file',
-    'roots_search_files',
-    'roots_search_text',
-    'roots_tree',
-    'roots_write_file',
-    'text_processor_diff',
-    'text_processor_extract',
-    'text_processor_hash',
-  ])
+  expect(view.tools.map(({ name }) => name)).toEqual(core)
 })
 
 it('reaches every tool from the views with search tools, and only its own from another', () => {
@@ -109,7 +112,7 @@ it('reaches no operation for users or operators from any view', () => {
       viewOf(catalogue, name).findable.map((tool) => tool.operation),
     ),
   )
-  expect(reachable.size).toBe(122)
+  expect(reachable.size).toBe(forModels.length)
   expect(Array.from(reachable).every(({ audience }) => audience === 'model')).toBe(true)
 })
 
@@ -124,7 +127,7 @@ it('lists all tools of a foreign server by default, or its core operations', () 
     describeForeignOperation('two'),
   ])
   const view = viewOf(createCatalogue([...servers, plain, chosen]), '')
-  expect(listed(view)).toHaveLength(39 + 3)
+  expect(listed(view)).toHaveLength(core.length + 4 + 3)
   expect(listed(view)).toEqual(expect.arrayContaining(['plain_one', 'plain_two', 'chosen_one']))
 })
 
@@ -152,12 +155,12 @@ it('leaves out whole foreign servers over the budget, the last configured first'
 it('never leaves out the built-in servers', () => {
   const view = viewOf(createCatalogue([...servers, sized('a', 500)], { budget: 1 }), '')
   expect(view.omitted).toEqual(['a'])
-  expect(view.definitions).toHaveLength(39)
+  expect(view.definitions).toHaveLength(core.length + 4)
 })
 
 it('keeps the views of this package if a server has the name of one', () => {
   const view = viewOf(createCatalogue([...servers, sized('all', 5), sized('search', 5)]), 'all')
-  expect(view.tools).toHaveLength(124)
+  expect(view.tools).toHaveLength(forModels.length + 2)
 })
 
 it('creates a view once', () => {
