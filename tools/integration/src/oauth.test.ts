@@ -96,6 +96,70 @@ it('refuses a token in the URL, a forged token and access tokens on the port of 
   expect(direct.status).toBe(401)
 })
 
+async function initialize(path: string, token?: string): Promise<Response> {
+  return fetch(services.sessionManagerUrl + path, {
+    method: 'POST',
+    headers: {
+      accept: 'application/json, text/event-stream',
+      'content-type': 'application/json',
+      ...(token === undefined ? {} : bearer(token)),
+    },
+    body: JSON.stringify({
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'initialize',
+      params: {
+        protocolVersion: '2025-11-25',
+        capabilities: {},
+        clientInfo: { name: 'test', version: '1.0.0' },
+      },
+    }),
+  })
+}
+
+it('challenges callers of /mcp without a valid token', async () => {
+  const seconds = Math.floor(Date.now() / 1000)
+  const withClaims = async (claims: Record<string, unknown>) =>
+    issuer.token('ada', 'mcp:use mcp:all', claims)
+  const { none, HS256 } = await issuer.unsigned()
+  const refused: Readonly<Record<string, readonly [token: string, reason: string]>> = {
+    audience: [await withClaims({ aud: 'urn:other' }), '"aud" must be "urn:mcp"'],
+    issuer: [await withClaims({ iss: 'https://evil.example' }), `"iss" must be "${issuer.url}"`],
+    expired: [await withClaims({ exp: seconds - 120 }), 'expired'],
+    early: [await withClaims({ nbf: seconds + 120 }), 'not valid yet'],
+    subject: [await withClaims({ sub: '' }), '"sub"'],
+    none: [none, 'algorithm'],
+    HS256: [HS256, 'algorithm'],
+  }
+  const metadata = `${services.sessionManagerUrl}/.well-known/oauth-protected-resource/mcp`
+  const challenge = `resource_metadata="${metadata}", scope="mcp:use"`
+  for (const [name, [token, reason]] of Object.entries(refused)) {
+    const response = await initialize('/mcp', token)
+    expect([name, response.status]).toEqual([name, 401])
+    expect(response.headers.get('www-authenticate')).toBe(
+      `Bearer error="invalid_token", ${challenge}`,
+    )
+    expect(await response.text()).toContain(JSON.stringify(reason).slice(1, -1))
+  }
+  const valid = await withClaims({})
+  expect((await initialize('/mcp', valid)).status).toBe(200)
+  for (const path of ['/mcp', `/mcp?access_token=${valid}`]) {
+    const response = await initialize(path)
+    expect(response.status).toBe(401)
+    expect(response.headers.get('www-authenticate')).toBe(`Bearer ${challenge}`)
+  }
+})
+
+it('refuses a token without the scope of a view of /mcp', async () => {
+  const token = await issuer.token('ada', 'mcp:use')
+  expect((await initialize('/mcp/tools', token)).status).toBe(200)
+  const response = await initialize('/mcp/all', token)
+  expect(response.status).toBe(403)
+  expect(response.headers.get('www-authenticate')).toMatch(
+    /^Bearer error="insufficient_scope", .*\/mcp\/all", scope="mcp:all"$/,
+  )
+})
+
 it('writes no part of a token to the log', async () => {
   const [, claims = '', signature = ''] = (await issuer.token('ada', 'mcp:all')).split('.')
   const output = services.sessionManager.output()
