@@ -1,4 +1,4 @@
-import type { LoadBody, LoadOptions } from './load.ts'
+import type { LoadBody, LoadOptions, RpcBody } from './load.ts'
 import { addition, applyLoad } from './load.ts'
 import { median } from './median.ts'
 import type { Side } from './side.ts'
@@ -7,8 +7,9 @@ import type { Side } from './side.ts'
 export interface Contestant {
   readonly side: Side
   readonly path: string
+  readonly headers?: Readonly<Record<string, string>>
   /** Default: a read-only request. */
-  readonly body?: LoadBody
+  readonly body?: LoadBody | RpcBody
   readonly expected?: string
   readonly status?: number
 }
@@ -65,16 +66,19 @@ export async function compare(
 
 /** Loads one side, and returns its figures. */
 export async function measure(
-  { side, path, body = addition, expected = '"result":5', status = 200 }: Contestant,
+  contestant: Contestant,
   forMs: number,
   load: Pick<LoadOptions, 'connections' | 'spins'>,
 ): Promise<Figures> {
+  const { side, path, headers = {}, body = addition } = contestant
+  const { expected = '"result":5', status = 200 } = contestant
   await side.collect()
   const before = await side.usage()
   const { requestsPerSecond } = await applyLoad({
     ...load,
     port: side.port,
     path,
+    headers,
     forMs,
     body,
     expected,

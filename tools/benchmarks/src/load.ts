@@ -4,11 +4,12 @@ import { connect } from 'node:net'
 export interface LoadOptions {
   readonly port: number
   readonly path: string
+  /** Headers besides `content-type`. */
+  readonly headers?: Readonly<Record<string, string>>
   readonly connections: number
   /** Duration of the load, in milliseconds. */
   readonly forMs: number
-  /** The body without id and timestamp. */
-  readonly body: LoadBody
+  readonly body: LoadBody | RpcBody
   /** Text that every response must contain, and its status. */
   readonly expected: string
   readonly status?: number
@@ -19,11 +20,18 @@ export interface LoadOptions {
   readonly spins: boolean
 }
 
-/** An envelope that each request sends with an id of its own. */
+/** An envelope without id and timestamp. Each request has an id of its own. */
 export interface LoadBody {
   readonly type: string
   readonly payload?: unknown
   readonly data?: unknown
+}
+
+/** A JSON-RPC request without its id. */
+export interface RpcBody {
+  readonly jsonrpc: '2.0'
+  readonly method: string
+  readonly params: Readonly<Record<string, unknown>>
 }
 
 /** A read-only request. */
@@ -57,7 +65,7 @@ export async function applyLoad(options: LoadOptions): Promise<{ requestsPerSeco
 function keepAsking(options: LoadOptions, index: number, until: number): Promise<number> {
   const { port, expected, status = 200 } = options
   const template = requestBytes(options, index)
-  const idAt = template.indexOf('req-') + 'req-'.length
+  const idAt = template.indexOf('"req-') + '"req-'.length
   const marker = Buffer.from(expected)
 
   return new Promise((resolve, reject) => {
@@ -95,25 +103,35 @@ function keepAsking(options: LoadOptions, index: number, until: number): Promise
 
 let run = 0
 
-function requestBytes({ path, port, body: content }: LoadOptions, index: number): Buffer {
+function requestBytes(options: LoadOptions, index: number): Buffer {
+  const { path, port, headers = {}, body: content } = options
   // Each load has its own ids, because the response to a repeated id is the recorded one.
   const id = `req-${'0'.repeat(idWidth)}-${index}-${run++}-${process.pid}`
-  const body = JSON.stringify({
+  const body = JSON.stringify('jsonrpc' in content ? { id, ...content } : envelope(id, content))
+  const further = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+  return Buffer.from(
+    `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\ncontent-type: application/json\r\n` +
+      `${further.join('')}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  )
+}
+
+function envelope(id: string, content: LoadBody) {
+  return {
     id,
     timestamp: new Date().toISOString(),
     ...content,
     // Pads the body to 500 bytes, the size of a typical request.
     metadata: { version: '1.0', source: 'benchmark', note: 'x'.repeat(260) },
-  })
-  return Buffer.from(
-    `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\ncontent-type: application/json\r\n` +
-      `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  )
+  }
 }
+
+const lastChunk = Buffer.from('\r\n0\r\n\r\n')
 
 function isWhole(bytes: Buffer): boolean {
   const end = bytes.indexOf('\r\n\r\n')
   if (end === -1) return false
   const length = /content-length: (\d+)/i.exec(bytes.toString('latin1', 0, end))
-  return length !== null && bytes.length >= end + 4 + Number(length[1])
+  // A chunked body, such as an event stream, ends with an empty chunk.
+  if (length === null) return bytes.subarray(-lastChunk.length).equals(lastChunk)
+  return bytes.length >= end + 4 + Number(length[1])
 }

@@ -4,6 +4,9 @@ import { parseArgs } from 'node:util'
 
 import { measureFanOut } from './fan-out.ts'
 import { measureGrowth } from './growth.ts'
+import type { Era } from './mcp/mcp-path.ts'
+import { peers, setUpMcp, setUpMcpFloor, setUpPeer } from './mcp/mcp-path.ts'
+import { arePeersInstalled } from './mcp/peer-side.ts'
 import type { Row } from './report.ts'
 import { writeReport } from './report.ts'
 import {
@@ -17,10 +20,13 @@ import {
   setUpTwoProcesses,
 } from './request-path.ts'
 import {
+  failedRow,
   fanOutRows,
   growthRow,
   libraryRows,
+  mcpRows,
   notificationRows,
+  peerRow,
   readOnlyRows,
   recordedRows,
   sessionRows,
@@ -51,6 +57,27 @@ const fanOut = quick
 const againstEcho = (setUp: () => Promise<Setup>) =>
   compareSetups(setUp, setUpEcho, { ...load, spins: true })
 
+async function mcpAgainstFloor(era: Era): Promise<Row[]> {
+  const floor = () => setUpMcpFloor(era)
+  return mcpRows(era, await compareSetups(() => setUpMcp(era), floor, { ...load, spins: true }))
+}
+
+async function mcpAgainstPeers(): Promise<Row[]> {
+  if (!arePeersInstalled()) {
+    console.log(
+      'The comparison with other MCP servers is skipped: their packages are not installed. Run npm ci --prefix tools/interop --no-audit --no-fund.',
+    )
+    return []
+  }
+  const all: Row[] = []
+  for (const peer of peers) {
+    const setUpTheirs = () => setUpPeer(peer)
+    const setUpOurs = () => setUpMcp(peer.era)
+    all.push(peerRow(peer, await compareSetups(setUpOurs, setUpTheirs, { ...load, spins: true })))
+  }
+  return all
+}
+
 const benchmarks: Readonly<Record<string, () => Promise<Row[]>>> = {
   'read-only': async () => readOnlyRows(await againstEcho(setUpReadOnly)),
   recorded: async () => {
@@ -64,6 +91,10 @@ const benchmarks: Readonly<Record<string, () => Promise<Row[]>>> = {
   library: async () => libraryRows(await againstEcho(setUpLibrary)),
   'two-processes': async () =>
     twoProcessRows(await compareSetups(setUpTwoProcesses, setUpProxy, { ...load, spins: false })),
+  'mcp-legacy': () => mcpAgainstFloor('legacy'),
+  'mcp-modern': () => mcpAgainstFloor('modern'),
+  // The quick form runs where their packages are not installed.
+  'mcp-peers': async () => (quick && values.only === undefined ? [] : mcpAgainstPeers()),
   growth: async () => (await measureGrowth(quick)).map(growthRow),
   'fan-out': async () => fanOutRows(await measureFanOut(fanOut)),
   'stalled-reader': async () => [
@@ -79,7 +110,6 @@ const benchmarks: Readonly<Record<string, () => Promise<Row[]>>> = {
     const figures = await measureStart('sources', quick ? 1 : 9)
     return startRows('sources', figures)
   },
-  // Requires the bundle that `npm run build` makes.
   'start-built': async () => {
     const figures = await measureStart('bundle', quick ? 1 : 9)
     return startRows('bundle', figures)
@@ -91,10 +121,20 @@ if (values.only !== undefined && !Object.hasOwn(benchmarks, values.only)) {
   process.exit(1)
 }
 
+/** Runs one benchmark. If it fails, its row has the reason, and the other rows are still written. */
+async function runBenchmark(name: string, run: () => Promise<Row[]>): Promise<Row[]> {
+  try {
+    return await run()
+  } catch (thrown) {
+    process.exitCode = 1
+    return [failedRow(name, thrown instanceof Error ? thrown.message : String(thrown))]
+  }
+}
+
 const rows: Row[] = []
 for (const [name, run] of Object.entries(benchmarks)) {
   if (values.only !== undefined && values.only !== name) continue
-  for (const row of await run()) {
+  for (const row of await runBenchmark(name, run)) {
     rows.push(row)
     console.log(`${row.what}: ${row.measured} (goal ${row.goal}; ${row.figures})`)
   }

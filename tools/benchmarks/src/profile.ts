@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 
 import { measure } from './compare.ts'
 import { drawFlameGraph, heaviestFunctions, parseProfile } from './flame-graph.ts'
+import { setUpMcp, setUpMcpFloor } from './mcp/mcp-path.ts'
 import {
   setUpEcho,
   setUpNotification,
@@ -17,7 +18,10 @@ const setups = {
   recorded: () => setUpRecorded(1000),
   notification: setUpNotification,
   'two-processes': setUpTwoProcesses,
+  'mcp-legacy': () => setUpMcp('legacy'),
+  'mcp-modern': () => setUpMcp('modern'),
   // The floors, for comparison.
+  'mcp-floor': () => setUpMcpFloor('modern'),
   echo: setUpEcho,
   proxy: setUpProxy,
 } as const

@@ -94,7 +94,8 @@ export async function setUpProxy(): Promise<Setup> {
   return setup({ side: proxy, path: '/' }, [proxy, echo])
 }
 
-function setup(contestant: Contestant, sides: readonly Side[]): Setup {
+/** Combines the program that is loaded with all programs that are stopped at the end. */
+export function setup(contestant: Contestant, sides: readonly Side[]): Setup {
   return {
     contestant,
     async stop() {

@@ -1,6 +1,7 @@
 import type { Comparison } from './compare.ts'
 import type { FanOutFigures } from './fan-out.ts'
 import type { Growth } from './growth.ts'
+import type { Era, Peer } from './mcp/mcp-path.ts'
 import type { Row } from './report.ts'
 import type { SessionFigures } from './sessions.ts'
 import type { StartFigures, StartForm } from './start-time.ts'
@@ -10,6 +11,7 @@ const goals = {
   recorded: { throughput: 0.35 },
   notification: 0.4,
   twoProcessThroughput: 0.85,
+  mcp: { throughput: 0.7 },
   streamBytes: 13 * 1024,
   deliveryCpu: 1,
   stalledBytes: 128 * 1024,
@@ -36,25 +38,55 @@ export const notificationRows = (comparison: Comparison): Row[] =>
 export const libraryRows = (comparison: Comparison): Row[] =>
   requestRows('a read-only request to the bare library, stores in memory', comparison, {})
 
+const eras: Readonly<Record<Era, string>> = {
+  legacy: 'up to 2025-11-25',
+  modern: 'since 2026-07-28',
+}
+
+export const mcpRows = (era: Era, comparison: Comparison): Row[] =>
+  requestRows(
+    `\`tools/call\` of MCP clients ${eras[era]}, on the hub`,
+    comparison,
+    goals.mcp,
+    'hand-written server',
+  )
+
+/** The row on another server for MCP clients. */
+export function peerRow({ title, era, goal }: Peer, comparison: Comparison): Row {
+  const { throughputRatio, cpuRatio, ours, floor } = comparison
+  return {
+    what: `\`tools/call\` of MCP clients ${eras[era]}, on the hub`,
+    goal: goal === undefined ? 'none' : `≥ ${goal} × ${title}`,
+    measured: `${times(throughputRatio)} ${title}`,
+    isMet: goal === undefined || throughputRatio >= goal,
+    figures: `${perSecond(ours.requestsPerSecond)} against ${perSecond(floor.requestsPerSecond)}; ${times(cpuRatio)} its CPU`,
+  }
+}
+
 interface RequestGoals {
   readonly throughput?: number
   readonly cpu?: number
 }
 
-function requestRows(what: string, comparison: Comparison, goal: RequestGoals): Row[] {
+function requestRows(
+  what: string,
+  comparison: Comparison,
+  goal: RequestGoals,
+  floorName = 'raw echo',
+): Row[] {
   const { throughputRatio, cpuRatio, ours, floor } = comparison
   const { throughput, cpu } = goal
   return [
     {
       what: `${what}: throughput`,
-      goal: throughput === undefined ? 'none' : `≥ ${throughput} × raw echo`,
+      goal: throughput === undefined ? 'none' : `≥ ${throughput} × ${floorName}`,
       measured: times(throughputRatio),
       isMet: throughput === undefined || throughputRatio >= throughput,
       figures: `${perSecond(ours.requestsPerSecond)} against ${perSecond(floor.requestsPerSecond)}`,
     },
     {
       what: 'its CPU',
-      goal: cpu === undefined ? 'none' : `≤ ${cpu} × raw echo`,
+      goal: cpu === undefined ? 'none' : `≤ ${cpu} × ${floorName}`,
       measured: times(cpuRatio),
       isMet: cpu === undefined || cpuRatio <= cpu,
       figures: `${us(ours.cpuUsPerRequest)} against ${us(floor.cpuUsPerRequest)}`,
@@ -143,6 +175,15 @@ export const growthRow = ({ what, costs, exponent, maxExponent }: Growth): Row =
   measured: exponent.toFixed(2),
   isMet: exponent <= maxExponent,
   figures: costs.map(([number, cpuUs]) => `${count(number)}: ${us(cpuUs)}`).join('; '),
+})
+
+/** The row of a benchmark that could not be measured. */
+export const failedRow = (name: string, reason: string): Row => ({
+  what: name,
+  goal: 'measured',
+  measured: 'not measured',
+  isMet: false,
+  figures: reason.replaceAll(/\s*\n\s*/g, ' '),
 })
 
 const times = (ratio: number): string => `${ratio.toFixed(2)} ×`

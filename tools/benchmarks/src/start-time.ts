@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -27,13 +27,24 @@ const programs: Readonly<Record<StartForm, string>> = {
   bundle: 'apps/hub/dist/main.js',
 }
 
+const remedies: Readonly<Record<StartForm, string>> = {
+  sources: 'Run `npm start` to see why.',
+  bundle: 'The bundle may be out of date: run `npm run build`.',
+}
+
 /** Starts the hub and a bare server alternately, and measures the time to the first response. */
 export async function measureStart(form: StartForm, rounds: number): Promise<StartFigures> {
+  const program = join(root, programs[form])
+  if (!existsSync(program)) {
+    throw new Error(`${programs[form]} does not exist. Run \`npm run build\` first.`)
+  }
   // The first start from sources fills the compile cache.
   await timeHub(form)
   const pairs: { ours: number; floor: number; rss: number }[] = []
   for (let round = 0; round < rounds; round++) {
     const floor = await timeStart((port) => ({
+      name: 'The bare server',
+      remedy: 'Run this benchmark again on an idle machine.',
       parameters: [join(import.meta.dirname, 'sides/bare-http.js'), String(port)],
       environment: {},
       path: '/',
@@ -51,6 +62,8 @@ export async function measureStart(form: StartForm, rounds: number): Promise<Sta
 
 function timeHub(form: StartForm) {
   return timeStart((port) => ({
+    name: programs[form],
+    remedy: remedies[form],
     parameters: [
       '--conditions=@mcp/source',
       '--import',
@@ -63,6 +76,9 @@ function timeHub(form: StartForm) {
 }
 
 interface Program {
+  readonly name: string
+  /** Advice if the program does not respond. */
+  readonly remedy: string
   readonly parameters: readonly string[]
   readonly environment: Readonly<Record<string, string>>
   readonly path: string
@@ -72,7 +88,7 @@ async function timeStart(
   program: (port: number) => Program,
 ): Promise<{ milliseconds: number; rssBytes: number }> {
   const port = await freePort()
-  const { parameters, environment, path } = program(port)
+  const { name, remedy, parameters, environment, path } = program(port)
   const folder = await mkdtemp(join(tmpdir(), 'mcp-start-'))
   const started = performance.now()
   const child = spawn(process.execPath, parameters, {
@@ -82,7 +98,13 @@ async function timeStart(
   })
   const exited = once(child, 'exit')
   try {
-    await firstResponse(`http://127.0.0.1:${port}${path}`, started + 30_000)
+    const hasExited = () => child.exitCode !== null || child.signalCode !== null
+    if (!(await respondsAt(`http://127.0.0.1:${port}${path}`, started + 30_000, hasExited))) {
+      const problem = hasExited()
+        ? 'exited without a response'
+        : 'did not respond within 30 seconds'
+      throw new Error(`${name} ${problem}. ${remedy}`)
+    }
     const milliseconds = performance.now() - started
     await new Promise((settled) => setTimeout(settled, 1000))
     return { milliseconds, rssBytes: residentBytes(child.pid) }
@@ -94,13 +116,14 @@ async function timeStart(
   }
 }
 
-async function firstResponse(url: string, until: number): Promise<void> {
-  while (performance.now() < until) {
+/** Waits for the first response. Returns false if there is none in time, or the program has exited. */
+async function respondsAt(url: string, until: number, hasExited: () => boolean): Promise<boolean> {
+  while (performance.now() < until && !hasExited()) {
     const response = await fetch(url).catch(() => undefined)
-    if (response?.ok === true) return
+    if (response?.ok === true) return true
     await new Promise((again) => setTimeout(again, 2))
   }
-  throw new Error(`${url} did not respond in time`)
+  return false
 }
 
 /** Returns the resident memory of a process. Works only on Linux, because it reads `/proc`. */
