@@ -52,6 +52,11 @@ function joins({ errors }: ConnectedClient): number {
   return errors().match(/Connected to the hub of another process/g)?.length ?? 0
 }
 
+/** Number of times that the process of a client has started the hub. */
+function starts({ errors }: ConnectedClient): number {
+  return errors().match(/Started the hub/g)?.length ?? 0
+}
+
 it('serves the hub to a legacy and a modern client, and leaves nothing behind', async () => {
   const legacy = await connect('legacy')
   const modern = await connect('modern')
@@ -65,19 +70,38 @@ it('serves the hub to a legacy and a modern client, and leaves nothing behind', 
   expect(existsSync(socket)).toBe(false)
 })
 
-it('takes over the hub, and continues the session, when the process of the hub is killed', async () => {
-  const first = await connect('legacy')
-  const second = await connect('legacy')
-  await roots(second)
-  process.kill(first.pid(), 'SIGKILL')
-  await vi.waitFor(() => expect(isRunning(first.pid())).toBe(false))
-  expect(await roots(second)).toMatchObject(workspace)
-  expect(second.errors()).toContain('Started the hub')
-  expect(second.errors()).not.toContain('The session had ended')
-  const third = await connect('modern')
-  expect(await roots(third)).toMatchObject(workspace)
-  clients.splice(clients.indexOf(first), 1)
-})
+it('takes over the hub, and continues the sessions, when the process of the hub is killed', async () => {
+  const rounds = Number(process.env['TAKEOVER_ROUNDS'] ?? 1)
+  const running = [await connect('legacy'), await connect('legacy'), await connect('modern')]
+  const modern = running[2]
+  const subscription = await modern?.client.listen({ toolsListChanged: true })
+  for (let round = 0; round < rounds; round++) {
+    const killed = running.find((client) => starts(client) > 0)
+    if (killed === undefined) throw new Error('no process runs the hub')
+    const others = running.filter((client) => client !== killed)
+    const before = others.map(starts)
+    const inFlight = others.map((client) => roots(client).catch((error: unknown) => error))
+    process.kill(killed.pid(), 'SIGKILL')
+    for (const result of await Promise.all(inFlight)) {
+      expect(result).toSatisfy(isRootsOrBrokenConnection)
+    }
+    expect(await Promise.all(others.map(roots))).toMatchObject(others.map(() => workspace))
+    expect(sumOf(others.map(starts)) - sumOf(before)).toBe(1)
+    expect(others.map(({ errors }) => errors()).join('\n')).not.toContain('The session had ended')
+    running.splice(running.indexOf(killed), 1, await connect('legacy'))
+    clients.splice(clients.indexOf(killed), 1)
+  }
+  expect(await subscription?.closed).toBe('remote')
+}, 600_000)
+
+/** Whether a call has its result, or an error that says that the connection broke. */
+function isRootsOrBrokenConnection(result: unknown): boolean {
+  if (result instanceof Error) return /connection to the hub/i.test(result.message)
+  return JSON.stringify(result).includes('workspace')
+}
+
+const sumOf = (numbers: readonly number[]): number =>
+  numbers.reduce((total, each) => total + each, 0)
 
 it('runs one hub if several processes start at the same time', async () => {
   const all = await Promise.all([1, 2, 3].map(() => connect('legacy')))
@@ -105,6 +129,20 @@ it('joins the hub of mcp start', async () => {
   expect(joins(client)).toBe(1)
   hub.process.kill('SIGTERM')
   expect(await hub.exited).toBe(0)
+})
+
+it.each([
+  ['when the hub runs', 'Started the hub', 2000],
+  // Node and its modules are still being loaded.
+  ['while the hub starts', '', 10_000],
+])('exits at the end of its input %s', async (_, log, withinMs) => {
+  const command = startCommand(['stdio', '--data', folder])
+  await vi.waitFor(() => expect(command.errors()).toContain(log))
+  const ended = performance.now()
+  command.process.stdin?.end()
+  expect(await command.exited).toBe(0)
+  expect(performance.now() - ended).toBeLessThan(withinMs)
+  expect(existsSync(socket)).toBe(false)
 })
 
 it('exits with 1 and the reason if the hub cannot start', async () => {

@@ -86,7 +86,8 @@ export function createExchange(options: ExchangeOptions): Exchange {
   }
 
   return async (line, envelope, requests) => {
-    const abort = AbortSignal.any([signal, ...requests.map((request) => request.signal)])
+    // A batch is not cancelled. `AbortSignal.any` for every call takes a fifth of its time.
+    const abort = (envelope.isBatch ? undefined : requests[0]?.signal) ?? signal
     const cursor = newCursor()
     let failure = toRpcError(connectionEnded(endpoint.name))
     try {

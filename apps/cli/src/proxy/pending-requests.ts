@@ -25,6 +25,8 @@ export interface PendingRequests {
   cancel(request: PendingRequest): void
   /** Cancels the requests that have no response until they are cancelled. */
   cancelStreams(): void
+  /** Cancels all requests. */
+  cancelAll(): void
   /** Resolves when no request is pending. */
   whenEmpty(): Promise<void>
 }
@@ -81,6 +83,9 @@ export function createPendingRequests(): PendingRequests {
       for (const request of details.keys()) {
         if (request.method === 'subscriptions/listen') cancel(request)
       }
+    },
+    cancelAll() {
+      for (const request of details.keys()) cancel(request)
     },
     whenEmpty: () =>
       new Promise((resolve) => {

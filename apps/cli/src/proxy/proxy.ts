@@ -129,6 +129,7 @@ export function createProxy(options: ProxyOptions): Proxy {
         log.debug('The session could not be ended', { error })
       })
       ended.abort()
+      pending.cancelAll()
       await endpoint.close()
     },
   }

@@ -12,7 +12,7 @@ export interface ServeInputOptions {
 
 /** Time for the requests under way at the end of the input. The whole end takes less than 2 s. */
 const graceMs = 700
-const maxEndMs = 1700
+const maxEndMs = 1500
 
 /** Connects standard input and output with an endpoint until the input ends. */
 export function serveStandardInput({ endpoint, output, log }: ServeInputOptions): RunningApp {
