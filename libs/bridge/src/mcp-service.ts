@@ -90,6 +90,7 @@ export function createMcpService(options: McpServiceOptions): McpService {
     serverInfo,
     instructions: instructionsOf,
     secret,
+    callTimeoutMs,
     heartbeats: createHeartbeats(clock),
     clock,
     maxBufferedBytes,

@@ -1,7 +1,9 @@
 import { createEventWriter, encodeEvents, eventStreamHeaders } from '@mcp/http'
 import type { ByteSink, EventWriter, Heartbeats, RawResponse } from '@mcp/http'
-import { createId } from '@mcp/protocol'
 import type { Clock } from '@mcp/protocol'
+
+import type { RpcId } from '../rpc/rpc-message.ts'
+import { createCallId, encodeEventId } from './call-event-id.ts'
 
 /**
  * The messages that belong to one POST: notifications and requests to the client, then the response.
@@ -16,11 +18,18 @@ export interface CallStream {
   send(message: string): void
   /** Sends the last message. */
   end(message: string): void
-  /** Sends the messages after a position to a new connection. Returns false if some are lost. */
-  resume(after: number, sink: ByteSink): (() => void) | undefined
+  /**
+   * Sends the retained messages after a position to a new connection. Returns the function to call when
+   * the client has disconnected.
+   */
+  resume(after: number, sink: ByteSink): () => void
+  /** Length of the messages that are retained for a client whose connection was lost. */
+  readonly retainedCharacters: number
 }
 
 export interface CallStreamOptions {
+  /** The ids of the requests of the POST. */
+  readonly requestIds: readonly RpcId[]
   readonly clock: Clock
   readonly heartbeats: Heartbeats
   readonly maxBufferedBytes: number
@@ -39,13 +48,18 @@ export interface CallStreamOptions {
 /** Time after which a response without messages becomes a stream, so that no proxy ends it as idle. */
 const upgradeAfterMs = 10_000
 const retryMs = 1000
-/** Maximum size of the messages that are retained for a client whose connection was lost. */
-const maxRetainedCharacters = 1024 * 1024
+/**
+ * Maximum length of the retained messages. Beyond it, the oldest are dropped, which are usually progress.
+ * The last one is never dropped.
+ */
+const maxRetainedCharacters = 128 * 1024
+/** Approximate size of a retained message without its text. */
+const messageOverhead = 100
 
 export function createCallStream(options: CallStreamOptions): CallStream {
   const { clock, heartbeats, maxBufferedBytes, headers, onDelivered } = options
   const { isPreferred, isPrimed } = options
-  const id = createId('call')
+  const id = createCallId(options.requestIds)
   const { promise: response, resolve } = Promise.withResolvers<RawResponse>()
   const retained: { readonly position: number; readonly message: string }[] = []
   let retainedCharacters = 0
@@ -57,14 +71,14 @@ export function createCallStream(options: CallStreamOptions): CallStream {
   function keep(message: string): void {
     position += 1
     retained.push({ position, message })
-    retainedCharacters += message.length
+    retainedCharacters += message.length + messageOverhead
     while (retainedCharacters > maxRetainedCharacters && retained.length > 1) {
-      retainedCharacters -= retained.shift()?.message.length ?? 0
+      retainedCharacters -= (retained.shift()?.message.length ?? 0) + messageOverhead
     }
   }
 
   function encode({ position: at, message }: (typeof retained)[number]): Uint8Array {
-    return encodeEvents({ event: 'message', id: `${id}_${at}`, data: message })
+    return encodeEvents({ event: 'message', id: encodeEventId(id, at), data: message })
   }
 
   function connect(sink: ByteSink, after: number): () => void {
@@ -78,6 +92,8 @@ export function createCallStream(options: CallStreamOptions): CallStream {
       },
     })
     writer = opened
+    // Some clients forget the id that they resumed from, and would lose the response with the next cut.
+    if (isPrimed) opened.write(encodeEvents({ id: encodeEventId(id, after), data: '', retryMs }))
     for (const each of retained) if (each.position > after) opened.write(encode(each))
     if (state === 'ended') finish(opened)
     return opened.disconnect
@@ -95,10 +111,7 @@ export function createCallStream(options: CallStreamOptions): CallStream {
     resolve({
       status: 200,
       headers: { ...eventStreamHeaders, ...headers },
-      stream(sink) {
-        if (isPrimed) sink.write(encodeEvents({ id: `${id}_0`, data: '', retryMs }))
-        return connect(sink, 0)
-      },
+      stream: (sink) => connect(sink, 0),
     })
   }
 
@@ -134,10 +147,9 @@ export function createCallStream(options: CallStreamOptions): CallStream {
       writer.write(encode(last))
       finish(writer)
     },
-    resume(after, sink) {
-      const [first] = retained
-      if (first !== undefined && first.position > after + 1) return undefined
-      return connect(sink, after)
+    resume: (after, sink) => connect(sink, after),
+    get retainedCharacters() {
+      return retainedCharacters
     },
   }
 }

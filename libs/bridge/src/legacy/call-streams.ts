@@ -1,38 +1,119 @@
+import { encodeEvents } from '@mcp/http'
 import type { ByteSink } from '@mcp/http'
+import { McpError } from '@mcp/protocol'
 import type { Clock } from '@mcp/protocol'
 
+import { encodeError, toRpcError } from '../rpc/rpc-error.ts'
+import type { RpcId } from '../rpc/rpc-message.ts'
 import type { CallStream } from './call-stream.ts'
+import { parseEventId } from './call-event-id.ts'
 
-/** The streams of calls that clients may resume. */
+/** The streams of calls that clients may resume. They do not survive a restart. */
 export interface CallStreams {
   add(sessionId: string, stream: CallStream): void
   /** Starts the time after which the messages of a completed call are deleted. */
   ended(id: string): void
   remove(id: string): void
-  /** Returns the stream of a `Last-Event-ID`, if the session may resume it. */
+  /** Deletes the messages of all calls of a session. */
+  endSession(sessionId: string): void
+  /**
+   * Returns the stream of a `Last-Event-ID`. If its messages no longer exist, the stream has an error
+   * as the response to the call. Returns `undefined` for an id that is not of a call.
+   */
   find(sessionId: string, lastEventId: string): ResumableStream | undefined
+  /** Number of streams that may be resumed. */
+  readonly size: number
 }
 
 export type ResumableStream = (sink: ByteSink) => () => void
 
 /** Time that a client has to reconnect after the call completed. */
 const keepMs = 60_000
+/** Maximum number of completed calls per session whose messages are retained. */
+const maxCompletedPerSession = 16
+/** Maximum length of the retained messages of completed calls of one session, in characters. */
+const maxSessionCharacters = 4 * 1024 * 1024
+/** Maximum length of the retained messages of completed calls of all sessions, in characters. */
+const maxTotalCharacters = 64 * 1024 * 1024
+
+interface Entry {
+  readonly sessionId: string
+  readonly stream: CallStream
+  stopTimer: () => void
+}
 
 export function createCallStreams(clock: Clock): CallStreams {
-  const streams = new Map<string, { readonly sessionId: string; readonly stream: CallStream }>()
+  const bySession = new Map<string, Map<string, Entry>>()
+  const byId = new Map<string, Entry>()
+  /** Completed calls, oldest first. */
+  const completed = new Map<string, Entry>()
+
+  function remove(id: string): void {
+    const entry = byId.get(id)
+    if (entry === undefined) return
+    entry.stopTimer()
+    byId.delete(id)
+    completed.delete(id)
+    const own = bySession.get(entry.sessionId)
+    own?.delete(id)
+    if (own?.size === 0) bySession.delete(entry.sessionId)
+  }
+
+  /** Removes the oldest of some completed calls until the others are within the bounds. */
+  function trim(calls: readonly Entry[], maxCalls: number, maxCharacters: number): void {
+    let count = calls.length
+    let characters = calls.reduce((sum, { stream }) => sum + stream.retainedCharacters, 0)
+    for (const { stream } of calls) {
+      if (count <= maxCalls && characters <= maxCharacters) return
+      count -= 1
+      characters -= stream.retainedCharacters
+      remove(stream.id)
+    }
+  }
 
   return {
-    add: (sessionId, stream) => void streams.set(stream.id, { sessionId, stream }),
-    ended(id) {
-      if (streams.has(id)) clock.after(keepMs, () => streams.delete(id))
+    add(sessionId, stream) {
+      const entry = { sessionId, stream, stopTimer: () => {} }
+      byId.set(stream.id, entry)
+      const own = bySession.get(sessionId) ?? new Map<string, Entry>()
+      bySession.set(sessionId, own.set(stream.id, entry))
     },
-    remove: (id) => void streams.delete(id),
+    ended(id) {
+      const entry = byId.get(id)
+      if (entry === undefined) return
+      entry.stopTimer = clock.after(keepMs, () => remove(id))
+      completed.set(id, entry)
+      const own = [...completed.values()].filter(({ sessionId }) => sessionId === entry.sessionId)
+      trim(own, maxCompletedPerSession, maxSessionCharacters)
+      trim([...completed.values()], Infinity, maxTotalCharacters)
+    },
+    remove,
+    endSession(sessionId) {
+      for (const id of [...(bySession.get(sessionId)?.keys() ?? [])]) remove(id)
+    },
     find(sessionId, lastEventId) {
-      const separator = lastEventId.lastIndexOf('_')
-      const found = streams.get(lastEventId.slice(0, separator))
-      const after = Number(lastEventId.slice(separator + 1))
-      if (found?.sessionId !== sessionId || !Number.isInteger(after)) return undefined
-      return (sink) => found.stream.resume(after, sink) ?? (() => {})
+      const parsed = parseEventId(lastEventId)
+      if (parsed === undefined) return undefined
+      const { callId, position, requestId } = parsed
+      const found = byId.get(callId)
+      if (found?.sessionId === sessionId) return (sink) => found.stream.resume(position, sink)
+      return requestId === undefined ? undefined : (sink) => writeLost(sink, requestId)
+    },
+    get size() {
+      return byId.size
     },
   }
+}
+
+/** Writes the response to a call whose messages are lost. */
+function writeLost(sink: ByteSink, requestId: RpcId): () => void {
+  const error = new McpError(
+    'upstream-error',
+    'The response is lost: the process has restarted, or the client reconnected too late. It is unknown whether the call completed. Check its effect before you repeat it.',
+    { details: { reason: 'outcome-unknown' }, retryable: false },
+  )
+  const data = encodeError(requestId, toRpcError(error))
+  sink.write(encodeEvents({ event: 'message', data }))
+  sink.end()
+  return () => {}
 }

@@ -1,4 +1,4 @@
-import { eventStreamHeaders } from '@mcp/http'
+import { encodeEvents, eventStreamHeaders } from '@mcp/http'
 import type { RawRequest, RawResponse } from '@mcp/http'
 import { McpError } from '@mcp/protocol'
 import type { EventEncoding, SessionMethods } from '@mcp/session-manager'
@@ -6,6 +6,9 @@ import type { EventEncoding, SessionMethods } from '@mcp/session-manager'
 import { rpcErrorResponse, toRpcError, transportCodes } from '../rpc/rpc-error.ts'
 import type { CallStreams } from './call-streams.ts'
 import type { LegacySession } from './legacy-session.ts'
+import { supportsPriming } from './legacy-session.ts'
+
+const retryMs = 1000
 
 export interface GetStreamOptions {
   readonly sessionManager: Pick<SessionMethods, 'openStream'>
@@ -47,6 +50,10 @@ export async function openGetStream(options: GetStreamOptions): Promise<RawRespo
     headers,
     stream(sink) {
       session.endStream?.()
+      // Some clients forget the id that they resumed from, and would lose events with the next cut.
+      if (after !== undefined && supportsPriming(session)) {
+        sink.write(encodeEvents({ id: String(after), data: '', retryMs }))
+      }
       const disconnect = start(sink)
       const end = (): void => {
         if (session.endStream === end) session.endStream = undefined

@@ -108,6 +108,7 @@ export function createLegacyCalls(options: LegacyCallsOptions): LegacyCalls {
   return {
     run(requests, session, caller, { isBatch, prefersStream }) {
       const stream = createCallStream({
+        requestIds: requests.map(({ id }) => id),
         clock,
         heartbeats,
         maxBufferedBytes,

@@ -37,6 +37,7 @@ export function createLegacyEndpoint(options: LegacyEndpointOptions): Endpoint {
   const sessions = createLegacySessions(sessionManager, options.clock)
   const callStreams = createCallStreams(options.clock)
   const calls = createLegacyCalls({ ...options, callStreams })
+  sessionManager.onSessionEnded((id) => callStreams.endSession(id))
 
   async function findSession({ request, principal, view }: EndpointRequest) {
     const id = request.header('mcp-session-id')
@@ -44,7 +45,10 @@ export function createLegacyEndpoint(options: LegacyEndpointOptions): Endpoint {
     const version = request.header('mcp-protocol-version')
     if (version !== undefined && !legacyVersions.includes(version)) return unsupported(version)
     try {
-      return await sessions.find(id, principal?.id, view.name)
+      const session = await sessions.find(id, principal?.id, view.name)
+      // Some methods, such as ping, reach no server, so they are no activity of the session otherwise.
+      sessionManager.touchSession(id)
+      return session
     } catch (thrown) {
       if (!McpError.is(thrown) || thrown.code !== 'session-not-found') throw thrown
       return rpcErrorResponse(404, {

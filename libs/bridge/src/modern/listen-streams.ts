@@ -5,11 +5,15 @@ import type { SessionMethods } from '@mcp/session-manager'
 
 import type { Call, Caller } from '../calls/caller.ts'
 import type { Methods } from '../methods/method.ts'
+import { invalidParams } from '../rpc/rpc-error.ts'
 import type { RpcId, RpcParams } from '../rpc/rpc-message.ts'
 import type { ListenFilter } from './listen-encoding.ts'
 import { firstEvents } from './first-events.ts'
 import { createListenEncoding, isEmptyFilter, readFilter } from './listen-encoding.ts'
 import type { RequestScope } from './protocol-server.ts'
+
+/** Maximum number of resources of one stream. */
+const maxSubscriptions = 1000
 
 /** The streams of `subscriptions/listen`. */
 export interface ListenStreams {
@@ -54,22 +58,60 @@ export function createListenStreams(options: ListenStreamsOptions): ListenStream
     await methods[method]?.(caller, { uri }, call)
   }
 
+  function keyOf({ sessionId }: Caller, uri: string): string {
+    return `${sessionId} ${uri}`
+  }
+
+  /** Counts a stream less. Returns whether it was the last one of its resource. */
+  function release(key: string): boolean {
+    const count = (subscriptions.get(key) ?? 1) - 1
+    if (count > 0) subscriptions.set(key, count)
+    else subscriptions.delete(key)
+    return count <= 0
+  }
+
   async function subscribe(caller: Caller, uri: string): Promise<void> {
-    const key = `${caller.sessionId} ${uri}`
+    const key = keyOf(caller, uri)
     const count = subscriptions.get(key) ?? 0
     subscriptions.set(key, count + 1)
-    if (count === 0) await change('resources/subscribe', caller, uri)
+    if (count > 0) return
+    try {
+      await change('resources/subscribe', caller, uri)
+    } catch (thrown) {
+      release(key)
+      throw thrown
+    }
   }
 
   function unsubscribe(caller: Caller, uri: string): void {
-    const key = `${caller.sessionId} ${uri}`
-    const count = (subscriptions.get(key) ?? 1) - 1
-    if (count > 0) return void subscriptions.set(key, count)
-    subscriptions.delete(key)
+    if (!release(keyOf(caller, uri))) return
     change('resources/unsubscribe', caller, uri).catch((thrown: unknown) => {
       // The session, and with it the subscription, may have ended.
       if (McpError.from(thrown).code === 'internal') onError(thrown)
     })
+  }
+
+  /** Subscribes to resources until the returned `stop` is called. */
+  function subscribeAll(caller: Caller, uris: readonly string[]) {
+    const subscribed: string[] = []
+    let isOpen = true
+    const subscribing = async (): Promise<void> => {
+      for (const uri of uris) {
+        if (!isOpen) return
+        // A resource that does not exist yet may exist later, and the other changes are still of use.
+        const isSubscribed = await subscribe(caller, uri).then(
+          () => true,
+          () => false,
+        )
+        if (isSubscribed) subscribed.push(uri)
+      }
+      if (!isOpen) stop()
+    }
+    function stop(): void {
+      isOpen = false
+      for (const uri of subscribed.splice(0)) unsubscribe(caller, uri)
+    }
+    return { stop, subscribed: subscribing() }
   }
 
   async function serve(
@@ -83,37 +125,41 @@ export function createListenStreams(options: ListenStreamsOptions): ListenStream
     const caller = { sessionId, principal, address, client, servers, view, isLegacy: false }
     const encoding = createListenEncoding(filter, id, serverInfo)
     const start = await sessionManager.openStream(sessionId, { principal, encoding })
-    const subscribed: string[] = []
-    const stop = (): void => {
-      for (const uri of subscribed.splice(0)) unsubscribe(caller, uri)
-    }
-    for (const uri of filter.resourceSubscriptions) {
-      // A resource that does not exist yet may exist later, and the other changes are still of use.
-      await subscribe(caller, uri).then(
-        () => subscribed.push(uri),
-        () => subscriptions.delete(`${sessionId} ${uri}`),
-      )
-    }
     return {
       status: 200,
       headers: eventStreamHeaders,
+      // Subscribes here, because a stream whose client has already left is not started.
       stream(sink) {
-        sink.write(encodeEvents({ event: 'message', data: acknowledgement }))
-        const end = sink.end.bind(sink)
-        const destroy = sink.destroy.bind(sink)
-        const disconnect = start({
-          write: (bytes) => sink.write(bytes),
-          end() {
-            stop()
-            end()
-          },
-          destroy() {
-            stop()
-            destroy()
-          },
+        const { stop, subscribed } = subscribeAll(caller, filter.resourceSubscriptions)
+        let isOpen = true
+        let disconnect = (): void => {}
+        const close = (): void => {
+          isOpen = false
+          stop()
+        }
+        async function run(): Promise<void> {
+          await subscribed
+          if (!isOpen) return
+          sink.write(encodeEvents({ event: 'message', data: acknowledgement }))
+          disconnect = start({
+            write: (bytes) => sink.write(bytes),
+            end() {
+              close()
+              sink.end()
+            },
+            destroy() {
+              close()
+              sink.destroy()
+            },
+          })
+        }
+        run().catch((thrown: unknown) => {
+          onError(thrown)
+          close()
+          sink.destroy()
         })
         return () => {
-          stop()
+          close()
           disconnect()
         }
       },
@@ -132,6 +178,9 @@ export function createListenStreams(options: ListenStreamsOptions): ListenStream
         return { status: response.status, headers: { 'content-type': type }, body: text }
       }
       const filter = readFilter(params['notifications'])
+      if (filter.resourceSubscriptions.length > maxSubscriptions) {
+        throw invalidParams(`Invalid params: at most ${maxSubscriptions} resource subscriptions.`)
+      }
       if (isEmptyFilter(filter)) return { status: 200, headers: eventStreamHeaders, body: text }
       return serve(acknowledgement, filter, listen)
     },

@@ -25,6 +25,8 @@ export interface ModernEndpointOptions {
   readonly instructions: (caller: Pick<Caller, 'servers' | 'view'>) => string
   readonly secret: string
   readonly principalSessions: PrincipalSessions
+  /** Maximum time of a call, and of the wait for the client between two of its rounds, in milliseconds. */
+  readonly callTimeoutMs: number
   readonly heartbeats: Heartbeats
   readonly clock: Clock
   readonly maxBufferedBytes: number
@@ -32,7 +34,6 @@ export interface ModernEndpointOptions {
 }
 
 const maxWaitingPerPrincipal = 64
-const waitMs = 600_000
 
 /** Creates the endpoint for clients since 2026-07-28, which have no sessions. */
 export function createModernEndpoint(options: ModernEndpointOptions): Endpoint {
@@ -42,7 +43,7 @@ export function createModernEndpoint(options: ModernEndpointOptions): Endpoint {
     seal,
     clock,
     maxPerScope: maxWaitingPerPrincipal,
-    waitMs,
+    waitMs: options.callTimeoutMs,
   })
   const listenStreams = createListenStreams(options)
   const scopes = new WeakMap<Request, RequestScope>()

@@ -10,36 +10,49 @@ export interface PrincipalSessions {
   ensure(principal: string | undefined): Promise<string>
 }
 
+/** Maximum number of principals whose session ids are cached. */
+const maxCachedIds = 10_000
+
 export function createPrincipalSessions(
-  sessionManager: Pick<SessionMethods, 'openSession' | 'findSession' | 'onSessionEnded'>,
+  sessionManager: Pick<SessionMethods, 'openSession' | 'findSession'>,
   secret: string,
 ): PrincipalSessions {
   const key = importKey(secret)
   const ids = new Map<string | undefined, Promise<string>>()
-  const open = new Set<string>()
-  sessionManager.onSessionEnded((id) => open.delete(id))
+  const opening = new Map<string, Promise<void>>()
 
-  async function openSession(id: string, principal: string | undefined): Promise<void> {
-    try {
-      await sessionManager.findSession(id, { principal })
-    } catch (thrown) {
-      if (!McpError.is(thrown) || thrown.code !== 'session-not-found') throw thrown
-      await sessionManager.openSession({ id, principal, clientId: 'mcp' })
-    }
-    open.add(id)
+  /** Returns the cached id of a principal. The principal that called the longest ago is evicted. */
+  function idOf(principal: string | undefined): Promise<string> {
+    const id = ids.get(principal) ?? deriveId(key, principal)
+    ids.delete(principal)
+    ids.set(principal, id)
+    if (ids.size > maxCachedIds) ids.delete(ids.keys().next().value)
+    return id
   }
 
-  const opening = new Map<string, Promise<void>>()
+  async function exists(id: string, principal: string | undefined): Promise<boolean> {
+    try {
+      await sessionManager.findSession(id, { principal })
+      return true
+    } catch (thrown) {
+      if (McpError.is(thrown) && thrown.code === 'session-not-found') return false
+      throw thrown
+    }
+  }
+
+  async function open(id: string, principal: string | undefined): Promise<void> {
+    if (await exists(id, principal)) return
+    await sessionManager.openSession({ id, principal, clientId: 'mcp' })
+  }
 
   return {
     async ensure(principal) {
-      const known = ids.get(principal) ?? deriveId(key, principal)
-      ids.set(principal, known)
-      const id = await known
-      if (open.has(id)) return id
-      const started = opening.get(id) ?? openSession(id, principal)
-      opening.set(id, started)
-      await started.finally(() => opening.delete(id))
+      const id = await idOf(principal)
+      // A session that has expired may not have ended yet, so it is looked up for each call.
+      if (await exists(id, principal)) return id
+      const opened = opening.get(id) ?? open(id, principal).finally(() => opening.delete(id))
+      opening.set(id, opened)
+      await opened
       return id
     },
   }

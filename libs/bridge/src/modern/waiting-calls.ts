@@ -55,9 +55,10 @@ export function createWaitingCalls(options: WaitingCallsOptions): WaitingCalls {
   const { seal, clock, maxPerScope, waitMs } = options
   const waiting = new Map<string, Waiting>()
 
-  function assertCapacity(scope: string): void {
+  /** @throws McpError `rate-limited` if too many other calls of the same scope wait. */
+  function assertCapacity({ id, scope }: WaitingCall): void {
     let count = 0
-    for (const { call } of waiting.values()) if (call.scope === scope) count += 1
+    for (const { call } of waiting.values()) if (call.scope === scope && call.id !== id) count += 1
     if (count < maxPerScope) return
     throw new McpError(
       'rate-limited',
@@ -69,7 +70,7 @@ export function createWaitingCalls(options: WaitingCallsOptions): WaitingCalls {
     let end
     try {
       end = await call.run(round)
-      if (end.type === 'asked') assertCapacity(call.scope)
+      if (end.type === 'asked') assertCapacity(call)
     } catch (thrown) {
       waiting.delete(call.id)
       call.cancel(McpError.from(thrown))
@@ -86,11 +87,15 @@ export function createWaitingCalls(options: WaitingCallsOptions): WaitingCalls {
     })
     waiting.set(callId, { call, round: rounds, stopTimer })
     const expiresAt = clock.now() + waitMs
-    return {
-      type: 'input-required',
-      inputRequests: call.requests(),
-      requestState: await seal.seal({ callId, round: rounds, expiresAt, scope, digest }),
+    const inputRequests = call.requests()
+    const requestState = await seal.seal({ callId, round: rounds, expiresAt, scope, digest })
+    // Without its connection, the client does not receive the state, so it cannot continue the call.
+    if (round.signal.aborted) {
+      stopTimer()
+      waiting.delete(callId)
+      call.cancel(new McpError('cancelled', 'The client ended the call.'))
     }
+    return { type: 'input-required', inputRequests, requestState }
   }
 
   return {

@@ -40,7 +40,7 @@ export function readMessage(value: unknown): RpcMessage | undefined {
   return { type: 'response', id, outcome: { type: 'error', code: Number(code), message } }
 }
 
-function isRpcId(value: unknown): value is RpcId {
+export function isRpcId(value: unknown): value is RpcId {
   return typeof value === 'string' || Number.isInteger(value)
 }
 
