@@ -89,7 +89,7 @@ export function createCallStreams(clock: Clock): CallStreams {
     },
     remove,
     endSession(sessionId) {
-      for (const id of [...(bySession.get(sessionId)?.keys() ?? [])]) remove(id)
+      for (const id of bySession.get(sessionId)?.keys() ?? []) remove(id)
     },
     find(sessionId, lastEventId) {
       const parsed = parseEventId(lastEventId)

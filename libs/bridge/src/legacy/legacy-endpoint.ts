@@ -32,6 +32,8 @@ export interface LegacyEndpointOptions {
 const maxBatch = 100
 
 /** Creates the endpoint for clients before 2026-07-28, which have sessions. */
+// It is a single function because all methods of HTTP share the sessions and the calls.
+// oxlint-disable-next-line max-lines-per-function
 export function createLegacyEndpoint(options: LegacyEndpointOptions): Endpoint {
   const { sessionManager, onError } = options
   const sessions = createLegacySessions(sessionManager, options.clock)

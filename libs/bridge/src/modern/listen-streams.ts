@@ -41,6 +41,8 @@ export interface ListenStreamsOptions {
  * cannot subscribe at the servers, so only the acknowledgement is the SDK's. The rest is a stream of
  * the session manager.
  */
+// It is a single function because all streams share the counts of their subscriptions.
+// oxlint-disable-next-line max-lines-per-function
 export function createListenStreams(options: ListenStreamsOptions): ListenStreams {
   const { sessionManager, methods, serverInfo, onError } = options
   /** Number of streams per session and resource, because two streams share one subscription. */

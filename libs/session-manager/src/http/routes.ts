@@ -104,8 +104,7 @@ export function createRoutes(handlers: RouteHandlers): readonly Route[] {
       path: '/sessions/{sessionId}/events',
       operationId: 'readEvents',
       summary: 'Stream the notifications of a session',
-      description:
-        'The stream can be resumed from the id of any event. The data of the notification "interaction-required" is an InteractionRequired.',
+      description: 'The stream can be resumed from the id of any event.',
       access: 'caller',
       parameters: [
         { name: 'last-event-id', in: 'header', schema: { type: 'string' } },
