@@ -56,7 +56,7 @@ export interface FileStoresOptions {
 
 const defaultMaxJournalBytes = 128 * 1024 * 1024
 /** The length of the journal is checked after this number of commits, and each time activity is written. */
-const commitsPerCheck = 32
+const commitsPerCheck = 8
 
 /**
  * Opens or creates a SQLite file that holds all state of a session manager, so that it survives the

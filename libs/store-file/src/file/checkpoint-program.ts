@@ -4,7 +4,7 @@
 // Checkpoints without a lock come first and do most of the work. They cannot complete while this process
 // goes on writing, so a last one locks the file for the rest. The next write would then flush the header of
 // the journal to the disk: a write of the thread itself does so instead.
-const maxPasses = 8
+const maxPasses = 3
 const fewPages = 512
 
 /** The program of the thread that writes checkpoints. */

@@ -84,13 +84,15 @@ export function createCheckpointer(options: CheckpointerOptions): Checkpointer {
 
   async function checkLength(): Promise<void> {
     const { size } = await stat(`${file}-wal`)
-    if (size >= maxJournalBytes) run('RESTART')
+    if (!isRunning && size >= maxJournalBytes) run('RESTART')
+    // The writes are faster than the checkpoint, so they wait for its end.
+    else if (isRunning && size >= 2 * maxJournalBytes) pause()
   }
 
   return {
     check() {
       // Without a journal there is nothing to do.
-      if (!isRunning) checkLength().catch(() => {})
+      checkLength().catch(() => {})
     },
     shrink: () => run('TRUNCATE'),
     async close() {
