@@ -16,6 +16,7 @@ import type { Authorization } from '@mcp/http/oauth'
 import type { SessionMethods } from '@mcp/session-manager'
 
 import { admitCaller } from './admission.ts'
+import type { Call, Caller } from './calls/caller.ts'
 import { createOperationRunner } from './calls/run-operation.ts'
 import type { CatalogueOptions } from './catalogue/catalogue.ts'
 import { createCatalogueCache } from './catalogue/catalogue.ts'
@@ -24,6 +25,7 @@ import { createEndpoints } from './endpoints.ts'
 import { methodNotAllowed, refusalOf, unknownView, unsupportedType } from './http-refusals.ts'
 import { instructionsOf } from './instructions.ts'
 import { createMethods } from './methods/create-methods.ts'
+import { unsubscribeAll } from './methods/resources.ts'
 
 export interface McpServiceOptions extends CatalogueOptions, BodyLimits {
   /** The session manager in which the clients of the standard have their sessions. */
@@ -87,6 +89,7 @@ export function createMcpService(options: McpServiceOptions): McpService {
   const endpoints = createEndpoints({
     sessionManager,
     methods: createMethods(runner),
+    unsubscribeAll: (caller: Caller, call: Call) => unsubscribeAll(runner, caller, call),
     serverInfo,
     instructions: instructionsOf,
     secret,

@@ -2,6 +2,7 @@ import { encodeEvents } from '@mcp/http'
 import type { ByteSink } from '@mcp/http'
 import { McpError } from '@mcp/protocol'
 import type { Clock } from '@mcp/protocol'
+import type { SessionMethods } from '@mcp/session-manager'
 
 import { encodeError, toRpcError } from '../rpc/rpc-error.ts'
 import type { RpcId } from '../rpc/rpc-message.ts'
@@ -14,8 +15,6 @@ export interface CallStreams {
   /** Starts the time after which the messages of a completed call are deleted. */
   ended(id: string): void
   remove(id: string): void
-  /** Deletes the messages of all calls of a session. */
-  endSession(sessionId: string): void
   /**
    * Returns the stream of a `Last-Event-ID`. If its messages no longer exist, the stream has an error
    * as the response to the call. Returns `undefined` for an id that is not of a call.
@@ -42,7 +41,12 @@ interface Entry {
   stopTimer: () => void
 }
 
-export function createCallStreams(clock: Clock): CallStreams {
+export interface CallStreamsOptions {
+  readonly sessionManager: Pick<SessionMethods, 'onSessionEnded'>
+  readonly clock: Clock
+}
+
+export function createCallStreams({ sessionManager, clock }: CallStreamsOptions): CallStreams {
   const bySession = new Map<string, Map<string, Entry>>()
   const byId = new Map<string, Entry>()
   /** Completed calls, oldest first. */
@@ -71,6 +75,10 @@ export function createCallStreams(clock: Clock): CallStreams {
     }
   }
 
+  sessionManager.onSessionEnded((sessionId) => {
+    for (const id of bySession.get(sessionId)?.keys() ?? []) remove(id)
+  })
+
   return {
     add(sessionId, stream) {
       const entry = { sessionId, stream, stopTimer: () => {} }
@@ -88,9 +96,6 @@ export function createCallStreams(clock: Clock): CallStreams {
       trim([...completed.values()], Infinity, maxTotalCharacters)
     },
     remove,
-    endSession(sessionId) {
-      for (const id of bySession.get(sessionId)?.keys() ?? []) remove(id)
-    },
     find(sessionId, lastEventId) {
       const parsed = parseEventId(lastEventId)
       if (parsed === undefined) return undefined

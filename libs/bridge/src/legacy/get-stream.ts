@@ -50,11 +50,18 @@ export async function openGetStream(options: GetStreamOptions): Promise<RawRespo
     headers,
     stream(sink) {
       session.endStream?.()
+      let disconnect: () => void
       // Some clients forget the id that they resumed from, and would lose events with the next cut.
       if (after !== undefined && supportsPriming(session)) {
         sink.write(encodeEvents({ id: String(after), data: '', retryMs }))
       }
-      const disconnect = start(sink)
+      try {
+        disconnect = start(sink)
+      } catch {
+        // The session has too many other streams by now. The client tries again.
+        sink.end()
+        return () => {}
+      }
       const end = (): void => {
         if (session.endStream === end) session.endStream = undefined
         disconnect()

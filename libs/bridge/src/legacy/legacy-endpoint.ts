@@ -32,14 +32,11 @@ export interface LegacyEndpointOptions {
 const maxBatch = 100
 
 /** Creates the endpoint for clients before 2026-07-28, which have sessions. */
-// It is a single function because all methods of HTTP share the sessions and the calls.
-// oxlint-disable-next-line max-lines-per-function
 export function createLegacyEndpoint(options: LegacyEndpointOptions): Endpoint {
   const { sessionManager, onError } = options
   const sessions = createLegacySessions(sessionManager, options.clock)
-  const callStreams = createCallStreams(options.clock)
+  const callStreams = createCallStreams(options)
   const calls = createLegacyCalls({ ...options, callStreams })
-  sessionManager.onSessionEnded((id) => callStreams.endSession(id))
 
   async function findSession({ request, principal, view }: EndpointRequest) {
     const id = request.header('mcp-session-id')
@@ -47,10 +44,7 @@ export function createLegacyEndpoint(options: LegacyEndpointOptions): Endpoint {
     const version = request.header('mcp-protocol-version')
     if (version !== undefined && !legacyVersions.includes(version)) return unsupported(version)
     try {
-      const session = await sessions.find(id, principal?.id, view.name)
-      // Some methods, such as ping, reach no server, so they are no activity of the session otherwise.
-      sessionManager.touchSession(id)
-      return session
+      return await sessions.find(id, principal?.id, view.name)
     } catch (thrown) {
       if (!McpError.is(thrown) || thrown.code !== 'session-not-found') throw thrown
       return rpcErrorResponse(404, {

@@ -98,6 +98,18 @@ export function createResourceMethods(runner: OperationRunner): Methods {
   }
 }
 
+/** Ends all subscriptions of the caller's session. Without resources in the view, there are none. */
+export async function unsubscribeAll(
+  runner: OperationRunner,
+  caller: Caller,
+  call: Call,
+): Promise<void> {
+  const server = serverOf(caller, type)
+  const operation = server && findOperation(server, 'unsubscribe')
+  if (operation !== undefined)
+    await runner.run(caller, call, { operation, target: undefined, params: {} })
+}
+
 /**
  * Reads a large result that a server has stored, in pieces.
  *

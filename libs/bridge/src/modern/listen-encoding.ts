@@ -36,12 +36,17 @@ export function isEmptyFilter(filter: ListenFilter): boolean {
   return !hasLists && filter.resourceSubscriptions.length === 0
 }
 
+export interface ListenEncodingOptions {
+  /** The first message, as JSON. */
+  readonly acknowledgement: string
+  readonly filter: ListenFilter
+  readonly id: RpcId
+  readonly serverInfo: RpcParams
+}
+
 /** Creates the format of a `subscriptions/listen` stream: the log of the session, filtered. */
-export function createListenEncoding(
-  filter: ListenFilter,
-  id: RpcId,
-  serverInfo: RpcParams,
-): EventEncoding {
+export function createListenEncoding(options: ListenEncodingOptions): EventEncoding {
+  const { acknowledgement, filter, id, serverInfo } = options
   const uris = new Set(filter.resourceSubscriptions)
   const meta = { [subscriptionKey]: id }
 
@@ -72,7 +77,9 @@ export function createListenEncoding(
   return {
     encode: (events) => encodeChanges(events.flatMap(({ type, data }) => changesOf(type, data))),
     encodeOwn({ type }) {
-      if (type === systemNotifications.streamOpen) return undefined
+      if (type === systemNotifications.streamOpen) {
+        return encodeEvents({ event: 'message', data: acknowledgement })
+      }
       if (type === systemNotifications.streamGap) {
         return encodeChanges(changesOf(systemNotifications.catalogueChanged, ''))
       }

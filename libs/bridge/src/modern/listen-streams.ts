@@ -3,13 +3,13 @@ import type { RawResponse } from '@mcp/http'
 import { isRecord, McpError, parseJson } from '@mcp/protocol'
 import type { SessionMethods } from '@mcp/session-manager'
 
-import type { Call, Caller } from '../calls/caller.ts'
-import type { Methods } from '../methods/method.ts'
-import { invalidParams } from '../rpc/rpc-error.ts'
+import { encodeError, invalidParams, toRpcError } from '../rpc/rpc-error.ts'
 import type { RpcId, RpcParams } from '../rpc/rpc-message.ts'
 import type { ListenFilter } from './listen-encoding.ts'
 import { firstEvents } from './first-events.ts'
 import { createListenEncoding, isEmptyFilter, readFilter } from './listen-encoding.ts'
+import type { ListenSubscriptionsOptions } from './listen-subscriptions.ts'
+import { createListenSubscriptions } from './listen-subscriptions.ts'
 import type { RequestScope } from './protocol-server.ts'
 
 /** Maximum number of resources of one stream. */
@@ -29,11 +29,9 @@ export interface ListenOptions {
   readonly scope: RequestScope
 }
 
-export interface ListenStreamsOptions {
-  readonly sessionManager: Pick<SessionMethods, 'openStream'>
-  readonly methods: Methods
+export interface ListenStreamsOptions extends ListenSubscriptionsOptions {
+  readonly sessionManager: Pick<SessionMethods, 'openStream' | 'onSessionEnded'>
   readonly serverInfo: RpcParams
-  readonly onError: (error: unknown) => void
 }
 
 /**
@@ -41,80 +39,9 @@ export interface ListenStreamsOptions {
  * cannot subscribe at the servers, so only the acknowledgement is the SDK's. The rest is a stream of
  * the session manager.
  */
-// It is a single function because all streams share the counts of their subscriptions.
-// oxlint-disable-next-line max-lines-per-function
 export function createListenStreams(options: ListenStreamsOptions): ListenStreams {
-  const { sessionManager, methods, serverInfo, onError } = options
-  /** Number of streams per session and resource, because two streams share one subscription. */
-  const subscriptions = new Map<string, number>()
-
-  async function change(method: string, caller: Caller, uri: string): Promise<void> {
-    const call: Call = {
-      signal: new AbortController().signal,
-      meta: {},
-      notify() {},
-      ask: async () => {
-        throw new McpError('unavailable', 'A subscription cannot ask the client.')
-      },
-    }
-    await methods[method]?.(caller, { uri }, call)
-  }
-
-  function keyOf({ sessionId }: Caller, uri: string): string {
-    return `${sessionId} ${uri}`
-  }
-
-  /** Counts a stream less. Returns whether it was the last one of its resource. */
-  function release(key: string): boolean {
-    const count = (subscriptions.get(key) ?? 1) - 1
-    if (count > 0) subscriptions.set(key, count)
-    else subscriptions.delete(key)
-    return count <= 0
-  }
-
-  async function subscribe(caller: Caller, uri: string): Promise<void> {
-    const key = keyOf(caller, uri)
-    const count = subscriptions.get(key) ?? 0
-    subscriptions.set(key, count + 1)
-    if (count > 0) return
-    try {
-      await change('resources/subscribe', caller, uri)
-    } catch (thrown) {
-      release(key)
-      throw thrown
-    }
-  }
-
-  function unsubscribe(caller: Caller, uri: string): void {
-    if (!release(keyOf(caller, uri))) return
-    change('resources/unsubscribe', caller, uri).catch((thrown: unknown) => {
-      // The session, and with it the subscription, may have ended.
-      if (McpError.from(thrown).code === 'internal') onError(thrown)
-    })
-  }
-
-  /** Subscribes to resources until the returned `stop` is called. */
-  function subscribeAll(caller: Caller, uris: readonly string[]) {
-    const subscribed: string[] = []
-    let isOpen = true
-    const subscribing = async (): Promise<void> => {
-      for (const uri of uris) {
-        if (!isOpen) return
-        // A resource that does not exist yet may exist later, and the other changes are still of use.
-        const isSubscribed = await subscribe(caller, uri).then(
-          () => true,
-          () => false,
-        )
-        if (isSubscribed) subscribed.push(uri)
-      }
-      if (!isOpen) stop()
-    }
-    function stop(): void {
-      isOpen = false
-      for (const uri of subscribed.splice(0)) unsubscribe(caller, uri)
-    }
-    return { stop, subscribed: subscribing() }
-  }
+  const { sessionManager, serverInfo, onError } = options
+  const subscriptions = createListenSubscriptions(options)
 
   async function serve(
     acknowledgement: string,
@@ -125,14 +52,14 @@ export function createListenStreams(options: ListenStreamsOptions): ListenStream
     const sessionId = await scope.session()
     const client = { capabilities: {} }
     const caller = { sessionId, principal, address, client, servers, view, isLegacy: false }
-    const encoding = createListenEncoding(filter, id, serverInfo)
+    const encoding = createListenEncoding({ acknowledgement, filter, id, serverInfo })
     const start = await sessionManager.openStream(sessionId, { principal, encoding })
     return {
       status: 200,
       headers: eventStreamHeaders,
       // Subscribes here, because a stream whose client has already left is not started.
       stream(sink) {
-        const { stop, subscribed } = subscribeAll(caller, filter.resourceSubscriptions)
+        const { stop, subscribed } = subscriptions.add(caller, filter.resourceSubscriptions)
         let isOpen = true
         let disconnect = (): void => {}
         const close = (): void => {
@@ -142,7 +69,6 @@ export function createListenStreams(options: ListenStreamsOptions): ListenStream
         async function run(): Promise<void> {
           await subscribed
           if (!isOpen) return
-          sink.write(encodeEvents({ event: 'message', data: acknowledgement }))
           disconnect = start({
             write: (bytes) => sink.write(bytes),
             end() {
@@ -156,9 +82,12 @@ export function createListenStreams(options: ListenStreamsOptions): ListenStream
           })
         }
         run().catch((thrown: unknown) => {
-          onError(thrown)
+          if (McpError.from(thrown).code === 'internal') onError(thrown)
+          if (!isOpen) return
           close()
-          sink.destroy()
+          const data = encodeError(id, toRpcError(thrown))
+          sink.write(encodeEvents({ event: 'message', data }))
+          sink.end()
         })
         return () => {
           close()

@@ -5,7 +5,7 @@ import type { Clock } from '@mcp/protocol'
 import type { SessionMethods } from '@mcp/session-manager'
 import { createMcpHandler } from '@modelcontextprotocol/server'
 
-import type { Caller } from '../calls/caller.ts'
+import type { Call, Caller } from '../calls/caller.ts'
 import type { Endpoint, EndpointRequest } from '../endpoint.ts'
 import type { Methods } from '../methods/method.ts'
 import { rpcErrorResponse, toRpcError, transportCodes } from '../rpc/rpc-error.ts'
@@ -21,6 +21,8 @@ import { createWaitingCalls } from './waiting-calls.ts'
 export interface ModernEndpointOptions {
   readonly sessionManager: SessionMethods
   readonly methods: Methods
+  /** Ends all subscriptions of the caller's session. */
+  readonly unsubscribeAll: (caller: Caller, call: Call) => Promise<void>
   readonly serverInfo: { readonly name: string; readonly version: string }
   readonly instructions: (caller: Pick<Caller, 'servers' | 'view'>) => string
   readonly secret: string

@@ -1,0 +1,116 @@
+import { McpError } from '@mcp/protocol'
+import type { SessionMethods } from '@mcp/session-manager'
+
+import type { Call, Caller } from '../calls/caller.ts'
+import type { Methods } from '../methods/method.ts'
+import type { RpcParams } from '../rpc/rpc-message.ts'
+
+/** The subscriptions of `subscriptions/listen` streams at the servers. */
+export interface ListenSubscriptions {
+  /** Subscribes to resources, until `stop` is called. */
+  add(caller: Caller, uris: readonly string[]): ListenSubscription
+}
+
+export interface ListenSubscription {
+  /** Resolves when the servers have subscribed, or have refused to. */
+  readonly subscribed: Promise<void>
+  readonly stop: () => void
+}
+
+export interface ListenSubscriptionsOptions {
+  readonly sessionManager: Pick<SessionMethods, 'onSessionEnded'>
+  readonly methods: Methods
+  /** Ends all subscriptions of the caller's session. */
+  readonly unsubscribeAll: (caller: Caller, call: Call) => Promise<void>
+  readonly onError: (error: unknown) => void
+}
+
+export function createListenSubscriptions(
+  options: ListenSubscriptionsOptions,
+): ListenSubscriptions {
+  const { sessionManager, methods, unsubscribeAll, onError } = options
+  /** Number of streams per session and resource, because two streams share one subscription. */
+  const streams = new Map<string, number>()
+
+  /** The sessions whose streams of an earlier process have no subscriptions any more. */
+  const cleaned = new Map<string, Promise<void>>()
+  sessionManager.onSessionEnded((sessionId) => cleaned.delete(sessionId))
+
+  async function call(method: string, caller: Caller, params: RpcParams): Promise<void> {
+    await methods[method]?.(caller, params, createCall())
+  }
+
+  /** Ends the subscriptions of streams that ended with an earlier process. They have no other user. */
+  function clean(caller: Caller): Promise<void> {
+    const { sessionId } = caller
+    const cleaning = cleaned.get(sessionId) ?? unsubscribeAll(caller, createCall()).catch(onError)
+    cleaned.set(sessionId, cleaning)
+    return cleaning
+  }
+
+  function keyOf({ sessionId }: Caller, uri: string): string {
+    return `${sessionId} ${uri}`
+  }
+
+  /** Counts a stream less. Returns whether it was the last one of its resource. */
+  function release(key: string): boolean {
+    const count = (streams.get(key) ?? 1) - 1
+    if (count > 0) streams.set(key, count)
+    else streams.delete(key)
+    return count <= 0
+  }
+
+  async function subscribe(caller: Caller, uri: string): Promise<boolean> {
+    const key = keyOf(caller, uri)
+    const count = streams.get(key) ?? 0
+    streams.set(key, count + 1)
+    if (count > 0) return true
+    try {
+      await call('resources/subscribe', caller, { uri })
+      return true
+    } catch {
+      // A resource may be none that can be subscribed to. The other changes are still of use.
+      release(key)
+      return false
+    }
+  }
+
+  function unsubscribe(caller: Caller, uri: string): void {
+    if (!release(keyOf(caller, uri))) return
+    call('resources/unsubscribe', caller, { uri }).catch((thrown: unknown) => {
+      // The session, and with it the subscription, may have ended.
+      if (McpError.from(thrown).code === 'internal') onError(thrown)
+    })
+  }
+
+  return {
+    add(caller, uris) {
+      const done: string[] = []
+      let isOpen = true
+      const stop = (): void => {
+        isOpen = false
+        for (const uri of done.splice(0)) unsubscribe(caller, uri)
+      }
+      async function subscribeAll(): Promise<void> {
+        if (uris.length > 0) await clean(caller)
+        for (const uri of uris) {
+          if (!isOpen) return
+          if (await subscribe(caller, uri)) done.push(uri)
+        }
+        if (!isOpen) stop()
+      }
+      return { subscribed: subscribeAll(), stop }
+    },
+  }
+}
+
+function createCall(): Call {
+  return {
+    signal: new AbortController().signal,
+    meta: {},
+    notify() {},
+    ask: async () => {
+      throw new McpError('unavailable', 'A subscription cannot ask the client.')
+    },
+  }
+}
