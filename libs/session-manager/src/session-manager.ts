@@ -135,11 +135,12 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
       sessionStreams.of(sessionId) !== undefined || inFlight.hasSession(sessionId),
     releaseOnServers: (sessionId, servers) => dispatcher.sessionClosed(sessionId, servers),
   })
-  const notifications = createNotifications({ ...shared, store: stores.events })
+  const notifications = createNotifications(shared)
   const interactions = createInteractions({ ...shared, store: stores.interactions, notifications })
   const unrecorded = createUnrecordedResponses(stores.responses, clock)
-  const runner = createRequestRunner({ ...shared, inFlight, unrecorded, interactions })
-  const requests = createRequests({ ...shared, sessions, inFlight, unrecorded, runner })
+  const running = { ...shared, inFlight, unrecorded, interactions, notifications }
+  const runner = createRequestRunner(running)
+  const requests = createRequests({ ...running, sessions, runner })
   const streams = createEventStreams({ ...shared, ...limits, sessionStreams, heartbeats })
   const { rateLimit } = options
   const { requiredScopes } = options

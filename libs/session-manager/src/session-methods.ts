@@ -73,7 +73,8 @@ export interface SessionMethods {
   /**
    * Opens a stream of a session's events. Returns the function that starts it, for a `RawResponse`.
    *
-   * @throws McpError `session-not-found`, `unavailable`, `rate-limited` if the session has too many.
+   * @throws McpError `session-not-found`, `unavailable`, `rate-limited` if the session has too many, also
+   * when it is started.
    */
   openStream(
     sessionId: string,
@@ -136,7 +137,11 @@ export function createSessionMethods(options: SessionMethodsOptions): SessionMet
       assertOpen()
       await sessions.find(sessionId, principal)
       streams.assertCapacity(sessionId)
-      return (sink) => streams.open(sessionId, after, sink, encoding)
+      return (sink) => {
+        // Other streams may have been opened meanwhile.
+        streams.assertCapacity(sessionId)
+        return streams.open(sessionId, after, sink, encoding)
+      }
     },
     async publish(sessionId, notification) {
       await notifications.publish(sessionId, notification)

@@ -1,7 +1,8 @@
 import { createServiceSigner, serviceHeaders } from '@mcp/http'
-import { createNotification, systemClock } from '@mcp/protocol'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createNotification, createRequest, systemClock } from '@mcp/protocol'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
+import { createMemoryStores } from '../store/memory/memory-stores.ts'
 import type { TestManager, TestServer } from '../test-manager.fixture.ts'
 import { createTestManager, createTestServer, numbersOf, take } from '../test-manager.fixture.ts'
 
@@ -50,6 +51,45 @@ describe('a notification of a server', () => {
     expect(numbersOf(await take(others, 1))).toEqual([2])
     await mine.cut()
     await others.cut()
+  })
+
+  it('makes the server release a session that does not exist', async () => {
+    const metadata = { sessionIds: [id, 'ses-gone'] }
+    notes.emit(createNotification('note-added', { number: 1 }, { metadata }))
+    await vi.waitFor(() => expect(notes.closedSessions).toEqual(['ses-gone']))
+  })
+
+  it('is in the log before the response to the request that caused it', async () => {
+    const stores = createMemoryStores()
+    const appending = Promise.withResolvers<void>()
+    const order: string[] = []
+    const events = {
+      ...stores.events,
+      async append(...event: Parameters<typeof stores.events.append>) {
+        await appending.promise
+        order.push('appended')
+        return stores.events.append(...event)
+      },
+    }
+    const server = createTestServer({
+      add: {
+        run: () => {
+          const metadata = { sessionIds: [session] }
+          server.emit(createNotification('note-added', { number: 1 }, { metadata }))
+          return {}
+        },
+      },
+    })
+    const manager = createTestManager({ servers: [server], stores: { ...stores, events } })
+    const session = await manager.open()
+    const request = createRequest('note-keeping', { operation: 'add' })
+    const handled = manager.manager.handle(session, request, { isRecorded: false })
+    const responded = handled.then(({ status }) => order.push(status))
+    await new Promise((resolve) => setImmediate(resolve))
+    appending.resolve()
+    await responded
+    expect(order).toEqual(['appended', 'success'])
+    await manager.close()
   })
 
   it('reaches only the sessions that used the server if it is server-restarted', async () => {

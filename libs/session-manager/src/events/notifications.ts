@@ -4,7 +4,8 @@ import type { Clock, MaybePromise, NotificationEnvelope } from '@mcp/protocol'
 
 import type { Metrics } from '../metrics.ts'
 import type { RequestDispatcher } from '../request-dispatcher.ts'
-import type { EventStore } from '../store/event-store.ts'
+import { isLive } from '../store/session-store.ts'
+import type { Stores } from '../store/stores.ts'
 
 /** Publishes notifications to sessions. */
 export interface Notifications {
@@ -20,11 +21,16 @@ export interface Notifications {
   ): MaybePromise<number | undefined>
   /** Forwards the notifications of the dispatcher's servers until the returned function is called. */
   forward(): () => void
+  /**
+   * Resolves when the forwarded notifications are in the log. Returns `undefined` if all of them are. A
+   * response waits for it, so that no change that a caller knows of is lost if the process is killed.
+   */
+  forwarded(): Promise<unknown> | undefined
 }
 
 export interface NotificationsOptions {
-  readonly store: Pick<EventStore, 'append'>
-  readonly dispatcher: Pick<RequestDispatcher, 'subscribe'>
+  readonly stores: Pick<Stores, 'events' | 'sessions'>
+  readonly dispatcher: Pick<RequestDispatcher, 'subscribe' | 'sessionClosed'>
   readonly clock: Clock
   readonly metrics: Metrics
   readonly onError: (error: unknown) => void
@@ -49,7 +55,8 @@ function reservedType(type: string): McpError {
 }
 
 export function createNotifications(options: NotificationsOptions): Notifications {
-  const { store, dispatcher, clock, metrics, onError } = options
+  const { stores, dispatcher, clock, metrics, onError } = options
+  const forwarding = new Set<Promise<unknown>>()
 
   function publish(
     sessionId: string,
@@ -58,11 +65,18 @@ export function createNotifications(options: NotificationsOptions): Notification
   ): MaybePromise<number | undefined> {
     const { id, type } = notification
     const event = { id, type, data: JSON.stringify(notification), at: clock.now(), server }
-    const appending = store.append(sessionId === 'all' ? undefined : sessionId, event)
+    const appending = stores.events.append(sessionId === 'all' ? undefined : sessionId, event)
     return chain(appending, (position) => {
       if (position !== undefined) metrics.count('mcp_notifications_total')
       return position
     })
+  }
+
+  /** Reports the end of a session to a server that does not know of it, for example after a restart. */
+  function endUnknown(sessionId: string, server: string): MaybePromise<void> {
+    return chain(stores.sessions.read(sessionId), (found) =>
+      isLive(found) ? undefined : dispatcher.sessionClosed(sessionId, [server]),
+    )
   }
 
   function forward(notification: NotificationEnvelope, server: string): void {
@@ -70,19 +84,25 @@ export function createNotifications(options: NotificationsOptions): Notification
     // The list of recipients is removed, because a session must not learn the ids of other sessions.
     const forwarded = { ...notification, metadata }
     if (notification.type === systemNotifications.serverRestarted) {
-      return reportFailure(publish('all', forwarded, server))
+      return track(publish('all', forwarded, server))
     }
     if (isReservedType(notification.type, 'server')) return
-    if (sessionIds === undefined) return reportFailure(publish('all', forwarded))
-    for (const sessionId of sessionIds) reportFailure(publish(sessionId, forwarded))
+    if (sessionIds === undefined) return track(publish('all', forwarded))
+    for (const sessionId of sessionIds) {
+      const publishing = publish(sessionId, forwarded)
+      track(chain(publishing, (position) => position ?? endUnknown(sessionId, server)))
+    }
   }
 
-  function reportFailure(publishing: MaybePromise<unknown>): void {
-    if (publishing instanceof Promise) publishing.catch(onError)
+  function track(publishing: MaybePromise<unknown>): void {
+    if (!(publishing instanceof Promise)) return
+    const settled = publishing.catch(onError).finally(() => forwarding.delete(settled))
+    forwarding.add(settled)
   }
 
   return {
     publish,
+    forwarded: () => (forwarding.size === 0 ? undefined : Promise.all(forwarding)),
     forward: () =>
       dispatcher.subscribe((notification, server) => {
         try {

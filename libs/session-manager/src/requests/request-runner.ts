@@ -10,6 +10,7 @@ import type {
 
 import type { Metrics } from '../metrics.ts'
 import type { Stores } from '../store/stores.ts'
+import type { Notifications } from '../events/notifications.ts'
 import type { InFlightRequest, InFlightRequests } from './in-flight-requests.ts'
 import type { Interactions } from './interactions.ts'
 import type { RequestDispatcher } from '../request-dispatcher.ts'
@@ -75,6 +76,7 @@ export interface RequestRunnerOptions {
   readonly inFlight: InFlightRequests
   readonly unrecorded: Pick<UnrecordedResponses, 'add'>
   readonly interactions: Pick<Interactions, 'ask'>
+  readonly notifications: Pick<Notifications, 'forwarded'>
   readonly clock: Clock
   readonly metrics: Metrics
   readonly onError: (error: unknown) => void
@@ -85,7 +87,7 @@ const touchIntervalMs = 1000
 
 export function createRequestRunner(options: RequestRunnerOptions): RequestRunner {
   const { dispatcher, stores, inFlight, unrecorded, interactions, clock } = options
-  const { metrics, onError } = options
+  const { metrics, notifications, onError } = options
   let onIdle = (): void => {}
 
   function touch(entry: InFlightRequest, at: number, server?: string): void {
@@ -100,8 +102,15 @@ export function createRequestRunner(options: RequestRunnerOptions): RequestRunne
     metrics.count('mcp_requests_total', outcomeLabel(response))
     const now = clock.now()
     if (now - entry.touchedAt >= touchIntervalMs) touch(entry, now)
-    if (!entry.isRecorded) return settle(entry, settled)
+    if (!entry.isRecorded) return settleWhenForwarded(entry, settled)
     record(entry, now, settled, response.status === 'success' || !response.error.retryable)
+  }
+
+  /** Settles a request whose notifications are in the log. A recorded response is stored after them. */
+  function settleWhenForwarded(entry: InFlightRequest, settled: SettledResponse): void {
+    const forwarded = notifications.forwarded()
+    if (forwarded === undefined) return settle(entry, settled)
+    forwarded.then(() => settle(entry, settled)).catch(onError)
   }
 
   function record(entry: InFlightRequest, at: number, settled: SettledResponse, keep: boolean) {
@@ -150,22 +159,10 @@ export function createRequestRunner(options: RequestRunnerOptions): RequestRunne
       const entry = createEntry(incoming, { operation, isRecorded })
       inFlight.add(entry)
 
-      const { sessionId, owner, address, request, body } = incoming
-      const context: Partial<RequestContext> = {
-        signal: entry.controller.signal,
-        deadline,
-        sessionId,
-        principal: owner,
-        address,
-        client: incoming.client,
-        resultBytes: incoming.resultBytes,
-        trace: incoming.trace,
-        original: body === undefined ? undefined : { request, body },
-        onEvent: incoming.onEvent ?? entry.events?.emit,
-        onRouted: (server) => touch(entry, now, server),
-        ask: incoming.ask ?? askSession(interactions, entry, deadline),
-      }
-      settleWith(entry, dispatcher.dispatch(request, context))
+      const onRouted = (server: string): void => touch(entry, now, server)
+      const ask = incoming.ask ?? askSession(interactions, entry, deadline)
+      const context = contextOf(incoming, entry, { deadline, onRouted, ask })
+      settleWith(entry, dispatcher.dispatch(entry.request, context))
       return entry
     },
     abort,
@@ -201,6 +198,37 @@ function createEntry(
     response: undefined,
     waiters: undefined,
     next: undefined,
+  }
+}
+
+function contextOf(
+  {
+    sessionId,
+    owner,
+    address,
+    request,
+    body,
+    client,
+    resultBytes,
+    trace,
+    onEvent,
+  }: IncomingRequest,
+  { controller, events }: InFlightRequest,
+  { deadline, onRouted, ask }: Pick<RequestContext, 'deadline' | 'onRouted' | 'ask'>,
+): Partial<RequestContext> {
+  return {
+    signal: controller.signal,
+    deadline,
+    sessionId,
+    principal: owner,
+    address,
+    client,
+    resultBytes,
+    trace,
+    original: body === undefined ? undefined : { request, body },
+    onEvent: onEvent ?? events?.emit,
+    onRouted,
+    ask,
   }
 }
 
