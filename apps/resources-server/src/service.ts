@@ -2,6 +2,7 @@ import { dataFile } from '@mcp/files'
 import type { AppContext, RunningApp } from '@mcp/node'
 import { accessOptions, listen, logFailures, serverNetworkOptions } from '@mcp/node'
 import {
+  createFileSubscriptions,
   fileResources,
   httpResources,
   memoryResources,
@@ -21,9 +22,12 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
     memoryResources(),
     httpResources({ urls: config.RESOURCES_URLS }),
   ]
+  const subscriptionStore = createFileSubscriptions(
+    dataFile(config.MCP_DATA_DIR, 'subscriptions.jsonl'),
+  )
   const { url, close } = await listen({
     ...serverNetworkOptions(config),
-    service: resourcesServer({ providers, ...accessOptions(config), onError }),
+    service: resourcesServer({ providers, subscriptionStore, ...accessOptions(config), onError }),
     port: config.RESOURCES_SERVER_PORT,
     variable: 'RESOURCES_SERVER_PORT',
     onError,

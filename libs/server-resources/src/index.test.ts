@@ -4,6 +4,7 @@ import * as entry from './index.ts'
 
 it('exports the public API', () => {
   expect(Object.keys(entry).toSorted()).toEqual([
+    'createFileSubscriptions',
     'fileResources',
     'httpResources',
     'memoryResources',

@@ -23,3 +23,6 @@ export type {
 } from './providers/resource-provider.ts'
 export { resourcesServer } from './resources-server.ts'
 export type { ResourcesServerOptions } from './resources-server.ts'
+export { createFileSubscriptions } from './subscriptions/file-subscriptions.ts'
+export type { SubscriptionTarget } from './subscriptions/subscription-index.ts'
+export type { StoredSubscription, SubscriptionStore } from './subscriptions/subscription-store.ts'

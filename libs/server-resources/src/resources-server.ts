@@ -13,13 +13,17 @@ import { createChangeFeed } from './subscriptions/change-feed.ts'
 import { createSharedWatches } from './subscriptions/shared-watches.ts'
 import { createSubscribeHandlers } from './subscriptions/subscribe-handlers.ts'
 import { createSubscriptionIndex } from './subscriptions/subscription-index.ts'
+import type { SubscriptionStore } from './subscriptions/subscription-store.ts'
 import { createSubscriptions } from './subscriptions/subscriptions.ts'
+import { watchableProviders } from './subscriptions/watchable-providers.ts'
 import { createTemplateHandlers } from './templates/template-handlers.ts'
 import { createWriteHandlers } from './writing/write-handlers.ts'
 
 export interface ResourcesServerOptions extends ServerOptions {
   /** Sources of the resources. Default: `[memoryResources()]`. */
   readonly providers?: readonly ResourceProvider[] | undefined
+  /** Stores the subscriptions. Default: they do not survive the process. */
+  readonly subscriptionStore?: SubscriptionStore | undefined
 }
 
 /**
@@ -33,7 +37,7 @@ export interface ResourcesServerOptions extends ServerOptions {
  * })
  */
 export function resourcesServer(options: ResourcesServerOptions = {}): LocalServer {
-  const { providers = [memoryResources()], ...serverOptions } = options
+  const { providers = [memoryResources()], subscriptionStore, ...serverOptions } = options
   const { clock = systemClock, sessionStates = [] } = serverOptions
   const registry = createProviderRegistry(providers)
   const index = createSubscriptionIndex()
@@ -51,7 +55,15 @@ export function resourcesServer(options: ResourcesServerOptions = {}): LocalServ
     onError,
     onStart: () => feed.reset(),
   })
-  const subscriptions = createSubscriptions(index, watches)
+  const subscriptions = createSubscriptions({ index, watches, store: subscriptionStore, onError })
+  for (const stored of subscriptionStore?.load() ?? []) {
+    try {
+      subscriptions.restore(stored, watchableProviders(registry, stored.target))
+    } catch {
+      // Its provider is no longer configured.
+      subscriptionStore?.remove(stored)
+    }
+  }
 
   const server = defineServer(
     resources,

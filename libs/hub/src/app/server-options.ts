@@ -3,7 +3,12 @@ import { dataFile } from '@mcp/files'
 import { databaseOptions } from '@mcp/server-database/settings'
 import { internetOptions } from '@mcp/server-internet/settings'
 import { createFilePromptStore } from '@mcp/server-prompts'
-import { fileResources, httpResources, memoryResources } from '@mcp/server-resources'
+import {
+  createFileSubscriptions,
+  fileResources,
+  httpResources,
+  memoryResources,
+} from '@mcp/server-resources'
 import { workspaceRoot } from '@mcp/server-roots'
 
 import type { HubConfig } from './config.ts'
@@ -24,6 +29,7 @@ export function serverOptions(config: HubConfig, onError: (error: unknown) => vo
         memoryResources(),
         httpResources({ urls: config.RESOURCES_URLS }),
       ],
+      subscriptionStore: createFileSubscriptions(inData('subscriptions.jsonl')),
     },
     sampling: {
       approval: config.SAMPLING_APPROVAL,

@@ -1,13 +1,11 @@
 import type { resources } from '@mcp/contracts/resources'
-import { literalPrefix } from '@mcp/files'
-import { McpError } from '@mcp/protocol'
 import type { Handlers } from '@mcp/server'
 import { invalidParam } from '@mcp/server'
 
 import type { ProviderRegistry } from '../providers/provider-registry.ts'
-import type { ResourceProvider } from '../providers/resource-provider.ts'
 import type { SubscriptionTarget } from './subscription-index.ts'
 import type { Subscriptions } from './subscriptions.ts'
+import { watchableProviders } from './watchable-providers.ts'
 
 type SubscribeHandlers = Pick<Handlers<typeof resources>, 'subscribe' | 'unsubscribe'>
 
@@ -31,36 +29,13 @@ export function createSubscribeHandlers(
       : { type: 'uri', value: registry.resolve(resource).uri }
   }
 
-  /**
-   * Returns the providers to watch. Throws if no provider can be watched, because the subscription would
-   * never cause a notification.
-   */
-  function watchableProviders({ type, value }: SubscriptionTarget): ResourceProvider[] {
-    const start = type === 'uri' ? value : literalPrefix(value)
-    const candidates =
-      type === 'uri'
-        ? [registry.resolve(value).provider]
-        : registry.providers.filter(({ prefixes }) =>
-            prefixes.some((prefix) => prefix.startsWith(start) || start.startsWith(prefix)),
-          )
-    const watchable = candidates.filter((provider) => provider.watch !== undefined)
-    if (watchable.length > 0) return watchable
-    const problem =
-      candidates.length === 0
-        ? 'no resource of this server has a matching URI'
-        : `${candidates.map(({ label }) => label).join(' and ')} cannot be watched for changes`
-    throw new McpError('forbidden', `Cannot subscribe to "${value.slice(0, 200)}": ${problem}.`, {
-      details: { reason: 'not-watchable' },
-    })
-  }
-
   return {
     async subscribe(params, context) {
       const target = targetOf(params)
       if (target === undefined) {
         throw invalidParam('resource', 'send either resource or pattern')
       }
-      const count = await subscriptions.add(target, watchableProviders(target), context)
+      const count = await subscriptions.add(target, watchableProviders(registry, target), context)
       return { subscribed: target.value, subscriptions: count }
     },
     unsubscribe: (params, context) => subscriptions.remove(targetOf(params), context),

@@ -14,6 +14,8 @@ import { httpResources } from '../providers/http/http-resources.ts'
 import { memoryResources } from '../providers/memory/memory-resources.ts'
 import type { ResourceProvider, WatchOptions } from '../providers/resource-provider.ts'
 import { resourcesServer } from '../resources-server.ts'
+import { createFileSubscriptions } from './file-subscriptions.ts'
+import type { SubscriptionStore } from './subscription-store.ts'
 
 const closers: (() => unknown)[] = []
 afterEach(async () => {
@@ -21,8 +23,12 @@ afterEach(async () => {
 })
 
 /** Starts a server and records its notifications. */
-function start(providers: readonly ResourceProvider[], clock?: ManualClock) {
-  const server = resourcesServer({ checkResults: true, providers, clock })
+function start(
+  providers: readonly ResourceProvider[],
+  clock?: ManualClock,
+  subscriptionStore?: SubscriptionStore,
+) {
+  const server = resourcesServer({ checkResults: true, providers, clock, subscriptionStore })
   const notifications: NotificationEnvelope[] = []
   server.subscribe((notification) => notifications.push(notification))
   closers.push(() => server.close())
@@ -321,3 +327,39 @@ function etagOf(result: unknown): string {
   if (typeof result === 'object' && result !== null && 'etag' in result) return String(result.etag)
   return expect.fail(`The result has no etag: ${JSON.stringify(result)}`)
 }
+
+describe('a server with a store', () => {
+  const resource = 'memory:///todo.md'
+  let folder: TemporaryFolder
+  beforeEach(async () => {
+    folder = await createTemporaryFolder()
+  })
+  afterEach(() => folder.remove())
+
+  function startWithStore() {
+    const subscriptionStore = createFileSubscriptions(join(folder.path, 'subscriptions.jsonl'))
+    return start([memoryResources({ resources: [todo] })], undefined, subscriptionStore)
+  }
+
+  it.each(['closed', 'killed'])('has its subscriptions again after it was %s', async (how) => {
+    const first = startWithStore()
+    for (const session of ['a', 'b', 'c']) await first.as(session)('subscribe', { resource })
+    await first.as('a')('subscribe', { pattern: 'memory:///*.txt' })
+    await first.as('b')('unsubscribe', { resource })
+    await first.server.sessionClosed?.('c')
+    if (how === 'closed') await first.server.close()
+    const second = startWithStore()
+    await second.as('d')('update', { resource, content: 'x' })
+    await second.as('d')('create', { resource: 'memory:///new.txt', content: 'x' })
+    await vi.waitFor(() => expect(second.updates()).toMatchObject([{ to: ['a'] }, { to: ['a'] }]))
+    expect(await second.as('a')('unsubscribe')).toEqual({ ended: 2, subscriptions: 0 })
+  })
+
+  it('drops subscriptions to a provider that no longer exists', async () => {
+    const first = startWithStore()
+    await first.as('a')('subscribe', { resource })
+    const subscriptionStore = createFileSubscriptions(join(folder.path, 'subscriptions.jsonl'))
+    start([httpResources({ urls: [] })], undefined, subscriptionStore)
+    expect(subscriptionStore.load()).toEqual([])
+  })
+})

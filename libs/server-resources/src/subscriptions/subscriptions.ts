@@ -5,12 +5,19 @@ import { createSessionState } from '@mcp/server'
 import type { ResourceProvider } from '../providers/resource-provider.ts'
 import type { SharedWatches } from './shared-watches.ts'
 import type { SubscriptionIndex, SubscriptionTarget } from './subscription-index.ts'
+import type { StoredSubscription, SubscriptionStore } from './subscription-store.ts'
 
 const maxSubscriptions = 1000
 const maxPatterns = 50
 
 /** The subscriptions of each session. */
 export interface Subscriptions extends SessionStateLifetime {
+  /**
+   * Adds a subscription that the store contains. It applies at once, while the watches still start.
+   *
+   * @throws McpError `invalid-params` for an invalid pattern.
+   */
+  restore(subscription: StoredSubscription, providers: readonly ResourceProvider[]): void
   /**
    * Adds a subscription and returns the number of subscriptions of the session. Resolves when the watches
    * have started, so that no later change is missed.
@@ -40,11 +47,18 @@ interface Subscription {
 
 type SessionSubscriptions = Map<string, Subscription>
 
+export interface SubscriptionsOptions {
+  readonly index: SubscriptionIndex
+  readonly watches: SharedWatches
+  /** Default: the subscriptions do not survive the process. */
+  readonly store?: Pick<SubscriptionStore, 'add' | 'remove'> | undefined
+  readonly onError: (thrown: unknown) => void
+}
+
 /** Creates subscriptions that last until they are removed or their session closes. */
-export function createSubscriptions(
-  index: SubscriptionIndex,
-  watches: SharedWatches,
-): Subscriptions {
+export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
+  const { index, watches, store, onError } = options
+  let isClosing = false
   const sessions = createSessionState<SessionSubscriptions>({
     create: () => new Map(),
     async release(own, sessionId) {
@@ -60,13 +74,23 @@ export function createSubscriptions(
     const subscription = own.get(key)
     if (subscription === undefined) return false
     own.delete(key)
-    index.remove(subscription.target, sessionId)
+    const { target } = subscription
+    index.remove(target, sessionId)
+    // Without its process, a session still has its subscriptions.
+    if (!isClosing) store?.remove({ sessionId, target })
     const release = await subscription.release.catch(() => undefined)
     await release?.()
     return true
   }
 
   return {
+    restore({ sessionId, target }, providers) {
+      const own = sessions.of({ sessionId, signal: new AbortController().signal })
+      index.add(target, sessionId)
+      const release = watches.acquire(providers)
+      release.catch(onError)
+      own.set(keyOf(target), { target, release })
+    },
     async add(target, providers, context) {
       const own = sessions.of(context)
       const { sessionId = '' } = context
@@ -82,6 +106,7 @@ export function createSubscriptions(
       own.set(key, subscription)
       try {
         await subscription.release
+        store?.add({ sessionId, target })
       } catch (thrown) {
         if (own.get(key) === subscription) await remove(own, key, sessionId)
         throw thrown
@@ -96,7 +121,10 @@ export function createSubscriptions(
       return { ended: removed.filter(Boolean).length, subscriptions: own.size }
     },
     sessionClosed: (sessionId) => sessions.sessionClosed(sessionId),
-    close: () => sessions.close(),
+    close() {
+      isClosing = true
+      return sessions.close()
+    },
   }
 }
 
