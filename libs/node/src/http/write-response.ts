@@ -2,6 +2,8 @@ import type { ServerResponse } from 'node:http'
 
 import type { ByteSink, RawResponse } from '@mcp/http'
 
+import { createJoinedWriter } from './joined-writer.ts'
+
 /** Writes a response. A text body is written at once. The bytes of a stream are written as they arrive. */
 export function writeResponse(response: ServerResponse, result: RawResponse): void {
   const { status, headers } = result
@@ -28,15 +30,14 @@ export const streamHeaders = {
 function writeStream(response: ServerResponse, stream: (sink: ByteSink) => () => void): void {
   response.flushHeaders()
   let ended = false
+  const { write, flush } = createJoinedWriter(response)
   const stop = stream({
-    write(bytes) {
-      if (ended) return 0
-      response.write(bytes)
-      return response.writableLength
-    },
+    write: (bytes) => (ended ? 0 : write(bytes)),
     end() {
       ended = true
+      flush()
       response.end()
+      if (response.writableLength > 0) closeUnread(response)
     },
     destroy() {
       ended = true
@@ -49,4 +50,13 @@ function writeStream(response: ServerResponse, stream: (sink: ByteSink) => () =>
       stop()
     }
   })
+}
+
+/** Time for a reader to receive the last bytes of a stream. */
+const maxUnreadMs = 30_000
+
+/** Closes the connection of a stream that has ended, if its reader does not receive the last bytes. */
+function closeUnread(response: ServerResponse): void {
+  const timer = setTimeout(() => response.destroy(), maxUnreadMs).unref()
+  response.once('close', () => clearTimeout(timer))
 }
