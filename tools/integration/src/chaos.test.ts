@@ -1,7 +1,6 @@
-import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -10,6 +9,7 @@ import type { ChaosLoad } from './chaos-load.ts'
 import { attempt, readRequests, startChaosLoad } from './chaos-load.ts'
 import { openSession } from './http.ts'
 import { waitUntil } from './running-app.ts'
+import { slowness } from './slowness.ts'
 import type { SupervisedServices } from './supervised.ts'
 import { childrenOf, startSupervised } from './supervised.ts'
 
@@ -19,8 +19,6 @@ const rounds = Number(process.env['CHAOS_ROUNDS'] ?? 1)
 /** The first exit of a service, and an exit after a minute, is followed by a restart without a delay. */
 const stableMs = 61_000
 const maxBackMs = 3000
-/** Time that an idle machine takes to start a service that only prints its help. */
-const idleHelpMs = 500
 
 let folder: string
 let services: SupervisedServices
@@ -46,8 +44,7 @@ it(
     for (let round = 0; round < rounds; round++) {
       for (const name of services.names) {
         await delay(Math.max(0, (upSince.get(name) ?? -stableMs) + stableMs - performance.now()))
-        const slowness = Math.max(1, helpMs() / idleHelpMs)
-        restarts.push({ name, slowness, backMs: await killAndWait(name) })
+        restarts.push({ name, slowness: slowness(), backMs: await killAndWait(name) })
         upSince.set(name, performance.now())
       }
     }
@@ -94,13 +91,6 @@ async function isServing(name: string): Promise<boolean> {
   const [, request] =
     Object.entries(readRequests).find(([server]) => name === `${server}-server`) ?? []
   return (await attempt(`${url}/requests`, request ?? readRequests.tools)) === undefined
-}
-
-function helpMs(): number {
-  const app = resolve(import.meta.dirname, '../../../apps/tools-server/src/main.ts')
-  const startedAt = performance.now()
-  spawnSync(process.execPath, ['--conditions=@mcp/source', app, '--help'])
-  return performance.now() - startedAt
 }
 
 /** Returns the milliseconds of each service, from the fastest restart to the slowest. */

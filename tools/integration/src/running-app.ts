@@ -19,19 +19,24 @@ export interface RunningApp {
   readonly exited: Promise<number | null>
 }
 
-export interface AppOptions {
-  /** The folder below `apps/`. */
-  readonly app: string
+export type AppOptions = AppSource & {
+  /** Options of Node. Default: none. */
+  readonly flags?: readonly string[]
   readonly environment: Readonly<Record<string, string>>
   /** A URL that responds when the app is ready. */
   readonly healthUrl: string
 }
 
+/** The folder of an app below `apps/`, or the path of another program. */
+type AppSource = { readonly app: string } | { readonly program: string }
+
 /** Starts an app with only the given environment. */
-export function spawnApp({ app, environment }: Omit<AppOptions, 'healthUrl'>): RunningApp {
+export function spawnApp(options: SpawnOptions): RunningApp {
+  const { environment, flags = [] } = options
   const folder = mkdtempSync(join(tmpdir(), 'mcp-app-'))
-  const program = join(root, 'apps', app, 'src/main.ts')
-  const child = spawn(process.execPath, ['--conditions=@mcp/source', program], {
+  const program =
+    'program' in options ? options.program : join(root, 'apps', options.app, 'src/main.ts')
+  const child = spawn(process.execPath, ['--conditions=@mcp/source', ...flags, program], {
     cwd: folder,
     env: { PATH: process.env['PATH'], MCP_DATA_DIR: join(folder, 'data'), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -56,9 +61,12 @@ export function spawnApp({ app, environment }: Omit<AppOptions, 'healthUrl'>): R
   }
 }
 
+type SpawnOptions = AppSource & Pick<AppOptions, 'flags' | 'environment'>
+
 /** Starts an app, and waits until it responds. */
 export async function startApp(options: AppOptions): Promise<RunningApp> {
-  const { app, healthUrl } = options
+  const { healthUrl } = options
+  const app = 'program' in options ? options.program : options.app
   const running = spawnApp(options)
   const ended = running.exited.then((code) => {
     throw new Error(`${app} exited with ${code} before it responded:\n${running.output()}`)
