@@ -9,7 +9,9 @@ import { connectClient } from './fixtures/connect-client.ts'
 import { startMcpServer } from './fixtures/mcp-server.ts'
 
 const root = resolve(import.meta.dirname, '../../..')
-const document = readFileSync(join(root, 'docs/standard-mcp.md'), 'utf8')
+const page = readFileSync(join(root, 'docs/standard-mcp.md'), 'utf8')
+// The sections after it are about clients that connect by URL, without a command.
+const [document = ''] = page.split('\n## Connect a client by URL')
 
 const configuration = z.strictObject({
   mcpServers: z.strictObject({
