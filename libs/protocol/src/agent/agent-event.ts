@@ -1,0 +1,184 @@
+import type { ErrorBody } from '../errors/mcp-error.ts'
+
+/**
+ * One event of an agent run. The events of a run are numbered from 1; `seq` is the position to resume
+ * after. Each fact is in exactly one event, so a view of the run is a fold over its events.
+ */
+export interface RunEvent {
+  readonly seq: number
+  /** Time of the event, in milliseconds since the epoch. */
+  readonly at: number
+  readonly event: AgentEvent
+}
+
+/**
+ * Progress of an agent run. A run consists of steps. Each step is one response of the model with the
+ * calls that it requests.
+ */
+export type AgentEvent =
+  | {
+      readonly type: 'run-started'
+      /** The user's prompt. Absent when the run continues an earlier one. */
+      readonly prompt?: string | undefined
+      /** Id of the user message, for `retry` and `edit`. */
+      readonly messageId?: string | undefined
+      readonly attachments?: readonly AttachmentSummary[] | undefined
+      /** Id of the provider. */
+      readonly provider: string
+      readonly model?: string | undefined
+    }
+  | { readonly type: 'step-started'; readonly step: number }
+  /** A piece of the response, gathered for at most 30 ms. */
+  | { readonly type: 'text-delta'; readonly step: number; readonly text: string }
+  | { readonly type: 'reasoning-delta'; readonly step: number; readonly text: string }
+  /** A piece of the arguments of a call, as the model writes them. */
+  | {
+      readonly type: 'arguments-delta'
+      readonly step: number
+      readonly callId: string
+      readonly tool: string
+      readonly text: string
+    }
+  /** A complete call. Absent `server` and `operation`: a tool of the agent itself, or an unknown name. */
+  | {
+      readonly type: 'call-proposed'
+      readonly step: number
+      readonly callId: string
+      readonly tool: string
+      readonly server?: string | undefined
+      readonly operation?: string | undefined
+      readonly arguments: unknown
+    }
+  | {
+      readonly type: 'approval-required'
+      readonly callId: string
+      readonly reasons: readonly ApprovalReason[]
+      /** Time at which the request for approval ends as `deny`, in milliseconds since the epoch. */
+      readonly expiresAt?: number | undefined
+      /** What has changed in the operation since a decision that allowed it. */
+      readonly changes?: readonly string[] | undefined
+      /** What the run has read from outside: labels such as `internet.fetch https://example.com`. */
+      readonly readFrom?: readonly string[] | undefined
+      /** Where the call sends data, such as `example.com`. */
+      readonly sendsTo?: string | undefined
+    }
+  | {
+      readonly type: 'approval-decided'
+      readonly callId: string
+      readonly decision: ApprovalDecision
+      /** `standing`: an earlier decision. `expired`: no decision came in time. */
+      readonly by: 'user' | 'standing' | 'expired' | 'policy'
+      /** Set if the user changed the arguments. */
+      readonly arguments?: Readonly<Record<string, unknown>> | undefined
+    }
+  | { readonly type: 'call-started'; readonly callId: string }
+  | {
+      readonly type: 'call-progress'
+      readonly callId: string
+      readonly progress: number
+      readonly total?: number | undefined
+      readonly message?: string | undefined
+    }
+  | {
+      readonly type: 'call-finished'
+      readonly callId: string
+      readonly durationMs: number
+      readonly outcome: CallSummary
+    }
+  /** The provider failed before its first token. The step is tried again after `delayMs`. */
+  | {
+      readonly type: 'retry-scheduled'
+      readonly step: number
+      readonly attempt: number
+      readonly delayMs: number
+      readonly error: ErrorBody
+    }
+  /** The history was shortened for the model. The conversation itself keeps everything. */
+  | {
+      readonly type: 'history-compacted'
+      readonly results: number
+      readonly turns: number
+    }
+  | {
+      readonly type: 'step-finished'
+      readonly step: number
+      readonly usage: ModelUsage
+      /** Set if the response was cut off while it was written. */
+      readonly isCut?: true | undefined
+    }
+  | {
+      readonly type: 'run-finished'
+      readonly reason: RunEndReason
+      readonly usage: ModelUsage
+      /** The model that responded last. */
+      readonly model?: string | undefined
+      /** Set if `reason` is `failed` or `interrupted`. */
+      readonly error?: ErrorBody | undefined
+      /** Set if no text came: one sentence in place of a response. */
+      readonly note?: string | undefined
+    }
+
+/** An attachment of a prompt, as it was read. */
+export interface AttachmentSummary {
+  readonly kind: 'resource' | 'file' | 'prompt'
+  readonly name: string
+  readonly bytes: number
+}
+
+/** Outcome of a call, as far as events carry it. */
+export type CallSummary =
+  | {
+      readonly status: 'success'
+      /** The result as text, at most 8 KiB. */
+      readonly preview: string
+      /** Size of the complete result, in bytes. Absent if `preview` is complete. */
+      readonly bytes?: number | undefined
+      /** Reference with which the complete result is read. Absent if `preview` is complete. */
+      readonly ref?: string | undefined
+      /** Whether the result contains text from outside the system. */
+      readonly untrusted: boolean
+    }
+  | { readonly status: 'error'; readonly error: ErrorBody }
+
+/**
+ * Reason why a call requires approval. `changes` and `leaves`: the operation changes something, or sends
+ * something to another machine. `policy`: the conversation requires approval of every call. `changed`:
+ * the operation is not the one that was allowed. `read-from-outside`: the run has read text from outside.
+ */
+export type ApprovalReason = 'changes' | 'leaves' | 'policy' | 'changed' | 'read-from-outside'
+
+/**
+ * Decision about a call. `once` allows this call, `conversation` all calls of the operation in this
+ * conversation, `always` all calls of the operation. `deny` denies this call.
+ */
+export type ApprovalDecision = 'once' | 'conversation' | 'always' | 'deny'
+
+/**
+ * Reason for the end of a run. `answered`: the model finished. `stopped`: the user stopped it.
+ * `interrupted`: the process ended. `failed`: an error, such as one of the provider. `repeated-call`: the
+ * model repeated calls. `length` and `content-filter`: the provider ended the response. The others name
+ * a limit; the run can be continued after them.
+ */
+export type RunEndReason =
+  | 'answered'
+  | 'stopped'
+  | 'interrupted'
+  | 'failed'
+  | 'step-limit'
+  | 'call-limit'
+  | 'token-limit'
+  | 'repeated-call'
+  | 'length'
+  | 'content-filter'
+
+/** Number of tokens; 0 if the provider does not report it. */
+export interface ModelUsage {
+  readonly inputTokens: number
+  readonly outputTokens: number
+  /** Input tokens that the provider read from its cache. */
+  readonly cachedTokens?: number | undefined
+  /** Output tokens of the reasoning. */
+  readonly reasoningTokens?: number | undefined
+  /** Cost as stated by the provider, in US dollars. */
+  readonly cost?: number | undefined
+}
