@@ -10,9 +10,11 @@ import type { App } from './http/app.ts'
 import { createOpenApi } from './http/openapi.ts'
 import { createPageFiles } from './http/page-files.ts'
 import { addRequestRoutes } from './http/request-routes.ts'
-import { notFound } from './http/responses.ts'
+import { addCookie, notFound } from './http/responses.ts'
 import { addSessionRoutes } from './http/session-routes.ts'
 import { createCallers } from './sessions/callers.ts'
+import type { CallerIdentity, Owner } from './sessions/owner.ts'
+import { createOwners } from './sessions/owner.ts'
 import { reach } from './sessions/relay-events.ts'
 
 export interface WebClientOptions {
@@ -39,7 +41,7 @@ const lastResponsesMs = 300
 /** Returns the identity of a caller from its headers, or undefined if it is not authenticated. */
 export type AuthenticateCaller = (request: {
   header(name: string): string | undefined
-}) => MaybePromise<object | undefined>
+}) => MaybePromise<CallerIdentity | undefined>
 
 /**
  * Creates the web client, which is a REST API and a browser interface for a session manager and a
@@ -55,6 +57,7 @@ export function createWebClient(options: WebClientOptions): Service {
   const { fetch = (request) => globalThis.fetch(request), onError = () => {} } = options
   const url = sessionManagerUrl.replace(/\/+$/, '')
   const callerOf = createCallers({ url, fetch, basePath })
+  const ownerOf = createOwners({ basePath })
   const page = createPageFiles()
   const closing = new AbortController()
   const interrupt = new AbortController()
@@ -73,10 +76,11 @@ export function createWebClient(options: WebClientOptions): Service {
     ])
     return Response.json({ status: 'ready', llm: health })
   })
-  const assertAdmitted = async ({ req }: Pick<Context, 'req'>): Promise<void> => {
-    if (authenticate === undefined) return
+  const admit = async ({ req }: Pick<Context, 'req'>): Promise<CallerIdentity | undefined> => {
+    if (authenticate === undefined) return undefined
     const header = (name: string) => req.header(name)
-    if ((await authenticate({ header })) !== undefined) return
+    const identity = await authenticate({ header })
+    if (identity !== undefined) return identity
     throw new McpError(
       'unauthenticated',
       'Authentication required: send "Authorization: Bearer <token>" with a token of MCP_TOKENS or MCP_AUTH_ISSUER.',
@@ -84,19 +88,27 @@ export function createWebClient(options: WebClientOptions): Service {
   }
   // Before the files: their route also matches this path.
   app.get('/openapi.json', async (context) => {
-    await assertAdmitted(context)
+    await admit(context)
     const url = openApi.serverUrl(basePath, context.env.pathPrefix)
     return Response.json(createOpenApi({ url, isAuthenticated: authenticate !== undefined }))
   })
-  app.get('/', async ({ req }) => (await page('index.html', req.raw)) ?? notFound('/'))
+  app.get('/', async ({ req }) => {
+    const response = (await page('index.html', req.raw)) ?? notFound('/')
+    // The requests of a page run in parallel. Each would otherwise receive another new owner.
+    if (authenticate === undefined) addCookie(response, ownerOf(req.raw, undefined))
+    return response
+  })
   app.get('/:file{[a-z-]+\\.[a-z]+}', async ({ req }) => {
     const { file } = req.param()
     return (await page(file, req.raw)) ?? notFound(req.path)
   })
 
   app.use(async (context, next) => {
-    await assertAdmitted(context)
-    return next()
+    const identity = await admit(context)
+    let owner: Owner | undefined
+    context.set('ownerId', () => (owner ??= ownerOf(context.req.raw, identity)).id)
+    await next()
+    addCookie(context.res, owner)
   })
 
   const shared = { callerOf, url, fetch, maxBodyBytes }

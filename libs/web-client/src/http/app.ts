@@ -6,4 +6,8 @@ export type App = Hono<{
     /** Path under which the host mounts the service. */
     pathPrefix: string | undefined
   }
+  Variables: {
+    /** Returns the id of the owner of what is kept for the caller. The response sets a new cookie. */
+    ownerId: () => string
+  }
 }>

@@ -22,7 +22,15 @@ export function eventStream(body: ReadableStream<Uint8Array>): Response {
 }
 
 /** Adds the cookie of the session to a response if the session is new to the browser. */
-export function withCookie(response: Response, { cookie }: ResolvedSession): Response {
-  if (cookie !== undefined) response.headers.append('set-cookie', cookie)
+export function withCookie(response: Response, resolved: ResolvedSession): Response {
+  addCookie(response, resolved)
   return response
+}
+
+/** Adds the header `Set-Cookie` to a response if there is a new cookie. */
+export function addCookie(
+  response: Response,
+  source: { readonly cookie?: string | undefined } = {},
+) {
+  if (source.cookie !== undefined) response.headers.append('set-cookie', source.cookie)
 }

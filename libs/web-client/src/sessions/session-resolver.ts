@@ -1,6 +1,8 @@
 import type { Client, ConnectOptions, SessionCore } from '@mcp/client'
 import { McpError } from '@mcp/protocol'
 
+import { createCookie } from './cookie.ts'
+
 /** The session of a request. */
 export interface ResolvedSession {
   readonly session: SessionCore
@@ -36,6 +38,7 @@ const maxSessions = 1000
 
 /** Creates a resolver, which uses the session in `X-Session-Id`, in the cookie, or the shared session. */
 export function createSessionResolver(client: AnyClient, basePath: string): SessionResolver {
+  const cookie = createCookie({ name: 'mcp_session', pattern: sessionIdPattern, basePath })
   const known = new Map<string, SessionCore>()
   let shared: Promise<SessionCore> | undefined
 
@@ -50,7 +53,7 @@ export function createSessionResolver(client: AnyClient, basePath: string): Sess
     request: Request,
   ): Promise<ResolvedSession> {
     const session = await open(options)
-    return { session, cookie: writeCookie(session.id, request, basePath) }
+    return { session, cookie: cookie.write(session.id, request) }
   }
 
   function remember(session: SessionCore): void {
@@ -87,7 +90,7 @@ export function createSessionResolver(client: AnyClient, basePath: string): Sess
     async use(request, work, { isVerified = false } = {}) {
       const named = request.headers.get('x-session-id')
       if (named !== null) return work({ session: await resume(named, isVerified) })
-      const cookieSessionId = readCookie(request, basePath)
+      const cookieSessionId = cookie.read(request)
       const isOwn = cookieSessionId !== undefined || isWebClientPage(request)
       const sharedBefore = shared
       try {
@@ -105,14 +108,13 @@ export function createSessionResolver(client: AnyClient, basePath: string): Sess
       return work({ session: await openShared() })
     },
     async close(request) {
-      const id =
-        request.headers.get('x-session-id') ?? readCookie(request, basePath) ?? (await shared)?.id
+      const id = request.headers.get('x-session-id') ?? cookie.read(request) ?? (await shared)?.id
       if (id === undefined) throw noSession()
       if (id === (await shared)?.id) shared = undefined
       const session = await resume(id, false)
       known.delete(id)
       await session.close()
-      return `${writeCookie('', request, basePath)}; Max-Age=0`
+      return cookie.write('', request, 0)
     },
   }
 }
@@ -128,30 +130,4 @@ export function isWebClientPage(request: Request): boolean {
 
 function isSessionNotFound(thrown: unknown): boolean {
   return McpError.is(thrown) && thrown.code === 'session-not-found'
-}
-
-/** Returns the session id in the cookie. Ignores other values, which a program on another port may set. */
-function readCookie(request: Request, basePath: string): string | undefined {
-  const name = cookieName(request, basePath)
-  return (request.headers.get('cookie') ?? '')
-    .split(';')
-    .map((cookie) => cookie.trim())
-    .filter((cookie) => cookie.startsWith(`${name}=`))
-    .map((cookie) => cookie.slice(name.length + 1))
-    .find((value) => sessionIdPattern.test(value))
-}
-
-function writeCookie(sessionId: string, request: Request, basePath: string): string {
-  const secure = isSecure(request) ? '; Secure' : ''
-  const path = basePath === '' ? '/' : basePath
-  return `${cookieName(request, basePath)}=${sessionId}; Path=${path}; HttpOnly; SameSite=Lax${secure}`
-}
-
-/** Returns the cookie's name. Browsers accept a `__Host-` cookie only over HTTPS and from the same host. */
-function cookieName(request: Request, basePath: string): string {
-  return isSecure(request) && basePath === '' ? '__Host-mcp_session' : 'mcp_session'
-}
-
-function isSecure(request: Request): boolean {
-  return request.url.startsWith('https:')
 }
