@@ -28,6 +28,7 @@ export type {
   ModelResponse,
   ModelAssistantMessage,
   ModelCallOptions,
+  ModelDelta,
   ModelMessage,
   ModelInfo,
   ModelProvider,

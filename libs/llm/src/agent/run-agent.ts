@@ -220,7 +220,7 @@ async function collect(
 ): Promise<ModelResponse> {
   for await (const event of events) {
     if (event.type === 'response-finished') return event.response
-    if (!signal.aborted) onText(event.text)
+    if (event.type === 'text-delta' && !signal.aborted) onText(event.text)
   }
   throw new McpError('upstream-error', 'The stream of the language model ended without a response.')
 }

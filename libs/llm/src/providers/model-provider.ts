@@ -1,4 +1,6 @@
-import type { Health, JsonSchema, MaybePromise } from '@mcp/protocol'
+import type { Health, JsonSchema, MaybePromise, ModelUsage } from '@mcp/protocol'
+
+export type { ModelUsage } from '@mcp/protocol'
 
 /**
  * A language model provider. The agent and the sampling server use it. To add a provider, implement this
@@ -22,7 +24,10 @@ export interface ModelProvider {
    * @throws McpError The message must not contain a key, because callers receive it.
    */
   generate(request: ModelRequest, options?: ModelCallOptions): Promise<ModelResponse>
-  /** Streams the text in pieces, then `response-finished` with the complete response. */
+  /**
+   * Streams the text, the reasoning and the arguments of tool calls in pieces, then `response-finished`
+   * with the complete response.
+   */
   stream(request: ModelRequest, options?: ModelCallOptions): AsyncIterable<ModelStreamEvent>
 }
 
@@ -71,7 +76,7 @@ export interface ModelAssistantMessage {
   /** May be empty if there are tool calls. */
   readonly content: string
   readonly toolCalls?: readonly ModelToolCall[] | undefined
-  /** `providerData` of the response with these tool calls. */
+  /** `providerData` of the response. */
   readonly providerData?: unknown
 }
 
@@ -94,6 +99,11 @@ export interface ModelToolCall {
   readonly name: string
   /** The parsed arguments. If the text of the model is not valid JSON, this text. */
   readonly arguments: unknown
+  /**
+   * Data that the provider requires back with this call, such as a signature. A JSON value that only the
+   * provider reads.
+   */
+  readonly providerData?: unknown
 }
 
 /** A tool that the model can call. */
@@ -122,20 +132,26 @@ export interface ModelResponse {
   readonly model: string
   readonly usage: ModelUsage
   /**
-   * Data that the provider requires back with the tool calls, such as reasoning and signatures. A JSON
-   * value that only the provider reads.
+   * Data that the provider requires back with the message, such as reasoning and signatures. A JSON value
+   * that only the provider reads.
    */
   readonly providerData?: unknown
 }
 
 export type ModelStopReason = 'stop' | 'tool-calls' | 'length' | 'content-filter' | 'other'
 
-/** Number of tokens; 0 if the provider does not report it. */
-export interface ModelUsage {
-  readonly inputTokens: number
-  readonly outputTokens: number
-}
-
 export type ModelStreamEvent =
-  | { readonly type: 'text-delta'; readonly text: string }
+  | ModelDelta
   | { readonly type: 'response-finished'; readonly response: ModelResponse }
+
+/** A piece of a response. */
+export type ModelDelta =
+  | { readonly type: 'text-delta'; readonly text: string }
+  | { readonly type: 'reasoning-delta'; readonly text: string }
+  /** A piece of the arguments of a call. `id` is the one of the call in the complete response. */
+  | {
+      readonly type: 'arguments-delta'
+      readonly id: string
+      readonly name: string
+      readonly text: string
+    }

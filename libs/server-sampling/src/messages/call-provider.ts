@@ -75,7 +75,7 @@ async function readStream(
   for await (const event of provider.stream(request, { signal })) {
     signal.throwIfAborted()
     if (event.type === 'response-finished') return event.response
-    write(event.text)
+    if (event.type === 'text-delta') write(event.text)
   }
   throw new McpError('upstream-error', `Response of ${provider.label} interrupted.`, {
     details: { reason: 'stream-broken' },
@@ -86,6 +86,7 @@ async function readStream(
 function usageOf({ usage, text, toolCalls }: ModelResponse, inputTokens: number): ModelUsage {
   const calls = toolCalls.length === 0 ? '' : JSON.stringify(toolCalls)
   return {
+    ...usage,
     inputTokens: tokensOf(usage.inputTokens) || inputTokens,
     outputTokens: tokensOf(usage.outputTokens) || estimateTokens(text + calls),
   }

@@ -1,16 +1,17 @@
 import { isRecord } from '@mcp/protocol'
 
-import type { ModelResponse, ModelStopReason, ModelUsage } from '../model-provider.ts'
+import type { ModelDelta, ModelResponse, ModelStopReason, ModelUsage } from '../model-provider.ts'
 import type { ErrorContext } from './provider-error.ts'
 import { invalidResponse, reportedError } from './provider-error.ts'
-import { createReasoning } from './reasoning.ts'
+import { createProviderData, createReasoning } from './reasoning.ts'
 import { createThinkingFilter, withoutUnopenedThinking } from './thinking-filter.ts'
 import { createToolCallPieces } from './tool-call-pieces.ts'
+import { addUsage } from './usage.ts'
 
 /** Joins the chunks of a completion. A completion that is not streamed is one chunk. */
 export interface Completion {
-  /** Adds a chunk. Returns its text, or an empty string. */
-  add(chunk: Fields): string
+  /** Adds a chunk. Returns the pieces of the response in it. */
+  add(chunk: Fields): readonly ModelDelta[]
   /**
    * Returns the response, and the text that no chunk returned.
    *
@@ -28,7 +29,7 @@ type Fields = Readonly<Record<string, unknown>>
 
 /** Creates an empty completion. */
 export function createCompletion(options: CompletionOptions): Completion {
-  const calls = createToolCallPieces()
+  const calls = createToolCallPieces(options.toolNames)
   const reasoning = createReasoning()
   const filter = createThinkingFilter()
   let { model } = options
@@ -40,19 +41,27 @@ export function createCompletion(options: CompletionOptions): Completion {
   let written = ''
   let text = ''
 
-  function addToolCalls(message: Fields, isComplete: boolean): void {
+  function addToolCalls(message: Fields, isComplete: boolean): ModelDelta[] {
     const { tool_calls: list, function_call: legacy } = message
     const pieces = (Array.isArray(list) ? list : [list]).filter(isRecord)
-    for (const piece of pieces) {
+    const deltas = pieces.map((piece) => {
       const isSeparate = pieces.length > 1 && (piece['index'] ?? null) === null
-      calls.add(piece, isComplete || isSeparate)
-    }
-    if (isRecord(legacy)) calls.add({ function: legacy }, isComplete)
+      return calls.add(piece, isComplete || isSeparate)
+    })
+    if (isRecord(legacy)) deltas.push(calls.add({ function: legacy }, isComplete))
+    return deltas.filter((delta) => delta !== undefined)
   }
 
-  function addMessage(message: Fields, isComplete: boolean): string {
-    reasoning.add(message)
-    addToolCalls(message, isComplete)
+  function addMessage(message: Fields, isComplete: boolean): ModelDelta[] {
+    const thought = reasoning.add(message)
+    const deltas = addToolCalls(message, isComplete)
+    const shown = addText(message)
+    if (shown !== '') deltas.unshift({ type: 'text-delta', text: shown })
+    if (thought !== '') deltas.unshift({ type: 'reasoning-delta', text: thought })
+    return deltas
+  }
+
+  function addText(message: Fields): string {
     const refusal = typeof message['refusal'] === 'string' ? message['refusal'] : ''
     isRefusal ||= refusal !== ''
     const added = readContent(message['content']) + refusal
@@ -68,7 +77,7 @@ export function createCompletion(options: CompletionOptions): Completion {
       if (typeof chunk['model'] === 'string' && chunk['model'] !== '') model = chunk['model']
       const choice = chooseChoice(chunk['choices'])
       usage = addUsage(usage, chunk['usage'] ?? groqUsage(chunk) ?? choice?.['usage'])
-      if (choice === undefined) return ''
+      if (choice === undefined) return []
       hasChoice = true
       const { finish_reason: reason, delta, message } = choice
       if (typeof reason === 'string' && reason !== '') finishReason = reason
@@ -87,12 +96,14 @@ export function createCompletion(options: CompletionOptions): Completion {
       if (!hasChoice) throw invalidResponse('no choices', options)
       const stopReason = isRefusal ? 'content-filter' : toStopReason(finishReason)
       const rest = filter.end(stopReason === 'length')
-      const joined = calls.finish(options.toolNames)
-      const toolCalls = joined.map(({ call }) => call)
+      const toolCalls = calls.finish().map(({ call, extra }) => {
+        const data = createProviderData(options.model, extra)
+        return data === undefined ? call : { ...call, providerData: data }
+      })
       const providerData =
         toolCalls.length === 0
           ? undefined
-          : reasoning.finish({ model: options.model, written, text: text + rest, calls: joined })
+          : reasoning.finish({ model: options.model, written, text: text + rest })
       return {
         text: rest,
         response: {
@@ -163,18 +174,3 @@ function toStopReason(reason: string | undefined): ModelStopReason {
 
 const groqUsage = ({ x_groq: groq }: Fields): unknown =>
   isRecord(groq) ? groq['usage'] : undefined
-
-/** Counts only grow within a response: later chunks repeat, complete or omit earlier ones. */
-function addUsage(known: ModelUsage, usage: unknown): ModelUsage {
-  if (!isRecord(usage)) return known
-  const { prompt_tokens, input_tokens, completion_tokens, output_tokens } = usage
-  return {
-    inputTokens: Math.max(known.inputTokens, readCount(prompt_tokens ?? input_tokens)),
-    outputTokens: Math.max(known.outputTokens, readCount(completion_tokens ?? output_tokens)),
-  }
-}
-
-function readCount(count: unknown): number {
-  const number = typeof count === 'string' ? Number(count) : count
-  return typeof number === 'number' && Number.isFinite(number) ? Math.round(number) : 0
-}

@@ -7,6 +7,7 @@ import {
   events,
   json,
   startCompletionsServer,
+  streamOf,
 } from '../../fixtures/completions-server.ts'
 import { collect, failure } from '../../fixtures/results.ts'
 import { createOpenAiCompatibleProvider } from './openai-compatible-provider.ts'
@@ -243,4 +244,51 @@ it('requests the list of models again after a failure', async () => {
   const failures = [failure(provider.generate(hello)), failure(provider.generate(hello))]
   for (const error of await Promise.all(failures)) expect(error.code).toBe('unavailable')
   expect((await provider.generate(hello)).text).toBe('Hi.')
+})
+
+it('streams reasoning, text and arguments in pieces, and reports cached tokens and the cost', async () => {
+  const { url } = await startCompletionsServer(
+    streamOf(
+      chunk({ reasoning_content: 'Which city?' }),
+      chunk({ content: 'One moment.' }),
+      chunk({
+        tool_calls: [
+          { index: 0, id: 'a', function: { name: 'weather_forecast', arguments: '{"city":' } },
+        ],
+      }),
+      chunk({ tool_calls: [{ index: 0, function: { arguments: '"Oslo"}' } }] }),
+      chunk({}, 'tool_calls'),
+      {
+        choices: [],
+        usage: {
+          prompt_tokens: 20,
+          completion_tokens: 9,
+          prompt_tokens_details: { cached_tokens: 16 },
+          completion_tokens_details: { reasoning_tokens: 4 },
+          cost: 0.002,
+        },
+      },
+    ),
+  )
+  const provider = createOpenAiCompatibleProvider({ url, model: 'small' })
+  const all = await collect(provider.stream({ ...hello, tools: [weatherTool] }))
+  const delta = { type: 'arguments-delta', id: 'a', name: 'weather_forecast' }
+  expect(all).toMatchObject([
+    { type: 'reasoning-delta', text: 'Which city?' },
+    { type: 'text-delta', text: 'One moment.' },
+    { ...delta, text: '{"city":' },
+    { ...delta, text: '"Oslo"}' },
+    {
+      type: 'response-finished',
+      response: {
+        usage: {
+          inputTokens: 20,
+          outputTokens: 9,
+          cachedTokens: 16,
+          reasoningTokens: 4,
+          cost: 0.002,
+        },
+      },
+    },
+  ])
 })

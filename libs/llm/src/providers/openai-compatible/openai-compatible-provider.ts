@@ -102,8 +102,7 @@ export function createOpenAiCompatibleProvider(options: OpenAiCompatibleOptions)
     for await (const part of readChunks(response, context)) {
       deadline.extend()
       isComplete = 'isComplete' in part
-      const text = 'chunk' in part ? completion.add(part.chunk) : ''
-      if (text !== '') yield { type: 'text-delta', text }
+      if ('chunk' in part) yield* completion.add(part.chunk)
     }
     const { text, response: finished } = completion.finish(isComplete)
     if (text !== '') yield { type: 'text-delta', text }

@@ -1,7 +1,5 @@
 import { isRecord } from '@mcp/protocol'
 
-import type { JoinedToolCall } from './tool-call-pieces.ts'
-
 type Fields = Readonly<Record<string, unknown>>
 
 /**
@@ -9,8 +7,8 @@ type Fields = Readonly<Record<string, unknown>>
  * signatures. DeepSeek, Gemini and Anthropic refuse a conversation without it.
  */
 export interface Reasoning {
-  /** Adds a message or a piece of one. */
-  add(message: Fields): void
+  /** Adds a message or a piece of one. Returns the text of the reasoning in it, or an empty string. */
+  add(message: Fields): string
   finish(message: FinishedMessage): ProviderData | undefined
 }
 
@@ -21,17 +19,13 @@ export interface FinishedMessage {
   readonly written: string
   /** The text without it. */
   readonly text: string
-  readonly calls: readonly JoinedToolCall[]
 }
 
-/** Data of a message that is sent back unchanged. */
+/** Further fields of a message or of a tool call, which are sent back unchanged. */
 export interface ProviderData {
   /** The model that requires the data. Other models refuse it. */
   readonly model: string
-  /** Further fields of the message. */
-  readonly message: Fields
-  /** Further fields of its tool calls, in their order. */
-  readonly calls: readonly Fields[]
+  readonly fields: Fields
 }
 
 const textFields = ['reasoning_content', 'reasoning']
@@ -46,9 +40,13 @@ export function createReasoning(): Reasoning {
 
   return {
     add(message) {
+      let shown = ''
       for (const name of textFields) {
         const text = message[name]
-        if (typeof text === 'string') texts.set(name, (texts.get(name) ?? '') + text)
+        if (typeof text !== 'string') continue
+        texts.set(name, (texts.get(name) ?? '') + text)
+        // Some gateways send the same text in both fields.
+        shown ||= text
       }
       for (const name of listFields) {
         const list = message[name]
@@ -61,17 +59,15 @@ export function createReasoning(): Reasoning {
         const value = message[name] ?? undefined
         if (value !== undefined) values[name] = value
       }
+      return shown
     },
-    finish({ model, written, text, calls }) {
-      const extras = calls.map(({ extra }) => extra)
-      const message = {
+    finish({ model, written, text }) {
+      return createProviderData(model, {
         ...Object.fromEntries(texts),
         ...Object.fromEntries(lists),
         ...values,
         ...(written === text ? {} : { content: written }),
-      }
-      const isEmpty = [message, ...extras].every((fields) => Object.keys(fields).length === 0)
-      return isEmpty ? undefined : { model, message, calls: extras }
+      })
     },
   }
 }
@@ -99,10 +95,13 @@ function addItem(list: Record<string, unknown>[], item: Fields): void {
   }
 }
 
-/** Returns the data if the message is sent to the model that requires it. */
-export function providerDataFor(model: string, data: unknown): ProviderData | undefined {
-  if (!isRecord(data) || data['model'] !== model) return undefined
-  const { message, calls } = data
-  if (!isRecord(message) || !Array.isArray(calls)) return undefined
-  return { model, message, calls: calls.map((call) => (isRecord(call) ? call : {})) }
+/** Returns the data with these fields, or undefined if there are none. */
+export function createProviderData(model: string, fields: Fields): ProviderData | undefined {
+  return Object.keys(fields).length === 0 ? undefined : { model, fields }
+}
+
+/** Returns the fields if they are sent to the model that requires them. */
+export function fieldsFor(model: string, data: unknown): Fields {
+  if (!isRecord(data) || data['model'] !== model) return {}
+  return isRecord(data['fields']) ? data['fields'] : {}
 }

@@ -7,7 +7,7 @@ import type {
   ModelTool,
   ModelToolChoice,
 } from '../model-provider.ts'
-import { providerDataFor } from './reasoning.ts'
+import { fieldsFor } from './reasoning.ts'
 
 export interface BodyOptions {
   readonly model: string
@@ -56,16 +56,15 @@ function toAssistantMessage(
   model: string,
 ): object {
   if (toolCalls.length === 0) return { role: 'assistant', content }
-  const data = providerDataFor(model, providerData)
   return {
     role: 'assistant',
     content: content === '' ? null : content,
-    ...data?.message,
-    tool_calls: toolCalls.map((call, index) => ({
+    ...fieldsFor(model, providerData),
+    tool_calls: toolCalls.map((call) => ({
       id: call.id,
       type: 'function',
       function: { name: call.name, arguments: toArguments(call.arguments) },
-      ...data?.calls[index],
+      ...fieldsFor(model, call.providerData),
     })),
   }
 }

@@ -111,16 +111,34 @@ it.each<readonly [string, readonly Fields[], readonly unknown[]]>([
     [{}, {}],
   ],
 ])('joins a call with %s', (_name, pieces, expected) => {
-  const calls = createToolCallPieces()
+  const calls = createToolCallPieces(new Set(['add']))
   for (const piece of pieces) calls.add(piece, false)
-  const joined = calls.finish(new Set(['add'])).map(({ call }) => call)
+  const joined = calls.finish().map(({ call }) => call)
   expect(joined.map((call) => call.arguments)).toEqual(expected)
   expect(joined.map(({ name }) => name)).toEqual(expected.map(() => 'add'))
   expect(new Set(joined.map(({ id }) => id)).size).toBe(expected.length)
 })
 
 it('never joins complete calls', () => {
-  const calls = createToolCallPieces()
+  const calls = createToolCallPieces(new Set())
   for (const _ of [1, 2]) calls.add(named('', { index: 0, id: 'a' }), true)
-  expect(calls.finish(new Set())).toHaveLength(2)
+  expect(calls.finish()).toHaveLength(2)
 })
+
+it.each<readonly [string, readonly Fields[]]>([
+  ['ids', [named('', { index: 0, id: 'a' }), rest('{"a":2,', { index: 0 })]],
+  ['a late id', [named('{"a":2,', { index: 0 }), rest('', { index: 0, id: 'a' })]],
+  ['no ids', [named('{"a":2,', { index: 0 })]],
+])(
+  'returns the pieces of the arguments with the id and name of the call, with %s',
+  (_name, start) => {
+    const calls = createToolCallPieces(new Set(['add']))
+    const end = rest('"b":3}', { index: 0 })
+    const deltas = [...start, end].flatMap((piece) => calls.add(piece, false) ?? [])
+    const [{ call } = {}] = calls.finish()
+    expect(deltas.map(({ text }) => text).join('')).toBe(first)
+    expect(new Set(deltas.map(({ id, name }) => `${id} ${name}`))).toEqual(
+      new Set([`${call?.id} add`]),
+    )
+  },
+)

@@ -1,16 +1,21 @@
 import { isRecord } from '@mcp/protocol'
 
-import type { ModelToolCall } from '../model-provider.ts'
+import type { ModelDelta, ModelToolCall } from '../model-provider.ts'
 import { tryParseJson } from './parse-json.ts'
 
 /** Joins the pieces of tool calls. */
 export interface ToolCallPieces {
   readonly size: number
-  /** Adds a piece, which continues a call or starts one. A complete call always starts one. */
-  add(piece: Fields, isComplete: boolean): void
+  /**
+   * Adds a piece, which continues a call or starts one. A complete call always starts one. Returns the
+   * text that the piece adds to the arguments.
+   */
+  add(piece: Fields, isComplete: boolean): ArgumentsDelta | undefined
   /** Returns the calls. The names of tools that the request offers are recognized in other spellings. */
-  finish(toolNames: ReadonlySet<string>): JoinedToolCall[]
+  finish(): JoinedToolCall[]
 }
+
+type ArgumentsDelta = Extract<ModelDelta, { type: 'arguments-delta' }>
 
 export interface JoinedToolCall {
   readonly call: ModelToolCall
@@ -23,15 +28,31 @@ type Fields = Readonly<Record<string, unknown>>
 interface OpenCall {
   readonly index: number | undefined
   id: string
+  /** Unique id in the response. Assigned when it is needed first, because pieces can lack the id. */
+  uniqueId?: string
   name: string
   /** JSON text, or a value if the provider sends one. */
   args: unknown
   extra: Fields
 }
 
-/** Creates an empty list of tool calls. */
-export function createToolCallPieces(): ToolCallPieces {
+/** Creates an empty list of tool calls. `toolNames` are the names of the tools that the request offers. */
+export function createToolCallPieces(toolNames: ReadonlySet<string>): ToolCallPieces {
   const calls: OpenCall[] = []
+  const ids = new Set<string>()
+
+  function idOf(call: OpenCall): string {
+    if (call.uniqueId === undefined) {
+      call.uniqueId = call.id === '' || ids.has(call.id) ? createCallId() : call.id
+      ids.add(call.uniqueId)
+    }
+    return call.uniqueId
+  }
+
+  function deltaOf(call: OpenCall, text: unknown): ArgumentsDelta | undefined {
+    if (typeof text !== 'string' || text === '') return undefined
+    return { type: 'arguments-delta', id: idOf(call), name: knownName(call.name, toolNames), text }
+  }
 
   return {
     get size() {
@@ -41,27 +62,24 @@ export function createToolCallPieces(): ToolCallPieces {
       const piece = readPiece(fields)
       const last = isComplete ? undefined : findOpen(piece)
       if (last === undefined || !continues(last, piece)) {
-        calls.push({ ...piece })
-        return
+        calls.push(piece)
+        return deltaOf(piece, piece.args)
       }
       last.id ||= piece.id
       if (last.name !== piece.name) last.name += piece.name
       last.args = joinArguments(last.args, piece.args)
       last.extra = { ...last.extra, ...piece.extra }
+      return deltaOf(last, piece.args)
     },
-    finish(toolNames) {
-      const ids = new Set<string>()
-      return calls.map(({ id, name, args, extra }) => {
-        const unique = id === '' || ids.has(id) ? createCallId() : id
-        ids.add(unique)
-        const call = {
-          id: unique,
-          name: knownName(name, toolNames),
-          arguments: readArguments(args),
-        }
-        return { call, extra }
-      })
-    },
+    finish: () =>
+      calls.map((open) => ({
+        call: {
+          id: idOf(open),
+          name: knownName(open.name, toolNames),
+          arguments: readArguments(open.args),
+        },
+        extra: open.extra,
+      })),
   }
 
   // Without an index, a piece belongs to the call with its id, or to the last call.
