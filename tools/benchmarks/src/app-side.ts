@@ -24,7 +24,7 @@ export interface AppOptions {
 export async function startApp(name: string, options: AppOptions): Promise<Side> {
   const folder = await mkdtemp(join(tmpdir(), 'mcp-bench-'))
   const port = await freePort()
-  const child = fork(join(root, `apps/${name}/src/main.ts`), [], {
+  const child = fork(join(root, `apps/${name}/src/${name === 'hub' ? 'start' : 'main'}.ts`), [], {
     cwd: folder,
     execArgv: [
       '--conditions=@mcp/source',

@@ -107,12 +107,12 @@ const benchmarks: Readonly<Record<string, () => Promise<Row[]>>> = {
     return sessionRows(all)
   },
   start: async () => {
-    const figures = await measureStart('sources', quick ? 1 : 9)
-    return startRows('sources', figures)
-  },
-  'start-built': async () => {
     const figures = await measureStart('bundle', quick ? 1 : 9)
     return startRows('bundle', figures)
+  },
+  'start-sources': async () => {
+    const figures = await measureStart('sources', quick ? 1 : 9)
+    return startRows('sources', figures)
   },
 }
 

@@ -40,8 +40,8 @@ A \`tools/call\` of an MCP client goes through the same stages as a request of t
 translated twice. Of its CPU time in a profile, about a quarter is the write to the socket, a third is Node's
 HTTP, and a third is code of this project.
 
-From its sources, the hub reads a few hundred files at startup and caches the compiled code for the next
-start. \`npm run build\` bundles it; \`npm run serve:built -w @mcp/hub-app\` starts the bundle.
+From its sources, the hub reads a few hundred files at startup. \`npm start\` bundles them into a few files if
+they have changed, which takes about a second, and runs the bundle.
 
 \`npm run bench:quick\` runs each for about a second, to check the responses, not the figures.
 `

@@ -150,7 +150,7 @@ export function sessionRows(all: readonly SessionFigures[]): Row[] {
 
 export function startRows(form: StartForm, figures: StartFigures): Row[] {
   const { ratio, oursMs, floorMs, idleRssBytes } = figures
-  const from = form === 'bundle' ? 'built' : 'from sources, as `npm start` does'
+  const from = form === 'bundle' ? 'as `npm start` does' : 'from its sources, without the bundle'
   return [
     {
       what: `start of the hub to its first response, ${from}`,

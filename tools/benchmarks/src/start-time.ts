@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -19,26 +19,22 @@ export interface StartFigures {
   readonly idleRssBytes: number
 }
 
-/** Form of the hub: the sources that `npm start` uses, or the bundle that `npm run build` makes. */
+/** Form of the hub: the sources, or the bundle that `npm start` builds from them and runs. */
 export type StartForm = 'sources' | 'bundle'
 
 const programs: Readonly<Record<StartForm, string>> = {
   sources: 'apps/hub/src/main.ts',
-  bundle: 'apps/hub/dist/main.js',
+  bundle: 'apps/hub/src/start.ts',
 }
 
 const remedies: Readonly<Record<StartForm, string>> = {
-  sources: 'Run `npm start` to see why.',
-  bundle: 'The bundle may be out of date: run `npm run build`.',
+  sources: 'Run `node --conditions=@mcp/source apps/hub/src/main.ts` to see why.',
+  bundle: 'Run `npm start` to see why.',
 }
 
 /** Starts the hub and a bare server alternately, and measures the time to the first response. */
 export async function measureStart(form: StartForm, rounds: number): Promise<StartFigures> {
-  const program = join(root, programs[form])
-  if (!existsSync(program)) {
-    throw new Error(`${programs[form]} does not exist. Run \`npm run build\` first.`)
-  }
-  // The first start from sources fills the compile cache.
+  // The first start builds the bundle and fills the compile cache.
   await timeHub(form)
   const pairs: { ours: number; floor: number; rss: number }[] = []
   for (let round = 0; round < rounds; round++) {

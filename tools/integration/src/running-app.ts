@@ -30,13 +30,20 @@ export type AppOptions = AppSource & {
 /** The folder of an app below `apps/`, or the path of another program. */
 type AppSource = { readonly app: string } | { readonly program: string }
 
+const preload = import.meta.resolve('@mcp/node/preload')
+
+/** Returns the program that the npm script of the app starts. */
+function programOf(app: string): string {
+  return join(root, 'apps', app, app === 'hub' ? 'src/start.ts' : 'src/main.ts')
+}
+
 /** Starts an app with only the given environment. */
 export function spawnApp(options: SpawnOptions): RunningApp {
   const { environment, flags = [] } = options
   const folder = mkdtempSync(join(tmpdir(), 'mcp-app-'))
-  const program =
-    'program' in options ? options.program : join(root, 'apps', options.app, 'src/main.ts')
-  const child = spawn(process.execPath, ['--conditions=@mcp/source', ...flags, program], {
+  const program = 'program' in options ? options.program : programOf(options.app)
+  const asInScripts = ['--conditions=@mcp/source', '--import', preload]
+  const child = spawn(process.execPath, [...asInScripts, ...flags, program], {
     cwd: folder,
     env: { PATH: process.env['PATH'], MCP_DATA_DIR: join(folder, 'data'), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,0 +1,66 @@
+import { readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { basename, join, relative, resolve } from 'node:path'
+
+import { build } from 'esbuild'
+
+import { appFolder, describeInputs, manifestPath } from './bundle-manifest.ts'
+
+// Packages that load files of their own folder, or whose lazy loading a bundle would end.
+const external = ['mathjs', 'pino', 'undici', 'libpg-query']
+
+const requireFunction =
+  "import{createRequire as requireFrom}from'node:module';const require=requireFrom(import.meta.url);"
+
+/**
+ * Bundles the hub and most dependencies into a few files, because a start spends most of its time on
+ * finding and reading hundreds of files. The bundle is made from the sources of all packages, so that no
+ * package has to be built first. Its file names contain hashes, so a hub that runs still finds its own.
+ */
+export async function buildBundle(): Promise<void> {
+  const { metafile } = await build({
+    absWorkingDir: appFolder,
+    entryPoints: { main: 'src/main.ts' },
+    outdir: 'dist',
+    entryNames: '[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node22',
+    conditions: ['@mcp/source'],
+    external,
+    banner: { js: requireFunction },
+    // Names are kept, because stack traces in the logs contain them.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    metafile: true,
+    logLevel: 'warning',
+  })
+  const entry = Object.entries(metafile.outputs).find(
+    ([, output]) => output.entryPoint === 'src/main.ts',
+  )
+  if (entry === undefined) throw new Error('esbuild reported no file for src/main.ts.')
+  const sources = Object.keys(metafile.inputs).filter((path) => !path.includes('node_modules'))
+  const inputs = describeInputs([
+    ...sources.map((path) => relative(appFolder, resolve(appFolder, path))),
+    '../../package-lock.json',
+  ])
+  const manifest = { entry: relative('dist', entry[0]), inputs }
+  // Renamed at the end, so that a start at the same time does not read half of it.
+  const temporary = `${manifestPath}.${process.pid}`
+  await writeFile(temporary, JSON.stringify(manifest))
+  await rename(temporary, manifestPath)
+  await removeOldFiles(new Set(Object.keys(metafile.outputs).map((path) => basename(path))))
+}
+
+const keptMs = 7 * 24 * 60 * 60 * 1000
+
+/** Removes the files of earlier bundles. Recent ones stay, because a running hub may still load them. */
+async function removeOldFiles(current: ReadonlySet<string>): Promise<void> {
+  const folder = join(appFolder, 'dist')
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name)
+    const isOld = (await stat(path)).mtimeMs < Date.now() - keptMs
+    if (isOld && !current.has(name) && path !== manifestPath) await rm(path, { recursive: true })
+  }
+}

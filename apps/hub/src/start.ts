@@ -1,0 +1,28 @@
+import { pathToFileURL } from 'node:url'
+
+import { readBundleState } from './bundle/bundle-manifest.ts'
+
+// `npm start`: runs the bundle of the hub, and builds it if the sources are newer. A hub from a bundle
+// starts in half the time and with two thirds of the memory.
+await import(await findEntry())
+
+async function findEntry(): Promise<string> {
+  const before = readBundleState()
+  if (before.state === 'current') return pathToFileURL(before.entry).href
+  process.stderr.write(
+    before.state === 'missing'
+      ? 'Building the hub for its first start…\n'
+      : 'Building the hub again, because its sources have changed…\n',
+  )
+  try {
+    const { buildBundle } = await import('./bundle/build-bundle.ts')
+    await buildBundle()
+    const after = readBundleState()
+    if (after.state === 'current') return pathToFileURL(after.entry).href
+  } catch (error) {
+    // Without development dependencies, without the right to write, or with an invalid source. The
+    // sources work without a bundle, or report the same problem.
+    process.stderr.write(`Cannot build the hub: ${String(error)}\nStarting from its sources.\n`)
+  }
+  return import.meta.resolve('./main.ts')
+}
