@@ -5,6 +5,7 @@ import { errorResponse } from '@mcp/http'
 import type { MaybePromise } from '@mcp/protocol'
 import { defaultLimits, McpError } from '@mcp/protocol'
 
+import { encodeText, isLarge } from '../encoding/encode-response.ts'
 import { allowOrigins } from './cross-origin.ts'
 import { createFetchListener } from './fetch-listener.ts'
 import { createRawRequest } from './raw-request.ts'
@@ -14,6 +15,7 @@ import type { NodeHandler } from './node-handler.ts'
 import { stripPrefix } from './path-prefix.ts'
 import { peerOf } from './peer.ts'
 import { discardBody, hasBody, readIncoming } from './read-incoming.ts'
+import type { WrittenResponse } from './write-response.ts'
 import { writeResponse } from './write-response.ts'
 
 export interface NodeHandlerOptions {
@@ -42,6 +44,8 @@ export function createNodeHandler(service: Service, options: NodeHandlerOptions 
 export interface TrackedHandlerOptions extends NodeHandlerOptions {
   /** Maximum body size of remote callers, in bytes. Default: the maximum of the service. */
   maxAnonymousBytes?: number | undefined
+  /** Whether large responses are compressed and have an ETag. Default: false. */
+  isEncoding?: boolean | undefined
 }
 
 /** Creates the handler of {@link createNodeHandler} and tracks its responses in `inFlight`. */
@@ -52,8 +56,8 @@ export function createTrackedHandler(
 ): NodeHandler {
   const { pathPrefix = '', trustProxy = false, allowedOrigins = [], onError = () => {} } = options
   const { maxBodyBytes = defaultLimits.maxBodyBytes } = service
-  const { maxAnonymousBytes = maxBodyBytes } = options
-  const fetchOptions = { pathPrefix, trustProxy, maxBodyBytes, onError }
+  const { maxAnonymousBytes = maxBodyBytes, isEncoding = false } = options
+  const fetchOptions = { pathPrefix, trustProxy, maxBodyBytes, isEncoding, onError }
   const handleByFetch = createFetchListener(service, inFlight, fetchOptions)
 
   const serve: NodeHandler = (request, response) => {
@@ -61,7 +65,8 @@ export function createTrackedHandler(
     const route = service.fastRoute?.(request.method ?? 'GET', request.url ?? '/')
     const isLimited = maxAnonymousBytes < maxBodyBytes && isRemoteBody(request, trustProxy)
     const limit = isLimited ? maxAnonymousBytes : maxBodyBytes
-    const exchange = { request, response, inFlight, maxBodyBytes: limit, trustProxy, onError }
+    const limits = { maxBodyBytes: limit, trustProxy, isEncoding }
+    const exchange = { request, response, inFlight, ...limits, onError }
     if (route !== undefined) {
       serveRaw(route, exchange)
     } else if (isLimited) {
@@ -90,6 +95,7 @@ interface Exchange {
   readonly maxBodyBytes: number
   readonly onError: (error: unknown) => void
   readonly trustProxy: boolean
+  readonly isEncoding: boolean
 }
 
 function serveRaw(route: RawRoute, exchange: Exchange): void {
@@ -148,7 +154,20 @@ function settle<Result>(
     .catch(onError)
 }
 
-function finish({ request, response, inFlight }: Exchange, result: RawResponse): void {
+/** Writes a response. A small one, as most are, is written at once. */
+function finish(exchange: Exchange, result: RawResponse): void {
+  const { request, response, inFlight, onError } = exchange
+  if (!exchange.isEncoding || !('body' in result) || !isLarge(request, result)) {
+    write(exchange, result)
+    return
+  }
+  inFlight.add(response)
+  encodeText(request, response, result)
+    .then((encoded) => write(exchange, encoded))
+    .catch(onError)
+}
+
+function write({ request, response, inFlight }: Exchange, result: WrittenResponse): void {
   // A shutdown may have sent an error response already.
   if (response.destroyed || response.headersSent) {
     inFlight.delete(response)

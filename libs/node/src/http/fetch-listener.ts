@@ -5,6 +5,7 @@ import type { Service } from '@mcp/http'
 import { toWebErrorResponse } from '@mcp/http'
 import { McpError } from '@mcp/protocol'
 
+import { encodeResponse } from '../encoding/encode-response.ts'
 import { sendContinue } from './expect-continue.ts'
 import type { InFlight } from './in-flight.ts'
 import { isPathPrefix, mountOf } from './path-prefix.ts'
@@ -16,6 +17,8 @@ export interface FetchListenerOptions {
   readonly pathPrefix: string
   readonly trustProxy: boolean
   readonly maxBodyBytes: number
+  /** Whether large responses are compressed and have an ETag. */
+  readonly isEncoding: boolean
   readonly onError: (error: unknown) => void
 }
 
@@ -23,7 +26,7 @@ export interface FetchListenerOptions {
 export function createFetchListener(
   service: Service,
   inFlight: InFlight,
-  { pathPrefix, trustProxy, maxBodyBytes, onError }: FetchListenerOptions,
+  { pathPrefix, trustProxy, maxBodyBytes, isEncoding, onError }: FetchListenerOptions,
 ): (request: IncomingMessage, response: ServerResponse) => void {
   const respond = async (
     request: Request,
@@ -45,10 +48,11 @@ export function createFetchListener(
         inFlight.delete(outgoing)
         outgoing.shouldKeepAlive = false
       }
-      return withHeaders(result, {
+      const response = withHeaders(result, {
         ...(isEvents === true ? streamHeaders : {}),
         ...prefixedLocation(result, prefix),
       })
+      return isEncoding ? await encodeResponse(incoming, outgoing, response) : response
     } catch (thrown) {
       const error = McpError.from(thrown)
       if (error.code === 'internal') onError(error)

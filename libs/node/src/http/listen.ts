@@ -128,6 +128,7 @@ function createClosableServer(
   const tracked = createTrackedHandler(service, inFlight, {
     ...options,
     maxAnonymousBytes: options.authenticated === true ? undefined : maxAnonymousBytes,
+    isEncoding: true,
   })
   const handler = logResponses(tracked, log)
   const server = createHttpServer(options, host, handler)

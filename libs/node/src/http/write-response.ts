@@ -4,8 +4,17 @@ import type { ByteSink, RawResponse } from '@mcp/http'
 
 import { createJoinedWriter } from './joined-writer.ts'
 
+/** A response of a raw route, whose text may have been encoded as bytes. */
+export type WrittenResponse =
+  | RawResponse
+  | {
+      readonly status: number
+      readonly headers: Readonly<Record<string, string>>
+      readonly body: string | Uint8Array
+    }
+
 /** Writes a response. A text body is written at once. The bytes of a stream are written as they arrive. */
-export function writeResponse(response: ServerResponse, result: RawResponse): void {
+export function writeResponse(response: ServerResponse, result: WrittenResponse): void {
   const { status, headers } = result
   if ('stream' in result) {
     // Chunked encoding uses two more buffers per event. A connection that closes after the response
