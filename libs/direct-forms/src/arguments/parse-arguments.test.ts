@@ -1,0 +1,78 @@
+import { expect, it } from 'vitest'
+
+import { splitWords } from '../split-words.ts'
+import { parseArguments } from './parse-arguments.ts'
+
+const number = { type: 'number' }
+const schema = {
+  type: 'object',
+  properties: {
+    amount: number,
+    count: { type: 'integer' },
+    exact: { anyOf: [number, { type: 'string' }] },
+    text: { type: 'string' },
+    isOn: { type: 'boolean' },
+    mode: { enum: ['fast', 'slow'] },
+    limit: { anyOf: [{ type: 'integer' }, { type: 'null' }] },
+    names: { type: 'array', items: { type: 'string' } },
+    numbers: { type: 'array', items: number },
+    scope: { type: 'object' },
+    any: {},
+    part: { $ref: '#/$defs/part' },
+  },
+  $defs: { part: { type: 'object' } },
+}
+
+const parse = (line: string) => parseArguments(splitWords(line) ?? [], schema)
+
+it.each([
+  ['amount=2', { amount: 2 }],
+  ['amount=-2.5e3', { amount: -2500 }],
+  ['count=7', { count: 7 }],
+  ['exact=2', { exact: 2 }],
+  ['exact=12345678901234567890', { exact: '12345678901234567890' }],
+  ['exact=half', { exact: 'half' }],
+  ['text=2', { text: '2' }],
+  ['text="a b"', { text: 'a b' }],
+  ['text=\'it is "so"\'', { text: 'it is "so"' }],
+  ['text="say \\"so\\""', { text: 'say "so"' }],
+  ["text=don't", { text: "don't" }],
+  ['text=', { text: '' }],
+  ['text=a=b', { text: 'a=b' }],
+  ['text:="2"', { text: '2' }],
+  ['isOn=true', { isOn: true }],
+  ['mode=fast', { mode: 'fast' }],
+  ['limit=null', { limit: null }],
+  ['limit=3', { limit: 3 }],
+  ['names=a names=b', { names: ['a', 'b'] }],
+  ['names=["a", "b c"]', { names: ['a', 'b c'] }],
+  ['numbers=1 numbers=2', { numbers: [1, 2] }],
+  ['scope:={"x": [1, 2]}', { scope: { x: [1, 2] } }],
+  ['scope={"x": 1}', { scope: { x: 1 } }],
+  ['part={"x": "a b"} amount=1', { part: { x: 'a b' }, amount: 1 }],
+  ['any=2', { any: '2' }],
+  ['any:=2', { any: 2 }],
+  ['{"amount": 2, "text": "x y"} count=1', { amount: 2, text: 'x y', count: 1 }],
+  ['', {}],
+])('parses %s', (line, expected) => {
+  expect(parse(line)).toEqual({ arguments: expected })
+})
+
+it.each([
+  ['amount=two', '"amount" must be a number, not "two".'],
+  ['count=2.5', '"count" must be a whole number, not "2.5".'],
+  ['isOn=yes', '"isOn" must be true or false, not "yes".'],
+  ['mode=medium', '"mode" must be one of fast, slow, not "medium".'],
+  ['numbers=one', '"numbers" must be a list of a number, not "one".'],
+  ['scope=x', '"scope" must be JSON, written with :=, not "x".'],
+  ['amunt=2', 'Unknown argument "amunt". Did you mean "amount"?'],
+  ['{"amunt": 2}', 'Unknown argument "amunt". Did you mean "amount"?'],
+  ['{amount}', 'Invalid JSON object: {amount}'],
+])('reports the problem of %s', (line, problem) => {
+  expect(parse(line)).toEqual({ problem })
+})
+
+it('does not split a line with an open quote or bracket', () => {
+  expect(splitWords('text="a b')).toBeUndefined()
+  expect(splitWords('scope:={"x": 1')).toBeUndefined()
+})

@@ -1,0 +1,131 @@
+/** An SQL statement, and whether it may change data. */
+export interface SqlForm {
+  readonly sql: string
+  readonly isRead: boolean
+}
+
+const name = String.raw`(?:"[^"]+"|\`[^\`]+\`|\[[^\]]+\]|(?!(?:a|an|the|my|our|your|all|this|that|these|those)\b)[a-z_][\w$]*)`
+const table = String.raw`${name}(?:\.${name}){0,2}`
+const ifExists = String.raw`(?:if\s+(?:not\s+)?exists\s+)?`
+
+const changes = [
+  `insert\\s+(?:or\\s+\\w+\\s+)?into\\s+${table}\\s*(?:\\(|values\\b|select\\b|default\\s+values\\b)`,
+  `replace\\s+into\\s+${table}\\s*(?:\\(|values\\b|select\\b)`,
+  `update\\s+${table}\\s+(?:as\\s+\\w+\\s+)?set\\s+${table}\\s*=`,
+  `delete\\s+from\\s+${table}\\s*(?:$|(?:where|using|returning)\\b)`,
+  `create\\s+(?:or\\s+replace\\s+)?(?:temp\\s+|temporary\\s+|unlogged\\s+)?table\\s+${ifExists}${table}\\s*(?:\\(|as\\b)`,
+  `create\\s+(?:or\\s+replace\\s+)?(?:temp\\s+|temporary\\s+|materialized\\s+)?view\\s+${ifExists}${table}\\s*(?:\\([^)]*\\)\\s*)?as\\b`,
+  `create\\s+(?:unique\\s+)?index\\s+(?:concurrently\\s+)?${ifExists}(?:${table}\\s+)?on\\s+${table}\\s*(?:using\\s+\\w+\\s*)?\\(`,
+  `create\\s+schema\\s+${ifExists}${table}\\s*$`,
+  `drop\\s+(?:table|(?:materialized\\s+)?view|index|schema|sequence|type)\\s+${ifExists}${table}(?:\\s*,\\s*${table})*(?:\\s+(?:cascade|restrict))?\\s*$`,
+  `alter\\s+table\\s+${ifExists}${table}\\s+(?:add|drop|rename|alter|set|modify|change)\\b`,
+  `truncate\\s+(?:table\\s+)?${table}(?:\\s*,\\s*${table})*(?:\\s+(?:cascade|restrict))?\\s*$`,
+].map((source) => new RegExp(`^${source}`, 'i'))
+
+const withQuery = new RegExp(
+  `^with\\s+(?:recursive\\s+)?${table}\\s*(?:\\([^)]*\\)\\s*)?as\\s+(?:not\\s+)?(?:materialized\\s+)?\\(`,
+  'i',
+)
+const change = /\b(?:insert\s+into|update\s+\S+\s+set|delete\s+from|merge\s+into)\b/i
+
+/**
+ * Reads an SQL statement. A sentence that begins like one, such as "select a name for the cat", is not an
+ * SQL statement. A final semicolon is removed.
+ */
+export function readSql(text: string): SqlForm | undefined {
+  const sql = text.replace(/[;\s]+$/, '')
+  const bare = withoutLiterals(sql)
+  if (bare === undefined || bare.includes(';')) return undefined
+  const explained = /^explain\s+(?:analyze\s+|query\s+plan\s+|\([^)]*\)\s*)?/i.exec(bare)?.[0] ?? ''
+  const form = readStatement(bare.slice(explained.length))
+  if (form === undefined) return undefined
+  // EXPLAIN ANALYZE runs the statement.
+  return { sql, isRead: form.isRead || (explained !== '' && !/analyze/i.test(explained)) }
+}
+
+function readStatement(bare: string): Pick<SqlForm, 'isRead'> | undefined {
+  if (changes.some((pattern) => pattern.test(bare))) return { isRead: false }
+  if (withQuery.test(bare)) return { isRead: !change.test(bare) }
+  if (/^values\s*\(/i.test(bare)) return { isRead: true }
+  return /^select\b/i.test(bare) && isSelect(bare) ? { isRead: !/\sinto\s/i.test(bare) } : undefined
+}
+
+/** Replaces texts by '' and removes comments. Returns undefined if a quote is not closed. */
+function withoutLiterals(sql: string): string | undefined {
+  const bare = sql
+    .replaceAll(/'(?:[^']|'')*'|--[^\n]*|\/\*[\s\S]*?\*\//g, (found) =>
+      found.startsWith("'") ? "''" : ' ',
+    )
+    .trim()
+  return bare.replaceAll("''", '').includes("'") ? undefined : bare
+}
+
+const keywords = new Set(
+  `select distinct all from where join left right full inner outer cross natural lateral on using group order by
+  having limit offset fetch union intersect except window for as and or not in is null like ilike similar between exists case when
+  then else end asc desc nulls first last over partition rows range interval date time timestamp any some cast
+  collate true false next only preceding following unbounded current row filter within escape glob regexp into
+  at zone extract distinct recursive with values array update share`.split(/\s+/),
+)
+const afterTable = new Set(
+  `where join left right full inner outer cross natural on using group order having limit offset fetch union
+  intersect except window for as`.split(/\s+/),
+)
+
+const sqlToken = /"[^"]*"|`[^`]*`|''|[a-z_][\w$]*|\d+(?:\.\d+)?|[^\s\w]/gi
+const article = /^(?:a|an|the|my|our|your|this|that|these|those|please|me)$/i
+
+/**
+ * Whether a text is a SELECT statement. In SQL, two names follow one another only if the second is an
+ * alias, which this grammar accepts if it has at most two characters or is used.
+ */
+function isSelect(bare: string): boolean {
+  const tokens = bare.match(sqlToken) ?? []
+  if (tokens.length < 2 || tokens.at(-1) === ',' || !isBalanced(tokens)) return false
+  const isName = (token = '') => /^["`]|^[a-z_]/i.test(token) && !keywords.has(token.toLowerCase())
+  let isAfterFrom = false
+  for (const [at, token] of tokens.entries()) {
+    const before = tokens[at - 1] ?? ''
+    const next = tokens[at + 1]
+    const word = token.toLowerCase()
+    if (word === 'from') isAfterFrom = true
+    if (!isName(token)) continue
+    if (article.test(token) && before !== '.' && next !== '.') return false
+    const isSecond = isName(before) || before === ')' || before === "''" || /^\d/.test(before)
+    if (!isSecond) continue
+    const isUsed = tokens.some((each, index) => each === token && tokens[index + 1] === '.')
+    const isAlias = token.length <= 2 || isUsed || token.startsWith('"')
+    const isEnd =
+      next === undefined ||
+      next === ',' ||
+      next === ')' ||
+      next === '.' ||
+      keywords.has(next.toLowerCase())
+    if (!isAlias || !isEnd) return false
+  }
+  return isAfterFrom
+    ? hasTable(tokens)
+    : /[\d'"*()@]/.test(bare) || /\bcurrent_\w+|\bnull\b|\btrue\b|\bfalse\b/i.test(bare)
+}
+
+/** Whether FROM is followed by a table and then by the end or by a further clause. */
+function hasTable(tokens: readonly string[]): boolean {
+  const from = tokens.findIndex((token) => token.toLowerCase() === 'from')
+  const first = tokens[from + 1]
+  if (first === undefined || from === 1) return false
+  return (
+    first === '(' ||
+    first === '"' ||
+    /^["`]/.test(first) ||
+    (/^[a-z_]/i.test(first) && !afterTable.has(first.toLowerCase()))
+  )
+}
+
+function isBalanced(tokens: readonly string[]): boolean {
+  let depth = 0
+  for (const token of tokens) {
+    if (token === '(') depth++
+    if (token === ')' && --depth < 0) return false
+  }
+  return depth === 0
+}
