@@ -25,11 +25,14 @@ export function serverOf({ server, type }: CatalogueOperation): string {
   return server ?? builtinNames.get(type) ?? type
 }
 
-/** Returns the call of an operation. `args` include the target if the caller chooses it. */
-export function toCall(
-  operation: CatalogueOperation,
-  args: Readonly<Record<string, unknown>>,
-): DirectCall {
+/** An operation, and its arguments with the target if the caller chooses it. */
+export interface Invocation {
+  readonly called: CatalogueOperation
+  readonly arguments: Readonly<Record<string, unknown>>
+}
+
+/** Returns the request of an invocation. */
+export function toCall({ called: operation, arguments: args }: Invocation): DirectCall {
   const { type, targetKey, operation: name } = operation
   const { targetArgument } = toolParameters(operation)
   const { target, params } = splitArguments(operation, targetArgument, args)
@@ -38,19 +41,19 @@ export function toCall(
   return { type, payload, server: serverOf(operation), operation: name }
 }
 
-/** Returns the call of an operation of a built-in server, or a problem if it is not in the catalogue. */
-export function builtinCall(
+/** Invokes an operation of a built-in server. Returns a problem if it is not in the catalogue. */
+export function invoke(
   catalogue: readonly CatalogueOperation[],
   [server, name, target]: readonly [server: BuiltinServer, operation: string, target?: string],
   args: Readonly<Record<string, unknown>>,
-): DirectCall | DirectProblem {
+): Invocation | DirectProblem {
   const operation = catalogue.find(
     (each) =>
       each.type === server.type &&
       each.operation === name &&
       (target === undefined || each.target === target),
   )
-  if (operation !== undefined) return toCall(operation, args)
+  if (operation !== undefined) return { called: operation, arguments: args }
   const called = [server.name, target, name].filter((part) => part !== undefined).join('.')
   return { problem: `${called} is not available: no connected server offers it.` }
 }

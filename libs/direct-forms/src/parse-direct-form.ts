@@ -2,8 +2,8 @@ import { builtinServers } from '@mcp/contracts'
 import type { CatalogueOperation } from '@mcp/llm'
 
 import { parseJsonValue } from './arguments/convert-value.ts'
-import type { DirectCall, DirectProblem } from './direct-call.ts'
-import { builtinCall } from './direct-call.ts'
+import type { DirectCall, DirectProblem, Invocation } from './direct-call.ts'
+import { invoke, toCall } from './direct-call.ts'
 import { readAddress } from './forms/address-form.ts'
 import { readExpression } from './forms/expression-form.ts'
 import type { FileForm } from './forms/file-form.ts'
@@ -36,17 +36,21 @@ export function parseDirectForm(
   { catalogue, roots = ['workspace'], exists }: DirectFormOptions,
 ): DirectCall | DirectProblem | undefined {
   const form = readDirectForm(input, catalogue)
-  if (form === undefined || !('mustExist' in form)) return form
+  if (form === undefined || !('mustExist' in form)) return finish(form)
   const { root, path } = splitRoot(form.path, roots)
   if (form.mustExist && exists?.(path, root) !== true) return undefined
-  return form.call(root, path)
+  return finish(form.call(root, path))
+}
+
+function finish<T extends DirectProblem | undefined>(form: Invocation | T): DirectCall | T {
+  return form !== undefined && 'called' in form ? toCall(form) : form
 }
 
 /** Parses a direct form. The root of a {@link FileForm} is still open. */
 export function readDirectForm(
   input: string | readonly string[],
   catalogue: readonly CatalogueOperation[],
-): DirectCall | DirectProblem | FileForm | undefined {
+): Invocation | DirectProblem | FileForm | undefined {
   const isText = typeof input === 'string'
   const typed = (isText ? input : input.join(' ')).trim()
   const hasSlash = typed.startsWith('/')
@@ -61,12 +65,12 @@ export function readDirectForm(
   const sql = readSql(text)
   if (sql !== undefined) {
     const operation = sql.isRead ? 'query' : 'execute'
-    return builtinCall(catalogue, [builtinServers.database, operation], { sql: sql.sql })
+    return invoke(catalogue, [builtinServers.database, operation], { sql: sql.sql })
   }
   const expression = readExpression(text)
   if (expression !== undefined) {
     const evaluate = [builtinServers.tools, 'evaluate', 'calculator'] as const
-    return builtinCall(catalogue, evaluate, { expression })
+    return invoke(catalogue, evaluate, { expression })
   }
   return words === undefined ? undefined : readFileForm(words, catalogue)
 }
@@ -81,10 +85,10 @@ function readWords(
   words: readonly string[],
   hasSlash: boolean,
   catalogue: readonly CatalogueOperation[],
-): DirectCall | DirectProblem | undefined {
+): Invocation | DirectProblem | undefined {
   if (hasSlash && words[0] === 'prompt') return readPrompt(words.slice(1), catalogue)
   const url = readAddress(words)
-  if (url !== undefined) return builtinCall(catalogue, [builtinServers.internet, 'fetch'], { url })
+  if (url !== undefined) return invoke(catalogue, [builtinServers.internet, 'fetch'], { url })
   return readOperationCall(words, catalogue)
 }
 
@@ -92,7 +96,7 @@ function readWords(
 function readPrompt(
   [prompt, ...words]: readonly string[],
   catalogue: readonly CatalogueOperation[],
-): DirectCall | DirectProblem {
+): Invocation | DirectProblem {
   if (prompt === undefined) return { problem: 'Name a prompt: /prompt code-review code="x = 1".' }
   const entries: [string, unknown][] = []
   for (const word of words) {
@@ -103,5 +107,5 @@ function readPrompt(
     entries.push([name, json.value])
   }
   const params = { prompt, arguments: Object.fromEntries(entries), format: 'text' }
-  return builtinCall(catalogue, [builtinServers.prompts, 'render'], params)
+  return invoke(catalogue, [builtinServers.prompts, 'render'], params)
 }

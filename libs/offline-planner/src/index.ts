@@ -1,2 +1,3 @@
+export { formatResult } from './format-result.ts'
 export { createOfflinePlanner } from './offline-planner.ts'
 export { plannerLabel } from './planner-answer.ts'

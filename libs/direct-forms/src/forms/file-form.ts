@@ -1,8 +1,8 @@
 import { builtinServers } from '@mcp/contracts'
 import type { CatalogueOperation } from '@mcp/llm'
 
-import type { DirectCall, DirectProblem } from '../direct-call.ts'
-import { builtinCall } from '../direct-call.ts'
+import type { DirectProblem, Invocation } from '../direct-call.ts'
+import { invoke } from '../direct-call.ts'
 
 /** A call that needs a root, such as `cat notes/todo.md`. */
 export interface FileForm {
@@ -10,7 +10,7 @@ export interface FileForm {
   readonly path: string
   /** Whether the text is a direct form only if the path exists, because it may be a sentence. */
   readonly mustExist: boolean
-  call(root: string, path: string): DirectCall | DirectProblem
+  call(root: string, path: string): Invocation | DirectProblem
 }
 
 const rooted = /^(?:root:\/\/([\w.-]+)(?:\/|$)|([\w.-]+):(?!\/\/))(.*)$/
@@ -88,7 +88,7 @@ function fileForm(
     path: typed,
     mustExist,
     call: (root, path) =>
-      builtinCall(catalogue, [builtinServers.roots, operation], {
+      invoke(catalogue, [builtinServers.roots, operation], {
         root,
         ...(path === '' && operation !== 'readFile' ? {} : { path }),
         ...params,

@@ -3,8 +3,8 @@ import { toolParameters } from '@mcp/llm'
 import { didYouMean, nearNames } from '@mcp/protocol'
 
 import { parseArguments } from '../arguments/parse-arguments.ts'
-import type { DirectCall, DirectProblem } from '../direct-call.ts'
-import { serverOf, toCall } from '../direct-call.ts'
+import type { DirectProblem, Invocation } from '../direct-call.ts'
+import { serverOf } from '../direct-call.ts'
 
 const dotted = /^[A-Za-z][\w-]*(?:\.[A-Za-z][\w-]*){1,2}$/
 
@@ -15,14 +15,14 @@ const dotted = /^[A-Za-z][\w-]*(?:\.[A-Za-z][\w-]*){1,2}$/
 export function readOperationCall(
   [name = '', ...words]: readonly string[],
   catalogue: readonly CatalogueOperation[],
-): DirectCall | DirectProblem | undefined {
+): Invocation | DirectProblem | undefined {
   if (!dotted.test(name)) return undefined
   const operation = findOperation(name, catalogue)
   if (operation !== undefined) {
     const parsed = parseArguments(words, toolParameters(operation).schema)
     return 'problem' in parsed
       ? { problem: `${name}: ${parsed.problem}` }
-      : toCall(operation, parsed.arguments)
+      : { called: operation, ...parsed }
   }
   const first = name.slice(0, name.indexOf('.'))
   const isOwner = catalogue.some((each) => serverOf(each) === first || each.target === first)

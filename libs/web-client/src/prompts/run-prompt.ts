@@ -1,5 +1,6 @@
 import type { SessionCore } from '@mcp/client'
 import type { AgentEvent, CatalogueOperation, ModelProvider } from '@mcp/llm'
+import { chooseDirectProvider } from '@mcp/direct-forms'
 import { runAgent } from '@mcp/llm'
 import type { ResponseEnvelope } from '@mcp/protocol'
 import { createId, createResponse, McpError } from '@mcp/protocol'
@@ -19,7 +20,8 @@ export interface PromptOptions {
 }
 
 /**
- * Runs a prompt with the operations of the catalogue. Then records the prompt and the response with an
+ * Runs a prompt with the operations of the catalogue: a direct form as it was typed, or else the prompt by
+ * the provider. Then records the prompt and the response with an
  * `llm-response` request. If that request fails, `metadata.exchange` of the result is `not-recorded`.
  *
  * @throws McpError `session-not-found` if the session expires in the meantime.
@@ -28,10 +30,9 @@ export async function runPrompt(options: PromptOptions): Promise<ResponseEnvelop
   const { prompt, model, provider, catalogue, session, signal, onEvent } = options
   const id = createId('req')
   const run = await runAgent({
-    provider,
+    ...chooseDirectProvider(prompt, { provider, catalogue }),
     prompt,
     model,
-    catalogue,
     signal,
     call: ({ type, payload }, call) => sendRequest(session, type, payload, call.signal),
     onEvent: onEvent && ((event) => onEvent(event, id)),
