@@ -8,7 +8,7 @@ import { itImplementsStores } from '@mcp/session-manager/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { createFileStores } from './file-stores.ts'
-import { migrations } from './file/schema.ts'
+import { sessionFormat } from './file/schema.ts'
 
 let folder: string
 let file: string
@@ -174,18 +174,18 @@ describe('opening', () => {
     expect(() => createFileStores(file)).toThrow('is a database of another program')
   })
 
-  it.each(migrations.map((_, index) => index + 1))(
+  it.each(sessionFormat.migrations.map((_, index) => index + 1))(
     'opens a file of version %i',
     async (version) => {
       const older = new DatabaseSync(file)
-      older.exec(migrations[0] ?? '')
+      older.exec(sessionFormat.migrations[0] ?? '')
       older.exec(`
       INSERT INTO sessions VALUES (1, 'a', 'ada', NULL, '{}', ${at}, 60000, ${at}, ${at}, '[]', 0);
       INSERT INTO interactions VALUES (1, 'open', 'r', 'approval', 'Remove it?', NULL, ${at}, NULL);
       INSERT INTO answers VALUES (1, 1, 'r', 7, 'answered', ${at}, 200, '{}');
       INSERT INTO interactions VALUES (1, 'over', 'r', 'approval', 'Remove it?', NULL, ${at}, 'expire');
     `)
-      for (const migration of migrations.slice(1, version)) older.exec(migration)
+      for (const migration of sessionFormat.migrations.slice(1, version)) older.exec(migration)
       older.close()
 
       const stores = createFileStores(file)

@@ -1,6 +1,10 @@
 import type { StoreLimits, Stores } from '@mcp/session-manager'
 import * as z from 'zod'
 
+import type {
+  FileConversationStore,
+  FileConversationStoreOptions,
+} from './conversations/file-conversation-store.ts'
 import type { FileStoresOptions } from './file-stores.ts'
 
 const mebibyte = 1024 * 1024
@@ -60,4 +64,13 @@ export async function openStores(
 ): Promise<Stores> {
   const { createFileStores } = await import('./file-stores.ts')
   return createFileStores(file, { ...options, limits: storeLimits(config) })
+}
+
+/** Opens the conversations of an app in a file. Imports SQLite only then. */
+export async function openConversations(
+  file: string,
+  options: Omit<FileConversationStoreOptions, 'limits'>,
+): Promise<FileConversationStore> {
+  const { createFileConversationStore } = await import('./conversations/file-conversation-store.ts')
+  return createFileConversationStore(file, options)
 }

@@ -6,7 +6,8 @@ import { McpError } from '@mcp/protocol'
 
 import type { FailureMonitor } from './failure-monitor.ts'
 import { lockFile } from './lock-file.ts'
-import { applicationId, migrations, schemaVersion } from './schema.ts'
+import type { FileFormat } from './schema.ts'
+import { sessionFormat } from './schema.ts'
 import { toOpenError } from './sqlite-error.ts'
 
 export type Row = Readonly<Record<string, SQLOutputValue>>
@@ -32,11 +33,15 @@ export interface Database {
 /**
  * Opens or creates the file.
  *
- * @throws McpError if it is damaged, is not a session file, has a newer format, or is in use by
- * another process.
+ * @throws McpError if it is damaged, is a database of another program, has a newer format, or is in use
+ * by another process.
  */
-export function openDatabase(file: string, monitor: FailureMonitor): Database {
-  const { connection, unlock } = openConnection(file)
+export function openDatabase(
+  file: string,
+  monitor: FailureMonitor,
+  format: FileFormat = sessionFormat,
+): Database {
+  const { connection, unlock } = openConnection(file, format)
   /** Whether a transaction has begun. SQLite itself may have rolled it back since. */
   let inTransaction = false
   let lastFailure: unknown
@@ -133,7 +138,10 @@ export function openDatabase(file: string, monitor: FailureMonitor): Database {
   }
 }
 
-function openConnection(file: string): { connection: DatabaseSync; unlock: () => void } {
+function openConnection(
+  file: string,
+  format: FileFormat,
+): { connection: DatabaseSync; unlock: () => void } {
   const isFile = !isSpecialName.test(file)
   let connection: DatabaseSync | undefined
   let unlock = (): void => {}
@@ -141,7 +149,7 @@ function openConnection(file: string): { connection: DatabaseSync; unlock: () =>
     if (isFile) unlock = lockFile(file, createPrivateFile)
     if (isFile) createPrivateFile(file)
     connection = new DatabaseSync(file)
-    prepareFile(connection, file)
+    prepareFile(connection, file, format)
     // Instead of SQLite at a commit, the checkpointer moves the journal into the file.
     if (isFile) connection.exec('PRAGMA wal_autocheckpoint = 0')
     return { connection, unlock }
@@ -161,7 +169,12 @@ function createPrivateFile(file: string): void {
   closeSync(openSync(file, 'a', 0o600))
 }
 
-function prepareFile(connection: DatabaseSync, file: string): void {
+function prepareFile(
+  connection: DatabaseSync,
+  file: string,
+  { applicationId, migrations }: FileFormat,
+): void {
+  const schemaVersion = migrations.length
   // An operator may use the file with another program. A checkpoint pauses all writes instead.
   connection.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`)
   const id = readPragma(connection, 'application_id')

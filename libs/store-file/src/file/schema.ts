@@ -1,5 +1,12 @@
-/** Distinguishes session files from the databases of other programs. */
-export const applicationId = 0x4d_43_50_53
+/** The format of a kind of file. */
+export interface FileFormat {
+  /** Distinguishes the files from the databases of other programs. */
+  readonly applicationId: number
+  /** The migrations, each from one format of the file to the next. The first one starts with an empty file. */
+  readonly migrations: readonly string[]
+}
+
+const applicationId = 0x4d_43_50_53
 
 /** The session number of broadcasts. Sessions are numbered from 1. */
 export const broadcastLog = 0
@@ -205,8 +212,7 @@ const interactionFields = `
   ALTER TABLE interactions ADD COLUMN sampling TEXT;
 `
 
-/** The migrations, each from one format of the file to the next. The first one starts with an empty file. */
-export const migrations: readonly string[] = [
+const migrations: readonly string[] = [
   firstTables,
   resolvedInteractions,
   responses,
@@ -218,3 +224,6 @@ export const migrations: readonly string[] = [
 
 /** The current format of the file. */
 export const schemaVersion = migrations.length
+
+/** The format of files with the state of a session manager. */
+export const sessionFormat: FileFormat = { applicationId, migrations }

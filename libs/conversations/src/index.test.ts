@@ -1,0 +1,14 @@
+import { expect, it } from 'vitest'
+
+import * as api from './index.ts'
+import * as testing from './testing.ts'
+
+it('exports these names and no others', () => {
+  expect(Object.keys(api).toSorted()).toEqual([
+    'createMemoryConversationStore',
+    'decodeCursor',
+    'defaultConversationLimits',
+    'encodeCursor',
+  ])
+  expect(Object.keys(testing).toSorted()).toEqual(['itIsAConversationStore'])
+})

@@ -1,0 +1,98 @@
+import type { MaybePromise } from '@mcp/protocol'
+
+/** A conversation as stores keep it. */
+export interface StoredConversation {
+  readonly id: string
+  readonly owner: string
+  /** Searched by `query`. */
+  readonly title: string
+  /** Milliseconds since the epoch, as all times here. */
+  readonly createdAt: number
+  readonly updatedAt: number
+  /** Whether `list` returns it. Others do not count towards the limit of an owner. */
+  readonly isListed: boolean
+  /** Everything else, as JSON. */
+  readonly data: string
+}
+
+/** One entry of the log of a conversation. */
+export interface StoredEntry {
+  /** Position in the conversation. The positions increase. */
+  readonly seq: number
+  /** Number of the run that wrote the entry. */
+  readonly run: number
+  readonly at: number
+  /**
+   * `event`: an event of the run. `message`: a message of the history. `result`: a complete result.
+   * `rewind`: the history ends before a message.
+   */
+  readonly kind: 'event' | 'message' | 'result' | 'rewind'
+  /** The content, as JSON. */
+  readonly data: string
+}
+
+export interface ListOptions {
+  /** `cursor` of the previous page. */
+  readonly cursor?: string | undefined
+  readonly limit: number
+  /** Part of the title. Upper and lower case are equal. */
+  readonly query?: string | undefined
+}
+
+export interface ConversationPage {
+  /** The most recently updated conversation first. */
+  readonly conversations: readonly StoredConversation[]
+  /** Absent on the last page. */
+  readonly cursor?: string | undefined
+}
+
+export interface ReadOptions {
+  /** Number of the run. Default: all runs. */
+  readonly run?: number | undefined
+  /** Position before the first entry. Default: 0. */
+  readonly after?: number | undefined
+  /** Default: no limit. */
+  readonly limit?: number | undefined
+}
+
+/** Storage of conversations. Each conversation has one writer at a time. */
+export interface ConversationStore {
+  list(owner: string, options: ListOptions): MaybePromise<ConversationPage>
+  /** Returns undefined if the owner has no such conversation. */
+  load(owner: string, id: string): MaybePromise<StoredConversation | undefined>
+  /** Adds or replaces a conversation. Beyond the limits, removes the ones that were updated first. */
+  save(conversation: StoredConversation): Promise<Evicted>
+  /** Removes a conversation and its log. Returns whether it existed. */
+  remove(owner: string, id: string): Promise<boolean>
+  /**
+   * Appends entries. When the promise resolves, they survive the end of the process. Beyond the limit of
+   * a conversation, removes its first entries. Ignores entries of an unknown conversation.
+   */
+  append(id: string, entries: readonly StoredEntry[]): Promise<Trimmed>
+  read(id: string, options?: ReadOptions): MaybePromise<readonly StoredEntry[]>
+}
+
+export interface Evicted {
+  /** Ids of the conversations that were removed. */
+  readonly evicted: readonly string[]
+}
+
+export interface Trimmed {
+  /** Position of the last entry that was removed. Absent if none was. */
+  readonly trimmedTo?: number | undefined
+}
+
+export interface ConversationLimits {
+  /** Maximum number of conversations of an owner. Default: 500. */
+  readonly maxConversations: number
+  /** Maximum size of the log of a conversation, in characters of JSON. Default: 8 MiB. */
+  readonly maxLogBytes: number
+  /** Maximum size of all logs together. Default: 1 GiB. */
+  readonly maxTotalBytes: number
+}
+
+export const defaultConversationLimits: ConversationLimits = {
+  maxConversations: 500,
+  maxLogBytes: 8 * 1024 * 1024,
+  maxTotalBytes: 1024 * 1024 * 1024,
+}

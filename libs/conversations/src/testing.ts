@@ -1,0 +1,5 @@
+export { itIsAConversationStore } from './store/conversation-store.contract.ts'
+export type {
+  ConversationStoreUnderTest,
+  CreateConversationStore,
+} from './store/conversation-store.contract.ts'

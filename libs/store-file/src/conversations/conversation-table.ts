@@ -1,0 +1,184 @@
+import { decodeCursor, encodeCursor } from '@mcp/conversations'
+import type {
+  ConversationLimits,
+  ConversationPage,
+  ListOptions,
+  ReadOptions,
+  StoredConversation,
+  StoredEntry,
+} from '@mcp/conversations'
+
+import type { Database, Row } from '../file/database.ts'
+import { integer, text } from '../file/row.ts'
+
+/** The tables of conversations. Its writes run in transactions of the caller. */
+export interface ConversationTable {
+  list(owner: string, options: ListOptions): ConversationPage
+  load(owner: string, id: string): StoredConversation | undefined
+  save(conversation: StoredConversation): void
+  /** Removes the oldest conversations beyond the limits, except `saved`. Returns their ids. */
+  evict(saved: StoredConversation): string[]
+  remove(id: string): void
+  append(id: string, entries: readonly StoredEntry[]): void
+  /** Removes the first entries beyond the limit. Returns the position of the last one, if any. */
+  trim(id: string): number | undefined
+  read(id: string, options: ReadOptions): StoredEntry[]
+}
+
+export function createConversationTable(
+  database: Database,
+  limits: ConversationLimits,
+): ConversationTable {
+  const statements = prepareStatements(database)
+
+  function remove(id: string): void {
+    statements.deleteEntries.run(id)
+    statements.delete.run(id)
+  }
+
+  function bytesOf(id: string): number {
+    const row = statements.selectBytes.get(id)
+    return row === undefined ? 0 : integer(row, 'bytes')
+  }
+
+  return {
+    list(owner, { cursor, limit, query = '' }) {
+      const position = cursor === undefined ? firstPosition : decodeCursor(cursor)
+      const pattern = `%${query.replaceAll(/[\\%_]/g, (char) => `\\${char}`)}%`
+      const rows = statements.list.all(
+        owner,
+        pattern,
+        position.updatedAt,
+        position.updatedAt,
+        position.id,
+        limit + 1,
+      )
+      const conversations = rows.slice(0, limit).map(toConversation)
+      const last = conversations.at(-1)
+      return rows.length > limit && last !== undefined
+        ? { conversations, cursor: encodeCursor(last) }
+        : { conversations }
+    },
+    load(owner, id) {
+      const row = statements.load.get(owner, id)
+      return row && toConversation(row)
+    },
+    save({ id, owner, title, createdAt, updatedAt, isListed, data }) {
+      statements.save.run(id, owner, title, createdAt, updatedAt, isListed ? 1 : 0, data)
+    },
+    evict({ id, owner }) {
+      const evicted = statements.selectBeyond
+        .all(owner, limits.maxConversations)
+        .map((row) => text(row, 'id'))
+      for (const each of evicted) remove(each)
+      for (let total = sumOf(statements.sum.get()); total > limits.maxTotalBytes;) {
+        const row = statements.selectOldest.get(id)
+        if (row === undefined) break
+        total -= integer(row, 'bytes')
+        evicted.push(text(row, 'id'))
+        remove(text(row, 'id'))
+      }
+      return evicted
+    },
+    remove,
+    append(id, entries) {
+      if (statements.selectBytes.get(id) === undefined) return
+      let bytes = 0
+      for (const { seq, run, at, kind, data } of entries) {
+        statements.insert.run(id, seq, run, at, kind, data)
+        bytes += data.length
+      }
+      statements.addBytes.run(bytes, id)
+    },
+    trim(id) {
+      let excess = bytesOf(id) - limits.maxLogBytes
+      if (excess <= 0) return undefined
+      let trimmedTo: number | undefined
+      let removed = 0
+      for (const row of statements.selectSizes.all(id)) {
+        if (excess <= 0) break
+        trimmedTo = integer(row, 'seq')
+        removed += integer(row, 'bytes')
+        excess -= integer(row, 'bytes')
+      }
+      statements.deleteUpTo.run(id, trimmedTo ?? 0)
+      statements.addBytes.run(-removed, id)
+      return trimmedTo
+    },
+    read(id, { run, after = 0, limit = -1 }) {
+      const rows =
+        run === undefined
+          ? statements.read.all(id, after, limit)
+          : statements.readRun.all(id, after, run, limit)
+      return rows.map(toEntry)
+    },
+  }
+}
+
+/** Before all conversations. */
+const firstPosition = { updatedAt: Number.MAX_SAFE_INTEGER, id: '' }
+
+function sumOf(row: Row | undefined): number {
+  return row === undefined ? 0 : integer(row, 'sum')
+}
+
+function toConversation(row: Row): StoredConversation {
+  return {
+    id: text(row, 'id'),
+    owner: text(row, 'owner'),
+    title: text(row, 'title'),
+    createdAt: integer(row, 'created_at'),
+    updatedAt: integer(row, 'updated_at'),
+    isListed: integer(row, 'is_listed') === 1,
+    data: text(row, 'data'),
+  }
+}
+
+const kinds = ['event', 'message', 'result', 'rewind'] as const
+
+function toEntry(row: Row): StoredEntry {
+  const kind = text(row, 'kind')
+  return {
+    seq: integer(row, 'seq'),
+    run: integer(row, 'run'),
+    at: integer(row, 'at'),
+    kind: kinds.find((each) => each === kind) ?? 'event',
+    data: text(row, 'data'),
+  }
+}
+
+function prepareStatements(database: Database) {
+  return {
+    list: database.prepare(`
+      SELECT * FROM conversations WHERE owner = ? AND is_listed = 1 AND title LIKE ? ESCAPE '\\'
+        AND (updated_at < ? OR (updated_at = ? AND id < ?))
+      ORDER BY updated_at DESC, id DESC LIMIT ?`),
+    load: database.prepare('SELECT * FROM conversations WHERE owner = ? AND id = ?'),
+    save: database.prepare(`
+      INSERT INTO conversations (id, owner, title, created_at, updated_at, is_listed, data)
+      VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET title = excluded.title,
+        updated_at = excluded.updated_at, is_listed = excluded.is_listed, data = excluded.data`),
+    selectBeyond: database.prepare(`
+      SELECT id FROM conversations WHERE owner = ? AND is_listed = 1
+      ORDER BY updated_at DESC, id DESC LIMIT -1 OFFSET ?`),
+    sum: database.prepare('SELECT coalesce(sum(bytes), 0) AS sum FROM conversations'),
+    selectOldest: database.prepare(`
+      SELECT id, bytes FROM conversations WHERE is_listed = 1 AND id <> ?
+      ORDER BY updated_at, id LIMIT 1`),
+    selectBytes: database.prepare('SELECT bytes FROM conversations WHERE id = ?'),
+    delete: database.prepare('DELETE FROM conversations WHERE id = ?'),
+    deleteEntries: database.prepare('DELETE FROM entries WHERE conversation = ?'),
+    insert: database.prepare(`
+      INSERT INTO entries (conversation, seq, run, at, kind, data) VALUES (?, ?, ?, ?, ?, ?)`),
+    addBytes: database.prepare('UPDATE conversations SET bytes = bytes + ? WHERE id = ?'),
+    selectSizes: database.prepare(
+      'SELECT seq, length(data) AS bytes FROM entries WHERE conversation = ? ORDER BY seq',
+    ),
+    deleteUpTo: database.prepare('DELETE FROM entries WHERE conversation = ? AND seq <= ?'),
+    read: database.prepare(
+      'SELECT * FROM entries WHERE conversation = ? AND seq > ? ORDER BY seq LIMIT ?',
+    ),
+    readRun: database.prepare(`
+      SELECT * FROM entries WHERE conversation = ? AND seq > ? AND run = ? ORDER BY seq LIMIT ?`),
+  }
+}
