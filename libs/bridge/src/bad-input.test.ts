@@ -47,16 +47,18 @@ interface Row extends SendOptions {
   readonly method?: string
   readonly status: number
   readonly code?: number
+  readonly id?: number
 }
 
 const rows: readonly Row[] = [
-  { name: 'no session', body: ping, status: 400, code: -32_000 },
+  { name: 'no session', body: ping, status: 400, code: -32_000, id: 7 },
   {
     name: 'an unknown session',
     body: ping,
     headers: { 'mcp-session-id': 'ses-x' },
     status: 404,
     code: -32_001,
+    id: 7,
   },
   {
     name: 'an unknown version',
@@ -153,10 +155,14 @@ const rows: readonly Row[] = [
   },
 ]
 
-it.each(rows)('refuses $name', async ({ method = 'POST', status, code, ...options }) => {
+it.each(rows)('refuses $name', async ({ method = 'POST', status, code, id, ...options }) => {
   const response = await start().send(method, options)
   expect(response.status).toBe(status)
-  expect(await response.json()).toMatchObject({ jsonrpc: '2.0', error: { code } })
+  expect(await response.json()).toMatchObject({
+    jsonrpc: '2.0',
+    error: { code },
+    ...(id === undefined ? {} : { id }),
+  })
 })
 
 describe('within a session', () => {

@@ -56,10 +56,25 @@ export function bearerAuthentication(options: BearerAuthenticationOptions): Auth
   }
 }
 
-/** Creates the error for a caller without valid credentials. */
-export function unauthenticated(): McpError {
+/**
+ * Creates the error for a caller without valid credentials. With its request, the message states
+ * whether the token is missing or invalid.
+ */
+export function unauthenticated(request?: Credentials): McpError {
+  if (request !== undefined && hasBearerToken(request)) {
+    return new McpError(
+      'unauthenticated',
+      'Invalid access token: it is unknown or has expired. Send a valid one as "Authorization: Bearer <token>".',
+      { details: { reason: 'invalid-token' } },
+    )
+  }
   return new McpError(
     'unauthenticated',
     'Authentication required: send "Authorization: Bearer <token>".',
   )
+}
+
+/** Returns whether a request has a token, which may be invalid. */
+export function hasBearerToken(request: Credentials): boolean {
+  return /^bearer +\S/i.test(request.header('authorization') ?? '')
 }

@@ -104,6 +104,11 @@ it('identifies the callers of a mount', async () => {
   })
   await expect(async () => host?.identify(head())).rejects.toMatchObject({
     code: 'unauthenticated',
+    message: expect.stringMatching(/^Authentication required/),
+  })
+  await expect(async () => host?.identify(head('Bearer b'))).rejects.toMatchObject({
+    code: 'unauthenticated',
+    message: expect.stringMatching(/^Invalid access token/),
   })
 })
 

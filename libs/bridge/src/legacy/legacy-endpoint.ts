@@ -38,19 +38,18 @@ export function createLegacyEndpoint(options: LegacyEndpointOptions): Endpoint {
   const callStreams = createCallStreams(options)
   const calls = createLegacyCalls({ ...options, callStreams })
 
-  async function findSession({ request, principal, view }: EndpointRequest) {
+  async function findSession({ request, principal, view, body }: EndpointRequest) {
     const id = request.header('mcp-session-id')
-    if (id === undefined) return missingSession
+    if (id === undefined) return missingSession(body)
     const version = request.header('mcp-protocol-version')
-    if (version !== undefined && !legacyVersions.includes(version)) return unsupported(version)
+    if (version !== undefined && !legacyVersions.includes(version))
+      return unsupported(version, body)
     try {
       return await sessions.find(id, principal?.id, view.name)
     } catch (thrown) {
       if (!McpError.is(thrown) || thrown.code !== 'session-not-found') throw thrown
-      return rpcErrorResponse(404, {
-        code: transportCodes.sessionNotFound,
-        message: `${thrown.message} Send initialize to open a new one.`,
-      })
+      const message = `${thrown.message} Send initialize to open a new one.`
+      return rpcErrorResponse(404, { code: transportCodes.sessionNotFound, message }, idOf(body))
     }
   }
 
@@ -77,7 +76,7 @@ export function createLegacyEndpoint(options: LegacyEndpointOptions): Endpoint {
 
   async function post(received: EndpointRequest): Promise<RawResponse> {
     const { request, body } = received
-    const notAcceptable = refuseAccept(request, ['application/json', 'text/event-stream'])
+    const notAcceptable = refuseAccept(received, ['application/json', 'text/event-stream'])
     if (notAcceptable !== undefined) return notAcceptable
     const values: readonly unknown[] = Array.isArray(body) ? body : [body]
     if (values.length === 0 || values.length > maxBatch) {
@@ -114,7 +113,7 @@ export function createLegacyEndpoint(options: LegacyEndpointOptions): Endpoint {
       const { request, method } = received
       if (method === 'POST') return post(received)
       if (method === 'GET') {
-        const notAcceptable = refuseAccept(request, ['text/event-stream'])
+        const notAcceptable = refuseAccept(received, ['text/event-stream'])
         if (notAcceptable !== undefined) return notAcceptable
       }
       const session = await findSession(received)
@@ -135,16 +134,15 @@ function statusOf(thrown: unknown): number {
   return McpError.is(thrown) && thrown.code === 'unavailable' ? 503 : 400
 }
 
-const missingSession: RawResponse = rpcErrorResponse(400, {
-  code: transportCodes.badRequest,
-  message: 'Bad Request: Mcp-Session-Id header is required. Send initialize to open a session.',
-})
+function missingSession(body: unknown): RawResponse {
+  const message =
+    'Bad Request: Mcp-Session-Id header is required. Send initialize to open a session.'
+  return rpcErrorResponse(400, { code: transportCodes.badRequest, message }, idOf(body))
+}
 
-function unsupported(version: string): RawResponse {
-  return rpcErrorResponse(400, {
-    code: transportCodes.badRequest,
-    message: `Bad Request: Unsupported protocol version: ${version.slice(0, 64)} (supported versions: ${legacyVersions.join(', ')})`,
-  })
+function unsupported(version: string, body: unknown): RawResponse {
+  const message = `Bad Request: Unsupported protocol version: ${version.slice(0, 64)} (supported versions: ${legacyVersions.join(', ')})`
+  return rpcErrorResponse(400, { code: transportCodes.badRequest, message }, idOf(body))
 }
 
 function invalidRequest(message: string, id: ReturnType<typeof idOf> = null): RawResponse {
@@ -160,13 +158,11 @@ function prefersStream(request: Pick<RawRequest, 'header'>): boolean {
 }
 
 function refuseAccept(
-  request: Pick<RawRequest, 'header'>,
+  { request, body }: Pick<EndpointRequest, 'request' | 'body'>,
   types: readonly string[],
 ): RawResponse | undefined {
   const accept = request.header('accept') ?? ''
   if (accept.includes('*/*') || types.every((type) => accept.includes(type))) return undefined
-  return rpcErrorResponse(406, {
-    code: transportCodes.badRequest,
-    message: `Not Acceptable: Client must accept ${types.join(' and ')}`,
-  })
+  const message = `Not Acceptable: Client must accept ${types.join(' and ')}`
+  return rpcErrorResponse(406, { code: transportCodes.badRequest, message }, idOf(body))
 }

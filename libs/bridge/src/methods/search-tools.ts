@@ -1,12 +1,15 @@
-import { parseValue } from '@mcp/protocol'
+import { issuesOf } from '@mcp/protocol'
+import type * as z from 'zod'
 
+import { invalidArguments, unknownArguments } from '../calls/argument-errors.ts'
 import type { Call, Caller } from '../calls/caller.ts'
 import type { OperationRunner } from '../calls/run-operation.ts'
 import type { ToolResult } from '../calls/tool-result.ts'
 import { parseResultUri } from '../catalogue/result-uri.ts'
 import { invalidParams } from '../rpc/rpc-error.ts'
 import type { RpcParams } from '../rpc/rpc-message.ts'
-import { searchToolArguments } from '../search/search-tool-definitions.ts'
+import { searchToolArguments, searchToolDefinitions } from '../search/search-tool-definitions.ts'
+import type { SearchToolName } from '../search/search-tool-names.ts'
 import { searchTools, toolDetails } from '../search/search-tools.ts'
 import { readResultPiece } from './resources.ts'
 import type { RunTool } from './run-tool.ts'
@@ -23,24 +26,21 @@ export function createSearchTools(
     [
       'search_tools',
       async ({ view }, args) => {
-        const schema = searchToolArguments.search_tools
-        const { query, limit } = parseValue('arguments of search_tools', schema, args)
+        const { query, limit } = readArguments('search_tools', args)
         return structured({ tools: searchTools(view.findable, query, limit) })
       },
     ],
     [
       'get_tool_details',
       async ({ view }, args) => {
-        const schema = searchToolArguments.get_tool_details
-        const { names } = parseValue('arguments of get_tool_details', schema, args)
+        const { names } = readArguments('get_tool_details', args)
         return structured(toolDetails(view.findable, names))
       },
     ],
     [
       'call_tool',
       async (caller, args, call) => {
-        const schema = searchToolArguments.call_tool
-        const { name, arguments: own } = parseValue('arguments of call_tool', schema, args)
+        const { name, arguments: own } = readArguments('call_tool', args)
         const tool = caller.view.find(name)
         if (tool === undefined) throw unknownTool(name, caller.view)
         return runTool(caller, tool, own, call)
@@ -49,8 +49,7 @@ export function createSearchTools(
     [
       'read_result',
       async (caller, args, call) => {
-        const schema = searchToolArguments.read_result
-        const { uri, offset, limit } = parseValue('arguments of read_result', schema, args)
+        const { uri, offset, limit } = readArguments('read_result', args)
         const address = parseResultUri(uri)
         if (address === undefined) {
           throw invalidParams('uri must be a link of the form result://<server>/<reference>.')
@@ -61,6 +60,19 @@ export function createSearchTools(
       },
     ],
   ])
+}
+
+/** @throws McpError `invalid-params` */
+function readArguments<Name extends SearchToolName>(
+  name: Name,
+  args: RpcParams,
+): z.output<(typeof searchToolArguments)[Name]> {
+  const schema: (typeof searchToolArguments)[Name] = searchToolArguments[name]
+  const definition = searchToolDefinitions().find((each) => each.name === name)
+  const { inputSchema = {} } = definition ?? {}
+  const parsed = schema.safeParse(args)
+  if (parsed.success && unknownArguments(args, inputSchema).length === 0) return parsed.data
+  throw invalidArguments(name, issuesOf(parsed.error?.issues ?? []), args, inputSchema)
 }
 
 function structured(result: unknown): ToolResult {

@@ -1,5 +1,6 @@
 import { isRecord, McpError } from '@mcp/protocol'
 
+import { toToolError } from '../calls/argument-errors.ts'
 import type { Call, Caller } from '../calls/caller.ts'
 import type { OperationRunner } from '../calls/run-operation.ts'
 import type { ToolResult } from '../calls/tool-result.ts'
@@ -24,7 +25,13 @@ export function createToolMethods(runner: OperationRunner): Methods {
   const runTool: RunTool = async (caller, tool, args, call) => {
     const { target, params } = splitArguments(tool, args)
     const addressed = { operation: tool.operation, target, params }
-    const result = toToolResult(tool, await runner.run(caller, call, addressed))
+    let response
+    try {
+      response = await runner.run(caller, call, addressed)
+    } catch (thrown) {
+      throw toToolError(thrown, tool, args)
+    }
+    const result = toToolResult(tool, response)
     return caller.isLegacy ? forLegacyClient(result, tool.definition.outputSchema) : result
   }
   const searchTools = createSearchTools(runner, runTool)

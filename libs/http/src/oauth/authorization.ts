@@ -1,7 +1,7 @@
 import { McpError } from '@mcp/protocol'
 
 import type { Credentials, Principal } from '../authenticate.ts'
-import { unauthenticated } from '../authenticate.ts'
+import { hasBearerToken, unauthenticated } from '../authenticate.ts'
 import { missingScopes } from '../scopes.ts'
 import type { TextResponse } from '../text-response.ts'
 import { errorResponse, jsonResponse } from '../text-response.ts'
@@ -80,13 +80,10 @@ export function createAuthorization(options: AuthorizationOptions): Authorizatio
       return error && withChallenge(error, challengeHeader(view, request, 'insufficient_scope'))
     },
     challenge(thrown, view, request) {
-      const error = thrown === undefined ? unauthenticated() : McpError.from(thrown)
+      const error = thrown === undefined ? unauthenticated(request) : McpError.from(thrown)
       if (error.code !== 'unauthenticated') return errorResponse(error)
-      const hasToken = /^bearer +\S/i.test(request.header('authorization') ?? '')
-      return withChallenge(
-        error,
-        challengeHeader(view, request, hasToken ? 'invalid_token' : undefined),
-      )
+      const reason = hasBearerToken(request) ? 'invalid_token' : undefined
+      return withChallenge(error, challengeHeader(view, request, reason))
     },
     metadata(requestPath, request) {
       const view = viewOf(requestPath, path, basePath)

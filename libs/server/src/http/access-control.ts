@@ -79,7 +79,7 @@ export function createAccessControl(options: AccessControlOptions): AccessContro
     if (access === 'public') return anonymous
     return chain(authenticate?.(head), (principal) => {
       if (principal === undefined && !isOpen) {
-        throw authenticate === undefined ? signedRequestsOnly() : unauthenticated()
+        throw authenticate === undefined ? signedRequestsOnly() : unauthenticated(head)
       }
       if (access === 'internal') throw internalCallersOnly()
       return principal === undefined ? anonymous : { isInternal: false, principal: principal.id }

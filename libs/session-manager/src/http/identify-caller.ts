@@ -51,8 +51,8 @@ function authenticated(
   try {
     const result = authenticate(head)
     return result instanceof Promise
-      ? result.then((principal) => principal ?? unauthenticated(), invalidCredentials)
-      : (result ?? unauthenticated())
+      ? result.then((principal) => principal ?? unauthenticated(head), invalidCredentials)
+      : (result ?? unauthenticated(head))
   } catch (thrown) {
     return invalidCredentials(thrown)
   }
