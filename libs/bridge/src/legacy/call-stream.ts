@@ -6,14 +6,13 @@ import type { RpcId } from '../rpc/rpc-message.ts'
 import { createCallId, encodeEventId } from './call-event-id.ts'
 
 /**
- * The messages that belong to one POST: notifications and requests to the client, then the response.
- * If the response comes first, it is a JSON body. Otherwise the messages are an event stream, which a
- * client resumes with `Last-Event-ID` if its connection was lost.
+ * The event stream of one POST: notifications and requests to the client, then the response. A client
+ * whose connection was lost resumes it with `Last-Event-ID`.
  */
 export interface CallStream {
   readonly id: string
-  /** Resolves with the HTTP response, as soon as its form is known. */
-  readonly response: Promise<RawResponse>
+  /** The HTTP response that starts the stream. */
+  readonly response: RawResponse
   /** Sends a message that is not the last. */
   send(message: string): void
   /** Sends the last message. */
@@ -34,19 +33,16 @@ export interface CallStreamOptions {
   readonly heartbeats: Heartbeats
   readonly maxBufferedBytes: number
   readonly headers: Readonly<Record<string, string>>
-  /**
-   * Whether the client prefers an event stream to a JSON body. It then receives one also for a response
-   * without other messages.
-   */
-  readonly isPreferred: boolean
   /** Whether the client supports events without data, which make a stream resumable from the start. */
   readonly isPrimed: boolean
   /** Called when the client received all messages. */
   readonly onDelivered: (id: string) => void
+  /** Called if the client has not reconnected for a minute and the last message is not sent. */
+  readonly onAbandoned: () => void
 }
 
-/** Time after which a response without messages becomes a stream, so that no proxy ends it as idle. */
-const upgradeAfterMs = 10_000
+/** Time that a client has to reconnect. */
+export const reconnectMs = 60_000
 const retryMs = 1000
 /**
  * Maximum length of the retained messages. Beyond it, the oldest are dropped, which are usually progress.
@@ -57,16 +53,15 @@ const maxRetainedCharacters = 128 * 1024
 const messageOverhead = 100
 
 export function createCallStream(options: CallStreamOptions): CallStream {
-  const { clock, heartbeats, maxBufferedBytes, headers, onDelivered } = options
-  const { isPreferred, isPrimed } = options
+  const { clock, heartbeats, maxBufferedBytes, headers, isPrimed } = options
+  const { onDelivered, onAbandoned } = options
   const id = createCallId(options.requestIds)
-  const { promise: response, resolve } = Promise.withResolvers<RawResponse>()
   const retained: { readonly position: number; readonly message: string }[] = []
   let retainedCharacters = 0
   let position = 0
   let writer: EventWriter | undefined
-  let state: 'undecided' | 'streaming' | 'ended' = 'undecided'
-  const stopTimer = clock.after(upgradeAfterMs, upgrade)
+  let isEnded = false
+  let stopTimer = clock.after(reconnectMs, onAbandoned)
 
   function keep(message: string): void {
     position += 1
@@ -88,14 +83,17 @@ export function createCallStream(options: CallStreamOptions): CallStream {
       heartbeats,
       maxBufferedBytes,
       onClose() {
-        if (writer === opened) writer = undefined
+        if (writer !== opened) return
+        writer = undefined
+        if (!isEnded) stopTimer = clock.after(reconnectMs, onAbandoned)
       },
     })
     writer = opened
+    stopTimer()
     // Some clients forget the id that they resumed from, and would lose the response with the next cut.
     if (isPrimed) opened.write(encodeEvents({ id: encodeEventId(id, after), data: '', retryMs }))
     for (const each of retained) if (each.position > after) opened.write(encode(each))
-    if (state === 'ended') finish(opened)
+    if (isEnded) finish(opened)
     return opened.disconnect
   }
 
@@ -104,44 +102,24 @@ export function createCallStream(options: CallStreamOptions): CallStream {
     onDelivered(id)
   }
 
-  function upgrade(): void {
-    if (state !== 'undecided') return
-    state = 'streaming'
-    stopTimer()
-    resolve({
+  return {
+    id,
+    response: {
       status: 200,
       headers: { ...eventStreamHeaders, ...headers },
       stream: (sink) => connect(sink, 0),
-    })
-  }
-
-  if (isPreferred) upgrade()
-
-  return {
-    id,
-    response,
+    },
     send(message) {
-      if (state === 'ended') return
-      upgrade()
+      if (isEnded) return
       keep(message)
       const last = retained.at(-1)
       if (last !== undefined) writer?.write(encode(last))
     },
     end(message) {
-      if (state === 'ended') return
+      if (isEnded) return
+      isEnded = true
       stopTimer()
-      if (state === 'undecided') {
-        state = 'ended'
-        resolve({
-          status: 200,
-          headers: { 'content-type': 'application/json', ...headers },
-          body: message,
-        })
-        onDelivered(id)
-        return
-      }
       keep(message)
-      state = 'ended'
       const last = retained.at(-1)
       if (writer === undefined || last === undefined) return
       writer.write(encode(last))

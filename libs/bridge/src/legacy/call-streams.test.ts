@@ -37,9 +37,9 @@ function createStreams() {
       heartbeats,
       maxBufferedBytes: 1024,
       headers: {},
-      isPreferred: true,
       isPrimed: true,
       onDelivered: (id) => streams.remove(id),
+      onAbandoned: () => {},
     })
     streams.add(session, stream)
     return stream

@@ -7,6 +7,7 @@ import type { SessionMethods } from '@mcp/session-manager'
 import { encodeError, toRpcError } from '../rpc/rpc-error.ts'
 import type { RpcId } from '../rpc/rpc-message.ts'
 import type { CallStream } from './call-stream.ts'
+import { reconnectMs } from './call-stream.ts'
 import { parseEventId } from './call-event-id.ts'
 
 /** The streams of calls that clients may resume. They do not survive a restart. */
@@ -26,8 +27,6 @@ export interface CallStreams {
 
 export type ResumableStream = (sink: ByteSink) => () => void
 
-/** Time that a client has to reconnect after the call completed. */
-const keepMs = 60_000
 /** Maximum number of completed calls per session whose messages are retained. */
 const maxCompletedPerSession = 16
 /** Maximum length of the retained messages of completed calls of one session, in characters. */
@@ -89,7 +88,7 @@ export function createCallStreams({ sessionManager, clock }: CallStreamsOptions)
     ended(id) {
       const entry = byId.get(id)
       if (entry === undefined) return
-      entry.stopTimer = clock.after(keepMs, () => remove(id))
+      entry.stopTimer = clock.after(reconnectMs, () => remove(id))
       completed.set(id, entry)
       const own = [...completed.values()].filter(({ sessionId }) => sessionId === entry.sessionId)
       trim(own, maxCompletedPerSession, maxSessionCharacters)

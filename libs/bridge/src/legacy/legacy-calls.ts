@@ -9,6 +9,8 @@ import type { Methods } from '../methods/method.ts'
 import { encodeError, methodNotFound, toRpcError } from '../rpc/rpc-error.ts'
 import type { RpcMessage, RpcParams, RpcRequest } from '../rpc/rpc-message.ts'
 import { encodeCall, encodeResult } from '../rpc/rpc-message.ts'
+import type { CallResponse } from './call-response.ts'
+import { createCallResponse } from './call-response.ts'
 import type { CallStream } from './call-stream.ts'
 import { createCallStream } from './call-stream.ts'
 import type { CallStreams } from './call-streams.ts'
@@ -45,55 +47,61 @@ export interface LegacyCallsOptions {
   readonly onError: (error: unknown) => void
 }
 
+interface RunningCall {
+  readonly request: RpcRequest
+  readonly controller: AbortController
+  hasAsked: boolean
+  /** Number of questions to the client without a response. */
+  waiting: number
+}
+
+const noMeta: Call['meta'] = {}
+
 export function createLegacyCalls(options: LegacyCallsOptions): LegacyCalls {
   const { methods, callStreams, clock, heartbeats, maxBufferedBytes, onError } = options
   const clientRequests = createClientRequests()
 
   function callOf(
-    { params }: RpcRequest,
-    session: LegacySession,
+    running: RunningCall,
+    { id: sessionId }: LegacySession,
     { client }: Caller,
-    stream: CallStream,
-    { signal, onAsk }: { signal: AbortSignal; onAsk: () => void },
+    response: CallResponse,
   ): Call {
-    const { _meta: meta } = params
+    const { _meta: meta } = running.request.params
+    const { signal } = running.controller
+    const write = (text: string): void => response.send(text)
     return {
       signal,
-      meta: isRecord(meta) ? meta : {},
-      notify: (method, notified) => stream.send(encodeCall(method, notified)),
+      meta: isRecord(meta) ? meta : noMeta,
+      notify: (method, notified) => write(encodeCall(method, notified)),
       async ask(question) {
         const request = toClientRequest(question)
         const missing = missingCapability(request, client)
         if (missing !== undefined) throw cannotAsk(request, missing)
-        const write = (text: string): void => stream.send(text)
-        onAsk()
-        return clientRequests.send({
-          sessionId: session.id,
-          request: withElicitationId(request),
-          signal,
-          write,
-        })
+        running.hasAsked = true
+        running.waiting += 1
+        try {
+          const asked = withElicitationId(request)
+          return await clientRequests.send({ sessionId, request: asked, signal, write })
+        } finally {
+          running.waiting -= 1
+        }
       },
     }
   }
 
   /** Runs a request and returns the encoded response. Never throws. */
   async function runOne(
-    request: RpcRequest,
+    running: RunningCall,
     session: LegacySession,
     caller: Caller,
-    stream: CallStream,
+    response: CallResponse,
   ): Promise<string> {
+    const { request, controller } = running
     const { id, method, params } = request
-    const controller = new AbortController()
-    const { signal } = controller
-    let hasAsked = false
-    const onAsk = (): void => {
-      hasAsked = true
-    }
     session.calls.set(id, controller)
     try {
-      const call = callOf(request, session, caller, stream, { signal, onAsk })
+      const call = callOf(running, session, caller, response)
       return encodeResult(id, await callMethod(methods, method, params, session, caller, call))
     } catch (thrown) {
       if (McpError.from(thrown).code === 'internal') onError(thrown)
@@ -101,31 +109,45 @@ export function createLegacyCalls(options: LegacyCallsOptions): LegacyCalls {
     } finally {
       session.calls.delete(id)
       // Cancels the questions without a response.
-      if (hasAsked) controller.abort()
+      if (running.hasAsked) controller.abort()
     }
+  }
+
+  function openStream(running: readonly RunningCall[], session: LegacySession): CallStream {
+    const stream = createCallStream({
+      requestIds: running.map(({ request }) => request.id),
+      clock,
+      heartbeats,
+      maxBufferedBytes,
+      headers: { 'mcp-session-id': session.id },
+      isPrimed: supportsPriming(session),
+      onDelivered: (id) => callStreams.remove(id),
+      onAbandoned: () => cancelWaiting(running),
+    })
+    callStreams.add(session.id, stream)
+    return stream
   }
 
   return {
     run(requests, session, caller, { isBatch, prefersStream }) {
-      const stream = createCallStream({
-        requestIds: requests.map(({ id }) => id),
+      const running = requests.map(toRunningCall)
+      const response = createCallResponse({
         clock,
-        heartbeats,
-        maxBufferedBytes,
         headers: { 'mcp-session-id': session.id },
         isPreferred: prefersStream,
-        isPrimed: supportsPriming(session),
-        onDelivered: (id) => callStreams.remove(id),
+        openStream: () => openStream(running, session),
+        onStreamEnded: ({ id }) => callStreams.ended(id),
       })
-      callStreams.add(session.id, stream)
       async function runAll(): Promise<void> {
-        const running = requests.map((request) => runOne(request, session, caller, stream))
-        const responses = await Promise.all(running)
-        stream.end(isBatch ? `[${responses.join(',')}]` : responses.join())
-        callStreams.ended(stream.id)
+        const [first] = running
+        if (!isBatch && first !== undefined) {
+          return response.end(await runOne(first, session, caller, response))
+        }
+        const all = running.map((each) => runOne(each, session, caller, response))
+        response.end(`[${(await Promise.all(all)).join(',')}]`)
       }
       runAll().catch(onError)
-      return stream.response
+      return response.response
     },
     receive(message, session) {
       if (message.type === 'response') {
@@ -138,6 +160,15 @@ export function createLegacyCalls(options: LegacyCallsOptions): LegacyCalls {
       }
     },
   }
+}
+
+function toRunningCall(request: RpcRequest): RunningCall {
+  return { request, controller: new AbortController(), hasAsked: false, waiting: 0 }
+}
+
+/** Cancels the calls that wait for a client that is gone. The other calls complete without it. */
+function cancelWaiting(running: readonly RunningCall[]): void {
+  for (const { controller, waiting } of running) if (waiting > 0) controller.abort()
 }
 
 /** Adds the id that a URL to open has only in versions before 2026-07-28. */

@@ -9,7 +9,7 @@ import type { Endpoint, EndpointRequest } from '../endpoint.ts'
 import { createChangeEncoding } from '../events/change-encoding.ts'
 import type { Methods } from '../methods/method.ts'
 import { rpcErrorResponse, toRpcError, transportCodes } from '../rpc/rpc-error.ts'
-import type { RpcRequest } from '../rpc/rpc-message.ts'
+import type { RpcMessage, RpcRequest } from '../rpc/rpc-message.ts'
 import { encodeResult, idOf, readMessage } from '../rpc/rpc-message.ts'
 import { createCallStreams } from './call-streams.ts'
 import { openGetStream } from './get-stream.ts'
@@ -78,14 +78,8 @@ export function createLegacyEndpoint(options: LegacyEndpointOptions): Endpoint {
     const { request, body } = received
     const notAcceptable = refuseAccept(received, ['application/json', 'text/event-stream'])
     if (notAcceptable !== undefined) return notAcceptable
-    const values: readonly unknown[] = Array.isArray(body) ? body : [body]
-    if (values.length === 0 || values.length > maxBatch) {
-      return invalidRequest(`Invalid Request: a batch has 1 to ${maxBatch} messages.`)
-    }
-    const messages = values.flatMap((value) => readMessage(value) ?? [])
-    if (messages.length < values.length) {
-      return invalidRequest('Invalid Request: not a JSON-RPC 2.0 message.', idOf(values[0]))
-    }
+    const messages = readMessages(body)
+    if ('status' in messages) return messages
     const [first] = messages
     if (first?.type === 'request' && first.method === 'initialize') {
       if (messages.length > 1) {
@@ -102,7 +96,9 @@ export function createLegacyEndpoint(options: LegacyEndpointOptions): Endpoint {
     const session = await findSession(received)
     if ('status' in session) return session
     const requests = messages.filter((message) => message.type === 'request')
-    for (const message of messages) calls.receive(message, session)
+    if (requests.length < messages.length) {
+      for (const message of messages) calls.receive(message, session)
+    }
     if (requests.length === 0) return { status: 202, headers: {}, body: '' }
     const form = { isBatch: Array.isArray(body), prefersStream: prefersStream(request) }
     return calls.run(requests, session, callerOf(session, received), form)
@@ -132,6 +128,23 @@ export function createLegacyEndpoint(options: LegacyEndpointOptions): Endpoint {
 
 function statusOf(thrown: unknown): number {
   return McpError.is(thrown) && thrown.code === 'unavailable' ? 503 : 400
+}
+
+/** Reads the messages of a body. Returns a response if one of them is invalid. */
+function readMessages(body: unknown): RpcMessage[] | RawResponse {
+  if (Array.isArray(body) && (body.length === 0 || body.length > maxBatch)) {
+    return invalidRequest(`Invalid Request: a batch has 1 to ${maxBatch} messages.`)
+  }
+  const messages: RpcMessage[] = []
+  for (const value of Array.isArray(body) ? body : [body]) {
+    const message = readMessage(value)
+    if (message === undefined) {
+      const [first] = Array.isArray(body) ? body : [body]
+      return invalidRequest('Invalid Request: not a JSON-RPC 2.0 message.', idOf(first))
+    }
+    messages.push(message)
+  }
+  return messages
 }
 
 function missingSession(body: unknown): RawResponse {

@@ -1,0 +1,71 @@
+import type { RawResponse } from '@mcp/http'
+import type { Clock } from '@mcp/protocol'
+
+import type { CallStream } from './call-stream.ts'
+
+/**
+ * The response to one POST. If the last message comes first and soon, it is a JSON body. Otherwise the
+ * messages are an event stream.
+ */
+export interface CallResponse {
+  /** Resolves as soon as the form of the response is known. */
+  readonly response: Promise<RawResponse>
+  /** Sends a message that is not the last. */
+  send(message: string): void
+  /** Sends the last message. */
+  end(message: string): void
+}
+
+export interface CallResponseOptions {
+  readonly clock: Clock
+  readonly headers: Readonly<Record<string, string>>
+  /**
+   * Whether the client prefers an event stream to a JSON body. It then receives one also for a response
+   * without other messages.
+   */
+  readonly isPreferred: boolean
+  /** Creates the stream. Most calls need none, so it is created when it is first used. */
+  readonly openStream: () => CallStream
+  /** Called after the last message was sent on a stream. */
+  readonly onStreamEnded: (stream: CallStream) => void
+}
+
+/** Time after which a response without messages becomes a stream, so that no proxy ends it as idle. */
+const upgradeAfterMs = 10_000
+
+export function createCallResponse(options: CallResponseOptions): CallResponse {
+  const { clock, headers, isPreferred, openStream, onStreamEnded } = options
+  const { promise: response, resolve } = Promise.withResolvers<RawResponse>()
+  let stream: CallStream | undefined
+  let isEnded = false
+  const stopTimer = isPreferred ? undefined : clock.after(upgradeAfterMs, () => void upgrade())
+
+  function upgrade(): CallStream {
+    if (stream === undefined) {
+      stopTimer?.()
+      stream = openStream()
+      resolve(stream.response)
+    }
+    return stream
+  }
+
+  if (isPreferred) upgrade()
+
+  return {
+    response,
+    send(message) {
+      if (!isEnded) upgrade().send(message)
+    },
+    end(message) {
+      if (isEnded) return
+      isEnded = true
+      stopTimer?.()
+      if (stream === undefined) {
+        const type = { 'content-type': 'application/json' }
+        return resolve({ status: 200, headers: { ...type, ...headers }, body: message })
+      }
+      stream.end(message)
+      onStreamEnded(stream)
+    },
+  }
+}
