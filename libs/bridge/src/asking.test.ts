@@ -116,14 +116,16 @@ describe.each(['legacy', 'modern'] as const)('a client of the %s era', (era) => 
 
   it('cancels a call', async () => {
     const cancelled = Promise.withResolvers<void>()
-    const service = start({ servers: [askingServer(() => cancelled.resolve())] })
+    const waiting = Promise.withResolvers<void>()
+    const service = start({ servers: [askingServer(cancelled.resolve, waiting.resolve)] })
     const client = await service.connect(era, { path: '/mcp/asking' })
     const controller = new AbortController()
     const calling = client.callTool(
       { name: 'asking_wait', arguments: {} },
       { signal: controller.signal },
     )
-    setTimeout(() => controller.abort('no longer needed'), 50)
+    await waiting.promise
+    controller.abort('no longer needed')
     await expect(calling).rejects.toThrow('no longer needed')
     await cancelled.promise
   })

@@ -8,7 +8,10 @@ import type { ToolResult } from '../calls/tool-result.ts'
 import { parseResultUri } from '../catalogue/result-uri.ts'
 import { invalidParams } from '../rpc/rpc-error.ts'
 import type { RpcParams } from '../rpc/rpc-message.ts'
-import { searchToolArguments, searchToolDefinitions } from '../search/search-tool-definitions.ts'
+import {
+  searchToolArguments as schemas,
+  searchToolDefinitions,
+} from '../search/search-tool-definitions.ts'
 import type { SearchToolName } from '../search/search-tool-names.ts'
 import { searchTools, toolDetails } from '../search/search-tools.ts'
 import { readResultPiece } from './resources.ts'
@@ -26,21 +29,21 @@ export function createSearchTools(
     [
       'search_tools',
       async ({ view }, args) => {
-        const { query, limit } = readArguments('search_tools', args)
+        const { query, limit } = readArguments('search_tools', schemas.search_tools, args)
         return structured({ tools: searchTools(view.findable, query, limit) })
       },
     ],
     [
       'get_tool_details',
       async ({ view }, args) => {
-        const { names } = readArguments('get_tool_details', args)
+        const { names } = readArguments('get_tool_details', schemas.get_tool_details, args)
         return structured(toolDetails(view.findable, names))
       },
     ],
     [
       'call_tool',
       async (caller, args, call) => {
-        const { name, arguments: own } = readArguments('call_tool', args)
+        const { name, arguments: own } = readArguments('call_tool', schemas.call_tool, args)
         const tool = caller.view.find(name)
         if (tool === undefined) throw unknownTool(name, caller.view)
         return runTool(caller, tool, own, call)
@@ -49,7 +52,7 @@ export function createSearchTools(
     [
       'read_result',
       async (caller, args, call) => {
-        const { uri, offset, limit } = readArguments('read_result', args)
+        const { uri, offset, limit } = readArguments('read_result', schemas.read_result, args)
         const address = parseResultUri(uri)
         if (address === undefined) {
           throw invalidParams('uri must be a link of the form result://<server>/<reference>.')
@@ -63,11 +66,11 @@ export function createSearchTools(
 }
 
 /** @throws McpError `invalid-params` */
-function readArguments<Name extends SearchToolName>(
-  name: Name,
+function readArguments<Schema extends z.ZodType>(
+  name: SearchToolName,
+  schema: Schema,
   args: RpcParams,
-): z.output<(typeof searchToolArguments)[Name]> {
-  const schema: (typeof searchToolArguments)[Name] = searchToolArguments[name]
+): z.output<Schema> {
   const definition = searchToolDefinitions().find((each) => each.name === name)
   const { inputSchema = {} } = definition ?? {}
   const parsed = schema.safeParse(args)
