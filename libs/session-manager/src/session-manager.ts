@@ -5,6 +5,8 @@ import { createHeartbeats } from '@mcp/http'
 import type { Authenticate, CloseOptions, Service } from '@mcp/http'
 import type { Clock } from '@mcp/protocol'
 
+import type { Activity } from './activity/activity.ts'
+import { createActivity } from './activity/activity.ts'
 import type { EventStreams } from './events/event-streams.ts'
 import { createEventStreams } from './events/event-streams.ts'
 import { createNotifications } from './events/notifications.ts'
@@ -121,7 +123,8 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
   const inFlight = createInFlightRequests()
   const sessionStreams = createSessionStreams()
   const heartbeats = createHeartbeats(clock)
-  const shared = { stores, dispatcher, clock, metrics, assertOpen, onError }
+  const activity = createActivity({ clock, heartbeats, ...limits })
+  const shared = { stores, dispatcher, activity, clock, metrics, assertOpen, onError }
   const sessions = createSessions({
     ...shared,
     store: stores.sessions,
@@ -142,21 +145,15 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
   const runner = createRequestRunner(running)
   const requests = createRequests({ ...running, sessions, runner })
   const streams = createEventStreams({ ...shared, ...limits, sessionStreams, heartbeats })
-  const { rateLimit } = options
-  const { requiredScopes } = options
-  const server = createRouteServer({
-    ...shared,
-    authenticate,
-    requiredScopes,
-    serviceToken,
-    rateLimit,
-  })
+  const { rateLimit, requiredScopes } = options
+  const access = { authenticate, requiredScopes, serviceToken, rateLimit }
+  const server = createRouteServer({ ...shared, ...access })
   metrics.gauge('mcp_streams_open', 'Event streams open.', () => streams.size)
   metrics.gaugesByServer(() => dispatcher.metrics?.() ?? [])
   metrics.gauge('mcp_store_errors_total', 'Failed store operations.', () => stores.health().errors)
   metrics.gauge('mcp_requests_running', 'Requests in flight.', () => inFlight.size)
 
-  const targets = { requests, streams, interactions, ended }
+  const targets = { requests, streams, interactions, activity, ended }
   const stops = [
     stores.signals.subscribe(undefined, createSignalHandler(targets)),
     notifications.forward(),
@@ -167,6 +164,7 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
   async function close({ graceMs = 5000 }: CloseOptions): Promise<void> {
     // Event streams do not depend on the requests in flight, so they end before the grace period.
     streams.close()
+    activity.close()
     const closingMounts = mounts.map(({ service }) => service.close({ graceMs }))
     await requests.drain(graceMs)
     await Promise.all(closingMounts)
@@ -223,10 +221,12 @@ interface SignalTargets {
   readonly requests: Requests
   readonly streams: EventStreams
   readonly interactions: Interactions
+  readonly activity: Pick<Activity, 'end'>
   readonly ended: Listeners<string>
 }
 
-function createSignalHandler({ requests, streams, interactions, ended }: SignalTargets) {
+function createSignalHandler(targets: SignalTargets) {
+  const { requests, streams, interactions, activity, ended } = targets
   return (signal: Signal): void => {
     switch (signal.type) {
       case 'appended':
@@ -235,6 +235,7 @@ function createSignalHandler({ requests, streams, interactions, ended }: SignalT
       case 'ended':
         requests.cancelSession(signal.sessionId, sessionEnded())
         streams.endSession(signal.sessionId, signal.reason)
+        activity.end(signal.sessionId)
         ended.emit(signal.sessionId)
         break
       case 'cancel':

@@ -2,6 +2,7 @@ import { chain } from '@mcp/concurrency'
 import { isReservedType, McpError, systemNotifications } from '@mcp/protocol'
 import type { Clock, MaybePromise, NotificationEnvelope } from '@mcp/protocol'
 
+import type { Activity } from '../activity/activity.ts'
 import type { Metrics } from '../metrics.ts'
 import type { RequestDispatcher } from '../request-dispatcher.ts'
 import { isLive } from '../store/session-store.ts'
@@ -31,6 +32,7 @@ export interface Notifications {
 export interface NotificationsOptions {
   readonly stores: Pick<Stores, 'events' | 'sessions'>
   readonly dispatcher: Pick<RequestDispatcher, 'subscribe' | 'sessionClosed'>
+  readonly activity: Pick<Activity, 'notified'>
   readonly clock: Clock
   readonly metrics: Metrics
   readonly onError: (error: unknown) => void
@@ -55,7 +57,7 @@ function reservedType(type: string): McpError {
 }
 
 export function createNotifications(options: NotificationsOptions): Notifications {
-  const { stores, dispatcher, clock, metrics, onError } = options
+  const { stores, dispatcher, activity, clock, metrics, onError } = options
   const forwarding = new Set<Promise<unknown>>()
 
   function publish(
@@ -65,9 +67,11 @@ export function createNotifications(options: NotificationsOptions): Notification
   ): MaybePromise<number | undefined> {
     const { id, type } = notification
     const event = { id, type, data: JSON.stringify(notification), at: clock.now(), server }
-    const appending = stores.events.append(sessionId === 'all' ? undefined : sessionId, event)
-    return chain(appending, (position) => {
-      if (position !== undefined) metrics.count('mcp_notifications_total')
+    const recipient = sessionId === 'all' ? undefined : sessionId
+    return chain(stores.events.append(recipient, event), (position) => {
+      if (position === undefined) return undefined
+      metrics.count('mcp_notifications_total')
+      activity.notified(recipient, notification)
       return position
     })
   }

@@ -19,6 +19,16 @@ function createSchemas() {
       metadata: record.optional(),
       ttlMs: z.number().positive().optional(),
     }),
+    modelCall: z.object({
+      id: z.string().min(1).max(128),
+      provider: z.string().min(1).max(128),
+      model: z.string().min(1).max(200),
+      status: z.string().min(1).max(64).default('success'),
+      durationMs: z.number().nonnegative().optional(),
+      bytes: z.int().nonnegative().optional(),
+      content: z.unknown().optional(),
+      source: z.string().min(1).max(128).default('mcp-client'),
+    }),
     interactionResponse: z.object({
       action: z.enum(['accept', 'decline', 'cancel']),
       content: record.optional(),

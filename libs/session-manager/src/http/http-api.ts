@@ -13,6 +13,8 @@ import type { Stores } from '../store/stores.ts'
 import type { SessionBodyLimits } from './body-schemas.ts'
 import type { CatalogueDocument } from './catalogue-document.ts'
 import { createCatalogueDocument } from './catalogue-document.ts'
+import type { Activity } from '../activity/activity.ts'
+import { createActivityHandlers } from '../activity/activity-handlers.ts'
 import { createEventHandlers } from './event-handlers.ts'
 import { createFastRoute } from './fast-route.ts'
 import { createOpenApi } from './openapi.ts'
@@ -33,6 +35,7 @@ export interface HttpApiOptions {
   readonly interactions: Interactions
   readonly notifications: Notifications
   readonly streams: EventStreams
+  readonly activity: Activity
   readonly metrics: Metrics
   readonly authenticate: Authenticate | undefined
   readonly server: RouteServer
@@ -56,6 +59,7 @@ export function createHttpApi(options: HttpApiOptions): Required<Omit<Service, '
     sessions: createSessionHandlers({ ...options, store: stores.sessions }),
     requests: createRequestHandlers({ ...options, signals: stores.signals, fail: server.fail }),
     events: createEventHandlers({ ...options, store: stores.sessions }),
+    activity: createActivityHandlers(options),
     system: createSystemHandlers(options),
     openApi: (table, { request }) => {
       const { pathPrefix = '' } = request.peer

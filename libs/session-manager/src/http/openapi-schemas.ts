@@ -6,7 +6,7 @@ import { bodySchemas } from './body-schemas.ts'
 
 /** Returns the component schemas that do not depend on the catalogue. */
 export function componentSchemas(): Record<string, JsonSchema> {
-  const { newSession, interactionResponse } = bodySchemas()
+  const { newSession, interactionResponse, modelCall } = bodySchemas()
   const timestamp = { type: 'string', format: 'date-time' }
   return {
     ...openApi.schemas(),
@@ -14,6 +14,25 @@ export function componentSchemas(): Record<string, JsonSchema> {
     Notification: toJsonSchema(envelopeSchemas.notification(), 'input'),
     NewSession: toJsonSchema(newSession, 'input'),
     InteractionResponse: toJsonSchema(interactionResponse, 'input'),
+    ModelCall: toJsonSchema(modelCall, 'input'),
+    ActivityEntry: {
+      type: 'object',
+      required: ['seq', 'at', 'kind', 'id', 'operation', 'from'],
+      properties: {
+        seq: { type: 'integer' },
+        at: timestamp,
+        kind: { enum: ['request', 'response', 'notification', 'interaction', 'model'] },
+        id: { type: 'string' },
+        server: { type: 'string' },
+        operation: { type: 'string' },
+        from: { type: 'string' },
+        status: { type: 'string' },
+        durationMs: { type: 'number' },
+        bytes: { type: 'integer' },
+        preview: { type: 'string' },
+        content: { description: 'The whole content. Only of a single entry.' },
+      },
+    },
     Session: {
       type: 'object',
       required: ['sessionId', 'clientId', 'createdAt', 'lastActivity', 'expiresAt', 'status'],

@@ -58,7 +58,8 @@ export function createRequestHandlers(options: RequestHandlersOptions): RequestH
     try {
       const body = hasId ? received : undefined
       const { address } = http.peer
-      const incoming = { sessionId, owner, address, request, hasId, body, isStreamed }
+      const bytes = http.body.byteLength
+      const incoming = { sessionId, owner, address, request, hasId, body, bytes, isStreamed }
       const pending = requests.submit(incoming)
       if (!(pending instanceof Promise)) return respond(pending)
       return pending.then(respond).catch((thrown: unknown) => failRequest(request, thrown))

@@ -44,6 +44,8 @@ export interface PathParameters {
   readonly sessionId: string
   readonly requestId: string
   readonly interactionId: string
+  /** Position of an entry of the activity. */
+  readonly seq?: string
   /** Name of a server, a target and an operation, in the path of an operation. */
   readonly server?: string
   readonly target?: string

@@ -1,6 +1,7 @@
 import { openApi } from '@mcp/http'
 import type { RawResponse } from '@mcp/http'
 
+import type { ActivityHandlers } from '../activity/activity-handlers.ts'
 import type { EventHandlers } from './event-handlers.ts'
 import type { RequestHandlers } from './request-handlers.ts'
 import type { Route, RouteCall } from './route.ts'
@@ -13,6 +14,7 @@ export interface RouteHandlers {
   readonly sessions: SessionHandlers
   readonly requests: RequestHandlers
   readonly events: EventHandlers
+  readonly activity: ActivityHandlers
   readonly system: SystemHandlers
   /** Responds with the OpenAPI document of the returned routes. */
   readonly openApi: (routes: readonly Route[], call: RouteCall) => RawResponse
@@ -31,7 +33,7 @@ const operationPaths = [
  */
 // oxlint-disable-next-line max-lines-per-function -- it is a table
 export function createRoutes(handlers: RouteHandlers): readonly Route[] {
-  const { sessions, requests, events, system, openApi } = handlers
+  const { sessions, requests, events, activity, system, openApi } = handlers
 
   const routes: readonly Route[] = [
     {
@@ -113,6 +115,47 @@ export function createRoutes(handlers: RouteHandlers): readonly Route[] {
       responses: { 200: { description: 'The notifications.', content: eventStream } },
       isFast: true,
       handle: events.openStream,
+    },
+    {
+      method: 'GET',
+      path: '/sessions/{sessionId}/activity',
+      operationId: 'readActivity',
+      summary: 'Read the activity of a session',
+      description:
+        'Requests, responses, notifications, interactions and calls of models, from all clients of the session. With "Accept: text/event-stream", new entries are streamed, and the stream can be resumed from the id of any event. Entries have previews once a stream has been opened.',
+      access: 'caller',
+      parameters: [
+        queryParameter('limit', 'integer'),
+        queryParameter('cursor', 'string'),
+        { name: 'last-event-id', in: 'header', schema: { type: 'string' } },
+        queryParameter('lastEventId', 'string'),
+      ],
+      responses: {
+        200: {
+          description: 'A page of entries, oldest first.',
+          content: { ...json(pageOf('entries', ref('ActivityEntry'))), ...eventStream },
+        },
+      },
+      handle: activity.read,
+    },
+    {
+      method: 'POST',
+      path: '/sessions/{sessionId}/activity',
+      operationId: 'reportModelCall',
+      summary: 'Add a call of a language model to the activity of a session',
+      access: 'caller',
+      body: () => json(ref('ModelCall')),
+      responses: { 204: { description: 'The call is recorded.' } },
+      handle: activity.report,
+    },
+    {
+      method: 'GET',
+      path: '/sessions/{sessionId}/activity/{seq}',
+      operationId: 'readActivityEntry',
+      summary: 'Read an entry with its whole content',
+      access: 'caller',
+      responses: { 200: responseOf('The entry, without secrets.', ref('ActivityEntry')) },
+      handle: activity.readEntry,
     },
     {
       method: 'POST',

@@ -14,6 +14,7 @@ function newEntry(sessionId: string, id: string): InFlightRequest {
     isRecorded: false,
     controller: new AbortController(),
     events: undefined,
+    activity: undefined,
     touchedAt: 0,
     isDone: false,
     response: undefined,

@@ -8,6 +8,7 @@ import type {
   ResponseEnvelope,
 } from '@mcp/protocol'
 
+import type { Activity } from '../activity/activity.ts'
 import type { Metrics } from '../metrics.ts'
 import type { Stores } from '../store/stores.ts'
 import type { Notifications } from '../events/notifications.ts'
@@ -30,6 +31,8 @@ export interface IncomingRequest extends CallContext {
   readonly hasId: boolean
   /** The received bytes of the request, if they contain its id. */
   readonly body?: Uint8Array | undefined
+  /** Size of the received request. Default: the size of `body`. */
+  readonly bytes?: number | undefined
   /** Whether the caller receives progress and chunks as a stream. */
   readonly isStreamed?: boolean | undefined
 }
@@ -77,6 +80,7 @@ export interface RequestRunnerOptions {
   readonly unrecorded: Pick<UnrecordedResponses, 'add'>
   readonly interactions: Pick<Interactions, 'ask'>
   readonly notifications: Pick<Notifications, 'forwarded'>
+  readonly activity: Pick<Activity, 'started' | 'finished' | 'observe'>
   readonly clock: Clock
   readonly metrics: Metrics
   readonly onError: (error: unknown) => void
@@ -87,20 +91,22 @@ const touchIntervalMs = 1000
 
 export function createRequestRunner(options: RequestRunnerOptions): RequestRunner {
   const { dispatcher, stores, inFlight, unrecorded, interactions, clock } = options
-  const { metrics, notifications, onError } = options
+  const { metrics, notifications, activity, onError } = options
   let onIdle = (): void => {}
 
   function touch(entry: InFlightRequest, at: number, server?: string): void {
     entry.touchedAt = at
+    if (server !== undefined && entry.activity !== undefined) entry.activity.server = server
     stores.sessions.touch(entry.sessionId, at, server)
   }
 
   function finish(entry: InFlightRequest, response: ResponseEnvelope): void {
     if (entry.isDone) return
     entry.isDone = true
-    const settled = createSettledResponse(response, onError)
-    metrics.count('mcp_requests_total', outcomeLabel(response))
     const now = clock.now()
+    const recorded = activity.finished(entry, response, now)
+    const settled = createSettledResponse(response, onError, recorded)
+    metrics.count('mcp_requests_total', outcomeLabel(response))
     if (now - entry.touchedAt >= touchIntervalMs) touch(entry, now)
     if (!entry.isRecorded) return settleWhenForwarded(entry, settled)
     record(entry, now, settled, response.status === 'success' || !response.error.retryable)
@@ -158,9 +164,11 @@ export function createRequestRunner(options: RequestRunnerOptions): RequestRunne
     start(incoming, { operation, now, deadline, isRecorded }) {
       const entry = createEntry(incoming, { operation, isRecorded })
       inFlight.add(entry)
+      entry.activity = activity.started(entry, incoming, now)
 
       const onRouted = (server: string): void => touch(entry, now, server)
-      const ask = incoming.ask ?? askSession(interactions, entry, deadline)
+      const direct = incoming.ask && activity.observe(entry, incoming.ask)
+      const ask = direct ?? askSession(interactions, entry, deadline)
       const context = contextOf(incoming, entry, { deadline, onRouted, ask })
       settleWith(entry, dispatcher.dispatch(entry.request, context))
       return entry
@@ -193,6 +201,7 @@ function createEntry(
     isRecorded,
     controller: new AbortController(),
     events: isStreamed === true ? createRequestEvents() : undefined,
+    activity: undefined,
     touchedAt: 0,
     isDone: false,
     response: undefined,

@@ -3,6 +3,7 @@ import { createResponse, McpError, parseJson, parseResponse } from '@mcp/protoco
 import type { TextResponse } from '@mcp/http'
 import type { ResponseEnvelope } from '@mcp/protocol'
 
+import type { ActivityRecord } from '../activity/activity-entry.ts'
 import type { StoredResponse } from '../store/response-store.ts'
 
 /** The final response to a request, in the forms that its callers need. */
@@ -11,14 +12,24 @@ export interface SettledResponse {
   toEnvelope(): ResponseEnvelope
 }
 
-/** Wraps the response of a server. The first `toHttp` serializes it for all callers. */
+/**
+ * Wraps the response of a server. The first `toHttp` serializes it for all callers, and records its size in
+ * the activity of the session.
+ */
 export function createSettledResponse(
   response: ResponseEnvelope,
   onError: (error: unknown) => void,
+  activity?: ActivityRecord,
 ): SettledResponse {
   let serialized: TextResponse | undefined
   return {
-    toHttp: () => (serialized ??= serialize(response, onError)),
+    toHttp() {
+      if (serialized === undefined) {
+        serialized = serialize(response, onError)
+        if (activity !== undefined) activity.bytes ??= serialized.body.length
+      }
+      return serialized
+    },
     toEnvelope: () => response,
   }
 }

@@ -1,0 +1,74 @@
+import type { OperationDescription } from '@mcp/protocol'
+
+/**
+ * Kind of an entry. `interaction`: a question to the user or the response to it. `model`: a call of a
+ * language model.
+ */
+export type ActivityKind = 'request' | 'response' | 'notification' | 'interaction' | 'model'
+
+/** One entry of the activity of a session, as readers receive it. */
+export interface ActivityEntry {
+  /** Position in the activity of the session. The first entry has the position 1. */
+  readonly seq: number
+  readonly at: string
+  readonly kind: ActivityKind
+  /** Id of the request, the notification or the interaction. */
+  readonly id: string
+  /** Name of the server; for a call of a model, the provider. */
+  readonly server?: string | undefined
+  /** Operation, such as `calculator.add`, type of the notification or name of the model. */
+  readonly operation: string
+  /** Program that sent the request, the notification or the response. */
+  readonly from: string
+  /** `success` or an error code; for an interaction, `required` or the response of the user. */
+  readonly status?: string | undefined
+  readonly durationMs?: number | undefined
+  /** Size of the message as JSON. Absent if it was not encoded in this process. */
+  readonly bytes?: number | undefined
+  /**
+   * Start of the content as JSON, without secrets. Present only for entries since a reader has opened a
+   * stream.
+   */
+  readonly preview?: string | undefined
+}
+
+/** An entry in memory. It refers to strings and objects that exist anyway, because each request adds two. */
+export interface ActivityRecord {
+  seq: number
+  at: number
+  readonly kind: ActivityKind
+  readonly id: string
+  server: string | undefined
+  readonly operation: OperationDescription | undefined
+  /** Operation, type or model if there is no description. */
+  readonly name: string
+  readonly from: string
+  readonly status: string | undefined
+  readonly durationMs: number | undefined
+  bytes: number | undefined
+  /** Content of the message, if the session has or had readers. */
+  content: unknown
+  preview: string | undefined
+}
+
+export function toActivityEntry(record: ActivityRecord): ActivityEntry {
+  const { seq, at, kind, id, server, operation, name, from, status, durationMs, bytes } = record
+  const { preview } = record
+  return {
+    seq,
+    at: new Date(at).toISOString(),
+    kind,
+    id,
+    server,
+    operation: operation === undefined ? name : nameOf(operation),
+    from,
+    status,
+    durationMs,
+    bytes,
+    preview,
+  }
+}
+
+function nameOf({ target, operation }: OperationDescription): string {
+  return target === undefined ? operation : `${target}.${operation}`
+}

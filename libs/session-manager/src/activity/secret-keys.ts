@@ -1,0 +1,49 @@
+// Key names are compared without case and separators: `API_KEY`, `api-key` and `apiKey` are the same.
+const secretKey =
+  /pass(?:word|wd|phrase|code)|pwd|secret|token|api_?key|(?:access|private|signing|encryption|master|service|account|shared|storage|license|ssh|deploy|webhook)key|credential|authorization|^auth$|cookie|bearer|jwt|^otp$|onetimecode|^pin$|^cvv$|^cvc$|cardnumber|^ssn$|signature|^sig$|connectionstring|^dsn$|databaseurl|sessionid|^sid$|^key$|seedphrase|mnemonic/
+// Counts of tokens, as language models report them, are not secrets.
+const publicKey = /tokens$|tokencount|tokenlimit|tokentype|tokenusage|passwordpolicy|publickey/
+
+/** Whether the name of a key suggests that its value is a secret. */
+export function isSecretKey(name: string): boolean {
+  const normalized = name.toLowerCase().replaceAll(/[-_.\s]/g, '')
+  return secretKey.test(normalized) && !publicKey.test(normalized)
+}
+
+/** Text in place of a secret. */
+export const blank = '[secret]'
+
+const sessionId = /\bses-[\da-f]{8,}/gi
+const bearer = /\b(Bearer|Basic)\s+[\w.~+/=-]+/gi
+const userInfo = /(\w:\/\/)[^\s/@"]+@/g
+// The name and separator of a pair in a text, such as `"password": "x"`, `api_key=x` or `token: x`. The
+// length of the name is bounded, so that the search takes linear time.
+const pair = /(?<![\w.-])([\w.-]{2,64})\\?["']?\s{0,8}[:=]\s{0,8}/g
+const secretValue =
+  /\\?"(?:[^"\\]|\\[^"]){0,4096}\\?"|'[^']{0,4096}'|(?:(?:Bearer|Basic) )?[^\s,;&"'}\\]+/y
+
+/** Returns a text without the secrets whose form or name can be recognized. */
+export function blankText(text: string): string {
+  if (text.length < 6) return text
+  const withoutForms = text
+    .replaceAll(bearer, `$1 ${blank}`)
+    .replaceAll(userInfo, `$1${blank}@`)
+    .replaceAll(sessionId, blank)
+  return blankPairs(withoutForms)
+}
+
+function blankPairs(text: string): string {
+  let result = ''
+  let end = 0
+  for (const { 0: head, 1: name = '', index } of text.matchAll(pair)) {
+    const start = index + head.length
+    if (index < end || !isSecretKey(name)) continue
+    secretValue.lastIndex = start
+    const [value] = secretValue.exec(text) ?? []
+    if (value === undefined) continue
+    const quote = /^\\?["']/.exec(value)?.[0] ?? ''
+    result += text.slice(end, start) + quote + blank + quote
+    end = start + value.length
+  }
+  return result + text.slice(end)
+}
