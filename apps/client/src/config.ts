@@ -7,6 +7,7 @@ export const config = z.object({
   CLIENT_PORT: settings.CLIENT_PORT(),
   SESSION_MANAGER_PORT: settings.SESSION_MANAGER_PORT(),
   SESSION_MANAGER_URL: settings.SESSION_MANAGER_URL(),
+  MCP_DATA_DIR: settings.MCP_DATA_DIR(),
   ...llmSettings(),
   ...callerSettings(),
   ...networkSettings(),

@@ -1,4 +1,6 @@
-import { chooseProvider, describeProvider } from '@mcp/llm'
+import { dataFile } from '@mcp/files'
+import { createProviders, describeProvider } from '@mcp/llm'
+import { openProviderFile } from '@mcp/llm/node'
 import { createOfflinePlanner } from '@mcp/offline-planner'
 import { createWebClient } from '@mcp/web-client'
 import type { AppContext, RunningApp } from '@mcp/node'
@@ -12,14 +14,17 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
   const sessionManagerUrl = config.SESSION_MANAGER_URL ?? `http://127.0.0.1:${SESSION_MANAGER_PORT}`
   const onError = logFailures(log)
   const { authenticate } = await callerOptions(config, onError)
-  const llm = chooseProvider(config) ?? createOfflinePlanner()
+  const providers = createProviders(config, {
+    ...(await openProviderFile(dataFile(config.MCP_DATA_DIR, 'providers.json'))),
+    fallback: createOfflinePlanner(),
+  })
   const { url, close } = await listen({
     ...networkOptions(config),
     service: createWebClient({
       sessionManagerUrl,
       basePath: config.MCP_PATH_PREFIX,
       maxBodyBytes: config.MCP_MAX_BODY_BYTES,
-      llm,
+      providers,
       authenticate,
       onError,
     }),
@@ -32,7 +37,7 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
   const banner = [
     `Web client         ${url}`,
     `Session manager    ${sessionManagerUrl}`,
-    `Language model     ${describeProvider(llm, config.LLM_MODEL)}`,
+    `Language model     ${describeProvider(providers.default, config.LLM_MODEL)}`,
   ]
   return { banner, close }
 }

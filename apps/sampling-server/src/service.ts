@@ -1,19 +1,21 @@
 import { dataFile } from '@mcp/files'
-import { chooseProvider, describeProvider } from '@mcp/llm'
+import { createProviders, describeProvider } from '@mcp/llm'
+import { openProviderFile } from '@mcp/llm/node'
 import type { AppContext, RunningApp } from '@mcp/node'
 import { accessOptions, listen, logFailures, serverNetworkOptions } from '@mcp/node'
 import { samplingServer } from '@mcp/server-sampling'
 
 import type { Config } from './config.ts'
 
-/** Starts the sampling server. Add further language models to `providers`. */
+/** Starts the sampling server. */
 export async function start(config: Config, { log }: AppContext): Promise<RunningApp> {
   const onError = logFailures(log)
-  const provider = chooseProvider(config)
+  const file = dataFile(config.MCP_DATA_DIR, 'providers.json')
+  const providers = createProviders(config, await openProviderFile(file))
   const { url, close } = await listen({
     ...serverNetworkOptions(config),
     service: samplingServer({
-      providers: provider === undefined ? [] : [provider],
+      providers: () => providers.ready(),
       approval: config.SAMPLING_APPROVAL,
       tokenBudget: config.SAMPLING_TOKEN_BUDGET,
       operators: config.SAMPLING_OPERATORS,
@@ -29,7 +31,7 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
   return {
     banner: [
       `Sampling server  ${url}`,
-      `Language model   ${describeProvider(provider, config.LLM_MODEL)}`,
+      `Language model   ${describeProvider(providers.default, config.LLM_MODEL)}`,
     ],
     close,
   }

@@ -3,7 +3,7 @@ import type { McpServiceOptions } from '@mcp/bridge'
 import { createWebClient } from '@mcp/web-client'
 import type { Dispatcher, DispatcherOptions } from '@mcp/dispatcher'
 import { createDispatcher } from '@mcp/dispatcher'
-import type { ModelProvider } from '@mcp/llm'
+import type { ModelProvider, Providers } from '@mcp/llm'
 import { createOfflinePlanner } from '@mcp/offline-planner'
 import type { CloseOptions, Service } from '@mcp/http'
 import type { CapabilityServer } from '@mcp/protocol'
@@ -47,6 +47,8 @@ export interface HubOptions extends Omit<SessionManagerOptions, 'dispatcher' | '
    * is not a language model.
    */
   llm?: ModelProvider | undefined
+  /** Providers of the client and of the sampling server. If set, `llm` is ignored. Default: `llm`. */
+  providers?: Providers | undefined
   /** Receives each unexpected error, and its request if it has one. Default: errors are ignored. */
   onError?: ((error: unknown, context?: ErrorContext) => void) | undefined
   /** Options of `/mcp`, to which standard MCP clients connect; `false`: no `/mcp`. */
@@ -78,7 +80,8 @@ export interface Hub {
  * const { services, close } = createHub({ servers: [weatherServer] })
  */
 export function createHub(options: HubOptions = {}): Hub {
-  const { servers = [], llm = createOfflinePlanner(), dispatcher: guards, ...others } = options
+  const { servers = [], llm = createOfflinePlanner(), providers, ...configured } = options
+  const { dispatcher: guards, ...others } = configured
   const { resources, sampling, tools, database, internet, roots, prompts, mcp, ...rest } = others
   const { clock, onError, authenticate, basePath, limits } = rest
   const shared = { clock, onError }
@@ -86,7 +89,11 @@ export function createHub(options: HubOptions = {}): Hub {
     ...guards,
     servers: [
       resourcesServer({ ...shared, ...resources }),
-      samplingServer({ ...shared, providers: [llm], ...sampling }),
+      samplingServer({
+        ...shared,
+        providers: providers === undefined ? [llm] : () => providers.ready(),
+        ...sampling,
+      }),
       toolsServer({ ...shared, ...tools }),
       databaseServer({ ...shared, ...database }),
       internetServer({ ...shared, ...internet }),
@@ -107,6 +114,7 @@ export function createHub(options: HubOptions = {}): Hub {
     sessionManagerUrl: 'http://session-manager',
     fetch: (request) => sessionManager.fetch(request),
     llm,
+    providers,
     authenticate,
     basePath,
     maxBodyBytes: limits?.maxBodyBytes,

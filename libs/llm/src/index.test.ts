@@ -4,11 +4,13 @@ import * as api from './index.ts'
 
 it('exports these names and no others', () => {
   expect(Object.keys(api).toSorted()).toEqual([
-    'chooseProvider',
     'contentWords',
+    'createLanguageModelProvider',
     'createOpenAiCompatibleProvider',
+    'createProviders',
     'createToolSearch',
     'describeProvider',
+    'discoverProviders',
     'freeToolName',
     'isEmptyWord',
     'propertiesOf',

@@ -45,6 +45,20 @@ export type {
 } from './providers/model-provider.ts'
 export { createOpenAiCompatibleProvider } from './providers/openai-compatible/openai-compatible-provider.ts'
 export type { OpenAiCompatibleOptions } from './providers/openai-compatible/openai-compatible-provider.ts'
-export { chooseProvider, describeProvider, providerNames } from './providers/choose-provider.ts'
-export type { ModelSettings } from './providers/choose-provider.ts'
+export { createLanguageModelProvider } from './providers/language-model/language-model-provider.ts'
+export type { LanguageModelOptions } from './providers/language-model/language-model-provider.ts'
+export { createProviders, describeProvider } from './providers/providers.ts'
+export type {
+  ChosenProvider,
+  ProviderChange,
+  Providers,
+  ProvidersOptions,
+  ProviderState,
+  StoredProviders,
+} from './providers/providers.ts'
+export { discoverProviders } from './providers/discover-providers.ts'
+export type { DiscoveredProvider } from './providers/discover-providers.ts'
+export type { ModelSettings } from './providers/environment-provider.ts'
+export { providerNames } from './providers/provider-kinds.ts'
+export type { ProviderSettings } from './providers/provider-kinds.ts'
 export { contentWords, isEmptyWord, wordForm } from './agent/word-forms.ts'

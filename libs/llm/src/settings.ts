@@ -1,8 +1,8 @@
 import * as z from 'zod'
 
-import { providerNames } from './providers/choose-provider.ts'
+import { providerNames } from './providers/provider-kinds.ts'
 
-/** Returns the schemas of the variables that `chooseProvider` reads. Spread them into an app's schema. */
+/** Returns the schemas of the variables that `createProviders` reads. Spread them into an app's schema. */
 export const llmSettings = () => ({
   LLM_PROVIDER: z
     .enum(providerNames, `must be one of ${providerNames.join(', ')}`)
@@ -16,7 +16,12 @@ export const llmSettings = () => ({
     .describe(
       'The base URL of the provider, such as https://api.openai.com/v1. Not set: the address of LLM_PROVIDER, if it has one.',
     ),
-  LLM_API_KEY: z.string().optional().describe("The provider's API key, sent as a bearer token."),
+  LLM_API_KEY: z
+    .string()
+    .optional()
+    .describe(
+      "The API key of the language model's provider. Keys of further providers are in providers.json of the data folder.",
+    ),
   LLM_MODEL: z
     .string()
     .optional()

@@ -26,8 +26,11 @@ import type { ModelProvider } from '@mcp/llm'
 import { createSchemaChecker } from './schema/schema-checker.ts'
 
 export interface SamplingServerOptions extends ServerOptions {
-  /** Language models, the preferred one first. Without one, messages fail as `unavailable`. Default: none. */
-  readonly providers?: readonly ModelProvider[] | undefined
+  /**
+   * Language models, the preferred one first, or a function that returns the current ones. Without one,
+   * messages fail as `unavailable`. Default: none.
+   */
+  readonly providers?: readonly ModelProvider[] | (() => readonly ModelProvider[]) | undefined
   /** Profiles of models, by a part of their names. Default: words such as "mini" or "large" select one. */
   readonly profiles?: ModelProfiles | undefined
   /** Stages that always require approval. A caller may require approval of more. Default: `never`. */
@@ -61,8 +64,10 @@ export interface SamplingServerOptions extends ServerOptions {
  * const server = samplingServer({ providers: [provider], approval: 'request', folder: '.data/approvals' })
  */
 export function samplingServer(options: SamplingServerOptions = {}): LocalServer {
-  const { providers = [], profiles = {}, approval = 'never', operators = [] } = options
+  const { profiles = {}, approval = 'never', operators = [] } = options
   const { approvalTtlMs = 15 * 60_000, generationTimeoutMs = 5 * 60_000, maxDepth = 4 } = options
+  const { providers: given = [] } = options
+  const providers = typeof given === 'function' ? given : () => given
   const { tokenBudget = 1_000_000, clock = systemClock } = options
   const report = (error: unknown): void => options.onError?.(McpError.from(error), {})
   const store = options.store ?? createStore(options.folder, report)
@@ -99,7 +104,7 @@ export function samplingServer(options: SamplingServerOptions = {}): LocalServer
       ...createRecordHandlers({ sessions, tokenBudget }),
     },
     {
-      health: () => providersHealth(providers),
+      health: () => providersHealth(providers()),
       ...options,
       sessionStates: [
         {

@@ -1,6 +1,7 @@
 import type { Service } from '@mcp/http'
 import { openApi, toWebErrorResponse } from '@mcp/http'
-import type { ModelProvider } from '@mcp/llm'
+import type { ModelProvider, Providers } from '@mcp/llm'
+import { createProviders } from '@mcp/llm'
 import type { MaybePromise } from '@mcp/protocol'
 import { McpError, systemClock } from '@mcp/protocol'
 import type { Context } from 'hono'
@@ -22,8 +23,10 @@ export interface WebClientOptions {
   sessionManagerUrl?: string | undefined
   /** Function that sends requests to the session manager, for example in this process. Default: `fetch`. */
   fetch?: ((request: Request) => MaybePromise<Response>) | undefined
-  /** The language model. */
-  llm: ModelProvider
+  /** The language model. Default: none. */
+  llm?: ModelProvider | undefined
+  /** Several providers, which operators can configure. If set, `llm` is ignored. Default: `llm`. */
+  providers?: Providers | undefined
   /** Authenticates callers. A caller without an identity is refused. Default: no authentication. */
   authenticate?: AuthenticateCaller | undefined
   /** Path under which callers reach the web client, such as `/mcp`. Cookies need it. Default: none. */
@@ -52,7 +55,8 @@ export type AuthenticateCaller = (request: {
  * await listen({ service, port: 8080, variable: 'CLIENT_PORT' })
  */
 export function createWebClient(options: WebClientOptions): Service {
-  const { sessionManagerUrl = 'http://localhost:5000', llm, authenticate } = options
+  const { sessionManagerUrl = 'http://localhost:5000', authenticate } = options
+  const { providers = createProviders({}, { fallback: options.llm }) } = options
   const { basePath = '', maxBodyBytes } = options
   const { fetch = (request) => globalThis.fetch(request), onError = () => {} } = options
   const url = sessionManagerUrl.replace(/\/+$/, '')
@@ -63,15 +67,14 @@ export function createWebClient(options: WebClientOptions): Service {
   const interrupt = new AbortController()
   const app: App = new Hono()
 
-  app.get('/health', () =>
-    Response.json({
-      status: 'ok',
-      llm: { provider: llm.id, label: llm.label, offline: llm.offline ?? false },
-    }),
-  )
+  app.get('/health', () => {
+    const llm = providers.default
+    const shown = llm && { provider: llm.id, label: llm.label, offline: llm.offline ?? false }
+    return Response.json({ status: 'ok', llm: shown })
+  })
   app.get('/ready', async ({ req: { raw: request } }) => {
     const [health] = await Promise.all([
-      llm.health?.() ?? { state: 'healthy' },
+      providers.default?.health?.() ?? { state: 'healthy' },
       reach(`${url}/health`, { fetch, signal: request.signal }),
     ])
     return Response.json({ status: 'ready', llm: health })
@@ -112,7 +115,7 @@ export function createWebClient(options: WebClientOptions): Service {
   })
 
   const shared = { callerOf, url, fetch, maxBodyBytes }
-  addRequestRoutes(app, { ...shared, llm, interrupt: interrupt.signal })
+  addRequestRoutes(app, { ...shared, providers, interrupt: interrupt.signal })
   addSessionRoutes(app, { ...shared, closing: closing.signal })
 
   app.notFound(({ req }) => notFound(`${req.method} ${req.path}`))

@@ -2,7 +2,8 @@ import { dirname } from 'node:path'
 
 import { mcpOptions } from '@mcp/bridge/settings'
 import { dataFile } from '@mcp/files'
-import { chooseProvider, describeProvider } from '@mcp/llm'
+import { createProviders, describeProvider } from '@mcp/llm'
+import { openProviderFile } from '@mcp/llm/node'
 import type { AppContext, RunningApp } from '@mcp/node'
 import {
   callerOptions,
@@ -53,7 +54,10 @@ export async function startHub(
   const { authenticate, requiredScopes, authorization } = isLocal
     ? noCallers
     : await callerOptions(config, onError)
-  const llm = chooseProvider(config) ?? createOfflinePlanner()
+  const providers = createProviders(config, {
+    ...(await openProviderFile(dataFile(MCP_DATA_DIR, 'providers.json'))),
+    fallback: createOfflinePlanner(),
+  })
   const file = dataFile(MCP_DATA_DIR, 'sessions.db')
   const stores = await openStores(file, config, { onError })
   const options = serverOptions(config, onError)
@@ -62,7 +66,7 @@ export async function startHub(
     ...options,
     database: { ...options.database, log },
     servers: servers.map((create) => create({ onError })),
-    llm,
+    providers,
     stores,
     dispatcher: { onHealthChange: logHealth(log) },
     serviceToken,
@@ -115,7 +119,7 @@ export async function startHub(
   return {
     banner: [
       ...banner,
-      `Language model     ${describeProvider(llm, config.LLM_MODEL)}`,
+      `Language model     ${describeProvider(providers.default, config.LLM_MODEL)}`,
       `Data               in ${dirname(file)}: sessions, database, files, prompts. Delete it to start afresh`,
     ],
     async close(options) {

@@ -38,7 +38,8 @@ export interface ChosenModel {
 export type ModelQuery = Pick<MessageRequest, 'model' | 'modelPreferences'>
 
 export interface ModelSelectorOptions {
-  readonly providers: readonly ModelProvider[]
+  /** Returns the current providers. */
+  readonly providers: () => readonly ModelProvider[]
   readonly profiles: ModelProfiles
   readonly clock: Clock
 }
@@ -57,12 +58,12 @@ const nonChatModels = /embed|whisper|tts|dall-e|image|audio|moderation|transcrib
 // oxlint-disable-next-line max-lines-per-function
 export function createModelSelector(options: ModelSelectorOptions): ModelSelector {
   const { profiles, clock } = options
-  const providers = options.providers.filter(({ offline }) => offline !== true)
-  refuseSharedIds(providers)
+  const current = () => options.providers().filter(({ offline }) => offline !== true)
+  refuseSharedIds(current())
   const lists = new Map<ModelProvider, { readonly until: number; readonly ids: string[] }>()
 
   function requireProvider(): ModelProvider {
-    const [first] = providers
+    const [first] = current()
     if (first !== undefined) return first
     throw new McpError(
       'unavailable',
@@ -87,6 +88,7 @@ export function createModelSelector(options: ModelSelectorOptions): ModelSelecto
   }
 
   async function list(signal: AbortSignal): Promise<ListedModel[]> {
+    const providers = current()
     const listed = await Promise.allSettled(providers.map((provider) => idsOf(provider, signal)))
     signal.throwIfAborted()
     const failed = listed.find((result) => result.status === 'rejected')
@@ -107,13 +109,15 @@ export function createModelSelector(options: ModelSelectorOptions): ModelSelecto
   }
 
   async function findNamed(model: string, signal: AbortSignal): Promise<ChosenModel> {
-    const [only, ...others] = providers
+    const [only, ...others] = current()
     // A provider may accept models that it does not list. If there is only one provider, any model
     // name is therefore accepted.
     if (only !== undefined && others.length === 0) return choiceOf(only, model)
     const listed = await list(signal)
-    const found = listed.find((candidate) => candidate.model === model)
-    if (found !== undefined) return choiceOf(found.modelProvider, model)
+    const found =
+      listed.find((candidate) => candidate.model === model) ??
+      listed.find((candidate) => `${candidate.provider}/${candidate.model}` === model)
+    if (found !== undefined) return choiceOf(found.modelProvider, found.model)
     throw notFound(
       'model',
       model,

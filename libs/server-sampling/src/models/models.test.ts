@@ -82,7 +82,10 @@ describe('the selection of a model', () => {
     expect(await call('complete', { prompt: 'Hi', model: 'atlas-mini' })).toMatchObject({
       model: 'atlas-mini',
     })
-    expect([first.requests.length, second.requests.length]).toEqual([1, 1])
+    expect(await call('complete', { prompt: 'Hi', model: 'two/terra-large' })).toMatchObject({
+      model: 'terra-large',
+    })
+    expect([first.requests.length, second.requests.length]).toEqual([1, 2])
     expect(await call('complete', { prompt: 'Hi', model: 'atlas-mni' })).toMatchObject({
       error: { code: 'not-found', message: expect.stringContaining('atlas-mini') },
     })

@@ -1,4 +1,4 @@
-import type { ModelProvider } from '@mcp/llm'
+import type { Providers } from '@mcp/llm'
 import type { MaybePromise } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 
@@ -16,7 +16,7 @@ import { envelopeToResponse, eventStream, withCookie } from './responses.ts'
 
 export interface RequestRoutesOptions {
   readonly callerOf: (request: Request) => Caller
-  readonly llm: ModelProvider
+  readonly providers: Providers
   /** Address of the session manager, without a trailing slash. */
   readonly url: string
   readonly fetch: (request: Request) => MaybePromise<Response>
@@ -28,7 +28,7 @@ export interface RequestRoutesOptions {
 /** Adds the routes for prompts, tools, other requests and the list of servers. */
 export function addRequestRoutes(
   app: App,
-  { callerOf, llm, url, fetch, maxBodyBytes, interrupt }: RequestRoutesOptions,
+  { callerOf, providers, url, fetch, maxBodyBytes, interrupt }: RequestRoutesOptions,
 ): void {
   const readCatalogue = createCatalogueCache({ url, fetch })
   const signalOf = (request: Request) => AbortSignal.any([request.signal, interrupt])
@@ -43,11 +43,12 @@ export function addRequestRoutes(
 
   app.post('/process', async ({ req: { raw: request } }) => {
     const { prompt, model } = await readJsonBody(request, processBody, maxBodyBytes)
+    const chosen = providers.choose(model)
     const { sessions } = callerOf(request)
     const signal = signalOf(request)
     const respond = async (resolved: ResolvedSession): Promise<Response> => {
       const catalogue = await readCatalogue(request, signal)
-      const input = { prompt, model, provider: llm, catalogue, session: resolved.session, signal }
+      const input = { ...chosen, prompt, catalogue, session: resolved.session, signal }
       if (acceptsEvents(request)) {
         const body = streamPrompt((onEvent) => runPrompt({ ...input, onEvent }))
         return withCookie(eventStream(body), resolved)

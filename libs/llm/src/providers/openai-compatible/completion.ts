@@ -1,6 +1,12 @@
 import { isRecord } from '@mcp/protocol'
 
-import type { ModelDelta, ModelResponse, ModelStopReason, ModelUsage } from '../model-provider.ts'
+import type {
+  ModelDelta,
+  ModelResponse,
+  ModelStopReason,
+  ModelToolCall,
+  ModelUsage,
+} from '../model-provider.ts'
 import type { ErrorContext } from './provider-error.ts'
 import { invalidResponse, reportedError } from './provider-error.ts'
 import { createProviderData, createReasoning } from './reasoning.ts'
@@ -96,10 +102,9 @@ export function createCompletion(options: CompletionOptions): Completion {
       if (!hasChoice) throw invalidResponse('no choices', options)
       const stopReason = isRefusal ? 'content-filter' : toStopReason(finishReason)
       const rest = filter.end(stopReason === 'length')
-      const toolCalls = calls.finish().map(({ call, extra }) => {
-        const data = createProviderData(options.model, extra)
-        return data === undefined ? call : { ...call, providerData: data }
-      })
+      const toolCalls = calls
+        .finish()
+        .map(({ call, extra }) => withData(call, createProviderData(options.model, extra)))
       const providerData =
         toolCalls.length === 0
           ? undefined
@@ -119,6 +124,9 @@ export function createCompletion(options: CompletionOptions): Completion {
     },
   }
 }
+
+const withData = (call: ModelToolCall, providerData: unknown): ModelToolCall =>
+  providerData === undefined ? call : { ...call, providerData }
 
 /** Returns the first choice. Chunks of other choices, or of none, contain no part of the response. */
 function chooseChoice(choices: unknown): Fields | undefined {

@@ -12,6 +12,8 @@ export interface CompletionsApi {
   readonly host: string
   readonly query: Readonly<Record<string, string>>
   readonly key: string | undefined
+  /** Header of the key. Default: `authorization`, as a bearer token. */
+  readonly keyHeader?: string | undefined
   readonly headers: Readonly<Record<string, string>>
   readonly timeoutMs: number
   readonly fetch: typeof globalThis.fetch
@@ -27,13 +29,13 @@ const maxErrorBytes = 64 * 1024
  * @throws McpError if the provider cannot be reached or reports an error.
  */
 export async function sendRequest(
-  { baseUrl, query, key, headers, fetch }: CompletionsApi,
+  { baseUrl, query, key, keyHeader, headers, fetch }: CompletionsApi,
   path: string,
   { body, deadline, context }: SendOptions,
 ): Promise<Response> {
   const url = new URL(baseUrl + path)
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
-  const authorization = key === undefined ? {} : { authorization: `Bearer ${key}` }
+  const authorization = key === undefined ? {} : keyHeaders(key, keyHeader)
   const content = body === undefined ? {} : { 'content-type': 'application/json' }
   let response: Response
   try {
@@ -45,12 +47,24 @@ export async function sendRequest(
   } catch (error) {
     throw deadline.reason() ?? connectionError(error, context, false)
   }
-  if (response.ok) return response
-  const text = await readStart(response, maxErrorBytes)
-  const { status } = response
-  const reported = { status, headers: response.headers, body: tryParseJson(text) ?? text }
-  throw deadline.reason() ?? reportedError(reported, context)
+  try {
+    await checkResponse(response, context)
+  } catch (error) {
+    throw deadline.reason() ?? error
+  }
+  return response
 }
+
+/** @throws McpError with the error of a response that is not successful. */
+export async function checkResponse(response: Response, context: ErrorContext): Promise<void> {
+  if (response.ok) return
+  const text = await readStart(response, maxErrorBytes)
+  const { status, headers } = response
+  throw reportedError({ status, headers, body: tryParseJson(text) ?? text }, context)
+}
+
+const keyHeaders = (key: string, name: string | undefined): Record<string, string> =>
+  name === undefined ? { authorization: `Bearer ${key}` } : { [name]: key }
 
 export interface SendOptions {
   readonly body?: unknown

@@ -14,9 +14,12 @@ const routes = /\/(?:chat\/completions|completions|responses|models|embeddings)$
 
 /**
  * Parses the address of an OpenAI-compatible API. The address is a base URL or the URL of a route, such
- * as `/chat/completions`. If it has no path, the base URL ends in `/v1`.
+ * as `/chat/completions`. If it has no path, the base URL has the path of `defaultUrl`.
  */
-export function completionsEndpoint(address: string): CompletionsEndpoint {
+export function completionsEndpoint(
+  address: string,
+  defaultUrl = 'https://api.example.com/v1',
+): CompletionsEndpoint {
   const url = URL.parse(address.trim())
   if (url === null || !/^https?:$/.test(url.protocol)) {
     throw new McpError(
@@ -32,7 +35,7 @@ export function completionsEndpoint(address: string): CompletionsEndpoint {
   }
   const path = url.pathname.replace(/\/+$/, '').replace(routes, '')
   return {
-    baseUrl: `${url.origin}${path === '' ? '/v1' : path}`,
+    baseUrl: `${url.origin}${path === '' ? new URL(defaultUrl).pathname : path}`,
     host: url.host,
     query: Object.fromEntries(url.searchParams),
   }

@@ -27,9 +27,11 @@ export async function listModels(api: CompletionsApi, signal?: AbortSignal): Pro
 function readModels(body: unknown): ModelInfo[] {
   const list = isRecord(body) ? (body['data'] ?? body['models']) : body
   if (!Array.isArray(list)) return []
-  return list.filter(isRecord).flatMap(({ id, name }) => {
+  return list.filter(isRecord).flatMap(({ id, name, supportedGenerationMethods: methods }) => {
     const known = id ?? name
-    return typeof known === 'string' ? [{ id: known }] : []
+    // Google lists models with a prefix, and those that only embed, too.
+    if (Array.isArray(methods) && !methods.includes('generateContent')) return []
+    return typeof known === 'string' ? [{ id: known.replace(/^models\//, '') }] : []
   })
 }
 

@@ -34,6 +34,15 @@ const maxSpace = mebibyte
 /** One part of a response: a chunk, or the mark that no further chunk follows. */
 export type ResponsePart = { readonly chunk: Chunk } | { readonly isComplete: true }
 
+export interface ReadOptions {
+  /** Default: {@link defaultResponseLimits}. */
+  readonly limits?: ResponseLimits
+  /** Returns the error in an event, or undefined if the event is not an error. */
+  readonly errorOf?: (body: unknown) => unknown
+}
+
+const errorBodyOf = (body: unknown): unknown => (isErrorBody(body) ? body : undefined)
+
 /**
  * Yields the chunks of a completion. The format is detected from the content, because some servers
  * ignore `stream` and some send a wrong content type: a JSON document is one chunk, and each event of an
@@ -44,7 +53,7 @@ export type ResponsePart = { readonly chunk: Chunk } | { readonly isComplete: tr
 export async function* readChunks(
   response: Response,
   context: ErrorContext,
-  limits: ResponseLimits = defaultResponseLimits,
+  { limits = defaultResponseLimits, errorOf = errorBodyOf }: ReadOptions = {},
 ): AsyncGenerator<ResponsePart> {
   const pieces = guarded(readText(response), context)
   let space = 0
@@ -57,7 +66,8 @@ export async function* readChunks(
     }
     if (first === '<') throw invalidResponse(`not a completion: ${start.slice(0, 200)}`, context)
     const all = prepended(start, pieces)
-    if (first !== '{' && first !== '[') return yield* readEventStream(all, context, limits)
+    if (first !== '{' && first !== '[')
+      return yield* readEventStream(all, context, { limits, errorOf })
     const body = await readDocument(all, context, limits.document)
     if (!isRecord(body)) throw invalidResponse('not a JSON object', context)
     yield { chunk: body }
@@ -108,7 +118,7 @@ export async function readDocument(
 async function* readEventStream(
   pieces: AsyncGenerator<string>,
   context: ErrorContext,
-  limits: ResponseLimits,
+  { limits, errorOf }: Required<ReadOptions>,
 ): AsyncGenerator<ResponsePart> {
   const events: EventSourceMessage[] = []
   let isTooLarge = false
@@ -130,17 +140,22 @@ async function* readEventStream(
       const data = event.data.trim()
       // What follows the mark does not belong to the response.
       if (data === '[DONE]') return yield { isComplete: true }
-      if (data !== '') yield { chunk: readEvent({ ...event, data }, context) }
+      if (data !== '') yield { chunk: readEvent({ ...event, data }, context, errorOf) }
     }
     if (isTooLarge) throw tooLarge('Event', limits.event, context)
   }
   if (isEmpty) throw invalidResponse(`not a completion: ${start.trim()}`, context)
 }
 
-function readEvent({ event, data }: EventSourceMessage, context: ErrorContext): Chunk {
+function readEvent(
+  { event, data }: EventSourceMessage,
+  context: ErrorContext,
+  errorOf: (body: unknown) => unknown,
+): Chunk {
   const body = tryParseJson(data)
-  if (event === 'error' || isErrorBody(body)) {
-    throw reportedError({ body: body ?? data, isInterrupted: true }, context)
+  const error = errorOf(body)
+  if (event === 'error' || error !== undefined) {
+    throw reportedError({ body: error ?? body ?? data, isInterrupted: true }, context)
   }
   if (isRecord(body)) return body
   const problem = errorMessage(body) ?? 'an event is not valid JSON'

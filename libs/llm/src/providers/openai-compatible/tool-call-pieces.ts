@@ -144,7 +144,7 @@ const maxUnwrapped = 2
  * for no arguments, a JSON text within a JSON text, a fenced block, and `{}` before the actual arguments.
  * Returns the text if it is not valid JSON.
  */
-function readArguments(args: unknown, depth = 0): unknown {
+export function readArguments(args: unknown, depth = 0): unknown {
   if (args === null || args === undefined) return {}
   if (Array.isArray(args) && args.length === 0) return {}
   if (typeof args !== 'string') return args

@@ -1,0 +1,1 @@
+export { openProviderFile } from './providers/provider-file.ts'

@@ -1,0 +1,268 @@
+import { McpError } from '@mcp/protocol'
+
+import type { ModelSettings } from './environment-provider.ts'
+import { environmentProvider } from './environment-provider.ts'
+import type { ModelProvider } from './model-provider.ts'
+import { completionsEndpoint } from './openai-compatible/completions-endpoint.ts'
+import type { ProviderSettings } from './provider-kinds.ts'
+import { offline, providerKinds } from './provider-kinds.ts'
+
+/** The language model providers of an app. */
+export interface Providers {
+  /** Provider of the environment variables, else the first stored one, else the fallback. */
+  readonly default: ModelProvider | undefined
+  /** Returns the state of every known provider. It contains no key. */
+  list(): readonly ProviderState[]
+  /** Returns the providers that can be called, the default one first. */
+  ready(): readonly ModelProvider[]
+  /** @throws McpError `not-found` for an unknown id, `unavailable` if a setting is missing. */
+  get(id: string): ModelProvider
+  /**
+   * Chooses the provider of a model. A name such as `openai/gpt-5` contains the id of the provider. Other
+   * names are models of the default provider.
+   *
+   * @throws McpError `unavailable` if there is no provider, or a setting of the named one is missing.
+   */
+  choose(model?: string): ChosenProvider
+  /**
+   * Stores settings of a provider. Absent settings are kept, except that a key is not kept for another
+   * host. `null` removes a setting.
+   *
+   * @throws McpError `conflict` if an environment variable sets the same, `invalid-params` for a bad address.
+   */
+  configure(id: string, change: ProviderChange): Promise<ProviderState>
+}
+
+export interface ChosenProvider {
+  readonly provider: ModelProvider
+  /** Name of the model for the provider. Undefined for its default model. */
+  readonly model: string | undefined
+}
+
+export type ProviderChange = {
+  readonly [Name in keyof ProviderSettings]?: string | null | undefined
+}
+
+export interface ProviderState {
+  readonly id: string
+  readonly title: string
+  /** Base URL of the API. */
+  readonly url?: string | undefined
+  readonly hasKey: boolean
+  /** Source of the settings. Absent if the provider is not configured. */
+  readonly source?: 'environment' | 'file' | undefined
+  /** Settings without which the provider cannot be called. */
+  readonly missing: readonly ('key' | 'url')[]
+  readonly isDefault: boolean
+}
+
+/** The stored settings by the ids of the providers. */
+export type StoredProviders = Readonly<Record<string, ProviderSettings>>
+
+export interface ProvidersOptions {
+  /** Stored settings. Environment variables override them. */
+  readonly stored?: StoredProviders | undefined
+  /** Stores the settings. Default: they are kept in memory. */
+  readonly save?: ((stored: StoredProviders) => Promise<void>) | undefined
+  /** Provider that is used if there is no language model. Default: none. */
+  readonly fallback?: ModelProvider | undefined
+}
+
+/**
+ * Creates the providers of an app from its settings and the stored ones.
+ *
+ * @throws McpError `invalid-params` if the settings are incomplete or name an unknown provider.
+ *
+ * @example
+ * const providers = createProviders(process.env, { fallback: createOfflinePlanner() })
+ * const { provider, model } = providers.choose('openai/gpt-5')
+ */
+// It is a single function because all parts share the settings and the created providers.
+// oxlint-disable-next-line max-lines-per-function
+export function createProviders(
+  settings: ModelSettings,
+  { stored: initial = {}, save = async () => {}, fallback }: ProvidersOptions = {},
+): Providers {
+  const fromEnvironment = environmentProvider(settings)
+  const environment = fromEnvironment === offline ? undefined : fromEnvironment
+  const created = new Map<string, ModelProvider>()
+  let stored = initial
+  let saving: Promise<unknown> = Promise.resolve()
+
+  const isConfigured = (id: string): boolean => environment?.id === id || Object.hasOwn(stored, id)
+  const settingsOf = (id: string): ProviderSettings => {
+    const known = Object.hasOwn(stored, id) ? stored[id] : undefined
+    return environment?.id === id ? merge(known, environment.settings) : (known ?? {})
+  }
+
+  function stateOf(id: string): ProviderState {
+    const kind = kindOf(id)
+    const { key, url = kind.url } = settingsOf(id)
+    return {
+      id,
+      title: kind.title,
+      ...(url === undefined ? {} : { url }),
+      hasKey: key !== undefined,
+      ...(isConfigured(id) ? { source: environment?.id === id ? 'environment' : 'file' } : {}),
+      missing: missingOf(id),
+      isDefault: defaultId() === id,
+    }
+  }
+
+  const isReady = (id: string): boolean => isConfigured(id) && missingOf(id).length === 0
+  function missingOf(id: string): ProviderState['missing'] {
+    const kind = kindOf(id)
+    const { key, url = kind.url } = settingsOf(id)
+    return [
+      ...(url === undefined ? (['url'] as const) : []),
+      ...(kind.requiresKey && key === undefined ? (['key'] as const) : []),
+    ]
+  }
+
+  function defaultId(): string | undefined {
+    if (fromEnvironment === offline) return undefined
+    return environment?.id ?? [...providerKinds.keys()].find(isReady)
+  }
+
+  function get(id: string): ModelProvider {
+    if (id === fallback?.id) return fallback
+    const kind = kindOf(id)
+    const known = created.get(id)
+    if (known !== undefined) return known
+    const { url = kind.url, ...others } = settingsOf(id)
+    const missing = isConfigured(id) ? missingOf(id) : ['settings']
+    if (url === undefined || missing.length > 0) throw notConfigured(id, missing)
+    const provider = kind.create({ id, url, ...others })
+    created.set(id, provider)
+    return provider
+  }
+
+  function defaultProvider(): ModelProvider | undefined {
+    const id = defaultId()
+    return id === undefined ? fallback : get(id)
+  }
+
+  async function store(id: string, next: ProviderSettings): Promise<void> {
+    const changed = { ...stored, [id]: next }
+    await save(changed)
+    stored = changed
+    created.delete(id)
+  }
+
+  if (environment !== undefined) {
+    const [missing] = missingOf(environment.id)
+    const variable = { key: 'LLM_API_KEY', url: 'LLM_API_URL' }
+    if (missing !== undefined) {
+      throw new McpError(
+        'invalid-params',
+        `LLM_PROVIDER "${environment.id}" requires ${variable[missing]}.`,
+      )
+    }
+    get(environment.id)
+  }
+
+  return {
+    get default() {
+      return defaultProvider()
+    },
+    list: () => [...providerKinds.keys()].map(stateOf),
+    ready() {
+      const first = defaultId()
+      const ids = [...providerKinds.keys()].filter((id) => id !== first && isReady(id))
+      return [...(first === undefined ? [] : [first]), ...ids].map(get)
+    },
+    get,
+    choose(name) {
+      const slash = name?.indexOf('/') ?? -1
+      const id = name?.slice(0, slash) ?? ''
+      const main = defaultProvider()
+      const isNamed = slash > 0 && (id === fallback?.id || providerKinds.has(id))
+      // Gateways such as OpenRouter list models as `openai/gpt-5`, too.
+      if (isNamed && (id === fallback?.id || isReady(id) || main === undefined || main.offline)) {
+        return { provider: get(id), model: name?.slice(slash + 1) || undefined }
+      }
+      if (main === undefined) {
+        throw new McpError('unavailable', 'No language model is configured.', {
+          retryable: false,
+          details: { reason: 'no-language-model' },
+        })
+      }
+      return { provider: main, model: name }
+    },
+    configure(id, change) {
+      const result = saving.then(async () => {
+        kindOf(id)
+        refuseOverridden(environment?.id === id ? environment.settings : {}, change)
+        await store(id, changed(kindOf(id).url, stored[id] ?? {}, change))
+        return stateOf(id)
+      })
+      saving = result.catch(() => {})
+      return result
+    },
+  }
+}
+
+/** Returns one line for a start banner: the provider and its model, or the variables to set. */
+export function describeProvider(provider: ModelProvider | undefined, model?: string): string {
+  const hint = 'Set LLM_API_URL, LLM_API_KEY and LLM_MODEL for one'
+  if (provider === undefined) return `none. ${hint}`
+  if (provider.offline === true) return `${provider.label}. ${hint}`
+  return [provider.label, model].filter((part) => part !== undefined).join(', ')
+}
+
+function kindOf(id: string) {
+  const kind = providerKinds.get(id)
+  if (kind !== undefined) return kind
+  const ids = [...providerKinds.keys()].join(', ')
+  throw new McpError('not-found', `Unknown provider "${id.slice(0, 100)}". Known are ${ids}.`)
+}
+
+function notConfigured(id: string, missing: readonly string[]): McpError {
+  return new McpError(
+    'unavailable',
+    `The provider "${id}" is not configured: ${missing.join(' and ')} missing. Set it with PUT /providers/${id}.`,
+    { retryable: false, details: { reason: 'provider-not-configured', missing } },
+  )
+}
+
+const names = ['key', 'url', 'model'] as const
+
+function merge(left: ProviderSettings = {}, right: ProviderSettings): ProviderSettings {
+  const key = right.key ?? (sameHost(left.url, right.url ?? left.url) ? left.key : undefined)
+  return { key, url: right.url ?? left.url, model: right.model ?? left.model }
+}
+
+/** Refuses a change that an environment variable would hide. */
+function refuseOverridden(environment: ProviderSettings, change: ProviderChange): void {
+  const name = names.find((each) => change[each] !== undefined && environment[each] !== undefined)
+  if (name === undefined) return
+  const variable = { key: 'LLM_API_KEY', url: 'LLM_API_URL', model: 'LLM_MODEL' }[name]
+  throw new McpError(
+    'conflict',
+    `The environment variable ${variable} sets the ${name}. Change it there.`,
+  )
+}
+
+function changed(
+  defaultUrl: string | undefined,
+  known: ProviderSettings,
+  change: ProviderChange,
+): ProviderSettings {
+  const value = (name: (typeof names)[number]) =>
+    change[name] === undefined ? known[name] : change[name]?.trim() || undefined
+  const url = value('url')
+  if (url !== undefined) completionsEndpoint(url)
+  // Otherwise, a new address would receive a key that nothing reads otherwise.
+  const keepsKey = change.key !== undefined || sameHost(known.url ?? defaultUrl, url ?? defaultUrl)
+  const key = keepsKey ? value('key') : undefined
+  const model = value('model')
+  return {
+    ...(key === undefined ? {} : { key }),
+    ...(url === undefined ? {} : { url }),
+    ...(model === undefined ? {} : { model }),
+  }
+}
+
+function sameHost(left: string | undefined, right: string | undefined): boolean {
+  return left === right || URL.parse(left ?? '')?.origin === URL.parse(right ?? '')?.origin
+}
