@@ -1,2 +1,2 @@
 export { startHub } from './app/start-hub.ts'
-export type { CreateServer, StartHubOptions } from './app/start-hub.ts'
+export type { CreateServer, RunningHub, StartHubOptions } from './app/start-hub.ts'

@@ -1,6 +1,6 @@
-import { didYouMean, nearNames } from '@mcp/protocol'
-
 import manifest from '../../package.json' with { type: 'json' }
+import { exitCodeMeanings } from '../output/exit-codes.ts'
+import type { RemoteCommand } from './run-remote.ts'
 import { exitWithUsageError } from './usage-error.ts'
 
 interface Command {
@@ -10,6 +10,13 @@ interface Command {
 }
 
 const commands: Readonly<Record<string, Command>> = {
+  call: remote('Call an operation', async () => (await import('./call.ts')).call),
+  servers: remote('List the servers', async () => (await import('./catalogue.ts')).servers),
+  operations: remote(
+    'List the operations, all or of one server',
+    async () => (await import('./catalogue.ts')).operations,
+  ),
+  describe: remote('Describe an operation', async () => (await import('./catalogue.ts')).describe),
   start: {
     summary: 'Start the hub: web client, session manager and servers in one process',
     load: async () => (await import('./start.ts')).start,
@@ -24,6 +31,17 @@ const commands: Readonly<Record<string, Command>> = {
   },
 }
 
+/** A command that uses the client app of a hub. */
+function remote(summary: string, load: () => Promise<RemoteCommand>): Command {
+  return {
+    summary,
+    async load() {
+      const [{ runRemote }, command] = await Promise.all([import('./run-remote.ts'), load()])
+      return (parameters) => runRemote(command, parameters)
+    },
+  }
+}
+
 /** Runs the command that the parameters name. */
 export async function runCommand(parameters: readonly string[]): Promise<void> {
   const [name, ...rest] = parameters
@@ -35,6 +53,7 @@ export async function runCommand(parameters: readonly string[]): Promise<void> {
     const run = await commands[name]?.load()
     await run?.(rest)
   } else {
+    const { didYouMean, nearNames } = await import('@mcp/protocol/light')
     const near = didYouMean(nearNames(name, Object.keys(commands)))
     exitWithUsageError(`Unknown command "${name}"${near}`)
   }
@@ -42,7 +61,7 @@ export async function runCommand(parameters: readonly string[]): Promise<void> {
 
 function help(): string {
   const names = Object.entries(commands).map(
-    ([name, { summary }]) => `  mcp ${name.padEnd(8)}${summary}`,
+    ([name, { summary }]) => `  mcp ${name.padEnd(12)}${summary}`,
   )
   return [
     `mcp ${manifest.version}`,
@@ -51,6 +70,9 @@ function help(): string {
     ...names,
     '',
     'Options: --version, --help; mcp <command> --help describes a command.',
+    '',
+    'Exit codes:',
+    ...exitCodeMeanings.map(([code, meaning]) => `  ${String(code).padEnd(5)}${meaning}`),
     '',
   ].join('\n')
 }

@@ -37,6 +37,12 @@ export interface StartHubOptions {
   isLocal?: boolean | undefined
 }
 
+/** A hub that has started. */
+export interface RunningHub extends RunningApp {
+  /** URL of the client app. Undefined if the hub listens only on its socket. */
+  readonly clientUrl: string | undefined
+}
+
 /**
  * Starts the whole system in this process. The client app and the session manager have a port each.
  * {@link hubSocketPath} is the socket on which the session manager is served, too.
@@ -47,7 +53,7 @@ export async function startHub(
   config: HubConfig,
   { log }: AppContext,
   { servers = [], isLocal = false }: StartHubOptions = {},
-): Promise<RunningApp> {
+): Promise<RunningHub> {
   const { MCP_DATA_DIR, MCP_INTERNAL_TOKEN: serviceToken } = config
   const onError = logFailures(log)
   // The permissions of the socket authenticate its callers.
@@ -88,6 +94,7 @@ export async function startHub(
   const path = hubSocketPath(MCP_DATA_DIR)
   const listening: Closable[] = []
   const banner: string[] = []
+  let clientUrl: string | undefined
   try {
     removeSocket(path)
     listening.push(await listenOnSocket({ ...network, service: sessionManager, path }))
@@ -109,6 +116,7 @@ export async function startHub(
       variable: 'CLIENT_PORT',
     })
     listening.push(clientOnPort, onPort)
+    clientUrl = clientOnPort.url
     banner.push(
       `Web client         ${clientOnPort.url}`,
       `Session manager    ${onPort.url}`,
@@ -117,6 +125,7 @@ export async function startHub(
   }
 
   return {
+    clientUrl,
     banner: [
       ...banner,
       `Language model     ${describeProvider(providers.default, config.LLM_MODEL)}`,

@@ -1,0 +1,49 @@
+import { formatValue } from './format-value.ts'
+import { formatTable } from './table.ts'
+import { stripControls, toPlainJson } from './terminal-text.ts'
+
+/** Output of a command: data on standard output, all else on standard error. */
+export interface Output {
+  /** Whether data is printed as JSON: on request, and if standard output is not a terminal. */
+  readonly isJson: boolean
+  readonly hasColor: boolean
+  /** Prints one value. `text` formats it for a terminal. Default: {@link formatValue}. */
+  data(value: unknown, text?: () => string): void
+  /** Prints rows: a table on a terminal, otherwise the values as one JSON array. */
+  table(columns: readonly string[], rows: readonly (readonly unknown[])[], values: unknown): void
+  /** Writes text to standard output as it is, without control characters. */
+  text(text: string): void
+  /** Prints one line on standard error. */
+  note(text: string): void
+}
+
+/** Creates the output of this process. */
+export function createOutput({ json }: { readonly json: boolean }): Output {
+  const { stdout, stderr } = process
+  const isJson = json || !stdout.isTTY
+  const isColorful = process.env['NO_COLOR'] === undefined || process.env['NO_COLOR'] === ''
+  const hasColor = stdout.isTTY && isColorful && process.env['TERM'] !== 'dumb'
+  // A terminal of unknown size has 0 columns.
+  const width = (stdout.isTTY ? stdout.columns : 0) || Number.POSITIVE_INFINITY
+  const line = (text: string): void => void stdout.write(`${text}\n`)
+  const data: Output['data'] = (value, text) => {
+    if (isJson) line(toPlainJson(value))
+    else line(text === undefined ? formatValue(value, { width, hasColor }) : text())
+  }
+  // A reader that has enough, such as `head`, closes the pipe. That is not a failure.
+  for (const stream of [stdout, stderr]) {
+    stream.on('error', ({ code }: NodeJS.ErrnoException) => {
+      process.exit(code === 'EPIPE' ? (process.exitCode ?? 0) : 1)
+    })
+  }
+  return {
+    isJson,
+    hasColor,
+    data,
+    table(columns, rows, values) {
+      data(values, () => formatTable({ columns, rows, width, hasColor }))
+    },
+    text: (text) => void stdout.write(stripControls(text)),
+    note: (text) => void stderr.write(`${stripControls(text)}\n`),
+  }
+}
