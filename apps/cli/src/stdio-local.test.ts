@@ -70,6 +70,18 @@ it('serves the hub to a legacy and a modern client, and leaves nothing behind', 
   expect(existsSync(socket)).toBe(false)
 })
 
+it('fails at the start if the hub has no view of this name, and names the views', async () => {
+  const command = startCommand(['stdio', '--data', folder, '--view', 'nope'])
+  expect(await command.exited).toBe(1)
+  expect(command.errors()).toContain('No view is named "nope". The views are all, search, ')
+  expect(command.errors()).toContain('database')
+  expect(command.lines).toEqual([])
+  const view = startCommand(['stdio', '--data', folder, '--view', 'database'])
+  view.send({ jsonrpc: '2.0', id: 1, method: 'ping' })
+  view.process.stdin?.end()
+  expect(await view.exited).toBe(0)
+})
+
 it('takes over the hub, and continues the sessions, when the process of the hub is killed', async () => {
   const rounds = Number(process.env['TAKEOVER_ROUNDS'] ?? 1)
   const running = [await connect('legacy'), await connect('legacy'), await connect('modern')]

@@ -21,10 +21,11 @@ export function refusalOf(error: McpError): RawResponse {
   return rpcErrorResponse(status, { ...rpcError, code: rpcCode })
 }
 
-export function unknownView(name: string): RawResponse {
+export function unknownView(name: string, viewNames: readonly string[]): RawResponse {
+  const named = viewNames.filter((each) => each !== '')
   return rpcErrorResponse(404, {
     code: transportCodes.badRequest,
-    message: `No view is named "${name.slice(0, 64)}". GET /servers lists the servers, each of which has a view.`,
+    message: `No view is named "${name.slice(0, 64)}". The views are ${named.join(', ')}.`,
   })
 }
 

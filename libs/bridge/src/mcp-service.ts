@@ -135,8 +135,9 @@ export function createMcpService(options: McpServiceOptions): McpService {
         const admission = await admitCaller(head, viewName, sessionManager, authorization)
         if (admission.type === 'refused') return admission.response
         const { principal } = admission
-        const view = catalogueOf(dispatcher.descriptions()).view(viewName)
-        if (view === undefined) return unknownView(viewName)
+        const catalogue = catalogueOf(dispatcher.descriptions())
+        const view = catalogue.view(viewName)
+        if (view === undefined) return unknownView(viewName, catalogue.viewNames)
         if (!['POST', 'GET', 'DELETE'].includes(method)) return methodNotAllowed
         if (method === 'POST' && !isJson(head)) return unsupportedType
         const handler: RawHandler = (request) => handle(method, view, principal, request)

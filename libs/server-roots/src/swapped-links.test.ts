@@ -72,7 +72,7 @@ const swapFile = () =>
     rest()
   `)
 
-const rounds = 400
+const rounds = Number(process.env['SWAP_ROUNDS'] ?? 120)
 
 describe.each([
   { what: 'a directory above the file', swap: swapFolder },

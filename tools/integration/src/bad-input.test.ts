@@ -58,7 +58,7 @@ function expectHonest({ status, contentType, text }: HttpResult): void {
   expect(text).not.toMatch(/ {4}at |node_modules|\/src\/|file:\/\/\S+\.[cm]?[jt]s\b/)
 }
 
-const runs = Number(process.env['BAD_INPUT_RUNS'] ?? 10_000)
+const runs = Number(process.env['BAD_INPUT_RUNS'] ?? 2500)
 
 it('never breaks, whatever is posted', async () => {
   const targets = [

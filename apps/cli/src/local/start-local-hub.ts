@@ -1,8 +1,12 @@
+import { text as readText } from 'node:stream/consumers'
+
 import { hubSocketPath } from '@mcp/hub/settings'
 import type { Logger, RunningApp } from '@mcp/node'
-import type * as z from 'zod'
+import { McpError, parseJson } from '@mcp/protocol'
+import * as z from 'zod'
 
 import type { config } from '../config.ts'
+import type { Endpoint } from '../proxy/endpoint.ts'
 import type { ProtocolOutput } from '../stdio/reserve-output.ts'
 import { serveStandardInput } from '../stdio/serve-input.ts'
 import { createLocalEndpoint } from './local-endpoint.ts'
@@ -32,6 +36,22 @@ export async function startLocalHub(
     },
   })
   const running = serveStandardInput({ endpoint, output, log })
-  await Promise.race([endpoint.open(), running.ended])
+  await Promise.race([endpoint.open().then(() => checkView(endpoint, view)), running.ended])
   return running
+}
+
+/**
+ * Checks that the hub has the view. A client would only report that its connection failed.
+ *
+ * @throws McpError `not-found` with the names of the views.
+ */
+async function checkView(endpoint: Endpoint, view: string | undefined): Promise<void> {
+  if (view === undefined) return
+  const { signal } = new AbortController()
+  const response = await endpoint.send({ method: 'GET', headers: {}, signal })
+  if (response.status !== 404) return response.discard()
+  const text = await readText(response.body)
+  const parsed = z.object({ error: z.object({ message: z.string() }) }).safeParse(parseJson(text))
+  await endpoint.close()
+  throw new McpError('not-found', parsed.data?.error.message ?? `No view is named "${view}".`)
 }
