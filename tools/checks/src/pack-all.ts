@@ -11,6 +11,7 @@ const uses: Readonly<Record<string, readonly string[]>> = {
   'a server of your own': ['server', 'testing'],
   'a dispatcher with tools in your app': ['dispatcher', 'server-tools', 'node'],
   'a session manager in your app': ['session-manager', 'dispatcher', 'store-file', 'node'],
+  'MCP clients on your session manager': ['bridge', 'session-manager', 'dispatcher', 'node'],
   'the web client in your app': ['web-client', 'offline-planner', 'node'],
   'everything in one process': ['hub', 'node'],
 }
