@@ -14,6 +14,7 @@ import { createCallResponse } from './call-response.ts'
 import type { CallStream } from './call-stream.ts'
 import { createCallStream } from './call-stream.ts'
 import type { CallStreams } from './call-streams.ts'
+import type { ClientRequests } from './client-requests.ts'
 import { createClientRequests } from './client-requests.ts'
 import type { LegacySession } from './legacy-session.ts'
 import { readLogLevel, supportsPriming } from './legacy-session.ts'
@@ -61,35 +62,6 @@ export function createLegacyCalls(options: LegacyCallsOptions): LegacyCalls {
   const { methods, callStreams, clock, heartbeats, maxBufferedBytes, onError } = options
   const clientRequests = createClientRequests()
 
-  function callOf(
-    running: RunningCall,
-    { id: sessionId }: LegacySession,
-    { client }: Caller,
-    response: CallResponse,
-  ): Call {
-    const { _meta: meta } = running.request.params
-    const { signal } = running.controller
-    const write = (text: string): void => response.send(text)
-    return {
-      signal,
-      meta: isRecord(meta) ? meta : noMeta,
-      notify: (method, notified) => write(encodeCall(method, notified)),
-      async ask(question) {
-        const request = toClientRequest(question)
-        const missing = missingCapability(request, client)
-        if (missing !== undefined) throw cannotAsk(request, missing)
-        running.hasAsked = true
-        running.waiting += 1
-        try {
-          const asked = withElicitationId(request)
-          return await clientRequests.send({ sessionId, request: asked, signal, write })
-        } finally {
-          running.waiting -= 1
-        }
-      },
-    }
-  }
-
   /** Runs a request and returns the encoded response. Never throws. */
   async function runOne(
     running: RunningCall,
@@ -101,7 +73,7 @@ export function createLegacyCalls(options: LegacyCallsOptions): LegacyCalls {
     const { id, method, params } = request
     session.calls.set(id, controller)
     try {
-      const call = callOf(running, session, caller, response)
+      const call = createCall(running, session, caller, response, clientRequests)
       return encodeResult(id, await callMethod(methods, method, params, session, caller, call))
     } catch (thrown) {
       if (McpError.from(thrown).code === 'internal') onError(thrown)
@@ -164,6 +136,36 @@ export function createLegacyCalls(options: LegacyCallsOptions): LegacyCalls {
 
 function toRunningCall(request: RpcRequest): RunningCall {
   return { request, controller: new AbortController(), hasAsked: false, waiting: 0 }
+}
+
+function createCall(
+  running: RunningCall,
+  { id: sessionId }: LegacySession,
+  { client }: Caller,
+  response: CallResponse,
+  clientRequests: ClientRequests,
+): Call {
+  const { _meta: meta } = running.request.params
+  const { signal } = running.controller
+  const write = (text: string): void => response.send(text)
+  return {
+    signal,
+    meta: isRecord(meta) ? meta : noMeta,
+    notify: (method, notified) => write(encodeCall(method, notified)),
+    async ask(question) {
+      const request = toClientRequest(question)
+      const missing = missingCapability(request, client)
+      if (missing !== undefined) throw cannotAsk(request, missing)
+      running.hasAsked = true
+      running.waiting += 1
+      try {
+        const asked = withElicitationId(request)
+        return await clientRequests.send({ sessionId, request: asked, signal, write })
+      } finally {
+        running.waiting -= 1
+      }
+    },
+  }
 }
 
 /** Cancels the calls that wait for a client that is gone. The other calls complete without it. */
