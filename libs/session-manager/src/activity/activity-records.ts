@@ -2,7 +2,7 @@ import { systemNotifications } from '@mcp/protocol'
 import type { NotificationEnvelope, ResponseEnvelope } from '@mcp/protocol'
 
 import type { InFlightRequest } from '../requests/in-flight-requests.ts'
-import type { IncomingRequest } from '../requests/request-runner.ts'
+import type { IncomingRequest } from '../requests/incoming-request.ts'
 import type { ActivityRecord } from './activity-entry.ts'
 
 /** The fields that most records lack. */

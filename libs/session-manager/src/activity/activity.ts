@@ -8,7 +8,7 @@ import type {
 } from '@mcp/protocol'
 
 import type { InFlightRequest } from '../requests/in-flight-requests.ts'
-import type { IncomingRequest } from '../requests/request-runner.ts'
+import type { IncomingRequest } from '../requests/incoming-request.ts'
 import { createSharedBudget } from '../store/memory/shared-budget.ts'
 import type { ActivityRecord } from './activity-entry.ts'
 import {

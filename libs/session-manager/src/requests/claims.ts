@@ -6,7 +6,7 @@ import { sessionNotFound } from '../sessions/session.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 import type { ClaimResult, ResponseStore } from '../store/response-store.ts'
 import { fingerprint } from './fingerprint.ts'
-import type { IncomingRequest } from './request-runner.ts'
+import type { IncomingRequest } from './incoming-request.ts'
 import { outcomeUnknown } from './request-runner.ts'
 
 /** Reserves request ids, so that a request runs once. */

@@ -4,7 +4,6 @@ import type {
   MaybePromise,
   OperationDescription,
   RequestContext,
-  RequestEnvelope,
   ResponseEnvelope,
 } from '@mcp/protocol'
 
@@ -12,6 +11,7 @@ import type { Activity } from '../activity/activity.ts'
 import type { Metrics } from '../metrics.ts'
 import type { Stores } from '../store/stores.ts'
 import type { Notifications } from '../events/notifications.ts'
+import type { IncomingRequest } from './incoming-request.ts'
 import type { InFlightRequest, InFlightRequests } from './in-flight-requests.ts'
 import type { Interactions } from './interactions.ts'
 import type { RequestDispatcher } from '../request-dispatcher.ts'
@@ -19,37 +19,6 @@ import { createRequestEvents } from './request-events.ts'
 import type { SettledResponse } from './settled-response.ts'
 import { createSettledResponse } from './settled-response.ts'
 import type { UnrecordedResponses } from './unrecorded-responses.ts'
-
-/** A request as the session manager received it. */
-export interface IncomingRequest extends CallContext {
-  readonly sessionId: string
-  readonly owner: string | undefined
-  /** Network address of the caller, if known. */
-  readonly address?: string | undefined
-  readonly request: RequestEnvelope
-  /** Whether the caller chose the id. Otherwise the request cannot be repeated. */
-  readonly hasId: boolean
-  /** The received bytes of the request, if they contain its id. */
-  readonly body?: Uint8Array | undefined
-  /** Size of the received request. Default: the size of `body`. */
-  readonly bytes?: number | undefined
-  /** Whether the caller receives progress and chunks as a stream. */
-  readonly isStreamed?: boolean | undefined
-}
-
-/** The part of the context that a caller within this process may set. */
-export type CallContext = Partial<
-  Pick<
-    RequestContext,
-    // Receives progress, chunks and log messages instead of a stream.
-    | 'onEvent'
-    // Receives the questions of the operation. Default: they become interactions of the session.
-    | 'ask'
-    | 'client'
-    | 'resultBytes'
-    | 'trace'
-  >
->
 
 /** The properties of a request that are resolved before it starts. */
 export interface RunOptions {
