@@ -6,6 +6,7 @@ import * as z from 'zod'
 export const config = z.object({
   PROMPTS_SERVER_PORT: settings.PROMPTS_SERVER_PORT(),
   MCP_DATA_DIR: settings.MCP_DATA_DIR(),
+  MCP_STARTER: settings.MCP_STARTER(),
   ...promptsSettings(),
   ...accessSettings(),
   ...networkSettings(),

@@ -11,7 +11,7 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
   const folder = config.PROMPTS_DIR ?? dataFile(config.MCP_DATA_DIR, 'prompts')
   const service = promptsServer({
     store: createFilePromptStore({ folder, watch: config.PROMPTS_WATCH, onError }),
-    starter: config.PROMPTS_STARTER,
+    starter: config.MCP_STARTER && config.PROMPTS_STARTER,
     ...accessOptions(config),
     onError,
   })

@@ -15,7 +15,11 @@ import type { Config } from './config.ts'
 export async function start(config: Config, { log }: AppContext): Promise<RunningApp> {
   const onError = logFailures(log)
   const folders = config.RESOURCES_FOLDERS ?? [
-    { folder: dataFile(config.MCP_DATA_DIR, 'resources'), writable: true },
+    {
+      folder: dataFile(config.MCP_DATA_DIR, 'resources'),
+      writable: true,
+      starter: config.MCP_STARTER,
+    },
   ]
   const providers = [
     ...folders.map((folder) => fileResources(folder)),

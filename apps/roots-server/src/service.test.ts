@@ -42,9 +42,9 @@ async function responsesTo(
   }
 }
 
-it('starts with one empty workspace by default', async () => {
+it('starts with one empty workspace without starter content', async () => {
   const responses = await responsesTo(
-    {},
+    { MCP_STARTER: 'false' },
     { operation: 'listRoots' },
     { root: 'workspace', operation: 'listDirectory' },
     { root: 'workspace', operation: 'writeFile', params: { path: 'a.txt', content: 'a' } },

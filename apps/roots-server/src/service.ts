@@ -8,7 +8,9 @@ import type { Config } from './config.ts'
 /** Starts the roots server. */
 export async function start(config: Config, { log }: AppContext): Promise<RunningApp> {
   const onError = logFailures(log)
-  const roots = config.ROOTS ?? [workspaceRoot(dataFile(config.MCP_DATA_DIR, 'workspace'))]
+  const roots = config.ROOTS ?? [
+    workspaceRoot(dataFile(config.MCP_DATA_DIR, 'workspace'), { starter: config.MCP_STARTER }),
+  ]
   const { url, close } = await listen({
     ...serverNetworkOptions(config),
     service: rootsServer({ roots, ...accessOptions(config), onError }),

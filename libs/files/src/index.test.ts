@@ -9,6 +9,7 @@ it('exports these names', () => {
       "compileGlob",
       "compileGlobs",
       "createSafeFolder",
+      "createStarterFolder",
       "dataFile",
       "fileChunks",
       "fileChunksBackwards",

@@ -1,11 +1,20 @@
-import { mkdirSync, statfsSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs'
 import { access, constants, mkdir, stat, statfs } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 
 import { McpError } from '@mcp/protocol'
 
 import { isSystemError } from './file-error.ts'
 import { isSpecialType } from './special-file-system.ts'
+import { temporaryPrefix } from './temporary-name.ts'
 
 /**
  * Creates a folder and its missing parents. Refuses a folder on a file system of the kernel, such as
@@ -36,6 +45,37 @@ export function makeFolderSync(path: string, mode = 0o777): void {
     }
   }
   mkdirSync(path, { recursive: true, mode })
+}
+
+/**
+ * Creates a folder with files, if the folder does not exist. An existing folder is never changed, even if it
+ * is empty, so deleted files do not come back. Returns whether it created the folder.
+ *
+ * @example
+ * createStarterFolder('.data/workspace', { 'notes/todo.md': '- buy milk\n' })
+ */
+export function createStarterFolder(
+  folder: string,
+  files: Readonly<Record<string, string>>,
+): boolean {
+  if (existsSync(folder)) return false
+  const path = resolve(folder)
+  makeFolderSync(dirname(path), 0o700)
+  // The folder appears with all of its files, also if the process is killed in the meantime.
+  const temporary = mkdtempSync(join(dirname(path), temporaryPrefix))
+  try {
+    for (const [name, content] of Object.entries(files)) {
+      const file = join(temporary, name)
+      mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+      writeFileSync(file, content, { mode: 0o600 })
+    }
+    renameSync(temporary, path)
+    return true
+  } catch (error) {
+    rmSync(temporary, { recursive: true, force: true })
+    if (existsSync(path)) return false
+    throw error
+  }
 }
 
 function* selfAndParents(path: string): Generator<string> {

@@ -38,7 +38,10 @@ export interface DatabaseSettingsOptions {
 
 /** Converts environment variables to options of `databaseServer`. */
 export function databaseOptions(
-  settings: DatabaseSettings & { readonly MCP_DATA_DIR: string },
+  settings: DatabaseSettings & {
+    readonly MCP_DATA_DIR: string
+    readonly MCP_STARTER?: boolean | undefined
+  },
 ): DatabaseSettingsOptions {
   const { DATABASE_URL, DATABASE_MODE, DATABASES, MCP_DATA_DIR } = settings
   const main: DatabaseConfig = DATABASE_URL ?? {
@@ -46,6 +49,7 @@ export function databaseOptions(
     engine: 'pglite',
     folder: dataFile(MCP_DATA_DIR, 'database'),
     mode: 'data',
+    starter: settings.MCP_STARTER,
   }
   return {
     databases: DATABASES ?? [DATABASE_MODE === undefined ? main : { ...main, mode: DATABASE_MODE }],

@@ -3,18 +3,10 @@ import { roots } from '@mcp/contracts/roots'
 import { itRunsItsExamples } from '@mcp/testing'
 
 import { openWorkspace } from './fixtures/workspace.ts'
-
-const files = {
-  'notes/todo.md': '- buy milk\n- call Ada\n',
-  'notes/ideas.md': 'Write a letter\n',
-  'greeting.txt': 'Hello world\n',
-  'log.txt': 'first\n',
-  'inbox/letter.txt': 'Dear Ada\n',
-  'old/draft.txt': 'never finished\n',
-}
+import { starterNotes } from './roots/starter-notes.ts'
 
 itRunsItsExamples(roots, async () => {
-  const workspace = await openWorkspace({ files })
+  const workspace = await openWorkspace({ files: starterNotes })
   return {
     server: workspace.server,
     async prepare({ operation, params }, session) {

@@ -1,7 +1,7 @@
 /**
  * @typedef {{ code: string, message: string, details?: Record<string, unknown> }} ErrorBody
  * @typedef {{ id: string, status: 'success' | 'error', data?: Record<string, unknown>, error?: ErrorBody, metadata: Record<string, unknown> }} ResponseEnvelope
- * @typedef {{ type: string, target?: string, targetKey: string, targetSchema?: JsonSchema, targetRequired: boolean, operation: string, title: string, description: string, paramsSchema: JsonSchema, examples: { target?: string, params: Record<string, unknown> }[] }} Operation
+ * @typedef {{ type: string, target?: string, targetKey: string, targetSchema?: JsonSchema, targetRequired: boolean, operation: string, title: string, description: string, paramsSchema: JsonSchema, examples: { target?: string, params: Record<string, unknown>, requires?: string }[] }} Operation
  * @typedef {{ name: string, operations: Operation[], health: { state: string } }} Server
  * @typedef {{ type?: string | string[], title?: string, description?: string, properties?: Record<string, JsonSchema>, required?: string[], enum?: unknown[], default?: unknown, minimum?: number, maximum?: number, minLength?: number, maxLength?: number }} JsonSchema
  */

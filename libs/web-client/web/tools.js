@@ -85,7 +85,16 @@ function showForm() {
     const name = [operation.target, operation.operation].filter((part) => part !== undefined)
     text.append(element('strong', {}, name.join(' ')), ': ', ...inline(operation.description))
   }
-  example.hidden = operation === undefined || operation.examples.length === 0
+  example.hidden = readyExample(operation) === undefined
+}
+
+/**
+ * Returns the first example that needs no value from another call.
+ *
+ * @param {Operation | undefined} operation
+ */
+function readyExample(operation) {
+  return operation?.examples.find(({ requires }) => requires === undefined)
 }
 
 /**
@@ -114,7 +123,7 @@ find.addEventListener('keydown', (event) => {
 
 example.addEventListener('click', () => {
   const operation = chosenOperation()
-  const [first] = operation?.examples ?? []
+  const first = readyExample(operation)
   if (operation === undefined || first === undefined) return
   const { target } = first
   fields?.fill({

@@ -29,10 +29,9 @@ export function searchTools(tools: readonly Tool[], query: string, limit?: numbe
 
 function toModelTool({ definition, operation }: Tool): ModelTool {
   const { name, title, description, inputSchema } = definition
-  const examples = operation.examples.map((example) => ({
-    title: example.title,
-    arguments: example.params,
-  }))
+  const examples = operation.examples
+    .filter(({ requires }) => requires === undefined)
+    .map(({ title, params }) => ({ title, arguments: params }))
   return { name, title, description, parameters: inputSchema, examples }
 }
 

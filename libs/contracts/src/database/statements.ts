@@ -67,7 +67,11 @@ export const statementOperations = {
     hints: { readOnly: true },
     errors,
     examples: [
-      { title: 'Show the next page of the notes', params: { cursor: 'cursor-…', maxRows: 2 } },
+      {
+        title: 'Show the next page of the notes',
+        params: { cursor: 'cursor-…', maxRows: 2 },
+        requires: 'the nextCursor of query',
+      },
     ],
   }),
   execute: operation({

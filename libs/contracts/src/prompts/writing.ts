@@ -116,6 +116,7 @@ export const writing = {
       {
         title: 'Take the label production off summarize',
         params: { prompt: 'summarize', label: 'production' },
+        requires: 'the label of setLabel',
         result: { label: 'production', version: 1 },
       },
     ],
@@ -162,6 +163,7 @@ export const writing = {
       {
         title: 'Bring the deleted prompt rewrite-tone back',
         params: { prompt: 'rewrite-tone' },
+        requires: 'the prompt of delete',
         result: { name: 'rewrite-tone', version: 1 },
       },
       {

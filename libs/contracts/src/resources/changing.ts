@@ -49,8 +49,8 @@ export const changingOperations = {
     errors: ['not-found', 'conflict', 'forbidden', 'payload-too-large'],
     examples: [
       {
-        title: 'Write "- milk" into memory:///todo.md',
-        params: { resource: 'memory:///todo.md', content: '- milk\n' },
+        title: 'Write "- milk" into file:///todo.md',
+        params: { resource: 'file:///todo.md', content: '- milk\n' },
       },
     ],
   }),
@@ -64,9 +64,9 @@ export const changingOperations = {
     errors: ['not-found', 'conflict', 'forbidden'],
     examples: [
       {
-        title: 'Delete memory:///old.md',
-        params: { resource: 'memory:///old.md' },
-        result: { uri: 'memory:///old.md' },
+        title: 'Delete file:///old.md',
+        params: { resource: 'file:///old.md' },
+        result: { uri: 'file:///old.md' },
       },
     ],
   }),

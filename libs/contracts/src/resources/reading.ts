@@ -89,13 +89,18 @@ export const readingOperations = {
         params: { resource: 'file:///data/cities.csv', lines: { start: 2, end: 3 } },
       },
       {
-        title: 'Read the first 8 bytes of file:///logo.png',
-        params: { resource: 'file:///logo.png', range: { start: 0, end: 8 } },
+        title: 'Read the first 8 bytes of file:///notes.md',
+        params: { resource: 'file:///notes.md', range: { start: 0, end: 8 } },
       },
-      { title: 'Read memory:///hello/Ann', params: { resource: 'memory:///hello/Ann' } },
+      {
+        title: 'Read memory:///hello/Ann',
+        params: { resource: 'memory:///hello/Ann' },
+        requires: 'the template memory:///hello/{name}',
+      },
       {
         title: 'Read https://docs.example.org/guide.html',
         params: { resource: 'https://docs.example.org/guide.html' },
+        requires: 'a URL of RESOURCES_URLS',
       },
     ],
   }),
@@ -116,8 +121,8 @@ export const readingOperations = {
     hints: { readOnly: true },
     examples: [
       {
-        title: 'Read file:///notes.md and memory:///todo.md',
-        params: { uris: ['file:///notes.md', 'memory:///todo.md'] },
+        title: 'Read file:///notes.md and file:///todo.md',
+        params: { uris: ['file:///notes.md', 'file:///todo.md'] },
       },
     ],
   }),

@@ -69,6 +69,7 @@ export const templateOperations = {
         title: 'Whom can memory:///hello/{name} greet?',
         params: { template: 'memory:///hello/{name}', variable: 'name', value: 'A' },
         result: { values: ['Ada', 'Ann'], hasMore: false },
+        requires: 'the template memory:///hello/{name}',
       },
     ],
   }),

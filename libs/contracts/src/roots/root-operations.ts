@@ -109,6 +109,7 @@ export const rootOperations = {
       {
         title: 'Let this session only read Markdown files of the notes',
         params: { root: 'notes', permissions: ['read'], include: ['**/*.md'] },
+        requires: 'the root of addRoot',
         result: {
           name: 'notes',
           uri: 'root://workspace/notes',
@@ -131,6 +132,7 @@ export const rootOperations = {
         title: 'This session shall not see the notes any more',
         params: { root: 'notes' },
         result: { removed: 'notes' },
+        requires: 'the root of addRoot',
       },
     ],
   }),

@@ -37,7 +37,13 @@ export const watchOperations = {
       z.object({ watchId: z.string().min(1).max(64).describe('The watchId returned by watch.') }),
     result: () => z.object({ ended: z.string() }),
     errors: ['not-found'],
-    examples: [{ title: 'Stop watching for changes', params: { watchId: 'watch-1' } }],
+    examples: [
+      {
+        title: 'Stop watching for changes',
+        params: { watchId: 'watch-1' },
+        requires: 'the watchId of watch',
+      },
+    ],
   }),
 }
 

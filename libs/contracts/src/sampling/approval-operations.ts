@@ -70,6 +70,7 @@ export const approvalOperations = {
       {
         title: 'Approve approval-1, with answers of at most 100 tokens',
         params: { approvalId: 'approval-1', edits: { maxTokens: 100 } },
+        requires: 'the approvalId of listPending',
       },
     ],
   }),
@@ -89,6 +90,7 @@ export const approvalOperations = {
       {
         title: 'Reject approval-1, since it holds private data',
         params: { approvalId: 'approval-1', reason: 'It holds private data.' },
+        requires: 'the approvalId of listPending',
       },
     ],
   }),

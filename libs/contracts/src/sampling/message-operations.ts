@@ -181,6 +181,7 @@ export const messageOperations = {
       {
         title: 'What became of the message message-1?',
         params: { messageId: 'message-1' },
+        requires: 'the messageId of complete',
       },
     ],
   }),

@@ -74,12 +74,13 @@ function readHints(value: unknown): OperationDescription['hints'] {
 }
 
 function readExample(value: Fields): OperationDescription['examples'][number] {
-  const { title, target, params, result } = value
+  const { title, target, params, result, requires } = value
   return {
     ...(typeof title === 'string' ? { title } : {}),
     ...(typeof target === 'string' ? { target } : {}),
     params: isRecord(params) ? params : {},
     ...(result === undefined ? {} : { result }),
+    ...(typeof requires === 'string' ? { requires } : {}),
   }
 }
 

@@ -16,6 +16,7 @@ export const hubConfig = z.object({
   SESSION_MANAGER_PORT: settings.SESSION_MANAGER_PORT(),
   ...llmSettings(),
   MCP_DATA_DIR: settings.MCP_DATA_DIR(),
+  MCP_STARTER: settings.MCP_STARTER(),
   ...storeSettings(),
   ...callerSettings(),
   ...mcpSettings(),

@@ -20,8 +20,11 @@ type ServerOptions = Pick<
 
 /** Returns the options of each server. Folders that no variable sets are in the data folder. */
 export function serverOptions(config: HubConfig, onError: (error: unknown) => void): ServerOptions {
+  const { MCP_STARTER: starter } = config
   const inData = (name: string): string => dataFile(config.MCP_DATA_DIR, name)
-  const folders = config.RESOURCES_FOLDERS ?? [{ folder: inData('resources'), writable: true }]
+  const folders = config.RESOURCES_FOLDERS ?? [
+    { folder: inData('resources'), writable: true, starter },
+  ]
   return {
     resources: {
       providers: [
@@ -39,14 +42,14 @@ export function serverOptions(config: HubConfig, onError: (error: unknown) => vo
     },
     database: databaseOptions(config),
     internet: internetOptions(config),
-    roots: { roots: config.ROOTS ?? [workspaceRoot(inData('workspace'))] },
+    roots: { roots: config.ROOTS ?? [workspaceRoot(inData('workspace'), { starter })] },
     prompts: {
       store: createFilePromptStore({
         folder: config.PROMPTS_DIR ?? inData('prompts'),
         watch: config.PROMPTS_WATCH,
         onError,
       }),
-      starter: config.PROMPTS_STARTER,
+      starter: starter && config.PROMPTS_STARTER,
     },
   }
 }

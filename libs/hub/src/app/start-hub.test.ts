@@ -90,7 +90,7 @@ it('keeps sessions, rows and files across a restart', async () => {
   const session = await openSession(first.sessionManager)
   const ask = (url: string, type: string, payload: unknown): Promise<Response> =>
     post(`${url}/sessions/${session}/requests`, { type, payload })
-  const sql = 'create table notes (text text); insert into notes values ($1)'
+  const sql = 'create table kept (text text); insert into kept values ($1)'
   for (const statement of sql.split(';')) {
     const params = statement.includes('$1') ? ['kept'] : []
     const payload = { operation: 'execute', params: { sql: statement, params } }
@@ -105,7 +105,7 @@ it('keeps sessions, rows and files across a restart', async () => {
   await first.close({})
 
   const second = await startHub()
-  const query = { operation: 'query', params: { sql: 'select text from notes' } }
+  const query = { operation: 'query', params: { sql: 'select text from kept' } }
   const rows = await ask(second.sessionManager, 'database-operation', query)
   expect(await rows.json()).toMatchObject({ data: { result: { rows: [{ text: 'kept' }] } } })
   const read = { root: 'workspace', operation: 'readFile', params: { path: 'a.txt' } }

@@ -40,7 +40,7 @@ function createAgentTool(operation: CatalogueOperation, name: string): AgentTool
     title,
     description: `${title}. ${description}`,
     parameters: schema,
-    examples: examples.map((example) => ({
+    examples: examples.filter(isReady).map((example) => ({
       title: example.title,
       arguments:
         targetArgument === undefined || example.target === undefined
@@ -51,6 +51,10 @@ function createAgentTool(operation: CatalogueOperation, name: string): AgentTool
     targetArgument,
   }
 }
+
+// A model or a user would copy the placeholder of an example that needs a value from another call.
+const isReady = ({ requires }: CatalogueOperation['examples'][number]): boolean =>
+  requires === undefined
 
 /** Converts a tool call to a request. */
 export function toAgentRequest(

@@ -144,6 +144,13 @@ export const settings = {
       .refine(isPathPrefix, 'must be a path such as /mcp, without a trailing slash')
       .optional()
       .describe('The path prefix under which a reverse proxy serves this, such as /mcp.'),
+  MCP_STARTER: () =>
+    z
+      .stringbool({ error: 'must be true or false' })
+      .default(true)
+      .describe(
+        'Whether a new data folder gets starter content: notes in the workspace, a table with rows, two resources and prompts.',
+      ),
   MCP_DATA_DIR: () =>
     z
       .string()

@@ -130,7 +130,7 @@ export function completeHints(hints: OperationHints = {}): Required<OperationHin
 }
 
 function describeExample(
-  { title, params, result }: Operation['examples'][number],
+  { title, params, result, requires }: Operation['examples'][number],
   targetKey: string,
   fixedTarget: string | undefined,
 ): ExampleDescription {
@@ -142,5 +142,6 @@ function describeExample(
     ...(target === undefined ? {} : { target }),
     params: fixedTarget === undefined ? others : all,
     ...(result === undefined ? {} : { result }),
+    ...(requires === undefined ? {} : { requires }),
   }
 }

@@ -47,6 +47,11 @@ export interface Example<Params extends Schema = Schema, Result extends Schema =
   readonly title?: string
   readonly params: z.input<Params>
   readonly result?: z.output<Result>
+  /**
+   * What the example needs besides starter content, such as `the transactionId of begin`. Such an example
+   * cannot run as it is, so it is not offered to users and models.
+   */
+  readonly requires?: string
 }
 
 /** The properties of an operation other than its schemas. */

@@ -57,6 +57,8 @@ export interface ExampleDescription {
   readonly target?: string
   readonly params: Readonly<Record<string, unknown>>
   readonly result?: unknown
+  /** What the example needs besides starter content. Absent for an example that runs as it is. */
+  readonly requires?: string
 }
 
 /** Description of a server: its routes and operations. */

@@ -1,7 +1,8 @@
 import type { SafeFolder } from '@mcp/files'
-import { createSafeFolder } from '@mcp/files'
+import { createSafeFolder, createStarterFolder } from '@mcp/files'
 import { McpError } from '@mcp/protocol'
 
+import { starterNotes } from './starter-notes.ts'
 import type { Visibility } from './visibility.ts'
 import { createVisibility } from './visibility.ts'
 
@@ -29,14 +30,23 @@ export interface RootDefinition {
   readonly hardLinks?: 'allow' | 'refuse' | undefined
   /** Whether the folder is created if it does not exist. Default: false. */
   readonly create?: boolean | undefined
+  /**
+   * Whether the server creates a missing folder with a few notes when it starts. It never changes a
+   * folder that exists. Default: false.
+   */
+  readonly starter?: boolean | undefined
 }
 
 /**
  * Returns the root for a server without configuration: a folder with all permissions, created on
- * first use.
+ * first use, or with a few notes if `starter` is true.
  */
-export function workspaceRoot(path: string): RootDefinition {
-  return { name: 'workspace', path, permissions: ['read', 'write', 'delete'], create: true }
+export function workspaceRoot(
+  path: string,
+  { starter }: Pick<RootDefinition, 'starter'> = {},
+): RootDefinition {
+  const permissions = ['read', 'write', 'delete'] as const
+  return { name: 'workspace', path, permissions, create: true, starter }
 }
 
 /** A folder of the operator with its parsed options. */
@@ -77,7 +87,8 @@ export function createFolders(
 
 function createFolder(definition: RootDefinition, byDescriptor: boolean | undefined): Folder {
   const { name, path, permissions = ['read'], include = [], exclude = [] } = definition
-  const { quotaBytes, hardLinks, create } = definition
+  const { quotaBytes, hardLinks, create, starter = false } = definition
+  if (starter) tryToAddNotes(path)
   const label = `The folder of the root "${name}"`
   return {
     name,
@@ -88,6 +99,15 @@ function createFolder(definition: RootDefinition, byDescriptor: boolean | undefi
     // The length is not limited, because the operator, not a caller, chooses these patterns.
     isVisible: createVisibility({ include, exclude }, Infinity),
     quotaBytes,
+  }
+}
+
+/** Creates a missing folder with the notes. The first use of the root reports a folder that is not usable. */
+function tryToAddNotes(path: string): void {
+  try {
+    createStarterFolder(path, starterNotes)
+  } catch {
+    // Reported by the first use.
   }
 }
 

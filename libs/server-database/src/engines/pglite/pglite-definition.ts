@@ -10,6 +10,11 @@ export interface PgliteConfig extends CommonConfig {
   readonly engine: 'pglite'
   /** Folder of the database. Default: a temporary folder, which is removed when the server closes. */
   readonly folder?: string | undefined
+  /**
+   * Whether a new folder gets a small table with rows. A folder that exists is never changed. Default:
+   * false.
+   */
+  readonly starter?: boolean | undefined
 }
 
 export const pglite: EngineDefinition<PgliteConfig> = {
@@ -20,6 +25,7 @@ export const pglite: EngineDefinition<PgliteConfig> = {
       ...commonConfig(),
       engine: z.literal('pglite'),
       folder: z.string().optional(),
+      starter: z.boolean().optional(),
     }),
   urlForm: 'pglite:FOLDER',
   fromUrl: ({ scheme, rest }, name) =>

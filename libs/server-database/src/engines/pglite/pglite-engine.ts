@@ -19,6 +19,7 @@ import { crashExitCode } from './exit-on-crash.ts'
 import { cannotOpen, noFolder } from './open-failures.ts'
 import type { PgliteConfig } from './pglite-definition.ts'
 import type { PgliteSession } from './pglite-session.ts'
+import { addStarterTable } from './starter-table.ts'
 import { makeTemporaryFolder } from './temporary-folder.ts'
 
 export interface PgliteEngineOptions extends Omit<PgliteConfig, 'engine'> {
@@ -41,13 +42,15 @@ export function createPgliteEngine(options: PgliteEngineOptions): Engine {
   const template = isTemporary ? options.template : undefined
   const closing = new AbortController()
   let lockedFolder: { readonly folder: string; readonly lock: FolderLock } | undefined
+  let wantsStarter = false
   let starting: Promise<WorkerLink<PgliteSession>> | undefined
 
   async function openFolder(): Promise<string> {
     if (lockedFolder !== undefined) return lockedFolder.folder
     const folder = options.folder ?? (await makeTemporaryFolder())
     try {
-      await mkdir(folder, { recursive: true, mode: 0o700 })
+      const created = await mkdir(folder, { recursive: true, mode: 0o700 })
+      wantsStarter = options.starter === true && created !== undefined
       lockedFolder = { folder, lock: await lockFolder(folder, name) }
     } catch (error) {
       throw McpError.is(error) ? error : noFolder(name, error)
@@ -65,6 +68,8 @@ export function createPgliteEngine(options: PgliteEngineOptions): Engine {
     try {
       const openOptions = { folder, template, isTemporary, asSuperuser }
       await link.call('open', openOptions, closing.signal)
+      if (wantsStarter) await addStarterTable(link, closing.signal)
+      wantsStarter = false
     } catch (error) {
       await link.terminate()
       throw McpError.is(error) ? error : await cannotOpen(folder, name, error)

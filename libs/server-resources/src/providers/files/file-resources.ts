@@ -1,7 +1,14 @@
 import { statSync } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
 
-import { createSafeFolder, fileChunks, fileError, isUsableFolder, makeFolderSync } from '@mcp/files'
+import {
+  createSafeFolder,
+  createStarterFolder,
+  fileChunks,
+  fileError,
+  isUsableFolder,
+  makeFolderSync,
+} from '@mcp/files'
 import { McpError } from '@mcp/protocol'
 
 import { loadMediaTypes } from '../media-type.ts'
@@ -10,6 +17,7 @@ import { fileEtag, fileInfo } from './file-info.ts'
 import { createFileUris, shortened } from './file-uris.ts'
 import { openResourceFile } from './open-resource-file.ts'
 import { walkFiles } from './walk-files.ts'
+import { starterFiles } from './starter-files.ts'
 import { watchFiles } from './watch-files.ts'
 import { removeFile, writeFile } from './write-file.ts'
 
@@ -20,6 +28,11 @@ export interface FileResourcesOptions {
   readonly name?: string | undefined
   /** Whether clients may create, update and delete files. Default: `false`. */
   readonly writable?: boolean | undefined
+  /**
+   * Whether a missing folder is created with a few files, if `writable` is true. A folder that exists is never
+   * changed. Default: `false`.
+   */
+  readonly starter?: boolean | undefined
   /** Whether names that start with a dot are included. Default: `false`. */
   readonly hidden?: boolean | undefined
   /** Globs of excluded paths, relative to the folder. Default: `['**\/node_modules/**']`. */
@@ -45,14 +58,18 @@ const chunkBytes = 128 * 1024
  */
 export function fileResources(options: FileResourcesOptions): ResourceProvider {
   const { folder: location, name, writable = false, hidden = false, hardLinks } = options
-  const { exclude = ['**/node_modules/**'], maxWriteBytes = 16 * 1024 * 1024 } = options
+  const {
+    starter = false,
+    exclude = ['**/node_modules/**'],
+    maxWriteBytes = 16 * 1024 * 1024,
+  } = options
   if (name !== undefined && !/^[A-Za-z0-9][\w.-]{0,63}$/.test(name)) {
     throw new McpError(
       'invalid-params',
       `Invalid folder name "${name}". A name has at most 64 letters, digits, "_", "-" and ".".`,
     )
   }
-  requireFolder(location, writable)
+  requireFolder(location, { writable, starter })
   const label = name === undefined ? 'the folder of file:///' : `the folder ${name}`
   const folder = createSafeFolder(location, { label: capitalize(label), hardLinks })
   const uris = createFileUris({ name, hidden, exclude })
@@ -127,10 +144,14 @@ export function fileResources(options: FileResourcesOptions): ResourceProvider {
  * Throws if the folder does not exist. Without this check, an invalid folder would cause an error only
  * on first use instead of at startup.
  */
-function requireFolder(path: string, create: boolean): void {
+function requireFolder(
+  path: string,
+  { writable, starter }: { readonly writable: boolean; readonly starter: boolean },
+): void {
   let cause: unknown
   try {
-    if (create) makeFolderSync(path, 0o700)
+    if (writable && starter) createStarterFolder(path, starterFiles)
+    if (writable) makeFolderSync(path, 0o700)
     if (statSync(path).isDirectory()) return
   } catch (thrown) {
     if (McpError.is(thrown)) throw thrown
