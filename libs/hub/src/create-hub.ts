@@ -49,6 +49,10 @@ export interface HubOptions extends Omit<SessionManagerOptions, 'dispatcher' | '
   llm?: ModelProvider | undefined
   /** Providers of the client and of the sampling server. If set, `llm` is ignored. Default: `llm`. */
   providers?: Providers | undefined
+  /** Ids of the authenticated callers that may configure `providers`. Default: none. */
+  operators?: readonly string[] | undefined
+  /** Addresses of the hub. No provider may have one of them. Default: none. */
+  ownUrls?: readonly string[] | undefined
   /** Receives each unexpected error, and its request if it has one. Default: errors are ignored. */
   onError?: ((error: unknown, context?: ErrorContext) => void) | undefined
   /** Options of `/mcp`, to which standard MCP clients connect; `false`: no `/mcp`. */
@@ -81,7 +85,7 @@ export interface Hub {
  */
 export function createHub(options: HubOptions = {}): Hub {
   const { servers = [], llm = createOfflinePlanner(), providers, ...configured } = options
-  const { dispatcher: guards, ...others } = configured
+  const { dispatcher: guards, operators, ownUrls, ...others } = configured
   const { resources, sampling, tools, database, internet, roots, prompts, mcp, ...rest } = others
   const { clock, onError, authenticate, basePath, limits } = rest
   const shared = { clock, onError }
@@ -115,6 +119,8 @@ export function createHub(options: HubOptions = {}): Hub {
     fetch: (request) => sessionManager.fetch(request),
     llm,
     providers,
+    operators,
+    ownUrls,
     authenticate,
     basePath,
     maxBodyBytes: limits?.maxBodyBytes,

@@ -11,6 +11,7 @@ import type { App } from './http/app.ts'
 import { createOpenApi } from './http/openapi.ts'
 import { createPageFiles } from './http/page-files.ts'
 import { addRequestRoutes } from './http/request-routes.ts'
+import { addProviderRoutes } from './providers/provider-routes.ts'
 import { addCookie, notFound } from './http/responses.ts'
 import { addSessionRoutes } from './http/session-routes.ts'
 import { createCallers } from './sessions/callers.ts'
@@ -27,6 +28,10 @@ export interface WebClientOptions {
   llm?: ModelProvider | undefined
   /** Several providers, which operators can configure. If set, `llm` is ignored. Default: `llm`. */
   providers?: Providers | undefined
+  /** Ids of the authenticated callers that may configure `providers`. Default: none. */
+  operators?: readonly string[] | undefined
+  /** Further addresses of this system. No provider may have one of them. Default: none. */
+  ownUrls?: readonly string[] | undefined
   /** Authenticates callers. A caller without an identity is refused. Default: no authentication. */
   authenticate?: AuthenticateCaller | undefined
   /** Path under which callers reach the web client, such as `/mcp`. Cookies need it. Default: none. */
@@ -109,6 +114,7 @@ export function createWebClient(options: WebClientOptions): Service {
   app.use(async (context, next) => {
     const identity = await admit(context)
     let owner: Owner | undefined
+    context.set('identity', identity)
     context.set('ownerId', () => (owner ??= ownerOf(context.req.raw, identity)).id)
     await next()
     addCookie(context.res, owner)
@@ -116,6 +122,14 @@ export function createWebClient(options: WebClientOptions): Service {
 
   const shared = { callerOf, url, fetch, maxBodyBytes }
   addRequestRoutes(app, { ...shared, providers, interrupt: interrupt.signal })
+  const { operators = [], ownUrls = [] } = options
+  addProviderRoutes(app, {
+    providers,
+    operators,
+    ownUrls: [url, ...ownUrls],
+    maxBodyBytes,
+    clock: systemClock,
+  })
   addSessionRoutes(app, { ...shared, closing: closing.signal })
 
   app.notFound(({ req }) => notFound(`${req.method} ${req.path}`))
@@ -128,7 +142,8 @@ export function createWebClient(options: WebClientOptions): Service {
   return {
     maxBodyBytes,
     fetch: async (request, peer) => {
-      if (!closing.signal.aborted) return app.fetch(request, { pathPrefix: peer?.pathPrefix })
+      const { pathPrefix, isLoopback } = peer ?? {}
+      if (!closing.signal.aborted) return app.fetch(request, { pathPrefix, isLoopback })
       return toWebErrorResponse(new McpError('unavailable', 'The web client is closing.'))
     },
     async close({ graceMs = 0 } = {}) {

@@ -49,6 +49,7 @@ const clientRoutes: Routes = {
   'POST /tools/execute': 'caller',
   'POST /requests': 'caller',
   'GET /servers': 'caller',
+  'GET /models': 'caller',
   'POST /sessions': 'caller',
   'GET /sessions/current': 'caller',
   'DELETE /sessions/current': 'caller',

@@ -73,6 +73,10 @@ export async function startHub(
     database: { ...options.database, log },
     servers: servers.map((create) => create({ onError })),
     providers,
+    operators: config.SAMPLING_OPERATORS,
+    ownUrls: [config.SESSION_MANAGER_PORT, config.CLIENT_PORT].map(
+      (port) => `http://localhost:${port}`,
+    ),
     stores,
     dispatcher: { onHealthChange: logHealth(log) },
     serviceToken,

@@ -64,7 +64,10 @@ export interface ProvidersOptions {
   readonly stored?: StoredProviders | undefined
   /** Stores the settings. Default: they are kept in memory. */
   readonly save?: ((stored: StoredProviders) => Promise<void>) | undefined
-  /** Provider that is used if there is no language model. Default: none. */
+  /**
+   * Provider that is used if the environment names none and it is a language model, or if there is no
+   * language model. Default: none.
+   */
   readonly fallback?: ModelProvider | undefined
 }
 
@@ -121,6 +124,8 @@ export function createProviders(
 
   function defaultId(): string | undefined {
     if (fromEnvironment === offline) return undefined
+    // A language model that the program itself passes stays the default one.
+    if (environment === undefined && fallback !== undefined && !fallback.offline) return undefined
     return environment?.id ?? [...providerKinds.keys()].find(isReady)
   }
 

@@ -1,13 +1,22 @@
 import type { Hono } from 'hono'
 
-/** The router of the web client. Its environment is the mount of the host. */
-export type App = Hono<{
+import type { CallerIdentity } from '../sessions/owner.ts'
+
+/** The router of the web client. */
+export type App = Hono<AppEnvironment>
+
+export interface AppEnvironment {
+  /** The mount of the host. */
   Bindings: {
     /** Path under which the host mounts the service. */
     pathPrefix: string | undefined
+    /** Whether the caller is on this machine. Undefined if the host does not know. */
+    isLoopback: boolean | undefined
   }
   Variables: {
+    /** The identity of the caller. Undefined if callers are not authenticated. */
+    identity: CallerIdentity | undefined
     /** Returns the id of the owner of what is kept for the caller. The response sets a new cookie. */
     ownerId: () => string
   }
-}>
+}

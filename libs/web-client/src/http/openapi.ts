@@ -3,13 +3,14 @@ import { toJsonSchema } from '@mcp/protocol'
 import type { JsonSchema } from '@mcp/protocol'
 import type * as z from 'zod'
 
+import { providerBody, testBody } from '../providers/provider-bodies.ts'
 import { executeBody, interactionBody, processBody, requestBody, sessionBody } from './bodies.ts'
 
 const { eventStream, json, license, pageOf, pathParameters, ref, responseOf, responses } = openApi
 
 interface Call {
   readonly path: string
-  readonly method: 'get' | 'post' | 'delete'
+  readonly method: 'get' | 'post' | 'put' | 'delete'
   readonly id: string
   readonly summary: string
   readonly body?: z.ZodType
@@ -94,6 +95,38 @@ const calls: readonly Call[] = [
     id: 'readEvents',
     summary: 'Stream the notifications of the session',
     responses: { 200: { description: 'The notifications.', content: eventStream } },
+  },
+  {
+    path: '/models',
+    method: 'get',
+    id: 'listModels',
+    summary: 'List the language models by their providers',
+    responses: { 200: responseOf('The models.', pageOf('providers', { type: 'object' })) },
+  },
+  {
+    path: '/providers/{id}',
+    method: 'put',
+    id: 'configureProvider',
+    summary: 'Set the key, the address or the default model of a provider',
+    body: providerBody,
+    example: { key: 'the key' },
+    responses: { 200: responseOf('The state of the provider.', { type: 'object' }) },
+  },
+  {
+    path: '/providers/{id}/test',
+    method: 'post',
+    id: 'testProvider',
+    summary: 'Make a small call of a language model',
+    body: testBody,
+    example: {},
+    responses: { 200: responseOf('The result of the call.', { type: 'object' }) },
+  },
+  {
+    path: '/providers/discover',
+    method: 'post',
+    id: 'discoverProviders',
+    summary: 'Find local model servers at their usual ports',
+    responses: { 200: responseOf('The model servers.', pageOf('providers', { type: 'object' })) },
   },
   {
     path: '/openapi.json',

@@ -1,0 +1,44 @@
+import { McpError } from '@mcp/protocol'
+
+import type { CallerIdentity } from '../sessions/owner.ts'
+
+/** The facts about a request that decide whether it may change settings. */
+export interface OperatorRequest {
+  readonly request: Request
+  /** Identity of the caller. Undefined if callers are not authenticated. */
+  readonly identity: CallerIdentity | undefined
+  readonly isLoopback: boolean | undefined
+}
+
+/**
+ * Admits operators, or callers on this machine if callers are not authenticated. A web page must have the
+ * origin of the web client.
+ *
+ * @throws McpError `forbidden`
+ */
+export function admitOperator(
+  { request, identity, isLoopback }: OperatorRequest,
+  operators: ReadonlySet<string>,
+): void {
+  refuseForeignPage(request)
+  if (identity !== undefined) {
+    if (operators.has(identity.id)) return
+    throw new McpError('forbidden', 'Only operators may configure language models.')
+  }
+  // A proxy on this machine forwards requests of other machines.
+  const isForwarded = ['x-forwarded-for', 'forwarded'].some((name) => request.headers.has(name))
+  if (isLoopback === true && !isForwarded) return
+  throw new McpError(
+    'forbidden',
+    'Language models can be configured only on the machine of the web client, or by an authenticated operator.',
+  )
+}
+
+function refuseForeignPage({ headers, url }: Request): void {
+  const origin = headers.get('origin')
+  const site = headers.get('sec-fetch-site') ?? 'none'
+  const host = headers.get('host') ?? new URL(url).host
+  const isOwn = origin === null || URL.parse(origin)?.host === host
+  if (isOwn && (site === 'same-origin' || site === 'none')) return
+  throw new McpError('forbidden', 'Only the page of the web client may configure language models.')
+}
