@@ -31,7 +31,7 @@ export function takeValues({ parameter, shape }: Slot, tokens: Tokens, at: numbe
     const confidence = shape === 'expression' || token.kind === 'url' ? 1 : 0.5
     return [{ end: at + 1, value: token.value, confidence, isLoose: false }]
   }
-  return shape === 'expression' ? [] : takeWords(tokens, at, shape)
+  return shape === 'expression' || vague.test(token.text) ? [] : takeWords(tokens, at, shape)
 }
 
 /** Returns the value of a token if it certainly fits the parameter, otherwise undefined. */
@@ -127,7 +127,7 @@ function skipSeparators(tokens: Tokens, at: number): number {
 const questions = /^(?:how|what|who|where|when|why|which|is|are|was|do|does|did|can|could|will)\b/i
 const openers = new Set(['of', 'for', 'in', 'on', 'about', 'with', 'text', ':'])
 const determiners = new Set(['a', 'an', 'the', 'my', 'your', 'our', 'their', 'this', 'that', 'all'])
-
+const vague = /^(?:all|both|each|(?:any|every|no|some)(?:thing|one|body))$/i
 const joints = new Set(['as', 'to', 'in', 'with', 'from', 'into', 'by', 'at'])
 
 /** Whether a word such as "to" or "with" can end the unquoted text before it. */
