@@ -388,10 +388,3 @@ describe('the session cookie', () => {
     },
   )
 })
-
-it('sets the secret of the owner with the page, unless callers authenticate', async () => {
-  const open = start().service
-  expect((await send(open, 'GET', '/')).headers.get('set-cookie')).toMatch(/^mcp_owner=[\w-]{43};/)
-  const closed = start({ tokens: { secret: 'ada' } }).service
-  expect((await send(closed, 'GET', '/')).headers.get('set-cookie')).toBeNull()
-})

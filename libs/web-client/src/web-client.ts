@@ -7,6 +7,7 @@ import { McpError, systemClock } from '@mcp/protocol'
 import type { Context } from 'hono'
 import { Hono } from 'hono'
 
+import { addActivityRoutes } from './activity/activity-routes.ts'
 import type { App } from './http/app.ts'
 import { createOpenApi } from './http/openapi.ts'
 import { createPageFiles } from './http/page-files.ts'
@@ -18,6 +19,8 @@ import { createCallers } from './sessions/callers.ts'
 import type { CallerIdentity, Owner } from './sessions/owner.ts'
 import { createOwners } from './sessions/owner.ts'
 import { reach } from './sessions/relay-events.ts'
+import { addStreamRoutes } from './stream/stream-routes.ts'
+import { createSessionSources } from './stream/upstream-source.ts'
 
 export interface WebClientOptions {
   /** Address of the session manager. Default: `http://localhost:5000`. */
@@ -131,6 +134,9 @@ export function createWebClient(options: WebClientOptions): Service {
     clock: systemClock,
   })
   addSessionRoutes(app, { ...shared, closing: closing.signal })
+  addActivityRoutes(app, { ...shared, closing: closing.signal })
+  const sources = createSessionSources(shared)
+  addStreamRoutes(app, { sources, closing: closing.signal })
 
   app.notFound(({ req }) => notFound(`${req.method} ${req.path}`))
   app.onError((thrown) => {

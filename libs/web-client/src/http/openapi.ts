@@ -6,7 +6,17 @@ import type * as z from 'zod'
 import { providerBody, testBody } from '../providers/provider-bodies.ts'
 import { executeBody, interactionBody, processBody, requestBody, sessionBody } from './bodies.ts'
 
-const { eventStream, json, license, pageOf, pathParameters, ref, responseOf, responses } = openApi
+const {
+  eventStream,
+  json,
+  license,
+  pageOf,
+  pathParameters,
+  queryParameter,
+  ref,
+  responseOf,
+  responses,
+} = openApi
 
 interface Call {
   readonly path: string
@@ -14,6 +24,8 @@ interface Call {
   readonly id: string
   readonly summary: string
   readonly body?: z.ZodType
+  /** Query parameters. */
+  readonly parameters?: readonly JsonSchema[]
   readonly example?: unknown
   readonly responses: Readonly<Record<number, JsonSchema>>
   readonly isPublic?: boolean
@@ -129,6 +141,40 @@ const calls: readonly Call[] = [
     responses: { 200: responseOf('The model servers.', pageOf('providers', { type: 'object' })) },
   },
   {
+    path: '/activity',
+    method: 'get',
+    id: 'readActivity',
+    summary: 'Read or stream the activity of the session',
+    responses: {
+      200: {
+        description: 'A page of entries, or a stream with "Accept: text/event-stream".',
+        content: { ...json(pageOf('entries', { type: 'object' })), ...eventStream },
+      },
+    },
+  },
+  {
+    path: '/activity/{seq}',
+    method: 'get',
+    id: 'readActivityEntry',
+    summary: 'Read an entry of the activity with its whole content',
+    responses: { 200: responseOf('The entry.', { type: 'object' }) },
+  },
+  {
+    path: '/stream',
+    method: 'get',
+    id: 'stream',
+    summary: 'Stream notifications, runs, activity and pending decisions on one connection',
+    parameters: ['session', 'runs', 'activity', 'pending'].map((name) =>
+      queryParameter(name, 'string'),
+    ),
+    responses: {
+      200: {
+        description: 'The events. Each id has the positions of all sources.',
+        content: eventStream,
+      },
+    },
+  },
+  {
     path: '/openapi.json',
     method: 'get',
     id: 'readOpenApi',
@@ -190,7 +236,7 @@ export function createOpenApi({ url, isAuthenticated }: OpenApiOptions): JsonSch
 }
 
 function describeCall(call: Call): JsonSchema {
-  const { id, summary, body, example, isPublic = false } = call
+  const { id, summary, body, parameters, example, isPublic = false } = call
   const content =
     body === undefined
       ? {}
@@ -198,6 +244,7 @@ function describeCall(call: Call): JsonSchema {
   return {
     operationId: id,
     summary,
+    ...(parameters === undefined ? {} : { parameters }),
     ...(body === undefined ? {} : { requestBody: { required: true, content } }),
     responses: responses(call.responses),
     ...(isPublic ? { security: [] } : {}),

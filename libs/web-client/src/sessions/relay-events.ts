@@ -7,6 +7,8 @@ export interface RelayOptions {
   readonly url: string
   readonly fetch: (request: Request) => MaybePromise<Response>
   readonly sessionId: string
+  /** Last segment of the path at the session manager. Default: `events`. */
+  readonly segment?: string | undefined
   /** Aborted when the service closes. Streams then end without an error, and clients resume them. */
   readonly closing: AbortSignal
 }
@@ -17,8 +19,8 @@ export interface RelayOptions {
  * @throws McpError The error of the session manager.
  */
 export async function relayEvents(request: Request, options: RelayOptions): Promise<Response> {
-  const { url, fetch, sessionId, closing } = options
-  const events = new URL(`${url}/sessions/${encodeURIComponent(sessionId)}/events`)
+  const { url, fetch, sessionId, segment = 'events', closing } = options
+  const events = new URL(`${url}/sessions/${encodeURIComponent(sessionId)}/${segment}`)
   const headers = pickHeaders(request.headers, ['authorization', 'last-event-id'])
   headers.set('accept', 'text/event-stream')
   // A browser cannot set the header `Last-Event-ID` when a page opens an EventSource.

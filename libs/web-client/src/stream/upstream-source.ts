@@ -1,0 +1,64 @@
+import type { MaybePromise } from '@mcp/protocol'
+import { createParser } from 'eventsource-parser'
+
+import type { Caller } from '../sessions/callers.ts'
+import { pickHeaders, reach } from '../sessions/relay-events.ts'
+import type { StreamEntry, StreamSource } from './stream-source.ts'
+
+export interface SessionSourcesOptions {
+  readonly callerOf: (request: Request) => Caller
+  /** Address of the session manager, without a trailing slash. */
+  readonly url: string
+  readonly fetch: (request: Request) => MaybePromise<Response>
+}
+
+/** Creates the sources of the notifications and the activity of the session of a caller. */
+export function createSessionSources(options: SessionSourcesOptions): StreamSource[] {
+  return [createSource('session', 'events', options), createSource('activity', 'activity', options)]
+}
+
+/** Creates a source of the events that the session manager streams at a path of a session. */
+function createSource(
+  name: StreamSource['name'],
+  segment: string,
+  { callerOf, url, fetch }: SessionSourcesOptions,
+): StreamSource {
+  return {
+    name,
+    open: ({ request }, after, signal) =>
+      callerOf(request).sessions.use(request, async ({ session }) => {
+        const headers = pickHeaders(request.headers, ['authorization'])
+        headers.set('accept', 'text/event-stream')
+        if (after !== undefined) headers.set('last-event-id', after)
+        const path = `${url}/sessions/${encodeURIComponent(session.id)}/${segment}`
+        const response = await reach(path, { fetch, headers, signal })
+        return readEntries(response.body, signal)
+      }),
+  }
+}
+
+async function* readEntries(
+  body: ReadableStream<Uint8Array> | null,
+  signal: AbortSignal,
+): AsyncGenerator<StreamEntry, void> {
+  if (body === null) return
+  const entries: StreamEntry[] = []
+  const parser = createParser({
+    onEvent: ({ id, event = 'message', data }) => entries.push({ id, event, data }),
+  })
+  const decoder = new TextDecoder()
+  const reader = body.getReader()
+  const stop = (): void => void reader.cancel().catch(() => {})
+  signal.addEventListener('abort', stop)
+  try {
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) return
+      parser.feed(decoder.decode(value, { stream: true }))
+      yield* entries.splice(0)
+    }
+  } finally {
+    signal.removeEventListener('abort', stop)
+    stop()
+  }
+}
