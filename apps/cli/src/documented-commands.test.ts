@@ -37,11 +37,15 @@ it('has commands', () => {
   expect(commands.length).toBeGreaterThan(10)
 })
 
-it.each(commands)('%s', async (line) => {
-  const { code, output } = await runLine(line)
-  expect(output).not.toBe('')
-  expect({ code, output: code === 0 ? '' : output }).toEqual({ code: 0, output: '' })
-})
+it.each(commands)(
+  '%s',
+  async (line) => {
+    const { code, output } = await runLine(line)
+    expect(output).not.toBe('')
+    expect({ code, output: code === 0 ? '' : output }).toEqual({ code: 0, output: '' })
+  },
+  60_000,
+)
 
 it('names each exit code', () => {
   for (const [code, meaning] of exitCodeMeanings) {

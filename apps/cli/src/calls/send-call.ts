@@ -41,13 +41,22 @@ export async function sendCall(
 /** Maximum length of one part, in characters. */
 const partLength = 256 * 1024
 
-async function sendOnce(
+/** Runs a prompt, and resolves with its response. */
+export async function sendProcess(
   connection: Connection,
-  type: string,
-  payload: Payload,
+  value: Payload,
   signal: AbortSignal,
-) {
-  const response = await connection.send('POST', '/requests', { value: { type, payload }, signal })
+): Promise<CallResponse> {
+  const response = await post(connection, '/process', value, signal)
+  return response.status === 'error' ? response : { ...response, result: response.data['result'] }
+}
+
+function sendOnce(connection: Connection, type: string, payload: Payload, signal: AbortSignal) {
+  return post(connection, '/requests', { type, payload }, signal)
+}
+
+async function post(connection: Connection, path: string, value: Payload, signal: AbortSignal) {
+  const response = await connection.send('POST', path, { value, signal })
   const envelope = parseJson(await response.text())
   const { status, data, error } = isRecord(envelope) ? envelope : {}
   if (status === 'error' && isErrorBody(error)) return { status, error, envelope } as const

@@ -17,6 +17,17 @@ const commands: Readonly<Record<string, Command>> = {
     async () => (await import('./catalogue.ts')).operations,
   ),
   describe: remote('Describe an operation', async () => (await import('./catalogue.ts')).describe),
+  ask: remote('Run a prompt or a direct form', async () => (await import('./ask.ts')).ask),
+  events: remote('Print the notifications', async () => (await import('./events.ts')).events),
+  lines: remote(
+    'Send one request per line of standard input',
+    async () => (await import('./lines.ts')).lines,
+  ),
+  doctor: remote('Check the connection', async () => (await import('./doctor.ts')).doctor),
+  completion: remote(
+    'Print the completion script of a shell',
+    async () => (await import('./completion.ts')).completion,
+  ),
   start: {
     summary: 'Start the hub: web client, session manager and servers in one process',
     load: async () => (await import('./start.ts')).start,
@@ -52,6 +63,13 @@ export async function runCommand(parameters: readonly string[]): Promise<void> {
   } else if (Object.hasOwn(commands, name)) {
     const run = await commands[name]?.load()
     await run?.(rest)
+  } else if (/\s|:\/\//.test(name)) {
+    // A prompt or a direct form in quotes, such as "select 1".
+    const run = await commands['ask']?.load()
+    await run?.(parameters)
+  } else if (name === 'complete') {
+    const { complete } = await import('./completion.ts')
+    await complete(rest, Object.keys(commands))
   } else {
     const { didYouMean, nearNames } = await import('@mcp/protocol/light')
     const near = didYouMean(nearNames(name, Object.keys(commands)))
