@@ -21,6 +21,7 @@ import { openStores } from '@mcp/store-file/settings'
 
 import { createHub } from '../create-hub.ts'
 import type { HubConfig } from './config.ts'
+import { omittedTools } from './omitted-tools.ts'
 import { serverOptions } from './server-options.ts'
 import { hubSocketPath, removeSocket } from './socket-path.ts'
 
@@ -125,6 +126,7 @@ export async function startHub(
       `Web client         ${clientOnPort.url}`,
       `Session manager    ${onPort.url}`,
       `MCP clients        ${onPort.url}/mcp`,
+      ...omittedTools(hub.dispatcher.descriptions(), mcp),
     )
   }
 
