@@ -30,7 +30,7 @@ async function firstCall(prompt: string): Promise<string | undefined> {
       return createResponse('req', 'success', { result: null })
     },
     // Whether the call needs approval makes no difference to what was chosen.
-    approve: () => 'once',
+    approvals: { policy: 'never', grants: [] },
   })
   const [first] = requests
   return first && `${servers.get(first.type)}.${String(first.payload['operation'])}`

@@ -1,29 +1,32 @@
 export { runAgent } from './agent/run-agent.ts'
-export type { AgentLimits, AgentOptions } from './agent/run-agent.ts'
 export type {
   AgentCall,
-  AgentEvent,
+  AgentLimits,
+  AgentOptions,
   AgentResult,
   AgentStep,
-  AgentStopReason,
-  CallOutcome,
-} from './agent/agent-event.ts'
-export type { AgentRequest } from './agent/agent-tool.ts'
+  CallOperation,
+  CallProgress,
+  UnfinishedCall,
+} from './agent/agent-options.ts'
 export type {
-  ApprovalDecision,
-  ApprovalReason,
+  ApprovalResponse,
+  ApprovalPolicy,
   ApprovalRequest,
   Approvals,
-  Approve,
-} from './agent/approval.ts'
-export type { CallOperation } from './agent/make-call.ts'
-export { propertiesOf, requiredOf } from './agent/flat-schema.ts'
-export { searchTools } from './agent/search-tools.ts'
-export { createToolSearch } from './agent/tool-search.ts'
-export { freeToolName, toolName } from './agent/tool-name.ts'
-export type { CatalogueOperation, ToolAddress } from './agent/tool-name.ts'
-export { splitArguments, toolParameters } from './agent/tool-parameters.ts'
-export type { ToolParameters } from './agent/tool-parameters.ts'
+  Ask,
+} from './agent/approvals/approval.ts'
+export type { DescribedOperation, Grant } from './agent/approvals/grant.ts'
+export type { ResultStore } from './agent/calls/results.ts'
+export type { AgentRequest } from './agent/tools/agent-tool.ts'
+export type { ToolSelection } from './agent/tools/tool-box.ts'
+export { propertiesOf, requiredOf } from './agent/tools/flat-schema.ts'
+export { searchTools } from './agent/tools/search-tools.ts'
+export { createToolSearch } from './agent/tools/tool-search.ts'
+export { freeToolName, toolName } from './agent/tools/tool-name.ts'
+export type { CatalogueOperation, ToolAddress } from './agent/tools/tool-name.ts'
+export { splitArguments, toolParameters } from './agent/tools/tool-parameters.ts'
+export type { ToolParameters } from './agent/tools/tool-parameters.ts'
 export type {
   ModelResponse,
   ModelAssistantMessage,
@@ -61,4 +64,4 @@ export type { DiscoveredProvider } from './providers/discover-providers.ts'
 export type { ModelSettings } from './providers/environment-provider.ts'
 export { providerNames } from './providers/provider-kinds.ts'
 export type { ProviderSettings } from './providers/provider-kinds.ts'
-export { contentWords, isEmptyWord, wordForm } from './agent/word-forms.ts'
+export { contentWords, isEmptyWord, wordForm } from './agent/tools/word-forms.ts'

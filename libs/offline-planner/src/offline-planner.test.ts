@@ -112,16 +112,17 @@ it.each(
       : [],
   ),
 )('runs the example %j', async (title, params) => {
+  const { call, requests } = createSession()
   const { provider, steps } = await runAgent({
     provider: createOfflinePlanner(),
     prompt: title,
     catalogue,
-    call: createSession().call,
-    approve: () => 'once',
+    call,
+    approvals: { policy: 'never', grants: [] },
   })
   expect(provider).toBe('offline-planner')
   expect(steps[0]?.calls).toHaveLength(1)
-  expect(steps[0]?.calls[0]?.request?.payload['params']).toEqual(params)
+  expect(requests[0]?.payload['params']).toEqual(params)
 })
 
 it.each([

@@ -3,9 +3,8 @@ import { brief, byId, element, problem, whileBusy } from './elements.js'
 import { prose } from './prose.js'
 
 /**
- * @typedef {{ payload: { operation: string, params?: Record<string, unknown> } & Record<string, unknown> }} ToolRequest
- * @typedef {{ status: 'success', data: Record<string, unknown> } | { status: 'error', error: { message: string } }} Outcome
- * @typedef {{ tool: string, arguments: Record<string, unknown>, request?: ToolRequest, outcome: Outcome }} Call
+ * @typedef {{ callId: string, tool: string, arguments: unknown }} ProposedCall
+ * @typedef {{ status: 'success', preview: string } | { status: 'error', error: { message: string } }} Outcome
  */
 
 const form = byId('prompt-form', HTMLFormElement)
@@ -51,35 +50,39 @@ async function run(signal) {
     accept: 'text/event-stream',
     signal,
   })
+  /** @type {Map<string, ProposedCall>} */
+  const proposed = new Map()
   for await (const { event, data } of readEvents(response)) {
-    if (event === 'chunk' && data.data.chunk.type === 'call-finished')
-      showCall(data.data.chunk.call)
-    else if (event === 'response') showResponse(data)
+    if (event === 'response') showResponse(data)
+    if (event !== 'chunk') continue
+    const { chunk } = data.data
+    if (chunk.type === 'call-proposed') proposed.set(chunk.callId, chunk)
+    const call = chunk.type === 'call-finished' ? proposed.get(chunk.callId) : undefined
+    if (call !== undefined) showCall(call, chunk.outcome)
   }
 }
 
-/** @param {Call} call */
-function showCall({ tool, arguments: callArguments, request, outcome }) {
-  const {
-    operation,
-    params = {},
-    ...target
-  } = request?.payload ?? { operation: tool, params: callArguments }
-  const name = [...Object.values(target), operation].join(' ')
-  const list = Object.entries(params).map(([key, value]) => `${key}: ${brief(value)}`)
+/**
+ * @param {ProposedCall} call
+ * @param {Outcome} outcome
+ */
+function showCall({ tool, arguments: callArguments }, outcome) {
+  const entries = Object.entries(Object(callArguments))
+  const list = entries.map(([key, value]) => `${key}: ${brief(value)}`)
   const ending =
-    outcome.status === 'success'
-      ? brief(outcome.data['result'] ?? outcome.data)
-      : `failed: ${outcome.error.message}`
-  steps.append(element('li', {}, element('strong', {}, name), ` (${list.join(', ')}) → `, ending))
+    outcome.status === 'success' ? brief(outcome.preview) : `failed: ${outcome.error.message}`
+  steps.append(element('li', {}, element('strong', {}, tool), ` (${list.join(', ')}) → `, ending))
 }
 
-/** @param {import('./api.js').ResponseEnvelope & { data?: { result?: { response: string, model: string, offline: boolean } } }} response */
+/** @param {import('./api.js').ResponseEnvelope & { data?: { result?: { response: string, model: string, offline: boolean, error?: { message: string } } } }} response */
 function showResponse({ data, error }) {
   if (error !== undefined) throw new ApiError(error)
   const result = data?.result
   if (result === undefined) return
   output.replaceChildren(prose(result.response))
+  if (result.error !== undefined) {
+    output.append(element('p', { className: 'quiet' }, `Cut off: ${result.error.message}`))
+  }
   // Responses of the offline planner already contain a label.
   if (result.offline) return
   output.append(element('p', { className: 'quiet' }, `Response of ${result.model}.`))

@@ -1,5 +1,4 @@
-import type { AgentEvent } from '@mcp/llm'
-import type { ResponseEnvelope } from '@mcp/protocol'
+import type { AgentEvent, ResponseEnvelope } from '@mcp/protocol'
 import { encodeEvent, heartbeat } from '@mcp/http'
 import {
   createId,

@@ -1,8 +1,8 @@
 import type { SessionCore } from '@mcp/client'
-import type { AgentEvent, CatalogueOperation, ModelProvider } from '@mcp/llm'
 import { chooseDirectProvider } from '@mcp/direct-forms'
+import type { CatalogueOperation, ModelProvider } from '@mcp/llm'
 import { runAgent } from '@mcp/llm'
-import type { ResponseEnvelope } from '@mcp/protocol'
+import type { AgentEvent, ResponseEnvelope } from '@mcp/protocol'
 import { createId, createResponse, McpError } from '@mcp/protocol'
 
 import { errorOf, sendRequest } from '../sessions/send-request.ts'
@@ -39,7 +39,7 @@ export async function runPrompt(options: PromptOptions): Promise<ResponseEnvelop
   }).catch((thrown: unknown) => {
     throw errorOf(thrown, signal)
   })
-  const { response, steps, usage, stopReason, offline } = run
+  const { response, steps, usage, stopReason, refused, error, offline } = run
   const origin = { provider: run.provider, model: run.model, offline }
   const recorded = await sendRequest(
     session,
@@ -55,6 +55,10 @@ export async function runPrompt(options: PromptOptions): Promise<ResponseEnvelop
   if (recorded.status === 'error' && recorded.error.code === 'session-not-found') {
     throw McpError.fromBody(recorded.error)
   }
-  const result = { prompt, response, ...origin, steps, usage, stopReason }
+  // The events of a stream have reported the steps.
+  const reported = onEvent === undefined ? { steps } : {}
+  const failed = error === undefined ? {} : { error }
+  const ending = { usage, stopReason, refused, ...failed }
+  const result = { prompt, response, ...origin, ...reported, ...ending }
   return createResponse(id, 'success', { result }, { source: 'mcp-client', metadata: exchange })
 }

@@ -1,7 +1,7 @@
 import type { OperationDescription } from '@mcp/protocol'
 import { expect, it } from 'vitest'
 
-import { catalogue } from '../fixtures/test-catalogue.ts'
+import { catalogue } from '../../fixtures/test-catalogue.ts'
 import { agentTools } from './agent-tool.ts'
 import { toolName } from './tool-name.ts'
 

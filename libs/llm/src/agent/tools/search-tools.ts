@@ -1,9 +1,9 @@
 import { didYouMean, nearNames } from '@mcp/protocol'
 
-import type { ModelTool } from '../providers/model-provider.ts'
+import type { ModelTool } from '../../providers/model-provider.ts'
 import { createToolSearch } from './tool-search.ts'
 
-/** A tool that finds other tools. It is offered to the model instead of a long list of tools. */
+/** A tool that finds other tools. It is offered if the map of tools is incomplete. */
 export const searchTool: ModelTool = {
   name: 'search_tools',
   description:
@@ -18,15 +18,28 @@ export const searchTool: ModelTool = {
   },
 }
 
-/** A tool that describes tools, such as the results of {@link searchTool}. */
+/** A tool that describes tools of the map. */
 export const describeTool: ModelTool = {
   name: 'describe_tools',
-  description:
-    'Returns the parameters of tools found by search_tools, and makes the tools callable.',
+  description: 'Returns the definitions of tools by their names, and makes the tools callable.',
   parameters: {
     type: 'object',
     properties: { names: { type: 'array', items: { type: 'string' }, minItems: 1, maxItems: 20 } },
     required: ['names'],
+  },
+}
+
+/** A tool that reads the rest of a long result. */
+export const readMoreTool: ModelTool = {
+  name: 'read_more',
+  description: 'Reads a further part of a long result.',
+  parameters: {
+    type: 'object',
+    properties: {
+      ref: { type: 'string', description: 'The reference in the result.' },
+      offset: { type: 'integer', minimum: 0 },
+    },
+    required: ['ref', 'offset'],
   },
 }
 
@@ -43,17 +56,17 @@ export function searchTools(tools: readonly ModelTool[], query: string, limit = 
   }))
 }
 
-export interface DescribedTools {
-  readonly found: readonly ModelTool[]
+export interface DescribedTools<Tool> {
+  readonly found: readonly Tool[]
   /** One message per unknown name. */
   readonly unknown: readonly string[]
 }
 
 /** Returns the tools with these names, and a message for each unknown name. */
-export function describeTools(
-  tools: readonly ModelTool[],
+export function describeTools<Tool extends ModelTool>(
+  tools: readonly Tool[],
   names: readonly string[],
-): DescribedTools {
+): DescribedTools<Tool> {
   const byName = new Map(tools.map((tool) => [tool.name, tool]))
   return {
     found: names.flatMap((name) => byName.get(name) ?? []),

@@ -1,4 +1,4 @@
-import type { ModelTool } from '../providers/model-provider.ts'
+import type { ModelTool } from '../../providers/model-provider.ts'
 import { propertiesOf } from './flat-schema.ts'
 import { searchWords } from './search-words.ts'
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 
-import type { ModelTool } from '../providers/model-provider.ts'
+import type { ModelTool } from '../../providers/model-provider.ts'
 import { searchWords } from './search-words.ts'
 import { createToolSearch } from './tool-search.ts'
 

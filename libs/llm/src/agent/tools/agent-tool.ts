@@ -1,7 +1,9 @@
-import { isRecord } from '@mcp/protocol'
+import { isRecord, summarizeIssues } from '@mcp/protocol'
 
-import type { ModelTool } from '../providers/model-provider.ts'
+import type { ModelTool } from '../../providers/model-provider.ts'
+import { agentToolNames } from './agent-tool-names.ts'
 import { propertiesOf, requiredOf } from './flat-schema.ts'
+import { schemaProblems } from './schema-problems.ts'
 import type { CatalogueOperation } from './tool-name.ts'
 import { freeToolName } from './tool-name.ts'
 import { splitArguments, toolParameters } from './tool-parameters.ts'
@@ -21,8 +23,7 @@ export interface AgentTool extends ModelTool {
 
 /** Returns a tool with a unique name for each operation with the audience `model`. */
 export function agentTools(catalogue: readonly CatalogueOperation[]): AgentTool[] {
-  // These names are reserved for the tools that find and describe other tools.
-  const taken = new Set(['search_tools', 'describe_tools'])
+  const taken = new Set<string>(agentToolNames)
   return catalogue
     .filter(({ audience }) => audience === 'model')
     .map((operation) => {
@@ -68,10 +69,25 @@ export function toAgentRequest(
 }
 
 /**
- * Checks that the arguments are an object with all required properties. Returns the problem, or
+ * Checks the arguments against the schema of the operation. Returns the problem with its path, or
  * undefined. The check precedes the approval, so that a user does not approve an invalid call.
  */
-export function argumentProblem(
+export function argumentProblem(tool: AgentTool, args: unknown): string | undefined {
+  const { operation, targetArgument } = tool
+  const missing = missingArguments(tool, args)
+  if (missing !== undefined || !isRecord(args)) return missing
+  const { target, params } = splitArguments(operation, targetArgument, args)
+  const problems = [
+    ...(targetArgument === undefined || target === undefined
+      ? []
+      : schemaProblems(operation.targetSchema ?? {}, target, [targetArgument])),
+    ...schemaProblems(operation.paramsSchema, params),
+  ]
+  return problems.length === 0 ? undefined : `${tool.name}: ${summarizeIssues(problems)}`
+}
+
+/** Checks that the arguments are an object with all required properties. Returns the problem. */
+export function missingArguments(
   { name, parameters }: ModelTool,
   args: unknown,
 ): string | undefined {

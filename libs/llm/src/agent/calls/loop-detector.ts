@@ -1,3 +1,5 @@
+import { canonicalJson } from '../canonical-json.ts'
+
 /** Detects calls that the model repeats with the same arguments. */
 export interface LoopDetector {
   /** Records a call and returns whether it was recorded before. */
@@ -29,12 +31,5 @@ export function createLoopDetector(): LoopDetector {
 
 /** Returns the key of a call. The order of the arguments does not change the key. */
 export function callKey(tool: string, args: unknown): string {
-  return `${tool} ${JSON.stringify(sortKeys(args))}`
-}
-
-function sortKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortKeys)
-  if (typeof value !== 'object' || value === null) return value
-  const entries = Object.entries(value).toSorted(([left], [right]) => (left < right ? -1 : 1))
-  return entries.map(([key, inner]) => [key, sortKeys(inner)])
+  return `${tool} ${canonicalJson(args)}`
 }

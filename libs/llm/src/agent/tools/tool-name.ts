@@ -39,9 +39,15 @@ export function freeToolName(operation: ToolAddress, taken: ReadonlySet<string>)
   return numbered()
 }
 
-function ownerOf({ type, target, server }: ToolAddress): string {
-  if (type === builtinServers.tools.type && target !== undefined) return target
+/** Returns the name of the server of an operation. */
+export function serverOf({ type, server }: Pick<ToolAddress, 'type' | 'server'>): string {
   return server ?? builtinNames.get(type) ?? type
+}
+
+function ownerOf(operation: ToolAddress): string {
+  const { type, target } = operation
+  if (type === builtinServers.tools.type && target !== undefined) return target
+  return serverOf(operation)
 }
 
 function joinName(...parts: readonly string[]): string {

@@ -1,0 +1,144 @@
+import type {
+  AgentEvent,
+  ApprovalDecision,
+  CallSummary,
+  Clock,
+  ErrorBody,
+  MaybePromise,
+  ModelUsage,
+  ResponseEnvelope,
+  RunEndReason,
+} from '@mcp/protocol'
+
+import type { ModelMessage, ModelProvider, ModelToolCall } from '../providers/model-provider.ts'
+import type { Approvals } from './approvals/approval.ts'
+import type { ResultStore } from './calls/results.ts'
+import type { AgentRequest } from './tools/agent-tool.ts'
+import type { ToolSelection } from './tools/tool-box.ts'
+import type { CatalogueOperation } from './tools/tool-name.ts'
+
+export interface AgentOptions {
+  readonly provider: ModelProvider
+  /** Name of the model. Default: chosen by the provider. */
+  readonly model?: string | undefined
+  /** The user's prompt, appended to `messages`. Absent if the run continues an earlier one. */
+  readonly prompt?: string | undefined
+  /** The previous conversation. Calls without a result get one. Default: none. */
+  readonly messages?: readonly ModelMessage[] | undefined
+  /** Further instructions for the model. */
+  readonly system?: string | undefined
+  /** Available operations. The model is offered only operations with the audience `model`. */
+  readonly catalogue: readonly CatalogueOperation[]
+  readonly tools?: ToolSelection | undefined
+  readonly call: CallOperation
+  /** Default: calls that change something or send something to another machine are refused. */
+  readonly approvals?: Approvals | undefined
+  readonly limits?: AgentLimits | undefined
+  /** Receives the events of the run. Pieces of text are gathered for at most 30 ms. */
+  readonly onEvent?: ((event: AgentEvent) => void) | undefined
+  /**
+   * Receives each message as soon as it is complete, so that a run can be continued after the process
+   * ended. Long results are absent from the field `result`.
+   */
+  readonly onMessage?: ((message: ModelMessage) => void) | undefined
+  /** Keeps long results. Default: in memory, for this run. */
+  readonly results?: ResultStore | undefined
+  /**
+   * Returns how to complete a call of an earlier run that has no result. Default: `unknown` for each
+   * call.
+   */
+  readonly unfinished?: ((call: ModelToolCall) => UnfinishedCall) | undefined
+  /** Aborting the signal ends the run with `cancelled`. */
+  readonly signal?: AbortSignal | undefined
+  /** Replaces the system clock in tests. */
+  readonly clock?: Clock | undefined
+}
+
+/**
+ * `not-started`: the call is made now. `unknown`: the model receives an error, because the call may have
+ * had effects. `resend`: the call was approved, and is sent again with these arguments and the same id.
+ */
+export type UnfinishedCall =
+  | 'not-started'
+  | 'unknown'
+  | { readonly resend: Readonly<Record<string, unknown>> }
+
+/** Sends one request to the session. `callId` is unique in the run. */
+export type CallOperation = (
+  request: AgentRequest & { readonly callId: string },
+  options: {
+    readonly signal: AbortSignal
+    readonly onProgress: (progress: CallProgress) => void
+  },
+) => MaybePromise<ResponseEnvelope>
+
+export interface CallProgress {
+  readonly progress: number
+  readonly total?: number | undefined
+  readonly message?: string | undefined
+}
+
+/** Limits of one run. If a limit ends the run, `stopReason` of the result names this limit. */
+export interface AgentLimits {
+  /** Maximum number of responses with tool calls. One response without calls may follow. Default: 10. */
+  readonly steps?: number | undefined
+  /** Maximum number of tool calls. Default: 25. */
+  readonly calls?: number | undefined
+  /**
+   * Maximum number of input and output tokens. When it is reached, no further step starts. Default:
+   * 200,000.
+   */
+  readonly tokens?: number | undefined
+  /** Maximum number of tools with definitions. Default: `maxTools` of the provider, or 40. */
+  readonly tools?: number | undefined
+  /** Maximum number of tokens of the definitions that are offered from the start. Default: 6,000. */
+  readonly toolTokens?: number | undefined
+  /** Maximum length of a tool result for the model, in characters. Default: 20,000. */
+  readonly resultChars?: number | undefined
+  /** Number of tokens of the conversation above which old parts are omitted. Default: 100,000. */
+  readonly historyTokens?: number | undefined
+}
+
+/** One response of the model, with its tool calls. */
+export interface AgentStep {
+  readonly text: string
+  readonly calls: readonly AgentCall[]
+  readonly usage: ModelUsage
+  /** Set if the response was cut off while it was written. */
+  readonly isCut?: true | undefined
+}
+
+/** One tool call that the model requested, and its outcome. */
+export interface AgentCall {
+  readonly callId: string
+  readonly tool: string
+  readonly server?: string | undefined
+  readonly operation?: string | undefined
+  readonly arguments: unknown
+  readonly outcome: CallSummary
+  /** Decision of the user. `deny` if the run cannot request approval. */
+  readonly decision?: ApprovalDecision | undefined
+  readonly durationMs: number
+}
+
+/** Result of an agent run. */
+export interface AgentResult {
+  readonly response: string
+  /** Id of the provider. */
+  readonly provider: string
+  /** The model that generated the response. */
+  readonly model: string
+  /** Whether the response was generated without a language model. */
+  readonly offline: boolean
+  readonly steps: readonly AgentStep[]
+  readonly usage: ModelUsage
+  readonly stopReason: RunEndReason
+  /** Set if the response was cut off: the error of the provider. */
+  readonly error?: ErrorBody | undefined
+  /** The complete conversation, which the next run can continue. */
+  readonly messages: readonly ModelMessage[]
+  /** Operations whose calls were refused because they require approval. */
+  readonly refused: readonly { readonly server: string; readonly operation: string }[]
+  /** Complete names of the operations that were offered with definitions, in order. */
+  readonly offered: readonly string[]
+}

@@ -1,0 +1,65 @@
+import type { ApprovalReason } from '@mcp/protocol'
+
+import type { CatalogueOperation } from '../tools/tool-name.ts'
+import type { ApprovalPolicy, Approvals } from './approval.ts'
+import type { Grant } from './grant.ts'
+import { changesSince, digestOf, isAbout } from './grant.ts'
+import { isAllowedBy } from './operation-pattern.ts'
+
+/** Result of the rules for one call. Without reasons, the call requires no approval. */
+export interface Verdict {
+  readonly reasons: readonly ApprovalReason[]
+  readonly changes?: readonly string[] | undefined
+  /** Whether an earlier decision allows the call. */
+  readonly isGranted: boolean
+}
+
+export interface RuleInput {
+  readonly policy: ApprovalPolicy
+  readonly grants: readonly Grant[]
+  readonly allow: Approvals['allow']
+  /** Labels of what the run has read from outside. */
+  readonly readFrom: readonly string[]
+  /** Hosts that the call names. */
+  readonly hosts: readonly string[]
+}
+
+/** Applies the policy, the allowed operations and the grants to a call. */
+export async function judge(operation: CatalogueOperation, input: RuleInput): Promise<Verdict> {
+  const { policy, grants, allow = [], readFrom, hosts } = input
+  if (policy === 'never') return { reasons: [], isGranted: false }
+  const { openWorld } = operation.hints
+  // Text from outside can instruct the model to send data away. Therefore no earlier decision applies.
+  const isExposed = openWorld && readFrom.length > 0
+  const exposed: ApprovalReason[] = isExposed ? ['read-from-outside'] : []
+  const reasons = policyReasons(operation, policy)
+  if (allow.some((pattern) => isAllowedBy(pattern, operation))) {
+    return { reasons: exposed, isGranted: !isExposed }
+  }
+
+  const about = grants.filter((grant) => isAbout(grant, operation) && isForHosts(grant, hosts))
+  const digest = about.length === 0 ? '' : await digestOf(operation)
+  if (about.some((grant) => grant.digest === digest)) {
+    return { reasons: exposed, isGranted: !isExposed && reasons.length > 0 }
+  }
+  const last = about.at(-1)
+  if (last === undefined) return { reasons: [...reasons, ...exposed], isGranted: false }
+  return {
+    reasons: [...reasons, 'changed', ...exposed],
+    changes: changesSince(last, operation),
+    isGranted: false,
+  }
+}
+
+function policyReasons({ hints }: CatalogueOperation, policy: ApprovalPolicy): ApprovalReason[] {
+  return [
+    ...(hints.readOnly ? [] : (['changes'] as const)),
+    ...(hints.openWorld && policy !== 'changes' ? (['leaves'] as const) : []),
+    ...(policy === 'always' ? (['policy'] as const) : []),
+  ]
+}
+
+/** Whether a grant covers a call that names these hosts. A grant for one host covers no other host. */
+function isForHosts({ host }: Grant, hosts: readonly string[]): boolean {
+  return host === undefined || (hosts.length === 1 && hosts[0] === host)
+}

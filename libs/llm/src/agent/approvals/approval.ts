@@ -1,0 +1,71 @@
+import type { ApprovalDecision, ApprovalReason } from '@mcp/protocol'
+
+import type { CatalogueOperation } from '../tools/tool-name.ts'
+import type { Grant } from './grant.ts'
+
+/**
+ * Calls that require approval. `changes-or-leaves`: those that change something or send something to
+ * another machine. `changes`: those that change something. `always`: all calls. `never`: none. Only the
+ * operator of a terminal may choose `never`.
+ */
+export type ApprovalPolicy = 'changes-or-leaves' | 'changes' | 'always' | 'never'
+
+/** Rules for calls that require approval. */
+export interface Approvals {
+  readonly policy: ApprovalPolicy
+  /** Earlier decisions. Read for each call, so a new one applies at once. */
+  readonly grants: readonly Grant[]
+  /**
+   * Operations that require no approval in this run, such as `internet.fetch` and `roots.*`. They do
+   * not apply after the run has read text from outside.
+   */
+  readonly allow?: readonly string[] | undefined
+  /** Requests a decision from the user. Default: calls that require approval are refused. */
+  readonly ask?: Ask | undefined
+  /** Time after which a request for approval ends as `deny`, in milliseconds. Default: no limit. */
+  readonly timeoutMs?: number | undefined
+  /** Receives the grant that a decision creates. Store it, and add it to `grants`. */
+  readonly onGrant?: ((grant: Grant) => void) | undefined
+  /** Labels of what the conversation has read from outside before this run. */
+  readonly readFrom?: readonly string[] | undefined
+}
+
+/** Requests a decision. A rejection counts as `deny`. */
+export type Ask = (
+  request: ApprovalRequest,
+  options: { readonly signal: AbortSignal },
+) => Promise<ApprovalResponse>
+
+/** Response to a request for approval. */
+export interface ApprovalResponse {
+  readonly decision: ApprovalDecision
+  /** Limits the grant to calls that send to this host. */
+  readonly host?: string | undefined
+  /** Arguments that replace those of the model. */
+  readonly arguments?: Readonly<Record<string, unknown>> | undefined
+  /** `expired` counts as `deny`. */
+  readonly by: 'user' | 'expired'
+}
+
+/** A call that requires approval. */
+export interface ApprovalRequest {
+  readonly callId: string
+  /** Name of the tool, such as `roots_delete`. */
+  readonly tool: string
+  /** Name of the server. */
+  readonly server: string
+  readonly operation: CatalogueOperation
+  readonly arguments: Readonly<Record<string, unknown>>
+  /** Reasons why the call requires approval. */
+  readonly reasons: readonly ApprovalReason[]
+  /** Changes of the operation since it was allowed. */
+  readonly changes?: readonly string[] | undefined
+  /** Labels of what the run has read from outside. */
+  readonly readFrom?: readonly string[] | undefined
+  /** Host that receives data from the call. */
+  readonly sendsTo?: string | undefined
+  /** Time at which the request ends as `deny`, in milliseconds since the epoch. */
+  readonly expiresAt?: number | undefined
+  /** Checks edited arguments. Returns the problem, or undefined. */
+  readonly problemOf: (args: unknown) => string | undefined
+}

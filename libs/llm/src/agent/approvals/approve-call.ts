@@ -1,0 +1,179 @@
+import type { ApprovalDecision, Clock } from '@mcp/protocol'
+
+import type { AgentEvents } from '../event-gate.ts'
+import type { AgentRequest, AgentTool } from '../tools/agent-tool.ts'
+import { argumentProblem, toAgentRequest } from '../tools/agent-tool.ts'
+import { serverOf } from '../tools/tool-name.ts'
+import type { ApprovalResponse, ApprovalRequest, Approvals } from './approval.ts'
+import type { Verdict } from './approval-rules.ts'
+import { judge } from './approval-rules.ts'
+import { destinationsOf } from './destinations.ts'
+import type { Grant } from './grant.ts'
+import { createGrant } from './grant.ts'
+import { operationName } from './operation-pattern.ts'
+import { requestDecision } from './request-decision.ts'
+
+/** Approval of the calls of one run. */
+export interface ApprovalGate {
+  /** Whether a call would be made without approval. */
+  isFree(tool: AgentTool, request: AgentRequest): Promise<boolean>
+  /** Returns the request to send, or the reason why the call is refused. */
+  approve(call: CallToApprove): Promise<ApprovalResult>
+  /** Records that the run has read text from outside. */
+  recordRead(label: string): void
+}
+
+export interface CallToApprove {
+  readonly callId: string
+  readonly tool: AgentTool
+  readonly arguments: Readonly<Record<string, unknown>>
+}
+
+export type ApprovalResult =
+  | {
+      readonly isApproved: true
+      readonly request: AgentRequest
+      readonly decision?: ApprovalDecision | undefined
+      /** Arguments of the user in place of those of the model. */
+      readonly edited?: Readonly<Record<string, unknown>> | undefined
+    }
+  | { readonly isApproved: false; readonly message: string; readonly isInvalid?: true }
+
+export interface ApprovalGateOptions {
+  readonly approvals: Approvals | undefined
+  readonly signal: AbortSignal
+  readonly clock: Clock
+  readonly events: AgentEvents
+}
+
+/** Creates the gate of a run. It enforces the approvals when a call is made. */
+export function createApprovalGate(options: ApprovalGateOptions): ApprovalGate {
+  const { approvals, signal, clock, events } = options
+  const policy = approvals?.policy ?? 'changes-or-leaves'
+  const readFrom = new Set(approvals?.readFrom)
+  const made: Grant[] = []
+
+  function verdictOf({ operation }: AgentTool, hosts: readonly string[]): Promise<Verdict> {
+    const grants = [...(approvals?.grants ?? []), ...made]
+    const allow = approvals?.allow
+    return judge(operation, { policy, grants, allow, readFrom: [...readFrom], hosts })
+  }
+
+  async function keepGrant(
+    { operation }: AgentTool,
+    request: AgentRequest,
+    { decision, host }: ApprovalResponse,
+  ): Promise<void> {
+    if (decision !== 'conversation' && decision !== 'always') return
+    const hosts = destinationsOf(request)
+    // A grant for a host that the call does not name would be wider than what the user saw.
+    if (host !== undefined && (hosts.length !== 1 || hosts[0] !== host)) return
+    const grant = await createGrant(operation, { scope: decision, host })
+    made.push(grant)
+    approvals?.onGrant?.(grant)
+  }
+
+  return {
+    async isFree(tool, request) {
+      const { reasons } = await verdictOf(tool, destinationsOf(request))
+      return reasons.length === 0
+    },
+    async approve({ callId, tool, arguments: args }) {
+      const request = toAgentRequest(tool, args)
+      const hosts = destinationsOf(request)
+      const verdict = await verdictOf(tool, hosts)
+      if (verdict.reasons.length === 0) {
+        if (verdict.isGranted) decided(callId, { decision: 'once', by: 'standing' })
+        return { isApproved: true, request }
+      }
+      const timeoutMs = approvals?.timeoutMs
+      const details = {
+        ...detailsOf(tool, verdict, hosts, readFrom),
+        ...(timeoutMs === undefined ? {} : { expiresAt: clock.now() + timeoutMs }),
+      }
+      events.emit({ type: 'approval-required', callId, ...details })
+      const ask = approvals?.ask
+      if (ask === undefined) {
+        decided(callId, { decision: 'deny', by: 'policy' })
+        return { isApproved: false, message: withoutAsk(tool, verdict.reasons) }
+      }
+      const { name, operation } = tool
+      const problemOf = (edited: unknown) => argumentProblem(tool, edited)
+      const address = { callId, tool: name, server: serverOf(operation), operation }
+      const response = await requestDecision(
+        ask,
+        { ...address, arguments: args, ...details, problemOf },
+        { timeoutMs, signal, clock },
+      )
+      decided(callId, response)
+      return applyDecision(tool, request, response)
+    },
+    recordRead(label) {
+      readFrom.add(label)
+    },
+  }
+
+  async function applyDecision(
+    tool: AgentTool,
+    request: AgentRequest,
+    response: ApprovalResponse,
+  ): Promise<ApprovalResult> {
+    const { decision } = response
+    if (decision === 'deny') return { isApproved: false, message: denial(tool, response) }
+    if (response.arguments === undefined) {
+      await keepGrant(tool, request, response)
+      return { isApproved: true, request, decision }
+    }
+    // A copy, so that the arguments cannot change between the check and the call.
+    const edited = structuredClone(response.arguments)
+    const problem = argumentProblem(tool, edited)
+    if (problem !== undefined) return { isApproved: false, message: problem, isInvalid: true }
+    const editedRequest = toAgentRequest(tool, edited)
+    await keepGrant(tool, editedRequest, response)
+    return { isApproved: true, request: editedRequest, decision, edited }
+  }
+
+  function decided(
+    callId: string,
+    {
+      decision,
+      by,
+      arguments: args,
+    }: Pick<ApprovalResponse, 'decision' | 'arguments'> & {
+      readonly by: 'user' | 'expired' | 'standing' | 'policy'
+    },
+  ): void {
+    const edited = args === undefined ? {} : { arguments: args }
+    events.emit({ type: 'approval-decided', callId, decision, by, ...edited })
+  }
+}
+
+/** Returns what the user sees about a call besides its arguments. */
+function detailsOf(
+  { operation }: AgentTool,
+  { reasons, changes }: Verdict,
+  hosts: readonly string[],
+  readFrom: ReadonlySet<string>,
+): Pick<ApprovalRequest, 'reasons' | 'changes' | 'readFrom' | 'sendsTo'> {
+  const isSent = operation.hints.openWorld && hosts.length > 0
+  return {
+    reasons,
+    ...(changes === undefined ? {} : { changes }),
+    ...(reasons.includes('read-from-outside') ? { readFrom: [...readFrom] } : {}),
+    ...(isSent ? { sendsTo: hosts.join(', ') } : {}),
+  }
+}
+
+function withoutAsk({ name, operation }: AgentTool, reasons: Verdict['reasons']): string {
+  const problem = `${name} requires approval, which this run cannot request.`
+  if (reasons.includes('read-from-outside')) {
+    return `${problem} It sends data away after the run has read text from outside.`
+  }
+  return `${problem} "allow": ["${operationName(operation)}"] allows it.`
+}
+
+function denial({ name }: AgentTool, { by }: ApprovalResponse): string {
+  return by === 'expired'
+    ? `No decision about this call of ${name} came in time, so it was not made.`
+    : `The user denied this call of ${name}.`
+}
